@@ -1,0 +1,1 @@
+"""A step-by-step debugger for programs that run under Trio."""

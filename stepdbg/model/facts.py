@@ -1,0 +1,34 @@
+"""Identities and the explicit "not recorded".
+
+Owns: the id types and the one marker for a fact that nobody wrote down.
+Does not own: how an id is found (engine) or shown (render).
+"""
+
+from __future__ import annotations
+
+import enum
+from typing import Final, NewType
+
+RunId = NewType("RunId", int)
+"""A run's number, counted from 1 in the order in which runs start in this process."""
+
+TaskNumber = NewType("TaskNumber", int)
+"""A task's number, unique in the process: Trio's own creation counter (main is 1)."""
+
+ScopeNumber = NewType("ScopeNumber", int)
+"""A cancel scope's number, handed out the first time that scope is shown."""
+
+BreakpointNumber = NewType("BreakpointNumber", int)
+"""A breakpoint's number, counted from 1 and never used twice."""
+
+
+class NotRecorded(enum.Enum):
+    """The type of `NOT_RECORDED`: the debugger was not watching when this happened.
+
+    It differs from None, which means that there is nothing (no deadline, no parent).
+    """
+
+    NOT_RECORDED = "not recorded"
+
+
+NOT_RECORDED: Final = NotRecorded.NOT_RECORDED

@@ -1,0 +1,160 @@
+"""The seams between the layers, as protocols.
+
+Owns: what a front end may ask (`Inspector`), change (`Controller`) and must offer
+(`FrontEnd`).  Does not own: any implementation.  A dump is read through another
+`Inspector`; commands never see what stands behind it.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from .breakpoints import BreakpointSnapshot, BreakpointSpec
+from .facts import BreakpointNumber, RunId, TaskNumber
+from .stops import Event, Resume, Stop
+from .task import (
+    FrameRef,
+    FrameSnapshot,
+    QueueSnapshot,
+    RunSnapshot,
+    TaskNode,
+    TaskSnapshot,
+    TimerSnapshot,
+)
+from .values import Budget, Value, Variable
+
+
+class Inspector(Protocol):
+    """Reads one run.  Nothing here runs code of the program unless it says so.
+
+    Every method may raise `StepdbgError` with a sentence for the user.
+    """
+
+    @property
+    def run_id(self) -> RunId:
+        """The run that this inspector reads."""
+
+    @property
+    def live(self) -> bool:
+        """Whether the run is held right now, so that evaluating and resuming make sense."""
+
+    def run(self) -> RunSnapshot:
+        """The run itself."""
+
+    def runs(self) -> tuple[RunSnapshot, ...]:
+        """All runs of the process, in the order in which they began; ended ones too."""
+
+    def view(self, run: RunId) -> Inspector:
+        """An inspector for another run.  Raises `StepdbgError` when there is none."""
+
+    def tasks(self, *, system: bool = False) -> tuple[TaskSnapshot, ...]:
+        """The living tasks by number; Trio's own only with `system`."""
+
+    def task(self, number: TaskNumber) -> TaskSnapshot:
+        """One task.  Raises `NoSuchTask`, saying so when it has exited."""
+
+    def tree(self, *, system: bool = False) -> TaskNode:
+        """Tasks under nurseries under tasks, from the main task (`system`: the root task)."""
+
+    def queue(self, *, system: bool = False) -> QueueSnapshot:
+        """This pass in order, then the next pass."""
+
+    def timers(self) -> tuple[TimerSnapshot, ...]:
+        """The pending deadlines, soonest first."""
+
+    def frames(self, task: TaskNumber) -> tuple[FrameSnapshot, ...]:
+        """The task's stack, innermost first."""
+
+    def source(self, filename: str) -> tuple[str, ...]:
+        """The lines of a source file, without line ends.  Empty when there is no source."""
+
+    def source_span(self, frame: FrameRef) -> tuple[int, int]:
+        """First and last line (1-based, inclusive) of the function or module of a frame."""
+
+    def locals(self, frame: FrameRef, budget: Budget) -> tuple[Variable, ...]:
+        """The frame's local variables.  Calls ``__repr__`` unless the budget forbids it."""
+
+    def arguments(self, frame: FrameRef, budget: Budget) -> tuple[Variable, ...]:
+        """The frame's parameters with their present values."""
+
+    def names(self, frame: FrameRef) -> tuple[str, ...]:
+        """Names visible in the frame: locals, globals, builtins (for completion)."""
+
+    def attributes(self, frame: FrameRef, path: str) -> tuple[str, ...]:
+        """Attribute names of a dotted path (``a.b``) in the frame, for completion.
+
+        Uses `inspect.getattr_static`, so that no property of the program is run.
+        """
+
+    def breakpoints(self) -> tuple[BreakpointSnapshot, ...]:
+        """All breakpoints by number."""
+
+
+class Controller(Protocol):
+    """Changes the run.  Methods raise `StepdbgError` with a sentence for the user.
+
+    All but `halt` are called on the thread of the held run; `halt`, `add_breakpoint`,
+    `remove_breakpoint` and `quit_soon` may be called from any thread at any time.
+    """
+
+    def halt(self) -> None:
+        """Stop at the next chance: before the next step, or at once when nothing is runnable."""
+
+    def quit_soon(self, *, hard: bool = False) -> None:
+        """End the program as the resume `Quit` does, while it runs."""
+
+    def add_breakpoint(self, spec: BreakpointSpec) -> BreakpointSnapshot:
+        """Set a breakpoint.  Raises `BadUsage` when its condition does not compile."""
+
+    def remove_breakpoint(self, number: BreakpointNumber) -> BreakpointSnapshot:
+        """Clear a breakpoint.  Raises `NoSuchBreakpoint`."""
+
+    def enable_breakpoint(self, number: BreakpointNumber, enabled: bool) -> BreakpointSnapshot:
+        """Enable or disable a breakpoint.  Raises `NoSuchBreakpoint`."""
+
+    def ignore_breakpoint(self, number: BreakpointNumber, count: int) -> BreakpointSnapshot:
+        """Let the next `count` hits pass.  Raises `NoSuchBreakpoint`."""
+
+    def set_condition(self, number: BreakpointNumber, condition: str | None) -> BreakpointSnapshot:
+        """Change or drop a condition.  Raises `NoSuchBreakpoint`, `BadUsage`."""
+
+    def evaluate(self, frame: FrameRef, source: str, budget: Budget) -> Value:
+        """Evaluate an expression in a frame and describe the result; its ``_`` is set.
+
+        Runs code of the program.  What that code writes goes where the program's output
+        goes.  Raises `EvaluationError` when the code raises.
+        """
+
+    def execute(self, frame: FrameRef, source: str, budget: Budget) -> Value | None:
+        """Run a statement in a frame; locals and globals may change.
+
+        A bare expression gives its value, as at Python's own prompt (None for None).
+        Raises `EvaluationError` when the code raises.
+        """
+
+    def type_of(self, frame: FrameRef, source: str) -> str:
+        """What an expression is (`whatis`): "Function f", "Class trio.Lock", its type."""
+
+    def source_of(self, frame: FrameRef, source: str) -> tuple[str, int, tuple[str, ...]]:
+        """Filename, first line and lines of the function or class an expression names."""
+
+
+class FrontEnd(Protocol):
+    """Whoever talks to the user.
+
+    `on_stop` is a blocking call on the thread of the held run.  `on_event` may come from any
+    thread, and must not raise or block for long.
+    """
+
+    @property
+    def wants_recorder(self) -> bool:
+        """Whether to record wake-ups from the start (somebody is going to ask)."""
+
+    def on_stop(self, stop: Stop, inspector: Inspector, controller: Controller) -> Resume:
+        """Show a stop, take commands, and say how to go on."""
+
+    def on_event(self, event: Event) -> None:
+        """Something happened while nobody was asked."""
+
+    def close(self) -> None:
+        """The program has ended; give back whatever is held (a terminal, a socket)."""

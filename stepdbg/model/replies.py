@@ -1,0 +1,278 @@
+"""What a command answers.
+
+Owns: one frozen type per kind of answer; every field is data, never finished text for a
+terminal.  Does not own: drawing (render) or the commands themselves.
+
+Front ends get replies from the interpreter and hand them to `render`; the JSON front end
+encodes the very same objects.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .breakpoints import BreakpointSnapshot
+from .stops import Resume, Stop
+from .task import (
+    FrameSnapshot,
+    QueueSnapshot,
+    RunSnapshot,
+    TaskLabel,
+    TaskNode,
+    TaskSnapshot,
+    TimerSnapshot,
+)
+from .values import Value, Variable
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A sentence: an acknowledgement or a fact.  level: ``done``, ``note`` or ``warning``."""
+
+    text: str
+    level: str = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """The command could not be carried out.
+
+    text: one sentence with the cause.  way_out: what to do instead, empty when obvious.
+    traceback: the frames of code the user typed, innermost last.
+    """
+
+    text: str
+    way_out: str = ""
+    traceback: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A stretch of source.
+
+    first: the number of the first line.  marked: the line where the frame stands, None when
+    it is not in the stretch.  breakpoints: line numbers that carry one.
+    ends: whether the last line is the end of the file.
+    """
+
+    filename: str
+    first: int
+    lines: tuple[str, ...]
+    marked: int | None = None
+    breakpoints: tuple[int, ...] = ()
+    ends: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Displayed:
+    """An expression shown at every stop; `before` is its earlier picture if it changed."""
+
+    number: int
+    expression: str
+    value: Value | None
+    before: Value | None = None
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StopShown:
+    """A stop as a user sees it: the stop, the source around its line, the displays."""
+
+    stop: Stop
+    listing: Listing | None
+    displays: tuple[Displayed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TaskGroup:
+    """Tasks with equal names, states and stacks; `example` is the first of them."""
+
+    example: TaskSnapshot
+    labels: tuple[TaskLabel, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TaskList:
+    """Tasks, equal ones grouped.  in_view: the task being looked at.
+
+    total: how many living tasks there are, Trio's own not counted unless listed.
+    filter: what was asked for, empty for all.
+    """
+
+    run: RunSnapshot
+    groups: tuple[TaskGroup, ...]
+    total: int
+    in_view: TaskLabel | None
+    filter: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """Tasks under nurseries under tasks."""
+
+    run: RunSnapshot
+    root: TaskNode
+    in_view: TaskLabel | None
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """The run queue of a run."""
+
+    run: RunSnapshot
+    queue: QueueSnapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Timers:
+    """The pending deadlines of a run, soonest first."""
+
+    run: RunSnapshot
+    timers: tuple[TimerSnapshot, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TaskShown:
+    """The task that is being looked at, and the frame of it."""
+
+    task: TaskSnapshot
+    frame: FrameSnapshot | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """A task's frames, innermost first.
+
+    selected: the index of the frame in view.
+    folded: whether runs of frames that are not own may be shown as one line.
+    """
+
+    task: TaskSnapshot
+    frames: tuple[FrameSnapshot, ...]
+    selected: int
+    folded: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class FrameShown:
+    """The frame that came into view, with the source around it."""
+
+    task: TaskLabel
+    frame: FrameSnapshot
+    listing: Listing | None
+
+
+@dataclass(frozen=True, slots=True)
+class Variables:
+    """Names with values.  what: ``locals`` or ``arguments``."""
+
+    what: str
+    frame: FrameSnapshot
+    variables: tuple[Variable, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """The value of an expression; `expression` is what was typed.  pretty: from `pp`."""
+
+    expression: str
+    value: Value
+    pretty: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BreakpointSet:
+    """A breakpoint was set or changed.  what: ``set``, ``cleared``, ``enabled``, …"""
+
+    what: str
+    breakpoint: BreakpointSnapshot
+
+
+@dataclass(frozen=True, slots=True)
+class BreakpointList:
+    """All breakpoints."""
+
+    breakpoints: tuple[BreakpointSnapshot, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DisplayList:
+    """The expressions shown at every stop."""
+
+    displays: tuple[Displayed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AliasList:
+    """Aliases: name and what it stands for."""
+
+    aliases: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RunList:
+    """All runs of the process; `in_view` is the one being looked at."""
+
+    runs: tuple[RunSnapshot, ...]
+    in_view: int
+
+
+@dataclass(frozen=True, slots=True)
+class CommandHelp:
+    """One row of the command table, for `help` and the manual page.
+
+    usage: ``step [TASK] [N]``.  names: the full name first, then abbreviations.
+    """
+
+    names: tuple[str, ...]
+    usage: str
+    group: str
+    summary: str
+    text: str = ""
+    examples: tuple[str, ...] = ()
+    repeats: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HelpList:
+    """The command table by group, in the order of the table."""
+
+    rows: tuple[CommandHelp, ...]
+
+
+Reply = (
+    Message
+    | Failure
+    | Listing
+    | StopShown
+    | TaskList
+    | Tree
+    | Queue
+    | Timers
+    | TaskShown
+    | Stack
+    | FrameShown
+    | Variables
+    | Evaluated
+    | BreakpointSet
+    | BreakpointList
+    | DisplayList
+    | AliasList
+    | RunList
+    | CommandHelp
+    | HelpList
+)
+"""Anything a command may answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one input line led to: replies in order, and a resume when the run goes on.
+
+    wants_more: the line was the beginning of something longer (a block of Python, the lines
+    of `commands`); the next line continues it.
+    """
+
+    replies: tuple[Reply, ...] = ()
+    resume: Resume | None = None
+    wants_more: bool = False

@@ -1,0 +1,150 @@
+"""Stops, resumes and events: what the engine tells and what it is told.
+
+Owns: `Stop` (why the run is held), `Resume` (how it goes on) and `Event` (what happened
+meanwhile).  Does not own: deciding when to stop (engine) or what to say (frontends).
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+from .breakpoints import BreakpointHit
+from .facts import NotRecorded, RunId, TaskNumber
+from .task import Place, TaskLabel, Wake
+
+
+class StopKind(enum.StrEnum):
+    """Why a run is held; the first word of every stop."""
+
+    START = "start"  # before the first step of the main task
+    STEP = "step"  # a `step` arrived
+    BREAKPOINT = "breakpoint"  # see Stop.hits
+    HALT = "halt"  # somebody asked to stop at the next chance
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """What ran between a resume and the stop after it: steps of other tasks."""
+
+    steps: int
+    tasks: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """The run is held, and why.
+
+    task: whose step is about to begin or under way; None when nothing is runnable (halted
+        while the loop waits).
+    step: the number of that step of that task, 1 for its first.
+    time: program seconds since the start of the run.
+    wake: why the task runs now; None when there is no task.
+    place: the own line where it will go on (for a task that has not started: where its
+        function begins); None when it has no Python frame.
+    in_step: the stop lies inside a step, so that the stack is a running one.
+    shown_run: whether naming the run helps, because the process has had several.
+    """
+
+    kind: StopKind
+    run: RunId
+    task: TaskLabel | None
+    step: int
+    time: float
+    wake: Wake | NotRecorded | None
+    place: Place | None
+    queue_length: int
+    task_count: int
+    next_deadline: float | None
+    hits: tuple[BreakpointHit, ...] = ()
+    passed: Passed | None = None
+    in_step: bool = False
+    shown_run: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Continue:
+    """Run until a breakpoint, a crash or the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepTask:
+    """Run to the next step of any task (`task` None) or of one task, `count` times."""
+
+    task: TaskNumber | None = None
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Quit:
+    """End the program after its cleanup; `hard`: end it now, without any."""
+
+    hard: bool = False
+
+
+Resume = Continue | StepTask | Quit
+"""How a held run goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunStarted:
+    """A ``trio.run`` began."""
+
+    run: RunId
+    thread: str
+    guest: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RunEnded:
+    """A ``trio.run`` ended.
+
+    outcome: ``returned``, ``raised`` or ``quit``.
+    detail: the exception in one line, empty for a return.
+    """
+
+    run: RunId
+    outcome: str
+    detail: str
+    time: float
+    steps: int
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """A held run goes on; `how` is the resume in words (``step worker#2``)."""
+
+    run: RunId
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A sentence of ours that belongs to no command; `level` is ``note`` or ``warning``."""
+
+    text: str
+    level: str = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """Text that the program wrote (only where its output is captured).
+
+    stream: ``stdout`` or ``stderr``.
+    """
+
+    stream: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramEnded:
+    """The program ended; `exit_code` is what the shell will see, where that is known."""
+
+    exit_code: int | None
+    detail: str = ""
+
+
+Event = RunStarted | RunEnded | Resumed | Note | Output | ProgramEnded
+"""Anything a front end may want to show that is neither a stop nor a reply."""

@@ -1,0 +1,259 @@
+"""What a task, a frame, a scope and a queue looked like at one moment.
+
+Owns: the frozen pictures of everything that Trio schedules.
+Does not own: how they are captured (engine) or drawn (render).
+
+Times are seconds of the run's own clock, counted from the start of the run, unless a
+field says otherwise.  Frame 0 is the innermost frame.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+from .facts import NotRecorded, RunId, ScopeNumber, TaskNumber
+
+
+class Origin(enum.StrEnum):
+    """Whose code a frame runs."""
+
+    OWN = "own"
+    LIBRARY = "library"
+    TRIO = "trio"
+
+
+class TaskState(enum.StrEnum):
+    """What Trio's scheduler would say of a task at this moment."""
+
+    NOT_STARTED = "not started"
+    RUNNABLE = "runnable"
+    CURRENT = "current"
+    BLOCKED = "blocked"
+    EXITED = "exited"
+
+
+@dataclass(frozen=True, slots=True)
+class TaskLabel:
+    """How a task is called: ``worker#2 (4)``.
+
+    name: Trio's own name of the task, such as ``__main__.worker``.
+    ordinal: 1 for the first task of this name in its run, 2 for the next one.
+    repeated: whether its run has had another task of this name, so that the ordinal matters.
+    """
+
+    run: RunId
+    number: TaskNumber
+    name: str
+    ordinal: int
+    repeated: bool
+
+    @property
+    def short(self) -> str:
+        """The name a user would say: without ``__main__.``, with ``#2`` where names repeat."""
+        name = self.name.removeprefix("__main__.")
+        return f"{name}#{self.ordinal}" if self.repeated else name
+
+    def __str__(self) -> str:
+        return f"{self.short} ({self.number})"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A line of code.
+
+    line: 1-based; None where the code has no line (C code, or a frame that has ended).
+    text: the stripped source line, empty when there is no source.
+    """
+
+    filename: str
+    line: int | None
+    function: str
+    origin: Origin
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FrameRef:
+    """Names one frame of one task; 0 is the innermost."""
+
+    task: TaskNumber
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class FrameSnapshot:
+    """One frame of a task's stack.
+
+    kind: how the frame came to be there: ``coroutine``, ``function``, ``generator``,
+        ``async generator`` or ``module``.
+    """
+
+    index: int
+    place: Place
+    kind: str
+
+
+class WakeKind(enum.StrEnum):
+    """What made a task runnable."""
+
+    STARTED = "started"  # its first step: somebody spawned it
+    TASK = "task"  # another task woke it
+    ITSELF = "itself"  # it passed a checkpoint without blocking
+    DEADLINE = "deadline"  # the deadline of a cancel scope (a sleep is one, too)
+    CANCELLED = "cancelled"  # a cancel scope around it was cancelled
+    IO = "I/O"  # a file descriptor became ready
+    THREAD = "thread"  # a call from another thread or a signal handler
+    IDLE = "idle"  # wait_all_tasks_blocked: nothing else could run
+    DEBUGGER = "debugger"  # the user did it
+
+
+@dataclass(frozen=True, slots=True)
+class Wake:
+    """Why a task runs now.
+
+    by: the task that did it, None where no task did.
+    place: the innermost own line that did it.
+    detail: what else is known, in words: the reason of a cancellation, for example.
+    """
+
+    kind: WakeKind
+    by: TaskLabel | None = None
+    place: Place | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Spawn:
+    """Where a task came from: the task that spawned it and the own line that did."""
+
+    by: TaskLabel | None
+    place: Place | None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskSnapshot:
+    """A task at one moment.
+
+    steps: how many steps it has taken (a step that is under way is not counted).
+    doing: its innermost own line, else its innermost line; None once it has exited.
+    parent: the task whose nursery holds it; None for the root task.
+    wake: why it is runnable; None when it is not.
+    stack_key: equal for tasks with equal stacks, for grouping.
+    """
+
+    label: TaskLabel
+    state: TaskState
+    system: bool
+    steps: int
+    doing: Place | None
+    parent: TaskLabel | None
+    spawn: Spawn | NotRecorded
+    wake: Wake | NotRecorded | None
+    stack_key: int
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeSnapshot:
+    """A cancel scope at one moment.
+
+    deadline: seconds from now; None when it has none; negative when it is overdue.
+    place: the own line that entered it, None when that cannot be told.
+    """
+
+    number: ScopeNumber
+    deadline: float | None
+    shield: bool
+    cancel_called: bool
+    effectively_cancelled: bool
+    place: Place | None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NurserySnapshot:
+    """A nursery with what lives in it.
+
+    place: the own line of its ``async with``, None when that cannot be told.
+    starting: tasks on their way in through ``nursery.start`` (not yet ``started()``).
+    """
+
+    scope: ScopeSnapshot
+    place: Place | None
+    closed: bool
+    children: tuple[TaskNode, ...]
+    starting: tuple[TaskLabel, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TaskNode:
+    """A task in the tree, with its scopes and nurseries in order, outermost first."""
+
+    task: TaskSnapshot
+    inside: tuple[ScopeSnapshot | NurserySnapshot, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QueueEntry:
+    """A runnable task and what woke it."""
+
+    task: TaskSnapshot
+    wake: Wake | NotRecorded
+
+
+@dataclass(frozen=True, slots=True)
+class QueueSnapshot:
+    """The run queue.
+
+    current: the task whose step is about to begin or under way.
+    this_pass: the rest of Trio's batch, in the order in which it will run.
+    next_pass: what became runnable meanwhile; Trio has not chosen an order yet, and flips
+        a coin for it (or shuffles, under Hypothesis).
+    """
+
+    current: TaskLabel | None
+    this_pass: tuple[QueueEntry, ...]
+    next_pass: tuple[QueueEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TimerSnapshot:
+    """A pending deadline: seconds left, its scope, and the tasks it would cancel.
+
+    tasks: at most `TIMER_TASKS` of them.  task_count: how many there are.
+    """
+
+    left: float
+    scope: ScopeSnapshot
+    tasks: tuple[TaskLabel, ...]
+    task_count: int
+
+
+TIMER_TASKS = 8
+"""How many task labels a `TimerSnapshot` carries; the rest is a count."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunSnapshot:
+    """One ``trio.run``.
+
+    thread: the name of its thread.
+    state: ``stopped``, ``running`` or ``ended``.
+    time: program seconds since its start.
+    task_count: living tasks that are not Trio's own.
+    queue_length: runnable tasks that are not Trio's own, the current one not counted.
+    next_deadline: seconds to the next deadline, None when there is none.
+    main: None before the main task exists.
+    notes: what differs from a plain run, each a sentence ("guest run on asyncio").
+    """
+
+    run: RunId
+    thread: str
+    state: str
+    guest: bool
+    time: float
+    task_count: int
+    queue_length: int
+    next_deadline: float | None
+    main: TaskLabel | None
+    notes: tuple[str, ...] = ()

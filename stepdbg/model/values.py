@@ -1,0 +1,47 @@
+"""Pictures of Python objects.
+
+Owns: `Value`, what is left of an object once it has been described under a budget.
+Does not own: the describing (engine.values); nothing here ever holds the object.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How much of an object a picture may show.
+
+    depth: nested containers.  length: items of one container.  characters: of the whole text.
+    seconds: for user code (``__repr__``); 0 means that no user code is called.
+    """
+
+    depth: int = 4
+    length: int = 50
+    characters: int = 1000
+    seconds: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A described object.
+
+    text: its picture, one or more lines, free of control characters except newlines.
+    type: the qualified name of its type.
+    truncated: whether the budget cut something off.
+    problem: why the object could not be described by its own ``__repr__``; empty when it could.
+    """
+
+    text: str
+    type: str
+    truncated: bool = False
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A name in a frame with its described value."""
+
+    name: str
+    value: Value
