@@ -150,6 +150,13 @@ class FrontEnd(Protocol):
     def wants_recorder(self) -> bool:
         """Whether to record wake-ups from the start (somebody is going to ask)."""
 
+    def on_session(self, inspector: Inspector, controller: Controller) -> None:
+        """Trio has been imported and runs will be debugged from now on; called once.
+
+        `inspector` reads the newest run and `controller` acts on the process, for requests
+        that arrive while nothing is held.
+        """
+
     def on_stop(self, stop: Stop, inspector: Inspector, controller: Controller) -> Resume:
         """Show a stop, take commands, and say how to go on."""
 
