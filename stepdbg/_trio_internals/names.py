@@ -1,0 +1,117 @@
+"""The private names of Trio that stepdbg uses, and the check that they are there.
+
+Owns: `PRIVATE_NAMES`, `check()`.  Does not own: using them (the other modules here).
+"""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+
+from ..model.errors import StepdbgError
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateName:
+    """A private name: where it lives, and what stops working without it.
+
+    owner: ``module:attribute.path`` of the object that must have `name`.
+    essential: without it nothing can be debugged; else only `needed_for` is off.
+    instance: `name` is set by ``__init__``; it is looked for in that code.
+    """
+
+    owner: str
+    name: str
+    needed_for: str
+    essential: bool = False
+    instance: bool = False
+
+
+_RUN = "trio._core._run"
+
+PRIVATE_NAMES: tuple[PrivateName, ...] = (
+    PrivateName(f"{_RUN}:", "Instruments", "noticing that a run begins", essential=True),
+    PrivateName(f"{_RUN}:", "GLOBAL_RUN_CONTEXT", "finding the current run", essential=True),
+    PrivateName(f"{_RUN}:", "unrolled_run", "the order of this pass"),
+    PrivateName(f"{_RUN}:Runner", "runq", "the run queue", essential=True),
+    PrivateName(f"{_RUN}:Runner", "tasks", "listing tasks", essential=True),
+    PrivateName(f"{_RUN}:Runner", "clock", "holding the clock at a stop", essential=True),
+    PrivateName(f"{_RUN}:Runner", "instruments", "watching steps", essential=True),
+    PrivateName(f"{_RUN}:Runner", "deadlines", "pending deadlines"),
+    PrivateName(f"{_RUN}:Runner", "init_task", "telling system tasks apart", essential=True),
+    PrivateName(f"{_RUN}:Runner", "main_task", "finding the main task", essential=True),
+    PrivateName(f"{_RUN}:Runner", "main_task_outcome", "quitting a run"),
+    PrivateName(f"{_RUN}:Runner", "entry_queue", "halting a run that waits"),
+    PrivateName(f"{_RUN}:Runner", "is_guest", "telling guest runs apart"),
+    PrivateName(f"{_RUN}:Deadlines", "_heap", "pending deadlines"),
+    PrivateName(f"{_RUN}:Deadlines", "expire", "telling that a deadline woke a task"),
+    PrivateName(f"{_RUN}:Task", "_counter", "numbering tasks", essential=True),
+    PrivateName(f"{_RUN}:Task", "_runner", "finding the run of a task", essential=True),
+    PrivateName(f"{_RUN}:Task", "_schedule_points", "counting steps", essential=True),
+    PrivateName(f"{_RUN}:Task", "_next_send_fn", "telling runnable tasks apart", essential=True),
+    PrivateName(f"{_RUN}:Task", "_next_send", "telling what a task will be sent", essential=True),
+    PrivateName(f"{_RUN}:Task", "_cancel_status", "cancel scopes", essential=True),
+    PrivateName(f"{_RUN}:Task", "_abort_func", "telling whether a wait can be cancelled"),
+    PrivateName(f"{_RUN}:CancelStatus", "_scope", "cancel scopes"),
+    PrivateName(f"{_RUN}:CancelStatus", "_parent", "cancel scopes"),
+    PrivateName(f"{_RUN}:CancelStatus", "_tasks", "the tasks under a deadline"),
+    PrivateName(f"{_RUN}:CancelStatus", "_children", "the tasks under a deadline"),
+    PrivateName(f"{_RUN}:CancelStatus", "effectively_cancelled", "cancelled scopes"),
+    PrivateName(f"{_RUN}:CancelScope", "_cancel_called", "cancelled scopes"),
+    PrivateName(f"{_RUN}:CancelScope", "_deadline", "deadlines of scopes"),
+    PrivateName(f"{_RUN}:CancelScope", "_shield", "shielded scopes"),
+    PrivateName(f"{_RUN}:CancelScope", "_registered_deadline", "pending deadlines"),
+    PrivateName(f"{_RUN}:CancelScope", "_cancel_status", "cancel scopes"),
+    PrivateName(f"{_RUN}:Nursery", "_closed", "closed nurseries", instance=True),
+)
+
+
+def _lookup(owner: str) -> object:
+    module, _, path = owner.partition(":")
+    found: object = importlib.import_module(module)
+    for part in filter(None, path.split(".")):
+        found = getattr(found, part)
+    return found
+
+
+def is_present(private: PrivateName) -> bool:
+    """Whether the Trio that is installed has this name."""
+    try:
+        owner = _lookup(private.owner)
+    except (ImportError, AttributeError):
+        return False
+    if private.instance:
+        return private.name in owner.__init__.__code__.co_names  # type: ignore[misc]
+    return hasattr(owner, private.name)
+
+
+def missing_names() -> tuple[PrivateName, ...]:
+    """The names that the installed Trio lacks."""
+    return tuple(private for private in PRIVATE_NAMES if not is_present(private))
+
+
+def check() -> tuple[str, ...]:
+    """Look for every private name once.
+
+    Returns:
+        A sentence for each thing that is off with this Trio; empty when all is there.
+
+    Raises:
+        StepdbgError: an essential name is missing, so that nothing can be debugged.
+    """
+    missing = missing_names()
+    if not missing:
+        return ()
+    import trio
+
+    lost = ", ".join(f"{private.owner.removesuffix(':')}.{private.name}" for private in missing)
+    if any(private.essential for private in missing):
+        raise StepdbgError(
+            f"Trio {trio.__version__} has no {lost}, so stepdbg cannot debug it; "
+            "the program runs without a debugger (stepdbg is tested with Trio 0.30 to 0.35)"
+        )
+    return tuple(
+        f"Trio {trio.__version__} has no {private.owner}.{private.name}: "
+        f"{private.needed_for} is off"
+        for private in missing
+    )

@@ -1,0 +1,182 @@
+"""Trio's runner: where a run begins, its queue, its batch, its deadlines.
+
+Owns: access to `trio._core._run.Runner` and the frame of its loop.
+Does not own: tasks and scopes (their own modules), any decision.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from types import CodeType, FrameType
+
+import trio
+from outcome import Outcome
+from trio._core import _run
+from trio._core._entry_queue import EntryQueue
+from trio._core._instrumentation import Instruments
+from trio._core._run import CancelScope, Runner, Task
+
+__all__ = ["CancelScope", "Runner", "Task"]
+
+InstrumentList = Sequence[trio.abc.Instrument]
+
+
+def patch_run_start(extra: Callable[[], trio.abc.Instrument | None]) -> Callable[[], None]:
+    """Let every run that begins from now on carry one more instrument.
+
+    Trio builds exactly one `Instruments` group for each run, once it is certain that the run
+    will happen, so replacing that name leaves no frame of ours on any traceback (wrapping
+    `setup_runner` would, for a nested ``trio.run``).
+
+    Args:
+        extra: gives the instrument for the run that begins, or None to leave it alone; an
+            exception that it raises comes out of ``trio.run``.
+
+    Returns:
+        A function that takes the patch back.
+    """
+    names = vars(_run)
+    original: Callable[[InstrumentList], Instruments] = names["Instruments"]
+
+    def instruments(incoming: InstrumentList) -> Instruments:
+        ours = extra()
+        return original(incoming if ours is None else [*incoming, ours])
+
+    names["Instruments"] = instruments
+
+    def restore() -> None:
+        names["Instruments"] = original
+
+    return restore
+
+
+def current_runner() -> Runner | None:
+    """The runner of the calling thread, None outside of any run."""
+    return getattr(_run.GLOBAL_RUN_CONTEXT, "runner", None)
+
+
+def current_task() -> Task | None:
+    """The task whose step is about to begin or under way in the calling thread."""
+    return getattr(_run.GLOBAL_RUN_CONTEXT, "task", None)
+
+
+def set_current_task(task: Task | None) -> None:
+    """Pretend that `task` is current, for code that is evaluated on its behalf."""
+    if task is None:
+        _run.GLOBAL_RUN_CONTEXT.__dict__.pop("task", None)
+    else:
+        _run.GLOBAL_RUN_CONTEXT.task = task
+
+
+LOOP_CODE: CodeType = _run.unrolled_run.__code__
+"""The code of Trio's loop; its frame holds the batch."""
+
+EXPIRE_CODE: CodeType = _run.Deadlines.expire.__code__
+ENTRY_TASK_CODE: CodeType = EntryQueue.task.__code__
+
+
+def loop_frame(start: FrameType | None) -> FrameType | None:
+    """The frame of Trio's loop among the callers of `start`, None when there is none."""
+    frame = start
+    while frame is not None and frame.f_code is not LOOP_CODE:
+        frame = frame.f_back
+    return frame
+
+
+def loop_frame_of_thread(ident: int) -> FrameType | None:
+    """The frame of Trio's loop in another thread (a moving target: read it at once)."""
+    return loop_frame(sys._current_frames().get(ident))
+
+
+def batch(frame: FrameType | None) -> list[Task]:
+    """The live batch of a loop frame: what this pass has still to run, last one first.
+
+    Trio pops it from the end.  Empty outside of a pass.
+    """
+    if frame is None:
+        return []
+    found = frame.f_locals.get("batch")
+    return found if isinstance(found, list) else []
+
+
+def queued(runner: Runner) -> list[Task]:
+    """The tasks that became runnable for the next pass, whatever `runq` has been wrapped in."""
+    return list(deque.__iter__(runner.runq))
+
+
+def replace_queue(runner: Runner, queue: deque[Task]) -> None:
+    """Put another deque in the place of the run queue; `queue` must hold the same tasks."""
+    runner.runq = queue
+
+
+def living_tasks(runner: Runner) -> list[Task]:
+    """All living tasks of a run, Trio's own included, by number.
+
+    Reading from another thread may meet a set that changes; the copy is then tried again.
+    """
+    while True:
+        try:
+            return sorted(runner.tasks, key=lambda task: task._counter)
+        except RuntimeError:
+            continue
+
+
+def count_tasks(runner: Runner) -> int:
+    """How many tasks live, Trio's own included."""
+    return len(runner.tasks)
+
+
+def is_system(runner: Runner, task: Task) -> bool:
+    """Whether a task is Trio's own: the root task, or a system task."""
+    nursery = task.parent_nursery
+    if nursery is None:
+        return True
+    return nursery.parent_task is runner.init_task and task is not runner.main_task
+
+
+def live_deadlines(runner: Runner) -> Iterator[tuple[float, CancelScope]]:
+    """Pending deadlines in no order.
+
+    The heap keeps stale entries: one counts only while it equals its scope's registered
+    deadline, and once (`Deadlines._prune` in Trio).
+    """
+    seen: set[int] = set()
+    for deadline, _, scope in list(runner.deadlines._heap):
+        if deadline == scope._registered_deadline and id(scope) not in seen:
+            seen.add(id(scope))
+            yield deadline, scope
+
+
+def next_deadline(runner: Runner) -> float:
+    """The soonest pending deadline, in the clock's own seconds; inf when there is none.
+
+    Does not prune the heap, so that it may be called from any thread.
+    """
+    return min((deadline for deadline, _ in live_deadlines(runner)), default=float("inf"))
+
+
+def call_soon(runner: Runner, callback: Callable[[], None]) -> bool:
+    """Run `callback` on the run's thread soon; safe from threads and signal handlers.
+
+    Returns:
+        Whether it will happen: False once the run has ended.
+    """
+    try:
+        runner.entry_queue.run_sync_soon(callback)
+    except trio.RunFinishedError:
+        return False
+    return True
+
+
+def set_main_outcome(runner: Runner, outcome: Outcome[object]) -> None:
+    """Change what ``trio.run`` will return or raise."""
+    runner.main_task_outcome = outcome
+
+
+def main_scope(runner: Runner) -> CancelScope | None:
+    """The cancel scope around the main task and all that it has spawned."""
+    task = runner.main_task
+    nursery = None if task is None else task.parent_nursery
+    return None if nursery is None else nursery.cancel_scope

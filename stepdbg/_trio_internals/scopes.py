@@ -1,0 +1,86 @@
+"""Cancel scopes and nurseries as Trio keeps them.
+
+Owns: access to `CancelScope`, `CancelStatus`, `Nursery`.  Does not own: any decision.
+
+`CancelScope.cancel_called` and `.deadline` are not used: reading the first may cancel the
+scope when its deadline has passed, reading the second raises before a relative scope has
+been entered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from trio._core._run import CancelScope, CancelStatus, Nursery, Task
+
+
+def deadline(scope: CancelScope) -> float:
+    """Its absolute deadline in the clock's seconds, inf when there is none."""
+    return scope._deadline
+
+
+def is_shielded(scope: CancelScope) -> bool:
+    """Whether it keeps cancellations from outside away."""
+    return scope._shield
+
+
+def is_cancel_called(scope: CancelScope) -> bool:
+    """Whether it has been cancelled (an overdue deadline alone does not count yet)."""
+    return scope._cancel_called
+
+
+def is_effectively_cancelled(scope: CancelScope) -> bool:
+    """Whether code inside it is being cancelled, by it or by a scope around it."""
+    status = scope._cancel_status
+    return status is not None and status.effectively_cancelled
+
+
+def cancel_reason(scope: CancelScope) -> str:
+    """Why it was cancelled, in Trio's words; empty when unknown (or before Trio 0.31)."""
+    reason = getattr(scope, "_cancel_reason", None)
+    if reason is None:
+        return ""
+    parts = [reason.source, reason.reason]
+    return ": ".join(str(part) for part in parts if part)
+
+
+def task_is_cancelled(task: Task) -> bool:
+    """Whether a task's next checkpoint will raise Cancelled."""
+    status: CancelStatus | None = task._cancel_status
+    return status is not None and status.effectively_cancelled
+
+
+def scopes_around(task: Task) -> tuple[CancelScope, ...]:
+    """The scopes that a task has entered itself, outermost first.
+
+    A child's chain of statuses goes on into its parent's scopes; it ends here at the status
+    that the child got from its nursery.
+    """
+    nursery = task.parent_nursery
+    # In nursery.start() the child lives in a nursery of its own until started().
+    limit = None if nursery is None else nursery._cancel_status
+    found: list[CancelScope] = []
+    status: CancelStatus | None = task._cancel_status
+    while status is not None and status is not limit:
+        found.append(status._scope)
+        status = status._parent
+    return tuple(reversed(found))
+
+
+def tasks_under(scope: CancelScope) -> Iterator[Task]:
+    """Every task that this scope would cancel, shields aside."""
+    todo = [] if scope._cancel_status is None else [scope._cancel_status]
+    while todo:
+        status = todo.pop()
+        yield from list(status._tasks)
+        todo.extend(status._children)
+
+
+def is_closed(nursery: Nursery) -> bool:
+    """Whether a nursery takes no more tasks."""
+    return nursery._closed
+
+
+def entered_status(scope: CancelScope) -> CancelStatus | None:
+    """The status of a scope that somebody is inside of, None otherwise."""
+    return scope._cancel_status

@@ -1,0 +1,70 @@
+"""A task's private side: number, steps, and what it will be sent.
+
+Owns: access to `trio._core._run.Task`.  Does not own: runs and scopes, any decision.
+"""
+
+from __future__ import annotations
+
+import outcome
+import trio
+from trio._core._run import Runner, Task
+
+
+def number(task: Task) -> int:
+    """Trio's creation counter: unique in the process, 0 for the first root task."""
+    return task._counter
+
+
+def runner_of(task: Task) -> Runner:
+    """The run that a task belongs to."""
+    return task._runner
+
+
+def steps_taken(task: Task) -> int:
+    """How often the task has been suspended: the steps it has completed."""
+    return task._schedule_points
+
+
+def is_runnable(task: Task) -> bool:
+    """Whether the task is on the run queue or in the batch (Trio's own invariant)."""
+    return task._next_send_fn is not None
+
+
+def is_started(task: Task) -> bool:
+    """Whether its first step has begun."""
+    coro = task.coro
+    return task._schedule_points > 0 or coro.cr_running or coro.cr_suspended
+
+
+def error_to_come(task: Task) -> BaseException | None:
+    """The exception that its next step will raise at the await, if it is known already."""
+    sent = task._next_send
+    if isinstance(sent, outcome.Error):
+        return sent.error
+    return sent if isinstance(sent, BaseException) else None
+
+
+def can_be_cancelled_now(task: Task) -> bool:
+    """Whether the task is blocked in a wait that has not refused to be aborted."""
+    return task._abort_func is not None
+
+
+def make_cancelled() -> trio.Cancelled:
+    """A `trio.Cancelled` as Trio makes one; the signature changed in 0.31."""
+    try:
+        return trio.Cancelled._create(source="explicit")
+    except TypeError:
+        return trio.Cancelled._create()
+
+
+def raise_at_next_step(task: Task, error: BaseException) -> None:
+    """Let a runnable task's next step raise `error` where it is suspended.
+
+    A task that has not started gets it at its first line, so that none of its code runs.
+    """
+    if is_started(task):
+        task._next_send_fn = task.coro.send
+        task._next_send = outcome.Error(error)
+    else:
+        task._next_send_fn = task.coro.throw
+        task._next_send = error
