@@ -1,0 +1,117 @@
+"""Program time that stands still while a run is held.
+
+Owns: `HeldClock` (in the place of Trio's SystemClock) and `hold_clock` for any clock.
+Does not own: deciding when to hold (run).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, contextmanager
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+import trio
+from trio.testing import MockClock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class HeldClock(trio.abc.Clock):
+    """Trio's SystemClock, with the pauses taken out.
+
+    While it is held, `current_time()` is constant: a deadline must neither pass nor come
+    nearer while its user is thinking.  SystemClock is final and frozen, so this stands in its
+    place and starts from its offset, which keeps Trio's random numbers in step.  Time costs
+    what it costs there: holding swaps the method, so that running code tests nothing.
+
+    Args:
+        offset: what to add to `perf_counter` (seconds), as in SystemClock.
+    """
+
+    def __init__(self, offset: float) -> None:
+        self._offset = offset
+        self._held: list[float] = []
+        self.when_idle: Callable[[], None] | None = None
+
+    def start_clock(self) -> None:
+        """Nothing to do: like SystemClock, it always runs."""
+
+    def current_time(self) -> float:
+        """The program's time in seconds, from an arbitrary beginning."""
+        return self._offset + perf_counter()
+
+    def deadline_to_sleep_time(self, deadline: float) -> float:
+        """How long Trio may sleep until `deadline`, in real seconds."""
+        return deadline - self.current_time()
+
+    def hold(self) -> None:
+        """Stop the time; holds nest."""
+        now = self.current_time()
+        self._held.append(now)
+        self.__dict__["current_time"] = lambda: now
+
+    def release(self) -> None:
+        """Undo one `hold`; at the last one time goes on from where it stood."""
+        held = self._held.pop()
+        if not self._held:
+            del self.__dict__["current_time"]
+            self._offset = held - perf_counter()
+
+
+def stand_in_for(clock: trio.abc.Clock) -> HeldClock | None:
+    """A `HeldClock` that goes on from a SystemClock; None for any other clock.
+
+    A clock that the program brought stays what it is.
+    """
+    offset = getattr(clock, "offset", None)
+    if type(clock).__name__ == "SystemClock" and isinstance(offset, float):
+        return HeldClock(offset)
+    return None
+
+
+@contextmanager
+def _held(clock: HeldClock) -> Iterator[None]:
+    clock.hold()
+    try:
+        yield
+    finally:
+        clock.release()
+
+
+@contextmanager
+def _mock_held(clock: MockClock) -> Iterator[None]:
+    # With a rate a MockClock moves by itself; jumps and autojump happen only while Trio runs.
+    rate = clock.rate
+    if rate == 0:
+        yield
+        return
+    clock.rate = 0
+    try:
+        yield
+    finally:
+        if clock.rate == 0:  # the user may have set another one at the prompt
+            clock.rate = rate
+
+
+@contextmanager
+def _not_held() -> Iterator[None]:
+    yield
+
+
+def hold_clock(clock: trio.abc.Clock) -> AbstractContextManager[None]:
+    """A context in which a run's clock stands still.
+
+    A clock of the program's own that is no MockClock cannot be held; it runs on.
+    """
+    if isinstance(clock, HeldClock):
+        return _held(clock)
+    if isinstance(clock, MockClock):
+        return _mock_held(clock)
+    return _not_held()
+
+
+def can_be_held(clock: trio.abc.Clock) -> bool:
+    """Whether `hold_clock` has an effect on this clock."""
+    return isinstance(clock, HeldClock | MockClock)

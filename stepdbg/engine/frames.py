@@ -1,0 +1,193 @@
+"""Whose code a frame runs, and which frames a task has.
+
+Owns: `Origin` of a file, `Place` of a frame, the live frames of a task.
+Does not own: pictures of tasks (capture), local variables (locals).
+"""
+
+from __future__ import annotations
+
+import linecache
+import os
+import site
+import sys
+from types import CodeType, FrameType
+from typing import TYPE_CHECKING
+
+import trio
+from trio.lowlevel import Task
+
+from stepdbg._trio_internals import runs
+from stepdbg.model.task import FrameSnapshot, Origin, Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def _folder(path: str | None) -> str:
+    return os.path.realpath(path or "") + os.sep
+
+
+_TRIO_FOLDER = _folder(os.path.dirname(trio.__file__))
+_OUR_FOLDER = _folder(os.path.dirname(os.path.dirname(__file__)))
+_STDLIB_FOLDER = _folder(os.path.dirname(os.__file__))
+_PACKAGE_PARTS = (f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}")
+_USER_SITE = _folder(site.USER_SITE) if site.ENABLE_USER_SITE and site.USER_SITE else None
+
+_origins: dict[str, Origin] = {}
+
+
+def _classify(filename: str) -> Origin:
+    # `<string>` and the like come from exec in the program; `<frozen ...>` is importlib.
+    if filename.startswith("<"):
+        return Origin.LIBRARY if filename.startswith("<frozen ") else Origin.OWN
+    path = os.path.realpath(filename)
+    if path.startswith(_TRIO_FOLDER):
+        return Origin.TRIO
+    if path.startswith(_OUR_FOLDER) or any(part in path for part in _PACKAGE_PARTS):
+        return Origin.LIBRARY
+    if path.startswith(_STDLIB_FOLDER) or (_USER_SITE and path.startswith(_USER_SITE)):
+        return Origin.LIBRARY
+    return Origin.OWN
+
+
+def origin_of(filename: str) -> Origin:
+    """Whose code a file holds: own is what is neither installed nor Python's nor Trio's."""
+    found = _origins.get(filename)
+    if found is None:
+        found = _origins[filename] = _classify(filename)
+    return found
+
+
+def is_own(filename: str) -> bool:
+    """Whether a file is the user's own code."""
+    return origin_of(filename) is Origin.OWN
+
+
+def is_ours(frame: FrameType) -> bool:
+    """Whether a frame belongs to stepdbg itself."""
+    return frame.f_code.co_filename.startswith(_OUR_FOLDER)
+
+
+def line_text(filename: str, line: int | None) -> str:
+    """The stripped source line, empty when there is none."""
+    return linecache.getline(filename, line).strip() if line else ""
+
+
+_places: dict[tuple[int, int | None], tuple[CodeType, Place]] = {}
+_PLACES_KEPT = 20_000
+
+
+def place_of_code(code: CodeType, line: int | None) -> Place:
+    """The picture of a line of a code object."""
+    key = (id(code), line)
+    known = _places.get(key)
+    if known is not None and known[0] is code:
+        return known[1]
+    if len(_places) > _PLACES_KEPT:
+        _places.clear()
+    place = Place(
+        code.co_filename,
+        line,
+        code.co_qualname,
+        origin_of(code.co_filename),
+        line_text(code.co_filename, line),
+    )
+    _places[key] = (code, place)
+    return place
+
+
+def place_of(frame: FrameType) -> Place:
+    """The picture of the line at which a frame stands."""
+    return place_of_code(frame.f_code, frame.f_lineno)
+
+
+def line_of(code: CodeType, instruction: int) -> int | None:
+    """The line of an instruction (``f_lasti``), for places that were noted without a line."""
+    for start, end, line in code.co_lines():
+        if start <= instruction < end:
+            return line
+    return None
+
+
+# The flags of `inspect`, which is not imported for three numbers.
+_KINDS = {0x80: "coroutine", 0x200: "async generator", 0x20: "generator"}
+
+
+def kind_of(code: CodeType) -> str:
+    """What sort of thing a frame runs: see `FrameSnapshot.kind`."""
+    for flag, kind in _KINDS.items():
+        if code.co_flags & flag:
+            return kind
+    return "module" if code.co_name == "<module>" else "function"
+
+
+def picture(index: int, frame: FrameType) -> FrameSnapshot:
+    """The picture of a frame."""
+    return FrameSnapshot(index, place_of(frame), kind_of(frame.f_code))
+
+
+def first_own_caller(frame: FrameType | None) -> FrameType | None:
+    """The nearest own frame from `frame` outwards, not going beyond Trio's loop."""
+    while frame is not None and frame.f_code is not runs.LOOP_CODE:
+        if is_own(frame.f_code.co_filename):
+            return frame
+        frame = frame.f_back
+    return None
+
+
+def _suspended(task: Task) -> list[FrameType]:
+    try:
+        found = [frame for frame, _ in task.iter_await_frames()]
+    except (AttributeError, RuntimeError):
+        # The task moves on in another thread while we look (see trio#3338).
+        return []
+    found.reverse()
+    return found
+
+
+def _walk_out(top: FrameType | None) -> Iterator[FrameType]:
+    while top is not None and top.f_code is not runs.LOOP_CODE:
+        yield top
+        top = top.f_back
+
+
+def _running(task: Task, top: FrameType | None) -> list[FrameType]:
+    outermost = task.coro.cr_frame
+    found: list[FrameType] = []
+    for frame in _walk_out(top):
+        if found or not is_ours(frame):
+            found.append(frame)
+        if frame is outermost:
+            return found
+    return [] if outermost is None else [outermost]
+
+
+def task_frames(task: Task, top: FrameType | None = None) -> list[FrameType]:
+    """The live frames of a task, innermost first.
+
+    Args:
+        task: the task.
+        top: for a task whose step is under way, the innermost frame of its thread; without
+            it, the thread's present frames are looked up.
+    """
+    if not task.coro.cr_running:
+        return _suspended(task)
+    if top is None:
+        top = _thread_top(task)
+    return _running(task, top)
+
+
+def _thread_top(task: Task) -> FrameType | None:
+    outermost = task.coro.cr_frame
+    for top in list(sys._current_frames().values()):  # noqa: SLF001 - documented, CPython only
+        if any(frame is outermost for frame in _walk_out(top)):
+            return top
+    return None
+
+
+def innermost_own(frames: list[FrameType]) -> FrameType | None:
+    """The innermost own frame, else the innermost one, else None."""
+    for frame in frames:
+        if is_own(frame.f_code.co_filename):
+            return frame
+    return frames[0] if frames else None

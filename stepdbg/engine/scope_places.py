@@ -1,0 +1,167 @@
+"""Which own line entered a cancel scope.
+
+Owns: finding the ``with`` of a scope in the stack of the task that entered it.
+Does not own: the scopes themselves (_trio_internals.scopes) or their pictures (capture).
+
+Trio does not note where a scope was entered.  But a suspended coroutine keeps the
+``__exit__`` of every ``with`` block it is inside of on its value stack, in order, and
+`gc.get_referents` shows that stack (documented for "objects directly referred to"; the stack
+is visited by CPython's ``gen_traverse``).  Paired with the ``with`` statements around the
+current line, they give the line of each scope.  Where that fails the answer is the line at
+which the own frame stands, or nothing; never a guess at another line.
+"""
+
+from __future__ import annotations
+
+import ast
+import gc
+import linecache
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from types import CodeType, FrameType, MethodType
+from typing import TypeAlias
+
+import trio
+from trio.lowlevel import Task
+
+from stepdbg.model.task import Place
+
+from .frames import is_own, place_of_code
+
+_FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+_DEPTH = 4
+"""How many context managers inside each other are looked through (``fail_after`` is two)."""
+
+
+@dataclass(frozen=True, slots=True)
+class _With:
+    """One item of a ``with`` statement: the line of its expression, the lines of its body."""
+
+    line: int
+    first: int
+    last: int
+
+
+_with_blocks: dict[str, dict[int, tuple[_With, ...]]] = {}
+
+
+def _first_line(node: ast.AST) -> int:
+    decorators = getattr(node, "decorator_list", None)
+    return int(decorators[0].lineno if decorators else getattr(node, "lineno", 1))
+
+
+def _collect(node: ast.AST, owner: int, found: dict[int, list[_With]]) -> None:
+    for child in ast.iter_child_nodes(node):
+        inside = owner
+        if isinstance(child, _FunctionNode | ast.ClassDef):
+            inside = _first_line(child)
+        elif isinstance(child, ast.With | ast.AsyncWith):
+            first, last = child.body[0].lineno, child.end_lineno or child.lineno
+            blocks = found.setdefault(owner, [])
+            blocks.extend(_With(item.context_expr.lineno, first, last) for item in child.items)
+        _collect(child, inside, found)
+
+
+def _blocks_of_file(filename: str) -> dict[int, tuple[_With, ...]]:
+    """The ``with`` items of a file by the first line of the function they stand in."""
+    known = _with_blocks.get(filename)
+    if known is None:
+        found: dict[int, list[_With]] = {}
+        try:
+            _collect(ast.parse("".join(linecache.getlines(filename))), 1, found)
+        except (SyntaxError, ValueError, RecursionError):
+            found = {}
+        known = _with_blocks[filename] = {line: tuple(items) for line, items in found.items()}
+    return known
+
+
+def _withs_around(code: CodeType, line: int) -> list[_With]:
+    blocks = _blocks_of_file(code.co_filename).get(code.co_firstlineno, ())
+    return [block for block in blocks if block.first <= line <= block.last]
+
+
+def _awaited(coro: object) -> object | None:
+    for name in ("cr_await", "gi_yieldfrom", "ag_await"):
+        if hasattr(coro, name):
+            found: object = getattr(coro, name)
+            return found
+    for referent in gc.get_referents(coro):  # async_generator_asend: see iter_await_frames
+        if hasattr(referent, "ag_frame"):
+            return referent
+    return None
+
+
+def _frame_of(coro: object) -> FrameType | None:
+    for name in ("cr_frame", "gi_frame", "ag_frame"):
+        frame = getattr(coro, name, None)
+        if isinstance(frame, FrameType):
+            return frame
+    return None
+
+
+def _coroutines(task: Task) -> Iterator[tuple[object, FrameType]]:
+    """The task's coroutine-like objects with their frames, outermost first."""
+    coro: object | None = task.coro
+    while coro is not None:
+        frame = _frame_of(coro)
+        if frame is not None:
+            yield coro, frame
+        coro = _awaited(coro)
+
+
+def _is_exit(referent: object) -> bool:
+    return isinstance(referent, MethodType) and referent.__name__ in ("__exit__", "__aexit__")
+
+
+def _scopes_in(manager: object, depth: int) -> Iterator[trio.CancelScope]:
+    """The scopes that a context manager has entered on behalf of its ``with``."""
+    if isinstance(manager, trio.CancelScope):
+        yield manager
+        return
+    if depth == 0:
+        return
+    inner = vars(manager).values() if hasattr(manager, "__dict__") else ()
+    for held in inner:
+        if isinstance(held, trio.CancelScope):
+            yield held  # trio's NurseryManager keeps its scope
+        elif hasattr(held, "gi_frame") or hasattr(held, "ag_frame"):
+            for referent in gc.get_referents(held):  # a @contextmanager's generator
+                if _is_exit(referent):
+                    yield from _scopes_in(referent.__self__, depth - 1)
+
+
+def _own_line(frames: Iterable[FrameType]) -> Place | None:
+    for frame in frames:
+        if is_own(frame.f_code.co_filename):
+            return place_of_code(frame.f_code, frame.f_lineno)
+    return None
+
+
+def scope_places(task: Task) -> dict[int, Place]:
+    """The own line of each scope that a suspended task has entered.
+
+    Returns:
+        Places by ``id(scope)``; a scope that was not found is not in it.
+    """
+    found: dict[int, Place] = {}
+    outer: list[FrameType] = []
+    for coro, frame in _coroutines(task):
+        outer.insert(0, frame)
+        exits = [referent for referent in gc.get_referents(coro) if _is_exit(referent)]
+        withs = _withs_around(frame.f_code, frame.f_lineno)
+        exact = is_own(frame.f_code.co_filename) and len(withs) == len(exits)
+        for position, exit_method in enumerate(exits):
+            place = (
+                place_of_code(frame.f_code, withs[position].line) if exact else _own_line(outer)
+            )
+            if place is not None:
+                for scope in _scopes_in(exit_method.__self__, _DEPTH):
+                    found[id(scope)] = place
+        held = frame.f_locals.get("self")
+        if frame.f_code.co_name == "__aexit__" and held is not None:
+            # The `async with` is being left: its exit is no longer on the stack.
+            place = _own_line(outer)
+            if place is not None:
+                for scope in _scopes_in(held, 1):
+                    found.setdefault(id(scope), place)
+    return found

@@ -1,0 +1,54 @@
+"""How a user names tasks: by number, by name, by ``name#2``, by glob.
+
+Owns: `TaskPattern`.  Does not own: finding the tasks (engine, commands).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from .task import TaskLabel
+
+
+def name_forms(name: str) -> tuple[str, ...]:
+    """The ways to say a task's name: whole, without ``__main__.``, last dotted part."""
+    return name, name.removeprefix("__main__."), name.rpartition(".")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class TaskPattern:
+    """A pattern as typed.
+
+    number: set when the pattern is a task number.  glob: for the name, case matters.
+    ordinal: the k of ``name#k``.
+    """
+
+    text: str
+    number: int | None
+    glob: str
+    ordinal: int | None
+
+    def matches_name(self, name: str) -> bool:
+        """Whether tasks of this name can match at all; False for a number."""
+        return self.number is None and any(
+            fnmatchcase(form, self.glob) for form in name_forms(name)
+        )
+
+    def matches(self, label: TaskLabel) -> bool:
+        """Whether a task matches."""
+        if self.number is not None:
+            return label.number == self.number
+        if self.ordinal is not None and label.ordinal != self.ordinal:
+            return False
+        return self.matches_name(label.name)
+
+
+def parse_pattern(text: str) -> TaskPattern:
+    """Read a pattern; anything is one, an empty text matches nothing."""
+    if text.isdecimal():
+        return TaskPattern(text, int(text), "", None)
+    glob, hash_sign, ordinal = text.rpartition("#")
+    if hash_sign and glob and ordinal.isdecimal():
+        return TaskPattern(text, None, glob, int(ordinal))
+    return TaskPattern(text, None, text, None)
