@@ -1,0 +1,124 @@
+"""The one loop of a stop: show it, take lines, show answers, until a line lets the run go on.
+
+Owns: the order in which lines are taken (those of the breakpoints that were hit, then the
+ones queued from the command line, then whatever the front end reads), and what the end of
+input means.  Does not own: reading, drawing, or what a line does (commands).
+
+The prompt, the script and the JSON front end all run this loop; each is a `Surface` to it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Iterable, Iterator
+from typing import Protocol
+
+from ..model.protocols import Inspector
+from ..model.replies import Answer, StopShown
+from ..model.stops import Quit, Resume, Stop
+
+SILENT = "silent"
+"""The line of a breakpoint's `commands` that keeps its stops from being shown, as in pdb."""
+
+
+class LineInterpreter(Protocol):
+    """What the loop needs of `commands.interpreter.Interpreter`."""
+
+    def begin_stop(self, stop: Stop, inspector: Inspector) -> StopShown:
+        """Start afresh at a stop: the task and frame in view, the displays."""
+
+    def feed(self, line: str) -> Answer:
+        """Carry out one line; errors of the user become replies."""
+
+
+class Surface(Protocol):
+    """Where a dialogue is seen and where its lines come from."""
+
+    def show_stop(self, shown: StopShown) -> None:
+        """The run is held now."""
+
+    def show_line(self, line: str) -> None:
+        """A line is carried out next that `read_line` did not give (`-c`, `commands`)."""
+
+    def read_line(self) -> str | None:
+        """The next line, without its end; None at the end of input."""
+
+    def show_answer(self, answer: Answer) -> None:
+        """What the line shown or read last led to; it may hold nothing at all."""
+
+
+class Dialogue:
+    """Stops of one process, talked about one at a time.
+
+    queued: lines to take before any is read, over as many stops as they last.
+    """
+
+    def __init__(
+        self, interpreter: LineInterpreter, surface: Surface, queued: Iterable[str] = ()
+    ) -> None:
+        self.queued = deque(queued)
+        self._interpreter = interpreter
+        self._surface = surface
+        # Runs in several threads stop on their own; there is one user.  Code evaluated at a
+        # stop may itself start a run that stops: hence a lock that its holder may take again.
+        self._one_stop = threading.RLock()
+
+    def hold(self, stop: Stop, inspector: Inspector) -> Resume:
+        """Talk about a stop until a line says how the run goes on; the end of input is `Quit`."""
+        with self._one_stop:
+            shown = self._interpreter.begin_stop(stop, inspector)
+            if not is_silent(stop):
+                self._surface.show_stop(shown)
+            return self._attached(stop) or self._taken()
+
+    def _attached(self, stop: Stop) -> Resume | None:
+        """Run the lines of the breakpoints hit; the first one that resumes ends them all."""
+        unfinished = False
+        for line in attached_lines(stop):
+            answer = self._answer(line)
+            if answer.resume is not None:
+                return answer.resume
+            unfinished = answer.wants_more
+        # A block of Python at the end of the list must not swallow the user's next line.
+        return self._answer("").resume if unfinished else None
+
+    def _taken(self) -> Resume:
+        while True:
+            line = self._next_line()
+            if line is None:
+                return Quit()
+            answer = self._interpreter.feed(line)
+            self._surface.show_answer(answer)
+            if answer.resume is not None:
+                return answer.resume
+
+    def _next_line(self) -> str | None:
+        if not self.queued:
+            return self._surface.read_line()
+        line = self.queued.popleft()
+        self._surface.show_line(line)
+        return line
+
+    def _answer(self, line: str) -> Answer:
+        self._surface.show_line(line)
+        answer = self._interpreter.feed(line)
+        self._surface.show_answer(answer)
+        return answer
+
+
+def attached_lines(stop: Stop) -> Iterator[str]:
+    """The lines to run for the breakpoints that caused a stop, in the order of the hits."""
+    for hit in stop.hits:
+        yield from (line for line in hit.commands if line.strip() != SILENT)
+
+
+def is_silent(stop: Stop) -> bool:
+    """Whether every breakpoint that caused the stop asks not to show it.
+
+    A condition that failed is shown all the same: nobody would learn of it otherwise.
+    """
+    return bool(stop.hits) and all(
+        not hit.problem and any(line.strip() == SILENT for line in hit.commands)
+        for hit in stop.hits
+    )
