@@ -227,8 +227,8 @@ class Debugging:
         stop = self.stop
         actual: Expected = {
             "kind": str(stop.kind),
-            "task": stop.task and stop.task.short,
-            "line_mark": stop.place and self.program.mark(stop.place.line),
+            "task": stop.task.short if stop.task else None,
+            "line_mark": self.program.mark(stop.place.line) if stop.place else None,
             "step": stop.step,
             "run": stop.run,
         }

@@ -1,0 +1,1 @@
+"""Every example: bare, under the debugger, and in whole sessions."""

@@ -1,0 +1,67 @@
+"""Start-up stays light: what a program does not use is not imported on its behalf."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+HEAVY = ("trio", "prompt_toolkit", "pygments", "asyncio", "dataclasses", "inspect")
+
+SHOW = f"import sys; print('loaded:', *(m for m in {HEAVY!r} if m in sys.modules))"
+
+HELP = f"""
+import runpy, sys
+sys.argv = ["stepdbg", "--help"]
+try:
+    runpy.run_module("stepdbg", run_name="__main__", alter_sys=True)
+except SystemExit as exc:
+    assert not exc.code, exc.code
+{SHOW}
+"""
+
+RUNS_TRIO = f"""
+import trio
+async def main():
+    await trio.lowlevel.checkpoint()
+trio.run(main)
+{SHOW}
+"""
+
+
+def loaded(*arguments: str) -> set[str]:
+    """The heavy modules that a child process reports."""
+    child = subprocess.run(
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    (report,) = [line for line in child.stdout.splitlines() if line.startswith("loaded:")]
+    return set(report.split()[1:])
+
+
+@pytest.fixture
+def script(tmp_path: Path) -> Path:
+    return tmp_path / "script.py"
+
+
+def test_a_script_without_trio_does_not_get_it(script: Path) -> None:
+    script.write_text(SHOW, encoding="utf-8")
+    assert loaded("-m", "stepdbg", str(script)) <= loaded(str(script))
+
+
+def test_help_needs_nothing_heavy() -> None:
+    assert loaded("-c", HELP) == loaded("-c", f"import runpy, argparse\n{SHOW}")
+
+
+def test_continue_needs_no_terminal_toolkit(script: Path) -> None:
+    script.write_text(RUNS_TRIO, encoding="utf-8")
+    alone, held = loaded(str(script)), loaded("-m", "stepdbg", "-c", "continue", str(script))
+    assert "trio" in alone
+    assert held == alone
