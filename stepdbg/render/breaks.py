@@ -1,0 +1,75 @@
+"""Breakpoints, set and listed.
+
+Owns: the look of breakpoints outside of a stop.  Does not own: naming their hits (stops).
+"""
+
+from __future__ import annotations
+
+from stepdbg.model.breakpoints import BreakpointSnapshot
+from stepdbg.model.replies import BreakpointList, BreakpointSet
+
+from . import words
+from .spans import EMPTY, Line, text, wrap
+from .tables import Column, table
+
+_COLUMNS = (
+    Column(right=True),
+    Column(),
+    Column(least=12, rank=2),
+    Column(least=6, rank=1, optional=True),
+    Column(least=12, rank=0, optional=True),
+)
+
+
+def render_breakpoint_set(reply: BreakpointSet, width: int) -> list[Line]:
+    """A breakpoint was set or changed."""
+    breakpoint_ = reply.breakpoint
+    kind = "temporary breakpoint" if breakpoint_.spec.temporary else "breakpoint"
+    head = text(f"{kind} {breakpoint_.number}", "title") + text(f" {reply.what}: ")
+    lines = wrap(head + words.wish(breakpoint_.spec), width, indent=2, first=0)
+    if reply.what == "cleared":
+        return lines
+    return lines + _notes(breakpoint_, width, 2, matching=reply.what == "set")
+
+
+def render_breakpoint_list(reply: BreakpointList, width: int) -> list[Line]:
+    """All breakpoints with their hits, and what is particular about each below it."""
+    if not reply.breakpoints:
+        return wrap(text("no breakpoints; `break task PATTERN` sets one"), width)
+    rows = table([_row(one) for one in reply.breakpoints], _COLUMNS, width, indent=2)
+    lines: list[Line] = []
+    for row, one in zip(rows, reply.breakpoints, strict=True):
+        condition = one.spec.condition
+        lines.append(row)
+        if condition is not None:
+            lines += wrap(text("if ") + text(condition, "source"), width, indent=7)
+        lines += _notes(one, width, 7, matching=False)
+    return lines
+
+
+def _row(one: BreakpointSnapshot) -> tuple[Line, ...]:
+    return (
+        text(str(one.number), "number"),
+        text("on", "good") if one.enabled else text("off", "dim"),
+        text(str(one.spec.target), "key") + text(", temporary" if one.spec.temporary else ""),
+        text(words.count(one.hits, "hit") if one.hits else "not hit yet"),
+        EMPTY if one.matching is None else text(_matching(one.matching)),
+    )
+
+
+def _matching(tasks: int) -> str:
+    return f"matches {words.count(tasks, 'living task')}"
+
+
+def _notes(one: BreakpointSnapshot, width: int, indent: int, *, matching: bool) -> list[Line]:
+    sentences: list[Line] = []
+    if one.note:
+        sentences.append(text(one.note, "warn"))
+    elif matching and one.matching is not None:
+        sentences.append(text(_matching(one.matching), "dim"))
+    if one.spec.ignore:
+        passing = "hit passes" if one.spec.ignore == 1 else f"{one.spec.ignore} hits pass"
+        sentences.append(text(f"the next {passing}"))
+    if one.commands:
+        sentences.append(text("at each hit: ") + text(" ;; ".join(one.commands), "source"))
+    return [line for sentence in sentences for line in wrap(sentence, width, indent=indent)]

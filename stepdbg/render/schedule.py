@@ -1,0 +1,82 @@
+"""What runs next: the run queue and the pending deadlines.
+
+Owns: the look of `Queue` and `Timers`.
+"""
+
+from __future__ import annotations
+
+from stepdbg.model.replies import Queue, Timers
+from stepdbg.model.task import QueueEntry, ScopeSnapshot, TimerSnapshot
+
+from . import words
+from .spans import EMPTY, Line, join, text, wrap
+from .tables import Column, pair_blocks, table
+
+_THIS_PASS = " (in this order)"
+_NEXT_PASS = " (Trio has not ordered it yet: it flips a coin)"
+
+
+def render_queue(reply: Queue, width: int) -> list[Line]:
+    """The current task, this pass in order, then the next pass, each with what woke it."""
+    queue = reply.queue
+    current = text("current: ", "title")
+    current += words.task(queue.current) if queue.current else text("no task")
+    lines = wrap(current, width)
+    # One layout for both passes, so that the causes stand below each other.
+    numbered = [_entry(entry, f"{n:>2}") for n, entry in enumerate(queue.this_pass, 1)]
+    unordered = [_entry(entry, " -") for entry in queue.next_pass]
+    blocks = pair_blocks([*numbered, *unordered], width, indent=1)
+    split = len(numbered)
+    lines += _pass("this pass", _THIS_PASS, "nobody else", blocks[:split], width)
+    lines += _pass("next pass", _NEXT_PASS, "nobody yet", blocks[split:], width)
+    return lines
+
+
+def _pass(name: str, order: str, nobody: str, blocks: list[list[Line]], width: int) -> list[Line]:
+    if not blocks:
+        return wrap(text(f"{name}: ", "title") + text(nobody), width)
+    order = order if len(blocks) > 1 else ""
+    title = wrap(text(name, "title") + text(order, "dim"), width, indent=2, first=0)
+    return title + [line for block in blocks for line in block]
+
+
+def _entry(entry: QueueEntry, bullet: str) -> tuple[Line, Line]:
+    name = text(bullet, "number") + text("  ") + words.task(entry.task.label)
+    return name, words.because(entry.wake)
+
+
+_TIMER_COLUMNS = (
+    Column(),
+    Column(least=14, rank=2),
+    Column(least=12, rank=3, optional=True, keep_end=True),
+    Column(least=16, rank=1, optional=True),
+)
+
+
+def render_timers(reply: Timers, width: int) -> list[Line]:
+    """The pending deadlines: time left, the tasks under each, and the line that set it."""
+    if not reply.timers:
+        return wrap(text("no deadline is pending"), width)
+    title = text(words.count(len(reply.timers), "deadline"), "title")
+    title += text(", soonest first") if len(reply.timers) > 1 else EMPTY
+    rows = [_timer(timer) for timer in reply.timers]
+    return [*wrap(title, width), *table(rows, _TIMER_COLUMNS, width, indent=2)]
+
+
+def _timer(timer: TimerSnapshot) -> tuple[Line, ...]:
+    place = timer.scope.place
+    source = join((words.code(place), _particulars(timer.scope)))
+    where = words.place(place) if place else text("place not recorded", "dim")
+    return words.left(timer.left), _tasks(timer), where, source
+
+
+def _tasks(timer: TimerSnapshot) -> Line:
+    named = join(words.task(label) for label in timer.tasks)
+    more = timer.task_count - len(timer.tasks)
+    if not timer.task_count:
+        return text("no task", "dim")
+    return named + text(f" and {more} more") if more > 0 else named
+
+
+def _particulars(scope: ScopeSnapshot) -> Line:
+    return text("shielded", "marked") if scope.shield else EMPTY

@@ -1,0 +1,75 @@
+"""Listings: numbered source with the line where a frame stands.
+
+Owns: the look of source code and of one frame.  Does not own: which lines to show (commands) or
+the colours of Python (frontends.repl).
+"""
+
+from __future__ import annotations
+
+from stepdbg.model.replies import FrameShown, Listing
+from stepdbg.model.task import Place
+
+from . import words
+from .spans import EMPTY, Line, clip, text, wrap
+
+MARK = "->"
+"""Stands before whatever a user is looking at: a line, a frame, a task, a run."""
+
+
+def listing_lines(listing: Listing, width: int) -> list[Line]:
+    """The numbered lines alone: number, ``b`` for a breakpoint, ``->`` for the marked line."""
+    digits = max(3, len(str(listing.first + len(listing.lines))))
+    return [
+        _numbered(number, source, listing, digits, width)
+        for number, source in enumerate(listing.lines, listing.first)
+    ]
+
+
+def _numbered(number: int, source: str, listing: Listing, digits: int, width: int) -> Line:
+    here = number == listing.marked
+    row = text(f"{number:>{digits}}", "marked" if here else "number")
+    row += text(" b" if number in listing.breakpoints else "  ", "error")
+    row += text(MARK if here else "  ", "marked")
+    if source.strip():
+        row += text(" ") + text(source.rstrip(), "source")
+    return _without_trailing_blanks(clip(row, width))
+
+
+def _without_trailing_blanks(line: Line) -> Line:
+    while line and not line[-1].text.strip():
+        line = line[:-1]
+    return line
+
+
+def render_listing(listing: Listing, width: int) -> list[Line]:
+    """A listing that somebody asked for: where it is, then its lines."""
+    if not listing.lines:
+        return wrap(text("no source of ") + text(listing.filename, "place"), width)
+    last = listing.first + len(listing.lines) - 1
+    stretch = f"line {last}" if last == listing.first else f"lines {listing.first} to {last}"
+    if listing.ends:
+        stretch += " (the end)"
+    title = text(words.short_file(listing.filename), "place") + text(f", {stretch}", "dim")
+    return [clip(title, width, keep_end=True), *listing_lines(listing, width)]
+
+
+def source_at(where: Place | None, listing: Listing | None, width: int) -> list[Line]:
+    """Where a frame stands, with the source around it, or with that line alone."""
+    if where is None:
+        return wrap(text("it has no Python code to show", "dim"), width)
+    title = clip(words.place_in(where), width, keep_end=True)
+    if listing is not None and listing.lines:
+        return [title, *listing_lines(listing, width)]
+    if not where.text:
+        return [title, *wrap(text("its source is not at hand", "dim"), width)]
+    number = EMPTY if where.line is None else text(f"{where.line:>3}  ", "marked")
+    alone = number + text(MARK, "marked") + text(" ") + words.code(where)
+    return [title, clip(alone, width)]
+
+
+def render_frame(shown: FrameShown, width: int) -> list[Line]:
+    """The frame that came into view."""
+    index = shown.frame.index
+    side = " (innermost)" if index == 0 else ""
+    title = text(f"frame {index}", "title") + text(f"{side} of ") + words.task(shown.task)
+    return [*wrap(title, width), *source_at(shown.frame.place, shown.listing, width)]

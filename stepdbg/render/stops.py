@@ -1,0 +1,156 @@
+"""Stops and events: what happened to a run.
+
+Owns: the look of a stop, its reason first, and the one line of each event.
+Does not own: the source around a stop (source) and the displays (values).
+"""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from stepdbg.model.breakpoints import BreakpointHit
+from stepdbg.model.facts import NotRecorded
+from stepdbg.model.replies import Failure, StopShown
+from stepdbg.model.stops import (
+    Event,
+    Note,
+    Output,
+    ProgramEnded,
+    Resumed,
+    RunEnded,
+    RunStarted,
+    Stop,
+    StopKind,
+)
+
+from . import words
+from .source import source_at
+from .spans import EMPTY, Line, clean_lines, line_width, text, wrap
+from .values import displayed
+
+
+def render_stop(shown: StopShown, width: int) -> list[Line]:
+    """A stop in one glance: which step of which task, why now, who else, and the source."""
+    stop = shown.stop
+    lines = [part for hit in stop.hits for part in _hit(hit, width)]
+    lines += wrap(_headline(stop), width)
+    lines += _reason(stop, width)
+    if stop.passed is not None:
+        lines += wrap(words.passed(stop.passed), width)
+    lines += wrap(_company(stop), width)
+    if stop.note:
+        lines += wrap(text(stop.note, "warn"), width)
+    if stop.task is not None or stop.place is not None:
+        lines += source_at(stop.place, shown.listing, width)
+    for display in shown.displays:
+        lines += displayed(display, width)
+    return lines
+
+
+def _hit(hit: BreakpointHit, width: int) -> list[Line]:
+    title = text(f"breakpoint {hit.number}", "title")
+    if hit.spec.temporary:
+        title += text(" (temporary, now cleared)")
+    lines = wrap(title + text(": ") + words.wish(hit.spec), width, indent=2, first=0)
+    if hit.problem:
+        problem = text("its condition could not be told, so it stops: ", "warn")
+        lines += wrap(problem + text(hit.problem, "error"), width, indent=2)
+    return lines
+
+
+def _headline(stop: Stop) -> Line:
+    when = words.into_run(stop.time, stop.run if stop.shown_run else None)
+    opening = f"{stop.kind}: " if stop.kind in (StopKind.START, StopKind.HALT) else ""
+    head = text(opening, "title")
+    if stop.task is None:
+        return head + text("nothing is runnable, ") + when
+    inside = "inside " if stop.in_step else ""
+    step = text(f"{inside}step {stop.step}", "title")
+    return head + step + text(" of ") + words.task(stop.task) + text(", ") + when
+
+
+def _reason(stop: Stop, width: int) -> list[Line]:
+    """Why the task runs now, with the line that woke it where there is room for it."""
+    if stop.wake is None:
+        return []
+    if isinstance(stop.wake, NotRecorded):
+        return wrap(words.why(stop.wake), width)
+    reason = text("runs because ") + words.why(stop.wake)
+    told = reason + text(": ") + words.code(stop.wake.place)
+    fits = stop.wake.place is not None and stop.wake.place.text and line_width(told) <= width
+    return [told] if fits else wrap(reason, width, indent=2, first=0)
+
+
+def _company(stop: Stop) -> Line:
+    """Who else there is."""
+    if stop.task is not None:
+        return words.around(stop.queue_length, stop.task_count, stop.next_deadline)
+    tasks = text(words.count(stop.task_count, "task") + ", ")
+    return tasks + words.next_timer(stop.next_deadline)
+
+
+def render_event(event: Event, width: int) -> list[Line]:
+    """Something that happened while nobody was asked, in a line or two."""
+    match event:
+        case RunStarted():
+            return wrap(_run_started(event), width)
+        case RunEnded():
+            return wrap(_run_ended(event), width, indent=2, first=0)
+        case Resumed():
+            return wrap(text(f"run {event.run} goes on: {event.how}", "dim"), width)
+        case Note():
+            return note(event.text, event.level, width)
+        case Output():
+            return [part for line in output_lines(event.text) for part in wrap(line, width)]
+        case ProgramEnded():
+            return wrap(_program_ended(event), width, indent=2, first=0)
+        case _:
+            assert_never(event)
+
+
+def note(sentence: str, level: str, width: int) -> list[Line]:
+    """A sentence of ours; its level is said unless it only acknowledges."""
+    if level == "done":
+        return wrap(text(sentence), width)
+    style = "warn" if level == "warning" else "key"
+    return wrap(text(f"{level}: ", style) + text(sentence), width, indent=2, first=0)
+
+
+def render_failure(failure: Failure, width: int) -> list[Line]:
+    """Why a command could not be carried out, and what to do instead."""
+    frames = [text(part, "dim") for frame in failure.traceback for part in clean_lines(frame)]
+    lines = [part for frame in frames for part in wrap(frame, width, indent=4, first=0)]
+    lines += wrap(text("error: ", "error") + text(failure.text), width, indent=2, first=0)
+    if failure.way_out:
+        lines += wrap(text(failure.way_out), width, indent=2)
+    return lines
+
+
+def output_lines(written: str) -> list[Line]:
+    """What the program wrote, line by line; the last newline ends a line, it begins none."""
+    return [text(line) for line in clean_lines(written.removesuffix("\n"))]
+
+
+def _run_started(event: RunStarted) -> Line:
+    how = ", as a guest of another event loop" if event.guest else ""
+    thread = "" if event.thread == "MainThread" else f", in thread {event.thread}"
+    return text(f"run {event.run}", "title") + text(f" begins{thread}{how}")
+
+
+def _run_ended(event: RunEnded) -> Line:
+    after = words.duration(event.time)
+    head = text(f"run {event.run}", "title")
+    if event.outcome == "raised":
+        return head + text(" ended after ") + after + text(": ") + text(event.detail, "error")
+    if event.outcome == "quit":
+        return head + text(" was quit after ") + after
+    return head + text(" ended after ") + after
+
+
+def _program_ended(event: ProgramEnded) -> Line:
+    code = EMPTY
+    if event.exit_code is not None:
+        style = "good" if event.exit_code == 0 else "error"
+        code = text(", exit code ") + text(str(event.exit_code), style)
+    detail = text(": ") + text(event.detail) if event.detail else EMPTY
+    return text("the program ended", "title") + code + detail

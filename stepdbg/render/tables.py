@@ -1,0 +1,105 @@
+"""Aligned columns that know which of them to give up first.
+
+Owns: laying cells out in columns within a width.  Does not own: what stands in a cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from .spans import EMPTY, Line, clip, line_width, pad, text, wrap
+
+GAP = 2
+"""Blanks between two columns."""
+
+
+class Column(NamedTuple):
+    """How a column behaves when the terminal is narrow.
+
+    least: the width below which it does not shrink; 0: it never shrinks.
+    optional: it is left out where it cannot have `least` columns.
+    rank: columns give room in this order, lowest first.
+    right: numbers stand at the right.  keep_end: what is cut off is the beginning.
+    """
+
+    least: int = 0
+    optional: bool = False
+    rank: int = 0
+    right: bool = False
+    keep_end: bool = False
+
+
+def table(
+    rows: Sequence[Sequence[Line]], columns: Sequence[Column], width: int, *, indent: int = 0
+) -> list[Line]:
+    """The rows, one line each and in order, in aligned columns.
+
+    A column that is empty in every row takes no room.  indent: blanks before every line.
+    """
+    widths = [max((line_width(row[i]) for row in rows), default=0) for i in range(len(columns))]
+    _shrink(widths, columns, width - indent)
+    margin = text(" " * indent)
+    return [clip(margin + _row(row, columns, widths), width) for row in rows]
+
+
+def _total(widths: Sequence[int]) -> int:
+    shown = [width for width in widths if width]
+    return sum(shown) + GAP * max(len(shown) - 1, 0)
+
+
+def _shrink(widths: list[int], columns: Sequence[Column], room: int) -> None:
+    """Take width from the columns, in place, until they fit or cannot give any more."""
+    for index in sorted(range(len(columns)), key=lambda i: columns[i].rank):
+        excess = _total(widths) - room
+        if excess <= 0:
+            return
+        column = columns[index]
+        if not column.least or not widths[index]:
+            continue
+        wanted = widths[index] - excess
+        if wanted >= column.least:
+            widths[index] = wanted
+        elif column.optional:
+            widths[index] = 0
+        else:
+            widths[index] = min(widths[index], column.least)
+
+
+def _row(row: Sequence[Line], columns: Sequence[Column], widths: Sequence[int]) -> Line:
+    shown = [index for index, width in enumerate(widths) if width]
+    while shown and not row[shown[-1]]:
+        shown.pop()  # blanks at the end of a line help nobody
+    line: Line = EMPTY
+    for index in shown:
+        column = columns[index]
+        cell = clip(row[index], widths[index], keep_end=column.keep_end)
+        if column.right or index != shown[-1]:
+            cell = pad(cell, widths[index], right=column.right)
+        line += text(" " * GAP) + cell if line else cell
+    return line
+
+
+def pairs(rows: Sequence[tuple[Line, Line]], width: int, *, indent: int = 2) -> list[Line]:
+    """Keys and what belongs to them; see `pair_blocks`."""
+    return [line for block in pair_blocks(rows, width, indent=indent) for line in block]
+
+
+def pair_blocks(
+    rows: Sequence[tuple[Line, Line]], width: int, *, indent: int = 2
+) -> list[list[Line]]:
+    """Keys and what belongs to them: the second column is wrapped, a block of lines per row.
+
+    Where the second column would be cramped it goes below its key instead.
+    """
+    key_width = max((line_width(key) for key, _ in rows), default=0)
+    start = indent + key_width + GAP
+    return [_pair(text(" " * indent) + key, value, start, width) for key, value in rows]
+
+
+def _pair(head: Line, value: Line, start: int, width: int) -> list[Line]:
+    if width - start < 24:
+        return [clip(head, width), *wrap(value, width, indent=2 * GAP)]
+    first, *more = wrap(value, width - start)
+    below = [text(" " * start) + line for line in more]
+    return [pad(head, start) + first if value else head, *below]

@@ -1,0 +1,150 @@
+"""Tasks in a list, one task closely, and the runs they belong to.
+
+Owns: the look of `TaskList`, `TaskShown` and `RunList`, and the cells that other screens with
+tasks share.  Does not own: the tree, the queue, the timers and stacks.
+"""
+
+from __future__ import annotations
+
+from stepdbg.model.facts import NotRecorded
+from stepdbg.model.replies import RunList, TaskGroup, TaskList, TaskShown
+from stepdbg.model.task import RunSnapshot, TaskLabel, TaskSnapshot, TaskState
+
+from . import words
+from .source import MARK
+from .spans import EMPTY, Line, clip, join, text, wrap
+from .tables import Column, pairs, table
+
+MARK_CELL = text(MARK, "marked")
+
+_STATE_STYLES = {TaskState.CURRENT: "good", TaskState.RUNNABLE: "good", TaskState.EXITED: "dim"}
+
+CODE_COLUMN = Column(least=16, optional=True, rank=0)
+PLACE_COLUMN = Column(least=12, rank=2, keep_end=True)
+STATE_COLUMN = Column(least=7, rank=4, optional=True)
+
+_COLUMNS = (
+    Column(),
+    Column(right=True),
+    Column(least=8, rank=1, keep_end=True),
+    STATE_COLUMN,
+    CODE_COLUMN,
+    PLACE_COLUMN,
+)
+_HEADINGS = tuple(text(word, "dim") for word in ("", "number", "name", "state", "doing", "at"))
+
+
+def state(task: TaskSnapshot) -> Line:
+    """A task's state as a cell."""
+    return text(str(task.state), _STATE_STYLES.get(task.state, "state"))
+
+
+def doing(task: TaskSnapshot) -> tuple[Line, Line]:
+    """What a task is doing as two cells: the source of its line, and where that is."""
+    if task.doing is None:
+        return EMPTY, EMPTY
+    return words.code(task.doing), words.place(task.doing)
+
+
+def mark(task: TaskLabel, in_view: TaskLabel | None) -> Line:
+    """The mark of the task in view as a cell."""
+    return MARK_CELL if in_view is not None and task.number == in_view.number else EMPTY
+
+
+def render_tasks(reply: TaskList, width: int) -> list[Line]:
+    """The living tasks in columns; equal ones on one row, with the rest counted below it."""
+    title = text(words.count(reply.total, "task"), "title")
+    shown = sum(len(group.labels) for group in reply.groups)
+    if reply.filter:
+        title += text(f", {shown or 'none'} of them for {reply.filter}")
+    if not reply.groups:
+        return wrap(title, width)
+    rows = [_row(group, reply.in_view) for group in reply.groups]
+    headings, *lines = table([_HEADINGS, *rows], _COLUMNS, width)
+    result = [*wrap(title, width), headings]
+    for line, group in zip(lines, reply.groups, strict=True):
+        result.append(line)
+        if len(group.labels) > 1:
+            result.append(clip(_others(group), width))
+    return result
+
+
+def _row(group: TaskGroup, in_view: TaskLabel | None) -> tuple[Line, ...]:
+    task = group.example
+    marks = [mark(label, in_view) for label in group.labels]
+    return (
+        next((cell for cell in marks if cell), EMPTY),
+        text(str(task.label.number), "number"),
+        text(task.label.short, "task"),
+        state(task),
+        *doing(task),
+    )
+
+
+def _others(group: TaskGroup) -> Line:
+    others = [label for label in group.labels if label.number != group.example.label.number]
+    numbers = " ".join(str(label.number) for label in others)
+    return text(f"{'':10}and {len(others)} more just like it: ", "dim") + text(numbers, "number")
+
+
+def render_task(reply: TaskShown, width: int) -> list[Line]:
+    """One task: what it is, where it came from, why it runs, what it is doing."""
+    task = reply.task
+    steps = f"{words.count(task.steps, 'step')} so far"
+    kind = text("Trio's own") if task.system else EMPTY
+    title = join((words.task(task.label), state(task), text(steps), kind))
+    facts: list[tuple[Line, Line]] = [(text("started by", "dim"), words.spawned(task.spawn))]
+    if task.parent is not None and not _started_by_parent(task):
+        facts.append((text("parent", "dim"), words.task(task.parent)))
+    if task.wake is not None:
+        facts.append((text("runnable", "dim"), words.because(task.wake)))
+    where = reply.frame.place if reply.frame else task.doing
+    if where is not None:
+        facts.append((text("at", "dim"), words.place_in(where)))
+        if where.text:
+            facts.append((text("doing", "dim"), words.code(where)))
+    return [*wrap(title, width), *pairs(facts, width)]
+
+
+def _started_by_parent(task: TaskSnapshot) -> bool:
+    """Whether the spawning task is the parent, so that naming it twice would be clutter."""
+    if isinstance(task.spawn, NotRecorded) or task.spawn.by is None or task.parent is None:
+        return False
+    return task.spawn.by.number == task.parent.number
+
+
+_RUN_COLUMNS = (
+    Column(),
+    Column(),
+    Column(),
+    Column(least=8, rank=3, keep_end=True),
+    Column(),
+    Column(least=4, rank=2, optional=True),
+    Column(least=8, rank=1, optional=True),
+)
+
+
+def render_runs(reply: RunList, width: int) -> list[Line]:
+    """All runs of the process, the one in view marked."""
+    if not reply.runs:
+        return wrap(text("no run of Trio has begun yet"), width)
+    rows = [_run(run, in_view=run.run == reply.in_view) for run in reply.runs]
+    lines: list[Line] = []
+    for line, run in zip(table(rows, _RUN_COLUMNS, width), reply.runs, strict=True):
+        lines.append(line)
+        for sentence in run.notes:
+            lines += wrap(text(sentence, "dim"), width, indent=4)
+    return lines
+
+
+def _run(run: RunSnapshot, *, in_view: bool) -> tuple[Line, ...]:
+    thread = f"thread {run.thread}" + (", guest" if run.guest else "")
+    return (
+        MARK_CELL if in_view else EMPTY,
+        text(f"run {run.run}", "title"),
+        text(run.state, "state"),
+        words.task(run.main) if run.main else EMPTY,
+        words.moment(run.time),
+        text(words.count(run.task_count, "task")) if run.state != "ended" else EMPTY,
+        text(thread, "dim"),
+    )

@@ -1,0 +1,106 @@
+"""Any reply, event or status as lines of spans.
+
+Owns: which function draws what, and the promise that no line is wider than the terminal and no
+control character gets through.  Does not own: the drawing.
+"""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from stepdbg.model import replies as r
+from stepdbg.model.stops import Event
+from stepdbg.model.task import FrameSnapshot, RunSnapshot, TaskLabel
+
+from . import breaks, schedule, source, stacks, stops, tasks, tree, values, words
+from . import help as help_screens
+from .spans import Line, Span, clean, clip, line_width, text
+
+NARROWEST = 20
+"""Columns below which nothing readable could be drawn; narrower terminals wrap by themselves."""
+
+
+def render_reply(reply: r.Reply, width: int) -> list[Line]:
+    """A reply as lines of at most `width` columns (`NARROWEST` at least)."""
+    width = max(width, NARROWEST)
+    return _finished(_draw(reply, width), width)
+
+
+def render_event(event: Event, width: int) -> list[Line]:
+    """An event as lines of at most `width` columns (`NARROWEST` at least)."""
+    width = max(width, NARROWEST)
+    return _finished(stops.render_event(event, width), width)
+
+
+def render_toolbar(
+    run: RunSnapshot, task: TaskLabel | None, width: int, *, frame: FrameSnapshot | None = None
+) -> Line:
+    """The bottom line: the task and frame in view, then the run; what has no room is left out.
+
+    The run is named from the second one on.
+    """
+    width = max(width, NARROWEST)
+    parts = [words.task(task) if task else text("no task in view", "dim")]
+    if frame is not None:
+        parts.append(words.place(frame.place))
+    parts.append(words.around(run.queue_length, run.task_count, run.next_deadline))
+    parts.append(words.into_run(run.time, run.run if run.run > 1 else None))
+    line = text(" ")
+    for part in parts:
+        longer = line + (text("   ") if len(line) > 1 else ()) + part
+        if line_width(longer) > width:
+            break
+        line = longer
+    return _finished([line if len(line) > 1 else line + parts[0]], width)[0]
+
+
+def _finished(lines: list[Line], width: int) -> list[Line]:
+    """The lines with both promises kept, whatever was drawn."""
+    return [clip(tuple(Span(s, clean(t)) for s, t in line), width) for line in lines]
+
+
+def _draw(reply: r.Reply, width: int) -> list[Line]:
+    # A match instead of a table: mypy proves that no reply is left out.
+    match reply:
+        case r.StopShown():
+            return stops.render_stop(reply, width)
+        case r.Message():
+            return stops.note(reply.text, reply.level, width)
+        case r.Failure():
+            return stops.render_failure(reply, width)
+        case r.Listing():
+            return source.render_listing(reply, width)
+        case r.FrameShown():
+            return source.render_frame(reply, width)
+        case r.TaskList():
+            return tasks.render_tasks(reply, width)
+        case r.TaskShown():
+            return tasks.render_task(reply, width)
+        case r.RunList():
+            return tasks.render_runs(reply, width)
+        case r.Tree():
+            return tree.render_tree(reply, width)
+        case r.Queue():
+            return schedule.render_queue(reply, width)
+        case r.Timers():
+            return schedule.render_timers(reply, width)
+        case r.Stack():
+            return stacks.render_stack(reply, width)
+        case r.Variables():
+            return values.render_variables(reply, width)
+        case r.Evaluated():
+            return values.render_evaluated(reply, width)
+        case r.DisplayList():
+            return values.render_displays(reply, width)
+        case r.BreakpointSet():
+            return breaks.render_breakpoint_set(reply, width)
+        case r.BreakpointList():
+            return breaks.render_breakpoint_list(reply, width)
+        case r.CommandHelp():
+            return help_screens.render_help(reply, width)
+        case r.HelpList():
+            return help_screens.render_help_list(reply, width)
+        case r.AliasList():
+            return help_screens.render_aliases(reply, width)
+        case _:
+            assert_never(reply)

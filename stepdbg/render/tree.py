@@ -1,0 +1,89 @@
+"""The tree of tasks, nurseries and cancel scopes.
+
+Owns: the look of `Tree`.  What stands further in is inside what stands above it: a deadline or a
+cancellation reaches everything below its line that is further in.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from stepdbg.model.replies import Tree
+from stepdbg.model.task import NurserySnapshot, ScopeSnapshot, TaskLabel, TaskNode
+
+from . import words
+from .spans import EMPTY, Line, clip, join, text
+from .tables import Column, table
+from .tasks import CODE_COLUMN, PLACE_COLUMN, STATE_COLUMN, doing, mark, state
+
+_COLUMNS = (Column(), Column(least=12, rank=3), STATE_COLUMN, CODE_COLUMN, PLACE_COLUMN)
+_INDENT = 2
+_MARGIN = text(" " * 4)
+"""Before nurseries and scopes: the mark of the task in view and the gap after it."""
+
+
+class _Branch(NamedTuple):
+    """Something in the tree with what is inside it, outermost first."""
+
+    what: TaskNode | NurserySnapshot | ScopeSnapshot
+    depth: int
+    inside: tuple[ScopeSnapshot | NurserySnapshot, ...] = ()
+
+
+def render_tree(reply: Tree, width: int) -> list[Line]:
+    """Tasks under nurseries under tasks."""
+    branches: list[_Branch] = []
+    # A list of what is still to come: a tree of tasks may be deeper than Python's own stack.
+    pending = [_Branch(reply.root, 0, reply.root.inside)]
+    while pending:
+        branch = pending.pop()
+        branches.append(branch)
+        pending += reversed(_below(branch))
+    margins = [text(" " * min(branch.depth * _INDENT, width // 3)) for branch in branches]
+    shown = list(zip(branches, margins, strict=True))
+    # The column of the mark is never empty, or tasks would stand left of their nurseries.
+    cells = [
+        _task(branch.what, margin, reply.in_view)
+        for branch, margin in shown
+        if isinstance(branch.what, TaskNode)
+    ]
+    rows = iter(table(cells, _COLUMNS, width))
+    return [
+        next(rows)
+        if isinstance(branch.what, TaskNode)
+        else clip(_MARGIN + margin + _holder(branch.what), width)
+        for branch, margin in shown
+    ]
+
+
+def _below(branch: _Branch) -> list[_Branch]:
+    """What stands further in, in order: the next scope or nursery inwards, then child tasks."""
+    below: list[_Branch] = []
+    if branch.inside:
+        next_in, *rest = branch.inside
+        below.append(_Branch(next_in, branch.depth + 1, tuple(rest)))
+    if isinstance(branch.what, NurserySnapshot):
+        children = branch.what.children
+        below += [_Branch(child, branch.depth + 1, child.inside) for child in children]
+    return below
+
+
+def _task(node: TaskNode, margin: Line, in_view: TaskLabel | None) -> tuple[Line, ...]:
+    name = margin + words.task(node.task.label)
+    return (mark(node.task.label, in_view) or text("  "), name, state(node.task), *doing(node.task))
+
+
+def _holder(what: NurserySnapshot | ScopeSnapshot) -> Line:
+    """A nursery or a scope in one piece."""
+    facts: list[Line] = []
+    if isinstance(what, ScopeSnapshot):
+        name, scope = f"scope {what.number}", what
+    else:
+        name, scope = "nursery", what.scope
+        facts.append(text("closed", "dim") if what.closed else EMPTY)
+        if not what.children:
+            facts.append(text("empty", "dim"))
+        if what.starting:
+            facts.append(text("starting ") + join(words.task(label) for label in what.starting))
+    where = text(" at ") + words.place(what.place) if what.place else EMPTY
+    return join((text(name, "key") + where, *facts, words.scope_facts(scope)))

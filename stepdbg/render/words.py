@@ -1,0 +1,247 @@
+"""Times, counts, tasks, places and causes in plain words.
+
+Owns: how one fact is said, so that it is said alike on every screen.  Does not own: screens.
+"""
+
+from __future__ import annotations
+
+import math
+
+from stepdbg.model.breakpoints import BreakpointSpec
+from stepdbg.model.facts import NotRecorded
+from stepdbg.model.stops import Passed
+from stepdbg.model.task import (
+    Origin,
+    Place,
+    RunSnapshot,
+    ScopeSnapshot,
+    Spawn,
+    TaskLabel,
+    Wake,
+    WakeKind,
+)
+
+from .spans import EMPTY, Line, join, text
+
+# Numbers and times
+
+
+def count(number: int, noun: str, plural: str = "") -> str:
+    """``no tasks``, ``1 task``, ``3 tasks``; plural: where an s at the end will not do."""
+    if number == 1:
+        return f"1 {noun}"
+    return f"{number or 'no'} {plural or noun + 's'}"
+
+
+def moment(seconds: float) -> Line:
+    """A point of program time to the millisecond: ``1.003 s``."""
+    return text(f"{_decimal(seconds, 3)} s", "time")
+
+
+def duration(seconds: float) -> Line:
+    """A length of time to three digits: ``0.5 s``, ``12.3 s``, ``2 min 5 s``, ``3 h 20 min``."""
+    return text(_duration(abs(seconds)), "time")
+
+
+def _duration(seconds: float) -> str:
+    if math.isinf(seconds):
+        return "forever"
+    if 0 < seconds < 0.001:
+        return "less than 1 ms"
+    if round(seconds, 1) < 60:
+        return f"{_decimal(seconds, 3 if seconds < 1 else 2 if seconds < 10 else 1)} s"
+    whole = round(seconds)
+    for size, unit, smaller, part in ((60, "min", 1, "s"), (3600, "h", 60, "min")):
+        if whole < size * (60 if size == 60 else 24):
+            rest = whole % size // smaller
+            return f"{whole // size} {unit}" + (f" {rest} {part}" if rest else "")
+    return count(whole // 86400, "day")
+
+
+def _decimal(number: float, digits: int) -> str:
+    string = f"{number:.{digits}f}".rstrip("0").rstrip(".")
+    return "0" if string == "-0" else string
+
+
+def left(seconds: float) -> Line:
+    """How far away a deadline is: ``in 0.5 s``, ``now``, ``overdue by 0.1 s``, ``never``."""
+    if math.isinf(seconds):
+        return text("never" if seconds > 0 else "overdue", "time")
+    if abs(seconds) < 0.0005:
+        return text("now", "time")
+    return text("overdue by " if seconds < 0 else "in ", "time") + duration(seconds)
+
+
+def into_run(seconds: float, run: int | None) -> Line:
+    """``1.003 s into the run``; run: its number where the process has had several."""
+    which = text("run ") + text(str(run), "number") if run is not None else text("the run")
+    return moment(seconds) + text(" into ") + which
+
+
+# Tasks and places
+
+
+def task(label: TaskLabel) -> Line:
+    """A task as it is called everywhere: ``child#2 (5)``."""
+    return text(str(label), "task")
+
+
+def short_file(place_or_name: Place | str) -> str:
+    """A file's name as short as it stays clear.
+
+    Below a library folder the path from there (``trio/_timeouts.py``), else the last part,
+    with its folder where the last part says nothing (``echo/__main__.py``).
+    """
+    name = place_or_name if isinstance(place_or_name, str) else place_or_name.filename
+    name = name.replace("\\", "/")
+    own = isinstance(place_or_name, str) or place_or_name.origin is Origin.OWN
+    parts = [part for part in name.split("/") if part]
+    if len(parts) < 2 or name.startswith("<"):
+        return name
+    if not own:
+        below = _below_library(parts)
+        if below:
+            return "/".join(below)
+    return "/".join(parts[-2:]) if parts[-1].startswith("__") else parts[-1]
+
+
+def _below_library(parts: list[str]) -> list[str]:
+    """The path below ``site-packages`` or ``lib/python3.x``, empty when it lies in neither."""
+    for index in range(len(parts) - 2, -1, -1):
+        if parts[index] in ("site-packages", "dist-packages") or parts[index].startswith("python3"):
+            return parts[index + 1 :]
+    return []
+
+
+def place(where: Place) -> Line:
+    """``tasks.py:12``, or the file alone where there is no line."""
+    line = "" if where.line is None else f":{where.line}"
+    return text(short_file(where) + line, "place")
+
+
+def place_in(where: Place) -> Line:
+    """``tasks.py:12 in child``."""
+    name = where.function.removesuffix("()")
+    if name in ("", "<module>"):
+        return place(where) + text(" at module level" if name else "")
+    return place(where) + text(" in ") + text(name, "key")
+
+
+def code(where: Place | None) -> Line:
+    """The source of a line, empty where there is none."""
+    return text(where.text, "source") if where else EMPTY
+
+
+def library(where: Place) -> str:
+    """The top-level package or module of a frame that is not the user's own."""
+    if where.origin is Origin.TRIO:
+        return "trio"
+    first = short_file(where).split("/")[0]
+    return first.removesuffix(".py") if not first.startswith("<") else "generated code"
+
+
+# Causes
+
+
+_WOKEN = {
+    WakeKind.ITSELF: "it only passed a checkpoint, it did not have to wait",
+    WakeKind.DEADLINE: "a deadline passed, the end of a sleep or a timeout",
+    WakeKind.CANCELLED: "it was cancelled",
+    WakeKind.IO: "what it reads or writes became ready",
+    WakeKind.THREAD: "a call from another thread woke it",
+    WakeKind.IDLE: "nothing else could run (wait_all_tasks_blocked)",
+    WakeKind.DEBUGGER: "you woke it",
+}
+
+
+def why(wake: Wake | NotRecorded) -> Line:
+    """What made a task runnable, to follow the word "because"."""
+    if isinstance(wake, NotRecorded):
+        return text("what woke it was not recorded", "dim")
+    tail = _at(wake.place)
+    if wake.detail:
+        tail += text(f" ({wake.detail})")
+    if wake.kind is WakeKind.STARTED:
+        if wake.by is None:
+            return text("it has just been started") + tail
+        return task(wake.by) + text(" started it") + tail
+    if wake.by is None:
+        woken = "something woke it" if wake.kind is WakeKind.TASK else _WOKEN[wake.kind]
+        return text(woken) + tail
+    if wake.kind is WakeKind.CANCELLED:
+        return text("it was cancelled by ") + task(wake.by) + tail
+    if wake.kind is WakeKind.TASK:
+        return task(wake.by) + text(" woke it") + tail
+    return text(f"{_WOKEN[wake.kind]}, by ") + task(wake.by) + tail
+
+
+def because(wake: Wake | NotRecorded) -> Line:
+    """`why` as a phrase of its own: ``because main (1) woke it``, or that it is not known."""
+    return why(wake) if isinstance(wake, NotRecorded) else text("because ") + why(wake)
+
+
+def spawned(spawn: Spawn | NotRecorded) -> Line:
+    """Who started a task and where, to follow "started by"."""
+    if isinstance(spawn, NotRecorded):
+        return text("not recorded", "dim")
+    by = task(spawn.by) if spawn.by else text("Trio itself")
+    return by + _at(spawn.place)
+
+
+def _at(where: Place | None) -> Line:
+    return text(" at ") + place(where) if where else EMPTY
+
+
+def passed(meanwhile: Passed) -> Line:
+    """What ran between a resume and the stop after it."""
+    if not meanwhile.steps:
+        return text("no other task ran meanwhile")
+    steps, tasks = count(meanwhile.steps, "step"), count(meanwhile.tasks, "other task")
+    return text(f"meanwhile {steps} of {tasks} ran")
+
+
+# The run around a task
+
+
+def around(queue_length: int, task_count: int, next_deadline: float | None) -> Line:
+    """``1 more runnable, 3 tasks, next deadline in 0.5 s``."""
+    more = f"{queue_length} more runnable" if queue_length else "nothing else runnable"
+    return join((text(more), text(count(task_count, "task")), next_timer(next_deadline)))
+
+
+def next_timer(next_deadline: float | None) -> Line:
+    """``next deadline in 0.5 s`` or ``no deadline``."""
+    if next_deadline is None:
+        return text("no deadline")
+    return text("next deadline ") + left(next_deadline)
+
+
+def run_title(run: RunSnapshot) -> Line:
+    """``run 2 (stopped)``, with what differs from a plain one."""
+    return text(f"run {run.run}", "title") + text(f", {run.state}")
+
+
+# Scopes and breakpoints
+
+
+def scope_facts(scope: ScopeSnapshot) -> Line:
+    """What matters of a scope: deadline, shield, cancelled; empty when nothing does."""
+    facts: list[Line] = []
+    if scope.deadline is not None:
+        facts.append(text("deadline ") + left(scope.deadline))
+    if scope.shield:
+        facts.append(text("shielded", "marked"))
+    if scope.cancel_called:
+        reason = f" ({scope.reason})" if scope.reason else ""
+        facts.append(text(f"cancelled{reason}", "warn"))
+    elif scope.effectively_cancelled:
+        facts.append(text("cancelled from outside", "warn"))
+    return join(facts)
+
+
+def wish(spec: BreakpointSpec) -> Line:
+    """What a breakpoint stops at: ``task child*, if n > 2``."""
+    target = text(str(spec.target), "key")
+    if spec.condition is None:
+        return target
+    return target + text(", if ") + text(spec.condition, "source")
