@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib
 from dataclasses import dataclass
 
-from ..model.errors import StepdbgError
+from stepdbg.model.errors import StepdbgError
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from types import CodeType, FrameType
 
 import trio
-from outcome import Outcome
+from outcome import Error, Outcome
 from trio._core import _run
 from trio._core._entry_queue import EntryQueue
 from trio._core._instrumentation import Instruments
@@ -175,8 +175,24 @@ def set_main_outcome(runner: Runner, outcome: Outcome[object]) -> None:
     runner.main_task_outcome = outcome
 
 
+def main_error(runner: Runner) -> BaseException | None:
+    """What ``trio.run`` will raise, None when it returns."""
+    result = runner.main_task_outcome
+    return result.error if isinstance(result, Error) else None
+
+
 def main_scope(runner: Runner) -> CancelScope | None:
     """The cancel scope around the main task and all that it has spawned."""
     task = runner.main_task
     nursery = None if task is None else task.parent_nursery
     return None if nursery is None else nursery.cancel_scope
+
+
+def carries(runner: Runner, instrument: trio.abc.Instrument) -> bool:
+    """Whether a run carries an instrument right now."""
+    return instrument in runner.instruments.data["_all"]
+
+
+def plain_queue(runner: Runner) -> deque[Task]:
+    """A plain run queue with the tasks that are queued now."""
+    return deque(queued(runner))

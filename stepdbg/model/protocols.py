@@ -118,6 +118,11 @@ class Controller(Protocol):
     def set_condition(self, number: BreakpointNumber, condition: str | None) -> BreakpointSnapshot:
         """Change or drop a condition.  Raises `NoSuchBreakpoint`, `BadUsage`."""
 
+    def set_commands(
+        self, number: BreakpointNumber, commands: tuple[str, ...]
+    ) -> BreakpointSnapshot:
+        """Lines to run at each hit; none to forget them.  Raises `NoSuchBreakpoint`."""
+
     def evaluate(self, frame: FrameRef, source: str, budget: Budget) -> Value:
         """Evaluate an expression in a frame and describe the result; its ``_`` is set.
 

@@ -108,7 +108,6 @@ class RunEnded:
     outcome: str
     detail: str
     time: float
-    steps: int
 
 
 @dataclass(frozen=True, slots=True)

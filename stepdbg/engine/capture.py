@@ -1,0 +1,279 @@
+"""Live run -> frozen pictures.
+
+Owns: every snapshot of tasks, queue, timers, tree and run, and the `Stop` itself.
+Does not own: the live objects, or commands' ways of grouping and filtering.
+
+Nothing here calls code of the program or raises for a program's odd shape.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from trio.lowlevel import Task
+
+from stepdbg._trio_internals import runs, scopes, tasks
+from stepdbg.model.facts import NOT_RECORDED, NotRecorded
+from stepdbg.model.stops import Stop
+from stepdbg.model.task import (
+    TIMER_TASKS,
+    NurserySnapshot,
+    Place,
+    QueueEntry,
+    QueueSnapshot,
+    RunSnapshot,
+    ScopeSnapshot,
+    Spawn,
+    TaskLabel,
+    TaskNode,
+    TaskSnapshot,
+    TaskState,
+    TimerSnapshot,
+    Wake,
+    WakeKind,
+)
+
+from . import frames
+from .recorder import wake_from_outcome
+from .scope_places import scope_places
+
+if TYPE_CHECKING:
+    from stepdbg.model.breakpoints import BreakpointHit
+    from stepdbg.model.stops import Passed, StopKind
+
+    from .run import DebuggedRun
+
+
+def _state(run: DebuggedRun, task: Task) -> TaskState:
+    if task.coro.cr_frame is None:
+        return TaskState.EXITED
+    if task is run.held_task or task.coro.cr_running:
+        return TaskState.CURRENT
+    if not tasks.is_started(task):
+        return TaskState.NOT_STARTED
+    return TaskState.RUNNABLE if tasks.is_runnable(task) else TaskState.BLOCKED
+
+
+def wake_of(run: DebuggedRun, task: Task) -> Wake | NotRecorded:
+    """Why a runnable task runs: from what it will be sent, and from what was recorded."""
+    if not tasks.is_started(task):
+        spawn = run.registry.spawn_of(task)
+        if isinstance(spawn, Spawn):
+            return Wake(WakeKind.STARTED, spawn.by, spawn.place)
+        return Wake(WakeKind.STARTED)
+    recorded = NOT_RECORDED if run.recorder is None else run.recorder.wake_of(task, run.registry)
+    told = wake_from_outcome(task)
+    if told is None:
+        return recorded
+    if isinstance(recorded, Wake):
+        return Wake(told.kind, recorded.by, recorded.place, told.detail)
+    return told
+
+
+def _doing(stack: list[FrameType]) -> Place | None:
+    frame = frames.innermost_own(stack)
+    return None if frame is None else frames.place_of(frame)
+
+
+def _stack_key(stack: list[FrameType]) -> int:
+    return hash(tuple((id(frame.f_code), frame.f_lasti) for frame in stack))
+
+
+def _parent(run: DebuggedRun, task: Task) -> TaskLabel | None:
+    nursery = task.parent_nursery
+    return None if nursery is None else run.registry.label_of(nursery.parent_task)
+
+
+def task_snapshot(run: DebuggedRun, task: Task) -> TaskSnapshot:
+    """One task."""
+    stack = frames.task_frames(task, run.held_frame if task is run.held_task else None)
+    state = _state(run, task)
+    runnable = state in (TaskState.RUNNABLE, TaskState.NOT_STARTED, TaskState.CURRENT)
+    return TaskSnapshot(
+        label=run.registry.label_of(task),
+        state=state,
+        system=runs.is_system(run.runner, task),
+        steps=tasks.steps_taken(task),
+        doing=_doing(stack),
+        parent=_parent(run, task),
+        spawn=run.registry.spawn_of(task),
+        wake=wake_of(run, task) if runnable else None,
+        stack_key=_stack_key(stack),
+    )
+
+
+def living(run: DebuggedRun, *, system: bool) -> list[Task]:
+    """The living tasks by number; Trio's own only with `system`."""
+    everybody = runs.living_tasks(run.runner)
+    if system:
+        return everybody
+    return [task for task in everybody if not runs.is_system(run.runner, task)]
+
+
+def _entries(run: DebuggedRun, queued: Iterable[Task], system: bool) -> tuple[QueueEntry, ...]:
+    return tuple(
+        QueueEntry(task_snapshot(run, task), wake_of(run, task))
+        for task in queued
+        if system or not runs.is_system(run.runner, task)
+    )
+
+
+def runnable_tasks(run: DebuggedRun) -> tuple[list[Task], list[Task]]:
+    """This pass in order, and the next pass; the current task is in neither."""
+    batch = list(reversed(runs.batch(run.loop_frame())))
+    return batch, runs.queued(run.runner)
+
+
+def queue(run: DebuggedRun, *, system: bool) -> QueueSnapshot:
+    """The run queue."""
+    this_pass, next_pass = runnable_tasks(run)
+    current = run.held_task
+    return QueueSnapshot(
+        None if current is None else run.registry.label_of(current),
+        _entries(run, this_pass, system),
+        _entries(run, next_pass, system),
+    )
+
+
+def _time_left(run: DebuggedRun, deadline: float) -> float | None:
+    return None if math.isinf(deadline) else deadline - run.runner.clock.current_time()
+
+
+def scope_snapshot(run: DebuggedRun, scope: runs.CancelScope, place: Place | None) -> ScopeSnapshot:
+    """One cancel scope."""
+    return ScopeSnapshot(
+        number=run.session.scope_number(scope),
+        deadline=_time_left(run, scopes.deadline(scope)),
+        shield=scopes.is_shielded(scope),
+        cancel_called=scopes.is_cancel_called(scope),
+        effectively_cancelled=scopes.is_effectively_cancelled(scope),
+        place=place,
+        reason=scopes.cancel_reason(scope),
+    )
+
+
+def _owner_of(scope: runs.CancelScope, under: list[Task]) -> Task | None:
+    """The task that entered a scope, if it still is among the tasks inside it or above."""
+    for task in under:
+        candidate: Task | None = task
+        while candidate is not None:
+            if any(scope is each for each in scopes.scopes_around(candidate)):
+                return candidate
+            nursery = candidate.parent_nursery
+            candidate = None if nursery is None else nursery.parent_task
+    return None
+
+
+def timers(run: DebuggedRun) -> tuple[TimerSnapshot, ...]:
+    """The pending deadlines, soonest first."""
+    places: dict[int, dict[int, Place]] = {}
+    found = []
+    for deadline, scope in sorted(runs.live_deadlines(run.runner), key=lambda pair: pair[0]):
+        under = sorted(scopes.tasks_under(scope), key=tasks.number)
+        owner = _owner_of(scope, under[:1])
+        if owner is not None and id(owner) not in places:
+            places[id(owner)] = scope_places(owner)
+        place = None if owner is None else places[id(owner)].get(id(scope))
+        found.append(
+            TimerSnapshot(
+                left=deadline - run.runner.clock.current_time(),
+                scope=scope_snapshot(run, scope, place),
+                tasks=tuple(run.registry.label_of(task) for task in under[:TIMER_TASKS]),
+                task_count=len(under),
+            )
+        )
+    return tuple(found)
+
+
+def tree(run: DebuggedRun, root: Task, *, system: bool) -> TaskNode:
+    """Tasks under nurseries under tasks, from `root`."""
+    starting: dict[int, list[TaskLabel]] = {}
+    for task in living(run, system=system):
+        target = task.eventual_parent_nursery
+        if target is not None:
+            starting.setdefault(id(target), []).append(run.registry.label_of(task))
+    return _node(run, root, starting, system)
+
+
+def _node(
+    run: DebuggedRun, task: Task, starting: dict[int, list[TaskLabel]], system: bool
+) -> TaskNode:
+    places = scope_places(task)
+    nurseries = {id(nursery.cancel_scope): nursery for nursery in task.child_nurseries}
+    inside: list[ScopeSnapshot | NurserySnapshot] = []
+    for scope in scopes.scopes_around(task):
+        place = places.get(id(scope))
+        picture = scope_snapshot(run, scope, place)
+        nursery = nurseries.get(id(scope))
+        if nursery is None:
+            inside.append(picture)
+            continue
+        children = sorted(nursery.child_tasks, key=tasks.number)
+        inside.append(
+            NurserySnapshot(
+                scope=picture,
+                place=place,
+                closed=scopes.is_closed(nursery),
+                children=tuple(
+                    _node(run, child, starting, system)
+                    for child in children
+                    if system or not runs.is_system(run.runner, child)
+                ),
+                starting=tuple(starting.get(id(nursery), ())),
+            )
+        )
+    return TaskNode(task_snapshot(run, task), tuple(inside))
+
+
+def run_snapshot(run: DebuggedRun) -> RunSnapshot:
+    """The run itself; for one that has ended, what is left to say."""
+    if run.state == "ended":
+        return RunSnapshot(
+            run.id, run.thread, run.state, run.guest, run.end_time, 0, 0, None, run.main_label
+        )
+    this_pass, next_pass = runnable_tasks(run)
+    runnable = [*this_pass, *next_pass]
+    return RunSnapshot(
+        run=run.id,
+        thread=run.thread,
+        state=run.state,
+        guest=run.guest,
+        time=run.time(),
+        task_count=sum(1 for _ in living(run, system=False)),
+        queue_length=sum(1 for task in runnable if not runs.is_system(run.runner, task)),
+        next_deadline=_time_left(run, runs.next_deadline(run.runner)),
+        main=run.main_label,
+        notes=run.notes,
+    )
+
+
+def stop_picture(
+    run: DebuggedRun,
+    kind: StopKind,
+    hits: tuple[BreakpointHit, ...],
+    passed: Passed | None,
+    note: str,
+) -> Stop:
+    """The stop at which a run has arrived; its `held_task` must be set."""
+    task = run.held_task
+    summary = run_snapshot(run)
+    stack = [] if task is None else frames.task_frames(task, run.held_frame)
+    return Stop(
+        kind=kind,
+        run=run.id,
+        task=None if task is None else run.registry.label_of(task),
+        step=0 if task is None else tasks.steps_taken(task) + 1,
+        time=summary.time,
+        wake=None if task is None else wake_of(run, task),
+        place=_doing(stack),
+        queue_length=summary.queue_length,
+        task_count=summary.task_count,
+        next_deadline=summary.next_deadline,
+        hits=hits,
+        passed=passed,
+        shown_run=run.session.several_runs,
+        note=note,
+    )

@@ -1,0 +1,80 @@
+"""The instruments that Trio calls.
+
+Owns: one small instrument for each hook, so that only the hooks in need are paid for.
+Does not own: what happens at a hook (run).
+
+Trio removes an instrument that lets anything escape and goes on without it, so every hook
+catches everything; what is caught is a bug of ours and is reported as one (run.fail).
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import trio
+from trio.lowlevel import Task
+
+from stepdbg._trio_internals import runs
+
+from .registry import spawning_frame
+
+if TYPE_CHECKING:
+    from .run import DebuggedRun
+
+
+class RunHooks(trio.abc.Instrument):
+    """Carried by every run: its beginning, its end, and its tasks' births."""
+
+    def __init__(self, run: DebuggedRun) -> None:
+        self._run = run
+
+    def before_run(self) -> None:
+        """See `trio.abc.Instrument`."""
+        try:
+            self._run.begin()
+        except BaseException as error:
+            self._run.fail(error)
+
+    def task_spawned(self, task: Task) -> None:
+        """See `trio.abc.Instrument`."""
+        try:
+            frame = spawning_frame(sys._getframe())  # noqa: SLF001 - documented, CPython only
+            self._run.on_spawn(task, frame, runs.current_task())
+        except BaseException as error:
+            self._run.fail(error)
+
+    def after_run(self) -> None:
+        """See `trio.abc.Instrument`."""
+        try:
+            self._run.finish()
+        except BaseException as error:
+            self._run.fail(error)
+
+
+class StepHook(trio.abc.Instrument):
+    """Carried only while a plan or a pass needs every step."""
+
+    def __init__(self, run: DebuggedRun) -> None:
+        self._run = run
+
+    def before_task_step(self, task: Task) -> None:
+        """See `trio.abc.Instrument`."""
+        try:
+            self._run.on_step(task)
+        except BaseException as error:
+            self._run.fail(error)
+
+
+class ExitHook(trio.abc.Instrument):
+    """Carried only while somebody waits for a task."""
+
+    def __init__(self, run: DebuggedRun) -> None:
+        self._run = run
+
+    def task_exited(self, task: Task) -> None:
+        """See `trio.abc.Instrument`."""
+        try:
+            self._run.on_exit(task)
+        except BaseException as error:
+            self._run.fail(error)

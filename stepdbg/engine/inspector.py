@@ -1,0 +1,175 @@
+"""Reading a live run on behalf of a front end.
+
+Owns: `LiveInspector`.  Does not own: making the pictures (capture), or changing anything
+(controller).
+"""
+
+from __future__ import annotations
+
+import linecache
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from trio.lowlevel import Task
+
+from stepdbg._trio_internals import runs, tasks
+from stepdbg.model.errors import NoSuchFrame, NoSuchTask, StepdbgError
+from stepdbg.model.facts import RunId, TaskNumber
+from stepdbg.model.task import FrameRef, FrameSnapshot
+
+from . import capture, frames, namespaces
+from .code_span import span_of
+
+if TYPE_CHECKING:
+    from stepdbg.model.breakpoints import BreakpointSnapshot
+    from stepdbg.model.task import (
+        QueueSnapshot,
+        RunSnapshot,
+        TaskNode,
+        TaskSnapshot,
+        TimerSnapshot,
+    )
+    from stepdbg.model.values import Budget, Variable
+
+    from .run import DebuggedRun
+    from .session import Session
+
+
+class LiveInspector:
+    """An `Inspector` over one run, or over whichever run is the newest.
+
+    Args:
+        run: the run to read; None for the one that has the prompt, else the newest.
+    """
+
+    def __init__(self, session: Session, run: DebuggedRun | None) -> None:
+        self._session = session
+        self._fixed = run
+
+    @property
+    def _run(self) -> DebuggedRun:
+        return self._fixed or self._session.newest_run()
+
+    @property
+    def run_id(self) -> RunId:
+        """The number of the run that is read."""
+        return self._run.id
+
+    @property
+    def live(self) -> bool:
+        """Whether the run is held right now."""
+        return self._run.state == "stopped"
+
+    def run(self) -> RunSnapshot:
+        """The run itself."""
+        return capture.run_snapshot(self._run)
+
+    def runs(self) -> tuple[RunSnapshot, ...]:
+        """All runs that are remembered, in the order in which they began."""
+        return tuple(capture.run_snapshot(run) for run in list(self._session.runs.values()))
+
+    def view(self, run: RunId) -> LiveInspector:
+        """A reader for another run.  Raises `StepdbgError` when there is none."""
+        found = self._session.runs.get(run)
+        if found is None:
+            raise StepdbgError(f"there is no run {run}; `runs` lists them")
+        return LiveInspector(self._session, found)
+
+    def _live_run(self) -> DebuggedRun:
+        run = self._run
+        if run.state == "ended":
+            raise StepdbgError(f"run {run.id} has ended; `runs` lists the runs")
+        return run
+
+    def tasks(self, *, system: bool = False) -> tuple[TaskSnapshot, ...]:
+        """The living tasks by number."""
+        run = self._live_run()
+        return tuple(
+            capture.task_snapshot(run, task) for task in capture.living(run, system=system)
+        )
+
+    def find_task(self, number: TaskNumber) -> Task:
+        """A live task of the run.  Raises `NoSuchTask`."""
+        run = self._live_run()
+        for task in list(run.runner.tasks):
+            if tasks.number(task) == number:
+                return task
+        if run.registry.knows(number):
+            raise NoSuchTask(f"{run.registry.label(number)} has exited; `tasks` lists who lives")
+        raise NoSuchTask(f"there is no task {number} in run {run.id}; `tasks` lists them")
+
+    def task(self, number: TaskNumber) -> TaskSnapshot:
+        """One task.  Raises `NoSuchTask`."""
+        return capture.task_snapshot(self._live_run(), self.find_task(number))
+
+    def tree(self, *, system: bool = False) -> TaskNode:
+        """Tasks under nurseries under tasks."""
+        run = self._live_run()
+        root = run.runner.init_task if system else run.runner.main_task
+        if root is None or root not in run.runner.tasks:
+            raise StepdbgError("the main task does not live any more; `tree -a` shows the rest")
+        return capture.tree(run, root, system=system)
+
+    def queue(self, *, system: bool = False) -> QueueSnapshot:
+        """The run queue."""
+        return capture.queue(self._live_run(), system=system)
+
+    def timers(self) -> tuple[TimerSnapshot, ...]:
+        """The pending deadlines, soonest first."""
+        return capture.timers(self._live_run())
+
+    def live_frames(self, number: TaskNumber) -> list[FrameType]:
+        """The live frames of a task, innermost first.  Raises `NoSuchTask`."""
+        return self._live_run().live_frames(self.find_task(number))
+
+    def live_frame(self, frame: FrameRef) -> FrameType:
+        """A live frame.  Raises `NoSuchTask`, `NoSuchFrame`."""
+        found = self.live_frames(frame.task)
+        if not 0 <= frame.index < len(found):
+            raise NoSuchFrame(
+                f"task {frame.task} has {len(found)} frames, counted from 0; `where` lists them"
+            )
+        return found[frame.index]
+
+    def frames(self, task: TaskNumber) -> tuple[FrameSnapshot, ...]:
+        """The task's stack, innermost first."""
+        return tuple(
+            frames.picture(index, frame) for index, frame in enumerate(self.live_frames(task))
+        )
+
+    def source(self, filename: str) -> tuple[str, ...]:
+        """The lines of a source file; empty when there is no source."""
+        return tuple(line.rstrip("\r\n") for line in linecache.getlines(filename))
+
+    def source_span(self, frame: FrameRef) -> tuple[int, int]:
+        """First and last line of the function or module of a frame."""
+        code = self.live_frame(frame).f_code
+        return span_of(code, len(linecache.getlines(code.co_filename)))
+
+    def locals(self, frame: FrameRef, budget: Budget) -> tuple[Variable, ...]:
+        """The frame's local variables."""
+        return namespaces.variables(self.live_frame(frame), budget)
+
+    def arguments(self, frame: FrameRef, budget: Budget) -> tuple[Variable, ...]:
+        """The frame's parameters with their present values."""
+        return namespaces.arguments(self.live_frame(frame), budget)
+
+    def names(self, frame: FrameRef) -> tuple[str, ...]:
+        """Names visible in the frame."""
+        return namespaces.names(self.live_frame(frame))
+
+    def attributes(self, frame: FrameRef, path: str) -> tuple[str, ...]:
+        """Attribute names of a dotted path in the frame; no code of the program runs."""
+        return namespaces.attributes(self.live_frame(frame), path)
+
+    def breakpoints(self) -> tuple[BreakpointSnapshot, ...]:
+        """All breakpoints by number."""
+        return self._session.controller.breakpoints()
+
+
+def run_of_frame(session: Session, frame: FrameRef) -> DebuggedRun:
+    """The run that a task belongs to.  Raises `NoSuchTask`."""
+    for run in session.active_runs():
+        if any(tasks.number(task) == frame.task for task in runs.living_tasks(run.runner)):
+            return run
+    raise NoSuchTask(f"task {frame.task} does not live any more; `tasks` lists who does")

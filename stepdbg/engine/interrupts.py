@@ -1,0 +1,43 @@
+"""Ctrl-C while a run is held.
+
+Owns: the SIGINT handler for the duration of a stop.
+Does not own: Ctrl-C while the program runs, which is Trio's or the program's.
+
+In a hook Trio defers SIGINT and would hand it to the program after the prompt; at a stop
+inside a step it would raise inside our call-back.  So a stop on the main thread takes the
+signal for itself: it raises KeyboardInterrupt here, where the evaluator (an expression that
+does not end) or the front end (a read that waits) catches it.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+
+def _raise(signum: int, frame: FrameType | None) -> None:  # noqa: ARG001 - a signal handler
+    raise KeyboardInterrupt
+
+
+@contextmanager
+def interrupts_are_ours() -> Iterator[None]:
+    """Let SIGINT raise KeyboardInterrupt in the block; restore the handler afterwards.
+
+    Does nothing on other threads (Python delivers signals to the main one, which is not
+    held) or when the handler was not set from Python and so could not be put back.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.getsignal(signal.SIGINT)
+    if before is None:
+        yield
+        return
+    signal.signal(signal.SIGINT, _raise)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

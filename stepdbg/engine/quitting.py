@@ -1,0 +1,78 @@
+"""Ending a program with its cleanup.
+
+Owns: how a quit reaches the tasks of a run, and what ``trio.run`` raises at its end.
+Does not own: the user's wish (session.quit), exit codes of the shell (cli).
+
+Quit is Trio's own cancellation: the scope around the main task is cancelled, so that every
+``finally``, ``__aexit__`` and shielded clean-up runs as it does at a timeout, and nothing of
+ours can be caught, logged or grouped.  Code that was about to go on does not: a runnable
+task gets its Cancelled where it is suspended, and a task that has not started never starts.
+When the run has ended, ``trio.run`` raises SystemExit in the place of whatever the main task
+came to, so that the rest of the program ends quietly, too.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import outcome
+
+from stepdbg._trio_internals import runs, scopes, tasks
+
+from . import capture
+
+if TYPE_CHECKING:
+    from trio.lowlevel import Task
+
+    from .run import DebuggedRun
+
+QUIT_EXIT_CODE = 125
+"""The exit code of a program that was quit before its end."""
+
+
+def quit_run(run: DebuggedRun) -> None:
+    """Cancel everything in a run; called on its thread, at a stop or in a call-back."""
+    if run.quitting or run.state == "ended":
+        return
+    run.quitting = True
+    scope = runs.main_scope(run.runner)
+    if scope is None:
+        return
+    scope.cancel()
+    current = runs.current_task()
+    for task in [*([] if current is None else [current]), *_runnable(run)]:
+        if scopes.task_is_cancelled(task) and tasks.is_runnable(task):
+            if tasks.error_to_come(task) is None:
+                tasks.raise_at_next_step(task, tasks.make_cancelled())
+
+
+def _runnable(run: DebuggedRun) -> list[Task]:
+    this_pass, next_pass = capture.runnable_tasks(run)
+    return [*this_pass, *next_pass]
+
+
+def end_of_run(run: DebuggedRun) -> None:
+    """Let ``trio.run`` raise SystemExit."""
+    runs.set_main_outcome(run.runner, outcome.Error(SystemExit(QUIT_EXIT_CODE)))
+
+
+def describe_outcome(run: DebuggedRun) -> tuple[str, str]:
+    """What a run came to, for `RunEnded`: the word, and an exception in one line."""
+    if run.quitting:
+        return "quit", ""
+    error = runs.main_error(run.runner)
+    if error is None:
+        return "returned", ""
+    return "raised", plain_text(f"{type(error).__name__}: {safe_text(error)}")
+
+
+def quit_now() -> None:
+    """End the process without any cleanup; what was printed still gets out."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError, AttributeError):
+            continue  # closed, or none at all
+    os._exit(QUIT_EXIT_CODE)
