@@ -1,0 +1,339 @@
+"""The command line: arguments to options, options to a front end and a target.
+
+Owns: the options, their help text, which front end serves them, and usage errors.
+Does not own: running the program (launcher) or talking to its user (frontends).
+
+The options are read by a loop of our own.  Everything after the target belongs to the
+program, ``--`` included, which argparse does not keep; and argparse takes 7 ms to import,
+half of what the start of stepdbg may cost.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from .launcher.launch import launch
+from .launcher.target import ModuleTarget, TargetNotFound, find_script
+from .launcher.wiring import Wiring, tell
+from .model.errors import BadUsage, StepdbgError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from .launcher.target import Target
+    from .model.protocols import FrontEnd
+
+EXIT_BAD_USAGE = 2
+
+# Option words, the name of their value (empty: a switch), and what help says of them.
+_OPTIONS: tuple[tuple[tuple[str, ...], str, str], ...] = (
+    (("-m",), "MODULE", "run a module or package, as python -m does"),
+    (("-c", "--command"), "COMMAND", "run a debugger command at the first stop (repeatable)"),
+    (("--commands",), "FILE", "then take commands from a file or fifo (- is standard input)"),
+    (("--json",), "", "speak JSON lines on standard input and output"),
+    (("--json-fd",), "N", "speak JSON lines on an open file descriptor"),
+    (("--json-socket",), "PATH", "speak JSON lines on a Unix socket made at PATH"),
+    (("--tty",), "PATH", "prompt on another terminal, such as /dev/tty"),
+    (("--rc",), "FILE", "run the commands of this start file first"),
+    (("--record",), "", "record what wakes tasks from the start"),
+    (("--no-record",), "", "do not record it, even at a terminal"),
+    (("--version",), "", "show the version and exit"),
+    (("-h", "--help"), "", "show this help and exit"),
+)
+_VALUE_NAMES = {word: value for words, value, _ in _OPTIONS for word in words}
+
+_USAGE = """\
+usage: stepdbg [options] SCRIPT [ARGUMENT...]
+       stepdbg [options] -m MODULE [ARGUMENT...]
+
+A step-by-step debugger for programs that run under Trio.  SCRIPT is a file, or a
+folder or zip file with __main__.py.  Whatever follows SCRIPT or MODULE belongs to
+the program.
+
+options:
+"""
+
+_EXAMPLES = """\
+
+examples:
+  stepdbg program.py                     stop before the first step and prompt
+  stepdbg -c 'break task worker' -c continue program.py
+  stepdbg --commands session.txt -m package.module --verbose
+  producer | stepdbg --tty /dev/tty consumer.py
+
+exit codes:
+  the program's own when it ended by itself
+  2    bad usage: no such file or module, unknown option
+  125  the program was quit before its end
+"""
+
+
+class Options:
+    """What the command line asks for.
+
+    target: the script's path, empty when `module` is given.  arguments: the program's own.
+    record: None when nothing was said.
+    """
+
+    def __init__(self) -> None:
+        self.target = ""
+        self.module = ""
+        self.arguments: list[str] = []
+        self.commands: list[str] = []
+        self.commands_file: str | None = None
+        self.json = False
+        self.json_fd: int | None = None
+        self.json_socket: str | None = None
+        self.tty: str | None = None
+        self.rc: str | None = None
+        self.record: bool | None = None
+        self.shown = ""  # "help" or "version": show that and exit
+
+    @property
+    def speaks_json(self) -> bool:
+        """Whether any of the JSON options was given."""
+        return self.json or self.json_fd is not None or self.json_socket is not None
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line; also the console script.
+
+    Args:
+        argv: the words after the program's name; None for those of this process.
+
+    Returns:
+        0, or 2 for bad usage.
+
+    Raises:
+        BaseException: whatever leaves the program; the interpreter's own top level makes
+            messages and exit codes of it.
+    """
+    try:
+        options = parse_options(sys.argv[1:] if argv is None else argv)
+        if options.shown:
+            sys.stdout.write(help_text() if options.shown == "help" else version_text())
+            return 0
+        target = find_target(options)
+        wiring = Wiring(choose_front_end(options), options.record)
+        if options.speaks_json:  # it captures what the program writes, from the first line on
+            wiring.open_front_end()
+    except StepdbgError as error:
+        tell(str(error))
+        return EXIT_BAD_USAGE
+    try:
+        launch(target, options.arguments, wiring)
+    except TargetNotFound as error:
+        wiring.abandon(EXIT_BAD_USAGE, str(error))
+        tell(str(error))
+        return EXIT_BAD_USAGE
+    return 0
+
+
+def parse_options(argv: Sequence[str]) -> Options:
+    """Read the words of a command line up to the target.
+
+    Raises `BadUsage`.
+    """
+    options = Options()
+    words = list(argv)
+    while words and not options.module:
+        word = words.pop(0)
+        if word == "--":
+            break
+        if not word.startswith("-") or word == "-":
+            words.insert(0, word)
+            break
+        name, value = _split_option(word, words)
+        _apply(options, name, value)
+        if options.shown:
+            return options
+    if not options.module:
+        options.target = _first_target(words)
+    options.arguments = words
+    _check(options)
+    return options
+
+
+def _first_target(words: list[str]) -> str:
+    if not words:
+        raise BadUsage("no program given: name a script, or a module after -m (see --help)")
+    if words[0] == "-":
+        raise BadUsage("a program cannot be read from standard input: name a script")
+    return words.pop(0)
+
+
+def _split_option(word: str, rest: list[str]) -> tuple[str, str]:
+    """One option and its value, which may be the next word: taken out of `rest` then."""
+    if word.startswith("--"):
+        name, equals, value = word.partition("=")
+    else:
+        name, equals, value = word[:2], word[2:], word[2:]
+    if name not in _VALUE_NAMES or (equals and not _VALUE_NAMES[name]):
+        raise BadUsage(f"unknown option {word} (see --help)")
+    if _VALUE_NAMES[name] and not equals:
+        if not rest:
+            raise BadUsage(f"{name} needs a value: {name} {_VALUE_NAMES[name]}")
+        value = rest.pop(0)
+    return name, value
+
+
+def _apply(options: Options, name: str, value: str) -> None:
+    match name:
+        case "-m":
+            options.module = _not_empty(name, value)
+        case "-c" | "--command":
+            options.commands.append(value)
+        case "--commands":
+            options.commands_file = _not_empty(name, value)
+        case "--json":
+            options.json = True
+        case "--json-fd":
+            options.json_fd = _descriptor(value)
+        case "--json-socket":
+            options.json_socket = _not_empty(name, value)
+        case "--tty":
+            options.tty = _not_empty(name, value)
+        case "--rc":
+            options.rc = _not_empty(name, value)
+        case "--record" | "--no-record":
+            options.record = name == "--record"
+        case "--version" | "--help" | "-h":
+            options.shown = "version" if name == "--version" else "help"
+
+
+def _not_empty(name: str, value: str) -> str:
+    if not value:
+        raise BadUsage(f"{name} needs a value: {name} {_VALUE_NAMES[name]}")
+    return value
+
+
+def _descriptor(value: str) -> int:
+    try:
+        number = int(value)
+        os.fstat(number)
+    except (ValueError, OverflowError, OSError):
+        raise BadUsage(f"--json-fd {value}: not the number of an open file descriptor") from None
+    if number <= 2:
+        raise BadUsage(f"--json-fd {value}: a standard stream; --json uses those")
+    return number
+
+
+def _check(options: Options) -> None:
+    """Refuse what does not go together, and files that cannot be read."""
+    if options.json_fd is not None and options.json_socket is not None:
+        raise BadUsage("--json-fd and --json-socket exclude each other")
+    for given, name in ((options.tty, "--tty"), (options.commands_file, "--commands")):
+        if given is not None and options.speaks_json:
+            raise BadUsage(f"{name} and JSON exclude each other")
+    if options.tty is not None and options.commands_file is not None:
+        raise BadUsage("--tty and --commands exclude each other")
+    if options.commands_file is not None and options.commands_file != "-":
+        _check_readable("--commands", options.commands_file)
+    if options.rc is not None:
+        _check_readable("--rc", options.rc)
+    if options.tty is not None:
+        _check_terminal(options.tty)
+
+
+def _check_readable(name: str, path: str) -> None:
+    # Not opened: opening a fifo waits for its other end, and takes it away from the reader.
+    if not os.path.exists(path):
+        raise BadUsage(f"{name} {path}: no such file")
+    if os.path.isdir(path):
+        raise BadUsage(f"{name} {path}: a folder, not a file")
+    if not os.access(path, os.R_OK):
+        raise BadUsage(f"{name} {path}: not readable")
+
+
+def _check_terminal(path: str) -> None:
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise BadUsage(f"--tty {path}: {reason}") from None
+    try:
+        if not os.isatty(descriptor):
+            raise BadUsage(f"--tty {path}: not a terminal")
+    finally:
+        os.close(descriptor)
+
+
+def find_target(options: Options) -> Target:
+    """The target that the options name.  Raises `BadUsage` when it cannot be read."""
+    return ModuleTarget(options.module) if options.module else find_script(options.target)
+
+
+def choose_front_end(options: Options) -> Callable[[], FrontEnd]:
+    """How to make the front end that serves the options, without importing it yet."""
+    if options.speaks_json:
+        return lambda: _json_front_end(options)
+    at_terminal = options.tty is not None or (_is_terminal(0) and _is_terminal(1))
+    if at_terminal and options.commands_file is None:
+        return lambda: _terminal_front_end(options)
+    return lambda: _script_front_end(options)
+
+
+def _is_terminal(descriptor: int) -> bool:
+    try:
+        return os.isatty(descriptor)
+    except OSError:
+        return False
+
+
+def _terminal_front_end(options: Options) -> FrontEnd:
+    from .frontends.repl.front_end import TerminalFrontEnd
+
+    return TerminalFrontEnd(tty=options.tty, commands=options.commands, start_file=options.rc)
+
+
+def _script_front_end(options: Options) -> FrontEnd:
+    from .frontends.script import ScriptFrontEnd
+
+    return ScriptFrontEnd(
+        commands=_with_start_file(options),
+        commands_file=options.commands_file,
+        read_stdin=options.commands_file is None,
+        out=sys.stdout,
+    )
+
+
+def _json_front_end(options: Options) -> FrontEnd:
+    from .frontends.jsonlines import JsonFrontEnd, open_channel
+
+    channel = options.json_socket if options.json_fd is None else options.json_fd
+    if channel is None:
+        reader, writer = sys.stdin, sys.stdout
+    else:
+        reader, writer = open_channel(channel)
+    return JsonFrontEnd(reader=reader, writer=writer, commands=_with_start_file(options))
+
+
+def _with_start_file(options: Options) -> list[str]:
+    """The commands to begin with, those of ``--rc`` first.
+
+    The user's own start file is for the terminal alone: what it holds must not change what
+    a script of commands does.
+    """
+    if options.rc is None:
+        return options.commands
+    from .frontends.start_file import read_named_start_file
+
+    return [*read_named_start_file(options.rc).lines, *options.commands]
+
+
+def help_text() -> str:
+    """What ``--help`` shows."""
+    lines = [
+        f"  {', '.join(words) + (' ' + value if value else ''):<25} {text}\n"
+        for words, value, text in _OPTIONS
+    ]
+    return _USAGE + "".join(lines) + _EXAMPLES
+
+
+def version_text() -> str:
+    """What ``--version`` shows."""
+    from . import __version__
+
+    return f"stepdbg {__version__} (Python {sys.version.split()[0]})\n"

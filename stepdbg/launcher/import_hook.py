@@ -1,0 +1,108 @@
+"""Notices that Trio has been imported, without importing it.
+
+Owns: a meta path finder that calls back once.  Does not own: what the call does (wiring).
+
+The call comes when the whole package ``trio`` has been executed, not in the middle of it:
+then every public submodule can be imported, and still no run can have begun.
+"""
+
+from __future__ import annotations
+
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from importlib.machinery import ModuleSpec
+    from types import ModuleType
+    from typing import Protocol
+
+    class _Loader(Protocol):
+        def create_module(self, spec: ModuleSpec) -> ModuleType | None: ...
+
+        def exec_module(self, module: ModuleType) -> None: ...
+
+
+PACKAGE = "trio"
+
+
+def call_after_import(callback: Callable[[], None], package: str = PACKAGE) -> None:
+    """Call back once, right after a package has been imported by whoever imports it.
+
+    Args:
+        callback: takes no arguments and should raise nothing: what it raises comes out of the
+            program's import statement.  Called at once when the package is there already.
+        package: its absolute name.
+    """
+    module = sys.modules.get(package)
+    if module is not None and not _is_initialising(module):
+        callback()
+    else:
+        sys.meta_path.insert(0, _Finder(package, callback))
+
+
+def _is_initialising(module: ModuleType) -> bool:
+    return bool(getattr(getattr(module, "__spec__", None), "_initializing", False))
+
+
+class _Finder:
+    """Finds one package as the other finders do, and wraps the loader that they give."""
+
+    def __init__(self, package: str, callback: Callable[[], None]) -> None:
+        self._package = package
+        self._callback = callback
+
+    def find_spec(
+        self,
+        fullname: str,
+        path: Sequence[str] | None = None,
+        target: ModuleType | None = None,
+    ) -> ModuleSpec | None:
+        """The spec of the package with a loader that calls back; None for everything else."""
+        if fullname != self._package:
+            return None
+        spec = self._find_elsewhere(fullname, path, target)
+        # A loader of the old kind (load_module only) cannot be followed: leave it alone.
+        if spec is not None and hasattr(spec.loader, "exec_module"):
+            spec.loader = _CallingLoader(spec.loader, self._arrived)  # type: ignore[assignment, arg-type]  # stands in for any loader
+        return spec
+
+    def _find_elsewhere(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None
+    ) -> ModuleSpec | None:
+        for finder in sys.meta_path:
+            find = getattr(finder, "find_spec", None)
+            if finder is not self and find is not None:
+                spec: ModuleSpec | None = find(fullname, path, target)
+                if spec is not None:
+                    return spec
+        return None
+
+    def _arrived(self) -> None:
+        if self in sys.meta_path:
+            sys.meta_path.remove(self)
+            self._callback()
+
+
+class _CallingLoader:
+    """Stands in for a loader until the module is executed, then puts the real one back."""
+
+    def __init__(self, loader: _Loader, arrived: Callable[[], None]) -> None:
+        self._loader = loader
+        self._arrived = arrived
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._loader, name)
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        """As the real loader does."""
+        return self._loader.create_module(spec)
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Execute the module with its real loader in place, then call back."""
+        loader = self._loader
+        if module.__spec__ is not None:
+            module.__spec__.loader = loader  # type: ignore[assignment]  # where it came from
+        module.__loader__ = loader  # type: ignore[assignment]  # the same
+        loader.exec_module(module)
+        self._arrived()

@@ -1,0 +1,44 @@
+"""Runs a target under a wiring.
+
+Owns: the frame that the program's frames lie on.  Does not own: anything that either side
+of it does.
+"""
+
+from __future__ import annotations
+
+from .target import TargetNotFound
+from .uncaught import prepare_report
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .target import Target
+    from .wiring import Wiring
+
+
+def launch(target: Target, arguments: Sequence[str], wiring: Wiring) -> None:
+    """Run a target as ``__main__``; what it raises leaves through here.
+
+    Args:
+        target: what to run.
+        arguments: the program's own arguments, `sys.argv` without the first.
+        wiring: is told how the program ended.
+
+    Raises:
+        TargetNotFound: there is nothing to run.
+        BaseException: whatever the program raises.
+    """
+    namespace = target.enter(arguments)
+    wiring.begin()
+    try:
+        exec(target.load(), namespace)
+    except TargetNotFound:
+        raise
+    except BaseException as error:
+        target.flush()
+        wiring.ended_by(error)
+        prepare_report(error, target.leave, wiring.ended_by)
+        raise
+    target.flush()
+    target.leave()

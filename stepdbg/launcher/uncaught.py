@@ -1,0 +1,96 @@
+"""An uncaught exception without our frames on its traceback.
+
+Owns: what happens between an exception that leaves the program and the interpreter's own
+top level.  Does not own: exit codes, SIGINT deaths, flushing: the real top level does those,
+because the exception really reaches it.
+
+The frames below the program's add themselves to the traceback while the exception unwinds,
+so they can only be taken off once nothing of ours is on the stack: in `sys.excepthook`.
+"""
+
+from __future__ import annotations
+
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
+
+    Hook = Callable[[type[BaseException], BaseException, TracebackType | None], object]
+
+_LAUNCHING_MODULES = frozenset({"runpy", f"{__package__}.launch", f"{__package__}.target"})
+
+
+def own_traceback(error: BaseException) -> TracebackType | None:
+    """The part of a traceback that begins in the program; None when no frame is its own."""
+    traceback = error.__traceback__
+    while traceback is not None:
+        if traceback.tb_frame.f_globals.get("__name__") not in _LAUNCHING_MODULES:
+            return traceback
+        traceback = traceback.tb_next
+    return None
+
+
+def prepare_report(
+    error: BaseException, shown: Callable[[], None], exited: Callable[[SystemExit], None]
+) -> None:
+    """Let the interpreter report an exception that is about to leave the program.
+
+    Call it while the exception is being handled, and raise it again.
+
+    Args:
+        error: the exception.
+        shown: called when it has been shown.
+        exited: called instead when the program's own hook raises SystemExit.
+    """
+    program_hook: Hook | None = getattr(sys, "excepthook", None)
+    traceback = own_traceback(error)
+
+    def hook(kind: type[BaseException], value: BaseException, full: TracebackType | None) -> None:
+        _put_back(program_hook)
+        if value is error:
+            full = sys.last_traceback = value.__traceback__ = traceback
+        try:
+            _call_hook(program_hook, kind, value, full)
+        except SystemExit as leaving:
+            exited(leaving)
+            raise
+        shown()
+
+    sys.excepthook = hook
+
+
+def _put_back(program_hook: Hook | None) -> None:
+    if program_hook is None:
+        del sys.excepthook
+    else:
+        sys.excepthook = program_hook
+
+
+def _call_hook(
+    program_hook: Hook | None,
+    kind: type[BaseException],
+    value: BaseException,
+    traceback: TracebackType | None,
+) -> None:
+    """Call a hook and handle its failure as ``_PyErr_PrintEx`` in Python/pythonrun.c does."""
+    if program_hook is None:
+        _write("sys.excepthook is missing\n")
+        sys.__excepthook__(kind, value, traceback)
+        return
+    try:
+        program_hook(kind, value, traceback)
+    except SystemExit:
+        raise
+    except BaseException as failure:
+        failure.__traceback__ = failure.__traceback__ and failure.__traceback__.tb_next
+        _write("Error in sys.excepthook:\n")
+        sys.__excepthook__(type(failure), failure, failure.__traceback__)
+        _write("\nOriginal exception was:\n")
+        sys.__excepthook__(kind, value, traceback)
+
+
+def _write(text: str) -> None:
+    if sys.stderr is not None:
+        sys.stderr.write(text)

@@ -1,0 +1,176 @@
+"""Puts a front end and a session together, once they are needed.
+
+Owns: when each is made, the end of the program, and what happens when either fails: the
+program runs on without the debugger, and its user is told.
+Does not own: which front end (its caller gives a factory), or any debugging.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import sys
+
+from stepdbg.model.errors import StepdbgError
+
+from .import_hook import call_after_import
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from stepdbg.engine.session import Session
+    from stepdbg.model.protocols import FrontEnd
+
+SIGINT_EXIT = 128 + 2
+"""What a shell reports for a process that SIGINT has ended."""
+
+
+class Wiring:
+    """One program under the debugger, from its first line to its end.
+
+    make_front_end: called at most once, when the first run is near (or `open_front_end`).
+    record: whether to record wake-ups; None leaves it to the front end.
+    """
+
+    def __init__(self, make_front_end: Callable[[], FrontEnd], record: bool | None = None) -> None:
+        self._make_front_end = make_front_end
+        self._record = record
+        self._front_end: FrontEnd | None = None
+        self._session: Session | None = None
+        self._exit_code = 0
+        self._detail = ""
+        self._process = 0
+        self._front_end_first = False
+
+    def open_front_end(self) -> FrontEnd:
+        """Make the front end now, if it has not been made yet.
+
+        For one that must be there from the start, such as one that captures the output.
+        Raises `StepdbgError` when it cannot be made.
+        """
+        if self._front_end is None:
+            self._front_end = self._make_front_end()
+        return self._front_end
+
+    def begin(self) -> None:
+        """Wait for Trio and for the end of the program."""
+        self._process = os.getpid()
+        self._front_end_first = self._front_end is not None
+        # Registered before the program runs, so it is called after all of the program's own
+        # functions, when its threads have been joined and its traceback has been shown.
+        atexit.register(self.end)
+        call_after_import(self._attach)
+
+    def ended_by(self, error: BaseException) -> None:
+        """Note the exception that leaves the program, for `end`."""
+        self._exit_code = _exit_code(error)
+        self._detail = "" if isinstance(error, SystemExit) else _in_one_line(error)
+
+    def abandon(self, exit_code: int, detail: str) -> None:
+        """There was nothing to run: close the front end, if there is one, and say no more."""
+        self._exit_code, self._detail = exit_code, detail
+        self._process = 0
+        if self._front_end is not None:
+            self._tell_front_end(self._front_end)
+
+    def end(self) -> None:
+        """The process ends: tell the session, close the front end.  Safe to call twice."""
+        # A forked child inherits the registration, but not the job.
+        if self._process != os.getpid():
+            return
+        self._process = 0
+        _flush_output()
+        try:
+            self._finish()
+        except Exception as error:
+            _report_bug(error, "ending the program")
+
+    def _finish(self) -> None:
+        if self._session is None or not self._session.runs:
+            self._say_no_run()
+        if self._session is not None:
+            self._session.program_ended(self._exit_code, self._detail)
+            self._session.front_end.close()
+        elif self._front_end is not None:
+            self._tell_front_end(self._front_end)
+
+    def _say_no_run(self) -> None:
+        sentence = "the program ended without running Trio"
+        if self._front_end_first and self._front_end is not None:
+            # It may have taken over the standard streams: what is written there is no longer ours.
+            from stepdbg.model.stops import Note
+
+            self._front_end.on_event(Note(sentence))
+        else:
+            tell(sentence)
+
+    def _tell_front_end(self, front_end: FrontEnd) -> None:
+        from stepdbg.model.stops import ProgramEnded
+
+        front_end.on_event(ProgramEnded(self._exit_code, self._detail))
+        front_end.close()
+
+    def _attach(self) -> None:
+        try:
+            self._start_session()
+        except StepdbgError as error:
+            tell(f"{error}; the program runs without the debugger")
+        except Exception as error:
+            _report_bug(error, "getting ready for Trio")
+
+    def _start_session(self) -> None:
+        from stepdbg.engine.session import Session
+
+        session = Session(self.open_front_end(), record=self._record)
+        session.install()
+        self._session = session
+
+
+def tell(sentence: str) -> None:
+    """Write one line of ours on the standard error stream, if there still is one."""
+    _write(f"stepdbg: {sentence}\n")
+
+
+def _report_bug(error: Exception, doing: str) -> None:
+    from stepdbg.engine.guard import report_bug
+
+    report_bug(error, doing)
+
+
+def _write(text: str) -> None:
+    # The program may have replaced sys.stderr by something that is no longer usable.
+    stream = sys.__stderr__
+    try:
+        if stream is not None:
+            stream.write(text)
+            stream.flush()
+    except (OSError, ValueError):
+        pass  # nobody listens
+
+
+def _flush_output() -> None:
+    """Let what the program wrote come before what we write."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except Exception:
+            continue  # the interpreter tries again, and complains if it must
+
+
+def _exit_code(error: BaseException) -> int:
+    """The exit code that CPython makes of an uncaught exception."""
+    if isinstance(error, SystemExit):
+        if error.code is None:
+            return 0
+        return error.code & 0xFF if isinstance(error.code, int) else 1
+    return SIGINT_EXIT if isinstance(error, KeyboardInterrupt) else 1
+
+
+def _in_one_line(error: BaseException) -> str:
+    try:
+        first = str(error).partition("\n")[0]
+    except Exception:
+        first = "<exception str() failed>"
+    name = type(error).__qualname__
+    return f"{name}: {first}" if first else name
