@@ -1,0 +1,167 @@
+"""Under what a workload is run: bare, with an instrument of its own, or debugged.
+
+Owns: the settings.  Does not own: the workloads, or measuring.  The debugged settings use the
+real session behind a front end that continues at the first stop, which is what
+``python -m stepdbg -c continue`` does.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from typing import TextIO
+
+import trio
+from trio.lowlevel import Task
+
+from stepdbg.engine.session import Session
+from stepdbg.model.breakpoints import BreakpointSpec, TaskTarget
+from stepdbg.model.protocols import Controller, Inspector
+from stepdbg.model.stops import Continue, Event, Resume, Stop
+
+Instruments = list[trio.abc.Instrument]
+Setting = Callable[[], AbstractContextManager[Instruments]]
+"""Entered around one run, it gives the instruments that the run is to have of its own."""
+
+NEVER_MATCH = (
+    *("nobody", "no_such_task", "another.module.worker", "worker#99"),
+    *("nobody-*", "*.nobody", "x*y*z", "[xyz]*.child?", "*nothing here*", "job-[0-9]"),
+)
+
+
+class Continues:
+    """A front end that sets breakpoints and says `continue`, once.
+
+    patterns: names of tasks to break on.
+    """
+
+    wants_recorder = False
+
+    def __init__(self, patterns: tuple[str, ...]) -> None:
+        self.stops = 0
+        self._patterns = patterns
+
+    def on_session(self, inspector: Inspector, controller: Controller) -> None:
+        """Nothing to prepare."""
+
+    def on_stop(self, _stop: Stop, _inspector: Inspector, controller: Controller) -> Resume:
+        """Set the breakpoints, go on."""
+        self.stops += 1
+        for pattern in self._patterns:
+            controller.add_breakpoint(BreakpointSpec(TaskTarget(pattern)))
+        return Continue()
+
+    def on_event(self, event: Event) -> None:
+        """Nobody looks."""
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+class EmptyStep(trio.abc.Instrument):
+    """The least that a debugger on Trio's public interface pays at every step."""
+
+    def before_task_step(self, task: Task) -> None:
+        """Nothing."""
+
+
+class Diary(trio.abc.Instrument):
+    """All nine hooks, each writing a line: the tracer of Trio's tutorial.
+
+    out: where the lines go.
+    """
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+
+    def before_run(self) -> None:
+        """Before anything else."""
+        self._out.write("run begins\n")
+
+    def after_run(self) -> None:
+        """After everything else."""
+        self._out.write("run is over\n")
+
+    def task_spawned(self, task: Task) -> None:
+        """A task was made."""
+        self._out.write(f"spawned {task.name}\n")
+
+    def task_scheduled(self, task: Task) -> None:
+        """A task became runnable."""
+        self._out.write(f"scheduled {task.name}\n")
+
+    def before_task_step(self, task: Task) -> None:
+        """A step begins."""
+        self._out.write(f"step of {task.name}\n")
+
+    def after_task_step(self, task: Task) -> None:
+        """A step ends."""
+        self._out.write(f"step ended {task.name}\n")
+
+    def task_exited(self, task: Task) -> None:
+        """A task is over."""
+        self._out.write(f"exited {task.name}\n")
+
+    def before_io_wait(self, timeout: float) -> None:
+        """The loop waits, or has a quick look."""
+        self._out.write(f"waiting {timeout}\n")
+
+    def after_io_wait(self, timeout: float) -> None:
+        """It has waited."""
+        self._out.write(f"waited {timeout}\n")
+
+
+@contextlib.contextmanager
+def bare() -> Iterator[Instruments]:
+    """Trio alone."""
+    yield []
+
+
+@contextlib.contextmanager
+def empty_instrument() -> Iterator[Instruments]:
+    """Trio with an instrument whose one hook does nothing."""
+    yield [EmptyStep()]
+
+
+@contextlib.contextmanager
+def tracer() -> Iterator[Instruments]:
+    """Trio with a tracer that writes to nowhere."""
+    with open(os.devnull, "w", encoding="utf-8") as out:
+        yield [Diary(out)]
+
+
+def debugged(*, patterns: tuple[str, ...] = (), record: bool = False) -> Setting:
+    """Under stepdbg, continued at the first stop.
+
+    Args:
+        patterns: names to break on, which must not match.
+        record: whether wake-ups are recorded.
+    """
+
+    @contextlib.contextmanager
+    def setting() -> Iterator[Instruments]:
+        front_end = Continues(patterns)
+        session = Session(front_end, record=record)
+        session.install()
+        try:
+            yield []
+        finally:
+            session.uninstall()
+        if front_end.stops != 1:
+            raise AssertionError(f"{front_end.stops} stops, and not just the first")
+
+    return setting
+
+
+CONTROL = "bare (control)"
+SETTINGS: dict[str, Setting] = {
+    CONTROL: bare,
+    "stepdbg, nothing set": debugged(),
+    "stepdbg, 10 task breakpoints that never match": debugged(patterns=NEVER_MATCH),
+    "stepdbg, recorder on": debugged(record=True),
+    "an empty `before_task_step`": empty_instrument,
+    "a tracer with all nine hooks": tracer,
+}
+"""By the name that the table shows; each is compared with `bare`."""
