@@ -1,0 +1,140 @@
+"""The talk at stops: what is shown, what is asked, in which order.
+
+Owns: the welcome, the start files, which kind of prompt reads, and taking one input apart into
+lines.  Does not own: the loop of a stop (dialogue), printing (screen), reading (editor, plain).
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Protocol
+
+from stepdbg.commands.interpreter import Interpreter
+from stepdbg.frontends.start_file import StartFile, StartLine, read_user_start_file
+from stepdbg.model.replies import Answer, Failure, StopShown
+from stepdbg.render.text import render_toolbar
+
+from .plain import PlainReader
+
+if TYPE_CHECKING:
+    from stepdbg.commands.interpreter import Status
+    from stepdbg.render.spans import Line
+
+    from .screen import Screen
+    from .terminal import Terminal
+
+WELCOME = "Type help for the commands; Enter repeats the last step."
+"""Said once, before the first prompt."""
+
+FAREWELL = "quit (Ctrl-D)"
+"""Said at the end of input, where the terminal is still there to show it."""
+
+
+class Editor(Protocol):
+    """Whatever reads from the terminal."""
+
+    @property
+    def problem(self) -> str:
+        """What is amiss but keeps nobody from typing, a sentence; empty when all is well."""
+
+    def read(self, prompt: str) -> str | None:
+        """One input, possibly of several lines; None when the terminal has no more to give."""
+
+
+class Conversation:
+    """What a `Dialogue` shows and reads, on a terminal."""
+
+    def __init__(self, terminal: Terminal, screen: Screen, interpreter: Interpreter) -> None:
+        self._terminal = terminal
+        self._screen = screen
+        self._interpreter = interpreter
+        self._editor: Editor | None = None
+        self._waiting: deque[str] = deque()
+        self._start_line: StartLine | None = None
+        self._status: Status | None = None
+        self._complained = ""
+
+    def show_stop(self, shown: StopShown) -> None:
+        """Print a stop."""
+        self._screen.replies((shown,))
+
+    def show_line(self, line: str) -> None:
+        """Print a line that nobody typed as if it had been; lines of start files are silent."""
+        self._start_line = line if isinstance(line, StartLine) else None
+        if self._start_line is None:
+            self._screen.echo(self._interpreter.prompt, line)
+
+    def show_answer(self, answer: Answer) -> None:
+        """Print what a line led to; of a line of a start file only why it failed."""
+        line, self._start_line = self._start_line, None
+        if line is None:
+            self._screen.replies(answer.replies)
+            return
+        failures = [reply for reply in answer.replies if isinstance(reply, Failure)]
+        if failures:
+            self._screen.note(f"{line.where}: {line.strip()}", "warning")
+            self._screen.replies(failures)
+
+    def read_line(self) -> str | None:
+        """The next line that the user typed; None at the end of input."""
+        if not self._waiting:
+            text = self._ask()
+            if text is None:
+                self._screen.sentence(FAREWELL)
+                return None
+            self._waiting.extend(split_input(text, self._interpreter.is_incomplete))
+        return self._waiting.popleft()
+
+    def start_lines(self, named: StartFile | None) -> tuple[StartLine, ...]:
+        """The lines of the user's start file and of the one asked for by name."""
+        own = read_user_start_file()
+        if own.warning:
+            self._screen.note(own.warning, "warning")
+        return own.lines + (named.lines if named is not None else ())
+
+    def _ask(self) -> str | None:
+        self._status = self._interpreter.status()
+        if self._editor is None:
+            self._editor = self._open_editor()
+            self._screen.sentence(WELCOME)
+        self._complain(self._editor.problem)
+        return self._editor.read(self._interpreter.prompt)
+
+    def _complain(self, problem: str) -> None:
+        if problem and problem != self._complained:
+            self._complained = problem
+            self._screen.note(problem, "warning")
+
+    def _open_editor(self) -> Editor:
+        if self._terminal.dumb:
+            return PlainReader(self._terminal)
+        # Imported at the first prompt: a program that never stops must not pay for it.
+        from .editor import open_prompt_editor
+
+        editor = open_prompt_editor(self._terminal, self._interpreter, self.toolbar)
+        self._screen.above_prompt = editor.print_above
+        return editor
+
+    def toolbar(self, width: int) -> Line:
+        """The line below the prompt: the run and the task in view."""
+        status = self._status
+        if status is None:
+            return ()
+        return render_toolbar(status.run, status.task, width)
+
+
+def split_input(text: str, is_incomplete: Callable[[str], bool]) -> Iterator[str]:
+    """Take one input apart into lines to carry out one after the other.
+
+    Several lines are one statement when the first alone is none; else they are a pasted list
+    of commands, each on its own.
+    """
+    first, newline, rest = text.partition("\n")
+    while newline and not is_incomplete(first):
+        if first.strip():
+            yield first
+        first, newline, rest = rest.partition("\n")
+    remaining = first + newline + rest
+    if remaining.strip() or not text.strip():
+        yield remaining

@@ -1,0 +1,107 @@
+"""prompt_toolkit's input and output over our terminal.
+
+Owns: what must differ from prompt_toolkit's own: no cursor position requests, and a terminal
+that goes away is an end of input, never an error and never an endless loop.
+Does not own: the terminal's descriptors (terminal).
+"""
+
+from __future__ import annotations
+
+import io
+import select
+from collections.abc import Callable
+from typing import TextIO, cast
+
+from prompt_toolkit.data_structures import Size
+from prompt_toolkit.input.vt100 import Vt100Input
+from prompt_toolkit.key_binding import KeyPress
+from prompt_toolkit.output import ColorDepth
+from prompt_toolkit.output.vt100 import Vt100_Output
+
+from .terminal import Terminal
+
+
+class TerminalInput(Vt100Input):
+    """Keys from the terminal."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        super().__init__(_as_stream(terminal, terminal.reads))
+        self._hung_up = False
+
+    def read_keys(self) -> list[KeyPress]:
+        """The keys that have arrived; none once the terminal has gone."""
+        # prompt_toolkit takes an error on reading for an interrupted call and would try again
+        # for ever.
+        poll = select.poll()
+        poll.register(self.fileno(), select.POLLIN)
+        if any(event & (select.POLLHUP | select.POLLNVAL) for _, event in poll.poll(0)):
+            self._hung_up = True
+            return []
+        return super().read_keys()
+
+    @property
+    def closed(self) -> bool:
+        """Whether no key can come any more."""
+        return self._hung_up or super().closed
+
+
+class TerminalOutput(Vt100_Output):
+    """Escape codes to the terminal; `on_gone` is called when they can no longer be written.
+
+    It never asks for the cursor position: the answer arrives among the keys, and one that comes
+    late would be read by the program.
+    """
+
+    def __init__(self, terminal: Terminal, on_gone: Callable[[], None]) -> None:
+        super().__init__(
+            _as_stream(terminal, terminal.writes),
+            lambda: columns_and_rows(terminal),
+            default_color_depth=ColorDepth.DEPTH_4_BIT,
+            enable_bell=False,
+            enable_cpr=False,
+        )
+        self._terminal = terminal
+        self._on_gone = on_gone
+
+    def get_rows_below_cursor_position(self) -> int:
+        """One: the toolbar follows the typed text at once, so that no more need be known."""
+        return 1
+
+    def flush(self) -> None:
+        """Write what is buffered."""
+        super().flush()
+        if self._terminal.gone:
+            self._on_gone()
+
+
+def columns_and_rows(terminal: Terminal) -> Size:
+    """The size of the terminal as prompt_toolkit wants it."""
+    size = terminal.size
+    return Size(rows=size.lines, columns=size.columns)
+
+
+def _as_stream(terminal: Terminal, descriptor: int) -> TextIO:
+    # The typed protocol is wider than what prompt_toolkit uses: write, flush, fileno, isatty.
+    return cast(TextIO, _TerminalStream(terminal, descriptor))
+
+
+class _TerminalStream(io.TextIOBase):
+    """A descriptor of the terminal, as a text stream whose writing never raises."""
+
+    def __init__(self, terminal: Terminal, descriptor: int) -> None:
+        self._terminal = terminal
+        self._descriptor = descriptor
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]  # a plain attribute in typeshed
+        return self._terminal.encoding
+
+    def fileno(self) -> int:
+        return self._descriptor
+
+    def isatty(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        self._terminal.write_raw(text)
+        return len(text)

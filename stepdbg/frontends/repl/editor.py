@@ -1,0 +1,191 @@
+"""The prompt that draws itself: editing keys, completion, history, colours, the toolbar.
+
+Owns: the PromptSession, the thread it runs in, and text that arrives while it is open.
+Does not own: keys (keys), colours (style), what is completed (commands).
+
+prompt_toolkit runs in a thread of its own while the calling thread waits: on the calling thread
+its event loop would take over the signal wake-up descriptor that Trio needs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from prompt_toolkit import PromptSession
+from prompt_toolkit.application import run_in_terminal
+from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
+from prompt_toolkit.completion import Completer
+from prompt_toolkit.data_structures import Size
+from prompt_toolkit.formatted_text import StyleAndTextTuples
+from prompt_toolkit.lexers import Lexer
+from prompt_toolkit.output import ColorDepth, Output
+
+from . import style
+from .completion import CommandCompleter
+from .device import TerminalInput, TerminalOutput
+from .highlight import InputLexer, command_words
+from .history import CommandHistory, history_path
+from .keys import prompt_keys
+
+if TYPE_CHECKING:
+    from stepdbg.commands.interpreter import Interpreter
+    from stepdbg.render.spans import Line
+
+    from .terminal import Terminal
+
+SIZE_INTERVAL = 0.2
+"""Seconds between two looks at the terminal's size; the signal for it is the main thread's."""
+
+
+def open_prompt_editor(
+    terminal: Terminal, interpreter: Interpreter, toolbar: Callable[[int], Line]
+) -> PromptEditor:
+    """A prompt for the commands of `interpreter`; `toolbar` as for `PromptEditor`."""
+    return PromptEditor(
+        terminal,
+        CommandCompleter(interpreter),
+        InputLexer(*command_words()),
+        interpreter.is_incomplete,
+        toolbar,
+    )
+
+
+class PromptEditor:
+    """Reads input with prompt_toolkit."""
+
+    def __init__(
+        self,
+        terminal: Terminal,
+        completer: Completer,
+        lexer: Lexer,
+        is_incomplete: Callable[[str], bool],
+        toolbar: Callable[[int], Line],
+    ) -> None:
+        """Build the session.
+
+        toolbar: the toolbar's line for a width in columns; called in the prompt's thread.
+        """
+        self._terminal = terminal
+        self._toolbar = toolbar
+        self._history = CommandHistory(history_path())
+        self._session: PromptSession[str] = PromptSession(
+            history=self._history,
+            completer=completer,
+            complete_while_typing=False,
+            enable_history_search=True,
+            auto_suggest=AutoSuggestFromHistory(),
+            lexer=lexer,
+            style=style.prompt_style(),
+            include_default_pygments_style=False,
+            color_depth=ColorDepth.DEPTH_4_BIT,
+            multiline=True,
+            prompt_continuation=_continuation,
+            key_bindings=prompt_keys(is_incomplete),
+            bottom_toolbar=self._toolbar_fragments,
+            enable_suspend=True,
+            input=TerminalInput(terminal),
+            output=self._output(),
+        )
+
+    @property
+    def problem(self) -> str:
+        """What is amiss but keeps nobody from typing, a sentence; empty when all is well."""
+        return self._history.problem
+
+    def _output(self) -> Output:
+        return TerminalOutput(self._terminal, self._end_of_input)
+
+    def read(self, prompt: str) -> str | None:
+        """One input; Ctrl-C gives it up and asks again, Ctrl-D on an empty line is None."""
+        while not self._terminal.gone:
+            try:
+                return self._ask(prompt)
+            except KeyboardInterrupt:
+                continue
+            except (EOFError, OSError):
+                break
+        return None
+
+    def print_above(self, write: Callable[[], None]) -> bool:
+        """Have `write` called with the prompt out of the way.  False when none is open.
+
+        May be called from any thread; it does not wait.
+        """
+        app = self._session.app
+        loop, context = app.loop, app.context
+        if loop is None or context is None:
+            return False
+        try:
+            loop.call_soon_threadsafe(lambda: run_in_terminal(write), context=context)
+        except RuntimeError:  # the prompt has just been closed
+            return False
+        return True
+
+    def _ask(self, prompt: str) -> str:
+        answer: list[str] = []
+        problem: list[BaseException] = []
+
+        def ask() -> None:
+            try:
+                answer.append(self._prompt(prompt))
+            except BaseException as error:
+                problem.append(error)
+
+        thread = threading.Thread(target=ask, name="stepdbg prompt", daemon=True)
+        thread.start()
+        try:
+            thread.join()
+        except BaseException:
+            # A signal handler of the program raised here; the terminal must not stay ours.
+            self._end_of_input()
+            thread.join()
+            raise
+        if problem:
+            raise problem[0]
+        return answer[0]
+
+    def _prompt(self, prompt: str) -> str:
+        return self._session.prompt(
+            [("class:prompt", prompt)],
+            handle_sigint=False,
+            set_exception_handler=False,
+            pre_run=self._watch_size,
+        )
+
+    def _watch_size(self) -> None:
+        app = self._session.app
+        app.terminal_size_polling_interval = None
+        # The size is taken before anything is drawn: prompt_toolkit's own watch takes it after
+        # its first pause, and misses a change that comes earlier.
+        app.create_background_task(self._redraw_on_resize(app.output.get_size()))
+
+    async def _redraw_on_resize(self, size: Size) -> None:
+        app = self._session.app
+        while True:
+            await asyncio.sleep(SIZE_INTERVAL)
+            if app.output.get_size() != size:
+                size = app.output.get_size()
+                app.renderer.erase(leave_alternate_screen=False)
+                app.invalidate()
+
+    def _end_of_input(self) -> None:
+        app = self._session.app
+        loop = app.loop
+        if loop is not None:
+            loop.call_soon_threadsafe(self._exit)
+
+    def _exit(self) -> None:
+        app = self._session.app
+        if app.is_running and not app.is_done:
+            app.exit(exception=EOFError)
+
+    def _toolbar_fragments(self) -> StyleAndTextTuples:
+        line = self._toolbar(self._terminal.size.columns)
+        return [(style.span_style(span.style), span.text) for span in line]
+
+
+def _continuation(width: int, _line: int, _wrapped: int) -> str:
+    return "...".ljust(width)

@@ -1,0 +1,87 @@
+"""The front end that a user at a terminal talks to.
+
+Owns: meeting `model.protocols.FrontEnd`, and building its parts when they are first needed.
+Does not own: what is said at a stop (conversation) or how it is printed (screen).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from stepdbg.frontends.start_file import read_named_start_file
+
+from .terminal import Terminal
+
+if TYPE_CHECKING:
+    from stepdbg.frontends.dialogue import Dialogue
+    from stepdbg.model.protocols import Controller, Inspector
+    from stepdbg.model.stops import Event, Resume, Stop
+
+    from .screen import Screen
+
+_RUN_THROUGH = ("continue", "c")
+
+
+class TerminalFrontEnd:
+    """A prompt on a terminal; see `model.protocols.FrontEnd`.
+
+    tty: the device to talk on; None for standard input and output.
+    commands: lines to carry out before the first prompt.
+    start_file: a start file by name, read after the user's own.
+
+    Raises `BadUsage` when the device or the start file cannot be used.
+    """
+
+    def __init__(
+        self,
+        *,
+        tty: str | None = None,
+        commands: Sequence[str] = (),
+        start_file: str | None = None,
+    ) -> None:
+        self._start_file = None if start_file is None else read_named_start_file(start_file)
+        self._terminal = Terminal(tty)
+        self._commands = tuple(commands)
+        self._screen_in_use: Screen | None = None
+        self._dialogue: Dialogue | None = None
+
+    @property
+    def wants_recorder(self) -> bool:
+        """Whether somebody is going to ask: not when the program is told to run through."""
+        return not (self._commands and self._commands[-1].strip() in _RUN_THROUGH)
+
+    def on_session(self, inspector: Inspector, controller: Controller) -> None:
+        """Nothing is asked while the program runs; the terminal is its own then."""
+
+    def on_stop(self, stop: Stop, inspector: Inspector, controller: Controller) -> Resume:
+        """Show the stop and take commands until one lets the run go on."""
+        if self._dialogue is None:
+            self._dialogue = self._open_dialogue(controller)
+        return self._dialogue.hold(stop, inspector)
+
+    def on_event(self, event: Event) -> None:
+        """Print the event if it is worth a line."""
+        self._screen().event(event)
+
+    def close(self) -> None:
+        """Give the terminal back."""
+        self._terminal.close()
+
+    def _screen(self) -> Screen:
+        if self._screen_in_use is None:
+            from .screen import Screen
+
+            self._screen_in_use = Screen(self._terminal)
+        return self._screen_in_use
+
+    def _open_dialogue(self, controller: Controller) -> Dialogue:
+        from stepdbg.commands.interpreter import Interpreter
+        from stepdbg.frontends.dialogue import Dialogue
+
+        from .conversation import Conversation
+
+        interpreter = Interpreter(controller, abbreviations=True, repeats=True)
+        conversation = Conversation(self._terminal, self._screen(), interpreter)
+        lines = (*conversation.start_lines(self._start_file), *self._commands)
+        return Dialogue(interpreter, conversation, lines)

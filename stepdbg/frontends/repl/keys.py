@@ -1,0 +1,64 @@
+"""Keys that mean something of their own at our prompt.
+
+Owns: Enter in a multi-line statement and Ctrl-C.
+Does not own: the other keys, which are prompt_toolkit's Emacs keys (Ctrl-R, arrows, Tab, …).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from prompt_toolkit.application import get_app
+from prompt_toolkit.buffer import Buffer
+from prompt_toolkit.enums import DEFAULT_BUFFER
+from prompt_toolkit.filters import Condition, completion_is_selected, has_focus
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+
+INDENT = "    "
+
+
+def prompt_keys(is_incomplete: Callable[[str], bool]) -> KeyBindings:
+    """The key bindings; `is_incomplete` tells whether a text wants more lines."""
+    keys = KeyBindings()
+    at_prompt = has_focus(DEFAULT_BUFFER)
+
+    @keys.add("enter", filter=at_prompt & completion_is_selected)
+    def take_completion(event: KeyPressEvent) -> None:
+        event.current_buffer.complete_state = None
+
+    @keys.add("enter", filter=at_prompt & ~completion_is_selected)
+    def accept_or_go_on(event: KeyPressEvent) -> None:
+        buffer = event.current_buffer
+        if _wants_more(buffer, is_incomplete):
+            buffer.insert_text("\n" + _next_indent(buffer.document.current_line_before_cursor))
+        else:
+            buffer.validate_and_handle()
+
+    @keys.add("c-c", filter=at_prompt)
+    def clear_line(event: KeyPressEvent) -> None:
+        # The abandoned line stays on the screen, as in a shell; a fresh prompt follows.
+        event.app.exit(exception=KeyboardInterrupt)
+
+    @keys.add("tab", filter=at_prompt & _at_indent)
+    def indent(event: KeyPressEvent) -> None:
+        event.current_buffer.insert_text(INDENT)
+
+    return keys
+
+
+@Condition
+def _at_indent() -> bool:
+    """Whether the cursor stands in the indentation of a continued statement."""
+    document = get_app().current_buffer.document
+    return document.cursor_position_row > 0 and not document.current_line_before_cursor.strip()
+
+
+def _wants_more(buffer: Buffer, is_incomplete: Callable[[str], bool]) -> bool:
+    text = buffer.text
+    ends_block = "\n" in text and not text.rpartition("\n")[2].strip()
+    return not ends_block and is_incomplete(text)
+
+
+def _next_indent(line: str) -> str:
+    indent = line[: len(line) - len(line.lstrip())]
+    return indent + INDENT if line.rstrip().endswith(":") else indent

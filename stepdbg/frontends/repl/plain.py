@@ -1,0 +1,97 @@
+"""Reading a line without any escape code, for terminals that understand none.
+
+Owns: a prompt whose editing is the terminal driver's own (erase, kill, Ctrl-C, Ctrl-D).
+Does not own: editing with keys, completion and history (editor).
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import termios
+from typing import Final
+
+from .terminal import Terminal
+
+_LFLAG: Final = 3
+_CC: Final = 6
+_INTERRUPT: Final = b"\x03"
+
+
+class PlainReader:
+    """Reads lines in the terminal's canonical mode, on the calling thread."""
+
+    problem = ""
+
+    def __init__(self, terminal: Terminal) -> None:
+        self._terminal = terminal
+        self._rest = b""
+
+    def read(self, prompt: str) -> str | None:
+        """One line without its end; None when the terminal has no more to give.
+
+        Ctrl-C gives up the line and asks again, Ctrl-D on an empty line is the end.
+        """
+        while True:
+            self._terminal.write(prompt)
+            try:
+                line = self._line()
+            except (OSError, termios.error):
+                return None
+            except KeyboardInterrupt:
+                line = _INTERRUPT
+            if line is None:
+                return None
+            if not line.endswith(_INTERRUPT):
+                return line.rstrip(b"\r\n").decode(self._terminal.encoding, "replace")
+            self._terminal.write("\n")
+
+    def _line(self) -> bytes | None:
+        with _InterruptEndsLine(self._terminal.reads):
+            while b"\n" not in self._rest and _INTERRUPT not in self._rest:
+                if not self._read_more():
+                    return None
+        return self._take_line()
+
+    def _read_more(self) -> bool:
+        """Read what is there.  False at the end of input."""
+        poll = select.poll()
+        poll.register(self._terminal.reads, select.POLLIN)
+        events = poll.poll()
+        data = os.read(self._terminal.reads, 4096)
+        self._rest += data
+        # Ctrl-D behind some text hands over the text first, then reads as an end; as in a
+        # shell it means nothing there, unless the terminal has really gone.
+        hung_up = any(event & select.POLLHUP for _, event in events)
+        return bool(data) or (bool(self._rest) and not hung_up)
+
+    def _take_line(self) -> bytes:
+        ends = [self._rest.find(mark) for mark in (b"\n", _INTERRUPT)]
+        end = min(place for place in ends if place >= 0) + 1
+        line, self._rest = self._rest[:end], self._rest[end:]
+        return line
+
+
+class _InterruptEndsLine:
+    """While it is entered, Ctrl-C reaches us as the end of a line and raises no signal.
+
+    A SIGINT during a stop belongs to whoever runs the program; here the key is an editing key,
+    as it is for the prompt that draws.  Everything is put back on leaving.
+    """
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._before = termios.tcgetattr(descriptor)
+
+    def __enter__(self) -> None:
+        wanted = termios.tcgetattr(self._descriptor)
+        wanted[_LFLAG] = (wanted[_LFLAG] & ~termios.ISIG) | termios.ICANON | termios.ECHO
+        wanted[0] |= termios.ICRNL
+        wanted[_CC][termios.VEOL] = _INTERRUPT
+        termios.tcsetattr(self._descriptor, termios.TCSANOW, wanted)
+
+    def __exit__(self, *_: object) -> None:
+        try:
+            termios.tcsetattr(self._descriptor, termios.TCSANOW, self._before)
+        except termios.error:
+            return  # the terminal has gone; there is nothing to put back

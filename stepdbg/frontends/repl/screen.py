@@ -1,0 +1,83 @@
+"""Printing to the terminal: replies, events and sentences of ours.
+
+Owns: fitting them to the width of the moment, colouring them if wanted, and keeping clear of a
+prompt that is open.  Does not own: their layout (render) or the device (terminal).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from stepdbg.model.stops import Note, Output, ProgramEnded, Resumed, RunStarted
+from stepdbg.render.spans import Line, Span, clip, wrap
+from stepdbg.render.text import render_event, render_reply
+
+from .paint import paint
+
+if TYPE_CHECKING:
+    from stepdbg.model.replies import Reply
+    from stepdbg.model.stops import Event
+
+    from .terminal import Terminal
+
+
+class Screen:
+    """Everything of ours that is printed goes through here; any thread may print.
+
+    above_prompt: has a function called while the open prompt is out of the way, and says
+        whether a prompt is open at all.
+    """
+
+    def __init__(self, terminal: Terminal) -> None:
+        self._terminal = terminal
+        self.above_prompt: Callable[[Callable[[], None]], bool] = _no_prompt
+
+    @property
+    def width(self) -> int:
+        """Columns at this moment."""
+        return self._terminal.size.columns
+
+    def replies(self, replies: Iterable[Reply]) -> None:
+        """Print the answers to a line."""
+        lines: list[Line] = []
+        for reply in replies:
+            lines += render_reply(reply, self.width)
+        self._print(lines)
+
+    def event(self, event: Event) -> None:
+        """Print an event if it is worth a line."""
+        if is_worth_a_line(event):
+            self._print(render_event(event, self.width))
+
+    def note(self, sentence: str, level: str = "note") -> None:
+        """Print a sentence of ours; `level` as in `model.stops.Note`."""
+        self._print(render_event(Note(sentence, level), self.width))
+
+    def sentence(self, sentence: str) -> None:
+        """Print a sentence dimly and without any mark."""
+        self._print(wrap((Span("dim", sentence),), self.width))
+
+    def echo(self, prompt: str, line: str) -> None:
+        """Print a line that is carried out as if it had been typed."""
+        self._print([clip((Span("dim", prompt + line),), self.width)])
+
+    def _print(self, lines: Sequence[Line]) -> None:
+        if not lines:
+            return
+        text = paint(lines, colours=self._terminal.colours)
+        if not self.above_prompt(lambda: self._terminal.write(text)):
+            self._terminal.write(text)
+
+
+def is_worth_a_line(event: Event) -> bool:
+    """Whether a user who is looking at stops wants to be told."""
+    if isinstance(event, RunStarted):
+        return event.run > 1
+    # A resume is what was just typed, output is on the screen already, and the shell shows
+    # how the program ended.
+    return not isinstance(event, Resumed | Output | ProgramEnded)
+
+
+def _no_prompt(_: Callable[[], None]) -> bool:
+    return False

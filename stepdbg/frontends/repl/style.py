@@ -1,0 +1,48 @@
+"""The looks of what prompt_toolkit draws: typed text, suggestions, menus, the toolbar.
+
+Owns: the translation of `palette` into prompt_toolkit's style strings.
+Does not own: text that is printed above the prompt (paint).
+"""
+
+from __future__ import annotations
+
+from prompt_toolkit.styles import Attrs, Style
+
+from . import palette
+
+_HAS_DIM = "dim" in Attrs._fields  # prompt_toolkit learnt it in 3.0.50
+_ATTRIBUTES = ("bold", "dim")
+
+
+def style_string(look: str) -> str:
+    """A look of `palette` in prompt_toolkit's words."""
+    words = (word for word in look.split() if word != "dim" or _HAS_DIM)
+    return " ".join(word if word in _ATTRIBUTES else f"ansi{word}" for word in words)
+
+
+def prompt_style() -> Style:
+    """The style of the prompt; it names no background, menus are the user's colours reversed."""
+    return Style.from_dict(
+        {
+            "prompt": "bold",
+            "command": "bold",
+            "auto-suggestion": style_string("dim"),
+            "bottom-toolbar": "noreverse",
+            "bottom-toolbar.text": "",
+            "completion-menu": "noinherit reverse",
+            "completion-menu.completion": "",
+            "completion-menu.completion.current": "noinherit bold underline",
+            "completion-menu.meta.completion": "noinherit reverse",
+            "completion-menu.meta.completion.current": "noinherit bold underline",
+            "scrollbar.background": "noinherit reverse",
+            "scrollbar.button": "noinherit",
+            "search": "noinherit underline",
+            "incsearch": "noinherit underline",
+            "incsearch.current": "noinherit reverse",
+        }
+    )
+
+
+def span_style(style: str) -> str:
+    """The style string for a style name of `render.spans`."""
+    return style_string(palette.SPAN_LOOKS.get(style, ""))
