@@ -64,4 +64,4 @@ def test_continue_needs_no_terminal_toolkit(script: Path) -> None:
     script.write_text(RUNS_TRIO, encoding="utf-8")
     alone, held = loaded(str(script)), loaded("-m", "stepdbg", "-c", "continue", str(script))
     assert "trio" in alone
-    assert held == alone
+    assert held - alone <= {"dataclasses"}  # the types of a stop
