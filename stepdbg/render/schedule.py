@@ -9,7 +9,7 @@ from stepdbg.model.replies import Queue, Timers
 from stepdbg.model.task import QueueEntry, ScopeSnapshot, TimerSnapshot
 
 from . import words
-from .spans import EMPTY, Line, join, text, wrap
+from .spans import CUT, EMPTY, Line, join, text, wrap
 from .tables import Column, pair_blocks, table
 
 _THIS_PASS = " (in this order)"
@@ -21,7 +21,7 @@ def render_queue(reply: Queue, width: int) -> list[Line]:
     queue = reply.queue
     current = text("current: ", "title")
     current += words.task(queue.current) if queue.current else text("no task")
-    lines = wrap(current, width)
+    lines = [*words.run_heading(reply.run), *wrap(current, width)]
     # One layout for both passes, so that the causes stand below each other.
     numbered = [_entry(entry, f"{n:>2}") for n, entry in enumerate(queue.this_pass, 1)]
     unordered = [_entry(entry, " -") for entry in queue.next_pass]
@@ -47,7 +47,7 @@ def _entry(entry: QueueEntry, bullet: str) -> tuple[Line, Line]:
 
 _TIMER_COLUMNS = (
     Column(),
-    Column(least=14, rank=2),
+    Column(least=14, rank=2, comfortable=32),
     Column(least=12, rank=3, optional=True, keep_end=True),
     Column(least=16, rank=1, optional=True),
 )
@@ -56,11 +56,12 @@ _TIMER_COLUMNS = (
 def render_timers(reply: Timers, width: int) -> list[Line]:
     """The pending deadlines: time left, the tasks under each, and the line that set it."""
     if not reply.timers:
-        return wrap(text("no deadline is pending"), width)
+        return [*words.run_heading(reply.run), *wrap(text("no deadline is pending"), width)]
     title = text(words.count(len(reply.timers), "deadline"), "title")
     title += text(", soonest first") if len(reply.timers) > 1 else EMPTY
     rows = [_timer(timer) for timer in reply.timers]
-    return [*wrap(title, width), *table(rows, _TIMER_COLUMNS, width, indent=2)]
+    lines = table(rows, _TIMER_COLUMNS, width, indent=2)
+    return [*words.run_heading(reply.run), *wrap(title, width), *lines]
 
 
 def _timer(timer: TimerSnapshot) -> tuple[Line, ...]:
@@ -71,11 +72,13 @@ def _timer(timer: TimerSnapshot) -> tuple[Line, ...]:
 
 
 def _tasks(timer: TimerSnapshot) -> Line:
-    named = join(words.task(label) for label in timer.tasks)
-    more = timer.task_count - len(timer.tasks)
+    """The tasks under a deadline, with their count where some may be cut off."""
     if not timer.task_count:
         return text("no task", "dim")
-    return named + text(f" and {more} more") if more > 0 else named
+    named = join(words.task(label) for label in timer.tasks)
+    if timer.task_count > len(timer.tasks):
+        named += text(f", {CUT}")
+    return text(f"{timer.task_count} tasks: ") + named if timer.task_count > 1 else named
 
 
 def _particulars(scope: ScopeSnapshot) -> Line:

@@ -239,6 +239,19 @@ def wrap(line: Line, width: int, *, indent: int = 0, first: int | None = None) -
     return lines
 
 
+def flow(parts: Iterable[Line], width: int) -> list[Line]:
+    """Parts joined by commas, broken between two parts rather than inside of one."""
+    lines: list[Line] = []
+    current: Line = EMPTY
+    for part in filter(None, parts):
+        longer = join((current, part))
+        if current and line_width(longer) > width - 1:  # a comma may have to follow
+            lines += wrap(current + text(","), width, indent=2, first=0)
+            longer = part
+        current = longer
+    return lines + wrap(current, width, indent=2, first=0)
+
+
 def _words(line: Line) -> Iterator[tuple[int, Line]]:
     """The words of a line, each with the number of blanks before it."""
     blanks = 0

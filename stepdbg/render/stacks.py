@@ -18,7 +18,8 @@ from .tasks import CODE_COLUMN, MARK_CELL, PLACE_COLUMN, state
 _COLUMNS = (
     Column(),
     Column(right=True),
-    Column(least=8, rank=1, keep_end=True),
+    Column(least=8, rank=1, keep_end=True, comfortable=28),
+    Column(least=15, rank=-1, optional=True),
     CODE_COLUMN,
     PLACE_COLUMN,
 )
@@ -55,11 +56,12 @@ def _stretches(reply: Stack) -> list[tuple[bool, list[FrameSnapshot]]]:
 
 def _row(frame: FrameSnapshot, selected: int) -> tuple[Line, ...]:
     place = frame.place
-    kind = "" if frame.kind in _PLAIN_KINDS else f", {frame.kind}"
+    kind = "" if frame.kind in _PLAIN_KINDS else frame.kind
     return (
         MARK_CELL if frame.index == selected else text("  "),
         text(str(frame.index), "number"),
-        text(place.function, "key") + text(kind, "dim"),
+        text(place.function, "key"),
+        text(kind, "dim"),
         words.code(place),
         words.place(place),
     )

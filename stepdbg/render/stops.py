@@ -25,7 +25,7 @@ from stepdbg.model.stops import (
 
 from . import words
 from .source import source_at
-from .spans import EMPTY, Line, clean_lines, line_width, text, wrap
+from .spans import EMPTY, Line, clean_lines, flow, line_width, text, wrap
 from .values import displayed
 
 
@@ -33,11 +33,11 @@ def render_stop(shown: StopShown, width: int) -> list[Line]:
     """A stop in one glance: which step of which task, why now, who else, and the source."""
     stop = shown.stop
     lines = [part for hit in stop.hits for part in _hit(hit, width)]
-    lines += wrap(_headline(stop), width)
+    lines += flow(_headline(stop), width)
     lines += _reason(stop, width)
     if stop.passed is not None:
         lines += wrap(words.passed(stop.passed), width)
-    lines += wrap(_company(stop), width)
+    lines += flow(_company(stop), width)
     if stop.note:
         lines += wrap(text(stop.note, "warn"), width)
     if stop.task is not None or stop.place is not None:
@@ -53,20 +53,20 @@ def _hit(hit: BreakpointHit, width: int) -> list[Line]:
         title += text(" (temporary, now cleared)")
     lines = wrap(title + text(": ") + words.wish(hit.spec), width, indent=2, first=0)
     if hit.problem:
-        problem = text("its condition could not be told, so it stops: ", "warn")
+        problem = text("its condition failed, so the run stops here: ", "warn")
         lines += wrap(problem + text(hit.problem, "error"), width, indent=2)
     return lines
 
 
-def _headline(stop: Stop) -> Line:
+def _headline(stop: Stop) -> list[Line]:
     when = words.into_run(stop.time, stop.run if stop.shown_run else None)
     opening = f"{stop.kind}: " if stop.kind in (StopKind.START, StopKind.HALT) else ""
     head = text(opening, "title")
     if stop.task is None:
-        return head + text("nothing is runnable, ") + when
+        return [head + text("nothing is runnable"), when]
     inside = "inside " if stop.in_step else ""
     step = text(f"{inside}step {stop.step}", "title")
-    return head + step + text(" of ") + words.task(stop.task) + text(", ") + when
+    return [head + step + text(" of ") + words.task(stop.task), when]
 
 
 def _reason(stop: Stop, width: int) -> list[Line]:
@@ -75,18 +75,19 @@ def _reason(stop: Stop, width: int) -> list[Line]:
         return []
     if isinstance(stop.wake, NotRecorded):
         return wrap(words.why(stop.wake), width)
-    reason = text("runs because ") + words.why(stop.wake)
+    begun = stop.kind is StopKind.START and stop.wake.by is None
+    cause = text("trio.run has just started it") if begun else words.why(stop.wake)
+    reason = text("runs because ") + cause
     told = reason + text(": ") + words.code(stop.wake.place)
     fits = stop.wake.place is not None and stop.wake.place.text and line_width(told) <= width
     return [told] if fits else wrap(reason, width, indent=2, first=0)
 
 
-def _company(stop: Stop) -> Line:
+def _company(stop: Stop) -> list[Line]:
     """Who else there is."""
     if stop.task is not None:
         return words.around(stop.queue_length, stop.task_count, stop.next_deadline)
-    tasks = text(words.count(stop.task_count, "task") + ", ")
-    return tasks + words.next_timer(stop.next_deadline)
+    return [text(words.count(stop.task_count, "task")), words.next_timer(stop.next_deadline)]
 
 
 def render_event(event: Event, width: int) -> list[Line]:

@@ -18,6 +18,7 @@ class Column(NamedTuple):
     """How a column behaves when the terminal is narrow.
 
     least: the width below which it does not shrink; 0: it never shrinks.
+    comfortable: the width down to which it shrinks before any column gives up more; 0: none.
     optional: it is left out where it cannot have `least` columns.
     rank: columns give room in this order, lowest first.
     right: numbers stand at the right.  keep_end: what is cut off is the beginning.
@@ -28,6 +29,7 @@ class Column(NamedTuple):
     rank: int = 0
     right: bool = False
     keep_end: bool = False
+    comfortable: int = 0
 
 
 def table(
@@ -50,7 +52,13 @@ def _total(widths: Sequence[int]) -> int:
 
 def _shrink(widths: list[int], columns: Sequence[Column], room: int) -> None:
     """Take width from the columns, in place, until they fit or cannot give any more."""
-    for index in sorted(range(len(columns)), key=lambda i: columns[i].rank):
+    ranked = sorted(range(len(columns)), key=lambda index: columns[index].rank)
+    for index in ranked:
+        comfortable = columns[index].comfortable
+        if 0 < comfortable < widths[index]:
+            excess = max(_total(widths) - room, 0)
+            widths[index] = max(widths[index] - excess, comfortable)
+    for index in ranked:
         excess = _total(widths) - room
         if excess <= 0:
             return

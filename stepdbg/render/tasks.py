@@ -12,7 +12,7 @@ from stepdbg.model.task import RunSnapshot, TaskLabel, TaskSnapshot, TaskState
 
 from . import words
 from .source import MARK
-from .spans import EMPTY, Line, clip, join, text, wrap
+from .spans import CUT, EMPTY, Line, join, text, wrap
 from .tables import Column, pairs, table
 
 MARK_CELL = text(MARK, "marked")
@@ -20,18 +20,18 @@ MARK_CELL = text(MARK, "marked")
 _STATE_STYLES = {TaskState.CURRENT: "good", TaskState.RUNNABLE: "good", TaskState.EXITED: "dim"}
 
 CODE_COLUMN = Column(least=16, optional=True, rank=0)
-PLACE_COLUMN = Column(least=12, rank=2, keep_end=True)
-STATE_COLUMN = Column(least=7, rank=4, optional=True)
+PLACE_COLUMN = Column(least=12, rank=2, keep_end=True, comfortable=24)
+STATE_COLUMN = Column(least=8, rank=4, optional=True)
 
 _COLUMNS = (
     Column(),
     Column(right=True),
-    Column(least=8, rank=1, keep_end=True),
+    Column(least=8, rank=1, keep_end=True, comfortable=28),
     STATE_COLUMN,
     CODE_COLUMN,
     PLACE_COLUMN,
 )
-_HEADINGS = tuple(text(word, "dim") for word in ("", "number", "name", "state", "doing", "at"))
+_HEADINGS = tuple(text(word, "dim") for word in ("", "no.", "name", "state", "doing", "at"))
 
 
 def state(task: TaskSnapshot) -> Line:
@@ -56,16 +56,18 @@ def render_tasks(reply: TaskList, width: int) -> list[Line]:
     title = text(words.count(reply.total, "task"), "title")
     shown = sum(len(group.labels) for group in reply.groups)
     if reply.filter:
-        title += text(f", {shown or 'none'} of them for {reply.filter}")
+        verb = "match" if shown > 1 else "matches"
+        title += text(f", {shown or 'none'} of them {verb} {reply.filter}")
+    top = [*words.run_heading(reply.run), *wrap(title, width)]
     if not reply.groups:
-        return wrap(title, width)
+        return top
     rows = [_row(group, reply.in_view) for group in reply.groups]
     headings, *lines = table([_HEADINGS, *rows], _COLUMNS, width)
-    result = [*wrap(title, width), headings]
+    result = [*top, headings]
     for line, group in zip(lines, reply.groups, strict=True):
         result.append(line)
         if len(group.labels) > 1:
-            result.append(clip(_others(group), width))
+            result += _others(group, width)
     return result
 
 
@@ -81,10 +83,13 @@ def _row(group: TaskGroup, in_view: TaskLabel | None) -> tuple[Line, ...]:
     )
 
 
-def _others(group: TaskGroup) -> Line:
+def _others(group: TaskGroup, width: int) -> list[Line]:
+    """How many more tasks a row stands for, with as many numbers as fit on one line."""
     others = [label for label in group.labels if label.number != group.example.label.number]
     numbers = " ".join(str(label.number) for label in others)
-    return text(f"{'':10}and {len(others)} more just like it: ", "dim") + text(numbers, "number")
+    more = text(f"and {len(others)} more just like it: ", "dim") + text(numbers, "number")
+    first, *rest = wrap(more, width - 2, indent=9)
+    return [first + text(f" {CUT}", "dim") if rest else first]
 
 
 def render_task(reply: TaskShown, width: int) -> list[Line]:
@@ -97,7 +102,7 @@ def render_task(reply: TaskShown, width: int) -> list[Line]:
     if task.parent is not None and not _started_by_parent(task):
         facts.append((text("parent", "dim"), words.task(task.parent)))
     if task.wake is not None:
-        facts.append((text("runnable", "dim"), words.because(task.wake)))
+        facts.append((text("runs", "dim"), words.because(task.wake)))
     where = reply.frame.place if reply.frame else task.doing
     if where is not None:
         facts.append((text("at", "dim"), words.place_in(where)))

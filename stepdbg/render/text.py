@@ -14,7 +14,7 @@ from stepdbg.model.task import FrameSnapshot, RunSnapshot, TaskLabel
 
 from . import breaks, schedule, source, stacks, stops, tasks, tree, values, words
 from . import help as help_screens
-from .spans import Line, Span, clean, clip, line_width, text
+from .spans import Line, Span, clean, clip, join, line_width, text
 
 NARROWEST = 20
 """Columns below which nothing readable could be drawn; narrower terminals wrap by themselves."""
@@ -40,18 +40,22 @@ def render_toolbar(
     The run is named from the second one on.
     """
     width = max(width, NARROWEST)
-    parts = [words.task(task) if task else text("no task in view", "dim")]
-    if frame is not None:
-        parts.append(words.place(frame.place))
-    parts.append(words.around(run.queue_length, run.task_count, run.next_deadline))
-    parts.append(words.into_run(run.time, run.run if run.run > 1 else None))
-    line = text(" ")
-    for part in parts:
-        longer = line + (text("   ") if len(line) > 1 else ()) + part
-        if line_width(longer) > width:
-            break
-        line = longer
-    return _finished([line if len(line) > 1 else line + parts[0]], width)[0]
+    who = words.task(task) if task else text("no task in view", "dim")
+    where = words.place(frame.place) if frame else ()
+    more, tasks_, deadline = words.around(run.queue_length, run.task_count, run.next_deadline)
+    when = words.into_run(run.time, run.run if run.run > 1 else None)
+    everybody = join((more, tasks_, deadline))
+    for parts in (  # from the richest to the poorest
+        (who, where, everybody, when),
+        (who, where, everybody),
+        (who, everybody),
+        (who, join((more, tasks_))),
+        (who, more),
+    ):
+        line = text(" ") + join(parts, "   ")
+        if line_width(line) <= width:
+            return _finished([line], width)[0]
+    return _finished([text(" ") + who], width)[0]
 
 
 def _finished(lines: list[Line], width: int) -> list[Line]:

@@ -12,11 +12,17 @@ from stepdbg.model.replies import Tree
 from stepdbg.model.task import NurserySnapshot, ScopeSnapshot, TaskLabel, TaskNode
 
 from . import words
-from .spans import EMPTY, Line, clip, join, text
+from .spans import EMPTY, Line, join, line_width, text, wrap
 from .tables import Column, table
 from .tasks import CODE_COLUMN, PLACE_COLUMN, STATE_COLUMN, doing, mark, state
 
-_COLUMNS = (Column(), Column(least=12, rank=3), STATE_COLUMN, CODE_COLUMN, PLACE_COLUMN)
+_COLUMNS = (
+    Column(),
+    Column(least=12, rank=5, comfortable=40),
+    STATE_COLUMN,
+    CODE_COLUMN,
+    PLACE_COLUMN._replace(optional=True),
+)
 _INDENT = 2
 _MARGIN = text(" " * 4)
 """Before nurseries and scopes: the mark of the task in view and the gap after it."""
@@ -48,24 +54,32 @@ def render_tree(reply: Tree, width: int) -> list[Line]:
         if isinstance(branch.what, TaskNode)
     ]
     rows = iter(table(cells, _COLUMNS, width))
-    return [
-        next(rows)
-        if isinstance(branch.what, TaskNode)
-        else clip(_MARGIN + margin + _holder(branch.what), width)
-        for branch, margin in shown
-    ]
+    lines = words.run_heading(reply.run)
+    for branch, margin in shown:
+        if isinstance(branch.what, TaskNode):
+            lines.append(next(rows))
+        else:
+            indent = line_width(_MARGIN + margin)
+            lines += wrap(_holder(branch.what), width, indent=indent + 2, first=indent)
+    return lines
 
 
 def _below(branch: _Branch) -> list[_Branch]:
     """What stands further in, in order: the next scope or nursery inwards, then child tasks."""
     below: list[_Branch] = []
-    if branch.inside:
-        next_in, *rest = branch.inside
+    telling = [one for one in branch.inside if _tells_something(one)]
+    if telling:
+        next_in, *rest = telling
         below.append(_Branch(next_in, branch.depth + 1, tuple(rest)))
     if isinstance(branch.what, NurserySnapshot):
         children = branch.what.children
         below += [_Branch(child, branch.depth + 1, child.inside) for child in children]
     return below
+
+
+def _tells_something(what: ScopeSnapshot | NurserySnapshot) -> bool:
+    """Whether it is worth a line: a scope without a deadline that nobody touched is not."""
+    return isinstance(what, NurserySnapshot) or bool(words.scope_facts(what))
 
 
 def _task(node: TaskNode, margin: Line, in_view: TaskLabel | None) -> tuple[Line, ...]:
@@ -77,7 +91,7 @@ def _holder(what: NurserySnapshot | ScopeSnapshot) -> Line:
     """A nursery or a scope in one piece."""
     facts: list[Line] = []
     if isinstance(what, ScopeSnapshot):
-        name, scope = f"scope {what.number}", what
+        name, scope = f"cancel scope {what.number}", what
     else:
         name, scope = "nursery", what.scope
         facts.append(text("closed", "dim") if what.closed else EMPTY)

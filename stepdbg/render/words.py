@@ -144,13 +144,18 @@ def library(where: Place) -> str:
 
 
 _WOKEN = {
-    WakeKind.ITSELF: "it only passed a checkpoint, it did not have to wait",
-    WakeKind.DEADLINE: "a deadline passed, the end of a sleep or a timeout",
+    WakeKind.ITSELF: "it only passed a checkpoint",
+    WakeKind.DEADLINE: "a deadline passed",
     WakeKind.CANCELLED: "it was cancelled",
     WakeKind.IO: "what it reads or writes became ready",
     WakeKind.THREAD: "a call from another thread woke it",
-    WakeKind.IDLE: "nothing else could run (wait_all_tasks_blocked)",
+    WakeKind.IDLE: "nothing else could run",
     WakeKind.DEBUGGER: "you woke it",
+}
+_DETAILS = {
+    WakeKind.ITSELF: "it did not have to wait",
+    WakeKind.DEADLINE: "a sleep or a timeout ended",
+    WakeKind.IDLE: "wait_all_tasks_blocked",
 }
 
 
@@ -159,8 +164,9 @@ def why(wake: Wake | NotRecorded) -> Line:
     if isinstance(wake, NotRecorded):
         return text("what woke it was not recorded", "dim")
     tail = _at(wake.place)
-    if wake.detail:
-        tail += text(f" ({wake.detail})")
+    detail = wake.detail or _DETAILS.get(wake.kind, "")
+    if detail:
+        tail += text(f" ({detail})")
     if wake.kind is WakeKind.STARTED:
         if wake.by is None:
             return text("it has just been started") + tail
@@ -184,7 +190,7 @@ def spawned(spawn: Spawn | NotRecorded) -> Line:
     """Who started a task and where, to follow "started by"."""
     if isinstance(spawn, NotRecorded):
         return text("not recorded", "dim")
-    by = task(spawn.by) if spawn.by else text("Trio itself")
+    by = task(spawn.by) if spawn.by else text("trio.run")
     return by + _at(spawn.place)
 
 
@@ -203,10 +209,10 @@ def passed(meanwhile: Passed) -> Line:
 # The run around a task
 
 
-def around(queue_length: int, task_count: int, next_deadline: float | None) -> Line:
-    """``1 more runnable, 3 tasks, next deadline in 0.5 s``."""
+def around(queue_length: int, task_count: int, next_deadline: float | None) -> list[Line]:
+    """``1 more runnable``, ``3 tasks``, ``next deadline in 0.5 s``."""
     more = f"{queue_length} more runnable" if queue_length else "nothing else runnable"
-    return join((text(more), text(count(task_count, "task")), next_timer(next_deadline)))
+    return [text(more), text(count(task_count, "task")), next_timer(next_deadline)]
 
 
 def next_timer(next_deadline: float | None) -> Line:
@@ -216,9 +222,11 @@ def next_timer(next_deadline: float | None) -> Line:
     return text("next deadline ") + left(next_deadline)
 
 
-def run_title(run: RunSnapshot) -> Line:
-    """``run 2 (stopped)``, with what differs from a plain one."""
-    return text(f"run {run.run}", "title") + text(f", {run.state}")
+def run_heading(run: RunSnapshot) -> list[Line]:
+    """``run 2, running`` where it could be mixed up with another one, else nothing."""
+    if run.run == 1 and run.state == "stopped":
+        return []
+    return [text(f"run {run.run}", "title") + text(f", {run.state}")]
 
 
 # Scopes and breakpoints

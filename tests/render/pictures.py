@@ -1,0 +1,299 @@
+"""Hand-made pictures of one small program: a parent, two children that sleep, a timeout."""
+
+from __future__ import annotations
+
+from stepdbg.model import replies as r
+from stepdbg.model.breakpoints import (
+    BreakpointHit,
+    BreakpointSnapshot,
+    BreakpointSpec,
+    TaskEvent,
+    TaskTarget,
+)
+from stepdbg.model.facts import NOT_RECORDED, BreakpointNumber, RunId, ScopeNumber, TaskNumber
+from stepdbg.model.stops import Passed, Stop, StopKind
+from stepdbg.model.task import (
+    FrameSnapshot,
+    NurserySnapshot,
+    Origin,
+    Place,
+    QueueEntry,
+    QueueSnapshot,
+    RunSnapshot,
+    ScopeSnapshot,
+    Spawn,
+    TaskLabel,
+    TaskNode,
+    TaskSnapshot,
+    TaskState,
+    TimerSnapshot,
+    Wake,
+    WakeKind,
+)
+from stepdbg.model.values import Value, Variable
+
+SOURCE = (
+    "async def child(n):",
+    '    print(f"child {n} starts")',
+    "    await trio.sleep(1)",
+    '    print(f"child {n} ends")',
+    "",
+    "",
+    "async def parent():",
+    "    with trio.move_on_after(5):",
+    "        async with trio.open_nursery() as nursery:",
+    "            nursery.start_soon(child, 1)",
+    "            nursery.start_soon(child, 2)",
+)
+FIRST = 4
+FILE = "/home/anna/demo/tasks.py"
+RUN = RunId(1)
+
+
+def own(line: int, function: str) -> Place:
+    """A line of the program."""
+    return Place(FILE, line, function, Origin.OWN, SOURCE[line - FIRST].strip())
+
+
+def trio_place(file: str, line: int, function: str, source: str) -> Place:
+    """A line of Trio."""
+    folder = "/usr/lib/python3.13/site-packages/trio/"
+    return Place(folder + file, line, function, Origin.TRIO, source)
+
+
+SLEEP = own(6, "child")
+NURSERY = own(12, "parent")
+START_SOON = own(14, "parent")
+
+PARENT = TaskLabel(RUN, TaskNumber(1), "__main__.parent", 1, repeated=False)
+CHILD_1 = TaskLabel(RUN, TaskNumber(4), "__main__.child", 1, repeated=True)
+CHILD_2 = TaskLabel(RUN, TaskNumber(5), "__main__.child", 2, repeated=True)
+
+TIMEOUT_WAKE = Wake(WakeKind.DEADLINE)
+PARENT_WAKE = Wake(WakeKind.TASK, PARENT, START_SOON)
+
+
+def snapshot(
+    label: TaskLabel,
+    state: TaskState = TaskState.BLOCKED,
+    doing: Place | None = SLEEP,
+    wake: Wake | None = None,
+    steps: int = 1,
+) -> TaskSnapshot:
+    """A task of the program."""
+    parent = None if label is PARENT else PARENT
+    spawn = Spawn(parent, START_SOON if parent else None)
+    return TaskSnapshot(label, state, False, steps, doing, parent, spawn, wake, label.number)
+
+
+MAIN_TASK = snapshot(PARENT, doing=NURSERY, steps=2)
+TASK_1 = snapshot(CHILD_1, TaskState.RUNNABLE, wake=TIMEOUT_WAKE, steps=2)
+TASK_2 = snapshot(CHILD_2, TaskState.CURRENT, wake=TIMEOUT_WAKE, steps=2)
+
+RUN_PICTURE = RunSnapshot(
+    run=RUN,
+    thread="MainThread",
+    state="stopped",
+    guest=False,
+    time=1.0032,
+    task_count=3,
+    queue_length=1,
+    next_deadline=4.0,
+    main=PARENT,
+)
+
+STOP = Stop(
+    kind=StopKind.STEP,
+    run=RUN,
+    task=CHILD_2,
+    step=3,
+    time=1.0032,
+    wake=TIMEOUT_WAKE,
+    place=SLEEP,
+    queue_length=1,
+    task_count=3,
+    next_deadline=4.0,
+)
+LISTING = r.Listing(FILE, FIRST, SOURCE[:5], marked=6, breakpoints=(5,))
+
+
+def scope(
+    number: int,
+    place: Place | None,
+    deadline: float | None = None,
+    *,
+    shield: bool = False,
+    cancelled: bool = False,
+    reason: str = "",
+) -> ScopeSnapshot:
+    """A cancel scope of the program."""
+    return ScopeSnapshot(ScopeNumber(number), deadline, shield, cancelled, cancelled, place, reason)
+
+
+TIMEOUT_SCOPE = scope(1, own(11, "parent"), 4.0)
+SLEEP_SCOPE = scope(3, SLEEP, 0.5)
+TREE = TaskNode(
+    MAIN_TASK,
+    (
+        TIMEOUT_SCOPE,
+        NurserySnapshot(
+            scope(2, NURSERY),
+            NURSERY,
+            closed=False,
+            children=(TaskNode(TASK_1, (SLEEP_SCOPE,)), TaskNode(TASK_2, ())),
+        ),
+    ),
+)
+
+FRAMES = (
+    FrameSnapshot(0, trio_place("_timeouts.py", 81, "sleep_until", "await x"), "coroutine"),
+    FrameSnapshot(1, trio_place("_timeouts.py", 107, "sleep", "await sleep_until(t)"), "coroutine"),
+    FrameSnapshot(2, SLEEP, "coroutine"),
+    FrameSnapshot(3, NURSERY, "async generator"),
+)
+
+
+def breakpoint_(
+    number: int,
+    pattern: str,
+    event: TaskEvent = TaskEvent.STEP,
+    *,
+    condition: str | None = None,
+    temporary: bool = False,
+    ignore: int = 0,
+    enabled: bool = True,
+    hits: int = 0,
+    matching: int | None = None,
+    commands: tuple[str, ...] = (),
+    note: str = "",
+) -> BreakpointSnapshot:
+    """A breakpoint with its fate."""
+    spec = BreakpointSpec(TaskTarget(pattern, event), condition, temporary, ignore)
+    return BreakpointSnapshot(
+        BreakpointNumber(number), spec, enabled, hits, matching, commands, note
+    )
+
+
+BREAKPOINTS = (
+    breakpoint_(1, "child*", condition="n > 1", hits=2, matching=2, commands=("p n", "continue")),
+    breakpoint_(2, "parent", TaskEvent.EXIT, temporary=True, enabled=False, matching=1, ignore=3),
+    breakpoint_(3, "worker", matching=0, note="no task matches yet"),
+)
+HIT = BreakpointHit(BREAKPOINTS[0].number, BREAKPOINTS[0].spec)
+FAILED_HIT = BreakpointHit(
+    BREAKPOINTS[0].number, BREAKPOINTS[0].spec, problem="NameError: name 'n' is not defined"
+)
+
+VARIABLES = (
+    Variable("n", Value("2", "int")),
+    Variable("nursery", Value("<Nursery at 0x7f2b>", "trio.Nursery")),
+    Variable("rows", Value("[[1, 2],\n [3, 4]]", "list")),
+    Variable("odd", Value("<Odd at 0x7f2c>", "Odd", problem="its __repr__ raised ValueError: no")),
+)
+
+STEP_HELP = r.CommandHelp(
+    names=("step", "s"),
+    usage="step [TASK] [N]",
+    group="going on",
+    summary="run to the next step of any task, or of TASK",
+    text="A step is what a task does from one suspension to the next.\nTasks are named by\n"
+    "\n    step child#2\n\nand so on.",
+    examples=("step", "step child#2 3"),
+    repeats=True,
+)
+HELP = (
+    STEP_HELP,
+    r.CommandHelp(("continue", "c", "cont"), "continue", "going on", "run until a breakpoint"),
+    r.CommandHelp(("tasks", "ps"), "tasks [PATTERN]", "looking at tasks", "list all tasks"),
+)
+
+REPLIES: dict[str, r.Reply] = {
+    "stop": r.StopShown(STOP, LISTING),
+    "message": r.Message("child#2 (5) is in view now"),
+    "note": r.Message("no task matches yet", "note"),
+    "warning": r.Message("line breakpoints are off meanwhile", "warning"),
+    "failure": r.Failure("no task matches 'chld*'", "`tasks` lists them"),
+    "traceback": r.Failure(
+        "ZeroDivisionError: division by zero", traceback=('  File "<stdin>", line 1, in f',)
+    ),
+    "listing": r.Listing(FILE, FIRST, SOURCE, marked=6, ends=True),
+    "tasks": r.TaskList(
+        RUN_PICTURE,
+        tuple(r.TaskGroup(task, (task.label,)) for task in (MAIN_TASK, TASK_1, TASK_2)),
+        3,
+        CHILD_2,
+    ),
+    "grouped": r.TaskList(
+        RUN_PICTURE,
+        (
+            r.TaskGroup(MAIN_TASK, (PARENT,)),
+            r.TaskGroup(
+                TASK_1,
+                tuple(
+                    TaskLabel(RUN, TaskNumber(3 + i), "__main__.child", i, repeated=True)
+                    for i in range(1, 41)
+                ),
+            ),
+        ),
+        41,
+        PARENT,
+    ),
+    "tree": r.Tree(RUN_PICTURE, TREE, CHILD_2),
+    "queue": r.Queue(
+        RUN_PICTURE,
+        QueueSnapshot(
+            CHILD_2,
+            (QueueEntry(TASK_1, TIMEOUT_WAKE), QueueEntry(MAIN_TASK, NOT_RECORDED)),
+            (QueueEntry(TASK_1, PARENT_WAKE), QueueEntry(MAIN_TASK, Wake(WakeKind.ITSELF))),
+        ),
+    ),
+    "timers": r.Timers(
+        RUN_PICTURE,
+        (
+            TimerSnapshot(0.5, SLEEP_SCOPE, (CHILD_1,), 1),
+            TimerSnapshot(4.0, TIMEOUT_SCOPE, (PARENT, CHILD_1, CHILD_2), 12),
+        ),
+    ),
+    "task": r.TaskShown(TASK_2, FRAMES[2]),
+    "stack": r.Stack(TASK_2, FRAMES, selected=2),
+    "unfolded": r.Stack(TASK_2, FRAMES, selected=2, folded=False),
+    "frame": r.FrameShown(CHILD_2, FRAMES[2], LISTING),
+    "locals": r.Variables("locals", FRAMES[2], VARIABLES),
+    "arguments": r.Variables("arguments", FRAMES[2], ()),
+    "evaluated": r.Evaluated("rows", VARIABLES[2].value),
+    "breakpoint set": r.BreakpointSet("set", BREAKPOINTS[0]),
+    "breakpoint pending": r.BreakpointSet("set", BREAKPOINTS[2]),
+    "breakpoint cleared": r.BreakpointSet("cleared", BREAKPOINTS[1]),
+    "breakpoints": r.BreakpointList(BREAKPOINTS),
+    "displays": r.DisplayList(
+        (
+            r.Displayed(1, "n", Value("3", "int"), Value("2", "int")),
+            r.Displayed(2, "rows", VARIABLES[2].value, VARIABLES[1].value),
+            r.Displayed(3, "m", None, problem="NameError: name 'm' is not defined"),
+        )
+    ),
+    "aliases": r.AliasList((("wn", "where 3 ;; queue"), ("t", "tasks"))),
+    "runs": r.RunList((RUN_PICTURE,), 1),
+    "command help": STEP_HELP,
+    "help": r.HelpList(HELP),
+    "hit": r.StopShown(
+        Stop(
+            StopKind.BREAKPOINT,
+            RunId(2),
+            CHILD_1,
+            1,
+            0.0,
+            NOT_RECORDED,
+            SLEEP,
+            0,
+            1,
+            None,
+            hits=(FAILED_HIT,),
+            passed=Passed(4, 2),
+            shown_run=True,
+        ),
+        None,
+        (r.Displayed(1, "n", Value("3", "int")),),
+    ),
+    "idle": r.StopShown(Stop(StopKind.HALT, RUN, None, 0, 5.2, None, None, 0, 3, 0.5), None),
+}
