@@ -1,0 +1,157 @@
+"""What line events are, whatever delivers them.
+
+Owns: `LineSink` (who is told), `LineEvents` (what can be asked for), `open_line_events`
+(the implementation for this interpreter), `run_watched` and `jump`.
+Does not own: the two implementations (`monitoring`, `tracing`).
+
+Code objects are told apart by identity, never by ``==``: CPython compares them by value
+without the file name, so that equal functions of two files, or of one file before and
+after a reload, are "equal"; and hashing one walks all its instructions (1.3 us for a
+function of 60 lines).  So nothing here takes or gives a set or dict of code objects.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Collection, Iterable
+from types import CodeType, FrameType
+from typing import Protocol, TypeVar
+
+from stepdbg.model.errors import NotNow, StepdbgError
+
+Result = TypeVar("Result")
+
+
+class LinesUnavailable(StepdbgError):
+    """The interpreter cannot deliver line events now: another tool took what they need."""
+
+
+class LineSink(Protocol):
+    """Who is told.  Every method runs on the thread that runs the code, inside its frame.
+
+    A method may block (a prompt) and may raise: the exception then leaves from that
+    place of the program (`on_line`: from that line, before it has run).  The traceback's
+    innermost entries are then ours and should be cut where it is shown.
+
+    While a method runs, the interpreter reports nothing from its thread, to no tool at
+    all: code evaluated at a prompt meets no breakpoint unless it is run by `run_watched`.
+    Other threads go on and keep reporting, so a sink must expect calls on any thread.
+    """
+
+    def on_line(self, frame: FrameType, line: int) -> None:
+        """The frame is about to run a line.
+
+        Once each time the line is come to, from another line or by a loop that stays on
+        it; the passes of a comprehension that stays on its line count once.
+        """
+
+    def on_start(self, frame: FrameType) -> None:
+        """A function begins; a coroutine or generator begins its body (at its first send)."""
+
+    def on_resume(self, frame: FrameType) -> None:
+        """A coroutine or generator goes on, with a value or an exception sent into it."""
+
+    def on_yield(self, frame: FrameType, value: object) -> None:
+        """A coroutine or generator suspends; `bytecode.suspends` tells an await from a yield."""
+
+    def on_return(self, frame: FrameType, value: object) -> None:
+        """The frame is about to return a value."""
+
+    def on_unwind(self, frame: FrameType, error: BaseException) -> None:
+        """The frame is about to be left by an exception."""
+
+    def on_raise(self, frame: FrameType, error: BaseException) -> None:
+        """An exception is raised, in the innermost Python frame that sees it.
+
+        Told once: not in the callers that it passes, nor when the same object is raised
+        again (``raise``, ``raise error``, ``Outcome.unwrap``) unless its traceback was
+        taken off first.  An exception that C code raises or that is thrown into a
+        suspended frame is told in that frame.  Exceptions that only end a ``for`` loop or
+        an ``await`` are not told; StopAsyncIteration at an ``async for`` is.
+        """
+
+
+class LineEvents(Protocol):
+    """What can be asked for.  All methods may be called from any thread, and from a sink.
+
+    What is asked for also holds in frames that run already or are suspended.
+    """
+
+    def break_lines(self, code: CodeType, lines: Collection[int]) -> None:
+        """Report `on_line` for these lines of this code object; none: forget it.
+
+        Replaces what was asked for this code object.  Lines that hold no code never come.
+        """
+
+    def follow(self, codes: Iterable[CodeType]) -> None:
+        """Report everything but raises of these code objects; replaces the last call.
+
+        That is `on_line` for each line, `on_start`, `on_resume`, `on_yield`, `on_return`
+        and `on_unwind`, in whatever frame and thread: choosing is up to the sink.
+        Lines inside a comprehension are left out, as if it were a function of its own
+        (which it was until Python 3.11).
+        """
+
+    def watch_calls(self, wanted: Callable[[CodeType], bool] | None) -> None:
+        """Report `on_start` of every function for which `wanted` says yes; None: no more.
+
+        Meant for a short time: each call of any function costs some 0.1 us meanwhile.
+        """
+
+    def watch_raise(self, on: bool) -> None:
+        """Report `on_raise`, wherever it happens."""
+
+    def discover(self, found: Callable[[CodeType], None] | None) -> None:
+        """Tell of code objects before their first run, nearly free of cost; None: no more.
+
+        `found` runs on any thread, may be told twice of one code object, and may call
+        `break_lines` on it or on code nested in it: the run that begins meets it.
+        Raises `LinesUnavailable`.  What 3.11 cannot see: `tracing.TracingEvents`.
+        """
+
+    def refresh(self) -> None:
+        """Make sure that this thread still reports.
+
+        Needed on 3.11 alone, where C code (coverage's tracer) can take the thread's trace
+        function without a word: call it now and then, say at each step while lines are
+        watched.  Costs 0.1 us there, nothing elsewhere.
+        """
+
+    def close(self) -> None:
+        """Put everything back as it was; may be called twice."""
+
+
+def open_line_events(sink: LineSink) -> LineEvents:
+    """Line events for this interpreter.  Nothing is watched yet.
+
+    Raises `LinesUnavailable` when other tools hold every monitoring id.
+    """
+    if sys.version_info >= (3, 12):
+        from .monitoring import MonitoringEvents
+
+        return MonitoringEvents(sink)
+    from .tracing import TracingEvents
+
+    return TracingEvents(sink)
+
+
+def run_watched(function: Callable[[], Result]) -> Result:
+    """Call a function from inside a sink with line events on, so that it meets breakpoints.
+
+    The sink is then entered again, inside itself (`sys.call_tracing`, made for this).
+    """
+    return sys.call_tracing(function, ())
+
+
+def jump(frame: FrameType, line: int) -> None:
+    """Let a frame go on at another line; to be called inside `on_line` of that frame.
+
+    The interpreter reports no `on_line` for the line jumped to on 3.12 and later: the
+    frame is there at once, and the next report is the line after it.
+    Raises `NotNow` where CPython does not allow the jump.
+    """
+    try:
+        # typeshed calls it read-only; a trace function may set it
+        frame.f_lineno = line  # type: ignore[misc]
+    except ValueError as error:
+        raise NotNow(f"cannot jump to line {line}: {error}") from None

@@ -1,0 +1,288 @@
+"""Line events from `sys.monitoring` (Python 3.12 and later).
+
+Owns: two tool ids, the events of the code objects concerned, and the call-backs.
+Does not own: who wants what and why (the sink), other tools' ids and events.
+
+How it stays free of cost: events are set on the code objects concerned alone, and every
+place of them that nobody asked for is answered with DISABLE, which takes the event out
+of the code until we put it back.  What shaped this module (all of it tried, see tests):
+
+- A place answered with DISABLE comes back by taking our events off the code object and
+  putting them on again.  `sys.monitoring.restart_events` would wake other tools' places.
+- That toggle does nothing for an event that is also on globally: hence the discovery of
+  code objects (global PY_START, always DISABLE) has a tool id of its own, and
+  `watch_calls` (global PY_START) is switched off while code objects are toggled.
+- LINE never comes for a one-line ``def`` or ``lambda`` on 3.13 unless PY_START is on as
+  well, *and is not answered with DISABLE*.
+- LINE comes when a line is entered from another line; a loop that stays on its line
+  (``while busy(): pass``) is only seen by JUMP, as `sys.settrace` itself does it.
+- PY_UNWIND, PY_THROW and RAISE exist only globally: on while something is followed.
+- Code objects are kept by ``id``, with a reference so that the id stays theirs.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable, Collection, Iterable
+from types import CodeType, FrameType
+
+from .bytecode import comprehensions, line_at
+from .interface import LineSink, LinesUnavailable
+
+assert sys.version_info >= (3, 12)
+
+_monitoring = sys.monitoring
+_events = _monitoring.events
+_DISABLE = _monitoring.DISABLE
+_getframe: Callable[[int], FrameType] = sys._getframe  # noqa: SLF001 -- the documented way to a frame
+
+TOOL = "stepdbg"
+DISCOVERY_TOOL = "stepdbg discovery"
+_TOOL_IDS = (_monitoring.DEBUGGER_ID, 3, 4, 5)  # 1 and 2 are for coverage and profilers
+_DISCOVERY_IDS = (4, 3, 5)
+
+_BREAK = _events.LINE | _events.PY_START | _events.JUMP
+_FOLLOW = _BREAK | _events.PY_RESUME | _events.PY_YIELD | _events.PY_RETURN
+_FOLLOW_GLOBALLY = _events.PY_UNWIND | _events.PY_THROW
+_NO_LINES: frozenset[int] = frozenset()
+
+
+class MonitoringEvents:
+    """`LineEvents` by `sys.monitoring`."""
+
+    def __init__(self, sink: LineSink) -> None:
+        self._sink = sink
+        # Re-entrant: a finalizer of the program, run in here by chance, may meet a stop.
+        self._lock = threading.RLock()
+        self._codes: dict[int, CodeType] = {}  # everything planted, to keep ids valid
+        self._breaks: dict[int, frozenset[int]] = {}
+        self._followed: dict[int, tuple[tuple[int, int], ...]] = {}  # with its comprehensions
+        self._wanted: Callable[[CodeType], bool] | None = None
+        self._raises = False
+        self._loops: dict[int, dict[int, int | None]] = {}  # code id, jump offset -> its line
+        self._discovery: int | None = None
+        self._tool = _claim(TOOL, _TOOL_IDS)
+        self._register()
+
+    # -- what is asked for ------------------------------------------------------------
+
+    def break_lines(self, code: CodeType, lines: Collection[int]) -> None:
+        """See `LineEvents.break_lines`."""
+        with self._lock:
+            key = id(code)
+            if lines:
+                self._breaks[key] = frozenset(lines)
+            elif self._breaks.pop(key, None) is None:
+                return
+            self._plant([code])
+
+    def follow(self, codes: Iterable[CodeType]) -> None:
+        """See `LineEvents.follow`."""
+        with self._lock:
+            wanted = {id(code): code for code in codes}
+            fresh = [code for key, code in wanted.items() if key not in self._followed]
+            dropped = [self._codes[key] for key in self._followed if key not in wanted]
+            ranges = {id(code): comprehensions(code) for code in fresh}
+            self._followed = {key: ranges.get(key) or self._followed.get(key, ()) for key in wanted}
+            self._plant(fresh)
+            self._plant(dropped)
+            self._set_globals()
+
+    def watch_calls(self, wanted: Callable[[CodeType], bool] | None) -> None:
+        """See `LineEvents.watch_calls`."""
+        with self._lock:
+            self._wanted = wanted
+            if wanted is not None:
+                # Their PY_START was answered with DISABLE, and being on already, it would
+                # not come back by being on globally too.
+                self._plant([self._codes[key] for key in self._breaks])
+            self._set_globals()
+
+    def watch_raise(self, on: bool) -> None:
+        """See `LineEvents.watch_raise`."""
+        with self._lock:
+            self._raises = on
+            self._set_globals()
+
+    def discover(self, found: Callable[[CodeType], None] | None) -> None:
+        """See `LineEvents.discover`."""
+        with self._lock:
+            if self._discovery is not None:
+                _release(self._discovery, {_events.PY_START})
+                self._discovery = None
+            if found is None:
+                return
+            tool = self._discovery = _claim(DISCOVERY_TOOL, _DISCOVERY_IDS)
+
+            def started(code: CodeType, _offset: int) -> object:
+                found(code)
+                return _DISABLE
+
+            _monitoring.register_callback(tool, _events.PY_START, started)
+            _monitoring.set_events(tool, _events.PY_START)
+
+    def refresh(self) -> None:
+        """Nothing to do: see `LineEvents.refresh`."""
+
+    def close(self) -> None:
+        """See `LineEvents.close`."""
+        with self._lock:
+            if self._tool < 0:
+                return
+            self.discover(None)
+            for code in self._codes.values():
+                _monitoring.set_local_events(self._tool, code, 0)
+            self._codes, self._breaks, self._followed = {}, {}, {}
+            _release(self._tool, set(self._callbacks()))
+            self._tool = -1
+
+    # -- planting -----------------------------------------------------------------------
+
+    def _plant(self, codes: Iterable[CodeType]) -> None:
+        """Put our events on code objects anew, each place of theirs enabled again."""
+        tool = self._tool
+        everywhere = _monitoring.get_events(tool)
+        if everywhere & _events.PY_START:
+            _monitoring.set_events(tool, everywhere & ~_events.PY_START)
+        for code in codes:
+            key = id(code)
+            events = _FOLLOW if key in self._followed else _BREAK if key in self._breaks else 0
+            if events:
+                self._codes[key] = code
+            _monitoring.set_local_events(tool, code, 0)
+            _monitoring.set_local_events(tool, code, events)
+            if not events:
+                self._codes.pop(key, None)
+                self._loops.pop(key, None)
+        if everywhere & _events.PY_START:
+            _monitoring.set_events(tool, everywhere)
+
+    def _set_globals(self) -> None:
+        events = _FOLLOW_GLOBALLY if self._followed else 0
+        if self._wanted is not None:
+            events |= _events.PY_START
+        if self._raises:
+            events |= _events.RAISE
+        # Each change makes every code object look at its events again when it next runs.
+        if events != _monitoring.get_events(self._tool):
+            _monitoring.set_events(self._tool, events)
+
+    def _callbacks(self) -> dict[int, Callable[..., object]]:
+        return {
+            _events.LINE: self._line,
+            _events.JUMP: self._jump,
+            _events.PY_START: self._start,
+            _events.PY_RESUME: self._resume,
+            _events.PY_THROW: self._throw,
+            _events.PY_YIELD: self._yield,
+            _events.PY_RETURN: self._return,
+            _events.PY_UNWIND: self._unwind,
+            _events.RAISE: self._raise,
+        }
+
+    def _register(self) -> None:
+        for event, callback in self._callbacks().items():
+            _monitoring.register_callback(self._tool, event, callback)
+
+    # -- call-backs: the hot part; each runs on whatever thread the code runs ----------------
+
+    def _line(self, code: CodeType, line: int) -> object:
+        key = id(code)
+        if line in self._breaks.get(key, _NO_LINES):
+            self._sink.on_line(_getframe(1), line)
+            return None
+        ranges = self._followed.get(key)
+        if ranges is None:
+            return _DISABLE
+        frame = _getframe(1)
+        if not ranges or not _inside(ranges, frame.f_lasti):
+            self._sink.on_line(frame, line)
+        return None
+
+    def _jump(self, code: CodeType, offset: int, target: int) -> object:
+        if target > offset:
+            return _DISABLE
+        line = self._loop_line(code, offset, target)
+        key = id(code)
+        if line is None or (key not in self._followed and line not in self._breaks.get(key, ())):
+            return _DISABLE
+        self._sink.on_line(_getframe(1), line)
+        return None
+
+    def _loop_line(self, code: CodeType, offset: int, target: int) -> int | None:
+        """The line that a jump backwards stays on; None when it leaves it or is none of ours."""
+        lines = self._loops.setdefault(id(code), {})
+        if offset not in lines:
+            line = line_at(code, offset)
+            own = line == line_at(code, target) and not _inside(comprehensions(code), offset)
+            lines[offset] = line if own else None
+        return lines[offset]
+
+    def _start(self, code: CodeType, _offset: int) -> object:
+        key = id(code)
+        wanted = self._wanted
+        if key in self._followed or (wanted is not None and wanted(code)):
+            self._sink.on_start(_getframe(1))
+        elif wanted is None and code.co_firstlineno not in self._breaks.get(key, ()):
+            return _DISABLE
+        return None
+
+    def _resume(self, code: CodeType, _offset: int) -> object:
+        if id(code) not in self._followed:
+            return _DISABLE
+        self._sink.on_resume(_getframe(1))
+        return None
+
+    def _throw(self, code: CodeType, _offset: int, _error: BaseException) -> None:
+        if id(code) in self._followed:
+            self._sink.on_resume(_getframe(1))
+
+    def _yield(self, code: CodeType, _offset: int, value: object) -> object:
+        if id(code) not in self._followed:
+            return _DISABLE
+        self._sink.on_yield(_getframe(1), value)
+        return None
+
+    def _return(self, code: CodeType, _offset: int, value: object) -> object:
+        if id(code) not in self._followed:
+            return _DISABLE
+        self._sink.on_return(_getframe(1), value)
+        return None
+
+    def _unwind(self, code: CodeType, _offset: int, error: BaseException) -> None:
+        if id(code) in self._followed:
+            self._sink.on_unwind(_getframe(1), error)
+
+    def _raise(self, _code: CodeType, _offset: int, error: BaseException) -> None:
+        # RAISE comes again in every caller; only where it is new has the traceback one entry.
+        entry = error.__traceback__
+        if entry is not None and entry.tb_next is None:
+            frame = _getframe(1)
+            if entry.tb_frame is frame:
+                self._sink.on_raise(frame, error)
+
+
+def _inside(ranges: tuple[tuple[int, int], ...], offset: int) -> bool:
+    return any(first <= offset <= last for first, last in ranges)
+
+
+def _claim(name: str, candidates: tuple[int, ...]) -> int:
+    """Take the first free tool id.  Raises `LinesUnavailable`."""
+    for tool in candidates:
+        if _monitoring.get_tool(tool) is None:
+            _monitoring.use_tool_id(tool, name)
+            return tool
+    holders = ", ".join(sorted({str(_monitoring.get_tool(tool)) for tool in candidates}))
+    raise LinesUnavailable(
+        f"line events need a sys.monitoring tool id, and others hold them all ({holders}); "
+        "end one of those tools first"
+    )
+
+
+def _release(tool: int, events: set[int]) -> None:
+    """Give a tool id back with nothing left on it."""
+    _monitoring.set_events(tool, 0)
+    for event in events:
+        _monitoring.register_callback(tool, event, None)
+    _monitoring.free_tool_id(tool)

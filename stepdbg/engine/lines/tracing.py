@@ -1,0 +1,1 @@
+"""Line events from `sys.settrace` (Python 3.11)."""
