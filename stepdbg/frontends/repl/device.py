@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import io
 import select
-from collections.abc import Callable
 from typing import TextIO, cast
 
 from prompt_toolkit.data_structures import Size
@@ -46,13 +45,13 @@ class TerminalInput(Vt100Input):
 
 
 class TerminalOutput(Vt100_Output):
-    """Escape codes to the terminal; `on_gone` is called when they can no longer be written.
+    """Escape codes to the terminal.
 
     It never asks for the cursor position: the answer arrives among the keys, and one that comes
     late would be read by the program.
     """
 
-    def __init__(self, terminal: Terminal, on_gone: Callable[[], None]) -> None:
+    def __init__(self, terminal: Terminal) -> None:
         super().__init__(
             _as_stream(terminal, terminal.writes),
             lambda: columns_and_rows(terminal),
@@ -60,18 +59,10 @@ class TerminalOutput(Vt100_Output):
             enable_bell=False,
             enable_cpr=False,
         )
-        self._terminal = terminal
-        self._on_gone = on_gone
 
     def get_rows_below_cursor_position(self) -> int:
         """One: the toolbar follows the typed text at once, so that no more need be known."""
         return 1
-
-    def flush(self) -> None:
-        """Write what is buffered."""
-        super().flush()
-        if self._terminal.gone:
-            self._on_gone()
 
 
 def columns_and_rows(terminal: Terminal) -> Size:

@@ -1,6 +1,7 @@
-"""The prompt that draws itself: editing keys, completion, history, colours, the toolbar.
+"""The prompt with editing keys, completion and history.
 
-Owns: the PromptSession, the thread it runs in, and text that arrives while it is open.
+Owns: the PromptSession in its two shapes (drawn freely; in one row without escape codes), the
+thread it runs in, and text that arrives while it is open.
 Does not own: keys (keys), colours (style), what is completed (commands).
 
 prompt_toolkit runs in a thread of its own while the calling thread waits: on the calling thread
@@ -10,6 +11,7 @@ its event loop would take over the signal wake-up descriptor that Trio needs.
 from __future__ import annotations
 
 import asyncio
+import termios
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -20,8 +22,9 @@ from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
 from prompt_toolkit.completion import Completer
 from prompt_toolkit.data_structures import Size
 from prompt_toolkit.formatted_text import StyleAndTextTuples
+from prompt_toolkit.history import History
 from prompt_toolkit.lexers import Lexer
-from prompt_toolkit.output import ColorDepth, Output
+from prompt_toolkit.output import ColorDepth
 
 from . import style
 from .completion import CommandCompleter
@@ -29,6 +32,7 @@ from .device import TerminalInput, TerminalOutput
 from .highlight import InputLexer, command_words
 from .history import CommandHistory, history_path
 from .keys import prompt_keys
+from .row import RowOutput, complete_below
 
 if TYPE_CHECKING:
     from stepdbg.commands.interpreter import Interpreter
@@ -36,67 +40,94 @@ if TYPE_CHECKING:
 
     from .terminal import Terminal
 
-SIZE_INTERVAL = 0.2
-"""Seconds between two looks at the terminal's size; the signal for it is the main thread's."""
+LOOK_INTERVAL = 0.2
+"""Seconds between two looks at the terminal's size; its signal belongs to the main thread."""
 
 
 def open_prompt_editor(
     terminal: Terminal, interpreter: Interpreter, toolbar: Callable[[int], Line]
 ) -> PromptEditor:
-    """A prompt for the commands of `interpreter`; `toolbar` as for `PromptEditor`."""
-    return PromptEditor(
-        terminal,
-        CommandCompleter(interpreter),
-        InputLexer(*command_words()),
-        interpreter.is_incomplete,
-        toolbar,
+    """A prompt for the commands of `interpreter`.
+
+    toolbar: the toolbar's line for a width in columns; called in the prompt's thread.
+    """
+    history = CommandHistory(history_path())
+    completer = CommandCompleter(interpreter)
+    if terminal.colours:
+        lexer = InputLexer(*command_words())
+        incomplete = interpreter.is_incomplete
+        session = drawn_session(terminal, history, completer, lexer, incomplete, toolbar)
+    else:
+        session = row_session(terminal, history, completer)
+    return PromptEditor(terminal, session, history)
+
+
+def drawn_session(
+    terminal: Terminal,
+    history: History,
+    completer: Completer,
+    lexer: Lexer,
+    is_incomplete: Callable[[str], bool],
+    toolbar: Callable[[int], Line],
+) -> PromptSession[str]:
+    """A session with colours, menus, a toolbar and statements of several lines."""
+
+    def toolbar_fragments() -> StyleAndTextTuples:
+        line = toolbar(terminal.size.columns)
+        return [(style.span_style(span.style), span.text) for span in line]
+
+    return PromptSession(
+        history=history,
+        completer=completer,
+        complete_while_typing=False,
+        enable_history_search=True,
+        auto_suggest=AutoSuggestFromHistory(),
+        lexer=lexer,
+        style=style.prompt_style(),
+        include_default_pygments_style=False,
+        color_depth=ColorDepth.DEPTH_4_BIT,
+        multiline=True,
+        prompt_continuation=lambda width, _line, _wrapped: "...".ljust(width),
+        key_bindings=prompt_keys(is_incomplete),
+        bottom_toolbar=toolbar_fragments,
+        enable_suspend=True,
+        input=TerminalInput(terminal),
+        output=TerminalOutput(terminal),
+    )
+
+
+def row_session(terminal: Terminal, history: History, completer: Completer) -> PromptSession[str]:
+    """A session in one row; a statement of several lines is asked for line by line."""
+    return PromptSession(
+        history=history,
+        completer=completer,
+        complete_while_typing=False,
+        enable_history_search=True,
+        style=style.prompt_style(),
+        include_default_pygments_style=False,
+        color_depth=ColorDepth.DEPTH_1_BIT,
+        wrap_lines=False,
+        key_bindings=prompt_keys(lambda _: False, on_tab=complete_below(terminal)),
+        enable_suspend=True,
+        input=TerminalInput(terminal),
+        output=RowOutput(terminal),
     )
 
 
 class PromptEditor:
-    """Reads input with prompt_toolkit."""
+    """Reads input with a session of prompt_toolkit."""
 
     def __init__(
-        self,
-        terminal: Terminal,
-        completer: Completer,
-        lexer: Lexer,
-        is_incomplete: Callable[[str], bool],
-        toolbar: Callable[[int], Line],
+        self, terminal: Terminal, session: PromptSession[str], history: CommandHistory
     ) -> None:
-        """Build the session.
-
-        toolbar: the toolbar's line for a width in columns; called in the prompt's thread.
-        """
         self._terminal = terminal
-        self._toolbar = toolbar
-        self._history = CommandHistory(history_path())
-        self._session: PromptSession[str] = PromptSession(
-            history=self._history,
-            completer=completer,
-            complete_while_typing=False,
-            enable_history_search=True,
-            auto_suggest=AutoSuggestFromHistory(),
-            lexer=lexer,
-            style=style.prompt_style(),
-            include_default_pygments_style=False,
-            color_depth=ColorDepth.DEPTH_4_BIT,
-            multiline=True,
-            prompt_continuation=_continuation,
-            key_bindings=prompt_keys(is_incomplete),
-            bottom_toolbar=self._toolbar_fragments,
-            enable_suspend=True,
-            input=TerminalInput(terminal),
-            output=self._output(),
-        )
+        self._session = session
+        self._history = history
 
     @property
     def problem(self) -> str:
         """What is amiss but keeps nobody from typing, a sentence; empty when all is well."""
         return self._history.problem
-
-    def _output(self) -> Output:
-        return TerminalOutput(self._terminal, self._end_of_input)
 
     def read(self, prompt: str) -> str | None:
         """One input; Ctrl-C gives it up and asks again, Ctrl-D on an empty line is None."""
@@ -105,7 +136,7 @@ class PromptEditor:
                 return self._ask(prompt)
             except KeyboardInterrupt:
                 continue
-            except (EOFError, OSError):
+            except (EOFError, OSError, termios.error):
                 break
         return None
 
@@ -119,6 +150,7 @@ class PromptEditor:
         if loop is None or context is None:
             return False
         try:
+            # In the context of the prompt, or another application would be asked to make way.
             loop.call_soon_threadsafe(lambda: run_in_terminal(write), context=context)
         except RuntimeError:  # the prompt has just been closed
             return False
@@ -131,7 +163,7 @@ class PromptEditor:
         def ask() -> None:
             try:
                 answer.append(self._prompt(prompt))
-            except BaseException as error:
+            except BaseException as error:  # raised again in the waiting thread
                 problem.append(error)
 
         thread = threading.Thread(target=ask, name="stepdbg prompt", daemon=True)
@@ -140,7 +172,7 @@ class PromptEditor:
             thread.join()
         except BaseException:
             # A signal handler of the program raised here; the terminal must not stay ours.
-            self._end_of_input()
+            self._end_from_outside()
             thread.join()
             raise
         if problem:
@@ -152,40 +184,33 @@ class PromptEditor:
             [("class:prompt", prompt)],
             handle_sigint=False,
             set_exception_handler=False,
-            pre_run=self._watch_size,
+            pre_run=self._watch_terminal,
         )
 
-    def _watch_size(self) -> None:
+    def _watch_terminal(self) -> None:
         app = self._session.app
         app.terminal_size_polling_interval = None
         # The size is taken before anything is drawn: prompt_toolkit's own watch takes it after
         # its first pause, and misses a change that comes earlier.
-        app.create_background_task(self._redraw_on_resize(app.output.get_size()))
+        app.create_background_task(self._look_at_terminal(app.output.get_size()))
 
-    async def _redraw_on_resize(self, size: Size) -> None:
+    async def _look_at_terminal(self, size: Size) -> None:
+        """Draw anew when the size changes, give up when the terminal has gone."""
         app = self._session.app
-        while True:
-            await asyncio.sleep(SIZE_INTERVAL)
+        while not self._terminal.gone:
+            await asyncio.sleep(LOOK_INTERVAL)
             if app.output.get_size() != size:
                 size = app.output.get_size()
                 app.renderer.erase(leave_alternate_screen=False)
                 app.invalidate()
+        self._end()
 
-    def _end_of_input(self) -> None:
-        app = self._session.app
-        loop = app.loop
+    def _end_from_outside(self) -> None:
+        loop = self._session.app.loop
         if loop is not None:
-            loop.call_soon_threadsafe(self._exit)
+            loop.call_soon_threadsafe(self._end)
 
-    def _exit(self) -> None:
+    def _end(self) -> None:
         app = self._session.app
         if app.is_running and not app.is_done:
             app.exit(exception=EOFError)
-
-    def _toolbar_fragments(self) -> StyleAndTextTuples:
-        line = self._toolbar(self._terminal.size.columns)
-        return [(style.span_style(span.style), span.text) for span in line]
-
-
-def _continuation(width: int, _line: int, _wrapped: int) -> str:
-    return "...".ljust(width)

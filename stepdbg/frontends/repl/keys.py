@@ -17,8 +17,14 @@ from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 INDENT = "    "
 
 
-def prompt_keys(is_incomplete: Callable[[str], bool]) -> KeyBindings:
-    """The key bindings; `is_incomplete` tells whether a text wants more lines."""
+def prompt_keys(
+    is_incomplete: Callable[[str], bool],
+    on_tab: Callable[[KeyPressEvent], None] | None = None,
+) -> KeyBindings:
+    """The key bindings.
+
+    is_incomplete: whether a text wants more lines.  on_tab: instead of opening the menu.
+    """
     keys = KeyBindings()
     at_prompt = has_focus(DEFAULT_BUFFER)
 
@@ -43,6 +49,8 @@ def prompt_keys(is_incomplete: Callable[[str], bool]) -> KeyBindings:
     def indent(event: KeyPressEvent) -> None:
         event.current_buffer.insert_text(INDENT)
 
+    if on_tab is not None:
+        keys.add("tab", filter=at_prompt & ~_at_indent)(on_tab)
     return keys
 
 

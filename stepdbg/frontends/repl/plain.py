@@ -33,21 +33,22 @@ class PlainReader:
         Ctrl-C gives up the line and asks again, Ctrl-D on an empty line is the end.
         """
         while True:
-            self._terminal.write(prompt)
             try:
-                line = self._line()
+                line = self._line(prompt)
             except (OSError, termios.error):
                 return None
             except KeyboardInterrupt:
                 line = _INTERRUPT
             if line is None:
+                self._terminal.write("\n")
                 return None
             if not line.endswith(_INTERRUPT):
                 return line.rstrip(b"\r\n").decode(self._terminal.encoding, "replace")
             self._terminal.write("\n")
 
-    def _line(self) -> bytes | None:
+    def _line(self, prompt: str) -> bytes | None:
         with _InterruptEndsLine(self._terminal.reads):
+            self._terminal.write(prompt)
             while b"\n" not in self._rest and _INTERRUPT not in self._rest:
                 if not self._read_more():
                     return None

@@ -26,6 +26,9 @@ def prompt_style() -> Style:
         {
             "prompt": "bold",
             "command": "bold",
+            # A line that was given up looks as it did.
+            "aborting": "noinherit",
+            "exiting": "noinherit",
             "auto-suggestion": style_string("dim"),
             "bottom-toolbar": "noreverse",
             "bottom-toolbar.text": "",
