@@ -20,13 +20,14 @@ import enum
 import json
 import math
 import sys
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from functools import cache
 
 from stepdbg.model.facts import NotRecorded
+from stepdbg.model.replies import Failure
 from stepdbg.model.task import TaskLabel
 
-from .envelopes import JsonValue
+from .envelopes import Envelope, JsonValue, ReplyLine
 
 FORMAT_VERSION = 1
 """Goes up when a client that follows `docs/json.md` would have to change, not for additions."""
@@ -66,10 +67,24 @@ def encode_value(value: object) -> JsonValue:
     return encode(value)
 
 
-def line_of(obj: object) -> str:
-    """An envelope as one line of ASCII with its newline."""
-    # Escapes keep lone surrogates and every line separator from breaking a reader.
-    return json.dumps(encode(obj), ensure_ascii=True, separators=(",", ":")) + "\n"
+def line_of(envelope: Envelope) -> str:
+    """An envelope as one line of ASCII with its newline.
+
+    An answer that is nested too deeply for JSON (a tree of hundreds of generations) becomes a
+    failure that says so.
+    """
+    try:
+        # Escapes keep lone surrogates and every line separator from breaking a reader.
+        return json.dumps(encode(envelope), ensure_ascii=True, separators=(",", ":")) + "\n"
+    except RecursionError:
+        if not isinstance(envelope, ReplyLine):
+            raise
+    return line_of(replace(envelope, replies=(_TOO_DEEP,)))
+
+
+_TOO_DEEP = Failure(
+    "the answer is nested too deeply to be written as JSON", "`tasks` lists tasks side by side"
+)
 
 
 @cache

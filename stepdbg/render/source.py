@@ -32,13 +32,7 @@ def _numbered(number: int, source: str, listing: Listing, digits: int, width: in
     row += text(MARK if here else "  ", "marked")
     if source.strip():
         row += text(" ") + text(source.rstrip(), "source")
-    return _without_trailing_blanks(clip(row, width))
-
-
-def _without_trailing_blanks(line: Line) -> Line:
-    while line and not line[-1].text.strip():
-        line = line[:-1]
-    return line
+    return clip(row, width)
 
 
 def render_listing(listing: Listing, width: int) -> list[Line]:

@@ -38,7 +38,7 @@ STYLES = frozenset(
 )
 """Every style that a span may have."""
 
-_EMOJI_PRESENTATION = "\N{VARIATION SELECTOR-16}"
+_EMOJI_PRESENTATION = "\ufe0f"  # by number: a \N{} would load unicodedata at compile time
 _WIDE = frozenset("WF")
 _WITHOUT_WIDTH = frozenset(("Mn", "Me"))
 
@@ -194,6 +194,17 @@ def _marked_cut(string: str, width: int, keep_end: bool) -> str:
     """At most `width` columns of a string, the last of them the mark."""
     longer = CUT + string if keep_end else string + CUT
     return clip_text(longer, width, keep_end=keep_end)
+
+
+def trimmed(line: Line) -> Line:
+    """A line without blanks at its end."""
+    while line:
+        style, string = line[-1]
+        kept = string.rstrip(" ")
+        if kept:
+            return line if kept == string else (*line[:-1], Span(style, kept))
+        line = line[:-1]
+    return line
 
 
 def pad(line: Line, width: int, *, right: bool = False) -> Line:

@@ -106,8 +106,10 @@ def pair_blocks(
 
 
 def _pair(head: Line, value: Line, start: int, width: int) -> list[Line]:
+    if not value:
+        return [clip(head, width)]
     if width - start < 24:
         return [clip(head, width), *wrap(value, width, indent=2 * GAP)]
     first, *more = wrap(value, width - start)
     below = [text(" " * start) + line for line in more]
-    return [pad(head, start) + first if value else head, *below]
+    return [pad(head, start) + first, *below]

@@ -14,7 +14,7 @@ from stepdbg.model.task import FrameSnapshot, RunSnapshot, TaskLabel
 
 from . import breaks, schedule, source, stacks, stops, tasks, tree, values, words
 from . import help as help_screens
-from .spans import Line, Span, clean, clip, join, line_width, text
+from .spans import Line, Span, clean, clip, join, line_width, text, trimmed
 
 NARROWEST = 20
 """Columns below which nothing readable could be drawn; narrower terminals wrap by themselves."""
@@ -59,8 +59,8 @@ def render_toolbar(
 
 
 def _finished(lines: list[Line], width: int) -> list[Line]:
-    """The lines with both promises kept, whatever was drawn."""
-    return [clip(tuple(Span(s, clean(t)) for s, t in line), width) for line in lines]
+    """The lines with both promises kept, whatever was drawn, and no blanks at their ends."""
+    return [trimmed(clip(tuple(Span(s, clean(t)) for s, t in line), width)) for line in lines]
 
 
 def _draw(reply: r.Reply, width: int) -> list[Line]:

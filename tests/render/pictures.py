@@ -132,6 +132,7 @@ def scope(
 
 TIMEOUT_SCOPE = scope(1, own(11, "parent"), 4.0)
 SLEEP_SCOPE = scope(3, SLEEP, 0.5)
+CANCELLED_OUTSIDE = ScopeSnapshot(ScopeNumber(9), None, False, False, True, None)
 TREE = TaskNode(
     MAIN_TASK,
     (
