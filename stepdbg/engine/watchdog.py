@@ -1,0 +1,237 @@
+"""A time limit for code of the program.
+
+Owns: `call_limited`, the helper thread behind it, and the exception that ends a call.
+Does not own: what is done about a call that was ended (engine.values).
+
+The helper raises a private exception in the watched thread with
+``PyThreadState_SetAsyncExc``.  CPython delivers it between two bytecodes, so a call in C that
+never returns (``10 ** 10 ** 9``) is not ended; nothing in the process could end it.  Neither is,
+on Python 3.12 alone, a loop around ``try: … except BaseException: pass``: 3.12 raises what is
+pending at the end of a loop's body as if it came from that body.
+
+One thread serves everybody.  It is started by the first call, waits without polling, ends
+after `LINGER` seconds without work and before a fork, and is unknown to `threading`, so that
+a program that counts or enumerates its threads sees its own.
+"""
+
+from __future__ import annotations
+
+import _thread
+import contextlib
+import os
+from collections import deque
+from collections.abc import Callable
+from functools import partial
+from itertools import repeat
+from math import inf
+from time import monotonic
+from typing import Any, Final, TypeVar
+
+from stepdbg.model.errors import StepdbgError
+
+T = TypeVar("T")
+
+LINGER: Final = 5.0
+"""Seconds without work after which the helper thread ends."""
+
+REPEAT: Final = 0.05
+"""Seconds between two attempts to end a call."""
+
+GENTLE: Final = 4
+"""Attempts that leave the program's ``finally`` blocks alone; the later ones do not."""
+
+
+class OutOfTime(Exception):
+    """A call was ended because its time was up."""
+
+
+class CannotWatch(StepdbgError):
+    """There is no helper thread to be had, so nothing was called."""
+
+
+class _Expired(BaseException):
+    """Raised in a watched thread; never leaves this module."""
+
+
+class _Watch:
+    """One call under a limit.
+
+    targets: the thread to raise in, emptied when the call has ended.
+    deadline: when to raise next, on the monotonic clock.  fired: how often that was done.
+    """
+
+    __slots__ = ("deadline", "fired", "targets")
+
+    def __init__(self, thread: int, deadline: float) -> None:
+        self.targets = [thread]
+        self.deadline = deadline
+        self.fired = 0
+
+
+class _Shooter:
+    """``PyThreadState_SetAsyncExc``, loaded at the first use.
+
+    The two prototypes are objects of our own: changing ``argtypes`` of the shared attribute
+    of `ctypes.pythonapi` would change it for the program, too.  Calls made through
+    PYFUNCTYPE keep the GIL.
+    """
+
+    def __init__(self) -> None:
+        import ctypes
+
+        address = ("PyThreadState_SetAsyncExc", ctypes.pythonapi)
+        self.shoot: Callable[..., Any] = ctypes.PYFUNCTYPE(None, ctypes.c_ulong, ctypes.py_object)(
+            address
+        )
+        silence = ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.c_ulong, ctypes.c_void_p)(address)
+        self.silence: Callable[[int, None], object] = silence
+
+    def aim(self, watch: _Watch) -> None:
+        """Raise in the thread of a watch, unless its call has ended."""
+        watch.fired += 1
+        watch.deadline = monotonic() + REPEAT
+        kind = _Expired if watch.fired <= GENTLE else self._relentless(watch.targets[:1])
+        # A look at `targets` and then a shot would leave a gap in which the call may end.
+        # This way both happen in C, without giving up the GIL in between.
+        deque(map(self.shoot, watch.targets, repeat(kind)), maxlen=0)
+
+    def _relentless(self, thread: list[int]) -> type[_Expired]:
+        """An exception that comes back when it is caught.
+
+        Creating an instance, which CPython does in the watched thread at the latest when a
+        handler is entered, orders the next one.  That one is delivered inside the handler or
+        at the end of the loop around it: ``while True: try: … except BaseException: pass``.
+        The order is a C function: Python code there would be interrupted by its own order.
+        """
+        kind = type("_Relentless", (_Expired,), {})
+        if thread:
+            kind.__init__ = staticmethod(partial(self.shoot, thread[0], kind))  # type: ignore[misc]  # in C, on purpose
+        return kind
+
+
+class _Patrol:
+    """The helper thread and what it watches.
+
+    Watched threads touch this with single C calls only, and no lock is held while they do:
+    an exception may be delivered to them anywhere, also by an outer watch.
+    """
+
+    def __init__(self) -> None:
+        self.shooter: _Shooter | None = None
+        self.forget()
+
+    def forget(self) -> None:
+        """Begin anew, with no thread: at first, and in the child of a fork."""
+        self.watches: set[_Watch] = set()
+        self.exists = _thread.allocate_lock()  # held as long as there is a helper thread
+        self.bell = _thread.allocate_lock()  # released to wake it
+        self.bell.acquire()
+        self.wakes_at = inf
+        self.dismissed = False
+
+    def add(self, watch: _Watch) -> None:
+        """Watch a call from now on.  Raises `CannotWatch`."""
+        self.watches.add(watch)
+        if self.exists.acquire(blocking=False):
+            self._start()
+        elif watch.deadline < self.wakes_at:
+            self.ring()
+
+    def ring(self) -> None:
+        """Let the helper thread look again."""
+        with contextlib.suppress(RuntimeError):  # it has been rung already
+            self.bell.release()
+
+    def _start(self) -> None:
+        try:
+            if self.shooter is None:
+                self.shooter = _Shooter()
+                os.register_at_fork(
+                    before=self.dismiss, after_in_parent=self.recall, after_in_child=self.forget
+                )
+            _thread.start_new_thread(self._walk, (self.shooter,))
+        except (ImportError, RuntimeError) as error:
+            # No ctypes, no more threads, or the interpreter is shutting down.
+            self.exists.release()
+            raise CannotWatch(f"no watchdog could be started: {error}") from error
+
+    def _walk(self, shooter: _Shooter) -> None:
+        """What the helper thread does."""
+        while True:
+            # Whoever adds a watch during the round cannot know whether it was seen: ring.
+            self.wakes_at = inf
+            soonest = self._round(shooter)
+            wake = monotonic() + LINGER if soonest == inf else soonest
+            self.wakes_at = wake
+            rung = self.bell.acquire(timeout=max(0.0, wake - monotonic()))
+            if soonest == inf and (self.dismissed or not rung) and self._leave():
+                return
+
+    def _round(self, shooter: _Shooter) -> float:
+        """End the calls whose time is up; answers when to look again."""
+        soonest = inf
+        for watch in list(self.watches):
+            if not watch.targets:
+                self.watches.discard(watch)
+                continue
+            if watch.deadline <= monotonic():
+                shooter.aim(watch)
+            soonest = min(soonest, watch.deadline)
+        return soonest
+
+    def _leave(self) -> bool:
+        """Whether the thread may end; a watch added in the last moment keeps it."""
+        self.exists.release()
+        return not (self.watches and self.exists.acquire(blocking=False))
+
+    def dismiss(self) -> None:
+        """Before a fork: end an idle thread, because Python warns of forks with threads."""
+        if self.watches or not self.exists.locked():
+            return
+        self.dismissed = True
+        self.ring()
+        if self.exists.acquire(timeout=0.2):
+            self.exists.release()
+
+    def recall(self) -> None:
+        """After a fork, in the parent."""
+        self.dismissed = False
+
+
+_patrol: Final = _Patrol()
+
+
+def call_limited(call: Callable[[], T], seconds: float) -> T:
+    """Call something in this thread, for at most so many seconds.
+
+    call: must be code that may be ended between any two bytecodes.
+    seconds: of the wall clock.
+    Returns what the call returned, or raises what it raised.
+    Raises `OutOfTime` when the time was up, whatever the call made of that, and `CannotWatch`
+    (without calling) when there can be no helper thread.
+    """
+    watch = _Watch(_thread.get_ident(), monotonic() + seconds)
+    try:
+        result = _call_watched(watch, call)
+        if not watch.fired:
+            return result
+    except BaseException as error:
+        if not watch.fired and not isinstance(error, _Expired):
+            raise
+    finally:
+        _patrol.watches.discard(watch)
+    raise OutOfTime(f"ended after {seconds:g} s")
+
+
+def _call_watched(watch: _Watch, call: Callable[[], T]) -> T:
+    thread = watch.targets[0]
+    try:
+        _patrol.add(watch)
+        return call()
+    finally:
+        # CPython looks for pending exceptions after calls, at backward jumps and at the start
+        # of functions.  There is none of these before the last line has taken back a late one,
+        # so nothing can be raised in here: keep it free of calls.
+        watch.targets[:] = ()
+        if watch.fired:
+            _patrol.shooter.silence(thread, None)  # type: ignore[union-attr]  # somebody fired
