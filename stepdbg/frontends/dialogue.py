@@ -9,14 +9,13 @@ The prompt, the script and the JSON front end all run this loop; each is a `Surf
 
 from __future__ import annotations
 
-import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import Protocol
 
-from ..model.protocols import Inspector
-from ..model.replies import Answer, StopShown
-from ..model.stops import Quit, Resume, Stop
+from stepdbg.model.protocols import Inspector
+from stepdbg.model.replies import Answer, StopShown
+from stepdbg.model.stops import Quit, Resume, Stop
 
 SILENT = "silent"
 """The line of a breakpoint's `commands` that keeps its stops from being shown, as in pdb."""
@@ -49,7 +48,7 @@ class Surface(Protocol):
 
 
 class Dialogue:
-    """Stops of one process, talked about one at a time.
+    """Talks about the stops of one process, one at a time.
 
     queued: lines to take before any is read, over as many stops as they last.
     """
@@ -60,17 +59,16 @@ class Dialogue:
         self.queued = deque(queued)
         self._interpreter = interpreter
         self._surface = surface
-        # Runs in several threads stop on their own; there is one user.  Code evaluated at a
-        # stop may itself start a run that stops: hence a lock that its holder may take again.
-        self._one_stop = threading.RLock()
 
     def hold(self, stop: Stop, inspector: Inspector) -> Resume:
-        """Talk about a stop until a line says how the run goes on; the end of input is `Quit`."""
-        with self._one_stop:
-            shown = self._interpreter.begin_stop(stop, inspector)
-            if not is_silent(stop):
-                self._surface.show_stop(shown)
-            return self._attached(stop) or self._taken()
+        """Talk about a stop until a line says how the run goes on; the end of input is `Quit`.
+
+        Never called for two runs at once: the engine has one prompt for the process.
+        """
+        shown = self._interpreter.begin_stop(stop, inspector)
+        if not is_silent(stop):
+            self._surface.show_stop(shown)
+        return self._attached(stop) or self._taken()
 
     def _attached(self, stop: Stop) -> Resume | None:
         """Run the lines of the breakpoints hit; the first one that resumes ends them all."""

@@ -1,0 +1,142 @@
+"""The client of the JSON front end: its requests, and which reply answers which.
+
+Owns: reading a request, naming it in its reply, and refusing what cannot be carried out.
+Does not own: when requests arrive (`requests`), what a command does (commands), or records
+that answer nothing (`jsonlines`).
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Final
+
+from stepdbg.model.errors import StepdbgError
+from stepdbg.model.protocols import Inspector
+from stepdbg.model.replies import Answer, Failure, StopShown
+from stepdbg.render.envelopes import Request, parse_request, reply_line, stop_line
+
+from .input_lines import text_of
+from .record_writer import RecordWriter
+from .requests import Requests
+
+if TYPE_CHECKING:
+    from stepdbg.commands.interpreter import Interpreter
+
+_URGENT: Final = "halt"
+
+_BLANK: Final = Request("")
+
+
+class Client:
+    """Talks to a client: a `dialogue.Surface` at a stop, `requests.Running` between stops.
+
+    requests: the descriptor that requests come from, None when none ever will.
+    records: where replies go.  drain: reports what the program has written so far.
+    """
+
+    def __init__(
+        self, requests: int | None, records: RecordWriter, drain: Callable[[], None]
+    ) -> None:
+        self._records: Final = records
+        self._drain: Final = drain
+        self._request: object = None
+        self._in_block = False
+        self._interpreter: Interpreter | None = None
+        self._inspector: Inspector | None = None
+        self._requests: Final = Requests(requests, self)
+
+    def begin(self, interpreter: Interpreter, inspector: Inspector) -> None:
+        """Requests that need no stop can be answered from now on."""
+        self._inspector = inspector
+        self._interpreter = interpreter
+
+    @contextlib.contextmanager
+    def held(self) -> Iterator[None]:
+        """The time of a stop, when requests are taken in order."""
+        self._requests.hold()
+        try:
+            yield
+        finally:
+            self._requests.release()
+
+    def refuse_leftovers(self) -> None:
+        """Answer the requests that no stop came for: every request gets its reply."""
+        for line in self._requests.leftovers():
+            with contextlib.suppress(_Refused):
+                request = self._parse(line)
+                if request != _BLANK:
+                    self._refuse(request.id, "the program has ended")
+
+    # At a stop
+
+    def show_stop(self, shown: StopShown) -> None:
+        """Report a stop, after the output that came before it."""
+        self._drain()
+        self._records.write(stop_line(shown))
+
+    def show_line(self, line: str) -> None:  # noqa: ARG002 - the surface's
+        """A line that is no request: its reply names none."""
+        self._request = None
+
+    def read_line(self) -> str | None:
+        """The command of the next request; None when there will be none."""
+        self._records.flush()
+        while (line := self._requests.take()) is not None and not self._records.gone:
+            with contextlib.suppress(_Refused):
+                request = self._parse(line)
+                if request != _BLANK or self._in_block:
+                    self._request = request.id
+                    return request.command
+        return None
+
+    def show_answer(self, answer: Answer) -> None:
+        """Reply to the request that was read last."""
+        if answer.resume is None:
+            self._drain()
+        self._in_block = answer.wants_more
+        self._records.write(reply_line(self._request, answer), flush=answer.resume is not None)
+
+    # While the run is not held, on the thread that reads
+
+    def is_urgent(self, line: bytes) -> bool:
+        """Whether a request overtakes those that wait: only what makes a stop does."""
+        return _URGENT in line.decode(errors="replace") and self._command(line) == _URGENT
+
+    def answer(self, line: bytes) -> bool:
+        """Answer a request now if it needs no stop."""
+        try:
+            request = self._parse(line)
+        except _Refused:
+            return True
+        if request == _BLANK:
+            return True
+        if self._interpreter is None or self._inspector is None:
+            return False
+        if not self._interpreter.runs_while_running(request.command):
+            return False
+        answer = self._interpreter.feed_running(request.command, self._inspector)
+        self._records.write(reply_line(request.id, answer), flush=True)
+        return True
+
+    def _parse(self, line: bytes) -> Request:
+        """A request; one that cannot be read is answered with its problem and `_Refused`."""
+        try:
+            return parse_request(text_of(line))
+        except StepdbgError as problem:
+            self._refuse(None, str(problem))
+            raise _Refused from None
+
+    def _refuse(self, request: object, problem: str) -> None:
+        answer = Answer((Failure(problem),))
+        self._records.write(reply_line(request, answer), flush=True)
+
+    def _command(self, line: bytes) -> str:
+        try:
+            return parse_request(text_of(line)).command.strip()
+        except StepdbgError:
+            return ""
+
+
+class _Refused(Exception):
+    """A request was answered before it got anywhere."""

@@ -1,0 +1,151 @@
+"""Command lines from a file, a fifo or standard input, one at a time.
+
+Owns: opening the commands file, sharing standard input with the program, and turning bytes
+into text.  Does not own: what a line means, or when one is needed (`dialogue`).
+"""
+
+from __future__ import annotations
+
+import codecs
+import io
+import os
+import stat
+import sys
+from collections.abc import Callable
+from typing import BinaryIO, Final, Protocol, TextIO
+
+from stepdbg.model.errors import BadUsage, StepdbgError
+
+from .channel import MAX_LINE, lift, read_some
+
+
+class BadLine(StepdbgError):
+    """A line that cannot be a command; the input goes on after it."""
+
+
+class Lines(Protocol):
+    """A source of command lines."""
+
+    def read(self) -> str | None:
+        """The next line without its end; None when there are no more.  Raises `BadLine`."""
+
+
+class FileLines:
+    """The lines of a commands file.
+
+    An ordinary file is opened at once, so that the program cannot move it away; a fifo when its
+    first line is needed, because opening one waits for its writer.
+    """
+
+    def __init__(self, path: str) -> None:
+        """Raises `BadUsage` when the file cannot be read."""
+        self._path: Final = os.path.abspath(path)  # the program may change its folder
+        self._stream: BinaryIO | None = None
+        try:
+            mode = os.stat(self._path).st_mode
+            if not stat.S_ISFIFO(mode):
+                self._stream = self._open()
+        except OSError as problem:
+            raise BadUsage(f"cannot read the commands file {path}: {problem.strerror}") from None
+
+    def read(self) -> str | None:
+        """The next line; None at the end, also when the file cannot be read any more."""
+        try:
+            if self._stream is None:
+                self._stream = self._open()
+            raw = self._stream.readline(MAX_LINE + 1)
+            if len(raw) > MAX_LINE:
+                self._skip(self._stream)
+        except OSError:
+            return None
+        return text_of(raw.removeprefix(codecs.BOM_UTF8)) if raw else None
+
+    def _open(self) -> BinaryIO:
+        low = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            return open(lift(low), "rb")
+        finally:
+            os.close(low)
+
+    def _skip(self, stream: BinaryIO) -> None:
+        while (rest := stream.readline(MAX_LINE)) and not rest.endswith(b"\n"):
+            pass
+
+
+class StandardInput:
+    """Standard input, shared line by line with a program that reads it, too.
+
+    Not a byte is taken beyond the end of a line, so that the program (through `sys.stdin`,
+    its buffer, descriptor 0 or a child process) finds the rest.  Once the program itself has
+    read from the text stream, that stream has read ahead and must be read by us as well.
+    """
+
+    def read(self) -> str | None:
+        """The next line; None at the end, or when the program has closed its input."""
+        stream = sys.__stdin__
+        try:
+            return None if stream is None else _read(stream)
+        except (OSError, ValueError):
+            return None
+
+
+def _read(stream: TextIO) -> str | None:
+    if _has_read_ahead(stream):
+        return _text_line(stream)
+    raw = _raw_line(_byte_reader(stream))
+    # A thread of the program that waited for a line may have been served, and read ahead.
+    if not raw and _has_read_ahead(stream):
+        return _text_line(stream)
+    return text_of(raw, stream.encoding) if raw else None
+
+
+def _has_read_ahead(stream: TextIO) -> bool:
+    """Whether the text layer has ever been read from, so that lines may wait in it.
+
+    Asking for the error handler that it already has changes nothing, and is refused by
+    `io.TextIOWrapper` exactly when there is something in its read buffer.
+    """
+    if not isinstance(stream, io.TextIOWrapper):
+        return False
+    try:
+        stream.reconfigure(errors=stream.errors)
+    except io.UnsupportedOperation:
+        return True
+    return False
+
+
+def _byte_reader(stream: TextIO) -> Callable[[], bytes]:
+    descriptor = stream.fileno()
+    if os.get_blocking(descriptor):
+        # One byte, from what the buffer holds if it does, else from the descriptor: unlike
+        # `read` and `peek`, `read1` does not fill the buffer.
+        return lambda: stream.buffer.read1(1)  # type: ignore[attr-defined]  # BinaryIO lacks it
+    return lambda: read_some(descriptor, 1)
+
+
+def _raw_line(read_byte: Callable[[], bytes]) -> bytes:
+    """A line with its end; of one that is too long, the beginning, and the rest is skipped."""
+    line = bytearray()
+    while (byte := read_byte()) and byte != b"\n":
+        if len(line) <= MAX_LINE:
+            line += byte
+    return bytes(line + byte)
+
+
+def _text_line(stream: TextIO) -> str | None:
+    try:
+        line = stream.readline()
+        return text_of(line.encode(stream.encoding), stream.encoding) if line else None
+    except UnicodeError:
+        raise BadLine(f"this line is not {stream.encoding} text") from None
+
+
+def text_of(raw: bytes, encoding: str = "utf-8") -> str:
+    """A line as text, without its end.  Raises `BadLine` when that cannot be done."""
+    raw = raw.rstrip(b"\r\n")
+    if len(raw) > MAX_LINE:
+        raise BadLine(f"a line of more than {MAX_LINE} bytes is no command")
+    try:
+        return raw.decode(encoding)
+    except UnicodeDecodeError:
+        raise BadLine(f"this line is not {encoding} text") from None

@@ -1,0 +1,117 @@
+"""The front end for programs: one JSON object a line, requests in, records out.
+
+Owns: what is said at the start and the end, in which order with the program's output, and
+taking the standard streams away from the program when the client has them.
+Does not own: the lines' shapes (render.envelopes), requests and their answers (`client`), or the
+loop of a stop (`dialogue`).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from typing import IO, Final
+
+from stepdbg import __version__
+from stepdbg.model.errors import BadUsage
+from stepdbg.model.protocols import Controller, Inspector
+from stepdbg.model.stops import Continue, Event, ProgramEnded, Resume, RunEnded, Stop
+from stepdbg.render.envelopes import EventLine, HelloLine
+from stepdbg.render.jsonlines import FORMAT_VERSION
+
+from .channel import lift, open_channel
+from .client import Client
+from .dialogue import Dialogue
+from .output_capture import OutputCapture
+from .record_writer import RecordWriter
+
+__all__ = ["JsonFrontEnd", "open_channel"]
+
+
+class JsonFrontEnd:
+    """Serves one client; see `model.protocols.FrontEnd`.
+
+    reader: where requests come from, taken over; None for a client that only listens.  writer: where
+    records go, taken over.  When that is descriptor 1, the standard streams are the client's: the program
+    gets an empty input, and what it writes becomes `Output` events.
+    commands: carried out at the first stops, before any request.
+    """
+
+    def __init__(
+        self,
+        *,
+        reader: IO[str] | IO[bytes] | None,
+        writer: IO[str] | IO[bytes] | None,
+        commands: Sequence[str] = (),
+    ) -> None:
+        """Raises `BadUsage` when there is nowhere to write to."""
+        if writer is None:
+            raise BadUsage("standard output is closed: --json has nowhere to write to")
+        self._process: Final = os.getpid()
+        self._commands: Final = tuple(commands)
+        standard = writer.fileno() == 1
+        requests = None if reader is None else _taken_over(reader, standard)
+        self._records: Final = RecordWriter(_taken_over(writer, standard))
+        self._records.write(HelloLine(FORMAT_VERSION, __version__), flush=True)
+        self._capture: Final = _take_standard_streams(self.on_event) if standard else None
+        self._client: Final = Client(requests, self._records, self._drain)
+        self._dialogue: Dialogue | None = None
+
+    @property
+    def wants_recorder(self) -> bool:
+        """Yes: a client may ask at any time what woke a task."""
+        return True
+
+    def on_session(self, inspector: Inspector, controller: Controller) -> None:
+        """Trio has been imported: requests that need no stop can be answered from now on."""
+        from stepdbg.commands.interpreter import Interpreter
+
+        interpreter = Interpreter(controller)
+        self._dialogue = Dialogue(interpreter, self._client, self._commands)
+        self._client.begin(interpreter, inspector)
+
+    def on_stop(self, stop: Stop, inspector: Inspector, controller: Controller) -> Resume:
+        """Report a stop and take requests until one lets the run go on."""
+        if os.getpid() != self._process:
+            return Continue()  # a forked child has no client
+        if self._dialogue is None:
+            self.on_session(inspector, controller)
+        assert self._dialogue is not None
+        with self._client.held():
+            return self._dialogue.hold(stop, inspector)
+
+    def on_event(self, event: Event) -> None:
+        """Report what happened, after the output that came before it."""
+        if os.getpid() != self._process:
+            return
+        if isinstance(event, RunEnded | ProgramEnded):
+            self._drain()
+        if isinstance(event, ProgramEnded):
+            self._client.refuse_leftovers()
+        self._records.write(EventLine(event), flush=True)
+
+    def close(self) -> None:
+        """Say goodbye to the client: nothing is written from now on."""
+        if self._capture is not None:
+            self._capture.close()
+        self._records.close()
+
+    def _drain(self) -> None:
+        if self._capture is not None:
+            self._capture.drain()
+
+
+def _taken_over(stream: IO[str] | IO[bytes], standard: bool) -> int:
+    """A descriptor of our own instead of a stream."""
+    descriptor = lift(stream.fileno())
+    if not standard:
+        stream.close()
+    return descriptor
+
+
+def _take_standard_streams(emit: Callable[[Event], None]) -> OutputCapture:
+    """Give the program other standard streams than the client's."""
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    return OutputCapture(emit)

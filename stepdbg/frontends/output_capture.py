@@ -1,0 +1,134 @@
+"""The program's own output as events: whatever reaches descriptors 1 and 2, in order.
+
+Owns: the pipes that stand in for standard output and standard error, and the thread that
+empties them while the program runs.  Does not own: where the events go.
+"""
+
+from __future__ import annotations
+
+import codecs
+import contextlib
+import io
+import os
+import select
+import sys
+import threading
+from collections.abc import Callable
+from typing import Final, TextIO
+
+from stepdbg.model.stops import Output
+
+from .channel import CHUNK, lift
+from .plain_output import flush_program
+from .threads import start_quietly
+
+_STREAMS: Final = {1: "stdout", 2: "stderr"}
+
+_MOST_AT_ONCE: Final = 1 << 20
+"""Bytes taken in one go: the most that a pipe can be made to hold without privileges."""
+
+
+class _Stream:
+    """One stream: the end of its pipe that we read, and its half-read character."""
+
+    def __init__(self, descriptor: int, encoding: str) -> None:
+        self.name: Final = _STREAMS[descriptor]
+        reads, writes = os.pipe()
+        self.reads: Final = lift(reads)
+        os.close(reads)
+        os.set_blocking(self.reads, False)
+        os.dup2(writes, descriptor)
+        os.close(writes)
+        self.decode: Final = codecs.getincrementaldecoder(encoding)("backslashreplace").decode
+
+    def read(self) -> bytes | None:
+        """What is there, up to `CHUNK` bytes; None when nothing is, empty at the end."""
+        try:
+            return os.read(self.reads, CHUNK)
+        except BlockingIOError:
+            return None
+
+
+class OutputCapture:
+    """Takes over descriptors 1 and 2 until it is closed.
+
+    emit: is given every piece of output, from the thread that drains or one of ours.
+
+    The order within a stream is kept.  Pieces of different streams may change places when
+    they are written within the same moment.
+    """
+
+    def __init__(self, emit: Callable[[Output], None]) -> None:
+        self._emit: Callable[[Output], None] | None = emit
+        self._one_drain: Final = threading.Lock()
+        self._error_stream: Final = _saved_error_stream()
+        self._streams: Final = [
+            _Stream(1, _encoding(sys.__stdout__)),
+            _Stream(2, _encoding(sys.__stderr__)),
+        ]
+        self._ready: Final = select.poll()
+        for stream in self._streams:
+            self._ready.register(stream.reads, select.POLLIN)
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            # What a hung program printed last is what its user wants to see.
+            sys.stdout.reconfigure(line_buffering=True)
+        start_quietly(self._empty_pipes)
+
+    def drain(self) -> None:
+        """Emit everything that this thread has written so far."""
+        flush_program()
+        self._take()
+
+    def close(self) -> None:
+        """Emit what is left; what is written from now on goes to the real standard error."""
+        if self._emit is None:
+            return
+        self._flush_c_streams()
+        self.drain()
+        with self._one_drain:
+            for descriptor in _STREAMS:
+                os.dup2(self._error_stream, descriptor)
+            self._emit = None
+        os.close(self._error_stream)
+
+    def _flush_c_streams(self) -> None:
+        # C code may have printed into a buffer of libc's, which is written after us otherwise.
+        with contextlib.suppress(ImportError, OSError, AttributeError):
+            import ctypes
+
+            ctypes.CDLL(None).fflush(None)
+
+    def _take(self) -> None:
+        with self._one_drain:
+            taken = 0
+            while taken < _MOST_AT_ONCE and (ready := self._ready.poll(0)):
+                taken += sum(self._take_from(descriptor) for descriptor, _ in ready)
+
+    def _take_from(self, descriptor: int) -> int:
+        stream = next(each for each in self._streams if each.reads == descriptor)
+        content = stream.read()
+        text = stream.decode(content or b"", not content)
+        if text and self._emit is not None:
+            self._emit(Output(stream.name, text))
+        if content == b"":  # nobody can write any more: we have closed, children have ended
+            self._ready.unregister(descriptor)
+            self._streams.remove(stream)
+            os.close(descriptor)
+        return len(content or b"")
+
+    def _empty_pipes(self) -> None:
+        # Goes on after `close`: children that still run must not find their output broken.
+        while self._streams:
+            self._ready.poll()
+            self._take()
+
+
+def _saved_error_stream() -> int:
+    try:
+        return lift(2)
+    except OSError:  # closed by whoever started us
+        return os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC)
+
+
+def _encoding(stream: TextIO | None) -> str:
+    return "utf-8" if stream is None else stream.encoding

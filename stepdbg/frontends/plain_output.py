@@ -1,0 +1,75 @@
+"""Plain text beside the program's own output, in order with it.
+
+Owns: the descriptor that text of ours goes to, and noticing that nobody reads it any more.
+Does not own: the text.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import sys
+import threading
+from typing import Final, TextIO
+
+from .channel import lift, write_all
+
+
+class PlainOutput:
+    """Writes text where a stream leads, straight to its descriptor.
+
+    Nothing of ours ever waits in the program's buffers: what could not be written would be
+    complained about at the exit of the interpreter, as if the program had written it.
+
+    out: the stream; None for one that is closed from the start.
+    """
+
+    def __init__(self, out: TextIO | None) -> None:
+        self._out: Final = out
+        self._encoding: Final = getattr(out, "encoding", None) or "utf-8"
+        self._descriptor = _descriptor_of(out)
+        self._one_writer: Final = threading.RLock()  # events come from any thread
+        self.gone = out is None
+        """Nobody reads any more, or there was never anywhere to write."""
+
+    def write(self, text: str) -> None:
+        """Write text after everything that the program has printed so far."""
+        if self.gone or not text:
+            return
+        with self._one_writer:
+            flush_program()
+            encoded = text.encode(self._encoding, "backslashreplace")
+            if self._descriptor is not None:
+                self.gone = not write_all(self._descriptor, encoded)
+            elif self._out is not None:
+                self._out.write(encoded.decode(self._encoding))
+
+    def close(self) -> None:
+        """Give the descriptor back; nothing is written from now on."""
+        with self._one_writer:
+            self.gone = True
+            if self._descriptor is not None:
+                os.close(self._descriptor)
+                self._descriptor = None
+
+
+def _descriptor_of(out: TextIO | None) -> int | None:
+    """A duplicate, because the program may close its own or put something else there."""
+    try:
+        return None if out is None else lift(out.fileno())
+    except (OSError, ValueError, io.UnsupportedOperation):
+        return None  # a stream in memory, or one that is closed
+
+
+def flush_program() -> None:
+    """Pass on what the program has printed and Python still holds."""
+    for stream in {id(each): each for each in _program_streams()}.values():
+        # Whatever stands there may be the program's own; its failures are not ours to report.
+        with contextlib.suppress(Exception):
+            if stream is not None:
+                stream.flush()
+
+
+def _program_streams() -> tuple[TextIO | None, ...]:
+    return sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__

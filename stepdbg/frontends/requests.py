@@ -1,0 +1,149 @@
+"""Requests that arrive at any time: in order at a stop, at once while the program runs.
+
+Owns: the thread that reads a channel, splitting bytes into lines, and which requests wait.
+Does not own: what a line says, or answering it (`jsonlines`).
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import threading
+import time
+from collections import deque
+from collections.abc import Iterator
+from typing import Final, Protocol
+
+from .channel import MAX_LINE, read_some
+from .threads import start_quietly
+
+GRACE: Final = 0.1
+"""Seconds that a waiting request leaves the run to come to its next stop.
+
+A client may send ``step`` and ``tasks`` together and means the tasks at the stop then; one
+whose program hangs after ``continue`` must get its tasks all the same.
+"""
+
+
+class Running(Protocol):
+    """Answers requests while the run is not held; called on the thread that reads."""
+
+    def answer(self, line: bytes) -> bool:
+        """Answer a request; False when it must wait for a stop."""
+
+    def is_urgent(self, line: bytes) -> bool:
+        """Whether a request overtakes those that wait."""
+
+
+class Requests:
+    """The lines of a client.
+
+    A line longer than `MAX_LINE` arrives cut to one byte more than that.
+
+    descriptor: what to read, closed at its end; None for a client that cannot say anything.
+    """
+
+    def __init__(self, descriptor: int | None, running: Running) -> None:
+        self._running: Final = running
+        self._waiting: Final[deque[bytes]] = deque()
+        self._arrived: Final = threading.Condition(threading.Lock())
+        self._held = False
+        self._resumed_at = 0.0
+        self._ended = descriptor is None
+        if descriptor is not None:
+            start_quietly(lambda: self._read(descriptor))
+
+    def hold(self) -> None:
+        """The run is held: from now on requests wait for `take`."""
+        with self._arrived:
+            self._held = True
+
+    def release(self) -> None:
+        """The run goes on."""
+        with self._arrived:
+            self._held = False
+            self._resumed_at = time.monotonic()
+
+    def take(self) -> bytes | None:
+        """The next request, waited for; None when the client has gone."""
+        if self._waiting:
+            return self._waiting.popleft()
+        with self._arrived:
+            while not self._waiting:
+                if self._ended:
+                    return None
+                self._arrived.wait()
+            return self._waiting.popleft()
+
+    def leftovers(self) -> list[bytes]:
+        """Requests that no stop will answer any more."""
+        with self._arrived:
+            left = list(self._waiting)
+            self._waiting.clear()
+            return left
+
+    def _read(self, descriptor: int) -> None:
+        lines = LineSplitter()
+        arrival = select.poll()
+        arrival.register(descriptor, select.POLLIN)
+        while True:
+            if not arrival.poll(GRACE * 1000 if self._waiting else None):
+                self._offer()
+                continue
+            chunk = read_some(descriptor)
+            self._take_in(lines.split(chunk) if chunk else lines.rest())
+            if not chunk:
+                break
+        os.close(descriptor)
+        self._end()
+
+    def _end(self) -> None:
+        with self._arrived:
+            self._ended = True
+            self._arrived.notify()
+        while self._waiting:  # a client that said everything at once and left
+            time.sleep(GRACE)
+            self._offer()
+
+    def _take_in(self, lines: Iterator[bytes]) -> None:
+        with self._arrived:
+            if self._held:
+                self._waiting.extend(lines)
+                self._arrived.notify()
+                return
+            for line in lines:
+                if not (self._running.is_urgent(line) and self._running.answer(line)):
+                    self._waiting.append(line)
+        self._offer()
+
+    def _offer(self) -> None:
+        """Answer what can be answered while the run is not held."""
+        with self._arrived:
+            if time.monotonic() - self._resumed_at < GRACE:
+                return
+            while not self._held and self._waiting and self._running.answer(self._waiting[0]):
+                self._waiting.popleft()
+
+
+class LineSplitter:
+    """Turns chunks of bytes into lines without their ends."""
+
+    def __init__(self) -> None:
+        self._begun = bytearray()
+
+    def split(self, chunk: bytes) -> Iterator[bytes]:
+        """The lines that end in a chunk."""
+        first, *others = chunk.split(b"\n")
+        self._grow(first)
+        for part in others:
+            yield from self.rest(also_empty=True)
+            self._grow(part)
+
+    def rest(self, *, also_empty: bool = False) -> Iterator[bytes]:
+        """What has no end yet, as a line."""
+        if self._begun or also_empty:
+            yield bytes(self._begun)
+            self._begun.clear()
+
+    def _grow(self, part: bytes) -> None:
+        self._begun += part[: MAX_LINE + 1 - len(self._begun)]

@@ -1,0 +1,156 @@
+"""The front end without a terminal: commands from `-c`, a file or standard input, text out.
+
+Owns: where commands come from and in which order, echoing them so that a transcript reads
+well, and which commands need no recorder.
+Does not own: sharing standard input (`input_lines`), writing beside the program's own
+output (`plain_output`), the loop of a stop (`dialogue`), or drawing (render).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Final, TextIO
+
+from stepdbg.model.protocols import Controller, Inspector
+from stepdbg.model.replies import Answer, Failure, Reply, StopShown
+from stepdbg.model.stops import Event, Output, Resume, Resumed, Stop
+from stepdbg.render.spans import Line, plain_line
+from stepdbg.render.text import render_event, render_reply
+
+from .dialogue import Dialogue
+from .input_lines import BadLine, FileLines, Lines, StandardInput
+from .plain_output import PlainOutput
+
+if TYPE_CHECKING:
+    from stepdbg.commands.interpreter import Interpreter
+
+DEFAULT_WIDTH: Final = 80
+
+_STANDARD_INPUT: Final = "-"
+
+_PLAIN: Final = frozenset(
+    "break b tbreak clear cl disable enable ignore condition commands end help h".split()  # noqa: SIM905 - a list of strings reads worse
+)
+"""Commands that neither show why a task runs nor stop at a step that would show it."""
+
+_RUNNING_ON: Final = frozenset(("continue", "c", "quit", "q"))
+
+
+class ScriptFrontEnd:
+    """Takes commands from a script and writes a transcript.
+
+    commands: those of `-c`, taken first.  commands_file: where the next ones come from; ``-``
+    is standard input.  read_stdin: take them from standard input when there is no such file.
+    out: the program's standard output; None when it is closed, which ends the input at once.
+    """
+
+    def __init__(
+        self,
+        *,
+        commands: Sequence[str],
+        commands_file: str | None,
+        read_stdin: bool,
+        out: TextIO | None,
+    ) -> None:
+        """Raises `BadUsage` when the commands file cannot be read."""
+        self._queued: Final = tuple(commands)
+        self._lines: Final = _open_lines(commands_file, read_stdin)
+        self._out: Final = PlainOutput(out)
+        self._width: Final = _columns(os.environ.get("COLUMNS", ""))
+        self._only_runs_on: Final = commands_file is None and only_runs_on(commands)
+        self._interpreter: Interpreter | None = None
+        self._dialogue: Dialogue | None = None
+
+    @property
+    def wants_recorder(self) -> bool:
+        """Whether somebody is going to ask what woke a task.
+
+        Not when the `-c` commands only set breakpoints and let the program run on: then
+        standard input is read at a breakpoint alone, if ever, and a program that never gets
+        there must not pay.
+        """
+        return not self._only_runs_on
+
+    def on_session(self, inspector: Inspector, controller: Controller) -> None:  # noqa: ARG002 - the protocol's
+        """Trio has been imported: get ready for the first stop."""
+        from stepdbg.commands.interpreter import Interpreter
+
+        self._interpreter = Interpreter(controller)
+        self._dialogue = Dialogue(self._interpreter, self, self._queued)
+
+    def on_stop(self, stop: Stop, inspector: Inspector, controller: Controller) -> Resume:
+        """Show a stop and take commands until one lets the run go on."""
+        if self._dialogue is None:
+            self.on_session(inspector, controller)
+        assert self._dialogue is not None
+        return self._dialogue.hold(stop, inspector)
+
+    def on_event(self, event: Event) -> None:
+        """Show what happened, except what the transcript shows anyway."""
+        if not isinstance(event, Resumed | Output):
+            self._write(render_event(event, self._width))
+
+    def close(self) -> None:
+        """The program has ended."""
+        self._out.close()
+
+    # What a dialogue needs of its surface
+
+    def show_stop(self, shown: StopShown) -> None:
+        """Write a stop."""
+        self._show(shown)
+
+    def show_line(self, line: str) -> None:
+        """Write a command after the prompt, as if it had been typed."""
+        self._out.write(f"{self._prompt()}{line}\n")
+
+    def read_line(self) -> str | None:
+        """The next line; one that cannot be read is answered here.  None at the end."""
+        while True:
+            self._out.write(self._prompt())
+            if self._out.gone:
+                return None
+            try:
+                line = self._lines.read() if self._lines else None
+            except BadLine as problem:
+                self._out.write("\n")
+                self._show(Failure(str(problem), "skipped"))
+                continue
+            except KeyboardInterrupt:
+                line = None
+            self._out.write("\n" if line is None else f"{line}\n")
+            return line
+
+    def show_answer(self, answer: Answer) -> None:
+        """Write the replies."""
+        for reply in answer.replies:
+            self._show(reply)
+
+    def _show(self, reply: Reply) -> None:
+        self._write(render_reply(reply, self._width))
+
+    def _write(self, lines: Iterable[Line]) -> None:
+        # The lines are padded for a screen; a transcript needs no trailing blanks.
+        self._out.write("".join(f"{plain_line(line).rstrip()}\n" for line in lines))
+
+    def _prompt(self) -> str:
+        assert self._interpreter is not None
+        return self._interpreter.prompt
+
+
+def only_runs_on(commands: Sequence[str]) -> bool:
+    """Whether commands only set breakpoints and then let the program run on."""
+    parts = [part for line in commands for part in line.split(";;") if part.strip()]
+    words = [part.split(maxsplit=1)[0] for part in parts]
+    return bool(words) and words[-1] in _RUNNING_ON and _RUNNING_ON.union(_PLAIN) >= set(words)
+
+
+def _open_lines(commands_file: str | None, read_stdin: bool) -> Lines | None:
+    if commands_file == _STANDARD_INPUT or (commands_file is None and read_stdin):
+        return StandardInput()
+    return None if commands_file is None else FileLines(commands_file)
+
+
+def _columns(setting: str) -> int:
+    return int(setting) if setting.isdecimal() and int(setting) else DEFAULT_WIDTH
