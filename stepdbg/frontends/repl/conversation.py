@@ -10,7 +10,6 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Protocol
 
-from stepdbg.commands.interpreter import Interpreter
 from stepdbg.frontends.start_file import StartFile, StartLine, read_user_start_file
 from stepdbg.model.replies import Answer, Failure, StopShown
 from stepdbg.render.text import render_toolbar
@@ -18,7 +17,7 @@ from stepdbg.render.text import render_toolbar
 from .plain import PlainReader
 
 if TYPE_CHECKING:
-    from stepdbg.commands.interpreter import Status
+    from stepdbg.commands.interpreter import Interpreter, Status
     from stepdbg.render.spans import Line
 
     from .screen import Screen
@@ -121,7 +120,7 @@ class Conversation:
         status = self._status
         if status is None:
             return ()
-        return render_toolbar(status.run, status.task, width)
+        return render_toolbar(status.run, status.task, width, frame=status.frame)
 
 
 def split_input(text: str, is_incomplete: Callable[[str], bool]) -> Iterator[str]:

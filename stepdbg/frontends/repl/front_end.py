@@ -6,21 +6,19 @@ Does not own: what is said at a stop (conversation) or how it is printed (screen
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from stepdbg.frontends.start_file import read_named_start_file
 
+from .screen import Screen
 from .terminal import Terminal
 
 if TYPE_CHECKING:
     from stepdbg.frontends.dialogue import Dialogue
     from stepdbg.model.protocols import Controller, Inspector
     from stepdbg.model.stops import Event, Resume, Stop
-
-    from .screen import Screen
-
-_RUN_THROUGH = ("continue", "c")
 
 
 class TerminalFrontEnd:
@@ -43,37 +41,37 @@ class TerminalFrontEnd:
         self._start_file = None if start_file is None else read_named_start_file(start_file)
         self._terminal = Terminal(tty)
         self._commands = tuple(commands)
-        self._screen_in_use: Screen | None = None
+        self._screen = Screen(self._terminal)
         self._dialogue: Dialogue | None = None
+        self._opening = threading.Lock()
 
     @property
     def wants_recorder(self) -> bool:
-        """Whether somebody is going to ask: not when the program is told to run through."""
-        return not (self._commands and self._commands[-1].strip() in _RUN_THROUGH)
+        """Whether somebody is going to ask: not when the commands let the program run on."""
+        if not self._commands:
+            return True
+        from stepdbg.frontends.script import only_runs_on
+
+        return not only_runs_on(self._commands)
 
     def on_session(self, inspector: Inspector, controller: Controller) -> None:
         """Nothing is asked while the program runs; the terminal is its own then."""
 
     def on_stop(self, stop: Stop, inspector: Inspector, controller: Controller) -> Resume:
         """Show the stop and take commands until one lets the run go on."""
-        if self._dialogue is None:
-            self._dialogue = self._open_dialogue(controller)
+        # Runs in several threads may come to their first stops together.
+        with self._opening:
+            if self._dialogue is None:
+                self._dialogue = self._open_dialogue(controller)
         return self._dialogue.hold(stop, inspector)
 
     def on_event(self, event: Event) -> None:
         """Print the event if it is worth a line."""
-        self._screen().event(event)
+        self._screen.event(event)
 
     def close(self) -> None:
         """Give the terminal back."""
         self._terminal.close()
-
-    def _screen(self) -> Screen:
-        if self._screen_in_use is None:
-            from .screen import Screen
-
-            self._screen_in_use = Screen(self._terminal)
-        return self._screen_in_use
 
     def _open_dialogue(self, controller: Controller) -> Dialogue:
         from stepdbg.commands.interpreter import Interpreter
@@ -82,6 +80,6 @@ class TerminalFrontEnd:
         from .conversation import Conversation
 
         interpreter = Interpreter(controller, abbreviations=True, repeats=True)
-        conversation = Conversation(self._terminal, self._screen(), interpreter)
+        conversation = Conversation(self._terminal, self._screen, interpreter)
         lines = (*conversation.start_lines(self._start_file), *self._commands)
         return Dialogue(interpreter, conversation, lines)

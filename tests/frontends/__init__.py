@@ -1,0 +1,1 @@
+"""The front ends: what is typed, what is shown."""
