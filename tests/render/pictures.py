@@ -11,7 +11,18 @@ from stepdbg.model.breakpoints import (
     TaskTarget,
 )
 from stepdbg.model.facts import NOT_RECORDED, BreakpointNumber, RunId, ScopeNumber, TaskNumber
-from stepdbg.model.stops import Passed, Stop, StopKind
+from stepdbg.model.stops import (
+    Event,
+    Note,
+    Output,
+    Passed,
+    ProgramEnded,
+    Resumed,
+    RunEnded,
+    RunStarted,
+    Stop,
+    StopKind,
+)
 from stepdbg.model.task import (
     FrameSnapshot,
     NurserySnapshot,
@@ -297,4 +308,18 @@ REPLIES: dict[str, r.Reply] = {
         (r.Displayed(1, "n", Value("3", "int")),),
     ),
     "idle": r.StopShown(Stop(StopKind.HALT, RUN, None, 0, 5.2, None, None, 0, 3, 0.5), None),
+}
+
+EVENTS: dict[str, Event] = {
+    "run started": RunStarted(RUN, "MainThread", guest=False),
+    "guest run started": RunStarted(RunId(2), "worker", guest=True),
+    "run returned": RunEnded(RUN, "returned", "", 1.5),
+    "run raised": RunEnded(RUN, "raised", "ExceptionGroup: 2 sub-exceptions", 1.5),
+    "run was quit": RunEnded(RUN, "quit", "", 0.0),
+    "resumed": Resumed(RUN, "step child#2"),
+    "a note": Note("this program never ran Trio"),
+    "output": Output("stdout", "child 1 starts\n\nchild 2 starts\n"),
+    "program ended": ProgramEnded(0),
+    "program failed": ProgramEnded(1, "ValueError: no"),
+    "program killed": ProgramEnded(None),
 }

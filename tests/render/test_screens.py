@@ -1,0 +1,349 @@
+"""What the screens say: all of them against files, and the cases that matter one by one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from stepdbg.model import replies as r
+from stepdbg.model.facts import NOT_RECORDED, RunId, TaskNumber
+from stepdbg.model.replies import Reply
+from stepdbg.model.stops import Output, StopKind
+from stepdbg.model.task import (
+    FrameSnapshot,
+    NurserySnapshot,
+    Origin,
+    QueueSnapshot,
+    TaskLabel,
+    TaskNode,
+    TaskState,
+    Wake,
+    WakeKind,
+)
+from stepdbg.model.values import Value, Variable
+from stepdbg.render.spans import plain
+from stepdbg.render.text import render_event, render_reply, render_toolbar
+
+from . import pictures, screens
+from .pictures import (
+    CHILD_1,
+    CHILD_2,
+    EVENTS,
+    FRAMES,
+    PARENT,
+    PARENT_WAKE,
+    REPLIES,
+    RUN_PICTURE,
+    STOP,
+)
+
+
+def screen(reply: Reply, width: int = 80) -> list[str]:
+    return plain(render_reply(reply, width)).split("\n")
+
+
+@pytest.mark.parametrize("width", screens.WIDTHS)
+def test_screens_are_as_they_were_last_read(width: int) -> None:
+    assert screens.draw(width) == screens.file(width).read_text(encoding="utf-8")
+
+
+# Stops
+
+
+def shown(**changes: object) -> list[str]:
+    return screen(r.StopShown(replace(STOP, **changes), None))  # type: ignore[arg-type] # by name
+
+
+def test_the_first_stop() -> None:
+    lines = shown(kind=StopKind.START, task=PARENT, step=1, time=0.0, wake=Wake(WakeKind.STARTED))
+    assert lines[:2] == [
+        "start: step 1 of parent (1), 0 s into the run",
+        "runs because trio.run has just started it",
+    ]
+
+
+def test_the_line_that_woke_a_task_shows_where_there_is_room() -> None:
+    assert shown(wake=PARENT_WAKE)[1] == (
+        "runs because parent (1) woke it at tasks.py:14: nursery.start_soon(child, 2)"
+    )
+    narrow = screen(r.StopShown(replace(STOP, wake=PARENT_WAKE), None), 60)
+    assert narrow[1] == "runs because parent (1) woke it at tasks.py:14"
+
+
+def test_a_stop_never_guesses() -> None:
+    assert shown(wake=NOT_RECORDED)[1] == "what woke it was not recorded"
+
+
+def test_a_stop_inside_a_step() -> None:
+    assert shown(kind=StopKind.HALT, in_step=True)[0] == (
+        "halt: inside step 3 of child#2 (5), 1.003 s into the run"
+    )
+
+
+def test_the_run_is_named_where_it_helps() -> None:
+    assert shown(run=RunId(3), shown_run=True)[0].endswith("1.003 s into run 3")
+    assert shown(run=RunId(3))[0].endswith("1.003 s into the run")
+
+
+def test_several_hits_and_notes_are_all_named() -> None:
+    other = replace(pictures.HIT, spec=replace(pictures.HIT.spec, condition=None, temporary=True))
+    lines = shown(kind=StopKind.BREAKPOINT, hits=(pictures.HIT, other), note="a note of ours")
+    assert lines[:2] == [
+        "breakpoint 1: task child*, if n > 1",
+        "breakpoint 1 (temporary, now cleared): task child*",
+    ]
+    assert "a note of ours" in lines
+
+
+def test_a_stop_without_source_says_where_it_is() -> None:
+    place = replace(pictures.SLEEP, text="", line=None)
+    assert shown(place=place)[-2:] == ["tasks.py in child", "its source is not at hand"]
+    assert shown(place=None)[-1] == "it has no Python code to show"
+
+
+# Listings
+
+
+def test_a_listing_has_room_for_long_numbers_and_both_marks() -> None:
+    listing = r.Listing("a.py", 999, ("one", "\ttwo", ""), marked=1000, breakpoints=(1000, 1001))
+    assert screen(listing) == [
+        "a.py, lines 999 to 1001",
+        " 999     one",
+        "1000 b->     two",
+        "1001 b",
+    ]
+    assert screen(r.Listing("a.py", 7, ("x",), ends=True))[0] == "a.py, line 7 (the end)"
+    assert screen(r.Listing("/srv/a.pyc", 1, ())) == ["no source of /srv/a.pyc"]
+
+
+# Tasks
+
+
+def test_a_filter_is_told_and_an_empty_list_says_so() -> None:
+    everything = REPLIES["tasks"]
+    assert isinstance(everything, r.TaskList)
+    one = replace(everything, groups=everything.groups[:1], filter="par*")
+    assert screen(one)[0] == "3 tasks, 1 of them matches par*"
+    assert screen(replace(one, groups=())) == ["3 tasks, none of them matches par*"]
+
+
+def test_another_run_than_the_stopped_one_is_named() -> None:
+    elsewhere = replace(RUN_PICTURE, state="running")
+    for name in ("tasks", "tree", "queue", "timers"):
+        reply = REPLIES[name]
+        assert isinstance(reply, r.TaskList | r.Tree | r.Queue | r.Timers)
+        assert screen(replace(reply, run=elsewhere))[0] == "run 1, running"
+        assert screen(replace(reply, run=replace(RUN_PICTURE, run=RunId(2))))[0] == (
+            "run 2, stopped"
+        )
+        assert not screen(reply)[0].startswith("run 1")
+
+
+def test_the_mark_finds_a_task_inside_a_group() -> None:
+    grouped = REPLIES["grouped"]
+    assert isinstance(grouped, r.TaskList)
+    lines = screen(replace(grouped, in_view=CHILD_2))
+    assert [line[:2] for line in lines[2:4]] == ["  ", "->"]
+
+
+def test_a_task_whose_past_is_unknown() -> None:
+    task = replace(pictures.TASK_2, spawn=NOT_RECORDED, wake=NOT_RECORDED, system=True)
+    assert screen(r.TaskShown(task, None))[:4] == [
+        "child#2 (5), current, 2 steps so far, Trio's own",
+        "  started by  not recorded",
+        "  parent      parent (1)",
+        "  runs        what woke it was not recorded",
+    ]
+
+
+def test_an_exited_task() -> None:
+    task = replace(pictures.MAIN_TASK, state=TaskState.EXITED, doing=None)
+    assert screen(r.TaskShown(task, None)) == [
+        "parent (1), exited, 2 steps so far",
+        "  started by  trio.run",
+    ]
+
+
+# The tree
+
+
+def test_a_scope_that_says_nothing_has_no_line_and_no_indentation() -> None:
+    quiet = pictures.scope(7, pictures.SLEEP)
+    plain_tree = TaskNode(pictures.MAIN_TASK, (quiet, pictures.TIMEOUT_SCOPE))
+    lines = screen(r.Tree(RUN_PICTURE, plain_tree, None))
+    assert [line.split(" at ")[0] for line in lines[1:]] == ["      cancel scope 1"]
+
+
+def test_nurseries_say_what_is_particular_about_them() -> None:
+    scope = pictures.scope(2, None, cancelled=True, reason="enough")
+    nursery = NurserySnapshot(scope, None, closed=True, children=(), starting=(CHILD_1, CHILD_2))
+    lines = screen(r.Tree(RUN_PICTURE, TaskNode(pictures.MAIN_TASK, (nursery,)), None))
+    assert lines[1:] == [
+        "      nursery, closed, empty, starting child#1 (4), child#2 (5), cancelled",
+        "        (enough)",
+    ]
+
+
+def test_a_tree_of_a_thousand_generations_is_drawn() -> None:
+    node = TaskNode(pictures.TASK_1, ())
+    for _ in range(1000):
+        nursery = NurserySnapshot(pictures.scope(1, None), None, closed=False, children=(node,))
+        node = TaskNode(pictures.TASK_1, (nursery,))
+    assert len(screen(r.Tree(RUN_PICTURE, node, None))) == 2001
+
+
+# The queue and the timers
+
+
+def test_an_empty_queue() -> None:
+    assert screen(r.Queue(RUN_PICTURE, QueueSnapshot(None, (), ()))) == [
+        "current: no task",
+        "this pass: nobody else",
+        "next pass: nobody yet",
+    ]
+
+
+def test_no_coin_is_flipped_for_one_task() -> None:
+    queue = REPLIES["queue"]
+    assert isinstance(queue, r.Queue)
+    one = replace(queue.queue, this_pass=(), next_pass=queue.queue.next_pass[:1])
+    assert screen(replace(queue, queue=one))[2] == "next pass"
+
+
+def test_timers_without_tasks_places_or_company() -> None:
+    timers = REPLIES["timers"]
+    assert isinstance(timers, r.Timers)
+    scope = pictures.scope(4, None, -0.5, shield=True)
+    lonely = replace(timers.timers[0], left=-0.5, scope=scope, tasks=(), task_count=0)
+    assert screen(replace(timers, timers=(lonely,))) == [
+        "1 deadline",
+        "  overdue by 0.5 s  no task  place not recorded  shielded",
+    ]
+    assert screen(replace(timers, timers=())) == ["no deadline is pending"]
+
+
+# Stacks
+
+
+def test_frames_fold_but_never_the_selected_one() -> None:
+    stack = REPLIES["stack"]
+    assert isinstance(stack, r.Stack)
+    assert screen(stack)[1] == "    … 2 frames of trio"
+    selected = screen(replace(stack, selected=1))
+    assert selected[1] == "    … 1 frame of trio"
+    assert selected[2].startswith("->  1  sleep ")
+
+
+def test_nothing_folds_where_nothing_is_own() -> None:
+    stack = r.Stack(pictures.TASK_2, FRAMES[:2], selected=0)
+    assert [line[4:5] for line in screen(stack)[1:]] == ["0", "1"]
+    assert screen(r.Stack(pictures.TASK_2, (), 0))[1] == "it has no Python frames to show"
+
+
+def test_folded_libraries_are_named() -> None:
+    place = pictures.trio_place("", 1, "f", "")
+    frames = [
+        FrameSnapshot(i, replace(place, filename=f"/x/site-packages/{name}/a.py"), "function")
+        for i, name in enumerate(("anyio", "httpx", "anyio"))
+    ]
+    libraries = [replace(f, place=replace(f.place, origin=Origin.LIBRARY)) for f in frames]
+    own = FrameSnapshot(3, pictures.SLEEP, "coroutine")
+    stack = r.Stack(pictures.TASK_2, (*libraries, own), selected=3)
+    assert screen(stack)[1] == "    … 3 frames of anyio and httpx"
+    crowd = r.Stack(pictures.TASK_2, (FRAMES[0], *libraries, own), selected=3)
+    assert screen(crowd)[1] == "    … 4 frames of libraries"
+
+
+# Values
+
+
+def test_a_long_value_is_whole_when_asked_for_and_short_among_others() -> None:
+    value = Value("word " * 100, "str")
+    assert len(screen(r.Evaluated("x", value))) == 7
+    among = screen(r.Variables("locals", FRAMES[2], (Variable("x", value),)))
+    assert len(among) == 5
+    assert among[-1] == "    …"
+
+
+def test_what_was_cut_off_is_said_once() -> None:
+    assert screen(r.Evaluated("x", Value("[1, 2", "list", truncated=True)))[-1] == "… (cut short)"
+    assert len(screen(r.Evaluated("x", Value("[1, …]", "list", truncated=True)))) == 1
+
+
+def test_a_name_longer_than_half_the_line_stands_above_its_value() -> None:
+    name = "a_very_long_name_indeed"
+    lines = screen(r.Variables("locals", FRAMES[2], (Variable(name, Value("1", "int")),)), 40)
+    assert lines == [f"{name} =", "    1"]
+
+
+# Messages, help, events
+
+
+def test_prose_is_filled_and_indented_lines_stay() -> None:
+    help_ = replace(pictures.STEP_HELP, text="One\ntwo.\n\n    indented  code\nthree", names=("x",))
+    lines = screen(help_)
+    assert lines[4:8] == ["One two.", "", "    indented  code", "three"]
+    assert "short: " not in "\n".join(lines)
+
+
+@pytest.mark.parametrize(
+    ("reply", "said"),
+    [
+        (r.BreakpointList(()), "no breakpoints; `break task PATTERN` sets one"),
+        (r.DisplayList(()), "nothing is displayed; `display EXPRESSION` adds one"),
+        (r.AliasList(()), "no aliases; `alias NAME COMMAND` makes one"),
+        (r.RunList((), 0), "no run of Trio has begun yet"),
+    ],
+)
+def test_empty_lists_say_how_to_fill_them(reply: Reply, said: str) -> None:
+    assert screen(reply) == [said]
+
+
+def test_output_keeps_its_lines_and_obeys_no_escape() -> None:
+    assert plain(render_event(EVENTS["output"], 80)) == "child 1 starts\n\nchild 2 starts"
+    bell = Output("stdout", "\x1b[2J\x07")
+    assert plain(render_event(bell, 80)) == r"\x1b[2J\x07"
+
+
+# The toolbar
+
+
+@pytest.mark.parametrize(
+    ("width", "said"),
+    [
+        (
+            100,
+            " child#2 (5)   tasks.py:6   1 more runnable, 3 tasks, next deadline in 4 s   "
+            "1.003 s into run 2",
+        ),
+        (80, " child#2 (5)   tasks.py:6   1 more runnable, 3 tasks, next deadline in 4 s"),
+        (70, " child#2 (5)   1 more runnable, 3 tasks, next deadline in 4 s"),
+        (40, " child#2 (5)   1 more runnable, 3 tasks"),
+        (30, " child#2 (5)   1 more runnable"),
+        (20, " child#2 (5)"),
+    ],
+)
+def test_the_toolbar_gives_up_the_least_important_first(width: int, said: str) -> None:
+    run = replace(RUN_PICTURE, run=RunId(2))
+    assert plain([render_toolbar(run, CHILD_2, width, frame=FRAMES[2])]) == said
+
+
+def test_the_toolbar_of_a_quiet_run() -> None:
+    quiet = replace(RUN_PICTURE, queue_length=0, next_deadline=None, task_count=1, time=0.0)
+    assert plain([render_toolbar(quiet, None, 80)]) == (
+        " no task in view   nothing else runnable, 1 task, no deadline   0 s into the run"
+    )
+
+
+def test_labels_are_the_same_on_every_screen() -> None:
+    other = TaskLabel(RunId(1), TaskNumber(9), "package.module.worker", 3, repeated=True)
+    task = replace(pictures.TASK_2, label=other)
+    for reply in (
+        r.TaskShown(task, None),
+        r.Tree(RUN_PICTURE, TaskNode(task, ()), None),
+        r.Stack(task, FRAMES, 2),
+        r.FrameShown(other, FRAMES[2], None),
+        r.StopShown(replace(STOP, task=other), None),
+    ):
+        assert "package.module.worker#3 (9)" in "\n".join(screen(reply))
