@@ -16,6 +16,7 @@ from importlib.machinery import SourceFileLoader, SourcelessFileLoader
 
 from stepdbg.model.errors import BadUsage
 
+from .file_parser import declares_encoding, is_suspicious, is_utf8, raise_file_error
 from .main_module import describe_module, describe_script, forget_script, replace_main_module
 
 TYPE_CHECKING = False
@@ -46,8 +47,9 @@ class ScriptTarget:
     def enter(self, arguments: Sequence[str]) -> dict[str, object]:
         """Become the program's process: argv, path and a new ``__main__``, its namespace."""
         sys.argv = [self._path, *arguments]
+        _drop_own_folder()
         if not sys.flags.safe_path:
-            sys.path[0] = os.path.dirname(os.path.realpath(self._path))
+            sys.path.insert(0, os.path.dirname(os.path.realpath(self._path)))
         self._namespace = replace_main_module()
         return self._namespace
 
@@ -60,7 +62,7 @@ class ScriptTarget:
         describe_script(
             self._namespace, self._filename, SourceFileLoader("__main__", self._filename)
         )
-        return compile(self._content, self._filename, "exec", dont_inherit=True)
+        return self._compile()
 
     def flush(self) -> None:
         """What CPython does between the end of a script and showing its exception."""
@@ -73,6 +75,21 @@ class ScriptTarget:
     def leave(self) -> None:
         """What CPython does after that."""
         forget_script(self._namespace)
+
+    def _compile(self) -> CodeType:
+        content, filename = self._content, self._filename
+        try:
+            code = compile(content, filename, "exec", dont_inherit=True)
+        except SyntaxError as error:
+            problem = error
+        else:
+            if not is_utf8(content) and not declares_encoding(content):
+                raise_file_error(filename)
+            return code
+        # Out of the except clause, or the one error would become the context of the other.
+        if is_suspicious(content):
+            raise_file_error(filename)
+        raise problem
 
     def _is_bytecode(self) -> bool:
         # maybe_pyc_file() in Python/pythonrun.c: by name, or by the first two bytes
@@ -90,8 +107,9 @@ class ModuleTarget:
         """Become the program's process: argv, path and a new ``__main__``, its namespace."""
         # Packages that are imported on the way to the module see "-m", as they do in CPython.
         sys.argv = ["-m", *arguments]
+        _drop_own_folder()
         if not sys.flags.safe_path and (folder := _working_folder()):
-            sys.path[0] = folder
+            sys.path.insert(0, folder)
         self._namespace = replace_main_module()
         return self._namespace
 
@@ -133,8 +151,7 @@ class ArchiveTarget:
     def enter(self, arguments: Sequence[str]) -> dict[str, object]:
         """Become the program's process: argv, path and a new ``__main__``, its namespace."""
         sys.argv = [self._path, *arguments]
-        if not sys.flags.safe_path:
-            del sys.path[0]  # ours
+        _drop_own_folder()
         sys.path.insert(0, _absolute(self._path))  # with -P, too
         self._namespace = replace_main_module()
         return self._namespace
@@ -201,6 +218,14 @@ def _is_importable_from(path: str) -> bool:
     return sys.path_importer_cache[path] is not None
 
 
+def _drop_own_folder() -> None:
+    """Take the folder off `sys.path` that the interpreter put there when it started stepdbg."""
+    by_module = getattr(sys.modules.get("__main__"), "__spec__", None) is not None
+    # With -m it is the working directory, and nothing when that has been removed.
+    if not sys.flags.safe_path and not (by_module and not _working_folder()):
+        del sys.path[0]
+
+
 def _absolute(path: str) -> str:
     """The path as CPython makes a script's name absolute: joined, not normalised."""
     return os.path.join(_working_folder(), path)
@@ -218,6 +243,8 @@ def _read_bytecode(content: bytes) -> CodeType:
     """The code in a .pyc file, with the errors of ``run_pyc_file``."""
     import marshal
 
+    if len(content) < len(MAGIC_NUMBER) and sys.version_info >= (3, 13):
+        raise EOFError("EOF read where not expected")
     if content[:4] != MAGIC_NUMBER:
         raise RuntimeError("Bad magic number in .pyc file")
     try:

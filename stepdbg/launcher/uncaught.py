@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
     Hook = Callable[[type[BaseException], BaseException, TracebackType | None], object]
 
-_LAUNCHING_MODULES = frozenset({"runpy", f"{__package__}.launch", f"{__package__}.target"})
+_LAUNCHING_MODULES = frozenset(
+    {"runpy", *(f"{__package__}.{name}" for name in ("launch", "target", "file_parser"))}
+)
 
 
 def own_traceback(error: BaseException) -> TracebackType | None:
@@ -44,7 +46,9 @@ def prepare_report(
         shown: called when it has been shown.
         exited: called instead when the program's own hook raises SystemExit.
     """
-    program_hook: Hook | None = getattr(sys, "excepthook", None)
+    if isinstance(error, SystemExit) and not sys.flags.inspect:
+        return  # it is not shown, and exit functions must find the program's own hook
+    program_hook: Hook = getattr(sys, "excepthook", _report_missing_hook)
     traceback = own_traceback(error)
 
     def hook(kind: type[BaseException], value: BaseException, full: TracebackType | None) -> None:
@@ -61,32 +65,38 @@ def prepare_report(
     sys.excepthook = hook
 
 
-def _put_back(program_hook: Hook | None) -> None:
-    if program_hook is None:
+def _put_back(program_hook: Hook) -> None:
+    if program_hook is _report_missing_hook:
         del sys.excepthook
     else:
         sys.excepthook = program_hook
 
 
+# The rest is what _PyErr_PrintEx() in Python/pythonrun.c does.
+
+
+def _report_missing_hook(
+    kind: type[BaseException], value: BaseException, traceback: TracebackType | None
+) -> None:
+    _write("sys.excepthook is missing\n")
+    sys.__excepthook__(kind, value, traceback)
+
+
 def _call_hook(
-    program_hook: Hook | None,
+    program_hook: Hook,
     kind: type[BaseException],
     value: BaseException,
     traceback: TracebackType | None,
 ) -> None:
-    """Call a hook and handle its failure as ``_PyErr_PrintEx`` in Python/pythonrun.c does."""
-    if program_hook is None:
-        _write("sys.excepthook is missing\n")
-        sys.__excepthook__(kind, value, traceback)
-        return
     try:
         program_hook(kind, value, traceback)
     except SystemExit:
         raise
     except BaseException as failure:
-        failure.__traceback__ = failure.__traceback__ and failure.__traceback__.tb_next
+        own = failure.__traceback__.tb_next if failure.__traceback__ is not None else None
+        failure.__traceback__ = own
         _write("Error in sys.excepthook:\n")
-        sys.__excepthook__(type(failure), failure, failure.__traceback__)
+        sys.__excepthook__(type(failure), failure, own)
         _write("\nOriginal exception was:\n")
         sys.__excepthook__(kind, value, traceback)
 

@@ -42,6 +42,7 @@ class Wiring:
         self._detail = ""
         self._process = 0
         self._front_end_first = False
+        self._gave_up = False
 
     def open_front_end(self) -> FrontEnd:
         """Make the front end now, if it has not been made yet.
@@ -87,7 +88,7 @@ class Wiring:
             _report_bug(error, "ending the program")
 
     def _finish(self) -> None:
-        if self._session is None or not self._session.runs:
+        if not self._gave_up and (self._session is None or not self._session.runs):
             self._say_no_run()
         if self._session is not None:
             self._session.program_ended(self._exit_code, self._detail)
@@ -115,8 +116,10 @@ class Wiring:
         try:
             self._start_session()
         except StepdbgError as error:
+            self._gave_up = True
             tell(f"{error}; the program runs without the debugger")
         except Exception as error:
+            self._gave_up = True
             _report_bug(error, "getting ready for Trio")
 
     def _start_session(self) -> None:

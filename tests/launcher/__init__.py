@@ -1,0 +1,1 @@
+"""Tests of the launcher and the command line, in real child processes."""

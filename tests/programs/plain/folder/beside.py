@@ -1,0 +1,4 @@
+def work(*words):
+    print("work", words)
+    if words:
+        raise ValueError(*words)

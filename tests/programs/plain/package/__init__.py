@@ -1,0 +1,3 @@
+import sys
+
+print("package imported by", sys.argv)

@@ -1,0 +1,9 @@
+from . import sibling
+
+
+def fail():
+    raise ValueError(sibling.value)
+
+
+print("before")
+fail()

@@ -1,0 +1,3 @@
+value = "from the sibling"
+if __name__ == "__main__":
+    print("sibling as main", __package__, __spec__.name)
