@@ -276,3 +276,4 @@ class Answer:
     replies: tuple[Reply, ...] = ()
     resume: Resume | None = None
     wants_more: bool = False
+    rest: str = ""

@@ -15,12 +15,14 @@ class Budget:
 
     depth: nested containers.  length: items of one container.  characters: of the whole text.
     seconds: for user code (``__repr__``); 0 means that no user code is called.
+    pretty: containers that do not fit on a line are laid out over several (`pp`).
     """
 
     depth: int = 4
     length: int = 50
     characters: int = 1000
     seconds: float = 0.5
+    pretty: bool = False
 
 
 @dataclass(frozen=True, slots=True)
