@@ -16,6 +16,8 @@ from inspect import CO_ASYNC_GENERATOR, CO_COROUTINE, CO_GENERATOR, CO_ITERABLE_
 from types import CodeType, FrameType
 
 _RESUME = opcode.opmap["RESUME"]
+_RETURN = opcode.opmap["RETURN_VALUE"]
+_YIELD = opcode.opmap["YIELD_VALUE"]
 _SEND = opcode.opmap["SEND"]
 _CLEAR = opcode.opmap.get("LOAD_FAST_AND_CLEAR")  # 3.12+: begins an inlined comprehension
 _AWAITERS = CO_COROUTINE | CO_ASYNC_GENERATOR | CO_ITERABLE_COROUTINE
@@ -66,6 +68,16 @@ def line_at(code: CodeType, offset: int) -> int | None:
         if start <= offset < end:
             return line
     return None
+
+
+def is_return(frame: FrameType) -> bool:
+    """Whether a frame is at its ``return`` (3.11; later ones have more such instructions)."""
+    return frame.f_code.co_code[frame.f_lasti] == _RETURN
+
+
+def is_yield(frame: FrameType) -> bool:
+    """Whether a frame is where it suspends."""
+    return frame.f_code.co_code[frame.f_lasti] == _YIELD
 
 
 def suspends(frame: FrameType, value: object) -> bool:

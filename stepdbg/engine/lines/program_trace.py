@@ -1,0 +1,124 @@
+"""Sharing a thread's one trace function with the program (Python 3.11).
+
+Owns: `TraceSlot`: putting ours where the program's trace function is, keeping the
+program's for it to be called by ours, and putting it back.
+Does not own: what ours does with an event (`tracing`).
+
+A thread has one trace function, and whoever calls `sys.settrace` last has it.  So while
+we are in, `sys.settrace` and `sys.gettrace` are ours too, and deal in the program's
+function.  C code that sets a trace function (coverage's C tracer) passes them by: that
+is noticed at our next event or `restore`.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable
+from types import FrameType
+from typing import Protocol, cast
+
+
+class TraceFunction(Protocol):
+    """A trace function, global or local, as `sys.settrace` describes them."""
+
+    def __call__(self, frame: FrameType, event: str, arg: object, /) -> TraceFunction | None:
+        """Take an event; the result is the frame's local trace function from now on."""
+
+
+_get_real = cast(Callable[[], "TraceFunction | None"], sys.gettrace)
+_set_real = cast(Callable[["TraceFunction | None"], None], sys.settrace)
+
+
+class _OfThread(threading.local):
+    """What the program has for its trace function, for each thread."""
+
+    function: TraceFunction | None = None
+
+
+class TraceSlot:
+    """The trace function of each thread, ours while taken."""
+
+    def __init__(self, ours: TraceFunction, replaced: Callable[[], None]) -> None:
+        """`replaced` is called when the program has set a trace function of its own."""
+        self.ours = ours
+        self.taken = False
+        self._replaced = replaced
+        self._program = _OfThread()
+        self._program_hook: TraceFunction | None = None  # threading.settrace's, before us
+        # One object each, so that it can be told whether they are still in place.
+        self._settrace_of_program = self._settrace
+        self._gettrace_of_program = self._gettrace
+
+    @property
+    def program(self) -> TraceFunction | None:
+        """The program's own trace function on this thread."""
+        return self._program.function
+
+    def call_program(
+        self, function: TraceFunction, frame: FrameType, event: str, arg: object
+    ) -> TraceFunction | None:
+        """Call the program's trace function, global or local, as CPython would.
+
+        One that raises is dropped (by CPython, too) and the exception goes on; one that
+        puts itself in by C code, as coverage's does, stays the program's.
+        """
+        try:
+            local = function(frame, event, arg)
+        except BaseException:
+            self._program.function = None
+            raise
+        self.restore()
+        return local
+
+    def restore_own(self) -> None:
+        """Put ours back after CPython took it out because of an exception."""
+        _set_real(self.ours)
+
+    def take(self) -> None:
+        """Put ours in on this thread and on all that will start, and on others if possible."""
+        if not self.taken:
+            self.taken = True
+            sys.settrace = self._settrace_of_program  # type: ignore[assignment]  # own name for its type
+            sys.gettrace = self._gettrace_of_program
+            self._program_hook = cast("TraceFunction | None", threading.gettrace())
+            threading.settrace(self.ours)
+        self.restore()
+
+    def restore(self) -> None:
+        """Put ours in on this thread if something else is there, which is the program's then."""
+        current = _get_real()
+        if current is not self.ours:
+            self._program.function = current
+            _set_real(self.ours)
+
+    def give_back(self) -> None:
+        """Put the program's back: here at once, on other threads at their next call."""
+        if not self.taken:
+            return
+        self.taken = False
+        if sys.settrace is self._settrace_of_program:
+            sys.settrace = cast("Callable[..., None]", _set_real)
+        if sys.gettrace is self._gettrace_of_program:
+            sys.gettrace = _get_real
+        if threading.gettrace() is self.ours:
+            threading.settrace(self._program_hook)
+        self.leave_thread()
+
+    def leave_thread(self) -> None:
+        """Put the program's trace function back on this thread, if ours is there."""
+        if _get_real() is self.ours:
+            _set_real(self._program.function)
+
+    def _settrace(self, function: TraceFunction | None, /) -> None:
+        if not self.taken:
+            _set_real(function)
+            return
+        # A thread that starts is given `threading.settrace`'s function through here.
+        self._program.function = self._program_hook if function is self.ours else function
+        _set_real(self.ours)
+        self._replaced()
+
+    def _gettrace(self) -> TraceFunction | None:
+        current = _get_real()
+        return self._program.function if current is self.ours else current
