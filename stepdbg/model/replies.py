@@ -271,6 +271,8 @@ class Answer:
 
     wants_more: the line was the beginning of something longer (a block of Python, the lines
     of `commands`); the next line continues it.
+    rest: what stood behind ``;;`` after the command that resumed; it is to be fed at the next
+    stop, before any other line.
     """
 
     replies: tuple[Reply, ...] = ()
