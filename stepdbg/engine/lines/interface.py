@@ -140,7 +140,14 @@ def run_watched(function: Callable[[], Result]) -> Result:
 
     The sink is then entered again, inside itself (`sys.call_tracing`, made for this).
     """
-    return sys.call_tracing(function, ())
+
+    def call() -> Result:
+        if sys.version_info < (3, 12):
+            # 3.11 keeps a flag of its own off, which setting the trace function computes anew.
+            sys.settrace(sys.gettrace())
+        return function()
+
+    return sys.call_tracing(call, ())
 
 
 def jump(frame: FrameType, line: int) -> None:

@@ -23,7 +23,7 @@ import sys
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator
 from inspect import CO_ASYNC_GENERATOR, CO_COROUTINE, CO_GENERATOR
-from types import CodeType, FrameType
+from types import CodeType, FrameType, TracebackType
 from typing import cast
 
 from .bytecode import body_start, is_return, is_yield
@@ -34,7 +34,7 @@ from .program_trace import TraceFunction, TraceSlot
 
 _NO_LINES: frozenset[int] = frozenset()
 _SUSPENDING = CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR
-_ExceptionEvent = tuple[type[BaseException], BaseException, object]
+_ExceptionEvent = tuple[type[BaseException], BaseException, TracebackType | None]
 
 
 class TracingEvents:
@@ -233,10 +233,9 @@ class TracingEvents:
         return self._local_trace
 
     def _exception(self, frame: FrameType, event: _ExceptionEvent, followed: bool) -> None:
-        error = event[1]
+        _kind, error, entry = event  # the error does not have its traceback yet
         if followed:
             self._errors[id(frame)] = frame.f_lasti, error
-        entry = error.__traceback__
         # The event comes in every caller, as RAISE does: see `monitoring`.
         fresh = entry is not None and entry.tb_next is None and entry.tb_frame is frame
         if fresh and self._raises:
