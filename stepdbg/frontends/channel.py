@@ -47,7 +47,8 @@ def open_channel(where: int | str) -> tuple[BinaryIO | None, BinaryIO]:
     """Open `--json-fd` (a number) or `--json-socket` (a path); waits for the socket's client.
 
     Returns what to read requests from (None when nothing can ever be read, as with a log file)
-    and what to write records to, both the caller's to close.  Raises `BadUsage` when that is impossible.
+    and what to write records to, both the caller's to close.  Raises `BadUsage` when that
+    is impossible.
     """
     lifted, readable = _given(where) if isinstance(where, int) else (_accepted(where), True)
     writer = open(lifted, "wb", buffering=0)  # noqa: SIM115 - for the caller to close

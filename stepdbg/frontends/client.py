@@ -113,7 +113,7 @@ class Client:
             return True
         if self._interpreter is None or self._inspector is None:
             return False
-        if not self._interpreter.runs_while_running(request.command):
+        if not needs_no_stop(request.command):
             return False
         answer = self._interpreter.feed_running(request.command, self._inspector)
         self._records.write(reply_line(request.id, answer), flush=True)
@@ -136,6 +136,15 @@ class Client:
             return parse_request(text_of(line)).command.strip()
         except StepdbgError:
             return ""
+
+
+def needs_no_stop(command: str) -> bool:
+    """Whether a command may be given while no run is held."""
+    from stepdbg.commands.table import BY_WORD
+
+    words = command.split(maxsplit=1)
+    row = BY_WORD.get(words[0]) if words else None
+    return row is not None and row.while_running and ";;" not in command
 
 
 class _Refused(Exception):

@@ -71,7 +71,7 @@ class Dialogue:
         return self._attached(stop) or self._taken()
 
     def _attached(self, stop: Stop) -> Resume | None:
-        """Run the lines of the breakpoints hit; the first one that resumes ends them all."""
+        """Run the lines of the breakpoints hit; the first command that resumes ends them all."""
         unfinished = False
         for line in attached_lines(stop):
             answer = self._answer(line)
@@ -89,6 +89,8 @@ class Dialogue:
             answer = self._interpreter.feed(line)
             self._surface.show_answer(answer)
             if answer.resume is not None:
+                if answer.rest:
+                    self.queued.appendleft(answer.rest)
                 return answer.resume
 
     def _next_line(self) -> str | None:

@@ -29,6 +29,9 @@ class Lines(Protocol):
     def read(self) -> str | None:
         """The next line without its end; None when there are no more.  Raises `BadLine`."""
 
+    def close(self) -> None:
+        """There will be no more."""
+
 
 class FileLines:
     """The lines of a commands file.
@@ -56,9 +59,14 @@ class FileLines:
             raw = self._stream.readline(MAX_LINE + 1)
             if len(raw) > MAX_LINE:
                 self._skip(self._stream)
-        except OSError:
+        except (OSError, ValueError):  # it cannot be read any more, or is closed
             return None
         return text_of(raw.removeprefix(codecs.BOM_UTF8)) if raw else None
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._stream is not None:
+            self._stream.close()
 
     def _open(self) -> BinaryIO:
         low = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
@@ -87,6 +95,9 @@ class StandardInput:
             return None if stream is None else _read(stream)
         except (OSError, ValueError):
             return None
+
+    def close(self) -> None:
+        """Leave it open: it is the program's."""
 
 
 def _read(stream: TextIO) -> str | None:

@@ -31,9 +31,9 @@ __all__ = ["JsonFrontEnd", "open_channel"]
 class JsonFrontEnd:
     """Serves one client; see `model.protocols.FrontEnd`.
 
-    reader: where requests come from, taken over; None for a client that only listens.  writer: where
-    records go, taken over.  When that is descriptor 1, the standard streams are the client's: the program
-    gets an empty input, and what it writes becomes `Output` events.
+    reader: where requests come from, taken over; None for a client that only listens.
+    writer: where records go, taken over.  When it is descriptor 1, the program gets an empty
+    input, and what it writes becomes `Output` events.
     commands: carried out at the first stops, before any request.
     """
 

@@ -93,6 +93,8 @@ class ScriptFrontEnd:
 
     def close(self) -> None:
         """The program has ended."""
+        if self._lines is not None:
+            self._lines.close()
         self._out.close()
 
     # What a dialogue needs of its surface
