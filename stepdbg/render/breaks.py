@@ -39,10 +39,9 @@ def render_breakpoint_list(reply: BreakpointList, width: int) -> list[Line]:
     rows = table([_row(one) for one in reply.breakpoints], _COLUMNS, width, indent=2)
     lines: list[Line] = []
     for row, one in zip(rows, reply.breakpoints, strict=True):
-        condition = one.spec.condition
         lines.append(row)
-        if condition is not None:
-            lines += wrap(text("if ") + text(condition, "source"), width, indent=7)
+        for term in words.terms(one.spec):
+            lines += wrap(term, width, indent=7)
         lines += _notes(one, width, 7, matching=False)
     return lines
 
@@ -51,7 +50,7 @@ def _row(one: BreakpointSnapshot) -> tuple[Line, ...]:
     return (
         text(str(one.number), "number"),
         text("on", "good") if one.enabled else text("off", "dim"),
-        text(str(one.spec.target), "key") + text(", temporary" if one.spec.temporary else ""),
+        words.target(one.spec) + text(", temporary" if one.spec.temporary else ""),
         text(words.count(one.hits, "hit") if one.hits else "not hit yet"),
         EMPTY if one.matching is None else text(_matching(one.matching)),
     )

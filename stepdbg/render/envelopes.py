@@ -82,25 +82,20 @@ def reply_line(request: object, answer: Answer) -> ReplyLine:
 def parse_request(line: str) -> Request:
     """Read one request: a JSON object with a ``command``, else the text itself is the command.
 
-    A line whose first character is ``{`` and whose first quoted word is a key of a request is
-    meant as JSON; any other is a command, so that ``{1, 2}`` can be evaluated.
-    Raises `BadUsage` for JSON that is broken or lacks a command.
+    Whatever is a JSON object counts as one, so a dictionary to be evaluated needs a ``p``
+    before it; anything else that begins with a brace, such as the set ``{1, 2}``, is a command.
+    Raises `BadUsage` for an object without a command, and for one that begins as a request
+    does and is broken.
     """
-    text = line.strip("\r\n")
-    if not _meant_as_json(text):
-        return Request(text)
+    command = line.strip("\r\n")
+    if not command.lstrip().startswith("{"):
+        return Request(command)
     try:
-        message = json.loads(text)
+        message = json.loads(command)
     except (ValueError, RecursionError) as error:
+        if not command.lstrip()[1:].lstrip().startswith(('"id"', '"command"')):
+            return Request(command)
         raise BadUsage(f"this request is not valid JSON ({error})") from None
-    command = message.get("command")
-    if not isinstance(command, str):
+    if not isinstance(message.get("command"), str):
         raise BadUsage('a request needs a "command" that is a string')
-    return Request(command, message.get("id"))
-
-
-def _meant_as_json(text: str) -> bool:
-    stripped = text.lstrip()
-    if not stripped.startswith("{"):
-        return False
-    return stripped[1:].lstrip().startswith(('"id"', '"command"'))
+    return Request(message["command"], message.get("id"))

@@ -26,7 +26,11 @@ from stepdbg.model.stops import (
 from . import words
 from .source import source_at
 from .spans import EMPTY, Line, clean_lines, flow, line_width, text, wrap
-from .values import displayed
+from .values import VARIABLE_LINES, displayed, named
+
+_LINE_STEPS = (StopKind.NEXT, StopKind.RETURN)
+_OPENED = (StopKind.START, StopKind.HALT, StopKind.PAUSE, StopKind.RETURN, StopKind.EXIT)
+"""Stops whose headline begins with their kind; of the others the step itself says it all."""
 
 
 def render_stop(shown: StopShown, width: int) -> list[Line]:
@@ -34,17 +38,40 @@ def render_stop(shown: StopShown, width: int) -> list[Line]:
     stop = shown.stop
     lines = [part for hit in stop.hits for part in _hit(hit, width)]
     lines += flow(_headline(stop), width)
-    lines += _reason(stop, width)
-    if stop.passed is not None:
-        lines += wrap(words.passed(stop.passed), width)
-    lines += flow(_company(stop), width)
+    lines += _outcome(stop, width)
+    # Within one step nothing of this changes from line to line.
+    if stop.kind not in _LINE_STEPS or stop.passed is not None:
+        lines += _circumstances(stop, width)
+    if stop.unfinished:
+        interrupted = text(f"{stop.unfinished} is unfinished; `resume` takes it up")
+        lines += wrap(interrupted, width, indent=2, first=0)
     if stop.note:
         lines += wrap(text(stop.note, "warn"), width)
-    if stop.task is not None or stop.place is not None:
+    if stop.place is not None or (stop.task is not None and stop.kind is not StopKind.EXIT):
         lines += source_at(stop.place, shown.listing, width)
     for display in shown.displays:
         lines += displayed(display, width)
     return lines
+
+
+def _circumstances(stop: Stop, width: int) -> list[Line]:
+    """Why the task runs now, what ran meanwhile, and who else there is."""
+    lines = _reason(stop, width)
+    if stop.passed is not None:
+        lines += wrap(words.passed(stop.passed), width)
+    if stop.run is not None:
+        lines += flow(_company(stop), width)
+    return lines
+
+
+def _outcome(stop: Stop, width: int) -> list[Line]:
+    """What was returned or is being raised."""
+    if stop.raised:
+        raises = text("raises ") + text(stop.raised, "error")
+        return wrap(raises, width, indent=2, first=0)
+    if stop.value is not None:
+        return named(text("returns"), stop.value, width, VARIABLE_LINES, sign=" ")
+    return []
 
 
 def _hit(hit: BreakpointHit, width: int) -> list[Line]:
@@ -59,14 +86,18 @@ def _hit(hit: BreakpointHit, width: int) -> list[Line]:
 
 
 def _headline(stop: Stop) -> list[Line]:
+    """The parts of the first line: reason, step and task, thread, time."""
+    head = text(f"{stop.kind}: " if stop.kind in _OPENED else "", "title")
+    thread = text(f"in thread {stop.thread}") if stop.thread else EMPTY
+    if stop.run is None:
+        return [head + text("outside of any run"), thread]
     when = words.into_run(stop.time, stop.run if stop.shown_run else None)
-    opening = f"{stop.kind}: " if stop.kind in (StopKind.START, StopKind.HALT) else ""
-    head = text(opening, "title")
     if stop.task is None:
-        return [head + text("nothing is runnable"), when]
-    inside = "inside " if stop.in_step else ""
-    step = text(f"{inside}step {stop.step}", "title")
-    return [head + step + text(" of ") + words.task(stop.task), when]
+        idle = "no task is current" if stop.place or stop.thread else "nothing is runnable"
+        return [head + text(idle), thread, when]
+    when_in_step = "after " if stop.kind is StopKind.EXIT else "inside " if stop.in_step else ""
+    step = text(f"{when_in_step}step {stop.step}", "title")
+    return [head + step + text(" of ") + words.task(stop.task), thread, when]
 
 
 def _reason(stop: Stop, width: int) -> list[Line]:

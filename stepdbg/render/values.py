@@ -9,7 +9,7 @@ from __future__ import annotations
 from stepdbg.model.replies import Displayed, DisplayList, Evaluated, Variables
 from stepdbg.model.values import Value
 
-from .spans import CUT, EMPTY, Line, clean_lines, clip, line_width, text, wrap
+from .spans import CUT, EMPTY, Line, clean_lines, clip, line_width, text, trimmed, wrap
 
 VARIABLE_LINES = 4
 """How many lines of a screen one variable may take where many are shown."""
@@ -37,13 +37,15 @@ def render_evaluated(reply: Evaluated, width: int) -> list[Line]:
     return value_lines(reply.value, width)
 
 
-def named(name: Line, value: Value, width: int, most: int | None = None) -> list[Line]:
+def named(
+    name: Line, value: Value, width: int, most: int | None = None, *, sign: str = " = "
+) -> list[Line]:
     """``name = value``; further lines stand below the value's first character."""
-    head = name + text(" = ")
+    head = name + text(sign)
     start = line_width(head)
     if start > width // 2:
         below = value_lines(value, width - 4, most)
-        return [clip(name + text(" ="), width), *(text(" " * 4) + line for line in below)]
+        return [clip(trimmed(head), width), *(text(" " * 4) + line for line in below)]
     first, *more = value_lines(value, width - start, most)
     return [head + first, *(text(" " * start) + line for line in more)]
 

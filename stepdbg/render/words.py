@@ -6,8 +6,9 @@ Owns: how one fact is said, so that it is said alike on every screen.  Does not 
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
-from stepdbg.model.breakpoints import BreakpointSpec
+from stepdbg.model.breakpoints import BreakpointSpec, LineTarget
 from stepdbg.model.facts import NotRecorded
 from stepdbg.model.stops import Passed
 from stepdbg.model.task import (
@@ -247,9 +248,26 @@ def scope_facts(scope: ScopeSnapshot) -> Line:
     return join(facts)
 
 
+def target(spec: BreakpointSpec) -> Line:
+    """What a breakpoint is set on: ``task child*``, ``tasks.py:12``."""
+    wanted = spec.target
+    if isinstance(wanted, LineTarget):
+        wanted = replace(wanted, filename=short_file(wanted.filename))
+    return text(str(wanted), "key")
+
+
+def terms(spec: BreakpointSpec) -> list[Line]:
+    """What else a breakpoint asks for: which hits, a condition, and what it logs."""
+    wanted: list[Line] = []
+    if spec.hit_count is not None:
+        wanted.append(text(f"on hits {spec.hit_count}"))
+    if spec.condition is not None:
+        wanted.append(text("if ") + text(spec.condition, "source"))
+    if spec.log is not None:
+        wanted.append(text("log ") + text(spec.log, "value"))
+    return wanted
+
+
 def wish(spec: BreakpointSpec) -> Line:
-    """What a breakpoint stops at: ``task child*, if n > 2``."""
-    target = text(str(spec.target), "key")
-    if spec.condition is None:
-        return target
-    return target + text(", if ") + text(spec.condition, "source")
+    """All that a breakpoint asks for: ``task child*, if n > 2``."""
+    return join((target(spec), *terms(spec)))

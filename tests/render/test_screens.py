@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 
 from stepdbg.model import replies as r
+from stepdbg.model.breakpoints import BreakpointSpec, HitCount, LineTarget
 from stepdbg.model.facts import NOT_RECORDED, RunId, TaskNumber
 from stepdbg.model.replies import Reply
-from stepdbg.model.stops import Output, StopKind
+from stepdbg.model.stops import Output, Passed, StopKind
 from stepdbg.model.task import (
     FrameSnapshot,
     NurserySnapshot,
@@ -100,6 +101,69 @@ def test_a_stop_without_source_says_where_it_is() -> None:
     place = replace(pictures.SLEEP, text="", line=None)
     assert shown(place=place)[-2:] == ["tasks.py in child", "its source is not at hand"]
     assert shown(place=None)[-1] == "it has no Python code to show"
+
+
+def test_stepping_by_lines_repeats_nothing() -> None:
+    assert shown(kind=StopKind.NEXT, in_step=True) == [
+        "inside step 3 of child#2 (5), 1.003 s into the run",
+        "tasks.py:6 in child",
+        "  6  -> await trio.sleep(1)",
+    ]
+    suspended = shown(kind=StopKind.NEXT, in_step=True, passed=Passed(4, 2))
+    assert suspended[1:4] == [
+        "runs because a deadline passed (a sleep or a timeout ended)",
+        "meanwhile 4 steps of 2 other tasks ran",
+        "1 more runnable, 3 tasks, next deadline in 4 s",
+    ]
+
+
+def test_what_was_returned_or_raised() -> None:
+    value = Value("[1,\n 2]", "list")
+    assert shown(kind=StopKind.RETURN, in_step=True, value=value)[:3] == [
+        "return: inside step 3 of child#2 (5), 1.003 s into the run",
+        "returns [1,",
+        "         2]",
+    ]
+    exit_ = shown(kind=StopKind.EXIT, raised="ValueError: no", place=None, wake=None)
+    assert exit_ == [
+        "exit: after step 3 of child#2 (5), 1.003 s into the run",
+        "raises ValueError: no",
+        "1 more runnable, 3 tasks, next deadline in 4 s",
+    ]
+
+
+def test_a_pause_in_a_thread_outside_of_any_run() -> None:
+    outside = shown(kind=StopKind.PAUSE, run=None, task=None, wake=None, thread="worker-1")
+    assert outside[:2] == ["pause: outside of any run, in thread worker-1", "tasks.py:6 in child"]
+    inside = shown(kind=StopKind.PAUSE, task=None, wake=None, thread="worker-1")
+    assert inside[0] == "pause: no task is current, in thread worker-1, 1.003 s into the run"
+
+
+def test_an_interrupted_step_is_named() -> None:
+    lines = shown(kind=StopKind.BREAKPOINT, unfinished="next in worker#2")
+    assert "next in worker#2 is unfinished; `resume` takes it up" in lines
+
+
+# Breakpoints
+
+
+def test_all_that_a_breakpoint_asks_for() -> None:
+    spec = BreakpointSpec(
+        LineTarget("/home/anna/demo/tasks.py", 12, "child*"),
+        condition="n > 1",
+        hit_count=HitCount("%", 3),
+        log="got {n}",
+    )
+    one = replace(pictures.BREAKPOINTS[0], spec=spec, commands=(), matching=None)
+    assert screen(r.BreakpointSet("set", one)) == [
+        "breakpoint 1 set: tasks.py:12 task child*, on hits %3, if n > 1, log got {n}"
+    ]
+    assert screen(r.BreakpointList((one,))) == [
+        "  1  on  tasks.py:12 task child*  2 hits",
+        "       on hits %3",
+        "       if n > 1",
+        "       log got {n}",
+    ]
 
 
 # Listings
@@ -308,16 +372,14 @@ def test_output_keeps_its_lines_and_obeys_no_escape() -> None:
 
 # The toolbar
 
+STATUS = " child#2 (5)   tasks.py:6   1 more runnable, 3 tasks, next deadline in 4 s"
+
 
 @pytest.mark.parametrize(
     ("width", "said"),
     [
-        (
-            100,
-            " child#2 (5)   tasks.py:6   1 more runnable, 3 tasks, next deadline in 4 s   "
-            "1.003 s into run 2",
-        ),
-        (80, " child#2 (5)   tasks.py:6   1 more runnable, 3 tasks, next deadline in 4 s"),
+        (100, f"{STATUS}   1.003 s into run 2"),
+        (80, STATUS),
         (70, " child#2 (5)   1 more runnable, 3 tasks, next deadline in 4 s"),
         (40, " child#2 (5)   1 more runnable, 3 tasks"),
         (30, " child#2 (5)   1 more runnable"),
