@@ -30,13 +30,13 @@ EXIT_BAD_USAGE = 2
 # Option words, the name of their value (empty: a switch), and what help says of them.
 _OPTIONS: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("-m",), "MODULE", "run a module or package, as python -m does"),
-    (("-c", "--command"), "COMMAND", "run a debugger command at the first stop (repeatable)"),
-    (("--commands",), "FILE", "then take commands from a file or fifo (- is standard input)"),
+    (("-c", "--command"), "COMMAND", "run a command at the first stop (repeatable)"),
+    (("--commands",), "FILE", "then take commands from a file (-: standard input)"),
     (("--json",), "", "speak JSON lines on standard input and output"),
     (("--json-fd",), "N", "speak JSON lines on an open file descriptor"),
     (("--json-socket",), "PATH", "speak JSON lines on a Unix socket made at PATH"),
     (("--tty",), "PATH", "prompt on another terminal, such as /dev/tty"),
-    (("--rc",), "FILE", "run the commands of this start file first"),
+    (("--rc",), "FILE", "run the commands in this file first"),
     (("--record",), "", "record what wakes tasks from the start"),
     (("--no-record",), "", "do not record it, even at a terminal"),
     (("--version",), "", "show the version and exit"),
@@ -48,8 +48,8 @@ _USAGE = """\
 usage: stepdbg [options] SCRIPT [ARGUMENT...]
        stepdbg [options] -m MODULE [ARGUMENT...]
 
-A step-by-step debugger for programs that run under Trio.  SCRIPT is a file, or a
-folder or zip file with __main__.py.  Whatever follows SCRIPT or MODULE belongs to
+A step-by-step debugger for programs that run under Trio.  SCRIPT is a file, or
+a folder or zip file with __main__.py.  What follows SCRIPT or MODULE belongs to
 the program.
 
 options:
@@ -210,14 +210,9 @@ def _not_empty(name: str, value: str) -> str:
 
 
 def _descriptor(value: str) -> int:
-    try:
-        number = int(value)
-        os.fstat(number)
-    except (ValueError, OverflowError, OSError):
-        raise BadUsage(f"--json-fd {value}: not the number of an open file descriptor") from None
-    if number <= 2:
-        raise BadUsage(f"--json-fd {value}: a standard stream; --json uses those")
-    return number
+    if not value.isdecimal():
+        raise BadUsage(f"--json-fd {value}: not the number of a file descriptor")
+    return int(value)
 
 
 def _check(options: Options) -> None:
@@ -303,11 +298,11 @@ def _json_front_end(options: Options) -> FrontEnd:
     from .frontends.jsonlines import JsonFrontEnd, open_channel
 
     channel = options.json_socket if options.json_fd is None else options.json_fd
+    commands = _with_start_file(options)
     if channel is None:
-        reader, writer = sys.stdin, sys.stdout
-    else:
-        reader, writer = open_channel(channel)
-    return JsonFrontEnd(reader=reader, writer=writer, commands=_with_start_file(options))
+        return JsonFrontEnd(reader=sys.stdin, writer=sys.stdout, commands=commands)
+    reader, writer = open_channel(channel)
+    return JsonFrontEnd(reader=reader, writer=writer, commands=commands)
 
 
 def _with_start_file(options: Options) -> list[str]:

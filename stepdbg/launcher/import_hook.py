@@ -9,6 +9,7 @@ then every public submodule can be imported, and still no run can have begun.
 from __future__ import annotations
 
 import sys
+from _thread import get_ident  # threading takes 4 ms to import
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ class _Finder:
     def __init__(self, package: str, callback: Callable[[], None]) -> None:
         self._package = package
         self._callback = callback
+        self._searching: set[int] = set()  # threads
 
     def find_spec(
         self,
@@ -59,23 +61,30 @@ class _Finder:
         target: ModuleType | None = None,
     ) -> ModuleSpec | None:
         """The spec of the package with a loader that calls back; None for everything else."""
-        if fullname != self._package:
+        thread = get_ident()
+        # Others find by asking every finder, too, and would ask us for ever.
+        if fullname != self._package or thread in self._searching:
             return None
-        spec = self._find_elsewhere(fullname, path, target)
+        self._searching.add(thread)
+        try:
+            spec = self._find_behind(fullname, path, target)
+        finally:
+            self._searching.discard(thread)
         # A loader of the old kind (load_module only) cannot be followed: leave it alone.
         if spec is not None and hasattr(spec.loader, "exec_module"):
             spec.loader = _CallingLoader(spec.loader, self._arrived)  # type: ignore[assignment, arg-type]  # stands in for any loader
         return spec
 
-    def _find_elsewhere(
+    def _find_behind(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None
     ) -> ModuleSpec | None:
-        for finder in sys.meta_path:
+        # The finders in front of ours have had their turn.
+        behind = sys.meta_path[sys.meta_path.index(self) + 1 :] if self in sys.meta_path else []
+        for finder in behind:
             find = getattr(finder, "find_spec", None)
-            if finder is not self and find is not None:
-                spec: ModuleSpec | None = find(fullname, path, target)
-                if spec is not None:
-                    return spec
+            spec: ModuleSpec | None = find and find(fullname, path, target)
+            if spec is not None:
+                return spec
         return None
 
     def _arrived(self) -> None:
@@ -101,8 +110,9 @@ class _CallingLoader:
     def exec_module(self, module: ModuleType) -> None:
         """Execute the module with its real loader in place, then call back."""
         loader = self._loader
-        if module.__spec__ is not None:
+        if module.__spec__ is not None and module.__spec__.loader is self:
             module.__spec__.loader = loader  # type: ignore[assignment]  # where it came from
-        module.__loader__ = loader  # type: ignore[assignment]  # the same
+        if module.__loader__ is self:
+            module.__loader__ = loader  # type: ignore[assignment]  # the same
         loader.exec_module(module)
         self._arrived()

@@ -165,9 +165,8 @@ class ArchiveTarget:
         try:
             _, spec, code = _get_main_module_details(_NotRunnable)
         except _NotRunnable:
-            raise TargetNotFound(
-                f"cannot run {self._path}: there is no __main__.py in it"
-            ) from None
+            name = self._path or os.curdir
+            raise TargetNotFound(f"cannot run {name}: no __main__.py is in it") from None
         describe_module(self._namespace, spec)
         result: CodeType = code
         return result

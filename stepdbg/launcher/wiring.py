@@ -13,7 +13,7 @@ import sys
 
 from stepdbg.model.errors import StepdbgError
 
-from .import_hook import call_after_import
+from .import_hook import PACKAGE, call_after_import
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -113,6 +113,8 @@ class Wiring:
         front_end.close()
 
     def _attach(self) -> None:
+        if "trio._core._run" not in sys.modules:
+            return  # a module of the program's own that is called trio
         try:
             self._start_session()
         except StepdbgError as error:
@@ -123,8 +125,12 @@ class Wiring:
             _report_bug(error, "getting ready for Trio")
 
     def _start_session(self) -> None:
-        from stepdbg.engine.session import Session
-
+        try:
+            from stepdbg.engine.session import Session
+        except ImportError as error:
+            if not (error.name or "").startswith(PACKAGE):
+                raise
+            raise StepdbgError(f"this version of Trio cannot be debugged: {error}") from None
         session = Session(self.open_front_end(), record=self._record)
         session.install()
         self._session = session
