@@ -10,7 +10,7 @@ from stepdbg.model import replies as r
 from stepdbg.model.breakpoints import BreakpointSpec, HitCount, LineTarget
 from stepdbg.model.facts import NOT_RECORDED, RunId, TaskNumber
 from stepdbg.model.replies import Reply
-from stepdbg.model.stops import Output, Passed, StopKind
+from stepdbg.model.stops import Output
 from stepdbg.model.task import (
     FrameSnapshot,
     NurserySnapshot,
@@ -19,12 +19,10 @@ from stepdbg.model.task import (
     TaskLabel,
     TaskNode,
     TaskState,
-    Wake,
-    WakeKind,
 )
 from stepdbg.model.values import Value, Variable
 from stepdbg.render.spans import plain
-from stepdbg.render.text import render_event, render_reply, render_toolbar
+from stepdbg.render.text import render_event, render_reply
 
 from . import pictures, screens
 from .pictures import (
@@ -32,8 +30,6 @@ from .pictures import (
     CHILD_2,
     EVENTS,
     FRAMES,
-    PARENT,
-    PARENT_WAKE,
     REPLIES,
     RUN_PICTURE,
     STOP,
@@ -47,101 +43,6 @@ def screen(reply: Reply, width: int = 80) -> list[str]:
 @pytest.mark.parametrize("width", screens.WIDTHS)
 def test_screens_are_as_they_were_last_read(width: int) -> None:
     assert screens.draw(width) == screens.file(width).read_text(encoding="utf-8")
-
-
-# Stops
-
-
-def shown(**changes: object) -> list[str]:
-    return screen(r.StopShown(replace(STOP, **changes), None))  # type: ignore[arg-type] # by name
-
-
-def test_the_first_stop() -> None:
-    lines = shown(kind=StopKind.START, task=PARENT, step=1, time=0.0, wake=Wake(WakeKind.STARTED))
-    assert lines[:2] == [
-        "start: step 1 of parent (1), 0 s into the run",
-        "runs because trio.run has just started it",
-    ]
-
-
-def test_the_line_that_woke_a_task_shows_where_there_is_room() -> None:
-    assert shown(wake=PARENT_WAKE)[1] == (
-        "runs because parent (1) woke it at tasks.py:14: nursery.start_soon(child, 2)"
-    )
-    narrow = screen(r.StopShown(replace(STOP, wake=PARENT_WAKE), None), 60)
-    assert narrow[1] == "runs because parent (1) woke it at tasks.py:14"
-
-
-def test_a_stop_never_guesses() -> None:
-    assert shown(wake=NOT_RECORDED)[1] == "what woke it was not recorded"
-
-
-def test_a_stop_inside_a_step() -> None:
-    assert shown(kind=StopKind.HALT, in_step=True)[0] == (
-        "halt: inside step 3 of child#2 (5), 1.003 s into the run"
-    )
-
-
-def test_the_run_is_named_where_it_helps() -> None:
-    assert shown(run=RunId(3), shown_run=True)[0].endswith("1.003 s into run 3")
-    assert shown(run=RunId(3))[0].endswith("1.003 s into the run")
-
-
-def test_several_hits_and_notes_are_all_named() -> None:
-    other = replace(pictures.HIT, spec=replace(pictures.HIT.spec, condition=None, temporary=True))
-    lines = shown(kind=StopKind.BREAKPOINT, hits=(pictures.HIT, other), note="a note of ours")
-    assert lines[:2] == [
-        "breakpoint 1: task child*, if n > 1",
-        "breakpoint 1 (temporary, now cleared): task child*",
-    ]
-    assert "a note of ours" in lines
-
-
-def test_a_stop_without_source_says_where_it_is() -> None:
-    place = replace(pictures.SLEEP, text="", line=None)
-    assert shown(place=place)[-2:] == ["tasks.py in child", "its source is not at hand"]
-    assert shown(place=None)[-1] == "it has no Python code to show"
-
-
-def test_stepping_by_lines_repeats_nothing() -> None:
-    assert shown(kind=StopKind.NEXT, in_step=True) == [
-        "inside step 3 of child#2 (5), 1.003 s into the run",
-        "tasks.py:6 in child",
-        "  6  -> await trio.sleep(1)",
-    ]
-    suspended = shown(kind=StopKind.NEXT, in_step=True, passed=Passed(4, 2))
-    assert suspended[1:4] == [
-        "runs because a deadline passed (a sleep or a timeout ended)",
-        "meanwhile 4 steps of 2 other tasks ran",
-        "1 more runnable, 3 tasks, next deadline in 4 s",
-    ]
-
-
-def test_what_was_returned_or_raised() -> None:
-    value = Value("[1,\n 2]", "list")
-    assert shown(kind=StopKind.RETURN, in_step=True, value=value)[:3] == [
-        "return: inside step 3 of child#2 (5), 1.003 s into the run",
-        "returns [1,",
-        "         2]",
-    ]
-    exit_ = shown(kind=StopKind.EXIT, raised="ValueError: no", place=None, wake=None)
-    assert exit_ == [
-        "exit: after step 3 of child#2 (5), 1.003 s into the run",
-        "raises ValueError: no",
-        "1 more runnable, 3 tasks, next deadline in 4 s",
-    ]
-
-
-def test_a_pause_in_a_thread_outside_of_any_run() -> None:
-    outside = shown(kind=StopKind.PAUSE, run=None, task=None, wake=None, thread="worker-1")
-    assert outside[:2] == ["pause: outside of any run, in thread worker-1", "tasks.py:6 in child"]
-    inside = shown(kind=StopKind.PAUSE, task=None, wake=None, thread="worker-1")
-    assert inside[0] == "pause: no task is current, in thread worker-1, 1.003 s into the run"
-
-
-def test_an_interrupted_step_is_named() -> None:
-    lines = shown(kind=StopKind.BREAKPOINT, unfinished="next in worker#2")
-    assert "next in worker#2 is unfinished; `resume` takes it up" in lines
 
 
 # Breakpoints
@@ -368,34 +269,6 @@ def test_output_keeps_its_lines_and_obeys_no_escape() -> None:
     assert plain(render_event(EVENTS["output"], 80)) == "child 1 starts\n\nchild 2 starts"
     bell = Output("stdout", "\x1b[2J\x07")
     assert plain(render_event(bell, 80)) == r"\x1b[2J\x07"
-
-
-# The toolbar
-
-STATUS = " child#2 (5)   tasks.py:6   1 more runnable, 3 tasks, next deadline in 4 s"
-
-
-@pytest.mark.parametrize(
-    ("width", "said"),
-    [
-        (100, f"{STATUS}   1.003 s into run 2"),
-        (80, STATUS),
-        (70, " child#2 (5)   1 more runnable, 3 tasks, next deadline in 4 s"),
-        (40, " child#2 (5)   1 more runnable, 3 tasks"),
-        (30, " child#2 (5)   1 more runnable"),
-        (20, " child#2 (5)"),
-    ],
-)
-def test_the_toolbar_gives_up_the_least_important_first(width: int, said: str) -> None:
-    run = replace(RUN_PICTURE, run=RunId(2))
-    assert plain([render_toolbar(run, CHILD_2, width, frame=FRAMES[2])]) == said
-
-
-def test_the_toolbar_of_a_quiet_run() -> None:
-    quiet = replace(RUN_PICTURE, queue_length=0, next_deadline=None, task_count=1, time=0.0)
-    assert plain([render_toolbar(quiet, None, 80)]) == (
-        " no task in view   nothing else runnable, 1 task, no deadline   0 s into the run"
-    )
 
 
 def test_labels_are_the_same_on_every_screen() -> None:
