@@ -153,8 +153,8 @@ def run_watched(function: Callable[[], Result]) -> Result:
 def jump(frame: FrameType, line: int) -> None:
     """Let a frame go on at another line; to be called inside `on_line` of that frame.
 
-    The interpreter reports no `on_line` for the line jumped to on 3.12 and later: the
-    frame is there at once, and the next report is the line after it.
+    No `on_line` comes for the line jumped to: the frame is there at once, before that
+    line has run, and what is reported next is the line after it.
     Raises `NotNow` where CPython does not allow the jump.
     """
     try:
