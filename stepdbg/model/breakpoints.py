@@ -37,8 +37,123 @@ class TaskTarget:
         return f"task {self.pattern}{suffix}"
 
 
-Target = TaskTarget
-"""Anything a breakpoint can be set on; grows with the kinds of breakpoints."""
+@dataclass(frozen=True, slots=True)
+class LineTarget:
+    """A line of a file.
+
+    filename: as typed when asked for; the whole path once the breakpoint is set.
+    task: a task pattern; only those tasks stop there.  None: any task, and code outside of
+        tasks.
+    """
+
+    filename: str
+    line: int
+    task: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.filename}:{self.line}" + (f" task {self.task}" if self.task else "")
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionTarget:
+    """The first line of a function: ``package.module.function``, or a bare name.
+
+    A bare name (typed ``:name``) means that function in whichever own file has it.
+    """
+
+    function: str
+    task: str | None = None
+
+    def __str__(self) -> str:
+        return self.function + (f" task {self.task}" if self.task else "")
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionTarget:
+    """An exception being raised in own code.
+
+    type: the name of its class or of a base, bare or dotted; None: any but `Cancelled` and
+        those that only end a loop or an await.
+    uncaught: only where no own frame of the task catches it: at the task's failing exit.
+    """
+
+    type: str | None = None
+    uncaught: bool = False
+
+    def __str__(self) -> str:
+        return "exception" + (f" {self.type}" if self.type else "") + " uncaught" * self.uncaught
+
+
+@dataclass(frozen=True, slots=True)
+class CancelTarget:
+    """Any cancel scope being cancelled."""
+
+    def __str__(self) -> str:
+        return "cancel"
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineTarget:
+    """Any deadline that expires."""
+
+    def __str__(self) -> str:
+        return "deadline"
+
+
+@dataclass(frozen=True, slots=True)
+class SlowTarget:
+    """A step that takes longer than so many seconds of real time."""
+
+    seconds: float
+
+    def __str__(self) -> str:
+        return f"slow {self.seconds * 1000:g}ms"
+
+
+@dataclass(frozen=True, slots=True)
+class IdleTarget:
+    """Nothing is runnable: the run waits."""
+
+    def __str__(self) -> str:
+        return "idle"
+
+
+Target = (
+    TaskTarget
+    | LineTarget
+    | FunctionTarget
+    | ExceptionTarget
+    | CancelTarget
+    | DeadlineTarget
+    | SlowTarget
+    | IdleTarget
+)
+"""Anything a breakpoint can be set on."""
+
+
+@dataclass(frozen=True, slots=True)
+class HitCount:
+    """Which hits count: ``>5``, ``>=5``, ``==5``, ``%3`` (every third one).
+
+    operator: one of ``>``, ``>=``, ``==``, ``%``.
+    """
+
+    operator: str
+    number: int
+
+    def holds(self, hits: int) -> bool:
+        """Whether the hit of this number, 1 for the first, counts."""
+        match self.operator:
+            case ">":
+                return hits > self.number
+            case ">=":
+                return hits >= self.number
+            case "==":
+                return hits == self.number
+        return hits % self.number == 0
+
+    def __str__(self) -> str:
+        return f"{self.operator}{self.number}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +163,16 @@ class BreakpointSpec:
     condition: a Python expression, evaluated in the task's innermost own frame; None: always.
     temporary: it is cleared when it is hit.
     ignore: how many hits to let pass first.
+    hit_count: which of the remaining hits count, None for all.
+    log: a template such as ``got {item}``: each hit prints it and the run goes on.
     """
 
     target: Target
     condition: str | None = None
     temporary: bool = False
     ignore: int = 0
+    hit_count: HitCount | None = None
+    log: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from .breakpoints import BreakpointHit
 from .facts import NotRecorded, RunId, TaskNumber
 from .task import Place, TaskLabel, Wake
+from .values import Value
 
 
 class StopKind(enum.StrEnum):
@@ -21,6 +22,10 @@ class StopKind(enum.StrEnum):
     STEP = "step"  # a `step` arrived
     BREAKPOINT = "breakpoint"  # see Stop.hits
     HALT = "halt"  # somebody asked to stop at the next chance
+    NEXT = "next"  # a `next`, `into` or `until` arrived at a line
+    RETURN = "return"  # a function or coroutine returns or raises; see Stop.value, raised
+    EXIT = "exit"  # the task has run its last step; see Stop.value, raised
+    PAUSE = "pause"  # the program called breakpoint() or set_trace()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +49,14 @@ class Stop:
         function begins); None when it has no Python frame.
     in_step: the stop lies inside a step, so that the stack is a running one.
     shown_run: whether naming the run helps, because the process has had several.
+    run: None outside of any run (a worker thread, code before or after ``trio.run``).
+    thread: the name of the thread, where it is not the one of the run.
+    value: what was returned.  raised: the exception that is on its way, in one line.
+    unfinished: the step that this stop interrupts, in words (``next in worker#2``).
     """
 
     kind: StopKind
-    run: RunId
+    run: RunId | None
     task: TaskLabel | None
     step: int
     time: float
@@ -61,6 +70,10 @@ class Stop:
     in_step: bool = False
     shown_run: bool = False
     note: str = ""
+    thread: str = ""
+    value: Value | None = None
+    raised: str = ""
+    unfinished: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +83,62 @@ class Continue:
 
 @dataclass(frozen=True, slots=True)
 class StepTask:
-    """Run to the next step of any task (`task` None) or of one task, `count` times."""
+    """Run to the next step of any task (`task` None) or of one task, `count` times.
+
+    alone: no other task runs meanwhile, unless this one blocks.
+    """
 
     task: TaskNumber | None = None
     count: int = 1
+    alone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NextLine:
+    """Run to the next line of a frame or of its callers, in the same task, `count` times.
+
+    frame: the frame in view (0 is the innermost).
+    """
+
+    frame: int = 0
+    count: int = 1
+    alone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class IntoCall:
+    """Run into the next call of own code, or to the next line; `anything`: library code, too."""
+
+    frame: int = 0
+    anything: bool = False
+    alone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnFrom:
+    """Run until a frame returns or raises; for a task's outermost frame: until it exits."""
+
+    frame: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class UntilLine:
+    """Run to a line of the frame beyond the current one, or to `line` or beyond, or out of it."""
+
+    frame: int = 0
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeStep:
+    """Take up the step that this stop interrupted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restart:
+    """Start the program again; None: with the same arguments."""
+
+    arguments: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +148,17 @@ class Quit:
     hard: bool = False
 
 
-Resume = Continue | StepTask | Quit
+Resume = (
+    Continue
+    | StepTask
+    | NextLine
+    | IntoCall
+    | ReturnFrom
+    | UntilLine
+    | ResumeStep
+    | Restart
+    | Quit
+)
 """How a held run goes on."""
 
 
@@ -120,7 +195,7 @@ class Resumed:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A sentence of ours that belongs to no command; `level` is ``note`` or ``warning``."""
+    """A sentence that belongs to no command; `level`: ``note``, ``warning``, or ``log`` (a log point)."""
 
     text: str
     level: str = "note"
