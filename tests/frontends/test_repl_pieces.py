@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codeop
 import os
 import re
 from pathlib import Path
@@ -13,7 +12,6 @@ from prompt_toolkit.styles import Style
 
 from stepdbg.frontends import start_file
 from stepdbg.frontends.repl import highlight, history, paint, palette, style
-from stepdbg.frontends.repl.conversation import split_input
 from stepdbg.model.errors import BadUsage
 from stepdbg.render.spans import STYLES, Line, Span, plain
 
@@ -100,28 +98,6 @@ def test_python_after_a_command_is_coloured() -> None:
     assert ("ansimagenta", "None") in fragments("p None")[0]
     assert ("ansimagenta", "for") in fragments("for x in y:\n    pass")[0]
     assert ("ansimagenta", "pass") in fragments("for x in y:\n    pass")[1]
-
-
-def is_incomplete(text: str) -> bool:
-    try:
-        return codeop.compile_command(text) is None
-    except SyntaxError:
-        return False
-
-
-@pytest.mark.parametrize(
-    ("typed", "lines"),
-    [
-        ("", [""]),
-        ("step", ["step"]),
-        ("step\nwhere\n", ["step", "where"]),
-        ("step\n\nwhere", ["step", "where"]),
-        ("for x in y:\n    print(x)\n", ["for x in y:\n    print(x)\n"]),
-        ("step\nfor x in y:\n    print(x)\n", ["step", "for x in y:\n    print(x)\n"]),
-    ],
-)
-def test_pasted_lines_are_carried_out_one_by_one(typed: str, lines: list[str]) -> None:
-    assert list(split_input(typed, is_incomplete)) == lines
 
 
 # History

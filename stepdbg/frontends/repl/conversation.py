@@ -1,13 +1,11 @@
 """The talk at stops: what is shown, what is asked, in which order.
 
-Owns: the welcome, the start files, which kind of prompt reads, and taking one input apart into
-lines.  Does not own: the loop of a stop (dialogue), printing (screen), reading (editor, plain).
+Owns: the welcome, the start files, and which kind of prompt reads.
+Does not own: the loop of a stop (dialogue), printing (screen), reading (editor, plain).
 """
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Protocol
 
 from stepdbg.frontends.start_file import StartFile, StartLine, read_user_start_file
@@ -49,7 +47,6 @@ class Conversation:
         self._screen = screen
         self._interpreter = interpreter
         self._editor: Editor | None = None
-        self._waiting: deque[str] = deque()
         self._start_line: StartLine | None = None
         self._status: Status | None = None
         self._complained = ""
@@ -76,14 +73,11 @@ class Conversation:
             self._screen.replies(failures)
 
     def read_line(self) -> str | None:
-        """The next line that the user typed; None at the end of input."""
-        if not self._waiting:
-            text = self._ask()
-            if text is None:
-                self._screen.sentence(FAREWELL)
-                return None
-            self._waiting.extend(split_input(text, self._interpreter.is_incomplete))
-        return self._waiting.popleft()
+        """The next input of the user, possibly of several lines; None at the end of input."""
+        line = self._ask()
+        if line is None:
+            self._screen.sentence(FAREWELL)
+        return line
 
     def start_lines(self, named: StartFile | None) -> tuple[StartLine, ...]:
         """The lines of the user's start file and of the one asked for by name."""
@@ -121,19 +115,3 @@ class Conversation:
         if status is None:
             return ()
         return render_toolbar(status.run, status.task, width, frame=status.frame)
-
-
-def split_input(text: str, is_incomplete: Callable[[str], bool]) -> Iterator[str]:
-    """Take one input apart into lines to carry out one after the other.
-
-    Several lines are one statement when the first alone is none; else they are a pasted list
-    of commands, each on its own.
-    """
-    first, newline, rest = text.partition("\n")
-    while newline and not is_incomplete(first):
-        if first.strip():
-            yield first
-        first, newline, rest = rest.partition("\n")
-    remaining = first + newline + rest
-    if remaining.strip() or not text.strip():
-        yield remaining

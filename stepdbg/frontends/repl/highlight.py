@@ -48,7 +48,7 @@ def command_words() -> tuple[frozenset[str], frozenset[str]]:
     from stepdbg.commands.table import ROWS
 
     words = frozenset(name for row in ROWS for name in row.names)
-    return words, frozenset()
+    return words, frozenset(name for row in ROWS if row.python for name in row.names)
 
 
 def _plain(text: str) -> list[StyleAndTextTuples]:
