@@ -84,9 +84,10 @@ class JsonFrontEnd:
         """Report what happened, after the output that came before it."""
         if os.getpid() != self._process:
             return
-        if isinstance(event, RunEnded | ProgramEnded):
+        if isinstance(event, RunEnded):
             self._drain()
-        if isinstance(event, ProgramEnded):
+        elif isinstance(event, ProgramEnded):
+            self._drain(final=True)
             self._client.refuse_leftovers()
         self._records.write(EventLine(event), flush=True)
 
@@ -96,9 +97,9 @@ class JsonFrontEnd:
             self._capture.close()
         self._records.close()
 
-    def _drain(self) -> None:
+    def _drain(self, *, final: bool = False) -> None:
         if self._capture is not None:
-            self._capture.drain()
+            self._capture.drain(final=final)
 
 
 def _taken_over(stream: IO[str] | IO[bytes], standard: bool) -> int:

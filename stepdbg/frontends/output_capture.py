@@ -66,61 +66,81 @@ class OutputCapture:
             _Stream(1, _encoding(sys.__stdout__)),
             _Stream(2, _encoding(sys.__stderr__)),
         ]
-        self._ready: Final = select.poll()
+        # A poll object refuses to be used by two threads at once: one to wait, one to look.
+        self._arrival: Final = select.poll()
+        self._present: Final = select.poll()
         for stream in self._streams:
-            self._ready.register(stream.reads, select.POLLIN)
+            self._arrival.register(stream.reads, select.POLLIN)
+            self._present.register(stream.reads, select.POLLIN)
         if isinstance(sys.stdout, io.TextIOWrapper):
             # What a hung program printed last is what its user wants to see.
             sys.stdout.reconfigure(line_buffering=True)
         start_quietly(self._empty_pipes)
 
-    def drain(self) -> None:
-        """Emit everything that this thread has written so far."""
+    def drain(self, *, final: bool = False) -> None:
+        """Emit everything that this thread has written so far.
+
+        final: half characters, too, and what C code has printed into buffers of libc, as at
+        the exit of a process.
+        """
         flush_program()
+        if final:
+            _flush_c_streams()
         self._take()
+        if final:
+            self._emit_rests()
 
     def close(self) -> None:
         """Emit what is left; what is written from now on goes to the real standard error."""
         if self._emit is None:
             return
-        self._flush_c_streams()
-        self.drain()
+        self.drain(final=True)
         with self._one_drain:
             for descriptor in _STREAMS:
                 os.dup2(self._error_stream, descriptor)
             self._emit = None
         os.close(self._error_stream)
 
-    def _flush_c_streams(self) -> None:
-        # C code may have printed into a buffer of libc's, which is written after us otherwise.
-        with contextlib.suppress(ImportError, OSError, AttributeError):
-            import ctypes
-
-            ctypes.CDLL(None).fflush(None)
-
     def _take(self) -> None:
         with self._one_drain:
             taken = 0
-            while taken < _MOST_AT_ONCE and (ready := self._ready.poll(0)):
+            while taken < _MOST_AT_ONCE and (ready := self._present.poll(0)):
                 taken += sum(self._take_from(descriptor) for descriptor, _ in ready)
+
+    def _emit_rests(self) -> None:
+        with self._one_drain:
+            for stream in self._streams:
+                self._emit_text(stream, b"", final=True)
 
     def _take_from(self, descriptor: int) -> int:
         stream = next(each for each in self._streams if each.reads == descriptor)
         content = stream.read()
-        text = stream.decode(content or b"", not content)
-        if text and self._emit is not None:
-            self._emit(Output(stream.name, text))
+        if content is not None:
+            self._emit_text(stream, content, final=not content)
         if content == b"":  # nobody can write any more: we have closed, children have ended
-            self._ready.unregister(descriptor)
+            self._arrival.unregister(descriptor)
+            self._present.unregister(descriptor)
             self._streams.remove(stream)
             os.close(descriptor)
         return len(content or b"")
 
+    def _emit_text(self, stream: _Stream, content: bytes, *, final: bool) -> None:
+        text = stream.decode(content, final)
+        if text and self._emit is not None:
+            self._emit(Output(stream.name, text))
+
     def _empty_pipes(self) -> None:
         # Goes on after `close`: children that still run must not find their output broken.
         while self._streams:
-            self._ready.poll()
+            self._arrival.poll()
             self._take()
+
+
+def _flush_c_streams() -> None:
+    with contextlib.suppress(ImportError, OSError, AttributeError):
+        import ctypes  # slow to import, and needed at the end only
+
+        ctypes.CDLL(None).fflush(None)
 
 
 def _saved_error_stream() -> int:

@@ -24,6 +24,8 @@ A client may send ``step`` and ``tasks`` together and means the tasks at the sto
 whose program hangs after ``continue`` must get its tasks all the same.
 """
 
+_MOST_PATIENCE: Final = 1.0  # seconds, with a client that goes on sending at the end
+
 
 class Running(Protocol):
     """Answers requests while the run is not held; called on the thread that reads."""
@@ -48,10 +50,12 @@ class Requests:
         self._waiting: Final[deque[bytes]] = deque()
         self._arrived: Final = threading.Condition(threading.Lock())
         self._held = False
+        self._busy = False  # something has been seen on the channel and is not waiting yet
         self._resumed_at = 0.0
+        self._descriptor: Final = descriptor
         self._ended = descriptor is None
         if descriptor is not None:
-            start_quietly(lambda: self._read(descriptor))
+            start_quietly(self._read)
 
     def hold(self) -> None:
         """The run is held: from now on requests wait for `take`."""
@@ -76,53 +80,67 @@ class Requests:
             return self._waiting.popleft()
 
     def leftovers(self) -> list[bytes]:
-        """Requests that no stop will answer any more."""
+        """Requests that no stop will answer any more, the ones just sent included."""
+        end = time.monotonic() + _MOST_PATIENCE
         with self._arrived:
+            while not self._ended and (self._busy or self._sees_more()):
+                if not self._arrived.wait(end - time.monotonic()):
+                    break
             left = list(self._waiting)
             self._waiting.clear()
             return left
 
-    def _read(self, descriptor: int) -> None:
+    def _sees_more(self) -> bool:
+        return bool(_readable(self._descriptor).poll(0))
+
+    def _read(self) -> None:
+        assert self._descriptor is not None
         lines = LineSplitter()
-        arrival = select.poll()
-        arrival.register(descriptor, select.POLLIN)
+        arrival = _readable(self._descriptor)
         while True:
             if not arrival.poll(GRACE * 1000 if self._waiting else None):
                 self._offer()
                 continue
-            chunk = read_some(descriptor)
+            self._busy = True
+            chunk = read_some(self._descriptor)
             self._take_in(lines.split(chunk) if chunk else lines.rest())
             if not chunk:
                 break
-        os.close(descriptor)
-        self._end()
+        self._end(self._descriptor)
 
-    def _end(self) -> None:
+    def _end(self, descriptor: int) -> None:
         with self._arrived:
             self._ended = True
             self._arrived.notify()
+        os.close(descriptor)
         while self._waiting:  # a client that said everything at once and left
             time.sleep(GRACE)
             self._offer()
 
     def _take_in(self, lines: Iterator[bytes]) -> None:
         with self._arrived:
-            if self._held:
-                self._waiting.extend(lines)
-                self._arrived.notify()
-                return
             for line in lines:
-                if not (self._running.is_urgent(line) and self._running.answer(line)):
+                urgent = not self._held and self._running.is_urgent(line)
+                if not (urgent and self._running.answer(line)):
                     self._waiting.append(line)
+            self._busy = False
+            self._arrived.notify()
         self._offer()
 
     def _offer(self) -> None:
         """Answer what can be answered while the run is not held."""
         with self._arrived:
-            if time.monotonic() - self._resumed_at < GRACE:
+            if self._held or time.monotonic() - self._resumed_at < GRACE:
                 return
-            while not self._held and self._waiting and self._running.answer(self._waiting[0]):
+            while self._waiting and self._running.answer(self._waiting[0]):
                 self._waiting.popleft()
+
+
+def _readable(descriptor: int | None) -> select.poll:
+    assert descriptor is not None
+    poll = select.poll()
+    poll.register(descriptor, select.POLLIN)
+    return poll
 
 
 class LineSplitter:
