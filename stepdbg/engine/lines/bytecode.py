@@ -1,7 +1,7 @@
 """The few facts that must be read off instructions.
 
 Owns: what a line table does not say: where a body begins, which lines can be reported,
-where an inlined comprehension is, and whether a yield hands a value to a consumer.
+where lines come that are no steps, and whether a yield hands a value to a consumer.
 Does not own: any event.
 
 ``co_code`` is used throughout: CPython gives it with plain opcodes and empty caches
@@ -20,6 +20,7 @@ _RETURN = opcode.opmap["RETURN_VALUE"]
 _YIELD = opcode.opmap["YIELD_VALUE"]
 _SEND = opcode.opmap["SEND"]
 _CLEAR = opcode.opmap.get("LOAD_FAST_AND_CLEAR")  # 3.12+: begins an inlined comprehension
+_CLEANUP_THROW = opcode.opmap.get("CLEANUP_THROW")  # 3.12+: a throw has reached an await
 _AWAITERS = CO_COROUTINE | CO_ASYNC_GENERATOR | CO_ITERABLE_COROUTINE
 
 
@@ -33,6 +34,19 @@ def body_start(code: CodeType) -> int:
         if instructions[offset] == _RESUME:
             return offset
     return 0
+
+
+def silent_ranges(code: CodeType) -> tuple[tuple[int, int], ...]:
+    """Where lines are reported that are no steps: first and last offset of each range.
+
+    Inlined comprehensions, and what 3.13 runs on the line of an ``await`` when an
+    exception is thrown in there: the line has been reported when the await began.
+    """
+    if _CLEANUP_THROW is None or _CLEANUP_THROW not in code.co_code[::2]:
+        return comprehensions(code)
+    instructions = code.co_code
+    throws = [i for i in range(0, len(instructions), 2) if instructions[i] == _CLEANUP_THROW]
+    return (*comprehensions(code), *((offset, offset) for offset in throws))
 
 
 def comprehensions(code: CodeType) -> tuple[tuple[int, int], ...]:

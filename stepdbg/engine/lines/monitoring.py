@@ -27,7 +27,7 @@ import threading
 from collections.abc import Callable, Collection, Iterable
 from types import CodeType, FrameType
 
-from .bytecode import comprehensions, line_at
+from .bytecode import comprehensions, line_at, silent_ranges
 from .interface import LineSink, LinesUnavailable
 
 assert sys.version_info >= (3, 12)
@@ -57,7 +57,7 @@ class MonitoringEvents:
         self._lock = threading.RLock()
         self._codes: dict[int, CodeType] = {}  # everything planted, to keep ids valid
         self._breaks: dict[int, frozenset[int]] = {}
-        self._followed: dict[int, tuple[tuple[int, int], ...]] = {}  # with its comprehensions
+        self._followed: dict[int, tuple[tuple[int, int], ...]] = {}  # with its silent ranges
         self._wanted: Callable[[CodeType], bool] | None = None
         self._raises = False
         self._loops: dict[int, dict[int, int | None]] = {}  # code id, jump offset -> its line
@@ -83,7 +83,7 @@ class MonitoringEvents:
             wanted = {id(code): code for code in codes}
             fresh = [code for key, code in wanted.items() if key not in self._followed]
             dropped = [self._codes[key] for key in self._followed if key not in wanted]
-            ranges = {id(code): comprehensions(code) for code in fresh}
+            ranges = {id(code): silent_ranges(code) for code in fresh}
             self._followed = {key: ranges.get(key) or self._followed.get(key, ()) for key in wanted}
             self._plant(fresh)
             self._plant(dropped)

@@ -344,6 +344,169 @@ def main():
         "start main; line main 2; line main 3; line main 5; start inner; line inner 4;"
         "return inner; return main",
     ),
+    Row(
+        "comprehension that awaits",
+        """
+async def value(i): return i
+async def user():
+    x = [await value(i) for i in range(3)]
+    y = {i async for i in agen()}
+    return x
+async def agen():
+    yield 1
+    yield 2
+def main():
+    try:
+        user().send(None)
+    except StopIteration:
+        pass
+""",
+        "user",
+        # What comprehensions await in 3.11 is in code of their own, which is not followed.
+        "start user; line user 3; line user 4; line user 5; return user",
+    ),
+    Row(
+        "module with comprehensions",
+        """
+def main():
+    exec(code, {})
+code = compile("x = [i for i in range(3)]\\nfor i in range(2): pass\\n", "<text>", "exec")
+""",
+        "main",
+        "start main; line main 2; return main",
+    ),
+    Row(
+        "match, while else, conditional expression",
+        """
+def main():
+    match [1, 2]:
+        case [1, x]:
+            y = x if x else 0
+        case _:
+            y = 3
+    while y < 3:
+        y += 1
+    else:
+        y = 0
+    return y
+""",
+        "main",
+        "start main; line main 2; line main 3; line main 4; line main 7; line main 8;"
+        "line main 7; line main 10; line main 11; return main",
+    ),
+    Row(
+        "break, continue, nested finally",
+        """
+def main():
+    for i in range(3):
+        try:
+            if i == 0:
+                continue
+            break
+        finally:
+            i += 1
+    return i
+""",
+        "main",
+        "start main; line main 2; line main 3; line main 4; line main 5; line main 8; line main 2;"
+        "line main 3; line main 4; line main 6; line main 8; line main 9; return main",
+    ),
+    Row(
+        "exception group",
+        """
+def main():
+    try:
+        raise ExceptionGroup("", [KeyError(), ValueError()])
+    except* KeyError:
+        x = 1
+    except* ValueError:
+        x = 2
+    return x
+""",
+        "main",
+        "start main; line main 2; line main 3; line main 4; line main 5; line main 6; line main 7;"
+        "line main 8; return main",
+    ),
+    Row(
+        "exception at an await, async with, finally that awaits",
+        """
+class Once:
+    def __await__(self): yield
+class Scope:
+    async def __aenter__(self): return self
+    async def __aexit__(self, *exc):
+        await Once()
+        return True
+async def user():
+    async with Scope():
+        try:
+            await Once()
+        finally:
+            await Once()
+    return 1
+def main():
+    coro = user()
+    coro.send(None)
+    coro.throw(KeyError)
+    coro.send(None)
+    try:
+        coro.send(None)
+    except StopIteration:
+        pass
+""",
+        "user",
+        "start user; line user 9; line user 10; line user 11; yield user; resume user;"
+        "line user 13; yield user; resume user; line user 9; yield user; resume user;"
+        "line user 14; return user",
+    ),
+    Row(
+        "exception that leaves through an await",
+        """
+class Once:
+    def __await__(self): yield
+async def inner():
+    await Once()
+async def user():
+    await inner()
+def main():
+    coro = user()
+    coro.send(None)
+    try:
+        coro.throw(KeyError)
+    except KeyError:
+        pass
+""",
+        "user inner",
+        "start user; line user 6; start inner; line inner 4; yield inner; yield user;"
+        "resume inner; unwind inner KeyError; resume user; unwind user KeyError",
+    ),
+    Row(
+        "coroutine closed before it began",
+        """
+async def user():
+    return 1
+def main():
+    user().close()
+""",
+        "user",
+        "",
+        expected_on_311="resume user; unwind user GeneratorExit",
+    ),
+    Row(
+        "default arguments, star arguments, walrus",
+        """
+def f(a, *b, c=3, **d):
+    if (n := a):
+        return n
+def main():
+    f(1,
+      2,
+      e=5)
+""",
+        "f main",
+        "start main; line main 5; line main 6; line main 7; line main 5; start f; line f 2;"
+        "line f 3; return f; return main",
+    ),
 ]
 
 
@@ -360,7 +523,7 @@ def test_followed(row: Row) -> None:
                 main()
 
     text = row.expected_on_311 if OLD and row.expected_on_311 else row.expected
-    expected = [word.strip() for word in text.split(";")]
+    expected = [word.strip() for word in text.split(";") if word]
     with watching() as (events, recorder):
         events.follow([codes[name] for name in row.follow.split()])
         call()
