@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable
-from typing import Final, cast
+from typing import Final, TypeGuard, cast
 
 _NAME_LENGTH: Final = 200
 
@@ -65,6 +65,6 @@ def static_attribute(kind: type, name: str) -> object:
     return None
 
 
-def is_class(obj: object) -> bool:
+def is_class(obj: object) -> TypeGuard[type]:
     """Whether an object is a class, whatever its ``__class__`` says."""
     return any(each is type for each in _mro(type(obj)))

@@ -31,17 +31,17 @@ _MESSAGE: Final = 500
 _NAME: Final = 200
 
 
-def describe(obj: object, budget: Budget, *, pretty: bool = False, width: int = 80) -> Value:
+def describe(obj: object, budget: Budget, *, width: int = 80) -> Value:
     """Describe an object; raises nothing, whatever the object does.
 
     budget: with ``seconds`` 0 no code of the program is called: objects of other than the
         built-in types come out as ``<module.Type at 0x…>``.
-    pretty: spread containers over several lines where one of `width` columns is not enough.
+        With ``pretty`` containers are spread over lines where `width` columns are too few.
     """
     description = _Description(budget)
     try:
         node = description.node(obj, budget.depth)
-        text = spread(node, width) if pretty else flat(node)
+        text = spread(node, width) if budget.pretty else flat(node)
     except KeyboardInterrupt:
         description.note("it was interrupted")
         text = _anonymous(obj)

@@ -129,11 +129,24 @@ class _Patrol:
         self.wakes_at = inf
         self.dismissed = False
 
-    def add(self, watch: _Watch) -> None:
+    def load(self) -> _Shooter:
+        """Load what is needed for firing.  Raises `CannotWatch`."""
+        if self.shooter is not None:
+            return self.shooter
+        try:
+            self.shooter = _Shooter()
+        except ImportError as error:
+            raise CannotWatch(f"no watchdog without ctypes: {error}") from None
+        os.register_at_fork(
+            before=self.dismiss, after_in_parent=self.recall, after_in_child=self.forget
+        )
+        return self.shooter
+
+    def add(self, watch: _Watch, shooter: _Shooter) -> None:
         """Watch a call from now on.  Raises `CannotWatch`."""
         self.watches.add(watch)
         if self.exists.acquire(blocking=False):
-            self._start()
+            self._start(shooter)
         elif watch.deadline < self.wakes_at:
             self.ring()
 
@@ -142,18 +155,12 @@ class _Patrol:
         with contextlib.suppress(RuntimeError):  # it has been rung already
             self.bell.release()
 
-    def _start(self) -> None:
+    def _start(self, shooter: _Shooter) -> None:
         try:
-            if self.shooter is None:
-                self.shooter = _Shooter()
-                os.register_at_fork(
-                    before=self.dismiss, after_in_parent=self.recall, after_in_child=self.forget
-                )
-            _thread.start_new_thread(self._walk, (self.shooter,))
-        except (ImportError, RuntimeError) as error:
-            # No ctypes, no more threads, or the interpreter is shutting down.
+            _thread.start_new_thread(self._walk, (shooter,))
+        except RuntimeError as error:  # too many threads, or the interpreter is shutting down
             self.exists.release()
-            raise CannotWatch(f"no watchdog could be started: {error}") from error
+            raise CannotWatch(f"no watchdog could be started: {error}") from None
 
     def _walk(self, shooter: _Shooter) -> None:
         """What the helper thread does."""
@@ -210,9 +217,10 @@ def call_limited(call: Callable[[], T], seconds: float) -> T:
     Raises `OutOfTime` when the time was up, whatever the call made of that, and `CannotWatch`
     (without calling) when there can be no helper thread.
     """
+    shooter = _patrol.load()
     watch = _Watch(_thread.get_ident(), monotonic() + seconds)
     try:
-        result = _call_watched(watch, call)
+        result = _call_watched(watch, call, shooter)
         if not watch.fired:
             return result
     except BaseException as error:
@@ -223,10 +231,10 @@ def call_limited(call: Callable[[], T], seconds: float) -> T:
     raise OutOfTime(f"ended after {seconds:g} s")
 
 
-def _call_watched(watch: _Watch, call: Callable[[], T]) -> T:
+def _call_watched(watch: _Watch, call: Callable[[], T], shooter: _Shooter) -> T:
     thread = watch.targets[0]
     try:
-        _patrol.add(watch)
+        _patrol.add(watch, shooter)
         return call()
     finally:
         # CPython looks for pending exceptions after calls, at backward jumps and at the start
@@ -234,4 +242,4 @@ def _call_watched(watch: _Watch, call: Callable[[], T]) -> T:
         # so nothing can be raised in here: keep it free of calls.
         watch.targets[:] = ()
         if watch.fired:
-            _patrol.shooter.silence(thread, None)  # type: ignore[union-attr]  # somebody fired
+            shooter.silence(thread, None)

@@ -1,0 +1,274 @@
+"""Running Python that the user typed, in a frame of the program.
+
+Owns: `evaluate`, `execute`, `Evaluator`, and turning what is raised into `EvaluationError`.
+Does not own: compiling (typed_code), names (prompt_names), describing results (values),
+signals and Trio's protection against KeyboardInterrupt (the caller switches it off).
+"""
+
+from __future__ import annotations
+
+import contextvars
+import functools
+import inspect
+import traceback
+from collections.abc import Callable
+from enum import Enum
+from types import (
+    AsyncGeneratorType,
+    CodeType,
+    CoroutineType,
+    FrameType,
+    FunctionType,
+    GeneratorType,
+    MethodType,
+    TracebackType,
+)
+from typing import Any, Final, TypeVar
+
+from stepdbg.model.errors import BadUsage, EvaluationError
+from stepdbg.model.values import Budget, Value
+
+from .plain import is_class, one_line, plain_text, type_name
+from .prompt_names import PromptNames
+from .typed_code import FILENAME, TypedCode, check_condition, compile_typed, syntax_lines
+from .values import describe, describe_exception
+
+__all__ = ["NOTHING", "Evaluator", "Nothing", "check_condition", "evaluate", "execute"]
+
+T = TypeVar("T")
+
+_TRACEBACK_LINES: Final = 40
+_INTERRUPTED: Final = "interrupted"
+
+
+class Nothing(Enum):
+    """The type of `NOTHING`."""
+
+    NOTHING = "nothing"
+
+
+NOTHING: Final = Nothing.NOTHING
+"""What statements without an expression at their end give."""
+
+
+def evaluate(
+    frame: FrameType,
+    source: str,
+    *,
+    context: contextvars.Context | None = None,
+    names: PromptNames | None = None,
+    last: object = None,
+) -> object:
+    """Evaluate an expression in a frame; it may bind names (``:=``).
+
+    context: the context variables to see; None when they are those of the caller, which is
+        also right when that context is entered already.
+    names: the names made at the prompt.  last: the value of ``_``.
+
+    Raises:
+        EvaluationError: it does not compile, or it raised anything at all.
+        BadUsage: it is empty, or it awaits.
+    """
+    code = compile_typed(source, frame.f_code, expression=True)
+    return _run(code, frame, context, names or PromptNames(), last)
+
+
+def execute(
+    frame: FrameType,
+    source: str,
+    *,
+    context: contextvars.Context | None = None,
+    names: PromptNames | None = None,
+    last: object = None,
+) -> object:
+    """Run statements in a frame; an expression at their end gives its value, else `NOTHING`.
+
+    Arguments and exceptions are those of `evaluate`; besides
+
+    Raises:
+        NotNow: they delete a local variable, where this Python cannot do that.
+    """
+    code = compile_typed(source, frame.f_code, expression=False)
+    return _run(code, frame, context, names or PromptNames(), last)
+
+
+class Evaluator:
+    """Evaluation for the prompt: remembers new names per frame, and the last value.
+
+    Frames are known by their identity, which is theirs only as long as they are held:
+    `forget_frames` at the end of each stop.
+    """
+
+    def __init__(self) -> None:
+        self._names: dict[tuple[int, CodeType], PromptNames] = {}
+        self._last: object = None
+
+    def forget_frames(self) -> None:
+        """A stop ends: let go of everything that the program's objects hang on."""
+        self._names.clear()
+        self._last = None
+
+    def evaluate(
+        self,
+        frame: FrameType,
+        source: str,
+        budget: Budget,
+        *,
+        context: contextvars.Context | None = None,
+    ) -> Value:
+        """Evaluate an expression, describe its value, and remember it as ``_``."""
+        value = self._value(frame, source, context)
+        return self._shown(value, budget, context)
+
+    def execute(
+        self,
+        frame: FrameType,
+        source: str,
+        budget: Budget,
+        *,
+        context: contextvars.Context | None = None,
+    ) -> Value | None:
+        """Run statements; describe the value of an expression at their end, unless None."""
+        names = self._names_of(frame)
+        value = execute(frame, source, context=context, names=names, last=self._last)
+        if value is NOTHING or value is None:
+            return None
+        return self._shown(value, budget, context)
+
+    def type_of(
+        self, frame: FrameType, source: str, *, context: contextvars.Context | None = None
+    ) -> str:
+        """What an expression is: ``Function f``, ``Method m``, ``Class module.C``, its type."""
+        value = self._value(frame, source, context)
+        return _kind_of(value)
+
+    def source_of(
+        self, frame: FrameType, source: str, *, context: contextvars.Context | None = None
+    ) -> tuple[str, int, tuple[str, ...]]:
+        """Filename, first line and lines of the function, class or module it names.
+
+        Raises:
+            BadUsage: what it names has no Python source.
+        """
+        value = self._value(frame, source, context)
+        return _find_source(value, source)
+
+    def _value(self, frame: FrameType, source: str, context: contextvars.Context | None) -> object:
+        names = self._names_of(frame)
+        return evaluate(frame, source, context=context, names=names, last=self._last)
+
+    def _names_of(self, frame: FrameType) -> PromptNames:
+        return self._names.setdefault((id(frame), frame.f_code), PromptNames())
+
+    def _shown(self, value: object, budget: Budget, context: contextvars.Context | None) -> Value:
+        if value is not None:
+            self._last = value
+        if context is None:
+            return describe(value, budget)
+        return context.run(describe, value, budget)
+
+
+def _run(
+    code: TypedCode,
+    frame: FrameType,
+    context: contextvars.Context | None,
+    names: PromptNames,
+    last: object,
+) -> object:
+    def run() -> object:
+        if code.statements is not None:
+            exec(code.statements, names.namespace)
+        return NOTHING if code.expression is None else eval(code.expression, names.namespace)
+
+    def run_and_write_back() -> tuple[object, EvaluationError | None]:
+        before = names.enter(frame, code, last)
+        value, failure = _attempt(run if context is None else lambda: context.run(run))
+        # What was bound before an exception stays bound, as it would in the program.
+        names.leave(frame, code, before)
+        return value, failure
+
+    return _raising(run_and_write_back)
+
+
+def _raising(work: Callable[[], tuple[T, EvaluationError | None]]) -> T:
+    """Raise a failure where no handler is active: as its context, the program's exception
+    would keep frames alive.
+    """
+    try:
+        value, failure = work()
+    except KeyboardInterrupt:  # it hit our own code around the user's
+        failure = EvaluationError(_INTERRUPTED)
+    if failure is not None:
+        raise failure
+    return value
+
+
+def _attempt(work: Callable[[], T]) -> tuple[T, None] | tuple[Any, EvaluationError]:
+    """Run code of the user: its result, or what became of it instead."""
+    try:
+        return work(), None
+    except KeyboardInterrupt:
+        return None, EvaluationError(_INTERRUPTED)
+    except BaseException as error:
+        # SystemExit, too: what is typed at the prompt must not end the program.
+        lines = _traceback_lines(error.__traceback__)
+        lines += syntax_lines(error) if isinstance(error, SyntaxError) else ()
+        return None, EvaluationError(describe_exception(error), lines)
+
+
+def _traceback_lines(entry: TracebackType | None) -> tuple[str, ...]:
+    """A traceback from the typed code inwards, as Python prints it, the middle cut out."""
+    while entry is not None and not entry.tb_frame.f_code.co_filename.startswith(FILENAME):
+        entry = entry.tb_next
+    text = "".join(traceback.StackSummary.extract(traceback.walk_tb(entry)).format())
+    lines = tuple(plain_text(line) for line in text.splitlines())
+    if len(lines) <= _TRACEBACK_LINES:
+        return lines
+    half = _TRACEBACK_LINES // 2
+    return (*lines[:half], f"  … {len(lines) - 2 * half} lines …", *lines[-half:])
+
+
+def _kind_of(value: object) -> str:
+    # By type identity: `isinstance` would ask a `__class__` of the program.
+    function = value.__func__ if type(value) is MethodType else value
+    if type(function) is FunctionType:
+        kind = "Function" if function is value else "Method"
+        return f"{kind} {one_line(function.__name__, 200)}"
+    return f"Class {type_name(value)}" if is_class(value) else type_name(type(value))
+
+
+def _find_source(value: Any, source: str) -> tuple[str, int, tuple[str, ...]]:
+    try:
+        found = _with_source(value)
+        lines, first = inspect.getsourcelines(found)
+        filename = inspect.getsourcefile(found) or inspect.getfile(found)
+    except TypeError:
+        kind = type_name(type(value))
+        raise BadUsage(
+            f"{source} is a {kind}, which has no source of its own; try type({source})"
+        ) from None
+    except OSError:
+        raise BadUsage(f"the source of {source} is not to be found") from None
+    except Exception as error:  # `inspect` asks the object for its attributes
+        raise BadUsage(f"{source} does not tell: {describe_exception(error)}") from None
+    return filename, max(1, first), tuple(line.rstrip("\r\n") for line in lines)
+
+
+def _with_source(value: Any) -> Any:
+    """What stands in the source for an object that is made from it."""
+    kind = type(value)
+    if kind is functools.partial:
+        return _with_source(value.func)
+    if kind is property:
+        return _with_source(value.fget)
+    for made, attribute in _MADE_FROM.items():
+        if kind is made:
+            return getattr(value, attribute)
+    return value
+
+
+_MADE_FROM: Final = {
+    CoroutineType: "cr_code",
+    GeneratorType: "gi_code",
+    AsyncGeneratorType: "ag_code",
+}

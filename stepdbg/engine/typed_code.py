@@ -1,0 +1,158 @@
+"""Python source typed by the user, compiled.
+
+Owns: compiling, the sentences about source that does not compile, and the source lines that
+tracebacks show.  Does not own: running it (evaluate), names (prompt_names).
+"""
+
+from __future__ import annotations
+import __future__
+
+import ast
+import functools
+import itertools
+import linecache
+import textwrap
+import traceback
+from collections import deque
+from dataclasses import dataclass
+from types import CodeType
+from typing import Final
+
+from stepdbg.model.errors import BadUsage, EvaluationError
+
+from .plain import plain_text
+from .values import describe_exception
+
+FILENAME: Final = "<stepdbg-"
+"""How the file names of typed code begin.  Each piece has its own, so that a function made at
+one prompt shows its source in a traceback at the next one."""
+
+_KEPT_SOURCES: Final = 500
+
+_FUTURES: Final = functools.reduce(
+    int.__or__,
+    (getattr(__future__, name).compiler_flag for name in __future__.all_feature_names),
+)
+
+_AWAIT: Final = "this version cannot await at the prompt; call what needs no await, or step over it"
+
+
+@dataclass(frozen=True, slots=True)
+class TypedCode:
+    """Compiled source: statements, and an expression at their end whose value is wanted.
+
+    globals: the names declared ``global`` anywhere in it.  has_class: it defines a class.
+    """
+
+    statements: CodeType | None
+    expression: CodeType | None
+    globals: frozenset[str]
+    has_class: bool
+
+
+def compile_typed(source: str, code: CodeType, *, expression: bool) -> TypedCode:
+    """Compile source as if it stood in the module of `code` (its ``__future__`` imports).
+
+    expression: whether it must be one expression.
+
+    Raises:
+        BadUsage: it is empty, or it awaits.
+        EvaluationError: it does not compile; the traceback shows the place.
+    """
+    return _compile(source, code.co_flags & _FUTURES, expression)
+
+
+def check_condition(source: str) -> None:
+    """Check that a condition is an expression.
+
+    Raises:
+        BadUsage: it is none; the sentence says why.
+    """
+    try:
+        _compile(source, 0, True)
+    except EvaluationError as error:
+        raise BadUsage(f"the condition {plain_text(source)!r} is no expression: {error}") from None
+
+
+@functools.lru_cache(maxsize=_KEPT_SOURCES // 2)
+def _compile(source: str, flags: int, expression: bool) -> TypedCode:
+    source = textwrap.dedent(source).strip() if "\n" in source else source.strip()
+    if not source:
+        raise BadUsage("there is nothing to evaluate")
+    mode = "eval" if expression else "exec"
+    failure: BaseException
+    try:
+        filename = _register(source)
+        tree = compile(source, filename, mode, flags | ast.PyCF_ONLY_AST, dont_inherit=True)
+        return _from_tree(tree, filename, flags)
+    except SyntaxError as error:
+        if _awaits(source, mode, flags):
+            raise BadUsage(_AWAIT) from None
+        failure = error
+    except (ValueError, OverflowError, RecursionError, MemoryError) as error:
+        failure = error
+    place = syntax_lines(failure) if isinstance(failure, SyntaxError) else ()
+    raise EvaluationError(_reason(failure), place if "\n" in source else place[1:])
+
+
+def _from_tree(tree: ast.Module | ast.Expression, filename: str, flags: int) -> TypedCode:
+    nodes = list(ast.walk(tree))
+    statements: ast.Module | None = None
+    expression: ast.Expression | None = None
+    if isinstance(tree, ast.Expression):
+        expression = tree
+    else:
+        statements = tree
+        if tree.body and isinstance(tree.body[-1], ast.Expr):
+            expression = ast.Expression(tree.body[-1].value)
+            del tree.body[-1]
+
+    def code(part: ast.Module | ast.Expression | None, mode: str) -> CodeType | None:
+        if part is None:
+            return None
+        made: CodeType = compile(part, filename, mode, flags, dont_inherit=True)
+        return made
+
+    return TypedCode(
+        code(statements, "exec"),
+        code(expression, "eval"),
+        frozenset(name for node in nodes if isinstance(node, ast.Global) for name in node.names),
+        any(isinstance(node, ast.ClassDef) for node in nodes),
+    )
+
+
+def _awaits(source: str, mode: str, flags: int) -> bool:
+    """Whether source that did not compile would, if it stood in an ``async def``."""
+    try:
+        compile(source, "", mode, flags | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, SyntaxError):
+        return f"{type(error).__name__}: {plain_text(error.msg)}"
+    return describe_exception(error)
+
+
+def syntax_lines(error: SyntaxError) -> tuple[str, ...]:
+    """The place of a syntax error: file and line, the source line, the caret below it."""
+    lines = "".join(traceback.format_exception_only(error)).splitlines()
+    return tuple(plain_text(line) for line in lines if line.startswith(" "))
+
+
+_numbers = itertools.count(1)
+_filenames: deque[str] = deque()
+
+
+def _register(source: str) -> str:
+    """Let `linecache` know a source, and forget the oldest one; answers its file name."""
+    filename = f"{FILENAME}{next(_numbers)}>"
+    lines = [line + "\n" for line in source.splitlines()]
+    # Without a modification time `linecache` never looks for such a file.
+    linecache.cache[filename] = (len(source), None, lines, filename)
+    _filenames.append(filename)
+    if len(_filenames) > _KEPT_SOURCES:
+        linecache.cache.pop(_filenames.popleft(), None)
+    return filename
