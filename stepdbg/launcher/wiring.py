@@ -93,8 +93,10 @@ class Wiring:
         if self._session is not None:
             self._session.program_ended(self._exit_code, self._detail)
             self._session.front_end.close()
-        elif self._front_end is not None:
+        elif self._front_end is not None and self._front_end_first:
             self._tell_front_end(self._front_end)
+        elif self._front_end is not None:
+            self._front_end.close()  # it has never had anything to say
 
     def _say_no_run(self) -> None:
         sentence = "the program ended without running Trio"
@@ -132,7 +134,11 @@ class Wiring:
                 raise
             raise StepdbgError(f"this version of Trio cannot be debugged: {error}") from None
         session = Session(self.open_front_end(), record=self._record)
-        session.install()
+        try:
+            session.install()
+        except BaseException:
+            session.uninstall()  # whatever had been done already
+            raise
         self._session = session
 
 
