@@ -18,6 +18,7 @@ from types import CodeType, FrameType
 _RESUME = opcode.opmap["RESUME"]
 _RETURN = opcode.opmap["RETURN_VALUE"]
 _YIELD = opcode.opmap["YIELD_VALUE"]
+_CACHE = opcode.opmap["CACHE"]
 _SEND = opcode.opmap["SEND"]
 _CLEAR = opcode.opmap.get("LOAD_FAST_AND_CLEAR")  # 3.12+: begins an inlined comprehension
 _CLEANUP_THROW = opcode.opmap.get("CLEANUP_THROW")  # 3.12+: a throw has reached an await
@@ -121,4 +122,7 @@ def _is_awaited(frame: FrameType) -> bool:
 
 def _delegates(frame: FrameType) -> bool:
     """Whether a frame is at an ``await`` or a ``yield from``."""
-    return frame.f_code.co_code[frame.f_lasti] == _SEND
+    instructions, offset = frame.f_code.co_code, frame.f_lasti
+    while offset > 0 and instructions[offset] == _CACHE:  # 3.12 points behind the instruction
+        offset -= 2
+    return instructions[offset] == _SEND

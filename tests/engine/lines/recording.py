@@ -73,9 +73,9 @@ def load(source: str, filename: str = "program.py") -> tuple[Namespace, dict[str
 
 
 @contextmanager
-def watching() -> Iterator[tuple[LineEvents, Recorder]]:
+def watching(recorder: Recorder | None = None) -> Iterator[tuple[LineEvents, Recorder]]:
     """Line events told to a recorder, put back afterwards."""
-    recorder = Recorder()
+    recorder = recorder or Recorder()
     events = open_line_events(recorder)
     try:
         yield events, recorder

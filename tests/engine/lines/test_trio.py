@@ -1,0 +1,198 @@
+"""Line events under Trio: many tasks in one function, told apart by frame alone."""
+
+from __future__ import annotations
+
+import threading
+from types import FrameType, FunctionType
+from typing import cast
+
+import pytest
+import trio
+
+from stepdbg.engine.lines.bytecode import suspends
+from stepdbg.engine.lines.code_map import nested_code
+from tests.engine.lines.recording import Recorder, load, watching
+
+
+async def worker(number: int, turns: int) -> int:
+    total = 0
+    for _ in range(turns):
+        await trio.lowlevel.checkpoint()
+        total += number
+    return total
+
+
+FIRST = worker.__code__.co_firstlineno
+
+
+class OneFrame(Recorder):
+    """Records the first frame that comes to a line, and counts what it refuses."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.chosen: FrameType | None = None
+        self.refused = 0
+
+    def on_line(self, frame: FrameType, line: int) -> None:
+        if self.chosen is None:
+            self.chosen = frame
+        if frame is self.chosen:
+            self.words.append(str(line - FIRST))
+        else:
+            self.refused += 1
+
+
+def test_stepping_stays_in_one_of_many_tasks() -> None:
+    async def main() -> None:
+        async with trio.open_nursery() as nursery:
+            for number in range(10):
+                nursery.start_soon(worker, number, 100)
+
+    sink = OneFrame()
+    with watching(sink) as (events, _):
+        events.follow([worker.__code__])
+        trio.run(main)
+    steps = ["1", *["2", "3", "4"] * 100, "2", "5"]
+    assert [word for word in sink.words if word.isdigit()] == steps
+    assert sink.refused == 9 * len(steps)
+
+
+def test_cancellation_at_an_await() -> None:
+    async def sleeper() -> str:
+        try:
+            await trio.sleep_forever()
+        finally:
+            done.append(1)
+        return "never"
+
+    async def main() -> None:
+        with trio.move_on_after(0):
+            await sleeper()
+
+    done: list[int] = []
+    first = sleeper.__code__.co_firstlineno
+    with watching() as (events, recorder):
+        events.follow([sleeper.__code__])
+        trio.run(main)
+        assert recorder.take() == [
+            "start sleeper",
+            f"line sleeper {first + 1}",
+            f"line sleeper {first + 2}",
+            "yield sleeper",
+            "resume sleeper",
+            f"line sleeper {first + 4}",
+            "unwind sleeper Cancelled",
+        ]
+
+
+def test_worker_threads() -> None:
+    def in_thread() -> int:
+        return trio.from_thread.run_sync(called_back)
+
+    def called_back() -> int:
+        return threading.get_ident()
+
+    async def main() -> None:
+        await trio.to_thread.run_sync(lambda: None)  # so that the thread is there already
+        events.break_lines(in_thread.__code__, {in_thread.__code__.co_firstlineno + 1})
+        events.break_lines(called_back.__code__, {called_back.__code__.co_firstlineno + 1})
+        assert await trio.to_thread.run_sync(in_thread) == threading.get_ident()
+
+    with watching() as (events, recorder):
+        trio.run(main)
+        lines = [word.rsplit(" ", 1)[0] for word in recorder.take()]
+        assert lines == ["line in_thread", "line called_back"]
+        assert len(recorder.threads) == 2
+
+
+def test_lines_asked_for_from_another_thread() -> None:
+    rounds = 0
+    stop = False
+
+    async def main() -> None:
+        nonlocal rounds
+        while not stop:
+            rounds += 1
+            await trio.lowlevel.checkpoint()
+
+    def end(_frame: FrameType) -> None:
+        nonlocal stop
+        stop = True
+
+    line = main.__code__.co_firstlineno + 3
+    with watching() as (events, recorder):
+        recorder.reactions[f"line main {line}"] = end
+        thread = threading.Thread(target=events.break_lines, args=(main.__code__, {line}))
+        thread.start()
+        trio.run(main)  # which goes on until the line has been met
+        thread.join()
+        assert recorder.take() == [f"line main {line}"]
+
+
+YIELDS = """
+import types
+class Once:
+    def __await__(self):
+        yield 1
+class Twice:
+    def __await__(self):
+        yield from Once().__await__()
+def gen():
+    yield 1
+def delegating():
+    yield from gen()
+async def awaits_once():
+    await Once()
+async def awaits_twice():
+    await Twice()
+async def agen():
+    await Once()
+    yield 1
+async def user():
+    async for x in agen():
+        return
+async def consumes():
+    for x in gen():
+        pass
+@types.coroutine
+def old():
+    yield 1
+async def awaits_old():
+    await old()
+def drive(coro):
+    try:
+        coro.send(None)
+        coro.send(None)
+    except StopIteration:
+        pass
+"""
+
+
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        ("list(gen())", ["gen consumer"]),
+        ("list(delegating())", ["gen consumer", "delegating consumer"]),
+        ("drive(consumes())", ["gen consumer"]),
+        ("drive(awaits_once())", ["__await__ awaits", "awaits_once awaits"]),
+        ("drive(awaits_twice())", ["__await__ awaits"] * 2 + ["awaits_twice awaits"]),
+        (
+            "drive(user())",
+            ["__await__ awaits", "agen awaits", "user awaits", "agen consumer"],
+        ),
+        ("drive(awaits_old())", ["old awaits", "awaits_old awaits"]),
+    ],
+)
+def test_what_a_yield_means(call: str, expected: list[str]) -> None:
+    class Judge(Recorder):
+        def on_yield(self, frame: FrameType, value: object) -> None:
+            meaning = "awaits" if suspends(frame, value) else "consumer"
+            self.words.append(f"{frame.f_code.co_name} {meaning}")
+
+    namespace, codes = load(YIELDS)
+    judge = Judge()
+    with watching(judge) as (events, _):
+        old = cast(FunctionType, namespace["old"])  # types.coroutine gives it code of its own
+        events.follow([*nested_code(codes["<module>"]), old.__code__])
+        exec(call, namespace)
+    assert [word for word in judge.words if word.endswith(("awaits", "consumer"))] == expected
