@@ -131,14 +131,11 @@ class PromptEditor:
 
     def read(self, prompt: str) -> str | None:
         """One input; Ctrl-C gives it up and asks again, Ctrl-D on an empty line is None."""
-        while not self._terminal.gone:
+        while True:
             try:
-                return self._ask(prompt)
+                return self._wait_for(prompt)
             except KeyboardInterrupt:
-                continue
-            except (EOFError, OSError, termios.error):
-                break
-        return None
+                continue  # not the key but the signal, from elsewhere; it means the same
 
     def print_above(self, write: Callable[[], None]) -> bool:
         """Have `write` called with the prompt out of the way.  False when none is open.
@@ -156,13 +153,14 @@ class PromptEditor:
             return False
         return True
 
-    def _ask(self, prompt: str) -> str:
-        answer: list[str] = []
+    def _wait_for(self, prompt: str) -> str | None:
+        """Have another thread ask while this one waits."""
+        answer: list[str | None] = []
         problem: list[BaseException] = []
 
         def ask() -> None:
             try:
-                answer.append(self._prompt(prompt))
+                answer.append(self._ask(prompt))
             except BaseException as error:  # raised again in the waiting thread
                 problem.append(error)
 
@@ -178,6 +176,16 @@ class PromptEditor:
         if problem:
             raise problem[0]
         return answer[0]
+
+    def _ask(self, prompt: str) -> str | None:
+        while not self._terminal.gone:
+            try:
+                return self._prompt(prompt)
+            except KeyboardInterrupt:
+                continue
+            except (EOFError, OSError, termios.error):
+                break
+        return None
 
     def _prompt(self, prompt: str) -> str:
         return self._session.prompt(

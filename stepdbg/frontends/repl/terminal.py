@@ -126,5 +126,5 @@ def _flush_program_output() -> None:
         if type(stream) is io.TextIOWrapper:
             try:
                 stream.flush()
-            except (OSError, ValueError):
+            except (OSError, ValueError, RuntimeError):  # closed, or a signal broke into a write
                 continue
