@@ -62,6 +62,8 @@ PRIVATE_NAMES: tuple[PrivateName, ...] = (
     PrivateName(f"{_RUN}:CancelScope", "_shield", "shielded scopes"),
     PrivateName(f"{_RUN}:CancelScope", "_registered_deadline", "pending deadlines"),
     PrivateName(f"{_RUN}:CancelScope", "_cancel_status", "cancel scopes"),
+    PrivateName(f"{_RUN}:Runner", "task_exited", "telling that a task's end woke its parent"),
+    PrivateName("trio._core._entry_queue:EntryQueue", "task", "telling that a thread woke a task"),
     PrivateName(f"{_RUN}:Nursery", "_closed", "closed nurseries", instance=True),
 )
 

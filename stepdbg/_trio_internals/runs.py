@@ -70,11 +70,23 @@ def set_current_task(task: Task | None) -> None:
         _run.GLOBAL_RUN_CONTEXT.task = task
 
 
-LOOP_CODE: CodeType = _run.unrolled_run.__code__
+def _code_of(owner: object, name: str) -> CodeType:
+    """The code of a function that this Trio may lack; then one that is on no stack."""
+    code = getattr(getattr(owner, name, None), "__code__", None)
+    return code if isinstance(code, CodeType) else (lambda: None).__code__
+
+
+LOOP_CODE: CodeType = _code_of(_run, "unrolled_run")
 """The code of Trio's loop; its frame holds the batch."""
 
-EXPIRE_CODE: CodeType = _run.Deadlines.expire.__code__
-ENTRY_TASK_CODE: CodeType = EntryQueue.task.__code__
+EXPIRE_CODE: CodeType = _code_of(getattr(_run, "Deadlines", None), "expire")
+"""On the stack while a deadline cancels its scope."""
+
+EXITED_CODE: CodeType = _code_of(_run.Runner, "task_exited")
+"""On the stack while the end of a task wakes the parent of its nursery."""
+
+ENTRY_TASK_CODE: CodeType = _code_of(EntryQueue, "task")
+"""On the stack while a call from another thread or a signal handler is carried out."""
 
 
 def loop_frame(start: FrameType | None) -> FrameType | None:
@@ -83,6 +95,16 @@ def loop_frame(start: FrameType | None) -> FrameType | None:
     while frame is not None and frame.f_code is not LOOP_CODE:
         frame = frame.f_back
     return frame
+
+
+def is_called_by(start: FrameType | None, code: CodeType) -> bool:
+    """Whether some function is among the callers of a frame, up to Trio's loop."""
+    frame = start
+    while frame is not None and frame.f_code is not LOOP_CODE:
+        if frame.f_code is code:
+            return True
+        frame = frame.f_back
+    return False
 
 
 def loop_frame_of_thread(ident: int) -> FrameType | None:

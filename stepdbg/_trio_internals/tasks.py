@@ -68,3 +68,8 @@ def raise_at_next_step(task: Task, error: BaseException) -> None:
     else:
         task._next_send_fn = task.coro.throw
         task._next_send = error
+
+
+def is_being_cancelled(task: Task) -> bool:
+    """Whether its next step will raise `trio.Cancelled` at the await."""
+    return isinstance(error_to_come(task), trio.Cancelled)

@@ -1,0 +1,14 @@
+"""The live debugger: it watches Trio's runs, stops them, reads and changes them.
+
+Owns: everything that touches a living program.
+Does not own: Trio's private names (_trio_internals), commands, drawing, terminals.
+
+    session     what all runs of the process share; the launcher makes it
+    run         one trio.run: what Trio tells of it
+    carrying    which hooks a run carries; watch, watches: the cheap ways to notice things
+    stepping    what each resume means; resuming finds the live task and frames for it
+    stopping    the order of things at a stop; outside: stops outside of any run
+    breakpoints, hits, conditions, exceptions, line_breaks: what stops a run
+    program_lines on top of lines: what the program's lines mean to us
+    capture     live run -> frozen pictures; inspector, controller: on behalf of front ends
+"""

@@ -1,8 +1,8 @@
 """What the user asked to stop at, and what became of it.
 
 Owns: the breakpoints of the process with their hits, and matching them against tasks.
-Does not own: noticing that something happens (hooks, watch), evaluating conditions
-(conditions), or stopping (stopping).
+Does not own: noticing that something happens (hooks, program_lines), deciding whether an
+event is a hit (hits), or stopping (stopping).
 """
 
 from __future__ import annotations
@@ -15,6 +15,9 @@ from stepdbg.model.breakpoints import (
     BreakpointHit,
     BreakpointSnapshot,
     BreakpointSpec,
+    FunctionTarget,
+    LineTarget,
+    Target,
     TaskEvent,
     TaskTarget,
 )
@@ -23,17 +26,23 @@ from stepdbg.model.facts import BreakpointNumber
 from stepdbg.model.patterns import TaskPattern, parse_pattern
 from stepdbg.model.task import TaskLabel
 
-from .conditions import Condition, compile_condition
+from .conditions import Condition, LogText, compile_condition, compile_log
 
 
 @dataclass(slots=True)
 class Breakpoint:
-    """A breakpoint in force; `ignore` counts down, `hits` counts up."""
+    """A breakpoint in force; `ignore` counts down, `hits` counts up.
+
+    pattern: whom it is about, None for everybody.
+    note: what the user should know of where it is (moved, pending).
+    """
 
     number: BreakpointNumber
     spec: BreakpointSpec
     condition: Condition | None
-    pattern: TaskPattern
+    log: LogText | None
+    pattern: TaskPattern | None
+    note: str = ""
     enabled: bool = True
     hits: int = 0
     ignore: int = 0
@@ -42,6 +51,8 @@ class Breakpoint:
 
     def may_match(self, name: str) -> bool:
         """Whether tasks of this name may match; cached, since it is asked at each spawn."""
+        if self.pattern is None:
+            return True
         known = self._names.get(name)
         if known is None:
             if len(self._names) > 10_000:  # a program may make up names without end
@@ -52,14 +63,15 @@ class Breakpoint:
 
     def matches(self, label: TaskLabel) -> bool:
         """Whether it is about this task."""
-        return self.pattern.matches(label)
+        return self.pattern is None or self.pattern.matches(label)
 
     @property
-    def event(self) -> TaskEvent:
-        """The moment in a task's life that it waits for."""
-        return self.spec.target.event
+    def event(self) -> TaskEvent | None:
+        """The moment in a task's life that it waits for, None for other targets."""
+        target = self.spec.target
+        return target.event if isinstance(target, TaskTarget) else None
 
-    def snapshot(self, matching: int | None = None, note: str = "") -> BreakpointSnapshot:
+    def snapshot(self, matching: int | None, note: str) -> BreakpointSnapshot:
         """Its picture."""
         spec = replace(self.spec, ignore=self.ignore)
         return BreakpointSnapshot(
@@ -69,6 +81,15 @@ class Breakpoint:
     def as_hit(self, problem: str = "") -> BreakpointHit:
         """The picture of its having stopped the run."""
         return BreakpointHit(self.number, self.spec, problem, self.commands)
+
+
+def _pattern_of(target: Target) -> TaskPattern | None:
+    match target:
+        case TaskTarget(pattern=text):
+            return parse_pattern(text)
+        case LineTarget(task=str(text)) | FunctionTarget(task=str(text)):
+            return parse_pattern(text)
+    return None
 
 
 class BreakpointTable:
@@ -83,17 +104,20 @@ class BreakpointTable:
         self._all: dict[BreakpointNumber, Breakpoint] = {}
 
     def __iter__(self) -> Iterator[Breakpoint]:
+        """All of them by number."""
         return iter(self._all.values())
 
     def __len__(self) -> int:
+        """How many there are."""
         return len(self._all)
 
-    def add(self, spec: BreakpointSpec) -> Breakpoint:
-        """Set a breakpoint.  Raises `BadUsage` when its condition does not compile."""
+    def add(self, spec: BreakpointSpec, note: str = "") -> Breakpoint:
+        """Set a breakpoint.  Raises `BadUsage` when its condition or log text is no good."""
         condition = None if spec.condition is None else compile_condition(spec.condition)
-        pattern = parse_pattern(spec.target.pattern)
+        log = None if spec.log is None else compile_log(spec.log)
+        pattern = _pattern_of(spec.target)
         number = BreakpointNumber(next(self._numbers))
-        made = Breakpoint(number, spec, condition, pattern, ignore=spec.ignore)
+        made = Breakpoint(number, spec, condition, log, pattern, note, ignore=spec.ignore)
         self._all = {**self._all, number: made}
         return made
 
@@ -117,17 +141,10 @@ class BreakpointTable:
         found.spec = replace(found.spec, condition=source)
         return found
 
-    def on_tasks(self) -> tuple[Breakpoint, ...]:
-        """The enabled breakpoints on tasks."""
-        return tuple(
-            each for each in self if each.enabled and isinstance(each.spec.target, TaskTarget)
-        )
+    def enabled(self, *kinds: type[Target]) -> list[Breakpoint]:
+        """The enabled breakpoints on such targets."""
+        return [each for each in self if each.enabled and isinstance(each.spec.target, kinds)]
 
-
-def count_hit(found: Breakpoint) -> bool:
-    """Count a hit whose condition held; returns whether it stops the run."""
-    found.hits += 1
-    if found.ignore > 0:
-        found.ignore -= 1
-        return False
-    return True
+    def waiting_for(self, *events: TaskEvent) -> list[Breakpoint]:
+        """The enabled breakpoints on these moments in a task's life."""
+        return [each for each in self if each.enabled and each.event in events]

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from types import FrameType
 from typing import TYPE_CHECKING
 
+import outcome
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs, scopes, tasks
@@ -35,22 +36,22 @@ from stepdbg.model.task import (
     Wake,
     WakeKind,
 )
+from stepdbg.model.values import Budget, Value
 
 from . import frames
 from .recorder import wake_from_outcome
 from .scope_places import scope_places
+from .values import describe, describe_exception
 
 if TYPE_CHECKING:
-    from stepdbg.model.breakpoints import BreakpointHit
-    from stepdbg.model.stops import Passed, StopKind
-
     from .run import DebuggedRun
+    from .stopping import Occasion
 
 
 def _state(run: DebuggedRun, task: Task) -> TaskState:
     if task.coro.cr_frame is None:
         return TaskState.EXITED
-    if task is run.held_task or task.coro.cr_running:
+    if task.coro.cr_running or (task is run.held_task and tasks.is_runnable(task)):
         return TaskState.CURRENT
     if not tasks.is_started(task):
         return TaskState.NOT_STARTED
@@ -250,19 +251,23 @@ def run_snapshot(run: DebuggedRun) -> RunSnapshot:
     )
 
 
-def stop_picture(
-    run: DebuggedRun,
-    kind: StopKind,
-    hits: tuple[BreakpointHit, ...],
-    passed: Passed | None,
-    note: str,
-) -> Stop:
+def result_picture(result: outcome.Outcome[object] | None) -> tuple[Value | None, str]:
+    """What came out of a function or task: its value, or its exception in one line."""
+    if isinstance(result, outcome.Error):
+        return None, describe_exception(result.error)
+    if isinstance(result, outcome.Value):
+        return describe(result.value, Budget(seconds=0)), ""
+    return None, ""
+
+
+def stop_picture(run: DebuggedRun, occasion: Occasion) -> Stop:
     """The stop at which a run has arrived; its `held_task` must be set."""
-    task = run.held_task
+    task = occasion.subject
     summary = run_snapshot(run)
-    stack = [] if task is None else frames.task_frames(task, run.held_frame)
+    stack = [] if task is None else run.live_frames(task)
+    value, raised = result_picture(occasion.result)
     return Stop(
-        kind=kind,
+        kind=occasion.kind,
         run=run.id,
         task=None if task is None else run.registry.label_of(task),
         step=0 if task is None else tasks.steps_taken(task) + 1,
@@ -272,8 +277,12 @@ def stop_picture(
         queue_length=summary.queue_length,
         task_count=summary.task_count,
         next_deadline=summary.next_deadline,
-        hits=hits,
-        passed=passed,
+        hits=occasion.hits,
+        passed=run.plan.passed(),
+        in_step=run.held_frame is not None,
         shown_run=run.session.several_runs,
-        note=note,
+        note=occasion.note or run.plan.note(),
+        value=value,
+        raised=raised,
+        unfinished="" if run.unfinished is None else run.unfinished.name,
     )

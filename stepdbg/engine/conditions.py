@@ -1,6 +1,6 @@
-"""Conditions of breakpoints.
+"""Conditions and log texts of breakpoints.
 
-Owns: compiling a condition once and asking it cheaply.
+Owns: compiling them once, asking a condition cheaply, filling in a log text.
 Does not own: evaluation at the prompt (evaluate), counting hits (breakpoints).
 
 A condition is asked at every pass of a hot line, so it takes the shortest way that is
@@ -11,11 +11,13 @@ from __future__ import annotations
 
 import contextvars
 from dataclasses import dataclass
+from string import Formatter
 from types import CodeType, FrameType
 
 from stepdbg.model.errors import BadUsage, StepdbgError
+from stepdbg.model.values import Budget
 
-from .values import plain_text
+from .values import describe, describe_exception
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,4 +65,51 @@ def ask(
     except StepdbgError:
         raise
     except BaseException as error:  # whatever the program's objects raise is the answer
-        return True, plain_text(f"{type(error).__name__}: {error}")
+        return True, describe_exception(error)
+
+
+@dataclass(frozen=True, slots=True)
+class LogText:
+    """A log point's template: texts, each followed by a compiled expression or None."""
+
+    parts: tuple[tuple[str, CodeType | None], ...]
+
+
+def compile_log(template: str) -> LogText:
+    """Compile the template of a log point: ``got {item} of {len(queue)}``.
+
+    Raises:
+        BadUsage: a brace is open, or an expression does not compile.
+    """
+    parts: list[tuple[str, CodeType | None]] = []
+    try:
+        for text, expression, _, _ in Formatter().parse(template):
+            code = None
+            if expression is not None:
+                code = compile(expression.strip(), "<log>", "eval", dont_inherit=True)
+            parts.append((text, code))
+    except (SyntaxError, ValueError) as error:
+        reason = getattr(error, "msg", None) or str(error)
+        raise BadUsage(f"the log text {template!r} does not compile: {reason}") from None
+    return LogText(tuple(parts))
+
+
+def log_line(log: LogText, frame: FrameType, context: contextvars.Context | None) -> str:
+    """The text of a log point in a frame; an expression that raises shows its exception."""
+    scope = {**frame.f_globals, **frame.f_locals}
+    pieces = []
+    for text, code in log.parts:
+        pieces.append(text)
+        if code is not None:
+            pieces.append(_log_value(code, scope, context))
+    return "".join(pieces)
+
+
+def _log_value(
+    code: CodeType, scope: dict[str, object], context: contextvars.Context | None
+) -> str:
+    try:
+        value = (context or contextvars.copy_context()).run(eval, code, scope)
+    except BaseException as error:  # shown in its place
+        return f"<{describe_exception(error)}>"
+    return value if type(value) is str else describe(value, Budget()).text

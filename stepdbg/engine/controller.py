@@ -9,17 +9,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stepdbg._trio_internals import runs
-from stepdbg.model.breakpoints import BreakpointSnapshot, BreakpointSpec
+from stepdbg.model.breakpoints import (
+    BreakpointSnapshot,
+    BreakpointSpec,
+    FunctionTarget,
+    LineTarget,
+)
+from stepdbg.model.errors import NotNow
 from stepdbg.model.facts import BreakpointNumber
 from stepdbg.model.task import FrameRef
 from stepdbg.model.values import Budget, Value
 
-from .inspector import LiveInspector, run_of_frame
-from .values import describe
+from .lines.interface import jump
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from .breakpoints import Breakpoint
     from .session import Session
 
@@ -46,7 +49,9 @@ class LiveController:
         """All breakpoints by number."""
         return tuple(self._picture(each) for each in self._session.breakpoints)
 
-    def _matching(self, each: Breakpoint) -> int:
+    def _matching(self, each: Breakpoint) -> int | None:
+        if each.pattern is None:
+            return None
         return sum(
             each.matches(run.registry.label_of(task))
             for run in self._session.active_runs()
@@ -55,8 +60,8 @@ class LiveController:
 
     def _picture(self, each: Breakpoint) -> BreakpointSnapshot:
         matching = self._matching(each)
-        note = "" if matching else "no living task matches yet"
-        return each.snapshot(matching, note)
+        notes = [each.note, "no living task matches yet" if matching == 0 else ""]
+        return each.snapshot(matching, "; ".join(filter(None, notes)))
 
     def _changed(self, each: Breakpoint) -> BreakpointSnapshot:
         self._session.breakpoints_changed()
@@ -64,7 +69,10 @@ class LiveController:
 
     def add_breakpoint(self, spec: BreakpointSpec) -> BreakpointSnapshot:
         """Set a breakpoint.  Raises `BadUsage` when its condition does not compile."""
-        return self._changed(self._session.breakpoints.add(spec))
+        note = ""
+        if isinstance(spec.target, LineTarget | FunctionTarget):
+            spec, note = self._session.lines.breaks.resolve(spec)
+        return self._changed(self._session.breakpoints.add(spec, note))
 
     def remove_breakpoint(self, number: BreakpointNumber) -> BreakpointSnapshot:
         """Clear a breakpoint.  Raises `NoSuchBreakpoint`."""
@@ -96,17 +104,36 @@ class LiveController:
 
     # -- evaluating -------------------------------------------------------------------
 
-    def _in_frame(self, ref: FrameRef, work: Callable[[Place], object]) -> object:
-        """Do `work` as the task of a frame: its context variables, its current task."""
-        run = run_of_frame(self._session, ref)
-        inspector = LiveInspector(self._session, run)
-        task = inspector.find_task(ref.task)
-        frame = inspector.live_frame(ref)
-        # Inside a step the task's context is entered already and cannot be entered twice.
-        context = None if run.held_frame is not None and task is run.held_task else task.context
-        before = runs.current_task()
-        runs.set_current_task(task)
-        try:
-            return work(Place(frame, context))
-        finally:
-            runs.set_current_task(before)
+    def evaluate(self, frame: FrameRef, source: str, budget: Budget) -> Value:
+        """Evaluate an expression in a frame; raises `EvaluationError`."""
+        evaluator = self._session.evaluator
+        with self._session.acting_for(frame) as (live, context):
+            return evaluator.evaluate(live, source, budget, context=context)
+
+    def execute(self, frame: FrameRef, source: str, budget: Budget) -> Value | None:
+        """Run a statement in a frame; raises `EvaluationError`."""
+        evaluator = self._session.evaluator
+        with self._session.acting_for(frame) as (live, context):
+            return evaluator.execute(live, source, budget, context=context)
+
+    def type_of(self, frame: FrameRef, source: str) -> str:
+        """What an expression is; raises `EvaluationError`."""
+        evaluator = self._session.evaluator
+        with self._session.acting_for(frame) as (live, context):
+            return evaluator.type_of(live, source, context=context)
+
+    def source_of(self, frame: FrameRef, source: str) -> tuple[str, int, tuple[str, ...]]:
+        """Filename, first line and lines of what an expression names."""
+        evaluator = self._session.evaluator
+        with self._session.acting_for(frame) as (live, context):
+            return evaluator.source_of(live, source, context=context)
+
+    def jump(self, frame: FrameRef, line: int) -> None:
+        """Let a frame go on at another line.  Raises `NotNow` where CPython refuses."""
+        with self._session.acting_for(frame) as (live, _):
+            if not self._session.is_at_a_line(live):
+                raise NotNow(
+                    "a jump works only in the innermost frame, at a stop on a line; "
+                    "`next` gets there"
+                )
+            jump(live, line)

@@ -245,7 +245,7 @@ def _find_source(value: Any, source: str) -> tuple[str, int, tuple[str, ...]]:
     except TypeError:
         kind = type_name(type(value))
         raise BadUsage(
-            f"{source} is a {kind}, which has no source of its own; try type({source})"
+            f"there is no Python source for {source} ({kind}); name a function, class or module"
         ) from None
     except OSError:
         raise BadUsage(f"the source of {source} is not to be found") from None

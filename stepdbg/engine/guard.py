@@ -22,8 +22,10 @@ def report_bug(error: BaseException, doing: str) -> None:
     lines = [
         f"stepdbg {__version__}: a bug in stepdbg, not in your program, while {doing}.\n",
         *traceback.format_exception(error),
-        "stepdbg: your program goes on without the debugger. Please report this traceback "
-        f"together with the versions of Python ({sys.version.split()[0]}) and Trio.\n",
+        (
+            "stepdbg: your program goes on without the debugger. Please report this traceback "
+            f"together with the versions of Python ({sys.version.split()[0]}) and Trio.\n"
+        ),
     ]
     stream = sys.stderr or sys.__stderr__
     if stream is not None:

@@ -23,11 +23,15 @@ if TYPE_CHECKING:
     from .run import DebuggedRun
 
 
-class RunHooks(trio.abc.Instrument):
-    """Carried by every run: its beginning, its end, and its tasks' births."""
+class _Hook(trio.abc.Instrument):
+    """The base of all of them.  Args: run: whom to tell."""
 
     def __init__(self, run: DebuggedRun) -> None:
         self._run = run
+
+
+class RunHooks(_Hook):
+    """Carried by every run: its beginning, its end, and its tasks' births."""
 
     def before_run(self) -> None:
         """See `trio.abc.Instrument`."""
@@ -52,11 +56,8 @@ class RunHooks(trio.abc.Instrument):
             self._run.fail(error)
 
 
-class StepHook(trio.abc.Instrument):
+class StepHook(_Hook):
     """Carried only while a plan or a pass needs every step."""
-
-    def __init__(self, run: DebuggedRun) -> None:
-        self._run = run
 
     def before_task_step(self, task: Task) -> None:
         """See `trio.abc.Instrument`."""
@@ -66,15 +67,53 @@ class StepHook(trio.abc.Instrument):
             self._run.fail(error)
 
 
-class ExitHook(trio.abc.Instrument):
-    """Carried only while somebody waits for a task."""
+class AfterStepHook(_Hook):
+    """Carried only while a breakpoint waits for tasks to block."""
 
-    def __init__(self, run: DebuggedRun) -> None:
-        self._run = run
-
-    def task_exited(self, task: Task) -> None:
+    def after_task_step(self, task: Task) -> None:
         """See `trio.abc.Instrument`."""
         try:
-            self._run.on_exit(task)
+            self._run.on_step_done(task)
+        except BaseException as error:
+            self._run.fail(error)
+
+
+class WakeHook(_Hook):
+    """Carried only while a breakpoint waits for tasks to wake."""
+
+    def task_scheduled(self, task: Task) -> None:
+        """See `trio.abc.Instrument`."""
+        try:
+            self._run.on_wake(task)
+        except BaseException as error:
+            self._run.fail(error)
+
+
+class SlowHook(_Hook):
+    """Carried only while a breakpoint waits for slow steps."""
+
+    def before_task_step(self, task: Task) -> None:  # noqa: ARG002 - the hook's signature
+        """See `trio.abc.Instrument`."""
+        try:
+            self._run.slow.begin()
+        except BaseException as error:
+            self._run.fail(error)
+
+    def after_task_step(self, task: Task) -> None:
+        """See `trio.abc.Instrument`."""
+        try:
+            self._run.on_slow(task, self._run.slow.end())
+        except BaseException as error:
+            self._run.fail(error)
+
+
+class IdleHook(_Hook):
+    """Carried only while a breakpoint waits for the run to be idle."""
+
+    def before_io_wait(self, timeout: float) -> None:
+        """See `trio.abc.Instrument`."""
+        try:
+            if timeout > 0:
+                self._run.on_idle()
         except BaseException as error:
             self._run.fail(error)

@@ -14,7 +14,7 @@ from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs, tasks
 from stepdbg.model.errors import NoSuchFrame, NoSuchTask, StepdbgError
-from stepdbg.model.facts import RunId, TaskNumber
+from stepdbg.model.facts import NO_TASK, RunId, TaskNumber
 from stepdbg.model.task import FrameRef, FrameSnapshot
 
 from . import capture, frames, namespaces
@@ -57,7 +57,9 @@ class LiveInspector:
 
     @property
     def live(self) -> bool:
-        """Whether the run is held right now."""
+        """Whether the run, or the thread outside of any, is held right now."""
+        if self._session.held_outside is not None:
+            return True
         return self._run.state == "stopped"
 
     def run(self) -> RunSnapshot:
@@ -120,7 +122,15 @@ class LiveInspector:
 
     def live_frames(self, number: TaskNumber) -> list[FrameType]:
         """The live frames of a task, innermost first.  Raises `NoSuchTask`."""
+        if number == NO_TASK:
+            return self._outside_frames()
         return self._live_run().live_frames(self.find_task(number))
+
+    def _outside_frames(self) -> list[FrameType]:
+        held = self._session.held_outside
+        if held is None:
+            raise NoSuchTask("this stop belongs to a task; `task` tells which one")
+        return held.live_frames()
 
     def live_frame(self, frame: FrameRef) -> FrameType:
         """A live frame.  Raises `NoSuchTask`, `NoSuchFrame`."""

@@ -7,6 +7,7 @@ Does not own: getting at a frame's locals (locals) or describing one object (val
 from __future__ import annotations
 
 import builtins
+import contextlib
 import inspect
 from types import FrameType, ModuleType
 from typing import TYPE_CHECKING
@@ -22,13 +23,9 @@ if TYPE_CHECKING:
     from stepdbg.model.values import Budget
 
 
-def _described(
-    frame: FrameType, names: Iterable[str], budget: Budget
-) -> tuple[Variable, ...]:
+def _described(frame: FrameType, names: Iterable[str], budget: Budget) -> tuple[Variable, ...]:
     found = frame_locals(frame)
-    return tuple(
-        Variable(name, describe(found[name], budget)) for name in names if name in found
-    )
+    return tuple(Variable(name, describe(found[name], budget)) for name in names if name in found)
 
 
 def variables(frame: FrameType, budget: Budget) -> tuple[Variable, ...]:
@@ -85,8 +82,6 @@ def _attribute_names(owner: object) -> set[str]:
     classes = type.__dict__["__mro__"].__get__(owner if isinstance(owner, type) else type(owner))
     for each in classes:
         found.update(type.__dict__["__dict__"].__get__(each))
-    try:
+    with contextlib.suppress(AttributeError):  # slots only
         found.update(object.__getattribute__(owner, "__dict__"))
-    except AttributeError:
-        pass  # slots only
     return {name for name in found if isinstance(name, str)}

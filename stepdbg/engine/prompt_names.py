@@ -12,6 +12,7 @@ prompt.  In a module's or a class's own frame new names belong to the module or 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from inspect import CO_OPTIMIZED
 from types import FrameType
 from typing import Any, Final
@@ -42,6 +43,8 @@ class _Namespace(dict[str, Any]):
         self.live: dict[str, Any] = {}
 
     def __missing__(self, name: str) -> object:
+        if name == "__annotations__":  # `x: int = 1` must not annotate the program's module
+            raise KeyError(name)
         return self.live[name]
 
     def __contains__(self, name: object) -> bool:
@@ -75,20 +78,26 @@ class PromptNames:
         live, found = frame.f_globals, self.namespace
         found.clear()
         found.live = live
-        if code.has_class and sys.version_info < (3, 13):
-            found.update(live)  # the body of a class does not ask `__missing__` there
-        found.update({name: live[name] for name in _MODULE_FACTS if name in live})
-        found["__builtins__"] = frame.f_builtins
-        if last is not None and "_" not in live and "_" not in frame.f_builtins:
-            found["_"] = last
-        found.update({name: self.own[name] for name in self.own if name not in live})
         if not _is_module(frame):
             found.update(frame_locals(frame))
+        for names in self._outer(frame, last):
+            for name, value in names.items():
+                found.setdefault(name, value)
+        if code.has_class and sys.version_info < (3, 13):
+            found.update({**live, **found})  # a class body does not ask `__missing__` there
         for name in code.globals:
             found.pop(name, None)
             if name in live:
                 found[name] = live[name]
         return dict(found)
+
+    def _outer(self, frame: FrameType, last: object) -> Iterable[dict[str, Any]]:
+        live = frame.f_globals
+        yield {name: self.own[name] for name in self.own if name not in live}
+        if last is not None and "_" not in live and "_" not in frame.f_builtins:
+            yield {"_": last}
+        yield {name: live[name] for name in _MODULE_FACTS if name in live}
+        yield {"__builtins__": frame.f_builtins}
 
     def leave(self, frame: FrameType, code: TypedCode, before: dict[str, Any]) -> None:
         """Write back what the code bound and unbound.

@@ -18,10 +18,12 @@ import sys
 from typing import TYPE_CHECKING
 
 import outcome
+import trio
 
 from stepdbg._trio_internals import runs, scopes, tasks
 
 from . import capture
+from .values import describe_exception
 
 if TYPE_CHECKING:
     from trio.lowlevel import Task
@@ -43,9 +45,9 @@ def quit_run(run: DebuggedRun) -> None:
     scope.cancel()
     current = runs.current_task()
     for task in [*([] if current is None else [current]), *_runnable(run)]:
-        if scopes.task_is_cancelled(task) and tasks.is_runnable(task):
-            if tasks.error_to_come(task) is None:
-                tasks.raise_at_next_step(task, tasks.make_cancelled())
+        cancelled = scopes.task_is_cancelled(task) and tasks.is_runnable(task)
+        if cancelled and tasks.error_to_come(task) is None:
+            tasks.raise_at_next_step(task, tasks.make_cancelled())
 
 
 def _runnable(run: DebuggedRun) -> list[Task]:
@@ -53,9 +55,29 @@ def _runnable(run: DebuggedRun) -> list[Task]:
     return [*this_pass, *next_pass]
 
 
+def unwind_from_here() -> None:
+    """Raise Cancelled into the program, for a quit inside a step.
+
+    Does nothing where the task's code is shielded: its clean-up is to finish.
+    """
+    task = runs.current_task()
+    if task is not None and scopes.task_is_cancelled(task):
+        raise tasks.make_cancelled()
+
+
 def end_of_run(run: DebuggedRun) -> None:
     """Let ``trio.run`` raise SystemExit."""
     runs.set_main_outcome(run.runner, outcome.Error(SystemExit(QUIT_EXIT_CODE)))
+
+
+def is_failure(error: BaseException) -> bool:
+    """Whether a task that ends with this has failed, rather than been told to end.
+
+    A group counts when anything in it does: a nursery wraps what its tasks raise.
+    """
+    if isinstance(error, BaseExceptionGroup):
+        return any(is_failure(member) for member in error.exceptions)
+    return not isinstance(error, trio.Cancelled | KeyboardInterrupt | SystemExit)
 
 
 def describe_outcome(run: DebuggedRun) -> tuple[str, str]:
@@ -65,7 +87,7 @@ def describe_outcome(run: DebuggedRun) -> tuple[str, str]:
     error = runs.main_error(run.runner)
     if error is None:
         return "returned", ""
-    return "raised", plain_text(f"{type(error).__name__}: {safe_text(error)}")
+    return "raised", describe_exception(error)
 
 
 def quit_now() -> None:

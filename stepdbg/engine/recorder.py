@@ -30,6 +30,7 @@ class _Woken(NamedTuple):
     by: int | None
     code: CodeType | None
     instruction: int
+    detail: str = ""
 
 
 _ITSELF = _Woken(WakeKind.ITSELF, None, None, 0)
@@ -83,8 +84,9 @@ class WakeRecorder(trio.abc.Instrument):
             return NOT_RECORDED
         by = None if woken.by is None else registry.label(woken.by)
         if woken.code is None:
-            return Wake(woken.kind, by)
-        return Wake(woken.kind, by, place_of_code(woken.code, line_of(woken.code, woken.instruction)))
+            return Wake(woken.kind, by, detail=woken.detail)
+        line = line_of(woken.code, woken.instruction)
+        return Wake(woken.kind, by, place_of_code(woken.code, line), woken.detail)
 
 
 def _woken_by_loop(caller: FrameType) -> _Woken:
@@ -106,6 +108,8 @@ def _woken_by_task(waker: Task, caller: FrameType) -> _Woken:
         if is_own(frame.f_code.co_filename):
             kind = WakeKind.THREAD if from_entry_queue else WakeKind.TASK
             return _Woken(kind, tasks.number(waker), frame.f_code, frame.f_lasti)
+        if frame.f_code is runs.EXITED_CODE:
+            return _Woken(WakeKind.TASK, tasks.number(waker), None, 0, "it exited")
         if frame.f_code is runs.ENTRY_TASK_CODE:
             from_entry_queue = True
         frame = frame.f_back

@@ -1,10 +1,8 @@
 """One debugged ``trio.run``.
 
-Owns: the state of a run (plan, watched tasks, recorder, registry) and which hooks it carries.
-Does not own: the stop itself (stopping), pictures (capture), quitting (quitting), or what is
-common to all runs (session).
-
-A run that nothing waits for carries `RunHooks` alone: no hook that Trio calls at a step.
+Owns: the state of a run (plan, watched tasks, recorder, registry) and what Trio tells of it.
+Does not own: which hooks it carries (carrying), the stop itself (stopping), pictures
+(capture), quitting (quitting), or what is common to all runs (session).
 """
 
 from __future__ import annotations
@@ -14,20 +12,25 @@ import threading
 from types import FrameType
 from typing import TYPE_CHECKING
 
+import outcome
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs, tasks
+from stepdbg.model.breakpoints import BreakpointHit, TaskEvent
 from stepdbg.model.facts import RunId
 from stepdbg.model.stops import StopKind
 from stepdbg.model.task import TaskLabel
 
-from . import clock, frames, quitting, stopping
+from . import capture, clock, frames, quitting
+from .carrying import Carried
 from .guard import report_bug
-from .hooks import ExitHook, RunHooks, StepHook
+from .hits import hits_of_task
+from .hooks import RunHooks
 from .recorder import WakeRecorder
 from .registry import Registry
-from .stepping import Plan, RunOn, StepAny
-from .watch import WatchedQueue
+from .slow import StepTimer
+from .stepping import Arrival, LinePlan, Plan, StepAny
+from .stopping import Occasion, stop
 
 if TYPE_CHECKING:
     from .session import Session
@@ -44,14 +47,15 @@ class DebuggedRun:
         state: ``running``, ``stopped`` or ``ended``.
         held_task: at a stop, the task whose step is about to begin or under way.
         held_frame: at a stop inside a step, the innermost frame of the program.
+        unfinished: the plan that a breakpoint interrupted, for `resume`.
     """
 
     def __init__(self, session: Session, number: RunId) -> None:
         self.session = session
         self.id = number
         self.registry = Registry(number)
-        self.recorder: WakeRecorder | None = None
-        self.plan: Plan = RunOn()
+        self.plan = Plan()
+        self.unfinished: Plan | None = None
         self.state = "running"
         self.thread = threading.current_thread().name
         self.ident = threading.get_ident()
@@ -62,22 +66,26 @@ class DebuggedRun:
         self.notes: tuple[str, ...] = ()
         self.end_time = 0.0
         self.quitting = False
+        self.slow = StepTimer()
         self.hooks = RunHooks(self)
+        self.carried = Carried(self)
         self.runner: runs.Runner
         self._begun_at = 0.0
-        self._watched: set[Task] = set()
-        self._step_hook = StepHook(self)
-        self._exit_hook = ExitHook(self)
-        self._attached = False
 
     # -- its life ---------------------------------------------------------------------
 
     def begin(self) -> None:
         """The run begins; called on its thread before its first task exists."""
+        self.attach()
+        self.session.run_started(self)
+        self.follow(StepAny(kind=StopKind.START) if self.session.stops_at_start() else Plan())
+
+    def attach(self) -> None:
+        """Take hold of the run of this thread."""
         runner = runs.current_runner()
-        assert runner is not None, "before_run is called inside the run"
+        assert runner is not None, "a run is attached on its own thread"
         self.runner = runner
-        self._attached = True
+        self.carried.attached = True
         self.guest = runner.is_guest
         stand_in = clock.stand_in_for(runner.clock)
         if stand_in is not None:
@@ -85,8 +93,16 @@ class DebuggedRun:
         elif not clock.can_be_held(runner.clock):
             self.notes = ("the program's own clock cannot be held: time goes on at a stop",)
         self._begun_at = runner.clock.current_time()
+
+    def join(self) -> None:
+        """Attach to a run that is under way, from inside of it."""
+        self.attach()
+        self.runner.instruments.add_instrument(self.hooks)
+        self.registry.adopt(runs.living_tasks(self.runner))
+        if self.runner.main_task is not None:
+            self.main_label = self.registry.label_of(self.runner.main_task)
         self.session.run_started(self)
-        self.follow(StepAny(kind=StopKind.START) if self.session.stops_at_start() else RunOn())
+        self.follow(Plan())
 
     def finish(self) -> None:
         """The run has ended; what it returns can still be changed."""
@@ -103,12 +119,9 @@ class DebuggedRun:
 
     def detach(self) -> None:
         """Carry no hook any more; the clock stays, it keeps time like Trio's own."""
-        self._attached = False
-        self.plan = RunOn()
-        self._watched.clear()
-        self._arrange_queue()
-        for hook in (self._step_hook, self._exit_hook, self.recorder):
-            self._carry(hook, False)
+        self.plan = Plan()
+        self.unfinished = None
+        self.carried.drop()
 
     def fail(self, error: BaseException) -> None:
         """Something of ours went wrong: say so and let the program run on without us."""
@@ -118,6 +131,12 @@ class DebuggedRun:
         except BaseException as again:  # nothing may escape from a hook
             report_bug(again, "detaching")
 
+    def follow(self, plan: Plan) -> None:
+        """Go on by this plan."""
+        self.plan = plan
+        self.session.lines.follow(plan if isinstance(plan, LinePlan) else None)
+        self.carried.arrange()
+
     # -- what Trio tells --------------------------------------------------------------
 
     def on_spawn(self, task: Task, frame: FrameType | None, parent: Task | None) -> None:
@@ -126,98 +145,106 @@ class DebuggedRun:
         if self.main_label is None and parent is self.runner.init_task and parent is not None:
             self.main_label = self.registry.label_of(task)
         if self.registry.is_full():
-            alive = runs.living_tasks(self.runner)
-            self.registry.forget_ended(alive)
-            if self.recorder is not None:
-                self.recorder.forget_all_but({tasks.number(each) for each in alive})
-        if self.session.matches_task(task, self.registry):
-            self._watched.add(task)
-            self._arrange_queue()
+            self._forget_ended()
+        interested = self.session.about_task(task.name)
+        if interested:
+            self.carried.consider(task)
+            if not runs.is_system(self.runner, task):
+                self._on_event(task, TaskEvent.SPAWN, frames.first_own_caller(frame))
 
-    def on_exit(self, task: Task) -> None:
-        """A task has exited, while somebody waits for one."""
-        self.plan.at_exit(task)
-        if task in self._watched:
-            self._watched.discard(task)
-            self._arrange_queue()
+    def _forget_ended(self) -> None:
+        alive = runs.living_tasks(self.runner)
+        self.registry.forget_ended(alive)
+        if self.recorder is not None:
+            self.recorder.forget_all_but({tasks.number(each) for each in alive})
 
     def on_step(self, task: Task) -> None:
         """A task is about to step, while somebody waits for a step."""
         if self.quitting or runs.is_system(self.runner, task):
             return
-        arrived = self.plan.at_step(task)
-        hits = self.session.hits_at_step(self, task) if task in self._watched else ()
-        if arrived is not None or hits:
-            kind = StopKind.BREAKPOINT if arrived is None else arrived
-            stopping.stop(self, kind, task, hits)
+        arrival = self.plan.at_step(task)
+        hits = () if task not in self.carried.watched else self._step_hits(task)
+        if arrival is not None or hits:
+            kind = StopKind.BREAKPOINT if arrival is None else arrival.kind
+            stop(self, Occasion(kind, task, hits=hits))
+
+    def _step_hits(self, task: Task) -> tuple[BreakpointHit, ...]:
+        events = {TaskEvent.STEP}
+        if not tasks.is_started(task):
+            events.add(TaskEvent.START)
+        if tasks.is_being_cancelled(task):
+            events.add(TaskEvent.CANCEL)
+        candidates = [each for each in self.session.about_task(task.name) if each.event in events]
+        return hits_of_task(self, candidates, task)
+
+    def _on_event(self, task: Task, event: TaskEvent, frame: FrameType | None = None) -> None:
+        """Something has happened to a task, perhaps in the midst of another one's step."""
+        if self.quitting or runs.is_system(self.runner, task) or self.state == "stopped":
+            return
+        candidates = [each for each in self.session.about_task(task.name) if each.event is event]
+        hits = hits_of_task(self, candidates, task) if candidates else ()
+        if hits:
+            stop(self, Occasion(StopKind.BREAKPOINT, task, frame, hits, note=f"on {event}"))
+
+    def on_step_done(self, task: Task) -> None:
+        """A step is over, while somebody waits for tasks to block."""
+        if not tasks.is_runnable(task) and task.coro.cr_frame is not None:
+            self._on_event(task, TaskEvent.BLOCK)
+
+    def on_wake(self, task: Task) -> None:
+        """A task has become runnable, while somebody waits for that."""
+        if tasks.is_started(task):
+            here = sys._getframe()  # noqa: SLF001 - documented, CPython only
+            self._on_event(task, TaskEvent.WAKE, frames.first_own_caller(here))
+
+    def on_exit(self, task: Task, result: outcome.Outcome[object]) -> None:
+        """A task has run its last step, while somebody waits for that."""
+        arrival = self.plan.at_exit(task, result)
+        self.carried.forget(task)
+        if self.quitting or runs.is_system(self.runner, task):
+            return
+        hits = self.session.hits_at_exit(self, task, result)
+        if arrival is not None or hits:
+            kind = StopKind.BREAKPOINT if arrival is None else arrival.kind
+            stop(self, Occasion(kind, task, hits=hits, result=result))
+
+    def on_slow(self, task: Task, seconds: float) -> None:
+        """A step took this long, while somebody waits for slow ones."""
+        if not self.quitting and not runs.is_system(self.runner, task):
+            hits = self.session.hits_when_slow(self, task, seconds)
+            if hits:
+                note = f"the step took {seconds * 1000:.0f} ms"
+                stop(self, Occasion(StopKind.BREAKPOINT, task, hits=hits, note=note))
+
+    def on_idle(self) -> None:
+        """Nothing is runnable, while somebody waits for that."""
+        if not self.quitting and self.state == "running":
+            hits = self.session.hits_when_idle()
+            if hits:
+                stop(
+                    self, Occasion(StopKind.BREAKPOINT, None, hits=hits, note="nothing is runnable")
+                )
 
     def on_halt(self) -> None:
         """Somebody asked to stop; called on the run's thread, in a task of Trio's own."""
-        if not self._attached or self.quitting or self.state != "running":
+        if not self.carried.attached or self.quitting or self.state != "running":
             return
-        if any(not runs.is_system(self.runner, task) for task in self._runnable()):
+        this_pass, next_pass = capture.runnable_tasks(self)
+        if any(not runs.is_system(self.runner, task) for task in [*this_pass, *next_pass]):
             self.follow(StepAny(kind=StopKind.HALT))
         else:
-            stopping.stop(self, StopKind.HALT, None, ())
+            stop(self, Occasion(StopKind.HALT, None))
 
-    # -- which hooks it carries -------------------------------------------------------
-
-    def follow(self, plan: Plan) -> None:
-        """Go on by this plan."""
-        self.plan = plan
-        self._record(self.session.record_wakes(plan.every_step))
-        self._carry(self._step_hook, plan.every_step)
-        self._arrange_queue()
-
-    def watch_again(self) -> None:
-        """The breakpoints have changed: find out whom they are about."""
-        if not self._attached or self.state == "ended":
-            return
-        living = runs.living_tasks(self.runner)
-        self._watched.clear()
-        self._watched.update(t for t in living if self.session.matches_task(t, self.registry))
-        self._arrange_queue()
-
-    def _arrange_queue(self) -> None:
-        queue = self.runner.runq
-        self._carry(self._exit_hook, bool(self._watched) or self.plan.every_step)
-        if self._watched and not isinstance(queue, WatchedQueue):
-            queued = runs.queued(self.runner)
-            runs.replace_queue(
-                self.runner, WatchedQueue(queued, self._watched, self._on_watched_pass)
-            )
-            # Who is in this pass already has left the queue: watch the rest of the pass.
-            rest = runs.batch(self.loop_frame())
-            if not self._watched.isdisjoint(rest):
-                self._carry(self._step_hook, True)
-        elif not self._watched and isinstance(queue, WatchedQueue):
-            runs.replace_queue(self.runner, runs.plain_queue(self.runner))
-            self._carry(self._step_hook, self.plan.every_step)
-
-    def _on_watched_pass(self, watched: bool) -> None:
-        try:
-            self._carry(self._step_hook, watched or self.plan.every_step)
-        except BaseException as error:  # Trio's loop is the caller
-            self.fail(error)
-
-    def _record(self, wanted: bool) -> None:
-        if wanted and self.recorder is None:
-            self.recorder = WakeRecorder()
-            self._carry(self.recorder, True)
-        elif not wanted and self.recorder is not None:
-            self._carry(self.recorder, False)
-            self.recorder = None
-
-    def _carry(self, hook: StepHook | ExitHook | WakeRecorder | None, wanted: bool) -> None:
-        if hook is None:
-            return
-        carried = runs.carries(self.runner, hook)
-        if wanted and not carried:
-            self.runner.instruments.add_instrument(hook)
-        elif carried and not wanted:
-            self.runner.instruments.remove_instrument(hook)
+    def arrive(self, arrival: Arrival, hits: tuple[BreakpointHit, ...]) -> None:
+        """A line of the program ends the resume or hits breakpoints."""
+        stop(self, Occasion(arrival.kind, runs.current_task(), arrival.frame, hits, arrival.result))
 
     # -- looking ----------------------------------------------------------------------
+
+    @property
+    def recorder(self) -> WakeRecorder | None:
+        """What notes wakes, None while nothing does."""
+        return self.carried.recorder
 
     def time(self) -> float:
         """Program seconds since the beginning of the run."""
@@ -228,9 +255,6 @@ class DebuggedRun:
         if threading.get_ident() == self.ident:
             return runs.loop_frame(sys._getframe())  # noqa: SLF001 - documented, CPython only
         return runs.loop_frame_of_thread(self.ident)
-
-    def _runnable(self) -> list[Task]:
-        return [*runs.batch(self.loop_frame()), *runs.queued(self.runner)]
 
     def live_frames(self, task: Task) -> list[FrameType]:
         """The live frames of a task, innermost first."""

@@ -18,8 +18,8 @@ import gc
 import linecache
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from types import CodeType, FrameType, MethodType
-from typing import TypeAlias
+from types import AsyncGeneratorType, CodeType, FrameType, GeneratorType, MethodType
+from typing import TypeAlias, cast
 
 import trio
 from trio.lowlevel import Task
@@ -83,10 +83,9 @@ def _withs_around(code: CodeType, line: int) -> list[_With]:
 def _awaited(coro: object) -> object | None:
     for name in ("cr_await", "gi_yieldfrom", "ag_await"):
         if hasattr(coro, name):
-            found: object = getattr(coro, name)
-            return found
+            return cast(object, getattr(coro, name))
     for referent in gc.get_referents(coro):  # async_generator_asend: see iter_await_frames
-        if hasattr(referent, "ag_frame"):
+        if isinstance(referent, AsyncGeneratorType):
             return referent
     return None
 
@@ -113,6 +112,14 @@ def _is_exit(referent: object) -> bool:
     return isinstance(referent, MethodType) and referent.__name__ in ("__exit__", "__aexit__")
 
 
+def _attribute_values(owner: object) -> list[object]:
+    try:
+        # Not vars(): a class of the program could make __dict__ a property.
+        return list(object.__getattribute__(owner, "__dict__").values())
+    except AttributeError:
+        return []
+
+
 def _scopes_in(manager: object, depth: int) -> Iterator[trio.CancelScope]:
     """The scopes that a context manager has entered on behalf of its ``with``."""
     if isinstance(manager, trio.CancelScope):
@@ -120,11 +127,10 @@ def _scopes_in(manager: object, depth: int) -> Iterator[trio.CancelScope]:
         return
     if depth == 0:
         return
-    inner = vars(manager).values() if hasattr(manager, "__dict__") else ()
-    for held in inner:
+    for held in _attribute_values(manager):
         if isinstance(held, trio.CancelScope):
             yield held  # trio's NurseryManager keeps its scope
-        elif hasattr(held, "gi_frame") or hasattr(held, "ag_frame"):
+        elif isinstance(held, GeneratorType | AsyncGeneratorType):
             for referent in gc.get_referents(held):  # a @contextmanager's generator
                 if _is_exit(referent):
                     yield from _scopes_in(referent.__self__, depth - 1)
@@ -151,9 +157,7 @@ def scope_places(task: Task) -> dict[int, Place]:
         withs = _withs_around(frame.f_code, frame.f_lineno)
         exact = is_own(frame.f_code.co_filename) and len(withs) == len(exits)
         for position, exit_method in enumerate(exits):
-            place = (
-                place_of_code(frame.f_code, withs[position].line) if exact else _own_line(outer)
-            )
+            place = place_of_code(frame.f_code, withs[position].line) if exact else _own_line(outer)
             if place is not None:
                 for scope in _scopes_in(exit_method.__self__, _DEPTH):
                     found[id(scope)] = place

@@ -7,17 +7,29 @@ front end (inspector, controller), or where the front end comes from (launcher).
 
 from __future__ import annotations
 
+import contextvars
 import itertools
 import threading
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from types import FrameType
 
+import outcome
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import names, runs
-from stepdbg.model.breakpoints import BreakpointHit, TaskEvent
+from stepdbg.model.breakpoints import (
+    BreakpointHit,
+    FunctionTarget,
+    IdleTarget,
+    LineTarget,
+    SlowTarget,
+    TaskEvent,
+)
 from stepdbg.model.errors import StepdbgError
-from stepdbg.model.facts import RunId, ScopeNumber
+from stepdbg.model.facts import NO_TASK, RunId, ScopeNumber
 from stepdbg.model.protocols import FrontEnd
 from stepdbg.model.stops import (
     Event,
@@ -29,16 +41,21 @@ from stepdbg.model.stops import (
     RunStarted,
     StepTask,
 )
+from stepdbg.model.task import FrameRef
 
-from . import frames, quitting
-from .breakpoints import Breakpoint, BreakpointTable, count_hit
-from .conditions import ask
+from . import exceptions, quitting
+from .breakpoints import Breakpoint, BreakpointTable
 from .controller import LiveController
 from .evaluate import Evaluator
 from .guard import report_bug
-from .inspector import LiveInspector
-from .registry import Registry
+from .hits import decide, hits_of_line, hits_of_task
+from .hooks import RunHooks
+from .inspector import LiveInspector, run_of_frame
+from .outside import Outside, hold_outside
+from .program_lines import ProgramLines
 from .run import DebuggedRun
+from .stepping import Arrival
+from .watches import Watches
 
 _ENDED_RUNS_KEPT = 50
 
@@ -53,7 +70,7 @@ class Session:
 
     Attributes:
         prompt: held while somebody is asked; one prompt for the whole process.
-        held: the run that has the prompt.
+        held: the run that has the prompt.  held_outside: or the thread outside of any run.
         quitting: the user has quit; nothing stops any more.
     """
 
@@ -61,8 +78,11 @@ class Session:
         self.front_end = front_end
         self.breakpoints = BreakpointTable()
         self.evaluator = Evaluator()
+        self.lines = ProgramLines(self)
+        self.watches = Watches(self)
         self.prompt = threading.RLock()
         self.held: DebuggedRun | None = None
+        self.held_outside: Outside | None = None
         self.quitting = False
         self.last_resume: Resume | None = None
         self.runs: dict[RunId, DebuggedRun] = {}
@@ -85,19 +105,38 @@ class Session:
         """
         for sentence in names.check():
             self.tell(Note(sentence, "warning"))
-        self._uninstall = runs.patch_run_start(self._new_run)
+        self._uninstall = runs.patch_run_start(self._new_hooks)
         self.front_end.on_session(LiveInspector(self, None), self.controller)
 
     def uninstall(self) -> None:
-        """Leave runs that begin from now on alone."""
+        """Leave the program alone: runs under way and those that begin from now on."""
         if self._uninstall is not None:
             self._uninstall()
             self._uninstall = None
+        self.breakpoints = BreakpointTable()
+        for run in self.active_runs():
+            run.detach()
+        self.watches.arrange()
+        self.lines.close()
 
-    def _new_run(self) -> runs.trio.abc.Instrument | None:
+    def _new_hooks(self) -> RunHooks:
         if self.quitting:
             raise SystemExit(quitting.QUIT_EXIT_CODE)
-        return DebuggedRun(self, RunId(next(self._run_numbers))).hooks
+        return self._new_run().hooks
+
+    def _new_run(self) -> DebuggedRun:
+        return DebuggedRun(self, RunId(next(self._run_numbers)))
+
+    def join_run_here(self) -> DebuggedRun | None:
+        """The run of this thread, attached if it was not; None outside of any."""
+        runner = runs.current_runner()
+        if runner is None:
+            return None
+        run = self.run_of(runner)
+        if run is None:
+            run = self._new_run()
+            run.join()
+        return run
 
     def run_started(self, run: DebuggedRun) -> None:
         """A run has begun."""
@@ -106,15 +145,17 @@ class Session:
 
     def run_ended(self, run: DebuggedRun) -> None:
         """A run has ended; its outcome is known."""
-        outcome, detail = quitting.describe_outcome(run)
-        self.tell(RunEnded(run.id, outcome, detail, run.end_time))
+        result, detail = quitting.describe_outcome(run)
+        self.tell(RunEnded(run.id, result, detail, run.end_time))
         run.release()
         ended = [number for number, each in self.runs.items() if each.state == "ended"]
         for number in ended[:-_ENDED_RUNS_KEPT]:
             del self.runs[number]
+        self.watches.arrange()
 
     def program_ended(self, exit_code: int | None, detail: str = "") -> None:
         """The program is over; `exit_code` is what the shell will see, if that is known."""
+        self.lines.close()
         self.tell(ProgramEnded(exit_code, detail))
 
     def tell(self, event: Event) -> None:
@@ -154,65 +195,117 @@ class Session:
             number = self._scope_numbers[scope] = ScopeNumber(next(self._next_scope))
         return number
 
-    def matches_task(self, task: Task, registry: Registry) -> bool:
-        """Whether an enabled breakpoint is about a task."""
-        candidates = self._by_name.get(task.name)
-        if candidates is None:
-            candidates = self._candidates(task.name)
-        return bool(candidates) and any(
-            each.matches(registry.label_of(task)) for each in candidates
-        )
-
-    def _candidates(self, name: str) -> tuple[Breakpoint, ...]:
-        if len(self._by_name) > 10_000:  # a program may make up names without end
-            self._by_name.clear()
-        found = tuple(each for each in self.breakpoints.on_tasks() if each.may_match(name))
-        self._by_name[name] = found
+    def about_task(self, name: str) -> tuple[Breakpoint, ...]:
+        """The enabled breakpoints that may be about tasks of this name; asked at each spawn."""
+        found = self._by_name.get(name)
+        if found is None:
+            if len(self._by_name) > 10_000:  # a program may make up names without end
+                self._by_name.clear()
+            found = tuple(
+                each for each in self.breakpoints.waiting_for(*TaskEvent) if each.may_match(name)
+            )
+            self._by_name[name] = found
         return found
 
-    def hits_at_step(self, run: DebuggedRun, task: Task) -> tuple[BreakpointHit, ...]:
-        """The breakpoints that stop a task's step; counts hits, clears temporary ones."""
-        label = run.registry.label_of(task)
-        hits = []
-        for each in self._candidates(task.name):
-            if each.event is not TaskEvent.STEP or not each.matches(label):
-                continue
-            holds, problem = self._asked(each, task)
-            if holds and count_hit(each):
-                hits.append(each.as_hit(problem))
-                if each.spec.temporary:
-                    self.breakpoints.remove(each.number)
-        if any(hit.spec.temporary for hit in hits):
-            self.breakpoints_changed()
-        return tuple(hits)
+    # -- hits -------------------------------------------------------------------------
 
-    def _asked(self, each: Breakpoint, task: Task) -> tuple[bool, str]:
-        if each.condition is None:
-            return True, ""
-        frame = frames.innermost_own(frames.task_frames(task))
-        if frame is None:
-            return True, "the task has no Python frame to ask the condition in"
-        return ask(each.condition, frame, task.context)
+    def hits_at_line(
+        self, wishes: Iterable[Breakpoint], frame: FrameType
+    ) -> tuple[BreakpointHit, ...]:
+        """The breakpoints that a line of the program hits."""
+        if self._is_held_here() or self.quitting:
+            return ()
+        return hits_of_line(self.run_of_thread(), runs.current_task(), self, wishes, frame)
+
+    def hits_at_raise(
+        self, wanted: list[Breakpoint], frame: FrameType
+    ) -> tuple[BreakpointHit, ...]:
+        """The breakpoints that an exception being raised hits."""
+        if not wanted or self._is_held_here() or self.quitting:
+            return ()
+        return decide(self, wanted, frame, None)
+
+    def hits_at_exit(
+        self, run: DebuggedRun, task: Task, result: outcome.Outcome[object]
+    ) -> tuple[BreakpointHit, ...]:
+        """The breakpoints that a task's exit hits."""
+        events = {TaskEvent.EXIT}
+        hits: tuple[BreakpointHit, ...] = ()
+        if isinstance(result, outcome.Error) and quitting.is_failure(result.error):
+            events.add(TaskEvent.FAIL)
+            uncaught = exceptions.wanted(self.breakpoints, result.error, uncaught=True)
+            hits = decide(self, uncaught, None, None)
+        candidates = [each for each in self.about_task(task.name) if each.event in events]
+        return hits + hits_of_task(run, candidates, task)
+
+    def hits_when_slow(
+        self, run: DebuggedRun, task: Task, seconds: float
+    ) -> tuple[BreakpointHit, ...]:
+        """The breakpoints that a step of this length hits."""
+        slow = [
+            each
+            for each in self.breakpoints.enabled(SlowTarget)
+            if isinstance(each.spec.target, SlowTarget) and seconds > each.spec.target.seconds
+        ]
+        return hits_of_task(run, slow, task) if slow else ()
+
+    def hits_when_idle(self) -> tuple[BreakpointHit, ...]:
+        """The breakpoints that an idle run hits."""
+        return decide(self, self.breakpoints.enabled(IdleTarget), None, None)
+
+    def stop_here(self, arrival: Arrival, hits: tuple[BreakpointHit, ...]) -> None:
+        """Stop the code that runs on this thread, inside a run or outside of any."""
+        if self._is_held_here() or self.quitting:
+            return
+        run = self.run_of_thread()
+        if run is None:
+            hold_outside(self, arrival, hits)
+        elif not run.quitting:
+            run.arrive(arrival, hits)
+
+    def _is_held_here(self) -> bool:
+        """Whether this thread is at a stop already: what is evaluated there never stops."""
+        held = self.held or self.held_outside
+        return held is not None and held.ident == threading.get_ident()
 
     # -- what the user asks -----------------------------------------------------------
 
     def breakpoints_changed(self) -> None:
-        """Let every run look again whom its breakpoints are about."""
+        """Let everything look again whom and what the breakpoints are about."""
         self._by_name = {}
+        self.lines.plant(self.breakpoints.enabled(LineTarget, FunctionTarget))
+        self.lines.watch_raises(exceptions.any_raised(self.breakpoints))
         for run in self.active_runs():
             if run.ident == threading.get_ident():
-                run.watch_again()
+                run.carried.look_again()
             else:
-                runs.call_soon(run.runner, run.watch_again)
+                runs.call_soon(run.runner, Guarded(run, run.carried.look_again))
+
+    def remove_breakpoint(self, gone: Breakpoint) -> None:
+        """Clear a breakpoint."""
+        self.breakpoints.remove(gone.number)
+        self.breakpoints_changed()
 
     def active_runs(self) -> list[DebuggedRun]:
         """The runs that have begun and not ended."""
         return [run for run in list(self.runs.values()) if run.state != "ended"]
 
+    def run_of(self, runner: runs.Runner) -> DebuggedRun | None:
+        """The run that a runner of Trio's belongs to, None if it is not debugged."""
+        for run in self.active_runs():
+            if run.runner is runner:
+                return run
+        return None
+
+    def run_of_thread(self) -> DebuggedRun | None:
+        """The debugged run of this thread, None outside of any."""
+        runner = runs.current_runner()
+        return None if runner is None else self.run_of(runner)
+
     def halt(self) -> None:
         """Stop every run at its next chance."""
         for run in self.active_runs():
-            runs.call_soon(run.runner, run.on_halt)
+            runs.call_soon(run.runner, Guarded(run, run.on_halt))
 
     def quit(self, *, hard: bool = False) -> None:
         """End the program, with its cleanup unless `hard`."""
@@ -225,10 +318,12 @@ class Session:
             if run.ident == threading.get_ident():
                 quitting.quit_run(run)
             else:
-                runs.call_soon(run.runner, _QuitSoon(run))
+                runs.call_soon(run.runner, Guarded(run, partial(quitting.quit_run, run)))
 
-    def inspector_of(self, run: DebuggedRun) -> LiveInspector:
-        """A reader for one run."""
+    # -- on behalf of front ends ------------------------------------------------------
+
+    def inspector_of(self, run: DebuggedRun | None) -> LiveInspector:
+        """A reader for one run; None: for whatever is held."""
         return LiveInspector(self, run)
 
     def newest_run(self) -> DebuggedRun:
@@ -242,15 +337,44 @@ class Session:
             return self.runs[max(self.runs)]
         raise StepdbgError("no Trio run has begun yet; run the program first")
 
+    def is_at_a_line(self, frame: FrameType) -> bool:
+        """Whether the stop is on a line of this very frame."""
+        held = self.held or self.held_outside
+        return held is not None and held.held_frame is frame
 
-class _QuitSoon:
-    """A call-back that quits a run on its own thread; it must not raise."""
+    @contextmanager
+    def acting_for(self, ref: FrameRef) -> Iterator[tuple[FrameType, contextvars.Context | None]]:
+        """A live frame to evaluate in, with its task as the current one.
 
-    def __init__(self, run: DebuggedRun) -> None:
+        Gives the frame, and the context to enter: None where the right one is entered.
+        Raises `NoSuchTask`, `NoSuchFrame`.
+        """
+        if ref.task == NO_TASK:
+            yield self.inspector_of(None).live_frame(ref), None
+            return
+        run = run_of_frame(self, ref)
+        inspector = self.inspector_of(run)
+        task = inspector.find_task(ref.task)
+        # Inside a step the task's context is entered already and cannot be entered twice.
+        entered = run.held_frame is not None and task is run.held_task
+        before = runs.current_task()
+        runs.set_current_task(task)
+        try:
+            yield inspector.live_frame(ref), None if entered else task.context
+        finally:
+            runs.set_current_task(before)
+
+
+class Guarded:
+    """A call-back for Trio's entry queue, from which nothing may escape."""
+
+    def __init__(self, run: DebuggedRun, work: Callable[[], None]) -> None:
         self._run = run
+        self._work = work
 
     def __call__(self) -> None:
+        """Do the work; what goes wrong is reported as ours."""
         try:
-            quitting.quit_run(self._run)
+            self._work()
         except BaseException as error:
             self._run.fail(error)

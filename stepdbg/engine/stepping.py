@@ -1,63 +1,75 @@
 """What each resume means, in one place.
 
-Owns: plans: the engine's answer to "does this step end the resume?".
-Does not own: hooks that deliver steps (hooks), breakpoints, or the stop itself (stopping).
+Owns: plans: the engine's answer to "does this end the resume?", for steps, for a task's
+exit, and for lines.  Does not own: what delivers steps (hooks) and lines (lines), the
+breakpoints, or the stop itself (stopping).
+
+A plan about lines names frames, not functions: the same function runs in many tasks and
+in recursion, and a `next` belongs to one frame of one task, however often that suspends.
 """
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from types import CodeType, FrameType
 
+import outcome
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import tasks
-from stepdbg.model.stops import Continue, Passed, Resume, StepTask, StopKind
+from stepdbg.model.stops import Passed, StopKind
+
+from .frames import is_own
 
 
-class Plan(Protocol):
-    """How a run goes on after a stop.
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A plan has arrived.
 
-    every_step: whether the plan has to see every step; if not, it costs nothing.
+    frame: the innermost frame to show; None at a step or an exit.
+    value: what was returned, boxed; error: what was raised.
     """
 
-    every_step: bool
+    kind: StopKind
+    frame: FrameType | None = None
+    result: outcome.Outcome[object] | None = None
 
-    def at_step(self, task: Task) -> StopKind | None:
-        """A task of the user's is about to step: the kind of stop that this makes, if any."""
 
-    def at_exit(self, task: Task) -> None:
-        """A task has exited."""
+class Plan:
+    """How a run goes on after a stop; this one is `continue`: nothing ends it.
+
+    Attributes:
+        every_step: whether it has to see every step; if not, steps cost nothing.
+        exits: whether it has to see tasks exit.
+        name: in words, for the stop that interrupts it; empty when nothing is lost.
+        alone: the task that should run alone unless it blocks.
+    """
+
+    every_step = False
+    exits = False
+    name = ""
+    alone: Task | None = None
+
+    def at_step(self, task: Task) -> Arrival | None:  # noqa: ARG002 - for others
+        """A task of the user's is about to step."""
+        return None
+
+    def at_exit(self, task: Task, result: outcome.Outcome[object]) -> Arrival | None:  # noqa: ARG002
+        """A task has run its last step."""
+        return None
 
     def passed(self) -> Passed | None:
         """What ran meanwhile, where it was counted."""
+        return None
 
     def note(self) -> str:
         """What the user should know at the stop; empty when all went as asked."""
-
-
-class RunOn:
-    """`continue`: no step ends it."""
-
-    every_step = False
-
-    def at_step(self, task: Task) -> StopKind | None:  # noqa: ARG002 - the protocol's
-        """Never stops."""
-        return None
-
-    def at_exit(self, task: Task) -> None:
-        """Nothing to do."""
-
-    def passed(self) -> Passed | None:
-        """Not counted: a continue is free."""
-        return None
-
-    def note(self) -> str:
-        """Nothing to say."""
         return ""
 
 
-class _Counting:
-    """Counts steps that pass by."""
+class _Counting(Plan):
+    """Counts the steps of other tasks that pass by."""
 
     every_step = True
 
@@ -76,77 +88,188 @@ class _Counting:
 
 
 class StepAny(_Counting):
-    """`step [N]`: to the N-th next step of any task, or to the next one for a halt."""
+    """`step [N]`: to the N-th next step of any task; also a halt, and the start of a run."""
 
     def __init__(self, count: int = 1, kind: StopKind = StopKind.STEP) -> None:
         super().__init__()
         self._left = count
         self._kind = kind
 
-    def at_step(self, task: Task) -> StopKind | None:
-        """Stops at the last one of them."""
+    def at_step(self, task: Task) -> Arrival | None:
+        """Arrives at the last one of them."""
         self._left -= 1
         if self._left <= 0:
-            return self._kind
+            return Arrival(self._kind)
         self.count(task)
         return None
 
-    def at_exit(self, task: Task) -> None:
-        """Nothing to do: any task will do."""
-
-    def note(self) -> str:
-        """Nothing to say."""
-        return ""
-
 
 class StepOne(_Counting):
-    """`step TASK [N]`: to the N-th next step of one task; when it exits, to the next step.
+    """`step TASK [N]`: to the N-th next step of one task, or to its exit.
 
     Args:
         number: the task's number.
-        label: how it is called, for the note.
+        label: how it is called.
     """
+
+    exits = True
 
     def __init__(self, number: int, label: str, count: int = 1) -> None:
         super().__init__()
         self._number = number
-        self._label = label
         self._left = count
-        self._gone = False
+        self.name = f"step {label}"
 
-    def at_step(self, task: Task) -> StopKind | None:
-        """Stops at the last one of its steps, or at any step once it has exited."""
-        if self._gone:
-            return StopKind.STEP
-        if tasks.number(task) == self._number:
-            self._left -= 1
-            if self._left <= 0:
-                return StopKind.STEP
-        else:
+    def at_step(self, task: Task) -> Arrival | None:
+        """Arrives at the last one of its steps."""
+        if tasks.number(task) != self._number:
+            self.count(task)
+            return None
+        self._left -= 1
+        return Arrival(StopKind.STEP) if self._left <= 0 else None
+
+    def at_exit(self, task: Task, result: outcome.Outcome[object]) -> Arrival | None:
+        """Arrives where there will be no further step."""
+        if tasks.number(task) != self._number:
+            return None
+        return Arrival(StopKind.EXIT, result=result)
+
+
+class LinePlan(_Counting):
+    """A plan that ends at a line; the base of `next`, `into`, `return` and `until`.
+
+    Args:
+        subject: the task it belongs to; None outside of tasks.
+        stack: the live frames, innermost first, from the frame in view outwards.
+        name: the resume in words.
+
+    Attributes:
+        calls: which functions to report when they begin, None for none.
+    """
+
+    exits = True
+    calls: Callable[[CodeType], bool] | None = None
+
+    def __init__(self, subject: Task | None, stack: Sequence[FrameType], name: str) -> None:
+        super().__init__()
+        self.subject = subject
+        self.name = name
+        self.frame = stack[0]
+        # The frame in view counts whatever it is; of its callers only own ones are of interest.
+        callers = [each for each in stack[1:] if is_own(each.f_code.co_filename)]
+        self.frames = [stack[0], *callers]
+        self._suspended = stack[0].f_back is None
+
+    def codes(self) -> list[CodeType]:
+        """The code objects whose events it needs."""
+        return [frame.f_code for frame in self.frames]
+
+    def at_step(self, task: Task) -> Arrival | None:
+        """Counts what other tasks do meanwhile."""
+        if task is not self.subject:
             self.count(task)
         return None
 
-    def at_exit(self, task: Task) -> None:
-        """Notices that there will be no further step."""
-        self._gone = self._gone or tasks.number(task) == self._number
+    def at_exit(self, task: Task, result: outcome.Outcome[object]) -> Arrival | None:
+        """Arrives when its own task has run its last step: there is no further line."""
+        return Arrival(StopKind.EXIT, result=result) if task is self.subject else None
 
-    def note(self) -> str:
-        """Says so."""
-        return f"{self._label} has exited" if self._gone else ""
+    def on_line(self, frame: FrameType, line: int) -> Arrival | None:  # noqa: ARG002
+        """A line of a followed function is about to run, in this plan's task."""
+        return None
+
+    def on_start(self, frame: FrameType) -> bool:  # noqa: ARG002
+        """A function begins; returns whether `codes` have changed."""
+        return False
+
+    def on_leave(self, frame: FrameType, result: outcome.Outcome[object]) -> Arrival | None:  # noqa: ARG002
+        """A followed function is left, by a return or by an exception."""
+        return None
 
 
-def plan_for(resume: Resume, label_of: dict[int, str]) -> Plan:
-    """The plan that carries out a resume (a quit is no plan).
+class Next(LinePlan):
+    """`next [N]`: the N-th next line of the frame or of a caller."""
+
+    def __init__(
+        self, subject: Task | None, stack: Sequence[FrameType], name: str, count: int = 1
+    ) -> None:
+        super().__init__(subject, stack, name)
+        self._left = count
+
+    def on_line(self, frame: FrameType, line: int) -> Arrival | None:  # noqa: ARG002
+        """Arrives at the N-th line in one of its frames."""
+        if not _holds(self.frames, frame):
+            return None
+        self._left -= 1
+        return Arrival(StopKind.NEXT, frame) if self._left <= 0 else None
+
+
+class Into(Next):
+    """`into`: the first line of the next call of own code, else the next line.
 
     Args:
-        label_of: how the task of a `StepTask` is called, by number.
+        anything: library code counts, too (Trio's and ours never do).
     """
-    match resume:
-        case StepTask(task=None, count=count):
-            return StepAny(count)
-        case StepTask(task=number, count=count):
-            assert number is not None
-            return StepOne(number, label_of.get(number, f"task {number}"), count)
-        case Continue():
-            return RunOn()
-    raise TypeError(f"{resume!r} is no way to go on")
+
+    def __init__(
+        self, subject: Task | None, stack: Sequence[FrameType], name: str, anything: bool
+    ) -> None:
+        super().__init__(subject, stack, name)
+        self.calls = _is_any_code if anything else _is_own_code
+
+    def on_start(self, frame: FrameType) -> bool:
+        """Follows the function that begins: its first line is where this arrives."""
+        if self.calls is None or not self.calls(frame.f_code):
+            return False
+        self.frames = [frame, *self.frames]
+        self.calls = None
+        return True
+
+
+def _is_own_code(code: CodeType) -> bool:
+    return is_own(code.co_filename)
+
+
+def _is_any_code(code: CodeType) -> bool:
+    return not code.co_filename.startswith("<frozen ")
+
+
+class Return(LinePlan):
+    """`return`: until the frame returns or raises; the outermost one: until the task exits."""
+
+    def codes(self) -> list[CodeType]:
+        """Only the frame itself is of interest."""
+        return [self.frame.f_code]
+
+    def on_leave(self, frame: FrameType, result: outcome.Outcome[object]) -> Arrival | None:
+        """Arrives in the awaiting frame, with what came out."""
+        if frame is not self.frame:
+            return None
+        if self.subject is not None and frame is self.subject.coro.cr_frame:
+            return None  # at_exit tells more
+        return Arrival(StopKind.RETURN, frame.f_back, result)
+
+
+class Until(LinePlan):
+    """`until [LINE]`: a line of the frame beyond, or any line of a caller.
+
+    Args:
+        line: the first line that counts.
+    """
+
+    def __init__(
+        self, subject: Task | None, stack: Sequence[FrameType], name: str, line: int
+    ) -> None:
+        super().__init__(subject, stack, name)
+        self._line = line
+
+    def on_line(self, frame: FrameType, line: int) -> Arrival | None:
+        """Arrives at a line that is far enough, or outside of the frame."""
+        if frame is self.frame:
+            return Arrival(StopKind.NEXT, frame) if line >= self._line else None
+        return Arrival(StopKind.NEXT, frame) if _holds(self.frames, frame) else None
+
+
+def _holds(frames: Sequence[FrameType], frame: FrameType) -> bool:
+    """Whether a frame is among others, by identity."""
+    return any(each is frame for each in frames)

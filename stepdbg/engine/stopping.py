@@ -6,17 +6,20 @@ breakpoints) or what is shown (capture, front ends).
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from time import perf_counter
 from types import FrameType
 from typing import TYPE_CHECKING
 
+import outcome
 from trio.lowlevel import Task
 
-from stepdbg.model.stops import Continue, Quit, Resume, Resumed, StepTask, StopKind
+from stepdbg._trio_internals import runs
+from stepdbg.model.stops import Quit, Resume, Resumed, ResumeStep, StopKind
 
-from . import capture, quitting
+from . import capture, quitting, resuming
 from .clock import hold_clock
 from .interrupts import interrupts_are_ours
-from .stepping import plan_for
 
 if TYPE_CHECKING:
     from stepdbg.model.breakpoints import BreakpointHit
@@ -24,67 +27,79 @@ if TYPE_CHECKING:
     from .run import DebuggedRun
 
 
-def stop(
-    run: DebuggedRun,
-    kind: StopKind,
-    task: Task | None,
-    hits: tuple[BreakpointHit, ...],
-    frame: FrameType | None = None,
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """Why a run is about to be held.
+
+    subject: the task that the stop is about; None when nothing is runnable.
+    frame: the innermost frame of the program, for a stop inside a step.
+    result: what was returned or raised.
+    """
+
+    kind: StopKind
+    subject: Task | None
+    frame: FrameType | None = None
+    hits: tuple[BreakpointHit, ...] = ()
+    result: outcome.Outcome[object] | None = None
+    note: str = ""
+
+
+def stop(run: DebuggedRun, occasion: Occasion) -> None:
     """Hold a run, ask the front end, and carry out what it answers.
 
     Time stands still from the first moment, also while another run has the prompt: there is
     one prompt for the process, and the other waits its turn.
 
-    Args:
-        task: whose step is about to begin or under way; None when nothing is runnable.
-        frame: the innermost frame of the program, for a stop inside a step.
+    Raises:
+        trio.Cancelled: the user has quit at a stop inside a step; it is to unwind the program
+            from there.
     """
     session = run.session
+    begun = perf_counter()
     with hold_clock(run.runner.clock), session.prompt, interrupts_are_ours():
         if session.quitting:  # the other run's user has quit meanwhile
-            quitting.quit_run(run)
-            return
-        run.state, run.held_task, run.held_frame = "stopped", task, frame
-        session.held = run
-        try:
-            resume = _ask(run, kind, hits)
-        finally:
-            session.held = None
-            session.evaluator.forget_frames()
-            run.state, run.held_task, run.held_frame = "running", None, None
+            resume: Resume = Quit()
+        else:
+            resume = _hold(run, occasion)
+    run.slow.leave_out(perf_counter() - begun)
     _go_on(run, resume)
+    if run.quitting and occasion.frame is not None:
+        quitting.unwind_from_here()
 
 
-def _ask(run: DebuggedRun, kind: StopKind, hits: tuple[BreakpointHit, ...]) -> Resume:
+def _hold(run: DebuggedRun, occasion: Occasion) -> Resume:
     session = run.session
-    picture = capture.stop_picture(run, kind, hits, run.plan.passed(), run.plan.note())
+    interrupted = run.plan if occasion.hits and run.plan.name else None
+    if occasion.kind is not StopKind.BREAKPOINT:
+        interrupted = None  # it has arrived
+    run.unfinished = interrupted or (run.unfinished if occasion.hits else None)
+    run.state = "stopped"
+    run.held_task, run.held_frame = runs.current_task() or occasion.subject, occasion.frame
+    session.held = run
     try:
+        picture = capture.stop_picture(run, occasion)
         return session.front_end.on_stop(picture, session.inspector_of(run), session.controller)
     except KeyboardInterrupt:
         # Nobody at the front end wanted it: Ctrl-C where commands come from a pipe.
         return Quit()
-
-
-def describe_resume(run: DebuggedRun, resume: Resume) -> str:
-    """A resume in words, for logs and front ends."""
-    match resume:
-        case StepTask(task=number, count=count):
-            who = "" if number is None else f" {run.registry.label(number)}"
-            return f"step{who}{f' {count} times' if count > 1 else ''}"
-        case Continue():
-            return "continue"
-    return "quit"
+    finally:
+        session.held = None
+        session.evaluator.forget_frames()
+        run.state, run.held_task = "running", None
 
 
 def _go_on(run: DebuggedRun, resume: Resume) -> None:
     session = run.session
+    frame, run.held_frame = run.held_frame, None
     session.last_resume = resume
-    session.tell(Resumed(run.id, describe_resume(run, resume)))
     if isinstance(resume, Quit):
+        session.tell(Resumed(run.id, "quit"))
         session.quit(hard=resume.hard)
         return
-    labels: dict[int, str] = {}
-    if isinstance(resume, StepTask) and resume.task is not None:
-        labels[resume.task] = str(run.registry.label(resume.task))
-    run.follow(plan_for(resume, labels))
+    if isinstance(resume, ResumeStep) and run.unfinished is not None:
+        plan = run.unfinished
+    else:
+        plan = resuming.plan_for(run, resume, frame)
+    run.unfinished = None
+    session.tell(Resumed(run.id, plan.name or "continue"))
+    run.follow(plan)

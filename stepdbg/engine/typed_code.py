@@ -34,7 +34,7 @@ _FUTURES: Final = functools.reduce(
     (getattr(__future__, name).compiler_flag for name in __future__.all_feature_names),
 )
 
-_AWAIT: Final = "this version cannot await at the prompt; call what needs no await, or step over it"
+_AWAIT: Final = "this version can await neither at the prompt nor in a condition"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,8 @@ def check_condition(source: str) -> None:
     try:
         _compile(source, 0, True)
     except EvaluationError as error:
-        raise BadUsage(f"the condition {plain_text(source)!r} is no expression: {error}") from None
+        reason = str(error).removeprefix("SyntaxError: ")
+        raise BadUsage(f"the condition {source!r} does not compile: {reason}") from None
 
 
 @functools.lru_cache(maxsize=_KEPT_SOURCES // 2)

@@ -15,6 +15,9 @@ from collections.abc import Callable, Iterable, Iterator
 
 from trio.lowlevel import Task
 
+_PASSES_ARMED = 20
+"""How many passes without a watched task the hook stays: installing it costs some 15 us."""
+
 
 class WatchedQueue(deque[Task]):
     """A run queue that tells when a pass with a watched task is taken from it.
@@ -32,10 +35,23 @@ class WatchedQueue(deque[Task]):
         self._watched = watched
         self._on_pass = on_pass
         self._armed = False
+        self._passes_without = 0
+
+    def start_over(self) -> None:
+        """The hook may have been removed: tell again at the next pass with a watched task."""
+        self._armed = False
 
     def __iter__(self) -> Iterator[Task]:
+        """The tasks of the pass that begins; tells `on_pass` when that changes anything."""
         # `set.isdisjoint` runs in C over the plain iterator: 8 % of a pass with one task.
-        if self._armed or not self._watched.isdisjoint(deque.__iter__(self)):
-            self._armed = not self._watched.isdisjoint(deque.__iter__(self))
-            self._on_pass(self._armed)
+        if not self._watched.isdisjoint(deque.__iter__(self)):
+            self._passes_without = 0
+            if not self._armed:
+                self._armed = True
+                self._on_pass(True)
+        elif self._armed:
+            self._passes_without += 1
+            if self._passes_without > _PASSES_ARMED:
+                self._armed = False
+                self._on_pass(False)
         return deque.__iter__(self)

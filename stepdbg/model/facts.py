@@ -15,6 +15,9 @@ RunId = NewType("RunId", int)
 TaskNumber = NewType("TaskNumber", int)
 """A task's number, unique in the process: Trio's own creation counter (main is 1)."""
 
+NO_TASK: Final = TaskNumber(-1)
+"""Stands for the held thread itself in a `FrameRef`, at a stop outside of any task."""
+
 ScopeNumber = NewType("ScopeNumber", int)
 """A cancel scope's number, handed out the first time that scope is shown."""
 

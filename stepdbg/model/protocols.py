@@ -140,6 +140,9 @@ class Controller(Protocol):
     def type_of(self, frame: FrameRef, source: str) -> str:
         """What an expression is (`whatis`): "Function f", "Class trio.Lock", its type."""
 
+    def jump(self, frame: FrameRef, line: int) -> None:
+        """Let a frame go on at another line.  Raises `NotNow` where CPython refuses."""
+
     def source_of(self, frame: FrameRef, source: str) -> tuple[str, int, tuple[str, ...]]:
         """Filename, first line and lines of the function or class an expression names."""
 

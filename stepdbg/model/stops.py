@@ -97,9 +97,10 @@ class StepTask:
 class NextLine:
     """Run to the next line of a frame or of its callers, in the same task, `count` times.
 
-    frame: the frame in view (0 is the innermost).
+    task: whose frame; None for the stop's own.  frame: the one in view (0 is the innermost).
     """
 
+    task: TaskNumber | None = None
     frame: int = 0
     count: int = 1
     alone: bool = False
@@ -109,6 +110,7 @@ class NextLine:
 class IntoCall:
     """Run into the next call of own code, or to the next line; `anything`: library code, too."""
 
+    task: TaskNumber | None = None
     frame: int = 0
     anything: bool = False
     alone: bool = False
@@ -118,6 +120,7 @@ class IntoCall:
 class ReturnFrom:
     """Run until a frame returns or raises; for a task's outermost frame: until it exits."""
 
+    task: TaskNumber | None = None
     frame: int = 0
 
 
@@ -125,6 +128,7 @@ class ReturnFrom:
 class UntilLine:
     """Run to a line of the frame beyond the current one, or to `line` or beyond, or out of it."""
 
+    task: TaskNumber | None = None
     frame: int = 0
     line: int | None = None
 
@@ -149,15 +153,7 @@ class Quit:
 
 
 Resume = (
-    Continue
-    | StepTask
-    | NextLine
-    | IntoCall
-    | ReturnFrom
-    | UntilLine
-    | ResumeStep
-    | Restart
-    | Quit
+    Continue | StepTask | NextLine | IntoCall | ReturnFrom | UntilLine | ResumeStep | Restart | Quit
 )
 """How a held run goes on."""
 
@@ -195,7 +191,7 @@ class Resumed:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A sentence that belongs to no command; `level`: ``note``, ``warning``, or ``log`` (a log point)."""
+    """A sentence that belongs to no command.  level: ``note``, ``warning``, ``log`` (a log point)."""
 
     text: str
     level: str = "note"

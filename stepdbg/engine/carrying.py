@@ -1,0 +1,145 @@
+"""Which hooks a run carries.
+
+Owns: installing and removing hooks as plans and breakpoints come and go, the watched tasks,
+and the recorder.  Does not own: what the hooks tell (run).
+
+Pay per use: a run that nothing waits for carries `RunHooks` alone, none of which Trio calls
+at a step.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import trio
+from trio.lowlevel import Task
+
+from stepdbg._trio_internals import runs
+from stepdbg.model.breakpoints import IdleTarget, SlowTarget, TaskEvent
+
+from .hooks import AfterStepHook, IdleHook, SlowHook, StepHook, WakeHook
+from .recorder import WakeRecorder
+from .watch import WatchedQueue
+
+if TYPE_CHECKING:
+    from .run import DebuggedRun
+
+_BEFORE_STEP = (TaskEvent.STEP, TaskEvent.START, TaskEvent.CANCEL)
+
+
+class Carried:
+    """The hooks of one run.
+
+    Attributes:
+        attached: whether anything may be carried at all.
+        watched: the living tasks with a breakpoint that asks before each of their steps.
+    """
+
+    def __init__(self, run: DebuggedRun) -> None:
+        self.attached = False
+        self.watched: set[Task] = set()
+        self.recorder: WakeRecorder | None = None
+        self._run = run
+        self._step_hook = StepHook(run)
+        self._after_hook = AfterStepHook(run)
+        self._wake_hook = WakeHook(run)
+        self._slow_hook = SlowHook(run)
+        self._idle_hook = IdleHook(run)
+
+    def arrange(self) -> None:
+        """Carry what the plan and the breakpoints need, and nothing else."""
+        if not self.attached:
+            return
+        run = self._run
+        table = run.session.breakpoints
+        self._record(run.session.record_wakes(run.plan.every_step))
+        self._carry(self._step_hook, run.plan.every_step)
+        self._carry(self._after_hook, bool(table.waiting_for(TaskEvent.BLOCK)))
+        self._carry(self._wake_hook, bool(table.waiting_for(TaskEvent.WAKE)))
+        self._carry(self._slow_hook, bool(table.enabled(SlowTarget)))
+        self._carry(self._idle_hook, bool(table.enabled(IdleTarget)))
+        run.session.watches.arrange()
+        self._arrange_queue()
+
+    def drop(self) -> None:
+        """Carry nothing any more."""
+        self.attached = False
+        self.watched.clear()
+        self._arrange_queue()
+        for hook in (
+            self._step_hook,
+            self._after_hook,
+            self._wake_hook,
+            self._slow_hook,
+            self._idle_hook,
+        ):
+            self._carry(hook, False)
+        self._record(False)
+
+    # -- watched tasks ----------------------------------------------------------------
+
+    def look_again(self) -> None:
+        """The breakpoints have changed: find out whom they are about."""
+        if not self.attached:
+            return
+        self.watched.clear()
+        self.watched.update(
+            task for task in runs.living_tasks(self._run.runner) if self._is_watched(task)
+        )
+        self.arrange()
+
+    def consider(self, task: Task) -> None:
+        """A task has been spawned: watch it, if a breakpoint is about it."""
+        if self.attached and self._is_watched(task):
+            self.watched.add(task)
+            self._arrange_queue()
+
+    def forget(self, task: Task) -> None:
+        """A task has exited."""
+        if task in self.watched:
+            self.watched.discard(task)
+            self._arrange_queue()
+
+    def _is_watched(self, task: Task) -> bool:
+        candidates = self._run.session.about_task(task.name)
+        label = self._run.registry.label_of(task)
+        return any(each.event in _BEFORE_STEP and each.matches(label) for each in candidates)
+
+    def _arrange_queue(self) -> None:
+        runner = self._run.runner
+        queue = runner.runq
+        if self.watched and not isinstance(queue, WatchedQueue):
+            queued = runs.queued(runner)
+            runs.replace_queue(runner, WatchedQueue(queued, self.watched, self._on_watched_pass))
+        elif not self.watched and isinstance(queue, WatchedQueue):
+            runs.replace_queue(runner, runs.plain_queue(runner))
+            self._carry(self._step_hook, self._run.plan.every_step)
+        if isinstance(runner.runq, WatchedQueue):
+            runner.runq.start_over()
+        # Who is in this pass already has left the queue: watch the rest of the pass.
+        if not self.watched.isdisjoint(runs.batch(self._run.loop_frame())):
+            self._carry(self._step_hook, True)
+
+    def _on_watched_pass(self, watched: bool) -> None:
+        try:
+            self._carry(self._step_hook, watched or self._run.plan.every_step)
+        except BaseException as error:  # Trio's loop is the caller
+            self._run.fail(error)
+
+    # -- hooks ------------------------------------------------------------------------
+
+    def _record(self, wanted: bool) -> None:
+        if wanted and self.recorder is None:
+            self.recorder = WakeRecorder()
+            self._carry(self.recorder, True)
+        elif not wanted and self.recorder is not None:
+            self._carry(self.recorder, False)
+            self.recorder = None
+
+    def _carry(self, hook: trio.abc.Instrument, wanted: bool) -> None:
+        instruments = self._run.runner.instruments
+        carried = runs.carries(self._run.runner, hook)
+        if wanted and not carried:
+            instruments.add_instrument(hook)
+        elif carried and not wanted:
+            instruments.remove_instrument(hook)

@@ -1,0 +1,105 @@
+"""Whether an event is a hit.
+
+Owns: asking a breakpoint's task pattern, condition, ignore and hit counts, and printing
+log points.  Does not own: the breakpoints (breakpoints) or what notices events.
+"""
+
+from __future__ import annotations
+
+import contextvars
+from collections.abc import Iterable
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from trio.lowlevel import Task
+
+from stepdbg.model.breakpoints import BreakpointHit
+from stepdbg.model.stops import Note
+
+from .conditions import ask, log_line
+from .frames import innermost_own, task_frames
+
+if TYPE_CHECKING:
+    from .breakpoints import Breakpoint
+    from .run import DebuggedRun
+    from .session import Session
+
+
+def hits_of_task(
+    run: DebuggedRun, candidates: Iterable[Breakpoint], task: Task, frame: FrameType | None = None
+) -> tuple[BreakpointHit, ...]:
+    """The breakpoints among `candidates` that an event of a task hits.
+
+    Args:
+        frame: where conditions are asked; None for the task's innermost own frame.
+    """
+    label = run.registry.label_of(task)
+    wanted = [each for each in candidates if each.matches(label)]
+    if not wanted:
+        return ()
+    where = frame or innermost_own(task_frames(task))
+    context = task.context if frame is None else None
+    return decide(run.session, wanted, where, context)
+
+
+def hits_of_line(
+    run: DebuggedRun | None,
+    task: Task | None,
+    session: Session,
+    wishes: Iterable[Breakpoint],
+    frame: FrameType,
+) -> tuple[BreakpointHit, ...]:
+    """The breakpoints that a line of a frame hits; with a task pattern only inside tasks."""
+    wanted = [each for each in wishes if each.pattern is None or _is_about(each, run, task)]
+    return decide(session, wanted, frame, None) if wanted else ()
+
+
+def _is_about(each: Breakpoint, run: DebuggedRun | None, task: Task | None) -> bool:
+    if run is None or task is None or not each.may_match(task.name):
+        return False
+    return each.matches(run.registry.label_of(task))
+
+
+def decide(
+    session: Session,
+    wanted: Iterable[Breakpoint],
+    frame: FrameType | None,
+    context: contextvars.Context | None,
+) -> tuple[BreakpointHit, ...]:
+    """Which of these breakpoints stop the run; counts hits, clears temporary ones.
+
+    Args:
+        frame: where conditions are asked and log texts filled in.
+        context: the context variables to see there; None when they are entered already.
+    """
+    hits = []
+    for each in wanted:
+        holds, problem = _holds(each, frame, context)
+        if not holds or not _counts(each):
+            continue
+        if each.log is not None and frame is not None and not problem:
+            session.tell(Note(log_line(each.log, frame, context), "log"))
+            continue
+        hits.append(each.as_hit(problem))
+        if each.spec.temporary:
+            session.remove_breakpoint(each)
+    return tuple(hits)
+
+
+def _holds(
+    each: Breakpoint, frame: FrameType | None, context: contextvars.Context | None
+) -> tuple[bool, str]:
+    if each.condition is None:
+        return True, ""
+    if frame is None:
+        return True, "there is no Python frame to ask the condition in"
+    return ask(each.condition, frame, context)
+
+
+def _counts(each: Breakpoint) -> bool:
+    each.hits += 1
+    if each.ignore > 0:
+        each.ignore -= 1
+        return False
+    count = each.spec.hit_count
+    return count is None or count.holds(each.hits)

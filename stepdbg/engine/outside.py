@@ -1,0 +1,136 @@
+"""Stops outside of any run.
+
+Owns: holding a thread that is in no ``trio.run``: a worker thread, or code before and after
+a run.  Does not own: stops of runs (stopping).
+
+A worker thread's own run goes on meanwhile; the stop says so.
+"""
+
+from __future__ import annotations
+
+import threading
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from stepdbg.model.stops import (
+    IntoCall,
+    NextLine,
+    Quit,
+    Resume,
+    ReturnFrom,
+    Stop,
+    UntilLine,
+)
+
+from . import capture, frames, quitting, resuming
+from .interrupts import interrupts_are_ours
+from .stepping import Arrival, LinePlan
+
+if TYPE_CHECKING:
+    from stepdbg.model.breakpoints import BreakpointHit
+
+    from .session import Session
+
+
+class Outside:
+    """A thread that is held outside of any run.
+
+    Attributes:
+        held_frame: the innermost frame of the program.
+    """
+
+    def __init__(self, frame: FrameType) -> None:
+        self.held_frame = frame
+        self.ident = threading.get_ident()
+        self.thread = threading.current_thread().name
+
+    def live_frames(self) -> list[FrameType]:
+        """Its frames, innermost first, ours left out."""
+        found = []
+        frame: FrameType | None = self.held_frame
+        while frame is not None:
+            found.append(frame)
+            frame = frame.f_back
+        while found and frames.is_ours(found[-1]):  # the launcher's
+            found.pop()
+        return found
+
+
+def hold_outside(
+    session: Session, arrival: Arrival, hits: tuple[BreakpointHit, ...], note: str = ""
+) -> None:
+    """Hold the calling thread, ask the front end, and carry out what it answers.
+
+    Raises:
+        SystemExit: the user has quit; it ends the thread, and the program with its main one.
+    """
+    frame = arrival.frame
+    if frame is None:
+        return
+    held = Outside(frame)
+    with session.prompt, interrupts_are_ours():
+        resume: Resume = Quit() if session.quitting else _ask(session, held, arrival, hits, note)
+    session.last_resume = resume
+    if isinstance(resume, Quit):
+        session.quit(hard=resume.hard)
+        raise SystemExit(quitting.QUIT_EXIT_CODE)
+    session.lines.follow(_plan(held, resume))
+
+
+def _ask(
+    session: Session,
+    held: Outside,
+    arrival: Arrival,
+    hits: tuple[BreakpointHit, ...],
+    note: str,
+) -> Resume:
+    session.held_outside = held
+    try:
+        picture = _picture(session, held, arrival, hits, note)
+        return session.front_end.on_stop(picture, session.inspector_of(None), session.controller)
+    except KeyboardInterrupt:
+        return Quit()
+    finally:
+        session.held_outside = None
+        session.evaluator.forget_frames()
+
+
+def _picture(
+    session: Session,
+    held: Outside,
+    arrival: Arrival,
+    hits: tuple[BreakpointHit, ...],
+    note: str,
+) -> Stop:
+    value, raised = capture.result_picture(arrival.result)
+    own = frames.innermost_own(held.live_frames())
+    running = [f"run {run.id}" for run in session.active_runs()]
+    others = f"{' and '.join(running)} goes on meanwhile" if running else ""
+    return Stop(
+        kind=arrival.kind,
+        run=None,
+        task=None,
+        step=0,
+        time=0.0,
+        wake=None,
+        place=None if own is None else frames.place_of(own),
+        queue_length=0,
+        task_count=0,
+        next_deadline=None,
+        hits=hits,
+        in_step=True,
+        note=note or others,
+        thread=held.thread,
+        value=value,
+        raised=raised,
+    )
+
+
+def _plan(held: Outside, resume: Resume) -> LinePlan | None:
+    if not isinstance(resume, NextLine | IntoCall | ReturnFrom | UntilLine):
+        return None
+    stack = held.live_frames()[resume.frame :]
+    if not stack:
+        return None
+    plan = resuming.line_plan(None, stack, resume, f" in thread {held.thread}")
+    return plan if isinstance(plan, LinePlan) else None

@@ -1,0 +1,161 @@
+"""What the program's lines mean to the debugger.
+
+Owns: the `LineSink`: which breakpoint or plan a line, call, return or exception is for.
+Does not own: delivering events (lines), what a plan wants (stepping), the stop (stopping).
+
+Line events are opened when something needs them for the first time, and every method here
+runs inside a frame of the program, on whatever thread that runs on.
+"""
+
+from __future__ import annotations
+
+import threading
+from types import CodeType, FrameType
+from typing import TYPE_CHECKING
+
+import outcome
+
+from stepdbg._trio_internals import runs
+from stepdbg.model.breakpoints import BreakpointHit
+from stepdbg.model.stops import StopKind
+
+from . import exceptions, frames
+from .line_breaks import LineBreaks
+from .lines.interface import LineEvents, open_line_events
+from .stepping import Arrival, LinePlan
+
+if TYPE_CHECKING:
+    from .breakpoints import Breakpoint
+    from .session import Session
+
+
+class ProgramLines:
+    """Listens to lines on behalf of a session.
+
+    Attributes:
+        breaks: where breakpoints are planted.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self.breaks = LineBreaks()
+        self._session = session
+        self._events: LineEvents | None = None
+        self._plans: dict[int, LinePlan] = {}
+
+    # -- what is wanted ---------------------------------------------------------------
+
+    def _open(self) -> LineEvents:
+        if self._events is None:
+            self._events = open_line_events(self)
+        return self._events
+
+    def close(self) -> None:
+        """Listen no more, and give everything back."""
+        self._plans.clear()
+        if self._events is not None:
+            self._events.close()
+            self._events = None
+
+    def plant(self, wishes: list[Breakpoint]) -> None:
+        """Plant these breakpoints on lines and functions, and no others."""
+        if not wishes and self._events is None:
+            return
+        events = self._open()
+        self.breaks.look_around()
+        planted, gone = self.breaks.plant(wishes)
+        for code in gone:
+            events.break_lines(code, ())
+        for code in planted:
+            events.break_lines(code, self.breaks.lines(code))
+        events.discover(self._on_new_code if wishes else None)
+
+    def _on_new_code(self, code: CodeType) -> None:
+        for each in self.breaks.found(code):
+            self._open().break_lines(each, self.breaks.lines(each))
+
+    def watch_raises(self, on: bool) -> None:
+        """Listen for exceptions, or no more."""
+        if on or self._events is not None:
+            self._open().watch_raise(on)
+
+    def follow(self, plan: LinePlan | None) -> None:
+        """Follow a plan on this thread, in the place of the one before; None: none."""
+        ident = threading.get_ident()
+        if plan is None:
+            if self._plans.pop(ident, None) is None:
+                return
+        else:
+            self._plans[ident] = plan
+        self._follow_all()
+
+    def _follow_all(self) -> None:
+        plans = list(self._plans.values())
+        events = self._open()
+        events.follow([code for plan in plans for code in plan.codes()])
+        wanted = [plan.calls for plan in plans if plan.calls is not None]
+        events.watch_calls((lambda code: any(each(code) for each in wanted)) if wanted else None)
+
+    def refresh(self) -> None:
+        """Make sure that this thread still reports (see `LineEvents.refresh`)."""
+        if self._events is not None:
+            self._events.refresh()
+
+    def _plan_here(self) -> LinePlan | None:
+        """The plan of this thread, if the code that runs belongs to it."""
+        if not self._plans:
+            return None
+        plan = self._plans.get(threading.get_ident())
+        return plan if plan is not None and plan.subject is runs.current_task() else None
+
+    # -- LineSink ---------------------------------------------------------------------
+
+    def on_line(self, frame: FrameType, line: int) -> None:
+        """See `LineSink`."""
+        planted = self.breaks.at.get(id(frame.f_code))
+        wishes = () if planted is None else planted[1].get(line, ())
+        plan = self._plan_here() if self._plans else None
+        if not wishes and plan is None:
+            return
+        hits = self._session.hits_at_line(wishes, frame) if wishes else ()
+        arrival = None if plan is None else plan.on_line(frame, line)
+        if arrival is not None:
+            self._session.stop_here(arrival, hits)
+        elif hits:
+            self._session.stop_here(Arrival(StopKind.BREAKPOINT, frame), hits)
+
+    def on_start(self, frame: FrameType) -> None:
+        """See `LineSink`."""
+        plan = self._plan_here()
+        if plan is not None and plan.on_start(frame):
+            self._follow_all()
+
+    def on_resume(self, frame: FrameType) -> None:
+        """See `LineSink`; lines tell enough."""
+
+    def on_yield(self, frame: FrameType, value: object) -> None:
+        """See `LineSink`; a suspended frame has not been left."""
+
+    def on_return(self, frame: FrameType, value: object) -> None:
+        """See `LineSink`."""
+        self._on_leave(frame, outcome.Value(value))
+
+    def on_unwind(self, frame: FrameType, error: BaseException) -> None:
+        """See `LineSink`."""
+        self._on_leave(frame, outcome.Error(error))
+
+    def _on_leave(self, frame: FrameType, result: outcome.Outcome[object]) -> None:
+        plan = self._plan_here()
+        arrival = None if plan is None else plan.on_leave(frame, result)
+        if arrival is not None:
+            self._session.stop_here(arrival, ())
+
+    def on_raise(self, frame: FrameType, error: BaseException) -> None:
+        """See `LineSink`."""
+        if not frames.is_own(frame.f_code.co_filename):
+            return
+        hits: tuple[BreakpointHit, ...] = self._session.hits_at_raise(
+            exceptions.wanted(self._session.breakpoints, error), frame
+        )
+        if hits:
+            arrival = Arrival(StopKind.BREAKPOINT, frame, outcome.Error(error))
+            self._session.stop_here(arrival, hits)

@@ -1,0 +1,27 @@
+"""How long a step takes.
+
+Owns: timing one step at a time, pauses left out.  Does not own: what counts as slow (hits).
+"""
+
+from __future__ import annotations
+
+from time import perf_counter
+
+
+class StepTimer:
+    """Times the step that is under way, in seconds of real time."""
+
+    def __init__(self) -> None:
+        self._begun = 0.0
+
+    def begin(self) -> None:
+        """A step begins."""
+        self._begun = perf_counter()
+
+    def end(self) -> float:
+        """A step is over; returns how long it took."""
+        return perf_counter() - self._begun
+
+    def leave_out(self, seconds: float) -> None:
+        """So many seconds of it were spent at a stop."""
+        self._begun += seconds

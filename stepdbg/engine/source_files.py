@@ -1,0 +1,59 @@
+"""From what a user types to a source file, and to the lines of it that hold code.
+
+Owns: finding the file of a breakpoint; lines with code in a file that has not been run.
+Does not own: living code objects (lines.code_map), whose code a file is (frames).
+"""
+
+from __future__ import annotations
+
+import linecache
+import os
+import sys
+from collections.abc import Iterable
+
+from stepdbg.model.errors import BadUsage
+
+from .lines.code_map import code_lines, nested_code
+
+
+def find_file(typed: str, loaded: Iterable[str]) -> str:
+    """The file that a user means.
+
+    Args:
+        typed: an absolute or relative path, or the end of one (``app.py``, ``pkg/app.py``).
+        loaded: the files that have living code, which win over others of that name.
+
+    Raises:
+        BadUsage: there is no such file, or several loaded ones.
+    """
+    path = os.path.expanduser(typed)
+    if os.path.isabs(path):
+        if os.path.isfile(path):
+            return os.path.realpath(path)
+        raise BadUsage(f"there is no file {typed}")
+    ending = os.sep + os.path.normpath(path)
+    found = sorted({each for each in loaded if each == typed or each.endswith(ending)})
+    if len(found) > 1:
+        raise BadUsage(f"{typed} can be {', '.join(found)}; give more of the path")
+    if found:
+        return found[0]
+    for folder in dict.fromkeys([os.getcwd(), *sys.path]):
+        candidate = os.path.realpath(os.path.join(folder, path))
+        if os.path.isfile(candidate):
+            return candidate
+    raise BadUsage(f"there is no file {typed}, neither loaded nor on sys.path")
+
+
+def next_line_in_source(filename: str, line: int) -> int | None:
+    """The line itself or the first after it that holds code, by compiling the source.
+
+    For a file that has not been imported.  None when there is no such line or no source
+    that compiles.
+    """
+    source = "".join(linecache.getlines(filename))
+    try:
+        module = compile(source, filename, "exec", dont_inherit=True)
+    except (SyntaxError, ValueError):
+        return None
+    lines = {each for code in nested_code(module) for each in code_lines(code)}
+    return min((each for each in lines if each >= line), default=None)

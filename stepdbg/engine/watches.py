@@ -1,0 +1,90 @@
+"""What is watched in all runs at once: exits of tasks, cancellations of scopes.
+
+Owns: having Trio's methods wrapped while, and only while, somebody waits for them.
+Does not own: the wrapping (_trio_internals.patches) or what an exit means (run).
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import outcome
+from trio.lowlevel import Task
+
+from stepdbg._trio_internals import patches, runs, tasks
+from stepdbg.model.breakpoints import (
+    CancelTarget,
+    DeadlineTarget,
+    ExceptionTarget,
+    TaskEvent,
+)
+from stepdbg.model.stops import StopKind
+
+from .frames import first_own_caller
+from .guard import report_bug
+from .hits import decide
+from .stopping import Occasion, stop
+
+if TYPE_CHECKING:
+    from .session import Session
+
+
+class Watches:
+    """The wrapped methods of one session."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._exits: Callable[[], None] | None = None
+        self._cancels: Callable[[], None] | None = None
+
+    def arrange(self) -> None:
+        """Watch what plans and breakpoints need, and nothing else."""
+        table = self._session.breakpoints
+        exits = (
+            bool(table.waiting_for(TaskEvent.EXIT, TaskEvent.FAIL))
+            or bool(table.enabled(ExceptionTarget))
+            or any(run.plan.exits or run.carried.watched for run in self._session.active_runs())
+        )
+        if exits and self._exits is None:
+            self._exits = patches.watch_exits(self._on_exit)
+        elif not exits and self._exits is not None:
+            self._exits()
+            self._exits = None
+        cancels = bool(table.enabled(CancelTarget, DeadlineTarget))
+        if cancels and self._cancels is None:
+            self._cancels = patches.watch_cancels(self._on_cancel)
+        elif not cancels and self._cancels is not None:
+            self._cancels()
+            self._cancels = None
+
+    def _on_exit(self, task: Task, result: outcome.Outcome[object]) -> None:
+        try:
+            run = self._session.run_of(tasks.runner_of(task))
+            if run is not None:
+                run.on_exit(task, result)
+        except BaseException as error:  # Trio is the caller
+            report_bug(error, "watching a task exit")
+
+    def _on_cancel(self, scope: runs.CancelScope) -> None:
+        try:
+            self._hit_by_cancel(scope)
+        except BaseException as error:  # Trio or the program is the caller
+            report_bug(error, "watching a scope being cancelled")
+
+    def _hit_by_cancel(self, scope: runs.CancelScope) -> None:
+        run = self._session.run_of_thread()
+        if run is None or run.quitting or run.state == "stopped":
+            return
+        here = sys._getframe(2)  # noqa: SLF001 - documented, CPython only
+        by_deadline = runs.is_called_by(here, runs.EXPIRE_CODE)
+        kinds = (CancelTarget, DeadlineTarget) if by_deadline else (CancelTarget,)
+        frame = first_own_caller(here)
+        hits = decide(self._session, self._session.breakpoints.enabled(*kinds), frame, None)
+        if hits:
+            number = self._session.scope_number(scope)
+            how = "by its deadline" if by_deadline else "by a call of cancel()"
+            note = f"cancel scope {number} is being cancelled {how}"
+            task = runs.current_task()
+            stop(run, Occasion(StopKind.BREAKPOINT, task, frame, hits, note=note))
