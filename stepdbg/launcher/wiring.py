@@ -66,7 +66,9 @@ class Wiring:
     def ended_by(self, error: BaseException) -> None:
         """Note the exception that leaves the program, for `end`."""
         self._exit_code = _exit_code(error)
-        self._detail = "" if isinstance(error, SystemExit) else _in_one_line(error)
+        # Its __str__ is the program's code: not to be called if nobody is going to be told.
+        told = self._front_end is not None and not isinstance(error, SystemExit)
+        self._detail = _in_one_line(error) if told else ""
 
     def abandon(self, exit_code: int, detail: str) -> None:
         """There was nothing to run: close the front end, if there is one, and say no more."""
