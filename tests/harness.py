@@ -65,7 +65,7 @@ class Expected(TypedDict, total=False):
     task: str | None
     line_mark: str | None
     step: int
-    run: int
+    run: int | None
 
 
 @dataclass
@@ -168,6 +168,11 @@ class Debugging:
         """The number of the program's line that carries ``# @mark <mark>``."""
         return self.program.line(mark)
 
+    @property
+    def ended(self) -> Ended | None:
+        """How the program ended, None while it has not been noticed to."""
+        return self._ended
+
     # ---- at a stop -----------------------------------------------------
 
     def call(self, function: Callable[[], T]) -> T:
@@ -243,8 +248,10 @@ class Debugging:
     def expect_end(self, *, exit_code: int | None = 0) -> Ended:
         """Wait for the program's end and check its exit code (None: any)."""
         if self._ended is None:
-            report = self._next_report()
-            assert isinstance(report, Ended), f"stopped instead of ending: {report.stop!r}"
+            report = self._held or self._next_report()
+            if isinstance(report, Held):
+                self._held = report
+                raise AssertionError(f"stopped instead of ending: {report.stop!r}")
             self._ended = report
         if exit_code is not None and self._ended.exit_code != exit_code:
             raise AssertionError(f"ended as {self._ended!r}") from self._ended.exception
