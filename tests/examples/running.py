@@ -34,7 +34,7 @@ class Finished:
         return self.stdout.splitlines()
 
 
-def python(*arguments: str, stdin: str = "") -> Finished:
+def python(*arguments: str, stdin: str = "", keep_open: tuple[int, ...] = ()) -> Finished:
     """Run this interpreter in the project's folder, with a seeded coin in Trio."""
     environment = os.environ | {"PYTHONPATH": str(SEEDED), "PYTHONUNBUFFERED": "1"}
     child = subprocess.run(
@@ -45,6 +45,7 @@ def python(*arguments: str, stdin: str = "") -> Finished:
         capture_output=True,
         text=True,
         timeout=PATIENCE,
+        pass_fds=keep_open,
         check=False,
     )
     return Finished(child.returncode, child.stdout, child.stderr)
@@ -56,6 +57,17 @@ def bare(example: str) -> Finished:
 
 
 def debugged(example: str, *commands: str, stdin: str = "") -> Finished:
-    """Run an example under the debugger, with one ``-c`` for each command."""
+    """Run an example under the debugger, with one ``-c`` for each command.
+
+    Its standard output is a transcript: the debugger's text and the program's, in order.
+    """
     options = [word for command in commands for word in ("-c", command)]
     return python("-m", "stepdbg", *options, f"examples/{example}.py", stdin=stdin)
+
+
+def continued_aside(example: str) -> Finished:
+    """Continue an example while the debugger speaks on a channel of its own."""
+    with open(os.devnull, "wb") as channel:
+        aside = f"--json-fd={channel.fileno()}"
+        words = ("-m", "stepdbg", aside, "-c", "continue", f"examples/{example}.py")
+        return python(*words, keep_open=(channel.fileno(),))
