@@ -19,7 +19,7 @@ from stepdbg.model.breakpoints import IdleTarget, SlowTarget, TaskEvent
 
 from .hooks import AfterStepHook, IdleHook, SlowHook, StepHook, WakeHook
 from .recorder import WakeRecorder
-from .watch import WatchedQueue
+from .steered_queue import SteeredQueue
 
 if TYPE_CHECKING:
     from .run import DebuggedRun
@@ -53,7 +53,6 @@ class Carried:
         run = self._run
         table = run.session.breakpoints
         self._record(run.session.record_wakes(run.plan.every_step))
-        self._carry(self._step_hook, run.plan.every_step)
         self._carry(self._after_hook, bool(table.waiting_for(TaskEvent.BLOCK)))
         self._carry(self._wake_hook, bool(table.waiting_for(TaskEvent.WAKE)))
         self._carry(self._slow_hook, bool(table.enabled(SlowTarget)))
@@ -107,18 +106,38 @@ class Carried:
 
     def _arrange_queue(self) -> None:
         runner = self._run.runner
-        queue = runner.runq
-        if self.watched and not isinstance(queue, WatchedQueue):
-            queued = runs.queued(runner)
-            runs.replace_queue(runner, WatchedQueue(queued, self.watched, self._on_watched_pass))
-        elif not self.watched and isinstance(queue, WatchedQueue):
+        alone = self._run.plan.alone
+        wanted = bool(self.watched) or alone is not None
+        if wanted and not isinstance(runner.runq, SteeredQueue):
+            runs.replace_queue(runner, self._steered_queue())
+        elif not wanted and isinstance(runner.runq, SteeredQueue):
             runs.replace_queue(runner, runs.plain_queue(runner))
-            self._carry(self._step_hook, self._run.plan.every_step)
-        if isinstance(runner.runq, WatchedQueue):
+        rest = runs.batch(self._run.loop_frame())
+        if isinstance(runner.runq, SteeredQueue):
+            runner.runq.alone = alone
             runner.runq.start_over()
+            if alone is not None:
+                self._put_back(rest, alone)
         # Who is in this pass already has left the queue: watch the rest of the pass.
-        if not self.watched.isdisjoint(runs.batch(self._run.loop_frame())):
-            self._carry(self._step_hook, True)
+        watched_now = not self.watched.isdisjoint(rest)
+        self._carry(self._step_hook, self._run.plan.every_step or watched_now)
+
+    def _steered_queue(self) -> SteeredQueue:
+        runner = self._run.runner
+        return SteeredQueue(
+            runs.queued(runner),
+            self.watched,
+            self._on_watched_pass,
+            lambda task: runs.is_system(runner, task),
+        )
+
+    def _put_back(self, rest: list[Task], alone: Task) -> None:
+        """Take the rest of this pass back into the queue: it is to wait, too."""
+        runner = self._run.runner
+        waiting = [t for t in rest if t is not alone and not runs.is_system(runner, t)]
+        # The batch runs from its end; the queue from its beginning.
+        runner.runq.extendleft(waiting)
+        rest[:] = [task for task in rest if task not in waiting]
 
     def _on_watched_pass(self, watched: bool) -> None:
         try:

@@ -35,7 +35,9 @@ def plan_for(run: DebuggedRun, resume: Resume, frame: FrameType | None) -> Plan:
         frame: the innermost frame of the program, for a stop inside a step.
     """
     if isinstance(resume, StepTask):
-        return _step(run, resume)
+        plan = _step(run, resume)
+        plan.alone = _alone(run, resume.task) if resume.alone else None
+        return plan
     if not isinstance(resume, NextLine | IntoCall | ReturnFrom | UntilLine):
         return Plan()
     current = runs.current_task()
@@ -44,7 +46,15 @@ def plan_for(run: DebuggedRun, resume: Resume, frame: FrameType | None) -> Plan:
     stack = [] if subject is None else task_frames(subject, own_frame)
     if not stack[resume.frame :]:
         return StepAny()  # no frame to follow: the task has exited, or is not Python
-    return line_plan(subject, stack[resume.frame :], resume, _of(run, subject))
+    plan = line_plan(subject, stack[resume.frame :], resume, _of(run, subject))
+    if isinstance(resume, NextLine | IntoCall) and resume.alone:
+        plan.alone = subject
+    return plan
+
+
+def _alone(run: DebuggedRun, number: int | None) -> Task | None:
+    """The task that `step -o` is about: the one named, else the stop's own."""
+    return runs.current_task() if number is None else _living(run, number)
 
 
 def _living(run: DebuggedRun, number: int) -> Task | None:
