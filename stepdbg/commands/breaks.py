@@ -1,0 +1,150 @@
+"""Breakpoints: `break`, `tbreak`, `clear`, `enable`, `disable`, `ignore`, `condition`,
+`commands`.
+
+Owns: what these commands ask for.  Does not own: targets (targets), hits (engine).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from stepdbg.model.breakpoints import BreakpointSnapshot, BreakpointSpec
+from stepdbg.model.errors import BadUsage, NoSuchBreakpoint, NotNow, StepdbgError
+from stepdbg.model.facts import BreakpointNumber
+from stepdbg.model.replies import Answer, BreakpointList, BreakpointSet, Message, Reply
+
+from . import aliases, faults, grammar, targets
+from .request import Desk, Request, Result, number_in
+
+END = "end"
+
+
+def break_(request: Request) -> Result:
+    """`break [TARGET[, [if] CONDITION]]`."""
+    if not request.rest:
+        return BreakpointList(request.desk.home.breakpoints())
+    return _set(request, temporary=False)
+
+
+def tbreak(request: Request) -> Result:
+    """`tbreak TARGET[, [if] CONDITION]`."""
+    request.need_rest("something to stop at")
+    return _set(request, temporary=True)
+
+
+def _set(request: Request, *, temporary: bool) -> Result:
+    text, condition = grammar.split_condition(request.rest)
+    if condition == "":
+        raise BadUsage("there is no condition behind the comma")
+    target = targets.parse_target(request.desk, text)
+    spec = BreakpointSpec(target, condition, temporary)
+    return BreakpointSet("set", request.desk.controller.add_breakpoint(spec))
+
+
+def clear(request: Request) -> Result:
+    """`clear [NUMBER…]`."""
+    return _each(request, request.desk.controller.remove_breakpoint, "cleared")
+
+
+def disable(request: Request) -> Result:
+    """`disable [NUMBER…]`."""
+    controller = request.desk.controller
+    return _each(request, lambda n: controller.enable_breakpoint(n, False), "disabled")
+
+
+def enable(request: Request) -> Result:
+    """`enable [NUMBER…]`."""
+    controller = request.desk.controller
+    return _each(request, lambda n: controller.enable_breakpoint(n, True), "enabled")
+
+
+def _each(
+    request: Request, change: Callable[[BreakpointNumber], BreakpointSnapshot], what: str
+) -> Result:
+    """Change the breakpoints named, or all; one that is missing does not spare the others."""
+    words = request.words()
+    numbers = [_number(word) for word in words]
+    if not words:
+        numbers = [each.number for each in request.desk.home.breakpoints()]
+        if not numbers:
+            return Message("there are no breakpoints", "note")
+    replies: list[Reply] = []
+    for number in dict.fromkeys(numbers):
+        try:
+            replies.append(BreakpointSet(what, change(number)))
+        except StepdbgError as error:
+            replies.append(faults.failure_of(error))
+    return replies
+
+
+def _number(word: str) -> BreakpointNumber:
+    return BreakpointNumber(number_in(word, "breakpoint number"))
+
+
+def ignore(request: Request) -> Result:
+    """`ignore NUMBER [COUNT]`."""
+    request.need_rest("the number of a breakpoint")
+    number, *count = request.words(most=2)
+    passing = number_in(count[0], "count") if count else 0
+    changed = request.desk.controller.ignore_breakpoint(_number(number), passing)
+    return BreakpointSet("changed", changed)
+
+
+def condition(request: Request) -> Result:
+    """`condition NUMBER [CONDITION]`."""
+    request.need_rest("the number of a breakpoint")
+    number, expression = grammar.first_word(request.rest)
+    wanted = grammar.without_if(expression) or None
+    changed = request.desk.controller.set_condition(_number(number), wanted)
+    return BreakpointSet("changed", changed)
+
+
+def commands(request: Request) -> Result:
+    """`commands [NUMBER]`: the lines that follow are collected by `collect`."""
+    words = request.words(most=1)
+    known = {each.number for each in request.desk.home.breakpoints()}
+    if not known:
+        raise NotNow("there are no breakpoints; `break task PATTERN` sets one")
+    number = _number(words[0]) if words else max(known)
+    if number not in known:
+        raise NoSuchBreakpoint(f"there is no breakpoint {number}; `break` lists them")
+    request.desk.collecting = number
+    request.desk.collected.clear()
+    return Answer(wants_more=True)
+
+
+def end(request: Request) -> Result:
+    """`end` outside of `commands`, as after a `continue` that has ended them already."""
+    request.words(most=0)
+    return Message("there are no lines of `commands` to end", "note")
+
+
+def collect(desk: Desk, line: str) -> Answer:
+    """Take one more line for the breakpoint that `commands` named."""
+    lines = desk.collected
+    if line.strip() == END:
+        return _store(desk)
+    if line.strip() or _in_block(lines):
+        lines.append(line.rstrip())
+    return _store(desk) if _resumes(desk, line) else Answer(wants_more=True)
+
+
+def _in_block(lines: list[str]) -> bool:
+    """Whether an empty line ends a block of Python, and so must be kept."""
+    return bool(lines) and lines[-1][:1] in (" ", "\t")
+
+
+def _resumes(desk: Desk, line: str) -> bool:
+    if not line.strip() or line[0] in " \t":  # in a block `continue` is Python's own
+        return False
+    if aliases.find(desk.aliases, line) is not None:
+        return False
+    found = grammar.meaning(line)
+    return isinstance(found, grammar.CommandCall) and found.row.resumes
+
+
+def _store(desk: Desk) -> Answer:
+    assert desk.collecting is not None
+    number, desk.collecting = desk.collecting, None
+    changed = desk.controller.set_commands(number, tuple(desk.collected))
+    return Answer((BreakpointSet("changed", changed),))

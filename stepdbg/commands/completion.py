@@ -1,0 +1,236 @@
+"""What may stand at the cursor.
+
+Owns: finding the word that is being typed and what it may become.
+Does not own: showing it (frontends), or which arguments a command takes (rows).
+
+Everything read here is read without running code of the program.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from stepdbg.model.errors import StepdbgError
+from stepdbg.model.patterns import name_forms
+from stepdbg.model.task import TaskSnapshot
+
+from . import grammar, targets, topics
+from .request import Desk
+from .table import BY_WORD, ROWS
+
+_DOTTED = re.compile(r"(?:[^\W\d]\w*\.)*(?:[^\W\d]\w*)?$")
+_LAST_WORD = re.compile(r"""(?:"[^"]*|'[^']*|[^\s"'][^\s]*)?$""")
+_OPEN_STRING = re.compile(r"""^(?:[^'"]|'[^']*'|"[^"]*")*['"][^'"]*$""")
+
+
+class Completion(NamedTuple):
+    """A text for the place of what is being typed.
+
+    start: where that begins, as an offset from the cursor; never positive.
+    meta: what it is, in a few words.
+    """
+
+    text: str
+    start: int
+    meta: str = ""
+
+
+Found = Iterable[tuple[str, str]]
+"""Texts and what each is."""
+
+
+def complete(desk: Desk, text: str) -> tuple[Completion, ...]:
+    """What may stand at the end of `text`, the line up to the cursor."""
+    try:
+        return tuple(_complete_line(desk, text))
+    except StepdbgError:
+        return ()
+
+
+def _complete_line(desk: Desk, text: str) -> list[Completion]:
+    line = _last_piece(text).lstrip()
+    if line.startswith("!") or "\n" in line:
+        return _python(desk, line)
+    word, blank, rest = line.partition(" ")
+    if not blank:
+        # A command wins over a name, so that the name alone would be of no use.
+        names = [found for found in _python(desk, line) if found.text not in BY_WORD]
+        return [*_matching(_commands(desk), word), *names]
+    called = word in desk.aliases
+    row = BY_WORD.get(word)
+    if row is None or called or grammar.begins_with_operator(rest.lstrip(), row):
+        return _python(desk, line)
+    return _arguments(desk, row.completes, row.options, rest)
+
+
+def _last_piece(text: str) -> str:
+    while True:
+        first, rest = grammar.split_joined(text)
+        if first == text:
+            return text
+        text = rest
+
+
+def _arguments(
+    desk: Desk, kinds: tuple[str, ...], options: tuple[str, ...], text: str
+) -> list[Completion]:
+    """Complete the last word of a command's argument, by the kind that its place takes."""
+    kinds = kinds or ("nothing",)
+    if kinds[0] == "python":
+        return _python(desk, text)
+    if kinds[0] == "target":
+        return _target(desk, text)
+    typed = _typed(text)
+    words = [word for word in grammar.words(text[: len(text) - len(typed)]) if word not in options]
+    if typed.startswith("-") and options:
+        return _matching(((option, "option") for option in options), typed)
+    kind = kinds[min(len(words), len(kinds) - 1)]
+    if "line" in kinds and len(words) >= kinds.index("line"):
+        return _complete_line(desk, grammar.after_words(text, kinds.index("line")))
+    if kind == "python":
+        return _python(desk, text)
+    return _matching(SOURCES[kind](desk, typed), typed)
+
+
+def _typed(text: str) -> str:
+    """The word that is being typed, with the quote in front of it."""
+    match = _LAST_WORD.search(text)
+    return match.group() if match is not None else ""
+
+
+def _target(desk: Desk, text: str) -> list[Completion]:
+    _, condition = grammar.split_condition(text)
+    if condition is not None:
+        return _python(desk, text)
+    word, blank, rest = text.lstrip().partition(" ")
+    kind = targets.BY_WORD.get(word)
+    if not blank:
+        return _matching(((kind.word, kind.usage) for kind in targets.KINDS), word)
+    return [] if kind is None else _arguments(desk, kind.completes, (), rest)
+
+
+def _matching(found: Found, typed: str) -> list[Completion]:
+    """Those of the texts that begin with what was typed; a quote in front of it is no part."""
+    bare = typed.lstrip("\"'")
+    return [
+        Completion(grammar.quoted(text), -len(typed), meta)
+        for text, meta in found
+        if text.startswith(bare)
+    ]
+
+
+# ---- Python ------------------------------------------------------------
+
+
+def _python(desk: Desk, text: str) -> list[Completion]:
+    """Complete a name, or an attribute of a dotted path, in the frame in view."""
+    match = _DOTTED.search(text)
+    if match is None or desk.view.task is None or _OPEN_STRING.match(text):
+        return []
+    before = text[: match.start()][-1:]
+    path, _, typed = match.group().rpartition(".")
+    if before == "." or (not path and match.group().startswith(".")):
+        return []
+    if not path and not typed:
+        return []
+    frame = desk.view.ref()
+    names = desk.inspector.attributes(frame, path) if path else desk.inspector.names(frame)
+    shown = (name for name in names if typed.startswith("_") or not name.startswith("_"))
+    return [Completion(name, -len(typed)) for name in shown if name.startswith(typed)]
+
+
+# ---- the kinds of arguments --------------------------------------------
+
+
+def _commands(desk: Desk) -> Found:
+    yield from desk.aliases.items()
+    yield from ((row.name, row.summary) for row in ROWS)
+
+
+def _tasks(desk: Desk, _typed: str) -> Found:
+    """Every way to name a living task; those of Trio's own only by what they are called."""
+    living = desk.inspector.tasks()
+    yield from ((task.label.short, _about(task)) for task in living)
+    yield from ((str(task.label.number), task.label.short) for task in living)
+
+
+def _patterns(desk: Desk, _typed: str) -> Found:
+    """What matches tasks: their names, and those that several of them share."""
+    seen: set[str] = set()
+    for task in desk.inspector.tasks():
+        name = name_forms(task.label.name)[1]
+        for text in dict.fromkeys((name, task.label.short)):
+            if text not in seen:
+                seen.add(text)
+                yield text, _about(task) if text == task.label.short else "all of this name"
+
+
+def _about(task: TaskSnapshot) -> str:
+    return f"task {task.label.number}, {task.state}"
+
+
+def _breakpoints(desk: Desk, _typed: str) -> Found:
+    return ((str(each.number), str(each.spec.target)) for each in desk.home.breakpoints())
+
+
+def _runs(desk: Desk, _typed: str) -> Found:
+    return ((str(run.run), run.state) for run in desk.home.runs() if run.state != "ended")
+
+
+def _frames(desk: Desk, _typed: str) -> Found:
+    return ((str(frame.index), frame.place.function) for frame in desk.view.frames())
+
+
+def _displays(desk: Desk, _typed: str) -> Found:
+    return ((str(number), expression) for number, expression in desk.displays.named())
+
+
+def _aliases(desk: Desk, _typed: str) -> Found:
+    return desk.aliases.items()
+
+
+def _topics(desk: Desk, _typed: str) -> Found:
+    yield from ((row.name, row.summary) for row in ROWS)
+    yield from ((name, topic.summary) for name, topic in topics.BY_WORD.items())
+    yield from desk.aliases.items()
+
+
+def _files(_desk: Desk, typed: str) -> Found:
+    """Python files and folders below what was typed so far."""
+    folder, slash, _ = typed.lstrip("\"'").rpartition(os.sep)
+    try:
+        with os.scandir(folder + slash or os.curdir) as entries:
+            found = sorted((entry.name, entry.is_dir()) for entry in entries)
+    except OSError:
+        return
+    for name, is_folder in found:
+        if is_folder and not name.startswith((".", "__")):
+            yield folder + slash + name + os.sep, "folder"
+        elif name.endswith(".py"):
+            yield folder + slash + name, "file"
+
+
+def _nothing(_desk: Desk, _typed: str) -> Found:
+    return ()
+
+
+SOURCES: dict[str, Callable[[Desk, str], Found]] = {
+    "task": _tasks,
+    "pattern": _patterns,
+    "breakpoint": _breakpoints,
+    "run": _runs,
+    "frame": _frames,
+    "display": _displays,
+    "alias": _aliases,
+    "topic": _topics,
+    "file": _files,
+    "nothing": _nothing,
+}
+"""Where the texts for each kind of argument come from, given what was typed of it.
+
+Besides these, a row may name ``python``, ``target`` (of a breakpoint) and ``line`` (another
+command from here on).
+"""

@@ -1,0 +1,53 @@
+"""From a row of the table to the code behind it.
+
+Owns: refusing what makes no sense now, importing the code when it is first used, and making
+an `Answer` of whatever it gives.  Does not own: the rows, or the code.
+"""
+
+from __future__ import annotations
+
+from typing import cast
+
+from stepdbg.model.errors import BadUsage
+from stepdbg.model.replies import Answer, Failure, Reply
+
+from . import faults
+from .grammar import CommandCall
+from .request import Desk, Handler, Request, Result
+from .row import CommandRow, Needs
+
+
+def carry_out(desk: Desk, call: CommandCall) -> Answer:
+    """Carry out one command.  Raises what the command raises, but `BadUsage`."""
+    row = call.row
+    refusal = _refusal(desk, row)
+    if refusal is not None:
+        return Answer((refusal,))
+    try:
+        return _answer(handler_of(row)(Request(desk, row, call.rest)))
+    except BadUsage as error:
+        return Answer((Failure(str(error), f"usage: {row.usage}"),))
+
+
+def handler_of(row: CommandRow) -> Handler:
+    """The code of a row; its module is imported when it is first needed."""
+    import importlib
+
+    module, _, function = row.handler.partition(":")
+    found = getattr(importlib.import_module(f"{__package__}.{module}"), function)
+    return cast(Handler, found)
+
+
+def _refusal(desk: Desk, row: CommandRow) -> Failure | None:
+    if desk.running:
+        return None if row.while_running else faults.needs_stop(f"`{row.name}`")
+    if row.needs is Needs.STOP and not desk.home.live:
+        return Failure(f"`{row.name}` needs a run that is alive")
+    return None
+
+
+def _answer(result: Result) -> Answer:
+    if isinstance(result, Answer):
+        return result
+    replies: list[Reply] = result if isinstance(result, list) else [result]
+    return Answer(tuple(replies))

@@ -1,0 +1,124 @@
+"""Expressions shown at every stop.
+
+Owns: the list of them with their last values, and the commands `display`, `undisplay`.
+Does not own: evaluating (engine).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from stepdbg.model.errors import EvaluationError, StepdbgError
+from stepdbg.model.replies import Displayed, DisplayList, Message
+from stepdbg.model.values import Budget, Value
+
+from .request import Desk, Request, Result
+
+UNKNOWN_NAME = "NameError: "
+"""How the failure of an expression begins whose names a frame does not know."""
+
+
+@dataclass(slots=True)
+class _Display:
+    number: int
+    expression: str
+    last: Value | None = None
+
+    def look(self, desk: Desk) -> Displayed:
+        """Evaluate it in the frame in view; the value becomes the last one."""
+        try:
+            frame = desk.view.ref()
+            desk.run_live()
+            value = desk.controller.evaluate(frame, self.expression, Budget())
+        except StepdbgError as error:
+            return Displayed(self.number, self.expression, None, problem=str(error))
+        except KeyboardInterrupt:
+            return Displayed(self.number, self.expression, None, problem="interrupted")
+        before = self.last if self.last is not None and self.last != value else None
+        self.last = value
+        return Displayed(self.number, self.expression, value, before)
+
+
+class Displays:
+    """The expressions, in the order in which they were given."""
+
+    def __init__(self) -> None:
+        self._all: list[_Display] = []
+        self._given = 0
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def add(self, desk: Desk, expression: str) -> Displayed:
+        """Show an expression from now on.
+
+        Raises:
+            EvaluationError: it is no expression, so that it could never be shown.
+        """
+        made = _Display(self._given + 1, expression)
+        shown = made.look(desk)
+        if shown.problem.startswith("SyntaxError"):
+            raise EvaluationError(shown.problem)
+        self._given += 1
+        self._all.append(made)
+        return shown
+
+    def at_stop(self, desk: Desk) -> tuple[Displayed, ...]:
+        """The expressions at a stop, without those whose names its frame does not know."""
+        if not self._all or desk.view.task is None:
+            return ()
+        shown = self.all(desk)
+        return tuple(each for each in shown if not each.problem.startswith(UNKNOWN_NAME))
+
+    def all(self, desk: Desk) -> tuple[Displayed, ...]:
+        """All of them in the frame in view."""
+        return tuple(each.look(desk) for each in self._all)
+
+    def named(self) -> tuple[tuple[int, str], ...]:
+        """Numbers and expressions."""
+        return tuple((each.number, each.expression) for each in self._all)
+
+    def remove(self, which: str) -> str | None:
+        """Forget one, by number or expression; its expression, None when there is none."""
+        for each in self._all:
+            if which in (str(each.number), each.expression):
+                self._all.remove(each)
+                return each.expression
+        return None
+
+    def remove_all(self) -> int:
+        """Forget all of them; how many there were."""
+        count = len(self._all)
+        self._all.clear()
+        return count
+
+
+def display(request: Request) -> Result:
+    """`display [EXPRESSION]`."""
+    displays = request.desk.displays
+    if not request.rest:
+        return DisplayList(displays.all(request.desk))
+    return DisplayList((displays.add(request.desk, request.rest),))
+
+
+def undisplay(request: Request) -> Result:
+    """`undisplay [NUMBER | EXPRESSION]`."""
+    displays = request.desk.displays
+    if not request.rest:
+        count = displays.remove_all()
+        return Message(f"{_count(count)} shown at every stop until now" if count else _NONE)
+    gone = displays.remove(request.rest)
+    if gone is None:
+        raise StepdbgError(f"`{request.rest}` is not displayed; `display` lists what is")
+    return Message(f"`{gone}` is no longer displayed")
+
+
+_NONE = "nothing was displayed"
+
+
+def _count(number: int) -> str:
+    return (
+        "no longer displayed: 1 expression"
+        if number == 1
+        else f"no longer displayed: {number} expressions"
+    )

@@ -1,0 +1,54 @@
+"""What went wrong, as a reply.
+
+Owns: turning every exception into a `Failure`, ours and the user's told apart.
+Does not own: raising them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from stepdbg.model.errors import EvaluationError, StepdbgError
+from stepdbg.model.replies import Answer, Failure
+
+
+def guarded(work: Callable[[], Answer]) -> Answer:
+    """Do some work; whatever it raises becomes a failure.
+
+    Nothing may get out: this is called inside a hook of Trio's, which would be removed with
+    the exception, and the program would run on without its debugger.
+    """
+    try:
+        return work()
+    except BaseException as error:
+        return Answer((failure_of(error),))
+
+
+def failure_of(error: BaseException) -> Failure:
+    """An exception as a reply."""
+    match error:
+        case EvaluationError():
+            return Failure(str(error), traceback=error.traceback)
+        case StepdbgError():
+            return Failure(str(error))
+        case KeyboardInterrupt():
+            return Failure("interrupted")
+    return bug(error)
+
+
+def bug(error: BaseException) -> Failure:
+    """An exception that should never have been raised."""
+    import traceback
+
+    frames = traceback.format_tb(error.__traceback__)
+    kind = type(error).__name__
+    return Failure(
+        f"this is a bug in stepdbg, not in your program: {kind}: {error}",
+        way_out="please report it with these lines; the run is held as before",
+        traceback=tuple(line for frame in frames for line in frame.rstrip().split("\n")),
+    )
+
+
+def needs_stop(what: str) -> Failure:
+    """The failure of something that only makes sense while a run is held."""
+    return Failure(f"{what} needs a stop", "`halt` makes one")

@@ -1,0 +1,84 @@
+"""Frames: `where`, `up`, `down`, `frame`.
+
+Owns: moving the view from frame to frame.  Does not own: what is in view (viewpoint).
+"""
+
+from __future__ import annotations
+
+from stepdbg.model.errors import NoSuchFrame
+from stepdbg.model.replies import FrameShown, Stack
+from stepdbg.model.task import FrameSnapshot, Origin
+
+from . import task_names
+from .request import Request, Result, number_in
+from .sources import listing_around
+from .viewpoint import Viewpoint
+
+ALL = "-a"
+
+
+def where(request: Request) -> Result:
+    """`where [-a] [TASK]`."""
+    view = request.desk.view
+    words = request.words(most=1)
+    if words:
+        found = task_names.find_one(view.inspector, words[0]).label.number
+        if found != view.task:
+            view = Viewpoint(view.inspector, found)
+    selected = view.find_frame()
+    index = selected.index if selected is not None else 0
+    return Stack(view.snapshot(), view.frames(), index, folded=ALL not in request.options)
+
+
+def up(request: Request) -> Result:
+    """`up [-a] [N]`: to the caller."""
+    return _move(request, 1)
+
+
+def down(request: Request) -> Result:
+    """`down [-a] [N]`: to what was called."""
+    return _move(request, -1)
+
+
+def _move(request: Request, direction: int) -> Result:
+    words = request.words(most=1)
+    steps = number_in(words[0], "number of frames") if words else 1
+    view = request.desk.view
+    here = view.frame().index
+    frames = view.frames()
+    shown = frames if ALL in request.options else _unfolded(frames)
+    beyond = [frame for frame in shown if (frame.index - here) * direction > 0]
+    if not beyond:
+        raise NoSuchFrame(_no_further(frames, here, direction))
+    beyond.sort(key=lambda frame: frame.index * direction)
+    target = beyond[min(steps, len(beyond)) - 1] if steps else frames[here]
+    view.look_at_frame(target.index)
+    return _shown(request)
+
+
+def _unfolded(frames: tuple[FrameSnapshot, ...]) -> tuple[FrameSnapshot, ...]:
+    """The own frames; all of them where nothing is own, since nothing is folded then."""
+    own = tuple(frame for frame in frames if frame.place.origin is Origin.OWN)
+    return own or frames
+
+
+def _no_further(frames: tuple[FrameSnapshot, ...], here: int, direction: int) -> str:
+    name, side = ("up", "outermost") if direction > 0 else ("down", "innermost")
+    more = any((frame.index - here) * direction > 0 for frame in frames)
+    if more:
+        return f"this is your {side} frame; `{name} -a` goes on into library frames"
+    return f"this is the {side} frame of the task"
+
+
+def frame(request: Request) -> Result:
+    """`frame [N]`."""
+    words = request.words(most=1)
+    if words:
+        request.desk.view.look_at_frame(number_in(words[0], "frame number"))
+    return _shown(request)
+
+
+def _shown(request: Request) -> FrameShown:
+    view = request.desk.view
+    selected = view.frame()
+    return FrameShown(view.snapshot().label, selected, listing_around(view, selected.place))

@@ -1,0 +1,191 @@
+"""What one line means: a command or Python.
+
+Owns: splitting a line at ``;;``, telling a command from Python, taking arguments apart.
+Does not own: what a command does, aliases, blocks of Python over several lines.
+
+A word is a command only before a blank or the end of the line, and not when an operator
+follows: ``args[0]``, ``task.name``, ``queue.put_nowait(1)``, ``task = 3``, ``n == 3`` are
+Python.  Otherwise commands win over names of the program.
+"""
+
+from __future__ import annotations
+
+import itertools
+import keyword
+import re
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+from .row import CommandRow
+from .table import BY_WORD, full_names_with
+
+# A string literal that ends on this line; a lone apostrophe is no string.
+_STRING = (
+    r"""'''(?:\\.|[^\\])*?'''|\"{3}(?:\\.|[^\\])*?\"{3}|'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*\""""
+)
+_PIECES = re.compile(rf"({_STRING}|;;)", re.DOTALL)
+_COMMA = re.compile(rf"{_STRING}|[(\[{{]|[)\]}}]|,", re.DOTALL)
+_WORD = re.compile(r"""("[^"]*"|'[^']*')(?=\s|$)|\S+""")
+
+# What cannot begin the argument of a command, so that the word before it is a name.  A unary
+# sign or a star may begin one, and counts only when it is written apart, as between operands.
+_OPERATOR = re.compile(
+    r"""
+      =                                        # assignment and comparison
+    | (?: \*\* | // | << | >> | [-+*/%@&|^] ) =    # augmented assignment
+    | != | > | < (?! \w+ > )                   # comparison; <init> is a name of Trio's
+    | [,;]
+    | (?: \*\* | // | >> | << | [-+*/%@&|^] ) \s
+    | (?: and | or | is | in | if | not\s+in ) \s
+    """,
+    re.VERBOSE,
+)
+_SIGN = re.compile(r"[-+]\s")
+_ANY_NAME = re.compile(r"\*\s")
+
+
+@dataclass(frozen=True, slots=True)
+class CommandCall:
+    """A command with its argument; `word` is the name that was typed."""
+
+    row: CommandRow
+    word: str
+    rest: str
+
+
+@dataclass(frozen=True, slots=True)
+class PythonText:
+    """Python to run in the frame in view; `explicit` when it was marked by ``!``."""
+
+    source: str
+    explicit: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """An abbreviation of several commands."""
+
+    word: str
+    candidates: tuple[str, ...]
+
+
+Meaning = CommandCall | PythonText | Unclear
+
+
+def split_joined(line: str) -> tuple[str, str]:
+    """The part before the first ``;;`` that is not inside a string, and the part behind it."""
+    for match in _PIECES.finditer(line):
+        if match.group() == ";;":
+            return line[: match.start()].rstrip(), line[match.end() :].lstrip()
+    return line, ""
+
+
+def first_word(text: str) -> tuple[str, str]:
+    """The text up to the first blank, and what follows the blanks."""
+    word, _, rest = text.strip().partition(" ")
+    if "\t" in word or "\n" in word:  # rarer blanks
+        parts = text.split(maxsplit=1)
+        return parts[0], parts[1] if len(parts) > 1 else ""
+    return word, rest.strip()
+
+
+def begins_with_operator(rest: str, row: CommandRow | None = None) -> bool:
+    """Whether what follows a word makes that word a Python name.
+
+    row: the command that the word would be; some take an argument that begins alike.
+    """
+    if _OPERATOR.match(rest) is None:
+        return False
+    if row is None:
+        return True
+    if row.python:
+        return _SIGN.match(rest) is None
+    # `tasks * blocked`: any name, in the state blocked.
+    return not ("pattern" in row.completes and _ANY_NAME.match(rest))
+
+
+def meaning(
+    text: str, *, abbreviations: bool = False, is_name: Callable[[str], bool] = lambda _: False
+) -> Meaning:
+    """What a text without ``;;`` asks for.
+
+    Args:
+        text: it, with something in it besides blanks.
+        abbreviations: whether unique prefixes of full names are commands, too.
+        is_name: whether a word is a name in the frame in view; such a name wins over an
+            abbreviation that is not listed in the table.
+    """
+    stripped = text.strip()
+    if stripped.startswith("!"):
+        return PythonText(stripped[1:].strip(), explicit=True)
+    word, rest = first_word(stripped)
+    row = BY_WORD.get(word)
+    if row is not None and not begins_with_operator(rest, row):
+        return CommandCall(row, word, rest)
+    if row is None and abbreviations and _may_abbreviate(word, rest) and not is_name(word):
+        names = full_names_with(word)
+        if len(names) > 1:
+            return Unclear(word, names)
+        if names:
+            return CommandCall(BY_WORD[names[0]], word, rest)
+    return PythonText(stripped)
+
+
+def _may_abbreviate(word: str, rest: str) -> bool:
+    return word.isidentifier() and not keyword.iskeyword(word) and not begins_with_operator(rest)
+
+
+def words(text: str) -> tuple[str, ...]:
+    """The words of an argument; one that is quoted may hold blanks and loses its quotes."""
+    return tuple(
+        match.group()[1:-1] if match.group(1) else match.group() for match in _WORD.finditer(text)
+    )
+
+
+def first_quoted_word(text: str) -> tuple[str, str]:
+    """The first word, which may be quoted, and what follows the blanks behind it."""
+    match = _WORD.search(text)
+    if match is None:
+        return "", ""
+    word = match.group()[1:-1] if match.group(1) else match.group()
+    return word, text[match.end() :].strip()
+
+
+def after_words(text: str, count: int) -> str:
+    """What follows the first `count` words and the blanks behind them."""
+    end = 0
+    for match in itertools.islice(_WORD.finditer(text), count):
+        end = match.end()
+    return text[end:].lstrip()
+
+
+def quoted(word: str) -> str:
+    """A word as `words` reads it back."""
+    if not word or any(blank in word for blank in " \t,") or word[0] in "'\"":
+        return f"'{word}'" if '"' in word else f'"{word}"'
+    return word
+
+
+def take_options(arguments: tuple[str, ...], known: Collection[str]) -> tuple[set[str], list[str]]:
+    """Take the options out of the words of an argument: those found, and the other words."""
+    found = {word for word in arguments if word in known}
+    return found, [word for word in arguments if word not in known]
+
+
+def split_condition(text: str) -> tuple[str, str | None]:
+    """The target and the condition of ``TARGET, [if] EXPR``; None without a comma."""
+    depth = 0
+    for match in _COMMA.finditer(text):
+        token = match.group()
+        if token == "," and depth <= 0:
+            condition = text[match.end() :].strip()
+            return text[: match.start()].strip(), without_if(condition)
+        depth += token in "([{"
+        depth -= token in ")]}"
+    return text.strip(), None
+
+
+def without_if(condition: str) -> str:
+    """A condition without the word ``if`` in front of it."""
+    word, rest = first_word(condition)
+    return rest if word == "if" else condition

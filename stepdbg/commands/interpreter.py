@@ -1,0 +1,150 @@
+"""What front ends talk to: lines in, answers out, at a stop or while the program runs.
+
+Owns: the life of a stop: what is in view at its beginning, what lasts from stop to stop; and
+that no error gets out.
+Does not own: carrying out lines (lines), the loop that asks for them (frontends).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from stepdbg.model.errors import StepdbgError
+from stepdbg.model.replies import Answer, Listing, StopShown
+
+from . import faults
+from .displays import Displays
+from .lines import Lines
+from .request import Desk
+from .viewpoint import Viewpoint
+
+if TYPE_CHECKING:
+    from stepdbg.model.protocols import Controller, Inspector
+    from stepdbg.model.stops import Stop
+    from stepdbg.model.task import FrameSnapshot, RunSnapshot, TaskLabel
+
+    from .completion import Completion
+
+PROMPT = "(stepdbg) "
+COMMANDS_PROMPT = "(com) "
+BLOCK_PROMPT = "...       "
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What a toolbar shows: the run in view, the task and frame of it, the stop."""
+
+    run: RunSnapshot
+    task: TaskLabel | None
+    frame: FrameSnapshot | None
+    stop: Stop | None
+
+
+class Interpreter:
+    """Turns lines into answers; one for each front end, used by one thread at a time.
+
+    `feed_running` alone may be called from another thread.
+
+    abbreviations: accept unique prefixes beyond the listed ones.  repeats: an empty line
+    repeats the last one.  Both are for terminals: a new command must not break a script.
+    """
+
+    def __init__(
+        self, controller: Controller, *, abbreviations: bool = False, repeats: bool = False
+    ) -> None:
+        self._controller = controller
+        self._abbreviations = abbreviations
+        self._repeats = repeats
+        self._aliases: dict[str, str] = {}
+        self._displays = Displays()
+        self._lines: Lines | None = None
+        self._repeatable = ""
+        self._quitting = False
+
+    def begin_stop(self, stop: Stop, inspector: Inspector) -> StopShown:
+        """Look at the task of a stop, and show the stop with its source and displays."""
+        task = stop.task.number if stop.task is not None else None
+        desk = self._desk(inspector, Viewpoint(inspector, task))
+        desk.stop = stop
+        self._lines = Lines(desk, abbreviations=self._abbreviations)
+        try:
+            return StopShown(stop, _listing(desk, stop), self._displays.at_stop(desk))
+        except StepdbgError:
+            return StopShown(stop, None)  # the stop itself is what counts
+        except BaseException as error:  # it must not cost the user the stop
+            return StopShown(replace(stop, note=faults.failure_of(error).text), None)
+
+    def feed(self, line: str) -> Answer:
+        """Carry out one line at a stop.  Whatever goes wrong becomes a `Failure` reply.
+
+        The line may hold a statement of several lines.
+        """
+        lines = self._lines
+        if lines is None:
+            return Answer((faults.needs_stop("this"),))
+        if self._repeats and not line.strip() and not lines.block and not lines.desk.collecting:
+            line = self._repeatable
+        answer = faults.guarded(lambda: lines.feed(line))
+        self._repeatable = lines.repeatable
+        self._quitting = self._quitting or lines.desk.quitting
+        return answer
+
+    @property
+    def prompt(self) -> str:
+        """What to ask with: different inside `commands` and inside a block of Python."""
+        if self._lines is not None and self._lines.block:
+            return BLOCK_PROMPT
+        if self._lines is not None and self._lines.desk.collecting is not None:
+            return COMMANDS_PROMPT
+        return PROMPT
+
+    def is_incomplete(self, text: str) -> bool:
+        """Whether a text is Python that wants more lines."""
+        return self._lines is not None and self._lines.is_incomplete(text)
+
+    def complete(self, line: str, cursor: int) -> tuple[Completion, ...]:
+        """What may stand at the cursor (an index into `line`), best first."""
+        from .completion import complete
+
+        return () if self._lines is None else complete(self._lines.desk, line[:cursor])
+
+    def status(self) -> Status:
+        """What is looked at.  Raises `StepdbgError` before the first stop."""
+        if self._lines is None:
+            raise StepdbgError("there has been no stop yet")
+        desk = self._lines.desk
+        try:
+            task = desk.view.snapshot().label if desk.view.task is not None else None
+            frame = desk.view.find_frame() if task is not None else None
+            return Status(desk.inspector.run(), task, frame, desk.stop)
+        except StepdbgError:  # a run in another thread ends while it is looked at
+            return Status(desk.home.run(), None, None, desk.stop)
+
+    def feed_running(self, line: str, inspector: Inspector) -> Answer:
+        """Carry out one line while no run is held; only some commands make sense then.
+
+        inspector: reads the newest run.
+        """
+        desk = self._desk(inspector, Viewpoint(inspector, None))
+        desk.running = True
+        lines = Lines(desk, abbreviations=self._abbreviations)
+        answer = faults.guarded(lambda: lines.feed(line))
+        self._quitting = self._quitting or desk.quitting
+        return answer
+
+    def _desk(self, inspector: Inspector, view: Viewpoint) -> Desk:
+        return Desk(
+            controller=self._controller,
+            home=inspector,
+            view=view,
+            aliases=self._aliases,
+            displays=self._displays,
+            quitting=self._quitting,
+        )
+
+
+def _listing(desk: Desk, stop: Stop) -> Listing | None:
+    from .sources import listing_around
+
+    return None if stop.place is None else listing_around(desk.view, stop.place)

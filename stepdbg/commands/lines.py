@@ -1,0 +1,141 @@
+"""One line at a time: from what was typed to commands and Python, in the right order.
+
+Owns: blocks and lists of lines in progress, ``;;``, aliases, what an empty line repeats.
+Does not own: what a text means (grammar), what a command does (the module its row names), the
+front end's view of all this (interpreter).
+"""
+
+from __future__ import annotations
+
+from stepdbg.model.replies import Answer, Reply
+
+from . import aliases, faults, grammar, python_input
+from .dispatch import carry_out
+from .request import Desk
+from .row import Repeat
+
+
+class Lines:
+    """Carries out lines at a desk.
+
+    abbreviations: accept unique prefixes beyond the listed ones.
+    block: the lines of an unfinished block of Python.
+    repeatable: the line last carried out, as an empty one would repeat it; empty when it may
+    not be repeated.
+    """
+
+    def __init__(self, desk: Desk, *, abbreviations: bool) -> None:
+        self.desk = desk
+        self.block: list[str] = []
+        self.repeatable = ""
+        self._abbreviations = abbreviations
+        self._again: list[str] | None = None
+        desk.run_line = lambda line: self._piece(line, frozenset(), alone=False)
+
+    def feed(self, line: str) -> Answer:
+        """Carry out a line, which may hold a statement of several lines."""
+        if self.block:
+            return self._continue_block(line)
+        if self.desk.collecting is not None and not line.strip():
+            return _collected(self.desk, line)
+        self._again = []
+        answer = self._pieces(line, frozenset())
+        self.repeatable = " ;; ".join(self._again or ())
+        return answer
+
+    def meaning(self, text: str) -> grammar.Meaning:
+        """What a text without ``;;`` asks for here."""
+        return grammar.meaning(
+            text,
+            abbreviations=self._abbreviations,
+            is_name=lambda word: python_input.is_name(self.desk, word),
+        )
+
+    def is_incomplete(self, text: str) -> bool:
+        """Whether a text is Python that wants more lines."""
+        if not text.strip() or self.desk.collecting is not None or self.block:
+            return False
+        if aliases.find(self.desk.aliases, text) is not None:
+            return False
+        found = self.meaning(text)
+        return isinstance(found, grammar.PythonText) and python_input.is_unfinished(found.source)
+
+    def _pieces(self, text: str, busy: frozenset[str]) -> Answer:
+        """Carry out what a line joins; `busy`: the aliases that are being expanded."""
+        replies: list[Reply] = []
+        wants_more = False
+        while text.strip():
+            piece, text = self._next_piece(text)
+            answer = self._guarded(piece, busy, alone=not text.strip() and not busy)
+            replies += answer.replies
+            wants_more = answer.wants_more
+            if answer.resume is not None:
+                rest = " ;; ".join(part for part in (answer.rest, text) if part.strip())
+                return Answer(tuple(replies), answer.resume, rest=rest)
+        return Answer(tuple(replies), wants_more=wants_more)
+
+    def _next_piece(self, text: str) -> tuple[str, str]:
+        """The first command or statement of a text, and what follows it."""
+        first, newline, rest = text.partition("\n")
+        if newline:
+            return (text, "") if self.is_incomplete(first) else (first, rest)
+        found = self.meaning(text)
+        if isinstance(found, grammar.CommandCall) and found.row.whole_line:
+            return text, ""
+        return grammar.split_joined(text)
+
+    def _guarded(self, piece: str, busy: frozenset[str], *, alone: bool) -> Answer:
+        """Carry out one piece; if it fails, the next one is still carried out."""
+        return faults.guarded(lambda: self._piece(piece, busy, alone=alone))
+
+    def _piece(self, piece: str, busy: frozenset[str], *, alone: bool) -> Answer:
+        """Carry out one command or statement.
+
+        alone: nothing follows it, so that it may be the beginning of a block.
+        """
+        if self.desk.collecting is not None:
+            return _collected(self.desk, piece)
+        if not piece.strip() or python_input.is_comment(piece):
+            return Answer()
+        called = aliases.find(self.desk.aliases, piece)
+        if called is not None and called not in busy:
+            expansion = aliases.expand(self.desk.aliases, piece)
+            return self._pieces(expansion, busy | {called})
+        found = self.meaning(piece)
+        if isinstance(found, grammar.CommandCall):
+            self._remember(found)
+            return carry_out(self.desk, found)
+        self._again = None
+        if isinstance(found, grammar.Unclear):
+            return Answer((python_input.unclear(found),))
+        return self._python(found, alone=alone)
+
+    def _remember(self, call: grammar.CommandCall) -> None:
+        """Note what an empty line would repeat; one command that may not spoils the line."""
+        if self._again is None or call.row.repeat is Repeat.NOT:
+            self._again = None
+        elif call.row.repeat is Repeat.BARE:
+            self._again.append(call.row.name)
+        else:
+            self._again.append(f"{call.row.name} {call.rest}".rstrip())
+
+    def _python(self, text: grammar.PythonText, *, alone: bool) -> Answer:
+        if alone and not self.desk.running and python_input.is_unfinished(text.source):
+            self.block = text.source.split("\n")
+            return Answer(wants_more=True)
+        return python_input.run(self.desk, text)
+
+    def _continue_block(self, line: str) -> Answer:
+        self.block.append(line)
+        source = "\n".join(self.block)
+        if line.strip() and python_input.is_unfinished(source):
+            return Answer(wants_more=True)
+        self.block = []
+        return python_input.run(self.desk, grammar.PythonText(source, explicit=True))
+
+
+def _collected(desk: Desk, line: str) -> Answer:
+    # Imported here: a program that only runs on has no use for the code of breakpoints.
+    from .breaks import collect
+
+    return collect(desk, line)

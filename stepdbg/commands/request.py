@@ -1,0 +1,122 @@
+"""What a command's code is given, and what it gives.
+
+Owns: `Desk` (what lasts from command to command) and `Request` (one command).
+Does not own: reading lines or finding the command (interpreter).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from stepdbg.model.errors import BadUsage, NotNow
+from stepdbg.model.replies import Answer, Reply
+
+from . import grammar
+from .row import CommandRow
+from .viewpoint import Viewpoint
+
+if TYPE_CHECKING:
+    from stepdbg.model.facts import BreakpointNumber
+    from stepdbg.model.protocols import Controller, Inspector
+    from stepdbg.model.stops import Stop
+
+    from .displays import Displays
+
+
+@dataclass(slots=True)
+class Desk:
+    """Where commands work.
+
+    home: the run that is held, or while none is, the one that was asked about.
+    view: what is looked at; may be another run.
+    aliases, displays: shared by all desks of an interpreter.
+    running: no run is held for this desk.
+    collecting: the breakpoint that `commands` takes lines for; collected: the lines so far.
+    quitting: `quit` has been given before.
+    run_line: carries out one more command at this desk.
+    """
+
+    controller: Controller
+    home: Inspector
+    view: Viewpoint
+    aliases: dict[str, str]
+    displays: Displays
+    stop: Stop | None = None
+    running: bool = False
+    collecting: BreakpointNumber | None = None
+    collected: list[str] = field(default_factory=list)
+    quitting: bool = False
+    run_line: Callable[[str], Answer] = field(init=False)
+
+    @property
+    def inspector(self) -> Inspector:
+        """The reader of the run in view."""
+        return self.view.inspector
+
+    def run_live(self) -> None:
+        """Make sure that code can run in the run in view.  Raises `NotNow`."""
+        if not self.inspector.live:
+            number = self.inspector.run_id
+            raise NotNow(f"run {number} is not held, so that no code can run in its frames")
+
+
+@dataclass(slots=True)
+class Request:
+    """One command to carry out.
+
+    rest: the argument as typed, without the blanks around it.
+    """
+
+    desk: Desk
+    row: CommandRow
+    rest: str
+    _words: tuple[list[str], set[str]] | None = field(default=None, init=False)
+
+    @property
+    def options(self) -> set[str]:
+        """The options given.  Raises `BadUsage` for unknown ones."""
+        return self._split()[1]
+
+    def words(self, most: int | None = None) -> list[str]:
+        """The words of the argument without options.
+
+        Raises:
+            BadUsage: there are more than `most`, or an option is unknown.
+        """
+        found = self._split()[0]
+        if most is not None and len(found) > most:
+            extra = grammar.quoted(found[most])
+            raise BadUsage(f"`{self.row.name}` does not know what to do with {extra}")
+        return found
+
+    def _split(self) -> tuple[list[str], set[str]]:
+        if self._words is None:
+            options, found = grammar.take_options(grammar.words(self.rest), self.row.options)
+            for word in found:
+                if word[0:1] == "-" and word[1:].isalpha():
+                    raise BadUsage(f"`{self.row.name}` has no option {word}")
+            self._words = found, options
+        return self._words
+
+    def need_rest(self, what: str) -> str:
+        """The whole argument.  Raises `BadUsage` naming `what` when there is none."""
+        if not self.rest:
+            raise BadUsage(f"`{self.row.name}` needs {what}")
+        return self.rest
+
+
+def number_in(word: str, what: str) -> int:
+    """A count or a number that was typed; `what` names it.  Raises `BadUsage`."""
+    if not (word.isascii() and word.isdecimal()):
+        raise BadUsage(f"{grammar.quoted(word)} is no {what}")
+    if len(word) > 18:
+        raise BadUsage(f"{word[:18]}… is too big a number")
+    return int(word)
+
+
+Result = Reply | Answer | list[Reply]
+"""What a handler may give: one reply, several, or an answer that also resumes."""
+
+Handler = Callable[[Request], Result]

@@ -1,0 +1,69 @@
+"""One row of the command table.
+
+Owns: `CommandRow`.  Does not own: the rows (rows), or the code behind them.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+
+class Needs(enum.Enum):
+    """What must be there for a command to make sense.
+
+    STOP: a held run.  PICTURE: a run to read, live or from a file.  NOTHING: nothing at all.
+    """
+
+    STOP = "stop"
+    PICTURE = "picture"
+    NOTHING = "nothing"
+
+
+class Repeat(enum.Enum):
+    """What an empty line does after a command.
+
+    NOT: nothing.  SAME: the line again.  BARE: the command again, without its arguments.
+    """
+
+    NOT = "not"
+    SAME = "same"
+    BARE = "bare"
+
+
+@dataclass(frozen=True, slots=True)
+class CommandRow:
+    """A command: everything that the prompt, help, completion and the manual page know of it.
+
+    names: the full name, then the abbreviations that count everywhere.
+    usage: ``step [TASK] [N]``.  summary: one line.  text: paragraphs of help.
+    handler: ``module:function`` within `stepdbg.commands`, imported when first used.
+    completes: the kind of each argument (see `completion.SOURCES`), the last one again for
+        all further arguments.
+    options: the words such as ``-a`` that it takes.
+    while_running: it may be given while no run is held.
+    resumes: it lets the run go on, and so ends the lines of `commands`.
+    python: its argument is Python.
+    whole_line: ``;;`` belongs to its argument.
+    """
+
+    names: tuple[str, ...]
+    usage: str
+    group: str
+    summary: str
+    handler: str
+    text: str = ""
+    examples: tuple[str, ...] = ()
+    completes: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
+    needs: Needs = Needs.PICTURE
+    repeat: Repeat = Repeat.NOT
+    while_running: bool = False
+    resumes: bool = False
+    python: bool = False
+    whole_line: bool = False
+
+    @property
+    def name(self) -> str:
+        """The full name."""
+        return self.names[0]

@@ -1,0 +1,123 @@
+"""Rows: breakpoints.  Their code is in `commands.breaks`; what they stop at in `targets`."""
+
+from __future__ import annotations
+
+from stepdbg.commands.row import CommandRow, Needs
+
+GROUP = "breakpoints"
+
+_TARGET_TEXT = """
+A condition follows a comma; it is a Python expression, evaluated in the innermost frame of
+your own code in the task that is about to step. A condition that raises stops the run, and
+the stop says why.
+
+Without arguments it lists the breakpoints with their hits.
+"""
+
+ROWS: tuple[CommandRow, ...] = (
+    CommandRow(
+        names=("break", "b"),
+        usage="break [TARGET[, [if] CONDITION]]",
+        group=GROUP,
+        summary="set a breakpoint, or list them",
+        handler="breaks:break_",
+        text=_TARGET_TEXT,
+        examples=(
+            "break task worker",
+            "break task *.child?, n > 2",
+            'break task "my worker"',
+            "break",
+        ),
+        completes=("target",),
+        needs=Needs.NOTHING,
+        while_running=True,
+    ),
+    CommandRow(
+        names=("tbreak",),
+        usage="tbreak TARGET[, [if] CONDITION]",
+        group=GROUP,
+        summary="set a breakpoint that is cleared when it is hit",
+        handler="breaks:tbreak",
+        text="The targets and conditions are those of `break`.",
+        examples=("tbreak task worker#2",),
+        completes=("target",),
+        needs=Needs.NOTHING,
+        while_running=True,
+    ),
+    CommandRow(
+        names=("clear", "cl"),
+        usage="clear [NUMBER…]",
+        group=GROUP,
+        summary="clear breakpoints by number, or all of them",
+        handler="breaks:clear",
+        completes=("breakpoint",),
+        needs=Needs.NOTHING,
+        while_running=True,
+    ),
+    CommandRow(
+        names=("disable",),
+        usage="disable [NUMBER…]",
+        group=GROUP,
+        summary="keep breakpoints, but do not stop at them; without numbers: all",
+        handler="breaks:disable",
+        completes=("breakpoint",),
+        needs=Needs.NOTHING,
+        while_running=True,
+    ),
+    CommandRow(
+        names=("enable",),
+        usage="enable [NUMBER…]",
+        group=GROUP,
+        summary="stop at disabled breakpoints again; without numbers: all",
+        handler="breaks:enable",
+        completes=("breakpoint",),
+        needs=Needs.NOTHING,
+        while_running=True,
+    ),
+    CommandRow(
+        names=("ignore",),
+        usage="ignore NUMBER [COUNT]",
+        group=GROUP,
+        summary="let the next COUNT hits of a breakpoint pass",
+        handler="breaks:ignore",
+        text="Only hits whose condition holds count. Without COUNT it stops at the next hit.",
+        examples=("ignore 1 10",),
+        completes=("breakpoint", "nothing"),
+        needs=Needs.NOTHING,
+    ),
+    CommandRow(
+        names=("condition",),
+        usage="condition NUMBER [CONDITION]",
+        group=GROUP,
+        summary="change the condition of a breakpoint, or drop it",
+        handler="breaks:condition",
+        examples=("condition 1 n > 2", "condition 1"),
+        completes=("breakpoint", "python"),
+        needs=Needs.NOTHING,
+    ),
+    CommandRow(
+        names=("commands",),
+        usage="commands [NUMBER]",
+        group=GROUP,
+        summary="give a breakpoint lines to run at each hit, up to `end`",
+        handler="breaks:commands",
+        text="""
+The lines that follow belong to the breakpoint (without NUMBER: to the one set last), up to
+the line `end`. A command that lets the run go on, such as `continue`, ends them as well.
+The line `silent` keeps the stops of this breakpoint from being shown. With no lines before
+`end` the breakpoint forgets those it had.
+""",
+        examples=("commands 1", "commands 1 ;; silent ;; p item ;; continue"),
+        completes=("breakpoint", "nothing"),
+        needs=Needs.NOTHING,
+    ),
+    CommandRow(
+        names=("end",),
+        usage="end",
+        group=GROUP,
+        summary="end the lines of `commands`",
+        handler="breaks:end",
+        completes=("nothing",),
+        needs=Needs.NOTHING,
+    ),
+)

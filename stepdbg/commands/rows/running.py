@@ -1,0 +1,72 @@
+"""Rows: letting the run go on, and ending it.  Their code is in `commands.running`."""
+
+from __future__ import annotations
+
+from stepdbg.commands.row import CommandRow, Needs, Repeat
+
+GROUP = "going on"
+
+ROWS: tuple[CommandRow, ...] = (
+    CommandRow(
+        names=("step", "s"),
+        usage="step [TASK] [N]",
+        group=GROUP,
+        summary="run to the next step of any task, or of TASK",
+        handler="running:step",
+        text="""
+A step is what a task does from one suspension to the next. `step` alone stops before the
+next step of whichever task comes next; `step TASK` lets the others run until TASK steps
+again. With N it goes on until the N-th such step.
+
+A number alone is a count: `step 4` takes four steps. The task with the number 4 is stepped
+by `step 4 1`.
+""",
+        examples=("step", "step 10", "step worker#2", "step worker#2 3"),
+        completes=("task", "nothing"),
+        needs=Needs.STOP,
+        repeat=Repeat.SAME,
+        resumes=True,
+    ),
+    CommandRow(
+        names=("continue", "c", "cont"),
+        usage="continue",
+        group=GROUP,
+        summary="run until a breakpoint, a crash or the end",
+        handler="running:continue_",
+        completes=("nothing",),
+        needs=Needs.STOP,
+        repeat=Repeat.SAME,
+        resumes=True,
+    ),
+    CommandRow(
+        names=("halt",),
+        usage="halt",
+        group=GROUP,
+        summary="stop a running program at its next chance",
+        handler="running:halt",
+        text="""
+Counts only while the program runs, for front ends that can take a command then; at a
+terminal Ctrl-C does the same. The run stops before its next step, or at once when nothing
+is runnable.
+""",
+        completes=("nothing",),
+        needs=Needs.NOTHING,
+        while_running=True,
+    ),
+    CommandRow(
+        names=("quit", "q", "exit"),
+        usage="quit",
+        group=GROUP,
+        summary="end the program after its cleanup; a second time: at once",
+        handler="running:quit_",
+        text="""
+The first `quit` cancels every task, so that `finally` blocks and the exits of `async with`
+run. A second one, for a cleanup that does not come to its end, ends the process without
+any.
+""",
+        completes=("nothing",),
+        needs=Needs.NOTHING,
+        while_running=True,
+        resumes=True,
+    ),
+)

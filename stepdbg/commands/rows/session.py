@@ -1,0 +1,45 @@
+"""Rows: help and aliases.  Their code is in `commands.help` and `commands.aliases`."""
+
+from __future__ import annotations
+
+from stepdbg.commands.row import CommandRow, Needs
+
+GROUP = "the debugger"
+
+ROWS: tuple[CommandRow, ...] = (
+    CommandRow(
+        names=("help", "h"),
+        usage="help [COMMAND | TOPIC]",
+        group=GROUP,
+        summary="list the commands, or say more about one",
+        handler="help:help_",
+        examples=("help", "help break", "help names", "help python"),
+        completes=("topic", "nothing"),
+        needs=Needs.NOTHING,
+        while_running=True,
+    ),
+    CommandRow(
+        names=("alias",),
+        usage="alias [NAME [COMMAND]]",
+        group=GROUP,
+        summary="make NAME stand for a command, or list the aliases",
+        handler="aliases:alias",
+        text="""
+%1 to %9 in COMMAND stand for the words after NAME, %* for all of them. COMMAND may be several
+commands joined by `;;`.
+""",
+        examples=("alias pn p %1.name", "alias look where ;; locals", "alias pn", "alias"),
+        completes=("alias", "line"),
+        needs=Needs.NOTHING,
+        whole_line=True,
+    ),
+    CommandRow(
+        names=("unalias",),
+        usage="unalias NAME",
+        group=GROUP,
+        summary="forget an alias",
+        handler="aliases:unalias",
+        completes=("alias", "nothing"),
+        needs=Needs.NOTHING,
+    ),
+)

@@ -1,0 +1,111 @@
+"""Rows: looking at tasks and at the schedule.  Their code is in `commands.tasks`."""
+
+from __future__ import annotations
+
+from stepdbg.commands.row import CommandRow, Needs, Repeat
+
+GROUP = "looking at tasks"
+
+ROWS: tuple[CommandRow, ...] = (
+    CommandRow(
+        names=("tasks", "ps"),
+        usage="tasks [-a] [PATTERN…] [STATE…]",
+        group=GROUP,
+        summary="list the tasks: number, name, state, what each is doing",
+        handler="tasks:tasks",
+        text="""
+PATTERN is a number, a name, `name#2` or a glob. STATE is one of `current`, `runnable`,
+`blocked`, `not started` and `exited`. Of several patterns or states any may match.
+
+When there are more than 20, tasks with equal names, states and stacks share a line. -a lists
+each one, and Trio's own tasks, too.
+""",
+        examples=("tasks", "tasks worker*", "tasks blocked", "tasks worker runnable"),
+        completes=("pattern",),
+        options=("-a",),
+        repeat=Repeat.SAME,
+        while_running=True,
+    ),
+    CommandRow(
+        names=("tree",),
+        usage="tree [-a] [TASK]",
+        group=GROUP,
+        summary="show tasks under nurseries under tasks, with their cancel scopes",
+        handler="tasks:tree",
+        text="""
+Shown are the cancel scopes that have a deadline, shield or have been cancelled. With TASK
+only what is below it; -a begins at Trio's root task.
+""",
+        completes=("task", "nothing"),
+        options=("-a",),
+        repeat=Repeat.SAME,
+        while_running=True,
+    ),
+    CommandRow(
+        names=("queue", "rq"),
+        usage="queue [-a]",
+        group=GROUP,
+        summary="show the run queue: this pass in order, then the next pass",
+        handler="tasks:queue",
+        text="""
+Trio takes all runnable tasks as one batch and runs them one after the other: that is this
+pass, and its order is known. Tasks that become runnable meanwhile wait for the next pass,
+whose order Trio has not chosen yet. Each task stands with what woke it. -a shows Trio's own
+tasks, too.
+""",
+        completes=("nothing",),
+        options=("-a",),
+        repeat=Repeat.SAME,
+        while_running=True,
+    ),
+    CommandRow(
+        names=("timers",),
+        usage="timers",
+        group=GROUP,
+        summary="list the pending deadlines, soonest first",
+        handler="tasks:timers",
+        text="""
+Each with the time that is left, the line that set it and the tasks under it. While the
+program is stopped its time stands still.
+""",
+        completes=("nothing",),
+        repeat=Repeat.SAME,
+        while_running=True,
+    ),
+    CommandRow(
+        names=("task",),
+        usage="task [TASK [COMMAND]]",
+        group=GROUP,
+        summary="show the task in view, look at another one, or run a command there",
+        handler="tasks:task",
+        text="""
+`task TASK` makes TASK the one that `where`, `list`, `locals`, `p` and the like look at.
+`task TASK COMMAND` runs one command there and comes back.
+""",
+        examples=("task", "task worker#2", "task 4", "task worker#2 p item"),
+        completes=("task", "line"),
+    ),
+    CommandRow(
+        names=("runs",),
+        usage="runs",
+        group=GROUP,
+        summary="list the runs of Trio in this process",
+        handler="tasks:runs",
+        completes=("nothing",),
+        needs=Needs.NOTHING,
+        while_running=True,
+    ),
+    CommandRow(
+        names=("run",),
+        usage="run [N]",
+        group=GROUP,
+        summary="look at another run",
+        handler="tasks:run",
+        text="""
+It changes what is looked at, not what is stopped: `continue` and `step` still let the run
+of this stop go on.
+""",
+        examples=("run 2",),
+        completes=("run", "nothing"),
+    ),
+)

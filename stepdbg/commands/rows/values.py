@@ -1,0 +1,91 @@
+"""Rows: values in the frame in view.  Their code is in `values` and `displays`."""
+
+from __future__ import annotations
+
+from stepdbg.commands.row import CommandRow, Needs, Repeat
+
+GROUP = "values"
+
+ROWS: tuple[CommandRow, ...] = (
+    CommandRow(
+        names=("locals",),
+        usage="locals [-a] [PATTERN]",
+        group=GROUP,
+        summary="show the local variables of the frame in view",
+        handler="values:locals_",
+        text="Names such as `__name__` are left out unless -a or PATTERN asks for them.",
+        examples=("locals", "locals row*"),
+        completes=("nothing",),
+        options=("-a",),
+        repeat=Repeat.SAME,
+    ),
+    CommandRow(
+        names=("args", "a"),
+        usage="args",
+        group=GROUP,
+        summary="show the arguments of the frame in view with their present values",
+        handler="values:args",
+        completes=("nothing",),
+        repeat=Repeat.SAME,
+    ),
+    CommandRow(
+        names=("p",),
+        usage="p EXPRESSION",
+        group=GROUP,
+        summary="show the value of an expression",
+        handler="values:print_",
+        text="""
+A line that is no command is Python and needs no `p`; use it for expressions that begin with
+a command's name, or whose value is None.
+""",
+        examples=("p len(rows)", "p task"),
+        completes=("python",),
+        needs=Needs.STOP,
+        python=True,
+    ),
+    CommandRow(
+        names=("pp",),
+        usage="pp EXPRESSION",
+        group=GROUP,
+        summary="show more of a value, laid out over several lines",
+        handler="values:pretty",
+        completes=("python",),
+        needs=Needs.STOP,
+        python=True,
+    ),
+    CommandRow(
+        names=("whatis",),
+        usage="whatis EXPRESSION",
+        group=GROUP,
+        summary="show what an expression is: a function, a class, its type",
+        handler="values:whatis",
+        completes=("python",),
+        needs=Needs.STOP,
+        python=True,
+    ),
+    CommandRow(
+        names=("display",),
+        usage="display [EXPRESSION]",
+        group=GROUP,
+        summary="show an expression at every stop; without one: list them",
+        handler="displays:display",
+        text="""
+A stop whose frame does not know the names of the expression leaves it out. A value that has
+changed stands with the one before.
+""",
+        examples=("display len(queue)",),
+        completes=("python",),
+        needs=Needs.STOP,
+        python=True,
+    ),
+    CommandRow(
+        names=("undisplay",),
+        usage="undisplay [NUMBER | EXPRESSION]",
+        group=GROUP,
+        summary="no longer show an expression, or all of them",
+        handler="displays:undisplay",
+        completes=("display",),
+        needs=Needs.NOTHING,
+        python=True,
+    ),
+)

@@ -1,0 +1,73 @@
+"""Letting the run go on, and ending it: `step`, `continue`, `halt`, `quit`.
+
+Owns: what these commands ask for.  Does not own: what a resume means (engine).
+"""
+
+from __future__ import annotations
+
+from stepdbg.model.errors import BadUsage, NotNow, StepdbgError
+from stepdbg.model.facts import TaskNumber
+from stepdbg.model.replies import Answer, Message, Reply
+from stepdbg.model.stops import Continue, Quit, StepTask
+
+from . import task_names
+from .request import Desk, Request, Result, number_in
+
+
+def step(request: Request) -> Result:
+    """`step [TASK] [N]`."""
+    words = request.words(most=2)
+    if not words:
+        return Answer(resume=StepTask())
+    if len(words) == 1 and words[0].isdecimal():
+        count = _steps(words[0])
+        return Answer(_ambiguity(request.desk, count), StepTask(count=count))
+    task = task_names.find_one(request.desk.home, words[0]).label.number
+    return Answer(resume=StepTask(task, _steps(words[1]) if len(words) == 2 else 1))
+
+
+def _steps(word: str) -> int:
+    count = number_in(word, "number of steps")
+    if count < 1:
+        raise BadUsage("a run takes at least one step")
+    return count
+
+
+def _ambiguity(desk: Desk, count: int) -> tuple[Reply, ...]:
+    """A note where a count is the number of a task as well."""
+    try:
+        task = desk.home.task(TaskNumber(count))
+    except StepdbgError:
+        return ()
+    if task.system or count == 1:
+        return ()
+    text = f"counted {count} steps; `step {count} 1` is one step of {task.label}"
+    return (Message(text, "note"),)
+
+
+def continue_(request: Request) -> Result:
+    """`continue`."""
+    request.words(most=0)
+    return Answer(resume=Continue())
+
+
+def halt(request: Request) -> Result:
+    """`halt`, which only counts while nothing is held."""
+    request.words(most=0)
+    if not request.desk.running:
+        raise NotNow("the run is held already")
+    request.desk.controller.halt()
+    return Message("the run stops at its next chance")
+
+
+def quit_(request: Request) -> Result:
+    """`quit`: the first one with the program's cleanup, the next one without."""
+    request.words(most=0)
+    desk = request.desk
+    hard, desk.quitting = desk.quitting, True
+    if not desk.running:
+        return Answer(resume=Quit(hard))
+    desk.controller.quit_soon(hard=hard)
+    if hard:
+        return Message("the program ends now")
+    return Message("the program ends after its cleanup; another `quit` ends it at once")

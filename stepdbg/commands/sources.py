@@ -1,0 +1,93 @@
+"""Stretches of source.
+
+Owns: which lines to show, and making a `Listing` of them.
+Does not own: the commands that ask for one (listing, frames), or reading files (engine).
+"""
+
+from __future__ import annotations
+
+from stepdbg.model.errors import StepdbgError
+from stepdbg.model.replies import Listing
+from stepdbg.model.task import Place
+
+from .viewpoint import Viewpoint
+
+AROUND = 3
+"""Lines before and after the marked one, at a stop and when a frame comes into view."""
+
+
+def stretch(view: Viewpoint, filename: str, first: int, last: int) -> Listing | None:
+    """Lines `first` to `last` (1-based, inclusive) of a file, as far as it has them.
+
+    The line of the frame in view is marked.  None when there is no source, or no such line.
+    """
+    source = view.inspector.source(filename)
+    first, last = max(first, 1), min(last, len(source))
+    if first > last:
+        return None
+    return Listing(
+        filename=filename,
+        first=first,
+        lines=source[first - 1 : last],
+        marked=_marked(view, filename, first, last),
+        ends=last == len(source),
+    )
+
+
+def _marked(view: Viewpoint, filename: str, first: int, last: int) -> int | None:
+    place = place_in_view(view)
+    if place is None or place.filename != filename or place.line is None:
+        return None
+    return place.line if first <= place.line <= last else None
+
+
+def place_in_view(view: Viewpoint) -> Place | None:
+    """Where the frame in view stands; None when nothing is in view."""
+    if view.task is None:
+        return None
+    try:
+        frame = view.find_frame()
+    except StepdbgError:
+        return None
+    return frame.place if frame is not None else None
+
+
+def listing_around(view: Viewpoint, place: Place) -> Listing | None:
+    """The lines around a place, kept inside the function of the frame in view.
+
+    None when there is no source.
+    """
+    if place.line is None:
+        return None
+    first, last = _inside(place.line, span_in_view(view))
+    listing = stretch(view, place.filename, first, last)
+    if listing is None:
+        return None
+    # A task that has not started has its place, but no frame there yet, in some pictures.
+    return listing if listing.marked is not None else _with_mark(listing, place.line)
+
+
+def _with_mark(listing: Listing, line: int) -> Listing:
+    return Listing(
+        listing.filename, listing.first, listing.lines, line, listing.breakpoints, listing.ends
+    )
+
+
+def _inside(line: int, span: tuple[int, int] | None) -> tuple[int, int]:
+    """`AROUND` lines on each side; what a function's edge cuts off is added on the other side."""
+    first, last = line - AROUND, line + AROUND
+    if span is None or not span[0] <= line <= span[1]:
+        return first, last
+    if first < span[0]:
+        first, last = span[0], last + span[0] - first
+    if last > span[1]:
+        first, last = first - (last - span[1]), span[1]
+    return max(first, span[0]), last
+
+
+def span_in_view(view: Viewpoint) -> tuple[int, int] | None:
+    """First and last line of the function of the frame in view; None when there is none."""
+    try:
+        return view.inspector.source_span(view.ref())
+    except StepdbgError:
+        return None

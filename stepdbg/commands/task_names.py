@@ -1,0 +1,73 @@
+"""Which tasks a user means by what was typed.
+
+Owns: finding tasks by number, name, ``name#2``, glob.  Does not own: patterns (model).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
+
+from stepdbg.model.errors import NoSuchTask
+from stepdbg.model.facts import TaskNumber
+from stepdbg.model.patterns import TaskPattern, name_forms, parse_pattern
+from stepdbg.model.protocols import Inspector
+from stepdbg.model.task import TaskLabel, TaskSnapshot
+
+from .suggestions import nearest
+
+NAMED_CANDIDATES = 8
+"""How many tasks a failure names."""
+
+
+def matches(pattern: TaskPattern, label: TaskLabel) -> bool:
+    """Whether a task matches a pattern, by any of the ways to say its name."""
+    if pattern.matches(label):
+        return True
+    return pattern.number is None and (
+        fnmatchcase(label.short, pattern.text) or pattern.text in name_forms(label.name)
+    )
+
+
+def find_one(inspector: Inspector, text: str) -> TaskSnapshot:
+    """The one task that a text names.
+
+    Trio's own tasks are found by their numbers, or where nothing else has that name.
+
+    Raises:
+        NoSuchTask: no task, or more than one; the sentence names the candidates.
+    """
+    pattern = parse_pattern(text)
+    if pattern.number is not None:
+        return inspector.task(TaskNumber(pattern.number))
+    found = _matching(pattern, inspector.tasks())
+    if not found:
+        found = _matching(pattern, inspector.tasks(system=True))
+    if not found:
+        raise _none(inspector, text)
+    if len(found) > 1:
+        found = _exactly(text, found) or found
+    if len(found) > 1:
+        raise NoSuchTask(f"`{text}` matches {len(found)} tasks: {_names(found)}; name one of them")
+    return found[0]
+
+
+def _matching(pattern: TaskPattern, tasks: Iterable[TaskSnapshot]) -> list[TaskSnapshot]:
+    return [task for task in tasks if matches(pattern, task.label)]
+
+
+def _exactly(text: str, found: list[TaskSnapshot]) -> list[TaskSnapshot]:
+    """Those that have the text as their name to the letter, not only as a part of it."""
+    return [task for task in found if text in (task.label.short, *name_forms(task.label.name)[:2])]
+
+
+def _names(found: list[TaskSnapshot]) -> str:
+    names = [str(task.label) for task in found[:NAMED_CANDIDATES]]
+    more = len(found) - len(names)
+    return ", ".join(names) + (f" and {more} more" if more else "")
+
+
+def _none(inspector: Inspector, text: str) -> NoSuchTask:
+    near = nearest(text, [task.label.short for task in inspector.tasks()])
+    way_out = f"did you mean `{near}`?" if near else "`tasks` lists them"
+    return NoSuchTask(f"no living task is called `{text}`; {way_out}")

@@ -1,0 +1,205 @@
+"""Tasks and the schedule: `tasks`, `tree`, `queue`, `timers`, `task`, `runs`, `run`.
+
+Owns: what these commands answer.  Does not own: finding a task by name (task_names).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from stepdbg.model.errors import NotNow, StepdbgError
+from stepdbg.model.facts import RunId
+from stepdbg.model.patterns import TaskPattern, parse_pattern
+from stepdbg.model.protocols import Inspector
+from stepdbg.model.replies import (
+    Answer,
+    Queue,
+    RunList,
+    TaskGroup,
+    TaskList,
+    TaskShown,
+    Timers,
+    Tree,
+)
+from stepdbg.model.task import NurserySnapshot, TaskLabel, TaskNode, TaskSnapshot, TaskState
+
+from . import grammar, task_names
+from .request import Desk, Request, Result, number_in
+from .viewpoint import Viewpoint
+
+ALL = "-a"
+
+UNGROUPED = 20
+"""How many tasks are listed one by one; of more, equal ones share a line."""
+
+STATE_WORDS: dict[str, TaskState] = {str(state).replace(" ", "-"): state for state in TaskState}
+"""States as one word each."""
+
+
+def tasks(request: Request) -> Result:
+    """`tasks [-a] [PATTERN…] [STATE…]`."""
+    patterns, states = _filters(request.words())
+    everything = ALL in request.options
+    inspector = request.desk.inspector
+    living = inspector.tasks(system=everything)
+    listed = [task for task in living if _listed(task, patterns, states)]
+    grouped = len(listed) > UNGROUPED and not everything
+    return TaskList(
+        run=inspector.run(),
+        groups=tuple(_groups(listed) if grouped else (_group([task]) for task in listed)),
+        total=len(living),
+        in_view=_in_view(request.desk),
+        filter=" ".join(request.words()),
+    )
+
+
+def _filters(words: list[str]) -> tuple[list[TaskPattern], set[TaskState]]:
+    patterns: list[TaskPattern] = []
+    states: set[TaskState] = set()
+    for word in _join_not_started(words):
+        state = STATE_WORDS.get(word.lower().replace("_", "-"))
+        if state is None:
+            patterns.append(parse_pattern(word))
+        else:
+            states.add(state)
+    return patterns, states
+
+
+def _join_not_started(words: list[str]) -> list[str]:
+    joined: list[str] = []
+    for word in words:
+        if word == "started" and joined and joined[-1] == "not":
+            joined[-1] = "not-started"
+        else:
+            joined.append(word)
+    return joined
+
+
+def _listed(task: TaskSnapshot, patterns: list[TaskPattern], states: set[TaskState]) -> bool:
+    named = not patterns or any(task_names.matches(each, task.label) for each in patterns)
+    return named and (not states or task.state in states)
+
+
+def _groups(listed: Iterable[TaskSnapshot]) -> Iterable[TaskGroup]:
+    """Equal tasks together, in the order of the first of each."""
+    groups: dict[tuple[str, TaskState, int], list[TaskSnapshot]] = {}
+    for task in listed:
+        groups.setdefault((task.label.name, task.state, task.stack_key), []).append(task)
+    return map(_group, groups.values())
+
+
+def _group(members: list[TaskSnapshot]) -> TaskGroup:
+    return TaskGroup(members[0], tuple(task.label for task in members))
+
+
+def _in_view(desk: Desk) -> TaskLabel | None:
+    try:
+        return desk.view.snapshot().label
+    except StepdbgError:
+        return None
+
+
+def tree(request: Request) -> Result:
+    """`tree [-a] [TASK]`."""
+    words = request.words(most=1)
+    inspector = request.desk.inspector
+    root = inspector.tree(system=ALL in request.options)
+    if words:
+        root = _branch(inspector, root, words[0])
+    return Tree(inspector.run(), root, _in_view(request.desk))
+
+
+def _branch(inspector: Inspector, root: TaskNode, text: str) -> TaskNode:
+    """The part of a tree below one task."""
+    wanted = task_names.find_one(inspector, text).label
+    whole = inspector.tree(system=True)
+    for tree_ in (root, whole):
+        for node in _nodes(tree_):
+            if node.task.label.number == wanted.number:
+                return node
+    raise NotNow(f"{wanted} is not in the tree any more")
+
+
+def _nodes(root: TaskNode) -> Iterable[TaskNode]:
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        for part in node.inside:
+            if isinstance(part, NurserySnapshot):
+                waiting += part.children
+
+
+def queue(request: Request) -> Result:
+    """`queue [-a]`."""
+    request.words(most=0)
+    inspector = request.desk.inspector
+    return Queue(inspector.run(), inspector.queue(system=ALL in request.options))
+
+
+def timers(request: Request) -> Result:
+    """`timers`."""
+    request.words(most=0)
+    inspector = request.desk.inspector
+    return Timers(inspector.run(), inspector.timers())
+
+
+def task(request: Request) -> Result:
+    """`task [TASK [COMMAND]]`."""
+    view = request.desk.view
+    if not request.rest:
+        return TaskShown(view.snapshot(), view.find_frame())
+    name, command = grammar.first_quoted_word(request.rest)
+    found = task_names.find_one(view.inspector, name)
+    if command:
+        return _elsewhere(request.desk, found, command)
+    view.look_at(found.label.number)
+    return TaskShown(found, view.find_frame())
+
+
+def _elsewhere(desk: Desk, found: TaskSnapshot, command: str) -> Answer:
+    """Run a command with another task in view, and come back."""
+    here = desk.view
+    desk.view = Viewpoint(here.inspector, found.label.number)
+    try:
+        return desk.run_line(command)
+    finally:
+        desk.view = here
+
+
+def runs(request: Request) -> Result:
+    """`runs`."""
+    request.words(most=0)
+    return _run_list(request.desk)
+
+
+def _run_list(desk: Desk) -> RunList:
+    runs = desk.home.runs()
+    # Before the first run of a program there is none to be in view.
+    in_view = desk.inspector.run_id if runs else RunId(0)
+    return RunList(runs, in_view)
+
+
+def run(request: Request) -> Result:
+    """`run [N]`."""
+    desk = request.desk
+    words = request.words(most=1)
+    if not words:
+        return _run_list(desk)
+    number = RunId(number_in(words[0], "run number"))
+    wanted = desk.home.view(number)
+    picture = wanted.run()
+    if picture.state == "ended":
+        raise NotNow(f"run {number} has ended; `runs` lists the runs")
+    if number != desk.inspector.run_id:
+        desk.view = _view_of(desk, wanted)
+    return _run_list(desk)
+
+
+def _view_of(desk: Desk, wanted: Inspector) -> Viewpoint:
+    """A view of a run: at the task of this stop in its own run, else at the main task."""
+    stop = desk.stop
+    if stop is not None and wanted.run_id == desk.home.run_id:
+        return Viewpoint(desk.home, stop.task.number if stop.task else None)
+    main = wanted.run().main
+    return Viewpoint(wanted, main.number if main else None)

@@ -1,0 +1,66 @@
+"""Help on what is no command: how tasks are named, when a line is Python.
+
+Owns: these texts.  Does not own: the help on commands (rows).
+"""
+
+from __future__ import annotations
+
+from stepdbg.model.replies import CommandHelp
+
+GROUP = "topics"
+
+TOPICS: tuple[CommandHelp, ...] = (
+    CommandHelp(
+        names=("names",),
+        usage="names of tasks",
+        group=GROUP,
+        summary="how to say which task is meant",
+        text="""
+A task is named by its number, or by its name. Trio's name of a task is that of its function,
+such as `__main__.worker`; `worker` will do. Where names repeat, `worker#2` is the second task
+of that name.
+
+A glob stands for all tasks whose names it matches: `*` any text, `?` any character, `[abc]` one
+of these. It is held against the whole name, the name without `__main__.`, its last dotted
+part, and the name as stepdbg shows it. Where one task is needed, it has to match exactly
+one.
+
+A name with blanks in it is put in quotes.
+""",
+        examples=("task 4", "task worker#2", "tasks *.child?", 'break task "my worker"'),
+    ),
+    CommandHelp(
+        names=("python",),
+        usage="PYTHON | !PYTHON",
+        group=GROUP,
+        summary="which lines are Python, and where they run",
+        text="""
+A line whose first word is no command is Python. It runs in the frame in view: expressions show
+their value, statements may change local and global variables, and a statement may go on over
+several lines up to an empty one.
+
+A word is a command only before a blank or the end of the line, and not before an operator:
+`args[0]`, `task.name`, `queue.put_nowait(1)`, `task = 3` and `n == 3` are Python. Otherwise
+commands win over variables: `p n` or `!n` shows a variable that is called like a command.
+""",
+        examples=("rows[0].name", "limit = 10", "!list(queue)", "p args"),
+    ),
+    CommandHelp(
+        names=("lines",),
+        usage="COMMAND ;; COMMAND",
+        group=GROUP,
+        summary="several commands on a line, empty lines, abbreviations",
+        text="""
+`;;` joins commands, as if each stood on a line of its own; those behind one that lets the
+program run are carried out at the next stop. A line that begins with `#` is a comment.
+
+At a terminal an empty line repeats the last line if all of it may be repeated, and a
+command may be shortened as long as it stays clear. In files, in `-c` and in JSON only full names
+and the short ones listed here count, and empty lines do nothing.
+""",
+        examples=("step ;; where", "break task worker ;; continue ;; locals"),
+    ),
+)
+"""All topics."""
+
+BY_WORD: dict[str, CommandHelp] = {name: topic for topic in TOPICS for name in topic.names}

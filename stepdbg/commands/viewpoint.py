@@ -1,0 +1,97 @@
+"""What is looked at: a run, a task of it, a frame of that task.
+
+Owns: `Viewpoint`.  Does not own: finding the task that a user names (task_names), or the
+commands that move the view (frames, tasks).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from stepdbg.model.errors import NoSuchFrame, NotNow
+from stepdbg.model.facts import TaskNumber
+from stepdbg.model.protocols import Inspector
+from stepdbg.model.task import FrameRef, FrameSnapshot, Origin, TaskSnapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """How far `list` has come: the file, and the last line shown."""
+
+    filename: str
+    last: int
+
+
+class Viewpoint:
+    """The run, task and frame in view.
+
+    inspector: reads the run.  task: None when there is none to look at.
+    listed: what `list` goes on from; forgotten whenever the view moves.
+    """
+
+    def __init__(self, inspector: Inspector, task: TaskNumber | None) -> None:
+        self.inspector = inspector
+        self.task = task
+        self.listed: Listed | None = None
+        self._frame: int | None = None
+
+    def task_number(self) -> TaskNumber:
+        """The task in view.  Raises `NotNow` when there is none."""
+        if self.task is None:
+            raise NotNow("no task is in view; `task TASK` looks at one")
+        return self.task
+
+    def snapshot(self) -> TaskSnapshot:
+        """The picture of the task in view.  Raises `NotNow`."""
+        return self.inspector.task(self.task_number())
+
+    def look_at(self, task: TaskNumber) -> None:
+        """Move the view to a task, at its innermost own frame."""
+        self.task = task
+        self._frame = None
+        self.listed = None
+
+    def look_at_frame(self, index: int) -> FrameSnapshot:
+        """Move the view to a frame.  Raises `NoSuchFrame`."""
+        frames = self.frames()
+        if not 0 <= index < len(frames):
+            raise NoSuchFrame(f"there is no frame {index}: {_count(len(frames))}")
+        self._frame = index
+        self.listed = None
+        return frames[index]
+
+    def frames(self) -> tuple[FrameSnapshot, ...]:
+        """The frames of the task in view, innermost first."""
+        return self.inspector.frames(self.task_number())
+
+    def find_frame(self) -> FrameSnapshot | None:
+        """The frame in view, None when its task has none."""
+        frames = self.frames()
+        if self._frame is not None and self._frame < len(frames):
+            return frames[self._frame]
+        return frames[first_own(frames)] if frames else None
+
+    def frame(self) -> FrameSnapshot:
+        """The frame in view.  Raises `NotNow`, `NoSuchFrame`."""
+        found = self.find_frame()
+        if found is None:
+            raise NoSuchFrame("the task in view has no Python frame")
+        return found
+
+    def ref(self) -> FrameRef:
+        """The frame in view, as the engine knows it.  Raises `NotNow`, `NoSuchFrame`."""
+        return FrameRef(self.task_number(), self.frame().index)
+
+
+def first_own(frames: tuple[FrameSnapshot, ...]) -> int:
+    """The index of the innermost own frame, 0 when there is none."""
+    own = (frame.index for frame in frames if frame.place.origin is Origin.OWN)
+    return next(own, 0)
+
+
+def _count(frames: int) -> str:
+    if frames == 0:
+        return "the task in view has none"
+    if frames == 1:
+        return "the task in view has frame 0 alone"
+    return f"the task in view has frames 0 to {frames - 1}"
