@@ -43,6 +43,7 @@ class TraceSlot:
         """`replaced` is called when the program has set a trace function of its own."""
         self.ours = ours
         self.taken = False
+        self.shared = False  # whether the program had a trace function on any thread since
         self._replaced = replaced
         self._program = _OfThread()
         self._program_hook: TraceFunction | None = None  # threading.settrace's, before us
@@ -89,14 +90,14 @@ class TraceSlot:
         """Put ours in on this thread if something else is there, which is the program's then."""
         current = _get_real()
         if current is not self.ours:
-            self._program.function = current
+            self._keep(current)
             _set_real(self.ours)
 
     def give_back(self) -> None:
         """Put the program's back: here at once, on other threads at their next call."""
         if not self.taken:
             return
-        self.taken = False
+        self.taken = self.shared = False
         if sys.settrace is self._settrace_of_program:
             sys.settrace = cast("Callable[..., None]", _set_real)
         if sys.gettrace is self._gettrace_of_program:
@@ -107,15 +108,20 @@ class TraceSlot:
 
     def leave_thread(self) -> None:
         """Put the program's trace function back on this thread, if ours is there."""
+        program, self._program.function = self._program.function, None
         if _get_real() is self.ours:
-            _set_real(self._program.function)
+            _set_real(program)
+
+    def _keep(self, function: TraceFunction | None) -> None:
+        self._program.function = function
+        self.shared = self.shared or function is not None
 
     def _settrace(self, function: TraceFunction | None, /) -> None:
         if not self.taken:
             _set_real(function)
             return
         # A thread that starts is given `threading.settrace`'s function through here.
-        self._program.function = self._program_hook if function is self.ours else function
+        self._keep(self._program_hook if function is self.ours else function)
         _set_real(self.ours)
         self._replaced()
 

@@ -56,6 +56,9 @@ class TracingEvents:
         self._found: Callable[[CodeType], None] | None = None
         self._loaders: LoaderWatch | None = None
         self._errors: dict[int, tuple[int, BaseException]] = {}  # frame id -> last exception
+        # What the two trace functions look at first; kept by `_update`.
+        self._quiet = False  # a frame that is not concerned is of no interest at all
+        self._only_lines: dict[int, frozenset[int]] = {}  # of code with nothing but these
         # One object each: a method of an instance is a new object whenever it is asked for.
         self._local_trace: TraceFunction = self._local
         self._slot = TraceSlot(self._call, self._attach)
@@ -117,6 +120,9 @@ class TracingEvents:
 
     def _update(self) -> None:
         """Put trace functions where they are needed now, or take them away."""
+        self._quiet = not self._raises and self._wanted is None
+        plain = {} if self._raises else self._breaks
+        self._only_lines = {k: lines for k, lines in plain.items() if k not in self._followed}
         self._codes = {key: code for key, code in self._codes.items() if self._concerns(key)}
         if self._breaks or self._followed or self._raises or self._wanted is not None:
             fresh = not self._slot.taken
@@ -125,6 +131,7 @@ class TracingEvents:
             if fresh and len(sys._current_frames()) > 1:  # noqa: SLF001 -- the documented way
                 trace_other_threads(self._slot.ours)
         else:
+            self._quiet = False  # other threads are to leave at their next call
             self._slot.give_back()
             self._detach()
 
@@ -176,9 +183,12 @@ class TracingEvents:
         """The global trace function: a frame begins or goes on."""
         code = frame.f_code
         key = id(code)
+        quiet = self._quiet and not self._slot.shared
+        if quiet and key not in self._codes and code.co_name != "<module>":
+            return None
         if not self._slot.taken:
-            self._slot.leave_thread()
             program = self._slot.program
+            self._slot.leave_thread()
             return None if program is None else program(frame, event, arg)
         try:
             if self._found is not None and code.co_name == "<module>":
@@ -212,6 +222,10 @@ class TracingEvents:
     def _local(self, frame: FrameType, event: str, arg: object) -> TraceFunction | None:
         """The local trace function; None and no ``f_trace`` where nobody cares any more."""
         key = id(frame.f_code)
+        if event == "line":
+            lines = self._only_lines.get(key)
+            if lines is not None and frame.f_lineno not in lines:
+                return self._local_trace
         followed = key in self._followed
         if not (followed or self._raises or key in self._breaks):
             frame.f_trace = None
