@@ -1,6 +1,6 @@
 """Runs a program of tests/programs in this process, as Python would run it as a script.
 
-Owns: loading a program, its marks, running it once, and Trio's coin.
+Owns: loading a program, its marks, running it once, the clock, and Trio's coin.
 Does not own: debugging it (`tests.harness`).
 """
 
@@ -17,11 +17,12 @@ from pathlib import Path
 from typing import Literal
 from unittest import mock
 
-import trio
 import trio.abc
 from trio._core import _run
 
-PROGRAMS = Path(__file__).parent / "programs"
+HERE = Path(__file__).parent
+CLOCK = "clock of the test"
+"""The name of the clock in a program's namespace; no program can have it by accident."""
 MARK = re.compile(r"# @mark (.+)$")
 
 Order = Literal["fifo", "lifo", "random"]
@@ -42,34 +43,30 @@ class Ended:
 
 @dataclass(frozen=True)
 class Program:
-    """A program, parsed.
+    """A program, compiled.
 
-    definitions: the module without its ``if __name__ == "__main__"``; start: the body of that.
+    code: the whole of it; on_clock: the same with a clock given to every ``….run(…)`` in its
+    ``if __name__ == "__main__"``.
     marks: line numbers by mark.
     """
 
     path: Path
-    definitions: types.CodeType
-    start: types.CodeType
+    code: types.CodeType
+    on_clock: types.CodeType
     marks: dict[str, int]
 
     @classmethod
     def load(cls, name: str) -> Program:
-        """Read tests/programs/`name`.py."""
-        path = PROGRAMS / f"{name}.py"
+        """Read tests/programs/`name`.py, or the example of a name such as ``examples/tasks``."""
+        folder = HERE.parent if "/" in name else HERE / "programs"
+        path = folder / f"{name}.py"
         source = path.read_text(encoding="utf-8")
         tree = ast.parse(source)
-        last = tree.body[-1]
-        start: list[ast.stmt] = []
-        if isinstance(last, ast.If):
-            tree.body.pop()
-            start = last.body
-        return cls(
-            path,
-            compile(tree, str(path), "exec"),
-            compile(ast.Module(start, []), str(path), "exec"),
-            dict(_marks(source)),
-        )
+        code = compile(tree, str(path), "exec")
+        for call in _run_calls(tree.body[-1]):
+            call.keywords.append(ast.keyword("clock", ast.Name(CLOCK, ast.Load())))
+        on_clock = compile(ast.fix_missing_locations(tree), str(path), "exec")
+        return cls(path, code, on_clock, dict(_marks(source)))
 
     def line(self, mark: str) -> int:
         """The line of a mark."""
@@ -80,21 +77,25 @@ class Program:
         return next((mark for mark, marked in self.marks.items() if marked == line), None)
 
     def run(self, args: Sequence[str], clock: trio.abc.Clock | None) -> Ended:
-        """Run the program to its end; with a `clock`, just its ``main`` under that clock."""
+        """Run the program to its end, on a clock of the test's if there is one."""
         module = types.ModuleType("__main__")
-        module.__file__ = str(self.path)
+        module.__dict__.update({"__file__": str(self.path), CLOCK: clock})
         try:
             with mock.patch.object(sys, "argv", [str(self.path), *args]):
-                exec(self.definitions, module.__dict__)
-                if clock is None:
-                    exec(self.start, module.__dict__)
-                else:
-                    trio.run(module.main, clock=clock)
+                exec(self.code if clock is None else self.on_clock, module.__dict__)
         except SystemExit as exc:
             return Ended(_exit_code(exc), exc)
         except BaseException as exc:
             return Ended(1, exc)
         return Ended(0)
+
+
+def _run_calls(node: ast.AST) -> Iterator[ast.Call]:
+    for each in ast.walk(node):
+        if isinstance(each, ast.Call) and isinstance(each.func, ast.Attribute | ast.Name):
+            called = each.func.attr if isinstance(each.func, ast.Attribute) else each.func.id
+            if called == "run":
+                yield each
 
 
 def _marks(source: str) -> Iterator[tuple[str, int]]:

@@ -330,15 +330,15 @@ def debugging(
     record: bool | None = True,
     order: Order = "fifo",
 ) -> Iterator[Debugging]:
-    """Run tests/programs/`name`.py under the debugger until the block is left.
+    """Run tests/programs/`name`.py (or ``examples/…``) under the debugger during the block.
 
     The block begins while the program starts; the first command waits for the first stop.  A
     program that is still there when the block ends is quit.
 
     Args:
-        name: the program, without ``.py``.
+        name: the program, without ``.py``; an example with its folder, ``examples/tasks``.
         args: its command line arguments.
-        clock: run its ``main`` with this clock instead of the way the program does.
+        clock: give this clock to every run that the program's last statement begins.
         record: whether the recorder is on; None: as the front end wishes.
         order: how Trio's coin falls for each batch: ``fifo``, ``lifo`` or ``random``.
     """
