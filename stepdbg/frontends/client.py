@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
 _URGENT: Final = "halt"
 
-_BLANK: Final = Request("")
-
 
 class Client:
     """Talks to a client: a `dialogue.Surface` at a stop, `requests.Running` between stops.
@@ -63,10 +61,9 @@ class Client:
     def refuse_leftovers(self) -> None:
         """Answer the requests that no stop came for: every request gets its reply."""
         for line in self._requests.leftovers():
-            with contextlib.suppress(_Refused):
-                request = self._parse(line)
-                if request != _BLANK:
-                    self._refuse(request.id, "the program has ended")
+            if line.strip():
+                with contextlib.suppress(_Refused):
+                    self._refuse(self._parse(line).id, "the program has ended")
 
     # At a stop
 
@@ -83,9 +80,9 @@ class Client:
         """The command of the next request; None when there will be none."""
         self._records.flush()
         while (line := self._requests.take()) is not None and not self._records.gone:
-            with contextlib.suppress(_Refused):
-                request = self._parse(line)
-                if request != _BLANK or self._in_block:
+            if line.strip() or self._in_block:
+                with contextlib.suppress(_Refused):
+                    request = self._parse(line)
                     self._request = request.id
                     return request.command
         return None
@@ -105,11 +102,11 @@ class Client:
 
     def answer(self, line: bytes) -> bool:
         """Answer a request now if it needs no stop."""
+        if not line.strip():
+            return True
         try:
             request = self._parse(line)
         except _Refused:
-            return True
-        if request == _BLANK:
             return True
         if self._interpreter is None or self._inspector is None:
             return False
