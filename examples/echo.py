@@ -1,8 +1,9 @@
 """A TCP echo server and three clients, all in one program, on the loopback interface.
 
 `trio.serve_tcp` spawns one task per connection, so the program has a listening task,
-three handlers of the same name, and three clients.  Most of the time all of them wait for
-a socket.  The server has no end of its own: the main task cancels it.
+three handlers of the same name (Trio calls them ``_run_handler``; each awaits `echo`), and
+three clients.  Most of the time all of them wait for a socket.  The server has no end of its
+own: the main task cancels it.
 """
 
 from functools import partial
