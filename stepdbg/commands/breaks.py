@@ -13,7 +13,7 @@ from stepdbg.model.errors import BadUsage, NoSuchBreakpoint, NotNow, StepdbgErro
 from stepdbg.model.facts import BreakpointNumber
 from stepdbg.model.replies import Answer, BreakpointList, BreakpointSet, Message, Reply
 
-from . import aliases, faults, grammar, targets
+from . import expansion, faults, grammar, targets
 from .request import Desk, Request, Result, number_in
 
 END = "end"
@@ -137,7 +137,7 @@ def _in_block(lines: list[str]) -> bool:
 def _resumes(desk: Desk, line: str) -> bool:
     if not line.strip() or line[0] in " \t":  # in a block `continue` is Python's own
         return False
-    if aliases.find(desk.aliases, line) is not None:
+    if expansion.find(desk.aliases, line) is not None:
         return False
     found = grammar.meaning(line)
     return isinstance(found, grammar.CommandCall) and found.row.resumes

@@ -1,18 +1,21 @@
 """Expressions shown at every stop.
 
-Owns: the list of them with their last values, and the commands `display`, `undisplay`.
-Does not own: evaluating (engine).
+Owns: the list of them with their last values.
+Does not own: evaluating (engine), or the commands that change the list (values).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from stepdbg.model.errors import EvaluationError, StepdbgError
-from stepdbg.model.replies import Displayed, DisplayList, Message
+from stepdbg.model.replies import Displayed
 from stepdbg.model.values import Budget, Value
 
-from .request import Desk, Request, Result
+if TYPE_CHECKING:
+    from .request import Desk
+
 
 UNKNOWN_NAME = "NameError: "
 """How the failure of an expression begins whose names a frame does not know."""
@@ -91,34 +94,3 @@ class Displays:
         count = len(self._all)
         self._all.clear()
         return count
-
-
-def display(request: Request) -> Result:
-    """`display [EXPRESSION]`."""
-    displays = request.desk.displays
-    if not request.rest:
-        return DisplayList(displays.all(request.desk))
-    return DisplayList((displays.add(request.desk, request.rest),))
-
-
-def undisplay(request: Request) -> Result:
-    """`undisplay [NUMBER | EXPRESSION]`."""
-    displays = request.desk.displays
-    if not request.rest:
-        count = displays.remove_all()
-        return Message(f"{_count(count)} shown at every stop until now" if count else _NONE)
-    gone = displays.remove(request.rest)
-    if gone is None:
-        raise StepdbgError(f"`{request.rest}` is not displayed; `display` lists what is")
-    return Message(f"`{gone}` is no longer displayed")
-
-
-_NONE = "nothing was displayed"
-
-
-def _count(number: int) -> str:
-    return (
-        "no longer displayed: 1 expression"
-        if number == 1
-        else f"no longer displayed: {number} expressions"
-    )

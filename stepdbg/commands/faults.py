@@ -11,6 +11,9 @@ from collections.abc import Callable
 from stepdbg.model.errors import EvaluationError, StepdbgError
 from stepdbg.model.replies import Answer, Failure
 
+INTERRUPTED = Failure("interrupted")
+"""What Ctrl-C makes of a command; nothing that is joined to it is carried out."""
+
 
 def guarded(work: Callable[[], Answer]) -> Answer:
     """Do some work; whatever it raises becomes a failure.
@@ -32,7 +35,7 @@ def failure_of(error: BaseException) -> Failure:
         case StepdbgError():
             return Failure(str(error))
         case KeyboardInterrupt():
-            return Failure("interrupted")
+            return INTERRUPTED
     return bug(error)
 
 
@@ -44,7 +47,7 @@ def bug(error: BaseException) -> Failure:
     kind = type(error).__name__
     return Failure(
         f"this is a bug in stepdbg, not in your program: {kind}: {error}",
-        way_out="please report it with these lines; the run is held as before",
+        way_out="please report it with these lines; your program is as it was",
         traceback=tuple(line for frame in frames for line in frame.rstrip().split("\n")),
     )
 

@@ -5,7 +5,7 @@ Owns: moving the view from frame to frame.  Does not own: what is in view (viewp
 
 from __future__ import annotations
 
-from stepdbg.model.errors import NoSuchFrame
+from stepdbg.model.errors import NoSuchFrame, NotNow
 from stepdbg.model.replies import FrameShown, Stack
 from stepdbg.model.task import FrameSnapshot, Origin
 
@@ -21,6 +21,8 @@ def where(request: Request) -> Result:
     """`where [-a] [TASK]`."""
     view = request.desk.view
     words = request.words(most=1)
+    if request.desk.running and not words:
+        raise NotNow("no task is in view while the program runs; say which: `where TASK`")
     if words:
         found = task_names.find_one(view.inspector, words[0]).label.number
         if found != view.task:

@@ -60,6 +60,7 @@ class Interpreter:
         self._displays = Displays()
         self._lines: Lines | None = None
         self._repeatable = ""
+        self._carried = "", ""
         self._quitting = False
 
     def begin_stop(self, stop: Stop, inspector: Inspector) -> StopShown:
@@ -86,9 +87,17 @@ class Interpreter:
         if self._repeats and not line.strip() and not lines.block and not lines.desk.collecting:
             line = self._repeatable
         answer = faults.guarded(lambda: lines.feed(line))
-        self._repeatable = lines.repeatable
+        self._repeatable = self._joined_again(line, lines.repeatable)
+        self._carried = self._repeatable, answer.rest
         self._quitting = self._quitting or lines.desk.quitting
         return answer
+
+    def _joined_again(self, line: str, repeatable: str) -> str:
+        """What to repeat after a line; the rest of a joined line belongs to its beginning."""
+        before, rest = self._carried
+        if not rest or line != rest:
+            return repeatable
+        return f"{before} ;; {repeatable}" if before and repeatable else ""
 
     @property
     def prompt(self) -> str:

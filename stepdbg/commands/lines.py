@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from stepdbg.model.replies import Answer, Reply
 
-from . import aliases, faults, grammar, python_input
+from . import expansion, faults, grammar, python_input
 from .dispatch import carry_out
 from .request import Desk
 from .row import Repeat
@@ -55,7 +55,7 @@ class Lines:
         """Whether a text is Python that wants more lines."""
         if not text.strip() or self.desk.collecting is not None or self.block:
             return False
-        if aliases.find(self.desk.aliases, text) is not None:
+        if expansion.find(self.desk.aliases, text) is not None:
             return False
         found = self.meaning(text)
         return isinstance(found, grammar.PythonText) and python_input.is_unfinished(found.source)
@@ -69,6 +69,8 @@ class Lines:
             answer = self._guarded(piece, busy, alone=not text.strip() and not busy)
             replies += answer.replies
             wants_more = answer.wants_more
+            if faults.INTERRUPTED in answer.replies:
+                break
             if answer.resume is not None:
                 rest = " ;; ".join(part for part in (answer.rest, text) if part.strip())
                 return Answer(tuple(replies), answer.resume, rest=rest)
@@ -97,10 +99,10 @@ class Lines:
             return _collected(self.desk, piece)
         if not piece.strip() or python_input.is_comment(piece):
             return Answer()
-        called = aliases.find(self.desk.aliases, piece)
+        called = expansion.find(self.desk.aliases, piece)
         if called is not None and called not in busy:
-            expansion = aliases.expand(self.desk.aliases, piece)
-            return self._pieces(expansion, busy | {called})
+            command = expansion.expand(self.desk.aliases, piece)
+            return self._pieces(command, busy | {called})
         found = self.meaning(piece)
         if isinstance(found, grammar.CommandCall):
             self._remember(found)

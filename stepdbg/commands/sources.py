@@ -6,6 +6,7 @@ Does not own: the commands that ask for one (listing, frames), or reading files 
 
 from __future__ import annotations
 
+from stepdbg.model.breakpoints import LineTarget
 from stepdbg.model.errors import StepdbgError
 from stepdbg.model.replies import Listing
 from stepdbg.model.task import Place
@@ -30,6 +31,7 @@ def stretch(view: Viewpoint, filename: str, first: int, last: int) -> Listing | 
         first=first,
         lines=source[first - 1 : last],
         marked=_marked(view, filename, first, last),
+        breakpoints=_breakpoints(view, filename, first, last),
         ends=last == len(source),
     )
 
@@ -39,6 +41,16 @@ def _marked(view: Viewpoint, filename: str, first: int, last: int) -> int | None
     if place is None or place.filename != filename or place.line is None:
         return None
     return place.line if first <= place.line <= last else None
+
+
+def _breakpoints(view: Viewpoint, filename: str, first: int, last: int) -> tuple[int, ...]:
+    targets = (each.spec.target for each in view.inspector.breakpoints())
+    lines = {
+        target.line
+        for target in targets
+        if isinstance(target, LineTarget) and target.filename == filename
+    }
+    return tuple(sorted(line for line in lines if first <= line <= last))
 
 
 def place_in_view(view: Viewpoint) -> Place | None:

@@ -1,4 +1,5 @@
-"""Values in the frame in view: `locals`, `args`, `p`, `pp`, `whatis`.
+"""Values in the frame in view: `locals`, `args`, `p`, `pp`, `whatis`, `display`,
+`undisplay`.
 
 Owns: what these commands ask for, and under which budget.
 Does not own: describing values, or evaluating (engine).
@@ -8,7 +9,8 @@ from __future__ import annotations
 
 from fnmatch import fnmatchcase
 
-from stepdbg.model.replies import Evaluated, Message, Variables
+from stepdbg.model.errors import StepdbgError
+from stepdbg.model.replies import DisplayList, Evaluated, Message, Variables
 from stepdbg.model.values import Budget, Value
 
 from .request import Request, Result
@@ -76,3 +78,23 @@ def whatis(request: Request) -> Result:
     frame = desk.view.ref()
     desk.run_live()
     return Message(desk.controller.type_of(frame, expression))
+
+
+def display(request: Request) -> Result:
+    """`display [EXPRESSION]`."""
+    displays = request.desk.displays
+    if not request.rest:
+        return DisplayList(displays.all(request.desk))
+    return DisplayList((displays.add(request.desk, request.rest),))
+
+
+def undisplay(request: Request) -> Result:
+    """`undisplay [NUMBER | EXPRESSION]`."""
+    displays = request.desk.displays
+    if not request.rest:
+        count = displays.remove_all()
+        return Message(f"no longer displayed: all {count}" if count else "nothing was displayed")
+    gone = displays.remove(request.rest)
+    if gone is None:
+        raise StepdbgError(f"`{request.rest}` is not displayed; `display` lists what is")
+    return Message(f"no longer displayed: `{gone}`")

@@ -1,4 +1,4 @@
-"""Rows: values in the frame in view.  Their code is in `values` and `displays`."""
+"""Rows: values in the frame in view.  Their code is in `commands.values`."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ a command's name, or whose value is None.
         usage="display [EXPRESSION]",
         group=GROUP,
         summary="show an expression at every stop; without one: list them",
-        handler="displays:display",
+        handler="values:display",
         text="""
 A stop whose frame does not know the names of the expression leaves it out. A value that has
 changed stands with the one before.
@@ -83,7 +83,7 @@ changed stands with the one before.
         usage="undisplay [NUMBER | EXPRESSION]",
         group=GROUP,
         summary="no longer show an expression, or all of them",
-        handler="displays:undisplay",
+        handler="values:undisplay",
         completes=("display",),
         needs=Needs.NOTHING,
         python=True,

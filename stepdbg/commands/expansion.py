@@ -1,0 +1,47 @@
+"""What an alias stands for.
+
+Owns: finding and expanding aliases.  Does not own: making them (aliases).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from stepdbg.model.errors import BadUsage
+
+from . import grammar
+
+_PARAMETER = re.compile(r"%(\*|[1-9])")
+
+
+def find(aliases: Mapping[str, str], text: str) -> str | None:
+    """The alias that a text begins with, as it would with a command."""
+    if not aliases or not text.strip():
+        return None
+    word, rest = grammar.first_word(text)
+    return word if word in aliases and not grammar.begins_with_operator(rest) else None
+
+
+def expand(aliases: Mapping[str, str], text: str) -> str:
+    """What a text that begins with an alias stands for.
+
+    Raises:
+        BadUsage: the alias takes fewer or more words than the text has.
+    """
+    name, rest = grammar.first_word(text)
+    command = aliases[name]
+    given = rest.split()
+    wanted = _PARAMETER.findall(command)
+    needed = max((int(parameter) for parameter in wanted if parameter != "*"), default=0)
+    if needed > len(given) or ("*" not in wanted and needed < len(given)):
+        raise BadUsage(f"the alias `{name}` takes {_words(needed)}: it stands for `{command}`")
+
+    def argument(match: re.Match[str]) -> str:
+        return rest if match.group(1) == "*" else given[int(match.group(1)) - 1]
+
+    return _PARAMETER.sub(argument, command)
+
+
+def _words(number: int) -> str:
+    return {0: "no words", 1: "one word"}.get(number, f"{number} words")

@@ -1,0 +1,455 @@
+"""A small program as hand-made pictures, behind an `Inspector` and a `Controller`.
+
+    from tests.commands.fakes import Talk
+
+    def test_something() -> None:
+        talk = Talk()
+        assert talk.reply("tasks", TaskList).total == 4
+        assert "no living task" in talk.failure("task nobody").text
+
+The program: `main` spawned three tasks, two of them called `worker`.  The run is held before a
+step of `worker#1`, whose stack is Trio's `checkpoint` (0), its own `pause` (1), a library's
+`call` (2), its own `worker` (3).  Its names can be evaluated, by Python's own `eval`.
+
+Owns: `Talk`, `FakeInspector`, `FakeController`.  Reusable by tests of render and frontends.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+from stepdbg.commands.interpreter import Interpreter
+from stepdbg.model.breakpoints import BreakpointSnapshot, BreakpointSpec
+from stepdbg.model.errors import (
+    BadUsage,
+    EvaluationError,
+    NoSuchBreakpoint,
+    NoSuchFrame,
+    NoSuchTask,
+    StepdbgError,
+)
+from stepdbg.model.facts import BreakpointNumber, RunId, ScopeNumber, TaskNumber
+from stepdbg.model.replies import Answer, Failure, StopShown
+from stepdbg.model.stops import Stop, StopKind
+from stepdbg.model.task import (
+    FrameRef,
+    FrameSnapshot,
+    NurserySnapshot,
+    Origin,
+    Place,
+    QueueEntry,
+    QueueSnapshot,
+    RunSnapshot,
+    ScopeSnapshot,
+    Spawn,
+    TaskLabel,
+    TaskNode,
+    TaskSnapshot,
+    TaskState,
+    TimerSnapshot,
+    Wake,
+    WakeKind,
+)
+from stepdbg.model.values import Budget, Value, Variable
+
+R = TypeVar("R")
+
+FILE = "/demo/program.py"
+LIBRARY_FILE = "/site-packages/lib.py"
+TRIO_FILE = "/site-packages/trio/core.py"
+
+SOURCE: tuple[str, ...] = tuple(
+    """\
+import trio
+
+
+async def pause():
+    await trio.lowlevel.checkpoint()
+
+
+async def worker(n):
+    rows = [1, 2, 3]
+    total = sum(rows)
+    print(n, total)
+    for row in rows:
+        await lib.call(pause)
+        print(row)
+    return total
+
+
+async def main():
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(worker, 1)
+        nursery.start_soon(worker, 2)
+        nursery.start_soon(reader, name="my reader")
+
+
+trio.run(main)
+""".splitlines()
+)
+PAUSE_SPAN, WORKER_SPAN, MAIN_SPAN = (4, 5), (8, 15), (18, 22)
+AWAIT_LINE = 13
+
+
+def label(number: int, name: str, ordinal: int = 1, *, repeated: bool = False) -> TaskLabel:
+    """How a task is called."""
+    return TaskLabel(RunId(1), TaskNumber(number), name, ordinal, repeated)
+
+
+def place(
+    function: str, line: int, origin: Origin = Origin.OWN, filename: str | None = None
+) -> Place:
+    """A line, of the program unless `filename` says otherwise."""
+    text = SOURCE[line - 1].strip() if filename is None else ""
+    return Place(filename or FILE, line, function, origin, text)
+
+
+def task(
+    found: TaskLabel,
+    state: TaskState = TaskState.BLOCKED,
+    *,
+    system: bool = False,
+    stack_key: int = 0,
+    doing: Place | None = None,
+) -> TaskSnapshot:
+    """A task."""
+    return TaskSnapshot(found, state, system, 1, doing, None, Spawn(None, None), None, stack_key)
+
+
+INIT = label(0, "<init>")
+MAIN = label(1, "__main__.main")
+TOKEN = label(2, "trio._core._entry_queue.EntryQueue.task")
+WORKER_1 = label(3, "__main__.worker", 1, repeated=True)
+WORKER_2 = label(4, "__main__.worker", 2, repeated=True)
+READER = label(5, "my reader")
+
+TASKS: tuple[TaskSnapshot, ...] = (
+    task(INIT, system=True),
+    task(MAIN, doing=place("main", 19)),
+    task(TOKEN, system=True),
+    task(WORKER_1, TaskState.CURRENT, stack_key=1, doing=place("pause", 5)),
+    task(WORKER_2, TaskState.NOT_STARTED, stack_key=2, doing=place("worker", 8)),
+    task(READER, stack_key=3),
+)
+
+FRAMES: dict[int, tuple[FrameSnapshot, ...]] = {
+    1: (FrameSnapshot(0, place("main", 19), "coroutine"),),
+    3: (
+        FrameSnapshot(0, place("checkpoint", 7, Origin.TRIO, TRIO_FILE), "coroutine"),
+        FrameSnapshot(1, place("pause", 5), "coroutine"),
+        FrameSnapshot(2, place("call", 2, Origin.LIBRARY, LIBRARY_FILE), "coroutine"),
+        FrameSnapshot(3, place("worker", AWAIT_LINE), "coroutine"),
+    ),
+    4: (FrameSnapshot(0, place("worker", 8), "coroutine"),),
+    5: (FrameSnapshot(0, place("read", 3, Origin.LIBRARY, LIBRARY_FILE), "coroutine"),),
+}
+"""By task number; tasks that are missing have no Python frames."""
+
+RUN = RunSnapshot(RunId(1), "MainThread", "stopped", False, 1.5, 4, 1, 0.5, MAIN)
+
+
+def scope(number: int, deadline: float | None = None) -> ScopeSnapshot:
+    """A cancel scope."""
+    return ScopeSnapshot(ScopeNumber(number), deadline, False, False, False, None)
+
+
+def stop(
+    found: TaskLabel | None = WORKER_1, where: Place | None = None, kind: StopKind = StopKind.STEP
+) -> Stop:
+    """A stop before a step of a task; `where` is the place of that step."""
+    if where is None and found is WORKER_1:
+        where = place("pause", 5)
+    return Stop(kind, RunId(1), found, 2, 1.5, None, where, 1, 4, 0.5)
+
+
+@dataclass
+class FakeInspector:
+    """Reads the pictures; every field may be replaced by a test."""
+
+    controller: FakeController
+    picture: RunSnapshot = RUN
+    all_tasks: Sequence[TaskSnapshot] = TASKS
+    all_frames: dict[int, tuple[FrameSnapshot, ...]] = field(default_factory=lambda: dict(FRAMES))
+    files: dict[str, tuple[str, ...]] = field(default_factory=lambda: {FILE: SOURCE})
+    others: dict[int, FakeInspector] = field(default_factory=dict)
+
+    @property
+    def run_id(self) -> RunId:
+        return self.picture.run
+
+    @property
+    def live(self) -> bool:
+        return self.picture.state == "stopped"
+
+    def run(self) -> RunSnapshot:
+        return self.picture
+
+    def runs(self) -> tuple[RunSnapshot, ...]:
+        every = {int(self.run_id): self, **self.others}
+        return tuple(every[number].picture for number in sorted(every))
+
+    def view(self, run: RunId) -> FakeInspector:
+        if run == self.run_id:
+            return self
+        if run not in self.others:
+            raise StepdbgError(f"there is no run {run}; `runs` lists them")
+        return self.others[run]
+
+    def tasks(self, *, system: bool = False) -> tuple[TaskSnapshot, ...]:
+        return tuple(each for each in self.all_tasks if system or not each.system)
+
+    def task(self, number: TaskNumber) -> TaskSnapshot:
+        for each in self.all_tasks:
+            if each.label.number == number:
+                return each
+        raise NoSuchTask(f"there is no task {number} in run {self.run_id}; `tasks` lists them")
+
+    def tree(self, *, system: bool = False) -> TaskNode:
+        workers = tuple(TaskNode(self.task(TaskNumber(number)), ()) for number in (3, 4, 5))
+        nursery = NurserySnapshot(scope(1), place("main", 19), False, workers)
+        main = TaskNode(self.task(TaskNumber(1)), (scope(2, 0.5), nursery))
+        if not system:
+            return main
+        top = NurserySnapshot(scope(3), None, False, (main, TaskNode(self.all_tasks[2], ())))
+        return TaskNode(self.all_tasks[0], (top,))
+
+    def queue(self, *, system: bool = False) -> QueueSnapshot:
+        waiting = [QueueEntry(self.task(TaskNumber(4)), Wake(WakeKind.STARTED))]
+        if system:
+            waiting.append(QueueEntry(self.all_tasks[2], Wake(WakeKind.THREAD)))
+        return QueueSnapshot(WORKER_1, tuple(waiting), ())
+
+    def timers(self) -> tuple[TimerSnapshot, ...]:
+        return (TimerSnapshot(0.5, scope(2, 0.5), (MAIN,), 4),)
+
+    def frames(self, task: TaskNumber) -> tuple[FrameSnapshot, ...]:
+        self.task(task)
+        return self.all_frames.get(task, ())
+
+    def source(self, filename: str) -> tuple[str, ...]:
+        return self.files.get(filename, ())
+
+    def source_span(self, frame: FrameRef) -> tuple[int, int]:
+        function = self._frame(frame).place.function
+        spans = {"pause": PAUSE_SPAN, "worker": WORKER_SPAN, "main": MAIN_SPAN}
+        return spans.get(function, (1, 10))
+
+    def _frame(self, frame: FrameRef) -> FrameSnapshot:
+        frames = self.frames(frame.task)
+        if frame.index >= len(frames):
+            raise NoSuchFrame(f"there is no frame {frame.index}")
+        return frames[frame.index]
+
+    def locals(self, frame: FrameRef, budget: Budget) -> tuple[Variable, ...]:
+        return tuple(
+            Variable(name, describe(value, budget))
+            for name, value in self.controller.names(frame).items()
+        )
+
+    def arguments(self, frame: FrameRef, budget: Budget) -> tuple[Variable, ...]:
+        return tuple(each for each in self.locals(frame, budget) if each.name == "n")
+
+    def names(self, frame: FrameRef) -> tuple[str, ...]:
+        return (*self.controller.names(frame), "print", "list", "len")
+
+    def attributes(self, frame: FrameRef, path: str) -> tuple[str, ...]:
+        first, *rest = path.split(".")
+        found = self.controller.names(frame).get(first)
+        for name in rest:
+            found = getattr(found, name, None)
+        return tuple(dir(found))
+
+    def breakpoints(self) -> tuple[BreakpointSnapshot, ...]:
+        return tuple(self.controller.set.values())
+
+
+def describe(found: object, budget: Budget) -> Value:
+    """An object as the engine would describe a plain one."""
+    text = repr(found)
+    return Value(text[: budget.characters], type(found).__name__, len(text) > budget.characters)
+
+
+@dataclass
+class FakeController:
+    """Keeps what was asked for.
+
+    namespaces: the names of frames, by task and index; frame 1 of task 3 has them by default.
+    budgets: those that values were asked for with.  told: what else was asked, in order.
+    failure: raised by the next evaluation in place of anything else.
+    """
+
+    set: dict[int, BreakpointSnapshot] = field(default_factory=dict)
+    namespaces: dict[tuple[int, int], dict[str, object]] = field(
+        default_factory=lambda: {
+            (3, 1): {"n": 1, "rows": [1, 2, 3], "text": "abc", "__name__": "__main__"},
+            (3, 3): {"n": 7},
+            (4, 0): {"n": 2},
+        }
+    )
+    budgets: list[Budget] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
+    failure: BaseException | None = None
+    _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
+
+    def names(self, frame: FrameRef) -> dict[str, object]:
+        return self.namespaces.setdefault((frame.task, frame.index), {})
+
+    def halt(self) -> None:
+        self.told.append("halt")
+
+    def quit_soon(self, *, hard: bool = False) -> None:
+        self.told.append("quit hard" if hard else "quit")
+
+    def add_breakpoint(self, spec: BreakpointSpec) -> BreakpointSnapshot:
+        if spec.condition is not None:
+            _compile_condition(spec.condition)
+        number = next(self._numbers)
+        made = BreakpointSnapshot(BreakpointNumber(number), spec, True, 0, 0, (), "")
+        self.set[number] = made
+        return made
+
+    def _get(self, number: BreakpointNumber) -> BreakpointSnapshot:
+        if number not in self.set:
+            raise NoSuchBreakpoint(f"there is no breakpoint {number}; `break` lists them")
+        return self.set[number]
+
+    def _keep(self, changed: BreakpointSnapshot) -> BreakpointSnapshot:
+        self.set[changed.number] = changed
+        return changed
+
+    def remove_breakpoint(self, number: BreakpointNumber) -> BreakpointSnapshot:
+        gone = self._get(number)
+        del self.set[number]
+        return gone
+
+    def enable_breakpoint(self, number: BreakpointNumber, enabled: bool) -> BreakpointSnapshot:
+        return self._keep(replace(self._get(number), enabled=enabled))
+
+    def ignore_breakpoint(self, number: BreakpointNumber, count: int) -> BreakpointSnapshot:
+        found = self._get(number)
+        return self._keep(replace(found, spec=replace(found.spec, ignore=count)))
+
+    def set_condition(self, number: BreakpointNumber, condition: str | None) -> BreakpointSnapshot:
+        found = self._get(number)
+        if condition is not None:
+            _compile_condition(condition)
+        return self._keep(replace(found, spec=replace(found.spec, condition=condition)))
+
+    def set_commands(
+        self, number: BreakpointNumber, commands: tuple[str, ...]
+    ) -> BreakpointSnapshot:
+        return self._keep(replace(self._get(number), commands=commands))
+
+    def evaluate(self, frame: FrameRef, source: str, budget: Budget) -> Value:
+        self.budgets.append(budget)
+        return describe(self._eval(frame, source), budget)
+
+    def _eval(self, frame: FrameRef, source: str) -> object:
+        if self.failure is not None:
+            failure, self.failure = self.failure, None
+            raise failure
+        try:
+            found: object = eval(source, {}, self.names(frame))
+        except Exception as error:
+            raise _evaluation_error(error) from None
+        return found
+
+    def execute(self, frame: FrameRef, source: str, budget: Budget) -> Value | None:
+        self.budgets.append(budget)
+        if self.failure is not None:
+            return describe(self._eval(frame, source), budget)
+        try:
+            compile(source, "<typed>", "eval")
+        except SyntaxError:
+            pass
+        else:
+            found = self._eval(frame, source)
+            return None if found is None else describe(found, budget)
+        try:
+            exec(compile(source, "<typed>", "exec"), {}, self.names(frame))
+        except Exception as error:
+            raise _evaluation_error(error) from None
+        return None
+
+    def jump(self, frame: FrameRef, line: int) -> None:
+        self.told.append(f"jump {frame.index} {line}")
+
+    def type_of(self, frame: FrameRef, source: str) -> str:
+        return type(self._eval(frame, source)).__name__
+
+    def source_of(
+        self,
+        frame: FrameRef,  # noqa: ARG002 - the protocol's
+        source: str,
+    ) -> tuple[str, int, tuple[str, ...]]:
+        if source != "worker":
+            raise StepdbgError(f"{source} has no source")
+        first, last = WORKER_SPAN
+        return FILE, first, SOURCE[first - 1 : last]
+
+
+def _compile_condition(condition: str) -> None:
+    try:
+        compile(condition, "<condition>", "eval")
+    except SyntaxError as error:
+        message = f"the condition {condition!r} does not compile: {error.msg}"
+        raise BadUsage(message) from None
+
+
+def _evaluation_error(error: Exception) -> EvaluationError:
+    return EvaluationError(f"{type(error).__name__}: {error}", ('  File "<typed>", line 1',))
+
+
+class Talk:
+    """An interpreter at a stop of the fake program."""
+
+    def __init__(
+        self,
+        at: Stop | None = None,
+        *,
+        abbreviations: bool = False,
+        repeats: bool = False,
+    ) -> None:
+        self.controller = FakeController()
+        self.inspector = FakeInspector(self.controller)
+        self.interpreter = Interpreter(
+            self.controller, abbreviations=abbreviations, repeats=repeats
+        )
+        self.shown: StopShown = self.interpreter.begin_stop(at or stop(), self.inspector)
+
+    def stop_again(self, at: Stop | None = None) -> StopShown:
+        """The next stop."""
+        self.shown = self.interpreter.begin_stop(at or stop(), self.inspector)
+        return self.shown
+
+    def do(self, *lines: str) -> Answer:
+        """Feed lines; the answer to the last one."""
+        answers = [self.interpreter.feed(line) for line in lines]
+        return answers[-1]
+
+    def running(self, line: str) -> Answer:
+        """Feed a line as while nothing is held."""
+        return self.interpreter.feed_running(line, self.inspector)
+
+    def reply(self, line: str, kind: type[R]) -> R:
+        """The single reply to a line, of the type it must have."""
+        return only(self.do(line), kind)
+
+    def failure(self, line: str) -> Failure:
+        """The failure of a line that must fail."""
+        return self.reply(line, Failure)
+
+    def complete(self, line: str) -> list[str]:
+        """The texts offered at the end of a line."""
+        return [found.text for found in self.interpreter.complete(line, len(line))]
+
+
+def only(answer: Answer, kind: type[R]) -> R:
+    """The single reply of an answer, of the type it must have."""
+    assert len(answer.replies) == 1, answer
+    (reply,) = answer.replies
+    assert isinstance(reply, kind), reply
+    return reply
