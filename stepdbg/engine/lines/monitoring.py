@@ -9,6 +9,8 @@ of the code until we put it back.  What shaped this module (all of it tried, see
 
 - A place answered with DISABLE comes back by taking our events off the code object and
   putting them on again.  `sys.monitoring.restart_events` would wake other tools' places.
+  (Code that gets its second tool wakes the first one's places once: CPython makes the
+  tables that tell tools apart only then.)
 - That toggle does nothing for an event that is also on globally: hence the discovery of
   code objects (global PY_START, always DISABLE) has a tool id of its own, and
   `watch_calls` (global PY_START) is switched off while code objects are toggled.
