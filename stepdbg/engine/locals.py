@@ -50,6 +50,9 @@ def frame_locals(frame: FrameType) -> dict[str, object]:
 
     A snapshot: it may be changed freely.  The frame of a module gives the module's names.  The
     body of a class includes the variables of the functions around it that it uses.
+
+    Only for frames whose coroutine or generator is alive: 3.13.0 crashes when a suspended one
+    has been freed and its frame has not.
     """
     found = dict(frame.f_locals)
     code = frame.f_code

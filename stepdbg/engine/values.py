@@ -29,6 +29,7 @@ __all__ = ["describe", "describe_exception", "plain_text", "type_name"]
 
 _MESSAGE: Final = 500
 _NAME: Final = 200
+_ENOUGH_FOR_A_CUT: Final = 4
 
 
 def describe(obj: object, budget: Budget, *, width: int = 80) -> Value:
@@ -153,7 +154,7 @@ class _Description:
         # All are fetched before one is described: a __repr__ may change the container.
         found: list[tuple[str, Node]] = []
         for item in list(islice(items, max(0, self.budget.length))):
-            if self.left <= 0:
+            if self.left <= _ENOUGH_FOR_A_CUT:
                 break
             self.left -= 2  # a comma and a blank
             if label is None:

@@ -1,0 +1,221 @@
+"""The time limit for code of the program."""
+
+from __future__ import annotations
+
+import os
+import random
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+
+import pytest
+
+from stepdbg.engine.watchdog import CannotWatch, OutOfTime, call_limited
+
+LIMIT = 0.05
+
+
+def spin() -> None:
+    while True:
+        pass
+
+
+def catch_everything_some_times() -> str:
+    for _ in range(3):
+        try:
+            spin()
+        except BaseException:
+            continue
+    return "done"
+
+
+def catch_everything_for_ever() -> None:
+    while True:
+        try:
+            time.sleep(0.001)
+        except BaseException:
+            continue
+
+
+def catch_everything_twice_for_ever() -> None:
+    while True:
+        try:
+            catch_everything_for_ever()
+        except BaseException:
+            continue
+
+
+def catch_and_return() -> str:
+    try:
+        spin()
+    except BaseException as error:
+        return f"caught {error!r}"
+    return ""
+
+
+def catch_and_raise_another() -> None:
+    try:
+        spin()
+    except BaseException as error:
+        raise ValueError("mine") from error
+
+
+def spin_in_a_generator() -> None:
+    def produce() -> object:
+        while True:
+            yield 1
+
+    for _ in produce():  # type: ignore[attr-defined]
+        pass
+
+
+def nested() -> None:
+    call_limited(spin, 100)
+
+
+def raise_in_a_finaliser() -> None:
+    try:
+        spin()
+    finally:
+        len([1])
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        spin,
+        catch_everything_some_times,
+        catch_and_return,
+        catch_and_raise_another,
+        spin_in_a_generator,
+        nested,
+        raise_in_a_finaliser,
+    ],
+)
+def test_a_call_that_takes_too_long_is_ended(call: Callable[[], object]) -> None:
+    with pytest.raises(OutOfTime):
+        call_limited(call, LIMIT)
+
+
+@pytest.mark.skipif(sys.version_info[:2] == (3, 12), reason="a limit of 3.12, in the docstring")
+@pytest.mark.parametrize("call", [catch_everything_for_ever, catch_everything_twice_for_ever])
+def test_a_loop_that_catches_everything_is_ended(call: Callable[[], object]) -> None:
+    with pytest.raises(OutOfTime):
+        call_limited(call, LIMIT)
+
+
+def test_finally_blocks_run_undisturbed() -> None:
+    ran: list[str] = []
+
+    def call() -> None:
+        try:
+            spin()
+        finally:
+            ran.extend(str(number) for number in range(1000))
+
+    with pytest.raises(OutOfTime):
+        call_limited(call, LIMIT)
+    assert len(ran) == 1000
+
+
+def test_the_result_comes_back() -> None:
+    assert call_limited(lambda: 42, LIMIT) == 42
+
+
+@pytest.mark.parametrize("error", [ValueError("x"), KeyboardInterrupt(), SystemExit(3)])
+def test_what_the_call_raises_comes_out(error: BaseException) -> None:
+    def call() -> None:
+        raise error
+
+    with pytest.raises(type(error)) as caught:
+        call_limited(call, LIMIT)
+    assert caught.value is error
+
+
+def test_nothing_of_it_ever_leaks() -> None:
+    """Calls that end just when their time is up: the exception must never arrive later."""
+    outcomes = set()
+    end = time.monotonic() + 1
+    while time.monotonic() < end:
+        until = time.monotonic() + random.uniform(0.0004, 0.0012)
+
+        def call(until: float = until) -> None:
+            while time.monotonic() < until:
+                pass
+
+        try:
+            call_limited(call, 0.0008)
+            outcomes.add("in time")
+        except OutOfTime:
+            outcomes.add("too late")
+    assert outcomes == {"in time", "too late"}
+
+
+def test_it_works_in_several_threads_at_once() -> None:
+    outcomes: list[str] = []
+
+    def watched() -> None:
+        try:
+            call_limited(spin, LIMIT)
+        except OutOfTime:
+            outcomes.append("ended")
+
+    threads = [threading.Thread(target=watched) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+    assert outcomes == ["ended"] * 4
+
+
+def test_the_program_sees_its_own_threads_only() -> None:
+    before = threading.enumerate()
+    call_limited(int, LIMIT)
+    assert threading.enumerate() == before
+
+
+def test_it_is_cheap() -> None:
+    call_limited(int, LIMIT)
+    best = min(_seconds_for_a_thousand() for _ in range(5))
+    assert best / 1000 < 20e-6
+
+
+def _seconds_for_a_thousand() -> float:
+    begin = time.perf_counter()
+    for _ in range(1000):
+        call_limited(int, 0.5)
+    return time.perf_counter() - begin
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_it_works_after_a_fork_and_python_does_not_warn_of_it() -> None:
+    with suppress(OutOfTime):
+        call_limited(spin, LIMIT)
+    child = os.fork()  # warnings are errors here
+    if child == 0:
+        try:
+            call_limited(spin, LIMIT)
+        except OutOfTime:
+            os._exit(7)
+        os._exit(1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
+    with pytest.raises(OutOfTime):
+        call_limited(spin, LIMIT)
+
+
+def test_without_a_thread_to_be_had_nothing_is_called(monkeypatch: pytest.MonkeyPatch) -> None:
+    from stepdbg.engine import watchdog
+
+    def refuse(*args: object) -> int:
+        raise RuntimeError("can't start new thread")
+
+    fresh = watchdog._Patrol()
+    fresh.shooter = watchdog._patrol.load()
+    monkeypatch.setattr(watchdog, "_patrol", fresh)
+    monkeypatch.setattr("_thread.start_new_thread", refuse)
+    called: list[int] = []
+    with pytest.raises(CannotWatch, match="can't start new thread"):
+        call_limited(lambda: called.append(1), LIMIT)
+    assert called == []
