@@ -1,0 +1,119 @@
+"""A whole session on each example, typed at a real prompt in a pseudo-terminal.
+
+Each session says what a newcomer would look at in that example, and what must be on the
+screen after each line.  The schedule is seeded; where sockets or threads decide, only what
+cannot differ is expected.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.frontends.at_terminal import EXAMPLES, debug
+
+Session = tuple[tuple[str, ...], ...]
+
+SESSIONS: dict[str, Session] = {
+    "double": (
+        ("args", "number = 3"),
+        ("number = 4",),
+        ("p number", "4"),
+        ("tasks", "1 task", "double", "current"),
+    ),
+    "tasks": (
+        ("break task *child", "breakpoint 1 set"),
+        ("continue", "breakpoint 1", "step 1 of ", "parent (1) started it at tasks.py:3"),
+        ("tree", "parent (1)", "blocked", "nursery at tasks.py:36", "left_child", "right_child"),
+        ("continue", "here I am", "step 1 of ", "next deadline in 0.2 s"),
+        ("timers", "1 deadline", "tasks.py:", "_child"),
+        ("clear 1", "cleared"),
+        ("step", "step 2 of ", "because a deadline passed"),
+        ("where", "frames of trio", "await trio.sleep(NAP)"),
+        ("where -a", "trio/_timeouts.py", "_traps.py"),
+    ),
+    "tracer": (
+        ("break task child#2", "breakpoint 1 set"),
+        ("continue", "  spawned    __main__.child", "  step of    __main__.child", "child#2"),
+        ("args", "= 'long nap'", "seconds = 0.3"),
+        ("queue", "current: child#2"),
+        ("clear 1", "cleared"),
+    ),
+    "pipeline": (
+        ("break task worker", "breakpoint 1 set"),
+        ("continue", "breakpoint 1: task worker", "step 1 of worker#"),
+        ("tasks", "worker#1", "worker#2", "worker#3", "await numbers.send(number)"),
+        ("task produce", "blocked", "pipeline.py:23"),
+        ("p number", "1"),
+        ("clear 1", "cleared"),
+        ("step worker#2", "step 1 of worker#2", "pipeline.py:26"),
+    ),
+    "echo": (
+        ("break task *_run_handler", "breakpoint 1 set"),
+        ("continue", "breakpoint 1", "_run_handler"),
+        ("tasks client", "client#1", "client#2", "client#3"),
+        ("task client#1", "started by  main (1)", "echo.py:"),
+        ("p name", "'Ada'"),
+        ("clear 1", "cleared"),
+    ),
+    "timeouts": (
+        ("step", "step 2 of main", "because a deadline passed", "9.9 s", "in impatient"),
+        ("timers", "1 deadline", "timeouts.py:16", "move_on_after(10)"),
+        ("p outer.cancelled_caught", "False"),
+        ("step", "inner timeout expired: True", "in strict"),
+        ("step", "fail_after raised TooSlowError", "in tidy"),
+        ("step", "trio.sleep(0.1)"),
+        ("tree", "shielded", "cancelled (deadline)"),
+    ),
+    "threads": (
+        ("break task report", "breakpoint 1 set"),
+        ("continue", "step 1 of report", "main (1) started it at threads.py:33"),
+        ("clear 1", "cleared"),
+        ("step main", "step 2 of main", "await trio.to_thread.run_sync(count_slowly, send)"),
+        ("tasks", "2 tasks", "blocked", "async for number in progress:"),
+    ),
+    "crash": (
+        ("break task reads_a_key", "breakpoint 1 set"),
+        ("continue", "step 1 of reads_a_key"),
+        ("continue", "setting the event", "step 2", "main (1) woke it at crash.py:33"),
+        ("p prices", "NameError"),
+        ("longlist", 'prices = {"tea": 3}', 'print(prices["coffee"])'),
+        ("clear 1", "cleared"),
+    ),
+}
+
+LAST_WORDS = {
+    "double": "8",
+    "tasks": "parent: both children are done",
+    "tracer": "run is over",
+    "pipeline": "8 squared is 64",
+    "echo": "all clients are done, stopping the server",
+    "timeouts": "and the timeout took effect after it",
+    "threads": "counted for the task main",
+    "crash": "KeyError: 'coffee'",
+}
+
+
+@pytest.mark.parametrize("example", SESSIONS)
+def test_session(example: str, tmp_path: Path) -> None:
+    with debug(tmp_path, EXAMPLES / f"{example}.py") as terminal:
+        terminal.wait_for("start: step 1 of ")
+        terminal.wait_for_prompt()
+        for line, *expected in SESSIONS[example]:
+            shown = "\n".join(terminal.do(line))
+            missing = [text for text in expected if text not in shown]
+            assert missing == [], f"after `{line}`:\n{shown}"
+        terminal.type("continue\r")
+        assert terminal.wait_for_exit() == (1 if example == "crash" else 0)
+        assert LAST_WORDS[example] in terminal.text
+        assert "bug in stepdbg" not in terminal.text
+
+
+@pytest.mark.parametrize("example", SESSIONS)
+def test_quitting_at_once(example: str, tmp_path: Path) -> None:
+    with debug(tmp_path, EXAMPLES / f"{example}.py") as terminal:
+        terminal.wait_for_prompt()
+        terminal.type("quit\r")
+        assert terminal.wait_for_exit() == 125
+        assert "Traceback" not in terminal.text
