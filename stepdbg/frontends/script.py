@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, TextIO
 
 from stepdbg.model.protocols import Controller, Inspector
 from stepdbg.model.replies import Answer, Failure, Reply, StopShown
-from stepdbg.model.stops import Event, Output, Resume, Resumed, Stop
+from stepdbg.model.stops import Event, Output, Resume, Resumed, RunStarted, Stop
 from stepdbg.render.spans import Line, plain_line
 from stepdbg.render.text import render_event, render_reply
 
@@ -88,7 +88,7 @@ class ScriptFrontEnd:
 
     def on_event(self, event: Event) -> None:
         """Show what happened, except what the transcript shows anyway."""
-        if not isinstance(event, Resumed | Output):
+        if not (isinstance(event, Resumed | Output) or _is_first(event)):
             self._write(render_event(event, self._width))
 
     def close(self) -> None:
@@ -146,6 +146,10 @@ def only_runs_on(commands: Sequence[str]) -> bool:
     parts = [part for line in commands for part in line.split(";;") if part.strip()]
     words = [part.split(maxsplit=1)[0] for part in parts]
     return bool(words) and words[-1] in _RUNNING_ON and _RUNNING_ON.union(_PLAIN) >= set(words)
+
+
+def _is_first(event: Event) -> bool:
+    return isinstance(event, RunStarted) and event.run == 1
 
 
 def _open_lines(commands_file: str | None, read_stdin: bool) -> Lines | None:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 PATIENCE = 60.0
 
+NO_SETTINGS: Mapping[str, str] = {}
+
 ROOT = Path(__file__).parents[2]
 
 
-def environment(**settings: str) -> dict[str, str]:
+def environment(settings: Mapping[str, str] = NO_SETTINGS) -> dict[str, str]:
     """What a child sees: this repository, UTF-8, eighty columns, and `settings`."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
     return {**kept, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "COLUMNS": "80", **settings}
@@ -20,33 +23,38 @@ def environment(**settings: str) -> dict[str, str]:
 
 def start(
     *arguments: str | Path,
-    stdin: int | None = subprocess.PIPE,
-    stdout: int | None = subprocess.PIPE,
-    stderr: int | None = subprocess.PIPE,
+    stdin: int = subprocess.PIPE,
+    stdout: int = subprocess.PIPE,
     pass_fds: tuple[int, ...] = (),
-    cwd: Path | None = None,
-    **settings: str,
+    settings: Mapping[str, str] = NO_SETTINGS,
 ) -> subprocess.Popen[bytes]:
     """Start this interpreter with the given arguments."""
     return subprocess.Popen(
         [sys.executable, *map(str, arguments)],
         stdin=stdin,
         stdout=stdout,
-        stderr=stderr,
+        stderr=subprocess.PIPE,
         pass_fds=pass_fds,
-        cwd=cwd,
-        env=environment(**settings),
+        env=environment(settings),
     )
 
 
 def run(
-    *arguments: str | Path, given: bytes = b"", **settings: str
+    *arguments: str | Path, given: bytes = b"", settings: Mapping[str, str] = NO_SETTINGS
 ) -> subprocess.CompletedProcess[bytes]:
     """Run this interpreter to its end, with `given` as its standard input."""
-    child = start(*arguments, **settings)
+    child = start(*arguments, settings=settings)
     try:
         out, err = child.communicate(given, timeout=PATIENCE)
     finally:
         child.kill()
         child.wait()
     return subprocess.CompletedProcess(child.args, child.returncode, out, err)
+
+
+def run_without(descriptor: int, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+    """Run this interpreter to its end with one of its standard streams closed."""
+    words = ["sh", "-c", f'exec "$@" {descriptor}>&-', "sh", sys.executable, *arguments]
+    return subprocess.run(
+        words, env=environment(), capture_output=True, timeout=PATIENCE, check=False
+    )

@@ -198,9 +198,14 @@ def test_writing_everything_waits_for_a_slow_reader(descriptors: Descriptors) ->
 
 def test_writing_to_a_reader_that_leaves_says_so(descriptors: Descriptors) -> None:
     reads, writes = descriptors.pipe()
+
     # The pipe is full and the writer waits in the system when its reader leaves, or finds it
     # gone: the outcome is the same.
-    leaving = threading.Thread(target=lambda: (os.read(reads, 1), descriptors.close(reads)))
+    def leave() -> None:
+        os.read(reads, 1)
+        descriptors.close(reads)
+
+    leaving = threading.Thread(target=leave)
     leaving.start()
 
     assert not write_all(writes, bytes(1_000_000))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import os
-import subprocess
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -57,8 +57,10 @@ def opened(path: str | Path) -> contextlib.closing[FileLines]:
     return contextlib.closing(FileLines(str(path)))
 
 
-def shared(ways: str, given: bytes, **settings: str) -> list[str]:
-    done = children.run("-c", SHARING, ways, given=given, **settings)
+def shared(
+    ways: str, given: bytes, settings: Mapping[str, str] = children.NO_SETTINGS
+) -> list[str]:
+    done = children.run("-c", SHARING, ways, given=given, settings=settings)
     assert done.stderr == b""
     return done.stdout.decode(errors="replace").splitlines()
 
@@ -96,15 +98,7 @@ def test_an_input_that_was_made_nonblocking_is_waited_for() -> None:
 
 
 def test_a_closed_standard_input_is_at_its_end() -> None:
-    command = 'exec "$0" -c "$1" oo <&-'
-    done = subprocess.run(
-        ["sh", "-c", command, children.sys.executable, SHARING],
-        env=children.environment(),
-        capture_output=True,
-        timeout=children.PATIENCE,
-        check=True,
-    )
-    assert done.stdout == b"o None\no None\n"
+    assert children.run_without(0, "-c", SHARING, "oo").stdout == b"o None\no None\n"
 
 
 def test_a_thread_of_the_program_that_waits_for_a_line_shares_the_input() -> None:
@@ -140,7 +134,7 @@ def test_bytes_that_are_no_text_are_refused_and_the_next_line_is_read(ways: str)
 def test_text_is_read_in_the_encoding_of_the_program() -> None:
     settings = {"PYTHONUTF8": "0", "PYTHONIOENCODING": "latin-1"}
 
-    assert shared("oto", b"\xe9\n\xe8\n\xea\n", **settings) == [
+    assert shared("oto", b"\xe9\n\xe8\n\xea\n", settings) == [
         line.encode("latin-1").decode("utf-8", "replace") for line in ["o 'é'", "t 'è'", "o 'ê'"]
     ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pytest
@@ -24,8 +24,10 @@ front_end.close()
 """
 
 
-def ran(program: str, *, given: bytes = b"", **settings: str) -> subprocess.CompletedProcess[bytes]:
-    return children.run("-X", "dev", "-c", AROUND.format(program), given=given, **settings)
+def ran(
+    program: str, *, given: bytes = b"", settings: Mapping[str, str] = children.NO_SETTINGS
+) -> subprocess.CompletedProcess[bytes]:
+    return children.run("-X", "dev", "-c", AROUND.format(program), given=given, settings=settings)
 
 
 def events(out: bytes) -> list[dict[str, Any]]:
@@ -40,9 +42,9 @@ def texts(seen: Iterable[dict[str, Any]], stream: str) -> str:
     return "".join(event["text"] for event in seen if event.get("stream") == stream)
 
 
-def output_of(program: str, **settings: str) -> tuple[str, str]:
+def output_of(program: str, settings: Mapping[str, str] = children.NO_SETTINGS) -> tuple[str, str]:
     """What arrived as standard output and standard error, all before the end."""
-    done = ran(program, **settings)
+    done = ran(program, settings=settings)
     assert (done.returncode, done.stderr) == (0, b"")
     seen = events(done.stdout)
     assert seen[-1]["kind"] == "program_ended"
@@ -90,13 +92,11 @@ def test_bytes_that_are_no_text_are_spelled_out() -> None:
 def test_text_is_read_in_the_encoding_of_the_program() -> None:
     settings = {"PYTHONUTF8": "0", "PYTHONIOENCODING": "latin-1"}
 
-    assert output_of("print('é')", **settings)[0] == "é\n"
+    assert output_of("print('é')", settings)[0] == "é\n"
 
 
 def test_output_comes_before_the_events_that_follow_it() -> None:
-    done = ran(
-        "print('one'); front_end.on_event(RunEnded(1, 'returned', '', 0.0)); print('two')"
-    )
+    done = ran("print('one'); front_end.on_event(RunEnded(1, 'returned', '', 0.0)); print('two')")
 
     seen = [event.get("text") or event["kind"] for event in events(done.stdout)]
     assert seen == ["one\n", "run_ended", "two\n", "program_ended"]
@@ -131,9 +131,7 @@ def test_a_child_that_outlives_the_program_can_still_write() -> None:
     # It holds the pipe that stood in for standard output; the end must not wait for it.
     child = "subprocess.Popen(['sh', '-c', 'read -r go; echo late'], stdin=gate)"
     reads, writes = os.pipe()
-    parent = children.start(
-        "-c", AROUND.format(f"gate = {reads}; {child}"), pass_fds=(reads,), stdin=None
-    )
+    parent = children.start("-c", AROUND.format(f"gate = {reads}; {child}"), pass_fds=(reads,))
     os.close(reads)
     try:
         assert parent.stdout is not None
@@ -186,12 +184,6 @@ os.waitpid(pid, 0)
 
 
 def test_a_closed_standard_output_is_bad_usage() -> None:
-    program = "print('never')"
-    done = subprocess.run(
-        ["sh", "-c", 'exec "$0" -c "$1" >&-', children.sys.executable, AROUND.format(program)],
-        env=children.environment(),
-        capture_output=True,
-        timeout=children.PATIENCE,
-        check=False,
-    )
+    done = children.run_without(1, "-c", AROUND.format("print('never')"))
+
     assert b"BadUsage: standard output is closed" in done.stderr
