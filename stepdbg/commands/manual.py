@@ -15,7 +15,7 @@ from . import table, topics
 from .help import help_of
 
 INTRODUCTION = """\
-# Commands
+# Command reference
 
 <!-- Made from the command table by `python -m stepdbg.commands.manual docs/commands.md`. -->
 

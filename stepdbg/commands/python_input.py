@@ -10,7 +10,7 @@ import enum
 import keyword
 import warnings
 
-from stepdbg.model.errors import BadUsage, StepdbgError
+from stepdbg.model.errors import BadUsage, EvaluationError, StepdbgError
 from stepdbg.model.replies import Answer, Evaluated, Failure
 from stepdbg.model.values import Budget
 
@@ -71,38 +71,56 @@ def is_name(desk: Desk, word: str) -> bool:
 
 def run(desk: Desk, text: grammar.PythonText) -> Answer:
     """Run a statement in the frame in view, or say what else may have been meant."""
+    word = "" if text.explicit else _first_name(text.source)
+    if desk.running or desk.view.task is None:
+        near = _nearest_command(desk, word)
+        if near is not None:
+            return Answer((_no_command(word, near),))
     if desk.running:
-        mistake = _mistyped(desk, text)
-        near = mistake is not None and "did you mean" in mistake.way_out
-        return Answer((mistake if mistake and near else faults.needs_stop("Python"),))
+        return Answer((faults.needs_stop("Python"),))
     if not text.source:
         raise BadUsage("`!` needs a statement")
-    mistake = _mistyped(desk, text)
-    if mistake is not None:
-        return Answer((mistake,))
+    if word != text.source and not is_name(desk, word) and shape(text.source) is Shape.BROKEN:
+        near = _nearest_command(desk, word)
+        if near is not None:
+            return Answer((_no_command(word, near),))
+    return _executed(desk, text.source, word)
+
+
+def _executed(desk: Desk, source: str, word: str) -> Answer:
+    """Run it; a lone word that is no name may have been meant as a command."""
     frame = desk.view.ref()
     desk.run_live()
-    value = desk.controller.execute(frame, text.source, Budget())
-    return Answer(() if value is None else (Evaluated(text.source, value),))
+    try:
+        value = desk.controller.execute(frame, source, Budget())
+    except EvaluationError as error:
+        if word != source or not str(error).startswith("NameError"):
+            raise
+        return Answer((_no_command(word, _nearest_command(desk, word), or_name=True),))
+    return Answer(() if value is None else (Evaluated(source, value),))
 
 
-def _mistyped(desk: Desk, text: grammar.PythonText) -> Failure | None:
-    """The failure for what looks like a mistyped command; None for honest Python."""
-    word, rest = grammar.first_word(text.source)
-    if text.explicit or not word.isidentifier() or keyword.iskeyword(word) or word[0] == "_":
-        return None
-    if "\n" in text.source or grammar.begins_with_operator(rest) or is_name(desk, word):
-        return None
-    near = _nearest_command(desk, word)
-    if rest and (near is None or shape(text.source) is not Shape.BROKEN):
-        return None
-    said = "is neither a command nor a name here" if not rest else "is no command"
-    return Failure(f"`{word}` {said}", f"did you mean `{near}`?" if near else "`help` lists them")
+def _first_name(source: str) -> str:
+    """The word that may be a mistyped command; empty where it cannot be one."""
+    if not source or "\n" in source:
+        return ""
+    word, rest = grammar.first_word(source)
+    if not word.isidentifier() or keyword.iskeyword(word) or grammar.begins_with_operator(rest):
+        return ""
+    return word
+
+
+def _no_command(word: str, near: str | None, *, or_name: bool = False) -> Failure:
+    said = "is neither a command nor a name here" if or_name else "is no command"
+    way_out = f"did you mean `{near}`?" if near else "`help` lists the commands"
+    return Failure(f"`{word}` {said}", way_out)
 
 
 def _nearest_command(desk: Desk, word: str) -> str | None:
     from .suggestions import nearest
 
+    if not word:
+        return None
     # One and two letters look like everything.
     return nearest(word, [name for name in (*BY_WORD, *desk.aliases) if len(name) > 2])
 
