@@ -54,18 +54,15 @@ class MonitoringEvents:
     """`LineEvents` by `sys.monitoring`."""
 
     def __init__(self, sink: LineSink) -> None:
-        self._sink = sink
+        self._reports = _Reports(sink)
         # Re-entrant: a finalizer of the program, run in here by chance, may meet a stop.
         self._lock = threading.RLock()
         self._codes: dict[int, CodeType] = {}  # everything planted, to keep ids valid
-        self._breaks: dict[int, frozenset[int]] = {}
-        self._followed: dict[int, tuple[tuple[int, int], ...]] = {}  # with its silent ranges
-        self._wanted: Callable[[CodeType], bool] | None = None
         self._raises = False
-        self._loops: dict[int, dict[int, int | None]] = {}  # code id, jump offset -> its line
         self._discovery: int | None = None
         self._tool = _claim(TOOL, _TOOL_IDS)
-        self._register()
+        for event, callback in self._reports.callbacks().items():
+            _monitoring.register_callback(self._tool, event, callback)
 
     # -- what is asked for ------------------------------------------------------------
 
@@ -74,8 +71,8 @@ class MonitoringEvents:
         with self._lock:
             key = id(code)
             if lines:
-                self._breaks[key] = frozenset(lines)
-            elif self._breaks.pop(key, None) is None:
+                self._reports.breaks[key] = frozenset(lines)
+            elif self._reports.breaks.pop(key, None) is None:
                 return
             self._plant([code])
 
@@ -83,10 +80,12 @@ class MonitoringEvents:
         """See `LineEvents.follow`."""
         with self._lock:
             wanted = {id(code): code for code in codes}
-            fresh = [code for key, code in wanted.items() if key not in self._followed]
-            dropped = [self._codes[key] for key in self._followed if key not in wanted]
+            fresh = [code for key, code in wanted.items() if key not in self._reports.followed]
+            dropped = [self._codes[key] for key in self._reports.followed if key not in wanted]
             ranges = {id(code): silent_ranges(code) for code in fresh}
-            self._followed = {key: ranges.get(key) or self._followed.get(key, ()) for key in wanted}
+            self._reports.followed = {
+                key: ranges.get(key) or self._reports.followed.get(key, ()) for key in wanted
+            }
             self._plant(fresh)
             self._plant(dropped)
             self._set_globals()
@@ -94,11 +93,11 @@ class MonitoringEvents:
     def watch_calls(self, wanted: Callable[[CodeType], bool] | None) -> None:
         """See `LineEvents.watch_calls`."""
         with self._lock:
-            self._wanted = wanted
+            self._reports.wanted = wanted
             if wanted is not None:
                 # Their PY_START was answered with DISABLE, and being on already, it would
                 # not come back by being on globally too.
-                self._plant([self._codes[key] for key in self._breaks])
+                self._plant([self._codes[key] for key in self._reports.breaks])
             self._set_globals()
 
     def watch_raise(self, on: bool) -> None:
@@ -135,8 +134,8 @@ class MonitoringEvents:
             self.discover(None)
             for code in self._codes.values():
                 _monitoring.set_local_events(self._tool, code, 0)
-            self._codes, self._breaks, self._followed = {}, {}, {}
-            _release(self._tool, set(self._callbacks()))
+            self._codes, self._reports.breaks, self._reports.followed = {}, {}, {}
+            _release(self._tool, set(self._reports.callbacks()))
             self._tool = -1
 
     # -- planting -----------------------------------------------------------------------
@@ -149,20 +148,20 @@ class MonitoringEvents:
             _monitoring.set_events(tool, everywhere & ~_events.PY_START)
         for code in codes:
             key = id(code)
-            events = _FOLLOW if key in self._followed else _BREAK if key in self._breaks else 0
+            events = self._reports.events(key)
             if events:
                 self._codes[key] = code
             _monitoring.set_local_events(tool, code, 0)
             _monitoring.set_local_events(tool, code, events)
             if not events:
                 self._codes.pop(key, None)
-                self._loops.pop(key, None)
+                self._reports.loops.pop(key, None)
         if everywhere & _events.PY_START:
             _monitoring.set_events(tool, everywhere)
 
     def _set_globals(self) -> None:
-        events = _FOLLOW_GLOBALLY if self._followed else 0
-        if self._wanted is not None:
+        events = _FOLLOW_GLOBALLY if self._reports.followed else 0
+        if self._reports.wanted is not None:
             events |= _events.PY_START
         if self._raises:
             events |= _events.RAISE
@@ -170,7 +169,28 @@ class MonitoringEvents:
         if events != _monitoring.get_events(self._tool):
             _monitoring.set_events(self._tool, events)
 
-    def _callbacks(self) -> dict[int, Callable[..., object]]:
+
+class _Reports:
+    """What is wanted, and the call-backs that tell it to the sink: the hot part.
+
+    Each call-back runs on whatever thread the code runs, inside the code's frame.
+    """
+
+    def __init__(self, sink: LineSink) -> None:
+        self.breaks: dict[int, frozenset[int]] = {}
+        self.followed: dict[int, tuple[tuple[int, int], ...]] = {}  # with its silent ranges
+        self.wanted: Callable[[CodeType], bool] | None = None
+        self.loops: dict[int, dict[int, int | None]] = {}  # code id, jump offset -> its line
+        self._sink = sink
+
+    def events(self, key: int) -> int:
+        """The local events that a code object needs."""
+        if key in self.followed:
+            return _FOLLOW
+        return _BREAK if key in self.breaks else 0
+
+    def callbacks(self) -> dict[int, Callable[..., object]]:
+        """The call-back of each event."""
         return {
             _events.LINE: self._line,
             _events.JUMP: self._jump,
@@ -183,18 +203,12 @@ class MonitoringEvents:
             _events.RAISE: self._raise,
         }
 
-    def _register(self) -> None:
-        for event, callback in self._callbacks().items():
-            _monitoring.register_callback(self._tool, event, callback)
-
-    # -- call-backs: the hot part; each runs on whatever thread the code runs ----------------
-
     def _line(self, code: CodeType, line: int) -> object:
         key = id(code)
-        if line in self._breaks.get(key, _NO_LINES):
+        if line in self.breaks.get(key, _NO_LINES):
             self._sink.on_line(_getframe(1), line)
             return None
-        ranges = self._followed.get(key)
+        ranges = self.followed.get(key)
         if ranges is None:
             return _DISABLE
         frame = _getframe(1)
@@ -207,14 +221,14 @@ class MonitoringEvents:
             return _DISABLE
         line = self._loop_line(code, offset, target)
         key = id(code)
-        if line is None or (key not in self._followed and line not in self._breaks.get(key, ())):
+        if line is None or (key not in self.followed and line not in self.breaks.get(key, ())):
             return _DISABLE
         self._sink.on_line(_getframe(1), line)
         return None
 
     def _loop_line(self, code: CodeType, offset: int, target: int) -> int | None:
         """The line that a jump backwards stays on; None when it leaves it or is none of ours."""
-        lines = self._loops.setdefault(id(code), {})
+        lines = self.loops.setdefault(id(code), {})
         if offset not in lines:
             line = line_at(code, offset)
             own = line == line_at(code, target) and not _inside(comprehensions(code), offset)
@@ -223,37 +237,37 @@ class MonitoringEvents:
 
     def _start(self, code: CodeType, _offset: int) -> object:
         key = id(code)
-        wanted = self._wanted
-        if key in self._followed or (wanted is not None and wanted(code)):
+        wanted = self.wanted
+        if key in self.followed or (wanted is not None and wanted(code)):
             self._sink.on_start(_getframe(1))
-        elif wanted is None and code.co_firstlineno not in self._breaks.get(key, ()):
+        elif wanted is None and code.co_firstlineno not in self.breaks.get(key, ()):
             return _DISABLE
         return None
 
     def _resume(self, code: CodeType, _offset: int) -> object:
-        if id(code) not in self._followed:
+        if id(code) not in self.followed:
             return _DISABLE
         self._sink.on_resume(_getframe(1))
         return None
 
     def _throw(self, code: CodeType, _offset: int, _error: BaseException) -> None:
-        if id(code) in self._followed:
+        if id(code) in self.followed:
             self._sink.on_resume(_getframe(1))
 
     def _yield(self, code: CodeType, _offset: int, value: object) -> object:
-        if id(code) not in self._followed:
+        if id(code) not in self.followed:
             return _DISABLE
         self._sink.on_yield(_getframe(1), value)
         return None
 
     def _return(self, code: CodeType, _offset: int, value: object) -> object:
-        if id(code) not in self._followed:
+        if id(code) not in self.followed:
             return _DISABLE
         self._sink.on_return(_getframe(1), value)
         return None
 
     def _unwind(self, code: CodeType, _offset: int, error: BaseException) -> None:
-        if id(code) in self._followed:
+        if id(code) in self.followed:
             self._sink.on_unwind(_getframe(1), error)
 
     def _raise(self, _code: CodeType, _offset: int, error: BaseException) -> None:

@@ -55,7 +55,7 @@ class TracingEvents:
         self._raises = False
         self._found: Callable[[CodeType], None] | None = None
         self._loaders: LoaderWatch | None = None
-        self._errors: dict[int, tuple[int, BaseException]] = {}  # frame id -> last exception
+        self._exits = _Exits(sink)
         # What the two trace functions look at first; kept by `_update`.
         self._quiet = False  # a frame that is not concerned is of no interest at all
         self._only_lines: dict[int, frozenset[int]] = {}  # of code with nothing but these
@@ -81,7 +81,7 @@ class TracingEvents:
             wanted = {id(code): code for code in codes}
             self._codes.update(wanted)
             self._followed = {key: body_start(code) for key, code in wanted.items()}
-            self._errors = {}
+            self._exits.forget()
             self._update()
 
     def watch_calls(self, wanted: Callable[[CodeType], bool] | None) -> None:
@@ -123,7 +123,8 @@ class TracingEvents:
         self._quiet = not self._raises and self._wanted is None
         plain = {} if self._raises else self._breaks
         self._only_lines = {k: lines for k, lines in plain.items() if k not in self._followed}
-        self._codes = {key: code for key, code in self._codes.items() if self._concerns(key)}
+        concerned = self._breaks.keys() | self._followed.keys()
+        self._codes = {key: code for key, code in self._codes.items() if key in concerned}
         if self._breaks or self._followed or self._raises or self._wanted is not None:
             fresh = not self._slot.taken
             self._slot.take()
@@ -135,13 +136,10 @@ class TracingEvents:
             self._slot.give_back()
             self._detach()
 
-    def _concerns(self, key: int) -> bool:
-        return key in self._followed or key in self._breaks
-
     def _attach(self) -> None:
         """Give a local trace function to all frames that run and are concerned."""
         for frame in _running_frames():
-            if self._raises or self._concerns(id(frame.f_code)):
+            if self._raises or id(frame.f_code) in self._codes:
                 local = _local_of(frame)
                 if local is None:
                     frame.f_trace = self._local_trace
@@ -194,22 +192,17 @@ class TracingEvents:
             if self._found is not None and code.co_name == "<module>":
                 self._found(code)
             if key in self._followed:
-                self._begin(frame, frame.f_lasti == self._followed[key])
+                starts = frame.f_lasti == self._followed[key]
+                (self._sink.on_start if starts else self._sink.on_resume)(frame)
             elif self._wanted is not None and self._wanted(code) and _at_start(frame):
                 self._sink.on_start(frame)
-            own = self._raises or self._concerns(key)
+            own = self._raises or key in self._codes
             if self._slot.program is None:
                 return self._local_trace if own else None
             return self._share(frame, event, arg, own)
         except BaseException:
             self._revive()
             raise
-
-    def _begin(self, frame: FrameType, starts: bool) -> None:
-        if starts:
-            self._sink.on_start(frame)
-        else:
-            self._sink.on_resume(frame)
 
     def _share(self, frame: FrameType, event: str, arg: object, own: bool) -> TraceFunction | None:
         """Let the program's trace function have a ``call`` event, too."""
@@ -233,29 +226,48 @@ class TracingEvents:
         try:
             if event == "line":
                 line = frame.f_lineno
-                if id(frame) in self._errors:  # it was caught, or a `finally` runs
-                    self._errors[id(frame)] = -1, self._errors[id(frame)][1]
+                self._exits.goes_on(frame)
                 if followed or line in self._breaks.get(key, _NO_LINES):
                     self._sink.on_line(frame, line)
             elif event == "exception":
-                self._exception(frame, cast(_ExceptionEvent, arg), followed)
+                _kind, error, entry = cast(_ExceptionEvent, arg)
+                if followed:
+                    self._exits.raised(frame, error)
+                # The event comes in every caller, as RAISE does: see `monitoring`.  The
+                # error does not have its traceback yet.
+                fresh = entry is not None and entry.tb_next is None and entry.tb_frame is frame
+                if fresh and self._raises:
+                    self._sink.on_raise(frame, error)
             elif event == "return" and followed:
-                self._leave(frame, arg)
+                self._exits.tell(frame, arg)
         except BaseException:
             self._revive()
             raise
         return self._local_trace
 
-    def _exception(self, frame: FrameType, event: _ExceptionEvent, followed: bool) -> None:
-        _kind, error, entry = event  # the error does not have its traceback yet
-        if followed:
-            self._errors[id(frame)] = frame.f_lasti, error
-        # The event comes in every caller, as RAISE does: see `monitoring`.
-        fresh = entry is not None and entry.tb_next is None and entry.tb_frame is frame
-        if fresh and self._raises:
-            self._sink.on_raise(frame, error)
 
-    def _leave(self, frame: FrameType, value: object) -> None:
+class _Exits:
+    """Tells how followed frames are left: `sys.settrace` says "return" for all ways."""
+
+    def __init__(self, sink: LineSink) -> None:
+        self._sink = sink
+        self._errors: dict[int, tuple[int, BaseException]] = {}  # frame id -> where, last one
+
+    def forget(self) -> None:
+        """Other frames will be followed."""
+        self._errors = {}
+
+    def raised(self, frame: FrameType, error: BaseException) -> None:
+        """An exception has come up in a frame."""
+        self._errors[id(frame)] = frame.f_lasti, error
+
+    def goes_on(self, frame: FrameType) -> None:
+        """The frame runs a line: its exception was caught, or a ``finally`` runs."""
+        if id(frame) in self._errors:
+            self._errors[id(frame)] = -1, self._errors[id(frame)][1]
+
+    def tell(self, frame: FrameType, value: object) -> None:
+        """The frame is left: tell the sink how."""
         offset, error = self._errors.pop(id(frame), (-1, None))
         if is_return(frame):
             self._sink.on_return(frame, value)
