@@ -72,9 +72,11 @@ class TraceSlot:
         self.restore()
         return local
 
-    def restore_own(self) -> None:
-        """Put ours back after CPython took it out because of an exception."""
-        _set_real(self.ours)
+    def restore_own(self) -> bool:
+        """Put ours back after CPython took it out for raising; whether it belongs there."""
+        if self.taken:
+            _set_real(self.ours)
+        return self.taken
 
     def take(self) -> None:
         """Put ours in on this thread and on all that will start, and on others if possible."""

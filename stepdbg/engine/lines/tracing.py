@@ -120,19 +120,20 @@ class TracingEvents:
 
     def _update(self) -> None:
         """Put trace functions where they are needed now, or take them away."""
-        self._quiet = not self._raises and self._wanted is None
+        others = self._raises or self._wanted is not None
         plain = {} if self._raises else self._breaks
         self._only_lines = {k: lines for k, lines in plain.items() if k not in self._followed}
         concerned = self._breaks.keys() | self._followed.keys()
         self._codes = {key: code for key, code in self._codes.items() if key in concerned}
-        if self._breaks or self._followed or self._raises or self._wanted is not None:
+        # Once nothing is watched, other threads are to leave at their next call.
+        self._quiet = bool(self._codes) and not others
+        if self._codes or others:
             fresh = not self._slot.taken
             self._slot.take()
             self._attach()
             if fresh and len(sys._current_frames()) > 1:  # noqa: SLF001 -- the documented way
                 trace_other_threads(self._slot.ours)
         else:
-            self._quiet = False  # other threads are to leave at their next call
             self._slot.give_back()
             self._detach()
 
@@ -167,8 +168,7 @@ class TracingEvents:
 
         def once(frame: FrameType, event: str, arg: object) -> None:
             sys.setprofile(profile)
-            if self._slot.taken:
-                self._slot.restore_own()
+            if self._slot.restore_own():
                 self._attach()
             if profile is not None:
                 profile(frame, event, arg)  # type: ignore[arg-type]  # typeshed lists the events
@@ -196,21 +196,15 @@ class TracingEvents:
                 (self._sink.on_start if starts else self._sink.on_resume)(frame)
             elif self._wanted is not None and self._wanted(code) and _at_start(frame):
                 self._sink.on_start(frame)
-            own = self._raises or key in self._codes
-            if self._slot.program is None:
-                return self._local_trace if own else None
-            return self._share(frame, event, arg, own)
+            own = self._local_trace if self._raises or key in self._codes else None
+            program = self._slot.program
+            if program is None:
+                return own
+            local = self._slot.call_program(program, frame, event, arg)
+            return _Chained(own, self._slot, local) if own and local else own or local
         except BaseException:
             self._revive()
             raise
-
-    def _share(self, frame: FrameType, event: str, arg: object, own: bool) -> TraceFunction | None:
-        """Let the program's trace function have a ``call`` event, too."""
-        program = cast(TraceFunction, self._slot.program)
-        local = self._slot.call_program(program, frame, event, arg)
-        if local is None:
-            return self._local_trace if own else None
-        return _Chained(self._local_trace, self._slot, local) if own else local
 
     def _local(self, frame: FrameType, event: str, arg: object) -> TraceFunction | None:
         """The local trace function; None and no ``f_trace`` where nobody cares any more."""
