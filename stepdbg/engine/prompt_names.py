@@ -11,7 +11,6 @@ prompt.  In a module's or a class's own frame new names belong to the module or 
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable
 from inspect import CO_OPTIMIZED
 from types import FrameType
@@ -83,8 +82,8 @@ class PromptNames:
         for names in self._outer(frame, last):
             for name, value in names.items():
                 found.setdefault(name, value)
-        if code.has_class and sys.version_info < (3, 13):
-            found.update({**live, **found})  # a class body does not ask `__missing__` there
+        if code.has_class:
+            found.update({**live, **found})  # a class body does not ask `__missing__`
         for name in code.globals:
             found.pop(name, None)
             if name in live:
