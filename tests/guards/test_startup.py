@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-HEAVY = ("trio", "prompt_toolkit", "pygments", "asyncio", "dataclasses", "inspect")
+HEAVY = (
+    *("trio", "trio.testing", "pytest", "_pytest", "asyncio"),
+    *("prompt_toolkit", "pygments", "dataclasses", "inspect"),
+)
 
 SHOW = f"import sys; print('loaded:', *(m for m in {HEAVY!r} if m in sys.modules))"
 
