@@ -52,7 +52,10 @@ class LineSink(Protocol):
         """A coroutine or generator goes on, with a value or an exception sent into it."""
 
     def on_yield(self, frame: FrameType, value: object) -> None:
-        """A coroutine or generator suspends; `bytecode.suspends` tells an await from a yield."""
+        """A coroutine or generator suspends; `bytecode.suspends` tells an await from a yield.
+
+        Not a place to raise: 3.11 raises in the consumer instead of the generator.
+        """
 
     def on_return(self, frame: FrameType, value: object) -> None:
         """The frame is about to return a value."""
@@ -105,7 +108,8 @@ class LineEvents(Protocol):
         """Tell of code objects before their first run, nearly free of cost; None: no more.
 
         `found` runs on any thread, may be told twice of one code object, and may call
-        `break_lines` on it or on code nested in it: the run that begins meets it.
+        `break_lines` on it or on code nested in it: the run that begins meets it.  It
+        must not raise: that would come out in the program.
         Raises `LinesUnavailable`.  What 3.11 cannot see: `tracing.TracingEvents`.
         """
 

@@ -69,11 +69,12 @@ class MonitoringEvents:
     def break_lines(self, code: CodeType, lines: Collection[int]) -> None:
         """See `LineEvents.break_lines`."""
         with self._lock:
-            key = id(code)
-            if lines:
-                self._reports.breaks[key] = frozenset(lines)
-            elif self._reports.breaks.pop(key, None) is None:
+            key, wanted = id(code), frozenset(lines)
+            if self._reports.breaks.get(key, _NO_LINES) == wanted:
                 return
+            self._reports.breaks[key] = wanted
+            if not wanted:
+                del self._reports.breaks[key]
             self._plant([code])
 
     def follow(self, codes: Iterable[CodeType]) -> None:
@@ -93,8 +94,8 @@ class MonitoringEvents:
     def watch_calls(self, wanted: Callable[[CodeType], bool] | None) -> None:
         """See `LineEvents.watch_calls`."""
         with self._lock:
-            self._reports.wanted = wanted
-            if wanted is not None:
+            before, self._reports.wanted = self._reports.wanted, wanted
+            if before is None and wanted is not None:
                 # Their PY_START was answered with DISABLE, and being on already, it would
                 # not come back by being on globally too.
                 self._plant([self._codes[key] for key in self._reports.breaks])
@@ -109,12 +110,14 @@ class MonitoringEvents:
     def discover(self, found: Callable[[CodeType], None] | None) -> None:
         """See `LineEvents.discover`."""
         with self._lock:
-            if self._discovery is not None:
-                _release(self._discovery, {_events.PY_START})
-                self._discovery = None
+            tool = self._discovery
             if found is None:
+                if tool is not None:
+                    _release(tool, {_events.PY_START})
+                self._discovery = None
                 return
-            tool = self._discovery = _claim(DISCOVERY_TOOL, _DISCOVERY_IDS)
+            if tool is None:
+                tool = self._discovery = _claim(DISCOVERY_TOOL, _DISCOVERY_IDS)
 
             def started(code: CodeType, _offset: int) -> object:
                 found(code)

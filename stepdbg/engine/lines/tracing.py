@@ -68,11 +68,12 @@ class TracingEvents:
     def break_lines(self, code: CodeType, lines: Collection[int]) -> None:
         """See `LineEvents.break_lines`."""
         with self._lock:
-            if lines:
-                self._codes[id(code)] = code
-                self._breaks[id(code)] = frozenset(lines)
-            else:
-                self._breaks.pop(id(code), None)
+            key, wanted = id(code), frozenset(lines)
+            if self._breaks.get(key, _NO_LINES) == wanted:
+                return
+            self._codes[key], self._breaks[key] = code, wanted
+            if not wanted:
+                del self._breaks[key]
             self._update()
 
     def follow(self, codes: Iterable[CodeType]) -> None:
@@ -99,10 +100,9 @@ class TracingEvents:
     def discover(self, found: Callable[[CodeType], None] | None) -> None:
         """See `LineEvents.discover`, and this class."""
         with self._lock:
-            self._found = found
             if self._loaders is not None:
                 self._loaders.close()
-            self._loaders = None if found is None else LoaderWatch(found)
+            self._found, self._loaders = found, None if found is None else LoaderWatch(found)
 
     def refresh(self) -> None:
         """See `LineEvents.refresh`."""
@@ -159,8 +159,8 @@ class TracingEvents:
     def _revive(self) -> None:
         """See to it that tracing goes on after an exception that is about to leave us.
 
-        Not under a profiler written in C (cProfile), whose place we would have to take:
-        then tracing is off until the next `refresh` or change of what is watched.
+        Not under a profiler written in C (cProfile), whose place it would have to take:
+        tracing is off then until the next `refresh` or change of what is watched.
         """
         profile = sys.getprofile()
         if profile is not None and not callable(profile):
@@ -174,8 +174,6 @@ class TracingEvents:
                 profile(frame, event, arg)  # type: ignore[arg-type]  # typeshed lists the events
 
         sys.setprofile(once)
-
-    # -- trace functions: the hot part ------------------------------------------------------
 
     def _call(self, frame: FrameType, event: str, arg: object) -> TraceFunction | None:
         """The global trace function: a frame begins or goes on."""
