@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from stepdbg.commands.interpreter import BLOCK_PROMPT
 from stepdbg.frontends.start_file import StartFile, StartLine, read_user_start_file
 from stepdbg.model.replies import Answer, Failure, StopShown
 from stepdbg.render.text import render_toolbar
@@ -50,6 +51,7 @@ class Conversation:
         self._start_line: StartLine | None = None
         self._status: Status | None = None
         self._complained = ""
+        self._ended_block = False
 
     def show_stop(self, shown: StopShown) -> None:
         """Print a stop."""
@@ -74,9 +76,15 @@ class Conversation:
 
     def read_line(self) -> str | None:
         """The next input of the user, possibly of several lines; None at the end of input."""
+        if self._ended_block and self._interpreter.prompt == BLOCK_PROMPT:
+            # The empty line that ends the block has been typed already, within the block.
+            self._ended_block = False
+            return ""
         line = self._ask()
         if line is None:
             self._screen.sentence(FAREWELL)
+        else:
+            self._ended_block = "\n" in line and self._interpreter.is_incomplete(line)
         return line
 
     def start_lines(self, named: StartFile | None) -> tuple[StartLine, ...]:

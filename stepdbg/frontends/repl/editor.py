@@ -74,7 +74,7 @@ def drawn_session(
 
     def toolbar_fragments() -> StyleAndTextTuples:
         line = toolbar(terminal.size.columns)
-        return [(style.span_style(span.style), span.text) for span in line]
+        return [(style.toolbar_style(span.style), span.text) for span in line]
 
     return PromptSession(
         history=history,

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from prompt_toolkit.application import get_app
 from prompt_toolkit.buffer import Buffer
+from prompt_toolkit.document import Document
 from prompt_toolkit.enums import DEFAULT_BUFFER
 from prompt_toolkit.filters import Condition, completion_is_selected, has_focus
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
@@ -38,6 +39,8 @@ def prompt_keys(
         if _wants_more(buffer, is_incomplete):
             buffer.insert_text("\n" + _next_indent(buffer.document.current_line_before_cursor))
         else:
+            # Without the empty line that ended a block, which has no place in the history.
+            buffer.document = Document(buffer.text.rstrip("\n \t"))
             buffer.validate_and_handle()
 
     @keys.add("c-c", filter=at_prompt)

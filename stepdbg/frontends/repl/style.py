@@ -30,7 +30,7 @@ def prompt_style() -> Style:
             "aborting": "noinherit",
             "exiting": "noinherit",
             "auto-suggestion": style_string("dim"),
-            "bottom-toolbar": "noreverse",
+            "bottom-toolbar": "noinherit reverse",
             "bottom-toolbar.text": "",
             "completion-menu": "noinherit reverse",
             "completion-menu.completion": "",
@@ -46,6 +46,9 @@ def prompt_style() -> Style:
     )
 
 
-def span_style(style: str) -> str:
-    """The style string for a style name of `render.spans`."""
-    return style_string(palette.SPAN_LOOKS.get(style, ""))
+def toolbar_style(style: str) -> str:
+    """The style string for a style name of `render.spans` in the toolbar.
+
+    Colours are left out: the bar is reversed, and they would become its background.
+    """
+    return "bold" if "bold" in palette.SPAN_LOOKS.get(style, "").split() else ""
