@@ -6,23 +6,37 @@ Owns: what these commands ask for.  Does not own: targets (targets), hits (engin
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 
 from stepdbg.model.breakpoints import BreakpointSnapshot, BreakpointSpec
 from stepdbg.model.errors import BadUsage, NoSuchBreakpoint, NotNow, StepdbgError
 from stepdbg.model.facts import BreakpointNumber
-from stepdbg.model.replies import Answer, BreakpointList, BreakpointSet, Message, Reply
+from stepdbg.model.replies import (
+    Answer,
+    BreakpointList,
+    BreakpointSet,
+    Failure,
+    Message,
+    Reply,
+)
 
-from . import expansion, faults, grammar, targets
+from . import expansion, faults, grammar, python_input, saving, targets
+from .conditions import parse_modifiers
 from .request import Desk, Request, Result, number_in
 
 END = "end"
 
 
 def break_(request: Request) -> Result:
-    """`break [TARGET[, [if] CONDITION]]`."""
+    """`break [TARGET[, [if] CONDITION]]`, `break save FILE`, `break load FILE`."""
     if not request.rest:
         return BreakpointList(request.desk.home.breakpoints())
+    word, rest = grammar.first_word(request.rest)
+    if word == "save" and rest:
+        return _save(request.desk, rest)
+    if word == "load" and rest:
+        return _load(request.desk, rest)
     return _set(request, temporary=False)
 
 
@@ -33,12 +47,53 @@ def tbreak(request: Request) -> Result:
 
 
 def _set(request: Request, *, temporary: bool) -> Result:
-    text, condition = grammar.split_condition(request.rest)
-    if condition == "":
-        raise BadUsage("there is no condition behind the comma")
-    target = targets.parse_target(request.desk, text)
-    spec = BreakpointSpec(target, condition, temporary)
+    text, behind = grammar.split_condition(request.rest)
+    said = parse_modifiers(behind)
+    spec = BreakpointSpec(
+        target=targets.parse_target(request.desk, text),
+        condition=said.condition,
+        temporary=temporary,
+        ignore=said.ignore,
+        hit_count=said.hit_count,
+        log=said.log,
+        enabled=said.enabled,
+    )
     return BreakpointSet("set", request.desk.controller.add_breakpoint(spec))
+
+
+def _save(desk: Desk, filename: str) -> Result:
+    found = desk.home.breakpoints()
+    lines = [line for each in found for line in saving.breakpoint_lines(each)]
+    try:
+        with open(os.path.expanduser(filename), "w", encoding="utf-8") as file:
+            file.writelines(f"{line}\n" for line in lines)
+    except OSError as error:
+        raise StepdbgError(f"{filename} cannot be written: {error.strerror}") from None
+    return Message(f"{len(found)} breakpoints saved in {filename}")
+
+
+def _load(desk: Desk, filename: str) -> Result:
+    try:
+        with open(os.path.expanduser(filename), encoding="utf-8") as file:
+            lines = file.read().splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise StepdbgError(f"{filename} cannot be read: {reason}") from None
+    replies: list[Reply] = []
+    for line in lines:
+        replies.extend(_load_line(desk, line))
+    return replies
+
+
+def _load_line(desk: Desk, line: str) -> tuple[Reply, ...]:
+    if desk.collecting is not None:
+        return collect(desk, line).replies
+    word = grammar.first_word(line)[0] if line.strip() else "#"
+    if word.startswith("#"):
+        return ()
+    if word not in ("break", "tbreak", "commands"):
+        return (Failure(f"a file of breakpoints has no line such as `{line}`"),)
+    return desk.run_line(line).replies
 
 
 def clear(request: Request) -> Result:
@@ -131,7 +186,8 @@ def collect(desk: Desk, line: str) -> Answer:
 
 def _in_block(lines: list[str]) -> bool:
     """Whether an empty line ends a block of Python, and so must be kept."""
-    return bool(lines) and lines[-1][:1] in (" ", "\t")
+    starts = range(len(lines))
+    return any(python_input.is_unfinished("\n".join(lines[start:])) for start in starts)
 
 
 def _resumes(desk: Desk, line: str) -> bool:

@@ -49,6 +49,10 @@ class Displays:
         self._all: list[_Display] = []
         self._given = 0
 
+    def expressions(self) -> tuple[str, ...]:
+        """The expressions alone, in the order in which they were asked for."""
+        return tuple(expression for _, expression in self.named())
+
     def __len__(self) -> int:
         return len(self._all)
 

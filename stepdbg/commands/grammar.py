@@ -115,10 +115,11 @@ def meaning(
         is_name: whether a word is a name in the frame in view; such a name wins over an
             abbreviation that is not listed in the table.
     """
-    stripped = text.strip()
-    if stripped.startswith("!"):
-        return PythonText(stripped[1:].strip(), explicit=True)
-    word, rest = first_word(stripped)
+    # An empty line at the end is kept: it ends a block of Python.
+    source = text.lstrip().rstrip(" \t")
+    if source.startswith("!"):
+        return PythonText(source[1:].lstrip(), explicit=True)
+    word, rest = first_word(source)
     row = BY_WORD.get(word)
     if row is not None and not begins_with_operator(rest, row):
         return CommandCall(row, word, rest)
@@ -128,7 +129,7 @@ def meaning(
             return Unclear(word, names)
         if names:
             return CommandCall(BY_WORD[names[0]], word, rest)
-    return PythonText(stripped)
+    return PythonText(source)
 
 
 def _may_abbreviate(word: str, rest: str) -> bool:
@@ -173,16 +174,30 @@ def take_options(arguments: tuple[str, ...], known: Collection[str]) -> tuple[se
 
 
 def split_condition(text: str) -> tuple[str, str | None]:
-    """The target and the condition of ``TARGET, [if] EXPR``; None without a comma."""
+    """The target of ``TARGET, [if] EXPR``, and what is behind the comma; None without one."""
+    comma = _first_comma(text)
+    if comma is None:
+        return text.strip(), None
+    return text[:comma].strip(), text[comma + 1 :].strip()
+
+
+def split_at_comma(text: str) -> tuple[str, str]:
+    """The part before the first comma outside of brackets and strings, and the part behind."""
+    comma = _first_comma(text)
+    if comma is None:
+        return text.strip(), ""
+    return text[:comma].strip(), text[comma + 1 :].strip()
+
+
+def _first_comma(text: str) -> int | None:
     depth = 0
     for match in _COMMA.finditer(text):
         token = match.group()
         if token == "," and depth <= 0:
-            condition = text[match.end() :].strip()
-            return text[: match.start()].strip(), without_if(condition)
+            return match.start()
         depth += token in "([{"
         depth -= token in ")]}"
-    return text.strip(), None
+    return None
 
 
 def without_if(condition: str) -> str:

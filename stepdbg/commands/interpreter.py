@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from stepdbg.model.errors import StepdbgError
+from stepdbg.model.facts import NO_TASK, TaskNumber
 from stepdbg.model.replies import Answer, Listing, StopShown
 
 from . import faults
-from .displays import Displays
 from .lines import Lines
-from .request import Desk
+from .request import Desk, Lasting
 from .viewpoint import Viewpoint
 
 if TYPE_CHECKING:
@@ -56,21 +56,18 @@ class Interpreter:
         self._controller = controller
         self._abbreviations = abbreviations
         self._repeats = repeats
-        self._aliases: dict[str, str] = {}
-        self._displays = Displays()
+        self._lasting = Lasting()
         self._lines: Lines | None = None
         self._repeatable = ""
         self._carried = "", ""
-        self._quitting = False
 
     def begin_stop(self, stop: Stop, inspector: Inspector) -> StopShown:
         """Look at the task of a stop, and show the stop with its source and displays."""
-        task = stop.task.number if stop.task is not None else None
-        desk = self._desk(inspector, Viewpoint(inspector, task))
+        desk = self._desk(inspector, Viewpoint(inspector, _task_of(stop, inspector)))
         desk.stop = stop
         self._lines = Lines(desk, abbreviations=self._abbreviations)
         try:
-            return StopShown(stop, _listing(desk, stop), self._displays.at_stop(desk))
+            return StopShown(stop, _listing(desk, stop), self._lasting.displays.at_stop(desk))
         except StepdbgError:
             return StopShown(stop, None)  # the stop itself is what counts
         except BaseException as error:  # it must not cost the user the stop
@@ -89,7 +86,6 @@ class Interpreter:
         answer = faults.guarded(lambda: lines.feed(line))
         self._repeatable = self._joined_again(line, lines.repeatable)
         self._carried = self._repeatable, answer.rest
-        self._quitting = self._quitting or lines.desk.quitting
         return answer
 
     def _joined_again(self, line: str, repeatable: str) -> str:
@@ -138,19 +134,28 @@ class Interpreter:
         desk = self._desk(inspector, Viewpoint(inspector, None))
         desk.running = True
         lines = Lines(desk, abbreviations=self._abbreviations)
-        answer = faults.guarded(lambda: lines.feed(line))
-        self._quitting = self._quitting or desk.quitting
-        return answer
+        return faults.guarded(lambda: lines.feed(line))
 
     def _desk(self, inspector: Inspector, view: Viewpoint) -> Desk:
         return Desk(
             controller=self._controller,
             home=inspector,
             view=view,
-            aliases=self._aliases,
-            displays=self._displays,
-            quitting=self._quitting,
+            lasting=self._lasting,
         )
+
+
+def _task_of(stop: Stop, inspector: Inspector) -> TaskNumber | None:
+    """The task to look at first: the stop's own, else the main task while nothing runs."""
+    if stop.task is not None:
+        return stop.task.number
+    if stop.place is not None:
+        return NO_TASK
+    try:
+        main = inspector.run().main
+        return None if main is None else inspector.task(main.number).label.number
+    except StepdbgError:  # it does not live any more
+        return None
 
 
 def _listing(desk: Desk, stop: Stop) -> Listing | None:

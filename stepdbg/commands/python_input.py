@@ -71,20 +71,21 @@ def is_name(desk: Desk, word: str) -> bool:
 
 def run(desk: Desk, text: grammar.PythonText) -> Answer:
     """Run a statement in the frame in view, or say what else may have been meant."""
-    word = "" if text.explicit else _first_name(text.source)
+    source = text.source.rstrip()
+    word = "" if text.explicit else _first_name(source)
     if desk.running or desk.view.task is None:
         near = _nearest_command(desk, word)
         if near is not None:
             return Answer((_no_command(word, near),))
     if desk.running:
         return Answer((faults.needs_stop("Python"),))
-    if not text.source:
+    if not source:
         raise BadUsage("`!` needs a statement")
-    if word != text.source and not is_name(desk, word) and shape(text.source) is Shape.BROKEN:
+    if word != source and not is_name(desk, word) and shape(source) is Shape.BROKEN:
         near = _nearest_command(desk, word)
         if near is not None:
             return Answer((_no_command(word, near),))
-    return _executed(desk, text.source, word)
+    return _executed(desk, source, word)
 
 
 def _executed(desk: Desk, source: str, word: str) -> Answer:

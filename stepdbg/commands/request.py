@@ -1,6 +1,6 @@
 """What a command's code is given, and what it gives.
 
-Owns: `Desk` (what lasts from command to command) and `Request` (one command).
+Owns: `Lasting`, `Desk` (where commands work) and `Request` (one command).
 Does not own: reading lines or finding the command (interpreter).
 """
 
@@ -14,6 +14,7 @@ from stepdbg.model.errors import BadUsage, NotNow
 from stepdbg.model.replies import Answer, Reply
 
 from . import grammar
+from .displays import Displays
 from .row import CommandRow
 from .viewpoint import Viewpoint
 
@@ -22,7 +23,17 @@ if TYPE_CHECKING:
     from stepdbg.model.protocols import Controller, Inspector
     from stepdbg.model.stops import Stop
 
-    from .displays import Displays
+
+@dataclass(slots=True)
+class Lasting:
+    """What lasts from stop to stop.
+
+    quitting: `quit` has been given before.
+    """
+
+    aliases: dict[str, str] = field(default_factory=dict)
+    displays: Displays = field(default_factory=Displays)
+    quitting: bool = False
 
 
 @dataclass(slots=True)
@@ -31,24 +42,31 @@ class Desk:
 
     home: the run that is held, or while none is, the one that was asked about.
     view: what is looked at; may be another run.
-    aliases, displays: shared by all desks of an interpreter.
+    lasting: shared by all desks of an interpreter.
     running: no run is held for this desk.
     collecting: the breakpoint that `commands` takes lines for; collected: the lines so far.
-    quitting: `quit` has been given before.
     run_line: carries out one more command at this desk.
     """
 
     controller: Controller
     home: Inspector
     view: Viewpoint
-    aliases: dict[str, str]
-    displays: Displays
+    lasting: Lasting
     stop: Stop | None = None
     running: bool = False
     collecting: BreakpointNumber | None = None
     collected: list[str] = field(default_factory=list)
-    quitting: bool = False
     run_line: Callable[[str], Answer] = field(init=False)
+
+    @property
+    def aliases(self) -> dict[str, str]:
+        """The user's aliases: name and command."""
+        return self.lasting.aliases
+
+    @property
+    def displays(self) -> Displays:
+        """The expressions shown at every stop."""
+        return self.lasting.displays
 
     @property
     def inspector(self) -> Inspector:

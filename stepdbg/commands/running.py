@@ -64,7 +64,7 @@ def quit_(request: Request) -> Result:
     """`quit`: the first one with the program's cleanup, the next one without."""
     request.words(most=0)
     desk = request.desk
-    hard, desk.quitting = desk.quitting, True
+    hard, desk.lasting.quitting = desk.lasting.quitting, True
     if not desk.running:
         return Answer(resume=Quit(hard))
     desk.controller.quit_soon(hard=hard)

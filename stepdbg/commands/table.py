@@ -9,10 +9,11 @@ To add a command, add a row to a module of `rows` and the function that its `han
 from __future__ import annotations
 
 from .row import CommandRow
-from .rows import breaks, frames, running, session, tasks, values
+from .rows import breaks, frames, linesteps, running, session, tasks, values
 
 ROWS: tuple[CommandRow, ...] = (
     *running.ROWS,
+    *linesteps.ROWS,
     *breaks.ROWS,
     *tasks.ROWS,
     *frames.ROWS,

@@ -9,16 +9,28 @@ A target begins with an event word, such as ``task``.  To add a kind, add a `Tar
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from stepdbg.model.breakpoints import Target, TaskTarget
+from stepdbg.model.breakpoints import (
+    CancelTarget,
+    DeadlineTarget,
+    ExceptionTarget,
+    FunctionTarget,
+    IdleTarget,
+    LineTarget,
+    SlowTarget,
+    Target,
+    TaskEvent,
+    TaskTarget,
+)
 from stepdbg.model.errors import BadUsage, NoSuchTask, StepdbgError
 from stepdbg.model.facts import TaskNumber
 from stepdbg.model.patterns import parse_pattern
 
 from . import grammar
-from .request import Desk
+from .request import Desk, number_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +50,8 @@ class TargetKind:
 
 def parse_task(desk: Desk, text: str) -> TaskTarget:
     """Read ``PATTERN`` behind ``task``.  Raises `BadUsage`, `NoSuchTask`."""
-    words = grammar.words(text)
+    words = list(grammar.words(text))
+    event = _take_event(words)
     if not words or not words[0]:
         raise BadUsage("`task` needs the name, number or pattern of a task")
     if len(words) > 1:
@@ -51,7 +64,84 @@ def parse_task(desk: Desk, text: str) -> TaskTarget:
         raise BadUsage(f"tasks of one name are counted from 1, so there is no `{words[0]}`")
     if pattern.number is not None:
         _refuse_exited(desk, TaskNumber(pattern.number))
-    return TaskTarget(words[0])
+    return TaskTarget(words[0], event)
+
+
+def _take_event(words: list[str]) -> TaskEvent:
+    """Take ``on EVENT`` from the end of the words behind ``task``.  Raises `BadUsage`."""
+    if len(words) < 3 or words[-2] != "on":
+        return TaskEvent.STEP
+    word = words[-1]
+    del words[-2:]
+    try:
+        return TaskEvent(word)
+    except ValueError:
+        known = ", ".join(TaskEvent)
+        raise BadUsage(f"a task has no event `{word}`; there are {known}") from None
+
+
+def parse_code(desk: Desk, text: str) -> Target:
+    """Read ``LINE``, ``FILE:LINE``, ``:FUNCTION`` or ``MODULE.FUNCTION``, with ``task PATTERN``.
+
+    Raises `BadUsage`.
+    """
+    place, word, pattern = text.partition(" task ")
+    task = pattern.strip() if word else None
+    place = place.strip()
+    if task == "" or " " in place:
+        raise BadUsage(f"`{text}` is nothing to stop at; a condition follows a comma")
+    if place.isdecimal():
+        return LineTarget(_file_in_view(desk), number_in(place, "line number"), task)
+    before, colon, after = place.rpartition(":")
+    if colon and after.isdecimal() and before:
+        return LineTarget(before, number_in(after, "line number"), task)
+    name = after if colon and not before else place
+    if not all(part.isidentifier() for part in name.split(".")):
+        raise BadUsage(f"`{text}` is neither a line, a FILE:LINE nor a function")
+    if "." not in name and not colon:
+        raise BadUsage(f"for the function {name} say `:{name}` or `module.{name}`")
+    return FunctionTarget(name, task)
+
+
+def _file_in_view(desk: Desk) -> str:
+    try:
+        return desk.view.frame().place.filename
+    except StepdbgError:
+        raise BadUsage("no file is in view; say FILE:LINE") from None
+
+
+def parse_exception(desk: Desk, text: str) -> ExceptionTarget:  # noqa: ARG001 - as all kinds
+    """Read ``[TYPE] [uncaught]`` behind ``exception``.  Raises `BadUsage`."""
+    words = list(grammar.words(text))
+    uncaught = "uncaught" in words
+    if uncaught:
+        words.remove("uncaught")
+    if len(words) > 1:
+        raise BadUsage("`exception` takes one type, and `uncaught`; a condition follows a comma")
+    if words and not all(part.isidentifier() for part in words[0].split(".")):
+        raise BadUsage(f"`{words[0]}` is not the name of an exception")
+    return ExceptionTarget(words[0] if words else None, uncaught)
+
+
+_UNITS = {"ms": 0.001, "s": 1.0, "us": 0.000001}
+_DURATION = re.compile(r"(\d+(?:\.\d*)?|\.\d+)\s*(us|ms|s)")
+
+
+def parse_slow(desk: Desk, text: str) -> SlowTarget:  # noqa: ARG001 - as all kinds
+    """Read a duration such as ``100ms`` behind ``slow``.  Raises `BadUsage`."""
+    match = _DURATION.fullmatch(text.strip())
+    if match is None:
+        raise BadUsage("`slow` needs a duration such as 100ms or 0.5s")
+    return SlowTarget(float(match[1]) * _UNITS[match[2]])
+
+
+def _plain(word: str, make: Callable[[], Target]) -> Callable[[Desk, str], Target]:
+    def parse(desk: Desk, text: str) -> Target:  # noqa: ARG001 - as all kinds
+        if text.strip():
+            raise BadUsage(f"`{word}` takes nothing behind it; a condition follows a comma")
+        return make()
+
+    return parse
 
 
 def _refuse_exited(desk: Desk, number: TaskNumber) -> None:
@@ -77,10 +167,53 @@ def _refuse_exited(desk: Desk, number: TaskNumber) -> None:
 KINDS: tuple[TargetKind, ...] = (
     TargetKind(
         word="task",
-        usage="task PATTERN",
-        summary="before each step of the tasks that match: a name, a glob, `name#2` or a number",
+        usage="task PATTERN [on EVENT]",
+        summary="before each step of the tasks that match (a name, a glob, `name#2` or a number),"
+        " or on spawn, start, block, wake, cancel, fail, exit",
         parse=parse_task,
         completes=("pattern",),
+    ),
+    TargetKind(
+        word="",
+        usage="[FILE:]LINE | :FUNCTION | MODULE.FUNCTION [task PATTERN]",
+        summary="before a line runs, in any task or in those that match",
+        parse=parse_code,
+        completes=("file",),
+    ),
+    TargetKind(
+        word="exception",
+        usage="exception [TYPE] [uncaught]",
+        summary="where your own code raises; uncaught: where a task fails with it",
+        parse=parse_exception,
+        completes=("nothing",),
+    ),
+    TargetKind(
+        word="cancel",
+        usage="cancel",
+        summary="when any cancel scope is cancelled",
+        parse=_plain("cancel", CancelTarget),
+        completes=("nothing",),
+    ),
+    TargetKind(
+        word="deadline",
+        usage="deadline",
+        summary="when any deadline expires",
+        parse=_plain("deadline", DeadlineTarget),
+        completes=("nothing",),
+    ),
+    TargetKind(
+        word="slow",
+        usage="slow DURATION",
+        summary="right after a step that took longer, such as 100ms",
+        parse=parse_slow,
+        completes=("nothing",),
+    ),
+    TargetKind(
+        word="idle",
+        usage="idle",
+        summary="when nothing is runnable",
+        parse=_plain("idle", IdleTarget),
+        completes=("nothing",),
     ),
 )
 """All kinds of targets."""

@@ -117,7 +117,9 @@ class BreakpointTable:
         log = None if spec.log is None else compile_log(spec.log)
         pattern = _pattern_of(spec.target)
         number = BreakpointNumber(next(self._numbers))
-        made = Breakpoint(number, spec, condition, log, pattern, note, ignore=spec.ignore)
+        made = Breakpoint(
+            number, spec, condition, log, pattern, note, spec.enabled, ignore=spec.ignore
+        )
         self._all = {**self._all, number: made}
         return made
 

@@ -60,9 +60,10 @@ def _state(run: DebuggedRun, task: Task) -> TaskState:
 
 def wake_of(run: DebuggedRun, task: Task) -> Wake | NotRecorded:
     """Why a runnable task runs: from what it will be sent, and from what was recorded."""
-    if not tasks.is_started(task):
+    if tasks.steps_taken(task) == 0:
         spawn = run.registry.spawn_of(task)
-        if isinstance(spawn, Spawn):
+        # The root task is Trio's; nobody's line started the main task.
+        if isinstance(spawn, Spawn) and task is not run.runner.main_task:
             return Wake(WakeKind.STARTED, spawn.by, spawn.place)
         return Wake(WakeKind.STARTED)
     recorded = NOT_RECORDED if run.recorder is None else run.recorder.wake_of(task, run.registry)

@@ -25,7 +25,7 @@ from types import (
 )
 from typing import Any, Final, TypeVar
 
-from stepdbg.model.errors import BadUsage, EvaluationError
+from stepdbg.model.errors import BadUsage, EvaluationError, NotNow
 from stepdbg.model.values import Budget, Value
 
 from .plain import is_class, one_line, plain_text, type_name
@@ -184,7 +184,11 @@ def _run(
         before = names.enter(frame, code, last)
         value, failure = _attempt(run if context is None else lambda: context.run(run))
         # What was bound before an exception stays bound, as it would in the program.
-        names.leave(frame, code, before)
+        try:
+            names.leave(frame, code, before)
+        except NotNow:
+            if failure is None:
+                raise
         return value, failure
 
     return _raising(run_and_write_back)

@@ -7,6 +7,7 @@ Owns: `LiveInspector`.  Does not own: making the pictures (capture), or changing
 from __future__ import annotations
 
 import linecache
+import threading
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -14,8 +15,15 @@ from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs, tasks
 from stepdbg.model.errors import NoSuchFrame, NoSuchTask, StepdbgError
-from stepdbg.model.facts import NO_TASK, RunId, TaskNumber
-from stepdbg.model.task import FrameRef, FrameSnapshot
+from stepdbg.model.facts import NO_TASK, NOT_RECORDED, RunId, TaskNumber
+from stepdbg.model.task import (
+    FrameRef,
+    FrameSnapshot,
+    RunSnapshot,
+    TaskLabel,
+    TaskSnapshot,
+    TaskState,
+)
 
 from . import capture, frames, namespaces
 from .code_span import span_of
@@ -24,9 +32,7 @@ if TYPE_CHECKING:
     from stepdbg.model.breakpoints import BreakpointSnapshot
     from stepdbg.model.task import (
         QueueSnapshot,
-        RunSnapshot,
         TaskNode,
-        TaskSnapshot,
         TimerSnapshot,
     )
     from stepdbg.model.values import Budget, Variable
@@ -52,7 +58,9 @@ class LiveInspector:
 
     @property
     def run_id(self) -> RunId:
-        """The number of the run that is read."""
+        """The number of the run that is read, 0 at a stop outside of any."""
+        if self._session.held_outside is not None and self._fixed is None:
+            return RunId(0)
         return self._run.id
 
     @property
@@ -63,7 +71,10 @@ class LiveInspector:
         return self._run.state == "stopped"
 
     def run(self) -> RunSnapshot:
-        """The run itself."""
+        """The run itself; at a stop outside of any, run 0 stands for none."""
+        held = self._session.held_outside
+        if held is not None and self._fixed is None:
+            return RunSnapshot(RunId(0), held.thread, "outside", False, 0.0, 0, 0, None, None)
         return capture.run_snapshot(self._run)
 
     def runs(self) -> tuple[RunSnapshot, ...]:
@@ -102,7 +113,17 @@ class LiveInspector:
 
     def task(self, number: TaskNumber) -> TaskSnapshot:
         """One task.  Raises `NoSuchTask`."""
+        if number == NO_TASK:
+            return self._held_thread()
         return capture.task_snapshot(self._live_run(), self.find_task(number))
+
+    def _held_thread(self) -> TaskSnapshot:
+        """The thread that is held outside of any task, as if it were one."""
+        stack = self._outside_frames()
+        name = f"thread {threading.current_thread().name}"
+        place = frames.place_of(stack[0]) if stack else None
+        label = TaskLabel(RunId(0), NO_TASK, name, 1, False)
+        return TaskSnapshot(label, TaskState.CURRENT, False, 0, place, None, NOT_RECORDED, None, 0)
 
     def tree(self, *, system: bool = False) -> TaskNode:
         """Tasks under nurseries under tasks."""

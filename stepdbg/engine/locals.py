@@ -98,6 +98,17 @@ def delete_local(frame: FrameType, name: str) -> None:
         _copy_back(frame, unbind=True)
 
 
+def refresh_locals(frame: FrameType) -> None:
+    """Let a trace function on 3.11 return without undoing what the stop has changed.
+
+    3.11 copies the dict of `f_locals` back to the frame when a Python trace function returns.
+    A variable that a nested function has changed meanwhile would get its old value again.
+    Elsewhere this does nothing.  (CPython 3.11, ``call_trampoline`` in ``sysmodule.c``.)
+    """
+    if sys.version_info < (3, 12):
+        frame.f_locals  # noqa: B018  # reading it copies the frame to the dict
+
+
 def _check(frame: FrameType, name: str) -> None:
     code = frame.f_code
     if code.co_flags & CO_OPTIMIZED and name not in local_names(code):

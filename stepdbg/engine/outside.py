@@ -16,6 +16,7 @@ from stepdbg.model.stops import (
     IntoCall,
     NextLine,
     Quit,
+    Restart,
     Resume,
     ReturnFrom,
     Stop,
@@ -74,6 +75,8 @@ def hold_outside(
     if isinstance(resume, Quit):
         session.quit(hard=resume.hard)
         raise SystemExit(quitting.QUIT_EXIT_CODE)
+    if isinstance(resume, Restart):
+        session.restart(resume)
     session.lines.follow(_plan(held, resume))
 
 

@@ -16,7 +16,7 @@ from inspect import CO_OPTIMIZED
 from types import FrameType
 from typing import Any, Final
 
-from .locals import delete_local, frame_locals, local_names, set_local
+from .locals import delete_local, frame_locals, local_names, refresh_locals, set_local
 from .typed_code import TypedCode
 
 _MISSING: Final = object()
@@ -110,6 +110,7 @@ class PromptNames:
                 self._bind(frame, code, name, value)
         for name in before.keys() - after.keys() - _NEVER_WRITTEN:
             self._unbind(frame, code, name)
+        refresh_locals(frame)
 
     def _bind(self, frame: FrameType, code: TypedCode, name: str, value: object) -> None:
         if name not in code.globals and _is_local(frame, name):

@@ -77,8 +77,6 @@ class WakeRecorder(trio.abc.Instrument):
 
     def wake_of(self, task: Task, registry: Registry) -> Wake | NotRecorded:
         """What made a runnable task runnable."""
-        if not tasks.is_started(task):
-            return Wake(WakeKind.STARTED)
         woken = self._woken.get(tasks.number(task))
         if woken is None:
             return NOT_RECORDED

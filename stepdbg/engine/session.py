@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from types import FrameType
+from typing import NoReturn
 
 import outcome
 from trio.lowlevel import Task
@@ -36,14 +37,16 @@ from stepdbg.model.stops import (
     Note,
     ProgramEnded,
     Quit,
+    Restart,
     Resume,
     RunEnded,
     RunStarted,
     StepTask,
+    StopKind,
 )
 from stepdbg.model.task import FrameRef
 
-from . import exceptions, quitting
+from . import exceptions, quitting, restarting
 from .breakpoints import Breakpoint, BreakpointTable
 from .controller import LiveController
 from .evaluate import Evaluator
@@ -263,6 +266,18 @@ class Session:
         elif not run.quitting:
             run.arrive(arrival, hits)
 
+    def pause(self, frame: FrameType) -> None:
+        """The program asks to be stopped here: ``breakpoint()``, `stepdbg.set_trace`.
+
+        Attaches to a run that was not debugged so far.
+
+        Args:
+            frame: the innermost frame of the program.
+        """
+        if not self.quitting:
+            self.join_run_here()
+            self.stop_here(Arrival(StopKind.PAUSE, frame), ())
+
     def _is_held_here(self) -> bool:
         """Whether this thread is at a stop already: what is evaluated there never stops."""
         held = self.held or self.held_outside
@@ -319,6 +334,11 @@ class Session:
                 quitting.quit_run(run)
             else:
                 runs.call_soon(run.runner, Guarded(run, partial(quitting.quit_run, run)))
+
+    def restart(self, resume: Restart) -> NoReturn:
+        """Start the program again, in the place of this process."""
+        self.front_end.close()
+        restarting.start_again(resume)
 
     # -- on behalf of front ends ------------------------------------------------------
 

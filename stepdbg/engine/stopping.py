@@ -15,7 +15,7 @@ import outcome
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs
-from stepdbg.model.stops import Quit, Resume, Resumed, ResumeStep, StopKind
+from stepdbg.model.stops import Quit, Restart, Resume, Resumed, ResumeStep, StopKind
 
 from . import capture, quitting, resuming
 from .clock import hold_clock
@@ -61,8 +61,8 @@ def stop(run: DebuggedRun, occasion: Occasion) -> None:
             resume: Resume = Quit()
         else:
             resume = _hold(run, occasion)
+        _go_on(run, resume)
     run.slow.leave_out(perf_counter() - begun)
-    _go_on(run, resume)
     if run.quitting and occasion.frame is not None:
         quitting.unwind_from_here()
 
@@ -96,6 +96,8 @@ def _go_on(run: DebuggedRun, resume: Resume) -> None:
         session.tell(Resumed(run.id, "quit"))
         session.quit(hard=resume.hard)
         return
+    if isinstance(resume, Restart):
+        session.restart(resume)
     if isinstance(resume, ResumeStep) and run.unfinished is not None:
         plan = run.unfinished
     else:

@@ -24,7 +24,7 @@ from collections.abc import Callable
 from functools import partial
 from itertools import repeat
 from math import inf
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any, Final, TypeVar
 
 from stepdbg.model.errors import StepdbgError
@@ -128,6 +128,7 @@ class _Patrol:
         self.bell.acquire()
         self.wakes_at = inf
         self.dismissed = False
+        self.thread = 0  # the system's number for it
 
     def load(self) -> _Shooter:
         """Load what is needed for firing.  Raises `CannotWatch`."""
@@ -164,15 +165,18 @@ class _Patrol:
 
     def _walk(self, shooter: _Shooter) -> None:
         """What the helper thread does."""
+        self.thread = _thread.get_native_id()
+        idle = False
         while True:
             # Whoever adds a watch during the round cannot know whether it was seen: ring.
             self.wakes_at = inf
             soonest = self._round(shooter)
+            if soonest == inf and (idle or self.dismissed) and self._leave():
+                return
             wake = monotonic() + LINGER if soonest == inf else soonest
             self.wakes_at = wake
             rung = self.bell.acquire(timeout=max(0.0, wake - monotonic()))
-            if soonest == inf and (self.dismissed or not rung) and self._leave():
-                return
+            idle = soonest == inf and not rung
 
     def _round(self, shooter: _Shooter) -> float:
         """End the calls whose time is up; answers when to look again."""
@@ -199,6 +203,11 @@ class _Patrol:
         self.ring()
         if self.exists.acquire(timeout=0.2):
             self.exists.release()
+            # Python counts the threads of the system, and this one has a few instructions left.
+            for _ in range(100):
+                if not os.path.exists(f"/proc/self/task/{self.thread}"):
+                    break
+                sleep(0.0005)
 
     def recall(self) -> None:
         """After a fork, in the parent."""

@@ -165,6 +165,7 @@ class BreakpointSpec:
     ignore: how many hits to let pass first.
     hit_count: which of the remaining hits count, None for all.
     log: a template such as ``got {item}``: each hit prints it and the run goes on.
+    enabled: whether it is in force from the start.
     """
 
     target: Target
@@ -173,6 +174,7 @@ class BreakpointSpec:
     ignore: int = 0
     hit_count: HitCount | None = None
     log: str | None = None
+    enabled: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,6 +181,14 @@ class Evaluated:
 
 
 @dataclass(frozen=True, slots=True)
+class Returned:
+    """What a function or task came to: a value, or the exception that left it, in one line."""
+
+    value: Value | None
+    raised: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class BreakpointSet:
     """A breakpoint was set or changed.  what: ``set``, ``cleared``, ``enabled``, …"""
 
@@ -254,6 +262,7 @@ Reply = (
     | FrameShown
     | Variables
     | Evaluated
+    | Returned
     | BreakpointSet
     | BreakpointList
     | DisplayList

@@ -140,9 +140,14 @@ class ResumeStep:
 
 @dataclass(frozen=True, slots=True)
 class Restart:
-    """Start the program again; None: with the same arguments."""
+    """Start the program again.
+
+    arguments: its own; None for the same as before.
+    commands: the lines that set up breakpoints, displays and aliases as they are now.
+    """
 
     arguments: tuple[str, ...] | None = None
+    commands: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +196,7 @@ class Resumed:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A sentence that belongs to no command.  level: ``note``, ``warning``, ``log`` (a log point)."""
+    """A sentence that belongs to no command.  level: ``note``, ``warning`` or ``log``."""
 
     text: str
     level: str = "note"

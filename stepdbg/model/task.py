@@ -12,7 +12,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
-from .facts import NotRecorded, RunId, ScopeNumber, TaskNumber
+from .facts import NO_TASK, NotRecorded, RunId, ScopeNumber, TaskNumber
 
 
 class Origin(enum.StrEnum):
@@ -55,7 +55,7 @@ class TaskLabel:
         return f"{name}#{self.ordinal}" if self.repeated else name
 
     def __str__(self) -> str:
-        return f"{self.short} ({self.number})"
+        return self.short if self.number == NO_TASK else f"{self.short} ({self.number})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +238,7 @@ class RunSnapshot:
     """One ``trio.run``.
 
     thread: the name of its thread.
-    state: ``stopped``, ``running`` or ``ended``.
+    state: ``stopped``, ``running`` or ``ended``; ``outside`` where run 0 stands for none.
     time: program seconds since its start.
     task_count: living tasks that are not Trio's own.
     queue_length: runnable tasks that are not Trio's own, the current one not counted.

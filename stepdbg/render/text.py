@@ -92,6 +92,8 @@ def _draw(reply: r.Reply, width: int) -> list[Line]:
             return stacks.render_stack(reply, width)
         case r.Variables():
             return values.render_variables(reply, width)
+        case r.Returned():
+            return values.render_returned(reply, width)
         case r.Evaluated():
             return values.render_evaluated(reply, width)
         case r.DisplayList():

@@ -6,7 +6,7 @@ Does not own: how much of an object is described (engine.values, under a budget)
 
 from __future__ import annotations
 
-from stepdbg.model.replies import Displayed, DisplayList, Evaluated, Variables
+from stepdbg.model.replies import Displayed, DisplayList, Evaluated, Returned, Variables
 from stepdbg.model.values import Value
 
 from .spans import CUT, EMPTY, Line, clean_lines, clip, line_width, text, trimmed, wrap
@@ -35,6 +35,13 @@ def value_lines(value: Value, width: int, most: int | None = None) -> list[Line]
 def render_evaluated(reply: Evaluated, width: int) -> list[Line]:
     """The value of an expression, in full."""
     return value_lines(reply.value, width)
+
+
+def render_returned(reply: Returned, width: int) -> list[Line]:
+    """What a function or task came to."""
+    if reply.value is not None:
+        return value_lines(reply.value, width)
+    return wrap(text("raises ") + text(reply.raised, "error"), width)
 
 
 def named(

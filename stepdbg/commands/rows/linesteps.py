@@ -1,0 +1,133 @@
+"""Rows: going on by lines.  Their code is in `commands.linesteps`."""
+
+from __future__ import annotations
+
+from stepdbg.commands.row import CommandRow, Needs, Repeat
+
+from .running import GROUP
+
+_ALONE_TEXT = "With -o no other task runs meanwhile, unless this one blocks."
+
+ROWS: tuple[CommandRow, ...] = (
+    CommandRow(
+        names=("next", "n"),
+        usage="next [-o] [N]",
+        group=GROUP,
+        summary="run to this task's next line, over calls and across any number of awaits",
+        handler="linesteps:next_",
+        text=f"""
+The next line of the frame in view, or of one of its callers when it has come to its end. It
+stays in the task: while that waits, other tasks run, and the stop says how much. At the end
+of the task it stops at its exit.
+
+{_ALONE_TEXT}
+""",
+        examples=("next", "next 3", "next -o"),
+        completes=("nothing",),
+        options=("-o",),
+        needs=Needs.STOP,
+        repeat=Repeat.SAME,
+        resumes=True,
+    ),
+    CommandRow(
+        names=("into", "i"),
+        usage="into [-o] [-a]",
+        group=GROUP,
+        summary="run into the next call or awaited coroutine of your own code",
+        handler="linesteps:into",
+        text=f"""
+When the line calls nothing of yours, it stops at the next line, as `next` does. With -a code
+of libraries counts, too.
+
+{_ALONE_TEXT}
+""",
+        completes=("nothing",),
+        options=("-o", "-a"),
+        needs=Needs.STOP,
+        repeat=Repeat.SAME,
+        resumes=True,
+    ),
+    CommandRow(
+        names=("return", "r"),
+        usage="return",
+        group=GROUP,
+        summary="run until the frame in view returns or raises",
+        handler="linesteps:return_",
+        text="""
+It stops in the awaiting or calling frame and shows what came out. In a task's outermost
+frame it stops at the exit of the task, with its outcome.
+""",
+        completes=("nothing",),
+        needs=Needs.STOP,
+        repeat=Repeat.SAME,
+        resumes=True,
+    ),
+    CommandRow(
+        names=("until", "unt"),
+        usage="until [LINE]",
+        group=GROUP,
+        summary="run to a line further down, or out of the frame",
+        handler="linesteps:until",
+        text="""
+Without LINE it stops at a line below the current one, so that a loop comes to its end; with
+LINE at that line or below it. It stops as well when the frame returns.
+""",
+        examples=("until", "until 42"),
+        completes=("nothing",),
+        needs=Needs.STOP,
+        repeat=Repeat.BARE,
+        resumes=True,
+    ),
+    CommandRow(
+        names=("resume",),
+        usage="resume",
+        group=GROUP,
+        summary="take up the step that a breakpoint has interrupted",
+        handler="linesteps:resume",
+        text="""
+A breakpoint that is hit during a `next`, `into`, `return`, `until` or `step TASK` stops the
+run before that has arrived; the stop says so. `resume` goes on with it; `continue` forgets it.
+""",
+        completes=("nothing",),
+        needs=Needs.STOP,
+        resumes=True,
+    ),
+    CommandRow(
+        names=("jump", "j"),
+        usage="jump LINE",
+        group=GROUP,
+        summary="let the innermost frame go on at another line",
+        handler="linesteps:jump",
+        text="""
+Only at a stop on a line, in the frame that is about to run it, and where Python allows it:
+not into a loop or a `with` block, for example. Nothing in between runs.
+""",
+        examples=("jump 42",),
+        completes=("nothing",),
+        needs=Needs.STOP,
+    ),
+    CommandRow(
+        names=("retval",),
+        usage="retval",
+        group=GROUP,
+        summary="show what the function or task has returned, at such a stop",
+        handler="linesteps:retval",
+        completes=("nothing",),
+        needs=Needs.STOP,
+    ),
+    CommandRow(
+        names=("restart",),
+        usage="restart [ARGUMENT…]",
+        group=GROUP,
+        summary="start the program again, with the same arguments or with others",
+        handler="linesteps:restart",
+        text="""
+Breakpoints, displays and aliases are kept. The present run ends at once, without any
+cleanup: `quit` is the way to see that.
+""",
+        examples=("restart", "restart --port 8080"),
+        needs=Needs.STOP,
+        completes=("file",),
+        resumes=True,
+    ),
+)

@@ -1,0 +1,49 @@
+"""What the user has set up, as the commands that set it up again.
+
+Owns: breakpoints, aliases and displays as lines.  Does not own: files (breaks), or starting
+a program again (launcher).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from stepdbg.model.breakpoints import BreakpointSnapshot, FunctionTarget, Target
+
+
+def _target(target: Target) -> str:
+    text = str(target)
+    bare = isinstance(target, FunctionTarget) and "." not in target.function
+    return f":{text}" if bare else text
+
+
+def breakpoint_lines(each: BreakpointSnapshot) -> list[str]:
+    """The lines that set a breakpoint with its conditions, counts and commands."""
+    spec = each.spec
+    parts = [_target(spec.target)]
+    if spec.condition is not None:
+        parts.append(f"if {spec.condition}")
+    if spec.hit_count is not None:
+        parts.append(f"hits {spec.hit_count}")
+    if spec.ignore:
+        parts.append(f"ignore {spec.ignore}")
+    if spec.log is not None:
+        parts.append(f"log {spec.log!r}")
+    if not each.enabled:
+        parts.append("disabled")
+    lines = [("tbreak " if spec.temporary else "break ") + ", ".join(parts)]
+    if each.commands:
+        lines += ["commands", *each.commands, "end"]
+    return lines
+
+
+def lines_of(
+    breakpoints: Iterable[BreakpointSnapshot],
+    aliases: Mapping[str, str],
+    displays: Iterable[str],
+) -> list[str]:
+    """Everything, in an order in which it can be read back."""
+    lines = [line for each in breakpoints for line in breakpoint_lines(each)]
+    lines += [f"alias {name} {meaning}" for name, meaning in aliases.items()]
+    lines += [f"display {expression}" for expression in displays]
+    return lines
