@@ -70,10 +70,10 @@ async def pause():
     await trio.lowlevel.checkpoint()
 
 
-async def worker(n):
+async def worker(size):
     rows = [1, 2, 3]
     total = sum(rows)
-    print(n, total)
+    print(size, total)
     for row in rows:
         await lib.call(pause)
         print(row)
@@ -250,7 +250,7 @@ class FakeInspector:
         )
 
     def arguments(self, frame: FrameRef, budget: Budget) -> tuple[Variable, ...]:
-        return tuple(each for each in self.locals(frame, budget) if each.name == "n")
+        return tuple(each for each in self.locals(frame, budget) if each.name == "size")
 
     def names(self, frame: FrameRef) -> tuple[str, ...]:
         return (*self.controller.names(frame), "print", "list", "len")
@@ -284,9 +284,9 @@ class FakeController:
     set: dict[int, BreakpointSnapshot] = field(default_factory=dict)
     namespaces: dict[tuple[int, int], dict[str, object]] = field(
         default_factory=lambda: {
-            (3, 1): {"n": 1, "rows": [1, 2, 3], "text": "abc", "__name__": "__main__"},
-            (3, 3): {"n": 7},
-            (4, 0): {"n": 2},
+            (3, 1): {"size": 1, "rows": [1, 2, 3], "text": "abc", "__name__": "__main__"},
+            (3, 3): {"size": 7},
+            (4, 0): {"size": 2},
         }
     )
     budgets: list[Budget] = field(default_factory=list)
