@@ -53,7 +53,8 @@ def raise_file_error(filename: str) -> None:
         return
     # There is no function that only parses.  Should the script be in order after all, it would
     # run, but without any builtin it cannot so much as import.
-    namespace = ctypes.py_object({"__builtins__": {}})
+    nothing: dict[str, object] = {}
+    namespace = ctypes.py_object({"__builtins__": nothing})
     name = os.fsencode(filename)
     try:
         run_file(ctypes.c_void_p(stream), name, FILE_INPUT, namespace, namespace, 1, None)

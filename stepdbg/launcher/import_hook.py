@@ -109,10 +109,8 @@ class _CallingLoader:
 
     def exec_module(self, module: ModuleType) -> None:
         """Execute the module with its real loader in place, then call back."""
-        loader = self._loader
-        if module.__spec__ is not None and module.__spec__.loader is self:
-            module.__spec__.loader = loader  # type: ignore[assignment]  # where it came from
-        if module.__loader__ is self:
-            module.__loader__ = loader  # type: ignore[assignment]  # the same
-        loader.exec_module(module)
+        for holder, name in ((module.__spec__, "loader"), (module, "__loader__")):
+            if getattr(holder, name, None) is self:  # and not somebody else's wrapper
+                setattr(holder, name, self._loader)
+        self._loader.exec_module(module)
         self._arrived()

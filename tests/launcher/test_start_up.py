@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 
 from .side_by_side import PROGRAMS, debugged, environment, plain, run
 
@@ -13,7 +12,7 @@ BUDGET = 0.015
 ROUNDS = 15
 
 
-def processor_time(command: Sequence[str]) -> float:
+def processor_time(command: list[str]) -> float:
     """Seconds that a command takes of the processor, its output thrown away."""
     null = [(os.POSIX_SPAWN_OPEN, stream, os.devnull, os.O_RDWR, 0) for stream in (0, 1, 2)]
     child = os.posix_spawn(command[0], command, environment(), file_actions=null)
