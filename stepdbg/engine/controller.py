@@ -17,9 +17,11 @@ from stepdbg.model.breakpoints import (
 )
 from stepdbg.model.errors import NotNow
 from stepdbg.model.facts import BreakpointNumber
+from stepdbg.model.settings import Setting
 from stepdbg.model.task import FrameRef
 from stepdbg.model.values import Budget, Value
 
+from . import settings
 from .lines.interface import jump
 
 if TYPE_CHECKING:
@@ -101,6 +103,20 @@ class LiveController:
         found = self._session.breakpoints.get(number)
         found.commands = commands
         return self._picture(found)
+
+    # -- settings ---------------------------------------------------------------------
+
+    def settings(self) -> tuple[Setting, ...]:
+        """All settings."""
+        return settings.all_settings()
+
+    def setting(self, name: str) -> Setting:
+        """One setting.  Raises `BadUsage`."""
+        return settings.setting(name)
+
+    def change_setting(self, name: str, value: str) -> Setting:
+        """Change a setting.  Raises `BadUsage`."""
+        return settings.change(name, value)
 
     # -- evaluating -------------------------------------------------------------------
 

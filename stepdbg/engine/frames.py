@@ -10,6 +10,7 @@ import linecache
 import os
 import site
 import sys
+from fnmatch import fnmatchcase
 from types import CodeType, FrameType
 from typing import TYPE_CHECKING
 
@@ -36,11 +37,42 @@ _USER_SITE = _folder(site.USER_SITE) if site.ENABLE_USER_SITE and site.USER_SITE
 _origins: dict[str, Origin] = {}
 
 
+_own_patterns: tuple[str, ...] = ()
+
+
+def own_patterns() -> tuple[str, ...]:
+    """What counts as own besides the program's own files."""
+    return _own_patterns
+
+
+def set_own_patterns(patterns: tuple[str, ...]) -> None:
+    """Let more code count as own.
+
+    Args:
+        patterns: names of installed packages (``anyio``), or globs for whole paths.
+    """
+    global _own_patterns
+    _own_patterns = patterns
+    _origins.clear()
+    _places.clear()
+
+
+def _is_named_own(path: str) -> bool:
+    return any(
+        f"{os.sep}{pattern.replace('.', os.sep)}{os.sep}" in path
+        or path.endswith(f"{os.sep}{pattern.replace('.', os.sep)}.py")
+        or fnmatchcase(path, pattern)
+        for pattern in _own_patterns
+    )
+
+
 def _classify(filename: str) -> Origin:
     # `<string>` and the like come from exec in the program; `<frozen ...>` is importlib.
     if filename.startswith("<"):
         return Origin.LIBRARY if filename.startswith("<frozen ") else Origin.OWN
     path = os.path.realpath(filename)
+    if _is_named_own(path):
+        return Origin.OWN
     if path.startswith(_TRIO_FOLDER):
         return Origin.TRIO
     if path.startswith(_OUR_FOLDER) or any(part in path for part in _PACKAGE_PARTS):

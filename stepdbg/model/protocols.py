@@ -11,6 +11,7 @@ from typing import Protocol
 
 from .breakpoints import BreakpointSnapshot, BreakpointSpec
 from .facts import BreakpointNumber, RunId, TaskNumber
+from .settings import Setting
 from .stops import Event, Resume, Stop
 from .task import (
     FrameRef,
@@ -122,6 +123,15 @@ class Controller(Protocol):
         self, number: BreakpointNumber, commands: tuple[str, ...]
     ) -> BreakpointSnapshot:
         """Lines to run at each hit; none to forget them.  Raises `NoSuchBreakpoint`."""
+
+    def settings(self) -> tuple[Setting, ...]:
+        """All settings."""
+
+    def setting(self, name: str) -> Setting:
+        """One setting.  Raises `BadUsage` when there is none of that name."""
+
+    def change_setting(self, name: str, value: str) -> Setting:
+        """Change a setting.  Raises `BadUsage` with what it may be."""
 
     def evaluate(self, frame: FrameRef, source: str, budget: Budget) -> Value:
         """Evaluate an expression in a frame and describe the result; its ``_`` is set.

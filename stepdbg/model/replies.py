@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .breakpoints import BreakpointSnapshot
+from .settings import Setting
 from .stops import Resume, Stop
 from .task import (
     FrameSnapshot,
@@ -226,6 +227,13 @@ class RunList:
 
 
 @dataclass(frozen=True, slots=True)
+class SettingList:
+    """Settings with their values."""
+
+    settings: tuple[Setting, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CommandHelp:
     """One row of the command table, for `help` and the manual page.
 
@@ -268,6 +276,7 @@ Reply = (
     | DisplayList
     | AliasList
     | RunList
+    | SettingList
     | CommandHelp
     | HelpList
 )

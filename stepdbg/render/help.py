@@ -5,7 +5,7 @@ Owns: the look of the command table.  Does not own: its rows (commands.table).
 
 from __future__ import annotations
 
-from stepdbg.model.replies import AliasList, CommandHelp, HelpList
+from stepdbg.model.replies import AliasList, CommandHelp, HelpList, SettingList
 
 from .spans import EMPTY, Line, clip, text, wrap
 from .tables import pair_blocks, pairs
@@ -63,6 +63,15 @@ def _prose(prose: str, width: int) -> list[Line]:
     while lines and not lines[-1]:
         lines.pop()
     return lines
+
+
+def render_settings(reply: SettingList, width: int) -> list[Line]:
+    """Settings: what each is set to, and what it is about."""
+    rows = [
+        (text(f"{each.name} {each.value}", "key"), text(each.summary, "dim"))
+        for each in reply.settings
+    ]
+    return pairs(rows, width)
 
 
 def render_aliases(reply: AliasList, width: int) -> list[Line]:

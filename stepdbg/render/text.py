@@ -106,6 +106,8 @@ def _draw(reply: r.Reply, width: int) -> list[Line]:
             return help_screens.render_help(reply, width)
         case r.HelpList():
             return help_screens.render_help_list(reply, width)
+        case r.SettingList():
+            return help_screens.render_settings(reply, width)
         case r.AliasList():
             return help_screens.render_aliases(reply, width)
         case _:

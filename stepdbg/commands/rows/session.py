@@ -34,6 +34,22 @@ commands joined by `;;`.
         whole_line=True,
     ),
     CommandRow(
+        names=("set",),
+        usage="set [NAME [VALUE]]",
+        group=GROUP,
+        summary="show or change a setting",
+        handler="settings:set_",
+        text="""
+`set own PATTERN…` lets code of installed packages count as your own, so that its frames are
+shown and `into` goes there: the name of a package such as `anyio`, or a glob for whole paths.
+`set own none` undoes it.
+""",
+        examples=("set", "set own anyio mylib.*"),
+        completes=("nothing",),
+        needs=Needs.NOTHING,
+        while_running=True,
+    ),
+    CommandRow(
         names=("unalias",),
         usage="unalias NAME",
         group=GROUP,

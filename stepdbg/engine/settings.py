@@ -1,0 +1,55 @@
+"""The settings of a session.
+
+Owns: which settings there are, reading and changing them.
+Does not own: what they change (frames, and others).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from stepdbg.model.errors import BadUsage
+from stepdbg.model.settings import Setting
+
+from . import frames
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    summary: str
+    read: Callable[[], str]
+    change: Callable[[str], None]
+
+
+def _change_own(value: str) -> None:
+    frames.set_own_patterns(() if value == "none" else tuple(value.split()))
+
+
+_KINDS: dict[str, _Kind] = {
+    "own": _Kind(
+        "files and packages that count as your own code, besides those of your program",
+        lambda: " ".join(frames.own_patterns()) or "none",
+        _change_own,
+    ),
+}
+
+
+def setting(name: str) -> Setting:
+    """One setting.  Raises `BadUsage`."""
+    kind = _KINDS.get(name)
+    if kind is None:
+        raise BadUsage(f"there is no setting `{name}`; there is {', '.join(_KINDS)}")
+    return Setting(name, kind.read(), kind.summary)
+
+
+def all_settings() -> tuple[Setting, ...]:
+    """All settings."""
+    return tuple(setting(name) for name in _KINDS)
+
+
+def change(name: str, value: str) -> Setting:
+    """Change a setting.  Raises `BadUsage`."""
+    setting(name)
+    _KINDS[name].change(value)
+    return setting(name)

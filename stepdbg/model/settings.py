@@ -1,0 +1,17 @@
+"""What the debugger goes by.
+
+Owns: `Setting`.  Does not own: what a setting does (engine.settings).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting: its name, its value as it would be typed, and what it is about."""
+
+    name: str
+    value: str
+    summary: str
