@@ -123,6 +123,7 @@ class PromptEditor:
         self._terminal = terminal
         self._session = session
         self._history = history
+        self._given_up = False
 
     @property
     def problem(self) -> str:
@@ -157,21 +158,26 @@ class PromptEditor:
         """Have another thread ask while this one waits."""
         answer: list[str | None] = []
         problem: list[BaseException] = []
+        # Not `join`: on Python 3.11 and 3.12 one that is interrupted takes the thread for ended.
+        done = threading.Event()
+        self._given_up = False
 
         def ask() -> None:
             try:
                 answer.append(self._ask(prompt))
             except BaseException as error:  # raised again in the waiting thread
                 problem.append(error)
+            finally:
+                done.set()
 
-        thread = threading.Thread(target=ask, name="stepdbg prompt", daemon=True)
-        thread.start()
+        threading.Thread(target=ask, name="stepdbg prompt", daemon=True).start()
         try:
-            thread.join()
+            done.wait()
         except BaseException:
             # A signal handler of the program raised here; the terminal must not stay ours.
+            self._given_up = True
             self._end_from_outside()
-            thread.join()
+            done.wait()
             raise
         if problem:
             raise problem[0]
@@ -205,7 +211,7 @@ class PromptEditor:
     async def _look_at_terminal(self, size: Size) -> None:
         """Draw anew when the size changes, give up when the terminal has gone."""
         app = self._session.app
-        while not self._terminal.gone:
+        while not (self._terminal.gone or self._given_up):
             await asyncio.sleep(LOOK_INTERVAL)
             if app.output.get_size() != size:
                 size = app.output.get_size()
