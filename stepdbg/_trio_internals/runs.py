@@ -16,9 +16,12 @@ from outcome import Error, Outcome
 from trio._core import _run
 from trio._core._entry_queue import EntryQueue
 from trio._core._instrumentation import Instruments
+
+# Public as trio.testing.MockClock, but that package imports pytest where there is one.
+from trio._core._mock_clock import MockClock
 from trio._core._run import CancelScope, Runner, Task
 
-__all__ = ["CancelScope", "Runner", "Task"]
+__all__ = ["CancelScope", "MockClock", "Runner", "Task"]
 
 InstrumentList = Sequence[trio.abc.Instrument]
 

@@ -102,6 +102,7 @@ class BreakpointTable:
     def __init__(self) -> None:
         self._numbers = itertools.count(1)
         self._all: dict[BreakpointNumber, Breakpoint] = {}
+        self._by_name: dict[str, tuple[Breakpoint, ...]] = {}
 
     def __iter__(self) -> Iterator[Breakpoint]:
         """All of them by number."""
@@ -141,6 +142,20 @@ class BreakpointTable:
         found = self.get(number)
         found.condition = None if source is None else compile_condition(source)
         found.spec = replace(found.spec, condition=source)
+        return found
+
+    def changed(self) -> None:
+        """Something about a breakpoint has changed."""
+        self._by_name = {}
+
+    def about_task(self, name: str) -> tuple[Breakpoint, ...]:
+        """The enabled breakpoints that may be about tasks of this name; asked at each spawn."""
+        found = self._by_name.get(name)
+        if found is None:
+            if len(self._by_name) > 10_000:  # a program may make up names without end
+                self._by_name.clear()
+            waiting = self.waiting_for(*TaskEvent)
+            found = self._by_name[name] = tuple(each for each in waiting if each.may_match(name))
         return found
 
     def enabled(self, *kinds: type[Target]) -> list[Breakpoint]:

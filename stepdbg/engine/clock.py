@@ -12,7 +12,8 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 import trio
-from trio.testing import MockClock
+
+from stepdbg._trio_internals.runs import MockClock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -21,7 +21,9 @@ from stepdbg.model.settings import Setting
 from stepdbg.model.task import FrameRef
 from stepdbg.model.values import Budget, Value
 
-from . import settings
+from . import quitting, settings
+from .acting import acting_for
+from .hooks import Guarded
 from .lines.interface import jump
 
 if TYPE_CHECKING:
@@ -38,12 +40,14 @@ class LiveController:
     # -- running ----------------------------------------------------------------------
 
     def halt(self) -> None:
-        """Stop at the next chance; from any thread."""
-        self._session.halt()
+        """Stop every run at its next chance; from any thread."""
+        for run in self._session.runs.active():
+            # Not `call_here`: a run that hogs this very thread must not be entered.
+            runs.call_soon(run.runner, Guarded(run, run.events.on_halt))
 
     def quit_soon(self, *, hard: bool = False) -> None:
         """End the program while it runs; from any thread."""
-        self._session.quit(hard=hard)
+        quitting.quit_program(self._session, hard=hard)
 
     # -- breakpoints ------------------------------------------------------------------
 
@@ -56,7 +60,7 @@ class LiveController:
             return None
         return sum(
             each.matches(run.registry.label_of(task))
-            for run in self._session.active_runs()
+            for run in self._session.runs.active()
             for task in runs.living_tasks(run.runner)
         )
 
@@ -123,31 +127,32 @@ class LiveController:
     def evaluate(self, frame: FrameRef, source: str, budget: Budget) -> Value:
         """Evaluate an expression in a frame; raises `EvaluationError`."""
         evaluator = self._session.evaluator
-        with self._session.acting_for(frame) as (live, context):
+        with acting_for(self._session, frame) as (live, context):
             return evaluator.evaluate(live, source, budget, context=context)
 
     def execute(self, frame: FrameRef, source: str, budget: Budget) -> Value | None:
         """Run a statement in a frame; raises `EvaluationError`."""
         evaluator = self._session.evaluator
-        with self._session.acting_for(frame) as (live, context):
+        with acting_for(self._session, frame) as (live, context):
             return evaluator.execute(live, source, budget, context=context)
 
     def type_of(self, frame: FrameRef, source: str) -> str:
         """What an expression is; raises `EvaluationError`."""
         evaluator = self._session.evaluator
-        with self._session.acting_for(frame) as (live, context):
+        with acting_for(self._session, frame) as (live, context):
             return evaluator.type_of(live, source, context=context)
 
     def source_of(self, frame: FrameRef, source: str) -> tuple[str, int, tuple[str, ...]]:
         """Filename, first line and lines of what an expression names."""
         evaluator = self._session.evaluator
-        with self._session.acting_for(frame) as (live, context):
+        with acting_for(self._session, frame) as (live, context):
             return evaluator.source_of(live, source, context=context)
 
     def jump(self, frame: FrameRef, line: int) -> None:
         """Let a frame go on at another line.  Raises `NotNow` where CPython refuses."""
-        with self._session.acting_for(frame) as (live, _):
-            if not self._session.is_at_a_line(live):
+        with acting_for(self._session, frame) as (live, _):
+            held = self._session.held or self._session.held_outside
+            if held is None or held.held_frame is not live:
                 raise NotNow(
                     "a jump works only in the innermost frame, at a stop on a line; "
                     "`next` gets there"

@@ -11,11 +11,14 @@ from collections.abc import Iterable
 from types import FrameType
 from typing import TYPE_CHECKING
 
+import outcome
 from trio.lowlevel import Task
 
-from stepdbg.model.breakpoints import BreakpointHit
+from stepdbg._trio_internals import runs, tasks
+from stepdbg.model.breakpoints import BreakpointHit, IdleTarget, SlowTarget, TaskEvent
 from stepdbg.model.stops import Note
 
+from . import exceptions, quitting
 from .conditions import ask, log_line
 from .frames import innermost_own, task_frames
 
@@ -42,22 +45,62 @@ def hits_of_task(
     return decide(run.session, wanted, where, context)
 
 
-def hits_of_line(
-    run: DebuggedRun | None,
-    task: Task | None,
-    session: Session,
-    wishes: Iterable[Breakpoint],
-    frame: FrameType,
+def hits_at_line(
+    session: Session, wishes: Iterable[Breakpoint], frame: FrameType
 ) -> tuple[BreakpointHit, ...]:
-    """The breakpoints that a line of a frame hits; with a task pattern only inside tasks."""
-    wanted = [each for each in wishes if each.pattern is None or _is_about(each, run, task)]
+    """The breakpoints that a line of the program hits; with a task pattern only inside tasks."""
+    if session.quitting or session.is_held_here():
+        return ()
+    task = runs.current_task()
+    wanted = [each for each in wishes if each.pattern is None or _is_about(each, session, task)]
     return decide(session, wanted, frame, None) if wanted else ()
 
 
-def _is_about(each: Breakpoint, run: DebuggedRun | None, task: Task | None) -> bool:
-    if run is None or task is None or not each.may_match(task.name):
+def _is_about(each: Breakpoint, session: Session, task: Task | None) -> bool:
+    if task is None or not each.may_match(task.name):
         return False
-    return each.matches(run.registry.label_of(task))
+    run = session.runs.of_runner(tasks.runner_of(task))
+    return run is not None and each.matches(run.registry.label_of(task))
+
+
+def hits_at_raise(
+    session: Session, error: BaseException, frame: FrameType
+) -> tuple[BreakpointHit, ...]:
+    """The breakpoints that an exception being raised hits."""
+    wanted = exceptions.wanted(session.breakpoints, error)
+    if not wanted or session.quitting or session.is_held_here():
+        return ()
+    return decide(session, wanted, frame, None)
+
+
+def hits_at_exit(
+    run: DebuggedRun, task: Task, result: outcome.Outcome[object]
+) -> tuple[BreakpointHit, ...]:
+    """The breakpoints that a task's exit hits."""
+    table = run.session.breakpoints
+    events = {TaskEvent.EXIT}
+    hits: tuple[BreakpointHit, ...] = ()
+    if isinstance(result, outcome.Error) and quitting.is_failure(result.error):
+        events.add(TaskEvent.FAIL)
+        uncaught = exceptions.wanted(table, result.error, uncaught=True)
+        hits = decide(run.session, uncaught, None, None)
+    candidates = [each for each in table.about_task(task.name) if each.event in events]
+    return hits + hits_of_task(run, candidates, task)
+
+
+def hits_when_slow(run: DebuggedRun, task: Task, seconds: float) -> tuple[BreakpointHit, ...]:
+    """The breakpoints that a step of this length hits."""
+    slow = [
+        each
+        for each in run.session.breakpoints.enabled(SlowTarget)
+        if isinstance(each.spec.target, SlowTarget) and seconds > each.spec.target.seconds
+    ]
+    return hits_of_task(run, slow, task) if slow else ()
+
+
+def hits_when_idle(session: Session) -> tuple[BreakpointHit, ...]:
+    """The breakpoints that an idle run hits."""
+    return decide(session, session.breakpoints.enabled(IdleTarget), None, None)
 
 
 def decide(

@@ -10,6 +10,7 @@ catches everything; what is caught is a bug of ours and is reported as one (run.
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import trio
@@ -44,7 +45,7 @@ class RunHooks(_Hook):
         """See `trio.abc.Instrument`."""
         try:
             frame = spawning_frame(sys._getframe())  # noqa: SLF001 - documented, CPython only
-            self._run.on_spawn(task, frame, runs.current_task())
+            self._run.events.on_spawn(task, frame, runs.current_task())
         except BaseException as error:
             self._run.fail(error)
 
@@ -62,7 +63,7 @@ class StepHook(_Hook):
     def before_task_step(self, task: Task) -> None:
         """See `trio.abc.Instrument`."""
         try:
-            self._run.on_step(task)
+            self._run.events.on_step(task)
         except BaseException as error:
             self._run.fail(error)
 
@@ -73,7 +74,7 @@ class AfterStepHook(_Hook):
     def after_task_step(self, task: Task) -> None:
         """See `trio.abc.Instrument`."""
         try:
-            self._run.on_step_done(task)
+            self._run.events.on_step_done(task)
         except BaseException as error:
             self._run.fail(error)
 
@@ -84,7 +85,7 @@ class WakeHook(_Hook):
     def task_scheduled(self, task: Task) -> None:
         """See `trio.abc.Instrument`."""
         try:
-            self._run.on_wake(task)
+            self._run.events.on_wake(task)
         except BaseException as error:
             self._run.fail(error)
 
@@ -95,14 +96,14 @@ class SlowHook(_Hook):
     def before_task_step(self, task: Task) -> None:  # noqa: ARG002 - the hook's signature
         """See `trio.abc.Instrument`."""
         try:
-            self._run.slow.begin()
+            self._run.events.slow.begin()
         except BaseException as error:
             self._run.fail(error)
 
     def after_task_step(self, task: Task) -> None:
         """See `trio.abc.Instrument`."""
         try:
-            self._run.on_slow(task, self._run.slow.end())
+            self._run.events.on_slow(task, self._run.events.slow.end())
         except BaseException as error:
             self._run.fail(error)
 
@@ -114,6 +115,21 @@ class IdleHook(_Hook):
         """See `trio.abc.Instrument`."""
         try:
             if timeout > 0:
-                self._run.on_idle()
+                self._run.events.on_idle()
+        except BaseException as error:
+            self._run.fail(error)
+
+
+class Guarded:
+    """A call-back for Trio's entry queue, from which nothing may escape."""
+
+    def __init__(self, run: DebuggedRun, work: Callable[[], None]) -> None:
+        self._run = run
+        self._work = work
+
+    def __call__(self) -> None:
+        """Do the work; what goes wrong is reported as ours."""
+        try:
+            self._work()
         except BaseException as error:
             self._run.fail(error)

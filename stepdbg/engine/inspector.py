@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from trio.lowlevel import Task
 
-from stepdbg._trio_internals import runs, tasks
+from stepdbg._trio_internals import tasks
 from stepdbg.model.errors import NoSuchFrame, NoSuchTask, StepdbgError
 from stepdbg.model.facts import NO_TASK, NOT_RECORDED, RunId, TaskNumber
 from stepdbg.model.task import (
@@ -54,7 +54,7 @@ class LiveInspector:
 
     @property
     def _run(self) -> DebuggedRun:
-        return self._fixed or self._session.newest_run()
+        return self._fixed or self._session.held or self._session.runs.newest()
 
     @property
     def run_id(self) -> RunId:
@@ -79,14 +79,11 @@ class LiveInspector:
 
     def runs(self) -> tuple[RunSnapshot, ...]:
         """All runs that are remembered, in the order in which they began."""
-        return tuple(capture.run_snapshot(run) for run in list(self._session.runs.values()))
+        return tuple(capture.run_snapshot(run) for run in self._session.runs.all())
 
     def view(self, run: RunId) -> LiveInspector:
         """A reader for another run.  Raises `StepdbgError` when there is none."""
-        found = self._session.runs.get(run)
-        if found is None:
-            raise StepdbgError(f"there is no run {run}; `runs` lists them")
-        return LiveInspector(self._session, found)
+        return LiveInspector(self._session, self._session.runs.get(run))
 
     def _live_run(self) -> DebuggedRun:
         run = self._run
@@ -196,11 +193,3 @@ class LiveInspector:
     def breakpoints(self) -> tuple[BreakpointSnapshot, ...]:
         """All breakpoints by number."""
         return self._session.controller.breakpoints()
-
-
-def run_of_frame(session: Session, frame: FrameRef) -> DebuggedRun:
-    """The run that a task belongs to.  Raises `NoSuchTask`."""
-    for run in session.active_runs():
-        if any(tasks.number(task) == frame.task for task in runs.living_tasks(run.runner)):
-            return run
-    raise NoSuchTask(f"task {frame.task} does not live any more; `tasks` lists who does")

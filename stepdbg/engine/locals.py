@@ -99,13 +99,13 @@ def delete_local(frame: FrameType, name: str) -> None:
 
 
 def refresh_locals(frame: FrameType) -> None:
-    """Let a trace function on 3.11 return without undoing what the stop has changed.
+    """Let a trace function return without undoing what the stop has changed.
 
-    3.11 copies the dict of `f_locals` back to the frame when a Python trace function returns.
-    A variable that a nested function has changed meanwhile would get its old value again.
-    Elsewhere this does nothing.  (CPython 3.11, ``call_trampoline`` in ``sysmodule.c``.)
+    Before 3.13 the dict of `f_locals` is copied back to the frame when a Python trace function
+    returns.  A variable that a nested function has changed meanwhile would get its old value
+    again.  (CPython 3.11, 3.12: ``call_trampoline`` in ``sysmodule.c``.)
     """
-    if sys.version_info < (3, 12):
+    if not WRITES_THROUGH:
         frame.f_locals  # noqa: B018  # reading it copies the frame to the dict
 
 

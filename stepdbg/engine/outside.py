@@ -23,7 +23,8 @@ from stepdbg.model.stops import (
     UntilLine,
 )
 
-from . import capture, frames, quitting, resuming
+from . import capture, frames, quitting, restarting, resuming
+from .inspector import LiveInspector
 from .interrupts import interrupts_are_ours
 from .stepping import Arrival, LinePlan
 
@@ -73,10 +74,11 @@ def hold_outside(
         resume: Resume = Quit() if session.quitting else _ask(session, held, arrival, hits, note)
     session.last_resume = resume
     if isinstance(resume, Quit):
-        session.quit(hard=resume.hard)
+        quitting.quit_program(session, hard=resume.hard)
         raise SystemExit(quitting.QUIT_EXIT_CODE)
     if isinstance(resume, Restart):
-        session.restart(resume)
+        session.front_end.close()
+        restarting.start_again(resume)
     session.lines.follow(_plan(held, resume))
 
 
@@ -90,7 +92,7 @@ def _ask(
     session.held_outside = held
     try:
         picture = _picture(session, held, arrival, hits, note)
-        return session.front_end.on_stop(picture, session.inspector_of(None), session.controller)
+        return session.front_end.on_stop(picture, LiveInspector(session, None), session.controller)
     except KeyboardInterrupt:
         return Quit()
     finally:
@@ -107,7 +109,7 @@ def _picture(
 ) -> Stop:
     value, raised = capture.result_picture(arrival.result)
     own = frames.innermost_own(held.live_frames())
-    running = [f"run {run.id}" for run in session.active_runs()]
+    running = [f"run {run.id}" for run in session.runs.active()]
     others = f"{' and '.join(running)} goes on meanwhile" if running else ""
     return Stop(
         kind=arrival.kind,

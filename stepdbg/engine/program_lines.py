@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 import outcome
 
 from stepdbg._trio_internals import runs
-from stepdbg.model.breakpoints import BreakpointHit
 from stepdbg.model.stops import StopKind
 
-from . import exceptions, frames
+from . import frames
+from .hits import hits_at_line, hits_at_raise
 from .line_breaks import LineBreaks
 from .lines.interface import LineEvents, open_line_events
 from .stepping import Arrival, LinePlan
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class ProgramLines:
-    """Listens to lines on behalf of a session.
+    """A `LineSink` on behalf of a session.
 
     Attributes:
         breaks: where breakpoints are planted.
@@ -116,7 +116,7 @@ class ProgramLines:
         plan = self._plan_here() if self._plans else None
         if not wishes and plan is None:
             return
-        hits = self._session.hits_at_line(wishes, frame) if wishes else ()
+        hits = hits_at_line(self._session, wishes, frame) if wishes else ()
         arrival = None if plan is None else plan.on_line(frame, line)
         if arrival is not None:
             self._session.stop_here(arrival, hits)
@@ -153,9 +153,7 @@ class ProgramLines:
         """See `LineSink`."""
         if not frames.is_own(frame.f_code.co_filename):
             return
-        hits: tuple[BreakpointHit, ...] = self._session.hits_at_raise(
-            exceptions.wanted(self._session.breakpoints, error), frame
-        )
+        hits = hits_at_raise(self._session, error, frame)
         if hits:
             arrival = Arrival(StopKind.BREAKPOINT, frame, outcome.Error(error))
             self._session.stop_here(arrival, hits)

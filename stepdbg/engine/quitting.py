@@ -15,12 +15,14 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
 import outcome
 import trio
 
 from stepdbg._trio_internals import runs, scopes, tasks
+from stepdbg.model.stops import Quit
 
 from . import capture
 from .values import describe_exception
@@ -29,9 +31,21 @@ if TYPE_CHECKING:
     from trio.lowlevel import Task
 
     from .run import DebuggedRun
+    from .session import Session
 
 QUIT_EXIT_CODE = 125
 """The exit code of a program that was quit before its end."""
+
+
+def quit_program(session: Session, *, hard: bool = False) -> None:
+    """End the program, with its cleanup unless `hard`; from any thread."""
+    if hard:
+        session.front_end.close()
+        quit_now()
+    session.quitting = True
+    session.last_resume = Quit()
+    for run in session.runs.active():
+        run.call_here(partial(quit_run, run))
 
 
 def quit_run(run: DebuggedRun) -> None:

@@ -9,28 +9,25 @@ from __future__ import annotations
 
 import sys
 import threading
+from collections.abc import Callable
 from types import FrameType
 from typing import TYPE_CHECKING
 
-import outcome
 from trio.lowlevel import Task
 
-from stepdbg._trio_internals import runs, tasks
-from stepdbg.model.breakpoints import BreakpointHit, TaskEvent
+from stepdbg._trio_internals import runs
 from stepdbg.model.facts import RunId
 from stepdbg.model.stops import StopKind
 from stepdbg.model.task import TaskLabel
 
-from . import capture, clock, frames, quitting
+from . import clock, frames, quitting
 from .carrying import Carried
+from .events import RunEvents
 from .guard import report_bug
-from .hits import hits_of_task
-from .hooks import RunHooks
+from .hooks import Guarded, RunHooks
 from .recorder import WakeRecorder
 from .registry import Registry
-from .slow import StepTimer
-from .stepping import Arrival, LinePlan, Plan, StepAny
-from .stopping import Occasion, stop
+from .stepping import LinePlan, Plan, StepAny
 
 if TYPE_CHECKING:
     from .session import Session
@@ -66,7 +63,7 @@ class DebuggedRun:
         self.notes: tuple[str, ...] = ()
         self.end_time = 0.0
         self.quitting = False
-        self.slow = StepTimer()
+        self.events = RunEvents(self)
         self.hooks = RunHooks(self)
         self.carried = Carried(self)
         self.runner: runs.Runner
@@ -137,107 +134,12 @@ class DebuggedRun:
         self.session.lines.follow(plan if isinstance(plan, LinePlan) else None)
         self.carried.arrange()
 
-    # -- what Trio tells --------------------------------------------------------------
-
-    def on_spawn(self, task: Task, frame: FrameType | None, parent: Task | None) -> None:
-        """A task was spawned."""
-        self.registry.note(task, frame, parent)
-        if self.main_label is None and parent is self.runner.init_task and parent is not None:
-            self.main_label = self.registry.label_of(task)
-        if self.registry.is_full():
-            self._forget_ended()
-        interested = self.session.about_task(task.name)
-        if interested:
-            self.carried.consider(task)
-            if not runs.is_system(self.runner, task):
-                self._on_event(task, TaskEvent.SPAWN, frames.first_own_caller(frame))
-
-    def _forget_ended(self) -> None:
-        alive = runs.living_tasks(self.runner)
-        self.registry.forget_ended(alive)
-        if self.recorder is not None:
-            self.recorder.forget_all_but({tasks.number(each) for each in alive})
-
-    def on_step(self, task: Task) -> None:
-        """A task is about to step, while somebody waits for a step."""
-        if self.quitting or runs.is_system(self.runner, task):
-            return
-        arrival = self.plan.at_step(task)
-        hits = () if task not in self.carried.watched else self._step_hits(task)
-        if arrival is not None or hits:
-            kind = StopKind.BREAKPOINT if arrival is None else arrival.kind
-            stop(self, Occasion(kind, task, hits=hits))
-
-    def _step_hits(self, task: Task) -> tuple[BreakpointHit, ...]:
-        events = {TaskEvent.STEP}
-        if not tasks.is_started(task):
-            events.add(TaskEvent.START)
-        if tasks.is_being_cancelled(task):
-            events.add(TaskEvent.CANCEL)
-        candidates = [each for each in self.session.about_task(task.name) if each.event in events]
-        return hits_of_task(self, candidates, task)
-
-    def _on_event(self, task: Task, event: TaskEvent, frame: FrameType | None = None) -> None:
-        """Something has happened to a task, perhaps in the midst of another one's step."""
-        if self.quitting or runs.is_system(self.runner, task) or self.state == "stopped":
-            return
-        candidates = [each for each in self.session.about_task(task.name) if each.event is event]
-        hits = hits_of_task(self, candidates, task) if candidates else ()
-        if hits:
-            stop(self, Occasion(StopKind.BREAKPOINT, task, frame, hits, note=f"on {event}"))
-
-    def on_step_done(self, task: Task) -> None:
-        """A step is over, while somebody waits for tasks to block."""
-        if not tasks.is_runnable(task) and task.coro.cr_frame is not None:
-            self._on_event(task, TaskEvent.BLOCK)
-
-    def on_wake(self, task: Task) -> None:
-        """A task has become runnable, while somebody waits for that."""
-        if tasks.is_started(task):
-            here = sys._getframe()  # noqa: SLF001 - documented, CPython only
-            self._on_event(task, TaskEvent.WAKE, frames.first_own_caller(here))
-
-    def on_exit(self, task: Task, result: outcome.Outcome[object]) -> None:
-        """A task has run its last step, while somebody waits for that."""
-        arrival = self.plan.at_exit(task, result)
-        self.carried.forget(task)
-        if self.quitting or runs.is_system(self.runner, task):
-            return
-        hits = self.session.hits_at_exit(self, task, result)
-        if arrival is not None or hits:
-            kind = StopKind.BREAKPOINT if arrival is None else arrival.kind
-            stop(self, Occasion(kind, task, hits=hits, result=result))
-
-    def on_slow(self, task: Task, seconds: float) -> None:
-        """A step took this long, while somebody waits for slow ones."""
-        if not self.quitting and not runs.is_system(self.runner, task):
-            hits = self.session.hits_when_slow(self, task, seconds)
-            if hits:
-                note = f"the step took {seconds * 1000:.0f} ms"
-                stop(self, Occasion(StopKind.BREAKPOINT, task, hits=hits, note=note))
-
-    def on_idle(self) -> None:
-        """Nothing is runnable, while somebody waits for that."""
-        if not self.quitting and self.state == "running":
-            hits = self.session.hits_when_idle()
-            if hits:
-                stop(
-                    self, Occasion(StopKind.BREAKPOINT, None, hits=hits, note="nothing is runnable")
-                )
-
-    def on_halt(self) -> None:
-        """Somebody asked to stop; called on the run's thread, in a task of Trio's own."""
-        if not self.carried.attached or self.quitting or self.state != "running":
-            return
-        this_pass, next_pass = capture.runnable_tasks(self)
-        if any(not runs.is_system(self.runner, task) for task in [*this_pass, *next_pass]):
-            self.follow(StepAny(kind=StopKind.HALT))
+    def call_here(self, work: Callable[[], None]) -> None:
+        """Do something on the thread of the run: at once if this is it, else soon."""
+        if self.ident == threading.get_ident():
+            work()
         else:
-            stop(self, Occasion(StopKind.HALT, None))
-
-    def arrive(self, arrival: Arrival, hits: tuple[BreakpointHit, ...]) -> None:
-        """A line of the program ends the resume or hits breakpoints."""
-        stop(self, Occasion(arrival.kind, runs.current_task(), arrival.frame, hits, arrival.result))
+            runs.call_soon(self.runner, Guarded(self, work))
 
     # -- looking ----------------------------------------------------------------------
 

@@ -17,8 +17,9 @@ from trio.lowlevel import Task
 from stepdbg._trio_internals import runs
 from stepdbg.model.stops import Quit, Restart, Resume, Resumed, ResumeStep, StopKind
 
-from . import capture, quitting, resuming
+from . import capture, quitting, restarting, resuming
 from .clock import hold_clock
+from .inspector import LiveInspector
 from .interrupts import interrupts_are_ours
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def stop(run: DebuggedRun, occasion: Occasion) -> None:
         else:
             resume = _hold(run, occasion)
         _go_on(run, resume)
-    run.slow.leave_out(perf_counter() - begun)
+    run.events.slow.leave_out(perf_counter() - begun)
     if run.quitting and occasion.frame is not None:
         quitting.unwind_from_here()
 
@@ -78,7 +79,7 @@ def _hold(run: DebuggedRun, occasion: Occasion) -> Resume:
     session.held = run
     try:
         picture = capture.stop_picture(run, occasion)
-        return session.front_end.on_stop(picture, session.inspector_of(run), session.controller)
+        return session.front_end.on_stop(picture, LiveInspector(session, run), session.controller)
     except KeyboardInterrupt:
         # Nobody at the front end wanted it: Ctrl-C where commands come from a pipe.
         return Quit()
@@ -94,10 +95,11 @@ def _go_on(run: DebuggedRun, resume: Resume) -> None:
     session.last_resume = resume
     if isinstance(resume, Quit):
         session.tell(Resumed(run.id, "quit"))
-        session.quit(hard=resume.hard)
+        quitting.quit_program(session, hard=resume.hard)
         return
     if isinstance(resume, Restart):
-        session.restart(resume)
+        session.front_end.close()
+        restarting.start_again(resume)
     if isinstance(resume, ResumeStep) and run.unfinished is not None:
         plan = run.unfinished
     else:

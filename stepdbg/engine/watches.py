@@ -45,7 +45,7 @@ class Watches:
         exits = (
             bool(table.waiting_for(TaskEvent.EXIT, TaskEvent.FAIL))
             or bool(table.enabled(ExceptionTarget))
-            or any(run.plan.exits or run.carried.watched for run in self._session.active_runs())
+            or any(run.plan.exits or run.carried.watched for run in self._session.runs.active())
         )
         if exits and self._exits is None:
             self._exits = patches.watch_exits(self._on_exit)
@@ -61,9 +61,9 @@ class Watches:
 
     def _on_exit(self, task: Task, result: outcome.Outcome[object]) -> None:
         try:
-            run = self._session.run_of(tasks.runner_of(task))
+            run = self._session.runs.of_runner(tasks.runner_of(task))
             if run is not None:
-                run.on_exit(task, result)
+                run.events.on_exit(task, result)
         except BaseException as error:  # Trio is the caller
             report_bug(error, "watching a task exit")
 
@@ -74,7 +74,7 @@ class Watches:
             report_bug(error, "watching a scope being cancelled")
 
     def _hit_by_cancel(self, scope: runs.CancelScope) -> None:
-        run = self._session.run_of_thread()
+        run = self._session.runs.of_thread()
         if run is None or run.quitting or run.state == "stopped":
             return
         here = sys._getframe(2)  # noqa: SLF001 - documented, CPython only

@@ -1,0 +1,56 @@
+"""Running code of the user on behalf of a task.
+
+Owns: finding the live frame, and making its task the current one meanwhile.
+Does not own: the evaluation (evaluate).
+"""
+
+from __future__ import annotations
+
+import contextvars
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from stepdbg._trio_internals import runs, tasks
+from stepdbg.model.errors import NoSuchTask
+from stepdbg.model.facts import NO_TASK
+from stepdbg.model.task import FrameRef
+
+from .inspector import LiveInspector
+
+if TYPE_CHECKING:
+    from .run import DebuggedRun
+    from .session import Session
+
+
+def _run_of_task(session: Session, number: int) -> DebuggedRun:
+    for run in session.runs.active():
+        if any(tasks.number(task) == number for task in runs.living_tasks(run.runner)):
+            return run
+    raise NoSuchTask(f"task {number} does not live any more; `tasks` lists who does")
+
+
+@contextmanager
+def acting_for(
+    session: Session, ref: FrameRef
+) -> Iterator[tuple[FrameType, contextvars.Context | None]]:
+    """A live frame to evaluate in, with its task as the current one.
+
+    Gives the frame, and the context to enter: None where the right one is entered.
+    Raises `NoSuchTask`, `NoSuchFrame`.
+    """
+    if ref.task == NO_TASK:
+        yield LiveInspector(session, None).live_frame(ref), None
+        return
+    run = _run_of_task(session, ref.task)
+    inspector = LiveInspector(session, run)
+    task = inspector.find_task(ref.task)
+    # Inside a step the task's context is entered already and cannot be entered twice.
+    entered = run.held_frame is not None and task is run.held_task
+    before = runs.current_task()
+    runs.set_current_task(task)
+    try:
+        yield inspector.live_frame(ref), None if entered else task.context
+    finally:
+        runs.set_current_task(before)

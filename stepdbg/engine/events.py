@@ -1,0 +1,155 @@
+"""What Trio tells of a run, and what follows from it.
+
+Owns: whether a spawn, step, wake, exit, slow step or idle moment stops the run.
+Does not own: the run's state (run), the hooks that call this (hooks, watches), lines
+(program_lines), or the stop (stopping).
+"""
+
+from __future__ import annotations
+
+import sys
+from types import FrameType
+from typing import TYPE_CHECKING
+
+import outcome
+from trio.lowlevel import Task
+
+from stepdbg._trio_internals import runs, tasks
+from stepdbg.model.breakpoints import BreakpointHit, TaskEvent
+from stepdbg.model.stops import StopKind
+
+from . import capture, frames
+from .hits import hits_at_exit, hits_of_task, hits_when_idle, hits_when_slow
+from .slow import StepTimer
+from .stepping import Arrival, StepAny
+from .stopping import Occasion, stop
+
+if TYPE_CHECKING:
+    from .run import DebuggedRun
+
+
+class RunEvents:
+    """The events of one run, each called on the run's thread.
+
+    Attributes:
+        slow: times the step that is under way, while somebody waits for slow ones.
+    """
+
+    def __init__(self, run: DebuggedRun) -> None:
+        self.slow = StepTimer()
+        self._run = run
+
+    def on_spawn(self, task: Task, frame: FrameType | None, parent: Task | None) -> None:
+        """A task was spawned."""
+        run = self._run
+        run.registry.note(task, frame, parent)
+        if run.main_label is None and parent is run.runner.init_task and parent is not None:
+            run.main_label = run.registry.label_of(task)
+        if run.registry.is_full():
+            self._forget_ended()
+        interested = run.session.breakpoints.about_task(task.name)
+        if interested:
+            run.carried.consider(task)
+            if not runs.is_system(run.runner, task):
+                self._on_event(task, TaskEvent.SPAWN, frames.first_own_caller(frame))
+
+    def _forget_ended(self) -> None:
+        run = self._run
+        alive = runs.living_tasks(run.runner)
+        run.registry.forget_ended(alive)
+        if run.recorder is not None:
+            run.recorder.forget_all_but({tasks.number(each) for each in alive})
+
+    def on_step(self, task: Task) -> None:
+        """A task is about to step, while somebody waits for a step."""
+        run = self._run
+        if run.quitting or runs.is_system(run.runner, task):
+            return
+        arrival = run.plan.at_step(task)
+        hits = () if task not in run.carried.watched else self._step_hits(task)
+        if arrival is not None or hits:
+            kind = StopKind.BREAKPOINT if arrival is None else arrival.kind
+            stop(run, Occasion(kind, task, hits=hits))
+
+    def _step_hits(self, task: Task) -> tuple[BreakpointHit, ...]:
+        run = self._run
+        events = {TaskEvent.STEP}
+        if not tasks.is_started(task):
+            events.add(TaskEvent.START)
+        if tasks.is_being_cancelled(task):
+            events.add(TaskEvent.CANCEL)
+        candidates = [
+            each for each in run.session.breakpoints.about_task(task.name) if each.event in events
+        ]
+        return hits_of_task(run, candidates, task)
+
+    def _on_event(self, task: Task, event: TaskEvent, frame: FrameType | None = None) -> None:
+        """Something has happened to a task, perhaps in the midst of another one's step."""
+        run = self._run
+        if run.quitting or runs.is_system(run.runner, task) or run.state == "stopped":
+            return
+        candidates = [
+            each for each in run.session.breakpoints.about_task(task.name) if each.event is event
+        ]
+        hits = hits_of_task(run, candidates, task) if candidates else ()
+        if hits:
+            stop(run, Occasion(StopKind.BREAKPOINT, task, frame, hits, note=f"on {event}"))
+
+    def on_step_done(self, task: Task) -> None:
+        """A step is over, while somebody waits for tasks to block."""
+        if not tasks.is_runnable(task) and task.coro.cr_frame is not None:
+            self._on_event(task, TaskEvent.BLOCK)
+
+    def on_wake(self, task: Task) -> None:
+        """A task has become runnable, while somebody waits for that."""
+        if tasks.is_started(task):
+            here = sys._getframe()  # noqa: SLF001 - documented, CPython only
+            self._on_event(task, TaskEvent.WAKE, frames.first_own_caller(here))
+
+    def on_exit(self, task: Task, result: outcome.Outcome[object]) -> None:
+        """A task has run its last step, while somebody waits for that."""
+        run = self._run
+        arrival = run.plan.at_exit(task, result)
+        run.carried.forget(task)
+        if run.quitting or runs.is_system(run.runner, task):
+            return
+        hits = hits_at_exit(run, task, result)
+        if arrival is not None or hits:
+            kind = StopKind.BREAKPOINT if arrival is None else arrival.kind
+            stop(run, Occasion(kind, task, hits=hits, result=result))
+
+    def on_slow(self, task: Task, seconds: float) -> None:
+        """A step took this long, while somebody waits for slow ones."""
+        run = self._run
+        if not run.quitting and not runs.is_system(run.runner, task):
+            hits = hits_when_slow(run, task, seconds)
+            if hits:
+                note = f"the step took {seconds * 1000:.0f} ms"
+                stop(run, Occasion(StopKind.BREAKPOINT, task, hits=hits, note=note))
+
+    def on_idle(self) -> None:
+        """Nothing is runnable, while somebody waits for that."""
+        run = self._run
+        if not run.quitting and run.state == "running":
+            hits = hits_when_idle(run.session)
+            if hits:
+                idle = Occasion(StopKind.BREAKPOINT, None, hits=hits, note="nothing is runnable")
+                stop(run, idle)
+
+    def on_halt(self) -> None:
+        """Somebody asked to stop; called on the run's thread, in a task of Trio's own."""
+        run = self._run
+        if not run.carried.attached or run.quitting or run.state != "running":
+            return
+        this_pass, next_pass = capture.runnable_tasks(run)
+        if any(not runs.is_system(run.runner, task) for task in [*this_pass, *next_pass]):
+            run.follow(StepAny(kind=StopKind.HALT))
+        else:
+            stop(run, Occasion(StopKind.HALT, None))
+
+    def arrive(self, arrival: Arrival, hits: tuple[BreakpointHit, ...]) -> None:
+        """A line of the program ends the resume or hits breakpoints."""
+        stop(
+            self._run,
+            Occasion(arrival.kind, runs.current_task(), arrival.frame, hits, arrival.result),
+        )
