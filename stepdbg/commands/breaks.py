@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable
 
 from stepdbg.model.breakpoints import BreakpointSnapshot, BreakpointSpec
-from stepdbg.model.errors import BadUsage, NoSuchBreakpoint, NotNow, StepdbgError
+from stepdbg.model.errors import NoSuchBreakpoint, NotNow, StepdbgError
 from stepdbg.model.facts import BreakpointNumber
 from stepdbg.model.replies import (
     Answer,

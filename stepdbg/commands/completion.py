@@ -23,7 +23,7 @@ from .table import BY_WORD, ROWS
 
 _DOTTED = re.compile(r"(?:[^\W\d]\w*\.)*(?:[^\W\d]\w*)?$")
 _LAST_WORD = re.compile(r"""(?:"[^"]*|'[^']*|[^\s"'][^\s]*)?$""")
-_OPEN_STRING = re.compile(r"""^(?:[^'"]|'[^']*'|"[^"]*")*['"][^'"]*$""")
+_OPEN_STRING = re.compile(r"""^(?:[^'"]|'[^']*'|"[^"]*")*(?:'[^']*|"[^"]*)$""")
 
 
 class Completion(NamedTuple):
@@ -106,10 +106,14 @@ def _target(desk: Desk, text: str) -> list[Completion]:
     if condition is not None:
         return _python(desk, text)
     word, blank, rest = text.lstrip().partition(" ")
-    kind = targets.BY_WORD.get(word)
-    if not blank:
-        return _matching(((kind.word, kind.usage) for kind in targets.KINDS), word)
-    return [] if kind is None else _arguments(desk, kind.completes, (), rest)
+    if blank and word in targets.BY_WORD:
+        return _arguments(desk, targets.BY_WORD[word].completes, (), rest)
+    wordless = targets.BY_WORD.get("")
+    places = _arguments(desk, wordless.completes, (), text) if wordless is not None else []
+    if blank:
+        return places
+    events = ((kind.word, kind.usage) for kind in targets.KINDS if kind.word)
+    return [*_matching(events, word), *places]
 
 
 def _matching(found: Found, typed: str) -> list[Completion]:

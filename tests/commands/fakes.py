@@ -33,6 +33,7 @@ from stepdbg.model.errors import (
 )
 from stepdbg.model.facts import BreakpointNumber, RunId, ScopeNumber, TaskNumber
 from stepdbg.model.replies import Answer, Failure, StopShown
+from stepdbg.model.settings import Setting
 from stepdbg.model.stops import Stop, StopKind
 from stepdbg.model.task import (
     FrameRef,
@@ -292,6 +293,7 @@ class FakeController:
     budgets: list[Budget] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
     failure: BaseException | None = None
+    own: Setting = field(default_factory=lambda: Setting("own", "none", "what counts as yours"))
     _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
     def names(self, frame: FrameRef) -> dict[str, object]:
@@ -342,6 +344,18 @@ class FakeController:
         self, number: BreakpointNumber, commands: tuple[str, ...]
     ) -> BreakpointSnapshot:
         return self._keep(replace(self._get(number), commands=commands))
+
+    def settings(self) -> tuple[Setting, ...]:
+        return (self.own,)
+
+    def setting(self, name: str) -> Setting:
+        if name != self.own.name:
+            raise BadUsage(f"there is no setting `{name}`; `set` lists them")
+        return self.own
+
+    def change_setting(self, name: str, value: str) -> Setting:
+        self.own = replace(self.setting(name), value=value)
+        return self.own
 
     def evaluate(self, frame: FrameRef, source: str, budget: Budget) -> Value:
         self.budgets.append(budget)

@@ -422,8 +422,11 @@ def test_a_mistyped_command_while_running() -> None:
 
 @pytest.mark.parametrize(
     "line",
-    "halt,break task worker,break,tbreak task main,clear,enable,disable,tasks,tree,queue,timers,"
-    "runs,where main,help,quit,halt ;; tasks".split(","),
+    [
+        *("halt", "break task worker", "break", "tbreak task main", "clear", "enable", "disable"),
+        *("tasks", "tree", "queue", "timers", "runs", "where main", "help", "quit"),
+        "halt ;; tasks",
+    ],
 )
 def test_what_may_be_said_while_running(line: str) -> None:
     talk = Talk()
