@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,7 +21,7 @@ from tests.terminal import (
     ctrl,
 )
 
-from .at_terminal import EXAMPLES, debug
+from .at_terminal import EXAMPLES, ROOT, debug, user
 
 TASKS = EXAMPLES / "tasks.py"
 
@@ -281,3 +283,20 @@ def test_answers_follow_the_width(either: PseudoTerminal) -> None:
 def last_row(terminal: PseudoTerminal) -> str:
     """The lowest row that is not empty."""
     return terminal.transcript[-1]
+
+
+# Suspending
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="needs a shell with job control")
+def test_control_z_suspends_and_fg_comes_back(tmp_path: Path) -> None:
+    command = ["bash", "--norc", "--noprofile", "-i"]
+    with PseudoTerminal(command, cwd=ROOT, environment=user(tmp_path)) as shell:
+        shell.type(f"{sys.executable} -m stepdbg {TASKS}" + ENTER)
+        shell.wait_for_prompt()
+        shell.type("p 6 *" + ctrl("z"))
+        shell.wait_for("Stopped")
+        shell.type("fg" + ENTER)
+        shell.wait_until(lambda: last(shell) == "(stepdbg) p 6 *", "the line again")
+        shell.type(" 7" + ENTER)
+        shell.wait_for("42")
