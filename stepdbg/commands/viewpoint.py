@@ -84,9 +84,15 @@ class Viewpoint:
 
 
 def first_own(frames: tuple[FrameSnapshot, ...]) -> int:
-    """The index of the innermost own frame, 0 when there is none."""
-    own = (frame.index for frame in frames if frame.place.origin is Origin.OWN)
-    return next(own, 0)
+    """The index of the frame to look at first.
+
+    The innermost own one; without any, a library's innermost, or Trio's outermost.
+    """
+    for origin in (Origin.OWN, Origin.LIBRARY):
+        for frame in frames:
+            if frame.place.origin is origin:
+                return frame.index
+    return max(len(frames) - 1, 0)
 
 
 def _count(frames: int) -> str:

@@ -218,8 +218,13 @@ def _thread_top(task: Task) -> FrameType | None:
 
 
 def innermost_own(frames: list[FrameType]) -> FrameType | None:
-    """The innermost own frame, else the innermost one, else None."""
-    for frame in frames:
-        if is_own(frame.f_code.co_filename):
-            return frame
-    return frames[0] if frames else None
+    """The frame that says most of what a task does; None when there is none.
+
+    The innermost own one; for a task that runs a library alone that library's innermost, and
+    for one that runs Trio alone (``start_soon(trio.sleep, 1)``) the outermost.
+    """
+    for origin in (Origin.OWN, Origin.LIBRARY):
+        for frame in frames:
+            if origin_of(frame.f_code.co_filename) is origin:
+                return frame
+    return frames[-1] if frames else None
