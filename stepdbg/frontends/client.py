@@ -78,8 +78,7 @@ class Client:
 
     def read_line(self) -> str | None:
         """The command of the next request; None when there will be none."""
-        self._records.flush()
-        while (line := self._requests.take()) is not None and not self._records.gone:
+        while (line := self._next_line()) is not None and not self._records.gone:
             if line.strip() or self._in_block:
                 with contextlib.suppress(_Refused):
                     request = self._parse(line)
@@ -92,7 +91,24 @@ class Client:
         if answer.resume is None:
             self._drain()
         self._in_block = answer.wants_more
-        self._records.write(reply_line(self._request, answer), flush=answer.resume is not None)
+        self._records.write(reply_line(self._request, answer))
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether requests wait already, so that what is written may be sent a little later."""
+        return self._requests.waiting
+
+    def flush(self) -> None:
+        """Send what has been written."""
+        self._records.flush()
+
+    def _next_line(self) -> bytes | None:
+        if not self._requests.waiting:
+            self._records.flush()
+        line = self._requests.take()
+        if not self._requests.waiting:
+            self._records.flush()  # what comes next may take long
+        return line
 
     # While the run is not held, on the thread that reads
 

@@ -15,7 +15,7 @@ from typing import IO, Final
 from stepdbg import __version__
 from stepdbg.model.errors import BadUsage
 from stepdbg.model.protocols import Controller, Inspector
-from stepdbg.model.stops import Continue, Event, ProgramEnded, Resume, RunEnded, Stop
+from stepdbg.model.stops import Continue, Event, ProgramEnded, Resume, Resumed, RunEnded, Stop
 from stepdbg.render.envelopes import EventLine, HelloLine
 from stepdbg.render.jsonlines import FORMAT_VERSION
 
@@ -89,7 +89,9 @@ class JsonFrontEnd:
         elif isinstance(event, ProgramEnded):
             self._drain(final=True)
             self._client.refuse_leftovers()
-        self._records.write(EventLine(event), flush=True)
+        # Many steps asked for at once leave in one piece; the one that takes long does not wait.
+        ahead = isinstance(event, Resumed) and self._client.is_ahead
+        self._records.write(EventLine(event), flush=not ahead)
 
     def close(self) -> None:
         """Say goodbye to the client: nothing is written from now on."""

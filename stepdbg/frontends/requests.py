@@ -36,6 +36,9 @@ class Running(Protocol):
     def is_urgent(self, line: bytes) -> bool:
         """Whether a request overtakes those that wait."""
 
+    def flush(self) -> None:
+        """Send what has been answered: called now and then while requests wait."""
+
 
 class Requests:
     """The lines of a client.
@@ -78,6 +81,11 @@ class Requests:
                     return None
                 self._arrived.wait()
             return self._waiting.popleft()
+
+    @property
+    def waiting(self) -> bool:
+        """Whether there is a request to take already."""
+        return bool(self._waiting)
 
     def leftovers(self) -> list[bytes]:
         """Requests that no stop will answer any more, the ones just sent included."""
@@ -129,6 +137,7 @@ class Requests:
 
     def _offer(self) -> None:
         """Answer what can be answered while the run is not held."""
+        self._running.flush()
         with self._arrived:
             if self._held or time.monotonic() - self._resumed_at < GRACE:
                 return

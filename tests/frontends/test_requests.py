@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import queue
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -21,6 +22,7 @@ class Answers:
 
     def __init__(self) -> None:
         self.given: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+        self.flushed = threading.Event()
 
     def answer(self, line: bytes) -> bool:
         if line not in (b"tasks", b"halt"):
@@ -30,6 +32,9 @@ class Answers:
 
     def is_urgent(self, line: bytes) -> bool:
         return line == b"halt"
+
+    def flush(self) -> None:
+        self.flushed.set()
 
     def next(self) -> bytes:
         return self.given.get(timeout=PATIENCE)
@@ -153,6 +158,17 @@ def test_what_was_sent_ahead_is_answered_even_after_its_client_stopped_talking()
         assert answers.next() == b"tasks"
         requested.hold()
         assert requested.take() is None
+
+
+def test_answers_are_sent_even_while_requests_wait() -> None:
+    with connected() as (client, requested, answers):
+        requested.hold()
+        client.says(b"step\nstep\n")
+        assert requested.take() == b"step"
+        answers.flushed.clear()
+        requested.release()  # and no stop comes
+
+        assert answers.flushed.wait(PATIENCE)
 
 
 def test_leftovers_are_what_no_stop_came_for() -> None:
