@@ -57,13 +57,18 @@ def _wish(desk: Desk, text: str) -> _Wish:
     if text.strip() == "." and not comma:
         return _Wish(*_here(desk), None)
     before, colon, line = text.strip().rpartition(":")
-    (filename,) = grammar.words(before) if colon else (_here(desk)[0],)
+    filename = _unquoted(before) if colon else _here(desk)[0]
     first = number_in(line.strip(), "line number")
     if not comma:
         return _Wish(filename, first, None)
     end = number_in(last.strip(), "line number")
     # As in pdb: a last line before the first one counts the lines that follow.
     return _Wish(filename, first, end if end >= first else first + end)
+
+
+def _unquoted(filename: str) -> str:
+    words = grammar.words(filename)
+    return words[0] if len(words) == 1 else filename
 
 
 def _here(desk: Desk) -> tuple[str, int]:

@@ -377,7 +377,7 @@ class FakeController:
             return describe(self._eval(frame, source), budget)
         try:
             compile(source, "<typed>", "eval")
-        except SyntaxError:
+        except (SyntaxError, ValueError):
             pass
         else:
             found = self._eval(frame, source)
@@ -408,8 +408,8 @@ class FakeController:
 def _compile_condition(condition: str) -> None:
     try:
         compile(condition, "<condition>", "eval")
-    except SyntaxError as error:
-        message = f"the condition {condition!r} does not compile: {error.msg}"
+    except (SyntaxError, ValueError) as error:
+        message = f"the condition {condition!r} does not compile: {error}"
         raise BadUsage(message) from None
 
 
