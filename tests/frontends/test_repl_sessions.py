@@ -29,7 +29,7 @@ SESSIONS: dict[str, Talk] = {
         ("task left_child", ["left_child (3)"]),
         ("where", ["await trio.sleep(NAP)"]),
         ("step left_child", ["right child: here I am", "step 2 of left_child (3)"]),
-        ("queue", ["current: left_child (3)", "right_child (4)  because a deadline passed"]),
+        ("queue", ["current: left_child (3)"]),  # the other deadline is a little later
         ("tree", ["parent (1)", "nursery at tasks.py:36", "->", "right_child (4)"]),
     ],
     "tracer": [
