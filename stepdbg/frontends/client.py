@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from stepdbg.model.errors import StepdbgError
 from stepdbg.model.protocols import Inspector
-from stepdbg.model.replies import Answer, Failure, StopShown
+from stepdbg.model.replies import Answer, Failure, Message, StopShown
 from stepdbg.render.envelopes import Request, parse_request, reply_line, stop_line
 
 from .input_lines import text_of
@@ -39,6 +39,7 @@ class Client:
         self._records: Final = records
         self._drain: Final = drain
         self._request: object = None
+        self._under_way: Request | None = None
         self._in_block = False
         self._interpreter: Interpreter | None = None
         self._inspector: Inspector | None = None
@@ -128,9 +129,17 @@ class Client:
             return False
         if not needs_no_stop(request.command):
             return False
+        self._under_way = request
         answer = self._interpreter.feed_running(request.command, self._inspector)
+        self._under_way = None
         self._records.write(reply_line(request.id, answer), flush=True)
         return True
+
+    def answer_last(self) -> None:
+        """Answer a request that ends the process at once, and so will not come back."""
+        if self._under_way is not None:
+            answer = Answer((Message("the program ends at once"),))
+            self._records.write(reply_line(self._under_way.id, answer))
 
     def _parse(self, line: bytes) -> Request:
         """A request; one that cannot be read is answered with its problem and `_Refused`."""

@@ -48,6 +48,7 @@ class JsonFrontEnd:
         if writer is None:
             raise BadUsage("standard output is closed: --json has nowhere to write to")
         self._process: Final = os.getpid()
+        self._ended = False
         self._commands: Final = tuple(commands)
         standard = writer.fileno() == 1
         requests = None if reader is None else _taken_over(reader, standard)
@@ -87,6 +88,7 @@ class JsonFrontEnd:
         if isinstance(event, RunEnded):
             self._drain()
         elif isinstance(event, ProgramEnded):
+            self._ended = True
             self._drain(final=True)
             self._client.refuse_leftovers()
         # Many steps asked for at once leave in one piece; the one that takes long does not wait.
@@ -95,6 +97,11 @@ class JsonFrontEnd:
 
     def close(self) -> None:
         """Say goodbye to the client: nothing is written from now on."""
+        if not self._ended:  # a hard quit, perhaps by a request: the process ends here and now
+            self._drain()
+            self._client.answer_last()
+            self._records.write(EventLine(ProgramEnded(None, "quit at once")))
+            self._ended = True
         if self._capture is not None:
             self._capture.close()
         self._records.close()

@@ -261,6 +261,17 @@ def test_a_program_that_waits_can_be_quit_on_the_spot(program: Path) -> None:
         assert debuggee.output() == "waiting\ncleanup\n"
 
 
+def test_a_program_that_hogs_its_thread_is_quit_by_asking_twice(program: Path) -> None:
+    program.write_text(HOGS)
+    with on_standard_streams("-c", "continue", program) as debuggee:
+        debuggee.until(kind="output", text="hogging\n")
+
+        assert [reply["kind"] for reply in debuggee.asks("quit")] == ["message"]
+        assert [reply["kind"] for reply in debuggee.asks("quit")] == ["message"]
+        debuggee.until(kind="program_ended")
+        assert debuggee.ends() == QUIT
+
+
 def test_what_no_stop_came_for_is_refused_before_the_end(program: Path) -> None:
     with on_standard_streams(program, "1") as debuggee:
         debuggee.says("continue", "where", "step")
