@@ -3,9 +3,9 @@
 Owns: the options, their help text, which front end serves them, and usage errors.
 Does not own: running the program (launcher) or talking to its user (frontends).
 
-The options are read by a loop of our own.  Everything after the target belongs to the
-program, ``--`` included, which argparse does not keep; and argparse takes 7 ms to import,
-half of what the start of stepdbg may cost.
+`getopt` reads the options, as it does for pdb: it stops at the target, after which everything
+belongs to the program, ``--`` included (argparse does not keep that, and takes twice as long
+to import).  So ``-m`` is a switch, and says what the target is.
 """
 
 from __future__ import annotations
@@ -136,24 +136,46 @@ def parse_options(argv: Sequence[str]) -> Options:
 
     Raises `BadUsage`.
     """
+    from getopt import GetoptError, getopt
+
     options = Options()
-    words = list(argv)
-    while words and not options.module:
-        word = words.pop(0)
-        if word == "--":
-            break
-        if not word.startswith("-") or word == "-":
-            words.insert(0, word)
-            break
-        name, value = _split_option(word, words)
+    try:
+        found, words = getopt(list(argv), *_grammar())
+    except GetoptError as error:
+        raise BadUsage(_complaint(error.opt)) from None
+    as_module = False
+    for name, value in found:
+        as_module = as_module or name == "-m"
         _apply(options, name, value)
         if options.shown:
             return options
-    if not options.module:
+    if as_module:
+        options.module = _not_empty("-m", words.pop(0) if words else "")
+    else:
         options.target = _first_target(words)
     options.arguments = words
     _check(options)
     return options
+
+
+def _grammar() -> tuple[str, list[str]]:
+    """The options as `getopt` wants them: short letters, and long words."""
+    letters, long = "m", []
+    for word, value in _VALUE_NAMES.items():
+        if word.startswith("--"):
+            long.append(word[2:] + ("=" if value else ""))
+        elif word != "-m":
+            letters += word[1:] + (":" if value else "")
+    return letters, long
+
+
+def _complaint(option: str) -> str:
+    """What is wrong with an option that `getopt` stumbles over."""
+    word = f"--{option}" if len(option) > 1 else f"-{option}"
+    if word not in _VALUE_NAMES:
+        return f"unknown option {word} (see --help)"
+    value = _VALUE_NAMES[word]
+    return f"{word} needs a value: {word} {value}" if value else f"{word} takes no value"
 
 
 def _first_target(words: list[str]) -> str:
@@ -164,25 +186,8 @@ def _first_target(words: list[str]) -> str:
     return words.pop(0)
 
 
-def _split_option(word: str, rest: list[str]) -> tuple[str, str]:
-    """One option and its value, which may be the next word: taken out of `rest` then."""
-    if word.startswith("--"):
-        name, equals, value = word.partition("=")
-    else:
-        name, equals, value = word[:2], word[2:], word[2:]
-    if name not in _VALUE_NAMES or (equals and not _VALUE_NAMES[name]):
-        raise BadUsage(f"unknown option {word} (see --help)")
-    if _VALUE_NAMES[name] and not equals:
-        if not rest:
-            raise BadUsage(f"{name} needs a value: {name} {_VALUE_NAMES[name]}")
-        value = rest.pop(0)
-    return name, value
-
-
 def _apply(options: Options, name: str, value: str) -> None:
     match name:
-        case "-m":
-            options.module = _not_empty(name, value)
         case "-c" | "--command":
             options.commands.append(value)
         case "--commands":
