@@ -25,7 +25,7 @@ from functools import partial
 from itertools import repeat
 from math import inf
 from time import monotonic, sleep
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 from stepdbg.model.errors import StepdbgError
 
@@ -71,20 +71,17 @@ class _Watch:
 class _Shooter:
     """``PyThreadState_SetAsyncExc``, loaded at the first use.
 
-    The two prototypes are objects of our own: changing ``argtypes`` of the shared attribute
-    of `ctypes.pythonapi` would change it for the program, too.  Calls made through
-    PYFUNCTYPE keep the GIL.
+    The prototype is our own: changing ``argtypes`` of the shared attribute of
+    `ctypes.pythonapi` would change it for the program, too.  PYFUNCTYPE calls keep the GIL.
     """
 
     def __init__(self) -> None:
         import ctypes
 
-        address = ("PyThreadState_SetAsyncExc", ctypes.pythonapi)
-        self.shoot: Callable[..., Any] = ctypes.PYFUNCTYPE(None, ctypes.c_ulong, ctypes.py_object)(
-            address
+        prototype = ctypes.PYFUNCTYPE(None, ctypes.c_ulong, ctypes.py_object)
+        self.shoot: Callable[[int, type[_Expired]], object] = prototype(
+            ("PyThreadState_SetAsyncExc", ctypes.pythonapi)
         )
-        silence = ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.c_ulong, ctypes.c_void_p)(address)
-        self.silence: Callable[[int, None], object] = silence
 
     def aim(self, watch: _Watch) -> None:
         """Raise in the thread of a watch, unless its call has ended."""
@@ -246,9 +243,14 @@ def _call_watched(watch: _Watch, call: Callable[[], T], shooter: _Shooter) -> T:
         _patrol.add(watch, shooter)
         return call()
     finally:
-        # CPython looks for pending exceptions after calls, at backward jumps and at the start
-        # of functions.  There is none of these before the last line has taken back a late one,
-        # so nothing can be raised in here: keep it free of calls.
+        # CPython raises what is pending after calls, at backward jumps and where functions begin.
+        # There is none of these before the last call, so nothing is raised before it: keep it so.
         watch.targets[:] = ()
         if watch.fired:
-            shooter.silence(thread, None)
+            # This one replaces a late one, if there is any, and is raised as soon as the call
+            # returns.  (Taking back a late one with NULL would leave the "something is pending"
+            # of 3.11 and 3.12 set for ever, and a traced 3.11 then never gets on.)
+            try:  # noqa: SIM105  # `suppress` makes calls of its own
+                shooter.shoot(thread, _Expired)
+            except _Expired:
+                pass

@@ -89,12 +89,8 @@ def program() -> Program:
         ("sum(first for _ in 'ab')", "2"),
         ("def f():\n    return total\nf()", "3"),
         (
-            (
-                "class C:\n    a = total\n    b = COUNT\n    def m(self): return cell, COUNT\n"
-                "C.a, C.b, C().m()",
-                "(3, 1, (4, 1))",
-            ),
-            "(3, 1, (4, 1))",
+            "class C:\n    a = total; b = COUNT\n    def m(self): return COUNT\nC.a, C.b, C().m()",
+            "(3, 1, 1)",
         ),
         ("y = 5; [y + n for n in range(2)]", "[5, 6]"),
         ("import os.path as p; p.sep == p.sep", "True"),

@@ -5,9 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import AsyncGenerator, Callable, Generator
 from types import FrameType
+from typing import Any
 
 import pytest
 
+from stepdbg.engine.evaluate import evaluate
 from stepdbg.engine.locals import (
     argument_names,
     delete_local,
@@ -235,6 +237,30 @@ def test_deleting_what_is_not_bound() -> None:
     frame, _ = suspended_generator()
     with pytest.raises(NotNow, match="later has no value here"):
         delete_local(frame, "later")
+
+
+def test_a_trace_function_does_not_undo_what_a_nested_function_changed() -> None:
+    def function() -> int:
+        cell = 1
+
+        def change() -> None:
+            nonlocal cell
+            cell = 2
+
+        return cell if callable(change) else 0
+
+    def trace(frame: FrameType, _event: str, _arg: object) -> Any:
+        if frame.f_code is function.__code__ and "change" in frame_locals(frame):
+            evaluate(frame, "change()")
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        result = function()
+    finally:
+        sys.settrace(before)
+    assert result == 2
 
 
 def all_kinds(a, /, b, *args, c, d=1, **kwargs): ...  # type: ignore[no-untyped-def]

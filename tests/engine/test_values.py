@@ -322,7 +322,7 @@ def test_a_repr_that_fails(own_repr: Callable[[object], object], problem: str) -
 def test_the_limit_holds_for_all_items_together() -> None:
     begin = time.monotonic()
     describe([hostile("Slow", looping) for _ in range(20)], ASKING)
-    assert time.monotonic() - begin < 1
+    assert time.monotonic() - begin < 1.5
 
 
 def test_a_field_that_fails() -> None:
@@ -381,9 +381,9 @@ TEN_MILLION = [0] * 10_000_000
 def test_size_does_not_matter(make: Callable[[], object], budget: Budget) -> None:
     obj = make()
     describe(Point(1), budget)  # what is imported once is not the object's fault
-    begin = time.perf_counter()
+    begin = time.thread_time()
     value = describe(obj, budget)
-    assert time.perf_counter() - begin < 0.05
+    assert time.thread_time() - begin < 0.02
     assert len(value.text) <= budget.characters
     if budget is ASKING:
         assert value.truncated
