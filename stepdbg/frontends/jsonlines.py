@@ -69,7 +69,7 @@ class JsonFrontEnd:
 
         interpreter = Interpreter(controller)
         self._dialogue = Dialogue(interpreter, self._client, self._commands)
-        self._client.begin(interpreter, inspector)
+        self._client.between_stops.begin(interpreter, inspector)
 
     def on_stop(self, stop: Stop, inspector: Inspector, controller: Controller) -> Resume:
         """Report a stop and take requests until one lets the run go on."""
@@ -99,7 +99,7 @@ class JsonFrontEnd:
         """Say goodbye to the client: nothing is written from now on."""
         if not self._ended:  # a hard quit, perhaps by a request: the process ends here and now
             self._drain()
-            self._client.answer_last()
+            self._client.between_stops.answer_last()
             self._records.write(EventLine(ProgramEnded(None, "quit at once")))
             self._ended = True
         if self._capture is not None:

@@ -43,7 +43,7 @@ class Conversation:
         self.drained += 1
 
     def begin(self) -> None:
-        self.client.begin(cast("Interpreter", self.interpreter), NO_INSPECTOR)
+        self.client.between_stops.begin(cast("Interpreter", self.interpreter), NO_INSPECTOR)
 
     def says(self, *requests: object, raw: bytes = b"") -> None:
         lines = "".join(f"{json.dumps(request)}\n" for request in requests)
