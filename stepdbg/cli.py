@@ -13,7 +13,9 @@ from __future__ import annotations
 import os
 import sys
 
+from .launcher.default_front_end import is_at_terminal
 from .launcher.launch import launch
+from .launcher.restarted import take_setup
 from .launcher.target import ModuleTarget, TargetNotFound, find_script
 from .launcher.wiring import Wiring, tell
 from .model.errors import BadUsage, StepdbgError
@@ -89,7 +91,13 @@ class Options:
         self.tty: str | None = None
         self.rc: str | None = None
         self.record: bool | None = None
+        self.restarted = False
         self.shown = ""  # "help" or "version": show that and exit
+
+    def take_over(self, setup: Sequence[str] | None) -> None:
+        """After a `restart`: what had been set up, in the place of what was to be set up."""
+        if setup is not None:
+            self.commands, self.rc, self.restarted = list(setup), None, True
 
     @property
     def speaks_json(self) -> bool:
@@ -116,6 +124,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             sys.stdout.write(help_text() if options.shown == "help" else version_text())
             return 0
         target = find_target(options)
+        options.take_over(take_setup())
         wiring = Wiring(choose_front_end(options), options.record)
         if options.speaks_json:  # it captures what the program writes, from the first line on
             wiring.open_front_end()
@@ -269,23 +278,20 @@ def choose_front_end(options: Options) -> Callable[[], FrontEnd]:
     """How to make the front end that serves the options, without importing it yet."""
     if options.speaks_json:
         return lambda: _json_front_end(options)
-    at_terminal = options.tty is not None or (_is_terminal(0) and _is_terminal(1))
-    if at_terminal and options.commands_file is None:
+    if (options.tty is not None or is_at_terminal()) and options.commands_file is None:
         return lambda: _terminal_front_end(options)
     return lambda: _script_front_end(options)
-
-
-def _is_terminal(descriptor: int) -> bool:
-    try:
-        return os.isatty(descriptor)
-    except OSError:
-        return False
 
 
 def _terminal_front_end(options: Options) -> FrontEnd:
     from .frontends.repl.front_end import TerminalFrontEnd
 
-    return TerminalFrontEnd(tty=options.tty, commands=options.commands, start_file=options.rc)
+    return TerminalFrontEnd(
+        tty=options.tty,
+        commands=options.commands,
+        start_file=options.rc,
+        own_start_file=not options.restarted,
+    )
 
 
 def _script_front_end(options: Options) -> FrontEnd:

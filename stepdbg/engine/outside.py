@@ -47,14 +47,12 @@ class Outside:
         self.thread = threading.current_thread().name
 
     def live_frames(self) -> list[FrameType]:
-        """Its frames, innermost first, ours left out."""
+        """Its frames, innermost first, without the launcher's and what is below them."""
         found = []
         frame: FrameType | None = self.held_frame
-        while frame is not None:
+        while frame is not None and not frames.is_ours(frame):  # the launcher's
             found.append(frame)
             frame = frame.f_back
-        while found and frames.is_ours(found[-1]):  # the launcher's
-            found.pop()
         return found
 
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
@@ -21,12 +20,18 @@ SETUP_VARIABLE = "STEPDBG_SETUP"
 """The environment variable that names the file; the new process removes both on reading."""
 
 _program_arguments: int | None = None
+_folder = ""
 
 
-def note_program_arguments(count: int) -> None:
-    """Tell how many words at the end of the command line are the program's own."""
-    global _program_arguments
-    _program_arguments = count
+def note_start(argument_count: int, folder: str) -> None:
+    """Tell how this process was started.
+
+    Args:
+        argument_count: how many words at the end of the command line are the program's own.
+        folder: the working directory then, which the program may leave.
+    """
+    global _program_arguments, _folder
+    _program_arguments, _folder = argument_count, folder
 
 
 def command_line(arguments: tuple[str, ...] | None) -> list[str]:
@@ -40,6 +45,8 @@ def command_line(arguments: tuple[str, ...] | None) -> list[str]:
 
 def start_again(resume: Restart) -> NoReturn:
     """Replace this process by a new one that runs the same program."""
+    import tempfile  # takes some milliseconds, which only a restart needs
+
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
     # mkstemp makes a file that only its owner can read; it may hold pieces of the program.
@@ -47,4 +54,6 @@ def start_again(resume: Restart) -> NoReturn:
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.writelines(f"{line}\n" for line in resume.commands)
     os.environ[SETUP_VARIABLE] = path
+    if os.path.isdir(_folder):
+        os.chdir(_folder)
     os.execv(sys.executable, [sys.executable, *command_line(resume.arguments)[1:]])

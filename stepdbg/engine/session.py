@@ -71,6 +71,7 @@ class Session:
         self.held: DebuggedRun | None = None
         self.held_outside: Outside | None = None
         self.quitting = False
+        self._paused = False
         self.last_resume: Resume | None = None
         self.runs = RunBook()
         self.controller = LiveController(self)
@@ -98,7 +99,9 @@ class Session:
         if self._uninstall is not None:
             self._uninstall()
             self._uninstall = None
-        self.breakpoints = BreakpointTable()
+        for each in list(self.breakpoints):
+            self.breakpoints.remove(each.number)
+        self.breakpoints.changed()
         for run in self.runs.active():
             run.detach()
         self.watches.arrange()
@@ -167,6 +170,11 @@ class Session:
         return self._record
 
     @property
+    def was_needed(self) -> bool:
+        """Whether there was anything to debug: a run, or a stop that the program asked for."""
+        return self._paused or bool(self.runs)
+
+    @property
     def several_runs(self) -> bool:
         """Whether a run's number is worth showing."""
         return len(self.runs) > 1
@@ -198,6 +206,7 @@ class Session:
         Args:
             frame: the innermost frame of the program.
         """
+        self._paused = True
         if not self.quitting:
             self.join_run_here()
             self.stop_here(Arrival(StopKind.PAUSE, frame), ())

@@ -30,7 +30,8 @@ def launch(target: Target, arguments: Sequence[str], wiring: Wiring) -> None:
         BaseException: whatever the program raises.
     """
     namespace = target.enter(arguments)
-    wiring.begin()
+    wiring.begin(len(arguments))
+    wiring.serve_breakpoints()
     try:
         exec(target.load(), namespace)
     except TargetNotFound:

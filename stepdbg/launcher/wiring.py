@@ -18,6 +18,7 @@ from .import_hook import PACKAGE, call_after_import
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import FrameType
 
     from stepdbg.engine.session import Session
     from stepdbg.model.protocols import FrontEnd
@@ -38,9 +39,13 @@ class Wiring:
         self._record = record
         self._front_end: FrontEnd | None = None
         self._session: Session | None = None
-        self._exit_code = 0
+        self._exit_code: int | None = 0
         self._detail = ""
         self._process = 0
+        self._folder = ""
+        self._argument_count = 0
+        self._whole = True
+        self._give_back_hook: Callable[[], None] | None = None
         self._front_end_first = False
         self._gave_up = False
 
@@ -54,14 +59,47 @@ class Wiring:
             self._front_end = self._make_front_end()
         return self._front_end
 
-    def begin(self) -> None:
-        """Wait for Trio and for the end of the program."""
+    def begin(self, argument_count: int = 0, *, whole: bool = True) -> None:
+        """Wait for Trio, for the program's own wish to stop, and for its end.
+
+        Args:
+            argument_count: how many words of the command line are the program's own.
+            whole: the program runs under stepdbg from its first line; else it has just asked
+                for it, and nobody will learn its exit code.
+        """
         self._process = os.getpid()
+        self._folder = _current_folder()
+        self._argument_count, self._whole = argument_count, whole
+        if not whole:
+            self._exit_code = None
         self._front_end_first = self._front_end is not None
         # Registered before the program runs, so it is called after all of the program's own
         # functions, when its threads have been joined and its traceback has been shown.
         atexit.register(self.end)
         call_after_import(self._attach)
+
+    def serve_breakpoints(self) -> None:
+        """Let `breakpoint()` stop the program."""
+        from .pausing import be_current
+
+        self._give_back_hook = be_current(self)
+
+    def pause(self, frame: FrameType) -> None:
+        """Stop at a frame of the program, inside a run or outside of any."""
+        if self._process != os.getpid():
+            return  # a forked child: the prompt belongs to its parent
+        if self._session is None and not self._gave_up:
+            self._import_trio()
+        if self._session is not None:
+            self._session.pause(frame)
+
+    def _import_trio(self) -> None:
+        """Import what every stop needs; `_attach` follows."""
+        try:
+            import trio  # noqa: F401 - for its side effect
+        except ImportError as error:
+            self._gave_up = True
+            tell(f"a stop needs Trio, and that cannot be imported: {error}")
 
     def ended_by(self, error: BaseException) -> None:
         """Note the exception that leaves the program, for `end`."""
@@ -83,6 +121,8 @@ class Wiring:
         if self._process != os.getpid():
             return
         self._process = 0
+        if self._give_back_hook is not None:
+            self._give_back_hook()
         _flush_output()
         try:
             self._finish()
@@ -90,7 +130,8 @@ class Wiring:
             _report_bug(error, "ending the program")
 
     def _finish(self) -> None:
-        if not self._gave_up and (self._session is None or not self._session.runs):
+        session = self._session
+        if self._whole and not self._gave_up and (session is None or not session.was_needed):
             self._say_no_run()
         if self._session is not None:
             self._session.program_ended(self._exit_code, self._detail)
@@ -135,6 +176,9 @@ class Wiring:
             if not (error.name or "").startswith(PACKAGE):
                 raise
             raise StepdbgError(f"this version of Trio cannot be debugged: {error}") from None
+        from stepdbg.engine import restarting
+
+        restarting.note_start(self._argument_count, self._folder)
         session = Session(self.open_front_end(), record=self._record)
         try:
             session.install()
@@ -164,6 +208,13 @@ def _write(text: str) -> None:
             stream.flush()
     except (OSError, ValueError):
         pass  # nobody listens
+
+
+def _current_folder() -> str:
+    try:
+        return os.getcwd()
+    except OSError:  # it has been removed
+        return ""
 
 
 def _flush_output() -> None:

@@ -87,12 +87,12 @@ class Conversation:
             self._ended_block = "\n" in line and self._interpreter.is_incomplete(line)
         return line
 
-    def start_lines(self, named: StartFile | None) -> tuple[StartLine, ...]:
-        """The lines of the user's start file and of the one asked for by name."""
-        own = read_user_start_file()
-        if own.warning:
-            self._screen.note(own.warning, "warning")
-        return own.lines + (named.lines if named is not None else ())
+    def start_lines(self, named: StartFile | None, *, own: bool = True) -> tuple[StartLine, ...]:
+        """The lines of the user's start file (unless not `own`) and of the one named."""
+        users = read_user_start_file() if own else StartFile()
+        if users.warning:
+            self._screen.note(users.warning, "warning")
+        return users.lines + (named.lines if named is not None else ())
 
     def _ask(self) -> str | None:
         self._status = self._interpreter.status()

@@ -27,6 +27,8 @@ class TerminalFrontEnd:
     tty: the device to talk on; None for standard input and output.
     commands: lines to carry out before the first prompt.
     start_file: a start file by name, read after the user's own.
+    own_start_file: whether the user's own is read (not after a restart, which brings along
+    what it has set up).
 
     Raises `BadUsage` when the device or the start file cannot be used.
     """
@@ -37,10 +39,12 @@ class TerminalFrontEnd:
         tty: str | None = None,
         commands: Sequence[str] = (),
         start_file: str | None = None,
+        own_start_file: bool = True,
     ) -> None:
         self._start_file = None if start_file is None else read_named_start_file(start_file)
         self._terminal = Terminal(tty)
         self._commands = tuple(commands)
+        self._own_start_file = own_start_file
         self._screen = Screen(self._terminal)
         self._dialogue: Dialogue | None = None
         self._opening = threading.Lock()
@@ -81,5 +85,8 @@ class TerminalFrontEnd:
 
         interpreter = Interpreter(controller, abbreviations=True, repeats=True)
         conversation = Conversation(self._terminal, self._screen, interpreter)
-        lines = (*conversation.start_lines(self._start_file), *self._commands)
+        lines = (
+            *conversation.start_lines(self._start_file, own=self._own_start_file),
+            *self._commands,
+        )
         return Dialogue(interpreter, conversation, lines)

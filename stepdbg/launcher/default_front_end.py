@@ -1,0 +1,42 @@
+"""Which front end talks to the user when nothing was said about it.
+
+Owns: telling whether there is a terminal.  Does not own: the options (cli).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from stepdbg.model.protocols import FrontEnd
+
+
+def is_at_terminal() -> bool:
+    """Whether standard input and output are both a terminal."""
+    return _is_terminal(0) and _is_terminal(1)
+
+
+def _is_terminal(descriptor: int) -> bool:
+    try:
+        return os.isatty(descriptor)
+    except OSError:
+        return False
+
+
+def default_front_end(commands: Sequence[str] = ()) -> FrontEnd:
+    """A prompt at the terminal, else commands from standard input.
+
+    Args:
+        commands: lines to carry out first; with them the user's start file is left out.
+    """
+    if is_at_terminal():
+        from stepdbg.frontends.repl.front_end import TerminalFrontEnd
+
+        return TerminalFrontEnd(commands=commands, own_start_file=not commands)
+    from stepdbg.frontends.script import ScriptFrontEnd
+
+    return ScriptFrontEnd(commands=commands, commands_file=None, read_stdin=True, out=sys.stdout)

@@ -1,0 +1,78 @@
+"""Stops that the program asks for: `breakpoint()` and `stepdbg.set_trace()`.
+
+Owns: the breakpoint hook of a program under stepdbg, and the wiring of a process that was
+started without it.  Does not own: making front end and session (wiring), the stop (engine).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from _thread import allocate_lock  # threading takes 4 ms to import
+
+from .wiring import Wiring
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import FrameType
+
+_current: Wiring | None = None
+_making = allocate_lock()
+
+
+def be_current(wiring: Wiring) -> Callable[[], None]:
+    """Let this wiring serve every stop that the program asks for.
+
+    `breakpoint()` stops here from now on, unless ``PYTHONBREAKPOINT`` says what it does.
+
+    Returns:
+        A function that gives the hook back.
+    """
+    global _current
+    _current = wiring
+    if os.environ.get("PYTHONBREAKPOINT") and not sys.flags.ignore_environment:
+        return lambda: None
+    before = sys.breakpointhook
+    sys.breakpointhook = _breakpoint
+
+    def restore() -> None:
+        if sys.breakpointhook is _breakpoint:
+            sys.breakpointhook = before
+
+    return restore
+
+
+def _breakpoint(*_arguments: object, **_options: object) -> None:
+    # What `breakpoint(...)` is given is meant for whichever debugger its author had in mind.
+    pause(sys._getframe(1))  # noqa: SLF001 - documented, CPython only
+
+
+def pause(frame: FrameType | None) -> None:
+    """Stop the program, in a process under stepdbg or not.
+
+    Args:
+        frame: where; frames of ours are skipped.
+    """
+    while frame is not None and _is_ours(frame):
+        frame = frame.f_back
+    if frame is not None:
+        _wiring().pause(frame)
+
+
+def _is_ours(frame: FrameType) -> bool:
+    return str(frame.f_globals.get("__name__")).partition(".")[0] == "stepdbg"
+
+
+def _wiring() -> Wiring:
+    with _making:
+        if _current is not None:
+            return _current
+        from .default_front_end import default_front_end
+        from .restarted import take_setup
+
+        setup = take_setup()
+        made = Wiring(lambda: default_front_end(setup or ()))
+        made.begin(len(sys.argv) - 1, whole=False)
+        be_current(made)
+        return made
