@@ -1,17 +1,15 @@
-"""A whole session on each example, typed at a real prompt in a pseudo-terminal.
+"""A whole session on each example, through a pipe.
 
-Each session says what a newcomer would look at in that example, and what must be on the
-screen after each line.  The schedule is seeded; where sockets or threads decide, only what
-cannot differ is expected.
+Each session says what a newcomer would look at in that example, and what the transcript must
+hold after each line.  The schedule is seeded; where sockets or threads decide, only what
+cannot differ is expected.  (At a real prompt: tests/frontends/test_repl_sessions.py.)
 """
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from tests.frontends.at_terminal import EXAMPLES, debug
+from .running import debugged
 
 Session = tuple[tuple[str, ...], ...]
 
@@ -96,24 +94,21 @@ LAST_WORDS = {
 
 
 @pytest.mark.parametrize("example", SESSIONS)
-def test_session(example: str, tmp_path: Path) -> None:
-    with debug(tmp_path, EXAMPLES / f"{example}.py") as terminal:
-        terminal.wait_for("start: step 1 of ")
-        terminal.wait_for_prompt()
-        for line, *expected in SESSIONS[example]:
-            shown = "\n".join(terminal.do(line))
-            missing = [text for text in expected if text not in shown]
-            assert missing == [], f"after `{line}`:\n{shown}"
-        terminal.type("continue\r")
-        assert terminal.wait_for_exit() == (1 if example == "crash" else 0)
-        assert LAST_WORDS[example] in terminal.text
-        assert "bug in stepdbg" not in terminal.text
+def test_session(example: str) -> None:
+    lines = [line for line, *_ in SESSIONS[example]]
+    finished = debugged(example, stdin="\n".join([*lines, "continue", ""]))
+    _, *answers = finished.stdout.split("(stepdbg) ")
+    for (line, *expected), answer in zip(SESSIONS[example], answers, strict=False):
+        assert answer.startswith(f"{line}\n"), finished.stdout
+        missing = [text for text in expected if text not in answer]
+        assert missing == [], f"after `{line}`:\n{answer}"
+    assert LAST_WORDS[example] in finished.stdout + finished.stderr
+    assert "bug in stepdbg" not in finished.stdout
+    assert finished.exit_code == (1 if example == "crash" else 0)
 
 
 @pytest.mark.parametrize("example", SESSIONS)
-def test_quitting_at_once(example: str, tmp_path: Path) -> None:
-    with debug(tmp_path, EXAMPLES / f"{example}.py") as terminal:
-        terminal.wait_for_prompt()
-        terminal.type("quit\r")
-        assert terminal.wait_for_exit() == 125
-        assert "Traceback" not in terminal.text
+def test_the_end_of_input_quits(example: str) -> None:
+    finished = debugged(example, stdin="tasks\n")
+    assert finished.exit_code == 125
+    assert finished.stderr == ""
