@@ -97,12 +97,16 @@ class BreakpointTable:
 
     Changed on the thread of a held run, or by a front end's thread while nothing is held;
     the dictionary is replaced as a whole, so that a hook never sees half a change.
+
+    Attributes:
+        on_tasks: whether any enabled one is on tasks, so that spawns are of interest.
     """
 
     def __init__(self) -> None:
         self._numbers = itertools.count(1)
         self._all: dict[BreakpointNumber, Breakpoint] = {}
         self._by_name: dict[str, tuple[Breakpoint, ...]] = {}
+        self.on_tasks = False
 
     def __iter__(self) -> Iterator[Breakpoint]:
         """All of them by number."""
@@ -147,6 +151,7 @@ class BreakpointTable:
     def changed(self) -> None:
         """Something about a breakpoint has changed."""
         self._by_name = {}
+        self.on_tasks = bool(self.waiting_for(*TaskEvent))
 
     def about_task(self, name: str) -> tuple[Breakpoint, ...]:
         """The enabled breakpoints that may be about tasks of this name; asked at each spawn."""

@@ -40,6 +40,9 @@ class Carried:
         self.watched: set[Task] = set()
         self.recorder: WakeRecorder | None = None
         self._run = run
+        self._spawn_hook = run.registry.spawns
+        self._spawn_hook.foreign = run.registry.find_place
+        self._spawn_hook.full = run.events.forget_ended
         self._step_hook = StepHook(run)
         self._after_hook = AfterStepHook(run)
         self._wake_hook = WakeHook(run)
@@ -52,7 +55,9 @@ class Carried:
             return
         run = self._run
         table = run.session.breakpoints
-        self._record(run.session.record_wakes(run.plan.every_step))
+        recording = run.session.record_wakes(run.plan.every_step)
+        self._record(recording)
+        self._note_spawns(recording or table.on_tasks)
         self._carry(self._after_hook, bool(table.waiting_for(TaskEvent.BLOCK)))
         self._carry(self._wake_hook, bool(table.waiting_for(TaskEvent.WAKE)))
         self._carry(self._slow_hook, bool(table.enabled(SlowTarget)))
@@ -71,6 +76,7 @@ class Carried:
             self._wake_hook,
             self._slow_hook,
             self._idle_hook,
+            self._spawn_hook,
         ):
             self._carry(hook, False)
         self._record(False)
@@ -146,6 +152,13 @@ class Carried:
             self._run.fail(error)
 
     # -- hooks ------------------------------------------------------------------------
+
+    def _note_spawns(self, wanted: bool) -> None:
+        run, hook = self._run, self._spawn_hook
+        hook.interested = run.events.on_spawn if run.session.breakpoints.on_tasks else None
+        if wanted and not runs.carries(run.runner, hook):
+            run.registry.adopt(runs.living_tasks(run.runner))
+        self._carry(hook, wanted)
 
     def _record(self, wanted: bool) -> None:
         if wanted and self.recorder is None:

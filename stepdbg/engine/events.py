@@ -39,21 +39,18 @@ class RunEvents:
         self.slow = StepTimer()
         self._run = run
 
-    def on_spawn(self, task: Task, frame: FrameType | None, parent: Task | None) -> None:
-        """A task was spawned."""
+    def on_spawn(self, task: Task) -> None:
+        """A task was spawned, while there are breakpoints on tasks."""
         run = self._run
-        run.registry.note(task, frame, parent)
-        if run.main_label is None and parent is run.runner.init_task and parent is not None:
-            run.main_label = run.registry.label_of(task)
-        if run.registry.is_full():
-            self._forget_ended()
-        interested = run.session.breakpoints.about_task(task.name)
-        if interested:
-            run.carried.consider(task)
-            if not runs.is_system(run.runner, task):
-                self._on_event(task, TaskEvent.SPAWN, frames.first_own_caller(frame))
+        if not run.session.breakpoints.about_task(task.name):
+            return
+        run.carried.consider(task)
+        if not runs.is_system(run.runner, task):
+            here = sys._getframe()  # noqa: SLF001 - documented, CPython only
+            self._on_event(task, TaskEvent.SPAWN, frames.first_own_caller(here))
 
-    def _forget_ended(self) -> None:
+    def forget_ended(self) -> None:
+        """There are many notes: drop those of tasks that ended long ago."""
         run = self._run
         alive = runs.living_tasks(run.runner)
         run.registry.forget_ended(alive)

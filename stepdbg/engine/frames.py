@@ -36,6 +36,9 @@ _USER_SITE = _folder(site.USER_SITE) if site.ENABLE_USER_SITE and site.USER_SITE
 
 _origins: dict[str, Origin] = {}
 
+OWN_FILES: dict[str, bool] = {}
+"""Whether a file is own, for those that were asked about; for the spawn hook alone."""
+
 
 _own_patterns: tuple[str, ...] = ()
 
@@ -54,6 +57,7 @@ def set_own_patterns(patterns: tuple[str, ...]) -> None:
     global _own_patterns
     _own_patterns = patterns
     _origins.clear()
+    OWN_FILES.clear()
     _places.clear()
 
 
@@ -87,6 +91,7 @@ def origin_of(filename: str) -> Origin:
     found = _origins.get(filename)
     if found is None:
         found = _origins[filename] = _classify(filename)
+        OWN_FILES[filename] = found is Origin.OWN
     return found
 
 

@@ -9,16 +9,11 @@ catches everything; what is caught is a bug of ours and is reported as one (run.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import trio
 from trio.lowlevel import Task
-
-from stepdbg._trio_internals import runs
-
-from .registry import spawning_frame
 
 if TYPE_CHECKING:
     from .run import DebuggedRun
@@ -32,20 +27,12 @@ class _Hook(trio.abc.Instrument):
 
 
 class RunHooks(_Hook):
-    """Carried by every run: its beginning, its end, and its tasks' births."""
+    """Carried by every run: its beginning and its end."""
 
     def before_run(self) -> None:
         """See `trio.abc.Instrument`."""
         try:
             self._run.begin()
-        except BaseException as error:
-            self._run.fail(error)
-
-    def task_spawned(self, task: Task) -> None:
-        """See `trio.abc.Instrument`."""
-        try:
-            frame = spawning_frame(sys._getframe())  # noqa: SLF001 - documented, CPython only
-            self._run.events.on_spawn(task, frame, runs.current_task())
         except BaseException as error:
             self._run.fail(error)
 

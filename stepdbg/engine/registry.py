@@ -1,101 +1,101 @@
 """Who is called what: names, ordinals and birthplaces of a run's tasks.
 
-Owns: what `task_spawned` notes down for each task, and the labels made of it.
-Does not own: live tasks (Trio does) or what wakes them (recorder).
-
-The note is a bare tuple made in the hook, since a spawn may cost at most a tenth more than
-without us; lines and labels are worked out when somebody asks.
+Owns: the labels of tasks, and where each was spawned.
+Does not own: making the notes at the spawn (_trio_internals.spawns), live tasks (Trio), or
+what wakes them (recorder).
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
-from types import CodeType, FrameType
-from typing import NamedTuple
+from types import FrameType
 
 from trio.lowlevel import Task
 
-from stepdbg._trio_internals import runs, tasks
+from stepdbg._trio_internals import tasks
+from stepdbg._trio_internals.spawns import SPAWN_NOTES, SpawnHook
 from stepdbg.model.facts import NOT_RECORDED, NotRecorded, RunId, TaskNumber
 from stepdbg.model.task import Spawn, TaskLabel
 
 from .frames import first_own_caller, is_own, line_of, place_of_code
 
-_ENDED_KEPT = 2_000
+_ENDED_KEPT = 1_000
 """How many ended tasks keep their notes, so that what they did can still be told."""
 
 
-class Note(NamedTuple):
-    """What was noted of a task: `code` and `instruction` are where it was spawned."""
-
-    name: str
-    ordinal: int
-    parent: int | None
-    code: CodeType | None
-    instruction: int
-    attached: bool
-
-
 class Registry:
-    """The notes of one run.
+    """The tasks of one run, living and lately ended.
 
     Args:
         run: the run's number, for the labels.
+        spawns: notes the run's spawns while it is carried.
     """
 
-    def __init__(self, run: RunId) -> None:
+    def __init__(self, run: RunId, spawns: SpawnHook) -> None:
+        self.spawns = spawns
         self._run = run
-        self._notes: dict[int, Note] = {}
+        self._unattached: dict[int, str] = {}
+        # Ordinals are counted on demand: a spawn must stay cheap.
+        self._ordinals: dict[int, int] = {}
         self._counts: dict[str, int] = {}
-        self._limit = 2 * _ENDED_KEPT
+        self._counted = 0
 
-    def note(self, task: Task, frame: FrameType | None, parent: Task | None) -> None:
-        """Note a task that was just spawned.
-
-        Args:
-            frame: the caller of Trio's spawning function; its nearest own caller counts.
-            parent: the task that spawned it, None when no task did.
-        """
-        if frame is not None and not is_own(frame.f_code.co_filename):
-            frame = first_own_caller(frame) or frame
-        name = task.name
-        ordinal = self._counts[name] = self._counts.get(name, 0) + 1
-        number = tasks.number(task)
-        by = None if parent is None else tasks.number(parent)
-        if frame is None:
-            self._notes[number] = Note(name, ordinal, by, None, 0, True)
-        else:
-            self._notes[number] = Note(name, ordinal, by, frame.f_code, frame.f_lasti, True)
+    def find_place(self, task: Task, frame: FrameType) -> None:
+        """A task was spawned by code that is not known to be own: find out."""
+        if not is_own(frame.f_code.co_filename):
+            self.spawns.note_place(task, first_own_caller(frame))
 
     def adopt(self, living: Iterable[Task]) -> None:
-        """Note tasks that were spawned before we attached; where is not known."""
+        """Take in tasks that were spawned while nobody noted it; where is not known."""
+        self._count()
         for task in living:
             number = tasks.number(task)
-            if number not in self._notes:
+            if number not in self.spawns.notes and number not in self._unattached:
+                self._unattached[number] = task.name
                 ordinal = self._counts[task.name] = self._counts.get(task.name, 0) + 1
-                self._notes[number] = Note(task.name, ordinal, None, None, 0, False)
-
-    def is_full(self) -> bool:
-        """Whether `forget_ended` is due."""
-        return len(self._notes) > self._limit
+                self._ordinals[number] = ordinal
 
     def forget_ended(self, living: Iterable[Task]) -> None:
         """Keep the notes of living tasks and of those that were spawned last."""
+        self._count()
         alive = {tasks.number(task) for task in living}
-        ended = [number for number in self._notes if number not in alive]
-        for number in ended[:-_ENDED_KEPT]:
-            note = self._notes.pop(number)
-            if self._counts.get(note.name) == 1:
-                del self._counts[note.name]
-        self._limit = 2 * (len(alive) + _ENDED_KEPT)
+        notes, ordinals = self.spawns.notes, self._ordinals
+        old = list(itertools.islice(notes, max(len(notes) - _ENDED_KEPT, 0)))
+        for number in old:
+            if number not in alive:
+                del notes[number], ordinals[number]
+        if len(self._counts) > 10 * _ENDED_KEPT:  # a program may make up names without end
+            kept = {note[0] for note in notes.values()}
+            self._counts = {name: n for name, n in self._counts.items() if name in kept}
+        self._unattached = {k: name for k, name in self._unattached.items() if k in alive}
+        self._counted = len(notes)
+        self.spawns.limit = 4 * len(alive) + SPAWN_NOTES
+
+    def _count(self) -> None:
+        """Number the tasks of each name that were noted since the last time."""
+        notes = self.spawns.notes
+        if self._counted == len(notes):
+            return
+        counts, ordinals = self._counts, self._ordinals
+        for number, note in itertools.islice(list(notes.items()), self._counted, None):
+            name = note[0]
+            ordinals[number] = counts[name] = counts.get(name, 0) + 1
+        self._counted = len(notes)
+
+    def _name_of(self, number: int) -> str | None:
+        note = self.spawns.notes.get(number)
+        return self._unattached.get(number) if note is None else note[0]
 
     def label(self, number: int, name: str = "") -> TaskLabel:
         """How a task is called; `name` serves where nothing was noted."""
-        note = self._notes.get(number)
-        if note is None:
+        self._count()
+        known = self._name_of(number)
+        ordinal = self._ordinals.get(number)
+        if known is None or ordinal is None:
             return TaskLabel(self._run, TaskNumber(number), name or "an earlier task", 1, False)
-        repeated = self._counts.get(note.name, 1) > 1
-        return TaskLabel(self._run, TaskNumber(number), note.name, note.ordinal, repeated)
+        repeated = self._counts.get(known, 1) > 1
+        return TaskLabel(self._run, TaskNumber(number), known, ordinal, repeated)
 
     def label_of(self, task: Task) -> TaskLabel:
         """How a living task is called."""
@@ -103,26 +103,15 @@ class Registry:
 
     def knows(self, number: int) -> bool:
         """Whether a task of this number has lived in this run (and is not forgotten)."""
-        return number in self._notes
+        return self._name_of(number) is not None
 
     def spawn_of(self, task: Task) -> Spawn | NotRecorded:
         """Where a task was spawned, not recorded for one from before we attached."""
-        note = self._notes.get(tasks.number(task))
-        if note is None or not note.attached:
+        note = self.spawns.notes.get(tasks.number(task))
+        if note is None:
             return NOT_RECORDED
-        by = None if note.parent is None else self.label(note.parent)
-        if note.code is None or not is_own(note.code.co_filename):
+        _, parent, code, instruction = note
+        by = None if parent is None else self.label(parent)
+        if code is None:
             return Spawn(by, None)
-        return Spawn(by, place_of_code(note.code, line_of(note.code, note.instruction)))
-
-
-def spawning_frame(hook_frame: FrameType) -> FrameType | None:
-    """The frame that asked Trio for a task, seen from a `task_spawned` hook.
-
-    The callers of the hook are Trio's: `Instruments.call`, `spawn_impl`, then `start_soon`
-    or one of its relatives.
-    """
-    frame: FrameType | None = hook_frame
-    for _ in range(4):
-        frame = None if frame is None or frame.f_code is runs.LOOP_CODE else frame.f_back
-    return frame
+        return Spawn(by, place_of_code(code, line_of(code, instruction)))

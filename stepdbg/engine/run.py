@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs
+from stepdbg._trio_internals.spawns import SpawnHook
 from stepdbg.model.facts import RunId
 from stepdbg.model.stops import StopKind
 from stepdbg.model.task import TaskLabel
@@ -50,7 +51,7 @@ class DebuggedRun:
     def __init__(self, session: Session, number: RunId) -> None:
         self.session = session
         self.id = number
-        self.registry = Registry(number)
+        self.registry = Registry(number, SpawnHook(frames.OWN_FILES, self.fail))
         self.plan = Plan()
         self.unfinished: Plan | None = None
         self.state = "running"
@@ -59,7 +60,7 @@ class DebuggedRun:
         self.guest = False
         self.held_task: Task | None = None
         self.held_frame: FrameType | None = None
-        self.main_label: TaskLabel | None = None
+        self._main_label: TaskLabel | None = None
         self.notes: tuple[str, ...] = ()
         self.end_time = 0.0
         self.quitting = False
@@ -95,15 +96,13 @@ class DebuggedRun:
         """Attach to a run that is under way, from inside of it."""
         self.attach()
         self.runner.instruments.add_instrument(self.hooks)
-        self.registry.adopt(runs.living_tasks(self.runner))
-        if self.runner.main_task is not None:
-            self.main_label = self.registry.label_of(self.runner.main_task)
         self.session.run_started(self)
         self.follow(Plan())
 
     def finish(self) -> None:
         """The run has ended; what it returns can still be changed."""
         self.end_time = self.time()
+        self._main_label = self.main_label
         self.state = "ended"
         if self.quitting:
             quitting.end_of_run(self)
@@ -147,6 +146,13 @@ class DebuggedRun:
     def recorder(self) -> WakeRecorder | None:
         """What notes wakes, None while nothing does."""
         return self.carried.recorder
+
+    @property
+    def main_label(self) -> TaskLabel | None:
+        """How the main task is called, None before there is one."""
+        if self.state == "ended" or self.runner.main_task is None:
+            return self._main_label
+        return self.registry.label_of(self.runner.main_task)
 
     def time(self) -> float:
         """Program seconds since the beginning of the run."""
