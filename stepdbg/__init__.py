@@ -4,7 +4,7 @@ Owns: the public names.  Does not own: anything that takes time to import; the p
 is debugged pays for every module that is loaded before its first line.
 """
 
-__version__ = "0.1.0"
+from .model.version import VERSION as __version__
 
 __all__ = ["__version__", "set_trace"]
 

@@ -340,6 +340,6 @@ def help_text() -> str:
 
 def version_text() -> str:
     """What ``--version`` shows."""
-    from . import __version__
+    from .model.version import VERSION
 
-    return f"stepdbg {__version__} (Python {sys.version.split()[0]})\n"
+    return f"stepdbg {VERSION} (Python {sys.version.split()[0]})\n"

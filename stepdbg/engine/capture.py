@@ -71,7 +71,10 @@ def wake_of(run: DebuggedRun, task: Task) -> Wake | NotRecorded:
     if told is None:
         return recorded
     if isinstance(recorded, Wake):
-        return Wake(told.kind, recorded.by, recorded.place, told.detail)
+        # Before Trio 0.31 a Cancelled does not tell that it came from a deadline.
+        by_deadline = recorded.kind is WakeKind.DEADLINE
+        kind = WakeKind.DEADLINE if by_deadline else told.kind
+        return Wake(kind, recorded.by, recorded.place, told.detail)
     return told
 
 

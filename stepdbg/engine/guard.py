@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 import traceback
 
-from stepdbg import __version__
+from stepdbg.model.version import VERSION
 
 
 def report_bug(error: BaseException, doing: str) -> None:
@@ -20,7 +20,7 @@ def report_bug(error: BaseException, doing: str) -> None:
         doing: what stepdbg was doing, as a participle: "taking a step".
     """
     lines = [
-        f"stepdbg {__version__}: a bug in stepdbg, not in your program, while {doing}.\n",
+        f"stepdbg {VERSION}: a bug in stepdbg, not in your program, while {doing}.\n",
         *traceback.format_exception(error),
         (
             "stepdbg: your program goes on without the debugger. Please report this traceback "

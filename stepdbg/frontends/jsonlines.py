@@ -12,10 +12,10 @@ import os
 from collections.abc import Callable, Sequence
 from typing import IO, Final
 
-from stepdbg import __version__
 from stepdbg.model.errors import BadUsage
 from stepdbg.model.protocols import Controller, Inspector
 from stepdbg.model.stops import Continue, Event, ProgramEnded, Resume, Resumed, RunEnded, Stop
+from stepdbg.model.version import VERSION
 from stepdbg.render.envelopes import EventLine, HelloLine
 from stepdbg.render.jsonlines import FORMAT_VERSION
 
@@ -53,7 +53,7 @@ class JsonFrontEnd:
         standard = writer.fileno() == 1
         requests = None if reader is None else _taken_over(reader, standard)
         self._records: Final = RecordWriter(_taken_over(writer, standard))
-        self._records.write(HelloLine(FORMAT_VERSION, __version__), flush=True)
+        self._records.write(HelloLine(FORMAT_VERSION, VERSION), flush=True)
         self._capture: Final = _take_standard_streams(self.on_event) if standard else None
         self._client: Final = Client(requests, self._records, self._drain)
         self._dialogue: Dialogue | None = None
