@@ -4,7 +4,9 @@ Owns: the public names.  Does not own: anything that takes time to import; the p
 is debugged pays for every module that is loaded before its first line.
 """
 
-from .model.version import VERSION as __version__
+from .model.version import VERSION
+
+__version__ = VERSION
 
 __all__ = ["__version__", "set_trace"]
 
