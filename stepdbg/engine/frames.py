@@ -73,7 +73,8 @@ def _is_named_own(path: str) -> bool:
 def _classify(filename: str) -> Origin:
     # `<string>` and the like come from exec in the program; `<frozen ...>` is importlib.
     if filename.startswith("<"):
-        return Origin.LIBRARY if filename.startswith("<frozen ") else Origin.OWN
+        generated = filename.startswith(("<frozen ", "<attrs generated "))
+        return Origin.LIBRARY if generated else Origin.OWN
     path = os.path.realpath(filename)
     if _is_named_own(path):
         return Origin.OWN
@@ -100,9 +101,27 @@ def is_own(filename: str) -> bool:
     return origin_of(filename) is Origin.OWN
 
 
+def runs_own_code(frame: FrameType) -> bool:
+    """Whether a frame runs the user's own code, telling whose generated code is.
+
+    What libraries generate (the ``__init__`` of a dataclass) has no file of its own, but the
+    namespace of the module that it was made for.
+    """
+    filename = frame.f_code.co_filename
+    if not is_own(filename):
+        return False
+    module = frame.f_globals.get("__file__") if filename.startswith("<") else None
+    return not isinstance(module, str) or is_own(module)
+
+
+def is_file_of_ours(filename: str) -> bool:
+    """Whether a file belongs to stepdbg itself."""
+    return filename.startswith(_OUR_FOLDER)
+
+
 def is_ours(frame: FrameType) -> bool:
     """Whether a frame belongs to stepdbg itself."""
-    return frame.f_code.co_filename.startswith(_OUR_FOLDER)
+    return is_file_of_ours(frame.f_code.co_filename)
 
 
 def line_text(filename: str, line: int | None) -> str:

@@ -105,6 +105,8 @@ class ProgramLines:
         if not self._plans:
             return None
         plan = self._plans.get(threading.get_ident())
+        if self._session.is_held_here():
+            return None  # code that was typed at a stop
         return plan if plan is not None and plan.subject is runs.current_task() else None
 
     # -- LineSink ---------------------------------------------------------------------
@@ -114,7 +116,7 @@ class ProgramLines:
         planted = self.breaks.at.get(id(frame.f_code))
         wishes = () if planted is None else planted[1].get(line, ())
         plan = self._plan_here() if self._plans else None
-        if not wishes and plan is None:
+        if (not wishes and plan is None) or self._session.is_held_here():
             return
         hits = hits_at_line(self._session, wishes, frame) if wishes else ()
         arrival = None if plan is None else plan.on_line(frame, line)
@@ -130,7 +132,10 @@ class ProgramLines:
             self._follow_all()
 
     def on_resume(self, frame: FrameType) -> None:
-        """See `LineSink`; lines tell enough."""
+        """See `LineSink`."""
+        plan = self._plan_here()
+        if plan is not None and plan.calls is not None and plan.on_resume(frame):
+            self._follow_all()
 
     def on_yield(self, frame: FrameType, value: object) -> None:
         """See `LineSink`; a suspended frame has not been left."""
@@ -151,7 +156,7 @@ class ProgramLines:
 
     def on_raise(self, frame: FrameType, error: BaseException) -> None:
         """See `LineSink`."""
-        if not frames.is_own(frame.f_code.co_filename):
+        if not frames.is_own(frame.f_code.co_filename) or self._session.is_held_here():
             return
         hits = hits_at_raise(self._session, error, frame)
         if hits:

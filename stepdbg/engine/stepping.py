@@ -17,10 +17,11 @@ from types import CodeType, FrameType
 import outcome
 from trio.lowlevel import Task
 
-from stepdbg._trio_internals import tasks
+from stepdbg._trio_internals import runs, tasks
 from stepdbg.model.stops import Passed, StopKind
 
-from .frames import is_own
+from .frames import is_file_of_ours, is_ours, is_own, runs_own_code
+from .lines.bytecode import is_after_yield
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +183,10 @@ class LinePlan(_Counting):
         """A function begins; returns whether `codes` have changed."""
         return False
 
+    def on_resume(self, frame: FrameType) -> bool:  # noqa: ARG002
+        """A generator goes on; returns whether `codes` have changed."""
+        return False
+
     def on_leave(self, frame: FrameType, result: outcome.Outcome[object]) -> Arrival | None:  # noqa: ARG002
         """A followed function is left, by a return or by an exception."""
         return None
@@ -208,30 +213,57 @@ class Into(Next):
     """`into`: the first line of the next call of own code, else the next line.
 
     Args:
-        anything: library code counts, too (Trio's and ours never do).
+        anything: library code and Trio's count, too (ours never does).
     """
 
     def __init__(
         self, subject: Task | None, stack: Sequence[FrameType], name: str, anything: bool
     ) -> None:
         super().__init__(subject, stack, name)
+        self._anything = anything
         self.calls = _is_any_code if anything else _is_own_code
 
     def on_start(self, frame: FrameType) -> bool:
         """Follows the function that begins: its first line is where this arrives."""
-        if self.calls is None or not self.calls(frame.f_code):
+        if self.calls is None or not self.calls(frame.f_code) or not self._counts(frame):
             return False
         self.frames = [frame, *self.frames]
         self.calls = None
         return True
 
+    def on_resume(self, frame: FrameType) -> bool:
+        """Follows a generator that goes on after a ``yield``, as if it had been called."""
+        if _holds(self.frames, frame) or not is_after_yield(frame):
+            return False
+        return self.on_start(frame)
+
+    def _counts(self, frame: FrameType) -> bool:
+        """Whether a call is the program's own doing, not that of a hook of ours."""
+        if not (self._anything or runs_own_code(frame)):
+            return False
+        caller = frame.f_back
+        while caller is not None and caller.f_code is not runs.LOOP_CODE:
+            if _holds(self.frames, caller):
+                return True
+            if is_ours(caller):
+                return False
+            caller = caller.f_back
+        return True
+
+
+# Functions until Python 3.11, inlined since: nowhere do they count as calls.
+_COMPREHENSIONS = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>"})
+
 
 def _is_own_code(code: CodeType) -> bool:
-    return is_own(code.co_filename)
+    return is_own(code.co_filename) and code.co_name not in _COMPREHENSIONS
 
 
 def _is_any_code(code: CodeType) -> bool:
-    return not code.co_filename.startswith("<frozen ")
+    filename = code.co_filename
+    if filename.startswith("<frozen ") or code.co_name in _COMPREHENSIONS:
+        return False
+    return not is_file_of_ours(filename)
 
 
 class Return(LinePlan):

@@ -95,6 +95,18 @@ def is_yield(frame: FrameType) -> bool:
     return frame.f_code.co_code[frame.f_lasti] == _YIELD
 
 
+def is_after_yield(frame: FrameType) -> bool:
+    """Whether a frame that goes on was at a ``yield``, rather than at an await or delegation.
+
+    RESUME says so (its argument is documented in `dis`); a throw is told one instruction
+    before it.
+    """
+    instructions, offset = frame.f_code.co_code, frame.f_lasti
+    if instructions[offset] == _YIELD:
+        offset += 2
+    return instructions[offset] == _RESUME and instructions[offset + 1] & 3 == 1
+
+
 def suspends(frame: FrameType, value: object) -> bool:
     """Whether a frame in `on_yield` only waits, rather than hand a value to a consumer.
 

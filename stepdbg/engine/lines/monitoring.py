@@ -13,7 +13,7 @@ of the code until we put it back.  What shaped this module (all of it tried, see
   tables that tell tools apart only then.)
 - That toggle does nothing for an event that is also on globally: hence the discovery of
   code objects (global PY_START, always DISABLE) has a tool id of its own, and
-  `watch_calls` (global PY_START) is switched off while code objects are toggled.
+  `watch_calls` (global PY_START and PY_RESUME) is switched off while code objects are toggled.
 - LINE never comes for a one-line ``def`` or ``lambda`` on 3.13 unless PY_START is on as
   well, *and is not answered with DISABLE*.
 - LINE comes when a line is entered from another line; a loop that stays on its line
@@ -27,6 +27,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable, Collection, Iterable
+from inspect import CO_ASYNC_GENERATOR, CO_GENERATOR
 from types import CodeType, FrameType
 
 from .bytecode import comprehensions, line_at, silent_ranges
@@ -47,6 +48,8 @@ _DISCOVERY_IDS = (4, 3, 5)
 _BREAK = _events.LINE | _events.PY_START | _events.JUMP
 _FOLLOW = _BREAK | _events.PY_RESUME | _events.PY_YIELD | _events.PY_RETURN
 _FOLLOW_GLOBALLY = _events.PY_UNWIND | _events.PY_THROW
+_CALLS = _events.PY_START | _events.PY_RESUME
+_GENERATORS = CO_GENERATOR | CO_ASYNC_GENERATOR
 _NO_LINES: frozenset[int] = frozenset()
 
 
@@ -147,8 +150,8 @@ class MonitoringEvents:
         """Put our events on code objects anew, each place of theirs enabled again."""
         tool = self._tool
         everywhere = _monitoring.get_events(tool)
-        if everywhere & _events.PY_START:
-            _monitoring.set_events(tool, everywhere & ~_events.PY_START)
+        if everywhere & _CALLS:
+            _monitoring.set_events(tool, everywhere & ~_CALLS)
         for code in codes:
             key = id(code)
             events = self._reports.events(key)
@@ -159,13 +162,13 @@ class MonitoringEvents:
             if not events:
                 self._codes.pop(key, None)
                 self._reports.loops.pop(key, None)
-        if everywhere & _events.PY_START:
+        if everywhere & _CALLS:
             _monitoring.set_events(tool, everywhere)
 
     def _set_globals(self) -> None:
         events = _FOLLOW_GLOBALLY if self._reports.followed else 0
         if self._reports.wanted is not None:
-            events |= _events.PY_START
+            events |= _CALLS
         if self._raises:
             events |= _events.RAISE
         # Each change makes every code object look at its events again when it next runs.
@@ -248,13 +251,19 @@ class _Reports:
         return None
 
     def _resume(self, code: CodeType, _offset: int) -> object:
-        if id(code) not in self.followed:
+        if id(code) in self.followed or self._goes_on(code):
+            self._sink.on_resume(_getframe(1))
+        elif self.wanted is None:
             return _DISABLE
-        self._sink.on_resume(_getframe(1))
         return None
 
+    def _goes_on(self, code: CodeType) -> bool:
+        """Whether a generator that goes on counts as called."""
+        wanted = self.wanted
+        return wanted is not None and bool(code.co_flags & _GENERATORS) and wanted(code)
+
     def _throw(self, code: CodeType, _offset: int, _error: BaseException) -> None:
-        if id(code) in self.followed:
+        if id(code) in self.followed or self._goes_on(code):
             self._sink.on_resume(_getframe(1))
 
     def _yield(self, code: CodeType, _offset: int, value: object) -> object:

@@ -33,6 +33,7 @@ from .other_threads import trace_other_threads
 from .program_trace import TraceFunction, TraceSlot
 
 _NO_LINES: frozenset[int] = frozenset()
+_GENERATORS = CO_GENERATOR | CO_ASYNC_GENERATOR
 _SUSPENDING = CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR
 _ExceptionEvent = tuple[type[BaseException], BaseException, TracebackType | None]
 
@@ -192,8 +193,11 @@ class TracingEvents:
             if key in self._followed:
                 starts = frame.f_lasti == self._followed[key]
                 (self._sink.on_start if starts else self._sink.on_resume)(frame)
-            elif self._wanted is not None and self._wanted(code) and _at_start(frame):
-                self._sink.on_start(frame)
+            elif self._wanted is not None and self._wanted(code):
+                if _at_start(frame):
+                    self._sink.on_start(frame)
+                elif code.co_flags & _GENERATORS:
+                    self._sink.on_resume(frame)
             own = self._local_trace if self._raises or key in self._codes else None
             program = self._slot.program
             if program is None:
