@@ -11,6 +11,7 @@ from stepdbg.model.breakpoints import (
     TaskTarget,
 )
 from stepdbg.model.facts import NOT_RECORDED, BreakpointNumber, RunId, ScopeNumber, TaskNumber
+from stepdbg.model.settings import Setting
 from stepdbg.model.stops import (
     Event,
     Note,
@@ -273,6 +274,11 @@ REPLIES: dict[str, r.Reply] = {
     "locals": r.Variables("locals", FRAMES[2], VARIABLES),
     "arguments": r.Variables("arguments", FRAMES[2], ()),
     "evaluated": r.Evaluated("rows", VARIABLES[2].value),
+    "returned": r.Returned(VARIABLES[2].value),
+    "raised": r.Returned(None, "ValueError: no such row"),
+    "settings": r.SettingList(
+        (Setting("own", "anyio mylib.*", "files and packages that count as your own code"),)
+    ),
     "breakpoint set": r.BreakpointSet("set", BREAKPOINTS[0]),
     "breakpoint pending": r.BreakpointSet("set", BREAKPOINTS[2]),
     "breakpoint cleared": r.BreakpointSet("cleared", BREAKPOINTS[1]),
