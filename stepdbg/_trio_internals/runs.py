@@ -221,3 +221,11 @@ def carries(runner: Runner, instrument: trio.abc.Instrument) -> bool:
 def plain_queue(runner: Runner) -> deque[Task]:
     """A plain run queue with the tasks that are queued now."""
     return deque(queued(runner))
+
+
+def wake_loop(runner: Runner) -> None:
+    """Let the loop look again, if it is about to sleep: its time-out was computed before."""
+    if runner.is_guest:
+        runner.force_guest_tick_asap()
+    else:
+        runner.io_manager.force_wakeup()

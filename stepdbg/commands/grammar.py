@@ -121,6 +121,8 @@ def meaning(
         return PythonText(source[1:].lstrip(), explicit=True)
     word, rest = first_word(source)
     row = BY_WORD.get(word)
+    if row is not None and row.statement and rest and not rest.startswith("--"):
+        return PythonText(source)
     if row is not None and not begins_with_operator(rest, row):
         return CommandCall(row, word, rest)
     if row is None and abbreviations and _may_abbreviate(word, rest) and not is_name(word):

@@ -6,6 +6,7 @@ Does not own: evaluating (engine), telling commands from Python (grammar).
 
 from __future__ import annotations
 
+import ast
 import enum
 import keyword
 import warnings
@@ -43,7 +44,9 @@ def shape(text: str) -> Shape:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the engine compiles it once more to run it
         try:
-            code = codeop.compile_command("\n".join(lines) + ending, "<typed>", "single")
+            compiler = codeop.CommandCompiler()
+            compiler.compiler.flags |= ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+            code = compiler("\n".join(lines) + ending, "<typed>", "single")
         except _COMPILER_ERRORS:
             return Shape.BROKEN
     return Shape.UNFINISHED if code is None else Shape.WHOLE

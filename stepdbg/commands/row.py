@@ -45,6 +45,7 @@ class CommandRow:
     resumes: it lets the run go on, and so ends the lines of `commands`.
     python: its argument is Python.
     whole_line: ``;;`` belongs to its argument.
+    statement: it is the beginning of a Python statement unless an option follows.
     """
 
     names: tuple[str, ...]
@@ -62,6 +63,7 @@ class CommandRow:
     resumes: bool = False
     python: bool = False
     whole_line: bool = False
+    statement: bool = False
 
     @property
     def name(self) -> str:

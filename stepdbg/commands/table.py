@@ -9,7 +9,7 @@ To add a command, add a row to a module of `rows` and the function that its `han
 from __future__ import annotations
 
 from .row import CommandRow
-from .rows import breaks, frames, linesteps, running, session, tasks, values
+from .rows import breaks, frames, linesteps, running, session, steering, tasks, values
 
 ROWS: tuple[CommandRow, ...] = (
     *running.ROWS,
@@ -18,6 +18,7 @@ ROWS: tuple[CommandRow, ...] = (
     *tasks.ROWS,
     *frames.ROWS,
     *values.ROWS,
+    *steering.ROWS,
     *session.ROWS,
 )
 """All rows, in the order in which help shows them."""

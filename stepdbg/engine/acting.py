@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from .session import Session
 
 
-def _run_of_task(session: Session, number: int) -> DebuggedRun:
+def run_of_task(session: Session, number: int) -> DebuggedRun:
+    """The run in which a task lives.  Raises `NoSuchTask`."""
     for run in session.runs.active():
         if any(tasks.number(task) == number for task in runs.living_tasks(run.runner)):
             return run
@@ -43,11 +44,11 @@ def acting_for(
     if ref.task == NO_TASK:
         yield LiveInspector(session, None).live_frame(ref), None
         return
-    run = _run_of_task(session, ref.task)
+    run = run_of_task(session, ref.task)
     inspector = LiveInspector(session, run)
     task = inspector.find_task(ref.task)
     # Inside a step the task's context is entered already and cannot be entered twice.
-    entered = run.held_frame is not None and task is run.held_task
+    entered = task.coro.cr_running or (run.held_frame is not None and task is run.held_task)
     before = runs.current_task()
     runs.set_current_task(task)
     try:

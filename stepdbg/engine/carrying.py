@@ -106,6 +106,8 @@ class Carried:
             self._arrange_queue()
 
     def _is_watched(self, task: Task) -> bool:
+        if task in self._run.steered.later:
+            return True
         candidates = self._run.session.breakpoints.about_task(task.name)
         label = self._run.registry.label_of(task)
         return any(each.event in _BEFORE_STEP and each.matches(label) for each in candidates)

@@ -6,17 +6,14 @@ Does not own: deciding when to hold (run).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import weakref
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from time import perf_counter
-from typing import TYPE_CHECKING
 
 import trio
 
 from stepdbg._trio_internals.runs import MockClock
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 class HeldClock(trio.abc.Clock):
@@ -61,6 +58,19 @@ class HeldClock(trio.abc.Clock):
             self._offset = held - perf_counter()
 
 
+    @contextmanager
+    def let_run(self) -> Iterator[None]:
+        """Let time go on in the block, however often it is held."""
+        depth = len(self._held)
+        for _ in range(depth):
+            self.release()
+        try:
+            yield
+        finally:
+            for _ in range(depth):
+                self.hold()
+
+
 def stand_in_for(clock: trio.abc.Clock) -> HeldClock | None:
     """A `HeldClock` that goes on from a SystemClock; None for any other clock.
 
@@ -81,19 +91,40 @@ def _held(clock: HeldClock) -> Iterator[None]:
         clock.release()
 
 
+_rates: weakref.WeakKeyDictionary[MockClock, float] = weakref.WeakKeyDictionary()
+"""The rates of the clocks that are held."""
+
+
 @contextmanager
 def _mock_held(clock: MockClock) -> Iterator[None]:
     # With a rate a MockClock moves by itself; jumps and autojump happen only while Trio runs.
-    rate = clock.rate
-    if rate == 0:
+    if clock in _rates:
         yield
         return
+    _rates[clock] = clock.rate
     clock.rate = 0
     try:
         yield
     finally:
-        if clock.rate == 0:  # the user may have set another one at the prompt
+        rate = _rates.pop(clock)
+        if clock.rate == 0:  # the program's code may have set another one at the prompt
             clock.rate = rate
+
+
+@contextmanager
+def let_run(clock: trio.abc.Clock) -> Iterator[None]:
+    """Let a held clock go on in the block."""
+    if isinstance(clock, HeldClock):
+        with clock.let_run():
+            yield
+    elif isinstance(clock, MockClock) and clock in _rates:
+        clock.rate = _rates.pop(clock)
+        try:
+            yield
+        finally:
+            _rates[clock], clock.rate = clock.rate, 0
+    else:
+        yield
 
 
 @contextmanager

@@ -25,6 +25,7 @@ from . import quitting, settings
 from .acting import acting_for
 from .hooks import Guarded
 from .lines.interface import jump
+from .steering.steer import LiveSteering
 
 if TYPE_CHECKING:
     from .breakpoints import Breakpoint
@@ -36,6 +37,7 @@ class LiveController:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self.steering = LiveSteering(session)
 
     # -- running ----------------------------------------------------------------------
 
@@ -134,7 +136,8 @@ class LiveController:
         """Run a statement in a frame; raises `EvaluationError`."""
         evaluator = self._session.evaluator
         with acting_for(self._session, frame) as (live, context):
-            return evaluator.execute(live, source, budget, context=context)
+            drive = self.steering.driver(frame)
+            return evaluator.execute(live, source, budget, context=context, drive=drive)
 
     def type_of(self, frame: FrameRef, source: str) -> str:
         """What an expression is; raises `EvaluationError`."""

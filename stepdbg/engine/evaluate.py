@@ -11,7 +11,7 @@ import contextvars
 import functools
 import inspect
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from enum import Enum
 from types import (
     AsyncGeneratorType,
@@ -25,17 +25,18 @@ from types import (
 )
 from typing import Any, Final, TypeVar
 
-from stepdbg.model.errors import BadUsage, EvaluationError, NotNow
+from stepdbg.model.errors import BadUsage, EvaluationError, NotNow, StepdbgError
 from stepdbg.model.values import Budget, Value
 
 from .plain import is_class, one_line, plain_text, type_name
 from .prompt_names import PromptNames
-from .typed_code import FILENAME, TypedCode, check_condition, compile_typed, syntax_lines
+from .typed_code import AWAITS, FILENAME, TypedCode, check_condition, compile_typed, syntax_lines
 from .values import describe, describe_exception
 
 __all__ = ["NOTHING", "Evaluator", "Nothing", "check_condition", "evaluate", "execute"]
 
 T = TypeVar("T")
+Drive = Callable[[Coroutine[Any, Any, object]], object]
 
 _TRACEBACK_LINES: Final = 40
 _INTERRUPTED: Final = "interrupted"
@@ -127,10 +128,15 @@ class Evaluator:
         budget: Budget,
         *,
         context: contextvars.Context | None = None,
+        drive: Drive | None = None,
     ) -> Value | None:
-        """Run statements; describe the value of an expression at their end, unless None."""
+        """Run statements; describe the value of an expression at their end, unless None.
+
+        drive: runs the coroutine of statements that await; None: they must not.
+        """
         names = self._names_of(frame)
-        value = execute(frame, source, context=context, names=names, last=self._last)
+        code = compile_typed(source, frame.f_code, expression=False)
+        value = _run(code, frame, context, names, self._last, drive)
         if value is NOTHING or value is None:
             return None
         return self._shown(value, budget, context)
@@ -174,15 +180,23 @@ def _run(
     context: contextvars.Context | None,
     names: PromptNames,
     last: object,
+    drive: Drive | None = None,
 ) -> object:
+    if code.awaits and drive is None:
+        raise BadUsage(AWAITS)
+
     def run() -> object:
+        if code.awaits and drive is not None:
+            return drive(_awaiting(code, names))
         if code.statements is not None:
             exec(code.statements, names.namespace)
         return NOTHING if code.expression is None else eval(code.expression, names.namespace)
 
-    def run_and_write_back() -> tuple[object, EvaluationError | None]:
+    def run_and_write_back() -> tuple[object, StepdbgError | None]:
         before = names.enter(frame, code, last)
-        value, failure = _attempt(run if context is None else lambda: context.run(run))
+        # What is driven enters the context itself, step by step.
+        enter = None if code.awaits else context
+        value, failure = _attempt(run if enter is None else functools.partial(enter.run, run))
         # What was bound before an exception stays bound, as it would in the program.
         try:
             names.leave(frame, code, before)
@@ -194,7 +208,17 @@ def _run(
     return _raising(run_and_write_back)
 
 
-def _raising(work: Callable[[], tuple[T, EvaluationError | None]]) -> T:
+async def _awaiting(code: TypedCode, names: PromptNames) -> object:
+    value: object = NOTHING
+    for part in (code.statements, code.expression):
+        if part is not None:
+            value = eval(part, names.namespace)
+            if part.co_flags & inspect.CO_COROUTINE:
+                value = await value  # type: ignore[misc]  # the coroutine that it made
+    return NOTHING if code.expression is None else value
+
+
+def _raising(work: Callable[[], tuple[T, StepdbgError | None]]) -> T:
     """Raise a failure where no handler is active: as its context, the program's exception
     would keep frames alive.
     """
@@ -207,12 +231,14 @@ def _raising(work: Callable[[], tuple[T, EvaluationError | None]]) -> T:
     return value
 
 
-def _attempt(work: Callable[[], T]) -> tuple[T, None] | tuple[Any, EvaluationError]:
+def _attempt(work: Callable[[], T]) -> tuple[T, None] | tuple[Any, StepdbgError]:
     """Run code of the user: its result, or what became of it instead."""
     try:
         return work(), None
     except KeyboardInterrupt:
         return None, EvaluationError(_INTERRUPTED)
+    except StepdbgError as failure:  # what is awaited was given up
+        return None, failure
     except BaseException as error:
         # SystemExit, too: what is typed at the prompt must not end the program.
         lines = _traceback_lines(error.__traceback__)

@@ -62,6 +62,7 @@ class RunEvents:
         run = self._run
         if run.quitting or runs.is_system(run.runner, task):
             return
+        run.steered.before_step(task)
         arrival = run.plan.at_step(task)
         hits = () if task not in run.carried.watched else self._step_hits(task)
         if arrival is not None or hits:
@@ -106,8 +107,11 @@ class RunEvents:
     def on_exit(self, task: Task, result: outcome.Outcome[object]) -> None:
         """A task has run its last step, while somebody waits for that."""
         run = self._run
-        arrival = run.plan.at_exit(task, result)
         run.carried.forget(task)
+        run.steered.forget(task)
+        if run.state == "stopped":
+            return  # what is awaited at the prompt has ended it
+        arrival = run.plan.at_exit(task, result)
         if run.quitting or runs.is_system(run.runner, task):
             return
         hits = hits_at_exit(run, task, result)

@@ -28,6 +28,7 @@ from .guard import report_bug
 from .hooks import Guarded, RunHooks
 from .recorder import WakeRecorder
 from .registry import Registry
+from .steering.state import Steered
 from .stepping import LinePlan, Plan, StepAny
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ class DebuggedRun:
         self.notes: tuple[str, ...] = ()
         self.end_time = 0.0
         self.quitting = False
+        self.steered = Steered(self)
         self.events = RunEvents(self)
         self.hooks = RunHooks(self)
         self.carried = Carried(self)

@@ -15,6 +15,7 @@ import textwrap
 import traceback
 from collections import deque
 from dataclasses import dataclass
+from inspect import CO_COROUTINE
 from types import CodeType
 from typing import Final
 
@@ -34,7 +35,8 @@ _FUTURES: Final = functools.reduce(
     (getattr(__future__, name).compiler_flag for name in __future__.all_feature_names),
 )
 
-_AWAIT: Final = "this version can await neither at the prompt nor in a condition"
+AWAITS: Final = "only a statement of its own can await, such as `await EXPR` or `x = await EXPR`"
+"""What is said where code must not await."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +44,19 @@ class TypedCode:
     """Compiled source: statements, and an expression at their end whose value is wanted.
 
     globals: the names declared ``global`` anywhere in it.  has_class: it defines a class.
+    Code that awaits is a coroutine's, see `awaits`.
     """
 
     statements: CodeType | None
     expression: CodeType | None
     globals: frozenset[str]
     has_class: bool
+
+    @property
+    def awaits(self) -> bool:
+        """Whether any of it awaits, so that only a task can run it."""
+        parts = (self.statements, self.expression)
+        return any(part is not None and part.co_flags & CO_COROUTINE for part in parts)
 
 
 def compile_typed(source: str, code: CodeType, *, expression: bool) -> TypedCode:
@@ -56,7 +65,7 @@ def compile_typed(source: str, code: CodeType, *, expression: bool) -> TypedCode
     expression: whether it must be one expression.
 
     Raises:
-        BadUsage: it is empty, or it awaits.
+        BadUsage: it is empty.
         EvaluationError: it does not compile; the traceback shows the place.
     """
     return _compile(source, code.co_flags & _FUTURES, expression)
@@ -69,10 +78,12 @@ def check_condition(source: str) -> None:
         BadUsage: it is none; the sentence says why.
     """
     try:
-        _compile(source, 0, True)
+        code = _compile(source, 0, True)
     except EvaluationError as error:
         reason = str(error).removeprefix("SyntaxError: ")
         raise BadUsage(f"the condition {source!r} does not compile: {reason}") from None
+    if code.awaits:
+        raise BadUsage(f"the condition {source!r} awaits; {AWAITS}")
 
 
 @functools.lru_cache(maxsize=_KEPT_SOURCES // 2)
@@ -84,11 +95,10 @@ def _compile(source: str, flags: int, expression: bool) -> TypedCode:
     failure: BaseException
     try:
         filename = _register(source)
+        flags |= ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
         tree = compile(source, filename, mode, flags | ast.PyCF_ONLY_AST, dont_inherit=True)
         return _from_tree(tree, filename, flags)
     except SyntaxError as error:
-        if _awaits(source, mode, flags):
-            raise BadUsage(_AWAIT) from None
         failure = error
     except (ValueError, OverflowError, RecursionError, MemoryError) as error:
         failure = error
@@ -120,15 +130,6 @@ def _from_tree(tree: ast.Module | ast.Expression, filename: str, flags: int) -> 
         frozenset(name for node in nodes if isinstance(node, ast.Global) for name in node.names),
         any(isinstance(node, ast.ClassDef) for node in nodes),
     )
-
-
-def _awaits(source: str, mode: str, flags: int) -> bool:
-    """Whether source that did not compile would, if it stood in an ``async def``."""
-    try:
-        compile(source, "", mode, flags | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return True
 
 
 def _reason(error: BaseException) -> str:

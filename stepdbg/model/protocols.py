@@ -12,6 +12,7 @@ from typing import Protocol
 from .breakpoints import BreakpointSnapshot, BreakpointSpec
 from .facts import BreakpointNumber, RunId, TaskNumber
 from .settings import Setting
+from .steering import Steering
 from .stops import Event, Resume, Stop
 from .task import (
     FrameRef,
@@ -133,6 +134,10 @@ class Controller(Protocol):
     def change_setting(self, name: str, value: str) -> Setting:
         """Change a setting.  Raises `BadUsage` with what it may be."""
 
+    @property
+    def steering(self) -> Steering:
+        """Changes what happens next."""
+
     def evaluate(self, frame: FrameRef, source: str, budget: Budget) -> Value:
         """Evaluate an expression in a frame and describe the result; its ``_`` is set.
 
@@ -143,8 +148,9 @@ class Controller(Protocol):
     def execute(self, frame: FrameRef, source: str, budget: Budget) -> Value | None:
         """Run a statement in a frame; locals and globals may change.
 
-        A bare expression gives its value, as at Python's own prompt (None for None).
-        Raises `EvaluationError` when the code raises.
+        A bare expression gives its value, as at Python's own prompt (None for None).  Code
+        that awaits runs inside the frame's task, while the other tasks wait.
+        Raises `EvaluationError` when the code raises, `NotNow` when it cannot await here.
         """
 
     def type_of(self, frame: FrameRef, source: str) -> str:

@@ -55,6 +55,7 @@ from stepdbg.model.task import (
     WakeKind,
 )
 from stepdbg.model.values import Budget, Value, Variable
+from tests.commands.fake_steering import FakeSteering
 
 R = TypeVar("R")
 
@@ -295,6 +296,10 @@ class FakeController:
     failure: BaseException | None = None
     own: Setting = field(default_factory=lambda: Setting("own", "none", "what counts as yours"))
     _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
+
+    @property
+    def steering(self) -> FakeSteering:
+        return FakeSteering(self)
 
     def names(self, frame: FrameRef) -> dict[str, object]:
         return self.namespaces.setdefault((frame.task, frame.index), {})

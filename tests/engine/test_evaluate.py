@@ -414,7 +414,7 @@ def test_ctrl_c_interrupts_what_was_typed(program: Program) -> None:
     ["await total", "x = await total", "[x async for x in total]", "async with total:\n    pass"],
 )
 def test_await_is_refused_in_a_sentence(program: Program, typed: str) -> None:
-    with pytest.raises(BadUsage, match=r"this version can await neither at the prompt"):
+    with pytest.raises(BadUsage, match=r"only a statement of its own can await"):
         program.type(typed)
 
 
@@ -531,7 +531,7 @@ def test_good_conditions(source: str) -> None:
         ("x ==", "the condition 'x ==' does not compile: invalid syntax"),
         ("x = 1", "the condition 'x = 1' does not compile: invalid syntax"),
         ("", "there is nothing to evaluate"),
-        ("await x", "this version can await neither at the prompt nor in a condition"),
+        ("await x", "the condition 'await x' awaits"),
     ],
 )
 def test_bad_conditions(source: str, sentence: str) -> None:

@@ -1,0 +1,223 @@
+"""Turning Trio's loop by hand, while the real one is held.
+
+Owns: what the loop does with one task and one wait, taken from ``unrolled_run``.
+Does not own: which tasks may run meanwhile, or for how long (engine.steering).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import CoroutineType, FrameType, SimpleNamespace
+from typing import Any, cast
+
+import outcome
+from trio._core import _run
+from trio._core._ki import ki_protection_enabled
+from trio._core._run import CancelStatus, Runner, Task
+from trio._core._traps import (
+    CancelShieldedCheckpoint,
+    PermanentlyDetachCoroutineObject,
+    WaitTaskRescheduled,
+)
+
+from .runs import ENTRY_TASK_CODE
+
+__all__ = ["ki_protection_enabled"]
+
+_LONGEST_WAIT = 24 * 60 * 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """What a task was about to be sent, put aside."""
+
+    send_fn: Any
+    send: Any
+    abort_func: Any
+    sleep_data: Any
+    cancel_points: int
+    schedule_points: int
+
+
+def park(task: Task) -> Parked:
+    """Put aside what a task will be sent, so that it can block and be woken in between."""
+    parked = Parked(
+        task._next_send_fn,
+        task._next_send,
+        task._abort_func,
+        task.custom_sleep_data,
+        task._cancel_points,
+        task._schedule_points,
+    )
+    task._next_send_fn = task._next_send = task._abort_func = task.custom_sleep_data = None
+    return parked
+
+
+def unpark(task: Task, parked: Parked) -> None:
+    """Undo `park`."""
+    task._next_send_fn = parked.send_fn
+    task._next_send = parked.send
+    task._abort_func = parked.abort_func
+    task.custom_sleep_data = parked.sleep_data
+    task._cancel_points = parked.cancel_points
+    task._schedule_points = parked.schedule_points
+
+
+def suspend(task: Task, message: object) -> Exception | None:
+    """A step has ended with this message: block the task, or make it runnable again.
+
+    Returns:
+        The exception for code that awaits what is none of Trio's; the task is as it was.
+    """
+    runner = task._runner
+    task._schedule_points += 1
+    if message is CancelShieldedCheckpoint:
+        runner.reschedule(task)
+    elif type(message) is WaitTaskRescheduled:
+        task._cancel_points += 1
+        task._abort_func = message.abort_func
+        if runner.ki_pending and task is runner.main_task:
+            task._attempt_delivery_of_pending_ki()
+        task._attempt_delivery_of_any_pending_cancel()
+    else:
+        return TypeError(
+            f"trio.run received unrecognized yield message {message!r}. "
+            "Are you trying to use a library written for some "
+            "other framework like asyncio? That won't work "
+            "without some kind of compatibility shim."
+        )
+    return None
+
+
+def take_sent(task: Task) -> object:
+    """Take a runnable task out of the run queue again; answers what it is to be sent.
+
+    Its newest entry goes: an older one belongs to what was put aside.
+    """
+    queue = task._runner.runq
+    for index in range(len(queue) - 1, -1, -1):
+        if queue[index] is task:
+            del queue[index]
+            break
+    sent = task._next_send
+    task._next_send_fn = task._next_send = None
+    return sent
+
+
+def step(runner: Runner, task: Task) -> None:
+    """One whole step of a runnable task that has been taken out of the queue."""
+    before = getattr(_run.GLOBAL_RUN_CONTEXT, "task", None)
+    _run.GLOBAL_RUN_CONTEXT.task = task
+    send_fn, send = task._next_send_fn, task._next_send
+    task._next_send_fn = task._next_send = None
+    assert send_fn is not None, "only a runnable task can step"
+    result: outcome.Outcome[object] | None = None
+    message: object = None
+    try:
+        message = task.context.run(send_fn, send)
+    except StopIteration as stop:
+        result = outcome.Value(stop.value)
+    except BaseException as error:  # whatever leaves a task is its result
+        result = outcome.Error(error)
+    try:
+        _step_over(runner, task, message, result)
+    finally:
+        if before is None:
+            del _run.GLOBAL_RUN_CONTEXT.task
+        else:
+            _run.GLOBAL_RUN_CONTEXT.task = before
+
+
+def _step_over(
+    runner: Runner, task: Task, message: object, result: outcome.Outcome[object] | None
+) -> None:
+    if type(message) is PermanentlyDetachCoroutineObject:
+        task._schedule_points += 1
+        result = message.final_outcome
+    if result is not None:
+        runner.task_exited(task, result)
+        return
+    foreign = suspend(task, message)
+    if foreign is not None:
+        runner.reschedule(task, outcome.Value(None))
+        task._next_send = foreign
+        task._next_send_fn = task.coro.throw
+
+
+def wait(runner: Runner, seconds: float) -> bool:
+    """Wait for I/O, at most so many real seconds, and let deadlines expire.
+
+    Returns:
+        Whether anything happened.
+    """
+    events = runner.io_manager.get_events(min(max(seconds, 0.0), _LONGEST_WAIT))
+    runner.io_manager.process_events(events)
+    expired = runner.deadlines.expire(runner.clock.current_time())
+    return bool(events) or bool(expired)
+
+
+def wake_idle_waiters(runner: Runner) -> bool:
+    """Let ``wait_all_tasks_blocked`` return where it waits with the least cushion."""
+    waiting = runner.waiting_for_idle
+    if not waiting:
+        return False
+    least = waiting.keys()[0][0]
+    while waiting and waiting.keys()[0][0] == least:
+        _, task = waiting.popitem(0)
+        runner.reschedule(task)
+    return True
+
+
+def is_entry_task_busy(runner: Runner) -> bool:
+    """Whether the task that carries out calls from threads is in the midst of one."""
+    return any(
+        task.coro.cr_code is ENTRY_TASK_CODE and task.coro.cr_running
+        for task in runner.tasks
+        if isinstance(task.coro, CoroutineType)
+    )
+
+
+def run_entry_jobs(runner: Runner) -> None:
+    """Carry out the calls from other threads that are waiting, as Trio's own task would."""
+    queue = runner.entry_queue
+    for _ in range(len(queue.queue)):
+        call, args = queue.queue.popleft()
+        call(*args)
+    for job in list(queue.idempotent_queue):
+        del queue.idempotent_queue[job]
+        job[0](*job[1])
+
+
+def await_frames(coroutine: object) -> Iterator[FrameType]:
+    """The frames of a suspended coroutine and of what it awaits, outermost first."""
+    if coroutine is not None:
+        stand_in = cast(Task, SimpleNamespace(coro=coroutine))
+        for frame, _ in Task.iter_await_frames(stand_in):
+            yield frame
+
+
+def abort_at_once(task: Task) -> None:
+    """Deliver a `trio.Cancelled` to a blocked task whatever shields it."""
+    if task._abort_func is not None:
+        from .tasks import make_cancelled
+
+        def raise_cancel() -> Any:
+            raise make_cancelled()
+
+        task._attempt_abort(raise_cancel)
+
+
+def status_of(task: Task) -> CancelStatus | None:
+    """The innermost cancel status of a task."""
+    return task._cancel_status
+
+
+def has_deadline_within(task: Task, outer: CancelStatus | None) -> bool:
+    """Whether the task has entered a scope with a deadline inside of a status."""
+    status: CancelStatus | None = task._cancel_status
+    while status is not None and status is not outer:
+        if status._scope._registered_deadline != float("inf"):
+            return True
+        status = status._parent
+    return False

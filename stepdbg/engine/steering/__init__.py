@@ -1,0 +1,8 @@
+"""Changing what a held run does next.
+
+Owns: what the user does to a run besides letting it go on.
+Does not own: plans and resumes (stepping, resuming), or evaluating plain Python (evaluate).
+
+    pump        Trio's loop, turned by hand for one expression
+    awaiting    `await`: an expression inside the stopped task
+"""

@@ -1,0 +1,82 @@
+"""`await` at the prompt: code inside the stopped task.
+
+Owns: for which tasks that can be done, letting time run meanwhile, and what is said when
+the code is given up.  Does not own: driving it (pump), compiling it (typed_code).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any
+
+from trio.lowlevel import Task
+
+from stepdbg._trio_internals import runs, tasks
+from stepdbg.engine.clock import let_run
+from stepdbg.model.errors import EvaluationError, NotNow
+
+from .pump import Pump, Verdict
+
+if TYPE_CHECKING:
+    from stepdbg.engine.run import DebuggedRun
+
+Drive = Callable[[Coroutine[Any, Any, object]], object]
+"""Runs a coroutine to its end and gives what it gives."""
+
+_NAMED_OTHERS = 3
+
+
+def drive_in(run: DebuggedRun, task: Task, *, free: bool = False) -> Drive:
+    """How to drive a coroutine inside a task of a held run.
+
+    free: all tasks that are not held run meanwhile.
+
+    The result raises:
+        NotNow: the task is blocked, or what is awaited cannot come while the others wait.
+        EvaluationError: it was interrupted.
+    """
+
+    def drive(coroutine: Coroutine[Any, Any, object]) -> object:
+        inside = task.coro.cr_running
+        if not inside and not tasks.is_runnable(task):
+            coroutine.close()
+            raise NotNow(
+                f"{run.registry.label_of(task)} is blocked, and its wait would get what it awaits "
+                "here; `await --when-runnable …` does it before the task's next step"
+            )
+        pump = Pump(run, task, inside=inside, free=free)
+        with let_run(run.runner.clock):
+            result = pump.drive(coroutine)
+        _check(run, task, pump.verdict, free=free)
+        return result
+
+    return drive
+
+
+def _check(run: DebuggedRun, task: Task, verdict: Verdict, *, free: bool) -> None:
+    if verdict.interrupted:
+        raise EvaluationError("interrupted")
+    if not verdict.stuck:
+        return
+    if free:
+        raise NotNow(f"given up: it waits for {verdict.stuck}, and no task can bring that about")
+    raise NotNow(
+        f"given up: it waits for {verdict.stuck}, and {_others(run, task)} while you are at the "
+        "prompt; `await --free …` lets them run meanwhile"
+    )
+
+
+def _others(run: DebuggedRun, task: Task) -> str:
+    """Who stands still at the prompt, in words."""
+    runner = run.runner
+    others = [
+        each
+        for each in runs.living_tasks(runner)
+        if each is not task and not runs.is_system(runner, each)
+    ]
+    if not others:
+        return "nobody else is there"
+    named = ", ".join(str(run.registry.label_of(each)) for each in others[:_NAMED_OTHERS])
+    more = len(others) - _NAMED_OTHERS
+    waits = "waits" if len(others) == 1 else "wait"
+    return f"{named}{f' and {more} more' if more > 0 else ''} {waits}"

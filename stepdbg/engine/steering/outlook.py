@@ -1,0 +1,97 @@
+"""Whether it is any use to wait for what is awaited at the prompt.
+
+Owns: what a wait can be ended by while other tasks stand still.
+Does not own: waiting (pump), or the whole truth about waits (`why`).
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from types import FrameType
+from typing import Any
+
+import trio
+from trio.lowlevel import Task
+
+from stepdbg._trio_internals import runs, turning
+from stepdbg.engine import frames
+from stepdbg.model.task import Origin
+
+_OUTSIDE = ("_io_epoll.py", "_io_kqueue.py", "_io_windows.py", "_threads.py")
+"""The files of Trio's whose waits end from outside of the run."""
+
+Wait = tuple[Task, Any]
+"""A task, and the coroutine of its that waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What waiting may bring.
+
+    hopeful: something may end the wait by itself.  seconds: how long to wait at most, real
+    ones.  jump: program seconds to move a clock that moves by itself when all is idle.
+    """
+
+    hopeful: bool
+    seconds: float
+    jump: float | None = None
+
+
+def of(runner: runs.Runner, waits: Sequence[Wait], outer: Any, *, free: bool) -> Outlook:
+    """What waiting may bring when none of these is runnable.
+
+    outer: the cancel status inside of which deadlines count; with `free` all of them do.
+    """
+    clock = runner.clock
+    timed = free or any(turning.has_deadline_within(task, outer) for task, _ in waits)
+    deadline = runs.next_deadline(runner)
+    outside = any(_waits_outside(coroutine) for _, coroutine in waits)
+    if not timed or math.isinf(deadline):
+        return Outlook(outside, math.inf)
+    if isinstance(clock, runs.MockClock):
+        left = deadline - clock.current_time()
+        if clock.autojump_threshold < math.inf and not outside and left > 0:
+            return Outlook(True, 0.0, left)
+        if clock.rate == 0:
+            return Outlook(outside, math.inf)
+    return Outlook(True, max(0.0, clock.deadline_to_sleep_time(deadline)))
+
+
+def jump(runner: runs.Runner, seconds: float) -> None:
+    """Move a MockClock, as Trio does when everything is idle."""
+    assert isinstance(runner.clock, runs.MockClock), "only such a clock moves by itself"
+    runner.clock.jump(seconds)
+
+
+def _waits_outside(coroutine: Any) -> bool:
+    return any(
+        os.path.basename(frame.f_code.co_filename) in _OUTSIDE
+        for frame in turning.await_frames(coroutine)
+    )
+
+
+def what_for(coroutine: Any) -> str:
+    """What a coroutine waits for, in words: the call of Trio's, and who has what it wants."""
+    for frame in turning.await_frames(coroutine):
+        if frames.origin_of(frame.f_code.co_filename) is Origin.TRIO:
+            return f"{_name(frame)}{_owner(frame)}"
+    return "something"
+
+
+def _name(frame: FrameType) -> str:
+    name = frame.f_code.co_qualname
+    owner = frame.f_locals.get("self")
+    if owner is not None and "." in name:
+        name = f"{type(owner).__name__}.{name.rpartition('.')[2]}"
+    return {"NurseryManager.__aexit__": "the tasks of its nursery"}.get(name, name)
+
+
+def _owner(frame: FrameType) -> str:
+    owner = frame.f_locals.get("self")
+    if not isinstance(owner, trio.Lock | trio.StrictFIFOLock):
+        return ""
+    holder = owner.statistics().owner
+    return "" if holder is None else f" (held by {holder.name.rpartition('.')[2]})"

@@ -1,0 +1,214 @@
+"""Trio's loop, turned by hand for one coroutine while the run is held.
+
+Owns: driving a coroutine as part of a task, who else may run meanwhile, and giving up.
+Does not own: the turning itself (_trio_internals.turning), compiling what is awaited
+(awaiting), or signals (interrupting).
+
+The task's own place in the program is put aside and comes back untouched.  Trio's own tasks
+go on, because results of threads arrive through them, and so do the tasks that the coroutine
+spawns; everybody else waits unless the user said otherwise.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+import trio
+from trio.lowlevel import Task
+
+from stepdbg._trio_internals import runs, tasks, turning
+
+from . import outlook
+from .interrupting import Interrupts
+
+if TYPE_CHECKING:
+    from stepdbg.engine.run import DebuggedRun
+
+GRACE = 0.25
+"""Real seconds that a wait gets which nothing but another task or thread can end."""
+
+_BUSY_POLL = 0.02
+
+
+@dataclass(slots=True)
+class Verdict:
+    """Why the coroutine was cancelled, if it was.
+
+    stuck: what it waits for, in words.  interrupted: by Ctrl-C.
+    """
+
+    stuck: str = ""
+    interrupted: bool = False
+
+
+class Pump:
+    """Drives one coroutine inside a task.
+
+    Args:
+        run: the held run.
+        task: whose coroutine it is to be; current or runnable.
+        inside: the task's context is entered already.
+        free: every task that is not held may run meanwhile.
+    """
+
+    def __init__(self, run: DebuggedRun, task: Task, *, inside: bool, free: bool) -> None:
+        self.verdict = Verdict()
+        self._run = run
+        self._runner = run.runner
+        self._task = task
+        self._inside = inside
+        self._free = free
+        self._scope = trio.CancelScope()
+        self._outer = turning.status_of(task)
+        self._newest = max(map(tasks.number, runs.living_tasks(self._runner)))
+        self._entry_is_busy = turning.is_entry_task_busy(self._runner)
+        self._quiet_since: float | None = None
+        self._attempts = 0
+        self._coroutine: Coroutine[Any, Any, object] | None = None
+        self._interrupts = Interrupts()
+
+    def drive(self, coroutine: Coroutine[Any, Any, object]) -> object:
+        """Run it to its end; what it gives, or raises what it raises.
+
+        A coroutine that is given up is cancelled and gives None; see `verdict`.
+        """
+        parked = turning.park(self._task)
+        self._coroutine = coroutine
+        try:
+            with self._interrupts.taken(self._runner):
+                return self._drive(self._enclosed(coroutine))
+        finally:
+            turning.unpark(self._task, parked)
+
+    async def _enclosed(self, coroutine: Coroutine[Any, Any, object]) -> object:
+        with self._scope:
+            return await coroutine
+        return None
+
+    @trio.lowlevel.enable_ki_protection
+    def _drive(self, coroutine: Coroutine[Any, Any, object]) -> object:
+        send: Callable[[Any], object] = coroutine.send
+        sent: object = None
+        while True:
+            try:
+                message = self._step(send, sent)
+            except StopIteration as stop:
+                return stop.value
+            foreign = turning.suspend(self._task, message)
+            if foreign is not None:
+                send, sent = coroutine.throw, foreign
+                continue
+            send, sent = coroutine.send, self._woken()
+
+    def _step(self, send: Callable[[Any], object], sent: object) -> object:
+        with self._interrupts.raised():
+            if self._inside:
+                return _unprotected(send, sent)
+            return self._task.context.run(_unprotected, send, sent)
+
+    # -- waiting ----------------------------------------------------------------------
+
+    def _woken(self) -> object:
+        """Turn the loop until the task has been woken; answers what it is to be sent."""
+        self._quiet_since = None
+        self._turn()
+        while not tasks.is_runnable(self._task):
+            if not self._turn():
+                self._wait()
+        return turning.take_sent(self._task)
+
+    def _turn(self) -> bool:
+        """Let everybody who may run do a step; whether anybody did."""
+        if self._interrupts.take():
+            self._give_up(Verdict(interrupted=True))
+        if self._entry_is_busy:
+            turning.run_entry_jobs(self._runner)
+        ready = self._ready()
+        for task, queue in ready:
+            if task in queue:
+                queue.remove(task)
+                turning.step(self._runner, task)
+        if ready:
+            self._quiet_since = None
+        if ready or tasks.is_runnable(self._task):
+            turning.wait(self._runner, 0)
+        return bool(ready) or tasks.is_runnable(self._task)
+
+    def _ready(self) -> list[tuple[Task, Any]]:
+        queue = self._runner.runq
+        found: list[tuple[Task, Any]] = []
+        if self._free:
+            batch = runs.batch(self._run.loop_frame())
+            found += [(task, batch) for task in reversed(batch)]
+        found += [(task, queue) for task in runs.queued(self._runner)]
+        return [
+            (task, where) for task, where in found if task is not self._task and self._may_run(task)
+        ]
+
+    def _may_run(self, task: Task) -> bool:
+        return self._free or runs.is_system(self._runner, task) or self._is_new(task)
+
+    def _is_new(self, task: Task) -> bool:
+        return tasks.number(task) > self._newest
+
+    def _ours(self) -> list[Task]:
+        """The task, and those that its coroutine has spawned."""
+        spawned = [each for each in runs.living_tasks(self._runner) if self._is_new(each)]
+        return [self._task, *(each for each in spawned if not runs.is_system(self._runner, each))]
+
+    def _wait(self) -> None:
+        """Nobody may run: wait for the world, or give up where that is vain."""
+        view = outlook.of(self._runner, self._waits(), self._outer, free=self._free)
+        if view.jump is not None:
+            outlook.jump(self._runner, view.jump)
+            turning.wait(self._runner, 0)
+            return
+        now = monotonic()
+        self._quiet_since = self._quiet_since or now
+        if not view.hopeful:
+            patience = GRACE if len(sys._current_frames()) > 1 else 0.0  # noqa: SLF001 - documented, CPython only
+            if now - self._quiet_since >= patience:
+                self._stuck()
+                return
+        limit = GRACE / 5 if not view.hopeful else view.seconds
+        if self._entry_is_busy:
+            limit = min(limit, _BUSY_POLL)
+        turning.wait(self._runner, limit)
+
+    def _waits(self) -> list[outlook.Wait]:
+        """The waits that decide whether waiting is any use."""
+        relevant = self._ours()
+        if self._free:
+            everybody = runs.living_tasks(self._runner)
+            relevant = [t for t in everybody if not runs.is_system(self._runner, t)]
+        return [(t, self._coroutine if t is self._task else t.coro) for t in relevant]
+
+    # -- giving up --------------------------------------------------------------------
+
+    def _stuck(self) -> None:
+        if self._free and turning.wake_idle_waiters(self._runner):
+            return
+        self._give_up(Verdict(stuck=outlook.what_for(self._coroutine)))
+
+    def _give_up(self, verdict: Verdict) -> None:
+        """Cancel the coroutine; where it shields itself, at its next wait in vain anyhow."""
+        if not (self.verdict.stuck or self.verdict.interrupted):
+            self.verdict = verdict
+        self._attempts += 1
+        self._quiet_since = None
+        if self._attempts == 1:
+            self._scope.cancel()
+            return
+        for task in self._ours():
+            turning.abort_at_once(task)
+        if self._attempts > 2:
+            self._free = True  # whatever it waits for: it cannot be left where it is
+
+
+@trio.lowlevel.disable_ki_protection
+def _unprotected(send: Callable[[Any], object], sent: object) -> object:
+    return send(sent)

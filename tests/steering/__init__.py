@@ -1,0 +1,1 @@
+"""Changing what a held run does next."""
