@@ -1,0 +1,217 @@
+"""Taking a picture of everything that an `Inspector` can give.
+
+Owns: `take_picture`, and what happens when a part cannot be had.
+Does not own: what a picture holds (shapes), tasks and their values (stacks), or looking at one
+(viewing; `PictureInspector` can be had here, too, for those who look at once).
+
+No code of the program is called.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+import time
+from collections.abc import Callable, Iterable
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+from typing import TypeVar
+
+from stepdbg.model.breakpoints import LineTarget
+from stepdbg.model.errors import StepdbgError
+from stepdbg.model.facts import NO_TASK, NotRecorded, RunId, TaskNumber
+from stepdbg.model.protocols import Inspector
+from stepdbg.model.stops import Stop
+from stepdbg.model.task import NurserySnapshot, QueueEntry, ScopeSnapshot, TaskNode, TaskSnapshot
+from stepdbg.model.version import VERSION
+
+from . import sources
+from .shapes import (
+    About,
+    NodePicture,
+    NurseryPicture,
+    Picture,
+    QueuedPicture,
+    QueuePicture,
+    RunPicture,
+    TaskPicture,
+)
+from .stacks import StackCamera
+from .viewing import PictureInspector
+
+__all__ = ["PictureInspector", "take_picture"]
+
+T = TypeVar("T")
+
+
+def take_picture(inspector: Inspector, *, values: bool = True, stop: Stop | None = None) -> Picture:
+    """Everything there is to see now.
+
+    Args:
+        inspector: reads the run that the picture is about; the process's other runs are
+            pictured, too.
+        values: whether to keep the variables' values; else their names and types alone.
+        stop: the stop at which the run is held.
+
+    A part that cannot be had is left out with a note; nothing is raised for that.
+    """
+    return _Camera(inspector, values, stop).take()
+
+
+class _Camera:
+    """Takes one picture of a process."""
+
+    def __init__(self, inspector: Inspector, values: bool, stop: Stop | None) -> None:
+        self._inspector = inspector
+        self._values = values
+        self._stop = stop if values or stop is None else _without_values(stop)
+        self._notes: list[str] = []
+        mine = None if stop is None or stop.task is None else stop.task.number
+        self._stacks = StackCamera(values=values, mine=mine)
+
+    def take(self) -> Picture:
+        """The picture."""
+        inspector = self._inspector
+        in_view = inspector.run_id
+        runs = self._tried("the runs", inspector.runs) or ()
+        first = self._run(inspector)
+        others = [self._other(each.run) for each in runs if each.run != in_view]
+        breakpoints = self._tried("the breakpoints", inspector.breakpoints) or ()
+        for each in breakpoints:
+            if isinstance(each.spec.target, LineTarget):
+                self._stacks.own_files.add(each.spec.target.filename)
+        if self._stop is not None:
+            self._stacks.note(self._stop.place)
+        files, spans = self._stacks.own_files, self._stacks.spans
+        return Picture(
+            about=_about(),
+            in_view=in_view,
+            stop=self._stop,
+            runs=runs,
+            pictures=(first, *filter(None, others)),
+            breakpoints=breakpoints,
+            sources=self._tried(
+                "the source", lambda: sources.gather(files, spans, inspector.source)
+            )
+            or (),
+            values=self._values,
+            notes=tuple(self._notes),
+        )
+
+    def _tried(self, what: str, get: Callable[[], T]) -> T | None:
+        """What a call gives; whatever it raises is noted: half a picture is worth having."""
+        try:
+            return get()
+        except StepdbgError as error:
+            self._notes.append(f"{what} could not be had: {error}")
+        except Exception as error:
+            self._notes.append(f"{what} could not be had: {type(error).__name__}: {error}")
+        return None
+
+    def _other(self, run: RunId) -> RunPicture | None:
+        return self._tried(f"run {run}", lambda: self._run(self._inspector.view(run)))
+
+    def _run(self, inspector: Inspector) -> RunPicture:
+        run = inspector.run()
+        outside = None
+        if run.run == 0:
+            outside = self._tried("the held thread", lambda: self._outside(inspector))
+        try:
+            tasks = inspector.tasks(system=True)
+        except StepdbgError as error:
+            return RunPicture(run, outside=outside, problem=str(error))
+        pictures = self._stacks.tasks(inspector, tasks)
+        self._note_spawns(tasks)
+        known = {task.label.number for task in tasks}
+        of_run = f"of run {run.run}"
+        return RunPicture(
+            run=run,
+            tasks=pictures,
+            outside=outside,
+            tree=self._tried(f"the tree {of_run}", lambda: _tree(inspector, known)) or (),
+            queue=self._tried(f"the queue {of_run}", lambda: _queue(inspector, known)),
+            timers=self._tried(f"the timers {of_run}", inspector.timers) or (),
+        )
+
+    def _outside(self, inspector: Inspector) -> TaskPicture:
+        return self._stacks.task(inspector, inspector.task(NO_TASK), waits=False)
+
+    def _note_spawns(self, tasks: Iterable[TaskSnapshot]) -> None:
+        for task in tasks:
+            if task.spawn is not None and not isinstance(task.spawn, NotRecorded):
+                self._stacks.note(task.spawn.place)
+
+
+def _without_values(stop: Stop) -> Stop:
+    """A stop without what the program's objects look like; types of exceptions remain."""
+    return replace(stop, value=None, raised=stop.raised.partition(":")[0])
+
+
+# What came to be while a run in another thread was looked at is left out: the tasks were first.
+
+
+def _tree(inspector: Inspector, known: AbstractSet[TaskNumber]) -> tuple[NodePicture, ...]:
+    """The tree from the root task on, flat: the root first, parents before children."""
+    found: list[NodePicture] = []
+    pending = [inspector.tree(system=True)]
+    while pending:
+        node = pending.pop()
+        if node.task.label.number in known:
+            found.append(_node(node, known))
+            nurseries = [each for each in node.inside if isinstance(each, NurserySnapshot)]
+            pending += [child for nursery in nurseries for child in nursery.children]
+    return tuple(found)
+
+
+def _node(node: TaskNode, known: AbstractSet[TaskNumber]) -> NodePicture:
+    return NodePicture(node.task.label.number, tuple(_inside(each, known) for each in node.inside))
+
+
+def _inside(
+    part: ScopeSnapshot | NurserySnapshot, known: AbstractSet[TaskNumber]
+) -> ScopeSnapshot | NurseryPicture:
+    if isinstance(part, ScopeSnapshot):
+        return part
+    numbers = (child.task.label.number for child in part.children)
+    children = tuple(number for number in numbers if number in known)
+    return NurseryPicture(part.scope, part.place, part.closed, children, part.starting)
+
+
+def _queue(inspector: Inspector, known: AbstractSet[TaskNumber]) -> QueuePicture:
+    queue = inspector.queue(system=True)
+    return QueuePicture(
+        queue.current, _queued(queue.this_pass, known), _queued(queue.next_pass, known)
+    )
+
+
+def _queued(
+    entries: Iterable[QueueEntry], known: AbstractSet[TaskNumber]
+) -> tuple[QueuedPicture, ...]:
+    return tuple(
+        QueuedPicture(entry.task.label.number, entry.wake)
+        for entry in entries
+        if entry.task.label.number in known
+    )
+
+
+def _about() -> About:
+    # The program has imported Trio already, or there is nothing to take a picture of.
+    trio = getattr(sys.modules.get("trio"), "__version__", "")
+    return About(
+        time=time.time(),
+        stepdbg=VERSION,
+        python=platform.python_version(),
+        trio=trio if isinstance(trio, str) else "",
+        platform=sys.platform,
+        process=os.getpid(),
+        folder=_folder(),
+        command_line=tuple(sys.orig_argv),
+    )
+
+
+def _folder() -> str:
+    try:
+        return os.getcwd()
+    except OSError:  # it has been removed
+        return ""

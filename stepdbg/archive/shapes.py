@@ -1,0 +1,159 @@
+"""What a picture of a process holds.
+
+Owns: the frozen types that a dump is made of, besides those of the model.
+Does not own: taking a picture (picture), or its form in a file (codec, container).
+
+Tasks are told once, by number; the tree and the queue name them.  So a picture is flat
+however deep the tree is, and every task has the same look wherever it is shown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from stepdbg.model.breakpoints import BreakpointSnapshot
+from stepdbg.model.facts import NotRecorded, RunId, TaskNumber
+from stepdbg.model.stops import Stop
+from stepdbg.model.task import (
+    FrameSnapshot,
+    Place,
+    RunSnapshot,
+    ScopeSnapshot,
+    TaskLabel,
+    TaskSnapshot,
+    TimerSnapshot,
+    Wake,
+)
+from stepdbg.model.values import Variable
+from stepdbg.model.waits import Explanation
+
+
+@dataclass(frozen=True, slots=True)
+class FramePicture:
+    """A frame with its variables.
+
+    span: first and last line of its function, None when that could not be told.
+    variables: its locals, None when they were not kept.  arguments: names of its parameters.
+    """
+
+    frame: FrameSnapshot
+    span: tuple[int, int] | None = None
+    variables: tuple[Variable, ...] | None = None
+    arguments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TaskPicture:
+    """A task with its stack, innermost first, and what it waits for (None: not kept)."""
+
+    task: TaskSnapshot
+    frames: tuple[FramePicture, ...] = ()
+    why: Explanation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NurseryPicture:
+    """A nursery; its children by number.  See `NurserySnapshot`."""
+
+    scope: ScopeSnapshot
+    place: Place | None
+    closed: bool
+    children: tuple[TaskNumber, ...]
+    starting: tuple[TaskLabel, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NodePicture:
+    """A task's place in the tree: its scopes and nurseries, outermost first."""
+
+    task: TaskNumber
+    inside: tuple[ScopeSnapshot | NurseryPicture, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedPicture:
+    """A runnable task and what woke it."""
+
+    task: TaskNumber
+    wake: Wake | NotRecorded
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePicture:
+    """The run queue.  See `QueueSnapshot`."""
+
+    current: TaskLabel | None
+    this_pass: tuple[QueuedPicture, ...] = ()
+    next_pass: tuple[QueuedPicture, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RunPicture:
+    """One run, or (run 0) the thread that was held outside of any.
+
+    tasks: by number, Trio's own too.  outside: the held thread, as if it were a task.
+    tree: the first node is the root.  problem: why there is nothing more to tell, empty when
+    there is.
+    """
+
+    run: RunSnapshot
+    tasks: tuple[TaskPicture, ...] = ()
+    outside: TaskPicture | None = None
+    tree: tuple[NodePicture, ...] = ()
+    queue: QueuePicture | None = None
+    timers: tuple[TimerSnapshot, ...] = ()
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SourcePiece:
+    """Lines of a file from number `first` on, joined by newlines."""
+
+    first: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceText:
+    """What was kept of a source file.  length: how many lines the whole file has."""
+
+    filename: str
+    length: int
+    pieces: tuple[SourcePiece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """When and where a picture was taken.
+
+    time: seconds since 1970, UTC.  command_line: the words that started the program.
+    """
+
+    time: float
+    stepdbg: str
+    python: str
+    trio: str
+    platform: str
+    process: int
+    folder: str
+    command_line: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Everything there was to see of a process at one moment.
+
+    in_view: the run that the picture is about.  stop: None when nothing was held.
+    runs: all runs of the process, pictured or not.
+    values: whether values were kept.  notes: what could not be had, each a sentence.
+    """
+
+    about: About
+    in_view: RunId
+    stop: Stop | None
+    runs: tuple[RunSnapshot, ...]
+    pictures: tuple[RunPicture, ...]
+    breakpoints: tuple[BreakpointSnapshot, ...] = ()
+    sources: tuple[SourceText, ...] = ()
+    values: bool = True
+    notes: tuple[str, ...] = ()

@@ -1,0 +1,84 @@
+"""Which source text goes along with a picture.
+
+Owns: choosing and cutting it, and giving it back line by line.
+Does not own: reading files (whoever is the `Inspector`).
+
+Files of own frames are kept whole, of library files the functions that are on a stack, with
+some lines around them.  A file that is too big is treated as a library's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from .shapes import SourcePiece, SourceText
+
+WHOLE_FILE_CHARACTERS = 1_000_000
+"""The most that is kept of one file as a whole."""
+
+TOTAL_CHARACTERS = 10_000_000
+"""The most that is kept of all files together."""
+
+AROUND = 11
+"""Lines kept around a function: as many as `list` shows."""
+
+NOT_KEPT = "…"
+"""Stands for a line that was not kept."""
+
+Span = tuple[int, int]
+Read = Callable[[str], tuple[str, ...]]
+
+
+def gather(
+    own: Iterable[str], spans: Mapping[str, set[Span]], read: Read
+) -> tuple[SourceText, ...]:
+    """The source text of a picture.
+
+    Args:
+        own: files to keep whole.
+        spans: first and last lines of functions, by file.
+        read: gives the lines of a file, none when there is no source.
+    """
+    left = TOTAL_CHARACTERS
+    whole = sorted(set(own))
+    found: list[SourceText] = []
+    for filename in (*whole, *sorted(set(spans).difference(whole))):
+        lines = read(filename)
+        size = sum(map(len, lines)) + len(lines)
+        entire = filename in whole and size <= min(left, WHOLE_FILE_CHARACTERS)
+        wanted = [(1, len(lines))] if entire else _merged(spans.get(filename, ()), len(lines))
+        pieces = tuple(
+            SourcePiece(first, "\n".join(lines[first - 1 : last])) for first, last in wanted
+        )
+        taken = sum(len(piece.text) for piece in pieces)
+        if lines and pieces and taken <= left:
+            left -= taken
+            found.append(SourceText(filename, len(lines), pieces))
+    return tuple(found)
+
+
+def _merged(spans: Iterable[Span], length: int) -> list[Span]:
+    """Spans with lines around them, none touching the next."""
+    merged: list[Span] = []
+    around = ((max(first - AROUND, 1), min(last + AROUND, length)) for first, last in spans)
+    for first, last in sorted(span for span in around if span[0] <= span[1]):
+        if merged and first <= merged[-1][1] + 1:
+            merged[-1] = merged[-1][0], max(merged[-1][1], last)
+        else:
+            merged.append((first, last))
+    return merged
+
+
+def is_whole(source: SourceText) -> bool:
+    """Whether all lines of a file were kept."""
+    return len(source.pieces) == 1 and source.pieces[0].text.count("\n") + 1 == source.length
+
+
+def lines_of(source: SourceText) -> tuple[str, ...]:
+    """The lines of a file; those that were not kept are `NOT_KEPT`."""
+    lines: list[str] = []
+    for piece in source.pieces:
+        lines += [NOT_KEPT] * (piece.first - 1 - len(lines))
+        lines += piece.text.split("\n")
+    lines += [NOT_KEPT] * (source.length - len(lines))
+    return tuple(lines)

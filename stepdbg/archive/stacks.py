@@ -1,0 +1,146 @@
+"""Tasks with their stacks and values, under a budget for all of them together.
+
+Owns: what is fetched of each task and frame, in which order, and when to stop fetching.
+Does not own: the rest of a picture (picture), or which text goes along (sources).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from time import perf_counter
+
+from stepdbg.model.errors import StepdbgError
+from stepdbg.model.facts import TaskNumber
+from stepdbg.model.protocols import Inspector
+from stepdbg.model.task import FrameRef, FrameSnapshot, Origin, Place, TaskSnapshot
+from stepdbg.model.values import Budget, Value, Variable
+from stepdbg.model.waits import Explanation
+
+from .shapes import FramePicture, TaskPicture
+from .sources import Span
+
+_EACH = Budget(depth=3, length=20, characters=400, seconds=0)
+"""For one value: what `locals` shows, but that no code of the program is called."""
+
+_BARELY = Budget(depth=0, length=0, characters=20, seconds=0)
+"""Where only names and types are wanted."""
+
+LEFT_OUT = "(left out)"
+"""Stands for a value that was not to be kept."""
+
+
+class Allowance:
+    """Seconds that may be spent on one thing; counts while a ``with`` block runs."""
+
+    def __init__(self, seconds: float) -> None:
+        self.left = seconds
+        self._since = 0.0
+
+    def __enter__(self) -> None:
+        self._since = perf_counter()
+
+    def __exit__(self, *_: object) -> None:
+        self.left -= perf_counter() - self._since
+
+
+class StackCamera:
+    """Takes pictures of tasks for one picture of a process.
+
+    values: whether to keep values.  mine: the task whose values are kept at any cost.
+    own_files: the files of own code that were met.  spans: of the functions on stacks, by file.
+    """
+
+    SECONDS_FOR_VALUES = 0.5
+    SECONDS_FOR_WAITS = 0.3
+    CHARACTERS = 8_000_000
+
+    def __init__(self, *, values: bool, mine: TaskNumber | None) -> None:
+        self.own_files: set[str] = set()
+        self.spans: dict[str, set[Span]] = {}
+        self._values = values
+        self._mine = mine
+        self._characters = self.CHARACTERS
+        self._value_time = Allowance(self.SECONDS_FOR_VALUES)
+        self._wait_time = Allowance(self.SECONDS_FOR_WAITS)
+        self._span_of: dict[Place, Span | None] = {}
+
+    def tasks(
+        self, inspector: Inspector, tasks: tuple[TaskSnapshot, ...]
+    ) -> tuple[TaskPicture, ...]:
+        """Pictures of tasks.  The allowance goes to tasks with unlike stacks first."""
+        taken = {task.label.number: self.task(inspector, task) for task in self._sorted(tasks)}
+        return tuple(taken[task.label.number] for task in tasks)
+
+    def _sorted(self, tasks: tuple[TaskSnapshot, ...]) -> list[TaskSnapshot]:
+        seen: dict[int, int] = {}
+        ranks: dict[TaskNumber, int] = {}
+        for task in tasks:
+            rank = seen[task.stack_key] = seen.get(task.stack_key, 0) + 1
+            ranks[task.label.number] = 0 if task.label.number == self._mine else rank
+        return sorted(tasks, key=lambda task: ranks[task.label.number])
+
+    def task(self, inspector: Inspector, task: TaskSnapshot, *, waits: bool = True) -> TaskPicture:
+        """A picture of one task; as much of it as can be had."""
+        number = task.label.number
+        self.note(task.doing)
+        try:
+            stack = inspector.frames(number)
+        except StepdbgError:  # a run in another thread goes on while it is looked at
+            stack = ()
+        frames = tuple(self._frame(inspector, number, frame) for frame in stack)
+        return TaskPicture(task, frames, self._why(inspector, number) if waits else None)
+
+    def note(self, place: Place | None) -> None:
+        """Keep the file of a place, if it is own."""
+        if place is not None and place.origin is Origin.OWN:
+            self.own_files.add(place.filename)
+
+    def _why(self, inspector: Inspector, task: TaskNumber) -> Explanation | None:
+        if self._wait_time.left <= 0 and task != self._mine:
+            return None
+        try:
+            with self._wait_time:
+                return inspector.why(task)
+        except Exception:  # a bug there must not cost the whole picture
+            return None
+
+    def _frame(self, inspector: Inspector, task: TaskNumber, frame: FrameSnapshot) -> FramePicture:
+        self.note(frame.place)
+        ref = FrameRef(task, frame.index)
+        span = self._span(inspector, ref, frame.place)
+        if frame.place.origin is not Origin.OWN or not self._may_fetch(task):
+            return FramePicture(frame, span)
+        try:
+            with self._value_time:
+                return FramePicture(frame, span, *self._variables(inspector, ref))
+        except StepdbgError:
+            return FramePicture(frame, span)
+
+    def _may_fetch(self, task: TaskNumber) -> bool:
+        return task == self._mine or (self._value_time.left > 0 and self._characters > 0)
+
+    def _span(self, inspector: Inspector, ref: FrameRef, place: Place) -> Span | None:
+        if place not in self._span_of:
+            try:
+                span: Span | None = inspector.source_span(ref)
+            except StepdbgError:
+                span = None
+            self._span_of[place] = span
+            if span is not None:
+                self.spans.setdefault(place.filename, set()).add(span)
+        return self._span_of[place]
+
+    def _variables(
+        self, inspector: Inspector, ref: FrameRef
+    ) -> tuple[tuple[Variable, ...], tuple[str, ...]]:
+        """The variables of a frame, and the names of its parameters."""
+        names = tuple(each.name for each in inspector.arguments(ref, _BARELY))
+        if not self._values:
+            return tuple(map(_without_value, inspector.locals(ref, _BARELY))), names
+        found = inspector.locals(ref, _EACH)
+        self._characters -= sum(len(each.value.text) + len(each.name) for each in found)
+        return found, names
+
+
+def _without_value(variable: Variable) -> Variable:
+    return replace(variable, value=Value(LEFT_OUT, variable.value.type))
