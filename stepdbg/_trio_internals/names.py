@@ -65,6 +65,29 @@ PRIVATE_NAMES: tuple[PrivateName, ...] = (
     PrivateName(f"{_RUN}:Runner", "task_exited", "telling that a task's end woke its parent"),
     PrivateName("trio._core._entry_queue:EntryQueue", "task", "telling that a thread woke a task"),
     PrivateName(f"{_RUN}:Nursery", "_closed", "closed nurseries", instance=True),
+    PrivateName(f"{_RUN}:Nursery", "_add_exc", "stopping where the block of a nursery fails"),
+    PrivateName("trio._sync:", "add_parking_lot_breaker", "telling since when a lock is held"),
+    PrivateName("trio._sync:_LockImpl", "_lot", "telling since when a lock is held", instance=True),
+    PrivateName(
+        "trio._sync:Condition", "_lot", "telling what a condition waits for", instance=True
+    ),
+    PrivateName(
+        "trio._sync:Condition", "_lock", "telling what a condition waits for", instance=True
+    ),
+    PrivateName("trio._channel:MemorySendChannel", "_state", "telling who can send", instance=True),
+    PrivateName(
+        "trio._channel:MemorySendChannel", "_closed", "telling who can send", instance=True
+    ),
+    PrivateName(
+        "trio._channel:MemoryReceiveChannel", "_state", "telling who can receive", instance=True
+    ),
+    PrivateName(
+        "trio._channel:MemoryReceiveChannel", "_closed", "telling who can receive", instance=True
+    ),
+    PrivateName("trio._socket:_SocketType", "_sock", "telling sockets apart", instance=True),
+    PrivateName(f"{_RUN}:Nursery", "_pending_starts", "tasks that are starting", instance=True),
+    PrivateName(f"{_RUN}:Runner", "waiting_for_idle", "noticing deadlocks"),
+    PrivateName(f"{_RUN}:Runner", "trio_token", "noticing deadlocks"),
 )
 
 

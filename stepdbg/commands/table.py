@@ -9,13 +9,14 @@ To add a command, add a row to a module of `rows` and the function that its `han
 from __future__ import annotations
 
 from .row import CommandRow
-from .rows import breaks, frames, linesteps, running, session, steering, tasks, values
+from .rows import breaks, frames, linesteps, running, session, steering, tasks, values, why
 
 ROWS: tuple[CommandRow, ...] = (
     *running.ROWS,
     *linesteps.ROWS,
     *breaks.ROWS,
     *tasks.ROWS,
+    *why.ROWS,
     *frames.ROWS,
     *values.ROWS,
     *steering.ROWS,

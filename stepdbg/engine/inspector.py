@@ -27,6 +27,7 @@ from stepdbg.model.task import (
 
 from . import capture, frames, namespaces
 from .code_span import span_of
+from .waits.chain import explain
 
 if TYPE_CHECKING:
     from stepdbg.model.breakpoints import BreakpointSnapshot
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
         TimerSnapshot,
     )
     from stepdbg.model.values import Budget, Variable
+    from stepdbg.model.waits import Explanation
 
     from .run import DebuggedRun
     from .session import Session
@@ -138,6 +140,12 @@ class LiveInspector:
         """The pending deadlines, soonest first."""
         return capture.timers(self._live_run())
 
+    def why(self, task: TaskNumber) -> Explanation:
+        """What a task waits for, who could end that, and on."""
+        if task == NO_TASK:
+            raise NoSuchTask("this stop belongs to no task; `why TASK` asks about one")
+        return explain(self._live_run(), self.find_task(task))
+
     def live_frames(self, number: TaskNumber) -> list[FrameType]:
         """The live frames of a task, innermost first.  Raises `NoSuchTask`."""
         if number == NO_TASK:
@@ -161,6 +169,9 @@ class LiveInspector:
 
     def frames(self, task: TaskNumber) -> tuple[FrameSnapshot, ...]:
         """The task's stack, innermost first."""
+        failed = None if task == NO_TASK else self._run.failed
+        if failed is not None and failed.task is self.find_task(task):
+            return failed.pictures()
         return tuple(
             frames.picture(index, frame) for index, frame in enumerate(self.live_frames(task))
         )

@@ -39,6 +39,7 @@ from .evaluate import Evaluator
 from .guard import report_bug
 from .hooks import RunHooks
 from .inspector import LiveInspector
+from .origins import Origins
 from .outside import Outside, hold_outside
 from .program_lines import ProgramLines
 from .run import DebuggedRun
@@ -54,6 +55,7 @@ class Session:
         front_end: whom to ask at a stop.
         record: whether to note what wakes tasks: always, never, or (None) when the front
             end wants it and while the user steps.
+        stops_on_failure: whether the first task that fails stops its run.
 
     Attributes:
         prompt: held while somebody is asked; one prompt for the whole process.
@@ -61,7 +63,9 @@ class Session:
         quitting: the user has quit; nothing stops any more.
     """
 
-    def __init__(self, front_end: FrontEnd, *, record: bool | None = None) -> None:
+    def __init__(
+        self, front_end: FrontEnd, *, record: bool | None = None, stops_on_failure: bool = False
+    ) -> None:
         self.front_end = front_end
         self.breakpoints = BreakpointTable()
         self.evaluator = Evaluator()
@@ -71,9 +75,11 @@ class Session:
         self.held: DebuggedRun | None = None
         self.held_outside: Outside | None = None
         self.quitting = False
+        self.stops_on_failure = stops_on_failure
         self._paused = False
         self.last_resume: Resume | None = None
         self.runs = RunBook()
+        self.origins = Origins()
         self.controller = LiveController(self)
         self._record = record
         self._scope_numbers: weakref.WeakKeyDictionary[runs.CancelScope, ScopeNumber]
@@ -91,6 +97,7 @@ class Session:
         """
         for sentence in names.check():
             self.tell(Note(sentence, "warning"))
+        self.origins.record(self.record_wakes(False))
         self._uninstall = runs.patch_run_start(self._new_hooks)
         self.front_end.on_session(LiveInspector(self, None), self.controller)
 
@@ -105,6 +112,7 @@ class Session:
         for run in self.runs.active():
             run.detach()
         self.watches.arrange()
+        self.origins.record(False)
         self.lines.close()
 
     def _new_hooks(self) -> RunHooks:
@@ -168,6 +176,11 @@ class Session:
         if self._record is None:
             return stepping or self.front_end.wants_recorder
         return self._record
+
+    @property
+    def notes_failures(self) -> bool:
+        """Whether to note which tasks fail."""
+        return self.stops_on_failure and not self.quitting
 
     @property
     def was_needed(self) -> bool:

@@ -24,6 +24,7 @@ from .task import (
     TimerSnapshot,
 )
 from .values import Budget, Value, Variable
+from .waits import Explanation
 
 
 class Inspector(Protocol):
@@ -63,6 +64,9 @@ class Inspector(Protocol):
 
     def timers(self) -> tuple[TimerSnapshot, ...]:
         """The pending deadlines, soonest first."""
+
+    def why(self, task: TaskNumber) -> Explanation:
+        """What a task waits for, who could end that, and on.  Raises `NoSuchTask`."""
 
     def frames(self, task: TaskNumber) -> tuple[FrameSnapshot, ...]:
         """The task's stack, innermost first."""

@@ -24,6 +24,7 @@ from .task import (
     TimerSnapshot,
 )
 from .values import Value, Variable
+from .waits import Explanation
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +131,13 @@ class Timers:
 
     run: RunSnapshot
     timers: tuple[TimerSnapshot, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why tasks do not go on, one explanation for each task that was asked about."""
+
+    explanations: tuple[Explanation, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +273,7 @@ Reply = (
     | Tree
     | Queue
     | Timers
+    | Why
     | TaskShown
     | Stack
     | FrameShown

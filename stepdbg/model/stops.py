@@ -25,6 +25,7 @@ class StopKind(enum.StrEnum):
     NEXT = "next"  # a `next`, `into` or `until` arrived at a line
     RETURN = "return"  # a function or coroutine returns or raises; see Stop.value, raised
     EXIT = "exit"  # the task has run its last step; see Stop.value, raised
+    FAILURE = "failure"  # a task is the first to fail; see Stop.raised
     PAUSE = "pause"  # the program called breakpoint() or set_trace()
 
 

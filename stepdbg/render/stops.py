@@ -29,7 +29,14 @@ from .spans import EMPTY, Line, clean_lines, flow, line_width, text, wrap
 from .values import VARIABLE_LINES, displayed, named
 
 _LINE_STEPS = (StopKind.NEXT, StopKind.RETURN)
-_OPENED = (StopKind.START, StopKind.HALT, StopKind.PAUSE, StopKind.RETURN, StopKind.EXIT)
+_OPENED = (
+    StopKind.START,
+    StopKind.HALT,
+    StopKind.PAUSE,
+    StopKind.RETURN,
+    StopKind.EXIT,
+    StopKind.FAILURE,
+)
 """Stops whose headline begins with their kind; of the others the step itself says it all."""
 
 
@@ -95,7 +102,8 @@ def _headline(stop: Stop) -> list[Line]:
     if stop.task is None:
         idle = "no task is current" if stop.place or stop.thread else "nothing is runnable"
         return [head + text(idle), thread, when]
-    when_in_step = "after " if stop.kind is StopKind.EXIT else "inside " if stop.in_step else ""
+    ended = stop.kind is StopKind.EXIT or (stop.kind is StopKind.FAILURE and not stop.in_step)
+    when_in_step = "after " if ended else "inside " if stop.in_step else ""
     step = text(f"{when_in_step}step {stop.step}", "title")
     return [head + step + text(" of ") + words.task(stop.task), thread, when]
 

@@ -12,7 +12,7 @@ from stepdbg.model import replies as r
 from stepdbg.model.stops import Event
 from stepdbg.model.task import FrameSnapshot, RunSnapshot, TaskLabel
 
-from . import breaks, schedule, source, stacks, stops, tasks, tree, values, words
+from . import breaks, schedule, source, stacks, stops, tasks, tree, values, waits, words
 from . import help as help_screens
 from .spans import Line, Span, clean, clip, join, line_width, text, trimmed
 
@@ -88,6 +88,8 @@ def _draw(reply: r.Reply, width: int) -> list[Line]:
             return schedule.render_queue(reply, width)
         case r.Timers():
             return schedule.render_timers(reply, width)
+        case r.Why():
+            return waits.render_why(reply, width)
         case r.Stack():
             return stacks.render_stack(reply, width)
         case r.Variables():

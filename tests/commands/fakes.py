@@ -55,6 +55,7 @@ from stepdbg.model.task import (
     WakeKind,
 )
 from stepdbg.model.values import Budget, Value, Variable
+from stepdbg.model.waits import Explanation, WaitLink, WaitState
 from tests.commands.fake_steering import FakeSteering
 
 R = TypeVar("R")
@@ -226,6 +227,10 @@ class FakeInspector:
 
     def timers(self) -> tuple[TimerSnapshot, ...]:
         return (TimerSnapshot(0.5, scope(2, 0.5), (MAIN,), 4),)
+
+    def why(self, task: TaskNumber) -> Explanation:
+        state = WaitState.FOREVER if task == 5 else WaitState.RUNNABLE
+        return Explanation((WaitLink(0, self.task(task).label, state, None),))
 
     def frames(self, task: TaskNumber) -> tuple[FrameSnapshot, ...]:
         self.task(task)

@@ -43,6 +43,16 @@ from stepdbg.model.task import (
     WakeKind,
 )
 from stepdbg.model.values import Value, Variable
+from stepdbg.model.waits import (
+    Ending,
+    Explanation,
+    Moment,
+    Wait,
+    WaitedObject,
+    WaitKind,
+    WaitLink,
+    WaitState,
+)
 
 SOURCE = (
     "async def child(n):",
@@ -220,6 +230,45 @@ HELP = (
     r.CommandHelp(("tasks", "ps"), "tasks [PATTERN]", "looking at tasks", "list all tasks"),
 )
 
+EXPLANATION = Explanation(
+    (
+        WaitLink(
+            0,
+            CHILD_2,
+            WaitState.BLOCKED,
+            Wait(
+                WaitKind.LOCK,
+                Ending.TASKS,
+                SLEEP,
+                WaitedObject("Lock", "db_lock"),
+                holders=(CHILD_1,),
+                held_since=Moment(17, 0.5, SLEEP),
+            ),
+        ),
+        WaitLink(
+            1,
+            CHILD_1,
+            WaitState.BLOCKED,
+            Wait(
+                WaitKind.RECEIVE,
+                Ending.TASKS,
+                SLEEP,
+                WaitedObject("receive channel"),
+                holders=(PARENT,),
+                numbers=(("open senders", 1), ("buffer used", 0), ("buffer size", 0)),
+                made=Moment(1, 0.0, SLEEP),
+            ),
+        ),
+        WaitLink(
+            2,
+            PARENT,
+            WaitState.BLOCKED,
+            Wait(WaitKind.NURSERY, Ending.TASKS, SLEEP, numbers=(("children", 2),)),
+        ),
+    ),
+    ((CHILD_1, PARENT),),
+)
+
 REPLIES: dict[str, r.Reply] = {
     "stop": r.StopShown(STOP, LISTING),
     "message": r.Message("child#2 (5) is in view now"),
@@ -267,6 +316,7 @@ REPLIES: dict[str, r.Reply] = {
             TimerSnapshot(4.0, TIMEOUT_SCOPE, (PARENT, CHILD_1, CHILD_2), 12),
         ),
     ),
+    "why": r.Why((EXPLANATION,)),
     "task": r.TaskShown(TASK_2, FRAMES[2]),
     "stack": r.Stack(TASK_2, FRAMES, selected=2),
     "unfolded": r.Stack(TASK_2, FRAMES, selected=2, folded=False),

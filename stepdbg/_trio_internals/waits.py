@@ -1,0 +1,105 @@
+"""What Trio's synchronization objects keep for themselves.
+
+Owns: access to locks, conditions, channels, nurseries and worker threads.
+Does not own: what follows from it (engine.waits).
+
+Whatever a public ``statistics()`` tells is asked there instead.
+"""
+
+from __future__ import annotations
+
+import math
+import socket
+import sys
+from types import CodeType, FrameType
+
+from trio._channel import MemoryChannelState, MemoryReceiveChannel, MemorySendChannel
+from trio._core._parking_lot import ParkingLot
+from trio._core._run import CancelScope, CancelStatus, Nursery, Runner, Task
+from trio._socket import _SocketType
+from trio._sync import Condition, Lock, Semaphore, StrictFIFOLock
+
+ChannelEnd = MemorySendChannel[object] | MemoryReceiveChannel[object]
+State = MemoryChannelState[object]
+
+
+def lot_of(lock: Lock | StrictFIFOLock | Condition | Semaphore) -> ParkingLot:
+    """The parking lot in which those who wait stand."""
+    return lock._lot
+
+
+def lock_of(condition: Condition) -> Lock:
+    """The lock of a condition."""
+    return condition._lock
+
+
+def channel_state(end: ChannelEnd) -> State:
+    """What the ends of a memory channel and all their clones share."""
+    return end._state
+
+
+def is_open(end: ChannelEnd) -> bool:
+    """Whether this clone has not been closed."""
+    return not end._closed
+
+
+def pending_starts(nursery: Nursery) -> int:
+    """How many tasks are on their way in through ``nursery.start``."""
+    return nursery._pending_starts
+
+
+def waits_for_idle(runner: Runner) -> bool:
+    """Whether some task is in ``wait_all_tasks_blocked``."""
+    return bool(runner.waiting_for_idle)
+
+
+def is_token_handed_out(runner: Runner) -> bool:
+    """Whether somebody besides Trio has the run's `TrioToken`, by which a thread may call in."""
+    # One reference is the runner's, one the argument's.
+    return runner.trio_token is not None and sys.getrefcount(runner.trio_token) > 2
+
+
+def cancel_source(scope: CancelScope) -> tuple[str, str, str] | None:
+    """Source, reason and source task (a repr) of a cancellation; None before Trio 0.31."""
+    reason = getattr(scope, "_cancel_reason", None)
+    if reason is None:
+        return None
+    return str(reason.source), str(reason.reason or ""), str(reason.source_task or "")
+
+
+def cancelled_scope(task: Task) -> CancelScope | None:
+    """The outermost cancelled scope around a task, shields or not; None when there is none."""
+    found = None
+    status: CancelStatus | None = task._cancel_status
+    while status is not None:
+        if status._scope._cancel_called:
+            found = status._scope
+        status = status._parent
+    return found
+
+
+def thread_register(frame: FrameType) -> object:
+    """What ties a worker thread's frame to the task that waits for it; None without."""
+    return frame.f_locals.get("task_register")
+
+
+def is_worker_code(code: CodeType) -> bool:
+    """Whether this is the function that Trio runs in a worker thread."""
+    return code.co_qualname == "to_thread_run_sync.<locals>.worker_fn"
+
+
+def soonest_deadline(task: Task) -> float:
+    """The deadline that ends a task's wait, in the clock's seconds; inf when there is none."""
+    soonest = math.inf
+    status: CancelStatus | None = task._cancel_status
+    while status is not None:
+        soonest = min(soonest, status._scope._deadline)
+        if status._scope._shield:
+            break
+        status = status._parent
+    return soonest
+
+
+def plain_socket(owner: object) -> socket.socket | None:
+    """The socket of the standard library that one of Trio's stands on; None for others."""
+    return owner._sock if isinstance(owner, _SocketType) else None

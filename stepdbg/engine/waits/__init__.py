@@ -1,0 +1,16 @@
+"""What tasks wait for: live run -> `model.waits`.
+
+Owns: finding it out.  Does not own: the words (render), the command (commands.why).
+
+    recognisers   one small function for each thing that Trio can wait for
+    objects       what recognisers are given, and what they find
+    object_names  the variable of an own frame that holds an object
+    references    which tasks have an object in their variables
+    threads       worker threads and their stacks
+    cancelling    who asked for a cancellation that has not ended a task yet
+    chain         from a task to the tasks that could end its wait, and on
+    deadlock      whether anything at all could let the run go on
+
+A wait is read off the innermost library frames of a task: which function of Trio it is in,
+and that function's ``self`` and locals.
+"""

@@ -1,0 +1,65 @@
+"""Who asked for a cancellation that has not ended a task yet.
+
+Owns: `cancelling_of`.  Does not own: cancel scopes as such (capture, scope_places).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trio.lowlevel import Task
+
+from stepdbg._trio_internals import runs, scopes, waits
+from stepdbg.engine import capture
+from stepdbg.engine.scope_places import scope_places
+from stepdbg.model.facts import NOT_RECORDED, NotRecorded
+from stepdbg.model.task import Place, TaskLabel
+from stepdbg.model.waits import Cancelling
+
+if TYPE_CHECKING:
+    from stepdbg.engine.run import DebuggedRun
+
+
+def cancelling_of(run: DebuggedRun, task: Task) -> Cancelling | None:
+    """The cancellation that was asked for around a task, None when there is none.
+
+    The scope is the outermost cancelled one, whether or not a shield keeps it away.
+    """
+    scope = waits.cancelled_scope(task)
+    if scope is None:
+        return None
+    told = waits.cancel_source(scope)
+    noted = run.session.origins.cancel_of(scope)
+    place: Place | NotRecorded | None = NOT_RECORDED
+    by: TaskLabel | None = None
+    if noted is not None:
+        place = noted.place
+        by = None if noted.task is None else run.registry.label(noted.task)
+    source, reason, by_repr = told or ("", "", "")
+    return Cancelling(
+        scope=capture.scope_snapshot(run, scope, _place_of(task, scope)),
+        source=source or NOT_RECORDED,
+        by=by or _named(run, by_repr),
+        place=place,
+        reason=reason,
+    )
+
+
+def _place_of(task: Task, scope: runs.CancelScope) -> Place | None:
+    """The own line that entered a scope: in the task itself or in the tasks above it."""
+    around: Task | None = task
+    while around is not None:
+        if any(scope is each for each in scopes.scopes_around(around)):
+            return scope_places(around).get(id(scope))
+        nursery = around.parent_nursery
+        around = None if nursery is None else nursery.parent_task
+    return None
+
+
+def _named(run: DebuggedRun, text: str) -> TaskLabel | None:
+    """The living task with this repr, by which Trio remembers who cancelled."""
+    if text:
+        for task in runs.living_tasks(run.runner):
+            if repr(task) == text:
+                return run.registry.label_of(task)
+    return None

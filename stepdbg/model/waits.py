@@ -1,0 +1,200 @@
+"""What a task waits for, and who could end it.
+
+Owns: `Explanation` (the answer to `why`) with its typed links, and `Deadlock`.
+Does not own: finding it out (engine.waits) or the words (render).
+
+Facts that Trio keeps are always there; those that only a recorder could have noted are
+`NOT_RECORDED` without one.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+from .facts import NotRecorded
+from .task import Place, ScopeSnapshot, TaskLabel, Wake
+
+
+class WaitKind(enum.StrEnum):
+    """What kind of thing ends a wait."""
+
+    EVENT = "event"
+    LOCK = "lock"
+    CONDITION = "condition"
+    SEMAPHORE = "semaphore"
+    LIMITER = "capacity limiter"
+    RECEIVE = "receive"  # an item from a memory channel
+    SEND = "send"  # room in a memory channel
+    NURSERY = "nursery"  # the end of its children
+    START = "start"  # a child's call of started()
+    SLEEP = "sleep"
+    FOREVER = "forever"  # sleep_forever: only a cancellation ends it
+    READABLE = "readable"  # a file descriptor
+    WRITABLE = "writable"
+    PROCESS = "process"
+    SIGNAL = "signal"
+    THREAD = "thread"  # a worker thread
+    IDLE = "idle"  # wait_all_tasks_blocked
+    PARKING_LOT = "parking lot"
+    ENTRY_QUEUE = "entry queue"  # Trio's own task for calls from other threads
+    CUSTOM = "custom"  # wait_task_rescheduled, called by code that is not Trio's
+
+
+class WaitState(enum.StrEnum):
+    """A task's state, as far as waiting goes."""
+
+    NOT_STARTED = "not started"
+    RUNNABLE = "runnable"
+    CURRENT = "current"
+    BLOCKED = "blocked"
+    SHIELDED = "blocked, shielded from a cancellation"  # one that was already asked for
+    IN_THREAD = "waiting for a thread"
+    FOREVER = "waiting for ever"
+    EXITED = "exited"
+
+
+class Ending(enum.StrEnum):
+    """Who could end a wait, as far as can be told."""
+
+    TASKS = "tasks"  # only a task of this run
+    TIME = "time"  # a deadline
+    OUTSIDE = "outside"  # I/O, a thread, a signal, code that nobody can look into
+
+
+@dataclass(frozen=True, slots=True)
+class WaitedObject:
+    """The object that a task waits for.
+
+    type: what to call it: ``Lock``, ``receive channel``.
+    name: the variable or attribute of an own frame that holds it (``self.lock``); empty when
+        there is none.
+    """
+
+    type: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When and where something was done.
+
+    step: the number of the step of the task that did it.  place: its own line.
+    """
+
+    step: int
+    time: float
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerThread:
+    """A worker thread.
+
+    task: who waits for it, None when it was abandoned.
+    stack: its Python frames, innermost first; empty when it has ended.
+    """
+
+    name: str
+    task: TaskLabel | None
+    stack: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """One wait.
+
+    place: the own line where the task waits.
+    through: the library function that waits on its behalf, empty for Trio's own.
+    holders: the tasks that have what it waits for (the owner of a lock, borrowers).
+    wakers: the tasks that could end the wait, as far as their variables tell.
+    waiters: how many tasks wait for the same, this one included.
+    deadline: seconds until a deadline ends the wait, None without one.
+    numbers: what is known of the object, such as ``buffer used`` and ``buffer size``.
+    detail: more in words: the addresses of a socket, the name of a function.
+    held_since: when the holder got it.  made: when the object was made.
+    """
+
+    kind: WaitKind
+    ending: Ending
+    place: Place | None = None
+    object: WaitedObject | None = None
+    through: str = ""
+    holders: tuple[TaskLabel, ...] = ()
+    wakers: tuple[TaskLabel, ...] = ()
+    waiters: int = 1
+    deadline: float | None = None
+    numbers: tuple[tuple[str, int], ...] = ()
+    detail: str = ""
+    since: Moment | NotRecorded | None = None
+    held_since: Moment | NotRecorded | None = None
+    made: Moment | NotRecorded | None = None
+    thread: WorkerThread | None = None
+
+    def number(self, name: str) -> int | None:
+        """One of `numbers`, None when it is not there."""
+        return dict(self.numbers).get(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelling:
+    """A cancellation that is asked for and has not yet ended the task.
+
+    scope: the scope that was cancelled.
+    source: ``deadline``, ``nursery``, ``explicit``, … (Trio 0.31 and later).
+    by: the task that did it.  place: its own line (the recorder's).
+    reason: Trio's words for it.
+    """
+
+    scope: ScopeSnapshot
+    source: str | NotRecorded
+    by: TaskLabel | None = None
+    place: Place | NotRecorded | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WaitLink:
+    """One task in a chain of waits.
+
+    depth: 0 for the task that was asked about, 1 for those that could end its wait, …
+    wait: None when it does not wait.  wake: why a runnable task runs.
+    unlisted: how many more tasks could end the wait that have no link of their own.
+    """
+
+    depth: int
+    task: TaskLabel
+    state: WaitState
+    wait: Wait | None
+    wake: Wake | NotRecorded | None = None
+    cancelling: Cancelling | None = None
+    unlisted: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a task does not go on: its wait, who could end it, what those wait for, …
+
+    cycles: tasks of which each waits for the next one and the last for the first.
+    """
+
+    links: tuple[WaitLink, ...]
+    cycles: tuple[tuple[TaskLabel, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlock:
+    """Tasks that no task of the run can let go on any more.
+
+    whole: every task of the run is stuck; else others go on (a cycle of lock owners).
+    links: the stuck tasks, each with its wait.
+    cycle: those that wait for one another, empty when a waker is missing instead.
+    missing: the task whose wait nobody can end, None for a cycle.
+    release: what would let them go on, a sentence.
+    """
+
+    whole: bool
+    links: tuple[WaitLink, ...]
+    cycle: tuple[TaskLabel, ...] = ()
+    missing: TaskLabel | None = None
+    release: str = ""

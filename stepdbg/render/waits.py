@@ -1,0 +1,305 @@
+"""What tasks wait for, in sentences.
+
+Owns: the look of `Why` and `Deadlocks`: one sentence for each task of a chain, indented by how
+far it stands from the task that was asked about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from stepdbg.model.facts import NotRecorded
+from stepdbg.model.replies import Why
+from stepdbg.model.task import Origin, Place, TaskLabel
+from stepdbg.model.waits import Cancelling, Moment, Wait, WaitKind, WaitLink, WaitState
+
+from . import words
+from .spans import EMPTY, Line, join, text, wrap
+
+_NAMED = 4
+"""How many tasks a sentence names."""
+
+
+def render_why(reply: Why, width: int) -> list[Line]:
+    """A chain of waits: each task's sentence, further in the tasks that could end its wait."""
+    lines: list[Line] = []
+    for explanation in reply.explanations:
+        for link in explanation.links:
+            lines += render_link(link, width)
+        for cycle in explanation.cycles:
+            lines += wrap(_cycle(cycle), width, indent=2)
+    return lines
+
+
+def render_link(link: WaitLink, width: int) -> list[Line]:
+    """One task with its wait, and the cancellation that is under way."""
+    margin = min(2 * link.depth, width // 3)
+    lines = wrap(sentence(link), width, indent=margin + 4, first=margin)
+    if link.cancelling is not None:
+        lines += wrap(cancellation(link.cancelling), width, indent=margin + 4, first=margin + 4)
+    return lines
+
+
+def _cycle(cycle: tuple[TaskLabel, ...]) -> Line:
+    if not cycle:
+        return EMPTY
+    if len(cycle) == 1:
+        return text("a deadlock: ", "error") + words.task(cycle[0]) + text(" waits for itself")
+    chain = join(map(words.task, (*cycle, cycle[0])), " waits for ")
+    return text("a deadlock: ", "error") + chain
+
+
+def sentence(link: WaitLink) -> Line:
+    """What one task waits for, or why it does not wait."""
+    who = words.task(link.task)
+    if link.wait is None:
+        return who + _not_waiting(link)
+    line = who + text(" ") + _SENTENCES[link.wait.kind](link.wait) + _tail(link)
+    if link.unlisted:
+        line += text(f"; {words.count(link.unlisted, 'more task')} could end this wait")
+    return line
+
+
+def _not_waiting(link: WaitLink) -> Line:
+    told = {
+        WaitState.NOT_STARTED: " has not started yet",
+        WaitState.RUNNABLE: " does not wait, it is runnable",
+        WaitState.CURRENT: " does not wait, it is the current task",
+        WaitState.EXITED: " has exited",
+    }.get(link.state, f" is {link.state}")
+    if link.wake is None or isinstance(link.wake, NotRecorded):
+        return text(told)
+    return text(told) + text(": ") + words.why(link.wake)
+
+
+def _tail(link: WaitLink) -> Line:
+    wait = link.wait
+    assert wait is not None
+    tail: Line = EMPTY
+    if wait.deadline is not None and wait.kind is not WaitKind.SLEEP:
+        tail += text("; a deadline ends it ") + words.left(wait.deadline)
+    if wait.through:
+        tail += text(f" (through {wait.through})", "dim")
+    if link.state is WaitState.SHIELDED:
+        tail += text("; shielded from a cancellation already asked for", "warn")
+    return tail
+
+
+# Parts of sentences
+
+
+def _at(where: Place | None) -> Line:
+    return text(" at ") + words.place(where) if where else EMPTY
+
+
+def _object(wait: Wait, article: str = "a") -> Line:
+    """``Lock `db_lock```, or ``a Lock`` where no name is known."""
+    what = wait.object.type if wait.object else "something"
+    if wait.object is None or not wait.object.name:
+        return text(f"{article} {what}")
+    return text(f"{what} ") + text(f"`{wait.object.name}`", "key")
+
+
+def people(labels: tuple[TaskLabel, ...], last: str = "and") -> Line:
+    """``main (1), a (3) and b (4)``, with a count in the place of too many."""
+    named = [words.task(label) for label in labels[:_NAMED]]
+    if len(labels) > _NAMED:
+        named.append(text(f"{len(labels) - _NAMED} more"))
+    if len(named) < 2:
+        return join(named)
+    return join(named[:-1]) + text(f" {last} ") + named[-1]
+
+
+def _recorded(moment: Moment | NotRecorded | None, word: str) -> Line:
+    """``[since step 17, app.py:28]`` when it was recorded, else nothing."""
+    if moment is None or isinstance(moment, NotRecorded):
+        return EMPTY
+    where = words.place(moment.place) if moment.place else EMPTY
+    if word == "since":
+        inside = join((text("since step ") + text(str(moment.step), "number"), where))
+    else:
+        inside = text(f"{word} at ") + where if where else EMPTY
+    return text(" [", "dim") + inside + text("]", "dim") if inside else EMPTY
+
+
+def _others(wait: Wait) -> Line:
+    more = wait.waiters - 1
+    return text(f"; {words.count(more, 'other task')} wait{'s' * (more == 1)}, too") * (more > 0)
+
+
+def _could(wait: Wait, doing: str) -> Line:
+    """Who could end the wait, and by doing what."""
+    if not wait.wakers:
+        return text(f": no other task has it in its variables to {doing} it")
+    return text(": ") + people(wait.wakers, "or") + text(f" could {doing} it")
+
+
+# One sentence for each kind
+
+
+def _event(wait: Wait) -> Line:
+    return text("waits for ") + _object(wait, "an") + _at(wait.place) + _could(wait, "set")
+
+
+def _lock(wait: Wait) -> Line:
+    held = text(", held by ") + people(wait.holders) if wait.holders else text(", held by no task")
+    line = text("waits for ") + _object(wait) + _at(wait.place) + held
+    return line + _recorded(wait.held_since, "since") + _others(wait)
+
+
+def _condition(wait: Wait) -> Line:
+    line = text("waits for a notification of ") + _object(wait) + _at(wait.place)
+    return line + _could(wait, "notify") + _others(wait)
+
+
+def _semaphore(wait: Wait) -> Line:
+    line = text("waits for ") + _object(wait) + _at(wait.place) + text(", whose value is 0")
+    return line + _could(wait, "release") + _others(wait)
+
+
+def _limiter(wait: Wait) -> Line:
+    borrowed, total = wait.number("borrowed"), wait.number("total")
+    of = f" of {total}" if total is not None else ""
+    tokens = text(f": {borrowed}{of} tokens are borrowed")
+    by = text(", by ") + people(wait.holders) if wait.holders else EMPTY
+    return text("waits for ") + _object(wait) + _at(wait.place) + tokens + by + _others(wait)
+
+
+def _channel(wait: Wait) -> Line:
+    receives = wait.kind is WaitKind.RECEIVE
+    verb, peer = ("receive from", "sender") if receives else ("send into", "receiver")
+    name = wait.object.name if wait.object else ""
+    channel = text("channel ") + text(f"`{name}`", "key") if name else text("a channel")
+    line = text(f"waits to {verb} ") + channel + _recorded(wait.made, "opened") + _at(wait.place)
+    size = wait.number("buffer size")
+    buffer = f"buffer {wait.number('buffer used')}/{'no limit' if size is None else size}"
+    return line + text(": ") + _peers(wait, peer) + text(f", {buffer}") + _others(wait)
+
+
+def _peers(wait: Wait, peer: str) -> Line:
+    count = wait.number(f"open {peer}s") or 0
+    line = text(f"{words.count(count, peer)} open")
+    if not count:
+        return line
+    if not wait.holders:
+        return line + text(" (in no task's variables)")
+    return line + text(" (held by ") + people(wait.holders) + text(")")
+
+
+def _nursery(wait: Wait) -> Line:
+    children = words.count(wait.number("children") or 0, "child", "children")
+    name = wait.object.name if wait.object else ""
+    line = text("waits for its nursery") + (text(f" `{name}`", "key") if name else EMPTY)
+    line += _at(wait.place) + text(f": {children} still running")
+    starting = wait.number("starting")
+    return line + (text(f", {starting} starting") if starting else EMPTY)
+
+
+def _start(wait: Wait) -> Line:
+    who = people(wait.wakers) if wait.wakers else text("a task")
+    return text("waits for ") + who + text(" to call started()") + _at(wait.place)
+
+
+def _sleep(wait: Wait) -> Line:
+    if wait.deadline is None:
+        return text("sleeps") + _at(wait.place)
+    return text("sleeps") + _at(wait.place) + text(", to wake ") + words.left(wait.deadline)
+
+
+def _forever(wait: Wait) -> Line:
+    return text("sleeps for ever") + _at(wait.place) + text(": only a cancellation ends that")
+
+
+def _file(wait: Wait) -> Line:
+    verb = "read" if wait.kind is WaitKind.READABLE else "write"
+    fd = wait.number("fd")
+    facts = [text(wait.detail)] if wait.detail else []
+    if fd is not None:
+        facts.append(text("file descriptor ") + text(str(fd), "number"))
+    line = text(f"waits to {verb} ") + _object(wait) + _at(wait.place)
+    return line + (text(": ") + join(facts) if facts else EMPTY)
+
+
+def _process(wait: Wait) -> Line:
+    pid = text(f" (pid {wait.number('pid')})")
+    return text("waits for the end of ") + _object(wait) + pid + _at(wait.place)
+
+
+def _signal(wait: Wait) -> Line:
+    return text(f"waits for {wait.detail or 'a signal'}") + _at(wait.place)
+
+
+def _thread(wait: Wait) -> Line:
+    name = wait.thread.name if wait.thread else wait.detail
+    line = text("waits for the thread ") + text(name, "key") + _at(wait.place)
+    if wait.thread is None or not wait.thread.stack:
+        return line
+    own = [place for place in wait.thread.stack if place.origin is Origin.OWN]
+    return line + text(", which is at ") + words.place_in((own or wait.thread.stack)[0])
+
+
+def _idle(wait: Wait) -> Line:
+    return text("waits until every other task is blocked") + _at(wait.place)
+
+
+def _parking_lot(wait: Wait) -> Line:
+    return text("waits in ") + _object(wait) + _at(wait.place) + _could(wait, "unpark")
+
+
+def _entry_queue(wait: Wait) -> Line:  # noqa: ARG001 - one of a table
+    return text("waits for calls from other threads and signal handlers")
+
+
+def _custom(wait: Wait) -> Line:
+    line = text("waits in ") + text(wait.detail or "code of a library", "key") + _at(wait.place)
+    return line + text(", which Trio knows nothing of")
+
+
+_SENTENCES: dict[WaitKind, Callable[[Wait], Line]] = {
+    WaitKind.EVENT: _event,
+    WaitKind.LOCK: _lock,
+    WaitKind.CONDITION: _condition,
+    WaitKind.SEMAPHORE: _semaphore,
+    WaitKind.LIMITER: _limiter,
+    WaitKind.RECEIVE: _channel,
+    WaitKind.SEND: _channel,
+    WaitKind.NURSERY: _nursery,
+    WaitKind.START: _start,
+    WaitKind.SLEEP: _sleep,
+    WaitKind.FOREVER: _forever,
+    WaitKind.READABLE: _file,
+    WaitKind.WRITABLE: _file,
+    WaitKind.PROCESS: _process,
+    WaitKind.SIGNAL: _signal,
+    WaitKind.THREAD: _thread,
+    WaitKind.IDLE: _idle,
+    WaitKind.PARKING_LOT: _parking_lot,
+    WaitKind.ENTRY_QUEUE: _entry_queue,
+    WaitKind.CUSTOM: _custom,
+}
+
+# Cancellations
+
+_SOURCES = {
+    "deadline": "its deadline passed",
+    "nursery": "a task of its nursery failed",
+    "explicit": "its cancel() was called",
+    "shutdown": "the run is ending",
+    "KeyboardInterrupt": "of a KeyboardInterrupt",
+}
+
+
+def cancellation(cancelling: Cancelling) -> Line:
+    """Which scope was cancelled, by whom, where and why."""
+    scope = cancelling.scope
+    line = text("cancel scope ") + text(str(scope.number), "number")
+    line += _at(scope.place) + text(" is cancelled", "warn")
+    if not isinstance(cancelling.source, NotRecorded):
+        line += text(f" because {_SOURCES.get(cancelling.source, cancelling.source)}")
+    if cancelling.by is not None:
+        line += text(", by ") + words.task(cancelling.by)
+    if cancelling.place is not None and not isinstance(cancelling.place, NotRecorded):
+        line += text(" [", "dim") + words.place(cancelling.place) + text("]", "dim")
+    if cancelling.reason:
+        line += text(f" ({cancelling.reason})")
+    return line

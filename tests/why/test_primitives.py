@@ -1,0 +1,89 @@
+"""`why` for everything that Trio can wait for: the expected sentence of each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from stepdbg.model.facts import NOT_RECORDED
+from stepdbg.model.replies import Why
+from stepdbg.model.waits import WaitState
+from tests.harness import Debugging, debugging
+
+PROGRAM = "tests/programs/why/primitives"
+
+SENTENCES = {
+    "event": "waits for Event `go` at {event}: main (1) could set it",
+    "locked": "waits for Lock `pool.lock` at {locked}, held by owner (4) [since step 1, {taken}]",
+    "strict_locked": "waits for StrictFIFOLock `strict` at {strict}, held by strict_owner (6)*",
+    "condition": "waits for a notification of Condition `ready` at {condition}: "
+    "main (1) could notify it",
+    "semaphore": "waits for Semaphore `tickets` at {semaphore}, whose value is 0: "
+    "main (1) could release it",
+    "limited": "waits for CapacityLimiter `limiter` at {limited}: 1 of 1 tokens are borrowed, "
+    "by borrower (10)",
+    "receiver": "waits to receive from channel `inbox` [opened at {opened}] at {receiver}: "
+    "2 senders open (held by main (1) and holds_sender (13)), buffer 0/3",
+    "sender": "waits to send into channel `full` [opened at *] at {sender}: "
+    "1 receiver open (held by main (1)), buffer 0/0",
+    "nursery": "waits for its nursery `children` at {nursery}: 2 children still running",
+    "starter": "waits for slow_start (*) to call started() at {starter}",
+    "sleeper": "sleeps at {sleeper}, to wake in 1*",
+    "forever": "sleeps for ever at {forever}: only a cancellation ends that",
+    "endless": "sleeps for ever at {endless}: only a cancellation ends that",
+    "timed": "waits for Event `go` at *; a deadline ends it in 29*",
+    "reader": "waits to read SocketType `stream` at {reader}: recv, file descriptor *",
+    "accepting": "waits to read SocketType `listener` at *: accept, 127.0.0.1:*",
+    "piped": "waits to read FdStream `pipe` at {piped}: a pipe, file descriptor *",
+    "process": "waits for the end of Process `child` (pid *) at {process}",
+    "signals": "waits for SIGUSR2 at {signals}",
+    "threaded": "waits for the thread digger at {threaded}, which is at {job} in job",
+    "parked": "waits in ParkingLot `lot` at {parked}: main (1) could unpark it",
+    "custom": "waits in __main__.custom at {custom}, which Trio knows nothing of",
+    "shielded": "waits for Event `go` at {shielded}: main (1) could set it; shielded from a "
+    "cancellation already asked for*cancel scope 1 at * is cancelled*by main (1) [{cancels}]*",
+}
+"""What stands after the task's name; ``*`` is anything."""
+
+
+@contextmanager
+def everybody_waits(*, record: bool = True) -> Iterator[Debugging]:
+    with debugging(PROGRAM, record=record) as dbg:
+        dbg.do("break :look")
+        dbg.go("continue", kind="breakpoint")
+        yield dbg
+
+
+def test_sentences() -> None:
+    with everybody_waits() as dbg:
+        marks = {mark: f"primitives.py:{line}" for mark, line in dbg.program.marks.items()}
+        for task, sentence in SENTENCES.items():
+            wanted = re.escape(sentence.format(**marks)).replace(r"\*", ".*")
+            link = dbg.text(f"why {task}", 200).replace("\n    ", "")
+            assert re.match(rf"{task} \(\d+\) {wanted}(\n|$)", link, re.DOTALL), link
+
+
+def test_states() -> None:
+    with everybody_waits() as dbg:
+        found = {
+            link.task.short: link.state
+            for explanation in dbg.reply("why -a", Why).explanations
+            for link in explanation.links[:1]
+        }
+        assert len(found) == len(dbg.call(dbg.inspector.tasks))
+    assert found["main"] is WaitState.CURRENT
+    assert found["event"] is WaitState.BLOCKED
+    assert found["shielded"] is WaitState.SHIELDED
+    assert found["threaded"] is WaitState.IN_THREAD
+    assert found["forever"] is WaitState.FOREVER
+    assert found["timed"] is WaitState.BLOCKED
+
+
+def test_without_the_recorder_the_sentence_is_shorter() -> None:
+    with everybody_waits(record=False) as dbg:
+        wait = dbg.reply("why locked", Why).explanations[0].links[0].wait
+        assert wait is not None
+        assert wait.held_since is NOT_RECORDED
+        assert "[" not in dbg.text("why locked", 200)
+        assert "[" not in dbg.text("why receiver", 200)
