@@ -329,6 +329,7 @@ def debugging(
     clock: trio.abc.Clock | None = None,
     record: bool | None = True,
     order: Order = "fifo",
+    stops_on_failure: bool = False,
 ) -> Iterator[Debugging]:
     """Run tests/programs/`name`.py (or ``examples/…``) under the debugger during the block.
 
@@ -340,11 +341,12 @@ def debugging(
         args: its command line arguments.
         clock: give this clock to every run that the program's last statement begins.
         record: whether the recorder is on; None: as the front end wishes.
+        stops_on_failure: whether the first task that fails stops its run.
         order: how Trio's coin falls for each batch: ``fifo``, ``lifo`` or ``random``.
     """
     program = Program.load(name)
     front_end = RemoteFrontEnd()
-    session = Session(front_end, record=record)
+    session = Session(front_end, record=record, stops_on_failure=stops_on_failure)
 
     def job() -> None:
         with fixed_order(order):

@@ -18,7 +18,7 @@ from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs, scopes, tasks
 from stepdbg.model.facts import NOT_RECORDED, NotRecorded
-from stepdbg.model.stops import Stop
+from stepdbg.model.stops import Stop, StopKind
 from stepdbg.model.task import (
     TIMER_TASKS,
     NurserySnapshot,
@@ -78,7 +78,10 @@ def wake_of(run: DebuggedRun, task: Task) -> Wake | NotRecorded:
     return told
 
 
-def _doing(stack: list[FrameType]) -> Place | None:
+def _doing(run: DebuggedRun, task: Task | None, stack: list[FrameType]) -> Place | None:
+    failed = None if task is None else run.failed_frames(task)
+    if failed is not None:
+        return failed.doing()
     frame = frames.innermost_own(stack)
     return None if frame is None else frames.place_of(frame)
 
@@ -102,7 +105,7 @@ def task_snapshot(run: DebuggedRun, task: Task) -> TaskSnapshot:
         state=state,
         system=runs.is_system(run.runner, task),
         steps=tasks.steps_taken(task),
-        doing=_doing(stack),
+        doing=_doing(run, task, stack),
         parent=_parent(run, task),
         spawn=run.registry.spawn_of(task),
         wake=wake_of(run, task) if runnable else None,
@@ -276,8 +279,8 @@ def stop_picture(run: DebuggedRun, occasion: Occasion) -> Stop:
         task=None if task is None else run.registry.label_of(task),
         step=0 if task is None else tasks.steps_taken(task) + 1,
         time=summary.time,
-        wake=None if task is None else wake_of(run, task),
-        place=_doing(stack),
+        wake=None if task is None or occasion.kind is StopKind.FAILURE else wake_of(run, task),
+        place=_doing(run, task, stack),
         queue_length=summary.queue_length,
         task_count=summary.task_count,
         next_deadline=summary.next_deadline,

@@ -12,6 +12,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 import outcome
+import trio
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs, tasks
@@ -20,6 +21,7 @@ from stepdbg.model.stops import StopKind
 
 from . import capture, frames
 from .hits import hits_at_exit, hits_of_task, hits_when_idle, hits_when_slow
+from .quitting import is_failure
 from .slow import StepTimer
 from .stepping import Arrival, StepAny
 from .stopping import Occasion, stop
@@ -112,12 +114,33 @@ class RunEvents:
         if run.state == "stopped":
             return  # what is awaited at the prompt has ended it
         arrival = run.plan.at_exit(task, result)
-        if run.quitting or runs.is_system(run.runner, task):
+        failed = isinstance(result, outcome.Error) and self._is_new_failure(
+            task, task.parent_nursery, result.error
+        )
+        if run.quitting or (runs.is_system(run.runner, task) and not failed):
             return
         hits = hits_at_exit(run, task, result)
-        if arrival is not None or hits:
-            kind = StopKind.BREAKPOINT if arrival is None else arrival.kind
+        if arrival is not None or hits or failed:
+            plain = StopKind.BREAKPOINT if hits else StopKind.FAILURE
+            kind = plain if arrival is None else arrival.kind
             stop(run, Occasion(kind, task, hits=hits, result=result))
+
+    def _is_new_failure(
+        self, task: Task, nursery: trio.Nursery | None, error: BaseException
+    ) -> bool:
+        """Whether something fails that does not follow from an earlier failure, and stops."""
+        run = self._run
+        if not run.session.notes_failures or run.quitting or not is_failure(error):
+            return False
+        return run.failures.note(run, task, nursery, error) and run.session.stops_on_failure
+
+    def on_failing(self, nursery: trio.Nursery, error: BaseException) -> None:
+        """A nursery takes an exception; its children's have been noted when they exited."""
+        run, task = self._run, nursery.parent_task
+        if run.state == "stopped" or not self._is_new_failure(task, nursery, error):
+            return
+        frame = frames.first_own_caller(sys._getframe())  # noqa: SLF001 - documented, CPython only
+        stop(run, Occasion(StopKind.FAILURE, task, frame, result=outcome.Error(error)))
 
     def on_slow(self, task: Task, seconds: float) -> None:
         """A step took this long, while somebody waits for slow ones."""
@@ -149,8 +172,18 @@ class RunEvents:
             stop(run, Occasion(StopKind.HALT, None))
 
     def arrive(self, arrival: Arrival, hits: tuple[BreakpointHit, ...]) -> None:
-        """A line of the program ends the resume or hits breakpoints."""
-        stop(
-            self._run,
-            Occasion(arrival.kind, runs.current_task(), arrival.frame, hits, arrival.result),
-        )
+        """A line of the program ends the resume or hits breakpoints.
+
+        Raises:
+            BaseException: what the user has thrown at this line.
+        """
+        steered = self._run.steered
+        steered.at_line = True
+        try:
+            stop(
+                self._run,
+                Occasion(arrival.kind, runs.current_task(), arrival.frame, hits, arrival.result),
+            )
+        finally:
+            steered.at_line = False
+        steered.raise_here()

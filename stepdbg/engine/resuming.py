@@ -6,6 +6,7 @@ Does not own: what the plan does (stepping).
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -43,6 +44,9 @@ def plan_for(run: DebuggedRun, resume: Resume, frame: FrameType | None) -> Plan:
     current = runs.current_task()
     subject = current if resume.task is None else _living(run, resume.task)
     own_frame = frame if subject is current else None
+    if run.failed is not None and run.failed.task is subject:
+        # The frames that have ended were in view, but the others are those that go on.
+        resume = replace(resume, frame=max(resume.frame - run.failed.ended, 0))
     stack = [] if subject is None else task_frames(subject, own_frame)
     if not stack[resume.frame :]:
         return StepAny()  # no frame to follow: the task has exited, or is not Python

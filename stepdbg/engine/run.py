@@ -24,6 +24,8 @@ from stepdbg.model.task import TaskLabel
 from . import clock, frames, quitting
 from .carrying import Carried
 from .events import RunEvents
+from .failed_frames import FailedFrames
+from .failures import FailureBook
 from .guard import report_bug
 from .hooks import Guarded, RunHooks
 from .recorder import WakeRecorder
@@ -46,6 +48,7 @@ class DebuggedRun:
         state: ``running``, ``stopped`` or ``ended``.
         held_task: at a stop, the task whose step is about to begin or under way.
         held_frame: at a stop inside a step, the innermost frame of the program.
+        failed: at a stop where a task fails, its frames.
         unfinished: the plan that a breakpoint interrupted, for `resume`.
     """
 
@@ -61,6 +64,8 @@ class DebuggedRun:
         self.guest = False
         self.held_task: Task | None = None
         self.held_frame: FrameType | None = None
+        self.failed: FailedFrames | None = None
+        self.failures = FailureBook()
         self._main_label: TaskLabel | None = None
         self.notes: tuple[str, ...] = ()
         self.end_time = 0.0
@@ -167,5 +172,12 @@ class DebuggedRun:
         return runs.loop_frame_of_thread(self.ident)
 
     def live_frames(self, task: Task) -> list[FrameType]:
-        """The live frames of a task, innermost first."""
+        """The live frames of a task, innermost first; of one that fails, the traceback's."""
+        failed = self.failed_frames(task)
+        if failed is not None:
+            return failed.live_frames()
         return frames.task_frames(task, self.held_frame if task is self.held_task else None)
+
+    def failed_frames(self, task: Task) -> FailedFrames | None:
+        """The frames with which a task fails at this stop, None for all others."""
+        return self.failed if self.failed is not None and self.failed.task is task else None

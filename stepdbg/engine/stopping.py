@@ -19,6 +19,7 @@ from stepdbg.model.stops import Quit, Restart, Resume, Resumed, ResumeStep, Stop
 
 from . import capture, quitting, restarting, resuming
 from .clock import hold_clock
+from .failed_frames import FailedFrames, frames_at_block, frames_at_exit
 from .inspector import LiveInspector
 from .interrupts import interrupts_are_ours
 
@@ -63,8 +64,10 @@ def stop(run: DebuggedRun, occasion: Occasion) -> None:
         else:
             resume = _hold(run, occasion)
         _go_on(run, resume)
+        run.failed = None
     run.events.slow.leave_out(perf_counter() - begun)
-    if run.quitting and occasion.frame is not None:
+    # What fails in the block of a nursery is unwinding as it is.
+    if run.quitting and occasion.frame is not None and occasion.kind is not StopKind.FAILURE:
         quitting.unwind_from_here()
 
 
@@ -76,6 +79,7 @@ def _hold(run: DebuggedRun, occasion: Occasion) -> Resume:
     run.unfinished = interrupted or (run.unfinished if occasion.hits else None)
     run.state = "stopped"
     run.held_task, run.held_frame = runs.current_task() or occasion.subject, occasion.frame
+    run.failed = _failed_frames(occasion)
     session.held = run
     try:
         picture = capture.stop_picture(run, occasion)
@@ -87,6 +91,17 @@ def _hold(run: DebuggedRun, occasion: Occasion) -> Resume:
         session.held = None
         session.evaluator.forget_frames()
         run.state, run.held_task = "running", None
+
+
+def _failed_frames(occasion: Occasion) -> FailedFrames | None:
+    task, result = occasion.subject, occasion.result
+    if task is None or not isinstance(result, outcome.Error):
+        return None
+    if task.coro.cr_frame is None:
+        return frames_at_exit(task, result.error)
+    if occasion.kind is StopKind.FAILURE and occasion.frame is not None:
+        return frames_at_block(task, result.error, occasion.frame)
+    return None
 
 
 def _go_on(run: DebuggedRun, resume: Resume) -> None:

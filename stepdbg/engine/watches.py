@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import outcome
+from trio import Nursery
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import patches, runs, tasks
@@ -37,6 +38,8 @@ class Watches:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._exits: Callable[[], None] | None = None
+        self._exits_of = ""
+        self._blocks: Callable[[], None] | None = None
         self._cancels: Callable[[], None] | None = None
 
     def arrange(self) -> None:
@@ -47,17 +50,40 @@ class Watches:
             or bool(table.enabled(ExceptionTarget))
             or any(run.plan.exits or run.carried.watched for run in self._session.runs.active())
         )
-        if exits and self._exits is None:
-            self._exits = patches.watch_exits(self._on_exit)
-        elif not exits and self._exits is not None:
-            self._exits()
-            self._exits = None
+        failures = self._session.notes_failures and any(
+            run.carried.attached for run in self._session.runs.active()
+        )
+        self._watch_exits("all" if exits else "failed" if failures else "")
+        if failures and self._blocks is None:
+            self._blocks = patches.watch_failing_nurseries(self._on_failing)
+        elif not failures and self._blocks is not None:
+            self._blocks()
+            self._blocks = None
         cancels = bool(table.enabled(CancelTarget, DeadlineTarget))
         if cancels and self._cancels is None:
             self._cancels = patches.watch_cancels(self._on_cancel)
         elif not cancels and self._cancels is not None:
             self._cancels()
             self._cancels = None
+
+    def _watch_exits(self, of: str) -> None:
+        # One patch at a time: of two, the one to be taken back first would take both back.
+        if of == self._exits_of:
+            return
+        if self._exits is not None:
+            self._exits()
+            self._exits = None
+        if of:
+            self._exits = patches.watch_exits(self._on_exit, failed_only=of == "failed")
+        self._exits_of = of
+
+    def _on_failing(self, nursery: Nursery, error: BaseException) -> None:
+        try:
+            run = self._session.runs.of_runner(tasks.runner_of(nursery.parent_task))
+            if run is not None:
+                run.events.on_failing(nursery, error)
+        except BaseException as bug:  # Trio is the caller
+            report_bug(bug, "watching a nursery fail")
 
     def _on_exit(self, task: Task, result: outcome.Outcome[object]) -> None:
         try:

@@ -1,0 +1,100 @@
+"""The frames of a failure: those of its traceback, then what still runs around them.
+
+Owns: finding them, and their pictures.
+Does not own: frames of tasks that go on (frames), which failure counts (failures).
+
+A frame that has raised stands at its last line, which a `finally` may have moved; the
+traceback knows the line that failed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import FrameType
+from typing import NamedTuple
+
+from trio.lowlevel import Task
+
+from stepdbg.model.task import FrameSnapshot, Place
+
+from . import frames
+
+
+class TracedFrame(NamedTuple):
+    """A frame, and the line that counts in it."""
+
+    frame: FrameType
+    line: int | None
+
+    @property
+    def place(self) -> Place:
+        """The picture of the line."""
+        return frames.place_of_code(self.frame.f_code, self.line)
+
+
+@dataclass(frozen=True, slots=True)
+class FailedFrames:
+    """The frames of a task that has failed, innermost first.
+
+    task: None where it is not known.
+    ended: how many of the frames have ended; the others still run.
+    """
+
+    task: Task | None
+    entries: tuple[TracedFrame, ...]
+    ended: int
+
+    def live_frames(self) -> list[FrameType]:
+        """The frames themselves."""
+        return [entry.frame for entry in self.entries]
+
+    def pictures(self) -> tuple[FrameSnapshot, ...]:
+        """The frames as a front end sees them."""
+        return tuple(
+            FrameSnapshot(index, entry.place, frames.kind_of(entry.frame.f_code))
+            for index, entry in enumerate(self.entries)
+        )
+
+    def doing(self) -> Place | None:
+        """Where it failed: the innermost own line, as for a task that goes on."""
+        own = frames.innermost_own(self.live_frames())
+        return next((entry.place for entry in self.entries if entry.frame is own), None)
+
+
+def frames_of_error(error: BaseException) -> list[TracedFrame]:
+    """The frames of a traceback, innermost first; none of ours."""
+    found = []
+    traceback = error.__traceback__
+    while traceback is not None:
+        if not frames.is_ours(traceback.tb_frame):
+            found.append(TracedFrame(traceback.tb_frame, traceback.tb_lineno))
+        traceback = traceback.tb_next
+    found.reverse()
+    return found
+
+
+def frames_at_exit(task: Task, error: BaseException) -> FailedFrames:
+    """The frames of a task that has ended with an exception."""
+    entries = frames_of_error(error)
+    return FailedFrames(task, tuple(entries), len(entries))
+
+
+def frames_at_block(task: Task, error: BaseException, here: FrameType) -> FailedFrames:
+    """The frames of a task in which the block of a nursery has failed.
+
+    here: the innermost frame that runs.
+    """
+    entries = frames_of_error(error)
+    running = frames.task_frames(task, here)
+    if not entries:
+        return FailedFrames(task, tuple(_as_they_stand(running)), 0)
+    outermost = entries[-1].frame
+    for index, frame in enumerate(running):
+        if frame is outermost:
+            rest = _as_they_stand(running[index + 1 :])
+            return FailedFrames(task, (*entries, *rest), len(entries) - 1)
+    return FailedFrames(task, (*entries, *_as_they_stand(running)), len(entries))
+
+
+def _as_they_stand(running: list[FrameType]) -> list[TracedFrame]:
+    return [TracedFrame(frame, frame.f_lineno) for frame in running]

@@ -1,0 +1,129 @@
+"""The first failure: which exception of a task began it, and what only follows from it.
+
+Owns: telling a new failure from the consequences of an earlier one, and remembering which
+task an exception came from.
+Does not own: noticing failures (watches), the stop (stopping), frames (failed_frames).
+
+A failure cancels its nursery, and leaves it in a group.  So whatever fails in a nursery that
+is failing already follows from that, and so does whatever carries an exception that is known.
+
+What is noted of a cascade is held until the next one: an exception's frames live that much
+longer, as they do for `sys.last_exc`.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import trio
+from trio.lowlevel import Task
+
+from stepdbg.model.facts import NotRecorded
+from stepdbg.model.task import Spawn, TaskLabel
+
+from .quitting import is_failure
+
+if TYPE_CHECKING:
+    from .run import DebuggedRun
+
+
+@dataclass(slots=True)
+class FailureNote:
+    """An exception that a task failed with.
+
+    error: no group.  first: the cascade began with it.
+    nursery: where it has got to.
+    """
+
+    error: BaseException
+    task: TaskLabel
+    spawn: Spawn | NotRecorded
+    first: bool
+    nursery: weakref.ref[trio.Nursery] | None
+
+
+class FailureBook:
+    """The failures of one run.
+
+    Attributes:
+        notes: those of the cascades that have not been dealt with, oldest first.
+    """
+
+    def __init__(self) -> None:
+        self.notes: list[FailureNote] = []
+        self._failing: weakref.WeakSet[trio.Nursery] = weakref.WeakSet()
+
+    def note(
+        self, run: DebuggedRun, task: Task, nursery: trio.Nursery | None, error: BaseException
+    ) -> bool:
+        """Take a failure down.
+
+        Args:
+            task: in which it happened.  nursery: the one that is about to learn of it.
+
+        Returns:
+            Whether it is a new one; False for what follows from an earlier failure.
+        """
+        new = [leaf for leaf in leaves(error) if not self._knows(leaf, nursery)]
+        follows = len(new) < sum(1 for _ in leaves(error)) or self._is_failing(nursery)
+        if not follows:
+            self._forget_old()
+        reference = None if nursery is None else weakref.ref(nursery)
+        label, spawn = run.registry.label_of(task), run.registry.spawn_of(task)
+        for index, leaf in enumerate(new):
+            first = not follows and index == 0
+            self.notes.append(FailureNote(leaf, label, spawn, first, reference))
+        if nursery is not None:
+            self._failing.add(nursery)
+        return bool(new) and not follows
+
+    def _knows(self, leaf: BaseException, nursery: trio.Nursery | None) -> bool:
+        """Whether an exception, or what it was explicitly raised from, is noted already."""
+        found = False
+        for each in (leaf, *_causes(leaf)):
+            for note in self.notes:
+                if note.error is each:
+                    found = True
+                    note.nursery = None if nursery is None else weakref.ref(nursery)
+        return found
+
+    def _is_failing(self, nursery: trio.Nursery | None) -> bool:
+        return any(each in self._failing for each in _around(nursery))
+
+    def _forget_old(self) -> None:
+        """A new cascade begins: forget those whose nurseries are gone."""
+        self.notes = [
+            note for note in self.notes if note.nursery is not None and note.nursery() is not None
+        ]
+
+
+def leaves(error: BaseException) -> Iterator[BaseException]:
+    """The failures in an exception: itself, or the members of a group, however deep."""
+    if isinstance(error, BaseExceptionGroup):
+        for member in error.exceptions:
+            yield from leaves(member)
+    elif is_failure(error):
+        yield error
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    seen = {id(error)}
+    cause = error.__cause__
+    while cause is not None and id(cause) not in seen:
+        seen.add(id(cause))
+        yield from leaves(cause)
+        cause = cause.__cause__
+
+
+def _around(nursery: trio.Nursery | None) -> Iterator[trio.Nursery]:
+    """A nursery and those around it: in the task that opened it, then further out."""
+    while nursery is not None:
+        opener = nursery.parent_task
+        for each in opener.child_nurseries:
+            yield each
+            if each is nursery:
+                break
+        nursery = opener.parent_nursery
