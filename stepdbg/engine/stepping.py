@@ -20,7 +20,7 @@ from trio.lowlevel import Task
 from stepdbg._trio_internals import runs, tasks
 from stepdbg.model.stops import Passed, StopKind
 
-from .frames import is_file_of_ours, is_ours, is_own, runs_own_code
+from .frames import first_own_caller, is_file_of_ours, is_ours, is_own, runs_own_code
 from .lines.bytecode import is_after_yield
 
 
@@ -157,8 +157,7 @@ class LinePlan(_Counting):
         self.name = name
         self.frame = stack[0]
         # The frame in view counts whatever it is; of its callers only own ones are of interest.
-        callers = [each for each in stack[1:] if is_own(each.f_code.co_filename)]
-        self.frames = [stack[0], *callers]
+        self.frames = [stack[0], *(each for each in stack[1:] if _is_own_code(each.f_code))]
         self._suspended = stack[0].f_back is None
 
     def codes(self) -> list[CodeType]:
@@ -187,9 +186,16 @@ class LinePlan(_Counting):
         """A generator goes on; returns whether `codes` have changed."""
         return False
 
-    def on_leave(self, frame: FrameType, result: outcome.Outcome[object]) -> Arrival | None:  # noqa: ARG002
-        """A followed function is left, by a return or by an exception."""
-        return None
+    def on_leave(self, frame: FrameType, result: outcome.Outcome[object]) -> Arrival | None:
+        """A followed function is left, by a return or by an exception.
+
+        The outermost function of a thread is the last chance to stop: no line of the
+        program's comes after it.  (A task has its exit, the program its end.)
+        """
+        if self.subject is not None or frame is not self.frames[-1]:
+            return None
+        is_module = frame.f_code.co_name == "<module>"
+        return None if is_module else Arrival(StopKind.RETURN, frame, result)
 
 
 class Next(LinePlan):
@@ -279,7 +285,9 @@ class Return(LinePlan):
             return None
         if self.subject is not None and frame is self.subject.coro.cr_frame:
             return None  # at_exit tells more
-        return Arrival(StopKind.RETURN, frame.f_back, result)
+        # Where no code of the program awaits it (a worker thread), it is shown itself.
+        caller = first_own_caller(frame.f_back)
+        return Arrival(StopKind.RETURN, frame if caller is None else frame.f_back, result)
 
 
 class Until(LinePlan):

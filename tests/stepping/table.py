@@ -397,10 +397,10 @@ ROWS = (
     Row(
         "threads",
         "work",
-        next="work-last",
-        into="work-last",
-        return_="work=2",
-        until="work-last",
+        next="work-last work-last=2",
+        into="work-last work-last=2",
+        return_="work-last=2",
+        until="work-last work-last=2",
         task="-",
     ),
     Row(
@@ -463,9 +463,9 @@ ROWS = (
     Row(
         "outermost",
         "child",
-        next="child-last exit=\"child's\"",
-        into="child-last exit=\"child's\"",
-        return_="exit=\"child's\"",
+        next='child-last exit="child\'s"',
+        into='child-last exit="child\'s"',
+        return_='exit="child\'s"',
         until="child-last",
         task="child",
     ),
@@ -481,9 +481,9 @@ ROWS = (
     Row(
         "outermost",
         "last",
-        next="exit=\"main's\"",
-        into="exit=\"main's\"",
-        return_="exit=\"main's\"",
-        until="exit=\"main's\"",
+        next='exit="main\'s"',
+        into='exit="main\'s"',
+        return_='exit="main\'s"',
+        until='exit="main\'s"',
     ),
 )

@@ -98,7 +98,8 @@ class LineEvents(Protocol):
     def watch_calls(self, wanted: Callable[[CodeType], bool] | None) -> None:
         """Report `on_start` of every function for which `wanted` says yes; None: no more.
 
-        And `on_resume` of every such generator and async generator.  Meant for a short time: each call of any function costs some 0.1 us meanwhile.
+        And `on_resume` of every such generator and async generator.  Meant for a short time:
+        each call of any function costs some 0.1 us meanwhile.
         """
 
     def watch_raise(self, on: bool) -> None:

@@ -128,13 +128,16 @@ class TracingEvents:
         self._codes = {key: code for key, code in self._codes.items() if key in concerned}
         # Once nothing is watched, other threads are to leave at their next call.
         self._quiet = bool(self._codes) and not others
+        global _in_force
         if self._codes or others:
             fresh = not self._slot.taken
             self._slot.take()
+            _in_force = self
             self._attach()
             if fresh and len(sys._current_frames()) > 1:  # noqa: SLF001 -- the documented way
                 trace_other_threads(self._slot.ours)
         else:
+            _in_force = None if _in_force is self else _in_force
             self._slot.give_back()
             self._detach()
 
@@ -176,6 +179,11 @@ class TracingEvents:
 
         sys.setprofile(once)
 
+    def take_thread(self, frame: FrameType, event: str, arg: object) -> TraceFunction | None:
+        """Report from a thread that was idle when the one before us was closed."""
+        self._slot.restore()
+        return self._call(frame, event, arg)
+
     def _call(self, frame: FrameType, event: str, arg: object) -> TraceFunction | None:
         """The global trace function: a frame begins or goes on."""
         code = frame.f_code
@@ -186,7 +194,12 @@ class TracingEvents:
         if not self._slot.taken:
             program = self._slot.program
             self._slot.leave_thread()
-            return None if program is None else program(frame, event, arg)
+            if program is not None:
+                return program(frame, event, arg)
+            heir = _in_force
+            if heir is None or heir is self:
+                return None
+            return heir.take_thread(frame, event, arg)
         try:
             if self._found is not None and code.co_name == "<module>":
                 self._found(code)
@@ -240,6 +253,10 @@ class TracingEvents:
             self._revive()
             raise
         return self._local_trace
+
+
+_in_force: TracingEvents | None = None
+"""Who has the trace functions of all threads; one that idled may still have a closed one's."""
 
 
 class _Exits:

@@ -149,6 +149,7 @@ STARTED = [
     "start <lambda>",
     "start <lambda>",
     "start gen",
+    "resume gen",
 ]
 
 
