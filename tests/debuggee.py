@@ -64,6 +64,7 @@ class Program:
         tree = ast.parse(source)
         code = compile(tree, str(path), "exec")
         for call in _run_calls(tree.body[-1]):
+            call.keywords = [each for each in call.keywords if each.arg != "clock"]
             call.keywords.append(ast.keyword("clock", ast.Name(CLOCK, ast.Load())))
         on_clock = compile(ast.fix_missing_locations(tree), str(path), "exec")
         return cls(path, code, on_clock, dict(_marks(source)))

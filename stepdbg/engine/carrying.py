@@ -17,6 +17,7 @@ from trio.lowlevel import Task
 from stepdbg._trio_internals import runs
 from stepdbg.model.breakpoints import IdleTarget, SlowTarget, TaskEvent
 
+from .clock import HeldClock
 from .hooks import AfterStepHook, IdleHook, SlowHook, StepHook, WakeHook
 from .recorder import WakeRecorder
 from .steered_queue import SteeredQueue
@@ -61,7 +62,10 @@ class Carried:
         self._carry(self._after_hook, bool(table.waiting_for(TaskEvent.BLOCK)))
         self._carry(self._wake_hook, bool(table.waiting_for(TaskEvent.WAKE)))
         self._carry(self._slow_hook, bool(table.enabled(SlowTarget)))
-        self._carry(self._idle_hook, bool(table.enabled(IdleTarget)))
+        self._carry(
+            self._idle_hook,
+            bool(table.enabled(IdleTarget)) or not isinstance(run.runner.clock, HeldClock),
+        )
         run.session.watches.arrange()
         self._arrange_queue()
 
@@ -96,7 +100,10 @@ class Carried:
     def consider(self, task: Task) -> None:
         """A task has been spawned: watch it, if a breakpoint is about it."""
         if self.attached and self._is_watched(task):
+            first = not self.watched
             self.watched.add(task)
+            if first:  # from now on it matters when tasks exit
+                self._run.session.watches.arrange()
             self._arrange_queue()
 
     def forget(self, task: Task) -> None:

@@ -5,6 +5,7 @@ import threading
 import trio
 
 RESULTS = {}
+ENDED = {"left": threading.Event(), "right": threading.Event()}
 
 
 async def count(name, number):
@@ -15,6 +16,7 @@ async def count(name, number):
 
 def run_one(name, number):
     trio.run(count, name, number)
+    ENDED[name].set()
 
 
 if __name__ == "__main__":
