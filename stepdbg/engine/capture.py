@@ -39,6 +39,7 @@ from stepdbg.model.task import (
 from stepdbg.model.values import Budget, Value
 
 from . import frames
+from .failed_frames import failed_frames_of
 from .recorder import wake_from_outcome
 from .scope_places import scope_places
 from .values import describe, describe_exception
@@ -79,7 +80,7 @@ def wake_of(run: DebuggedRun, task: Task) -> Wake | NotRecorded:
 
 
 def _doing(run: DebuggedRun, task: Task | None, stack: list[FrameType]) -> Place | None:
-    failed = None if task is None else run.failed_frames(task)
+    failed = failed_frames_of(run, task)
     if failed is not None:
         return failed.doing()
     frame = frames.innermost_own(stack)
@@ -291,5 +292,6 @@ def stop_picture(run: DebuggedRun, occasion: Occasion) -> Stop:
         note=occasion.note or run.plan.note(),
         value=value,
         raised=raised,
+        deadlock=occasion.deadlock,
         unfinished="" if run.unfinished is None else run.unfinished.name,
     )

@@ -24,7 +24,7 @@ from .hits import hits_at_exit, hits_of_task, hits_when_idle, hits_when_slow
 from .quitting import is_failure
 from .slow import StepTimer
 from .stepping import Arrival, StepAny
-from .stopping import Occasion, stop
+from .stopping import Occasion, remember, stop
 
 if TYPE_CHECKING:
     from .run import DebuggedRun
@@ -123,16 +123,21 @@ class RunEvents:
         if arrival is not None or hits or failed:
             plain = StopKind.BREAKPOINT if hits else StopKind.FAILURE
             kind = plain if arrival is None else arrival.kind
-            stop(run, Occasion(kind, task, hits=hits, result=result))
+            self._stop_or_remember(Occasion(kind, task, hits=hits, result=result))
 
     def _is_new_failure(
         self, task: Task, nursery: trio.Nursery | None, error: BaseException
     ) -> bool:
-        """Whether something fails that does not follow from an earlier failure, and stops."""
+        """Whether something fails that does not follow from an earlier failure."""
         run = self._run
-        if not run.session.notes_failures or run.quitting or not is_failure(error):
+        wishes = run.session.failures
+        if not wishes.wanted or run.quitting or not is_failure(error):
             return False
-        return run.failures.note(run, task, nursery, error) and run.session.stops_on_failure
+        return run.failures.note(run, task, nursery, error)
+
+    def _stop_or_remember(self, occasion: Occasion) -> None:
+        stops = occasion.kind is not StopKind.FAILURE or self._run.session.failures.stops
+        (stop if stops else remember)(self._run, occasion)
 
     def on_failing(self, nursery: trio.Nursery, error: BaseException) -> None:
         """A nursery takes an exception; its children's have been noted when they exited."""
@@ -140,7 +145,8 @@ class RunEvents:
         if run.state == "stopped" or not self._is_new_failure(task, nursery, error):
             return
         frame = frames.first_own_caller(sys._getframe())  # noqa: SLF001 - documented, CPython only
-        stop(run, Occasion(StopKind.FAILURE, task, frame, result=outcome.Error(error)))
+        result = outcome.Error(error)
+        self._stop_or_remember(Occasion(StopKind.FAILURE, task, frame, result=result))
 
     def on_slow(self, task: Task, seconds: float) -> None:
         """A step took this long, while somebody waits for slow ones."""

@@ -11,13 +11,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from types import FrameType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from trio.lowlevel import Task
 
 from stepdbg.model.task import FrameSnapshot, Place
 
 from . import frames
+
+if TYPE_CHECKING:
+    from .run import DebuggedRun
 
 
 class TracedFrame(NamedTuple):
@@ -59,6 +62,11 @@ class FailedFrames:
         """Where it failed: the innermost own line, as for a task that goes on."""
         own = frames.innermost_own(self.live_frames())
         return next((entry.place for entry in self.entries if entry.frame is own), None)
+
+
+def failed_frames_of(run: DebuggedRun, task: Task | None) -> FailedFrames | None:
+    """The frames with which a task fails at this stop, None for all others."""
+    return run.failed if run.failed is not None and run.failed.task is task else None
 
 
 def frames_of_error(error: BaseException) -> list[TracedFrame]:

@@ -14,7 +14,7 @@ longer, as they do for `sys.last_exc`.
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -27,7 +27,14 @@ from stepdbg.model.task import Spawn, TaskLabel
 from .quitting import is_failure
 
 if TYPE_CHECKING:
+    from stepdbg.model.protocols import Inspector
+    from stepdbg.model.stops import Stop
+
     from .run import DebuggedRun
+
+
+Camera = Callable[["Inspector", "Stop"], "Inspector"]
+"""Makes a picture of a held run."""
 
 
 @dataclass(slots=True)
@@ -43,6 +50,38 @@ class FailureNote:
     spawn: Spawn | NotRecorded
     first: bool
     nursery: weakref.ref[trio.Nursery] | None
+
+
+class Failures:
+    """What happens when tasks fail, in all runs.
+
+    Attributes:
+        stops: the first failure of a cascade stops its run.
+        camera: makes a picture to look at after the end; None while nobody will.
+        picture: what there was at the last first failure.
+        notes: the failures of runs that have ended.
+    """
+
+    def __init__(self, *, stops: bool) -> None:
+        self.stops = stops
+        self.camera: Camera | None = None
+        self.picture: Inspector | None = None
+        self.notes: list[FailureNote] = []
+
+    @property
+    def wanted(self) -> bool:
+        """Whether anybody wants to know."""
+        return self.stops or self.camera is not None
+
+    def take_picture(self, inspector: Inspector, stop: Stop) -> None:
+        """Keep a picture of the run that is held, if anybody is going to look at it."""
+        if self.camera is not None:
+            self.picture = self.camera(inspector, stop)
+
+    def keep(self, book: FailureBook) -> None:
+        """A run has ended: keep what it has noted, in the place of earlier runs' notes."""
+        if book.notes:
+            self.notes = book.notes
 
 
 class FailureBook:

@@ -23,8 +23,9 @@ from stepdbg.model.task import TaskLabel
 
 from . import clock, frames, quitting
 from .carrying import Carried
+from .deadlocks import DeadlockWatch
 from .events import RunEvents
-from .failed_frames import FailedFrames
+from .failed_frames import FailedFrames, failed_frames_of
 from .failures import FailureBook
 from .guard import report_bug
 from .hooks import Guarded, RunHooks
@@ -74,6 +75,7 @@ class DebuggedRun:
         self.events = RunEvents(self)
         self.hooks = RunHooks(self)
         self.carried = Carried(self)
+        self.deadlocks = DeadlockWatch(self)
         self.runner: runs.Runner
         self._begun_at = 0.0
 
@@ -98,6 +100,7 @@ class DebuggedRun:
         elif not clock.can_be_held(runner.clock):
             self.notes = ("the program's own clock cannot be held: time goes on at a stop",)
         self._begun_at = runner.clock.current_time()
+        self.deadlocks.begin()
 
     def join(self) -> None:
         """Attach to a run that is under way, from inside of it."""
@@ -124,6 +127,7 @@ class DebuggedRun:
         """Carry no hook any more; the clock stays, it keeps time like Trio's own."""
         self.plan = Plan()
         self.unfinished = None
+        self.deadlocks.end()
         self.carried.drop()
 
     def fail(self, error: BaseException) -> None:
@@ -173,11 +177,7 @@ class DebuggedRun:
 
     def live_frames(self, task: Task) -> list[FrameType]:
         """The live frames of a task, innermost first; of one that fails, the traceback's."""
-        failed = self.failed_frames(task)
+        failed = failed_frames_of(self, task)
         if failed is not None:
             return failed.live_frames()
         return frames.task_frames(task, self.held_frame if task is self.held_task else None)
-
-    def failed_frames(self, task: Task) -> FailedFrames | None:
-        """The frames with which a task fails at this stop, None for all others."""
-        return self.failed if self.failed is not None and self.failed.task is task else None

@@ -36,6 +36,7 @@ from . import exceptions, quitting
 from .breakpoints import Breakpoint, BreakpointTable
 from .controller import LiveController
 from .evaluate import Evaluator
+from .failures import Failures
 from .guard import report_bug
 from .hooks import RunHooks
 from .inspector import LiveInspector
@@ -59,8 +60,10 @@ class Session:
 
     Attributes:
         prompt: held while somebody is asked; one prompt for the whole process.
+        failures: what happens when tasks fail.
         held: the run that has the prompt.  held_outside: or the thread outside of any run.
         quitting: the user has quit; nothing stops any more.
+        on_deadlock: ``stop``, ``report`` or ``quit``; None: stop if somebody would answer.
     """
 
     def __init__(
@@ -75,7 +78,8 @@ class Session:
         self.held: DebuggedRun | None = None
         self.held_outside: Outside | None = None
         self.quitting = False
-        self.stops_on_failure = stops_on_failure
+        self.failures = Failures(stops=stops_on_failure)
+        self.on_deadlock: str | None = None
         self._paused = False
         self.last_resume: Resume | None = None
         self.runs = RunBook()
@@ -143,6 +147,7 @@ class Session:
         """A run has ended; its outcome is known."""
         result, detail = quitting.describe_outcome(run)
         self.tell(RunEnded(run.id, result, detail, run.end_time))
+        self.failures.keep(run.failures)
         self.runs.ended(run)
         run.release()
         self.watches.arrange()
@@ -176,11 +181,6 @@ class Session:
         if self._record is None:
             return stepping or self.front_end.wants_recorder
         return self._record
-
-    @property
-    def notes_failures(self) -> bool:
-        """Whether to note which tasks fail."""
-        return self.stops_on_failure and not self.quitting
 
     @property
     def was_needed(self) -> bool:

@@ -25,6 +25,7 @@ from .interrupts import interrupts_are_ours
 
 if TYPE_CHECKING:
     from stepdbg.model.breakpoints import BreakpointHit
+    from stepdbg.model.waits import Deadlock
 
     from .run import DebuggedRun
 
@@ -44,6 +45,7 @@ class Occasion:
     hits: tuple[BreakpointHit, ...] = ()
     result: outcome.Outcome[object] | None = None
     note: str = ""
+    deadlock: Deadlock | None = None
 
 
 def stop(run: DebuggedRun, occasion: Occasion) -> None:
@@ -83,6 +85,8 @@ def _hold(run: DebuggedRun, occasion: Occasion) -> Resume:
     session.held = run
     try:
         picture = capture.stop_picture(run, occasion)
+        if run.failed is not None:
+            session.failures.take_picture(LiveInspector(session, run), picture)
         return session.front_end.on_stop(picture, LiveInspector(session, run), session.controller)
     except KeyboardInterrupt:
         # Nobody at the front end wanted it: Ctrl-C where commands come from a pipe.
@@ -91,6 +95,20 @@ def _hold(run: DebuggedRun, occasion: Occasion) -> Resume:
         session.held = None
         session.evaluator.forget_frames()
         run.state, run.held_task = "running", None
+
+
+def remember(run: DebuggedRun, occasion: Occasion) -> None:
+    """Take a picture of a run that fails, and let it go on."""
+    with hold_clock(run.runner.clock):
+        run.state = "stopped"
+        run.held_task, run.held_frame = occasion.subject, occasion.frame
+        run.failed = _failed_frames(occasion)
+        try:
+            picture = capture.stop_picture(run, occasion)
+            run.session.failures.take_picture(LiveInspector(run.session, run), picture)
+        finally:
+            run.state = "running"
+            run.held_task = run.held_frame = run.failed = None
 
 
 def _failed_frames(occasion: Occasion) -> FailedFrames | None:
