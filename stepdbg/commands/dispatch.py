@@ -24,7 +24,7 @@ def carry_out(desk: Desk, call: CommandCall) -> Answer:
     if refusal is not None:
         return Answer((refusal,))
     try:
-        return _answer(handler_of(row)(Request(desk, row, call.rest)))
+        return answer_of(handler_of(row)(Request(desk, row, call.rest)))
     except BadUsage as error:
         return Answer((Failure(str(error), f"usage: {row.usage}"),))
 
@@ -46,7 +46,8 @@ def _refusal(desk: Desk, row: CommandRow) -> Failure | None:
     return None
 
 
-def _answer(result: Result) -> Answer:
+def answer_of(result: Result) -> Answer:
+    """What a handler gave, as an answer."""
     if isinstance(result, Answer):
         return result
     replies: list[Reply] = result if isinstance(result, list) else [result]

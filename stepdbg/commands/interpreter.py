@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 PROMPT = "(stepdbg) "
 COMMANDS_PROMPT = "(com) "
 BLOCK_PROMPT = "...       "
+QUESTION_PROMPT = "(y or n) "
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class Interpreter:
         self._controller = controller
         self._abbreviations = abbreviations
         self._repeats = repeats
-        self._lasting = Lasting()
+        self._lasting = Lasting(asks=abbreviations)
         self._lines: Lines | None = None
         self._repeatable = ""
         self._carried = "", ""
@@ -100,6 +101,8 @@ class Interpreter:
         """What to ask with: different inside `commands` and inside a block of Python."""
         if self._lines is not None and self._lines.block:
             return BLOCK_PROMPT
+        if self._lines is not None and self._lines.desk.question is not None:
+            return QUESTION_PROMPT
         if self._lines is not None and self._lines.desk.collecting is not None:
             return COMMANDS_PROMPT
         return PROMPT

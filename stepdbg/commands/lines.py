@@ -7,11 +7,13 @@ front end's view of all this (interpreter).
 
 from __future__ import annotations
 
-from stepdbg.model.replies import Answer, Reply
+from collections.abc import Callable
+
+from stepdbg.model.replies import Answer, Message, Reply
 
 from . import expansion, faults, grammar, python_input
-from .dispatch import carry_out
-from .request import Desk
+from .dispatch import answer_of, carry_out
+from .request import Desk, Result
 from .row import Repeat
 
 
@@ -36,12 +38,24 @@ class Lines:
         """Carry out a line, which may hold a statement of several lines."""
         if self.block:
             return self._continue_block(line)
+        if self.desk.question is not None:
+            return self._answered(line, self.desk.question)
         if self.desk.collecting is not None and not line.strip():
             return _collected(self.desk, line)
         self._again = []
         answer = self._pieces(line, frozenset())
         self.repeatable = " ;; ".join(self._again or ())
         return answer
+
+    def _answered(self, line: str, work: Callable[[], Result]) -> Answer:
+        """Carry out what was asked about, or drop it and take the line for what it is."""
+        self.desk.question = None
+        word = line.strip().lower()
+        if word in ("y", "yes"):
+            return answer_of(work())
+        if word in ("", "n", "no"):
+            return Answer((Message("nothing was done", "note"),))
+        return self.feed(line)
 
     def meaning(self, text: str) -> grammar.Meaning:
         """What a text without ``;;`` asks for here."""

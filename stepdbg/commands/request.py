@@ -29,11 +29,13 @@ class Lasting:
     """What lasts from stop to stop.
 
     quitting: `quit` has been given before.
+    asks: somebody is there to answer a question.
     """
 
     aliases: dict[str, str] = field(default_factory=dict)
     displays: Displays = field(default_factory=Displays)
     quitting: bool = False
+    asks: bool = False
 
 
 @dataclass(slots=True)
@@ -45,6 +47,7 @@ class Desk:
     lasting: shared by all desks of an interpreter.
     running: no run is held for this desk.
     collecting: the breakpoint that `commands` takes lines for; collected: the lines so far.
+    question: what is done if the next line agrees.
     run_line: carries out one more command at this desk.
     """
 
@@ -56,6 +59,7 @@ class Desk:
     running: bool = False
     collecting: BreakpointNumber | None = None
     collected: list[str] = field(default_factory=list)
+    question: Callable[[], Result] | None = None
     run_line: Callable[[str], Answer] = field(init=False)
 
     @property

@@ -1,19 +1,28 @@
-"""Changing what happens next: `await`.
+"""Changing what happens next: `await`, `throw`, `cancel`, `deadline`, `interrupt`.
 
 Owns: what these commands ask for.  Does not own: doing it (engine).
 """
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable, Sequence
+
 from stepdbg.model.errors import BadUsage
+from stepdbg.model.facts import ScopeNumber
 from stepdbg.model.replies import Answer, Evaluated, Message
+from stepdbg.model.task import TaskLabel
 from stepdbg.model.values import Budget
 
-from . import grammar
-from .request import Request, Result
+from . import durations, grammar, task_names
+from .request import Request, Result, number_in
 
 FREE = "--free"
 WHEN_RUNNABLE = "--when-runnable"
+SURE = "-y"
+
+NAMED = 5
+"""How many of the tasks that something reaches are named."""
 
 
 def await_(request: Request) -> Result:
@@ -32,3 +41,91 @@ def await_(request: Request) -> Result:
         return Message(desk.controller.steering.await_later(frame, source))
     value = desk.controller.steering.await_free(frame, source, Budget())
     return Answer(() if value is None else (Evaluated(source, value),))
+
+
+def throw(request: Request) -> Result:
+    """`throw [--when-runnable] TASK EXCEPTION`."""
+    rest = request.need_rest("a task and an exception")
+    word, expression = grammar.first_quoted_word(rest)
+    later = word == WHEN_RUNNABLE
+    if later:
+        word, expression = grammar.first_quoted_word(expression)
+    if not expression:
+        raise BadUsage("`throw` needs a task and an exception")
+    desk = request.desk
+    desk.run_live()
+    task = task_names.find_one(desk.home, word).label.number
+    steering = desk.controller.steering
+    return Message(steering.throw(task, desk.view.ref(), expression, later=later))
+
+
+def interrupt(request: Request) -> Result:
+    """`interrupt`."""
+    request.words(most=0)
+    return Message(request.desk.controller.steering.interrupt())
+
+
+def cancel(request: Request) -> Result:
+    """`cancel [-y] TASK | scope N`."""
+    words = request.words(most=2)
+    if not words:
+        raise BadUsage("`cancel` needs a task, or `scope` and a number")
+    if words[0] == "scope" and len(words) == 2:
+        return _cancel_scope(request, ScopeNumber(number_in(words[1], "number of a scope")))
+    if len(words) > 1:
+        raise BadUsage(f"`cancel` does not know what to do with {grammar.quoted(words[1])}")
+    steering = request.desk.controller.steering
+    task = task_names.find_one(request.desk.home, words[0]).label
+    reach = steering.reach_of_task(task.number)
+
+    def work() -> Result:
+        steering.cancel_task(task.number)
+        return Message(f"cancelled {_named(reach)}")
+
+    return _ask(request, f"cancelling {task} reaches {_named(reach)}", work)
+
+
+def _cancel_scope(request: Request, scope: ScopeNumber) -> Result:
+    steering = request.desk.controller.steering
+    reach = steering.reach_of_scope(scope)
+
+    def work() -> Result:
+        steering.cancel_scope(scope)
+        return Message(f"cancelled scope {scope}, which reaches {_named(reach)}")
+
+    return _ask(request, f"cancelling scope {scope} reaches {_named(reach)}", work)
+
+
+def deadline(request: Request) -> Result:
+    """`deadline [-y] scope N +TIME | none`."""
+    words = request.words(most=3)
+    if len(words) != 3 or words[0] != "scope":
+        raise BadUsage("`deadline` needs `scope`, a number and a time such as +5s")
+    steering = request.desk.controller.steering
+    scope = ScopeNumber(number_in(words[1], "number of a scope"))
+    seconds = math.inf if words[2] == "none" else durations.seconds(words[2])
+    reach = steering.reach_of_scope(scope)
+    when = "never" if math.isinf(seconds) else f"in {seconds:g} s" if seconds > 0 else "at once"
+
+    def work() -> Result:
+        steering.move_deadline(scope, seconds)
+        return Message(f"scope {scope} expires {when}; it holds {_named(reach)}")
+
+    return _ask(request, f"scope {scope} would expire {when}, which reaches {_named(reach)}", work)
+
+
+def _ask(request: Request, question: str, work: Callable[[], Result]) -> Result:
+    """Do something after its user has agreed, where there is a way to ask."""
+    desk = request.desk
+    if SURE in request.options or not desk.lasting.asks:
+        return work()
+    desk.question = work
+    return Message(f"{question}; `y` does it", "note")
+
+
+def _named(labels: Sequence[TaskLabel]) -> str:
+    if not labels:
+        return "no task"
+    named = ", ".join(str(label) for label in labels[:NAMED])
+    more = len(labels) - NAMED
+    return f"{named} and {more} more" if more > 0 else named

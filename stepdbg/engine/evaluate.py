@@ -141,6 +141,12 @@ class Evaluator:
             return None
         return self._shown(value, budget, context)
 
+    def object_of(
+        self, frame: FrameType, source: str, *, context: contextvars.Context | None = None
+    ) -> object:
+        """The very object that an expression gives; it must not be kept."""
+        return self._value(frame, source, context)
+
     def type_of(
         self, frame: FrameType, source: str, *, context: contextvars.Context | None = None
     ) -> str:

@@ -37,6 +37,7 @@ _ITSELF = _Woken(WakeKind.ITSELF, None, None, 0)
 _IO = _Woken(WakeKind.IO, None, None, 0)
 _DEADLINE = _Woken(WakeKind.DEADLINE, None, None, 0)
 _IDLE = _Woken(WakeKind.IDLE, None, None, 0)
+_DEBUGGER = _Woken(WakeKind.DEBUGGER, None, None, 0)
 
 
 class WakeRecorder(trio.abc.Instrument):
@@ -61,6 +62,10 @@ class WakeRecorder(trio.abc.Instrument):
         else:
             woken = _woken_by_task(waker, caller)
         self._woken[tasks.number(task)] = woken
+
+    def note_debugger(self, task: Task) -> None:
+        """The user has woken a task, or changed what it will be sent."""
+        self._woken[tasks.number(task)] = _DEBUGGER
 
     def forget(self, task: Task) -> None:
         """A task has been resumed or has ended: its wake is used up."""

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from .task import FrameRef
+from .facts import ScopeNumber, TaskNumber
+from .task import FrameRef, TaskLabel
 from .values import Budget, Value
 
 
@@ -26,3 +27,27 @@ class Steering(Protocol):
 
         Gives a sentence about what will happen; the outcome comes as a `Note`.
         """
+
+    def throw(self, task: TaskNumber, frame: FrameRef, source: str, *, later: bool) -> str:
+        """Raise what an expression gives in a task; a sentence about where.
+
+        frame: where the expression is evaluated.  later: once the task's wait has ended.
+        """
+
+    def interrupt(self) -> str:
+        """Deliver the KeyboardInterrupt of Ctrl-C; a sentence about where."""
+
+    def reach_of_scope(self, scope: ScopeNumber) -> tuple[TaskLabel, ...]:
+        """The tasks that cancelling a scope would reach."""
+
+    def cancel_scope(self, scope: ScopeNumber) -> None:
+        """Cancel a scope."""
+
+    def move_deadline(self, scope: ScopeNumber, seconds: float) -> None:
+        """Set a scope's deadline in program seconds from now; inf takes it away."""
+
+    def reach_of_task(self, task: TaskNumber) -> tuple[TaskLabel, ...]:
+        """The tasks that end with a task: itself, and what it has spawned."""
+
+    def cancel_task(self, task: TaskNumber) -> None:
+        """Cancel a task and what it has spawned; its siblings go on."""

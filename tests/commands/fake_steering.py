@@ -8,9 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from stepdbg.model.facts import RunId, TaskNumber
+from stepdbg.model.task import TaskLabel
 from stepdbg.model.values import Budget, Value
 
 if TYPE_CHECKING:
+    from stepdbg.model.facts import ScopeNumber
     from stepdbg.model.task import FrameRef
     from tests.commands.fakes import FakeController
 
@@ -28,3 +31,26 @@ class FakeSteering:
     def await_later(self, frame: FrameRef, source: str) -> str:
         self.controller.told.append(f"later {frame.task} {source}")
         return "later"
+
+    def throw(self, task: TaskNumber, frame: FrameRef, source: str, *, later: bool) -> str:  # noqa: ARG002 - the protocol's
+        self.controller.told.append(f"throw {task} {source}{' later' if later else ''}")
+        return "thrown"
+
+    def interrupt(self) -> str:
+        self.controller.told.append("interrupt")
+        return "interrupted"
+
+    def reach_of_scope(self, scope: ScopeNumber) -> tuple[TaskLabel, ...]:  # noqa: ARG002 - the protocol's
+        return tuple(TaskLabel(RunId(1), TaskNumber(n), f"task{n}", 1, False) for n in range(7))
+
+    def cancel_scope(self, scope: ScopeNumber) -> None:
+        self.controller.told.append(f"cancel scope {scope}")
+
+    def move_deadline(self, scope: ScopeNumber, seconds: float) -> None:
+        self.controller.told.append(f"deadline {scope} {seconds:g}")
+
+    def reach_of_task(self, task: TaskNumber) -> tuple[TaskLabel, ...]:
+        return (TaskLabel(RunId(1), task, "one", 1, False),)
+
+    def cancel_task(self, task: TaskNumber) -> None:
+        self.controller.told.append(f"cancel {task}")

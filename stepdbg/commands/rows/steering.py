@@ -36,4 +36,66 @@ next step. Ctrl-C cancels the expression alone.
         python=True,
         statement=True,
     ),
+    CommandRow(
+        names=("throw",),
+        usage="throw [--when-runnable] TASK EXCEPTION",
+        group=GROUP,
+        summary="raise an exception in a task",
+        handler="steering:throw",
+        text="""
+It comes up where the task is suspended, at this line at a stop on a line, and before the first
+line in a task that has not started. EXCEPTION is an expression of the frame in view.
+
+Some waits cannot be ended from outside: a worker thread, the end of a nursery. The answer
+says so; with --when-runnable the exception comes when the wait has ended by itself.
+""",
+        examples=("throw worker#2 ValueError('no')", "throw 4 TimeoutError"),
+        completes=("task", "python"),
+        options=("--when-runnable",),
+        needs=Needs.STOP,
+        python=True,
+    ),
+    CommandRow(
+        names=("cancel",),
+        usage="cancel [-y] TASK | cancel [-y] scope N",
+        group=GROUP,
+        summary="cancel a task, or a cancel scope by its number",
+        handler="steering:cancel",
+        text="""
+A task is cancelled alone, with all that it has spawned: its siblings and its parent go on, as
+if it had returned None. `tree` shows the numbers of scopes.
+
+At the prompt you are told first whom it reaches, and asked; -y leaves the question out.
+Scripts and JSON are not asked.
+""",
+        examples=("cancel worker#2", "cancel -y scope 3"),
+        completes=("task",),
+        options=("-y",),
+        needs=Needs.STOP,
+    ),
+    CommandRow(
+        names=("deadline",),
+        usage="deadline [-y] scope N +TIME | deadline [-y] scope N none",
+        group=GROUP,
+        summary="move the deadline of a cancel scope",
+        handler="steering:deadline",
+        text="TIME counts from now, in program time: `+5s`, `+200ms`.",
+        examples=("deadline scope 3 +5s", "deadline -y scope 3 none"),
+        completes=("nothing",),
+        options=("-y",),
+        needs=Needs.STOP,
+    ),
+    CommandRow(
+        names=("interrupt",),
+        usage="interrupt",
+        group=GROUP,
+        summary="raise the KeyboardInterrupt that Ctrl-C would",
+        handler="steering:interrupt",
+        text="""
+As in a run without debugger: at a line of your own code it is raised there, else in the main
+task at its next checkpoint.
+""",
+        completes=("nothing",),
+        needs=Needs.STOP,
+    ),
 )

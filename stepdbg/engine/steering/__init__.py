@@ -5,4 +5,7 @@ Does not own: plans and resumes (stepping, resuming), or evaluating plain Python
 
     pump        Trio's loop, turned by hand for one expression
     awaiting    `await`: an expression inside the stopped task
+    throwing    exceptions; cancelling: tasks, scopes, deadlines
+    later       what waits for a task's next step; state: what is laid down for one run
+    steer       all of it on behalf of front ends
 """

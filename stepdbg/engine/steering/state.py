@@ -19,10 +19,14 @@ class Steered:
 
     Attributes:
         later: what to do before the next step of a task.
+        at_line: held at a line, where an exception can be raised.
+        throw_here: the exception to raise there when the run goes on.
     """
 
     def __init__(self, run: DebuggedRun) -> None:
         self.later: dict[Task, list[Callable[[], None]]] = {}
+        self.at_line = False
+        self.throw_here: BaseException | None = None
         self._run = run
 
     def do_later(self, task: Task, work: Callable[[], None]) -> None:
@@ -37,6 +41,18 @@ class Steered:
             self._run.carried.look_again()
             for work in waiting:
                 work()
+
+    def mark(self, task: Task) -> None:
+        """The user has a hand in the next step of a task: note it as the cause."""
+        recorder = self._run.recorder
+        if recorder is not None:
+            recorder.note_debugger(task)
+
+    def raise_here(self) -> None:
+        """Raise what was thrown at the line at which the run was held, if anything was."""
+        error, self.throw_here = self.throw_here, None
+        if error is not None and not self._run.quitting:
+            raise error
 
     def forget(self, task: Task) -> None:
         """A task has exited."""

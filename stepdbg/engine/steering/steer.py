@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 from stepdbg.engine.acting import acting_for, run_of_task
 from stepdbg.engine.inspector import LiveInspector
 from stepdbg.model.errors import NotNow
-from stepdbg.model.facts import NO_TASK, TaskNumber
-from stepdbg.model.task import FrameRef
+from stepdbg.model.facts import NO_TASK, ScopeNumber, TaskNumber
+from stepdbg.model.task import FrameRef, TaskLabel
 from stepdbg.model.values import Budget, Value
 
+from . import cancelling, throwing
 from .awaiting import Drive, drive_in
 from .later import await_before_step
 
@@ -59,8 +60,50 @@ class LiveSteering:
                 live, source, budget, context=context, drive=drive
             )
 
+    def _held(self) -> DebuggedRun:
+        run = self._session.held
+        if run is None:
+            raise NotNow("this stop is outside of any run")
+        return run
+
     def await_later(self, frame: FrameRef, source: str) -> str:
         """Run a statement that awaits before the next step of its task."""
         run, task = self._find(frame.task)
         live = LiveInspector(self._session, run).live_frame(frame)
         return await_before_step(run, task, live, source)
+
+    # -- exceptions and cancellations ----------------------------------------------------
+
+    def throw(self, task: TaskNumber, frame: FrameRef, source: str, *, later: bool) -> str:
+        """Raise what an expression gives in a task; a sentence about where."""
+        run, found = self._find(task)
+        with acting_for(self._session, frame) as (live, context):
+            value = self._session.evaluator.object_of(live, source, context=context)
+        return throwing.throw(run, found, throwing.exception_from(value), later=later)
+
+    def interrupt(self) -> str:
+        """Deliver the KeyboardInterrupt of Ctrl-C; a sentence about where."""
+        return throwing.interrupt(self._held())
+
+    def reach_of_scope(self, scope: ScopeNumber) -> tuple[TaskLabel, ...]:
+        """The tasks that cancelling a scope would reach."""
+        run = self._held()
+        return cancelling.reach_of_scope(run, cancelling.find_scope(run, scope))
+
+    def cancel_scope(self, scope: ScopeNumber) -> None:
+        """Cancel a scope."""
+        run = self._held()
+        cancelling.cancel_scope(run, cancelling.find_scope(run, scope))
+
+    def move_deadline(self, scope: ScopeNumber, seconds: float) -> None:
+        """Set a scope's deadline in program seconds from now; inf takes it away."""
+        run = self._held()
+        cancelling.move_deadline(run, cancelling.find_scope(run, scope), seconds)
+
+    def reach_of_task(self, task: TaskNumber) -> tuple[TaskLabel, ...]:
+        """The tasks that end with a task: itself, and what it has spawned."""
+        return cancelling.reach_of_task(*self._find(task))
+
+    def cancel_task(self, task: TaskNumber) -> None:
+        """Cancel a task and what it has spawned; its siblings go on."""
+        cancelling.cancel_task(*self._find(task))

@@ -1,0 +1,162 @@
+"""Raising and cancelling from outside.
+
+Owns: ending the wait of a blocked task, cancelling one task, Trio's KeyboardInterrupt.
+Does not own: any decision (engine.steering).
+"""
+
+from __future__ import annotations
+
+from types import FrameType
+from typing import NoReturn
+
+import outcome
+import trio
+from trio._core._run import CancelScope, CancelStatus, Nursery, Runner, Task
+from trio._threads import to_thread_run_sync
+
+from .tasks import raise_at_next_step
+from .turning import await_frames
+
+_WAIT_CODE = trio.lowlevel.wait_task_rescheduled.__code__
+_NURSERY_END_CODE = Nursery._nested_child_finished.__code__
+_THREAD_CODE = getattr(to_thread_run_sync, "__wrapped__", to_thread_run_sync).__code__
+
+
+def _nursery_that_ends(task: Task) -> Nursery | None:
+    """The nursery for whose tasks a task waits at the end of its block."""
+    before: FrameType | None = None
+    for frame in await_frames(task.coro):
+        if before is not None and frame.f_code is _WAIT_CODE:
+            found = before.f_locals.get("self")
+            ends = before.f_code is _NURSERY_END_CODE
+            return found if ends and isinstance(found, Nursery) else None
+        before = frame
+    return None
+
+
+def refusal(task: Task) -> str:
+    """What a blocked task waits for, where that wait cannot be ended; empty where it can."""
+    if _nursery_that_ends(task) is not None:
+        return "the end of a nursery"
+    for frame in await_frames(task.coro):
+        if frame.f_code is _THREAD_CODE and not frame.f_locals.get("abandon_bool", False):
+            return "a worker thread"
+    if task._abort_func is None:
+        return "something that has refused to be cancelled"
+    return ""
+
+
+def raise_soon(task: Task, error: BaseException) -> None:
+    """Let a runnable task raise where it is suspended.
+
+    At the end of a nursery's block Trio keeps what its tasks have raised, and raises that
+    together: anything else would leave the nursery's scope open.
+    """
+    nursery = _nursery_that_ends(task)
+    if nursery is None:
+        raise_at_next_step(task, error)
+    else:
+        nursery._pending_excs.append(error)
+
+
+def abort_wait(task: Task, error: BaseException) -> bool:
+    """End the wait of a blocked task by an exception; whether it has let go.
+
+    Raises:
+        TrioInternalError: the wait's own call-back breaks Trio's rules.
+    """
+
+    def raise_cancel() -> NoReturn:
+        raise error
+
+    task._attempt_abort(raise_cancel)
+    if task._next_send_fn is None:
+        return False
+    task._next_send = outcome.Error(error)
+    return True
+
+
+def cancel_alone(task: Task) -> CancelScope:
+    """Cancel a task and what it has spawned, by a scope around all of it.
+
+    The scope is on nobody's stack, so that nothing catches what the task raises at its end:
+    its nursery is told that it has returned None.
+    """
+    nursery = task.parent_nursery
+    assert nursery is not None, "the root task is never cancelled"
+    _forgive(nursery, task)
+    outer = nursery._cancel_status
+    scope = CancelScope()
+    around = scope._cancel_status = CancelStatus(scope=scope, parent=outer)
+    status: CancelStatus | None = task._cancel_status
+    if status is outer:
+        task._activate_cancel_status(around)
+    else:
+        while status is not None and status._parent is not outer:
+            status = status._parent
+        if status is not None:
+            status.parent = around
+    scope.cancel()
+    return scope
+
+
+def _forgive(nursery: Nursery, forgiven: Task) -> None:
+    """Let a task that ends by cancellation alone end with None instead."""
+    finished = nursery._child_finished
+
+    def child_finished(task: Task, result: outcome.Outcome[object]) -> None:
+        if task is forgiven and _only_cancelled(result):
+            result = outcome.Value(None)
+        runner = task._runner
+        whole = runner.main_task_outcome
+        if task is forgiven is runner.main_task and whole is not None and _only_cancelled(whole):
+            runner.main_task_outcome = outcome.Value(None)
+        finished(task, result)
+
+    vars(nursery)["_child_finished"] = child_finished
+
+
+def _only_cancelled(result: outcome.Outcome[object]) -> bool:
+    """Whether a task has ended with cancellations and nothing else."""
+    if not isinstance(result, outcome.Error):
+        return False
+    if isinstance(result.error, BaseExceptionGroup):
+        return result.error.split(_is_cancelled)[1] is None
+    return _is_cancelled(result.error)
+
+
+def _is_cancelled(error: BaseException) -> bool:
+    return isinstance(error, trio.Cancelled)
+
+
+def interrupt(runner: Runner) -> None:
+    """What Trio's handler does at Ctrl-C: the main task gets it at its next checkpoint."""
+    runner.deliver_ki()
+
+
+def reached_by(scope: CancelScope) -> list[Task]:
+    """The tasks that cancelling a scope would reach; shields keep it off."""
+    todo = [] if scope._cancel_status is None else [scope._cancel_status]
+    found: list[Task] = []
+    while todo:
+        status = todo.pop()
+        found += list(status._tasks)
+        todo += [child for child in status._children if not child._scope._shield]
+    return found
+
+
+def is_trios_own(scope: CancelScope, runner: Runner) -> bool:
+    """Whether a scope is that of the nursery of Trio's own tasks, or around it."""
+    status: CancelStatus | None = (
+        None if runner.init_task is None else runner.init_task._cancel_status
+    )
+    system = getattr(runner, "system_nursery", None)
+    if system is not None and scope is system.cancel_scope:
+        return True
+    while status is not None:
+        main = runner.main_task
+        nursery = None if main is None else main.parent_nursery
+        if status._scope is scope and (nursery is None or nursery.cancel_scope is not scope):
+            return True
+        status = status._parent
+    return False

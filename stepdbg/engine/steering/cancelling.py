@@ -1,0 +1,88 @@
+"""Cancelling from the user's hand: a task, a scope, a scope at a time.
+
+Owns: what a cancellation will reach, and doing it.
+Does not own: asking whether to (commands).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from trio.lowlevel import Task
+
+from stepdbg._trio_internals import interfering, runs, scopes, tasks
+from stepdbg.model.errors import NotNow, StepdbgError
+from stepdbg.model.facts import ScopeNumber
+from stepdbg.model.task import TaskLabel
+
+if TYPE_CHECKING:
+    from stepdbg.engine.run import DebuggedRun
+
+
+def find_scope(run: DebuggedRun, number: ScopeNumber) -> runs.CancelScope:
+    """A cancel scope that somebody is inside of.
+
+    Raises:
+        StepdbgError: there is none of that number.  NotNow: it is Trio's own.
+    """
+    for task in runs.living_tasks(run.runner):
+        for scope in scopes.scopes_around(task):
+            if run.session.scope_number(scope) == number:
+                if interfering.is_trios_own(scope, run.runner):
+                    raise NotNow(f"scope {number} holds Trio's own tasks; `quit` ends the run")
+                return scope
+    raise StepdbgError(f"nobody is inside of a cancel scope {number}; `tree` shows them")
+
+
+def reach_of_scope(run: DebuggedRun, scope: runs.CancelScope) -> tuple[TaskLabel, ...]:
+    """The tasks that cancelling a scope would reach."""
+    return _labels(run, interfering.reached_by(scope))
+
+
+def cancel_scope(run: DebuggedRun, scope: runs.CancelScope) -> None:
+    """Cancel a scope, as the program would."""
+    reached = interfering.reached_by(scope)
+    scope.cancel()
+    _woken(run, reached)
+
+
+def _woken(run: DebuggedRun, reached: Iterable[Task]) -> None:
+    for task in reached:
+        if tasks.is_runnable(task):
+            run.steered.mark(task)
+    runs.wake_loop(run.runner)
+
+
+def move_deadline(run: DebuggedRun, scope: runs.CancelScope, seconds: float) -> None:
+    """Let a scope's deadline be so many program seconds from now; inf takes it away."""
+    now = run.runner.clock.current_time()
+    scope.deadline = math.inf if math.isinf(seconds) else now + seconds
+    runs.wake_loop(run.runner)
+
+
+def reach_of_task(run: DebuggedRun, task: Task) -> tuple[TaskLabel, ...]:
+    """The tasks that end with one: itself, and what it has spawned.
+
+    Raises `NotNow` for Trio's own.
+    """
+    if runs.is_system(run.runner, task):
+        label = run.registry.label_of(task)
+        raise NotNow(f"{label} is Trio's own task and has to stay; `quit` ends the run")
+    found = [task]
+    for each in found:  # it grows
+        for nursery in each.child_nurseries:
+            found += nursery.child_tasks
+    return _labels(run, found)
+
+
+def cancel_task(run: DebuggedRun, task: Task) -> None:
+    """Cancel one task with what it has spawned; its siblings go on."""
+    scope = interfering.cancel_alone(task)
+    _woken(run, interfering.reached_by(scope))
+
+
+def _labels(run: DebuggedRun, found: Iterable[Task]) -> tuple[TaskLabel, ...]:
+    ours = [each for each in found if not runs.is_system(run.runner, each)]
+    return tuple(run.registry.label_of(each) for each in sorted(ours, key=tasks.number))
