@@ -15,15 +15,16 @@ from .request import Desk, Request, Result, number_in
 
 
 def step(request: Request) -> Result:
-    """`step [TASK] [N]`."""
-    words = request.words(most=2)
+    """`step [-o] [TASK] [N]`."""
+    words, alone = request.words(most=2), "-o" in request.options
     if not words:
-        return Answer(resume=StepTask())
+        return Answer(resume=StepTask(alone=alone))
     if len(words) == 1 and words[0].isdecimal():
         count = _steps(words[0])
-        return Answer(_ambiguity(request.desk, count), StepTask(count=count))
+        return Answer(_ambiguity(request.desk, count), StepTask(count=count, alone=alone))
     task = task_names.find_one(request.desk.home, words[0]).label.number
-    return Answer(resume=StepTask(task, _steps(words[1]) if len(words) == 2 else 1))
+    count = _steps(words[1]) if len(words) == 2 else 1
+    return Answer(resume=StepTask(task, count, alone))
 
 
 def _steps(word: str) -> int:

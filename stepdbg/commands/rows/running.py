@@ -9,7 +9,7 @@ GROUP = "going on"
 ROWS: tuple[CommandRow, ...] = (
     CommandRow(
         names=("step", "s"),
-        usage="step [TASK] [N]",
+        usage="step [-o] [TASK] [N]",
         group=GROUP,
         summary="run to the next step of any task, or of TASK",
         handler="running:step",
@@ -20,9 +20,12 @@ again. With N it goes on until the N-th such step.
 
 A number alone is a count: `step 4` takes four steps. The task with the number 4 is stepped
 by `step 4 1`.
+
+With -o no other task runs meanwhile, unless this one blocks.
 """,
         examples=("step", "step 10", "step worker#2", "step worker#2 3"),
         completes=("task", "nothing"),
+        options=("-o",),
         needs=Needs.STOP,
         repeat=Repeat.SAME,
         resumes=True,

@@ -13,6 +13,7 @@ function of 60 lines).  So nothing here takes or gives a set or dict of code obj
 from __future__ import annotations
 
 import sys
+import warnings
 from collections.abc import Callable, Collection, Iterable
 from types import CodeType, FrameType
 from typing import Protocol, TypeVar
@@ -162,8 +163,14 @@ def jump(frame: FrameType, line: int) -> None:
     line has run, and what is reported next is the line after it.
     Raises `NotNow` where CPython does not allow the jump.
     """
+    if sys.version_info < (3, 12) and frame.f_trace is None:
+        # The breakpoint may be gone by now, and its trace function, which 3.11 asks for.
+        frame.f_trace = lambda _frame, _event, _arg: None
     try:
-        # typeshed calls it read-only; a trace function may set it
-        frame.f_lineno = line  # type: ignore[misc]
+        # CPython warns of locals that a jump leaves unset, by the program's own filters.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)
+            # typeshed calls it read-only; a trace function may set it
+            frame.f_lineno = line  # type: ignore[misc]
     except ValueError as error:
         raise NotNow(f"cannot jump to line {line}: {error}") from None
