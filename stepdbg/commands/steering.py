@@ -1,4 +1,4 @@
-"""Changing what happens next: `await`, `throw`, `cancel`, `deadline`, `interrupt`.
+"""Changing what happens next: `await`, `hold`, `pick`, `throw`, `cancel` and their like.
 
 Owns: what these commands ask for.  Does not own: doing it (engine).
 """
@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Sequence
 
 from stepdbg.model.errors import BadUsage
-from stepdbg.model.facts import ScopeNumber
+from stepdbg.model.facts import ScopeNumber, TaskNumber
 from stepdbg.model.replies import Answer, Evaluated, Message
 from stepdbg.model.task import TaskLabel
 from stepdbg.model.values import Budget
@@ -57,6 +57,51 @@ def throw(request: Request) -> Result:
     task = task_names.find_one(desk.home, word).label.number
     steering = desk.controller.steering
     return Message(steering.throw(task, desk.view.ref(), expression, later=later))
+
+
+def hold(request: Request) -> Result:
+    """`hold TASK…`."""
+    return Message(request.desk.controller.steering.hold(_tasks(request, many=True)))
+
+
+def release(request: Request) -> Result:
+    """`release [TASK…]`."""
+    chosen = _tasks(request, many=True) if request.words() else ()
+    return Message(request.desk.controller.steering.release(chosen))
+
+
+def only(request: Request) -> Result:
+    """`only TASK…`."""
+    return Message(request.desk.controller.steering.only(_tasks(request, many=True)))
+
+
+def pick(request: Request) -> Result:
+    """`pick TASK`."""
+    request.words(most=1)
+    (task,) = _tasks(request, many=False)
+    return Message(request.desk.controller.steering.pick(task))
+
+
+def order(request: Request) -> Result:
+    """`order TASK TASK …`."""
+    return Message(request.desk.controller.steering.order(_tasks(request, many=False)))
+
+
+def _tasks(request: Request, *, many: bool) -> tuple[TaskNumber, ...]:
+    """The tasks that were named; with `many`, a pattern stands for all that match."""
+    words = request.words()
+    if not words:
+        raise BadUsage(f"`{request.row.name}` needs a task")
+    found: dict[TaskNumber, None] = {}
+    for word in words:
+        if many and not word.isdecimal():
+            matching = task_names.find_all(request.desk.home, word)
+        else:
+            matching = [task_names.find_one(request.desk.home, word)]
+        if not many and matching[0].label.number in found:
+            raise BadUsage(f"{matching[0].label} is named twice")
+        found.update(dict.fromkeys(task.label.number for task in matching))
+    return tuple(found)
 
 
 def interrupt(request: Request) -> Result:

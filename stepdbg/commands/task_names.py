@@ -52,6 +52,16 @@ def find_one(inspector: Inspector, text: str) -> TaskSnapshot:
     return found[0]
 
 
+def find_all(inspector: Inspector, text: str) -> list[TaskSnapshot]:
+    """All tasks that a text names, Trio's own aside where others match; at least one.
+
+    Raises:
+        NoSuchTask: no task matches.
+    """
+    found = _matching(parse_pattern(text), inspector.tasks())
+    return found or [find_one(inspector, text)]
+
+
 def _matching(pattern: TaskPattern, tasks: Iterable[TaskSnapshot]) -> list[TaskSnapshot]:
     return [task for task in tasks if matches(pattern, task.label)]
 

@@ -54,6 +54,8 @@ def _state(run: DebuggedRun, task: Task) -> TaskState:
         return TaskState.EXITED
     if task.coro.cr_running or (task is run.held_task and tasks.is_runnable(task)):
         return TaskState.CURRENT
+    if run.steered.is_held(task):
+        return TaskState.HELD
     if not tasks.is_started(task):
         return TaskState.NOT_STARTED
     return TaskState.RUNNABLE if tasks.is_runnable(task) else TaskState.BLOCKED
@@ -100,7 +102,7 @@ def task_snapshot(run: DebuggedRun, task: Task) -> TaskSnapshot:
     """One task."""
     stack = frames.task_frames(task, run.held_frame if task is run.held_task else None)
     state = _state(run, task)
-    runnable = state in (TaskState.RUNNABLE, TaskState.NOT_STARTED, TaskState.CURRENT)
+    runnable = tasks.is_runnable(task) or state is TaskState.CURRENT
     return TaskSnapshot(
         label=run.registry.label_of(task),
         state=state,
@@ -144,6 +146,7 @@ def queue(run: DebuggedRun, *, system: bool) -> QueueSnapshot:
         None if current is None else run.registry.label_of(current),
         _entries(run, this_pass, system),
         _entries(run, next_pass, system),
+        _entries(run, run.steered.withheld, system),
     )
 
 

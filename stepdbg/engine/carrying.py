@@ -21,6 +21,8 @@ from .clock import HeldClock
 from .hooks import AfterStepHook, IdleHook, SlowHook, StepHook, WakeHook
 from .recorder import WakeRecorder
 from .steered_queue import SteeredQueue
+from .steering.holding import HeldHook
+from .steering.queue import HoldingQueue
 
 if TYPE_CHECKING:
     from .run import DebuggedRun
@@ -49,6 +51,7 @@ class Carried:
         self._wake_hook = WakeHook(run)
         self._slow_hook = SlowHook(run)
         self._idle_hook = IdleHook(run)
+        self._held_hook = HeldHook(run)
 
     def arrange(self) -> None:
         """Carry what the plan and the breakpoints need, and nothing else."""
@@ -66,12 +69,14 @@ class Carried:
             self._idle_hook,
             bool(table.enabled(IdleTarget)) or not isinstance(run.runner.clock, HeldClock),
         )
+        self._carry(self._held_hook, run.steered.in_force)
         run.session.watches.arrange()
         self._arrange_queue()
 
     def drop(self) -> None:
         """Carry nothing any more."""
         self.attached = False
+        self._run.steered.release_everybody()
         self.watched.clear()
         self._arrange_queue()
         for hook in (
@@ -80,6 +85,7 @@ class Carried:
             self._wake_hook,
             self._slow_hook,
             self._idle_hook,
+            self._held_hook,
             self._spawn_hook,
         ):
             self._carry(hook, False)
@@ -123,8 +129,10 @@ class Carried:
         runner = self._run.runner
         alone = self._run.plan.alone
         wanted = bool(self.watched) or alone is not None
-        if wanted and not isinstance(runner.runq, SteeredQueue):
-            runs.replace_queue(runner, self._steered_queue())
+        kind = HoldingQueue if self._run.steered.in_force else SteeredQueue
+        wanted = wanted or kind is HoldingQueue
+        if wanted and type(runner.runq) is not kind:
+            runs.replace_queue(runner, self._steered_queue(kind))
         elif not wanted and isinstance(runner.runq, SteeredQueue):
             runs.replace_queue(runner, runs.plain_queue(runner))
         rest = runs.batch(self._run.loop_frame())
@@ -137,14 +145,17 @@ class Carried:
         watched_now = not self.watched.isdisjoint(rest)
         self._carry(self._step_hook, self._run.plan.every_step or watched_now)
 
-    def _steered_queue(self) -> SteeredQueue:
+    def _steered_queue(self, kind: type[SteeredQueue]) -> SteeredQueue:
         runner = self._run.runner
-        return SteeredQueue(
+        queue = kind(
             runs.queued(runner),
             self.watched,
             self._on_watched_pass,
             lambda task: runs.is_system(runner, task),
         )
+        if isinstance(queue, HoldingQueue):
+            queue.steered = self._run.steered
+        return queue
 
     def _put_back(self, rest: list[Task], alone: Task) -> None:
         """Take the rest of this pass back into the queue: it is to wait, too."""

@@ -53,6 +53,7 @@ def quit_run(run: DebuggedRun) -> None:
     if run.quitting or run.state == "ended":
         return
     run.quitting = True
+    run.steered.release_everybody()
     scope = runs.main_scope(run.runner)
     if scope is None:
         return

@@ -49,10 +49,14 @@ class WakeRecorder(trio.abc.Instrument):
 
     def __init__(self) -> None:
         self._woken: dict[int, _Woken] = {}
+        self.overlooked: Task | None = None  # whose next wake is none
 
     def task_scheduled(self, task: Task) -> None:
         """See `trio.abc.Instrument`."""
         # Frames: this hook, Instruments.call, Runner.reschedule, its caller.
+        if task is self.overlooked:
+            self.overlooked = None
+            return
         caller = sys._getframe(3)  # noqa: SLF001 - documented, CPython only
         waker = runs.current_task()
         if caller.f_code is runs.LOOP_CODE:

@@ -59,6 +59,11 @@ class SteeredQueue(deque[Task]):
             return deque.__iter__(self)
         return iter(self._chosen(self.alone))
 
+    def only_now(self, first: Task) -> Iterator[Task]:
+        """A pass with this queued task, and those that are exempt."""
+        self._look()
+        return iter(self._chosen(first))
+
     def clear(self) -> None:
         """The pass has been taken: what it did not get stays queued."""
         kept, self._held_back = self._held_back, []

@@ -138,5 +138,6 @@ def _go_on(run: DebuggedRun, resume: Resume) -> None:
     else:
         plan = resuming.plan_for(run, resume, frame)
     run.unfinished = None
+    run.steered.before_resume()
     session.tell(Resumed(run.id, plan.name or "continue"))
     run.follow(plan)

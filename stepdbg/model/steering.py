@@ -34,6 +34,21 @@ class Steering(Protocol):
         frame: where the expression is evaluated.  later: once the task's wait has ended.
         """
 
+    def hold(self, tasks: tuple[TaskNumber, ...]) -> str:
+        """Keep tasks from stepping; a sentence about it, as all of the following."""
+
+    def release(self, tasks: tuple[TaskNumber, ...]) -> str:
+        """Let held tasks step again; none named: all of them."""
+
+    def only(self, tasks: tuple[TaskNumber, ...]) -> str:
+        """Let nobody else step."""
+
+    def pick(self, task: TaskNumber) -> str:
+        """Let a runnable task step next."""
+
+    def order(self, tasks: tuple[TaskNumber, ...]) -> str:
+        """Let runnable tasks step next, in this order."""
+
     def interrupt(self) -> str:
         """Deliver the KeyboardInterrupt of Ctrl-C; a sentence about where."""
 

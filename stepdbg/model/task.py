@@ -30,6 +30,7 @@ class TaskState(enum.StrEnum):
     RUNNABLE = "runnable"
     CURRENT = "current"
     BLOCKED = "blocked"
+    HELD = "held"  # kept off the run queue by the user
     EXITED = "exited"
 
 
@@ -209,11 +210,13 @@ class QueueSnapshot:
     this_pass: the rest of Trio's batch, in the order in which it will run.
     next_pass: what became runnable meanwhile; Trio has not chosen an order yet, and flips
         a coin for it (or shuffles, under Hypothesis).
+    held: what would be runnable if the user did not hold it.
     """
 
     current: TaskLabel | None
     this_pass: tuple[QueueEntry, ...]
     next_pass: tuple[QueueEntry, ...]
+    held: tuple[QueueEntry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,11 +25,13 @@ def render_queue(reply: Queue, width: int) -> list[Line]:
     # One layout for both passes, so that the causes stand below each other.
     numbered = [_entry(entry, f"{n:>2}") for n, entry in enumerate(queue.this_pass, 1)]
     unordered = [_entry(entry, " -") for entry in queue.next_pass]
-    blocks = pair_blocks([*numbered, *unordered], width, indent=1)
+    held = [_entry(entry, " -") for entry in queue.held]
+    blocks = pair_blocks([*numbered, *unordered, *held], width, indent=1)
     split = len(numbered)
+    end = split + len(unordered)
     lines += _pass("this pass", _THIS_PASS, "nobody else", blocks[:split], width)
-    lines += _pass("next pass", _NEXT_PASS, "nobody yet", blocks[split:], width)
-    return lines
+    lines += _pass("next pass", _NEXT_PASS, "nobody yet", blocks[split:end], width)
+    return lines + (_pass("held", "", "", blocks[end:], width) if held else [])
 
 
 def _pass(name: str, order: str, nobody: str, blocks: list[list[Line]], width: int) -> list[Line]:

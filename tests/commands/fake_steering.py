@@ -36,6 +36,25 @@ class FakeSteering:
         self.controller.told.append(f"throw {task} {source}{' later' if later else ''}")
         return "thrown"
 
+    def hold(self, tasks: tuple[TaskNumber, ...]) -> str:
+        return self._told("hold", tasks)
+
+    def release(self, tasks: tuple[TaskNumber, ...]) -> str:
+        return self._told("release", tasks)
+
+    def only(self, tasks: tuple[TaskNumber, ...]) -> str:
+        return self._told("only", tasks)
+
+    def pick(self, task: TaskNumber) -> str:
+        return self._told("pick", (task,))
+
+    def order(self, tasks: tuple[TaskNumber, ...]) -> str:
+        return self._told("order", tasks)
+
+    def _told(self, what: str, tasks: tuple[TaskNumber, ...]) -> str:
+        self.controller.told.append(" ".join([what, *map(str, tasks)]))
+        return what
+
     def interrupt(self) -> str:
         self.controller.told.append("interrupt")
         return "interrupted"

@@ -32,9 +32,78 @@ next step. Ctrl-C cancels the expression alone.
         ),
         completes=("python",),
         options=("--free", "--when-runnable"),
-        needs=Needs.STOP,
+        needs=Needs.RUN,
         python=True,
         statement=True,
+    ),
+    CommandRow(
+        names=("hold",),
+        usage="hold TASK...",
+        group=GROUP,
+        summary="keep tasks from stepping, whatever wakes them",
+        handler="steering:hold",
+        text="""
+Held tasks stay off the run queue until `release`; `tasks` and `queue` show them as held. The
+step that a task is about to take is held back, too; one that is under way comes to its end.
+
+When everything that is runnable is held, the run stops and says so. Until then neither does a
+clock jump that jumps when all is idle, nor does `wait_all_tasks_blocked` return.
+""",
+        examples=("hold worker#2", "hold worker*"),
+        completes=("task",),
+        needs=Needs.RUN,
+    ),
+    CommandRow(
+        names=("release",),
+        usage="release [TASK...]",
+        group=GROUP,
+        summary="let held tasks step again, or all of them",
+        handler="steering:release",
+        text="""
+It also ends `only`.
+""",
+        examples=("release", "release worker#2"),
+        completes=("task",),
+        needs=Needs.RUN,
+    ),
+    CommandRow(
+        names=("only",),
+        usage="only TASK...",
+        group=GROUP,
+        summary="hold all tasks but these",
+        handler="steering:only",
+        text="""
+Tasks that are spawned later are held as well. `release` ends it.
+""",
+        examples=("only worker#1",),
+        completes=("task",),
+        needs=Needs.RUN,
+    ),
+    CommandRow(
+        names=("pick",),
+        usage="pick TASK",
+        group=GROUP,
+        summary="let a runnable task step next",
+        handler="steering:pick",
+        text="""
+The answer says whom Trio would have run. `queue` shows who is runnable.
+""",
+        examples=("pick worker#2",),
+        completes=("task",),
+        needs=Needs.RUN,
+    ),
+    CommandRow(
+        names=("order",),
+        usage="order TASK...",
+        group=GROUP,
+        summary="let runnable tasks step next, in this order",
+        handler="steering:order",
+        text="""
+All others come after them, in the order that they had.
+""",
+        examples=("order worker#2 worker#1",),
+        completes=("task",),
+        needs=Needs.RUN,
     ),
     CommandRow(
         names=("throw",),
@@ -52,7 +121,7 @@ says so; with --when-runnable the exception comes when the wait has ended by its
         examples=("throw worker#2 ValueError('no')", "throw 4 TimeoutError"),
         completes=("task", "python"),
         options=("--when-runnable",),
-        needs=Needs.STOP,
+        needs=Needs.RUN,
         python=True,
     ),
     CommandRow(
@@ -71,7 +140,7 @@ Scripts and JSON are not asked.
         examples=("cancel worker#2", "cancel -y scope 3"),
         completes=("task",),
         options=("-y",),
-        needs=Needs.STOP,
+        needs=Needs.RUN,
     ),
     CommandRow(
         names=("deadline",),
@@ -83,7 +152,7 @@ Scripts and JSON are not asked.
         examples=("deadline scope 3 +5s", "deadline -y scope 3 none"),
         completes=("nothing",),
         options=("-y",),
-        needs=Needs.STOP,
+        needs=Needs.RUN,
     ),
     CommandRow(
         names=("interrupt",),
@@ -96,6 +165,6 @@ As in a run without debugger: at a line of your own code it is raised there, els
 task at its next checkpoint.
 """,
         completes=("nothing",),
-        needs=Needs.STOP,
+        needs=Needs.RUN,
     ),
 )

@@ -77,12 +77,14 @@ class Pump:
         A coroutine that is given up is cancelled and gives None; see `verdict`.
         """
         parked = turning.park(self._task)
+        self._run.steered.pumped = self._task
         self._coroutine = coroutine
         try:
             with self._interrupts.taken(self._runner):
                 return self._drive(self._enclosed(coroutine))
         finally:
             turning.unpark(self._task, parked)
+            self._run.steered.pumped = None
 
     async def _enclosed(self, coroutine: Coroutine[Any, Any, object]) -> object:
         with self._scope:

@@ -16,7 +16,7 @@ from stepdbg.model.facts import NO_TASK, ScopeNumber, TaskNumber
 from stepdbg.model.task import FrameRef, TaskLabel
 from stepdbg.model.values import Budget, Value
 
-from . import cancelling, throwing
+from . import cancelling, holding, ordering, throwing
 from .awaiting import Drive, drive_in
 from .later import await_before_step
 
@@ -71,6 +71,37 @@ class LiveSteering:
         run, task = self._find(frame.task)
         live = LiveInspector(self._session, run).live_frame(frame)
         return await_before_step(run, task, live, source)
+
+    # -- who steps ----------------------------------------------------------------------
+
+    def _tasks(self, numbers: tuple[TaskNumber, ...]) -> tuple[DebuggedRun, list[Task]]:
+        """Living tasks of the held run."""
+        found = [self._find(number) for number in numbers]
+        run = self._held()
+        if any(each is not run for each, _ in found):
+            raise NotNow(f"a stop holds its own run alone, which is run {run.id}")
+        return run, [task for _, task in found]
+
+    def hold(self, tasks: tuple[TaskNumber, ...]) -> str:
+        """Keep tasks from stepping."""
+        return holding.hold(*self._tasks(tasks))
+
+    def release(self, tasks: tuple[TaskNumber, ...]) -> str:
+        """Let held tasks step again; none named: all of them."""
+        return holding.release(*self._tasks(tasks))
+
+    def only(self, tasks: tuple[TaskNumber, ...]) -> str:
+        """Let nobody else step."""
+        return holding.only(*self._tasks(tasks))
+
+    def pick(self, task: TaskNumber) -> str:
+        """Let a runnable task step next."""
+        run, (found,) = self._tasks((task,))
+        return ordering.pick(run, found)
+
+    def order(self, tasks: tuple[TaskNumber, ...]) -> str:
+        """Let runnable tasks step next, in this order."""
+        return ordering.order(*self._tasks(tasks))
 
     # -- exceptions and cancellations ----------------------------------------------------
 

@@ -1,0 +1,69 @@
+"""Letting a task's next step pass without a trace, and keeping Trio from taking idle for done.
+
+Owns: the step that does nothing, and the two things Trio does when nothing is runnable.
+Does not own: when (engine.steering).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from trio._core._mock_clock import MockClock
+from trio._core._run import Runner, Task
+from trio._core._traps import CancelShieldedCheckpoint
+
+
+class EmptyStep:
+    """Stands for the step that a task is about to take, and takes none.
+
+    Trio calls it in the place of the coroutine, takes the task for one that has passed a
+    checkpoint, and puts it on the run queue again.  Then `undo` restores what it was to be sent.
+
+    Attributes:
+        taken: whether Trio has called it.
+    """
+
+    def __init__(self, task: Task) -> None:
+        self.task = task
+        self.taken = False
+        self._send_fn: Any = task._next_send_fn
+        self._send = task._next_send
+        task._next_send_fn = self
+        task._next_send = None
+
+    def __call__(self, _sent: object) -> object:
+        """See `trio`'s loop: the message of a step."""
+        self.taken = True
+        return CancelShieldedCheckpoint
+
+    def undo(self) -> None:
+        """The task is as it was before."""
+        self.task._next_send_fn = self._send_fn
+        self.task._next_send = self._send
+        if self.taken:
+            self.task._schedule_points -= 1
+
+    def is_pending(self) -> bool:
+        """Whether the task still is to take this step; others may have changed their mind."""
+        return self.task._next_send_fn is self
+
+
+def keep_awake(runner: Runner) -> None:
+    """Let neither a clock jump nor ``wait_all_tasks_blocked`` return, whatever is runnable."""
+    waiting = runner.waiting_for_idle
+    kind = type(waiting)
+    if kind.__name__ != "Unanswered":
+        unanswered = type("Unanswered", (kind,), {"__bool__": lambda _self: False})
+        runner.waiting_for_idle = unanswered(waiting)
+    runner.clock_autojump_threshold = math.inf
+
+
+def let_idle(runner: Runner) -> None:
+    """Undo `keep_awake`."""
+    waiting = runner.waiting_for_idle
+    if type(waiting).__name__ == "Unanswered":
+        runner.waiting_for_idle = type(waiting).__mro__[1](waiting)
+    clock = runner.clock
+    threshold = clock.autojump_threshold if isinstance(clock, MockClock) else math.inf
+    runner.clock_autojump_threshold = threshold

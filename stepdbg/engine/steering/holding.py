@@ -1,0 +1,124 @@
+"""Holding tasks back: `hold`, `release`, `only`; and the stop when nobody else is left.
+
+Owns: what these do, in words, and noticing that everything runnable is held.
+Does not own: the run queue (queue), or the state (state).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import trio
+from trio.lowlevel import Task
+
+from stepdbg._trio_internals import runs
+from stepdbg.engine import stopping
+from stepdbg.model.errors import NotNow
+from stepdbg.model.stops import StopKind
+
+from .state import is_about_to_step
+
+if TYPE_CHECKING:
+    from stepdbg.engine.run import DebuggedRun
+
+
+def hold(run: DebuggedRun, chosen: Sequence[Task]) -> str:
+    """Keep tasks off the run queue, whatever wakes them."""
+    _refuse_system(run, chosen)
+    steered = run.steered
+    steered.told = frozenset()
+    steered.held.update(chosen)
+    if steered.only is not None:
+        steered.only.difference_update(chosen)
+    steered.withdraw()
+    run.carried.arrange()
+    return f"{_names(run, chosen)} {_are(chosen)} held until `release`{_of_step(run, chosen)}"
+
+
+def release(run: DebuggedRun, chosen: Sequence[Task]) -> str:
+    """Let held tasks run again; without any named, all of them.
+
+    Raises:
+        NotNow: one of them is not held.
+    """
+    steered = run.steered
+    held = [task for task in runs.living_tasks(run.runner) if steered.is_held(task)]
+    for task in chosen:
+        if task not in held:
+            raise NotNow(f"{run.registry.label_of(task)} is not held; `tasks held` lists who is")
+    if not chosen:
+        steered.held.clear()
+        steered.only = None
+    steered.held.difference_update(chosen)
+    if steered.only is not None:
+        steered.only.update(chosen)
+    steered.give_back()
+    run.carried.arrange()
+    if not chosen and not held:
+        return "nobody was held"
+    return f"no longer held: {_names(run, chosen or held)}"
+
+
+def only(run: DebuggedRun, chosen: Sequence[Task]) -> str:
+    """Let these tasks run and hold everybody else, also whoever is spawned."""
+    _refuse_system(run, chosen)
+    steered = run.steered
+    steered.told = frozenset()
+    steered.only = set(chosen)
+    steered.held.difference_update(chosen)
+    steered.give_back()
+    steered.withdraw()
+    run.carried.arrange()
+    return f"only {_names(run, chosen)} may run until `release`; all others are held"
+
+
+def _refuse_system(run: DebuggedRun, chosen: Sequence[Task]) -> None:
+    for task in chosen:
+        if runs.is_system(run.runner, task):
+            label = run.registry.label_of(task)
+            raise NotNow(f"{label} is Trio's own task: without it nothing would go on")
+
+
+def _names(run: DebuggedRun, chosen: Sequence[Task]) -> str:
+    return ", ".join(str(run.registry.label_of(task)) for task in chosen)
+
+
+def _are(chosen: Sequence[Task]) -> str:
+    return "is" if len(chosen) == 1 else "are"
+
+
+def _of_step(run: DebuggedRun, chosen: Sequence[Task]) -> str:
+    current = runs.current_task()
+    if current not in chosen or current is None or is_about_to_step(run, current):
+        return ""
+    return "; the step that is under way comes to its end"
+
+
+class HeldHook(trio.abc.Instrument):
+    """Carried only while tasks are held.  Args: run: whom to tell."""
+
+    def __init__(self, run: DebuggedRun) -> None:
+        self._run = run
+
+    def before_io_wait(self, timeout: float) -> None:
+        """See `trio.abc.Instrument`."""
+        try:
+            if timeout > 0:
+                self._idle(timeout)
+        except BaseException as error:
+            self._run.fail(error)
+
+    def _idle(self, timeout: float) -> None:
+        run = self._run
+        held = frozenset(run.steered.withheld)
+        if not held or held == run.steered.told or run.quitting or run.state != "running":
+            return
+        clock = run.runner.clock
+        moves = not isinstance(clock, runs.MockClock) or clock.rate > 0
+        if moves and not math.isinf(runs.next_deadline(run.runner)) and timeout < math.inf:
+            return  # somebody else goes on soon
+        run.steered.told = held
+        note = f"everything runnable is held: {_names(run, run.steered.withheld)}"
+        stopping.stop(run, stopping.Occasion(StopKind.HALT, None, note=note))

@@ -1,0 +1,99 @@
+"""Choosing who steps next: `pick`, `order`.
+
+Owns: rewriting the rest of this pass, and what Trio would have done, in words.
+Does not own: holding, or the run queue (queue), which takes over where no pass is under way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from trio.lowlevel import Task
+
+from stepdbg._trio_internals import runs, tasks
+from stepdbg.model.errors import NotNow
+
+from .state import is_about_to_step, take_out
+
+if TYPE_CHECKING:
+    from stepdbg.engine.run import DebuggedRun
+
+
+def order(run: DebuggedRun, chosen: Sequence[Task]) -> str:
+    """Let tasks step next in this order, before all others.
+
+    Raises:
+        NotNow: one of them cannot step, or is named twice.
+    """
+    for task in chosen:
+        _check(run, task)
+    if len(set(chosen)) < len(chosen):
+        raise NotNow("a task steps once before the others: name each only once")
+    planned = _planned(run)
+    current = runs.current_task()
+    about_to = current is not None and is_about_to_step(run, current)
+    if current is None:
+        run.steered.firsts.clear()
+        run.steered.firsts.extend(chosen)
+    else:
+        _rewrite(run, [task for task in chosen if task is not current])
+        named_late = about_to and current in chosen
+        before = list(chosen).index(current) if named_late else 0
+        run.steered.places = before
+    for task in chosen:
+        run.steered.mark(task)
+    run.carried.arrange()
+    return f"{_arrow(run, chosen)}{_after(run)}; {planned}"
+
+
+def pick(run: DebuggedRun, task: Task) -> str:
+    """Let one runnable task step next; the task that was about to comes right after it.
+
+    Raises:
+        NotNow: it cannot step.
+    """
+    current = runs.current_task()
+    if current is not None and task is not current and is_about_to_step(run, current):
+        return order(run, [task, current])
+    return order(run, [task])
+
+
+def _check(run: DebuggedRun, task: Task) -> None:
+    label = run.registry.label_of(task)
+    if runs.is_system(run.runner, task):
+        raise NotNow(f"{label} is Trio's own task; it runs when Trio wants it to")
+    if run.steered.is_held(task):
+        raise NotNow(f"{label} is held; `release` it first")
+    if task.coro.cr_running:
+        raise NotNow(f"{label} is in the midst of a step")
+    if not tasks.is_runnable(task):
+        raise NotNow(f"{label} is not runnable; `queue` shows who is")
+
+
+def _rewrite(run: DebuggedRun, chosen: Sequence[Task]) -> None:
+    """Put tasks at the end of the batch, from which Trio takes them."""
+    take_out(run, chosen)
+    runs.batch(run.loop_frame()).extend(reversed(chosen))
+
+
+def _planned(run: DebuggedRun) -> str:
+    current = runs.current_task()
+    if current is not None and is_about_to_step(run, current):
+        return f"Trio would have run {run.registry.label_of(current)} first"
+    batch = runs.batch(run.loop_frame()) if current is not None else []
+    if batch:
+        return f"Trio would have run {run.registry.label_of(batch[-1])} next"
+    return "Trio had not chosen an order yet"
+
+
+def _arrow(run: DebuggedRun, chosen: Sequence[Task]) -> str:
+    labels = [str(run.registry.label_of(task)) for task in chosen]
+    return f"next: {', then '.join(labels)}"
+
+
+def _after(run: DebuggedRun) -> str:
+    current = runs.current_task()
+    if current is None or is_about_to_step(run, current):
+        return ""
+    return f", after this step of {run.registry.label_of(current)}"
