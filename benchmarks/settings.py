@@ -43,6 +43,10 @@ class Continues:
         self.stops = 0
         self._patterns = patterns
 
+    def would_answer(self) -> bool:
+        """No."""
+        return False
+
     def on_session(self, inspector: Inspector, controller: Controller) -> None:
         """Nothing to prepare."""
 

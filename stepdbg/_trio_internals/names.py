@@ -27,6 +27,9 @@ class PrivateName:
     instance: bool = False
 
 
+OLDEST_TRIO = (0, 30)
+"""The oldest Trio that stepdbg is tested with."""
+
 _RUN = "trio._core._run"
 
 PRIVATE_NAMES: tuple[PrivateName, ...] = (
@@ -68,6 +71,8 @@ PRIVATE_NAMES: tuple[PrivateName, ...] = (
     PrivateName(f"{_RUN}:Nursery", "_add_exc", "stopping where the block of a nursery fails"),
     PrivateName("trio._sync:", "add_parking_lot_breaker", "telling since when a lock is held"),
     PrivateName("trio._sync:_LockImpl", "_lot", "telling since when a lock is held", instance=True),
+    PrivateName("trio._core._parking_lot:", "GLOBAL_PARKING_LOT_BREAKER", "noticing deadlocks"),
+    PrivateName("trio._core._parking_lot:ParkingLot", "_parked", "noticing deadlocks"),
     PrivateName(
         "trio._sync:Condition", "_lot", "telling what a condition waits for", instance=True
     ),
@@ -124,19 +129,26 @@ def check() -> tuple[str, ...]:
     Raises:
         StepdbgError: an essential name is missing, so that nothing can be debugged.
     """
-    missing = missing_names()
-    if not missing:
-        return ()
     import trio
 
+    missing = missing_names()
     lost = ", ".join(f"{private.owner.removesuffix(':')}.{private.name}" for private in missing)
     if any(private.essential for private in missing):
         raise StepdbgError(
-            f"Trio {trio.__version__} has no {lost}, so stepdbg cannot debug it; "
-            "the program runs without a debugger (stepdbg is tested with Trio 0.30 to 0.35)"
+            f"Trio {trio.__version__} has no {lost}, so stepdbg cannot debug it "
+            "(it is tested with Trio 0.30 to 0.35)"
         )
-    return tuple(
+    return _too_old(trio.__version__) + tuple(
         f"Trio {trio.__version__} has no {private.owner}.{private.name}: "
         f"{private.needed_for} is off"
         for private in missing
     )
+
+
+def _too_old(version: str) -> tuple[str, ...]:
+    """A sentence when this Trio is older than what stepdbg was made for."""
+    numbers = tuple(int(part) for part in version.split(".")[:2] if part.isdecimal())
+    if numbers >= OLDEST_TRIO:
+        return ()
+    oldest = ".".join(map(str, OLDEST_TRIO))
+    return (f"Trio {version} is older than {oldest}: what stepdbg says of it may be wrong",)

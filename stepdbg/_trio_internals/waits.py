@@ -11,10 +11,12 @@ from __future__ import annotations
 import math
 import socket
 import sys
+from collections.abc import Iterator
 from types import CodeType, FrameType
 
 from trio._channel import MemoryChannelState, MemoryReceiveChannel, MemorySendChannel
-from trio._core._parking_lot import ParkingLot
+from trio._core._entry_queue import EntryQueue
+from trio._core._parking_lot import GLOBAL_PARKING_LOT_BREAKER, ParkingLot
 from trio._core._run import CancelScope, CancelStatus, Nursery, Runner, Task
 from trio._socket import _SocketType
 from trio._sync import Condition, Lock, Semaphore, StrictFIFOLock
@@ -103,3 +105,16 @@ def soonest_deadline(task: Task) -> float:
 def plain_socket(owner: object) -> socket.socket | None:
     """The socket of the standard library that one of Trio's stands on; None for others."""
     return owner._sock if isinstance(owner, _SocketType) else None
+
+
+def is_entry_task(task: Task) -> bool:
+    """Whether this is Trio's own task that carries out calls from other threads."""
+    return task.coro.cr_code is EntryQueue.task.__code__
+
+
+def parked_for_owners() -> Iterator[tuple[Task, Task]]:
+    """Every task that waits for a lock, with the task that holds it."""
+    for owner, lots in list(GLOBAL_PARKING_LOT_BREAKER.items()):
+        for lot in lots:
+            for waiting in list(lot._parked):
+                yield waiting, owner

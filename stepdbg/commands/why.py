@@ -1,4 +1,4 @@
-"""Why tasks do not go on: `why`.
+"""Why tasks do not go on: `why`, `deadlock`.
 
 Owns: what the command answers.  Does not own: finding it out (engine.waits).
 """
@@ -6,7 +6,7 @@ Owns: what the command answers.  Does not own: finding it out (engine.waits).
 from __future__ import annotations
 
 from stepdbg.model.facts import TaskNumber
-from stepdbg.model.replies import Why
+from stepdbg.model.replies import Deadlocks, Why
 
 from . import task_names
 from .request import Request, Result
@@ -33,3 +33,10 @@ def _asked(request: Request) -> list[TaskNumber]:
         return [desk.view.task]
     main = desk.inspector.run().main
     return [desk.view.task_number() if main is None else main.number]
+
+
+def deadlock(request: Request) -> Result:
+    """`deadlock`."""
+    request.words(most=0)
+    found, hope = request.desk.inspector.deadlocks()
+    return Deadlocks(found, hope)

@@ -6,6 +6,7 @@ Does not own: deciding when to hold (run).
 
 from __future__ import annotations
 
+import math
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -31,7 +32,7 @@ class HeldClock(trio.abc.Clock):
     def __init__(self, offset: float) -> None:
         self._offset = offset
         self._held: list[float] = []
-        self.when_idle: Callable[[], None] | None = None
+        self.when_idle: Callable[[], bool] | None = None
 
     def start_clock(self) -> None:
         """Nothing to do: like SystemClock, it always runs."""
@@ -41,7 +42,13 @@ class HeldClock(trio.abc.Clock):
         return self._offset + perf_counter()
 
     def deadline_to_sleep_time(self, deadline: float) -> float:
-        """How long Trio may sleep until `deadline`, in real seconds."""
+        """How long Trio may sleep until `deadline`, in real seconds.
+
+        Trio asks only when nothing is runnable.  Without a deadline that is when `when_idle`
+        gets its chance to look; it tells whether something has become runnable.
+        """
+        if self.when_idle is not None and deadline == math.inf and self.when_idle():
+            return 0.0
         return deadline - self.current_time()
 
     def hold(self) -> None:
@@ -56,7 +63,6 @@ class HeldClock(trio.abc.Clock):
         if not self._held:
             del self.__dict__["current_time"]
             self._offset = held - perf_counter()
-
 
     @contextmanager
     def let_run(self) -> Iterator[None]:

@@ -96,11 +96,15 @@ class SlowHook(_Hook):
 
 
 class IdleHook(_Hook):
-    """Carried only while a breakpoint waits for the run to be idle."""
+    """Carried while a breakpoint waits for the run to be idle.
+
+    And in a run with a clock of the program's own, which does not tell when that is.
+    """
 
     def before_io_wait(self, timeout: float) -> None:
         """See `trio.abc.Instrument`."""
         try:
+            self._run.deadlocks.on_hook()
             if timeout > 0:
                 self._run.events.on_idle()
         except BaseException as error:

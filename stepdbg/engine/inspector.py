@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import linecache
 import threading
+from collections.abc import Iterable, Iterator
 from types import FrameType
 from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
 
 from trio.lowlevel import Task
 
@@ -27,7 +29,8 @@ from stepdbg.model.task import (
 
 from . import capture, frames, namespaces
 from .code_span import span_of
-from .waits.chain import explain
+from .waits import deadlock
+from .waits.chain import explain, explain_each
 
 if TYPE_CHECKING:
     from stepdbg.model.breakpoints import BreakpointSnapshot
@@ -37,7 +40,7 @@ if TYPE_CHECKING:
         TimerSnapshot,
     )
     from stepdbg.model.values import Budget, Variable
-    from stepdbg.model.waits import Explanation
+    from stepdbg.model.waits import Deadlock, Explanation
 
     from .run import DebuggedRun
     from .session import Session
@@ -53,6 +56,7 @@ class LiveInspector:
     def __init__(self, session: Session, run: DebuggedRun | None) -> None:
         self._session = session
         self._fixed = run
+        self._by_number: WeakValueDictionary[int, Task] = WeakValueDictionary()
 
     @property
     def _run(self) -> DebuggedRun:
@@ -103,9 +107,12 @@ class LiveInspector:
     def find_task(self, number: TaskNumber) -> Task:
         """A live task of the run.  Raises `NoSuchTask`."""
         run = self._live_run()
-        for task in list(run.runner.tasks):
-            if tasks.number(task) == number:
-                return task
+        living = run.runner.tasks
+        if self._by_number.get(number) not in living:
+            self._by_number = WeakValueDictionary({tasks.number(each): each for each in [*living]})
+        task = self._by_number.get(number)
+        if task is not None:
+            return task
         if run.registry.knows(number):
             raise NoSuchTask(f"{run.registry.label(number)} has exited; `tasks` lists who lives")
         raise NoSuchTask(f"there is no task {number} in run {run.id}; `tasks` lists them")
@@ -145,6 +152,14 @@ class LiveInspector:
         if task == NO_TASK:
             raise NoSuchTask("this stop belongs to no task; `why TASK` asks about one")
         return explain(self._live_run(), self.find_task(task))
+
+    def whys(self, tasks: Iterable[TaskNumber]) -> Iterator[Explanation]:
+        """`why` for several tasks, one by one."""
+        return explain_each(self._live_run(), map(self.find_task, tasks))
+
+    def deadlocks(self) -> tuple[tuple[Deadlock, ...], str]:
+        """Deadlocks, and what else could let the run go on."""
+        return deadlock.look(self._live_run())
 
     def live_frames(self, number: TaskNumber) -> list[FrameType]:
         """The live frames of a task, innermost first.  Raises `NoSuchTask`."""

@@ -35,6 +35,7 @@ from .steering.state import Steered
 from .stepping import LinePlan, Plan, StepAny
 
 if TYPE_CHECKING:
+    from .exception_view import ExceptionView
     from .session import Session
 
 
@@ -49,7 +50,7 @@ class DebuggedRun:
         state: ``running``, ``stopped`` or ``ended``.
         held_task: at a stop, the task whose step is about to begin or under way.
         held_frame: at a stop inside a step, the innermost frame of the program.
-        failed: at a stop where a task fails, its frames.
+        failed: at a stop where a task fails, its frames; exceptions: what it fails with.
         unfinished: the plan that a breakpoint interrupted, for `resume`.
     """
 
@@ -66,6 +67,7 @@ class DebuggedRun:
         self.held_task: Task | None = None
         self.held_frame: FrameType | None = None
         self.failed: FailedFrames | None = None
+        self.exceptions: ExceptionView | None = None
         self.failures = FailureBook()
         self._main_label: TaskLabel | None = None
         self.notes: tuple[str, ...] = ()

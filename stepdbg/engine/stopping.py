@@ -19,6 +19,7 @@ from stepdbg.model.stops import Quit, Restart, Resume, Resumed, ResumeStep, Stop
 
 from . import capture, quitting, restarting, resuming
 from .clock import hold_clock
+from .exception_view import LiveExceptionView
 from .failed_frames import FailedFrames, frames_at_block, frames_at_exit
 from .inspector import LiveInspector
 from .interrupts import interrupts_are_ours
@@ -66,7 +67,7 @@ def stop(run: DebuggedRun, occasion: Occasion) -> None:
         else:
             resume = _hold(run, occasion)
         _go_on(run, resume)
-        run.failed = None
+        run.failed = run.exceptions = None
     run.events.slow.leave_out(perf_counter() - begun)
     # What fails in the block of a nursery is unwinding as it is.
     if run.quitting and occasion.frame is not None and occasion.kind is not StopKind.FAILURE:
@@ -81,7 +82,7 @@ def _hold(run: DebuggedRun, occasion: Occasion) -> Resume:
     run.unfinished = interrupted or (run.unfinished if occasion.hits else None)
     run.state = "stopped"
     run.held_task, run.held_frame = runs.current_task() or occasion.subject, occasion.frame
-    run.failed = _failed_frames(occasion)
+    _look_at_failure(run, occasion)
     session.held = run
     try:
         picture = capture.stop_picture(run, occasion)
@@ -109,6 +110,17 @@ def remember(run: DebuggedRun, occasion: Occasion) -> None:
         finally:
             run.state = "running"
             run.held_task = run.held_frame = run.failed = None
+
+
+def _look_at_failure(run: DebuggedRun, occasion: Occasion) -> None:
+    failed, result = _failed_frames(occasion), occasion.result
+    run.failed, run.exceptions = failed, None
+    if failed is not None and isinstance(result, outcome.Error):
+
+        def show(frames: FailedFrames) -> None:
+            run.failed = frames
+
+        run.exceptions = LiveExceptionView(result.error, lambda: run.failures.notes, failed, show)
 
 
 def _failed_frames(occasion: Occasion) -> FailedFrames | None:

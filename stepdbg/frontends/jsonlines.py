@@ -63,6 +63,10 @@ class JsonFrontEnd:
         """Yes: a client may ask at any time what woke a task."""
         return True
 
+    def would_answer(self) -> bool:
+        """Yes: a client is told of every stop."""
+        return True
+
     def on_session(self, inspector: Inspector, controller: Controller) -> None:
         """Trio has been imported: requests that need no stop can be answered from now on."""
         from stepdbg.commands.interpreter import Interpreter

@@ -9,12 +9,13 @@ output (`plain_output`), the loop of a stop (`dialogue`), or drawing (render).
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final, TextIO
 
 from stepdbg.model.protocols import Controller, Inspector
 from stepdbg.model.replies import Answer, Failure, Reply, StopShown
-from stepdbg.model.stops import Event, Output, Resume, Resumed, RunStarted, Stop
+from stepdbg.model.stops import DeadlockFound, Event, Output, Resume, Resumed, RunStarted, Stop
 from stepdbg.render.spans import Line, plain_line
 from stepdbg.render.text import render_event, render_reply
 
@@ -61,6 +62,7 @@ class ScriptFrontEnd:
         self._only_runs_on: Final = commands_file is None and only_runs_on(commands)
         self._interpreter: Interpreter | None = None
         self._dialogue: Dialogue | None = None
+        self._ahead: str | None = None
 
     @property
     def wants_recorder(self) -> bool:
@@ -71,6 +73,19 @@ class ScriptFrontEnd:
         there must not pay.
         """
         return not self._only_runs_on
+
+    def would_answer(self) -> bool:
+        """Whether there is another command; reads one ahead, as a stop would.
+
+        Not when the `-c` commands only let the program run on: then standard input is the
+        program's.
+        """
+        if self._only_runs_on:
+            return False
+        queued = self._dialogue is not None and bool(self._dialogue.queued)
+        if self._ahead is None and not queued:
+            self._ahead = self._read()
+        return self._ahead is not None or queued
 
     def on_session(self, inspector: Inspector, controller: Controller) -> None:  # noqa: ARG002 - the protocol's
         """Trio has been imported: get ready for the first stop."""
@@ -88,8 +103,18 @@ class ScriptFrontEnd:
 
     def on_event(self, event: Event) -> None:
         """Show what happened, except what the transcript shows anyway."""
-        if not (isinstance(event, Resumed | Output) or _is_first(event)):
+        if isinstance(event, DeadlockFound):
+            self._tell_on_stderr(event)
+        elif not (isinstance(event, Resumed | Output) or _is_first(event)):
             self._write(render_event(event, self._width))
+
+    def _tell_on_stderr(self, event: Event) -> None:
+        """Tell whoever looks at the program, not at the transcript."""
+        lines = render_event(event, self._width)
+        stream = sys.__stderr__
+        if stream is not None:
+            stream.write("".join(f"stepdbg: {plain_line(line)}\n" for line in lines))
+            stream.flush()
 
     def close(self) -> None:
         """The program has ended."""
@@ -109,20 +134,26 @@ class ScriptFrontEnd:
 
     def read_line(self) -> str | None:
         """The next line; one that cannot be read is answered here.  None at the end."""
-        while True:
-            self._out.write(self._prompt())
-            if self._out.gone:
-                return None
+        self._out.write(self._prompt())
+        line, self._ahead = self._ahead, None
+        if line is None:
+            line = self._read()
+        if not self._out.gone:
+            self._out.write("\n" if line is None else f"{line}\n")
+        return line
+
+    def _read(self) -> str | None:
+        """The next line, from wherever lines come; one that cannot be read is answered here."""
+        while not self._out.gone:
             try:
-                line = self._lines.read() if self._lines else None
+                return self._lines.read() if self._lines else None
             except BadLine as problem:
                 self._out.write("\n")
                 self._show(Failure(str(problem), "skipped"))
-                continue
+                self._out.write(self._prompt())
             except KeyboardInterrupt:
-                line = None
-            self._out.write("\n" if line is None else f"{line}\n")
-            return line
+                return None
+        return None
 
     def show_answer(self, answer: Answer) -> None:
         """Write the replies."""

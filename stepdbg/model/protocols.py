@@ -7,10 +7,12 @@ Owns: what a front end may ask (`Inspector`), change (`Controller`) and must off
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from .breakpoints import BreakpointSnapshot, BreakpointSpec
 from .facts import BreakpointNumber, RunId, TaskNumber
+from .failures import ExceptionNode
 from .settings import Setting
 from .steering import Steering
 from .stops import Event, Resume, Stop
@@ -24,7 +26,7 @@ from .task import (
     TimerSnapshot,
 )
 from .values import Budget, Value, Variable
-from .waits import Explanation
+from .waits import Deadlock, Explanation
 
 
 class Inspector(Protocol):
@@ -67,6 +69,12 @@ class Inspector(Protocol):
 
     def why(self, task: TaskNumber) -> Explanation:
         """What a task waits for, who could end that, and on.  Raises `NoSuchTask`."""
+
+    def whys(self, tasks: Iterable[TaskNumber]) -> Iterator[Explanation]:
+        """`why` for several tasks, one by one: cheaper than asking for each."""
+
+    def deadlocks(self) -> tuple[tuple[Deadlock, ...], str]:
+        """Deadlocks, of the whole run or of some tasks; and what else could let it go on."""
 
     def frames(self, task: TaskNumber) -> tuple[FrameSnapshot, ...]:
         """The task's stack, innermost first."""
@@ -160,11 +168,43 @@ class Controller(Protocol):
     def type_of(self, frame: FrameRef, source: str) -> str:
         """What an expression is (`whatis`): "Function f", "Class trio.Lock", its type."""
 
+    def exceptions(self) -> tuple[ExceptionNode, ...]:
+        """What was raised, with all that hangs on it.  Raises `NotNow` where nothing failed."""
+
+    def look_at_exception(self, number: str) -> TaskNumber:
+        """Let one exception's frames be those of a task, which is given (or `NO_TASK`).
+
+        Raises `BadUsage` when there is none of that number, `NotNow` where nothing failed.
+        """
+
+    def dump(
+        self, inspector: Inspector, path: str, *, values: bool = True, stop: Stop | None = None
+    ) -> int:
+        """Write everything an inspector can give to a file.  See `DumpWriter`."""
+
     def jump(self, frame: FrameRef, line: int) -> None:
         """Let a frame go on at another line.  Raises `NotNow` where CPython refuses."""
 
     def source_of(self, frame: FrameRef, source: str) -> tuple[str, int, tuple[str, ...]]:
         """Filename, first line and lines of the function or class an expression names."""
+
+
+class DumpWriter(Protocol):
+    """Writes dump files; whoever makes a session brings one along."""
+
+    def __call__(
+        self, inspector: Inspector, path: str, *, values: bool = True, stop: Stop | None = None
+    ) -> int:
+        """Write everything an inspector can give to a file; its size in bytes.
+
+        Args:
+            inspector: reads the run that the dump is about.
+            path: the file, replaced if it is there.
+            values: whether to keep what variables hold.
+            stop: the stop at which the run is held, if it is.
+
+        Raises `StepdbgError` when the file cannot be written.
+        """
 
 
 class FrontEnd(Protocol):
@@ -177,6 +217,9 @@ class FrontEnd(Protocol):
     @property
     def wants_recorder(self) -> bool:
         """Whether to record wake-ups from the start (somebody is going to ask)."""
+
+    def would_answer(self) -> bool:
+        """Whether somebody would answer a stop that nobody asked for; may wait for input."""
 
     def on_session(self, inspector: Inspector, controller: Controller) -> None:
         """Trio has been imported and runs will be debugged from now on; called once.

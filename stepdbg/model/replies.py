@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .breakpoints import BreakpointSnapshot
+from .failures import ExceptionNode
 from .settings import Setting
 from .stops import Resume, Stop
 from .task import (
@@ -24,7 +25,7 @@ from .task import (
     TimerSnapshot,
 )
 from .values import Value, Variable
-from .waits import Explanation
+from .waits import Deadlock, Explanation
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +139,17 @@ class Why:
     """Why tasks do not go on, one explanation for each task that was asked about."""
 
     explanations: tuple[Explanation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlocks:
+    """The deadlocks of a run.
+
+    hope: why it is not the whole run that is stuck, empty when it is.
+    """
+
+    found: tuple[Deadlock, ...]
+    hope: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,8 +276,16 @@ class HelpList:
     rows: tuple[CommandHelp, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Exceptions:
+    """What was raised: each exception before what hangs on it."""
+
+    nodes: tuple[ExceptionNode, ...]
+
+
 Reply = (
     Message
+    | Exceptions
     | Failure
     | Listing
     | StopShown
@@ -274,6 +294,7 @@ Reply = (
     | Queue
     | Timers
     | Why
+    | Deadlocks
     | TaskShown
     | Stack
     | FrameShown

@@ -13,6 +13,7 @@ from .breakpoints import BreakpointHit
 from .facts import NotRecorded, RunId, TaskNumber
 from .task import Place, TaskLabel, Wake
 from .values import Value
+from .waits import Deadlock
 
 
 class StopKind(enum.StrEnum):
@@ -24,8 +25,10 @@ class StopKind(enum.StrEnum):
     HALT = "halt"  # somebody asked to stop at the next chance
     NEXT = "next"  # a `next`, `into` or `until` arrived at a line
     RETURN = "return"  # a function or coroutine returns or raises; see Stop.value, raised
+    DEADLOCK = "deadlock"  # no task can go on any more; see Stop.deadlock
     EXIT = "exit"  # the task has run its last step; see Stop.value, raised
     FAILURE = "failure"  # a task is the first to fail; see Stop.raised
+    POST_MORTEM = "post-mortem"  # an exception has left the program; see Stop.raised
     PAUSE = "pause"  # the program called breakpoint() or set_trace()
 
 
@@ -54,6 +57,7 @@ class Stop:
     thread: the name of the thread, where it is not the one of the run.
     value: what was returned.  raised: the exception that is on its way, in one line.
     unfinished: the step that this stop interrupts, in words (``next in worker#2``).
+    deadlock: the tasks that cannot go on, at a stop for that.
     """
 
     kind: StopKind
@@ -75,6 +79,7 @@ class Stop:
     value: Value | None = None
     raised: str = ""
     unfinished: str = ""
+    deadlock: Deadlock | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,5 +227,13 @@ class ProgramEnded:
     detail: str = ""
 
 
-Event = RunStarted | RunEnded | Resumed | Note | Output | ProgramEnded
+@dataclass(frozen=True, slots=True)
+class DeadlockFound:
+    """No task of a run can go on any more, and nobody is there to be asked."""
+
+    run: RunId
+    deadlock: Deadlock
+
+
+Event = RunStarted | RunEnded | Resumed | Note | Output | ProgramEnded | DeadlockFound
 """Anything a front end may want to show that is neither a stop nor a reply."""

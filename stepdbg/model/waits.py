@@ -189,12 +189,10 @@ class Deadlock:
     whole: every task of the run is stuck; else others go on (a cycle of lock owners).
     links: the stuck tasks, each with its wait.
     cycle: those that wait for one another, empty when a waker is missing instead.
-    missing: the task whose wait nobody can end, None for a cycle.
-    release: what would let them go on, a sentence.
+    missing: the tasks whose waits nobody can end, where it is no cycle.
     """
 
     whole: bool
     links: tuple[WaitLink, ...]
     cycle: tuple[TaskLabel, ...] = ()
-    missing: TaskLabel | None = None
-    release: str = ""
+    missing: tuple[TaskLabel, ...] = ()

@@ -12,6 +12,7 @@ from stepdbg.model.breakpoints import BreakpointHit
 from stepdbg.model.facts import NotRecorded
 from stepdbg.model.replies import Failure, StopShown
 from stepdbg.model.stops import (
+    DeadlockFound,
     Event,
     Note,
     Output,
@@ -27,6 +28,7 @@ from . import words
 from .source import source_at
 from .spans import EMPTY, Line, clean_lines, flow, line_width, text, wrap
 from .values import VARIABLE_LINES, displayed, named
+from .waits import render_deadlock
 
 _LINE_STEPS = (StopKind.NEXT, StopKind.RETURN)
 _OPENED = (
@@ -36,22 +38,31 @@ _OPENED = (
     StopKind.RETURN,
     StopKind.EXIT,
     StopKind.FAILURE,
+    StopKind.DEADLOCK,
 )
 """Stops whose headline begins with their kind; of the others the step itself says it all."""
 
 
 def render_stop(shown: StopShown, width: int) -> list[Line]:
-    """A stop in one glance: which step of which task, why now, who else, and the source."""
+    """A stop in one glance: which step of which task, why now, who else, and the source.
+
+    An empty line keeps it apart from what the program has written.
+    """
     stop = shown.stop
-    lines = [part for hit in stop.hits for part in _hit(hit, width)]
+    lines = [EMPTY, *(part for hit in stop.hits for part in _hit(hit, width))]
     lines += flow(_headline(stop), width)
     lines += _outcome(stop, width)
+    if stop.kind is StopKind.POST_MORTEM:
+        told = "the program has ended; `exceptions` shows what was raised, `tasks` who lived then"
+        lines += wrap(text(told, "dim"), width)
     # Within one step nothing of this changes from line to line.
-    if stop.kind not in _LINE_STEPS or stop.passed is not None:
+    elif stop.kind not in _LINE_STEPS or stop.passed is not None:
         lines += _circumstances(stop, width)
     if stop.unfinished:
         interrupted = text(f"{stop.unfinished} is unfinished; `resume` takes it up")
         lines += wrap(interrupted, width, indent=2, first=0)
+    if stop.deadlock is not None:
+        lines += render_deadlock(stop.deadlock, width)
     if stop.note:
         lines += wrap(text(stop.note, "warn"), width)
     if stop.place is not None or (stop.task is not None and stop.kind is not StopKind.EXIT):
@@ -96,6 +107,8 @@ def _headline(stop: Stop) -> list[Line]:
     """The parts of the first line: reason, step and task, thread, time."""
     head = text(f"{stop.kind}: " if stop.kind in _OPENED else "", "title")
     thread = text(f"in thread {stop.thread}") if stop.thread else EMPTY
+    if stop.kind is StopKind.POST_MORTEM:
+        return _ended(stop)
     if stop.run is None:
         return [head + text("outside of any run"), thread]
     when = words.into_run(stop.time, stop.run if stop.shown_run else None)
@@ -106,6 +119,15 @@ def _headline(stop: Stop) -> list[Line]:
     when_in_step = "after " if ended else "inside " if stop.in_step else ""
     step = text(f"{when_in_step}step {stop.step}", "title")
     return [head + step + text(" of ") + words.task(stop.task), thread, when]
+
+
+def _ended(stop: Stop) -> list[Line]:
+    """The program has ended with an exception: whose it was, and what the picture shows."""
+    head = text(f"{stop.kind}: ", "title")
+    if stop.task is None:
+        return [head + text("an exception has left the program")]
+    when = words.into_run(stop.time, stop.run if stop.shown_run else None)
+    return [head + words.task(stop.task) + text(" was the first to fail"), when]
 
 
 def _reason(stop: Stop, width: int) -> list[Line]:
@@ -142,6 +164,8 @@ def render_event(event: Event, width: int) -> list[Line]:
             return note(event.text, event.level, width)
         case Output():
             return [part for line in output_lines(event.text) for part in wrap(line, width)]
+        case DeadlockFound():
+            return render_deadlock(event.deadlock, width)
         case ProgramEnded():
             return wrap(_program_ended(event), width, indent=2, first=0)
         case _:

@@ -12,7 +12,7 @@ from stepdbg.model import replies as r
 from stepdbg.model.stops import Event
 from stepdbg.model.task import FrameSnapshot, RunSnapshot, TaskLabel
 
-from . import breaks, schedule, source, stacks, stops, tasks, tree, values, waits, words
+from . import breaks, exceptions, schedule, source, stacks, stops, tasks, tree, values, waits, words
 from . import help as help_screens
 from .spans import Line, Span, clean, clip, join, line_width, text, trimmed
 
@@ -90,6 +90,10 @@ def _draw(reply: r.Reply, width: int) -> list[Line]:
             return schedule.render_timers(reply, width)
         case r.Why():
             return waits.render_why(reply, width)
+        case r.Deadlocks():
+            return waits.render_deadlocks(reply, width)
+        case r.Exceptions():
+            return exceptions.render_exceptions(reply, width)
         case r.Stack():
             return stacks.render_stack(reply, width)
         case r.Variables():
@@ -104,6 +108,15 @@ def _draw(reply: r.Reply, width: int) -> list[Line]:
             return breaks.render_breakpoint_set(reply, width)
         case r.BreakpointList():
             return breaks.render_breakpoint_list(reply, width)
+        case _:
+            return _draw_words(reply, width)
+
+
+def _draw_words(
+    reply: r.CommandHelp | r.HelpList | r.SettingList | r.AliasList, width: int
+) -> list[Line]:
+    """What is about the debugger itself."""
+    match reply:
         case r.CommandHelp():
             return help_screens.render_help(reply, width)
         case r.HelpList():

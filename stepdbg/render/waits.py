@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from stepdbg.model.facts import NotRecorded
-from stepdbg.model.replies import Why
+from stepdbg.model.replies import Deadlocks, Why
 from stepdbg.model.task import Origin, Place, TaskLabel
-from stepdbg.model.waits import Cancelling, Moment, Wait, WaitKind, WaitLink, WaitState
+from stepdbg.model.waits import Cancelling, Deadlock, Moment, Wait, WaitKind, WaitLink, WaitState
 
 from . import words
 from .spans import EMPTY, Line, join, text, wrap
@@ -47,6 +47,59 @@ def _cycle(cycle: tuple[TaskLabel, ...]) -> Line:
         return text("a deadlock: ", "error") + words.task(cycle[0]) + text(" waits for itself")
     chain = join(map(words.task, (*cycle, cycle[0])), " waits for ")
     return text("a deadlock: ", "error") + chain
+
+
+def render_deadlocks(reply: Deadlocks, width: int) -> list[Line]:
+    """The deadlocks of a run, or that there is none."""
+    lines = [line for each in reply.found for line in render_deadlock(each, width)]
+    if not reply.found:
+        lines = wrap(text("no deadlock"), width)
+    if reply.hope:
+        lines += wrap(text(f"the run is not stuck as a whole: {reply.hope}", "dim"), width)
+    return lines
+
+
+def render_deadlock(deadlock: Deadlock, width: int) -> list[Line]:
+    """Who is stuck, each with its wait, and what would let them go on."""
+    who = "no task can go on any more" if deadlock.whole else "these tasks cannot go on any more"
+    lines = wrap(text("deadlock: ", "error") + text(who), width)
+    for link in deadlock.links:
+        lines += wrap(sentence(link), width, indent=6, first=2)
+    lines += wrap(_knot(deadlock), width, indent=2, first=0)
+    return lines
+
+
+def _knot(deadlock: Deadlock) -> Line:
+    """The cycle or the missing waker, and what would release it."""
+    if deadlock.cycle:
+        way_out = text("; cancelling any of them would let the others go on")
+        return _cycle(deadlock.cycle) + way_out
+    if not deadlock.missing:
+        return text("each waits for others of them; cancelling one may let the others go on")
+    releases = [
+        _release(link.wait)
+        for link in deadlock.links
+        if link.wait is not None and link.task in deadlock.missing
+    ]
+    verb = " has nobody to wake it" if len(deadlock.missing) == 1 else " have nobody to wake them"
+    line = people(deadlock.missing) + text(verb)
+    return line + (text("; ") + join(releases) + text(" would") if releases else EMPTY)
+
+
+def _release(wait: Wait) -> Line:
+    """What would end a wait, as a noun: ``setting Event `go```."""
+    verb = {
+        WaitKind.EVENT: "setting",
+        WaitKind.CONDITION: "notifying",
+        WaitKind.SEMAPHORE: "releasing",
+        WaitKind.LOCK: "releasing",
+        WaitKind.LIMITER: "giving back a token of",
+        WaitKind.RECEIVE: "sending into or closing the other end of",
+        WaitKind.SEND: "receiving from or closing the other end of",
+        WaitKind.PARKING_LOT: "unparking",
+        WaitKind.NURSERY: "the end of the children of",
+    }.get(wait.kind, "ending")
+    return text(f"{verb} ") + _object(wait, "the")
 
 
 def sentence(link: WaitLink) -> Line:

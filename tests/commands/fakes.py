@@ -17,7 +17,7 @@ Owns: `Talk`, `FakeInspector`, `FakeController`.  Reusable by tests of render an
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
@@ -29,10 +29,13 @@ from stepdbg.model.errors import (
     NoSuchBreakpoint,
     NoSuchFrame,
     NoSuchTask,
+    NotNow,
     StepdbgError,
 )
 from stepdbg.model.facts import BreakpointNumber, RunId, ScopeNumber, TaskNumber
+from stepdbg.model.failures import ExceptionNode
 from stepdbg.model.replies import Answer, Failure, StopShown
+from stepdbg.model.protocols import Inspector
 from stepdbg.model.settings import Setting
 from stepdbg.model.stops import Stop, StopKind
 from stepdbg.model.task import (
@@ -55,7 +58,7 @@ from stepdbg.model.task import (
     WakeKind,
 )
 from stepdbg.model.values import Budget, Value, Variable
-from stepdbg.model.waits import Explanation, WaitLink, WaitState
+from stepdbg.model.waits import Deadlock, Explanation, WaitLink, WaitState
 from tests.commands.fake_steering import FakeSteering
 
 R = TypeVar("R")
@@ -232,6 +235,12 @@ class FakeInspector:
         state = WaitState.FOREVER if task == 5 else WaitState.RUNNABLE
         return Explanation((WaitLink(0, self.task(task).label, state, None),))
 
+    def whys(self, tasks: Iterable[TaskNumber]) -> Iterator[Explanation]:
+        return map(self.why, tasks)
+
+    def deadlocks(self) -> tuple[tuple[Deadlock, ...], str]:
+        return (), "task 5 waits for something outside of the run"
+
     def frames(self, task: TaskNumber) -> tuple[FrameSnapshot, ...]:
         self.task(task)
         return self.all_frames.get(task, ())
@@ -286,6 +295,7 @@ class FakeController:
     namespaces: the names of frames, by task and index; frame 1 of task 3 has them by default.
     budgets: those that values were asked for with.  told: what else was asked, in order.
     failure: raised by the next evaluation in place of anything else.
+    raised: what `exceptions` shows, looked_at: the number of the one in view.
     """
 
     set: dict[int, BreakpointSnapshot] = field(default_factory=dict)
@@ -299,6 +309,8 @@ class FakeController:
     budgets: list[Budget] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
     failure: BaseException | None = None
+    raised: tuple[ExceptionNode, ...] = ()
+    looked_at: str = ""
     own: Setting = field(default_factory=lambda: Setting("own", "none", "what counts as yours"))
     _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
@@ -397,6 +409,27 @@ class FakeController:
         except Exception as error:
             raise _evaluation_error(error) from None
         return None
+
+    def exceptions(self) -> tuple[ExceptionNode, ...]:
+        if not self.raised:
+            raise NotNow("nothing has failed at this stop")
+        return tuple(replace(each, in_view=each.number == self.looked_at) for each in self.raised)
+
+    def look_at_exception(self, number: str) -> TaskNumber:
+        for each in self.raised:
+            if each.number == number:
+                self.looked_at = number
+                return each.task.number if isinstance(each.task, TaskLabel) else WORKER_1.number
+        raise BadUsage(f"there is no exception {number}; `exceptions` lists them")
+
+    def dump(
+        self, inspector: Inspector, path: str, *, values: bool = True, stop: Stop | None = None
+    ) -> int:
+        if path == "/full":
+            raise StepdbgError("/full could not be written: No space left on device")
+        kind = "nothing" if stop is None else stop.kind
+        self.told.append(f"dump run {inspector.run_id} at {kind} to {path}, values {values}")
+        return 20_480
 
     def jump(self, frame: FrameRef, line: int) -> None:
         self.told.append(f"jump {frame.index} {line}")

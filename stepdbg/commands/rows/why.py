@@ -27,4 +27,19 @@ is about every task.
         repeat=Repeat.SAME,
         while_running=True,
     ),
+    CommandRow(
+        names=("deadlock",),
+        usage="deadlock",
+        group=GROUP,
+        summary="name the tasks that wait for one another, or for what nobody can do",
+        handler="why:deadlock",
+        text="""
+The whole run is deadlocked when every wait is one that only its own tasks could end. It is
+not while a deadline is pending, or while something outside could end a wait: a socket, a
+thread, a signal, a `TrioToken` that was handed out, a guest's host. A cycle of tasks that
+hold each other's locks is named all the same.
+""",
+        completes=("nothing",),
+        repeat=Repeat.SAME,
+    ),
 )

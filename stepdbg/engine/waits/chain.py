@@ -7,6 +7,7 @@ Does not own: reading Trio's functions (recognisers), deadlocks (deadlock).
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -255,9 +256,16 @@ class Waits:
 
 def explain(run: DebuggedRun, task: Task) -> Explanation:
     """Why a task does not go on, and who could let it."""
-    telling = _Telling(Waits(run))
-    telling.follow(task, 0, ())
-    return Explanation(tuple(telling.links), tuple(telling.cycles(run)))
+    return next(explain_each(run, (task,)))
+
+
+def explain_each(run: DebuggedRun, asked: Iterable[Task]) -> Iterator[Explanation]:
+    """Why several tasks do not go on; the tasks' variables are looked through once for all."""
+    shared = Waits(run)
+    for task in asked:
+        telling = _Telling(shared)
+        telling.follow(task, 0, ())
+        yield Explanation(tuple(telling.links), tuple(telling.cycles(run)))
 
 
 class _Telling:

@@ -58,6 +58,10 @@ class TerminalFrontEnd:
 
         return not only_runs_on(self._commands)
 
+    def would_answer(self) -> bool:
+        """Yes: somebody sits at the terminal."""
+        return True
+
     def on_session(self, inspector: Inspector, controller: Controller) -> None:
         """Nothing is asked while the program runs; the terminal is its own then."""
 

@@ -1,0 +1,119 @@
+"""Deadlocks, and what only looks like one: the first argument says which."""
+
+import signal
+import sys
+import threading
+
+import trio
+
+
+async def crossed():
+    """Two tasks take two locks, each in another order."""
+    first, second = trio.Lock(), trio.Lock()
+
+    async def left():
+        async with first:
+            await trio.lowlevel.checkpoint()
+            await second.acquire()  # @mark left
+
+    async def right():
+        async with second:
+            await trio.lowlevel.checkpoint()
+            await first.acquire()  # @mark right
+
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(left)
+        nursery.start_soon(right)
+
+
+async def kept_sender():
+    """The example of the documentation: `main` keeps a sender that it should have closed."""
+    send, receive = trio.open_memory_channel(0)
+
+    async def worker(inbox):
+        async for _ in inbox:  # @mark worker
+            pass
+
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(worker, receive)
+    await send.aclose()
+
+
+async def nobody_sets():
+    await trio.Event().wait()  # @mark nobody
+
+
+async def partial():
+    """The two of `crossed`, and a task that goes on."""
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(crossed)
+        await trio.sleep(0.05)
+        look()
+        nursery.cancel_scope.cancel()
+
+
+def look():
+    pass
+
+
+# What is no deadlock
+
+
+async def forever():
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(nobody_sets)
+        await trio.sleep_forever()
+
+
+async def token():
+    handed_out.append(trio.lowlevel.current_trio_token())
+    await nobody_sets()
+
+
+async def thread():
+    release = threading.Event()
+    threads.append(release)
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(nobody_sets)
+        await trio.to_thread.run_sync(release.wait, abandon_on_cancel=True)
+
+
+async def own_thread():
+    release = threading.Event()
+    threads.append(release)
+    threading.Thread(target=release.wait, name="own").start()
+    await nobody_sets()
+
+
+async def receiver():
+    with trio.open_signal_receiver(signal.SIGUSR1) as signals:
+        async for _ in signals:
+            return
+
+
+async def sockets():
+    near, far = trio.socket.socketpair()
+    with near, far:
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(nobody_sets)
+            await near.recv(1)
+
+
+async def deadline():
+    with trio.move_on_after(0.2):
+        await nobody_sets()
+
+
+handed_out, threads = [], []
+
+
+async def main():
+    try:
+        await globals()[sys.argv[1]]()
+    finally:
+        for each in threads:
+            each.set()
+
+
+if __name__ == "__main__":
+    trio.run(main)

@@ -1,0 +1,105 @@
+"""Deadlocks: what is one, what is none, and what is done about one."""
+
+from __future__ import annotations
+
+import pytest
+import trio.testing
+
+from stepdbg.model.replies import Deadlocks
+from stepdbg.model.stops import Stop
+from tests.harness import Debugging, debugging
+
+PROGRAM = "tests/programs/why/deadlocks"
+
+
+def deadlock_of(dbg: Debugging) -> Stop:
+    return dbg.go("continue", kind="deadlock", task=None)
+
+
+def test_locks_taken_in_another_order() -> None:
+    with debugging(PROGRAM, args=["crossed"]) as dbg:
+        found = deadlock_of(dbg).deadlock
+        assert found is not None
+        assert found.whole
+        assert sorted(label.short.rpartition(".")[2] for label in found.cycle) == ["left", "right"]
+        text = dbg.text("deadlock", 120)
+        assert "waits for Lock `second`" in text
+        assert "cancelling any of them would let the others go on" in text
+
+
+def test_a_sender_that_was_kept() -> None:
+    with debugging(PROGRAM, args=["kept_sender"]) as dbg:
+        found = deadlock_of(dbg).deadlock
+        assert found is not None
+        assert [label.short.rpartition(".")[2] for label in found.cycle] == ["main", "worker"]
+        assert "1 sender open (held by main (" in dbg.text("deadlock", 200)
+
+
+def test_nobody_to_wake() -> None:
+    with debugging(PROGRAM, args=["nobody_sets"]) as dbg:
+        found = deadlock_of(dbg).deadlock
+        assert found is not None
+        assert not found.cycle
+        assert [label.short for label in found.missing] == ["main"]
+        assert "has nobody to wake it; setting the Event would" in dbg.text("deadlock")
+
+
+def test_a_deadlock_stops_once() -> None:
+    with debugging(PROGRAM, args=["nobody_sets"]) as dbg:
+        deadlock_of(dbg)
+        dbg.resume("continue")
+        dbg.controller.halt()
+        dbg.expect_stop(kind="halt")
+
+
+def test_with_a_clock_of_the_programs_own() -> None:
+    with debugging(PROGRAM, args=["crossed"], clock=trio.testing.MockClock()) as dbg:
+        deadlock_of(dbg)
+
+
+def test_of_some_tasks_while_others_go_on() -> None:
+    with debugging(PROGRAM, args=["partial"]) as dbg:
+        dbg.do("break :look")
+        dbg.go("continue", kind="breakpoint")
+        reply = dbg.reply("deadlock", Deadlocks)
+        assert "can go on" in reply.hope
+        (found,) = reply.found
+        assert not found.whole
+        assert len(found.cycle) == 2
+
+
+@pytest.mark.parametrize(
+    ("which", "hope"),
+    [
+        ("forever", ") waits for something outside"),
+        ("token", "TrioToken"),
+        ("thread", ") waits for something outside"),
+        ("own_thread", "thread own could do something"),
+        ("receiver", ") waits for something outside"),
+        ("sockets", ") waits for something outside"),
+        ("deadline", "a deadline is pending"),
+    ],
+)
+def test_idle_is_no_deadlock(which: str, hope: str) -> None:
+    with debugging(PROGRAM, args=[which]) as dbg:
+        dbg.do("break idle")
+        dbg.go("continue", kind="breakpoint")
+        while dbg.stop.task_count < 2 and which in ("forever", "thread", "sockets"):
+            dbg.go("continue", kind="breakpoint")
+        reply = dbg.reply("deadlock", Deadlocks)
+        assert reply.found == ()
+        assert hope in reply.hope
+        dbg.do("clear 1")
+        if which == "deadline":
+            dbg.resume("continue")
+            dbg.expect_end()
+        else:
+            dbg.resume("continue")
+            dbg.controller.halt()
+            dbg.expect_stop(kind="halt")
+
+
+def test_a_guest_is_never_deadlocked() -> None:
+    with debugging("guest") as dbg:
+        reply = dbg.reply("deadlock", Deadlocks)
+        assert "guest" in reply.hope
