@@ -85,7 +85,7 @@ class CodeMap:
     """
 
     def __init__(self) -> None:
-        self._files: dict[str, dict[int, weakref.ref[CodeType]]] = {}
+        self._files: dict[str, weakref.WeakValueDictionary[int, CodeType]] = {}
         self._resolved: dict[str, str] = {}
         self._lock = threading.RLock()  # a weakref's call-back may come in the midst of anything
 
@@ -108,8 +108,8 @@ class CodeMap:
     def codes(self, filename: str) -> tuple[CodeType, ...]:
         """The living code objects of a file, outer before inner."""
         with self._lock:
-            refs = list(self._files.get(self.resolve(filename), {}).values())
-        codes = [code for code in (ref() for ref in refs) if code is not None]
+            known = self._files.get(self.resolve(filename))
+            codes = [] if known is None else list(known.values())
         return tuple(sorted(codes, key=_outer_first))
 
     def find(self, filename: str, line: int) -> tuple[CodeType, ...]:
@@ -138,10 +138,12 @@ class CodeMap:
         return resolved
 
     def _add_one(self, code: CodeType) -> None:
-        key = id(code)
-        codes = self._files.setdefault(self.resolve(code.co_filename), {})
-        if key not in codes:
-            codes[key] = weakref.ref(code, lambda _dead: codes.pop(key, None))
+        filename = self.resolve(code.co_filename)
+        codes = self._files.get(filename)
+        if codes is None:
+            codes = self._files[filename] = weakref.WeakValueDictionary()
+        if id(code) not in codes:
+            codes[id(code)] = code
 
 
 def _outer_first(code: CodeType) -> tuple[int, int]:
