@@ -124,6 +124,7 @@ class _Camera:
         pictures = self._stacks.tasks(inspector, tasks)
         self._note_spawns(tasks)
         known = {task.label.number for task in tasks}
+        stuck = self._tried(f"the deadlocks of run {run.run}", inspector.deadlocks)
         of_run = f"of run {run.run}"
         return RunPicture(
             run=run,
@@ -132,10 +133,13 @@ class _Camera:
             tree=self._tried(f"the tree {of_run}", lambda: _tree(inspector, known)) or (),
             queue=self._tried(f"the queue {of_run}", lambda: _queue(inspector, known)),
             timers=self._tried(f"the timers {of_run}", inspector.timers) or (),
+            deadlocks=() if stuck is None else stuck[0],
+            hope="" if stuck is None else stuck[1],
         )
 
     def _outside(self, inspector: Inspector) -> TaskPicture:
-        return self._stacks.task(inspector, inspector.task(NO_TASK), waits=False)
+        thread = inspector.task(NO_TASK)
+        return TaskPicture(thread, self._stacks.frames(inspector, thread))
 
     def _note_spawns(self, tasks: Iterable[TaskSnapshot]) -> None:
         for task in tasks:

@@ -25,7 +25,7 @@ from stepdbg.model.task import (
     Wake,
 )
 from stepdbg.model.values import Variable
-from stepdbg.model.waits import Explanation
+from stepdbg.model.waits import Deadlock, Explanation
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,8 @@ class RunPicture:
     """One run, or (run 0) the thread that was held outside of any.
 
     tasks: by number, Trio's own too.  outside: the held thread, as if it were a task.
-    tree: the first node is the root.  problem: why there is nothing more to tell, empty when
+    tree: the first node is the root.  hope: why the run as a whole is not stuck.
+    problem: why there is nothing more to tell, empty when
     there is.
     """
 
@@ -102,6 +103,8 @@ class RunPicture:
     tree: tuple[NodePicture, ...] = ()
     queue: QueuePicture | None = None
     timers: tuple[TimerSnapshot, ...] = ()
+    deadlocks: tuple[Deadlock, ...] = ()
+    hope: str = ""
     problem: str = ""
 
 

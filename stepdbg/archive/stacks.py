@@ -30,17 +30,17 @@ LEFT_OUT = "(left out)"
 
 
 class Allowance:
-    """Seconds that may be spent on one thing; counts while a ``with`` block runs."""
+    """Seconds that may be spent on one thing, from the first question on."""
 
     def __init__(self, seconds: float) -> None:
-        self.left = seconds
-        self._since = 0.0
+        self._seconds = seconds
+        self._end = 0.0
 
-    def __enter__(self) -> None:
-        self._since = perf_counter()
-
-    def __exit__(self, *_: object) -> None:
-        self.left -= perf_counter() - self._since
+    def spent(self) -> bool:
+        """Whether they have been spent."""
+        if not self._end:
+            self._end = perf_counter() + self._seconds
+        return perf_counter() > self._end
 
 
 class StackCamera:
@@ -50,9 +50,11 @@ class StackCamera:
     own_files: the files of own code that were met.  spans: of the functions on stacks, by file.
     """
 
-    SECONDS_FOR_VALUES = 0.5
-    SECONDS_FOR_WAITS = 0.3
+    SECONDS_FOR_VALUES = 0.4
+    SECONDS_FOR_WAITS = 0.4
     CHARACTERS = 8_000_000
+    TASKS_EXPLAINED = 5000
+    """In a run of more tasks, looking through their variables takes too long."""
 
     def __init__(self, *, values: bool, mine: TaskNumber | None) -> None:
         self.own_files: set[str] = set()
@@ -63,13 +65,19 @@ class StackCamera:
         self._value_time = Allowance(self.SECONDS_FOR_VALUES)
         self._wait_time = Allowance(self.SECONDS_FOR_WAITS)
         self._span_of: dict[Place, Span | None] = {}
+        self._arguments_at: dict[Place, tuple[str, ...]] = {}
 
     def tasks(
         self, inspector: Inspector, tasks: tuple[TaskSnapshot, ...]
     ) -> tuple[TaskPicture, ...]:
         """Pictures of tasks.  The allowance goes to tasks with unlike stacks first."""
-        taken = {task.label.number: self.task(inspector, task) for task in self._sorted(tasks)}
-        return tuple(taken[task.label.number] for task in tasks)
+        order = self._sorted(tasks)
+        why = self._explanations(inspector, [task.label.number for task in order])
+        taken = {task.label.number: self.frames(inspector, task) for task in order}
+        return tuple(
+            TaskPicture(task, taken[task.label.number], why.get(task.label.number))
+            for task in tasks
+        )
 
     def _sorted(self, tasks: tuple[TaskSnapshot, ...]) -> list[TaskSnapshot]:
         seen: dict[int, int] = {}
@@ -79,45 +87,55 @@ class StackCamera:
             ranks[task.label.number] = 0 if task.label.number == self._mine else rank
         return sorted(tasks, key=lambda task: ranks[task.label.number])
 
-    def task(self, inspector: Inspector, task: TaskSnapshot, *, waits: bool = True) -> TaskPicture:
-        """A picture of one task; as much of it as can be had."""
+    def _explanations(
+        self, inspector: Inspector, numbers: list[TaskNumber]
+    ) -> dict[TaskNumber, Explanation]:
+        """What the tasks wait for, of as many as there is time for."""
+        found: dict[TaskNumber, Explanation] = {}
+        if len(numbers) > self.TASKS_EXPLAINED:
+            numbers = [number for number in numbers if number == self._mine]
+        try:
+            for number, why in zip(numbers, inspector.whys(numbers), strict=False):
+                found[number] = why
+                if self._wait_time.spent():
+                    break
+        except Exception:  # a bug there must not cost the whole picture
+            return found
+        return found
+
+    def frames(self, inspector: Inspector, task: TaskSnapshot) -> tuple[FramePicture, ...]:
+        """Pictures of a task's frames; as much of them as can be had."""
         number = task.label.number
         self.note(task.doing)
         try:
             stack = inspector.frames(number)
         except StepdbgError:  # a run in another thread goes on while it is looked at
             stack = ()
-        frames = tuple(self._frame(inspector, number, frame) for frame in stack)
-        return TaskPicture(task, frames, self._why(inspector, number) if waits else None)
+        return tuple([self._frame(inspector, number, frame) for frame in stack])
 
     def note(self, place: Place | None) -> None:
         """Keep the file of a place, if it is own."""
         if place is not None and place.origin is Origin.OWN:
             self.own_files.add(place.filename)
 
-    def _why(self, inspector: Inspector, task: TaskNumber) -> Explanation | None:
-        if self._wait_time.left <= 0 and task != self._mine:
-            return None
-        try:
-            with self._wait_time:
-                return inspector.why(task)
-        except Exception:  # a bug there must not cost the whole picture
-            return None
-
     def _frame(self, inspector: Inspector, task: TaskNumber, frame: FrameSnapshot) -> FramePicture:
-        self.note(frame.place)
+        place = frame.place
+        self.note(place)
         ref = FrameRef(task, frame.index)
-        span = self._span(inspector, ref, frame.place)
-        if frame.place.origin is not Origin.OWN or not self._may_fetch(task):
+        span = self._span(inspector, ref, place)
+        if place.origin is not Origin.OWN or not self._may_fetch(task):
             return FramePicture(frame, span)
         try:
-            with self._value_time:
-                return FramePicture(frame, span, *self._variables(inspector, ref))
+            if place not in self._arguments_at:  # the same for all frames of a function
+                names = tuple(each.name for each in inspector.arguments(ref, _BARELY))
+                self._arguments_at[place] = names
+            variables = self._variables(inspector, ref)
         except StepdbgError:
             return FramePicture(frame, span)
+        return FramePicture(frame, span, variables, self._arguments_at[place])
 
     def _may_fetch(self, task: TaskNumber) -> bool:
-        return task == self._mine or (self._value_time.left > 0 and self._characters > 0)
+        return task == self._mine or (self._characters > 0 and not self._value_time.spent())
 
     def _span(self, inspector: Inspector, ref: FrameRef, place: Place) -> Span | None:
         if place not in self._span_of:
@@ -130,16 +148,12 @@ class StackCamera:
                 self.spans.setdefault(place.filename, set()).add(span)
         return self._span_of[place]
 
-    def _variables(
-        self, inspector: Inspector, ref: FrameRef
-    ) -> tuple[tuple[Variable, ...], tuple[str, ...]]:
-        """The variables of a frame, and the names of its parameters."""
-        names = tuple(each.name for each in inspector.arguments(ref, _BARELY))
+    def _variables(self, inspector: Inspector, ref: FrameRef) -> tuple[Variable, ...]:
         if not self._values:
-            return tuple(map(_without_value, inspector.locals(ref, _BARELY))), names
+            return tuple(map(_without_value, inspector.locals(ref, _BARELY)))
         found = inspector.locals(ref, _EACH)
         self._characters -= sum(len(each.value.text) + len(each.name) for each in found)
-        return found, names
+        return found
 
 
 def _without_value(variable: Variable) -> Variable:

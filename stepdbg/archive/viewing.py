@@ -5,6 +5,7 @@ Owns: `PictureInspector`.  Does not own: taking pictures (picture), or files (re
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from stepdbg.model.breakpoints import BreakpointSnapshot
@@ -21,7 +22,7 @@ from stepdbg.model.task import (
     TimerSnapshot,
 )
 from stepdbg.model.values import Budget, Variable
-from stepdbg.model.waits import Explanation
+from stepdbg.model.waits import Deadlock, Explanation
 
 from . import sources
 from .shapes import FramePicture, Picture, QueuedPicture, RunPicture, TaskPicture
@@ -141,6 +142,14 @@ class PictureInspector:
         if found.why is None:
             raise NotNow(f"the picture does not tell what {found.task.label} waited for")
         return found.why
+
+    def whys(self, tasks: Iterable[TaskNumber]) -> Iterator[Explanation]:
+        """`why` for several tasks, one by one."""
+        return map(self.why, tasks)
+
+    def deadlocks(self) -> tuple[tuple[Deadlock, ...], str]:
+        """Deadlocks, and what else could have let the run go on."""
+        return self._told.deadlocks, self._told.hope
 
     def frames(self, task: TaskNumber) -> tuple[FrameSnapshot, ...]:
         """The task's stack, innermost first."""

@@ -94,7 +94,7 @@ def run(desk: Desk, text: grammar.PythonText) -> Answer:
 def _executed(desk: Desk, source: str, word: str) -> Answer:
     """Run it; a lone word that is no name may have been meant as a command."""
     frame = desk.view.ref()
-    desk.run_live()
+    desk.read_values()
     try:
         value = desk.controller.execute(frame, source, Budget())
     except EvaluationError as error:

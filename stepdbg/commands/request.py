@@ -77,6 +77,11 @@ class Desk:
         """The reader of the run in view."""
         return self.view.inspector
 
+    def read_values(self) -> None:
+        """Make sure that values can be shown: of a held run, or those that a dump has kept."""
+        if self.home.live:
+            self.run_live()
+
     def run_live(self) -> None:
         """Make sure that code can run in the run in view.  Raises `NotNow`."""
         if not self.inspector.live:

@@ -31,7 +31,7 @@ def locals_(request: Request) -> Result:
     """`locals [-a] [PATTERN]`."""
     words = request.words(most=1)
     view = request.desk.view
-    request.desk.run_live()
+    request.desk.read_values()
     variables = view.inspector.locals(view.ref(), MANY)
     if words:
         variables = tuple(each for each in variables if fnmatchcase(each.name, words[0]))
@@ -48,7 +48,7 @@ def args(request: Request) -> Result:
     """`args`."""
     request.words(most=0)
     view = request.desk.view
-    request.desk.run_live()
+    request.desk.read_values()
     variables = view.inspector.arguments(view.ref(), MANY)
     return Variables("arguments", view.frame(), variables)
 
@@ -57,7 +57,7 @@ def _value(request: Request, budget: Budget) -> Value:
     desk = request.desk
     expression = request.need_rest("an expression")
     frame = desk.view.ref()
-    desk.run_live()
+    desk.read_values()
     return desk.controller.evaluate(frame, expression, budget)
 
 
@@ -76,7 +76,7 @@ def whatis(request: Request) -> Result:
     desk = request.desk
     expression = request.need_rest("an expression")
     frame = desk.view.ref()
-    desk.run_live()
+    desk.read_values()
     return Message(desk.controller.type_of(frame, expression))
 
 

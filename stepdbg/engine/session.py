@@ -20,7 +20,7 @@ from stepdbg.model.breakpoints import (
     LineTarget,
 )
 from stepdbg.model.facts import ScopeNumber
-from stepdbg.model.protocols import FrontEnd
+from stepdbg.model.protocols import DumpWriter, FrontEnd
 from stepdbg.model.stops import (
     Event,
     Note,
@@ -63,6 +63,7 @@ class Session:
         failures: what happens when tasks fail.
         held: the run that has the prompt.  held_outside: or the thread outside of any run.
         quitting: the user has quit; nothing stops any more.
+        dump_writer: writes dumps, if somebody does.
         on_deadlock: ``stop``, ``report`` or ``quit``; None: stop if somebody would answer.
     """
 
@@ -80,6 +81,7 @@ class Session:
         self.quitting = False
         self.failures = Failures(stops=stops_on_failure)
         self.on_deadlock: str | None = None
+        self.dump_writer: DumpWriter | None = None
         self._paused = False
         self.last_resume: Resume | None = None
         self.runs = RunBook()

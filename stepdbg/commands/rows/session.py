@@ -50,6 +50,24 @@ shown and `into` goes there: the name of a package such as `anyio`, or a glob fo
         while_running=True,
     ),
     CommandRow(
+        names=("dump",),
+        usage="dump [--no-values] FILE",
+        group=GROUP,
+        summary="write everything there is to see now to a file",
+        handler="dumping:dump",
+        text="""
+`python -m stepdbg --open FILE` shows the file with these same commands: on another machine,
+without the program, with another Python. Tasks, stacks, source, the run queue and timers are
+in it, and the variables of your own frames as they look without calling your code.
+
+What looks like a password or a token is masked; `--no-values` leaves out all values but their
+types. Only you may read the file. A file that is there already is replaced.
+""",
+        examples=("dump stuck.dump", "dump --no-values ~/report.dump"),
+        completes=("nothing",),
+        options=("--no-values",),
+    ),
+    CommandRow(
         names=("unalias",),
         usage="unalias NAME",
         group=GROUP,

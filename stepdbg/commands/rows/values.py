@@ -40,7 +40,6 @@ a command's name, or whose value is None.
 """,
         examples=("p len(rows)", "p task"),
         completes=("python",),
-        needs=Needs.STOP,
         python=True,
     ),
     CommandRow(
@@ -50,7 +49,6 @@ a command's name, or whose value is None.
         summary="show more of a value, laid out over several lines",
         handler="values:pretty",
         completes=("python",),
-        needs=Needs.STOP,
         python=True,
     ),
     CommandRow(
@@ -60,7 +58,6 @@ a command's name, or whose value is None.
         summary="show what an expression is: a function, a class, its type",
         handler="values:whatis",
         completes=("python",),
-        needs=Needs.STOP,
         python=True,
     ),
     CommandRow(

@@ -1,0 +1,120 @@
+"""Opening a dump.
+
+Owns: `open_dump`, the inspector and the controller over a file, and telling what has changed
+since.
+Does not own: the form of the file (container, codec), or looking at the picture (viewing).
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import tokenize
+
+from stepdbg.model.errors import StepdbgError
+from stepdbg.model.stops import Stop, StopKind
+
+from . import codec, container
+from .shapes import Picture, SourceText
+from .sources import WHOLE_FILE_CHARACTERS, is_whole, lines_of
+from .trees import check_tree
+from .viewing import PictureInspector
+
+
+class ArchiveInspector(PictureInspector):
+    """An `Inspector` over a dump file."""
+
+    def stop(self) -> Stop:
+        """The stop at which the dump was written; one without a reason where nothing was held."""
+        if self.picture.stop is not None:
+            return self.picture.stop
+        run = self.run()
+        return Stop(
+            kind=StopKind.HALT,
+            run=run.run,
+            task=None,
+            step=0,
+            time=run.time,
+            wake=None,
+            place=None,
+            queue_length=run.queue_length,
+            task_count=run.task_count,
+            next_deadline=run.next_deadline,
+            shown_run=len(self.picture.runs) > 1,
+        )
+
+    def changed_files(self) -> tuple[str, ...]:
+        """The source files that are here, too, with another text."""
+        return tuple(
+            each.filename for each in self.picture.sources if is_whole(each) and _differs(each)
+        )
+
+
+def open_dump(path: str | os.PathLike[str]) -> ArchiveInspector:
+    """Read a dump.  Nothing of what it holds is run.
+
+    Raises:
+        StepdbgError: it cannot be read, is no dump, is damaged, or is of a newer format.
+    """
+    name = os.fspath(path)
+    try:
+        picture = codec.decode(container.read(name))
+        _check(picture)
+    except codec.Damaged as error:
+        raise StepdbgError(f"{name} is a damaged dump: {error}") from None
+    except (MemoryError, RecursionError):
+        raise StepdbgError(f"{name} is a damaged dump: it is too much for this machine") from None
+    return ArchiveInspector(picture)
+
+
+def _check(picture: Picture) -> None:
+    """Make sure that the parts of a picture go together.  Raises `Damaged`."""
+    if all(each.run.run != picture.in_view for each in picture.pictures):
+        raise codec.Damaged("it shows nothing of the run that it is about")
+    for run in picture.pictures:
+        tasks = {each.task.label.number: each for each in run.tasks}
+        if len(tasks) != len(run.tasks) or not check_tree(run.tree, tasks):
+            raise codec.Damaged("its tasks are no tree")
+        queue = run.queue
+        queued = (*queue.this_pass, *queue.next_pass) if queue is not None else ()
+        if any(each.task not in tasks for each in queued):
+            raise codec.Damaged("its run queue holds unknown tasks")
+        stacks = [each.frames for each in run.tasks]
+        stacks += [run.outside.frames] if run.outside is not None else []
+        if any(frame.frame.index != i for stack in stacks for i, frame in enumerate(stack)):
+            raise codec.Damaged("the frames of a task are not in order")
+    for source in picture.sources:
+        _check_source(source)
+
+
+_MOST_LINES = 10_000_000
+
+
+def _check_source(source: SourceText) -> None:
+    """A length that is not true would become that many lines."""
+    last = 0
+    for piece in source.pieces:
+        if piece.first <= last:
+            raise codec.Damaged("its source text is not in order")
+        last = piece.first + piece.text.count("\n")
+    if not last <= source.length <= _MOST_LINES:
+        raise codec.Damaged("its source text is longer than its file")
+
+
+def _differs(source: SourceText) -> bool:
+    """Whether the file of a source text is on this machine and says something else."""
+    try:
+        state = os.stat(source.filename)
+    except (OSError, ValueError):
+        return False
+    # Only plain files of a plausible size are read: the name comes from somebody else.
+    if not stat.S_ISREG(state.st_mode):
+        return False
+    if state.st_size > 4 * WHOLE_FILE_CHARACTERS:
+        return True
+    try:
+        with tokenize.open(source.filename) as file:
+            here = tuple(line.rstrip("\r\n") for line in file)
+    except (OSError, ValueError, SyntaxError):  # not readable, or no Python any more
+        return True
+    return here != lines_of(source)

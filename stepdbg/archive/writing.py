@@ -1,0 +1,69 @@
+"""Writing a dump.
+
+Owns: `write_dump` and `save_picture`.
+Does not own: taking the picture (picture), the form of the file (codec, container), or what
+is a secret (secrets).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from . import codec, container
+from .picture import take_picture
+from .secrets import mask_picture
+
+if TYPE_CHECKING:
+    from stepdbg.model.protocols import Inspector
+    from stepdbg.model.stops import Stop
+
+    from .shapes import Picture
+
+
+def write_dump(
+    inspector: Inspector,
+    path: str | os.PathLike[str],
+    *,
+    values: bool = True,
+    stop: Stop | None = None,
+    mask: bool = True,
+) -> int:
+    """Write everything there is to see now to a file.
+
+    Args:
+        inspector: reads the run that the dump is about.
+        path: the file, which is replaced if it is there; only its user may read it.
+        values: whether to keep what variables hold; else their names and types alone.
+        stop: the stop at which the run is held.
+        mask: whether to mask what looks like secrets.
+
+    Returns:
+        The size of the file in bytes.
+
+    Raises:
+        StepdbgError: the file cannot be written; whatever was there is as it was.
+    """
+    with _no_collection():
+        return save_picture(take_picture(inspector, values=values, stop=stop), path, mask=mask)
+
+
+def save_picture(picture: Picture, path: str | os.PathLike[str], *, mask: bool = True) -> int:
+    """Write a picture that has been taken before.  See `write_dump`."""
+    tables = codec.encode(mask_picture(picture) if mask else picture)
+    return container.write(os.fspath(path), tables)
+
+
+@contextlib.contextmanager
+def _no_collection() -> Iterator[None]:
+    """Without garbage collection: a million new objects would set it off again and again."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
