@@ -41,6 +41,8 @@ _OPTIONS: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("--rc",), "FILE", "run the commands in this file first"),
     (("--record",), "", "record what wakes tasks from the start"),
     (("--no-record",), "", "do not record it, even at a terminal"),
+    (("--virtual-time",), "", "sleeps take no real time: the clock jumps"),
+    (("--seed",), "N", "fix Trio's coin flips for the order of tasks (auto: choose)"),
     (("--version",), "", "show the version and exit"),
     (("-h", "--help"), "", "show this help and exit"),
 )
@@ -215,6 +217,14 @@ def _apply(options: Options, name: str, value: str) -> None:
             options.record = name == "--record"
         case "--version" | "--help" | "-h":
             options.shown = "version" if name == "--version" else "help"
+
+
+def _seed(value: str) -> int:
+    if value == "auto":
+        return int.from_bytes(os.urandom(4), "big")
+    if not (value.isascii() and value.isdecimal() and len(value) < 19):
+        raise BadUsage(f"--seed {value}: neither a number nor auto")
+    return int(value)
 
 
 def _not_empty(name: str, value: str) -> str:

@@ -223,6 +223,16 @@ def plain_queue(runner: Runner) -> deque[Task]:
     return deque(queued(runner))
 
 
+def seed_coin(seed: int) -> None:
+    """Seed what decides the order of batches; the generator itself stays, others know it."""
+    _run._r.seed(seed)
+
+
+def system_clock(offset: float) -> trio.abc.Clock:
+    """Trio's own clock, with this offset to `perf_counter`."""
+    return _run.SystemClock(offset=offset)
+
+
 def wake_loop(runner: Runner) -> None:
     """Let the loop look again, if it is about to sleep: its time-out was computed before."""
     if runner.is_guest:

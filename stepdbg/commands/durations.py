@@ -20,3 +20,11 @@ def seconds(text: str) -> float:
         raise BadUsage(f"`{text[:30]}` is no time; say +5s, 200ms or 1.5")
     value = float(match[2]) * _UNITS[match[3]]
     return -value if match[1] == "-" else value
+
+
+def number(text: str) -> float:
+    """A plain number.  Raises `BadUsage`."""
+    try:
+        return float(text)
+    except ValueError:
+        raise BadUsage(f"`{text[:30]}` is no number") from None

@@ -104,6 +104,24 @@ def _tasks(request: Request, *, many: bool) -> tuple[TaskNumber, ...]:
     return tuple(found)
 
 
+def time(request: Request) -> Result:
+    """`time [+TIME | next]`."""
+    words = request.words(most=1)
+    steering = request.desk.controller.steering
+    if not words:
+        return Message(steering.time())
+    seconds = None if words[0] == "next" else durations.seconds(words[0])
+    return Message(steering.move_time(seconds))
+
+
+def speed(request: Request) -> Result:
+    """`speed FACTOR`."""
+    words = request.words(most=1)
+    if not words:
+        raise BadUsage("`speed` needs a factor such as 0.1")
+    return Message(request.desk.controller.steering.set_speed(durations.number(words[0])))
+
+
 def interrupt(request: Request) -> Result:
     """`interrupt`."""
     request.words(most=0)

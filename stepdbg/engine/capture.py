@@ -271,6 +271,13 @@ def result_picture(result: outcome.Outcome[object] | None) -> tuple[Value | None
     return None, ""
 
 
+def _first_note(run: DebuggedRun, occasion: Occasion) -> str:
+    """What somebody would need to see the same order again."""
+    seed = run.session.seed
+    first = occasion.kind is StopKind.START and seed is not None
+    return f"seed {seed} (--seed {seed} repeats Trio's coin flips)" if first else ""
+
+
 def stop_picture(run: DebuggedRun, occasion: Occasion) -> Stop:
     """The stop at which a run has arrived; its `held_task` must be set."""
     task = occasion.subject
@@ -292,7 +299,7 @@ def stop_picture(run: DebuggedRun, occasion: Occasion) -> Stop:
         passed=run.plan.passed(),
         in_step=run.held_frame is not None,
         shown_run=run.session.several_runs,
-        note=occasion.note or run.plan.note(),
+        note=occasion.note or run.plan.note() or _first_note(run, occasion),
         value=value,
         raised=raised,
         deadlock=occasion.deadlock,

@@ -15,6 +15,7 @@ from time import perf_counter
 import trio
 
 from stepdbg._trio_internals.runs import MockClock
+from stepdbg.model.errors import NotNow
 
 
 class HeldClock(trio.abc.Clock):
@@ -32,6 +33,7 @@ class HeldClock(trio.abc.Clock):
     def __init__(self, offset: float) -> None:
         self._offset = offset
         self._held: list[float] = []
+        self._speed = 1.0
         self.when_idle: Callable[[], bool] | None = None
 
     def start_clock(self) -> None:
@@ -49,7 +51,39 @@ class HeldClock(trio.abc.Clock):
         """
         if self.when_idle is not None and deadline == math.inf and self.when_idle():
             return 0.0
-        return deadline - self.current_time()
+        return (deadline - self.current_time()) / self._speed
+
+    def _scaled(self) -> float:
+        return self._offset + perf_counter() * self._speed
+
+    @property
+    def offset(self) -> float:
+        """What to add to `perf_counter` for the present time, as in SystemClock."""
+        return self.current_time() - perf_counter()
+
+    @property
+    def speed(self) -> float:
+        """Program seconds in a real one."""
+        return self._speed
+
+    @speed.setter
+    def speed(self, speed: float) -> None:
+        now = self.current_time()
+        self._speed = speed
+        self._go_on_from(now)
+
+    def jump(self, seconds: float) -> None:
+        """Move forward."""
+        self._held = [held + seconds for held in self._held]
+        self._go_on_from(self.current_time() + seconds)
+
+    def _go_on_from(self, now: float) -> None:
+        self._offset = now - perf_counter() * self._speed
+        self.__dict__.pop("current_time", None)
+        if self._held:
+            self.__dict__["current_time"] = lambda: now
+        elif self._speed != 1:
+            self.__dict__["current_time"] = self._scaled
 
     def hold(self) -> None:
         """Stop the time; holds nest."""
@@ -61,8 +95,7 @@ class HeldClock(trio.abc.Clock):
         """Undo one `hold`; at the last one time goes on from where it stood."""
         held = self._held.pop()
         if not self._held:
-            del self.__dict__["current_time"]
-            self._offset = held - perf_counter()
+            self._go_on_from(held)
 
     @contextmanager
     def let_run(self) -> Iterator[None]:
@@ -148,6 +181,40 @@ def hold_clock(clock: trio.abc.Clock) -> AbstractContextManager[None]:
     if isinstance(clock, MockClock):
         return _mock_held(clock)
     return _not_held()
+
+
+def move(clock: trio.abc.Clock, seconds: float) -> None:
+    """Move a clock forward, held or not.
+
+    Raises:
+        NotNow: it is one of the program's own that cannot be moved.
+    """
+    if not isinstance(clock, HeldClock | MockClock):
+        raise NotNow(f"the program's own clock ({type(clock).__name__}) cannot be moved")
+    clock.jump(seconds)
+
+
+def speed_of(clock: trio.abc.Clock) -> float:
+    """Program seconds in a real one, once the run goes on."""
+    if isinstance(clock, MockClock):
+        return _rates.get(clock, clock.rate)
+    return clock.speed if isinstance(clock, HeldClock) else 1.0
+
+
+def set_speed(clock: trio.abc.Clock, speed: float) -> None:
+    """Let program time run slower or faster once the run goes on.
+
+    Raises:
+        NotNow: it is a clock of the program's own that cannot be changed.
+    """
+    if isinstance(clock, HeldClock):
+        clock.speed = speed
+    elif isinstance(clock, MockClock) and clock in _rates:
+        _rates[clock] = speed
+    elif isinstance(clock, MockClock):
+        clock.rate = speed
+    else:
+        raise NotNow(f"the program's own clock ({type(clock).__name__}) has its own speed")
 
 
 def can_be_held(clock: trio.abc.Clock) -> bool:

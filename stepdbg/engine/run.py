@@ -86,6 +86,7 @@ class DebuggedRun:
     def begin(self) -> None:
         """The run begins; called on its thread before its first task exists."""
         self.attach()
+        self._set_out()
         self.session.run_started(self)
         self.follow(StepAny(kind=StopKind.START) if self.session.stops_at_start() else Plan())
 
@@ -103,6 +104,17 @@ class DebuggedRun:
             self.notes = ("the program's own clock cannot be held: time goes on at a stop",)
         self._begun_at = runner.clock.current_time()
         self.deadlocks.begin()
+
+    def _set_out(self) -> None:
+        """Give the run the clock and the coin that were asked for."""
+        session = self.session
+        if session.virtual_time and isinstance(self.runner.clock, clock.HeldClock):
+            self.runner.clock = runs.MockClock(autojump_threshold=0)
+            self._begun_at = self.runner.clock.current_time()
+            self.notes += ("virtual time: it jumps when every task is blocked",)
+        if session.seed is not None:
+            runs.seed_coin(session.seed)
+            self.notes += (f"seed {session.seed} for the order of batches",)
 
     def join(self) -> None:
         """Attach to a run that is under way, from inside of it."""

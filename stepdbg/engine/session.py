@@ -64,6 +64,8 @@ class Session:
         held: the run that has the prompt.  held_outside: or the thread outside of any run.
         quitting: the user has quit; nothing stops any more.
         dump_writer: writes dumps, if somebody does.
+        virtual_time: sleeping takes no real time; for runs on Trio's own clock.
+        seed: for Trio's coin, which decides the order of batches; None: as it comes.
         on_deadlock: ``stop``, ``report`` or ``quit``; None: stop if somebody would answer.
     """
 
@@ -81,6 +83,8 @@ class Session:
         self.quitting = False
         self.failures = Failures(stops=stops_on_failure)
         self.on_deadlock: str | None = None
+        self.virtual_time = False
+        self.seed: int | None = None
         self.dump_writer: DumpWriter | None = None
         self._paused = False
         self.last_resume: Resume | None = None

@@ -49,6 +49,15 @@ class Steering(Protocol):
     def order(self, tasks: tuple[TaskNumber, ...]) -> str:
         """Let runnable tasks step next, in this order."""
 
+    def time(self) -> str:
+        """The program's time, in a sentence, as all of the following."""
+
+    def move_time(self, seconds: float | None) -> str:
+        """Move time forward; None: to the next deadline."""
+
+    def set_speed(self, speed: float) -> str:
+        """Let program time run slower or faster than real time."""
+
     def interrupt(self) -> str:
         """Deliver the KeyboardInterrupt of Ctrl-C; a sentence about where."""
 

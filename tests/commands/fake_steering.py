@@ -55,6 +55,17 @@ class FakeSteering:
         self.controller.told.append(" ".join([what, *map(str, tasks)]))
         return what
 
+    def time(self) -> str:
+        return "time"
+
+    def move_time(self, seconds: float | None) -> str:
+        self.controller.told.append(f"time {seconds}")
+        return "moved"
+
+    def set_speed(self, speed: float) -> str:
+        self.controller.told.append(f"speed {speed:g}")
+        return "fast"
+
     def interrupt(self) -> str:
         self.controller.told.append("interrupt")
         return "interrupted"

@@ -106,6 +106,32 @@ All others come after them, in the order that they had.
         needs=Needs.RUN,
     ),
     CommandRow(
+        names=("time",),
+        usage="time [+TIME | next]",
+        group=GROUP,
+        summary="show the program's time, or move it forward without waiting",
+        handler="steering:time",
+        text="""
+`time +3s` moves the clock by three seconds, `time next` to the next deadline. Deadlines that
+are due then expire when the run goes on. With --virtual-time sleeping takes no real time:
+the clock jumps whenever every task is blocked.
+""",
+        examples=("time", "time +3s", "time next"),
+        completes=("nothing",),
+        needs=Needs.STOP,
+    ),
+    CommandRow(
+        names=("speed",),
+        usage="speed FACTOR",
+        group=GROUP,
+        summary="let program time run slower or faster than real time",
+        handler="steering:speed",
+        text="`speed 0.1` gives every deadline ten times as long; `speed 1` is the real one.",
+        examples=("speed 0.1",),
+        completes=("nothing",),
+        needs=Needs.STOP,
+    ),
+    CommandRow(
         names=("throw",),
         usage="throw [--when-runnable] TASK EXCEPTION",
         group=GROUP,

@@ -16,7 +16,7 @@ from stepdbg.model.facts import NO_TASK, ScopeNumber, TaskNumber
 from stepdbg.model.task import FrameRef, TaskLabel
 from stepdbg.model.values import Budget, Value
 
-from . import cancelling, holding, ordering, throwing
+from . import cancelling, holding, ordering, throwing, timing
 from .awaiting import Drive, drive_in
 from .later import await_before_step
 
@@ -102,6 +102,21 @@ class LiveSteering:
     def order(self, tasks: tuple[TaskNumber, ...]) -> str:
         """Let runnable tasks step next, in this order."""
         return ordering.order(*self._tasks(tasks))
+
+    # -- time -----------------------------------------------------------------------------
+
+    def time(self) -> str:
+        """The program's time."""
+        return timing.tell(self._held())
+
+    def move_time(self, seconds: float | None) -> str:
+        """Move time forward; None: to the next deadline."""
+        run = self._held()
+        return timing.move_to_deadline(run) if seconds is None else timing.move(run, seconds)
+
+    def set_speed(self, speed: float) -> str:
+        """Let program time run slower or faster than real time."""
+        return timing.set_speed(self._held(), speed)
 
     # -- exceptions and cancellations ----------------------------------------------------
 
