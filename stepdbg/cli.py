@@ -14,6 +14,8 @@ import os
 import sys
 
 from .launcher.default_front_end import is_at_terminal
+from .launcher.dumping import view_dump
+from .launcher.failing import on_failure
 from .launcher.launch import launch
 from .launcher.restarted import take_setup
 from .launcher.target import ModuleTarget, TargetNotFound, find_script
@@ -41,6 +43,11 @@ _OPTIONS: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("--rc",), "FILE", "run the commands in this file first"),
     (("--record",), "", "record what wakes tasks from the start"),
     (("--no-record",), "", "do not record it, even at a terminal"),
+    (("--stop-on-failure",), "", "stop where the first task fails (a terminal does)"),
+    (("--no-stop-on-failure",), "", "do not, even at a terminal"),
+    (("--pm",), "", "run straight to what leaves the program"),
+    (("--on-deadlock",), "WHAT", "stop (if anybody can be asked), report or quit"),
+    (("--open",), "FILE", "look at a dump instead of running a program"),
     (("--virtual-time",), "", "sleeps take no real time: the clock jumps"),
     (("--seed",), "N", "fix Trio's coin flips for the order of tasks (auto: choose)"),
     (("--version",), "", "show the version and exit"),
@@ -51,6 +58,7 @@ _VALUE_NAMES = {word: value for words, value, _ in _OPTIONS for word in words}
 _USAGE = """\
 usage: stepdbg [options] SCRIPT [ARGUMENT...]
        stepdbg [options] -m MODULE [ARGUMENT...]
+       stepdbg [options] --open FILE
 
 A step-by-step debugger for programs that run under Trio.  SCRIPT is a file, or
 a folder or zip file with __main__.py.  What follows SCRIPT or MODULE belongs to
@@ -78,7 +86,7 @@ class Options:
     """What the command line asks for.
 
     target: the script's path, empty when `module` is given.  arguments: the program's own.
-    record: None when nothing was said.
+    record, stop_on_failure: None when nothing was said.
     """
 
     def __init__(self) -> None:
@@ -93,7 +101,13 @@ class Options:
         self.tty: str | None = None
         self.rc: str | None = None
         self.record: bool | None = None
+        self.stop_on_failure: bool | None = None
+        self.post_mortem = False
         self.restarted = False
+        self.on_deadlock: str | None = None
+        self.opened: str | None = None
+        self.virtual_time = False
+        self.seed: int | None = None
         self.shown = ""  # "help" or "version": show that and exit
 
     def take_over(self, setup: Sequence[str] | None) -> None:
@@ -125,9 +139,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         if options.shown:
             sys.stdout.write(help_text() if options.shown == "help" else version_text())
             return 0
+        if options.opened is not None:
+            viewer = choose_front_end(options)
+            view_dump(options.opened, viewer, tells_end=options.speaks_json)
+            return 0
         target = find_target(options)
         options.take_over(take_setup())
-        wiring = Wiring(choose_front_end(options), options.record)
+        wiring = Wiring(
+            choose_front_end(options),
+            options.record,
+            on_failure(prompts_at_terminal(options), options.stop_on_failure, options.post_mortem),
+        )
+        wiring.on_deadlock = options.on_deadlock
+        wiring.virtual_time, wiring.seed = options.virtual_time, options.seed
         if options.speaks_json:  # it captures what the program writes, from the first line on
             wiring.open_front_end()
     except StepdbgError as error:
@@ -160,7 +184,9 @@ def parse_options(argv: Sequence[str]) -> Options:
         _apply(options, name, value)
         if options.shown:
             return options
-    if as_module:
+    if options.opened is not None:
+        _check_viewing({name for name, _ in found}, words)
+    elif as_module:
         options.module = _not_empty("-m", words.pop(0) if words else "")
     else:
         options.target = _first_target(words)
@@ -215,6 +241,18 @@ def _apply(options: Options, name: str, value: str) -> None:
             options.rc = _not_empty(name, value)
         case "--record" | "--no-record":
             options.record = name == "--record"
+        case "--stop-on-failure" | "--no-stop-on-failure":
+            options.stop_on_failure = name == "--stop-on-failure"
+        case "--pm":
+            options.post_mortem = True
+        case "--virtual-time":
+            options.virtual_time = True
+        case "--seed":
+            options.seed = _seed(value)
+        case "--on-deadlock":
+            options.on_deadlock = _deadlock_policy(value)
+        case "--open":
+            options.opened = _not_empty(name, value)
         case "--version" | "--help" | "-h":
             options.shown = "version" if name == "--version" else "help"
 
@@ -230,6 +268,12 @@ def _seed(value: str) -> int:
 def _not_empty(name: str, value: str) -> str:
     if not value:
         raise BadUsage(f"{name} needs a value: {name} {_VALUE_NAMES[name]}")
+    return value
+
+
+def _deadlock_policy(value: str) -> str:
+    if value not in ("stop", "report", "quit"):
+        raise BadUsage(f"--on-deadlock {value}: say stop, report or quit")
     return value
 
 
@@ -254,6 +298,19 @@ def _check(options: Options) -> None:
         _check_readable("--rc", options.rc)
     if options.tty is not None:
         _check_terminal(options.tty)
+
+
+_FOR_VIEWING = frozenset(
+    "--open -c --command --commands --json --json-fd --json-socket --tty --rc".split()  # noqa: SIM905 - a list of strings reads worse
+)
+
+
+def _check_viewing(given: set[str], words: list[str]) -> None:
+    """Refuse what a dump has no use for: there is nothing to run."""
+    for name in sorted(given - _FOR_VIEWING):
+        raise BadUsage(f"{name} is about running a program, and --open runs none")
+    if words:
+        raise BadUsage(f"--open shows a dump and runs nothing: what is {words[0]!r} for?")
 
 
 def _check_readable(name: str, path: str) -> None:
@@ -288,9 +345,16 @@ def choose_front_end(options: Options) -> Callable[[], FrontEnd]:
     """How to make the front end that serves the options, without importing it yet."""
     if options.speaks_json:
         return lambda: _json_front_end(options)
-    if (options.tty is not None or is_at_terminal()) and options.commands_file is None:
+    if prompts_at_terminal(options):
         return lambda: _terminal_front_end(options)
     return lambda: _script_front_end(options)
+
+
+def prompts_at_terminal(options: Options) -> bool:
+    """Whether a user at a terminal is asked."""
+    if options.speaks_json or options.commands_file is not None:
+        return False
+    return options.tty is not None or is_at_terminal()
 
 
 def _terminal_front_end(options: Options) -> FrontEnd:

@@ -12,9 +12,11 @@ from dataclasses import dataclass
 class Needs(enum.Enum):
     """What must be there for a command to make sense.
 
-    STOP: a held run.  PICTURE: a run to read, live or from a file.  NOTHING: nothing at all.
+    RUN: a held run that can go on.  STOP: one whose frames can run code, even if it has ended.
+    PICTURE: a run to read, live or from a file.  NOTHING: nothing at all.
     """
 
+    RUN = "run"
     STOP = "stop"
     PICTURE = "picture"
     NOTHING = "nothing"

@@ -9,7 +9,18 @@ To add a command, add a row to a module of `rows` and the function that its `han
 from __future__ import annotations
 
 from .row import CommandRow
-from .rows import breaks, frames, linesteps, running, session, steering, tasks, values, why
+from .rows import (
+    breaks,
+    exceptions,
+    frames,
+    linesteps,
+    running,
+    session,
+    steering,
+    tasks,
+    values,
+    why,
+)
 
 ROWS: tuple[CommandRow, ...] = (
     *running.ROWS,
@@ -18,6 +29,7 @@ ROWS: tuple[CommandRow, ...] = (
     *tasks.ROWS,
     *why.ROWS,
     *frames.ROWS,
+    *exceptions.ROWS,
     *values.ROWS,
     *steering.ROWS,
     *session.ROWS,

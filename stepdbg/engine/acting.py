@@ -13,11 +13,12 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from stepdbg._trio_internals import runs, tasks
-from stepdbg.model.errors import NoSuchTask
+from stepdbg.model.errors import NoSuchTask, NotNow
 from stepdbg.model.facts import NO_TASK
 from stepdbg.model.task import FrameRef
 
 from .inspector import LiveInspector
+from .postmortem import DeadThread
 
 if TYPE_CHECKING:
     from .run import DebuggedRun
@@ -41,6 +42,15 @@ def acting_for(
     Gives the frame, and the context to enter: None where the right one is entered.
     Raises `NoSuchTask`, `NoSuchFrame`.
     """
+    dead = session.held_outside
+    if isinstance(dead, DeadThread):
+        if ref.task not in (NO_TASK, dead.task):
+            raise NotNow(
+                "the program has ended: code runs in the frames of the exception alone; "
+                "`exceptions` goes back to them"
+            )
+        yield dead.live_frame(ref.index), None
+        return
     if ref.task == NO_TASK:
         yield LiveInspector(session, None).live_frame(ref), None
         return

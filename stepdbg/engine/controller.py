@@ -16,7 +16,8 @@ from stepdbg.model.breakpoints import (
     LineTarget,
 )
 from stepdbg.model.errors import NotNow
-from stepdbg.model.facts import BreakpointNumber
+from stepdbg.model.facts import BreakpointNumber, TaskNumber
+from stepdbg.model.failures import ExceptionNode
 from stepdbg.model.settings import Setting
 from stepdbg.model.task import FrameRef
 from stepdbg.model.values import Budget, Value
@@ -25,9 +26,18 @@ from . import quitting, settings
 from .acting import acting_for
 from .hooks import Guarded
 from .lines.interface import jump
+from .postmortem import (
+    DeadThread,
+    exceptions_in_view,
+    look_at_exception,
+    refuse_to_await,
+)
 from .steering.steer import LiveSteering
 
 if TYPE_CHECKING:
+    from stepdbg.model.protocols import Inspector
+    from stepdbg.model.stops import Stop
+
     from .breakpoints import Breakpoint
     from .session import Session
 
@@ -68,7 +78,8 @@ class LiveController:
 
     def _picture(self, each: Breakpoint) -> BreakpointSnapshot:
         matching = self._matching(each)
-        notes = [each.note, "no living task matches yet" if matching == 0 else ""]
+        nobody = "no living task matches " + ("any more" if each.hits else "yet")
+        notes = [each.note, nobody if matching == 0 else ""]
         return each.snapshot(matching, "; ".join(filter(None, notes)))
 
     def _changed(self, each: Breakpoint) -> BreakpointSnapshot:
@@ -136,7 +147,8 @@ class LiveController:
         """Run a statement in a frame; raises `EvaluationError`."""
         evaluator = self._session.evaluator
         with acting_for(self._session, frame) as (live, context):
-            drive = self.steering.driver(frame)
+            dead = isinstance(self._session.held_outside, DeadThread)
+            drive = refuse_to_await if dead else self.steering.driver(frame)
             return evaluator.execute(live, source, budget, context=context, drive=drive)
 
     def type_of(self, frame: FrameRef, source: str) -> str:
@@ -150,6 +162,25 @@ class LiveController:
         evaluator = self._session.evaluator
         with acting_for(self._session, frame) as (live, context):
             return evaluator.source_of(live, source, context=context)
+
+    # -- what has failed --------------------------------------------------------------
+
+    def exceptions(self) -> tuple[ExceptionNode, ...]:
+        """What was raised; raises `NotNow`."""
+        return exceptions_in_view(self._session).nodes()
+
+    def look_at_exception(self, number: str) -> TaskNumber:
+        """Look at one exception; raises `BadUsage`, `NotNow`."""
+        return look_at_exception(self._session, number)
+
+    def dump(
+        self, inspector: Inspector, path: str, *, values: bool = True, stop: Stop | None = None
+    ) -> int:
+        """Write a dump.  Raises `StepdbgError`."""
+        write = self._session.dump_writer
+        if write is None:
+            raise NotNow("this session has nobody to write dumps")
+        return write(inspector, path, values=values, stop=stop)
 
     def jump(self, frame: FrameRef, line: int) -> None:
         """Let a frame go on at another line.  Raises `NotNow` where CPython refuses."""

@@ -14,7 +14,7 @@ longer, as they do for `sys.last_exc`.
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -77,6 +77,10 @@ class Failures:
         """Keep a picture of the run that is held, if anybody is going to look at it."""
         if self.camera is not None:
             self.picture = self.camera(inspector, stop)
+
+    def all_notes(self, active: Iterable[DebuggedRun]) -> list[FailureNote]:
+        """The notes of runs that have ended, then of those under way."""
+        return [*self.notes, *(note for run in active for note in run.failures.notes)]
 
     def keep(self, book: FailureBook) -> None:
         """A run has ended: keep what it has noted, in the place of earlier runs' notes."""

@@ -6,6 +6,8 @@ of it does.
 
 from __future__ import annotations
 
+from functools import partial
+
 from .target import TargetNotFound
 from .uncaught import prepare_report
 
@@ -39,7 +41,13 @@ def launch(target: Target, arguments: Sequence[str], wiring: Wiring) -> None:
     except BaseException as error:
         target.flush()
         wiring.ended_by(error)
-        prepare_report(error, target.leave, wiring.ended_by)
+        prepare_report(error, partial(_look_back, target, wiring, error), wiring.ended_by)
         raise
     target.flush()
+    target.leave()
+
+
+def _look_back(target: Target, wiring: Wiring, error: BaseException) -> None:
+    """The exception has been shown: ask about it, and let go of the program."""
+    wiring.post_mortem(error)
     target.leave()

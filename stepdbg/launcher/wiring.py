@@ -13,6 +13,8 @@ import sys
 
 from stepdbg.model.errors import StepdbgError
 
+from . import dumping
+from .failing import OnFailure, ask_about
 from .import_hook import PACKAGE, call_after_import
 
 TYPE_CHECKING = False
@@ -32,15 +34,28 @@ class Wiring:
 
     make_front_end: called at most once, when the first run is near (or `open_front_end`).
     record: whether to record wake-ups; None leaves it to the front end.
+    on_failure: what to do when something fails; nothing by default.
+    on_deadlock: what to do about a deadlock, see `Session.on_deadlock`.
+    virtual_time, seed: see `Session`.
     """
 
-    def __init__(self, make_front_end: Callable[[], FrontEnd], record: bool | None = None) -> None:
+    def __init__(
+        self,
+        make_front_end: Callable[[], FrontEnd],
+        record: bool | None = None,
+        on_failure: OnFailure | None = None,
+    ) -> None:
         self._make_front_end = make_front_end
         self._record = record
+        self._on_failure = on_failure or OnFailure()
+        self.on_deadlock: str | None = None
+        self.virtual_time = False
+        self.seed: int | None = None
         self._front_end: FrontEnd | None = None
         self._session: Session | None = None
         self._exit_code: int | None = 0
         self._detail = ""
+        self._failed = False
         self._process = 0
         self._folder = ""
         self._argument_count = 0
@@ -104,9 +119,25 @@ class Wiring:
     def ended_by(self, error: BaseException) -> None:
         """Note the exception that leaves the program, for `end`."""
         self._exit_code = _exit_code(error)
+        self._failed = not isinstance(error, SystemExit)
         # Its __str__ is the program's code: not to be called if nobody is going to be told.
         told = self._front_end is not None and not isinstance(error, SystemExit)
         self._detail = _in_one_line(error) if told else ""
+
+    def post_mortem(self, error: BaseException) -> None:
+        """Prompt on an exception that has left the program and has been shown."""
+        told_to_end = isinstance(error, SystemExit | KeyboardInterrupt)
+        if not self._on_failure.asks or told_to_end or error.__traceback__ is None:
+            return
+        if self._process != os.getpid():
+            return
+        try:
+            if self._session is None and not self._gave_up:
+                self._import_trio()
+            if self._session is not None:
+                ask_about(self._session, error)
+        except Exception as bug:
+            _report_bug(bug, "looking at what left the program")
 
     def abandon(self, exit_code: int, detail: str) -> None:
         """There was nothing to run: close the front end, if there is one, and say no more."""
@@ -131,7 +162,12 @@ class Wiring:
 
     def _finish(self) -> None:
         session = self._session
-        if self._whole and not self._gave_up and (session is None or not session.was_needed):
+        if (
+            self._whole
+            and not self._gave_up
+            and not self._failed
+            and (session is None or not session.was_needed)
+        ):
             self._say_no_run()
         if self._session is not None:
             self._session.program_ended(self._exit_code, self._detail)
@@ -180,6 +216,10 @@ class Wiring:
 
         restarting.note_start(self._argument_count, self._folder)
         session = Session(self.open_front_end(), record=self._record)
+        session.on_deadlock = self.on_deadlock
+        session.virtual_time, session.seed = self.virtual_time, self.seed
+        self._on_failure.prepare(session)
+        session.dump_writer = dumping.write
         try:
             session.install()
         except BaseException:

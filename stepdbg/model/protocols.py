@@ -21,12 +21,14 @@ from .task import (
     FrameSnapshot,
     QueueSnapshot,
     RunSnapshot,
+    ScopeSnapshot,
+    TaskLabel,
     TaskNode,
     TaskSnapshot,
     TimerSnapshot,
 )
 from .values import Budget, Value, Variable
-from .waits import Deadlock, Explanation
+from .waits import Deadlock, Explanation, WorkerThread
 
 
 class Inspector(Protocol):
@@ -75,6 +77,12 @@ class Inspector(Protocol):
 
     def deadlocks(self) -> tuple[tuple[Deadlock, ...], str]:
         """Deadlocks, of the whole run or of some tasks; and what else could let it go on."""
+
+    def threads(self) -> tuple[WorkerThread, ...]:
+        """The worker threads of the run that are busy, with their stacks."""
+
+    def scopes(self, task: TaskNumber) -> tuple[tuple[TaskLabel, ScopeSnapshot], ...]:
+        """The cancel scopes around a task, outermost first, with who entered each."""
 
     def frames(self, task: TaskNumber) -> tuple[FrameSnapshot, ...]:
         """The task's stack, innermost first."""

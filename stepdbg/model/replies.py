@@ -19,13 +19,14 @@ from .task import (
     FrameSnapshot,
     QueueSnapshot,
     RunSnapshot,
+    ScopeSnapshot,
     TaskLabel,
     TaskNode,
     TaskSnapshot,
     TimerSnapshot,
 )
 from .values import Value, Variable
-from .waits import Deadlock, Explanation
+from .waits import Deadlock, Explanation, WorkerThread
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +151,24 @@ class Deadlocks:
 
     found: tuple[Deadlock, ...]
     hope: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Threads:
+    """The worker threads of a run that are busy."""
+
+    threads: tuple[WorkerThread, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scopes:
+    """The cancel scopes around a task, outermost first; those of the tasks above it included.
+
+    around: each with the task that has entered it.
+    """
+
+    task: TaskLabel
+    around: tuple[tuple[TaskLabel, ScopeSnapshot], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,6 +314,8 @@ Reply = (
     | Timers
     | Why
     | Deadlocks
+    | Threads
+    | Scopes
     | TaskShown
     | Stack
     | FrameShown

@@ -12,7 +12,20 @@ from stepdbg.model import replies as r
 from stepdbg.model.stops import Event
 from stepdbg.model.task import FrameSnapshot, RunSnapshot, TaskLabel
 
-from . import breaks, exceptions, schedule, source, stacks, stops, tasks, tree, values, waits, words
+from . import (
+    breaks,
+    exceptions,
+    schedule,
+    scopes,
+    source,
+    stacks,
+    stops,
+    tasks,
+    tree,
+    values,
+    waits,
+    words,
+)
 from . import help as help_screens
 from .spans import Line, Span, clean, clip, join, line_width, text, trimmed
 
@@ -94,6 +107,10 @@ def _draw(reply: r.Reply, width: int) -> list[Line]:
             return waits.render_deadlocks(reply, width)
         case r.Exceptions():
             return exceptions.render_exceptions(reply, width)
+        case r.Threads():
+            return scopes.render_threads(reply, width)
+        case r.Scopes():
+            return scopes.render_scopes(reply, width)
         case r.Stack():
             return stacks.render_stack(reply, width)
         case r.Variables():

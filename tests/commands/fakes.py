@@ -58,7 +58,7 @@ from stepdbg.model.task import (
     WakeKind,
 )
 from stepdbg.model.values import Budget, Value, Variable
-from stepdbg.model.waits import Deadlock, Explanation, WaitLink, WaitState
+from stepdbg.model.waits import Deadlock, Explanation, WaitLink, WaitState, WorkerThread
 from tests.commands.fake_steering import FakeSteering
 
 R = TypeVar("R")
@@ -240,6 +240,12 @@ class FakeInspector:
 
     def deadlocks(self) -> tuple[tuple[Deadlock, ...], str]:
         return (), "task 5 waits for something outside of the run"
+
+    def threads(self) -> tuple[WorkerThread, ...]:
+        return (WorkerThread("digger", MAIN, (place("main", 19),)),)
+
+    def scopes(self, task: TaskNumber) -> tuple[tuple[TaskLabel, ScopeSnapshot], ...]:
+        return ((MAIN, scope(2, 0.5)), (self.task(task).label, scope(1)))
 
     def frames(self, task: TaskNumber) -> tuple[FrameSnapshot, ...]:
         self.task(task)

@@ -54,7 +54,7 @@ def test_targets_complete_with_what_there_is() -> None:
 
 @each_row
 def test_what_resumes_needs_a_stop(row: CommandRow) -> None:
-    assert not row.resumes or row.needs is Needs.STOP or row.while_running
+    assert not row.resumes or row.needs in (Needs.STOP, Needs.RUN) or row.while_running
 
 
 def test_the_manual_page_is_current() -> None:

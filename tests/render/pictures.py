@@ -11,6 +11,7 @@ from stepdbg.model.breakpoints import (
     TaskTarget,
 )
 from stepdbg.model.facts import NOT_RECORDED, BreakpointNumber, RunId, ScopeNumber, TaskNumber
+from stepdbg.model.failures import ExceptionNode, ExceptionRole
 from stepdbg.model.settings import Setting
 from stepdbg.model.stops import (
     Event,
@@ -269,6 +270,28 @@ EXPLANATION = Explanation(
     ((CHILD_1, PARENT),),
 )
 
+RAISED: tuple[ExceptionNode, ...] = (
+    ExceptionNode("1", ExceptionRole.ROOT, "RuntimeError: all is lost", START_SOON, False),
+    ExceptionNode(
+        "1.1", ExceptionRole.CAUSE, "ExceptionGroup: Exceptions from Trio nursery", None, True
+    ),
+    ExceptionNode(
+        "1.1.1",
+        ExceptionRole.MEMBER,
+        "ValueError: no such child",
+        START_SOON,
+        False,
+        CHILD_1,
+        Spawn(CHILD_2, START_SOON),
+        first=True,
+        in_view=True,
+    ),
+    ExceptionNode(
+        "1.1.2", ExceptionRole.MEMBER, "KeyError: 3", None, False, NOT_RECORDED, NOT_RECORDED
+    ),
+    ExceptionNode("1.1.2.1", ExceptionRole.CONTEXT, "OSError: gone", None, False),
+)
+
 REPLIES: dict[str, r.Reply] = {
     "stop": r.StopShown(STOP, LISTING),
     "message": r.Message("child#2 (5) is in view now"),
@@ -278,6 +301,7 @@ REPLIES: dict[str, r.Reply] = {
     "traceback": r.Failure(
         "ZeroDivisionError: division by zero", traceback=('  File "<stdin>", line 1, in f',)
     ),
+    "exceptions": r.Exceptions(RAISED),
     "listing": r.Listing(FILE, FIRST, SOURCE, marked=6, ends=True),
     "tasks": r.TaskList(
         RUN_PICTURE,

@@ -25,7 +25,7 @@ of the task it stops at its exit.
         examples=("next", "next 3", "next -o"),
         completes=("nothing",),
         options=("-o",),
-        needs=Needs.STOP,
+        needs=Needs.RUN,
         repeat=Repeat.SAME,
         resumes=True,
     ),
@@ -43,7 +43,7 @@ of libraries counts, too.
 """,
         completes=("nothing",),
         options=("-o", "-a"),
-        needs=Needs.STOP,
+        needs=Needs.RUN,
         repeat=Repeat.SAME,
         resumes=True,
     ),
@@ -58,7 +58,7 @@ It stops in the awaiting or calling frame and shows what came out. In a task's o
 frame it stops at the exit of the task, with its outcome.
 """,
         completes=("nothing",),
-        needs=Needs.STOP,
+        needs=Needs.RUN,
         repeat=Repeat.SAME,
         resumes=True,
     ),
@@ -74,7 +74,7 @@ LINE at that line or below it. It stops as well when the frame returns.
 """,
         examples=("until", "until 42"),
         completes=("nothing",),
-        needs=Needs.STOP,
+        needs=Needs.RUN,
         repeat=Repeat.BARE,
         resumes=True,
     ),
@@ -89,7 +89,7 @@ A breakpoint that is hit during a `next`, `into`, `return`, `until` or `step TAS
 run before that has arrived; the stop says so. `resume` goes on with it; `continue` forgets it.
 """,
         completes=("nothing",),
-        needs=Needs.STOP,
+        needs=Needs.RUN,
         resumes=True,
     ),
     CommandRow(
@@ -104,7 +104,7 @@ not into a loop or a `with` block, for example. Nothing in between runs.
 """,
         examples=("jump 42",),
         completes=("nothing",),
-        needs=Needs.STOP,
+        needs=Needs.RUN,
     ),
     CommandRow(
         names=("retval",),

@@ -26,7 +26,7 @@ With -o no other task runs meanwhile, unless this one blocks.
         examples=("step", "step 10", "step worker#2", "step worker#2 3"),
         completes=("task", "nothing"),
         options=("-o",),
-        needs=Needs.STOP,
+        needs=Needs.RUN,
         repeat=Repeat.SAME,
         resumes=True,
     ),

@@ -1,0 +1,32 @@
+"""Exceptions: `exceptions`.
+
+Owns: listing them and moving the view from one to the other.
+Does not own: their tree (engine), frames (frames).
+"""
+
+from __future__ import annotations
+
+from stepdbg.model.replies import Exceptions, FrameShown
+
+from .request import Request, Result
+from .sources import listing_around
+from .viewpoint import Viewpoint
+
+
+def exceptions(request: Request) -> Result:
+    """`exceptions [N.N…]`."""
+    desk = request.desk
+    words = request.words(most=1)
+    if not words:
+        return Exceptions(desk.controller.exceptions())
+    task = desk.controller.look_at_exception(words[0])
+    desk.view = Viewpoint(desk.home, task)
+    chosen = [node for node in desk.controller.exceptions() if node.in_view]
+    frame = desk.view.find_frame()
+    if frame is None:
+        return Exceptions(tuple(chosen))
+    label = desk.view.snapshot().label
+    return [
+        Exceptions(tuple(chosen)),
+        FrameShown(label, frame, listing_around(desk.view, frame.place)),
+    ]

@@ -1,0 +1,92 @@
+"""Looking at one exception of a tree after the other.
+
+Owns: which one is in view, and whose frames those are.
+Does not own: the tree (exception_tree), the stops where there is one (stopping, postmortem).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import cached_property
+
+from trio.lowlevel import Task
+
+from stepdbg._trio_internals import tasks
+from stepdbg.model.facts import NO_TASK, TaskNumber
+from stepdbg.model.failures import ExceptionNode
+
+from .exception_tree import ExceptionTree
+from .failed_frames import FailedFrames
+from .failures import FailureNote
+
+Notes = Callable[[], Sequence[FailureNote]]
+
+
+class ExceptionView:
+    """The exceptions behind a stop.
+
+    error: what has been raised.  notes: gives what is known of tasks that failed.
+    """
+
+    def __init__(self, error: BaseException, notes: Notes) -> None:
+        self._error = error
+        self._notes = notes
+        self.selected = ""
+
+    @cached_property
+    def tree(self) -> ExceptionTree:
+        """The numbered exceptions; made when somebody asks."""
+        return ExceptionTree(self._error, self._notes())
+
+    def nodes(self) -> tuple[ExceptionNode, ...]:
+        """All exceptions; the one in view says so."""
+        return tuple(
+            replace(node, in_view=node.number == self.selected) for node in self.tree.nodes()
+        )
+
+    def select(self, number: str) -> TaskNumber:
+        """Look at one of them.
+
+        Returns:
+            The task whose frames are its frames now, `NO_TASK` where that is not known.
+
+        Raises:
+            BadUsage: there is none of that number.
+        """
+        note = self.tree.note(number)
+        self.selected = number
+        return NO_TASK if note is None else note.task.number
+
+    def frames(self) -> FailedFrames:
+        """The frames of the exception in view."""
+        return self.tree.frames(self.selected)
+
+
+class LiveExceptionView(ExceptionView):
+    """The exceptions behind a stop where a task fails, while the run is alive.
+
+    failed: the task with its frames.  show: lets the frames of that task be others.
+    """
+
+    def __init__(
+        self,
+        error: BaseException,
+        notes: Notes,
+        failed: FailedFrames,
+        show: Callable[[FailedFrames], None],
+    ) -> None:
+        super().__init__(error, notes)
+        self._failed = failed
+        self._show = show
+        self.selected = "1"
+
+    def select(self, number: str) -> TaskNumber:
+        """Look at one of them; all are of the task that fails."""
+        super().select(number)
+        self._show(self._failed if number == "1" else self._of_the_task(self.frames()))
+        task: Task | None = self._failed.task
+        return NO_TASK if task is None else TaskNumber(tasks.number(task))
+
+    def _of_the_task(self, found: FailedFrames) -> FailedFrames:
+        return replace(found, task=self._failed.task)

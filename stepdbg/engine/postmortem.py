@@ -1,0 +1,170 @@
+"""The stop after the end: what has left the program, with its frames.
+
+Owns: holding the thread that an exception has left, and the `Stop` there.
+Does not own: reading (postmortem_inspector), when to stop (launcher), the exceptions
+(exception_view).
+
+Nothing can go on from there: whatever the user says, the program ends as it would have.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Coroutine
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from stepdbg.model.errors import NoSuchFrame, NotNow
+from stepdbg.model.facts import NO_TASK, TaskNumber
+from stepdbg.model.stops import Restart, Stop, StopKind
+
+from . import restarting
+from .exception_view import ExceptionView
+from .failed_frames import FailedFrames, frames_of_error
+from .interrupts import interrupts_are_ours
+from .outside import Outside
+from .postmortem_inspector import PostMortemInspector
+from .quitting import is_failure
+from .values import describe_exception
+
+if TYPE_CHECKING:
+    from .failures import FailureNote
+    from .session import Session
+
+_COROUTINE_FLAGS = 0x20 | 0x80 | 0x200
+_YIELD_VALUE = "YIELD_VALUE"
+
+
+class DeadThread(Outside):
+    """A thread that an exception has left; see `Outside`.
+
+    Attributes:
+        view: the exceptions.  task: whose frames are in view, `NO_TASK` where that is not known.
+    """
+
+    def __init__(self, error: BaseException, notes: list[FailureNote]) -> None:
+        super().__init__(sys._getframe())  # noqa: SLF001 - documented, CPython only
+        self.view = ExceptionView(error, lambda: notes)
+        self.task = self.view.select(self.view.tree.first())
+        self._found: tuple[str, FailedFrames] | None = None
+
+    def look_at(self, number: str) -> TaskNumber:
+        """Look at one of the exceptions.  Raises `BadUsage`."""
+        self.task = self.view.select(number)
+        return self.task
+
+    def failed_frames(self) -> FailedFrames:
+        """The frames of the exception in view."""
+        if self._found is None or self._found[0] != self.view.selected:
+            self._found = self.view.selected, self.view.frames()
+        return self._found[1]
+
+    def live_frames(self) -> list[FrameType]:
+        """The frames of the exception in view, innermost first."""
+        return self.failed_frames().live_frames()
+
+    def live_frame(self, index: int) -> FrameType:
+        """One of these frames, whose variables can be read.  Raises `NoSuchFrame`."""
+        found = self.live_frames()
+        if not 0 <= index < len(found):
+            raise NoSuchFrame(f"there are {len(found)} frames, counted from 0; `where` lists them")
+        if _has_lost_its_variables(found[index]):
+            raise NoSuchFrame("the generator of this frame is gone, and its variables with it")
+        return found[index]
+
+
+def _has_lost_its_variables(frame: FrameType) -> bool:
+    """Whether reading a frame's variables would crash.
+
+    It does on Python 3.13.0 when a suspended coroutine or generator has been freed before its
+    frame; one that has raised is not suspended any more.
+    """
+    code = frame.f_code
+    if sys.version_info[:2] != (3, 13) or not code.co_flags & _COROUTINE_FLAGS:
+        return False
+    import opcode  # only after a crash
+
+    at = frame.f_lasti
+    return at >= 0 and code.co_code[at] == opcode.opmap[_YIELD_VALUE]
+
+
+def hold_post_mortem(session: Session, error: BaseException) -> bool:
+    """Ask the front end about an exception that nobody will catch any more.
+
+    Returns:
+        Whether there was anything to ask about: not where the user has quit, where the
+        exception is no failure (Ctrl-C, an exit) or carries no frame of the program.
+    """
+    if session.quitting or session.is_held_here() or not is_failure(error):
+        return False
+    if not has_frames(error):
+        return False
+    held = DeadThread(error, session.failures.all_notes(session.runs.active()))
+    with session.prompt, interrupts_are_ours():
+        session.held_outside = held
+        try:
+            inspector = PostMortemInspector(session, held)
+            resume = session.front_end.on_stop(
+                _picture(session, held, error), inspector, session.controller
+            )
+        except KeyboardInterrupt:
+            return True
+        finally:
+            session.held_outside = None
+            session.evaluator.forget_frames()
+    if isinstance(resume, Restart):
+        session.front_end.close()
+        restarting.start_again(resume)
+    return True
+
+
+def has_frames(error: BaseException) -> bool:
+    """Whether an exception, or a member of a group, has a traceback with frames not ours."""
+    if isinstance(error, BaseExceptionGroup) and any(has_frames(each) for each in error.exceptions):
+        return True
+    return bool(frames_of_error(error))
+
+
+def refuse_to_await(coroutine: Coroutine[object, object, object]) -> object:
+    """Say that nothing can be awaited any more."""
+    coroutine.close()
+    raise NotNow("the program has ended, so that nothing can be awaited")
+
+
+def exceptions_in_view(session: Session) -> ExceptionView:
+    """The exceptions behind this stop.  Raises `NotNow`."""
+    if isinstance(session.held_outside, DeadThread):
+        return session.held_outside.view
+    view = None if session.held is None else session.held.exceptions
+    if view is None:
+        raise NotNow("nothing has failed at this stop")
+    return view
+
+
+def look_at_exception(session: Session, number: str) -> TaskNumber:
+    """Look at one exception.  Raises `NotNow`, `BadUsage`."""
+    if isinstance(session.held_outside, DeadThread):
+        return session.held_outside.look_at(number)
+    return exceptions_in_view(session).select(number)
+
+
+def _picture(session: Session, held: DeadThread, error: BaseException) -> Stop:
+    note = held.view.tree.note(held.view.selected)
+    picture = session.failures.picture
+    run = None if picture is None or note is None else picture.run()
+    known = picture is not None and note is not None and held.task != NO_TASK
+    return Stop(
+        kind=StopKind.POST_MORTEM,
+        run=None if run is None else run.run,
+        task=note.task if note is not None and known else None,
+        step=0,
+        time=0.0 if run is None else run.time,
+        wake=None,
+        place=held.failed_frames().doing(),
+        queue_length=0 if run is None else run.queue_length,
+        task_count=0 if run is None else run.task_count,
+        next_deadline=None if run is None else run.next_deadline,
+        in_step=True,
+        thread="" if held.thread == "MainThread" else held.thread,
+        raised=describe_exception(error),
+    )

@@ -1,0 +1,168 @@
+"""Reading what is left of a program: the frames of an exception, the picture of its tasks.
+
+Owns: `PostMortemInspector`.  Does not own: the picture (taken at the first failure), the
+exception in view (postmortem).
+"""
+
+from __future__ import annotations
+
+import linecache
+from collections.abc import Iterable, Iterator
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from stepdbg.model.errors import NotNow
+from stepdbg.model.facts import NO_TASK, NOT_RECORDED, RunId, TaskNumber
+from stepdbg.model.task import (
+    FrameRef,
+    FrameSnapshot,
+    RunSnapshot,
+    TaskLabel,
+    TaskSnapshot,
+    TaskState,
+)
+
+from . import namespaces
+from .code_span import span_of
+
+if TYPE_CHECKING:
+    from stepdbg.model.breakpoints import BreakpointSnapshot
+    from stepdbg.model.protocols import Inspector
+    from stepdbg.model.task import QueueSnapshot, TaskNode, TimerSnapshot
+    from stepdbg.model.values import Budget, Variable
+    from stepdbg.model.waits import Deadlock, Explanation
+
+    from .postmortem import DeadThread
+    from .session import Session
+
+
+class PostMortemInspector:
+    """An `Inspector` over a program that has ended with an exception."""
+
+    def __init__(self, session: Session, held: DeadThread) -> None:
+        self._session = session
+        self._held = held
+
+    def _picture(self) -> Inspector:
+        found = self._session.failures.picture
+        if found is None:
+            raise NotNow("no picture was taken of the tasks: no task of a run has failed")
+        return found
+
+    def _is_in_view(self, task: TaskNumber) -> bool:
+        return task in (NO_TASK, self._held.task)
+
+    @property
+    def run_id(self) -> RunId:
+        """The run of the picture, 0 where there is none."""
+        found = self._session.failures.picture
+        return RunId(0) if found is None else found.run_id
+
+    @property
+    def live(self) -> bool:
+        """Code can run in the frames of the exception; what cannot go on, resuming refuses."""
+        return True
+
+    def run(self) -> RunSnapshot:
+        """The run as it was at the first failure."""
+        found = self._session.failures.picture
+        if found is None:
+            return RunSnapshot(RunId(0), self._held.thread, "outside", False, 0.0, 0, 0, None, None)
+        return found.run()
+
+    def runs(self) -> tuple[RunSnapshot, ...]:
+        """All runs, as they were at the first failure."""
+        found = self._session.failures.picture
+        return () if found is None else found.runs()
+
+    def view(self, run: RunId) -> Inspector:
+        """The picture of another run."""
+        return self if run == self.run_id else self._picture().view(run)
+
+    def tasks(self, *, system: bool = False) -> tuple[TaskSnapshot, ...]:
+        """The tasks that lived at the first failure."""
+        return self._picture().tasks(system=system)
+
+    def task(self, number: TaskNumber) -> TaskSnapshot:
+        """One task, as it was then."""
+        if number == NO_TASK:
+            return self._thread()
+        return self._picture().task(number)
+
+    def _thread(self) -> TaskSnapshot:
+        name = f"exception {self._held.view.selected}"
+        label = TaskLabel(self.run_id, NO_TASK, name, 1, False)
+        doing = self._held.failed_frames().doing()
+        return TaskSnapshot(label, TaskState.EXITED, False, 0, doing, None, NOT_RECORDED, None, 0)
+
+    def tree(self, *, system: bool = False) -> TaskNode:
+        """Tasks under nurseries under tasks, as they were then."""
+        return self._picture().tree(system=system)
+
+    def queue(self, *, system: bool = False) -> QueueSnapshot:
+        """The run queue as it was then."""
+        return self._picture().queue(system=system)
+
+    def timers(self) -> tuple[TimerSnapshot, ...]:
+        """The deadlines that were pending then."""
+        return self._picture().timers()
+
+    def why(self, task: TaskNumber) -> Explanation:
+        """What a task waited for then."""
+        return self._picture().why(task)
+
+    def whys(self, tasks: Iterable[TaskNumber]) -> Iterator[Explanation]:
+        """`why` for several tasks."""
+        return self._picture().whys(tasks)
+
+    def deadlocks(self) -> tuple[tuple[Deadlock, ...], str]:
+        """The deadlocks that there were then."""
+        return self._picture().deadlocks()
+
+    def frames(self, task: TaskNumber) -> tuple[FrameSnapshot, ...]:
+        """The frames of the exception in view; of other tasks those of the picture."""
+        if self._is_in_view(task):
+            return self._held.failed_frames().pictures()
+        return self._picture().frames(task)
+
+    def _live_frame(self, frame: FrameRef) -> FrameType | None:
+        return self._held.live_frame(frame.index) if self._is_in_view(frame.task) else None
+
+    def source(self, filename: str) -> tuple[str, ...]:
+        """The lines of a source file; empty when there is no source."""
+        return tuple(line.rstrip("\r\n") for line in linecache.getlines(filename))
+
+    def source_span(self, frame: FrameRef) -> tuple[int, int]:
+        """First and last line of the function or module of a frame."""
+        live = self._live_frame(frame)
+        if live is None:
+            return self._picture().source_span(frame)
+        return span_of(live.f_code, len(linecache.getlines(live.f_code.co_filename)))
+
+    def locals(self, frame: FrameRef, budget: Budget) -> tuple[Variable, ...]:
+        """The frame's local variables."""
+        live = self._live_frame(frame)
+        if live is None:
+            return self._picture().locals(frame, budget)
+        return namespaces.variables(live, budget)
+
+    def arguments(self, frame: FrameRef, budget: Budget) -> tuple[Variable, ...]:
+        """The frame's parameters."""
+        live = self._live_frame(frame)
+        if live is None:
+            return self._picture().arguments(frame, budget)
+        return namespaces.arguments(live, budget)
+
+    def names(self, frame: FrameRef) -> tuple[str, ...]:
+        """Names visible in the frame."""
+        live = self._live_frame(frame)
+        return self._picture().names(frame) if live is None else namespaces.names(live)
+
+    def attributes(self, frame: FrameRef, path: str) -> tuple[str, ...]:
+        """Attribute names of a dotted path in the frame."""
+        live = self._live_frame(frame)
+        return () if live is None else namespaces.attributes(live, path)
+
+    def breakpoints(self) -> tuple[BreakpointSnapshot, ...]:
+        """All breakpoints by number."""
+        return self._session.controller.breakpoints()

@@ -1,0 +1,65 @@
+"""What is to happen when tasks fail, and when an exception leaves the program.
+
+Owns: `OnFailure`, and bringing engine and pictures together for it.
+Does not own: the stops (engine), or the options (cli).
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from stepdbg.engine.session import Session
+    from stepdbg.model.protocols import Inspector
+    from stepdbg.model.stops import Stop
+
+
+class OnFailure:
+    """What to do about failures.
+
+    stops: stop where the first task fails.  asks: prompt on what leaves the program.
+    straight: do not stop before that, unless there are breakpoints.
+    """
+
+    def __init__(self, *, stops: bool = False, asks: bool = False, straight: bool = False) -> None:
+        self.stops = stops
+        self.asks = asks
+        self.straight = straight
+
+    def prepare(self, session: Session) -> None:
+        """Let a session do that."""
+        session.failures.stops = self.stops
+        if self.asks:
+            session.failures.camera = _picture
+        if self.straight:
+            from stepdbg.model.stops import Continue
+
+            session.last_resume = Continue()
+
+
+def on_failure(terminal: bool, stops: bool | None, straight: bool) -> OnFailure:
+    """What to do when something fails.
+
+    Args:
+        terminal: a user at a terminal is asked, and wants to know.
+        stops: whether to stop where the first task fails; None when nothing was said.
+        straight: run to what leaves the program.
+    """
+    return OnFailure(
+        stops=terminal and not straight if stops is None else stops,
+        asks=terminal or straight,
+        straight=straight,
+    )
+
+
+def _picture(inspector: Inspector, stop: Stop) -> Inspector:
+    # Engine and archive do not know each other.
+    from stepdbg.archive.picture import PictureInspector, take_picture
+
+    return PictureInspector(take_picture(inspector, stop=stop))
+
+
+def ask_about(session: Session, error: BaseException) -> None:
+    """Prompt on an exception that has left the program, if there is something to look at."""
+    from stepdbg.engine.postmortem import hold_post_mortem
+
+    hold_post_mortem(session, error)
