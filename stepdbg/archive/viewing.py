@@ -22,7 +22,7 @@ from stepdbg.model.task import (
     TimerSnapshot,
 )
 from stepdbg.model.values import Budget, Variable
-from stepdbg.model.waits import Deadlock, Explanation
+from stepdbg.model.waits import Deadlock, Explanation, WorkerThread
 
 from . import sources
 from .shapes import FramePicture, Picture, QueuedPicture, RunPicture, TaskPicture
@@ -150,6 +150,10 @@ class PictureInspector:
     def deadlocks(self) -> tuple[tuple[Deadlock, ...], str]:
         """Deadlocks, and what else could have let the run go on."""
         return self._told.deadlocks, self._told.hope
+
+    def threads(self) -> tuple[WorkerThread, ...]:
+        """Nothing: threads are not in the picture.  Raises `NotNow`."""
+        raise NotNow("the picture does not tell of worker threads")
 
     def frames(self, task: TaskNumber) -> tuple[FrameSnapshot, ...]:
         """The task's stack, innermost first."""

@@ -1,12 +1,14 @@
-"""Why tasks do not go on: `why`, `deadlock`.
+"""Why tasks do not go on: `why`, `deadlock`, `scopes`, `threads`.
 
 Owns: what the command answers.  Does not own: finding it out (engine.waits).
 """
 
 from __future__ import annotations
 
+from stepdbg.model.errors import NotNow
 from stepdbg.model.facts import TaskNumber
-from stepdbg.model.replies import Deadlocks, Why
+from stepdbg.model.replies import Deadlocks, Scopes, Threads, Why
+from stepdbg.model.task import ScopeSnapshot, TaskLabel, TaskNode
 
 from . import task_names
 from .request import Request, Result
@@ -40,3 +42,36 @@ def deadlock(request: Request) -> Result:
     request.words(most=0)
     found, hope = request.desk.inspector.deadlocks()
     return Deadlocks(found, hope)
+
+
+def scopes(request: Request) -> Result:
+    """`scopes [TASK]`."""
+    words = request.words(most=1)
+    desk = request.desk
+    task = task_names.find_one(desk.inspector, words[0]) if words else desk.view.snapshot()
+    tree = desk.inspector.tree(system=task.system)
+    return Scopes(task.label, tuple(_around(tree, task.label.number)))
+
+
+def _around(root: TaskNode, number: TaskNumber) -> list[tuple[TaskLabel, ScopeSnapshot]]:
+    """The scopes from the root of a tree down to a task, with who entered each."""
+    # A list of what is to come: a tree of tasks may be deeper than Python's own stack.
+    pending: list[tuple[TaskNode, list[tuple[TaskLabel, ScopeSnapshot]]]] = [(root, [])]
+    while pending:
+        node, outer = pending.pop()
+        around = list(outer)
+        for part in node.inside:
+            if isinstance(part, ScopeSnapshot):
+                around.append((node.task.label, part))
+                continue
+            around.append((node.task.label, part.scope))
+            pending += [(child, [*around]) for child in part.children]
+        if node.task.label.number == number:
+            return around
+    raise NotNow(f"task {number} is not in the tree any more")
+
+
+def threads(request: Request) -> Result:
+    """`threads`."""
+    request.words(most=0)
+    return Threads(request.desk.inspector.threads())

@@ -31,6 +31,7 @@ from . import capture, frames, namespaces
 from .code_span import span_of
 from .waits import deadlock
 from .waits.chain import explain, explain_each
+from .waits.threads import worker_threads
 
 if TYPE_CHECKING:
     from stepdbg.model.breakpoints import BreakpointSnapshot
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
         TimerSnapshot,
     )
     from stepdbg.model.values import Budget, Variable
-    from stepdbg.model.waits import Deadlock, Explanation
+    from stepdbg.model.waits import Deadlock, Explanation, WorkerThread
 
     from .run import DebuggedRun
     from .session import Session
@@ -160,6 +161,10 @@ class LiveInspector:
     def deadlocks(self) -> tuple[tuple[Deadlock, ...], str]:
         """Deadlocks, and what else could let the run go on."""
         return deadlock.look(self._live_run())
+
+    def threads(self) -> tuple[WorkerThread, ...]:
+        """The worker threads of the run that are busy."""
+        return worker_threads(self._live_run())
 
     def live_frames(self, number: TaskNumber) -> list[FrameType]:
         """The live frames of a task, innermost first.  Raises `NoSuchTask`."""

@@ -124,18 +124,19 @@ class Wiring:
         told = self._front_end is not None and not isinstance(error, SystemExit)
         self._detail = _in_one_line(error) if told else ""
 
-    def post_mortem(self, error: BaseException) -> None:
-        """Prompt on an exception that has left the program and has been shown."""
-        told_to_end = isinstance(error, SystemExit | KeyboardInterrupt)
-        if not self._on_failure.asks or told_to_end or error.__traceback__ is None:
-            return
-        if self._process != os.getpid():
+    def post_mortem(self, error: BaseException, *, asked: bool = False) -> None:
+        """Prompt on an exception that has left the program and has been shown.
+
+        asked: the program itself asks for it.
+        """
+        wanted = asked or self._on_failure.wants(error)
+        if not wanted or self._process != os.getpid():
             return
         try:
             if self._session is None and not self._gave_up:
                 self._import_trio()
             if self._session is not None:
-                ask_about(self._session, error)
+                ask_about(self._session, error, asked=asked)
         except Exception as bug:
             _report_bug(bug, "looking at what left the program")
 
@@ -217,6 +218,7 @@ class Wiring:
         restarting.note_start(self._argument_count, self._folder)
         session = Session(self.open_front_end(), record=self._record)
         session.on_deadlock = self.on_deadlock
+        session.when_detached = self._give_back_hook
         session.virtual_time, session.seed = self.virtual_time, self.seed
         self._on_failure.prepare(session)
         session.dump_writer = dumping.write

@@ -21,8 +21,6 @@ from .task import (
     FrameSnapshot,
     QueueSnapshot,
     RunSnapshot,
-    ScopeSnapshot,
-    TaskLabel,
     TaskNode,
     TaskSnapshot,
     TimerSnapshot,
@@ -80,9 +78,6 @@ class Inspector(Protocol):
 
     def threads(self) -> tuple[WorkerThread, ...]:
         """The worker threads of the run that are busy, with their stacks."""
-
-    def scopes(self, task: TaskNumber) -> tuple[tuple[TaskLabel, ScopeSnapshot], ...]:
-        """The cancel scopes around a task, outermost first, with who entered each."""
 
     def frames(self, task: TaskNumber) -> tuple[FrameSnapshot, ...]:
         """The task's stack, innermost first."""

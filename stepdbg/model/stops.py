@@ -157,6 +157,11 @@ class Restart:
 
 
 @dataclass(frozen=True, slots=True)
+class Detach:
+    """Leave the program alone from now on: it runs on as if there had been no debugger."""
+
+
+@dataclass(frozen=True, slots=True)
 class Quit:
     """End the program after its cleanup; `hard`: end it now, without any."""
 
@@ -164,7 +169,16 @@ class Quit:
 
 
 Resume = (
-    Continue | StepTask | NextLine | IntoCall | ReturnFrom | UntilLine | ResumeStep | Restart | Quit
+    Continue
+    | StepTask
+    | NextLine
+    | IntoCall
+    | ReturnFrom
+    | UntilLine
+    | ResumeStep
+    | Restart
+    | Detach
+    | Quit
 )
 """How a held run goes on."""
 

@@ -45,8 +45,9 @@ def _cycle(cycle: tuple[TaskLabel, ...]) -> Line:
         return EMPTY
     if len(cycle) == 1:
         return text("a deadlock: ", "error") + words.task(cycle[0]) + text(" waits for itself")
-    chain = join(map(words.task, (*cycle, cycle[0])), " waits for ")
-    return text("a deadlock: ", "error") + chain
+    first, *rest = map(words.task, (*cycle, cycle[0]))
+    chain = join(rest, ", which waits for ")
+    return text("a deadlock: ", "error") + first + text(" waits for ") + chain
 
 
 def render_deadlocks(reply: Deadlocks, width: int) -> list[Line]:

@@ -244,9 +244,6 @@ class FakeInspector:
     def threads(self) -> tuple[WorkerThread, ...]:
         return (WorkerThread("digger", MAIN, (place("main", 19),)),)
 
-    def scopes(self, task: TaskNumber) -> tuple[tuple[TaskLabel, ScopeSnapshot], ...]:
-        return ((MAIN, scope(2, 0.5)), (self.task(task).label, scope(1)))
-
     def frames(self, task: TaskNumber) -> tuple[FrameSnapshot, ...]:
         self.task(task)
         return self.all_frames.get(task, ())

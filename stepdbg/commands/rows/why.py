@@ -42,4 +42,34 @@ hold each other's locks is named all the same.
         completes=("nothing",),
         repeat=Repeat.SAME,
     ),
+    CommandRow(
+        names=("scopes",),
+        usage="scopes [TASK]",
+        group=GROUP,
+        summary="list the cancel scopes around a task, outermost first",
+        handler="why:scopes",
+        text="""
+Those of the tasks above it are listed, too: what cancels one of them cancels the task, unless
+a shield stands between. Each with its deadline, its shield, whether it has been cancelled, the
+task that entered it and the line where.
+""",
+        examples=("scopes", "scopes worker#2"),
+        completes=("task", "nothing"),
+        repeat=Repeat.SAME,
+        while_running=True,
+    ),
+    CommandRow(
+        names=("threads",),
+        usage="threads",
+        group=GROUP,
+        summary="list the busy worker threads, for which tasks they work, and their stacks",
+        handler="why:threads",
+        text="""
+A thread is called abandoned when the task that had started it was cancelled and waits for it no
+longer. The frames stand innermost first.
+""",
+        completes=("nothing",),
+        repeat=Repeat.SAME,
+        while_running=True,
+    ),
 )

@@ -1,0 +1,61 @@
+"""A whole program with a deadlock: what ``--on-deadlock`` makes of it."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+PROGRAM = Path(__file__).parents[1] / "programs" / "why" / "deadlocks.py"
+
+
+def start(*options: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "stepdbg", *options, str(PROGRAM), "crossed"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_quit() -> None:
+    with start("--on-deadlock", "quit", "-c", "continue") as process:
+        out, err = process.communicate(timeout=30)
+    assert process.returncode == 125
+    assert "stepdbg: deadlock: no task can go on any more" in err
+    assert "waits for Lock `first`" in err
+    assert "deadlock: no" not in out
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT to send")
+@pytest.mark.parametrize("options", [(), ("--on-deadlock", "report")])
+def test_reported_once_and_left_alone(options: tuple[str, ...]) -> None:
+    with start(*options, "-c", "continue") as process:
+        assert process.stderr is not None
+        assert "deadlock" in process.stderr.readline()
+        time.sleep(0.2)
+        assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=30)
+    assert process.returncode != 0
+    assert "no task can go on" not in err
+    assert "KeyboardInterrupt" in err
+
+
+def test_stops_for_the_next_command() -> None:
+    with start("--on-deadlock", "stop", "-c", "continue", "-c", "deadlock", "-c", "quit") as process:
+        out, _ = process.communicate(timeout=30)
+    assert process.returncode == 125
+    assert out.count("deadlock: no task can go on any more") == 2
+
+
+def test_unknown_word() -> None:
+    with start("--on-deadlock", "explode") as process:
+        _, err = process.communicate(timeout=30)
+    assert process.returncode == 2
+    assert "say stop, report or quit" in err
