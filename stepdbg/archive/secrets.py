@@ -42,14 +42,21 @@ _WORDS = frozenset(
         "pwd",
         "secret",
         "secrets",
-        "session_id",
-        "sessionid",
         "sid",
         "token",
         "tokens",
     }
 )
-_WITHIN = ("passw", "passphrase", "secret", "token", "apikey", "credential", "privatekey")
+_WITHIN = (
+    "passw",
+    "passphrase",
+    "secret",
+    "token",
+    "apikey",
+    "credential",
+    "privatekey",
+    "sessionid",
+)
 _HUMP = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
 

@@ -1,0 +1,115 @@
+"""Mutated dumps: only clean errors, whatever happened to the file."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from stepdbg.archive.writing import write_dump
+from stepdbg.model.errors import StepdbgError
+from tests.archive.dumps import Dumped
+from tests.commands.fakes import FakeController, FakeInspector, stop
+
+LOOKS = ("tasks -a", "tree -a", "queue -a", "timers", "where -a", "locals", "why -a", "list")
+
+
+@pytest.fixture(scope="module")
+def content(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    path = tmp_path_factory.mktemp("fuzz") / "a.dump"
+    write_dump(FakeInspector(FakeController()), path, stop=stop())
+    return path.read_bytes()
+
+
+def opens(path: Path, content: bytes) -> bool:
+    """Whether a file is read as a dump and can be looked at; else its error must be clean."""
+    path.write_bytes(content)
+    try:
+        dumped = Dumped(path)
+    except StepdbgError as error:
+        sentence = str(error)
+    else:
+        sentence = ""
+    assert "\n" not in sentence
+    if sentence:
+        return False
+    for line in LOOKS:
+        assert "bug in stepdbg" not in dumped.text(line)
+    return True
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_flipped_bits(content: bytes, tmp_path: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    for _ in range(40):
+        mutated = bytearray(content)
+        for _ in range(chance.choice((1, 1, 3, 20))):
+            mutated[chance.randrange(len(mutated))] ^= 1 << chance.randrange(8)
+        opens(tmp_path / "a", bytes(mutated))
+
+
+def test_truncated_anywhere(content: bytes, tmp_path: Path) -> None:
+    for length in range(0, len(content), max(1, len(content) // 150)):
+        assert not opens(tmp_path / "a", content[:length])
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_flipped_bits_of_the_text(content: bytes, tmp_path: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    text = gzip.decompress(content)
+    for _ in range(40):
+        mutated = bytearray(text)
+        mutated[chance.randrange(len(mutated))] ^= 1 << chance.randrange(8)
+        opens(tmp_path / "a", gzip.compress(bytes(mutated), 1))
+
+
+ODD: tuple[object, ...] = (
+    None,
+    True,
+    -1,
+    0,
+    3,
+    10**6,
+    10**30,
+    1.5,
+    "",
+    "inf",
+    "blocked",
+    "x\x1b[2J",
+    [],
+    [0],
+    {},
+    "\ud800",
+)
+
+
+def spots(value: object, path: tuple[object, ...] = ()) -> Iterator[tuple[object, ...]]:
+    """Where in a JSON value other values are."""
+    if isinstance(value, dict | list):
+        for key in value if isinstance(value, dict) else range(len(value)):
+            yield (*path, key)
+            yield from spots(value[key], (*path, key))
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_changed_and_deleted_values(content: bytes, tmp_path: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    text = gzip.decompress(content)
+    everywhere = list(spots(json.loads(text)))
+    opened = 0
+    for _ in range(60):
+        document = json.loads(text)
+        *way, last = chance.choice(everywhere)
+        holder = document
+        for key in way:
+            holder = holder[key]
+        if chance.random() < 0.2:
+            del holder[last]
+        else:
+            holder[last] = chance.choice(ODD)
+        opened += opens(tmp_path / "a", gzip.compress(json.dumps(document).encode(), 1))
+    assert opened < 60  # the reader does refuse
