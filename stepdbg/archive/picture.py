@@ -134,6 +134,7 @@ class _Camera:
             queue=self._tried(f"the queue {of_run}", lambda: _queue(inspector, known)),
             timers=self._tried(f"the timers {of_run}", inspector.timers) or (),
             deadlocks=() if stuck is None else stuck[0],
+            threads=self._tried(f"the threads {of_run}", inspector.threads) or (),
             hope="" if stuck is None else stuck[1],
         )
 

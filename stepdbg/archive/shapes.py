@@ -25,7 +25,7 @@ from stepdbg.model.task import (
     Wake,
 )
 from stepdbg.model.values import Variable
-from stepdbg.model.waits import Deadlock, Explanation
+from stepdbg.model.waits import Deadlock, Explanation, WorkerThread
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +105,7 @@ class RunPicture:
     timers: tuple[TimerSnapshot, ...] = ()
     deadlocks: tuple[Deadlock, ...] = ()
     hope: str = ""
+    threads: tuple[WorkerThread, ...] = ()
     problem: str = ""
 
 

@@ -152,8 +152,8 @@ class PictureInspector:
         return self._told.deadlocks, self._told.hope
 
     def threads(self) -> tuple[WorkerThread, ...]:
-        """Nothing: threads are not in the picture.  Raises `NotNow`."""
-        raise NotNow("the picture does not tell of worker threads")
+        """The worker threads that were busy."""
+        return self._told.threads
 
     def frames(self, task: TaskNumber) -> tuple[FrameSnapshot, ...]:
         """The task's stack, innermost first."""

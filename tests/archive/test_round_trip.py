@@ -21,6 +21,7 @@ READING = (
     "timers",
     "runs",
     "deadlock",
+    "threads",
     "break",
     "why",
     "why -a",
