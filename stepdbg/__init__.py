@@ -4,11 +4,22 @@ Owns: the public names.  Does not own: anything that takes time to import; the p
 is debugged pays for every module that is loaded before its first line.
 """
 
+from __future__ import annotations
+
 from .model.version import VERSION
 
 __version__ = VERSION
 
-__all__ = ["__version__", "set_trace"]
+__all__ = ["__version__", "catch", "install", "pm", "post_mortem", "set_trace"]
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+
+def __dir__() -> list[str]:
+    """The public names; what else is here is how they are made."""
+    return list(__all__)
 
 
 def set_trace() -> None:
@@ -24,3 +35,57 @@ def set_trace() -> None:
     from .launcher.pausing import pause
 
     pause(sys._getframe(1))  # noqa: SLF001 - documented, CPython only
+
+
+def post_mortem(error: BaseException | None = None) -> None:
+    """Prompt on an exception: its frames, its groups and causes, and the tasks as they are.
+
+    Args:
+        error: None for the one that is being handled.
+
+    Raises:
+        ValueError: none is being handled either.
+    """
+    import sys
+
+    if error is None:
+        error = sys.exception()
+    if error is None:
+        raise ValueError("no exception is being handled: post_mortem(error) needs one")
+
+    from .launcher.pausing import examine
+
+    examine(error)
+
+
+def pm() -> None:
+    """Prompt on the last exception that was not caught, at Python's own prompt.
+
+    Raises ValueError when there has been none.
+    """
+    import sys
+
+    error = getattr(sys, "last_exc", None) or getattr(sys, "last_value", None)
+    if not isinstance(error, BaseException):
+        raise ValueError("no exception has been left uncaught so far")
+    post_mortem(error)
+
+
+def catch() -> AbstractContextManager[None]:
+    """``with stepdbg.catch(): ...`` prompts on what leaves the block, and lets it go on."""
+    from .launcher.catching import Catching
+
+    return Catching()
+
+
+def install(*, post_mortem: bool = False) -> None:
+    """Let stepdbg stand by in a program that was started without it.
+
+    Args:
+        post_mortem: prompt at the terminal on what leaves the program; without a terminal
+            nothing changes.
+    """
+    if post_mortem:
+        from .launcher.pausing import watch_for_failures
+
+        watch_for_failures()

@@ -17,7 +17,6 @@ from .grammar import CommandCall
 from .request import Desk, Handler, Request, Result
 from .row import CommandRow, Needs
 
-
 _ENDED = (StopKind.POST_MORTEM,)
 
 
@@ -46,7 +45,7 @@ def _refusal(desk: Desk, row: CommandRow) -> Failure | None:
     if desk.running:
         return None if row.while_running else faults.needs_stop(f"`{row.name}`")
     if row.needs is Needs.RUN and desk.stop is not None and desk.stop.kind in _ENDED:
-        sentence = f"`{row.name}` needs a run that is alive, and the program has ended"
+        sentence = f"`{row.name}` needs a run that is alive; nothing goes on from an exception"
         return Failure(sentence, "`exceptions` shows what was raised, `restart` starts again")
     if row.needs in (Needs.RUN, Needs.STOP) and not desk.home.live:
         return Failure(f"`{row.name}` needs a live run, and a dump has none")

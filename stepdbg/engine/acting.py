@@ -46,7 +46,7 @@ def acting_for(
     if isinstance(dead, DeadThread):
         if ref.task not in (NO_TASK, dead.task):
             raise NotNow(
-                "the program has ended: code runs in the frames of the exception alone; "
+                "after the end code runs in the frames of the exception alone; "
                 "`exceptions` goes back to them"
             )
         yield dead.live_frame(ref.index), None

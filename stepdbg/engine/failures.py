@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from .run import DebuggedRun
 
 
-Camera = Callable[["Inspector", "Stop"], "Inspector"]
-"""Makes a picture of a held run."""
+Camera = Callable[["Inspector", "Stop | None"], "Inspector"]
+"""Makes a picture of a run; the stop is the one at which it is held."""
 
 
 @dataclass(slots=True)

@@ -11,16 +11,19 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Coroutine
+from contextlib import AbstractContextManager, nullcontext
 from types import FrameType
 from typing import TYPE_CHECKING
 
 from stepdbg.model.errors import NoSuchFrame, NotNow
 from stepdbg.model.facts import NO_TASK, TaskNumber
-from stepdbg.model.stops import Restart, Stop, StopKind
+from stepdbg.model.stops import Continue, Restart, Stop, StopKind
 
 from . import restarting
+from .clock import hold_clock
 from .exception_view import ExceptionView
 from .failed_frames import FailedFrames, frames_of_error
+from .inspector import LiveInspector
 from .interrupts import interrupts_are_ours
 from .outside import Outside
 from .postmortem_inspector import PostMortemInspector
@@ -28,7 +31,7 @@ from .quitting import is_failure
 from .values import describe_exception
 
 if TYPE_CHECKING:
-    from .failures import FailureNote
+    from .failures import Camera, FailureNote
     from .session import Session
 
 _COROUTINE_FLAGS = 0x20 | 0x80 | 0x200
@@ -88,19 +91,30 @@ def _has_lost_its_variables(frame: FrameType) -> bool:
     return at >= 0 and code.co_code[at] == opcode.opmap[_YIELD_VALUE]
 
 
-def hold_post_mortem(session: Session, error: BaseException) -> bool:
+def hold_post_mortem(
+    session: Session, error: BaseException, *, camera: Camera | None = None
+) -> bool:
     """Ask the front end about an exception that nobody will catch any more.
+
+    camera: the program itself asks, so that any exception will do; takes the picture of a
+        run that is still under way.
 
     Returns:
         Whether there was anything to ask about: not where the user has quit, where the
         exception is no failure (Ctrl-C, an exit) or carries no frame of the program.
     """
-    if session.quitting or session.is_held_here() or not is_failure(error):
+    if session.quitting or session.is_held_here():
         return False
-    if not has_frames(error):
+    if not has_frames(error) or (camera is None and not is_failure(error)):
         return False
+    run = session.join_run_here()
+    clock: AbstractContextManager[object] = nullcontext()
+    if run is not None:
+        clock = hold_clock(run.runner.clock)
     held = DeadThread(error, session.failures.all_notes(session.runs.active()))
-    with session.prompt, interrupts_are_ours():
+    with clock, session.prompt, interrupts_are_ours():
+        if camera is not None and run is not None:
+            session.failures.picture = camera(LiveInspector(session, run), None)
         session.held_outside = held
         try:
             inspector = PostMortemInspector(session, held)
@@ -112,6 +126,7 @@ def hold_post_mortem(session: Session, error: BaseException) -> bool:
         finally:
             session.held_outside = None
             session.evaluator.forget_frames()
+            session.last_resume = Continue()
     if isinstance(resume, Restart):
         session.front_end.close()
         restarting.start_again(resume)
@@ -128,7 +143,7 @@ def has_frames(error: BaseException) -> bool:
 def refuse_to_await(coroutine: Coroutine[object, object, object]) -> object:
     """Say that nothing can be awaited any more."""
     coroutine.close()
-    raise NotNow("the program has ended, so that nothing can be awaited")
+    raise NotNow("nothing goes on from an exception, so that nothing can be awaited")
 
 
 def exceptions_in_view(session: Session) -> ExceptionView:

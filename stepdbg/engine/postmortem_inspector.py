@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from stepdbg.model.protocols import Inspector
     from stepdbg.model.task import QueueSnapshot, TaskNode, TimerSnapshot
     from stepdbg.model.values import Budget, Variable
-    from stepdbg.model.waits import Deadlock, Explanation
+    from stepdbg.model.waits import Deadlock, Explanation, WorkerThread
 
     from .postmortem import DeadThread
     from .session import Session
@@ -118,6 +118,10 @@ class PostMortemInspector:
     def deadlocks(self) -> tuple[tuple[Deadlock, ...], str]:
         """The deadlocks that there were then."""
         return self._picture().deadlocks()
+
+    def threads(self) -> tuple[WorkerThread, ...]:
+        """The worker threads that were busy then."""
+        return self._picture().threads()
 
     def frames(self, task: TaskNumber) -> tuple[FrameSnapshot, ...]:
         """The frames of the exception in view; of other tasks those of the picture."""

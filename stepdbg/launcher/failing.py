@@ -25,6 +25,11 @@ class OnFailure:
         self.asks = asks
         self.straight = straight
 
+    def wants(self, error: BaseException) -> bool:
+        """Whether to prompt on what leaves the program."""
+        told_to_end = isinstance(error, SystemExit | KeyboardInterrupt)
+        return self.asks and not told_to_end and error.__traceback__ is not None
+
     def prepare(self, session: Session) -> None:
         """Let a session do that."""
         session.failures.stops = self.stops
@@ -51,15 +56,18 @@ def on_failure(terminal: bool, stops: bool | None, straight: bool) -> OnFailure:
     )
 
 
-def _picture(inspector: Inspector, stop: Stop) -> Inspector:
+def _picture(inspector: Inspector, stop: Stop | None) -> Inspector:
     # Engine and archive do not know each other.
     from stepdbg.archive.picture import PictureInspector, take_picture
 
     return PictureInspector(take_picture(inspector, stop=stop))
 
 
-def ask_about(session: Session, error: BaseException) -> None:
-    """Prompt on an exception that has left the program, if there is something to look at."""
+def ask_about(session: Session, error: BaseException, *, asked: bool = False) -> None:
+    """Prompt on an exception that has left the program, if there is something to look at.
+
+    asked: the program asks for it, perhaps in the midst of a run, and anything will do.
+    """
     from stepdbg.engine.postmortem import hold_post_mortem
 
-    hold_post_mortem(session, error)
+    hold_post_mortem(session, error, camera=_picture if asked else None)

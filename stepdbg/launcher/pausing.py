@@ -10,12 +10,15 @@ import os
 import sys
 from _thread import allocate_lock  # threading takes 4 ms to import
 
+from .failing import OnFailure
 from .wiring import Wiring
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import FrameType
+    from types import FrameType, TracebackType
+
+    Hook = Callable[[type[BaseException], BaseException, TracebackType | None], object]
 
 _current: Wiring | None = None
 _making = allocate_lock()
@@ -58,6 +61,36 @@ def pause(frame: FrameType | None) -> None:
         frame = frame.f_back
     if frame is not None:
         _wiring().pause(frame)
+
+
+def examine(error: BaseException) -> None:
+    """Prompt on an exception, in a process under stepdbg or not."""
+    _wiring().post_mortem(error, asked=True)
+
+
+def watch_for_failures() -> None:
+    """From now on, prompt at the terminal on what leaves the program.
+
+    Does nothing where there is no terminal, or where stepdbg runs the program anyway.
+    """
+    global _current
+    from .default_front_end import default_front_end, is_at_terminal
+
+    with _making:
+        if _current is not None or not is_at_terminal():
+            return
+        on_failure = OnFailure(asks=True, straight=True)
+        _current = Wiring(default_front_end, on_failure=on_failure)
+        _current.begin(len(sys.argv) - 1, whole=False)
+    sys.excepthook = _hook_after(sys.excepthook, _current)
+
+
+def _hook_after(before: Hook, wiring: Wiring) -> Hook:
+    def hook(kind: type[BaseException], error: BaseException, tb: TracebackType | None) -> None:
+        before(kind, error, tb)
+        wiring.post_mortem(error)
+
+    return hook
 
 
 def _is_ours(frame: FrameType) -> bool:

@@ -53,7 +53,7 @@ def render_stop(shown: StopShown, width: int) -> list[Line]:
     lines += flow(_headline(stop), width)
     lines += _outcome(stop, width)
     if stop.kind is StopKind.POST_MORTEM:
-        told = "the program has ended; `exceptions` shows what was raised, `tasks` who lived then"
+        told = "nothing goes on from here; `exceptions` shows what was raised, `tasks` who lived"
         lines += wrap(text(told, "dim"), width)
     # Within one step nothing of this changes from line to line.
     elif stop.kind not in _LINE_STEPS or stop.passed is not None:
@@ -125,7 +125,7 @@ def _ended(stop: Stop) -> list[Line]:
     """The program has ended with an exception: whose it was, and what the picture shows."""
     head = text(f"{stop.kind}: ", "title")
     if stop.task is None:
-        return [head + text("an exception has left the program")]
+        return [head + text("an exception")]
     when = words.into_run(stop.time, stop.run if stop.shown_run else None)
     return [head + words.task(stop.task) + text(" was the first to fail"), when]
 

@@ -7,7 +7,14 @@ import sys
 
 import stepdbg
 
-PUBLIC: tuple[str, ...] = ("__version__", "set_trace")
+PUBLIC: tuple[str, ...] = (
+    "__version__",
+    "catch",
+    "install",
+    "pm",
+    "post_mortem",
+    "set_trace",
+)
 """Every name that other people's programs may rely on."""
 
 PRINT_PUBLIC = "import stepdbg; print(*(n for n in dir(stepdbg) if not n.startswith('_')))"
