@@ -19,7 +19,7 @@ from stepdbg._trio_internals import runs, tasks
 from stepdbg.model.breakpoints import BreakpointHit, TaskEvent
 from stepdbg.model.stops import StopKind
 
-from . import capture, frames
+from . import capture, frames, quitting
 from .hits import hits_at_exit, hits_of_task, hits_when_idle, hits_when_slow
 from .quitting import is_failure
 from .slow import StepTimer
@@ -181,7 +181,8 @@ class RunEvents:
         """A line of the program ends the resume or hits breakpoints.
 
         Raises:
-            BaseException: what the user has thrown at this line.
+            BaseException: what the user has thrown at this line, or Cancelled when the user
+                has quit there.
         """
         steered = self._run.steered
         steered.at_line = True
@@ -192,4 +193,6 @@ class RunEvents:
             )
         finally:
             steered.at_line = False
+        if self._run.quitting:
+            quitting.unwind_from_here()
         steered.raise_here()

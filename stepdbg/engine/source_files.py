@@ -13,6 +13,7 @@ from collections.abc import Iterable
 
 from stepdbg.model.errors import BadUsage
 
+from .frames import is_own
 from .lines.code_map import code_lines, nested_code
 
 
@@ -21,7 +22,8 @@ def find_file(typed: str, loaded: Iterable[str]) -> str:
 
     Args:
         typed: an absolute or relative path, or the end of one (``app.py``, ``pkg/app.py``).
-        loaded: the files that have living code, which win over others of that name.
+        loaded: the files that have living code, which win over others of that name; own
+            ones among them win over those of libraries.
 
     Raises:
         BadUsage: there is no such file, or several loaded ones.
@@ -33,6 +35,7 @@ def find_file(typed: str, loaded: Iterable[str]) -> str:
         raise BadUsage(f"there is no file {typed}")
     ending = os.sep + os.path.normpath(path)
     found = sorted({each for each in loaded if each == typed or each.endswith(ending)})
+    found = [each for each in found if is_own(each)] or found  # `events.py` is asyncio's, too
     if len(found) > 1:
         raise BadUsage(f"{typed} can be {', '.join(found)}; give more of the path")
     if found:
