@@ -30,6 +30,7 @@ PROMPT = "(stepdbg) "
 COMMANDS_PROMPT = "(com) "
 BLOCK_PROMPT = "...       "
 QUESTION_PROMPT = "(y or n) "
+PYTHON_PROMPT = ">>> "
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +104,20 @@ class Interpreter:
             return BLOCK_PROMPT
         if self._lines is not None and self._lines.desk.question is not None:
             return QUESTION_PROMPT
+        if self._lines is not None and self._lines.desk.interacting:
+            return PYTHON_PROMPT
         if self._lines is not None and self._lines.desk.collecting is not None:
             return COMMANDS_PROMPT
         return PROMPT
+
+    def end_of_input(self) -> bool:
+        """There are no more lines; whether that only ends `interact`."""
+        lines = self._lines
+        if lines is None or not lines.desk.interacting:
+            return False
+        lines.desk.interacting = False
+        lines.block = []
+        return True
 
     def is_incomplete(self, text: str) -> bool:
         """Whether a text is Python that wants more lines."""

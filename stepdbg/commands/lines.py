@@ -40,12 +40,23 @@ class Lines:
             return self._continue_block(line)
         if self.desk.question is not None:
             return self._answered(line, self.desk.question)
+        if self.desk.interacting:
+            return self._interact(line)
         if self.desk.collecting is not None and not line.strip():
             return _collected(self.desk, line)
         self._again = []
         answer = self._pieces(line, frozenset())
         self.repeatable = " ;; ".join(self._again or ())
         return answer
+
+    def _interact(self, line: str) -> Answer:
+        """Take a line for Python, whatever it looks like."""
+        if line.strip() in ("exit", "quit", "exit()", "quit()"):
+            self.desk.interacting = False
+            return Answer((Message("back at the debugger's prompt", "note"),))
+        if not line.strip() or python_input.is_comment(line):
+            return Answer()
+        return self._python(grammar.PythonText(line, explicit=True), alone=True)
 
     def _answered(self, line: str, work: Callable[[], Result]) -> Answer:
         """Carry out what was asked about, or drop it and take the line for what it is."""
@@ -69,6 +80,8 @@ class Lines:
         """Whether a text is Python that wants more lines."""
         if not text.strip() or self.desk.collecting is not None or self.block:
             return False
+        if self.desk.interacting:
+            return python_input.is_unfinished(text)
         if expansion.find(self.desk.aliases, text) is not None:
             return False
         found = self.meaning(text)

@@ -48,6 +48,7 @@ class Desk:
     running: no run is held for this desk.
     collecting: the breakpoint that `commands` takes lines for; collected: the lines so far.
     question: what is done if the next line agrees.
+    interacting: all lines are Python until `interact` ends.
     run_line: carries out one more command at this desk.
     """
 
@@ -60,6 +61,7 @@ class Desk:
     collecting: BreakpointNumber | None = None
     collected: list[str] = field(default_factory=list)
     question: Callable[[], Result] | None = None
+    interacting: bool = False
     run_line: Callable[[str], Answer] = field(init=False)
 
     @property

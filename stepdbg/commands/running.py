@@ -8,7 +8,7 @@ from __future__ import annotations
 from stepdbg.model.errors import BadUsage, NotNow, StepdbgError
 from stepdbg.model.facts import TaskNumber
 from stepdbg.model.replies import Answer, Message, Reply
-from stepdbg.model.stops import Continue, Quit, StepTask
+from stepdbg.model.stops import Continue, Detach, Quit, StepTask
 
 from . import task_names
 from .request import Desk, Request, Result, number_in
@@ -59,6 +59,21 @@ def halt(request: Request) -> Result:
         raise NotNow("the run is held already")
     request.desk.controller.halt()
     return Message("the run stops at its next chance")
+
+
+def detach(request: Request) -> Result:
+    """`detach`."""
+    request.words(most=0)
+    return Answer(resume=Detach())
+
+
+def quit_hard(request: Request) -> Result:
+    """`quit!`."""
+    request.words(most=0)
+    if request.desk.running:
+        request.desk.controller.quit_soon(hard=True)
+        return Message("the program ends now")
+    return Answer(resume=Quit(hard=True))
 
 
 def quit_(request: Request) -> Result:

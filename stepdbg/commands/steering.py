@@ -192,3 +192,13 @@ def _named(labels: Sequence[TaskLabel]) -> str:
     named = ", ".join(str(label) for label in labels[:NAMED])
     more = len(labels) - NAMED
     return f"{named} and {more} more" if more > 0 else named
+
+
+def interact(request: Request) -> Result:
+    """`interact`."""
+    request.words(most=0)
+    desk = request.desk
+    desk.run_live()
+    where = desk.view.frame().place.function
+    desk.interacting = True
+    return Message(f"Python in {where}, which may await; Ctrl-D or exit() returns", "note")

@@ -13,6 +13,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from stepdbg.model.stops import (
+    Detach,
     IntoCall,
     NextLine,
     Quit,
@@ -26,6 +27,7 @@ from stepdbg.model.stops import (
 from . import capture, frames, quitting, restarting, resuming
 from .inspector import LiveInspector
 from .interrupts import interrupts_are_ours
+from .steering import detaching
 from .stepping import Arrival, LinePlan
 
 if TYPE_CHECKING:
@@ -74,6 +76,9 @@ def hold_outside(
     if isinstance(resume, Quit):
         quitting.quit_program(session, hard=resume.hard)
         raise SystemExit(quitting.QUIT_EXIT_CODE)
+    if isinstance(resume, Detach):
+        detaching.detach(session)
+        return
     if isinstance(resume, Restart):
         session.front_end.close()
         restarting.start_again(resume)

@@ -64,6 +64,7 @@ class Session:
         held: the run that has the prompt.  held_outside: or the thread outside of any run.
         quitting: the user has quit; nothing stops any more.
         dump_writer: writes dumps, if somebody does.
+        detached: the user has sent the debugger away.  when_detached: called then.
         virtual_time: sleeping takes no real time; for runs on Trio's own clock.
         seed: for Trio's coin, which decides the order of batches; None: as it comes.
         on_deadlock: ``stop``, ``report`` or ``quit``; None: stop if somebody would answer.
@@ -83,6 +84,8 @@ class Session:
         self.quitting = False
         self.failures = Failures(stops=stops_on_failure)
         self.on_deadlock: str | None = None
+        self.detached = False
+        self.when_detached: Callable[[], None] | None = None
         self.virtual_time = False
         self.seed: int | None = None
         self.dump_writer: DumpWriter | None = None
@@ -226,7 +229,7 @@ class Session:
             frame: the innermost frame of the program.
         """
         self._paused = True
-        if not self.quitting:
+        if not (self.quitting or self.detached):
             self.join_run_here()
             self.stop_here(Arrival(StopKind.PAUSE, frame), ())
 

@@ -15,7 +15,7 @@ import outcome
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs
-from stepdbg.model.stops import Quit, Restart, Resume, Resumed, ResumeStep, StopKind
+from stepdbg.model.stops import Detach, Quit, Restart, Resume, Resumed, ResumeStep, StopKind
 
 from . import capture, quitting, restarting, resuming
 from .clock import hold_clock
@@ -23,6 +23,7 @@ from .exception_view import LiveExceptionView
 from .failed_frames import FailedFrames, frames_at_block, frames_at_exit
 from .inspector import LiveInspector
 from .interrupts import interrupts_are_ours
+from .steering import detaching
 
 if TYPE_CHECKING:
     from stepdbg.model.breakpoints import BreakpointHit
@@ -141,6 +142,9 @@ def _go_on(run: DebuggedRun, resume: Resume) -> None:
     if isinstance(resume, Quit):
         session.tell(Resumed(run.id, "quit"))
         quitting.quit_program(session, hard=resume.hard)
+        return
+    if isinstance(resume, Detach):
+        detaching.detach(session)
         return
     if isinstance(resume, Restart):
         session.front_end.close()

@@ -30,6 +30,9 @@ class LineInterpreter(Protocol):
     def feed(self, line: str) -> Answer:
         """Carry out one line; errors of the user become replies."""
 
+    def end_of_input(self) -> bool:
+        """There are no more lines; whether that only ends something in progress."""
+
 
 class Surface(Protocol):
     """Where a dialogue is seen and where its lines come from."""
@@ -85,6 +88,8 @@ class Dialogue:
         while True:
             line = self._next_line()
             if line is None:
+                if self._interpreter.end_of_input():
+                    continue
                 return Quit()
             answer = self._interpreter.feed(line)
             self._surface.show_answer(answer)

@@ -219,6 +219,7 @@ class Wiring:
         session = Session(self.open_front_end(), record=self._record)
         session.on_deadlock = self.on_deadlock
         session.when_detached = self._give_back_hook
+        session.when_detached = self._give_back_hook
         session.virtual_time, session.seed = self.virtual_time, self.seed
         self._on_failure.prepare(session)
         session.dump_writer = dumping.write

@@ -29,6 +29,9 @@ class PlainInterpreter:
             return Answer((), RESUMES[first], rest=rest)
         return Answer((Message(line),), wants_more=line == "block")
 
+    def end_of_input(self) -> bool:
+        return False
+
     def runs_while_running(self, line: str) -> bool:
         return line in ("tasks", "halt", "quit")
 

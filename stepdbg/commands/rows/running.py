@@ -72,4 +72,29 @@ any.
         while_running=True,
         resumes=True,
     ),
+    CommandRow(
+        names=("quit!",),
+        usage="quit!",
+        group=GROUP,
+        summary="end the program at once, without its cleanup",
+        handler="running:quit_hard",
+        completes=("nothing",),
+        needs=Needs.NOTHING,
+        while_running=True,
+        resumes=True,
+    ),
+    CommandRow(
+        names=("detach",),
+        usage="detach",
+        group=GROUP,
+        summary="leave: the program runs on without the debugger",
+        handler="running:detach",
+        text="""
+Whoever is held is released, breakpoints are gone, and Trio has its own clock, run queue and
+methods back. There is no way to come back.
+""",
+        completes=("nothing",),
+        needs=Needs.STOP,
+        resumes=True,
+    ),
 )

@@ -132,6 +132,19 @@ the clock jumps whenever every task is blocked.
         needs=Needs.STOP,
     ),
     CommandRow(
+        names=("interact",),
+        usage="interact",
+        group=GROUP,
+        summary="a Python prompt in the frame in view, with top-level await",
+        handler="steering:interact",
+        text="""
+Every line is Python, also what looks like a command. Ctrl-D or `exit()` returns to the
+debugger's prompt.
+""",
+        completes=("nothing",),
+        needs=Needs.STOP,
+    ),
+    CommandRow(
         names=("throw",),
         usage="throw [--when-runnable] TASK EXCEPTION",
         group=GROUP,

@@ -1,0 +1,41 @@
+"""`detach`: the debugger leaves, and the program runs on untouched.
+
+Owns: giving back what a session has put into Trio and the process.
+Does not own: signals and the clock's hold, which the end of the stop gives back.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from stepdbg._trio_internals import runs
+from stepdbg.engine.clock import HeldClock
+from stepdbg.model.stops import Note
+
+if TYPE_CHECKING:
+    from stepdbg.engine.run import DebuggedRun
+    from stepdbg.engine.session import Session
+
+
+def detach(session: Session) -> None:
+    """Leave all runs of the process, and those that begin from now on."""
+    session.detached = True
+    for run in session.runs.active():
+        run.call_here(partial(_leave, run))
+    session.uninstall()
+    if session.when_detached is not None:
+        session.when_detached()
+    session.tell(Note("detached: the program runs on by itself"))
+
+
+def _leave(run: DebuggedRun) -> None:
+    run.detach()
+    if not hasattr(run, "runner"):
+        return
+    if runs.carries(run.runner, run.hooks):
+        run.runner.instruments.remove_instrument(run.hooks)
+    clock = run.runner.clock
+    if isinstance(clock, HeldClock):
+        run.runner.clock = runs.system_clock(clock.offset)
+    run.session.runs.ended(run)
