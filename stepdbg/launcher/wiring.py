@@ -55,7 +55,6 @@ class Wiring:
         self._session: Session | None = None
         self._exit_code: int | None = 0
         self._detail = ""
-        self._failed = False
         self._process = 0
         self._folder = ""
         self._argument_count = 0
@@ -119,7 +118,6 @@ class Wiring:
     def ended_by(self, error: BaseException) -> None:
         """Note the exception that leaves the program, for `end`."""
         self._exit_code = _exit_code(error)
-        self._failed = not isinstance(error, SystemExit)
         # Its __str__ is the program's code: not to be called if nobody is going to be told.
         told = self._front_end is not None and not isinstance(error, SystemExit)
         self._detail = _in_one_line(error) if told else ""
@@ -163,12 +161,7 @@ class Wiring:
 
     def _finish(self) -> None:
         session = self._session
-        if (
-            self._whole
-            and not self._gave_up
-            and not self._failed
-            and (session is None or not session.was_needed)
-        ):
+        if self._whole and not self._gave_up and (session is None or not session.was_needed):
             self._say_no_run()
         if self._session is not None:
             self._session.program_ended(self._exit_code, self._detail)
@@ -218,7 +211,6 @@ class Wiring:
         restarting.note_start(self._argument_count, self._folder)
         session = Session(self.open_front_end(), record=self._record)
         session.on_deadlock = self.on_deadlock
-        session.when_detached = self._give_back_hook
         session.when_detached = self._give_back_hook
         session.virtual_time, session.seed = self.virtual_time, self.seed
         self._on_failure.prepare(session)

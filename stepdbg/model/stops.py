@@ -162,11 +162,6 @@ class Detach:
 
 
 @dataclass(frozen=True, slots=True)
-class Detach:
-    """Leave the program alone from now on: it runs on as if there had been no debugger."""
-
-
-@dataclass(frozen=True, slots=True)
 class Quit:
     """End the program after its cleanup; `hard`: end it now, without any."""
 
