@@ -55,10 +55,6 @@ def stop(run: DebuggedRun, occasion: Occasion) -> None:
 
     Time stands still from the first moment, also while another run has the prompt: there is
     one prompt for the process, and the other waits its turn.
-
-    Raises:
-        trio.Cancelled: the user has quit at a stop inside a step; it is to unwind the program
-            from there.
     """
     session = run.session
     begun = perf_counter()
@@ -70,9 +66,6 @@ def stop(run: DebuggedRun, occasion: Occasion) -> None:
         _go_on(run, resume)
         run.failed = run.exceptions = None
     run.events.slow.leave_out(perf_counter() - begun)
-    # What fails in the block of a nursery is unwinding as it is.
-    if run.quitting and occasion.frame is not None and occasion.kind is not StopKind.FAILURE:
-        quitting.unwind_from_here()
 
 
 def _hold(run: DebuggedRun, occasion: Occasion) -> Resume:
