@@ -43,6 +43,8 @@ class Continues:
         self.stops = 0
         self._patterns = patterns
 
+    takes_ctrl_c = False
+
     def would_answer(self) -> bool:
         """No."""
         return False

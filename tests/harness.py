@@ -86,6 +86,7 @@ class RemoteFrontEnd:
     """
 
     wants_recorder = True
+    takes_ctrl_c = False
 
     def __init__(self) -> None:
         self.reports: queue.SimpleQueue[Held | Ended] = queue.SimpleQueue()

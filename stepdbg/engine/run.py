@@ -23,6 +23,7 @@ from stepdbg.model.task import TaskLabel
 
 from . import clock, frames, quitting
 from .carrying import Carried
+from .ctrl_c import CtrlC
 from .deadlocks import DeadlockWatch
 from .events import RunEvents
 from .failed_frames import FailedFrames, failed_frames_of
@@ -78,6 +79,7 @@ class DebuggedRun:
         self.hooks = RunHooks(self)
         self.carried = Carried(self)
         self.deadlocks = DeadlockWatch(self)
+        self.ctrl_c = CtrlC(self)
         self.runner: runs.Runner
         self._begun_at = 0.0
 
@@ -104,6 +106,7 @@ class DebuggedRun:
             self.notes = ("the program's own clock cannot be held: time goes on at a stop",)
         self._begun_at = runner.clock.current_time()
         self.deadlocks.begin()
+        self.ctrl_c.begin()
 
     def _set_out(self) -> None:
         """Give the run the clock and the coin that were asked for."""
@@ -142,6 +145,7 @@ class DebuggedRun:
         self.plan = Plan()
         self.unfinished = None
         self.deadlocks.end()
+        self.ctrl_c.end()
         self.carried.drop()
 
     def fail(self, error: BaseException) -> None:

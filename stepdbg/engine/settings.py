@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from stepdbg.model.errors import BadUsage
 from stepdbg.model.settings import Setting
 
-from . import frames
+from . import ctrl_c, frames
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,11 @@ _KINDS: dict[str, _Kind] = {
         "files and packages that count as your own code, besides those of your program",
         lambda: " ".join(frames.own_patterns()) or "none",
         _change_own,
+    ),
+    "ctrl-c": _Kind(
+        "what Ctrl-C does while the program runs at a terminal: stop, or program (as without us)",
+        ctrl_c.meaning,
+        ctrl_c.change_meaning,
     ),
 }
 

@@ -63,6 +63,11 @@ class JsonFrontEnd:
         """Yes: a client may ask at any time what woke a task."""
         return True
 
+    @property
+    def takes_ctrl_c(self) -> bool:
+        """No: it means what it means to the program; a client has `halt`."""
+        return False
+
     def would_answer(self) -> bool:
         """Yes: a client is told of every stop."""
         return True

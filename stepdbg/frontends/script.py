@@ -74,6 +74,11 @@ class ScriptFrontEnd:
         """
         return not self._only_runs_on
 
+    @property
+    def takes_ctrl_c(self) -> bool:
+        """No: without a terminal it means what it means to the program."""
+        return False
+
     def would_answer(self) -> bool:
         """Whether there is another command; reads one ahead, as a stop would.
 

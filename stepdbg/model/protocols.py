@@ -221,6 +221,10 @@ class FrontEnd(Protocol):
     def wants_recorder(self) -> bool:
         """Whether to record wake-ups from the start (somebody is going to ask)."""
 
+    @property
+    def takes_ctrl_c(self) -> bool:
+        """Whether Ctrl-C while the program runs is meant for the debugger (at a terminal)."""
+
     def would_answer(self) -> bool:
         """Whether somebody would answer a stop that nobody asked for; may wait for input."""
 

@@ -22,6 +22,7 @@ BEGIN = """
 
     class FrontEnd:
         wants_recorder = False
+        takes_ctrl_c = False
 
         def __init__(self):
             say("made", "trio" in sys.modules)

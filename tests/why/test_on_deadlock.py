@@ -48,7 +48,9 @@ def test_reported_once_and_left_alone(options: tuple[str, ...]) -> None:
 
 
 def test_stops_for_the_next_command() -> None:
-    with start("--on-deadlock", "stop", "-c", "continue", "-c", "deadlock", "-c", "quit") as process:
+    with start(
+        "--on-deadlock", "stop", "-c", "continue", "-c", "deadlock", "-c", "quit"
+    ) as process:
         out, _ = process.communicate(timeout=30)
     assert process.returncode == 125
     assert out.count("deadlock: no task can go on any more") == 2

@@ -58,6 +58,11 @@ class TerminalFrontEnd:
 
         return not only_runs_on(self._commands)
 
+    @property
+    def takes_ctrl_c(self) -> bool:
+        """Yes: it is typed at the debugger's terminal."""
+        return True
+
     def would_answer(self) -> bool:
         """Yes: somebody sits at the terminal."""
         return True

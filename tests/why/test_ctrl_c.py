@@ -1,0 +1,96 @@
+"""Ctrl-C while a program runs, at a real terminal and without one."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.frontends.at_terminal import ROOT, user
+from tests.terminal import PseudoTerminal
+
+PROGRAM = ROOT / "tests" / "programs" / "why" / "ctrl_c.py"
+CTRL_C = "\x03"
+ENTER = "\r"
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals")
+
+
+@contextmanager
+def running(home: Path, which: str, *before: str) -> Iterator[PseudoTerminal]:
+    terminal = PseudoTerminal(
+        [sys.executable, "-m", "stepdbg", os.fspath(PROGRAM), which],
+        columns=80,
+        rows=40,
+        cwd=ROOT,
+        environment=user(home),
+    )
+    with terminal:
+        terminal.wait_for_prompt()
+        for line in (*before, "continue"):
+            terminal.type(line + ENTER)
+        terminal.wait_for("up 2")
+        yield terminal
+
+
+def test_halts_when_nothing_is_runnable(tmp_path: Path) -> None:
+    with running(tmp_path, "idle") as terminal:
+        terminal.type(CTRL_C)
+        terminal.wait_for("halt: nothing is runnable")
+        terminal.wait_for_prompt()
+        terminal.type("why" + ENTER)
+        terminal.wait_for("sleeps for ever")
+
+
+def test_halts_before_the_next_step(tmp_path: Path) -> None:
+    with running(tmp_path, "steps") as terminal:
+        terminal.type(CTRL_C)
+        terminal.wait_for("halt: step")
+        terminal.wait_for_prompt()
+
+
+def test_a_second_one_stops_inside_a_step_that_does_not_end(tmp_path: Path) -> None:
+    with running(tmp_path, "hogs") as terminal:
+        terminal.type(CTRL_C)
+        terminal.wait_for("^C")
+        time.sleep(0.2)  # two signals at once count as one
+        terminal.type(CTRL_C)
+        terminal.wait_for("halt: inside step 1 of ")
+        terminal.wait_for("this step has not yielded since the first Ctrl-C")
+        terminal.wait_for_prompt()
+        terminal.type("p end > 0" + ENTER)
+        terminal.wait_for("True")
+
+
+def test_a_handler_of_the_programs_own_stays(tmp_path: Path) -> None:
+    with running(tmp_path, "own_handler") as terminal:
+        terminal.type(CTRL_C)
+        terminal.wait_for("mine")
+        terminal.wait_for("run 1 ended")
+
+
+def test_left_to_the_program(tmp_path: Path) -> None:
+    with running(tmp_path, "idle", "set ctrl-c program") as terminal:
+        terminal.type(CTRL_C)
+        terminal.wait_for("KeyboardInterrupt")
+
+
+def test_without_a_terminal_it_means_what_it_meant() -> None:
+    command = [sys.executable, "-m", "stepdbg", "-c", "continue", os.fspath(PROGRAM), "idle"]
+    with subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        while "up 2" not in process.stdout.readline():
+            pass
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=30)
+    assert process.returncode == -signal.SIGINT
+    assert "KeyboardInterrupt" in err
