@@ -59,6 +59,8 @@ def _take(found: Modifiers, piece: str) -> None:
         raise BadUsage("there is nothing between two commas")
     elif found.condition is not None:
         raise BadUsage(f"there can be one condition, so what is `{piece}`?")
+    elif piece == "if":
+        raise BadUsage("there is no condition behind `if`")
     else:
         found.condition = grammar.without_if(piece)
 

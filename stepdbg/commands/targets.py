@@ -27,7 +27,7 @@ from stepdbg.model.breakpoints import (
 )
 from stepdbg.model.errors import BadUsage, NoSuchTask, StepdbgError
 from stepdbg.model.facts import TaskNumber
-from stepdbg.model.patterns import parse_pattern
+from stepdbg.model.patterns import TaskPattern, parse_pattern
 
 from . import grammar
 from .request import Desk, number_in
@@ -59,12 +59,24 @@ def parse_task(desk: Desk, text: str) -> TaskTarget:
             f"a pattern is one word, and a condition follows a comma: "
             f"`task {grammar.quoted(words[0])}, CONDITION`"
         )
-    pattern = parse_pattern(words[0])
-    if pattern.ordinal == 0:
-        raise BadUsage(f"tasks of one name are counted from 1, so there is no `{words[0]}`")
+    pattern = _sound_pattern(words[0])
     if pattern.number is not None:
         _refuse_exited(desk, TaskNumber(pattern.number))
     return TaskTarget(words[0], event)
+
+
+def _sound_pattern(text: str) -> TaskPattern:
+    """Read a task pattern that could match somebody.  Raises `BadUsage`."""
+    pattern = parse_pattern(text)
+    if pattern.ordinal == 0:
+        raise BadUsage(f"tasks of one name are counted from 1, so there is no `{text}`")
+    if pattern.glob.endswith("#"):
+        raise BadUsage(f"`{text}` lacks a number behind its #, as in `worker#2`")
+    if pattern.ordinal is not None and pattern.glob.isdecimal():
+        raise BadUsage(f"`{text}` is no pattern: the number {pattern.glob} means one task")
+    if pattern.glob.count("[") != pattern.glob.count("]"):
+        raise BadUsage(f"`{text}` has a bracket without its counterpart")
+    return pattern
 
 
 def _take_event(words: list[str]) -> TaskEvent:
@@ -90,6 +102,8 @@ def parse_code(desk: Desk, text: str) -> Target:
     place = place.strip()
     if task == "" or " " in place:
         raise BadUsage(f"`{text}` is nothing to stop at; a condition follows a comma")
+    if task is not None:
+        _sound_pattern(task)
     if place.isdecimal():
         return LineTarget(_file_in_view(desk), number_in(place, "line number"), task)
     before, colon, after = place.rpartition(":")

@@ -52,7 +52,8 @@ def _row(one: BreakpointSnapshot) -> tuple[Line, ...]:
         text("on", "good") if one.enabled else text("off", "dim"),
         words.target(one.spec) + text(", temporary" if one.spec.temporary else ""),
         text(words.count(one.hits, "hit") if one.hits else "not hit yet"),
-        EMPTY if one.matching is None else text(_matching(one.matching)),
+        # That nobody matches is a note, which says more.
+        text(_matching(one.matching)) if one.matching else EMPTY,
     )
 
 

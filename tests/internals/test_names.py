@@ -52,3 +52,11 @@ def test_missing_name_is_noticed(private: PrivateName, monkeypatch: pytest.Monke
         (sentence,) = names.check()
         assert private.name in sentence
         assert f"{private.needed_for} is off" in sentence
+
+
+def test_an_older_trio_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("trio.__version__", "0.29.0")
+    (sentence,) = names.check()
+    assert "Trio 0.29.0 is older than 0.30" in sentence
+    monkeypatch.setattr("trio.__version__", "1.0.0+dev")
+    assert names.check() == ()
