@@ -13,6 +13,7 @@ from __future__ import annotations
 import os
 import sys
 
+from .launcher import option_checks
 from .launcher.default_front_end import is_at_terminal
 from .launcher.dumping import view_dump
 from .launcher.failing import on_failure
@@ -185,7 +186,7 @@ def parse_options(argv: Sequence[str]) -> Options:
         if options.shown:
             return options
     if options.opened is not None:
-        _check_viewing({name for name, _ in found}, words)
+        option_checks.check_viewing({name for name, _ in found}, words)
     elif as_module:
         options.module = _not_empty("-m", words.pop(0) if words else "")
     else:
@@ -232,7 +233,7 @@ def _apply(options: Options, name: str, value: str) -> None:
         case "--json":
             options.json = True
         case "--json-fd":
-            options.json_fd = _descriptor(value)
+            options.json_fd = option_checks.descriptor(value)
         case "--json-socket":
             options.json_socket = _not_empty(name, value)
         case "--tty":
@@ -250,7 +251,7 @@ def _apply(options: Options, name: str, value: str) -> None:
         case "--seed":
             options.seed = _seed(value)
         case "--on-deadlock":
-            options.on_deadlock = _deadlock_policy(value)
+            options.on_deadlock = option_checks.deadlock_policy(value)
         case "--open":
             options.opened = _not_empty(name, value)
         case "--version" | "--help" | "-h":
@@ -271,18 +272,6 @@ def _not_empty(name: str, value: str) -> str:
     return value
 
 
-def _deadlock_policy(value: str) -> str:
-    if value not in ("stop", "report", "quit"):
-        raise BadUsage(f"--on-deadlock {value}: say stop, report or quit")
-    return value
-
-
-def _descriptor(value: str) -> int:
-    if not value.isdecimal():
-        raise BadUsage(f"--json-fd {value}: not the number of a file descriptor")
-    return int(value)
-
-
 def _check(options: Options) -> None:
     """Refuse what does not go together, and files that cannot be read."""
     if options.json_fd is not None and options.json_socket is not None:
@@ -293,47 +282,11 @@ def _check(options: Options) -> None:
     if options.tty is not None and options.commands_file is not None:
         raise BadUsage("--tty and --commands exclude each other")
     if options.commands_file is not None and options.commands_file != "-":
-        _check_readable("--commands", options.commands_file)
+        option_checks.check_readable("--commands", options.commands_file)
     if options.rc is not None:
-        _check_readable("--rc", options.rc)
+        option_checks.check_readable("--rc", options.rc)
     if options.tty is not None:
-        _check_terminal(options.tty)
-
-
-_FOR_VIEWING = frozenset(
-    "--open -c --command --commands --json --json-fd --json-socket --tty --rc".split()  # noqa: SIM905 - a list of strings reads worse
-)
-
-
-def _check_viewing(given: set[str], words: list[str]) -> None:
-    """Refuse what a dump has no use for: there is nothing to run."""
-    for name in sorted(given - _FOR_VIEWING):
-        raise BadUsage(f"{name} is about running a program, and --open runs none")
-    if words:
-        raise BadUsage(f"--open shows a dump and runs nothing: what is {words[0]!r} for?")
-
-
-def _check_readable(name: str, path: str) -> None:
-    # Not opened: opening a fifo waits for its other end, and takes it away from the reader.
-    if not os.path.exists(path):
-        raise BadUsage(f"{name} {path}: no such file")
-    if os.path.isdir(path):
-        raise BadUsage(f"{name} {path}: a folder, not a file")
-    if not os.access(path, os.R_OK):
-        raise BadUsage(f"{name} {path}: not readable")
-
-
-def _check_terminal(path: str) -> None:
-    try:
-        descriptor = os.open(path, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise BadUsage(f"--tty {path}: {reason}") from None
-    try:
-        if not os.isatty(descriptor):
-            raise BadUsage(f"--tty {path}: not a terminal")
-    finally:
-        os.close(descriptor)
+        option_checks.check_terminal(options.tty)
 
 
 def find_target(options: Options) -> Target:

@@ -1,0 +1,61 @@
+"""Values of options that make no sense, refused in a sentence.
+
+Owns: one check for each kind of value.  Does not own: which options there are (cli).
+"""
+
+from __future__ import annotations
+
+import os
+
+from stepdbg.model.errors import BadUsage
+
+_FOR_VIEWING = frozenset(
+    "--open -c --command --commands --json --json-fd --json-socket --tty --rc".split()  # noqa: SIM905 - a list of strings reads worse
+)
+
+
+def check_viewing(given: set[str], words: list[str]) -> None:
+    """Refuse what a dump has no use for: there is nothing to run.  Raises `BadUsage`."""
+    for name in sorted(given - _FOR_VIEWING):
+        raise BadUsage(f"{name} is about running a program, and --open runs none")
+    if words:
+        raise BadUsage(f"--open shows a dump and runs nothing: what is {words[0]!r} for?")
+
+
+def check_readable(name: str, path: str) -> None:
+    """Refuse a file that cannot be read.  Raises `BadUsage`."""
+    # Not opened: opening a fifo waits for its other end, and takes it away from the reader.
+    if not os.path.exists(path):
+        raise BadUsage(f"{name} {path}: no such file")
+    if os.path.isdir(path):
+        raise BadUsage(f"{name} {path}: a folder, not a file")
+    if not os.access(path, os.R_OK):
+        raise BadUsage(f"{name} {path}: not readable")
+
+
+def check_terminal(path: str) -> None:
+    """Refuse what is no terminal.  Raises `BadUsage`."""
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise BadUsage(f"--tty {path}: {reason}") from None
+    try:
+        if not os.isatty(descriptor):
+            raise BadUsage(f"--tty {path}: not a terminal")
+    finally:
+        os.close(descriptor)
+
+
+def deadlock_policy(value: str) -> str:
+    """What to do about a deadlock.  Raises `BadUsage`."""
+    if value not in ("stop", "report", "quit"):
+        raise BadUsage(f"--on-deadlock {value}: say stop, report or quit")
+    return value
+
+
+def descriptor(value: str) -> int:
+    """The number of a file descriptor.  Raises `BadUsage`."""
+    if not value.isdecimal():
+        raise BadUsage(f"--json-fd {value}: not the number of a file descriptor")
+    return int(value)
