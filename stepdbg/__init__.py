@@ -10,11 +10,21 @@ from .model.version import VERSION
 
 __version__ = VERSION
 
-__all__ = ["__version__", "catch", "install", "pm", "post_mortem", "set_trace"]
+__all__ = ["Pdb", "__version__", "catch", "dump", "install", "pm", "post_mortem", "set_trace"]
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import os
     from contextlib import AbstractContextManager
+
+
+def __getattr__(name: str) -> object:
+    """`Pdb`, for ``pytest --pdbcls=stepdbg:Pdb``; few programs ever want it."""
+    if name != "Pdb":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from .launcher.pdb_class import Pdb
+
+    return Pdb
 
 
 def __dir__() -> list[str]:
@@ -35,6 +45,26 @@ def set_trace() -> None:
     from .launcher.pausing import pause
 
     pause(sys._getframe(1))  # noqa: SLF001 - documented, CPython only
+
+
+def dump(path: str | os.PathLike[str], *, values: bool = True) -> None:
+    """Write everything there is to see of the run of this thread to a file.
+
+    ``python -m stepdbg --open FILE`` shows it.  The program need not run under stepdbg.
+
+    Args:
+        path: the file, replaced if it is there; only its user may read it.
+        values: whether to keep what variables hold, masked where they look like secrets; else
+            their names and types alone.
+
+    Raises an exception that says why when there is no run, or the file cannot be written.
+    """
+    import os
+
+    from .launcher.own_dump import dump_run_here
+    from .launcher.pausing import current_session
+
+    dump_run_here(os.fspath(path), values=values, session=current_session())
 
 
 def post_mortem(error: BaseException | None = None) -> None:

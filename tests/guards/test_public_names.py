@@ -8,8 +8,10 @@ import sys
 import stepdbg
 
 PUBLIC: tuple[str, ...] = (
+    "Pdb",
     "__version__",
     "catch",
+    "dump",
     "install",
     "pm",
     "post_mortem",

@@ -1,0 +1,40 @@
+"""``pytest --pdb --pdbcls=stepdbg:Pdb``.
+
+Owns: a class that looks like `pdb.Pdb` to pytest, and prompts as stepdbg does.
+Does not own: the prompt (pausing).
+"""
+
+from __future__ import annotations
+
+import pdb
+import sys
+from types import FrameType, TracebackType
+
+from .pausing import examine, pause
+
+
+class Pdb(pdb.Pdb):
+    """Stands where a `pdb.Pdb` is expected; pytest suspends its capturing around it."""
+
+    def interaction(
+        self, frame: FrameType | None, tb_or_exc: TracebackType | BaseException | None
+    ) -> None:
+        """Prompt on an exception, or where the program stands."""
+        error = tb_or_exc if isinstance(tb_or_exc, BaseException) else _last_error(tb_or_exc)
+        if error is not None:
+            examine(error)
+        else:
+            pause(frame)
+
+    def set_trace(self, frame: FrameType | None = None, **_options: object) -> None:
+        """Prompt at a frame of the program."""
+        pause(frame if frame is not None else sys._getframe(1))  # noqa: SLF001 - documented, CPython only
+
+
+def _last_error(traceback: TracebackType | None) -> BaseException | None:
+    """The exception of a traceback; pytest hands over that alone before Python 3.13."""
+    for name in ("last_exc", "last_value"):
+        error = getattr(sys, name, None)
+        if isinstance(error, BaseException) and error.__traceback__ is not None:
+            return error if traceback is not None else None
+    return None

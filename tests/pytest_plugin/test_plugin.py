@@ -1,0 +1,177 @@
+"""``pytest --stepdbg`` in child processes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+import stepdbg
+
+pytest_plugins = ("pytester",)
+
+FAILING = """\
+import trio
+
+async def waits():
+    await trio.sleep_forever()
+
+async def fails(what):
+    await trio.lowlevel.cancel_shielded_checkpoint()
+    raise ValueError(what)
+
+async def main():
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(waits)
+        nursery.start_soon(fails, "in vain")
+
+def test_fails():
+    print("printed before")
+    trio.run(main)
+
+def test_expects():
+    try:
+        trio.run(main)
+    except* ValueError:
+        pass
+
+def test_passes():
+    pass
+"""
+HOOKS = """\
+def pytest_enter_pdb(config, pdb):
+    print("ENTERED", type(pdb).__name__)
+
+def pytest_leave_pdb(config, pdb):
+    print("LEFT", type(pdb).__name__)
+"""
+
+
+@pytest.fixture
+def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
+    folder = str(Path(stepdbg.__file__).parents[1])
+    searched = os.pathsep.join(filter(None, (os.environ.get("PYTHONPATH"), folder)))
+    monkeypatch.setenv("PYTHONPATH", searched)
+    pytester.makepyfile(test_it=FAILING)
+    pytester.makeconftest(HOOKS)
+    return pytester
+
+
+def run(project: pytest.Pytester, *options: str, commands: str = "") -> pytest.RunResult:
+    plugin = ("-p", "stepdbg.pytest_plugin", "-p", "no:cacheprovider", "-p", "no:xdist")
+    words = (sys.executable, "-m", "pytest", *plugin, *options)
+    return project.run(*words, stdin=commands.encode(), timeout=60)
+
+
+def test_prompts_on_a_failing_test_alone(project: pytest.Pytester) -> None:
+    commands = "tasks\np what\nexceptions\ncontinue\n"
+    result = run(project, "--stepdbg", commands=commands)
+    text = result.stdout.str()
+    assert text.count("post-mortem:") == 1
+    assert "fails (" in text
+    assert "'in vain'" in text
+    assert "the first to fail" in " ".join(text.split())
+    assert "waits" in text
+    assert "ENTERED Pdb" in text
+    assert "LEFT Pdb" in text
+    result.assert_outcomes(failed=1, passed=2)
+
+
+def test_what_was_printed_is_shown_before_the_prompt(project: pytest.Pytester) -> None:
+    result = run(project, "--stepdbg", commands="continue\n")
+    before, _, _ = result.stdout.str().partition("post-mortem:")
+    assert "printed before" in before
+    assert "ValueError: in vain" in before
+
+
+def test_quit_ends_the_test_run(project: pytest.Pytester) -> None:
+    result = run(project, "--stepdbg", commands="quit\n")
+    assert "stepdbg was quit" in result.stdout.str()
+    assert "2 passed" not in result.stdout.str()
+
+
+def test_breakpoints(project: pytest.Pytester) -> None:
+    result = run(
+        project,
+        "--stepdbg-break",
+        "task fails",
+        "-k",
+        "test_expects",
+        commands="where\ncontinue\ncontinue\ncontinue\n",
+    )
+    text = result.stdout.str()
+    assert "breakpoint 1: task fails" in text
+    assert "ENTERED Pdb" in text
+    result.assert_outcomes(passed=1, deselected=2)
+
+
+def test_a_breakpoint_that_is_none_is_bad_usage(project: pytest.Pytester) -> None:
+    result = run(project, "--stepdbg-break", "nonsense here")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert "--stepdbg-break nonsense here" in result.stderr.str()
+
+
+def test_a_dump_for_each_failing_test(project: pytest.Pytester) -> None:
+    result = run(project, "--stepdbg-dump", "dumps")
+    text = result.stdout.str()
+    (dump,) = (project.path / "dumps").iterdir()
+    assert "Trio tasks at the first failure" in text
+    assert f"dump: dumps/{dump.name}" in text
+    assert "waits" in text
+    result.assert_outcomes(failed=1, passed=2)
+    viewed = project.run(
+        sys.executable, "-m", "stepdbg", "--open", str(dump), stdin=b"tasks\nquit\n", timeout=60
+    )
+    assert "waits" in viewed.stdout.str()
+
+
+def test_pdb_class(project: pytest.Pytester) -> None:
+    result = run(project, "--pdb", "--pdbcls=stepdbg:Pdb", commands="p what\ncontinue\ncontinue\n")
+    text = result.stdout.str()
+    assert "post-mortem:" in text
+    assert "'in vain'" in text
+    assert "ENTERED" in text
+    result.assert_outcomes(failed=1, passed=2)
+
+
+def test_nothing_is_loaded_without_an_option(project: pytest.Pytester) -> None:
+    project.makepyfile(
+        test_it="""
+        import sys
+
+        def test_it():
+            assert "stepdbg.engine" not in sys.modules
+            assert "trio" not in sys.modules
+        """
+    )
+    result = run(project, "-p", "no:trio", "-p", "no:anyio", "-p", "no:hypothesispytest")
+    result.assert_outcomes(passed=1)
+
+
+def test_trio_tests_of_plugins(project: pytest.Pytester) -> None:
+    pytest.importorskip("anyio")
+    project.makepyfile(
+        test_it="""
+        import pytest
+        import trio
+
+        async def fails(what):
+            await trio.lowlevel.checkpoint()
+            raise ValueError(what)
+
+        @pytest.fixture
+        def anyio_backend():
+            return "trio"
+
+        @pytest.mark.anyio
+        async def test_it():
+            async with trio.open_nursery() as nursery:
+                nursery.start_soon(fails, "in vain")
+        """
+    )
+    result = run(project, "--stepdbg", commands="p what\ncontinue\n")
+    assert "post-mortem: test_it.fails" in result.stdout.str()
+    assert "'in vain'" in result.stdout.str()
+    result.assert_outcomes(failed=1)
