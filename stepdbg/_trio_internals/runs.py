@@ -85,6 +85,9 @@ LOOP_CODE: CodeType = _code_of(_run, "unrolled_run")
 EXPIRE_CODE: CodeType = _code_of(getattr(_run, "Deadlines", None), "expire")
 """On the stack while a deadline cancels its scope."""
 
+ENTER_CODE: CodeType = _code_of(CancelScope, "__enter__")
+"""On the stack while a scope is cancelled at once, because its deadline has passed already."""
+
 EXITED_CODE: CodeType = _code_of(_run.Runner, "task_exited")
 """On the stack while the end of a task wakes the parent of its nursery."""
 

@@ -197,7 +197,8 @@ KINDS: tuple[TargetKind, ...] = (
     TargetKind(
         word="exception",
         usage="exception [TYPE] [uncaught]",
-        summary="where your own code raises; uncaught: where a task fails with it",
+        summary="where your own code raises, or what it calls raises a TYPE; uncaught: where a"
+        " task fails with it",
         parse=parse_exception,
         completes=("nothing",),
     ),

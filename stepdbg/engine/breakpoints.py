@@ -28,6 +28,9 @@ from stepdbg.model.task import TaskLabel
 
 from .conditions import Condition, LogText, compile_condition, compile_log
 
+PENDING = ": pending"
+"""How the note ends on something that is not loaded yet."""
+
 
 @dataclass(slots=True)
 class Breakpoint:
@@ -77,6 +80,10 @@ class Breakpoint:
         return BreakpointSnapshot(
             self.number, spec, self.enabled, self.hits, matching, self.commands, note
         )
+
+    def found(self) -> None:
+        """There is code now that it was pending for."""
+        self.note = "; ".join(part for part in self.note.split("; ") if not part.endswith(PENDING))
 
     def as_hit(self, problem: str = "") -> BreakpointHit:
         """The picture of its having stopped the run."""

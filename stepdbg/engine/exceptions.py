@@ -49,11 +49,16 @@ def any_raised(table: BreakpointTable) -> bool:
 
 
 def wanted(
-    table: BreakpointTable, error: BaseException, *, uncaught: bool = False
+    table: BreakpointTable,
+    error: BaseException,
+    *,
+    uncaught: bool = False,
+    by_own_code: bool = True,
 ) -> list[Breakpoint]:
     """The enabled breakpoints that are about an exception.
 
     Args:
+        by_own_code: the program's own code raises it, not a library that it calls.
         uncaught: it leaves a task (True), or it is being raised (False).
     """
     return [
@@ -61,5 +66,6 @@ def wanted(
         for each in table.enabled(ExceptionTarget)
         if isinstance(each.spec.target, ExceptionTarget)
         and each.spec.target.uncaught == uncaught
+        and (by_own_code or each.spec.target.type is not None)
         and matches(each.spec.target, error)
     ]

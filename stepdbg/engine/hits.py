@@ -64,10 +64,15 @@ def _is_about(each: Breakpoint, session: Session, task: Task | None) -> bool:
 
 
 def hits_at_raise(
-    session: Session, error: BaseException, frame: FrameType
+    session: Session, error: BaseException, frame: FrameType, *, by_own_code: bool
 ) -> tuple[BreakpointHit, ...]:
-    """The breakpoints that an exception being raised hits."""
-    wanted = exceptions.wanted(session.breakpoints, error)
+    """The breakpoints that an exception being raised hits.
+
+    Args:
+        frame: the own code that has raised it, or has called what raises it.
+        by_own_code: whether it is that code itself; what libraries raise counts only by name.
+    """
+    wanted = exceptions.wanted(session.breakpoints, error, by_own_code=by_own_code)
     if not wanted or session.quitting or session.is_held_here():
         return ()
     return decide(session, wanted, frame, None)

@@ -14,19 +14,16 @@ import os
 from collections.abc import Iterable
 from dataclasses import replace
 from types import CodeType
-from typing import TYPE_CHECKING
 
 from stepdbg.model.breakpoints import BreakpointSpec, FunctionTarget, LineTarget
 from stepdbg.model.errors import BadUsage
 
+from .breakpoints import PENDING, Breakpoint
 from .frames import is_own
 from .lines.code_map import CodeMap, first_line, live_code, nested_code
 from .source_files import find_file, next_line_in_source
 
-if TYPE_CHECKING:
-    from .breakpoints import Breakpoint
-
-Planted = dict[int, tuple["Breakpoint", ...]]
+Planted = dict[int, tuple[Breakpoint, ...]]
 
 
 class LineBreaks:
@@ -62,7 +59,7 @@ class LineBreaks:
         target = spec.target
         if isinstance(target, FunctionTarget):
             found = self._codes_of(target.function)
-            return spec, "" if found else f"no function {target.function} is loaded yet: pending"
+            return spec, "" if found else f"no function {target.function} is loaded yet{PENDING}"
         assert isinstance(target, LineTarget)
         filename = find_file(target.filename, self.map.files())
         line = self.map.next_line(filename, target.line)
@@ -75,7 +72,7 @@ class LineBreaks:
         if line != target.line:
             notes.append(f"line {target.line} holds no code, so it is at line {line}")
         if not loaded and not self.map.codes(filename):
-            notes.append(f"{os.path.basename(filename)} is not loaded yet: pending")
+            notes.append(f"{os.path.basename(filename)} is not loaded yet{PENDING}")
         exact = replace(spec, target=replace(target, filename=filename, line=line))
         return exact, "; ".join(notes)
 
@@ -122,6 +119,7 @@ class LineBreaks:
 
     def _put(self, code: CodeType, line: int, wish: Breakpoint) -> None:
         planted = self.at.setdefault(id(code), (code, {}))[1]
+        wish.found()
         if wish not in planted.get(line, ()):
             planted[line] = (*planted.get(line, ()), wish)
 

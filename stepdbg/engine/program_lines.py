@@ -17,6 +17,7 @@ import outcome
 
 from stepdbg._trio_internals import runs
 from stepdbg.model.stops import StopKind
+from stepdbg.model.task import Origin
 
 from . import frames
 from .hits import hits_at_line, hits_at_raise
@@ -156,9 +157,12 @@ class ProgramLines:
 
     def on_raise(self, frame: FrameType, error: BaseException) -> None:
         """See `LineSink`."""
-        if not frames.is_own(frame.f_code.co_filename) or self._session.is_held_here():
+        if frames.origin_of(frame.f_code.co_filename) is Origin.TRIO:
+            return  # it makes exceptions for other tasks, in whoever's step it is
+        own = frames.first_own_caller(frame)
+        if own is None or self._session.is_held_here():
             return
-        hits = hits_at_raise(self._session, error, frame)
+        hits = hits_at_raise(self._session, error, own, by_own_code=own is frame)
         if hits:
             arrival = Arrival(StopKind.BREAKPOINT, frame, outcome.Error(error))
             self._session.stop_here(arrival, hits)

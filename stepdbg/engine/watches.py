@@ -104,7 +104,8 @@ class Watches:
         if run is None or run.quitting or run.state == "stopped":
             return
         here = sys._getframe(2)  # noqa: SLF001 - documented, CPython only
-        by_deadline = runs.is_called_by(here, runs.EXPIRE_CODE)
+        expiring = (runs.EXPIRE_CODE, runs.ENTER_CODE)
+        by_deadline = any(runs.is_called_by(here, code) for code in expiring)
         kinds = (CancelTarget, DeadlineTarget) if by_deadline else (CancelTarget,)
         frame = first_own_caller(here)
         hits = decide(self._session, self._session.breakpoints.enabled(*kinds), frame, None)

@@ -1,0 +1,329 @@
+"""Every kind of breakpoint, and what can be said of one behind a comma."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from stepdbg.model.replies import BreakpointList, BreakpointSet
+from stepdbg.model.stops import Note, Stop
+from tests.harness import Debugging, debugging
+
+EVENTS = "tests/programs/stepping/events"
+
+
+def hits(stop: Stop) -> list[int]:
+    return [hit.number for hit in stop.hits]
+
+
+def at(dbg: Debugging, mark: str) -> str:
+    """A line as it is typed."""
+    return f"{dbg.program.path.name}:{dbg.line(mark)}"
+
+
+@pytest.mark.parametrize(
+    ("target", "task", "mark", "in_step"),
+    [
+        ("task waiter on spawn", "waiter", None, True),
+        ("task waiter on start", "waiter", None, False),
+        ("task waiter on block", "waiter", "waits", False),
+        ("task waiter on wake", "waiter", "waits", True),
+        ("task endless on cancel", "endless", "endless", False),
+        ("task waiter on exit", "waiter", None, False),
+        ("task fails on fail", "fails", None, False),
+        ("task fails on exit", "fails", None, False),
+        ("task loops on step", "loops", None, False),
+        ("task loops", "loops", None, False),
+    ],
+)
+def test_events_of_a_task(target: str, task: str, mark: str | None, in_step: bool) -> None:
+    with debugging(EVENTS) as dbg:
+        dbg.do(f"tbreak {target}")
+        stop = dbg.go("continue", kind="breakpoint", task=task)
+        assert hits(stop) == [1]
+        assert stop.in_step is in_step
+        if mark is not None:
+            dbg.expect_stop(line_mark=mark)
+        dbg.resume("continue")
+        dbg.expect_end()
+
+
+def test_a_task_that_succeeds_does_not_fail() -> None:
+    with debugging(EVENTS) as dbg:
+        dbg.do("break task waiter on fail")
+        dbg.do("break task endless on fail")
+        dbg.resume("continue")
+        dbg.expect_end()
+
+
+def test_exceptions_where_they_are_raised() -> None:
+    with debugging(EVENTS) as dbg:
+        dbg.do("break exception")
+        for mark in ("by-c", "key", "raises"):
+            stop = dbg.go("continue", kind="breakpoint", line_mark=mark)
+            assert stop.raised.endswith(("Error: no", "'key'", "'x'"))
+        dbg.resume("continue")
+        dbg.expect_end()
+
+
+def test_exceptions_by_name_and_base_class() -> None:
+    with debugging(EVENTS) as dbg:
+        dbg.do("break exception LookupError")
+        dbg.go("continue", line_mark="key")
+        dbg.resume("continue")
+        dbg.expect_end()
+
+
+def test_uncaught_exceptions_at_the_exit_of_their_task() -> None:
+    with debugging(EVENTS) as dbg:
+        dbg.do("break exception ValueError uncaught")
+        stop = dbg.go("continue", kind="breakpoint", task="fails")
+        assert stop.raised == "ValueError: no"
+        dbg.resume("continue")
+        dbg.expect_end()
+
+
+def test_a_group_counts_as_what_is_in_it() -> None:
+    with debugging("tests/programs/stepping/uncaught_group") as dbg:
+        dbg.do("break exception KeyError uncaught")
+        assert dbg.go("continue", kind="breakpoint").task != dbg.stop.run
+        assert dbg.stop.task is not None
+        assert dbg.stop.task.short == "fails"
+        stop = dbg.go("continue", kind="breakpoint", task="main")
+        assert "ExceptionGroup" in stop.raised
+        dbg.resume("continue")
+        dbg.expect_end(exit_code=1)
+
+
+def test_cancel_and_deadline() -> None:
+    with debugging(EVENTS) as dbg:
+        dbg.do("break deadline")
+        dbg.do("break cancel")
+        stop = dbg.go("continue", kind="breakpoint")
+        assert hits(stop) == [1, 2]
+        assert "by its deadline" in stop.note
+        while "by a call" not in stop.note:
+            stop = dbg.go("continue", kind="breakpoint")
+        assert hits(stop) == [2]
+        dbg.expect_stop(line_mark="cancels", task="main")
+
+
+def test_slow_steps() -> None:
+    with debugging(EVENTS) as dbg:
+        dbg.do("break slow 20ms")
+        stop = dbg.go("continue", kind="breakpoint")
+        while dbg.program.mark(stop.place.line if stop.place else 0) != "slow":  # a busy machine
+            stop = dbg.go("continue", kind="breakpoint")
+        assert stop.note.startswith("the step took ")
+        assert 20 <= int(stop.note.split()[3]) < 2000
+
+
+def test_idle() -> None:
+    with debugging(EVENTS) as dbg:
+        dbg.do("break idle")
+        stop = dbg.go("continue", kind="breakpoint", task=None)
+        assert stop.note == "nothing is runnable"
+        dbg.do("clear")
+        dbg.resume("continue")
+        dbg.expect_end()
+
+
+@pytest.mark.parametrize(
+    ("said", "turns"),
+    [
+        ("turn == 3", [3]),
+        ("if turn > 7", [8, 9]),
+        ("hits >7", [7, 8, 9]),
+        ("hits %4", [3, 7]),
+        (">=9", [8, 9]),
+        ("==2", [1]),
+        ("ignore 8", [8, 9]),
+        ("turn % 2, hits ==2", [3]),
+        ("turn in [t for t in range(4) if t > turn - 1], ignore 3", [3]),
+    ],
+)
+def test_conditions_and_counts(said: str, turns: list[int]) -> None:
+    with debugging(EVENTS) as dbg:
+        dbg.do(f"break {at(dbg, 'turn')}, {said}")
+        for turn in turns:
+            dbg.go("continue", kind="breakpoint", line_mark="turn", task="loops")
+            assert dbg.text("p turn") == str(turn)
+        dbg.resume("continue")
+        dbg.expect_end()
+
+
+def test_a_condition_that_fails_stops_and_says_why() -> None:
+    with debugging(EVENTS) as dbg:
+        dbg.do(f"break {at(dbg, 'turn')}, missing > 2")
+        stop = dbg.go("continue", kind="breakpoint", line_mark="turn")
+        assert "missing" in stop.hits[0].problem
+        assert "does not compile" in dbg.failure(f"break {at(dbg, 'turn')}, turn >")
+
+
+def test_condition_and_ignore_commands() -> None:
+    with debugging(EVENTS) as dbg:
+        dbg.do(f"break {at(dbg, 'turn')}")
+        dbg.do("condition 1 turn == 5")
+        dbg.go("continue", line_mark="turn")
+        assert dbg.text("p turn") == "5"
+        dbg.do("condition 1")
+        dbg.do("ignore 1 2")
+        dbg.go("continue", line_mark="turn")
+        assert dbg.text("p turn") == "8"
+        (listed,) = dbg.reply("break", BreakpointList).breakpoints
+        assert listed.hits == 4
+
+
+def test_log_points_print_and_never_stop() -> None:
+    with debugging(EVENTS) as dbg:
+        dbg.do(f'break {at(dbg, "turn")}, turn < 3, log "turn {{turn}} of {{missing}}"')
+        dbg.resume("continue")
+        dbg.expect_end()
+        logged = [
+            each.text for each in dbg.events if isinstance(each, Note) and each.level == "log"
+        ]
+        assert [text.partition(" of ")[0] for text in logged] == ["turn 0", "turn 1", "turn 2"]
+        assert "NameError" in logged[0]
+
+
+def test_lines_of_some_tasks_only() -> None:
+    with debugging("tests/programs/stepping/checkpoints_together") as dbg:
+        dbg.do(f"break {at(dbg, 'step')} task worker#2")
+        for _ in range(3):
+            dbg.go("continue", kind="breakpoint", task="worker#2", line_mark="step")
+        dbg.do("clear")
+        dbg.do(f"break {at(dbg, 'step')} task nobody*")
+        dbg.resume("continue")
+        dbg.expect_end()
+
+
+def test_temporary_ones_are_gone() -> None:
+    with debugging(EVENTS) as dbg:
+        dbg.do(f"tbreak {at(dbg, 'turn')}")
+        dbg.go("continue", line_mark="turn")
+        assert dbg.reply("break", BreakpointList).breakpoints == ()
+        dbg.resume("continue")
+        dbg.expect_end()
+
+
+def test_disabled_ones_wait() -> None:
+    with debugging(EVENTS) as dbg:
+        dbg.do(f"break {at(dbg, 'turn')}")
+        dbg.do(f"break {at(dbg, 'print')}, turn == 6")
+        dbg.do("disable 1")
+        dbg.go("continue", line_mark="print")
+        dbg.do("enable 1")
+        dbg.go("continue", line_mark="turn")
+        assert dbg.text("p turn") == "7"
+
+
+def test_a_line_without_code_moves_and_says_so() -> None:
+    with debugging(EVENTS) as dbg:
+        shown = dbg.reply(f"break {at(dbg, 'comment')}", BreakpointSet).breakpoint
+        assert shown.note == (
+            f"line {dbg.line('comment')} holds no code, so it is at line {dbg.line('print')}"
+        )
+        dbg.go("continue", line_mark="print")
+        assert "no code at or after line 9999" in dbg.failure(f"break {dbg.program.path}:9999")
+
+
+def test_a_missing_file_is_an_error() -> None:
+    with debugging(EVENTS) as dbg:
+        assert "there is no file missing.py" in dbg.failure("break missing.py:3")
+        assert "there is no file /missing.py" in dbg.failure("break /missing.py:3")
+
+
+@pytest.mark.parametrize(
+    ("function", "mark"),
+    [
+        (":loops", "for"),
+        ("events.loops", "for"),
+        (":serve", "serve"),
+        (":Shop.serve", "serve"),
+        ("events.Shop.price", "price"),
+        ("__main__.Shop.price", "price"),
+        (":price task main", "price"),
+    ],
+)
+def test_functions(function: str, mark: str) -> None:
+    with debugging(EVENTS) as dbg:
+        dbg.do(f"break {function}")
+        dbg.go("continue", kind="breakpoint", line_mark=mark)
+
+
+def test_decorated_and_nested_functions() -> None:
+    with debugging("tests/programs/stepping/decorators") as dbg:
+        dbg.do("break :double")
+        dbg.do("break :logged.wrapper")
+        dbg.go("continue", kind="breakpoint", line_mark="wrapper")
+        dbg.go("continue", kind="breakpoint", line_mark="double")
+
+
+def test_a_function_that_is_not_there_yet() -> None:
+    with debugging(EVENTS) as dbg:
+        shown = dbg.reply("break nowhere.function", BreakpointSet).breakpoint
+        assert "pending" in shown.note
+
+
+def test_a_file_that_is_imported_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "imported_late.py").write_text("VALUE = 1\n\n\ndef late():\n    return VALUE\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    with debugging("tests/programs/stepping/imports_late") as dbg:
+        shown = dbg.reply("break imported_late.py:3", BreakpointSet).breakpoint
+        assert "line 3 holds no code, so it is at line 4" in shown.note
+        assert "not loaded yet: pending" in shown.note
+        dbg.do("break imported_late.late")
+        stop = dbg.go("continue", kind="breakpoint")
+        assert stop.place is not None
+        assert stop.place.line == 4
+        assert "pending" not in dbg.reply("break", BreakpointList).breakpoints[0].note
+        stop = dbg.go("continue", kind="breakpoint")
+        assert stop.place is not None
+        assert (stop.place.line, hits(stop)) == (5, [2])
+        dbg.resume("continue")
+        dbg.expect_end()
+
+
+def test_save_and_load(tmp_path: Path) -> None:
+    file = tmp_path / "breakpoints"
+    lines = [
+        "task worker-* on spawn",
+        'task "a name" on fail, if 1 > 2',
+        ":loops, if len('a, b') > 1, hits >=3",
+        "__main__.Shop.price task main",
+        "exception KeyError uncaught",
+        "exception",
+        "cancel",
+        "deadline",
+        "slow 1.5ms",
+        "idle, ignore 4",
+    ]
+    with debugging(EVENTS) as dbg:
+        for line in lines:
+            dbg.reply(f"break {line}", BreakpointSet)
+        dbg.reply(
+            f"tbreak {at(dbg, 'turn')} task loop*, turn < 3, log 'it''s {{turn}}', disabled",
+            BreakpointSet,
+        )
+        for line in ("commands 3", "p turn", "continue"):
+            dbg.do(line)
+        before = dbg.reply("break", BreakpointList).breakpoints
+        assert len(before) == 11
+        dbg.do(f"break save {file}")
+        dbg.do("clear")
+        replies = dbg.do(f"break load {file}").replies
+        assert not [reply for reply in replies if not isinstance(reply, BreakpointSet)]
+        after = dbg.reply("break", BreakpointList).breakpoints
+        assert [(b.spec, b.enabled, b.commands) for b in after] == [
+            (b.spec, b.enabled, b.commands) for b in before
+        ]
+
+
+def test_commands_of_a_breakpoint() -> None:
+    with debugging(EVENTS) as dbg:
+        dbg.do(f"break {at(dbg, 'turn')}, turn == 2")
+        for line in ("commands", "silent", "p turn", "end"):
+            dbg.do(line)
+        stop = dbg.go("continue", line_mark="turn")
+        assert stop.hits[0].commands == ("silent", "p turn")
