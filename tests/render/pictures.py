@@ -45,6 +45,7 @@ from stepdbg.model.task import (
 )
 from stepdbg.model.values import Value, Variable
 from stepdbg.model.waits import (
+    Deadlock,
     Ending,
     Explanation,
     Moment,
@@ -53,6 +54,7 @@ from stepdbg.model.waits import (
     WaitKind,
     WaitLink,
     WaitState,
+    WorkerThread,
 )
 
 SOURCE = (
@@ -292,6 +294,8 @@ RAISED: tuple[ExceptionNode, ...] = (
     ExceptionNode("1.1.2.1", ExceptionRole.CONTEXT, "OSError: gone", None, False),
 )
 
+DEADLOCK = Deadlock(True, EXPLANATION.links[1:], (CHILD_1, PARENT))
+
 REPLIES: dict[str, r.Reply] = {
     "stop": r.StopShown(STOP, LISTING),
     "message": r.Message("child#2 (5) is in view now"),
@@ -341,6 +345,12 @@ REPLIES: dict[str, r.Reply] = {
         ),
     ),
     "why": r.Why((EXPLANATION,)),
+    "deadlock": r.Deadlocks((DEADLOCK,)),
+    "no deadlock": r.Deadlocks((), "thread digger could do something"),
+    "scopes": r.Scopes(CHILD_2, ((PARENT, TIMEOUT_SCOPE), (CHILD_2, SLEEP_SCOPE))),
+    "threads": r.Threads(
+        (WorkerThread("digger", CHILD_1, (SLEEP,)), WorkerThread("lost", None, (SLEEP,)))
+    ),
     "task": r.TaskShown(TASK_2, FRAMES[2]),
     "stack": r.Stack(TASK_2, FRAMES, selected=2),
     "unfolded": r.Stack(TASK_2, FRAMES, selected=2, folded=False),
