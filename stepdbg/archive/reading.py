@@ -13,6 +13,7 @@ import tokenize
 
 from stepdbg.model.errors import StepdbgError
 from stepdbg.model.stops import Stop, StopKind
+from stepdbg.model.task import TaskSnapshot, TaskState
 
 from . import codec, container
 from .shapes import Picture, SourceText
@@ -29,19 +30,31 @@ class ArchiveInspector(PictureInspector):
         if self.picture.stop is not None:
             return self.picture.stop
         run = self.run()
+        current = self._current()
         return Stop(
-            kind=StopKind.HALT,
+            kind=StopKind.HALT if current is None else StopKind.PAUSE,
             run=run.run,
-            task=None,
-            step=0,
+            task=None if current is None else current.label,
+            step=0 if current is None else current.steps + 1,
             time=run.time,
             wake=None,
-            place=None,
+            place=None if current is None else current.doing,
+            in_step=current is not None,
             queue_length=run.queue_length,
             task_count=run.task_count,
             next_deadline=run.next_deadline,
             shown_run=len(self.picture.runs) > 1,
         )
+
+    def _current(self) -> TaskSnapshot | None:
+        """The task that asked for the dump itself."""
+        if self.picture.stop is not None or self.run_id == 0:
+            return None
+        try:
+            tasks = self.tasks(system=True)
+        except StepdbgError:  # the run had ended
+            return None
+        return next((each for each in tasks if each.state is TaskState.CURRENT), None)
 
     def changed_files(self) -> tuple[str, ...]:
         """The source files that are here, too, with another text."""

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import FrameType, TracebackType
 
+    from stepdbg.engine.session import Session
+
     Hook = Callable[[type[BaseException], BaseException, TracebackType | None], object]
 
 _current: Wiring | None = None
@@ -66,6 +68,11 @@ def pause(frame: FrameType | None) -> None:
 def examine(error: BaseException) -> None:
     """Prompt on an exception, in a process under stepdbg or not."""
     _wiring().post_mortem(error, asked=True)
+
+
+def current_session() -> Session | None:
+    """The session that debugs this process, if there is one."""
+    return None if _current is None else _current.session
 
 
 def watch_for_failures() -> None:

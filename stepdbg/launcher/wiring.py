@@ -98,6 +98,11 @@ class Wiring:
 
         self._give_back_hook = be_current(self)
 
+    @property
+    def session(self) -> Session | None:
+        """The session, once Trio has been imported."""
+        return self._session
+
     def pause(self, frame: FrameType) -> None:
         """Stop at a frame of the program, inside a run or outside of any."""
         if self._process != os.getpid():

@@ -139,3 +139,56 @@ def test_a_dump_that_cannot_be_written_does_not_cost_the_run(tmp_path: Path) -> 
     assert "could not be written: it is there already" in ran.stdout
     assert "`dump` needs the name of a file" in ran.stdout
     assert "parent: both children are done" in ran.stdout
+
+
+OWN_DUMP = """
+import sys
+import stepdbg
+import trio
+
+async def child():
+    await trio.sleep_forever()
+
+def helper(rows):
+    stepdbg.dump(sys.argv[1])  # the line
+
+async def main():
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(child)
+        await trio.lowlevel.checkpoint()
+        helper([1, 2])
+        nursery.cancel_scope.cancel()
+    print("instruments:", trio.lowlevel.current_statistics().tasks_living)
+
+try:
+    stepdbg.dump(sys.argv[1])
+except Exception as error:
+    print(error)
+trio.run(main)
+trio.run(main)
+"""
+
+
+@pytest.mark.parametrize("under", [False, True], ids=["plain", "under stepdbg"])
+def test_a_program_dumps_itself(tmp_path: Path, under: bool) -> None:
+    program, path = tmp_path / "program.py", tmp_path / "own.dump"
+    program.write_text(OWN_DUMP)
+    words = ["-m", "stepdbg", "-c", "continue"] if under else []
+    ran = subprocess.run(
+        [sys.executable, *words, program, path],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env=ENVIRONMENT,
+        stdin=subprocess.DEVNULL,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stderr == ""
+    assert "there is no run to dump" in ran.stdout
+    assert ran.stdout.count("instruments: ") == 2
+    opened = stepdbg("--open", str(path), "-c", "where", "-c", "args", "-c", "task child")
+    assert "pause: inside step 2 of main" in opened.stdout
+    assert "stepdbg.dump(sys.argv[1])  # the line" in opened.stdout
+    assert "rows = [1, 2]" in opened.stdout
+    assert "child" in between(opened.stdout, "(stepdbg) task child\n")
