@@ -12,7 +12,7 @@ let_go = threading.Event()
 
 async def sleeper(name: str) -> None:
     try:
-        with trio.CancelScope(deadline=trio.current_time() + 0.05):
+        with trio.CancelScope(deadline=trio.current_time() + 0.2):
             await trio.sleep_forever()  # @mark sleep
     except ValueError as error:
         log.append(f"{name} got {error}")

@@ -20,7 +20,8 @@ def state() -> list[str]:
         f"handler {getattr(handler, '__qualname__', handler)}",
         f"wakeup {wakeup == -1}",
         f"trace {sys.gettrace()} {threading.gettrace()} {sys.getprofile()}",
-        f"hooks {sys.breakpointhook is sys.__breakpointhook__} {sys.excepthook is sys.__excepthook__}",
+        f"hooks {sys.breakpointhook is sys.__breakpointhook__}",
+        f"hooks {sys.excepthook is sys.__excepthook__}",
         f"modes {modes}",
     ]
 

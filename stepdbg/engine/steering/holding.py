@@ -6,18 +6,18 @@ Does not own: the run queue (queue), or the state (state).
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import trio
 from trio.lowlevel import Task
 
-from stepdbg._trio_internals import runs
+from stepdbg._trio_internals import runs, scopes
 from stepdbg.engine import stopping
 from stepdbg.model.errors import NotNow
 from stepdbg.model.stops import StopKind
 
+from . import outlook
 from .state import is_about_to_step
 
 if TYPE_CHECKING:
@@ -106,19 +106,40 @@ class HeldHook(trio.abc.Instrument):
         """See `trio.abc.Instrument`."""
         try:
             if timeout > 0:
-                self._idle(timeout)
+                self._idle()
         except BaseException as error:
             self._run.fail(error)
 
-    def _idle(self, timeout: float) -> None:
+    def _idle(self) -> None:
         run = self._run
         held = frozenset(run.steered.withheld)
-        if not held or held == run.steered.told or run.quitting or run.state != "running":
+        if not held or run.quitting or run.state != "running":
             return
+        if held == run.steered.told and self._may_be_woken():
+            return  # its user knows, and waits for what comes from outside
         clock = run.runner.clock
         moves = not isinstance(clock, runs.MockClock) or clock.rate > 0
-        if moves and not math.isinf(runs.next_deadline(run.runner)) and timeout < math.inf:
-            return  # somebody else goes on soon
+        if moves and self._goes_on_by_itself():
+            return
         run.steered.told = held
         note = f"everything runnable is held: {_names(run, run.steered.withheld)}"
         stopping.stop(run, stopping.Occasion(StopKind.HALT, None, note=note))
+        runs.wake_loop(run.runner)  # to look once more: it might sleep for ever
+
+    def _goes_on_by_itself(self) -> bool:
+        """Whether a deadline is pending that wakes somebody who is not held."""
+        is_held = self._run.steered.is_held
+        return any(
+            not is_held(task)
+            for _, scope in runs.live_deadlines(self._run.runner)
+            for task in scopes.tasks_under(scope)
+        )
+
+    def _may_be_woken(self) -> bool:
+        """Whether some task waits for I/O or a thread."""
+        everybody = runs.living_tasks(self._run.runner)
+        return any(
+            outlook.waits_outside(task.coro)
+            for task in everybody
+            if not runs.is_system(self._run.runner, task)
+        )

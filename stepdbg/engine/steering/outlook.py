@@ -48,7 +48,7 @@ def of(runner: runs.Runner, waits: Sequence[Wait], outer: Any, *, free: bool) ->
     clock = runner.clock
     timed = free or any(turning.has_deadline_within(task, outer) for task, _ in waits)
     deadline = runs.next_deadline(runner)
-    outside = any(_waits_outside(coroutine) for _, coroutine in waits)
+    outside = any(waits_outside(coroutine) for _, coroutine in waits)
     if not timed or math.isinf(deadline):
         return Outlook(outside, math.inf)
     if isinstance(clock, runs.MockClock):
@@ -66,7 +66,8 @@ def jump(runner: runs.Runner, seconds: float) -> None:
     runner.clock.jump(seconds)
 
 
-def _waits_outside(coroutine: Any) -> bool:
+def waits_outside(coroutine: Any) -> bool:
+    """Whether a suspended coroutine waits for I/O or a thread."""
     return any(
         os.path.basename(frame.f_code.co_filename) in _OUTSIDE
         for frame in turning.await_frames(coroutine)
