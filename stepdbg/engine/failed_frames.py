@@ -10,7 +10,7 @@ traceback knows the line that failed.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from types import FrameType
+from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, NamedTuple
 
 from trio.lowlevel import Task
@@ -106,3 +106,21 @@ def frames_at_block(task: Task, error: BaseException, here: FrameType) -> Failed
 
 def _as_they_stand(running: list[FrameType]) -> list[TracedFrame]:
     return [TracedFrame(frame, frame.f_lineno) for frame in running]
+
+
+def take_off_our_frames(error: BaseException | None) -> None:
+    """Remove our frames from a traceback, and from that of its cause.
+
+    What makes Trio itself give up comes through the method that watches exits; nobody is to
+    see that on the program's traceback.
+    """
+    while error is not None:
+        before: TracebackType | None = None
+        here = error.__traceback__
+        while here is not None:
+            if not frames.is_ours(here.tb_frame):
+                before = here
+            elif before is not None:
+                before.tb_next = here.tb_next
+            here = here.tb_next
+        error = error.__cause__

@@ -26,7 +26,7 @@ from .carrying import Carried
 from .ctrl_c import CtrlC
 from .deadlocks import DeadlockWatch
 from .events import RunEvents
-from .failed_frames import FailedFrames, failed_frames_of
+from .failed_frames import FailedFrames, failed_frames_of, take_off_our_frames
 from .failures import FailureBook
 from .guard import report_bug
 from .hooks import Guarded, RunHooks
@@ -134,6 +134,7 @@ class DebuggedRun:
         if self.quitting:
             quitting.end_of_run(self)
         self.session.run_ended(self)
+        take_off_our_frames(sys.exception())
 
     def release(self) -> None:
         """Let go of Trio's objects, once the end has been told."""

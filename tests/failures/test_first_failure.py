@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import traceback
+
 import pytest
 import trio
 from trio._core._run import Nursery, Runner
@@ -180,6 +182,18 @@ def test_a_trio_without_the_name_is_left_alone(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.delattr(Nursery, "_add_exc")
     patches.watch_failing_nurseries(lambda _nursery, _error: None)()
     assert not hasattr(Nursery, "_add_exc")
+
+
+def test_what_makes_trio_give_up_has_no_frame_of_ours() -> None:
+    with debugging("failing", args=["system"], stops_on_failure=True) as dbg:
+        dbg.resume()
+        dbg.expect_stop(kind="failure")
+        dbg.resume()
+        ended = dbg.expect_end(exit_code=1)
+    assert ended.exception is not None
+    shown = "".join(traceback.format_exception(ended.exception))
+    assert "TrioInternalError" in shown
+    assert "stepdbg" not in shown.replace("tests", "")
 
 
 def test_setting_up_what_watches_exits_keeps_both_apart() -> None:

@@ -66,9 +66,11 @@ SESSIONS: dict[str, Talk] = {
         ("step", ["of reads_a_number (3)"]),
         ("display go.is_set()", ["go.is_set() = False"]),
         (
-            "step reads_a_number",
-            ["setting the event", "step 2 of reads_a_number", "go.is_set() = True"],
+            "continue",
+            ["setting the event", "failure: after step 2 of reads_a_", "go.is_set() = True"],
         ),
+        ("continue", ["post-mortem: reads_a_"]),
+        ("exceptions", ["1 ExceptionGroup", "1.1 ", "1.2 "]),
     ],
 }
 
