@@ -7,11 +7,16 @@ a program again (launcher).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
-from stepdbg.model.breakpoints import BreakpointSnapshot, FunctionTarget, Target
+from stepdbg.model.breakpoints import BreakpointSnapshot, FunctionTarget, Target, TaskTarget
+
+from . import grammar
 
 
 def _target(target: Target) -> str:
+    if isinstance(target, TaskTarget):
+        target = replace(target, pattern=grammar.quoted(target.pattern))
     text = str(target)
     bare = isinstance(target, FunctionTarget) and "." not in target.function
     return f":{text}" if bare else text
@@ -33,8 +38,16 @@ def breakpoint_lines(each: BreakpointSnapshot) -> list[str]:
         parts.append("disabled")
     lines = [("tbreak " if spec.temporary else "break ") + ", ".join(parts)]
     if each.commands:
-        lines += ["commands", *each.commands, "end"]
+        lines += ["commands", *each.commands]
+        if not _goes_on(each.commands[-1]):  # that has ended them already
+            lines.append("end")
     return lines
+
+
+def _goes_on(line: str) -> bool:
+    found = grammar.meaning(line)
+    at_margin = line[:1] not in (" ", "\t")  # in a block `continue` is Python's own
+    return at_margin and isinstance(found, grammar.CommandCall) and found.row.resumes
 
 
 def lines_of(

@@ -303,7 +303,7 @@ def test_save_and_load(tmp_path: Path) -> None:
         for line in lines:
             dbg.reply(f"break {line}", BreakpointSet)
         dbg.reply(
-            f"tbreak {at(dbg, 'turn')} task loop*, turn < 3, log 'it''s {{turn}}', disabled",
+            f"tbreak {at(dbg, 'turn')} task loop*, turn < 3, log 'it is {{turn}}', disabled",
             BreakpointSet,
         )
         for line in ("commands 3", "p turn", "continue"):
