@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from trio.lowlevel import Task
 
-from stepdbg._trio_internals import runs, tasks, waits
+from stepdbg._trio_internals import runs, tasks
 from stepdbg.model.stops import DeadlockFound, StopKind
 from stepdbg.model.waits import Ending
 
@@ -24,7 +24,7 @@ from .clock import HeldClock
 from .guard import report_bug
 from .stopping import Occasion, stop
 from .waits.chain import Waits
-from .waits.deadlock import whole_run
+from .waits.deadlock import hope_at_a_glance, whole_run
 
 if TYPE_CHECKING:
     from stepdbg.model.waits import Deadlock
@@ -86,7 +86,7 @@ class DeadlockWatch:
         run = self._run
         if run.quitting or run.state != "running" or run.runner.main_task is None:
             return False
-        if run.runner.runq or waits.waits_for_idle(run.runner):
+        if run.runner.runq or hope_at_a_glance(run):
             return False
         witness = None if self._witness is None else self._witness()
         if witness is None or witness.coro.cr_frame is None or tasks.is_runnable(witness):

@@ -39,7 +39,7 @@ _RUNNING_ON: Final = frozenset(("continue", "c", "quit", "q"))
 
 
 class ScriptFrontEnd:
-    """Takes commands from a script and writes a transcript.
+    """The `FrontEnd` that takes commands from a script and writes a transcript.
 
     commands: those of `-c`, taken first.  commands_file: where the next ones come from; ``-``
     is standard input.  read_stdin: take them from standard input when there is no such file.

@@ -43,25 +43,27 @@ def _own_tasks(run: DebuggedRun) -> Iterator[Task]:
 
 def outside_hope(run: DebuggedRun, waits_: Waits) -> str:
     """What might still let a run go on, in words; empty when nothing could."""
-    runner = run.runner
-    if runner.is_guest:
-        return "the run is a guest, and its host goes on"
-    if not math.isinf(runs.next_deadline(runner)):
+    if run.runner.is_guest:
+        return hope_at_a_glance(run)
+    if not math.isinf(runs.next_deadline(run.runner)):
         return "a deadline is pending"
-    if waits.waits_for_idle(runner):
-        return "wait_all_tasks_blocked is about to return"
     for task in _own_tasks(run):
         found = waits_.found(task)
         if found is None:
             return f"{run.registry.label_of(task)} can go on"
         if found.ending is not Ending.TASKS:
             return f"{run.registry.label_of(task)} waits for something outside of the run"
-    if waits.is_token_handed_out(runner):
+    return hope_at_a_glance(run)
+
+
+def hope_at_a_glance(run: DebuggedRun) -> str:
+    """The part of `outside_hope` that costs the same however many tasks there are."""
+    if run.runner.is_guest:
+        return "the run is a guest, and its host goes on"
+    if waits.waits_for_idle(run.runner):
+        return "wait_all_tasks_blocked is about to return"
+    if waits.is_token_handed_out(run.runner):
         return "somebody has the run's TrioToken and could call in"
-    return _hope_in_process(run)
-
-
-def _hope_in_process(run: DebuggedRun) -> str:
     for thread in threading.enumerate():
         if thread.ident != run.ident and not thread.daemon:
             return f"thread {thread.name} could do something"
