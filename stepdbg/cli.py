@@ -48,6 +48,8 @@ _OPTIONS: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("--no-stop-on-failure",), "", "do not, even at a terminal"),
     (("--pm",), "", "run straight to what leaves the program"),
     (("--on-deadlock",), "WHAT", "stop (if anybody can be asked), report or quit"),
+    (("--dump",), "FILE", "if the program crashes, write what there was to a file"),
+    (("--timeout",), "SECONDS", "then write that file and quit (needs --dump)"),
     (("--open",), "FILE", "look at a dump instead of running a program"),
     (("--virtual-time",), "", "sleeps take no real time: the clock jumps"),
     (("--seed",), "N", "fix Trio's coin flips for the order of tasks (auto: choose)"),
@@ -107,6 +109,8 @@ class Options:
         self.restarted = False
         self.on_deadlock: str | None = None
         self.opened: str | None = None
+        self.dump_file = ""
+        self.time_limit: float | None = None
         self.virtual_time = False
         self.seed: int | None = None
         self.shown = ""  # "help" or "version": show that and exit
@@ -153,6 +157,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         )
         wiring.on_deadlock = options.on_deadlock
         wiring.virtual_time, wiring.seed = options.virtual_time, options.seed
+        wiring.dump_file, wiring.time_limit = options.dump_file, options.time_limit
         if options.speaks_json:  # it captures what the program writes, from the first line on
             wiring.open_front_end()
     except StepdbgError as error:
@@ -252,6 +257,10 @@ def _apply(options: Options, name: str, value: str) -> None:
             options.seed = _seed(value)
         case "--on-deadlock":
             options.on_deadlock = option_checks.deadlock_policy(value)
+        case "--dump":
+            options.dump_file = os.path.abspath(_not_empty(name, value))
+        case "--timeout":
+            options.time_limit = option_checks.seconds(name, value)
         case "--open":
             options.opened = _not_empty(name, value)
         case "--version" | "--help" | "-h":
@@ -274,6 +283,8 @@ def _not_empty(name: str, value: str) -> str:
 
 def _check(options: Options) -> None:
     """Refuse what does not go together, and files that cannot be read."""
+    if options.time_limit is not None and not options.dump_file:
+        raise BadUsage("--timeout needs --dump FILE, which tells where the program was")
     if options.json_fd is not None and options.json_socket is not None:
         raise BadUsage("--json-fd and --json-socket exclude each other")
     for given, name in ((options.tty, "--tty"), (options.commands_file, "--commands")):

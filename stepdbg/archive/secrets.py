@@ -89,6 +89,9 @@ _MAYBE = re.compile(
 )
 """In every name that looks secret: most texts need no closer look."""
 
+_EXCEPTIONS = ("Error", "Exception")
+"""``KeyError: 'coffee'`` tells of no secret key."""
+
 _OPENERS = {"(": ")", "[": "]", "{": "}"}
 
 
@@ -99,7 +102,8 @@ def mask_text(text: str) -> str:
     parts: list[str] = []
     done = 0
     for pair in _PAIR.finditer(text):
-        if pair.start() < done or not looks_secret(pair["name"]):
+        name = pair["name"]
+        if pair.start() < done or name.endswith(_EXCEPTIONS) or not looks_secret(name):
             continue
         end = _end_of_value(text, pair.end())
         parts += [text[done : pair.end()], MASK if end > pair.end() else ""]

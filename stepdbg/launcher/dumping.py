@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from stepdbg.archive.reading import ArchiveInspector
+    from stepdbg.engine.session import Session
     from stepdbg.model.protocols import FrontEnd, Inspector
     from stepdbg.model.stops import Stop
 
@@ -21,6 +22,25 @@ def write(inspector: Inspector, path: str, *, values: bool = True, stop: Stop | 
     from stepdbg.archive.writing import write_dump
 
     return write_dump(inspector, path, values=values, stop=stop)
+
+
+def write_failure(session: Session, path: str) -> int:
+    """Write the picture that was taken when a task was the first to fail.
+
+    Returns:
+        The size of the file in bytes.
+
+    Raises:
+        StepdbgError: there is no such picture, or the file cannot be written.
+    """
+    from stepdbg.archive.picture import PictureInspector
+    from stepdbg.archive.writing import save_picture
+    from stepdbg.model.errors import NotNow
+
+    taken = session.failures.picture
+    if not isinstance(taken, PictureInspector):
+        raise NotNow("no task of a run has failed")
+    return save_picture(taken.picture, path)
 
 
 def view_dump(

@@ -34,7 +34,7 @@ class OnFailure:
         """Let a session do that."""
         session.failures.stops = self.stops
         if self.asks:
-            session.failures.camera = _picture
+            session.failures.camera = take_picture_of
         if self.straight:
             from stepdbg.model.stops import Continue
 
@@ -56,8 +56,8 @@ def on_failure(terminal: bool, stops: bool | None, straight: bool) -> OnFailure:
     )
 
 
-def _picture(inspector: Inspector, stop: Stop | None) -> Inspector:
-    # Engine and archive do not know each other.
+def take_picture_of(inspector: Inspector, stop: Stop | None) -> Inspector:
+    """A picture to look at later; engine and archive do not know each other."""
     from stepdbg.archive.picture import PictureInspector, take_picture
 
     return PictureInspector(take_picture(inspector, stop=stop))
@@ -70,4 +70,4 @@ def ask_about(session: Session, error: BaseException, *, asked: bool = False) ->
     """
     from stepdbg.engine.postmortem import hold_post_mortem
 
-    hold_post_mortem(session, error, camera=_picture if asked else None)
+    hold_post_mortem(session, error, camera=take_picture_of if asked else None)

@@ -59,3 +59,14 @@ def descriptor(value: str) -> int:
     if not value.isdecimal():
         raise BadUsage(f"--json-fd {value}: not the number of a file descriptor")
     return int(value)
+
+
+def seconds(name: str, value: str) -> float:
+    """A stretch of time.  Raises `BadUsage`."""
+    try:
+        found = float(value)
+    except ValueError:
+        found = 0.0
+    if not 0 < found < 1e9:
+        raise BadUsage(f"{name} {value}: not a number of seconds")
+    return found

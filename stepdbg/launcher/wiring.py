@@ -14,7 +14,7 @@ import sys
 from stepdbg.model.errors import StepdbgError
 
 from . import dumping
-from .failing import OnFailure, ask_about
+from .failing import OnFailure, ask_about, take_picture_of
 from .import_hook import PACKAGE, call_after_import
 
 TYPE_CHECKING = False
@@ -37,6 +37,7 @@ class Wiring:
     on_failure: what to do when something fails; nothing by default.
     on_deadlock: what to do about a deadlock, see `Session.on_deadlock`.
     virtual_time, seed: see `Session`.
+    dump_file, time_limit: where to write a dump of a crash, or when the time is up.
     """
 
     def __init__(
@@ -46,6 +47,8 @@ class Wiring:
         on_failure: OnFailure | None = None,
     ) -> None:
         self._make_front_end = make_front_end
+        self.dump_file = ""
+        self.time_limit: float | None = None
         self._record = record
         self._on_failure = on_failure or OnFailure()
         self.on_deadlock: str | None = None
@@ -132,6 +135,8 @@ class Wiring:
 
         asked: the program itself asks for it.
         """
+        if not asked and not isinstance(error, SystemExit | KeyboardInterrupt):
+            self._dump_failure()
         wanted = asked or self._on_failure.wants(error)
         if not wanted or self._process != os.getpid():
             return
@@ -142,6 +147,18 @@ class Wiring:
                 ask_about(self._session, error, asked=asked)
         except Exception as bug:
             _report_bug(bug, "looking at what left the program")
+
+    def _dump_failure(self) -> None:
+        """Write the dump of a crash that was asked for on the command line."""
+        if not self.dump_file or self._session is None or self._process != os.getpid():
+            return
+        try:
+            size = dumping.write_failure(self._session, self.dump_file)
+            tell(f"the first failure is written to {self.dump_file} ({size / 1000:,.0f} kB)")
+        except StepdbgError as error:
+            tell(f"no dump has been written: {error}")
+        except Exception as bug:
+            _report_bug(bug, "writing a dump")
 
     def abandon(self, exit_code: int, detail: str) -> None:
         """There was nothing to run: close the front end, if there is one, and say no more."""
@@ -204,6 +221,14 @@ class Wiring:
             self._gave_up = True
             _report_bug(error, "getting ready for Trio")
 
+    def _limited(self, front_end: FrontEnd) -> FrontEnd:
+        """A front end that minds the time limit, if there is one."""
+        if self.time_limit is None:
+            return front_end
+        from .time_limit import TimeLimit
+
+        return TimeLimit(front_end, self.time_limit, self.dump_file, tell)
+
     def _start_session(self) -> None:
         try:
             from stepdbg.engine.session import Session
@@ -214,12 +239,14 @@ class Wiring:
         from stepdbg.engine import restarting
 
         restarting.note_start(self._argument_count, self._folder)
-        session = Session(self.open_front_end(), record=self._record)
+        session = Session(self._limited(self.open_front_end()), record=self._record)
         session.on_deadlock = self.on_deadlock
         session.when_detached = self._give_back_hook
         session.virtual_time, session.seed = self.virtual_time, self.seed
         self._on_failure.prepare(session)
         session.dump_writer = dumping.write
+        if self.dump_file:
+            session.failures.camera = take_picture_of
         try:
             session.install()
         except BaseException:

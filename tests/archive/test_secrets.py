@@ -49,6 +49,7 @@ def test_names_that_do_not(name: str) -> None:
         ("{'author': 'me', 'n': 1}", "{'author': 'me', 'n': 1}"),
         ("[1, 2, 3]", "[1, 2, 3]"),
         ("password=hunter2\nnext=1", "password=***\nnext=1"),
+        ("KeyError: 'coffee'", "KeyError: 'coffee'"),
         ("", ""),
     ],
 )

@@ -1,0 +1,117 @@
+"""``--timeout``: a program that has not ended in time is dumped and quit.
+
+Owns: `TimeLimit`, a front end that stands before the one that was chosen.
+Does not own: dump files (archive), how a program is quit (engine).
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from stepdbg.model.errors import StepdbgError
+from stepdbg.model.stops import Event, Quit, Resume, Stop
+
+from . import dumping
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from stepdbg.model.protocols import Controller, FrontEnd, Inspector
+
+GRACE = 5.0
+"""Seconds after which a run that cannot be halted (one step goes on for ever) is looked at as it
+runs, and ended without its cleanup."""
+
+
+class TimeLimit:
+    """A `FrontEnd` for a program that may take only so long.
+
+    Whoever is being asked when the time is up is not interrupted: the program ends when it is
+    to go on.
+
+    Args:
+        inner: the front end behind it.
+        seconds: how long, from when Trio has been imported.
+        path: the dump.
+        tell: says a sentence to the user.
+    """
+
+    def __init__(
+        self, inner: FrontEnd, seconds: float, path: str, tell: Callable[[str], None]
+    ) -> None:
+        self._inner = inner
+        self._seconds = seconds
+        self._path = path
+        self._tell = tell
+        self._expired = False
+        self._asking = 0
+        self._dumped = threading.Event()
+        self._ended = threading.Event()
+        self._session: tuple[Inspector, Controller] | None = None
+
+    @property
+    def wants_recorder(self) -> bool:
+        """As the one behind."""
+        return self._inner.wants_recorder
+
+    @property
+    def takes_ctrl_c(self) -> bool:
+        """As the one behind."""
+        return self._inner.takes_ctrl_c
+
+    def would_answer(self) -> bool:
+        """As the one behind."""
+        return self._inner.would_answer()
+
+    def on_session(self, inspector: Inspector, controller: Controller) -> None:
+        """The time begins."""
+        self._inner.on_session(inspector, controller)
+        self._session = inspector, controller
+        threading.Thread(target=self._watch, name="stepdbg time limit", daemon=True).start()
+
+    def on_stop(self, stop: Stop, inspector: Inspector, controller: Controller) -> Resume:
+        """Ask the one behind while there is time."""
+        if not self._expired:
+            self._asking += 1
+            try:
+                resume = self._inner.on_stop(stop, inspector, controller)
+            finally:
+                self._asking -= 1
+            if not self._expired:
+                return resume
+        if not self._dumped.is_set():
+            self._dump(inspector, stop)
+        return Quit()
+
+    def on_event(self, event: Event) -> None:
+        """Pass it on."""
+        self._inner.on_event(event)
+
+    def close(self) -> None:
+        """The program has ended in time, or has been ended."""
+        self._ended.set()
+        self._inner.close()
+
+    def _watch(self) -> None:
+        assert self._session is not None
+        inspector, controller = self._session
+        if self._ended.wait(self._seconds):
+            return
+        self._expired = True
+        controller.halt()
+        if self._dumped.wait(GRACE) or self._asking or self._ended.is_set():
+            return
+        self._dump(inspector, None)
+        controller.quit_soon(hard=True)
+
+    def _dump(self, inspector: Inspector, stop: Stop | None) -> None:
+        late = f"the program has not ended after {self._seconds:g} s"
+        try:
+            size = dumping.write(inspector, self._path, stop=stop)
+        except StepdbgError as error:
+            self._tell(f"{late}, and there is no dump of it: {error}")
+        else:
+            self._tell(f"{late}: written to {self._path} ({size / 1000:,.0f} kB)")
+        finally:
+            self._dumped.set()
