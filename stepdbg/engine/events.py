@@ -12,7 +12,6 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 import outcome
-import trio
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs, tasks
@@ -20,11 +19,11 @@ from stepdbg.model.breakpoints import BreakpointHit, TaskEvent
 from stepdbg.model.stops import StopKind
 
 from . import capture, frames, quitting
+from .failing import is_new_failure, stop_or_remember
 from .hits import hits_at_exit, hits_of_task, hits_when_idle, hits_when_slow
-from .quitting import is_failure
 from .slow import StepTimer
 from .stepping import Arrival, StepAny
-from .stopping import Occasion, remember, stop
+from .stopping import Occasion, stop
 
 if TYPE_CHECKING:
     from .run import DebuggedRun
@@ -114,8 +113,8 @@ class RunEvents:
         if run.state == "stopped":
             return  # what is awaited at the prompt has ended it
         arrival = run.plan.at_exit(task, result)
-        failed = isinstance(result, outcome.Error) and self._is_new_failure(
-            task, task.parent_nursery, result.error
+        failed = isinstance(result, outcome.Error) and is_new_failure(
+            run, task, task.parent_nursery, result.error
         )
         if run.quitting or (runs.is_system(run.runner, task) and not failed):
             return
@@ -123,30 +122,7 @@ class RunEvents:
         if arrival is not None or hits or failed:
             plain = StopKind.BREAKPOINT if hits else StopKind.FAILURE
             kind = plain if arrival is None else arrival.kind
-            self._stop_or_remember(Occasion(kind, task, hits=hits, result=result))
-
-    def _is_new_failure(
-        self, task: Task, nursery: trio.Nursery | None, error: BaseException
-    ) -> bool:
-        """Whether something fails that does not follow from an earlier failure."""
-        run = self._run
-        wishes = run.session.failures
-        if not wishes.wanted or run.quitting or not is_failure(error):
-            return False
-        return run.failures.note(run, task, nursery, error)
-
-    def _stop_or_remember(self, occasion: Occasion) -> None:
-        stops = occasion.kind is not StopKind.FAILURE or self._run.session.failures.stops
-        (stop if stops else remember)(self._run, occasion)
-
-    def on_failing(self, nursery: trio.Nursery, error: BaseException) -> None:
-        """A nursery takes an exception; its children's have been noted when they exited."""
-        run, task = self._run, nursery.parent_task
-        if run.state == "stopped" or not self._is_new_failure(task, nursery, error):
-            return
-        frame = frames.first_own_caller(sys._getframe())  # noqa: SLF001 - documented, CPython only
-        result = outcome.Error(error)
-        self._stop_or_remember(Occasion(StopKind.FAILURE, task, frame, result=result))
+            stop_or_remember(run, Occasion(kind, task, hits=hits, result=result, first=failed))
 
     def on_slow(self, task: Task, seconds: float) -> None:
         """A step took this long, while somebody waits for slow ones."""

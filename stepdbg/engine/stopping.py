@@ -39,6 +39,7 @@ class Occasion:
     subject: the task that the stop is about; None when nothing is runnable.
     frame: the innermost frame of the program, for a stop inside a step.
     result: what was returned or raised.
+    first: it is a failure that follows from no other.
     """
 
     kind: StopKind
@@ -47,6 +48,7 @@ class Occasion:
     hits: tuple[BreakpointHit, ...] = ()
     result: outcome.Outcome[object] | None = None
     note: str = ""
+    first: bool = False
     deadlock: Deadlock | None = None
 
 
@@ -80,7 +82,7 @@ def _hold(run: DebuggedRun, occasion: Occasion) -> Resume:
     session.held = run
     try:
         picture = capture.stop_picture(run, occasion)
-        if run.failed is not None:
+        if occasion.first:
             session.failures.take_picture(LiveInspector(session, run), picture)
         return session.front_end.on_stop(picture, LiveInspector(session, run), session.controller)
     except KeyboardInterrupt:

@@ -23,6 +23,7 @@ from stepdbg.model.breakpoints import (
 )
 from stepdbg.model.stops import StopKind
 
+from .failing import on_failing
 from .frames import first_own_caller
 from .guard import report_bug
 from .hits import decide
@@ -81,7 +82,7 @@ class Watches:
         try:
             run = self._session.runs.of_runner(tasks.runner_of(nursery.parent_task))
             if run is not None:
-                run.events.on_failing(nursery, error)
+                on_failing(run, nursery, error)
         except BaseException as bug:  # Trio is the caller
             report_bug(bug, "watching a nursery fail")
 

@@ -192,3 +192,19 @@ def test_exceptions_at_a_live_stop() -> None:
 def test_exceptions_where_nothing_has_failed() -> None:
     done = after("child", "exceptions", "quit", options=())
     assert "nothing has failed at this stop" in answers(done, "exceptions")
+
+
+def test_stops_at_later_failures_leave_the_picture_alone() -> None:
+    done = after(
+        "during_cancellation",
+        "break task * on fail",
+        "continue",
+        "continue",
+        "continue",
+        "why cleans_up_badly",
+        "tasks",
+        "quit",
+        options=("--stop-on-failure", "--pm"),
+    )
+    assert "sleeps for ever" in answers(done, "why cleans_up_badly")
+    assert answers(done, "tasks").startswith("3 tasks")

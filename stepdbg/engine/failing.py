@@ -1,0 +1,51 @@
+"""What happens when a task fails: a stop, a picture, or nothing.
+
+Owns: from a failure that was noticed to the stop or the picture.
+Does not own: noticing it (watches), which failure is a new one (failures), the stop (stopping).
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import outcome
+import trio
+from trio.lowlevel import Task
+
+from stepdbg.model.stops import StopKind
+
+from .frames import first_own_caller
+from .quitting import is_failure
+from .stopping import Occasion, remember, stop
+
+if TYPE_CHECKING:
+    from .run import DebuggedRun
+
+
+def is_new_failure(
+    run: DebuggedRun, task: Task, nursery: trio.Nursery | None, error: BaseException
+) -> bool:
+    """Whether something fails that does not follow from an earlier failure; it is noted."""
+    wishes = run.session.failures
+    if not wishes.wanted or run.quitting or not is_failure(error):
+        return False
+    return run.failures.note(run, task, nursery, error)
+
+
+def stop_or_remember(run: DebuggedRun, occasion: Occasion) -> None:
+    """Stop; for a failure at which nobody wants to, take a picture and go on."""
+    if occasion.kind is StopKind.FAILURE and not run.session.failures.stops:
+        remember(run, occasion)
+    else:
+        stop(run, occasion)
+
+
+def on_failing(run: DebuggedRun, nursery: trio.Nursery, error: BaseException) -> None:
+    """A nursery takes an exception; its children's have been noted when they exited."""
+    task = nursery.parent_task
+    if run.state == "stopped" or not is_new_failure(run, task, nursery, error):
+        return
+    frame = first_own_caller(sys._getframe())  # noqa: SLF001 - documented, CPython only
+    result = outcome.Error(error)
+    stop_or_remember(run, Occasion(StopKind.FAILURE, task, frame, result=result, first=True))
