@@ -136,11 +136,6 @@ class DebuggedRun:
         self.session.run_ended(self)
         take_off_our_frames(sys.exception())
 
-    def release(self) -> None:
-        """Let go of Trio's objects, once the end has been told."""
-        self.detach()
-        del self.runner
-
     def detach(self) -> None:
         """Carry no hook any more; the clock stays, it keeps time like Trio's own."""
         self.plan = Plan()

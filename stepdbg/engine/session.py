@@ -7,9 +7,7 @@ front end (inspector, controller), or where the front end comes from (launcher).
 
 from __future__ import annotations
 
-import itertools
 import threading
-import weakref
 from collections.abc import Callable
 from types import FrameType
 
@@ -19,7 +17,6 @@ from stepdbg.model.breakpoints import (
     FunctionTarget,
     LineTarget,
 )
-from stepdbg.model.facts import ScopeNumber
 from stepdbg.model.protocols import DumpWriter, FrontEnd
 from stepdbg.model.stops import (
     Event,
@@ -45,6 +42,7 @@ from .outside import Outside, hold_outside
 from .program_lines import ProgramLines
 from .run import DebuggedRun
 from .run_book import RunBook
+from .scope_numbers import ScopeNumbers
 from .stepping import Arrival
 from .watches import Watches
 
@@ -95,9 +93,7 @@ class Session:
         self.origins = Origins()
         self.controller = LiveController(self)
         self._record = record
-        self._scope_numbers: weakref.WeakKeyDictionary[runs.CancelScope, ScopeNumber]
-        self._scope_numbers = weakref.WeakKeyDictionary()
-        self._next_scope = itertools.count(1)
+        self.scope_number = ScopeNumbers().of
         self._uninstall: Callable[[], None] | None = None
 
     # -- coming and going -------------------------------------------------------------
@@ -158,7 +154,8 @@ class Session:
         self.tell(RunEnded(run.id, result, detail, run.end_time))
         self.failures.keep(run.failures)
         self.runs.ended(run)
-        run.release()
+        run.detach()
+        del run.runner  # let go of Trio's objects
         self.watches.arrange()
 
     def program_ended(self, exit_code: int | None, detail: str = "") -> None:
@@ -200,13 +197,6 @@ class Session:
     def several_runs(self) -> bool:
         """Whether a run's number is worth showing."""
         return len(self.runs) > 1
-
-    def scope_number(self, scope: runs.CancelScope) -> ScopeNumber:
-        """The number of a cancel scope, a new one when it was never shown."""
-        number = self._scope_numbers.get(scope)
-        if number is None:
-            number = self._scope_numbers[scope] = ScopeNumber(next(self._next_scope))
-        return number
 
     # -- stops that do not come from a run's own events ---------------------------------
 
