@@ -25,7 +25,7 @@ async def sleeper(name: str) -> None:
 
 async def in_thread() -> None:
     try:
-        await trio.to_thread.run_sync(let_go.wait, 0.1)
+        await trio.to_thread.run_sync(let_go.wait, 1.0)
     except ValueError as error:
         log.append(f"thread got {error}")
 
