@@ -20,6 +20,7 @@ from .launcher.failing import on_failure
 from .launcher.launch import launch
 from .launcher.restarted import take_setup
 from .launcher.target import ModuleTarget, TargetNotFound, find_script
+from .launcher.unattended import Unattended
 from .launcher.wiring import Wiring, tell
 from .model.errors import BadUsage, StepdbgError
 
@@ -48,11 +49,11 @@ _OPTIONS: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("--no-stop-on-failure",), "", "do not, even at a terminal"),
     (("--pm",), "", "run straight to what leaves the program"),
     (("--on-deadlock",), "WHAT", "stop (if anybody can be asked), report or quit"),
-    (("--dump",), "FILE", "if the program crashes, write what there was to a file"),
+    (("--dump",), "FILE", "write what there was at a crash to a file"),
     (("--timeout",), "SECONDS", "then write that file and quit (needs --dump)"),
     (("--open",), "FILE", "look at a dump instead of running a program"),
     (("--virtual-time",), "", "sleeps take no real time: the clock jumps"),
-    (("--seed",), "N", "fix Trio's coin flips for the order of tasks (auto: choose)"),
+    (("--seed",), "N", "fix the order that Trio tosses for (auto: choose)"),
     (("--version",), "", "show the version and exit"),
     (("-h", "--help"), "", "show this help and exit"),
 )
@@ -157,7 +158,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         )
         wiring.on_deadlock = options.on_deadlock
         wiring.virtual_time, wiring.seed = options.virtual_time, options.seed
-        wiring.dump_file, wiring.time_limit = options.dump_file, options.time_limit
+        wiring.unattended = Unattended(options.dump_file, options.time_limit)
         if options.speaks_json:  # it captures what the program writes, from the first line on
             wiring.open_front_end()
     except StepdbgError as error:
