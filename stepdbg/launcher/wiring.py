@@ -13,9 +13,9 @@ import sys
 
 from stepdbg.model.errors import StepdbgError
 
-from . import dumping
-from .failing import OnFailure, ask_about, take_picture_of
+from .failing import OnFailure, ask_about
 from .import_hook import PACKAGE, call_after_import
+from .unattended import Unattended
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,7 +37,8 @@ class Wiring:
     on_failure: what to do when something fails; nothing by default.
     on_deadlock: what to do about a deadlock, see `Session.on_deadlock`.
     virtual_time, seed: see `Session`.
-    dump_file, time_limit: where to write a dump of a crash, or when the time is up.
+    unattended: what to do about a crash or a hang; nothing by default.
+    session: once Trio has been imported.
     """
 
     def __init__(
@@ -47,15 +48,14 @@ class Wiring:
         on_failure: OnFailure | None = None,
     ) -> None:
         self._make_front_end = make_front_end
-        self.dump_file = ""
-        self.time_limit: float | None = None
+        self.unattended = Unattended()
         self._record = record
         self._on_failure = on_failure or OnFailure()
         self.on_deadlock: str | None = None
         self.virtual_time = False
         self.seed: int | None = None
         self._front_end: FrontEnd | None = None
-        self._session: Session | None = None
+        self.session: Session | None = None
         self._exit_code: int | None = 0
         self._detail = ""
         self._process = 0
@@ -101,19 +101,14 @@ class Wiring:
 
         self._give_back_hook = be_current(self)
 
-    @property
-    def session(self) -> Session | None:
-        """The session, once Trio has been imported."""
-        return self._session
-
     def pause(self, frame: FrameType) -> None:
         """Stop at a frame of the program, inside a run or outside of any."""
         if self._process != os.getpid():
             return  # a forked child: the prompt belongs to its parent
-        if self._session is None and not self._gave_up:
+        if self.session is None and not self._gave_up:
             self._import_trio()
-        if self._session is not None:
-            self._session.pause(frame)
+        if self.session is not None:
+            self.session.pause(frame)
 
     def _import_trio(self) -> None:
         """Import what every stop needs; `_attach` follows."""
@@ -135,37 +130,26 @@ class Wiring:
 
         asked: the program itself asks for it.
         """
-        if not asked and not isinstance(error, SystemExit | KeyboardInterrupt):
-            self._dump_failure()
-        wanted = asked or self._on_failure.wants(error)
-        if not wanted or self._process != os.getpid():
+        if self._process != os.getpid():
             return
         try:
-            if self._session is None and not self._gave_up:
+            if not asked:
+                self.unattended.crashed(error, self.session, tell)
+            if not asked and not self._on_failure.wants(error):
+                return
+            if self.session is None and not self._gave_up:
                 self._import_trio()
-            if self._session is not None:
-                ask_about(self._session, error, asked=asked)
+            if self.session is not None:
+                ask_about(self.session, error, asked=asked)
         except Exception as bug:
             _report_bug(bug, "looking at what left the program")
-
-    def _dump_failure(self) -> None:
-        """Write the dump of a crash that was asked for on the command line."""
-        if not self.dump_file or self._session is None or self._process != os.getpid():
-            return
-        try:
-            size = dumping.write_failure(self._session, self.dump_file)
-            tell(f"the first failure is written to {self.dump_file} ({size / 1000:,.0f} kB)")
-        except StepdbgError as error:
-            tell(f"no dump has been written: {error}")
-        except Exception as bug:
-            _report_bug(bug, "writing a dump")
 
     def abandon(self, exit_code: int, detail: str) -> None:
         """There was nothing to run: close the front end, if there is one, and say no more."""
         self._exit_code, self._detail = exit_code, detail
         self._process = 0
         if self._front_end is not None:
-            self._tell_front_end(self._front_end)
+            _tell_end(self._front_end, self._exit_code, self._detail)
 
     def end(self) -> None:
         """The process ends: tell the session, close the front end.  Safe to call twice."""
@@ -182,32 +166,16 @@ class Wiring:
             _report_bug(error, "ending the program")
 
     def _finish(self) -> None:
-        session = self._session
+        session = self.session
         if self._whole and not self._gave_up and (session is None or not session.was_needed):
-            self._say_no_run()
-        if self._session is not None:
-            self._session.program_ended(self._exit_code, self._detail)
-            self._session.front_end.close()
+            _say_no_run(self._front_end if self._front_end_first else None)
+        if self.session is not None:
+            self.session.program_ended(self._exit_code, self._detail)
+            self.session.front_end.close()
         elif self._front_end is not None and self._front_end_first:
-            self._tell_front_end(self._front_end)
+            _tell_end(self._front_end, self._exit_code, self._detail)
         elif self._front_end is not None:
             self._front_end.close()  # it has never had anything to say
-
-    def _say_no_run(self) -> None:
-        sentence = "the program ended without running Trio"
-        if self._front_end_first and self._front_end is not None:
-            # It may have taken over the standard streams: what is written there is no longer ours.
-            from stepdbg.model.stops import Note
-
-            self._front_end.on_event(Note(sentence))
-        else:
-            tell(sentence)
-
-    def _tell_front_end(self, front_end: FrontEnd) -> None:
-        from stepdbg.model.stops import ProgramEnded
-
-        front_end.on_event(ProgramEnded(self._exit_code, self._detail))
-        front_end.close()
 
     def _attach(self) -> None:
         if "trio._core._run" not in sys.modules:
@@ -221,14 +189,6 @@ class Wiring:
             self._gave_up = True
             _report_bug(error, "getting ready for Trio")
 
-    def _limited(self, front_end: FrontEnd) -> FrontEnd:
-        """A front end that minds the time limit, if there is one."""
-        if self.time_limit is None:
-            return front_end
-        from .time_limit import TimeLimit
-
-        return TimeLimit(front_end, self.time_limit, self.dump_file, tell)
-
     def _start_session(self) -> None:
         try:
             from stepdbg.engine.session import Session
@@ -239,20 +199,37 @@ class Wiring:
         from stepdbg.engine import restarting
 
         restarting.note_start(self._argument_count, self._folder)
-        session = Session(self._limited(self.open_front_end()), record=self._record)
+        front_end = self.unattended.limited(self.open_front_end(), tell)
+        session = Session(front_end, record=self._record)
         session.on_deadlock = self.on_deadlock
         session.when_detached = self._give_back_hook
         session.virtual_time, session.seed = self.virtual_time, self.seed
         self._on_failure.prepare(session)
-        session.dump_writer = dumping.write
-        if self.dump_file:
-            session.failures.camera = take_picture_of
+        self.unattended.prepare(session)
         try:
             session.install()
         except BaseException:
             session.uninstall()  # whatever had been done already
             raise
-        self._session = session
+        self.session = session
+
+
+def _say_no_run(front_end: FrontEnd | None) -> None:
+    """Tell the user; by the front end, if it has taken over the standard streams."""
+    sentence = "the program ended without running Trio"
+    if front_end is None:
+        tell(sentence)
+        return
+    from stepdbg.model.stops import Note
+
+    front_end.on_event(Note(sentence))
+
+
+def _tell_end(front_end: FrontEnd, exit_code: int | None, detail: str) -> None:
+    from stepdbg.model.stops import ProgramEnded
+
+    front_end.on_event(ProgramEnded(exit_code, detail))
+    front_end.close()
 
 
 def tell(sentence: str) -> None:
