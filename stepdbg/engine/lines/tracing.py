@@ -160,25 +160,6 @@ class TracingEvents:
             elif isinstance(local, _Chained) and local.own is self._local_trace:
                 frame.f_trace = local.program
 
-    def _revive(self) -> None:
-        """See to it that tracing goes on after an exception that is about to leave us.
-
-        Not under a profiler written in C (cProfile), whose place it would have to take:
-        tracing is off then until the next `refresh` or change of what is watched.
-        """
-        profile = sys.getprofile()
-        if profile is not None and not callable(profile):
-            return
-
-        def once(frame: FrameType, event: str, arg: object) -> None:
-            sys.setprofile(profile)
-            if self._slot.restore_own():
-                self._attach()
-            if profile is not None:
-                profile(frame, event, arg)  # type: ignore[arg-type]  # typeshed lists the events
-
-        sys.setprofile(once)
-
     def take_thread(self, frame: FrameType, event: str, arg: object) -> TraceFunction | None:
         """Report from a thread that was idle when the one before us was closed."""
         self._slot.restore()
@@ -218,7 +199,7 @@ class TracingEvents:
             local = self._slot.call_program(program, frame, event, arg)
             return _Chained(own, self._slot, local) if own and local else own or local
         except BaseException:
-            self._revive()
+            _revive(self._slot, self._attach)
             raise
 
     def _local(self, frame: FrameType, event: str, arg: object) -> TraceFunction | None:
@@ -250,9 +231,29 @@ class TracingEvents:
             elif event == "return" and followed:
                 self._exits.tell(frame, arg)
         except BaseException:
-            self._revive()
+            _revive(self._slot, self._attach)
             raise
         return self._local_trace
+
+
+def _revive(slot: TraceSlot, attach: Callable[[], None]) -> None:
+    """See to it that tracing goes on after an exception that is about to leave us.
+
+    Not under a profiler written in C (cProfile), whose place it would have to take:
+    tracing is off then until the next `refresh` or change of what is watched.
+    """
+    profile = sys.getprofile()
+    if profile is not None and not callable(profile):
+        return
+
+    def once(frame: FrameType, event: str, arg: object) -> None:
+        sys.setprofile(profile)
+        if slot.restore_own():
+            attach()
+        if profile is not None:
+            profile(frame, event, arg)  # type: ignore[arg-type]  # typeshed lists the events
+
+    sys.setprofile(once)
 
 
 _in_force: TracingEvents | None = None
