@@ -38,13 +38,30 @@ class LineBreaks:
         self.map = CodeMap()
         self.at: dict[int, tuple[CodeType, Planted]] = {}
         self._wishes: tuple[Breakpoint, ...] = ()
-        self._looked = False
+        self._looked: set[bool] = set()
 
-    def look_around(self) -> None:
-        """Take in the code that exists; done once, before anybody listens."""
-        if not self._looked:
-            self._looked = True
-            self.map.add_all(live_code())
+    def look_around(self, *, everywhere: bool = False) -> None:
+        """Take in the code that exists; done once, before anybody listens.
+
+        Args:
+            everywhere: libraries, too; they are many times what the program itself is.
+        """
+        if everywhere not in self._looked:
+            self._looked.add(everywhere)
+            self.map.add_all(code for code in live_code() if everywhere or is_own(code.co_filename))
+
+    def _file(self, typed: str) -> str:
+        """The file that a user means.  Raises `BadUsage`."""
+        try:
+            found = find_file(typed, self.map.files())
+        except BadUsage:
+            if True in self._looked:
+                raise
+            self.look_around(everywhere=True)
+            found = find_file(typed, self.map.files())
+        if not is_own(found):
+            self.look_around(everywhere=True)
+        return found
 
     def resolve(self, spec: BreakpointSpec) -> tuple[BreakpointSpec, str]:
         """Make a wish exact: the whole path, a line that holds code.
@@ -59,9 +76,12 @@ class LineBreaks:
         target = spec.target
         if isinstance(target, FunctionTarget):
             found = self._codes_of(target.function)
+            if not found and "." in target.function:
+                self.look_around(everywhere=True)
+                found = self._codes_of(target.function)
             return spec, "" if found else f"no function {target.function} is loaded yet{PENDING}"
         assert isinstance(target, LineTarget)
-        filename = find_file(target.filename, self.map.files())
+        filename = self._file(target.filename)
         line = self.map.next_line(filename, target.line)
         loaded = line is not None
         if line is None:
@@ -89,7 +109,8 @@ class LineBreaks:
             for code, line in self._spots(wish):
                 self._put(code, line, wish)
         gone = [code for key, (code, _) in before.items() if key not in self.at]
-        return [code for code, _ in self.at.values()], gone
+        # A copy: a function that runs here for the first time is discovered meanwhile.
+        return [code for code, _ in list(self.at.values())], gone
 
     def found(self, code: CodeType) -> list[CodeType]:
         """A code object is about to run for the first time.

@@ -103,7 +103,7 @@ class CodeMap:
     def files(self) -> tuple[str, ...]:
         """The files that have living code, by resolved name."""
         with self._lock:
-            return tuple(name for name, codes in self._files.items() if codes)
+            return tuple(name for name, codes in list(self._files.items()) if codes)
 
     def codes(self, filename: str) -> tuple[CodeType, ...]:
         """The living code objects of a file, outer before inner."""
