@@ -61,6 +61,7 @@ class Session:
         failures: what happens when tasks fail.
         held: the run that has the prompt.  held_outside: or the thread outside of any run.
         quitting: the user has quit; nothing stops any more.
+        paused: whether the program has asked for a stop.
         dump_writer: writes dumps, if somebody does.
         detached: the user has sent the debugger away.  when_detached: called then.
         virtual_time: sleeping takes no real time; for runs on Trio's own clock.
@@ -87,7 +88,7 @@ class Session:
         self.virtual_time = False
         self.seed: int | None = None
         self.dump_writer: DumpWriter | None = None
-        self._paused = False
+        self.paused = False
         self.last_resume: Resume | None = None
         self.runs = RunBook()
         self.origins = Origins()
@@ -189,11 +190,6 @@ class Session:
         return self._record
 
     @property
-    def was_needed(self) -> bool:
-        """Whether there was anything to debug: a run, or a stop that the program asked for."""
-        return self._paused or bool(self.runs)
-
-    @property
     def several_runs(self) -> bool:
         """Whether a run's number is worth showing."""
         return len(self.runs) > 1
@@ -218,7 +214,7 @@ class Session:
         Args:
             frame: the innermost frame of the program.
         """
-        self._paused = True
+        self.paused = True
         if not (self.quitting or self.detached):
             self.join_run_here()
             self.stop_here(Arrival(StopKind.PAUSE, frame), ())

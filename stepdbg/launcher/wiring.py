@@ -167,7 +167,11 @@ class Wiring:
 
     def _finish(self) -> None:
         session = self.session
-        if self._whole and not self._gave_up and (session is None or not session.was_needed):
+        if (
+            self._whole
+            and not self._gave_up
+            and (session is None or not (session.runs or session.paused))
+        ):
             _say_no_run(self._front_end if self._front_end_first else None)
         if self.session is not None:
             self.session.program_ended(self._exit_code, self._detail)
