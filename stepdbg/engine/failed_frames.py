@@ -9,12 +9,21 @@ traceback knows the line that failed.
 
 from __future__ import annotations
 
+import gc
+import sys
 from dataclasses import dataclass
-from types import FrameType, TracebackType
+from types import (
+    AsyncGeneratorType,
+    CoroutineType,
+    FrameType,
+    GeneratorType,
+    TracebackType,
+)
 from typing import TYPE_CHECKING, NamedTuple
 
 from trio.lowlevel import Task
 
+from stepdbg.model.errors import NoSuchFrame
 from stepdbg.model.task import FrameSnapshot, Place
 
 from . import frames
@@ -24,10 +33,11 @@ if TYPE_CHECKING:
 
 
 class TracedFrame(NamedTuple):
-    """A frame, and the line that counts in it."""
+    """A frame, the line that counts in it, and the instruction that failed."""
 
     frame: FrameType
     line: int | None
+    instruction: int
 
     @property
     def place(self) -> Place:
@@ -51,6 +61,15 @@ class FailedFrames:
         """The frames themselves."""
         return [entry.frame for entry in self.entries]
 
+    def frame_at(self, index: int) -> FrameType:
+        """One of the frames, whose variables can be read.  Raises `NoSuchFrame`."""
+        if not 0 <= index < len(self.entries):
+            count = len(self.entries)
+            raise NoSuchFrame(f"there are {count} frames, counted from 0; `where` lists them")
+        if _has_lost_its_variables(self.entries[index]):
+            raise NoSuchFrame("the generator of this frame is gone, and its variables with it")
+        return self.entries[index].frame
+
     def pictures(self) -> tuple[FrameSnapshot, ...]:
         """The frames as a front end sees them."""
         return tuple(
@@ -64,6 +83,29 @@ class FailedFrames:
         return next((entry.place for entry in self.entries if entry.frame is own), None)
 
 
+_GENERATOR_FLAGS = 0x20 | 0x80 | 0x200
+_OWNERS = (GeneratorType, CoroutineType, AsyncGeneratorType)
+
+
+def _has_lost_its_variables(entry: TracedFrame) -> bool:
+    """Whether reading a frame's variables would read freed memory.
+
+    It does on Python 3.13.0 when a generator caught the exception, was suspended, and has been
+    freed before its frame.  One that has died of the exception stands where that came from.
+    """
+    frame, code = entry.frame, entry.frame.f_code
+    if sys.version_info[:2] != (3, 13) or not code.co_flags & _GENERATOR_FLAGS:
+        return False
+    if frame.f_lasti in (-1, entry.instruction):
+        return False
+    import opcode  # only for the frames of failed generators
+
+    at = opcode.opname[code.co_code[frame.f_lasti]]
+    if at not in ("RESUME", "YIELD_VALUE"):
+        return False
+    return not any(isinstance(each, _OWNERS) for each in gc.get_referrers(frame))
+
+
 def failed_frames_of(run: DebuggedRun, task: Task | None) -> FailedFrames | None:
     """The frames with which a task fails at this stop, None for all others."""
     return run.failed if run.failed is not None and run.failed.task is task else None
@@ -75,7 +117,7 @@ def frames_of_error(error: BaseException) -> list[TracedFrame]:
     traceback = error.__traceback__
     while traceback is not None:
         if not frames.is_ours(traceback.tb_frame):
-            found.append(TracedFrame(traceback.tb_frame, traceback.tb_lineno))
+            found.append(TracedFrame(traceback.tb_frame, traceback.tb_lineno, traceback.tb_lasti))
         traceback = traceback.tb_next
     found.reverse()
     return found
@@ -105,7 +147,7 @@ def frames_at_block(task: Task, error: BaseException, here: FrameType) -> Failed
 
 
 def _as_they_stand(running: list[FrameType]) -> list[TracedFrame]:
-    return [TracedFrame(frame, frame.f_lineno) for frame in running]
+    return [TracedFrame(frame, frame.f_lineno, frame.f_lasti) for frame in running]
 
 
 def take_off_our_frames(error: BaseException | None) -> None:

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from stepdbg.model.values import Budget, Variable
     from stepdbg.model.waits import Deadlock, Explanation, WorkerThread
 
+    from .failed_frames import FailedFrames
     from .run import DebuggedRun
     from .session import Session
 
@@ -180,6 +181,9 @@ class LiveInspector:
 
     def live_frame(self, frame: FrameRef) -> FrameType:
         """A live frame.  Raises `NoSuchTask`, `NoSuchFrame`."""
+        failed = self._failed_frames(frame.task)
+        if failed is not None:
+            return failed.frame_at(frame.index)
         found = self.live_frames(frame.task)
         if not 0 <= frame.index < len(found):
             raise NoSuchFrame(
@@ -187,10 +191,14 @@ class LiveInspector:
             )
         return found[frame.index]
 
+    def _failed_frames(self, task: TaskNumber) -> FailedFrames | None:
+        failed = None if task == NO_TASK else self._run.failed
+        return failed if failed is not None and failed.task is self.find_task(task) else None
+
     def frames(self, task: TaskNumber) -> tuple[FrameSnapshot, ...]:
         """The task's stack, innermost first."""
-        failed = None if task == NO_TASK else self._run.failed
-        if failed is not None and failed.task is self.find_task(task):
+        failed = self._failed_frames(task)
+        if failed is not None:
             return failed.pictures()
         return tuple(
             frames.picture(index, frame) for index, frame in enumerate(self.live_frames(task))

@@ -15,7 +15,7 @@ from contextlib import AbstractContextManager, nullcontext
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from stepdbg.model.errors import NoSuchFrame, NotNow
+from stepdbg.model.errors import NotNow
 from stepdbg.model.facts import NO_TASK, TaskNumber
 from stepdbg.model.stops import Continue, Restart, Stop, StopKind
 
@@ -33,9 +33,6 @@ from .values import describe_exception
 if TYPE_CHECKING:
     from .failures import Camera, FailureNote
     from .session import Session
-
-_COROUTINE_FLAGS = 0x20 | 0x80 | 0x200
-_YIELD_VALUE = "YIELD_VALUE"
 
 
 class DeadThread(Outside):
@@ -68,27 +65,7 @@ class DeadThread(Outside):
 
     def live_frame(self, index: int) -> FrameType:
         """One of these frames, whose variables can be read.  Raises `NoSuchFrame`."""
-        found = self.live_frames()
-        if not 0 <= index < len(found):
-            raise NoSuchFrame(f"there are {len(found)} frames, counted from 0; `where` lists them")
-        if _has_lost_its_variables(found[index]):
-            raise NoSuchFrame("the generator of this frame is gone, and its variables with it")
-        return found[index]
-
-
-def _has_lost_its_variables(frame: FrameType) -> bool:
-    """Whether reading a frame's variables would crash.
-
-    It does on Python 3.13.0 when a suspended coroutine or generator has been freed before its
-    frame; one that has raised is not suspended any more.
-    """
-    code = frame.f_code
-    if sys.version_info[:2] != (3, 13) or not code.co_flags & _COROUTINE_FLAGS:
-        return False
-    import opcode  # only after a crash
-
-    at = frame.f_lasti
-    return at >= 0 and code.co_code[at] == opcode.opmap[_YIELD_VALUE]
+        return self.failed_frames().frame_at(index)
 
 
 def hold_post_mortem(
