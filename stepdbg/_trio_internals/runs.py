@@ -168,11 +168,14 @@ def live_deadlines(runner: Runner) -> Iterator[tuple[float, CancelScope]]:
     """Pending deadlines in no order.
 
     The heap keeps stale entries: one counts only while it equals its scope's registered
-    deadline, and once (`Deadlines._prune` in Trio).
+    deadline, and once (`Deadlines._prune` in Trio).  There are none with a Trio that keeps
+    them in another way (names): every stop asks for the next one.
     """
     seen: set[int] = set()
-    for deadline, _, scope in list(runner.deadlines._heap):
-        if deadline == scope._registered_deadline and id(scope) not in seen:
+    heap = getattr(getattr(runner, "deadlines", None), "_heap", ())
+    for deadline, _, scope in list(heap):
+        registered = getattr(scope, "_registered_deadline", deadline)
+        if deadline == registered and id(scope) not in seen:
             seen.add(id(scope))
             yield deadline, scope
 
@@ -204,8 +207,8 @@ def set_main_outcome(runner: Runner, outcome: Outcome[object]) -> None:
 
 
 def main_error(runner: Runner) -> BaseException | None:
-    """What ``trio.run`` will raise, None when it returns."""
-    result = runner.main_task_outcome
+    """What ``trio.run`` will raise, None when it returns (or when Trio does not tell)."""
+    result = getattr(runner, "main_task_outcome", None)
     return result.error if isinstance(result, Error) else None
 
 
@@ -236,9 +239,14 @@ def system_clock(offset: float) -> trio.abc.Clock:
     return _run.SystemClock(offset=offset)
 
 
+def is_guest(runner: Runner) -> bool:
+    """Whether a run is the guest of another loop; False when Trio does not tell."""
+    return getattr(runner, "is_guest", False)
+
+
 def wake_loop(runner: Runner) -> None:
     """Let the loop look again, if it is about to sleep: its time-out was computed before."""
-    if runner.is_guest:
+    if is_guest(runner):
         runner.force_guest_tick_asap()
     else:
         runner.io_manager.force_wakeup()

@@ -98,7 +98,7 @@ class DebuggedRun:
         assert runner is not None, "a run is attached on its own thread"
         self.runner = runner
         self.carried.attached = True
-        self.guest = runner.is_guest
+        self.guest = runs.is_guest(runner)
         stand_in = clock.stand_in_for(runner.clock)
         if stand_in is not None:
             runner.clock = stand_in
