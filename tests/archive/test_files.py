@@ -91,7 +91,14 @@ def test_what_cannot_be_written(inspector: FakeInspector, tmp_path: Path, name: 
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"PK\x03\x04", b"{}", b"import os\n", gzip.compress(b""), gzip.compress(b"{}")],
+    [
+        b"",
+        b"PK\x03\x04",
+        b"{}",
+        b"import os\n",
+        gzip.compress(b"", mtime=0),
+        gzip.compress(b"{}", mtime=0),
+    ],
 )
 def test_foreign_files(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "foreign"
