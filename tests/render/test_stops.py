@@ -30,7 +30,11 @@ from .pictures import (
 
 
 def screen(reply: Reply, width: int = 80) -> list[str]:
-    return plain(render_reply(reply, width)).split("\n")
+    lines = plain(render_reply(reply, width)).split("\n")
+    if isinstance(reply, r.StopShown):
+        assert lines[0] == "", "an empty line sets a stop apart from what came before"
+        return lines[1:]
+    return lines
 
 
 def shown(**changes: object) -> list[str]:
