@@ -298,7 +298,7 @@ def stop_picture(run: DebuggedRun, occasion: Occasion) -> Stop:
         hits=occasion.hits,
         passed=run.plan.passed(),
         in_step=run.held_frame is not None,
-        shown_run=run.session.several_runs,
+        shown_run=len(run.session.runs) > 1,
         note=occasion.note or run.plan.note() or _first_note(run, occasion),
         value=value,
         raised=raised,

@@ -130,7 +130,8 @@ def decide(
             continue
         hits.append(each.as_hit(problem))
         if each.spec.temporary:
-            session.remove_breakpoint(each)
+            session.breakpoints.remove(each.number)
+            session.breakpoints_changed()
     return tuple(hits)
 
 

@@ -30,7 +30,7 @@ from stepdbg.model.stops import (
 )
 
 from . import exceptions, quitting
-from .breakpoints import Breakpoint, BreakpointTable
+from .breakpoints import BreakpointTable
 from .controller import LiveController
 from .evaluate import Evaluator
 from .failures import Failures
@@ -128,10 +128,7 @@ class Session:
     def _new_hooks(self) -> RunHooks:
         if self.quitting:
             raise SystemExit(quitting.QUIT_EXIT_CODE)
-        return self._new_run().hooks
-
-    def _new_run(self) -> DebuggedRun:
-        return DebuggedRun(self, self.runs.new_number())
+        return DebuggedRun(self, self.runs.new_number()).hooks
 
     def join_run_here(self) -> DebuggedRun | None:
         """The run of this thread, attached if it was not; None outside of any."""
@@ -140,7 +137,7 @@ class Session:
             return None
         run = self.runs.of_runner(runner)
         if run is None:
-            run = self._new_run()
+            run = DebuggedRun(self, self.runs.new_number())
             run.join()
         return run
 
@@ -189,11 +186,6 @@ class Session:
             return stepping or self.front_end.wants_recorder
         return self._record
 
-    @property
-    def several_runs(self) -> bool:
-        """Whether a run's number is worth showing."""
-        return len(self.runs) > 1
-
     # -- stops that do not come from a run's own events ---------------------------------
 
     def stop_here(self, arrival: Arrival, hits: tuple[BreakpointHit, ...]) -> None:
@@ -233,8 +225,3 @@ class Session:
         self.lines.watch_raises(exceptions.any_raised(self.breakpoints))
         for run in self.runs.active():
             run.call_here(run.carried.look_again)
-
-    def remove_breakpoint(self, gone: Breakpoint) -> None:
-        """Clear a breakpoint."""
-        self.breakpoints.remove(gone.number)
-        self.breakpoints_changed()

@@ -57,7 +57,7 @@ def test_other_counts_are_not(line: str) -> None:
         ("step main 1 2", "2"),
         ("step nobody", "nobody"),
         ("step worker", "matches 2 tasks"),
-        ("step -o", "-o"),
+        ("step -x", "-x"),
         ("continue 3", "3"),
         ("quit now", "now"),
     ],
