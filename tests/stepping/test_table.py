@@ -62,6 +62,10 @@ def test_arrives(row: Row, command: str) -> None:
             check_result(stop, match)
             assert not stop.unfinished
             assert not stop.hits
+        if stop.kind is not StopKind.EXIT and stop.task is not None:
+            # Quitting amid an `async for` leaves its generator to the collector, which warns.
+            dbg.resume("continue")
+            dbg.expect_end()
 
 
 def check_kind(command: str, stop: Stop) -> None:

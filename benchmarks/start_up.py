@@ -1,0 +1,58 @@
+"""``python -m benchmarks.start_up``: what stepdbg costs before a program's first line.
+
+Owns: CPU time of whole processes, bare and under ``-c continue``, in turn (A B A B).
+Does not own: what is imported (tests/guards and tests/launcher look at that).
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import sys
+import tempfile
+
+PROGRAMS = {
+    "an empty script": "",
+    "a script that imports Trio": "import trio\n",
+    "a script that runs Trio": "import trio\n\n\nasync def main(): pass\n\n\ntrio.run(main)\n",
+}
+
+
+def processor_time(command: list[str]) -> float:
+    """Seconds of the processor that a command takes, its output thrown away."""
+    null = [(os.POSIX_SPAWN_OPEN, stream, os.devnull, os.O_RDWR, 0) for stream in (0, 1, 2)]
+    child = os.posix_spawn(command[0], command, os.environ, file_actions=null)
+    _, status, used = os.wait4(child, 0)
+    if status:
+        raise RuntimeError(f"{command} ended with status {status}")
+    return used.ru_utime + used.ru_stime
+
+
+def row(name: str, script: str, count: int) -> str:
+    """One line of the table: medians in milliseconds."""
+    bare = [sys.executable, script]
+    debugged = [sys.executable, "-m", "stepdbg", "-c", "continue", script]
+    for command in (bare, debugged):
+        processor_time(command)  # from now on its bytecode is cached
+    pairs = [(processor_time(bare), processor_time(debugged)) for _ in range(count)]
+    added = statistics.median(b - a for a, b in pairs) * 1000
+    return f"| {name} | {statistics.median(a for a, _ in pairs) * 1000:.0f} | {added:+.1f} |"
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.start_up", description=__doc__)
+    parser.add_argument("--pairs", type=int, default=25, help="pairs per row (default: 25)")
+    options = parser.parse_args()
+    print("| program | bare, ms CPU | added by `-m stepdbg -c continue`, ms CPU |\n|---|--:|--:|")
+    with tempfile.TemporaryDirectory() as folder:
+        for number, (name, source) in enumerate(PROGRAMS.items()):
+            script = os.path.join(folder, f"program{number}.py")
+            with open(script, "w", encoding="utf-8") as file:
+                file.write(source)
+            print(row(name, script, options.pairs), flush=True)
+
+
+if __name__ == "__main__":
+    main()
