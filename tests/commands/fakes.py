@@ -34,8 +34,8 @@ from stepdbg.model.errors import (
 )
 from stepdbg.model.facts import BreakpointNumber, RunId, ScopeNumber, TaskNumber
 from stepdbg.model.failures import ExceptionNode
-from stepdbg.model.replies import Answer, Failure, StopShown
 from stepdbg.model.protocols import Inspector
+from stepdbg.model.replies import Answer, Failure, StopShown
 from stepdbg.model.settings import Setting
 from stepdbg.model.stops import Stop, StopKind
 from stepdbg.model.task import (
