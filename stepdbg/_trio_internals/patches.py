@@ -44,12 +44,14 @@ def watch_exits(watcher: ExitWatcher, *, failed_only: bool = False) -> Callable[
     Returns:
         A function that takes the patch back.
     """
-    original = Runner.task_exited
+    original: Callable[..., None] | None = getattr(Runner, "task_exited", None)
+    if original is None:
+        return lambda: None  # the check of the names has told
 
     def task_exited(self: Runner, task: Task, outcome: Outcome[object]) -> None:
         if not failed_only or type(outcome) is Error:
             watcher(task, outcome)
-        return original(self, task, outcome)
+        original(self, task, outcome)
 
     return _replace(Runner, "task_exited", task_exited)
 
@@ -104,7 +106,7 @@ def _wrap_cancel() -> Callable[[], None]:
     original: Callable[..., None] = getattr(CancelScope, name)
 
     def cancel(self: CancelScope, *args: object) -> None:
-        if not self._cancel_called:
+        if not getattr(self, "_cancel_called", False):
             for watcher in tuple(_cancel_watchers):
                 watcher(self)
         return original(self, *args)
@@ -137,7 +139,9 @@ def watch_locks(watcher: Callable[[Task, ParkingLot], None]) -> Callable[[], Non
         A function that takes the patch back.
     """
     names = vars(_sync)
-    original: Callable[[Task, ParkingLot], None] = names["add_parking_lot_breaker"]
+    original: Callable[[Task, ParkingLot], None] | None = names.get("add_parking_lot_breaker")
+    if original is None:
+        return lambda: None  # the check of the names has told
 
     def add_parking_lot_breaker(task: Task, lot: ParkingLot) -> None:
         original(task, lot)

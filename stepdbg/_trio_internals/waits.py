@@ -52,13 +52,15 @@ def pending_starts(nursery: Nursery) -> int:
 
 def waits_for_idle(runner: Runner) -> bool:
     """Whether some task is in ``wait_all_tasks_blocked``."""
-    return bool(runner.waiting_for_idle)
+    return bool(getattr(runner, "waiting_for_idle", ()))
 
 
 def is_token_handed_out(runner: Runner) -> bool:
     """Whether somebody besides Trio has the run's `TrioToken`, by which a thread may call in."""
+    if getattr(runner, "trio_token", None) is None:
+        return False
     # One reference is the runner's, one the argument's.
-    return runner.trio_token is not None and sys.getrefcount(runner.trio_token) > 2
+    return sys.getrefcount(runner.trio_token) > 2
 
 
 def cancel_source(scope: CancelScope) -> tuple[str, str, str] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
@@ -59,9 +60,15 @@ def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytes
     return pytester
 
 
+PLUGIN = "stepdbg.pytest_plugin"
+
+
 def run(project: pytest.Pytester, *options: str, commands: str = "") -> pytest.RunResult:
-    plugin = ("-p", "stepdbg.pytest_plugin", "-p", "no:cacheprovider", "-p", "no:xdist")
-    words = (sys.executable, "-m", "pytest", *plugin, *options)
+    # Where stepdbg is installed its entry point has registered the plugin already.
+    installed = any(each.value == PLUGIN for each in entry_points(group="pytest11"))
+    plugin = () if installed else ("-p", PLUGIN)
+    without = ("-p", "no:cacheprovider", "-p", "no:xdist")
+    words = (sys.executable, "-m", "pytest", *plugin, *without, *options)
     return project.run(*words, stdin=commands.encode(), timeout=60)
 
 
