@@ -90,7 +90,6 @@ def drawn_session(
         prompt_continuation=lambda width, _line, _wrapped: "...".ljust(width),
         key_bindings=prompt_keys(is_incomplete),
         bottom_toolbar=toolbar_fragments,
-        enable_suspend=True,
         input=TerminalInput(terminal),
         output=TerminalOutput(terminal),
     )
@@ -108,7 +107,6 @@ def row_session(terminal: Terminal, history: History, completer: Completer) -> P
         color_depth=ColorDepth.DEPTH_1_BIT,
         wrap_lines=False,
         key_bindings=prompt_keys(lambda _: False, on_tab=complete_below(terminal)),
-        enable_suspend=True,
         input=TerminalInput(terminal),
         output=RowOutput(terminal),
     )

@@ -1,6 +1,6 @@
 """Keys that mean something of their own at our prompt.
 
-Owns: Enter in a multi-line statement and Ctrl-C.
+Owns: Enter in a multi-line statement, Ctrl-C, and that Ctrl-Z suspends.
 Does not own: the other keys, which are prompt_toolkit's Emacs keys (Ctrl-R, arrows, Tab, …).
 """
 
@@ -14,6 +14,8 @@ from prompt_toolkit.document import Document
 from prompt_toolkit.enums import DEFAULT_BUFFER
 from prompt_toolkit.filters import Condition, completion_is_selected, has_focus
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+
+from .suspending import suspend
 
 INDENT = "    "
 
@@ -47,6 +49,8 @@ def prompt_keys(
     def clear_line(event: KeyPressEvent) -> None:
         # The abandoned line stays on the screen, as in a shell; a fresh prompt follows.
         event.app.exit(exception=KeyboardInterrupt)
+
+    keys.add("c-z")(suspend)
 
     @keys.add("tab", filter=at_prompt & _at_indent)
     def indent(event: KeyPressEvent) -> None:

@@ -1,0 +1,34 @@
+"""Ctrl-Z at the prompt.
+
+Owns: stopping the process as a shell's job, and coming back with the line as it was.
+Does not own: which key does it (keys).
+
+prompt_toolkit sends the signal to the process group and goes on drawing.  From a thread that
+is too early: another thread has to be woken to take the signal, and what this one draws until
+then is lost.  A signal to this very thread stops the process before the call returns.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+
+from prompt_toolkit.application import run_in_terminal
+from prompt_toolkit.key_binding import KeyPressEvent
+
+
+def suspend(event: KeyPressEvent) -> None:  # noqa: ARG001 - the signature of a key's handler
+    """Stop the process; when it goes on, the prompt is drawn again."""
+    run_in_terminal(_stop_here)
+
+
+def _stop_here() -> None:
+    if os.getpgrp() != os.getpid():  # part of a pipeline: its other commands are to stop, too
+        os.kill(0, signal.SIGTSTP)
+        return
+    before = signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTSTP})
+    try:
+        signal.pthread_kill(threading.get_ident(), signal.SIGTSTP)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
