@@ -6,7 +6,6 @@ Does not own: tasks and scopes (their own modules), any decision.
 
 from __future__ import annotations
 
-import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from types import CodeType, FrameType
@@ -111,11 +110,6 @@ def is_called_by(start: FrameType | None, code: CodeType) -> bool:
             return True
         frame = frame.f_back
     return False
-
-
-def loop_frame_of_thread(ident: int) -> FrameType | None:
-    """The frame of Trio's loop in another thread (a moving target: read it at once)."""
-    return loop_frame(sys._current_frames().get(ident))
 
 
 def batch(frame: FrameType | None) -> list[Task]:

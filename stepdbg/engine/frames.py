@@ -9,7 +9,6 @@ from __future__ import annotations
 import linecache
 import os
 import site
-import sys
 from fnmatch import fnmatchcase
 from types import CodeType, FrameType
 from typing import TYPE_CHECKING
@@ -19,6 +18,8 @@ from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs
 from stepdbg.model.task import FrameSnapshot, Origin, Place
+
+from .thread_frames import current_frames
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -235,7 +236,7 @@ def task_frames(task: Task, top: FrameType | None = None) -> list[FrameType]:
 
 def _thread_top(task: Task) -> FrameType | None:
     outermost = task.coro.cr_frame
-    for top in list(sys._current_frames().values()):  # noqa: SLF001 - documented, CPython only
+    for top in list(current_frames().values()):
         if any(frame is outermost for frame in _walk_out(top)):
             return top
     return None

@@ -34,6 +34,7 @@ from .recorder import WakeRecorder
 from .registry import Registry
 from .steering.state import Steered
 from .stepping import LinePlan, Plan, StepAny
+from .thread_frames import current_frames
 
 if TYPE_CHECKING:
     from .exception_view import ExceptionView
@@ -187,7 +188,7 @@ class DebuggedRun:
         """The frame of Trio's loop, from whichever thread this is asked."""
         if threading.get_ident() == self.ident:
             return runs.loop_frame(sys._getframe())  # noqa: SLF001 - documented, CPython only
-        return runs.loop_frame_of_thread(self.ident)
+        return runs.loop_frame(current_frames().get(self.ident))
 
     def live_frames(self, task: Task) -> list[FrameType]:
         """The live frames of a task, innermost first; of one that fails, the traceback's."""

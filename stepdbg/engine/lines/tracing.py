@@ -26,6 +26,8 @@ from inspect import CO_ASYNC_GENERATOR, CO_COROUTINE, CO_GENERATOR
 from types import CodeType, FrameType, TracebackType
 from typing import cast
 
+from stepdbg.engine.thread_frames import current_frames
+
 from .bytecode import body_start, is_return, is_yield
 from .interface import LineSink
 from .loaders import LoaderWatch
@@ -134,7 +136,7 @@ class TracingEvents:
             self._slot.take()
             _in_force = self
             self._attach()
-            if fresh and len(sys._current_frames()) > 1:  # noqa: SLF001 -- the documented way
+            if fresh and len(current_frames()) > 1:
                 trace_other_threads(self._slot.ours)
         else:
             _in_force = None if _in_force is self else _in_force
@@ -313,7 +315,7 @@ class _Chained:
 
 def _running_frames() -> Iterator[FrameType]:
     """The frames of all threads' stacks."""
-    for innermost in sys._current_frames().values():  # noqa: SLF001 -- the documented way
+    for innermost in current_frames().values():
         frame: FrameType | None = innermost
         while frame is not None:
             yield frame

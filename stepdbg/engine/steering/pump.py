@@ -11,7 +11,6 @@ spawns; everybody else waits unless the user said otherwise.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from time import monotonic
@@ -21,6 +20,7 @@ import trio
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs, tasks, turning
+from stepdbg.engine.thread_frames import current_frames
 
 from . import outlook
 from .interrupting import Interrupts
@@ -172,7 +172,7 @@ class Pump:
         now = monotonic()
         self._quiet_since = self._quiet_since or now
         if not view.hopeful:
-            patience = GRACE if len(sys._current_frames()) > 1 else 0.0  # noqa: SLF001 - documented, CPython only
+            patience = GRACE if len(current_frames()) > 1 else 0.0
             if now - self._quiet_since >= patience:
                 self._stuck()
                 return

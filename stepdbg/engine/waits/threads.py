@@ -5,7 +5,6 @@ Owns: `worker_threads` and finding a task's thread.  Does not own: waiting (reco
 
 from __future__ import annotations
 
-import sys
 import threading
 from collections.abc import Iterator
 from types import FrameType
@@ -15,6 +14,7 @@ from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs, waits
 from stepdbg.engine.frames import place_of
+from stepdbg.engine.thread_frames import current_frames
 from stepdbg.model.task import Place
 from stepdbg.model.waits import WorkerThread
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def _working() -> Iterator[tuple[str, object, list[FrameType]]]:
     """Every busy worker thread of Trio's: its name, its register, its program's frames."""
     names = {thread.ident: thread.name for thread in threading.enumerate()}
-    for ident, top in list(sys._current_frames().items()):  # noqa: SLF001 - documented, CPython only
+    for ident, top in list(current_frames().items()):
         stack: list[FrameType] = []
         frame: FrameType | None = top
         while frame is not None and not waits.is_worker_code(frame.f_code):
