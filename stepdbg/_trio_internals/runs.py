@@ -145,11 +145,6 @@ def living_tasks(runner: Runner) -> list[Task]:
             continue
 
 
-def count_tasks(runner: Runner) -> int:
-    """How many tasks live, Trio's own included."""
-    return len(runner.tasks)
-
-
 def is_system(runner: Runner, task: Task) -> bool:
     """Whether a task is Trio's own: the root task, or a system task."""
     nursery = task.parent_nursery

@@ -81,8 +81,3 @@ def tasks_under(scope: CancelScope) -> Iterator[Task]:
 def is_closed(nursery: Nursery) -> bool:
     """Whether a nursery takes no more tasks."""
     return bool(getattr(nursery, "_closed", False))
-
-
-def entered_status(scope: CancelScope) -> CancelStatus | None:
-    """The status of a scope that somebody is inside of, None otherwise."""
-    return scope._cancel_status

@@ -44,11 +44,6 @@ def error_to_come(task: Task) -> BaseException | None:
     return sent if isinstance(sent, BaseException) else None
 
 
-def can_be_cancelled_now(task: Task) -> bool:
-    """Whether the task is blocked in a wait that has not refused to be aborted."""
-    return task._abort_func is not None
-
-
 def make_cancelled() -> trio.Cancelled:
     """A `trio.Cancelled` as Trio makes one; the signature changed in 0.31."""
     try:

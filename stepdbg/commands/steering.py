@@ -17,7 +17,6 @@ from stepdbg.model.values import Budget
 from . import durations, grammar, task_names
 from .request import Request, Result, number_in
 
-FREE = "--free"
 WHEN_RUNNABLE = "--when-runnable"
 SURE = "-y"
 

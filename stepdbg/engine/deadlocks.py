@@ -31,9 +31,6 @@ if TYPE_CHECKING:
 
     from .run import DebuggedRun
 
-POLICIES = ("stop", "report", "quit")
-"""What ``--on-deadlock`` may be."""
-
 
 class DeadlockWatch:
     """Looks for a deadlock whenever its run is idle.
