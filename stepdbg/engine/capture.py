@@ -125,11 +125,12 @@ def living(run: DebuggedRun, *, system: bool) -> list[Task]:
 
 
 def _entries(run: DebuggedRun, queued: Iterable[Task], system: bool) -> tuple[QueueEntry, ...]:
-    return tuple(
-        QueueEntry(task_snapshot(run, task), wake_of(run, task))
+    pictures = (
+        task_snapshot(run, task)
         for task in queued
         if system or not runs.is_system(run.runner, task)
     )
+    return tuple(QueueEntry(each, each.wake or NOT_RECORDED) for each in pictures)
 
 
 def runnable_tasks(run: DebuggedRun) -> tuple[list[Task], list[Task]]:

@@ -20,7 +20,7 @@ from stepdbg.model.stops import StopKind
 
 from . import capture, frames, quitting
 from .failing import is_new_failure, stop_or_remember
-from .hits import hits_at_exit, hits_of_task, hits_when_idle, hits_when_slow
+from .hits import hits_at_exit, hits_on, hits_when_idle, hits_when_slow
 from .slow import StepTimer
 from .stepping import Arrival, StepAny
 from .stopping import Occasion, stop
@@ -46,9 +46,8 @@ class RunEvents:
         if not run.session.breakpoints.about_task(task.name):
             return
         run.carried.consider(task)
-        if not runs.is_system(run.runner, task):
-            here = sys._getframe()  # noqa: SLF001 - documented, CPython only
-            self._on_event(task, TaskEvent.SPAWN, frames.first_own_caller(here))
+        here = sys._getframe()  # noqa: SLF001 - documented, CPython only
+        self._on_event(task, TaskEvent.SPAWN, frames.first_own_caller(here))
 
     def forget_ended(self) -> None:
         """There are many notes: drop those of tasks that ended long ago."""
@@ -71,26 +70,19 @@ class RunEvents:
             stop(run, Occasion(kind, task, hits=hits))
 
     def _step_hits(self, task: Task) -> tuple[BreakpointHit, ...]:
-        run = self._run
         events = {TaskEvent.STEP}
         if not tasks.is_started(task):
             events.add(TaskEvent.START)
         if tasks.is_being_cancelled(task):
             events.add(TaskEvent.CANCEL)
-        candidates = [
-            each for each in run.session.breakpoints.about_task(task.name) if each.event in events
-        ]
-        return hits_of_task(run, candidates, task)
+        return hits_on(self._run, task, events)
 
     def _on_event(self, task: Task, event: TaskEvent, frame: FrameType | None = None) -> None:
         """Something has happened to a task, perhaps in the midst of another one's step."""
         run = self._run
         if run.quitting or runs.is_system(run.runner, task) or run.state == "stopped":
             return
-        candidates = [
-            each for each in run.session.breakpoints.about_task(task.name) if each.event is event
-        ]
-        hits = hits_of_task(run, candidates, task) if candidates else ()
+        hits = hits_on(run, task, (event,))
         if hits:
             stop(run, Occasion(StopKind.BREAKPOINT, task, frame, hits, note=f"on {event}"))
 

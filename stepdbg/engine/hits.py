@@ -7,7 +7,7 @@ log points.  Does not own: the breakpoints (breakpoints) or what notices events.
 from __future__ import annotations
 
 import contextvars
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -43,6 +43,15 @@ def hits_of_task(
     where = frame or innermost_own(task_frames(task))
     context = task.context if frame is None else None
     return decide(run.session, wanted, where, context)
+
+
+def hits_on(
+    run: DebuggedRun, task: Task, events: Collection[TaskEvent]
+) -> tuple[BreakpointHit, ...]:
+    """The breakpoints on these moments in a task's life that are hit now."""
+    about = run.session.breakpoints.about_task(task.name)
+    waiting = [each for each in about if each.event in events]
+    return hits_of_task(run, waiting, task) if waiting else ()
 
 
 def hits_at_line(
@@ -89,8 +98,7 @@ def hits_at_exit(
         events.add(TaskEvent.FAIL)
         uncaught = exceptions.wanted(table, result.error, uncaught=True)
         hits = decide(run.session, uncaught, None, None)
-    candidates = [each for each in table.about_task(task.name) if each.event in events]
-    return hits + hits_of_task(run, candidates, task)
+    return hits + hits_on(run, task, events)
 
 
 def hits_when_slow(run: DebuggedRun, task: Task, seconds: float) -> tuple[BreakpointHit, ...]:

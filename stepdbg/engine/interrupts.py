@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from types import FrameType
 
 
@@ -22,9 +22,14 @@ def _raise(signum: int, frame: FrameType | None) -> None:  # noqa: ARG001 - a si
     raise KeyboardInterrupt
 
 
+def interrupts_are_ours() -> AbstractContextManager[None]:
+    """Let SIGINT raise KeyboardInterrupt in the block; restore the handler afterwards."""
+    return sigint_handled_by(_raise)
+
+
 @contextmanager
-def interrupts_are_ours() -> Iterator[None]:
-    """Let SIGINT raise KeyboardInterrupt in the block; restore the handler afterwards.
+def sigint_handled_by(handler: Callable[[int, FrameType | None], None]) -> Iterator[None]:
+    """Let a handler of ours have SIGINT in the block; restore the one before afterwards.
 
     Does nothing on other threads (Python delivers signals to the main one, which is not
     held) or when the handler was not set from Python and so could not be put back.
@@ -36,7 +41,7 @@ def interrupts_are_ours() -> Iterator[None]:
     if before is None:
         yield
         return
-    signal.signal(signal.SIGINT, _raise)
+    signal.signal(signal.SIGINT, handler)
     try:
         yield
     finally:

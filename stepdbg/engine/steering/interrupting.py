@@ -9,14 +9,13 @@ else: neither Trio's code nor another task's must be torn apart for it.
 
 from __future__ import annotations
 
-import signal
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import TYPE_CHECKING
 
 from stepdbg._trio_internals import runs, turning
+from stepdbg.engine.interrupts import sigint_handled_by
 
 if TYPE_CHECKING:
     from stepdbg._trio_internals.runs import Runner
@@ -38,19 +37,9 @@ class Interrupts:
     @contextmanager
     def taken(self, runner: Runner) -> Iterator[None]:
         """Handle SIGINT in the block; a no-op off the main thread, where no signal arrives."""
-        if threading.current_thread() is not threading.main_thread():
-            yield
-            return
-        before = signal.getsignal(signal.SIGINT)
-        if before is None:
-            yield
-            return
         self._runner = runner
-        signal.signal(signal.SIGINT, self._handle)
-        try:
+        with sigint_handled_by(self._handle):
             yield
-        finally:
-            signal.signal(signal.SIGINT, before)
 
     @contextmanager
     def raised(self) -> Iterator[None]:
