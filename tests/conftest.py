@@ -1,12 +1,23 @@
-"""Lets the tests that debug a program in this process leave the main thread to it."""
+"""What holds for every test: the main thread is left to debugged programs, signals work."""
 
 from __future__ import annotations
 
 import functools
+import signal
 
 import pytest
 
 from tests import mainthread
+
+# A shell starts what it puts into the background with SIGINT ignored (and nohup does it with
+# SIGHUP), and ignored signals are inherited: programs under test could not be interrupted.
+for _signal, _handler in (
+    (signal.SIGINT, signal.default_int_handler),
+    (signal.SIGQUIT, signal.SIG_DFL),
+    (signal.SIGHUP, signal.SIG_DFL),
+):
+    if signal.getsignal(_signal) is signal.SIG_IGN:
+        signal.signal(_signal, _handler)
 
 
 @pytest.hookimpl(tryfirst=True)
