@@ -66,7 +66,7 @@ def test_the_current_task_is_in_neither_pass() -> None:
 
 
 def test_a_queue_has_no_task_of_trios_own_unless_asked() -> None:
-    with debugging("wakes") as dbg:
+    with debugging("entry_queue") as dbg:
         history = seen(
             dbg,
             lambda: (names(dbg.inspector.queue()), names(dbg.inspector.queue(system=True))),
