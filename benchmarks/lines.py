@@ -151,7 +151,7 @@ def watch_calls(events: LineEvents) -> None:
 
 def watch_raise(events: LineEvents) -> None:
     """A breakpoint on exceptions."""
-    events.watch_raise(True)
+    events.watch_raise(lambda _code: True)
 
 
 def nothing(_events: LineEvents) -> None:

@@ -200,8 +200,9 @@ KINDS: tuple[TargetKind, ...] = (
     TargetKind(
         word="exception",
         usage="exception [TYPE] [uncaught]",
-        summary="where your own code raises, or what it calls raises a TYPE; uncaught: where a"
-        " task fails with it",
+        summary="where an exception first comes to your own code: the line that raises it, or"
+        " that calls or awaits what does; Cancelled, StopIteration and their like only by name;"
+        " uncaught: where a task fails with it",
         parse=parse_exception,
         completes=("nothing",),
     ),

@@ -73,15 +73,14 @@ def _is_about(each: Breakpoint, session: Session, task: Task | None) -> bool:
 
 
 def hits_at_raise(
-    session: Session, error: BaseException, frame: FrameType, *, by_own_code: bool
+    session: Session, error: BaseException, frame: FrameType
 ) -> tuple[BreakpointHit, ...]:
-    """The breakpoints that an exception being raised hits.
+    """The breakpoints that an exception hits when it comes to the program's own code.
 
     Args:
-        frame: the own code that has raised it, or has called what raises it.
-        by_own_code: whether it is that code itself; what libraries raise counts only by name.
+        frame: the own code that raises it, or calls or awaits what does.
     """
-    wanted = exceptions.wanted(session.breakpoints, error, by_own_code=by_own_code)
+    wanted = exceptions.wanted(session.breakpoints, error)
     if not wanted or session.quitting or session.is_held_here():
         return ()
     return decide(session, wanted, frame, None)

@@ -17,9 +17,8 @@ import outcome
 
 from stepdbg._trio_internals import runs
 from stepdbg.model.stops import StopKind
-from stepdbg.model.task import Origin
 
-from . import frames
+from .frames import is_own
 from .hits import hits_at_line, hits_at_raise
 from .line_breaks import LineBreaks
 from .lines.interface import LineEvents, open_line_events
@@ -75,9 +74,9 @@ class ProgramLines:
             self._open().break_lines(each, self.breaks.lines(each))
 
     def watch_raises(self, on: bool) -> None:
-        """Listen for exceptions, or no more."""
+        """Listen for exceptions in the program's own code, or no more."""
         if on or self._events is not None:
-            self._open().watch_raise(on)
+            self._open().watch_raise((lambda code: is_own(code.co_filename)) if on else None)
 
     def follow(self, plan: LinePlan | None) -> None:
         """Follow a plan on this thread, in the place of the one before; None: none."""
@@ -157,12 +156,9 @@ class ProgramLines:
 
     def on_raise(self, frame: FrameType, error: BaseException) -> None:
         """See `LineSink`."""
-        if frames.origin_of(frame.f_code.co_filename) is Origin.TRIO:
-            return  # it makes exceptions for other tasks, in whoever's step it is
-        own = frames.first_own_caller(frame)
-        if own is None or self._session.is_held_here():
+        if self._session.is_held_here():
             return
-        hits = hits_at_raise(self._session, error, own, by_own_code=own is frame)
+        hits = hits_at_raise(self._session, error, frame)
         if hits:
             arrival = Arrival(StopKind.BREAKPOINT, frame, outcome.Error(error))
             self._session.stop_here(arrival, hits)

@@ -15,7 +15,7 @@ from __future__ import annotations
 import sys
 import warnings
 from collections.abc import Callable, Collection, Iterable
-from types import CodeType, FrameType
+from types import CodeType, FrameType, TracebackType
 from typing import Protocol, TypeVar
 
 from stepdbg.model.errors import NotNow, StepdbgError
@@ -65,8 +65,10 @@ class LineSink(Protocol):
         """The frame is about to be left by an exception."""
 
     def on_raise(self, frame: FrameType, error: BaseException) -> None:
-        """An exception is raised, in the innermost Python frame that sees it.
+        """An exception comes up in a frame that `watch_raise` is about, the first such one.
 
+        Its traceback reaches from this frame to where it was raised: here, in code that
+        this frame calls or awaits, or in a loop that hands it to what this frame awaits.
         Told once: not in the callers that it passes, nor when the same object is raised
         again (``raise``, ``raise error``, ``Outcome.unwrap``) unless its traceback was
         taken off first.  An exception that C code raises or that is thrown into a
@@ -103,8 +105,8 @@ class LineEvents(Protocol):
         each call of any function costs some 0.1 us meanwhile.
         """
 
-    def watch_raise(self, on: bool) -> None:
-        """Report `on_raise`, wherever it happens."""
+    def watch_raise(self, wanted: Callable[[CodeType], bool] | None) -> None:
+        """Report `on_raise` in the code for which `wanted` says yes; None: no more."""
 
     def discover(self, found: Callable[[CodeType], None] | None) -> None:
         """Tell of code objects before their first run, nearly free of cost; None: no more.
@@ -125,6 +127,23 @@ class LineEvents(Protocol):
 
     def close(self) -> None:
         """Put everything back as it was; may be called twice."""
+
+
+def is_new_here(
+    entry: TracebackType | None, frame: FrameType, wanted: Callable[[CodeType], bool]
+) -> bool:
+    """Whether an exception has come to a frame of wanted code, and to no such one before.
+
+    entry: the traceback so far, which begins at the frame that the exception is in now.
+    """
+    if entry is None or entry.tb_frame is not frame or not wanted(frame.f_code):
+        return False
+    entry = entry.tb_next
+    while entry is not None:
+        if wanted(entry.tb_frame.f_code):
+            return False
+        entry = entry.tb_next
+    return True
 
 
 def open_line_events(sink: LineSink) -> LineEvents:
@@ -173,4 +192,7 @@ def jump(frame: FrameType, line: int) -> None:
             # typeshed calls it read-only; a trace function may set it
             frame.f_lineno = line  # type: ignore[misc]
     except ValueError as error:
-        raise NotNow(f"cannot jump to line {line}: {error}") from None
+        reason = str(error)
+        if "'line' trace event" in reason:
+            reason = "that works where a line is about to run, not in the midst of one"
+        raise NotNow(f"cannot jump to line {line}: {reason}") from None

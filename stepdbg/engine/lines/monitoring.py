@@ -31,7 +31,7 @@ from inspect import CO_ASYNC_GENERATOR, CO_GENERATOR
 from types import CodeType, FrameType
 
 from .bytecode import comprehensions, line_at, silent_ranges
-from .interface import LineSink, LinesUnavailable
+from .interface import LineSink, LinesUnavailable, is_new_here
 
 assert sys.version_info >= (3, 12)
 
@@ -61,7 +61,6 @@ class MonitoringEvents:
         # Re-entrant: a finalizer of the program, run in here by chance, may meet a stop.
         self._lock = threading.RLock()
         self._codes: dict[int, CodeType] = {}  # everything planted, to keep ids valid
-        self._raises = False
         self._discovery: int | None = None
         self._tool = _claim(TOOL, _TOOL_IDS)
         for event, callback in self._reports.callbacks().items():
@@ -104,10 +103,10 @@ class MonitoringEvents:
                 self._plant([self._codes[key] for key in self._reports.breaks])
             self._set_globals()
 
-    def watch_raise(self, on: bool) -> None:
+    def watch_raise(self, wanted: Callable[[CodeType], bool] | None) -> None:
         """See `LineEvents.watch_raise`."""
         with self._lock:
-            self._raises = on
+            self._reports.raising = wanted
             self._set_globals()
 
     def discover(self, found: Callable[[CodeType], None] | None) -> None:
@@ -169,7 +168,7 @@ class MonitoringEvents:
         events = _FOLLOW_GLOBALLY if self._reports.followed else 0
         if self._reports.wanted is not None:
             events |= _CALLS
-        if self._raises:
+        if self._reports.raising is not None:
             events |= _events.RAISE
         # Each change makes every code object look at its events again when it next runs.
         if events != _monitoring.get_events(self._tool):
@@ -186,6 +185,7 @@ class _Reports:
         self.breaks: dict[int, frozenset[int]] = {}
         self.followed: dict[int, tuple[tuple[int, int], ...]] = {}  # with its silent ranges
         self.wanted: Callable[[CodeType], bool] | None = None
+        self.raising: Callable[[CodeType], bool] | None = None
         self.loops: dict[int, dict[int, int | None]] = {}  # code id, jump offset -> its line
         self._sink = sink
 
@@ -283,12 +283,10 @@ class _Reports:
             self._sink.on_unwind(_getframe(1), error)
 
     def _raise(self, _code: CodeType, _offset: int, error: BaseException) -> None:
-        # RAISE comes again in every caller; only where it is new has the traceback one entry.
-        entry = error.__traceback__
-        if entry is not None and entry.tb_next is None:
-            frame = _getframe(1)
-            if entry.tb_frame is frame:
-                self._sink.on_raise(frame, error)
+        # RAISE comes again in every caller, with one more entry in the traceback.
+        frame, wanted = _getframe(1), self.raising
+        if wanted is not None and is_new_here(error.__traceback__, frame, wanted):
+            self._sink.on_raise(frame, error)
 
 
 def _inside(ranges: tuple[tuple[int, int], ...], offset: int) -> bool:

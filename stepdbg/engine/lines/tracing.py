@@ -29,7 +29,7 @@ from typing import cast
 from stepdbg.engine.thread_frames import current_frames
 
 from .bytecode import body_start, is_return, is_yield
-from .interface import LineSink
+from .interface import LineSink, is_new_here
 from .loaders import LoaderWatch
 from .other_threads import trace_other_threads
 from .program_trace import TraceFunction, TraceSlot
@@ -55,7 +55,7 @@ class TracingEvents:
         self._breaks: dict[int, frozenset[int]] = {}
         self._followed: dict[int, int] = {}  # with the offset at which its body starts
         self._wanted: Callable[[CodeType], bool] | None = None
-        self._raises = False
+        self._raises: Callable[[CodeType], bool] | None = None
         self._found: Callable[[CodeType], None] | None = None
         self._loaders: LoaderWatch | None = None
         self._exits = _Exits(sink)
@@ -94,10 +94,10 @@ class TracingEvents:
             self._wanted = wanted
             self._update()
 
-    def watch_raise(self, on: bool) -> None:
+    def watch_raise(self, wanted: Callable[[CodeType], bool] | None) -> None:
         """See `LineEvents.watch_raise`."""
         with self._lock:
-            self._raises = on
+            self._raises = wanted
             self._update()
 
     def discover(self, found: Callable[[CodeType], None] | None) -> None:
@@ -116,16 +116,15 @@ class TracingEvents:
         """See `LineEvents.close`."""
         with self._lock:
             self.discover(None)
-            self._breaks, self._followed, self._wanted, self._raises = {}, {}, None, False
+            self._breaks, self._followed, self._wanted, self._raises = {}, {}, None, None
             self._update()
 
     # -- where trace functions are ----------------------------------------------------------
 
     def _update(self) -> None:
         """Put trace functions where they are needed now, or take them away."""
-        others = self._raises or self._wanted is not None
-        plain = {} if self._raises else self._breaks
-        self._only_lines = {k: lines for k, lines in plain.items() if k not in self._followed}
+        others = self._raises is not None or self._wanted is not None
+        self._only_lines = {k: n for k, n in self._breaks.items() if k not in self._followed}
         concerned = self._breaks.keys() | self._followed.keys()
         self._codes = {key: code for key, code in self._codes.items() if key in concerned}
         # Once nothing is watched, other threads are to leave at their next call.
@@ -143,10 +142,16 @@ class TracingEvents:
             self._slot.give_back()
             self._detach()
 
+    def _is_concerned(self, code: CodeType) -> bool:
+        """Whether frames of some code need a local trace function."""
+        if id(code) in self._codes:
+            return True
+        return self._raises is not None and self._raises(code)
+
     def _attach(self) -> None:
         """Give a local trace function to all frames that run and are concerned."""
         for frame in _running_frames():
-            if self._raises or id(frame.f_code) in self._codes:
+            if self._is_concerned(frame.f_code):
                 local = _local_of(frame)
                 if local is None:
                     frame.f_trace = self._local_trace
@@ -194,7 +199,7 @@ class TracingEvents:
                     self._sink.on_start(frame)
                 elif code.co_flags & _GENERATORS:
                     self._sink.on_resume(frame)
-            own = self._local_trace if self._raises or key in self._codes else None
+            own = self._local_trace if self._is_concerned(code) else None
             program = self._slot.program
             if program is None:
                 return own
@@ -212,7 +217,7 @@ class TracingEvents:
             if lines is not None and frame.f_lineno not in lines:
                 return self._local_trace
         followed = key in self._followed
-        if not (followed or self._raises or key in self._breaks):
+        if not (followed or self._is_concerned(frame.f_code)):
             frame.f_trace = None
             return None
         try:
@@ -225,10 +230,10 @@ class TracingEvents:
                 _kind, error, entry = cast(_ExceptionEvent, arg)
                 if followed:
                     self._exits.raised(frame, error)
-                # The event comes in every caller, as RAISE does: see `monitoring`.  The
-                # error does not have its traceback yet.
-                fresh = entry is not None and entry.tb_next is None and entry.tb_frame is frame
-                if fresh and self._raises:
+                # The event comes in every caller, as RAISE does: see `monitoring`.
+                wanted = self._raises
+                if wanted is not None and is_new_here(entry, frame, wanted):
+                    error.__traceback__ = entry  # else it has that only once it is caught
                     self._sink.on_raise(frame, error)
             elif event == "return" and followed:
                 self._exits.tell(frame, arg)

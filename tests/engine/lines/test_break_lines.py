@@ -315,7 +315,7 @@ def test_nothing_is_left_after_close() -> None:
     with watching() as (events, recorder):
         events.follow([codes["main"]])
         events.break_lines(codes["main"], {2})
-        events.watch_raise(True)
+        events.watch_raise(lambda _code: True)
         events.watch_calls(lambda code: code is codes["main"])
         events.close()
         events.close()

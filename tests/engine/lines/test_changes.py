@@ -59,7 +59,7 @@ def test_changes_while_threads_run() -> None:
             lambda: events.break_lines(dice.choice(codes), ()),
             lambda: events.follow(dice.sample(codes, dice.randrange(4))),
             lambda: events.watch_calls(dice.choice([None, lambda _code: True])),
-            lambda: events.watch_raise(dice.random() < 0.5),
+            lambda: events.watch_raise((lambda _code: True) if dice.random() < 0.5 else None),
             lambda: events.discover(dice.choice([None, lambda _code: None])),
         ]
         for thread in threads:

@@ -93,6 +93,10 @@ def main():
 ]
 
 
+def is_program(code: CodeType) -> bool:
+    return code.co_filename == "program.py"
+
+
 @pytest.mark.parametrize(("source", "expected"), RAISES)
 def test_raise(source: str, expected: list[str]) -> None:
     namespace, _codes = load(source)
@@ -103,9 +107,9 @@ def test_raise(source: str, expected: list[str]) -> None:
             main()
 
     with watching() as (events, recorder):
-        events.watch_raise(True)
+        events.watch_raise(is_program)
         call()
-        events.watch_raise(False)
+        events.watch_raise(None)
         assert recorder.take() == expected
         call()
         assert recorder.take() == []
@@ -120,7 +124,7 @@ def main(hook):
     main = cast(Callable[[object], object], namespace["main"])
     with watching() as (events, recorder):
         with pytest.raises(KeyError):
-            main(lambda: events.watch_raise(True))
+            main(lambda: events.watch_raise(is_program))
         assert recorder.take() == ["raise main KeyError"]
 
 
@@ -157,11 +161,8 @@ def test_calls() -> None:
     namespace, codes = load(CALLS)
     main = cast(Callable[[], object], namespace["main"])
 
-    def wanted(code: CodeType) -> bool:
-        return code.co_filename == "program.py"
-
     with watching() as (events, recorder):
-        events.watch_calls(wanted)
+        events.watch_calls(is_program)
         main()
         assert recorder.take() == STARTED
         events.watch_calls(None)
@@ -172,7 +173,7 @@ def test_calls() -> None:
         main()
         main()
         recorder.take()
-        events.watch_calls(wanted)
+        events.watch_calls(is_program)
         main()
         words = recorder.take()
         words.remove("line plain 10")
