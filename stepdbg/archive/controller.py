@@ -9,17 +9,16 @@ from __future__ import annotations
 from typing import NoReturn
 
 from stepdbg.model.breakpoints import BreakpointSnapshot, BreakpointSpec
-from stepdbg.model.errors import NotNow
+from stepdbg.model.errors import NotNow, StepdbgError
 from stepdbg.model.facts import BreakpointNumber, TaskNumber
-from stepdbg.model.failures import ExceptionNode
 from stepdbg.model.protocols import Inspector
 from stepdbg.model.settings import Setting
 from stepdbg.model.steering import Steering
 from stepdbg.model.stops import Stop
 from stepdbg.model.task import FrameRef
-from stepdbg.model.values import Budget, Value
+from stepdbg.model.values import Budget, Value, Variable
 
-from .shapes import Picture
+from .viewing import PictureInspector
 
 
 def _refuse() -> NoReturn:
@@ -29,8 +28,8 @@ def _refuse() -> NoReturn:
 class ArchiveController:
     """A `Controller` over a picture."""
 
-    def __init__(self, picture: Picture) -> None:
-        self._picture = picture
+    def __init__(self, inspector: PictureInspector) -> None:
+        self._inspector = inspector
 
     @property
     def steering(self) -> Steering:
@@ -86,16 +85,23 @@ class ArchiveController:
 
     def evaluate(self, frame: FrameRef, source: str, budget: Budget) -> Value:  # noqa: ARG002 - described already
         """The value of a variable that was kept; anything else would be code to run."""
-        for run in self._picture.pictures:
-            for task in (*run.tasks, *filter(None, (run.outside,))):
-                if task.task.label.number == frame.task and frame.index < len(task.frames):
-                    for each in task.frames[frame.index].variables or ():
-                        if each.name == source.strip():
-                            return each.value
+        for each in self._kept(frame):
+            if each.name == source.strip():
+                return each.value
         raise NotNow(
             "a dump holds no objects, so that no code can run in it; "
             "`p NAME` shows a variable that `locals` lists"
         )
+
+    def _kept(self, frame: FrameRef) -> tuple[Variable, ...]:
+        """The variables of a frame, of whichever run; none where there are none."""
+        runs = [each.run.run for each in self._inspector.picture.pictures]
+        for run in sorted(runs, key=lambda number: number != self._inspector.run_id):
+            try:
+                return self._inspector.view(run).locals(frame, Budget())
+            except StepdbgError:
+                continue
+        return ()
 
     def execute(self, frame: FrameRef, source: str, budget: Budget) -> Value | None:
         """As `evaluate`."""
@@ -105,13 +111,9 @@ class ArchiveController:
         """The type of a variable that was kept."""
         return self.evaluate(frame, source, Budget()).type
 
-    def exceptions(self) -> tuple[ExceptionNode, ...]:
-        """Refused: exceptions are not kept."""
-        raise NotNow("a dump shows the tasks, not the exceptions that left the program")
-
-    def look_at_exception(self, number: str) -> TaskNumber:  # noqa: ARG002 - the protocol's
-        """Refused: exceptions are not kept."""
-        raise NotNow("a dump shows the tasks, not the exceptions that left the program")
+    def look_at_exception(self, number: str) -> TaskNumber:
+        """Look at one exception of those that were kept."""
+        return self._inspector.look_at_exception(number)
 
     def jump(self, frame: FrameRef, line: int) -> None:  # noqa: ARG002 - the protocol's
         """Refused."""

@@ -27,6 +27,7 @@ from stepdbg.model.task import NurserySnapshot, QueueEntry, ScopeSnapshot, TaskN
 from stepdbg.model.version import VERSION
 
 from . import sources
+from .exceptions import take_exceptions
 from .shapes import (
     About,
     NodePicture,
@@ -69,6 +70,7 @@ class _Camera:
         self._notes: list[str] = []
         mine = None if stop is None or stop.task is None else stop.task.number
         self._stacks = StackCamera(values=values, mine=mine)
+        self._failed = StackCamera(values=values, mine=None)  # with an allowance of its own
 
     def take(self) -> Picture:
         """The picture."""
@@ -76,6 +78,10 @@ class _Camera:
         in_view = inspector.run_id
         runs = self._tried("the runs", inspector.runs) or ()
         first = self._run(inspector)
+        exceptions = self._tried(
+            "the exceptions",
+            lambda: take_exceptions(inspector, self._failed, values=self._values),
+        )
         others = [self._other(each.run) for each in runs if each.run != in_view]
         breakpoints = self._tried("the breakpoints", inspector.breakpoints) or ()
         for each in breakpoints:
@@ -83,6 +89,7 @@ class _Camera:
                 self._stacks.own_files.add(each.spec.target.filename)
         if self._stop is not None:
             self._stacks.note(self._stop.place)
+        self._stacks.take_over(self._failed)
         files, spans = self._stacks.own_files, self._stacks.spans
         return Picture(
             about=_about(),
@@ -97,6 +104,7 @@ class _Camera:
             or (),
             values=self._values,
             notes=tuple(self._notes),
+            exceptions=exceptions or (),
         )
 
     def _tried(self, what: str, get: Callable[[], T]) -> T | None:
@@ -140,7 +148,8 @@ class _Camera:
 
     def _outside(self, inspector: Inspector) -> TaskPicture:
         thread = inspector.task(NO_TASK)
-        return TaskPicture(thread, self._stacks.frames(inspector, thread))
+        self._stacks.note(thread.doing)
+        return TaskPicture(thread, self._stacks.frames(inspector, NO_TASK))
 
     def _note_spawns(self, tasks: Iterable[TaskSnapshot]) -> None:
         for task in tasks:

@@ -10,13 +10,14 @@ from __future__ import annotations
 import os
 import stat
 import tokenize
+from collections.abc import Iterable
 
 from stepdbg.model.errors import StepdbgError
 from stepdbg.model.stops import Stop, StopKind
 from stepdbg.model.task import TaskSnapshot, TaskState
 
 from . import codec, container
-from .shapes import Picture, SourceText
+from .shapes import ExceptionPicture, FramePicture, Picture, SourceText
 from .sources import WHOLE_FILE_CHARACTERS, is_whole, lines_of
 from .trees import check_tree
 from .viewing import PictureInspector
@@ -94,10 +95,29 @@ def _check(picture: Picture) -> None:
             raise codec.Damaged("its run queue holds unknown tasks")
         stacks = [each.frames for each in run.tasks]
         stacks += [run.outside.frames] if run.outside is not None else []
-        if any(frame.frame.index != i for stack in stacks for i, frame in enumerate(stack)):
-            raise codec.Damaged("the frames of a task are not in order")
+        _check_stacks(stacks)
+    _check_exceptions(picture.exceptions)
     for source in picture.sources:
         _check_source(source)
+
+
+def _check_stacks(stacks: Iterable[tuple[FramePicture, ...]]) -> None:
+    if any(frame.frame.index != i for stack in stacks for i, frame in enumerate(stack)):
+        raise codec.Damaged("the frames of a task are not in order")
+
+
+def _check_exceptions(exceptions: tuple[ExceptionPicture, ...]) -> None:
+    _check_stacks(each.frames for each in exceptions)
+    known: set[str] = set()
+    for each in exceptions:
+        above, _, _ = each.node.number.rpartition(".")
+        if (
+            each.node.number in known
+            or bool(above) != bool(known)
+            or (above and above not in known)
+        ):
+            raise codec.Damaged("its exceptions are no tree")
+        known.add(each.node.number)
 
 
 _MOST_LINES = 10_000_000

@@ -17,7 +17,7 @@ from functools import lru_cache
 
 from stepdbg.model.values import Value, Variable
 
-from .shapes import FramePicture, Picture, RunPicture, TaskPicture
+from .shapes import ExceptionPicture, FramePicture, Picture, RunPicture, TaskPicture
 
 MASK = "***"
 
@@ -163,7 +163,13 @@ def mask_picture(picture: Picture) -> Picture:
         stop = replace(stop, value=value, raised=mask_text(stop.raised))
     about = replace(picture.about, command_line=mask_words(picture.about.command_line))
     runs = tuple(map(_run, picture.pictures))
-    return replace(picture, about=about, stop=stop, pictures=runs)
+    exceptions = tuple(map(_exception, picture.exceptions))
+    return replace(picture, about=about, stop=stop, pictures=runs, exceptions=exceptions)
+
+
+def _exception(raised: ExceptionPicture) -> ExceptionPicture:
+    node = replace(raised.node, summary=mask_text(raised.node.summary))
+    return ExceptionPicture(node, tuple(map(_frame, raised.frames)))
 
 
 def _run(run: RunPicture) -> RunPicture:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from stepdbg.model.breakpoints import BreakpointSnapshot
 from stepdbg.model.facts import NotRecorded, RunId, TaskNumber
+from stepdbg.model.failures import ExceptionNode
 from stepdbg.model.stops import Stop
 from stepdbg.model.task import (
     FrameSnapshot,
@@ -110,6 +111,14 @@ class RunPicture:
 
 
 @dataclass(frozen=True, slots=True)
+class ExceptionPicture:
+    """An exception of the tree that has failed, with the frames of its traceback."""
+
+    node: ExceptionNode
+    frames: tuple[FramePicture, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class SourcePiece:
     """Lines of a file from number `first` on, joined by newlines."""
 
@@ -150,6 +159,7 @@ class Picture:
     in_view: the run that the picture is about.  stop: None when nothing was held.
     runs: all runs of the process, pictured or not.
     values: whether values were kept.  notes: what could not be had, each a sentence.
+    exceptions: what had been raised, each before what hangs on it.
     """
 
     about: About
@@ -161,3 +171,4 @@ class Picture:
     sources: tuple[SourceText, ...] = ()
     values: bool = True
     notes: tuple[str, ...] = ()
+    exceptions: tuple[ExceptionPicture, ...] = ()

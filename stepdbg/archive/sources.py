@@ -69,6 +69,39 @@ def _merged(spans: Iterable[Span], length: int) -> list[Span]:
     return merged
 
 
+def merged(first: Iterable[SourceText], second: Iterable[SourceText]) -> tuple[SourceText, ...]:
+    """The source text of two pictures in one; of a file that both have, the fuller text."""
+    found: dict[str, SourceText] = {}
+    for source in (*first, *second):
+        known = found.get(source.filename)
+        if known is None or len(known.pieces) == 0 or is_whole(source):
+            found[source.filename] = source
+        elif not is_whole(known) and known.length == source.length:
+            found[source.filename] = _together(known, source)
+    return tuple(found.values())
+
+
+def _together(one: SourceText, other: SourceText) -> SourceText:
+    """All pieces that two texts of one file have."""
+    spans = {
+        (piece.first, piece.first + piece.text.count("\n"))
+        for each in (one, other)
+        for piece in each.pieces
+    }
+    lines = [
+        here if here != NOT_KEPT else there
+        for here, there in zip(lines_of(one), lines_of(other), strict=True)
+    ]
+    kept: list[SourcePiece] = []
+    end = 0
+    for first, last in sorted(spans):
+        begin = max(first, end + 1)
+        if begin <= last:
+            kept.append(SourcePiece(begin, "\n".join(lines[begin - 1 : last])))
+            end = last
+    return SourceText(one.filename, one.length, tuple(kept))
+
+
 def is_whole(source: SourceText) -> bool:
     """Whether all lines of a file were kept."""
     return len(source.pieces) == 1 and source.pieces[0].text.count("\n") + 1 == source.length

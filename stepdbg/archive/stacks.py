@@ -11,7 +11,7 @@ from time import perf_counter
 
 from stepdbg.model.errors import StepdbgError
 from stepdbg.model.facts import TaskNumber
-from stepdbg.model.protocols import Inspector
+from stepdbg.model.protocols import FrameReader, Inspector
 from stepdbg.model.task import FrameRef, FrameSnapshot, Origin, Place, TaskSnapshot
 from stepdbg.model.values import Budget, Value, Variable
 from stepdbg.model.waits import Explanation
@@ -73,7 +73,10 @@ class StackCamera:
         """Pictures of tasks.  The allowance goes to tasks with unlike stacks first."""
         order = self._sorted(tasks)
         why = self._explanations(inspector, [task.label.number for task in order])
-        taken = {task.label.number: self.frames(inspector, task) for task in order}
+        taken = {}
+        for task in order:
+            self.note(task.doing)
+            taken[task.label.number] = self.frames(inspector, task.label.number)
         return tuple(
             TaskPicture(task, taken[task.label.number], why.get(task.label.number))
             for task in tasks
@@ -103,33 +106,37 @@ class StackCamera:
             return found
         return found
 
-    def frames(self, inspector: Inspector, task: TaskSnapshot) -> tuple[FramePicture, ...]:
+    def frames(self, reader: FrameReader, task: TaskNumber) -> tuple[FramePicture, ...]:
         """Pictures of a task's frames; as much of them as can be had."""
-        number = task.label.number
-        self.note(task.doing)
         try:
-            stack = inspector.frames(number)
+            stack = reader.frames(task)
         except StepdbgError:  # a run in another thread goes on while it is looked at
             stack = ()
-        return tuple([self._frame(inspector, number, frame) for frame in stack])
+        return tuple([self._frame(reader, task, frame) for frame in stack])
+
+    def take_over(self, other: StackCamera) -> None:
+        """Let the files that another one has met go along with one's own."""
+        self.own_files |= other.own_files
+        for filename, spans in other.spans.items():
+            self.spans.setdefault(filename, set()).update(spans)
 
     def note(self, place: Place | None) -> None:
         """Keep the file of a place, if it is own."""
         if place is not None and place.origin is Origin.OWN:
             self.own_files.add(place.filename)
 
-    def _frame(self, inspector: Inspector, task: TaskNumber, frame: FrameSnapshot) -> FramePicture:
+    def _frame(self, reader: FrameReader, task: TaskNumber, frame: FrameSnapshot) -> FramePicture:
         place = frame.place
         self.note(place)
         ref = FrameRef(task, frame.index)
-        span = self._span(inspector, ref, place)
+        span = self._span(reader, ref, place)
         if place.origin is not Origin.OWN or not self._may_fetch(task):
             return FramePicture(frame, span)
         try:
             if place not in self._arguments_at:  # the same for all frames of a function
-                names = tuple(each.name for each in inspector.arguments(ref, _BARELY))
+                names = tuple(each.name for each in reader.arguments(ref, _BARELY))
                 self._arguments_at[place] = names
-            variables = self._variables(inspector, ref)
+            variables = self._variables(reader, ref)
         except StepdbgError:
             return FramePicture(frame, span)
         return FramePicture(frame, span, variables, self._arguments_at[place])
@@ -137,10 +144,10 @@ class StackCamera:
     def _may_fetch(self, task: TaskNumber) -> bool:
         return task == self._mine or (self._characters > 0 and not self._value_time.spent())
 
-    def _span(self, inspector: Inspector, ref: FrameRef, place: Place) -> Span | None:
+    def _span(self, reader: FrameReader, ref: FrameRef, place: Place) -> Span | None:
         if place not in self._span_of:
             try:
-                span: Span | None = inspector.source_span(ref)
+                span: Span | None = reader.source_span(ref)
             except StepdbgError:
                 span = None
             self._span_of[place] = span
@@ -148,10 +155,10 @@ class StackCamera:
                 self.spans.setdefault(place.filename, set()).add(span)
         return self._span_of[place]
 
-    def _variables(self, inspector: Inspector, ref: FrameRef) -> tuple[Variable, ...]:
+    def _variables(self, reader: FrameReader, ref: FrameRef) -> tuple[Variable, ...]:
         if not self._values:
-            return tuple(map(_without_value, inspector.locals(ref, _BARELY)))
-        found = inspector.locals(ref, _EACH)
+            return tuple(map(_without_value, reader.locals(ref, _BARELY)))
+        found = reader.locals(ref, _EACH)
         self._characters -= sum(len(each.value.text) + len(each.name) for each in found)
         return found
 

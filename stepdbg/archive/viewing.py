@@ -9,22 +9,27 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from stepdbg.model.breakpoints import BreakpointSnapshot
-from stepdbg.model.errors import NoSuchFrame, NoSuchTask, NotNow, StepdbgError
-from stepdbg.model.facts import NO_TASK, RunId, TaskNumber
+from stepdbg.model.errors import NoSuchTask, NotNow, StepdbgError
+from stepdbg.model.facts import NO_TASK, NOT_RECORDED, RunId, TaskNumber
+from stepdbg.model.failures import ExceptionNode
 from stepdbg.model.task import (
     FrameRef,
     FrameSnapshot,
     QueueEntry,
     QueueSnapshot,
     RunSnapshot,
+    TaskLabel,
     TaskNode,
     TaskSnapshot,
+    TaskState,
     TimerSnapshot,
 )
 from stepdbg.model.values import Budget, Variable
 from stepdbg.model.waits import Deadlock, Explanation, WorkerThread
 
 from . import sources
+from .exceptions import InView
+from .frames import KeptFrames
 from .shapes import FramePicture, Picture, QueuedPicture, RunPicture, TaskPicture
 from .trees import build_tree
 
@@ -33,10 +38,14 @@ class PictureInspector:
     """An `Inspector` over a picture.
 
     run: the run to read; None for the one that the picture is about.
+    in_view: the exception that is looked at, None for the one that was.
     """
 
-    def __init__(self, picture: Picture, run: RunId | None = None) -> None:
+    def __init__(
+        self, picture: Picture, run: RunId | None = None, in_view: InView | None = None
+    ) -> None:
         self.picture = picture
+        self._in_view = InView.of(picture) if in_view is None else in_view
         self._number = picture.in_view if run is None else run
 
     @property
@@ -83,7 +92,7 @@ class PictureInspector:
         """An inspector for another run.  Raises `StepdbgError` when there is none."""
         if run != self.picture.in_view and all(run != each.run for each in self.picture.runs):
             raise StepdbgError(f"there is no run {run}; `runs` lists the runs")
-        return PictureInspector(self.picture, run)
+        return PictureInspector(self.picture, run, self._in_view)
 
     def tasks(self, *, system: bool = False) -> tuple[TaskSnapshot, ...]:
         """The living tasks by number."""
@@ -91,15 +100,27 @@ class PictureInspector:
 
     def _find(self, number: TaskNumber) -> TaskPicture:
         if number == NO_TASK:
-            if self._run.outside is None:
-                raise NoSuchTask("this stop belongs to a task; `task` tells which one")
-            return self._run.outside
+            return self._nobody()
         found = self._tasks.get(number)
         if found is None:
             raise NoSuchTask(
                 f"there was no task {number} in run {self._number}; `tasks` lists them"
             )
         return found
+
+    def _nobody(self) -> TaskPicture:
+        """The held thread, or an exception that no task is known for, as if it were a task."""
+        raised = self._in_view.shown_as(NO_TASK)
+        if raised is None and self._run.outside is not None:
+            return self._run.outside
+        if raised is None:
+            raise NoSuchTask("this stop belongs to a task; `task` tells which one")
+        label = TaskLabel(self.run_id, NO_TASK, f"exception {raised.node.number}", 1, False)
+        place = raised.node.place
+        ended = TaskState.EXITED
+        return TaskPicture(
+            TaskSnapshot(label, ended, False, 0, place, None, NOT_RECORDED, None, 0), raised.frames
+        )
 
     def task(self, number: TaskNumber) -> TaskSnapshot:
         """One task.  Raises `NoSuchTask`."""
@@ -155,9 +176,16 @@ class PictureInspector:
         """The worker threads that were busy."""
         return self._told.threads
 
+    def _reader(self, task: TaskNumber) -> KeptFrames:
+        """The frames that are those of a task: of the exception in view, or its own."""
+        raised = self._in_view.shown_as(task)
+        if raised is not None:
+            return KeptFrames(raised.frames, f"exception {raised.node.number}")
+        return KeptFrames(self._find(task).frames, f"task {task}")
+
     def frames(self, task: TaskNumber) -> tuple[FrameSnapshot, ...]:
         """The task's stack, innermost first."""
-        return tuple(each.frame for each in self._find(task).frames)
+        return self._reader(task).frames(task)
 
     def source(self, filename: str) -> tuple[str, ...]:
         """The lines of a file as they were; empty when nothing of it was kept."""
@@ -167,38 +195,24 @@ class PictureInspector:
             self._lines[filename] = () if found is None else sources.lines_of(found)
         return self._lines[filename]
 
-    def _frame(self, frame: FrameRef) -> FramePicture:
-        found = self._find(frame.task).frames
-        if not 0 <= frame.index < len(found):
-            raise NoSuchFrame(
-                f"task {frame.task} has {len(found)} frames, counted from 0; `where` lists them"
-            )
-        return found[frame.index]
-
     def source_span(self, frame: FrameRef) -> tuple[int, int]:
         """First and last line of the function or module of a frame."""
-        span = self._frame(frame).span
-        if span is None:
-            raise NotNow("the picture does not tell where the function of this frame begins")
-        return span
+        return self._reader(frame.task).source_span(frame)
 
-    def locals(self, frame: FrameRef, budget: Budget) -> tuple[Variable, ...]:  # noqa: ARG002 - they have been described already
+    def locals(self, frame: FrameRef, budget: Budget) -> tuple[Variable, ...]:
         """The frame's local variables.  Raises `NotNow` when they were not kept."""
-        found = self._frame(frame)
-        if found.variables is None:
-            own = found.frame.place.origin == "own"
-            why = "there were too many of them" if own else "it is not your own code"
-            raise NotNow(f"the variables of this frame were not kept: {why}")
-        return found.variables
+        return self._reader(frame.task).locals(frame, budget)
 
     def arguments(self, frame: FrameRef, budget: Budget) -> tuple[Variable, ...]:
         """The frame's parameters.  Raises `NotNow` when they were not kept."""
-        found = {each.name: each for each in self.locals(frame, budget)}
-        return tuple(found[name] for name in self._frame(frame).arguments if name in found)
+        return self._reader(frame.task).arguments(frame, budget)
+
+    def _picture_of(self, frame: FrameRef) -> FramePicture:
+        return self._reader(frame.task).picture(frame.index)
 
     def names(self, frame: FrameRef) -> tuple[str, ...]:
         """The names of the variables that were kept."""
-        return tuple(sorted(each.name for each in self._frame(frame).variables or ()))
+        return tuple(sorted(each.name for each in self._picture_of(frame).variables or ()))
 
     def attributes(self, frame: FrameRef, path: str) -> tuple[str, ...]:  # noqa: ARG002 - the protocol's
         """None: there are no objects, only what they looked like."""
@@ -207,3 +221,22 @@ class PictureInspector:
     def breakpoints(self) -> tuple[BreakpointSnapshot, ...]:
         """All breakpoints by number."""
         return self.picture.breakpoints
+
+    def exceptions(self) -> tuple[ExceptionNode, ...]:
+        """What had been raised."""
+        found = tuple(self._in_view.nodes())
+        if not found:
+            raise NotNow("nothing had failed when this dump was written")
+        return found
+
+    def exception_frames(self, number: str) -> KeptFrames:
+        """The frames of one of them."""
+        return KeptFrames(self._in_view.find(number).frames, f"exception {number}")
+
+    def look_at_exception(self, number: str) -> TaskNumber:
+        """See `model.protocols.Controller`."""
+        try:
+            living = frozenset(self._tasks)
+        except StepdbgError:  # there was no run
+            living = frozenset()
+        return self._in_view.look_at(number, living)

@@ -18,10 +18,10 @@ def exceptions(request: Request) -> Result:
     desk = request.desk
     words = request.words(most=1)
     if not words:
-        return Exceptions(desk.controller.exceptions())
+        return Exceptions(desk.home.exceptions())
     task = desk.controller.look_at_exception(words[0])
     desk.view = Viewpoint(desk.home, task)
-    chosen = [node for node in desk.controller.exceptions() if node.in_view]
+    chosen = [node for node in desk.home.exceptions() if node.in_view]
     frame = desk.view.find_frame()
     if frame is None:
         return Exceptions(tuple(chosen))

@@ -61,7 +61,8 @@ class Carried:
         table = run.session.breakpoints
         recording = run.session.record_wakes(run.plan.every_step)
         self._record(recording)
-        self._note_spawns(recording or table.on_tasks)
+        # Who looks at a failure wants to know where the task came from, which nobody knows then.
+        self._note_spawns(recording or table.on_tasks or run.session.failures.wanted)
         self._carry(self._after_hook, bool(table.waiting_for(TaskEvent.BLOCK)))
         self._carry(self._wake_hook, bool(table.waiting_for(TaskEvent.WAKE)))
         self._carry(self._slow_hook, bool(table.enabled(SlowTarget)))

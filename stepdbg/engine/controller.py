@@ -17,7 +17,6 @@ from stepdbg.model.breakpoints import (
 )
 from stepdbg.model.errors import NotNow
 from stepdbg.model.facts import BreakpointNumber, TaskNumber
-from stepdbg.model.failures import ExceptionNode
 from stepdbg.model.settings import Setting
 from stepdbg.model.task import FrameRef
 from stepdbg.model.values import Budget, Value
@@ -26,12 +25,7 @@ from . import quitting, settings
 from .acting import acting_for
 from .hooks import Guarded
 from .lines.interface import jump
-from .postmortem import (
-    DeadThread,
-    exceptions_in_view,
-    look_at_exception,
-    refuse_to_await,
-)
+from .postmortem import DeadThread, look_at_exception, refuse_to_await
 from .steering.steer import LiveSteering
 
 if TYPE_CHECKING:
@@ -164,10 +158,6 @@ class LiveController:
             return evaluator.source_of(live, source, context=context)
 
     # -- what has failed --------------------------------------------------------------
-
-    def exceptions(self) -> tuple[ExceptionNode, ...]:
-        """What was raised; raises `NotNow`."""
-        return exceptions_in_view(self._session).nodes()
 
     def look_at_exception(self, number: str) -> TaskNumber:
         """Look at one exception; raises `BadUsage`, `NotNow`."""

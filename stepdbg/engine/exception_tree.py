@@ -71,17 +71,33 @@ class ExceptionTree:
         error, note = self._errors[number], self.note(number)
         group = isinstance(error, BaseExceptionGroup)
         of_a_task = self._roles[number] is ExceptionRole.MEMBER and not group
-        unknown = NOT_RECORDED if of_a_task and note is None else None
+        owner = note if note is not None or group else self._handler(number)
+        unknown = NOT_RECORDED if of_a_task and owner is None else None
         return ExceptionNode(
             number=number,
             role=self._roles[number],
             summary=describe_exception(error),
             place=self.frames(number).doing(),
             group=group,
-            task=unknown if note is None else note.task,
-            spawn=unknown if note is None else note.spawn,
+            task=unknown if owner is None else owner.task,
+            spawn=unknown if owner is None else owner.spawn,
             first=note is not None and note.first,
         )
+
+    def _handler(self, number: str) -> FailureNote | None:
+        """What is known of the task that handled a cause or context, and failed over it.
+
+        A traceback begins where its exception was caught.  When that frame is one through
+        which the exception above it went, too, both were on their way in the same task.
+        """
+        role, (above, _, _) = self._roles[number], number.rpartition(".")
+        if role not in (ExceptionRole.CAUSE, ExceptionRole.CONTEXT):
+            return None
+        entries = self.frames(number).entries
+        here = {id(each.frame) for each in self.frames(above).entries}
+        if not entries or id(entries[-1].frame) not in here:
+            return None
+        return self.note(above) or self._handler(above)
 
 
 def _walk(root: BaseException) -> Iterator[tuple[str, ExceptionRole, BaseException]]:

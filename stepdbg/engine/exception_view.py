@@ -13,6 +13,7 @@ from functools import cached_property
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import tasks
+from stepdbg.model.errors import NotNow
 from stepdbg.model.facts import NO_TASK, TaskNumber
 from stepdbg.model.failures import ExceptionNode
 
@@ -58,9 +59,9 @@ class ExceptionView:
         self.selected = number
         return NO_TASK if note is None else note.task.number
 
-    def frames(self) -> FailedFrames:
-        """The frames of the exception in view."""
-        return self.tree.frames(self.selected)
+    def frames(self, number: str) -> FailedFrames:
+        """The frames of one exception.  Raises `BadUsage`."""
+        return self.tree.frames(number)
 
 
 class LiveExceptionView(ExceptionView):
@@ -84,9 +85,19 @@ class LiveExceptionView(ExceptionView):
     def select(self, number: str) -> TaskNumber:
         """Look at one of them; all are of the task that fails."""
         super().select(number)
-        self._show(self._failed if number == "1" else self._of_the_task(self.frames()))
+        self._show(self.frames(number))
         task: Task | None = self._failed.task
         return NO_TASK if task is None else TaskNumber(tasks.number(task))
 
-    def _of_the_task(self, found: FailedFrames) -> FailedFrames:
-        return replace(found, task=self._failed.task)
+    def frames(self, number: str) -> FailedFrames:
+        """The frames of one exception; of what failed those, too, that still run."""
+        if number == "1":
+            return self._failed
+        return replace(super().frames(number), task=self._failed.task)
+
+
+def there(view: ExceptionView | None) -> ExceptionView:
+    """The exceptions behind a stop, if it has any.  Raises `NotNow`."""
+    if view is None:
+        raise NotNow("nothing has failed at this stop")
+    return view

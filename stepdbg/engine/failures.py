@@ -113,7 +113,7 @@ class FailureBook:
         new = [leaf for leaf in leaves(error) if not self._knows(leaf, nursery)]
         follows = len(new) < sum(1 for _ in leaves(error)) or self._is_failing(nursery)
         if not follows:
-            self._forget_old()
+            self._forget_old(set(map(id, _contexts(error))))
         reference = None if nursery is None else weakref.ref(nursery)
         label, spawn = run.registry.label_of(task), run.registry.spawn_of(task)
         for index, leaf in enumerate(new):
@@ -136,11 +136,20 @@ class FailureBook:
     def _is_failing(self, nursery: trio.Nursery | None) -> bool:
         return any(each in self._failing for each in _around(nursery))
 
-    def _forget_old(self) -> None:
-        """A new cascade begins: forget those whose nurseries are gone."""
-        self.notes = [
-            note for note in self.notes if note.nursery is not None and note.nursery() is not None
-        ]
+    def _forget_old(self, handled: set[int]) -> None:
+        """A new cascade begins: forget those whose nurseries are gone.
+
+        handled: identities of exceptions during whose handling the new one was raised; it
+            tells of them, and began neither with them nor because of them.
+        """
+        kept = []
+        for note in self.notes:
+            if id(note.error) in handled:
+                note.first = False
+                kept.append(note)
+            elif note.nursery is not None and note.nursery() is not None:
+                kept.append(note)
+        self.notes = kept
 
 
 def leaves(error: BaseException) -> Iterator[BaseException]:
@@ -150,6 +159,20 @@ def leaves(error: BaseException) -> Iterator[BaseException]:
             yield from leaves(member)
     elif is_failure(error):
         yield error
+
+
+def _contexts(error: BaseException) -> Iterator[BaseException]:
+    """What hangs on an exception: causes, contexts, members, and what hangs on those."""
+    seen: set[int] = set()
+    waiting = [error]
+    while waiting:
+        each = waiting.pop()
+        if id(each) in seen:
+            continue
+        seen.add(id(each))
+        yield each
+        members = each.exceptions if isinstance(each, BaseExceptionGroup) else ()
+        waiting += filter(None, (each.__cause__, each.__context__, *members))
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

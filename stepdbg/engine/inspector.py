@@ -29,12 +29,15 @@ from stepdbg.model.task import (
 
 from . import capture, frames, namespaces
 from .code_span import span_of
+from .exception_frames import ExceptionFrames
+from .exception_view import there
 from .waits import deadlock
 from .waits.chain import explain, explain_each
 from .waits.threads import worker_threads
 
 if TYPE_CHECKING:
     from stepdbg.model.breakpoints import BreakpointSnapshot
+    from stepdbg.model.failures import ExceptionNode
     from stepdbg.model.task import (
         QueueSnapshot,
         TaskNode,
@@ -43,6 +46,7 @@ if TYPE_CHECKING:
     from stepdbg.model.values import Budget, Variable
     from stepdbg.model.waits import Deadlock, Explanation, WorkerThread
 
+    from .exception_view import ExceptionView
     from .failed_frames import FailedFrames
     from .run import DebuggedRun
     from .session import Session
@@ -232,3 +236,15 @@ class LiveInspector:
     def breakpoints(self) -> tuple[BreakpointSnapshot, ...]:
         """All breakpoints by number."""
         return self._session.controller.breakpoints()
+
+    def _exceptions(self) -> ExceptionView:
+        outside = None if self._fixed is not None else self._session.held_outside
+        return there((outside or self._run).exceptions)
+
+    def exceptions(self) -> tuple[ExceptionNode, ...]:
+        """What was raised, with all that hangs on it."""
+        return self._exceptions().nodes()
+
+    def exception_frames(self, number: str) -> ExceptionFrames:
+        """The frames of one of them."""
+        return ExceptionFrames(self._exceptions().frames(number))

@@ -33,6 +33,7 @@ from .stepping import Arrival, LinePlan
 if TYPE_CHECKING:
     from stepdbg.model.breakpoints import BreakpointHit
 
+    from .exception_view import ExceptionView
     from .session import Session
 
 
@@ -41,10 +42,12 @@ class Outside:
 
     Attributes:
         held_frame: the innermost frame of the program.
+        exceptions: what has been raised, None where nothing has.
     """
 
     def __init__(self, frame: FrameType) -> None:
         self.held_frame = frame
+        self.exceptions: ExceptionView | None = None
         self.ident = threading.get_ident()
         self.thread = threading.current_thread().name
 

@@ -21,7 +21,7 @@ from stepdbg.model.stops import Continue, Restart, Stop, StopKind
 
 from . import restarting
 from .clock import hold_clock
-from .exception_view import ExceptionView
+from .exception_view import ExceptionView, there
 from .failed_frames import FailedFrames, frames_of_error
 from .inspector import LiveInspector
 from .interrupts import interrupts_are_ours
@@ -44,7 +44,7 @@ class DeadThread(Outside):
 
     def __init__(self, error: BaseException, notes: list[FailureNote]) -> None:
         super().__init__(sys._getframe())  # noqa: SLF001 - documented, CPython only
-        self.view = ExceptionView(error, lambda: notes)
+        self.view = self.exceptions = ExceptionView(error, lambda: notes)
         self.task = self.view.select(self.view.tree.first())
         self._found: tuple[str, FailedFrames] | None = None
 
@@ -56,7 +56,7 @@ class DeadThread(Outside):
     def failed_frames(self) -> FailedFrames:
         """The frames of the exception in view."""
         if self._found is None or self._found[0] != self.view.selected:
-            self._found = self.view.selected, self.view.frames()
+            self._found = self.view.selected, self.view.frames(self.view.selected)
         return self._found[1]
 
     def live_frames(self) -> list[FrameType]:
@@ -123,21 +123,21 @@ def refuse_to_await(coroutine: Coroutine[object, object, object]) -> object:
     raise NotNow("nothing goes on from an exception, so that nothing can be awaited")
 
 
-def exceptions_in_view(session: Session) -> ExceptionView:
-    """The exceptions behind this stop.  Raises `NotNow`."""
-    if isinstance(session.held_outside, DeadThread):
-        return session.held_outside.view
-    view = None if session.held is None else session.held.exceptions
-    if view is None:
-        raise NotNow("nothing has failed at this stop")
-    return view
-
-
 def look_at_exception(session: Session, number: str) -> TaskNumber:
     """Look at one exception.  Raises `NotNow`, `BadUsage`."""
     if isinstance(session.held_outside, DeadThread):
         return session.held_outside.look_at(number)
-    return exceptions_in_view(session).select(number)
+    return there(None if session.held is None else session.held.exceptions).select(number)
+
+
+def look_back(session: Session, error: BaseException) -> tuple[PostMortemInspector, Stop]:
+    """An exception as at the stop after the end, without a stop: to write it down.
+
+    Returns:
+        What reads it, and the stop that there would be.
+    """
+    held = DeadThread(error, session.failures.all_notes(session.runs.active()))
+    return PostMortemInspector(session, held), _picture(session, held, error)
 
 
 def _picture(session: Session, held: DeadThread, error: BaseException) -> Stop:

@@ -23,11 +23,12 @@ from stepdbg.model.task import (
 )
 
 from . import namespaces
-from .code_span import span_of
+from .exception_frames import ExceptionFrames
 
 if TYPE_CHECKING:
     from stepdbg.model.breakpoints import BreakpointSnapshot
-    from stepdbg.model.protocols import Inspector
+    from stepdbg.model.failures import ExceptionNode
+    from stepdbg.model.protocols import FrameReader, Inspector
     from stepdbg.model.task import QueueSnapshot, TaskNode, TimerSnapshot
     from stepdbg.model.values import Budget, Variable
     from stepdbg.model.waits import Deadlock, Explanation, WorkerThread
@@ -125,9 +126,12 @@ class PostMortemInspector:
 
     def frames(self, task: TaskNumber) -> tuple[FrameSnapshot, ...]:
         """The frames of the exception in view; of other tasks those of the picture."""
+        return self._reader(task).frames(task)
+
+    def _reader(self, task: TaskNumber) -> FrameReader:
         if self._is_in_view(task):
-            return self._held.failed_frames().pictures()
-        return self._picture().frames(task)
+            return ExceptionFrames(self._held.failed_frames())
+        return self._picture()
 
     def _live_frame(self, frame: FrameRef) -> FrameType | None:
         return self._held.live_frame(frame.index) if self._is_in_view(frame.task) else None
@@ -138,24 +142,15 @@ class PostMortemInspector:
 
     def source_span(self, frame: FrameRef) -> tuple[int, int]:
         """First and last line of the function or module of a frame."""
-        live = self._live_frame(frame)
-        if live is None:
-            return self._picture().source_span(frame)
-        return span_of(live.f_code, len(linecache.getlines(live.f_code.co_filename)))
+        return self._reader(frame.task).source_span(frame)
 
     def locals(self, frame: FrameRef, budget: Budget) -> tuple[Variable, ...]:
         """The frame's local variables."""
-        live = self._live_frame(frame)
-        if live is None:
-            return self._picture().locals(frame, budget)
-        return namespaces.variables(live, budget)
+        return self._reader(frame.task).locals(frame, budget)
 
     def arguments(self, frame: FrameRef, budget: Budget) -> tuple[Variable, ...]:
         """The frame's parameters."""
-        live = self._live_frame(frame)
-        if live is None:
-            return self._picture().arguments(frame, budget)
-        return namespaces.arguments(live, budget)
+        return self._reader(frame.task).arguments(frame, budget)
 
     def names(self, frame: FrameRef) -> tuple[str, ...]:
         """Names visible in the frame."""
@@ -170,3 +165,11 @@ class PostMortemInspector:
     def breakpoints(self) -> tuple[BreakpointSnapshot, ...]:
         """All breakpoints by number."""
         return self._session.controller.breakpoints()
+
+    def exceptions(self) -> tuple[ExceptionNode, ...]:
+        """What has left the program, with all that hangs on it."""
+        return self._held.view.nodes()
+
+    def exception_frames(self, number: str) -> ExceptionFrames:
+        """The frames of one of them."""
+        return ExceptionFrames(self._held.view.frames(number))

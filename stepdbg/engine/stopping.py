@@ -99,13 +99,13 @@ def remember(run: DebuggedRun, occasion: Occasion) -> None:
     with hold_clock(run.runner.clock):
         run.state = "stopped"
         run.held_task, run.held_frame = occasion.subject, occasion.frame
-        run.failed = _failed_frames(occasion)
+        _look_at_failure(run, occasion)
         try:
             picture = capture.stop_picture(run, occasion)
             run.session.failures.take_picture(LiveInspector(run.session, run), picture)
         finally:
             run.state = "running"
-            run.held_task = run.held_frame = run.failed = None
+            run.held_task = run.held_frame = run.failed = run.exceptions = None
 
 
 def _look_at_failure(run: DebuggedRun, occasion: Occasion) -> None:

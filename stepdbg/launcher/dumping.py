@@ -24,23 +24,28 @@ def write(inspector: Inspector, path: str, *, values: bool = True, stop: Stop | 
     return write_dump(inspector, path, values=values, stop=stop)
 
 
-def write_failure(session: Session, path: str) -> int:
-    """Write the picture that was taken when a task was the first to fail.
+def write_failure(session: Session, error: BaseException, path: str) -> tuple[int, bool]:
+    """Write what there was when a task was the first to fail, and what came of it.
+
+    error: what has left the program.
 
     Returns:
-        The size of the file in bytes.
+        The size of the file in bytes, and whether a task of a run had failed at all; where
+        none had, the file shows the exception alone.
 
     Raises:
-        StepdbgError: there is no such picture, or the file cannot be written.
+        StepdbgError: the file cannot be written.
     """
+    from stepdbg.archive.exceptions import with_exceptions
     from stepdbg.archive.picture import PictureInspector
-    from stepdbg.archive.writing import save_picture
-    from stepdbg.model.errors import NotNow
+    from stepdbg.archive.writing import save_picture, write_dump
+    from stepdbg.engine.postmortem import look_back
 
+    inspector, stop = look_back(session, error)
     taken = session.failures.picture
     if not isinstance(taken, PictureInspector):
-        raise NotNow("no task of a run has failed")
-    return save_picture(taken.picture, path)
+        return write_dump(inspector, path, stop=stop), False
+    return save_picture(with_exceptions(taken.picture, inspector), path), True
 
 
 def view_dump(
@@ -62,7 +67,7 @@ def view_dump(
 
     inspector = open_dump(path)
     front_end = make_front_end()
-    controller = ArchiveController(inspector.picture)
+    controller = ArchiveController(inspector)
     front_end.on_session(inspector, controller)
     for sentence, level in _opening(path, inspector):
         front_end.on_event(Note(sentence, level))

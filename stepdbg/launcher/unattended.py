@@ -50,8 +50,9 @@ class Unattended:
         if not self.path or session is None or isinstance(error, SystemExit | KeyboardInterrupt):
             return
         try:
-            size = dumping.write_failure(session, self.path)
+            size, of_a_task = dumping.write_failure(session, error, self.path)
         except StepdbgError as problem:
             tell(f"no dump has been written: {problem}")
         else:
-            tell(f"the first failure is written to {self.path} ({size / 1000:,.0f} kB)")
+            what = "first failure" if of_a_task else "exception"
+            tell(f"the {what} is written to {self.path} ({size / 1000:,.0f} kB)")

@@ -29,6 +29,25 @@ from .values import Budget, Value, Variable
 from .waits import Deadlock, Explanation, WorkerThread
 
 
+class FrameReader(Protocol):
+    """Reads frames, innermost first; which ones, an `Inspector` says.
+
+    Every method may raise `StepdbgError` with a sentence for the user.
+    """
+
+    def frames(self, task: TaskNumber) -> tuple[FrameSnapshot, ...]:
+        """The frames of a task; of a reader for one exception, those of its traceback."""
+
+    def source_span(self, frame: FrameRef) -> tuple[int, int]:
+        """First and last line of the function or module of a frame."""
+
+    def locals(self, frame: FrameRef, budget: Budget) -> tuple[Variable, ...]:
+        """The frame's local variables."""
+
+    def arguments(self, frame: FrameRef, budget: Budget) -> tuple[Variable, ...]:
+        """The frame's parameters."""
+
+
 class Inspector(Protocol):
     """Reads one run.  Nothing here runs code of the program unless it says so.
 
@@ -106,6 +125,18 @@ class Inspector(Protocol):
     def breakpoints(self) -> tuple[BreakpointSnapshot, ...]:
         """All breakpoints by number."""
 
+    def exceptions(self) -> tuple[ExceptionNode, ...]:
+        """What was raised, each exception before what hangs on it.
+
+        Raises `NotNow` where nothing has failed.
+        """
+
+    def exception_frames(self, number: str) -> FrameReader:
+        """Reads the frames of one of them, `NO_TASK` in each `FrameRef`.
+
+        Raises `NotNow`, `BadUsage`.
+        """
+
 
 class Controller(Protocol):
     """Changes the run.  Methods raise `StepdbgError` with a sentence for the user.
@@ -170,9 +201,6 @@ class Controller(Protocol):
 
     def type_of(self, frame: FrameRef, source: str) -> str:
         """What an expression is (`whatis`): "Function f", "Class trio.Lock", its type."""
-
-    def exceptions(self) -> tuple[ExceptionNode, ...]:
-        """What was raised, with all that hangs on it.  Raises `NotNow` where nothing failed."""
 
     def look_at_exception(self, number: str) -> TaskNumber:
         """Let one exception's frames be those of a task, which is given (or `NO_TASK`).

@@ -58,6 +58,8 @@ def _whose(node: ExceptionNode) -> Line:
     if node.task is None or isinstance(node.task, NotRecorded):
         return text("whose task it was is not recorded", "dim")
     line = text("in ") + words.task(node.task)
-    if node.spawn is not None:
+    if isinstance(node.spawn, NotRecorded):
+        line += text(", and where it was started is not recorded", "dim")
+    elif node.spawn is not None:
         line += text(", started by ") + words.spawned(node.spawn)
     return line + (text(", the first to fail", "warn") if node.first else EMPTY)

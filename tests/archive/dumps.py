@@ -22,7 +22,7 @@ class Dumped:
 
     def __init__(self, path: Path) -> None:
         self.inspector: ArchiveInspector = open_dump(path)
-        self.interpreter = Interpreter(ArchiveController(self.inspector.picture))
+        self.interpreter = Interpreter(ArchiveController(self.inspector))
         self.shown = self.interpreter.begin_stop(self.inspector.stop(), self.inspector)
 
     def text(self, line: str, width: int = 80) -> str:

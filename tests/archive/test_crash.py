@@ -70,12 +70,17 @@ def test_a_program_that_ends_well_leaves_no_dump(tmp_path: Path) -> None:
     assert not path.exists()
 
 
-def test_a_crash_without_a_task_has_nothing_to_dump(tmp_path: Path) -> None:
+def test_a_crash_without_a_task_is_its_exception_alone(tmp_path: Path) -> None:
     program = tmp_path / "program.py"
     program.write_text("import trio\n1 / 0\n")
-    ran = run("--dump", tmp_path / "none.dump", program)
+    path = tmp_path / "early.dump"
+    ran = run("--dump", path, program)
     assert ran.returncode == 1
-    assert "no dump has been written: no task of a run has failed" in ran.stderr
+    assert f"the exception is written to {path}" in ran.stderr
+    dumped = Dumped(path)
+    assert "1 ZeroDivisionError" in dumped.text("exceptions")
+    assert "1 / 0" in dumped.text("where")
+    assert "no task of a run has failed" in dumped.failure("tasks")
 
 
 def test_a_dump_of_a_crash_that_cannot_be_written(tmp_path: Path) -> None:

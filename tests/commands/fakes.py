@@ -284,6 +284,15 @@ class FakeInspector:
     def breakpoints(self) -> tuple[BreakpointSnapshot, ...]:
         return tuple(self.controller.set.values())
 
+    def exceptions(self) -> tuple[ExceptionNode, ...]:
+        told = self.controller
+        if not told.raised:
+            raise NotNow("nothing has failed at this stop")
+        return tuple(replace(each, in_view=each.number == told.looked_at) for each in told.raised)
+
+    def exception_frames(self, number: str) -> FakeInspector:  # noqa: ARG002 - any will do
+        return self
+
 
 def describe(found: object, budget: Budget) -> Value:
     """An object as the engine would describe a plain one."""
@@ -412,11 +421,6 @@ class FakeController:
         except Exception as error:
             raise _evaluation_error(error) from None
         return None
-
-    def exceptions(self) -> tuple[ExceptionNode, ...]:
-        if not self.raised:
-            raise NotNow("nothing has failed at this stop")
-        return tuple(replace(each, in_view=each.number == self.looked_at) for each in self.raised)
 
     def look_at_exception(self, number: str) -> TaskNumber:
         for each in self.raised:

@@ -20,6 +20,6 @@ that everything began with is marked.
 """,
         examples=("exceptions", "exc 1.2"),
         completes=("nothing",),
-        needs=Needs.STOP,
+        needs=Needs.PICTURE,
     ),
 )

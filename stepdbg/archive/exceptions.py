@@ -1,0 +1,117 @@
+"""The exceptions in a picture: taking them, adding them, and which one is looked at.
+
+Owns: `take_exceptions`, `with_exceptions` and `InView`.
+Does not own: their tree (engine), frames (stacks, frames), or who asks (viewing).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from stepdbg.model.errors import BadUsage, NotNow, StepdbgError
+from stepdbg.model.facts import NO_TASK, TaskNumber
+from stepdbg.model.failures import ExceptionNode
+from stepdbg.model.protocols import Inspector
+from stepdbg.model.stops import StopKind
+from stepdbg.model.task import TaskLabel
+
+from . import sources
+from .shapes import ExceptionPicture, Picture
+from .stacks import StackCamera
+
+
+def take_exceptions(
+    inspector: Inspector, stacks: StackCamera, *, values: bool = True
+) -> tuple[ExceptionPicture, ...]:
+    """What was raised behind a stop, with the frames; nothing where nothing has failed.
+
+    stacks: takes the frames.  values: else the exceptions' messages are left out.
+    """
+    try:
+        nodes = inspector.exceptions()
+    except NotNow:
+        return ()
+    # The allowance goes to the one that is looked at first.
+    order = sorted(nodes, key=lambda node: not node.in_view)
+    taken = {node.number: _picture(inspector, stacks, node, values) for node in order}
+    return tuple(taken[node.number] for node in nodes)
+
+
+def _picture(
+    inspector: Inspector, stacks: StackCamera, node: ExceptionNode, values: bool
+) -> ExceptionPicture:
+    stacks.note(node.place)
+    frames = stacks.frames(inspector.exception_frames(node.number), NO_TASK)
+    told = node if values else replace(node, summary=node.summary.partition(":")[0])
+    return ExceptionPicture(told, frames)
+
+
+def with_exceptions(picture: Picture, inspector: Inspector) -> Picture:
+    """A picture of an earlier moment, with what has been raised by now.
+
+    What cannot be had is left out, as it is from any picture.
+    """
+    stacks = StackCamera(values=picture.values, mine=None)
+    try:
+        found = take_exceptions(inspector, stacks, values=picture.values)
+        text = sources.gather(stacks.own_files, stacks.spans, inspector.source)
+    except StepdbgError as error:
+        return replace(picture, notes=(*picture.notes, f"the exceptions could not be had: {error}"))
+    return replace(picture, exceptions=found, sources=sources.merged(picture.sources, text))
+
+
+@dataclass(slots=True)
+class InView:
+    """Which exception of a picture is looked at; whoever reads the picture shares it.
+
+    number: empty when none is.  task: whose frames its frames are, besides `NO_TASK`.
+    """
+
+    exceptions: tuple[ExceptionPicture, ...]
+    number: str = ""
+    task: TaskNumber = NO_TASK
+
+    @classmethod
+    def of(cls, picture: Picture) -> InView:
+        """The one that was looked at when the picture was taken."""
+        found = cls(picture.exceptions)
+        if picture.stop is not None and picture.stop.kind is StopKind.POST_MORTEM:
+            task = NO_TASK if picture.stop.task is None else picture.stop.task.number
+            for each in picture.exceptions:
+                if each.node.in_view:
+                    found.number, found.task = each.node.number, task
+        return found
+
+    def nodes(self) -> Iterator[ExceptionNode]:
+        """All of them; the one in view says so."""
+        for each in self.exceptions:
+            if self.number:
+                yield replace(each.node, in_view=each.node.number == self.number)
+            else:
+                yield each.node
+
+    def find(self, number: str) -> ExceptionPicture:
+        """One of them.  Raises `NotNow`, `BadUsage`."""
+        if not self.exceptions:
+            raise NotNow("nothing had failed when this dump was written")
+        for each in self.exceptions:
+            if each.node.number == number:
+                return each
+        raise BadUsage(f"there is no exception {number}; `exceptions` lists them")
+
+    def shown_as(self, task: TaskNumber) -> ExceptionPicture | None:
+        """The exception whose frames are those of a task now; None: its own are."""
+        return self.find(self.number) if self.number and task in (NO_TASK, self.task) else None
+
+    def look_at(self, number: str, living: frozenset[TaskNumber]) -> TaskNumber:
+        """Look at one of them.  Raises `NotNow`, `BadUsage`.
+
+        Returns:
+            The task whose frames its frames are now; `NO_TASK` where that is none of `living`.
+        """
+        found = self.find(number)
+        label = found.node.task
+        task = label.number if isinstance(label, TaskLabel) else NO_TASK
+        self.number, self.task = number, task if task in living else NO_TASK
+        return self.task
