@@ -18,10 +18,14 @@ from __future__ import annotations
 
 import enum
 import json
+import json.encoder
 import math
 import sys
+from collections.abc import Callable, Iterable
 from dataclasses import fields, is_dataclass, replace
 from functools import cache
+from operator import attrgetter
+from typing import Any, Final
 
 from stepdbg.model.facts import NotRecorded
 from stepdbg.model.replies import Failure
@@ -35,44 +39,6 @@ FORMAT_VERSION = 1
 NOT_RECORDED_KIND = "not_recorded"
 
 
-def encode(obj: object) -> dict[str, JsonValue]:
-    """A dataclass of the model or an envelope as a JSON object.
-
-    Raises `TypeError` for anything that has no place in the protocol.
-    """
-    cls: type = type(obj)
-    encoded: dict[str, JsonValue] = {"kind": kind_of(cls)}
-    for attribute, key in _keys(cls):
-        value = getattr(obj, attribute)
-        # Most fields are plain: a client that steps gets thousands of these a second.
-        encoded[key] = value if type(value) in _PLAIN else encode_value(value)
-    if cls is TaskLabel:
-        encoded["short"] = obj.short  # type: ignore[attr-defined]
-    return encoded
-
-
-_PLAIN = frozenset({str, int, bool, type(None)})
-
-
-def encode_value(value: object) -> JsonValue:
-    """Any value that a field may hold."""
-    if value is None or type(value) in _PLAIN:
-        return value  # type: ignore[return-value]
-    if isinstance(value, NotRecorded):
-        return {"kind": NOT_RECORDED_KIND}
-    if isinstance(value, enum.Enum):
-        return encode_value(value.value)
-    if isinstance(value, bool | int | str):
-        return value
-    if isinstance(value, float):
-        return _finite(value)
-    if isinstance(value, tuple | list):
-        return [encode_value(item) for item in value]
-    if isinstance(value, dict):
-        return {str(key): encode_value(item) for key, item in value.items()}
-    return encode(value)
-
-
 def line_of(envelope: Envelope) -> str:
     """An envelope as one line of ASCII with its newline.
 
@@ -80,19 +46,107 @@ def line_of(envelope: Envelope) -> str:
     failure that says so.
     """
     try:
-        # Escapes keep lone surrogates and every line separator from breaking a reader.
-        return _to_text(encode(envelope)) + "\n"
+        return text_of(envelope) + "\n"
     except RecursionError:
         if not isinstance(envelope, ReplyLine):
             raise
     return line_of(replace(envelope, replies=(_TOO_DEEP,)))
 
 
-# One encoder for all: json.dumps makes a new one whenever it is given separators.
-_to_text = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
-
 _TOO_DEEP = Failure(
     "the answer is nested too deeply to be written as JSON", "`tasks` lists tasks side by side"
+)
+
+
+def text_of(value: object) -> str:
+    """A dataclass of the model or an envelope, or whatever a field of one may hold, as JSON.
+
+    Raises `TypeError` for anything that has no place in the protocol.
+    """
+    return _writers[type(value)](value)
+
+
+_Writer = Callable[[Any], str]  # each is given what its type asks for
+
+
+class _Writers(dict[type, _Writer]):
+    """How values of a type are written, worked out once.
+
+    A client that steps gets thousands of lines a second: no dictionaries in between.
+    """
+
+    def __missing__(self, cls: type) -> _Writer:
+        made = self[cls] = _writer_for(cls)
+        return made
+
+
+def _writer_for(cls: type) -> _Writer:
+    if issubclass(cls, NotRecorded):
+        return lambda _: _NOT_RECORDED_TEXT
+    if issubclass(cls, enum.Enum):
+        return lambda member: text_of(member.value)
+    for plain in (bool, int, str, float, tuple, list, dict):
+        if issubclass(cls, plain):
+            return _writers[plain]
+    if not is_dataclass(cls):
+        raise TypeError(f"{cls.__name__} is no message")
+    return _writer_of_fields(cls)
+
+
+def _writer_of_fields(cls: type) -> _Writer:
+    names = [field.name for field in fields(cls)]
+    if cls is TaskLabel:
+        names.append("short")
+    head = f'{{"kind":{_quoted(kind_of(cls))}'
+    if not names:
+        return lambda _: head + "}"
+    keys = [f",{_quoted(key_of(cls, name))}:" for name in names]
+    keys[0] = head + keys[0]
+    values_of = attrgetter(*names) if len(names) > 1 else _only(names[0])
+
+    def write(obj: object) -> str:
+        values = zip(keys, values_of(obj), strict=True)
+        return "".join([key + _writers[type(value)](value) for key, value in values]) + "}"
+
+    return write
+
+
+def _only(name: str) -> Callable[[object], tuple[object]]:
+    value_of = attrgetter(name)
+    return lambda obj: (value_of(obj),)
+
+
+def _array(items: Iterable[object]) -> str:
+    return "[" + ",".join([text_of(item) for item in items]) + "]"
+
+
+def _mapping(items: dict[object, object]) -> str:
+    pairs = [f"{_quoted(str(key))}:{text_of(value)}" for key, value in items.items()]
+    return "{" + ",".join(pairs) + "}"
+
+
+def _number(number: float) -> str:
+    if not math.isfinite(number):
+        number = math.copysign(sys.float_info.max, number)
+    return float.__repr__(number)
+
+
+# Escapes keep lone surrogates and every line separator from breaking a reader.
+_quoted: Callable[[str], str] = json.encoder.encode_basestring_ascii
+
+_NOT_RECORDED_TEXT: Final = f'{{"kind":"{NOT_RECORDED_KIND}"}}'
+
+_writers: Final = _Writers(
+    {
+        type(None): lambda _: "null",
+        bool: lambda value: "true" if value else "false",
+        int: int.__repr__,
+        float: _number,
+        str: _quoted,
+        tuple: _array,
+        list: _array,
+        dict: _mapping,
+    }
 )
 
 
@@ -109,21 +163,8 @@ def key_of(cls: type, attribute: str) -> str:
     return _snake_case(cls.__name__.removesuffix("Snapshot")) + "_kind"
 
 
-@cache
-def _keys(cls: type) -> tuple[tuple[str, str], ...]:
-    if not is_dataclass(cls):
-        raise TypeError(f"{cls.__name__} is no message")
-    return tuple((field.name, key_of(cls, field.name)) for field in fields(cls))
-
-
 def _snake_case(name: str) -> str:
     return "".join(f"_{c.lower()}" if c.isupper() else c for c in name).removeprefix("_")
-
-
-def _finite(number: float) -> float:
-    if math.isfinite(number):
-        return number
-    return math.copysign(sys.float_info.max, number)
 
 
 def schema() -> dict[str, JsonValue]:

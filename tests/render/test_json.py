@@ -29,11 +29,10 @@ from stepdbg.render.envelopes import (
 )
 from stepdbg.render.jsonlines import (
     FORMAT_VERSION,
-    encode,
-    encode_value,
     line_of,
     schema,
     schema_text,
+    text_of,
 )
 
 from . import pictures
@@ -41,6 +40,11 @@ from .arbitrary import arbitrary
 from .pictures import EVENTS, REPLIES, STOP
 
 DOCS = Path(__file__).parents[2] / "docs"
+
+
+def encoded(value: object) -> typing.Any:
+    """A value as a client reads it."""
+    return json.loads(text_of(value))
 
 
 def closed(part: JsonValue, *, complete: bool) -> JsonValue:
@@ -114,8 +118,8 @@ def test_any_line_is_valid_whatever_it_holds(cls: type) -> None:
 
 @pytest.mark.parametrize("cls", [*typing.get_args(Reply), *typing.get_args(Event)])
 def test_every_message_has_its_kind(cls: type) -> None:
-    encoded = encode(arbitrary(cls, random.Random(1)))
-    assert str(encoded["kind"]).replace("_", "") == cls.__name__.lower()
+    message = encoded(arbitrary(cls, random.Random(1)))
+    assert str(message["kind"]).replace("_", "") == cls.__name__.lower()
 
 
 def test_a_wrong_message_is_noticed() -> None:
@@ -165,13 +169,13 @@ def test_a_stop() -> None:
 
 
 def test_values_of_every_sort() -> None:
-    assert encode_value(NOT_RECORDED) == {"kind": "not_recorded"}
-    assert encode_value(None) is None
-    assert encode_value(RunId(3)) == 3
-    assert encode_value(float("inf")) == -typing.cast(float, encode_value(-float("inf"))) > 1e308
-    assert encode_value((1, ("a", True))) == [1, ["a", True]]
-    assert encode_value({1: WakeKind.IO}) == {"1": "I/O"}
-    assert encode(Wake(WakeKind.IO)) == {
+    assert encoded(NOT_RECORDED) == {"kind": "not_recorded"}
+    assert encoded(None) is None
+    assert encoded(RunId(3)) == 3
+    assert encoded(float("inf")) == -encoded(-float("inf")) > 1e308
+    assert encoded((1, ("a", True))) == [1, ["a", True]]
+    assert encoded({1: WakeKind.IO}) == {"1": "I/O"}
+    assert encoded(Wake(WakeKind.IO)) == {
         "kind": "wake",
         "wake_kind": "I/O",
         "by": None,
@@ -183,7 +187,7 @@ def test_values_of_every_sort() -> None:
 @pytest.mark.parametrize("thing", [object(), Wake, {1, 2}])
 def test_what_has_no_place_in_the_protocol_is_refused(thing: object) -> None:
     with pytest.raises(TypeError, match="is no message"):
-        encode(thing)
+        encoded(thing)
 
 
 def test_an_answer_too_deep_for_json_is_a_failure_of_its_own() -> None:
