@@ -10,14 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from stepdbg.model.errors import BadUsage, NotNow, StepdbgError
-from stepdbg.model.facts import NO_TASK, TaskNumber
+from stepdbg.model.facts import NO_TASK, NOT_RECORDED, RunId, TaskNumber
 from stepdbg.model.failures import ExceptionNode
 from stepdbg.model.protocols import Inspector
 from stepdbg.model.stops import StopKind
-from stepdbg.model.task import TaskLabel
+from stepdbg.model.task import TaskLabel, TaskSnapshot, TaskState
 
 from . import sources
-from .shapes import ExceptionPicture, Picture
+from .shapes import ExceptionPicture, Picture, TaskPicture
 from .stacks import StackCamera
 
 
@@ -59,6 +59,14 @@ def with_exceptions(picture: Picture, inspector: Inspector) -> Picture:
     except StepdbgError as error:
         return replace(picture, notes=(*picture.notes, f"the exceptions could not be had: {error}"))
     return replace(picture, exceptions=found, sources=sources.merged(picture.sources, text))
+
+
+def as_task(raised: ExceptionPicture, run: RunId) -> TaskPicture:
+    """An exception that no living task is known for, as if it were one."""
+    label = TaskLabel(run, NO_TASK, f"exception {raised.node.number}", 1, False)
+    state, place = TaskState.EXITED, raised.node.place
+    snapshot = TaskSnapshot(label, state, False, 0, place, None, NOT_RECORDED, None, 0)
+    return TaskPicture(snapshot, raised.frames)
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from stepdbg.model.breakpoints import BreakpointSnapshot
 from stepdbg.model.errors import NoSuchTask, NotNow, StepdbgError
-from stepdbg.model.facts import NO_TASK, NOT_RECORDED, RunId, TaskNumber
+from stepdbg.model.facts import NO_TASK, RunId, TaskNumber
 from stepdbg.model.failures import ExceptionNode
 from stepdbg.model.task import (
     FrameRef,
@@ -18,17 +18,15 @@ from stepdbg.model.task import (
     QueueEntry,
     QueueSnapshot,
     RunSnapshot,
-    TaskLabel,
     TaskNode,
     TaskSnapshot,
-    TaskState,
     TimerSnapshot,
 )
 from stepdbg.model.values import Budget, Variable
 from stepdbg.model.waits import Deadlock, Explanation, WorkerThread
 
 from . import sources
-from .exceptions import InView
+from .exceptions import InView, as_task
 from .frames import KeptFrames
 from .shapes import FramePicture, Picture, QueuedPicture, RunPicture, TaskPicture
 from .trees import build_tree
@@ -115,12 +113,7 @@ class PictureInspector:
             return self._run.outside
         if raised is None:
             raise NoSuchTask("this stop belongs to a task; `task` tells which one")
-        label = TaskLabel(self.run_id, NO_TASK, f"exception {raised.node.number}", 1, False)
-        place = raised.node.place
-        ended = TaskState.EXITED
-        return TaskPicture(
-            TaskSnapshot(label, ended, False, 0, place, None, NOT_RECORDED, None, 0), raised.frames
-        )
+        return as_task(raised, self.run_id)
 
     def task(self, number: TaskNumber) -> TaskSnapshot:
         """One task.  Raises `NoSuchTask`."""

@@ -71,7 +71,7 @@ class ExceptionTree:
         error, note = self._errors[number], self.note(number)
         group = isinstance(error, BaseExceptionGroup)
         of_a_task = self._roles[number] is ExceptionRole.MEMBER and not group
-        owner = note if note is not None or group else self._handler(number)
+        owner = self.owner(number)
         unknown = NOT_RECORDED if of_a_task and owner is None else None
         return ExceptionNode(
             number=number,
@@ -83,6 +83,12 @@ class ExceptionTree:
             spawn=unknown if owner is None else owner.spawn,
             first=note is not None and note.first,
         )
+
+    def owner(self, number: str) -> FailureNote | None:
+        """What is known of the task that failed with it, or handled it and failed over that."""
+        note = self.note(number)
+        group = isinstance(self._errors[number], BaseExceptionGroup)
+        return note if note is not None or group else self._handler(number)
 
     def _handler(self, number: str) -> FailureNote | None:
         """What is known of the task that handled a cause or context, and failed over it.

@@ -55,9 +55,9 @@ class ExceptionView:
         Raises:
             BadUsage: there is none of that number.
         """
-        note = self.tree.note(number)
+        owner = self.tree.owner(number)
         self.selected = number
-        return NO_TASK if note is None else note.task.number
+        return NO_TASK if owner is None else owner.task.number
 
     def frames(self, number: str) -> FailedFrames:
         """The frames of one exception.  Raises `BadUsage`."""

@@ -15,7 +15,7 @@ from contextlib import AbstractContextManager, nullcontext
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from stepdbg.model.errors import NotNow
+from stepdbg.model.errors import NotNow, StepdbgError
 from stepdbg.model.facts import NO_TASK, TaskNumber
 from stepdbg.model.stops import Continue, Restart, Stop, StopKind
 
@@ -31,7 +31,7 @@ from .quitting import is_failure
 from .values import describe_exception
 
 if TYPE_CHECKING:
-    from .failures import Camera, FailureNote
+    from .failures import Camera
     from .session import Session
 
 
@@ -42,15 +42,22 @@ class DeadThread(Outside):
         view: the exceptions.  task: whose frames are in view, `NO_TASK` where that is not known.
     """
 
-    def __init__(self, error: BaseException, notes: list[FailureNote]) -> None:
+    def __init__(self, session: Session, error: BaseException) -> None:
         super().__init__(sys._getframe())  # noqa: SLF001 - documented, CPython only
+        self._failures = session.failures
+        notes = session.failures.all_notes(session.runs.active())
         self.view = self.exceptions = ExceptionView(error, lambda: notes)
-        self.task = self.view.select(self.view.tree.first())
+        self.task = self.look_at(self.view.tree.first())
         self._found: tuple[str, FailedFrames] | None = None
 
     def look_at(self, number: str) -> TaskNumber:
         """Look at one of the exceptions.  Raises `BadUsage`."""
         self.task = self.view.select(number)
+        try:
+            if self._failures.picture is not None:
+                self._failures.picture.task(self.task)
+        except StepdbgError:  # it did not live any more, or not yet, at that moment
+            self.task = NO_TASK
         return self.task
 
     def failed_frames(self) -> FailedFrames:
@@ -88,7 +95,7 @@ def hold_post_mortem(
     clock: AbstractContextManager[object] = nullcontext()
     if run is not None:
         clock = hold_clock(run.runner.clock)
-    held = DeadThread(error, session.failures.all_notes(session.runs.active()))
+    held = DeadThread(session, error)
     with clock, session.prompt, interrupts_are_ours():
         if camera is not None and run is not None:
             session.failures.picture = camera(LiveInspector(session, run), None)
@@ -136,12 +143,12 @@ def look_back(session: Session, error: BaseException) -> tuple[PostMortemInspect
     Returns:
         What reads it, and the stop that there would be.
     """
-    held = DeadThread(error, session.failures.all_notes(session.runs.active()))
+    held = DeadThread(session, error)
     return PostMortemInspector(session, held), _picture(session, held, error)
 
 
 def _picture(session: Session, held: DeadThread, error: BaseException) -> Stop:
-    note = held.view.tree.note(held.view.selected)
+    note = held.view.tree.owner(held.view.selected)
     picture = session.failures.picture
     run = None if picture is None or note is None else picture.run()
     known = picture is not None and note is not None and held.task != NO_TASK

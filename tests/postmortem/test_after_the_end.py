@@ -208,3 +208,14 @@ def test_stops_at_later_failures_leave_the_picture_alone() -> None:
     )
     assert "sleeps for ever" in answers(done, "why cleans_up_badly")
     assert answers(done, "tasks").startswith("3 tasks")
+
+
+def test_what_was_being_handled_names_the_task_that_handled_it() -> None:
+    done = after("while_handling", "exc", "exc 1.1.1", "where", "p what", "quit")
+    tree = tree_of(done, "exc")
+    whose = "in handles (4), started by while_handling (1) at"
+    assert f"1.1 KeyError: 'key' {whose}" in tree
+    assert f"1.1.1 while handling ValueError: detail of handled {whose}" in tree
+    assert tree.count("the first to fail") == 1
+    assert answers(done, "where").startswith("handles (4), exited")
+    assert answers(done, "p what") == "'handled'\n"

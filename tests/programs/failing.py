@@ -190,6 +190,19 @@ async def unprintable() -> None:
         nursery.start_soon(says_nothing)
 
 
+async def handles() -> None:
+    try:
+        await fails("handled")
+    except ValueError:
+        {}["key"]  # @mark handles
+
+
+async def while_handling() -> None:
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(waits)
+        nursery.start_soon(handles)
+
+
 async def from_group() -> None:
     try:
         await child()
