@@ -9,7 +9,7 @@ from __future__ import annotations
 from stepdbg.model.breakpoints import LineTarget
 from stepdbg.model.errors import StepdbgError
 from stepdbg.model.replies import Listing
-from stepdbg.model.task import Place
+from stepdbg.model.task import FrameRef, FrameSnapshot, Place
 
 from .viewpoint import Viewpoint
 
@@ -22,6 +22,12 @@ def stretch(view: Viewpoint, filename: str, first: int, last: int) -> Listing | 
 
     The line of the frame in view is marked.  None when there is no source, or no such line.
     """
+    return _stretch(view, filename, first, last, place_in_view(view))
+
+
+def _stretch(
+    view: Viewpoint, filename: str, first: int, last: int, marked: Place | None
+) -> Listing | None:
     source = view.inspector.source(filename)
     first, last = max(first, 1), min(last, len(source))
     if first > last:
@@ -30,14 +36,13 @@ def stretch(view: Viewpoint, filename: str, first: int, last: int) -> Listing | 
         filename=filename,
         first=first,
         lines=source[first - 1 : last],
-        marked=_marked(view, filename, first, last),
+        marked=_marked(marked, filename, first, last),
         breakpoints=_breakpoints(view, filename, first, last),
         ends=last == len(source),
     )
 
 
-def _marked(view: Viewpoint, filename: str, first: int, last: int) -> int | None:
-    place = place_in_view(view)
+def _marked(place: Place | None, filename: str, first: int, last: int) -> int | None:
     if place is None or place.filename != filename or place.line is None:
         return None
     return place.line if first <= place.line <= last else None
@@ -55,13 +60,17 @@ def _breakpoints(view: Viewpoint, filename: str, first: int, last: int) -> tuple
 
 def place_in_view(view: Viewpoint) -> Place | None:
     """Where the frame in view stands; None when nothing is in view."""
+    frame = _frame_in_view(view)
+    return frame.place if frame is not None else None
+
+
+def _frame_in_view(view: Viewpoint) -> FrameSnapshot | None:
     if view.task is None:
         return None
     try:
-        frame = view.find_frame()
+        return view.find_frame()
     except StepdbgError:
         return None
-    return frame.place if frame is not None else None
 
 
 def listing_around(view: Viewpoint, place: Place) -> Listing | None:
@@ -71,8 +80,10 @@ def listing_around(view: Viewpoint, place: Place) -> Listing | None:
     """
     if place.line is None:
         return None
-    first, last = _inside(place.line, span_in_view(view))
-    listing = stretch(view, place.filename, first, last)
+    frame = _frame_in_view(view)
+    first, last = _inside(place.line, _span_of(view, frame))
+    marked = None if frame is None else frame.place
+    listing = _stretch(view, place.filename, first, last, marked)
     if listing is None:
         return None
     # A task that has not started has its place, but no frame there yet, in some pictures.
@@ -99,7 +110,13 @@ def _inside(line: int, span: tuple[int, int] | None) -> tuple[int, int]:
 
 def span_in_view(view: Viewpoint) -> tuple[int, int] | None:
     """First and last line of the function of the frame in view; None when there is none."""
+    return _span_of(view, _frame_in_view(view))
+
+
+def _span_of(view: Viewpoint, frame: FrameSnapshot | None) -> tuple[int, int] | None:
+    if frame is None:
+        return None
     try:
-        return view.inspector.source_span(view.ref())
+        return view.inspector.source_span(FrameRef(view.task_number(), frame.index))
     except StepdbgError:
         return None

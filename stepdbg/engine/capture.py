@@ -248,15 +248,18 @@ def run_snapshot(run: DebuggedRun) -> RunSnapshot:
             run.id, run.thread, run.state, run.guest, run.end_time, 0, 0, None, run.main_label
         )
     this_pass, next_pass = runnable_tasks(run)
-    runnable = [*this_pass, *next_pass]
+    # Who does not count is looked for, not who does: a stop must not cost more with many tasks.
+    system = runs.system_tasks(run.runner)
+    waiting = [task for task in system if tasks.is_runnable(task)]
+    queued_system = sum(task in this_pass or task in next_pass for task in waiting)
     return RunSnapshot(
         run=run.id,
         thread=run.thread,
         state=run.state,
         guest=run.guest,
         time=run.time(),
-        task_count=sum(1 for _ in living(run, system=False)),
-        queue_length=sum(1 for task in runnable if not runs.is_system(run.runner, task)),
+        task_count=len(run.runner.tasks) - len(system),
+        queue_length=len(this_pass) + len(next_pass) - queued_system,
         next_deadline=_time_left(run, runs.next_deadline(run.runner)),
         main=run.main_label,
         notes=run.notes,

@@ -65,7 +65,7 @@ class LiveController:
         if each.pattern is None:
             return None
         return sum(
-            each.matches(run.registry.label_of(task))
+            each.may_match(task.name) and each.matches(run.registry.label_of(task))
             for run in self._session.runs.active()
             for task in runs.living_tasks(run.runner)
         )
@@ -119,15 +119,17 @@ class LiveController:
 
     def settings(self) -> tuple[Setting, ...]:
         """All settings."""
-        return settings.all_settings()
+        return (*settings.all_settings(), self._session.lints.setting())
 
     def setting(self, name: str) -> Setting:
         """One setting.  Raises `BadUsage`."""
-        return settings.setting(name)
+        lints = self._session.lints
+        return lints.setting() if name == lints.SETTING else settings.setting(name)
 
     def change_setting(self, name: str, value: str) -> Setting:
         """Change a setting.  Raises `BadUsage`."""
-        return settings.change(name, value)
+        lints = self._session.lints
+        return lints.switch(value) if name == lints.SETTING else settings.change(name, value)
 
     # -- evaluating -------------------------------------------------------------------
 

@@ -27,7 +27,7 @@ from stepdbg.model.task import (
     TaskState,
 )
 
-from . import capture, frames, namespaces
+from . import capture, frames, namespaces, source_files
 from .code_span import span_of
 from .exception_frames import ExceptionFrames
 from .exception_view import there
@@ -62,7 +62,7 @@ class LiveInspector:
     def __init__(self, session: Session, run: DebuggedRun | None) -> None:
         self._session = session
         self._fixed = run
-        self._by_number: WeakValueDictionary[int, Task] = WeakValueDictionary()
+        self._by_number: WeakValueDictionary[int, Task] | None = None
 
     @property
     def _run(self) -> DebuggedRun:
@@ -114,7 +114,10 @@ class LiveInspector:
         """A live task of the run.  Raises `NoSuchTask`."""
         run = self._live_run()
         living = run.runner.tasks
-        if self._by_number.get(number) not in living:
+        held = run.held_task  # the one that nearly every question at a stop is about
+        if held is not None and tasks.number(held) == number and held in living:
+            return held
+        if self._by_number is None or self._by_number.get(number) not in living:
             self._by_number = WeakValueDictionary({tasks.number(each): each for each in [*living]})
         task = self._by_number.get(number)
         if task is not None:
@@ -210,7 +213,7 @@ class LiveInspector:
 
     def source(self, filename: str) -> tuple[str, ...]:
         """The lines of a source file; empty when there is no source."""
-        return tuple(line.rstrip("\r\n") for line in linecache.getlines(filename))
+        return source_files.lines_of(filename)
 
     def source_span(self, frame: FrameRef) -> tuple[int, int]:
         """First and last line of the function or module of a frame."""

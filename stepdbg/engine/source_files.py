@@ -1,6 +1,6 @@
 """From what a user types to a source file, and to the lines of it that hold code.
 
-Owns: finding the file of a breakpoint; lines with code in a file that has not been run.
+Owns: finding the file of a breakpoint, its text; lines with code in a file that was not run.
 Does not own: living code objects (lines.code_map), whose code a file is (frames).
 """
 
@@ -45,6 +45,18 @@ def find_file(typed: str, loaded: Iterable[str]) -> str:
         if os.path.isfile(candidate):
             return candidate
     raise BadUsage(f"there is no file {typed}, neither loaded nor on sys.path")
+
+
+_lines: dict[str, tuple[list[str], tuple[str, ...]]] = {}
+
+
+def lines_of(filename: str) -> tuple[str, ...]:
+    """The lines of a file without their ends; empty when there is no source."""
+    lines = linecache.getlines(filename)
+    known = _lines.get(filename)
+    if known is None or known[0] is not lines:  # every stop asks, and long files are common
+        known = _lines[filename] = lines, tuple(line.rstrip("\r\n") for line in lines)
+    return known[1]
 
 
 def next_line_in_source(filename: str, line: int) -> int | None:
