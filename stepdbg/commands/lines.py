@@ -108,6 +108,8 @@ class Lines:
         first, newline, rest = text.partition("\n")
         if newline:
             return (text, "") if self.is_incomplete(first) else (first, rest)
+        if ";;" not in text:
+            return text, ""
         found = self.meaning(text)
         if isinstance(found, grammar.CommandCall) and found.row.whole_line:
             return text, ""

@@ -241,25 +241,36 @@ def _node(
     return TaskNode(task_snapshot(run, task), tuple(inside))
 
 
+def _crowd(run: DebuggedRun) -> tuple[int, int]:
+    """How many tasks of the program there are, and how many of them are queued.
+
+    Who does not count is looked for, not who does: a stop must not cost more with many tasks.
+    """
+    this_pass, next_pass = runnable_tasks(run)
+    system = runs.system_tasks(run.runner)
+    waiting = [task for task in system if tasks.is_runnable(task)]
+    queued_system = sum(task in this_pass or task in next_pass for task in waiting)
+    return (
+        len(run.runner.tasks) - len(system),
+        len(this_pass) + len(next_pass) - queued_system,
+    )
+
+
 def run_snapshot(run: DebuggedRun) -> RunSnapshot:
     """The run itself; for one that has ended, what is left to say."""
     if run.state == "ended":
         return RunSnapshot(
             run.id, run.thread, run.state, run.guest, run.end_time, 0, 0, None, run.main_label
         )
-    this_pass, next_pass = runnable_tasks(run)
-    # Who does not count is looked for, not who does: a stop must not cost more with many tasks.
-    system = runs.system_tasks(run.runner)
-    waiting = [task for task in system if tasks.is_runnable(task)]
-    queued_system = sum(task in this_pass or task in next_pass for task in waiting)
+    task_count, queue_length = _crowd(run)
     return RunSnapshot(
         run=run.id,
         thread=run.thread,
         state=run.state,
         guest=run.guest,
         time=run.time(),
-        task_count=len(run.runner.tasks) - len(system),
-        queue_length=len(this_pass) + len(next_pass) - queued_system,
+        task_count=task_count,
+        queue_length=queue_length,
         next_deadline=_time_left(run, runs.next_deadline(run.runner)),
         main=run.main_label,
         notes=run.notes,
@@ -285,7 +296,7 @@ def _first_note(run: DebuggedRun, occasion: Occasion) -> str:
 def stop_picture(run: DebuggedRun, occasion: Occasion) -> Stop:
     """The stop at which a run has arrived; its `held_task` must be set."""
     task = occasion.subject
-    summary = run_snapshot(run)
+    task_count, queue_length = _crowd(run)
     stack = [] if task is None else run.live_frames(task)
     value, raised = result_picture(occasion.result)
     return Stop(
@@ -293,12 +304,12 @@ def stop_picture(run: DebuggedRun, occasion: Occasion) -> Stop:
         run=run.id,
         task=None if task is None else run.registry.label_of(task),
         step=0 if task is None else tasks.steps_taken(task) + 1,
-        time=summary.time,
+        time=run.time(),
         wake=None if task is None or occasion.kind is StopKind.FAILURE else wake_of(run, task),
         place=_doing(run, task, stack),
-        queue_length=summary.queue_length,
-        task_count=summary.task_count,
-        next_deadline=summary.next_deadline,
+        queue_length=queue_length,
+        task_count=task_count,
+        next_deadline=_time_left(run, runs.next_deadline(run.runner)),
         hits=occasion.hits,
         passed=run.plan.passed(),
         in_step=run.held_frame is not None,

@@ -35,6 +35,7 @@ class HeldClock(trio.abc.Clock):
         self._held: list[float] = []
         self._speed = 1.0
         self.when_idle: Callable[[], bool] | None = None
+        self.before_sleep: Callable[[], None] | None = None
 
     def start_clock(self) -> None:
         """Nothing to do: like SystemClock, it always runs."""
@@ -47,8 +48,11 @@ class HeldClock(trio.abc.Clock):
         """How long Trio may sleep until `deadline`, in real seconds.
 
         Trio asks only when nothing is runnable.  Without a deadline that is when `when_idle`
-        gets its chance to look; it tells whether something has become runnable.
+        gets its chance to look; it tells whether something has become runnable.  `before_sleep`
+        is called in any case.
         """
+        if self.before_sleep is not None:
+            self.before_sleep()
         if self.when_idle is not None and deadline == math.inf and self.when_idle():
             return 0.0
         return (deadline - self.current_time()) / self._speed
@@ -121,13 +125,17 @@ def stand_in_for(clock: trio.abc.Clock) -> HeldClock | None:
     return None
 
 
-@contextmanager
-def _held(clock: HeldClock) -> Iterator[None]:
-    clock.hold()
-    try:
-        yield
-    finally:
-        clock.release()
+class _Hold:
+    """Holds a clock in its block.  A class, since every stop enters it and a generator is slow."""
+
+    def __init__(self, clock: HeldClock) -> None:
+        self._clock = clock
+
+    def __enter__(self) -> None:
+        self._clock.hold()
+
+    def __exit__(self, *_: object) -> None:
+        self._clock.release()
 
 
 _rates: weakref.WeakKeyDictionary[MockClock, float] = weakref.WeakKeyDictionary()
@@ -177,7 +185,7 @@ def hold_clock(clock: trio.abc.Clock) -> AbstractContextManager[None]:
     A clock of the program's own that is no MockClock cannot be held; it runs on.
     """
     if isinstance(clock, HeldClock):
-        return _held(clock)
+        return _Hold(clock)
     if isinstance(clock, MockClock):
         return _mock_held(clock)
     return _not_held()

@@ -29,7 +29,9 @@ def _folder(path: str | None) -> str:
     return os.path.realpath(path or "") + os.sep
 
 
-_TRIO_FOLDER = _folder(os.path.dirname(trio.__file__))
+TRIO_FOLDER = _folder(os.path.dirname(trio.__file__))
+"""Where Trio's own files are."""
+
 _OUR_FOLDER = _folder(os.path.dirname(os.path.dirname(__file__)))
 _STDLIB_FOLDER = _folder(os.path.dirname(os.__file__))
 _PACKAGE_PARTS = (f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}")
@@ -79,7 +81,7 @@ def _classify(filename: str) -> Origin:
     path = os.path.realpath(filename)
     if _is_named_own(path):
         return Origin.OWN
-    if path.startswith(_TRIO_FOLDER):
+    if path.startswith(TRIO_FOLDER):
         return Origin.TRIO
     if path.startswith(_OUR_FOLDER) or any(part in path for part in _PACKAGE_PARTS):
         return Origin.LIBRARY
@@ -178,9 +180,21 @@ def kind_of(code: CodeType) -> str:
     return "module" if code.co_name == "<module>" else "function"
 
 
+_pictures: dict[tuple[int, int], tuple[Place, FrameSnapshot]] = {}
+
+
 def picture(index: int, frame: FrameType) -> FrameSnapshot:
     """The picture of a frame."""
-    return FrameSnapshot(index, place_of(frame), kind_of(frame.f_code))
+    place = place_of(frame)
+    key = (id(place), index)
+    known = _pictures.get(key)
+    if known is not None and known[0] is place:  # as at the stop before, as a rule
+        return known[1]
+    if len(_pictures) > _PLACES_KEPT:
+        _pictures.clear()
+    made = FrameSnapshot(index, place, kind_of(frame.f_code))
+    _pictures[key] = place, made
+    return made
 
 
 def first_own_caller(frame: FrameType | None) -> FrameType | None:

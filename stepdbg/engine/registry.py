@@ -23,6 +23,8 @@ from .frames import first_own_caller, is_own, line_of, place_of_code
 _ENDED_KEPT = 1_000
 """How many ended tasks keep their notes, so that what they did can still be told."""
 
+_LABELS_KEPT = 10_000
+
 
 class Registry:
     """The tasks of one run, living and lately ended.
@@ -40,6 +42,7 @@ class Registry:
         self._ordinals: dict[int, int] = {}
         self._counts: dict[str, int] = {}
         self._counted = 0
+        self._labels: dict[int, TaskLabel] = {}  # of the tasks that were talked of last
 
     def find_place(self, task: Task, frame: FrameType) -> None:
         """A task was spawned by code that is not known to be own: find out."""
@@ -49,6 +52,7 @@ class Registry:
     def adopt(self, living: Iterable[Task]) -> None:
         """Take in tasks that were spawned while nobody noted it; where is not known."""
         self._count()
+        self._labels.clear()
         for task in living:
             number = tasks.number(task)
             if number not in self.spawns.notes and number not in self._unattached:
@@ -59,6 +63,7 @@ class Registry:
     def forget_ended(self, living: Iterable[Task]) -> None:
         """Keep the notes of living tasks and of those that were spawned last."""
         self._count()
+        self._labels.clear()
         alive = {tasks.number(task) for task in living}
         notes, ordinals = self.spawns.notes, self._ordinals
         old = list(itertools.islice(notes, max(len(notes) - _ENDED_KEPT, 0)))
@@ -77,6 +82,7 @@ class Registry:
         notes = self.spawns.notes
         if self._counted == len(notes):
             return
+        self._labels.clear()  # a name may be one of several now
         counts, ordinals = self._counts, self._ordinals
         for number, note in itertools.islice(list(notes.items()), self._counted, None):
             name = note[0]
@@ -90,6 +96,16 @@ class Registry:
     def label(self, number: int, name: str = "") -> TaskLabel:
         """How a task is called; `name` serves where nothing was noted."""
         self._count()
+        label = self._labels.get(number)
+        if label is None:
+            if len(self._labels) >= _LABELS_KEPT:
+                self._labels.clear()
+            label = self._new_label(number, name)
+            if number in self._ordinals:
+                self._labels[number] = label
+        return label
+
+    def _new_label(self, number: int, name: str) -> TaskLabel:
         known = self._name_of(number)
         ordinal = self._ordinals.get(number)
         if known is None or ordinal is None:

@@ -29,7 +29,7 @@ from typing import Any, Final
 
 from stepdbg.model.facts import NotRecorded
 from stepdbg.model.replies import Failure
-from stepdbg.model.task import TaskLabel
+from stepdbg.model.task import Place, TaskLabel
 
 from .envelopes import Envelope, JsonValue, ReplyLine
 
@@ -90,7 +90,28 @@ def _writer_for(cls: type) -> _Writer:
             return _writers[plain]
     if not is_dataclass(cls):
         raise TypeError(f"{cls.__name__} is no message")
-    return _writer_of_fields(cls)
+    write = _writer_of_fields(cls)
+    return _once(write) if cls in (Place, TaskLabel) else write
+
+
+def _once(write: _Writer) -> _Writer:
+    """Write an object that comes up again and again (the very same one) only once."""
+    texts: dict[int, tuple[object, str]] = {}
+
+    def known_or_written(obj: object) -> str:
+        known = texts.get(id(obj))
+        if known is not None and known[0] is obj:
+            return known[1]
+        if len(texts) > _TEXTS_KEPT:
+            texts.clear()
+        text = write(obj)
+        texts[id(obj)] = obj, text
+        return text
+
+    return known_or_written
+
+
+_TEXTS_KEPT = 1_000
 
 
 def _writer_of_fields(cls: type) -> _Writer:
