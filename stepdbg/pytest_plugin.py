@@ -12,8 +12,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,11 +21,15 @@ import pytest
 if TYPE_CHECKING:
     from stepdbg.archive.shapes import Picture
     from stepdbg.engine.session import Session
-    from stepdbg.model.protocols import Controller, FrontEnd, Inspector
-    from stepdbg.model.stops import Event, Resume, Stop
+    from stepdbg.model.protocols import Inspector
+    from stepdbg.model.stops import Stop
 
 PLUGIN = "stepdbg-session"
 _WIDTH = 80
+_HEAD_START = 1.0
+"""Seconds before pytest-timeout ends a test; a quarter of its time when that is less."""
+
+_QUIT = 125  # as of any program that was quit under stepdbg
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -47,49 +50,99 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--stepdbg-dump",
         metavar="DIR",
-        help="write a dump for each test in which a Trio task fails, for `stepdbg --open`",
+        help="write a dump for each test in which a Trio task fails or that hangs, for"
+        " `stepdbg --open`",
     )
+    group.addoption(
+        "--stepdbg-timeout",
+        metavar="SECONDS",
+        type=_seconds,
+        help="a test that takes longer hangs: show the tasks of its Trio run, and fail it",
+    )
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 < seconds < 1e9:
+        raise ValueError(text)
+    return seconds
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start a session if any of the options was given."""
     asks, breaks = config.getoption("--stepdbg"), config.getoption("--stepdbg-break")
-    folder = config.getoption("--stepdbg-dump")
-    if not (asks or breaks or folder):
+    folder, limit = config.getoption("--stepdbg-dump"), config.getoption("--stepdbg-timeout")
+    if not (asks or breaks or folder or limit):
+        _watch_for_quit(config)
         return
     if (asks or breaks) and config.getoption("numprocesses", None):
         raise pytest.UsageError("--stepdbg needs tests in this process: leave out -n")
-    plugin = TestSession(config, asks=asks, folder=folder)
+    plugin = TestSession(config, asks=asks, folder=folder, limit=limit)
     plugin.set_breakpoints(breaks)
     config.pluginmanager.register(plugin, PLUGIN)
+
+
+def _watch_for_quit(config: pytest.Config) -> None:
+    """Under ``python -m stepdbg -m pytest``: quitting the program ends the test run."""
+    pausing = sys.modules.get("stepdbg.launcher.pausing")
+    if pausing is not None:
+        config.pluginmanager.register(QuitWatch(pausing.current_session), PLUGIN)
+
+
+class QuitWatch:
+    """Ends a test run whose user has quit.
+
+    session: gives the session that debugs this process, if there is one.
+    """
+
+    def __init__(self, session: Callable[[], Session | None]) -> None:
+        self._session = session
+
+    def pytest_exception_interact(self) -> None:
+        """A test has failed; perhaps because nothing runs any more."""
+        session = self._session()
+        if session is not None and session.quitting:
+            pytest.exit("stepdbg was quit", returncode=_QUIT)
 
 
 class TestSession:
     """A debugging session during a test run.
 
     asks: prompt on failing tests.  folder: where dumps go, None for none.
+    limit: seconds after which a test hangs, None to leave that to others.
     """
 
     __test__ = False
 
-    def __init__(self, config: pytest.Config, *, asks: bool, folder: str | None) -> None:
+    def __init__(
+        self, config: pytest.Config, *, asks: bool, folder: str | None, limit: float | None
+    ) -> None:
         from stepdbg.engine.session import Session
+        from stepdbg.launcher.hanging import HangWatch, before_termination
+        from stepdbg.launcher.pytest_prompt import PausingFrontEnd
         from stepdbg.model.stops import Continue
 
-        self._config = config
         self._asks = asks
         self._folder = folder
+        self._limit = limit
         self._picture: Picture | None = None
-        self.front_end = PausingFrontEnd(config)
+        self._hangs = False
+        self._written = ""
+        self._test = ""
+        self.front_end = PausingFrontEnd(config, self._wants_to_ask)
         self.session: Session = Session(self.front_end, record=True)
         self.session.failures.camera = self._take
         self.session.last_resume = Continue()  # nobody wants to stop before every test
         self.session.install()
+        self._hang_watch = HangWatch(self.session, self._note_hang)
+        self._give_back = before_termination(self._on_termination) if folder else None
 
     def _take(self, inspector: Inspector, stop: Stop | None) -> Inspector:
         from stepdbg.archive.picture import PictureInspector, take_picture
 
-        self._picture = take_picture(inspector, stop=stop)
+        # What fails because a test is ended that hangs tells nothing of why it hung.
+        if self._picture is None or not self._hangs:
+            self._picture = take_picture(inspector, stop=stop)
         return PictureInspector(self._picture)
 
     def set_breakpoints(self, patterns: list[str]) -> None:
@@ -106,38 +159,108 @@ class TestSession:
                 if isinstance(reply, Failure):
                     raise pytest.UsageError(f"--stepdbg-break {pattern}: {reply.text}")
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_setup(self) -> None:
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
         """A test begins: what failed before has nothing to do with it."""
         failures = self.session.failures
         failures.picture, failures.notes, self._picture = None, [], None
+        self._hangs, self._written = False, ""
+        self._test = re.sub(r"[^\w.\[\]-]+", "-", item.nodeid)[-150:]
+        limit = self._limit or float(item.config.getini("faulthandler_timeout") or 0)
+        if limit > 0:
+            self._hang_watch.begin(limit)
+        try:
+            return (yield)
+        finally:
+            self._hang_watch.end()
+
+    @pytest.hookimpl(optionalhook=True, tryfirst=True)
+    def pytest_timeout_set_timer(self, settings: object) -> None:
+        """pytest-timeout is going to end the test: look at it just before."""
+        seconds = getattr(settings, "timeout", None)
+        if self._limit is None and isinstance(seconds, int | float) and seconds > 0:
+            self._hang_watch.begin(seconds - min(seconds / 4, _HEAD_START))
+
+    @pytest.hookimpl(optionalhook=True, tryfirst=True)
+    def pytest_timeout_cancel_timer(self) -> None:
+        """It has come to its end in time."""
+        if self._limit is None:
+            self._hang_watch.end()
+
+    def _wants_to_ask(self, stop: Stop, inspector: Inspector) -> bool:
+        """Whether somebody is to be asked at a stop; at one because of a time limit, as told."""
+        from stepdbg.model.stops import StopKind
+
+        if stop.kind is not StopKind.HALT:
+            return True
+        if not self._hang_watch.is_up():
+            return False  # the test has gone on meanwhile
+        self._note_hang(inspector, stop)
+        run = self.session.held
+        if self._limit is not None and run is not None:
+            from stepdbg.engine.quitting import quit_run
+
+            quit_run(run, pytest.fail.Exception(self._late(), pytrace=False))
+        return self._asks
+
+    def _late(self) -> str:
+        return f"the test has not ended after {self._limit:g} s (--stepdbg-timeout)"
+
+    def _note_hang(self, inspector: Inspector, stop: Stop | None = None) -> None:
+        """Take the picture of a test that hangs, and write it at once: it may be killed next."""
+        self.session.failures.picture = self._take(inspector, stop)
+        self._hangs = True
+        self._written = self._dumped(f"{self._test}-hangs")
+
+    def _on_termination(self) -> None:
+        from stepdbg.engine.inspector import LiveInspector
+
+        if self.session.runs.active():
+            self._note_hang(LiveInspector(self.session, None))
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
-        self, item: pytest.Item, call: pytest.CallInfo[None]
-    ) -> Iterator[None]:
+        self, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Tell the tasks of a test that has failed, and write its dump."""
         report = yield
-        if isinstance(report, pytest.TestReport) and report.failed and self._picture is not None:
-            report.sections.append(("Trio tasks at the first failure", self._told(item, call)))
+        if self._hangs and self._limit is not None and call.when == "call":
+            # However it took the cancellation that has ended it.
+            report.outcome, report.longrepr = "failed", self._late()
+        if report.failed and self._picture is not None:
+            when = "when the time was up" if self._hangs else "at the first failure"
+            report.sections.append((f"Trio tasks {when}", self._told(call)))
         return report
 
-    def _told(self, item: pytest.Item, call: pytest.CallInfo[None]) -> str:
+    def _told(self, call: pytest.CallInfo[None]) -> str:
+        """The tree of the tasks, and where the dump is."""
         inspector = self.session.failures.picture
         text = "" if inspector is None else tree_of(inspector)
-        if self._folder is None or self._picture is None:
-            return text
-        return f"{text}\n{self._dump(self._picture, item, call)}"
+        if not self._hangs and self._folder is not None:
+            self._add_exceptions(call)
+            self._written = self._dumped(f"{self._test}-{call.when}")
+        return f"{text}\n{self._written}".rstrip()
 
-    def _dump(self, picture: Picture, item: pytest.Item, call: pytest.CallInfo[None]) -> str:
+    def _add_exceptions(self, call: pytest.CallInfo[None]) -> None:
+        """Let the picture of the first failure show what has come of it."""
+        if call.excinfo is not None and self._picture is not None:
+            from stepdbg.archive.exceptions import with_exceptions
+            from stepdbg.engine.postmortem import look_back
+
+            inspector, _ = look_back(self.session, call.excinfo.value)
+            self._picture = with_exceptions(self._picture, inspector)
+
+    def _dumped(self, name: str) -> str:
+        """Write the picture, if that is wanted; what to say of it."""
         from stepdbg.archive.writing import save_picture
         from stepdbg.model.errors import StepdbgError
 
-        name = re.sub(r"[^\w.\[\]-]+", "-", item.nodeid)[-150:]
-        path = Path(self._folder or "") / f"{name}-{call.when}.stepdbg"
+        if self._folder is None or self._picture is None:
+            return ""
+        path = Path(self._folder) / f"{name}.stepdbg"
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            save_picture(picture, path)
+            save_picture(self._picture, path)
         except (OSError, StepdbgError) as error:
             return f"no dump was written: {error}"
         return f"dump: {path} (python -m stepdbg --open)"
@@ -159,6 +282,9 @@ class TestSession:
 
     def pytest_unconfigure(self) -> None:
         """The test run is over."""
+        self._hang_watch.end()
+        if self._give_back is not None:
+            self._give_back()
         self.session.uninstall()
         self.front_end.close()
 
@@ -175,97 +301,3 @@ def tree_of(inspector: Inspector) -> str:
     except StepdbgError as error:
         return str(error)
     return plain(render_reply(tree, _WIDTH))
-
-
-class PausingFrontEnd:
-    """A `FrontEnd` that suspends pytest's capturing while it talks.
-
-    The one behind it is made at the first stop, when the real streams are back.
-    """
-
-    def __init__(self, config: pytest.Config) -> None:
-        self._config = config
-        self._inner: FrontEnd | None = None
-        self.has_quit = False
-
-    @property
-    def wants_recorder(self) -> bool:
-        """What woke tasks is asked at a stop."""
-        return True
-
-    @property
-    def takes_ctrl_c(self) -> bool:
-        """No: pytest ends the test run on it."""
-        return False
-
-    def would_answer(self) -> bool:
-        """Nobody waits at a terminal for tests that hang."""
-        return False
-
-    def on_session(self, inspector: Inspector, controller: Controller) -> None:
-        """Nothing is said before the first stop."""
-
-    def on_event(self, event: Event) -> None:
-        """Tests are pytest's to report."""
-
-    def on_stop(self, stop: Stop, inspector: Inspector, controller: Controller) -> Resume:
-        """Show a stop and take commands."""
-        from stepdbg.model.stops import Quit
-
-        with self._talking():
-            if self._inner is None:
-                from stepdbg.launcher.default_front_end import default_front_end
-
-                self._inner = default_front_end()
-                self._inner.on_session(inspector, controller)
-            resume = self._inner.on_stop(stop, inspector, controller)
-        self.has_quit = isinstance(resume, Quit)
-        return resume
-
-    @contextmanager
-    def _talking(self) -> Iterator[None]:
-        """Let the real streams through; tell plugins, so that their timeouts stand down."""
-        import pdb
-
-        capture = self._config.pluginmanager.getplugin("capturemanager")
-        if capture is not None:
-            capture.suspend(in_=True)
-        debugger = pdb.Pdb()
-        self._config.hook.pytest_enter_pdb(config=self._config, pdb=debugger)
-        try:
-            yield
-        finally:
-            with suppress(Exception):
-                sys.stdout.flush()
-            self._config.hook.pytest_leave_pdb(config=self._config, pdb=debugger)
-            if capture is not None:
-                capture.resume()
-
-    def before_post_mortem(self, report: pytest.CollectReport | pytest.TestReport) -> None:
-        """Show what pytest would show at the end: what was captured, and the traceback."""
-        reporter = self._config.pluginmanager.getplugin("terminalreporter")
-        if reporter is None:
-            return
-        with self._suspended():
-            writer = reporter._tw  # noqa: SLF001 - as pytest's own --pdb; there is no other way
-            writer.line()
-            for title, content in report.sections:
-                writer.sep(">", title)
-                writer.line(content.removesuffix("\n"))
-            writer.sep(">", "traceback")
-            report.toterminal(writer)
-            writer.sep(">", "stepdbg")
-
-    @contextmanager
-    def _suspended(self) -> Iterator[None]:
-        capture = self._config.pluginmanager.getplugin("capturemanager")
-        if capture is None:
-            yield
-            return
-        with capture.global_and_fixture_disabled():
-            yield
-
-    def close(self) -> None:
-        """Give back what is held."""
-        if self._inner is not None:
-            self._inner.close()

@@ -48,11 +48,14 @@ def quit_program(session: Session, *, hard: bool = False) -> None:
         run.call_here(partial(quit_run, run))
 
 
-def quit_run(run: DebuggedRun) -> None:
-    """Cancel everything in a run; called on its thread, at a stop or in a call-back."""
+def quit_run(run: DebuggedRun, leaving: BaseException | None = None) -> None:
+    """Cancel everything in a run; called on its thread, at a stop or in a call-back.
+
+    leaving: what ``trio.run`` is to raise; None for SystemExit.
+    """
     if run.quitting or run.state == "ended":
         return
-    run.quitting = True
+    run.quitting, run.quits_with = True, leaving
     run.steered.release_everybody()
     scope = runs.main_scope(run.runner)
     if scope is None:
@@ -81,8 +84,9 @@ def unwind_from_here() -> None:
 
 
 def end_of_run(run: DebuggedRun) -> None:
-    """Let ``trio.run`` raise SystemExit."""
-    runs.set_main_outcome(run.runner, outcome.Error(SystemExit(QUIT_EXIT_CODE)))
+    """Let ``trio.run`` raise SystemExit, or what it was quit with."""
+    leaving = SystemExit(QUIT_EXIT_CODE) if run.quits_with is None else run.quits_with
+    runs.set_main_outcome(run.runner, outcome.Error(leaving))
 
 
 def is_failure(error: BaseException) -> bool:

@@ -55,6 +55,8 @@ class DebuggedRun:
         failed: at a stop where a task fails, its frames; exceptions: what it fails with.
         unfinished: the plan that a breakpoint interrupted, for `resume`.
     """
+        quits_with: what ``trio.run`` raises when it is quit, None for SystemExit.
+        begun_at: its beginning in its clock's seconds.
 
     def __init__(self, session: Session, number: RunId) -> None:
         self.session = session
@@ -76,6 +78,7 @@ class DebuggedRun:
         self.end_time = 0.0
         self.quitting = False
         self.steered = Steered(self)
+        self.quits_with: BaseException | None = None
         self.events = RunEvents(self)
         self.hooks = RunHooks(self)
         self.carried = Carried(self)

@@ -7,6 +7,7 @@ into text.  Does not own: what a line means, or when one is needed (`dialogue`).
 from __future__ import annotations
 
 import codecs
+import contextlib
 import io
 import os
 import stat
@@ -86,18 +87,45 @@ class StandardInput:
     Not a byte is taken beyond the end of a line, so that the program (through `sys.stdin`,
     its buffer, descriptor 0 or a child process) finds the rest.  Once the program itself has
     read from the text stream, that stream has read ahead and must be read by us as well.
+
+    A program that has put something else in its place (pytest does while it captures) does not
+    read it, and we go on with what was there.
     """
+
+    def __init__(self) -> None:
+        self._own: int | None = None
+        self._identity: tuple[int, int] | None = None
+        stream = sys.__stdin__
+        with contextlib.suppress(OSError, ValueError):
+            if stream is not None:
+                self._identity = _identity(stream.fileno())
+                self._own = lift(stream.fileno())
 
     def read(self) -> str | None:
         """The next line; None at the end, or when the program has closed its input."""
         stream = sys.__stdin__
         try:
-            return None if stream is None else _read(stream)
+            if stream is None:
+                return None
+            if self._own is not None and _identity(stream.fileno()) != self._identity:
+                own = self._own
+                raw = _raw_line(lambda: read_some(own, 1))
+                return text_of(raw, stream.encoding) if raw else None
+            return _read(stream)
         except (OSError, ValueError):
             return None
 
     def close(self) -> None:
-        """Leave it open: it is the program's."""
+        """Leave the program's own open."""
+        if self._own is not None:
+            os.close(self._own)
+            self._own = None
+
+
+def _identity(descriptor: int) -> tuple[int, int]:
+    """Which file, pipe or device a descriptor leads to."""
+    found = os.fstat(descriptor)
+    return found.st_dev, found.st_ino
 
 
 def _read(stream: TextIO) -> str | None:

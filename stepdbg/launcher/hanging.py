@@ -1,0 +1,102 @@
+"""Looking at runs that last too long.
+
+Owns: `HangWatch`, `before_termination`.
+Does not own: what is done with what is seen (pytest_plugin), or how a run is halted (engine).
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from stepdbg.engine.inspector import LiveInspector
+
+if TYPE_CHECKING:
+    from stepdbg.engine.session import Session
+    from stepdbg.model.protocols import Inspector
+
+GRACE = 3.0
+"""Seconds after which a run that cannot be halted (one step goes on for ever) is looked at as
+it runs."""
+
+_ASKED_AGAIN = 0.5  # seconds between looks at whether the user is still at a prompt
+
+
+class HangWatch:
+    """Halts the runs of a process when a time is up, once for each time.
+
+    Args:
+        session: whose runs.
+        look: is given what reads a run that could not be halted; on a thread of its own.
+    """
+
+    def __init__(self, session: Session, look: Callable[[Inspector], None]) -> None:
+        self._session = session
+        self._look = look
+        self._ended = threading.Event()
+        self._seen = threading.Event()
+        self._due = False
+
+    def begin(self, seconds: float) -> None:
+        """From now on so many seconds may pass, in the place of what was set before."""
+        self.end()
+        self._ended, self._seen = threading.Event(), threading.Event()
+        threading.Thread(
+            target=self._watch,
+            args=(seconds, self._ended, self._seen),
+            name="stepdbg time limit",
+            daemon=True,
+        ).start()
+
+    def end(self) -> None:
+        """What was watched has come to its end."""
+        self._ended.set()
+        self._due = False
+
+    def is_up(self) -> bool:
+        """Whether the time is up, and the runs have been halted; asked at that stop."""
+        self._seen.set()
+        return self._due
+
+    def _watch(self, seconds: float, ended: threading.Event, seen: threading.Event) -> None:
+        while not ended.wait(seconds):
+            if self._session.held is None and self._session.held_outside is None:
+                break
+            seconds = _ASKED_AGAIN  # whoever is being asked is not interrupted
+        if ended.is_set():
+            return
+        self._due = True
+        self._session.controller.halt()
+        if not seen.wait(GRACE) and not ended.is_set() and self._session.runs.active():
+            self._look(LiveInspector(self._session, None))
+
+
+def before_termination(work: Callable[[], None]) -> Callable[[], None]:
+    """Do something when SIGTERM comes, which ends programs that hang in many places.
+
+    Only where the signal has its default meaning, which it keeps; on the main thread.
+
+    Returns:
+        A function that gives the signal back.
+    """
+    default = signal.SIG_DFL
+    here = threading.current_thread() is threading.main_thread()
+    if not here or signal.getsignal(signal.SIGTERM) is not default:
+        return lambda: None
+
+    def on_signal(*_: object) -> None:
+        signal.signal(signal.SIGTERM, default)
+        try:
+            work()
+        finally:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    def give_back() -> None:
+        if signal.getsignal(signal.SIGTERM) is on_signal:
+            signal.signal(signal.SIGTERM, default)
+
+    signal.signal(signal.SIGTERM, on_signal)
+    return give_back

@@ -1,0 +1,119 @@
+"""Prompting in the midst of a pytest run.
+
+Owns: `PausingFrontEnd`, which suspends pytest's capturing and tells its plugins.
+Does not own: the prompt (frontends), when there is one (pytest_plugin, engine).
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pytest
+
+    from stepdbg.model.protocols import Controller, FrontEnd, Inspector
+    from stepdbg.model.stops import Event, Resume, Stop
+
+
+class PausingFrontEnd:
+    """A `FrontEnd` that suspends pytest's capturing while it talks.
+
+    The one behind it is made at the first stop, when the real streams are back.
+
+    wants_to_ask: whether a stop is for the user.
+    """
+
+    def __init__(
+        self, config: pytest.Config, wants_to_ask: Callable[[Stop, Inspector], bool]
+    ) -> None:
+        self._config = config
+        self._wants_to_ask = wants_to_ask
+        self._inner: FrontEnd | None = None
+        self.has_quit = False
+
+    @property
+    def wants_recorder(self) -> bool:
+        """What woke tasks is asked at a stop."""
+        return True
+
+    @property
+    def takes_ctrl_c(self) -> bool:
+        """No: pytest ends the test run on it."""
+        return False
+
+    def would_answer(self) -> bool:
+        """Nobody waits at a terminal for tests that hang."""
+        return False
+
+    def on_session(self, inspector: Inspector, controller: Controller) -> None:
+        """Nothing is said before the first stop."""
+
+    def on_event(self, event: Event) -> None:
+        """Tests are pytest's to report."""
+
+    def on_stop(self, stop: Stop, inspector: Inspector, controller: Controller) -> Resume:
+        """Show a stop and take commands."""
+        from stepdbg.model.stops import Continue, Quit
+
+        if not self._wants_to_ask(stop, inspector):
+            return Continue()
+        with self._talking():
+            if self._inner is None:
+                from stepdbg.launcher.default_front_end import default_front_end
+
+                self._inner = default_front_end()
+                self._inner.on_session(inspector, controller)
+            resume = self._inner.on_stop(stop, inspector, controller)
+        self.has_quit = isinstance(resume, Quit)
+        return resume
+
+    @contextmanager
+    def _talking(self) -> Iterator[None]:
+        """Let the real streams through; tell plugins, so that their timeouts stand down."""
+        import pdb
+
+        capture = self._config.pluginmanager.getplugin("capturemanager")
+        if capture is not None:
+            capture.suspend(in_=True)
+        debugger = pdb.Pdb()
+        self._config.hook.pytest_enter_pdb(config=self._config, pdb=debugger)
+        try:
+            yield
+        finally:
+            with suppress(Exception):
+                sys.stdout.flush()
+            self._config.hook.pytest_leave_pdb(config=self._config, pdb=debugger)
+            if capture is not None:
+                capture.resume()
+
+    def before_post_mortem(self, report: pytest.CollectReport | pytest.TestReport) -> None:
+        """Show what pytest would show at the end: what was captured, and the traceback."""
+        reporter = self._config.pluginmanager.getplugin("terminalreporter")
+        if reporter is None:
+            return
+        with self._suspended():
+            writer = reporter._tw  # noqa: SLF001 - as pytest's own --pdb; there is no other way
+            writer.line()
+            for title, content in report.sections:
+                writer.sep(">", title)
+                writer.line(content.removesuffix("\n"))
+            writer.sep(">", "traceback")
+            report.toterminal(writer)
+            writer.sep(">", "stepdbg")
+
+    @contextmanager
+    def _suspended(self) -> Iterator[None]:
+        capture = self._config.pluginmanager.getplugin("capturemanager")
+        if capture is None:
+            yield
+            return
+        with capture.global_and_fixture_disabled():
+            yield
+
+    def close(self) -> None:
+        """Give back what is held."""
+        if self._inner is not None:
+            self._inner.close()
