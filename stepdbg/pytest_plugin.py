@@ -200,11 +200,8 @@ class TestSession:
         if self._limit is not None and run is not None:
             from stepdbg.engine.quitting import quit_run
 
-            quit_run(run, pytest.fail.Exception(self._late(), pytrace=False))
+            quit_run(run, pytest.fail.Exception(_late(self._limit), pytrace=False))
         return self._asks
-
-    def _late(self) -> str:
-        return f"the test has not ended after {self._limit:g} s (--stepdbg-timeout)"
 
     def _note_hang(self, inspector: Inspector, stop: Stop | None = None) -> None:
         """Take the picture of a test that hangs, and write it at once: it may be killed next."""
@@ -226,7 +223,7 @@ class TestSession:
         report = yield
         if self._hangs and self._limit is not None and call.when == "call":
             # However it took the cancellation that has ended it.
-            report.outcome, report.longrepr = "failed", self._late()
+            report.outcome, report.longrepr = "failed", _late(self._limit)
         if report.failed and self._picture is not None:
             when = "when the time was up" if self._hangs else "at the first failure"
             report.sections.append((f"Trio tasks {when}", self._told(call)))
@@ -287,6 +284,10 @@ class TestSession:
             self._give_back()
         self.session.uninstall()
         self.front_end.close()
+
+
+def _late(limit: float) -> str:
+    return f"the test has not ended after {limit:g} s (--stepdbg-timeout)"
 
 
 def tree_of(inspector: Inspector) -> str:

@@ -73,17 +73,20 @@ def as_task(raised: ExceptionPicture, run: RunId) -> TaskPicture:
 class InView:
     """Which exception of a picture is looked at; whoever reads the picture shares it.
 
+    living: the tasks of the run that the picture is about.
     number: empty when none is.  task: whose frames its frames are, besides `NO_TASK`.
     """
 
     exceptions: tuple[ExceptionPicture, ...]
+    living: frozenset[TaskNumber]
     number: str = ""
     task: TaskNumber = NO_TASK
 
     @classmethod
     def of(cls, picture: Picture) -> InView:
         """The one that was looked at when the picture was taken."""
-        found = cls(picture.exceptions)
+        run = next(each for each in picture.pictures if each.run.run == picture.in_view)
+        found = cls(picture.exceptions, frozenset(each.task.label.number for each in run.tasks))
         if picture.stop is not None and picture.stop.kind is StopKind.POST_MORTEM:
             task = NO_TASK if picture.stop.task is None else picture.stop.task.number
             for each in picture.exceptions:
@@ -112,14 +115,14 @@ class InView:
         """The exception whose frames are those of a task now; None: its own are."""
         return self.find(self.number) if self.number and task in (NO_TASK, self.task) else None
 
-    def look_at(self, number: str, living: frozenset[TaskNumber]) -> TaskNumber:
+    def look_at(self, number: str) -> TaskNumber:
         """Look at one of them.  Raises `NotNow`, `BadUsage`.
 
         Returns:
-            The task whose frames its frames are now; `NO_TASK` where that is none of `living`.
+            The task whose frames its frames are now; `NO_TASK` where that did not live then.
         """
         found = self.find(number)
         label = found.node.task
         task = label.number if isinstance(label, TaskLabel) else NO_TASK
-        self.number, self.task = number, task if task in living else NO_TASK
+        self.number, self.task = number, task if task in self.living else NO_TASK
         return self.task

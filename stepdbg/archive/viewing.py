@@ -228,8 +228,4 @@ class PictureInspector:
 
     def look_at_exception(self, number: str) -> TaskNumber:
         """See `model.protocols.Controller`."""
-        try:
-            living = frozenset(self._tasks)
-        except StepdbgError:  # there was no run
-            living = frozenset()
-        return self._in_view.look_at(number, living)
+        return self._in_view.look_at(number)
