@@ -10,12 +10,27 @@ from .model.version import VERSION
 
 __version__ = VERSION
 
-__all__ = ["Pdb", "__version__", "catch", "dump", "install", "pm", "post_mortem", "set_trace"]
+__all__ = [
+    "Pdb",
+    "__version__",
+    "catch",
+    "dump",
+    "explain",
+    "install",
+    "pm",
+    "post_mortem",
+    "print_tasks",
+    "set_trace",
+    "uninstall",
+]
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import os
     from contextlib import AbstractContextManager
+    from typing import TextIO
+
+    from trio.lowlevel import Task
 
 
 def __getattr__(name: str) -> object:
@@ -108,14 +123,77 @@ def catch() -> AbstractContextManager[None]:
     return Catching()
 
 
-def install(*, post_mortem: bool = False) -> None:
+def print_tasks(file: TextIO | None = None) -> None:
+    """Print the tree of tasks with what each waits for; nothing stops, no prompt opens.
+
+    In a task it is about its run, elsewhere about all runs of the process.
+
+    Args:
+        file: where to; None for the standard error stream.
+    """
+    from .launcher.pausing import current_session
+    from .launcher.telling import print_tasks
+
+    print_tasks(file, current_session())
+
+
+def explain(task: Task) -> str:
+    """Why a task does not go on: what it waits for, who could end that, what those wait for.
+
+    One line for each task of the chain, as the command `why` has it.
+
+    Args:
+        task: of any run of the process.
+
+    Raises:
+        TypeError: it is no `trio.lowlevel.Task`.
+    """
+    from .launcher.pausing import current_session
+    from .launcher.telling import explain
+
+    return explain(task, current_session())
+
+
+def install(
+    *,
+    post_mortem: bool = False,
+    signal: int | str | None = "SIGUSR1",
+    dump: str | os.PathLike[str] | None = "stepdbg-{pid}-{count}.dump",
+    dump_signal: int | str | None = "SIGUSR2",
+) -> None:
     """Let stepdbg stand by in a program that was started without it.
+
+    Nothing is watched until a signal comes; then the run goes on as soon as it has been told
+    about.  Where a platform lacks a signal, that part is left out.  To be called on the main
+    thread; a later call takes the place of an earlier one.
 
     Args:
         post_mortem: prompt at the terminal on what leaves the program; without a terminal
             nothing changes.
-    """
-    if post_mortem:
-        from .launcher.pausing import watch_for_failures
+        signal: prints the tree of tasks, with what each waits for, to the standard error
+            stream; None leaves all signals to the program.
+        dump: the file that `dump_signal` writes; ``{pid}``, ``{count}`` and ``{time}`` are
+            filled in.  None: no dump.
+        dump_signal: writes a dump, which ``python -m stepdbg --open FILE`` shows.
 
+    Raises:
+        ValueError: there is no such signal, or this is not the main thread.
+    """
+    import os
+
+    from .launcher.pausing import stand_by, watch_for_failures
+
+    path = "" if dump is None else os.fspath(dump)
+    stand_by(signal, dump_signal if path else None, path)
+    if post_mortem:
         watch_for_failures()
+
+
+def uninstall() -> None:
+    """Undo `install`: the signals and `sys.excepthook` are what they were before.
+
+    What the program itself has replaced meanwhile stays.
+    """
+    from .launcher.pausing import stand_down
+
+    stand_down()

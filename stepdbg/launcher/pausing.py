@@ -20,10 +20,15 @@ if TYPE_CHECKING:
 
     from stepdbg.engine.session import Session
 
+    from .standby import StandBy
+
     Hook = Callable[[type[BaseException], BaseException, TracebackType | None], object]
 
 _current: Wiring | None = None
 _making = allocate_lock()
+_standing_by: StandBy | None = None
+_hooks: list[tuple[Hook, Hook]] = []
+"""Each `sys.excepthook` of ours, with the one before it."""
 
 
 def be_current(wiring: Wiring) -> Callable[[], None]:
@@ -89,7 +94,39 @@ def watch_for_failures() -> None:
         on_failure = OnFailure(asks=True, straight=True)
         _current = Wiring(default_front_end, on_failure=on_failure)
         _current.begin(len(sys.argv) - 1, whole=False)
-    sys.excepthook = _hook_after(sys.excepthook, _current)
+    before = sys.excepthook
+    sys.excepthook = _hook_after(before, _current)
+    _hooks.append((sys.excepthook, before))
+
+
+def stand_by(tree: int | str | None, dump: int | str | None, path: str) -> None:
+    """Answer to these signals.  See `StandBy.answer`; raises ValueError."""
+    global _standing_by
+    from stepdbg.model.errors import BadUsage
+
+    from .standby import StandBy
+
+    if _standing_by is None:
+        _standing_by = StandBy(current_session)
+    try:
+        _standing_by.answer(tree, dump, path)
+    except BadUsage as error:
+        raise ValueError(str(error)) from None
+
+
+def stand_down() -> None:
+    """Give back the signals, and the hook of `watch_for_failures`.  Raises ValueError."""
+    from stepdbg.model.errors import BadUsage
+
+    try:
+        if _standing_by is not None:
+            _standing_by.leave()
+    except BadUsage as error:
+        raise ValueError(str(error)) from None
+    while _hooks:
+        ours, before = _hooks.pop()
+        if sys.excepthook is ours:
+            sys.excepthook = before
 
 
 def _hook_after(before: Hook, wiring: Wiring) -> Hook:

@@ -9,12 +9,14 @@ from __future__ import annotations
 from typing import assert_never
 
 from stepdbg.model import replies as r
+from stepdbg.model.overview import Overview
 from stepdbg.model.stops import Event
 from stepdbg.model.task import FrameSnapshot, RunSnapshot, TaskLabel
 
 from . import (
     breaks,
     exceptions,
+    overview,
     schedule,
     scopes,
     source,
@@ -43,6 +45,12 @@ def render_event(event: Event, width: int) -> list[Line]:
     """An event as lines of at most `width` columns (`NARROWEST` at least)."""
     width = max(width, NARROWEST)
     return _finished(stops.render_event(event, width), width)
+
+
+def render_overview(page: Overview, width: int) -> list[Line]:
+    """A run on one page, as lines of at most `width` columns (`NARROWEST` at least)."""
+    width = max(width, NARROWEST)
+    return _finished(overview.render_overview(page, width), width)
 
 
 def render_toolbar(

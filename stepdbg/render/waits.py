@@ -66,11 +66,11 @@ def render_deadlock(deadlock: Deadlock, width: int) -> list[Line]:
     lines = wrap(text("deadlock: ", "error") + text(who), width)
     for link in deadlock.links:
         lines += wrap(sentence(link), width, indent=6, first=2)
-    lines += wrap(_knot(deadlock), width, indent=2, first=0)
+    lines += wrap(knot(deadlock), width, indent=2, first=0)
     return lines
 
 
-def _knot(deadlock: Deadlock) -> Line:
+def knot(deadlock: Deadlock) -> Line:
     """The cycle or the missing waker, and what would release it."""
     if deadlock.cycle:
         way_out = text("; cancelling any of them would let the others go on")

@@ -12,10 +12,13 @@ PUBLIC: tuple[str, ...] = (
     "__version__",
     "catch",
     "dump",
+    "explain",
     "install",
     "pm",
     "post_mortem",
+    "print_tasks",
     "set_trace",
+    "uninstall",
 )
 """Every name that other people's programs may rely on."""
 

@@ -68,9 +68,15 @@ def hope_at_a_glance(run: DebuggedRun) -> str:
         if thread.ident != run.ident and not thread.daemon:
             return f"thread {thread.name} could do something"
     for number in signal.valid_signals() - {signal.SIGINT}:
-        if isinstance(signal.getsignal(number), FunctionType | MethodType):
+        handler = signal.getsignal(number)
+        if isinstance(handler, FunctionType | MethodType) and not _is_ours(handler):
             return f"the program handles {signal.Signals(number).name}"
     return ""
+
+
+def _is_ours(handler: FunctionType | MethodType) -> bool:
+    """Whether a signal handler is one of `stepdbg.install`, which only looks."""
+    return (handler.__module__ or "").partition(".")[0] == "stepdbg"
 
 
 def whole_run(run: DebuggedRun) -> Deadlock | None:

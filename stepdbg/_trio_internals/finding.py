@@ -1,0 +1,100 @@
+"""Finding the runs of a process that nobody has told us of.
+
+Owns: which runners there are, in which threads, and whether Trio is at work in a thread.
+Does not own: runs that are debugged (engine.run_book), looking at them (engine.onlooking).
+"""
+
+from __future__ import annotations
+
+import gc
+from types import CodeType, FrameType
+
+from trio._core import _run
+from trio._core._run import Runner
+
+from .runs import LOOP_CODE, current_runner
+
+_COROUTINE = 0x80 | 0x100 | 0x200
+"""Flags of code that runs in tasks: coroutines, their generators, async generators."""
+
+
+def _code(owner: object, name: str) -> CodeType | None:
+    found = getattr(getattr(owner, name, None), "__code__", None)
+    return found if isinstance(found, CodeType) else None
+
+
+_RUN_CODE = _code(_run, "run")
+"""Below it a thread waits for I/O; the loop itself is a generator and not on the stack then."""
+
+_WAITING_CODE = _code(getattr(_run, "TheIOManager", None), "get_events")
+
+
+def runners_of_threads(tops: dict[int, FrameType]) -> dict[int, Runner]:
+    """The runs that are under way in threads, by the threads' idents.
+
+    A guest run is on its thread's stack only while it takes a turn.
+
+    Args:
+        tops: the innermost frame of each thread.
+    """
+    found = {}
+    for ident, top in tops.items():
+        frame: FrameType | None = top
+        while frame is not None:
+            if frame.f_code is LOOP_CODE or frame.f_code is _RUN_CODE:
+                runner = frame.f_locals.get("runner")
+                if isinstance(runner, Runner) and _is_under_way(runner):
+                    found[ident] = runner
+                break
+            frame = frame.f_back
+    return found
+
+
+def runner_here() -> Runner | None:
+    """The run of this thread, None when there is none or it has no task yet or any more."""
+    runner = current_runner()
+    return runner if runner is not None and _is_under_way(runner) else None
+
+
+def other_runners(known: list[Runner]) -> list[Runner]:
+    """The runs under way that are on no stack: guests whose hosts do something else.
+
+    This asks the garbage collector, which takes a moment in a large program.
+    """
+    return [
+        each
+        for each in gc.get_objects()
+        if type(each) is Runner and _is_under_way(each) and not any(each is one for one in known)
+    ]
+
+
+def _is_under_way(runner: Runner) -> bool:
+    return runner.init_task is not None and bool(runner.tasks)
+
+
+def is_waiting(top: FrameType | None) -> bool:
+    """Whether a thread waits for I/O on behalf of a run."""
+    return top is not None and top.f_code is _WAITING_CODE
+
+
+def is_at_rest(top: FrameType | None, trio_folder: str) -> bool:
+    """Whether what Trio keeps of a run is whole, judged by the stack of the run's thread.
+
+    It is while the thread waits for I/O, while it is out of Trio altogether, and while code
+    that is not Trio's runs in a task, however deep; not in the midst of Trio's own code.
+
+    Args:
+        top: the innermost frame of the thread.
+        trio_folder: where the files of Trio are, with a separator at the end.
+    """
+    frame = top
+    while frame is not None:
+        code = frame.f_code
+        if is_waiting(frame):
+            return True
+        if code.co_filename.startswith(trio_folder):
+            return False
+        if code.co_flags & _COROUTINE:
+            return True
+        frame = frame.f_back
+    return True
