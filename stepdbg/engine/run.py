@@ -54,7 +54,7 @@ class DebuggedRun:
         held_frame: at a stop inside a step, the innermost frame of the program.
         failed: at a stop where a task fails, its frames; exceptions: what it fails with.
         unfinished: the plan that a breakpoint interrupted, for `resume`.
-        begun_at: its beginning in its clock's seconds.
+        quits_with: what ``trio.run`` raises when it is quit, None for SystemExit.
     """
 
     def __init__(self, session: Session, number: RunId) -> None:
@@ -78,14 +78,13 @@ class DebuggedRun:
         self.quitting = False
         self.quits_with: BaseException | None = None
         self.steered = Steered(self)
-        self.quits_with: BaseException | None = None
         self.events = RunEvents(self)
         self.hooks = RunHooks(self)
         self.carried = Carried(self)
         self.deadlocks = DeadlockWatch(self)
         self.ctrl_c = CtrlC(self)
         self.runner: runs.Runner
-        self._begun_at = 0.0
+        self.begun_at = 0.0
 
     # -- its life ---------------------------------------------------------------------
 
@@ -108,7 +107,7 @@ class DebuggedRun:
             runner.clock = stand_in
         elif not clock.can_be_held(runner.clock):
             self.notes = ("the program's own clock cannot be held: time goes on at a stop",)
-        self._begun_at = runner.clock.current_time()
+        self.begun_at = runner.clock.current_time()
         self.deadlocks.begin()
         self.ctrl_c.begin()
 
@@ -117,7 +116,7 @@ class DebuggedRun:
         session = self.session
         if session.virtual_time and isinstance(self.runner.clock, clock.HeldClock):
             self.runner.clock = runs.MockClock(autojump_threshold=0)
-            self._begun_at = self.runner.clock.current_time()
+            self.begun_at = self.runner.clock.current_time()
             self.notes += ("virtual time: it jumps when every task is blocked",)
         if session.seed is not None:
             runs.seed_coin(session.seed)
@@ -185,7 +184,7 @@ class DebuggedRun:
 
     def time(self) -> float:
         """Program seconds since the beginning of the run."""
-        return self.runner.clock.current_time() - self._begun_at
+        return self.runner.clock.current_time() - self.begun_at
 
     def loop_frame(self) -> FrameType | None:
         """The frame of Trio's loop, from whichever thread this is asked."""
