@@ -55,6 +55,7 @@ class DebuggedRun:
         failed: at a stop where a task fails, its frames; exceptions: what it fails with.
         unfinished: the plan that a breakpoint interrupted, for `resume`.
         quits_with: what ``trio.run`` raises when it is quit, None for SystemExit.
+        begun_at: its beginning in its clock's seconds.
     """
 
     def __init__(self, session: Session, number: RunId) -> None:
