@@ -96,12 +96,16 @@ class _Encoder:
         return plan
 
     def _value(self, value: object) -> JsonValue:
-        if isinstance(value, float):
-            # JSON has no numbers without end.
-            return float(value) if math.isfinite(value) else str(value)
+        kind = type(value)
+        if kind in self._plans:  # most are, and known
+            found = self._by_identity.get(id(value))
+            return self.reference(value) if found is None else found
         if isinstance(value, tuple):
             plain = _PLAIN
             return tuple([item if type(item) in plain else self._value(item) for item in value])
+        if isinstance(value, float):
+            # JSON has no numbers without end.
+            return float(value) if math.isfinite(value) else str(value)
         if isinstance(value, enum.Enum):
             return str(value.value)
         if isinstance(value, str):  # of a class of the program

@@ -66,6 +66,7 @@ class StackCamera:
         self._wait_time = Allowance(self.SECONDS_FOR_WAITS)
         self._span_of: dict[Place, Span | None] = {}
         self._arguments_at: dict[Place, tuple[str, ...]] = {}
+        self._plain_ones: dict[int, FramePicture] = {}
 
     def tasks(
         self, inspector: Inspector, tasks: tuple[TaskSnapshot, ...]
@@ -131,7 +132,7 @@ class StackCamera:
         ref = FrameRef(task, frame.index)
         span = self._span(reader, ref, place)
         if place.origin is not Origin.OWN or not self._may_fetch(task):
-            return FramePicture(frame, span)
+            return self._plain(frame, span)
         try:
             if place not in self._arguments_at:  # the same for all frames of a function
                 names = tuple(each.name for each in reader.arguments(ref, _BARELY))
@@ -140,6 +141,14 @@ class StackCamera:
         except StepdbgError:
             return FramePicture(frame, span)
         return FramePicture(frame, span, variables, self._arguments_at[place])
+
+    def _plain(self, frame: FrameSnapshot, span: Span | None) -> FramePicture:
+        """A frame without its variables: one picture of it for all tasks that wait there."""
+        known = self._plain_ones.get(id(frame))
+        if known is None:
+            # It holds the frame, so that no other can come to have the same identity.
+            known = self._plain_ones[id(frame)] = FramePicture(frame, span)
+        return known
 
     def _may_fetch(self, task: TaskNumber) -> bool:
         return task == self._mine or (self._characters > 0 and not self._value_time.spent())

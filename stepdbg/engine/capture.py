@@ -214,10 +214,11 @@ def tree(run: DebuggedRun, root: Task, *, system: bool) -> TaskNode:
 def _node(
     run: DebuggedRun, task: Task, starting: dict[int, list[TaskLabel]], system: bool
 ) -> TaskNode:
-    places = scope_places(task)
+    around = scopes.scopes_around(task)
+    places = scope_places(task) if around else {}
     nurseries = {id(nursery.cancel_scope): nursery for nursery in task.child_nurseries}
     inside: list[ScopeSnapshot | NurserySnapshot] = []
-    for scope in scopes.scopes_around(task):
+    for scope in around:
         place = places.get(id(scope))
         picture = scope_snapshot(run, scope, place)
         nursery = nurseries.get(id(scope))
