@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING
 from stepdbg._trio_internals import runs, tasks
 from stepdbg.model.errors import NoSuchTask, NotNow
 from stepdbg.model.facts import NO_TASK
+from stepdbg.model.stops import Note
 from stepdbg.model.task import FrameRef
 
 from .inspector import LiveInspector
 from .postmortem import DeadThread
+from .standard_streams import streams_kept
 
 if TYPE_CHECKING:
     from .run import DebuggedRun
@@ -39,9 +41,22 @@ def acting_for(
 ) -> Iterator[tuple[FrameType, contextvars.Context | None]]:
     """A live frame to evaluate in, with its task as the current one.
 
-    Gives the frame, and the context to enter: None where the right one is entered.
+    Gives the frame, and the context to enter: None where the right one is entered.  What is
+    done to the terminal's mode meanwhile, or to the standard streams, does not last.
     Raises `NoSuchTask`, `NoSuchFrame`.
     """
+
+    def tell(sentence: str) -> None:
+        session.tell(Note(sentence, "warning"))
+
+    with _in_frame(session, ref) as found, streams_kept(tell):
+        yield found
+
+
+@contextmanager
+def _in_frame(
+    session: Session, ref: FrameRef
+) -> Iterator[tuple[FrameType, contextvars.Context | None]]:
     dead = session.held_outside
     if isinstance(dead, DeadThread):
         if ref.task not in (NO_TASK, dead.task):

@@ -142,10 +142,9 @@ class Pump:
 
     def _ready(self) -> list[tuple[Task, Any]]:
         queue = self._runner.runq
-        found: list[tuple[Task, Any]] = []
-        if self._free:
-            batch = runs.batch(self._run.loop_frame())
-            found += [(task, batch) for task in reversed(batch)]
+        # Trio's own may be among the rest of this pass, too.
+        batch = runs.batch(self._run.loop_frame())
+        found: list[tuple[Task, Any]] = [(task, batch) for task in reversed(batch)]
         found += [(task, queue) for task in runs.queued(self._runner)]
         return [
             (task, where) for task, where in found if task is not self._task and self._may_run(task)
