@@ -50,6 +50,7 @@ class WaitState(enum.StrEnum):
     BLOCKED = "blocked"
     SHIELDED = "blocked, shielded from a cancellation"  # one that was already asked for
     IN_THREAD = "waiting for a thread"
+    HELD = "held"  # by the user; it could run if it were not
     FOREVER = "waiting for ever"
     EXITED = "exited"
 
@@ -160,6 +161,8 @@ class WaitLink:
     depth: 0 for the task that was asked about, 1 for those that could end its wait, …
     wait: None when it does not wait.  wake: why a runnable task runs.
     unlisted: how many more tasks could end the wait that have no link of their own.
+    held: the user holds it: it would not run even if it did not wait.
+    doing: its own line, for a task that does not wait.
     """
 
     depth: int
@@ -169,6 +172,8 @@ class WaitLink:
     wake: Wake | NotRecorded | None = None
     cancelling: Cancelling | None = None
     unlisted: int = 0
+    held: bool = False
+    doing: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from stepdbg.model.overview import Overview, OverviewRow
 from stepdbg.model.task import NurserySnapshot, Origin, ScopeSnapshot, TaskSnapshot
-from stepdbg.model.waits import WaitState, WorkerThread
+from stepdbg.model.waits import WorkerThread
 
 from . import words
 from .spans import Line, join, text, wrap
@@ -63,12 +63,7 @@ def _task(row: OverviewRow, task: TaskSnapshot) -> Line:
     link = row.link
     if link is None:
         return words.task(task.label) + text(f" was {task.state}, and has gone on since")
-    if link.wait is not None or task.doing is None:
-        return sentence(link)
-    if link.state is WaitState.CURRENT:
-        told = text(" is running, at ")
-        return words.task(task.label) + told + words.place_in(task.doing)
-    return sentence(link) + text("; it is at ") + words.place_in(task.doing)
+    return sentence(link)
 
 
 def _holder(what: NurserySnapshot | ScopeSnapshot) -> Line:

@@ -120,10 +120,18 @@ def _not_waiting(link: WaitLink) -> Line:
         WaitState.RUNNABLE: " does not wait, it is runnable",
         WaitState.CURRENT: " does not wait, it is the current task",
         WaitState.EXITED: " has exited",
+        WaitState.HELD: " does not wait, it is held and runs when it is released",
     }.get(link.state, f" is {link.state}")
-    if link.wake is None or isinstance(link.wake, NotRecorded):
-        return text(told)
-    return text(told) + text(": ") + words.why(link.wake)
+    line = text(told)
+    if link.doing is not None:
+        line += text(", at ") + words.place_in(link.doing)
+    if link.wake is not None and not isinstance(link.wake, NotRecorded):
+        line += text(": ") + words.why(link.wake)
+    return line if link.state is WaitState.HELD else line + _held(link)
+
+
+def _held(link: WaitLink) -> Line:
+    return text("; it is held, too, and does not run before it is released", "warn") * link.held
 
 
 def _tail(link: WaitLink) -> Line:
@@ -136,7 +144,7 @@ def _tail(link: WaitLink) -> Line:
         tail += text(f" (through {wait.through})", "dim")
     if link.state is WaitState.SHIELDED:
         tail += text("; shielded from a cancellation already asked for", "warn")
-    return tail
+    return tail + _held(link)
 
 
 # Parts of sentences

@@ -86,7 +86,10 @@ def of_the_waiter() -> str:
     ("which", "main"),
     [
         ("told", r"hung \(\d+\) waits for the thread .* at {idle}, which is at .* in until\n"),
-        ("hogs", r"hung \(\d+\) is running, at standby.py:\d+ in until\n"),
+        (
+            "hogs",
+            r"hung \(\d+\) does not wait, it is the current task, at standby.py:\d+ in until\n",
+        ),
         ("guest", r"hung \(\d+\) waits for the thread .* at {idle}, which is at .* in until\n"),
     ],
 )
@@ -109,7 +112,9 @@ def test_runs_in_threads_tell_of_themselves() -> None:
         for _ in range(2):
             told = program.read_errors(r"waiter#?\d* \(\d+\) waits")
         assert re.search(rf"hung \(\d+\) sleeps at {MARKS['sleeps']}, to wake in", told), told
-        assert re.search(r"hung \(\d+\) is running, at standby.py:\d+ in until", told), told
+        assert re.search(
+            r"hung \(\d+\) does not wait, it is the current task, at standby.py:\d+ in until", told
+        ), told
         program.end()
 
 

@@ -17,7 +17,7 @@ from trio.lowlevel import Task
 from stepdbg._trio_internals import runs, scopes, tasks, waits
 from stepdbg.engine import capture, frames
 from stepdbg.model.facts import NotRecorded
-from stepdbg.model.task import Origin, TaskLabel
+from stepdbg.model.task import Origin, Place, TaskLabel
 from stepdbg.model.waits import (
     Ending,
     Explanation,
@@ -136,7 +136,9 @@ class Waits:
             return WaitState.CURRENT
         if not tasks.is_started(task):
             return WaitState.NOT_STARTED
-        return WaitState.RUNNABLE if tasks.is_runnable(task) else WaitState.BLOCKED
+        if not tasks.is_runnable(task):
+            return WaitState.BLOCKED
+        return WaitState.HELD if self._run.steered.is_held(task) else WaitState.RUNNABLE
 
     def enders(self, task: Task) -> tuple[Task, ...]:
         """The tasks of this run that could end a task's wait, as far as variables tell."""
@@ -178,15 +180,21 @@ class Waits:
     def link(self, task: Task, depth: int = 0) -> WaitLink:
         """One task with its wait."""
         state = self.state(task)
-        runnable = state in (WaitState.RUNNABLE, WaitState.NOT_STARTED, WaitState.CURRENT)
+        wakes = state not in (WaitState.BLOCKED, WaitState.EXITED)
         return WaitLink(
             depth,
             self._label(task),
             self._told_state(task, state),
             self._wait(task),
-            capture.wake_of(self._run, task) if runnable else None,
+            capture.wake_of(self._run, task) if wakes else None,
             cancelling_of(self._run, task),
+            held=self._run.steered.is_held(task),
+            doing=self._doing(task) if wakes and state is not WaitState.NOT_STARTED else None,
         )
+
+    def _doing(self, task: Task) -> Place | None:
+        frame = frames.innermost_own(self._run.live_frames(task))
+        return None if frame is None else frames.place_of(frame)
 
     def _label(self, task: Task) -> TaskLabel:
         return self._run.registry.label_of(task)
