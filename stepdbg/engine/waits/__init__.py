@@ -3,6 +3,7 @@
 Owns: finding it out.  Does not own: the words (render), the command (commands.why).
 
     recognisers   one small function for each thing that Trio can wait for
+    libraries     the same for what libraries keep themselves
     objects       what recognisers are given, and what they find
     object_names  the variable of an own frame that holds an object
     references    which tasks have an object in their variables

@@ -7,6 +7,7 @@ Does not own: reading Trio's functions (recognisers), deadlocks (deadlock).
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from types import FrameType
@@ -32,6 +33,7 @@ from stepdbg.model.waits import (
 
 from .cancelling import cancelling_of
 from .object_names import name_of
+from .libraries import LIBRARIES
 from .objects import Found, Waiting
 from .recognisers import TABLE
 from .references import References
@@ -62,22 +64,21 @@ _ONE_IS_ENOUGH = frozenset(
 _PEERS = frozenset((WaitKind.RECEIVE, WaitKind.SEND))
 
 
-def _trio_frames(stack: list[FrameType]) -> list[FrameType]:
-    """The innermost frames that are Trio's, innermost first."""
-    found = []
-    for frame in stack:
-        if frames.origin_of(frame.f_code.co_filename) is not Origin.TRIO:
-            break
-        found.append(frame)
-    return found
-
-
 def find_wait(task: Task, stack: list[FrameType]) -> Found:
-    """What a blocked task waits for, by the outermost function of Trio that is known."""
+    """What a blocked task waits for, by the outermost function that is known.
+
+    Trio's functions count as far as nothing else stands between them and the wait, those of
+    libraries up to the innermost own frame.
+    """
     found: Found | None = None
     inner: list[FrameType] = []
-    for frame in _trio_frames(stack):
-        recogniser = TABLE.find(frame)
+    table = TABLE
+    for frame in stack:
+        origin = frames.origin_of(frame.f_code.co_filename)
+        if origin is Origin.OWN:
+            break
+        table = LIBRARIES if origin is Origin.LIBRARY else table
+        recogniser = table.find(frame)
         if recogniser is not None:
             found = recogniser(Waiting(task, frame, tuple(inner))) or found
         inner.append(frame)
@@ -99,14 +100,18 @@ def _function(frame: FrameType) -> str:
 
 
 def _through(stack: list[FrameType]) -> str:
-    """The library's function that called Trio, where it was not own code that did."""
+    """The library's function that the program called, where it was not Trio's."""
+    called: list[FrameType] = []
     for frame in stack:
         origin = frames.origin_of(frame.f_code.co_filename)
         if origin is Origin.OWN:
             return ""
         if origin is Origin.LIBRARY:
-            return _function(frame)
-    return ""
+            called.append(frame)
+    else:  # a task of the library's own: what started it says less
+        called = called[:1]
+    # Where a library keeps its functions is its own affair: `anyio._core._eventloop.sleep`.
+    return re.sub(r"\b_(?!_)\w*\.", "", _function(called[-1])) if called else ""
 
 
 class Waits:

@@ -7,6 +7,7 @@ Does not own: which tasks have an object (references).
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from types import (
     BuiltinFunctionType,
@@ -60,11 +61,34 @@ def _line(frame: FrameType) -> str:
 
 
 def _name_in(obj: object, names: dict[str, object], line: str) -> str:
-    found = [path for path, value in walk(names) if value is obj]
+    known: dict[str, object] = {}
+    found = []
+    for path, value in walk(names):
+        known[path] = value
+        if value is obj:
+            found.append(_without_wrappers(path, known))
     if not found:
         return ""
     spoken = [path for path in found if re.search(rf"(?<![\w.]){re.escape(path)}\b", line)]
     return min(spoken or found, key=lambda path: (path.count(".") + path.count("["), len(path)))
+
+
+def _without_wrappers(path: str, known: dict[str, object]) -> str:
+    """The name of what a library has wrapped around an object, if it has.
+
+    ``lock`` for ``lock._Lock__original``: users do not know the private parts of anyio's.
+    """
+    owner, dot, name = path.rpartition(".")
+    while dot and name.startswith("_") and _is_of_a_library(known.get(owner)):
+        path = owner
+        owner, dot, name = path.rpartition(".")
+    return path
+
+
+def _is_of_a_library(value: object) -> bool:
+    module = sys.modules.get(type(value).__module__)
+    filename = getattr(module, "__file__", None)
+    return isinstance(filename, str) and not is_own(filename)
 
 
 def walk(names: dict[str, object]) -> Iterator[tuple[str, object]]:
