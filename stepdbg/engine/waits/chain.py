@@ -32,9 +32,9 @@ from stepdbg.model.waits import (
 )
 
 from .cancelling import cancelling_of
-from .object_names import name_of
 from .libraries import LIBRARIES
 from .objects import Found, Waiting
+from .object_names import name_of
 from .recognisers import TABLE
 from .references import References
 from .threads import thread_of
@@ -105,7 +105,7 @@ def _through(stack: list[FrameType]) -> str:
     for frame in stack:
         origin = frames.origin_of(frame.f_code.co_filename)
         if origin is Origin.OWN:
-            return ""
+            break
         if origin is Origin.LIBRARY:
             called.append(frame)
     else:  # a task of the library's own: what started it says less

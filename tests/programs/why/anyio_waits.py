@@ -107,33 +107,32 @@ async def main():
     outbox, inbox = anyio.create_memory_object_stream(2)
     full, unread = anyio.create_memory_object_stream(0)
     limiter.acquire_nowait()
-    async with anyio.create_task_group() as everybody:
-        for function, *arguments in (
-            (event, go),
-            (owner, lock),
-            (locked, lock),
-            (semaphore, tickets),
-            (limited, limiter),
-            (condition, ready),
-            (receiver, inbox),
-            (sender, full),
-            (group,),
-            (starter,),
-            (sleeper,),
-            (threaded, release),
-            (called, go),
-            (portal, go),
-        ):
-            everybody.start_soon(function, *arguments)
-        try:
-            await trio.testing.wait_all_tasks_blocked(0.1)
-            look()
-        finally:
-            go.set()
-            release.set()
-        everybody.cancel_scope.cancel()
-    for each in (outbox, inbox, full, unread):
-        each.close()
+    with outbox, inbox, full, unread:
+        async with anyio.create_task_group() as everybody:
+            for function, *arguments in (
+                (event, go),
+                (owner, lock),
+                (locked, lock),
+                (semaphore, tickets),
+                (limited, limiter),
+                (condition, ready),
+                (receiver, inbox),
+                (sender, full),
+                (group,),
+                (starter,),
+                (sleeper,),
+                (threaded, release),
+                (called, go),
+                (portal, go),
+            ):
+                everybody.start_soon(function, *arguments)
+            try:
+                await trio.testing.wait_all_tasks_blocked(0.1)
+                look()
+            finally:
+                go.set()
+                release.set()
+            everybody.cancel_scope.cancel()
 
 
 if __name__ == "__main__":
