@@ -36,7 +36,29 @@ def without_repr(text: str) -> str:
     return re.sub(r"<[^>]* at 0x[0-9a-f]+>", "<object>", text)
 
 
-@pytest.mark.parametrize("case", ["child", "block", "recursion", "unprintable", "before_started"])
+CASES = (
+    "child",
+    "block",
+    "alone",
+    "three_deep",
+    "aexit",
+    "generator",
+    "thread",
+    "before_started",
+    "after_started",
+    "system",
+    "same_pass",
+    "during_cancellation",
+    "at_timeout",
+    "recursion",
+    "unprintable",
+    "memory",
+    "while_handling",
+    "from_group",
+)
+
+
+@pytest.mark.parametrize("case", CASES)
 def test_at_a_failure_a_dump_answers_as_the_stop_did(case: str, tmp_path: Path) -> None:
     with debugging("failing", args=[case], stops_on_failure=True) as dbg:
         dbg.resume()

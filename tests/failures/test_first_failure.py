@@ -132,6 +132,18 @@ def test_an_exception_without_words() -> None:
         assert dbg.expect_stop(kind="failure").raised.startswith("Unprintable")
 
 
+def test_an_exception_that_has_no_memory_left_for_words() -> None:
+    with debugging("failing", args=["memory"], stops_on_failure=True) as dbg:
+        dbg.resume()
+        stop = dbg.expect_stop(kind="failure", task="runs_out", line_mark="memory")
+        assert stop.raised.startswith("OutOfMemory")
+        assert "OutOfMemory" in dbg.text("exceptions")
+        assert local(dbg, "wanted") == "'a lot'"
+        assert state(dbg, "tasks")["waits"] == "blocked"
+        dbg.resume()
+        dbg.expect_end(exit_code=1)
+
+
 def test_the_user_may_quit_there() -> None:
     for case in ("child", "block"):
         with debugging("failing", args=[case], stops_on_failure=True) as dbg:

@@ -121,6 +121,7 @@ def test_a_failure_during_cancellation_is_not_the_first() -> None:
         ("after_started", "service"),
         ("recursion", "recurses"),
         ("unprintable", "says_nothing"),
+        ("memory", "runs_out"),
         ("system", "fails"),
     ],
 )

@@ -203,6 +203,22 @@ async def while_handling() -> None:
         nursery.start_soon(handles)
 
 
+class OutOfMemory(MemoryError):
+    def __str__(self) -> str:
+        raise MemoryError
+
+
+async def runs_out() -> None:
+    wanted = "a lot"
+    raise OutOfMemory(wanted)  # @mark memory
+
+
+async def memory() -> None:
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(waits)
+        nursery.start_soon(runs_out)
+
+
 async def from_group() -> None:
     try:
         await child()
