@@ -1,0 +1,81 @@
+"""Runs a suite one way in a child process.
+
+Owns: getting source archives, the command lines, the time limit.
+Does not own: which suites (suites), what their outcomes mean (comparing).
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+
+from .comparing import read_outcomes
+from .suites import Suite, Way
+
+_LIMIT = 900.0  # seconds for one suite
+
+
+def get_tests(suite: Suite, folder: Path) -> Path:
+    """The folder to run a suite in; its source archive is brought there at need.
+
+    Args:
+        suite: whose tests.
+        folder: where archives are kept from one time to the next.
+    """
+    if not suite.unpacked:
+        place = folder / suite.name
+        place.mkdir(parents=True, exist_ok=True)
+        return place
+    stem = f"{suite.name}-{suite.version}"
+    place = folder / stem
+    if not place.exists():
+        _download(f"{suite.name}=={suite.version}", folder)
+        archive = next(folder.glob(f"{suite.name.replace('-', '?')}-{suite.version}.tar.gz"))
+        with tarfile.open(archive) as opened:
+            opened.extractall(folder, filter="data")
+        (folder / archive.name.removesuffix(".tar.gz")).rename(place)
+    return place
+
+
+def _download(requirement: str, folder: Path) -> None:
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
+    command += ["--no-binary", ":all:", "--dest", str(folder), requirement]
+    subprocess.run(command, check=True)
+
+
+def run_suite(
+    suite: Suite, way: Way, place: Path, results: Path, more: list[str]
+) -> dict[str, str]:
+    """Run a suite one way.
+
+    Args:
+        suite: whose tests.
+        way: with stepdbg or without.
+        place: the folder to run it in.
+        results: the folder for what pytest says: a JUnit file and its output.
+        more: further arguments for pytest.
+
+    Returns:
+        The outcome of each test; nothing if pytest did not get to its end.
+    """
+    report = results / f"{suite.name}-{way.name}.xml"
+    report.unlink(missing_ok=True)
+    tests = ["-m", "pytest", *suite.arguments, "-p", "no:cacheprovider", "-q"]
+    tests += ["--continue-on-collection-errors", f"--junit-xml={report}"]
+    debugger = [] if way.options is None else ["-m", "stepdbg", *way.options]
+    with (results / f"{suite.name}-{way.name}.txt").open("w") as output:
+        # Nobody could answer: a stop would be the end of the input, and of the run.
+        subprocess.run(
+            [sys.executable, *debugger, *tests, *more],
+            cwd=place,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+            timeout=_LIMIT,
+            check=False,
+        )
+    return read_outcomes(report) if report.exists() else {}
