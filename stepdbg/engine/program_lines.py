@@ -10,6 +10,7 @@ runs inside a frame of the program, on whatever thread that runs on.
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from types import CodeType, FrameType
 from typing import TYPE_CHECKING
 
@@ -20,11 +21,14 @@ from stepdbg.model.stops import StopKind
 
 from .frames import is_own
 from .hits import hits_at_line, hits_at_raise
+from .leaving import Departure
 from .line_breaks import LineBreaks
-from .lines.interface import LineEvents, open_line_events
+from .lines.interface import LineEvents, LinesUnavailable, open_line_events
 from .stepping import Arrival, LinePlan
 
 if TYPE_CHECKING:
+    from stepdbg.model.breakpoints import BreakpointHit
+
     from .breakpoints import Breakpoint
     from .session import Session
 
@@ -100,6 +104,21 @@ class ProgramLines:
         if self._events is not None:
             self._events.refresh()
 
+    def stop_here(self, arrival: Arrival, hits: tuple[BreakpointHit, ...]) -> None:
+        """Stop the code that runs on this thread.
+
+        Raises:
+            BaseException: what the user sends into the program; there, our frames are not to
+                be seen on its traceback.
+        """
+        try:
+            self._session.stop_here(arrival, hits)
+        except BaseException as error:
+            if arrival.frame is not None:
+                with suppress(LinesUnavailable):  # else it shows our frames, that is all
+                    self._open().see_off(Departure(error, arrival.frame))
+            raise
+
     def _plan_here(self) -> LinePlan | None:
         """The plan of this thread, if the code that runs belongs to it."""
         if not self._plans:
@@ -121,9 +140,9 @@ class ProgramLines:
         hits = hits_at_line(self._session, wishes, frame) if wishes else ()
         arrival = None if plan is None else plan.on_line(frame, line)
         if arrival is not None:
-            self._session.stop_here(arrival, hits)
+            self.stop_here(arrival, hits)
         elif hits:
-            self._session.stop_here(Arrival(StopKind.BREAKPOINT, frame), hits)
+            self.stop_here(Arrival(StopKind.BREAKPOINT, frame), hits)
 
     def on_start(self, frame: FrameType) -> None:
         """See `LineSink`."""
@@ -152,7 +171,7 @@ class ProgramLines:
         plan = self._plan_here()
         arrival = None if plan is None else plan.on_leave(frame, result)
         if arrival is not None:
-            self._session.stop_here(arrival, ())
+            self.stop_here(arrival, ())
 
     def on_raise(self, frame: FrameType, error: BaseException) -> None:
         """See `LineSink`."""
@@ -161,4 +180,4 @@ class ProgramLines:
         hits = hits_at_raise(self._session, error, frame)
         if hits:
             arrival = Arrival(StopKind.BREAKPOINT, frame, outcome.Error(error))
-            self._session.stop_here(arrival, hits)
+            self.stop_here(arrival, hits)

@@ -125,7 +125,8 @@ def _failed_frames(occasion: Occasion) -> FailedFrames | None:
         return None
     if task.coro.cr_frame is None:
         return frames_at_exit(task, result.error)
-    if occasion.kind is StopKind.FAILURE and occasion.frame is not None:
+    raised = occasion.kind is StopKind.FAILURE or occasion.kind is StopKind.BREAKPOINT
+    if raised and occasion.frame is not None:
         return frames_at_block(task, result.error, occasion.frame)
     return None
 

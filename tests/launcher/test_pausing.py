@@ -102,7 +102,11 @@ def test_the_hook_is_given_back(tmp_path: Path) -> None:
 @pytest.mark.parametrize("source", [SYNC, ASYNC], ids=["outside", "in a task"])
 @pytest.mark.parametrize("under", [True, False])
 def test_quit_at_a_pause_runs_the_cleanup(tmp_path: Path, source: str, under: bool) -> None:
-    call = "import stepdbg\n    try: stepdbg.set_trace()\n    finally: print('cleaned')"
+    call = (
+        "import stepdbg, traceback\n    try: stepdbg.set_trace()\n"
+        "    except BaseException: print(traceback.format_exc()); raise\n"
+        "    finally: print('cleaned')"
+    )
     if source is SYNC:
         call = call.replace("\n    ", "\n")
     path = program(tmp_path, source, call)
@@ -111,6 +115,10 @@ def test_quit_at_a_pause_runs_the_cleanup(tmp_path: Path, source: str, under: bo
 
     assert outcome.stdout.decode().count("\ncleaned\n") == 1
     assert (outcome.stderr, outcome.status) == (b"", 125)
+    shown = outcome.stdout.decode().partition("Traceback")[2].partition("cleaned")[0]
+    files = [line for line in shown.splitlines() if line.startswith("  File ")]
+    assert len(files) == 1, "no frame of ours in what the program prints of it"
+    assert str(path) in files[0]
 
 
 def test_quit_in_a_worker_thread(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ class LineSink(Protocol):
 
     A method may block (a prompt) and may raise: the exception then leaves from that
     place of the program (`on_line`: from that line, before it has run).  The traceback's
-    innermost entries are then ours and should be cut where it is shown.
+    innermost entries are then ours; `LineEvents.see_off` tells when to cut them.
 
     While a method runs, the interpreter reports nothing from its thread, to no tool at
     all: code evaluated at a prompt meets no breakpoint unless it is run by `run_watched`.
@@ -77,6 +77,15 @@ class LineSink(Protocol):
         """
 
 
+class Traveller(Protocol):
+    """An exception that a sink raises, or anything else of ours that the program calls."""
+
+    error: BaseException
+
+    def arrive(self, frame: FrameType) -> bool:
+        """It is in a frame, on its way or caught there; returns whether to tell no more."""
+
+
 class LineEvents(Protocol):
     """What can be asked for.  All methods may be called from any thread, and from a sink.
 
@@ -115,6 +124,12 @@ class LineEvents(Protocol):
         `break_lines` on it or on code nested in it: the run that begins meets it.  It
         must not raise: that would come out in the program.
         Raises `LinesUnavailable`.  What 3.11 cannot see: `tracing.TracingEvents`.
+        """
+
+    def see_off(self, traveller: Traveller) -> None:
+        """Tell in which frames an exception is that is about to be raised on this thread.
+
+        On 3.11 only once it is caught, and not under a profiler written in C.
         """
 
     def refresh(self) -> None:

@@ -31,7 +31,7 @@ from inspect import CO_ASYNC_GENERATOR, CO_GENERATOR
 from types import CodeType, FrameType
 
 from .bytecode import comprehensions, line_at, silent_ranges
-from .interface import LineSink, LinesUnavailable, is_new_here
+from .interface import LineSink, LinesUnavailable, Traveller, is_new_here
 
 assert sys.version_info >= (3, 12)
 
@@ -49,6 +49,7 @@ _BREAK = _events.LINE | _events.PY_START | _events.JUMP
 _FOLLOW = _BREAK | _events.PY_RESUME | _events.PY_YIELD | _events.PY_RETURN
 _FOLLOW_GLOBALLY = _events.PY_UNWIND | _events.PY_THROW
 _CALLS = _events.PY_START | _events.PY_RESUME
+_TRAVEL = _events.RAISE | _events.EXCEPTION_HANDLED
 _GENERATORS = CO_GENERATOR | CO_ASYNC_GENERATOR
 _NO_LINES: frozenset[int] = frozenset()
 
@@ -57,7 +58,8 @@ class MonitoringEvents:
     """`LineEvents` by `sys.monitoring`."""
 
     def __init__(self, sink: LineSink) -> None:
-        self._reports = _Reports(sink)
+        self._travellers = _Travellers(self._set_globals)
+        self._reports = _Reports(sink, self._travellers)
         # Re-entrant: a finalizer of the program, run in here by chance, may meet a stop.
         self._lock = threading.RLock()
         self._codes: dict[int, CodeType] = {}  # everything planted, to keep ids valid
@@ -128,6 +130,12 @@ class MonitoringEvents:
             _monitoring.register_callback(tool, _events.PY_START, started)
             _monitoring.set_events(tool, _events.PY_START)
 
+    def see_off(self, traveller: Traveller) -> None:
+        """See `LineEvents.see_off`."""
+        with self._lock:
+            self._travellers.waiting.append(traveller)
+            self._set_globals()
+
     def refresh(self) -> None:
         """Nothing to do: see `LineEvents.refresh`."""
 
@@ -170,6 +178,8 @@ class MonitoringEvents:
             events |= _CALLS
         if self._reports.raising is not None:
             events |= _events.RAISE
+        if self._travellers.waiting:
+            events |= _TRAVEL
         # Each change makes every code object look at its events again when it next runs.
         if events != _monitoring.get_events(self._tool):
             _monitoring.set_events(self._tool, events)
@@ -181,12 +191,13 @@ class _Reports:
     Each call-back runs on whatever thread the code runs, inside the code's frame.
     """
 
-    def __init__(self, sink: LineSink) -> None:
+    def __init__(self, sink: LineSink, travellers: _Travellers) -> None:
         self.breaks: dict[int, frozenset[int]] = {}
         self.followed: dict[int, tuple[tuple[int, int], ...]] = {}  # with its silent ranges
         self.wanted: Callable[[CodeType], bool] | None = None
         self.raising: Callable[[CodeType], bool] | None = None
         self.loops: dict[int, dict[int, int | None]] = {}  # code id, jump offset -> its line
+        self._travellers = travellers
         self._sink = sink
 
     def events(self, key: int) -> int:
@@ -207,6 +218,7 @@ class _Reports:
             _events.PY_RETURN: self._return,
             _events.PY_UNWIND: self._unwind,
             _events.RAISE: self._raise,
+            _events.EXCEPTION_HANDLED: self._travellers.handled,
         }
 
     def _line(self, code: CodeType, line: int) -> object:
@@ -283,10 +295,31 @@ class _Reports:
             self._sink.on_unwind(_getframe(1), error)
 
     def _raise(self, _code: CodeType, _offset: int, error: BaseException) -> None:
-        # RAISE comes again in every caller, with one more entry in the traceback.
         frame, wanted = _getframe(1), self.raising
+        if self._travellers.waiting:
+            self._travellers.seen(error, frame)
+        # RAISE comes again in every caller, with one more entry in the traceback.
         if wanted is not None and is_new_here(error.__traceback__, frame, wanted):
             self._sink.on_raise(frame, error)
+
+
+class _Travellers:
+    """The exceptions of ours that are on their way into the program."""
+
+    def __init__(self, arrived: Callable[[], None]) -> None:
+        self.waiting: list[Traveller] = []
+        self._arrived = arrived
+
+    def handled(self, _code: CodeType, _offset: int, error: BaseException) -> None:
+        """The call-back of EXCEPTION_HANDLED."""
+        self.seen(error, _getframe(1))
+
+    def seen(self, error: BaseException, frame: FrameType) -> None:
+        """An exception is in a frame."""
+        for each in list(self.waiting):
+            if each.error is error and each.arrive(frame):
+                self.waiting.remove(each)
+                self._arrived()
 
 
 def _inside(ranges: tuple[tuple[int, int], ...], offset: int) -> bool:

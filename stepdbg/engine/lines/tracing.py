@@ -29,10 +29,11 @@ from typing import cast
 from stepdbg.engine.thread_frames import current_frames
 
 from .bytecode import body_start, is_return, is_yield
-from .interface import LineSink, is_new_here
+from .interface import LineSink, Traveller, is_new_here
 from .loaders import LoaderWatch
 from .other_threads import trace_other_threads
 from .program_trace import TraceFunction, TraceSlot
+from .seeing_off import see_off
 
 _NO_LINES: frozenset[int] = frozenset()
 _GENERATORS = CO_GENERATOR | CO_ASYNC_GENERATOR
@@ -107,6 +108,10 @@ class TracingEvents:
                 self._loaders.close()
             self._found, self._loaders = found, None if found is None else LoaderWatch(found)
 
+    def see_off(self, traveller: Traveller) -> None:
+        """See `LineEvents.see_off`."""
+        see_off(traveller)
+
     def refresh(self) -> None:
         """See `LineEvents.refresh`."""
         if self._slot.taken:
@@ -140,7 +145,7 @@ class TracingEvents:
         else:
             _in_force = None if _in_force is self else _in_force
             self._slot.give_back()
-            self._detach()
+            _detach(self._local_trace)
 
     def _is_concerned(self, code: CodeType) -> bool:
         """Whether frames of some code need a local trace function."""
@@ -157,15 +162,6 @@ class TracingEvents:
                     frame.f_trace = self._local_trace
                 elif local is not self._local_trace and not isinstance(local, _Chained):
                     frame.f_trace = _Chained(self._local_trace, self._slot, local)
-
-    def _detach(self) -> None:
-        """Take our local trace functions off all frames that run."""
-        for frame in _running_frames():
-            local = _local_of(frame)
-            if local is self._local_trace:
-                frame.f_trace = None
-            elif isinstance(local, _Chained) and local.own is self._local_trace:
-                frame.f_trace = local.program
 
     def take_thread(self, frame: FrameType, event: str, arg: object) -> TraceFunction | None:
         """Report from a thread that was idle when the one before us was closed."""
@@ -325,6 +321,16 @@ def _running_frames() -> Iterator[FrameType]:
         while frame is not None:
             yield frame
             frame = frame.f_back
+
+
+def _detach(own: TraceFunction) -> None:
+    """Take a local trace function of ours off all frames that run."""
+    for frame in _running_frames():
+        local = _local_of(frame)
+        if local is own:
+            frame.f_trace = None
+        elif isinstance(local, _Chained) and local.own is own:
+            frame.f_trace = local.program
 
 
 def _local_of(frame: FrameType) -> TraceFunction | None:
