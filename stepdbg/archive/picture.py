@@ -28,6 +28,7 @@ from stepdbg.model.version import VERSION
 
 from . import sources
 from .exceptions import take_exceptions
+from .records import take_records
 from .shapes import (
     About,
     NodePicture,
@@ -134,6 +135,7 @@ class _Camera:
         known = {task.label.number for task in tasks}
         stuck = self._tried(f"the deadlocks of run {run.run}", inspector.deadlocks)
         of_run = f"of run {run.run}"
+        log, ended = take_records(inspector, values=self._values)
         return RunPicture(
             run=run,
             tasks=pictures,
@@ -144,6 +146,8 @@ class _Camera:
             deadlocks=() if stuck is None else stuck[0],
             threads=self._tried(f"the threads {of_run}", inspector.threads) or (),
             hope="" if stuck is None else stuck[1],
+            log=log,
+            ended=ended,
         )
 
     def _outside(self, inspector: Inspector) -> TaskPicture:

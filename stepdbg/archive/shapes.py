@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from stepdbg.model.breakpoints import BreakpointSnapshot
 from stepdbg.model.facts import NotRecorded, RunId, TaskNumber
 from stepdbg.model.failures import ExceptionNode
+from stepdbg.model.history import EndedTask, Log
 from stepdbg.model.stops import Stop
 from stepdbg.model.task import (
     FrameSnapshot,
@@ -95,7 +96,7 @@ class RunPicture:
     tasks: by number, Trio's own too.  outside: the held thread, as if it were a task.
     tree: the first node is the root.  hope: why the run as a whole is not stuck.
     problem: why there is nothing more to tell, empty when
-    there is.
+    there is.  log: what the tasks have done lately, None where nothing was recorded.
     """
 
     run: RunSnapshot
@@ -108,6 +109,8 @@ class RunPicture:
     hope: str = ""
     threads: tuple[WorkerThread, ...] = ()
     problem: str = ""
+    log: Log | None = None
+    ended: tuple[EndedTask, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

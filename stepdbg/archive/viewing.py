@@ -12,6 +12,7 @@ from stepdbg.model.breakpoints import BreakpointSnapshot
 from stepdbg.model.errors import NoSuchTask, NotNow, StepdbgError
 from stepdbg.model.facts import NO_TASK, RunId, TaskNumber
 from stepdbg.model.failures import ExceptionNode
+from stepdbg.model.history import EndedTask, Log
 from stepdbg.model.task import (
     FrameRef,
     FrameSnapshot,
@@ -28,6 +29,7 @@ from stepdbg.model.waits import Deadlock, Explanation, WorkerThread
 from . import sources
 from .exceptions import InView, as_task
 from .frames import KeptFrames
+from .records import excerpt
 from .shapes import FramePicture, Picture, QueuedPicture, RunPicture, TaskPicture
 from .trees import build_tree
 
@@ -95,6 +97,24 @@ class PictureInspector:
     def tasks(self, *, system: bool = False) -> tuple[TaskSnapshot, ...]:
         """The living tasks by number."""
         return tuple(each.task for each in self._tasks.values() if system or not each.task.system)
+
+    def ended(self, *, system: bool = False) -> tuple[EndedTask, ...]:
+        """The tasks that had ended last."""
+        self._recorded()
+        return tuple(each for each in self._told.ended if system or not each.system)
+
+    def log(
+        self, task: TaskNumber | None = None, most: int | None = None, *, system: bool = False
+    ) -> Log:
+        """The last things that the tasks had done."""
+        hidden = {number for number, each in self._tasks.items() if each.task.system}
+        hidden |= {each.label.number for each in self._told.ended if each.system}
+        return excerpt(self._recorded(), task, most, () if system else hidden)
+
+    def _recorded(self) -> Log:
+        if self._told.log is None:
+            raise NotNow("nothing was recorded in this run; `--record` does, from the start")
+        return self._told.log
 
     def _find(self, number: TaskNumber) -> TaskPicture:
         if number == NO_TASK:

@@ -23,7 +23,7 @@ from stepdbg.model.replies import (
 )
 from stepdbg.model.task import NurserySnapshot, TaskLabel, TaskNode, TaskSnapshot, TaskState
 
-from . import grammar, task_names
+from . import grammar, history, task_names
 from .request import Desk, Request, Result, number_in
 from .viewpoint import Viewpoint
 
@@ -37,7 +37,9 @@ STATE_WORDS: dict[str, TaskState] = {str(state).replace(" ", "-"): state for sta
 
 
 def tasks(request: Request) -> Result:
-    """`tasks [-a] [PATTERN…] [STATE…]`."""
+    """`tasks [-a] [PATTERN…] [STATE…]`, `tasks --ended [-a] [N]`."""
+    if history.ENDED in request.options:
+        return history.ended(request)
     patterns, states = _filters(request.words())
     everything = ALL in request.options
     inspector = request.desk.inspector

@@ -40,9 +40,9 @@ from stepdbg.model.values import Budget, Value
 
 from . import frames
 from .failed_frames import failed_frames_of
-from .recorder import wake_from_outcome
 from .scope_places import scope_places
 from .values import describe, describe_exception
+from .waking import wake_from_outcome
 
 if TYPE_CHECKING:
     from .run import DebuggedRun
@@ -69,8 +69,10 @@ def wake_of(run: DebuggedRun, task: Task) -> Wake | NotRecorded:
         if isinstance(spawn, Spawn) and task is not run.runner.main_task:
             return Wake(WakeKind.STARTED, spawn.by, spawn.place)
         return Wake(WakeKind.STARTED)
-    recorded = NOT_RECORDED if run.recorder is None else run.recorder.wake_of(task, run.registry)
-    told = wake_from_outcome(task)
+    recorder = run.recorder
+    recorded = NOT_RECORDED if recorder is None else recorder.lately.wake_of(task, run.registry)
+    known = isinstance(recorded, Wake) and recorded.by is not None
+    told = wake_from_outcome(task, by_whom=not known)
     if told is None:
         return recorded
     if isinstance(recorded, Wake):

@@ -19,7 +19,7 @@ from stepdbg.model.breakpoints import IdleTarget, SlowTarget, TaskEvent
 
 from .clock import HeldClock
 from .hooks import AfterStepHook, IdleHook, SlowHook, StepHook, WakeHook
-from .recorder import WakeRecorder
+from .recorder import Recorder
 from .steered_queue import SteeredQueue
 from .steering.holding import HeldHook
 from .steering.queue import HoldingQueue
@@ -41,7 +41,7 @@ class Carried:
     def __init__(self, run: DebuggedRun) -> None:
         self.attached = False
         self.watched: set[Task] = set()
-        self.recorder: WakeRecorder | None = None
+        self.recorder: Recorder | None = None
         self._run = run
         self._spawn_hook = run.registry.spawns
         self._spawn_hook.foreign = run.registry.find_place
@@ -59,7 +59,7 @@ class Carried:
             return
         run = self._run
         table = run.session.breakpoints
-        recording = run.session.record_wakes(run.plan.every_step)
+        recording = run.session.recording.now(stepping=run.plan.every_step)
         self._record(recording)
         # Who looks at a failure wants to know where the task came from, which nobody knows then.
         self._note_spawns(recording or table.on_tasks or run.session.failures.wanted)
@@ -91,6 +91,7 @@ class Carried:
         ):
             self._carry(hook, False)
         self._record(False)
+        self.recorder = None
 
     # -- watched tasks ----------------------------------------------------------------
 
@@ -183,11 +184,12 @@ class Carried:
 
     def _record(self, wanted: bool) -> None:
         if wanted and self.recorder is None:
-            self.recorder = WakeRecorder()
-            self._carry(self.recorder, True)
-        elif not wanted and self.recorder is not None:
-            self._carry(self.recorder, False)
-            self.recorder = None
+            self.recorder = Recorder(self._run, self._run.session.recording.size)
+        if self.recorder is not None and self.recorder.on != wanted:
+            if wanted:
+                self.recorder.begin()
+            else:
+                self.recorder.end()
 
     def _carry(self, hook: trio.abc.Instrument, wanted: bool) -> None:
         instruments = self._run.runner.instruments

@@ -15,8 +15,9 @@ from stepdbg.model.breakpoints import (
     FunctionTarget,
     LineTarget,
 )
-from stepdbg.model.errors import NotNow
+from stepdbg.model.errors import BadUsage, NotNow
 from stepdbg.model.facts import BreakpointNumber, TaskNumber
+from stepdbg.model.lints import Lint
 from stepdbg.model.settings import Setting
 from stepdbg.model.task import FrameRef
 from stepdbg.model.values import Budget, Value
@@ -25,7 +26,9 @@ from . import quitting, settings
 from .acting import acting_for
 from .hooks import Guarded
 from .lines.interface import jump
+from .lints.switches import LINT_SETTING
 from .postmortem import DeadThread, look_at_exception, refuse_to_await
+from .record_choice import RECORD_SETTINGS
 from .steering.steer import LiveSteering
 
 if TYPE_CHECKING:
@@ -115,21 +118,35 @@ class LiveController:
         found.commands = commands
         return self._picture(found)
 
+    def lints(self) -> tuple[Lint, ...]:
+        """What looks wrong so far, after one more look at the run that is held."""
+        session = self._session
+        if session.held is not None:
+            session.lints.look(session.held)
+        return tuple(session.lints.seen)
+
     # -- settings ---------------------------------------------------------------------
 
     def settings(self) -> tuple[Setting, ...]:
         """All settings."""
-        return (*settings.all_settings(), self._session.lints.setting())
+        session = self._session
+        return (*settings.all_settings(), *session.recording.settings(), session.lints.setting())
 
     def setting(self, name: str) -> Setting:
         """One setting.  Raises `BadUsage`."""
-        lints = self._session.lints
-        return lints.setting() if name == lints.SETTING else settings.setting(name)
+        known = {each.name: each for each in self.settings()}
+        if name not in known:
+            raise BadUsage(f"there is no setting `{name}`; there is {', '.join(known)}")
+        return known[name]
 
     def change_setting(self, name: str, value: str) -> Setting:
         """Change a setting.  Raises `BadUsage`."""
-        lints = self._session.lints
-        return lints.switch(value) if name == lints.SETTING else settings.change(name, value)
+        self.setting(name)
+        if name == LINT_SETTING:
+            return self._session.lints.switch(value)
+        if name in RECORD_SETTINGS:
+            return self._session.recording.change(name, value)
+        return settings.change(name, value)
 
     # -- evaluating -------------------------------------------------------------------
 

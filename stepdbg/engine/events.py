@@ -52,10 +52,7 @@ class RunEvents:
     def forget_ended(self) -> None:
         """There are many notes: drop those of tasks that ended long ago."""
         run = self._run
-        alive = runs.living_tasks(run.runner)
-        run.registry.forget_ended(alive)
-        if run.recorder is not None:
-            run.recorder.forget_all_but({tasks.number(each) for each in alive})
+        run.registry.forget_ended(runs.living_tasks(run.runner))
 
     def on_step(self, task: Task) -> None:
         """A task is about to step, while somebody waits for a step."""

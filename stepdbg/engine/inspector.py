@@ -27,7 +27,7 @@ from stepdbg.model.task import (
     TaskState,
 )
 
-from . import capture, frames, namespaces, source_files
+from . import capture, frames, history, namespaces, source_files
 from .code_span import span_of
 from .exception_frames import ExceptionFrames
 from .exception_view import there
@@ -38,6 +38,7 @@ from .waits.threads import worker_threads
 if TYPE_CHECKING:
     from stepdbg.model.breakpoints import BreakpointSnapshot
     from stepdbg.model.failures import ExceptionNode
+    from stepdbg.model.history import EndedTask, Log
     from stepdbg.model.task import (
         QueueSnapshot,
         TaskNode,
@@ -125,6 +126,16 @@ class LiveInspector:
         if run.registry.knows(number):
             raise NoSuchTask(f"{run.registry.label(number)} has exited; `tasks` lists who lives")
         raise NoSuchTask(f"there is no task {number} in run {run.id}; `tasks` lists them")
+
+    def ended(self, *, system: bool = False) -> tuple[EndedTask, ...]:
+        """The tasks that have ended last."""
+        return history.ended_tasks(self._live_run(), system=system)
+
+    def log(
+        self, task: TaskNumber | None = None, most: int | None = None, *, system: bool = False
+    ) -> Log:
+        """The last things that the tasks have done."""
+        return history.log_of(self._live_run(), task, most, system=system)
 
     def task(self, number: TaskNumber) -> TaskSnapshot:
         """One task.  Raises `NoSuchTask`."""

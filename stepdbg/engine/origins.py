@@ -83,12 +83,18 @@ class _ByIdentity:
 
 
 class Origins:
-    """The notes of one session.  Nothing is wrapped until `record` is told to."""
+    """The notes of one session.  Nothing is wrapped until `record` is told to.
+
+    Attributes:
+        told: whom to tell that a scope is cancelled, with the own line that did it, by the
+            identity of the run of Trio's.
+    """
 
     def __init__(self) -> None:
         self._channels = _ByIdentity()
         self._locks = _ByIdentity()
         self._cancels = _ByIdentity()
+        self.told: dict[int, Callable[[runs.CancelScope, FrameType | None], None]] = {}
         self._restore: list[Callable[[], None]] = []
 
     def record(self, wanted: bool) -> None:
@@ -132,7 +138,12 @@ class Origins:
 
     def _on_cancel(self, scope: runs.CancelScope) -> None:
         with _ours("noting who cancelled a scope"):
-            self._cancels.put(scope, _note_here())
+            here = sys._getframe()  # noqa: SLF001 - documented, CPython only
+            frame = first_own_caller(here)
+            self._cancels.put(scope, _note(runs.current_task(), frame))
+            tell = self.told.get(id(runs.current_runner()))
+            if tell is not None:
+                tell(scope, frame)
 
 
 @contextmanager

@@ -28,6 +28,7 @@ from .exception_frames import ExceptionFrames
 if TYPE_CHECKING:
     from stepdbg.model.breakpoints import BreakpointSnapshot
     from stepdbg.model.failures import ExceptionNode
+    from stepdbg.model.history import EndedTask, Log
     from stepdbg.model.protocols import FrameReader, Inspector
     from stepdbg.model.task import QueueSnapshot, TaskNode, TimerSnapshot
     from stepdbg.model.values import Budget, Variable
@@ -83,6 +84,16 @@ class PostMortemInspector:
     def tasks(self, *, system: bool = False) -> tuple[TaskSnapshot, ...]:
         """The tasks that lived at the first failure."""
         return self._picture().tasks(system=system)
+
+    def ended(self, *, system: bool = False) -> tuple[EndedTask, ...]:
+        """The tasks that had ended then."""
+        return self._picture().ended(system=system)
+
+    def log(
+        self, task: TaskNumber | None = None, most: int | None = None, *, system: bool = False
+    ) -> Log:
+        """What the tasks had done until then."""
+        return self._picture().log(task, most, system=system)
 
     def task(self, number: TaskNumber) -> TaskSnapshot:
         """One task, as it was then."""

@@ -1,142 +1,271 @@
-"""What woke whom.
+"""The flight recorder: what the tasks of a run have done lately.
 
-Owns: the `task_scheduled` hook, and the wake that it noted for each task.
-Does not own: where tasks come from (registry), or when to record (run).
+Owns: the notes of one run, and what is kept of them for every living task.
+Does not own: the hooks (_trio_internals.recording), reading the notes as a log (history),
+where tasks come from (registry), or when to record (carrying).
+
+A note holds numbers, code objects and short texts; names, lines and times are worked out when
+somebody asks.
 """
 
 from __future__ import annotations
 
 import sys
+from collections import deque
+from collections.abc import Iterable
+from time import perf_counter
 from types import CodeType, FrameType
 from typing import TYPE_CHECKING, NamedTuple
 
-import trio
 from trio.lowlevel import Task
 
-from stepdbg._trio_internals import runs, tasks
+from stepdbg._trio_internals import recording, runs, scopes, tasks
+from stepdbg._trio_internals.recording import Note
 from stepdbg.model.facts import NOT_RECORDED, NotRecorded
 from stepdbg.model.task import Wake, WakeKind
 
-from .frames import is_own, line_of, place_of_code
+from .clock import HeldClock
+from .step_ends import Ending, ending_of, where_blocked
+from .waking import BY_DEBUGGER, Woken, picture_of, who_woke
 
 if TYPE_CHECKING:
     from .registry import Registry
+    from .run import DebuggedRun
+
+ENDED_KEPT = 1_000
+"""How many ended tasks can still be listed."""
 
 
-class _Woken(NamedTuple):
-    """A noted wake; `by` is the number of the task that did it."""
+_DEADLINE = "its deadline"
 
-    kind: WakeKind
-    by: int | None
+_CANCELS = {
+    runs.EXPIRE_CODE: _DEADLINE,
+    runs.ENTER_CODE: _DEADLINE,
+    runs.EXITED_CODE: "a task that failed",
+}
+"""By the function of Trio that is running, why a scope is cancelled."""
+
+
+class Exit(NamedTuple):
+    """How a task has ended."""
+
+    name: str
+    parent: int | None
+    ending: Ending
+    system: bool
+
+
+class Cancel(NamedTuple):
+    """A scope has been cancelled: by which line, and how that came."""
+
     code: CodeType | None
     instruction: int
-    detail: str = ""
+    how: str
 
 
-_ITSELF = _Woken(WakeKind.ITSELF, None, None, 0)
-_IO = _Woken(WakeKind.IO, None, None, 0)
-_DEADLINE = _Woken(WakeKind.DEADLINE, None, None, 0)
-_IDLE = _Woken(WakeKind.IDLE, None, None, 0)
-_DEBUGGER = _Woken(WakeKind.DEBUGGER, None, None, 0)
+class Mark(NamedTuple):
+    """From `real` (`perf_counter`) on, program time is `time` and goes on at this speed."""
+
+    real: float
+    time: float
+    speed: float
 
 
-class WakeRecorder(trio.abc.Instrument):
-    """Notes for every task that becomes runnable who did it and where.
+class Lately:
+    """What living tasks have done last: it is known however short the log is.
 
-    An instrument with this one hook; while it is not installed nothing is noted and nothing
-    is paid.
+    Attributes:
+        woken: by task number, for which step and by what it was woken last.
+        blocked: by task number, the note about where it has blocked last.
     """
 
     def __init__(self) -> None:
-        self._woken: dict[int, _Woken] = {}
-        self.overlooked: Task | None = None  # whose next wake is none
+        self.woken: dict[int, tuple[int, Woken]] = {}
+        self.blocked: dict[int, Note] = {}
+        self._before: dict[int, int] | None = None
 
-    def task_scheduled(self, task: Task) -> None:
-        """See `trio.abc.Instrument`."""
-        # Frames: this hook, Instruments.call, Runner.reschedule, its caller.
-        if task is self.overlooked:
-            self.overlooked = None
-            return
-        caller = sys._getframe(3)  # noqa: SLF001 - documented, CPython only
-        waker = runs.current_task()
-        if caller.f_code is runs.LOOP_CODE:
-            woken = _ITSELF if waker is not None else _IDLE
-        elif waker is None:
-            woken = _woken_by_loop(caller)
-        else:
-            woken = _woken_by_task(waker, caller)
-        self._woken[tasks.number(task)] = woken
+    def begin(self, living: Iterable[Task]) -> None:
+        """Notes begin: what these tasks were woken for so far, nobody knows."""
+        self._before = {tasks.number(task): tasks.steps_taken(task) for task in living}
+        for kept in (self.woken, self.blocked):
+            for number in kept.keys() - self._before.keys():
+                del kept[number]
 
-    def note_debugger(self, task: Task) -> None:
-        """The user has woken a task, or changed what it will be sent."""
-        self._woken[tasks.number(task)] = _DEBUGGER
+    def end(self) -> None:
+        """Notes cease."""
+        self._before = None
 
-    def forget(self, task: Task) -> None:
-        """A task has been resumed or has ended: its wake is used up."""
-        self._woken.pop(tasks.number(task), None)
-
-    def forget_all_but(self, living: set[int]) -> None:
-        """Drop the notes of ended tasks."""
-        for number in [number for number in self._woken if number not in living]:
-            del self._woken[number]
-
-    def size(self) -> int:
-        """How many wakes are noted."""
-        return len(self._woken)
+    def forget(self, number: int) -> None:
+        """A task has ended."""
+        self.woken.pop(number, None)
+        self.blocked.pop(number, None)
+        if self._before is not None:
+            self._before.pop(number, None)
 
     def wake_of(self, task: Task, registry: Registry) -> Wake | NotRecorded:
         """What made a runnable task runnable."""
-        woken = self._woken.get(tasks.number(task))
-        if woken is None:
-            return NOT_RECORDED
-        by = None if woken.by is None else registry.label(woken.by)
-        if woken.code is None:
-            return Wake(woken.kind, by, detail=woken.detail)
-        line = line_of(woken.code, woken.instruction)
-        return Wake(woken.kind, by, place_of_code(woken.code, line), woken.detail)
+        number, steps = tasks.number(task), tasks.steps_taken(task)
+        found = self.woken.get(number)
+        if found is not None and found[0] == steps + 1:
+            return picture_of(found[1], registry)
+        # It was seen to end its last step, and nothing else has woken it: a checkpoint.
+        if self._before is not None and self._before.get(number, -1) < steps:
+            return Wake(WakeKind.ITSELF)
+        return NOT_RECORDED
+
+    def wait_of(self, task: Task) -> Note | None:
+        """The note about where a blocked task has blocked, None when there is none."""
+        note = self.blocked.get(tasks.number(task))
+        return note if note is not None and note[3] == tasks.steps_taken(task) else None
 
 
-def _woken_by_loop(caller: FrameType) -> _Woken:
-    frame: FrameType | None = caller
-    while frame is not None and frame.f_code is not runs.LOOP_CODE:
-        if frame.f_code is runs.EXPIRE_CODE:
-            return _DEADLINE
-        if is_own(frame.f_code.co_filename):
-            # A call-back on the loop's thread outside of any task: a guest run's host.
-            return _Woken(WakeKind.THREAD, None, frame.f_code, frame.f_lasti)
-        frame = frame.f_back
-    return _IO if frame is not None else _Woken(WakeKind.THREAD, None, None, 0)
+class Recorder:
+    """What one run has noted.  Nothing is noted, and nothing is paid, until `begin`.
 
+    Args:
+        run: whose tasks.
+        size: how many notes are kept.
 
-def _woken_by_task(waker: Task, caller: FrameType) -> _Woken:
-    frame: FrameType | None = caller
-    from_entry_queue = False
-    while frame is not None and frame.f_code is not runs.LOOP_CODE:
-        if is_own(frame.f_code.co_filename):
-            kind = WakeKind.THREAD if from_entry_queue else WakeKind.TASK
-            return _Woken(kind, tasks.number(waker), frame.f_code, frame.f_lasti)
-        if frame.f_code is runs.EXITED_CODE:
-            return _Woken(WakeKind.TASK, tasks.number(waker), None, 0, "it exited")
-        if frame.f_code is runs.ENTRY_TASK_CODE:
-            from_entry_queue = True
-        frame = frame.f_back
-    kind = WakeKind.THREAD if from_entry_queue else WakeKind.TASK
-    by = None if from_entry_queue else tasks.number(waker)
-    return _Woken(kind, by, None, 0)
-
-
-def wake_from_outcome(task: Task) -> Wake | None:
-    """A wake that can be told from what the task will be sent, recorder or not.
-
-    Trio says since 0.31 why a `Cancelled` was raised; earlier that is empty.
+    Attributes:
+        on: whether notes are being made.
+        notes: the last ones, oldest first.
+        ended: the notes of the tasks that ended last.
+        hook: makes the plainest notes by itself.
+        reads_clock: whether the time of a note is the clock's own, and not `perf_counter`'s.
+        marks: how program time went, for `history`.
+        lately: the last wake and wait of each living task.
     """
-    error = tasks.error_to_come(task)
-    if not isinstance(error, trio.Cancelled):
-        return None
-    source = getattr(error, "source", None)
-    reason = getattr(error, "reason", None)
-    if source == "deadline":
-        return Wake(WakeKind.DEADLINE, detail=reason or "")
-    who = getattr(error, "source_task", None)
-    parts = [str(part) for part in (source, reason, who and f"by {who}") if part]
-    return Wake(WakeKind.CANCELLED, detail=", ".join(parts))
+
+    def __init__(self, run: DebuggedRun, size: int) -> None:
+        self.on = False
+        self.reads_clock = False
+        self.notes: deque[Note] = deque(maxlen=size)
+        self.ended: deque[Note] = deque(maxlen=ENDED_KEPT)
+        self.marks: deque[Mark] = deque(maxlen=size)
+        self._run = run
+        self.lately = Lately()
+        self.hook = recording.RecordingHook(self.notes.append, run.fail)
+
+    # -- when -------------------------------------------------------------------------
+
+    def begin(self) -> None:
+        """Make notes from now on."""
+        run = self._run
+        self.lately.begin(runs.living_tasks(run.runner))
+        self.on = True
+        self.mark()
+        self._carry_hook()
+        run.session.origins.told[id(run.runner)] = self._on_cancel
+        self._note(recording.BEGUN, 0, 0)
+
+    def end(self) -> None:
+        """Make no more notes; those that were made stay."""
+        self.mark()
+        self._note(recording.CEASED, 0, 0)
+        self.on = False
+        self.lately.end()
+        self._run.session.origins.told.pop(id(self._run.runner), None)
+        self.hook.end(self._run.runner)
+
+    def resize(self, size: int) -> None:
+        """Keep so many notes from now on."""
+        self.notes = deque(self.notes, maxlen=size)
+        self.marks = deque(self.marks, maxlen=size)
+        if self.on:
+            self.hook.end(self._run.runner)
+            self._carry_hook()
+
+    def _carry_hook(self) -> None:
+        runner = self._run.runner
+        hook = self.hook = recording.RecordingHook(self.notes.append, self._run.fail)
+        hook.woken, hook.blocked, hook.exited = self._on_woken, self._on_blocked, self._on_exited
+        if not isinstance(runner.clock, HeldClock):
+            self.reads_clock = True
+            hook.read = runner.clock.current_time
+        hook.begin(runner)
+
+    def mark(self) -> None:
+        """Program time was held or changed: from here it goes on."""
+        clock = self._run.runner.clock
+        if self.on and isinstance(clock, HeldClock):
+            self.marks.append(Mark(perf_counter(), clock.current_time(), clock.speed))
+
+    def leave_out(self, seconds: float) -> None:
+        """So many seconds were spent at a stop."""
+        self.mark()
+        self.hook.last += seconds
+
+    # -- notes ------------------------------------------------------------------------
+
+    def _note(
+        self, kind: int, number: int, step: int, seconds: float = 0.0, more: object = None
+    ) -> Note:
+        when = perf_counter() if self.hook.read is None else self.hook.read()
+        note = (kind, when, number, step, seconds, more)
+        self.notes.append(note)
+        return note
+
+    def note_steered(self, task: Task, what: str) -> None:
+        """The user has done something to a task.
+
+        what: the command: ``hold``, ``throw``, …; the log tells it, and marks the task's next
+            step with it.
+        """
+        if self.on:
+            self.mark()
+            self._note(recording.STEERED, tasks.number(task), 0, more=what)
+
+    def note_debugger(self, task: Task) -> None:
+        """The user has woken a task, or changed what it will be sent."""
+        if self.on:
+            self.lately.woken[tasks.number(task)] = tasks.steps_taken(task) + 1, BY_DEBUGGER
+
+    def _on_woken(self, task: Task, _now: float, caller: FrameType) -> None:
+        if self._run.state == "stopped":
+            self.mark()
+        number, step = tasks.number(task), tasks.steps_taken(task) + 1
+        woken = who_woke(task, caller, self._run.session.origins)
+        if woken.kind is WakeKind.DEADLINE:
+            self._forget_deadline()
+        self.lately.woken[number] = step, woken
+        self._note(recording.WOKEN, number, step, more=woken)
+
+    def _forget_deadline(self) -> None:
+        """That a scope was cancelled by its deadline need not be told twice."""
+        more = self.notes[-1][5] if self.notes else None
+        if isinstance(more, Cancel) and more.how == _DEADLINE:
+            self.notes.pop()
+
+    def _on_blocked(self, task: Task, now: float) -> None:
+        if task not in self._run.runner.tasks:
+            return  # it has left Trio
+        number, took = tasks.number(task), now - self.hook.last
+        stuck = where_blocked(task.coro)
+        self.lately.blocked[number] = self._note(
+            recording.BLOCKED, number, tasks.steps_taken(task), took, stuck
+        )
+
+    def _on_exited(self, task: Task, now: float, error: BaseException | None) -> None:
+        run, number = self._run, tasks.number(task)
+        self.lately.forget(number)
+        more = Exit(
+            task.name,
+            None if task.parent_nursery is None else tasks.number(task.parent_nursery.parent_task),
+            ending_of(error),
+            runs.is_system(run.runner, task),
+        )
+        took = now - self.hook.last
+        steps = tasks.steps_taken(task) + 1
+        self.ended.append(self._note(recording.EXITED, number, steps, took, more))
+
+    def _on_cancel(self, scope: runs.CancelScope, frame: FrameType | None) -> None:
+        if scopes.is_effectively_cancelled(scope):
+            return  # that makes no difference any more
+        by = runs.current_task()
+        here = sys._getframe()  # noqa: SLF001 - documented, CPython only
+        found = (how for code, how in _CANCELS.items() if runs.is_called_by(here, code))
+        how = next(found, "")
+        code = None if frame is None else frame.f_code
+        more = Cancel(code, 0 if frame is None else frame.f_lasti, how)
+        step = 0 if by is None else tasks.steps_taken(by) + 1
+        self._note(recording.CANCELLED, -1 if by is None else tasks.number(by), step, more=more)

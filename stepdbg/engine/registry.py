@@ -123,7 +123,11 @@ class Registry:
 
     def spawn_of(self, task: Task) -> Spawn | NotRecorded:
         """Where a task was spawned, not recorded for one from before we attached."""
-        note = self.spawns.notes.get(tasks.number(task))
+        return self.spawn_of_number(tasks.number(task))
+
+    def spawn_of_number(self, number: int) -> Spawn | NotRecorded:
+        """The same for a task that may have ended; not recorded for one that is forgotten."""
+        note = self.spawns.notes.get(number)
         if note is None:
             return NOT_RECORDED
         _, parent, code, instruction = note

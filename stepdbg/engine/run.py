@@ -30,7 +30,7 @@ from .failed_frames import FailedFrames, failed_frames_of, take_off_our_frames
 from .failures import FailureBook
 from .guard import report_bug
 from .hooks import Guarded, RunHooks
-from .recorder import WakeRecorder
+from .recorder import Recorder
 from .registry import Registry
 from .steering.state import Steered
 from .stepping import LinePlan, Plan, StepAny
@@ -172,8 +172,8 @@ class DebuggedRun:
     # -- looking ----------------------------------------------------------------------
 
     @property
-    def recorder(self) -> WakeRecorder | None:
-        """What notes wakes, None while nothing does."""
+    def recorder(self) -> Recorder | None:
+        """What has recorded the tasks, None if nothing has."""
         return self.carried.recorder
 
     @property

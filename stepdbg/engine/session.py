@@ -40,6 +40,7 @@ from .inspector import LiveInspector
 from .origins import Origins
 from .outside import Outside, hold_outside
 from .program_lines import ProgramLines
+from .record_choice import RecordChoice
 from .run import DebuggedRun
 from .run_book import RunBook
 from .scope_numbers import ScopeNumbers
@@ -52,7 +53,7 @@ class Session:
 
     Args:
         front_end: whom to ask at a stop.
-        record: whether to note what wakes tasks: always, never, or (None) when the front
+        record: whether to record what tasks do: always, never, or (None) when the front
             end wants it and while the user steps.
         stops_on_failure: whether the first task that fails stops its run.
 
@@ -63,6 +64,7 @@ class Session:
         quitting: the user has quit; nothing stops any more.
         paused: whether the program has asked for a stop.
         dump_writer: writes dumps, if somebody does.
+        recording: whether runs record what their tasks do.
         detached: the user has sent the debugger away.  when_detached: called then.
         virtual_time: sleeping takes no real time; for runs on Trio's own clock.
         seed: for Trio's coin, which decides the order of batches; None: as it comes.
@@ -93,7 +95,7 @@ class Session:
         self.runs = RunBook()
         self.origins = Origins()
         self.controller = LiveController(self)
-        self._record = record
+        self.recording = RecordChoice(self, record)
         self.scope_number = ScopeNumbers().of
         self._uninstall: Callable[[], None] | None = None
 
@@ -107,7 +109,7 @@ class Session:
         """
         for sentence in names.check():
             self.tell(Note(sentence, "warning"))
-        self.origins.record(self.record_wakes(False))
+        self.origins.record(self.recording.now(stepping=False))
         self._uninstall = runs.patch_run_start(self._new_hooks)
         self.front_end.on_session(LiveInspector(self, None), self.controller)
 
@@ -179,12 +181,6 @@ class Session:
         return not self.quitting and (
             self.last_resume is None or isinstance(self.last_resume, StepTask)
         )
-
-    def record_wakes(self, stepping: bool) -> bool:
-        """Whether a run should note what wakes its tasks."""
-        if self._record is None:
-            return stepping or self.front_end.wants_recorder
-        return self._record
 
     # -- stops that do not come from a run's own events ---------------------------------
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from stepdbg.model.errors import BadUsage
 from stepdbg.model.settings import Setting
 
 from . import ctrl_c, frames
@@ -41,10 +40,8 @@ _KINDS: dict[str, _Kind] = {
 
 
 def setting(name: str) -> Setting:
-    """One setting.  Raises `BadUsage`."""
-    kind = _KINDS.get(name)
-    if kind is None:
-        raise BadUsage(f"there is no setting `{name}`; there is {', '.join(_KINDS)}")
+    """One setting, which must be one of these."""
+    kind = _KINDS[name]
     return Setting(name, kind.read(), kind.summary)
 
 
@@ -54,7 +51,6 @@ def all_settings() -> tuple[Setting, ...]:
 
 
 def change(name: str, value: str) -> Setting:
-    """Change a setting.  Raises `BadUsage`."""
-    setting(name)
+    """Change one of these settings.  Raises `BadUsage`."""
     _KINDS[name].change(value)
     return setting(name)

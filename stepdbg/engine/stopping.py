@@ -67,7 +67,10 @@ def stop(run: DebuggedRun, occasion: Occasion) -> None:
             resume = _hold(run, occasion)
         _go_on(run, resume)
         run.failed = run.exceptions = None
-    run.events.slow.leave_out(perf_counter() - begun)
+    held = perf_counter() - begun
+    run.events.slow.leave_out(held)
+    if run.recorder is not None:
+        run.recorder.leave_out(held)
 
 
 def _hold(run: DebuggedRun, occasion: Occasion) -> Resume:

@@ -13,6 +13,7 @@ from typing import Protocol
 from .breakpoints import BreakpointSnapshot, BreakpointSpec
 from .facts import BreakpointNumber, RunId, TaskNumber
 from .failures import ExceptionNode
+from .history import EndedTask, Log
 from .settings import Setting
 from .steering import Steering
 from .stops import Event, Resume, Stop
@@ -73,6 +74,20 @@ class Inspector(Protocol):
 
     def tasks(self, *, system: bool = False) -> tuple[TaskSnapshot, ...]:
         """The living tasks by number; Trio's own only with `system`."""
+
+    def ended(self, *, system: bool = False) -> tuple[EndedTask, ...]:
+        """The tasks that have ended last, the first of them first; Trio's own with `system`.
+
+        Raises `NotNow` where nothing was recorded.
+        """
+
+    def log(
+        self, task: TaskNumber | None = None, most: int | None = None, *, system: bool = False
+    ) -> Log:
+        """The last things that the tasks have done: one of them, or all; `most` at most.
+
+        Raises `NotNow` where nothing was recorded.
+        """
 
     def task(self, number: TaskNumber) -> TaskSnapshot:
         """One task.  Raises `NoSuchTask`, saying so when it has exited."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from .breakpoints import BreakpointSnapshot
 from .failures import ExceptionNode
+from .history import EndedTask, Log
 from .settings import Setting
 from .stops import Resume, Stop
 from .task import (
@@ -108,6 +109,25 @@ class TaskList:
     total: int
     in_view: TaskLabel | None
     filter: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EndedTasks:
+    """The tasks that ended last, the first of them first.
+
+    earlier: how many more are known that ended before these.
+    """
+
+    tasks: tuple[EndedTask, ...]
+    earlier: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LogShown:
+    """What has happened lately.  task: the one that was asked about, None for all."""
+
+    log: Log
+    task: TaskLabel | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,6 +329,8 @@ Reply = (
     | Listing
     | StopShown
     | TaskList
+    | EndedTasks
+    | LogShown
     | Tree
     | Queue
     | Timers

@@ -16,6 +16,7 @@ from stepdbg.model.task import FrameSnapshot, RunSnapshot, TaskLabel
 from . import (
     breaks,
     exceptions,
+    history,
     overview,
     schedule,
     scopes,
@@ -99,6 +100,10 @@ def _draw(reply: r.Reply, width: int) -> list[Line]:
             return source.render_frame(reply, width)
         case r.TaskList():
             return tasks.render_tasks(reply, width)
+        case r.EndedTasks():
+            return history.render_ended(reply, width)
+        case r.LogShown():
+            return history.render_log(reply, width)
         case r.TaskShown():
             return tasks.render_task(reply, width)
         case r.RunList():

@@ -9,7 +9,7 @@ GROUP = "looking at tasks"
 ROWS: tuple[CommandRow, ...] = (
     CommandRow(
         names=("tasks", "ps"),
-        usage="tasks [-a] [PATTERN…] [STATE…]",
+        usage="tasks [-a] [PATTERN…] [STATE…] | tasks --ended [-a] [N]",
         group=GROUP,
         summary="list the tasks: number, name, state, what each is doing",
         handler="tasks:tasks",
@@ -19,10 +19,19 @@ PATTERN is a number, a name, `name#2` or a glob. STATE is one of `current`, `run
 
 When there are more than 20, tasks with equal names, states and stacks share a line. -a lists
 each one, and Trio's own tasks, too.
+
+--ended lists the N tasks that ended last (20 without N): how each ended, when, and where it
+came from. They are known while the flight recorder is on (see `log`).
 """,
-        examples=("tasks", "tasks worker*", "tasks blocked", "tasks worker runnable"),
+        examples=(
+            "tasks",
+            "tasks worker*",
+            "tasks blocked",
+            "tasks worker runnable",
+            "tasks --ended 5",
+        ),
         completes=("pattern",),
-        options=("-a",),
+        options=("-a", "--ended"),
         repeat=Repeat.SAME,
         while_running=True,
     ),

@@ -28,6 +28,29 @@ is about every task.
         while_running=True,
     ),
     CommandRow(
+        names=("log",),
+        usage="log [-a] [TASK] [N]",
+        group=GROUP,
+        summary="look back: the last steps, waits, wakes, spawns, exits and cancellations",
+        handler="history:log",
+        text="""
+The flight recorder keeps the last events of a run: who spawned and woke whom and at which
+line, how long each step took in real time, where tasks blocked, what cancelled them and how
+they ended. Times are the program's. A step that you had a hand in says so.
+
+N is how many events to show, 20 without it; TASK shows those of one task, living or ended. A
+number alone is N: `log 4 20` is about task 4. -a shows Trio's own tasks, too.
+
+At a terminal the recorder is on from the start, and elsewhere with `--record`; `set record on`
+begins it, `set record-size N` says how many events it keeps.
+""",
+        examples=("log", "log 100", "log worker#2", "log 4 50"),
+        completes=("task", "nothing"),
+        options=("-a",),
+        repeat=Repeat.SAME,
+        while_running=True,
+    ),
+    CommandRow(
         names=("deadlock",),
         usage="deadlock",
         group=GROUP,

@@ -51,7 +51,7 @@ def cancel_scope(run: DebuggedRun, scope: runs.CancelScope) -> None:
 def _woken(run: DebuggedRun, reached: Iterable[Task]) -> None:
     for task in reached:
         if tasks.is_runnable(task):
-            run.steered.mark(task)
+            run.steered.mark(task, "cancel")
     runs.wake_loop(run.runner)
 
 

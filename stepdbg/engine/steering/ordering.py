@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from stepdbg.engine.run import DebuggedRun
 
 
-def order(run: DebuggedRun, chosen: Sequence[Task]) -> str:
+def order(run: DebuggedRun, chosen: Sequence[Task], word: str = "order") -> str:
     """Let tasks step next in this order, before all others.
+
+    word: the command that did it, for the log.
 
     Raises:
         NotNow: one of them cannot step, or is named twice.
@@ -42,7 +44,7 @@ def order(run: DebuggedRun, chosen: Sequence[Task]) -> str:
         before = list(chosen).index(current) if named_late else 0
         run.steered.places = before
     for task in chosen:
-        run.steered.mark(task)
+        run.steered.mark(task, word)
     run.carried.arrange()
     return f"{_arrow(run, chosen)}{_after(run)}; {planned}"
 
@@ -55,8 +57,8 @@ def pick(run: DebuggedRun, task: Task) -> str:
     """
     current = runs.current_task()
     if current is not None and task is not current and is_about_to_step(run, current):
-        return order(run, [task, current])
-    return order(run, [task])
+        return order(run, [task, current], "pick")
+    return order(run, [task], "pick")
 
 
 def _check(run: DebuggedRun, task: Task) -> None:

@@ -62,11 +62,15 @@ class Steered:
             for work in waiting:
                 work()
 
-    def mark(self, task: Task) -> None:
-        """The user has a hand in the next step of a task: note it as the cause."""
+    def mark(self, task: Task, what: str) -> None:
+        """The user has a hand in the next step of a task: note it as the cause.
+
+        what: the command, as `Recorder.note_steered` takes it.
+        """
         recorder = self._run.recorder
         if recorder is not None:
             recorder.note_debugger(task)
+            recorder.note_steered(task, what)
 
     def raise_here(self) -> None:
         """Raise what was thrown at the line at which the run was held, if anything was."""
@@ -100,7 +104,7 @@ class Steered:
             self._empty = None
             empty.undo()
             if self._run.recorder is not None:
-                self._run.recorder.overlooked = task
+                self._run.recorder.hook.overlooked = task
             places, self.places = self.places, 0
             if not self.is_held(task):
                 batch = runs.batch(self._run.loop_frame())

@@ -56,7 +56,7 @@ def throw(run: DebuggedRun, task: Task, error: BaseException, *, later: bool) ->
             "raises as soon as it has ended by itself"
         )
     if interfering.abort_wait(task, error):
-        run.steered.mark(task)
+        run.steered.mark(task, "throw")
         runs.wake_loop(run.runner)
         return f"{label} raises {what} where it waits"
     return f"{label} has been told of {what}, but its wait has not ended at once"
@@ -67,7 +67,7 @@ def _throw_soon(run: DebuggedRun, task: Task, error: BaseException, what: str) -
     lost = tasks.error_to_come(task)
     started = tasks.is_started(task)
     interfering.raise_soon(task, error)
-    run.steered.mark(task)
+    run.steered.mark(task, "throw")
     if not started:
         return f"{label} raises {what} before its first line"
     instead = "" if lost is None else f", in the place of {describe_exception(lost)}"
@@ -79,7 +79,7 @@ def _throw_here(run: DebuggedRun, task: Task, error: BaseException, what: str) -
     if task is not run.held_task or not run.steered.at_line:
         raise NotNow(f"{label} is in the midst of a step; `next` gets to a line of it")
     run.steered.throw_here = error
-    run.steered.mark(task)
+    run.steered.mark(task, "throw")
     return f"{label} raises {what} at this line when the run goes on"
 
 

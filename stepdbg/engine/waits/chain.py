@@ -17,6 +17,7 @@ from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs, scopes, tasks, waits
 from stepdbg.engine import capture, frames
+from stepdbg.engine.history import blocked_since
 from stepdbg.model.facts import NotRecorded
 from stepdbg.model.task import Origin, Place, TaskLabel
 from stepdbg.model.waits import (
@@ -33,8 +34,8 @@ from stepdbg.model.waits import (
 
 from .cancelling import cancelling_of
 from .libraries import LIBRARIES
-from .objects import Found, Waiting
 from .object_names import name_of
+from .objects import Found, Waiting
 from .recognisers import TABLE
 from .references import References
 from .threads import thread_of
@@ -237,6 +238,7 @@ class Waits:
             deadline=None if math.isinf(deadline) else deadline,
             numbers=found.numbers,
             detail=found.detail,
+            since=blocked_since(self._run, task),
             held_since=self._held_since(found),
             made=self._made(found),
             thread=self._thread(found, task),

@@ -1,0 +1,177 @@
+"""Hearing of every step, wake and exit of a run, in as little time as can be.
+
+Owns: `RecordingHook`, which notes them for a run that carries it.
+Does not own: what a note is read as (engine.recorder, engine.history).
+
+Trio calls this several times for each step.  So it reads private names directly, makes one
+tuple of plain things (no task or exception is kept alive), and leaves all else to be worked
+out when somebody asks.  And it is called directly: Trio's way to an instrument's hook takes
+longer than all that is done there.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from time import perf_counter
+from types import FrameType
+from typing import Any
+
+import trio
+from outcome import Error
+from trio._core import _run
+from trio._core._instrumentation import Instruments
+from trio._core._run import Runner, Task
+
+Note = tuple[int, float, int, int, float, object]
+"""What it is, when (see `RecordingHook.read`), task, its step, how long that took, what else."""
+
+STEPPED, BLOCKED, WOKEN, SPAWNED, EXITED, CANCELLED, STEERED, BEGUN, CEASED = range(9)
+
+_STEPPED_HOOK, _WOKEN_HOOK, _EXITED_HOOK = "after_task_step", "task_scheduled", "task_exited"
+
+_SPAWN_CODE = getattr(getattr(Runner, "spawn_impl", None), "__code__", None)
+
+_Call = Callable[..., None]
+
+
+class RecordingHook(trio.abc.Instrument):
+    """Notes what the tasks of one run do; an instrument with three hooks.
+
+    Args:
+        add: takes a note.
+        failed: called with an exception that must not escape from a hook.
+
+    Attributes:
+        last: the `perf_counter` at which the step under way has begun: at the end of the
+            one before, or when the loop woke somebody.  There is no hook for it: it would
+            cost as much as the other three, and the loop does next to nothing in between.
+        read: gives the time of a note; None: that is `perf_counter`.
+        overlooked: a task whose next step is none.
+        woken: called with a task that was put on the run queue by anything but its own
+            checkpoint, the time, and the frame that did it.
+        blocked: called with a task whose step has ended in a wait, and the time.
+        exited: called with a task that has ended, the time, and its exception.
+    """
+
+    def __init__(
+        self, add: Callable[[Note], None], failed: Callable[[BaseException], None]
+    ) -> None:
+        self.last = perf_counter()
+        self.read: Callable[[], float] | None = None
+        self.overlooked: Task | None = None
+        self.woken: Callable[[Task, float, FrameType], None]
+        self.blocked: Callable[[Task, float], None]
+        self.exited: Callable[[Task, float, BaseException | None], None]
+        self.add = add
+        self.failed = failed
+        self._call: _Call | None = None
+
+    # Trio calls these while other instruments have the same hook.
+
+    def after_task_step(self, task: Task) -> None:
+        """See `trio.abc.Instrument`."""
+        if self._call is not None:
+            self._call(_STEPPED_HOOK, task, True)
+
+    def task_scheduled(self, task: Task) -> None:
+        """See `trio.abc.Instrument`."""
+        if self._call is not None:
+            self._call(_WOKEN_HOOK, task, True)
+
+    def task_exited(self, task: Task) -> None:
+        """See `trio.abc.Instrument`."""
+        if self._call is not None:
+            self._call(_EXITED_HOOK, task, True)
+
+    def begin(self, runner: Runner) -> None:
+        """Be carried by a run from now on."""
+        instruments = runner.instruments
+        instruments.add_instrument(self)
+        self.last = perf_counter()
+        self._call = _shortcut(self, instruments)
+        ours = {
+            "__slots__": (),
+            "call": staticmethod(self._call),
+            # What it does in `UserDict`, without a function of Python in between.
+            "__contains__": instruments.data.__contains__,
+        }
+        instruments.__class__ = type("Instruments", (Instruments,), ours)
+
+    def end(self, runner: Runner) -> None:
+        """Be carried no longer."""
+        self._call = None
+        if type(runner.instruments) is not Instruments:
+            runner.instruments.__class__ = Instruments
+        if self in runner.instruments.data["_all"]:
+            runner.instruments.remove_instrument(self)
+
+
+def _shortcut(hook: RecordingHook, instruments: Instruments) -> _Call:
+    """What stands for `Instruments.call`: does what a hook of ours has to, right there.
+
+    One function for the three hooks: each call that is saved is a twentieth of a step.
+    """
+    carried, original = instruments.data, instruments.call
+    at_step, at_wake, at_exit = (
+        carried[name] for name in (_STEPPED_HOOK, _WOKEN_HOOK, _EXITED_HOOK)
+    )
+    add, failed, context = hook.add, hook.failed, _run.GLOBAL_RUN_CONTEXT
+
+    # Each hook has one argument or none, and a `*args` would cost more than the look-ups.
+    def call(hookname: str, task: Any = None, ours: bool = False) -> None:
+        if hookname == _STEPPED_HOOK and (ours or len(at_step) == 1):
+            try:
+                now = perf_counter()
+                if task._next_send_fn is None:
+                    if task.coro.cr_frame is not None:
+                        hook.blocked(task, now)
+                elif task is not hook.overlooked:
+                    when = now if hook.read is None else hook.read()
+                    took = now - hook.last
+                    add((STEPPED, when, task._counter, task._schedule_points, took, None))
+                else:
+                    hook.overlooked = None
+                hook.last = now
+            except BaseException as error:
+                failed(error)
+        elif hookname == _WOKEN_HOOK and (ours or len(at_wake) == 1):
+            try:
+                current = getattr(context, "task", None)
+                if current is task and type(task._next_send) is not Error:  # type: ignore[union-attr]  # it is `current`
+                    return  # a checkpoint: the end of its step tells
+                now = perf_counter()
+                if current is None:
+                    hook.last = now
+                # The callers: this once more, Instruments.call, our method; then Trio's
+                # Runner.reschedule.
+                caller = sys._getframe(5 if ours else 2)
+                if caller.f_code is _SPAWN_CODE:
+                    when = now if hook.read is None else hook.read()
+                    add((SPAWNED, when, task._counter, 0, 0.0, None))
+                elif task is not hook.overlooked:
+                    hook.woken(task, now, caller)
+            except BaseException as error:
+                failed(error)
+        elif hookname == _EXITED_HOOK and (ours or len(at_exit) == 1):
+            try:
+                now = perf_counter()
+                hook.exited(task, now, _error_of(task, sys._getframe(4 if ours else 1)))
+                hook.last = now
+            except BaseException as error:
+                failed(error)
+        elif task is None:
+            original(hookname)
+        else:
+            original(hookname, task)
+
+    return call
+
+
+def _error_of(task: Task, frame: FrameType) -> BaseException | None:
+    """What a task has ended with; `frame` is that of `Runner.task_exited`."""
+    if task is task._runner.main_task:
+        outcome: object = getattr(task._runner, "main_task_outcome", None)
+    else:
+        outcome = frame.f_locals.get("outcome")
+    return outcome.error if isinstance(outcome, Error) else None

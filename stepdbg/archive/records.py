@@ -1,0 +1,55 @@
+"""The flight recorder's part of a picture.
+
+Owns: taking it, and giving a part of it.  Does not own: the rest of a picture (picture, viewing).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from dataclasses import replace
+
+from stepdbg.model.errors import StepdbgError
+from stepdbg.model.facts import TaskNumber
+from stepdbg.model.history import EndedTask, Log, LogEntry, LogKind
+from stepdbg.model.protocols import Inspector
+
+_ENTRIES = 1_000
+"""How much of the log is pictured; an entry takes some 50 bytes of a file."""
+
+
+def take_records(inspector: Inspector, *, values: bool) -> tuple[Log | None, tuple[EndedTask, ...]]:
+    """The last of the log and the tasks that ended last; None where nothing was recorded.
+
+    values: whether to keep the messages of exceptions; else their types alone.
+    """
+    try:
+        log = inspector.log(None, _ENTRIES, system=True)
+        ended = inspector.ended(system=True)
+    except StepdbgError:  # nobody recorded: that is no fault of the picture
+        return None, ()
+    if not values:
+        log = replace(log, entries=tuple(map(_without_message, log.entries)))
+        ended = tuple(replace(each, detail=each.detail.partition(":")[0]) for each in ended)
+    return log, ended
+
+
+def _without_message(entry: LogEntry) -> LogEntry:
+    if entry.kind is not LogKind.EXITED:
+        return entry
+    return replace(entry, detail=entry.detail.partition(":")[0])
+
+
+def excerpt(
+    log: Log, task: TaskNumber | None, most: int | None, hidden: Container[TaskNumber]
+) -> Log:
+    """A part of a log: of one task or of all that are not hidden, `most` entries at most."""
+    found: list[LogEntry] = []
+    for entry in log.entries:
+        if entry.task is None:  # of one task it is told only what was missed since
+            wanted = task is None or (entry.kind is LogKind.RECORDING and bool(found))
+        else:
+            wanted = entry.task.number not in hidden if task is None else entry.task.number == task
+        if wanted:
+            found.append(entry)
+    shown = found if most is None else found[len(found) - min(most, len(found)) :]
+    return replace(log, entries=tuple(shown), earlier=len(found) - len(shown))

@@ -1,0 +1,86 @@
+"""What has happened: the flight recorder's log, and the tasks that have ended.
+
+Owns: `Log` with its entries, `EndedTask`.  Does not own: noting it (engine.recorder) or the
+words (render).
+
+All of it is the recorder's: without one there is none of this.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+from .facts import NotRecorded
+from .task import Place, Spawn, TaskLabel, Wake
+
+
+class LogKind(enum.StrEnum):
+    """What an entry of the log tells of."""
+
+    SPAWNED = "spawned"
+    WOKEN = "woken"
+    STEPPED = "stepped"  # a step ended at a checkpoint: the task stays runnable
+    BLOCKED = "blocked"  # a step ended in a wait
+    EXITED = "exited"  # a step was the last one
+    CANCELLED = "cancelled"  # a cancel scope was cancelled
+    STEERED = "steered"  # the user did something to the task
+    RECORDING = "recording"  # it has begun or ceased; what lies between was not noted
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """One thing that has happened.
+
+    time: program seconds since the start of the run.
+    task: whom it is about; for a cancelled scope who did it; None for nobody.
+    step: the number of the step that has ended, or that the task was woken for; 0 for none.
+    seconds: how long that step took in real time, stops left out; None where no step ended.
+    place: the own line: where the task waits, or that cancelled the scope.
+    spawn: where the task came from.  wake: what woke it.
+    detail: more in words: the function it waits in, how it exited, what the user did.
+    steered: what the user did to the task before this step, empty for nothing.
+    """
+
+    time: float
+    kind: LogKind
+    task: TaskLabel | None
+    step: int = 0
+    seconds: float | None = None
+    place: Place | None = None
+    spawn: Spawn | NotRecorded | None = None
+    wake: Wake | None = None
+    detail: str = ""
+    steered: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """The last things that have happened in a run, oldest first.
+
+    on: whether it is being recorded.  size: how many are kept.
+    earlier: how many more are kept that were asked for but not shown.
+    """
+
+    entries: tuple[LogEntry, ...]
+    on: bool
+    size: int
+    earlier: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class EndedTask:
+    """A task that has ended.
+
+    steps: how many it took.  time: when it ended, in program seconds since the start of the run.
+    outcome: ``returned``, ``cancelled`` or ``raised``; detail: the exception in one line.
+    """
+
+    label: TaskLabel
+    parent: TaskLabel | None
+    spawn: Spawn | NotRecorded
+    steps: int
+    time: float
+    outcome: str
+    detail: str = ""
+    system: bool = False

@@ -1,0 +1,173 @@
+"""What has happened, line by line.
+
+Owns: the look of `LogShown` and `EndedTasks`.
+"""
+
+from __future__ import annotations
+
+from stepdbg.model.history import EndedTask, LogEntry, LogKind
+from stepdbg.model.replies import EndedTasks, LogShown
+
+from . import words
+from .spans import EMPTY, Line, join, line_width, pad, text, wrap
+from .tables import Column, table
+
+_FUNCTIONS = {
+    "_LockImpl.acquire": "Lock.acquire",
+    "NurseryManager.__aexit__": "the end of a nursery",
+    "CapacityLimiter.acquire_on_behalf_of": "CapacityLimiter.acquire",
+    "to_thread_run_sync": "to_thread.run_sync",
+    "Runner.wait_all_tasks_blocked": "wait_all_tasks_blocked",
+}
+"""By the name of a function of Trio, what its users call it."""
+
+
+def render_log(reply: LogShown, width: int) -> list[Line]:
+    """The entries, oldest first, each with its time and task; then whether there is more."""
+    log = reply.log
+    lines: list[Line] = []
+    times = [words.moment(entry.time) for entry in log.entries]
+    room = max(map(line_width, times), default=0)
+    for time, entry in zip(times, log.entries, strict=True):
+        margin = pad(time, room, right=True) + text("  ")
+        lines += wrap(margin + _entry(entry), width, indent=min(room + 4, width // 3), first=0)
+    if not log.entries:
+        lines = wrap(text("nothing was recorded of it" if reply.task else "nothing yet"), width)
+    return lines + _ending(reply, width)
+
+
+def _ending(reply: LogShown, width: int) -> list[Line]:
+    log, facts = reply.log, []
+    if log.earlier:
+        number = len(log.entries) + log.earlier
+        whose = f" {reply.task.number}" if reply.task else ""
+        facts.append(
+            f"{words.count(log.earlier, 'earlier event')} (`log{whose} {number}` shows all)"
+        )
+    if not log.on:
+        facts.append("the recorder is off (`set record on`)")
+    return wrap(text("; ".join(facts), "dim"), width) if facts else []
+
+
+def _entry(entry: LogEntry) -> Line:
+    line = _SAYS[entry.kind](entry)
+    if entry.task is not None:
+        line = words.task(entry.task) + text(" ") + line
+    return line + (text(f" (steered: {entry.steered})", "warn") if entry.steered else EMPTY)
+
+
+def _step(entry: LogEntry) -> Line:
+    took = EMPTY if entry.seconds is None else text(" in ") + text(took_time(entry.seconds), "time")
+    return text("step ") + text(str(entry.step), "number") + took
+
+
+def took_time(seconds: float) -> str:
+    """How long a step took: ``12 µs``, ``1.2 ms``, ``3.4 s``."""
+    for unit, size in (("s", 1.0), ("ms", 1e-3)):
+        if seconds >= size:
+            return (
+                f"{seconds / size:.3g} {unit}"
+                if seconds < 100 * size
+                else f"{seconds / size:.0f} {unit}"
+            )
+    return f"{max(seconds, 0) * 1e6:.0f} µs"
+
+
+def _at(entry: LogEntry) -> Line:
+    return text(" at ") + words.place(entry.place) if entry.place else EMPTY
+
+
+def _stepped(entry: LogEntry) -> Line:
+    return _step(entry) + text(", then passed a checkpoint", "dim")
+
+
+def _blocked(entry: LogEntry) -> Line:
+    line = _step(entry) + text(", then ") + text("blocked", "state")
+    function = _FUNCTIONS.get(entry.detail, entry.detail)
+    return line + (text(" in ") + text(function, "key") if function else EMPTY) + _at(entry)
+
+
+def _exited(entry: LogEntry) -> Line:
+    outcome, _, detail = entry.detail.partition(" ")
+    line = _step(entry) + text(", then ") + _outcome(outcome)
+    return line + (text(f" {detail}") if detail else EMPTY)
+
+
+def _outcome(outcome: str) -> Line:
+    return text(outcome, {"raised": "error", "cancelled": "warn"}.get(outcome, "good"))
+
+
+def _woken(entry: LogEntry) -> Line:
+    if entry.wake is None:
+        return text("was woken")
+    step = text(str(entry.step), "number")
+    return text("woken for step ") + step + text(": ") + words.why(entry.wake)
+
+
+def _spawned(entry: LogEntry) -> Line:
+    if entry.spawn is None:
+        return text("was spawned")
+    return text("was spawned by ") + words.spawned(entry.spawn)
+
+
+def _cancelled(entry: LogEntry) -> Line:
+    if entry.detail:
+        return text("a cancel scope was cancelled by ") + text(entry.detail) + _at(entry)
+    return text("cancelled", "warn") + text(" a cancel scope") + _at(entry)
+
+
+def _says(entry: LogEntry) -> Line:
+    return text("you: ") + text(entry.detail, "key")
+
+
+def _recording(entry: LogEntry) -> Line:
+    return text(f"recording {entry.detail}", "dim")
+
+
+_SAYS = {
+    LogKind.SPAWNED: _spawned,
+    LogKind.WOKEN: _woken,
+    LogKind.STEPPED: _stepped,
+    LogKind.BLOCKED: _blocked,
+    LogKind.EXITED: _exited,
+    LogKind.CANCELLED: _cancelled,
+    LogKind.STEERED: _says,
+    LogKind.RECORDING: _recording,
+}
+
+_ENDED_COLUMNS = (
+    Column(right=True),
+    Column(right=True),
+    Column(least=8, rank=2, keep_end=True, comfortable=24),
+    Column(),
+    Column(least=16, rank=0, optional=True),
+    Column(least=12, rank=1, optional=True),
+)
+_HEADINGS = tuple(
+    text(each, "dim") for each in ("ended", "no.", "name", "outcome", "", "started by")
+)
+
+
+def render_ended(reply: EndedTasks, width: int) -> list[Line]:
+    """The ended tasks, one row each: when, how, and where they came from."""
+    if not reply.tasks:
+        return wrap(text("no task has ended while the recorder was on"), width)
+    rows = [_HEADINGS, *map(_ended, reply.tasks)]
+    lines = table(rows, _ENDED_COLUMNS, width)
+    if reply.earlier:
+        number = len(reply.tasks) + reply.earlier
+        more = f"{words.count(reply.earlier, 'earlier one')} (`tasks --ended {number}` shows all)"
+        lines += wrap(text(more, "dim"), width)
+    return lines
+
+
+def _ended(task: EndedTask) -> tuple[Line, ...]:
+    after = text(f"after {words.count(task.steps, 'step')}")
+    return (
+        words.moment(task.time),
+        text(str(task.label.number), "number"),
+        text(task.label.short, "task"),
+        _outcome(task.outcome),
+        join((text(task.detail), after)) if task.detail else after,
+        words.spawned(task.spawn),
+    )
