@@ -12,6 +12,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Coroutine
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -60,6 +61,11 @@ class DeadThread(Outside):
             self.task = NO_TASK
         return self.task
 
+    def is_pictured(self) -> bool:
+        """Whether there is a picture of when this happened, and not of something earlier."""
+        picture, owner = self._failures.picture, self.view.tree.owner(self.view.selected)
+        return picture is not None and owner is not None and self.task != NO_TASK
+
     def failed_frames(self) -> FailedFrames:
         """The frames of the exception in view."""
         if self._found is None or self._found[0] != self.view.selected:
@@ -97,14 +103,15 @@ def hold_post_mortem(
         clock = hold_clock(run.runner.clock)
     held = DeadThread(session, error)
     with clock, session.prompt, interrupts_are_ours():
-        if camera is not None and run is not None:
+        if camera is not None and run is not None and not held.is_pictured():
             session.failures.picture = camera(LiveInspector(session, run), None)
         session.held_outside = held
         try:
             inspector = PostMortemInspector(session, held)
-            resume = session.front_end.on_stop(
-                _picture(session, held, error), inspector, session.controller
-            )
+            stop = _picture(session, held, error)
+            if camera is not None:
+                stop = replace(stop, note="`continue` goes on with the program")
+            resume = session.front_end.on_stop(stop, inspector, session.controller)
         except KeyboardInterrupt:
             return True
         finally:

@@ -122,6 +122,23 @@ class StandardInput:
             self._own = None
 
 
+class AskedLines:
+    """Lines that `input` gives, where somebody has put another way to ask in its place.
+
+    A notebook has no standard input: its kernel asks in the browser.
+    """
+
+    def read(self) -> str | None:
+        """The next line; None when there is nobody to ask."""
+        try:
+            return text_of(input().encode())
+        except (EOFError, OSError, RuntimeError, NotImplementedError, UnicodeError):
+            return None
+
+    def close(self) -> None:
+        """There is nothing to close."""
+
+
 def _identity(descriptor: int) -> tuple[int, int]:
     """Which file, pipe or device a descriptor leads to."""
     found = os.fstat(descriptor)

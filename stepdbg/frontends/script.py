@@ -43,6 +43,7 @@ class ScriptFrontEnd:
 
     commands: those of `-c`, taken first.  commands_file: where the next ones come from; ``-``
     is standard input.  read_stdin: take them from standard input when there is no such file.
+    lines: take them from there instead.
     out: the program's standard output; None when it is closed, which ends the input at once.
     """
 
@@ -53,10 +54,11 @@ class ScriptFrontEnd:
         commands_file: str | None,
         read_stdin: bool,
         out: TextIO | None,
+        lines: Lines | None = None,
     ) -> None:
         """Raises `BadUsage` when the commands file cannot be read."""
         self._queued: Final = tuple(commands)
-        self._lines: Final = _open_lines(commands_file, read_stdin)
+        self._lines: Final = lines or _open_lines(commands_file, read_stdin)
         self._out: Final = PlainOutput(out)
         self._width: Final = _columns(os.environ.get("COLUMNS", ""))
         self._only_runs_on: Final = commands_file is None and only_runs_on(commands)

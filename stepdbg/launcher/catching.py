@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 
-from .pausing import examine
+from .pausing import examine, look_at_failures
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 class Catching(AbstractContextManager[None]):
     """Prompts on failures that leave the block; they leave it all the same."""
+
+    def __enter__(self) -> None:
+        """From now on it is noted which tasks fail."""
+        look_at_failures()
 
     def __exit__(
         self,

@@ -5,8 +5,10 @@ Owns: telling whether there is a terminal.  Does not own: the options (cli).
 
 from __future__ import annotations
 
+import builtins
 import os
 import sys
+from types import BuiltinFunctionType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,15 +30,20 @@ def _is_terminal(descriptor: int) -> bool:
 
 
 def default_front_end(commands: Sequence[str] = ()) -> FrontEnd:
-    """A prompt at the terminal, else commands from standard input.
+    """A prompt at the terminal, else commands from standard input, or a notebook's user.
 
     Args:
         commands: lines to carry out first; with them the user's start file is left out.
     """
-    if is_at_terminal():
+    asked_elsewhere = not isinstance(builtins.input, BuiltinFunctionType)
+    if is_at_terminal() and not asked_elsewhere:
         from stepdbg.frontends.repl.front_end import TerminalFrontEnd
 
         return TerminalFrontEnd(commands=commands, own_start_file=not commands)
+    from stepdbg.frontends.input_lines import AskedLines
     from stepdbg.frontends.script import ScriptFrontEnd
 
-    return ScriptFrontEnd(commands=commands, commands_file=None, read_stdin=True, out=sys.stdout)
+    lines = AskedLines() if asked_elsewhere else None
+    return ScriptFrontEnd(
+        commands=commands, commands_file=None, read_stdin=True, out=sys.stdout, lines=lines
+    )

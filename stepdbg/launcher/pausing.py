@@ -10,7 +10,7 @@ import os
 import sys
 from _thread import allocate_lock  # threading takes 4 ms to import
 
-from .failing import OnFailure
+from .failing import OnFailure, take_picture_of
 from .wiring import Wiring
 
 TYPE_CHECKING = False
@@ -72,6 +72,7 @@ def pause(frame: FrameType | None) -> None:
 
 def examine(error: BaseException) -> None:
     """Prompt on an exception, in a process under stepdbg or not."""
+    look_at_failures()
     _wiring().post_mortem(error, asked=True)
 
 
@@ -85,18 +86,36 @@ def watch_for_failures() -> None:
 
     Does nothing where there is no terminal, or where stepdbg runs the program anyway.
     """
-    global _current
-    from .default_front_end import default_front_end, is_at_terminal
+    from .default_front_end import is_at_terminal
 
-    with _making:
-        if _current is not None or not is_at_terminal():
-            return
-        on_failure = OnFailure(asks=True, straight=True)
-        _current = Wiring(default_front_end, on_failure=on_failure)
-        _current.begin(len(sys.argv) - 1, whole=False)
+    if _current is not None or not is_at_terminal():
+        return
+    look_at_failures()
+    assert _current is not None
     before = sys.excepthook
     sys.excepthook = _hook_after(before, _current)
     _hooks.append((sys.excepthook, before))
+
+
+def look_at_failures() -> None:
+    """From now on, take a picture of the tasks whenever one is the first to fail."""
+    global _current
+    with _making:
+        if _current is None:
+            from .default_front_end import default_front_end
+            from .quiet import Quiet
+
+            on_failure = OnFailure(asks=True, straight=True)
+            _current = Wiring(lambda: Quiet(default_front_end()), on_failure=on_failure)
+            _current.begin(len(sys.argv) - 1, whole=False)
+    session = _current.session
+    if session is not None:
+        if session.failures.camera is None:
+            session.failures.camera = take_picture_of
+        run = session.join_run_here()
+        session.watches.arrange()
+        if run is not None:
+            run.carried.arrange()
 
 
 def stand_by(tree: int | str | None, dump: int | str | None, path: str) -> None:

@@ -53,7 +53,8 @@ def render_stop(shown: StopShown, width: int) -> list[Line]:
     lines += flow(_headline(stop), width)
     lines += _outcome(stop, width)
     if stop.kind is StopKind.POST_MORTEM:
-        told = "nothing goes on from here; `exceptions` shows what was raised, `tasks` who lived"
+        after = stop.note or "nothing goes on from here"
+        told = f"{after}; `exceptions` shows what was raised, `tasks` who lived"
         lines += wrap(text(told, "dim"), width)
     # Within one step nothing of this changes from line to line.
     elif stop.kind not in _LINE_STEPS or stop.passed is not None:
@@ -63,7 +64,11 @@ def render_stop(shown: StopShown, width: int) -> list[Line]:
         lines += wrap(interrupted, width, indent=2, first=0)
     if stop.deadlock is not None:
         lines += render_deadlock(stop.deadlock, width)
-    if stop.note:
+    for cycle in stop.cycles:
+        lines += wrap(cycle_of(cycle) + text("; `deadlock` says more"), width, indent=2, first=0)
+    for each in stop.lints:
+        lines += lint(each, width)
+    if stop.note and stop.kind is not StopKind.POST_MORTEM:
         lines += wrap(text(stop.note, "warn"), width)
     if stop.place is not None or (stop.task is not None and stop.kind is not StopKind.EXIT):
         lines += source_at(stop.place, shown.listing, width)

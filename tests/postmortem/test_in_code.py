@@ -158,3 +158,74 @@ def test_install(tmp_path: Path, terminal: bool) -> None:
     shell.expect(pexpect.EOF)
     shell.close()
     assert shell.exitstatus == 1
+
+
+def test_catch_notes_whose_failure_it_was_and_says_nothing_before(tmp_path: Path) -> None:
+    code = "trio.run(trio.sleep, 0)\nwith stepdbg.catch():\n    trio.run(main)\n"
+    done = run(tmp_path, code, "exceptions\ntree\ncontinue\n")
+    shown = " ".join(done.stdout.split())
+    assert shown.startswith("post-mortem: fails (")
+    assert "was the first to fail" in shown
+    assert "started by main (" in shown
+    assert "`continue` goes on with the program" in shown
+    assert "waits" in shown
+    assert "ended after" not in shown
+
+
+def test_catch_inside_a_run_shows_the_picture_of_the_failure(tmp_path: Path) -> None:
+    code = """
+async def careful():
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(waits)
+        try:
+            with stepdbg.catch():
+                await main()
+        except* ValueError:
+            pass
+        nursery.cancel_scope.cancel()
+    print("cleanly")
+
+trio.run(careful)
+"""
+    done = run(tmp_path, code, "tree\ncontinue\n")
+    shown = " ".join(done.stdout.split())
+    assert "fails (5) was the first to fail" in shown
+    assert "waits#2 (4) blocked" in shown  # it has been cancelled since
+    assert done.stdout.endswith("\ncleanly\n")
+    assert done.returncode == 0, done.stderr
+
+
+NOTEBOOK = """
+import asyncio, builtins, io, sys
+
+real = sys.stdout
+class Out(io.TextIOBase):
+    encoding = "utf-8"
+    def write(self, text):
+        real.write(text)
+        return len(text)
+
+sys.stdout, sys.stdin = Out(), None
+asked = iter(["exceptions", "p what"])
+
+def ask(prompt=""):
+    for line in asked:
+        return line
+    raise EOFError
+
+builtins.input = ask
+
+async def kernel():
+    with stepdbg.catch():
+        trio.run(main)
+
+asyncio.run(kernel())
+"""
+
+
+def test_a_notebook_is_asked_where_it_asks_itself(tmp_path: Path) -> None:
+    """A loop of asyncio runs, streams have no descriptors, and `input` is the kernel's."""
+    done = run(tmp_path, NOTEBOOK, "")
+    assert "the first to fail" in " ".join(done.stdout.split())
+    assert "'in vain'" in done.stdout
+    assert done.returncode == 1
