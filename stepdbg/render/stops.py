@@ -64,10 +64,6 @@ def render_stop(shown: StopShown, width: int) -> list[Line]:
         lines += wrap(interrupted, width, indent=2, first=0)
     if stop.deadlock is not None:
         lines += render_deadlock(stop.deadlock, width)
-    for cycle in stop.cycles:
-        lines += wrap(cycle_of(cycle) + text("; `deadlock` says more"), width, indent=2, first=0)
-    for each in stop.lints:
-        lines += lint(each, width)
     if stop.note and stop.kind is not StopKind.POST_MORTEM:
         lines += wrap(text(stop.note, "warn"), width)
     if stop.place is not None or (stop.task is not None and stop.kind is not StopKind.EXIT):
