@@ -344,7 +344,7 @@ _SENTENCES: dict[WaitKind, Callable[[Wait], Line]] = {
 
 _SOURCES = {
     "deadline": "its deadline passed",
-    "nursery": "a task of its nursery failed",
+    "nursery": "its nursery failed",
     "explicit": "its cancel() was called",
     "shutdown": "the run is ending",
     "KeyboardInterrupt": "of a KeyboardInterrupt",
@@ -356,12 +356,14 @@ def cancellation(cancelling: Cancelling) -> Line:
     scope = cancelling.scope
     line = text("cancel scope ") + text(str(scope.number), "number")
     line += _at(scope.place) + text(" is cancelled", "warn")
-    if not isinstance(cancelling.source, NotRecorded):
-        line += text(f" because {_SOURCES.get(cancelling.source, cancelling.source)}")
     if cancelling.by is not None:
-        line += text(", by ") + words.task(cancelling.by)
+        line += text(" by ") + words.task(cancelling.by)
     if cancelling.place is not None and not isinstance(cancelling.place, NotRecorded):
         line += text(" [", "dim") + words.place(cancelling.place) + text("]", "dim")
+    because = None
+    if not isinstance(cancelling.source, NotRecorded):
+        because = f" because {_SOURCES.get(cancelling.source, cancelling.source)}"
+        line += text(f",{because}" if cancelling.by is not None else because)
     if cancelling.reason:
-        line += text(f" ({cancelling.reason})")
+        line += text(f"{':' if because else ','} {cancelling.reason}")
     return line

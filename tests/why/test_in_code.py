@@ -138,5 +138,6 @@ def test_in_a_program_under_stepdbg_it_knows_more() -> None:
         told = dbg.call(lambda: page_of(inspector))
     assert re.search(r"held by owner \(\d+\) \[since step 1, primitives.py:", told)
     assert re.search(
-        r"is cancelled because its cancel\(\) was called, by main \(\d+\) \[primitives.py:", told
+        r"is cancelled by main \(\d+\) \[primitives.py:\d+\], because its cancel\(\) was called",
+        told,
     )
