@@ -18,6 +18,7 @@ from .launcher.default_front_end import is_at_terminal
 from .launcher.dumping import view_dump
 from .launcher.failing import on_failure
 from .launcher.launch import launch
+from .launcher.lint_report import LintReport, QuietFrontEnd
 from .launcher.restarted import take_setup
 from .launcher.target import ModuleTarget, TargetNotFound, find_script
 from .launcher.unattended import Unattended
@@ -51,6 +52,7 @@ _OPTIONS: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("--on-deadlock",), "WHAT", "stop (if anybody can be asked), report or quit"),
     (("--dump",), "FILE", "write what there was at a crash to a file"),
     (("--timeout",), "SECONDS", "then write that file and quit (needs --dump)"),
+    (("--lint-report",), "FILE", "write what looks wrong to a file, without stopping"),
     (("--open",), "FILE", "look at a dump instead of running a program"),
     (("--virtual-time",), "", "sleeps take no real time: the clock jumps"),
     (("--seed",), "N", "fix the order that Trio tosses for (auto: choose)"),
@@ -111,6 +113,7 @@ class Options:
         self.on_deadlock: str | None = None
         self.opened: str | None = None
         self.dump_file = ""
+        self.lint_report = ""
         self.time_limit: float | None = None
         self.virtual_time = False
         self.seed: int | None = None
@@ -120,6 +123,12 @@ class Options:
         """After a `restart`: what had been set up, in the place of what was to be set up."""
         if setup is not None:
             self.commands, self.rc, self.restarted = list(setup), None, True
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether lints are collected and nobody is going to say anything."""
+        talks = self.commands or self.commands_file is not None or self.rc or self.tty
+        return bool(self.lint_report) and not (talks or self.speaks_json)
 
     @property
     def speaks_json(self) -> bool:
@@ -159,7 +168,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         wiring.on_deadlock = options.on_deadlock
         wiring.virtual_time, wiring.seed = options.virtual_time, options.seed
         wiring.unattended = Unattended(options.dump_file, options.time_limit)
-        if options.speaks_json:  # it captures what the program writes, from the first line on
+        if options.lint_report:
+            wiring.lint_report = LintReport(options.lint_report)
+        # JSON captures what the program writes, from the first line on; nobody is to be told
+        # that a program without a Trio run has nothing to report.
+        if options.speaks_json or options.is_quiet:
             wiring.open_front_end()
     except StepdbgError as error:
         tell(str(error))
@@ -255,25 +268,19 @@ def _apply(options: Options, name: str, value: str) -> None:
         case "--virtual-time":
             options.virtual_time = True
         case "--seed":
-            options.seed = _seed(value)
+            options.seed = option_checks.seed(value)
         case "--on-deadlock":
             options.on_deadlock = option_checks.deadlock_policy(value)
         case "--dump":
             options.dump_file = os.path.abspath(_not_empty(name, value))
         case "--timeout":
             options.time_limit = option_checks.seconds(name, value)
+        case "--lint-report":
+            options.lint_report = os.path.abspath(_not_empty(name, value))
         case "--open":
             options.opened = _not_empty(name, value)
         case "--version" | "--help" | "-h":
             options.shown = "version" if name == "--version" else "help"
-
-
-def _seed(value: str) -> int:
-    if value == "auto":
-        return int.from_bytes(os.urandom(4), "big")
-    if not (value.isascii() and value.isdecimal() and len(value) < 19):
-        raise BadUsage(f"--seed {value}: neither a number nor auto")
-    return int(value)
 
 
 def _not_empty(name: str, value: str) -> str:
@@ -308,6 +315,8 @@ def find_target(options: Options) -> Target:
 
 def choose_front_end(options: Options) -> Callable[[], FrontEnd]:
     """How to make the front end that serves the options, without importing it yet."""
+    if options.is_quiet:
+        return QuietFrontEnd
     if options.speaks_json:
         return lambda: _json_front_end(options)
     if prompts_at_terminal(options):
@@ -317,7 +326,7 @@ def choose_front_end(options: Options) -> Callable[[], FrontEnd]:
 
 def prompts_at_terminal(options: Options) -> bool:
     """Whether a user at a terminal is asked."""
-    if options.speaks_json or options.commands_file is not None:
+    if options.speaks_json or options.is_quiet or options.commands_file is not None:
         return False
     return options.tty is not None or is_at_terminal()
 

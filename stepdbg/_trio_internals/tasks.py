@@ -44,6 +44,11 @@ def error_to_come(task: Task) -> BaseException | None:
     return sent if isinstance(sent, BaseException) else None
 
 
+def to_be_sent(task: Task) -> object:
+    """What its next step is to be sent: an outcome that holds what `error_to_come` gives."""
+    return task._next_send
+
+
 def make_cancelled() -> trio.Cancelled:
     """A `trio.Cancelled` as Trio makes one; the signature changed in 0.31."""
     try:

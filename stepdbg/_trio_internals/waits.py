@@ -114,9 +114,12 @@ def is_entry_task(task: Task) -> bool:
     return task.coro.cr_code is EntryQueue.task.__code__
 
 
-def parked_for_owners() -> Iterator[tuple[Task, Task]]:
-    """Every task that waits for a lock, with the task that holds it."""
-    for owner, lots in list(GLOBAL_PARKING_LOT_BREAKER.items()):
-        for lot in lots:
-            for waiting in list(lot._parked):
-                yield waiting, owner
+def owners_that_wait() -> Iterator[tuple[Task, Task]]:
+    """Every task that holds a lock and waits for another one, with the task that holds that."""
+    held = list(GLOBAL_PARKING_LOT_BREAKER.items())  # other threads may have runs, too
+    owners = {id(lot): owner for owner, lots in held for lot in lots}
+    for task, _ in held:
+        # A parking lot leaves itself there for the tasks that are parked in it.
+        lot = task.custom_sleep_data
+        if isinstance(lot, ParkingLot) and task in lot._parked and id(lot) in owners:
+            yield task, owners[id(lot)]

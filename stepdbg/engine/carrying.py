@@ -19,6 +19,7 @@ from stepdbg.model.breakpoints import IdleTarget, SlowTarget, TaskEvent
 
 from .clock import HeldClock
 from .hooks import AfterStepHook, IdleHook, SlowHook, StepHook, WakeHook
+from .lints.steps import StepLints
 from .recorder import Recorder
 from .steered_queue import SteeredQueue
 from .steering.holding import HeldHook
@@ -50,6 +51,7 @@ class Carried:
         self._after_hook = AfterStepHook(run)
         self._wake_hook = WakeHook(run)
         self._slow_hook = SlowHook(run)
+        self._lint_hook = StepLints(run)
         self._idle_hook = IdleHook(run)
         self._held_hook = HeldHook(run)
 
@@ -65,18 +67,20 @@ class Carried:
         self._note_spawns(recording or table.on_tasks or run.session.failures.wanted)
         self._carry(self._after_hook, bool(table.waiting_for(TaskEvent.BLOCK)))
         self._carry(self._wake_hook, bool(table.waiting_for(TaskEvent.WAKE)))
-        self._carry(self._slow_hook, bool(table.enabled(SlowTarget)))
+        self._time_steps(bool(table.enabled(SlowTarget)))
         self._carry(
             self._idle_hook,
             bool(table.enabled(IdleTarget)) or not isinstance(run.runner.clock, HeldClock),
         )
         self._carry(self._held_hook, run.steered.in_force)
         run.session.watches.arrange()
+        run.session.lints.follow(run, attached=True)
         self._arrange_queue()
 
     def drop(self) -> None:
         """Carry nothing any more."""
         self.attached = False
+        self._run.session.lints.follow(self._run, attached=False)
         self._run.steered.release_everybody()
         self.watched.clear()
         self._arrange_queue()
@@ -85,6 +89,7 @@ class Carried:
             self._after_hook,
             self._wake_hook,
             self._slow_hook,
+            self._lint_hook,
             self._idle_hook,
             self._held_hook,
             self._spawn_hook,
@@ -181,6 +186,14 @@ class Carried:
         if wanted and not runs.carries(run.runner, hook):
             run.registry.adopt(runs.living_tasks(run.runner))
         self._carry(hook, wanted)
+
+    def _time_steps(self, slow: bool) -> None:
+        run, timers = self._run, (self._slow_hook, self._lint_hook)
+        if not any(runs.carries(run.runner, hook) for hook in timers):
+            run.events.slow.forget()  # whichever step it had timed last
+        self._lint_hook.on = run.session.lints.on
+        self._carry(self._slow_hook, slow)
+        self._carry(self._lint_hook, self._lint_hook.is_needed)
 
     def _record(self, wanted: bool) -> None:
         if wanted and self.recorder is None:

@@ -24,9 +24,10 @@ from .clock import HeldClock
 from .guard import report_bug
 from .stopping import Occasion, stop
 from .waits.chain import Waits
-from .waits.deadlock import hope_at_a_glance, whole_run
+from .waits.deadlock import cycles_of, hope_at_a_glance, whole_run
 
 if TYPE_CHECKING:
+    from stepdbg.model.task import TaskLabel
     from stepdbg.model.waits import Deadlock
 
     from .run import DebuggedRun
@@ -42,6 +43,7 @@ class DeadlockWatch:
     def __init__(self, run: DebuggedRun) -> None:
         self._run = run
         self._told: tuple[tuple[int, int], ...] = ()
+        self._cycles: set[frozenset[tuple[int, int]]] = set()
         self._witness: weakref.ref[Task] | None = None
         self._witness_steps = 0
 
@@ -108,6 +110,17 @@ class DeadlockWatch:
             if found_deadlock is not None:
                 self._told = living
                 self._tell(found_deadlock)
+
+    def new_cycles(self) -> tuple[tuple[TaskLabel, ...], ...]:
+        """The tasks that wait for one another's locks; each cycle once."""
+        found = []
+        label = self._run.registry.label_of
+        for cycle in cycles_of(self._run):
+            key = frozenset((tasks.number(task), tasks.steps_taken(task)) for task in cycle)
+            if key not in self._cycles:
+                self._cycles.add(key)
+                found.append(tuple(map(label, cycle)))
+        return tuple(found)
 
     def _tell(self, deadlock: Deadlock) -> None:
         run = self._run

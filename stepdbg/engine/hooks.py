@@ -105,6 +105,7 @@ class IdleHook(_Hook):
         """See `trio.abc.Instrument`."""
         try:
             self._run.deadlocks.on_hook()
+            self._run.session.lints.on_idle(self._run)
             if timeout > 0:
                 self._run.events.on_idle()
         except BaseException as error:

@@ -66,6 +66,7 @@ def quit_run(run: DebuggedRun, leaving: BaseException | None = None) -> None:
         cancelled = scopes.task_is_cancelled(task) and tasks.is_runnable(task)
         if cancelled and tasks.error_to_come(task) is None:
             tasks.raise_at_next_step(task, tasks.make_cancelled())
+    runs.wake_loop(run.runner)  # at an idle stop it is about to sleep, perhaps for ever
 
 
 def _runnable(run: DebuggedRun) -> list[Task]:

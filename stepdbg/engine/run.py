@@ -30,6 +30,7 @@ from .failed_frames import FailedFrames, failed_frames_of, take_off_our_frames
 from .failures import FailureBook
 from .guard import report_bug
 from .hooks import Guarded, RunHooks
+from .lints.looking import Looks
 from .recorder import Recorder
 from .registry import Registry
 from .steering.state import Steered
@@ -80,6 +81,7 @@ class DebuggedRun:
         self.quits_with: BaseException | None = None
         self.steered = Steered(self)
         self.events = RunEvents(self)
+        self.looks = Looks(self)
         self.hooks = RunHooks(self)
         self.carried = Carried(self)
         self.deadlocks = DeadlockWatch(self)

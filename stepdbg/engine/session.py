@@ -37,6 +37,7 @@ from .failures import Failures
 from .guard import report_bug
 from .hooks import RunHooks
 from .inspector import LiveInspector
+from .lints.watch import Lints
 from .origins import Origins
 from .outside import Outside, hold_outside
 from .program_lines import ProgramLines
@@ -94,6 +95,7 @@ class Session:
         self.last_resume: Resume | None = None
         self.runs = RunBook()
         self.origins = Origins()
+        self.lints = Lints(self)
         self.controller = LiveController(self)
         self.recording = RecordChoice(self, record)
         self.scope_number = ScopeNumbers().of
@@ -110,6 +112,7 @@ class Session:
         for sentence in names.check():
             self.tell(Note(sentence, "warning"))
         self.origins.record(self.recording.now(stepping=False))
+        self.lints.arrange()
         self._uninstall = runs.patch_run_start(self._new_hooks)
         self.front_end.on_session(LiveInspector(self, None), self.controller)
 
@@ -125,6 +128,7 @@ class Session:
             run.detach()
         self.watches.arrange()
         self.origins.record(False)
+        self.lints.close()
         self.lines.close()
 
     def _new_hooks(self) -> RunHooks:
@@ -150,6 +154,7 @@ class Session:
 
     def run_ended(self, run: DebuggedRun) -> None:
         """A run has ended; its outcome is known."""
+        self.lints.run_ended(run)
         result, detail = quitting.describe_outcome(run)
         self.tell(RunEnded(run.id, result, detail, run.end_time))
         self.failures.keep(run.failures)

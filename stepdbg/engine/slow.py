@@ -12,16 +12,21 @@ class StepTimer:
     """Times the step that is under way, in seconds of real time."""
 
     def __init__(self) -> None:
-        self._begun = 0.0
+        self._begun: float | None = None
 
     def begin(self) -> None:
         """A step begins."""
         self._begun = perf_counter()
 
     def end(self) -> float:
-        """A step is over; returns how long it took."""
-        return perf_counter() - self._begun
+        """A step is over; returns how long it took, 0 for one whose beginning nobody saw."""
+        return 0.0 if self._begun is None else perf_counter() - self._begun
 
     def leave_out(self, seconds: float) -> None:
         """So many seconds of it were spent at a stop."""
-        self._begun += seconds
+        if self._begun is not None:
+            self._begun += seconds
+
+    def forget(self) -> None:
+        """Nobody times the step that is under way."""
+        self._begun = None

@@ -6,7 +6,7 @@ breakpoints) or what is shown (capture, front ends).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -87,6 +87,11 @@ def _hold(run: DebuggedRun, occasion: Occasion) -> Resume:
         picture = capture.stop_picture(run, occasion)
         if occasion.first:
             session.failures.take_picture(LiveInspector(session, run), picture)
+        picture = replace(
+            picture,
+            cycles=run.deadlocks.new_cycles() if occasion.deadlock is None else (),
+            lints=session.lints.at_stop(run, deadlocked=occasion.deadlock is not None),
+        )
         return session.front_end.on_stop(picture, LiveInspector(session, run), session.controller)
     except KeyboardInterrupt:
         # Nobody at the front end wanted it: Ctrl-C where commands come from a pipe.

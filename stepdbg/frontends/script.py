@@ -15,7 +15,16 @@ from typing import TYPE_CHECKING, Final, TextIO
 
 from stepdbg.model.protocols import Controller, Inspector
 from stepdbg.model.replies import Answer, Failure, Reply, StopShown
-from stepdbg.model.stops import DeadlockFound, Event, Output, Resume, Resumed, RunStarted, Stop
+from stepdbg.model.stops import (
+    DeadlockFound,
+    Event,
+    LintFound,
+    Output,
+    Resume,
+    Resumed,
+    RunStarted,
+    Stop,
+)
 from stepdbg.render.spans import Line, plain_line
 from stepdbg.render.text import render_event, render_reply
 
@@ -112,7 +121,7 @@ class ScriptFrontEnd:
         """Show what happened, except what the transcript shows anyway."""
         if isinstance(event, DeadlockFound):
             self._tell_on_stderr(event)
-        elif not (isinstance(event, Resumed | Output) or _is_first(event)):
+        elif not (isinstance(event, Resumed | Output) or _is_first(event) or _is_at_stop(event)):
             self._write(render_event(event, self._width))
 
     def _tell_on_stderr(self, event: Event) -> None:
@@ -188,6 +197,10 @@ def only_runs_on(commands: Sequence[str]) -> bool:
 
 def _is_first(event: Event) -> bool:
     return isinstance(event, RunStarted) and event.run == 1
+
+
+def _is_at_stop(event: Event) -> bool:
+    return isinstance(event, LintFound) and event.at_stop
 
 
 def _open_lines(commands_file: str | None, read_stdin: bool) -> Lines | None:

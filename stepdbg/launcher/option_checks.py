@@ -70,3 +70,12 @@ def seconds(name: str, value: str) -> float:
     if not 0 < found < 1e9:
         raise BadUsage(f"{name} {value}: not a number of seconds")
     return found
+
+
+def seed(value: str) -> int:
+    """A seed for Trio's coin; ``auto`` chooses one.  Raises `BadUsage`."""
+    if value == "auto":
+        return int.from_bytes(os.urandom(4), "big")
+    if not (value.isascii() and value.isdecimal() and len(value) < 19):
+        raise BadUsage(f"--seed {value}: neither a number nor auto")
+    return int(value)

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from stepdbg.engine.session import Session
     from stepdbg.model.protocols import FrontEnd
 
+    from .lint_report import LintReport
+
 SIGINT_EXIT = 128 + 2
 """What a shell reports for a process that SIGINT has ended."""
 
@@ -36,7 +38,7 @@ class Wiring:
     record: whether to record wake-ups; None leaves it to the front end.
     on_failure: what to do when something fails; nothing by default.
     on_deadlock: what to do about a deadlock, see `Session.on_deadlock`.
-    virtual_time, seed: see `Session`.
+    virtual_time, seed: see `Session`.  lint_report: where lints go, None for nowhere.
     unattended: what to do about a crash or a hang; nothing by default.
     session: once Trio has been imported.
     """
@@ -53,6 +55,7 @@ class Wiring:
         self._on_failure = on_failure or OnFailure()
         self.on_deadlock: str | None = None
         self.virtual_time = False
+        self.lint_report: LintReport | None = None
         self.seed: int | None = None
         self._front_end: FrontEnd | None = None
         self.session: Session | None = None
@@ -210,6 +213,8 @@ class Wiring:
         session.virtual_time, session.seed = self.virtual_time, self.seed
         self._on_failure.prepare(session)
         self.unattended.prepare(session)
+        if self.lint_report is not None:
+            self.lint_report.prepare(session)
         try:
             session.install()
         except BaseException:

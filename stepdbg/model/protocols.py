@@ -14,6 +14,7 @@ from .breakpoints import BreakpointSnapshot, BreakpointSpec
 from .facts import BreakpointNumber, RunId, TaskNumber
 from .failures import ExceptionNode
 from .history import EndedTask, Log
+from .lints import Lint
 from .settings import Setting
 from .steering import Steering
 from .stops import Event, Resume, Stop
@@ -185,6 +186,9 @@ class Controller(Protocol):
         self, number: BreakpointNumber, commands: tuple[str, ...]
     ) -> BreakpointSnapshot:
         """Lines to run at each hit; none to forget them.  Raises `NoSuchBreakpoint`."""
+
+    def lints(self) -> tuple[Lint, ...]:
+        """What looks wrong so far, in all runs.  Raises `NotNow` where nothing ran."""
 
     def settings(self) -> tuple[Setting, ...]:
         """All settings."""

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from .breakpoints import BreakpointSnapshot
 from .failures import ExceptionNode
 from .history import EndedTask, Log
+from .lints import Lint, LintName
 from .settings import Setting
 from .stops import Resume, Stop
 from .task import (
@@ -181,6 +182,14 @@ class Threads:
 
 
 @dataclass(frozen=True, slots=True)
+class LintList:
+    """What looks wrong so far.  off: the lints that are switched off."""
+
+    lints: tuple[Lint, ...]
+    off: tuple[LintName, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Scopes:
     """The cancel scopes around a task, outermost first; those of the tasks above it included.
 
@@ -337,6 +346,7 @@ Reply = (
     | Why
     | Deadlocks
     | Threads
+    | LintList
     | Scopes
     | TaskShown
     | Stack

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from .breakpoints import BreakpointHit
 from .facts import NotRecorded, RunId, TaskNumber
+from .lints import Lint
 from .task import Place, TaskLabel, Wake
 from .values import Value
 from .waits import Deadlock
@@ -58,6 +59,8 @@ class Stop:
     value: what was returned.  raised: the exception that is on its way, in one line.
     unfinished: the step that this stop interrupts, in words (``next in worker#2``).
     deadlock: the tasks that cannot go on, at a stop for that.
+    cycles: tasks that wait for one another while others go on; each is told once.
+    lints: what looks wrong and was told at no stop before.
     """
 
     kind: StopKind
@@ -80,6 +83,8 @@ class Stop:
     raised: str = ""
     unfinished: str = ""
     deadlock: Deadlock | None = None
+    cycles: tuple[tuple[TaskLabel, ...], ...] = ()
+    lints: tuple[Lint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,5 +254,13 @@ class DeadlockFound:
     deadlock: Deadlock
 
 
-Event = RunStarted | RunEnded | Resumed | Note | Output | ProgramEnded | DeadlockFound
+@dataclass(frozen=True, slots=True)
+class LintFound:
+    """Something looks wrong.  at_stop: the stop that follows shows it, too."""
+
+    lint: Lint
+    at_stop: bool
+
+
+Event = RunStarted | RunEnded | Resumed | Note | Output | ProgramEnded | DeadlockFound | LintFound
 """Anything a front end may want to show that is neither a stop nor a reply."""

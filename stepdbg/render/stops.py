@@ -10,10 +10,12 @@ from typing import assert_never
 
 from stepdbg.model.breakpoints import BreakpointHit
 from stepdbg.model.facts import NotRecorded
-from stepdbg.model.replies import Failure, StopShown
+from stepdbg.model.lints import Lint
+from stepdbg.model.replies import Failure, LintList, StopShown
 from stepdbg.model.stops import (
     DeadlockFound,
     Event,
+    LintFound,
     Note,
     Output,
     ProgramEnded,
@@ -28,7 +30,7 @@ from . import words
 from .source import source_at
 from .spans import EMPTY, Line, clean_lines, flow, line_width, text, wrap
 from .values import VARIABLE_LINES, displayed, named
-from .waits import render_deadlock
+from .waits import cycle_of, render_deadlock
 
 _LINE_STEPS = (StopKind.NEXT, StopKind.RETURN)
 _OPENED = (
@@ -64,6 +66,10 @@ def render_stop(shown: StopShown, width: int) -> list[Line]:
         lines += wrap(interrupted, width, indent=2, first=0)
     if stop.deadlock is not None:
         lines += render_deadlock(stop.deadlock, width)
+    for cycle in stop.cycles:
+        lines += wrap(cycle_of(cycle) + text("; `deadlock` says more"), width, indent=2, first=0)
+    for each in stop.lints:
+        lines += lint(each, width)
     if stop.note and stop.kind is not StopKind.POST_MORTEM:
         lines += wrap(text(stop.note, "warn"), width)
     if stop.place is not None or (stop.task is not None and stop.kind is not StopKind.EXIT):
@@ -167,6 +173,8 @@ def render_event(event: Event, width: int) -> list[Line]:
             return [part for line in output_lines(event.text) for part in wrap(line, width)]
         case DeadlockFound():
             return render_deadlock(event.deadlock, width)
+        case LintFound():
+            return lint(event.lint, width)
         case ProgramEnded():
             return wrap(_program_ended(event), width, indent=2, first=0)
         case _:
@@ -179,6 +187,22 @@ def note(sentence: str, level: str, width: int) -> list[Line]:
         return wrap(text(sentence), width)
     style = "warn" if level == "warning" else "key"
     return wrap(text(f"{level}: ", style) + text(sentence), width, indent=2, first=0)
+
+
+def lint(found: Lint, width: int) -> list[Line]:
+    """What looks wrong, by its name."""
+    return wrap(text(f"{found.name}: ", "warn") + text(found.text), width, indent=2, first=0)
+
+
+def render_lints(reply: LintList, width: int) -> list[Line]:
+    """What looks wrong so far, and what is not looked for."""
+    lines = [line for each in reply.lints for line in lint(each, width)]
+    if not lines:
+        lines = wrap(text("nothing looks wrong so far"), width)
+    if reply.off:
+        off = f"not looked for: {', '.join(reply.off)}; `set lint NAME on` looks for one"
+        lines += wrap(text(off, "dim"), width, indent=2, first=0)
+    return lines
 
 
 def render_failure(failure: Failure, width: int) -> list[Line]:

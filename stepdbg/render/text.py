@@ -143,10 +143,12 @@ def _draw(reply: r.Reply, width: int) -> list[Line]:
 
 
 def _draw_words(
-    reply: r.CommandHelp | r.HelpList | r.SettingList | r.AliasList, width: int
+    reply: r.CommandHelp | r.HelpList | r.SettingList | r.AliasList | r.LintList, width: int
 ) -> list[Line]:
-    """What is about the debugger itself."""
+    """What is about the debugger itself, or told in its words."""
     match reply:
+        case r.LintList():
+            return stops.render_lints(reply, width)
         case r.CommandHelp():
             return help_screens.render_help(reply, width)
         case r.HelpList():

@@ -27,7 +27,7 @@ def render_why(reply: Why, width: int) -> list[Line]:
         for link in explanation.links:
             lines += render_link(link, width)
         for cycle in explanation.cycles:
-            lines += wrap(_cycle(cycle), width, indent=2)
+            lines += wrap(cycle_of(cycle), width, indent=2)
     return lines
 
 
@@ -40,7 +40,8 @@ def render_link(link: WaitLink, width: int) -> list[Line]:
     return lines
 
 
-def _cycle(cycle: tuple[TaskLabel, ...]) -> Line:
+def cycle_of(cycle: tuple[TaskLabel, ...]) -> Line:
+    """Tasks of which each waits for the next one, and the last for the first."""
     if not cycle:
         return EMPTY
     if len(cycle) == 1:
@@ -74,7 +75,7 @@ def knot(deadlock: Deadlock) -> Line:
     """The cycle or the missing waker, and what would release it."""
     if deadlock.cycle:
         way_out = text("; cancelling any of them would let the others go on")
-        return _cycle(deadlock.cycle) + way_out
+        return cycle_of(deadlock.cycle) + way_out
     if not deadlock.missing:
         return text("each waits for others of them; cancelling one may let the others go on")
     releases = [

@@ -34,6 +34,7 @@ from stepdbg.model.errors import (
 )
 from stepdbg.model.facts import BreakpointNumber, RunId, ScopeNumber, TaskNumber
 from stepdbg.model.failures import ExceptionNode
+from stepdbg.model.lints import Lint, LintName
 from stepdbg.model.protocols import Inspector
 from stepdbg.model.replies import Answer, Failure, StopShown
 from stepdbg.model.settings import Setting
@@ -379,10 +380,15 @@ class FakeController:
     ) -> BreakpointSnapshot:
         return self._keep(replace(self._get(number), commands=commands))
 
+    def lints(self) -> tuple[Lint, ...]:
+        return (Lint(LintName.LOST_EVENT, "worker#1 (3) waits in vain", place("worker", 13)),)
+
     def settings(self) -> tuple[Setting, ...]:
         return (self.own,)
 
     def setting(self, name: str) -> Setting:
+        if name == "lint":
+            return Setting(name, "lost-event on slow-step off", "which lints are on")
         if name != self.own.name:
             raise BadUsage(f"there is no setting `{name}`; `set` lists them")
         return self.own

@@ -30,7 +30,7 @@ def talk() -> Talk:
         ("  ste", ["step"]),
         ("lo", ["look", "longlist", "locals"]),
         ("ro", ["rows"]),
-        ("li", ["list"]),
+        ("li", ["lints", "list"]),
         ("step ;; undi", ["undisplay"]),
         # tasks
         ("step m", ["main", '"my reader"']),

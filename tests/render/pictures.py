@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from stepdbg.model import replies as r
 from stepdbg.model.breakpoints import (
     BreakpointHit,
@@ -12,9 +14,11 @@ from stepdbg.model.breakpoints import (
 )
 from stepdbg.model.facts import NOT_RECORDED, BreakpointNumber, RunId, ScopeNumber, TaskNumber
 from stepdbg.model.failures import ExceptionNode, ExceptionRole
+from stepdbg.model.lints import Lint, LintName
 from stepdbg.model.settings import Setting
 from stepdbg.model.stops import (
     Event,
+    LintFound,
     Note,
     Output,
     Passed,
@@ -294,6 +298,13 @@ RAISED: tuple[ExceptionNode, ...] = (
     ExceptionNode("1.1.2.1", ExceptionRole.CONTEXT, "OSError: gone", None, False),
 )
 
+LINT = Lint(
+    LintName.LOST_EVENT,
+    "child#2 (5) waits at tasks.py:6 for Event `go`, which nobody can set any more",
+    SLEEP,
+    CHILD_2,
+    RUN,
+)
 DEADLOCK = Deadlock(True, EXPLANATION.links[1:], (CHILD_1, PARENT))
 
 REPLIES: dict[str, r.Reply] = {
@@ -351,6 +362,8 @@ REPLIES: dict[str, r.Reply] = {
     "threads": r.Threads(
         (WorkerThread("digger", CHILD_1, (SLEEP,)), WorkerThread("lost", None, (SLEEP,)))
     ),
+    "lints": r.LintList((LINT,), (LintName.SLOW_STEP, LintName.BUSY_LOOP)),
+    "no lints": r.LintList((), ()),
     "task": r.TaskShown(TASK_2, FRAMES[2]),
     "stack": r.Stack(TASK_2, FRAMES, selected=2),
     "unfolded": r.Stack(TASK_2, FRAMES, selected=2, folded=False),
@@ -378,6 +391,7 @@ REPLIES: dict[str, r.Reply] = {
     "runs": r.RunList((RUN_PICTURE,), 1),
     "command help": STEP_HELP,
     "help": r.HelpList(HELP),
+    "looks wrong": r.StopShown(replace(STOP, lints=(LINT,), cycles=((CHILD_1, CHILD_2),)), LISTING),
     "hit": r.StopShown(
         Stop(
             StopKind.BREAKPOINT,
@@ -407,6 +421,7 @@ EVENTS: dict[str, Event] = {
     "run raised": RunEnded(RUN, "raised", "ExceptionGroup: 2 sub-exceptions", 1.5),
     "run was quit": RunEnded(RUN, "quit", "", 0.0),
     "resumed": Resumed(RUN, "step child#2"),
+    "a lint": LintFound(LINT, at_stop=False),
     "a note": Note("this program never ran Trio"),
     "output": Output("stdout", "child 1 starts\n\nchild 2 starts\n"),
     "program ended": ProgramEnded(0),

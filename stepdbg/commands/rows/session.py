@@ -43,8 +43,10 @@ commands joined by `;;`.
 `set own PATTERN…` lets code of installed packages count as your own, so that its frames are
 shown and `into` goes there: the name of a package such as `anyio`, or a glob for whole paths.
 `set own none` undoes it.
+
+`set lint NAME off` switches a lint off, `set lint NAME on` on; `help lints` has their names.
 """,
-        examples=("set", "set own anyio mylib.*"),
+        examples=("set", "set own anyio mylib.*", "set lint busy-loop on"),
         completes=("nothing",),
         needs=Needs.NOTHING,
         while_running=True,

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from stepdbg.commands.row import CommandRow, Repeat
+from stepdbg.commands.row import CommandRow, Needs, Repeat
+from stepdbg.model.lints import LINTS
 
 GROUP = "finding out why"
+
+
+def _lints(*, costs: bool) -> str:
+    rows = [f"  {kind.name:<18}{kind.summary}" for kind in LINTS if kind.costs is costs]
+    return "\n".join(rows)
+
 
 ROWS: tuple[CommandRow, ...] = (
     CommandRow(
@@ -64,6 +71,30 @@ hold each other's locks is named all the same.
 """,
         completes=("nothing",),
         repeat=Repeat.SAME,
+    ),
+    CommandRow(
+        names=("lints",),
+        usage="lints",
+        group=GROUP,
+        summary="list what looks wrong so far: each a fact, with its line and what to do",
+        handler="lints:lints",
+        text=f"""
+A stop tells each of them once. `set lint NAME off` does not look for one any more; these
+cost nothing and are on:
+
+{_lints(costs=False)}
+
+These cost something while the program runs, and are on after `set lint NAME on`:
+
+{_lints(costs=True)}
+
+`--lint-report FILE` looks for all of them without stopping, and writes what it finds to a file.
+""",
+        examples=("lints",),
+        completes=("nothing",),
+        needs=Needs.NOTHING,
+        repeat=Repeat.SAME,
+        while_running=True,
     ),
     CommandRow(
         names=("scopes",),

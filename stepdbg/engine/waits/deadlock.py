@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs, waits
+from stepdbg.engine.lints.stuck import stuck_tasks
 from stepdbg.model.waits import Deadlock, Ending, WaitKind
 
 from .chain import Waits
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 
 _LINKS = 12
 """How many stuck tasks a deadlock of a whole run speaks of."""
+
+_BY_TASKS = (WaitKind.NURSERY, WaitKind.START, WaitKind.LOCK)
+"""Waits for other tasks: what those wait for is what counts."""
 
 _CYCLE_SEARCH = 500
 """Tasks from which the search for a cycle sets out."""
@@ -148,9 +152,9 @@ def lock_cycles() -> Iterable[tuple[Task, ...]]:
     """Tasks of which each holds the lock that the next one waits for.
 
     Read off Trio's own list of who holds which lock, so that it costs next to nothing at a
-    stop, however many tasks there are.
+    stop, however many tasks there are: only those that hold a lock are looked at.
     """
-    waits_for = dict(waits.parked_for_owners())
+    waits_for = dict(waits.owners_that_wait())
     done: set[Task] = set()
     for start in waits_for:
         path: list[Task] = []
@@ -163,11 +167,22 @@ def lock_cycles() -> Iterable[tuple[Task, ...]]:
             yield tuple(path[path.index(task) :])
 
 
-def partial(run: DebuggedRun) -> tuple[Deadlock, ...]:
-    """Cycles of lock owners while the rest of a run may go on."""
-    mine = set(runs.living_tasks(run.runner))
+def _partial(run: DebuggedRun, stuck: list[Task]) -> tuple[Deadlock, ...]:
+    """Cycles of lock owners, and other tasks that are stuck, while the rest may go on."""
     waits_ = Waits(run)
-    return tuple(_of_cycle(run, waits_, cycle) for cycle in lock_cycles() if mine.issuperset(cycle))
+    cycles = list(cycles_of(run))
+    found = [_of_cycle(run, waits_, cycle) for cycle in cycles]
+    rest = [task for task in stuck if not any(task in cycle for cycle in cycles)]
+    if any(_kind(waits_, task) not in _BY_TASKS for task in rest):
+        found.append(_picture(run, waits_, rest, whole=False))
+    return tuple(found)
+
+
+def cycles_of(run: DebuggedRun) -> Iterator[tuple[Task, ...]]:
+    """The cycles of lock owners in one run."""
+    for cycle in lock_cycles():
+        if run.runner.tasks.issuperset(cycle):
+            yield cycle
 
 
 def _of_cycle(run: DebuggedRun, waits_: Waits, cycle: tuple[Task, ...]) -> Deadlock:
@@ -180,9 +195,10 @@ def _of_cycle(run: DebuggedRun, waits_: Waits, cycle: tuple[Task, ...]) -> Deadl
 
 def look(run: DebuggedRun) -> tuple[tuple[Deadlock, ...], str]:
     """The deadlocks of a run at a stop, and what could still let it go on."""
+    stuck = stuck_tasks(run)  # first of all: who knows what tasks wait for would count, too
     waits_ = Waits(run)
     hope = outside_hope(run, waits_)
     if hope:
-        return partial(run), hope
+        return _partial(run, stuck), hope
     stuck = list(_own_tasks(run))
     return (_picture(run, waits_, stuck, whole=True),) if stuck else (), ""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from stepdbg.model.stops import Note, Output, ProgramEnded, Resumed, RunStarted
+from stepdbg.model.stops import LintFound, Note, Output, ProgramEnded, Resumed, RunStarted
 from stepdbg.render.spans import Line, Span, clip, wrap
 from stepdbg.render.text import render_event, render_reply
 
@@ -74,6 +74,8 @@ def is_worth_a_line(event: Event) -> bool:
     """Whether a user who is looking at stops wants to be told."""
     if isinstance(event, RunStarted):
         return event.run > 1
+    if isinstance(event, LintFound):
+        return not event.at_stop
     # A resume is what was just typed, output is on the screen already, and the shell shows
     # how the program ended.
     return not isinstance(event, Resumed | Output | ProgramEnded)

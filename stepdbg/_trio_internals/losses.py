@@ -1,0 +1,120 @@
+"""What is lost for good: who waits for an object, and the moments when Trio gives one up.
+
+Owns: access to those who wait for events and channels, and the `watch_…` functions for what
+tasks leave behind.  Does not own: whether anything of it is a mistake (engine.lints).
+
+The functions that are wrapped are called at those rare moments alone, so that watching costs
+a program nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from types import AsyncGeneratorType
+from typing import Any
+
+import trio
+from trio._channel import MemoryChannelState
+from trio._core._asyncgens import AsyncGenerators
+from trio._core._parking_lot import ParkingLot
+from trio._core._run import CancelScope, CancelStatus, Task
+
+from .patches import _replace
+from .runs import current_runner, current_task
+
+Generator = AsyncGeneratorType[object, object]
+
+
+def is_channel_state(obj: object) -> bool:
+    """Whether an object is what the ends of a memory channel share."""
+    return isinstance(obj, MemoryChannelState)
+
+
+def event_waiters(event: trio.Event) -> tuple[Task, ...]:
+    """The tasks that wait for an event."""
+    return tuple(getattr(event, "_tasks", ()))
+
+
+def receivers(state: MemoryChannelState[object]) -> tuple[Task, ...]:
+    """The tasks that wait to receive from a channel."""
+    return tuple(state.receive_tasks)
+
+
+def open_senders(state: MemoryChannelState[object]) -> int:
+    """How many send ends of a channel have not been closed."""
+    return state.open_send_channels
+
+
+def shield_around(task: Task) -> CancelScope | None:
+    """The scope whose shield keeps a cancellation off a task.
+
+    None when nothing is kept off, or when the task is being cancelled inside of it, too.
+    """
+    status: CancelStatus | None = task._cancel_status
+    if status is None or status.effectively_cancelled:
+        return None
+    while status is not None and status._parent is not None:
+        if status._scope._shield and status._parent.effectively_cancelled:
+            return status._scope
+        status = status._parent
+    return None
+
+
+def cancelling_status(task: Task) -> CancelStatus | None:
+    """The status of the scope that is to catch what cancels a task; None when nothing does."""
+    status: CancelStatus | None = task._cancel_status
+    if status is None or not status.effectively_cancelled:
+        return None
+    while status._parent is not None and not status._scope._shield:
+        if not status._parent.effectively_cancelled:
+            break
+        status = status._parent
+    return status
+
+
+def is_inside(task: Task, status: CancelStatus) -> bool:
+    """Whether a task has not left what a status covers."""
+    around: CancelStatus | None = task._cancel_status
+    while around is not None and around is not status:
+        around = around._parent
+    return around is status
+
+
+def watch_broken_lots(watcher: Callable[[Task, ParkingLot], None]) -> Callable[[], None]:
+    """Call `watcher` when a task has exited that would have had to open a parking lot: a lock.
+
+    Returns:
+        A function that takes the patch back.
+    """
+    original: Callable[..., None] = ParkingLot.break_lot
+
+    def break_lot(self: ParkingLot, task: Task | None = None) -> None:
+        if task is not None:
+            watcher(task, self)
+        original(self, task)
+
+    return _replace(ParkingLot, "break_lot", break_lot)
+
+
+def watch_left_generators(watcher: Callable[[Generator], None]) -> Callable[[], None]:
+    """Call `watcher` with an async generator that the garbage collector has found unfinished.
+
+    Those that live at the end of a run are not among them: Trio ends them then.
+
+    Returns:
+        A function that takes the patch back.
+    """
+    original: Callable[..., Coroutine[Any, Any, None]] | None = getattr(
+        AsyncGenerators, "_finalize_one", None
+    )
+    if original is None:
+        return lambda: None  # the check of the names has told
+
+    # It gives Trio's own coroutine, so that no frame of ours is on its stack.
+    def finalize_one(self: AsyncGenerators, agen: Generator, *args: object) -> object:
+        runner = current_runner()
+        if runner is not None and current_task() is not runner.init_task:
+            watcher(agen)
+        return original(self, agen, *args)
+
+    return _replace(AsyncGenerators, "_finalize_one", finalize_one)

@@ -1,0 +1,78 @@
+"""`endless-shield`: a shielded scope without a deadline keeps a cancelled nursery open.
+
+Owns: its facts, its sentence, and since when it has been seen.
+
+Clean-up behind a shield is right as long as it ends.  So it is told only when the task sleeps
+for ever in there, or was found waiting at the same point a second of program time later.
+"""
+
+from __future__ import annotations
+
+import math
+import weakref
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from trio.lowlevel import Task
+
+from stepdbg._trio_internals import losses, runs, scopes, tasks, waits
+from stepdbg.engine.scope_places import scope_places
+from stepdbg.model.lints import Lint, LintName
+from stepdbg.model.waits import WaitKind
+
+from .saying import at
+from .stuck import Blocked
+
+LONG: Final = 1.0
+"""Seconds after which it is no clean-up any more that is about to end."""
+
+
+class EndlessShields:
+    """What was seen at earlier looks."""
+
+    def __init__(self) -> None:
+        self._seen: weakref.WeakKeyDictionary[Task, tuple[int, float]] = weakref.WeakKeyDictionary()
+
+    def look(self, seen: Iterable[Blocked]) -> Iterator[Lint]:
+        """The lints about blocked tasks."""
+        for each in seen:
+            scope = _shield_of(each)
+            if scope is not None:
+                seconds = self._seconds(each)
+                if each.kind is WaitKind.FOREVER or seconds >= LONG:
+                    yield _lint(each, scope)
+
+    def _seconds(self, each: Blocked) -> float:
+        """For how long a task has been seen waiting where it waits."""
+        step, now = tasks.steps_taken(each.task), each.run.time()
+        known = self._seen.get(each.task)
+        if known is None or known[0] != step:
+            self._seen[each.task] = step, now
+            return 0.0
+        return now - known[1]
+
+
+def _shield_of(each: Blocked) -> runs.CancelScope | None:
+    """The shield behind which a task keeps a cancelled nursery open."""
+    task, nursery = each.task, each.task.parent_nursery
+    scope = losses.shield_around(task)
+    if scope is None or nursery is None or not math.isinf(waits.soonest_deadline(task)):
+        return None
+    entered_by_it = any(scope is own for own in scopes.scopes_around(task))
+    if entered_by_it and scopes.is_effectively_cancelled(nursery.cancel_scope):
+        return scope
+    return None
+
+
+def _lint(each: Blocked, scope: runs.CancelScope) -> Lint:
+    label = each.run.registry.label_of(each.task)
+    nursery = each.task.parent_nursery
+    assert nursery is not None, "`_shield_of` has looked"
+    parent = each.run.registry.label_of(nursery.parent_task)
+    entered = scope_places(each.task).get(id(scope))
+    text = (
+        f"{label} waits{at(each.place)} behind a shield without a deadline"
+        f"{at(entered, 'entered at')}, and keeps a cancelled nursery of {parent} open; give the "
+        "shielded scope a deadline, as by move_on_after(…, shield=True)"
+    )
+    return Lint(LintName.ENDLESS_SHIELD, text, entered or each.place, label, each.run.id)

@@ -1,0 +1,70 @@
+"""What is noticed when it happens, and costs nothing until then.
+
+Owns: watching for what tasks leave behind.  Does not own: the lints about it
+(lost_locks, lost_generators), or who is told (watch).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import AsyncGeneratorType
+from typing import TYPE_CHECKING
+
+from trio.lowlevel import ParkingLot, Task
+
+from stepdbg._trio_internals import losses, tasks
+from stepdbg.engine.guard import report_bug
+from stepdbg.model.lints import Lint
+
+from .lost_generators import lint_of
+from .lost_locks import LostLock, lost_lock
+
+if TYPE_CHECKING:
+    from stepdbg.engine.session import Session
+
+
+class RareLints:
+    """Watches all runs of a session.
+
+    Args:
+        found: called with each lint.
+    """
+
+    def __init__(self, session: Session, found: Callable[[Lint], None]) -> None:
+        self._session = session
+        self._found = found
+        self._left: list[LostLock] = []
+
+    def watch_locks(self) -> Callable[[], None]:
+        """Note locks that are not released; returns a function that ends it."""
+        return losses.watch_broken_lots(self._on_broken_lot)
+
+    def watch_generators(self) -> Callable[[], None]:
+        """Note unfinished async generators; returns a function that ends it."""
+        return losses.watch_left_generators(self._on_generator)
+
+    def look(self) -> None:
+        """Tell of the locks that somebody still has."""
+        for left in self._left:
+            lint = left.lint()
+            if lint is not None:
+                self._found(lint)
+        self._left.clear()
+
+    def _on_broken_lot(self, task: Task, lot: ParkingLot) -> None:
+        try:
+            run = self._session.runs.of_runner(tasks.runner_of(task))
+            left = None if run is None or run.quitting else lost_lock(run, task, lot)
+            if left is not None:
+                self._left.append(left)
+        except Exception as error:  # Trio is the caller
+            report_bug(error, "noting a lock that was not released")
+
+    def _on_generator(self, generator: AsyncGeneratorType[object, object]) -> None:
+        try:
+            run = self._session.runs.of_thread()
+            lint = None if run is None or run.quitting else lint_of(generator)
+            if lint is not None:
+                self._found(lint)
+        except Exception as error:  # Trio is the caller
+            report_bug(error, "noting an unfinished async generator")

@@ -1,0 +1,207 @@
+"""What can be told of a step only by being there: how long, how often, how cancelled.
+
+Owns: the hook, and `slow-step`, `busy-loop`, `swallowed-cancel` with their sentences.
+Does not own: timing a step (engine.slow), reading statements (statements).
+
+Carried only while one of these lints is on and costs something (`model.lints`).
+"""
+
+from __future__ import annotations
+
+import sys
+from types import CodeType, CoroutineType
+from typing import TYPE_CHECKING, Final
+
+import trio
+from trio.lowlevel import Task
+
+from stepdbg._trio_internals import losses, runs, tasks
+from stepdbg.engine import frames
+from stepdbg.model.lints import Lint, LintName
+from stepdbg.model.task import Origin, Place
+
+from .saying import at
+from .statements import handler_that_takes_all, polling_loop
+
+if TYPE_CHECKING:
+    from stepdbg.engine.run import DebuggedRun
+
+SLOW: Final = 0.1
+"""Seconds after which a step has kept the others waiting for long."""
+
+BUSY: Final = 1_000
+"""Checkpoints in a row, without ever blocking, after which a loop is looked at."""
+
+
+_OURS: Final = (LintName.SLOW_STEP, LintName.BUSY_LOOP, LintName.SWALLOWED_CANCEL)
+
+
+class _Delivered:
+    """A Cancelled that a step begins with."""
+
+    def __init__(self, run: DebuggedRun, task: Task) -> None:
+        self._sent = tasks.to_be_sent(task)  # holds the exception, so that it is still there
+        self.status = losses.cancelling_status(task)
+        stack = run.live_frames(task)
+        self.lines = [(frame.f_code, frame.f_lineno) for frame in stack]
+
+    def is_swallowed(self, task: Task) -> bool:
+        """Whether the step has ended inside of the cancelled scope, and the exception is gone.
+
+        While it is being handled, or kept to be raised later, something refers to it.
+        """
+        return (
+            self.status is not None
+            and self._is_gone()
+            and task.coro.cr_frame is not None
+            and self.status.effectively_cancelled
+            and losses.is_inside(task, self.status)
+        )
+
+    def _is_gone(self) -> bool:
+        """Whether nothing but what was sent refers to the exception."""
+        unrelated, error = object(), getattr(self._sent, "error", None)
+        return sys.getrefcount(error) == sys.getrefcount(unrelated) + 1
+
+    def handler(self) -> tuple[Place, Place, str] | None:
+        """Where it was raised, the clause that has caught it, and how that is written."""
+        own = [(code, line) for code, line in self.lines if frames.is_own(code.co_filename)]
+        for code, line in own:
+            found = handler_that_takes_all(code, line)
+            if found is not None:
+                raised = frames.place_of_code(*own[0])
+                return raised, frames.place_of_code(code, found[0]), found[1]
+        return None
+
+
+class StepLints(trio.abc.Instrument):
+    """Watches the steps of one run.
+
+    Args:
+        run: the run.
+
+    Attributes:
+        on: the names of the lints that are.
+    """
+
+    def __init__(self, run: DebuggedRun) -> None:
+        self.on: frozenset[LintName] = frozenset()
+        self._run = run
+        self._timer = run.events.slow
+        self._begun: tuple[CodeType, int] | None = None
+        self._in_a_row: dict[Task, int] = {}
+        self._delivered: _Delivered | None = None
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether any of the lints is on that this hook is for."""
+        return not self.on.isdisjoint(_OURS)
+
+    def before_task_step(self, task: Task) -> None:
+        """See `trio.abc.Instrument`."""
+        try:
+            if type(tasks.error_to_come(task)) is trio.Cancelled:
+                self._delivered = _Delivered(self._run, task)
+            self._begun = _position(task)
+            self._timer.begin()
+        except BaseException as bug:
+            self._run.fail(bug)
+
+    def after_task_step(self, task: Task) -> None:
+        """See `trio.abc.Instrument`."""
+        try:
+            seconds = self._timer.end()
+            if seconds > SLOW:
+                self._slow(task, seconds)
+            if tasks.is_runnable(task):
+                count = self._in_a_row[task] = self._in_a_row.get(task, 0) + 1
+                if not count % BUSY:
+                    self._busy(task)
+            elif task in self._in_a_row:
+                del self._in_a_row[task]
+            if self._delivered is not None:
+                self._cancelled(task, self._delivered)
+                self._delivered = None
+        except BaseException as bug:
+            self._run.fail(bug)
+
+    def _found(self, name: LintName, task: Task, text: str, place: Place) -> None:
+        run = self._run
+        if name in self.on and not runs.is_system(run.runner, task) and not run.quitting:
+            label = run.registry.label_of(task)
+            run.session.lints.found(Lint(name, f"{label} {text}", place, label, run.id))
+
+    def _slow(self, task: Task, seconds: float) -> None:
+        ended = _own_place(self._run, task)
+        begun = (
+            None
+            if self._begun is None
+            else frames.place_of_code(self._begun[0], frames.line_of(*self._begun))
+        )
+        place = begun or ended
+        if place is None or place.origin is not Origin.OWN:
+            return
+        until = at(ended, "to") if begun is not None else ""
+        text = (
+            f"kept all other tasks waiting for {seconds * 1000:.0f} ms, in the step"
+            f"{at(place, 'from')}{until}; hand long work to trio.to_thread.run_sync(), or put "
+            "checkpoints into it"
+        )
+        self._found(LintName.SLOW_STEP, task, text, place)
+
+    def _busy(self, task: Task) -> None:
+        stack = self._run.live_frames(task)
+        own = next((each for each in stack if _is_not_trios(each.f_code)), None)
+        if own is None or not frames.is_own(own.f_code.co_filename):
+            return
+        loop = polling_loop(own.f_code, own.f_lineno)
+        if loop is None:
+            return
+        place = frames.place_of_code(own.f_code, loop)
+        text = (
+            f"spins: the loop{at(place)} does nothing but test and pass checkpoints, {BUSY:,} "
+            "times in a row so far; wait for an Event instead, or sleep between the tests"
+        )
+        self._found(LintName.BUSY_LOOP, task, text, place)
+
+    def _cancelled(self, task: Task, delivered: _Delivered) -> None:
+        if not delivered.is_swallowed(task):
+            return
+        handled = delivered.handler()
+        if handled is None:
+            return
+        raised, handler, words = handled
+        text = (
+            f"was cancelled{at(raised)}, and the `{words}`{at(handler)} has swallowed it; let "
+            "it `raise` the Cancelled again, or catch Exception"
+        )
+        self._found(LintName.SWALLOWED_CANCEL, task, text, handler)
+
+
+def _is_not_trios(code: CodeType) -> bool:
+    return frames.origin_of(code.co_filename) is not Origin.TRIO
+
+
+def _position(task: Task) -> tuple[CodeType, int] | None:
+    """The innermost own code of a suspended task, and the instruction where it stands."""
+    found = None
+    own = frames.OWN_FILES
+    coro: object = task.coro
+    while type(coro) is CoroutineType:
+        frame = coro.cr_frame
+        if frame is None:
+            break
+        code = frame.f_code
+        known = own.get(code.co_filename)
+        if known or (known is None and frames.is_own(code.co_filename)):
+            found = code, frame.f_lasti
+        coro = coro.cr_await
+    return found
+
+
+def _own_place(run: DebuggedRun, task: Task) -> Place | None:
+    """The own line at which a task has been suspended; None when it has ended."""
+    if task.coro.cr_frame is None:
+        return None
+    own = frames.innermost_own(run.live_frames(task))
+    return None if own is None else frames.place_of(own)

@@ -1,0 +1,160 @@
+"""What lints need while the program runs, what was found, and who is told when.
+
+Owns: `Lints`, one for all runs.  Does not own: the switches, finding (the other modules here).
+
+A lint is told once for each place: at the next stop, or when its run ends without one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from time import perf_counter
+from typing import TYPE_CHECKING, Final
+
+from stepdbg.engine.clock import HeldClock
+from stepdbg.engine.guard import report_bug
+from stepdbg.model.lints import Lint, LintName
+from stepdbg.model.settings import Setting
+from stepdbg.model.stops import LintFound
+
+from .never_awaited import NeverAwaited
+from .rare import RareLints
+from .switches import Switches
+
+if TYPE_CHECKING:
+    from stepdbg.engine.run import DebuggedRun
+    from stepdbg.engine.session import Session
+
+_SHARE: Final = 0.1
+"""How much of a run's time looks may take that nobody has asked for at a stop."""
+
+
+class Lints:
+    """The lints of a session.
+
+    Args:
+        session: what all runs share.
+
+    Attributes:
+        switches: which lints the user has switched on or off.
+        seen: what was found, in that order.
+        report: called with each lint as it is found, None while nobody collects them; whoever
+            does has all lints on that are not switched off, and looks while the run goes on.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self.seen: list[Lint] = []
+        self.report: Callable[[Lint], None] | None = None
+        self.switches = Switches()
+        self._session = session
+        self._keys: set[tuple[LintName, str, int | None]] = set()
+        self._untold: list[Lint] = []
+        self._rare = RareLints(session, self.found)
+        self._never_awaited = NeverAwaited(self.found)
+        self._spent, self._began = 0.0, perf_counter() - 1
+        self._restore: dict[LintName, Callable[[], None]] = {}
+
+    # -- what is watched for ----------------------------------------------------------
+
+    @property
+    def on(self) -> frozenset[LintName]:
+        """The lints that are on."""
+        return self.switches.on(collecting=self.report is not None)
+
+    def setting(self) -> Setting:
+        """The switches as a setting."""
+        return self.switches.setting(self.on)
+
+    def switch(self, value: str) -> Setting:
+        """Change switches: pairs of a name and `on` or `off`.  Raises `BadUsage`."""
+        self.switches.change(value)
+        self.arrange()
+        return self.setting()
+
+    def arrange(self) -> None:
+        """Watch for what the lints that are on need, and nothing else."""
+        on = self.on
+        begin: dict[LintName, Callable[[], Callable[[], None]]] = {
+            LintName.LOST_LOCK: self._rare.watch_locks,
+            LintName.LOST_GENERATOR: self._rare.watch_generators,
+            LintName.NEVER_AWAITED: self._never_awaited.begin,
+        }
+        for name, start in begin.items():
+            if name in on and name not in self._restore:
+                self._restore[name] = start()
+            elif name not in on and name in self._restore:
+                self._restore.pop(name)()
+        for run in self._session.runs.active():
+            run.call_here(run.carried.arrange)
+
+    def follow(self, run: DebuggedRun, *, attached: bool) -> None:
+        """A run goes on, or is let go of; called on its thread."""
+        self._never_awaited.track(attached and LintName.NEVER_AWAITED in self.on)
+        clock = run.runner.clock
+        if isinstance(clock, HeldClock):
+            wanted = attached and self.report is not None
+            clock.before_sleep = partial(self.on_idle, run) if wanted else None
+
+    def close(self) -> None:
+        """Watch for nothing any more."""
+        while self._restore:
+            self._restore.popitem()[1]()
+
+    # -- finding ----------------------------------------------------------------------
+
+    def found(self, lint: Lint) -> None:
+        """Take a lint in, if there was none of its kind at its place; from any thread."""
+        place = lint.place
+        where = ("", None) if place is None else (place.filename, place.line)
+        key = (lint.name, *where)
+        if lint.name not in self.on or key in self._keys:
+            return
+        self._keys.add(key)
+        self.seen.append(lint)
+        self._untold.append(lint)
+        if self.report is not None:
+            self.report(lint)
+
+    def look(self, run: DebuggedRun) -> None:
+        """Look at a run in which nothing moves right now."""
+        self._rare.look()
+        try:
+            for lint in run.looks.look(self.on):
+                self.found(lint)
+        except Exception as error:
+            report_bug(error, "looking for lints")
+
+    # -- telling ----------------------------------------------------------------------
+
+    def at_stop(self, run: DebuggedRun, *, deadlocked: bool) -> tuple[Lint, ...]:
+        """What is new at a stop.
+
+        Args:
+            run: the run that is held.
+            deadlocked: the whole run is, and is about to be told what every task waits for.
+        """
+        if not deadlocked:
+            self.look(run)
+        return self._tell(at_stop=True)
+
+    def on_idle(self, run: DebuggedRun) -> None:
+        """A run has nothing to do: look, if lints are collected and the last looks were short."""
+        if self.report is None or run.runner.runq or run.quitting or run.state != "running":
+            return
+        begun = perf_counter()
+        if self._spent < _SHARE * (begun - self._began):
+            self.look(run)
+            self._spent += perf_counter() - begun
+
+    def run_ended(self, run: DebuggedRun) -> None:
+        """A run is over: tell what no stop has told."""
+        self._rare.look()
+        if not run.quitting:
+            self._tell(at_stop=False)
+
+    def _tell(self, *, at_stop: bool) -> tuple[Lint, ...]:
+        untold, self._untold = tuple(self._untold), []
+        for each in untold:
+            self._session.tell(LintFound(each, at_stop))
+        return untold

@@ -1,0 +1,79 @@
+"""``--lint-report``: the lints of a run, written to a file as they are found.
+
+Owns: `LintReport`, and the front end for a program that nobody talks about.
+Does not own: finding lints (engine.lints), or their JSON (render).
+
+Every line is written at once: what was found before a crash is there after it.
+"""
+
+from __future__ import annotations
+
+import os
+
+from stepdbg.model.errors import BadUsage
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from stepdbg.engine.session import Session
+    from stepdbg.model.lints import Lint
+    from stepdbg.model.protocols import Controller, Inspector
+    from stepdbg.model.stops import Event, Resume, Stop
+
+
+class LintReport:
+    """A file of JSON lines, one for each lint.
+
+    path: the file, made anew.
+    """
+
+    def __init__(self, path: str) -> None:
+        """Raises `BadUsage` when it cannot be written."""
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND | os.O_CLOEXEC
+        try:
+            self._file = os.open(path, flags, 0o666)
+        except OSError as error:
+            raise BadUsage(f"--lint-report {path}: {error.strerror}") from None
+        self._process = os.getpid()
+
+    def prepare(self, session: Session) -> None:
+        """Let a session collect its lints here, and stop nowhere by itself."""
+        from stepdbg.model.stops import Continue
+
+        session.lints.report = self._write
+        session.last_resume = Continue()
+
+    def _write(self, lint: Lint) -> None:
+        from stepdbg.render.jsonlines import text_of
+
+        if self._process != os.getpid():
+            return  # a forked child: the report is its parent's
+        try:
+            os.write(self._file, text_of(lint).encode() + b"\n")
+        except OSError:
+            return  # a full disk must not end the program
+
+
+class QuietFrontEnd:
+    """A `FrontEnd` with nobody behind it: every stop goes on, every event is let pass."""
+
+    wants_recorder = False
+    takes_ctrl_c = False
+
+    def would_answer(self) -> bool:
+        """Nobody would."""
+        return False
+
+    def on_session(self, inspector: Inspector, controller: Controller) -> None:
+        """Nothing is asked."""
+
+    def on_stop(self, stop: Stop, inspector: Inspector, controller: Controller) -> Resume:  # noqa: ARG002 - the protocol's
+        """Go on."""
+        from stepdbg.model.stops import Continue
+
+        return Continue()
+
+    def on_event(self, event: Event) -> None:
+        """Nothing is told."""
+
+    def close(self) -> None:
+        """Nothing is held."""

@@ -1,0 +1,109 @@
+"""Lints: what looks wrong in a run, each a fact with its line.
+
+Owns: which lints there are (`LINTS`) and the picture of one that was found (`Lint`).
+Does not own: finding them (engine.lints), or telling them (frontends).
+
+A lint is never a guess: one that cannot be sure stays silent.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+from .facts import RunId
+from .task import Place, TaskLabel
+
+
+class LintName(enum.StrEnum):
+    """How a lint is called in `set lint`, in reports and in JSON."""
+
+    LOST_EVENT = "lost-event"
+    LOST_LOCK = "lost-lock"
+    LOST_SENDER = "lost-sender"
+    LOST_GENERATOR = "lost-generator"
+    ENDLESS_SHIELD = "endless-shield"
+    SLOW_STEP = "slow-step"
+    BUSY_LOOP = "busy-loop"
+    SWALLOWED_CANCEL = "swallowed-cancel"
+    NEVER_AWAITED = "never-awaited"
+
+
+class LintLevel(enum.StrEnum):
+    """What a lint needs."""
+
+    PICTURE = "picture"  # looked for at stops
+    RARE = "rare"  # noticed when it happens, which costs nothing until then
+    STEPS = "steps"  # something at every step, or at every coroutine: only when asked for
+
+
+@dataclass(frozen=True, slots=True)
+class LintKind:
+    """One lint: what it is about, and what it costs."""
+
+    name: LintName
+    level: LintLevel
+    summary: str
+
+    @property
+    def costs(self) -> bool:
+        """Whether a running program pays for it, so that it has to be asked for."""
+        return self.level is LintLevel.STEPS
+
+
+LINTS: tuple[LintKind, ...] = (
+    LintKind(
+        LintName.LOST_EVENT,
+        LintLevel.PICTURE,
+        "a task waits for an Event that nobody else can set any more",
+    ),
+    LintKind(
+        LintName.LOST_LOCK, LintLevel.RARE, "a task has exited without releasing a Lock it held"
+    ),
+    LintKind(
+        LintName.LOST_SENDER,
+        LintLevel.PICTURE,
+        "a task receives from a channel with a send end that nobody will close",
+    ),
+    LintKind(
+        LintName.LOST_GENERATOR,
+        LintLevel.RARE,
+        "an async generator with clean-up to do was left to the garbage collector",
+    ),
+    LintKind(
+        LintName.ENDLESS_SHIELD,
+        LintLevel.PICTURE,
+        "a shielded scope without a deadline keeps a cancelled nursery open",
+    ),
+    LintKind(
+        LintName.SLOW_STEP, LintLevel.STEPS, "a step kept all other tasks waiting for over 100 ms"
+    ),
+    LintKind(
+        LintName.BUSY_LOOP,
+        LintLevel.STEPS,
+        "a loop does nothing but test conditions and pass checkpoints",
+    ),
+    LintKind(
+        LintName.SWALLOWED_CANCEL,
+        LintLevel.STEPS,
+        "an `except` clause has caught a Cancelled and not raised it again",
+    ),
+    LintKind(LintName.NEVER_AWAITED, LintLevel.STEPS, "a coroutine was made and never awaited"),
+)
+"""All lints, those that cost nothing first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lint:
+    """A lint that was found.
+
+    text: one sentence: what is wrong, where, and what to do.
+    place: the line, of own code where there is any.
+    task, run: None where it belongs to none.
+    """
+
+    name: LintName
+    text: str
+    place: Place | None
+    task: TaskLabel | None = None
+    run: RunId | None = None
