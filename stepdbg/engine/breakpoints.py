@@ -8,7 +8,7 @@ event is a hit (hits), or stopping (stopping).
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from stepdbg.model.breakpoints import (
@@ -99,6 +99,20 @@ def _pattern_of(target: Target) -> TaskPattern | None:
     return None
 
 
+class _ByName(dict[str, tuple[Breakpoint, ...]]):
+    """Which breakpoints may be about tasks of a name, worked out when first asked."""
+
+    def __init__(self, waiting: Iterable[Breakpoint]) -> None:
+        super().__init__()
+        self.waiting = tuple(waiting)
+
+    def __missing__(self, name: str) -> tuple[Breakpoint, ...]:
+        if len(self) > 10_000:  # a program may make up names without end
+            self.clear()
+        found = self[name] = tuple(each for each in self.waiting if each.may_match(name))
+        return found
+
+
 class BreakpointTable:
     """All breakpoints of the process.
 
@@ -107,12 +121,13 @@ class BreakpointTable:
 
     Attributes:
         on_tasks: whether any enabled one is on tasks, so that spawns are of interest.
+        by_name: see `about_task`; asked at each spawn.
     """
 
     def __init__(self) -> None:
         self._numbers = itertools.count(1)
         self._all: dict[BreakpointNumber, Breakpoint] = {}
-        self._by_name: dict[str, tuple[Breakpoint, ...]] = {}
+        self.by_name = _ByName(())
         self.on_tasks = False
 
     def __iter__(self) -> Iterator[Breakpoint]:
@@ -157,18 +172,12 @@ class BreakpointTable:
 
     def changed(self) -> None:
         """Something about a breakpoint has changed."""
-        self._by_name = {}
-        self.on_tasks = bool(self.waiting_for(*TaskEvent))
+        self.by_name = _ByName(self.waiting_for(*TaskEvent))
+        self.on_tasks = bool(self.by_name.waiting)
 
     def about_task(self, name: str) -> tuple[Breakpoint, ...]:
-        """The enabled breakpoints that may be about tasks of this name; asked at each spawn."""
-        found = self._by_name.get(name)
-        if found is None:
-            if len(self._by_name) > 10_000:  # a program may make up names without end
-                self._by_name.clear()
-            waiting = self.waiting_for(*TaskEvent)
-            found = self._by_name[name] = tuple(each for each in waiting if each.may_match(name))
-        return found
+        """The enabled breakpoints that may be about tasks of this name."""
+        return self.by_name[name]
 
     def enabled(self, *kinds: type[Target]) -> list[Breakpoint]:
         """The enabled breakpoints on such targets."""

@@ -15,6 +15,7 @@ import trio
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs
+from stepdbg._trio_internals.spawns import SpawnHook, Which
 from stepdbg.model.breakpoints import IdleTarget, SlowTarget, TaskEvent
 
 from .clock import HeldClock
@@ -44,9 +45,10 @@ class Carried:
         self.watched: set[Task] = set()
         self.recorder: Recorder | None = None
         self._run = run
-        self._spawn_hook = run.registry.spawns
-        self._spawn_hook.foreign = run.registry.find_place
-        self._spawn_hook.full = run.events.forget_ended
+        self._spawns = run.registry.spawns
+        self._spawns.interesting = self._tell_spawns
+        self._spawns.full = run.events.forget_ended
+        self._spawn_hook = SpawnHook(self._spawns, run.events.on_spawn)
         self._step_hook = StepHook(run)
         self._after_hook = AfterStepHook(run)
         self._wake_hook = WakeHook(run)
@@ -64,7 +66,7 @@ class Carried:
         recording = run.session.recording.now(stepping=run.plan.every_step)
         self._record(recording)
         # Who looks at a failure wants to know where the task came from, which nobody knows then.
-        self._note_spawns(recording or table.on_tasks or run.session.failures.wanted)
+        self._note_spawns(recording or run.session.failures.wanted)
         self._carry(self._after_hook, bool(table.waiting_for(TaskEvent.BLOCK)))
         self._carry(self._wake_hook, bool(table.waiting_for(TaskEvent.WAKE)))
         self._time_steps(bool(table.enabled(SlowTarget)))
@@ -95,6 +97,7 @@ class Carried:
             self._spawn_hook,
         ):
             self._carry(hook, False)
+        self._spawns.keep(self._run.runner, Which.NONE)
         self._record(False)
         self.recorder = None
 
@@ -181,11 +184,24 @@ class Carried:
     # -- hooks ------------------------------------------------------------------------
 
     def _note_spawns(self, wanted: bool) -> None:
-        run, hook = self._run, self._spawn_hook
-        hook.interested = run.events.on_spawn if run.session.breakpoints.on_tasks else None
-        if wanted and not runs.carries(run.runner, hook):
-            run.registry.adopt(runs.living_tasks(run.runner))
-        self._carry(hook, wanted)
+        spawns, table = self._spawns, self._run.session.breakpoints
+        some = Which.INTERESTING if table.on_tasks else Which.NONE
+        which = Which.ALL if wanted else some
+        if which is not spawns.which or spawns.interest is not table.by_name:
+            self.catch_up()
+        spawns.interest = table.by_name
+        spawns.keep(self._run.runner, which)
+        if not table.on_tasks:
+            self._carry(self._spawn_hook, False)
+
+    def catch_up(self) -> None:
+        """Take in the tasks whose spawn was not noted, so that each has its name."""
+        if self._spawns.which is not Which.ALL:
+            self._run.registry.adopt(runs.living_tasks(self._run.runner))
+
+    def _tell_spawns(self) -> None:
+        """A task comes that a breakpoint may be about: from now on an instrument looks."""
+        self._carry(self._spawn_hook, True)
 
     def _time_steps(self, slow: bool) -> None:
         run, timers = self._run, (self._slow_hook, self._lint_hook)

@@ -8,13 +8,16 @@ what wakes them (recorder).
 from __future__ import annotations
 
 import itertools
+import threading
+from collections import Counter
 from collections.abc import Iterable
-from types import FrameType
+from types import CodeType, FrameType
+from typing import cast
 
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import tasks
-from stepdbg._trio_internals.spawns import SPAWN_NOTES, SpawnHook
+from stepdbg._trio_internals.spawns import NOTE_SIZE, SPAWN_NOTES, Note, SpawnLog
 from stepdbg.model.facts import NOT_RECORDED, NotRecorded, RunId, TaskNumber
 from stepdbg.model.task import Spawn, TaskLabel
 
@@ -25,77 +28,101 @@ _ENDED_KEPT = 1_000
 
 _LABELS_KEPT = 10_000
 
+_Row = tuple[int, str, int | None, CodeType | None, int]
+"""See `NOTE_SIZE`."""
+
+
+def _own_caller(frame: FrameType) -> tuple[CodeType | None, int]:
+    """Which own code spawns a task and where, from the nearest frame that may be it."""
+    own = frame if is_own(frame.f_code.co_filename) else first_own_caller(frame)
+    return (None, 0) if own is None else (own.f_code, own.f_lasti)
+
 
 class Registry:
     """The tasks of one run, living and lately ended.
 
     Args:
         run: the run's number, for the labels.
-        spawns: notes the run's spawns while it is carried.
+        spawns: notes the run's spawns while it is kept.
     """
 
-    def __init__(self, run: RunId, spawns: SpawnHook) -> None:
+    def __init__(self, run: RunId, spawns: SpawnLog) -> None:
         self.spawns = spawns
+        spawns.own_caller = _own_caller
         self._run = run
+        self._notes: dict[int, Note] = {}
+        self._most_notes = SPAWN_NOTES
         self._unattached: dict[int, str] = {}
         # Ordinals are counted on demand: a spawn must stay cheap.
         self._ordinals: dict[int, int] = {}
-        self._counts: dict[str, int] = {}
-        self._counted = 0
+        self._counts: Counter[str] = Counter()
         self._labels: dict[int, TaskLabel] = {}  # of the tasks that were talked of last
-
-    def find_place(self, task: Task, frame: FrameType) -> None:
-        """A task was spawned by code that is not known to be own: find out."""
-        if not is_own(frame.f_code.co_filename):
-            self.spawns.note_place(task, first_own_caller(frame))
+        self._one_reader = threading.RLock()
 
     def adopt(self, living: Iterable[Task]) -> None:
         """Take in tasks that were spawned while nobody noted it; where is not known."""
-        self._count()
+        self._take_in()
         self._labels.clear()
         for task in living:
             number = tasks.number(task)
-            if number not in self.spawns.notes and number not in self._unattached:
+            if number not in self._notes and number not in self._unattached:
                 self._unattached[number] = task.name
                 ordinal = self._counts[task.name] = self._counts.get(task.name, 0) + 1
                 self._ordinals[number] = ordinal
 
     def forget_ended(self, living: Iterable[Task]) -> None:
         """Keep the notes of living tasks and of those that were spawned last."""
-        self._count()
-        self._labels.clear()
         alive = {tasks.number(task) for task in living}
-        notes, ordinals = self.spawns.notes, self._ordinals
+        self._take_in(alive)
+        self._labels.clear()
+        notes, ordinals = self._notes, self._ordinals
         old = list(itertools.islice(notes, max(len(notes) - _ENDED_KEPT, 0)))
         for number in old:
             if number not in alive:
                 del notes[number], ordinals[number]
         if len(self._counts) > 10 * _ENDED_KEPT:  # a program may make up names without end
             kept = {note[0] for note in notes.values()}
-            self._counts = {name: n for name, n in self._counts.items() if name in kept}
+            counts = {name: n for name, n in self._counts.items() if name in kept}
+            self._counts = Counter(counts)
         self._unattached = {k: name for k, name in self._unattached.items() if k in alive}
-        self._counted = len(notes)
-        self.spawns.limit = 4 * len(alive) + SPAWN_NOTES
+        self._most_notes = 4 * len(alive) + SPAWN_NOTES
+        self._limit_log()
 
-    def _count(self) -> None:
-        """Number the tasks of each name that were noted since the last time."""
-        notes = self.spawns.notes
-        if self._counted == len(notes):
+    def _take_in(self, alive: set[int] | None = None) -> None:
+        """Read the notes that were made since the last time, and number the tasks of each name.
+
+        alive: if none of these is among the first ones, those are only counted.
+        """
+        items = self.spawns.items
+        if not items:
             return
-        self._labels.clear()  # a name may be one of several now
-        counts, ordinals = self._counts, self._ordinals
-        for number, note in itertools.islice(list(notes.items()), self._counted, None):
-            name = note[0]
-            ordinals[number] = counts[name] = counts.get(name, 0) + 1
-        self._counted = len(notes)
+        with self._one_reader:
+            taken = items[:]
+            del items[: len(taken)]  # the run may have gone on meanwhile, in its thread
+            self._labels.clear()  # a name may be one of several now
+            rest = taken
+            if alive is not None:
+                old = max(len(taken) - _ENDED_KEPT * NOTE_SIZE, 0)
+                if alive.isdisjoint(cast("list[int]", taken[0:old:NOTE_SIZE])):
+                    self._counts.update(cast("list[str]", taken[1:old:NOTE_SIZE]))
+                    rest = taken[old:]
+            for row in zip(*[iter(rest)] * NOTE_SIZE, strict=True):
+                number, name, parent, code, instruction = cast("_Row", row)
+                self._notes[number] = (name, parent, code, instruction)
+                ordinal = self._counts[name] = self._counts.get(name, 0) + 1
+                self._ordinals[number] = ordinal
+        self._limit_log()
+
+    def _limit_log(self) -> None:
+        self.spawns.limit = max(self._most_notes - len(self._notes), 1) * NOTE_SIZE
 
     def _name_of(self, number: int) -> str | None:
-        note = self.spawns.notes.get(number)
+        note = self._notes.get(number)
         return self._unattached.get(number) if note is None else note[0]
 
     def label(self, number: int, name: str = "") -> TaskLabel:
         """How a task is called; `name` serves where nothing was noted."""
-        self._count()
+        self._take_in()
         label = self._labels.get(number)
         if label is None:
             if len(self._labels) >= _LABELS_KEPT:
@@ -119,6 +146,7 @@ class Registry:
 
     def knows(self, number: int) -> bool:
         """Whether a task of this number has lived in this run (and is not forgotten)."""
+        self._take_in()
         return self._name_of(number) is not None
 
     def spawn_of(self, task: Task) -> Spawn | NotRecorded:
@@ -127,7 +155,8 @@ class Registry:
 
     def spawn_of_number(self, number: int) -> Spawn | NotRecorded:
         """The same for a task that may have ended; not recorded for one that is forgotten."""
-        note = self.spawns.notes.get(number)
+        self._take_in()
+        note = self._notes.get(number)
         if note is None:
             return NOT_RECORDED
         _, parent, code, instruction = note

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs
-from stepdbg._trio_internals.spawns import SpawnHook
+from stepdbg._trio_internals.spawns import SpawnLog
 from stepdbg.model.facts import RunId
 from stepdbg.model.stops import StopKind
 from stepdbg.model.task import TaskLabel
@@ -62,7 +62,7 @@ class DebuggedRun:
     def __init__(self, session: Session, number: RunId) -> None:
         self.session = session
         self.id = number
-        self.registry = Registry(number, SpawnHook(frames.OWN_FILES, self.fail))
+        self.registry = Registry(number, SpawnLog(frames.OWN_FILES, self.fail))
         self.plan = Plan()
         self.unfinished: Plan | None = None
         self.state = "running"

@@ -84,6 +84,7 @@ def _hold(run: DebuggedRun, occasion: Occasion) -> Resume:
     _look_at_failure(run, occasion)
     session.held = run
     try:
+        run.carried.catch_up()
         picture = capture.stop_picture(run, occasion)
         if occasion.first:
             session.failures.take_picture(LiveInspector(session, run), picture)

@@ -18,9 +18,9 @@ PLAIN: Carried = (ALWAYS, "deque")
 
 CARRIED: dict[str, dict[str, Carried]] = {
     "continue": dict.fromkeys(WHEN, PLAIN),
-    "break task nobody": dict.fromkeys(WHEN, (SPAWNS, "deque")),
+    "break task nobody": dict.fromkeys(WHEN, PLAIN),
     "break task watched, False": {
-        "before": (SPAWNS, "deque"),
+        "before": PLAIN,
         "watched, first step": (
             ["after_run", "before_run", "before_task_step", "task_spawned"],
             "SteeredQueue",
