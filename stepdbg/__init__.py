@@ -2,6 +2,9 @@
 
 Owns: the public names.  Does not own: anything that takes time to import; the program that
 is debugged pays for every module that is loaded before its first line.
+
+PYTEST_DONT_REWRITE: pytest would warn that it comes too late for that, as this package is
+there before pytest is, and a project that takes warnings for errors would run no test.
 """
 
 from __future__ import annotations

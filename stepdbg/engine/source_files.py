@@ -52,11 +52,20 @@ _lines: dict[str, tuple[list[str], tuple[str, ...]]] = {}
 
 def lines_of(filename: str) -> tuple[str, ...]:
     """The lines of a file without their ends; empty when there is no source."""
-    lines = linecache.getlines(filename)
+    lines = linecache.getlines(filename) or _from_its_loader(filename)
     known = _lines.get(filename)
     if known is None or known[0] is not lines:  # every stop asks, and long files are common
         known = _lines[filename] = lines, tuple(line.rstrip("\r\n") for line in lines)
     return known[1]
+
+
+def _from_its_loader(filename: str) -> list[str]:
+    """The source of a module that is no file of its own, such as one in a zip archive."""
+    for module in list(sys.modules.values()):
+        names = getattr(module, "__dict__", {})
+        if names.get("__file__") == filename and linecache.lazycache(filename, names):
+            return linecache.getlines(filename)
+    return []
 
 
 def next_line_in_source(filename: str, line: int) -> int | None:

@@ -15,7 +15,16 @@ import outcome
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs
-from stepdbg.model.stops import Detach, Quit, Restart, Resume, Resumed, ResumeStep, StopKind
+from stepdbg.model.stops import (
+    Continue,
+    Detach,
+    Quit,
+    Restart,
+    Resume,
+    Resumed,
+    ResumeStep,
+    StopKind,
+)
 
 from . import capture, quitting, restarting, resuming
 from .clock import hold_clock
@@ -63,6 +72,8 @@ def stop(run: DebuggedRun, occasion: Occasion) -> None:
     with hold_clock(run.runner.clock), session.prompt, interrupts_are_ours():
         if session.quitting:  # the other run's user has quit meanwhile
             resume: Resume = Quit()
+        elif occasion.kind is StopKind.START and not session.stops_at_start():
+            resume = Continue()  # another run's user has said so while this one waited
         else:
             resume = _hold(run, occasion)
         _go_on(run, resume)

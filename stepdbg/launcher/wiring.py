@@ -203,7 +203,7 @@ class Wiring:
             if not (error.name or "").startswith(PACKAGE):
                 raise
             raise StepdbgError(f"this version of Trio cannot be debugged: {error}") from None
-        from stepdbg.engine import restarting
+        from stepdbg.engine import forking, restarting
 
         restarting.note_start(self._argument_count, self._folder)
         front_end = self.unattended.limited(self.open_front_end(), tell)
@@ -221,6 +221,7 @@ class Wiring:
             session.uninstall()  # whatever had been done already
             raise
         self.session = session
+        forking.leave_forked_children(session)
 
 
 def _say_no_run(front_end: FrontEnd | None) -> None:

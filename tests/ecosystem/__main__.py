@@ -7,6 +7,7 @@ if there is one. Tests that differ between two bare runs are left out.
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from pathlib import Path
 
@@ -22,6 +23,8 @@ def main() -> int:
         The exit code: how many tests came out differently, at most 1.
     """
     options = _parser().parse_args()
+    # A background shell ignores it, and so would all that runs here; suites send it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     options.folder.mkdir(parents=True, exist_ok=True)
     ways = [way for way in WAYS if not options.way or way.name in options.way]
     print("| tests of | bare | unsteady | " + " | ".join(way.name for way in ways) + " |")

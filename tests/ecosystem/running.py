@@ -16,6 +16,7 @@ from .comparing import read_outcomes
 from .suites import Suite, Way
 
 _LIMIT = 900.0  # seconds for one suite
+_HANGING = ("-o", "faulthandler_timeout=100", "-o", "faulthandler_exit_on_timeout=true")
 
 
 def get_tests(suite: Suite, folder: Path) -> Path:
@@ -64,7 +65,7 @@ def run_suite(
     report = results / f"{suite.name}-{way.name}.xml"
     report.unlink(missing_ok=True)
     tests = ["-m", "pytest", *suite.arguments, "-p", "no:cacheprovider", "-q"]
-    tests += ["--continue-on-collection-errors", f"--junit-xml={report}"]
+    tests += ["--continue-on-collection-errors", f"--junit-xml={report}", *_HANGING]
     debugger = [] if way.options is None else ["-m", "stepdbg", *way.options]
     with (results / f"{suite.name}-{way.name}.txt").open("w") as output:
         # Nobody could answer: a stop would be the end of the input, and of the run.

@@ -46,7 +46,6 @@ _NO_OTHERS = ("-p", "no:trio", "-p", "no:asyncio", "-p", "no:anyio")
 _TRIO_MODE = ("-o", "trio_mode=true", "-p", "no:asyncio", "-p", "no:anyio")
 
 SUITES = (
-    Suite("trio", "0.35.0", (*_TRIO, *_NO_OTHERS, "--skip-optional-imports"), unpacked=False),
     Suite(
         "anyio",
         "4.16.0",
@@ -65,6 +64,7 @@ SUITES = (
         "hypercorn", "0.18.0", ("tests", "-o", "addopts=", "-k", "not asyncio", "-p", "no:anyio")
     ),
     Suite("trio-util", "0.8.0", ("tests", *_TRIO_MODE)),
+    Suite("trio", "0.35.0", (*_TRIO, *_NO_OTHERS, "--skip-optional-imports"), unpacked=False),
     Suite("outcome", "1.3.0.post0", ("tests",)),
 )
 

@@ -22,14 +22,15 @@ def detach(session: Session) -> None:
     """Leave all runs of the process, and those that begin from now on."""
     session.detached = True
     for run in session.runs.active():
-        run.call_here(partial(_leave, run))
+        run.call_here(partial(leave, run))
     session.uninstall()
     if session.when_detached is not None:
         session.when_detached()
     session.tell(Note("detached: the program runs on by itself"))
 
 
-def _leave(run: DebuggedRun) -> None:
+def leave(run: DebuggedRun) -> None:
+    """Leave one run, on its own thread: it goes on as Trio's alone."""
     run.detach()
     if not hasattr(run, "runner"):
         return
