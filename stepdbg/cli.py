@@ -52,6 +52,7 @@ _OPTIONS: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("--on-deadlock",), "WHAT", "stop (if anybody can be asked), report or quit"),
     (("--dump",), "FILE", "write what there was at a crash to a file"),
     (("--timeout",), "SECONDS", "then write that file and quit (needs --dump)"),
+    (("--no-values",), "", "leave all values out of that file"),
     (("--lint-report",), "FILE", "write what looks wrong to a file, without stopping"),
     (("--open",), "FILE", "look at a dump instead of running a program"),
     (("--virtual-time",), "", "sleeps take no real time: the clock jumps"),
@@ -112,9 +113,8 @@ class Options:
         self.restarted = False
         self.on_deadlock: str | None = None
         self.opened: str | None = None
-        self.dump_file = ""
+        self.unattended = Unattended()
         self.lint_report = ""
-        self.time_limit: float | None = None
         self.virtual_time = False
         self.seed: int | None = None
         self.shown = ""  # "help" or "version": show that and exit
@@ -167,7 +167,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         )
         wiring.on_deadlock = options.on_deadlock
         wiring.virtual_time, wiring.seed = options.virtual_time, options.seed
-        wiring.unattended = Unattended(options.dump_file, options.time_limit)
+        wiring.unattended = options.unattended
         if options.lint_report:
             wiring.lint_report = LintReport(options.lint_report)
         # JSON captures what the program writes, from the first line on; nobody is to be told
@@ -272,9 +272,11 @@ def _apply(options: Options, name: str, value: str) -> None:
         case "--on-deadlock":
             options.on_deadlock = option_checks.deadlock_policy(value)
         case "--dump":
-            options.dump_file = os.path.abspath(_not_empty(name, value))
+            options.unattended.path = os.path.abspath(_not_empty(name, value))
         case "--timeout":
-            options.time_limit = option_checks.seconds(name, value)
+            options.unattended.seconds = option_checks.seconds(name, value)
+        case "--no-values":
+            options.unattended.values = False
         case "--lint-report":
             options.lint_report = os.path.abspath(_not_empty(name, value))
         case "--open":
@@ -291,8 +293,7 @@ def _not_empty(name: str, value: str) -> str:
 
 def _check(options: Options) -> None:
     """Refuse what does not go together, and files that cannot be read."""
-    if options.time_limit is not None and not options.dump_file:
-        raise BadUsage("--timeout needs --dump FILE, which tells where the program was")
+    options.unattended.check()
     if options.json_fd is not None and options.json_socket is not None:
         raise BadUsage("--json-fd and --json-socket exclude each other")
     for given, name in ((options.tty, "--tty"), (options.commands_file, "--commands")):

@@ -17,6 +17,7 @@ from stepdbg.model.stops import StopKind
 from stepdbg.model.task import TaskLabel, TaskSnapshot, TaskState
 
 from . import sources
+from .secrets import kind_alone
 from .shapes import ExceptionPicture, Picture, TaskPicture
 from .stacks import StackCamera
 
@@ -43,7 +44,7 @@ def _picture(
 ) -> ExceptionPicture:
     stacks.note(node.place)
     frames = stacks.frames(inspector.exception_frames(node.number), NO_TASK)
-    told = node if values else replace(node, summary=node.summary.partition(":")[0])
+    told = node if values else replace(node, summary=kind_alone(node.summary))
     return ExceptionPicture(told, frames)
 
 

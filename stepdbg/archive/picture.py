@@ -15,7 +15,6 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
 from typing import TypeVar
 
 from stepdbg.model.breakpoints import LineTarget
@@ -29,6 +28,7 @@ from stepdbg.model.version import VERSION
 from . import sources
 from .exceptions import take_exceptions
 from .records import take_records
+from .secrets import stop_without_values
 from .shapes import (
     About,
     NodePicture,
@@ -67,7 +67,7 @@ class _Camera:
     def __init__(self, inspector: Inspector, values: bool, stop: Stop | None) -> None:
         self._inspector = inspector
         self._values = values
-        self._stop = stop if values or stop is None else _without_values(stop)
+        self._stop = stop if values or stop is None else stop_without_values(stop)
         self._notes: list[str] = []
         mine = None if stop is None or stop.task is None else stop.task.number
         self._stacks = StackCamera(values=values, mine=mine)
@@ -159,11 +159,6 @@ class _Camera:
         for task in tasks:
             if task.spawn is not None and not isinstance(task.spawn, NotRecorded):
                 self._stacks.note(task.spawn.place)
-
-
-def _without_values(stop: Stop) -> Stop:
-    """A stop without what the program's objects look like; types of exceptions remain."""
-    return replace(stop, value=None, raised=stop.raised.partition(":")[0])
 
 
 # What came to be while a run in another thread was looked at is left out: the tasks were first.

@@ -2,7 +2,8 @@
 
 Owns: which names look like secrets, and masking what belongs to them: variables, and what
 stands beside such names inside the pictures of values and on the command line.
-Does not own: leaving out all values (stacks).
+Owns, too: leaving out all values of a picture that was taken with them.
+Does not own: taking pictures without values (stacks).
 
 It errs on the side of masking.  What it cannot know is a secret under a plain name, or one that
 is written in the source.
@@ -11,13 +12,15 @@ is written in the source.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import lru_cache
 
+from stepdbg.model.history import Log
+from stepdbg.model.stops import Stop
 from stepdbg.model.values import Value, Variable
 
-from .shapes import ExceptionPicture, FramePicture, Picture, RunPicture, TaskPicture
+from .shapes import LEFT_OUT, ExceptionPicture, FramePicture, Picture, RunPicture, TaskPicture
 
 MASK = "***"
 
@@ -162,34 +165,84 @@ def mask_picture(picture: Picture) -> Picture:
         value = None if stop.value is None else _masked(stop.value)
         stop = replace(stop, value=value, raised=mask_text(stop.raised))
     about = replace(picture.about, command_line=mask_words(picture.about.command_line))
-    runs = tuple(map(_run, picture.pictures))
-    exceptions = tuple(map(_exception, picture.exceptions))
-    return replace(picture, about=about, stop=stop, pictures=runs, exceptions=exceptions)
+    changed = _changed(picture, _mask_variable, mask_text)
+    return replace(changed, about=about, stop=stop)
 
 
-def _exception(raised: ExceptionPicture) -> ExceptionPicture:
-    node = replace(raised.node, summary=mask_text(raised.node.summary))
-    return ExceptionPicture(node, tuple(map(_frame, raised.frames)))
+def without_values(picture: Picture) -> Picture:
+    """A picture without what variables hold, and without the words of exceptions."""
+    stop = None if picture.stop is None else stop_without_values(picture.stop)
+    changed = _changed(picture, leave_out, kind_alone)
+    return replace(changed, stop=stop, values=False)
 
 
-def _run(run: RunPicture) -> RunPicture:
-    outside = None if run.outside is None else _task(run.outside)
-    return replace(run, tasks=tuple(map(_task, run.tasks)), outside=outside)
+def stop_without_values(stop: Stop) -> Stop:
+    """A stop without what the program's objects look like; types of exceptions remain."""
+    return replace(stop, value=None, raised=kind_alone(stop.raised))
 
 
-def _task(task: TaskPicture) -> TaskPicture:
-    if all(frame.variables is None for frame in task.frames):
-        return task
-    return replace(task, frames=tuple(map(_frame, task.frames)))
+def leave_out(variable: Variable) -> Variable:
+    """A variable without its value."""
+    return replace(variable, value=Value(LEFT_OUT, variable.value.type))
 
 
-def _frame(frame: FramePicture) -> FramePicture:
-    if not frame.variables:
-        return frame
-    return replace(frame, variables=tuple(map(_variable, frame.variables)))
+def kind_alone(summary: str) -> str:
+    """The type of an exception without its message, in which values may be."""
+    return summary.partition(":")[0]
 
 
-def _variable(variable: Variable) -> Variable:
+def _changed(
+    picture: Picture, variable: Callable[[Variable], Variable], text: Callable[[str], str]
+) -> Picture:
+    """A picture with its variables and the messages of exceptions changed."""
+
+    def frames(stack: tuple[FramePicture, ...]) -> tuple[FramePicture, ...]:
+        if not any(frame.variables for frame in stack):
+            return stack
+        return tuple(
+            replace(frame, variables=tuple(map(variable, frame.variables)))
+            if frame.variables
+            else frame
+            for frame in stack
+        )
+
+    def task(found: TaskPicture) -> TaskPicture:
+        kept = frames(found.frames)
+        return found if kept is found.frames else replace(found, frames=kept)
+
+    def run(found: RunPicture) -> RunPicture:
+        outside = None if found.outside is None else task(found.outside)
+        return replace(
+            found,
+            tasks=tuple(map(task, found.tasks)),
+            outside=outside,
+            log=None if found.log is None else _changed_log(found.log, text),
+            ended=tuple(replace(each, detail=text(each.detail)) for each in found.ended),
+        )
+
+    def raised(found: ExceptionPicture) -> ExceptionPicture:
+        node = replace(found.node, summary=text(found.node.summary))
+        return ExceptionPicture(node, frames(found.frames))
+
+    return replace(
+        picture,
+        pictures=tuple(map(run, picture.pictures)),
+        exceptions=tuple(map(raised, picture.exceptions)),
+    )
+
+
+def _changed_log(log: Log, text: Callable[[str], str]) -> Log:
+    """A log with the details changed, which tell of exceptions and of what was typed."""
+    entries = (
+        replace(each, detail=text(each.detail), steered=text(each.steered))
+        if each.detail or each.steered
+        else each
+        for each in log.entries
+    )
+    return replace(log, entries=tuple(entries))
+
+
+def _mask_variable(variable: Variable) -> Variable:
     if looks_secret(variable.name):
         return Variable(variable.name, Value(MASK, variable.value.type))
     value = _masked(variable.value)

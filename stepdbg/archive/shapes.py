@@ -29,6 +29,9 @@ from stepdbg.model.task import (
 from stepdbg.model.values import Variable
 from stepdbg.model.waits import Deadlock, Explanation, WorkerThread
 
+LEFT_OUT = "(left out)"
+"""Stands for a value that was not to be kept."""
+
 
 @dataclass(frozen=True, slots=True)
 class FramePicture:

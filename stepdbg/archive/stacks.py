@@ -6,16 +6,16 @@ Does not own: the rest of a picture (picture), or which text goes along (sources
 
 from __future__ import annotations
 
-from dataclasses import replace
 from time import perf_counter
 
 from stepdbg.model.errors import StepdbgError
 from stepdbg.model.facts import TaskNumber
 from stepdbg.model.protocols import FrameReader, Inspector
 from stepdbg.model.task import FrameRef, FrameSnapshot, Origin, Place, TaskSnapshot
-from stepdbg.model.values import Budget, Value, Variable
+from stepdbg.model.values import Budget, Variable
 from stepdbg.model.waits import Explanation
 
+from .secrets import leave_out
 from .shapes import FramePicture, TaskPicture
 from .sources import Span
 
@@ -24,9 +24,6 @@ _EACH = Budget(depth=3, length=20, characters=400, seconds=0)
 
 _BARELY = Budget(depth=0, length=0, characters=20, seconds=0)
 """Where only names and types are wanted."""
-
-LEFT_OUT = "(left out)"
-"""Stands for a value that was not to be kept."""
 
 
 class Allowance:
@@ -166,11 +163,7 @@ class StackCamera:
 
     def _variables(self, reader: FrameReader, ref: FrameRef) -> tuple[Variable, ...]:
         if not self._values:
-            return tuple(map(_without_value, reader.locals(ref, _BARELY)))
+            return tuple(map(leave_out, reader.locals(ref, _BARELY)))
         found = reader.locals(ref, _EACH)
         self._characters -= sum(len(each.value.text) + len(each.name) for each in found)
         return found
-
-
-def _without_value(variable: Variable) -> Variable:
-    return replace(variable, value=Value(LEFT_OUT, variable.value.type))

@@ -24,10 +24,12 @@ def write(inspector: Inspector, path: str, *, values: bool = True, stop: Stop | 
     return write_dump(inspector, path, values=values, stop=stop)
 
 
-def write_failure(session: Session, error: BaseException, path: str) -> tuple[int, bool]:
+def write_failure(
+    session: Session, error: BaseException, path: str, *, values: bool = True
+) -> tuple[int, bool]:
     """Write what there was when a task was the first to fail, and what came of it.
 
-    error: what has left the program.
+    error: what has left the program.  values: whether to keep what variables hold.
 
     Returns:
         The size of the file in bytes, and whether a task of a run had failed at all; where
@@ -38,14 +40,16 @@ def write_failure(session: Session, error: BaseException, path: str) -> tuple[in
     """
     from stepdbg.archive.exceptions import with_exceptions
     from stepdbg.archive.picture import PictureInspector
+    from stepdbg.archive.secrets import without_values
     from stepdbg.archive.writing import save_picture, write_dump
     from stepdbg.engine.postmortem import look_back
 
     inspector, stop = look_back(session, error)
     taken = session.failures.picture
     if not isinstance(taken, PictureInspector):
-        return write_dump(inspector, path, stop=stop), False
-    return save_picture(with_exceptions(taken.picture, inspector), path), True
+        return write_dump(inspector, path, values=values, stop=stop), False
+    picture = with_exceptions(taken.picture, inspector)
+    return save_picture(picture if values else without_values(picture), path), True
 
 
 def view_dump(

@@ -35,14 +35,22 @@ class TimeLimit:
         seconds: how long, from when Trio has been imported.
         path: the dump.
         tell: says a sentence to the user.
+        values: whether the dump keeps what variables hold.
     """
 
     def __init__(
-        self, inner: FrontEnd, seconds: float, path: str, tell: Callable[[str], None]
+        self,
+        inner: FrontEnd,
+        seconds: float,
+        path: str,
+        tell: Callable[[str], None],
+        *,
+        values: bool = True,
     ) -> None:
         self._inner = inner
         self._seconds = seconds
         self._path = path
+        self._values = values
         self._tell = tell
         self._expired = False
         self._asking = 0
@@ -108,7 +116,7 @@ class TimeLimit:
     def _dump(self, inspector: Inspector, stop: Stop | None) -> None:
         late = f"the program has not ended after {self._seconds:g} s"
         try:
-            size = dumping.write(inspector, self._path, stop=stop)
+            size = dumping.write(inspector, self._path, values=self._values, stop=stop)
         except StepdbgError as error:
             self._tell(f"{late}, and there is no dump of it: {error}")
         else:

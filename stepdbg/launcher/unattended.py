@@ -6,7 +6,7 @@ Does not own: dump files (archive), the time limit itself (time_limit), the opti
 
 from __future__ import annotations
 
-from stepdbg.model.errors import StepdbgError
+from stepdbg.model.errors import BadUsage, StepdbgError
 
 from . import dumping
 from .failing import take_picture_of
@@ -23,11 +23,22 @@ class Unattended:
     """What to do about a crash or a hang.
 
     path: the dump, empty for none.  seconds: the time limit, None for none.
+    values: whether the dump keeps what variables hold.
     """
 
-    def __init__(self, path: str = "", seconds: float | None = None) -> None:
+    def __init__(
+        self, path: str = "", seconds: float | None = None, *, values: bool = True
+    ) -> None:
         self.path = path
         self.seconds = seconds
+        self.values = values
+
+    def check(self) -> None:
+        """Refuse what means nothing without a dump.  Raises `BadUsage`."""
+        if self.seconds is not None and not self.path:
+            raise BadUsage("--timeout needs --dump FILE, which tells where the program was")
+        if not self.values and not self.path:
+            raise BadUsage("--no-values needs --dump FILE, which it leaves them out of")
 
     def limited(self, front_end: FrontEnd, tell: Callable[[str], None]) -> FrontEnd:
         """A front end that minds the time limit, if there is one."""
@@ -35,7 +46,7 @@ class Unattended:
             return front_end
         from .time_limit import TimeLimit
 
-        return TimeLimit(front_end, self.seconds, self.path, tell)
+        return TimeLimit(front_end, self.seconds, self.path, tell, values=self.values)
 
     def prepare(self, session: Session) -> None:
         """Let a session write dumps, and look at the first failure."""
@@ -50,7 +61,7 @@ class Unattended:
         if not self.path or session is None or isinstance(error, SystemExit | KeyboardInterrupt):
             return
         try:
-            size, of_a_task = dumping.write_failure(session, error, self.path)
+            size, of_a_task = dumping.write_failure(session, error, self.path, values=self.values)
         except StepdbgError as problem:
             tell(f"no dump has been written: {problem}")
         else:

@@ -123,3 +123,28 @@ def test_bad_usage(words: list[str], said: str) -> None:
     ran = run(*words, "program.py")
     assert ran.returncode == 2
     assert said in ran.stderr
+
+
+def test_values_may_be_left_out_of_a_crash(tmp_path: Path) -> None:
+    program, path = tmp_path / "program.py", tmp_path / "crash.dump"
+    program.write_text(
+        "import trio\n"
+        "async def main():\n"
+        "    plain = 'classified'\n"
+        "    raise ValueError(plain)\n"
+        "trio.run(main)\n"
+    )
+    ran = run("--dump", path, "--no-values", program)
+    assert ran.returncode == 1
+    dumped = Dumped(path)
+    assert not dumped.inspector.picture.values
+    assert "plain = (left out)" in dumped.text("locals")
+    assert "1 ValueError" in dumped.text("exc")
+    assert "classified" not in dumped.text("exc") + dumped.shown.stop.raised
+    assert "'classified'" in dumped.text("list 1, 5")  # the source text is kept
+
+
+def test_leaving_values_out_of_nothing_is_bad_usage(tmp_path: Path) -> None:
+    ran = run("--no-values", ROOT / "examples" / "tasks.py")
+    assert ran.returncode == 2
+    assert "--no-values needs --dump FILE" in ran.stderr
