@@ -123,6 +123,8 @@ class Options:
         """After a `restart`: what had been set up, in the place of what was to be set up."""
         if setup is not None:
             self.commands, self.rc, self.restarted = list(setup), None, True
+            if self.commands_file is not None and os.path.isfile(self.commands_file):
+                self.commands_file = os.devnull  # what is left of it has come along
 
     @property
     def is_quiet(self) -> bool:
@@ -195,7 +197,7 @@ def parse_options(argv: Sequence[str]) -> Options:
 
     options = Options()
     try:
-        found, words = getopt(list(argv), *_grammar())
+        found, words = getopt(_apart(argv), *_grammar())
     except GetoptError as error:
         raise BadUsage(_complaint(error.opt)) from None
     as_module = False
@@ -213,6 +215,22 @@ def parse_options(argv: Sequence[str]) -> Options:
     options.arguments = words
     _check(options)
     return options
+
+
+def _apart(argv: Sequence[str]) -> list[str]:
+    """The words with ``-mNAME`` as two, where that is an option."""
+    from getopt import GetoptError, getopt
+
+    for index, word in enumerate(argv):
+        if word.startswith("-m") and word != "-m":
+            before = argv[:index]
+            try:
+                found, rest = getopt([*before, "-m"], *_grammar())
+            except GetoptError:
+                break  # what is wrong will be told
+            if not rest and found[-1] == ("-m", ""):
+                return [*before, "-m", word[2:], *argv[index + 1 :]]
+    return list(argv)
 
 
 def _grammar() -> tuple[str, list[str]]:
@@ -307,6 +325,11 @@ def _check(options: Options) -> None:
         option_checks.check_readable("--rc", options.rc)
     if options.tty is not None:
         option_checks.check_terminal(options.tty)
+    # They are read when Trio is imported: the program may be in another folder by then.
+    if options.commands_file is not None and options.commands_file != "-":
+        options.commands_file = os.path.abspath(options.commands_file)
+    if options.rc is not None:
+        options.rc = os.path.abspath(options.rc)
 
 
 def find_target(options: Options) -> Target:

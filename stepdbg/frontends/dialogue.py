@@ -10,12 +10,13 @@ The prompt, the script and the JSON front end all run this loop; each is a `Surf
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import Protocol
 
 from stepdbg.model.protocols import Inspector
 from stepdbg.model.replies import Answer, StopShown
-from stepdbg.model.stops import Quit, Resume, Stop
+from stepdbg.model.stops import Quit, Restart, Resume, Stop
 
 SILENT = "silent"
 """The line of a breakpoint's `commands` that keeps its stops from being shown, as in pdb."""
@@ -54,12 +55,19 @@ class Dialogue:
     """Talks about the stops of one process, one at a time.
 
     queued: lines to take before any is read, over as many stops as they last.
+    unread: gives the lines that only this process can read, for the one that a `restart`
+    begins: they go on there, not from the top.
     """
 
     def __init__(
-        self, interpreter: LineInterpreter, surface: Surface, queued: Iterable[str] = ()
+        self,
+        interpreter: LineInterpreter,
+        surface: Surface,
+        queued: Iterable[str] = (),
+        unread: Callable[[], Iterable[str]] = tuple,
     ) -> None:
         self.queued = deque(queued)
+        self._unread = unread
         self._interpreter = interpreter
         self._surface = surface
 
@@ -71,7 +79,11 @@ class Dialogue:
         shown = self._interpreter.begin_stop(stop, inspector)
         if not is_silent(stop):
             self._surface.show_stop(shown)
-        return self._attached(stop) or self._taken()
+        resume = self._attached(stop) or self._taken()
+        if isinstance(resume, Restart):
+            to_come = (*self.queued, *self._unread())
+            return replace(resume, commands=(*resume.commands, *to_come))
+        return resume
 
     def _attached(self, stop: Stop) -> Resume | None:
         """Run the lines of the breakpoints hit; the first command that resumes ends them all."""

@@ -64,6 +64,21 @@ class FileLines:
             return None
         return text_of(raw.removeprefix(codecs.BOM_UTF8)) if raw else None
 
+    def rest(self) -> list[str]:
+        """The lines that nobody has read yet, which are read by that.
+
+        None of a fifo: it goes on when it is opened again.
+        """
+        lines: list[str] = []
+        if os.path.isfile(self._path):
+            while True:
+                with contextlib.suppress(BadLine):
+                    line = self.read()
+                    if line is None:
+                        return lines
+                    lines.append(line)
+        return lines
+
     def close(self) -> None:
         """Close the file."""
         if self._stream is not None:

@@ -108,7 +108,7 @@ class ScriptFrontEnd:
         from stepdbg.commands.interpreter import Interpreter
 
         self._interpreter = Interpreter(controller)
-        self._dialogue = Dialogue(self._interpreter, self, self._queued)
+        self._dialogue = Dialogue(self._interpreter, self, self._queued, self._unread)
 
     def on_stop(self, stop: Stop, inspector: Inspector, controller: Controller) -> Resume:
         """Show a stop and take commands until one lets the run go on."""
@@ -170,6 +170,11 @@ class ScriptFrontEnd:
             except KeyboardInterrupt:
                 return None
         return None
+
+    def _unread(self) -> list[str]:
+        """What a process that takes the place of this one could not read any more."""
+        ahead = [] if self._ahead is None else [self._ahead]
+        return [*ahead, *(self._lines.rest() if isinstance(self._lines, FileLines) else ())]
 
     def show_answer(self, answer: Answer) -> None:
         """Write the replies."""

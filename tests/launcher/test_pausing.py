@@ -168,3 +168,33 @@ def test_what_others_could_have_written_is_not_taken_over(tmp_path: Path) -> Non
 
     assert outcome.stdout == b"runs\n"
     assert b"others could have written it" in outcome.stderr
+
+
+COMMANDS = "break :main\nrestart again\ncontinue\np 'after', value\nquit\n"
+CONSOLE_SCRIPT = "import sys\nfrom stepdbg.cli import main\nsys.exit(main())\n"
+
+
+@pytest.mark.parametrize("console_script", [False, True])
+def test_a_commands_file_goes_on_after_restart(tmp_path: Path, console_script: bool) -> None:
+    path = program(tmp_path, RESTARTED, "")
+    (tmp_path / "commands").write_text(COMMANDS)
+    (tmp_path / "stepdbg").write_text(CONSOLE_SCRIPT)
+    started = [*plain(), "stepdbg"] if console_script else debugged(options=())
+    outcome = run([*started, "--commands", "commands", path], cwd=tmp_path)
+
+    shown = [line for line in lines(outcome) if line.startswith("arguments")]
+    assert shown == ["arguments [] False", "arguments ['again'] False"]
+    assert outcome.stdout.decode().count("\n('after', ") == 0  # `value` is not bound yet
+    assert outcome.stdout.decode().count("(stepdbg) p 'after', value\n") == 1
+    assert outcome.status == 125
+
+
+def test_commands_of_the_command_line_go_on_after_restart(tmp_path: Path) -> None:
+    path = program(tmp_path, RESTARTED, "")
+    words = ["-c", "restart again ;; p 'rest'", "-c", "p 'next'", "-c", "continue"]
+    outcome = run([*debugged(options=words), path])
+
+    text = outcome.stdout.decode()
+    assert (text.count("\n'rest'\n"), text.count("\n'next'\n")) == (1, 1)
+    assert "\nvalue 2\n" in text
+    assert outcome.status == 0

@@ -172,6 +172,27 @@ def test_module_takes_the_rest() -> None:
         assert options.arguments == ["-c", "x"]
 
 
+@pytest.mark.parametrize(
+    ("words", "module", "arguments", "commands"),
+    [
+        (["-mpackage.name"], "package.name", [], []),
+        (["-c", "q", "-mname", "-mx", "y"], "name", ["-mx", "y"], ["q"]),
+        (["-c", "-mvalue", "-mname"], "name", [], ["-mvalue"]),
+        (["-m", "name", "-mx"], "name", ["-mx"], []),
+    ],
+)
+def test_module_in_one_word(
+    words: list[str], module: str, arguments: list[str], commands: list[str]
+) -> None:
+    options = cli.parse_options(words)
+    assert (options.module, options.arguments, options.commands) == (module, arguments, commands)
+
+
+def test_such_a_word_may_be_the_programs() -> None:
+    options = cli.parse_options(["program.py", "-mname"])
+    assert (options.target, options.module, options.arguments) == ("program.py", "", ["-mname"])
+
+
 def test_two_dashes_before_the_target() -> None:
     options = cli.parse_options(["--record", "--", "-odd.py", "--", "x"])
 

@@ -123,7 +123,8 @@ not into a loop or a `with` block, for example. Nothing in between runs.
         handler="linesteps:restart",
         text="""
 Breakpoints, displays and aliases are kept. The present run ends at once, without any
-cleanup: `quit` is the way to see that.
+cleanup: `quit` is the way to see that. Commands that `-c` or a file still holds go on in the
+new run, after this one.
 """,
         examples=("restart", "restart --port 8080"),
         needs=Needs.STOP,
