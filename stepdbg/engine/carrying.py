@@ -83,6 +83,7 @@ class Carried:
         """Carry nothing any more."""
         self.attached = False
         self._run.session.lints.follow(self._run, attached=False)
+        self._lint_hook.forget()
         self._run.steered.release_everybody()
         self.watched.clear()
         self._arrange_queue()

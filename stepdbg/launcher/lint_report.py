@@ -36,11 +36,8 @@ class LintReport:
         self._process = os.getpid()
 
     def prepare(self, session: Session) -> None:
-        """Let a session collect its lints here, and stop nowhere by itself."""
-        from stepdbg.model.stops import Continue
-
+        """Let a session collect its lints here."""
         session.lints.report = self._write
-        session.last_resume = Continue()
 
     def _write(self, lint: Lint) -> None:
         from stepdbg.render.jsonlines import text_of

@@ -93,7 +93,9 @@ def test_lost_senders(which: str, sentence: str, record: bool) -> None:
     assert sentences("channels", which, record=record) == [sentence]
 
 
-@pytest.mark.parametrize("which", ["will_be_closed", "closed_clones", "two_receivers"])
+@pytest.mark.parametrize(
+    "which", ["will_be_closed", "closed_clones", "two_receivers", "served_until_cancelled"]
+)
 def test_senders_that_will_be_closed(which: str) -> None:
     assert told("channels", which) == []
 
@@ -219,15 +221,15 @@ def test_a_step_whose_beginning_was_not_seen(ticks: Callable[[float], None]) -> 
         (
             "swallows",
             (
-                "main (1) was cancelled at steps.py:54, and the `except BaseException` at steps.py:55 "
-                "has swallowed it; let it `raise` the Cancelled again, or catch Exception"
+                "main (1) was cancelled at steps.py:54, and the `except BaseException` at "
+                "steps.py:55 has swallowed it; let it `raise` the Cancelled again, or catch Exception"
             ),
         ),
         (
             "swallows_in_a_call",
             (
-                "main (1) was cancelled at steps.py:64, and the `except` at steps.py:65 has swallowed "
-                "it; let it `raise` the Cancelled again, or catch Exception"
+                "main (1) was cancelled at steps.py:64, and the `except` at steps.py:65 has "
+                "swallowed it; let it `raise` the Cancelled again, or catch Exception"
             ),
         ),
     ],

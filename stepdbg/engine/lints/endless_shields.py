@@ -18,6 +18,7 @@ from trio.lowlevel import Task
 from stepdbg._trio_internals import losses, runs, scopes, tasks, waits
 from stepdbg.engine.scope_places import scope_places
 from stepdbg.model.lints import Lint, LintName
+from stepdbg.model.task import Place
 from stepdbg.model.waits import WaitKind
 
 from .saying import at
@@ -37,10 +38,15 @@ class EndlessShields:
         """The lints about blocked tasks."""
         for each in seen:
             scope = _shield_of(each)
-            if scope is not None:
-                seconds = self._seconds(each)
-                if each.kind is WaitKind.FOREVER or seconds >= LONG:
-                    yield _lint(each, scope)
+            if scope is None:
+                continue
+            seconds = self._seconds(each)
+            entered = scope_places(each.task).get(id(scope))
+            # What a library does behind its own shield is nothing to be put right here.
+            if entered is None or not entered.text.startswith(("with ", "async with ")):
+                continue
+            if each.kind is WaitKind.FOREVER or seconds >= LONG:
+                yield _lint(each, entered)
 
     def _seconds(self, each: Blocked) -> float:
         """For how long a task has been seen waiting where it waits."""
@@ -64,15 +70,14 @@ def _shield_of(each: Blocked) -> runs.CancelScope | None:
     return None
 
 
-def _lint(each: Blocked, scope: runs.CancelScope) -> Lint:
+def _lint(each: Blocked, entered: Place) -> Lint:
     label = each.run.registry.label_of(each.task)
     nursery = each.task.parent_nursery
     assert nursery is not None, "`_shield_of` has looked"
     parent = each.run.registry.label_of(nursery.parent_task)
-    entered = scope_places(each.task).get(id(scope))
     text = (
         f"{label} waits{at(each.place)} behind a shield without a deadline"
         f"{at(entered, 'entered at')}, and keeps a cancelled nursery of {parent} open; give the "
         "shielded scope a deadline, as by move_on_after(…, shield=True)"
     )
-    return Lint(LintName.ENDLESS_SHIELD, text, entered or each.place, label, each.run.id)
+    return Lint(LintName.ENDLESS_SHIELD, text, entered, label, each.run.id)

@@ -19,11 +19,12 @@ from .stuck import Blocked, object_of, others_who_have
 def look(stuck: dict[Task, Blocked]) -> Iterator[Lint]:
     """The lints about tasks that are stuck."""
     for each in stuck.values():
-        if each.kind is WaitKind.EVENT:
+        why = others_who_have(each, stuck, "it") if each.kind is WaitKind.EVENT else None
+        if why is not None:
             label = each.run.registry.label_of(each.task)
             text = (
                 f"{label} waits{at(each.place)} for {object_of(each)}, which nobody can set "
-                f"any more: {others_who_have(each, stuck, 'it')}; keep it where it will be set, "
+                f"any more: {why}; keep it where it will be set, "
                 "or call trio.sleep_forever() if that is what is meant"
             )
             yield Lint(LintName.LOST_EVENT, text, each.place, label, each.run.id)

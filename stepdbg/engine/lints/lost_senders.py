@@ -25,6 +25,8 @@ def look(seen: Iterable[Blocked], stuck: dict[Task, Blocked]) -> Iterator[Lint]:
             yield _lint(each, "from a channel that never ends: " + _dropped(each.dropped))
         elif each.task in stuck:
             who = others_who_have(each, stuck, "a send end of it")
+            if who is None:
+                continue
             yield _lint(
                 each,
                 f"from a channel that nobody will send into or close: {who}; close a send end as "

@@ -97,6 +97,11 @@ class StepLints(trio.abc.Instrument):
         """Whether any of the lints is on that this hook is for."""
         return not self.on.isdisjoint(_OURS)
 
+    def forget(self) -> None:
+        """Let go of what belongs to the run, which has ended or is left alone."""
+        self._in_a_row.clear()
+        self._delivered = self._begun = None
+
     def before_task_step(self, task: Task) -> None:
         """See `trio.abc.Instrument`."""
         try:

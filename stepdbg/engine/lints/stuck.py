@@ -173,19 +173,40 @@ def _is_stuck(each: Blocked, stuck: dict[Task, Blocked], held: set[int]) -> bool
     return any(task in stuck for task in each.needs)
 
 
-def others_who_have(each: Blocked, stuck: dict[Task, Blocked], it: str) -> str:
-    """Who of the stuck has what a task waits for, in words."""
+def others_who_have(each: Blocked, stuck: dict[Task, Blocked], it: str) -> str | None:
+    """Who of the stuck has what a task waits for, in words.
+
+    None where it may be meant: a task above has it, and others under it are at work, which end
+    it all when they are done.
+    """
     mates = each.mates or (each.task,)
     run = each.run
     if held_elsewhere(mates, [each.key]) == set():
-        if it == "it":
-            return "nobody else has it"
-        return f"nobody but {names(run, mates)} itself has {it}"
+        return (
+            f"nobody else has {it}"
+            if each.kind is WaitKind.EVENT
+            else (f"nobody but {names(run, mates)} itself has {it}")
+        )
     others = [task for task in stuck if task not in mates and _has(run, task, each.key)]
-    if not others:
-        return f"whoever has {it} is stuck, too"
-    verb = "has" if len(others) == 1 else "have"
-    return f"only {names(run, others)} {verb} {it}, stuck {'itself' if verb == 'has' else 'too'}"
+    if not others or (_is_above(each.task, others) and not _is_left_alone(each.task, stuck)):
+        return None
+    if len(others) == 1:
+        return f"only {names(run, others)} has {it}, stuck itself"
+    return f"only {names(run, others)} have {it}, stuck too"
+
+
+def _is_above(task: Task, others: list[Task]) -> bool:
+    """Whether one of some tasks is above a task in the tree."""
+    nursery = task.parent_nursery
+    while nursery is not None and nursery.parent_task not in others:
+        nursery = nursery.parent_task.parent_nursery
+    return nursery is not None
+
+
+def _is_left_alone(task: Task, stuck: dict[Task, Blocked]) -> bool:
+    """Whether everybody in a task's nursery is stuck, so that nobody there will cancel it."""
+    nursery = task.parent_nursery
+    return nursery is not None and all(child in stuck for child in nursery.child_tasks)
 
 
 def _has(run: DebuggedRun, task: Task, key: int) -> bool:

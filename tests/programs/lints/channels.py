@@ -86,6 +86,25 @@ async def two_receivers():
         await send.aclose()
 
 
+async def served_until_cancelled():
+    """The parent has the only send end, and another child is going to end it all."""
+
+    async def parent():
+        send, receive = trio.open_memory_channel(0)
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(receives, receive)
+            nursery.start_soon(ends, nursery)
+        send.close()
+
+    async def ends(nursery):
+        await trio.sleep(0.01)
+        nursery.cancel_scope.cancel()
+
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(parent)
+        await look()
+
+
 async def look():
     await trio.testing.wait_all_tasks_blocked()
     here()
