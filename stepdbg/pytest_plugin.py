@@ -32,6 +32,9 @@ _HEAD_START = 1.0
 _QUIT = 125  # as of any program that was quit under stepdbg
 
 
+_AFTERWARDS = "`continue` goes on with the tests, `quit` ends them"
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Declare the options."""
     group = parser.getgroup("stepdbg", "debugging Trio programs")
@@ -52,6 +55,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="DIR",
         help="write a dump for each test in which a Trio task fails or that hangs, for"
         " `stepdbg --open`",
+    )
+    group.addoption(
+        "--stepdbg-no-values",
+        action="store_true",
+        help="leave all values out of the dumps",
     )
     group.addoption(
         "--stepdbg-timeout",
@@ -125,6 +133,7 @@ class TestSession:
         self._asks = asks
         self._folder = folder
         self._limit = limit
+        self._values = not config.getoption("--stepdbg-no-values")
         self._picture: Picture | None = None
         self._hangs = False
         self._written = ""
@@ -249,6 +258,7 @@ class TestSession:
 
     def _dumped(self, name: str) -> str:
         """Write the picture, if that is wanted; what to say of it."""
+        from stepdbg.archive.secrets import without_values
         from stepdbg.archive.writing import save_picture
         from stepdbg.model.errors import StepdbgError
 
@@ -257,7 +267,7 @@ class TestSession:
         path = Path(self._folder) / f"{name}.stepdbg"
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            save_picture(self._picture, path)
+            save_picture(self._picture if self._values else without_values(self._picture), path)
         except (OSError, StepdbgError) as error:
             return f"no dump was written: {error}"
         return f"dump: {path} (python -m stepdbg --open)"
@@ -273,7 +283,7 @@ class TestSession:
         from stepdbg.engine.postmortem import hold_post_mortem
 
         self.front_end.before_post_mortem(report)
-        hold_post_mortem(self.session, call.excinfo.value)
+        hold_post_mortem(self.session, call.excinfo.value, afterwards=_AFTERWARDS)
         if self.front_end.has_quit:
             pytest.exit("stepdbg was quit")
 

@@ -82,12 +82,17 @@ class DeadThread(Outside):
 
 
 def hold_post_mortem(
-    session: Session, error: BaseException, *, camera: Camera | None = None
+    session: Session,
+    error: BaseException,
+    *,
+    camera: Camera | None = None,
+    afterwards: str = "",
 ) -> bool:
     """Ask the front end about an exception that nobody will catch any more.
 
     camera: the program itself asks, so that any exception will do; takes the picture of a
         run that is still under way.
+    afterwards: what comes next, for the user; empty where nothing does.
 
     Returns:
         Whether there was anything to ask about: not where the user has quit, where the
@@ -108,9 +113,7 @@ def hold_post_mortem(
         session.held_outside = held
         try:
             inspector = PostMortemInspector(session, held)
-            stop = _picture(session, held, error)
-            if camera is not None:
-                stop = replace(stop, note="`continue` goes on with the program")
+            stop = replace(_picture(session, held, error), note=afterwards)
             resume = session.front_end.on_stop(stop, inspector, session.controller)
         except KeyboardInterrupt:
             return True

@@ -70,4 +70,8 @@ def ask_about(session: Session, error: BaseException, *, asked: bool = False) ->
     """
     from stepdbg.engine.postmortem import hold_post_mortem
 
-    hold_post_mortem(session, error, camera=take_picture_of if asked else None)
+    if asked:
+        on = "`continue` goes on with the program"
+        hold_post_mortem(session, error, camera=take_picture_of, afterwards=on)
+    else:
+        hold_post_mortem(session, error)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from stepdbg.archive.secrets import looks_secret, mask_text, mask_words
-from stepdbg.archive.stacks import LEFT_OUT
+from stepdbg.archive.shapes import LEFT_OUT
 from tests.archive.dumps import dump_of
 from tests.harness import debugging
 

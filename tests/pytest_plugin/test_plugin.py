@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import stepdbg
+from tests.archive.dumps import Dumped
 
 pytest_plugins = ("pytester",)
 
@@ -77,6 +78,7 @@ def test_prompts_on_a_failing_test_alone(project: pytest.Pytester) -> None:
     result = run(project, "--stepdbg", commands=commands)
     text = result.stdout.str()
     assert text.count("post-mortem:") == 1
+    assert "`continue` goes on with the tests, `quit` ends them" in text
     assert "fails (" in text
     assert "'in vain'" in text
     assert "the first to fail" in " ".join(text.split())
@@ -128,10 +130,20 @@ def test_a_dump_for_each_failing_test(project: pytest.Pytester) -> None:
     assert f"dump: dumps/{dump.name}" in text
     assert "waits" in text
     result.assert_outcomes(failed=1, passed=2)
-    viewed = project.run(
-        sys.executable, "-m", "stepdbg", "--open", str(dump), stdin=b"tasks\nquit\n", timeout=60
-    )
-    assert "waits" in viewed.stdout.str()
+    viewed = Dumped(dump)
+    assert "waits" in viewed.text("tasks")
+    assert "1.1 ValueError: in vain" in viewed.text("exceptions")
+    viewed.text("exc 1.1")
+    assert viewed.text("p what") == "'in vain'"
+
+
+def test_dumps_without_values(project: pytest.Pytester) -> None:
+    run(project, "--stepdbg-dump", "dumps", "--stepdbg-no-values")
+    (dump,) = (project.path / "dumps").iterdir()
+    viewed = Dumped(dump)
+    viewed.text("exc 1.1")
+    assert viewed.text("p what") == "(left out)"
+    assert "in vain" not in viewed.text("exceptions")
 
 
 def test_pdb_class(project: pytest.Pytester) -> None:
@@ -181,4 +193,28 @@ def test_trio_tests_of_plugins(project: pytest.Pytester) -> None:
     result = run(project, "--stepdbg", commands="p what\ncontinue\n")
     assert "post-mortem: test_it.fails" in result.stdout.str()
     assert "'in vain'" in result.stdout.str()
+    result.assert_outcomes(failed=1)
+
+
+def test_trio_tests_of_pytest_trio(project: pytest.Pytester) -> None:
+    pytest.importorskip("pytest_trio")
+    project.makepyfile(
+        test_it="""
+        import pytest
+        import trio
+
+        async def fails(what):
+            await trio.lowlevel.checkpoint()
+            raise ValueError(what)
+
+        @pytest.mark.trio
+        async def test_it(nursery):
+            nursery.start_soon(fails, "in vain")
+            await trio.sleep_forever()
+        """
+    )
+    result = run(project, "--stepdbg", commands="p what\ntask 3\nwhere\ncontinue\n")
+    assert "post-mortem: test_it.fails" in result.stdout.str()
+    assert "'in vain'" in result.stdout.str()
+    assert "sleep_forever" in result.stdout.str()  # where it stood, not where it was cancelled
     result.assert_outcomes(failed=1)
