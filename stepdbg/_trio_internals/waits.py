@@ -50,6 +50,12 @@ def pending_starts(nursery: Nursery) -> int:
     return nursery._pending_starts
 
 
+def tasks_starting_in(nursery: Nursery) -> tuple[Task, ...]:
+    """The tasks on their way in through ``nursery.start``."""
+    runner = nursery.parent_task._runner
+    return tuple(task for task in runner.tasks if task.eventual_parent_nursery is nursery)
+
+
 def waits_for_idle(runner: Runner) -> bool:
     """Whether some task is in ``wait_all_tasks_blocked``."""
     return bool(getattr(runner, "waiting_for_idle", ()))

@@ -70,10 +70,12 @@ class WaitedObject:
     type: what to call it: ``Lock``, ``receive channel``.
     name: the variable or attribute of an own frame that holds it (``self.lock``); empty when
         there is none.
+    is_global: it is a global variable, so that others than tasks with it may get at it.
     """
 
     type: str
     name: str = ""
+    is_global: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,19 +120,19 @@ def _not_waiting(link: WaitLink) -> Line:
         WaitState.NOT_STARTED: " has not started yet",
         WaitState.RUNNABLE: " does not wait, it is runnable",
         WaitState.CURRENT: " does not wait, it is the current task",
+        WaitState.HELD: " does not wait, it is held: `release` lets it run",
         WaitState.EXITED: " has exited",
-        WaitState.HELD: " does not wait, it is held and runs when it is released",
     }.get(link.state, f" is {link.state}")
     line = text(told)
-    if link.doing is not None:
+    if link.doing is not None and link.state is not WaitState.HELD:
         line += text(", at ") + words.place_in(link.doing)
     if link.wake is not None and not isinstance(link.wake, NotRecorded):
         line += text(": ") + words.why(link.wake)
-    return line if link.state is WaitState.HELD else line + _held(link)
+    return line + (EMPTY if link.state is WaitState.HELD else _held(link))
 
 
 def _held(link: WaitLink) -> Line:
-    return text("; it is held, too, and does not run before it is released", "warn") * link.held
+    return text("; it is held, too: `release` lets it run", "warn") * link.held
 
 
 def _tail(link: WaitLink) -> Line:
@@ -145,7 +145,16 @@ def _tail(link: WaitLink) -> Line:
         tail += text(f" (through {wait.through})", "dim")
     if link.state is WaitState.SHIELDED:
         tail += text("; shielded from a cancellation already asked for", "warn")
-    return tail + _held(link)
+    return tail + _held(link) + _waiting_since(wait.since)
+
+
+def _waiting_since(moment: Moment | NotRecorded | None) -> Line:
+    """``[waiting since 1.003 s, step 4]`` when it was recorded, else nothing."""
+    if moment is None or isinstance(moment, NotRecorded):
+        return EMPTY
+    step = text("step ") + text(str(moment.step), "number")
+    inside = text("waiting since ") + words.moment(moment.time) + text(", ") + step
+    return text(" [", "dim") + inside + text("]", "dim")
 
 
 # Parts of sentences
@@ -192,6 +201,8 @@ def _others(wait: Wait) -> Line:
 
 def _could(wait: Wait, doing: str) -> Line:
     """Who could end the wait, and by doing what."""
+    if not wait.wakers and wait.object is not None and wait.object.is_global:
+        return text(f": it is a global variable, whoever uses that could {doing} it")
     if not wait.wakers:
         return text(f": no other task has it in its variables to {doing} it")
     return text(": ") + people(wait.wakers, "or") + text(f" could {doing} it")
@@ -225,6 +236,8 @@ def _limiter(wait: Wait) -> Line:
     of = f" of {total}" if total is not None else ""
     tokens = text(f": {borrowed}{of} tokens are borrowed")
     by = text(", by ") + people(wait.holders) if wait.holders else EMPTY
+    others = wait.number("other borrowers")
+    by += text(f", {others} of them on behalf of no task") if others else EMPTY
     return text("waits for ") + _object(wait) + _at(wait.place) + tokens + by + _others(wait)
 
 
@@ -253,9 +266,9 @@ def _nursery(wait: Wait) -> Line:
     children = words.count(wait.number("children") or 0, "child", "children")
     name = wait.object.name if wait.object else ""
     line = text("waits for its nursery") + (text(f" `{name}`", "key") if name else EMPTY)
-    line += _at(wait.place) + text(f": {children} still running")
     starting = wait.number("starting")
-    return line + (text(f", {starting} starting") if starting else EMPTY)
+    line += _at(wait.place) + text(f": {children} still running")
+    return line + (text(f", {starting} not yet started()") if starting else EMPTY)
 
 
 def _start(wait: Wait) -> Line:
@@ -274,7 +287,7 @@ def _forever(wait: Wait) -> Line:
 
 
 def _file(wait: Wait) -> Line:
-    verb = "read" if wait.kind is WaitKind.READABLE else "write"
+    verb = "read from" if wait.kind is WaitKind.READABLE else "write to"
     fd = wait.number("fd")
     facts = [text(wait.detail)] if wait.detail else []
     if fd is not None:

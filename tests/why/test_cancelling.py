@@ -52,10 +52,8 @@ def test_who_and_where_and_why(task: str, record: bool) -> None:
         place = f" [cancelling.py:{dbg.line(by)}]" if by and record else ""
         wanted = sentence.replace("@", place)
         if not record:
-            # Trio remembers who cancelled by a text, in which an ended task cannot be found; and
-            # two tasks of one name are told apart by what was noted at their start.
+            # Trio remembers who cancelled by a text, in which an ended task cannot be found.
             wanted = wanted.replace(" by fails (*),", "").replace(" by caller (*),", "")
-            wanted = wanted.replace("#2", "")
         pattern = re.escape(wanted).replace(r"\*", r"\d+")
         where = f"cancelling.py:{dbg.line(mark)}"
         assert re.search(rf"\n *cancel scope \d+ at {where} {pattern}\n", text), text

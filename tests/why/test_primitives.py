@@ -33,9 +33,9 @@ SENTENCES = {
     "forever": "sleeps for ever at {forever}: only a cancellation ends that",
     "endless": "sleeps for ever at {endless}: only a cancellation ends that",
     "timed": "waits for Event `go` at *; a deadline ends it in 29*",
-    "reader": "waits to read SocketType `stream` at {reader}: recv, file descriptor *",
-    "accepting": "waits to read SocketType `listener` at *: accept, 127.0.0.1:*",
-    "piped": "waits to read FdStream `pipe` at {piped}: a pipe, file descriptor *",
+    "reader": "waits to read from socket `stream` at {reader}: recv, file descriptor *",
+    "accepting": "waits to read from socket `listener` at *: accept, 127.0.0.1:*",
+    "piped": "waits to read from FdStream `pipe` at {piped}: a pipe, file descriptor *",
     "process": "waits for the end of Process `child` (pid *) at {process}",
     "signals": "waits for SIGUSR2 at {signals}",
     "threaded": "waits for the thread digger at {threaded}, which is at {job} in job",
@@ -61,7 +61,9 @@ def test_sentences() -> None:
         for task, sentence in SENTENCES.items():
             wanted = re.escape(sentence.format(**marks)).replace(r"\*", ".*")
             link = dbg.text(f"why {task}", 200).replace("\n    ", "")
-            assert re.match(rf"{task} \(\d+\) {wanted}(\n|$)", link, re.DOTALL), link
+            assert re.match(
+                rf"{task} \(\d+\) {wanted}( \[waiting since [^]]*\])?(\n|$)", link, re.DOTALL
+            ), link
 
 
 def test_states() -> None:

@@ -34,7 +34,7 @@ from stepdbg.model.waits import (
 
 from .cancelling import cancelling_of
 from .libraries import LIBRARIES
-from .object_names import name_of
+from .object_names import Name, find_name
 from .objects import Found, Waiting
 from .recognisers import TABLE
 from .references import References
@@ -248,9 +248,9 @@ class Waits:
         if not found.what:
             return None
         for obj in (found.obj, *found.aliases):
-            name = "" if obj is None else name_of(obj, stack)
-            if name:
-                return WaitedObject(found.what, name)
+            name = Name() if obj is None else find_name(obj, stack)
+            if name.text:
+                return WaitedObject(found.what, *name)
         return WaitedObject(found.what)
 
     def _held_since(self, found: Found) -> Moment | NotRecorded | None:

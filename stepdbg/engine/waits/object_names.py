@@ -19,7 +19,7 @@ from types import (
     ModuleType,
     NoneType,
 )
-from typing import Final, cast
+from typing import Final, NamedTuple, cast
 
 from stepdbg.engine.frames import is_own, place_of
 from stepdbg.engine.locals import frame_locals
@@ -38,8 +38,20 @@ _mro = type.__dict__["__mro__"]
 _namespace = type.__dict__["__dict__"]
 
 
+class Name(NamedTuple):
+    """What the program calls an object; empty when no own frame has a name for it."""
+
+    text: str = ""
+    is_global: bool = False
+
+
 def name_of(obj: object, stack: Iterable[FrameType]) -> str:
-    """What the own frames call an object, the innermost first; empty when none does.
+    """What `find_name` finds; empty when it finds nothing."""
+    return find_name(obj, stack).text
+
+
+def find_name(obj: object, stack: Iterable[FrameType]) -> Name:
+    """What the own frames call an object, the innermost first.
 
     Of several names the one that stands in the line being executed wins, then the shortest
     path; a local variable comes before a global one.
@@ -48,12 +60,12 @@ def name_of(obj: object, stack: Iterable[FrameType]) -> str:
     for frame in own:
         name = _name_in(obj, frame_locals(frame), _line(frame))
         if name:
-            return name
+            return Name(name)
     for names in {id(frame.f_globals): frame for frame in own}.values():
         name = _name_in(obj, names.f_globals, _line(names))
         if name:
-            return name
-    return ""
+            return Name(name, is_global=True)
+    return Name()
 
 
 def _line(frame: FrameType) -> str:

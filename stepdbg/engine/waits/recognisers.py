@@ -76,8 +76,9 @@ def _condition(waiting: Waiting) -> Found | None:
     if not isinstance(condition, trio.Condition):
         return None
     lock = waits.lock_of(condition)
-    if _parked_in(waiting) is waits.lot_of(lock):
-        found = _of_lock(lock, "the lock of Condition")  # it has been notified
+    # A notification moves who waits to the lock's parking lot, in which the frame is not.
+    if waiting.task.custom_sleep_data is waits.lot_of(lock):
+        found = _of_lock(lock, "the lock of Condition")
         return replace(found, aliases=(condition,))
     known = condition.statistics()
     owner = known.lock_statistics.owner
@@ -99,13 +100,6 @@ def _condition_lock(waiting: Waiting) -> Found | None:
         return None
     found = _of_lock(waits.lock_of(condition), "the lock of Condition")
     return replace(found, aliases=(condition,))
-
-
-def _parked_in(waiting: Waiting) -> object:
-    for frame in waiting.inner:
-        if frame.f_code.co_qualname == "ParkingLot.park":
-            return frame.f_locals.get("self")
-    return None
 
 
 @TABLE.knows("trio._sync:Semaphore.acquire")
@@ -135,6 +129,8 @@ def _limiter(waiting: Waiting) -> Found | None:
     if not math.isinf(total):
         numbers.append(("total", int(total)))
     others = [borrower for borrower in known.borrowers if not isinstance(borrower, Task)]
+    if others:
+        numbers.append(("other borrowers", len(others)))
     return Found(
         WaitKind.LIMITER,
         _OUTSIDE if others else _TASKS,  # the token of a thread, for one, comes back by itself
@@ -195,14 +191,14 @@ def _nursery(waiting: Waiting) -> Found | None:
     nursery = waiting.self
     if not isinstance(nursery, trio.Nursery):
         return None
-    children = nursery.child_tasks
+    children, starting = nursery.child_tasks, waits.pending_starts(nursery)
     return Found(
         WaitKind.NURSERY,
         _TASKS,
         nursery,
         "nursery",
-        wakers=tuple(children),
-        numbers=(("children", len(children)), ("starting", waits.pending_starts(nursery))),
+        wakers=(*children, *(waits.tasks_starting_in(nursery) if starting else ())),
+        numbers=(("children", len(children)), ("starting", starting)),
     )
 
 
@@ -270,7 +266,9 @@ def _writable(waiting: Waiting) -> Found | None:
 
 def _file(kind: WaitKind, file: object, owner: object = None, doing: str = "") -> Found:
     detail = ", ".join(filter(None, (doing, describe_file(file))))
-    what = type(owner).__name__.removeprefix("_") if owner is not None else "file"
+    what = "file"
+    if owner is not None:
+        what = "socket" if waits.plain_socket(owner) else type(owner).__name__.removeprefix("_")
     fd = descriptor_of(file)
     numbers = () if fd is None else (("fd", fd),)
     return Found(kind, _OUTSIDE, owner, what, detail=detail, numbers=numbers, aliases=(file,))

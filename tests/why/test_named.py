@@ -1,0 +1,78 @@
+"""What `why` calls objects, and some rarer waits."""
+
+from __future__ import annotations
+
+import re
+
+from stepdbg.model.replies import Why
+from stepdbg.model.waits import WaitKind, WaitState
+from tests.harness import Debugging, debugging
+
+PROGRAM = "tests/programs/why/named"
+
+NOBODY = ": no other task has it in its variables to set it"
+SENTENCES = {
+    "variable": "waits for Event `mine` at {variable}" + NOBODY,
+    "Server.serve": "waits for Event `self.closed` at {attribute}" + NOBODY,
+    "parameter": "waits for Event `given` at {parameter}" + NOBODY,
+    "of_a_list": "waits for Event `events[1]` at {of_a_list}" + NOBODY,
+    "of_a_dict": "waits for Event `by_name['go']` at {of_a_dict}" + NOBODY,
+    "of_the_module": "waits for Event `everywhere` at {of_the_module}: it is a global variable, "
+    "whoever uses that could set it",
+    "nameless": "waits for an Event at {nameless}" + NOBODY,
+    "notified": "waits for the lock of Condition `ready` at {notified}, held by main (*) "
+    "[since step *]; 1 other task waits, too",
+    "queued": "waits for the lock of Condition `ready` at {queued}, held by main (*) "
+    "[since step *]; 1 other task waits, too",
+    "writer": "waits to write to socket `stream.socket` at {writer}: send, file descriptor *",
+    "waits_for_starter": "waits for its nursery `children` at {starting}: no children still "
+    "running, 1 not yet started()",
+    "starter": "waits for slow (*) to call started() at {starter}",
+    "idle": "waits until every other task is blocked at {idle}",
+    "of_a_thread": "waits for CapacityLimiter `limiter` at {of_a_thread}: 1 of 1 tokens are "
+    "borrowed, 1 of them on behalf of no task",
+}
+"""What stands after the task's name; ``*`` is anything."""
+
+
+def look(dbg: Debugging) -> None:
+    dbg.do("break :look")
+    dbg.go("continue", kind="breakpoint")
+
+
+def test_sentences() -> None:
+    with debugging(PROGRAM) as dbg:
+        look(dbg)
+        marks = {mark: f"named.py:{line}" for mark, line in dbg.program.marks.items()}
+        for task, sentence in SENTENCES.items():
+            wanted = re.escape(sentence.format(**marks)).replace(r"\*", ".*")
+            text = dbg.text(f"why {task}", 400)
+            assert re.match(
+                rf"{re.escape(task)} \(\d+\) {wanted}( \[waiting since [^]]*\])?(\n|$)", text
+            ), text
+
+
+def test_who_starts_could_end_the_wait_for_a_nursery() -> None:
+    with debugging(PROGRAM) as dbg:
+        look(dbg)
+        links = dbg.reply("why waits_for_starter", Why).explanations[0].links
+    assert [link.task.short for link in links] == ["waits_for_starter", "slow"]
+    assert links[0].wait is not None
+    assert links[0].wait.kind is WaitKind.NURSERY
+
+
+def test_held_tasks_are_told_apart() -> None:
+    with debugging("ping_pong") as dbg:
+        dbg.go("step", kind="step", task="pinger", step=1)
+        dbg.go("step pinger", kind="step", task="pinger", step=2)
+        for name in ("pinger", "ponger", "main"):
+            dbg.do(f"hold {name}")
+        dbg.go("step", kind="halt")  # there is nobody left to step
+        links = dbg.reply("why main", Why).explanations[0].links
+        first, *further = dbg.text("why main", 300).splitlines()
+    states = {link.task.short: link.state for link in links}
+    held = {"pinger": WaitState.HELD, "ponger": WaitState.HELD}
+    assert states == {"main": WaitState.BLOCKED, **held}
+    assert all(link.held for link in links)
+    assert "; it is held, too: `release` lets it run" in first
+    assert all("it is held: `release` lets it run" in line for line in further)
