@@ -213,8 +213,9 @@ def test_trio_tests_of_pytest_trio(project: pytest.Pytester) -> None:
             await trio.sleep_forever()
         """
     )
-    result = run(project, "--stepdbg", commands="p what\ntask 3\nwhere\ncontinue\n")
+    result = run(project, "--stepdbg", commands="p what\ntree\ncontinue\n")
     assert "post-mortem: test_it.fails" in result.stdout.str()
     assert "'in vain'" in result.stdout.str()
-    assert "sleep_forever" in result.stdout.str()  # where it stood, not where it was cancelled
+    # Where it stood, not where it has been cancelled to.
+    assert "blocked  test_it.py:11" in result.stdout.str()
     result.assert_outcomes(failed=1)
