@@ -100,10 +100,6 @@ def _draw(reply: r.Reply, width: int) -> list[Line]:
             return source.render_frame(reply, width)
         case r.TaskList():
             return tasks.render_tasks(reply, width)
-        case r.EndedTasks():
-            return history.render_ended(reply, width)
-        case r.LogShown():
-            return history.render_log(reply, width)
         case r.TaskShown():
             return tasks.render_task(reply, width)
         case r.RunList():
@@ -143,10 +139,21 @@ def _draw(reply: r.Reply, width: int) -> list[Line]:
 
 
 def _draw_words(
-    reply: r.CommandHelp | r.HelpList | r.SettingList | r.AliasList | r.LintList, width: int
+    reply: r.CommandHelp
+    | r.HelpList
+    | r.SettingList
+    | r.AliasList
+    | r.LintList
+    | r.EndedTasks
+    | r.LogShown,
+    width: int,
 ) -> list[Line]:
     """What is about the debugger itself, or told in its words."""
     match reply:
+        case r.EndedTasks():
+            return history.render_ended(reply, width)
+        case r.LogShown():
+            return history.render_log(reply, width)
         case r.LintList():
             return stops.render_lints(reply, width)
         case r.CommandHelp():
