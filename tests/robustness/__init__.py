@@ -1,0 +1,1 @@
+"""Nothing the debugger meets breaks it, or what it watches."""
