@@ -154,12 +154,7 @@ def _shortcut(hook: RecordingHook, instruments: Instruments) -> _Call:
             except BaseException as error:
                 failed(error)
         elif hookname == _EXITED_HOOK and (ours or len(at_exit) == 1):
-            try:
-                now = perf_counter()
-                hook.exited(task, now, _error_of(task, sys._getframe(4 if ours else 1)))
-                hook.last = now
-            except BaseException as error:
-                failed(error)
+            _note_exit(hook, task, sys._getframe(4 if ours else 1))
         elif task is None:
             original(hookname)
         else:
@@ -168,8 +163,18 @@ def _shortcut(hook: RecordingHook, instruments: Instruments) -> _Call:
     return call
 
 
+def _note_exit(hook: RecordingHook, task: Task, frame: FrameType) -> None:
+    """A task has ended; `frame` is that of `Runner.task_exited`."""
+    try:
+        now = perf_counter()
+        hook.exited(task, now, _error_of(task, frame))
+        hook.last = now
+    except BaseException as error:
+        hook.failed(error)
+
+
 def _error_of(task: Task, frame: FrameType) -> BaseException | None:
-    """What a task has ended with; `frame` is that of `Runner.task_exited`."""
+    """What a task has ended with."""
     if task is task._runner.main_task:
         outcome: object = getattr(task._runner, "main_task_outcome", None)
     else:

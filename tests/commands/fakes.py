@@ -32,8 +32,9 @@ from stepdbg.model.errors import (
     NotNow,
     StepdbgError,
 )
-from stepdbg.model.facts import BreakpointNumber, RunId, ScopeNumber, TaskNumber
+from stepdbg.model.facts import NOT_RECORDED, BreakpointNumber, RunId, ScopeNumber, TaskNumber
 from stepdbg.model.failures import ExceptionNode
+from stepdbg.model.history import EndedTask, Log, LogEntry, LogKind
 from stepdbg.model.lints import Lint, LintName
 from stepdbg.model.protocols import Inspector
 from stepdbg.model.replies import Answer, Failure, StopShown
@@ -207,6 +208,29 @@ class FakeInspector:
 
     def tasks(self, *, system: bool = False) -> tuple[TaskSnapshot, ...]:
         return tuple(each for each in self.all_tasks if system or not each.system)
+
+    def ended(self, *, system: bool = False) -> tuple[EndedTask, ...]:
+        spawn = Spawn(MAIN, place("main", 12))
+        known = (
+            EndedTask(label(30, "old", ordinal=1), MAIN, spawn, 2, 0.25, "returned"),
+            EndedTask(label(31, "old", ordinal=2), MAIN, spawn, 1, 0.5, "raised", "OSError: no"),
+            EndedTask(label(32, "helper"), MAIN, NOT_RECORDED, 3, 0.75, "cancelled", system=True),
+        )
+        return tuple(each for each in known if system or not each.system)
+
+    def log(
+        self, task: TaskNumber | None = None, most: int | None = None, *, system: bool = False
+    ) -> Log:
+        told = [
+            LogEntry(0.25, LogKind.STEPPED, MAIN, 3, 0.0005),
+            *(
+                LogEntry(each.time, LogKind.EXITED, each.label, each.steps, 0.001)
+                for each in self.ended(system=system)
+            ),
+        ]
+        found = [entry for entry in told if entry.task and task in (None, entry.task.number)]
+        shown = found if most is None else found[max(len(found) - most, 0) :]
+        return Log(tuple(shown), True, 1_000, len(found) - len(shown))
 
     def task(self, number: TaskNumber) -> TaskSnapshot:
         for each in self.all_tasks:

@@ -28,7 +28,7 @@ def talk() -> Talk:
         # commands and aliases, then names
         ("ste", ["step"]),
         ("  ste", ["step"]),
-        ("lo", ["look", "longlist", "locals"]),
+        ("lo", ["look", "log", "longlist", "locals"]),
         ("ro", ["rows"]),
         ("li", ["lints", "list"]),
         ("step ;; undi", ["undisplay"]),

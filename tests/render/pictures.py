@@ -14,6 +14,7 @@ from stepdbg.model.breakpoints import (
 )
 from stepdbg.model.facts import NOT_RECORDED, BreakpointNumber, RunId, ScopeNumber, TaskNumber
 from stepdbg.model.failures import ExceptionNode, ExceptionRole
+from stepdbg.model.history import EndedTask, Log, LogEntry, LogKind
 from stepdbg.model.lints import Lint, LintName
 from stepdbg.model.settings import Setting
 from stepdbg.model.stops import (
@@ -364,6 +365,43 @@ REPLIES: dict[str, r.Reply] = {
     ),
     "lints": r.LintList((LINT,), (LintName.SLOW_STEP, LintName.BUSY_LOOP)),
     "no lints": r.LintList((), ()),
+    "log": r.LogShown(
+        Log(
+            (
+                LogEntry(0.0, LogKind.RECORDING, None, detail="began"),
+                LogEntry(0.001, LogKind.SPAWNED, CHILD_1, spawn=Spawn(PARENT, SLEEP)),
+                LogEntry(0.0013, LogKind.STEPPED, PARENT, 3, 0.000012),
+                LogEntry(
+                    0.5, LogKind.BLOCKED, CHILD_1, 1, 0.0031, SLEEP, detail="_LockImpl.acquire"
+                ),
+                LogEntry(0.75, LogKind.STEERED, CHILD_1, detail="throw"),
+                LogEntry(1.25, LogKind.WOKEN, CHILD_1, 2, wake=Wake(WakeKind.TASK, PARENT, SLEEP)),
+                LogEntry(
+                    12.5,
+                    LogKind.EXITED,
+                    CHILD_1,
+                    2,
+                    1.5,
+                    detail="raised OSError: it is gone",
+                    steered="throw",
+                ),
+                LogEntry(12.5, LogKind.CANCELLED, CHILD_1, 2, detail="a task that failed"),
+                LogEntry(12.75, LogKind.CANCELLED, PARENT, 7, place=SLEEP),
+            ),
+            on=False,
+            size=5_000,
+            earlier=120,
+        )
+    ),
+    "log of a task": r.LogShown(Log((), on=True, size=5_000), CHILD_2),
+    "ended": r.EndedTasks(
+        (
+            EndedTask(CHILD_1, PARENT, Spawn(PARENT, SLEEP), 2, 0.5, "returned"),
+            EndedTask(CHILD_2, PARENT, NOT_RECORDED, 1, 12.25, "raised", "OSError: it is gone"),
+        ),
+        earlier=3,
+    ),
+    "none ended": r.EndedTasks(()),
     "task": r.TaskShown(TASK_2, FRAMES[2]),
     "stack": r.Stack(TASK_2, FRAMES, selected=2),
     "unfolded": r.Stack(TASK_2, FRAMES, selected=2, folded=False),
