@@ -17,7 +17,7 @@ import traceback
 import warnings
 from collections.abc import Callable
 from types import CoroutineType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from stepdbg.engine.frames import is_file_of_ours, is_own, line_text, origin_of
 from stepdbg.engine.guard import report_bug
@@ -31,7 +31,9 @@ _WARN: Final = "_warn_unawaited_coroutine"
 _DEPTH: Final = 4
 """Callers that are kept for each coroutine: enough to get from a library to own code."""
 
-_Coroutine = CoroutineType[object, object, object]
+if TYPE_CHECKING:
+    _Coroutine = CoroutineType[object, object, object]  # 3.13 can do that at run time, too
+
 _OriginEntry = tuple[str, int, str]
 
 
