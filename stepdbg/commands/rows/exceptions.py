@@ -14,9 +14,10 @@ ROWS: tuple[CommandRow, ...] = (
         summary="show what was raised, with groups, causes and contexts, or look at one of them",
         handler="exceptions:exceptions",
         text="""
-At a stop where a task fails, and after the end of a program that failed. Every exception of
-the tree has a number such as `1.2`; `exc 1.2` looks at the frames of its traceback. The one
-that everything began with is marked.
+At a stop where a task fails, after the end of a program that failed, and in a dump of either.
+Every exception of the tree has a number such as `1.2`; `exc 1.2` looks at the frames of its
+traceback. Each tells whose it was, as far as that is known; the one that everything began with
+is marked.
 """,
         examples=("exceptions", "exc 1.2"),
         completes=("nothing",),
