@@ -124,6 +124,13 @@ def batch(frame: FrameType | None) -> list[Task]:
     return found if isinstance(found, list) else []
 
 
+def pass_began(start: FrameType | None) -> float | None:
+    """When the pass began in which `start` runs, in the clock's seconds; None if unknown."""
+    frame = loop_frame(start)
+    found = None if frame is None else frame.f_locals.get("now")
+    return found if isinstance(found, float) else None
+
+
 def queued(runner: Runner) -> list[Task]:
     """The tasks that became runnable for the next pass, whatever `runq` has been wrapped in."""
     return list(deque.__iter__(runner.runq))

@@ -21,6 +21,7 @@ from stepdbg._trio_internals import runs, signals
 from stepdbg.model.errors import BadUsage
 from stepdbg.model.stops import StopKind
 
+from .clock import HeldClock
 from .hooks import Guarded
 from .stopping import Occasion, stop
 
@@ -99,6 +100,22 @@ class CtrlC:
         if task is None or run.state != "running" or asked_at is None:
             return
         self._asked_at = None
-        seconds = perf_counter() - asked_at
-        note = f"this step has not yielded since the first Ctrl-C, {seconds:.1f} s ago"
+        note = f"this step has not yielded for {_for_how_long(run, frame, asked_at)}"
         stop(run, Occasion(StopKind.HALT, task, frame, note=note))
+
+
+def _for_how_long(run: DebuggedRun, frame: FrameType, asked_at: float) -> str:
+    """For how long the step under way has lasted, as far as anybody knows.
+
+    Args:
+        asked_at: when the first Ctrl-C came, by `perf_counter`.
+    """
+    now = perf_counter()
+    if run.recorder is not None and run.recorder.on:
+        return f"{now - run.recorder.hook.last:.1f} s"
+    told = f"at least {now - asked_at:.1f} s, since the first Ctrl-C"
+    began = runs.pass_began(frame)
+    if began is None or not isinstance(run.runner.clock, HeldClock) or run.runner.clock.speed != 1:
+        return told
+    # Trio looks at the clock once a pass, before the first of its steps.
+    return f"{told}, and at most {run.runner.clock.current_time() - began:.1f} s"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -24,9 +25,11 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-termi
 
 
 @contextmanager
-def running(home: Path, which: str, *before: str) -> Iterator[PseudoTerminal]:
+def running(
+    home: Path, which: str, *before: str, options: tuple[str, ...] = ()
+) -> Iterator[PseudoTerminal]:
     terminal = PseudoTerminal(
-        [sys.executable, "-m", "stepdbg", os.fspath(PROGRAM), which],
+        [sys.executable, "-m", "stepdbg", *options, os.fspath(PROGRAM), which],
         columns=80,
         rows=40,
         cwd=ROOT,
@@ -56,15 +59,27 @@ def test_halts_before_the_next_step(tmp_path: Path) -> None:
         terminal.wait_for_prompt()
 
 
-def test_a_second_one_stops_inside_a_step_that_does_not_end(tmp_path: Path) -> None:
-    with running(tmp_path, "hogs") as terminal:
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ((), r"this step has not yielded for \d+\.\d s\s"),
+        (
+            ("--no-record",),
+            r"for at least 0\.\d s, since the first\s+Ctrl-C,\s+and\s+at\s+most \d+\.\d s",
+        ),
+    ],
+)
+def test_a_second_one_stops_inside_a_step_that_does_not_end(
+    tmp_path: Path, options: tuple[str, ...], told: str
+) -> None:
+    with running(tmp_path, "hogs", options=options) as terminal:
         terminal.type(CTRL_C)
         terminal.wait_for("^C")
         time.sleep(0.2)  # two signals at once count as one
         terminal.type(CTRL_C)
         terminal.wait_for("halt: inside step 1 of ")
-        terminal.wait_for("this step has not yielded since the first Ctrl-C")
         terminal.wait_for_prompt()
+        assert re.search(told, terminal.text), terminal.text
         terminal.type("p end > 0" + ENTER)
         terminal.wait_for("True")
 
@@ -74,6 +89,17 @@ def test_a_handler_of_the_programs_own_stays(tmp_path: Path) -> None:
         terminal.type(CTRL_C)
         terminal.wait_for("mine")
         terminal.wait_for("run 1 ended")
+
+
+def test_interrupt_delivers_what_trio_would_have_delivered(tmp_path: Path) -> None:
+    with running(tmp_path, "idle") as terminal:
+        terminal.type(CTRL_C)
+        terminal.wait_for_prompt()
+        terminal.type("interrupt" + ENTER)
+        terminal.wait_for_prompt()
+        terminal.type("continue" + ENTER)
+        terminal.wait_for("run 1 ended")
+        assert "KeyboardInterrupt" in terminal.text
 
 
 def test_left_to_the_program(tmp_path: Path) -> None:
