@@ -16,6 +16,7 @@ from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs
 from stepdbg._trio_internals.spawns import SpawnHook, Which
+from stepdbg._trio_internals.watching import limit_steps
 from stepdbg.model.breakpoints import IdleTarget, SlowTarget, TaskEvent
 
 from .clock import HeldClock
@@ -154,7 +155,7 @@ class Carried:
                 self._put_back(rest, alone)
         # Who is in this pass already has left the queue: watch the rest of the pass.
         watched_now = not self.watched.isdisjoint(rest)
-        self._carry(self._step_hook, self._run.plan.every_step or watched_now)
+        self._hear_steps(watched_now)
 
     def _steered_queue(self, kind: type[SteeredQueue]) -> SteeredQueue:
         runner = self._run.runner
@@ -176,9 +177,15 @@ class Carried:
         runner.runq.extendleft(waiting)
         rest[:] = [task for task in rest if task not in waiting]
 
+    def _hear_steps(self, watched: bool) -> None:
+        """Carry the hook for steps, if the plan or this pass needs it."""
+        every = self._run.plan.every_step
+        self._carry(self._step_hook, every or watched)
+        limit_steps(self._run.runner, self.watched if watched and not every else None)
+
     def _on_watched_pass(self, watched: bool) -> None:
         try:
-            self._carry(self._step_hook, watched or self._run.plan.every_step)
+            self._hear_steps(watched)
         except BaseException as error:  # Trio's loop is the caller
             self._run.fail(error)
 
