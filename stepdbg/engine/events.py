@@ -46,7 +46,7 @@ class RunEvents:
         if not run.session.breakpoints.about_task(task.name):
             return
         run.carried.consider(task)
-        here = sys._getframe()  # noqa: SLF001 - documented, CPython only
+        here = sys._getframe(1)  # noqa: SLF001 - documented, CPython only
         self._on_event(task, TaskEvent.SPAWN, frames.first_own_caller(here))
 
     def forget_ended(self) -> None:
@@ -91,7 +91,7 @@ class RunEvents:
     def on_wake(self, task: Task) -> None:
         """A task has become runnable, while somebody waits for that."""
         if tasks.is_started(task):
-            here = sys._getframe()  # noqa: SLF001 - documented, CPython only
+            here = sys._getframe(1)  # noqa: SLF001 - documented, CPython only
             self._on_event(task, TaskEvent.WAKE, frames.first_own_caller(here))
 
     def on_exit(self, task: Task, result: outcome.Outcome[object]) -> None:

@@ -138,7 +138,7 @@ class Origins:
 
     def _on_cancel(self, scope: runs.CancelScope) -> None:
         with _ours("noting who cancelled a scope"):
-            here = sys._getframe()  # noqa: SLF001 - documented, CPython only
+            here = sys._getframe(1)  # noqa: SLF001 - documented, CPython only
             frame = first_own_caller(here)
             self._cancels.put(scope, _note(runs.current_task(), frame))
             tell = self.told.get(id(runs.current_runner()))

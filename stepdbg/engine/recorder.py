@@ -262,7 +262,7 @@ class Recorder:
         if scopes.is_effectively_cancelled(scope):
             return  # that makes no difference any more
         by = runs.current_task()
-        here = sys._getframe()  # noqa: SLF001 - documented, CPython only
+        here = sys._getframe(1)  # noqa: SLF001 - documented, CPython only
         found = (how for code, how in _CANCELS.items() if runs.is_called_by(here, code))
         how = next(found, "")
         code = None if frame is None else frame.f_code

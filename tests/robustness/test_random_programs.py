@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 
 import pytest
@@ -12,13 +13,20 @@ REAL = PROGRAMS.parent / "real"
 PROGRAM = ("random_programs.py", "0", "40")
 
 CONTINUE = ("-c", "continue")
+
+
+def stopping(breakpoint_: str) -> tuple[str, ...]:
+    """Options to stop at a breakpoint, each time to continue at once."""
+    commands = (breakpoint_, "commands 1", "continue", "end", "continue")
+    return tuple(word for command in commands for word in ("-c", command))
+
+
 WAYS = {
     "nothing set": CONTINUE,
     "recorder": ("--record", *CONTINUE),
-    "never matching": ("-c", "break task nobody", "-c", "break exception ZeroDivisionError")
-    + CONTINUE,
-    "every step": ("-c", "break task *", "-c", "commands 1", *CONTINUE, "-c", "end", *CONTINUE),
-    "every line": ("-c", "break :acts", "-c", "commands 1", *CONTINUE, "-c", "end", *CONTINUE),
+    "never matching": ("-c", "break task nobody ;; break exception OSError", *CONTINUE),
+    "every step": stopping("break task *"),
+    "a function": stopping("break :acts"),
 }
 
 
@@ -27,13 +35,15 @@ def bare() -> Outcome:
     return run([*plain(), *PROGRAM], cwd=REAL)
 
 
+def beside(options: Sequence[str]) -> list[str]:
+    """The command of the debugger that speaks on a channel of its own, for nobody to hear."""
+    aside = ["sh", "-c", 'exec "$@" 9>/dev/null', "sh"]
+    return [*aside, *debugged(options=("--json-fd=9", *options))]
+
+
 @pytest.mark.parametrize("way", WAYS)
 def test_the_same_happens(way: str) -> None:
-    # On a channel of its own the debugger leaves the program's output alone.
-    aside = ["sh", "-c", 'exec "$@" 9>/dev/null', "sh"]
-    command = [*aside, *debugged(options=("--json-fd=9", *WAYS[way])), *PROGRAM]
-
-    assert run(command, cwd=REAL) == bare()
+    assert run([*beside(WAYS[way]), *PROGRAM], cwd=REAL) == bare()
 
 
 def test_much_happens() -> None:
