@@ -173,6 +173,10 @@ class Debugging:
         """The number of the program's line that carries ``# @mark <mark>``."""
         return self.program.line(mark)
 
+    def say_to(self, listener: list[Event]) -> None:
+        """Have what the session reports from now on appended there, too late for `events`."""
+        self._front_end.events = listener
+
     @property
     def ended(self) -> Ended | None:
         """How the program ended, None while it has not been noticed to."""

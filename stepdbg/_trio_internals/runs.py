@@ -131,6 +131,12 @@ def pass_began(start: FrameType | None) -> float | None:
     return found if isinstance(found, float) else None
 
 
+def stepping_task(frame: FrameType | None) -> Task | None:
+    """The task whose step a loop frame is carrying out, from whichever thread this is asked."""
+    found = None if frame is None else frame.f_locals.get("task")
+    return found if isinstance(found, Task) else None
+
+
 def queued(runner: Runner) -> list[Task]:
     """The tasks that became runnable for the next pass, whatever `runq` has been wrapped in."""
     return list(deque.__iter__(runner.runq))

@@ -23,6 +23,7 @@ from stepdbg.model.stops import StopKind
 
 from .clock import HeldClock
 from .hooks import Guarded
+from .quitting import quit_program
 from .stopping import Occasion, stop
 
 if TYPE_CHECKING:
@@ -74,6 +75,9 @@ class CtrlC:
 
     def _handle(self, signum: int, frame: FrameType | None) -> None:
         run = self._run
+        progress = run.session.quit_progress
+        if progress is not None and progress.told:  # and who reads that is told of this key
+            quit_program(run.session, hard=True)
         if _meaning == "program" or run.quitting:
             if self._trios is not None:
                 self._trios(signum, frame)

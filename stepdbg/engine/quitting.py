@@ -25,6 +25,7 @@ from stepdbg._trio_internals import runs, scopes, tasks
 from stepdbg.model.stops import Quit
 
 from . import capture
+from .quit_progress import QuitProgress
 from .values import describe_exception
 
 if TYPE_CHECKING:
@@ -42,6 +43,9 @@ def quit_program(session: Session, *, hard: bool = False) -> None:
     if hard:
         session.front_end.close()
         quit_now()
+    if not session.quitting:
+        session.quit_progress = QuitProgress(session)
+        session.quit_progress.begin()
     session.quitting = True
     session.last_resume = Quit()
     for run in session.runs.active():

@@ -41,6 +41,7 @@ from .lints.watch import Lints
 from .origins import Origins
 from .outside import Outside, hold_outside
 from .program_lines import ProgramLines
+from .quit_progress import QuitProgress
 from .record_choice import RecordChoice
 from .run import DebuggedRun
 from .run_book import RunBook
@@ -62,7 +63,7 @@ class Session:
         prompt: held while somebody is asked; one prompt for the whole process.
         failures: what happens when tasks fail.
         held: the run that has the prompt.  held_outside: or the thread outside of any run.
-        quitting: the user has quit; nothing stops any more.
+        quitting: the user has quit; nothing stops any more.  quit_progress: says how it goes.
         paused: whether the program has asked for a stop.
         dump_writer: writes dumps, if somebody does.
         recording: whether runs record what their tasks do.
@@ -84,6 +85,7 @@ class Session:
         self.held: DebuggedRun | None = None
         self.held_outside: Outside | None = None
         self.quitting = False
+        self.quit_progress: QuitProgress | None = None
         self.failures = Failures(stops=stops_on_failure)
         self.on_deadlock: str | None = None
         self.detached = False
@@ -165,6 +167,8 @@ class Session:
 
     def program_ended(self, exit_code: int | None, detail: str = "") -> None:
         """The program is over; `exit_code` is what the shell will see, if that is known."""
+        if self.quit_progress is not None:
+            self.quit_progress.end()
         self.lines.close()
         self.tell(ProgramEnded(exit_code, detail))
 

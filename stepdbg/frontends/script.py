@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, TextIO
 
 from stepdbg.model.protocols import Controller, Inspector
@@ -20,6 +21,7 @@ from stepdbg.model.stops import (
     Event,
     LintFound,
     Output,
+    QuitDelayed,
     Resume,
     Resumed,
     RunStarted,
@@ -119,6 +121,8 @@ class ScriptFrontEnd:
 
     def on_event(self, event: Event) -> None:
         """Show what happened, except what the transcript shows anyway."""
+        if isinstance(event, QuitDelayed):
+            event = replace(event, way_out="")  # no more commands are read
         if isinstance(event, DeadlockFound):
             self._tell_on_stderr(event)
         elif not (isinstance(event, Resumed | Output) or _is_first(event) or _is_at_stop(event)):

@@ -14,7 +14,7 @@ from .facts import NotRecorded, RunId, TaskNumber
 from .lints import Lint
 from .task import Place, TaskLabel, Wake
 from .values import Value
-from .waits import Deadlock
+from .waits import Deadlock, WaitLink
 
 
 class StopKind(enum.StrEnum):
@@ -262,5 +262,41 @@ class LintFound:
     at_stop: bool
 
 
-Event = RunStarted | RunEnded | Resumed | Note | Output | ProgramEnded | DeadlockFound | LintFound
+@dataclass(frozen=True, slots=True)
+class StepUnderWay:
+    """A step that does not come to its end; `place` is the own line where it is."""
+
+    run: RunId
+    task: TaskLabel | None
+    place: Place | None
+
+
+@dataclass(frozen=True, slots=True)
+class QuitDelayed:
+    """The program was quit `seconds` ago and has not ended yet.
+
+    blockers: the tasks that keep it from that; nobody at first, while its cleanup may simply
+        take its time.  unlisted: how many more there are.
+    under_way: runs that are in the midst of a step, so that no task can do anything.
+    way_out: what ends it at once: a key or a command.
+    """
+
+    seconds: float
+    blockers: tuple[WaitLink, ...] = ()
+    unlisted: int = 0
+    under_way: tuple[StepUnderWay, ...] = ()
+    way_out: str = ""
+
+
+Event = (
+    RunStarted
+    | RunEnded
+    | Resumed
+    | Note
+    | Output
+    | ProgramEnded
+    | DeadlockFound
+    | LintFound
+    | QuitDelayed
+)
 """Anything a front end may want to show that is neither a stop nor a reply."""

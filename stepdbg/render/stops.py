@@ -19,6 +19,7 @@ from stepdbg.model.stops import (
     Note,
     Output,
     ProgramEnded,
+    QuitDelayed,
     Resumed,
     RunEnded,
     RunStarted,
@@ -30,7 +31,7 @@ from . import words
 from .source import source_at
 from .spans import EMPTY, Line, clean_lines, flow, line_width, text, wrap
 from .values import VARIABLE_LINES, displayed, named
-from .waits import cycle_of, render_deadlock
+from .waits import cycle_of, render_deadlock, sentence
 
 _LINE_STEPS = (StopKind.NEXT, StopKind.RETURN)
 _OPENED = (
@@ -175,10 +176,31 @@ def render_event(event: Event, width: int) -> list[Line]:
             return render_deadlock(event.deadlock, width)
         case LintFound():
             return lint(event.lint, width)
+        case QuitDelayed():
+            return _quit_delayed(event, width)
         case ProgramEnded():
             return wrap(_program_ended(event), width, indent=2, first=0)
         case _:
             assert_never(event)
+
+
+def _quit_delayed(event: QuitDelayed, width: int) -> list[Line]:
+    """That it takes its time, then who takes it."""
+    ends = event.way_out and f"{event.way_out} ends it at once, without the rest of its cleanup"
+    if not event.blockers and not event.under_way:
+        said = "the program is ending, its cleanup goes on"
+        return note("; ".join(filter(None, (said, ends))), "note", width)
+    lines = note(f"the program has not ended in {event.seconds:g} s, because", "note", width)
+    for step in event.under_way:
+        who = text(f"run {step.run}") if step.task is None else words.task(step.task)
+        where = () if step.place is None else text(", ") + words.place(step.place)
+        says = who + text(" is in the midst of a step") + where
+        lines += wrap(says, width, indent=6, first=2)
+    for link in event.blockers:
+        lines += wrap(sentence(link), width, indent=6, first=2)
+    if event.unlisted:
+        lines += wrap(text(f"and {event.unlisted} more tasks", "dim"), width, first=2)
+    return [*lines, *(wrap(text(ends, "dim"), width) if ends else ())]
 
 
 def note(sentence: str, level: str, width: int) -> list[Line]:
