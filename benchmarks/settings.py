@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from typing import TextIO
+from types import FrameType
+from typing import TextIO, TypeAlias
 
 import trio
 from trio.lowlevel import Task
@@ -19,9 +21,11 @@ from trio.lowlevel import Task
 from stepdbg.engine.session import Session
 from stepdbg.model.breakpoints import BreakpointSpec, TaskTarget
 from stepdbg.model.protocols import Controller, Inspector
-from stepdbg.model.stops import Continue, Event, Resume, Stop
+from stepdbg.model.stops import Continue, Event, Resume, StepTask, Stop
 
 Instruments = list[trio.abc.Instrument]
+HowToGoOn = Callable[[Inspector], Resume]
+TraceFunction: TypeAlias = "Callable[[FrameType, str, object], TraceFunction | None]"
 Setting = Callable[[], AbstractContextManager[Instruments]]
 """Entered around one run, it gives the instruments that the run is to have of its own."""
 
@@ -32,16 +36,17 @@ NEVER_MATCH = (
 
 
 class Continues:
-    """A front end that sets breakpoints and says `continue`, once.
+    """A front end that sets breakpoints and lets the run go on, once.
 
-    patterns: names of tasks to break on.
+    specs: the breakpoints.  resume: how the run goes on.
     """
 
     wants_recorder = False
 
-    def __init__(self, patterns: tuple[str, ...]) -> None:
+    def __init__(self, specs: tuple[BreakpointSpec, ...], resume: HowToGoOn) -> None:
         self.stops = 0
-        self._patterns = patterns
+        self._specs = specs
+        self._resume = resume
 
     takes_ctrl_c = False
 
@@ -52,12 +57,12 @@ class Continues:
     def on_session(self, inspector: Inspector, controller: Controller) -> None:
         """Nothing to prepare."""
 
-    def on_stop(self, _stop: Stop, _inspector: Inspector, controller: Controller) -> Resume:
+    def on_stop(self, _stop: Stop, inspector: Inspector, controller: Controller) -> Resume:
         """Set the breakpoints, go on."""
         self.stops += 1
-        for pattern in self._patterns:
-            controller.add_breakpoint(BreakpointSpec(TaskTarget(pattern)))
-        return Continue()
+        for spec in self._specs:
+            controller.add_breakpoint(spec)
+        return self._resume(inspector)
 
     def on_event(self, event: Event) -> None:
         """Nobody looks."""
@@ -131,6 +136,28 @@ def empty_instrument() -> Iterator[Instruments]:
     yield [EmptyStep()]
 
 
+def traced(*, lines: bool) -> Setting:
+    """Trio under a trace function that does nothing, as the base of pdb.
+
+    Args:
+        lines: whether it is called for lines, too, and not for calls alone.
+    """
+
+    def trace(_frame: FrameType, _event: str, _arg: object) -> TraceFunction | None:
+        return trace if lines else None
+
+    @contextlib.contextmanager
+    def setting() -> Iterator[Instruments]:
+        before = sys.gettrace()
+        sys.settrace(trace)
+        try:
+            yield []
+        finally:
+            sys.settrace(before)
+
+    return setting
+
+
 @contextlib.contextmanager
 def tracer() -> Iterator[Instruments]:
     """Trio with a tracer that writes to nowhere."""
@@ -138,17 +165,30 @@ def tracer() -> Iterator[Instruments]:
         yield [Diary(out)]
 
 
-def debugged(*, patterns: tuple[str, ...] = (), record: bool = False) -> Setting:
-    """Under stepdbg, continued at the first stop.
+def simply_on(_inspector: Inspector) -> Resume:
+    """`continue`."""
+    return Continue()
+
+
+def to_a_step_of_init(inspector: Inspector) -> Resume:
+    """`step` of the root task, whose steps do not count: all others are watched in vain."""
+    return StepTask(inspector.tasks(system=True)[0].label.number)
+
+
+def debugged(
+    *specs: BreakpointSpec, record: bool = False, resume: HowToGoOn = simply_on
+) -> Setting:
+    """Under stepdbg, let go at the first stop.
 
     Args:
-        patterns: names to break on, which must not match.
-        record: whether wake-ups are recorded.
+        specs: breakpoints, which must not stop the run.
+        record: whether the flight recorder is on.
+        resume: how the run goes on.
     """
 
     @contextlib.contextmanager
     def setting() -> Iterator[Instruments]:
-        front_end = Continues(patterns)
+        front_end = Continues(specs, resume)
         session = Session(front_end, record=record)
         session.install()
         try:
@@ -165,9 +205,17 @@ CONTROL = "bare (control)"
 SETTINGS: dict[str, Setting] = {
     CONTROL: bare,
     "stepdbg, nothing set": debugged(),
-    "stepdbg, 10 task breakpoints that never match": debugged(patterns=NEVER_MATCH),
+    "stepdbg, 10 task breakpoints that never match": debugged(
+        *(BreakpointSpec(TaskTarget(pattern)) for pattern in NEVER_MATCH)
+    ),
+    "stepdbg, a breakpoint at each step of one task, `if False`": debugged(
+        BreakpointSpec(TaskTarget("watched"), condition="False")
+    ),
+    "stepdbg, `step` of a task that has no step": debugged(resume=to_a_step_of_init),
     "stepdbg, recorder on": debugged(record=True),
     "an empty `before_task_step`": empty_instrument,
     "a tracer with all nine hooks": tracer,
+    "`sys.settrace`, calls alone": traced(lines=False),
+    "`sys.settrace`, lines": traced(lines=True),
 }
 """By the name that the table shows; each is compared with `bare`."""

@@ -12,21 +12,13 @@ import statistics
 import sys
 import tempfile
 
+from .processes import processor_time
+
 PROGRAMS = {
     "an empty script": "",
     "a script that imports Trio": "import trio\n",
     "a script that runs Trio": "import trio\n\n\nasync def main(): pass\n\n\ntrio.run(main)\n",
 }
-
-
-def processor_time(command: list[str]) -> float:
-    """Seconds of the processor that a command takes, its output thrown away."""
-    null = [(os.POSIX_SPAWN_OPEN, stream, os.devnull, os.O_RDWR, 0) for stream in (0, 1, 2)]
-    child = os.posix_spawn(command[0], command, os.environ, file_actions=null)
-    _, status, used = os.wait4(child, 0)
-    if status:
-        raise RuntimeError(f"{command} ended with status {status}")
-    return used.ru_utime + used.ru_stime
 
 
 def row(name: str, script: str, count: int) -> str:

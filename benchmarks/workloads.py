@@ -5,6 +5,7 @@ Owns: the workloads.  Does not own: under which setting they run, or the clock.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Awaitable, Callable
 
 import trio
@@ -12,8 +13,12 @@ import trio
 Workload = Callable[[], Awaitable[None]]
 
 CHECKPOINTS = 200_000
-SPAWNS = 40_000
+SPAWNS = 100_000
 BATCH = 1_000
+MESSAGES = 3_000
+TIMERS = 10_000
+ECHOES = 300
+LINES = 3_000_000
 
 
 async def pass_checkpoints(count: int) -> None:
@@ -34,6 +39,11 @@ async def hundred_tasks() -> None:
             nursery.start_soon(pass_checkpoints, CHECKPOINTS // 100)
 
 
+def never_run() -> None:
+    """Holds a line for breakpoints that are never reached."""
+    raise AssertionError
+
+
 async def nothing() -> None:
     """A task's whole life."""
 
@@ -46,9 +56,97 @@ async def spawn_storm() -> None:
                 nursery.start_soon(nothing)
 
 
+async def among_thousand() -> None:
+    """Checkpoints of a thousand tasks beside one with a name of its own."""
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(pass_checkpoints, 150, name="watched")
+        for _ in range(1_000):
+            nursery.start_soon(pass_checkpoints, 150)
+
+
+async def ping_pong() -> None:
+    """Ten pairs of tasks hand each other messages over channels without a buffer."""
+    async with trio.open_nursery() as nursery:
+        for _ in range(10):
+            send, receive = trio.open_memory_channel[int](0)
+            nursery.start_soon(_send_all, send)
+            nursery.start_soon(_receive_all, receive)
+
+
+async def _send_all(send: trio.MemorySendChannel[int]) -> None:
+    async with send:
+        for number in range(MESSAGES):
+            await send.send(number)
+
+
+async def _receive_all(receive: trio.MemoryReceiveChannel[int]) -> None:
+    async for _ in receive:
+        pass
+
+
+async def sleepers() -> None:
+    """Ten thousand deadlines at once."""
+    async with trio.open_nursery() as nursery:
+        for number in range(TIMERS):
+            nursery.start_soon(trio.sleep, number / TIMERS / 5)
+
+
+async def echoes() -> None:
+    """Ten clients of an echo server on the loopback interface."""
+    async with trio.open_nursery() as nursery:
+        listeners = await nursery.start(trio.serve_tcp, _echo, 0)
+        port = listeners[0].socket.getsockname()[1]
+        async with trio.open_nursery() as clients:
+            for _ in range(10):
+                clients.start_soon(_talk, port)
+        nursery.cancel_scope.cancel()
+
+
+async def _echo(stream: trio.SocketStream) -> None:
+    async for chunk in stream:
+        await stream.send_all(chunk)
+
+
+async def _talk(port: int) -> None:
+    async with await trio.open_tcp_stream("127.0.0.1", port) as stream:
+        for _ in range(ECHOES):
+            await stream.send_all(b"hello")
+            await stream.receive_some(100)
+
+
+async def compute() -> None:
+    """Plain lines, which never come to a checkpoint."""
+    total = 0
+    for number in range(LINES):
+        total += number
+        total ^= 3
+    await trio.lowlevel.checkpoint()
+
+
+async def call() -> None:
+    """Calls of a small function."""
+    total = 0
+    for _ in range(LINES):
+        total = _called(total)
+    await trio.lowlevel.checkpoint()
+
+
+def _called(number: int) -> int:
+    return number + 1
+
+
 WORKLOADS: dict[str, Workload] = {
     "checkpoints, 1 x 200,000": one_task,
     "checkpoints, 100 x 2,000": hundred_tasks,
-    "spawns, 40 x 1,000": spawn_storm,
+    "checkpoints, 1,001 x 150": among_thousand,
+    "channels, 10 pairs": ping_pong,
+    "spawns, 100 x 1,000": spawn_storm,
+    "timers, 10,000": sleepers,
+    "TCP echo, 10 clients": echoes,
+    "lines": compute,
+    "calls": call,
 }
 """By the name that the table shows."""
+
+if __name__ == "__main__":
+    trio.run(WORKLOADS[sys.argv[1]])
