@@ -141,7 +141,10 @@ def _character_width(character: str) -> int:
 
 def line_width(line: Line) -> int:
     """How many columns a line takes."""
-    return sum(width_of(span.text) for span in line)
+    width = 0
+    for _, string in line:
+        width += len(string) if string.isascii() else width_of(string)
+    return width
 
 
 # Cutting
@@ -227,6 +230,8 @@ def wrap(line: Line, width: int, *, indent: int = 0, first: int | None = None) -
     """
     indent = min(indent, width // 2)
     first = indent if first is None else min(first, width // 2)
+    if first + line_width(line) <= width:  # nearly every line does
+        return [text(" " * first) + trimmed(line)]
     lines: list[Line] = []
     current: Line = text(" " * first)
     begun = False

@@ -82,7 +82,14 @@ def render_toolbar(
 
 def _finished(lines: list[Line], width: int) -> list[Line]:
     """The lines with both promises kept, whatever was drawn, and no blanks at their ends."""
-    return [trimmed(clip(tuple(Span(s, clean(t)) for s, t in line), width)) for line in lines]
+    return [trimmed(clip(_cleaned(line), width)) for line in lines]
+
+
+def _cleaned(line: Line) -> Line:
+    for _, string in line:
+        if not string.isprintable():
+            return tuple(Span(style, clean(each)) for style, each in line)
+    return line
 
 
 def _draw(reply: r.Reply, width: int) -> list[Line]:
