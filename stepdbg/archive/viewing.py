@@ -1,21 +1,18 @@
 """Looking at a picture as at a live run.
 
-Owns: `PictureInspector`.  Does not own: taking pictures (picture), or files (reading).
+Owns: `PictureInspector`.
+Does not own: frames (picture_frames), taking pictures (picture), or files (reading).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import cached_property
 
 from stepdbg.model.breakpoints import BreakpointSnapshot
 from stepdbg.model.errors import NoSuchTask, NotNow, StepdbgError
 from stepdbg.model.facts import NO_TASK, RunId, TaskNumber
-from stepdbg.model.failures import ExceptionNode
 from stepdbg.model.history import EndedTask, Log
 from stepdbg.model.task import (
-    FrameRef,
-    FrameSnapshot,
     QueueEntry,
     QueueSnapshot,
     RunSnapshot,
@@ -23,62 +20,25 @@ from stepdbg.model.task import (
     TaskSnapshot,
     TimerSnapshot,
 )
-from stepdbg.model.values import Budget, Variable
 from stepdbg.model.waits import Deadlock, Explanation, WorkerThread
 
-from . import sources
-from .exceptions import InView, as_task
-from .frames import KeptFrames
+from .picture_frames import PictureFrames
 from .records import excerpt
-from .shapes import FramePicture, Picture, QueuedPicture, RunPicture, TaskPicture
+from .shapes import QueuedPicture
 from .trees import build_tree
 
 
-class PictureInspector:
+class PictureInspector(PictureFrames):
     """An `Inspector` over a picture.
 
     run: the run to read; None for the one that the picture is about.
     in_view: the exception that is looked at, None for the one that was.
     """
 
-    def __init__(
-        self, picture: Picture, run: RunId | None = None, in_view: InView | None = None
-    ) -> None:
-        self.picture = picture
-        self._in_view = InView.of(picture) if in_view is None else in_view
-        self._number = picture.in_view if run is None else run
-
-    @property
-    def run_id(self) -> RunId:
-        """The run that is read."""
-        return self._number
-
     @property
     def live(self) -> bool:
         """Never: a picture is no run."""
         return False
-
-    @cached_property
-    def _run(self) -> RunPicture:
-        for each in self.picture.pictures:
-            if each.run.run == self._number:
-                return each
-        raise StepdbgError(f"the picture shows nothing of run {self._number}")
-
-    @property
-    def _told(self) -> RunPicture:
-        """The run in view, if there is more to tell than that it was there."""
-        if self._run.problem:
-            raise StepdbgError(self._run.problem)
-        return self._run
-
-    @cached_property
-    def _tasks(self) -> dict[TaskNumber, TaskPicture]:
-        return {each.task.label.number: each for each in self._told.tasks}
-
-    @cached_property
-    def _lines(self) -> dict[str, tuple[str, ...]]:
-        return {}
 
     def run(self) -> RunSnapshot:
         """The run itself."""
@@ -115,29 +75,6 @@ class PictureInspector:
         if self._told.log is None:
             raise NotNow("nothing was recorded in this run; `--record` does, from the start")
         return self._told.log
-
-    def _find(self, number: TaskNumber) -> TaskPicture:
-        if number == NO_TASK:
-            return self._nobody()
-        found = self._tasks.get(number)
-        if found is None:
-            raise NoSuchTask(
-                f"there was no task {number} in run {self._number}; `tasks` lists them"
-            )
-        return found
-
-    def _nobody(self) -> TaskPicture:
-        """The held thread, or an exception that no task is known for, as if it were a task."""
-        raised = self._in_view.shown_as(NO_TASK)
-        if raised is None and self._run.outside is not None:
-            return self._run.outside
-        if raised is None:
-            raise NoSuchTask("this stop belongs to a task; `task` tells which one")
-        return as_task(raised, self.run_id)
-
-    def task(self, number: TaskNumber) -> TaskSnapshot:
-        """One task.  Raises `NoSuchTask`."""
-        return self._find(number).task
 
     def tree(self, *, system: bool = False) -> TaskNode:
         """Tasks under nurseries under tasks."""
@@ -189,63 +126,6 @@ class PictureInspector:
         """The worker threads that were busy."""
         return self._told.threads
 
-    def _reader(self, task: TaskNumber) -> KeptFrames:
-        """The frames that are those of a task: of the exception in view, or its own."""
-        raised = self._in_view.shown_as(task)
-        if raised is not None:
-            return KeptFrames(raised.frames, f"exception {raised.node.number}")
-        return KeptFrames(self._find(task).frames, f"task {task}")
-
-    def frames(self, task: TaskNumber) -> tuple[FrameSnapshot, ...]:
-        """The task's stack, innermost first."""
-        return self._reader(task).frames(task)
-
-    def source(self, filename: str) -> tuple[str, ...]:
-        """The lines of a file as they were; empty when nothing of it was kept."""
-        if filename not in self._lines:
-            kept = (each for each in self.picture.sources if each.filename == filename)
-            found = next(kept, None)
-            self._lines[filename] = () if found is None else sources.lines_of(found)
-        return self._lines[filename]
-
-    def source_span(self, frame: FrameRef) -> tuple[int, int]:
-        """First and last line of the function or module of a frame."""
-        return self._reader(frame.task).source_span(frame)
-
-    def locals(self, frame: FrameRef, budget: Budget) -> tuple[Variable, ...]:
-        """The frame's local variables.  Raises `NotNow` when they were not kept."""
-        return self._reader(frame.task).locals(frame, budget)
-
-    def arguments(self, frame: FrameRef, budget: Budget) -> tuple[Variable, ...]:
-        """The frame's parameters.  Raises `NotNow` when they were not kept."""
-        return self._reader(frame.task).arguments(frame, budget)
-
-    def _picture_of(self, frame: FrameRef) -> FramePicture:
-        return self._reader(frame.task).picture(frame.index)
-
-    def names(self, frame: FrameRef) -> tuple[str, ...]:
-        """The names of the variables that were kept."""
-        return tuple(sorted(each.name for each in self._picture_of(frame).variables or ()))
-
-    def attributes(self, frame: FrameRef, path: str) -> tuple[str, ...]:  # noqa: ARG002 - the protocol's
-        """None: there are no objects, only what they looked like."""
-        return ()
-
     def breakpoints(self) -> tuple[BreakpointSnapshot, ...]:
         """All breakpoints by number."""
         return self.picture.breakpoints
-
-    def exceptions(self) -> tuple[ExceptionNode, ...]:
-        """What had been raised."""
-        found = tuple(self._in_view.nodes())
-        if not found:
-            raise NotNow("nothing had failed when this dump was written")
-        return found
-
-    def exception_frames(self, number: str) -> KeptFrames:
-        """The frames of one of them."""
-        return KeptFrames(self._in_view.find(number).frames, f"exception {number}")
-
-    def look_at_exception(self, number: str) -> TaskNumber:
-        """See `model.protocols.Controller`."""
-        return self._in_view.look_at(number)

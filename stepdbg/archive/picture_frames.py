@@ -1,0 +1,146 @@
+"""Reading the frames of a picture: of its tasks, and of what had been raised.
+
+Owns: `PictureFrames`.  Does not own: the rest of what can be read (viewing), or how frames are
+kept (frames, exceptions).
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from stepdbg.model.errors import NoSuchTask, NotNow, StepdbgError
+from stepdbg.model.facts import NO_TASK, RunId, TaskNumber
+from stepdbg.model.failures import ExceptionNode
+from stepdbg.model.task import (
+    FrameRef,
+    FrameSnapshot,
+    TaskSnapshot,
+)
+from stepdbg.model.values import Budget, Variable
+
+from . import sources
+from .exceptions import InView, as_task
+from .frames import KeptFrames
+from .shapes import FramePicture, Picture, RunPicture, TaskPicture
+
+
+class PictureFrames:
+    """The part of an `Inspector` over a picture that reads frames.
+
+    run: the run to read; None for the one that the picture is about.
+    in_view: the exception that is looked at, None for the one that was.
+    """
+
+    def __init__(
+        self, picture: Picture, run: RunId | None = None, in_view: InView | None = None
+    ) -> None:
+        self.picture = picture
+        self._in_view = InView.of(picture) if in_view is None else in_view
+        self._number = picture.in_view if run is None else run
+
+    @property
+    def run_id(self) -> RunId:
+        """The run that is read."""
+        return self._number
+
+    @cached_property
+    def _run(self) -> RunPicture:
+        for each in self.picture.pictures:
+            if each.run.run == self._number:
+                return each
+        raise StepdbgError(f"the picture shows nothing of run {self._number}")
+
+    @property
+    def _told(self) -> RunPicture:
+        """The run in view, if there is more to tell than that it was there."""
+        if self._run.problem:
+            raise StepdbgError(self._run.problem)
+        return self._run
+
+    @cached_property
+    def _tasks(self) -> dict[TaskNumber, TaskPicture]:
+        return {each.task.label.number: each for each in self._told.tasks}
+
+    @cached_property
+    def _lines(self) -> dict[str, tuple[str, ...]]:
+        return {}
+
+    def _find(self, number: TaskNumber) -> TaskPicture:
+        if number == NO_TASK:
+            return self._nobody()
+        found = self._tasks.get(number)
+        if found is None:
+            raise NoSuchTask(
+                f"there was no task {number} in run {self._number}; `tasks` lists them"
+            )
+        return found
+
+    def _nobody(self) -> TaskPicture:
+        """The held thread, or an exception that no task is known for, as if it were a task."""
+        raised = self._in_view.shown_as(NO_TASK)
+        if raised is None and self._run.outside is not None:
+            return self._run.outside
+        if raised is None:
+            raise NoSuchTask("this stop belongs to a task; `task` tells which one")
+        return as_task(raised, self.run_id)
+
+    def task(self, number: TaskNumber) -> TaskSnapshot:
+        """One task.  Raises `NoSuchTask`."""
+        return self._find(number).task
+
+    def _reader(self, task: TaskNumber) -> KeptFrames:
+        """The frames that are those of a task: of the exception in view, or its own."""
+        raised = self._in_view.shown_as(task)
+        if raised is not None:
+            return KeptFrames(raised.frames, f"exception {raised.node.number}")
+        return KeptFrames(self._find(task).frames, f"task {task}")
+
+    def frames(self, task: TaskNumber) -> tuple[FrameSnapshot, ...]:
+        """The task's stack, innermost first."""
+        return self._reader(task).frames(task)
+
+    def source(self, filename: str) -> tuple[str, ...]:
+        """The lines of a file as they were; empty when nothing of it was kept."""
+        if filename not in self._lines:
+            kept = (each for each in self.picture.sources if each.filename == filename)
+            found = next(kept, None)
+            self._lines[filename] = () if found is None else sources.lines_of(found)
+        return self._lines[filename]
+
+    def source_span(self, frame: FrameRef) -> tuple[int, int]:
+        """First and last line of the function or module of a frame."""
+        return self._reader(frame.task).source_span(frame)
+
+    def locals(self, frame: FrameRef, budget: Budget) -> tuple[Variable, ...]:
+        """The frame's local variables.  Raises `NotNow` when they were not kept."""
+        return self._reader(frame.task).locals(frame, budget)
+
+    def arguments(self, frame: FrameRef, budget: Budget) -> tuple[Variable, ...]:
+        """The frame's parameters.  Raises `NotNow` when they were not kept."""
+        return self._reader(frame.task).arguments(frame, budget)
+
+    def _picture_of(self, frame: FrameRef) -> FramePicture:
+        return self._reader(frame.task).picture(frame.index)
+
+    def names(self, frame: FrameRef) -> tuple[str, ...]:
+        """The names of the variables that were kept."""
+        return tuple(sorted(each.name for each in self._picture_of(frame).variables or ()))
+
+    def attributes(self, frame: FrameRef, path: str) -> tuple[str, ...]:  # noqa: ARG002 - the protocol's
+        """None: there are no objects, only what they looked like."""
+        return ()
+
+    def exceptions(self) -> tuple[ExceptionNode, ...]:
+        """What had been raised."""
+        found = tuple(self._in_view.nodes())
+        if not found:
+            raise NotNow("nothing had failed when this dump was written")
+        return found
+
+    def exception_frames(self, number: str) -> KeptFrames:
+        """The frames of one of them."""
+        return KeptFrames(self._in_view.find(number).frames, f"exception {number}")
+
+    def look_at_exception(self, number: str) -> TaskNumber:
+        """See `model.protocols.Controller`."""
+        return self._in_view.look_at(number)
