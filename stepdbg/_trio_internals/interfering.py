@@ -14,8 +14,8 @@ import trio
 from trio._core._run import CancelScope, CancelStatus, Nursery, Runner, Task
 from trio._threads import to_thread_run_sync
 
+from .await_chain import await_frames
 from .tasks import raise_at_next_step
-from .turning import await_frames
 
 _WAIT_CODE = trio.lowlevel.wait_task_rescheduled.__code__
 _NURSERY_END_CODE = Nursery._nested_child_finished.__code__

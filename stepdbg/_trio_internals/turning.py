@@ -6,10 +6,9 @@ Does not own: which tasks may run meanwhile, or for how long (engine.steering).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from types import CoroutineType, FrameType, SimpleNamespace
-from typing import Any, cast
+from types import CoroutineType
+from typing import Any
 
 import outcome
 from trio._core import _run
@@ -187,14 +186,6 @@ def run_entry_jobs(runner: Runner) -> None:
     for job in list(queue.idempotent_queue):
         del queue.idempotent_queue[job]
         job[0](*job[1])
-
-
-def await_frames(coroutine: object) -> Iterator[FrameType]:
-    """The frames of a suspended coroutine and of what it awaits, outermost first."""
-    if coroutine is not None:
-        stand_in = cast(Task, SimpleNamespace(coro=coroutine))
-        for frame, _ in Task.iter_await_frames(stand_in):
-            yield frame
 
 
 def abort_at_once(task: Task) -> None:

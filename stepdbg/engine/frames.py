@@ -17,6 +17,7 @@ import trio
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs
+from stepdbg._trio_internals.await_chain import await_frames
 from stepdbg.model.task import FrameSnapshot, Origin, Place
 
 from .thread_frames import current_frames
@@ -208,7 +209,7 @@ def first_own_caller(frame: FrameType | None) -> FrameType | None:
 
 def _suspended(task: Task) -> list[FrameType]:
     try:
-        found = [frame for frame, _ in task.iter_await_frames()]
+        found = list(await_frames(task.coro))
     except (AttributeError, RuntimeError):
         # The task moves on in another thread while we look (see trio#3338).
         return []

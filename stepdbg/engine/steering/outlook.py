@@ -17,6 +17,7 @@ import trio
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs, turning
+from stepdbg._trio_internals.await_chain import await_frames
 from stepdbg.engine import frames
 from stepdbg.model.task import Origin
 
@@ -70,13 +71,13 @@ def waits_outside(coroutine: Any) -> bool:
     """Whether a suspended coroutine waits for I/O or a thread."""
     return any(
         os.path.basename(frame.f_code.co_filename) in _OUTSIDE
-        for frame in turning.await_frames(coroutine)
+        for frame in await_frames(coroutine)
     )
 
 
 def what_for(coroutine: Any) -> str:
     """What a coroutine waits for, in words: the call of Trio's, and who has what it wants."""
-    for frame in turning.await_frames(coroutine):
+    for frame in await_frames(coroutine):
         if frames.origin_of(frame.f_code.co_filename) is Origin.TRIO:
             return f"{_name(frame)}{_owner(frame)}"
     return "something"

@@ -1,0 +1,58 @@
+"""From a suspended coroutine to what it awaits, and on.
+
+Owns: `await_frames`.  Does not own: whose frames are wanted (turning, engine.frames).
+
+As `trio.lowlevel.Task.iter_await_frames` does it, which ends where an object's ``__await__``
+hands on that of a coroutine, and at ``anext`` with a default.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+from types import AsyncGeneratorType, CoroutineType, FrameType, GeneratorType
+
+_STEPS = 10_000
+"""Python's own limit for awaiting is far below."""
+
+
+def await_frames(awaited: object) -> Iterator[FrameType]:
+    """The frames of a suspended coroutine and of what it awaits, outermost first.
+
+    Args:
+        awaited: a coroutine, or whatever can be awaited.
+    """
+    for _ in range(_STEPS):
+        frame: FrameType | None
+        if isinstance(awaited, CoroutineType):
+            frame, awaited = awaited.cr_frame, awaited.cr_await
+        elif isinstance(awaited, GeneratorType):
+            frame, awaited = awaited.gi_frame, awaited.gi_yieldfrom
+        elif isinstance(awaited, AsyncGeneratorType):
+            frame, awaited = awaited.ag_frame, awaited.ag_await
+        elif type(awaited).__module__.startswith("_cython"):
+            frame = getattr(awaited, "cr_frame", None)
+            awaited = getattr(awaited, "cr_await", None)
+        elif awaited is None:
+            return
+        else:
+            frame, awaited = None, _inside(awaited)
+        if frame is not None:
+            yield frame
+
+
+_WRAPPERS = frozenset(
+    ("coroutine_wrapper", "async_generator_asend", "async_generator_athrow", "anext_awaitable")
+)
+"""CPython's types for what stands between two frames; what they hold is not told."""
+
+
+def _inside(awaited: object) -> object:
+    """What a wrapper of CPython's stands for; the garbage collector knows (gh-76991)."""
+    if type(awaited).__name__ in _WRAPPERS:
+        for each in gc.get_referents(awaited):
+            if isinstance(each, CoroutineType | GeneratorType | AsyncGeneratorType):
+                return each
+            if type(each).__name__ in _WRAPPERS:
+                return each
+    return None
