@@ -11,6 +11,7 @@ from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs, scopes, waits
 from stepdbg.engine import capture
+from stepdbg.engine.origins import Noted
 from stepdbg.engine.scope_places import scope_places
 from stepdbg.model.facts import NOT_RECORDED, NotRecorded
 from stepdbg.model.task import Place, TaskLabel
@@ -35,7 +36,7 @@ def cancelling_of(run: DebuggedRun, task: Task) -> Cancelling | None:
     if noted is not None:
         place = noted.place
         by = None if noted.task is None else run.registry.label(noted.task)
-    source, reason, by_repr = told or ("", "", "")
+    source, reason, by_repr = told or (_source_of(scope, noted), "", "")
     return Cancelling(
         scope=capture.scope_snapshot(run, scope, _place_of(task, scope)),
         source=source or NOT_RECORDED,
@@ -43,6 +44,13 @@ def cancelling_of(run: DebuggedRun, task: Task) -> Cancelling | None:
         place=place,
         reason=reason,
     )
+
+
+def _source_of(scope: runs.CancelScope, noted: Noted | None) -> str:
+    """What cancelled a scope, where Trio does not tell (before 0.31); empty if nobody knows."""
+    if noted is None or noted.task is not None or noted.code is not None:
+        return ""
+    return "deadline" if scopes.deadline(scope) <= noted.time else ""
 
 
 def _place_of(task: Task, scope: runs.CancelScope) -> Place | None:
