@@ -12,7 +12,7 @@ import re
 import sys
 import types
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 from unittest import mock
@@ -48,12 +48,14 @@ class Program:
     code: the whole of it; on_clock: the same with a clock given to every ``….run(…)`` in its
     ``if __name__ == "__main__"``.
     marks: line numbers by mark.
+    names: its namespace, once it has run.
     """
 
     path: Path
     code: types.CodeType
     on_clock: types.CodeType
     marks: dict[str, int]
+    names: dict[str, object] = field(default_factory=dict)
 
     @classmethod
     def load(cls, name: str) -> Program:
@@ -88,6 +90,8 @@ class Program:
             return Ended(_exit_code(exc), exc)
         except BaseException as exc:
             return Ended(1, exc)
+        finally:
+            self.names.update(module.__dict__)
         return Ended(0)
 
 
