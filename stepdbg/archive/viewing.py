@@ -6,7 +6,7 @@ Does not own: frames (picture_frames), taking pictures (picture), or files (read
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 
 from stepdbg.model.breakpoints import BreakpointSnapshot
 from stepdbg.model.errors import NoSuchTask, NotNow, StepdbgError
@@ -16,12 +16,16 @@ from stepdbg.model.task import (
     QueueEntry,
     QueueSnapshot,
     RunSnapshot,
+    TaskGroup,
+    TaskLabel,
     TaskNode,
     TaskSnapshot,
+    TaskState,
     TimerSnapshot,
 )
 from stepdbg.model.waits import Deadlock, Explanation, WorkerThread
 
+from .folding import fold_snapshots
 from .picture_frames import PictureFrames
 from .records import excerpt
 from .shapes import QueuedPicture
@@ -57,6 +61,16 @@ class PictureInspector(PictureFrames):
     def tasks(self, *, system: bool = False) -> tuple[TaskSnapshot, ...]:
         """The living tasks by number."""
         return tuple(each.task for each in self._tasks.values() if system or not each.task.system)
+
+    def groups(
+        self,
+        *,
+        system: bool = False,
+        numbers: Container[int] | None = None,
+        wanted: Callable[[TaskLabel, TaskState], bool] | None = None,
+    ) -> tuple[TaskGroup, ...]:
+        """The living tasks, equal ones together."""
+        return fold_snapshots(self.tasks(system=system), numbers, wanted)
 
     def ended(self, *, system: bool = False) -> tuple[EndedTask, ...]:
         """The tasks that had ended last."""

@@ -5,9 +5,13 @@ Owns: what these commands answer.  Does not own: finding a task by name (task_na
 
 from __future__ import annotations
 
+import contextlib
+import re
+import sys
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from stepdbg.model.errors import NotNow, StepdbgError
+from stepdbg.model.errors import NoSuchTask, NotNow, StepdbgError
 from stepdbg.model.facts import RunId
 from stepdbg.model.patterns import TaskPattern, parse_pattern
 from stepdbg.model.protocols import Inspector
@@ -15,13 +19,19 @@ from stepdbg.model.replies import (
     Answer,
     Queue,
     RunList,
-    TaskGroup,
     TaskList,
     TaskShown,
     Timers,
     Tree,
 )
-from stepdbg.model.task import NurserySnapshot, TaskLabel, TaskNode, TaskSnapshot, TaskState
+from stepdbg.model.task import (
+    NurserySnapshot,
+    TaskGroup,
+    TaskLabel,
+    TaskNode,
+    TaskSnapshot,
+    TaskState,
+)
 
 from . import grammar, history, task_names
 from .request import Desk, Request, Result, number_in
@@ -40,31 +50,71 @@ def tasks(request: Request) -> Result:
     """`tasks [-a] [PATTERN…] [STATE…]`, `tasks --ended [-a] [N]`."""
     if history.ENDED in request.options:
         return history.ended(request)
-    patterns, states = _filters(request.words())
+    words = request.words()
+    wanted = _Wanted.parse(words)
     everything = ALL in request.options
     inspector = request.desk.inspector
-    living = inspector.tasks(system=everything)
-    listed = [task for task in living if _listed(task, patterns, states)]
-    grouped = len(listed) > UNGROUPED and not everything
+    groups = inspector.groups(
+        system=everything,
+        numbers=wanted.numbers,
+        wanted=None if wanted.all else wanted.includes,
+    )
+    count = sum(len(group.labels) for group in groups)
+    if count <= UNGROUPED or everything or wanted.numbers is not None:
+        groups = _one_by_one(inspector, groups)
     return TaskList(
         run=inspector.run(),
-        groups=tuple(_groups(listed) if grouped else (_group([task]) for task in listed)),
-        total=len(living),
+        groups=groups,
+        total=_total(inspector, count, wanted, system=everything),
         in_view=_in_view(request.desk),
-        filter=" ".join(request.words()),
+        filter=" ".join(words),
     )
 
 
-def _filters(words: list[str]) -> tuple[list[TaskPattern], set[TaskState]]:
-    patterns: list[TaskPattern] = []
-    states: set[TaskState] = set()
-    for word in _join_not_started(words):
-        state = STATE_WORDS.get(word.lower().replace("_", "-"))
-        if state is None:
-            patterns.append(parse_pattern(word))
-        else:
-            states.add(state)
-    return patterns, states
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """Which tasks are asked for: those of any pattern and any state, within a range of numbers."""
+
+    patterns: tuple[TaskPattern, ...]
+    states: frozenset[TaskState]
+    numbers: range | None
+
+    @classmethod
+    def parse(cls, words: list[str]) -> _Wanted:
+        """What words ask for.  Raises `BadUsage`."""
+        patterns: list[TaskPattern] = []
+        states: set[TaskState] = set()
+        numbers: range | None = None
+        for word in _join_not_started(words):
+            state = STATE_WORDS.get(word.lower().replace("_", "-"))
+            if state is not None:
+                states.add(state)
+            elif _RANGE.fullmatch(word):
+                numbers = _range_of(word)
+            else:
+                patterns.append(parse_pattern(word))
+        return cls(tuple(patterns), frozenset(states), numbers)
+
+    @property
+    def all(self) -> bool:
+        """Whether no task of the range is left out."""
+        return not (self.patterns or self.states)
+
+    def includes(self, label: TaskLabel, state: TaskState) -> bool:
+        """Whether a task is one of them."""
+        if self.states and state not in self.states:
+            return False
+        return not self.patterns or any(task_names.matches(each, label) for each in self.patterns)
+
+
+_RANGE = re.compile(r"[0-9]*\.\.[0-9]*")
+
+
+def _range_of(word: str) -> range:
+    """The numbers that ``10..20``, ``10..`` or ``..20`` stands for."""
+    first, _, last = word.partition("..")
+    begin = number_in(first, "task number") if first else 0
+    return range(begin, number_in(last, "task number") + 1 if last else sys.maxsize)
 
 
 def _join_not_started(words: list[str]) -> list[str]:
@@ -77,21 +127,25 @@ def _join_not_started(words: list[str]) -> list[str]:
     return joined
 
 
-def _listed(task: TaskSnapshot, patterns: list[TaskPattern], states: set[TaskState]) -> bool:
-    named = not patterns or any(task_names.matches(each, task.label) for each in patterns)
-    return named and (not states or task.state in states)
+def _one_by_one(inspector: Inspector, groups: tuple[TaskGroup, ...]) -> tuple[TaskGroup, ...]:
+    """A group for each task, by number."""
+    labels = sorted((label for group in groups for label in group.labels), key=_number)
+    found = []
+    for label in labels:
+        with contextlib.suppress(NoSuchTask):  # it may end while the run goes on
+            found.append(TaskGroup(inspector.task(label.number), (label,)))
+    return tuple(found)
 
 
-def _groups(listed: Iterable[TaskSnapshot]) -> Iterable[TaskGroup]:
-    """Equal tasks together, in the order of the first of each."""
-    groups: dict[tuple[str, TaskState, int], list[TaskSnapshot]] = {}
-    for task in listed:
-        groups.setdefault((task.label.name, task.state, task.stack_key), []).append(task)
-    return map(_group, groups.values())
+def _number(label: TaskLabel) -> int:
+    return label.number
 
 
-def _group(members: list[TaskSnapshot]) -> TaskGroup:
-    return TaskGroup(members[0], tuple(task.label for task in members))
+def _total(inspector: Inspector, listed: int, wanted: _Wanted, *, system: bool) -> int:
+    """How many living tasks there are."""
+    if wanted.all and wanted.numbers is None:
+        return listed
+    return len(inspector.tasks(system=True)) if system else inspector.run().task_count
 
 
 def _in_view(desk: Desk) -> TaskLabel | None:

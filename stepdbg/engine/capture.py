@@ -49,10 +49,13 @@ if TYPE_CHECKING:
     from .stopping import Occasion
 
 
-def _state(run: DebuggedRun, task: Task) -> TaskState:
-    if task.coro.cr_frame is None:
+def state_of(run: DebuggedRun, task: Task) -> TaskState:
+    """What Trio's scheduler would say of a task."""
+    coro = task.coro
+    # Not `cr_frame` at once: asking for it makes an object that stays, for each of many tasks.
+    if not (coro.cr_running or coro.cr_suspended) and coro.cr_frame is None:
         return TaskState.EXITED
-    if task.coro.cr_running or (task is run.held_task and tasks.is_runnable(task)):
+    if coro.cr_running or (task is run.held_task and tasks.is_runnable(task)):
         return TaskState.CURRENT
     if run.steered.is_held(task):
         return TaskState.HELD
@@ -103,7 +106,7 @@ def _parent(run: DebuggedRun, task: Task) -> TaskLabel | None:
 def task_snapshot(run: DebuggedRun, task: Task) -> TaskSnapshot:
     """One task."""
     stack = frames.task_frames(task, run.held_frame if task is run.held_task else None)
-    state = _state(run, task)
+    state = state_of(run, task)
     runnable = tasks.is_runnable(task) or state is TaskState.CURRENT
     return TaskSnapshot(
         label=run.registry.label_of(task),

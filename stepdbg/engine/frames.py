@@ -43,6 +43,9 @@ _origins: dict[str, Origin] = {}
 OWN_FILES: dict[str, bool] = {}
 """Whether a file is own, for those that were asked about; for the spawn hook alone."""
 
+OWN_CODE: dict[int, tuple[CodeType, bool]] = {}
+"""By identity, code and whether it is own, for those that were asked about by `folding`."""
+
 
 _own_patterns: tuple[str, ...] = ()
 
@@ -62,6 +65,7 @@ def set_own_patterns(patterns: tuple[str, ...]) -> None:
     _own_patterns = patterns
     _origins.clear()
     OWN_FILES.clear()
+    OWN_CODE.clear()
     _places.clear()
 
 

@@ -8,7 +8,7 @@ Does not own: frames (live_frames), making the pictures (capture), or changing a
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from stepdbg.model.errors import NoSuchTask, StepdbgError
@@ -21,6 +21,7 @@ from stepdbg.model.task import (
 )
 
 from . import capture, frames, history
+from .folding import fold
 from .live_frames import LiveFrames
 from .waits import deadlock
 from .waits.chain import explain, explain_each
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from stepdbg.model.history import EndedTask, Log
     from stepdbg.model.task import (
         QueueSnapshot,
+        TaskGroup,
         TaskNode,
         TimerSnapshot,
     )
@@ -79,6 +81,16 @@ class LiveInspector(LiveFrames):
         return tuple(
             capture.task_snapshot(run, task) for task in capture.living(run, system=system)
         )
+
+    def groups(
+        self,
+        *,
+        system: bool = False,
+        numbers: Container[int] | None = None,
+        wanted: Callable[[TaskLabel, TaskState], bool] | None = None,
+    ) -> tuple[TaskGroup, ...]:
+        """The living tasks, equal ones together."""
+        return fold(self._live_run(), system=system, numbers=numbers, wanted=wanted)
 
     def ended(self, *, system: bool = False) -> tuple[EndedTask, ...]:
         """The tasks that have ended last."""

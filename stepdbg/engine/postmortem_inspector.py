@@ -7,7 +7,7 @@ exception in view (postmortem).
 from __future__ import annotations
 
 import linecache
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from stepdbg.model.failures import ExceptionNode
     from stepdbg.model.history import EndedTask, Log
     from stepdbg.model.protocols import FrameReader, Inspector
-    from stepdbg.model.task import QueueSnapshot, TaskNode, TimerSnapshot
+    from stepdbg.model.task import QueueSnapshot, TaskGroup, TaskNode, TimerSnapshot
     from stepdbg.model.values import Budget, Variable
     from stepdbg.model.waits import Deadlock, Explanation, WorkerThread
 
@@ -84,6 +84,16 @@ class PostMortemInspector:
     def tasks(self, *, system: bool = False) -> tuple[TaskSnapshot, ...]:
         """The tasks that lived at the first failure."""
         return self._picture().tasks(system=system)
+
+    def groups(
+        self,
+        *,
+        system: bool = False,
+        numbers: Container[int] | None = None,
+        wanted: Callable[[TaskLabel, TaskState], bool] | None = None,
+    ) -> tuple[TaskGroup, ...]:
+        """The tasks that lived then, equal ones together."""
+        return self._picture().groups(system=system, numbers=numbers, wanted=wanted)
 
     def ended(self, *, system: bool = False) -> tuple[EndedTask, ...]:
         """The tasks that had ended then."""

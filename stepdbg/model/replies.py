@@ -22,6 +22,7 @@ from .task import (
     QueueSnapshot,
     RunSnapshot,
     ScopeSnapshot,
+    TaskGroup,
     TaskLabel,
     TaskNode,
     TaskSnapshot,
@@ -87,14 +88,6 @@ class StopShown:
     stop: Stop
     listing: Listing | None
     displays: tuple[Displayed, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class TaskGroup:
-    """Tasks with equal names, states and stacks; `example` is the first of them."""
-
-    example: TaskSnapshot
-    labels: tuple[TaskLabel, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,6 +155,14 @@ class TaskSnapshot:
 
 
 @dataclass(frozen=True, slots=True)
+class TaskGroup:
+    """Tasks with equal names, states and stacks; `example` is the first of them."""
+
+    example: TaskSnapshot
+    labels: tuple[TaskLabel, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ScopeSnapshot:
     """A cancel scope at one moment.
 

@@ -6,9 +6,11 @@ tasks share.  Does not own: the tree, the queue, the timers and stacks.
 
 from __future__ import annotations
 
+from itertools import islice
+
 from stepdbg.model.facts import NotRecorded
-from stepdbg.model.replies import RunList, TaskGroup, TaskList, TaskShown
-from stepdbg.model.task import RunSnapshot, TaskLabel, TaskSnapshot, TaskState
+from stepdbg.model.replies import RunList, TaskList, TaskShown
+from stepdbg.model.task import RunSnapshot, TaskGroup, TaskLabel, TaskSnapshot, TaskState
 
 from . import words
 from .source import MARK
@@ -73,9 +75,9 @@ def render_tasks(reply: TaskList, width: int) -> list[Line]:
 
 def _row(group: TaskGroup, in_view: TaskLabel | None) -> tuple[Line, ...]:
     task = group.example
-    marks = [mark(label, in_view) for label in group.labels]
+    viewed = in_view is not None and any(in_view.number == each.number for each in group.labels)
     return (
-        next((cell for cell in marks if cell), EMPTY),
+        MARK_CELL if viewed else EMPTY,
         text(str(task.label.number), "number"),
         text(task.label.short, "task"),
         state(task),
@@ -85,9 +87,10 @@ def _row(group: TaskGroup, in_view: TaskLabel | None) -> tuple[Line, ...]:
 
 def _others(group: TaskGroup, width: int) -> list[Line]:
     """How many more tasks a row stands for, with as many numbers as fit on one line."""
-    others = [label for label in group.labels if label.number != group.example.label.number]
-    numbers = " ".join(str(label.number) for label in others)
-    more = text(f"and {len(others)} more just like it: ", "dim") + text(numbers, "number")
+    count = len(group.labels) - 1
+    fitting = islice(group.labels, 1, 1 + width)  # more have no room
+    numbers = " ".join(str(label.number) for label in fitting)
+    more = text(f"and {count} more just like it: ", "dim") + text(numbers, "number")
     first, *rest = wrap(more, width - 2, indent=9)
     return [first + text(f" {CUT}", "dim") if rest else first]
 

@@ -155,7 +155,7 @@ def _draw_words(
     | r.LogShown,
     width: int,
 ) -> list[Line]:
-    """What is about the debugger itself, or told in its words."""
+    """What is about the debugger itself, or told in its words: what it has seen."""
     match reply:
         case r.EndedTasks():
             return history.render_ended(reply, width)

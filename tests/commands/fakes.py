@@ -17,10 +17,11 @@ Owns: `Talk`, `FakeInspector`, `FakeController`.  Reusable by tests of render an
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
+from stepdbg.archive.folding import fold_snapshots
 from stepdbg.commands.interpreter import Interpreter
 from stepdbg.model.breakpoints import BreakpointSnapshot, BreakpointSpec
 from stepdbg.model.errors import (
@@ -51,6 +52,7 @@ from stepdbg.model.task import (
     RunSnapshot,
     ScopeSnapshot,
     Spawn,
+    TaskGroup,
     TaskLabel,
     TaskNode,
     TaskSnapshot,
@@ -208,6 +210,15 @@ class FakeInspector:
 
     def tasks(self, *, system: bool = False) -> tuple[TaskSnapshot, ...]:
         return tuple(each for each in self.all_tasks if system or not each.system)
+
+    def groups(
+        self,
+        *,
+        system: bool = False,
+        numbers: Container[int] | None = None,
+        wanted: Callable[[TaskLabel, TaskState], bool] | None = None,
+    ) -> tuple[TaskGroup, ...]:
+        return fold_snapshots(self.tasks(system=system), numbers, wanted)
 
     def ended(self, *, system: bool = False) -> tuple[EndedTask, ...]:
         spawn = Spawn(MAIN, place("main", 12))

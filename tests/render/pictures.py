@@ -40,6 +40,7 @@ from stepdbg.model.task import (
     RunSnapshot,
     ScopeSnapshot,
     Spawn,
+    TaskGroup,
     TaskLabel,
     TaskNode,
     TaskSnapshot,
@@ -321,15 +322,15 @@ REPLIES: dict[str, r.Reply] = {
     "listing": r.Listing(FILE, FIRST, SOURCE, marked=6, ends=True),
     "tasks": r.TaskList(
         RUN_PICTURE,
-        tuple(r.TaskGroup(task, (task.label,)) for task in (MAIN_TASK, TASK_1, TASK_2)),
+        tuple(TaskGroup(task, (task.label,)) for task in (MAIN_TASK, TASK_1, TASK_2)),
         3,
         CHILD_2,
     ),
     "grouped": r.TaskList(
         RUN_PICTURE,
         (
-            r.TaskGroup(MAIN_TASK, (PARENT,)),
-            r.TaskGroup(
+            TaskGroup(MAIN_TASK, (PARENT,)),
+            TaskGroup(
                 TASK_1,
                 tuple(
                     TaskLabel(RUN, TaskNumber(3 + i), "__main__.child", i, repeated=True)

@@ -15,10 +15,12 @@ ROWS: tuple[CommandRow, ...] = (
         handler="tasks:tasks",
         text="""
 PATTERN is a number, a name, `name#2` or a glob. STATE is one of `current`, `runnable`,
-`blocked`, `not started` and `exited`. Of several patterns or states any may match.
+`blocked`, `not started` and `exited`. Of several patterns or states any may match. `100..199`
+stands for the tasks with these numbers, and lists each one: a page of a long list.
 
 When there are more than 20, tasks with equal names, states and stacks share a line. -a lists
-each one, and Trio's own tasks, too.
+each one, and Trio's own tasks, too. (Of more than 20,000 tasks, those that differ only in the
+lines of outer functions count as equal.)
 
 --ended lists the N tasks that ended last (20 without N): how each ended, when, and where it
 came from. They are known while the flight recorder is on (see `log`).
@@ -28,6 +30,7 @@ came from. They are known while the flight recorder is on (see `log`).
             "tasks worker*",
             "tasks blocked",
             "tasks worker runnable",
+            "tasks 100..199",
             "tasks --ended 5",
         ),
         completes=("pattern",),
