@@ -44,6 +44,13 @@ def test_nobody_to_wake() -> None:
         assert "has nobody to wake it; setting the Event would" in dbg.text("deadlock")
 
 
+def test_signal_handlers_of_ours_are_no_hope() -> None:
+    with debugging(PROGRAM, args=["stands_by"]) as dbg:
+        found = deadlock_of(dbg).deadlock
+        assert found is not None
+        assert [label.short for label in found.missing] == ["main"]
+
+
 def test_a_deadlock_stops_once() -> None:
     with debugging(PROGRAM, args=["nobody_sets"]) as dbg:
         deadlock_of(dbg)

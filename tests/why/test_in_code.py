@@ -137,7 +137,14 @@ def test_in_a_program_under_stepdbg_it_knows_more() -> None:
         assert isinstance(inspector, LiveInspector)
         told = dbg.call(lambda: page_of(inspector))
     assert re.search(r"held by owner \(\d+\) \[since step 1, primitives.py:", told)
-    assert re.search(
-        r"is cancelled by main \(\d+\) \[primitives.py:\d+\], because its cancel\(\) was called",
-        told,
-    )
+    assert re.search(r"is cancelled by main \(\d+\) \[primitives.py:\d+\]", told)
+
+
+def test_a_deadlock_is_named() -> None:
+    with debugging("tests/programs/why/deadlocks", args=["crossed"]) as dbg:
+        dbg.go("continue", kind="deadlock", task=None)
+        inspector = dbg.inspector
+        assert isinstance(inspector, LiveInspector)
+        told = dbg.call(lambda: page_of(inspector))
+    assert "  a deadlock: " in told
+    assert "cancelling any of them would let the others go on" in told

@@ -6,6 +6,8 @@ import threading
 
 import trio
 
+import stepdbg
+
 
 async def crossed():
     """Two tasks take two locks, each in another order."""
@@ -41,6 +43,14 @@ async def kept_sender():
 
 async def nobody_sets():
     await trio.Event().wait()  # @mark nobody
+
+
+async def stands_by():
+    stepdbg.install()
+    try:
+        await nobody_sets()
+    finally:
+        stepdbg.uninstall()
 
 
 async def partial():
