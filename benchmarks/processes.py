@@ -28,7 +28,14 @@ DEBUGGERS: dict[str, tuple[str, ...]] = {
     "pdb, a breakpoint that is never reached": (
         *("-m", "pdb", "-c", f"break {_COLD_LINE}", "-c", "continue", "-c", "quit", "-m"),
     ),
-    "debugpy, no client": ("-Xfrozen_modules=off", "-m", "debugpy", "--listen", "127.0.0.1:0", "-m"),
+    "debugpy, no client": (
+        "-Xfrozen_modules=off",
+        "-m",
+        "debugpy",
+        "--listen",
+        "127.0.0.1:0",
+        "-m",
+    ),
 }
 """By the name that the table shows: what comes between Python and the module it runs."""
 

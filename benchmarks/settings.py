@@ -176,13 +176,17 @@ def to_a_step_of_init(inspector: Inspector) -> Resume:
 
 
 def debugged(
-    *specs: BreakpointSpec, record: bool = False, resume: HowToGoOn = simply_on
+    *specs: BreakpointSpec,
+    record: bool = False,
+    lints: bool = False,
+    resume: HowToGoOn = simply_on,
 ) -> Setting:
     """Under stepdbg, let go at the first stop.
 
     Args:
         specs: breakpoints, which must not stop the run.
         record: whether the flight recorder is on.
+        lints: whether all lints are collected, as for a report.
         resume: how the run goes on.
     """
 
@@ -190,6 +194,7 @@ def debugged(
     def setting() -> Iterator[Instruments]:
         front_end = Continues(specs, resume)
         session = Session(front_end, record=record)
+        session.lints.report = ignored if lints else None
         session.install()
         try:
             yield []
@@ -199,6 +204,10 @@ def debugged(
             raise AssertionError(f"{front_end.stops} stops, and not just the first")
 
     return setting
+
+
+def ignored(_: object) -> None:
+    """What is found is not looked at."""
 
 
 CONTROL = "bare (control)"
@@ -213,6 +222,7 @@ SETTINGS: dict[str, Setting] = {
     ),
     "stepdbg, `step` of a task that has no step": debugged(resume=to_a_step_of_init),
     "stepdbg, recorder on": debugged(record=True),
+    "stepdbg, collecting lints": debugged(lints=True),
     "an empty `before_task_step`": empty_instrument,
     "a tracer with all nine hooks": tracer,
     "`sys.settrace`, calls alone": traced(lines=False),

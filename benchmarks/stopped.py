@@ -100,7 +100,9 @@ def talk(case: Case, script: str, stops: int) -> tuple[float, str]:
 
 def other_tasks(output: str) -> int:
     """How many of the stops in JSON lines are in another task than most."""
-    stops = [each["stop"] for each in map(json.loads, output.splitlines()) if each["kind"] == "stop"]
+    stops = [
+        each["stop"] for each in map(json.loads, output.splitlines()) if each["kind"] == "stop"
+    ]
     numbers = [stop["task"]["number"] for stop in stops]
     return len(numbers) - numbers.count(statistics.mode(numbers))
 

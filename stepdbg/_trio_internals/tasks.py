@@ -5,6 +5,9 @@ Owns: access to `trio._core._run.Task`.  Does not own: runs and scopes, any deci
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from operator import attrgetter
+
 import outcome
 import trio
 from trio._core._run import Runner, Task
@@ -44,9 +47,14 @@ def error_to_come(task: Task) -> BaseException | None:
     return sent if isinstance(sent, BaseException) else None
 
 
-def to_be_sent(task: Task) -> object:
-    """What its next step is to be sent: an outcome that holds what `error_to_come` gives."""
-    return task._next_send
+to_be_sent: Callable[[Task], object] = attrgetter("_next_send")
+"""What its next step is to be sent: an outcome that holds what `error_to_come` gives.
+
+This one and the next are no functions of ours because they are asked at every step.
+"""
+
+how_to_be_sent: Callable[[Task], object] = attrgetter("_next_send_fn")
+"""None for a task that is not runnable."""
 
 
 def make_cancelled() -> trio.Cancelled:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 import trio.testing
 
-from stepdbg.engine import slow
+from stepdbg.engine.lints import steps
 from stepdbg.model.stops import LintFound
 from tests.harness import debugging
 
@@ -177,7 +177,7 @@ def ticks(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
 
     def tick(seconds: float) -> None:
         clock = itertools.count(1000.0, seconds)
-        monkeypatch.setattr(slow, "perf_counter", lambda: next(clock))
+        monkeypatch.setattr(steps, "perf_counter", lambda: next(clock))
 
     return tick
 
@@ -222,7 +222,8 @@ def test_a_step_whose_beginning_was_not_seen(ticks: Callable[[float], None]) -> 
             "swallows",
             (
                 "main (1) was cancelled at steps.py:54, and the `except BaseException` at "
-                "steps.py:55 has swallowed it; let it `raise` the Cancelled again, or catch Exception"
+                "steps.py:55 has swallowed it; let it `raise` the Cancelled again, or catch "
+                "Exception"
             ),
         ),
         (

@@ -28,8 +28,8 @@ from .saying import at
 
 _WARN: Final = "_warn_unawaited_coroutine"
 
-_DEPTH: Final = 4
-"""Callers that are kept for each coroutine: enough to get from a library to own code."""
+_DEPTH: Final = 1
+"""Callers that are kept for each coroutine: each costs something whenever one is made."""
 
 if TYPE_CHECKING:
     _Coroutine = CoroutineType[object, object, object]  # 3.13 can do that at run time, too

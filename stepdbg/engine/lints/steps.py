@@ -9,14 +9,18 @@ Carried only while one of these lints is on and costs something (`model.lints`).
 from __future__ import annotations
 
 import sys
+from time import perf_counter
 from types import CodeType, CoroutineType
 from typing import TYPE_CHECKING, Final
 
 import trio
+from outcome import Error
 from trio.lowlevel import Task
 
-from stepdbg._trio_internals import losses, runs, tasks
+from stepdbg._trio_internals import losses, runs
+from stepdbg._trio_internals.tasks import how_to_be_sent, to_be_sent
 from stepdbg.engine import frames
+from stepdbg.engine.frames import OWN_FILES
 from stepdbg.model.lints import Lint, LintName
 from stepdbg.model.task import Origin, Place
 
@@ -40,7 +44,7 @@ class _Delivered:
     """A Cancelled that a step begins with."""
 
     def __init__(self, run: DebuggedRun, task: Task) -> None:
-        self._sent = tasks.to_be_sent(task)  # holds the exception, so that it is still there
+        self._sent = to_be_sent(task)  # holds the exception, so that it is still there
         self.status = losses.cancelling_status(task)
         stack = run.live_frames(task)
         self.lines = [(frame.f_code, frame.f_lineno) for frame in stack]
@@ -105,20 +109,22 @@ class StepLints(trio.abc.Instrument):
     def before_task_step(self, task: Task) -> None:
         """See `trio.abc.Instrument`."""
         try:
-            if type(tasks.error_to_come(task)) is trio.Cancelled:
+            sent = to_be_sent(task)
+            if type(sent) is Error and type(sent.error) is trio.Cancelled:
                 self._delivered = _Delivered(self._run, task)
             self._begun = _position(task)
-            self._timer.begin()
+            self._timer.begun = perf_counter()
         except BaseException as bug:
             self._run.fail(bug)
 
     def after_task_step(self, task: Task) -> None:
         """See `trio.abc.Instrument`."""
         try:
-            seconds = self._timer.end()
+            begun = self._timer.begun
+            seconds = 0.0 if begun is None else perf_counter() - begun
             if seconds > SLOW:
                 self._slow(task, seconds)
-            if tasks.is_runnable(task):
+            if how_to_be_sent(task) is not None:
                 count = self._in_a_row[task] = self._in_a_row.get(task, 0) + 1
                 if not count % BUSY:
                     self._busy(task)
@@ -188,20 +194,24 @@ def _is_not_trios(code: CodeType) -> bool:
 
 
 def _position(task: Task) -> tuple[CodeType, int] | None:
-    """The innermost own code of a suspended task, and the instruction where it stands."""
+    """The own code of a suspended task, and the instruction where it has called a library.
+
+    Asked at every step, so it looks no further than that, and at no frame but the last.
+    """
     found = None
-    own = frames.OWN_FILES
     coro: object = task.coro
     while type(coro) is CoroutineType:
-        frame = coro.cr_frame
-        if frame is None:
+        own = OWN_FILES.get(coro.cr_code.co_filename)
+        if own is None:
+            own = frames.is_own(coro.cr_code.co_filename)
+        if own:
+            found = coro
+        elif found is not None:
             break
-        code = frame.f_code
-        known = own.get(code.co_filename)
-        if known or (known is None and frames.is_own(code.co_filename)):
-            found = code, frame.f_lasti
         coro = coro.cr_await
-    return found
+    if found is None or found.cr_frame is None:
+        return None
+    return found.cr_code, found.cr_frame.f_lasti
 
 
 def _own_place(run: DebuggedRun, task: Task) -> Place | None:

@@ -204,9 +204,13 @@ def _is_above(task: Task, others: list[Task]) -> bool:
 
 
 def _is_left_alone(task: Task, stuck: dict[Task, Blocked]) -> bool:
-    """Whether everybody in a task's nursery is stuck, so that nobody there will cancel it."""
+    """Whether all under the stuck tasks above a task are stuck: nobody there will cancel it."""
     nursery = task.parent_nursery
-    return nursery is not None and all(child in stuck for child in nursery.child_tasks)
+    while nursery is not None and nursery.parent_task in stuck:
+        if not all(child in stuck for child in nursery.child_tasks):
+            return False
+        nursery = nursery.parent_task.parent_nursery
+    return True
 
 
 def _has(run: DebuggedRun, task: Task, key: int) -> bool:

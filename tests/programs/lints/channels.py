@@ -92,9 +92,13 @@ async def served_until_cancelled():
     async def parent():
         send, receive = trio.open_memory_channel(0)
         async with trio.open_nursery() as nursery:
-            nursery.start_soon(receives, receive)
+            nursery.start_soon(serves, receive)
             nursery.start_soon(ends, nursery)
         send.close()
+
+    async def serves(receive):
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(receives, receive)
 
     async def ends(nursery):
         await trio.sleep(0.01)
