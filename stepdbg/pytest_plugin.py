@@ -175,7 +175,7 @@ class TestSession:
         failures.picture, failures.notes, self._picture = None, [], None
         self._hangs, self._written = False, ""
         self._test = re.sub(r"[^\w.\[\]-]+", "-", item.nodeid)[-150:]
-        limit = self._limit or float(item.config.getini("faulthandler_timeout") or 0)
+        limit = self._limit or _limit_of_faulthandler(item.config)
         if limit > 0:
             self._hang_watch.begin(limit)
         try:
@@ -294,6 +294,14 @@ class TestSession:
             self._give_back()
         self.session.uninstall()
         self.front_end.close()
+
+
+def _limit_of_faulthandler(config: pytest.Config) -> float:
+    """Seconds after which pytest's own plugin prints the stacks; 0 for never."""
+    try:
+        return float(config.getini("faulthandler_timeout") or 0)
+    except (KeyError, ValueError):  # that plugin is off
+        return 0.0
 
 
 def _late(limit: float) -> str:
