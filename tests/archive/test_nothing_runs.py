@@ -74,10 +74,11 @@ def test_nothing_of_a_dump_is_run(tmp_path: Path) -> None:
     assert "Box" in opened.stdout
     events = json.loads(opened.stderr)
     assert any(kind == "module" for kind, _ in events)
-    foreign = sys.stdlib_module_names | {"stepdbg"}
+    # The standard library's own modules look for Jython's, up to Python 3.12.
+    expected = sys.stdlib_module_names | {"stepdbg", "org"}
     for kind, what in events:
         assert kind in ("module", "import", "exec", "compile")
         assert str(program) not in what, kind
         assert "crash.dump" not in what, kind
         if kind in ("module", "import"):
-            assert what.partition(".")[0] in foreign, what
+            assert what.partition(".")[0] in expected, what

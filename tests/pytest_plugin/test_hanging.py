@@ -12,6 +12,8 @@ from tests.archive.dumps import Dumped
 
 from .test_plugin import PLUGIN, project, run
 
+pytest_plugins = ("pytester",)
+
 __all__ = ["project"]
 
 HANGS = """
