@@ -111,7 +111,8 @@ def sentence(link: WaitLink) -> Line:
         return who + _not_waiting(link)
     line = who + text(" ") + _SENTENCES[link.wait.kind](link.wait) + _tail(link)
     if link.unlisted:
-        line += text(f"; {words.count(link.unlisted, 'more task')} could end this wait")
+        verb = "is" if link.unlisted == 1 else "are"
+        line += text(f"; {link.unlisted} of them {verb} not followed here")
     return line
 
 

@@ -34,7 +34,7 @@ from stepdbg.model.waits import (
 
 from .cancelling import cancelling_of
 from .libraries import LIBRARIES
-from .object_names import Name, find_name
+from .object_names import find_name
 from .objects import Found, Waiting
 from .recognisers import TABLE
 from .references import References
@@ -61,6 +61,14 @@ _ONE_IS_ENOUGH = frozenset(
     )
 )
 """Waits that any one of several tasks can end; the others need every one of them."""
+
+_VERBS = {
+    WaitKind.EVENT: frozenset(("set",)),
+    WaitKind.CONDITION: frozenset(("notify", "notify_all")),
+    WaitKind.SEMAPHORE: frozenset(("release",)),
+    WaitKind.PARKING_LOT: frozenset(("unpark", "unpark_all")),
+}
+"""The methods that end a wait; whose code names one is the likelier to do it."""
 
 _PEERS = frozenset((WaitKind.RECEIVE, WaitKind.SEND))
 
@@ -115,6 +123,11 @@ def _through(stack: list[FrameType]) -> str:
     return re.sub(r"\b_(?!_)\w*\.", "", _function(called[-1])) if called else ""
 
 
+def _doing(run: DebuggedRun, task: Task) -> Place | None:
+    frame = frames.innermost_own(run.live_frames(task))
+    return None if frame is None else frames.place_of(frame)
+
+
 class Waits:
     """What the tasks of a run wait for at one moment.
 
@@ -163,7 +176,7 @@ class Waits:
             return ()
         return tuple(
             task
-            for task in self.references.who_has(found.keys)
+            for task in self.references.who_has(found.keys, _VERBS.get(found.kind, frozenset()))
             if not runs.is_system(self._run.runner, task)
         )
 
@@ -195,12 +208,8 @@ class Waits:
             capture.wake_of(self._run, task) if wakes else None,
             cancelling_of(self._run, task),
             held=self._run.steered.is_held(task),
-            doing=self._doing(task) if wakes and state is not WaitState.NOT_STARTED else None,
+            doing=_doing(self._run, task) if wakes and state is not WaitState.NOT_STARTED else None,
         )
-
-    def _doing(self, task: Task) -> Place | None:
-        frame = frames.innermost_own(self._run.live_frames(task))
-        return None if frame is None else frames.place_of(frame)
 
     def _label(self, task: Task) -> TaskLabel:
         return self._run.registry.label_of(task)
@@ -247,11 +256,10 @@ class Waits:
     def _object(self, found: Found, stack: list[FrameType]) -> WaitedObject | None:
         if not found.what:
             return None
-        for obj in (found.obj, *found.aliases):
-            name = Name() if obj is None else find_name(obj, stack)
-            if name.text:
-                return WaitedObject(found.what, *name)
-        return WaitedObject(found.what)
+        names = [find_name(obj, stack) for obj in (found.obj, *found.aliases) if obj is not None]
+        # ``ready`` says more of a condition's lock than ``ready._lock``.
+        known = sorted((name for name in names if name.text), key=lambda name: "._" in name.text)
+        return WaitedObject(found.what, *known[0]) if known else WaitedObject(found.what)
 
     def _held_since(self, found: Found) -> Moment | NotRecorded | None:
         if found.held is None or not found.holders:

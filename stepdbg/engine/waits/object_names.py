@@ -7,7 +7,6 @@ Does not own: which tasks have an object (references).
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterable, Iterator
 from types import (
     BuiltinFunctionType,
@@ -86,21 +85,19 @@ def _name_in(obj: object, names: dict[str, object], line: str) -> str:
 
 
 def _without_wrappers(path: str, known: dict[str, object]) -> str:
-    """The name of what a library has wrapped around an object, if it has.
+    """The name of what anyio has wrapped around an object of Trio's, if it has.
 
-    ``lock`` for ``lock._Lock__original``: users do not know the private parts of anyio's.
+    ``lock`` for ``lock._Lock__original``: that is what its users call a lock.
     """
     owner, dot, name = path.rpartition(".")
-    while dot and name.startswith("_") and _is_of_a_library(known.get(owner)):
+    while dot and name.startswith("_") and _is_of_anyio(known.get(owner)):
         path = owner
         owner, dot, name = path.rpartition(".")
     return path
 
 
-def _is_of_a_library(value: object) -> bool:
-    module = sys.modules.get(type(value).__module__)
-    filename = getattr(module, "__file__", None)
-    return isinstance(filename, str) and not is_own(filename)
+def _is_of_anyio(value: object) -> bool:
+    return type(value).__module__.partition(".")[0] == "anyio"
 
 
 def walk(names: dict[str, object]) -> Iterator[tuple[str, object]]:

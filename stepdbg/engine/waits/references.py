@@ -6,12 +6,13 @@ Does not own: how variables are looked through (object_names).
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
 
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs
+from stepdbg.engine.frames import is_own
 from stepdbg.engine.locals import frame_locals
 
 from .object_names import walk
@@ -21,6 +22,20 @@ if TYPE_CHECKING:
 
 _LOOKED_AT = 300_000
 """Variables after which the search ends: a second, in a run of very many tasks."""
+
+_FOREIGN = 10
+"""How much farther away is what only a library or Trio has in its variables."""
+
+
+class _Holdings(NamedTuple):
+    """What a task has in its variables.
+
+    objects: each with how far from a variable it is.  names: what the task's own code names.
+    """
+
+    task: Task
+    objects: list[tuple[int, object]]
+    names: frozenset[str]
 
 
 class References:
@@ -33,23 +48,42 @@ class References:
     def __init__(self, run: DebuggedRun) -> None:
         self.complete = True
         self._run = run
-        self._found: list[tuple[Task, list[object]]] | None = None
+        self._found: list[_Holdings] | None = None
 
-    def who_has(self, wanted: Callable[[object], bool]) -> list[Task]:
-        """The tasks with an object that is `wanted` in a variable, by number."""
+    def who_has(
+        self, wanted: Callable[[object], bool], names: frozenset[str] = frozenset()
+    ) -> list[Task]:
+        """The tasks with an object that is `wanted` in a variable, the likeliest first.
+
+        Args:
+            names: of methods; tasks whose own code names one of them come before all others,
+                then those that have the object at hand.
+        """
         if self._found is None:
             self._found = list(self._look())
-        return [task for task, objects in self._found if any(map(wanted, objects))]
+        ranked = []
+        for order, has in enumerate(self._found):
+            distances = [distance for distance, value in has.objects if wanted(value)]
+            if distances:
+                ranked.append((not names & has.names, min(distances), order, has.task))
+        return [task for *_, task in sorted(ranked, key=lambda each: each[:3])]
 
-    def _look(self) -> list[tuple[Task, list[object]]]:
-        found, looked_at = [], 0
+    def _look(self) -> Iterator[_Holdings]:
+        looked_at = 0
         for task in runs.living_tasks(self._run.runner):
             if looked_at > _LOOKED_AT:
                 self.complete = False
                 break
-            objects: dict[int, object] = {}
+            objects: dict[int, tuple[int, object]] = {}
+            names: set[str] = set()
             for frame in self._run.live_frames(task):
-                objects.update((id(value), value) for _, value in walk(frame_locals(frame)))
+                own = is_own(frame.f_code.co_filename)
+                if own:
+                    names.update(frame.f_code.co_names)
+                for path, value in walk(frame_locals(frame)):
+                    distance = path.count(".") + path.count("[") + (0 if own else _FOREIGN)
+                    known = objects.get(id(value))
+                    if known is None or distance < known[0]:
+                        objects[id(value)] = distance, value
             looked_at += len(objects)
-            found.append((task, list(objects.values())))
-        return found
+            yield _Holdings(task, list(objects.values()), frozenset(names))
