@@ -40,4 +40,5 @@ def growth(first: int, second: int) -> float:
 
 def row(first: int, second: int) -> str:
     """The line of the table."""
-    return f"peak memory after {second:,} steps less that after {first:,}: {growth(first, second):.1f} MiB"
+    grown = growth(first, second)
+    return f"Peak memory after {second:,} steps less that after {first:,}: {grown:.1f} MiB."

@@ -1,18 +1,18 @@
 """What a stop takes, from one prompt to the next: scripted, and as JSON through a pipe.
 
-Owns: programs that are stepped many times, and the time of one stop: that of a long dialogue
-less that of a short one, so that starting and ending do not count.
+Owns: programs that are stepped many times, and the processor's time for one stop: that of a
+long dialogue less that of a short one, so that starting and ending do not count.
 Does not own: the prompt in a terminal (`terminal`).
 """
 
 from __future__ import annotations
 
 import json
+import resource
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -87,15 +87,20 @@ CASES = (
 
 
 def talk(case: Case, script: str, stops: int) -> tuple[float, str]:
-    """The seconds that a dialogue takes, and what comes out."""
+    """The seconds of the processor that a dialogue takes, and what comes out."""
     lines = [*case.before, *[case.command] * stops, "quit!"]
     options = ["--json"] if case.json else ["--commands", "/dev/stdin"]
     command = [sys.executable, "-m", "stepdbg", *options, script]
-    begun = time.perf_counter()
+    begun = _used_by_children()
     child = subprocess.run(
         command, input="\n".join(lines) + "\n", stdout=subprocess.PIPE, text=True, check=False
     )
-    return time.perf_counter() - begun, child.stdout
+    return _used_by_children() - begun, child.stdout
+
+
+def _used_by_children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def other_tasks(output: str) -> int:
@@ -109,7 +114,7 @@ def other_tasks(output: str) -> int:
 
 def rows(count: int) -> Iterator[str]:
     """The lines of the table."""
-    yield "| from one prompt to the next | ms: median | quartiles | stops a second |"
+    yield "| from one prompt to the next | ms CPU: median | quartiles | stops a second of CPU |"
     yield "|---|--:|--:|--:|"
     with tempfile.NamedTemporaryFile("w", suffix=".py") as file:
         for case in CASES:

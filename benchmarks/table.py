@@ -9,7 +9,7 @@ itself (the control), since on a busy machine that is not 1.
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 Pairs = Sequence[tuple[float, float]]
@@ -43,11 +43,17 @@ class Row:
         return self.median - (control.median - 1)
 
 
-def lines(rows: Iterable[Row], control: str) -> Iterable[str]:
-    """The table's lines; each workload's control row must come before its other rows."""
+def lines(rows: Iterable[Row | str], control: str) -> Iterator[str]:
+    """The table's lines; each workload's control row must come before its other rows.
+
+    A text among the rows is a line as it is.
+    """
     yield HEADER
     controls: dict[str, Row] = {}
     for row in rows:
+        if isinstance(row, str):
+            yield row
+            continue
         if row.setting == control:
             controls[row.workload] = row
         first, third = row.quartiles
