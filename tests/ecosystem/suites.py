@@ -43,13 +43,15 @@ class Way:
 _TRIO = ("--pyargs", "trio._tests", "trio._core._tests", "-p", "trio._tests.pytest_plugin")
 _NO_OTHERS = ("-p", "no:trio", "-p", "no:asyncio", "-p", "no:anyio")
 
+_ANYIO = ("-m", "not network", "-p", "no:trio", "-p", "no:asyncio")
 _TRIO_MODE = ("-o", "trio_mode=true", "-p", "no:asyncio", "-p", "no:anyio")
 
 SUITES = (
     Suite(
         "anyio",
         "4.16.0",
-        ("tests", "-k", "trio", "-m", "not network", "-p", "no:trio", "-p", "no:asyncio"),
+        # Without IPv6 those tests fail and leave sockets behind, for which others are blamed.
+        ("tests", "-k", "trio and not v6 and not dualstack and not trio-multi", *_ANYIO),
     ),
     Suite(
         "pytest-trio",

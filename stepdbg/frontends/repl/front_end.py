@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from stepdbg.frontends.start_file import read_named_start_file
 
+from .killing import terminal_given_back
 from .screen import Screen
 from .terminal import Terminal
 
@@ -76,7 +77,8 @@ class TerminalFrontEnd:
         with self._opening:
             if self._dialogue is None:
                 self._dialogue = self._open_dialogue(controller)
-        return self._dialogue.hold(stop, inspector)
+        with terminal_given_back(self._terminal):
+            return self._dialogue.hold(stop, inspector)
 
     def on_event(self, event: Event) -> None:
         """Print the event if it is worth a line."""
