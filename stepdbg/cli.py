@@ -22,6 +22,7 @@ from .launcher.lint_report import LintReport, QuietFrontEnd
 from .launcher.restarted import take_setup
 from .launcher.target import ModuleTarget, TargetNotFound, find_script
 from .launcher.unattended import Unattended
+from .launcher.usage import VALUE_NAMES, help_text, version_text
 from .launcher.wiring import Wiring, tell
 from .model.errors import BadUsage, StepdbgError
 
@@ -32,61 +33,9 @@ if TYPE_CHECKING:
     from .launcher.target import Target
     from .model.protocols import FrontEnd
 
+__all__ = ["EXIT_BAD_USAGE", "help_text", "main", "parse_options"]
+
 EXIT_BAD_USAGE = 2
-
-# Option words, the name of their value (empty: a switch), and what help says of them.
-_OPTIONS: tuple[tuple[tuple[str, ...], str, str], ...] = (
-    (("-m",), "MODULE", "run a module or package, as python -m does"),
-    (("-c", "--command"), "COMMAND", "run a command at the first stop (repeatable)"),
-    (("--commands",), "FILE", "then take commands from a file (-: standard input)"),
-    (("--json",), "", "speak JSON lines on standard input and output"),
-    (("--json-fd",), "N", "speak JSON lines on an open file descriptor"),
-    (("--json-socket",), "PATH", "speak JSON lines on a Unix socket made at PATH"),
-    (("--tty",), "PATH", "prompt on another terminal, such as /dev/tty"),
-    (("--rc",), "FILE", "run the commands in this file first"),
-    (("--record",), "", "record what wakes tasks from the start"),
-    (("--no-record",), "", "do not record it, even at a terminal"),
-    (("--stop-on-failure",), "", "stop where the first task fails (a terminal does)"),
-    (("--no-stop-on-failure",), "", "do not, even at a terminal"),
-    (("--pm",), "", "run straight to what leaves the program"),
-    (("--on-deadlock",), "WHAT", "stop (if anybody can be asked), report or quit"),
-    (("--dump",), "FILE", "write what there was at a crash to a file"),
-    (("--timeout",), "SECONDS", "then write that file and quit (needs --dump)"),
-    (("--no-values",), "", "leave all values out of that file"),
-    (("--lint-report",), "FILE", "write what looks wrong to a file, without stopping"),
-    (("--open",), "FILE", "look at a dump instead of running a program"),
-    (("--virtual-time",), "", "sleeps take no real time: the clock jumps"),
-    (("--seed",), "N", "fix the order that Trio tosses for (auto: choose)"),
-    (("--version",), "", "show the version and exit"),
-    (("-h", "--help"), "", "show this help and exit"),
-)
-_VALUE_NAMES = {word: value for words, value, _ in _OPTIONS for word in words}
-
-_USAGE = """\
-usage: stepdbg [options] SCRIPT [ARGUMENT...]
-       stepdbg [options] -m MODULE [ARGUMENT...]
-       stepdbg [options] --open FILE
-
-A step-by-step debugger for programs that run under Trio.  SCRIPT is a file, or
-a folder or zip file with __main__.py.  What follows SCRIPT or MODULE belongs to
-the program.
-
-options:
-"""
-
-_EXAMPLES = """\
-
-examples:
-  stepdbg program.py                     stop before the first step and prompt
-  stepdbg -c 'break task worker' -c continue program.py
-  stepdbg --commands session.txt -m package.module --verbose
-  producer | stepdbg --tty /dev/tty consumer.py
-
-exit codes:
-  the program's own when it ended by itself
-  2    bad usage: no such file or module, unknown option
-  125  the program was quit before its end
-"""
 
 
 class Options:
@@ -236,7 +185,7 @@ def _apart(argv: Sequence[str]) -> list[str]:
 def _grammar() -> tuple[str, list[str]]:
     """The options as `getopt` wants them: short letters, and long words."""
     letters, long = "m", []
-    for word, value in _VALUE_NAMES.items():
+    for word, value in VALUE_NAMES.items():
         if word.startswith("--"):
             long.append(word[2:] + ("=" if value else ""))
         elif word != "-m":
@@ -247,9 +196,9 @@ def _grammar() -> tuple[str, list[str]]:
 def _complaint(option: str) -> str:
     """What is wrong with an option that `getopt` stumbles over."""
     word = f"--{option}" if len(option) > 1 else f"-{option}"
-    if word not in _VALUE_NAMES:
+    if word not in VALUE_NAMES:
         return f"unknown option {word} (see --help)"
-    value = _VALUE_NAMES[word]
+    value = VALUE_NAMES[word]
     return f"{word} needs a value: {word} {value}" if value else f"{word} takes no value"
 
 
@@ -305,7 +254,7 @@ def _apply(options: Options, name: str, value: str) -> None:
 
 def _not_empty(name: str, value: str) -> str:
     if not value:
-        raise BadUsage(f"{name} needs a value: {name} {_VALUE_NAMES[name]}")
+        raise BadUsage(f"{name} needs a value: {name} {VALUE_NAMES[name]}")
     return value
 
 
@@ -399,19 +348,3 @@ def _with_start_file(options: Options) -> list[str]:
     from .frontends.start_file import read_named_start_file
 
     return [*read_named_start_file(options.rc).lines, *options.commands]
-
-
-def help_text() -> str:
-    """What ``--help`` shows."""
-    lines = [
-        f"  {', '.join(words) + (' ' + value if value else ''):<25} {text}\n"
-        for words, value, text in _OPTIONS
-    ]
-    return _USAGE + "".join(lines) + _EXAMPLES
-
-
-def version_text() -> str:
-    """What ``--version`` shows."""
-    from .model.version import VERSION
-
-    return f"stepdbg {VERSION} (Python {sys.version.split()[0]})\n"

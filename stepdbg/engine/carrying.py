@@ -9,6 +9,8 @@ at a step.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 import trio
@@ -70,7 +72,9 @@ class Carried:
         self._note_spawns(recording or run.session.failures.wanted)
         self._carry(self._after_hook, bool(table.waiting_for(TaskEvent.BLOCK)))
         self._carry(self._wake_hook, bool(table.waiting_for(TaskEvent.WAKE)))
-        self._time_steps(bool(table.enabled(SlowTarget)))
+        self._lint_hook.prepare(self._slow_hook)
+        self._carry(self._slow_hook, bool(table.enabled(SlowTarget)))
+        self._carry(self._lint_hook, self._lint_hook.is_needed)
         self._carry(
             self._idle_hook,
             bool(table.enabled(IdleTarget)) or not isinstance(run.runner.clock, HeldClock),
@@ -144,7 +148,8 @@ class Carried:
         kind = HoldingQueue if self._run.steered.in_force else SteeredQueue
         wanted = wanted or kind is HoldingQueue
         if wanted and type(runner.runq) is not kind:
-            runs.replace_queue(runner, self._steered_queue(kind))
+            queue = _steered_queue(kind, self._run, self.watched, self._on_watched_pass)
+            runs.replace_queue(runner, queue)
         elif not wanted and isinstance(runner.runq, SteeredQueue):
             runs.replace_queue(runner, runs.plain_queue(runner))
         rest = runs.batch(self._run.loop_frame())
@@ -152,30 +157,10 @@ class Carried:
             runner.runq.alone = alone
             runner.runq.start_over()
             if alone is not None:
-                self._put_back(rest, alone)
+                _put_back(runner, rest, alone)
         # Who is in this pass already has left the queue: watch the rest of the pass.
         watched_now = not self.watched.isdisjoint(rest)
         self._hear_steps(watched_now)
-
-    def _steered_queue(self, kind: type[SteeredQueue]) -> SteeredQueue:
-        runner = self._run.runner
-        queue = kind(
-            runs.queued(runner),
-            self.watched,
-            self._on_watched_pass,
-            lambda task: runs.is_system(runner, task),
-        )
-        if isinstance(queue, HoldingQueue):
-            queue.steered = self._run.steered
-        return queue
-
-    def _put_back(self, rest: list[Task], alone: Task) -> None:
-        """Take the rest of this pass back into the queue: it is to wait, too."""
-        runner = self._run.runner
-        waiting = [t for t in rest if t is not alone and not runs.is_system(runner, t)]
-        # The batch runs from its end; the queue from its beginning.
-        runner.runq.extendleft(waiting)
-        rest[:] = [task for task in rest if task not in waiting]
 
     def _hear_steps(self, watched: bool) -> None:
         """Carry the hook for steps, if the plan or this pass needs it."""
@@ -211,14 +196,6 @@ class Carried:
         """A task comes that a breakpoint may be about: from now on an instrument looks."""
         self._carry(self._spawn_hook, True)
 
-    def _time_steps(self, slow: bool) -> None:
-        run, timers = self._run, (self._slow_hook, self._lint_hook)
-        if not any(runs.carries(run.runner, hook) for hook in timers):
-            run.events.slow.forget()  # whichever step it had timed last
-        self._lint_hook.on = run.session.lints.on
-        self._carry(self._slow_hook, slow)
-        self._carry(self._lint_hook, self._lint_hook.is_needed)
-
     def _record(self, wanted: bool) -> None:
         if wanted and self.recorder is None:
             self.recorder = Recorder(self._run, self._run.session.recording.size)
@@ -235,3 +212,25 @@ class Carried:
             instruments.add_instrument(hook)
         elif carried and not wanted:
             instruments.remove_instrument(hook)
+
+
+def _steered_queue(
+    kind: type[SteeredQueue],
+    run: DebuggedRun,
+    watched: set[Task],
+    on_watched_pass: Callable[[bool], None],
+) -> SteeredQueue:
+    runner = run.runner
+    system = partial(runs.is_system, runner)
+    queue = kind(runs.queued(runner), watched, on_watched_pass, system)
+    if isinstance(queue, HoldingQueue):
+        queue.steered = run.steered
+    return queue
+
+
+def _put_back(runner: runs.Runner, rest: list[Task], alone: Task) -> None:
+    """Take the rest of this pass back into the queue: it is to wait, too."""
+    waiting = [t for t in rest if t is not alone and not runs.is_system(runner, t)]
+    # The batch runs from its end; the queue from its beginning.
+    runner.runq.extendleft(waiting)
+    rest[:] = [task for task in rest if task not in waiting]

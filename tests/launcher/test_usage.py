@@ -12,6 +12,7 @@ import pytest
 
 import stepdbg
 from stepdbg import cli
+from stepdbg.launcher import usage
 from stepdbg.model.errors import BadUsage
 
 from .side_by_side import PROGRAMS, ROOT, Outcome, debugged, plain, run
@@ -119,7 +120,7 @@ def test_help(words: list[str]) -> None:
 def test_help_names_every_option_and_fits_a_terminal() -> None:
     text = cli.help_text()
 
-    for words, value, _ in cli._OPTIONS:
+    for words, value, _ in usage.OPTIONS:
         shown = ", ".join(words) + (f" {value}" if value else "")
         assert re.search(rf"^  {re.escape(shown)}\s", text, re.MULTILINE)
     assert max(map(len, text.splitlines())) <= 80

@@ -96,6 +96,13 @@ class StepLints(trio.abc.Instrument):
         self._in_a_row: dict[Task, int] = {}
         self._delivered: _Delivered | None = None
 
+    def prepare(self, other: trio.abc.Instrument) -> None:
+        """The switches may have changed, or the hook `other`, which times steps, too."""
+        self.on = self._run.session.lints.on
+        runner = self._run.runner
+        if not (runs.carries(runner, self) or runs.carries(runner, other)):
+            self._timer.forget()  # whichever step it had timed last
+
     @property
     def is_needed(self) -> bool:
         """Whether any of the lints is on that this hook is for."""

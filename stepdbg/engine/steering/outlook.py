@@ -70,8 +70,7 @@ def jump(runner: runs.Runner, seconds: float) -> None:
 def waits_outside(coroutine: Any) -> bool:
     """Whether a suspended coroutine waits for I/O or a thread."""
     return any(
-        os.path.basename(frame.f_code.co_filename) in _OUTSIDE
-        for frame in await_frames(coroutine)
+        os.path.basename(frame.f_code.co_filename) in _OUTSIDE for frame in await_frames(coroutine)
     )
 
 
