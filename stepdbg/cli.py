@@ -146,7 +146,7 @@ def parse_options(argv: Sequence[str]) -> Options:
 
     options = Options()
     try:
-        found, words = getopt(_apart(argv), *_grammar())
+        found, words = getopt(option_checks.apart(argv, *_grammar()), *_grammar())
     except GetoptError as error:
         raise BadUsage(_complaint(error.opt)) from None
     as_module = False
@@ -164,22 +164,6 @@ def parse_options(argv: Sequence[str]) -> Options:
     options.arguments = words
     _check(options)
     return options
-
-
-def _apart(argv: Sequence[str]) -> list[str]:
-    """The words with ``-mNAME`` as two, where that is an option."""
-    from getopt import GetoptError, getopt
-
-    for index, word in enumerate(argv):
-        if word.startswith("-m") and word != "-m":
-            before = argv[:index]
-            try:
-                found, rest = getopt([*before, "-m"], *_grammar())
-            except GetoptError:
-                break  # what is wrong will be told
-            if not rest and found[-1] == ("-m", ""):
-                return [*before, "-m", word[2:], *argv[index + 1 :]]
-    return list(argv)
 
 
 def _grammar() -> tuple[str, list[str]]:
@@ -275,10 +259,9 @@ def _check(options: Options) -> None:
     if options.tty is not None:
         option_checks.check_terminal(options.tty)
     # They are read when Trio is imported: the program may be in another folder by then.
-    if options.commands_file is not None and options.commands_file != "-":
-        options.commands_file = os.path.abspath(options.commands_file)
-    if options.rc is not None:
-        options.rc = os.path.abspath(options.rc)
+    if options.commands_file not in (None, "-"):
+        options.commands_file = os.path.abspath(options.commands_file or "")
+    options.rc = options.rc and os.path.abspath(options.rc)
 
 
 def find_target(options: Options) -> Target:

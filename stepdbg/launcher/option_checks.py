@@ -9,6 +9,10 @@ import os
 
 from stepdbg.model.errors import BadUsage
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 _FOR_VIEWING = frozenset(
     "--open -c --command --commands --json --json-fd --json-socket --tty --rc".split()  # noqa: SIM905 - a list of strings reads worse
 )
@@ -79,3 +83,22 @@ def seed(value: str) -> int:
     if not (value.isascii() and value.isdecimal() and len(value) < 19):
         raise BadUsage(f"--seed {value}: neither a number nor auto")
     return int(value)
+
+
+def apart(argv: Sequence[str], letters: str, long: list[str]) -> list[str]:
+    """The words of a command line with ``-mNAME`` as two, where that is an option.
+
+    letters, long: the options, as `getopt` wants them.
+    """
+    from getopt import GetoptError, getopt
+
+    for index, word in enumerate(argv):
+        if word.startswith("-m") and word != "-m":
+            before = argv[:index]
+            try:
+                found, rest = getopt([*before, "-m"], letters, long)
+            except GetoptError:
+                break  # what is wrong will be told
+            if not rest and found[-1] == ("-m", ""):
+                return [*before, "-m", word[2:], *argv[index + 1 :]]
+    return list(argv)

@@ -6,8 +6,8 @@ Does not own: what ours does with an event (`tracing`).
 
 A thread has one trace function, and whoever calls `sys.settrace` last has it.  So while
 we are in, `sys.settrace` and `sys.gettrace` are ours too, and deal in the program's
-function.  C code that sets a trace function (coverage's C tracer) passes them by: that
-is noticed at our next event or `restore`.
+function; so are those of `threading`.  C code that sets a trace function (coverage's C
+tracer) passes them by: that is noticed at our next event or `restore`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import sys
 import threading
 from collections.abc import Callable
 from types import FrameType
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 
 class TraceFunction(Protocol):
@@ -28,6 +28,8 @@ class TraceFunction(Protocol):
 
 _get_real = cast(Callable[[], "TraceFunction | None"], sys.gettrace)
 _set_real = cast(Callable[["TraceFunction | None"], None], sys.settrace)
+_get_hook = cast(Callable[[], "TraceFunction | None"], threading.gettrace)
+_set_hook = cast(Callable[["TraceFunction | None"], None], threading.settrace)
 
 
 class _OfThread(threading.local):
@@ -49,7 +51,9 @@ class TraceSlot:
         self._program_hook: TraceFunction | None = None  # threading.settrace's, before us
         # One object each, so that it can be told whether they are still in place.
         self._settrace_of_program = self._settrace
-        self._gettrace_of_program = self._gettrace
+        self._gettrace_of_program = self.of_program
+        self._set_hook_of_program = self._set_hook
+        self._get_hook_of_program = self._get_hook
 
     @property
     def program(self) -> TraceFunction | None:
@@ -69,7 +73,8 @@ class TraceSlot:
         except BaseException:
             self._program.function = None
             raise
-        self.restore()
+        if self.taken:
+            self.restore()
         return local
 
     def restore_own(self) -> bool:
@@ -84,8 +89,10 @@ class TraceSlot:
             self.taken = True
             sys.settrace = self._settrace_of_program  # type: ignore[assignment]  # own name for its type
             sys.gettrace = self._gettrace_of_program
-            self._program_hook = cast("TraceFunction | None", threading.gettrace())
-            threading.settrace(self.ours)
+            self._program_hook = _get_hook()
+            _set_hook(self.ours)
+            threading.settrace = self._set_hook_of_program  # type: ignore[assignment]  # as above
+            threading.gettrace = self._get_hook_of_program
         self.restore()
 
     def restore(self) -> None:
@@ -104,8 +111,12 @@ class TraceSlot:
             sys.settrace = cast("Callable[..., None]", _set_real)
         if sys.gettrace is self._gettrace_of_program:
             sys.gettrace = _get_real
-        if threading.gettrace() is self.ours:
-            threading.settrace(self._program_hook)
+        if threading.settrace is self._set_hook_of_program:
+            threading.settrace = cast("Callable[..., None]", _set_hook)
+        if threading.gettrace is self._get_hook_of_program:
+            threading.gettrace = cast("Callable[..., Any]", _get_hook)
+        if _get_hook() is self.ours:
+            _set_hook(self._program_hook)
         self.leave_thread()
 
     def leave_thread(self) -> None:
@@ -127,6 +138,16 @@ class TraceSlot:
         _set_real(self.ours)
         self._replaced()
 
-    def _gettrace(self) -> TraceFunction | None:
+    def of_program(self) -> TraceFunction | None:
+        """The trace function that the program has on this thread, as far as it can tell."""
         current = _get_real()
         return self._program.function if current is self.ours else current
+
+    def _set_hook(self, function: TraceFunction | None) -> None:
+        if self.taken:
+            self._program_hook = function
+        else:
+            _set_hook(function)
+
+    def _get_hook(self) -> TraceFunction | None:
+        return self._program_hook if self.taken else _get_hook()

@@ -304,7 +304,8 @@ class _Chained:
 
     def __call__(self, frame: FrameType, event: str, arg: object, /) -> TraceFunction | None:
         wanted = self.own(frame, event, arg)
-        if self._slot.program is not None:
+        # Asked after ours, which may have been the last to be in: then the program's is back.
+        if self._slot.of_program() is not None:
             local = self._slot.call_program(self.program, frame, event, arg)
             if local is not None:
                 self.program = local

@@ -84,7 +84,9 @@ def main(left):
     with watching() as (events, recorder):
         events.break_lines(codes["main"], {2, 3})
         function(namespace)([1, 2])
-        assert recorder.take() == ["line main 2"] * 2 + ["line main 3"] * 3
+        # From 3.14 on the jump back comes before the condition is asked, as `sys.settrace` tells.
+        asked = 3 if sys.version_info >= (3, 14) else 2
+        assert recorder.take() == ["line main 2"] * asked + ["line main 3"] * (asked + 1)
 
 
 def test_a_frame_that_runs_already() -> None:
