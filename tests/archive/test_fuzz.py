@@ -14,14 +14,21 @@ from stepdbg.archive.writing import write_dump
 from stepdbg.model.errors import StepdbgError
 from tests.archive.dumps import Dumped
 from tests.commands.fakes import FakeController, FakeInspector, stop
+from tests.render.pictures import RAISED
 
-LOOKS = ("tasks -a", "tree -a", "queue -a", "timers", "where -a", "locals", "why -a", "list")
+LOOKS = (
+    *("tasks -a", "tree -a", "queue -a", "timers", "where -a", "locals", "why -a", "list"),
+    *("exceptions", "exc 1", "exc 1.1.1", "where", "up", "locals", "list", "exc"),
+)
 
 
 @pytest.fixture(scope="module")
 def content(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     path = tmp_path_factory.mktemp("fuzz") / "a.dump"
-    write_dump(FakeInspector(FakeController()), path, stop=stop())
+    controller = FakeController()
+    controller.raised = RAISED
+    write_dump(FakeInspector(controller), path, stop=stop())
+    assert "all is lost" in Dumped(path).text("exceptions")
     return path.read_bytes()
 
 

@@ -326,8 +326,27 @@ class FakeInspector:
             raise NotNow("nothing has failed at this stop")
         return tuple(replace(each, in_view=each.number == told.looked_at) for each in told.raised)
 
-    def exception_frames(self, number: str) -> FakeInspector:  # noqa: ARG002 - any will do
-        return self
+    def exception_frames(self, number: str) -> FakeFrames:  # noqa: ARG002 - any will do
+        return FakeFrames(self)
+
+
+@dataclass
+class FakeFrames:
+    """The frames of a worker, as those of an exception."""
+
+    inspector: FakeInspector
+
+    def frames(self, task: TaskNumber) -> tuple[FrameSnapshot, ...]:  # noqa: ARG002 - always these
+        return self.inspector.frames(WORKER_1.number)
+
+    def source_span(self, frame: FrameRef) -> tuple[int, int]:
+        return self.inspector.source_span(FrameRef(WORKER_1.number, frame.index))
+
+    def locals(self, frame: FrameRef, budget: Budget) -> tuple[Variable, ...]:
+        return self.inspector.locals(FrameRef(WORKER_1.number, frame.index), budget)
+
+    def arguments(self, frame: FrameRef, budget: Budget) -> tuple[Variable, ...]:
+        return self.inspector.arguments(FrameRef(WORKER_1.number, frame.index), budget)
 
 
 def describe(found: object, budget: Budget) -> Value:
