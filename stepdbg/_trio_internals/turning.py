@@ -6,6 +6,8 @@ Does not own: which tasks may run meanwhile, or for how long (engine.steering).
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import CoroutineType
 from typing import Any
@@ -202,6 +204,26 @@ def abort_at_once(task: Task) -> None:
 def status_of(task: Task) -> CancelStatus | None:
     """The innermost cancel status of a task."""
     return task._cancel_status
+
+
+@contextmanager
+def outside_of(task: Task, scopes: Container[int]) -> Iterator[None]:
+    """Let a task be outside of its innermost scopes in the block.
+
+    scopes: the ``id`` of each of these.
+    """
+    before: CancelStatus | None = task._cancel_status
+    status = before
+    while status is not None and id(status._scope) in scopes:
+        status = status._parent
+    if status is before:
+        yield
+        return
+    task._activate_cancel_status(status)
+    try:
+        yield
+    finally:
+        task._activate_cancel_status(before)
 
 
 def has_deadline_within(task: Task, outer: CancelStatus | None) -> bool:

@@ -24,9 +24,9 @@ from typing import TypeAlias, cast
 import trio
 from trio.lowlevel import Task
 
-from stepdbg.model.task import Place
+from stepdbg.model.task import Origin, Place
 
-from .frames import is_own, place_of_code
+from .frames import is_own, origin_of, place_of_code
 
 _FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 _DEPTH = 4
@@ -141,6 +141,23 @@ def _own_line(frames: Iterable[FrameType]) -> Place | None:
         if is_own(frame.f_code.co_filename):
             return place_of_code(frame.f_code, frame.f_lineno)
     return None
+
+
+def scopes_of_trio(task: Task) -> set[int]:
+    """The ``id`` of each scope that Trio has entered itself where a task is suspended in it.
+
+    `trio.sleep` is such a scope with a deadline: whoever looks from the own line at which the
+    task is suspended is not inside of it.
+    """
+    found: set[int] = set()
+    for coro, frame in _coroutines(task):
+        if origin_of(frame.f_code.co_filename) is not Origin.TRIO:
+            found.clear()
+            continue
+        for referent in gc.get_referents(coro):
+            if _is_exit(referent):
+                found.update(map(id, _scopes_in(referent.__self__, _DEPTH)))
+    return found
 
 
 def scope_places(task: Task) -> dict[int, Place]:

@@ -151,6 +151,18 @@ def test_inside_a_cancelled_scope(capfd: pytest.CaptureFixture[str]) -> None:
         finish(dbg, capfd)
 
 
+def test_trios_own_scope_around_a_wait_does_not_count() -> None:
+    """`trio.sleep` is a scope whose deadline has passed when its task is about to go on."""
+    with debugging("situations") as dbg:
+        dbg.do("tbreak task worker")
+        dbg.go("continue", task="worker", step=1)
+        dbg.go("step worker", task="worker", step=2)
+        dbg.do("async def answered(): await trio.sleep(0.001); return 'slept'")
+        assert dbg.text("await answered()") == "'slept'"
+        dbg.resume("continue")
+        dbg.expect_end()
+
+
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 @pytest.mark.parametrize("what", ["trio.sleep(1000)", "spin()"])
 def test_ctrl_c_cancels_the_expression_alone(what: str, capfd: pytest.CaptureFixture[str]) -> None:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from trio.lowlevel import Task
 
-from stepdbg._trio_internals import runs, tasks
+from stepdbg._trio_internals import runs, tasks, turning
 from stepdbg.engine.clock import let_run
+from stepdbg.engine.scope_places import scopes_of_trio
 from stepdbg.model.errors import EvaluationError, NotNow
 
 from .pump import Pump, Verdict
@@ -44,9 +45,10 @@ def drive_in(run: DebuggedRun, task: Task, *, free: bool = False) -> Drive:
                 f"{run.registry.label_of(task)} is blocked, and its wait would get what it awaits "
                 "here; `await --when-runnable …` does it before the task's next step"
             )
-        pump = Pump(run, task, inside=inside, free=free)
-        with let_run(run.runner.clock):
-            result = pump.drive(coroutine)
+        with turning.outside_of(task, set() if inside else scopes_of_trio(task)):
+            pump = Pump(run, task, inside=inside, free=free)
+            with let_run(run.runner.clock):
+                result = pump.drive(coroutine)
         _check(run, task, pump.verdict, free=free)
         return result
 
