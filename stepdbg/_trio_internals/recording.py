@@ -14,7 +14,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from time import perf_counter
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any
 
 import trio
@@ -31,6 +31,8 @@ STEPPED, BLOCKED, WOKEN, SPAWNED, EXITED, CANCELLED, STEERED, BEGUN, CEASED = ra
 _STEPPED_HOOK, _WOKEN_HOOK, _EXITED_HOOK = "after_task_step", "task_scheduled", "task_exited"
 
 _SPAWN_CODE = getattr(getattr(Runner, "spawn_impl", None), "__code__", None)
+_RESCHEDULE_CODE = getattr(getattr(Runner, "reschedule", None), "__code__", None)
+_EXITED_CODE = getattr(getattr(Runner, "task_exited", None), "__code__", None)
 
 _Call = Callable[..., None]
 
@@ -112,7 +114,8 @@ def _shortcut(hook: RecordingHook, instruments: Instruments) -> _Call:
 
     One function for the three hooks: each call that is saved is a twentieth of a step.
     """
-    carried, original = instruments.data, instruments.call
+    # The plain one, even where somebody else has put a shortcut there: that one steps back.
+    carried, original = instruments.data, Instruments.call.__get__(instruments)
     at_step, at_wake, at_exit = (
         carried[name] for name in (_STEPPED_HOOK, _WOKEN_HOOK, _EXITED_HOOK)
     )
@@ -143,9 +146,7 @@ def _shortcut(hook: RecordingHook, instruments: Instruments) -> _Call:
                 now = perf_counter()
                 if current is None:
                     hook.last = now
-                # The callers: this once more, Instruments.call, our method; then Trio's
-                # Runner.reschedule.
-                caller = sys._getframe(5 if ours else 2)
+                caller = sys._getframe(2) if not ours else _caller_of(_RESCHEDULE_CODE)
                 if caller.f_code is _SPAWN_CODE:
                     when = now if hook.read is None else hook.read()
                     add((SPAWNED, when, task._counter, 0, 0.0, None))
@@ -154,7 +155,7 @@ def _shortcut(hook: RecordingHook, instruments: Instruments) -> _Call:
             except BaseException as error:
                 failed(error)
         elif hookname == _EXITED_HOOK and (ours or len(at_exit) == 1):
-            _note_exit(hook, task, sys._getframe(4 if ours else 1))
+            _note_exit(hook, task)
         elif task is None:
             original(hookname)
         else:
@@ -163,14 +164,27 @@ def _shortcut(hook: RecordingHook, instruments: Instruments) -> _Call:
     return call
 
 
-def _note_exit(hook: RecordingHook, task: Task, frame: FrameType) -> None:
-    """A task has ended; `frame` is that of `Runner.task_exited`."""
+def _note_exit(hook: RecordingHook, task: Task) -> None:
+    """A task has ended: `Runner.task_exited` is running."""
     try:
         now = perf_counter()
-        hook.exited(task, now, _error_of(task, frame))
+        hook.exited(task, now, _error_of(task, _frame_of(_EXITED_CODE)))
         hook.last = now
     except BaseException as error:
         hook.failed(error)
+
+
+def _frame_of(code: CodeType | None) -> FrameType:
+    """The frame of a function that is among the callers."""
+    frame = sys._getframe(2)
+    while frame.f_code is not code and frame.f_back is not None:
+        frame = frame.f_back
+    return frame
+
+
+def _caller_of(code: CodeType | None) -> FrameType:
+    frame = _frame_of(code)
+    return frame.f_back or frame
 
 
 def _error_of(task: Task, frame: FrameType) -> BaseException | None:

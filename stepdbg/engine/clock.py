@@ -44,6 +44,10 @@ class HeldClock(trio.abc.Clock):
         """The program's time in seconds, from an arbitrary beginning."""
         return self._offset + perf_counter()
 
+    def at(self, real: float) -> float:
+        """The time at a moment of `perf_counter` since it was held last; else the present one."""
+        return self.current_time() if self._held else self._offset + real * self._speed
+
     def deadline_to_sleep_time(self, deadline: float) -> float:
         """How long Trio may sleep until `deadline`, in real seconds.
 

@@ -188,7 +188,8 @@ class Recorder:
         """Program time was held or changed: from here it goes on."""
         clock = self._run.runner.clock
         if self.on and isinstance(clock, HeldClock):
-            self.marks.append(Mark(perf_counter(), clock.current_time(), clock.speed))
+            now = perf_counter()
+            self.marks.append(Mark(now, clock.at(now), clock.speed))
 
     def leave_out(self, seconds: float) -> None:
         """So many seconds were spent at a stop."""

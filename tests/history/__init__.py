@@ -1,0 +1,1 @@
+"""What the flight recorder notes, and how it is told."""
