@@ -122,6 +122,8 @@ class PromptEditor:
         self._session = session
         self._history = history
         self._given_up = False
+        self._done = threading.Event()  # set while no prompt is open
+        self._done.set()
 
     @property
     def problem(self) -> str:
@@ -157,7 +159,8 @@ class PromptEditor:
         answer: list[str | None] = []
         problem: list[BaseException] = []
         # Not `join`: on Python 3.11 and 3.12 one that is interrupted takes the thread for ended.
-        done = threading.Event()
+        self._make_way()
+        done = self._done = threading.Event()
         self._given_up = False
 
         def ask() -> None:
@@ -173,13 +176,18 @@ class PromptEditor:
             done.wait()
         except BaseException:
             # A signal handler of the program raised here; the terminal must not stay ours.
-            self._given_up = True
-            self._end_from_outside()
-            done.wait()
+            self._make_way()
             raise
         if problem:
             raise problem[0]
         return answer[0]
+
+    def _make_way(self) -> None:
+        """End a prompt that is still open: a storm of signals breaks into any waiting."""
+        if not self._done.is_set():
+            self._given_up = True
+            self._end_from_outside()
+            self._done.wait()
 
     def _ask(self, prompt: str) -> str | None:
         while not self._terminal.gone:
