@@ -24,6 +24,8 @@ ROWS: tuple[CommandRow, ...] = (
 One sentence for each task: what it waits for, where, and which tasks could let it go on;
 further in, what those tasks wait for. Tasks that wait for one another are named as a
 deadlock. What stands in brackets was noted by the recorder and is left out without it.
+Of a task that is being cancelled it says which scope was cancelled, by whom and why; of one
+that is held, that `release` lets it run.
 
 Without TASK it is about the task in view; at a stop without one, about the main task. -a
 is about every task.
