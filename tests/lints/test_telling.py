@@ -43,7 +43,10 @@ def test_switched_off() -> None:
 def test_the_setting_can_be_typed_again() -> None:
     with debugging(EVENTS, args=["held"]) as dbg:
         (setting,) = dbg.reply("set lint", SettingList).settings
-        assert setting.value.count(" on") == sum(not kind.costs for kind in LINTS)
+        assert setting.value.count(" off") == sum(kind.costs for kind in LINTS)
+        (everything,) = dbg.reply("set lint all on", SettingList).settings
+        assert everything.value == "all on"
+        assert dbg.reply("lints", LintList).off == ()
         (again,) = dbg.reply(f"set lint {setting.value}", SettingList).settings
         assert again == setting
 

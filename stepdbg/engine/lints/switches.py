@@ -13,8 +13,9 @@ from stepdbg.model.lints import LINTS, LintName
 from stepdbg.model.settings import Setting
 
 LINT_SETTING: Final = "lint"
-_SUMMARY: Final = "which lints are on: `set lint NAME on`, `set lint NAME off`; `help lints`"
+_SUMMARY: Final = "lints that are off (`help lints`)"
 
+_ALL: Final = "all"
 _NAMES: Final = {str(kind.name): kind.name for kind in LINTS}
 
 
@@ -37,20 +38,21 @@ class Switches:
         )
 
     def setting(self, on: Container[LintName]) -> Setting:
-        """All of it, as it could be typed."""
-        words = [f"{kind.name} {'on' if kind.name in on else 'off'}" for kind in LINTS]
-        return Setting(LINT_SETTING, " ".join(words), _SUMMARY)
+        """All of it, as it could be typed: those that are off."""
+        off = [f"{kind.name} off" for kind in LINTS if kind.name not in on]
+        return Setting(LINT_SETTING, " ".join(off) or f"{_ALL} on", _SUMMARY)
 
     def change(self, value: str) -> None:
-        """Take in pairs of a name and `on` or `off`.  Raises `BadUsage`."""
+        """Take in pairs of a name (or `all`) and `on` or `off`.  Raises `BadUsage`."""
         words = value.split()
         if len(words) % 2:
             raise BadUsage(f"say what to do with it: `set lint {words[-1]} on` or `off`")
         changes = {}
         for name, state in zip(words[::2], words[1::2], strict=True):
-            if name not in _NAMES:
+            if name not in _NAMES and name != _ALL:
                 raise BadUsage(f"there is no lint `{name}`; there is {', '.join(_NAMES)}")
             if state not in ("on", "off"):
                 raise BadUsage(f"a lint is on or off, not `{state}`")
-            changes[_NAMES[name]] = state == "on"
+            for each in _NAMES.values() if name == _ALL else (_NAMES[name],):
+                changes[each] = state == "on"
         self._switched.update(changes)
