@@ -1,0 +1,124 @@
+"""``python -m benchmarks.listing``: what `tasks` costs with very many tasks.
+
+Owns: processor time and memory of the command, in one held run.  Does not own: small lists.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import sys
+import time
+from collections.abc import Callable
+
+import trio
+
+from stepdbg.commands.interpreter import Interpreter
+from stepdbg.engine.session import Session
+from stepdbg.model.protocols import Controller, Inspector
+from stepdbg.model.stops import Continue, Event, Resume, Stop
+from stepdbg.render.text import render_reply
+
+COMMANDS = ("tasks", "tasks worker 1..100")
+"""The whole list, equal tasks folded; and a page of it."""
+
+
+class Lists:
+    """A front end that lists the tasks at the second stop.
+
+    count: how many tasks there are, for the table.  repeats: how often each command is given.
+    """
+
+    wants_recorder = False
+    takes_ctrl_c = False
+
+    def __init__(self, count: int, repeats: int) -> None:
+        self._count = count
+        self._repeats = repeats
+        self._stops = 0
+
+    def would_answer(self) -> bool:
+        """No."""
+        return False
+
+    def on_session(self, inspector: Inspector, controller: Controller) -> None:
+        """Nothing to prepare."""
+
+    def on_stop(self, stop: Stop, inspector: Inspector, controller: Controller) -> Resume:
+        """Go on; the second time, list."""
+        self._stops += 1
+        if self._stops == 2:
+            interpreter = Interpreter(controller)
+            interpreter.begin_stop(stop, inspector)
+            for line in COMMANDS:
+                print(self._row(interpreter, line), flush=True)
+        return Continue()
+
+    def _row(self, interpreter: Interpreter, line: str) -> str:
+        before, times = memory(), []
+        for _ in range(self._repeats):
+            began = time.process_time()
+            for reply in interpreter.feed(line).replies:
+                render_reply(reply, 80)
+            times.append(time.process_time() - began)
+        cost = f"{statistics.median(times) * 1000:.0f} | {max(times) * 1000:.0f}"
+        return f"| {self._count:,} | `{line}` | {cost} | {memory() - before:+.0f} |"
+
+    def on_event(self, event: Event) -> None:
+        """Nobody looks."""
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+def memory() -> float:
+    """MiB that this process has in memory now."""
+    with open("/proc/self/statm", encoding="ascii") as file:
+        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+async def worker(event: trio.Event) -> None:
+    """The outermost of six functions."""
+    await middle(event)
+
+
+async def middle(event: trio.Event) -> None:
+    """The next one."""
+    await inner(event)
+
+
+async def inner(event: trio.Event) -> None:
+    """The next one; three of Trio's are further in."""
+    await event.wait()
+
+
+async def crowd(count: int, stop: Callable[[], None]) -> None:
+    """Let many tasks wait, and stop."""
+    event = trio.Event()
+    async with trio.open_nursery() as nursery:
+        for _ in range(count):
+            nursery.start_soon(worker, event)
+        await trio.lowlevel.checkpoint()
+        await trio.lowlevel.checkpoint()
+        stop()
+        event.set()
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.listing", description=__doc__)
+    parser.add_argument("--repeats", type=int, default=5, help="lists of each size (default: 5)")
+    options = parser.parse_args()
+    print("| tasks | command | ms CPU: median | most | MiB kept |\n|--:|---|--:|--:|--:|")
+    for count in (10_000, 100_000):
+        session = Session(Lists(count, options.repeats))
+        session.install()
+        try:
+            trio.run(crowd, count, lambda here=session: here.pause(sys._getframe(1)))
+        finally:
+            session.uninstall()
+
+
+if __name__ == "__main__":
+    main()
