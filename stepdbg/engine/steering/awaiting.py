@@ -49,6 +49,7 @@ def drive_in(run: DebuggedRun, task: Task, *, free: bool = False) -> Drive:
             pump = Pump(run, task, inside=inside, free=free)
             with let_run(run.runner.clock):
                 result = pump.drive(coroutine)
+        run.steered.note((task,), "await")
         _check(run, task, pump.verdict, free=free)
         return result
 

@@ -59,6 +59,7 @@ def move_deadline(run: DebuggedRun, scope: runs.CancelScope, seconds: float) -> 
     """Let a scope's deadline be so many program seconds from now; inf takes it away."""
     now = run.runner.clock.current_time()
     scope.deadline = math.inf if math.isinf(seconds) else now + seconds
+    run.steered.note(interfering.reached_by(scope), "deadline")
     runs.wake_loop(run.runner)
 
 

@@ -30,6 +30,7 @@ def hold(run: DebuggedRun, chosen: Sequence[Task]) -> str:
     steered = run.steered
     steered.told = frozenset()
     steered.held.update(chosen)
+    steered.note(chosen, "hold")
     if steered.only is not None:
         steered.only.difference_update(chosen)
     steered.withdraw()
@@ -48,6 +49,7 @@ def release(run: DebuggedRun, chosen: Sequence[Task]) -> str:
     for task in chosen:
         if task not in held:
             raise NotNow(f"{run.registry.label_of(task)} is not held; `tasks held` lists who is")
+    steered.note(chosen or held, "release")
     if not chosen:
         steered.held.clear()
         steered.only = None
@@ -67,6 +69,7 @@ def only(run: DebuggedRun, chosen: Sequence[Task]) -> str:
     steered = run.steered
     steered.told = frozenset()
     steered.only = set(chosen)
+    steered.note(chosen, "only")
     steered.held.difference_update(chosen)
     steered.give_back()
     steered.withdraw()

@@ -70,6 +70,14 @@ class Steered:
         recorder = self._run.recorder
         if recorder is not None:
             recorder.note_debugger(task)
+        self.note((task,), what)
+
+    def note(self, chosen: Iterable[Task], what: str) -> None:
+        """The user has done something to tasks that does not wake them: note that alone."""
+        recorder = self._run.recorder
+        if recorder is None:
+            return
+        for task in chosen:
             recorder.note_steered(task, what)
 
     def raise_here(self) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from stepdbg._trio_internals import runs
+from stepdbg._trio_internals import runs, scopes
 from stepdbg.engine import clock
 from stepdbg.model.errors import BadUsage, NotNow
 
@@ -37,7 +37,10 @@ def move(run: DebuggedRun, seconds: float) -> str:
     clock.move(run.runner.clock, seconds)
     runs.wake_loop(run.runner)
     now = run.runner.clock.current_time()
-    due = sum(deadline <= now for deadline, _ in runs.live_deadlines(run.runner))
+    expired_scopes = [s for deadline, s in runs.live_deadlines(run.runner) if deadline <= now]
+    due = len(expired_scopes)
+    for scope in expired_scopes:
+        run.steered.note(scopes.tasks_under(scope), "time")
     expired = {0: "no deadline is due", 1: "one deadline is due"}.get(
         due, f"{due} deadlines are due"
     )
