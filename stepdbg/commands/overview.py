@@ -72,7 +72,8 @@ def _links(inspector: Inspector, tasks: list[TaskSnapshot]) -> dict[TaskNumber, 
     while rest:
         try:
             for told in inspector.whys(tuple(rest)):
-                links[rest.popleft()] = told.links[0]
+                # Whom it does not follow has a line of its own on the page.
+                links[rest.popleft()] = replace(told.links[0], unlisted=0)
         except StepdbgError:
             rest.popleft()
     return links

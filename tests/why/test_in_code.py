@@ -68,6 +68,7 @@ def test_tasks_that_are_alike_are_counted() -> None:
         lines = printed().splitlines()
         assert lines[-1].strip().startswith("1997 more tasks like this one: ")
         assert sum("waits for Lock" in line for line in lines) == 3
+        assert "not followed here" not in printed()
 
     trio.run(with_tasks, look, 2_000)
 
