@@ -68,9 +68,31 @@ def test_tasks_that_are_alike_are_counted() -> None:
         lines = printed().splitlines()
         assert lines[-1].strip().startswith("1997 more tasks like this one: ")
         assert sum("waits for Lock" in line for line in lines) == 3
-        assert "not followed here" not in printed()
 
     trio.run(with_tasks, look, 2_000)
+
+
+def test_who_is_not_followed_has_a_line_all_the_same() -> None:
+    told = ""
+
+    async def looks() -> None:
+        nonlocal told
+        await trio.testing.wait_all_tasks_blocked()
+        told = printed()
+        assert "not followed here" in stepdbg.explain(nurseries[0].parent_task)
+        nurseries[0].cancel_scope.cancel()
+
+    async def main() -> None:
+        async with trio.open_nursery() as nursery:
+            nurseries.append(nursery)
+            nursery.start_soon(looks)
+            for _ in range(8):
+                nursery.start_soon(trio.sleep_forever)
+
+    nurseries: list[trio.Nursery] = []
+    trio.run(main)
+    assert ": 9 children still running\n" in told
+    assert "not followed here" not in told
 
 
 def test_it_leaves_no_trace() -> None:
