@@ -86,7 +86,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if (asks or breaks) and config.getoption("numprocesses", None):
         raise pytest.UsageError("--stepdbg needs tests in this process: leave out -n")
     plugin = TestSession(config, asks=asks, folder=folder, limit=limit)
-    plugin.set_breakpoints(breaks)
+    set_breakpoints(plugin.session, breaks)
     config.pluginmanager.register(plugin, PLUGIN)
 
 
@@ -138,7 +138,7 @@ class TestSession:
         self._hangs = False
         self._written = ""
         self._test = ""
-        self.front_end = PausingFrontEnd(config, self._wants_to_ask)
+        self.front_end = PausingFrontEnd(config, self._wants_to_ask, self._before_resume)
         self.session: Session = Session(self.front_end, record=True)
         self.session.failures.camera = self._take
         self.session.last_resume = Continue()  # nobody wants to stop before every test
@@ -153,20 +153,6 @@ class TestSession:
         if self._picture is None or not self._hangs:
             self._picture = take_picture(inspector, stop=stop)
         return PictureInspector(self._picture)
-
-    def set_breakpoints(self, patterns: list[str]) -> None:
-        """Set breakpoints as `break` does.  Raises `pytest.UsageError`."""
-        from stepdbg.commands.interpreter import Interpreter
-        from stepdbg.engine.inspector import LiveInspector
-        from stepdbg.model.replies import Failure
-
-        interpreter = Interpreter(self.session.controller)
-        inspector = LiveInspector(self.session, None)
-        for pattern in patterns:
-            answer = interpreter.feed_running(f"break {pattern}", inspector)
-            for reply in answer.replies:
-                if isinstance(reply, Failure):
-                    raise pytest.UsageError(f"--stepdbg-break {pattern}: {reply.text}")
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
@@ -205,12 +191,15 @@ class TestSession:
         if not self._hang_watch.is_up():
             return False  # the test has gone on meanwhile
         self._note_hang(inspector, stop)
+        return self._asks
+
+    def _before_resume(self) -> None:
+        """The run is about to go on: one that hangs is ended instead."""
         run = self.session.held
-        if self._limit is not None and run is not None:
+        if self._hangs and self._limit is not None and run is not None:
             from stepdbg.engine.quitting import quit_run
 
             quit_run(run, pytest.fail.Exception(_late(self._limit), pytrace=False))
-        return self._asks
 
     def _note_hang(self, inspector: Inspector, stop: Stop | None = None) -> None:
         """Take the picture of a test that hangs, and write it at once: it may be killed next."""
@@ -278,8 +267,8 @@ class TestSession:
         """Prompt on a test that has failed."""
         if self.session.quitting:
             pytest.exit("stepdbg was quit")
-        if not self._asks or call.excinfo is None:
-            return
+        if not self._asks or call.excinfo is None or (self._hangs and self._limit is not None):
+            return  # whoever has been asked about a hanging test has seen it
         from stepdbg.engine.postmortem import hold_post_mortem
 
         self.front_end.before_post_mortem(report)
@@ -306,6 +295,21 @@ def _limit_of_faulthandler(config: pytest.Config) -> float:
 
 def _late(limit: float) -> str:
     return f"the test has not ended after {limit:g} s (--stepdbg-timeout)"
+
+
+def set_breakpoints(session: Session, patterns: list[str]) -> None:
+    """Set breakpoints as `break` does.  Raises `pytest.UsageError`."""
+    from stepdbg.commands.interpreter import Interpreter
+    from stepdbg.engine.inspector import LiveInspector
+    from stepdbg.model.replies import Failure
+
+    interpreter = Interpreter(session.controller)
+    inspector = LiveInspector(session, None)
+    for pattern in patterns:
+        answer = interpreter.feed_running(f"break {pattern}", inspector)
+        for reply in answer.replies:
+            if isinstance(reply, Failure):
+                raise pytest.UsageError(f"--stepdbg-break {pattern}: {reply.text}")
 
 
 def tree_of(inspector: Inspector) -> str:

@@ -23,13 +23,17 @@ class PausingFrontEnd:
 
     The one behind it is made at the first stop, when the real streams are back.
 
-    wants_to_ask: whether a stop is for the user.
+    wants_to_ask: whether a stop is for the user.  before_resume: called before a run goes on.
     """
 
     def __init__(
-        self, config: pytest.Config, wants_to_ask: Callable[[Stop, Inspector], bool]
+        self,
+        config: pytest.Config,
+        wants_to_ask: Callable[[Stop, Inspector], bool],
+        before_resume: Callable[[], None],
     ) -> None:
         self._config = config
+        self._before_resume = before_resume
         self._wants_to_ask = wants_to_ask
         self._inner: FrontEnd | None = None
         self.has_quit = False
@@ -59,6 +63,7 @@ class PausingFrontEnd:
         from stepdbg.model.stops import Continue, Quit
 
         if not self._wants_to_ask(stop, inspector):
+            self._before_resume()
             return Continue()
         with self._talking():
             if self._inner is None:
@@ -68,6 +73,8 @@ class PausingFrontEnd:
                 self._inner.on_session(inspector, controller)
             resume = self._inner.on_stop(stop, inspector, controller)
         self.has_quit = isinstance(resume, Quit)
+        if not self.has_quit:
+            self._before_resume()
         return resume
 
     @contextmanager

@@ -54,11 +54,15 @@ class Unattended:
         if self.path:
             session.failures.camera = take_picture_of
 
+    def wants(self, error: BaseException) -> bool:
+        """Whether to write a dump of what has left the program."""
+        return bool(self.path) and not isinstance(error, SystemExit | KeyboardInterrupt)
+
     def crashed(
         self, error: BaseException, session: Session | None, tell: Callable[[str], None]
     ) -> None:
-        """Write a dump of what has left the program, if one is wanted."""
-        if not self.path or session is None or isinstance(error, SystemExit | KeyboardInterrupt):
+        """Write a dump of what has left the program."""
+        if session is None:
             return
         try:
             size, of_a_task = dumping.write_failure(session, error, self.path, values=self.values)

@@ -136,13 +136,13 @@ class Wiring:
         if self._process != os.getpid():
             return
         try:
-            if not asked:
-                self.unattended.crashed(error, self.session, tell)
-            if not asked and not self._on_failure.wants(error):
-                return
-            if self.session is None and not self._gave_up:
+            wants = asked or self._on_failure.wants(error)
+            dumps = not asked and self.unattended.wants(error)
+            if (wants or dumps) and self.session is None and not self._gave_up:
                 self._import_trio()
-            if self.session is not None:
+            if dumps:
+                self.unattended.crashed(error, self.session, tell)
+            if wants and self.session is not None:
                 ask_about(self.session, error, asked=asked)
         except Exception as bug:
             _report_bug(bug, "looking at what left the program")

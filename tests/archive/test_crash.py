@@ -70,10 +70,10 @@ def test_a_program_that_ends_well_leaves_no_dump(tmp_path: Path) -> None:
     assert not path.exists()
 
 
-def test_a_crash_without_a_task_is_its_exception_alone(tmp_path: Path) -> None:
-    program = tmp_path / "program.py"
-    program.write_text("import trio\n1 / 0\n")
-    path = tmp_path / "early.dump"
+@pytest.mark.parametrize("first", ["import trio", "import sys"])
+def test_a_crash_without_a_task_is_its_exception_alone(tmp_path: Path, first: str) -> None:
+    program, path = tmp_path / "program.py", tmp_path / "early.dump"
+    program.write_text(f"{first}\n1 / 0\n")
     ran = run("--dump", path, program)
     assert ran.returncode == 1
     assert f"the exception is written to {path}" in ran.stderr

@@ -64,11 +64,13 @@ def test_a_test_that_hangs_fails_with_its_tasks_and_a_dump(hanging: pytest.Pytes
 
 
 def test_the_user_is_asked_about_a_test_that_hangs(hanging: pytest.Pytester) -> None:
-    result = run(hanging, *LIMIT, "--stepdbg", commands="tasks\ntask waits\nwhere\nc\nc\n")
+    result = run(hanging, *LIMIT, "--stepdbg", commands="task waits\nwhere\nwhy\nc\nc\n")
     text = result.stdout.str()
     assert "ENTERED Pdb" in text
     assert "halt" in text
     assert "sleep_forever" in text
+    assert "sleeps for ever" in text  # it has not been cancelled yet
+    assert "post-mortem" not in text
     result.assert_outcomes(failed=1, passed=1)
 
 
