@@ -33,7 +33,10 @@ SLOWER = 20
 
 @dataclass(frozen=True)
 class Place:
-    """Where a breakpoint is.  mark: of the line; task: whose it is, which only stepdbg knows."""
+    """Where a breakpoint is, if anywhere.
+
+    mark: of the line.  task: whose it is, which only stepdbg knows.
+    """
 
     name: str
     mark: str
@@ -41,7 +44,9 @@ class Place:
     task: str = ""
 
 
+NOWHERE = Place("no breakpoint at all", "cold")
 PLACES = (
+    NOWHERE,
     Place("in a function that never runs", "cold"),
     Place("on a line never reached, hot function", "{kind}-never"),
     Place("on the hot line, condition false", "{kind}-hot", condition="total < 0"),
@@ -67,7 +72,8 @@ def under_stepdbg(words: list[str], line: int, place: Place) -> str:
     wish = f"break {words[0]}:{line}"
     wish += f" task {place.task}" if place.task else ""
     wish += f", {place.condition}" if place.condition else ""
-    return _output([sys.executable, "-m", "stepdbg", "-c", wish, "-c", "continue", *words])
+    command = [] if place is NOWHERE else ["-c", wish]
+    return _output([sys.executable, "-m", "stepdbg", *command, "-c", "continue", *words])
 
 
 def under_pdb(words: list[str], line: int, place: Place) -> str:
@@ -126,8 +132,8 @@ def measured(count: int, wanted: str) -> Iterator[Row]:
         yield row(kind, PLACES[0], "", bare, count)
         for place in PLACES:
             for debugger, runner in DEBUGGERS.items():
-                knows_tasks = debugger == "stepdbg" or not place.task
-                if knows_tasks and wanted in f"{debugger}: {place.name}" and installed(debugger):
+                means = debugger == "stepdbg" or not (place.task or place is NOWHERE)
+                if means and wanted in f"{debugger}: {place.name}" and installed(debugger):
                     yield row(kind, place, debugger, runner, count)
 
 

@@ -133,10 +133,16 @@ class TraceSlot:
         if not self.taken:
             _set_real(function)
             return
+        profile = sys.getprofile()
+        hides = callable(profile)  # else none, or one written in C that only C can put back
+        if hides:
+            sys.setprofile(None)  # what ours calls is none of the program's
         # A thread that starts is given `threading.settrace`'s function through here.
         self._keep(self._program_hook if function is self.ours else function)
         _set_real(self.ours)
         self._replaced()
+        if hides:
+            sys.setprofile(profile)
 
     def of_program(self) -> TraceFunction | None:
         """The trace function that the program has on this thread, as far as it can tell."""
