@@ -26,7 +26,7 @@ from .stuck import Blocked, blocked, stuck_among
 if TYPE_CHECKING:
     from stepdbg.engine.run import DebuggedRun
 
-_AT_ONCE: Final = 200
+_AT_ONCE: Final = 60
 """How many tasks one look takes."""
 
 _SECONDS: Final = 0.02

@@ -30,7 +30,7 @@ from trio.lowlevel import Task
 from stepdbg._trio_internals.losses import is_channel_state
 from stepdbg._trio_internals.runs import Runner
 
-LOOKED_AT: Final = 5_000
+LOOKED_AT: Final = 3_000
 """Objects after which the search gives up."""
 
 _ELSEWHERE: Final = (type, ModuleType, CodeType, BuiltinFunctionType, Runner, TracebackType, Task)
