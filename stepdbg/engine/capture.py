@@ -292,11 +292,18 @@ def result_picture(result: outcome.Outcome[object] | None) -> tuple[Value | None
     return None, ""
 
 
-def _first_note(run: DebuggedRun, occasion: Occasion) -> str:
-    """What somebody would need to see the same order again."""
-    seed = run.session.seed
-    first = occasion.kind is StopKind.START and seed is not None
-    return f"seed {seed} (--seed {seed} repeats Trio's coin flips)" if first else ""
+_TELLS_SEED = (StopKind.START, StopKind.FAILURE, StopKind.DEADLOCK)
+
+
+def seed_note(seed: int | None) -> str:
+    """What somebody would need to see the same coin flips again; empty without a seed."""
+    return "" if seed is None else f"seed {seed} (--seed {seed} repeats Trio's coin flips)"
+
+
+def _note(run: DebuggedRun, occasion: Occasion) -> str:
+    said = occasion.note or run.plan.note()
+    seed = seed_note(run.session.seed) if occasion.kind in _TELLS_SEED else ""
+    return "; ".join(filter(None, (said, seed)))
 
 
 def stop_picture(run: DebuggedRun, occasion: Occasion) -> Stop:
@@ -320,7 +327,7 @@ def stop_picture(run: DebuggedRun, occasion: Occasion) -> Stop:
         passed=run.plan.passed(),
         in_step=run.held_frame is not None,
         shown_run=len(run.session.runs) > 1,
-        note=occasion.note or run.plan.note() or _first_note(run, occasion),
+        note=_note(run, occasion),
         value=value,
         raised=raised,
         deadlock=occasion.deadlock,

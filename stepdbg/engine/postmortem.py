@@ -20,7 +20,7 @@ from stepdbg.model.errors import NotNow, StepdbgError
 from stepdbg.model.facts import NO_TASK, TaskNumber
 from stepdbg.model.stops import Continue, Restart, Stop, StopKind
 
-from . import restarting
+from . import capture, restarting
 from .clock import hold_clock
 from .exception_view import ExceptionView, there
 from .failed_frames import FailedFrames, frames_of_error
@@ -113,7 +113,8 @@ def hold_post_mortem(
         session.held_outside = held
         try:
             inspector = PostMortemInspector(session, held)
-            stop = replace(_picture(session, held, error), note=afterwards)
+            note = "; ".join(filter(None, (afterwards, capture.seed_note(session.seed))))
+            stop = replace(_picture(session, held, error), note=note)
             resume = session.front_end.on_stop(stop, inspector, session.controller)
         except KeyboardInterrupt:
             return True

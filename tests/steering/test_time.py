@@ -122,6 +122,17 @@ def test_a_seed_is_shown_and_repeats() -> None:
     assert "--seed" in chosen.stdout
 
 
+def test_a_seed_is_shown_where_something_fails(tmp_path: Path) -> None:
+    crash = str(Path(__file__).parents[2] / "examples" / "crash.py")
+    dump = str(tmp_path / "run.dump")
+    lines = f"continue\ndump {dump}\ncontinue\nquit\n"
+    shown = stepdbg("--stop-on-failure", "--seed", "7", crash, commands=lines)
+    # At the start and at the failure.
+    assert shown.stdout.count("seed 7 (--seed") == 2, shown.stdout
+    opened = stepdbg("--open", dump, commands="runs\nquit\n")
+    assert "seed 7 for the order of batches" in opened.stdout
+
+
 def test_a_bad_seed_is_bad_usage() -> None:
     done = stepdbg("--seed", "x", str(PROGRAM))
     assert done.returncode == 2

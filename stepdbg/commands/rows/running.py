@@ -64,8 +64,9 @@ is runnable.
         handler="running:quit_",
         text="""
 The first `quit` cancels every task, so that `finally` blocks and the exits of `async with`
-run. A second one, for a cleanup that does not come to its end, ends the process without
-any.
+run. When that takes over a second it is said, and after five seconds which tasks keep the
+program from ending, what they wait for and where. A second `quit`, Ctrl-C at a terminal, or
+`quit!` then ends the process without any more cleanup.
 """,
         completes=("nothing",),
         needs=Needs.NOTHING,
