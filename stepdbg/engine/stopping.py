@@ -23,6 +23,7 @@ from stepdbg.model.stops import (
     Resume,
     Resumed,
     ResumeStep,
+    Stop,
     StopKind,
 )
 
@@ -104,14 +105,24 @@ def _hold(run: DebuggedRun, occasion: Occasion) -> Resume:
             cycles=run.deadlocks.new_cycles() if occasion.deadlock is None else (),
             lints=session.lints.at_stop(run, deadlocked=occasion.deadlock is not None),
         )
-        return session.front_end.on_stop(picture, LiveInspector(session, run), session.controller)
-    except KeyboardInterrupt:
-        # Nobody at the front end wanted it: Ctrl-C where commands come from a pipe.
-        return Quit()
+        return _ask(run, picture)
     finally:
         session.held = None
         session.evaluator.forget_frames()
         run.state, run.held_task = "running", None
+
+
+def _ask(run: DebuggedRun, picture: Stop) -> Resume:
+    session = run.session
+    while True:
+        try:
+            inspector = LiveInspector(session, run)
+            return session.front_end.on_stop(picture, inspector, session.controller)
+        except KeyboardInterrupt:
+            # At a terminal it gives up a command, also one that comes between two of them.
+            # Where commands come from a pipe nobody at the front end wanted it.
+            if not session.front_end.takes_ctrl_c:
+                return Quit()
 
 
 def remember(run: DebuggedRun, occasion: Occasion) -> None:
