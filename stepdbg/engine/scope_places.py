@@ -18,7 +18,14 @@ import gc
 import linecache
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from types import AsyncGeneratorType, CodeType, FrameType, GeneratorType, MethodType
+from types import (
+    AsyncGeneratorType,
+    CodeType,
+    FrameType,
+    FunctionType,
+    GeneratorType,
+    MethodType,
+)
 from typing import TypeAlias, cast
 
 import trio
@@ -108,8 +115,22 @@ def _coroutines(task: Task) -> Iterator[tuple[object, FrameType]]:
         coro = _awaited(coro)
 
 
-def _is_exit(referent: object) -> bool:
-    return isinstance(referent, MethodType) and referent.__name__ in ("__exit__", "__aexit__")
+def _managers(suspended: object) -> list[object]:
+    """The context managers of the ``with`` blocks a coroutine is inside of, outermost first.
+
+    Before Python 3.14 the value stack holds each ``__exit__`` as a bound method; since then it
+    holds the function and, after it, the manager (``LOAD_SPECIAL`` in CPython's bytecodes.c).
+    """
+    managers: list[object] = []
+    referents = gc.get_referents(suspended)
+    for referent, following in zip(referents, [*referents[1:], None], strict=True):
+        if getattr(referent, "__name__", None) not in ("__exit__", "__aexit__"):
+            continue
+        if isinstance(referent, MethodType):
+            managers.append(referent.__self__)
+        elif isinstance(referent, FunctionType) and following is not None:
+            managers.append(following)
+    return managers
 
 
 def _attribute_values(owner: object) -> list[object]:
@@ -131,9 +152,8 @@ def _scopes_in(manager: object, depth: int) -> Iterator[trio.CancelScope]:
         if isinstance(held, trio.CancelScope):
             yield held  # trio's NurseryManager keeps its scope
         elif isinstance(held, GeneratorType | AsyncGeneratorType):
-            for referent in gc.get_referents(held):  # a @contextmanager's generator
-                if _is_exit(referent):
-                    yield from _scopes_in(referent.__self__, depth - 1)
+            for inner in _managers(held):  # a @contextmanager's generator
+                yield from _scopes_in(inner, depth - 1)
 
 
 def _own_line(frames: Iterable[FrameType]) -> Place | None:
@@ -154,9 +174,8 @@ def scopes_of_trio(task: Task) -> set[int]:
         if origin_of(frame.f_code.co_filename) is not Origin.TRIO:
             found.clear()
             continue
-        for referent in gc.get_referents(coro):
-            if _is_exit(referent):
-                found.update(map(id, _scopes_in(referent.__self__, _DEPTH)))
+        for manager in _managers(coro):
+            found.update(map(id, _scopes_in(manager, _DEPTH)))
     return found
 
 
@@ -170,13 +189,13 @@ def scope_places(task: Task) -> dict[int, Place]:
     outer: list[FrameType] = []
     for coro, frame in _coroutines(task):
         outer.insert(0, frame)
-        exits = [referent for referent in gc.get_referents(coro) if _is_exit(referent)]
+        managers = _managers(coro)
         withs = _withs_around(frame.f_code, frame.f_lineno)
-        exact = is_own(frame.f_code.co_filename) and len(withs) == len(exits)
-        for position, exit_method in enumerate(exits):
+        exact = is_own(frame.f_code.co_filename) and len(withs) == len(managers)
+        for position, manager in enumerate(managers):
             place = place_of_code(frame.f_code, withs[position].line) if exact else _own_line(outer)
             if place is not None:
-                for scope in _scopes_in(exit_method.__self__, _DEPTH):
+                for scope in _scopes_in(manager, _DEPTH):
                     found[id(scope)] = place
         held = frame.f_locals.get("self")
         if frame.f_code.co_name == "__aexit__" and held is not None:
