@@ -7,7 +7,8 @@ Does not own: Trio's private names (_trio_internals), commands, drawing, termina
     run         one trio.run: what Trio tells of it
     carrying    which hooks a run carries; watch, watches: the cheap ways to notice things
     stepping    what each resume means; resuming finds the live task and frames for it
-    stopping    the order of things at a stop; outside: stops outside of any run
+    stopping    the order of things at a stop; outside: stops outside of any run;
+                parting: quit, detach and restart, alike in both
     breakpoints, hits, conditions, exceptions, line_breaks: what stops a run
     program_lines on top of lines: what the program's lines mean to us
     capture     live run -> frozen pictures; inspector, controller: on behalf of front ends

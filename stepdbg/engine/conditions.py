@@ -1,7 +1,8 @@
 """Conditions and log texts of breakpoints.
 
-Owns: compiling them once, asking a condition cheaply, filling in a log text.
-Does not own: evaluation at the prompt (evaluate), counting hits (breakpoints).
+Owns: keeping them compiled, asking a condition cheaply, filling in a log text.
+Does not own: compiling (typed_code), evaluation at the prompt (evaluate), counting hits
+(breakpoints).
 
 A condition is asked at every pass of a hot line, so it takes the shortest way that is
 right: the frame's own namespaces, when nothing nested in it needs more.
@@ -17,6 +18,7 @@ from types import CodeType, FrameType
 from stepdbg.model.errors import BadUsage, StepdbgError
 from stepdbg.model.values import Budget
 
+from .typed_code import compile_expression
 from .values import describe, describe_exception
 
 
@@ -33,13 +35,9 @@ def compile_condition(source: str) -> Condition:
     """Compile a condition.
 
     Raises:
-        BadUsage: it is no Python expression; the sentence says why.
+        BadUsage: it is no Python expression, or it awaits; the sentence says why.
     """
-    try:
-        code = compile(source.strip(), "<condition>", "eval", dont_inherit=True)
-    except (SyntaxError, ValueError) as error:
-        reason = getattr(error, "msg", None) or str(error)
-        raise BadUsage(f"the condition {source!r} does not compile: {reason}") from None
+    code = compile_expression(source, f"the condition {source!r}")
     nested = any(isinstance(const, CodeType) for const in code.co_consts)
     return Condition(source, code, nested)
 
@@ -79,18 +77,16 @@ def compile_log(template: str) -> LogText:
     """Compile the template of a log point: ``got {item} of {len(queue)}``.
 
     Raises:
-        BadUsage: a brace is open, or an expression does not compile.
+        BadUsage: a brace is open, or an expression does not compile or awaits.
     """
-    parts: list[tuple[str, CodeType | None]] = []
+    title = f"the log text {template!r}"
     try:
-        for text, expression, _, _ in Formatter().parse(template):
-            code = None
-            if expression is not None:
-                code = compile(expression.strip(), "<log>", "eval", dont_inherit=True)
-            parts.append((text, code))
-    except (SyntaxError, ValueError) as error:
-        reason = getattr(error, "msg", None) or str(error)
-        raise BadUsage(f"the log text {template!r} does not compile: {reason}") from None
+        fields = list(Formatter().parse(template))
+    except ValueError as error:
+        raise BadUsage(f"{title} does not compile: {error}") from None
+    parts: list[tuple[str, CodeType | None]] = []
+    for text, expression, _, _ in fields:
+        parts.append((text, None if expression is None else compile_expression(expression, title)))
     return LogText(tuple(parts))
 
 

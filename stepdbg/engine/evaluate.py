@@ -30,10 +30,10 @@ from stepdbg.model.values import Budget, Value
 
 from .plain import is_class, one_line, plain_text, type_name
 from .prompt_names import PromptNames
-from .typed_code import AWAITS, FILENAME, TypedCode, check_condition, compile_typed, syntax_lines
+from .typed_code import AWAITS, FILENAME, TypedCode, compile_typed, syntax_lines
 from .values import describe, describe_exception
 
-__all__ = ["NOTHING", "Evaluator", "Nothing", "check_condition", "evaluate", "execute"]
+__all__ = ["NOTHING", "Evaluator", "Nothing", "evaluate", "execute"]
 
 T = TypeVar("T")
 Drive = Callable[[Coroutine[Any, Any, object]], object]

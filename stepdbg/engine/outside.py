@@ -13,21 +13,20 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from stepdbg.model.stops import (
-    Detach,
     IntoCall,
     NextLine,
     Quit,
-    Restart,
     Resume,
     ReturnFrom,
     Stop,
     UntilLine,
 )
 
-from . import capture, frames, quitting, restarting, resuming
+from . import capture, frames, resuming
 from .inspector import LiveInspector
 from .interrupts import interrupts_are_ours
-from .steering import detaching
+from .parting import part
+from .quitting import QUIT_EXIT_CODE
 from .stepping import Arrival, LinePlan
 
 if TYPE_CHECKING:
@@ -76,15 +75,10 @@ def hold_outside(
     with session.prompt, interrupts_are_ours():
         resume: Resume = Quit() if session.quitting else _ask(session, held, arrival, hits, note)
     session.last_resume = resume
-    if isinstance(resume, Quit):
-        quitting.quit_program(session, hard=resume.hard)
-        raise SystemExit(quitting.QUIT_EXIT_CODE)
-    if isinstance(resume, Detach):
-        detaching.detach(session)
+    if part(session, resume):
+        if isinstance(resume, Quit):
+            raise SystemExit(QUIT_EXIT_CODE)
         return
-    if isinstance(resume, Restart):
-        session.front_end.close()
-        restarting.start_again(resume)
     session.lines.follow(_plan(held, resume))
 
 

@@ -17,9 +17,7 @@ from trio.lowlevel import Task
 from stepdbg._trio_internals import runs
 from stepdbg.model.stops import (
     Continue,
-    Detach,
     Quit,
-    Restart,
     Resume,
     Resumed,
     ResumeStep,
@@ -27,13 +25,13 @@ from stepdbg.model.stops import (
     StopKind,
 )
 
-from . import capture, quitting, restarting, resuming
+from . import capture, resuming
 from .clock import hold_clock
 from .exception_view import LiveExceptionView
 from .failed_frames import FailedFrames, frames_at_block, frames_at_exit
 from .inspector import LiveInspector
 from .interrupts import interrupts_are_ours
-from .steering import detaching
+from .parting import part
 
 if TYPE_CHECKING:
     from stepdbg.model.breakpoints import BreakpointHit
@@ -168,14 +166,8 @@ def _go_on(run: DebuggedRun, resume: Resume) -> None:
     session.last_resume = resume
     if isinstance(resume, Quit):
         session.tell(Resumed(run.id, "quit"))
-        quitting.quit_program(session, hard=resume.hard)
+    if part(session, resume):
         return
-    if isinstance(resume, Detach):
-        detaching.detach(session)
-        return
-    if isinstance(resume, Restart):
-        session.front_end.close()
-        restarting.start_again(resume)
     if isinstance(resume, ResumeStep) and run.unfinished is not None:
         plan = run.unfinished
     else:

@@ -38,6 +38,8 @@ _FUTURES: Final = functools.reduce(
 AWAITS: Final = "only a statement of its own can await, such as `await EXPR` or `x = await EXPR`"
 """What is said where code must not await."""
 
+_CANNOT_WAIT: Final = "it is asked in the middle of a step, where nothing can be waited for"
+
 
 @dataclass(frozen=True, slots=True)
 class TypedCode:
@@ -71,19 +73,22 @@ def compile_typed(source: str, code: CodeType, *, expression: bool) -> TypedCode
     return _compile(source, code.co_flags & _FUTURES, expression)
 
 
-def check_condition(source: str) -> None:
-    """Check that a condition is an expression.
+def compile_expression(source: str, title: str) -> CodeType:
+    """Compile an expression that is asked again and again, in frames of any module.
+
+    title: what it is, for the sentence: ``the condition 'x >'``.
 
     Raises:
-        BadUsage: it is none; the sentence says why.
+        BadUsage: it is no expression, or it awaits; the sentence says why.
     """
     try:
         code = _compile(source, 0, True)
     except EvaluationError as error:
         reason = str(error).removeprefix("SyntaxError: ")
-        raise BadUsage(f"the condition {source!r} does not compile: {reason}") from None
-    if code.awaits:
-        raise BadUsage(f"the condition {source!r} awaits; {AWAITS}")
+        raise BadUsage(f"{title} does not compile: {reason}") from None
+    if code.awaits or code.expression is None:
+        raise BadUsage(f"{title} awaits; {_CANNOT_WAIT}")
+    return code.expression
 
 
 @functools.lru_cache(maxsize=_KEPT_SOURCES // 2)

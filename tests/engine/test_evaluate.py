@@ -16,7 +16,6 @@ import pytest
 from stepdbg.engine.evaluate import (
     NOTHING,
     Evaluator,
-    check_condition,
     evaluate,
     execute,
 )
@@ -518,23 +517,3 @@ def test_source_of_what_has_one() -> None:
 def test_source_of_what_has_none(program: Program, typed: str, sentence: str) -> None:
     with pytest.raises(BadUsage, match=sentence):
         program.evaluator.source_of(program.frame, typed)
-
-
-@pytest.mark.parametrize("source", ["x", "x > 1 and y", "(x := 1)", "[a for a in b]"])
-def test_good_conditions(source: str) -> None:
-    check_condition(source)
-
-
-@pytest.mark.parametrize(
-    ("source", "sentence"),
-    [
-        ("x ==", "the condition 'x ==' does not compile: invalid syntax"),
-        ("x = 1", "the condition 'x = 1' does not compile: invalid syntax"),
-        ("", "there is nothing to evaluate"),
-        ("await x", "the condition 'await x' awaits"),
-    ],
-)
-def test_bad_conditions(source: str, sentence: str) -> None:
-    with pytest.raises(BadUsage) as caught:
-        check_condition(source)
-    assert str(caught.value).startswith(sentence)

@@ -5,7 +5,7 @@ all other code; a map from file and line to code objects; jumps.
 Does not own: tasks, breakpoints and their numbers, conditions, what a resume means.
 Nothing here knows Trio.
 
-    interface.py    the two protocols, `open_line_events`, `jump`, `run_watched`
+    interface.py    the two protocols, `open_line_events`, `jump`
     monitoring.py   Python 3.12 and later: `sys.monitoring`
     tracing.py      Python 3.11: `sys.settrace` and ``f_trace``, only while needed
     code_map.py     which code object holds a line, which line holds code

@@ -1,7 +1,7 @@
 """The few facts that must be read off instructions.
 
 Owns: what a line table does not say: where a body begins, which lines can be reported,
-where lines come that are no steps, and whether a yield hands a value to a consumer.
+where lines come that are no steps, and whether a frame is at its return or at a yield.
 Does not own: any event.
 
 ``co_code`` is used throughout: CPython gives it with plain opcodes and empty caches
@@ -12,17 +12,13 @@ from __future__ import annotations
 
 import dis
 import opcode
-from inspect import CO_ASYNC_GENERATOR, CO_COROUTINE, CO_GENERATOR, CO_ITERABLE_COROUTINE
 from types import CodeType, FrameType
 
 _RESUME = opcode.opmap["RESUME"]
 _RETURN = opcode.opmap["RETURN_VALUE"]
 _YIELD = opcode.opmap["YIELD_VALUE"]
-_CACHE = opcode.opmap["CACHE"]
-_SEND = opcode.opmap["SEND"]
 _CLEAR = opcode.opmap.get("LOAD_FAST_AND_CLEAR")  # 3.12+: begins an inlined comprehension
 _CLEANUP_THROW = opcode.opmap.get("CLEANUP_THROW")  # 3.12+: a throw has reached an await
-_AWAITERS = CO_COROUTINE | CO_ASYNC_GENERATOR | CO_ITERABLE_COROUTINE
 
 
 def body_start(code: CodeType) -> int:
@@ -105,36 +101,3 @@ def is_after_yield(frame: FrameType) -> bool:
     if instructions[offset] == _YIELD:
         offset += 2
     return instructions[offset] == _RESUME and instructions[offset + 1] & 3 == 1
-
-
-def suspends(frame: FrameType, value: object) -> bool:
-    """Whether a frame in `on_yield` only waits, rather than hand a value to a consumer.
-
-    True for an ``await`` at any depth; False for the ``yield`` of a generator or an
-    async generator, after which the consumer is the one to go on.
-    """
-    flags = frame.f_code.co_flags
-    if flags & CO_ASYNC_GENERATOR:
-        # CPython wraps what an async generator yields to tell it from what it awaits.
-        return type(value).__name__ != "async_generator_wrapped_value"
-    if flags & (CO_COROUTINE | CO_ITERABLE_COROUTINE):
-        return True
-    return bool(flags & CO_GENERATOR) and _is_awaited(frame)
-
-
-def _is_awaited(frame: FrameType) -> bool:
-    """Whether the caller of a plain generator (some ``__await__``) awaits it."""
-    caller = frame.f_back
-    while caller is not None and caller.f_code.co_flags & _AWAITERS == 0:
-        if not caller.f_code.co_flags & CO_GENERATOR or not _delegates(caller):
-            return False
-        caller = caller.f_back
-    return caller is not None and _delegates(caller)
-
-
-def _delegates(frame: FrameType) -> bool:
-    """Whether a frame is at an ``await`` or a ``yield from``."""
-    instructions, offset = frame.f_code.co_code, frame.f_lasti
-    while offset > 0 and instructions[offset] == _CACHE:  # 3.12 points behind the instruction
-        offset -= 2
-    return instructions[offset] == _SEND

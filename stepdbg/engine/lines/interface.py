@@ -1,7 +1,7 @@
 """What line events are, whatever delivers them.
 
 Owns: `LineSink` (who is told), `LineEvents` (what can be asked for), `open_line_events`
-(the implementation for this interpreter), `run_watched` and `jump`.
+(the implementation for this interpreter) and `jump`.
 Does not own: the two implementations (`monitoring`, `tracing`).
 
 Code objects are told apart by identity, never by ``==``: CPython compares them by value
@@ -16,11 +16,9 @@ import sys
 import warnings
 from collections.abc import Callable, Collection, Iterable
 from types import CodeType, FrameType, TracebackType
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from stepdbg.model.errors import NotNow, StepdbgError
-
-Result = TypeVar("Result")
 
 
 class LinesUnavailable(StepdbgError):
@@ -35,8 +33,8 @@ class LineSink(Protocol):
     innermost entries are then ours; `LineEvents.see_off` tells when to cut them.
 
     While a method runs, the interpreter reports nothing from its thread, to no tool at
-    all: code evaluated at a prompt meets no breakpoint unless it is run by `run_watched`.
-    Other threads go on and keep reporting, so a sink must expect calls on any thread.
+    all: code evaluated at a prompt meets no breakpoint.  Other threads go on and keep
+    reporting, so a sink must expect calls on any thread.
     """
 
     def on_line(self, frame: FrameType, line: int) -> None:
@@ -53,7 +51,7 @@ class LineSink(Protocol):
         """A coroutine or generator goes on, with a value or an exception sent into it."""
 
     def on_yield(self, frame: FrameType, value: object) -> None:
-        """A coroutine or generator suspends; `bytecode.suspends` tells an await from a yield.
+        """A coroutine or generator suspends, at an await or at a ``yield``.
 
         Not a place to raise: 3.11 raises in the consumer instead of the generator.
         """
@@ -173,21 +171,6 @@ def open_line_events(sink: LineSink) -> LineEvents:
     from .tracing import TracingEvents
 
     return TracingEvents(sink)
-
-
-def run_watched(function: Callable[[], Result]) -> Result:
-    """Call a function from inside a sink with line events on, so that it meets breakpoints.
-
-    The sink is then entered again, inside itself (`sys.call_tracing`, made for this).
-    """
-
-    def call() -> Result:
-        if sys.version_info < (3, 12):
-            # 3.11 keeps a flag of its own off, which setting the trace function computes anew.
-            sys.settrace(sys.gettrace())
-        return function()
-
-    return sys.call_tracing(call, ())
 
 
 def jump(frame: FrameType, line: int) -> None:

@@ -10,7 +10,6 @@ from typing import cast
 
 import pytest
 
-from stepdbg.engine.lines.interface import run_watched
 from tests.engine.lines.recording import Namespace, load, watching
 
 LOOP = """
@@ -295,7 +294,7 @@ def main():
         assert function(namespace)() == 2
 
 
-def test_code_evaluated_at_a_line_is_watched_only_on_demand() -> None:
+def test_code_evaluated_at_a_line_is_not_watched() -> None:
     namespace, codes = load(LOOP + "\ndef other():\n    return 1\n")
     other = function(namespace, "other")
     results: list[object] = []
@@ -305,10 +304,9 @@ def test_code_evaluated_at_a_line_is_watched_only_on_demand() -> None:
         recorder.reactions["line main 2"] = lambda _frame: results.append(other())
         function(namespace)()
         assert recorder.take() == ["line main 2"]
-        recorder.reactions["line main 2"] = lambda _frame: results.append(run_watched(other))
-        function(namespace)()
-        assert recorder.take() == ["line main 2", "line other 10"]
-        assert results == [1, 1]
+        assert results == [1]
+        assert other() == 1
+        assert recorder.take() == ["line other 10"]
 
 
 def test_nothing_is_left_after_close() -> None:

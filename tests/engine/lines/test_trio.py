@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import threading
-from types import FrameType, FunctionType
-from typing import cast
+from types import FrameType
 
-import pytest
 import trio
 
-from stepdbg.engine.lines.bytecode import suspends
-from stepdbg.engine.lines.code_map import nested_code
-from tests.engine.lines.recording import Recorder, load, watching
+from tests.engine.lines.recording import Recorder, watching
 
 
 async def worker(number: int, turns: int) -> int:
@@ -127,72 +123,3 @@ def test_lines_asked_for_from_another_thread() -> None:
         trio.run(main)  # which goes on until the line has been met
         thread.join()
         assert recorder.take() == [f"line main {line}"]
-
-
-YIELDS = """
-import types
-class Once:
-    def __await__(self):
-        yield 1
-class Twice:
-    def __await__(self):
-        yield from Once().__await__()
-def gen():
-    yield 1
-def delegating():
-    yield from gen()
-async def awaits_once():
-    await Once()
-async def awaits_twice():
-    await Twice()
-async def agen():
-    await Once()
-    yield 1
-async def user():
-    async for x in agen():
-        return
-async def consumes():
-    for x in gen():
-        pass
-@types.coroutine
-def old():
-    yield 1
-async def awaits_old():
-    await old()
-def drive(coro):
-    try:
-        coro.send(None)
-        coro.send(None)
-    except StopIteration:
-        pass
-"""
-
-
-@pytest.mark.parametrize(
-    ("call", "expected"),
-    [
-        ("list(gen())", ["gen consumer"]),
-        ("list(delegating())", ["gen consumer", "delegating consumer"]),
-        ("drive(consumes())", ["gen consumer"]),
-        ("drive(awaits_once())", ["__await__ awaits", "awaits_once awaits"]),
-        ("drive(awaits_twice())", ["__await__ awaits"] * 2 + ["awaits_twice awaits"]),
-        (
-            "drive(user())",
-            ["__await__ awaits", "agen awaits", "user awaits", "agen consumer"],
-        ),
-        ("drive(awaits_old())", ["old awaits", "awaits_old awaits"]),
-    ],
-)
-def test_what_a_yield_means(call: str, expected: list[str]) -> None:
-    class Judge(Recorder):
-        def on_yield(self, frame: FrameType, value: object) -> None:
-            meaning = "awaits" if suspends(frame, value) else "consumer"
-            self.words.append(f"{frame.f_code.co_name} {meaning}")
-
-    namespace, codes = load(YIELDS)
-    judge = Judge()
-    with watching(judge) as (events, _):
-        old = cast(FunctionType, namespace["old"])  # types.coroutine gives it code of its own
-        events.follow([*nested_code(codes["<module>"]), old.__code__])
-        exec(call, namespace)
-    assert [word for word in judge.words if word.endswith(("awaits", "consumer"))] == expected
