@@ -49,7 +49,7 @@ class Interpreter:
     `feed_running` alone may be called from another thread.
 
     abbreviations: accept unique prefixes beyond the listed ones.  repeats: an empty line
-    repeats the last one.  Both are for terminals: a new command must not break a script.
+    repeats the last one.  Both are for what is typed: a new command must not break a script.
     """
 
     def __init__(
@@ -75,17 +75,21 @@ class Interpreter:
         except BaseException as error:  # it must not cost the user the stop
             return StopShown(replace(stop, note=faults.failure_of(error).text), None)
 
-    def feed(self, line: str) -> Answer:
+    def feed(self, line: str, *, typed: bool = True) -> Answer:
         """Carry out one line at a stop.  Whatever goes wrong becomes a `Failure` reply.
 
-        The line may hold a statement of several lines.
+        The line may hold a statement of several lines.  typed: whether somebody has just typed
+        it; lines of a start file and of `-c` are written down beforehand, as in a script.
         """
         lines = self._lines
         if lines is None:
             return Answer((faults.needs_stop("this"),))
-        if self._repeats and not line.strip() and not lines.block and not lines.desk.collecting:
+        empty = not line.strip() and not lines.block and not lines.desk.collecting
+        if self._repeats and typed and empty:
             line = self._repeatable
+        lines.abbreviations = self._abbreviations and typed
         answer = faults.guarded(lambda: lines.feed(line))
+        lines.abbreviations = self._abbreviations
         self._repeatable = self._joined_again(line, lines.repeatable)
         self._carried = self._repeatable, answer.rest
         return answer

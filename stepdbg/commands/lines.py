@@ -30,7 +30,7 @@ class Lines:
         self.desk = desk
         self.block: list[str] = []
         self.repeatable = ""
-        self._abbreviations = abbreviations
+        self.abbreviations = abbreviations
         self._again: list[str] | None = None
         desk.run_line = lambda line: self._piece(line, frozenset(), alone=False)
 
@@ -72,7 +72,7 @@ class Lines:
         """What a text without ``;;`` asks for here."""
         return grammar.meaning(
             text,
-            abbreviations=self._abbreviations,
+            abbreviations=self.abbreviations,
             is_name=lambda word: python_input.is_name(self.desk, word),
         )
 

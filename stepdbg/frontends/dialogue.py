@@ -28,8 +28,11 @@ class LineInterpreter(Protocol):
     def begin_stop(self, stop: Stop, inspector: Inspector) -> StopShown:
         """Start afresh at a stop: the task and frame in view, the displays."""
 
-    def feed(self, line: str) -> Answer:
-        """Carry out one line; errors of the user become replies."""
+    def feed(self, line: str, *, typed: bool = True) -> Answer:
+        """Carry out one line; errors of the user become replies.
+
+        typed: whether somebody has just typed it, rather than written it down beforehand.
+        """
 
     def end_of_input(self) -> bool:
         """There are no more lines; whether that only ends something in progress."""
@@ -49,6 +52,12 @@ class Surface(Protocol):
 
     def show_answer(self, answer: Answer) -> None:
         """What the line shown or read last led to; it may hold nothing at all."""
+
+
+class _TypedRest(str):
+    """What followed a command that let the run go on, on a line that was typed."""
+
+    __slots__ = ()
 
 
 class Dialogue:
@@ -98,16 +107,17 @@ class Dialogue:
 
     def _taken(self) -> Resume:
         while True:
+            typed = not self.queued or isinstance(self.queued[0], _TypedRest)
             line = self._next_line()
             if line is None:
                 if self._interpreter.end_of_input():
                     continue
                 return Quit()
-            answer = self._interpreter.feed(line)
+            answer = self._interpreter.feed(line, typed=typed)
             self._surface.show_answer(answer)
             if answer.resume is not None:
                 if answer.rest:
-                    self.queued.appendleft(answer.rest)
+                    self.queued.appendleft(_TypedRest(answer.rest) if typed else answer.rest)
                 return answer.resume
 
     def _next_line(self) -> str | None:

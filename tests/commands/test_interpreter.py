@@ -368,6 +368,25 @@ def test_no_abbreviations_in_a_script() -> None:
     assert "did you mean `where`?" in Talk().failure("wher").way_out
 
 
+def test_no_abbreviations_at_a_terminal_in_what_was_not_typed_there() -> None:
+    talk = Talk(abbreviations=True)
+
+    answer = talk.interpreter.feed("whe", typed=False)
+    assert "did you mean `where`?" in only(answer, Failure).way_out
+    only(talk.interpreter.feed("w", typed=False), Stack)  # a listed one
+    talk.reply("whe", Stack)
+
+
+def test_an_empty_line_repeats_only_where_it_is_typed() -> None:
+    talk = Talk(repeats=True)
+    talk.reply("where", Stack)
+
+    assert talk.interpreter.feed("", typed=False) == Answer()
+    assert talk.do("") == Answer()  # that was the last line
+    talk.reply("where", Stack)
+    talk.reply("", Stack)
+
+
 # ---- errors ------------------------------------------------------------
 
 

@@ -18,12 +18,15 @@ class PlainInterpreter:
 
     def __init__(self) -> None:
         self.fed: list[str] = []
+        self.typed: list[str] = []
 
     def begin_stop(self, stop: Stop, inspector: Inspector) -> StopShown:  # noqa: ARG002 - as the real one
         return StopShown(stop, None)
 
-    def feed(self, line: str) -> Answer:
+    def feed(self, line: str, *, typed: bool = True) -> Answer:
         self.fed.append(line)
+        if typed:
+            self.typed.append(line)
         first, _, rest = line.partition(" ;; ")
         if first in RESUMES:
             return Answer((), RESUMES[first], rest=rest)

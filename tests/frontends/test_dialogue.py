@@ -69,6 +69,18 @@ def test_queued_lines_come_first_and_are_shown() -> None:
     assert seen == ["stop", "> tree", "= tree", "= "]
 
 
+def test_what_is_queued_was_not_typed_and_the_rest_of_a_typed_line_was() -> None:
+    queued = ["tree", "step ;; tasks"]
+    interpreter = PlainInterpreter()
+    dialogue = Dialogue(interpreter, Transcript(["step ;; queue ;; continue"]), queued)
+
+    resumes = [dialogue.hold(stop_with(), NO_INSPECTOR) for _ in range(3)]
+
+    assert resumes == [StepTask(), StepTask(), Quit()]
+    assert interpreter.fed == [*queued, "tasks", "step ;; queue ;; continue", "queue ;; continue"]
+    assert interpreter.typed == ["step ;; queue ;; continue", "queue ;; continue"]
+
+
 def test_queued_lines_last_over_several_stops() -> None:
     transcript = Transcript(["typed"])
     interpreter = PlainInterpreter()

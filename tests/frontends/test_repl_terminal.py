@@ -309,6 +309,15 @@ def test_a_start_file_by_name_comes_after_the_users_own(tmp_path: Path) -> None:
         assert terminal.do("yy") == ["'own'"]
 
 
+def test_only_what_is_typed_may_be_abbreviated_at_will(tmp_path: Path) -> None:
+    write_start_file(tmp_path, "wher")
+    with debug(tmp_path, TASKS, "-c", "whe") as terminal:
+        terminal.wait_for_prompt()
+        assert "error: `wher` is neither a command nor a name here" in terminal.rows
+        assert "error: `whe` is neither a command nor a name here" in terminal.rows
+        assert not any("neither" in row for row in terminal.do("whe"))
+
+
 def test_commands_of_the_command_line_are_shown(tmp_path: Path) -> None:
     with debug(tmp_path, TASKS, "-c", "step", "-c", "p 'given'") as terminal:
         terminal.wait_for_prompt()
