@@ -37,30 +37,30 @@ SENDER = "; close a send end as soon as nothing more is to be sent"
     [
         (
             "forgotten",
-            "waits (1) waits at events.py:9 for Event `event`, which nobody can set any more: "
+            "waits (1) waits at lost_events.py:9 for Event `event`, which nobody can set any more: "
             "nobody else has it" + EVENT,
         ),
         (
             "stuck_parent",
-            "waits (2) waits at events.py:9 for Event `event`, which nobody can set any more: "
+            "waits (2) waits at lost_events.py:9 for Event `event`, which nobody can set any more: "
             "only stuck_parent.<locals>.parent (1) has it, stuck itself" + EVENT,
         ),
         (
             "ring",
-            "ring.<locals>.turn#1 (1) waits at events.py:39 for Event `mine`, which nobody can "
-            "set any more: only ring.<locals>.turn#2 (2) has it, stuck itself" + EVENT,
+            "ring.<locals>.turn#1 (1) waits at lost_events.py:39 for Event `mine`, which nobody "
+            "can set any more: only ring.<locals>.turn#2 (2) has it, stuck itself" + EVENT,
         ),
     ],
 )
 def test_lost_events(which: str, sentence: str) -> None:
-    assert sentences("events", which, record=True) == [sentence]
+    assert sentences("lost_events", which, record=True) == [sentence]
 
 
 @pytest.mark.parametrize(
     "which", ["held", "in_a_closure", "in_a_module", "with_a_deadline", "sibling_has_it"]
 )
 def test_events_that_somebody_can_set(which: str) -> None:
-    assert told("events", which) == []
+    assert told("lost_events", which) == []
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from stepdbg.model.replies import LintList, SettingList
 from tests.examples.running import EXAMPLES, Finished, bare, python
 from tests.harness import debugging
 
-EVENTS = "tests/programs/lints/events"
+EVENTS = "tests/programs/lints/lost_events"
 LOCKS = "tests/programs/lints/locks"
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.archive.dumps import Dumped
 
-from .test_plugin import PLUGIN, project, run
+from .test_plugin import LOADED, project, run
 
 pytest_plugins = ("pytester",)
 
@@ -182,7 +182,7 @@ def test_pytest_trio_tests(hanging: pytest.Pytester) -> None:
 
 def test_tests_in_several_processes(hanging: pytest.Pytester) -> None:
     pytest.importorskip("xdist")
-    words = (sys.executable, "-m", "pytest", "-p", PLUGIN, "-p", "no:cacheprovider", "-n", "1")
+    words = (sys.executable, "-m", "pytest", *LOADED, "-p", "no:cacheprovider", "-n", "1")
     result = hanging.run(*words, *LIMIT, "--stepdbg-dump", "dumps", timeout=60)
     result.assert_outcomes(failed=1, passed=1)
     assert "waits" in only_dump(hanging).text("tree")
@@ -200,8 +200,7 @@ def test_a_limit_that_is_none_is_bad_usage(hanging: pytest.Pytester, value: str)
 def under_stepdbg(
     project: pytest.Pytester, *options: str, commands: str
 ) -> tuple[pytest.RunResult, Path]:
-    installed = "-p", PLUGIN
-    words = (sys.executable, "-m", "stepdbg", *options, "-m", "pytest", *installed, "-q")
+    words = (sys.executable, "-m", "stepdbg", *options, "-m", "pytest", *LOADED, "-q")
     without = ("-p", "no:cacheprovider", "-p", "no:xdist")
     return project.run(*words, *without, stdin=commands.encode(), timeout=60), project.path
 

@@ -62,14 +62,14 @@ def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytes
 
 
 PLUGIN = "stepdbg.pytest_plugin"
+# Where stepdbg is installed its entry point has registered the plugin already.
+INSTALLED = any(each.value == PLUGIN for each in entry_points(group="pytest11"))
+LOADED = () if INSTALLED else ("-p", PLUGIN)
 
 
 def run(project: pytest.Pytester, *options: str, commands: str = "") -> pytest.RunResult:
-    # Where stepdbg is installed its entry point has registered the plugin already.
-    installed = any(each.value == PLUGIN for each in entry_points(group="pytest11"))
-    plugin = () if installed else ("-p", PLUGIN)
     without = ("-p", "no:cacheprovider", "-p", "no:xdist")
-    words = (sys.executable, "-m", "pytest", *plugin, *without, *options)
+    words = (sys.executable, "-m", "pytest", *LOADED, *without, *options)
     return project.run(*words, stdin=commands.encode(), timeout=60)
 
 

@@ -60,7 +60,7 @@ def test_sentences() -> None:
         marks = {mark: f"primitives.py:{line}" for mark, line in dbg.program.marks.items()}
         for task, sentence in SENTENCES.items():
             wanted = re.escape(sentence.format(**marks)).replace(r"\*", ".*")
-            link = dbg.text(f"why {task}", 200).replace("\n    ", "")
+            link = dbg.text(f"why {task}", 200).replace("\n    ", " ")
             assert re.match(
                 rf"{task} \(\d+\) {wanted}( \[waiting since [^]]*\])?(\n|$)", link, re.DOTALL
             ), link
