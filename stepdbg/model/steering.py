@@ -6,6 +6,7 @@ Does not own: reading, breakpoints or evaluating (protocols), or carrying anythi
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 from .facts import ScopeNumber, TaskNumber
@@ -18,6 +19,13 @@ class Steering(Protocol):
 
     All are called on the thread of the held run.
     """
+
+    def ask_with(self, ask: Callable[[str], bool]) -> None:
+        """How to ask whether all other tasks may run, for code that cannot finish without them.
+
+        ask: shows a sentence, which says who waits for whom, and answers whether they may.
+        Where nobody says how to ask, such code is given up.
+        """
 
     def await_free(self, frame: FrameRef, source: str, budget: Budget) -> Value | None:
         """Run a statement that awaits in a frame while all other tasks run, too."""

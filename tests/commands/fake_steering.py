@@ -5,6 +5,7 @@ Owns: `FakeSteering`.  Does not own: the program (fakes).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,9 @@ class FakeSteering:
     """A `Steering`; what is asked for is noted in `FakeController.told`."""
 
     controller: FakeController
+
+    def ask_with(self, ask: Callable[[str], bool]) -> None:  # noqa: ARG002 - the protocol's
+        self.controller.told.append("ask with")
 
     def await_free(self, frame: FrameRef, source: str, budget: Budget) -> Value | None:  # noqa: ARG002 - the protocol's
         self.controller.told.append(f"free {frame.task} {source}")

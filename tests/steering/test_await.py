@@ -113,6 +113,67 @@ def test_free_lets_the_others_run(capfd: pytest.CaptureFixture[str]) -> None:
         finish(dbg, capfd)
 
 
+GATED = """async def gated():
+    calls.append(1)
+    await gate.wait()
+    return len(calls)
+"""
+
+
+@pytest.mark.parametrize("agrees", [True, False])
+def test_whoever_is_asked_decides_whether_the_others_run(
+    agrees: bool, capfd: pytest.CaptureFixture[str]
+) -> None:
+    asked: list[str] = []
+    times: list[float] = []
+    with at_pause() as dbg:
+        assert dbg.controller is not None
+
+        def ask(question: str) -> bool:
+            asked.append(question)
+            # The time of the program stands still while its user thinks about it.
+            times.append(dbg.inspector.run().time)
+            times.append(dbg.inspector.run().time)
+            return agrees
+
+        dbg.controller.steering.ask_with(ask)
+        dbg.do("task waiter")
+        dbg.do("global gate, calls; gate, calls = event, []")
+        dbg.do("task worker#1")
+        dbg.do(GATED)
+        assert dbg.text("await answer(41)") == "41"
+        assert asked == []
+        if agrees:
+            assert dbg.text("await gated()") == "1"
+        else:
+            assert "given up: it waits for Event.wait, and" in dbg.failure("await gated()")
+        assert ("runnable" in dbg.text("tasks waiter")) == agrees
+        assert dbg.text("calls") == "[1]"
+        (question,) = asked
+        assert times[0] == times[1]
+        assert question.startswith("it waits for Event.wait, and")
+        assert "worker#2" in question
+        finish(dbg, capfd)
+
+
+def test_nobody_is_asked_twice(capfd: pytest.CaptureFixture[str]) -> None:
+    asked: list[str] = []
+    with at_pause() as dbg:
+        assert dbg.controller is not None
+
+        def ask(question: str) -> bool:
+            asked.append(question)
+            return True
+
+        dbg.controller.steering.ask_with(ask)
+        failure = dbg.failure("await trio.Event().wait()")
+        assert "no task can bring that about" in failure
+        assert len(asked) == 1
+        dbg.resume("continue")
+        dbg.expect_end()
+    assert capfd.readouterr().out == RESULT
+
+
 def test_free_says_when_nobody_can_help(capfd: pytest.CaptureFixture[str]) -> None:
     with at_pause() as dbg:
         failure = dbg.failure("await --free trio.Event().wait()")

@@ -19,9 +19,9 @@ context variables and its locals. Any statement may await: `x = await receive()`
 `async with lock: print(rows)`. The value is kept in `_`.
 
 The program's time goes on until it is done. Every other task waits meanwhile, but Trio's own
-and those that the expression spawns. What cannot finish without the others is given up, and
-the answer says what it waits for; `await --free` lets all tasks run until it is done, with
-breakpoints off.
+and those that the expression spawns. Where it cannot finish without the others, it is said
+what it waits for; at a terminal `y` then lets all tasks run until it is done, with breakpoints
+off, and elsewhere it is given up. `await --free` lets them run from the start.
 
 A task that is blocked cannot await anything else; `await --when-runnable` does it before its
 next step. Ctrl-C cancels the expression alone.

@@ -24,13 +24,17 @@ if TYPE_CHECKING:
 Drive = Callable[[Coroutine[Any, Any, object]], object]
 """Runs a coroutine to its end and gives what it gives."""
 
+Ask = Callable[[str], bool]
+"""Puts a question, a sentence without its end, to the user; whether they agree."""
+
 _NAMED_OTHERS = 3
 
 
-def drive_in(run: DebuggedRun, task: Task, *, free: bool = False) -> Drive:
+def drive_in(run: DebuggedRun, task: Task, *, free: bool = False, ask: Ask | None = None) -> Drive:
     """How to drive a coroutine inside a task of a held run.
 
     free: all tasks that are not held run meanwhile.
+    ask: asks whether they may, where it cannot finish without them.
 
     The result raises:
         NotNow: the task is blocked, or what is awaited cannot come while the others wait.
@@ -45,18 +49,23 @@ def drive_in(run: DebuggedRun, task: Task, *, free: bool = False) -> Drive:
                 f"{run.registry.label_of(task)} is blocked, and its wait would get what it awaits "
                 "here; `await --when-runnable …` does it before the task's next step"
             )
+        others = _others(run, task)
+
+        def may_run(stuck: str) -> bool:
+            return ask is not None and bool(others) and ask(f"it waits for {stuck}, and {others}")
+
         with turning.outside_of(task, set() if inside else scopes_of_trio(task)):
-            pump = Pump(run, task, inside=inside, free=free)
+            pump = Pump(run, task, inside=inside, free=free, ask=may_run)
             with let_run(run.runner.clock):
                 result = pump.drive(coroutine)
         run.steered.note((task,), "await")
-        _check(run, task, pump.verdict, free=free)
+        _check(pump.verdict, others, free=free or pump.verdict.freed)
         return result
 
     return drive
 
 
-def _check(run: DebuggedRun, task: Task, verdict: Verdict, *, free: bool) -> None:
+def _check(verdict: Verdict, others: str, *, free: bool) -> None:
     if verdict.interrupted:
         raise EvaluationError("interrupted")
     if not verdict.stuck:
@@ -64,13 +73,13 @@ def _check(run: DebuggedRun, task: Task, verdict: Verdict, *, free: bool) -> Non
     if free:
         raise NotNow(f"given up: it waits for {verdict.stuck}, and no task can bring that about")
     raise NotNow(
-        f"given up: it waits for {verdict.stuck}, and {_others(run, task)} while you are at the "
-        "prompt; `await --free …` lets them run meanwhile"
+        f"given up: it waits for {verdict.stuck}, and {others or 'nobody else is there'} "
+        "while you are at the prompt; `await --free …` lets them run meanwhile"
     )
 
 
 def _others(run: DebuggedRun, task: Task) -> str:
-    """Who stands still at the prompt, in words."""
+    """Who stands still at the prompt, in words; empty when there is nobody else."""
     runner = run.runner
     others = [
         each
@@ -78,7 +87,7 @@ def _others(run: DebuggedRun, task: Task) -> str:
         if each is not task and not runs.is_system(runner, each)
     ]
     if not others:
-        return "nobody else is there"
+        return ""
     named = ", ".join(str(run.registry.label_of(each)) for each in others[:_NAMED_OTHERS])
     more = len(others) - _NAMED_OTHERS
     waits = "waits" if len(others) == 1 else "wait"

@@ -20,6 +20,7 @@ import trio
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs, tasks, turning
+from stepdbg.engine.clock import hold_clock
 from stepdbg.engine.thread_frames import current_frames
 
 from . import outlook
@@ -39,10 +40,12 @@ class Verdict:
     """Why the coroutine was cancelled, if it was.
 
     stuck: what it waits for, in words.  interrupted: by Ctrl-C.
+    freed: somebody agreed that the other tasks run, which alone is no reason.
     """
 
     stuck: str = ""
     interrupted: bool = False
+    freed: bool = False
 
 
 class Pump:
@@ -53,15 +56,26 @@ class Pump:
         task: whose coroutine it is to be; current or runnable.
         inside: the task's context is entered already.
         free: every task that is not held may run meanwhile.
+        ask: says whether they all may, once it is known what the coroutine waits for in vain;
+            asked at most once, and the program's time stands still meanwhile.
     """
 
-    def __init__(self, run: DebuggedRun, task: Task, *, inside: bool, free: bool) -> None:
+    def __init__(
+        self,
+        run: DebuggedRun,
+        task: Task,
+        *,
+        inside: bool,
+        free: bool,
+        ask: Callable[[str], bool] | None = None,
+    ) -> None:
         self.verdict = Verdict()
         self._run = run
         self._runner = run.runner
         self._task = task
         self._inside = inside
         self._free = free
+        self._ask = None if free else ask
         self._scope = trio.CancelScope()
         self._outer = turning.status_of(task)
         self._newest = max(map(tasks.number, runs.living_tasks(self._runner)))
@@ -81,15 +95,10 @@ class Pump:
         self._coroutine = coroutine
         try:
             with self._interrupts.taken(self._runner):
-                return self._drive(self._enclosed(coroutine))
+                return self._drive(_within(self._scope, coroutine))
         finally:
             turning.unpark(self._task, parked)
             self._run.steered.pumped = None
-
-    async def _enclosed(self, coroutine: Coroutine[Any, Any, object]) -> object:
-        with self._scope:
-            return await coroutine
-        return None
 
     @trio.lowlevel.enable_ki_protection
     def _drive(self, coroutine: Coroutine[Any, Any, object]) -> object:
@@ -193,7 +202,19 @@ class Pump:
     def _stuck(self) -> None:
         if self._free and turning.wake_idle_waiters(self._runner):
             return
-        self._give_up(Verdict(stuck=outlook.what_for(self._coroutine)))
+        stuck = outlook.what_for(self._coroutine)
+        if not self._attempts and self._agreed(stuck):
+            self._free = self.verdict.freed = True
+            self._quiet_since = None
+            return
+        self._give_up(Verdict(stuck=stuck, freed=self.verdict.freed))
+
+    def _agreed(self, stuck: str) -> bool:
+        ask, self._ask = self._ask, None
+        if ask is None:
+            return False
+        with hold_clock(self._runner.clock):
+            return ask(stuck)
 
     def _give_up(self, verdict: Verdict) -> None:
         """Cancel the coroutine; where it shields itself, at its next wait in vain anyhow."""
@@ -208,6 +229,12 @@ class Pump:
             turning.abort_at_once(task)
         if self._attempts > 2:
             self._free = True  # whatever it waits for: it cannot be left where it is
+
+
+async def _within(scope: trio.CancelScope, coroutine: Coroutine[Any, Any, object]) -> object:
+    with scope:
+        return await coroutine
+    return None
 
 
 @trio.lowlevel.disable_ki_protection

@@ -17,7 +17,7 @@ from stepdbg.model.task import FrameRef, TaskLabel
 from stepdbg.model.values import Budget, Value
 
 from . import cancelling, holding, ordering, throwing, timing
-from .awaiting import Drive, drive_in
+from .awaiting import Ask, Drive, drive_in
 from .later import await_before_step
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ class LiveSteering:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._ask: Ask | None = None
 
     def _find(self, number: TaskNumber) -> tuple[DebuggedRun, Task]:
         """A living task and its run.  Raises `NoSuchTask`."""
@@ -48,9 +49,13 @@ class LiveSteering:
                 coroutine.close()
                 raise NotNow("nothing can be awaited outside of a run")
             run, task = self._find(frame.task)
-            return drive_in(run, task, free=free)(coroutine)
+            return drive_in(run, task, free=free, ask=self._ask)(coroutine)
 
         return drive
+
+    def ask_with(self, ask: Ask) -> None:
+        """Ask before what cannot finish without the other tasks is given up."""
+        self._ask = ask
 
     def await_free(self, frame: FrameRef, source: str, budget: Budget) -> Value | None:
         """Run a statement that awaits, while all other tasks run, too."""

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from stepdbg.commands.interpreter import BLOCK_PROMPT
+from stepdbg.commands.interpreter import BLOCK_PROMPT, QUESTION_PROMPT
 from stepdbg.frontends.start_file import StartFile, StartLine, read_user_start_file
-from stepdbg.model.replies import Answer, Failure, StopShown
+from stepdbg.model.replies import Answer, Failure, Message, StopShown
 from stepdbg.render.text import render_toolbar
 
 from .plain import PlainReader
@@ -94,13 +94,28 @@ class Conversation:
             self._screen.note(users.warning, "warning")
         return users.lines + (named.lines if named is not None else ())
 
+    def agrees(self, question: str) -> bool:
+        """Ask something in the middle of a command; anything but `y` and `n` is asked again.
+
+        question: what is the matter, a sentence without its end.
+        """
+        self._screen.replies((Message(f"{question}; `y` lets them run until it is done", "note"),))
+        while True:
+            answer = self._read(QUESTION_PROMPT)
+            word = "n" if answer is None else answer.strip().lower()
+            if word in ("y", "yes", "", "n", "no"):
+                return word.startswith("y")
+
     def _ask(self) -> str | None:
         self._status = self._interpreter.status()
+        return self._read(self._interpreter.prompt)
+
+    def _read(self, prompt: str) -> str | None:
         if self._editor is None:
             self._editor = self._open_editor()
             self._screen.sentence(WELCOME)
         self._complain(self._editor.problem)
-        return self._editor.read(self._interpreter.prompt)
+        return self._editor.read(prompt)
 
     def _complain(self, problem: str) -> None:
         if problem and problem != self._complained:

@@ -96,6 +96,7 @@ class TerminalFrontEnd:
 
         interpreter = Interpreter(controller, abbreviations=True, repeats=True)
         conversation = Conversation(self._terminal, self._screen, interpreter)
+        controller.steering.ask_with(conversation.agrees)
         lines = (
             *conversation.start_lines(self._start_file, own=self._own_start_file),
             *self._commands,
