@@ -12,6 +12,7 @@ from types import CodeType, FrameType
 from trio._core import _run
 from trio._core._run import Runner
 
+from .frame_values import peek_at
 from .runs import LOOP_CODE, current_runner
 
 _COROUTINE = 0x80 | 0x100 | 0x200
@@ -42,7 +43,7 @@ def runners_of_threads(tops: dict[int, FrameType]) -> dict[int, Runner]:
         frame: FrameType | None = top
         while frame is not None:
             if frame.f_code is LOOP_CODE or frame.f_code is _RUN_CODE:
-                runner = frame.f_locals.get("runner")
+                runner = peek_at(frame, "runner")
                 if isinstance(runner, Runner) and _is_under_way(runner):
                     found[ident] = runner
                 break

@@ -1,6 +1,6 @@
 """Reading the variables of a frame without leaving anything behind on it.
 
-Owns: `peek`, `peek_at`, `let_go`.  Does not own: setting variables, or what they mean.
+Owns: `peek`, `peek_at`, and `let_go` for who needs the dict itself.  Does not own: setting variables, or what they mean.
 
 From 3.13 `frame.f_locals` is a view (PEP 667).  Before, it is a dict that stays on the frame
 until the frame is gone, with what the variables were when it was last read: a variable that the
@@ -15,6 +15,7 @@ So the dict is emptied again.  Two things have to be minded (CPython 3.11, 3.12)
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable
 from functools import cache
@@ -23,12 +24,10 @@ from types import FrameType
 from typing import Final
 
 _IS_VIEW: Final = sys.version_info >= (3, 13)
+_HAS_MONITORING: Final = sys.version_info >= (3, 12)
 
 _OWN_REFERENCES: Final = 4
 """References to a dict that nobody else has: the frame's, the caller's, ours, the question's."""
-
-# Those of the interpreter: the program is given others while we trace (lines.program_trace).
-_get_trace, _get_profile = sys.gettrace, sys.getprofile
 
 
 def peek(frame: FrameType) -> dict[str, object]:
@@ -56,14 +55,28 @@ def let_go(frame: FrameType, names: dict[str, object]) -> None:
     if _IS_VIEW or not frame.f_code.co_flags & CO_OPTIMIZED:
         return
     mine = _is_on_this_stack(frame)
-    if mine and (_get_trace() is not None or _get_profile() is not None):
+    if mine:  # maybe below its trace function, which may have taken itself out meanwhile
         copy = _copier()
         if copy is None:
             return
         frame.f_locals  # noqa: B018  # read anew, so that what is copied at once is nothing new
         copy(frame, 0)
+    safe = mine or _has_ended(frame, names)
     # Asked last: another thread, which may be traced, goes on only while something is called.
-    if sys.getrefcount(names) <= _OWN_REFERENCES and (mine or frame.f_back is None):
+    if sys.getrefcount(names) <= _OWN_REFERENCES and (safe or frame.f_back is None):
+        names.clear()
+
+
+def let_go_at_event(frame: FrameType, names: dict[str, object]) -> None:
+    """The same for a frame of this thread that is suspended or has just met an event, quickly.
+
+    On 3.11, where the event comes from a trace function, nothing is done: the interpreter
+    leaves the dict on the frame anyway.
+    """
+    if _IS_VIEW or not frame.f_code.co_flags & CO_OPTIMIZED:
+        return
+    untraced = _HAS_MONITORING or frame.f_back is None
+    if untraced and sys.getrefcount(names) <= _OWN_REFERENCES:
         names.clear()
 
 
@@ -99,3 +112,8 @@ def _is_on_this_stack(frame: FrameType) -> bool:
     while each is not None and each is not frame:
         each = each.f_back
     return each is frame
+
+
+def _has_ended(frame: FrameType, names: dict[str, object]) -> bool:
+    """Whether a frame is left of a traceback: only then it has what it refers to to itself."""
+    return any(each is names for each in gc.get_referents(frame))

@@ -15,6 +15,7 @@ from trio._core._run import CancelScope, CancelStatus, Nursery, Runner, Task
 from trio._threads import to_thread_run_sync
 
 from .await_chain import await_frames
+from .frame_values import peek_at
 from .tasks import raise_at_next_step
 
 _WAIT_CODE = trio.lowlevel.wait_task_rescheduled.__code__
@@ -27,7 +28,7 @@ def _nursery_that_ends(task: Task) -> Nursery | None:
     before: FrameType | None = None
     for frame in await_frames(task.coro):
         if before is not None and frame.f_code is _WAIT_CODE:
-            found = before.f_locals.get("self")
+            found = peek_at(before, "self")
             ends = before.f_code is _NURSERY_END_CODE
             return found if ends and isinstance(found, Nursery) else None
         before = frame
@@ -39,7 +40,7 @@ def refusal(task: Task) -> str:
     if _nursery_that_ends(task) is not None:
         return "the end of a nursery"
     for frame in await_frames(task.coro):
-        if frame.f_code is _THREAD_CODE and not frame.f_locals.get("abandon_bool", False):
+        if frame.f_code is _THREAD_CODE and not peek_at(frame, "abandon_bool"):
             return "a worker thread"
     if task._abort_func is None:
         return "something that has refused to be cancelled"

@@ -23,6 +23,8 @@ from trio._core import _run
 from trio._core._instrumentation import Instruments
 from trio._core._run import Runner, Task
 
+from .frame_values import peek_at
+
 Note = tuple[int, float, int, int, float, object]
 """What it is, when (see `RecordingHook.read`), task, its step, how long that took, what else."""
 
@@ -192,5 +194,5 @@ def _error_of(task: Task, frame: FrameType) -> BaseException | None:
     if task is task._runner.main_task:
         outcome: object = getattr(task._runner, "main_task_outcome", None)
     else:
-        outcome = frame.f_locals.get("outcome")
+        outcome = peek_at(frame, "outcome")
     return outcome.error if isinstance(outcome, Error) else None

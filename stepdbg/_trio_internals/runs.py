@@ -21,6 +21,8 @@ from trio._core._instrumentation import Instruments
 from trio._core._mock_clock import MockClock
 from trio._core._run import CancelScope, Runner, Task
 
+from .frame_values import peek_at
+
 __all__ = ["CancelScope", "MockClock", "Runner", "Task"]
 
 InstrumentList = Sequence[trio.abc.Instrument]
@@ -120,20 +122,20 @@ def batch(frame: FrameType | None) -> list[Task]:
     """
     if frame is None:
         return []
-    found = frame.f_locals.get("batch")
+    found = peek_at(frame, "batch")
     return found if isinstance(found, list) else []
 
 
 def pass_began(start: FrameType | None) -> float | None:
     """When the pass began in which `start` runs, in the clock's seconds; None if unknown."""
     frame = loop_frame(start)
-    found = None if frame is None else frame.f_locals.get("now")
+    found = None if frame is None else peek_at(frame, "now")
     return found if isinstance(found, float) else None
 
 
 def stepping_task(frame: FrameType | None) -> Task | None:
     """The task whose step a loop frame is carrying out, from whichever thread this is asked."""
-    found = None if frame is None else frame.f_locals.get("task")
+    found = None if frame is None else peek_at(frame, "task")
     return found if isinstance(found, Task) else None
 
 

@@ -21,6 +21,8 @@ from trio._core._run import CancelScope, CancelStatus, Nursery, Runner, Task
 from trio._socket import _SocketType
 from trio._sync import Condition, Lock, Semaphore, StrictFIFOLock
 
+from .frame_values import peek_at
+
 ChannelEnd = MemorySendChannel[object] | MemoryReceiveChannel[object]
 State = MemoryChannelState[object]
 
@@ -90,7 +92,7 @@ def cancelled_scope(task: Task) -> CancelScope | None:
 
 def thread_register(frame: FrameType) -> object:
     """What ties a worker thread's frame to the task that waits for it; None without."""
-    return frame.f_locals.get("task_register")
+    return peek_at(frame, "task_register")
 
 
 def is_worker_code(code: CodeType) -> bool:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from string import Formatter
 from types import CodeType, FrameType
 
+from stepdbg._trio_internals.frame_values import let_go_at_event, peek
 from stepdbg.model.errors import BadUsage, StepdbgError
 from stepdbg.model.values import Budget
 
@@ -54,7 +55,7 @@ def ask(
         Whether it holds, and a problem: a condition that raises counts as held, so that
         its user sees the reason in place of a breakpoint that silently never stops.
     """
-    names = frame.f_locals
+    names = frame.f_locals  # a copy would cost at every pass
     scope = {**frame.f_globals, **names} if condition.nested else frame.f_globals
     try:
         if context is None:
@@ -64,6 +65,8 @@ def ask(
         raise
     except BaseException as error:  # whatever the program's objects raise is the answer
         return True, describe_exception(error)
+    finally:
+        let_go_at_event(frame, names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,7 @@ def compile_log(template: str) -> LogText:
 
 def log_line(log: LogText, frame: FrameType, context: contextvars.Context | None) -> str:
     """The text of a log point in a frame; an expression that raises shows its exception."""
-    scope = {**frame.f_globals, **frame.f_locals}
+    scope = {**frame.f_globals, **peek(frame)}
     pieces = []
     for text, code in log.parts:
         pieces.append(text)

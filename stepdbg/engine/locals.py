@@ -16,6 +16,7 @@ from inspect import CO_OPTIMIZED, CO_VARARGS, CO_VARKEYWORDS
 from types import CodeType, FrameType
 from typing import Final
 
+from stepdbg._trio_internals.frame_values import copy_back, let_go, peek
 from stepdbg.model.errors import NotNow
 
 WRITES_THROUGH: Final = sys.version_info >= (3, 13)
@@ -54,7 +55,7 @@ def frame_locals(frame: FrameType) -> dict[str, object]:
     Only for frames whose coroutine or generator is alive: 3.13.0 crashes when a suspended one
     has been freed and its frame has not.
     """
-    found = dict(frame.f_locals)
+    found = peek(frame)
     code = frame.f_code
     if not code.co_flags & CO_OPTIMIZED:
         return _borrowed(frame) | found
@@ -72,7 +73,8 @@ def set_local(frame: FrameType, name: str, value: object) -> None:
     names = frame.f_locals
     names[name] = value
     if not WRITES_THROUGH and frame.f_code.co_flags & CO_OPTIMIZED:
-        _copy_back(frame, unbind=False)
+        copy_back(frame, unbind=False)
+        let_go(frame, names)
 
 
 def delete_local(frame: FrameType, name: str) -> None:
@@ -95,7 +97,8 @@ def delete_local(frame: FrameType, name: str) -> None:
         )
     del names[name]
     if optimized:
-        _copy_back(frame, unbind=True)
+        copy_back(frame, unbind=True)
+        let_go(frame, names)
 
 
 def refresh_locals(frame: FrameType) -> None:
@@ -106,26 +109,14 @@ def refresh_locals(frame: FrameType) -> None:
     again.  (CPython 3.11, 3.12: ``call_trampoline`` in ``sysmodule.c``.)
     """
     if not WRITES_THROUGH:
-        frame.f_locals  # noqa: B018  # reading it copies the frame to the dict
+        names = frame.f_locals  # reading it copies the frame to the dict
+        let_go(frame, names)
 
 
 def _check(frame: FrameType, name: str) -> None:
     code = frame.f_code
     if code.co_flags & CO_OPTIMIZED and name not in local_names(code):
         raise NotNow(f"{code.co_name} has no local variable {name}")
-
-
-def _copy_back(frame: FrameType, *, unbind: bool) -> None:
-    """Copy the dict that `f_locals` gave last to the frame.
-
-    unbind: whether a variable that is missing in the dict loses its value.
-    """
-    import ctypes
-
-    # A prototype of our own: `argtypes` of the shared attribute belongs to the program, too.
-    prototype = ctypes.PYFUNCTYPE(None, ctypes.py_object, ctypes.c_int)
-    copy = prototype(("PyFrame_LocalsToFast", ctypes.pythonapi))
-    copy(frame, unbind)
 
 
 def _all_names(code: CodeType) -> tuple[str, ...]:
@@ -145,5 +136,5 @@ def _borrowed(frame: FrameType) -> dict[str, object]:
     code, caller = frame.f_code, frame.f_back
     if not code.co_freevars or caller is None:
         return {}
-    around = caller.f_locals
+    around = peek(caller)
     return {name: around[name] for name in code.co_freevars if name in around}

@@ -31,6 +31,7 @@ from typing import TypeAlias, cast
 import trio
 from trio.lowlevel import Task
 
+from stepdbg._trio_internals.frame_values import peek_at
 from stepdbg.model.task import Origin, Place
 
 from .frames import is_own, origin_of, place_of_code
@@ -197,7 +198,7 @@ def scope_places(task: Task) -> dict[int, Place]:
             if place is not None:
                 for scope in _scopes_in(manager, _DEPTH):
                     found[id(scope)] = place
-        held = frame.f_locals.get("self")
+        held = peek_at(frame, "self")
         if frame.f_code.co_name == "__aexit__" and held is not None:
             # The `async with` is being left: its exit is no longer on the stack.
             place = _own_line(outer)

@@ -18,6 +18,7 @@ from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs, turning
 from stepdbg._trio_internals.await_chain import await_frames
+from stepdbg._trio_internals.frame_values import peek_at
 from stepdbg.engine import frames
 from stepdbg.model.task import Origin
 
@@ -84,14 +85,14 @@ def what_for(coroutine: Any) -> str:
 
 def _name(frame: FrameType) -> str:
     name = frame.f_code.co_qualname
-    owner = frame.f_locals.get("self")
+    owner = peek_at(frame, "self")
     if owner is not None and "." in name:
         name = f"{type(owner).__name__}.{name.rpartition('.')[2]}"
     return {"NurseryManager.__aexit__": "the tasks of its nursery"}.get(name, name)
 
 
 def _owner(frame: FrameType) -> str:
-    owner = frame.f_locals.get("self")
+    owner = peek_at(frame, "self")
     if not isinstance(owner, trio.Lock | trio.StrictFIFOLock):
         return ""
     holder = owner.statistics().owner

@@ -12,6 +12,7 @@ from types import FrameType
 
 from trio.lowlevel import ParkingLot, Task
 
+from stepdbg._trio_internals.frame_values import peek_at
 from stepdbg._trio_internals.waits import State
 from stepdbg.model.waits import Ending, WaitKind
 
@@ -29,8 +30,7 @@ class Waiting:
 
     def local(self, name: str) -> object:
         """A local variable of the function, None when it is not bound."""
-        found: object = self.frame.f_locals.get(name)
-        return found
+        return peek_at(self.frame, name)
 
     @property
     def self(self) -> object:

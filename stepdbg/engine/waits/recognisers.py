@@ -20,6 +20,7 @@ import trio
 from trio.lowlevel import ParkingLot, Task
 
 from stepdbg._trio_internals import waits
+from stepdbg._trio_internals.frame_values import peek_at
 from stepdbg.model.waits import Ending, WaitKind
 
 from .files import address_of, describe_file, descriptor_of
@@ -228,7 +229,7 @@ def _sleep(waiting: Waiting) -> Found | None:
     deadline = waiting.local("deadline")
     for frame in waiting.inner:
         if frame.f_code.co_qualname == "sleep_until":
-            deadline = frame.f_locals.get("deadline")
+            deadline = peek_at(frame, "deadline")
     if deadline == math.inf:
         return _forever(waiting)
     return Found(WaitKind.SLEEP, Ending.TIME)
