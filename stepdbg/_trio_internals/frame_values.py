@@ -1,6 +1,7 @@
 """Reading the variables of a frame without leaving anything behind on it.
 
-Owns: `peek`, `peek_at`, and `let_go` for who needs the dict itself.  Does not own: setting variables, or what they mean.
+Owns: `peek`, `peek_at`, and `let_go` for who needs the dict itself.
+Does not own: setting variables, or what they mean.
 
 From 3.13 `frame.f_locals` is a view (PEP 667).  Before, it is a dict that stays on the frame
 until the frame is gone, with what the variables were when it was last read: a variable that the
