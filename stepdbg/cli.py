@@ -29,6 +29,7 @@ from .model.errors import BadUsage, StepdbgError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from typing import TextIO
 
     from .launcher.target import Target
     from .model.protocols import FrontEnd
@@ -273,11 +274,14 @@ def choose_front_end(options: Options) -> Callable[[], FrontEnd]:
     """How to make the front end that serves the options, without importing it yet."""
     if options.is_quiet:
         return QuietFrontEnd
+    # Those of now: it is made when Trio is imported, and the program may have put streams of
+    # its own in their places by then.
+    given, out = sys.stdin, sys.stdout
     if options.speaks_json:
-        return lambda: _json_front_end(options)
+        return lambda: _json_front_end(options, given, out)
     if prompts_at_terminal(options):
         return lambda: _terminal_front_end(options)
-    return lambda: _script_front_end(options)
+    return lambda: _script_front_end(options, out)
 
 
 def prompts_at_terminal(options: Options) -> bool:
@@ -298,24 +302,24 @@ def _terminal_front_end(options: Options) -> FrontEnd:
     )
 
 
-def _script_front_end(options: Options) -> FrontEnd:
+def _script_front_end(options: Options, out: TextIO | None) -> FrontEnd:
     from .frontends.script import ScriptFrontEnd
 
     return ScriptFrontEnd(
         commands=_with_start_file(options),
         commands_file=options.commands_file,
         read_stdin=options.commands_file is None,
-        out=sys.stdout,
+        out=out,
     )
 
 
-def _json_front_end(options: Options) -> FrontEnd:
+def _json_front_end(options: Options, given: TextIO, out: TextIO) -> FrontEnd:
     from .frontends.jsonlines import JsonFrontEnd, open_channel
 
     channel = options.json_socket if options.json_fd is None else options.json_fd
     commands = _with_start_file(options)
     if channel is None:
-        return JsonFrontEnd(reader=sys.stdin, writer=sys.stdout, commands=commands)
+        return JsonFrontEnd(reader=given, writer=out, commands=commands)
     reader, writer = open_channel(channel)
     return JsonFrontEnd(reader=reader, writer=writer, commands=commands)
 

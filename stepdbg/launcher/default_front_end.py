@@ -13,6 +13,7 @@ from types import BuiltinFunctionType
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import TextIO
 
     from stepdbg.model.protocols import FrontEnd
 
@@ -44,6 +45,14 @@ def default_front_end(commands: Sequence[str] = ()) -> FrontEnd:
     from stepdbg.frontends.script import ScriptFrontEnd
 
     lines = AskedLines() if asked_elsewhere else None
+    # Where somebody else asks, as a notebook does, the answers belong there, too.
+    out = sys.stdout if asked_elsewhere else _standard_output()
     return ScriptFrontEnd(
-        commands=commands, commands_file=None, read_stdin=True, out=sys.stdout, lines=lines
+        commands=commands, commands_file=None, read_stdin=True, out=out, lines=lines
     )
+
+
+def _standard_output() -> TextIO | None:
+    """The process's own, also where the program has put a stream of its own in its place."""
+    own = sys.__stdout__
+    return sys.stdout if own is None or own.closed else own

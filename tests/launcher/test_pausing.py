@@ -65,6 +65,30 @@ def test_in_a_program_without_trio(tmp_path: Path, call: str, under: bool, varia
     assert outcome.status == 0
 
 
+OWN_STDOUT = """
+import io, sys
+sys.stdout = io.StringIO()
+value = 1
+{call}
+kept = sys.stdout.getvalue()
+print("not seen")
+sys.stdout = sys.__stdout__
+print("kept", repr(kept))
+"""
+
+
+@pytest.mark.parametrize(("call", "under", "variable"), WAYS)
+def test_a_program_that_catches_its_output_catches_none_of_ours(
+    tmp_path: Path, call: str, under: bool, variable: bool
+) -> None:
+    path = program(tmp_path, OWN_STDOUT, call)
+    outcome = session(path, under=under, stdin=b"p value + 1\nc\n", variable=variable)
+    found = lines(outcome)
+    assert found[found.index("(stepdbg) p value + 1") + 1] == "2"
+    assert "kept ''" in found
+    assert "not seen" not in found
+
+
 @pytest.mark.parametrize(("call", "under", "variable"), WAYS)
 def test_in_a_task_and_in_a_worker_thread(
     tmp_path: Path, call: str, under: bool, variable: bool
