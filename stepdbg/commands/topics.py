@@ -37,7 +37,8 @@ A name with blanks in it is put in quotes.
         text="""
 A line whose first word is no command is Python. It runs in the frame in view: expressions show
 their value, statements may change local and global variables, and a statement may go on over
-several lines up to an empty one.
+several lines up to an empty one. A name that is new in a function is the prompt's own: the program
+never sees it, and it is gone when the program goes on. `global y; y = 3` keeps one in the module.
 
 A word is a command only before a blank or the end of the line, and not before an operator:
 `args[0]`, `task.name`, `queue.put_nowait(1)`, `task = 3` and `n == 3` are Python. Otherwise
