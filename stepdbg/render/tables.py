@@ -51,7 +51,11 @@ def _total(widths: Sequence[int]) -> int:
 
 
 def _shrink(widths: list[int], columns: Sequence[Column], room: int) -> None:
-    """Take width from the columns, in place, until they fit or cannot give any more."""
+    """Take width from the columns, in place, until they fit or cannot give any more.
+
+    A column that is left out may free more room than was wanted: it goes back, last takers first.
+    """
+    natural = list(widths)
     ranked = sorted(range(len(columns)), key=lambda index: columns[index].rank)
     for index in ranked:
         comfortable = columns[index].comfortable
@@ -60,18 +64,19 @@ def _shrink(widths: list[int], columns: Sequence[Column], room: int) -> None:
             widths[index] = max(widths[index] - excess, comfortable)
     for index in ranked:
         excess = _total(widths) - room
-        if excess <= 0:
-            return
-        column = columns[index]
-        if not column.least or not widths[index]:
-            continue
-        wanted = widths[index] - excess
-        if wanted >= column.least:
-            widths[index] = wanted
-        elif column.optional:
-            widths[index] = 0
-        else:
-            widths[index] = min(widths[index], column.least)
+        if excess > 0 and columns[index].least and widths[index]:
+            widths[index] = _narrowed(widths[index], columns[index], excess)
+    for index in reversed(ranked):
+        spare = room - _total(widths)
+        if spare > 0 and widths[index]:
+            widths[index] = min(widths[index] + spare, natural[index])
+
+
+def _narrowed(width: int, column: Column, excess: int) -> int:
+    """The width of a column that is to give up as much as it can; 0: it is left out."""
+    if width - excess >= column.least:
+        return width - excess
+    return 0 if column.optional else min(width, column.least)
 
 
 def _row(row: Sequence[Line], columns: Sequence[Column], widths: Sequence[int]) -> Line:

@@ -28,10 +28,11 @@ STATE_COLUMN = Column(least=8, rank=4, optional=True)
 _COLUMNS = (
     Column(),
     Column(right=True),
-    Column(least=8, rank=1, keep_end=True, comfortable=28),
+    Column(least=8, rank=3, keep_end=True, comfortable=40),
     STATE_COLUMN,
-    CODE_COLUMN,
-    PLACE_COLUMN,
+    # They give way to names, which the user types and tells tasks apart by.
+    CODE_COLUMN._replace(comfortable=24),
+    PLACE_COLUMN._replace(least=8, optional=True),
 )
 _HEADINGS = tuple(text(word, "dim") for word in ("", "no.", "name", "state", "doing", "at"))
 

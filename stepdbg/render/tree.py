@@ -20,7 +20,7 @@ _COLUMNS = (
     Column(),
     Column(least=12, rank=5, comfortable=40),
     STATE_COLUMN,
-    CODE_COLUMN,
+    CODE_COLUMN._replace(comfortable=24),
     PLACE_COLUMN._replace(optional=True),
 )
 _INDENT = 2

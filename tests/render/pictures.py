@@ -309,6 +309,9 @@ LINT = Lint(
 )
 DEADLOCK = Deadlock(True, EXPLANATION.links[1:], (CHILD_1, PARENT))
 
+LONG_NAMED = replace(TASK_1, label=replace(CHILD_1, name="app.workers.resize_one_image"))
+
+
 REPLIES: dict[str, r.Reply] = {
     "stop": r.StopShown(STOP, LISTING),
     "message": r.Message("child#2 (5) is in view now"),
@@ -323,6 +326,12 @@ REPLIES: dict[str, r.Reply] = {
     "tasks": r.TaskList(
         RUN_PICTURE,
         tuple(TaskGroup(task, (task.label,)) for task in (MAIN_TASK, TASK_1, TASK_2)),
+        3,
+        CHILD_2,
+    ),
+    "tasks with a long name": r.TaskList(
+        RUN_PICTURE,
+        tuple(TaskGroup(task, (task.label,)) for task in (MAIN_TASK, LONG_NAMED, TASK_2)),
         3,
         CHILD_2,
     ),

@@ -21,7 +21,8 @@ from stepdbg.model.task import (
     TaskState,
 )
 from stepdbg.model.values import Value, Variable
-from stepdbg.render.spans import plain
+from stepdbg.render.spans import plain, text
+from stepdbg.render.tables import Column, table
 from stepdbg.render.text import render_event, render_reply
 
 from . import pictures, screens
@@ -43,6 +44,28 @@ def screen(reply: Reply, width: int = 80) -> list[str]:
 @pytest.mark.parametrize("width", screens.WIDTHS)
 def test_screens_are_as_they_were_last_read(width: int) -> None:
     assert screens.draw(width) == screens.file(width).read_text(encoding="utf-8")
+
+
+# Names of tasks
+
+
+@pytest.mark.parametrize(
+    ("width", "shown"),
+    [
+        (40, "…s.resize_one_image#1"),
+        (60, "app.workers.resize_one_image#1"),
+        (80, "app.workers.resize_one_image#1"),
+    ],
+)
+def test_names_of_tasks_come_before_the_other_columns(width: int, shown: str) -> None:
+    row = screen(REPLIES["tasks with a long name"], width)[3]
+    assert shown in row.split()
+
+
+def test_what_a_column_that_is_left_out_frees_goes_to_the_names() -> None:
+    columns = (Column(least=4, rank=1, comfortable=10), Column(least=16, optional=True))
+    rows = [(text("n" * 20), text("c" * 30))]
+    assert plain(table(rows, columns, 24)) == "n" * 20
 
 
 # Breakpoints
