@@ -14,7 +14,7 @@ from time import perf_counter
 
 import trio
 
-from stepdbg._trio_internals.runs import MockClock
+from stepdbg._trio_internals.runs import MockClock, system_clock
 from stepdbg.model.errors import NotNow
 
 
@@ -145,6 +145,12 @@ class _Hold:
 _rates: weakref.WeakKeyDictionary[MockClock, float] = weakref.WeakKeyDictionary()
 """The rates of the clocks that are held."""
 
+_own_rates: weakref.WeakKeyDictionary[MockClock, float] = weakref.WeakKeyDictionary()
+"""The rates that clocks of the program's had before `set_speed`."""
+
+_virtual: weakref.WeakSet[MockClock] = weakref.WeakSet()
+"""The clocks of `virtual_clock`."""
+
 
 @contextmanager
 def _mock_held(clock: MockClock) -> Iterator[None]:
@@ -221,12 +227,39 @@ def set_speed(clock: trio.abc.Clock, speed: float) -> None:
     """
     if isinstance(clock, HeldClock):
         clock.speed = speed
-    elif isinstance(clock, MockClock) and clock in _rates:
-        _rates[clock] = speed
     elif isinstance(clock, MockClock):
-        clock.rate = speed
+        _own_rates.setdefault(clock, speed_of(clock))
+        _set_rate(clock, speed)
     else:
         raise NotNow(f"the program's own clock ({type(clock).__name__}) has its own speed")
+
+
+def _set_rate(clock: MockClock, rate: float) -> None:
+    if clock in _rates:
+        _rates[clock] = rate
+    else:
+        clock.rate = rate
+
+
+def virtual_clock() -> MockClock:
+    """A clock that jumps when every task is blocked; it belongs to us, not to the program."""
+    clock = MockClock(autojump_threshold=0)
+    _virtual.add(clock)
+    return clock
+
+
+def given_back(clock: trio.abc.Clock) -> trio.abc.Clock:
+    """What a run's clock is when the debugger has left: it goes on from the same time.
+
+    It is none of ours, and a clock of the program's has its own rate again.
+    """
+    if isinstance(clock, HeldClock):
+        return system_clock(clock.offset)
+    if isinstance(clock, MockClock) and clock in _virtual:
+        return system_clock(clock.current_time() - perf_counter())
+    if isinstance(clock, MockClock) and clock in _own_rates:
+        _set_rate(clock, _own_rates.pop(clock))
+    return clock
 
 
 def can_be_held(clock: trio.abc.Clock) -> bool:

@@ -118,7 +118,7 @@ class DebuggedRun:
         """Give the run the clock and the coin that were asked for."""
         session = self.session
         if session.virtual_time and isinstance(self.runner.clock, clock.HeldClock):
-            self.runner.clock = runs.MockClock(autojump_threshold=0)
+            self.runner.clock = clock.virtual_clock()
             self.begun_at = self.runner.clock.current_time()
             self.notes += ("virtual time: it jumps when every task is blocked",)
         if session.seed is not None:

@@ -115,6 +115,52 @@ def test_virtual_time() -> None:
     assert perf_counter() - begun < 20
 
 
+LEFT = """
+import sys, time
+import trio
+from trio.testing import MockClock
+
+async def other():
+    await trio.lowlevel.checkpoint()
+
+async def main():
+    async with trio.open_nursery() as nursery:
+        for _ in range(3):
+            nursery.start_soon(other)
+    await trio.lowlevel.checkpoint()
+    begun, real = trio.current_time(), time.perf_counter()
+    await trio.sleep(0.2)
+    rate = (trio.current_time() - begun) / (time.perf_counter() - real)
+    runner = trio._core._run.GLOBAL_RUN_CONTEXT.runner
+    print("rate", round(rate), type(runner.clock).__name__, type(runner.runq).__name__)
+    print("idle", runner.clock_autojump_threshold, type(runner.waiting_for_idle).__name__)
+
+trio.run(main, clock=MockClock(rate=2) if "mock" in sys.argv else None)
+"""
+
+
+@pytest.mark.parametrize(
+    ("options", "words", "lines"),
+    [
+        (("--virtual-time",), (), ""),
+        (("--virtual-time",), (), "speed 0.1\n"),
+        ((), (), "speed 0.1\n"),
+        ((), (), "step other 2\nhold other*\norder main\nspeed 50\n"),
+        ((), ("mock",), "speed 0.1\nspeed 50\n"),
+        (("--virtual-time",), ("mock",), "step other\nonly main\n"),
+    ],
+)
+def test_time_and_schedule_are_trios_own_after_detach(
+    tmp_path: Path, options: tuple[str, ...], words: tuple[str, ...], lines: str
+) -> None:
+    program = tmp_path / "left.py"
+    program.write_text(LEFT)
+    done = stepdbg(*options, str(program), *words, commands=f"{lines}detach\n")
+    assert done.returncode == 0, done.stderr
+    clock = "2 MockClock" if words else "1 SystemClock"
+    assert f"\nrate {clock} deque\nidle inf SortedDict\n" in done.stdout, done.stdout
+
+
 def test_a_seed_is_shown_and_repeats() -> None:
     shown = stepdbg("--seed", "7", str(PROGRAM), commands="quit\n")
     assert "seed 7" in shown.stdout

@@ -9,8 +9,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from stepdbg._trio_internals import runs
-from stepdbg.engine.clock import HeldClock
+from stepdbg._trio_internals import postponing, runs
+from stepdbg.engine.clock import given_back
 from stepdbg.model.stops import Note
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def leave(run: DebuggedRun) -> None:
         return
     if runs.carries(run.runner, run.hooks):
         run.runner.instruments.remove_instrument(run.hooks)
-    clock = run.runner.clock
-    if isinstance(clock, HeldClock):
-        run.runner.clock = runs.system_clock(clock.offset)
+    before, run.runner.clock = run.runner.clock, given_back(run.runner.clock)
+    if isinstance(before, runs.MockClock) and run.runner.clock is not before:
+        postponing.let_idle(run.runner)  # with the clock goes the jumping
     run.session.runs.ended(run)
