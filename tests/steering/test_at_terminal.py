@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.frontends.at_terminal import debug
+from tests.frontends.at_terminal import ROOT, debug, user
 from tests.terminal import ENTER, PseudoTerminal, ctrl
 
 PROGRAM = Path(__file__).parents[1] / "programs" / "steered.py"
+TRACES = Path(__file__).parents[1] / "programs" / "traces.py"
 QUESTION = "(y or n) "
 
 
@@ -69,3 +71,36 @@ def test_interact_awaits_and_ctrl_d_returns(tmp_path: Path) -> None:
         terminal.type("continue" + ENTER)
         assert terminal.wait_for_exit() == 0
         assert terminal.modes == terminal.modes_before
+
+
+@pytest.mark.parametrize(
+    ("words", "lines", "code"),
+    [
+        pytest.param((), ("continue",), 0, id="end"),
+        pytest.param((), ("detach",), 0, id="detach"),
+        pytest.param((), ("quit",), 125, id="quit"),
+        pytest.param((), ("quit!",), 125, id="quit!"),
+        pytest.param(("crash",), ("continue", "continue", "continue"), 1, id="crash"),
+        pytest.param(("crash",), ("continue", "quit"), None, id="quit after a crash"),
+    ],
+)
+def test_the_terminal_is_as_it_was(
+    tmp_path: Path, words: tuple[str, ...], lines: tuple[str, ...], code: int | None
+) -> None:
+    command = [sys.executable, "-m", "stepdbg", str(TRACES), *words]
+    with PseudoTerminal(
+        command, columns=200, rows=40, cwd=ROOT, environment=user(tmp_path)
+    ) as terminal:
+        terminal.wait_for_prompt()
+        for number, line in enumerate(lines, 1):
+            if number < len(lines):
+                terminal.do(line)
+            else:
+                terminal.type(line + ENTER)
+        left_with = terminal.wait_for_exit()
+        assert code is None or left_with == code
+        assert terminal.modes == terminal.modes_before
+        # What the program itself has seen, in its run and after it.
+        seen = [row for row in terminal.transcript if row.startswith("modes")]
+        expected = f"modes {terminal.modes_before[:4]}"
+        assert set(seen) == (set() if lines[-1] == "quit!" else {expected})

@@ -51,7 +51,16 @@ def test_detach_leaves_the_program_as_it_would_be(before: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "commands"), [((), "continue\n"), (("crash",), "continue\n"), ((), "quit\n")]
+    ("words", "commands"),
+    [
+        ((), "continue\n"),
+        ((), f"break {LINE}\ncontinue\nnext\ncontinue\n"),
+        (("crash",), "continue\n"),
+        (("crash",), f"break {LINE}\ncontinue\nnext\ncontinue\nquit\n"),
+        ((), "quit\n"),
+        ((), f"break {LINE}\ncontinue\nnext\nquit\n"),
+        ((), "hold main\nquit\n"),
+    ],
 )
 def test_nothing_is_left_after_the_end(words: tuple[str, ...], commands: str) -> None:
     bare = report(run(*words), "after")
@@ -62,6 +71,29 @@ def test_nothing_is_left_after_the_end(words: tuple[str, ...], commands: str) ->
 
 def _without_hooks(lines: list[str]) -> list[str]:
     return [line for line in lines if "hooks" not in line]
+
+
+def test_breakpoint_is_pythons_own_after_detach(tmp_path: Path) -> None:
+    program = tmp_path / "asks.py"
+    program.write_text(
+        "import trio\n"
+        "async def main():\n"
+        "    value = 41\n"
+        "    breakpoint()\n"
+        "    print('value', value)\n"
+        "trio.run(main)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "stepdbg", "-c", "detach", str(program)],
+        input="p value + 1\ncontinue\n",
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "(Pdb) 42" in done.stdout
+    assert "value 41" in done.stdout
 
 
 def test_a_hard_quit_ends_at_once() -> None:
