@@ -9,6 +9,7 @@ The prompt, the script and the JSON front end all run this loop; each is a `Surf
 
 from __future__ import annotations
 
+import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
@@ -16,7 +17,7 @@ from typing import Protocol
 
 from stepdbg.model.protocols import Inspector
 from stepdbg.model.replies import Answer, StopShown
-from stepdbg.model.stops import Quit, Restart, Resume, Stop
+from stepdbg.model.stops import Continue, Quit, Restart, Resume, Stop
 
 SILENT = "silent"
 """The line of a breakpoint's `commands` that keeps its stops from being shown, as in pdb."""
@@ -79,6 +80,7 @@ class Dialogue:
         self._unread = unread
         self._interpreter = interpreter
         self._surface = surface
+        self._process = os.getpid()
 
     def hold(self, stop: Stop, inspector: Inspector) -> Resume:
         """Talk about a stop until a line says how the run goes on; the end of input is `Quit`.
@@ -86,6 +88,8 @@ class Dialogue:
         Never called for two runs at once: the engine has one prompt for the process.
         """
         shown = self._interpreter.begin_stop(stop, inspector)
+        if self._is_in_child():
+            return Continue()
         if not is_silent(stop):
             self._surface.show_stop(shown)
         resume = self._attached(stop) or self._taken()
@@ -99,6 +103,8 @@ class Dialogue:
         unfinished = False
         for line in attached_lines(stop):
             answer = self._answer(line)
+            if self._is_in_child():
+                return Continue()
             if answer.resume is not None:
                 return answer.resume
             unfinished = answer.wants_more
@@ -114,6 +120,8 @@ class Dialogue:
                     continue
                 return Quit()
             answer = self._interpreter.feed(line, typed=typed)
+            if self._is_in_child():
+                return Continue()
             self._surface.show_answer(answer)
             if answer.resume is not None:
                 if answer.rest:
@@ -130,8 +138,16 @@ class Dialogue:
     def _answer(self, line: str) -> Answer:
         self._surface.show_line(line)
         answer = self._interpreter.feed(line)
-        self._surface.show_answer(answer)
+        if not self._is_in_child():
+            self._surface.show_answer(answer)
         return answer
+
+    def _is_in_child(self) -> bool:
+        """Whether what was typed has forked, and this is the child.
+
+        The prompt and its input stay the parent's; the engine has left the child already.
+        """
+        return os.getpid() != self._process
 
 
 def attached_lines(stop: Stop) -> Iterator[str]:
