@@ -99,12 +99,15 @@ def streams_kept(tell: Callable[[str], None]) -> Iterator[None]:
 
     tell: is given a sentence about each of these.
     """
+    process = os.getpid()
     standing = [_look(*each) for each in _STREAMS]
     try:
         yield
     finally:
         # Three streams often are one terminal: each sentence once.
-        said = dict.fromkeys(sentence for each in standing for sentence in each.restore())
+        # In a child that the block has forked the terminal is the parent's, which may read by now.
+        ours = standing if os.getpid() == process else []
+        said = dict.fromkeys(sentence for each in ours for sentence in each.restore())
         for each in standing:
             each.drop()
         for sentence in said:

@@ -55,8 +55,7 @@ def test_at_a_terminal(program: Path, tmp_path: Path) -> None:
     with debug(tmp_path, program, "-c", "continue") as terminal:
         terminal.wait_for_prompt()
         terminal.do("p os.fork() >= 0")
-        terminal.do("p 6 * 7")
-        terminal.wait_for("42")
+        assert terminal.do("p 6 * 7") == ["42"]
         terminal.do("continue")
         terminal.type("continue" + ENTER)
         assert terminal.wait_for_exit() == 0
