@@ -14,8 +14,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, TextIO
 
-from stepdbg.model.protocols import Controller, Inspector
-from stepdbg.model.replies import Answer, Failure, Reply, StopShown
 from stepdbg.model.stops import (
     DeadlockFound,
     Event,
@@ -28,14 +26,16 @@ from stepdbg.model.stops import (
     Stop,
 )
 from stepdbg.render.spans import Line, plain_line
-from stepdbg.render.text import render_event, render_reply
 
-from .dialogue import Dialogue
 from .input_lines import BadLine, FileLines, Lines, StandardInput
 from .plain_output import PlainOutput
 
 if TYPE_CHECKING:
     from stepdbg.commands.interpreter import Interpreter
+    from stepdbg.model.protocols import Controller, Inspector
+    from stepdbg.model.replies import Answer, Reply, StopShown
+
+    from .dialogue import Dialogue
 
 DEFAULT_WIDTH: Final = 80
 
@@ -100,23 +100,26 @@ class ScriptFrontEnd:
         """
         if self._only_runs_on:
             return False
-        queued = self._dialogue is not None and bool(self._dialogue.queued)
+        queued = bool(self._queued if self._dialogue is None else self._dialogue.queued)
         if self._ahead is None and not queued:
             self._ahead = self._read()
         return self._ahead is not None or queued
 
-    def on_session(self, inspector: Inspector, controller: Controller) -> None:  # noqa: ARG002 - the protocol's
-        """Trio has been imported: get ready for the first stop."""
+    def on_session(self, inspector: Inspector, controller: Controller) -> None:
+        """Trio has been imported.  What a stop needs is made at the first one, if any comes."""
+
+    def _begin_dialogue(self, controller: Controller) -> Dialogue:
         from stepdbg.commands.interpreter import Interpreter
 
+        from .dialogue import Dialogue
+
         self._interpreter = Interpreter(controller)
-        self._dialogue = Dialogue(self._interpreter, self, self._queued, self._unread)
+        return Dialogue(self._interpreter, self, self._queued, self._unread)
 
     def on_stop(self, stop: Stop, inspector: Inspector, controller: Controller) -> Resume:
         """Show a stop and take commands until one lets the run go on."""
         if self._dialogue is None:
-            self.on_session(inspector, controller)
-        assert self._dialogue is not None
+            self._dialogue = self._begin_dialogue(controller)
         return self._dialogue.hold(stop, inspector)
 
     def on_event(self, event: Event) -> None:
@@ -126,11 +129,11 @@ class ScriptFrontEnd:
         if isinstance(event, DeadlockFound):
             self._tell_on_stderr(event)
         elif not (isinstance(event, Resumed | Output) or _is_first(event) or _is_at_stop(event)):
-            self._write(render_event(event, self._width))
+            self._write(_drawn(event, self._width))
 
     def _tell_on_stderr(self, event: Event) -> None:
         """Tell whoever looks at the program, not at the transcript."""
-        lines = render_event(event, self._width)
+        lines = _drawn(event, self._width)
         stream = sys.__stderr__
         if stream is not None:
             stream.write("".join(f"stepdbg: {plain_line(line)}\n" for line in lines))
@@ -168,6 +171,8 @@ class ScriptFrontEnd:
             try:
                 return self._lines.read() if self._lines else None
             except BadLine as problem:
+                from stepdbg.model.replies import Failure
+
                 self._out.write("\n")
                 self._show(Failure(str(problem), "skipped"))
                 self._out.write(self._prompt())
@@ -186,6 +191,8 @@ class ScriptFrontEnd:
             self._show(reply)
 
     def _show(self, reply: Reply) -> None:
+        from stepdbg.render.text import render_reply
+
         self._write(render_reply(reply, self._width))
 
     def _write(self, lines: Iterable[Line]) -> None:
@@ -195,6 +202,12 @@ class ScriptFrontEnd:
     def _prompt(self) -> str:
         assert self._interpreter is not None
         return self._interpreter.prompt
+
+
+def _drawn(event: Event, width: int) -> list[Line]:
+    from stepdbg.render.text import render_event  # most programs end without an event to show
+
+    return render_event(event, width)
 
 
 def only_runs_on(commands: Sequence[str]) -> bool:
