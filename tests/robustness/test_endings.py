@@ -43,6 +43,8 @@ def test_a_signal_at_the_prompt(number: signal.Signals, program: Path, tmp_path:
         terminal.wait_for_prompt()
         terminal.process.send_signal(number)
         assert terminal.process.wait(timeout=60) == -number
+        with pytest.raises(ProcessLookupError):  # nobody of its process group is left
+            os.killpg(terminal.process.pid, 0)
         if number != signal.SIGKILL:
             assert terminal.modes == terminal.modes_before
 
