@@ -6,6 +6,7 @@ Owns: `LiveController`.  Does not own: reading (inspector), how things are evalu
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from stepdbg._trio_internals import runs
@@ -29,7 +30,6 @@ from .lines.interface import jump
 from .lints.switches import LINT_SETTING
 from .postmortem import DeadThread, look_at_exception, refuse_to_await
 from .record_choice import RECORD_SETTINGS
-from .steering.steer import LiveSteering
 
 if TYPE_CHECKING:
     from stepdbg.model.protocols import Inspector
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     from .breakpoints import Breakpoint
     from .session import Session
+    from .steering.steer import LiveSteering
 
 
 class LiveController:
@@ -44,7 +45,13 @@ class LiveController:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self.steering = LiveSteering(session)
+
+    @cached_property
+    def steering(self) -> LiveSteering:
+        """Steering tasks.  Imported when somebody steers, which few do."""
+        from .steering.steer import LiveSteering
+
+        return LiveSteering(self._session)
 
     # -- running ----------------------------------------------------------------------
 

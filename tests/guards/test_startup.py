@@ -34,6 +34,10 @@ trio.run(main)
 {SHOW}
 """
 
+OURS = "print('loaded:', *(m for m in sys.modules if m.partition('.')[0] == 'stepdbg'))"
+BEFORE_A_STOP = f"import sys, trio\n{OURS}\n"
+AFTER_CONTINUE = f"import sys\n{RUNS_TRIO.replace(SHOW, OURS)}"
+
 
 def loaded(*arguments: str) -> set[str]:
     """The heavy modules that a child process reports."""
@@ -68,3 +72,31 @@ def test_continue_needs_no_terminal_toolkit(script: Path) -> None:
     alone, held = loaded(str(script)), loaded("-m", "stepdbg", "-c", "continue", str(script))
     assert "trio" in alone
     assert held - alone <= {"dataclasses"}  # the types of a stop
+
+
+def ours(script: Path, program: str) -> set[str]:
+    """Which of our modules a program finds imported under ``-c continue``."""
+    script.write_text(program, encoding="utf-8")
+    return loaded("-m", "stepdbg", "-c", "continue", str(script))
+
+
+def under(package: str, modules: set[str]) -> set[str]:
+    return {each for each in modules if each.startswith(f"stepdbg.{package}")}
+
+
+def test_before_the_first_stop_nothing_that_only_stops_need(script: Path) -> None:
+    modules = ours(script, BEFORE_A_STOP)
+    assert "stepdbg.engine.session" in modules
+    assert under("commands", modules) == under("archive", modules) == set()
+    assert under("render", modules) == {"stepdbg.render", "stepdbg.render.spans"}
+    assert "stepdbg.model.replies" not in modules
+    assert "stepdbg.frontends.dialogue" not in modules
+    assert len(modules) <= 170, f"{len(modules)} modules before a program's first run"
+
+
+def test_continue_imports_no_command_but_itself(script: Path) -> None:
+    modules = ours(script, AFTER_CONTINUE)
+    assert "stepdbg.commands.interpreter" in modules
+    assert "stepdbg.engine.steering.steer" not in modules
+    assert under("archive", modules) == set()
+    assert len(modules) <= 220, f"{len(modules)} modules for one stop and `continue`"
