@@ -76,6 +76,7 @@ class ScriptFrontEnd:
         self._interpreter: Interpreter | None = None
         self._dialogue: Dialogue | None = None
         self._ahead: str | None = None
+        self._asking = False
 
     @property
     def wants_recorder(self) -> bool:
@@ -158,9 +159,11 @@ class ScriptFrontEnd:
     def read_line(self) -> str | None:
         """The next line; one that cannot be read is answered here.  None at the end."""
         self._out.write(self._prompt())
+        self._asking = True
         line, self._ahead = self._ahead, None
         if line is None:
             line = self._read()
+        self._asking = False
         if not self._out.gone:
             self._out.write("\n" if line is None else f"{line}\n")
         return line
@@ -173,9 +176,7 @@ class ScriptFrontEnd:
             except BadLine as problem:
                 from stepdbg.model.replies import Failure
 
-                self._out.write("\n")
                 self._show(Failure(str(problem), "skipped"))
-                self._out.write(self._prompt())
             except KeyboardInterrupt:
                 return None
         return None
@@ -197,7 +198,9 @@ class ScriptFrontEnd:
 
     def _write(self, lines: Iterable[Line]) -> None:
         # The lines are padded for a screen; a transcript needs no trailing blanks.
-        self._out.write("".join(f"{plain_line(line).rstrip()}\n" for line in lines))
+        text = "".join(f"{plain_line(line).rstrip()}\n" for line in lines)
+        # Another run may go on, and say so, while this one is asked about.
+        self._out.write(f"\n{text}{self._prompt()}" if self._asking else text)
 
     def _prompt(self) -> str:
         assert self._interpreter is not None
