@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.frontends.at_terminal import debug
+from tests.terminal import ENTER
+
 ROOT = Path(__file__).parents[2]
 EXAMPLES = tuple(sorted(path.stem for path in (ROOT / "examples").glob("*.py")))
 
@@ -192,3 +195,15 @@ def test_a_program_dumps_itself(tmp_path: Path, under: bool) -> None:
     assert "stepdbg.dump(sys.argv[1])  # the line" in opened.stdout
     assert "rows = [1, 2]" in opened.stdout
     assert "child" in between(opened.stdout, "(stepdbg) task child\n")
+
+
+def test_at_a_terminal(tmp_path: Path) -> None:
+    path = tmp_path / "tasks.dump"
+    program = ROOT / "examples" / "tasks.py"
+    stepdbg("-c", f"dump {path}", "-c", "quit!", str(program))
+    with debug(tmp_path, path, "--open") as terminal:
+        terminal.wait_for_prompt()
+        assert any("current" in line for line in terminal.do("tasks"))
+        assert "no live run" in "".join(terminal.do("cancel main"))
+        terminal.type("quit" + ENTER)
+        assert terminal.wait_for_exit() == 0

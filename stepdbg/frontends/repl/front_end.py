@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from stepdbg.frontends.start_file import read_named_start_file
+from stepdbg.model.errors import NotNow
 
 from .killing import terminal_given_back
 from .screen import Screen
@@ -96,7 +98,8 @@ class TerminalFrontEnd:
 
         interpreter = Interpreter(controller, abbreviations=True, repeats=True)
         conversation = Conversation(self._terminal, self._screen, interpreter)
-        controller.steering.ask_with(conversation.agrees)
+        with suppress(NotNow):  # nothing is ever awaited in a dump
+            controller.steering.ask_with(conversation.agrees)
         lines = (
             *conversation.start_lines(self._start_file, own=self._own_start_file),
             *self._commands,
