@@ -204,6 +204,8 @@ def test_at_a_terminal(tmp_path: Path) -> None:
     with debug(tmp_path, path, "--open") as terminal:
         terminal.wait_for_prompt()
         assert any("current" in line for line in terminal.do("tasks"))
-        assert "no live run" in "".join(terminal.do("cancel main"))
+        assert terminal.do("cancel main") == [
+            "error: `cancel` needs a live run, and a dump has none"
+        ]
         terminal.type("quit" + ENTER)
         assert terminal.wait_for_exit() == 0
