@@ -80,8 +80,12 @@ COLUMNS: Mapping[str, Column] = {
     "everything held": Column(everything_held),
     "cancelled scope": Column(in_a_cancelled_scope),
     "autojump, step": Column(at_a_step, jumps=True),
+    "autojump, line": Column(at_a_line, jumps=True),
     "autojump, idle": Column(idle, jumps=True),
+    "wait_all_tasks_blocked, step": Column(at_a_step, ("quiescent",)),
+    "wait_all_tasks_blocked, line": Column(at_a_line, ("quiescent",)),
     "wait_all_tasks_blocked, idle": Column(idle, ("quiescent",)),
+    "guest, step": Column(at_a_step, ("guest",)),
     "guest, line": Column(at_a_line, ("guest",)),
     "guest, idle": Column(idle, ("guest",)),
 }
