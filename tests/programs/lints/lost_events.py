@@ -59,6 +59,7 @@ async def held():
 
 async def in_a_closure():
     """Somebody can call what sets it."""
+
     def releases(event):
         def release():
             event.set()

@@ -121,7 +121,20 @@ def leaves(group):
             yield each
 
 
-DEEDS = [sleeps, passes, passes, sends, receives, locks, limits, waits, wakes, nests, nests, shields]
+DEEDS = [
+    sleeps,
+    passes,
+    passes,
+    sends,
+    receives,
+    locks,
+    limits,
+    waits,
+    wakes,
+    nests,
+    nests,
+    shields,
+]
 
 
 async def acts(world, name, depth=0):
