@@ -50,7 +50,7 @@ class DebuggedRun:
         number: the run's number.
 
     Attributes:
-        state: ``running``, ``stopped`` or ``ended``.
+        state: ``running``, ``stopped``, ``waiting`` (its turn to be stopped) or ``ended``.
         held_task: at a stop, the task whose step is about to begin or under way.
         held_frame: at a stop inside a step, the innermost frame of the program.
         failed: at a stop where a task fails, its frames; exceptions: what it fails with.

@@ -6,6 +6,8 @@ breakpoints) or what is shown (capture, front ends).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from time import perf_counter
 from types import FrameType
@@ -68,7 +70,7 @@ def stop(run: DebuggedRun, occasion: Occasion) -> None:
     """
     session = run.session
     begun = perf_counter()
-    with hold_clock(run.runner.clock), session.prompt, interrupts_are_ours():
+    with hold_clock(run.runner.clock), its_turn(run), interrupts_are_ours():
         if session.quitting:  # the other run's user has quit meanwhile
             resume: Resume = Quit()
         elif occasion.kind is StopKind.START and not session.stops_at_start():
@@ -81,6 +83,22 @@ def stop(run: DebuggedRun, occasion: Occasion) -> None:
     run.events.slow.leave_out(held)
     if run.recorder is not None:
         run.recorder.leave_out(held)
+
+
+@contextmanager
+def its_turn(run: DebuggedRun) -> Iterator[None]:
+    """Have the prompt; a run that must wait for it says so."""
+    prompt = run.session.prompt
+    if not prompt.acquire(blocking=False):
+        run.state = "waiting"
+        try:
+            prompt.acquire()
+        finally:
+            run.state = "running"
+    try:
+        yield
+    finally:
+        prompt.release()
 
 
 def _hold(run: DebuggedRun, occasion: Occasion) -> Resume:

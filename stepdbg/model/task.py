@@ -249,7 +249,8 @@ class RunSnapshot:
     """One ``trio.run``.
 
     thread: the name of its thread.
-    state: ``stopped``, ``running`` or ``ended``; ``outside`` where run 0 stands for none.
+    state: ``stopped``, ``running`` or ``ended``; ``waiting``: about to be stopped, when another
+        has given up the prompt; ``outside`` where run 0 stands for none.
     time: program seconds since its start.
     task_count: living tasks that are not Trio's own.
     queue_length: runnable tasks that are not Trio's own, the current one not counted.

@@ -62,6 +62,8 @@ def one_after_the_other(do: Callable[[str], list[str]], go_on: Callable[[], obje
 def test_at_a_terminal(program: Path, tmp_path: Path) -> None:
     with debug(tmp_path, program, "-c", "continue", columns=120) as terminal:
         terminal.wait_for_prompt()
+        while not any("waiting" in row for row in terminal.do("runs")):
+            continue  # the other thread is on its way to its stop
         one_after_the_other(terminal.do, lambda: terminal.do("continue"))
         terminal.type("continue" + ENTER)
         assert terminal.wait_for_exit() == 0
@@ -86,10 +88,12 @@ def test_piped(program: Path) -> None:
 def test_as_json(program: Path) -> None:
     with on_standard_streams("-c", "continue", program) as debuggee:
         assert debuggee.stops()["stop_kind"] == "start"
-        names = set()
+        names: set[str] = set()
         for _ in range(2):
             stop = debuggee.stops()
             [runs] = debuggee.asks("runs")
+            while not names and "waiting" not in {each["state"] for each in runs["runs"]}:
+                [runs] = debuggee.asks("runs")  # the other is on its way to its stop
             assert {each["thread"] for each in runs["runs"]} == {"thread-left", "thread-right"}
             assert [each["run"] for each in runs["runs"] if each["state"] == "stopped"] == [
                 stop["run"]

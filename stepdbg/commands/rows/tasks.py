@@ -103,6 +103,10 @@ program is stopped its time stands still.
         group=GROUP,
         summary="list the runs of Trio in this process",
         handler="tasks:runs",
+        text="""
+A run is `stopped`, `running`, `ended`, or `waiting`: it is about to stop, too, and waits its
+turn, as one run has the prompt at a time.
+""",
         completes=("nothing",),
         needs=Needs.NOTHING,
         while_running=True,

@@ -16,6 +16,7 @@ from trio.lowlevel import Task
 from stepdbg._trio_internals import runs, tasks
 from stepdbg.engine.clock import hold_clock
 from stepdbg.engine.interrupts import interrupts_are_ours
+from stepdbg.engine.stopping import its_turn
 from stepdbg.model.errors import NotNow, StepdbgError
 from stepdbg.model.stops import Note
 from stepdbg.model.values import Budget, Value
@@ -67,7 +68,7 @@ def _text(value: Value | None) -> str:
 def _held(run: DebuggedRun, task: Task) -> Iterator[None]:
     """Hold the run as at a stop, without asking anybody."""
     session = run.session
-    with hold_clock(run.runner.clock), session.prompt, interrupts_are_ours():
+    with hold_clock(run.runner.clock), its_turn(run), interrupts_are_ours():
         run.state, run.held_task, session.held = "stopped", task, run
         before = runs.current_task()
         runs.set_current_task(task)
