@@ -72,7 +72,8 @@ def test_a_running_program_has_the_terminal_to_itself(
         terminal.wait_for_prompt()
         terminal.type("continue" + ENTER)
         terminal.wait_for("second: modes same, wake-up set")
-        terminal.wait_for("your name?")
+        # A row of its own: the listing at the stop has these words, too.
+        terminal.wait_until(lambda: "your name?" in terminal.rows, "question")
         assert terminal.modes == terminal.modes_before
         terminal.type("Grace" + ENTER)
         terminal.wait_for("hello Grace")
