@@ -7,9 +7,9 @@ Does not own: where a wish is planted, or how it is matched (engine.breakpoints)
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 
 from .facts import BreakpointNumber
+from .records import dataclass
 
 
 class TaskEvent(enum.StrEnum):

@@ -6,9 +6,9 @@ Owns: `ExceptionNode`.  Does not own: exceptions themselves, or numbering them (
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 
 from .facts import NotRecorded
+from .records import dataclass
 from .task import Place, Spawn, TaskLabel
 
 

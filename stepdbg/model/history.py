@@ -9,9 +9,9 @@ All of it is the recorder's: without one there is none of this.
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 
 from .facts import NotRecorded
+from .records import dataclass
 from .task import Place, Spawn, TaskLabel, Wake
 
 

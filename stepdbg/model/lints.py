@@ -9,9 +9,9 @@ A lint is never a guess: one that cannot be sure stays silent.
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 
 from .facts import RunId
+from .records import dataclass
 from .task import Place, TaskLabel
 
 

@@ -5,8 +5,7 @@ Owns: `Overview`.  Does not own: gathering it (commands.overview), how it looks 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from .records import dataclass
 from .task import NurserySnapshot, RunSnapshot, ScopeSnapshot, TaskLabel, TaskSnapshot
 from .waits import Deadlock, WaitLink, WorkerThread
 

@@ -5,9 +5,9 @@ Owns: `TaskPattern`.  Does not own: finding the tasks (engine, commands).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from .records import dataclass
 from .task import TaskLabel
 
 

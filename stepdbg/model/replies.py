@@ -9,12 +9,11 @@ encodes the very same objects.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from .breakpoints import BreakpointSnapshot
 from .failures import ExceptionNode
 from .history import EndedTask, Log
 from .lints import Lint, LintName
+from .records import dataclass
 from .settings import Setting
 from .stops import Resume, Stop
 from .task import (

@@ -5,7 +5,7 @@ Owns: `Setting`.  Does not own: what a setting does (engine.settings).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from .records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,11 @@ meanwhile).  Does not own: deciding when to stop (engine) or what to say (fronte
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 
 from .breakpoints import BreakpointHit
 from .facts import NotRecorded, RunId, TaskNumber
 from .lints import Lint
+from .records import dataclass
 from .task import Place, TaskLabel, Wake
 from .values import Value
 from .waits import Deadlock, WaitLink

@@ -10,9 +10,9 @@ field says otherwise.  Frame 0 is the innermost frame.
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 
 from .facts import NO_TASK, NotRecorded, RunId, ScopeNumber, TaskNumber
+from .records import dataclass
 
 
 class Origin(enum.StrEnum):

@@ -6,7 +6,7 @@ Does not own: the describing (engine.values); nothing here ever holds the object
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from .records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

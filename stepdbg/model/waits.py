@@ -10,9 +10,9 @@ Facts that Trio keeps are always there; those that only a recorder could have no
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 
 from .facts import NotRecorded
+from .records import dataclass
 from .task import Place, ScopeSnapshot, TaskLabel, Wake
 
 
