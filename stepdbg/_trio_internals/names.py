@@ -6,9 +6,9 @@ Owns: `PRIVATE_NAMES`, `check()`.  Does not own: using them (the other modules h
 from __future__ import annotations
 
 import importlib
-from dataclasses import dataclass
 
 from stepdbg.model.errors import StepdbgError
+from stepdbg.model.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from types import CoroutineType
 from typing import Any
 
@@ -21,6 +20,8 @@ from trio._core._traps import (
     PermanentlyDetachCoroutineObject,
     WaitTaskRescheduled,
 )
+
+from stepdbg.model.records import dataclass
 
 from .runs import ENTRY_TASK_CODE
 

@@ -7,12 +7,12 @@ Does not own: their tree (engine), frames (stacks, frames), or who asks (viewing
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 
 from stepdbg.model.errors import BadUsage, NotNow, StepdbgError
 from stepdbg.model.facts import NO_TASK, NOT_RECORDED, RunId, TaskNumber
 from stepdbg.model.failures import ExceptionNode
 from stepdbg.model.protocols import Inspector
+from stepdbg.model.records import dataclass, replace
 from stepdbg.model.stops import StopKind
 from stepdbg.model.task import TaskLabel, TaskSnapshot, TaskState
 

@@ -6,12 +6,12 @@ Owns: taking it, and giving a part of it.  Does not own: the rest of a picture (
 from __future__ import annotations
 
 from collections.abc import Container
-from dataclasses import replace
 
 from stepdbg.model.errors import StepdbgError
 from stepdbg.model.facts import TaskNumber
 from stepdbg.model.history import EndedTask, Log, LogEntry, LogKind
 from stepdbg.model.protocols import Inspector
+from stepdbg.model.records import replace
 
 _ENTRIES = 1_000
 """How much of the log is pictured; an entry takes some 50 bytes of a file."""

@@ -13,10 +13,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from functools import lru_cache
 
 from stepdbg.model.history import Log
+from stepdbg.model.records import replace
 from stepdbg.model.stops import Stop
 from stepdbg.model.values import Value, Variable
 

@@ -9,12 +9,11 @@ however deep the tree is, and every task has the same look wherever it is shown.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from stepdbg.model.breakpoints import BreakpointSnapshot
 from stepdbg.model.facts import NotRecorded, RunId, TaskNumber
 from stepdbg.model.failures import ExceptionNode
 from stepdbg.model.history import EndedTask, Log
+from stepdbg.model.records import dataclass
 from stepdbg.model.stops import Stop
 from stepdbg.model.task import (
     FrameSnapshot,

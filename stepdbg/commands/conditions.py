@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass
 
 from stepdbg.model.breakpoints import HitCount
 from stepdbg.model.errors import BadUsage
+from stepdbg.model.records import dataclass
 
 from . import grammar
 from .request import number_in

@@ -6,10 +6,10 @@ Does not own: evaluating (engine), or the commands that change the list (values)
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stepdbg.model.errors import EvaluationError, StepdbgError
+from stepdbg.model.records import dataclass
 from stepdbg.model.replies import Displayed
 from stepdbg.model.values import Budget, Value
 

@@ -14,7 +14,8 @@ import itertools
 import keyword
 import re
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+
+from stepdbg.model.records import dataclass
 
 from .row import CommandRow
 from .table import BY_WORD, full_names_with

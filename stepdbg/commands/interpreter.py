@@ -7,11 +7,11 @@ Does not own: carrying out lines (lines), the loop that asks for them (frontends
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from stepdbg.model.errors import StepdbgError
 from stepdbg.model.facts import NO_TASK, TaskNumber
+from stepdbg.model.records import dataclass, replace
 from stepdbg.model.replies import Answer, Listing, StopShown
 
 from . import faults

@@ -6,9 +6,8 @@ Does not own: cutting source into listings (sources).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from stepdbg.model.errors import BadUsage, NotNow
+from stepdbg.model.records import dataclass
 from stepdbg.model.replies import Listing, Message
 
 from . import grammar

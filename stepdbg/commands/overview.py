@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from stepdbg.model.errors import StepdbgError
 from stepdbg.model.facts import TaskNumber
 from stepdbg.model.overview import Overview, OverviewRow
 from stepdbg.model.protocols import Inspector
+from stepdbg.model.records import replace
 from stepdbg.model.task import NurserySnapshot, ScopeSnapshot, TaskNode, TaskSnapshot
 from stepdbg.model.waits import Wait, WaitKind, WaitLink
 

@@ -7,10 +7,10 @@ Does not own: reading lines or finding the command (interpreter).
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from stepdbg.model.errors import BadUsage, NotNow
+from stepdbg.model.records import dataclass, field
 from stepdbg.model.replies import Answer, Reply
 
 from . import grammar

@@ -6,7 +6,8 @@ Owns: `CommandRow`.  Does not own: the rows (rows), or the code behind them.
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+
+from stepdbg.model.records import dataclass
 
 
 class Needs(enum.Enum):

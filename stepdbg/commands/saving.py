@@ -7,9 +7,9 @@ a program again (launcher).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from stepdbg.model.breakpoints import BreakpointSnapshot, FunctionTarget, Target, TaskTarget
+from stepdbg.model.records import replace
 
 from . import grammar
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from stepdbg.model.breakpoints import (
     CancelTarget,
@@ -28,6 +27,7 @@ from stepdbg.model.breakpoints import (
 from stepdbg.model.errors import BadUsage, NoSuchTask, StepdbgError
 from stepdbg.model.facts import TaskNumber
 from stepdbg.model.patterns import TaskPattern, parse_pattern
+from stepdbg.model.records import dataclass
 
 from . import grammar
 from .request import Desk, number_in

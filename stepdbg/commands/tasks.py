@@ -9,12 +9,12 @@ import contextlib
 import re
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from stepdbg.model.errors import NoSuchTask, NotNow, StepdbgError
 from stepdbg.model.facts import RunId
 from stepdbg.model.patterns import TaskPattern, parse_pattern
 from stepdbg.model.protocols import Inspector
+from stepdbg.model.records import dataclass
 from stepdbg.model.replies import (
     Answer,
     Queue,

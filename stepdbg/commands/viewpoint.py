@@ -6,11 +6,10 @@ commands that move the view (frames, tasks).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from stepdbg.model.errors import NoSuchFrame, NotNow
 from stepdbg.model.facts import TaskNumber
 from stepdbg.model.protocols import Inspector
+from stepdbg.model.records import dataclass
 from stepdbg.model.task import FrameRef, FrameSnapshot, Origin, TaskSnapshot
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
 
 from stepdbg.model.breakpoints import (
     BreakpointHit,
@@ -24,6 +23,7 @@ from stepdbg.model.breakpoints import (
 from stepdbg.model.errors import NoSuchBreakpoint
 from stepdbg.model.facts import BreakpointNumber
 from stepdbg.model.patterns import TaskPattern, parse_pattern
+from stepdbg.model.records import dataclass, field, replace
 from stepdbg.model.task import TaskLabel
 
 from .conditions import Condition, LogText, compile_condition, compile_log

@@ -11,12 +11,12 @@ right: the frame's own namespaces, when nothing nested in it needs more.
 from __future__ import annotations
 
 import contextvars
-from dataclasses import dataclass
 from string import Formatter
 from types import CodeType, FrameType
 
 from stepdbg._trio_internals.frame_values import let_go_at_event, peek
 from stepdbg.model.errors import BadUsage, StepdbgError
+from stepdbg.model.records import dataclass
 from stepdbg.model.values import Budget
 
 from .typed_code import compile_expression

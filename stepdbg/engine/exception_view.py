@@ -7,7 +7,6 @@ Does not own: the tree (exception_tree), the stops where there is one (stopping,
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import cached_property
 
 from trio.lowlevel import Task
@@ -16,6 +15,7 @@ from stepdbg._trio_internals import tasks
 from stepdbg.model.errors import NotNow
 from stepdbg.model.facts import NO_TASK, TaskNumber
 from stepdbg.model.failures import ExceptionNode
+from stepdbg.model.records import replace
 
 from .exception_tree import ExceptionTree
 from .failed_frames import FailedFrames

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import gc
 import sys
-from dataclasses import dataclass
 from types import (
     AsyncGeneratorType,
     CoroutineType,
@@ -24,6 +23,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from trio.lowlevel import Task
 
 from stepdbg.model.errors import NoSuchFrame
+from stepdbg.model.records import dataclass
 from stepdbg.model.task import FrameSnapshot, Place
 
 from . import frames

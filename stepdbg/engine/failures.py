@@ -15,13 +15,13 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import trio
 from trio.lowlevel import Task
 
 from stepdbg.model.facts import NotRecorded
+from stepdbg.model.records import dataclass
 from stepdbg.model.task import Spawn, TaskLabel
 
 from .quitting import is_failure

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from types import CodeType
 from typing import TYPE_CHECKING, TypeVar
 
@@ -18,6 +17,7 @@ from stepdbg._trio_internals import runs, tasks
 from stepdbg.model.errors import NotNow
 from stepdbg.model.facts import NOT_RECORDED, NotRecorded, TaskNumber
 from stepdbg.model.history import EndedTask, Log, LogEntry, LogKind
+from stepdbg.model.records import replace
 from stepdbg.model.task import Place, Spawn, TaskLabel
 from stepdbg.model.waits import Moment
 

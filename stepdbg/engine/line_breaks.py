@@ -12,11 +12,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from dataclasses import replace
 from types import CodeType
 
 from stepdbg.model.breakpoints import BreakpointSpec, FunctionTarget, LineTarget
 from stepdbg.model.errors import BadUsage
+from stepdbg.model.records import replace
 
 from .breakpoints import PENDING, Breakpoint
 from .frames import is_own

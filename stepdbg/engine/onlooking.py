@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from trio.lowlevel import Task
 
@@ -19,6 +18,7 @@ from stepdbg._trio_internals import finding, runs, tasks
 from stepdbg.model.errors import NotNow
 from stepdbg.model.facts import TaskNumber
 from stepdbg.model.protocols import Controller, Inspector
+from stepdbg.model.records import dataclass
 from stepdbg.model.stops import Continue, Event, Resume, Stop
 from stepdbg.model.waits import Explanation
 

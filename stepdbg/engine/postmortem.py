@@ -12,12 +12,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Coroutine
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import replace
 from types import FrameType
 from typing import TYPE_CHECKING
 
 from stepdbg.model.errors import NotNow, StepdbgError
 from stepdbg.model.facts import NO_TASK, TaskNumber
+from stepdbg.model.records import replace
 from stepdbg.model.stops import Continue, Restart, Stop, StopKind
 
 from . import capture, restarting

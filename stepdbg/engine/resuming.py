@@ -6,13 +6,13 @@ Does not own: what the plan does (stepping).
 
 from __future__ import annotations
 
-from dataclasses import replace
 from types import FrameType
 from typing import TYPE_CHECKING
 
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs, tasks
+from stepdbg.model.records import replace
 from stepdbg.model.stops import (
     IntoCall,
     NextLine,

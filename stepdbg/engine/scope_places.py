@@ -17,7 +17,6 @@ import ast
 import gc
 import linecache
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from types import (
     AsyncGeneratorType,
     CodeType,
@@ -32,6 +31,7 @@ import trio
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals.frame_values import peek_at
+from stepdbg.model.records import dataclass
 from stepdbg.model.task import Origin, Place
 
 from .frames import is_own, origin_of, place_of_code

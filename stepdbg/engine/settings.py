@@ -7,8 +7,8 @@ Does not own: what they change (frames, and others).
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from stepdbg.model.records import dataclass
 from stepdbg.model.settings import Setting
 
 from . import ctrl_c, frames

@@ -12,9 +12,10 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, Final, cast
+
+from stepdbg.model.records import dataclass
 
 try:
     import termios as _termios

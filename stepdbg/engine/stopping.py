@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from time import perf_counter
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -17,6 +16,7 @@ import outcome
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs
+from stepdbg.model.records import dataclass, replace
 from stepdbg.model.stops import (
     Continue,
     Quit,

@@ -14,12 +14,12 @@ import linecache
 import textwrap
 import traceback
 from collections import deque
-from dataclasses import dataclass
 from inspect import CO_COROUTINE
 from types import CodeType
 from typing import Final
 
 from stepdbg.model.errors import BadUsage, EvaluationError
+from stepdbg.model.records import dataclass
 
 from .plain import plain_text
 from .values import describe_exception

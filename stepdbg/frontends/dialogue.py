@@ -12,10 +12,10 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from typing import Protocol
 
 from stepdbg.model.protocols import Inspector
+from stepdbg.model.records import replace
 from stepdbg.model.replies import Answer, StopShown
 from stepdbg.model.stops import Continue, Quit, Restart, Resume, Stop
 

@@ -11,9 +11,9 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final, TextIO
 
+from stepdbg.model.records import replace
 from stepdbg.model.stops import (
     DeadlockFound,
     Event,

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import os
 import stat
-from dataclasses import dataclass
 from typing import Self
 
 from stepdbg.model.errors import BadUsage
+from stepdbg.model.records import dataclass
 
 _OTHERS_MAY_WRITE = stat.S_IWGRP | stat.S_IWOTH
 

@@ -1,6 +1,6 @@
-"""`dataclass` for frozen pictures, made in two parts: the class now, the rest when it is used.
+"""`dataclass`, made in two parts: the class now, the rest when it is used.
 
-Owns: the decorator of the model's types, and `replace` for them.
+Owns: the decorator of pictures and other plain types, `field` and `replace` for them.
 Does not own: what they hold.
 
 The standard library's decorator writes and compiles six functions for each class, 0.4 ms. A
@@ -8,8 +8,8 @@ program that is never held would pay for a hundred of them and use five. This on
 class with slots, and everything that needs no code of its own, in 15 µs; `__init__` is
 written when the first instance is made, and the fields are looked at when somebody asks.
 What it makes is a data class for everybody: `dataclasses.fields`, `is_dataclass` and
-`replace`, `copy`, `pickle`, `match`. Instances are made in half the time, too: each field is
-set by its slot.
+`replace`, `copy`, `pickle`, `match`. Frozen instances are made in half the time, too: each
+field is set by its slot.
 """
 
 from __future__ import annotations
@@ -19,31 +19,48 @@ from _operator import attrgetter  # as `operator` has it, which is a file to rea
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from dataclasses import dataclass, replace
+    from dataclasses import dataclass, field, replace
+    from typing import Any
 else:
 
-    def dataclass(*, frozen, slots):
-        """As `dataclasses.dataclass`, for ``frozen=True, slots=True`` and classes without bases.
+    def dataclass(*, slots, frozen=False):
+        """As `dataclasses.dataclass`, with slots, for classes without bases."""
+        assert slots, "there are no others"
+        return _make_frozen if frozen else _make
 
-        Defaults are plain values: `dataclasses.field` is not understood.
-        """
-        assert frozen is slots is True, "all that there is"
-        return _make
+    def field(**asked):
+        """As `dataclasses.field`, for `default`, `default_factory` and `init`."""
+        return _Asked(asked)
 
     def replace(picture, /, **changes):
-        """As `dataclasses.replace`, without importing it."""
+        """As `dataclasses.replace` for classes of ours, without importing that."""
         for name in picture.__match_args__:
             if name not in changes:
                 changes[name] = getattr(picture, name)
         return type(picture)(**changes)
 
 
-__all__ = ["dataclass", "replace"]
+__all__ = ["dataclass", "field", "replace"]
 
 
-def _make(plain: type) -> type:
+class _Asked(dict[str, "Any"]):
+    """The arguments of `field`."""
+
+
+def _make_frozen(plain: type) -> type:
+    return _make(
+        plain,
+        __setattr__=_refuse_to_set,
+        __delattr__=_refuse_to_delete,
+        __getstate__=_state,
+        __setstate__=_set_state,
+        __hash__=_hash_by(tuple(plain.__annotations__)),
+    )
+
+
+def _make(plain: type, **special: object) -> type:
     """The class with slots for its fields; what is missing comes when it is asked for."""
-    assert plain.__bases__ == (object,), "a picture has no base class"
+    assert plain.__bases__ == (object,), "a data class of ours has no base class"
     names = tuple(plain.__annotations__)
     namespace = dict(plain.__dict__)
     del namespace["__dict__"], namespace["__weakref__"]
@@ -54,18 +71,16 @@ def _make(plain: type) -> type:
         "__match_args__": names,
         "__init__": _first_init(later),
         "__dataclass_fields__": later,
-        "__setattr__": _refuse_to_set,
-        "__delattr__": _refuse_to_delete,
-        "__getstate__": _state,
-        "__setstate__": _set_state,
         "__replace__": replace,
         "__repr__": namespace.get("__repr__", _repr),
+        "__eq__": _equal_by(names),
+        "__hash__": None,
+        **special,
     }
-    namespace["__eq__"], namespace["__hash__"] = _comparing(names)
     return type(plain.__name__, (), namespace)
 
 
-def _first_init(later: _Later) -> object:
+def _first_init(later: _Later) -> Callable[..., None]:
     """An `__init__` that writes the real one, puts it in its own place and calls it."""
 
     def __init__(self: object, *values: object, **named: object) -> None:  # noqa: N807 - it is
@@ -78,25 +93,39 @@ def _first_init(later: _Later) -> object:
 
 def _write_init(later: _Later) -> Callable[..., None]:
     """The `__init__` of a class, its fields set by their slots."""
-    names, defaults = later.names, later.defaults
-    parameters = "".join(
-        f", {name}=_defaults[{name!r}]" if name in defaults else f", {name}" for name in names
-    )
-    setters = "".join(f", _set_{name}" for name in names)
+    setters = "".join(f", _set_{name}" for name in later.names)
+    parts = [_write_field(name, later.defaults) for name in later.names]
     lines = [
         f"def _write(_defaults{setters}):",
-        f" def __init__(self{parameters}):",
-        *(f"  _set_{name}(self, {name})" for name in names),
+        f" def __init__(self{''.join(parameter for parameter, _ in parts)}):",
+        *(f"  {statement}" for _, statement in parts),
         "  return",
         " return __init__",
     ]
-    written: dict[str, object] = {}
+    written: dict[str, Callable[..., Callable[..., None]]] = {}
     # Our own globals tell whose code it is, see `engine.frames`.
     exec(compile("\n".join(lines), "<string>", "exec"), globals(), written)
-    slots = [vars(later.owner)[name].__set__ for name in names]
-    init: Callable[..., None] = written["_write"](defaults, *slots)  # type: ignore[operator]  # it
+    slots = [vars(later.owner)[name].__set__ for name in later.names]
+    init = written["_write"](later.defaults, *slots)
     init.__qualname__ = f"{later.owner.__qualname__}.__init__"
     return init
+
+
+def _write_field(name: str, defaults: dict[str, object]) -> tuple[str, str]:
+    """The parameter of a field in an `__init__`, and what is done with it."""
+    default = f"_defaults[{name!r}]"
+    if name not in defaults:
+        return f", {name}", f"_set_{name}(self, {name})"
+    asked = defaults[name]
+    if not isinstance(asked, _Asked):
+        return f", {name}={default}", f"_set_{name}(self, {name})"
+    if "default_factory" in asked:
+        made = f"{default}['default_factory']()"
+        given = f"{made} if {name} is {default} else {name}"
+        return f", {name}={default}", f"_set_{name}(self, {given})"
+    if "default" in asked:
+        return "", f"_set_{name}(self, {default}['default'])"
+    return "", "pass"  # init=False: it is set later
 
 
 class _Later:
@@ -114,12 +143,15 @@ class _Later:
     def __get__(self, picture: object, cls: type) -> object:
         import dataclasses
 
-        namespace = {
+        namespace: dict[str, object] = {
             "__annotations__": self.owner.__annotations__,
             "__module__": self.owner.__module__,
             "__doc__": "",  # else it looks for the signature
             **self.defaults,
         }
+        for name, default in self.defaults.items():
+            if isinstance(default, _Asked):
+                namespace[name] = dataclasses.field(**default)
         # Only the fields are wanted: without these methods it writes no code.
         note = dataclasses.dataclass(init=False, repr=False, eq=False)
         fields: object = vars(note(type("", (), namespace)))["__dataclass_fields__"]
@@ -127,28 +159,37 @@ class _Later:
         return fields
 
 
-def _comparing(names: tuple[str, ...]) -> tuple[object, object]:
-    """`__eq__` and `__hash__`, by the values of the fields."""
-    values = attrgetter(*names) if names else _no_values
+def _values_of(names: tuple[str, ...]) -> Callable[[object], object]:
+    return attrgetter(*names) if names else lambda _picture: ()
+
+
+def _equal_by(names: tuple[str, ...]) -> Callable[[object, object], bool]:
+    values = _values_of(names)
 
     def __eq__(self: object, other: object) -> bool:  # noqa: N807 - it is one
         if self.__class__ is not other.__class__:
             return NotImplemented
         return bool(values(self) == values(other))
 
+    return __eq__
+
+
+def _hash_by(names: tuple[str, ...]) -> Callable[[object], int]:
+    values = _values_of(names)
+
     def __hash__(self: object) -> int:  # noqa: N807 - it is one
         return hash(values(self))
 
-    return __eq__, __hash__
+    return __hash__
 
 
-def _no_values(_picture: object) -> tuple[()]:
-    return ()
+def _names(picture: object) -> tuple[str, ...]:
+    names: tuple[str, ...] = type(picture).__match_args__  # type: ignore[attr-defined]  # it has
+    return names
 
 
 def _repr(self: object) -> str:
-    names: tuple[str, ...] = type(self).__match_args__  # type: ignore[attr-defined]  # it has
-    shown = ", ".join(f"{name}={getattr(self, name)!r}" for name in names)
+    shown = ", ".join(f"{name}={getattr(self, name)!r}" for name in _names(self))
     return f"{type(self).__qualname__}({shown})"
 
 
@@ -165,10 +206,9 @@ def _refuse_to_delete(_self: object, name: str) -> None:
 
 
 def _state(self: object) -> list[object]:
-    names: tuple[str, ...] = type(self).__match_args__  # type: ignore[attr-defined]  # it has
-    return [getattr(self, name) for name in names]
+    return [getattr(self, name) for name in _names(self)]
 
 
 def _set_state(self: object, state: list[object]) -> None:
-    for name, value in zip(type(self).__match_args__, state, strict=True):  # type: ignore[attr-defined]  # it has
+    for name, value in zip(_names(self), state, strict=True):
         object.__setattr__(self, name, value)

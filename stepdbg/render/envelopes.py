@@ -7,10 +7,10 @@ Does not own: turning objects into JSON (jsonlines), or channels (frontends).
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from stepdbg.model.errors import BadUsage
+from stepdbg.model.records import dataclass
 from stepdbg.model.replies import Answer, Displayed, Listing, Reply, StopShown
 from stepdbg.model.stops import Event, Resume, Stop
 

@@ -22,12 +22,13 @@ import json.encoder
 import math
 import sys
 from collections.abc import Callable, Iterable
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass
 from functools import cache
 from operator import attrgetter
 from typing import Any, Final
 
 from stepdbg.model.facts import NotRecorded
+from stepdbg.model.records import replace
 from stepdbg.model.replies import Failure
 from stepdbg.model.task import Place, TaskLabel
 

@@ -6,10 +6,10 @@ Owns: how one fact is said, so that it is said alike on every screen.  Does not 
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 from stepdbg.model.breakpoints import BreakpointSpec, LineTarget
 from stepdbg.model.facts import NotRecorded
+from stepdbg.model.records import replace
 from stepdbg.model.stops import Passed
 from stepdbg.model.task import (
     Origin,

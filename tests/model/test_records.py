@@ -63,6 +63,16 @@ class Alone:
     items: tuple[int, ...]
 
 
+@records.dataclass(slots=True)
+class Book:
+    """One that can be changed."""
+
+    pages: list[int] = records.field(default_factory=list)
+    title: str = ""
+    later: int = records.field(init=False)
+    opened: bool = records.field(default=False, init=False)
+
+
 def fresh() -> type:
     """A class of which nothing has been asked yet."""
 
@@ -118,6 +128,25 @@ def test_nothing_can_be_changed_or_added() -> None:
         with pytest.raises(FrozenInstanceError):
             delattr(point, name)
     assert not hasattr(point, "__dict__")
+
+
+def test_one_that_is_not_frozen() -> None:
+    first, second = Book(title="a"), Book([1])
+    first.pages.append(5)
+    assert (first.pages, second.pages, Book().pages) == ([5], [1], [])
+    assert (first.title, second.opened, hasattr(first, "later")) == ("a", False, False)
+    first.later, first.opened = 3, True
+    with pytest.raises(AttributeError):
+        first.unheard_of = 1  # type: ignore[attr-defined]  # that is what is tested
+    with pytest.raises(TypeError, match="unhashable"):
+        hash(first)
+    assert [(f.name, f.init) for f in dataclasses.fields(Book)] == [
+        ("pages", True),
+        ("title", True),
+        ("later", False),
+        ("opened", False),
+    ]
+    assert dataclasses.fields(Book)[0].default_factory is list
 
 
 def test_copies_and_pickles_are_equal() -> None:

@@ -13,7 +13,6 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import trio
@@ -24,6 +23,7 @@ from stepdbg.engine import frames
 from stepdbg.engine.locals import frame_locals
 from stepdbg.engine.waits.chain import find_wait
 from stepdbg.engine.waits.object_names import name_of, walk
+from stepdbg.model.records import dataclass
 from stepdbg.model.task import Place
 from stepdbg.model.waits import WaitKind
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from types import FrameType
 from typing import Any
 
@@ -20,6 +19,7 @@ from stepdbg._trio_internals import runs, turning
 from stepdbg._trio_internals.await_chain import await_frames
 from stepdbg._trio_internals.frame_values import peek_at
 from stepdbg.engine import frames
+from stepdbg.model.records import dataclass
 from stepdbg.model.task import Origin
 
 _OUTSIDE = ("_io_epoll.py", "_io_kqueue.py", "_io_windows.py", "_threads.py")

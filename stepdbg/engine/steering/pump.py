@@ -12,7 +12,6 @@ spawns; everybody else waits unless the user said otherwise.
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +21,7 @@ from trio.lowlevel import Task
 from stepdbg._trio_internals import runs, tasks, turning
 from stepdbg.engine.clock import hold_clock
 from stepdbg.engine.thread_frames import current_frames
+from stepdbg.model.records import dataclass
 
 from . import outlook
 from .interrupting import Interrupts

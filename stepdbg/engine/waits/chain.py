@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,7 @@ from stepdbg._trio_internals import runs, scopes, tasks, waits
 from stepdbg.engine import capture, frames
 from stepdbg.engine.history import blocked_since
 from stepdbg.model.facts import NotRecorded
+from stepdbg.model.records import replace
 from stepdbg.model.task import Origin, Place, TaskLabel
 from stepdbg.model.waits import (
     Ending,

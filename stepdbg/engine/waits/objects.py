@@ -7,13 +7,13 @@ Does not own: the recognising (recognisers) or the picture made of it (chain).
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from types import FrameType
 
 from trio.lowlevel import ParkingLot, Task
 
 from stepdbg._trio_internals.frame_values import peek_at
 from stepdbg._trio_internals.waits import State
+from stepdbg.model.records import dataclass, field
 from stepdbg.model.waits import Ending, WaitKind
 
 

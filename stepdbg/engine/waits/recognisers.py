@@ -12,7 +12,6 @@ from __future__ import annotations
 import math
 import signal
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from types import CellType
 
@@ -21,6 +20,7 @@ from trio.lowlevel import ParkingLot, Task
 
 from stepdbg._trio_internals import waits
 from stepdbg._trio_internals.frame_values import peek_at
+from stepdbg.model.records import replace
 from stepdbg.model.waits import Ending, WaitKind
 
 from .files import address_of, describe_file, descriptor_of
