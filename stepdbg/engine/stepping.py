@@ -11,13 +11,13 @@ in recursion, and a `next` belongs to one frame of one task, however often that 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from types import CodeType, FrameType
 
 import outcome
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs, tasks
+from stepdbg.model.records import dataclass
 from stepdbg.model.stops import Passed, StopKind
 
 from .frames import first_own_caller, is_file_of_ours, is_ours, is_own, runs_own_code
