@@ -15,7 +15,7 @@ import sys
 from collections.abc import Callable
 from time import perf_counter
 from types import CodeType, FrameType
-from typing import Any
+from typing import Any, ClassVar
 
 import trio
 from outcome import Error
@@ -31,6 +31,7 @@ Note = tuple[int, float, int, int, float, object]
 STEPPED, BLOCKED, WOKEN, SPAWNED, EXITED, CANCELLED, STEERED, BEGUN, CEASED = range(9)
 
 _STEPPED_HOOK, _WOKEN_HOOK, _EXITED_HOOK = "after_task_step", "task_scheduled", "task_exited"
+_NEXT_HOOK = "before_task_step"
 
 _SPAWN_CODE = getattr(getattr(Runner, "spawn_impl", None), "__code__", None)
 _RESCHEDULE_CODE = getattr(getattr(Runner, "reschedule", None), "__code__", None)
@@ -52,6 +53,8 @@ class RecordingHook(trio.abc.Instrument):
             cost as much as the other three, and the loop does next to nothing in between.
         read: gives the time of a note; None: that is `perf_counter`.
         overlooked: a task whose next step is none.
+        passes_by: where an instrument waits for the beginnings of some steps (`StepFilter`):
+            whether it need not be told of this one.
         woken: called with a task that was put on the run queue by anything but its own
             checkpoint, the time, and the frame that did it.
         blocked: called with a task whose step has ended in a wait, and the time.
@@ -64,6 +67,7 @@ class RecordingHook(trio.abc.Instrument):
         self.last = perf_counter()
         self.read: Callable[[], float] | None = None
         self.overlooked: Task | None = None
+        self.passes_by: Callable[[Task], bool] | None = None
         self.woken: Callable[[Task, float, FrameType], None]
         self.blocked: Callable[[Task, float], None]
         self.exited: Callable[[Task, float, BaseException | None], None]
@@ -96,11 +100,12 @@ class RecordingHook(trio.abc.Instrument):
         self._call = _shortcut(self, instruments)
         ours = {
             "__slots__": (),
+            "recording": self,
             "call": staticmethod(self._call),
             # What it does in `UserDict`, without a function of Python in between.
             "__contains__": instruments.data.__contains__,
         }
-        instruments.__class__ = type("Instruments", (Instruments,), ours)
+        instruments.__class__ = type("Instruments", (Recorded,), ours)
 
     def end(self, runner: Runner) -> None:
         """Be carried no longer."""
@@ -109,6 +114,17 @@ class RecordingHook(trio.abc.Instrument):
             runner.instruments.__class__ = Instruments
         if self in runner.instruments.data["_all"]:
             runner.instruments.remove_instrument(self)
+
+
+class Recorded(Instruments):
+    """Instruments with the shortcut.
+
+    Attributes:
+        recording: whose it is.
+    """
+
+    __slots__ = ()
+    recording: ClassVar[RecordingHook]
 
 
 def _shortcut(hook: RecordingHook, instruments: Instruments) -> _Call:
@@ -160,7 +176,9 @@ def _shortcut(hook: RecordingHook, instruments: Instruments) -> _Call:
             _note_exit(hook, task)
         elif task is None:
             original(hookname)
-        else:
+        elif hookname != _NEXT_HOOK or (
+            hook.passes_by is None or len(carried[_NEXT_HOOK]) > 1 or not hook.passes_by(task)
+        ):
             original(hookname, task)
 
     return call

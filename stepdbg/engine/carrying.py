@@ -18,7 +18,7 @@ from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs
 from stepdbg._trio_internals.spawns import SpawnHook, Which
-from stepdbg._trio_internals.watching import limit_steps
+from stepdbg._trio_internals.watching import StepFilter
 from stepdbg.model.breakpoints import IdleTarget, SlowTarget, TaskEvent
 
 from .clock import HeldClock
@@ -53,6 +53,7 @@ class Carried:
         self._spawns.full = run.events.forget_ended
         self._spawn_hook = SpawnHook(self._spawns, run.events.on_spawn)
         self._step_hook = StepHook(run)
+        self._filter = StepFilter(self._step_hook, self.watched)
         self._after_hook = AfterStepHook(run)
         self._wake_hook = WakeHook(run)
         self._slow_hook = SlowHook(run)
@@ -164,9 +165,12 @@ class Carried:
 
     def _hear_steps(self, watched: bool) -> None:
         """Carry the hook for steps, if the plan or this pass needs it."""
-        every = self._run.plan.every_step
-        self._carry(self._step_hook, every or watched)
-        limit_steps(self._run.runner, self.watched if watched and not every else None)
+        plan, runner = self._run.plan, self._run.runner
+        self._carry(self._step_hook, plan.every_step or watched)
+        if plan.every_step and plan.passing is None:
+            self._filter.end(runner)
+        else:
+            self._filter.limit(runner, plan.passing)
 
     def _on_watched_pass(self, watched: bool) -> None:
         try:

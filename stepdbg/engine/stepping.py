@@ -17,6 +17,7 @@ import outcome
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs, tasks
+from stepdbg._trio_internals.watching import Passing
 from stepdbg.model.records import dataclass
 from stepdbg.model.stops import Passed, StopKind
 
@@ -42,12 +43,14 @@ class Plan:
 
     Attributes:
         every_step: whether it has to see every step; if not, steps cost nothing.
+        passing: the tasks whose further steps it wants to have counted, and not to see.
         exits: whether it has to see tasks exit.
         name: in words, for the stop that interrupts it; empty when nothing is lost.
         alone: the task that should run alone unless it blocks.
     """
 
     every_step = False
+    passing: Passing | None = None
     exits = False
     name = ""
     alone: Task | None = None
@@ -75,17 +78,17 @@ class _Counting(Plan):
     every_step = True
 
     def __init__(self) -> None:
-        self._steps = 0
-        self._seen: set[int] = set()
+        self._passed = Passing()
 
     def count(self, task: Task) -> None:
         """A step goes by."""
-        self._steps += 1
-        self._seen.add(tasks.number(task))
+        self._passed.steps += 1
+        self._passed.tasks.add(tasks.number(task))
 
     def passed(self) -> Passed | None:
         """The steps of other tasks since the resume."""
-        return Passed(self._steps, len(self._seen)) if self._steps else None
+        passed = self._passed
+        return Passed(passed.steps, len(passed.tasks)) if passed.steps else None
 
 
 class StepAny(_Counting):
@@ -117,6 +120,7 @@ class StepOne(_Counting):
 
     def __init__(self, number: int, label: str, count: int = 1) -> None:
         super().__init__()
+        self.passing = self._passed
         self._number = number
         self._left = count
         self.name = f"step {label}"
@@ -153,6 +157,7 @@ class LinePlan(_Counting):
 
     def __init__(self, subject: Task | None, stack: Sequence[FrameType], name: str) -> None:
         super().__init__()
+        self.passing = self._passed
         self.subject = subject
         self.name = name
         self.frame = stack[0]
