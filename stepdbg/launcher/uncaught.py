@@ -1,8 +1,8 @@
 """An uncaught exception without our frames on its traceback.
 
 Owns: what happens between an exception that leaves the program and the interpreter's own
-top level.  Does not own: exit codes, SIGINT deaths, flushing: the real top level does those,
-because the exception really reaches it.
+top level, and that SIGINT deaths stay such.  Does not own: exit codes, flushing: the real top
+level does those, because the exception really reaches it.
 
 The frames below the program's add themselves to the traceback while the exception unwinds,
 so they can only be taken off once nothing of ours is on the stack: in `sys.excepthook`.
@@ -63,6 +63,19 @@ def prepare_report(
         shown()
 
     sys.excepthook = hook
+
+
+def die_of_interrupt() -> None:
+    """Let the process end as SIGINT ends one, whatever was evaluated since that was decided.
+
+    CPython notes an uncaught KeyboardInterrupt in a flag that it looks at last of all, and
+    each evaluation of text resets: `run_eval_code_obj` in Python/pythonrun.c. Named tuples
+    and data classes, which any import may make, are evaluated from text.
+    """
+    try:  # noqa: SIM105 - contextlib is not imported for programs that do not use it
+        exec("raise KeyboardInterrupt")
+    except KeyboardInterrupt:
+        pass
 
 
 def _put_back(program_hook: Hook) -> None:

@@ -16,6 +16,7 @@ from stepdbg.model.errors import StepdbgError
 from .failing import OnFailure, ask_about
 from .import_hook import PACKAGE, call_after_import
 from .unattended import Unattended
+from .uncaught import die_of_interrupt
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ class Wiring:
         self._front_end: FrontEnd | None = None
         self.session: Session | None = None
         self._exit_code: int | None = 0
+        self._interrupted = False
         self._detail = ""
         self._process = 0
         self._folder = ""
@@ -124,6 +126,7 @@ class Wiring:
     def ended_by(self, error: BaseException) -> None:
         """Note the exception that leaves the program, for `end`."""
         self._exit_code = _exit_code(error)
+        self._interrupted = isinstance(error, KeyboardInterrupt)
         # Its __str__ is the program's code: not to be called if nobody is going to be told.
         told = self._front_end is not None and not isinstance(error, SystemExit)
         self._detail = _in_one_line(error) if told else ""
@@ -167,6 +170,8 @@ class Wiring:
             self._finish()
         except Exception as error:
             _report_bug(error, "ending the program")
+        if self._interrupted:
+            die_of_interrupt()
 
     def _finish(self) -> None:
         session = self.session
