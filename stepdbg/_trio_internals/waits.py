@@ -105,7 +105,8 @@ def soonest_deadline(task: Task) -> float:
     soonest = math.inf
     status: CancelStatus | None = task._cancel_status
     while status is not None:
-        soonest = min(soonest, status._scope._deadline)
+        if not status._scope._cancel_called:  # else its deadline does nothing any more
+            soonest = min(soonest, status._scope._deadline)
         if status._scope._shield:
             break
         status = status._parent

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs, tasks
-from stepdbg.model.stops import DeadlockFound, StopKind
+from stepdbg.model.stops import DeadlockFound, Note, StopKind
 from stepdbg.model.waits import Ending
 
 from . import quitting
@@ -83,7 +83,9 @@ class DeadlockWatch:
     def _may_be_stuck(self) -> bool:
         """Whether a close look is due; a server that waits for its sockets gets by with this."""
         run = self._run
-        if run.quitting or run.state != "running" or run.runner.main_task is None:
+        if run.quitting and run.session.on_deadlock != "quit":
+            return False  # who has quit it is told what keeps it from ending
+        if run.state != "running" or run.runner.main_task is None:
             return False
         if run.runner.runq or hope_at_a_glance(run):
             return False
@@ -105,11 +107,14 @@ class DeadlockWatch:
         living = tuple(
             (tasks.number(t), tasks.steps_taken(t)) for t in runs.living_tasks(run.runner)
         )
-        if living != self._told:
+        if living != self._told or run.quitting:
             found_deadlock = whole_run(run)
             if found_deadlock is not None:
-                self._told = living
-                self._tell(found_deadlock)
+                known, self._told = living == self._told, living
+                if run.quitting:
+                    self._give_up(None if known else found_deadlock)
+                else:
+                    self._tell(found_deadlock)
 
     def new_cycles(self) -> tuple[tuple[TaskLabel, ...], ...]:
         """The tasks that wait for one another's locks; each cycle once."""
@@ -134,3 +139,11 @@ class DeadlockWatch:
         session.tell(DeadlockFound(run.id, deadlock))
         if policy == "quit":
             quitting.quit_program(session)
+
+    def _give_up(self, deadlock: Deadlock | None) -> None:
+        """End a program whose cleanup is stuck, too.  deadlock: None where it is the one told."""
+        session = self._run.session
+        if deadlock is not None:
+            session.tell(DeadlockFound(self._run.id, deadlock))
+        session.tell(Note("the cleanup cannot end: the program was ended without the rest of it"))
+        quitting.quit_program(session, hard=True)

@@ -17,6 +17,14 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from types import FrameType
 
+_before: list[object] = []
+"""The handlers that were replaced, outermost first."""
+
+
+def sigint_handler() -> object:
+    """The handler that SIGINT has while nothing is held."""
+    return _before[0] if _before else signal.getsignal(signal.SIGINT)
+
 
 def _raise(signum: int, frame: FrameType | None) -> None:  # noqa: ARG001 - a signal handler
     raise KeyboardInterrupt
@@ -42,7 +50,9 @@ def sigint_handled_by(handler: Callable[[int, FrameType | None], None]) -> Itera
         yield
         return
     signal.signal(signal.SIGINT, handler)
+    _before.append(before)
     try:
         yield
     finally:
+        _before.pop()
         signal.signal(signal.SIGINT, before)

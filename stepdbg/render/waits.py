@@ -74,8 +74,7 @@ def render_deadlock(deadlock: Deadlock, width: int) -> list[Line]:
 def knot(deadlock: Deadlock) -> Line:
     """The cycle or the missing waker, and what would release it."""
     if deadlock.cycle:
-        way_out = text("; cancelling any of them would let the others go on")
-        return cycle_of(deadlock.cycle) + way_out
+        return cycle_of(deadlock.cycle) + _way_out(deadlock)
     if not deadlock.missing:
         return text("each waits for others of them; cancelling one may let the others go on")
     releases = [
@@ -86,6 +85,18 @@ def knot(deadlock: Deadlock) -> Line:
     verb = " has nobody to wake it" if len(deadlock.missing) == 1 else " have nobody to wake them"
     line = people(deadlock.missing) + text(verb)
     return line + (text("; ") + join(releases) + text(" would") if releases else EMPTY)
+
+
+def _way_out(deadlock: Deadlock) -> Line:
+    """What would open a cycle."""
+    cycle = [link for link in deadlock.links if link.task in deadlock.cycle]
+    shielded = [
+        _release(link.wait) for link in cycle if link.wait and link.state is WaitState.SHIELDED
+    ]
+    if not shielded:
+        return text("; cancelling any of them would let the others go on")
+    line = text("; no cancellation gets through the shield, but ")
+    return line + join(shielded, " or ") + text(" would let them go on")
 
 
 def _release(wait: Wait) -> Line:
@@ -202,11 +213,12 @@ def _others(wait: Wait) -> Line:
 
 def _could(wait: Wait, doing: str) -> Line:
     """Who could end the wait, and by doing what."""
-    if not wait.wakers and wait.object is not None and wait.object.is_global:
+    who = (*wait.holders, *wait.wakers)
+    if not who and wait.object is not None and wait.object.is_global:
         return text(f": it is a global variable, whoever uses that could {doing} it")
-    if not wait.wakers:
+    if not who:
         return text(f": no other task has it in its variables to {doing} it")
-    return text(": ") + people(wait.wakers, "or") + text(f" could {doing} it")
+    return text(": ") + people(who, "or") + text(f" could {doing} it")
 
 
 # One sentence for each kind
@@ -224,7 +236,10 @@ def _lock(wait: Wait) -> Line:
 
 def _condition(wait: Wait) -> Line:
     line = text("waits for a notification of ") + _object(wait) + _at(wait.place)
-    return line + _could(wait, "notify") + _others(wait)
+    line += _could(wait, "notify")
+    if wait.holders:
+        line += text("; its lock is held by ") + people(wait.holders)
+    return line + _others(wait)
 
 
 def _semaphore(wait: Wait) -> Line:

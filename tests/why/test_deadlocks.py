@@ -51,6 +51,33 @@ def test_signal_handlers_of_ours_are_no_hope() -> None:
         assert [label.short for label in found.missing] == ["main"]
 
 
+def test_a_shield_leaves_no_way_out_by_cancelling() -> None:
+    with debugging(PROGRAM, args=["behind_a_shield"]) as dbg:
+        deadlock_of(dbg)
+        text = dbg.text("deadlock", 300)
+        dbg.do("task *stuck")
+        dbg.do("!done.set()")
+        dbg.resume("continue")
+        dbg.expect_end()
+    assert "cancelling any" not in text
+    assert "; no cancellation gets through the shield, but setting Event `done` would" in text
+    assert "a deadline ends it" not in text  # it has passed, and ends nothing any more
+
+
+def test_who_holds_the_lock_of_a_condition_could_notify() -> None:
+    with debugging(PROGRAM, args=["under_its_lock"]) as dbg:
+        deadlock_of(dbg)
+        text = dbg.text("why *waiter", 300)
+        assert "keeper" in text.partition(" could notify it; its lock is held by ")[0]
+        assert "has it in its variables to notify" not in text
+
+
+def test_trios_own_attributes_are_no_names() -> None:
+    with debugging(PROGRAM, args=["in_a_stream"]) as dbg:
+        deadlock_of(dbg)
+        assert ") waits in a ParkingLot at deadlocks.py:" in dbg.text("why main", 300)
+
+
 def test_a_deadlock_stops_once() -> None:
     with debugging(PROGRAM, args=["nobody_sets"]) as dbg:
         deadlock_of(dbg)
@@ -85,6 +112,8 @@ def test_of_some_tasks_while_others_go_on() -> None:
         ("receiver", ") waits for something outside"),
         ("sockets", ") waits for something outside"),
         ("deadline", "a deadline is pending"),
+        ("own_ctrl_c", "the program handles SIGINT"),
+        ("own_handler", "the program handles SIGTERM"),
     ],
 )
 def test_idle_is_no_deadlock(which: str, hope: str) -> None:

@@ -13,9 +13,9 @@ import pytest
 PROGRAM = Path(__file__).parents[1] / "programs" / "why" / "deadlocks.py"
 
 
-def start(*options: str) -> subprocess.Popen[str]:
+def start(*options: str, which: str = "crossed") -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-m", "stepdbg", *options, str(PROGRAM), "crossed"],
+        [sys.executable, "-m", "stepdbg", *options, str(PROGRAM), which],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -30,6 +30,14 @@ def test_quit() -> None:
     assert "stepdbg: deadlock: no task can go on any more" in err
     assert "waits for Lock `first`" in err
     assert "deadlock: no" not in out
+
+
+def test_quit_when_the_cleanup_is_stuck_too() -> None:
+    with start("--on-deadlock", "quit", "-c", "continue", which="behind_a_shield") as process:
+        out, err = process.communicate(timeout=30)
+    assert process.returncode == 125
+    assert err.count("deadlock: no task can go on") == 1
+    assert "the cleanup cannot end: the program was ended without the rest of it" in out + err
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT to send")

@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING
 
 from trio.lowlevel import Task
 
-from stepdbg._trio_internals import runs, waits
+from stepdbg._trio_internals import runs, signals, waits
+from stepdbg.engine.interrupts import sigint_handler
 from stepdbg.engine.lints.stuck import stuck_tasks
 from stepdbg.model.waits import Deadlock, Ending, WaitKind
 
@@ -71,16 +72,20 @@ def hope_at_a_glance(run: DebuggedRun) -> str:
     for thread in threading.enumerate():
         if thread.ident != run.ident and not thread.daemon:
             return f"thread {thread.name} could do something"
-    for number in signal.valid_signals() - {signal.SIGINT}:
-        handler = signal.getsignal(number)
-        if isinstance(handler, FunctionType | MethodType) and not _is_ours(handler):
+    for number in signal.valid_signals():
+        handler = sigint_handler() if number == signal.SIGINT else signal.getsignal(number)
+        if callable(handler) and not _is_nobodys(handler):
             return f"the program handles {signal.Signals(number).name}"
     return ""
 
 
-def _is_ours(handler: FunctionType | MethodType) -> bool:
-    """Whether a signal handler is one of `stepdbg.install`, which only looks."""
-    return (handler.__module__ or "").partition(".")[0] == "stepdbg"
+def _is_nobodys(handler: object) -> bool:
+    """Whether a signal handler is none of the program's: Python's, Trio's or ours."""
+    if handler is signal.default_int_handler or signals.is_trios(handler):
+        return True
+    if not isinstance(handler, FunctionType | MethodType):
+        return False
+    return (handler.__module__ or "").partition(".")[0] == "stepdbg"  # those only look
 
 
 def whole_run(run: DebuggedRun) -> Deadlock | None:

@@ -20,6 +20,8 @@ from types import (
 )
 from typing import Final, NamedTuple, cast
 
+from trio.lowlevel import Task
+
 from stepdbg.engine.frames import is_own, place_of
 from stepdbg.engine.locals import frame_locals
 
@@ -30,7 +32,10 @@ _VISITED: Final = 2_000
 _ITEMS: Final = 64
 
 _LEAVES: Final = frozenset(
-    (type, ModuleType, FunctionType, BuiltinFunctionType, str, bytes, int, float, bool, NoneType)
+    (
+        *(type, ModuleType, FunctionType, BuiltinFunctionType, Task),
+        *(str, bytes, int, float, bool, NoneType),
+    )
 )
 
 _mro = type.__dict__["__mro__"]
@@ -126,7 +131,15 @@ def _parts(path: str, value: object) -> Iterator[tuple[str, object]]:
     elif kind is MethodType:
         yield f"{path}.__self__", value.__self__  # type: ignore[attr-defined]  # its exact type
     else:
-        yield from ((f"{path}.{name}", part) for name, part in attributes_of(value))
+        trios = _is_of_trio(kind)  # whose private attributes nobody uses to name or to end a wait
+        for name, part in attributes_of(value):
+            if not (trios and name.startswith("_")):
+                yield f"{path}.{name}", part
+
+
+def _is_of_trio(kind: type) -> bool:
+    module = _namespace.__get__(kind).get("__module__")
+    return type(module) is str and module.partition(".")[0] == "trio"
 
 
 def _dict_items(path: str, value: dict[object, object]) -> Iterator[tuple[str, object]]:

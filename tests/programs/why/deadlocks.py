@@ -1,10 +1,12 @@
 """Deadlocks, and what only looks like one: the first argument says which."""
 
+import functools
 import signal
 import sys
 import threading
 
 import trio
+import trio.testing
 
 import stepdbg
 
@@ -51,6 +53,51 @@ async def stands_by():
         await nobody_sets()
     finally:
         stepdbg.uninstall()
+
+
+async def behind_a_shield():
+    """A cleanup that nobody can end, after a time-out."""
+    done = trio.Event()
+
+    async def stuck():
+        try:
+            await trio.sleep(50)
+        finally:
+            with trio.CancelScope(shield=True):
+                await done.wait()  # @mark shielded
+
+    with trio.move_on_after(0.01):
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(stuck)
+    done.set()
+
+
+async def under_its_lock():
+    """A Condition whose lock is held, so that its holder alone could notify."""
+    ready, never = trio.Condition(), trio.Event()
+
+    async def waiter(ready):
+        async with ready:
+            await ready.wait()
+
+    async def keeper(ready):
+        async with ready:
+            await never.wait()
+
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(waiter, ready)
+        await trio.testing.wait_all_tasks_blocked()
+        nursery.start_soon(keeper, ready)
+        del ready
+
+
+async def in_a_stream():
+    """A parking lot that only Trio's own objects lead to."""
+    near, far = trio.testing.memory_stream_pair()
+    streams.append(far)
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(nobody_sets)
+        await near.receive_some(1)  # @mark stream
 
 
 async def partial():
@@ -109,12 +156,32 @@ async def sockets():
             await near.recv(1)
 
 
+async def own_ctrl_c():
+    handled = trio.Event()
+    before = signal.signal(signal.SIGINT, lambda *_: handled.set())
+    try:
+        await handled.wait()
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+async def own_handler():
+    handled = trio.Event()
+    before = signal.signal(
+        signal.SIGTERM, functools.partial(lambda event, *_: event.set(), handled)
+    )
+    try:
+        await handled.wait()
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
 async def deadline():
     with trio.move_on_after(0.2):
         await nobody_sets()
 
 
-handed_out, threads = [], []
+handed_out, threads, streams = [], [], []
 
 
 async def main():
