@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 from prompt_toolkit.document import Document
 from prompt_toolkit.styles import Style
+from pygments.lexers.python import PythonLexer
 
 from stepdbg.frontends import start_file
 from stepdbg.frontends.repl import highlight, history, paint, palette, style
+from stepdbg.frontends.repl.lexer import QuickPythonLexer
 from stepdbg.model.errors import BadUsage
 from stepdbg.render.spans import STYLES, Line, Span, plain
 
@@ -49,6 +51,31 @@ def test_source_is_lexed_across_lines() -> None:
 def test_any_source_survives_colouring(source: str) -> None:
     line = (Span("source", source),)
     assert ESCAPE.sub("", paint.paint((line, line), colours=True)) == f"{source}\n{source}\n"
+
+
+SNIPPETS = """
+@app.get("/")
+async def größe(self, x: int = 0x1F, *rest: "str") -> None:
+    match x:
+        case Point(y=0): raise ValueError(f"a{x!r:>10}" + b"\\x00".hex()) from None
+    from naïve import déjà as vu; print(not x and __name__, lambda: 1.5e3j, self.list)  # end
+    class Ünter(Exception, metaclass=type): __slots__ = ()
+"""
+
+
+def test_the_quick_lexer_sees_what_pygments_sees() -> None:
+    with open(__file__, encoding="utf-8") as here:
+        for text in (SNIPPETS, here.read()):
+            quick, theirs = (
+                [
+                    (palette.token_look(token), character)
+                    for _, token, piece in lexer.get_tokens_unprocessed(text)
+                    for character in piece
+                ]
+                for lexer in (QuickPythonLexer(), PythonLexer())
+            )
+            assert quick == theirs
+            assert "".join(character for _, character in quick) == text
 
 
 def test_every_style_of_render_has_a_look() -> None:

@@ -62,6 +62,6 @@ def _coloured_source(lines: Iterable[str]) -> Iterator[str]:
 @functools.cache
 def python_lexer() -> Lexer:
     """The lexer of all Python text."""
-    from pygments.lexers.python import PythonLexer
+    from .lexer import QuickPythonLexer
 
-    return PythonLexer()
+    return QuickPythonLexer()

@@ -1,0 +1,41 @@
+r"""Pygments' lexer of Python, made in half the time.
+
+Owns: `QuickPythonLexer`.  Does not own: what colours its tokens have (palette).
+
+Making pygments' own takes 20 ms at the first stop.  12 of them compile two patterns with all the
+3,400 ranges of Unicode's identifiers, which ``\w`` nearly is, and another one a list of words
+that look like all names here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar, Final
+
+from pygments.lexers.python import PythonLexer
+from pygments.token import Name
+
+# An attribute without a promise: where it is missing, nothing is replaced.
+_IDENTIFIER: Final[str] = getattr(PythonLexer, "uni_name", "no such pattern")
+_NEARLY: Final = r"[^\W\d]\w*"
+
+
+def _quick(rules: Iterable[object]) -> list[object]:
+    return [_quick_rule(rule) for rule in rules if not _is_of_exceptions(rule)]
+
+
+def _quick_rule(rule: object) -> object:
+    # What is no pair of a pattern and a token is the name of another state, or a list of words.
+    if isinstance(rule, tuple) and isinstance(rule[0], str):
+        return (rule[0].replace(_IDENTIFIER, _NEARLY), *rule[1:])
+    return rule
+
+
+def _is_of_exceptions(rule: object) -> bool:
+    return isinstance(rule, tuple) and rule[1] is Name.Exception
+
+
+class QuickPythonLexer(PythonLexer):
+    """Gives the same tokens, but for names of exceptions, which are names."""
+
+    tokens: ClassVar = {state: _quick(rules) for state, rules in PythonLexer.tokens.items()}
