@@ -46,7 +46,12 @@ def _in_look(look: str, text: str) -> str:
 
 def _coloured_source(lines: Iterable[str]) -> Iterator[str]:
     """Colour lines of source as one text, so that a string over several lines is one."""
-    text = "\n".join(line.replace("\n", " ") for line in lines)
+    return iter(_coloured_text("\n".join(line.replace("\n", " ") for line in lines)))
+
+
+@functools.lru_cache(maxsize=64)  # steps in a loop show the same lines over and over
+def _coloured_text(text: str) -> tuple[str, ...]:
+    coloured: list[str] = []
     pieces: list[str] = []
     # Unprocessed, because the lexer would otherwise strip a byte order mark.
     for _, token, piece in python_lexer().get_tokens_unprocessed(text):
@@ -54,9 +59,9 @@ def _coloured_source(lines: Iterable[str]) -> Iterator[str]:
         look = palette.token_look(token)
         pieces.append(_in_look(look, first))
         for part in rest:
-            yield "".join(pieces)
+            coloured.append("".join(pieces))
             pieces = [_in_look(look, part)]
-    yield "".join(pieces)
+    return (*coloured, "".join(pieces))
 
 
 @functools.cache

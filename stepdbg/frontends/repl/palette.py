@@ -9,6 +9,7 @@ background; none of white, black, grey and yellow, each of which vanishes on som
 
 from __future__ import annotations
 
+import functools
 from typing import Final
 
 SPAN_LOOKS: Final = {
@@ -58,6 +59,7 @@ def select_graphic_rendition(look: str) -> str:
     return f"\x1b[{codes}m" if codes else ""
 
 
+@functools.cache
 def token_look(token: object) -> str:
     """The look of a pygments token type."""
     name = str(token)
