@@ -8,6 +8,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from tests.leftovers import assert_nobody_is_left
+
 PATIENCE = 60.0
 
 NO_SETTINGS: Mapping[str, str] = {}
@@ -28,7 +30,7 @@ def start(
     pass_fds: tuple[int, ...] = (),
     settings: Mapping[str, str] = NO_SETTINGS,
 ) -> subprocess.Popen[bytes]:
-    """Start this interpreter with the given arguments."""
+    """Start this interpreter with the given arguments, in a session of its own."""
     return subprocess.Popen(
         [sys.executable, *map(str, arguments)],
         stdin=stdin,
@@ -36,19 +38,21 @@ def start(
         stderr=subprocess.PIPE,
         pass_fds=pass_fds,
         env=environment(settings),
+        start_new_session=True,
     )
 
 
 def run(
     *arguments: str | Path, given: bytes = b"", settings: Mapping[str, str] = NO_SETTINGS
 ) -> subprocess.CompletedProcess[bytes]:
-    """Run this interpreter to its end, with `given` as its standard input."""
+    """Run this interpreter to its end, with `given` as its standard input; no child is left."""
     child = start(*arguments, settings=settings)
     try:
         out, err = child.communicate(given, timeout=PATIENCE)
     finally:
         child.kill()
         child.wait()
+    assert_nobody_is_left(child.pid)
     return subprocess.CompletedProcess(child.args, child.returncode, out, err)
 
 

@@ -14,6 +14,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from tests.leftovers import assert_nobody_is_left
+
 ROOT = Path(__file__).parents[2]
 PROGRAMS = ROOT / "tests" / "programs" / "plain"
 NOTE = b"stepdbg: the program ended without running Trio\n"
@@ -49,21 +51,23 @@ def run(
     merged: bool = False,
     variables: Mapping[str, str] | None = None,
 ) -> Outcome:
-    """Run a command to its end; merged: standard error goes where standard output goes."""
-    done = subprocess.run(
+    """Run a command to its end, with no child left; merged: its errors are output, too."""
+    with subprocess.Popen(
         command,
         cwd=cwd,
-        input=stdin,
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT if merged else subprocess.PIPE,
         env=environment() | dict(variables or {}),
-        timeout=TIME_LIMIT,
-        check=False,
-    )
+        start_new_session=True,
+    ) as process:
+        try:
+            out, errors = process.communicate(stdin, TIME_LIMIT)
+        finally:
+            process.kill()
+    assert_nobody_is_left(process.pid)
     return Outcome(
-        _ADDRESS.sub(b"0x", done.stdout),
-        _ADDRESS.sub(b"0x", done.stderr or b""),
-        done.returncode,
+        _ADDRESS.sub(b"0x", out), _ADDRESS.sub(b"0x", errors or b""), process.returncode
     )
 
 
