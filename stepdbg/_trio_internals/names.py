@@ -67,6 +67,9 @@ PRIVATE_NAMES: tuple[PrivateName, ...] = (
     PrivateName(f"{_RUN}:CancelScope", "_cancel_status", "cancel scopes"),
     PrivateName(f"{_RUN}:Runner", "task_exited", "telling that a task's end woke its parent"),
     PrivateName("trio._core._entry_queue:EntryQueue", "task", "telling that a thread woke a task"),
+    PrivateName(
+        "trio._core._entry_queue:EntryQueue", "close", "hiding the hook for the end of a run"
+    ),
     PrivateName(f"{_RUN}:Nursery", "_closed", "closed nurseries", instance=True),
     PrivateName(f"{_RUN}:Nursery", "_child_finished", "cancelling one task"),
     PrivateName(f"{_RUN}:Nursery", "_nested_child_finished", "throwing at a nursery's end"),

@@ -6,6 +6,7 @@ Does not own: tasks and scopes (their own modules), any decision.
 
 from __future__ import annotations
 
+import functools
 import heapq
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -53,6 +54,36 @@ def patch_run_start(extra: Callable[[], trio.abc.Instrument | None]) -> Callable
 
     def restore() -> None:
         names["Instruments"] = original
+
+    return restore
+
+
+def patch_run_end(closing: Callable[[Callable[[Runner], bool]], None]) -> Callable[[], None] | None:
+    """Learn of the end of every run, right before Trio calls `after_run`.
+
+    Wrapping `Runner.close` would be plainer, and leave a frame of ours on the stack of every
+    `after_run` of the program.
+
+    Args:
+        closing: called when Trio has closed the entry queue of a run; given a function that
+            tells whether a runner is the one.
+
+    Returns:
+        A function that takes the patch back; None if this Trio has no such thing.
+    """
+    original: Callable[[EntryQueue], None] | None = getattr(EntryQueue, "close", None)
+    if original is None or not hasattr(Runner, "entry_queue"):
+        return None
+
+    def close(self: EntryQueue) -> None:
+        original(self)
+        closing(lambda runner: runner.entry_queue is self)
+
+    functools.update_wrapper(close, original)
+    EntryQueue.close = close  # type: ignore[method-assign]
+
+    def restore() -> None:
+        EntryQueue.close = original  # type: ignore[method-assign]
 
     return restore
 
@@ -244,6 +275,11 @@ def main_scope(runner: Runner) -> CancelScope | None:
     task = runner.main_task
     nursery = None if task is None else task.parent_nursery
     return None if nursery is None else nursery.cancel_scope
+
+
+def carry(runner: Runner, instrument: trio.abc.Instrument) -> None:
+    """Let a run carry an instrument, from whichever thread; twice is as good as once."""
+    runner.instruments.add_instrument(instrument)
 
 
 def carries(runner: Runner, instrument: trio.abc.Instrument) -> bool:

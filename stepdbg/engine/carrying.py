@@ -3,7 +3,7 @@
 Owns: installing and removing hooks as plans and breakpoints come and go, the watched tasks,
 and the recorder.  Does not own: what the hooks tell (run).
 
-Pay per use: a run that nothing waits for carries `RunHooks` alone, none of which Trio calls
+Pay per use: a run that nothing waits for carries `BeginHook` alone, which Trio does not call
 at a step.
 """
 

@@ -26,8 +26,8 @@ class _Hook(trio.abc.Instrument):
         self._run = run
 
 
-class RunHooks(_Hook):
-    """Carried by every run: its beginning and its end."""
+class BeginHook(_Hook):
+    """Carried by every run that begins while it is debugged."""
 
     def before_run(self) -> None:
         """See `trio.abc.Instrument`."""
@@ -35,6 +35,10 @@ class RunHooks(_Hook):
             self._run.begin()
         except BaseException as error:
             self._run.fail(error)
+
+
+class EndHook(_Hook):
+    """Carried at the end of a run (ends)."""
 
     def after_run(self) -> None:
         """See `trio.abc.Instrument`."""

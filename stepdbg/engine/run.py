@@ -29,7 +29,7 @@ from .events import RunEvents
 from .failed_frames import FailedFrames, failed_frames_of, take_off_our_frames
 from .failures import FailureBook
 from .guard import report_bug
-from .hooks import Guarded, RunHooks
+from .hooks import BeginHook, EndHook, Guarded
 from .lints.looking import Looks
 from .recorder import Recorder
 from .registry import Registry
@@ -82,7 +82,8 @@ class DebuggedRun:
         self.steered = Steered(self)
         self.events = RunEvents(self)
         self.looks = Looks(self)
-        self.hooks = RunHooks(self)
+        self.begin_hook = BeginHook(self)
+        self.end_hook = EndHook(self)
         self.carried = Carried(self)
         self.deadlocks = DeadlockWatch(self)
         self.ctrl_c = CtrlC(self)
@@ -103,6 +104,7 @@ class DebuggedRun:
         runner = runs.current_runner()
         assert runner is not None, "a run is attached on its own thread"
         self.runner = runner
+        self.session.ends.expect(self)
         self.carried.attached = True
         self.guest = runs.is_guest(runner)
         stand_in = clock.stand_in_for(runner.clock)
@@ -128,7 +130,6 @@ class DebuggedRun:
     def join(self) -> None:
         """Attach to a run that is under way, from inside of it."""
         self.attach()
-        self.runner.instruments.add_instrument(self.hooks)
         self.session.run_started(self)
         self.follow(Plan())
 

@@ -32,10 +32,11 @@ from stepdbg.model.stops import (
 from . import exceptions, quitting
 from .breakpoints import BreakpointTable
 from .controller import LiveController
+from .ends import RunEnds
 from .evaluate import Evaluator
 from .failures import Failures
 from .guard import report_bug
-from .hooks import RunHooks
+from .hooks import BeginHook
 from .inspector import LiveInspector
 from .lints.watch import Lints
 from .origins import Origins
@@ -96,6 +97,7 @@ class Session:
         self.paused = False
         self.last_resume: Resume | None = None
         self.runs = RunBook()
+        self.ends = RunEnds(self.runs)
         self.origins = Origins()
         self.lints = Lints(self)
         self.controller = LiveController(self)
@@ -115,7 +117,8 @@ class Session:
             self.tell(Note(sentence, "warning"))
         self.origins.record(self.recording.now(stepping=False))
         self.lints.arrange()
-        self._uninstall = runs.patch_run_start(self._new_hooks)
+        self._uninstall = runs.patch_run_start(self._begin_hook)
+        self.ends.begin()
         self.front_end.on_session(LiveInspector(self, None), self.controller)
 
     def uninstall(self) -> None:
@@ -126,6 +129,7 @@ class Session:
         for each in list(self.breakpoints):
             self.breakpoints.remove(each.number)
         self.breakpoints.changed()
+        self.ends.close()
         for run in self.runs.active():
             run.detach()
         self.watches.arrange()
@@ -133,10 +137,10 @@ class Session:
         self.lints.close()
         self.lines.close()
 
-    def _new_hooks(self) -> RunHooks:
+    def _begin_hook(self) -> BeginHook:
         if self.quitting:
             raise SystemExit(quitting.QUIT_EXIT_CODE)
-        return DebuggedRun(self, self.runs.new_number()).hooks
+        return DebuggedRun(self, self.runs.new_number()).begin_hook
 
     def join_run_here(self) -> DebuggedRun | None:
         """The run of this thread, attached if it was not; None outside of any."""

@@ -8,8 +8,8 @@ import pytest
 
 from tests.harness import debugging
 
-ALWAYS = ["after_run", "before_run"]
-SPAWNS = ["after_run", "before_run", "task_spawned"]
+ALWAYS = ["before_run"]
+SPAWNS = ["before_run", "task_spawned"]
 WHEN = ["before", "watched, first step", "watched, second step", "after"]
 
 Carried = tuple[list[str], str]
@@ -22,11 +22,11 @@ CARRIED: dict[str, dict[str, Carried]] = {
     "break task watched, False": {
         "before": PLAIN,
         "watched, first step": (
-            ["after_run", "before_run", "before_task_step", "task_spawned"],
+            ["before_run", "before_task_step", "task_spawned"],
             "SteeredQueue",
         ),
         "watched, second step": (
-            ["after_run", "before_run", "before_task_step", "task_spawned"],
+            ["before_run", "before_task_step", "task_spawned"],
             "SteeredQueue",
         ),
         "after": (SPAWNS, "deque"),

@@ -34,8 +34,9 @@ def leave(run: DebuggedRun) -> None:
     run.detach()
     if not hasattr(run, "runner"):
         return
-    if runs.carries(run.runner, run.hooks):
-        run.runner.instruments.remove_instrument(run.hooks)
+    for hook in (run.begin_hook, run.end_hook):
+        if runs.carries(run.runner, hook):
+            run.runner.instruments.remove_instrument(hook)
     before, run.runner.clock = run.runner.clock, given_back(run.runner.clock)
     if isinstance(before, runs.MockClock) and run.runner.clock is not before:
         postponing.let_idle(run.runner)  # with the clock goes the jumping
