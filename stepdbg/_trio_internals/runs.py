@@ -83,7 +83,7 @@ def patch_run_end(closing: Callable[[Callable[[Runner], bool]], None]) -> Callab
     EntryQueue.close = close  # type: ignore[method-assign]
 
     def restore() -> None:
-        EntryQueue.close = original  # type: ignore[method-assign]
+        EntryQueue.close = original  # type: ignore[assignment, method-assign]
 
     return restore
 
