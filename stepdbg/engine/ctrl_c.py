@@ -24,7 +24,7 @@ from stepdbg.model.stops import StopKind
 from .clock import HeldClock
 from .hooks import Guarded
 from .quitting import quit_program
-from .stopping import Occasion, stop
+from .stopping import Occasion
 
 if TYPE_CHECKING:
     from .run import DebuggedRun
@@ -96,8 +96,7 @@ class CtrlC:
     def _stop_inside(self, frame: FrameType) -> None:
         """Stop the step that is under way at the line where it is.
 
-        Raises:
-            trio.Cancelled: the user has quit; it unwinds the program from here.
+        Raises: as `RunEvents.hold_in_step`, for the program to unwind from here.
         """
         run, asked_at = self._run, self._asked_at
         task = runs.current_task()
@@ -105,7 +104,11 @@ class CtrlC:
             return
         self._asked_at = None
         note = f"this step has not yielded for {_for_how_long(run, frame, asked_at)}"
-        stop(run, Occasion(StopKind.HALT, task, frame, note=note))
+        try:
+            run.events.hold_in_step(Occasion(StopKind.HALT, task, frame, note=note))
+        except BaseException as error:
+            run.session.lines.see_off(error, frame)
+            raise
 
 
 def _for_how_long(run: DebuggedRun, frame: FrameType, asked_at: float) -> str:

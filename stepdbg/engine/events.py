@@ -145,6 +145,14 @@ class RunEvents:
     def arrive(self, arrival: Arrival, hits: tuple[BreakpointHit, ...]) -> None:
         """A line of the program ends the resume or hits breakpoints.
 
+        Raises: as `hold_in_step`.
+        """
+        task = runs.current_task()
+        self.hold_in_step(Occasion(arrival.kind, task, arrival.frame, hits, arrival.result))
+
+    def hold_in_step(self, occasion: Occasion) -> None:
+        """Hold the run where code of the program runs, the caller of this.
+
         Raises:
             BaseException: what the user has thrown at this line, or Cancelled when the user
                 has quit there.
@@ -152,10 +160,7 @@ class RunEvents:
         steered = self._run.steered
         steered.at_line = True
         try:
-            stop(
-                self._run,
-                Occasion(arrival.kind, runs.current_task(), arrival.frame, hits, arrival.result),
-            )
+            stop(self._run, occasion)
         finally:
             steered.at_line = False
         if self._run.quitting:

@@ -19,17 +19,18 @@ import outcome
 from stepdbg._trio_internals import runs
 from stepdbg.model.stops import StopKind
 
+from . import hits as _hits
+from . import leaving
 from .frames import is_own
-from .hits import hits_at_line, hits_at_raise
-from .leaving import Departure
 from .line_breaks import LineBreaks
-from .lines.interface import LineEvents, LinesUnavailable, open_line_events
+from .lines import interface
 from .stepping import Arrival, LinePlan
 
 if TYPE_CHECKING:
     from stepdbg.model.breakpoints import BreakpointHit
 
     from .breakpoints import Breakpoint
+    from .lines.interface import LineEvents
     from .session import Session
 
 
@@ -50,7 +51,7 @@ class ProgramLines:
 
     def _open(self) -> LineEvents:
         if self._events is None:
-            self._events = open_line_events(self)
+            self._events = interface.open_line_events(self)
         return self._events
 
     def close(self) -> None:
@@ -115,9 +116,13 @@ class ProgramLines:
             self._session.stop_here(arrival, hits)
         except BaseException as error:
             if arrival.frame is not None:
-                with suppress(LinesUnavailable):  # else it shows our frames, that is all
-                    self._open().see_off(Departure(error, arrival.frame))
+                self.see_off(error, arrival.frame)
             raise
+
+    def see_off(self, error: BaseException, frame: FrameType) -> None:
+        """Let an exception that the user sends into the program look as if it came from a frame."""
+        with suppress(interface.LinesUnavailable):  # else it shows our frames, that is all
+            self._open().see_off(leaving.Departure(error, frame))
 
     def _plan_here(self) -> LinePlan | None:
         """The plan of this thread, if the code that runs belongs to it."""
@@ -137,7 +142,7 @@ class ProgramLines:
         plan = self._plan_here() if self._plans else None
         if (not wishes and plan is None) or self._session.is_held_here():
             return
-        hits = hits_at_line(self._session, wishes, frame) if wishes else ()
+        hits = _hits.hits_at_line(self._session, wishes, frame) if wishes else ()
         arrival = None if plan is None else plan.on_line(frame, line)
         if arrival is not None:
             self.stop_here(arrival, hits)
@@ -177,7 +182,7 @@ class ProgramLines:
         """See `LineSink`."""
         if self._session.is_held_here():
             return
-        hits = hits_at_raise(self._session, error, frame)
+        hits = _hits.hits_at_raise(self._session, error, frame)
         if hits:
             arrival = Arrival(StopKind.BREAKPOINT, frame, outcome.Error(error))
             self.stop_here(arrival, hits)

@@ -82,6 +82,12 @@ def test_a_second_one_stops_inside_a_step_that_does_not_end(
         assert re.search(told, terminal.text), terminal.text
         terminal.type("p end > 0" + ENTER)
         terminal.wait_for("True")
+        terminal.type("interrupt" + ENTER)
+        terminal.wait_for("KeyboardInterrupt is raised at this line")
+        terminal.type("continue" + ENTER)
+        terminal.wait_for("Traceback")
+        terminal.wait_for_exit()
+        assert "stepdbg/engine" not in terminal.text
 
 
 def test_a_handler_of_the_programs_own_stays(tmp_path: Path) -> None:
