@@ -10,3 +10,14 @@ Does not own: any decision; these are thin, named accessors.
 
 Written against Trio 0.30 to 0.35.
 """
+
+TYPE_CHECKING = False
+if not TYPE_CHECKING:  # type checkers know these modules
+    from stepdbg.model.later import later
+
+    __getattr__ = later(
+        __name__,
+        """
+        losses postponing scopes signals turning waits
+        """,
+    )

@@ -6,11 +6,15 @@ commands that move the view (frames, tasks).
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from stepdbg.model.errors import NoSuchFrame, NotNow
 from stepdbg.model.facts import TaskNumber
-from stepdbg.model.protocols import Inspector
 from stepdbg.model.records import dataclass
 from stepdbg.model.task import FrameRef, FrameSnapshot, Origin, TaskSnapshot
+
+if TYPE_CHECKING:
+    from stepdbg.model.protocols import Inspector
 
 
 @dataclass(frozen=True, slots=True)

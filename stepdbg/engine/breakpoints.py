@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
+from stepdbg.model import patterns
 from stepdbg.model.breakpoints import (
     BreakpointHit,
     BreakpointSnapshot,
@@ -22,11 +24,16 @@ from stepdbg.model.breakpoints import (
 )
 from stepdbg.model.errors import NoSuchBreakpoint
 from stepdbg.model.facts import BreakpointNumber
-from stepdbg.model.patterns import TaskPattern, parse_pattern
 from stepdbg.model.records import dataclass, field, replace
 from stepdbg.model.task import TaskLabel
 
-from .conditions import Condition, LogText, compile_condition, compile_log
+from . import conditions
+
+if TYPE_CHECKING:
+    from stepdbg.model.patterns import TaskPattern
+
+    from .conditions import Condition, LogText
+
 
 PENDING = ": pending"
 """How the note ends on something that is not loaded yet."""
@@ -93,9 +100,9 @@ class Breakpoint:
 def _pattern_of(target: Target) -> TaskPattern | None:
     match target:
         case TaskTarget(pattern=text):
-            return parse_pattern(text)
+            return patterns.parse_pattern(text)
         case LineTarget(task=str(text)) | FunctionTarget(task=str(text)):
-            return parse_pattern(text)
+            return patterns.parse_pattern(text)
     return None
 
 
@@ -140,8 +147,8 @@ class BreakpointTable:
 
     def add(self, spec: BreakpointSpec, note: str = "") -> Breakpoint:
         """Set a breakpoint.  Raises `BadUsage` when its condition or log text is no good."""
-        condition = None if spec.condition is None else compile_condition(spec.condition)
-        log = None if spec.log is None else compile_log(spec.log)
+        condition = None if spec.condition is None else conditions.compile_condition(spec.condition)
+        log = None if spec.log is None else conditions.compile_log(spec.log)
         pattern = _pattern_of(spec.target)
         number = BreakpointNumber(next(self._numbers))
         made = Breakpoint(
@@ -166,7 +173,7 @@ class BreakpointTable:
     def set_condition(self, number: BreakpointNumber, source: str | None) -> Breakpoint:
         """Change or drop a condition.  Raises `NoSuchBreakpoint`, `BadUsage`."""
         found = self.get(number)
-        found.condition = None if source is None else compile_condition(source)
+        found.condition = None if source is None else conditions.compile_condition(source)
         found.spec = replace(found.spec, condition=source)
         return found
 

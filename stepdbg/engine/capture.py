@@ -38,11 +38,8 @@ from stepdbg.model.task import (
 )
 from stepdbg.model.values import Budget, Value
 
-from . import frames
+from . import frames, scope_places, values, waking
 from .failed_frames import failed_frames_of
-from .scope_places import scope_places
-from .values import describe, describe_exception
-from .waking import wake_from_outcome
 
 if TYPE_CHECKING:
     from .run import DebuggedRun
@@ -75,7 +72,7 @@ def wake_of(run: DebuggedRun, task: Task) -> Wake | NotRecorded:
     recorder = run.recorder
     recorded = NOT_RECORDED if recorder is None else recorder.lately.wake_of(task, run.registry)
     known = isinstance(recorded, Wake) and recorded.by is not None
-    told = wake_from_outcome(task, by_whom=not known)
+    told = waking.wake_from_outcome(task, by_whom=not known)
     if told is None:
         return recorded
     if isinstance(recorded, Wake):
@@ -193,7 +190,7 @@ def timers(run: DebuggedRun) -> tuple[TimerSnapshot, ...]:
         under = sorted(scopes.tasks_under(scope), key=tasks.number)
         owner = _owner_of(scope, under[:1])
         if owner is not None and id(owner) not in places:
-            places[id(owner)] = scope_places(owner)
+            places[id(owner)] = scope_places.scope_places(owner)
         place = None if owner is None else places[id(owner)].get(id(scope))
         found.append(
             TimerSnapshot(
@@ -220,7 +217,7 @@ def _node(
     run: DebuggedRun, task: Task, starting: dict[int, list[TaskLabel]], system: bool
 ) -> TaskNode:
     around = scopes.scopes_around(task)
-    places = scope_places(task) if around else {}
+    places = scope_places.scope_places(task) if around else {}
     nurseries = {id(nursery.cancel_scope): nursery for nursery in task.child_nurseries}
     inside: list[ScopeSnapshot | NurserySnapshot] = []
     for scope in around:
@@ -286,9 +283,9 @@ def run_snapshot(run: DebuggedRun) -> RunSnapshot:
 def result_picture(result: outcome.Outcome[object] | None) -> tuple[Value | None, str]:
     """What came out of a function or task: its value, or its exception in one line."""
     if isinstance(result, outcome.Error):
-        return None, describe_exception(result.error)
+        return None, values.describe_exception(result.error)
     if isinstance(result, outcome.Value):
-        return describe(result.value, Budget(seconds=0)), ""
+        return values.describe(result.value, Budget(seconds=0)), ""
     return None, ""
 
 

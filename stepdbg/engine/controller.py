@@ -19,20 +19,18 @@ from stepdbg.model.breakpoints import (
 from stepdbg.model.errors import BadUsage, NotNow
 from stepdbg.model.facts import BreakpointNumber, TaskNumber
 from stepdbg.model.lints import Lint
-from stepdbg.model.settings import Setting
 from stepdbg.model.task import FrameRef
 from stepdbg.model.values import Budget, Value
 
-from . import quitting, settings
-from .acting import acting_for
+from . import acting, postmortem, quitting, settings
 from .hooks import Guarded
-from .lines.interface import jump
+from .lines import interface
 from .lints.switches import LINT_SETTING
-from .postmortem import DeadThread, look_at_exception, refuse_to_await
 from .record_choice import RECORD_SETTINGS
 
 if TYPE_CHECKING:
     from stepdbg.model.protocols import Inspector
+    from stepdbg.model.settings import Setting
     from stepdbg.model.stops import Stop
 
     from .breakpoints import Breakpoint
@@ -160,34 +158,34 @@ class LiveController:
     def evaluate(self, frame: FrameRef, source: str, budget: Budget) -> Value:
         """Evaluate an expression in a frame; raises `EvaluationError`."""
         evaluator = self._session.evaluator
-        with acting_for(self._session, frame) as (live, context):
+        with acting.acting_for(self._session, frame) as (live, context):
             return evaluator.evaluate(live, source, budget, context=context)
 
     def execute(self, frame: FrameRef, source: str, budget: Budget) -> Value | None:
         """Run a statement in a frame; raises `EvaluationError`."""
         evaluator = self._session.evaluator
-        with acting_for(self._session, frame) as (live, context):
-            dead = isinstance(self._session.held_outside, DeadThread)
-            drive = refuse_to_await if dead else self.steering.driver(frame)
+        with acting.acting_for(self._session, frame) as (live, context):
+            dead = isinstance(self._session.held_outside, postmortem.DeadThread)
+            drive = postmortem.refuse_to_await if dead else self.steering.driver(frame)
             return evaluator.execute(live, source, budget, context=context, drive=drive)
 
     def type_of(self, frame: FrameRef, source: str) -> str:
         """What an expression is; raises `EvaluationError`."""
         evaluator = self._session.evaluator
-        with acting_for(self._session, frame) as (live, context):
+        with acting.acting_for(self._session, frame) as (live, context):
             return evaluator.type_of(live, source, context=context)
 
     def source_of(self, frame: FrameRef, source: str) -> tuple[str, int, tuple[str, ...]]:
         """Filename, first line and lines of what an expression names."""
         evaluator = self._session.evaluator
-        with acting_for(self._session, frame) as (live, context):
+        with acting.acting_for(self._session, frame) as (live, context):
             return evaluator.source_of(live, source, context=context)
 
     # -- what has failed --------------------------------------------------------------
 
     def look_at_exception(self, number: str) -> TaskNumber:
         """Look at one exception; raises `BadUsage`, `NotNow`."""
-        return look_at_exception(self._session, number)
+        return postmortem.look_at_exception(self._session, number)
 
     def dump(
         self, inspector: Inspector, path: str, *, values: bool = True, stop: Stop | None = None
@@ -200,11 +198,11 @@ class LiveController:
 
     def jump(self, frame: FrameRef, line: int) -> None:
         """Let a frame go on at another line.  Raises `NotNow` where CPython refuses."""
-        with acting_for(self._session, frame) as (live, _):
+        with acting.acting_for(self._session, frame) as (live, _):
             held = self._session.held or self._session.held_outside
             if held is None or held.held_frame is not live:
                 raise NotNow(
                     "a jump works only in the innermost frame, at a stop on a line; "
                     "`next` gets there"
                 )
-            jump(live, line)
+            interface.jump(live, line)

@@ -23,8 +23,8 @@ from . import quitting
 from .clock import HeldClock
 from .guard import report_bug
 from .stopping import Occasion, stop
-from .waits.chain import Waits
-from .waits.deadlock import cycles_of, hope_at_a_glance, whole_run
+from .waits import chain
+from .waits import deadlock as _deadlock
 
 if TYPE_CHECKING:
     from stepdbg.model.task import TaskLabel
@@ -87,7 +87,7 @@ class DeadlockWatch:
             return False  # who has quit it is told what keeps it from ending
         if run.state != "running" or run.runner.main_task is None:
             return False
-        if run.runner.runq or hope_at_a_glance(run):
+        if run.runner.runq or _deadlock.hope_at_a_glance(run):
             return False
         witness = None if self._witness is None else self._witness()
         if witness is None or witness.coro.cr_frame is None or tasks.is_runnable(witness):
@@ -97,7 +97,7 @@ class DeadlockWatch:
     def _look(self) -> None:
         run = self._run
         self._witness = None
-        waits_ = Waits(run)
+        waits_ = chain.Waits(run)
         for task in runs.living_tasks(run.runner):
             found = None if runs.is_system(run.runner, task) else waits_.found(task)
             if found is not None and found.ending is not Ending.TASKS:
@@ -108,7 +108,7 @@ class DeadlockWatch:
             (tasks.number(t), tasks.steps_taken(t)) for t in runs.living_tasks(run.runner)
         )
         if living != self._told or run.quitting:
-            found_deadlock = whole_run(run)
+            found_deadlock = _deadlock.whole_run(run)
             if found_deadlock is not None:
                 known, self._told = living == self._told, living
                 if run.quitting:
@@ -120,7 +120,7 @@ class DeadlockWatch:
         """The tasks that wait for one another's locks; each cycle once."""
         found = []
         label = self._run.registry.label_of
-        for cycle in cycles_of(self._run):
+        for cycle in _deadlock.cycles_of(self._run):
             key = frozenset((tasks.number(task), tasks.steps_taken(task)) for task in cycle)
             if key not in self._cycles:
                 self._cycles.add(key)

@@ -24,7 +24,7 @@ from stepdbg.model.facts import NotRecorded
 from stepdbg.model.records import dataclass
 from stepdbg.model.task import Spawn, TaskLabel
 
-from .quitting import is_failure
+from . import quitting
 
 if TYPE_CHECKING:
     from stepdbg.model.protocols import Inspector
@@ -157,7 +157,7 @@ def leaves(error: BaseException) -> Iterator[BaseException]:
     if isinstance(error, BaseExceptionGroup):
         for member in error.exceptions:
             yield from leaves(member)
-    elif is_failure(error):
+    elif quitting.is_failure(error):
         yield error
 
 

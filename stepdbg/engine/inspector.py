@@ -20,12 +20,10 @@ from stepdbg.model.task import (
     TaskState,
 )
 
-from . import capture, frames, history
-from .folding import fold
+from . import capture, folding, frames, history
 from .live_frames import LiveFrames
-from .waits import deadlock
-from .waits.chain import explain, explain_each
-from .waits.threads import worker_threads
+from .waits import chain, deadlock
+from .waits import threads as _threads
 
 if TYPE_CHECKING:
     from stepdbg.model.breakpoints import BreakpointSnapshot
@@ -90,7 +88,7 @@ class LiveInspector(LiveFrames):
         wanted: Callable[[TaskLabel, TaskState], bool] | None = None,
     ) -> tuple[TaskGroup, ...]:
         """The living tasks, equal ones together."""
-        return fold(self._live_run(), system=system, numbers=numbers, wanted=wanted)
+        return folding.fold(self._live_run(), system=system, numbers=numbers, wanted=wanted)
 
     def ended(self, *, system: bool = False) -> tuple[EndedTask, ...]:
         """The tasks that have ended last."""
@@ -136,11 +134,11 @@ class LiveInspector(LiveFrames):
         """What a task waits for, who could end that, and on."""
         if task == NO_TASK:
             raise NoSuchTask("this stop belongs to no task; `why TASK` asks about one")
-        return explain(self._live_run(), self.find_task(task))
+        return chain.explain(self._live_run(), self.find_task(task))
 
     def whys(self, tasks: Iterable[TaskNumber]) -> Iterator[Explanation]:
         """`why` for several tasks, one by one."""
-        return explain_each(self._live_run(), map(self.find_task, tasks))
+        return chain.explain_each(self._live_run(), map(self.find_task, tasks))
 
     def deadlocks(self) -> tuple[tuple[Deadlock, ...], str]:
         """Deadlocks, and what else could let the run go on."""
@@ -148,7 +146,7 @@ class LiveInspector(LiveFrames):
 
     def threads(self) -> tuple[WorkerThread, ...]:
         """The worker threads of the run that are busy."""
-        return worker_threads(self._live_run())
+        return _threads.worker_threads(self._live_run())
 
     def breakpoints(self) -> tuple[BreakpointSnapshot, ...]:
         """All breakpoints by number."""

@@ -21,15 +21,15 @@ from stepdbg.model.task import (
     FrameSnapshot,
 )
 
-from . import frames, namespaces, source_files
+from . import exception_frames as _exception_frames
+from . import exception_view, frames, namespaces, source_files
 from .code_span import span_of
-from .exception_frames import ExceptionFrames
-from .exception_view import there
 
 if TYPE_CHECKING:
     from stepdbg.model.failures import ExceptionNode
     from stepdbg.model.values import Budget, Variable
 
+    from .exception_frames import ExceptionFrames
     from .exception_view import ExceptionView
     from .failed_frames import FailedFrames
     from .run import DebuggedRun
@@ -138,7 +138,7 @@ class LiveFrames:
 
     def _exceptions(self) -> ExceptionView:
         outside = None if self._fixed is not None else self._session.held_outside
-        return there((outside or self._run).exceptions)
+        return exception_view.there((outside or self._run).exceptions)
 
     def exceptions(self) -> tuple[ExceptionNode, ...]:
         """What was raised, with all that hangs on it."""
@@ -146,4 +146,4 @@ class LiveFrames:
 
     def exception_frames(self, number: str) -> ExceptionFrames:
         """The frames of one of them."""
-        return ExceptionFrames(self._exceptions().frames(number))
+        return _exception_frames.ExceptionFrames(self._exceptions().frames(number))

@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from trio.lowlevel import ParkingLot, Task
 
 from stepdbg._trio_internals import patches, runs, tasks
-from stepdbg._trio_internals.waits import State
 from stepdbg.model.facts import NOT_RECORDED, NotRecorded
 from stepdbg.model.task import Place
 from stepdbg.model.waits import Moment
@@ -28,6 +27,8 @@ from .frames import first_own_caller, innermost_own, line_of, place_of_code, tas
 from .guard import report_bug
 
 if TYPE_CHECKING:
+    from stepdbg._trio_internals.waits import State
+
     from .run import DebuggedRun
 
 

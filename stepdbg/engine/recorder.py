@@ -24,13 +24,14 @@ from stepdbg._trio_internals.recording import Note
 from stepdbg.model.facts import NOT_RECORDED, NotRecorded
 from stepdbg.model.task import Wake, WakeKind
 
+from . import waking
 from .clock import HeldClock
 from .step_ends import Ending, ending_of, where_blocked
-from .waking import BY_DEBUGGER, Woken, picture_of, who_woke
 
 if TYPE_CHECKING:
     from .registry import Registry
     from .run import DebuggedRun
+    from .waking import Woken
 
 ENDED_KEPT = 1_000
 """How many ended tasks can still be listed."""
@@ -107,7 +108,7 @@ class Lately:
         number, steps = tasks.number(task), tasks.steps_taken(task)
         found = self.woken.get(number)
         if found is not None and found[0] == steps + 1:
-            return picture_of(found[1], registry)
+            return waking.picture_of(found[1], registry)
         # It was seen to end its last step, and nothing else has woken it: a checkpoint.
         if self._before is not None and self._before.get(number, -1) < steps:
             return Wake(WakeKind.ITSELF)
@@ -219,13 +220,13 @@ class Recorder:
     def note_debugger(self, task: Task) -> None:
         """The user has woken a task, or changed what it will be sent."""
         if self.on:
-            self.lately.woken[tasks.number(task)] = tasks.steps_taken(task) + 1, BY_DEBUGGER
+            self.lately.woken[tasks.number(task)] = tasks.steps_taken(task) + 1, waking.BY_DEBUGGER
 
     def _on_woken(self, task: Task, _now: float, caller: FrameType) -> None:
         if self._run.state == "stopped":
             self.mark()
         number, step = tasks.number(task), tasks.steps_taken(task) + 1
-        woken = who_woke(task, caller, self._run.session.origins)
+        woken = waking.who_woke(task, caller, self._run.session.origins)
         if woken.kind is WakeKind.DEADLINE:
             self._forget_deadline()
         self.lately.woken[number] = step, woken

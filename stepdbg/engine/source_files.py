@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from stepdbg.model.errors import BadUsage
 
 from .frames import is_own
-from .lines.code_map import code_lines, nested_code
+from .lines import code_map
 
 
 def find_file(typed: str, loaded: Iterable[str]) -> str:
@@ -79,5 +79,5 @@ def next_line_in_source(filename: str, line: int) -> int | None:
         module = compile(source, filename, "exec", dont_inherit=True)
     except (SyntaxError, ValueError):
         return None
-    lines = {each for code in nested_code(module) for each in code_lines(code)}
+    lines = {each for code in code_map.nested_code(module) for each in code_map.code_lines(code)}
     return min((each for each in lines if each >= line), default=None)

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 import trio
 
+from . import plain
 from .frames import is_own
-from .plain import one_line, static_attribute, type_name
 
 _MESSAGE = 200
 """Characters of an exception's message."""
@@ -73,11 +73,11 @@ _PLAIN = (str, int, float, bool, type(None))
 
 def _in_one_line(error: BaseException) -> str:
     """Type and message; of a message that only the program's code could make: the type alone."""
-    name = type_name(type(error)).removeprefix("__main__.")
-    shows = static_attribute(type(error), "__str__")
+    name = plain.type_name(type(error)).removeprefix("__main__.")
+    shows = plain.static_attribute(type(error), "__str__")
     builtin = type(shows) is type(BaseException.__str__)
     harmless = isinstance(error, BaseExceptionGroup) or all(
         type(argument) in _PLAIN for argument in error.args
     )
-    message = one_line(str(error), _MESSAGE) if builtin and harmless else ""
+    message = plain.one_line(str(error), _MESSAGE) if builtin and harmless else ""
     return f"{name}: {message}" if message else name

@@ -22,7 +22,7 @@ from stepdbg.model.records import dataclass
 from stepdbg.model.stops import Passed, StopKind
 
 from .frames import first_own_caller, is_file_of_ours, is_ours, is_own, runs_own_code
-from .lines.bytecode import is_after_yield
+from .lines import bytecode
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +244,7 @@ class Into(Next):
 
     def on_resume(self, frame: FrameType) -> bool:
         """Follows a generator that goes on after a ``yield``, as if it had been called."""
-        if _holds(self.frames, frame) or not is_after_yield(frame):
+        if _holds(self.frames, frame) or not bytecode.is_after_yield(frame):
             return False
         return self.on_start(frame)
 

@@ -27,13 +27,11 @@ from stepdbg.model.stops import (
     StopKind,
 )
 
-from . import capture, resuming
+from . import capture, exception_view, parting, resuming
 from .clock import hold_clock
-from .exception_view import LiveExceptionView
 from .failed_frames import FailedFrames, frames_at_block, frames_at_exit
 from .inspector import LiveInspector
 from .interrupts import interrupts_are_ours
-from .parting import part
 
 if TYPE_CHECKING:
     from stepdbg.model.breakpoints import BreakpointHit
@@ -163,7 +161,9 @@ def _look_at_failure(run: DebuggedRun, occasion: Occasion) -> None:
         def show(frames: FailedFrames) -> None:
             run.failed = frames
 
-        run.exceptions = LiveExceptionView(result.error, lambda: run.failures.notes, failed, show)
+        run.exceptions = exception_view.LiveExceptionView(
+            result.error, lambda: run.failures.notes, failed, show
+        )
 
 
 def _failed_frames(occasion: Occasion) -> FailedFrames | None:
@@ -184,7 +184,7 @@ def _go_on(run: DebuggedRun, resume: Resume) -> None:
     session.last_resume = resume
     if isinstance(resume, Quit):
         session.tell(Resumed(run.id, "quit"))
-    if part(session, resume):
+    if parting.part(session, resume):
         return
     if isinstance(resume, ResumeStep) and run.unfinished is not None:
         plan = run.unfinished

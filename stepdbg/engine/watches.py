@@ -23,10 +23,10 @@ from stepdbg.model.breakpoints import (
 )
 from stepdbg.model.stops import StopKind
 
-from .failing import on_failing
+from . import failing
+from . import hits as _hits
 from .frames import first_own_caller
 from .guard import report_bug
-from .hits import decide
 from .stopping import Occasion, stop
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class Watches:
         try:
             run = self._session.runs.of_runner(tasks.runner_of(nursery.parent_task))
             if run is not None:
-                on_failing(run, nursery, error)
+                failing.on_failing(run, nursery, error)
         except BaseException as bug:  # Trio is the caller
             report_bug(bug, "watching a nursery fail")
 
@@ -109,7 +109,7 @@ class Watches:
         by_deadline = any(runs.is_called_by(here, code) for code in expiring)
         kinds = (CancelTarget, DeadlineTarget) if by_deadline else (CancelTarget,)
         frame = first_own_caller(here)
-        hits = decide(self._session, self._session.breakpoints.enabled(*kinds), frame, None)
+        hits = _hits.decide(self._session, self._session.breakpoints.enabled(*kinds), frame, None)
         if hits:
             number = self._session.scope_number(scope)
             how = "by its deadline" if by_deadline else "by a call of cancel()"

@@ -12,12 +12,14 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from stepdbg.model.protocols import Inspector
 from stepdbg.model.records import replace
 from stepdbg.model.replies import Answer, StopShown
 from stepdbg.model.stops import Continue, Quit, Restart, Resume, Stop
+
+if TYPE_CHECKING:
+    from stepdbg.model.protocols import Inspector
 
 SILENT = "silent"
 """The line of a breakpoint's `commands` that keeps its stops from being shown, as in pdb."""

@@ -6,3 +6,15 @@ command answers (commands).  Everything here is a pure function of pictures from
 
 Import from the submodules; this package gathers nothing, to keep the start light.
 """
+
+TYPE_CHECKING = False
+if not TYPE_CHECKING:  # type checkers know these modules
+    from stepdbg.model.later import later
+
+    __getattr__ = later(
+        __name__,
+        """
+        breaks exceptions help history overview schedule scopes source stacks stops tables
+        tasks tree values waits
+        """,
+    )

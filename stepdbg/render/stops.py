@@ -27,11 +27,9 @@ from stepdbg.model.stops import (
     StopKind,
 )
 
-from . import words
+from . import values, waits, words
 from .source import source_at
 from .spans import EMPTY, Line, clean_lines, flow, line_width, text, wrap
-from .values import VARIABLE_LINES, displayed, named
-from .waits import cycle_of, render_deadlock, sentence
 
 _LINE_STEPS = (StopKind.NEXT, StopKind.RETURN)
 _OPENED = (
@@ -66,9 +64,11 @@ def render_stop(shown: StopShown, width: int) -> list[Line]:
         interrupted = text(f"{stop.unfinished} is unfinished; `resume` takes it up")
         lines += wrap(interrupted, width, indent=2, first=0)
     if stop.deadlock is not None:
-        lines += render_deadlock(stop.deadlock, width)
+        lines += waits.render_deadlock(stop.deadlock, width)
     for cycle in stop.cycles:
-        lines += wrap(cycle_of(cycle) + text("; `deadlock` says more"), width, indent=2, first=0)
+        lines += wrap(
+            waits.cycle_of(cycle) + text("; `deadlock` says more"), width, indent=2, first=0
+        )
     for each in stop.lints:
         lines += lint(each, width)
     if stop.note and stop.kind is not StopKind.POST_MORTEM:
@@ -76,7 +76,7 @@ def render_stop(shown: StopShown, width: int) -> list[Line]:
     if stop.place is not None or (stop.task is not None and stop.kind is not StopKind.EXIT):
         lines += source_at(stop.place, shown.listing, width)
     for display in shown.displays:
-        lines += displayed(display, width)
+        lines += values.displayed(display, width)
     return lines
 
 
@@ -96,7 +96,7 @@ def _outcome(stop: Stop, width: int) -> list[Line]:
         raises = text("raises ") + text(stop.raised, "error")
         return wrap(raises, width, indent=2, first=0)
     if stop.value is not None:
-        return named(text("returns"), stop.value, width, VARIABLE_LINES, sign=" ")
+        return values.named(text("returns"), stop.value, width, values.VARIABLE_LINES, sign=" ")
     return []
 
 
@@ -173,7 +173,7 @@ def render_event(event: Event, width: int) -> list[Line]:
         case Output():
             return [part for line in output_lines(event.text) for part in wrap(line, width)]
         case DeadlockFound():
-            return render_deadlock(event.deadlock, width)
+            return waits.render_deadlock(event.deadlock, width)
         case LintFound():
             return lint(event.lint, width)
         case QuitDelayed():
@@ -197,7 +197,7 @@ def _quit_delayed(event: QuitDelayed, width: int) -> list[Line]:
         says = who + text(" is in the midst of a step") + where
         lines += wrap(says, width, indent=6, first=2)
     for link in event.blockers:
-        lines += wrap(sentence(link), width, indent=6, first=2)
+        lines += wrap(waits.sentence(link), width, indent=6, first=2)
     if event.unlisted:
         lines += wrap(text(f"and {event.unlisted} more tasks", "dim"), width, first=2)
     return [*lines, *(wrap(text(ends, "dim"), width) if ends else ())]

@@ -6,10 +6,9 @@ control character gets through.  Does not own: the drawing.
 
 from __future__ import annotations
 
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from stepdbg.model import replies as r
-from stepdbg.model.overview import Overview
 from stepdbg.model.stops import Event
 from stepdbg.model.task import FrameSnapshot, RunSnapshot, TaskLabel
 
@@ -31,6 +30,9 @@ from . import (
 )
 from . import help as help_screens
 from .spans import Line, Span, clean, clip, join, line_width, text, trimmed
+
+if TYPE_CHECKING:
+    from stepdbg.model.overview import Overview
 
 NARROWEST = 20
 """Columns below which nothing readable could be drawn; narrower terminals wrap by themselves."""

@@ -11,3 +11,14 @@ Nothing here knows Trio.
     code_map.py     which code object holds a line, which line holds code
     bytecode.py     the few facts that must be read off instructions
 """
+
+TYPE_CHECKING = False
+if not TYPE_CHECKING:  # type checkers know these modules
+    from stepdbg.model.later import later
+
+    __getattr__ = later(
+        __name__,
+        """
+        bytecode code_map interface
+        """,
+    )

@@ -9,3 +9,15 @@ Owns: finding it.  Does not own: telling it (stopping, session), the words of co
     statements    what the source says: loops that only poll, handlers that catch everything
     and one module for each lint, which knows its facts and its sentence
 """
+
+TYPE_CHECKING = False
+if not TYPE_CHECKING:  # type checkers know these modules
+    from stepdbg.model.later import later
+
+    __getattr__ = later(
+        __name__,
+        """
+        endless_shields lost_events lost_generators lost_locks lost_senders never_awaited
+        rare reach saying statements steps stuck
+        """,
+    )

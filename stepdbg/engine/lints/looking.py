@@ -20,11 +20,13 @@ from stepdbg._trio_internals import runs
 from stepdbg.model.lints import Lint, LintName
 
 from . import lost_events, lost_senders
+from . import stuck as _stuck
 from .endless_shields import EndlessShields
-from .stuck import Blocked, blocked, stuck_among
 
 if TYPE_CHECKING:
     from stepdbg.engine.run import DebuggedRun
+
+    from .stuck import Blocked
 
 _AT_ONCE: Final = 60
 """How many tasks one look takes."""
@@ -54,7 +56,7 @@ class Looks:
         seen = list(self._some_blocked().values())
         found: list[Lint] = []
         if LintName.LOST_EVENT in on or LintName.LOST_SENDER in on:
-            stuck = stuck_among(seen)
+            stuck = _stuck.stuck_among(seen)
             found += lost_events.look(stuck)
             found += lost_senders.look(seen, stuck)
         found += self._shields.look(seen)
@@ -74,7 +76,7 @@ class Looks:
 
     def _take(self, task: Task, seen: dict[Task, Blocked]) -> None:
         """Look at a task, those that wait for the same, and those that wait for it."""
-        found = None if task in seen else blocked(self._run, task)
+        found = None if task in seen else _stuck.blocked(self._run, task)
         if found is None:
             return
         seen[task] = found
@@ -83,6 +85,6 @@ class Looks:
             task = task.parent_nursery.parent_task
             above.append(task)
         for each in (*found.mates[:_AT_ONCE], *above):
-            relative = None if each in seen else blocked(self._run, each)
+            relative = None if each in seen else _stuck.blocked(self._run, each)
             if relative is not None:
                 seen[each] = relative

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Final
 from stepdbg.engine.clock import HeldClock
 from stepdbg.engine.guard import report_bug
 from stepdbg.model.lints import Lint, LintName
-from stepdbg.model.settings import Setting
 from stepdbg.model.stops import LintFound
 
 from .never_awaited import NeverAwaited
@@ -25,9 +24,27 @@ from .switches import Switches
 if TYPE_CHECKING:
     from stepdbg.engine.run import DebuggedRun
     from stepdbg.engine.session import Session
+    from stepdbg.model.settings import Setting
 
 _SHARE: Final = 0.1
-"""How much of a run's time looks may take that nobody has asked for at a stop."""
+"""How much of a program's time looks may take."""
+
+_AT_ONCE: Final = 0.1, 0.5
+"""The seconds that looks at a run that goes on, and those at stops, may take before that."""
+
+
+class _Share:
+    """The time that looks may take: at each of a thousand stops, one would be a burden."""
+
+    def __init__(self, at_once: float) -> None:
+        self._spent, self._began = 0.0, perf_counter() - at_once / _SHARE
+
+    def spend(self, look: Callable[[], None]) -> None:
+        """Look, if there is time for it."""
+        begun = perf_counter()
+        if self._spent < _SHARE * (begun - self._began):
+            look()
+            self._spent += perf_counter() - begun
 
 
 class Lints:
@@ -52,7 +69,7 @@ class Lints:
         self._untold: list[Lint] = []
         self._rare = RareLints(session, self.found)
         self._never_awaited = NeverAwaited(self.found)
-        self._spent, self._began = 0.0, perf_counter() - 1
+        self._while_idle, self._at_stops = map(_Share, _AT_ONCE)
         self._restore: dict[LintName, Callable[[], None]] = {}
 
     # -- what is watched for ----------------------------------------------------------
@@ -135,17 +152,14 @@ class Lints:
             deadlocked: the whole run is, and is about to be told what every task waits for.
         """
         if not deadlocked:
-            self.look(run)
+            self._at_stops.spend(partial(self.look, run))
         return self._tell(at_stop=True)
 
     def on_idle(self, run: DebuggedRun) -> None:
         """A run has nothing to do: look, if lints are collected and the last looks were short."""
         if self.report is None or run.runner.runq or run.quitting or run.state != "running":
             return
-        begun = perf_counter()
-        if self._spent < _SHARE * (begun - self._began):
-            self.look(run)
-            self._spent += perf_counter() - begun
+        self._while_idle.spend(partial(self.look, run))
 
     def run_ended(self, run: DebuggedRun) -> None:
         """A run is over: tell what no stop has told."""

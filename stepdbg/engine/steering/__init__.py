@@ -9,3 +9,14 @@ Does not own: plans and resumes (stepping, resuming), or evaluating plain Python
     later       what waits for a task's next step; state: what is laid down for one run
     steer       all of it on behalf of front ends
 """
+
+TYPE_CHECKING = False
+if not TYPE_CHECKING:  # type checkers know these modules
+    from stepdbg.model.later import later
+
+    __getattr__ = later(
+        __name__,
+        """
+        detaching holding outlook queue
+        """,
+    )

@@ -15,3 +15,15 @@ Owns: finding it out.  Does not own: the words (render), the command (commands.w
 A wait is read off the innermost library frames of a task: which function of Trio it is in,
 and that function's ``self`` and locals.
 """
+
+TYPE_CHECKING = False
+if not TYPE_CHECKING:  # type checkers know these modules
+    from stepdbg.model.later import later
+
+    __getattr__ = later(
+        __name__,
+        """
+        cancelling chain deadlock files libraries object_names objects recognisers
+        references threads
+        """,
+    )
