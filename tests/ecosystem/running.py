@@ -47,27 +47,25 @@ def _download(requirement: str, folder: Path) -> None:
     subprocess.run(command, check=True)
 
 
-def run_suite(
-    suite: Suite, way: Way, place: Path, results: Path, more: list[str]
-) -> dict[str, str]:
+def run_suite(suite: Suite, way: Way, place: Path, stem: Path, more: list[str]) -> dict[str, str]:
     """Run a suite one way.
 
     Args:
         suite: whose tests.
         way: with stepdbg or without.
         place: the folder to run it in.
-        results: the folder for what pytest says: a JUnit file and its output.
+        stem: for what pytest says: a JUnit file and its output.
         more: further arguments for pytest.
 
     Returns:
         The outcome of each test; nothing if pytest did not get to its end.
     """
-    report = results / f"{suite.name}-{way.name}.xml"
+    report = stem.with_name(f"{stem.name}.xml")
     report.unlink(missing_ok=True)
     tests = ["-m", "pytest", *suite.arguments, "-p", "no:cacheprovider", "-q"]
     tests += ["--continue-on-collection-errors", f"--junit-xml={report}", *_HANGING]
     debugger = [] if way.options is None else ["-m", "stepdbg", *way.options]
-    with (results / f"{suite.name}-{way.name}.txt").open("w") as output:
+    with stem.with_name(f"{stem.name}.txt").open("w") as output:
         # Nobody could answer: a stop would be the end of the input, and of the run.
         subprocess.run(
             [sys.executable, *debugger, *tests, *more],
