@@ -11,11 +11,19 @@ NEWEST = "3.13"
 OLDER = ("3.12", "3.11")
 """There Trio's own suite is run alone, one way."""
 
+PINNED = "tests/ecosystem/requirements.txt"
+OF_TRIO = ("trio", "async-generator", "pyOpenSSL", "pytest", "trustme")
+OURS = ("hatchling", "prompt_toolkit", "Pygments")
+
 
 @nox.session(python=[NEWEST, *OLDER])
 def ecosystem(session: nox.Session) -> None:
     """Compare the outcome of each test; arguments go to `python -m tests.ecosystem`."""
-    session.install("-r", "tests/ecosystem/requirements.txt", "hatchling")
+    if session.python == NEWEST:
+        session.install("-r", PINNED, "hatchling")
+        usual = []
+    else:
+        session.install("-c", PINNED, *OF_TRIO, *OURS)
+        usual = ["trio", "--way", "debugged"]
     session.install("--no-deps", ".")
-    usual = [] if session.python == NEWEST else ["trio", "--way", "debugged"]
     session.run("python", "-m", "tests.ecosystem", *(session.posargs or usual))
