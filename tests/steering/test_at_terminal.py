@@ -40,7 +40,7 @@ def answer(terminal: PseudoTerminal, keys: str) -> str:
 
 
 @pytest.mark.parametrize(
-    "keys", ["y" + ENTER, "n" + ENTER, "what" + ENTER + "y" + ENTER, ctrl("d")]
+    "keys", ["y" + ENTER, "n" + ENTER, "what" + ENTER + "y" + ENTER, ctrl("d"), ctrl("c")]
 )
 def test_what_needs_the_others_is_asked_about(tmp_path: Path, keys: str) -> None:
     with debug(tmp_path, PROGRAM) as terminal:
@@ -54,6 +54,19 @@ def test_what_needs_the_others_is_asked_about(tmp_path: Path, keys: str) -> None
         assert terminal.wait_for_exit() == 0
         assert "['cleaned up', 'one 3', 'two 3', 'waiter 0']" in terminal.text
         assert terminal.modes == terminal.modes_before
+
+
+def test_ctrl_c_at_a_question_means_no(tmp_path: Path) -> None:
+    with debug(tmp_path, PROGRAM) as terminal:
+        at_worker(terminal)
+        terminal.type("cancel waiter" + ENTER)
+        terminal.wait_until(lambda: terminal.rows[terminal.screen.cursor.y] == "(y or n)", "?")
+        terminal.type(ctrl("c"))
+        terminal.wait_for("nothing was done")
+        terminal.wait_for_prompt()
+        terminal.type("continue" + ENTER)
+        assert terminal.wait_for_exit() == 0
+        assert "'waiter 0'" in terminal.text
 
 
 def test_interact_awaits_and_ctrl_d_returns(tmp_path: Path) -> None:

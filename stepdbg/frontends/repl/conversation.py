@@ -36,8 +36,11 @@ class Editor(Protocol):
     def problem(self) -> str:
         """What is amiss but keeps nobody from typing, a sentence; empty when all is well."""
 
-    def read(self, prompt: str) -> str | None:
-        """One input, possibly of several lines; None when the terminal has no more to give."""
+    def read(self, prompt: str, *, given_up: str | None = None) -> str | None:
+        """One input, possibly of several lines; None when the terminal has no more to give.
+
+        given_up: what Ctrl-C stands for; without that it is asked again.
+        """
 
 
 class Conversation:
@@ -115,7 +118,8 @@ class Conversation:
             self._editor = self._open_editor()
             self._screen.sentence(WELCOME)
         self._complain(self._editor.problem)
-        return self._editor.read(prompt)
+        # At a question Ctrl-C means no.
+        return self._editor.read(prompt, given_up="n" if prompt == QUESTION_PROMPT else None)
 
     def _complain(self, problem: str) -> None:
         if problem and problem != self._complained:

@@ -130,13 +130,17 @@ class PromptEditor:
         """What is amiss but keeps nobody from typing, a sentence; empty when all is well."""
         return self._history.problem
 
-    def read(self, prompt: str) -> str | None:
-        """One input; Ctrl-C gives it up and asks again, Ctrl-D on an empty line is None."""
+    def read(self, prompt: str, *, given_up: str | None = None) -> str | None:
+        """One input; Ctrl-D on an empty line is None.
+
+        Ctrl-C gives the input up: then it is `given_up`, or without that asked for again.
+        """
         while True:
             try:
-                return self._wait_for(prompt)
-            except KeyboardInterrupt:
-                continue  # not the key but the signal, from elsewhere; it means the same
+                return self._wait_for(prompt, given_up)
+            except KeyboardInterrupt:  # not the key but the signal, from elsewhere: the same
+                if given_up is not None:
+                    return given_up
 
     def print_above(self, write: Callable[[], None]) -> bool:
         """Have `write` called with the prompt out of the way.  False when none is open.
@@ -154,7 +158,7 @@ class PromptEditor:
             return False
         return True
 
-    def _wait_for(self, prompt: str) -> str | None:
+    def _wait_for(self, prompt: str, given_up: str | None) -> str | None:
         """Have another thread ask while this one waits."""
         answer: list[str | None] = []
         problem: list[BaseException] = []
@@ -165,7 +169,7 @@ class PromptEditor:
 
         def ask() -> None:
             try:
-                answer.append(self._ask(prompt))
+                answer.append(self._ask(prompt, given_up))
             except BaseException as error:  # raised again in the waiting thread
                 problem.append(error)
             finally:
@@ -189,12 +193,13 @@ class PromptEditor:
             self._end_from_outside()
             self._done.wait()
 
-    def _ask(self, prompt: str) -> str | None:
+    def _ask(self, prompt: str, given_up: str | None) -> str | None:
         while not self._terminal.gone:
             try:
                 return self._prompt(prompt)
             except KeyboardInterrupt:
-                continue
+                if given_up is not None:
+                    return given_up
             except (EOFError, OSError, termios.error):
                 break
         return None

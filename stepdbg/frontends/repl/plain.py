@@ -27,10 +27,11 @@ class PlainReader:
         self._terminal = terminal
         self._rest = b""
 
-    def read(self, prompt: str) -> str | None:
+    def read(self, prompt: str, *, given_up: str | None = None) -> str | None:
         """One line without its end; None when the terminal has no more to give.
 
-        Ctrl-C gives up the line and asks again, Ctrl-D on an empty line is the end.
+        Ctrl-D on an empty line is the end.  Ctrl-C gives the line up: then it is `given_up`, or
+        without that asked for again.
         """
         while True:
             try:
@@ -45,6 +46,8 @@ class PlainReader:
             if not line.endswith(_INTERRUPT):
                 return line.rstrip(b"\r\n").decode(self._terminal.encoding, "replace")
             self._terminal.write("\n")
+            if given_up is not None:
+                return given_up
 
     def _line(self, prompt: str) -> bytes | None:
         with _InterruptEndsLine(self._terminal.reads):
