@@ -1,11 +1,11 @@
-"""`nox -s ecosystem`: the test suites of real projects, bare and under stepdbg.
+"""`nox -s ecosystem`: the test suites of real projects, and programs, bare and under stepdbg.
 
 Everything else is run by `.ci/run`.
 """
 
 import nox
 
-nox.options.sessions = ["ecosystem"]
+nox.options.sessions = ["ecosystem", "programs"]
 
 NEWEST = "3.13"
 OLDER = ("3.12", "3.11")
