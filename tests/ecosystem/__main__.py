@@ -31,6 +31,8 @@ def main() -> int:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     options.folder = options.folder.resolve()  # suites run in folders of their own
     options.folder.mkdir(parents=True, exist_ok=True)
+    # Else pytest would find the settings of the project around it, for suites without any.
+    (options.folder / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
     ways = [way for way in WAYS if not options.way or way.name in options.way]
     print(f"{platform.python_implementation()} {platform.python_version()}\n")
     print("| tests of | bare | unsteady | " + " | ".join(way.name for way in ways) + " |")
