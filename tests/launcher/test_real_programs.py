@@ -23,6 +23,8 @@ SCRIPTS = [
     "own_output.py null",
     "own_output.py close",
     "portal.py",
+    "../guest.py",
+    "guest_tk.py",
     "own_sigint.py replaced_before",
     "own_sigint.py replaced_inside",
     "own_sigint.py like_uvicorn",
@@ -40,6 +42,8 @@ def aside(*flags: str) -> list[str]:
 @pytest.mark.parametrize("words", SCRIPTS)
 def test_script(words: str) -> None:
     script = words.split()
+    if "guest_tk.py" in script:
+        pytest.importorskip("tkinter")
 
     bare = run([*plain(), *script], cwd=REAL)
 
