@@ -11,7 +11,6 @@ from typing import NoReturn
 from stepdbg.model.breakpoints import BreakpointSnapshot, BreakpointSpec
 from stepdbg.model.errors import NotNow, StepdbgError
 from stepdbg.model.facts import BreakpointNumber, TaskNumber
-from stepdbg.model.lints import Lint
 from stepdbg.model.protocols import Inspector
 from stepdbg.model.settings import Setting
 from stepdbg.model.steering import Steering
@@ -71,10 +70,6 @@ class ArchiveController:
     ) -> BreakpointSnapshot:
         """Refused."""
         _refuse()
-
-    def lints(self) -> tuple[Lint, ...]:
-        """Refused: they are looked for in what runs."""
-        raise NotNow("a dump has no lints: they are looked for while a program runs")
 
     def settings(self) -> tuple[Setting, ...]:
         """None: they are about runs."""

@@ -18,8 +18,9 @@ from collections.abc import Set as AbstractSet
 from typing import TypeVar
 
 from stepdbg.model.breakpoints import LineTarget
-from stepdbg.model.errors import StepdbgError
+from stepdbg.model.errors import NotNow, StepdbgError
 from stepdbg.model.facts import NO_TASK, NotRecorded, RunId, TaskNumber
+from stepdbg.model.lints import LintsFound
 from stepdbg.model.protocols import Inspector
 from stepdbg.model.stops import Stop
 from stepdbg.model.task import NurserySnapshot, QueueEntry, ScopeSnapshot, TaskNode, TaskSnapshot
@@ -106,6 +107,7 @@ class _Camera:
             values=self._values,
             notes=tuple(self._notes),
             exceptions=exceptions or (),
+            lints=self._tried("the lints", lambda: _lints(inspector)),
         )
 
     def _tried(self, what: str, get: Callable[[], T]) -> T | None:
@@ -206,6 +208,13 @@ def _queued(
         for entry in entries
         if entry.task.label.number in known
     )
+
+
+def _lints(inspector: Inspector) -> LintsFound | None:
+    try:
+        return inspector.lints()
+    except NotNow:  # nobody looked for any
+        return None
 
 
 def _about() -> About:

@@ -13,6 +13,7 @@ from stepdbg.model.breakpoints import BreakpointSnapshot
 from stepdbg.model.facts import NotRecorded, RunId, TaskNumber
 from stepdbg.model.failures import ExceptionNode
 from stepdbg.model.history import EndedTask, Log
+from stepdbg.model.lints import LintsFound
 from stepdbg.model.records import dataclass
 from stepdbg.model.stops import Stop
 from stepdbg.model.task import (
@@ -165,6 +166,7 @@ class Picture:
     runs: all runs of the process, pictured or not.
     values: whether values were kept.  notes: what could not be had, each a sentence.
     exceptions: what had been raised, each before what hangs on it.
+    lints: what looked wrong, None where nobody looked for it.
     """
 
     about: About
@@ -177,3 +179,4 @@ class Picture:
     values: bool = True
     notes: tuple[str, ...] = ()
     exceptions: tuple[ExceptionPicture, ...] = ()
+    lints: LintsFound | None = None

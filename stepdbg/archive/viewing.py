@@ -12,6 +12,7 @@ from stepdbg.model.breakpoints import BreakpointSnapshot
 from stepdbg.model.errors import NoSuchTask, NotNow, StepdbgError
 from stepdbg.model.facts import NO_TASK, RunId, TaskNumber
 from stepdbg.model.history import EndedTask, Log
+from stepdbg.model.lints import LintsFound
 from stepdbg.model.task import (
     QueueEntry,
     QueueSnapshot,
@@ -143,3 +144,9 @@ class PictureInspector(PictureFrames):
     def breakpoints(self) -> tuple[BreakpointSnapshot, ...]:
         """All breakpoints by number."""
         return self.picture.breakpoints
+
+    def lints(self) -> LintsFound:
+        """What looked wrong."""
+        if self.picture.lints is None:
+            raise NotNow("the picture does not tell what looked wrong: nobody looked for it")
+        return self.picture.lints

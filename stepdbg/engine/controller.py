@@ -18,7 +18,6 @@ from stepdbg.model.breakpoints import (
 )
 from stepdbg.model.errors import BadUsage, NotNow
 from stepdbg.model.facts import BreakpointNumber, TaskNumber
-from stepdbg.model.lints import Lint
 from stepdbg.model.task import FrameRef
 from stepdbg.model.values import Budget, Value
 
@@ -122,13 +121,6 @@ class LiveController:
         found = self._session.breakpoints.get(number)
         found.commands = commands
         return self._picture(found)
-
-    def lints(self) -> tuple[Lint, ...]:
-        """What looks wrong so far, after one more look at the run that is held."""
-        session = self._session
-        if session.held is not None:
-            session.lints.look(session.held)
-        return tuple(session.lints.seen)
 
     # -- settings ---------------------------------------------------------------------
 

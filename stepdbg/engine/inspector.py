@@ -28,6 +28,7 @@ from .waits import threads as _threads
 if TYPE_CHECKING:
     from stepdbg.model.breakpoints import BreakpointSnapshot
     from stepdbg.model.history import EndedTask, Log
+    from stepdbg.model.lints import LintsFound
     from stepdbg.model.task import (
         QueueSnapshot,
         TaskGroup,
@@ -151,3 +152,7 @@ class LiveInspector(LiveFrames):
     def breakpoints(self) -> tuple[BreakpointSnapshot, ...]:
         """All breakpoints by number."""
         return self._session.controller.breakpoints()
+
+    def lints(self) -> LintsFound:
+        """What looks wrong so far."""
+        return self._session.lints.findings()

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from stepdbg.model.breakpoints import BreakpointSnapshot
     from stepdbg.model.failures import ExceptionNode
     from stepdbg.model.history import EndedTask, Log
+    from stepdbg.model.lints import LintsFound
     from stepdbg.model.protocols import FrameReader, Inspector
     from stepdbg.model.task import QueueSnapshot, TaskGroup, TaskNode, TimerSnapshot
     from stepdbg.model.values import Budget, Variable
@@ -186,6 +187,10 @@ class PostMortemInspector:
     def breakpoints(self) -> tuple[BreakpointSnapshot, ...]:
         """All breakpoints by number."""
         return self._session.controller.breakpoints()
+
+    def lints(self) -> LintsFound:
+        """What looked wrong."""
+        return self._session.lints.findings()
 
     def exceptions(self) -> tuple[ExceptionNode, ...]:
         """What has left the program, with all that hangs on it."""

@@ -1,6 +1,6 @@
 """Lints: what looks wrong in a run, each a fact with its line.
 
-Owns: which lints there are (`LINTS`) and the picture of one that was found (`Lint`).
+Owns: which lints there are (`LINTS`) and the pictures of those that were found.
 Does not own: finding them (engine.lints), or telling them (frontends).
 
 A lint is never a guess: one that cannot be sure stays silent.
@@ -107,3 +107,11 @@ class Lint:
     place: Place | None
     task: TaskLabel | None = None
     run: RunId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LintsFound:
+    """What looks wrong so far, in all runs.  off: the lints that were not looked for."""
+
+    found: tuple[Lint, ...]
+    off: tuple[LintName, ...] = ()

@@ -14,7 +14,7 @@ from .breakpoints import BreakpointSnapshot, BreakpointSpec
 from .facts import BreakpointNumber, RunId, TaskNumber
 from .failures import ExceptionNode
 from .history import EndedTask, Log
-from .lints import Lint
+from .lints import LintsFound
 from .settings import Setting
 from .steering import Steering
 from .stops import Event, Resume, Stop
@@ -156,6 +156,12 @@ class Inspector(Protocol):
     def breakpoints(self) -> tuple[BreakpointSnapshot, ...]:
         """All breakpoints by number."""
 
+    def lints(self) -> LintsFound:
+        """What looks wrong so far; a run that is held is looked at once more.
+
+        Raises `NotNow` where nobody looked for anything.
+        """
+
     def exceptions(self) -> tuple[ExceptionNode, ...]:
         """What was raised, each exception before what hangs on it.
 
@@ -201,9 +207,6 @@ class Controller(Protocol):
         self, number: BreakpointNumber, commands: tuple[str, ...]
     ) -> BreakpointSnapshot:
         """Lines to run at each hit; none to forget them.  Raises `NoSuchBreakpoint`."""
-
-    def lints(self) -> tuple[Lint, ...]:
-        """What looks wrong so far, in all runs.  Raises `NotNow` where nothing ran."""
 
     def settings(self) -> tuple[Setting, ...]:
         """All settings."""

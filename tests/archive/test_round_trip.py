@@ -22,6 +22,7 @@ READING = (
     "runs",
     "deadlock",
     "threads",
+    "lints",
     "break",
     "why",
     "why -a",
@@ -139,3 +140,18 @@ def test_completion_knows_the_names_that_were_kept(held: Debugging, folder: Path
 def test_other_runs_of_the_process(held: Debugging, folder: Path) -> None:
     dumped = dump_of(held, folder / "runs.dump")
     assert "there is no run 7" in dumped.failure("run 7")
+
+
+def test_what_looked_wrong_is_kept(tmp_path: Path) -> None:
+    with debugging("tests/programs/lints/lost_events", args=["forgotten"]) as dbg:
+        dbg.do("set lint lost-lock off")
+        dbg.do("break :here")
+        dbg.go("continue", kind="breakpoint")
+        told = dbg.text("lints")
+        dumped = dump_of(dbg, tmp_path / "lints.dump")
+        again = dumped.text("lints")
+        dbg.resume("continue")
+        dbg.expect_end()
+    assert "lost-event: " in told
+    assert "not looked for: lost-lock, " in told
+    assert again == told

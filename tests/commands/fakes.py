@@ -36,7 +36,7 @@ from stepdbg.model.errors import (
 from stepdbg.model.facts import NOT_RECORDED, BreakpointNumber, RunId, ScopeNumber, TaskNumber
 from stepdbg.model.failures import ExceptionNode
 from stepdbg.model.history import EndedTask, Log, LogEntry, LogKind
-from stepdbg.model.lints import Lint, LintName
+from stepdbg.model.lints import Lint, LintName, LintsFound
 from stepdbg.model.protocols import Inspector
 from stepdbg.model.replies import Answer, Failure, StopShown
 from stepdbg.model.settings import Setting
@@ -320,6 +320,10 @@ class FakeInspector:
     def breakpoints(self) -> tuple[BreakpointSnapshot, ...]:
         return tuple(self.controller.set.values())
 
+    def lints(self) -> LintsFound:
+        found = Lint(LintName.LOST_EVENT, "worker#1 (3) waits in vain", place("worker", 13))
+        return LintsFound((found,), (LintName.SLOW_STEP,))
+
     def exceptions(self) -> tuple[ExceptionNode, ...]:
         told = self.controller
         if not told.raised:
@@ -433,9 +437,6 @@ class FakeController:
         self, number: BreakpointNumber, commands: tuple[str, ...]
     ) -> BreakpointSnapshot:
         return self._keep(replace(self._get(number), commands=commands))
-
-    def lints(self) -> tuple[Lint, ...]:
-        return (Lint(LintName.LOST_EVENT, "worker#1 (3) waits in vain", place("worker", 13)),)
 
     def settings(self) -> tuple[Setting, ...]:
         return (self.own,)

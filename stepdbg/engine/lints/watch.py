@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Final
 
 from stepdbg.engine.clock import HeldClock
 from stepdbg.engine.guard import report_bug
-from stepdbg.model.lints import Lint, LintName
+from stepdbg.model.errors import NotNow
+from stepdbg.model.lints import LINTS, Lint, LintName, LintsFound
 from stepdbg.model.stops import LintFound
 
 from .never_awaited import NeverAwaited
@@ -32,18 +33,24 @@ _SHARE: Final = 0.1
 _AT_ONCE: Final = 0.1, 0.5
 """The seconds that looks at a run that goes on, and those at stops, may take before that."""
 
+_FIRST: Final = 100
+"""How many looks may take that: who stops more often than anybody can read waits for a share."""
+
 
 class _Share:
     """The time that looks may take: at each of a thousand stops, one would be a burden."""
 
     def __init__(self, at_once: float) -> None:
-        self._spent, self._began = 0.0, perf_counter() - at_once / _SHARE
+        self._looks, self._at_once = 0, at_once
+        self._spent, self._began = 0.0, perf_counter()
 
     def spend(self, look: Callable[[], None]) -> None:
         """Look, if there is time for it."""
         begun = perf_counter()
-        if self._spent < _SHARE * (begun - self._began):
+        at_once = self._at_once if self._looks < _FIRST else 0.0
+        if self._spent < at_once + _SHARE * (begun - self._began):
             look()
+            self._looks += 1
             self._spent += perf_counter() - begun
 
 
@@ -65,6 +72,7 @@ class Lints:
         self.report: Callable[[Lint], None] | None = None
         self.switches = Switches()
         self._session = session
+        self._watches = False
         self._keys: set[tuple[LintName, str, int | None]] = set()
         self._untold: list[Lint] = []
         self._rare = RareLints(session, self.found)
@@ -91,7 +99,7 @@ class Lints:
 
     def arrange(self) -> None:
         """Watch for what the lints that are on need, and nothing else."""
-        on = self.on
+        on, self._watches = self.on, True
         begin: dict[LintName, Callable[[], Callable[[], None]]] = {
             LintName.LOST_LOCK: self._rare.watch_locks,
             LintName.LOST_GENERATOR: self._rare.watch_generators,
@@ -132,6 +140,20 @@ class Lints:
         self._untold.append(lint)
         if self.report is not None:
             self.report(lint)
+
+    def findings(self) -> LintsFound:
+        """What looks wrong so far, after one more look at a run that is held here.
+
+        Raises:
+            NotNow: this session only looks on, so that nothing was looked for.
+        """
+        if not self._watches:
+            raise NotNow("nothing was looked for: the program does not run under stepdbg")
+        held = self._session.held
+        if held is not None and self._session.is_held_here():
+            self.look(held)
+        on = self.on
+        return LintsFound(tuple(self.seen), tuple(k.name for k in LINTS if k.name not in on))
 
     def look(self, run: DebuggedRun) -> None:
         """Look at a run in which nothing moves right now."""
