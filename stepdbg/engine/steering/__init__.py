@@ -17,6 +17,6 @@ if not TYPE_CHECKING:  # type checkers know these modules
     __getattr__ = later(
         __name__,
         """
-        detaching holding outlook queue
+        awaiting cancelling detaching holding ordering outlook queue throwing timing
         """,
     )

@@ -9,22 +9,22 @@ from __future__ import annotations
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
-from stepdbg.engine.acting import acting_for, run_of_task
+from stepdbg.engine import acting
 from stepdbg.engine.inspector import LiveInspector
 from stepdbg.model.errors import NotNow
 from stepdbg.model.facts import NO_TASK, ScopeNumber, TaskNumber
 from stepdbg.model.task import FrameRef, TaskLabel
 from stepdbg.model.values import Budget, Value
 
-from . import cancelling, holding, ordering, throwing, timing
-from .awaiting import Ask, Drive, drive_in
-from .later import await_before_step
+from . import awaiting, cancelling, holding, ordering, throwing, timing
 
 if TYPE_CHECKING:
     from trio.lowlevel import Task
 
     from stepdbg.engine.run import DebuggedRun
     from stepdbg.engine.session import Session
+
+    from .awaiting import Ask, Drive
 
 
 class LiveSteering:
@@ -36,7 +36,7 @@ class LiveSteering:
 
     def _find(self, number: TaskNumber) -> tuple[DebuggedRun, Task]:
         """A living task and its run.  Raises `NoSuchTask`."""
-        run = run_of_task(self._session, number)
+        run = acting.run_of_task(self._session, number)
         return run, LiveInspector(self._session, run).find_task(number)
 
     # -- await ------------------------------------------------------------------------
@@ -49,7 +49,7 @@ class LiveSteering:
                 coroutine.close()
                 raise NotNow("nothing can be awaited outside of a run")
             run, task = self._find(frame.task)
-            return drive_in(run, task, free=free, ask=self._ask)(coroutine)
+            return awaiting.drive_in(run, task, free=free, ask=self._ask)(coroutine)
 
         return drive
 
@@ -60,7 +60,7 @@ class LiveSteering:
     def await_free(self, frame: FrameRef, source: str, budget: Budget) -> Value | None:
         """Run a statement that awaits, while all other tasks run, too."""
         drive = self.driver(frame, free=True)
-        with acting_for(self._session, frame) as (live, context):
+        with acting.acting_for(self._session, frame) as (live, context):
             return self._session.evaluator.execute(
                 live, source, budget, context=context, drive=drive
             )
@@ -73,6 +73,8 @@ class LiveSteering:
 
     def await_later(self, frame: FrameRef, source: str) -> str:
         """Run a statement that awaits before the next step of its task."""
+        from .later import await_before_step
+
         run, task = self._find(frame.task)
         live = LiveInspector(self._session, run).live_frame(frame)
         return await_before_step(run, task, live, source)
@@ -128,7 +130,7 @@ class LiveSteering:
     def throw(self, task: TaskNumber, frame: FrameRef, source: str, *, later: bool) -> str:
         """Raise what an expression gives in a task; a sentence about where."""
         run, found = self._find(task)
-        with acting_for(self._session, frame) as (live, context):
+        with acting.acting_for(self._session, frame) as (live, context):
             value = self._session.evaluator.object_of(live, source, context=context)
         return throwing.throw(run, found, throwing.exception_from(value), later=later)
 
