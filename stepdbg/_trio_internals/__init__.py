@@ -8,16 +8,6 @@ Does not own: any decision; these are thin, named accessors.
     tasks    a task: number, steps, what it will be sent
     scopes   cancel scopes, cancel statuses and nurseries
 
-Written against Trio 0.30 to 0.35.
+Written against Trio 0.30 to 0.35.  None of these modules is imported later than what uses it:
+a Trio that lacks a class is to be noticed before a run begins, not at a stop.
 """
-
-TYPE_CHECKING = False
-if not TYPE_CHECKING:  # type checkers know these modules
-    from stepdbg.model.later import later
-
-    __getattr__ = later(
-        __name__,
-        """
-        losses postponing scopes signals turning waits
-        """,
-    )

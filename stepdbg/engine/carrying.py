@@ -26,8 +26,8 @@ from .hooks import AfterStepHook, IdleHook, SlowHook, StepHook, WakeHook
 from .lints.steps import StepLints
 from .recorder import Recorder
 from .steered_queue import SteeredQueue
+from .steering import queue as holding_queue
 from .steering.holding import HeldHook
-from .steering.queue import HoldingQueue
 
 if TYPE_CHECKING:
     from .run import DebuggedRun
@@ -145,9 +145,9 @@ class Carried:
     def _arrange_queue(self) -> None:
         runner = self._run.runner
         alone = self._run.plan.alone
-        wanted = bool(self.watched) or alone is not None
-        kind = HoldingQueue if self._run.steered.in_force else SteeredQueue
-        wanted = wanted or kind is HoldingQueue
+        holds = self._run.steered.in_force
+        wanted = holds or bool(self.watched) or alone is not None
+        kind = holding_queue.HoldingQueue if holds else SteeredQueue
         if wanted and type(runner.runq) is not kind:
             queue = _steered_queue(kind, self._run, self.watched, self._on_watched_pass)
             runs.replace_queue(runner, queue)
@@ -227,7 +227,7 @@ def _steered_queue(
     runner = run.runner
     system = partial(runs.is_system, runner)
     queue = kind(runs.queued(runner), watched, on_watched_pass, system)
-    if isinstance(queue, HoldingQueue):
+    if isinstance(queue, holding_queue.HoldingQueue):
         queue.steered = run.steered
     return queue
 

@@ -21,9 +21,9 @@ from stepdbg._trio_internals import runs, signals
 from stepdbg.model.errors import BadUsage
 from stepdbg.model.stops import StopKind
 
+from . import quitting
 from .clock import HeldClock
 from .hooks import Guarded
-from .quitting import quit_program
 from .stopping import Occasion
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class CtrlC:
         run = self._run
         progress = run.session.quit_progress
         if progress is not None and progress.told:  # and who reads that is told of this key
-            quit_program(run.session, hard=True)
+            quitting.quit_program(run.session, hard=True)
         if _meaning == "program" or run.quitting:
             if self._trios is not None:
                 self._trios(signum, frame)

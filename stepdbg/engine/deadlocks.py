@@ -85,8 +85,9 @@ class DeadlockWatch:
         run = self._run
         if run.quitting and run.session.on_deadlock != "quit":
             return False  # who has quit it is told what keeps it from ending
-        if run.state != "running" or run.runner.main_task is None:
-            return False
+        main = run.runner.main_task
+        if run.state != "running" or main is None or main.coro.cr_frame is None:
+            return False  # what follows the main task's end is Trio's own
         if run.runner.runq or _deadlock.hope_at_a_glance(run):
             return False
         witness = None if self._witness is None else self._witness()

@@ -23,15 +23,16 @@ from types import (
     MethodType,
     TracebackType,
 )
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from stepdbg.model.errors import BadUsage, EvaluationError, NotNow, StepdbgError
 from stepdbg.model.values import Budget, Value
 
-from .plain import is_class, one_line, plain_text, type_name
-from .prompt_names import PromptNames
-from .typed_code import AWAITS, FILENAME, TypedCode, compile_typed, syntax_lines
-from .values import describe, describe_exception
+from . import plain, prompt_names, typed_code, values
+
+if TYPE_CHECKING:
+    from .prompt_names import PromptNames
+    from .typed_code import TypedCode
 
 __all__ = ["NOTHING", "Evaluator", "Nothing", "evaluate", "execute"]
 
@@ -70,8 +71,8 @@ def evaluate(
         EvaluationError: it does not compile, or it raised anything at all.
         BadUsage: it is empty, or it awaits.
     """
-    code = compile_typed(source, frame.f_code, expression=True)
-    return _run(code, frame, context, names or PromptNames(), last)
+    code = typed_code.compile_typed(source, frame.f_code, expression=True)
+    return _run(code, frame, context, names or prompt_names.PromptNames(), last)
 
 
 def execute(
@@ -89,8 +90,8 @@ def execute(
     Raises:
         NotNow: they delete a local variable, where this Python cannot do that.
     """
-    code = compile_typed(source, frame.f_code, expression=False)
-    return _run(code, frame, context, names or PromptNames(), last)
+    code = typed_code.compile_typed(source, frame.f_code, expression=False)
+    return _run(code, frame, context, names or prompt_names.PromptNames(), last)
 
 
 class Evaluator:
@@ -135,7 +136,7 @@ class Evaluator:
         drive: runs the coroutine of statements that await; None: they must not.
         """
         names = self._names_of(frame)
-        code = compile_typed(source, frame.f_code, expression=False)
+        code = typed_code.compile_typed(source, frame.f_code, expression=False)
         value = _run(code, frame, context, names, self._last, drive)
         if value is NOTHING or value is None:
             return None
@@ -170,14 +171,14 @@ class Evaluator:
         return evaluate(frame, source, context=context, names=names, last=self._last)
 
     def _names_of(self, frame: FrameType) -> PromptNames:
-        return self._names.setdefault((id(frame), frame.f_code), PromptNames())
+        return self._names.setdefault((id(frame), frame.f_code), prompt_names.PromptNames())
 
     def _shown(self, value: object, budget: Budget, context: contextvars.Context | None) -> Value:
         if value is not None:
             self._last = value
         if context is None:
-            return describe(value, budget)
-        return context.run(describe, value, budget)
+            return values.describe(value, budget)
+        return context.run(values.describe, value, budget)
 
 
 def _run(
@@ -189,7 +190,7 @@ def _run(
     drive: Drive | None = None,
 ) -> object:
     if code.awaits and drive is None:
-        raise BadUsage(AWAITS)
+        raise BadUsage(typed_code.AWAITS)
 
     def run() -> object:
         if code.awaits and drive is not None:
@@ -248,16 +249,18 @@ def _attempt(work: Callable[[], T]) -> tuple[T, None] | tuple[Any, StepdbgError]
     except BaseException as error:
         # SystemExit, too: what is typed at the prompt must not end the program.
         lines = _traceback_lines(error.__traceback__)
-        lines += syntax_lines(error) if isinstance(error, SyntaxError) else ()
-        return None, EvaluationError(describe_exception(error), lines)
+        lines += typed_code.syntax_lines(error) if isinstance(error, SyntaxError) else ()
+        return None, EvaluationError(values.describe_exception(error), lines)
 
 
 def _traceback_lines(entry: TracebackType | None) -> tuple[str, ...]:
     """A traceback from the typed code inwards, as Python prints it, the middle cut out."""
-    while entry is not None and not entry.tb_frame.f_code.co_filename.startswith(FILENAME):
+    while entry is not None and not entry.tb_frame.f_code.co_filename.startswith(
+        typed_code.FILENAME
+    ):
         entry = entry.tb_next
     text = "".join(traceback.StackSummary.extract(traceback.walk_tb(entry)).format())
-    lines = tuple(plain_text(line) for line in text.splitlines())
+    lines = tuple(plain.plain_text(line) for line in text.splitlines())
     if len(lines) <= _TRACEBACK_LINES:
         return lines
     half = _TRACEBACK_LINES // 2
@@ -269,8 +272,10 @@ def _kind_of(value: object) -> str:
     function = value.__func__ if type(value) is MethodType else value
     if type(function) is FunctionType:
         kind = "Function" if function is value else "Method"
-        return f"{kind} {one_line(function.__name__, 200)}"
-    return f"Class {type_name(value)}" if is_class(value) else type_name(type(value))
+        return f"{kind} {plain.one_line(function.__name__, 200)}"
+    return (
+        f"Class {plain.type_name(value)}" if plain.is_class(value) else plain.type_name(type(value))
+    )
 
 
 def _find_source(value: Any, source: str) -> tuple[str, int, tuple[str, ...]]:
@@ -279,14 +284,14 @@ def _find_source(value: Any, source: str) -> tuple[str, int, tuple[str, ...]]:
         lines, first = inspect.getsourcelines(found)
         filename = inspect.getsourcefile(found) or inspect.getfile(found)
     except TypeError:
-        kind = type_name(type(value))
+        kind = plain.type_name(type(value))
         raise BadUsage(
             f"there is no Python source for {source} ({kind}); name a function, class or module"
         ) from None
     except OSError:
         raise BadUsage(f"the source of {source} is not to be found") from None
     except Exception as error:  # `inspect` asks the object for its attributes
-        raise BadUsage(f"{source} does not tell: {describe_exception(error)}") from None
+        raise BadUsage(f"{source} does not tell: {values.describe_exception(error)}") from None
     return filename, max(1, first), tuple(line.rstrip("\r\n") for line in lines)
 
 

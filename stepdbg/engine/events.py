@@ -18,9 +18,8 @@ from stepdbg._trio_internals import runs, tasks
 from stepdbg.model.breakpoints import BreakpointHit, TaskEvent
 from stepdbg.model.stops import StopKind
 
-from . import capture, frames, quitting
-from .failing import is_new_failure, stop_or_remember
-from .hits import hits_at_exit, hits_on, hits_when_idle, hits_when_slow
+from . import capture, failing, frames, quitting
+from . import hits as _hits
 from .slow import StepTimer
 from .stepping import Arrival, StepAny
 from .stopping import Occasion, stop
@@ -72,14 +71,14 @@ class RunEvents:
             events.add(TaskEvent.START)
         if tasks.is_being_cancelled(task):
             events.add(TaskEvent.CANCEL)
-        return hits_on(self._run, task, events)
+        return _hits.hits_on(self._run, task, events)
 
     def _on_event(self, task: Task, event: TaskEvent, frame: FrameType | None = None) -> None:
         """Something has happened to a task, perhaps in the midst of another one's step."""
         run = self._run
         if run.quitting or runs.is_system(run.runner, task) or run.state == "stopped":
             return
-        hits = hits_on(run, task, (event,))
+        hits = _hits.hits_on(run, task, (event,))
         if hits:
             stop(run, Occasion(StopKind.BREAKPOINT, task, frame, hits, note=f"on {event}"))
 
@@ -102,22 +101,24 @@ class RunEvents:
         if run.state == "stopped":
             return  # what is awaited at the prompt has ended it
         arrival = run.plan.at_exit(task, result)
-        failed = isinstance(result, outcome.Error) and is_new_failure(
+        failed = isinstance(result, outcome.Error) and failing.is_new_failure(
             run, task, task.parent_nursery, result.error
         )
         if run.quitting or (runs.is_system(run.runner, task) and not failed):
             return
-        hits = hits_at_exit(run, task, result)
+        hits = _hits.hits_at_exit(run, task, result)
         if arrival is not None or hits or failed:
             plain = StopKind.BREAKPOINT if hits else StopKind.FAILURE
             kind = plain if arrival is None else arrival.kind
-            stop_or_remember(run, Occasion(kind, task, hits=hits, result=result, first=failed))
+            failing.stop_or_remember(
+                run, Occasion(kind, task, hits=hits, result=result, first=failed)
+            )
 
     def on_slow(self, task: Task, seconds: float) -> None:
         """A step took this long, while somebody waits for slow ones."""
         run = self._run
         if not run.quitting and not runs.is_system(run.runner, task):
-            hits = hits_when_slow(run, task, seconds)
+            hits = _hits.hits_when_slow(run, task, seconds)
             if hits:
                 note = f"the step took {seconds * 1000:.0f} ms"
                 stop(run, Occasion(StopKind.BREAKPOINT, task, hits=hits, note=note))
@@ -126,7 +127,7 @@ class RunEvents:
         """Nothing is runnable, while somebody waits for that."""
         run = self._run
         if not run.quitting and run.state == "running":
-            hits = hits_when_idle(run.session)
+            hits = _hits.hits_when_idle(run.session)
             if hits:
                 idle = Occasion(StopKind.BREAKPOINT, None, hits=hits, note="nothing is runnable")
                 stop(run, idle)

@@ -17,7 +17,7 @@ import weakref
 from typing import TYPE_CHECKING
 
 from .guard import report_bug
-from .steering.detaching import leave
+from .steering import detaching
 
 if TYPE_CHECKING:
     from .session import Session
@@ -48,7 +48,7 @@ def _leave_child(session: Session) -> None:
     session.dump_writer = None
     for run in session.runs.active():
         if run.ident == threading.get_ident():
-            leave(run)
+            detaching.leave(run)
         else:  # its thread is not here: nothing of it will ever go on
             session.runs.ended(run)
     session.uninstall()

@@ -21,10 +21,10 @@ from stepdbg.model.records import replace
 from stepdbg.model.task import Place, Spawn, TaskLabel
 from stepdbg.model.waits import Moment
 
+from . import waking
 from .frames import line_of, place_of_code
 from .recorder import Cancel, Exit, Mark, Recorder
 from .step_ends import Stuck
-from .waking import Woken, picture_of
 
 if TYPE_CHECKING:
     from .run import DebuggedRun
@@ -225,8 +225,8 @@ def _spawned(run: DebuggedRun, entry: LogEntry, _more: object) -> LogEntry:
 
 
 def _woken(run: DebuggedRun, entry: LogEntry, more: object) -> LogEntry:
-    assert isinstance(more, Woken)
-    return replace(entry, wake=picture_of(more, run.registry))
+    assert isinstance(more, waking.Woken)
+    return replace(entry, wake=waking.picture_of(more, run.registry))
 
 
 def _blocked(_run: DebuggedRun, entry: LogEntry, more: object) -> LogEntry:

@@ -22,11 +22,9 @@ from stepdbg.model.stops import (
     UntilLine,
 )
 
-from . import capture, frames, resuming
+from . import capture, frames, parting, quitting, resuming
 from .inspector import LiveInspector
 from .interrupts import interrupts_are_ours
-from .parting import part
-from .quitting import QUIT_EXIT_CODE
 from .stepping import Arrival, LinePlan
 
 if TYPE_CHECKING:
@@ -75,9 +73,9 @@ def hold_outside(
     with session.prompt, interrupts_are_ours():
         resume: Resume = Quit() if session.quitting else _ask(session, held, arrival, hits, note)
     session.last_resume = resume
-    if part(session, resume):
+    if parting.part(session, resume):
         if isinstance(resume, Quit):
-            raise SystemExit(QUIT_EXIT_CODE)
+            raise SystemExit(quitting.QUIT_EXIT_CODE)
         return
     session.lines.follow(_plan(held, resume))
 

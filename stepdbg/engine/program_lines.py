@@ -10,7 +10,9 @@ runs inside a frame of the program, on whatever thread that runs on.
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from contextlib import suppress
+from functools import cached_property
 from types import CodeType, FrameType
 from typing import TYPE_CHECKING
 
@@ -20,9 +22,8 @@ from stepdbg._trio_internals import runs
 from stepdbg.model.stops import StopKind
 
 from . import hits as _hits
-from . import leaving
+from . import leaving, line_breaks
 from .frames import is_own
-from .line_breaks import LineBreaks
 from .lines import interface
 from .stepping import Arrival, LinePlan
 
@@ -30,22 +31,28 @@ if TYPE_CHECKING:
     from stepdbg.model.breakpoints import BreakpointHit
 
     from .breakpoints import Breakpoint
+    from .line_breaks import LineBreaks
     from .lines.interface import LineEvents
     from .session import Session
 
 
 class ProgramLines:
-    """A `LineSink` on behalf of a session.
-
-    Attributes:
-        breaks: where breakpoints are planted.
-    """
+    """A `LineSink` on behalf of a session."""
 
     def __init__(self, session: Session) -> None:
-        self.breaks = LineBreaks()
         self._session = session
         self._events: LineEvents | None = None
         self._plans: dict[int, LinePlan] = {}
+
+    @cached_property
+    def breaks(self) -> LineBreaks:
+        """Where breakpoints are planted; made for the first of them."""
+        return line_breaks.LineBreaks()
+
+    @cached_property
+    def _hits_at_line(self) -> Callable[..., tuple[BreakpointHit, ...]]:
+        """The function itself: asked at every pass of a line, a stand-in costs too much."""
+        return _hits.hits_at_line
 
     # -- what is wanted ---------------------------------------------------------------
 
@@ -142,7 +149,7 @@ class ProgramLines:
         plan = self._plan_here() if self._plans else None
         if (not wishes and plan is None) or self._session.is_held_here():
             return
-        hits = _hits.hits_at_line(self._session, wishes, frame) if wishes else ()
+        hits = self._hits_at_line(self._session, wishes, frame) if wishes else ()
         arrival = None if plan is None else plan.on_line(frame, line)
         if arrival is not None:
             self.stop_here(arrival, hits)

@@ -22,7 +22,7 @@ from stepdbg.model.waits import WaitKind, WaitLink
 from .frames import innermost_own, place_of
 from .hooks import Guarded
 from .thread_frames import current_frames
-from .waits.chain import explain_each
+from .waits import chain
 
 if TYPE_CHECKING:
     from .run import DebuggedRun
@@ -103,7 +103,7 @@ def _blockers_of(run: DebuggedRun) -> list[WaitLink] | StepUnderWay:
 def _links(run: DebuggedRun) -> list[WaitLink]:
     """The living tasks but those that only wait for their children; on the run's thread."""
     own = [t for t in runs.living_tasks(run.runner) if not runs.is_system(run.runner, t)]
-    first = [each.links[0] for each in explain_each(run, own) if each.links]
+    first = [each.links[0] for each in chain.explain_each(run, own) if each.links]
     return [link for link in first if link.wait is None or link.wait.kind is not WaitKind.NURSERY]
 
 

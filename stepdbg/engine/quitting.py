@@ -24,9 +24,7 @@ import trio
 from stepdbg._trio_internals import runs, scopes, tasks
 from stepdbg.model.stops import Quit
 
-from . import capture
-from .quit_progress import QuitProgress
-from .values import describe_exception
+from . import capture, quit_progress, values
 
 if TYPE_CHECKING:
     from trio.lowlevel import Task
@@ -44,7 +42,7 @@ def quit_program(session: Session, *, hard: bool = False) -> None:
         session.front_end.close()
         quit_now()
     if not session.quitting:
-        session.quit_progress = QuitProgress(session)
+        session.quit_progress = quit_progress.QuitProgress(session)
         session.quit_progress.begin()
     session.quitting = True
     session.last_resume = Quit()
@@ -111,7 +109,7 @@ def describe_outcome(run: DebuggedRun) -> tuple[str, str]:
     error = runs.main_error(run.runner)
     if error is None:
         return "returned", ""
-    return "raised", describe_exception(error)
+    return "raised", values.describe_exception(error)
 
 
 def quit_now() -> None:

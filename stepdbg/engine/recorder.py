@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import sys
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import cached_property
 from time import perf_counter
 from types import CodeType, FrameType
 from typing import TYPE_CHECKING, NamedTuple
@@ -29,6 +30,7 @@ from .clock import HeldClock
 from .step_ends import Ending, ending_of, where_blocked
 
 if TYPE_CHECKING:
+    from .origins import Origins
     from .registry import Registry
     from .run import DebuggedRun
     from .waking import Woken
@@ -222,11 +224,16 @@ class Recorder:
         if self.on:
             self.lately.woken[tasks.number(task)] = tasks.steps_taken(task) + 1, waking.BY_DEBUGGER
 
+    @cached_property
+    def _who_woke(self) -> Callable[[Task, FrameType, Origins], Woken]:
+        """The function itself: asked at every wake, a stand-in costs too much."""
+        return waking.who_woke
+
     def _on_woken(self, task: Task, _now: float, caller: FrameType) -> None:
         if self._run.state == "stopped":
             self.mark()
         number, step = tasks.number(task), tasks.steps_taken(task) + 1
-        woken = waking.who_woke(task, caller, self._run.session.origins)
+        woken = self._who_woke(task, caller, self._run.session.origins)
         if woken.kind is WakeKind.DEADLINE:
             self._forget_deadline()
         self.lately.woken[number] = step, woken

@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from stepdbg._trio_internals import names, runs
 from stepdbg.model.breakpoints import (
@@ -17,7 +18,6 @@ from stepdbg.model.breakpoints import (
     FunctionTarget,
     LineTarget,
 )
-from stepdbg.model.protocols import DumpWriter, FrontEnd
 from stepdbg.model.stops import (
     Event,
     Note,
@@ -29,7 +29,7 @@ from stepdbg.model.stops import (
     StopKind,
 )
 
-from . import exceptions, quitting
+from . import exceptions, outside, quitting
 from .breakpoints import BreakpointTable
 from .controller import LiveController
 from .ends import RunEnds
@@ -40,15 +40,19 @@ from .hooks import BeginHook
 from .inspector import LiveInspector
 from .lints.watch import Lints
 from .origins import Origins
-from .outside import Outside, hold_outside
 from .program_lines import ProgramLines
-from .quit_progress import QuitProgress
 from .record_choice import RecordChoice
 from .run import DebuggedRun
 from .run_book import RunBook
 from .scope_numbers import ScopeNumbers
 from .stepping import Arrival
 from .watches import Watches
+
+if TYPE_CHECKING:
+    from stepdbg.model.protocols import DumpWriter, FrontEnd
+
+    from .outside import Outside
+    from .quit_progress import QuitProgress
 
 
 class Session:
@@ -203,7 +207,7 @@ class Session:
             return
         run = self.runs.of_thread()
         if run is None:
-            hold_outside(self, arrival, hits)
+            outside.hold_outside(self, arrival, hits)
         elif not run.quitting:
             run.events.arrive(arrival, hits)
 

@@ -11,18 +11,21 @@ from __future__ import annotations
 import math
 import weakref
 from collections.abc import Iterable, Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import losses, runs, scopes, tasks, waits
-from stepdbg.engine.scope_places import scope_places
+from stepdbg.engine import scope_places
 from stepdbg.model.lints import Lint, LintName
 from stepdbg.model.task import Place
 from stepdbg.model.waits import WaitKind
 
 from .saying import at
-from .stuck import Blocked
+
+if TYPE_CHECKING:
+    from .stuck import Blocked
+
 
 LONG: Final = 1.0
 """Seconds after which it is no clean-up any more that is about to end."""
@@ -41,7 +44,7 @@ class EndlessShields:
             if scope is None:
                 continue
             seconds = self._seconds(each)
-            entered = scope_places(each.task).get(id(scope))
+            entered = scope_places.scope_places(each.task).get(id(scope))
             # What a library does behind its own shield is nothing to be put right here.
             if entered is None or not entered.text.startswith(("with ", "async with ")):
                 continue

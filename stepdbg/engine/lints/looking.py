@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from trio.lowlevel import Task
 
-from stepdbg._trio_internals import runs
+from stepdbg._trio_internals import runs, tasks
 from stepdbg.model.lints import Lint, LintName
 
 from . import lost_events, lost_senders
@@ -54,6 +54,8 @@ class Looks:
             on: the lints that are asked.
         """
         seen = list(self._some_blocked().values())
+        if not seen:
+            return []
         found: list[Lint] = []
         if LintName.LOST_EVENT in on or LintName.LOST_SENDER in on:
             stuck = _stuck.stuck_among(seen)
@@ -64,13 +66,14 @@ class Looks:
 
     def _some_blocked(self) -> dict[Task, Blocked]:
         if not self._to_come:
-            living = runs.living_tasks(self._run.runner)
-            self._to_come = [weakref.ref(task) for task in reversed(living)]
+            runner = self._run.runner
+            own = (t for t in runs.living_tasks(runner) if not runs.is_system(runner, t))
+            self._to_come = [weakref.ref(task) for task in reversed(list(own))]
         seen: dict[Task, Blocked] = {}
         begun = perf_counter()
         while self._to_come and len(seen) < _AT_ONCE and perf_counter() - begun < _SECONDS:
             task = self._to_come.pop()()
-            if task is not None:
+            if task is not None and not tasks.is_runnable(task):
                 self._take(task, seen)
         return seen
 

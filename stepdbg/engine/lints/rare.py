@@ -16,11 +16,12 @@ from stepdbg._trio_internals import losses, tasks
 from stepdbg.engine.guard import report_bug
 from stepdbg.model.lints import Lint
 
-from .lost_generators import lint_of
-from .lost_locks import LostLock, lost_lock
+from . import lost_generators, lost_locks
 
 if TYPE_CHECKING:
     from stepdbg.engine.session import Session
+
+    from .lost_locks import LostLock
 
 
 class RareLints:
@@ -54,7 +55,7 @@ class RareLints:
     def _on_broken_lot(self, task: Task, lot: ParkingLot) -> None:
         try:
             run = self._session.runs.of_runner(tasks.runner_of(task))
-            left = None if run is None or run.quitting else lost_lock(run, task, lot)
+            left = None if run is None or run.quitting else lost_locks.lost_lock(run, task, lot)
             if left is not None:
                 self._left.append(left)
         except Exception as error:  # Trio is the caller
@@ -63,7 +64,7 @@ class RareLints:
     def _on_generator(self, generator: AsyncGeneratorType[object, object]) -> None:
         try:
             run = self._session.runs.of_thread()
-            lint = None if run is None or run.quitting else lint_of(generator)
+            lint = None if run is None or run.quitting else lost_generators.lint_of(generator)
             if lint is not None:
                 self._found(lint)
         except Exception as error:  # Trio is the caller

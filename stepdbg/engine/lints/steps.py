@@ -24,8 +24,8 @@ from stepdbg.engine.frames import OWN_FILES
 from stepdbg.model.lints import Lint, LintName
 from stepdbg.model.task import Origin, Place
 
+from . import statements
 from .saying import at
-from .statements import handler_that_takes_all, polling_loop
 
 if TYPE_CHECKING:
     from stepdbg.engine.run import DebuggedRun
@@ -71,7 +71,7 @@ class _Delivered:
         """Where it was raised, the clause that has caught it, and how that is written."""
         own = [(code, line) for code, line in self.lines if frames.is_own(code.co_filename)]
         for code, line in own:
-            found = handler_that_takes_all(code, line)
+            found = statements.handler_that_takes_all(code, line)
             if found is not None:
                 raised = frames.place_of_code(*own[0])
                 return raised, frames.place_of_code(code, found[0]), found[1]
@@ -172,7 +172,7 @@ class StepLints(trio.abc.Instrument):
         own = next((each for each in stack if _is_not_trios(each.f_code)), None)
         if own is None or not frames.is_own(own.f_code.co_filename):
             return
-        loop = polling_loop(own.f_code, own.f_lineno)
+        loop = statements.polling_loop(own.f_code, own.f_lineno)
         if loop is None:
             return
         place = frames.place_of_code(own.f_code, loop)

@@ -21,13 +21,15 @@ from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs, signals, waits
 from stepdbg.engine.interrupts import sigint_handler
-from stepdbg.engine.lints.stuck import stuck_tasks
+from stepdbg.engine.lints import stuck as _stuck
 from stepdbg.model.waits import Deadlock, Ending, WaitKind
 
-from .chain import Waits
+from . import chain
 
 if TYPE_CHECKING:
     from stepdbg.engine.run import DebuggedRun
+
+    from .chain import Waits
 
 _LINKS = 12
 """How many stuck tasks a deadlock of a whole run speaks of."""
@@ -90,7 +92,7 @@ def _is_nobodys(handler: object) -> bool:
 
 def whole_run(run: DebuggedRun) -> Deadlock | None:
     """The deadlock of a run in which nothing can go on; None when something could."""
-    waits_ = Waits(run)
+    waits_ = chain.Waits(run)
     if outside_hope(run, waits_):
         return None
     stuck = list(_own_tasks(run))
@@ -174,7 +176,7 @@ def lock_cycles() -> Iterable[tuple[Task, ...]]:
 
 def _partial(run: DebuggedRun, stuck: list[Task]) -> tuple[Deadlock, ...]:
     """Cycles of lock owners, and other tasks that are stuck, while the rest may go on."""
-    waits_ = Waits(run)
+    waits_ = chain.Waits(run)
     cycles = list(cycles_of(run))
     found = [_of_cycle(run, waits_, cycle) for cycle in cycles]
     rest = [task for task in stuck if not any(task in cycle for cycle in cycles)]
@@ -200,8 +202,8 @@ def _of_cycle(run: DebuggedRun, waits_: Waits, cycle: tuple[Task, ...]) -> Deadl
 
 def look(run: DebuggedRun) -> tuple[tuple[Deadlock, ...], str]:
     """The deadlocks of a run at a stop, and what could still let it go on."""
-    stuck = stuck_tasks(run)  # first of all: who knows what tasks wait for would count, too
-    waits_ = Waits(run)
+    stuck = _stuck.stuck_tasks(run)  # first of all: who knows what tasks wait for would count, too
+    waits_ = chain.Waits(run)
     hope = outside_hope(run, waits_)
     if hope:
         return _partial(run, stuck), hope
