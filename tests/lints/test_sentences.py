@@ -75,6 +75,14 @@ def test_events_that_somebody_can_set(which: str) -> None:
             ),
         ),
         (
+            "dropped_beside_a_closed_one",
+            (
+                "receives (1) waits at channels.py:9 to receive from a channel that never ends: a "
+                "send end of it was dropped without being closed; close every clone, best by "
+                "`async with`"
+            ),
+        ),
+        (
             "kept",
             "receives (2) waits at channels.py:9 to receive from a channel that nobody will send "
             "into or close: only kept.<locals>.parent (1) has a send end of it, stuck itself"

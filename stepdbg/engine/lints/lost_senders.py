@@ -13,7 +13,7 @@ from stepdbg.model.lints import Lint, LintName
 from stepdbg.model.waits import WaitKind
 
 from .saying import at
-from .stuck import Blocked, may_wait_for_ever, others_who_have
+from .stuck import Blocked, dropped_ends, may_wait_for_ever, others_who_have
 
 
 def look(seen: Iterable[Blocked], stuck: dict[Task, Blocked]) -> Iterator[Lint]:
@@ -24,6 +24,10 @@ def look(seen: Iterable[Blocked], stuck: dict[Task, Blocked]) -> Iterator[Lint]:
         if each.dropped and may_wait_for_ever(each):
             yield _lint(each, "from a channel that never ends: " + _dropped(each.dropped))
         elif each.task in stuck:
+            dropped = dropped_ends(each)
+            if dropped:
+                yield _lint(each, "from a channel that never ends: " + _dropped(dropped))
+                continue
             who = others_who_have(each, stuck, "a send end of it")
             if who is None:
                 continue

@@ -10,6 +10,7 @@ changes any more.  What remains ends by a cancellation or never.
 
 from __future__ import annotations
 
+import gc
 import math
 import sys
 from collections.abc import Iterable
@@ -117,6 +118,23 @@ def _dropped(end: object) -> int:
     return max(0, losses.open_senders(state) - max(0, ends - 1))
 
 
+def dropped_ends(each: Blocked) -> int:
+    """As `Blocked.dropped`, where ends that were closed and are still around hide none.
+
+    It goes through all objects of the process, so it is for tasks that are stuck anyway.
+    """
+    end = find_wait(each.task, each.run.live_frames(each.task)).obj
+    if not isinstance(end, trio.MemoryReceiveChannel):
+        return 0
+    state = waits.channel_state(end)
+    around = sum(_is_open_sender(other) for other in gc.get_referrers(state))
+    return max(0, losses.open_senders(state) - around)
+
+
+def _is_open_sender(value: object) -> bool:
+    return isinstance(value, trio.MemorySendChannel) and waits.is_open(value)
+
+
 def object_of(each: Blocked) -> str:
     """What a task waits for, in words: ``Event `go```."""
     stack = each.run.live_frames(each.task)
@@ -217,7 +235,8 @@ def _has(run: DebuggedRun, task: Task, key: int) -> bool:
     """Whether a task has an object in its variables."""
     for frame in run.live_frames(task):
         for _, value in walk(frame_locals(frame)):
-            state = waits.channel_state(value) if isinstance(value, _CHANNELS) else value
-            if id(state) == key:
+            if isinstance(value, _CHANNELS):
+                value = waits.channel_state(value) if _is_open_sender(value) else None
+            if id(value) == key:
                 return True
     return False

@@ -109,6 +109,25 @@ async def served_until_cancelled():
         await look()
 
 
+async def dropped_beside_a_closed_one():
+    """The parent closes its end and goes on having it; the clone is never closed."""
+
+    async def sends_once(channel):
+        await channel.send(1)
+
+    send, receive = trio.open_memory_channel(0)
+    async with trio.open_nursery() as nursery:
+        async with send:
+            nursery.start_soon(sends_once, send.clone())
+        nursery.start_soon(receives, receive)
+        nursery.start_soon(shows, nursery)
+
+
+async def shows(nursery):
+    await look()
+    nursery.cancel_scope.cancel()
+
+
 async def look():
     await trio.testing.wait_all_tasks_blocked()
     here()
