@@ -14,7 +14,7 @@ import gc
 import math
 import sys
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeGuard
 
 import trio
 from trio.lowlevel import Task
@@ -131,7 +131,7 @@ def dropped_ends(each: Blocked) -> int:
     return max(0, losses.open_senders(state) - around)
 
 
-def _is_open_sender(value: object) -> bool:
+def _is_open_sender(value: object) -> TypeGuard[trio.MemorySendChannel[object]]:
     return isinstance(value, trio.MemorySendChannel) and waits.is_open(value)
 
 
@@ -235,8 +235,7 @@ def _has(run: DebuggedRun, task: Task, key: int) -> bool:
     """Whether a task has an object in its variables."""
     for frame in run.live_frames(task):
         for _, value in walk(frame_locals(frame)):
-            if isinstance(value, _CHANNELS):
-                value = waits.channel_state(value) if _is_open_sender(value) else None
-            if id(value) == key:
+            end = waits.channel_state(value) if _is_open_sender(value) else value
+            if id(end) == key:
                 return True
     return False
