@@ -27,6 +27,8 @@ from typing import Self
 
 import pyte
 
+from tests.leftovers import assert_nobody_is_left
+
 PROMPT = "(stepdbg)"
 PATIENCE = 30.0
 """Seconds until a wait fails; generous, because a busy machine is no defect."""
@@ -178,10 +180,14 @@ class PseudoTerminal:
                 assert fits(), f"ended without {what}:\n{self.text}"
 
     def wait_for_exit(self) -> int:
-        """Read until the command has ended; its exit code, negative for a signal."""
+        """Read until the command has ended; its exit code, negative for a signal.
+
+        Nobody of its session is left then.
+        """
         self.wait_until(lambda: self.process.poll() is not None, "exit")
         while self._read(0):
             pass
+        assert_nobody_is_left(self.process.pid)
         return self.process.returncode
 
     # Ending

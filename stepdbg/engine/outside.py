@@ -1,7 +1,7 @@
 """Stops outside of any run.
 
-Owns: holding a thread that is in no ``trio.run``: a worker thread, or code before and after
-a run.  Does not own: stops of runs (stopping).
+Owns: holding a thread that is in no ``trio.run``: a worker thread, code before and after a
+run, or in no task of it: a signal handler.  Does not own: stops of runs (stopping).
 
 A worker thread's own run goes on meanwhile; the stop says so.
 """
@@ -18,19 +18,23 @@ from stepdbg.model.stops import (
     Quit,
     Resume,
     ReturnFrom,
+    StepTask,
     Stop,
     UntilLine,
 )
 
 from . import capture, frames, parting, quitting, resuming
+from .clock import hold_clock
 from .inspector import LiveInspector
 from .interrupts import interrupts_are_ours
 from .stepping import Arrival, LinePlan
+from .stopping import its_turn
 
 if TYPE_CHECKING:
     from stepdbg.model.breakpoints import BreakpointHit
 
     from .exception_view import ExceptionView
+    from .run import DebuggedRun
     from .session import Session
 
 
@@ -78,6 +82,32 @@ def hold_outside(
             raise SystemExit(quitting.QUIT_EXIT_CODE)
         return
     session.lines.follow(_plan(held, resume))
+
+
+def hold_between_steps(run: DebuggedRun, arrival: Arrival, hits: tuple[BreakpointHit, ...]) -> None:
+    """Hold a run by code that runs on its thread between two of its steps.
+
+    That is a signal handler, for most, or what a clock or an instrument of the program does.
+    The run has no current task then, so the stop is the thread's; the run is held with it.
+    """
+    frame, session = arrival.frame, run.session
+    if frame is None or run.quitting:
+        return
+    held = Outside(frame)
+    note = f"between two steps of run {run.id}, which is held with it"
+    with hold_clock(run.runner.clock), its_turn(run), interrupts_are_ours():
+        run.state = "stopped"
+        try:
+            quits = session.quitting
+            resume = Quit() if quits else _ask(session, held, arrival, hits, note)
+        finally:
+            run.state = "running"
+        session.last_resume = resume
+        if parting.part(session, resume):
+            return
+        session.lines.follow(_plan(held, resume))
+        if isinstance(resume, StepTask):
+            run.follow(resuming.plan_for(run, resume, None))
 
 
 def _ask(

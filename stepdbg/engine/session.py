@@ -208,6 +208,8 @@ class Session:
         run = self.runs.of_thread()
         if run is None:
             outside.hold_outside(self, arrival, hits)
+        elif runs.current_task() is None:
+            outside.hold_between_steps(run, arrival, hits)
         elif not run.quitting:
             run.events.arrive(arrival, hits)
 

@@ -15,6 +15,7 @@ import jsonschema
 import pytest
 
 from tests.frontends import children
+from tests.leftovers import assert_nobody_is_left
 
 QUIT = 125
 
@@ -120,10 +121,12 @@ class Debuggee:
         return stop
 
     def ends(self) -> int:
-        """The exit code, after the last record."""
+        """The exit code, after the last record; nobody of the program is left."""
         while self._records.readline():
             continue
-        return self.process.wait(children.PATIENCE)
+        status = self.process.wait(children.PATIENCE)
+        assert_nobody_is_left(self.process.pid)
+        return status
 
     def output(self, stream: str = "stdout") -> str:
         """What the records so far say that the program wrote."""

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.frontends import children
 from tests.frontends.at_terminal import debug
-from tests.launcher.side_by_side import PROGRAMS, debugged, plain, run
-from tests.terminal import ENTER, PROMPT
+from tests.launcher.side_by_side import debugged, plain, run
+from tests.leftovers import assert_nobody_is_left
+from tests.terminal import ENTER, PseudoTerminal
 
-REAL = PROGRAMS.parent / "real"
+NONE = {"PYTHONBREAKPOINT": "0"}
 
 WAITS = """\
 import signal, sys, trio
@@ -30,6 +29,18 @@ finally:
 """
 
 
+HANDLES = """\
+import signal, sys, trio
+async def main():
+    with trio.open_signal_receiver(signal.SIGTERM) as signals:
+        breakpoint()
+        async for number in signals:
+            print("told of", signal.Signals(number).name, flush=True)
+            sys.exit(7)
+trio.run(main)
+"""
+
+
 @pytest.fixture
 def program(tmp_path: Path) -> Path:
     path = tmp_path / "waits.py"
@@ -37,16 +48,43 @@ def program(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL, signal.SIGHUP])
+def wait_for_line(terminal: PseudoTerminal, line: str) -> None:
+    """Wait until the program has written a line; its source may be on the screen before."""
+    terminal.wait_until(lambda: line in terminal.transcript, line)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL, signal.SIGHUP, signal.SIGQUIT])
 def test_a_signal_at_the_prompt(number: signal.Signals, program: Path, tmp_path: Path) -> None:
     with debug(tmp_path, program) as terminal:
         terminal.wait_for_prompt()
         terminal.process.send_signal(number)
-        assert terminal.process.wait(timeout=60) == -number
-        with pytest.raises(ProcessLookupError):  # nobody of its process group is left
-            os.killpg(terminal.process.pid, 0)
+        assert terminal.wait_for_exit() == -number
         if number != signal.SIGKILL:
             assert terminal.modes == terminal.modes_before
+
+
+def test_a_signal_while_the_program_runs(program: Path, tmp_path: Path) -> None:
+    with debug(tmp_path, program) as terminal:
+        terminal.wait_for_prompt()
+        terminal.type("continue" + ENTER)
+        wait_for_line(terminal, "ready")
+        terminal.process.send_signal(signal.SIGTERM)
+        assert terminal.wait_for_exit() == -signal.SIGTERM
+        assert terminal.modes == terminal.modes_before
+
+
+def test_a_signal_at_the_prompt_for_the_program(program: Path, tmp_path: Path) -> None:
+    """One that it handles itself reaches it when it goes on."""
+    program.write_text(HANDLES)
+    with debug(tmp_path, program, "-c", "continue") as terminal:
+        terminal.wait_for_prompt()
+        terminal.process.send_signal(signal.SIGTERM)
+        terminal.do("p 6 * 7")
+        assert "told of SIGTERM" not in terminal.text
+        terminal.type("continue" + ENTER)
+        assert terminal.wait_for_exit() == 7
+        assert "told of SIGTERM" in terminal.text
+        assert terminal.modes == terminal.modes_before
 
 
 def test_a_storm_of_interrupts(program: Path) -> None:
@@ -66,6 +104,7 @@ def test_a_storm_of_interrupts(program: Path) -> None:
                 if child.poll() is not None:
                     break
             rest, errors = child.communicate(timeout=60)
+        assert_nobody_is_left(child.pid)
         assert b"stepdbg" not in errors
         return child.returncode, rest
 
@@ -76,7 +115,7 @@ def test_a_storm_of_interrupts(program: Path) -> None:
     assert held in (-signal.SIGINT, 1)
 
 
-def test_interrupts_at_the_prompt_end_nothing(program: Path, tmp_path: Path) -> None:
+def test_interrupts_at_a_terminal_end_nothing(program: Path, tmp_path: Path) -> None:
     with debug(tmp_path, program) as terminal:
         terminal.wait_for_prompt()
         for _ in range(20):
@@ -84,9 +123,16 @@ def test_interrupts_at_the_prompt_end_nothing(program: Path, tmp_path: Path) -> 
             terminal.type("\x03")
         terminal.type("\x15p 6 * 7" + ENTER)
         terminal.wait_for("42")
-        terminal.type("quit" + ENTER)
+        terminal.type("continue" + ENTER)
+        wait_for_line(terminal, "ready")
+        for _ in range(20):
+            terminal.process.send_signal(signal.SIGINT)
+        terminal.wait_for("halt: ")
+        terminal.wait_for_prompt()
+        terminal.type("\x15quit" + ENTER)
         assert terminal.wait_for_exit() == 125
         assert terminal.modes == terminal.modes_before
+        assert "Traceback" not in terminal.text
 
 
 def test_a_terminal_of_one_cell(program: Path, tmp_path: Path) -> None:
@@ -117,37 +163,10 @@ def test_the_reader_of_json_leaves(program: Path) -> None:
         child.stdin.close()
         status = child.wait(children.PATIENCE)
         errors = child.stderr.read()
+    assert_nobody_is_left(child.pid)
     assert status == 125
     assert b"Traceback" not in errors
     assert b"bug" not in errors
-
-
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
-def test_a_dump_on_a_full_disk(tmp_path: Path) -> None:
-    program = tmp_path / "fails.py"
-    program.write_text("import trio\nasync def main():\n    1 / 0\ntrio.run(main)\n")
-
-    full = run([*debugged(options=("--dump", "/dev/full", "-c", "continue")), str(program)])
-
-    assert full.status == run([*plain(), str(program)]).status == 1
-    assert b"no dump has been written" in full.stderr
-    assert b"ZeroDivisionError" in full.stderr
-
-
-def test_a_dump_that_may_not_grow_is_absent(tmp_path: Path) -> None:
-    program = tmp_path / "fails.py"
-    program.write_text("import trio\nasync def main():\n    1 / 0\ntrio.run(main)\n")
-    dump = tmp_path / "crash.dump"
-    limited = "import resource, os, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
-    limited += "resource.setrlimit(resource.RLIMIT_FSIZE, (200, 200)); os.execv(sys.executable, "
-    limited += "[sys.executable, *sys.argv[1:]])"
-
-    options = ["-m", "stepdbg", "--dump", str(dump), "-c", "continue"]
-    done = run([*plain("-B"), "-c", limited, "-B", *options, str(program)])
-
-    assert done.status == 1
-    assert b"no dump has been written" in done.stderr
-    assert list(tmp_path.iterdir()) == [program]
 
 
 PLACES = {
@@ -160,6 +179,12 @@ PLACES = {
     "signal.signal(signal.SIGUSR1, handle)\n"
     "async def main():\n    os.kill(os.getpid(), signal.SIGUSR1)\n    await trio.sleep(0)\n"
     "trio.run(main)\n",
+    "a signal handler while nothing is runnable": "import signal, os\n"
+    "def handle(number, frame):\n    breakpoint()\n    print('on')\n"
+    "signal.signal(signal.SIGALRM, handle)\n"
+    "async def main():\n    signal.setitimer(signal.ITIMER_REAL, 0.01)\n"
+    "    with trio.move_on_after(0.2) as scope:\n        await trio.sleep_forever()\n"
+    "    assert scope.cancelled_caught\ntrio.run(main)\n",
     "a protected region": "@trio.lowlevel.enable_ki_protection\n"
     "def work():\n    breakpoint()\n    print('on')\n"
     "async def main():\n    work()\n    await trio.sleep(0)\ntrio.run(main)\n",
@@ -175,20 +200,15 @@ def test_a_stop_in(place: str, tmp_path: Path) -> None:
     program = tmp_path / "pauses.py"
     program.write_text("import trio\n" + PLACES[place] + "# the end\n")
 
-    done = subprocess.run(
-        [sys.executable, "-m", "stepdbg", "-c", "continue", str(program)],
-        input="p 6 * 7\nwhere\ncontinue\n" * 2,
-        env=children.environment(),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-
-    assert (done.returncode, done.stderr) == (0, "")
-    lines = done.stdout.splitlines()
-    assert "on" in lines
-    assert lines.count(f"{PROMPT} p 6 * 7") == lines.count("42") == 1
+    with debug(tmp_path, program, "-c", "continue") as terminal:
+        terminal.wait_for_prompt()
+        assert terminal.do("p 6 * 7") == ["42"]
+        assert any("breakpoint()" in row for row in terminal.do("where"))
+        terminal.type("continue" + ENTER)
+        assert terminal.wait_for_exit() == run([*plain(), str(program)], variables=NONE).status == 0
+        assert "on" in terminal.text.splitlines()
+        assert "Traceback" not in terminal.text
+        assert terminal.modes == terminal.modes_before
 
 
 def test_a_pause_after_the_end_is_as_without_us(tmp_path: Path) -> None:
