@@ -70,7 +70,9 @@ def abort_wait(task: Task, error: BaseException) -> bool:
     def raise_cancel() -> NoReturn:
         raise error
 
+    traceback = error.__traceback__
     task._attempt_abort(raise_cancel)
+    error.__traceback__ = traceback  # without the frame of ours in which it was raised
     if task._next_send_fn is None:
         return False
     task._next_send = outcome.Error(error)
