@@ -3,11 +3,13 @@
 Owns: `LintReport`, and the front end for a program that nobody talks about.
 Does not own: finding lints (engine.lints), or their JSON (render).
 
-Every line is written at once: what was found before a crash is there after it.
+Every line is written at once: what was found before a crash is there after it. A disk that is
+full must not end the program: what cannot be written is told once, and no line is cut.
 """
 
 from __future__ import annotations
 
+import errno
 import os
 
 from stepdbg.model.errors import BadUsage
@@ -33,7 +35,7 @@ class LintReport:
             self._file = os.open(path, flags, 0o666)
         except OSError as error:
             raise BadUsage(f"--lint-report {path}: {error.strerror}") from None
-        self._process = os.getpid()
+        self._path, self._process, self._is_whole = path, os.getpid(), True
 
     def prepare(self, session: Session) -> None:
         """Let a session collect its lints here."""
@@ -44,10 +46,18 @@ class LintReport:
 
         if self._process != os.getpid():
             return  # a forked child: the report is its parent's
+        line = text_of(lint).encode() + b"\n"
         try:
-            os.write(self._file, text_of(lint).encode() + b"\n")
-        except OSError:
-            return  # a full disk must not end the program
+            written = os.write(self._file, line)
+            if written < len(line):
+                os.ftruncate(self._file, os.fstat(self._file).st_size - written)
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        except OSError as error:
+            if self._is_whole:
+                from .wiring import tell
+
+                self._is_whole = False
+                tell(f"--lint-report {self._path} is not complete: {error.strerror}")
 
 
 class QuietFrontEnd:
