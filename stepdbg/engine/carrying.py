@@ -31,6 +31,7 @@ from .steering.holding import HeldHook
 
 if TYPE_CHECKING:
     from .run import DebuggedRun
+    from .stepping import Plan
 
 _BEFORE_STEP = (TaskEvent.STEP, TaskEvent.START, TaskEvent.CANCEL)
 
@@ -46,12 +47,14 @@ class Carried:
     def __init__(self, run: DebuggedRun) -> None:
         self.attached = False
         self.watched: set[Task] = set()
+        self._arranged_for: tuple[bool, bool] | None = None
         self.recorder: Recorder | None = None
         self._run = run
         self._spawns = run.registry.spawns
-        self._spawns.interesting = self._tell_spawns
         self._spawns.full = run.events.forget_ended
         self._spawn_hook = SpawnHook(self._spawns, run.events.on_spawn)
+        # When a task comes that a breakpoint may be about, an instrument looks from then on.
+        self._spawns.interesting = partial(self._carry, self._spawn_hook, True)
         self._step_hook = StepHook(run)
         self._filter = StepFilter(self._step_hook, self.watched)
         self._after_hook = AfterStepHook(run)
@@ -61,11 +64,25 @@ class Carried:
         self._idle_hook = IdleHook(run)
         self._held_hook = HeldHook(run)
 
+    def follow(self) -> None:
+        """There is a new plan, and whatever else has changed has been arranged for.
+
+        One that needs what the plan before it did, as `step` after `step`, costs next to nothing.
+        """
+        run = self._run
+        plan, queue = run.plan, run.runner.runq
+        anybody = bool(self.watched) or plan.alone is not None or run.steered.in_force
+        if anybody or self._arranged_for != _needs(plan) or isinstance(queue, SteeredQueue):
+            self.arrange()
+        else:
+            self._hear_steps(watched=False)
+
     def arrange(self) -> None:
         """Carry what the plan and the breakpoints need, and nothing else."""
         if not self.attached:
             return
         run = self._run
+        self._arranged_for = _needs(run.plan)
         table = run.session.breakpoints
         recording = run.session.recording.now(stepping=run.plan.every_step)
         self._record(recording)
@@ -88,6 +105,7 @@ class Carried:
     def drop(self) -> None:
         """Carry nothing any more."""
         self.attached = False
+        self._arranged_for = None
         self._run.session.lints.follow(self._run, attached=False)
         self._lint_hook.forget()
         self._run.steered.release_everybody()
@@ -196,10 +214,6 @@ class Carried:
         if self._spawns.which is not Which.ALL:
             self._run.registry.adopt(runs.living_tasks(self._run.runner))
 
-    def _tell_spawns(self) -> None:
-        """A task comes that a breakpoint may be about: from now on an instrument looks."""
-        self._carry(self._spawn_hook, True)
-
     def _record(self, wanted: bool) -> None:
         if wanted and self.recorder is None:
             self.recorder = Recorder(self._run, self._run.session.recording.size)
@@ -216,6 +230,11 @@ class Carried:
             instruments.add_instrument(hook)
         elif carried and not wanted:
             instruments.remove_instrument(hook)
+
+
+def _needs(plan: Plan) -> tuple[bool, bool]:
+    """What a plan needs whichever tasks it is about."""
+    return plan.every_step, plan.exits
 
 
 def _steered_queue(

@@ -163,7 +163,7 @@ class DebuggedRun:
         """Go on by this plan."""
         self.plan = plan
         self.session.lines.follow(plan if isinstance(plan, LinePlan) else None)
-        self.carried.arrange()
+        self.carried.follow()
 
     def call_here(self, work: Callable[[], None]) -> None:
         """Do something on the thread of the run: at once if this is it, else soon."""
