@@ -249,7 +249,7 @@ def _crowd(run: DebuggedRun) -> tuple[int, int]:
 
     Who does not count is looked for, not who does: a stop must not cost more with many tasks.
     """
-    this_pass, next_pass = runnable_tasks(run)
+    this_pass, next_pass = runs.batch(run.loop_frame()), runs.queued(run.runner)
     system = runs.system_tasks(run.runner)
     waiting = [task for task in system if tasks.is_runnable(task)]
     queued_system = sum(task in this_pass or task in next_pass for task in waiting)

@@ -13,11 +13,13 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable
 from types import FrameType
 
-_before: list[object] = []
+Handler = Callable[[int, FrameType | None], object] | int | None
+"""What `signal.signal` takes and gives back."""
+
+_before: list[Handler] = []
 """The handlers that were replaced, outermost first."""
 
 
@@ -30,29 +32,31 @@ def _raise(signum: int, frame: FrameType | None) -> None:  # noqa: ARG001 - a si
     raise KeyboardInterrupt
 
 
-def interrupts_are_ours() -> AbstractContextManager[None]:
+def interrupts_are_ours() -> sigint_handled_by:
     """Let SIGINT raise KeyboardInterrupt in the block; restore the handler afterwards."""
     return sigint_handled_by(_raise)
 
 
-@contextmanager
-def sigint_handled_by(handler: Callable[[int, FrameType | None], None]) -> Iterator[None]:
+class sigint_handled_by:  # noqa: N801 - used like a function, and no generator: every stop enters it
     """Let a handler of ours have SIGINT in the block; restore the one before afterwards.
 
     Does nothing on other threads (Python delivers signals to the main one, which is not
     held) or when the handler was not set from Python and so could not be put back.
     """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.getsignal(signal.SIGINT)
-    if before is None:
-        yield
-        return
-    signal.signal(signal.SIGINT, handler)
-    _before.append(before)
-    try:
-        yield
-    finally:
-        _before.pop()
-        signal.signal(signal.SIGINT, before)
+
+    def __init__(self, handler: Callable[[int, FrameType | None], None]) -> None:
+        self._handler = handler
+        self._replaced = False
+
+    def __enter__(self) -> None:
+        if threading.get_ident() != threading.main_thread().ident:
+            return
+        before = signal.getsignal(signal.SIGINT)
+        if before is not None:
+            signal.signal(signal.SIGINT, self._handler)
+            _before.append(before)
+            self._replaced = True
+
+    def __exit__(self, *_: object) -> None:
+        if self._replaced:
+            signal.signal(signal.SIGINT, _before.pop())

@@ -114,11 +114,10 @@ def _hold(run: DebuggedRun, occasion: Occasion) -> Resume:
         picture = capture.stop_picture(run, occasion)
         if occasion.first:
             session.failures.take_picture(LiveInspector(session, run), picture)
-        picture = replace(
-            picture,
-            cycles=run.deadlocks.new_cycles() if occasion.deadlock is None else (),
-            lints=session.lints.at_stop(run, deadlocked=occasion.deadlock is not None),
-        )
+        cycles = run.deadlocks.new_cycles() if occasion.deadlock is None else ()
+        lints = session.lints.at_stop(run, deadlocked=occasion.deadlock is not None)
+        if cycles or lints:
+            picture = replace(picture, cycles=cycles, lints=lints)
         return _ask(run, picture)
     finally:
         session.held = None

@@ -24,6 +24,7 @@ class Switches:
 
     def __init__(self) -> None:
         self._switched: dict[LintName, bool] = {}
+        self._on: dict[bool, frozenset[LintName]] = {}  # every stop asks
 
     def on(self, *, collecting: bool) -> frozenset[LintName]:
         """The lints that are on.
@@ -31,11 +32,14 @@ class Switches:
         Args:
             collecting: somebody collects lints, and is ready to pay for them.
         """
-        return frozenset(
-            kind.name
-            for kind in LINTS
-            if self._switched.get(kind.name, collecting or not kind.costs)
-        )
+        found = self._on.get(collecting)
+        if found is None:
+            found = self._on[collecting] = frozenset(
+                kind.name
+                for kind in LINTS
+                if self._switched.get(kind.name, collecting or not kind.costs)
+            )
+        return found
 
     def setting(self, on: Container[LintName]) -> Setting:
         """All of it, as it could be typed: those that are off."""
@@ -56,3 +60,4 @@ class Switches:
             for each in _NAMES.values() if name == _ALL else (_NAMES[name],):
                 changes[each] = state == "on"
         self._switched.update(changes)
+        self._on.clear()
