@@ -34,11 +34,18 @@ def carry_out(desk: Desk, call: CommandCall) -> Answer:
 
 def handler_of(row: CommandRow) -> Handler:
     """The code of a row; its module is imported when it is first needed."""
-    import importlib
+    found = _handlers.get(row.handler)
+    if found is None:
+        import importlib
 
-    module, _, function = row.handler.partition(":")
-    found = getattr(importlib.import_module(f"{__package__}.{module}"), function)
-    return cast(Handler, found)
+        module, _, function = row.handler.partition(":")
+        code = getattr(importlib.import_module(f"{__package__}.{module}"), function)
+        found = _handlers[row.handler] = cast(Handler, code)
+    return found
+
+
+_handlers: dict[str, Handler] = {}
+"""Those that have been needed."""
 
 
 def _refusal(desk: Desk, row: CommandRow) -> Failure | None:

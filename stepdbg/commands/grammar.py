@@ -95,7 +95,7 @@ def begins_with_operator(rest: str, row: CommandRow | None = None) -> bool:
 
     row: the command that the word would be; some take an argument that begins alike.
     """
-    if _OPERATOR.match(rest) is None:
+    if not rest or _OPERATOR.match(rest) is None:
         return False
     if row is None:
         return True

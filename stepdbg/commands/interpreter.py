@@ -178,6 +178,6 @@ def _task_of(stop: Stop, inspector: Inspector) -> TaskNumber | None:
 
 
 def _listing(desk: Desk, stop: Stop) -> Listing | None:
-    from .sources import listing_around
+    from .sources import listing_at_stop
 
-    return None if stop.place is None else listing_around(desk.view, stop.place)
+    return None if stop.place is None else listing_at_stop(desk.view, stop.place)

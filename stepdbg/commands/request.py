@@ -121,6 +121,8 @@ class Request:
         return found
 
     def _split(self) -> tuple[list[str], set[str]]:
+        if not self.rest:
+            return [], set()
         if self._words is None:
             options, found = grammar.take_options(grammar.words(self.rest), self.row.options)
             for word in found:

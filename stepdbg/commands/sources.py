@@ -90,6 +90,29 @@ def listing_around(view: Viewpoint, place: Place) -> Listing | None:
     return listing if listing.marked is not None else _with_mark(listing, place.line)
 
 
+_known: dict[int, tuple[Place, tuple[str, ...], Listing]] = {}
+"""Listings without breakpoints, by the `id` of their place, with the source they are from."""
+
+_LISTINGS_KEPT = 1_000
+
+
+def listing_at_stop(view: Viewpoint, place: Place) -> Listing | None:
+    """As `listing_around`, for the place of a stop, where the frame in view stands.
+
+    Who steps comes by the same places again and again, and gets the same listing.
+    """
+    known, source = _known.get(id(place)), view.inspector.source(place.filename)
+    breakpoints = bool(view.inspector.breakpoints())
+    if known is not None and known[0] is place and known[1] is source and not breakpoints:
+        return known[2]
+    made = listing_around(view, place)
+    if made is not None and not breakpoints:
+        if len(_known) >= _LISTINGS_KEPT:
+            _known.clear()
+        _known[id(place)] = place, source, made
+    return made
+
+
 def _with_mark(listing: Listing, line: int) -> Listing:
     return Listing(
         listing.filename, listing.first, listing.lines, line, listing.breakpoints, listing.ends
