@@ -6,7 +6,6 @@ Does not own: the text.
 
 from __future__ import annotations
 
-import contextlib
 import io
 import os
 import sys
@@ -64,12 +63,16 @@ def _descriptor_of(out: TextIO | None) -> int | None:
 
 def flush_program() -> None:
     """Pass on what the program has printed and Python still holds."""
-    for stream in {id(each): each for each in _program_streams()}.values():
-        # Whatever stands there may be the program's own; its failures are not ours to report.
-        with contextlib.suppress(Exception):
-            if stream is not None:
-                stream.flush()
+    for stream in (sys.stdout, sys.stderr):
+        _flush(stream)
+    for stream, other in ((sys.__stdout__, sys.stdout), (sys.__stderr__, sys.stderr)):
+        if stream is not other:
+            _flush(stream)
 
 
-def _program_streams() -> tuple[TextIO | None, ...]:
-    return sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__
+def _flush(stream: TextIO | None) -> None:
+    try:
+        if stream is not None:
+            stream.flush()
+    except Exception:  # it may be the program's own: its failures are not ours
+        pass

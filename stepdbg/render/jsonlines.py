@@ -29,7 +29,7 @@ from typing import Any, Final
 
 from stepdbg.model.facts import NotRecorded
 from stepdbg.model.records import replace
-from stepdbg.model.replies import Failure
+from stepdbg.model.replies import Failure, Listing
 from stepdbg.model.task import Place, TaskLabel
 
 from .envelopes import Envelope, JsonValue, ReplyLine
@@ -84,7 +84,7 @@ class _Writers(dict[type, _Writer]):
 def _writer_for(cls: type) -> _Writer:
     if issubclass(cls, NotRecorded):
         return lambda _: _NOT_RECORDED_TEXT
-    if issubclass(cls, enum.Enum):
+    if issubclass(cls, enum.Enum) and not issubclass(cls, str):
         return lambda member: text_of(member.value)
     for plain in (bool, int, str, float, tuple, list, dict):
         if issubclass(cls, plain):
@@ -92,7 +92,7 @@ def _writer_for(cls: type) -> _Writer:
     if not is_dataclass(cls):
         raise TypeError(f"{cls.__name__} is no message")
     write = _writer_of_fields(cls)
-    return _once(write) if cls in (Place, TaskLabel) else write
+    return _once(write) if cls in _COME_AGAIN else write
 
 
 def _once(write: _Writer) -> _Writer:
@@ -111,6 +111,8 @@ def _once(write: _Writer) -> _Writer:
 
     return known_or_written
 
+
+_COME_AGAIN = (Place, TaskLabel, Listing)
 
 _TEXTS_KEPT = 1_000
 
@@ -139,7 +141,7 @@ def _only(name: str) -> Callable[[object], tuple[object]]:
 
 
 def _array(items: Iterable[object]) -> str:
-    return "[" + ",".join([text_of(item) for item in items]) + "]"
+    return "[" + ",".join([_writers[type(item)](item) for item in items]) + "]" if items else "[]"
 
 
 def _mapping(items: dict[object, object]) -> str:
@@ -160,8 +162,9 @@ _NOT_RECORDED_TEXT: Final = f'{{"kind":"{NOT_RECORDED_KIND}"}}'
 
 _writers: Final = _Writers(
     {
-        type(None): lambda _: "null",
-        bool: lambda value: "true" if value else "false",
+        # Most of what a stop could tell is not there; these are no functions of Python.
+        type(None): {None: "null"}.__getitem__,
+        bool: {True: "true", False: "false"}.__getitem__,
         int: int.__repr__,
         float: _number,
         str: _quoted,

@@ -6,6 +6,8 @@ the colours of Python (frontends.repl).
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from stepdbg.model.replies import FrameShown, Listing
 from stepdbg.model.task import Place
 
@@ -16,13 +18,14 @@ MARK = "->"
 """Stands before whatever a user is looking at: a line, a frame, a task, a run."""
 
 
-def listing_lines(listing: Listing, width: int) -> list[Line]:
+@lru_cache(maxsize=64)  # the same one comes up at stop after stop
+def listing_lines(listing: Listing, width: int) -> tuple[Line, ...]:
     """The numbered lines alone: number, ``b`` for a breakpoint, ``->`` for the marked line."""
     digits = max(3, len(str(listing.first + len(listing.lines))))
-    return [
+    return tuple(
         _numbered(number, source, listing, digits, width)
         for number, source in enumerate(listing.lines, listing.first)
-    ]
+    )
 
 
 def _numbered(number: int, source: str, listing: Listing, digits: int, width: int) -> Line:
@@ -51,7 +54,7 @@ def source_at(where: Place | None, listing: Listing | None, width: int) -> list[
     """Where a frame stands, with the source around it, or with that line alone."""
     if where is None:
         return wrap(text("it has no Python code to show", "dim"), width)
-    title = clip(words.place_in(where), width, keep_end=True)
+    title = _title(where, width)
     if listing is not None and listing.lines:
         return [title, *listing_lines(listing, width)]
     if not where.text:
@@ -59,6 +62,11 @@ def source_at(where: Place | None, listing: Listing | None, width: int) -> list[
     number = EMPTY if where.line is None else text(f"{where.line:>3}  ", "marked")
     alone = number + text(MARK, "marked") + text(" ") + words.code(where)
     return [title, clip(alone, width)]
+
+
+@lru_cache(maxsize=64)
+def _title(where: Place, width: int) -> Line:
+    return clip(words.place_in(where), width, keep_end=True)
 
 
 def render_frame(shown: FrameShown, width: int) -> list[Line]:

@@ -6,6 +6,7 @@ control character gets through.  Does not own: the drawing.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, assert_never
 
 from stepdbg.model import replies as r
@@ -84,7 +85,12 @@ def render_toolbar(
 
 def _finished(lines: list[Line], width: int) -> list[Line]:
     """The lines with both promises kept, whatever was drawn, and no blanks at their ends."""
-    return [trimmed(clip(_cleaned(line), width)) for line in lines]
+    return [_finished_line(line, width) for line in lines]
+
+
+@lru_cache(maxsize=256)  # most lines of a stop are those of the stop before
+def _finished_line(line: Line, width: int) -> Line:
+    return trimmed(clip(_cleaned(line), width))
 
 
 def _cleaned(line: Line) -> Line:
