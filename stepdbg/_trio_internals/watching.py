@@ -20,7 +20,7 @@ from trio._core._instrumentation import Instruments
 from trio._core._run import Runner, Task
 from trio.abc import Instrument
 
-from .recording import Recorded
+from .recording import Recorded, set_class
 
 _HOOK = "before_task_step"
 
@@ -73,7 +73,7 @@ class StepFilter:
         elif type(instruments) is Instruments:
             if self._filtered is None:
                 self._filtered = _filtered(instruments, self._shortcut(instruments))
-            _set_class(instruments, self._filtered)
+            set_class(instruments, self._filtered)
 
     def end(self, runner: Runner) -> None:
         """Let the hook be called for every task again."""
@@ -81,7 +81,7 @@ class StepFilter:
         if isinstance(instruments, Recorded):
             instruments.recording.passes_by = None
         elif isinstance(instruments, _Filtered):
-            _set_class(instruments, Instruments)
+            set_class(instruments, Instruments)
 
     def _passes_by(self, task: Task) -> bool:
         """Whether a step is nothing to be told of; it has been counted then."""
@@ -123,7 +123,7 @@ class _Filtered(Instruments):
 
     def add_instrument(self, instrument: Instrument) -> None:
         """The program adds one: if that has the hook, too, it is called for every task."""
-        _set_class(self, Instruments)
+        set_class(self, Instruments)
         self.add_instrument(instrument)
 
 
@@ -134,7 +134,3 @@ def _filtered(instruments: Instruments, call: Callable[..., None]) -> type[Instr
         "__contains__": instruments.data.__contains__,
     }
     return type("Instruments", (_Filtered,), members)
-
-
-def _set_class(instruments: Instruments, cls: type) -> None:
-    instruments.__class__ = cls
