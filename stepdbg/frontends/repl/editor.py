@@ -175,7 +175,10 @@ class PromptEditor:
             finally:
                 done.set()
 
-        threading.Thread(target=ask, name="stepdbg prompt", daemon=True).start()
+        try:
+            threading.Thread(target=ask, name="stepdbg prompt", daemon=True).start()
+        except RuntimeError:  # on Python 3.12 functions at exit can start none any more
+            ask()
         try:
             done.wait()
         except BaseException:
