@@ -37,6 +37,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.start_up", description=__doc__)
     parser.add_argument("--pairs", type=int, default=25, help="pairs per row (default: 25)")
     options = parser.parse_args()
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # else each run would compile all modules
     print("| program | bare, ms CPU | added by `-m stepdbg -c continue`, ms CPU |\n|---|--:|--:|")
     with tempfile.TemporaryDirectory() as folder:
         for number, (name, source) in enumerate(PROGRAMS.items()):

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final, TextIO
 
 from stepdbg.model.records import replace
+from stepdbg.model.resting import CollectorRests
 from stepdbg.model.stops import (
     DeadlockFound,
     Event,
@@ -110,9 +111,12 @@ class ScriptFrontEnd:
         """Trio has been imported.  What a stop needs is made at the first one, if any comes."""
 
     def _begin_dialogue(self, controller: Controller) -> Dialogue:
-        from stepdbg.commands.interpreter import Interpreter
+        with CollectorRests():
+            from stepdbg.commands import sources  # noqa: F401 - the first stop needs these, too
+            from stepdbg.commands.interpreter import Interpreter
+            from stepdbg.render import stops, text  # noqa: F401
 
-        from .dialogue import Dialogue
+            from .dialogue import Dialogue
 
         self._interpreter = Interpreter(controller)
         return Dialogue(self._interpreter, self, self._queued, self._unread)

@@ -202,8 +202,11 @@ class Wiring:
             _report_bug(error, "getting ready for Trio")
 
     def _start_session(self) -> None:
+        from stepdbg.model.resting import CollectorRests  # needs threading, as Trio does
+
         try:
-            from stepdbg.engine.session import Session
+            with CollectorRests():
+                from stepdbg.engine.session import Session
         except ImportError as error:
             if not (error.name or "").startswith(PACKAGE):
                 raise
