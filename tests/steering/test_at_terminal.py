@@ -56,12 +56,13 @@ def test_what_needs_the_others_is_asked_about(tmp_path: Path, keys: str) -> None
         assert terminal.modes == terminal.modes_before
 
 
-def test_ctrl_c_at_a_question_means_no(tmp_path: Path) -> None:
+@pytest.mark.parametrize("key", [ctrl("c"), ctrl("d")])
+def test_leaving_a_question_means_no(tmp_path: Path, key: str) -> None:
     with debug(tmp_path, PROGRAM) as terminal:
         at_worker(terminal)
         terminal.type("cancel waiter" + ENTER)
         terminal.wait_until(lambda: terminal.rows[terminal.screen.cursor.y] == "(y or n)", "?")
-        terminal.type(ctrl("c"))
+        terminal.type(key)
         terminal.wait_for("nothing was done")
         terminal.wait_for_prompt()
         terminal.type("continue" + ENTER)
@@ -79,6 +80,7 @@ def test_interact_awaits_and_ctrl_d_returns(tmp_path: Path) -> None:
         terminal.wait_until(lambda: "42" in terminal.transcript, "42")
         terminal.wait_until(lambda: terminal.rows[terminal.screen.cursor.y] == ">>>", ">>>")
         terminal.type(ctrl("d"))
+        terminal.wait_for("back at the debugger's prompt")
         terminal.wait_for_prompt()
         assert "42" in terminal.do("p x * 2")
         terminal.type("continue" + ENTER)

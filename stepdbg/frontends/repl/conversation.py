@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from stepdbg.commands.interpreter import BLOCK_PROMPT, QUESTION_PROMPT
+from stepdbg.commands.interpreter import BLOCK_PROMPT, PYTHON_PROMPT, QUESTION_PROMPT
 from stepdbg.frontends.start_file import StartFile, StartLine, read_user_start_file
 from stepdbg.model.replies import Answer, Failure, Message, StopShown
 from stepdbg.render.text import render_toolbar
@@ -27,6 +27,9 @@ WELCOME = "Type help for the commands; Enter repeats the last step."
 
 FAREWELL = "quit (Ctrl-D)"
 """Said at the end of input, where the terminal is still there to show it."""
+
+_LEAVES = {PYTHON_PROMPT: "back at the debugger's prompt"}
+"""What is said in its place where the end of input ends less."""
 
 
 class Editor(Protocol):
@@ -85,7 +88,7 @@ class Conversation:
             return ""
         line = self._ask()
         if line is None:
-            self._screen.sentence(FAREWELL)
+            self._screen.sentence(_LEAVES.get(self._interpreter.prompt, FAREWELL))
         else:
             self._ended_block = "\n" in line and self._interpreter.is_incomplete(line)
         return line
@@ -104,8 +107,7 @@ class Conversation:
         """
         self._screen.replies((Message(f"{question}; `y` lets them run until it is done", "note"),))
         while True:
-            answer = self._read(QUESTION_PROMPT)
-            word = "n" if answer is None else answer.strip().lower()
+            word = (self._read(QUESTION_PROMPT) or "").strip().lower()
             if word in ("y", "yes", "", "n", "no"):
                 return word.startswith("y")
 
@@ -118,8 +120,10 @@ class Conversation:
             self._editor = self._open_editor()
             self._screen.sentence(WELCOME)
         self._complain(self._editor.problem)
-        # At a question Ctrl-C means no.
-        return self._editor.read(prompt, given_up="n" if prompt == QUESTION_PROMPT else None)
+        # At a question Ctrl-C means no, and so does Ctrl-D.
+        given_up = "n" if prompt == QUESTION_PROMPT else None
+        line = self._editor.read(prompt, given_up=given_up)
+        return given_up if line is None else line
 
     def _complain(self, problem: str) -> None:
         if problem and problem != self._complained:
