@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 import sys
+import zlib
 from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,6 +29,9 @@ PLUGIN = "stepdbg-session"
 _WIDTH = 80
 _HEAD_START = 1.0
 """Seconds before pytest-timeout ends a test; a quarter of its time when that is less."""
+
+_LONGEST_NAME = 150
+"""Characters of a test's name in that of its dump; file systems allow 255."""
 
 _QUIT = 125  # as of any program that was quit under stepdbg
 
@@ -160,7 +164,7 @@ class TestSession:
         failures = self.session.failures
         failures.picture, failures.notes, self._picture = None, [], None
         self._hangs, self._written = False, ""
-        self._test = re.sub(r"[^\w.\[\]-]+", "-", item.nodeid)[-150:]
+        self._test = file_name(item.nodeid)
         limit = self._limit or _limit_of_faulthandler(item.config)
         if limit > 0:
             self._hang_watch.begin(limit)
@@ -283,6 +287,18 @@ class TestSession:
             self._give_back()
         self.session.uninstall()
         self.front_end.close()
+
+
+def file_name(test: str) -> str:
+    """A file name for a test: short, of ASCII, and not that of another test.
+
+    test: its id, such as ``tests/test_files.py::test_open[a/b]``.
+    """
+    function, *parameters = test.partition("[")
+    plain = "".join([re.sub("/|::", "-", function), *parameters])
+    name = re.sub(r"[^\w.\[\]-]+", "-", plain, flags=re.ASCII)[-_LONGEST_NAME:]
+    # What has lost something could be the name of several.
+    return name if name == plain else f"{name}-{zlib.crc32(test.encode()):08x}"
 
 
 def _limit_of_faulthandler(config: pytest.Config) -> float:

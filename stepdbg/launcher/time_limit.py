@@ -23,6 +23,9 @@ GRACE = 5.0
 """Seconds after which a run that cannot be halted (one step goes on for ever) is looked at as it
 runs, and ended without its cleanup."""
 
+CLEANUP = 10.0
+"""Seconds that the cleanup of a run has that was quit; nobody is there to end it otherwise."""
+
 
 class TimeLimit:
     """A `FrontEnd` for a program that may take only so long.
@@ -108,9 +111,14 @@ class TimeLimit:
             return
         self._expired = True
         controller.halt()
-        if self._dumped.wait(GRACE) or self._asking or self._ended.is_set():
+        if self._dumped.wait(GRACE):
+            if self._ended.wait(CLEANUP):
+                return
+            self._tell(f"its cleanup has not ended after {CLEANUP:g} s: it is ended without")
+        elif self._asking or self._ended.is_set():
             return
-        self._dump(inspector, None)
+        else:
+            self._dump(inspector, None)
         controller.quit_soon(hard=True)
 
     def _dump(self, inspector: Inspector, stop: Stop | None) -> None:

@@ -110,6 +110,36 @@ def test_a_step_that_never_ends_is_dumped_too(tmp_path: Path) -> None:
     assert "time.sleep(600)" in dumped.text("where")
 
 
+STUBBORN = """
+import trio
+
+async def main():
+    with trio.CancelScope(shield=True):
+        await trio.sleep_forever()
+
+trio.run(main)
+"""
+
+
+def test_a_cleanup_that_does_not_end_has_its_limit_too(tmp_path: Path) -> None:
+    program, path = tmp_path / "program.py", tmp_path / "hang.dump"
+    program.write_text(STUBBORN)
+    hasty = "from stepdbg.launcher import time_limit; time_limit.CLEANUP = 0.1"
+    words = ["-c", "continue", "--dump", str(path), "--timeout", "0.5", str(program)]
+    ran = subprocess.run(
+        [sys.executable, "-c", f"{hasty}; from stepdbg.cli import main; main({words})"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env=ENVIRONMENT,
+        stdin=subprocess.DEVNULL,
+        check=False,
+    )
+    assert ran.returncode == 125
+    assert f"written to {path}" in ran.stderr
+    assert "its cleanup has not ended after 0.1 s" in ran.stderr
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

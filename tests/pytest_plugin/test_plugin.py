@@ -137,6 +137,28 @@ def test_a_dump_for_each_failing_test(project: pytest.Pytester) -> None:
     assert viewed.text("p what") == "'in vain'"
 
 
+def test_dumps_of_tests_with_like_names_are_kept_apart(project: pytest.Pytester) -> None:
+    project.makepyfile(
+        test_it="""
+        import pytest, trio
+
+        async def main(error):
+            raise error
+
+        @pytest.mark.parametrize("what", ["a/b", "a b", "a-b", "x" * 300 + "1", "x" * 300 + "2"])
+        def test_it(what):
+            trio.run(main, ValueError(what))
+        """
+    )
+    result = run(project, "--stepdbg-dump", "dumps")
+    result.assert_outcomes(failed=5)
+    dumps = {path.name for path in (project.path / "dumps").iterdir()}
+    assert len(dumps) == 5
+    assert "test_it.py-test_it[a-b]-call.stepdbg" in dumps
+    for name in dumps:
+        assert f"dump: dumps/{name} " in result.stdout.str()
+
+
 def test_dumps_without_values(project: pytest.Pytester) -> None:
     run(project, "--stepdbg-dump", "dumps", "--stepdbg-no-values")
     (dump,) = (project.path / "dumps").iterdir()
