@@ -2,8 +2,9 @@
 
     random_programs.py FIRST LAST
 
-Nurseries, channels, scopes, locks, events, sleeps, failures. With one seed the same happens
-each time, as tasks are told apart by number and not by address, and no two deadlines are equal.
+Nurseries, channels, scopes, locks, conditions, events, services, sleeps, failures. With one
+seed the same happens each time, as tasks are told apart by number and not by address, and no
+two deadlines are equal.
 """
 
 import itertools
@@ -29,6 +30,7 @@ class World:
         self.lock = trio.Lock()
         self.limiter = trio.CapacityLimiter(2)
         self.event = trio.Event()
+        self.condition = trio.Condition()
         self.left = 60
         self.deadlines = 0
 
@@ -113,6 +115,69 @@ async def shields(world, name, depth):
         world.note(name, "cleaned up")
 
 
+async def streams(world, name, depth):
+    """One sends through a channel without a buffer and closes it, two receive to its end."""
+    send, receive = trio.open_memory_channel(0)
+
+    async def consume(number):
+        got = [each async for each in receive.clone()]
+        world.note(f"{name}/{number}", "got", got)
+
+    async with trio.open_nursery() as nursery:
+        for number in range(2):
+            nursery.start_soon(consume, number, name=f"{name}/{number}")
+        async with send:
+            for number in range(world.random.randint(0, 4)):
+                await send.send(number)
+                if world.random.random() < 0.2:
+                    await acts(world, name, depth + 1)
+
+
+async def starts(world, name, depth):
+    """A service that is started, and ended with its nursery; sometimes it fails to start."""
+
+    async def serve(task_status):
+        await trio.sleep(world.moment(2))
+        if world.random.random() < 0.2:
+            raise Boom(f"{name}, before it has started")
+        task_status.started(name)
+        try:
+            await acts(world, f"{name}!", depth + 1)
+            await trio.sleep_forever()
+        finally:
+            world.note(f"{name}!", "serves no more")
+
+    try:
+        async with trio.open_nursery() as nursery:
+            world.note(name, "started", await nursery.start(serve, name=f"{name}!"))
+            await trio.sleep(world.moment(4))
+            nursery.cancel_scope.cancel()
+    except* Boom as group:
+        world.note(name, "caught", sorted(map(str, leaves(group))))
+
+
+async def hurries(world, name, depth):
+    """A deadline that is set later, and moved."""
+    with trio.CancelScope() as scope:
+        scope.deadline = trio.current_time() + world.moment(6)
+        await acts(world, name, depth + 1)
+        scope.deadline -= world.moment(3)
+        await trio.sleep(world.moment(3))
+    world.note(name, "was late", scope.cancelled_caught)
+
+
+async def tells(world, name, depth):
+    async with world.condition:
+        world.condition.notify(world.random.randint(1, 3))
+
+
+async def listens(world, name, depth):
+    with trio.move_on_after(world.moment(6)) as scope:
+        async with world.condition:
+            await world.condition.wait()
+    world.note(name, "heard", not scope.cancelled_caught)
+
+
 def leaves(group):
     for each in group.exceptions:
         if isinstance(each, BaseExceptionGroup):
@@ -131,9 +196,14 @@ DEEDS = [
     limits,
     waits,
     wakes,
+    tells,
+    listens,
     nests,
     nests,
     shields,
+    streams,
+    starts,
+    hurries,
 ]
 
 
