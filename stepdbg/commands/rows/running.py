@@ -92,7 +92,8 @@ program from ending, what they wait for and where. A second `quit`, Ctrl-C at a 
         handler="running:detach",
         text="""
 Whoever is held is released, breakpoints are gone, and Trio has its own clock, run queue and
-methods back. There is no way to come back.
+methods back. There is no way to come back: `breakpoint()` is Python's own again, and
+`stepdbg.set_trace()` does nothing.
 """,
         completes=("nothing",),
         needs=Needs.STOP,
