@@ -13,7 +13,6 @@ from __future__ import annotations
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable
-from functools import cached_property
 from time import perf_counter
 from types import CodeType, FrameType
 from typing import TYPE_CHECKING, NamedTuple
@@ -145,6 +144,7 @@ class Recorder:
         self.notes: deque[Note] = deque(maxlen=size)
         self.ended: deque[Note] = deque(maxlen=ENDED_KEPT)
         self.marks: deque[Mark] = deque(maxlen=size)
+        self._who_woke: Callable[[Task, FrameType, Origins], Woken] | None = None
         self._run = run
         self.lately = Lately()
         self.hook = recording.RecordingHook(self.notes.append, run.fail)
@@ -224,15 +224,12 @@ class Recorder:
         if self.on:
             self.lately.woken[tasks.number(task)] = tasks.steps_taken(task) + 1, waking.BY_DEBUGGER
 
-    @cached_property
-    def _who_woke(self) -> Callable[[Task, FrameType, Origins], Woken]:
-        """The function itself: asked at every wake, a stand-in costs too much."""
-        return waking.who_woke
-
     def _on_woken(self, task: Task, _now: float, caller: FrameType) -> None:
         if self._run.state == "stopped":
             self.mark()
         number, step = tasks.number(task), tasks.steps_taken(task) + 1
+        if self._who_woke is None:  # asked at every wake, a stand-in would cost too much
+            self._who_woke = waking.who_woke
         woken = self._who_woke(task, caller, self._run.session.origins)
         if woken.kind is WakeKind.DEADLINE:
             self._forget_deadline()
