@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+from types import FrameType
 
+import trio
+
+from stepdbg.engine.waits import chain
 from stepdbg.model.replies import Why
 from stepdbg.model.waits import WaitKind, WaitState
 from tests.harness import Debugging, debugging
@@ -17,6 +21,7 @@ SENTENCES = {
     "parameter": "waits for Event `given` at {parameter}" + NOBODY,
     "of_a_list": "waits for Event `events[1]` at {of_a_list}" + NOBODY,
     "of_a_dict": "waits for Event `by_name['go']` at {of_a_dict}" + NOBODY,
+    "of_two_keys": "waits for Event `by_address['here', 80]` at {of_two_keys}" + NOBODY,
     "of_the_module": "waits for Event `everywhere` at {of_the_module}: it is a global variable, "
     "whoever uses that could set it",
     "nameless": "waits for an Event at {nameless}" + NOBODY,
@@ -76,3 +81,25 @@ def test_held_tasks_are_told_apart() -> None:
     assert all(link.held for link in links)
     assert "; it is held, too: `release` lets it run" in first
     assert all("it is held: `release` lets it run" in line for line in further)
+
+
+def test_what_trio_itself_goes_through_is_not_named() -> None:
+    trio.run(_look_at_a_call_from_a_thread)
+
+
+async def _look_at_a_call_from_a_thread() -> None:
+    event = trio.Event()
+
+    async def called() -> None:
+        await trio.to_thread.run_sync(lambda: trio.from_thread.run(event.wait))
+
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(called)
+        (task,) = nursery.child_tasks
+        stack: list[FrameType] = []
+        while not any(frame.f_code.co_name == "acapture" for frame in stack):
+            await trio.sleep(0.001)
+            stack = [frame for frame, _ in task.iter_await_frames()][::-1]
+        through = chain._through(stack)
+        event.set()
+    assert not through

@@ -117,6 +117,8 @@ def _through(stack: list[FrameType]) -> str:
             break
         if origin is Origin.LIBRARY:
             called.append(frame)
+        else:  # Trio's own affair, as `outcome` is
+            called.clear()
     else:  # a task of the library's own: what started it says less
         called = called[:1]
     # Where a library keeps its functions is its own affair: `anyio._core._eventloop.sleep`.

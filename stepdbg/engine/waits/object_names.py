@@ -38,6 +38,9 @@ _LEAVES: Final = frozenset(
     )
 )
 
+_PLAIN_KEYS: Final = frozenset((str, int, bool, bytes, NoneType))
+"""Types of keys that are shown: those that need no code of the program for it."""
+
 _mro = type.__dict__["__mro__"]
 _namespace = type.__dict__["__dict__"]
 
@@ -146,8 +149,10 @@ def _dict_items(path: str, value: dict[object, object]) -> Iterator[tuple[str, o
     for index, (key, item) in enumerate(list(value.items())):
         if index >= _ITEMS:
             return
-        if type(key) in (str, int):
-            yield f"{path}[{key!r}]", item
+        parts = key if type(key) is tuple else (key,)
+        if all(type(part) in _PLAIN_KEYS for part in parts):
+            inside = ", ".join(map(repr, parts)) if parts is key and len(parts) > 1 else repr(key)
+            yield f"{path}[{inside}]", item
 
 
 def attributes_of(value: object) -> Iterator[tuple[str, object]]:

@@ -32,6 +32,10 @@ async def of_a_dict(by_name):
     await by_name["go"].wait()  # @mark of_a_dict
 
 
+async def of_two_keys(by_address):
+    await by_address["here", 80].wait()  # @mark of_two_keys
+
+
 async def of_the_module():
     await everywhere.wait()  # @mark of_the_module
 
@@ -109,6 +113,7 @@ async def main():
             (parameter, trio.Event()),
             (of_a_list, [None, trio.Event()]),
             (of_a_dict, {"go": trio.Event()}),
+            (of_two_keys, {("here", 80): trio.Event(), (3, Server): 1}),
             (of_the_module,),
             (nameless,),
             (notified, ready),
