@@ -11,7 +11,6 @@ right: the frame's own namespaces, when nothing nested in it needs more.
 from __future__ import annotations
 
 import contextvars
-from string import Formatter
 from types import CodeType, FrameType
 
 from stepdbg._trio_internals.frame_values import let_go_at_event, peek
@@ -79,17 +78,28 @@ class LogText:
 def compile_log(template: str) -> LogText:
     """Compile the template of a log point: ``got {item} of {len(queue)}``.
 
+    It is what an f-string may hold, with conversions and formats; a backslash is itself.
+
     Raises:
         BadUsage: a brace is open, or an expression does not compile or awaits.
     """
     title = f"the log text {template!r}"
-    try:
-        fields = list(Formatter().parse(template))
-    except ValueError as error:
-        raise BadUsage(f"{title} does not compile: {error}") from None
+    import ast  # not needed by a program without log points
+
+    quotes = '"""' if "'''" in template else "'''"
+    try:  # the blank keeps a quote at the end apart
+        text = ast.parse(f"rf{quotes}{template} {quotes}", mode="eval").body
+    except (SyntaxError, ValueError) as error:
+        raise BadUsage(f"{title} does not compile: {error.args[0]}") from None
     parts: list[tuple[str, CodeType | None]] = []
-    for text, expression, _, _ in fields:
-        parts.append((text, None if expression is None else compile_expression(expression, title)))
+    for piece in text.values if isinstance(text, ast.JoinedStr) else []:
+        if isinstance(piece, ast.Constant):
+            parts.append((str(piece.value), None))
+        elif isinstance(piece, ast.FormattedValue):
+            plain = piece.conversion == -1 and piece.format_spec is None
+            source = ast.unparse(piece.value if plain else ast.JoinedStr([piece]))
+            parts.append(("", compile_expression(source, title)))
+    parts[-1] = (parts[-1][0][:-1], None)
     return LogText(tuple(parts))
 
 

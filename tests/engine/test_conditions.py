@@ -42,10 +42,11 @@ def test_bad_conditions(source: str, sentence: str) -> None:
 @pytest.mark.parametrize(
     ("template", "sentence"),
     [
-        ("got {item", "the log text 'got {item' does not compile: expected '}'"),
-        ("got {item +}", "the log text 'got {item +}' does not compile: invalid syntax"),
+        ("got {item", "the log text 'got {item' does not compile: f-string: expecting '}'"),
+        ("got {item +}", "the log text 'got {item +}' does not compile: f-string: "),
         ("got {await x}", f"the log text 'got {{await x}}' {AWAITS}"),
-        ("got {}", "there is nothing to evaluate"),
+        ("got {}", "the log text 'got {}' does not compile: f-string: "),
+        ("got item}", "the log text 'got item}' does not compile: f-string: single '}'"),
     ],
 )
 def test_bad_log_texts(template: str, sentence: str) -> None:
@@ -60,3 +61,24 @@ def test_a_log_text() -> None:
     text = log_line(log, sys._getframe(), None)
     assert (item, queue) == ("x", [1, 2])
     assert text == "got x of 2, <ZeroDivisionError: division by zero>"
+
+
+@pytest.mark.parametrize(
+    ("template", "text"),
+    [
+        ("", ""),
+        ("it's 'quoted'", "it's 'quoted'"),
+        ('"', '"'),
+        ("{item!r:>5}|", "  'x'|"),
+        ("{number:.2f} {number=} {number:{width}.1f}", "1.23 number=1.2345    1.2"),
+        ("{(lambda n: n + 1)(width)} {(kept := width)} {[1, 2, 3][1:2]}", "7 6 [2]"),
+        ("{[each + width for each in (1, 2)]}", "[7, 8]"),
+        ("{{item}} { {'a': 1}['a'] }", "{item} 1"),
+        (r"a\n{item}\d", r"a\nx\d"),
+        ("''' {item}", "''' x"),
+    ],
+)
+def test_a_log_text_holds_what_an_f_string_may(template: str, text: str) -> None:
+    item, number, width = "x", 1.2345, 6
+    assert log_line(compile_log(template), sys._getframe(), None) == text
+    assert (item, number, width) == ("x", 1.2345, 6)
