@@ -30,6 +30,8 @@ _WIDTH = 80
 _HEAD_START = 1.0
 """Seconds before pytest-timeout ends a test; a quarter of its time when that is less."""
 
+_OUR_PDB = ("stepdbg", "Pdb")  # as pytest has parsed it
+
 _LONGEST_NAME = 150
 """Characters of a test's name in that of its dump; file systems allow 255."""
 
@@ -86,6 +88,7 @@ def pytest_configure(config: pytest.Config) -> None:
     folder, limit = config.getoption("--stepdbg-dump"), config.getoption("--stepdbg-timeout")
     if not (asks or breaks or folder or limit):
         _watch_for_quit(config)
+        _watch_for_failures(config)
         return
     if (asks or breaks) and config.getoption("numprocesses", None):
         raise pytest.UsageError("--stepdbg needs tests in this process: leave out -n")
@@ -99,6 +102,14 @@ def _watch_for_quit(config: pytest.Config) -> None:
     pausing = sys.modules.get("stepdbg.launcher.pausing")
     if pausing is not None:
         config.pluginmanager.register(QuitWatch(pausing.current_session), PLUGIN)
+
+
+def _watch_for_failures(config: pytest.Config) -> None:
+    """With ``--pdb --pdbcls=stepdbg:Pdb``: pytest imports that when it is too late to look."""
+    if config.getoption("usepdb", None) and config.getoption("usepdb_cls", None) == _OUR_PDB:
+        from stepdbg.launcher.pausing import look_at_failures
+
+        look_at_failures()
 
 
 class QuitWatch:

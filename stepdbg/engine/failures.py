@@ -82,6 +82,11 @@ class Failures:
         """The notes of runs that have ended, then of those under way."""
         return [*self.notes, *(note for run in active for note in run.failures.notes)]
 
+    def picture_for(self, error: BaseException, active: Iterable[DebuggedRun]) -> Inspector | None:
+        """The picture, unless it is of a failure that has nothing to do with an exception."""
+        notes, raised = self.all_notes(active), set(map(id, _contexts(error)))
+        return self.picture if not notes or any(id(n.error) in raised for n in notes) else None
+
     def keep(self, book: FailureBook) -> None:
         """A run has ended: keep what it has noted, in the place of earlier runs' notes."""
         if book.notes:

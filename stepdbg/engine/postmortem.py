@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from stepdbg.model.errors import NotNow, StepdbgError
 from stepdbg.model.facts import NO_TASK, TaskNumber
 from stepdbg.model.records import replace
-from stepdbg.model.stops import Continue, Restart, Stop, StopKind
+from stepdbg.model.stops import Continue, Quit, Restart, Stop, StopKind
 
 from . import capture, restarting
 from .clock import hold_clock
@@ -32,6 +32,8 @@ from .quitting import is_failure
 from .values import describe_exception
 
 if TYPE_CHECKING:
+    from stepdbg.model.stops import Resume
+
     from .failures import Camera
     from .session import Session
 
@@ -41,11 +43,12 @@ class DeadThread(Outside):
 
     Attributes:
         view: the exceptions.  task: whose frames are in view, `NO_TASK` where that is not known.
+        picture: of the tasks when this happened, if one was taken.
     """
 
     def __init__(self, session: Session, error: BaseException) -> None:
         super().__init__(sys._getframe())  # noqa: SLF001 - documented, CPython only
-        self._failures = session.failures
+        self.picture = session.failures.picture_for(error, session.runs.active())
         notes = session.failures.all_notes(session.runs.active())
         self.view = self.exceptions = ExceptionView(error, lambda: notes)
         self.task = self.look_at(self.view.tree.first())
@@ -55,16 +58,16 @@ class DeadThread(Outside):
         """Look at one of the exceptions.  Raises `BadUsage`."""
         self.task = self.view.select(number)
         try:
-            if self._failures.picture is not None:
-                self._failures.picture.task(self.task)
+            if self.picture is not None:
+                self.picture.task(self.task)
         except StepdbgError:  # it did not live any more, or not yet, at that moment
             self.task = NO_TASK
         return self.task
 
     def is_pictured(self) -> bool:
         """Whether there is a picture of when this happened, and not of something earlier."""
-        picture, owner = self._failures.picture, self.view.tree.owner(self.view.selected)
-        return picture is not None and owner is not None and self.task != NO_TASK
+        owner = self.view.tree.owner(self.view.selected)
+        return self.picture is not None and owner is not None and self.task != NO_TASK
 
     def failed_frames(self) -> FailedFrames:
         """The frames of the exception in view."""
@@ -87,7 +90,7 @@ def hold_post_mortem(
     *,
     camera: Camera | None = None,
     afterwards: str = "",
-) -> bool:
+) -> Resume | None:
     """Ask the front end about an exception that nobody will catch any more.
 
     camera: the program itself asks, so that any exception will do; takes the picture of a
@@ -95,13 +98,13 @@ def hold_post_mortem(
     afterwards: what comes next, for the user; empty where nothing does.
 
     Returns:
-        Whether there was anything to ask about: not where the user has quit, where the
+        What the user said; None when there was nothing to ask about: the user has quit, or the
         exception is no failure (Ctrl-C, an exit) or carries no frame of the program.
     """
     if session.quitting or session.is_held_here():
-        return False
+        return None
     if not has_frames(error) or (camera is None and not is_failure(error)):
-        return False
+        return None
     run = session.join_run_here()
     clock: AbstractContextManager[object] = nullcontext()
     if run is not None:
@@ -109,15 +112,15 @@ def hold_post_mortem(
     held = DeadThread(session, error)
     with clock, session.prompt, interrupts_are_ours():
         if camera is not None and run is not None and not held.is_pictured():
-            session.failures.picture = camera(LiveInspector(session, run), None)
+            held.picture = camera(LiveInspector(session, run), None)
         session.held_outside = held
         try:
             inspector = PostMortemInspector(session, held)
             note = "; ".join(filter(None, (afterwards, capture.seed_note(session.seed))))
-            stop = replace(_picture(session, held, error), note=note)
+            stop = replace(_picture(held, error), note=note)
             resume = session.front_end.on_stop(stop, inspector, session.controller)
         except KeyboardInterrupt:
-            return True
+            return Quit()
         finally:
             session.held_outside = None
             session.evaluator.forget_frames()
@@ -125,7 +128,7 @@ def hold_post_mortem(
     if isinstance(resume, Restart):
         session.front_end.close()
         restarting.start_again(resume)
-    return True
+    return resume
 
 
 def has_frames(error: BaseException) -> bool:
@@ -155,12 +158,12 @@ def look_back(session: Session, error: BaseException) -> tuple[PostMortemInspect
         What reads it, and the stop that there would be.
     """
     held = DeadThread(session, error)
-    return PostMortemInspector(session, held), _picture(session, held, error)
+    return PostMortemInspector(session, held), _picture(held, error)
 
 
-def _picture(session: Session, held: DeadThread, error: BaseException) -> Stop:
+def _picture(held: DeadThread, error: BaseException) -> Stop:
     note = held.view.tree.owner(held.view.selected)
-    picture = session.failures.picture
+    picture = held.picture
     run = None if picture is None or note is None else picture.run()
     known = picture is not None and note is not None and held.task != NO_TASK
     return Stop(

@@ -46,10 +46,15 @@ class PostMortemInspector:
         self._session = session
         self._held = held
 
+    @property
+    def picture(self) -> Inspector | None:
+        """How the tasks were when it happened, if that is known."""
+        return self._held.picture
+
     def _picture(self) -> Inspector:
-        found = self._session.failures.picture
+        found = self.picture
         if found is None:
-            raise NotNow("no picture was taken of the tasks: no task of a run has failed")
+            raise NotNow("no picture was taken of the tasks when this happened")
         return found
 
     def _is_in_view(self, task: TaskNumber) -> bool:
@@ -58,7 +63,7 @@ class PostMortemInspector:
     @property
     def run_id(self) -> RunId:
         """The run of the picture, 0 where there is none."""
-        found = self._session.failures.picture
+        found = self.picture
         return RunId(0) if found is None else found.run_id
 
     @property
@@ -68,14 +73,14 @@ class PostMortemInspector:
 
     def run(self) -> RunSnapshot:
         """The run as it was at the first failure."""
-        found = self._session.failures.picture
+        found = self.picture
         if found is None:
             return RunSnapshot(RunId(0), self._held.thread, "outside", False, 0.0, 0, 0, None, None)
         return found.run()
 
     def runs(self) -> tuple[RunSnapshot, ...]:
         """All runs, as they were at the first failure."""
-        found = self._session.failures.picture
+        found = self.picture
         return () if found is None else found.runs()
 
     def view(self, run: RunId) -> Inspector:

@@ -45,7 +45,7 @@ def write_failure(
     from stepdbg.engine.postmortem import look_back
 
     inspector, stop = look_back(session, error)
-    taken = session.failures.picture
+    taken = inspector.picture
     if not isinstance(taken, PictureInspector):
         return write_dump(inspector, path, values=values, stop=stop), False
     picture = with_exceptions(taken.picture, inspector)

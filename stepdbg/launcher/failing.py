@@ -10,7 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from stepdbg.engine.session import Session
     from stepdbg.model.protocols import Inspector
-    from stepdbg.model.stops import Stop
+    from stepdbg.model.stops import Resume, Stop
 
 
 class OnFailure:
@@ -63,15 +63,17 @@ def take_picture_of(inspector: Inspector, stop: Stop | None) -> Inspector:
     return PictureInspector(take_picture(inspector, stop=stop))
 
 
-def ask_about(session: Session, error: BaseException, *, asked: bool = False) -> None:
+def ask_about(session: Session, error: BaseException, *, asked: bool = False) -> Resume | None:
     """Prompt on an exception that has left the program, if there is something to look at.
 
     asked: the program asks for it, perhaps in the midst of a run, and anything will do.
+
+    Returns:
+        What the user said; None when there was nothing to look at.
     """
     from stepdbg.engine.postmortem import hold_post_mortem
 
     if asked:
         on = "`continue` goes on with the program"
-        hold_post_mortem(session, error, camera=take_picture_of, afterwards=on)
-    else:
-        hold_post_mortem(session, error)
+        return hold_post_mortem(session, error, camera=take_picture_of, afterwards=on)
+    return hold_post_mortem(session, error)

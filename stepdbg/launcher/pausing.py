@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from types import FrameType, TracebackType
 
     from stepdbg.engine.session import Session
+    from stepdbg.model.stops import Resume
 
     from .standby import StandBy
 
@@ -70,10 +71,10 @@ def pause(frame: FrameType | None) -> None:
         _wiring().pause(frame)
 
 
-def examine(error: BaseException) -> None:
-    """Prompt on an exception, in a process under stepdbg or not."""
+def examine(error: BaseException) -> Resume | None:
+    """Prompt on an exception, in a process under stepdbg or not; what the user said."""
     look_at_failures()
-    _wiring().post_mortem(error, asked=True)
+    return _wiring().post_mortem(error, asked=True)
 
 
 def current_session() -> Session | None:
@@ -106,7 +107,7 @@ def look_at_failures() -> None:
             from .quiet import Quiet
 
             on_failure = OnFailure(asks=True, straight=True)
-            _current = Wiring(lambda: Quiet(default_front_end()), on_failure=on_failure)
+            _current = Wiring(lambda: Quiet(default_front_end), on_failure=on_failure)
             _current.begin(len(sys.argv) - 1, whole=False)
     session = _current.session
     if session is not None:

@@ -10,6 +10,8 @@ import pdb
 import sys
 from types import FrameType, TracebackType
 
+from stepdbg.model.stops import Quit
+
 from .pausing import examine, pause
 
 
@@ -22,7 +24,8 @@ class Pdb(pdb.Pdb):
         """Prompt on an exception, or where the program stands."""
         error = tb_or_exc if isinstance(tb_or_exc, BaseException) else _last_error(tb_or_exc)
         if error is not None:
-            examine(error)
+            # pytest ends the test run then, as with pdb.
+            self.quitting = isinstance(examine(error), Quit)
         else:
             pause(frame)
 

@@ -9,6 +9,8 @@ from stepdbg.model.stops import Note, StopKind
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from stepdbg.model.protocols import Controller, FrontEnd, Inspector
     from stepdbg.model.stops import Event, Resume, Stop
 
@@ -17,40 +19,55 @@ class Quiet:
     """A `FrontEnd` for a program that runs by itself, and only wants to be looked at.
 
     Runs that begin and end are nobody's business until the program asks for a stop.
+
+    make: the front end behind it.  Called when it has something to say: a test runner, for one,
+        has put streams of its own in the place of the real ones until then.
     """
 
-    def __init__(self, inner: FrontEnd) -> None:
-        self._inner = inner
+    def __init__(self, make: Callable[[], FrontEnd]) -> None:
+        self._make = make
+        self._inner: FrontEnd | None = None
+        self._session: tuple[Inspector, Controller] | None = None
         self._stopped = False
+
+    def _opened(self) -> FrontEnd:
+        if self._inner is None:
+            self._inner = self._make()
+            if self._session is not None:
+                self._inner.on_session(*self._session)
+        return self._inner
 
     @property
     def wants_recorder(self) -> bool:
         """No: nobody steps."""
-        return self._stopped and self._inner.wants_recorder
+        return self._stopped and self._opened().wants_recorder
 
     @property
     def takes_ctrl_c(self) -> bool:
         """No: it means what it means to the program."""
-        return self._stopped and self._inner.takes_ctrl_c
+        return self._stopped and self._opened().takes_ctrl_c
 
     def would_answer(self) -> bool:
         """Whether somebody would answer; nobody minds deadlocks before there is a stop."""
-        return self._stopped and self._inner.would_answer()
+        return self._stopped and self._opened().would_answer()
 
     def on_session(self, inspector: Inspector, controller: Controller) -> None:
         """Trio has been imported."""
-        self._inner.on_session(inspector, controller)
+        self._session = inspector, controller
+        if self._inner is not None:
+            self._inner.on_session(inspector, controller)
 
     def on_stop(self, stop: Stop, inspector: Inspector, controller: Controller) -> Resume:
         """Ask the one behind."""
         self._stopped = self._stopped or stop.kind is not StopKind.POST_MORTEM
-        return self._inner.on_stop(stop, inspector, controller)
+        return self._opened().on_stop(stop, inspector, controller)
 
     def on_event(self, event: Event) -> None:
         """Pass it on if the program is being watched, or something is wrong."""
         if self._stopped or isinstance(event, Note):
-            self._inner.on_event(event)
+            self._opened().on_event(event)
 
     def close(self) -> None:
         """The program has ended."""
-        self._inner.close()
+        if self._inner is not None:
+            self._inner.close()

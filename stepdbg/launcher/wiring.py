@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from stepdbg.engine.session import Session
     from stepdbg.model.protocols import FrontEnd
+    from stepdbg.model.stops import Resume
 
     from .lint_report import LintReport
 
@@ -131,13 +132,16 @@ class Wiring:
         told = self._front_end is not None and not isinstance(error, SystemExit)
         self._detail = _in_one_line(error) if told else ""
 
-    def post_mortem(self, error: BaseException, *, asked: bool = False) -> None:
+    def post_mortem(self, error: BaseException, *, asked: bool = False) -> Resume | None:
         """Prompt on an exception that has left the program and has been shown.
 
         asked: the program itself asks for it.
+
+        Returns:
+            What the user said; None when nobody was asked.
         """
         if self._process != os.getpid():
-            return
+            return None
         try:
             wants = asked or self._on_failure.wants(error)
             dumps = not asked and self.unattended.wants(error)
@@ -146,9 +150,10 @@ class Wiring:
             if dumps:
                 self.unattended.crashed(error, self.session, tell)
             if wants and self.session is not None:
-                ask_about(self.session, error, asked=asked)
+                return ask_about(self.session, error, asked=asked)
         except Exception as bug:
             _report_bug(bug, "looking at what left the program")
+        return None
 
     def abandon(self, exit_code: int, detail: str) -> None:
         """There was nothing to run: close the front end, if there is one, and say no more."""

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.archive.dumps import Dumped
+
 PROGRAMS = Path(__file__).parents[1] / "programs"
 FAILING = PROGRAMS / "failing.py"
 
@@ -180,6 +182,19 @@ def test_a_program_that_fails_before_any_run(tmp_path: Path) -> None:
     assert "1 ZeroDivisionError" in answers(done, "exceptions")
     assert "no picture was taken" in answers(done, "tasks")
     assert done.returncode == 1
+
+
+def test_a_failure_before_that_has_been_dealt_with_is_not_shown(tmp_path: Path) -> None:
+    program = tmp_path / "later.py"
+    program.write_text(
+        "import trio\n\nasync def main():\n    raise ValueError\n\n"
+        "try:\n    trio.run(main)\nexcept ValueError:\n    pass\n\n1 / 0\n"
+    )
+    dump = tmp_path / "later.dump"
+    done = after("", "tasks", "quit", program=program, options=("--pm", "--dump", str(dump)))
+    assert "no picture was taken" in answers(done, "tasks")
+    assert "the exception is written to" in done.stderr
+    assert "1 ZeroDivisionError" in Dumped(dump).text("exceptions")
 
 
 def test_exceptions_at_a_live_stop() -> None:

@@ -177,6 +177,22 @@ def test_pdb_class(project: pytest.Pytester) -> None:
     result.assert_outcomes(failed=1, passed=2)
 
 
+def test_pdb_class_shows_the_tasks_of_the_test_that_failed(project: pytest.Pytester) -> None:
+    project.makepyfile(
+        test_it=FAILING
+        + "\ndef test_without_tasks():\n    assert not main\n\ndef test_last(): pass\n"
+    )
+    commands = "tasks\nexc\ncontinue\ntasks\nquit\n"
+    result = run(project, "--pdb", "--pdbcls=stepdbg:Pdb", commands=commands)
+    first, second = result.stdout.str().split("post-mortem: ")[1:]
+    assert "waits" in first
+    assert "whose task it was" not in first
+    assert "fails (4), started by" in first
+    assert "no picture was taken" in second
+    assert "Quitting debugger" in second
+    result.assert_outcomes(failed=2, passed=2)
+
+
 def test_nothing_is_loaded_without_an_option(project: pytest.Pytester) -> None:
     project.makepyfile(
         test_it="""
