@@ -13,6 +13,11 @@ from __future__ import annotations
 
 import signal
 import threading
+
+# `signal.signal` makes an enum of what it gives back, and raises to find out that it is none:
+# that is a twentieth of a stop.
+from _signal import getsignal as _getsignal  # type: ignore[import-not-found]  # has no stub
+from _signal import signal as _set_signal
 from collections.abc import Callable
 from types import FrameType
 
@@ -21,6 +26,9 @@ Handler = Callable[[int, FrameType | None], object] | int | None
 
 _before: list[Handler] = []
 """The handlers that were replaced, outermost first."""
+
+
+_SIGINT = int(signal.SIGINT)
 
 
 def sigint_handler() -> object:
@@ -51,12 +59,12 @@ class sigint_handled_by:  # noqa: N801 - used like a function, and no generator:
     def __enter__(self) -> None:
         if threading.get_ident() != threading.main_thread().ident:
             return
-        before = signal.getsignal(signal.SIGINT)
+        before = _getsignal(_SIGINT)
         if before is not None:
-            signal.signal(signal.SIGINT, self._handler)
+            _set_signal(_SIGINT, self._handler)
             _before.append(before)
             self._replaced = True
 
     def __exit__(self, *_: object) -> None:
         if self._replaced:
-            signal.signal(signal.SIGINT, _before.pop())
+            _set_signal(_SIGINT, _before.pop())

@@ -6,8 +6,6 @@ breakpoints) or what is shown (capture, front ends).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from time import perf_counter
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -83,20 +81,24 @@ def stop(run: DebuggedRun, occasion: Occasion) -> None:
         run.recorder.leave_out(held)
 
 
-@contextmanager
-def its_turn(run: DebuggedRun) -> Iterator[None]:
-    """Have the prompt; a run that must wait for it says so."""
-    prompt = run.session.prompt
-    if not prompt.acquire(blocking=False):
-        run.state = "waiting"
-        try:
-            prompt.acquire()
-        finally:
-            run.state = "running"
-    try:
-        yield
-    finally:
-        prompt.release()
+class its_turn:  # noqa: N801 - used like a function
+    """Have the prompt in the block; a run that must wait for it says so."""
+
+    def __init__(self, run: DebuggedRun) -> None:
+        self._run = run
+        self._prompt = run.session.prompt
+
+    def __enter__(self) -> None:
+        run, prompt = self._run, self._prompt
+        if not prompt.acquire(blocking=False):
+            run.state = "waiting"
+            try:
+                prompt.acquire()
+            finally:
+                run.state = "running"
+
+    def __exit__(self, *_: object) -> None:
+        self._prompt.release()
 
 
 def _hold(run: DebuggedRun, occasion: Occasion) -> Resume:

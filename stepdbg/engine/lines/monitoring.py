@@ -85,6 +85,8 @@ class MonitoringEvents:
         """See `LineEvents.follow`."""
         with self._lock:
             wanted = {id(code): code for code in codes}
+            if wanted.keys() == self._reports.followed.keys():  # as at `next` after `next`
+                return
             fresh = [code for key, code in wanted.items() if key not in self._reports.followed]
             dropped = [self._codes[key] for key in self._reports.followed if key not in wanted]
             ranges = {id(code): silent_ranges(code) for code in fresh}
@@ -99,6 +101,8 @@ class MonitoringEvents:
         """See `LineEvents.watch_calls`."""
         with self._lock:
             before, self._reports.wanted = self._reports.wanted, wanted
+            if before is wanted is None:
+                return
             if before is None and wanted is not None:
                 # Their PY_START was answered with DISABLE, and being on already, it would
                 # not come back by being on globally too.
