@@ -29,14 +29,23 @@ class PlainOutput:
         self._encoding: Final = getattr(out, "encoding", None) or "utf-8"
         self._descriptor = _descriptor_of(out)
         self._one_writer: Final = threading.RLock()  # events come from any thread
+        self._waiting = ""
         self.gone = out is None
         """Nobody reads any more, or there was never anywhere to write."""
 
-    def write(self, text: str) -> None:
-        """Write text after everything that the program has printed so far."""
-        if self.gone or not text:
+    def write(self, text: str, *, more: bool = False) -> None:
+        """Write text after everything that the program has printed so far.
+
+        more: something is written next, before any code of the program runs, and this may wait
+        for it: each write takes as long as a tenth of a stop.
+        """
+        if self.gone or not (text or self._waiting):
             return
         with self._one_writer:
+            text, self._waiting = self._waiting + text, ""
+            if more:
+                self._waiting = text
+                return
             flush_program()
             encoded = text.encode(self._encoding, "backslashreplace")
             if self._descriptor is not None:
@@ -47,6 +56,7 @@ class PlainOutput:
     def close(self) -> None:
         """Give the descriptor back; nothing is written from now on."""
         with self._one_writer:
+            self.write("")
             self.gone = True
             if self._descriptor is not None:
                 os.close(self._descriptor)

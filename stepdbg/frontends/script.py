@@ -153,8 +153,8 @@ class ScriptFrontEnd:
     # What a dialogue needs of its surface
 
     def show_stop(self, shown: StopShown) -> None:
-        """Write a stop."""
-        self._show(shown)
+        """Write a stop; the line that is carried out next goes with it, or the prompt."""
+        self._show(shown, more=True)
 
     def show_line(self, line: str) -> None:
         """Write a command after the prompt, as if it had been typed."""
@@ -195,16 +195,16 @@ class ScriptFrontEnd:
         for reply in answer.replies:
             self._show(reply)
 
-    def _show(self, reply: Reply) -> None:
+    def _show(self, reply: Reply, *, more: bool = False) -> None:
         from stepdbg.render.text import render_reply
 
-        self._write(render_reply(reply, self._width))
+        self._write(render_reply(reply, self._width), more=more)
 
-    def _write(self, lines: Iterable[Line]) -> None:
+    def _write(self, lines: Iterable[Line], *, more: bool = False) -> None:
         # The lines are padded for a screen; a transcript needs no trailing blanks.
-        text = "".join(f"{plain_line(line).rstrip()}\n" for line in lines)
+        text = "".join([f"{plain_line(line).rstrip()}\n" for line in lines])
         # Another run may go on, and say so, while this one is asked about.
-        self._out.write(f"\n{text}{self._prompt()}" if self._asking else text)
+        self._out.write(f"\n{text}{self._prompt()}" if self._asking else text, more=more)
 
     def _prompt(self) -> str:
         assert self._interpreter is not None

@@ -68,7 +68,7 @@ def plain(lines: Iterable[Line]) -> str:
 
 def plain_line(line: Line) -> str:
     """One line without its styles."""
-    return "".join(span.text for span in line)
+    return "".join([string for _, string in line])
 
 
 def join(parts: Iterable[Line], separator: str = ", ") -> Line:
@@ -257,6 +257,10 @@ def wrap(line: Line, width: int, *, indent: int = 0, first: int | None = None) -
 
 def flow(parts: Iterable[Line], width: int) -> list[Line]:
     """Parts joined by commas, broken between two parts rather than inside of one."""
+    parts = tuple(parts)
+    everything = join(parts)
+    if line_width(everything) < width:  # nearly always
+        return [trimmed(everything)]
     lines: list[Line] = []
     current: Line = EMPTY
     for part in filter(None, parts):
