@@ -12,7 +12,7 @@ from stepdbg.model.errors import BadUsage
 
 from . import grammar
 
-_PARAMETER = re.compile(r"%(\*|[1-9])")
+_PARAMETER = r"%(\*|[1-9])"
 
 
 def find(aliases: Mapping[str, str], text: str) -> str | None:
@@ -32,7 +32,7 @@ def expand(aliases: Mapping[str, str], text: str) -> str:
     name, rest = grammar.first_word(text)
     command = aliases[name]
     given = rest.split()
-    wanted = _PARAMETER.findall(command)
+    wanted = re.findall(_PARAMETER, command)
     needed = max((int(parameter) for parameter in wanted if parameter != "*"), default=0)
     if needed > len(given) or ("*" not in wanted and needed < len(given)):
         raise BadUsage(f"the alias `{name}` takes {_words(needed)}: it stands for `{command}`")
@@ -40,7 +40,7 @@ def expand(aliases: Mapping[str, str], text: str) -> str:
     def argument(match: re.Match[str]) -> str:
         return rest if match.group(1) == "*" else given[int(match.group(1)) - 1]
 
-    return _PARAMETER.sub(argument, command)
+    return re.sub(_PARAMETER, argument, command)
 
 
 def _words(number: int) -> str:

@@ -20,29 +20,28 @@ from stepdbg.model.records import dataclass
 from .row import CommandRow
 from .table import BY_WORD, full_names_with
 
+# Expressions are compiled when a line needs them, and kept by `re`: `continue` needs none.
+
 # A string literal that ends on this line; a lone apostrophe is no string.
 _STRING = (
     r"""'''(?:\\.|[^\\])*?'''|\"{3}(?:\\.|[^\\])*?\"{3}|'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*\""""
 )
-_PIECES = re.compile(rf"({_STRING}|;;)", re.DOTALL)
-_COMMA = re.compile(rf"{_STRING}|[(\[{{]|[)\]}}]|,", re.DOTALL)
-_WORD = re.compile(r"""("[^"]*"|'[^']*')(?=\s|$)|\S+""")
+_PIECES = rf"({_STRING}|;;)"
+_COMMA = rf"{_STRING}|[(\[{{]|[)\]}}]|,"
+_WORD = r"""("[^"]*"|'[^']*')(?=\s|$)|\S+"""
 
 # What cannot begin the argument of a command, so that the word before it is a name.  A unary
 # sign or a star may begin one, and counts only when it is written apart, as between operands.
-_OPERATOR = re.compile(
-    r"""
+_OPERATOR = r"""
       =                                        # assignment and comparison
     | (?: \*\* | // | << | >> | [-+*/%@&|^] ) =    # augmented assignment
     | != | > | < (?! \w+ > )                   # comparison; <init> is a name of Trio's
     | [,;]
     | (?: \*\* | // | >> | << | [-+*/%@&|^] ) \s
     | (?: and | or | is | in | if | not\s+in ) \s
-    """,
-    re.VERBOSE,
-)
-_SIGN = re.compile(r"[-+]\s")
-_ANY_NAME = re.compile(r"\*\s")
+"""
+_SIGN = r"[-+]\s"
+_ANY_NAME = r"\*\s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +74,9 @@ Meaning = CommandCall | PythonText | Unclear
 
 def split_joined(line: str) -> tuple[str, str]:
     """The part before the first ``;;`` that is not inside a string, and the part behind it."""
-    for match in _PIECES.finditer(line):
+    if ";;" not in line:
+        return line, ""
+    for match in re.finditer(_PIECES, line, re.DOTALL):
         if match.group() == ";;":
             return line[: match.start()].rstrip(), line[match.end() :].lstrip()
     return line, ""
@@ -95,14 +96,14 @@ def begins_with_operator(rest: str, row: CommandRow | None = None) -> bool:
 
     row: the command that the word would be; some take an argument that begins alike.
     """
-    if not rest or _OPERATOR.match(rest) is None:
+    if not rest or re.match(_OPERATOR, rest, re.VERBOSE) is None:
         return False
     if row is None:
         return True
     if row.python:
-        return _SIGN.match(rest) is None
+        return re.match(_SIGN, rest) is None
     # `tasks * blocked`: any name, in the state blocked.
-    return not ("pattern" in row.completes and _ANY_NAME.match(rest))
+    return not ("pattern" in row.completes and re.match(_ANY_NAME, rest))
 
 
 def meaning(
@@ -142,13 +143,14 @@ def _may_abbreviate(word: str, rest: str) -> bool:
 def words(text: str) -> tuple[str, ...]:
     """The words of an argument; one that is quoted may hold blanks and loses its quotes."""
     return tuple(
-        match.group()[1:-1] if match.group(1) else match.group() for match in _WORD.finditer(text)
+        match.group()[1:-1] if match.group(1) else match.group()
+        for match in (re.finditer(_WORD, text) if text else ())
     )
 
 
 def first_quoted_word(text: str) -> tuple[str, str]:
     """The first word, which may be quoted, and what follows the blanks behind it."""
-    match = _WORD.search(text)
+    match = re.search(_WORD, text)
     if match is None:
         return "", ""
     word = match.group()[1:-1] if match.group(1) else match.group()
@@ -158,7 +160,7 @@ def first_quoted_word(text: str) -> tuple[str, str]:
 def after_words(text: str, count: int) -> str:
     """What follows the first `count` words and the blanks behind them."""
     end = 0
-    for match in itertools.islice(_WORD.finditer(text), count):
+    for match in itertools.islice(re.finditer(_WORD, text), count):
         end = match.end()
     return text[end:].lstrip()
 
@@ -194,7 +196,7 @@ def split_at_comma(text: str) -> tuple[str, str]:
 
 def _first_comma(text: str) -> int | None:
     depth = 0
-    for match in _COMMA.finditer(text):
+    for match in re.finditer(_COMMA, text, re.DOTALL):
         token = match.group()
         if token == "," and depth <= 0:
             return match.start()

@@ -207,16 +207,9 @@ class Wiring:
             _report_bug(error, "getting ready for Trio")
 
     def _start_session(self) -> None:
-        from stepdbg.model.resting import CollectorRests  # needs threading, as Trio does
-
-        try:
-            with CollectorRests():
-                from stepdbg.engine.session import Session
-        except ImportError as error:
-            if not (error.name or "").startswith(PACKAGE):
-                raise
-            raise StepdbgError(f"this version of Trio cannot be debugged: {error}") from None
+        _import_engine()
         from stepdbg.engine import forking, restarting
+        from stepdbg.engine.session import Session
 
         restarting.note_start(self._argument_count, self._folder)
         front_end = self.unattended.limited(self.open_front_end(), tell)
@@ -235,6 +228,18 @@ class Wiring:
             raise
         self.session = session
         forking.leave_forked_children(session)
+
+
+def _import_engine() -> None:
+    from stepdbg.model.resting import CollectorRests  # needs threading, as Trio does
+
+    try:
+        with CollectorRests():
+            import stepdbg.engine.session  # noqa: F401 - for its side effect
+    except ImportError as error:
+        if not (error.name or "").startswith(PACKAGE):
+            raise
+        raise StepdbgError(f"this version of Trio cannot be debugged: {error}") from None
 
 
 def _say_no_run(front_end: FrontEnd | None) -> None:
