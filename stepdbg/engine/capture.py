@@ -322,7 +322,7 @@ def stop_picture(run: DebuggedRun, occasion: Occasion) -> Stop:
         next_deadline=_time_left(run, runs.next_deadline(run.runner)),
         hits=occasion.hits,
         passed=run.plan.passed(),
-        in_step=run.held_frame is not None,
+        in_step=run.held_frame is not None and task in (None, run.held_task),
         shown_run=len(run.session.runs) > 1,
         note=_note(run, occasion),
         value=value,

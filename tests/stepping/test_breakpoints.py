@@ -25,10 +25,10 @@ def at(dbg: Debugging, mark: str) -> str:
 @pytest.mark.parametrize(
     ("target", "task", "mark", "in_step"),
     [
-        ("task waiter on spawn", "waiter", None, True),
+        ("task waiter on spawn", "waiter", None, False),
         ("task waiter on start", "waiter", None, False),
         ("task waiter on block", "waiter", "waits", False),
-        ("task waiter on wake", "waiter", "waits", True),
+        ("task waiter on wake", "waiter", "waits", False),
         ("task endless on cancel", "endless", "endless", False),
         ("task waiter on exit", "waiter", None, False),
         ("task fails on fail", "fails", None, False),
