@@ -12,7 +12,6 @@ Trio looks for it at the end; a program with a handler of its own keeps that one
 from __future__ import annotations
 
 import signal
-import threading
 from time import perf_counter
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -21,7 +20,7 @@ from stepdbg._trio_internals import runs, signals
 from stepdbg.model.errors import BadUsage
 from stepdbg.model.stops import StopKind
 
-from . import quitting
+from . import quitting, this_thread
 from .clock import HeldClock
 from .hooks import Guarded
 from .stopping import Occasion
@@ -56,7 +55,7 @@ class CtrlC:
 
     def begin(self) -> None:
         """Take the place of Trio's handler, if it is there."""
-        if threading.current_thread() is not threading.main_thread():
+        if not this_thread.is_main():
             return
         if not self._run.session.front_end.takes_ctrl_c:
             return
@@ -68,7 +67,7 @@ class CtrlC:
     def end(self) -> None:
         """Give Trio its place back, unless the program has taken it."""
         trios, self._trios = self._trios, None
-        if trios is None or threading.current_thread() is not threading.main_thread():
+        if trios is None or not this_thread.is_main():
             return
         if signal.getsignal(signal.SIGINT) == self._handle:
             signal.signal(signal.SIGINT, trios)

@@ -7,7 +7,6 @@ Does not own: frames (live_frames), making the pictures (capture), or changing a
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Container, Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -20,7 +19,7 @@ from stepdbg.model.task import (
     TaskState,
 )
 
-from . import capture, folding, frames, history
+from . import capture, folding, frames, history, this_thread
 from .live_frames import LiveFrames
 from .waits import chain, deadlock
 from .waits import threads as _threads
@@ -110,7 +109,7 @@ class LiveInspector(LiveFrames):
     def _held_thread(self) -> TaskSnapshot:
         """The thread that is held outside of any task, as if it were one."""
         stack = self._outside_frames()
-        name = f"thread {threading.current_thread().name}"
+        name = f"thread {this_thread.name()}"
         place = frames.place_of(stack[0]) if stack else None
         label = TaskLabel(RunId(0), NO_TASK, name, 1, False)
         return TaskSnapshot(label, TaskState.CURRENT, False, 0, place, None, NOT_RECORDED, None, 0)

@@ -23,7 +23,7 @@ from stepdbg.model.stops import (
     UntilLine,
 )
 
-from . import capture, frames, parting, quitting, resuming
+from . import capture, frames, parting, quitting, resuming, this_thread
 from .clock import hold_clock
 from .inspector import LiveInspector
 from .interrupts import interrupts_are_ours
@@ -50,7 +50,7 @@ class Outside:
         self.held_frame = frame
         self.exceptions: ExceptionView | None = None
         self.ident = threading.get_ident()
-        self.thread = threading.current_thread().name
+        self.thread = this_thread.name()
 
     def live_frames(self) -> list[FrameType]:
         """Its frames, innermost first, without the launcher's and what is below them."""

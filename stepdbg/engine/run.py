@@ -21,7 +21,7 @@ from stepdbg.model.facts import RunId
 from stepdbg.model.stops import StopKind
 from stepdbg.model.task import TaskLabel
 
-from . import clock, frames, quitting
+from . import clock, frames, quitting, this_thread
 from .carrying import Carried
 from .ctrl_c import CtrlC
 from .deadlocks import DeadlockWatch
@@ -66,7 +66,7 @@ class DebuggedRun:
         self.plan = Plan()
         self.unfinished: Plan | None = None
         self.state = "running"
-        self.thread = threading.current_thread().name
+        self.thread = this_thread.name()
         self.ident = threading.get_ident()
         self.guest = False
         self.held_task: Task | None = None

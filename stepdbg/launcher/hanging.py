@@ -83,7 +83,7 @@ def before_termination(work: Callable[[], None]) -> Callable[[], None]:
         A function that gives the signal back.
     """
     default = signal.SIG_DFL
-    here = threading.current_thread() is threading.main_thread()
+    here = threading.get_ident() == threading.main_thread().ident
     if not here or signal.getsignal(signal.SIGTERM) is not default:
         return lambda: None
 

@@ -62,7 +62,7 @@ class StandBy:
             (_number(dump), partial(self._dump, path)),
         ]
         numbers = [number for number, _ in wanted if number is not None]
-        if numbers and threading.current_thread() is not threading.main_thread():
+        if numbers and threading.get_ident() != threading.main_thread().ident:
             raise BadUsage("install() is for the main thread: no other may set signal handlers")
         if len(set(numbers)) < len(numbers):
             raise BadUsage("the tree and the dump need a signal each")
@@ -75,7 +75,7 @@ class StandBy:
 
     def leave(self) -> None:
         """Give the signals back, except those that the program has taken meanwhile."""
-        if self._ours and threading.current_thread() is not threading.main_thread():
+        if self._ours and threading.get_ident() != threading.main_thread().ident:
             raise BadUsage("uninstall() is for the main thread, as install() is")
         for number, ours in self._ours.items():
             if signal.getsignal(number) is ours:

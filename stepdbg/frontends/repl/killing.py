@@ -29,7 +29,7 @@ def terminal_given_back(terminal: Terminal) -> Iterator[None]:
         modes = termios.tcgetattr(terminal.reads)
     except termios.error:
         modes = []
-    if not modes or threading.current_thread() is not threading.main_thread():
+    if not modes or threading.get_ident() != threading.main_thread().ident:
         yield
         return
 
