@@ -47,6 +47,13 @@ def _download(requirement: str, folder: Path) -> None:
     subprocess.run(command, check=True)
 
 
+def _environment(suite: Suite) -> dict[str, str]:
+    added = {"PYTHONDONTWRITEBYTECODE": "1"}
+    if suite.alone:
+        added["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    return {**os.environ, **added}
+
+
 def run_suite(suite: Suite, way: Way, place: Path, stem: Path, more: list[str]) -> dict[str, str]:
     """Run a suite one way.
 
@@ -73,7 +80,7 @@ def run_suite(suite: Suite, way: Way, place: Path, stem: Path, more: list[str]) 
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
-            env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+            env=_environment(suite),
             timeout=_LIMIT,
             check=False,
         )
