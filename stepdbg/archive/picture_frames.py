@@ -102,8 +102,7 @@ class PictureFrames:
     def source(self, filename: str) -> tuple[str, ...]:
         """The lines of a file as they were; empty when nothing of it was kept."""
         if filename not in self._lines:
-            kept = (each for each in self.picture.sources if each.filename == filename)
-            found = next(kept, None)
+            found = sources.file_called(filename, self.picture.sources)
             self._lines[filename] = () if found is None else sources.lines_of(found)
         return self._lines[filename]
 

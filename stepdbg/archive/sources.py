@@ -9,7 +9,7 @@ some lines around them.  A file that is too big is treated as a library's.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from .shapes import SourcePiece, SourceText
 
@@ -105,6 +105,15 @@ def _together(one: SourceText, other: SourceText) -> SourceText:
 def is_whole(source: SourceText) -> bool:
     """Whether all lines of a file were kept."""
     return len(source.pieces) == 1 and source.pieces[0].text.count("\n") + 1 == source.length
+
+
+def file_called(name: str, kept: Sequence[SourceText]) -> SourceText | None:
+    """A file by its name, or by the end of its path where only one ends so."""
+    for each in kept:
+        if each.filename == name:
+            return each
+    likely = [each for each in kept if name and f"/{each.filename}".endswith(f"/{name}")]
+    return likely[0] if len(likely) == 1 else None
 
 
 def lines_of(source: SourceText) -> tuple[str, ...]:

@@ -115,15 +115,18 @@ class FailureBook:
         Returns:
             Whether it is a new one; False for what follows from an earlier failure.
         """
-        new = [leaf for leaf in leaves(error) if not self._knows(leaf, nursery)]
-        follows = len(new) < sum(1 for _ in leaves(error)) or self._is_failing(nursery)
+        failed = list(leaves(error))
+        new = [leaf for leaf in failed if not self._knows(leaf, nursery)]
+        follows = len(new) < len(failed) or self._is_failing(nursery)
         if not follows:
             self._forget_old(set(map(id, _contexts(error))))
         reference = None if nursery is None else weakref.ref(nursery)
         label, spawn = run.registry.label_of(task), run.registry.spawn_of(task)
-        for index, leaf in enumerate(new):
-            first = not follows and index == 0
-            self.notes.append(FailureNote(leaf, label, spawn, first, reference))
+        noted = {id(note.error) for note in self.notes}
+        for leaf in failed:
+            if id(leaf) not in noted:
+                first = not follows and leaf is new[0]
+                self.notes.append(FailureNote(leaf, label, spawn, first, reference))
         if nursery is not None:
             self._failing.add(nursery)
         return bool(new) and not follows

@@ -30,13 +30,21 @@ def _is_terminal(descriptor: int) -> bool:
         return False
 
 
+def _asks_elsewhere() -> bool:
+    """Whether `input()` asks somewhere else than at the terminal, as in a notebook."""
+    asks: object = builtins.input
+    # From 3.13 on Python's own prompt brings its own, for the terminal that it runs in.
+    own_prompt = getattr(asks, "__module__", None) == "_pyrepl.readline"
+    return not isinstance(asks, BuiltinFunctionType) and not own_prompt
+
+
 def default_front_end(commands: Sequence[str] = ()) -> FrontEnd:
     """A prompt at the terminal, else commands from standard input, or a notebook's user.
 
     Args:
         commands: lines to carry out first; with them the user's start file is left out.
     """
-    asked_elsewhere = not isinstance(builtins.input, BuiltinFunctionType)
+    asked_elsewhere = _asks_elsewhere()
     if is_at_terminal() and not asked_elsewhere:
         from stepdbg.frontends.repl.front_end import TerminalFrontEnd
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from itertools import groupby
 
+from stepdbg.model.facts import NO_TASK
 from stepdbg.model.replies import Stack
 from stepdbg.model.task import FrameSnapshot, Origin
 
@@ -28,7 +29,9 @@ _PLAIN_KINDS = ("coroutine", "function", "module")
 
 def render_stack(reply: Stack, width: int) -> list[Line]:
     """The frames of a task; runs of library frames as one dim line when folded."""
-    title = join((words.task(reply.task.label), state(reply.task)))
+    title = words.task(reply.task.label)
+    if reply.task.label.number != NO_TASK:  # an exception, or a thread: neither has a state
+        title = join((title, state(reply.task)))
     lines = wrap(title, width)
     if not reply.frames:
         return lines + wrap(text("it has no Python frames to show", "dim"), width)

@@ -191,7 +191,9 @@ def spawned(spawn: Spawn | NotRecorded) -> Line:
     """Who started a task and where, to follow "started by"."""
     if isinstance(spawn, NotRecorded):
         return text("not recorded", "dim")
-    by = task(spawn.by) if spawn.by else text("trio.run")
+    # Trio's root task has no line of the user's in it, and starts the main task for `trio.run`.
+    rooted = spawn.by is None or (spawn.place is None and spawn.by.name == "<init>")
+    by = text("trio.run") if rooted or spawn.by is None else task(spawn.by)
     return by + _at(spawn.place)
 
 

@@ -43,6 +43,14 @@ def test_an_empty_last_piece_is_not_lost() -> None:
     assert sources.lines_of(SourceText("f", 3, (SourcePiece(2, ""),))) == ("…", "", "…")
 
 
+def test_a_file_is_found_by_the_end_of_its_path() -> None:
+    kept = [SourceText(name, 0, ()) for name in ("/app/a.py", "/app/x/b.py", "/lib/b.py", "c.py")]
+    found = {name: sources.file_called(name, kept) for name in ("a.py", "x/b.py", "/lib/b.py")}
+    assert found == {"a.py": kept[0], "x/b.py": kept[1], "/lib/b.py": kept[2]}
+    for unclear in ("b.py", ".py", "pp/a.py", ""):
+        assert sources.file_called(unclear, kept) is None
+
+
 def test_a_file_that_has_changed_since_is_named_and_shown_as_it_was(tmp_path: Path) -> None:
     with debugging("dumped") as dbg:
         dbg.do(f"break dumped.py:{dbg.line('here')}")

@@ -71,6 +71,7 @@ def test_frames_of_a_block_go_on_with_what_still_runs() -> None:
         stop = dbg.expect_stop(kind="failure", task="block")
         assert stop.in_step
         assert where(dbg) == [("fail", dbg.line("raise")), ("block", dbg.line("block"))]
+        assert f"failing.py:{dbg.line('raise')} in fail" in dbg.text("why")
         dbg.do("up")
         assert local(dbg, "nursery").startswith("<trio.Nursery")
         dbg.do("task waits")

@@ -88,9 +88,11 @@ def test_groups_are_numbered_three_deep() -> None:
 
 
 def test_groups_within_causes() -> None:
-    done = after("from_group", "exc", "exc 1.1.1", "p what", "quit")
+    done = after("from_group", "exc", "exc 1.1", "where", "exc 1.1.1", "p what", "quit")
     tree = tree_of(done, "exc")
     assert "1 RuntimeError: the whole thing" in tree
+    assert "in from_group (1), started by trio.run at" in tree
+    assert answers(done, "where").startswith("exception 1.1\n")
     assert "1.1 caused by" in tree
     assert answers(done, "p what") == "'child'\n"
 
@@ -136,7 +138,7 @@ def test_every_way_to_fail(case: str, task: str) -> None:
 
 
 def test_what_needs_a_live_run_says_so() -> None:
-    commands = ("next", "step", "throw waits ValueError()", "until", "jump 1")
+    commands = ("next", "step", "throw waits ValueError()", "until", "jump 1", "time +3s")
     done = after("child", *commands, "await trio.sleep(0)", "quit")
     for command in commands:
         assert "needs a run that is alive" in answers(done, command)

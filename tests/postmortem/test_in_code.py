@@ -129,6 +129,32 @@ def test_pm_at_pythons_own_prompt(tmp_path: Path) -> None:
     shell.expect(pexpect.EOF)
 
 
+@pytest.mark.skipif(sys.version_info < (3, 13), reason="its prompt is a plain input() there")
+def test_pm_at_pythons_own_prompt_that_edits_lines() -> None:
+    plain = {"PYTHON_BASIC_REPL", "PYTHONSTARTUP"}
+    shell = pexpect.spawn(
+        sys.executable,
+        ["-q"],
+        encoding="utf-8",
+        timeout=30,
+        dimensions=(50, 100),
+        env={name: value for name, value in ENVIRONMENT.items() if name not in plain}
+        | {"TERM": "xterm", "PYTHON_HISTORY": os.devnull},
+    )
+    shell.expect(">>> ")
+    shell.sendline("import stepdbg")
+    shell.expect(">>> ")
+    shell.sendline("1 / 0")
+    shell.expect("ZeroDivisionError")
+    shell.sendline("stepdbg.pm()")
+    shell.expect("post-mortem")
+    shell.expect("Type help for the commands")  # said at a terminal alone
+    shell.sendline("quit")
+    shell.expect(">>> ")
+    shell.sendeof()
+    shell.expect(pexpect.EOF)
+
+
 @pytest.mark.parametrize("terminal", [True, False])
 def test_install(tmp_path: Path, terminal: bool) -> None:
     code = "stepdbg.install(post_mortem=True)\ntrio.run(main)\n"

@@ -118,7 +118,7 @@ the clock jumps whenever every task is blocked.
 """,
         examples=("time", "time +3s", "time next"),
         completes=("nothing",),
-        needs=Needs.STOP,
+        needs=Needs.RUN,
     ),
     CommandRow(
         names=("speed",),
@@ -129,7 +129,7 @@ the clock jumps whenever every task is blocked.
         text="`speed 0.1` gives every deadline ten times as long; `speed 1` is the real one.",
         examples=("speed 0.1",),
         completes=("nothing",),
-        needs=Needs.STOP,
+        needs=Needs.RUN,
     ),
     CommandRow(
         names=("interact",),

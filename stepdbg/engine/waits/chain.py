@@ -16,6 +16,7 @@ from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs, scopes, tasks, waits
 from stepdbg.engine import capture, frames
+from stepdbg.engine.failed_frames import failed_frames_of
 from stepdbg.engine.history import blocked_since
 from stepdbg.model.facts import NotRecorded
 from stepdbg.model.records import replace
@@ -126,6 +127,9 @@ def _through(stack: list[FrameType]) -> str:
 
 
 def _doing(run: DebuggedRun, task: Task) -> Place | None:
+    failed = failed_frames_of(run, task)
+    if failed is not None:
+        return failed.doing()
     frame = frames.innermost_own(run.live_frames(task))
     return None if frame is None else frames.place_of(frame)
 
