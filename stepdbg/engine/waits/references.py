@@ -20,7 +20,7 @@ from .object_names import walk
 if TYPE_CHECKING:
     from stepdbg.engine.run import DebuggedRun
 
-_LOOKED_AT = 300_000
+_LOOKED_AT = 150_000
 """Variables after which the search ends: a second, in a run of very many tasks."""
 
 _FOREIGN = 10
