@@ -10,6 +10,7 @@ import codecs
 import contextlib
 import io
 import os
+import select
 import stat
 import sys
 from collections.abc import Callable
@@ -44,7 +45,7 @@ class FileLines:
     def __init__(self, path: str) -> None:
         """Raises `BadUsage` when the file cannot be read."""
         self._path: Final = os.path.abspath(path)  # the program may change its folder
-        self._stream: BinaryIO | None = None
+        self._stream: io.BufferedReader | None = None
         try:
             mode = os.stat(self._path).st_mode
             if not stat.S_ISFIFO(mode):
@@ -63,6 +64,18 @@ class FileLines:
         except (OSError, ValueError):  # it cannot be read any more, or is closed
             return None
         return text_of(raw.removeprefix(codecs.BOM_UTF8)) if raw else None
+
+    def is_ahead(self) -> bool:
+        """Whether the next line is there already: reading it waits for nobody."""
+        if self._stream is None:
+            return False
+        try:
+            arrival = select.poll()
+            arrival.register(self._stream, select.POLLIN)
+            # Looking into an empty buffer would fill it, and wait.
+            return bool(arrival.poll(0)) and b"\n" in self._stream.peek()
+        except (OSError, ValueError):
+            return False
 
     def rest(self) -> list[str]:
         """The lines that nobody has read yet, which are read by that.
@@ -84,7 +97,7 @@ class FileLines:
         if self._stream is not None:
             self._stream.close()
 
-    def _open(self) -> BinaryIO:
+    def _open(self) -> io.BufferedReader:
         low = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
         try:
             return open(lift(low), "rb")

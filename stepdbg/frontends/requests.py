@@ -51,7 +51,8 @@ class Requests:
     def __init__(self, descriptor: int | None, running: Running) -> None:
         self._running: Final = running
         self._waiting: Final[deque[bytes]] = deque()
-        self._arrived: Final = threading.Condition(threading.Lock())
+        self._lock: Final = threading.Lock()
+        self._arrived: Final = threading.Condition(self._lock)
         self._held = False
         self._busy = False  # something has been seen on the channel and is not waiting yet
         self._resumed_at = 0.0
@@ -62,12 +63,12 @@ class Requests:
 
     def hold(self) -> None:
         """The run is held: from now on requests wait for `take`."""
-        with self._arrived:
+        with self._lock:
             self._held = True
 
     def release(self) -> None:
         """The run goes on."""
-        with self._arrived:
+        with self._lock:
             self._held = False
             self._resumed_at = time.monotonic()
 

@@ -162,7 +162,7 @@ class ScriptFrontEnd:
 
     def read_line(self) -> str | None:
         """The next line; one that cannot be read is answered here.  None at the end."""
-        self._out.write(self._prompt())
+        self._out.write(self._prompt(), more=self._is_ahead())
         self._asking = True
         line, self._ahead = self._ahead, None
         if line is None:
@@ -171,6 +171,11 @@ class ScriptFrontEnd:
         if not self._out.gone:
             self._out.write("\n" if line is None else f"{line}\n")
         return line
+
+    def _is_ahead(self) -> bool:
+        """Whether the next line follows at once."""
+        lines = self._lines
+        return self._ahead is not None or (isinstance(lines, FileLines) and lines.is_ahead())
 
     def _read(self) -> str | None:
         """The next line, from wherever lines come; one that cannot be read is answered here."""
