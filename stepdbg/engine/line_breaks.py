@@ -12,15 +12,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from types import CodeType
+from types import CodeType, FrameType
 
 from stepdbg.model.breakpoints import BreakpointSpec, FunctionTarget, LineTarget
 from stepdbg.model.errors import BadUsage
 from stepdbg.model.records import replace
 
 from .breakpoints import PENDING, Breakpoint
-from .frames import is_own
-from .lines.code_map import CodeMap, first_line, live_code, nested_code
+from .frames import is_own, runs_own_code
+from .lines.code_map import CodeMap, entry_end, first_line, live_code, nested_code
 from .source_files import find_file, next_line_in_source
 
 Planted = dict[int, tuple[Breakpoint, ...]]
@@ -37,6 +37,7 @@ class LineBreaks:
     def __init__(self) -> None:
         self.map = CodeMap()
         self.at: dict[int, tuple[CodeType, Planted]] = {}
+        self._entries: dict[int, int] = {}  # by ``id(code)``, for breakpoints on functions
         self._wishes: tuple[Breakpoint, ...] = ()
         self._looked: set[bool] = set()
 
@@ -104,7 +105,7 @@ class LineBreaks:
         """
         self._wishes = tuple(wishes)
         before = self.at
-        self.at = {}
+        self.at, self._entries = {}, {}
         for wish in self._wishes:
             for code, line in self._spots(wish):
                 self._put(code, line, wish)
@@ -138,7 +139,24 @@ class LineBreaks:
         planted = self.at.get(id(code))
         return () if planted is None else tuple(planted[1])
 
+    def reached(self, frame: FrameType, line: int) -> tuple[Breakpoint, ...]:
+        """The breakpoints at which a frame has arrived: one on a function once for each call."""
+        key = id(frame.f_code)
+        planted = self.at.get(key)
+        wishes = () if planted is None else planted[1].get(line, ())
+        if wishes and key in self._entries and not self._is_called_now(frame):
+            return tuple(w for w in wishes if not isinstance(w.spec.target, FunctionTarget))
+        return wishes
+
+    def _is_called_now(self, frame: FrameType) -> bool:
+        """Whether a call has just begun, and of no function that a library has generated."""
+        if frame.f_lasti >= self._entries[id(frame.f_code)]:
+            return False
+        return not frame.f_code.co_filename.startswith("<") or runs_own_code(frame)
+
     def _put(self, code: CodeType, line: int, wish: Breakpoint) -> None:
+        if isinstance(wish.spec.target, FunctionTarget):
+            self._entries[id(code)] = entry_end(code)
         planted = self.at.setdefault(id(code), (code, {}))[1]
         wish.found()
         if wish not in planted.get(line, ()):

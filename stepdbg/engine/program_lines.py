@@ -144,8 +144,7 @@ class ProgramLines:
 
     def on_line(self, frame: FrameType, line: int) -> None:
         """See `LineSink`."""
-        planted = self.breaks.at.get(id(frame.f_code))
-        wishes = () if planted is None else planted[1].get(line, ())
+        wishes = self.breaks.reached(frame, line)
         plan = self._plan_here() if self._plans else None
         if (not wishes and plan is None) or self._session.is_held_here():
             return

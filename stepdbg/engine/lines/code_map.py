@@ -40,11 +40,25 @@ def first_line(code: CodeType) -> int:
     return next(_lines_in_order(code), code.co_firstlineno)
 
 
+def entry_end(code: CodeType) -> int:
+    """The offset before which a call's first arrival at its first line is.
+
+    Later ones are behind it: a loop tests or goes on at another place, and so does the rest of
+    a statement on several lines.
+    """
+    start, end, _line = next(_line_ranges(code), (0, len(code.co_code), 0))
+    return min(end, max(start, body_start(code) + 2) + 4)  # two instructions
+
+
 def _lines_in_order(code: CodeType) -> Iterator[int]:
+    return (line for _start, _end, line in _line_ranges(code))
+
+
+def _line_ranges(code: CodeType) -> Iterator[tuple[int, int, int]]:
     body = body_start(code) + 2  # past RESUME, which has the line of the ``def``
-    for _start, end, line in code.co_lines():
+    for start, end, line in code.co_lines():
         if end > body and line:  # some code (an added jump, a module's RESUME) is on no line
-            yield line
+            yield start, end, line
 
 
 def nested_code(code: CodeType) -> Iterator[CodeType]:

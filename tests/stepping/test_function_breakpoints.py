@@ -1,0 +1,42 @@
+"""A breakpoint on a function stops once for each call, whatever its first line is."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.harness import debugging
+
+CALLS = {
+    "forever": 1,
+    "countdown": 1,
+    "each": 1,
+    "listed": 1,
+    "wrapped": 1,
+    "yields": 1,
+    "one_line": 1,
+    "again": 3,
+    "Made.__init__": 1,
+}
+
+
+@pytest.mark.parametrize("function", CALLS)
+def test_a_breakpoint_on_a_function_stops_once_for_each_call(function: str) -> None:
+    with debugging("first_lines") as dbg:
+        dbg.do(f"break :{function}")
+        for _ in range(CALLS[function]):
+            stop = dbg.go("continue", kind="breakpoint")
+            assert stop.place is not None
+            assert stop.place.function.endswith(function)
+        dbg.resume("continue")
+        dbg.expect_end()
+
+
+def test_its_first_line_has_breakpoints_of_its_own() -> None:
+    with debugging("first_lines") as dbg:
+        dbg.do("break :countdown")
+        dbg.go("continue", kind="breakpoint", line_mark="while")
+        dbg.do(f"break {dbg.program.path.name}:{dbg.line('while')}")
+        for _ in range(3):
+            assert [hit.number for hit in dbg.go("continue", kind="breakpoint").hits] == [2]
+        dbg.resume("continue")
+        dbg.expect_end()
