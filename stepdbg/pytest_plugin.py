@@ -205,8 +205,9 @@ class TestSession:
             return True
         if not self._hang_watch.is_up():
             return False  # the test has gone on meanwhile
-        self._note_hang(inspector, stop)
-        return self._asks
+        if not self._hangs:  # else it has been looked at as it ran, which tells more
+            self._note_hang(inspector, stop)
+        return self._asks and stop.task_count > 0
 
     def _before_resume(self) -> None:
         """The run is about to go on: one that hangs is ended instead."""

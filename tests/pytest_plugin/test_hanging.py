@@ -83,6 +83,7 @@ def test_a_step_that_does_not_end_is_looked_at_as_it_runs(project: pytest.Pytest
             path = pathlib.Path("dumps/test_it.py-test_hangs-hangs.stepdbg")
             while not path.exists():
                 time.sleep(0.05)
+            await trio.lowlevel.checkpoint()  # where it can be halted again
 
         def test_hangs():
             trio.run(hogs)
@@ -91,6 +92,7 @@ def test_a_step_that_does_not_end_is_looked_at_as_it_runs(project: pytest.Pytest
     result = run(project, *LIMIT, "--stepdbg-dump", "dumps")
     result.assert_outcomes(failed=1)
     assert "hogs" in only_dump(project).text("tree")
+    assert "checkpoint" not in only_dump(project).text("where")
 
 
 def test_a_dump_comes_before_sigterm_kills(hanging: pytest.Pytester) -> None:
@@ -129,7 +131,7 @@ def test_the_limit_of_faulthandler_counts(hanging: pytest.Pytester) -> None:
 
 def test_a_dump_comes_just_before_pytest_timeout_ends_a_test(hanging: pytest.Pytester) -> None:
     pytest.importorskip("pytest_timeout")
-    options = ("-p", "no:faulthandler", "--timeout", "1", "--timeout-method", "thread")
+    options = ("-p", "no:faulthandler", "--timeout", "2", "--timeout-method", "thread")
     run(hanging, *options, "--stepdbg-dump", "dumps")
     assert "waits" in only_dump(hanging).text("tree")
 
