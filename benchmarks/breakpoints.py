@@ -2,7 +2,9 @@
 
 ``python -m benchmarks.breakpoints [PAIRS] [WORD]`` prints a Markdown table; with a word, only
 its rows for settings with that word.  Each sample is a process of its own; the program times
-its loop itself (CPU), so that start-up does not count.  Bare and debugged take turns.
+its loop itself (CPU), so that start-up does not count.  Bare and debugged take turns, which
+of them is first changes from pair to pair, both of a pair have the same hash seed, and all
+stay on one processor where the system lets them.
 The slow debuggers get fewer rounds and fewer pairs: the table gives ratios.
 
 Owns: the places of the breakpoints and who sets them.  Does not own: the statistics (table).
@@ -11,6 +13,7 @@ Owns: the places of the breakpoints and who sets them.  Does not own: the statis
 from __future__ import annotations
 
 import importlib.util
+import os
 import platform
 import subprocess
 import sys
@@ -24,7 +27,7 @@ from . import debugpy_client
 from .table import Row, lines
 
 PROGRAM = Path(__file__).parent / "programs" / "hot_lines.py"
-ROUNDS = {"compute": 3_000_000, "storm": 60_000}
+ROUNDS = {"compute": 6_000_000, "storm": 200_000}
 WORKLOADS = {"compute": "compute loop", "storm": "checkpoint storm"}
 CONTROL = "bare (control)"
 SLOWER = 20
@@ -113,14 +116,29 @@ def seconds(runner: Runner, kind: str, place: Place, rounds: int) -> float:
     raise RuntimeError(f"the program has printed no time: {output[-500:]}")
 
 
+def pair(runner: Runner, kind: str, place: Place, rounds: int, number: int) -> tuple[float, float]:
+    """The CPU seconds without a debugger and with it, measured in turn."""
+    os.environ["PYTHONHASHSEED"] = str(number)
+    if number % 2:
+        other = seconds(runner, kind, place, rounds)
+        return seconds(bare, kind, place, rounds), other
+    return seconds(bare, kind, place, rounds), seconds(runner, kind, place, rounds)
+
+
+def stay_on_one_processor() -> None:
+    """This process and those that it starts; where it moves to, caches are cold."""
+    if sys.platform == "linux":
+        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+
+
 def row(kind: str, place: Place, debugger: str, runner: Runner, count: int) -> Row:
     """One row, measured now."""
     fast = debugger == "stepdbg" and (not place.mark.endswith("hot"))
     fast = runner is bare or (fast and sys.version_info >= (3, 12))
     rounds = ROUNDS[kind] // (1 if fast else SLOWER)
     pairs = [
-        (seconds(bare, kind, place, rounds), seconds(runner, kind, place, rounds))
-        for _ in range(count if fast else max(3, count // 3))
+        pair(runner, kind, place, rounds, number)
+        for number in range(count if fast else max(3, count // 3))
     ]
     setting = CONTROL if runner is bare else f"{debugger}: {place.name}"
     return Row.of(WORKLOADS[kind], setting, pairs)
@@ -144,6 +162,7 @@ def installed(debugger: str) -> bool:
 
 def main() -> None:
     """Measure and print."""
+    stay_on_one_processor()
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 15
     wanted = sys.argv[2] if len(sys.argv) > 2 else ""
     print(f"Python {platform.python_version()}, Trio {trio.__version__}, {count} pairs\n")
