@@ -51,7 +51,7 @@ class Watches:
             or bool(table.enabled(ExceptionTarget))
             or any(run.plan.exits or run.carried.watched for run in self._session.runs.active())
         )
-        failures = self._session.failures.wanted and any(
+        failures = failing.are_wanted(self._session) and any(
             run.carried.attached for run in self._session.runs.active()
         )
         self._watch_exits("all" if exits else "failed" if failures else "")

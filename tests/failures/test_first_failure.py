@@ -177,6 +177,20 @@ def test_a_breakpoint_on_the_failure_comes_first_and_shows_the_same_frames() -> 
         dbg.expect_end(exit_code=1)
 
 
+@pytest.mark.parametrize("by_itself", [True, False])
+def test_a_breakpoint_on_failures_is_about_the_block_of_a_nursery_too(by_itself: bool) -> None:
+    with debugging("failing", args=["block"], stops_on_failure=by_itself) as dbg:
+        dbg.do("break task * on fail")
+        dbg.resume()
+        dbg.expect_stop(kind="breakpoint", task="block", line_mark="raise")
+        assert state(dbg, "tasks")["waits"] == "blocked"
+        dbg.resume()
+        dbg.expect_stop(kind="breakpoint", task="block")  # the group, when all is unwound
+        assert "waits" not in state(dbg, "tasks")
+        dbg.resume()
+        dbg.expect_end(exit_code=1)
+
+
 def test_nothing_stops_and_nothing_is_wrapped_unless_wanted() -> None:
     exits, adds = Runner.task_exited, Nursery._add_exc
     with debugging("failing", args=["child"]) as dbg:
