@@ -124,6 +124,8 @@ class PromptEditor:
         self._given_up = False
         self._done = threading.Event()  # set while no prompt is open
         self._done.set()
+        self._opening = threading.RLock()  # a signal handler may come in between
+        self._early: list[Callable[[], None]] = []
 
     @property
     def problem(self) -> str:
@@ -148,9 +150,13 @@ class PromptEditor:
         May be called from any thread; it does not wait.
         """
         app = self._session.app
-        loop, context = app.loop, app.context
-        if loop is None or context is None:
-            return False
+        with self._opening:
+            loop, context = app.loop, app.context
+            if loop is None or context is None:
+                if self._done.is_set():
+                    return False
+                self._early.append(write)  # the prompt is about to be drawn
+                return True
         try:
             # In the context of the prompt, or another application would be asked to make way.
             loop.call_soon_threadsafe(lambda: run_in_terminal(write), context=context)
@@ -173,7 +179,11 @@ class PromptEditor:
             except BaseException as error:  # raised again in the waiting thread
                 problem.append(error)
             finally:
-                done.set()
+                with self._opening:
+                    done.set()
+                    early, self._early = self._early, []
+                for write in early:  # too late for this prompt
+                    write()
 
         try:
             threading.Thread(target=ask, name="stepdbg prompt", daemon=True).start()
@@ -218,6 +228,10 @@ class PromptEditor:
     def _watch_terminal(self) -> None:
         app = self._session.app
         app.terminal_size_polling_interval = None
+        with self._opening:
+            early, self._early = self._early, []
+        for write in early:
+            run_in_terminal(write)
         # The size is taken before anything is drawn: prompt_toolkit's own watch takes it after
         # its first pause, and misses a change that comes earlier.
         app.create_background_task(self._look_at_terminal(app.output.get_size()))
