@@ -66,9 +66,7 @@ def run(
         finally:
             process.kill()
     assert_nobody_is_left(process.pid)
-    return Outcome(
-        _ADDRESS.sub(b"0x", out), _ADDRESS.sub(b"0x", errors or b""), process.returncode
-    )
+    return Outcome(_ADDRESS.sub(b"0x", out), _ADDRESS.sub(b"0x", errors or b""), process.returncode)
 
 
 def plain(*flags: str) -> list[str]:
