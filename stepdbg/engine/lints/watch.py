@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _SHARE: Final = 0.1
 """How much of a program's time looks may take."""
 
-_AT_ONCE: Final = 0.1, 0.5
+_AT_ONCE: Final = 0.1, 2.0
 """The seconds that looks at a run that goes on, and those at stops, may take before that."""
 
 _FIRST: Final = 100
