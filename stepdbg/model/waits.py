@@ -116,6 +116,8 @@ class Wait:
     numbers: what is known of the object, such as ``buffer used`` and ``buffer size``.
     detail: more in words: the addresses of a socket, the name of a function.
     held_since: when the holder got it.  made: when the object was made.
+    everybody_asked: whether the variables of every task were looked at, for holders and wakers;
+        in a run of very many tasks the search has an end.
     """
 
     kind: WaitKind
@@ -133,6 +135,7 @@ class Wait:
     held_since: Moment | NotRecorded | None = None
     made: Moment | NotRecorded | None = None
     thread: WorkerThread | None = None
+    everybody_asked: bool = True
 
     def number(self, name: str) -> int | None:
         """One of `numbers`, None when it is not there."""

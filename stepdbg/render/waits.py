@@ -213,12 +213,13 @@ def _others(wait: Wait) -> Line:
 
 def _could(wait: Wait, doing: str) -> Line:
     """Who could end the wait, and by doing what."""
-    who = (*wait.holders, *wait.wakers)
-    if not who and wait.object is not None and wait.object.is_global:
+    if who := (*wait.holders, *wait.wakers):
+        return text(": ") + people(who, "or") + text(f" could {doing} it")
+    if wait.object is not None and wait.object.is_global:
         return text(f": it is a global variable, whoever uses that could {doing} it")
-    if not who:
-        return text(f": no other task has it in its variables to {doing} it")
-    return text(": ") + people(who, "or") + text(f" could {doing} it")
+    none = f"no other task has it in its variables to {doing} it"
+    many = f"no task found that could {doing} it, with too many to look at them all"
+    return text(f": {none if wait.everybody_asked else many}")
 
 
 # One sentence for each kind
@@ -271,11 +272,11 @@ def _channel(wait: Wait) -> Line:
 def _peers(wait: Wait, peer: str) -> Line:
     count = wait.number(f"open {peer}s") or 0
     line = text(f"{words.count(count, peer)} open")
-    if not count:
-        return line
-    if not wait.holders:
-        return line + text(" (in no task's variables)")
-    return line + text(" (held by ") + people(wait.holders) + text(")")
+    if wait.holders or not count:
+        held = text(" (held by ") + people(wait.holders) + text(")")
+        return line + held * bool(count)
+    whose = "in no task's variables" if wait.everybody_asked else "too many tasks to find whose"
+    return line + text(f" ({whose})")
 
 
 def _nursery(wait: Wait) -> Line:

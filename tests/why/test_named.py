@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from types import FrameType
 
+import pytest
 import trio
 
-from stepdbg.engine.waits import chain
+from stepdbg.engine.waits import chain, references
 from stepdbg.model.replies import Why
 from stepdbg.model.waits import WaitKind, WaitState
 from tests.harness import Debugging, debugging
@@ -64,6 +65,27 @@ def test_who_starts_could_end_the_wait_for_a_nursery() -> None:
     assert [link.task.short for link in links] == ["waits_for_starter", "slow"]
     assert links[0].wait is not None
     assert links[0].wait.kind is WaitKind.NURSERY
+
+
+@pytest.mark.parametrize(
+    ("program", "task", "sentence"),
+    [
+        (PROGRAM, "variable", ": no task found that could set it, with too many to look at them"),
+        ("ping_pong", "pinger", "1 receiver open (too many tasks to find whose)"),
+    ],
+)
+def test_a_search_that_has_not_come_to_its_end(
+    monkeypatch: pytest.MonkeyPatch, program: str, task: str, sentence: str
+) -> None:
+    """Among very many tasks, with a bound as low as three can reach."""
+    monkeypatch.setattr(references, "_LOOKED_AT", -1)
+    with debugging(program) as dbg:
+        if program == PROGRAM:
+            look(dbg)
+        else:
+            dbg.do("break task pinger on block")
+            dbg.go("continue", kind="breakpoint")
+        assert sentence in dbg.text(f"why {task}", 400)
 
 
 def test_held_tasks_are_told_apart() -> None:

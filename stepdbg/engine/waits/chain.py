@@ -257,6 +257,7 @@ class Waits:
             held_since=self._held_since(found),
             made=self._made(found),
             thread=self._thread(found, task),
+            everybody_asked=self.references.complete,
         )
 
     def _object(self, found: Found, stack: list[FrameType]) -> WaitedObject | None:
