@@ -224,7 +224,7 @@ def _apply(options: Options, name: str, value: str) -> None:
         case "--on-deadlock":
             options.on_deadlock = option_checks.deadlock_policy(value)
         case "--dump":
-            options.unattended.path = os.path.abspath(_not_empty(name, value))
+            options.unattended.path = option_checks.writable(name, _not_empty(name, value))
         case "--timeout":
             options.unattended.seconds = option_checks.seconds(name, value)
         case "--no-values":

@@ -59,9 +59,9 @@ class LiveInspector(LiveFrames):
         return self._run.state == "stopped"
 
     def run(self) -> RunSnapshot:
-        """The run itself; at a stop outside of any, run 0 stands for none."""
+        """The run itself; at a stop outside of any, the one under way: run 0 stands for none."""
         held = self._session.held_outside
-        if held is not None and self._fixed is None:
+        if held is not None and self._fixed is None and not self._session.runs.active():
             return RunSnapshot(RunId(0), held.thread, "outside", False, 0.0, 0, 0, None, None)
         return capture.run_snapshot(self._run)
 

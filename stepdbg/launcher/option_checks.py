@@ -37,6 +37,18 @@ def check_readable(name: str, path: str) -> None:
         raise BadUsage(f"{name} {path}: not readable")
 
 
+def writable(name: str, path: str) -> str:
+    """The whole path of a file that is to be written later.  Raises `BadUsage`.
+
+    A program may run for days before there is something to write.
+    """
+    if not os.path.isdir(os.path.dirname(os.path.abspath(path))):
+        raise BadUsage(f"{name} {path}: its folder does not exist")
+    if os.path.isdir(path):
+        raise BadUsage(f"{name} {path}: a folder, not a file")
+    return os.path.abspath(path)
+
+
 def check_terminal(path: str) -> None:
     """Refuse what is no terminal.  Raises `BadUsage`."""
     try:

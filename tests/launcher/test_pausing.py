@@ -96,7 +96,7 @@ def test_in_a_task_and_in_a_worker_thread(
     path = program(tmp_path, ASYNC, call)
     start = b"c\n" if under else b""
     outcome = session(
-        path, under=under, stdin=start + b"p value\nc\np value\nc\n", variable=variable
+        path, under=under, stdin=start + b"p value\nc\np value\ntasks\nc\n", variable=variable
     )
 
     text = "\n".join(lines(outcome))
@@ -104,7 +104,7 @@ def test_in_a_task_and_in_a_worker_thread(
     assert "pause: outside of any run, in thread" in text
     assert "run 1 goes on meanwhile" in text
     assert "(stepdbg) p value\n1\n" in text
-    assert "(stepdbg) p value\n2\n" in text
+    assert "(stepdbg) p value\n2\n(stepdbg) tasks\nrun 1, running\n" in text
     assert outcome.status == 0
 
 

@@ -50,6 +50,8 @@ def stepdbg_run(*words: str, cwd: Path = PROGRAMS) -> Outcome:
         (["--commands", "missing", "empty.py"], "--commands missing: no such file"),
         (["--commands", "package", "empty.py"], "--commands package: a folder, not a file"),
         (["--rc", "missing", "empty.py"], "--rc missing: no such file"),
+        (["--dump", "missing/dump", "empty.py"], "--dump missing/dump: its folder does not exist"),
+        (["--dump", ".", "empty.py"], "--dump .: a folder, not a file"),
         (["--tty", "missing", "empty.py"], "--tty missing: No such file or directory"),
         (["--tty", "/dev/null", "empty.py"], "--tty /dev/null: not a terminal"),
         (["--json-fd", "x", "empty.py"], "--json-fd x: not the number of a file descriptor"),
