@@ -84,7 +84,10 @@ def test_a_crash_without_a_task_is_its_exception_alone(tmp_path: Path, first: st
 
 
 def test_a_dump_of_a_crash_that_cannot_be_written(tmp_path: Path) -> None:
-    ran = run("--dump", tmp_path / "missing" / "a", ROOT / "examples" / "crash.py")
+    program, folder = tmp_path / "program.py", tmp_path / "folder"
+    program.write_text(f"import os, trio\nos.rmdir({str(folder)!r})\n1 / 0\n")
+    folder.mkdir()
+    ran = run("--dump", folder / "a", program)
     assert ran.returncode == 1
     assert "no dump has been written" in ran.stderr
 
