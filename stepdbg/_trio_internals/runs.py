@@ -93,6 +93,11 @@ def current_runner() -> Runner | None:
     return getattr(_run.GLOBAL_RUN_CONTEXT, "runner", None)
 
 
+def context() -> object:
+    """What has the calling thread's current task as its attribute ``task``, if there is one."""
+    return _run.GLOBAL_RUN_CONTEXT
+
+
 def current_task() -> Task | None:
     """The task whose step is about to begin or under way in the calling thread."""
     return getattr(_run.GLOBAL_RUN_CONTEXT, "task", None)

@@ -58,14 +58,15 @@ def ask(
     scope = {**frame.f_globals, **names} if condition.nested else frame.f_globals
     try:
         if context is None:
-            return bool(eval(condition.code, scope, names)), ""
+            return (True, "") if eval(condition.code, scope, names) else (False, "")
         return context.run(lambda: bool(eval(condition.code, scope, names))), ""
     except StepdbgError:
         raise
     except BaseException as error:  # whatever the program's objects raise is the answer
         return True, describe_exception(error)
     finally:
-        let_go_at_event(frame, names)
+        if type(names) is dict:  # else it is a view (Python 3.13)
+            let_go_at_event(frame, names)
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,14 +58,24 @@ def hits_at_line(
     session: Session, wishes: Iterable[Breakpoint], frame: FrameType
 ) -> tuple[BreakpointHit, ...]:
     """The breakpoints that a line of the program hits; with a task pattern only inside tasks."""
-    if session.quitting or session.is_held_here():
+    wanted = [each for each in wishes if each.pattern is None or _is_about(each, session)]
+    if not wanted or session.quitting:
         return ()
+    if (session.held or session.held_outside) and session.is_held_here():
+        return ()
+    return decide(session, wanted, frame, None)
+
+
+def refused_task(wishes: Iterable[Breakpoint]) -> str | None:
+    """The current task's name, if none of these breakpoints is about tasks of that name."""
     task = runs.current_task()
-    wanted = [each for each in wishes if each.pattern is None or _is_about(each, session, task)]
-    return decide(session, wanted, frame, None) if wanted else ()
+    if task is None or any(each.may_match(task.name) for each in wishes):
+        return None
+    return task.name
 
 
-def _is_about(each: Breakpoint, session: Session, task: Task | None) -> bool:
+def _is_about(each: Breakpoint, session: Session) -> bool:
+    task = runs.current_task()
     if task is None or not each.may_match(task.name):
         return False
     run = session.runs.of_runner(tasks.runner_of(task))
@@ -127,29 +137,24 @@ def decide(
         frame: where conditions are asked and log texts filled in.
         context: the context variables to see there; None when they are entered already.
     """
-    hits = []
+    hits: tuple[BreakpointHit, ...] = ()
     for each in wanted:
-        holds, problem = _holds(each, frame, context)
+        holds, problem = True, ""
+        if each.condition is not None:
+            if frame is None:
+                problem = "there is no Python frame to ask the condition in"
+            else:
+                holds, problem = ask(each.condition, frame, context)
         if not holds or not _counts(each):
             continue
         if each.log is not None and frame is not None and not problem:
             session.tell(Note(log_line(each.log, frame, context), "log"))
             continue
-        hits.append(each.as_hit(problem))
+        hits += (each.as_hit(problem),)
         if each.spec.temporary:
             session.breakpoints.remove(each.number)
             session.breakpoints_changed()
-    return tuple(hits)
-
-
-def _holds(
-    each: Breakpoint, frame: FrameType | None, context: contextvars.Context | None
-) -> tuple[bool, str]:
-    if each.condition is None:
-        return True, ""
-    if frame is None:
-        return True, "there is no Python frame to ask the condition in"
-    return ask(each.condition, frame, context)
+    return hits
 
 
 def _counts(each: Breakpoint) -> bool:

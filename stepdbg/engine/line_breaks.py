@@ -148,6 +148,10 @@ class LineBreaks:
             return tuple(w for w in wishes if not isinstance(w.spec.target, FunctionTarget))
         return wishes
 
+    def all_at(self, frame: FrameType, line: int) -> tuple[Breakpoint, ...]:
+        """The breakpoints of a line, those on a function included that is not called just now."""
+        return self.at[id(frame.f_code)][1][line]
+
     def _is_called_now(self, frame: FrameType) -> bool:
         """Whether a call has just begun, and of no function that a library has generated."""
         if frame.f_lasti >= self._entries[id(frame.f_code)]:

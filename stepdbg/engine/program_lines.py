@@ -58,7 +58,7 @@ class ProgramLines:
 
     def _open(self) -> LineEvents:
         if self._events is None:
-            self._events = interface.open_line_events(self)
+            self._events = interface.open_line_events(self, runs.context())
         return self._events
 
     def close(self) -> None:
@@ -142,18 +142,19 @@ class ProgramLines:
 
     # -- LineSink ---------------------------------------------------------------------
 
-    def on_line(self, frame: FrameType, line: int) -> None:
+    def on_line(self, frame: FrameType, line: int) -> str | None:
         """See `LineSink`."""
         wishes = self.breaks.reached(frame, line)
-        plan = self._plan_here() if self._plans else None
-        if (not wishes and plan is None) or self._session.is_held_here():
-            return
         hits = self._hits_at_line(self._session, wishes, frame) if wishes else ()
+        plan = self._plan_here() if self._plans else None
         arrival = None if plan is None else plan.on_line(frame, line)
         if arrival is not None:
             self.stop_here(arrival, hits)
         elif hits:
             self.stop_here(Arrival(StopKind.BREAKPOINT, frame), hits)
+        elif wishes and wishes[0].pattern is not None:
+            return _hits.refused_task(self.breaks.all_at(frame, line))
+        return None
 
     def on_start(self, frame: FrameType) -> None:
         """See `LineSink`."""

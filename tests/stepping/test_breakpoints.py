@@ -196,6 +196,35 @@ def test_lines_of_some_tasks_only() -> None:
         dbg.expect_end()
 
 
+def test_who_has_passed_a_line_stops_there_for_what_comes_later() -> None:
+    """Names that a line is not for are remembered, until its breakpoints change."""
+    with debugging(EVENTS) as dbg:
+        dbg.do(f"break {at(dbg, 'turn')} task nobody")
+        dbg.do(f"break {at(dbg, 'print')}, turn in (6, 8)")
+        dbg.go("continue", kind="breakpoint", line_mark="print")
+        dbg.go("next", line_mark="for")
+        stop = dbg.go("next", line_mark="turn")  # a plan is told of each line
+        assert hits(stop) == []
+        dbg.do(f"tbreak {at(dbg, 'turn')}")
+        assert hits(dbg.go("continue", line_mark="turn")) == [3]
+        dbg.go("continue", kind="breakpoint", line_mark="print")
+        dbg.do(f"break {at(dbg, 'turn')} task loops")
+        assert hits(dbg.go("continue", line_mark="turn")) == [4]
+        dbg.resume("continue")
+        dbg.expect_end()
+
+
+def test_a_name_that_passes_a_line_does_not_pass_the_function_that_begins_there() -> None:
+    """`serve` begins at a line that it comes to again when nobody calls it."""
+    with debugging("tests/programs/stepping/begins_with_loop") as dbg:
+        dbg.do(f"break {at(dbg, 'first')} task nobody")
+        dbg.do("break :begins")
+        for _ in range(3):
+            assert hits(dbg.go("continue", kind="breakpoint", line_mark="first")) == [2]
+        dbg.resume("continue")
+        dbg.expect_end()
+
+
 def test_temporary_ones_are_gone() -> None:
     with debugging(EVENTS) as dbg:
         dbg.do(f"tbreak {at(dbg, 'turn')}")

@@ -37,11 +37,15 @@ class LineSink(Protocol):
     reporting, so a sink must expect calls on any thread.
     """
 
-    def on_line(self, frame: FrameType, line: int) -> None:
+    def on_line(self, frame: FrameType, line: int) -> str | None:
         """The frame is about to run a line.
 
         Once each time the line is come to, from another line or by a loop that stays on
         it; the passes of a comprehension that stays on its line count once.
+
+        Returns:
+            The name of the current task when nothing waits at this line for tasks of that
+            name.  They may then pass untold, until `LineEvents.break_lines` is called for it.
         """
 
     def on_start(self, frame: FrameType) -> None:
@@ -159,15 +163,19 @@ def is_new_here(
     return True
 
 
-def open_line_events(sink: LineSink) -> LineEvents:
+def open_line_events(sink: LineSink, here: object = None) -> LineEvents:
     """Line events for this interpreter.  Nothing is watched yet.
+
+    Args:
+        sink: who is told.
+        here: what has the calling thread's current task as its attribute ``task``, if any.
 
     Raises `LinesUnavailable` when other tools hold every monitoring id.
     """
     if sys.version_info >= (3, 12):
         from .monitoring import MonitoringEvents
 
-        return MonitoringEvents(sink)
+        return MonitoringEvents(sink, here)
     from .tracing import TracingEvents
 
     return TracingEvents(sink)
