@@ -69,6 +69,7 @@ class Interpreter:
         desk.stop = stop
         self._lines = Lines(desk, abbreviations=self._abbreviations)
         try:
+            desk.view.stand_at(stop.place)
             return StopShown(stop, _listing(desk, stop), self._lasting.displays.at_stop(desk))
         except StepdbgError:
             return StopShown(stop, None)  # the stop itself is what counts

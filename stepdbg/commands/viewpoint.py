@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from stepdbg.model.errors import NoSuchFrame, NotNow
 from stepdbg.model.facts import TaskNumber
 from stepdbg.model.records import dataclass
-from stepdbg.model.task import FrameRef, FrameSnapshot, Origin, TaskSnapshot
+from stepdbg.model.task import FrameRef, FrameSnapshot, Origin, Place, TaskSnapshot
 
 if TYPE_CHECKING:
     from stepdbg.model.protocols import Inspector
@@ -62,6 +62,13 @@ class Viewpoint:
         self._frame = index
         self.listed = None
         return frames[index]
+
+    def stand_at(self, stop: Place | None) -> None:
+        """Move the view to where a stop is, if that is in code of a library or Trio's."""
+        if stop is not None and stop.origin is not Origin.OWN:
+            found = self.frames()
+            if found and found[0].place == stop:
+                self._frame = 0
 
     def frames(self) -> tuple[FrameSnapshot, ...]:
         """The frames of the task in view, innermost first."""

@@ -316,7 +316,7 @@ def stop_picture(run: DebuggedRun, occasion: Occasion) -> Stop:
         step=0 if task is None else tasks.steps_taken(task) + 1,
         time=run.time(),
         wake=None if task is None or occasion.kind is StopKind.FAILURE else wake_of(run, task),
-        place=_doing(run, task, stack),
+        place=frames.place_of(stack[0]) if occasion.chosen and stack else _doing(run, task, stack),
         queue_length=queue_length,
         task_count=task_count,
         next_deadline=_time_left(run, runs.next_deadline(run.runner)),

@@ -148,8 +148,10 @@ class RunEvents:
 
         Raises: as `hold_in_step`.
         """
-        task = runs.current_task()
-        self.hold_in_step(Occasion(arrival.kind, task, arrival.frame, hits, arrival.result))
+        subject, kind = runs.current_task(), arrival.kind
+        self.hold_in_step(
+            Occasion(kind, subject, arrival.frame, hits, arrival.result, chosen=arrival.chosen)
+        )
 
     def hold_in_step(self, occasion: Occasion) -> None:
         """Hold the run where code of the program runs, the caller of this.

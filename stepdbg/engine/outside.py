@@ -136,7 +136,8 @@ def _picture(
     note: str,
 ) -> Stop:
     value, raised = capture.result_picture(arrival.result)
-    own = frames.innermost_own(held.live_frames())
+    stack = held.live_frames()
+    shown = stack[0] if arrival.chosen else frames.innermost_own(stack)
     running = [f"run {run.id}" for run in session.runs.active()]
     others = f"{' and '.join(running)} goes on meanwhile" if running else ""
     return Stop(
@@ -146,7 +147,7 @@ def _picture(
         step=0,
         time=0.0,
         wake=None,
-        place=None if own is None else frames.place_of(own),
+        place=None if shown is None else frames.place_of(shown),
         queue_length=0,
         task_count=0,
         next_deadline=None,

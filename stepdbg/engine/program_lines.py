@@ -151,7 +151,7 @@ class ProgramLines:
         if arrival is not None:
             self.stop_here(arrival, hits)
         elif hits:
-            self.stop_here(Arrival(StopKind.BREAKPOINT, frame), hits)
+            self.stop_here(Arrival(StopKind.BREAKPOINT, frame, chosen=True), hits)
         elif wishes and wishes[0].pattern is not None:
             return _hits.refused_task(self.breaks.all_at(frame, line))
         return None

@@ -224,7 +224,7 @@ class Session:
         self.paused = True
         if not (self.quitting or self.detached):
             self.join_run_here()
-            self.lines.stop_here(Arrival(StopKind.PAUSE, frame), ())
+            self.lines.stop_here(Arrival(StopKind.PAUSE, frame, chosen=True), ())
 
     def is_held_here(self) -> bool:
         """Whether this thread is at a stop already: what is evaluated there never stops."""

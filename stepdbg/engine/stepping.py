@@ -30,12 +30,15 @@ class Arrival:
     """A plan has arrived.
 
     frame: the innermost frame to show; None at a step or an exit.
-    value: what was returned, boxed; error: what was raised.
+    result: what was returned or raised.
+    chosen: whether this very frame was asked for, whatever code it is; else the innermost own
+        frame says more.
     """
 
     kind: StopKind
     frame: FrameType | None = None
     result: outcome.Outcome[object] | None = None
+    chosen: bool = False
 
 
 class Plan:
@@ -217,7 +220,7 @@ class Next(LinePlan):
         if not _holds(self.frames, frame):
             return None
         self._left -= 1
-        return Arrival(StopKind.NEXT, frame) if self._left <= 0 else None
+        return Arrival(StopKind.NEXT, frame, chosen=True) if self._left <= 0 else None
 
 
 class Into(Next):
@@ -292,7 +295,8 @@ class Return(LinePlan):
             return None  # at_exit tells more
         # Where no code of the program awaits it (a worker thread), it is shown itself.
         caller = first_own_caller(frame.f_back)
-        return Arrival(StopKind.RETURN, frame if caller is None else frame.f_back, result)
+        shown = frame if caller is None else frame.f_back
+        return Arrival(StopKind.RETURN, shown, result, chosen=not is_own(frame.f_code.co_filename))
 
 
 class Until(LinePlan):
@@ -311,8 +315,9 @@ class Until(LinePlan):
     def on_line(self, frame: FrameType, line: int) -> Arrival | None:
         """Arrives at a line that is far enough, or outside of the frame."""
         if frame is self.frame:
-            return Arrival(StopKind.NEXT, frame) if line >= self._line else None
-        return Arrival(StopKind.NEXT, frame) if _holds(self.frames, frame) else None
+            return Arrival(StopKind.NEXT, frame, chosen=True) if line >= self._line else None
+        arrived = _holds(self.frames, frame)
+        return Arrival(StopKind.NEXT, frame, chosen=True) if arrived else None
 
 
 def _holds(frames: Sequence[FrameType], frame: FrameType) -> bool:

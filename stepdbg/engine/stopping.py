@@ -46,6 +46,7 @@ class Occasion:
     frame: the innermost frame of the program, for a stop inside a step.
     result: what was returned or raised.
     first: it is a failure that follows from no other.
+    chosen: see `Arrival`.
     """
 
     kind: StopKind
@@ -56,6 +57,7 @@ class Occasion:
     note: str = ""
     first: bool = False
     deadlock: Deadlock | None = None
+    chosen: bool = False
 
 
 def stop(run: DebuggedRun, occasion: Occasion) -> None:

@@ -50,7 +50,7 @@ class Stop:
     step: the number of that step of that task, 1 for its first.
     time: program seconds since the start of the run.
     wake: why the task runs now; None when there is no task.
-    place: the own line where it will go on (for a task that has not started: where its
+    place: the line where it will go on (for a task that has not started: where its
         function begins); None when it has no Python frame.
     in_step: the stop lies inside a step, so that the stack is a running one.
     shown_run: whether naming the run helps, because the process has had several.
