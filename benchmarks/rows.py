@@ -9,8 +9,6 @@ from .settings import CONTROL
 
 NOTHING = "stepdbg, nothing set"
 NEVER = "stepdbg, 10 task breakpoints that never match"
-COLD = "stepdbg, a line breakpoint in a function that never runs"
-HOT = "stepdbg, a line breakpoint in the hot function, never reached"
 WATCHED = "stepdbg, a breakpoint at each step of one task, `if False`"
 EVERY = "stepdbg, `step` of a task that has no step"
 RECORDER = "stepdbg, recorder on"
@@ -20,16 +18,14 @@ CALLS = "`sys.settrace`, calls alone"
 LINES = "`sys.settrace`, lines"
 
 ROWS: dict[str, tuple[str, ...]] = {
-    "checkpoints, 1 x 200,000": (
-        *(CONTROL, NOTHING, NEVER, COLD, HOT, RECORDER, EMPTY, DIARY, CALLS),
-    ),
+    "checkpoints, 1 x 200,000": (CONTROL, NOTHING, NEVER, RECORDER, EMPTY, DIARY, CALLS),
     "checkpoints, 100 x 2,000": (CONTROL, NOTHING, NEVER, RECORDER, EMPTY, DIARY),
     "checkpoints, 1,001 x 150": (CONTROL, WATCHED, EVERY, EMPTY),
     "channels, 10 pairs": (CONTROL, NOTHING, RECORDER, DIARY),
     "spawns, 100 x 1,000": (CONTROL, NOTHING, NEVER, RECORDER, DIARY),
     "timers, 10,000": (CONTROL, NOTHING, RECORDER, DIARY),
     "TCP echo, 10 clients": (CONTROL, NOTHING, RECORDER, DIARY),
-    "lines": (CONTROL, NOTHING, COLD, HOT, LINES),
+    "lines": (CONTROL, NOTHING, LINES),
     "calls": (CONTROL, NOTHING, CALLS),
 }
 """Settings by workload; the control of a workload comes first."""

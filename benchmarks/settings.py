@@ -19,11 +19,9 @@ import trio
 from trio.lowlevel import Task
 
 from stepdbg.engine.session import Session
-from stepdbg.model.breakpoints import BreakpointSpec, LineTarget, TaskTarget
+from stepdbg.model.breakpoints import BreakpointSpec, TaskTarget
 from stepdbg.model.protocols import Controller, Inspector
 from stepdbg.model.stops import Continue, Event, Resume, StepTask, Stop
-
-from . import workloads
 
 Instruments = list[trio.abc.Instrument]
 HowToGoOn = Callable[[Inspector], Resume]
@@ -208,13 +206,6 @@ def debugged(
     return setting
 
 
-def never_reached(mark: str) -> BreakpointSpec:
-    """A breakpoint on the line of the workloads that has this mark."""
-    with open(workloads.__file__, encoding="utf-8") as source:
-        (line,) = (at for at, text in enumerate(source, 1) if text.endswith(f"# @never {mark}\n"))
-    return BreakpointSpec(LineTarget(workloads.__file__, line))
-
-
 def ignored(_: object) -> None:
     """What is found is not looked at."""
 
@@ -225,10 +216,6 @@ SETTINGS: dict[str, Setting] = {
     "stepdbg, nothing set": debugged(),
     "stepdbg, 10 task breakpoints that never match": debugged(
         *(BreakpointSpec(TaskTarget(pattern)) for pattern in NEVER_MATCH)
-    ),
-    "stepdbg, a line breakpoint in a function that never runs": debugged(never_reached("runs")),
-    "stepdbg, a line breakpoint in the hot function, never reached": debugged(
-        never_reached("checkpoints"), never_reached("lines")
     ),
     "stepdbg, a breakpoint at each step of one task, `if False`": debugged(
         BreakpointSpec(TaskTarget("watched"), condition="False")
