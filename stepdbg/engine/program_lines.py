@@ -152,7 +152,7 @@ class ProgramLines:
             self.stop_here(arrival, hits)
         elif hits:
             self.stop_here(Arrival(StopKind.BREAKPOINT, frame, chosen=True), hits)
-        elif wishes and wishes[0].pattern is not None:
+        elif wishes and wishes[0].pattern is not None and interface.REMEMBERS_NAMES:
             return _hits.refused_task(self.breaks.all_at(frame, line))
         return None
 
