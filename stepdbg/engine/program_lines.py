@@ -9,12 +9,13 @@ runs inside a frame of the program, on whatever thread that runs on.
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cached_property
 from types import CodeType, FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import outcome
 
@@ -34,6 +35,10 @@ if TYPE_CHECKING:
     from .line_breaks import LineBreaks
     from .lines.interface import LineEvents
     from .session import Session
+
+
+_ASKS_WHOSE: Final = sys.version_info >= (3, 12)
+"""A trace function does nothing with what `on_line` returns, and it takes time to find out."""
 
 
 class ProgramLines:
@@ -152,7 +157,7 @@ class ProgramLines:
             self.stop_here(arrival, hits)
         elif hits:
             self.stop_here(Arrival(StopKind.BREAKPOINT, frame, chosen=True), hits)
-        elif wishes and wishes[0].pattern is not None and interface.REMEMBERS_NAMES:
+        elif wishes and _ASKS_WHOSE and wishes[0].pattern is not None:
             return _hits.refused_task(self.breaks.all_at(frame, line))
         return None
 

@@ -16,12 +16,9 @@ import sys
 import warnings
 from collections.abc import Callable, Collection, Iterable
 from types import CodeType, FrameType, TracebackType
-from typing import Final, Protocol
+from typing import Protocol
 
 from stepdbg.model.errors import NotNow, StepdbgError
-
-REMEMBERS_NAMES: Final = sys.version_info >= (3, 12)
-"""Whether anything is done with what `LineSink.on_line` returns, which takes time to find out."""
 
 
 class LinesUnavailable(StepdbgError):
