@@ -9,18 +9,26 @@ Owns: workloads and settings of line events.  Does not own: whole runs (`benchma
 
 from __future__ import annotations
 
+import atexit
 import contextlib
+import functools
 import gc
+import os
 import platform
 import statistics
 import sys
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from pathlib import Path
 from types import FrameType
 
 import trio
 
+from stepdbg.engine.breaking.breakpoints import BreakpointTable
+from stepdbg.engine.breaking.line_breaks import LineBreaks, plant
 from stepdbg.engine.lines.interface import LineEvents, open_line_events
+from stepdbg.model.breakpoints import BreakpointSpec, FunctionTarget, LineTarget
 
 ROUNDS = 100_000
 Workload = Callable[[int], object]
@@ -44,9 +52,6 @@ class RefusingSink:
     def on_resume(self, frame: FrameType) -> None:
         """Refuse."""
 
-    def on_yield(self, frame: FrameType, value: object) -> None:
-        """Refuse."""
-
     def on_return(self, frame: FrameType, value: object) -> None:
         """Refuse."""
 
@@ -55,6 +60,52 @@ class RefusingSink:
 
     def on_raise(self, frame: FrameType, error: BaseException) -> None:
         """Refuse."""
+
+
+def codes(rounds: int) -> None:
+    """Code objects that run once, one in ten rounds."""
+    code = compile("1 + 1", "<string>", "eval")
+    for number in range(rounds // 10):
+        eval(code.replace(co_firstlineno=number + 1))
+
+
+FUNCTIONS = 1_000
+
+
+@functools.cache
+def long_file() -> str:
+    """The path of a loaded file with many functions, of four lines each."""
+    with tempfile.NamedTemporaryFile("w", suffix=".py", delete=False) as file:
+        file.writelines(f"def f{n}(x):\n    x += 1\n    return x\n\n" for n in range(FUNCTIONS))
+    atexit.register(os.unlink, file.name)
+    text = Path(file.name).read_text(encoding="utf-8")
+    exec(compile(text, file.name, "exec"), loaded.setdefault(file.name, {}))
+    return file.name
+
+
+loaded: dict[str, dict[str, object]] = {}
+
+
+def _planted(events: LineEvents, targets: Iterable[LineTarget | FunctionTarget]) -> None:
+    table = BreakpointTable()
+    for target in targets:
+        table.add(BreakpointSpec(target))
+    plant(LineBreaks(), events, table.on_lines)
+
+
+def break_long_file(events: LineEvents) -> None:
+    """One breakpoint in a long file."""
+    _planted(events, [LineTarget(long_file(), 2)])
+
+
+def break_many(events: LineEvents) -> None:
+    """A breakpoint in each function of a long file."""
+    _planted(events, [LineTarget(long_file(), 4 * n + 2) for n in range(FUNCTIONS)])
+
+
+def break_functions(events: LineEvents) -> None:
+    """As many breakpoints on functions."""
+    _planted(events, [FunctionTarget(f"module.f{n}") for n in range(FUNCTIONS)])
 
 
 def cold() -> int:
@@ -170,6 +221,10 @@ ROWS: tuple[tuple[str, Workload, Callable[[LineEvents], None]], ...] = (
     ("calls: discovery on", calls, discover),
     ("calls: another function followed", calls, follow_cold),
     ("calls: `into` waits for another call", calls, watch_calls),
+    ("new code (each of 10): nothing", codes, nothing),
+    ("new code (each of 10): breakpoint in a file of 1,000 functions", codes, break_long_file),
+    ("new code (each of 10): 1,000 breakpoints there", codes, break_many),
+    ("new code (each of 10): 1,000 breakpoints on functions", codes, break_functions),
     ("raises (each of 10): another function followed", raises, follow_cold),
     ("raises (each of 10): raises watched", raises, watch_raise),
     ("checkpoints (each of 10): nothing", checkpoints, nothing),

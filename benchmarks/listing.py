@@ -15,7 +15,7 @@ from collections.abc import Callable
 import trio
 
 from stepdbg.commands.interpreter import Interpreter
-from stepdbg.engine.session import Session
+from stepdbg.engine.running.session import Session
 from stepdbg.model.protocols import Controller, Inspector
 from stepdbg.model.stops import Continue, Event, Resume, Stop
 from stepdbg.render.text import render_reply

@@ -17,7 +17,7 @@ import time
 import trio
 
 from .settings import SETTINGS, Setting, bare
-from .workloads import WORKLOADS, Workload
+from .workloads import WORKLOADS, Workload, clock_of
 
 
 def sample(workload: Workload, setting: Setting) -> float:
@@ -25,7 +25,7 @@ def sample(workload: Workload, setting: Setting) -> float:
     with setting() as instruments:
         gc.collect()
         began = time.process_time()
-        trio.run(workload, instruments=instruments)
+        trio.run(workload, instruments=instruments, clock=clock_of(workload))
         return time.process_time() - began
 
 

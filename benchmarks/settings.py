@@ -18,13 +18,16 @@ from typing import TextIO, TypeAlias
 import trio
 from trio.lowlevel import Task
 
-from stepdbg.engine.session import Session
+from stepdbg.engine.running.session import Session
 from stepdbg.model.breakpoints import BreakpointSpec, TaskTarget
+from stepdbg.model.facts import TaskNumber
+from stepdbg.model.options import SessionOptions
 from stepdbg.model.protocols import Controller, Inspector
 from stepdbg.model.stops import Continue, Event, Resume, StepTask, Stop
 
 Instruments = list[trio.abc.Instrument]
 HowToGoOn = Callable[[Inspector], Resume]
+HowToSteer = Callable[[TaskNumber, Controller], Resume]
 TraceFunction: TypeAlias = "Callable[[FrameType, str, object], TraceFunction | None]"
 Setting = Callable[[], AbstractContextManager[Instruments]]
 """Entered around one run, it gives the instruments that the run is to have of its own."""
@@ -69,6 +72,28 @@ class Continues:
 
     def close(self) -> None:
         """Nothing is held."""
+
+
+class Steers(Continues):
+    """A front end that stops before the first step of the task `watched`, and steers there.
+
+    steer: what to do there, so that the run stops once more; then everybody is released.
+    """
+
+    def __init__(self, steer: HowToSteer) -> None:
+        start = BreakpointSpec(TaskTarget("watched"), temporary=True)
+        super().__init__((start,), simply_on)
+        self._steer = steer
+
+    def on_stop(self, stop: Stop, inspector: Inspector, controller: Controller) -> Resume:
+        """The stop at the start, that of the task, and the one that follows from steering."""
+        if self.stops == 0:
+            return super().on_stop(stop, inspector, controller)
+        self.stops += 1
+        if self.stops == 2 and stop.task is not None:
+            return self._steer(stop.task.number, controller)
+        controller.steering.release(())
+        return Continue()
 
 
 class EmptyStep(trio.abc.Instrument):
@@ -175,11 +200,23 @@ def to_a_step_of_init(inspector: Inspector) -> Resume:
     return StepTask(inspector.tasks(system=True)[0].label.number)
 
 
+def hold_it(task: TaskNumber, controller: Controller) -> Resume:
+    """`hold`, until nobody else is left."""
+    controller.steering.hold((task,))
+    return Continue()
+
+
+def only_it(task: TaskNumber, controller: Controller) -> Resume:  # noqa: ARG001 - see `HowToSteer`
+    """`step -o`, to its end."""
+    return StepTask(task, 10**9, alone=True)
+
+
 def debugged(
     *specs: BreakpointSpec,
     record: bool = False,
     lints: bool = False,
     resume: HowToGoOn = simply_on,
+    steer: HowToSteer | None = None,
 ) -> Setting:
     """Under stepdbg, let go at the first stop.
 
@@ -188,20 +225,22 @@ def debugged(
         record: whether the flight recorder is on.
         lints: whether all lints are collected, as for a report.
         resume: how the run goes on.
+        steer: see `Steers`; then there are three stops.
     """
 
     @contextlib.contextmanager
     def setting() -> Iterator[Instruments]:
-        front_end = Continues(specs, resume)
-        session = Session(front_end, record=record)
-        session.lints.report = ignored if lints else None
+        front_end = Continues(specs, resume) if steer is None else Steers(steer)
+        session = Session(front_end, SessionOptions(record=record))
+        if lints:
+            session.lints.collect(ignored)
         session.install()
         try:
             yield []
         finally:
             session.uninstall()
-        if front_end.stops != 1:
-            raise AssertionError(f"{front_end.stops} stops, and not just the first")
+        if front_end.stops != (1 if steer is None else 3):
+            raise AssertionError(f"{front_end.stops} stops")
 
     return setting
 
@@ -221,6 +260,8 @@ SETTINGS: dict[str, Setting] = {
         BreakpointSpec(TaskTarget("watched"), condition="False")
     ),
     "stepdbg, `step` of a task that has no step": debugged(resume=to_a_step_of_init),
+    "stepdbg, one task is held": debugged(steer=hold_it),
+    "stepdbg, `step -o` of that one": debugged(steer=only_it),
     "stepdbg, recorder on": debugged(record=True),
     "stepdbg, collecting lints": debugged(lints=True),
     "an empty `before_task_step`": empty_instrument,

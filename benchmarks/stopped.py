@@ -79,6 +79,11 @@ CASES = (
     Case("`next` on a plain line, scripted", LINES, "next", ("until 6",)),
     Case("`step`, JSON, requests sent ahead", STEPS, "step", json=True),
     Case(
+        "`step`, JSON, requests sent ahead, subscribed to `stop` alone",
+        *(STEPS, "step", ('{"subscribe": ["stop"]}',)),
+        json=True,
+    ),
+    Case(
         "`next` over an await, 100 other tasks busy, JSON",
         *(AMONG_BUSY, "next", ("until 12",)),
         json=True,

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Awaitable, Callable
 
 import trio
+from trio.testing import MockClock
 
 Workload = Callable[[], Awaitable[None]]
 
@@ -19,6 +20,8 @@ MESSAGES = 3_000
 TIMERS = 10_000
 ECHOES = 300
 LINES = 3_000_000
+IDLE_PASSES = 20_000
+STEPS_BESIDE = 50_000
 
 
 async def pass_checkpoints(count: int) -> None:
@@ -62,6 +65,20 @@ async def among_thousand() -> None:
         nursery.start_soon(pass_checkpoints, 150, name="watched")
         for _ in range(1_000):
             nursery.start_soon(pass_checkpoints, 150)
+
+
+async def beside_hundred() -> None:
+    """The checkpoints of one task, beside a hundred that take one each."""
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(pass_checkpoints, STEPS_BESIDE, name="watched")
+        for _ in range(100):
+            nursery.start_soon(trio.lowlevel.checkpoint)
+
+
+async def sleep_on() -> None:
+    """Passes in which nothing is runnable, on a clock that jumps to the next deadline."""
+    for _ in range(IDLE_PASSES):
+        await trio.sleep(1)
 
 
 async def ping_pong() -> None:
@@ -139,6 +156,8 @@ WORKLOADS: dict[str, Workload] = {
     "checkpoints, 1 x 200,000": one_task,
     "checkpoints, 100 x 2,000": hundred_tasks,
     "checkpoints, 1,001 x 150": among_thousand,
+    "checkpoints, 50,000 beside 100 tasks": beside_hundred,
+    "idle passes, 20,000 under autojump": sleep_on,
     "channels, 10 pairs": ping_pong,
     "spawns, 100 x 1,000": spawn_storm,
     "timers, 10,000": sleepers,
@@ -148,5 +167,12 @@ WORKLOADS: dict[str, Workload] = {
 }
 """By the name that the table shows."""
 
+
+def clock_of(workload: Workload) -> MockClock | None:
+    """The clock that a workload brings, None for Trio's own."""
+    return MockClock(autojump_threshold=0) if workload is sleep_on else None
+
+
 if __name__ == "__main__":
-    trio.run(WORKLOADS[sys.argv[1]])
+    chosen = WORKLOADS[sys.argv[1]]
+    trio.run(chosen, clock=clock_of(chosen))

@@ -9,7 +9,20 @@ there before pytest is, and a project that takes warnings for errors would run n
 
 from __future__ import annotations
 
-from .model.version import VERSION
+import sys
+from time import perf_counter
+
+# The copy that debugs is found again here after the program has emptied `sys.modules`.
+_debugs = type(__spec__).__init__.__globals__.get("stepdbg")
+if _debugs is None:
+    from .sealed import BUILTINS, seal
+
+    seal(sys.modules[__name__])
+    globals()["__builtins__"] = BUILTINS
+else:
+    _debugs.modules.put_back(__name__)
+
+from .model.ours import VERSION  # noqa: E402 - through our own importer
 
 __version__ = VERSION
 
@@ -58,11 +71,12 @@ def set_trace() -> None:
     ``PYTHONBREAKPOINT=stepdbg.set_trace`` in the environment.  The prompt opens on the
     terminal, or reads commands from standard input where there is none.
     """
+    since = perf_counter()
     import sys
 
     from .launcher.pausing import pause
 
-    pause(sys._getframe(1))  # noqa: SLF001 - documented, CPython only
+    pause(sys._getframe(1), since)  # noqa: SLF001 - documented, CPython only
 
 
 def dump(path: str | os.PathLike[str], *, values: bool = True) -> None:
@@ -77,12 +91,15 @@ def dump(path: str | os.PathLike[str], *, values: bool = True) -> None:
 
     Raises an exception that says why when there is no run, or the file cannot be written.
     """
+    since = perf_counter()
     import os
 
+    from .launcher.no_time import costs_no_time
     from .launcher.own_dump import dump_run_here
     from .launcher.pausing import current_session
 
-    dump_run_here(os.fspath(path), values=values, session=current_session())
+    with costs_no_time(since, current_session):
+        dump_run_here(os.fspath(path), values=values, session=current_session())
 
 
 def post_mortem(error: BaseException | None = None) -> None:
@@ -94,6 +111,7 @@ def post_mortem(error: BaseException | None = None) -> None:
     Raises:
         ValueError: none is being handled either.
     """
+    since = perf_counter()
     import sys
 
     if error is None:
@@ -103,7 +121,7 @@ def post_mortem(error: BaseException | None = None) -> None:
 
     from .launcher.pausing import examine
 
-    examine(error)
+    examine(error, since)
 
 
 def pm() -> None:
@@ -121,9 +139,13 @@ def pm() -> None:
 
 def catch() -> AbstractContextManager[None]:
     """``with stepdbg.catch(): ...`` prompts on what leaves the block, and lets it go on."""
+    since = perf_counter()
     from .launcher.catching import Catching
+    from .launcher.no_time import costs_no_time
+    from .launcher.pausing import current_session
 
-    return Catching()
+    with costs_no_time(since, current_session):
+        return Catching()
 
 
 def print_tasks(file: TextIO | None = None) -> None:
@@ -134,10 +156,13 @@ def print_tasks(file: TextIO | None = None) -> None:
     Args:
         file: where to; None for the standard error stream.
     """
+    since = perf_counter()
+    from .launcher.no_time import costs_no_time
     from .launcher.pausing import current_session
     from .launcher.telling import print_tasks
 
-    print_tasks(file, current_session())
+    with costs_no_time(since, current_session):
+        print_tasks(file, current_session())
 
 
 def explain(task: Task) -> str:
@@ -151,10 +176,13 @@ def explain(task: Task) -> str:
     Raises:
         TypeError: it is no `trio.lowlevel.Task`.
     """
+    since = perf_counter()
+    from .launcher.no_time import costs_no_time
     from .launcher.pausing import current_session
     from .launcher.telling import explain
 
-    return explain(task, current_session())
+    with costs_no_time(since, current_session):
+        return explain(task, current_session())
 
 
 def install(
@@ -182,14 +210,17 @@ def install(
     Raises:
         ValueError: there is no such signal, or this is not the main thread.
     """
+    since = perf_counter()
     import os
 
-    from .launcher.pausing import stand_by, watch_for_failures
+    from .launcher.no_time import costs_no_time
+    from .launcher.pausing import current_session, stand_by, watch_for_failures
 
-    path = "" if dump is None else os.fspath(dump)
-    stand_by(signal, dump_signal if path else None, path)
-    if post_mortem:
-        watch_for_failures()
+    with costs_no_time(since, current_session):
+        path = "" if dump is None else os.fspath(dump)
+        stand_by(signal, dump_signal if path else None, path)
+        if post_mortem:
+            watch_for_failures()
 
 
 def uninstall() -> None:

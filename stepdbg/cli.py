@@ -10,28 +10,29 @@ to import).  So ``-m`` is a switch, and says what the target is.
 
 from __future__ import annotations
 
-import os
-import sys
+from stepdbg.model.standard import os, sys
 
-from .launcher import option_checks
+from . import option_checks
 from .launcher.default_front_end import is_at_terminal
 from .launcher.dumping import view_dump
-from .launcher.failing import on_failure
+from .launcher.failing import OnFailure
 from .launcher.launch import launch
-from .launcher.lint_report import LintReport, QuietFrontEnd
+from .launcher.like_python.target import ModuleTarget, TargetNotFound, find_script
+from .launcher.lint_report import LintReport
 from .launcher.restarted import take_setup
-from .launcher.target import ModuleTarget, TargetNotFound, find_script
 from .launcher.unattended import Unattended
-from .launcher.usage import VALUE_NAMES, help_text, version_text
-from .launcher.wiring import Wiring, tell
+from .launcher.wiring import Wiring
 from .model.errors import BadUsage, StepdbgError
+from .model.program_streams import tell
+from .usage import VALUE_NAMES, help_text, version_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import TextIO
 
-    from .launcher.target import Target
+    from .launcher.like_python.target import Target
+    from .model.options import SessionOptions
     from .model.protocols import FrontEnd
 
 __all__ = ["EXIT_BAD_USAGE", "help_text", "main", "parse_options"]
@@ -114,14 +115,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         options.take_over(take_setup())
         wiring = Wiring(
             choose_front_end(options),
-            options.record,
-            on_failure(prompts_at_terminal(options), options.stop_on_failure, options.post_mortem),
+            lambda: session_options(options),
+            on_failure=OnFailure(asks=prompts_at_terminal(options) or options.post_mortem),
+            unattended=options.unattended,
+            lint_report=LintReport(options.lint_report) if options.lint_report else None,
         )
-        wiring.on_deadlock = options.on_deadlock
-        wiring.virtual_time, wiring.seed = options.virtual_time, options.seed
-        wiring.unattended = options.unattended
-        if options.lint_report:
-            wiring.lint_report = LintReport(options.lint_report)
         # JSON captures what the program writes, from the first line on; nobody is to be told
         # that a program without a Trio run has nothing to report.
         if options.speaks_json or options.is_quiet:
@@ -273,7 +271,9 @@ def find_target(options: Options) -> Target:
 def choose_front_end(options: Options) -> Callable[[], FrontEnd]:
     """How to make the front end that serves the options, without importing it yet."""
     if options.is_quiet:
-        return QuietFrontEnd
+        from .model.nobody import Nobody
+
+        return Nobody
     # Those of now: it is made when Trio is imported, and the program may have put streams of
     # its own in their places by then.
     given, out = sys.stdin, sys.stdout
@@ -282,6 +282,21 @@ def choose_front_end(options: Options) -> Callable[[], FrontEnd]:
     if prompts_at_terminal(options):
         return lambda: _terminal_front_end(options)
     return lambda: _script_front_end(options, out)
+
+
+def session_options(options: Options) -> SessionOptions:
+    """How the session is to behave: a user at a terminal wants to know what fails first."""
+    from .model.options import SessionOptions
+
+    straight, stops = options.post_mortem, options.stop_on_failure
+    return SessionOptions(
+        record=options.record,
+        stops_on_failure=prompts_at_terminal(options) and not straight if stops is None else stops,
+        stops_at_start=not straight,
+        virtual_time=options.virtual_time,
+        seed=options.seed,
+        on_deadlock=options.on_deadlock,
+    )
 
 
 def prompts_at_terminal(options: Options) -> bool:

@@ -10,18 +10,16 @@ imported and nothing is patched before one of the options is given.
 
 from __future__ import annotations
 
-import re
-import sys
-import zlib
 from collections.abc import Callable, Generator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from stepdbg.model.standard import os, re, sys, zlib
+
 if TYPE_CHECKING:
     from stepdbg.archive.shapes import Picture
-    from stepdbg.engine.session import Session
+    from stepdbg.engine.running.session import Session
     from stepdbg.model.protocols import Inspector
     from stepdbg.model.stops import Stop
 
@@ -84,6 +82,10 @@ def _seconds(text: str) -> float:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start a session if any of the options was given."""
+    from stepdbg.launcher.pytest_runs import running
+
+    running.append(config)
+    config.add_cleanup(lambda: running.remove(config))
     asks, breaks = config.getoption("--stepdbg"), config.getoption("--stepdbg-break")
     folder, limit = config.getoption("--stepdbg-dump"), config.getoption("--stepdbg-timeout")
     if not (asks or breaks or folder or limit):
@@ -95,13 +97,30 @@ def pytest_configure(config: pytest.Config) -> None:
     plugin = TestSession(config, asks=asks, folder=folder, limit=limit)
     set_breakpoints(plugin.session, breaks)
     config.pluginmanager.register(plugin, PLUGIN)
+    # At a stop, or at the prompt on a failed test.
+    front_end, session = plugin.front_end, plugin.session
+    config.pluginmanager.register(QuitWatch(lambda: front_end.has_quit or session.quitting))
 
 
 def _watch_for_quit(config: pytest.Config) -> None:
-    """Under ``python -m stepdbg -m pytest``: quitting the program ends the test run."""
+    """Let the user who quits at a prompt that a test has asked for end the whole test run.
+
+    So does one who quits under ``python -m stepdbg -m pytest``, where the process is ours.
+    """
+    code = _QUIT if _current_session() is not None else None
+    config.pluginmanager.register(QuitWatch(_has_quit, code), PLUGIN)
+
+
+def _has_quit() -> bool:
+    session = _current_session()
+    return session is not None and session.quitting
+
+
+def _current_session() -> Session | None:
+    """The session that debugs this process, if there is one; imports nothing to find out."""
     pausing = sys.modules.get("stepdbg.launcher.pausing")
-    if pausing is not None:
-        config.pluginmanager.register(QuitWatch(pausing.current_session), PLUGIN)
+    session: Session | None = None if pausing is None else pausing.current_session()
+    return session
 
 
 def _watch_for_failures(config: pytest.Config) -> None:
@@ -115,17 +134,24 @@ def _watch_for_failures(config: pytest.Config) -> None:
 class QuitWatch:
     """Ends a test run whose user has quit.
 
-    session: gives the session that debugs this process, if there is one.
+    has_quit: whether that is so.  code: the exit code of the test run then; None for pytest's.
     """
 
-    def __init__(self, session: Callable[[], Session | None]) -> None:
-        self._session = session
+    def __init__(self, has_quit: Callable[[], bool], code: int | None = None) -> None:
+        self._has_quit = has_quit
+        self._code = code
 
-    def pytest_exception_interact(self) -> None:
-        """A test has failed; perhaps because nothing runs any more."""
-        session = self._session()
-        if session is not None and session.quitting:
-            pytest.exit("stepdbg was quit", returncode=_QUIT)
+    def pytest_collectreport(self) -> None:
+        """A module has been imported, perhaps only so far."""
+        self._exit_after_quit()
+
+    def pytest_runtest_logfinish(self) -> None:
+        """A test is over, and its fixtures have been taken down."""
+        self._exit_after_quit()
+
+    def _exit_after_quit(self) -> None:
+        if self._has_quit():
+            pytest.exit("stepdbg was quit", returncode=self._code)
 
 
 class TestSession:
@@ -140,10 +166,11 @@ class TestSession:
     def __init__(
         self, config: pytest.Config, *, asks: bool, folder: str | None, limit: float | None
     ) -> None:
-        from stepdbg.engine.session import Session
+        from stepdbg.engine.running.session import Session
         from stepdbg.launcher.hanging import HangWatch, before_termination
+        from stepdbg.launcher.pytest_pauses import Pauses
         from stepdbg.launcher.pytest_prompt import PausingFrontEnd
-        from stepdbg.model.stops import Continue
+        from stepdbg.model.options import SessionOptions
 
         self._asks = asks
         self._folder = folder
@@ -154,10 +181,13 @@ class TestSession:
         self._written = ""
         self._test = ""
         self.front_end = PausingFrontEnd(config, self._wants_to_ask, self._before_resume)
-        self.session: Session = Session(self.front_end, record=True)
+        self.session: Session = Session(
+            self.front_end, SessionOptions(record=True, stops_at_start=False)
+        )
         self.session.failures.camera = self._take
-        self.session.last_resume = Continue()  # nobody wants to stop before every test
         self.session.install()
+        self._pauses = Pauses(self.session)
+        self._pauses.begin()
         self._hang_watch = HangWatch(self.session, self._note_hang)
         self._give_back = before_termination(self._on_termination) if folder else None
 
@@ -211,11 +241,9 @@ class TestSession:
 
     def _before_resume(self) -> None:
         """The run is about to go on: one that hangs is ended instead."""
-        run = self.session.held
+        run = self.session.runs.asked(self.session.desk.asked)
         if self._hangs and self._limit is not None and run is not None:
-            from stepdbg.engine.quitting import quit_run
-
-            quit_run(run, pytest.fail.Exception(_late(self._limit), pytrace=False))
+            run.quit(pytest.fail.Exception(_late(self._limit), pytrace=False))
 
     def _note_hang(self, inspector: Inspector, stop: Stop | None = None) -> None:
         """Take the picture of a test that hangs, and write it at once: it may be killed next."""
@@ -224,7 +252,7 @@ class TestSession:
         self._written = self._dumped(f"{self._test}-hangs")
 
     def _on_termination(self) -> None:
-        from stepdbg.engine.inspector import LiveInspector
+        from stepdbg.engine.seeing.inspector import LiveInspector
 
         if self.session.runs.active():
             self._note_hang(LiveInspector(self.session, None))
@@ -256,7 +284,7 @@ class TestSession:
         """Let the picture of the first failure show what has come of it."""
         if call.excinfo is not None and self._picture is not None:
             from stepdbg.archive.exceptions import with_exceptions
-            from stepdbg.engine.postmortem import look_back
+            from stepdbg.engine.stopping.postmortem import look_back
 
             inspector, _ = look_back(self.session, call.excinfo.value)
             self._picture = with_exceptions(self._picture, inspector)
@@ -269,9 +297,9 @@ class TestSession:
 
         if self._folder is None or self._picture is None:
             return ""
-        path = Path(self._folder) / f"{name}.stepdbg"
+        path = os.path.join(self._folder, f"{name}.stepdbg")
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            os.makedirs(self._folder, exist_ok=True)
             save_picture(self._picture if self._values else without_values(self._picture), path)
         except (OSError, StepdbgError) as error:
             return f"no dump was written: {error}"
@@ -281,22 +309,21 @@ class TestSession:
         self, call: pytest.CallInfo[object], report: pytest.CollectReport | pytest.TestReport
     ) -> None:
         """Prompt on a test that has failed."""
-        if self.session.quitting:
-            pytest.exit("stepdbg was quit")
-        if not self._asks or call.excinfo is None or (self._hangs and self._limit is not None):
+        if self.session.quitting or not self._asks or call.excinfo is None:
+            return
+        if self._hangs and self._limit is not None:
             return  # whoever has been asked about a hanging test has seen it
-        from stepdbg.engine.postmortem import hold_post_mortem
+        from stepdbg.engine.stopping.postmortem import hold_post_mortem
 
         self.front_end.before_post_mortem(report)
         hold_post_mortem(self.session, call.excinfo.value, afterwards=_AFTERWARDS)
-        if self.front_end.has_quit:
-            pytest.exit("stepdbg was quit")
 
     def pytest_unconfigure(self) -> None:
         """The test run is over."""
         self._hang_watch.end()
         if self._give_back is not None:
             self._give_back()
+        self._pauses.end()
         self.session.uninstall()
         self.front_end.close()
 
@@ -328,7 +355,7 @@ def _late(limit: float) -> str:
 def set_breakpoints(session: Session, patterns: list[str]) -> None:
     """Set breakpoints as `break` does.  Raises `pytest.UsageError`."""
     from stepdbg.commands.interpreter import Interpreter
-    from stepdbg.engine.inspector import LiveInspector
+    from stepdbg.engine.seeing.inspector import LiveInspector
     from stepdbg.model.replies import Failure
 
     interpreter = Interpreter(session.controller)

@@ -1,4 +1,8 @@
-"""What holds for every test: the main thread is left to debugged programs, signals work."""
+"""What holds for every test: the main thread is left to debugged programs, signals work, and
+the surroundings are the same everywhere.
+
+What the tests of each folder have taken is told at the end.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,10 @@ import signal
 
 import pytest
 
-from tests import mainthread
+from tests import mainthread, surroundings
+from tests.folder_seconds import FolderSeconds
+
+surroundings.settle()
 
 # A shell starts what it puts into the background with SIGINT ignored (and nohup does it with
 # SIGHUP), and ignored signals are inherited: programs under test could not be interrupted.
@@ -18,6 +25,11 @@ for _signal, _handler in (
 ):
     if signal.getsignal(_signal) is signal.SIG_IGN:
         signal.signal(_signal, _handler)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Have the seconds of each folder told at the end."""
+    config.pluginmanager.register(FolderSeconds())
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -33,7 +33,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypedDict, TypeVar, Unpack
 
 from stepdbg.commands.interpreter import Interpreter
-from stepdbg.engine.session import Session
+from stepdbg.engine.running.session import Session
+from stepdbg.model.options import SessionOptions
 from stepdbg.model.protocols import Controller, Inspector
 from stepdbg.model.replies import Answer, Failure, StopShown
 from stepdbg.model.stops import Event, Quit, Resume, Stop
@@ -355,7 +356,7 @@ def debugging(
     """
     program = Program.load(name)
     front_end = RemoteFrontEnd()
-    session = Session(front_end, record=record, stops_on_failure=stops_on_failure)
+    session = Session(front_end, SessionOptions(record=record, stops_on_failure=stops_on_failure))
 
     def job() -> None:
         with fixed_order(order):

@@ -3,10 +3,24 @@
 Owns: reading and writing attributes of Trio that its documentation does not promise.
 Does not own: any decision; these are thin, named accessors.
 
-    names    the list of private names with what each is for, and `check()`
-    runs     the runner: patch point, run queue, batch, deadlines, instruments
-    tasks    a task: number, steps, what it will be sent
-    scopes   cancel scopes, cancel statuses and nurseries
+    names         the list of private names with what each is for, and `check()`
+    runs          the runner: where a run begins, its queue, its batch, deadlines, instruments
+    tasks         a task: number, steps, what it will be sent
+    scopes        cancel scopes and nurseries
+    waits         locks, conditions, channels, worker threads
+    finding       the runs of a process that nobody has told us of
+    await_chain   from a suspended coroutine to what it awaits, and on
+    frame_values  the variables of a frame, read without a trace
+    signals       Trio's handler of SIGINT
+    patches       methods of Trio that are wrapped while somebody waits for what they do
+    losses        the moments when Trio gives something up, and who waits for an object
+    spawns        where tasks come from, noted at each spawn
+    recording     every step, wake and exit of a run, noted
+    watching      the steps of some tasks only
+    postponing    a step that does nothing, and a loop that does not take idle for done
+    idling        learning that a run has nothing to do and no deadline pending
+    turning       Trio's loop, turned by hand
+    interfering   raising and cancelling from outside
 
 Written against Trio 0.30 to 0.35.  None of these modules is imported later than what uses it:
 a Trio that lacks a class is to be noticed before a run begins, not at a stop.

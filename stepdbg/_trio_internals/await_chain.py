@@ -1,6 +1,6 @@
 """From a suspended coroutine to what it awaits, and on.
 
-Owns: `await_frames`.  Does not own: whose frames are wanted (turning, engine.frames).
+Owns: `await_frames`.  Does not own: whose frames are wanted (turning, engine.stacks.frames).
 
 As `trio.lowlevel.Task.iter_await_frames` does it, which ends where an object's ``__await__``
 hands on that of a coroutine, and at ``anext`` with a default.
@@ -8,20 +8,21 @@ hands on that of a coroutine, and at ``anext`` with a default.
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator
 from types import AsyncGeneratorType, CoroutineType, FrameType, GeneratorType
+
+from stepdbg.model.standard import gc, os
 
 _STEPS = 10_000
 """Python's own limit for awaiting is far below."""
 
 
-def await_frames(awaited: object) -> Iterator[FrameType]:
+def await_frames(awaited: object) -> list[FrameType]:
     """The frames of a suspended coroutine and of what it awaits, outermost first.
 
     Args:
         awaited: a coroutine, or whatever can be awaited.
     """
+    found: list[FrameType] = []
     for _ in range(_STEPS):
         frame: FrameType | None
         if isinstance(awaited, CoroutineType):
@@ -34,11 +35,12 @@ def await_frames(awaited: object) -> Iterator[FrameType]:
             frame = getattr(awaited, "cr_frame", None)
             awaited = getattr(awaited, "cr_await", None)
         elif awaited is None:
-            return
+            break
         else:
             frame, awaited = None, _inside(awaited)
         if frame is not None:
-            yield frame
+            found.append(frame)
+    return found
 
 
 _WRAPPERS = frozenset(
@@ -56,3 +58,14 @@ def _inside(awaited: object) -> object:
             if type(each).__name__ in _WRAPPERS:
                 return each
     return None
+
+
+_OUTSIDE = ("_io_epoll.py", "_io_kqueue.py", "_io_windows.py", "_threads.py")
+"""The files of Trio's whose waits end from outside of the run."""
+
+
+def waits_outside(coroutine: object) -> bool:
+    """Whether a suspended coroutine waits for I/O or a thread."""
+    return any(
+        os.path.basename(frame.f_code.co_filename) in _OUTSIDE for frame in await_frames(coroutine)
+    )

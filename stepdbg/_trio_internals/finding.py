@@ -1,16 +1,18 @@
 """Finding the runs of a process that nobody has told us of.
 
 Owns: which runners there are, in which threads, and whether Trio is at work in a thread.
-Does not own: runs that are debugged (engine.run_book), looking at them (engine.onlooking).
+Does not own: runs that are debugged (engine.running.run_book), looking at
+them (engine.running.onlooking).
 """
 
 from __future__ import annotations
 
-import gc
 from types import CodeType, FrameType
 
 from trio._core import _run
 from trio._core._run import Runner
+
+from stepdbg.model.standard import gc
 
 from .frame_values import peek_at
 from .runs import LOOP_CODE, current_runner

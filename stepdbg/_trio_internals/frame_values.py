@@ -16,13 +16,13 @@ So the dict is emptied again.  Two things have to be minded (CPython 3.11, 3.12)
 
 from __future__ import annotations
 
-import gc
-import sys
 from collections.abc import Callable
 from functools import cache
 from inspect import CO_OPTIMIZED
 from types import FrameType
 from typing import Final
+
+from stepdbg.model.standard import gc, sys
 
 _IS_VIEW: Final = sys.version_info >= (3, 13)
 _HAS_MONITORING: Final = sys.version_info >= (3, 12)

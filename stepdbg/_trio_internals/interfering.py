@@ -12,15 +12,15 @@ from typing import NoReturn
 import outcome
 import trio
 from trio._core._run import CancelScope, CancelStatus, Nursery, Runner, Task
-from trio._threads import to_thread_run_sync
 
 from .await_chain import await_frames
 from .frame_values import peek_at
-from .tasks import raise_at_next_step
+from .runs import current_task
+from .tasks import error_to_come, is_runnable, raise_at_next_step
 
 _WAIT_CODE = trio.lowlevel.wait_task_rescheduled.__code__
 _NURSERY_END_CODE = Nursery._nested_child_finished.__code__
-_THREAD_CODE = getattr(to_thread_run_sync, "__wrapped__", to_thread_run_sync).__code__
+_THREAD_CODE = getattr(trio.to_thread.run_sync, "__wrapped__", trio.to_thread.run_sync).__code__
 
 
 def _nursery_that_ends(task: Task) -> Nursery | None:
@@ -79,6 +79,27 @@ def abort_wait(task: Task, error: BaseException) -> bool:
     return True
 
 
+def raise_in_run(runner: Runner, error: BaseException) -> bool:
+    """Raise an exception in a run: in the current task at its next step, else in the main task.
+
+    A main task that waits has it at its wait.  For what a signal handler raises while Trio's own
+    code is the caller: it would tear the run apart there.
+
+    Returns:
+        Whether that was possible; it is not where another exception is to come anyway.
+    """
+    for task in (current_task(), runner.main_task):
+        if task is None or error_to_come(task) is not None:
+            continue
+        if is_runnable(task):
+            raise_soon(task, error)
+            return True
+        keeps = _nursery_that_ends(task) is not None  # and cancels the others for it
+        if task._abort_func is not None and (abort_wait(task, error) or keeps):
+            return True
+    return False
+
+
 def cancel_alone(task: Task) -> CancelScope:
     """Cancel a task and what it has spawned, by a scope around all of it.
 
@@ -108,12 +129,13 @@ def _forgive(nursery: Nursery, forgiven: Task) -> None:
     finished = nursery._child_finished
 
     def child_finished(task: Task, result: outcome.Outcome[object]) -> None:
-        if task is forgiven and _only_cancelled(result):
-            result = outcome.Value(None)
-        runner = task._runner
-        whole = runner.main_task_outcome
-        if task is forgiven is runner.main_task and whole is not None and _only_cancelled(whole):
-            runner.main_task_outcome = outcome.Value(None)
+        if task is forgiven:
+            runner = task._runner
+            whole = runner.main_task_outcome
+            if _only_cancelled(result):
+                result = outcome.Value(None)
+            if task is runner.main_task and whole is not None and _only_cancelled(whole):
+                runner.main_task_outcome = outcome.Value(None)
         finished(task, result)
 
     vars(nursery)["_child_finished"] = child_finished
@@ -123,9 +145,14 @@ def _only_cancelled(result: outcome.Outcome[object]) -> bool:
     """Whether a task has ended with cancellations and nothing else."""
     if not isinstance(result, outcome.Error):
         return False
-    if isinstance(result.error, BaseExceptionGroup):
-        return result.error.split(_is_cancelled)[1] is None
-    return _is_cancelled(result.error)
+    return _is_only_cancelled(result.error)
+
+
+def _is_only_cancelled(error: BaseException) -> bool:
+    # Not by `split`, which calls a method of the group's: the program may have made its class.
+    if isinstance(error, BaseExceptionGroup):
+        return all(map(_is_only_cancelled, error.exceptions))
+    return _is_cancelled(error)
 
 
 def _is_cancelled(error: BaseException) -> bool:

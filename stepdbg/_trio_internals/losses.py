@@ -1,7 +1,7 @@
 """What is lost for good: who waits for an object, and the moments when Trio gives one up.
 
 Owns: access to those who wait for events and channels, and the `watch_…` functions for what
-tasks leave behind.  Does not own: whether anything of it is a mistake (engine.lints).
+tasks leave behind.  Does not own: whether anything of it is a mistake (engine.linting).
 
 The functions that are wrapped are called at those rare moments alone, so that watching costs
 a program nothing.
@@ -19,7 +19,7 @@ from trio._core._asyncgens import AsyncGenerators
 from trio._core._parking_lot import ParkingLot
 from trio._core._run import CancelScope, CancelStatus, Task
 
-from .patches import _replace
+from .patches import replace_method
 from .runs import current_runner, current_task
 
 Generator = AsyncGeneratorType[object, object]
@@ -93,7 +93,7 @@ def watch_broken_lots(watcher: Callable[[Task, ParkingLot], None]) -> Callable[[
             watcher(task, self)
         original(self, task)
 
-    return _replace(ParkingLot, "break_lot", break_lot)
+    return replace_method(ParkingLot, "break_lot", break_lot)
 
 
 def watch_left_generators(watcher: Callable[[Generator], None]) -> Callable[[], None]:
@@ -117,4 +117,4 @@ def watch_left_generators(watcher: Callable[[Generator], None]) -> Callable[[], 
             watcher(agen)
         return original(self, agen, *args)
 
-    return _replace(AsyncGenerators, "_finalize_one", finalize_one)
+    return replace_method(AsyncGenerators, "_finalize_one", finalize_one)

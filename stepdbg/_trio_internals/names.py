@@ -5,10 +5,9 @@ Owns: `PRIVATE_NAMES`, `check()`.  Does not own: using them (the other modules h
 
 from __future__ import annotations
 
-import importlib
-
 from stepdbg.model.errors import StepdbgError
 from stepdbg.model.records import dataclass
+from stepdbg.sealed import load
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +16,10 @@ class PrivateName:
 
     owner: ``module:attribute.path`` of the object that must have `name`.
     essential: without it nothing can be debugged; else only `needed_for` is off.
-    instance: `name` is set by ``__init__``; it is looked for in that code.
+    instance: objects have `name`, not the class; it is looked for in the code of the owner, which
+        is a function, or of its ``__init__``.
+    declared: `name` is annotated in the body of the class, and set by nobody who could be asked.
+    since: the Trio that has brought it; with an older one nobody misses it.
     """
 
     owner: str
@@ -25,16 +27,36 @@ class PrivateName:
     needed_for: str
     essential: bool = False
     instance: bool = False
+    declared: bool = False
+    since: tuple[int, int] = (0, 0)
 
 
 OLDEST_TRIO = (0, 30)
 """The oldest Trio that stepdbg is tested with."""
 
 _RUN = "trio._core._run"
+_ENTRY_QUEUE = "trio._core._entry_queue:EntryQueue"
+_INSTRUMENTS = "trio._core._instrumentation:Instruments"
+_KI = "trio._core._ki:"
+_TRAPS = "trio._core._traps:"
+_CHANNEL_STATE = "trio._channel:MemoryChannelState"
+_AWAITING = "awaiting at the prompt"
 
 PRIVATE_NAMES: tuple[PrivateName, ...] = (
     PrivateName(f"{_RUN}:", "Instruments", "noticing that a run begins", essential=True),
     PrivateName(f"{_RUN}:", "GLOBAL_RUN_CONTEXT", "finding the current run", essential=True),
+    PrivateName(
+        f"{_RUN}:setup_runner", "runner", "finding the current run", essential=True, instance=True
+    ),
+    PrivateName(f"{_RUN}:current_task", "task", "finding the current task", instance=True),
+    PrivateName(_INSTRUMENTS, "add_instrument", "watching steps", essential=True),
+    PrivateName(_INSTRUMENTS, "remove_instrument", "watching steps", essential=True),
+    PrivateName(_INSTRUMENTS, "call", "watching steps", essential=True),
+    PrivateName(_INSTRUMENTS, "data", "watching steps", essential=True, instance=True),
+    PrivateName(_INSTRUMENTS, "_all", "watching steps", essential=True, instance=True),
+    PrivateName(_KI, "enable_ki_protection", "waiting for cancellations", essential=True),
+    PrivateName(_KI, "ki_protection_enabled", "a second Ctrl-C", essential=True),
+    PrivateName(f"{_KI}KIManager", "install", "Ctrl-C at a terminal"),
     PrivateName(f"{_RUN}:", "unrolled_run", "the order of this pass"),
     PrivateName(f"{_RUN}:Runner", "runq", "the run queue", essential=True),
     PrivateName(f"{_RUN}:Runner", "tasks", "listing tasks", essential=True),
@@ -47,6 +69,7 @@ PRIVATE_NAMES: tuple[PrivateName, ...] = (
     PrivateName(f"{_RUN}:Runner", "entry_queue", "halting a run that waits"),
     PrivateName(f"{_RUN}:Runner", "is_guest", "telling guest runs apart"),
     PrivateName(f"{_RUN}:Deadlines", "_heap", "pending deadlines"),
+    PrivateName(f"{_RUN}:Deadlines", "_active", "deadlocks under a clock of the program's"),
     PrivateName(f"{_RUN}:Deadlines", "expire", "telling that a deadline woke a task"),
     PrivateName(f"{_RUN}:Task", "_counter", "numbering tasks", essential=True),
     PrivateName(f"{_RUN}:Task", "_runner", "finding the run of a task", essential=True),
@@ -66,20 +89,55 @@ PRIVATE_NAMES: tuple[PrivateName, ...] = (
     PrivateName(f"{_RUN}:CancelScope", "_registered_deadline", "pending deadlines"),
     PrivateName(f"{_RUN}:CancelScope", "_cancel_status", "cancel scopes"),
     PrivateName(f"{_RUN}:Runner", "task_exited", "telling that a task's end woke its parent"),
-    PrivateName("trio._core._entry_queue:EntryQueue", "task", "telling that a thread woke a task"),
-    PrivateName(
-        "trio._core._entry_queue:EntryQueue", "close", "hiding the hook for the end of a run"
-    ),
+    PrivateName(_ENTRY_QUEUE, "task", "telling that a thread woke a task"),
+    PrivateName(_ENTRY_QUEUE, "close", "hiding the hook for the end of a run"),
+    PrivateName(_ENTRY_QUEUE, "run_sync_soon", "halting a run that waits"),
+    PrivateName(_ENTRY_QUEUE, "queue", _AWAITING),
+    PrivateName(_ENTRY_QUEUE, "idempotent_queue", _AWAITING),
     PrivateName(f"{_RUN}:Nursery", "_closed", "closed nurseries", instance=True),
     PrivateName(f"{_RUN}:Nursery", "_child_finished", "cancelling one task"),
     PrivateName(f"{_RUN}:Nursery", "_nested_child_finished", "throwing at a nursery's end"),
+    PrivateName(f"{_RUN}:Nursery", "_pending_excs", "throwing at a nursery's end", instance=True),
     PrivateName(f"{_RUN}:Task", "_attempt_abort", "throwing into blocked tasks"),
     PrivateName(f"{_RUN}:Task", "_activate_cancel_status", "cancelling one task"),
-    PrivateName(f"{_RUN}:Task", "_cancel_points", "awaiting at the prompt"),
-    PrivateName(f"{_RUN}:Runner", "reschedule", "awaiting at the prompt"),
+    PrivateName(f"{_RUN}:Task", "_cancel_points", _AWAITING),
+    PrivateName(f"{_RUN}:Task", "_attempt_delivery_of_any_pending_cancel", _AWAITING),
+    PrivateName(f"{_RUN}:Task", "_attempt_delivery_of_pending_ki", _AWAITING),
+    PrivateName(f"{_TRAPS}", "CancelShieldedCheckpoint", _AWAITING, essential=True),
+    PrivateName(f"{_TRAPS}WaitTaskRescheduled", "abort_func", _AWAITING, declared=True),
+    PrivateName(
+        f"{_TRAPS}PermanentlyDetachCoroutineObject", "final_outcome", _AWAITING, declared=True
+    ),
+    PrivateName("trio._util:NoPublicConstructor", "_create", "cancelling tasks that can run"),
+    PrivateName(f"{_RUN}:CancelStatus", "parent", "cancelling one task"),
+    PrivateName(f"{_RUN}:CancelScope", "_cancel", "noticing cancellations", since=(0, 31)),
+    PrivateName(
+        f"{_RUN}:CancelScope", "_cancel_reason", "telling who cancelled a scope", since=(0, 31)
+    ),
+    PrivateName(f"{_RUN}:CancelReason", "source", "telling who cancelled a scope", since=(0, 31)),
+    PrivateName(f"{_RUN}:CancelReason", "reason", "telling who cancelled a scope", since=(0, 31)),
+    PrivateName(
+        f"{_RUN}:CancelReason", "source_task", "telling who cancelled a scope", since=(0, 31)
+    ),
+    PrivateName(f"{_RUN}:Runner", "system_nursery", "leaving Trio's own tasks alone"),
+    PrivateName(f"{_RUN}:Runner", "spawn_impl", "telling who has spawned a task"),
+    PrivateName(f"{_RUN}:Runner", "ki_pending", _AWAITING),
+    PrivateName(f"{_RUN}:Runner", "io_manager", "waking a run that sleeps"),
+    PrivateName(f"{_RUN}:Runner", "force_guest_tick_asap", "waking a guest run that sleeps"),
+    PrivateName(f"{_RUN}:TheIOManager", "force_wakeup", "waking a run that sleeps"),
+    PrivateName(f"{_RUN}:TheIOManager", "get_events", _AWAITING),
+    PrivateName(f"{_RUN}:TheIOManager", "process_events", _AWAITING),
+    PrivateName(f"{_RUN}:Runner", "reschedule", _AWAITING),
     PrivateName(f"{_RUN}:Runner", "deliver_ki", "`interrupt`"),
     PrivateName(f"{_RUN}:Runner", "clock_autojump_threshold", "holding tasks"),
     PrivateName(f"{_RUN}:", "SystemClock", "`detach`"),
+    PrivateName(f"{_RUN}:SystemClock", "offset", "time that stands still from a stop's beginning"),
+    PrivateName(
+        "trio._core._mock_clock:MockClock",
+        "_virtual_base",
+        "time that stands still from a stop's beginning",
+        instance=True,
+    ),
     PrivateName(f"{_RUN}:", "_r", "`--seed`"),
     PrivateName(f"{_RUN}:Nursery", "_add_exc", "stopping where the block of a nursery fails"),
     PrivateName("trio._sync:", "add_parking_lot_breaker", "telling since when a lock is held"),
@@ -103,6 +161,12 @@ PRIVATE_NAMES: tuple[PrivateName, ...] = (
         "trio._channel:MemoryReceiveChannel", "_closed", "telling who can receive", instance=True
     ),
     PrivateName("trio._socket:_SocketType", "_sock", "telling sockets apart", instance=True),
+    PrivateName("trio._sync:Event", "_tasks", "noticing lost events"),
+    PrivateName(_CHANNEL_STATE, "receive_tasks", "noticing lost senders"),
+    PrivateName(_CHANNEL_STATE, "open_send_channels", "noticing lost senders"),
+    PrivateName(
+        "trio._core._asyncgens:AsyncGenerators", "_finalize_one", "noticing lost generators"
+    ),
     PrivateName(f"{_RUN}:Nursery", "_pending_starts", "tasks that are starting", instance=True),
     PrivateName(f"{_RUN}:Runner", "waiting_for_idle", "noticing deadlocks"),
     PrivateName(f"{_RUN}:Runner", "trio_token", "noticing deadlocks"),
@@ -111,7 +175,7 @@ PRIVATE_NAMES: tuple[PrivateName, ...] = (
 
 def _lookup(owner: str) -> object:
     module, _, path = owner.partition(":")
-    found: object = importlib.import_module(module)
+    found: object = load(module)
     for part in filter(None, path.split(".")):
         found = getattr(found, part)
     return found
@@ -124,13 +188,30 @@ def is_present(private: PrivateName) -> bool:
     except (ImportError, AttributeError):
         return False
     if private.instance:
-        return private.name in owner.__init__.__code__.co_names  # type: ignore[misc]
+        return _is_set(owner, private.name)
+    if private.declared:
+        return private.name in getattr(owner, "__annotations__", ())
     return hasattr(owner, private.name)
 
 
+def _is_set(owner: object, name: str) -> bool:
+    """Whether a function, or the ``__init__`` of a class or of those above it, has a name."""
+    inits = [vars(each).get("__init__") for each in getattr(owner, "__mro__", ())]
+    for each in (owner, *inits):
+        code = getattr(each, "__code__", None)
+        if code is not None and name in (*code.co_names, *code.co_consts):
+            return True
+    return False
+
+
 def missing_names() -> tuple[PrivateName, ...]:
-    """The names that the installed Trio lacks."""
-    return tuple(private for private in PRIVATE_NAMES if not is_present(private))
+    """The names that the installed Trio lacks, those of a class that is missing itself left out."""
+    import trio
+
+    version = _numbers(trio.__version__)
+    missing = [each for each in PRIVATE_NAMES if each.since <= version and not is_present(each)]
+    owners = {f"{each.owner}{each.name}" for each in missing}
+    return tuple(each for each in missing if each.owner not in owners)
 
 
 def check() -> tuple[str, ...]:
@@ -160,8 +241,11 @@ def check() -> tuple[str, ...]:
 
 def _too_old(version: str) -> tuple[str, ...]:
     """A sentence when this Trio is older than what stepdbg was made for."""
-    numbers = tuple(int(part) for part in version.split(".")[:2] if part.isdecimal())
-    if numbers >= OLDEST_TRIO:
+    if _numbers(version) >= OLDEST_TRIO:
         return ()
     oldest = ".".join(map(str, OLDEST_TRIO))
     return (f"Trio {version} is older than {oldest}: what stepdbg says of it may be wrong",)
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split(".")[:2] if part.isdecimal())

@@ -6,11 +6,12 @@ Does not own: deciding what an exit or a cancellation means.
 No hook of an instrument tells these: `task_exited` comes after the parent's nursery has
 been told (the siblings' waits are aborted by then) and without the outcome, and nothing at
 all tells that a scope is cancelled.
+
+What a watcher lets out is the program's, but for a RecursionError: then it had too few frames.
 """
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
 
 from outcome import Error, Outcome
@@ -20,12 +21,16 @@ from trio._core._ki import enable_ki_protection
 from trio._core._parking_lot import ParkingLot
 from trio._core._run import CancelScope, Nursery, Runner, Task
 
+from stepdbg.model.depth import missed
+from stepdbg.model.standard import functools
+
 ExitWatcher = Callable[[Task, Outcome[object]], None]
 CancelWatcher = Callable[[CancelScope], None]
 NurseryWatcher = Callable[[Nursery, BaseException], None]
 
 
-def _replace(owner: type, name: str, wrapped: Callable[..., object]) -> Callable[[], None]:
+def replace_method(owner: type, name: str, wrapped: Callable[..., object]) -> Callable[[], None]:
+    """Put a function in the place of a method; returns a function that takes it back."""
     original = getattr(owner, name)
     functools.update_wrapper(wrapped, original)
     setattr(owner, name, wrapped)
@@ -50,10 +55,13 @@ def watch_exits(watcher: ExitWatcher, *, failed_only: bool = False) -> Callable[
 
     def task_exited(self: Runner, task: Task, outcome: Outcome[object]) -> None:
         if not failed_only or type(outcome) is Error:
-            watcher(task, outcome)
+            try:
+                watcher(task, outcome)
+            except RecursionError:
+                missed.append("watching a task exit")
         original(self, task, outcome)
 
-    return _replace(Runner, "task_exited", task_exited)
+    return replace_method(Runner, "task_exited", task_exited)
 
 
 def watch_failing_nurseries(watcher: NurseryWatcher) -> Callable[[], None]:
@@ -70,14 +78,39 @@ def watch_failing_nurseries(watcher: NurseryWatcher) -> Callable[[], None]:
 
     # Trio 0.31 has added the reason that it hands to the cancelled.
     def add_exc(self: Nursery, exc: BaseException, *args: object, **named: object) -> None:
-        watcher(self, exc)
+        try:
+            watcher(self, exc)
+        except RecursionError:
+            missed.append("watching a nursery fail")
         original(self, exc, *args, **named)
 
-    return _replace(Nursery, "_add_exc", enable_ki_protection(add_exc))
+    return replace_method(Nursery, "_add_exc", enable_ki_protection(add_exc))
 
 
-_cancel_watchers: list[CancelWatcher] = []
-_restore_cancel: list[Callable[[], None]] = []
+class _CancelWatchers:
+    """Who watches cancellations, in the whole process: they share one wrapped method.
+
+    restore: takes the wrapper back, None while there is none.
+    """
+
+    def __init__(self) -> None:
+        self.all: list[CancelWatcher] = []
+        self.restore: Callable[[], None] | None = None
+
+    def add(self, watcher: CancelWatcher) -> None:
+        """One more."""
+        self.all.append(watcher)
+        self.restore = self.restore or _wrap_cancel(self)
+
+    def remove(self, watcher: CancelWatcher) -> None:
+        """One less."""
+        self.all.remove(watcher)
+        if not self.all and self.restore is not None:
+            self.restore()
+            self.restore = None
+
+
+_cancel_watchers = _CancelWatchers()
 
 
 def watch_cancels(watcher: CancelWatcher) -> Callable[[], None]:
@@ -88,30 +121,25 @@ def watch_cancels(watcher: CancelWatcher) -> Callable[[], None]:
     Returns:
         A function that ends it.
     """
-    _cancel_watchers.append(watcher)
-    if not _restore_cancel:
-        _restore_cancel.append(_wrap_cancel())
-
-    def end() -> None:
-        _cancel_watchers.remove(watcher)
-        if not _cancel_watchers:
-            _restore_cancel.pop()()
-
-    return end
+    _cancel_watchers.add(watcher)
+    return functools.partial(_cancel_watchers.remove, watcher)
 
 
-def _wrap_cancel() -> Callable[[], None]:
+def _wrap_cancel(watchers: _CancelWatchers) -> Callable[[], None]:
     # Everything goes through `_cancel` since Trio 0.31, and through `cancel` before.
     name = "_cancel" if hasattr(CancelScope, "_cancel") else "cancel"
     original: Callable[..., None] = getattr(CancelScope, name)
 
     def cancel(self: CancelScope, *args: object) -> None:
         if not getattr(self, "_cancel_called", False):
-            for watcher in tuple(_cancel_watchers):
-                watcher(self)
+            for watcher in tuple(watchers.all):
+                try:
+                    watcher(self)
+                except RecursionError:
+                    missed.append("watching a scope being cancelled")
         return original(self, *args)
 
-    return _replace(CancelScope, name, enable_ki_protection(cancel))
+    return replace_method(CancelScope, name, enable_ki_protection(cancel))
 
 
 def watch_channels(watcher: Callable[[MemoryChannelState[object]], None]) -> Callable[[], None]:
@@ -123,10 +151,13 @@ def watch_channels(watcher: Callable[[MemoryChannelState[object]], None]) -> Cal
     original: Callable[..., None] = MemorySendChannel.__attrs_post_init__
 
     def post_init(self: MemorySendChannel[object]) -> None:
-        watcher(self._state)
+        try:
+            watcher(self._state)
+        except RecursionError:
+            missed.append("noting where a channel was opened")
         original(self)
 
-    return _replace(MemorySendChannel, "__attrs_post_init__", post_init)
+    return replace_method(MemorySendChannel, "__attrs_post_init__", post_init)
 
 
 def watch_locks(watcher: Callable[[Task, ParkingLot], None]) -> Callable[[], None]:
@@ -145,7 +176,10 @@ def watch_locks(watcher: Callable[[Task, ParkingLot], None]) -> Callable[[], Non
 
     def add_parking_lot_breaker(task: Task, lot: ParkingLot) -> None:
         original(task, lot)
-        watcher(task, lot)
+        try:
+            watcher(task, lot)
+        except RecursionError:
+            missed.append("noting who holds a lock")
 
     names["add_parking_lot_breaker"] = add_parking_lot_breaker
 

@@ -6,12 +6,14 @@ Does not own: when (engine.steering).
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
+from trio._core import _run
 from trio._core._mock_clock import MockClock
 from trio._core._run import Runner, Task
 from trio._core._traps import CancelShieldedCheckpoint
+
+from stepdbg.model.standard import math, threading
 
 
 class EmptyStep:
@@ -47,6 +49,53 @@ class EmptyStep:
     def is_pending(self) -> bool:
         """Whether the task still is to take this step; others may have changed their mind."""
         return self.task._next_send_fn is self
+
+
+class Undrawn:
+    """Stands for Trio's coin where a batch is to be taken as it is; for the runs of one thread.
+
+    Trio either reverses each batch or not, by ``_r.random()``; under Hypothesis it sorts it and
+    then calls ``_r.shuffle``.  Either is asked once right after ``list(runq)``, so that what stands
+    in its place takes itself away when it is called.  ``_r`` itself stays: others know it, and
+    runs of other threads draw from it meanwhile.
+    """
+
+    def __init__(self) -> None:
+        self._thread = threading.get_ident()
+        self._batch: list[Task] = []
+        self._before: dict[str, Any] = {}
+        self._stand_ins = {"random": self._random, "shuffle": self._shuffle}
+
+    def for_batch(self, batch: list[Task]) -> None:
+        """Let the batch that is about to be taken be in this order; the coin stays where it is."""
+        coin: dict[str, Any] = vars(_run._r)
+        self._before = {name: coin[name] for name in coin if name in self._stand_ins}
+        self._batch = batch
+        coin.update(self._stand_ins)
+
+    def _is_ours(self) -> bool:
+        if threading.get_ident() != self._thread:
+            return False
+        coin: dict[str, Any] = vars(_run._r)
+        for name in self._stand_ins:
+            coin.pop(name, None)
+        coin.update(self._before)
+        return True
+
+    def _random(self) -> float:
+        if self._is_ours():
+            return 1.0
+        theirs: Any = self._before.get("random")
+        return type(_run._r).random(_run._r) if theirs is None else theirs()
+
+    def _shuffle(self, batch: list[Task]) -> None:
+        theirs: Any = self._before.get("shuffle")
+        if self._is_ours():
+            batch[:] = self._batch
+        elif theirs is None:
+            type(_run._r).shuffle(_run._r, batch)
+        else:
+            theirs(batch)
 
 
 def keep_awake(runner: Runner) -> None:

@@ -1,7 +1,7 @@
 """Hearing of every step, wake and exit of a run, in as little time as can be.
 
 Owns: `RecordingHook`, which notes them for a run that carries it.
-Does not own: what a note is read as (engine.recorder, engine.history).
+Does not own: what a note is read as (engine.recording.recorder, engine.recording.history).
 
 Trio calls this several times for each step.  So it reads private names directly, makes one
 tuple of plain things (no task or exception is kept alive), and leaves all else to be worked
@@ -11,7 +11,6 @@ longer than all that is done there.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from time import perf_counter
 from types import CodeType, FrameType
@@ -23,6 +22,9 @@ from trio._core import _run
 from trio._core._instrumentation import Instruments
 from trio._core._run import Runner, Task
 
+from stepdbg.model.depth import missed
+from stepdbg.model.standard import sys
+
 from .frame_values import peek_at
 
 Note = tuple[int, float, int, int, float, object]
@@ -31,11 +33,14 @@ Note = tuple[int, float, int, int, float, object]
 STEPPED, BLOCKED, WOKEN, SPAWNED, EXITED, CANCELLED, STEERED, BEGUN, CEASED = range(9)
 
 _STEPPED_HOOK, _WOKEN_HOOK, _EXITED_HOOK = "after_task_step", "task_scheduled", "task_exited"
+_HOOKS = (_STEPPED_HOOK, _WOKEN_HOOK, _EXITED_HOOK)
 _NEXT_HOOK = "before_task_step"
 
 _SPAWN_CODE = getattr(getattr(Runner, "spawn_impl", None), "__code__", None)
 _RESCHEDULE_CODE = getattr(getattr(Runner, "reschedule", None), "__code__", None)
 _EXITED_CODE = getattr(getattr(Runner, "task_exited", None), "__code__", None)
+
+_NOTING = "recording what a task does"
 
 _Call = Callable[..., None]
 
@@ -146,9 +151,7 @@ def _shortcut(hook: RecordingHook, instruments: Instruments) -> _Call:
     """
     # The plain one, even where somebody else has put a shortcut there: that one steps back.
     carried, original = instruments.data, Instruments.call.__get__(instruments)
-    at_step, at_wake, at_exit = (
-        carried[name] for name in (_STEPPED_HOOK, _WOKEN_HOOK, _EXITED_HOOK)
-    )
+    at_step, at_wake, at_exit = (carried[name] for name in _HOOKS)
     add, failed, context = hook.add, hook.failed, _run.GLOBAL_RUN_CONTEXT
 
     # Each hook has one argument or none, and a `*args` would cost more than the look-ups.
@@ -182,6 +185,8 @@ def _shortcut(hook: RecordingHook, instruments: Instruments) -> _Call:
                     add((SPAWNED, when, task._counter, 0, 0.0, None))
                 elif task is not hook.overlooked:
                     hook.woken(task, now, caller)
+            except RecursionError:  # the program wakes or spawns with hardly a frame left
+                missed.append(_NOTING)
             except BaseException as error:
                 failed(error)
         elif hookname == _EXITED_HOOK and (ours or len(at_exit) == 1):

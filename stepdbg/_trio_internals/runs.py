@@ -6,8 +6,6 @@ Does not own: tasks and scopes (their own modules), any decision.
 
 from __future__ import annotations
 
-import functools
-import heapq
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from types import CodeType, FrameType
@@ -21,6 +19,8 @@ from trio._core._instrumentation import Instruments
 # Public as trio.testing.MockClock, but that package imports pytest where there is one.
 from trio._core._mock_clock import MockClock
 from trio._core._run import CancelScope, Runner, Task
+
+from stepdbg.model.standard import functools, heapq
 
 from .frame_values import peek_at
 
@@ -227,7 +227,8 @@ def live_deadlines(runner: Runner) -> Iterator[tuple[float, CancelScope]]:
     heap = getattr(getattr(runner, "deadlines", None), "_heap", ())
     for deadline, _, scope in list(heap):
         registered = getattr(scope, "_registered_deadline", deadline)
-        if deadline == registered and id(scope) not in seen:
+        # One at infinity is none of the program's (idling).
+        if deadline == registered < float("inf") and id(scope) not in seen:
             seen.add(id(scope))
             yield deadline, scope
 
@@ -305,6 +306,14 @@ def seed_coin(seed: int) -> None:
 def system_clock(offset: float) -> trio.abc.Clock:
     """Trio's own clock, with this offset to `perf_counter`."""
     return _run.SystemClock(offset=offset)
+
+
+def set_back(clock: trio.abc.Clock, seconds: float) -> None:
+    """Let a clock of Trio's have gone on for so many real seconds less; no other can be changed."""
+    if type(clock) is _run.SystemClock:
+        object.__setattr__(clock, "offset", clock.offset - seconds)
+    elif type(clock) is MockClock and clock.rate and hasattr(clock, "_virtual_base"):
+        clock._virtual_base -= seconds * clock.rate
 
 
 def is_guest(runner: Runner) -> bool:

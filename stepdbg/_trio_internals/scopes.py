@@ -12,10 +12,11 @@ check at the start has told what is off.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 
 from trio._core._run import CancelScope, CancelStatus, Nursery, Task
+
+from stepdbg.model.standard import math
 
 
 def deadline(scope: CancelScope) -> float:

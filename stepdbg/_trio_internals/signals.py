@@ -1,7 +1,7 @@
 """Trio's handler of SIGINT.
 
 Owns: recognizing it, and whether it would raise in a frame.
-Does not own: replacing it (engine.ctrl_c).
+Does not own: replacing it (engine.noticing.ctrl_c).
 """
 
 from __future__ import annotations

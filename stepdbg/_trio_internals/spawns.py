@@ -1,7 +1,7 @@
 """Noting where tasks come from, in as little time as can be.
 
 Owns: `SpawnLog`, which notes every spawn of a run, and `SpawnHook`, which tells of some.
-Does not own: what is read off the notes (engine.registry), or what a spawn leads to.
+Does not own: what is read off the notes (engine.recording.registry), or what a spawn leads to.
 
 Trio adds every task that it spawns to its set of living tasks, so a set of ours in that place
 sees spawns for a fraction of what calling an instrument costs.  A note is five items of one flat
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Mapping
+from functools import partial
 from sys import _getframe
 from types import CodeType, FrameType
 
@@ -19,8 +20,13 @@ import trio
 from trio._core import _run
 from trio._core._run import Runner, Task
 
+from stepdbg.model.depth import missed, with_room
+
 NOTE_SIZE = 5
 """Number and name of a task, number of the task that spawned it, code and instruction."""
+
+_NOTING = "noting where a task is spawned"
+"""What is left out where the program spawns with hardly a frame left."""
 
 NoteItem = int | str | CodeType | None
 
@@ -53,6 +59,7 @@ class SpawnLog:
             the user's own code.
         which: those that are noted.
         interest: tells by name which tasks are of interest.
+        each: called with each task whose spawn is noted, None while nobody wants to know.
         interesting: called before such a task is spawned, so that an instrument sees it.
         full: called when it is time to forget some notes.
     """
@@ -63,6 +70,7 @@ class SpawnLog:
         self.own_caller: Callable[[FrameType], tuple[CodeType | None, int]]
         self.which = Which.NONE
         self.interest: Mapping[str, object] = {}
+        self.each: Callable[[Task], None] | None = None
         self.interesting: Callable[[], None]
         self.full: Callable[[], None]
         self.own_files = own_files
@@ -81,7 +89,7 @@ class SpawnLog:
 
 
 def _noting_all(log: SpawnLog) -> type[set[Task]]:
-    note = _note_for(log)
+    note = _note_for(log) if log.each is None else _telling(log, log.each)
 
     class NotingTasks(set[Task]):
         """Trio's set of living tasks, which notes who is added."""
@@ -90,7 +98,10 @@ def _noting_all(log: SpawnLog) -> type[set[Task]]:
 
         def add(self, task: Task, add: Callable[[set[Task], Task], None] = set.add) -> None:
             add(self, task)
-            note(task, _getframe(3))
+            try:
+                note(task, _getframe(3))
+            except RecursionError:
+                missed.append(_NOTING)
 
     return NotingTasks
 
@@ -108,6 +119,8 @@ def _noting_some(log: SpawnLog) -> type[set[Task]]:
             try:
                 if log.interest[task.name]:
                     note(task, _getframe(3))
+            except RecursionError:
+                missed.append(_NOTING)
             except BaseException as error:
                 log.failed(error)
 
@@ -141,10 +154,27 @@ def _note_for(log: SpawnLog) -> Callable[[Task, FrameType], None]:
                 log.interesting()
             if len(items) > log.limit:
                 log.full()
+        except RecursionError:
+            missed.append(_NOTING)
         except BaseException as error:
             log.failed(error)
 
     return note
+
+
+def _telling(log: SpawnLog, each: Callable[[Task], None]) -> Callable[[Task, FrameType], None]:
+    note = _note_for(log)
+
+    def tell_and_note(task: Task, frame: FrameType) -> None:
+        try:
+            each(task)
+        except RecursionError:
+            missed.append(_NOTING)
+        except BaseException as error:
+            log.failed(error)
+        note(task, frame)
+
+    return tell_and_note
 
 
 class SpawnHook(trio.abc.Instrument):
@@ -164,5 +194,12 @@ class SpawnHook(trio.abc.Instrument):
         try:
             if self._log.interest[task.name]:
                 self._interested(task)
+        except RecursionError:
+            try:
+                with_room(partial(self._interested, task))
+            except RecursionError:
+                missed.append(_NOTING)
+            except BaseException as error:
+                self._log.failed(error)
         except BaseException as error:
             self._log.failed(error)

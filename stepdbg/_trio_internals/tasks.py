@@ -12,10 +12,11 @@ import outcome
 import trio
 from trio._core._run import Runner, Task
 
+number: Callable[[Task], int] = attrgetter("_counter")
+"""Trio's creation counter: unique in the process, 0 for the first root task.
 
-def number(task: Task) -> int:
-    """Trio's creation counter: unique in the process, 0 for the first root task."""
-    return task._counter
+This one and those below that are no functions of ours are asked at every step or stop.
+"""
 
 
 def runner_of(task: Task) -> Runner:
@@ -23,9 +24,8 @@ def runner_of(task: Task) -> Runner:
     return task._runner
 
 
-def steps_taken(task: Task) -> int:
-    """How often the task has been suspended: the steps it has completed."""
-    return task._schedule_points
+steps_taken: Callable[[Task], int] = attrgetter("_schedule_points")
+"""How often the task has been suspended: the steps it has completed."""
 
 
 def is_runnable(task: Task) -> bool:
@@ -42,16 +42,13 @@ def is_started(task: Task) -> bool:
 def error_to_come(task: Task) -> BaseException | None:
     """The exception that its next step will raise at the await, if it is known already."""
     sent = task._next_send
-    if isinstance(sent, outcome.Error):
+    if type(sent) is outcome.Error:  # it has no subclasses; `isinstance` asks an ABC each time
         return sent.error
     return sent if isinstance(sent, BaseException) else None
 
 
 to_be_sent: Callable[[Task], object] = attrgetter("_next_send")
-"""What its next step is to be sent: an outcome that holds what `error_to_come` gives.
-
-This one and the next are no functions of ours because they are asked at every step.
-"""
+"""What its next step is to be sent: an outcome that holds what `error_to_come` gives."""
 
 how_to_be_sent: Callable[[Task], object] = attrgetter("_next_send_fn")
 """None for a task that is not runnable."""

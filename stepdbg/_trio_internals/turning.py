@@ -20,6 +20,7 @@ from trio._core._traps import (
     PermanentlyDetachCoroutineObject,
     WaitTaskRescheduled,
 )
+from trio.lowlevel import spawn_system_task
 
 from stepdbg.model.records import dataclass
 
@@ -171,24 +172,37 @@ def wake_idle_waiters(runner: Runner) -> bool:
     return True
 
 
-def is_entry_task_busy(runner: Runner) -> bool:
-    """Whether the task that carries out calls from threads is in the midst of one."""
-    return any(
-        task.coro.cr_code is ENTRY_TASK_CODE and task.coro.cr_running
-        for task in runner.tasks
-        if isinstance(task.coro, CoroutineType)
-    )
+def busy_entry_task(runner: Runner) -> Task | None:
+    """The task that carries out calls from threads, if it is in the midst of one."""
+    for task in runner.tasks:
+        if isinstance(task.coro, CoroutineType) and task.coro.cr_code is ENTRY_TASK_CODE:
+            return task if task.coro.cr_running else None
+    return None
 
 
-def run_entry_jobs(runner: Runner) -> None:
-    """Carry out the calls from other threads that are waiting, as Trio's own task would."""
+def run_entry_jobs(runner: Runner, entry_task: Task) -> None:
+    """Carry out the calls from other threads that are waiting, as Trio's own task would.
+
+    One that fails ends the run; it raises nothing here, where other code waits.
+    """
     queue = runner.entry_queue
-    for _ in range(len(queue.queue)):
-        call, args = queue.queue.popleft()
-        call(*args)
+    jobs = [queue.queue.popleft() for _ in range(len(queue.queue))]
     for job in list(queue.idempotent_queue):
         del queue.idempotent_queue[job]
-        job[0](*job[1])
+        jobs.append(job)
+    for call, args in jobs:
+        try:
+            call(*args)
+        except BaseException as error:
+            try:
+                spawn_system_task(_fail, error)
+            except RuntimeError:  # the run is about to end, and spawns no more of these
+                assert entry_task.parent_nursery is not None
+                entry_task.parent_nursery.start_soon(_fail, error)
+
+
+async def _fail(error: BaseException) -> None:
+    raise error
 
 
 def abort_at_once(task: Task) -> None:

@@ -1,16 +1,13 @@
 """What Trio's synchronization objects keep for themselves.
 
 Owns: access to locks, conditions, channels, nurseries and worker threads.
-Does not own: what follows from it (engine.waits).
+Does not own: what follows from it (engine.waiting).
 
 Whatever a public ``statistics()`` tells is asked there instead.
 """
 
 from __future__ import annotations
 
-import math
-import socket
-import sys
 from collections.abc import Iterator
 from types import CodeType, FrameType
 
@@ -20,6 +17,8 @@ from trio._core._parking_lot import GLOBAL_PARKING_LOT_BREAKER, ParkingLot
 from trio._core._run import CancelScope, CancelStatus, Nursery, Runner, Task
 from trio._socket import _SocketType
 from trio._sync import Condition, Lock, Semaphore, StrictFIFOLock
+
+from stepdbg.model.standard import math, socket, sys
 
 from .frame_values import peek_at
 

@@ -2,7 +2,7 @@
 
 Owns: letting Trio call the hook ``before_task_step`` for the tasks that somebody waits for; the
 steps of others are counted or passed over.
-Does not own: which tasks those are (engine.carrying), or the hook (engine.hooks).
+Does not own: which tasks those are (engine.noticing.carrying), or the hook (engine.noticing.hooks).
 
 Trio's own way to an instrument's hook costs more than a question does.  So while it filters,
 the run's instruments have a class of ours, whose ``call`` asks right there.  What that costs is
@@ -78,8 +78,9 @@ class StepFilter:
     def end(self, runner: Runner) -> None:
         """Let the hook be called for every task again."""
         instruments = runner.instruments
-        if isinstance(instruments, Recorded):
-            instruments.recording.passes_by = None
+        recording = getattr(instruments, "recording", None)  # of `Recorded`; asking an ABC is slow
+        if recording is not None:
+            recording.passes_by = None
         elif isinstance(instruments, _Filtered):
             set_class(instruments, Instruments)
 

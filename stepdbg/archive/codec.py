@@ -2,7 +2,8 @@
 
 Owns: the form of objects in a dump, and being strict about it: a value is taken only if the
 type hint of its field allows it.
-Does not own: which types there are (shapes, model), or the file around it (container).
+Does not own: which types there are (shapes, model), reading their hints (model.hints), or the
+file around it (container).
 
 Every object is a row in one table, told once however often it occurs (tasks with equal stacks
 share their frames).  A row names its type and holds its fields; an object in a field is the
@@ -12,16 +13,18 @@ number of a row *before* it, so that no data can go in circles.  `docs/dumps.md`
 from __future__ import annotations
 
 import enum
-import math
-import types
-import typing
 from collections.abc import Callable
-from dataclasses import MISSING, Field, fields, is_dataclass
+from dataclasses import MISSING
 from functools import cache
+from typing import Any, TypeAlias
+
+from stepdbg.model.hints import Hint, Items, fields_of, records_in
+from stepdbg.model.records import is_record, names_of
+from stepdbg.model.standard import contextlib, math
 
 from .shapes import Picture
 
-JsonValue: typing.TypeAlias = (
+JsonValue: TypeAlias = (
     "bool | int | float | str | list[JsonValue] | tuple[JsonValue, ...] | "
     "dict[str, JsonValue] | None"
 )
@@ -30,28 +33,18 @@ MOST_PARTS = 100_000_000
 """How many parts a picture may have, shared ones counted wherever they occur: a small file
 could name the same parts over and over."""
 
+MOST = 2**63
+"""No count, line or number of ours is as big; code that shows them may rely on that."""
+
 
 class Damaged(Exception):
     """What was to be decoded is no picture; the message says what is wrong with it."""
 
 
-# -- which types there are -------------------------------------------------------------------
-
-
 @cache
 def known_types() -> dict[str, type]:
-    """Every dataclass that a picture may hold, by name."""
-    found: dict[str, type] = {}
-    pending: list[object] = [Picture]
-    while pending:
-        hint = pending.pop()
-        if isinstance(hint, type) and is_dataclass(hint):
-            if hint.__name__ not in found:
-                found[hint.__name__] = hint
-                pending += typing.get_type_hints(hint).values()
-        else:
-            pending += typing.get_args(hint)
-    return found
+    """Every record that a picture may hold, by name."""
+    return records_in(Picture)
 
 
 # -- encoding --------------------------------------------------------------------------------
@@ -59,13 +52,22 @@ def known_types() -> dict[str, type]:
 _PLAIN = frozenset({str, int, bool, type(None)})
 
 
-class _Encoder:
-    """Fills the tables of one picture."""
+Change = Callable[[Any], Any]
+"""What stands for a record in a file, which may be the record itself."""
 
-    def __init__(self) -> None:
+
+class _Encoder:
+    """Fills the tables of one picture.
+
+    change_of: for a type of record, what is done to each before it goes in; None for nothing.
+    """
+
+    def __init__(self, change_of: Callable[[type], Change | None]) -> None:
         self.types: list[JsonValue] = []
         self.rows: list[JsonValue] = []
-        self._plans: dict[type, tuple[int, tuple[str, ...]]] = {}
+        self._change_of = change_of
+        self._changed: list[object] = []  # kept, so that identities stay theirs
+        self._plans: dict[type, tuple[int, tuple[str, ...], Change | None]] = {}
         self._by_identity: dict[int, int] = {}
         self._by_row: dict[object, int] = {}
 
@@ -74,8 +76,11 @@ class _Encoder:
         known = self._by_identity.get(id(obj))
         if known is not None:
             return known
-        number, names = self._plan(type(obj))
-        values = [getattr(obj, name) for name in names]
+        number, names, change = self._plan(type(obj))
+        told = obj
+        if change is not None and (told := change(obj)) is not obj:
+            self._changed.append(told)
+        values = [getattr(told, name) for name in names]
         # Most fields are plain, and there are a million of them in a big run.
         plain = _PLAIN
         row = (number, *[v if type(v) in plain else self._value(v) for v in values])
@@ -85,14 +90,14 @@ class _Encoder:
         self._by_identity[id(obj)] = found
         return found
 
-    def _plan(self, cls: type) -> tuple[int, tuple[str, ...]]:
+    def _plan(self, cls: type) -> tuple[int, tuple[str, ...], Change | None]:
         plan = self._plans.get(cls)
         if plan is None:
             if known_types().get(cls.__name__) is not cls:
                 raise TypeError(f"{cls.__name__} has no place in a dump")
-            names = tuple(field.name for field in fields(cls))
+            names = names_of(cls)
             self.types.append({"name": cls.__name__, "fields": names})
-            plan = self._plans[cls] = len(self.types) - 1, names
+            plan = self._plans[cls] = len(self.types) - 1, names, self._change_of(cls)
         return plan
 
     def _value(self, value: object) -> JsonValue:
@@ -113,9 +118,14 @@ class _Encoder:
         return self.reference(value)
 
 
-def encode(picture: Picture) -> dict[str, JsonValue]:
-    """The tables of a picture: ``types``, ``objects``, and ``picture``, the number of its row."""
-    encoder = _Encoder()
+def encode(
+    picture: Picture, change_of: Callable[[type], Change | None] | None = None
+) -> dict[str, JsonValue]:
+    """The tables of a picture: ``types``, ``objects``, and ``picture``, the number of its row.
+
+    change_of: how records of a type are changed on the way (`masking.change_of`).
+    """
+    encoder = _Encoder(change_of or (lambda _: None))
     number = encoder.reference(picture)
     return {"types": encoder.types, "objects": encoder.rows, "picture": number}
 
@@ -158,16 +168,22 @@ class _Table:
         self.count(self._weights[number])
         return found
 
+    def wrong(self) -> Damaged:
+        """What to raise for a value that the hint of its field does not allow."""
+        return Damaged(f"row {len(self.objects)} has a field of the wrong type")
+
 
 def decode(tables: object) -> Picture:
     """The picture in some tables.  Raises `Damaged`."""
     if not isinstance(tables, dict):
         raise Damaged("it holds no tables")
-    rows, number = tables.get("objects"), tables.get("picture")
+    rows, number, listed = (tables.get(key) for key in ("objects", "picture", "types"))
     if not isinstance(rows, list) or type(number) is not int:
         raise Damaged("its table of objects is missing")
+    if not isinstance(listed, list):
+        raise Damaged("its table of types is missing")
     table = _Table()
-    makers = _makers(tables.get("types"), table)
+    makers = [_maker(each, table) for each in listed]
     for row in rows:
         if not isinstance(row, list) or not row or type(row[0]) is not int:
             raise Damaged(f"row {len(table.objects)} is no object")
@@ -179,123 +195,88 @@ def decode(tables: object) -> Picture:
     return found
 
 
-def _makers(listed: object, table: _Table) -> list[Callable[[list[object]], object]]:
-    """For each type of the file, how to make an object of a row."""
-    if not isinstance(listed, list):
-        raise Damaged("its table of types is missing")
-    return [_maker(each, table) for each in listed]
-
-
 def _maker(listed: object, table: _Table) -> Callable[[list[object]], object]:
-    if not isinstance(listed, dict):
-        raise Damaged("its table of types is not one")
-    name, names = listed.get("name"), listed.get("fields")
+    """How to make an object of a row, for a type of the file."""
+    name, names = (
+        (listed.get("name"), listed.get("fields")) if isinstance(listed, dict) else ("", 0)
+    )
     if not isinstance(name, str) or not isinstance(names, list):
         raise Damaged("its table of types is not one")
     cls = known_types().get(name)
     if cls is None:
         return lambda _: None  # of a later version; who needs it will say so
+    # Where the file has no such field, its default stands behind the last place.
+    takers: list[tuple[int, Convert]] = []
+    for field, hint in fields_of(cls):
+        if field.name in names:
+            takers.append((names.index(field.name) + 1, _converter(hint, table)))
+        elif field.default is MISSING:
+            raise Damaged(f"{cls.__name__} lacks its {field.name}")
+        else:
+            takers.append((0, _always(field.default)))
     length = len(names) + 1
-    takers = [_taker(cls, field, names, table) for field in fields(cls)]
 
     def make(row: list[object]) -> object:
         if len(row) != length:
             raise Damaged(f"row {len(table.objects)} has {len(row) - 1} of {length - 1} fields")
-        return cls(*[take(row) for take in takers])
+        return cls(*[convert(row[place]) for place, convert in takers])
 
     return make
 
 
-Row = list[object]
+def _always(value: object) -> Convert:
+    return lambda _: value
 
 
-def _taker(
-    cls: type, field: Field[object], names: list[object], table: _Table
-) -> Callable[[Row], object]:
-    """How to get the value of a field from a row; its default where the file has no such field."""
-    if field.name in names:
-        place = names.index(field.name) + 1
-        convert = _converter(typing.get_type_hints(cls)[field.name], table)
-        return lambda row: convert(row[place])
-    default = field.default
-    if default is MISSING:
-        raise Damaged(f"{cls.__name__} lacks its {field.name}")
-    return lambda _: default
-
-
-def _converter(hint: object, table: _Table) -> Convert:
-    """How to check and convert a value for a type hint."""
-    is_union = typing.get_origin(hint) in (types.UnionType, typing.Union)
-    parts = [_bare(part) for part in (typing.get_args(hint) if is_union else (hint,))]
-    tuples = [part for part in parts if typing.get_origin(part) is tuple]
-    kinds = tuple(part for part in parts if isinstance(part, type))
-    assert len(kinds) + len(tuples) == len(parts), f"{hint} has no place in a dump"
-    assert len(tuples) <= 1, f"the alternatives of {hint} look alike"
-    as_tuple = _tuple_converter(typing.get_args(tuples[0]), table) if tuples else None
-    if not kinds and as_tuple is not None:
-        return as_tuple
-    return _alternatives(kinds, as_tuple, table)
-
-
-def _bare(hint: object) -> object:
-    return hint.__supertype__ if isinstance(hint, typing.NewType) else hint
-
-
-def _tuple_converter(items: tuple[object, ...], table: _Table) -> Convert:
-    several = items[-1] is ...
-    converters = [_converter(item, table) for item in items if item is not ...]
+def _converter(hint: Hint, table: _Table) -> Convert:
+    """How to check and convert a value for the hint of its field."""
+    tuples = [_tuple_converter(part, table) for part in hint if isinstance(part, Items)]
+    kinds = tuple(part for part in hint if not isinstance(part, Items))
+    classes = tuple(kind for kind in kinds if is_record(kind))
+    names = {
+        str(each.value): each for kind in kinds if issubclass(kind, enum.Enum) for each in kind
+    }
+    plain = _PLAIN.intersection(kinds)
+    alike = len(tuples) > 1 or (classes and {int, float}.intersection(kinds))
+    assert not alike, f"the alternatives of {hint} look alike"
+    if not kinds:
+        return tuples[0]
 
     def convert(value: object) -> object:
-        if not isinstance(value, list) or not (several or len(value) == len(converters)):
-            raise _wrong(table)
+        kind = type(value)
+        if kind in plain and not (kind is str and value in names):
+            if kind is int and not -MOST < value < MOST:  # type: ignore[operator]  # it is one
+                raise table.wrong()
+            return value
+        if isinstance(value, int) and kind is int and classes:
+            return table.get(value, classes)
+        if isinstance(value, str) and value in names:
+            return names[value]
+        if float in kinds:
+            return _number(value, table)
+        if tuples:
+            return tuples[0](value)
+        raise table.wrong()
+
+    return convert
+
+
+def _tuple_converter(items: Items, table: _Table) -> Convert:
+    converters = [_converter(hint, table) for hint in items.hints]
+
+    def convert(value: object) -> object:
+        if not isinstance(value, list) or not (items.endless or len(value) == len(converters)):
+            raise table.wrong()
         table.count(len(value))
-        if several:
+        if items.endless:
             return tuple([converters[0](item) for item in value])
         return tuple([each(item) for each, item in zip(converters, value, strict=True)])
 
     return convert
 
 
-def _alternatives(kinds: tuple[type, ...], as_tuple: Convert | None, table: _Table) -> Convert:
-    """For scalars, enumerations, objects and tuples, alone or as alternatives."""
-    classes = tuple(kind for kind in kinds if is_dataclass(kind))
-    words = {
-        str(member.value): member
-        for kind in kinds
-        if issubclass(kind, enum.Enum)
-        for member in kind
-    }
-    plain = frozenset(kinds) & _PLAIN
-    assert not (classes and {int, float} & set(kinds)), f"{kinds} look alike"
-
-    def convert(value: object) -> object:
-        kind = type(value)
-        if kind in plain and not (kind is str and value in words):
-            return value
-        if isinstance(value, int) and kind is int and classes:
-            return table.get(value, classes)
-        if isinstance(value, str) and value in words:
-            return words[value]
-        if float in kinds:
-            return _number(value, table)
-        if as_tuple is not None:
-            return as_tuple(value)
-        raise _wrong(table)
-
-    return convert
-
-
-_ENDLESS = frozenset({"inf", "-inf", "nan"})
-
-
 def _number(value: object, table: _Table) -> float:
-    if type(value) is float or type(value) is int or (type(value) is str and value in _ENDLESS):
-        try:
+    if type(value) is float or type(value) is int or value in ("inf", "-inf", "nan"):
+        with contextlib.suppress(OverflowError):  # an integer that is too big
             return float(value)
-        except OverflowError:
-            pass  # an integer that is too big
-    raise _wrong(table)
-
-
-def _wrong(table: _Table) -> Damaged:
-    return Damaged(f"row {len(table.objects)} has a field of the wrong type")
+    raise table.wrong()

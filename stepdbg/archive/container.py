@@ -7,17 +7,11 @@ Does not own: what the JSON says (codec).
 
 from __future__ import annotations
 
-import contextlib
-import gzip
-import json
-import os
-import stat
-import tempfile
-import zlib
 from typing import NoReturn
 
 from stepdbg.model.errors import StepdbgError
-from stepdbg.model.version import VERSION
+from stepdbg.model.ours import VERSION
+from stepdbg.model.standard import contextlib, gzip, json, os, stat, tempfile, zlib
 
 from .codec import Damaged, JsonValue
 
@@ -28,6 +22,10 @@ FORMAT_VERSION = 1
 MOST_COMPRESSED = 64 * 1024 * 1024
 MOST_TEXT = 256 * 1024 * 1024
 """Bytes that a file may have, and may become."""
+
+MOST_VALUES = 16_000_000
+"""Values that a file may hold, by what opens and parts them: each takes some sixty bytes when it is
+read, so that a small file could become many gigabytes."""
 
 _LEVEL = 5
 """Of compression: half the time of the best one, and nearly as small."""
@@ -45,9 +43,10 @@ def write(path: str, tables: dict[str, JsonValue]) -> int:
     document = {"format": FORMAT, "version": FORMAT_VERSION, "stepdbg": VERSION, **tables}
     # ASCII: escapes keep what is no text (odd bytes in a file's name) apart from the encoding.
     text = json.dumps(document, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
-    if len(text) > MOST_TEXT:
+    encoded = text.encode("ascii")
+    if len(encoded) > MOST_TEXT or _values_in(encoded) > MOST_VALUES:
         raise StepdbgError(f"{path} was not written: there is too much to tell for one dump")
-    content = gzip.compress(text.encode("ascii"), _LEVEL, mtime=0)
+    content = gzip.compress(encoded, _LEVEL, mtime=0)
     try:
         _replace(os.path.realpath(path), content)
     except (OSError, ValueError) as error:
@@ -120,13 +119,18 @@ def _decompressed(path: str, content: bytes) -> bytes:
         text = unpacking.decompress(content, MOST_TEXT + 1)
     except zlib.error as error:
         raise Damaged(f"it cannot be decompressed ({error})") from None
-    if len(text) > MOST_TEXT:
+    if len(text) > MOST_TEXT or _values_in(text) > MOST_VALUES:
         raise StepdbgError(f"{path} is refused: it would become bigger than any dump")
     if not unpacking.eof:
         raise Damaged("its end is missing")
     if unpacking.unused_data:
         raise Damaged("there is something after its end")
     return text
+
+
+def _values_in(text: bytes) -> int:
+    """How many values JSON holds at most: those in texts are counted, too."""
+    return text.count(b",") + text.count(b"[") + text.count(b"{")
 
 
 def _parsed(path: str, text: bytes) -> object:

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from typing import NoReturn
 
-from stepdbg.model.breakpoints import BreakpointSnapshot, BreakpointSpec
 from stepdbg.model.errors import NotNow, StepdbgError
-from stepdbg.model.facts import BreakpointNumber, TaskNumber
+from stepdbg.model.facts import TaskNumber
 from stepdbg.model.protocols import Inspector
 from stepdbg.model.settings import Setting
 from stepdbg.model.steering import Steering
@@ -36,52 +35,22 @@ class ArchiveController:
         """Refused."""
         _refuse()
 
-    def halt(self) -> None:
+    def _refused(self, *_: object, **__: object) -> NoReturn:
         """Refused."""
         _refuse()
+
+    halt = add_breakpoint = remove_breakpoint = enable_breakpoint = ignore_breakpoint = _refused
+    set_condition = set_commands = setting = change_setting = jump = _refused
+
+    def need_lines(self) -> None:
+        """There is no run to follow."""
 
     def quit_soon(self, *, hard: bool = False) -> None:
         """There is nothing to end."""
 
-    def add_breakpoint(self, spec: BreakpointSpec) -> BreakpointSnapshot:  # noqa: ARG002 - the protocol's
-        """Refused."""
-        _refuse()
-
-    def remove_breakpoint(self, number: BreakpointNumber) -> BreakpointSnapshot:  # noqa: ARG002 - the protocol's
-        """Refused."""
-        _refuse()
-
-    def enable_breakpoint(self, number: BreakpointNumber, enabled: bool) -> BreakpointSnapshot:  # noqa: ARG002 - the protocol's
-        """Refused."""
-        _refuse()
-
-    def ignore_breakpoint(self, number: BreakpointNumber, count: int) -> BreakpointSnapshot:  # noqa: ARG002 - the protocol's
-        """Refused."""
-        _refuse()
-
-    def set_condition(self, number: BreakpointNumber, condition: str | None) -> BreakpointSnapshot:  # noqa: ARG002 - the protocol's
-        """Refused."""
-        _refuse()
-
-    def set_commands(
-        self,
-        number: BreakpointNumber,  # noqa: ARG002 - the protocol's
-        commands: tuple[str, ...],  # noqa: ARG002 - the protocol's
-    ) -> BreakpointSnapshot:
-        """Refused."""
-        _refuse()
-
     def settings(self) -> tuple[Setting, ...]:
         """None: they are about runs."""
         return ()
-
-    def setting(self, name: str) -> Setting:  # noqa: ARG002 - the protocol's
-        """Refused."""
-        _refuse()
-
-    def change_setting(self, name: str, value: str) -> Setting:  # noqa: ARG002 - the protocol's
-        """Refused."""
-        _refuse()
 
     def evaluate(self, frame: FrameRef, source: str, budget: Budget) -> Value:  # noqa: ARG002 - described already
         """The value of a variable that was kept; anything else would be code to run."""
@@ -114,10 +83,6 @@ class ArchiveController:
     def look_at_exception(self, number: str) -> TaskNumber:
         """Look at one exception of those that were kept."""
         return self._inspector.look_at_exception(number)
-
-    def jump(self, frame: FrameRef, line: int) -> None:  # noqa: ARG002 - the protocol's
-        """Refused."""
-        _refuse()
 
     def source_of(self, frame: FrameRef, source: str) -> tuple[str, int, tuple[str, ...]]:  # noqa: ARG002 - the protocol's
         """Refused: what an expression names would take code to find."""

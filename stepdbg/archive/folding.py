@@ -1,6 +1,6 @@
 """Equal tasks of a picture in one group.
 
-Owns: `fold_snapshots`.  Does not own: groups of living tasks (engine.folding).
+Owns: `fold_snapshots`.  Does not own: groups of living tasks (engine.seeing.folding).
 """
 
 from __future__ import annotations

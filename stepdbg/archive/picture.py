@@ -9,10 +9,6 @@ No code of the program is called.
 
 from __future__ import annotations
 
-import os
-import platform
-import sys
-import time
 from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
 from typing import TypeVar
@@ -21,10 +17,11 @@ from stepdbg.model.breakpoints import LineTarget
 from stepdbg.model.errors import NotNow, StepdbgError
 from stepdbg.model.facts import NO_TASK, NotRecorded, RunId, TaskNumber
 from stepdbg.model.lints import LintsFound
+from stepdbg.model.ours import VERSION
 from stepdbg.model.protocols import Inspector
+from stepdbg.model.standard import os, platform, sys, time
 from stepdbg.model.stops import Stop
 from stepdbg.model.task import NurserySnapshot, QueueEntry, ScopeSnapshot, TaskNode, TaskSnapshot
-from stepdbg.model.version import VERSION
 
 from . import sources
 from .exceptions import take_exceptions

@@ -1,22 +1,21 @@
 """Opening a dump.
 
-Owns: `open_dump`, the inspector and the controller over a file, and telling what has changed
-since.
-Does not own: the form of the file (container, codec), or looking at the picture (viewing).
+Owns: `open_dump`, the inspector over a file, and telling what has changed since.
+Does not own: the form of the file (container, codec), looking at the picture (viewing), or the
+controller over it (controller).
 """
 
 from __future__ import annotations
 
-import os
-import stat
-import tokenize
 from collections.abc import Iterable
 
 from stepdbg.model.errors import StepdbgError
+from stepdbg.model.standard import os, stat, tokenize
 from stepdbg.model.stops import Stop, StopKind
 from stepdbg.model.task import TaskSnapshot, TaskState
 
 from . import codec, container
+from .secrets import mask_source
 from .shapes import ExceptionPicture, FramePicture, Picture, SourceText
 from .sources import WHOLE_FILE_CHARACTERS, is_whole, lines_of
 from .trees import check_tree
@@ -150,4 +149,5 @@ def _differs(source: SourceText) -> bool:
             here = tuple(line.rstrip("\r\n") for line in file)
     except (OSError, ValueError, SyntaxError):  # not readable, or no Python any more
         return True
-    return here != lines_of(source)
+    # What is written out as a secret is masked in the dump.
+    return mask_source("\n".join(here)) != mask_source("\n".join(lines_of(source)))

@@ -1,22 +1,22 @@
 """Values that must not leave the machine.
 
-Owns: which names look like secrets, and masking what belongs to them: variables, and what
-stands beside such names inside the pictures of values and on the command line.
+Owns: which names look like secrets, and masking what stands beside such names in a text, on a
+command line, in a source.
 Owns, too: leaving out all values of a picture that was taken with them.
-Does not own: taking pictures without values (stacks).
+Does not own: which fields of a picture hold what kind of text (masking), taking pictures without
+values (stacks).
 
-It errs on the side of masking.  What it cannot know is a secret under a plain name, or one that
-is written in the source.
+It errs on the side of masking.  What it cannot know is a secret under a plain name.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from stepdbg.model.history import Log
 from stepdbg.model.records import replace
+from stepdbg.model.standard import re
 from stepdbg.model.stops import Stop
 from stepdbg.model.values import Value, Variable
 
@@ -46,6 +46,8 @@ _WORDS = frozenset(
         "secret",
         "secrets",
         "sid",
+        "sig",
+        "signature",
         "token",
         "tokens",
     }
@@ -72,15 +74,11 @@ def looks_secret(name: str) -> bool:
     return any(word.lower() in _WORDS for word in _HUMP.findall(name))
 
 
-_PAIR = re.compile(
-    r"""(?P<quote>['"]?)(?P<name>[A-Za-z_][\w.-]{0,80})(?P=quote)(?P<sign>\s*[=:]\s*|(?<=['"]),\s+)"""
-)
-"""A name and what parts it from its value: ``name=``, ``'name': ``, ``('name', ``."""
-
 _KNOWN = re.compile(
-    r"""(?<=://)[^\s/@'"]*:[^\s/@'"]*(?=@)"""  # user:password@host in an address
+    r"""(?<=://)[^\s/@'"]*:[^\s/'"]*(?=@)"""  # user:password@host in an address
     r"""|\b(?:Bearer|Basic)\s+[\w.~+/=-]{6,}"""
-    r"""|\b(?:gh[pousr]_|github_pat_|glpat-|xox[abprs]-|sk-|AKIA)[\w-]{10,}"""
+    r"""|\b(?:gh[pousr]_|github_pat_|glpat-|xox[abprs]-|sk-|(?:sk|rk)_live_|npm_|hf_|AKIA|ASIA)[\w-]{10,}"""
+    r"""|\bAIza[\w-]{30,}"""
     r"""|\beyJ[\w-]{10,}\.[\w-]+\.[\w-]*"""  # a JSON Web Token
     r"""|-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END|$)""",
     re.DOTALL,
@@ -88,48 +86,135 @@ _KNOWN = re.compile(
 """Texts that are secrets whatever they are called."""
 
 _MAYBE = re.compile(
-    "auth|bear|cookie|cred|key|otp|pass|pin|pwd|secret|session|sid|token", re.IGNORECASE
+    "auth|bear|cookie|cred|key|otp|pass|pin|pwd|secret|session|sid|sig|token", re.IGNORECASE
 )
 """In every name that looks secret: most texts need no closer look."""
 
 _EXCEPTIONS = ("Error", "Exception")
 """``KeyError: 'coffee'`` tells of no secret key."""
 
+_POINT = re.compile(
+    r"""(?<![\w\\])[bBrRuUfF]{0,2}(?P<quote>['"])(?P<inside>(?:\\.|(?!(?P=quote)).)*)(?:(?P=quote)|$)"""
+    r"""|(?<![\w-])-{1,2}(?P<option>[A-Za-z][\w-]*)[ \t]+(?=\S)"""
+    r"""|(?P<name>[A-Za-z_][\w.-]{0,80})(?:\\*['"])?[)\]>]*(?P<sign>\s*[=:]\s*|[ ]+(?=['"]))""",
+    re.DOTALL,
+)
+"""Where a name may stand: in quotes, as an option before a blank, or before a sign."""
+
+_AFTER_QUOTES = re.compile(r"[)\]]*(?:\s*[=:]\s*|,\s*)")
+_NAME = re.compile(r"-{0,2}[A-Za-z_][\w. -]{0,80}")
+_WORD = re.compile(r"""(?P<quote>['"])(?:\\.|(?!(?P=quote)).)*(?P=quote)|\S+""", re.DOTALL)
+
+_OPENS = re.compile(r"(?:^|\W|(?<=\W)[bBrRuUfF]{1,2}|^[bBrRuUfF]{1,2})$")
+"""What stands before a quote that opens something: an apostrophe follows a word."""
+
 _OPENERS = {"(": ")", "[": "]", "{": "}"}
+_CLOSERS = {closing: opening for opening, closing in _OPENERS.items()}
 
 
+@lru_cache(maxsize=10_000)
 def mask_text(text: str) -> str:
-    """The picture of a value without what belongs to secret names inside it."""
-    if not _MAYBE.search(text):
-        return _KNOWN.sub(MASK, text)
+    """A text without what belongs to secret names inside it, and without what is known as secret.
+
+    text: a picture of a value, a message, a line that was typed, a name: any text of the program's.
+    What is in quotes is looked at as a text of its own, so that a mask never reaches beyond them.
+    """
+    return _KNOWN.sub(MASK, _without_named(text) if _MAYBE.search(text) else text)
+
+
+def _without_named(text: str) -> str:
     parts: list[str] = []
-    done = 0
-    for pair in _PAIR.finditer(text):
-        name = pair["name"]
-        if pair.start() < done or name.endswith(_EXCEPTIONS) or not looks_secret(name):
+    done = place = 0
+    while point := _POINT.search(text, place):
+        value, end = _value_of(text, point)
+        if end > value:
+            parts += [text[done:value], MASK]
+            done = place = end
             continue
-        end = _end_of_value(text, pair.end())
-        parts += [text[done : pair.end()], MASK if end > pair.end() else ""]
-        done = end
+        place = max(point.end(), place + 1)
+        inside = point["inside"]
+        if inside and (masked := _without_named(inside)) != inside:
+            parts += [text[done : point.start("inside")], masked]
+            done = point.end("inside")
     parts.append(text[done:])
-    return _KNOWN.sub(MASK, "".join(parts))
+    return "".join(parts)
 
 
-def _end_of_value(text: str, start: int) -> int:
-    """Where the value ends that begins somewhere in a text; its end when it was cut off."""
+def _value_of(text: str, point: re.Match[str]) -> tuple[int, int]:
+    """From where to where the value goes that belongs to a secret name; nowhere without one."""
+    if point["quote"] is not None:
+        after = _AFTER_QUOTES.match(text, point.end())
+        inside = point["inside"]
+        if after is None or not _NAME.fullmatch(inside) or not looks_secret(inside):
+            return 0, 0
+        if inside.startswith("-") and after.group().startswith(","):
+            return after.end(), _end_of_words(text, after.end())
+        return after.end(), _end_of_value(text, after.end(), "")
+    if point["option"] is not None:
+        if not looks_secret(point["option"]):
+            return 0, 0
+        return point.end(), _end_of_option(text, point.end())
+    if point["name"].endswith(_EXCEPTIONS) or not looks_secret(point["name"]):
+        return 0, 0
+    if not point["sign"].strip():  # ``password 'hunter2' is wrong``
+        return point.end(), _end_of_string(text, point.end())
+    return point.end(), _end_of_value(text, point.end(), "&;" if "=" in point["sign"] else "")
+
+
+def _end_of_words(text: str, start: int) -> int:
+    """Where the value of an option ends in a list of words; it may look like an option."""
+    while True:
+        end = _end_of_value(text, start, "")
+        word = text[start:end].strip("'\"")
+        after = _AFTER_QUOTES.match(text, end)
+        if not _is_secret_option(word) or after is None or not after.group().startswith(","):
+            return end
+        start = after.end()
+
+
+def _end_of_option(text: str, start: int) -> int:
+    """Where the value of an option ends that follows after a blank."""
+    while word := _WORD.match(text, start):
+        after = word.end() + len(text[word.end() :]) - len(text[word.end() :].lstrip(" \t"))
+        if not _is_secret_option(word.group()) or after == len(text):
+            return word.end()
+        start = after
+    return start
+
+
+def _is_secret_option(word: str) -> bool:
+    return word.startswith("-") and "=" not in word and looks_secret(word)
+
+
+def _end_of_value(text: str, start: int, ends: str) -> int:
+    """Where the value ends that begins somewhere in a text; its end when it was cut off.
+
+    ends: what else ends it, besides a comma, a line, and what closes a bracket around it.
+    """
+    closing = {c for c, o in _CLOSERS.items() if text.count(o, 0, start) > text.count(c, 0, start)}
     depth: list[str] = []
     place = start
+    whole = False  # something in quotes or brackets has just ended
     while place < len(text):
         char = text[place]
-        if char in "'\"":
-            place = _end_of_string(text, place)
+        if char in "'\"" and _OPENS.search(text, max(0, place - 3), place):
+            place, whole = _end_of_string(text, place), True
+            continue
+        if char == "\\":
+            if not depth and text[place + 1 : place + 2] in ("n", "r"):
+                return place
+            place = _end_of_escaped(text, place)
+            whole = True
             continue
         if char in _OPENERS:
             depth.append(_OPENERS[char])
         elif depth and char == depth[-1]:
             depth.pop()
-        elif not depth and char in ",)]}\n":
+        elif (not depth and (char in closing or char == "\n" or char in ends)) or (
+            not depth and char == "," and (whole or text[place + 1 : place + 2] in ("", " ", "\n"))
+        ):
             return place
+        whole = char in _CLOSERS or char == "*"
         place += 1
     return len(text)
 
@@ -142,31 +227,58 @@ def _end_of_string(text: str, start: int) -> int:
     return min(place + 1, len(text))
 
 
+def _end_of_escaped(text: str, start: int) -> int:
+    """Where something ends that begins with backslashes: a string in a string, or one character."""
+    place = start
+    while place < len(text) and text[place] == "\\":
+        place += 1
+    mark = text[start : place + 1]
+    if mark[-1:] not in ("'", '"'):
+        return min(place + 1, len(text))
+    found = text.find(mark, place + 1)
+    return len(text) if found < 0 else found + len(mark)
+
+
 def mask_words(words: Iterable[str]) -> tuple[str, ...]:
     """A command line without the values of options such as ``--token``."""
     masked: list[str] = []
     hide_next = False
     for word in words:
         option, sign, _ = word.partition("=")
-        if hide_next and not word.startswith("-"):
-            masked.append(MASK)
-            hide_next = False
-            continue
         secret = looks_secret(option) and (word.startswith("-") or bool(sign))
-        masked.append(f"{option}={MASK}" if secret and sign else _KNOWN.sub(MASK, word))
+        if hide_next:
+            masked.append(MASK)
+        else:
+            masked.append(f"{option}={MASK}" if secret and sign else mask_text(word))
         hide_next = secret and not sign
     return tuple(masked)
 
 
-def mask_picture(picture: Picture) -> Picture:
-    """A picture without what looks like secrets."""
-    stop = picture.stop
-    if stop is not None:
-        value = None if stop.value is None else _masked(stop.value)
-        stop = replace(stop, value=value, raised=mask_text(stop.raised))
-    about = replace(picture.about, command_line=mask_words(picture.about.command_line))
-    changed = _changed(picture, _mask_variable, mask_text)
-    return replace(changed, about=about, stop=stop)
+_QUOTED = r"""[bBrRuUfF]{0,2}(?:'{3}.*?'{3}|"{3}.*?"{3}|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*")"""
+_LITERAL = re.compile(
+    r"""(?P<name>[A-Za-z_][\w.-]{0,80})['"]?[)\]]*[ \t]*"""
+    r"""(?::[^=\n'"#(),]{0,80}(?==))?(?:[=!]=|[:+]?=|:)[ \t]*(?:\(\s*)?"""
+    rf"""(?P<value>{_QUOTED}(?:\s*{_QUOTED})*|\d[\d_]{{3,}}\b)""",
+    re.DOTALL,
+)
+"""A name in a source, what may stand between it and its value, and a value that is written out."""
+
+
+def mask_source(text: str) -> str:
+    """Lines of source without what is written out as the value of a secret name.
+
+    ``password = "hunter2"`` is masked, ``password = ask()`` is not.  No line is lost.
+    """
+    if _MAYBE.search(text):
+        text = _LITERAL.sub(_without_literal, text)
+    return _KNOWN.sub(lambda known: MASK + "\n" * known.group().count("\n"), text)
+
+
+def _without_literal(found: re.Match[str]) -> str:
+    if not looks_secret(found["name"]):
+        return found.group()
+    before = found.group()[: found.start("value") - found.start()]
+    return before + MASK + "\n" * found["value"].count("\n")
 
 
 def without_values(picture: Picture) -> Picture:
@@ -240,15 +352,3 @@ def _changed_log(log: Log, text: Callable[[str], str]) -> Log:
         for each in log.entries
     )
     return replace(log, entries=tuple(entries))
-
-
-def _mask_variable(variable: Variable) -> Variable:
-    if looks_secret(variable.name):
-        return Variable(variable.name, Value(MASK, variable.value.type))
-    value = _masked(variable.value)
-    return variable if value is variable.value else Variable(variable.name, value)
-
-
-def _masked(value: Value) -> Value:
-    text = mask_text(value.text)
-    return value if text == value.text else replace(value, text=text)

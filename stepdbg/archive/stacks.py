@@ -6,11 +6,10 @@ Does not own: the rest of a picture (picture), or which text goes along (sources
 
 from __future__ import annotations
 
-from time import perf_counter
-
 from stepdbg.model.errors import StepdbgError
 from stepdbg.model.facts import TaskNumber
 from stepdbg.model.protocols import FrameReader, Inspector
+from stepdbg.model.standard import time
 from stepdbg.model.task import FrameRef, FrameSnapshot, Origin, Place, TaskSnapshot
 from stepdbg.model.values import Budget, Variable
 from stepdbg.model.waits import Explanation
@@ -36,8 +35,8 @@ class Allowance:
     def spent(self) -> bool:
         """Whether they have been spent."""
         if not self._end:
-            self._end = perf_counter() + self._seconds
-        return perf_counter() > self._end
+            self._end = time.perf_counter() + self._seconds
+        return time.perf_counter() > self._end
 
 
 class StackCamera:

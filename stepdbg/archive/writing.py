@@ -2,20 +2,19 @@
 
 Owns: `write_dump` and `save_picture`.
 Does not own: taking the picture (picture), the form of the file (codec, container), or what
-is a secret (secrets).
+is a secret (masking, secrets).
 """
 
 from __future__ import annotations
 
-import contextlib
-import gc
-import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from stepdbg.model.standard import contextlib, gc, os
+
 from . import codec, container
+from .masking import change_of
 from .picture import take_picture
-from .secrets import mask_picture
 
 if TYPE_CHECKING:
     from stepdbg.model.protocols import Inspector
@@ -53,7 +52,7 @@ def write_dump(
 
 def save_picture(picture: Picture, path: str | os.PathLike[str], *, mask: bool = True) -> int:
     """Write a picture that has been taken before.  See `write_dump`."""
-    tables = codec.encode(mask_picture(picture) if mask else picture)
+    tables = codec.encode(picture, change_of if mask else None)
     return container.write(os.fspath(path), tables)
 
 

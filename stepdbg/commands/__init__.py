@@ -9,9 +9,4 @@ TYPE_CHECKING = False
 if not TYPE_CHECKING:  # type checkers know these modules
     from stepdbg.model.later import later
 
-    __getattr__ = later(
-        __name__,
-        """
-        suggestions task_names
-        """,
-    )
+    __getattr__ = later(__name__)

@@ -6,7 +6,6 @@ Owns: what these commands ask for.  Does not own: targets (targets), hits (engin
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 
 from stepdbg.model.breakpoints import BreakpointSnapshot, BreakpointSpec
@@ -20,6 +19,7 @@ from stepdbg.model.replies import (
     Message,
     Reply,
 )
+from stepdbg.model.standard import os
 
 from . import expansion, faults, grammar, python_input, saving, targets
 from .conditions import parse_modifiers

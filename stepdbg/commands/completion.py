@@ -8,13 +8,12 @@ Everything read here is read without running code of the program.
 
 from __future__ import annotations
 
-import os
-import re
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from stepdbg.model.errors import StepdbgError
 from stepdbg.model.patterns import name_forms
+from stepdbg.model.standard import os, re
 from stepdbg.model.task import TaskSnapshot
 
 from . import grammar, targets, topics

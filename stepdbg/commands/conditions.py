@@ -6,12 +6,10 @@ Does not own: the target (targets), or compiling expressions (engine).
 
 from __future__ import annotations
 
-import ast
-import re
-
 from stepdbg.model.breakpoints import HitCount
 from stepdbg.model.errors import BadUsage
 from stepdbg.model.records import dataclass
+from stepdbg.model.standard import ast, re
 
 from . import grammar
 from .request import number_in

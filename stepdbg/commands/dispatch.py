@@ -11,6 +11,7 @@ from typing import cast
 from stepdbg.model.errors import BadUsage
 from stepdbg.model.replies import Answer, Failure, Reply
 from stepdbg.model.stops import StopKind
+from stepdbg.sealed import load
 
 from . import faults
 from .grammar import CommandCall
@@ -27,20 +28,18 @@ def carry_out(desk: Desk, call: CommandCall) -> Answer:
     if refusal is not None:
         return Answer((refusal,))
     try:
-        return answer_of(handler_of(row)(Request(desk, row, call.rest)))
+        handler = _handlers.get(row.handler) or handler_of(row)
+        result = handler(Request(desk, row, call.rest))
     except BadUsage as error:
         return Answer((Failure(str(error), f"usage: {row.usage}"),))
+    return result if isinstance(result, Answer) else answer_of(result)
 
 
 def handler_of(row: CommandRow) -> Handler:
     """The code of a row; its module is imported when it is first needed."""
-    found = _handlers.get(row.handler)
-    if found is None:
-        import importlib
-
-        module, _, function = row.handler.partition(":")
-        code = getattr(importlib.import_module(f"{__package__}.{module}"), function)
-        found = _handlers[row.handler] = cast(Handler, code)
+    module, _, function = row.handler.partition(":")
+    code = getattr(load(f"{__package__}.{module}"), function)
+    found = _handlers[row.handler] = cast(Handler, code)
     return found
 
 

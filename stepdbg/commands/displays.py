@@ -17,23 +17,24 @@ if TYPE_CHECKING:
     from .request import Desk
 
 
-UNKNOWN_NAME = "NameError: "
-"""How the failure of an expression begins whose names a frame does not know."""
-
-
 @dataclass(slots=True)
 class _Display:
+    """failed: the name of the type of what it raised the last time, empty when nothing."""
+
     number: int
     expression: str
     last: Value | None = None
+    failed: str = ""
 
     def look(self, desk: Desk) -> Displayed:
         """Evaluate it in the frame in view; the value becomes the last one."""
+        self.failed = ""
         try:
             frame = desk.view.ref()
             desk.run_live()
             value = desk.controller.evaluate(frame, self.expression, Budget())
         except StepdbgError as error:
+            self.failed = error.kind if isinstance(error, EvaluationError) else ""
             return Displayed(self.number, self.expression, None, problem=str(error))
         except KeyboardInterrupt:
             return Displayed(self.number, self.expression, None, problem="interrupted")
@@ -64,8 +65,8 @@ class Displays:
         """
         made = _Display(self._given + 1, expression)
         shown = made.look(desk)
-        if shown.problem.startswith("SyntaxError"):
-            raise EvaluationError(shown.problem)
+        if made.failed == SyntaxError.__name__:
+            raise EvaluationError(shown.problem, kind=made.failed)
         self._given += 1
         self._all.append(made)
         return shown
@@ -74,8 +75,8 @@ class Displays:
         """The expressions at a stop, without those whose names its frame does not know."""
         if not self._all or desk.view.task is None:
             return ()
-        shown = self.all(desk)
-        return tuple(each for each in shown if not each.problem.startswith(UNKNOWN_NAME))
+        looked = [(each, each.look(desk)) for each in self._all]
+        return tuple(shown for each, shown in looked if each.failed != NameError.__name__)
 
     def all(self, desk: Desk) -> tuple[Displayed, ...]:
         """All of them in the frame in view."""

@@ -5,10 +5,9 @@ Owns: what this command asks for.  Does not own: what a dump holds or its file (
 
 from __future__ import annotations
 
-import os
-
 from stepdbg.model.errors import BadUsage
 from stepdbg.model.replies import Message
+from stepdbg.model.standard import os
 
 from .request import Request, Result
 

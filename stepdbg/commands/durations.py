@@ -5,9 +5,8 @@ Owns: reading them.  Does not own: what is done with them.
 
 from __future__ import annotations
 
-import re
-
 from stepdbg.model.errors import BadUsage
+from stepdbg.model.standard import re
 
 _UNITS = {"us": 0.000001, "ms": 0.001, "s": 1.0, "": 1.0, "m": 60.0, "h": 3600.0}
 _DURATION = re.compile(r"([+-]?)(\d+(?:\.\d*)?|\.\d+)(us|ms|s|m|h|)")

@@ -5,10 +5,10 @@ Owns: finding and expanding aliases.  Does not own: making them (aliases).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from stepdbg.model.errors import BadUsage
+from stepdbg.model.standard import re
 
 from . import grammar
 

@@ -6,25 +6,21 @@ Does not own: raising them.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from stepdbg.model.errors import EvaluationError, StepdbgError
 from stepdbg.model.replies import Answer, Failure
+from stepdbg.sealed import FilesGone
 
 INTERRUPTED = Failure("interrupted")
 """What Ctrl-C makes of a command; nothing that is joined to it is carried out."""
 
 
-def guarded(work: Callable[[], Answer]) -> Answer:
-    """Do some work; whatever it raises becomes a failure.
+def answer_to(error: BaseException) -> Answer:
+    """An exception of any kind that a line has led to, as its answer.
 
-    Nothing may get out: this is called inside a hook of Trio's, which would be removed with
-    the exception, and the program would run on without its debugger.
+    Nothing may get out: lines are carried out inside a hook of Trio's, which would be removed
+    with the exception, and the program would run on without its debugger.
     """
-    try:
-        return work()
-    except BaseException as error:
-        return Answer((failure_of(error),))
+    return Answer((failure_of(error),))
 
 
 def failure_of(error: BaseException) -> Failure:
@@ -34,6 +30,8 @@ def failure_of(error: BaseException) -> Failure:
             return Failure(str(error), traceback=error.traceback)
         case StepdbgError():
             return Failure(str(error))
+        case FilesGone():
+            return Failure(f"a part of stepdbg cannot be read any more: {error}")
         case KeyboardInterrupt():
             return INTERRUPTED
     return bug(error)
@@ -41,7 +39,7 @@ def failure_of(error: BaseException) -> Failure:
 
 def bug(error: BaseException) -> Failure:
     """An exception that should never have been raised."""
-    import traceback
+    from stepdbg.model.standard import traceback
 
     frames = traceback.format_tb(error.__traceback__)
     kind = type(error).__name__

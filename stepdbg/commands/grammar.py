@@ -10,12 +10,11 @@ Python.  Otherwise commands win over names of the program.
 
 from __future__ import annotations
 
-import itertools
 import keyword
-import re
 from collections.abc import Callable, Collection
 
 from stepdbg.model.records import dataclass
+from stepdbg.model.standard import itertools, re
 
 from .row import CommandRow
 from .table import BY_WORD, full_names_with
@@ -125,7 +124,7 @@ def meaning(
     row = BY_WORD.get(word)
     if row is not None and row.statement and rest and not rest.startswith("--"):
         return PythonText(source)
-    if row is not None and not begins_with_operator(rest, row):
+    if row is not None and not (rest and begins_with_operator(rest, row)):
         return CommandCall(row, word, rest)
     if row is None and abbreviations and _may_abbreviate(word, rest) and not is_name(word):
         names = full_names_with(word)
@@ -179,11 +178,19 @@ def take_options(arguments: tuple[str, ...], known: Collection[str]) -> tuple[se
 
 
 def split_condition(text: str) -> tuple[str, str | None]:
-    """The target of ``TARGET, [if] EXPR``, and what is behind the comma; None without one."""
+    """The target of ``TARGET, [if] EXPR`` or ``TARGET if EXPR``, and what is behind it.
+
+    None for that where there is neither a comma nor an ``if``.
+    """
     comma = _first_comma(text)
-    if comma is None:
-        return text.strip(), None
-    return text[:comma].strip(), text[comma + 1 :].strip()
+    target = text if comma is None else text[:comma]
+    found = _IF.search(target)
+    if found is not None:
+        return target[: found.start()].strip(), text[found.end() :].strip()
+    return target.strip(), None if comma is None else text[comma + 1 :].strip()
+
+
+_IF = re.compile(r"(?<=\S)\s+if(?:\s+|$)")
 
 
 def split_at_comma(text: str) -> tuple[str, str]:

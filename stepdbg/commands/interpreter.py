@@ -7,14 +7,15 @@ Does not own: carrying out lines (lines), the loop that asks for them (frontends
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from stepdbg.model.errors import StepdbgError
 from stepdbg.model.facts import NO_TASK, TaskNumber
 from stepdbg.model.records import dataclass, replace
-from stepdbg.model.replies import Answer, Listing, StopShown
+from stepdbg.model.replies import Answer, Displayed, StopShown
+from stepdbg.model.task import Origin
 
-from . import faults
+from . import faults, sources
 from .lines import Lines
 from .request import Desk, Lasting
 from .viewpoint import Viewpoint
@@ -43,6 +44,26 @@ class Status:
     stop: Stop | None
 
 
+class ShownAtStops(Protocol):
+    """What a stop is shown with; a part that nobody wants is not made."""
+
+    @property
+    def listing(self) -> bool:
+        """The source around its line."""
+
+    @property
+    def displays(self) -> bool:
+        """The expressions to show at every stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class _All:
+    """Both."""
+
+    listing: bool = True
+    displays: bool = True
+
+
 class Interpreter:
     """Turns lines into answers; one for each front end, used by one thread at a time.
 
@@ -50,12 +71,19 @@ class Interpreter:
 
     abbreviations: accept unique prefixes beyond the listed ones.  repeats: an empty line
     repeats the last one.  Both are for what is typed: a new command must not break a script.
+    shown: what to show with a stop; asked at each.
     """
 
     def __init__(
-        self, controller: Controller, *, abbreviations: bool = False, repeats: bool = False
+        self,
+        controller: Controller,
+        *,
+        abbreviations: bool = False,
+        repeats: bool = False,
+        shown: ShownAtStops | None = None,
     ) -> None:
         self._controller = controller
+        self._shown = _All() if shown is None else shown
         self._abbreviations = abbreviations
         self._repeats = repeats
         self._lasting = Lasting(asks=abbreviations)
@@ -65,12 +93,18 @@ class Interpreter:
 
     def begin_stop(self, stop: Stop, inspector: Inspector) -> StopShown:
         """Look at the task of a stop, and show the stop with its source and displays."""
-        desk = self._desk(inspector, Viewpoint(inspector, _task_of(stop, inspector)))
-        desk.stop = stop
+        task = _task_of(stop, inspector) if stop.task is None else stop.task.number
+        desk = Desk(self._controller, inspector, Viewpoint(inspector, task), self._lasting, stop)
         self._lines = Lines(desk, abbreviations=self._abbreviations)
         try:
-            desk.view.stand_at(stop.place)
-            return StopShown(stop, _listing(desk, stop), self._lasting.displays.at_stop(desk))
+            if stop.place is not None and stop.place.origin is not Origin.OWN:
+                desk.view.stand_at(stop.place)
+            listing, displays = None, _NO_DISPLAYS
+            if stop.place is not None and self._shown.listing:
+                listing = sources.listing_at_stop(desk.view, stop.place)
+            if self._shown.displays:
+                displays = desk.lasting.displays.at_stop(desk)
+            return StopShown(stop, listing, displays)
         except StepdbgError:
             return StopShown(stop, None)  # the stop itself is what counts
         except BaseException as error:  # it must not cost the user the stop
@@ -89,18 +123,17 @@ class Interpreter:
         if self._repeats and typed and empty:
             line = self._repeatable
         lines.abbreviations = self._abbreviations and typed
-        answer = faults.guarded(lambda: lines.feed(line))
+        try:
+            answer = lines.feed(line)
+        except BaseException as error:
+            answer = faults.answer_to(error)
         lines.abbreviations = self._abbreviations
-        self._repeatable = self._joined_again(line, lines.repeatable)
-        self._carried = self._repeatable, answer.rest
+        repeatable, (before, rest) = lines.repeatable, self._carried
+        if rest and line == rest:  # the rest of a joined line belongs to its beginning
+            repeatable = f"{before} ;; {repeatable}" if before and repeatable else ""
+        self._repeatable = repeatable
+        self._carried = repeatable, answer.rest
         return answer
-
-    def _joined_again(self, line: str, repeatable: str) -> str:
-        """What to repeat after a line; the rest of a joined line belongs to its beginning."""
-        before, rest = self._carried
-        if not rest or line != rest:
-            return repeatable
-        return f"{before} ;; {repeatable}" if before and repeatable else ""
 
     @property
     def prompt(self) -> str:
@@ -151,24 +184,19 @@ class Interpreter:
 
         inspector: reads the newest run.
         """
-        desk = self._desk(inspector, Viewpoint(inspector, None))
-        desk.running = True
-        lines = Lines(desk, abbreviations=self._abbreviations)
-        return faults.guarded(lambda: lines.feed(line))
+        view = Viewpoint(inspector, None)
+        desk = Desk(self._controller, inspector, view, self._lasting, running=True)
+        try:
+            return Lines(desk, abbreviations=self._abbreviations).feed(line)
+        except BaseException as error:
+            return faults.answer_to(error)
 
-    def _desk(self, inspector: Inspector, view: Viewpoint) -> Desk:
-        return Desk(
-            controller=self._controller,
-            home=inspector,
-            view=view,
-            lasting=self._lasting,
-        )
+
+_NO_DISPLAYS: tuple[Displayed, ...] = ()
 
 
 def _task_of(stop: Stop, inspector: Inspector) -> TaskNumber | None:
-    """The task to look at first: the stop's own, else the main task while nothing runs."""
-    if stop.task is not None:
-        return stop.task.number
+    """The task to look at first at a stop without one: the main task while nothing runs."""
     if stop.place is not None:
         return NO_TASK
     try:
@@ -176,9 +204,3 @@ def _task_of(stop: Stop, inspector: Inspector) -> TaskNumber | None:
         return None if main is None else inspector.task(main.number).label.number
     except StepdbgError:  # it does not live any more
         return None
-
-
-def _listing(desk: Desk, stop: Stop) -> Listing | None:
-    from .sources import listing_at_stop
-
-    return None if stop.place is None else listing_at_stop(desk.view, stop.place)

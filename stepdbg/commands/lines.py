@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from stepdbg.model import interrupts
 from stepdbg.model.replies import Answer, Message, Reply
 
 from . import expansion, faults, grammar, python_input
@@ -92,11 +93,22 @@ class Lines:
         replies: list[Reply] = []
         wants_more = False
         while text.strip():
-            piece, text = self._next_piece(text)
-            answer = self._guarded(piece, busy, alone=not text.strip() and not busy)
+            if ";;" in text or "\n" in text:
+                piece, text = self._next_piece(text)
+            else:
+                piece, text = text, ""
+            try:
+                answer = self._piece(piece, busy, alone=not text.strip() and not busy)
+            except BaseException as error:  # the next piece is still carried out
+                answer = faults.answer_to(error)
+            if not text.strip() and not replies:
+                return answer
             replies += answer.replies
             wants_more = answer.wants_more
             if faults.INTERRUPTED in answer.replies:
+                break
+            if text.strip() and interrupts.noticed():
+                replies.append(faults.INTERRUPTED)
                 break
             if answer.resume is not None:
                 rest = " ;; ".join(part for part in (answer.rest, text) if part.strip())
@@ -108,16 +120,10 @@ class Lines:
         first, newline, rest = text.partition("\n")
         if newline:
             return (text, "") if self.is_incomplete(first) else (first, rest)
-        if ";;" not in text:
-            return text, ""
         found = self.meaning(text)
         if isinstance(found, grammar.CommandCall) and found.row.whole_line:
             return text, ""
         return grammar.split_joined(text)
-
-    def _guarded(self, piece: str, busy: frozenset[str], *, alone: bool) -> Answer:
-        """Carry out one piece; if it fails, the next one is still carried out."""
-        return faults.guarded(lambda: self._piece(piece, busy, alone=alone))
 
     def _piece(self, piece: str, busy: frozenset[str], *, alone: bool) -> Answer:
         """Carry out one command or statement.
@@ -126,11 +132,12 @@ class Lines:
         """
         if self.desk.collecting is not None:
             return _collected(self.desk, piece)
-        if not piece.strip() or python_input.is_comment(piece):
+        if not piece.strip() or ("#" in piece and python_input.is_comment(piece)):
             return Answer()
-        called = expansion.find(self.desk.aliases, piece)
+        aliases = self.desk.lasting.aliases
+        called = expansion.find(aliases, piece) if aliases else None
         if called is not None and called not in busy:
-            command = expansion.expand(self.desk.aliases, piece)
+            command = expansion.expand(aliases, piece)
             return self._pieces(command, busy | {called})
         found = self.meaning(piece)
         if isinstance(found, grammar.CommandCall):
@@ -148,7 +155,7 @@ class Lines:
         elif call.row.repeat is Repeat.BARE:
             self._again.append(call.row.name)
         else:
-            self._again.append(f"{call.row.name} {call.rest}".rstrip())
+            self._again.append(f"{call.row.names[0]} {call.rest}".rstrip())
 
     def _python(self, text: grammar.PythonText, *, alone: bool) -> Answer:
         if alone and not self.desk.running and python_input.is_unfinished(text.source):

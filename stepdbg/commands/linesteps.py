@@ -5,11 +5,10 @@ Owns: what these commands ask for.  Does not own: what a resume means (engine).
 
 from __future__ import annotations
 
-import shlex
-
 from stepdbg.model.errors import BadUsage, NotNow
 from stepdbg.model.facts import NO_TASK, TaskNumber
 from stepdbg.model.replies import Answer, FrameShown, Returned
+from stepdbg.model.standard import shlex
 from stepdbg.model.stops import (
     IntoCall,
     NextLine,
@@ -45,6 +44,7 @@ def next_(request: Request) -> Result:
     if count < 1:
         raise BadUsage("a run takes at least one line")
     desk = request.desk
+    desk.controller.need_lines()
     return Answer(resume=NextLine(_task(desk), _frame(desk), count, ALONE in request.options))
 
 
@@ -52,6 +52,7 @@ def into(request: Request) -> Result:
     """`into [-o] [-a]`."""
     request.words(most=0)
     desk, options = request.desk, request.options
+    desk.controller.need_lines()
     return Answer(resume=IntoCall(_task(desk), _frame(desk), ALL in options, ALONE in options))
 
 
@@ -59,6 +60,7 @@ def return_(request: Request) -> Result:
     """`return`."""
     request.words(most=0)
     desk = request.desk
+    desk.controller.need_lines()
     return Answer(resume=ReturnFrom(_task(desk), _frame(desk)))
 
 
@@ -70,6 +72,7 @@ def until(request: Request) -> Result:
     here = desk.view.frame().place.line
     if line is not None and here is not None and line <= here:
         raise BadUsage(f"line {line} is not below the current line {here}")
+    desk.controller.need_lines()
     return Answer(resume=UntilLine(_task(desk), _frame(desk), line))
 
 

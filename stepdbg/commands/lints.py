@@ -1,6 +1,6 @@
 """`lints`: what looks wrong so far.
 
-Owns: what the command answers.  Does not own: finding it (engine.lints).
+Owns: what the command answers.  Does not own: finding it (engine.linting).
 """
 
 from __future__ import annotations

@@ -6,10 +6,10 @@ Does not own: any text in it (rows, targets, topics).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from stepdbg.model.replies import CommandHelp
+from stepdbg.model.standard import re
 
 from . import table, topics
 from .help import help_of
@@ -73,8 +73,9 @@ def _markdown(text: str) -> str:
 
 
 def _main() -> None:
-    import sys
     from pathlib import Path
+
+    from stepdbg.model.standard import sys
 
     Path(sys.argv[1]).write_text(manual_page(), encoding="utf-8")
 

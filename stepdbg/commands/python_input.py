@@ -6,14 +6,15 @@ Does not own: evaluating (engine), telling commands from Python (grammar).
 
 from __future__ import annotations
 
-import ast
 import enum
 import keyword
 import warnings
 
 from stepdbg.model.errors import BadUsage, EvaluationError, StepdbgError
 from stepdbg.model.replies import Answer, Evaluated, Failure
+from stepdbg.model.standard import ast
 from stepdbg.model.values import Budget
+from stepdbg.sealed import show
 
 from . import faults, grammar
 from .request import Desk
@@ -36,12 +37,13 @@ def shape(text: str) -> Shape:
     A statement with a body is whole on one line (``for x in y: print(x)``); over several lines
     an empty one ends it, as at Python's own prompt.
     """
-    import codeop
+    from stepdbg.model.standard import codeop
 
     # Blanks alone do not end a block for `codeop`, but they do for whoever presses Enter there.
     lines = [line if line.strip() else "" for line in text.split("\n")]
     ending = "\n" if len(lines) == 1 else ""
-    with warnings.catch_warnings():
+    show("warnings")  # `codeop` looks for it in `sys.modules`
+    with warnings.catch_warnings(module=warnings):
         warnings.simplefilter("ignore")  # the engine compiles it once more to run it
         try:
             compiler = codeop.CommandCompiler()
@@ -98,7 +100,7 @@ def _executed(desk: Desk, source: str, word: str) -> Answer:
     try:
         value = desk.controller.execute(frame, source, Budget())
     except EvaluationError as error:
-        if word != source or not str(error).startswith("NameError"):
+        if word != source or error.kind != NameError.__name__:
             raise
         return Answer((_no_command(word, _nearest_command(desk, word), or_name=True),))
     return Answer(() if value is None else (Evaluated(source, value),))

@@ -1,7 +1,7 @@
 """What a command's code is given, and what it gives.
 
 Owns: `Lasting`, `Desk` (where commands work) and `Request` (one command).
-Does not own: reading lines or finding the command (interpreter).
+Does not own: reading lines (lines) or finding the command (dispatch).
 """
 
 from __future__ import annotations

@@ -46,6 +46,7 @@ class CommandRow:
     options: the words such as ``-a`` that it takes.
     while_running: it may be given while no run is held.
     resumes: it lets the run go on, and so ends the lines of `commands`.
+    asks_nothing: it neither shows why a task runs nor stops where a step would show it.
     python: its argument is Python.
     whole_line: ``;;`` belongs to its argument.
     statement: it is the beginning of a Python statement unless an option follows.
@@ -64,6 +65,7 @@ class CommandRow:
     repeat: Repeat = Repeat.NOT
     while_running: bool = False
     resumes: bool = False
+    asks_nothing: bool = False
     python: bool = False
     whole_line: bool = False
     statement: bool = False

@@ -5,6 +5,8 @@ Owns: what these commands ask for.  Does not own: what a resume means (engine).
 
 from __future__ import annotations
 
+from functools import cache
+
 from stepdbg.model.errors import BadUsage, NotNow, StepdbgError
 from stepdbg.model.facts import TaskNumber
 from stepdbg.model.replies import Answer, Message, Reply
@@ -16,6 +18,8 @@ from .request import Desk, Request, Result, number_in
 
 def step(request: Request) -> Result:
     """`step [-o] [TASK] [N]`."""
+    if not request.rest:
+        return _one_step()
     words, alone = request.words(most=2), "-o" in request.options
     if not words:
         return Answer(resume=StepTask(alone=alone))
@@ -25,6 +29,12 @@ def step(request: Request) -> Result:
     task = task_names.find_one(request.desk.home, words[0]).label.number
     count = _steps(words[1]) if len(words) == 2 else 1
     return Answer(resume=StepTask(task, count, alone))
+
+
+@cache
+def _one_step() -> Answer:
+    """What most resumes are; a client asks for thousands."""
+    return Answer(resume=StepTask())
 
 
 def _steps(word: str) -> int:

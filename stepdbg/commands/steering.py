@@ -5,12 +5,12 @@ Owns: what these commands ask for.  Does not own: doing it (engine).
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 
 from stepdbg.model.errors import BadUsage
 from stepdbg.model.facts import ScopeNumber, TaskNumber
 from stepdbg.model.replies import Answer, Evaluated, Message
+from stepdbg.model.standard import math
 from stepdbg.model.task import TaskLabel
 from stepdbg.model.values import Budget
 

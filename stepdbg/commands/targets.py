@@ -1,7 +1,7 @@
 """What a breakpoint can be set on, as typed.
 
 Owns: the table of targets, and reading each kind.
-Does not own: conditions (breaks), planting breakpoints (engine).
+Does not own: conditions (conditions), planting breakpoints (engine).
 
 A target begins with an event word, such as ``task``.  To add a kind, add a `TargetKind` to
 `KINDS`; a kind with an empty word reads whatever begins with no event word.
@@ -9,7 +9,6 @@ A target begins with an event word, such as ``task``.  To add a kind, add a `Tar
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from stepdbg.model.breakpoints import (
@@ -28,6 +27,7 @@ from stepdbg.model.errors import BadUsage, NoSuchTask, StepdbgError
 from stepdbg.model.facts import TaskNumber
 from stepdbg.model.patterns import TaskPattern, parse_pattern
 from stepdbg.model.records import dataclass
+from stepdbg.model.standard import re
 
 from . import grammar
 from .request import Desk, number_in
@@ -96,7 +96,7 @@ _FILE_AND_LINE = re.compile(r"[^:]+:\d+")  # a file's name may hold blanks
 
 
 def parse_code(desk: Desk, text: str) -> Target:
-    """Read ``LINE``, ``FILE:LINE``, ``:FUNCTION`` or ``MODULE.FUNCTION``, with ``task PATTERN``.
+    """Read ``LINE``, ``FILE:LINE`` or the name of a function, with ``task PATTERN``.
 
     Raises `BadUsage`.
     """
@@ -115,8 +115,6 @@ def parse_code(desk: Desk, text: str) -> Target:
     name = after if colon and not before else place
     if not all(part.isidentifier() for part in name.split(".")):
         raise BadUsage(f"`{text}` is neither a line, a FILE:LINE nor a function")
-    if "." not in name and not colon:
-        raise BadUsage(f"for the function {name} say `:{name}` or `module.{name}`")
     return FunctionTarget(name, task)
 
 
@@ -192,8 +190,10 @@ KINDS: tuple[TargetKind, ...] = (
     ),
     TargetKind(
         word="",
-        usage="[FILE:]LINE | :FUNCTION | MODULE.FUNCTION [task PATTERN]",
-        summary="before a line runs, in any task or in those that match",
+        usage="[FILE:]LINE | FUNCTION [task PATTERN]",
+        summary="before a line runs, or at each call of a function, in any task or in those that"
+        " match; a function goes by any name that you have for it (`handle`, `client.send`,"
+        " `trio.sleep`), with a colon where that is another word (`:task`)",
         parse=parse_code,
         completes=("file",),
     ),

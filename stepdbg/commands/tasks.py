@@ -5,9 +5,6 @@ Owns: what these commands answer.  Does not own: finding a task by name (task_na
 
 from __future__ import annotations
 
-import contextlib
-import re
-import sys
 from collections.abc import Iterable
 
 from stepdbg.model.errors import NoSuchTask, NotNow, StepdbgError
@@ -24,6 +21,7 @@ from stepdbg.model.replies import (
     Timers,
     Tree,
 )
+from stepdbg.model.standard import contextlib, re, sys
 from stepdbg.model.task import (
     NurserySnapshot,
     TaskGroup,

@@ -40,11 +40,16 @@ their value, statements may change local and global variables, and a statement m
 several lines up to an empty one. A name that is new in a function is the prompt's own: the program
 never sees it, and it is gone when the program goes on. `global y; y = 3` keeps one in the module.
 
+Names with a dollar are stepdbg's. `$_exception` is the exception that `exceptions` has in view:
+where one is raised, where a task fails, and after the end. `$_retval` is what was returned,
+`$_task` the task in view. Conditions and log texts may use them. `$kept = rows` keeps a value
+for the session.
+
 A word is a command only before a blank or the end of the line, and not before an operator:
 `args[0]`, `task.name`, `queue.put_nowait(1)`, `task = 3` and `n == 3` are Python. Otherwise
 commands win over variables: `p n` or `!n` shows a variable that is called like a command.
 """,
-        examples=("rows[0].name", "limit = 10", "!list(queue)", "p args"),
+        examples=("rows[0].name", "limit = 10", "!list(queue)", "p $_exception.args"),
     ),
     CommandHelp(
         names=("lines",),

@@ -63,12 +63,11 @@ class Viewpoint:
         self.listed = None
         return frames[index]
 
-    def stand_at(self, stop: Place | None) -> None:
-        """Move the view to where a stop is, if that is in code of a library or Trio's."""
-        if stop is not None and stop.origin is not Origin.OWN:
-            found = self.frames()
-            if found and found[0].place == stop:
-                self._frame = 0
+    def stand_at(self, stop: Place) -> None:
+        """Move the view to where a stop is, in code of a library or Trio's."""
+        found = self.frames()
+        if found and found[0].place == stop:
+            self._frame = 0
 
     def frames(self) -> tuple[FrameSnapshot, ...]:
         """The frames of the task in view, innermost first."""

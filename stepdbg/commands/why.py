@@ -1,6 +1,6 @@
 """Why tasks do not go on: `why`, `deadlock`, `scopes`, `threads`.
 
-Owns: what the command answers.  Does not own: finding it out (engine.waits).
+Owns: what the command answers.  Does not own: finding it out (engine.waiting).
 """
 
 from __future__ import annotations

@@ -3,29 +3,24 @@
 Owns: everything that touches a living program.
 Does not own: Trio's private names (_trio_internals), commands, drawing, terminals.
 
-    session     what all runs of the process share; the launcher makes it
-    run         one trio.run: what Trio tells of it
-    carrying    which hooks a run carries; ends: how it learns that it is over;
-                watch, watches: the cheap ways to notice things
-    stepping    what each resume means; resuming finds the live task and frames for it
-    stopping    the order of things at a stop; outside: stops outside of any run;
-                parting: quit, detach and restart, alike in both
-    breakpoints, hits, conditions, exceptions, line_breaks: what stops a run
-    program_lines on top of lines: what the program's lines mean to us
-    capture     live run -> frozen pictures; inspector, controller: on behalf of front ends
+One folder for each thing that it does, each with its own `Owns`.  A folder imports only from
+those below it, which import-linter holds:
+
+    running     the session, its runs and the controller, put together
+    noticing    what Trio tells of a run, and what follows from it
+    steering    what the user does to a held run besides letting it go on
+    stopping    a stop, from the moment a run is held until it goes on
+    ending      quit, detach, restart, fork
+    seeing      live run -> frozen pictures: what is shown at a stop
+    linting     what looks wrong in a run
+    waiting     what tasks wait for, and who could end it
+    breaking    where breakpoints are, and whether an event hits one
+    scheduling  who steps next
+    recording   what is written down of a run
+    failing     exceptions that the program raises
+    typed       code that the user types, and the names it sees
+    stacks      frames, and the source behind them
+    lines       what the interpreter tells about lines
+    describing  objects of the program -> text
+    process     threads, signals, streams, clocks
 """
-
-TYPE_CHECKING = False
-if not TYPE_CHECKING:  # type checkers know these modules
-    from stepdbg.model.later import later
-
-    __getattr__ = later(
-        __name__,
-        """
-        acting conditions evaluate exception_frames exception_tree exception_view exceptions
-        failing folding forking history hits leaving line_breaks locals namespaces outside
-        parting pictures plain postmortem postmortem_inspector prompt_names quit_progress
-        quitting restarting resuming scope_places settings standard_streams steered_queue
-        typed_code values waking walkers
-        """,
-    )

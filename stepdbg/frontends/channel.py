@@ -9,13 +9,12 @@ Light on purpose: the command line opens channels before anything else is import
 
 from __future__ import annotations
 
-import fcntl
-import os
-import select
-import stat
+from contextlib import suppress
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from stepdbg.model.errors import BadUsage
+from stepdbg.model.program_streams import lift
+from stepdbg.model.standard import fcntl, os, select, stat
 
 if TYPE_CHECKING:
     import socket
@@ -26,21 +25,17 @@ CHUNK: Final = 65536
 MAX_LINE: Final = 1 << 20
 """The longest line taken as a command, in bytes without its end."""
 
-_FIRST_DESCRIPTOR: Final = 100
-# The program must find the descriptor numbers that it would find without us.
-
 _STANDARD: Final = 3  # descriptors below this one are the program's own input and output
 
 
-def lift(descriptor: int) -> int:
-    """A duplicate of a descriptor, high up and not inherited by child processes.
+def give_back(copy: int | None, descriptor: int) -> None:
+    """Let a standard descriptor lead where it led when it was copied.
 
-    Raises `OSError` when the descriptor is not open.
+    The program may have closed it meanwhile, or put something else there.
     """
-    try:
-        return fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, _FIRST_DESCRIPTOR)
-    except OSError:  # a low RLIMIT_NOFILE: any number is better than none
-        return os.dup(descriptor)
+    if copy is not None:
+        with suppress(OSError):
+            os.dup2(copy, descriptor)
 
 
 def open_channel(where: int | str) -> tuple[BinaryIO | None, BinaryIO]:
@@ -107,14 +102,14 @@ def _accepted(path: str) -> int:
         client, _ = listener.accept()
     finally:
         listener.close()
-        os.unlink(path)  # there is one client; nobody else need try
+        _unlink(path)  # there is one client; nobody else need try
     with client:
         client.setblocking(True)
         return lift(client.fileno())
 
 
 def _listen(path: str) -> socket.socket:
-    import socket
+    from stepdbg.model.standard import socket
 
     _remove_stale(path)
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -132,7 +127,7 @@ def _listen(path: str) -> socket.socket:
 
 
 def _remove_stale(path: str) -> None:
-    import socket
+    from stepdbg.model.standard import socket
 
     try:
         mode = os.lstat(path).st_mode
@@ -144,6 +139,15 @@ def _remove_stale(path: str) -> None:
         try:
             probe.connect(path)
         except OSError:
-            os.unlink(path)
+            _unlink(path)
             return
     raise BadUsage(f"{path} is in use by another program: take another path")
+
+
+def _unlink(path: str) -> None:
+    try:
+        os.unlink(path)
+    except FileNotFoundError:
+        pass
+    except OSError as problem:  # of somebody else, in a folder that lets nobody remove it
+        raise BadUsage(f"cannot remove {path}: {problem.strerror}: take another path") from None

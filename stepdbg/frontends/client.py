@@ -7,33 +7,45 @@ that answer nothing (`jsonlines`).
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from stepdbg.model.errors import StepdbgError
+from stepdbg.model.errors import BadUsage, StepdbgError
 from stepdbg.model.protocols import Inspector
 from stepdbg.model.replies import Answer, Failure, Message, StopShown
-from stepdbg.render.envelopes import Request, parse_request, reply_line, stop_line
+from stepdbg.model.standard import contextlib
+from stepdbg.render.envelopes import (
+    ReplyLine,
+    Request,
+    StopLine,
+    Subscribe,
+    parse_request,
+    reply_line,
+)
+from stepdbg.render.jsonlines import written
 
 from .input_lines import text_of
 from .record_writer import RecordWriter
 from .requests import Requests
+from .subscription import Subscription
 
 if TYPE_CHECKING:
     from stepdbg.commands.interpreter import Interpreter
 
 _URGENT: Final = "halt"
 
+_SHORT: Final = 10**18  # a number that can be written whatever the program has forbidden
+
 
 class BetweenStops:
     """Answers requests while the run is not held, on the thread that reads them.
 
-    See `requests.Running`.  records: where replies go.
+    See `requests.Running`.  records: where replies go.  subscription: what a client may change.
     """
 
-    def __init__(self, records: RecordWriter) -> None:
+    def __init__(self, records: RecordWriter, subscription: Subscription) -> None:
         self._records: Final = records
+        self._subscription: Final = subscription
         self._interpreter: Interpreter | None = None
         self._inspector: Inspector | None = None
         self._under_way: Request | None = None
@@ -52,8 +64,8 @@ class BetweenStops:
         if not line.strip():
             return True
         try:
-            request = _parse(line, self._records)
-        except _Refused:
+            request = _parse(line, self._records, self._subscription)
+        except _Answered:
             return True
         if self._interpreter is None or self._inspector is None:
             return False
@@ -79,46 +91,38 @@ class BetweenStops:
 class Client:
     """Talks to a client at a stop; see `dialogue.Surface`.
 
-    requests: the descriptor that requests come from, None when none ever will.
-    records: where replies go.  drain: reports what the program has written so far.
+    requests: the client's requests, taken in order while they are on hold.
+    records: where replies go.  subscription: what the client wants to be told of.
+    drain: reports what the program has written so far.
     """
 
     def __init__(
-        self, requests: int | None, records: RecordWriter, drain: Callable[[], None]
+        self,
+        requests: Requests,
+        records: RecordWriter,
+        subscription: Subscription,
+        drain: Callable[[], None],
     ) -> None:
-        self.between_stops: Final = BetweenStops(records)
         self._records: Final = records
+        self._subscription: Final = subscription
         self._drain: Final = drain
         self._request: object = None
         self._in_block = False
-        self._requests: Final = Requests(requests, self.between_stops)
-
-    @property
-    def is_ahead(self) -> bool:
-        """Whether requests wait already, so that what is written may be sent a little later."""
-        return self._requests.waiting
-
-    @contextlib.contextmanager
-    def held(self) -> Iterator[None]:
-        """The time of a stop, when requests are taken in order."""
-        self._requests.hold()
-        try:
-            yield
-        finally:
-            self._requests.release()
+        self._requests: Final = requests
 
     def refuse_leftovers(self) -> None:
         """Answer the requests that no stop came for: every request gets its reply."""
         for line in self._requests.leftovers():
             if line.strip():
-                with contextlib.suppress(_Refused):
-                    request = _parse(line, self._records)
+                with contextlib.suppress(_Answered):
+                    request = _parse(line, self._records, self._subscription)
                     _refuse(request.id, "the program has ended", self._records)
 
     def show_stop(self, shown: StopShown) -> None:
         """Report a stop, after the output that came before it."""
         self._drain()
-        self._records.write(stop_line(shown))
+        if self._subscription.stops:
+            self._records.write(StopLine(shown.stop, shown.listing, shown.displays))
 
     def show_line(self, line: str) -> None:  # noqa: ARG002 - the surface's
         """A line that is no request: its reply names none."""
@@ -126,28 +130,31 @@ class Client:
 
     def read_line(self) -> str | None:
         """The command of the next request; None when there will be none."""
-        while (line := self._next_line()) is not None and not self._records.gone:
+        records, requests = self._records, self._requests
+        while True:
+            if not requests.waiting:
+                records.flush()
+            line = requests.waiting.popleft() if requests.waiting else requests.take()
+            if line is None or records.gone:
+                return None
+            if not requests.waiting:
+                records.flush()  # what comes next may take long
             if line.strip() or self._in_block:
-                with contextlib.suppress(_Refused):
-                    request = _parse(line, self._records)
-                    self._request = request.id
-                    return request.command
-        return None
+                try:
+                    request = _parse(line, records, self._subscription)
+                except _Answered:
+                    continue
+                self._request = request.id
+                return request.command
 
     def show_answer(self, answer: Answer) -> None:
         """Reply to the request that was read last."""
         if answer.resume is None:
             self._drain()
         self._in_block = answer.wants_more
-        self._records.write(reply_line(self._request, answer))
-
-    def _next_line(self) -> bytes | None:
-        if not self._requests.waiting:
-            self._records.flush()
-        line = self._requests.take()
-        if not self._requests.waiting:
-            self._records.flush()  # what comes next may take long
-        return line
+        self._records.write(
+            ReplyLine(self._request, answer.replies, answer.resume, answer.wants_more)
+        )
 
 
 def needs_no_stop(command: str) -> bool:
@@ -159,17 +166,32 @@ def needs_no_stop(command: str) -> bool:
     return row is not None and row.while_running and ";;" not in command
 
 
-class _Refused(Exception):
+class _Answered(Exception):
     """A request was answered before it got anywhere."""
 
 
-def _parse(line: bytes, records: RecordWriter) -> Request:
-    """A request; one that cannot be read is answered with its problem and `_Refused`."""
+def _parse(line: bytes, records: RecordWriter, subscription: Subscription) -> Request:
+    """A command; what cannot be read, and a subscription, are answered here and `_Answered`."""
     try:
-        return parse_request(text_of(line))
+        request = parse_request(text_of(line))
+        plain = type(request.id) is int and -_SHORT < request.id < _SHORT  # nearly all are
+        name = request.id if plain else _name(request)
     except StepdbgError as problem:
         _refuse(None, str(problem), records)
-        raise _Refused from None
+        raise _Answered from None
+    if isinstance(request, Request):
+        return request if plain else Request(request.command, name)
+    with records.one_writer:
+        records.write(reply_line(name, subscription.change(request.subscribe)), flush=True)
+    raise _Answered
+
+
+def _name(request: Request | Subscribe) -> object:
+    """What the reply names its request by.  Raises `BadUsage` for what it could not."""
+    try:
+        return written(request.id)
+    except BadUsage as problem:
+        raise BadUsage(f"the id of this request is of no use: {problem}") from None
 
 
 def _refuse(request: object, problem: str, records: RecordWriter) -> None:
@@ -178,6 +200,7 @@ def _refuse(request: object, problem: str, records: RecordWriter) -> None:
 
 def _command(line: bytes) -> str:
     try:
-        return parse_request(text_of(line)).command.strip()
+        request = parse_request(text_of(line))
     except StepdbgError:
         return ""
+    return request.command.strip() if isinstance(request, Request) else ""

@@ -9,13 +9,13 @@ The prompt, the script and the JSON front end all run this loop; each is a `Surf
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Protocol
 
 from stepdbg.model.records import replace
 from stepdbg.model.replies import Answer, StopShown
+from stepdbg.model.standard import os
 from stepdbg.model.stops import Continue, Quit, Restart, Resume, Stop
 
 if TYPE_CHECKING:
@@ -90,11 +90,11 @@ class Dialogue:
         Never called for two runs at once: the engine has one prompt for the process.
         """
         shown = self._interpreter.begin_stop(stop, inspector)
-        if self._is_in_child():
+        if os.getpid() != self._process:
             return Continue()
-        if not is_silent(stop):
+        if not stop.hits or not is_silent(stop):
             self._surface.show_stop(shown)
-        resume = self._attached(stop) or self._taken()
+        resume = (self._attached(stop) if stop.hits else None) or self._taken()
         if isinstance(resume, Restart):
             to_come = (*self.queued, *self._unread())
             return replace(resume, commands=(*resume.commands, *to_come))
@@ -116,13 +116,13 @@ class Dialogue:
     def _taken(self) -> Resume:
         while True:
             typed = not self.queued or isinstance(self.queued[0], _TypedRest)
-            line = self._next_line()
+            line = self._next_queued() if self.queued else self._surface.read_line()
             if line is None:
                 if self._interpreter.end_of_input():
                     continue
                 return Quit()
             answer = self._interpreter.feed(line, typed=typed)
-            if self._is_in_child():
+            if os.getpid() != self._process:
                 return Continue()
             self._surface.show_answer(answer)
             if answer.resume is not None:
@@ -130,9 +130,7 @@ class Dialogue:
                     self.queued.appendleft(_TypedRest(answer.rest) if typed else answer.rest)
                 return answer.resume
 
-    def _next_line(self) -> str | None:
-        if not self.queued:
-            return self._surface.read_line()
+    def _next_queued(self) -> str:
         line = self.queued.popleft()
         self._surface.show_line(line)
         return line

@@ -6,19 +6,15 @@ into text.  Does not own: what a line means, or when one is needed (`dialogue`).
 
 from __future__ import annotations
 
-import codecs
-import contextlib
-import io
-import os
-import select
-import stat
-import sys
+import builtins
 from collections.abc import Callable
 from typing import BinaryIO, Final, Protocol, TextIO
 
 from stepdbg.model.errors import BadUsage, StepdbgError
+from stepdbg.model.program_streams import lift
+from stepdbg.model.standard import codecs, contextlib, io, os, select, stat, sys
 
-from .channel import MAX_LINE, lift, read_some
+from .channel import MAX_LINE, read_some
 
 
 class BadLine(StepdbgError):
@@ -159,7 +155,8 @@ class AskedLines:
     def read(self) -> str | None:
         """The next line; None when there is nobody to ask."""
         try:
-            return text_of(input().encode())
+            # Looked up late: a kernel has put its own there, which asks in the browser.
+            return text_of(builtins.input().encode())
         except (EOFError, OSError, RuntimeError, NotImplementedError, UnicodeError):
             return None
 

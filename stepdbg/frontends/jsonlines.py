@@ -8,22 +8,25 @@ loop of a stop (`dialogue`).
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from typing import IO, Final
 
 from stepdbg.model.errors import BadUsage
+from stepdbg.model.ours import VERSION
+from stepdbg.model.program_streams import lift
 from stepdbg.model.protocols import Controller, Inspector
+from stepdbg.model.standard import os
 from stepdbg.model.stops import Continue, Event, ProgramEnded, Resume, Resumed, RunEnded, Stop
-from stepdbg.model.version import VERSION
 from stepdbg.render.envelopes import EventLine, HelloLine
 from stepdbg.render.jsonlines import FORMAT_VERSION
 
-from .channel import lift, open_channel
-from .client import Client
+from .channel import open_channel
+from .client import BetweenStops, Client
 from .dialogue import Dialogue
 from .output_capture import OutputCapture
 from .record_writer import RecordWriter
+from .requests import Requests
+from .subscription import Subscription
 
 __all__ = ["JsonFrontEnd", "open_channel"]
 
@@ -50,12 +53,16 @@ class JsonFrontEnd:
         self._process: Final = os.getpid()
         self._ended = False
         self._commands: Final = tuple(commands)
+        self._subscription: Final = Subscription()
         standard = writer.fileno() == 1
         requests = None if reader is None else _taken_over(reader, standard)
         self._records: Final = RecordWriter(_taken_over(writer, standard))
         self._records.write(HelloLine(FORMAT_VERSION, VERSION), flush=True)
         self._capture: Final = _take_standard_streams(self.on_event) if standard else None
-        self._client: Final = Client(requests, self._records, self._drain)
+        self._between_stops: Final = BetweenStops(self._records, self._subscription)
+        self._requests: Final = Requests(requests, self._between_stops)
+        drain = _nothing if self._capture is None else self._capture.drain
+        self._client: Final = Client(self._requests, self._records, self._subscription, drain)
         self._dialogue: Dialogue | None = None
 
     @property
@@ -76,9 +83,9 @@ class JsonFrontEnd:
         """Trio has been imported: requests that need no stop can be answered from now on."""
         from stepdbg.commands.interpreter import Interpreter
 
-        interpreter = Interpreter(controller)
+        interpreter = Interpreter(controller, shown=self._subscription)
         self._dialogue = Dialogue(interpreter, self._client, self._commands)
-        self._client.between_stops.begin(interpreter, inspector)
+        self._between_stops.begin(interpreter, inspector)
 
     def on_stop(self, stop: Stop, inspector: Inspector, controller: Controller) -> Resume:
         """Report a stop and take requests until one lets the run go on."""
@@ -87,8 +94,11 @@ class JsonFrontEnd:
         if self._dialogue is None:
             self.on_session(inspector, controller)
         assert self._dialogue is not None
-        with self._client.held():
+        self._requests.hold()
+        try:
             return self._dialogue.hold(stop, inspector)
+        finally:
+            self._requests.release()
 
     def on_event(self, event: Event) -> None:
         """Report what happened, after the output that came before it."""
@@ -101,15 +111,22 @@ class JsonFrontEnd:
             self._drain(final=True)
             self._client.refuse_leftovers()
         # Many steps asked for at once leave in one piece; the one that takes long does not wait.
-        ahead = isinstance(event, Resumed) and self._client.is_ahead
-        self._records.write(EventLine(event), flush=not ahead)
+        self._tell(event, flush=not (isinstance(event, Resumed) and self._requests.waiting))
+
+    def _tell(self, event: Event, *, flush: bool) -> None:
+        with self._records.one_writer:  # nothing comes after the reply that has unsubscribed it
+            wanted = self._subscription.events
+            if wanted is None or type(event) in wanted:
+                self._records.write(EventLine(event), flush=flush)
+            elif flush:
+                self._records.flush()
 
     def close(self) -> None:
         """Say goodbye to the client: nothing is written from now on."""
         if not self._ended:  # a hard quit, perhaps by a request: the process ends here and now
             self._drain()
-            self._client.between_stops.answer_last()
-            self._records.write(EventLine(ProgramEnded(None, "quit at once")))
+            self._between_stops.answer_last()
+            self._tell(ProgramEnded(None, "quit at once"), flush=False)
             self._ended = True
         if self._capture is not None:
             self._capture.close()
@@ -118,6 +135,10 @@ class JsonFrontEnd:
     def _drain(self, *, final: bool = False) -> None:
         if self._capture is not None:
             self._capture.drain(final=final)
+
+
+def _nothing() -> None:
+    """What there is to drain where the program's output goes its own way."""
 
 
 def _taken_over(stream: IO[str] | IO[bytes], standard: bool) -> int:

@@ -6,20 +6,15 @@ empties them while the program runs.  Does not own: where the events go.
 
 from __future__ import annotations
 
-import codecs
-import contextlib
-import io
-import os
-import select
-import sys
-import threading
 from collections.abc import Callable
 from typing import Final, TextIO
 
+from stepdbg.model import program_streams
+from stepdbg.model.program_streams import lift
+from stepdbg.model.standard import codecs, contextlib, io, os, select, sys, threading
 from stepdbg.model.stops import Output
 
-from .channel import CHUNK, lift
-from .plain_output import flush_program
+from .channel import CHUNK
 from .threads import start_quietly
 
 _STREAMS: Final = {1: "stdout", 2: "stderr"}
@@ -83,7 +78,7 @@ class OutputCapture:
         final: half characters, too, and what C code has printed into buffers of libc, as at
         the exit of a process.
         """
-        flush_program()
+        program_streams.flush()
         if final:
             _flush_c_streams()
         self._take()

@@ -6,13 +6,13 @@ Does not own: the text.
 
 from __future__ import annotations
 
-import io
-import os
-import sys
-import threading
 from typing import Final, TextIO
 
-from .channel import lift, write_all
+from stepdbg.model import program_streams
+from stepdbg.model.program_streams import lift
+from stepdbg.model.standard import io, os, threading
+
+from .channel import give_back, write_all
 
 
 class PlainOutput:
@@ -46,12 +46,16 @@ class PlainOutput:
             if more:
                 self._waiting = text
                 return
-            flush_program()
+            program_streams.flush()
             encoded = text.encode(self._encoding, "backslashreplace")
             if self._descriptor is not None:
                 self.gone = not write_all(self._descriptor, encoded)
             elif self._out is not None:
                 self._out.write(encoded.decode(self._encoding))
+
+    def give_back(self) -> None:
+        """Let standard output lead where it led at first, for a process that starts anew."""
+        give_back(self._descriptor, 1)
 
     def close(self) -> None:
         """Give the descriptor back; nothing is written from now on."""
@@ -69,20 +73,3 @@ def _descriptor_of(out: TextIO | None) -> int | None:
         return None if out is None else lift(out.fileno())
     except (OSError, ValueError, io.UnsupportedOperation):
         return None  # a stream in memory, or one that is closed
-
-
-def flush_program() -> None:
-    """Pass on what the program has printed and Python still holds."""
-    for stream in (sys.stdout, sys.stderr):
-        _flush(stream)
-    for stream, other in ((sys.__stdout__, sys.stdout), (sys.__stderr__, sys.stderr)):
-        if stream is not other:
-            _flush(stream)
-
-
-def _flush(stream: TextIO | None) -> None:
-    try:
-        if stream is not None:
-            stream.flush()
-    except Exception:  # it may be the program's own: its failures are not ours
-        pass

@@ -6,10 +6,9 @@ Does not own: what they say (render.envelopes) or how (render.jsonlines).
 
 from __future__ import annotations
 
-import os
-import threading
 from typing import Final
 
+from stepdbg.model.standard import os, threading
 from stepdbg.render.envelopes import Envelope
 from stepdbg.render.jsonlines import line_of
 
@@ -30,14 +29,15 @@ class RecordWriter:
         self._descriptor: int | None = descriptor
         self._waiting: list[str] = []
         self._size = 0
-        self._one_writer: Final = threading.RLock()
+        self.one_writer: Final = threading.RLock()
+        """For what must not come between deciding on a line and writing it."""
         self.gone = False
         """The client reads no more; what is written is dropped."""
 
     def write(self, envelope: Envelope, *, flush: bool = False) -> None:
         """Add a line; `flush` sends it and all before it."""
         line = line_of(envelope)
-        with self._one_writer:
+        with self.one_writer:
             self._waiting.append(line)
             self._size += len(line)
             if flush or self._size > _MOST_WAITING:
@@ -45,7 +45,7 @@ class RecordWriter:
 
     def flush(self) -> None:
         """Send what waits."""
-        with self._one_writer:
+        with self.one_writer:
             if self._waiting and self._descriptor is not None and not self.gone:
                 content = "".join(self._waiting).encode("ascii")
                 self.gone = not write_all(self._descriptor, content)
@@ -54,7 +54,7 @@ class RecordWriter:
 
     def close(self) -> None:
         """Send what waits and give the descriptor back; what is written later is dropped."""
-        with self._one_writer:
+        with self.one_writer:
             self.flush()
             self.gone = True
             if self._descriptor is not None:

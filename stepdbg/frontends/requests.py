@@ -6,16 +6,14 @@ Does not own: what a line says, or answering it (`jsonlines`).
 
 from __future__ import annotations
 
-import os
-import select
-import threading
-import time
 from collections import deque
 from collections.abc import Iterator
 from typing import Final, Protocol
 
+from stepdbg.model.standard import os, select, threading, time
+
 from .channel import MAX_LINE, read_some
-from .threads import start_quietly
+from .threads import Bell, start_quietly
 
 GRACE: Final = 0.1
 """Seconds that a waiting request leaves the run to come to its next stop.
@@ -46,13 +44,16 @@ class Requests:
     A line longer than `MAX_LINE` arrives cut to one byte more than that.
 
     descriptor: what to read, closed at its end; None for a client that cannot say anything.
+
+    waiting: those that have arrived and may be taken, for whoever asks whether there are any.
     """
 
     def __init__(self, descriptor: int | None, running: Running) -> None:
         self._running: Final = running
-        self._waiting: Final[deque[bytes]] = deque()
+        self.waiting: Final[deque[bytes]] = deque()
         self._lock: Final = threading.Lock()
         self._arrived: Final = threading.Condition(self._lock)
+        self._bell: Final = Bell()  # for who waits at a stop, where Ctrl-C breaks in
         self._held = False
         self._busy = False  # something has been seen on the channel and is not waiting yet
         self._resumed_at = 0.0
@@ -73,20 +74,14 @@ class Requests:
             self._resumed_at = time.monotonic()
 
     def take(self) -> bytes | None:
-        """The next request, waited for; None when the client has gone."""
-        if self._waiting:
-            return self._waiting.popleft()
-        with self._arrived:
-            while not self._waiting:
-                if self._ended:
-                    return None
-                self._arrived.wait()
-            return self._waiting.popleft()
+        """The next request, waited for; None when the client has gone.
 
-    @property
-    def waiting(self) -> bool:
-        """Whether there is a request to take already."""
-        return bool(self._waiting)
+        Raises:
+            KeyboardInterrupt: Ctrl-C while it waited.
+        """
+        if not self.waiting:
+            self._bell.wait_until(lambda: self.waiting or self._ended)
+        return self.waiting.popleft() if self.waiting else None
 
     def leftovers(self) -> list[bytes]:
         """Requests that no stop will answer any more, the ones just sent included."""
@@ -95,8 +90,8 @@ class Requests:
             while not self._ended and (self._busy or self._sees_more()):
                 if not self._arrived.wait(end - time.monotonic()):
                     break
-            left = list(self._waiting)
-            self._waiting.clear()
+            left = list(self.waiting)
+            self.waiting.clear()
             return left
 
     def _sees_more(self) -> bool:
@@ -107,7 +102,7 @@ class Requests:
         lines = LineSplitter()
         arrival = _readable(self._descriptor)
         while True:
-            if not arrival.poll(GRACE * 1000 if self._waiting else None):
+            if not arrival.poll(GRACE * 1000 if self.waiting else None):
                 self._offer()
                 continue
             self._busy = True
@@ -121,8 +116,9 @@ class Requests:
         with self._arrived:
             self._ended = True
             self._arrived.notify()
+        self._bell.ring()
         os.close(descriptor)
-        while self._waiting:  # a client that said everything at once and left
+        while self.waiting:  # a client that said everything at once and left
             time.sleep(GRACE)
             self._offer()
 
@@ -131,9 +127,10 @@ class Requests:
             for line in lines:
                 urgent = not self._held and self._running.is_urgent(line)
                 if not (urgent and self._running.answer(line)):
-                    self._waiting.append(line)
+                    self.waiting.append(line)
             self._busy = False
             self._arrived.notify()
+        self._bell.ring()
         self._offer()
 
     def _offer(self) -> None:
@@ -142,8 +139,8 @@ class Requests:
         with self._arrived:
             if self._held or time.monotonic() - self._resumed_at < GRACE:
                 return
-            while self._waiting and self._running.answer(self._waiting[0]):
-                self._waiting.popleft()
+            while self.waiting and self._running.answer(self.waiting[0]):
+                self.waiting.popleft()
 
 
 def _readable(descriptor: int | None) -> select.poll:

@@ -1,26 +1,30 @@
 """The front end without a terminal: commands from `-c`, a file or standard input, text out.
 
-Owns: where commands come from and in which order, echoing them so that a transcript reads
-well, and which commands need no recorder.
-Does not own: sharing standard input (`input_lines`), writing beside the program's own
-output (`plain_output`), the loop of a stop (`dialogue`), or drawing (render).
+Owns: where commands come from and in which order, and echoing them so that a transcript reads
+well.
+Does not own: which commands ask nothing (commands.beforehand), sharing standard input
+(input_lines), writing beside the program's own output (plain_output), the loop of a stop
+(dialogue), or drawing (render).
 """
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final, TextIO
 
+from stepdbg.model import interrupts, program_streams
 from stepdbg.model.records import replace
 from stepdbg.model.resting import CollectorRests
+from stepdbg.model.standard import os, sys
 from stepdbg.model.stops import (
+    CONTINUE_NAMES,
+    QUIT_NAMES,
     DeadlockFound,
     Event,
     LintFound,
     Output,
     QuitDelayed,
+    Restart,
     Resume,
     Resumed,
     RunStarted,
@@ -41,13 +45,6 @@ if TYPE_CHECKING:
 DEFAULT_WIDTH: Final = 80
 
 _STANDARD_INPUT: Final = "-"
-
-_PLAIN: Final = frozenset(
-    "break b tbreak clear cl disable enable ignore condition commands end help h".split()  # noqa: SIM905 - a list of strings reads worse
-)
-"""Commands that neither show why a task runs nor stop at a step that would show it."""
-
-_RUNNING_ON: Final = frozenset(("continue", "c", "quit", "q"))
 
 
 class ScriptFrontEnd:
@@ -123,9 +120,13 @@ class ScriptFrontEnd:
 
     def on_stop(self, stop: Stop, inspector: Inspector, controller: Controller) -> Resume:
         """Show a stop and take commands until one lets the run go on."""
+        interrupts.keep()
         if self._dialogue is None:
             self._dialogue = self._begin_dialogue(controller)
-        return self._dialogue.hold(stop, inspector)
+        resume = self._dialogue.hold(stop, inspector)
+        if isinstance(resume, Restart):
+            self._out.give_back()
+        return resume
 
     def on_event(self, event: Event) -> None:
         """Show what happened, except what the transcript shows anyway."""
@@ -139,10 +140,8 @@ class ScriptFrontEnd:
     def _tell_on_stderr(self, event: Event) -> None:
         """Tell whoever looks at the program, not at the transcript."""
         lines = _drawn(event, self._width)
-        stream = sys.__stderr__
-        if stream is not None:
-            stream.write("".join(f"stepdbg: {plain_line(line)}\n" for line in lines))
-            stream.flush()
+        text = "".join(f"stepdbg: {plain_line(line)}\n" for line in lines)
+        program_streams.write(sys.__stderr__, text)
 
     def close(self) -> None:
         """The program has ended."""
@@ -181,7 +180,10 @@ class ScriptFrontEnd:
         """The next line, from wherever lines come; one that cannot be read is answered here."""
         while not self._out.gone:
             try:
-                return self._lines.read() if self._lines else None
+                if self._lines is None:
+                    return None
+                with interrupts.interruptible():
+                    return self._lines.read()
             except BadLine as problem:
                 from stepdbg.model.replies import Failure
 
@@ -223,10 +225,12 @@ def _drawn(event: Event, width: int) -> list[Line]:
 
 
 def only_runs_on(commands: Sequence[str]) -> bool:
-    """Whether commands only set breakpoints and then let the program run on."""
-    parts = [part for line in commands for part in line.split(";;") if part.strip()]
-    words = [part.split(maxsplit=1)[0] for part in parts]
-    return bool(words) and words[-1] in _RUNNING_ON and _RUNNING_ON.union(_PLAIN) >= set(words)
+    """Whether commands only set breakpoints and the like, and then let the program run on."""
+    if all(line.strip() in (*CONTINUE_NAMES, *QUIT_NAMES) for line in commands):
+        return bool(commands)
+    from stepdbg.commands import beforehand
+
+    return beforehand.only_runs_on(commands)
 
 
 def _is_first(event: Event) -> bool:

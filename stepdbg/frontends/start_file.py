@@ -6,12 +6,11 @@ Does not own: running the lines (the front ends feed them to their interpreter).
 
 from __future__ import annotations
 
-import os
-import stat
 from typing import Self
 
 from stepdbg.model.errors import BadUsage
 from stepdbg.model.records import dataclass
+from stepdbg.model.standard import os, stat
 
 _OTHERS_MAY_WRITE = stat.S_IWGRP | stat.S_IWOTH
 

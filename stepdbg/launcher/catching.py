@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 
-from .pausing import examine, look_at_failures
+from stepdbg.model.standard import time
+
+from .no_time import costs_no_time
+from .pausing import current_session, examine, look_at_failures
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,7 +22,8 @@ class Catching(AbstractContextManager[None]):
 
     def __enter__(self) -> None:
         """From now on it is noted which tasks fail."""
-        look_at_failures()
+        with costs_no_time(time.perf_counter(), current_session):
+            look_at_failures()
 
     def __exit__(
         self,
@@ -28,5 +32,6 @@ class Catching(AbstractContextManager[None]):
         traceback: TracebackType | None,
     ) -> None:
         """Look at the exception, unless it only tells the program to end."""
+        since = time.perf_counter()
         if isinstance(error, Exception | BaseExceptionGroup):
-            examine(error)
+            examine(error, since)

@@ -6,9 +6,9 @@ Owns: telling whether there is a terminal.  Does not own: the options (cli).
 from __future__ import annotations
 
 import builtins
-import os
-import sys
 from types import BuiltinFunctionType
+
+from stepdbg.model.standard import os, sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

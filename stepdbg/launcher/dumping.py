@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from stepdbg.archive.reading import ArchiveInspector
-    from stepdbg.engine.session import Session
+    from stepdbg.engine.running.session import Session
     from stepdbg.model.protocols import FrontEnd, Inspector
     from stepdbg.model.stops import Stop
 
@@ -42,7 +42,7 @@ def write_failure(
     from stepdbg.archive.picture import PictureInspector
     from stepdbg.archive.secrets import without_values
     from stepdbg.archive.writing import save_picture, write_dump
-    from stepdbg.engine.postmortem import look_back
+    from stepdbg.engine.stopping.postmortem import look_back
 
     inspector, stop = look_back(session, error)
     taken = inspector.picture

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from stepdbg.engine.session import Session
+    from stepdbg.engine.running.session import Session
     from stepdbg.model.protocols import Inspector
     from stepdbg.model.stops import Resume, Stop
 
@@ -16,14 +16,11 @@ if TYPE_CHECKING:
 class OnFailure:
     """What to do about failures.
 
-    stops: stop where the first task fails.  asks: prompt on what leaves the program.
-    straight: do not stop before that, unless there are breakpoints.
+    asks: prompt on what leaves the program.
     """
 
-    def __init__(self, *, stops: bool = False, asks: bool = False, straight: bool = False) -> None:
-        self.stops = stops
+    def __init__(self, *, asks: bool = False) -> None:
         self.asks = asks
-        self.straight = straight
 
     def wants(self, error: BaseException) -> bool:
         """Whether to prompt on what leaves the program."""
@@ -32,28 +29,8 @@ class OnFailure:
 
     def prepare(self, session: Session) -> None:
         """Let a session do that."""
-        session.failures.stops = self.stops
         if self.asks:
             session.failures.camera = take_picture_of
-        if self.straight:
-            from stepdbg.model.stops import Continue
-
-            session.last_resume = Continue()
-
-
-def on_failure(terminal: bool, stops: bool | None, straight: bool) -> OnFailure:
-    """What to do when something fails.
-
-    Args:
-        terminal: a user at a terminal is asked, and wants to know.
-        stops: whether to stop where the first task fails; None when nothing was said.
-        straight: run to what leaves the program.
-    """
-    return OnFailure(
-        stops=terminal and not straight if stops is None else stops,
-        asks=terminal or straight,
-        straight=straight,
-    )
 
 
 def take_picture_of(inspector: Inspector, stop: Stop | None) -> Inspector:
@@ -63,17 +40,21 @@ def take_picture_of(inspector: Inspector, stop: Stop | None) -> Inspector:
     return PictureInspector(take_picture(inspector, stop=stop))
 
 
-def ask_about(session: Session, error: BaseException, *, asked: bool = False) -> Resume | None:
+def ask_about(
+    session: Session, error: BaseException, *, asked: float | None = None
+) -> Resume | None:
     """Prompt on an exception that has left the program, if there is something to look at.
 
-    asked: the program asks for it, perhaps in the midst of a run, and anything will do.
+    asked: the program asks for it, since this moment of `perf_counter`, perhaps in the midst of
+        a run, and anything will do; None: it has ended.
 
     Returns:
         What the user said; None when there was nothing to look at.
     """
-    from stepdbg.engine.postmortem import hold_post_mortem
+    from stepdbg.engine.stopping.postmortem import hold_post_mortem
 
-    if asked:
+    if asked is not None:
         on = "`continue` goes on with the program"
-        return hold_post_mortem(session, error, camera=take_picture_of, afterwards=on)
+        camera = take_picture_of
+        return hold_post_mortem(session, error, camera=camera, afterwards=on, since=asked)
     return hold_post_mortem(session, error)

@@ -6,16 +6,14 @@ Does not own: what is done with what is seen (pytest_plugin), or how a run is ha
 
 from __future__ import annotations
 
-import os
-import signal
-import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from stepdbg.engine.inspector import LiveInspector
+from stepdbg.engine.seeing.inspector import LiveInspector
+from stepdbg.model.standard import os, signal, threading
 
 if TYPE_CHECKING:
-    from stepdbg.engine.session import Session
+    from stepdbg.engine.running.session import Session
     from stepdbg.model.protocols import Inspector
 
 GRACE = 3.0
@@ -63,7 +61,7 @@ class HangWatch:
 
     def _watch(self, seconds: float, ended: threading.Event, seen: threading.Event) -> None:
         while not ended.wait(seconds):
-            if self._session.held is None and self._session.held_outside is None:
+            if self._session.desk.asked is None:
                 break
             seconds = _ASKED_AGAIN  # whoever is being asked is not interrupted
         if ended.is_set():

@@ -8,8 +8,10 @@ then every public submodule can be imported, and still no run can have begun.
 
 from __future__ import annotations
 
-import sys
-from _thread import get_ident  # threading takes 4 ms to import
+from stepdbg.model.standard import (
+    _thread,  # threading takes 4 ms to import
+    sys,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -61,7 +63,7 @@ class _Finder:
         target: ModuleType | None = None,
     ) -> ModuleSpec | None:
         """The spec of the package with a loader that calls back; None for everything else."""
-        thread = get_ident()
+        thread = _thread.get_ident()
         # Others find by asking every finder, too, and would ask us for ever.
         if fullname != self._package or thread in self._searching:
             return None

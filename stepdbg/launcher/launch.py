@@ -6,16 +6,20 @@ of it does.
 
 from __future__ import annotations
 
+import sys
 from functools import partial
 
-from .target import TargetNotFound
-from .uncaught import prepare_report
+from stepdbg.sealed import program_looks_in
+
+from .like_python.target import TargetNotFound
+from .like_python.uncaught import prepare_report
+from .pausing import be_current
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .target import Target
+    from .like_python.target import Target
     from .wiring import Wiring
 
 
@@ -32,8 +36,9 @@ def launch(target: Target, arguments: Sequence[str], wiring: Wiring) -> None:
         BaseException: whatever the program raises.
     """
     namespace = target.enter(arguments)
+    program_looks_in(sys.path[0])
     wiring.begin(len(arguments))
-    wiring.serve_breakpoints()
+    wiring.serve_breakpoints(be_current(wiring))
     try:
         exec(target.load(), namespace)
     except TargetNotFound:
@@ -41,10 +46,19 @@ def launch(target: Target, arguments: Sequence[str], wiring: Wiring) -> None:
     except BaseException as error:
         target.flush()
         wiring.ended_by(error)
-        prepare_report(error, partial(_look_back, target, wiring, error), wiring.ended_by)
+        look_back = partial(_look_back, target, wiring, error)
+        if isinstance(error, SystemExit):
+            target.exit()
+        prepare_report(error, target.like_bare, look_back, partial(_exited, target, wiring))
         raise
     target.flush()
     target.leave()
+
+
+def _exited(target: Target, wiring: Wiring, leaving: SystemExit) -> None:
+    """The program's own `sys.excepthook` has ended it."""
+    wiring.ended_by(leaving)
+    target.exit()
 
 
 def _look_back(target: Target, wiring: Wiring, error: BaseException) -> None:

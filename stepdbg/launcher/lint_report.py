@@ -1,7 +1,7 @@
 """``--lint-report``: the lints of a run, written to a file as they are found.
 
 Owns: `LintReport`, and the front end for a program that nobody talks about.
-Does not own: finding lints (engine.lints), or their JSON (render).
+Does not own: finding lints (engine.linting), or their JSON (render).
 
 Every line is written at once: what was found before a crash is there after it. A disk that is
 full must not end the program: what cannot be written is told once, and no line is cut.
@@ -9,17 +9,13 @@ full must not end the program: what cannot be written is told once, and no line 
 
 from __future__ import annotations
 
-import errno
-import os
-
 from stepdbg.model.errors import BadUsage
+from stepdbg.model.standard import errno, os
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from stepdbg.engine.session import Session
+    from stepdbg.engine.running.session import Session
     from stepdbg.model.lints import Lint
-    from stepdbg.model.protocols import Controller, Inspector
-    from stepdbg.model.stops import Event, Resume, Stop
 
 
 class LintReport:
@@ -39,7 +35,7 @@ class LintReport:
 
     def prepare(self, session: Session) -> None:
         """Let a session collect its lints here."""
-        session.lints.report = self._write
+        session.lints.collect(self._write)
 
     def _write(self, lint: Lint) -> None:
         from stepdbg.render.jsonlines import text_of
@@ -54,33 +50,7 @@ class LintReport:
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         except OSError as error:
             if self._is_whole:
-                from .wiring import tell
+                from stepdbg.model.program_streams import tell
 
                 self._is_whole = False
                 tell(f"--lint-report {self._path} is not complete: {error.strerror}")
-
-
-class QuietFrontEnd:
-    """A `FrontEnd` with nobody behind it: every stop goes on, every event is let pass."""
-
-    wants_recorder = False
-    takes_ctrl_c = False
-
-    def would_answer(self) -> bool:
-        """Nobody would."""
-        return False
-
-    def on_session(self, inspector: Inspector, controller: Controller) -> None:
-        """Nothing is asked."""
-
-    def on_stop(self, stop: Stop, inspector: Inspector, controller: Controller) -> Resume:  # noqa: ARG002 - the protocol's
-        """Go on."""
-        from stepdbg.model.stops import Continue
-
-        return Continue()
-
-    def on_event(self, event: Event) -> None:
-        """Nothing is told."""
-
-    def close(self) -> None:
-        """Nothing is held."""

@@ -1,7 +1,7 @@
 """A dump that the program itself asks for: `stepdbg.dump`.
 
 Owns: saying what is missing.  Does not own: reading the run of this thread
-(engine.onlooking), dump files (dumping).
+(engine.running.onlooking), dump files (dumping).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from . import dumping
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from stepdbg.engine.session import Session
+    from stepdbg.engine.running.session import Session
 
 
 def dump_run_here(path: str, *, values: bool, session: Session | None) -> None:
@@ -26,12 +26,12 @@ def dump_run_here(path: str, *, values: bool, session: Session | None) -> None:
     Raises:
         StepdbgError: there is no run here, or the file cannot be written.
     """
-    import sys
+    from stepdbg.model.standard import sys
 
     # Without it there is no run either, and importing it would leave a trace.
     if "trio" not in sys.modules:
         raise NotNow("there is no run to dump: Trio has not been imported")
-    from stepdbg.engine.onlooking import run_here
+    from stepdbg.engine.running.onlooking import run_here
 
     inspector = run_here(session)
     if inspector is None:

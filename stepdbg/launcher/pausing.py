@@ -6,33 +6,56 @@ started without it.  Does not own: making front end and session (wiring), the st
 
 from __future__ import annotations
 
-import os
 import sys
-from _thread import allocate_lock  # threading takes 4 ms to import
+
+from stepdbg.model.depth import missed, with_room
+from stepdbg.model.ours import is_ours
+from stepdbg.model.standard import (
+    _thread,  # threading takes 4 ms to import
+    contextlib,
+    os,
+    time,
+)
 
 from .failing import OnFailure, take_picture_of
-from .wiring import Wiring
+from .wiring import Wiring, own_fault
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from types import FrameType, TracebackType
+    from typing import Protocol
 
-    from stepdbg.engine.session import Session
+    from stepdbg.engine.running.session import Session
+    from stepdbg.model.protocols import FrontEnd
     from stepdbg.model.stops import Resume
 
     from .standby import StandBy
 
+    class Pausing(Protocol):
+        """Stops where the program asks for it."""
+
+        @property
+        def session(self) -> Session | None:
+            """The session that debugs this process; None before there is one."""
+
+        def pause(self, frame: FrameType, since: float) -> None:
+            """Stop at a frame; `since`: the moment of `perf_counter` at which it was asked for."""
+
+        def post_mortem(self, error: BaseException, *, asked: float | None = None) -> Resume | None:
+            """Prompt on an exception; what the user said, None when nobody was asked."""
+
     Hook = Callable[[type[BaseException], BaseException, TracebackType | None], object]
 
-_current: Wiring | None = None
-_making = allocate_lock()
+# State of the process: it has one `breakpoint()`, one `sys.excepthook`, one handler for a signal.
+_current: Pausing | None = None
+_making = _thread.allocate_lock()
 _standing_by: StandBy | None = None
 _hooks: list[tuple[Hook, Hook]] = []
 """Each `sys.excepthook` of ours, with the one before it."""
 
 
-def be_current(wiring: Wiring) -> Callable[[], None]:
+def be_current(wiring: Pausing) -> Callable[[], None]:
     """Let this wiring serve every stop that the program asks for.
 
     `breakpoint()` stops here from now on, unless ``PYTHONBREAKPOINT`` says what it does.
@@ -54,27 +77,73 @@ def be_current(wiring: Wiring) -> Callable[[], None]:
     return restore
 
 
+def no_longer(wiring: Pausing) -> None:
+    """This wiring serves no stop any more."""
+    global _current
+    if _current is wiring:
+        _current = None
+
+
 def _breakpoint(*_arguments: object, **_options: object) -> None:
     # What `breakpoint(...)` is given is meant for whichever debugger its author had in mind.
-    pause(sys._getframe(1))  # noqa: SLF001 - documented, CPython only
+    since = time.perf_counter()
+    pause(sys._getframe(1), since)  # noqa: SLF001 - documented, CPython only
 
 
-def pause(frame: FrameType | None) -> None:
+def pause(frame: FrameType | None, since: float) -> None:
     """Stop the program, in a process under stepdbg or not.
 
     Args:
         frame: where; frames of ours are skipped.
+        since: the moment of `perf_counter` at which it asked.
     """
-    while frame is not None and _is_ours(frame):
+    try:
+        with_room(lambda: _pause(frame, since))
+    except RecursionError as error:
+        last = error.__traceback__
+        while last is not None and last.tb_next is not None:
+            last = last.tb_next
+        # Else it is what the user has thrown.
+        code = None if last is None else last.tb_frame.f_code
+        if code is not with_room.__code__ and code is not pause.__code__:
+            raise
+        missed.append("a stop that the program asked for")
+
+
+def _pause(frame: FrameType | None, since: float) -> None:
+    while frame is not None and is_ours(frame.f_code.co_filename):
         frame = frame.f_back
-    if frame is not None:
-        _wiring().pause(frame)
+    if frame is None:
+        return
+    with _alarm_aside(since):
+        try:
+            wiring = _wiring()
+        except Exception as error:  # the program is the caller
+            own_fault(error, "getting ready for a stop")
+            return
+        wiring.pause(frame, since)
 
 
-def examine(error: BaseException) -> Resume | None:
-    """Prompt on an exception, in a process under stepdbg or not; what the user said."""
-    look_at_failures()
-    return _wiring().post_mortem(error, asked=True)
+def examine(error: BaseException, since: float) -> Resume | None:
+    """Prompt on an exception, in a process under stepdbg or not; what the user said.
+
+    since: the moment of `perf_counter` at which the program asked.
+    """
+    with _alarm_aside(since):
+        look_at_failures()
+        return _wiring().post_mortem(error, asked=since)
+
+
+@contextlib.contextmanager
+def _alarm_aside(since: float) -> Iterator[None]:
+    """The program's alarm stands still before all that a first stop imports."""
+    from stepdbg.engine.process.alarm import put_aside, put_back
+
+    put_aside(max(0.0, time.perf_counter() - since))
+    try:
+        yield
+    finally:
+        put_back()
 
 
 def current_session() -> Session | None:
@@ -103,12 +172,18 @@ def look_at_failures() -> None:
     global _current
     with _making:
         if _current is None:
+            from stepdbg.model.options import SessionOptions
+
             from .default_front_end import default_front_end
             from .quiet import Quiet
 
-            on_failure = OnFailure(asks=True, straight=True)
-            _current = Wiring(lambda: Quiet(default_front_end), on_failure=on_failure)
-            _current.begin(len(sys.argv) - 1, whole=False)
+            made = Wiring(
+                lambda: Quiet(default_front_end),
+                lambda: SessionOptions(stops_at_start=False),
+                on_failure=OnFailure(asks=True),
+            )
+            _current = made
+            made.begin(len(sys.argv) - 1, whole=False)
     session = _current.session
     if session is not None:
         if session.failures.camera is None:
@@ -149,7 +224,7 @@ def stand_down() -> None:
             sys.excepthook = before
 
 
-def _hook_after(before: Hook, wiring: Wiring) -> Hook:
+def _hook_after(before: Hook, wiring: Pausing) -> Hook:
     def hook(kind: type[BaseException], error: BaseException, tb: TracebackType | None) -> None:
         before(kind, error, tb)
         wiring.post_mortem(error)
@@ -157,19 +232,27 @@ def _hook_after(before: Hook, wiring: Wiring) -> Hook:
     return hook
 
 
-def _is_ours(frame: FrameType) -> bool:
-    return str(frame.f_globals.get("__name__")).partition(".")[0] == "stepdbg"
-
-
-def _wiring() -> Wiring:
+def _wiring() -> Pausing:
     with _making:
         if _current is not None:
             return _current
-        from .default_front_end import default_front_end
-        from .restarted import take_setup
-
-        setup = take_setup()
-        made = Wiring(lambda: default_front_end(setup or ()))
+        made = Wiring(_front_end_maker())
         made.begin(len(sys.argv) - 1, whole=False)
         be_current(made)
         return made
+
+
+def _front_end_maker() -> Callable[[], FrontEnd]:
+    """How to make whom to ask, in a process that was started without stepdbg."""
+    from .pytest_runs import running
+
+    if running:
+        from .pytest_prompt import PausingFrontEnd
+
+        config = running[-1]
+        return lambda: PausingFrontEnd(config, lambda _stop, _inspector: True, lambda: None)
+    from .default_front_end import default_front_end
+    from .restarted import take_setup
+
+    setup = take_setup()
+    return lambda: default_front_end(setup or ())

@@ -7,9 +7,9 @@ Does not own: the prompt (pausing).
 from __future__ import annotations
 
 import pdb
-import sys
 from types import FrameType, TracebackType
 
+from stepdbg.model.standard import sys, time
 from stepdbg.model.stops import Quit
 
 from .pausing import examine, pause
@@ -22,16 +22,18 @@ class Pdb(pdb.Pdb):
         self, frame: FrameType | None, tb_or_exc: TracebackType | BaseException | None
     ) -> None:
         """Prompt on an exception, or where the program stands."""
+        since = time.perf_counter()
         error = tb_or_exc if isinstance(tb_or_exc, BaseException) else _last_error(tb_or_exc)
         if error is not None:
             # pytest ends the test run then, as with pdb.
-            self.quitting = isinstance(examine(error), Quit)
+            self.quitting = isinstance(examine(error, since), Quit)
         else:
-            pause(frame)
+            pause(frame, since)
 
     def set_trace(self, frame: FrameType | None = None, **_options: object) -> None:
         """Prompt at a frame of the program."""
-        pause(frame if frame is not None else sys._getframe(1))  # noqa: SLF001 - documented, CPython only
+        since = time.perf_counter()
+        pause(frame if frame is not None else sys._getframe(1), since)  # noqa: SLF001 - documented, CPython only
 
 
 def _last_error(traceback: TracebackType | None) -> BaseException | None:

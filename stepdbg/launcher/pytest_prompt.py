@@ -1,15 +1,16 @@
 """Prompting in the midst of a pytest run.
 
 Owns: `PausingFrontEnd`, which suspends pytest's capturing and tells its plugins.
-Does not own: the prompt (frontends), when there is one (pytest_plugin, engine).
+Does not own: the prompt (frontends), when there is one (pytest_plugin, pausing, engine).
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
+
+from stepdbg.model.standard import sys
 
 if TYPE_CHECKING:
     import pytest

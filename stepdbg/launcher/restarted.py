@@ -1,18 +1,14 @@
 """What a program that was started again by `restart` brings along.
 
 Owns: reading and removing the file that the process before has written.
-Does not own: writing it (engine.restarting), or its lines (commands.saving).
+Does not own: writing it (engine.ending.restarting), or its lines (commands.saving).
 """
 
 from __future__ import annotations
 
-import os
-import stat
-
-from .wiring import tell
-
-SETUP_VARIABLE = "STEPDBG_SETUP"
-"""Names the file; the same as in `engine.restarting`, which is too heavy to import here."""
+from stepdbg.model.ours import SETUP_VARIABLE
+from stepdbg.model.program_streams import tell
+from stepdbg.model.standard import os, stat
 
 
 def take_setup() -> list[str] | None:

@@ -1,7 +1,7 @@
 """Standing by in a program that was not started under stepdbg: signals that make it tell.
 
 Owns: the handlers of the two signals, and giving them back.
-Does not own: what is told (telling), dump files (dumping), who looks (engine.onlooking).
+Does not own: what is told (telling), dump files (dumping), who looks (engine.running.onlooking).
 
 A signal is handled between two instructions of the main thread, also while Trio waits for
 I/O and while a task does not yield.  When it comes in the midst of Trio's own code, a run may
@@ -11,24 +11,21 @@ of Trio that is made for signal handlers.  What a look needs has been imported b
 
 from __future__ import annotations
 
-import os
-import signal
-import sys
-import threading
-import time
 from functools import partial
 
 from stepdbg.model.errors import BadUsage
+from stepdbg.model.standard import os, signal, sys, threading, time
 
 from .import_hook import call_after_import
+from .no_time import costs_no_time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import FrameType
 
-    from stepdbg.engine.onlooking import Sight
-    from stepdbg.engine.session import Session
+    from stepdbg.engine.running.onlooking import Sight
+    from stepdbg.engine.running.session import Session
 
     Handler = Callable[[int, FrameType | None], object] | int | None
 
@@ -45,6 +42,7 @@ class StandBy:
         self._before: dict[int, Handler] = {}
         self._ours: dict[int, Handler] = {}
         self._busy = False
+        self._asked: dict[int, Callable[[], None]] = {}
         self._dumps = 0
 
     def answer(self, tree: int | str | None, dump: int | str | None, path: str) -> None:
@@ -84,23 +82,35 @@ class StandBy:
 
     def _take(self, number: int, work: Callable[[], None]) -> None:
         def handler(signum: int, frame: FrameType | None) -> None:  # noqa: ARG001 - a signal handler
-            self._handle(work)
+            self._handle(signum, work)
 
         before = signal.signal(number, handler)
         # None: set by C code, and cannot be put back.
         self._before[number] = signal.SIG_DFL if before is None else before
         self._ours[number] = handler
 
-    def _handle(self, work: Callable[[], None]) -> None:
-        if self._busy:  # the one before is not done yet
+    def _handle(self, number: int, work: Callable[[], None]) -> None:
+        self._asked[number] = work
+        # A signal that comes while another one is answered interrupts the answer: its own comes
+        # right after that, once however often it was sent.  The loop looks again after the flag
+        # is down, since the handler may run between any two instructions of this one.
+        while self._asked and not self._busy:
+            self._busy = True
+            try:
+                self._answer_one()
+            finally:
+                self._busy = False
+
+    def _answer_one(self) -> None:
+        since = time.perf_counter()
+        if not self._asked:  # answered just before the flag went up
             return
-        self._busy = True
+        _, work = self._asked.popitem()
         try:
-            work()
+            with costs_no_time(since, self._session):
+                work()
         except Exception as error:
             say(f"stepdbg could not look: {type(error).__name__}: {error}\n")
-        finally:
-            self._busy = False
 
     def _print(self) -> None:
         sights = self._sights()
@@ -133,7 +143,7 @@ class StandBy:
     def _sights(self) -> list[Sight]:
         if "trio" not in sys.modules:
             return []
-        from stepdbg.engine.onlooking import runs_in_sight
+        from stepdbg.engine.running.onlooking import runs_in_sight
 
         return runs_in_sight(self._session())
 
@@ -145,7 +155,8 @@ class StandBy:
 
     def _later(self, work: Callable[[], None]) -> None:
         try:
-            work()
+            with costs_no_time(time.perf_counter(), self._session):
+                work()
         except Exception as error:  # Trio's loop is the caller
             say(f"stepdbg could not look: {type(error).__name__}: {error}\n")
 
@@ -175,8 +186,8 @@ def _get_ready() -> None:
         return  # a module of the program's own that is called trio
     try:
         import stepdbg.archive.writing
-        import stepdbg.commands.overview
-        import stepdbg.engine.onlooking
+        import stepdbg.engine.running.onlooking
+        import stepdbg.launcher.overview
         import stepdbg.render.text  # noqa: F401 - for their being there
     except ImportError as error:
         say(f"stepdbg: this version of Trio cannot be looked at: {error}\n")

@@ -1,14 +1,13 @@
 """What stepdbg can tell of the runs of a process without stopping any of them.
 
 Owns: `print_tasks` and `explain`, and the text of a page.
-Does not own: reading runs (engine.onlooking), signals (standby).
+Does not own: reading runs (engine.running.onlooking), signals (standby).
 """
 
 from __future__ import annotations
 
-import sys
-
 from stepdbg.model.errors import StepdbgError
+from stepdbg.model.standard import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 
     from trio.lowlevel import Task
 
-    from stepdbg.engine.session import Session
+    from stepdbg.engine.running.session import Session
     from stepdbg.model.protocols import Inspector
 
 _ENDLESS = 100_000
@@ -27,9 +26,10 @@ NO_RUN = "no Trio run is under way in this process"
 
 def page_of(inspector: Inspector, width: int = _ENDLESS) -> str:
     """The tree of a run with what every task waits for; lines of at most `width` columns."""
-    from stepdbg.commands.overview import overview
     from stepdbg.render.spans import plain
     from stepdbg.render.text import render_overview
+
+    from .overview import overview
 
     try:
         page = overview(inspector)
@@ -50,7 +50,7 @@ def print_tasks(file: TextIO | None, session: Session | None) -> None:
 def _pages(session: Session | None, width: int) -> str:
     if "trio" not in sys.modules:
         return f"{NO_RUN}\n"
-    from stepdbg.engine.onlooking import run_here, runs_in_sight
+    from stepdbg.engine.running.onlooking import run_here, runs_in_sight
 
     here = run_here(session)
     if here is not None:
@@ -61,7 +61,7 @@ def _pages(session: Session | None, width: int) -> str:
 
 def _columns(stream: TextIO) -> int:
     """The width of a terminal; anything else takes lines of any length."""
-    import os
+    from stepdbg.model.standard import os
 
     try:
         return os.get_terminal_size(stream.fileno()).columns
@@ -81,7 +81,7 @@ def explain(task: Task, session: Session | None) -> str:
 
     if not isinstance(task, trio.lowlevel.Task):
         raise TypeError(f"explain() needs a trio.lowlevel.Task, not {type(task).__name__}")
-    from stepdbg.engine.onlooking import explain_task
+    from stepdbg.engine.running.onlooking import explain_task
     from stepdbg.model.replies import Why
     from stepdbg.render.spans import plain
     from stepdbg.render.text import render_reply

@@ -6,10 +6,10 @@ Does not own: dump files (archive), how a program is quit (engine).
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING
 
 from stepdbg.model.errors import StepdbgError
+from stepdbg.model.standard import threading
 from stepdbg.model.stops import Event, Quit, Resume, Stop
 
 from . import dumping

@@ -15,7 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from stepdbg.engine.session import Session
+    from stepdbg.engine.running.session import Session
     from stepdbg.model.protocols import FrontEnd
 
 
@@ -50,7 +50,6 @@ class Unattended:
 
     def prepare(self, session: Session) -> None:
         """Let a session write dumps, and look at the first failure."""
-        session.dump_writer = dumping.write
         if self.path:
             session.failures.camera = take_picture_of
 

@@ -8,22 +8,24 @@ Does not own: which front end (its caller gives a factory), or any debugging.
 from __future__ import annotations
 
 import atexit
-import os
-import sys
 
+from stepdbg.model import program_streams
 from stepdbg.model.errors import StepdbgError
+from stepdbg.model.standard import os, sys
 
+from . import dumping
 from .failing import OnFailure, ask_about
 from .import_hook import PACKAGE, call_after_import
+from .like_python.uncaught import die_of_interrupt
 from .unattended import Unattended
-from .uncaught import die_of_interrupt
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import FrameType
 
-    from stepdbg.engine.session import Session
+    from stepdbg.engine.running.session import Session
+    from stepdbg.model.options import SessionOptions
     from stepdbg.model.protocols import FrontEnd
     from stepdbg.model.stops import Resume
 
@@ -37,36 +39,34 @@ class Wiring:
     """One program under the debugger, from its first line to its end.
 
     make_front_end: called at most once, when the first run is near (or `open_front_end`).
-    record: whether to record wake-ups; None leaves it to the front end.
+    options: gives how the session behaves; called with `make_front_end`.
     on_failure: what to do when something fails; nothing by default.
-    on_deadlock: what to do about a deadlock, see `Session.on_deadlock`.
-    virtual_time, seed: see `Session`.  lint_report: where lints go, None for nowhere.
     unattended: what to do about a crash or a hang; nothing by default.
+    lint_report: where lints go, None for nowhere.
     session: once Trio has been imported.
     """
 
     def __init__(
         self,
         make_front_end: Callable[[], FrontEnd],
-        record: bool | None = None,
+        options: Callable[[], SessionOptions] | None = None,
+        *,
         on_failure: OnFailure | None = None,
+        unattended: Unattended | None = None,
+        lint_report: LintReport | None = None,
     ) -> None:
         self._make_front_end = make_front_end
-        self.unattended = Unattended()
-        self._record = record
+        self._options = options
         self._on_failure = on_failure or OnFailure()
-        self.on_deadlock: str | None = None
-        self.virtual_time = False
-        self.lint_report: LintReport | None = None
-        self.seed: int | None = None
+        self._unattended = unattended or Unattended()
+        self._lint_report = lint_report
         self._front_end: FrontEnd | None = None
         self.session: Session | None = None
         self._exit_code: int | None = 0
         self._interrupted = False
         self._detail = ""
         self._process = 0
-        self._folder = ""
-        self._argument_count = 0
+        self._started = 0, ""
         self._whole = True
         self._give_back_hook: Callable[[], None] | None = None
         self._front_end_first = False
@@ -91,8 +91,8 @@ class Wiring:
                 for it, and nobody will learn its exit code.
         """
         self._process = os.getpid()
-        self._folder = _current_folder()
-        self._argument_count, self._whole = argument_count, whole
+        self._started = argument_count, _current_folder()
+        self._whole = whole
         if not whole:
             self._exit_code = None
         self._front_end_first = self._front_end is not None
@@ -101,20 +101,21 @@ class Wiring:
         atexit.register(self.end)
         call_after_import(self._attach)
 
-    def serve_breakpoints(self) -> None:
-        """Let `breakpoint()` stop the program."""
-        from .pausing import be_current
+    def serve_breakpoints(self, give_back: Callable[[], None]) -> None:
+        """`breakpoint()` stops from now on; its hook is given back at the end, or by `detach`."""
+        self._give_back_hook = give_back
 
-        self._give_back_hook = be_current(self)
+    def pause(self, frame: FrameType, since: float) -> None:
+        """Stop at a frame of the program, inside a run or outside of any.
 
-    def pause(self, frame: FrameType) -> None:
-        """Stop at a frame of the program, inside a run or outside of any."""
+        since: the moment of `perf_counter` at which it asked.
+        """
         if self._process != os.getpid():
             return  # a forked child: the prompt belongs to its parent
         if self.session is None and not self._gave_up:
             self._import_trio()
         if self.session is not None:
-            self.session.pause(frame)
+            self.session.pause(frame, since)
 
     def _import_trio(self) -> None:
         """Import what every stop needs; `_attach` follows."""
@@ -122,7 +123,7 @@ class Wiring:
             import trio  # noqa: F401 - for its side effect
         except ImportError as error:
             self._gave_up = True
-            tell(f"a stop needs Trio, and that cannot be imported: {error}")
+            program_streams.tell(f"a stop needs Trio, and that cannot be imported: {error}")
 
     def ended_by(self, error: BaseException) -> None:
         """Note the exception that leaves the program, for `end`."""
@@ -132,10 +133,10 @@ class Wiring:
         told = self._front_end is not None and not isinstance(error, SystemExit)
         self._detail = _in_one_line(error) if told else ""
 
-    def post_mortem(self, error: BaseException, *, asked: bool = False) -> Resume | None:
+    def post_mortem(self, error: BaseException, *, asked: float | None = None) -> Resume | None:
         """Prompt on an exception that has left the program and has been shown.
 
-        asked: the program itself asks for it.
+        asked: the program itself asks for it, since this moment of `perf_counter`.
 
         Returns:
             What the user said; None when nobody was asked.
@@ -143,16 +144,16 @@ class Wiring:
         if self._process != os.getpid():
             return None
         try:
-            wants = asked or self._on_failure.wants(error)
-            dumps = not asked and self.unattended.wants(error)
+            wants = asked is not None or self._on_failure.wants(error)
+            dumps = asked is None and self._unattended.wants(error)
             if (wants or dumps) and self.session is None and not self._gave_up:
                 self._import_trio()
             if dumps:
-                self.unattended.crashed(error, self.session, tell)
+                self._unattended.crashed(error, self.session, program_streams.tell)
             if wants and self.session is not None:
                 return ask_about(self.session, error, asked=asked)
         except Exception as bug:
-            _report_bug(bug, "looking at what left the program")
+            own_fault(bug, "looking at what left the program")
         return None
 
     def abandon(self, exit_code: int, detail: str) -> None:
@@ -170,13 +171,18 @@ class Wiring:
         self._process = 0
         if self._give_back_hook is not None:
             self._give_back_hook()
-        _flush_output()
+        try:
+            program_streams.flush()  # what the program wrote comes before what we write
+        finally:
+            self._finished()
+        if self._interrupted:
+            die_of_interrupt()
+
+    def _finished(self) -> None:
         try:
             self._finish()
         except Exception as error:
-            _report_bug(error, "ending the program")
-        if self._interrupted:
-            die_of_interrupt()
+            own_fault(error, "ending the program")
 
     def _finish(self) -> None:
         session = self.session
@@ -188,7 +194,7 @@ class Wiring:
             _say_no_run(self._front_end if self._front_end_first else None)
         if self.session is not None:
             self.session.program_ended(self._exit_code, self._detail)
-            self.session.front_end.close()
+            self.session.desk.front_end.close()
         elif self._front_end is not None and self._front_end_first:
             _tell_end(self._front_end, self._exit_code, self._detail)
         elif self._front_end is not None:
@@ -201,33 +207,34 @@ class Wiring:
             self._start_session()
         except StepdbgError as error:
             self._gave_up = True
-            tell(f"{error}; the program runs without the debugger")
+            program_streams.tell(f"{error}; the program runs without the debugger")
         except Exception as error:
             self._gave_up = True
-            _report_bug(error, "getting ready for Trio")
+            own_fault(error, "getting ready for Trio")
 
     def _start_session(self) -> None:
         _import_engine()
-        from stepdbg.engine import forking, restarting
-        from stepdbg.engine.session import Session
+        from stepdbg.engine.ending import ways_out
+        from stepdbg.engine.running.session import Session
+        from stepdbg.model.options import SessionOptions, Started
+        from stepdbg.model.records import replace
 
-        restarting.note_start(self._argument_count, self._folder)
-        front_end = self.unattended.limited(self.open_front_end(), tell)
-        session = Session(front_end, record=self._record)
-        session.on_deadlock = self.on_deadlock
-        session.when_detached = self._give_back_hook
-        session.virtual_time, session.seed = self.virtual_time, self.seed
+        front_end = self._unattended.limited(self.open_front_end(), program_streams.tell)
+        options = SessionOptions() if self._options is None else self._options()
+        started = Started(*self._started)
+        session = Session(front_end, replace(options, started=started), dumping.write)
+        session.out.when_detached = self._give_back_hook
         self._on_failure.prepare(session)
-        self.unattended.prepare(session)
-        if self.lint_report is not None:
-            self.lint_report.prepare(session)
+        self._unattended.prepare(session)
+        if self._lint_report is not None:
+            self._lint_report.prepare(session)
         try:
             session.install()
         except BaseException:
             session.uninstall()  # whatever had been done already
             raise
         self.session = session
-        forking.leave_forked_children(session)
+        ways_out.leave_forked_children(session)
 
 
 def _import_engine() -> None:
@@ -235,7 +242,7 @@ def _import_engine() -> None:
 
     try:
         with CollectorRests():
-            import stepdbg.engine.session  # noqa: F401 - for its side effect
+            import stepdbg.engine.running.session  # noqa: F401 - for its side effect
     except ImportError as error:
         if not (error.name or "").startswith(PACKAGE):
             raise
@@ -246,7 +253,7 @@ def _say_no_run(front_end: FrontEnd | None) -> None:
     """Tell the user; by the front end, if it has taken over the standard streams."""
     sentence = "the program ended without running Trio"
     if front_end is None:
-        tell(sentence)
+        program_streams.tell(sentence)
         return
     from stepdbg.model.stops import Note
 
@@ -260,26 +267,16 @@ def _tell_end(front_end: FrontEnd, exit_code: int | None, detail: str) -> None:
     front_end.close()
 
 
-def tell(sentence: str) -> None:
-    """Write one line of ours on the standard error stream, if there still is one."""
-    _write(f"stepdbg: {sentence}\n")
+def own_fault(error: Exception, doing: str) -> None:
+    """Report what has come out of our part, in the midst of an exception.
 
+    Raises: it anew, if a signal handler of the program's has raised it meanwhile.
+    """
+    from stepdbg.engine.process.guard import is_programs, report_bug
 
-def _report_bug(error: Exception, doing: str) -> None:
-    from stepdbg.engine.guard import report_bug
-
+    if is_programs(error):
+        raise error
     report_bug(error, doing)
-
-
-def _write(text: str) -> None:
-    # The program may have replaced sys.stderr by something that is no longer usable.
-    stream = sys.__stderr__
-    try:
-        if stream is not None:
-            stream.write(text)
-            stream.flush()
-    except (OSError, ValueError):
-        pass  # nobody listens
 
 
 def _current_folder() -> str:
@@ -287,15 +284,6 @@ def _current_folder() -> str:
         return os.getcwd()
     except OSError:  # it has been removed
         return ""
-
-
-def _flush_output() -> None:
-    """Let what the program wrote come before what we write."""
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except Exception:
-            continue  # the interpreter tries again, and complains if it must
 
 
 def _exit_code(error: BaseException) -> int:

@@ -1,7 +1,7 @@
 """What a user asked to stop at.
 
 Owns: `BreakpointSpec` (the wish) and `BreakpointSnapshot` (the wish with its fate).
-Does not own: where a wish is planted, or how it is matched (engine.breakpoints).
+Does not own: where a wish is planted, or how it is matched (engine.breaking.breakpoints).
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Owns: the exception types that carry one sentence for the user.
 Does not own: errors of the program being debugged, or our own bugs (`InternalError` in
-`engine.guard` reports those as ours).
+`engine.process.guard` reports those as ours).
 """
 
 from __future__ import annotations
@@ -39,9 +39,11 @@ class EvaluationError(StepdbgError):
     """Code typed by the user raised.
 
     The message is the exception in one line; `traceback` holds the frames of that code
-    (none of ours), already described, innermost last.
+    (none of ours), already described, innermost last.  `kind` is the name of its type, empty
+    where code was given up.
     """
 
-    def __init__(self, message: str, traceback: tuple[str, ...] = ()) -> None:
+    def __init__(self, message: str, traceback: tuple[str, ...] = (), kind: str = "") -> None:
         super().__init__(message)
         self.traceback = traceback
+        self.kind = kind

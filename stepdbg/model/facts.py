@@ -7,7 +7,7 @@ Does not own: how an id is found (engine) or shown (render).
 from __future__ import annotations
 
 import enum
-from typing import Final, NewType
+from typing import Final, NamedTuple, NewType
 
 RunId = NewType("RunId", int)
 """A run's number, counted from 1 in the order in which runs start in this process."""
@@ -17,6 +17,22 @@ TaskNumber = NewType("TaskNumber", int)
 
 NO_TASK: Final = TaskNumber(-1)
 """Stands for the held thread itself in a `FrameRef`, at a stop outside of any task."""
+
+
+class LogicalId(NamedTuple):
+    """What a task is called after how it came to be; the same in every run of one schedule.
+
+    root: ``main``; ``system`` for Trio's own tasks, in the order in which they are spawned;
+        ``loop`` for those that no task has spawned.
+    path: the place among the tasks that each task above has spawned, from 0.
+    """
+
+    root: str
+    path: tuple[int, ...] = ()
+
+    def __str__(self) -> str:
+        return "/".join([self.root, *map(str, self.path)])
+
 
 ScopeNumber = NewType("ScopeNumber", int)
 """A cancel scope's number, handed out the first time that scope is shown."""

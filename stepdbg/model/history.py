@@ -1,7 +1,7 @@
 """What has happened: the flight recorder's log, and the tasks that have ended.
 
-Owns: `Log` with its entries, `EndedTask`.  Does not own: noting it (engine.recorder) or the
-words (render).
+Owns: `Log` with its entries, `EndedTask`.  Does not own: noting it (engine.recording.recorder) or
+the words (render).
 
 All of it is the recorder's: without one there is none of this.
 """

@@ -1,20 +1,22 @@
 """Submodules that are imported when somebody uses them.
 
-Owns: what stands in for such a module until then.
-Does not own: which ones: the ``__init__`` of each package says so.
+Owns: what stands in for such a module until then, which modules those are, and which of them a
+stop at a breakpoint needs.
+Does not own: the packages, whose ``__init__`` takes its ``__getattr__`` from here.
 
 ``from . import name`` gets the stand-in, and ``name.function()`` imports the module when it
 runs.  So a program that is let go at once pays for nothing but what that takes: a module of
 ours costs a quarter of a millisecond, with what its end takes.
 
 The stand-in is not in `sys.modules`: a program that looks through that must not import our
-modules by looking at them.  And nobody is asked who has put a function of its own in the
-place of `builtins.__import__`.
+modules by looking at them.
 """
 
 from __future__ import annotations
 
-from importlib import import_module
+from sys import _getframe
+
+from stepdbg.sealed import load
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,7 +36,9 @@ class _StandIn:
         object.__setattr__(self, "_module", None)
 
     def __getattr__(self, attribute: str) -> object:
-        return getattr(self._module or _load(self), attribute)
+        module = self._module or _load(self)
+        _give_place(self, module, _getframe(1).f_globals)
+        return getattr(module, attribute)
 
     def __setattr__(self, attribute: str, value: object) -> None:
         setattr(_load(self), attribute, value)
@@ -44,19 +48,93 @@ class _StandIn:
 
 
 def _load(stand_in: _StandIn) -> ModuleType:
-    module = import_module(stand_in._name)  # noqa: SLF001 - its other half
+    module = load(stand_in._name)  # noqa: SLF001 - its other half
     object.__setattr__(stand_in, "_module", module)
     return module
 
 
-def later(package: str, names: str) -> Callable[[str], object]:
+def _give_place(stand_in: _StandIn, module: ModuleType, names: dict[str, object]) -> None:
+    """Put the module in its place where it has been used, so that the next use costs no call.
+
+    Args:
+        names: those of the module that has used it.
+    """
+    name = module.__name__.rpartition(".")[2]
+    if names.get(name) is stand_in:
+        names[name] = module
+
+
+LATER = {
+    "stepdbg.commands": "sources suggestions task_names",
+    "stepdbg.engine.breaking": "exceptions hits line_breaks",
+    "stepdbg.engine.describing": "pictures plain values walkers",
+    "stepdbg.engine.ending": "quit_progress quitting restarting",
+    "stepdbg.engine.failing": "exception_frames exception_tree exception_view",
+    "stepdbg.engine.lines": "bytecode code_map interface",
+    "stepdbg.engine.linting": (
+        "endless_shields lost_generators lost_locks lost_objects never_awaited rare saying "
+        "statements steps"
+    ),
+    "stepdbg.engine.noticing": "failing",
+    "stepdbg.engine.process": "sigint standard_streams",
+    "stepdbg.engine.recording": "history spawn_paths waking",
+    "stepdbg.engine.scheduling": "holding ordering",
+    "stepdbg.engine.seeing": "folding postmortem_inspector under_way",
+    "stepdbg.engine.stacks": "scope_places",
+    "stepdbg.engine.steering": "acting awaiting cancelling outlook throwing timing",
+    "stepdbg.engine.stopping": "outside postmortem resuming",
+    "stepdbg.engine.typed": "conditions dollars evaluate locals namespaces prompt_names typed_code",
+    "stepdbg.engine.waiting": (
+        "cancelling chain deadlock files graph libraries object_names objects reach recognisers "
+        "references threads"
+    ),
+    "stepdbg.render": (
+        "breaks exceptions help history overview schedule scopes source stacks stops tables "
+        "tasks tree values waits"
+    ),
+}
+"""The submodules of each package that few programs need: everything that is not on the path of
+a program that is let go with `continue`."""
+
+
+FOR_STOPS = {
+    "commands": "frames values",
+    "engine.breaking": "hits line_breaks",
+    "engine.describing": "pictures plain values walkers watchdog",
+    "engine.ending": "quitting",
+    "engine.failing": "exception_frames exception_tree exception_view",
+    "engine.lines": "bytecode code_map interface",
+    "engine.process": "standard_streams",
+    "engine.recording": "waking",
+    "engine.seeing": "folding",
+    "engine.steering": "acting steer",
+    "engine.stopping": "postmortem resuming",
+    "engine.typed": "conditions evaluate locals namespaces prompt_names typed_code",
+    "engine.waiting": (
+        "chain files graph libraries object_names objects reach recognisers references"
+    ),
+    "render": "source stacks stops tables tasks text values waits",
+}
+"""What a stop at a breakpoint needs, and the commands `where`, `list` and `p`."""
+
+
+def load_for_stops() -> None:
+    """Import what stops need, since the program may have left nothing to import it from by then.
+
+    Raises `FilesGone` if that is so already.
+    """
+    for package, names in FOR_STOPS.items():
+        for name in names.split():
+            load(f"stepdbg.{package}.{name}")
+
+
+def later(package: str) -> Callable[[str], object]:
     """The ``__getattr__`` of a package that has such submodules.
 
     Args:
         package: its ``__name__``.
-        names: those of the submodules, between blanks.
     """
-    known = frozenset(names.split())
+    known = frozenset(LATER.get(package, "").split())
 
     def __getattr__(name: str) -> object:  # noqa: N807 - it is one
         if name in known:

@@ -1,7 +1,7 @@
 """Lints: what looks wrong in a run, each a fact with its line.
 
 Owns: which lints there are (`LINTS`) and the pictures of those that were found.
-Does not own: finding them (engine.lints), or telling them (frontends).
+Does not own: finding them (engine.linting), or telling them (frontends).
 
 A lint is never a guess: one that cannot be sure stays silent.
 """

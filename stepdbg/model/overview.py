@@ -1,6 +1,6 @@
 """A whole run on one page: every task in the tree, with what it waits for.
 
-Owns: `Overview`.  Does not own: gathering it (commands.overview), how it looks (render).
+Owns: `Overview`.  Does not own: gathering it (launcher.overview), how it looks (render).
 """
 
 from __future__ import annotations

@@ -7,8 +7,12 @@ from __future__ import annotations
 
 from fnmatch import fnmatchcase
 
+from .errors import NoSuchTask
 from .records import dataclass
 from .task import TaskLabel
+
+_MOST_DIGITS = 18
+"""No task has a number with more."""
 
 
 def name_forms(name: str) -> tuple[str, ...]:
@@ -45,10 +49,19 @@ class TaskPattern:
 
 
 def parse_pattern(text: str) -> TaskPattern:
-    """Read a pattern; anything is one, an empty text matches nothing."""
+    """Read a pattern; an empty text matches nothing.
+
+    Raises `NoSuchTask` for a number that is too long for one of a task; anything else is one.
+    """
     if text.isdecimal():
-        return TaskPattern(text, int(text), "", None)
+        return TaskPattern(text, _number(text, text), "", None)
     glob, hash_sign, ordinal = text.rpartition("#")
     if hash_sign and glob and ordinal.isdecimal():
-        return TaskPattern(text, None, glob, int(ordinal))
+        return TaskPattern(text, None, glob, _number(ordinal, text))
     return TaskPattern(text, None, text, None)
+
+
+def _number(digits: str, text: str) -> int:
+    if len(digits) > _MOST_DIGITS:
+        raise NoSuchTask(f"there is no task {text[:_MOST_DIGITS]}…; `tasks` lists them")
+    return int(digits)

@@ -250,6 +250,12 @@ class Controller(Protocol):
     ) -> int:
         """Write everything an inspector can give to a file.  See `DumpWriter`."""
 
+    def need_lines(self) -> None:
+        """Make sure that the run can be followed line by line.
+
+        Raises `StepdbgError` where other tools have taken what that needs.
+        """
+
     def jump(self, frame: FrameRef, line: int) -> None:
         """Let a frame go on at another line.  Raises `NotNow` where CPython refuses."""
 

@@ -1,6 +1,7 @@
 """`dataclass`, made in two parts: the class now, the rest when it is used.
 
-Owns: the decorator of pictures and other plain types, `field` and `replace` for them.
+Owns: the decorator of pictures and other plain types, `field` and `replace` for them, and what
+of such a type can be told without its fields.
 Does not own: what they hold.
 
 The standard library's decorator writes and compiles six functions for each class, 0.4 ms. A
@@ -15,6 +16,8 @@ field is set by its slot.
 from __future__ import annotations
 
 from _operator import attrgetter  # as `operator` has it, which is a file to read
+
+from stepdbg.sealed import put_back
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,7 +43,18 @@ else:
         return type(picture)(**changes)
 
 
-__all__ = ["dataclass", "field", "replace"]
+__all__ = ["dataclass", "field", "is_record", "names_of", "replace"]
+
+
+def is_record(cls: type) -> bool:
+    """Whether a class is a data class, without making its fields."""
+    return "__dataclass_fields__" in vars(cls)
+
+
+def names_of(record: type) -> tuple[str, ...]:
+    """The names of the fields of a data class, in order, without making the fields."""
+    names: tuple[str, ...] = record.__match_args__  # type: ignore[attr-defined]  # it has
+    return names
 
 
 class _Asked(dict[str, "Any"]):
@@ -103,7 +117,7 @@ def _write_init(later: _Later) -> Callable[..., None]:
         " return __init__",
     ]
     written: dict[str, Callable[..., Callable[..., None]]] = {}
-    # Our own globals tell whose code it is, see `engine.frames`.
+    # Our own globals tell whose code it is, see `engine.stacks.frames`.
     exec(compile("\n".join(lines), "<string>", "exec"), globals(), written)
     slots = [vars(later.owner)[name].__set__ for name in later.names]
     init = written["_write"](later.defaults, *slots)
@@ -152,6 +166,7 @@ class _Later:
         for name, default in self.defaults.items():
             if isinstance(default, _Asked):
                 namespace[name] = dataclasses.field(**default)
+        put_back()  # it looks for the class's module in `sys.modules`
         # Only the fields are wanted: without these methods it writes no code.
         note = dataclasses.dataclass(init=False, repr=False, eq=False)
         fields: object = vars(note(type("", (), namespace)))["__dataclass_fields__"]
@@ -183,13 +198,8 @@ def _hash_by(names: tuple[str, ...]) -> Callable[[object], int]:
     return __hash__
 
 
-def _names(picture: object) -> tuple[str, ...]:
-    names: tuple[str, ...] = type(picture).__match_args__  # type: ignore[attr-defined]  # it has
-    return names
-
-
 def _repr(self: object) -> str:
-    shown = ", ".join(f"{name}={getattr(self, name)!r}" for name in _names(self))
+    shown = ", ".join(f"{name}={getattr(self, name)!r}" for name in names_of(type(self)))
     return f"{type(self).__qualname__}({shown})"
 
 
@@ -206,9 +216,9 @@ def _refuse_to_delete(_self: object, name: str) -> None:
 
 
 def _state(self: object) -> list[object]:
-    return [getattr(self, name) for name in _names(self)]
+    return [getattr(self, name) for name in names_of(type(self))]
 
 
 def _set_state(self: object, state: list[object]) -> None:
-    for name, value in zip(_names(self), state, strict=True):
+    for name, value in zip(names_of(type(self)), state, strict=True):
         object.__setattr__(self, name, value)

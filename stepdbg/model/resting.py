@@ -8,8 +8,7 @@ at everything that the program has: a fifth of what our imports take.
 
 from __future__ import annotations
 
-import gc
-import threading
+from stepdbg.model.standard import gc, threading
 
 
 class CollectorRests:

@@ -1,6 +1,6 @@
 """What the debugger goes by.
 
-Owns: `Setting`.  Does not own: what a setting does (engine.settings).
+Owns: `Setting`.  Does not own: what a setting does (engine.process.settings).
 """
 
 from __future__ import annotations

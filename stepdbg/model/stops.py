@@ -87,6 +87,12 @@ class Stop:
     lints: tuple[Lint, ...] = ()
 
 
+CONTINUE_NAMES = ("continue", "c", "cont")
+QUIT_NAMES = ("quit", "q", "exit")
+"""The names of the two commands after which nothing is asked: what they mean is known without
+the table of commands, which a program that is let go at once need not wait for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Continue:
     """Run until a breakpoint, a crash or the end."""
@@ -264,11 +270,29 @@ class LintFound:
 
 @dataclass(frozen=True, slots=True)
 class StepUnderWay:
-    """A step that does not come to its end; `place` is the own line where it is."""
+    """A step that does not come to its end.
+
+    place: the own line where it is.
+    seconds: for how long it has lasted so far; None if nobody knows.
+    stack: the own lines that it is in the midst of, innermost first.
+    """
 
     run: RunId
     task: TaskLabel | None
     place: Place | None
+    seconds: float | None = None
+    stack: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HaltDelayed:
+    """Ctrl-C is to halt a run, and the step under way lasts.
+
+    way_out: what Ctrl-C does if it is pressed once more.
+    """
+
+    step: StepUnderWay
+    way_out: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +321,7 @@ Event = (
     | ProgramEnded
     | DeadlockFound
     | LintFound
+    | HaltDelayed
     | QuitDelayed
 )
 """Anything a front end may want to show that is neither a stop nor a reply."""

@@ -34,6 +34,16 @@ class TaskState(enum.StrEnum):
     EXITED = "exited"
 
 
+def plain_name(name: object) -> str:
+    """What a task is called in words, whatever the program has put into ``task.name``.
+
+    Trio makes every name a text at first. Nothing of the program's is called for that.
+    """
+    if isinstance(name, str):
+        return str.__getitem__(name, slice(None))
+    return repr(name) if type(name) in (int, float, bytes, bool) else f"<{type(name).__qualname__}>"
+
+
 @dataclass(frozen=True, slots=True)
 class TaskLabel:
     """How a task is called: ``worker#2 (4)``.
@@ -244,13 +254,22 @@ TIMER_TASKS = 8
 """How many task labels a `TimerSnapshot` carries; the rest is a count."""
 
 
+class RunState(enum.StrEnum):
+    """Whether a run goes on."""
+
+    RUNNING = "running"
+    STOPPED = "stopped"
+    WAITING = "waiting"  # about to be stopped, when another run has given up the prompt
+    ENDED = "ended"
+    OUTSIDE = "outside"  # of run 0, which stands for none
+
+
 @dataclass(frozen=True, slots=True)
 class RunSnapshot:
     """One ``trio.run``.
 
     thread: the name of its thread.
-    state: ``stopped``, ``running`` or ``ended``; ``waiting``: about to be stopped, when another
-        has given up the prompt; ``outside`` where run 0 stands for none.
+    state: a `RunState`.
     time: program seconds since its start.
     task_count: living tasks that are not Trio's own.
     queue_length: runnable tasks that are not Trio's own, the current one not counted.

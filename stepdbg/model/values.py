@@ -1,7 +1,8 @@
 """Pictures of Python objects.
 
-Owns: `Value`, what is left of an object once it has been described under a budget.
-Does not own: the describing (engine.values); nothing here ever holds the object.
+Owns: `Value`, what is left of an object once it has been described under a budget; which
+characters of the program's may reach a terminal.
+Does not own: the describing (engine.describing.values); nothing here ever holds the object.
 """
 
 from __future__ import annotations
@@ -47,3 +48,28 @@ class Variable:
 
     name: str
     value: Value
+
+
+def harmless(text: str) -> str:
+    r"""Text without anything that a terminal would obey; newlines stay.
+
+    Control and format characters (escapes, tabs, bidirectional overrides) and lone surrogates
+    come out as Python would escape them (``\x1b``).
+    """
+    return text if text.isprintable() else "".join(map(_shown, text))
+
+
+def _shown(character: str) -> str:
+    if character.isprintable() or character == "\n":
+        return character
+    return character if _is_blank(character) else ascii(character)[1:-1]
+
+
+def _is_blank(character: str) -> bool:
+    if not character.isspace():
+        return False
+    from stepdbg.model.standard import (
+        unicodedata,  # its tables are large; a program in ASCII never pays for them
+    )
+
+    return unicodedata.category(character) == "Zs"

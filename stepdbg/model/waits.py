@@ -1,7 +1,7 @@
 """What a task waits for, and who could end it.
 
 Owns: `Explanation` (the answer to `why`) with its typed links, and `Deadlock`.
-Does not own: finding it out (engine.waits) or the words (render).
+Does not own: finding it out (engine.waiting) or the words (render).
 
 Facts that Trio keeps are always there; those that only a recorder could have noted are
 `NOT_RECORDED` without one.

@@ -11,10 +11,4 @@ TYPE_CHECKING = False
 if not TYPE_CHECKING:  # type checkers know these modules
     from stepdbg.model.later import later
 
-    __getattr__ = later(
-        __name__,
-        """
-        breaks exceptions help history overview schedule scopes source stacks stops tables
-        tasks tree values waits
-        """,
-    )
+    __getattr__ = later(__name__)

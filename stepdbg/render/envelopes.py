@@ -6,12 +6,12 @@ Does not own: turning objects into JSON (jsonlines), or channels (frontends).
 
 from __future__ import annotations
 
-import json
-from typing import TypeAlias
+from typing import Final, NoReturn, TypeAlias
 
 from stepdbg.model.errors import BadUsage
 from stepdbg.model.records import dataclass
-from stepdbg.model.replies import Answer, Displayed, Listing, Reply, StopShown
+from stepdbg.model.replies import Answer, Displayed, Listing, Reply
+from stepdbg.model.standard import json, math
 from stepdbg.model.stops import Event, Resume, Stop
 
 JsonValue: TypeAlias = "bool | int | float | str | list[JsonValue] | dict[str, JsonValue] | None"
@@ -69,9 +69,12 @@ class Request:
     id: object = None
 
 
-def stop_line(shown: StopShown) -> StopLine:
-    """The line of a stop."""
-    return StopLine(shown.stop, shown.listing, shown.displays)
+@dataclass(frozen=True, slots=True)
+class Subscribe:
+    """A line that stepdbg reads: the names of all that this client wants to be told of."""
+
+    subscribe: tuple[str, ...]
+    id: object = None
 
 
 def reply_line(request: object, answer: Answer) -> ReplyLine:
@@ -79,23 +82,50 @@ def reply_line(request: object, answer: Answer) -> ReplyLine:
     return ReplyLine(request, answer.replies, answer.resume, answer.wants_more)
 
 
-def parse_request(line: str) -> Request:
-    """Read one request: a JSON object with a ``command``, else the text itself is the command.
+def _finite(number: str) -> float:
+    value = float(number)
+    if math.isinf(value):
+        raise ValueError(f"{number[:40]} is too large a number")
+    return value
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON")
+
+
+_decoder: Final = json.JSONDecoder(parse_float=_finite, parse_constant=_no_constant)
+"""Of JSON alone, and of numbers that can be told again: `json.loads` reads NaN and 1e999, too."""
+
+
+def parse_request(line: str) -> Request | Subscribe:
+    """Read one request: a JSON object with a ``command`` or ``subscribe``, else a command as text.
 
     Whatever is a JSON object counts as one, so a dictionary to be evaluated needs a ``p``
     before it; anything else that begins with a brace, such as the set ``{1, 2}``, is a command.
-    Raises `BadUsage` for an object without a command, and for one that begins as a request
-    does and is broken.
+    Raises `BadUsage` for an object without either, and for one that begins as a request does
+    and is broken.
     """
     command = line.strip("\r\n")
     if not command.lstrip().startswith("{"):
         return Request(command)
     try:
-        message = json.loads(command)
+        # A client that steps sends thousands of requests a second; most have no blanks around.
+        message, end = _decoder.raw_decode(command) if command[0] == "{" else ({}, 0)
+        if end != len(command):  # blanks around it, or something that should not be there
+            message = _decoder.decode(command)
     except (ValueError, RecursionError) as error:
-        if not command.lstrip()[1:].lstrip().startswith(('"id"', '"command"')):
+        if not command.lstrip()[1:].lstrip().startswith(('"id"', '"command"', '"subscribe"')):
             return Request(command)
         raise BadUsage(f"this request is not valid JSON ({error})") from None
+    if "command" not in message and "subscribe" in message:
+        return Subscribe(_names(message["subscribe"]), message.get("id"))
     if not isinstance(message.get("command"), str):
         raise BadUsage('a request needs a "command" that is a string')
     return Request(message["command"], message.get("id"))
+
+
+def _names(listed: object) -> tuple[str, ...]:
+    names = listed if isinstance(listed, list) else [None]
+    if not all(isinstance(name, str) for name in names):
+        raise BadUsage('"subscribe" needs a list of strings')
+    return tuple(names)

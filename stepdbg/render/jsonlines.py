@@ -1,38 +1,26 @@
 """Any reply, stop, event or protocol line as JSON.
 
-Owns: the encoding and its version.  Does not own: the shapes themselves (model, envelopes) or
-their schema's building (schema).
+Owns: the encoding and its version.  Does not own: the shapes themselves (model, envelopes).
 
-The rules, which `docs/json.md` explains with examples:
-
-- an object is its fields and ``kind``, the name of its type in snake case (``task_snapshot``);
-  protocol lines leave out ``_line`` (``stop``, ``reply``);
-- a field that is itself called ``kind`` is written with the type before it (``stop_kind``,
-  ``wake_kind``, ``frame_kind``);
-- a task label also carries ``short``, how a user would say it;
-- a fact that nobody recorded is ``{"kind": "not_recorded"}``, and null means that there is none;
-- a time without end is the largest finite number.
+`docs/json.md` gives the rules, with examples.
 """
 
 from __future__ import annotations
 
 import enum
-import json
 import json.encoder
-import math
-import sys
 from collections.abc import Callable, Iterable
-from dataclasses import fields, is_dataclass
-from functools import cache
 from operator import attrgetter
 from typing import Any, Final
 
+from stepdbg.model.errors import BadUsage
 from stepdbg.model.facts import NotRecorded
-from stepdbg.model.records import replace
+from stepdbg.model.records import is_record, names_of, replace
 from stepdbg.model.replies import Failure, Listing
+from stepdbg.model.standard import math, sys
 from stepdbg.model.task import Place, TaskLabel
 
-from .envelopes import Envelope, JsonValue, ReplyLine
+from .envelopes import Envelope, ReplyLine
 
 FORMAT_VERSION = 1
 """Goes up when a client that follows `docs/json.md` would have to change, not for additions."""
@@ -43,11 +31,10 @@ NOT_RECORDED_KIND = "not_recorded"
 def line_of(envelope: Envelope) -> str:
     """An envelope as one line of ASCII with its newline.
 
-    An answer that is nested too deeply for JSON (a tree of hundreds of generations) becomes a
-    failure that says so.
+    An answer that is nested too deeply (a tree of hundreds of generations) becomes a failure.
     """
     try:
-        return text_of(envelope) + "\n"
+        return _writers[type(envelope)](envelope) + "\n"
     except RecursionError:
         if not isinstance(envelope, ReplyLine):
             raise
@@ -67,6 +54,29 @@ def text_of(value: object) -> str:
     return _writers[type(value)](value)
 
 
+class Written(str):
+    """JSON that has been written already; it becomes a part of a line as it is."""
+
+    __slots__ = ()
+
+
+def written(value: object) -> Written:
+    """What a client has sent, written now for a later line.
+
+    It may be nested as deeply as reading it allows, and a line is written where there may be less
+    room; what comes out of here can be written anywhere.
+
+    Raises:
+        BadUsage: it cannot be written.
+    """
+    try:
+        return Written(text_of(value))
+    except RecursionError:
+        raise BadUsage("it is nested too deeply to be given back") from None
+    except ValueError:  # the program has lowered how many digits a number may have
+        raise BadUsage("it holds a number that is too long to be given back") from None
+
+
 _Writer = Callable[[Any], str]  # each is given what its type asks for
 
 
@@ -77,22 +87,21 @@ class _Writers(dict[type, _Writer]):
     """
 
     def __missing__(self, cls: type) -> _Writer:
-        made = self[cls] = _writer_for(cls)
+        made = self[cls] = self._made_for(cls)
         return made
 
-
-def _writer_for(cls: type) -> _Writer:
-    if issubclass(cls, NotRecorded):
-        return lambda _: _NOT_RECORDED_TEXT
-    if issubclass(cls, enum.Enum) and not issubclass(cls, str):
-        return lambda member: text_of(member.value)
-    for plain in (bool, int, str, float, tuple, list, dict):
-        if issubclass(cls, plain):
-            return _writers[plain]
-    if not is_dataclass(cls):
-        raise TypeError(f"{cls.__name__} is no message")
-    write = _writer_of_fields(cls)
-    return _once(write) if cls in _COME_AGAIN else write
+    def _made_for(self, cls: type) -> _Writer:
+        if issubclass(cls, NotRecorded):
+            return lambda _: _NOT_RECORDED_TEXT
+        if issubclass(cls, enum.Enum) and not issubclass(cls, str):
+            return lambda member: text_of(member.value)
+        for plain in (bool, int, str, float, tuple, list, dict):
+            if issubclass(cls, plain):
+                return self[plain]
+        if not is_record(cls):
+            raise TypeError(f"{cls.__name__} is no message")
+        write = _writer_of_fields(cls)
+        return _once(write) if cls in _COME_AGAIN else write
 
 
 def _once(write: _Writer) -> _Writer:
@@ -118,30 +127,27 @@ _TEXTS_KEPT = 1_000
 
 
 def _writer_of_fields(cls: type) -> _Writer:
-    names = [field.name for field in fields(cls)]
-    if cls is TaskLabel:
-        names.append("short")
+    names = names_of(cls) if cls is not TaskLabel else (*names_of(cls), "short")
     head = f'{{"kind":{_quoted(kind_of(cls))}'
     if not names:
         return lambda _: head + "}"
     keys = [f",{_quoted(key_of(cls, name))}:" for name in names]
     keys[0] = head + keys[0]
-    values_of = attrgetter(*names) if len(names) > 1 else _only(names[0])
+    values_of = attrgetter(*names, names[0])  # of one name it would give no tuple
 
     def write(obj: object) -> str:
-        values = zip(keys, values_of(obj), strict=True)
-        return "".join([key + _writers[type(value)](value) for key, value in values]) + "}"
+        parts = [
+            # Most tuples are the empty one, of which there is one object.
+            key + (_writers[type(value)](value) if value is not _EMPTY else "[]")
+            for key, value in zip(keys, values_of(obj), strict=False)
+        ]
+        return "".join(parts) + "}"
 
     return write
 
 
-def _only(name: str) -> Callable[[object], tuple[object]]:
-    value_of = attrgetter(name)
-    return lambda obj: (value_of(obj),)
-
-
 def _array(items: Iterable[object]) -> str:
-    return "[" + ",".join([_writers[type(item)](item) for item in items]) + "]" if items else "[]"
+    return "[" + ",".join([_writers[type(item)](item) for item in items]) + "]"
 
 
 def _mapping(items: dict[object, object]) -> str:
@@ -158,6 +164,8 @@ def _number(number: float) -> str:
 # Escapes keep lone surrogates and every line separator from breaking a reader.
 _quoted: Callable[[str], str] = json.encoder.encode_basestring_ascii
 
+_EMPTY: Final = ()
+
 _NOT_RECORDED_TEXT: Final = f'{{"kind":"{NOT_RECORDED_KIND}"}}'
 
 _writers: Final = _Writers(
@@ -168,6 +176,7 @@ _writers: Final = _Writers(
         int: int.__repr__,
         float: _number,
         str: _quoted,
+        Written: str,
         tuple: _array,
         list: _array,
         dict: _mapping,
@@ -175,7 +184,6 @@ _writers: Final = _Writers(
 )
 
 
-@cache
 def kind_of(cls: type) -> str:
     """The ``kind`` of a type: its name in snake case, without the ``Line`` of an envelope."""
     return _snake_case(cls.__name__.removesuffix("Line"))
@@ -190,15 +198,3 @@ def key_of(cls: type, attribute: str) -> str:
 
 def _snake_case(name: str) -> str:
     return "".join(f"_{c.lower()}" if c.isupper() else c for c in name).removeprefix("_")
-
-
-def schema() -> dict[str, JsonValue]:
-    """The JSON Schema (2020-12) of every line, built from the dataclasses."""
-    from .schema import build_schema  # reads type hints of the whole model; rarely wanted
-
-    return build_schema()
-
-
-def schema_text() -> str:
-    """`docs/json-schema.json`, which a test keeps current."""
-    return json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"

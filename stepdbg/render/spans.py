@@ -13,6 +13,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple, TypeAlias
 
+from stepdbg.model.values import harmless
+
 CUT = "…"
 """Stands where text was left out."""
 
@@ -91,27 +93,12 @@ def clean(string: str) -> str:
     """
     if string.isprintable():  # true of the empty string and of nearly everything else
         return string
-    string = string.expandtabs(4).replace("\r\n", " ").replace("\n", " ")
-    return "".join(map(_clean_character, string))
+    return harmless(string.expandtabs(4).replace("\r\n", " ").replace("\n", " "))
 
 
 def clean_lines(string: str) -> list[str]:
     """The cleaned lines of a text; only newlines end a line."""
     return [clean(line.removesuffix("\r")) for line in string.split("\n")]
-
-
-def _clean_character(character: str) -> str:
-    if character.isprintable() or character == _EMOJI_PRESENTATION:
-        return character
-    if character.isspace() and _category(character) == "Zs":
-        return character
-    return ascii(character)[1:-1]
-
-
-def _category(character: str) -> str:
-    import unicodedata  # its tables are large; a program in ASCII never pays for them
-
-    return unicodedata.category(character)
 
 
 # Measuring
@@ -132,7 +119,7 @@ def width_of(string: str) -> int:
 def _character_width(character: str) -> int:
     if character < "\u0300" or character == _EMOJI_PRESENTATION:
         return 1
-    import unicodedata
+    from stepdbg.model.standard import unicodedata
 
     if unicodedata.category(character) in _WITHOUT_WIDTH:
         return 0

@@ -1,14 +1,15 @@
 """A task's frames, innermost first.
 
-Owns: the look of `Stack`, and folding the frames of libraries away.
+Owns: the look of `Stack`, and folding away the frames of libraries and those of a recursion.
 """
 
 from __future__ import annotations
 
-from itertools import groupby
+from collections.abc import Callable
 
 from stepdbg.model.facts import NO_TASK
 from stepdbg.model.replies import Stack
+from stepdbg.model.standard import itertools
 from stepdbg.model.task import FrameSnapshot, Origin
 
 from . import words
@@ -24,11 +25,16 @@ _COLUMNS = (
     CODE_COLUMN,
     PLACE_COLUMN,
 )
+_LONGEST_CIRCLE = 8
+"""A recursion goes through so many functions at most, or is not recognised."""
+_SHOWN_ROUNDS = 3
+_LEAST_ROUNDS = 6
+
 _PLAIN_KINDS = ("coroutine", "function", "module")
 
 
 def render_stack(reply: Stack, width: int) -> list[Line]:
-    """The frames of a task; runs of library frames as one dim line when folded."""
+    """The frames of a task; when folded, library frames and a recursion's as one dim line."""
     title = words.task(reply.task.label)
     if reply.task.label.number != NO_TASK:  # an exception, or a thread: neither has a state
         title = join((title, state(reply.task)))
@@ -39,22 +45,47 @@ def render_stack(reply: Stack, width: int) -> list[Line]:
     shown = [frame for folded, frames in stretches if not folded for frame in frames]
     rows = iter(table([_row(frame, reply.selected) for frame in shown], _COLUMNS, width))
     for folded, frames in stretches:
-        lines += [clip(_fold(frames), width)] if folded else [next(rows) for _ in frames]
+        lines += [clip(folded(frames), width)] if folded else [next(rows) for _ in frames]
     return lines
 
 
-def _stretches(reply: Stack) -> list[tuple[bool, list[FrameSnapshot]]]:
-    """The frames in runs, each with whether it is folded away.
+_Fold = Callable[[list[FrameSnapshot]], Line]
 
-    The selected frame always shows, and so does everything where nothing is the user's own.
+
+def _stretches(reply: Stack) -> list[tuple[_Fold | None, list[FrameSnapshot]]]:
+    """The frames in runs, each with what to show in its place; None: its frames.
+
+    The selected frame always shows.  Library frames do where nothing is the user's own.
     """
-    foldable = reply.folded and any(f.place.origin is Origin.OWN for f in reply.frames)
+    any_own = any(f.place.origin is Origin.OWN for f in reply.frames)
+    again = _repeated(reply.frames) if reply.folded else frozenset()
 
-    def folded(frame: FrameSnapshot) -> bool:
-        own = frame.place.origin is Origin.OWN
-        return foldable and not own and frame.index != reply.selected
+    def folded(frame: FrameSnapshot) -> _Fold | None:
+        if not reply.folded or frame.index == reply.selected:
+            return None
+        if any_own and frame.place.origin is not Origin.OWN:
+            return _fold
+        return _fold_again if frame.index in again else None
 
-    return [(key, list(frames)) for key, frames in groupby(reply.frames, folded)]
+    return [(key, list(frames)) for key, frames in itertools.groupby(reply.frames, folded)]
+
+
+def _repeated(frames: tuple[FrameSnapshot, ...]) -> frozenset[int]:
+    """The indexes of frames that a recursion repeats, but for its first rounds."""
+    places = [(frame.place.filename, frame.place.line, frame.place.function) for frame in frames]
+    found: set[int] = set()
+    at = 0
+    while at < len(places):
+        for circle in range(1, _LONGEST_CIRCLE + 1):
+            end = at + circle
+            while end < len(places) and places[end] == places[end - circle]:
+                end += 1
+            if end - at >= circle * _LEAST_ROUNDS:
+                found.update(frames[i].index for i in range(at + circle * _SHOWN_ROUNDS, end))
+                at = end - 1
+                break
+        at += 1
+    return frozenset(found)
 
 
 def _row(frame: FrameSnapshot, selected: int) -> tuple[Line, ...]:
@@ -68,6 +99,12 @@ def _row(frame: FrameSnapshot, selected: int) -> tuple[Line, ...]:
         words.code(place),
         words.place(place),
     )
+
+
+def _fold_again(frames: list[FrameSnapshot]) -> Line:
+    functions = sorted({frame.place.function for frame in frames})
+    named = " and ".join(functions) if len(functions) < 3 else "these functions"
+    return text(f"{'':4}{CUT} {words.count(len(frames), 'frame')} of {named}, as above", "dim")
 
 
 def _fold(frames: list[FrameSnapshot]) -> Line:

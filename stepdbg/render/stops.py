@@ -15,6 +15,7 @@ from stepdbg.model.replies import Failure, LintList, StopShown
 from stepdbg.model.stops import (
     DeadlockFound,
     Event,
+    HaltDelayed,
     LintFound,
     Note,
     Output,
@@ -176,12 +177,29 @@ def render_event(event: Event, width: int) -> list[Line]:
             return waits.render_deadlock(event.deadlock, width)
         case LintFound():
             return lint(event.lint, width)
+        case HaltDelayed():
+            return _halt_delayed(event, width)
         case QuitDelayed():
             return _quit_delayed(event, width)
         case ProgramEnded():
             return wrap(_program_ended(event), width, indent=2, first=0)
         case _:
             assert_never(event)
+
+
+def _halt_delayed(event: HaltDelayed, width: int) -> list[Line]:
+    """Which step has to end first, and where it is."""
+    step = event.step
+    who = text(f"run {step.run}") if step.task is None else words.task(step.task)
+    lasts = text(" is in the midst of a step")
+    if step.seconds is not None:
+        lasts = text(" has not yielded for ") + words.duration(step.seconds)
+    lines = wrap(text("note: ", "key") + who + lasts, width, indent=2, first=0)
+    for count, place in enumerate(step.stack):
+        says = text("called from " if count else "") + words.place_in(place)
+        lines += wrap(says + text(": ") + words.code(place), width, indent=6, first=2)
+    then = f"the run stops when this step ends; Ctrl-C again {event.way_out}"
+    return [*lines, *wrap(text(then), width, indent=2, first=2)]
 
 
 def _quit_delayed(event: QuitDelayed, width: int) -> list[Line]:

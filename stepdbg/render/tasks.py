@@ -6,10 +6,9 @@ tasks share.  Does not own: the tree, the queue, the timers and stacks.
 
 from __future__ import annotations
 
-from itertools import islice
-
 from stepdbg.model.facts import NotRecorded
 from stepdbg.model.replies import RunList, TaskList, TaskShown
+from stepdbg.model.standard import itertools
 from stepdbg.model.task import RunSnapshot, TaskGroup, TaskLabel, TaskSnapshot, TaskState
 
 from . import words
@@ -89,7 +88,7 @@ def _row(group: TaskGroup, in_view: TaskLabel | None) -> tuple[Line, ...]:
 def _others(group: TaskGroup, width: int) -> list[Line]:
     """How many more tasks a row stands for, with as many numbers as fit on one line."""
     count = len(group.labels) - 1
-    fitting = islice(group.labels, 1, 1 + width)  # more have no room
+    fitting = itertools.islice(group.labels, 1, 1 + width)  # more have no room
     numbers = " ".join(str(label.number) for label in fitting)
     more = text(f"and {count} more just like it: ", "dim") + text(numbers, "number")
     first, *rest = wrap(more, width - 2, indent=9)

@@ -1,7 +1,7 @@
 """Values, variables and displays.
 
 Owns: the look of described objects, however many lines they have.
-Does not own: how much of an object is described (engine.values, under a budget).
+Does not own: how much of an object is described (engine.describing.values, under a budget).
 """
 
 from __future__ import annotations

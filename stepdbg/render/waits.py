@@ -10,7 +10,9 @@ from collections.abc import Callable
 
 from stepdbg.model.facts import NotRecorded
 from stepdbg.model.replies import Deadlocks, Why
+from stepdbg.model.standard import re
 from stepdbg.model.task import Origin, Place, TaskLabel
+from stepdbg.model.wait_kinds import WAITS
 from stepdbg.model.waits import Cancelling, Deadlock, Moment, Wait, WaitKind, WaitLink, WaitState
 
 from . import words
@@ -100,19 +102,8 @@ def _way_out(deadlock: Deadlock) -> Line:
 
 
 def _release(wait: Wait) -> Line:
-    """What would end a wait, as a noun: ``setting Event `go```."""
-    verb = {
-        WaitKind.EVENT: "setting",
-        WaitKind.CONDITION: "notifying",
-        WaitKind.SEMAPHORE: "releasing",
-        WaitKind.LOCK: "releasing",
-        WaitKind.LIMITER: "giving back a token of",
-        WaitKind.RECEIVE: "sending into or closing the other end of",
-        WaitKind.SEND: "receiving from or closing the other end of",
-        WaitKind.PARKING_LOT: "unparking",
-        WaitKind.NURSERY: "the end of the children of",
-    }.get(wait.kind, "ending")
-    return text(f"{verb} ") + _object(wait, "the")
+    """What would end a wait, as a noun: setting an Event, with its name between backticks."""
+    return text(f"{WAITS[wait.kind].release} ") + _object(wait, "the")
 
 
 def sentence(link: WaitLink) -> Line:
@@ -120,7 +111,7 @@ def sentence(link: WaitLink) -> Line:
     who = words.task(link.task)
     if link.wait is None:
         return who + _not_waiting(link)
-    line = who + text(" ") + _SENTENCES[link.wait.kind](link.wait) + _tail(link)
+    line = who + text(" ") + _what_it_does(link.wait) + _tail(link)
     if link.unlisted:
         verb = "is" if link.unlisted == 1 else "are"
         line += text(f"; {link.unlisted} of them {verb} not followed here")
@@ -176,12 +167,11 @@ def _at(where: Place | None) -> Line:
     return text(" at ") + words.place(where) if where else EMPTY
 
 
-def _object(wait: Wait, article: str = "a") -> Line:
+def _object(wait: Wait, article: str = "") -> Line:
     """``Lock `db_lock```, or ``a Lock`` where no name is known."""
     what = wait.object.type if wait.object else "something"
-    if wait.object is None or not wait.object.name:
-        return text(f"{article} {what}")
-    return text(f"{what} ") + text(f"`{wait.object.name}`", "key")
+    article = article or ("an" if what.startswith(("A", "E", "I", "O")) else "a")
+    return _named(f"{what} ", wait, f"{article} {what}")
 
 
 def people(labels: tuple[TaskLabel, ...], last: str = "and") -> Line:
@@ -211,8 +201,9 @@ def _others(wait: Wait) -> Line:
     return text(f"; {words.count(more, 'other task')} wait{'s' * (more == 1)}, too") * (more > 0)
 
 
-def _could(wait: Wait, doing: str) -> Line:
+def _could(wait: Wait) -> Line:
     """Who could end the wait, and by doing what."""
+    doing = WAITS[wait.kind].verbs[0]
     if who := (*wait.holders, *wait.wakers):
         return text(": ") + people(who, "or") + text(f" could {doing} it")
     if wait.object is not None and wait.object.is_global:
@@ -222,51 +213,35 @@ def _could(wait: Wait, doing: str) -> Line:
     return text(f": {none if wait.everybody_asked else many}")
 
 
-# One sentence for each kind
+def _held_by(wait: Wait) -> Line:
+    return people(wait.holders) if wait.holders else text("no task")
 
 
-def _event(wait: Wait) -> Line:
-    return text("waits for ") + _object(wait, "an") + _at(wait.place) + _could(wait, "set")
+def _lock_of_condition(wait: Wait) -> Line:
+    return text("; its lock is held by ") + people(wait.holders) if wait.holders else EMPTY
 
 
-def _lock(wait: Wait) -> Line:
-    held = text(", held by ") + people(wait.holders) if wait.holders else text(", held by no task")
-    line = text("waits for ") + _object(wait) + _at(wait.place) + held
-    return line + _recorded(wait.held_since, "since") + _others(wait)
-
-
-def _condition(wait: Wait) -> Line:
-    line = text("waits for a notification of ") + _object(wait) + _at(wait.place)
-    line += _could(wait, "notify")
-    if wait.holders:
-        line += text("; its lock is held by ") + people(wait.holders)
-    return line + _others(wait)
-
-
-def _semaphore(wait: Wait) -> Line:
-    line = text("waits for ") + _object(wait) + _at(wait.place) + text(", whose value is 0")
-    return line + _could(wait, "release") + _others(wait)
-
-
-def _limiter(wait: Wait) -> Line:
+def _tokens(wait: Wait) -> Line:
     borrowed, total = wait.number("borrowed"), wait.number("total")
     of = f" of {total}" if total is not None else ""
-    tokens = text(f": {borrowed}{of} tokens are borrowed")
     by = text(", by ") + people(wait.holders) if wait.holders else EMPTY
     others = wait.number("other borrowers")
     by += text(f", {others} of them on behalf of no task") if others else EMPTY
-    return text("waits for ") + _object(wait) + _at(wait.place) + tokens + by + _others(wait)
+    return text(f"{borrowed}{of} tokens are borrowed") + by
 
 
-def _channel(wait: Wait) -> Line:
-    receives = wait.kind is WaitKind.RECEIVE
-    verb, peer = ("receive from", "sender") if receives else ("send into", "receiver")
-    name = wait.object.name if wait.object else ""
-    channel = text("channel ") + text(f"`{name}`", "key") if name else text("a channel")
-    line = text(f"waits to {verb} ") + channel + _recorded(wait.made, "opened") + _at(wait.place)
+def _name(wait: Wait) -> Line:
+    return text(f"`{wait.object.name}`", "key") if wait.object and wait.object.name else EMPTY
+
+
+def _named(what: str, wait: Wait, without: str) -> Line:
+    name = _name(wait)
+    return text(what) + name if name else text(without)
+
+
+def _buffer(wait: Wait) -> Line:
     size = wait.number("buffer size")
-    buffer = f"buffer {wait.number('buffer used')}/{'no limit' if size is None else size}"
-    return line + text(": ") + _peers(wait, peer) + text(f", {buffer}") + _others(wait)
+    return text(f"{wait.number('buffer used')}/{'no limit' if size is None else size}")
 
 
 def _peers(wait: Wait, peer: str) -> Line:
@@ -279,97 +254,67 @@ def _peers(wait: Wait, peer: str) -> Line:
     return line + text(f" ({whose})")
 
 
-def _nursery(wait: Wait) -> Line:
-    children = words.count(wait.number("children") or 0, "child", "children")
-    name = wait.object.name if wait.object else ""
-    line = text("waits for its nursery") + (text(f" `{name}`", "key") if name else EMPTY)
+def _children(wait: Wait) -> Line:
     starting = wait.number("starting")
-    line += _at(wait.place) + text(f": {children} still running")
-    return line + (text(f", {starting} not yet started()") if starting else EMPTY)
+    running = words.count(wait.number("children") or 0, "child", "children")
+    return text(f"{running} still running" + f", {starting} not yet started()" * bool(starting))
 
 
-def _start(wait: Wait) -> Line:
-    who = people(wait.wakers) if wait.wakers else text("a task")
-    return text("waits for ") + who + text(" to call started()") + _at(wait.place)
-
-
-def _sleep(wait: Wait) -> Line:
-    if wait.deadline is None:
-        return text("sleeps") + _at(wait.place)
-    return text("sleeps") + _at(wait.place) + text(", to wake ") + words.left(wait.deadline)
-
-
-def _forever(wait: Wait) -> Line:
-    return text("sleeps for ever") + _at(wait.place) + text(": only a cancellation ends that")
+def _until(wait: Wait) -> Line:
+    return EMPTY if wait.deadline is None else text(", to wake ") + words.left(wait.deadline)
 
 
 def _file(wait: Wait) -> Line:
-    verb = "read from" if wait.kind is WaitKind.READABLE else "write to"
     fd = wait.number("fd")
-    facts = [text(wait.detail)] if wait.detail else []
+    facts = [text(wait.detail)]
     if fd is not None:
         facts.append(text("file descriptor ") + text(str(fd), "number"))
-    line = text(f"waits to {verb} ") + _object(wait) + _at(wait.place)
-    return line + (text(": ") + join(facts) if facts else EMPTY)
+    told = join(facts)
+    return text(": ") + told if told else EMPTY
 
 
-def _process(wait: Wait) -> Line:
-    pid = text(f" (pid {wait.number('pid')})")
-    return text("waits for the end of ") + _object(wait) + pid + _at(wait.place)
-
-
-def _signal(wait: Wait) -> Line:
-    return text(f"waits for {wait.detail or 'a signal'}") + _at(wait.place)
-
-
-def _thread(wait: Wait) -> Line:
-    name = wait.thread.name if wait.thread else wait.detail
-    line = text("waits for the thread ") + text(name, "key") + _at(wait.place)
+def _thread_at(wait: Wait) -> Line:
     if wait.thread is None or not wait.thread.stack:
-        return line
+        return EMPTY
     own = [place for place in wait.thread.stack if place.origin is Origin.OWN]
-    return line + text(", which is at ") + words.place_in((own or wait.thread.stack)[0])
+    return text(", which is at ") + words.place_in((own or wait.thread.stack)[0])
 
 
-def _idle(wait: Wait) -> Line:
-    return text("waits until every other task is blocked") + _at(wait.place)
-
-
-def _parking_lot(wait: Wait) -> Line:
-    return text("waits in ") + _object(wait) + _at(wait.place) + _could(wait, "unpark")
-
-
-def _entry_queue(wait: Wait) -> Line:  # noqa: ARG001 - one of a table
-    return text("waits for calls from other threads and signal handlers")
-
-
-def _custom(wait: Wait) -> Line:
-    line = text("waits in ") + text(wait.detail or "code of a library", "key") + _at(wait.place)
-    return line + text(", which Trio knows nothing of")
-
-
-_SENTENCES: dict[WaitKind, Callable[[Wait], Line]] = {
-    WaitKind.EVENT: _event,
-    WaitKind.LOCK: _lock,
-    WaitKind.CONDITION: _condition,
-    WaitKind.SEMAPHORE: _semaphore,
-    WaitKind.LIMITER: _limiter,
-    WaitKind.RECEIVE: _channel,
-    WaitKind.SEND: _channel,
-    WaitKind.NURSERY: _nursery,
-    WaitKind.START: _start,
-    WaitKind.SLEEP: _sleep,
-    WaitKind.FOREVER: _forever,
-    WaitKind.READABLE: _file,
-    WaitKind.WRITABLE: _file,
-    WaitKind.PROCESS: _process,
-    WaitKind.SIGNAL: _signal,
-    WaitKind.THREAD: _thread,
-    WaitKind.IDLE: _idle,
-    WaitKind.PARKING_LOT: _parking_lot,
-    WaitKind.ENTRY_QUEUE: _entry_queue,
-    WaitKind.CUSTOM: _custom,
+_PIECES: dict[str, Callable[[Wait], Line]] = {
+    "at": lambda wait: _at(wait.place),
+    "object": _object,
+    "name": lambda wait: _named(" ", wait, ""),
+    "channel": lambda wait: _named("channel ", wait, "a channel"),
+    "could": _could,
+    "others": _others,
+    "holder": _held_by,
+    "since": lambda wait: _recorded(wait.held_since, "since"),
+    "lock": _lock_of_condition,
+    "tokens": _tokens,
+    "opened": lambda wait: _recorded(wait.made, "opened"),
+    "senders": lambda wait: _peers(wait, "sender"),
+    "receivers": lambda wait: _peers(wait, "receiver"),
+    "buffer": _buffer,
+    "children": _children,
+    "starting": lambda wait: people(wait.wakers) if wait.wakers else text("a task"),
+    "until": _until,
+    "file": _file,
+    "pid": lambda wait: text(str(wait.number("pid"))),
+    "signals": lambda wait: text(wait.detail or "a signal"),
+    "thread": lambda wait: text(wait.thread.name if wait.thread else wait.detail, "key"),
+    "thread at": _thread_at,
+    "function": lambda wait: text(wait.detail or "code of a library", "key"),
 }
+"""What may stand in braces in the sentence of a kind (`model.wait_kinds`)."""
+
+
+def _what_it_does(wait: Wait) -> Line:
+    """The sentence of its kind, filled in."""
+    line = EMPTY
+    for index, part in enumerate(re.split(r"{([^}]*)}", WAITS[wait.kind].sentence)):
+        line += _PIECES[part](wait) if index % 2 else text(part)
+    return line
+
 
 # Cancellations
 

@@ -5,11 +5,10 @@ Owns: how one fact is said, so that it is said alike on every screen.  Does not 
 
 from __future__ import annotations
 
-import math
-
 from stepdbg.model.breakpoints import BreakpointSpec, LineTarget
 from stepdbg.model.facts import NotRecorded
 from stepdbg.model.records import replace
+from stepdbg.model.standard import math
 from stepdbg.model.stops import Passed
 from stepdbg.model.task import (
     Origin,
@@ -47,6 +46,8 @@ def duration(seconds: float) -> Line:
 def _duration(seconds: float) -> str:
     if math.isinf(seconds):
         return "forever"
+    if math.isnan(seconds):  # of a clock of the program, or of a dump
+        return "nan s"
     if 0 < seconds < 0.001:
         return "less than 1 ms"
     if round(seconds, 1) < 60:

@@ -92,6 +92,7 @@ def test_after_the_end_a_dump_answers_as_the_prompt_did(tmp_path: Path) -> None:
     path = tmp_path / "end.dump"
     live = after_the_end("from_group", f"dump {path}", *AFTERWARDS)
     dumped = Dumped(path)
+    assert len(AFTERWARDS) > 5
     for line in AFTERWARDS:
         _, _, rest = live.partition(f"(stepdbg) {line}\n")
         expected, _, live = rest.partition("(stepdbg) ")

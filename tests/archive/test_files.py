@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import resource
 import stat
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 from stepdbg.archive import codec, container
 from stepdbg.archive.reading import open_dump
 from stepdbg.archive.writing import write_dump
+from stepdbg.model import standard
 from stepdbg.model.errors import StepdbgError
 from tests.commands.fakes import FakeController, FakeInspector, stop
 
@@ -75,7 +77,7 @@ def test_a_failed_dump_leaves_the_old_file_and_nothing_else(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(os, "replace", full)
+    monkeypatch.setattr(standard.os, "replace", full)
     with pytest.raises(StepdbgError, match="could not be written: No space left"):
         write_dump(inspector, dump)
     assert dump.read_bytes() == before
@@ -208,3 +210,24 @@ def test_deep_nesting_is_refused(dump: Path) -> None:
     text = b'{"format": "stepdbg dump", "version": 1, "objects": ' + b"[" * 200_000
     dump.write_bytes(gzip.compress(text))
     assert "damaged dump" in refusal(dump)
+
+
+@pytest.mark.parametrize("many", ["[],", "1e5,", '["a",1],'])
+def test_a_file_of_too_many_values_is_refused_before_it_is_read(tmp_path: Path, many: str) -> None:
+    """Parsed they would take gigabytes, and half a minute."""
+    text = b'{"format":"stepdbg dump","objects":[' + many.encode() * 17_000_000 + b"0]}"
+    path = tmp_path / "many"
+    path.write_bytes(gzip.compress(text, 1))
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    sentence = refusal(path)
+    assert "would become bigger than any dump" in sentence
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 400_000
+
+
+def test_what_could_not_be_read_is_not_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(container, "MOST_VALUES", 50)
+    with pytest.raises(StepdbgError, match="too much to tell"):
+        container.write(str(tmp_path / "many"), {"objects": [[0]] * 50})
+    assert os.listdir(tmp_path) == []

@@ -10,11 +10,21 @@ from pathlib import Path
 
 import pytest
 
+from stepdbg.archive.codec import known_types
 from stepdbg.archive.writing import write_dump
 from stepdbg.model.errors import StepdbgError
+from stepdbg.model.hints import fields_of
+from stepdbg.render.spans import plain
+from stepdbg.render.text import render_reply
 from tests.archive.dumps import Dumped
 from tests.commands.fakes import FakeController, FakeInspector, stop
 from tests.render.pictures import RAISED
+
+NO_COUNTS: tuple[object, ...] = (
+    *("nan", "inf", "-inf", -1e308, 59.99),
+    *(10**30, -(10**30), 2**62, 10**4_000),
+)
+"""Numbers that JSON or a dump can say and that nobody has counted."""
 
 LOOKS = (
     *("tasks -a", "tree -a", "queue -a", "timers", "where -a", "locals", "why -a", "list"),
@@ -44,6 +54,7 @@ def opens(path: Path, content: bytes) -> bool:
     assert "\n" not in sentence
     if sentence:
         return False
+    assert plain(render_reply(dumped.shown, 80))
     for line in LOOKS:
         assert "bug in stepdbg" not in dumped.text(line)
     return True
@@ -60,6 +71,7 @@ def test_flipped_bits(content: bytes, tmp_path: Path, seed: int) -> None:
 
 
 def test_truncated_anywhere(content: bytes, tmp_path: Path) -> None:
+    assert len(content) > 150
     for length in range(0, len(content), max(1, len(content) // 150)):
         assert not opens(tmp_path / "a", content[:length])
 
@@ -120,3 +132,40 @@ def test_changed_and_deleted_values(content: bytes, tmp_path: Path, seed: int) -
             holder[last] = chance.choice(ODD)
         opened += opens(tmp_path / "a", gzip.compress(json.dumps(document).encode(), 1))
     assert opened < 60  # the reader does refuse
+
+
+def test_odd_numbers_in_every_field_that_holds_one(content: bytes, tmp_path: Path) -> None:
+    document = json.loads(gzip.decompress(content))
+    shown: dict[object, int] = dict.fromkeys(NO_COUNTS, 0)
+    for kind, shape in enumerate(document["types"]):
+        rows = [row for row in document["objects"] if row[0] == kind]
+        for place, (_, hint) in enumerate(fields_of(known_types()[shape["name"]]), start=1):
+            if not {int, float}.intersection(hint):
+                continue
+            row, number = rows[-1], rows[-1][place]
+            for odd in NO_COUNTS:
+                row[place] = odd
+                mutated = gzip.compress(json.dumps(document).encode(), 1)
+                shown[odd] += opens(tmp_path / "a", mutated)
+            row[place] = number
+    # Times may be endless or unknown; what counts something may be neither, nor as big.
+    assert shown["nan"] > 3
+    assert shown["inf"] == shown[10**30] > 3
+    assert shown[10**4_000] == 0
+
+
+@pytest.mark.parametrize("number", ["nan", "inf", "-inf", 1e9])
+def test_an_odd_time_is_shown_as_such(content: bytes, tmp_path: Path, number: object) -> None:
+    document = json.loads(gzip.decompress(content))
+    for kind, name in (("TimerSnapshot", "left"), ("ScopeSnapshot", "deadline")):
+        number_of = [each["name"] for each in document["types"]].index(kind)
+        place = document["types"][number_of]["fields"].index(name) + 1
+        for row in document["objects"]:
+            if row[0] == number_of:
+                row[place] = number
+    path = tmp_path / "a"
+    path.write_bytes(gzip.compress(json.dumps(document).encode(), 1))
+    words = {"nan": "nan s", "inf": "never", "-inf": "overdue", 1e9: "11574 days"}
+    dumped = Dumped(path)
+    assert words[number] in dumped.text("timers")
+    assert words[number] in dumped.text("tree -a")

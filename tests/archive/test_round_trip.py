@@ -80,6 +80,7 @@ def test_reading_commands_give_the_same_text(held: Debugging, folder: Path, widt
     held.do("task main")
     dumped = dump_of(held, folder / "again.dump")
     dumped.interpreter.feed("task main")
+    assert len(READING) > 20
     for line in READING:
         assert dumped.text(line, width) == held.text(line, width), line
 

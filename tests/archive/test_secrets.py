@@ -7,8 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from stepdbg.archive.secrets import looks_secret, mask_text, mask_words
+from stepdbg.archive import masking
+from stepdbg.archive.codec import known_types
+from stepdbg.archive.masking import change_of
+from stepdbg.archive.secrets import looks_secret, mask_source, mask_text, mask_words
 from stepdbg.archive.shapes import LEFT_OUT
+from stepdbg.model.hints import fields_of
 from tests.archive.dumps import dump_of
 from tests.harness import debugging
 
@@ -51,26 +55,74 @@ def test_names_that_do_not(name: str) -> None:
         ("password=hunter2\nnext=1", "password=***\nnext=1"),
         ("KeyError: 'coffee'", "KeyError: 'coffee'"),
         ("", ""),
+        # Words in a row, as on a command line.
+        ("['--password', 'hunter2', '--api-key=x']", "['--password', ***, '--api-key=***']"),
+        ("['--password', '-hunter5', 'n']", "['--password', ***, 'n']"),
+        ("('--token', '--password', 'x', '--n', '8')", "('--token', ***, '--n', '8')"),
+        ("['sh', '-c', 'psql --password x -h y']", "['sh', '-c', 'psql --password *** -h y']"),
+        ("argv=['--key', 'x'], n=1", "argv=['--key', ***], n=1"),
+        # A text within a text: the mask stays inside of the quotes.
+        ("['a=1&token=x&b=2', 'n']", "['a=1&token=***&b=2', 'n']"),
+        ("""'{"password": "hunter2", "n": 1}'""", """'{"password": ***, "n": 1}'"""),
+        ("""'{"password":"hunter2","n":1}'""", """'{"password":***,"n":1}'"""),
+        (r"""'it\'s {"token": "a\'b", "n": 1}'""", r"""'it\'s {"token": ***, "n": 1}'"""),
+        (r"b'Cookie: a=b; c=d\r\nHost: x'", r"b'Cookie: ***\r\nHost: x'"),
+        # Other ways to give something a name.
+        ("environ({'DB_PASSWORD': 'x', 'N': '1'})", "environ({'DB_PASSWORD': ***, 'N': '1'})"),
+        ("{('db', 'password'): 'x', 'n': 1}", "{('db', 'password'): ***, 'n': 1}"),
+        ("{'api key': 'x', 'n': 1}", "{'api key': ***, 'n': 1}"),
+        ("{b'token': [b'a, ]b', 1], 'n': 1}", "{b'token': ***, 'n': 1}"),
+        ("[{'name': 'password', 'value': 'x'}, 1]", "[{'name': 'password', ***}, 1]"),
+        ("can't use password=hun,ter)2, user=bob", "can't use password=***, user=bob"),
+        ("the password 'hunter2' is wrong", "the password *** is wrong"),
+        # Known by what they look like.
+        ("'postgres://u:p@ss@host/db'", "'postgres://***@host/db'"),
+        ("'redis://:pw@host:1/0'", "'redis://***@host:1/0'"),
+        ("fetch https://u:p@h", "fetch https://***@h"),
+        ("http://h:80/a http://h/b?c=d", "http://h:80/a http://h/b?c=d"),
+        ("{'password': ***, 'token': ***}", "{'password': ***, 'token': ***}"),
     ],
 )
 def test_masking_inside_values(text: str, masked: str) -> None:
     assert mask_text(text) == masked
 
 
-def test_masking_on_the_command_line() -> None:
-    words = ("python", "-m", "app", "--token", "abc", "--password=x", "TOKEN=y", "--port", "80")
-    masked = (
-        "python",
-        "-m",
-        "app",
-        "--token",
-        "***",
-        "--password=***",
-        "TOKEN=***",
-        "--port",
-        "80",
-    )
-    assert mask_words(words) == masked
+@pytest.mark.parametrize(
+    ("words", "masked"),
+    [
+        ("app --token abc --password=x TOKEN=y --port 80",
+         "app --token *** --password=*** TOKEN=*** --port 80"),
+        ("app --password -hunter5 -v", "app --password *** -v"),
+        ("app --token --password x -v", "app --token *** *** -v"),
+        ("app https://me:x@host {'password':'x'}", "app https://***@host {'password':***}"),
+        ("app --port 80 monkey=1", "app --port 80 monkey=1"),
+    ],
+)  # fmt: skip
+def test_masking_on_the_command_line(words: str, masked: str) -> None:
+    assert mask_words(words.split()) == tuple(masked.split())
+
+
+@pytest.mark.parametrize(
+    ("source", "masked"),
+    [
+        ('password = "hunter2"', "password = ***"),
+        ("password: str | None = b'x'  # why", "password: str | None = ***  # why"),
+        ('def f(token="abc", n=1):', "def f(token=***, n=1):"),
+        ('x = {"password": "x", "n": "y"}', 'x = {"password": ***, "n": "y"}'),
+        ('os.environ["TOKEN"] = f"{x}"', 'os.environ["TOKEN"] = ***'),
+        ('if password == "hunter2":', "if password == ***:"),
+        ('password = """a\nb"""\nn = 1', "password = ***\n\nn = 1"),
+        ('key = (\n  "a"\n  "b"\n)', "key = (\n  ***\n\n)"),
+        ("PIN = 1234", "PIN = ***"),
+        ('url = "https://u:p@h/x"', 'url = "https://***@h/x"'),
+        ('password = ask("x")', 'password = ask("x")'),
+        ('def f(a, key):\n    """Doc."""', 'def f(a, key):\n    """Doc."""'),
+        ('for key in "abc": token = 0', 'for key in "abc": token = 0'),
+    ],
+)
+def test_masking_in_a_source(source: str, masked: str) -> None:
+    assert mask_source(source) == masked
+    assert mask_source(masked) == masked
 
 
 def test_secrets_of_a_program_stay_out_of_its_dump(tmp_path: Path) -> None:
@@ -83,8 +135,37 @@ def test_secrets_of_a_program_stay_out_of_its_dump(tmp_path: Path) -> None:
         assert "'password': ***, 'port': 5432" in dumped.text("locals settings")
         open_text = dump_of(dbg, tmp_path / "open", mask=False).inspector
         assert "k-123456" in str(open_text.picture.pictures)
-        # The program's source says it, too: only values can be masked.
-        assert "k-123456" not in str(dumped.inspector.picture.pictures)
+        assert "k-123456" not in str(dumped.inspector.picture)
+        assert dumped.inspector.changed_files() == ()
+
+
+def test_no_text_of_the_program_gets_past_the_mask(tmp_path: Path) -> None:
+    with debugging("secrets", stops_on_failure=True) as dbg:
+        dbg.do("set record on")
+        dbg.do(f"break secrets.py:{dbg.line('here')} if vault.password != 'hunter2'")
+        dbg.go("continue", kind="failure")
+        dbg.do("p vault.open('--password', 'hunter2')")
+        dbg.do("send(password='hunter2')")
+        dumped = dump_of(dbg, tmp_path / "masked")
+        told = gzip.decompress((tmp_path / "masked").read_bytes()).decode()
+        assert "hunter2" not in told, told[told.index("hunter2") - 200 :][:300]
+        dump_of(dbg, tmp_path / "open", mask=False)
+        assert "hunter2" in gzip.decompress((tmp_path / "open").read_bytes()).decode()
+    assert "fetch https://***@host" in dumped.text("tasks", 200)
+    assert "log in with password=***" in dumped.text("exceptions")
+    assert "argv = ['--password', ***, '--url', 'https://***@host']" in dumped.text("locals argv")
+
+
+def test_every_text_of_a_picture_is_under_a_rule() -> None:
+    """A field that is left out on purpose says what something is called, not what it holds."""
+    bare = {
+        (name, field.name)
+        for name, kind in known_types().items()
+        for field, hint in fields_of(kind)
+        if str in hint and (change_of(kind) is None or field.name in masking._NAMES)
+    }
+    assert {name for _, name in bare} <= masking._NAMES | {"name"}
+    assert {kind for kind, name in bare if name == "name"} <= {"Variable"}
 
 
 def test_without_values(tmp_path: Path) -> None:

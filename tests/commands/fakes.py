@@ -499,6 +499,9 @@ class FakeController:
         self.told.append(f"dump run {inspector.run_id} at {kind} to {path}, values {values}")
         return 20_480
 
+    def need_lines(self) -> None:
+        """Nobody takes anything from a fake."""
+
     def jump(self, frame: FrameRef, line: int) -> None:
         self.told.append(f"jump {frame.index} {line}")
 
@@ -525,7 +528,8 @@ def _compile_condition(condition: str) -> None:
 
 
 def _evaluation_error(error: Exception) -> EvaluationError:
-    return EvaluationError(f"{type(error).__name__}: {error}", ('  File "<typed>", line 1',))
+    kind = type(error).__name__
+    return EvaluationError(f"{kind}: {error}", ('  File "<typed>", line 1',), kind)
 
 
 class Talk:

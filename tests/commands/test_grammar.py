@@ -194,6 +194,11 @@ def test_a_quoted_word_is_read_back(word: str) -> None:
         ("task w[a,b], x", "task w[a,b]", "x"),
         ('task "a, b", x', 'task "a, b"', "x"),
         ("task w,", "task w", ""),
+        ("task w if n > 1", "task w", "n > 1"),
+        ("a.py:3  if f(1, 2), 3", "a.py:3", "f(1, 2), 3"),
+        ("iffy", "iffy", None),
+        ("task if", "task", ""),
+        ("task w, x if y else z", "task w", "x if y else z"),
     ],
 )
 def test_a_condition_follows_a_comma(text: str, target: str, behind: str | None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 import pytest
+import trio.testing
 
 from tests.harness import debugging
 
@@ -23,11 +24,11 @@ CARRIED: dict[str, dict[str, Carried]] = {
         "before": PLAIN,
         "watched, first step": (
             ["before_run", "before_task_step", "task_spawned"],
-            "SteeredQueue",
+            "RunQueue",
         ),
         "watched, second step": (
             ["before_run", "before_task_step", "task_spawned"],
-            "SteeredQueue",
+            "RunQueue",
         ),
         "after": (SPAWNS, "deque"),
     },
@@ -42,6 +43,14 @@ def test_what_is_carried(command: str, capsys: pytest.CaptureFixture[str]) -> No
         dbg.resume("continue")
         dbg.expect_end()
     assert ast.literal_eval(capsys.readouterr().out) == CARRIED[command]
+
+
+def test_a_clock_of_the_programs_own_takes_no_hook(capsys: pytest.CaptureFixture[str]) -> None:
+    clock = trio.testing.MockClock(autojump_threshold=0)
+    with debugging("looks_at_hooks", record=False, clock=clock) as dbg:
+        dbg.resume("continue")
+        dbg.expect_end()
+    assert ast.literal_eval(capsys.readouterr().out) == CARRIED["continue"]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import pytest
 import trio
 import trio.testing
 
-from stepdbg.engine import clock
+from stepdbg.engine.process import clock
 from stepdbg.model.replies import Timers
 from tests.harness import debugging
 

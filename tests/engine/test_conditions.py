@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from stepdbg.engine.conditions import ask, compile_condition, compile_log, log_line
+from stepdbg.engine.typed.conditions import ask, compile_condition, compile_log, log_line
 from stepdbg.model.errors import BadUsage
 
 

@@ -13,13 +13,8 @@ from typing import Any
 
 import pytest
 
-from stepdbg.engine.evaluate import (
-    NOTHING,
-    Evaluator,
-    evaluate,
-    execute,
-)
-from stepdbg.engine.prompt_names import PromptNames
+from stepdbg.engine.typed.evaluate import NOTHING, Evaluator, evaluate, execute
+from stepdbg.engine.typed.prompt_names import PromptNames
 from stepdbg.model.errors import BadUsage, EvaluationError, NotNow
 from stepdbg.model.values import Budget
 
@@ -472,7 +467,7 @@ def test_evaluate_alone_keeps_its_names_to_itself(program: Program) -> None:
     [
         ("fail", "Function fail"),
         ("lambda: 1", "Function <lambda>"),
-        ("Evaluator", "Class stepdbg.engine.evaluate.Evaluator"),
+        ("Evaluator", "Class stepdbg.engine.typed.evaluate.Evaluator"),
         ("int", "Class int"),
         ("Evaluator().execute", "Method execute"),
         ("3", "int"),

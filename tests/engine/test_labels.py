@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from stepdbg.model.facts import NOT_RECORDED, RunId, TaskNumber
 from stepdbg.model.task import Spawn, TaskLabel
 from tests.harness import Debugging, debugging
@@ -97,3 +99,27 @@ def test_where_a_task_comes_from_is_not_guessed() -> None:
 def test_a_label_of_nobody_is_still_a_label() -> None:
     label = TaskLabel(RunId(1), TaskNumber(9), "__main__.job", 2, True)
     assert (label.short, str(label)) == ("job#2", "job#2 (9)")
+
+
+@pytest.mark.parametrize("record", [True, None])
+def test_names_that_are_no_texts(record: bool | None, capfd: pytest.CaptureFixture[str]) -> None:
+    lines = (
+        *("break task main on exit", "break task child* on wake", "break task 5", "tbreak task x*"),
+        *("break :child, if False", "hold child#2", "release", "tasks", "tree", "log", "only 5"),
+        *("release", "why -a", "tasks --ended", "set record on", "queue", "break"),
+    )
+    with debugging("odd_names", record=record) as dbg:
+        dbg.do(f"tbreak odd_names.py:{dbg.line('named')}")
+        dbg.go("continue", kind="breakpoint")
+        for line in lines:
+            assert "bug in stepdbg" not in str(dbg.do(line))
+        dbg.do("clear")
+        dbg.do(f"break odd_names.py:{dbg.line('later')}")
+        for _ in range(9):
+            dbg.go("continue", kind="breakpoint", line_mark="later")
+        for line in lines:
+            assert "bug in stepdbg" not in str(dbg.do(line))
+        dbg.do("clear")
+        dbg.resume("continue")
+        dbg.expect_end()
+    assert "bug in stepdbg" not in "".join(capfd.readouterr())

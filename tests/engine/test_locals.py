@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from stepdbg.engine.evaluate import evaluate
-from stepdbg.engine.locals import (
+from stepdbg.engine.typed.evaluate import evaluate
+from stepdbg.engine.typed.locals import (
     argument_names,
     delete_local,
     frame_locals,

@@ -6,10 +6,13 @@ from unittest import mock
 
 import pytest
 
-from stepdbg.engine import capture, registry
-from stepdbg.engine.carrying import Carried
-from stepdbg.engine.events import RunEvents
-from stepdbg.engine.run import DebuggedRun
+from stepdbg.engine.noticing.carrying import Carried
+from stepdbg.engine.noticing.events import RunEvents
+from stepdbg.engine.recording import registry
+from stepdbg.engine.running.run import DebuggedRun
+from stepdbg.engine.scheduling.run_queue import Alone, Ordered
+from stepdbg.engine.scheduling.state import Steered
+from stepdbg.engine.seeing import stops
 from stepdbg.model.stops import RunEnded
 from tests.harness import RemoteFrontEnd, debugging
 
@@ -19,7 +22,7 @@ IN_A_HOOK = {
     "a step": (RunEvents, "on_step"),
     "the beginning of a run": (DebuggedRun, "attach"),
     "arranging hooks": (Carried, "arrange"),
-    "the picture of a stop": (capture, "stop_picture"),
+    "the picture of a stop": (stops, "stop_picture"),
     "a front end at a stop": (RemoteFrontEnd, "on_stop"),
 }
 
@@ -47,6 +50,36 @@ def test_at_a_spawn(capfd: pytest.CaptureFixture[str]) -> None:
         dbg.expect_end()
     out, err = capfd.readouterr()
     assert out == "pong 0\npong 1\npong 2\n"
+    assert "a bug in stepdbg" in err
+
+
+@pytest.mark.parametrize(
+    ("owner", "name", "command"),
+    [
+        (Alone, "next_pass", "step -o worker#1 9"),
+        (Alone, "next_pass", "hold waiter ;; step -o worker#1 9"),
+        (Ordered, "next_pass", "order waiter worker#2 ;; continue"),
+        (Steered, "withholds", "hold worker#2 ;; continue"),
+    ],
+)
+def test_in_the_run_queue_nobody_is_lost(
+    owner: type, name: str, command: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with debugging("steered") as dbg:
+        dbg.do("tbreak task worker#1")
+        dbg.resume("continue")
+        dbg.expect_stop(task="worker#1")
+        with mock.patch.object(owner, name, broken):
+            for line in command.split(" ;; ")[:-1]:
+                dbg.do(line)
+            dbg.resume(command.rpartition(" ;; ")[2])
+            if owner is Alone:  # the step is taken, among those of the others
+                dbg.expect_stop(task="worker#1")
+                dbg.do("release")
+                dbg.resume("continue")
+            dbg.expect_end()
+    out, err = capfd.readouterr()
+    assert out == "['cleaned up', 'one 3', 'two 3', 'waiter 0']\n"
     assert "a bug in stepdbg" in err
 
 

@@ -14,7 +14,7 @@ from contextlib import redirect_stdout
 
 import pytest
 
-from stepdbg.engine.values import describe, describe_exception, plain_text, type_name
+from stepdbg.engine.describing.values import describe, describe_exception, plain_text, type_name
 from stepdbg.model.values import Budget
 
 SILENT = Budget(seconds=0)

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import os
+import queue
 import random
+import select
+import signal
+import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
+from typing import Any
 
 import pytest
 
-from stepdbg.engine.watchdog import CannotWatch, OutOfTime, call_limited
+from stepdbg.engine.describing.watchdog import CannotWatch, OutOfTime, call_limited
 
 LIMIT = 0.05
 
@@ -97,6 +103,82 @@ def raise_in_a_finaliser() -> None:
 def test_a_call_that_takes_too_long_is_ended(call: Callable[[], object]) -> None:
     with pytest.raises(OutOfTime):
         call_limited(call, LIMIT)
+
+
+LONG = 30.0  # seconds; nobody waits so long
+
+EMPTY_PIPE, _ = os.pipe()
+
+
+def hold_twice() -> None:
+    lock = threading.Lock()
+    lock.acquire()
+    lock.acquire()
+
+
+def sleep_twice() -> None:
+    try:
+        time.sleep(LONG)
+    except BaseException:
+        time.sleep(LONG)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        partial(time.sleep, LONG),
+        sleep_twice,
+        hold_twice,
+        partial(threading.Event().wait, LONG),
+        partial(queue.Queue().get, timeout=LONG),
+        partial(os.read, EMPTY_PIPE, 1),
+        partial(select.select, [EMPTY_PIPE], [], [], LONG),
+        partial(subprocess.run, [sys.executable, "-c", f"import time; time.sleep({LONG})"]),
+    ],
+)
+def test_a_call_that_waits_in_the_system_is_ended(call: Callable[[], object]) -> None:
+    begin = time.monotonic()
+    with pytest.raises(OutOfTime):
+        call_limited(call, LIMIT)
+    assert time.monotonic() - begin < LONG / 3
+    assert signal.getsignal(signal.SIGURG) == signal.SIG_DFL
+
+
+def test_a_call_that_waits_within_a_call_is_ended() -> None:
+    def outer() -> str:
+        with suppress(OutOfTime):
+            call_limited(partial(time.sleep, LONG), LIMIT)
+        time.sleep(LONG)
+        return "not ended"
+
+    begin = time.monotonic()
+    with pytest.raises(OutOfTime):
+        call_limited(outer, 3 * LIMIT)
+    assert time.monotonic() - begin < LONG / 3
+
+
+def test_calls_that_come_back_when_they_are_woken_leak_nothing() -> None:
+    """They end just when the signal for them is sent: it must do nothing later."""
+    outcomes = set()
+    end = time.monotonic() + 1
+    while time.monotonic() < end:
+        try:
+            call_limited(partial(time.sleep, random.uniform(0.0004, 0.0012)), 0.0008)
+            outcomes.add("in time")
+        except OutOfTime:
+            outcomes.add("too late")
+    assert outcomes == {"in time", "too late"}
+
+
+@pytest.mark.parametrize("handler", [lambda *_: None, signal.SIG_IGN])
+def test_a_handler_of_the_program_stays_its_own(handler: Any) -> None:
+    before = signal.signal(signal.SIGURG, handler)
+    try:
+        with pytest.raises(OutOfTime):
+            call_limited(partial(time.sleep, 0.2), LIMIT)
+        assert signal.getsignal(signal.SIGURG) == handler
+    finally:
+        signal.signal(signal.SIGURG, before)
 
 
 @pytest.mark.skipif(sys.version_info[:2] == (3, 12), reason="a limit of 3.12, in the docstring")
@@ -221,7 +303,8 @@ def test_it_works_after_a_fork_and_python_does_not_warn_of_it() -> None:
 
 
 def test_without_a_thread_to_be_had_nothing_is_called(monkeypatch: pytest.MonkeyPatch) -> None:
-    from stepdbg.engine import watchdog
+    from stepdbg.engine.describing import watchdog
+    from stepdbg.model import standard
 
     def refuse(*args: object) -> int:
         raise RuntimeError("can't start new thread")
@@ -229,7 +312,7 @@ def test_without_a_thread_to_be_had_nothing_is_called(monkeypatch: pytest.Monkey
     fresh = watchdog._Patrol()
     fresh.shooter = watchdog._patrol.load()
     monkeypatch.setattr(watchdog, "_patrol", fresh)
-    monkeypatch.setattr("_thread.start_new_thread", refuse)
+    monkeypatch.setattr(standard._thread, "start_new_thread", refuse)
     called: list[int] = []
     with pytest.raises(CannotWatch, match="can't start new thread"):
         call_limited(lambda: called.append(1), LIMIT)

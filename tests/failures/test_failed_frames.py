@@ -7,7 +7,7 @@ from collections.abc import Generator, Iterator
 
 import pytest
 
-from stepdbg.engine.failed_frames import FailedFrames, frames_of_error
+from stepdbg.engine.failing.failed_frames import FailedFrames, frames_of_error
 from stepdbg.model.errors import NoSuchFrame
 
 CAUGHT: list[BaseException] = []

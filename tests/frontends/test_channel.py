@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import os
 import queue
+import shutil
 import socket
 import stat
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -15,8 +17,9 @@ from typing import BinaryIO
 
 import pytest
 
-from stepdbg.frontends.channel import _listen, lift, open_channel, read_some, write_all
+from stepdbg.frontends.channel import _listen, open_channel, read_some, write_all
 from stepdbg.model.errors import BadUsage
+from stepdbg.model.program_streams import lift
 
 PATIENCE = 30.0
 
@@ -234,3 +237,23 @@ def test_a_lifted_descriptor_is_high_and_our_own(descriptors: Descriptors) -> No
 
     assert lifted >= 100
     assert not os.get_inheritable(lifted)
+
+
+def test_a_stale_socket_that_may_not_be_removed_is_bad_usage(tmp_path: Path) -> None:
+    folder = Path(tempfile.mkdtemp())  # below folders that anybody may enter
+    path = folder / "socket"
+    with socket.socket(socket.AF_UNIX) as stale:
+        stale.bind(str(path))
+    folder.chmod(0o555)
+    child = os.fork()
+    if child == 0:
+        try:
+            if os.getuid() == 0:
+                os.setuid(65_534)  # root may do anything
+            open_channel(str(path))
+        except BadUsage as error:
+            os._exit(7 if "cannot remove" in str(error) else 1)
+        os._exit(2)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
+    folder.chmod(0o755)
+    shutil.rmtree(folder)

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from stepdbg.frontends.channel import MAX_LINE
-from stepdbg.frontends.client import Client, needs_no_stop
+from stepdbg.frontends.client import BetweenStops, Client, needs_no_stop
 from stepdbg.frontends.dialogue import Dialogue
 from stepdbg.frontends.record_writer import RecordWriter
+from stepdbg.frontends.requests import Requests
+from stepdbg.frontends.subscription import Subscription
 from stepdbg.model.stops import Continue, Quit, Resume
 from tests.frontends.plain_interpreter import PlainInterpreter, stop_with
 
@@ -33,7 +35,10 @@ class Conversation:
         descriptor = ours.detach()
         self.records = RecordWriter(os.dup(descriptor))
         self.drained = 0
-        self.client = Client(descriptor, self.records, self.drain)
+        subscription = Subscription()
+        self.between_stops = BetweenStops(self.records, subscription)
+        self.requests = Requests(descriptor, self.between_stops)
+        self.client = Client(self.requests, self.records, subscription, self.drain)
         self.interpreter = PlainInterpreter()
         self.dialogue = Dialogue(self.interpreter, self.client)
         self.theirs = theirs
@@ -43,7 +48,7 @@ class Conversation:
         self.drained += 1
 
     def begin(self) -> None:
-        self.client.between_stops.begin(cast("Interpreter", self.interpreter), NO_INSPECTOR)
+        self.between_stops.begin(cast("Interpreter", self.interpreter), NO_INSPECTOR)
 
     def says(self, *requests: object, raw: bytes = b"") -> None:
         lines = "".join(f"{json.dumps(request)}\n" for request in requests)
@@ -54,8 +59,11 @@ class Conversation:
         self.theirs.close()
 
     def hold(self) -> Resume:
-        with self.client.held():
+        self.requests.hold()
+        try:
             return self.dialogue.hold(stop_with(), NO_INSPECTOR)
+        finally:
+            self.requests.release()
 
     def hears(self) -> dict[str, Any]:
         record = json.loads(self._lines.readline())

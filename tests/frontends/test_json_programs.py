@@ -82,11 +82,14 @@ class Debuggee:
     def says(self, *commands: str) -> list[int]:
         """Send commands; the ids of their requests."""
         numbers = [next(self._numbers) for _ in commands]
-        for number, command in zip(numbers, commands, strict=True):
-            request = {"id": number, "command": command}
-            self._requests.write(json.dumps(request).encode() + b"\n")
-        self._requests.flush()
+        pairs = zip(numbers, commands, strict=True)
+        self.sends(*[{"id": number, "command": command} for number, command in pairs])
         return numbers
+
+    def sends(self, *requests: Mapping[str, object]) -> None:
+        """Send requests as they are."""
+        self._requests.write(b"".join(json.dumps(each).encode() + b"\n" for each in requests))
+        self._requests.flush()
 
     def hears(self) -> dict[str, Any]:
         """The next record, which must be as documented."""

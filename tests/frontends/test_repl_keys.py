@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import sys
 from collections.abc import Iterator
@@ -292,7 +293,7 @@ def last_row(terminal: PseudoTerminal) -> str:
 def test_control_z_suspends_and_fg_comes_back(tmp_path: Path) -> None:
     command = ["bash", "--norc", "--noprofile", "-i"]
     with PseudoTerminal(command, cwd=ROOT, environment=user(tmp_path)) as shell:
-        shell.type(f"{sys.executable} -m stepdbg {TASKS}" + ENTER)
+        shell.type(shlex.join([sys.executable, "-m", "stepdbg", str(TASKS)]) + ENTER)
         shell.wait_for_prompt()
         shell.type("p 6 *" + ctrl("z"))
         shell.wait_for("Stopped")

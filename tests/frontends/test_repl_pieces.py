@@ -14,6 +14,7 @@ from pygments.lexers.python import PythonLexer
 from stepdbg.frontends import start_file
 from stepdbg.frontends.repl import highlight, history, paint, palette, style
 from stepdbg.frontends.repl.lexer import QuickPythonLexer
+from stepdbg.model import standard
 from stepdbg.model.errors import BadUsage
 from stepdbg.render.spans import STYLES, Line, Span, plain
 
@@ -93,7 +94,9 @@ def test_looks_fit_light_and_dark_backgrounds() -> None:
 
 
 def test_the_prompt_names_no_background() -> None:
-    for _, look in style.prompt_style().style_rules:
+    rules = style.prompt_style().style_rules
+    assert len(rules) > 5
+    for _, look in rules:
         assert "bg:" not in look
 
 
@@ -240,7 +243,7 @@ def test_a_start_file_of_another_user_is_left_alone(
     own: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     own.write_text("quit\n")
-    monkeypatch.setattr(os, "geteuid", lambda: own.stat().st_uid + 1)
+    monkeypatch.setattr(standard.os, "geteuid", lambda: own.stat().st_uid + 1)
     found = start_file.read_user_start_file()
     assert not found.lines
     assert "another user" in found.warning
@@ -265,3 +268,28 @@ def test_a_named_start_file_is_taken_as_it_is(tmp_path: Path) -> None:
 def test_a_missing_named_start_file_is_bad_usage(tmp_path: Path) -> None:
     with pytest.raises(BadUsage, match=r"cannot read start file .*nothing: No such file"):
         start_file.read_named_start_file(str(tmp_path / "nothing"))
+
+
+@pytest.mark.parametrize("reader", [False, True])
+def test_a_history_that_is_no_file_is_gone_without(tmp_path: Path, reader: bool) -> None:
+    path = tmp_path / "fifo"
+    os.mkfifo(path)
+    path.chmod(0o644)
+    end = os.open(path, os.O_RDONLY | os.O_NONBLOCK) if reader else None
+    kept = history.CommandHistory(str(path))
+    assert kept.problem.startswith("no history is kept: ")
+    kept.append_string("step")
+    assert kept.get_strings() == ["step"]
+    assert path.stat().st_mode & 0o777 == 0o644
+    if end is not None:
+        assert os.read(end, 1) == b""
+        os.close(end)
+
+
+@pytest.mark.parametrize("device", ["/dev/null", "/dev/zero"])
+def test_a_device_is_no_history_and_stays_as_it_is(tmp_path: Path, device: str) -> None:
+    mode = os.stat(device).st_mode
+    (tmp_path / "history").symlink_to(device)
+    kept = history.CommandHistory(str(tmp_path / "history"))
+    assert "no regular file" in kept.problem
+    assert os.stat(device).st_mode == mode

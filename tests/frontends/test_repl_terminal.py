@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from stepdbg.sealed import spares
 from tests.terminal import ENTER, PROMPT, UP, PseudoTerminal, ctrl
 
 from .at_terminal import EXAMPLES, ROOT, debug, user
@@ -96,12 +97,14 @@ def test_output_comes_before_the_prompt_that_follows_it(tmp_path: Path) -> None:
 
 
 def test_descriptor_numbers_are_those_without_us(tmp_path: Path) -> None:
+    """Ours lie above what most programs ever open, also those that are put by."""
     program = tmp_path / "opens.py"
     program.write_text(
         "import os, trio\n"
         "async def main():\n"
         "    await trio.lowlevel.checkpoint()\n"
-        "    print('low', sorted(int(n) for n in os.listdir('/proc/self/fd') if int(n) < 100))\n"
+        "    print('low', sorted(int(n) for n in os.listdir('/proc/self/fd')"
+        f" if int(n) < {spares.FIRST}))\n"
         "trio.run(main)\n"
     )
     if not os.path.isdir("/proc/self/fd"):

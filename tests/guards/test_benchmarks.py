@@ -10,6 +10,7 @@ from benchmarks import pairs, settings, table
 
 async def little() -> None:
     async with trio.open_nursery() as nursery:
+        nursery.start_soon(trio.lowlevel.checkpoint, name="watched")
         for _ in range(3):
             nursery.start_soon(trio.lowlevel.checkpoint)
 

@@ -35,10 +35,10 @@ def test_the_layers_hold() -> None:
     ("module", "line"),
     [
         ("model/facts.py", "import trio"),
-        ("render/spans.py", "import stepdbg.engine.session"),
+        ("render/spans.py", "import stepdbg.engine.running.session"),
         ("commands/table.py", "import stepdbg._trio_internals"),
-        ("engine/session.py", "import prompt_toolkit"),
-        ("frontends/dialogue.py", "import stepdbg.engine.session"),
+        ("engine/running/session.py", "import prompt_toolkit"),
+        ("frontends/dialogue.py", "import stepdbg.engine.running.session"),
     ],
 )
 def test_a_broken_rule_is_noticed(tmp_path: Path, module: str, line: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from stepdbg.engine import folding
+from stepdbg.engine.seeing import folding
 from stepdbg.model.replies import TaskList
 from stepdbg.model.task import TaskGroup
 from tests.harness import Debugging, debugging

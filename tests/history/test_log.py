@@ -57,7 +57,9 @@ def test_a_life_from_spawn_to_exit(at_end: Debugging) -> None:
 
 
 def test_a_step_tells_how_long_it_took(at_end: Debugging) -> None:
-    for entry in log(at_end).entries:
+    entries = log(at_end).entries
+    assert {LogKind.STEPPED, LogKind.BLOCKED, LogKind.EXITED} <= {each.kind for each in entries}
+    for entry in entries:
         ends_a_step = entry.kind in (LogKind.STEPPED, LogKind.BLOCKED, LogKind.EXITED)
         assert (entry.seconds is not None) is ends_a_step
         assert entry.seconds is None or 0 < entry.seconds < 5

@@ -1,7 +1,7 @@
 """Runs a program twice, by plain python and under stepdbg, and compares what comes out.
 
 Owns: the two command lines and what may differ between them: the one line that says that
-Trio was not run, and runpy's frames, which plain python leaves on tracebacks of ``-m``.
+Trio was not run.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ NOTE = b"stepdbg: the program ended without running Trio\n"
 TIME_LIMIT = 60
 
 _ADDRESS = re.compile(rb"(?<= at )0x[0-9a-f]+")
-_RUNPY_FRAME = re.compile(rb'  File "<frozen runpy>", line \d+, in \w+\n')
 
 
 @dataclass(frozen=True)
@@ -77,11 +76,6 @@ def plain(*flags: str) -> list[str]:
 def debugged(*flags: str, options: Sequence[str] = ("-c", "continue")) -> list[str]:
     """The command that runs stepdbg under a python with some of its own options."""
     return [sys.executable, *flags, "-m", "stepdbg", *options]
-
-
-def without_runpy(outcome: Outcome) -> Outcome:
-    """The outcome with runpy's frames taken off its tracebacks."""
-    return replace(outcome, stderr=_RUNPY_FRAME.sub(b"", outcome.stderr))
 
 
 def with_note(outcome: Outcome, *, merged: bool = False) -> Outcome:

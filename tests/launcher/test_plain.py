@@ -20,7 +20,6 @@ from .side_by_side import (
     plain,
     run,
     with_note,
-    without_runpy,
 )
 
 SCRIPTS = [
@@ -211,7 +210,7 @@ def test_broken_bytecode(length: int, magic: str, tmp_path: Path) -> None:
 def test_module(words: str) -> None:
     module = words.split()
 
-    expected = without_runpy(run([*plain(), "-m", *module]))
+    expected = run([*plain(), "-m", *module])
 
     assert with_note(expected) == run([*debugged(), "-m", *module])
 
@@ -219,7 +218,7 @@ def test_module(words: str) -> None:
 def test_module_that_does_not_compile(tmp_path: Path) -> None:
     (tmp_path / "broken.py").write_bytes(ODD_SOURCES["bad_syntax"])
 
-    expected = without_runpy(run([*plain(), "-m", "broken"], cwd=tmp_path))
+    expected = run([*plain(), "-m", "broken"], cwd=tmp_path)
 
     assert with_note(expected) == run([*debugged(), "-m", "broken"], cwd=tmp_path)
 
@@ -229,7 +228,7 @@ def test_module_that_does_not_compile(tmp_path: Path) -> None:
 def test_folder(words: str, flag: str) -> None:
     folder = words.split()
 
-    expected = without_runpy(run([*plain(flag), *folder]))
+    expected = run([*plain(flag), *folder])
 
     assert with_note(expected) == run([*debugged(flag), *folder])
 
@@ -240,7 +239,7 @@ def test_archive(words: str, tmp_path: Path) -> None:
         for name in ("__main__.py", "beside.py"):
             archive.write(PROGRAMS / "folder" / name, name)
 
-    expected = without_runpy(run([*plain(), *words.split()], cwd=tmp_path))
+    expected = run([*plain(), *words.split()], cwd=tmp_path)
 
     assert b"work" in expected.stdout
     assert with_note(expected) == run([*debugged(), *words.split()], cwd=tmp_path)

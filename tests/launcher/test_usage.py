@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+import socket
+import subprocess
 import sys
 import tomllib
 from pathlib import Path
@@ -11,8 +13,7 @@ from pathlib import Path
 import pytest
 
 import stepdbg
-from stepdbg import cli
-from stepdbg.launcher import usage
+from stepdbg import cli, usage
 from stepdbg.model.errors import BadUsage
 
 from .side_by_side import PROGRAMS, ROOT, Outcome, debugged, plain, run
@@ -154,8 +155,11 @@ main({words!r})
     assert not heavy.intersection(names)
     assert {name for name in names if name.startswith("stepdbg.model")} == {
         "stepdbg.model",
+        "stepdbg.model.depth",
         "stepdbg.model.errors",
-        "stepdbg.model.version",
+        "stepdbg.model.ours",
+        "stepdbg.model.program_streams",
+        "stepdbg.model.standard",
     }
 
 
@@ -229,3 +233,22 @@ def test_console_script_is_declared() -> None:
     module, _, function = scripts["stepdbg"].partition(":")
 
     assert getattr(sys.modules[module], function) is cli.main
+
+
+def test_a_commands_file_that_cannot_be_opened(tmp_path: Path) -> None:
+    """There it is, and readable: only opening it tells."""
+    bound = tmp_path / "bound"
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(bound))
+    (tmp_path / "loop").symlink_to("loop")
+    for path in (bound, tmp_path / "loop", "/dev/tty"):
+        words = ("-m", "stepdbg", "--commands", str(path), "empty.py")
+        done = subprocess.run(
+            [sys.executable, *words],
+            cwd=PROGRAMS,
+            capture_output=True,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,  # without a terminal, also where the tests have one
+        )
+        assert done.returncode == 2
+        assert done.stderr.startswith(f"stepdbg: --commands {path}: ".encode())

@@ -13,7 +13,7 @@ from .side_by_side import NOTE, Outcome, plain, run
 BEGIN = """
     import sys
     from stepdbg.launcher.launch import launch
-    from stepdbg.launcher.target import find_script
+    from stepdbg.launcher.like_python.target import find_script
     from stepdbg.launcher.wiring import Wiring
     from stepdbg.model.errors import StepdbgError
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 import trio.testing
 
-from stepdbg.engine.lints import steps
+from stepdbg.engine.linting import steps
 from stepdbg.model.stops import LintFound
 from tests.harness import debugging
 

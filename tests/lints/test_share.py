@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from stepdbg.engine.lints import watch
+from stepdbg.engine.linting import watch
+from stepdbg.model.standard import time
 
 
 def test_looks_share_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
     now, looks = 0.0, []
-    monkeypatch.setattr(watch, "perf_counter", lambda: now)
+    monkeypatch.setattr(time, "perf_counter", lambda: now)
 
     def look() -> None:
         nonlocal now

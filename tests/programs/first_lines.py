@@ -1,6 +1,6 @@
 """Functions whose first line comes again and again in one call."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import trio
 
@@ -55,6 +55,48 @@ class Made:
         self.value = 1
 
 
+def stays(left: list[int]) -> None:
+    while left.pop(): pass  # fmt: skip  # noqa: E701
+
+
+def nests(number: int) -> None:
+    while number:
+        number -= 1
+        nests(number)
+
+
+def gives(number: int) -> Iterator[int]:
+    while number:
+        number -= 1
+        yield number
+
+
+async def flows(number: int) -> AsyncIterator[int]:
+    while number > 0:
+        await trio.lowlevel.checkpoint()
+        number -= 1
+        yield number
+
+
+def assigns(left: list[int]) -> None:
+    while left and (
+        last := left.pop()
+    ):  # fmt: skip
+        seen.append(last)
+
+
+async def polls(number: int) -> None:
+    while number:  # @mark begins
+        number -= 1
+        await trio.lowlevel.checkpoint()  # @mark poll
+
+
+async def poll_in_tasks() -> None:
+    async with trio.open_nursery() as nursery:
+        for name in ("mine", "yours", "mine", "yours"):
+            nursery.start_soon(polls, 3, name=name)
+
+
 async def main() -> None:
     await forever()
     countdown(3)
@@ -65,6 +107,13 @@ async def main() -> None:
     one_line(1)
     again(2)
     Made()
+    stays([0, 1, 1, 1])
+    nests(2)
+    list(gives(3))
+    async for _ in flows(3):
+        pass
+    assigns([1, 2, 3])
+    await poll_in_tasks()
     print("over")  # @mark over
 
 

@@ -17,6 +17,12 @@ async def answer(value: int) -> int:
     return value
 
 
+async def answer_after(entry: str, value: int) -> int:
+    while entry not in log:
+        await trio.lowlevel.checkpoint()
+    return value
+
+
 async def forever() -> None:
     await trio.sleep_forever()
 
@@ -27,7 +33,7 @@ async def in_thread() -> str:
     return name
 
 
-async def worker(name: str, lock: trio.Lock) -> None:
+async def worker(name: str, lock: trio.Lock, ended: trio.Event | None = None) -> None:
     who.set(name)
     done = 0
     for _turn in range(3):
@@ -35,6 +41,8 @@ async def worker(name: str, lock: trio.Lock) -> None:
             done += 1  # @mark work
         await trio.lowlevel.checkpoint()  # @mark pause
     log.append(f"{name} {done}")
+    if ended is not None:
+        ended.set()
 
 
 async def waiter(event: trio.Event) -> None:
@@ -57,14 +65,15 @@ async def canceller() -> None:
 async def main() -> None:
     lock = trio.Lock()
     of_main.acquire_nowait()
-    event = trio.Event()
+    event, ended = trio.Event(), trio.Event()
     send, receive = trio.open_memory_channel[int](0)
     async with trio.open_nursery() as nursery:
         nursery.start_soon(worker, "one", lock)
-        nursery.start_soon(worker, "two", lock)
+        nursery.start_soon(worker, "two", lock, ended)
         nursery.start_soon(waiter, event)
         nursery.start_soon(canceller)
-        await trio.sleep(0.02)
+        with trio.move_on_after(1):  # for ever, if somebody holds that worker
+            await ended.wait()
         event.set()  # @mark set
     send.close()
     receive.close()

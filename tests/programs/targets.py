@@ -25,7 +25,7 @@ async def sleeper(name: str) -> None:
 
 async def in_thread() -> None:
     try:
-        await trio.to_thread.run_sync(let_go.wait, 1.0)
+        await trio.to_thread.run_sync(let_go.wait, 30.0)
     except ValueError as error:
         log.append(f"thread got {error}")
 
@@ -42,9 +42,11 @@ async def main() -> None:
         nursery.start_soon(sleeper, "two")
         nursery.start_soon(in_thread)
         nursery.start_soon(parent)
-        await trio.sleep(0.01)
-        line = 1  # @mark line
-        let_go.set()
+        try:
+            await trio.sleep(0.01)
+            line = 1  # @mark line
+        finally:
+            let_go.set()
         log.append(f"line {line}")
     print(sorted(log))
 

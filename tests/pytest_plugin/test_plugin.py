@@ -95,9 +95,18 @@ def test_what_was_printed_is_shown_before_the_prompt(project: pytest.Pytester) -
     assert "ValueError: in vain" in before
 
 
+@pytest.mark.parametrize(("command", "code"), [("quit", 2), ("quit!", 125)])
+def test_quit_at_a_breakpoint(project: pytest.Pytester, command: str, code: int) -> None:
+    options = ("--stepdbg", "--stepdbg-break", "task *fails on fail")
+    result = run(project, *options, commands=f"{command}\n")
+    assert "breakpoint 1" in result.stdout.str()
+    assert result.ret == code
+
+
 def test_quit_ends_the_test_run(project: pytest.Pytester) -> None:
     result = run(project, "--stepdbg", commands="quit\n")
     assert "stepdbg was quit" in result.stdout.str()
+    assert int(result.ret) == 2
     assert "2 passed" not in result.stdout.str()
 
 

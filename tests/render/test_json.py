@@ -13,7 +13,7 @@ import pytest
 
 from stepdbg.model.errors import BadUsage
 from stepdbg.model.facts import NOT_RECORDED, RunId
-from stepdbg.model.replies import Answer, Reply, StopShown, Tree
+from stepdbg.model.replies import Answer, Reply, Tree
 from stepdbg.model.stops import Continue, Event
 from stepdbg.model.task import NurserySnapshot, TaskNode, Wake, WakeKind
 from stepdbg.render.envelopes import (
@@ -23,21 +23,21 @@ from stepdbg.render.envelopes import (
     JsonValue,
     ReplyLine,
     Request,
+    StopLine,
+    Subscribe,
     parse_request,
     reply_line,
-    stop_line,
 )
 from stepdbg.render.jsonlines import (
     FORMAT_VERSION,
     line_of,
-    schema,
-    schema_text,
     text_of,
 )
 
 from . import pictures
 from .arbitrary import arbitrary
 from .pictures import EVENTS, REPLIES, STOP
+from .schema_file import schema, schema_text
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -71,7 +71,12 @@ def validator(*, complete: bool) -> jsonschema.Draft202012Validator:
 
 
 VALIDATOR = validator(complete=True)
-REQUEST = VALIDATOR.evolve(schema={"$ref": "#/$defs/Request", "$defs": schema()["$defs"]})
+REQUEST = VALIDATOR.evolve(
+    schema={
+        "anyOf": [{"$ref": "#/$defs/Request"}, {"$ref": "#/$defs/Subscribe"}],
+        "$defs": schema()["$defs"],
+    }
+)
 
 
 def written(envelope: Envelope) -> JsonValue:
@@ -149,7 +154,7 @@ def test_the_protocol_lines() -> None:
 
 
 def test_a_stop() -> None:
-    message = written(stop_line(StopShown(STOP, pictures.LISTING)))
+    message = written(StopLine(STOP, pictures.LISTING, ()))
     assert isinstance(message, dict)
     assert (message["kind"], message["displays"]) == ("stop", [])
     stop, listing = message["stop"], message["listing"]
@@ -214,6 +219,10 @@ def test_an_answer_too_deep_for_json_is_a_failure_of_its_own() -> None:
         ('{"id": 7, "command": "tasks"}', Request("tasks", 7)),
         (' {"command": "p x", "id": ["a"]}\n', Request("p x", ["a"])),
         ('{"extra": 1, "command": "p x"}', Request("p x")),
+        ('{"subscribe": ["stop"], "id": 2}', Subscribe(("stop",), 2)),
+        ('{"subscribe": []}', Subscribe(())),
+        ('{"command": "p x", "subscribe": []}', Request("p x")),
+        ('  {"command": "p x"} \t', Request("p x")),
         ("{1, 2}", Request("{1, 2}")),
         ("{'a': 1}", Request("{'a': 1}")),
     ],
@@ -228,6 +237,10 @@ def test_requests(line: str, request_: Request) -> None:
         ('{"command": "p x"', "not valid JSON"),
         ('{"id": 1}', 'needs a "command"'),
         ('{"command": 5}', 'needs a "command"'),
+        ('{"command": "p x"} {}', "not valid JSON"),
+        ('{"subscribe": "stop"}', "a list of strings"),
+        ('{"subscribe": [1]}', "a list of strings"),
+        ('{"subscribe": ["stop"', "not valid JSON"),
         ('{"id": ' + "[" * 100_000, "not valid JSON"),
     ],
 )

@@ -9,6 +9,7 @@ import sys
 import pytest
 from wcwidth import wcswidth
 
+from stepdbg.engine.describing.plain import plain_text
 from stepdbg.render.spans import (
     Span,
     clean,
@@ -182,3 +183,10 @@ def test_ascii_never_pays_for_tables_of_characters() -> None:
         "assert 'trio' not in sys.modules\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_what_the_engine_shows_is_cleaned_by_the_same_rule() -> None:
+    every = [chr(number) for number in range(sys.maxunicode + 1)]
+    apart = {each for each in every if plain_text(each) != clean(each)}
+    assert apart == {"\n"}
+    assert plain_text("\x1b[1m\u202ex\ud800\u3000") == "\\x1b[1m\\u202ex\\ud800\u3000"

@@ -108,7 +108,7 @@ def test_free_lets_the_others_run(capfd: pytest.CaptureFixture[str]) -> None:
         dbg.do("task main")
         assert "blocked" in dbg.failure("await answer(1)")
         dbg.do("task worker#1")
-        assert dbg.text("await --free answer(2)") == "2"
+        assert dbg.text("await --free answer_after('two 3', 2)") == "2"
         assert "worker#2" not in dbg.text("tasks")
         finish(dbg, capfd)
 
@@ -287,3 +287,21 @@ def test_a_clock_that_stands_still_is_told() -> None:
         dbg.expect_stop(task="worker#1")
         dbg.go("step worker#1 2", task="worker#1", line_mark="pause")
         assert "given up" in dbg.failure("await trio.sleep(100)")
+
+
+@pytest.mark.parametrize("idempotent", [False, True])
+def test_a_job_of_the_entry_queue_that_fails_ends_the_run_as_trio_does(
+    capfd: pytest.CaptureFixture[str], *, idempotent: bool
+) -> None:
+    with debugging("entry_jobs") as dbg:
+        dbg.do(f"tbreak {dbg.line('job')}")
+        dbg.resume("continue")
+        dbg.expect_stop(kind="breakpoint", line_mark="job")
+        dbg.do(f"!token.run_sync_soon(fails, idempotent={idempotent})")
+        dbg.do(f"!token.run_sync_soon(done.append, 'next', idempotent={idempotent})")
+        assert dbg.text("await answer()") == "41"
+        assert dbg.text("await answer() + 1") == "42"
+        dbg.resume("continue")
+        ended = dbg.expect_end(exit_code=1)
+    assert ended.detail.startswith("TrioInternalError")
+    assert capfd.readouterr().out == "['next', 'job']\n"

@@ -76,6 +76,7 @@ def as_before(dbg: Debugging) -> None:
 def test_a_mistake_is_a_sentence(place: str) -> None:
     with stopped(place) as dbg:
         where = dbg.text("where")
+        assert len(MISTAKES) > 20
         for line, said in MISTAKES.items():
             failure = dbg.failure(line)
             assert said in failure, line

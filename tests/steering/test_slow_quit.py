@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from stepdbg.engine import quit_progress
+from stepdbg.engine.ending import quit_progress
 from stepdbg.model.stops import Event, QuitDelayed, StopKind
 from stepdbg.render.spans import plain_line
 from stepdbg.render.text import render_event

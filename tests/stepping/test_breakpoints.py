@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 
 import pytest
 
 from stepdbg.model.replies import BreakpointList, BreakpointSet
 from stepdbg.model.stops import Note, Stop
+from tests.frontends import children
 from tests.harness import Debugging, debugging
 
+ROOT = Path(__file__).parents[2]
 EVENTS = "tests/programs/stepping/events"
 
 
@@ -293,8 +301,142 @@ def test_a_function_that_is_not_there_yet() -> None:
         assert "pending" in shown.note
 
 
+def test_a_line_that_defines_a_function_is_where_its_calls_begin() -> None:
+    """Decorators, the ``def``, parameters, the docstring; blank lines are of nobody."""
+    with debugging("tests/programs/stepping/defines") as dbg:
+        first, body = dbg.line("decorator"), dbg.line("adds")
+        for line in range(first, body):
+            shown = dbg.reply(f"tbreak {line}", BreakpointSet).breakpoint
+            assert shown.note == (
+                f"line {line} only defines it, so it is at line {body}, "
+                f"where each call of add begins"
+            )
+            dbg.do(f"clear {shown.number}")
+        for line, told in (
+            (first - 1, f"add begins at line {first}"),
+            (body + 1, f"add ends at line {body}, main begins at line {body + 3}"),
+        ):
+            told = f"line {line} is in no function and holds no code: {told}"
+            assert told in dbg.failure(f"break {line}")
+        dbg.do(f"break {first + 1}")
+        for result in (3, 5):
+            dbg.go("continue", kind="breakpoint", line_mark="adds")
+            assert dbg.text("p a + b") == str(result)
+        dbg.do(f"break {dbg.line('inner')}")
+        dbg.go("continue", kind="breakpoint", line_mark="inner")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "offered.fetch",
+        "offered.Client.send",
+        "offered.Client.also",
+        "offered.Client.static",
+        "offered.Client.made",
+        "offered.Client.value",
+        "offered.Point.__init__",
+        "offered.Point",
+        "C.send",
+        "client.send",
+        "bound",
+        ":bound",
+        "partly",
+        "get",
+        "wrapped",
+        "offered.cached",
+        "trio.lowlevel.current_task",
+    ],
+)
+def test_functions_under_the_names_that_users_know(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "offered").mkdir()
+    (tmp_path / "offered" / "__init__.py").write_text("from ._inside import *\n")
+    (tmp_path / "offered" / "_inside.py").write_text(OFFERED)
+    monkeypatch.syspath_prepend(tmp_path)
+    for module in ("offered", "offered._inside"):  # of a test before
+        monkeypatch.delitem(sys.modules, module, raising=False)
+    with debugging("tests/programs/stepping/uses_offered") as dbg:
+        dbg.do(f"tbreak {at(dbg, 'bound')}")
+        dbg.go("continue")
+        shown = dbg.reply(f"break {name}", BreakpointSet).breakpoint
+        assert "pending" not in shown.note
+        stop = dbg.go("continue", kind="breakpoint")
+        assert hits(stop) == [shown.number]
+        assert dbg.text("p __import__('offered').asked") == "[]", "none of them was asked"
+        dbg.do(f"clear {shown.number}")
+        dbg.resume("continue")
+        dbg.expect_end()
+
+
+OFFERED = """\
+import functools
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+__all__ = ["Client", "Point", "asked", "cached", "fetch", "wrapped"]
+asked = []
+
+
+def _fetch(n):
+    return n
+
+
+fetch = _fetch
+
+
+def _counts(n):
+    return n
+
+
+cached = functools.lru_cache(_counts)
+
+
+class Asks(type):
+    def __getattr__(cls, name):
+        asked.append(name)
+        raise AttributeError(name)
+
+
+class Client(metaclass=Asks):
+    def send(self, n):
+        return n
+
+    also = send
+
+    @staticmethod
+    def static(n):
+        return n
+
+    @classmethod
+    def made(cls):
+        return cls()
+
+    @property
+    def value(self):
+        return 1
+
+    def __getattr__(self, name):
+        asked.append(name)
+        raise AttributeError(name)
+
+
+@dataclass
+class Point:
+    x: int
+
+
+@contextmanager
+def wrapped():
+    yield
+"""
+
+
 def test_a_file_that_is_imported_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "imported_late.py").write_text("VALUE = 1\n\n\ndef late():\n    return VALUE\n")
+    (tmp_path / "imported_late.py").write_text(
+        "VALUE = 1\n\n# twice\nVALUE = 2\n\n\ndef late():\n    return VALUE\n"
+    )
     monkeypatch.syspath_prepend(tmp_path)
     with debugging("tests/programs/stepping/imports_late") as dbg:
         shown = dbg.reply("break imported_late.py:3", BreakpointSet).breakpoint
@@ -304,10 +446,14 @@ def test_a_file_that_is_imported_later(tmp_path: Path, monkeypatch: pytest.Monke
         stop = dbg.go("continue", kind="breakpoint")
         assert stop.place is not None
         assert stop.place.line == 4
+        assert "line 7 only defines it, so it is at line 8" in (
+            dbg.reply("break imported_late.py:7", BreakpointSet).breakpoint.note
+        )
+        dbg.do("clear 3")
         assert "pending" not in dbg.reply("break", BreakpointList).breakpoints[0].note
         stop = dbg.go("continue", kind="breakpoint")
         assert stop.place is not None
-        assert (stop.place.line, hits(stop)) == (5, [2])
+        assert (stop.place.line, hits(stop)) == (8, [2])
         dbg.resume("continue")
         dbg.expect_end()
 
@@ -354,3 +500,134 @@ def test_commands_of_a_breakpoint() -> None:
             dbg.do(line)
         stop = dbg.go("continue", line_mark="turn")
         assert stop.hits[0].commands == ("silent", "p turn")
+
+
+def test_the_step_that_a_stop_stands_before_may_be_slow() -> None:
+    with debugging("tests/programs/stepping/slow_at_once") as dbg:
+        dbg.do("break slow 10ms")
+        dbg.go("continue", kind="breakpoint", line_mark="first")
+        dbg.do("clear")
+        dbg.do("tbreak task child on start")
+        dbg.go("continue", kind="breakpoint", task="child", step=1)
+        dbg.do("break slow 10ms")
+        dbg.go("continue", kind="breakpoint", task="child", line_mark="second")
+        # The time at the prompt is no part of the step.
+        dbg.go("step", task="child", step=2)
+        dbg.call(lambda: time.sleep(0.03))
+        dbg.resume("continue")
+        dbg.expect_end()
+
+
+OURS_CALL_IT = (
+    *("fnmatch.fnmatchcase", "contextlib.suppress.__enter__", "contextlib.suppress.__exit__"),
+    *("signal.signal", "signal.getsignal", "linecache.getline", "linecache.checkcache"),
+    *("linecache.updatecache", "tokenize.open", "threading.current_thread", "os.fspath"),
+    *("weakref.WeakKeyDictionary.get", "traceback.walk_tb", "ast.parse"),
+    *("threading.main_thread", "threading.enumerate", "inspect.unwrap", "dis.findlinestarts"),
+)
+
+
+def test_what_ours_call_is_no_stop() -> None:
+    """A function of the library has one code, whoever calls it."""
+    program = "tests/programs/stepping/called_by_ours.py"
+    worker = next(
+        number
+        for number, line in enumerate((ROOT / program).read_text().splitlines(), 1)
+        if "@mark worker" in line
+    )
+    lines = [
+        *(f"break {name}" for name in OURS_CALL_IT),
+        *(
+            "break task worker* on exit",
+            f"break {program}:{worker}, log '{{shown!r}} {{asked(2)}}'",
+        ),
+        *("continue", "where") * 15,
+    ]
+    words = chain.from_iterable(("-c", line) for line in lines)
+    done = subprocess.run(
+        [sys.executable, "-m", "stepdbg", "--record", *words, program],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+    )
+    stops = re.findall(r"^\S+:\d+ in (\S+)$", done.stdout, re.MULTILINE)
+    # What the program and Trio call does stop; the first is the stop before the first line.
+    assert stops[:4] == ["main", "suppress.__enter__", "fnmatchcase", "suppress.__exit__"]
+    assert stops.count("fnmatchcase") == 1, done.stdout
+    assert "of stepdbg" not in done.stdout
+    assert done.stdout.count("log: shown True") == 4
+    assert done.stdout.count("\nit has no Python code to show") == 4
+    assert "the program ended, exit code 0" in done.stdout
+
+
+def test_what_a_condition_calls_is_no_stop() -> None:
+    with debugging("tests/programs/stepping/called_by_ours") as dbg:
+        marks = ("asked", "repr", "format")
+        for mark in marks:
+            dbg.do(f"break called_by_ours.py:{dbg.line(mark)}")
+        dbg.do("break exception KeyError")
+        dbg.do("break :worker, if asked(number)")
+        dbg.do(f"break called_by_ours.py:{dbg.line('worker')}, log '{{shown}} {{shown!r}}'")
+        dbg.do("break task worker* on exit, if asked(3)")
+        stops = []
+        while stop := stop_after(dbg, "continue"):
+            stops.append(stop)
+    lines = [stop.place.text.rpartition("# @mark ")[2] for stop in stops if stop.place]
+    # Two workers, each at its begin; four that exit; then what the program calls itself.
+    assert sorted(set(lines)) == sorted({*lines})
+    assert lines[-4:] == ["asked", "asked", "format", "repr"]
+    assert len(stops) == 2 + 4 + 4
+
+
+def stop_after(dbg: Debugging, line: str) -> Stop | None:
+    """The next stop, None when the program has ended."""
+    dbg.resume(line)
+    with suppress(AssertionError):
+        return dbg.stop
+    assert dbg.ended is not None
+    return None
+
+
+def test_sources_of_all_kinds() -> None:
+    """What a code object names may be nothing, no file, endless, or not to be read."""
+    lines = ["break :odd", *("into", "list", "where") * 130, "clear", "continue"]
+    words = chain.from_iterable(("-c", line) for line in lines)
+    done = subprocess.run(
+        [sys.executable, "-m", "stepdbg", *words, "tests/programs/stepping/odd_sources.py"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        timeout=120,
+    )
+    assert "bug in stepdbg" not in done.stdout + done.stderr
+    assert done.stdout.count("(stepdbg) into") == 130
+    assert done.stdout.count("\n-> ") > 60
+    assert "\nend\n" in done.stdout
+    assert done.returncode == 0
+
+
+def test_a_statement_over_several_lines_is_one_arrival() -> None:
+    """However often the interpreter comes back to its first line; loops and calls arrive anew.
+
+    The end of a ``with`` is an arrival of its own.
+    """
+    program = ROOT / "tests" / "programs" / "stepping" / "over_lines.py"
+    marked = [
+        (number, found[1], found[2])
+        for number, line in enumerate(program.read_text().splitlines(), 1)
+        if (found := re.search(r"# @mark (\w+) (\d+)", line))
+    ]
+    assert len(marked) > 10
+    commands = [f"break {number}, log '{name}'" for number, name, _ in marked]
+    typed = [word for each in (*commands, "continue") for word in ("-c", each)]
+    child = children.run("-m", "stepdbg", *typed, program)
+    logged = [line.split()[1] for line in child.stdout.decode().splitlines() if "log: " in line]
+    assert {name: logged.count(name) for _, name, _ in marked} == {
+        name: int(times) for _, name, times in marked
+    }
+    line = marked[3][0]  # the call in a task
+    words = ("-c", f"break {line}, hits == 2", "-c", "continue", "-c", "p n", "-c", "continue")
+    counted = children.run("-m", "stepdbg", *words, program)
+    assert "(stepdbg) p n\n1\n" in counted.stdout.decode()

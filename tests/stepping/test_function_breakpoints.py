@@ -16,6 +16,12 @@ CALLS = {
     "one_line": 1,
     "again": 3,
     "Made.__init__": 1,
+    "stays": 1,
+    "nests": 4,
+    "gives": 1,
+    "flows": 1,
+    "assigns": 1,
+    "polls": 4,
 }
 
 
@@ -23,6 +29,7 @@ CALLS = {
 def test_a_breakpoint_on_a_function_stops_once_for_each_call(function: str) -> None:
     with debugging("first_lines") as dbg:
         dbg.do(f"break :{function}")
+        assert CALLS[function] > 0
         for _ in range(CALLS[function]):
             stop = dbg.go("continue", kind="breakpoint")
             assert stop.place is not None
@@ -38,5 +45,27 @@ def test_its_first_line_has_breakpoints_of_its_own() -> None:
         dbg.do(f"break {dbg.program.path.name}:{dbg.line('while')}")
         for _ in range(3):
             assert [hit.number for hit in dbg.go("continue", kind="breakpoint").hits] == [2]
+        dbg.resume("continue")
+        dbg.expect_end()
+
+
+def test_a_call_that_is_under_way_is_none() -> None:
+    """Set in the midst of a loop that begins the function, it waits for the next call."""
+    with debugging("first_lines") as dbg:
+        dbg.do(f"tbreak {dbg.program.path.name}:{dbg.line('poll')}")
+        dbg.go("continue", kind="breakpoint", line_mark="poll")
+        dbg.do("break :polls")
+        for _ in range(3):
+            assert dbg.go("continue", kind="breakpoint", line_mark="begins").hits
+        dbg.resume("continue")
+        dbg.expect_end()
+
+
+def test_calls_in_some_tasks() -> None:
+    """Tasks that nobody waits for pass, turn by turn, and hide no call of another one."""
+    with debugging("first_lines") as dbg:
+        dbg.do("break :polls task mine")
+        for _ in range(2):
+            assert str(dbg.go("continue", kind="breakpoint").task).startswith("mine")
         dbg.resume("continue")
         dbg.expect_end()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.harness import debugging
+from tests.traces import names_us
 
 SHOWS = "tests/programs/stepping/shows_errors"
 
@@ -44,7 +45,7 @@ def test_no_frame_of_ours_is_on_a_traceback(
             dbg.expect_end()
         lines = shown(capsys)
         assert frames_of(lines)[: len(frames)] == frames
-        assert not [line for line in lines if "stepdbg" in line], lines
+        assert not [line for line in lines if names_us(line)], lines
         assert lines[0] == "Traceback (most recent call last):"
 
 

@@ -47,6 +47,7 @@ def describe(dbg: Debugging, stop: Stop) -> str:
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 def test_arrives(row: Row, command: str) -> None:
     expected = _WORDS.findall(getattr(row, command if command != "return" else "return_"))
+    assert expected
     with debugging(f"tests/programs/stepping/{row.program}") as dbg:
         run_to(dbg, row)
         arrived = []

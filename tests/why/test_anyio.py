@@ -40,6 +40,7 @@ def test_sentences() -> None:
         dbg.do("break :look")
         dbg.go("continue", kind="breakpoint")
         marks = {mark: f"anyio_waits.py:{line}" for mark, line in dbg.program.marks.items()}
+        assert len(SENTENCES) > 5
         for task, sentence in SENTENCES.items():
             wanted = re.escape(sentence.format(**marks)).replace(r"\*", ".*")
             link = dbg.text(f"why {task}", 400)

@@ -7,7 +7,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -62,10 +61,10 @@ def test_halts_before_the_next_step(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        ((), r"this step has not yielded for \d+\.\d s\s"),
+        ((), r"this step has not yielded for \d+\.\d s; SIGINT"),
         (
             ("--no-record",),
-            r"for at least 0\.\d s, since the first\s+Ctrl-C,\s+and\s+at\s+most \d+\.\d s",
+            r"for at least 0\.\d s, since the first\s+Ctrl-C,\s+and\s+at\s+most \d+\.\d s; SIGINT",
         ),
     ],
 )
@@ -74,8 +73,9 @@ def test_a_second_one_stops_inside_a_step_that_does_not_end(
 ) -> None:
     with running(tmp_path, "hogs", options=options) as terminal:
         terminal.type(CTRL_C)
-        terminal.wait_for("^C")
-        time.sleep(0.2)  # two signals at once count as one
+        terminal.wait_for("hogs (1) has not yielded for ")
+        assert re.search(r"\n  ctrl_c\.py:\d+ in hogs", terminal.text)
+        terminal.wait_for("this step ends; Ctrl-C again stops inside it")
         terminal.type(CTRL_C)
         terminal.wait_for("halt: inside step 1 of ")
         terminal.wait_for_prompt()
@@ -88,6 +88,42 @@ def test_a_second_one_stops_inside_a_step_that_does_not_end(
         terminal.wait_for("Traceback")
         terminal.wait_for_exit()
         assert "stepdbg/engine" not in terminal.text
+
+
+@pytest.mark.parametrize(
+    "sends",
+    [
+        "kill",
+        "other_name",
+        "method",
+        "many",
+        "group",
+        "background",
+        "thread",
+        "interrupt_main",
+        "raised",
+    ],
+)
+def test_a_signal_of_the_programs_own_is_the_programs(sends: str, tmp_path: Path) -> None:
+    with running(tmp_path, f"own_{sends}") as terminal:
+        terminal.wait_for("run 1 ended")
+        assert "halt:" not in terminal.text
+        assert "the program has got it" in terminal.text
+
+
+def test_what_the_key_was_besides(tmp_path: Path) -> None:
+    """Child processes in the terminal's group get it as well."""
+    with running(tmp_path, "parent") as terminal:
+        terminal.type(CTRL_C)
+        terminal.wait_for("halt: ")  # the child may have ended already
+        terminal.wait_for_prompt()
+        told = " ".join(terminal.text.split())
+        assert "SIGINT: `interrupt` delivers it, `continue` drops it; child process" in told
+        (child,) = re.findall(r"child (\d+)", terminal.text)
+        assert f"child process {child} got it as well" in told
+        terminal.type("continue" + ENTER)
+        terminal.wait_for("run 1 ended")
+        terminal.wait_for("child ended: -2")
 
 
 def test_a_handler_of_the_programs_own_stays(tmp_path: Path) -> None:

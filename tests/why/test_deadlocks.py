@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from functools import partial
+
 import pytest
 import trio.testing
 
@@ -86,9 +92,56 @@ def test_a_deadlock_stops_once() -> None:
         dbg.expect_stop(kind="halt")
 
 
+class HalfSpeed(trio.abc.Clock):
+    """A clock of the program's that stepdbg knows nothing of."""
+
+    def start_clock(self) -> None:
+        """It always runs."""
+
+    def current_time(self) -> float:
+        """Half of real time."""
+        return time.perf_counter() / 2
+
+    def deadline_to_sleep_time(self, deadline: float) -> float:
+        """Twice as long."""
+        return 2 * (deadline - self.current_time())
+
+
+@pytest.mark.parametrize(
+    "clock",
+    [
+        partial(trio.testing.MockClock, rate=1000),
+        partial(trio.testing.MockClock, autojump_threshold=0),
+        HalfSpeed,
+    ],
+    ids=["mock", "autojump", "unknown"],
+)
+def test_on_any_clock_after_some_time(clock: Callable[[], trio.abc.Clock]) -> None:
+    with debugging(PROGRAM, args=["after_a_while"], clock=clock()) as dbg:
+        deadlock_of(dbg)
+        dbg.do("!done.set()")
+        deadlock_of(dbg)
+        dbg.do("!done.set()")
+        dbg.resume("continue")
+        dbg.expect_end()
+
+
 def test_with_a_clock_of_the_programs_own() -> None:
     with debugging(PROGRAM, args=["crossed"], clock=trio.testing.MockClock()) as dbg:
         deadlock_of(dbg)
+
+
+def test_in_virtual_time() -> None:
+    command = ["--virtual-time", "--on-deadlock", "quit", "-c", "continue"]
+    done = subprocess.run(
+        [sys.executable, "-m", "stepdbg", *command, f"{PROGRAM}.py", "after_a_while"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert "deadlock" in done.stderr
+    assert done.returncode == 125
 
 
 def test_of_some_tasks_while_others_go_on() -> None:

@@ -13,7 +13,7 @@ import trio
 import trio.testing
 
 import stepdbg
-from stepdbg.engine.inspector import LiveInspector
+from stepdbg.engine.seeing.inspector import LiveInspector
 from stepdbg.launcher.telling import page_of
 from tests.harness import debugging
 

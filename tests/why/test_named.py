@@ -8,7 +8,7 @@ from types import FrameType
 import pytest
 import trio
 
-from stepdbg.engine.waits import chain, references
+from stepdbg.engine.waiting import chain, references
 from stepdbg.model.replies import Why
 from stepdbg.model.waits import WaitKind, WaitState
 from tests.harness import Debugging, debugging
@@ -50,6 +50,7 @@ def test_sentences() -> None:
     with debugging(PROGRAM) as dbg:
         look(dbg)
         marks = {mark: f"named.py:{line}" for mark, line in dbg.program.marks.items()}
+        assert len(SENTENCES) > 5
         for task, sentence in SENTENCES.items():
             wanted = re.escape(sentence.format(**marks)).replace(r"\*", ".*")
             text = dbg.text(f"why {task}", 400)

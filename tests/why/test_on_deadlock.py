@@ -55,6 +55,22 @@ def test_reported_once_and_left_alone(options: tuple[str, ...]) -> None:
     assert "KeyboardInterrupt" in err
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT to send")
+@pytest.mark.parametrize("line", ["c", "cont", "# on we go\n  cont", "alias go cont ;; go"])
+def test_the_input_stays_the_programs(line: str) -> None:
+    commands = [part for each in line.split(" ;; ") for part in ("-c", each)]
+    with start(*commands) as process:
+        assert process.stdin is not None
+        assert process.stderr is not None
+        process.stdin.write("tasks\nquit\n")
+        process.stdin.flush()
+        assert "deadlock" in process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        out, _ = process.communicate(timeout=30)
+    assert process.returncode not in (0, 125)
+    assert "(stepdbg) tasks" not in out
+
+
 def test_stops_for_the_next_command() -> None:
     with start(
         "--on-deadlock", "stop", "-c", "continue", "-c", "deadlock", "-c", "quit"

@@ -58,6 +58,7 @@ def everybody_waits(*, record: bool = True) -> Iterator[Debugging]:
 def test_sentences() -> None:
     with everybody_waits() as dbg:
         marks = {mark: f"primitives.py:{line}" for mark, line in dbg.program.marks.items()}
+        assert len(SENTENCES) > 5
         for task, sentence in SENTENCES.items():
             wanted = re.escape(sentence.format(**marks)).replace(r"\*", ".*")
             link = dbg.text(f"why {task}", 200).replace("\n    ", " ")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stepdbg.engine.inspector import LiveInspector
+from stepdbg.engine.seeing.inspector import LiveInspector
 from stepdbg.model.facts import TaskNumber
 from stepdbg.model.task import FrameRef
 from tests.harness import Debugging, debugging

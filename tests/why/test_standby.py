@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from stepdbg.archive.reading import open_dump
-from stepdbg.launcher.standby import filled_in
+from stepdbg.launcher.standby import StandBy, filled_in
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = ROOT / "tests" / "programs" / "why" / "standby.py"
@@ -138,6 +138,28 @@ def test_a_dump_at_a_signal(tmp_path: Path) -> None:
             names = [task.label.short for task in open_dump(os.fspath(path)).tasks()]
             assert names == ["hung", "holder", "waiter"]
         program.end()
+
+
+def test_signals_while_one_is_answered(capfd: pytest.CaptureFixture[str]) -> None:
+    """Each kind is answered once more, right after the answer that it interrupted."""
+    standby = StandBy(lambda: None)
+    answered: list[str] = []
+
+    def arrives(number: int) -> None:
+        standby._handle(number, lambda: answer(number))
+
+    def answer(number: int) -> None:
+        answered.append(signal.Signals(number).name)
+        if len(answered) == 1:
+            for each in (signal.SIGUSR1, signal.SIGUSR2, signal.SIGUSR1):
+                arrives(each)
+            assert len(answered) == 1, "one at a time"
+        elif len(answered) == 2:
+            raise OSError("no room")
+
+    arrives(signal.SIGUSR1)
+    assert sorted(answered) == ["SIGUSR1", "SIGUSR1", "SIGUSR2"]
+    assert capfd.readouterr().err == "stepdbg could not look: OSError: no room\n"
 
 
 def test_a_dump_that_cannot_be_written(tmp_path: Path) -> None:

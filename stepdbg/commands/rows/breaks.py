@@ -31,6 +31,7 @@ ROWS: tuple[CommandRow, ...] = (
         completes=("target",),
         needs=Needs.NOTHING,
         while_running=True,
+        asks_nothing=True,
     ),
     CommandRow(
         names=("tbreak",),
@@ -43,6 +44,7 @@ ROWS: tuple[CommandRow, ...] = (
         completes=("target",),
         needs=Needs.NOTHING,
         while_running=True,
+        asks_nothing=True,
     ),
     CommandRow(
         names=("clear", "cl"),
@@ -53,6 +55,7 @@ ROWS: tuple[CommandRow, ...] = (
         completes=("breakpoint",),
         needs=Needs.NOTHING,
         while_running=True,
+        asks_nothing=True,
     ),
     CommandRow(
         names=("disable",),
@@ -63,6 +66,7 @@ ROWS: tuple[CommandRow, ...] = (
         completes=("breakpoint",),
         needs=Needs.NOTHING,
         while_running=True,
+        asks_nothing=True,
     ),
     CommandRow(
         names=("enable",),
@@ -73,6 +77,7 @@ ROWS: tuple[CommandRow, ...] = (
         completes=("breakpoint",),
         needs=Needs.NOTHING,
         while_running=True,
+        asks_nothing=True,
     ),
     CommandRow(
         names=("ignore",),
@@ -84,6 +89,7 @@ ROWS: tuple[CommandRow, ...] = (
         examples=("ignore 1 10",),
         completes=("breakpoint", "nothing"),
         needs=Needs.NOTHING,
+        asks_nothing=True,
     ),
     CommandRow(
         names=("condition",),
@@ -94,6 +100,7 @@ ROWS: tuple[CommandRow, ...] = (
         examples=("condition 1 n > 2", "condition 1"),
         completes=("breakpoint", "python"),
         needs=Needs.NOTHING,
+        asks_nothing=True,
     ),
     CommandRow(
         names=("commands",),
@@ -110,6 +117,7 @@ The line `silent` keeps the stops of this breakpoint from being shown. With no l
         examples=("commands 1", "commands 1 ;; silent ;; p item ;; continue"),
         completes=("breakpoint", "nothing"),
         needs=Needs.NOTHING,
+        asks_nothing=True,
     ),
     CommandRow(
         names=("end",),
@@ -119,5 +127,6 @@ The line `silent` keeps the stops of this breakpoint from being shown. With no l
         handler="breaks:end",
         completes=("nothing",),
         needs=Needs.NOTHING,
+        asks_nothing=True,
     ),
 )

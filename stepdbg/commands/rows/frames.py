@@ -13,7 +13,10 @@ ROWS: tuple[CommandRow, ...] = (
         group=GROUP,
         summary="show the frames of the task in view or of TASK, innermost first",
         handler="frames:where",
-        text="Frames of libraries and of Trio are folded away; -a shows them.",
+        text=(
+            "Frames of libraries and of Trio are folded away, and those that a recursion repeats;\n"
+            "-a shows them."
+        ),
         completes=("task", "nothing"),
         options=("-a",),
         repeat=Repeat.SAME,

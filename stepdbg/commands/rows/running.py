@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from stepdbg.commands.row import CommandRow, Needs, Repeat
+from stepdbg.model.stops import CONTINUE_NAMES, QUIT_NAMES
 
 GROUP = "going on"
 
@@ -31,7 +32,7 @@ With -o no other task runs meanwhile, unless this one blocks.
         resumes=True,
     ),
     CommandRow(
-        names=("continue", "c", "cont"),
+        names=CONTINUE_NAMES,
         usage="continue",
         group=GROUP,
         summary="run until a breakpoint, a crash or the end",
@@ -40,6 +41,7 @@ With -o no other task runs meanwhile, unless this one blocks.
         needs=Needs.STOP,
         repeat=Repeat.SAME,
         resumes=True,
+        asks_nothing=True,
     ),
     CommandRow(
         names=("halt",),
@@ -57,7 +59,7 @@ is runnable.
         while_running=True,
     ),
     CommandRow(
-        names=("quit", "q", "exit"),
+        names=QUIT_NAMES,
         usage="quit",
         group=GROUP,
         summary="end the program after its cleanup; a second time: at once",
@@ -72,6 +74,7 @@ program from ending, what they wait for and where. A second `quit`, Ctrl-C at a 
         needs=Needs.NOTHING,
         while_running=True,
         resumes=True,
+        asks_nothing=True,
     ),
     CommandRow(
         names=("quit!",),

@@ -17,6 +17,7 @@ ROWS: tuple[CommandRow, ...] = (
         completes=("topic", "nothing"),
         needs=Needs.NOTHING,
         while_running=True,
+        asks_nothing=True,
     ),
     CommandRow(
         names=("alias",),
@@ -32,6 +33,7 @@ commands joined by `;;`.
         completes=("alias", "line"),
         needs=Needs.NOTHING,
         whole_line=True,
+        asks_nothing=True,
     ),
     CommandRow(
         names=("set",),
@@ -77,5 +79,6 @@ types. Only you may read the file. A file that is there already is replaced.
         handler="aliases:unalias",
         completes=("alias", "nothing"),
         needs=Needs.NOTHING,
+        asks_nothing=True,
     ),
 )

@@ -4,6 +4,7 @@ Owns: turning "these lines, these functions" into calls of a `LineSink`, at no c
 all other code; a map from file and line to code objects; jumps.
 Does not own: tasks, breakpoints and their numbers, conditions, what a resume means.
 Nothing here knows Trio.
+May be imported by: every folder above it.
 
     interface.py    the two protocols, `open_line_events`, `jump`
     monitoring.py   Python 3.12 and later: `sys.monitoring`
@@ -16,9 +17,4 @@ TYPE_CHECKING = False
 if not TYPE_CHECKING:  # type checkers know these modules
     from stepdbg.model.later import later
 
-    __getattr__ = later(
-        __name__,
-        """
-        bytecode code_map interface
-        """,
-    )
+    __getattr__ = later(__name__)

@@ -10,14 +10,16 @@ whatever has been specialised or instrumented meanwhile.
 
 from __future__ import annotations
 
-import dis
 import opcode
 from types import CodeType, FrameType
+
+from stepdbg.model.standard import dis
 
 _RESUME = opcode.opmap["RESUME"]
 _RETURN = opcode.opmap["RETURN_VALUE"]
 _YIELD = opcode.opmap["YIELD_VALUE"]
 _CLEAR = opcode.opmap.get("LOAD_FAST_AND_CLEAR")  # 3.12+: begins an inlined comprehension
+_JUMPS = frozenset((*dis.hasjrel, *dis.hasjabs))
 _CLEANUP_THROW = opcode.opmap.get("CLEANUP_THROW")  # 3.12+: a throw has reached an await
 
 
@@ -70,6 +72,16 @@ def _loop_end(instructions: list[dis.Instruction]) -> int:
     return max(
         (i.offset for i in instructions if i.opname == "JUMP_BACKWARD" and i.argval == head.offset),
         default=head.offset,
+    )
+
+
+def jumps_back_before(code: CodeType, offset: int) -> bool:
+    """Whether a jump backwards leads to an instruction before an offset."""
+    return any(
+        instruction.opcode in _JUMPS
+        and instruction.argval < offset
+        and instruction.argval <= instruction.offset
+        for instruction in dis.get_instructions(code)
     )
 
 

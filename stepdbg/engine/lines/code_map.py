@@ -7,11 +7,8 @@ users type them, breakpoints.
 
 from __future__ import annotations
 
-import gc
-import os
-import threading
-import weakref
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from inspect import CO_OPTIMIZED
 from types import (
     AsyncGeneratorType,
     CodeType,
@@ -21,8 +18,11 @@ from types import (
     GeneratorType,
 )
 
-from .bytecode import body_start
+from stepdbg.model.standard import dis, gc, os, threading, weakref
 
+from .bytecode import body_start, jumps_back_before
+
+_LATER_KEPT = 10_000
 _COMPREHENSIONS = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>"})  # own code on 3.11 alone
 
 
@@ -43,11 +43,19 @@ def first_line(code: CodeType) -> int:
 def entry_end(code: CodeType) -> int:
     """The offset before which a call's first arrival at its first line is.
 
-    Later ones are behind it: a loop tests or goes on at another place, and so does the rest of
-    a statement on several lines.
+    Later ones are behind it (a loop tests or goes on at another place, and so does the rest of
+    a statement on several lines) unless the code `comes_back`.
     """
     start, end, _line = next(_line_ranges(code), (0, len(code.co_code), 0))
     return min(end, max(start, body_start(code) + 2) + 4)  # two instructions
+
+
+def comes_back(code: CodeType) -> bool:
+    """Whether a loop goes on before `entry_end`, so that its turns look like calls.
+
+    From 3.14 on every ``while`` does that begins a function; before, one that stays on its line.
+    """
+    return jumps_back_before(code, entry_end(code))
 
 
 def _lines_in_order(code: CodeType) -> Iterator[int]:
@@ -59,6 +67,104 @@ def _line_ranges(code: CodeType) -> Iterator[tuple[int, int, int]]:
     for start, end, line in code.co_lines():
         if end > body and line:  # some code (an added jump, a module's RESUME) is on no line
             yield start, end, line
+
+
+def next_line(codes: Iterable[CodeType], line: int) -> int | None:
+    """The line itself or the first after it that holds code; None when there is none."""
+    lines = {each for code in codes for each in code_lines(code)}
+    return min((each for each in lines if each >= line), default=None)
+
+
+def defined_at(codes: Iterable[CodeType], line: int) -> CodeType | None:
+    """The function that a line defines and no call of it runs: the innermost; None: none.
+
+    Such lines are its decorators, its ``def``, its parameters, its docstring.
+    """
+    found = [each for each in codes if is_function(each) and _heads(each, line)]
+    return max(found, key=_first, default=None)
+
+
+def _heads(code: CodeType, line: int) -> bool:
+    return code.co_firstlineno <= line < first_line(code)
+
+
+def is_function(code: CodeType) -> bool:
+    """Whether it is the code of a ``def``: no module's, class's, lambda's or comprehension's."""
+    return bool(code.co_flags & CO_OPTIMIZED) and not code.co_name.startswith("<")
+
+
+def comes_again(code: CodeType, lines: Collection[int]) -> tuple[tuple[int, int], ...]:
+    """Where a statement over several lines comes back to one of these, its first line.
+
+    After its arguments a call is reported there once more, and so is what awaits it or stores its
+    value.  It is told by the columns and end lines of instructions (PEP 657): from the line's
+    earlier place on, only lines of that statement follow.  A place to which a loop jumps back is
+    none of these.
+
+    Returns: the first offset of each such place, and the one behind it.
+    """
+    places = [each for each in _stretches(code) if each[2] in lines]
+    if len(places) == len({line for *_, line in places}):
+        return ()
+    told = list(dis.get_instructions(code))
+    loops = {each.argval for each in told if each.opname == "JUMP_BACKWARD"}
+    return tuple(
+        (start, min([each for each in loops if start <= each < end], default=end))
+        for start, end, line in places
+        if _goes_on(told, start, end, line)
+    )
+
+
+def _stretches(code: CodeType) -> Iterator[tuple[int, int, int]]:
+    """The stretches of code on one line each; on 3.11 `co_lines` has one for each expression."""
+    begun, ended, on = 0, 0, 0
+    for start, end, line in code.co_lines():
+        if line != on:
+            yield begun, ended, on
+            begun, on = start, line or 0
+        ended = end
+    yield begun, ended, on
+
+
+def _goes_on(told: list[dis.Instruction], start: int, end: int, line: int) -> bool:
+    """Whether what begins at an offset belongs to a statement that began on this line before."""
+    here = [each for each in told if start <= each.offset < end]
+    if [each.argval for each in here[:4] if each.opname == "LOAD_CONST"] == [None] * 3:
+        return False  # the end of a `with`, whose instructions span all of its block
+    # Only of the first: a jump at the end of a loop spans the loop's body (CPython 3.11).
+    last = _lines(here[0])[1] if here else line
+    for first, _ in map(_lines, reversed([each for each in told if each.offset < start])):
+        if first == line:
+            return last > line
+        if first and not line < first <= last:
+            return False
+    return False
+
+
+def _lines(instruction: dis.Instruction) -> tuple[int, int]:
+    """The first and last line of an instruction's expression; 0 for none."""
+    where = instruction.positions
+    return (0, 0) if where is None else (where.lineno or 0, where.end_lineno or 0)
+
+
+def last_line(code: CodeType) -> int:
+    """The last line of a code object, with what is nested in it."""
+    lines = (line for each in nested_code(code) for *_, line in each.co_lines())
+    return max((line for line in lines if line), default=code.co_firstlineno)
+
+
+def around(codes: Iterable[CodeType], line: int) -> tuple[CodeType | None, CodeType | None] | None:
+    """The functions before and after a line between them; None if it is in one."""
+    functions = [each for each in codes if is_function(each)]
+    if any(each.co_firstlineno <= line <= last_line(each) for each in functions):
+        return None
+    before = [each for each in functions if last_line(each) < line]
+    after = [each for each in functions if each.co_firstlineno > line]
+    return max(before, key=last_line, default=None), min(after, key=_first, default=None)
+
+
+def _first(code: CodeType) -> int:
+    return code.co_firstlineno
 
 
 def nested_code(code: CodeType) -> Iterator[CodeType]:
@@ -91,6 +197,23 @@ def live_code() -> Iterator[CodeType]:
             yield found.f_code
 
 
+def by_line(codes: Iterable[CodeType], lines: Collection[int]) -> dict[int, list[CodeType]]:
+    """Which of these code objects of one file hold these lines.
+
+    Several when the line holds a lambda or a one-line ``def``, or when the file was
+    loaded more than once.  A comprehension (code of its own on 3.11) counts only
+    where no other code has the line, so that all versions report a line alike.
+    """
+    found: dict[int, list[CodeType]] = {}
+    for code in codes if lines else ():
+        for line in set(_lines_in_order(code)).intersection(lines):
+            found.setdefault(line, []).append(code)
+    for line, holders in found.items():
+        proper = [code for code in holders if code.co_name not in _COMPREHENSIONS]
+        found[line] = proper or holders
+    return found
+
+
 class CodeMap:
     """Living code objects by file.
 
@@ -100,6 +223,8 @@ class CodeMap:
 
     def __init__(self) -> None:
         self._files: dict[str, weakref.WeakValueDictionary[int, CodeType]] = {}
+        self._later: list[weakref.ref[CodeType]] = []
+        self._most_later = _LATER_KEPT
         self._resolved: dict[str, str] = {}
         self._lock = threading.RLock()  # a weakref's call-back may come in the midst of anything
 
@@ -109,6 +234,28 @@ class CodeMap:
             for each in nested_code(code):
                 self._add_one(each)
 
+    def add_later(self, code: CodeType) -> None:
+        """As `add`, once somebody asks; a tenth of the time, for code that nobody may ask for."""
+        entry = weakref.ref(code)
+        self._later.append(entry)  # in one go: another thread may take the list away
+        if len(self._later) > self._most_later:
+            with self._lock:
+                later, self._later = self._later, []
+                self._later += [each for each in later if each() is not None]
+                self._most_later = 2 * len(self._later) + _LATER_KEPT
+
+    def _take_in(self) -> None:
+        later, self._later = self._later, []
+        for each in later:
+            code = each()
+            if code is not None:
+                self.add(code)
+
+    def holds(self, code: CodeType) -> bool:
+        """Whether a code object has been taken in."""
+        known = self._files.get(self.resolve(code.co_filename))
+        return known is not None and known.get(id(code)) is code
+
     def add_all(self, codes: Iterable[CodeType]) -> None:
         """Take in many, such as `live_code` gives."""
         for code in codes:
@@ -117,38 +264,33 @@ class CodeMap:
     def files(self) -> tuple[str, ...]:
         """The files that have living code, by resolved name."""
         with self._lock:
+            self._take_in()
             return tuple(name for name, codes in list(self._files.items()) if codes)
 
     def codes(self, filename: str) -> tuple[CodeType, ...]:
         """The living code objects of a file, outer before inner."""
         with self._lock:
+            self._take_in()
             known = self._files.get(self.resolve(filename))
             codes = [] if known is None else list(known.values())
         return tuple(sorted(codes, key=_outer_first))
 
     def find(self, filename: str, line: int) -> tuple[CodeType, ...]:
-        """The living code objects in which a line holds code, outer before inner.
-
-        Several when the line holds a lambda or a one-line ``def``, or when the file was
-        loaded more than once.  A comprehension (code of its own on 3.11) counts only
-        where no other code has the line, so that all versions report a line alike.
-        """
-        found = [code for code in self.codes(filename) if line in code_lines(code)]
-        proper = [code for code in found if code.co_name not in _COMPREHENSIONS]
-        return tuple(proper or found)
-
-    def next_line(self, filename: str, line: int) -> int | None:
-        """The line itself or the first after it that holds living code; None at the end."""
-        lines = {each for code in self.codes(filename) for each in code_lines(code)}
-        return min((each for each in lines if each >= line), default=None)
+        """The living code objects in which a line holds code, outer before inner: `by_line`."""
+        return tuple(by_line(self.codes(filename), (line,)).get(line, ()))
 
     def resolve(self, filename: str) -> str:
         """The name under which a file is kept."""
+        if filename[:1] == "<":  # no file; a program may make up such names without end
+            return filename
         resolved = self._resolved.get(filename)
         if resolved is None:
             # Once for each name: a relative one must not follow a later change of directory.
-            real = filename if filename.startswith("<") else os.path.realpath(filename)
-            resolved = self._resolved[filename] = real
+            try:
+                resolved = os.path.realpath(filename)
+            except (OSError, ValueError):  # no working directory, or no name of a file
+                resolved = filename
+            self._resolved[filename] = resolved
         return resolved
 
     def _add_one(self, code: CodeType) -> None:

@@ -12,13 +12,16 @@ function of 60 lines).  So nothing here takes or gives a set or dict of code obj
 
 from __future__ import annotations
 
-import sys
 import warnings
 from collections.abc import Callable, Collection, Iterable
 from types import CodeType, FrameType, TracebackType
 from typing import Protocol
 
 from stepdbg.model.errors import NotNow, StepdbgError
+from stepdbg.model.standard import sys
+
+Begun = Callable[[int], object] | None
+"""Who is told of frames that begin, by their ``id``; None: nobody."""
 
 
 class LinesUnavailable(StepdbgError):
@@ -54,12 +57,6 @@ class LineSink(Protocol):
     def on_resume(self, frame: FrameType) -> None:
         """A coroutine or generator goes on, with a value or an exception sent into it."""
 
-    def on_yield(self, frame: FrameType, value: object) -> None:
-        """A coroutine or generator suspends, at an await or at a ``yield``.
-
-        Not a place to raise: 3.11 raises in the consumer instead of the generator.
-        """
-
     def on_return(self, frame: FrameType, value: object) -> None:
         """The frame is about to return a value."""
 
@@ -94,8 +91,11 @@ class LineEvents(Protocol):
     What is asked for also holds in frames that run already or are suspended.
     """
 
-    def break_lines(self, code: CodeType, lines: Collection[int]) -> None:
+    def break_lines(self, code: CodeType, lines: Collection[int], begun: Begun = None) -> None:
         """Report `on_line` for these lines of this code object; none: forget it.
+
+        begun: is told the ``id`` of each frame of this code that begins, before its first line.
+            It must not raise.
 
         Replaces what was asked for this code object.  Lines that hold no code never come.
         """
@@ -103,7 +103,7 @@ class LineEvents(Protocol):
     def follow(self, codes: Iterable[CodeType]) -> None:
         """Report everything but raises of these code objects; replaces the last call.
 
-        That is `on_line` for each line, `on_start`, `on_resume`, `on_yield`, `on_return`
+        That is `on_line` for each line, `on_start`, `on_resume`, `on_return`
         and `on_unwind`, in whatever frame and thread: choosing is up to the sink.
         Lines inside a comprehension are left out, as if it were a function of its own
         (which it was until Python 3.11).
@@ -193,7 +193,7 @@ def jump(frame: FrameType, line: int) -> None:
         frame.f_trace = lambda _frame, _event, _arg: None
     try:
         # CPython warns of locals that a jump leaves unset, by the program's own filters.
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(module=warnings):
             warnings.simplefilter("ignore", RuntimeWarning)
             # typeshed calls it read-only; a trace function may set it
             frame.f_lineno = line  # type: ignore[misc]

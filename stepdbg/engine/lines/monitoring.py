@@ -1,7 +1,8 @@
 """Line events from `sys.monitoring` (Python 3.12 and later).
 
-Owns: two tool ids, the events of the code objects concerned, and the call-backs.
-Does not own: who wants what and why (the sink), other tools' ids and events.
+Owns: two tool ids, and the events of the code objects concerned.
+Does not own: the call-backs (reports), who wants what and why (the sink), other tools' ids and
+events.
 
 How it stays free of cost: events are set on the code objects concerned alone, and every
 place of them that nobody asked for is answered with DISABLE, which takes the event out
@@ -24,47 +25,37 @@ of the code until we put it back.  What shaped this module (all of it tried, see
 
 from __future__ import annotations
 
-import sys
-import threading
 from collections.abc import Callable, Collection, Iterable
-from inspect import CO_ASYNC_GENERATOR, CO_GENERATOR
-from types import CodeType, FrameType
-from typing import Any
+from types import CodeType
 
-from .bytecode import comprehensions, line_at, silent_ranges
-from .interface import LineSink, LinesUnavailable, Traveller, is_new_here
+from stepdbg.model.standard import sys, threading
+
+from .bytecode import silent_ranges
+from .interface import Begun, LineSink, LinesUnavailable, Traveller
+from .reports import Lines, Reports, Travellers
+from .signals import guarded_from_entry, take_off_our_part
 
 assert sys.version_info >= (3, 12)
 
 _monitoring = sys.monitoring
 _events = _monitoring.events
-_DISABLE = _monitoring.DISABLE
-_getframe: Callable[[int], FrameType] = sys._getframe  # noqa: SLF001 -- the documented way to a frame
 
 TOOL = "stepdbg"
 DISCOVERY_TOOL = "stepdbg discovery"
 _TOOL_IDS = (_monitoring.DEBUGGER_ID, 3, 4, 5)  # 1 and 2 are for coverage and profilers
 _DISCOVERY_IDS = (4, 3, 5)
 
-_BREAK = _events.LINE | _events.PY_START | _events.JUMP
-_FOLLOW = _BREAK | _events.PY_RESUME | _events.PY_YIELD | _events.PY_RETURN
 _FOLLOW_GLOBALLY = _events.PY_UNWIND | _events.PY_THROW
 _CALLS = _events.PY_START | _events.PY_RESUME
 _TRAVEL = _events.RAISE | _events.EXCEPTION_HANDLED
-_GENERATORS = CO_GENERATOR | CO_ASYNC_GENERATOR
-
-_Lines = dict[int, set[str]]
-"""Lines, each with names of tasks that pass there untold."""
-_MOST_NAMES = 10_000
-"""A program may make up names without end."""
 
 
 class MonitoringEvents:
     """`LineEvents` by `sys.monitoring`."""
 
     def __init__(self, sink: LineSink, here: object = None) -> None:
-        self._travellers = _Travellers(self._set_globals)
-        self._reports = _Reports(sink, here, self._travellers)
+        self._travellers = Travellers(self._set_globals)
+        self._reports = Reports(sink, here, self._travellers)
         # Re-entrant: a finalizer of the program, run in here by chance, may meet a stop.
         self._lock = threading.RLock()
         self._codes: dict[int, CodeType] = {}  # everything planted, to keep ids valid
@@ -75,15 +66,15 @@ class MonitoringEvents:
 
     # -- what is asked for ------------------------------------------------------------
 
-    def break_lines(self, code: CodeType, lines: Collection[int]) -> None:
+    def break_lines(self, code: CodeType, lines: Collection[int], begun: Begun = None) -> None:
         """See `LineEvents.break_lines`."""
         with self._lock:
-            key, before = id(code), self._reports.breaks.get(id(code), {})
-            wanted: _Lines = {line: set() for line in lines}
-            self._reports.breaks[key] = wanted
-            if not wanted:
-                del self._reports.breaks[key]
-            if before.keys() != wanted.keys():
+            key, before = id(code), self._reports.breaks
+            wanted: Lines = {line: set() for line in lines}
+            kept = {each: known for each, known in before.items() if each != key}
+            self._reports.breaks = {**kept, key: wanted} if wanted else kept
+            was_told = self._reports.tell_begun(key, begun if wanted else None)
+            if before.get(key, {}).keys() != wanted.keys() or (wanted and begun and not was_told):
                 self._plant([code])
 
     def follow(self, codes: Iterable[CodeType]) -> None:
@@ -132,9 +123,14 @@ class MonitoringEvents:
             if tool is None:
                 tool = self._discovery = _claim(DISCOVERY_TOOL, _DISCOVERY_IDS)
 
+            @guarded_from_entry
             def started(code: CodeType, _offset: int) -> object:
-                found(code)
-                return _DISABLE
+                try:
+                    found(code)
+                    return _monitoring.DISABLE
+                except BaseException as error:
+                    take_off_our_part(error)
+                    raise
 
             _monitoring.register_callback(tool, _events.PY_START, started)
             _monitoring.set_events(tool, _events.PY_START)
@@ -142,7 +138,7 @@ class MonitoringEvents:
     def see_off(self, traveller: Traveller) -> None:
         """See `LineEvents.see_off`."""
         with self._lock:
-            self._travellers.waiting.append(traveller)
+            self._travellers.waiting[id(traveller.error)] = traveller
             self._set_globals()
 
     def refresh(self) -> None:
@@ -192,157 +188,6 @@ class MonitoringEvents:
         # Each change makes every code object look at its events again when it next runs.
         if events != _monitoring.get_events(self._tool):
             _monitoring.set_events(self._tool, events)
-
-
-class _Reports:
-    """What is wanted, and the call-backs that tell it to the sink: the hot part.
-
-    Each call-back runs on whatever thread the code runs, inside the code's frame.
-    """
-
-    def __init__(self, sink: LineSink, here: object, travellers: _Travellers) -> None:
-        self.breaks: dict[int, _Lines] = {}
-        self.followed: dict[int, tuple[tuple[int, int], ...]] = {}  # with its silent ranges
-        self.wanted: Callable[[CodeType], bool] | None = None
-        self.raising: Callable[[CodeType], bool] | None = None
-        self.loops: dict[int, dict[int, int | None]] = {}  # code id, jump offset -> its line
-        self._travellers = travellers
-        self._sink = sink
-        self._here: Any = here
-
-    def events(self, key: int) -> int:
-        """The local events that a code object needs."""
-        if key in self.followed:
-            return _FOLLOW
-        return _BREAK if key in self.breaks else 0
-
-    def callbacks(self) -> dict[int, Callable[..., object]]:
-        """The call-back of each event."""
-        return {
-            _events.LINE: self._line,
-            _events.JUMP: self._jump,
-            _events.PY_START: self._start,
-            _events.PY_RESUME: self._resume,
-            _events.PY_THROW: self._throw,
-            _events.PY_YIELD: self._yield,
-            _events.PY_RETURN: self._return,
-            _events.PY_UNWIND: self._unwind,
-            _events.RAISE: self._raise,
-            _events.EXCEPTION_HANDLED: self._travellers.handled,
-        }
-
-    def _line(self, code: CodeType, line: int) -> object:
-        key = id(code)
-        lines = self.breaks.get(key)
-        passing = None if lines is None else lines.get(line)
-        if passing is not None:
-            # Names that are let pass here: a call of the sink takes three times as long.
-            if passing and not self.followed:
-                task = getattr(self._here, "task", None)
-                if task is not None and task.name in passing:
-                    return None
-            name = self._sink.on_line(_getframe(1), line)
-            if name is not None and len(passing) < _MOST_NAMES:
-                passing.add(name)
-            return None
-        ranges = self.followed.get(key)
-        if ranges is None:
-            return _DISABLE
-        frame = _getframe(1)
-        if not ranges or not _inside(ranges, frame.f_lasti):
-            self._sink.on_line(frame, line)
-        return None
-
-    def _jump(self, code: CodeType, offset: int, target: int) -> object:
-        if target > offset:
-            return _DISABLE
-        line = self._loop_line(code, offset, target)
-        key = id(code)
-        if line is None or (key not in self.followed and line not in self.breaks.get(key, ())):
-            return _DISABLE
-        self._sink.on_line(_getframe(1), line)
-        return None
-
-    def _loop_line(self, code: CodeType, offset: int, target: int) -> int | None:
-        """The line that a jump backwards stays on; None when it leaves it or is none of ours."""
-        lines = self.loops.setdefault(id(code), {})
-        if offset not in lines:
-            line = line_at(code, offset)
-            own = line == line_at(code, target) and not _inside(comprehensions(code), offset)
-            lines[offset] = line if own else None
-        return lines[offset]
-
-    def _start(self, code: CodeType, _offset: int) -> object:
-        key = id(code)
-        wanted = self.wanted
-        if key in self.followed or (wanted is not None and wanted(code)):
-            self._sink.on_start(_getframe(1))
-        elif wanted is None and code.co_firstlineno not in self.breaks.get(key, ()):
-            return _DISABLE
-        return None
-
-    def _resume(self, code: CodeType, _offset: int) -> object:
-        if id(code) in self.followed or self._goes_on(code):
-            self._sink.on_resume(_getframe(1))
-        elif self.wanted is None:
-            return _DISABLE
-        return None
-
-    def _goes_on(self, code: CodeType) -> bool:
-        """Whether a generator that goes on counts as called."""
-        wanted = self.wanted
-        return wanted is not None and bool(code.co_flags & _GENERATORS) and wanted(code)
-
-    def _throw(self, code: CodeType, _offset: int, _error: BaseException) -> None:
-        if id(code) in self.followed or self._goes_on(code):
-            self._sink.on_resume(_getframe(1))
-
-    def _yield(self, code: CodeType, _offset: int, value: object) -> object:
-        if id(code) not in self.followed:
-            return _DISABLE
-        self._sink.on_yield(_getframe(1), value)
-        return None
-
-    def _return(self, code: CodeType, _offset: int, value: object) -> object:
-        if id(code) not in self.followed:
-            return _DISABLE
-        self._sink.on_return(_getframe(1), value)
-        return None
-
-    def _unwind(self, code: CodeType, _offset: int, error: BaseException) -> None:
-        if id(code) in self.followed:
-            self._sink.on_unwind(_getframe(1), error)
-
-    def _raise(self, _code: CodeType, _offset: int, error: BaseException) -> None:
-        frame, wanted = _getframe(1), self.raising
-        if self._travellers.waiting:
-            self._travellers.seen(error, frame)
-        # RAISE comes again in every caller, with one more entry in the traceback.
-        if wanted is not None and is_new_here(error.__traceback__, frame, wanted):
-            self._sink.on_raise(frame, error)
-
-
-class _Travellers:
-    """The exceptions of ours that are on their way into the program."""
-
-    def __init__(self, arrived: Callable[[], None]) -> None:
-        self.waiting: list[Traveller] = []
-        self._arrived = arrived
-
-    def handled(self, _code: CodeType, _offset: int, error: BaseException) -> None:
-        """The call-back of EXCEPTION_HANDLED."""
-        self.seen(error, _getframe(1))
-
-    def seen(self, error: BaseException, frame: FrameType) -> None:
-        """An exception is in a frame."""
-        for each in list(self.waiting):
-            if each.error is error and each.arrive(frame):
-                self.waiting.remove(each)
-                self._arrived()
-
-
-def _inside(ranges: tuple[tuple[int, int], ...], offset: int) -> bool:
-    return any(first <= offset <= last for first, last in ranges)
 
 
 def _claim(name: str, candidates: tuple[int, ...]) -> int:

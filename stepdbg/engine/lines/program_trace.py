@@ -1,7 +1,8 @@
 """Sharing a thread's one trace function with the program (Python 3.11).
 
 Owns: `TraceSlot`: putting ours where the program's trace function is, keeping the
-program's for it to be called by ours, and putting it back.
+program's for it to be called by ours, and putting it back; `trace_other_threads`, the same for
+threads that run already.
 Does not own: what ours does with an event (`tracing`).
 
 A thread has one trace function, and whoever calls `sys.settrace` last has it.  So while
@@ -13,10 +14,13 @@ tracer) passes them by: that is noticed at our next event or `restore`.
 from __future__ import annotations
 
 import sys
-import threading
 from collections.abc import Callable
 from types import FrameType
 from typing import Any, Protocol, cast
+
+from stepdbg.model.standard import _thread, original
+
+threading: Any = original("threading")  # its functions are replaced, for all who call them
 
 
 class TraceFunction(Protocol):
@@ -32,7 +36,7 @@ _get_hook = cast(Callable[[], "TraceFunction | None"], threading.gettrace)
 _set_hook = cast(Callable[["TraceFunction | None"], None], threading.settrace)
 
 
-class _OfThread(threading.local):
+class _OfThread(_thread._local):  # noqa: SLF001 - `threading.local`
     """What the program has for its trace function, for each thread."""
 
     function: TraceFunction | None = None
@@ -91,7 +95,7 @@ class TraceSlot:
             sys.gettrace = self._gettrace_of_program
             self._program_hook = _get_hook()
             _set_hook(self.ours)
-            threading.settrace = self._set_hook_of_program  # type: ignore[assignment]  # as above
+            threading.settrace = self._set_hook_of_program
             threading.gettrace = self._get_hook_of_program
         self.restore()
 
@@ -157,3 +161,54 @@ class TraceSlot:
 
     def _get_hook(self) -> TraceFunction | None:
         return self._program_hook if self.taken else _get_hook()
+
+
+_TRACE_WORDS = 32  # far less than a PyThreadState; the trace function is word 9 on 3.11
+
+
+def trace_other_threads(ours: object) -> bool:
+    """Make `ours`, this thread's trace function, that of all threads that have none.
+
+    `sys.settrace` reaches only the calling thread (3.12 has `threading.settrace_all_threads`, and
+    does not need it).  The C function behind both is in 3.11 as `_PyEval_SetTrace(tstate, func,
+    arg)`.  What it wants for `func` is private, so it is copied from our own thread: there it
+    stands two words before the trace function.
+
+    Returns whether that was possible.  A thread with a trace function of its own keeps it.
+    """
+    try:
+        import ctypes
+    except ImportError:  # an interpreter built without it
+        return False
+    api = ctypes.pythonapi
+    set_trace = getattr(api, "_PyEval_SetTrace", None)
+    if set_trace is None or sys.version_info >= (3, 12):
+        return False
+    set_trace.argtypes = (ctypes.c_void_p, ctypes.c_void_p, ctypes.py_object)
+    for name, arguments in _STATE_FUNCTIONS.items():
+        getattr(api, name).restype = ctypes.c_void_p
+        getattr(api, name).argtypes = (ctypes.c_void_p,) * arguments
+
+    def words(state: int) -> list[int]:
+        return list((ctypes.c_size_t * _TRACE_WORDS).from_address(state))
+
+    mine: int = api.PyThreadState_Get()
+    own_words = words(mine)
+    if id(ours) not in own_words:
+        return False
+    place = own_words.index(id(ours))
+    state: int | None = api.PyInterpreterState_ThreadHead(api.PyInterpreterState_Get())
+    while state is not None:
+        if state != mine and not words(state)[place]:
+            set_trace(state, own_words[place - 2], ours)
+        state = api.PyThreadState_Next(state)
+    return True
+
+
+_STATE_FUNCTIONS = {
+    "PyThreadState_Get": 0,
+    "PyInterpreterState_Get": 0,
+    "PyInterpreterState_ThreadHead": 1,
+    "PyThreadState_Next": 1,
+}
+"""C functions that return a pointer, with the number of pointers they take."""

@@ -2,7 +2,7 @@
 
 Owns: when a trace function is in place, which frames have a local one, and what their
 events mean.  Does not own: the program's trace function (`program_trace`), imports
-(`loaders`), threads that run already (`other_threads`).
+(`loaders`), threads that run already (`program_trace`).
 
 A trace function costs 3.5 times a Trio step and 4 times a call, so it is there only while
 something is watched, and only frames of code concerned have a local one.  What shaped
@@ -19,21 +19,20 @@ this module (tried on 3.11.7, see tests):
 
 from __future__ import annotations
 
-import sys
-import threading
 from collections.abc import Callable, Collection, Iterable, Iterator
 from inspect import CO_ASYNC_GENERATOR, CO_COROUTINE, CO_GENERATOR
 from types import CodeType, FrameType, TracebackType
 from typing import cast
 
-from stepdbg.engine.thread_frames import current_frames
+from stepdbg.engine.process.python_threads import current_frames
+from stepdbg.model.depth import missed
+from stepdbg.model.standard import sys, threading
 
 from .bytecode import body_start, is_return, is_yield
-from .interface import LineSink, Traveller, is_new_here
+from .interface import Begun, LineSink, Traveller, is_new_here
 from .loaders import LoaderWatch
-from .other_threads import trace_other_threads
-from .program_trace import TraceFunction, TraceSlot
-from .seeing_off import see_off
+from .program_trace import TraceFunction, TraceSlot, trace_other_threads
+from .signals import guarded_from_entry, take_off_our_part
 
 _NO_LINES: frozenset[int] = frozenset()
 _GENERATORS = CO_GENERATOR | CO_ASYNC_GENERATOR
@@ -55,6 +54,7 @@ class TracingEvents:
         self._codes: dict[int, CodeType] = {}  # everything concerned, to keep ids valid
         self._breaks: dict[int, frozenset[int]] = {}
         self._followed: dict[int, int] = {}  # with the offset at which its body starts
+        self._begun: dict[int, Begun] = {}
         self._wanted: Callable[[CodeType], bool] | None = None
         self._raises: Callable[[CodeType], bool] | None = None
         self._found: Callable[[CodeType], None] | None = None
@@ -69,10 +69,11 @@ class TracingEvents:
 
     # -- what is asked for ------------------------------------------------------------
 
-    def break_lines(self, code: CodeType, lines: Collection[int]) -> None:
+    def break_lines(self, code: CodeType, lines: Collection[int], begun: Begun = None) -> None:
         """See `LineEvents.break_lines`."""
         with self._lock:
             key, wanted = id(code), frozenset(lines)
+            self._begun = {k: told for k, told in {**self._begun, key: begun}.items() if told}
             if self._breaks.get(key, _NO_LINES) == wanted:
                 return
             self._codes[key], self._breaks[key] = code, wanted
@@ -157,36 +158,28 @@ class TracingEvents:
         """Give a local trace function to all frames that run and are concerned."""
         for frame in _running_frames():
             if self._is_concerned(frame.f_code):
-                local = _local_of(frame)
-                if local is None:
-                    frame.f_trace = self._local_trace
-                elif local is not self._local_trace and not isinstance(local, _Chained):
-                    frame.f_trace = _Chained(self._local_trace, self._slot, local)
+                _attach_to(frame, self._local_trace, self._slot)
 
     def take_thread(self, frame: FrameType, event: str, arg: object) -> TraceFunction | None:
         """Report from a thread that was idle when the one before us was closed."""
         self._slot.restore()
         return self._call(frame, event, arg)
 
+    @guarded_from_entry
     def _call(self, frame: FrameType, event: str, arg: object) -> TraceFunction | None:
         """The global trace function: a frame begins or goes on."""
-        code = frame.f_code
-        key = id(code)
-        quiet = self._quiet and not self._slot.shared
-        if quiet and key not in self._codes and code.co_name != "<module>":
-            return None
-        if not self._slot.taken:
-            program = self._slot.program
-            self._slot.leave_thread()
-            if program is not None:
-                return program(frame, event, arg)
-            heir = _in_force
-            if heir is None or heir is self:
-                return None
-            return heir.take_thread(frame, event, arg)
         try:
+            code = frame.f_code
+            key = id(code)
+            quiet = self._quiet and not self._slot.shared
+            if quiet and key not in self._codes and code.co_name != "<module>":
+                return None
+            if not self._slot.taken:
+                return _hand_over(self, self._slot, frame, event, arg)
             if self._found is not None and code.co_name == "<module>":
                 self._found(code)
+            if (begun := self._begun.get(key)) is not None and _at_start(frame):
+                begun(id(frame))
             if key in self._followed:
                 starts = frame.f_lasti == self._followed[key]
                 (self._sink.on_start if starts else self._sink.on_resume)(frame)
@@ -200,23 +193,29 @@ class TracingEvents:
             if program is None:
                 return own
             local = self._slot.call_program(program, frame, event, arg)
-            return _Chained(own, self._slot, local) if own and local else own or local
-        except BaseException:
-            _revive(self._slot, self._attach)
-            raise
+            return _Chained(own, self._slot, local) if local else own
+        except BaseException as error:
+            if type(error) is not RecursionError or error.__traceback__.tb_next:  # type: ignore[union-attr]
+                take_off_our_part(error)
+                if self._slot.taken:
+                    _revive(self._slot, self._attach)
+                raise
+            missed.append((frame.f_code.co_filename, frame.f_lineno))
+            return self._local_trace
 
+    @guarded_from_entry
     def _local(self, frame: FrameType, event: str, arg: object) -> TraceFunction | None:
         """The local trace function; None and no ``f_trace`` where nobody cares any more."""
-        key = id(frame.f_code)
-        if event == "line":
-            lines = self._only_lines.get(key)
-            if lines is not None and frame.f_lineno not in lines:
-                return self._local_trace
-        followed = key in self._followed
-        if not (followed or self._is_concerned(frame.f_code)):
-            frame.f_trace = None
-            return None
         try:
+            key = id(frame.f_code)
+            if event == "line":
+                lines = self._only_lines.get(key)
+                if lines is not None and frame.f_lineno not in lines:
+                    return self._local_trace
+            followed = key in self._followed
+            if not (followed or self._is_concerned(frame.f_code)):
+                frame.f_trace = None
+                return None
             if event == "line":
                 line = frame.f_lineno
                 self._exits.goes_on(frame)
@@ -233,9 +232,13 @@ class TracingEvents:
                     self._sink.on_raise(frame, error)
             elif event == "return" and followed:
                 self._exits.tell(frame, arg)
-        except BaseException:
-            _revive(self._slot, self._attach)
-            raise
+        except BaseException as error:
+            # A call that finds no frame leaves no entry of its own; see `reports`.
+            if type(error) is not RecursionError or error.__traceback__.tb_next:  # type: ignore[union-attr]
+                take_off_our_part(error)
+                _revive(self._slot, self._attach)
+                raise
+            missed.append((frame.f_code.co_filename, frame.f_lineno))
         return self._local_trace
 
 
@@ -263,6 +266,19 @@ _in_force: TracingEvents | None = None
 """Who has the trace functions of all threads; one that idled may still have a closed one's."""
 
 
+def _hand_over(
+    closed: TracingEvents, slot: TraceSlot, frame: FrameType, event: str, arg: object
+) -> TraceFunction | None:
+    """Leave a thread that was idle when its tracing was closed to whoever traces it now."""
+    program = slot.program
+    slot.leave_thread()
+    if program is not None:
+        return program(frame, event, arg)
+    if _in_force is None or _in_force is closed:
+        return None
+    return _in_force.take_thread(frame, event, arg)
+
+
 class _Exits:
     """Tells how followed frames are left: `sys.settrace` says "return" for all ways."""
 
@@ -288,30 +304,30 @@ class _Exits:
         offset, error = self._errors.pop(id(frame), (-1, None))
         if is_return(frame):
             self._sink.on_return(frame, value)
-        elif is_yield(frame) and offset != frame.f_lasti:
-            self._sink.on_yield(frame, value)
-        else:
+        elif not is_yield(frame) or offset == frame.f_lasti:
             self._sink.on_unwind(frame, error or BaseException("not recorded"))
 
 
 class _Chained:
-    """A frame's local trace function where the program has one as well: ours, then its."""
+    """A frame's local trace function where the program has one as well: ours, then its.
 
-    def __init__(self, own: TraceFunction, slot: TraceSlot, program: TraceFunction) -> None:
+    Also where only the program has one.  Once it has taken its global one out of the thread it is
+    told nothing more, as by CPython, which goes on telling ours.
+    """
+
+    def __init__(self, own: TraceFunction | None, slot: TraceSlot, program: TraceFunction) -> None:
         self.own = own
         self.program = program
         self._slot = slot
 
     def __call__(self, frame: FrameType, event: str, arg: object, /) -> TraceFunction | None:
-        wanted = self.own(frame, event, arg)
+        if self.own is not None and self.own(frame, event, arg) is None:
+            self.own = None
         # Asked after ours, which may have been the last to be in: then the program's is back.
         if self._slot.of_program() is not None:
             local = self._slot.call_program(self.program, frame, event, arg)
             if local is not None:
                 self.program = local
-        if wanted is None:
-            frame.f_trace = self.program
-            return None
         return self
 
 
@@ -324,13 +340,23 @@ def _running_frames() -> Iterator[FrameType]:
             frame = frame.f_back
 
 
+def _attach_to(frame: FrameType, own: TraceFunction, slot: TraceSlot) -> None:
+    local = _local_of(frame)
+    if local is None:
+        frame.f_trace = own
+    elif isinstance(local, _Chained):
+        local.own = own
+    elif local is not own:
+        frame.f_trace = _Chained(own, slot, local)
+
+
 def _detach(own: TraceFunction) -> None:
     """Take a local trace function of ours off all frames that run."""
     for frame in _running_frames():
         local = _local_of(frame)
         if local is own:
             frame.f_trace = None
-        elif isinstance(local, _Chained) and local.own is own:
+        elif isinstance(local, _Chained) and local.own in (own, None):
             frame.f_trace = local.program
 
 
@@ -341,3 +367,27 @@ def _local_of(frame: FrameType) -> TraceFunction | None:
 def _at_start(frame: FrameType) -> bool:
     code = frame.f_code
     return not code.co_flags & _SUSPENDING or frame.f_lasti == body_start(code)
+
+
+_PATIENCE = 10_000
+"""Events after which an exception has been lost on its way, caught by C code."""
+
+
+def see_off(traveller: Traveller) -> None:
+    """See `LineEvents.see_off`."""
+    profile = sys.getprofile()
+    if profile is not None and not callable(profile):
+        return  # one written in C (cProfile), whose place it would have to take
+    left = _PATIENCE
+
+    def watch(frame: FrameType, event: str, arg: object) -> None:
+        nonlocal left
+        left -= 1
+        if left <= 0 or (sys.exception() is traveller.error and traveller.arrive(frame)):
+            left = 0
+            if sys.getprofile() is watch:
+                sys.setprofile(profile)
+        if profile is not None:
+            profile(frame, event, arg)  # type: ignore[arg-type]  # typeshed lists the events
+
+    sys.setprofile(watch)

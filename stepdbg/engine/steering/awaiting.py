@@ -1,7 +1,7 @@
 """`await` at the prompt: code inside the stopped task.
 
 Owns: for which tasks that can be done, letting time run meanwhile, and what is said when
-the code is given up.  Does not own: driving it (pump), compiling it (typed_code).
+the code is given up.  Does not own: driving it (pump), compiling it (typed.typed_code).
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs, tasks, turning
-from stepdbg.engine.clock import let_run
-from stepdbg.engine.scope_places import scopes_of_trio
+from stepdbg.engine.process.clock import let_run
+from stepdbg.engine.stacks.scope_places import scopes_of_trio
 from stepdbg.model.errors import EvaluationError, NotNow
 
 from .pump import Pump, Verdict
 
 if TYPE_CHECKING:
-    from stepdbg.engine.run import DebuggedRun
+    from .steerable import SteerableRun
 
 Drive = Callable[[Coroutine[Any, Any, object]], object]
 """Runs a coroutine to its end and gives what it gives."""
@@ -30,7 +30,7 @@ Ask = Callable[[str], bool]
 _NAMED_OTHERS = 3
 
 
-def drive_in(run: DebuggedRun, task: Task, *, free: bool = False, ask: Ask | None = None) -> Drive:
+def drive_in(run: SteerableRun, task: Task, *, free: bool = False, ask: Ask | None = None) -> Drive:
     """How to drive a coroutine inside a task of a held run.
 
     free: all tasks that are not held run meanwhile.
@@ -78,7 +78,7 @@ def _check(verdict: Verdict, others: str, *, free: bool) -> None:
     )
 
 
-def _others(run: DebuggedRun, task: Task) -> str:
+def _others(run: SteerableRun, task: Task) -> str:
     """Who stands still at the prompt, in words; empty when there is nobody else."""
     runner = run.runner
     others = [

@@ -6,7 +6,6 @@ Does not own: asking whether to (commands).
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -15,13 +14,14 @@ from trio.lowlevel import Task
 from stepdbg._trio_internals import interfering, runs, scopes, tasks
 from stepdbg.model.errors import NotNow, StepdbgError
 from stepdbg.model.facts import ScopeNumber
+from stepdbg.model.standard import math
 from stepdbg.model.task import TaskLabel
 
 if TYPE_CHECKING:
-    from stepdbg.engine.run import DebuggedRun
+    from .steerable import SteerableRun
 
 
-def find_scope(run: DebuggedRun, number: ScopeNumber) -> runs.CancelScope:
+def find_scope(run: SteerableRun, number: ScopeNumber) -> runs.CancelScope:
     """A cancel scope that somebody is inside of.
 
     Raises:
@@ -29,33 +29,33 @@ def find_scope(run: DebuggedRun, number: ScopeNumber) -> runs.CancelScope:
     """
     for task in runs.living_tasks(run.runner):
         for scope in scopes.scopes_around(task):
-            if run.session.scope_number(scope) == number:
+            if run.scope_number(scope) == number:
                 if interfering.is_trios_own(scope, run.runner):
                     raise NotNow(f"scope {number} holds Trio's own tasks; `quit` ends the run")
                 return scope
     raise StepdbgError(f"nobody is inside of a cancel scope {number}; `tree` shows them")
 
 
-def reach_of_scope(run: DebuggedRun, scope: runs.CancelScope) -> tuple[TaskLabel, ...]:
+def reach_of_scope(run: SteerableRun, scope: runs.CancelScope) -> tuple[TaskLabel, ...]:
     """The tasks that cancelling a scope would reach."""
     return _labels(run, interfering.reached_by(scope))
 
 
-def cancel_scope(run: DebuggedRun, scope: runs.CancelScope) -> None:
+def cancel_scope(run: SteerableRun, scope: runs.CancelScope) -> None:
     """Cancel a scope, as the program would."""
     reached = interfering.reached_by(scope)
     scope.cancel()
     _woken(run, reached)
 
 
-def _woken(run: DebuggedRun, reached: Iterable[Task]) -> None:
+def _woken(run: SteerableRun, reached: Iterable[Task]) -> None:
     for task in reached:
         if tasks.is_runnable(task):
             run.steered.mark(task, "cancel")
     runs.wake_loop(run.runner)
 
 
-def move_deadline(run: DebuggedRun, scope: runs.CancelScope, seconds: float) -> None:
+def move_deadline(run: SteerableRun, scope: runs.CancelScope, seconds: float) -> None:
     """Let a scope's deadline be so many program seconds from now; inf takes it away."""
     now = run.runner.clock.current_time()
     scope.deadline = math.inf if math.isinf(seconds) else now + seconds
@@ -63,7 +63,7 @@ def move_deadline(run: DebuggedRun, scope: runs.CancelScope, seconds: float) -> 
     runs.wake_loop(run.runner)
 
 
-def reach_of_task(run: DebuggedRun, task: Task) -> tuple[TaskLabel, ...]:
+def reach_of_task(run: SteerableRun, task: Task) -> tuple[TaskLabel, ...]:
     """The tasks that end with one: itself, and what it has spawned.
 
     Raises `NotNow` for Trio's own.
@@ -78,12 +78,12 @@ def reach_of_task(run: DebuggedRun, task: Task) -> tuple[TaskLabel, ...]:
     return _labels(run, found)
 
 
-def cancel_task(run: DebuggedRun, task: Task) -> None:
+def cancel_task(run: SteerableRun, task: Task) -> None:
     """Cancel one task with what it has spawned; its siblings go on."""
     scope = interfering.cancel_alone(task)
     _woken(run, interfering.reached_by(scope))
 
 
-def _labels(run: DebuggedRun, found: Iterable[Task]) -> tuple[TaskLabel, ...]:
+def _labels(run: SteerableRun, found: Iterable[Task]) -> tuple[TaskLabel, ...]:
     ours = [each for each in found if not runs.is_system(run.runner, each)]
     return tuple(run.registry.label_of(each) for each in sorted(ours, key=tasks.number))

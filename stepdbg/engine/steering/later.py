@@ -1,33 +1,36 @@
 """What is done before a task's next step, because it could not be done at once.
 
 Owns: holding the run for that moment, and telling what came of it.
-Does not own: noticing the step (engine.events), the act itself.
+Does not own: noticing the step (engine.noticing.events), the act itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs, tasks
-from stepdbg.engine.clock import hold_clock
-from stepdbg.engine.interrupts import interrupts_are_ours
-from stepdbg.engine.stopping import its_turn
+from stepdbg.engine.stopping.held import Held
 from stepdbg.model.errors import NotNow, StepdbgError
-from stepdbg.model.stops import Note
+from stepdbg.model.stops import Note, StopKind
 from stepdbg.model.values import Budget, Value
 
 from .awaiting import drive_in
 
 if TYPE_CHECKING:
-    from stepdbg.engine.run import DebuggedRun
+    from stepdbg.engine.typed.evaluate import Evaluator
+
+    from .steerable import SteerableRun, SteeringHouse
+
+T = TypeVar("T")
 
 
-def await_before_step(run: DebuggedRun, task: Task, frame: FrameType, source: str) -> str:
+def await_before_step(
+    house: SteeringHouse, run: SteerableRun, task: Task, frame: FrameType, source: str
+) -> str:
     """Run a statement that awaits before the next step of a blocked task.
 
     Raises:
@@ -39,17 +42,21 @@ def await_before_step(run: DebuggedRun, task: Task, frame: FrameType, source: st
 
     def work() -> None:
         if all(frame is not each for each in run.live_frames(task)):
-            run.session.tell(Note(f"`{source}` was not run: its frame has ended", "warning"))
+            run.tell(Note(f"`{source}` was not run: its frame has ended", "warning"))
             return
-        with _held(run, task):
-            run.session.tell(_outcome(run, task, frame, source))
+        held = Held(StopKind.STEP, task, run=run.life.id)
+        house.desk.ask(held, run, lambda: run.tell(_as_current(task, tried)))
+
+    def tried() -> Note:
+        return _outcome(house.evaluator, run, task, frame, source)
 
     run.steered.do_later(task, work)
     return f"`{source}` runs before the next step of {label}"
 
 
-def _outcome(run: DebuggedRun, task: Task, frame: FrameType, source: str) -> Note:
-    evaluator = run.session.evaluator
+def _outcome(
+    evaluator: Evaluator, run: SteerableRun, task: Task, frame: FrameType, source: str
+) -> Note:
     label = run.registry.label_of(task)
     try:
         value = evaluator.execute(
@@ -64,17 +71,11 @@ def _text(value: Value | None) -> str:
     return "None" if value is None else value.text
 
 
-@contextmanager
-def _held(run: DebuggedRun, task: Task) -> Iterator[None]:
-    """Hold the run as at a stop, without asking anybody."""
-    session = run.session
-    with hold_clock(run.runner.clock), its_turn(run), interrupts_are_ours():
-        run.state, run.held_task, session.held = "stopped", task, run
-        before = runs.current_task()
-        runs.set_current_task(task)
-        try:
-            yield
-        finally:
-            runs.set_current_task(before)
-            run.state, run.held_task, session.held = "running", None, None
-            session.evaluator.forget_frames()
+def _as_current(task: Task, work: Callable[[], T]) -> T:
+    """Do something as Trio's current task."""
+    before = runs.current_task()
+    runs.set_current_task(task)
+    try:
+        return work()
+    finally:
+        runs.set_current_task(before)

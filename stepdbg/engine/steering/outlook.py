@@ -1,13 +1,11 @@
 """Whether it is any use to wait for what is awaited at the prompt.
 
 Owns: what a wait can be ended by while other tasks stand still.
-Does not own: waiting (pump), or the whole truth about waits (`why`).
+Does not own: waiting (pump), or the whole truth about waits (waiting).
 """
 
 from __future__ import annotations
 
-import math
-import os
 from collections.abc import Sequence
 from types import FrameType
 from typing import Any
@@ -16,14 +14,12 @@ import trio
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs, turning
-from stepdbg._trio_internals.await_chain import await_frames
+from stepdbg._trio_internals.await_chain import await_frames, waits_outside
 from stepdbg._trio_internals.frame_values import peek_at
-from stepdbg.engine import frames
+from stepdbg.engine.stacks import frames
 from stepdbg.model.records import dataclass
+from stepdbg.model.standard import math
 from stepdbg.model.task import Origin
-
-_OUTSIDE = ("_io_epoll.py", "_io_kqueue.py", "_io_windows.py", "_threads.py")
-"""The files of Trio's whose waits end from outside of the run."""
 
 Wait = tuple[Task, Any]
 """A task, and the coroutine of its that waits."""
@@ -66,13 +62,6 @@ def jump(runner: runs.Runner, seconds: float) -> None:
     """Move a MockClock, as Trio does when everything is idle."""
     assert isinstance(runner.clock, runs.MockClock), "only such a clock moves by itself"
     runner.clock.jump(seconds)
-
-
-def waits_outside(coroutine: Any) -> bool:
-    """Whether a suspended coroutine waits for I/O or a thread."""
-    return any(
-        os.path.basename(frame.f_code.co_filename) in _OUTSIDE for frame in await_frames(coroutine)
-    )
 
 
 def what_for(coroutine: Any) -> str:

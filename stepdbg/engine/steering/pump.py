@@ -2,7 +2,7 @@
 
 Owns: driving a coroutine as part of a task, who else may run meanwhile, and giving up.
 Does not own: the turning itself (_trio_internals.turning), compiling what is awaited
-(awaiting), or signals (interrupting).
+(awaiting), or Ctrl-C at a stop (model.interrupts).
 
 The task's own place in the program is put aside and comes back untouched.  Trio's own tasks
 go on, because results of threads arrive through them, and so do the tasks that the coroutine
@@ -11,23 +11,27 @@ spawns; everybody else waits unless the user said otherwise.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
-from time import monotonic
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import trio
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs, tasks, turning
-from stepdbg.engine.clock import hold_clock
-from stepdbg.engine.thread_frames import current_frames
+from stepdbg.engine.process.clock import hold_clock
+from stepdbg.engine.process.python_threads import current_frames
+from stepdbg.model.interrupts import sigint_handled_by
 from stepdbg.model.records import dataclass
+from stepdbg.model.standard import time
 
 from . import outlook
-from .interrupting import Interrupts
 
 if TYPE_CHECKING:
-    from stepdbg.engine.run import DebuggedRun
+    from stepdbg._trio_internals.runs import Runner
+
+    from .steerable import SteerableRun
 
 GRACE = 0.25
 """Real seconds that a wait gets which nothing but another task or thread can end."""
@@ -62,7 +66,7 @@ class Pump:
 
     def __init__(
         self,
-        run: DebuggedRun,
+        run: SteerableRun,
         task: Task,
         *,
         inside: bool,
@@ -79,7 +83,7 @@ class Pump:
         self._scope = trio.CancelScope()
         self._outer = turning.status_of(task)
         self._newest = max(map(tasks.number, runs.living_tasks(self._runner)))
-        self._entry_is_busy = turning.is_entry_task_busy(self._runner)
+        self._entry_task = turning.busy_entry_task(self._runner)
         self._quiet_since: float | None = None
         self._attempts = 0
         self._coroutine: Coroutine[Any, Any, object] | None = None
@@ -136,8 +140,8 @@ class Pump:
         """Let everybody who may run do a step; whether anybody did."""
         if self._interrupts.take():
             self._give_up(Verdict(interrupted=True))
-        if self._entry_is_busy:
-            turning.run_entry_jobs(self._runner)
+        if self._entry_task is not None:
+            turning.run_entry_jobs(self._runner, self._entry_task)
         ready = self._ready()
         for task, queue in ready:
             if task in queue:
@@ -177,7 +181,7 @@ class Pump:
             outlook.jump(self._runner, view.jump)
             turning.wait(self._runner, 0)
             return
-        now = monotonic()
+        now = time.monotonic()
         self._quiet_since = self._quiet_since or now
         if not view.hopeful:
             patience = GRACE if len(current_frames()) > 1 else 0.0
@@ -185,7 +189,7 @@ class Pump:
                 self._stuck()
                 return
         limit = GRACE / 5 if not view.hopeful else view.seconds
-        if self._entry_is_busy:
+        if self._entry_task is not None:
             limit = min(limit, _BUSY_POLL)
         turning.wait(self._runner, limit)
 
@@ -240,3 +244,40 @@ async def _within(scope: trio.CancelScope, coroutine: Coroutine[Any, Any, object
 @trio.lowlevel.disable_ki_protection
 def _unprotected(send: Callable[[Any], object], sent: object) -> object:
     return send(sent)
+
+
+class Interrupts:
+    """Ctrl-C, noted or raised."""
+
+    def __init__(self) -> None:
+        self._noted = False
+        self._raises = False
+        self._runner: Runner | None = None
+
+    def take(self) -> bool:
+        """Whether there was a Ctrl-C since the last call."""
+        noted, self._noted = self._noted, False
+        return noted
+
+    @contextmanager
+    def taken(self, runner: Runner) -> Iterator[None]:
+        """Handle SIGINT in the block; a no-op off the main thread, where no signal arrives."""
+        self._runner = runner
+        with sigint_handled_by(self._handle):
+            yield
+
+    @contextmanager
+    def raised(self) -> Iterator[None]:
+        """The code that was typed runs in the block."""
+        self._raises = True
+        try:
+            yield
+        finally:
+            self._raises = False
+
+    def _handle(self, signum: int, frame: FrameType | None) -> None:  # noqa: ARG002 - a signal handler
+        if self._raises and not turning.ki_protection_enabled(frame):
+            raise KeyboardInterrupt
+        self._noted = True
+        if self._runner is not None:
+            runs.wake_loop(self._runner)

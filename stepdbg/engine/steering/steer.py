@@ -9,35 +9,33 @@ from __future__ import annotations
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
-from stepdbg.engine import acting
-from stepdbg.engine.inspector import LiveInspector
+from stepdbg.engine.scheduling import holding, ordering
+from stepdbg.engine.seeing.inspector import LiveInspector
 from stepdbg.model.errors import NotNow
 from stepdbg.model.facts import NO_TASK, ScopeNumber, TaskNumber
 from stepdbg.model.task import FrameRef, TaskLabel
 from stepdbg.model.values import Budget, Value
 
-from . import awaiting, cancelling, holding, ordering, throwing, timing
+from . import acting, awaiting, cancelling, throwing, timing
 
 if TYPE_CHECKING:
     from trio.lowlevel import Task
 
-    from stepdbg.engine.run import DebuggedRun
-    from stepdbg.engine.session import Session
-
     from .awaiting import Ask, Drive
+    from .steerable import SteerableRun, SteeringHouse
 
 
 class LiveSteering:
     """A `Steering` over all runs of a session."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self, house: SteeringHouse) -> None:
+        self._house = house
         self._ask: Ask | None = None
 
-    def _find(self, number: TaskNumber) -> tuple[DebuggedRun, Task]:
+    def _find(self, number: TaskNumber) -> tuple[SteerableRun, Task]:
         """A living task and its run.  Raises `NoSuchTask`."""
-        run = acting.run_of_task(self._session, number)
-        return run, LiveInspector(self._session, run).find_task(number)
+        run = acting.run_of_task(self._house, number)
+        return run, LiveInspector(self._house, run).find_task(number)
 
     # -- await ------------------------------------------------------------------------
 
@@ -60,13 +58,11 @@ class LiveSteering:
     def await_free(self, frame: FrameRef, source: str, budget: Budget) -> Value | None:
         """Run a statement that awaits, while all other tasks run, too."""
         drive = self.driver(frame, free=True)
-        with acting.acting_for(self._session, frame) as (live, context):
-            return self._session.evaluator.execute(
-                live, source, budget, context=context, drive=drive
-            )
+        with acting.acting_for(self._house, frame) as (live, context):
+            return self._house.evaluator.execute(live, source, budget, context=context, drive=drive)
 
-    def _held(self) -> DebuggedRun:
-        run = self._session.held
+    def _held(self) -> SteerableRun:
+        run = self._house.runs.asked(self._house.desk.asked)
         if run is None:
             raise NotNow("this stop is outside of any run")
         return run
@@ -76,17 +72,17 @@ class LiveSteering:
         from .later import await_before_step
 
         run, task = self._find(frame.task)
-        live = LiveInspector(self._session, run).live_frame(frame)
-        return await_before_step(run, task, live, source)
+        live = LiveInspector(self._house, run).live_frame(frame)
+        return await_before_step(self._house, run, task, live, source)
 
     # -- who steps ----------------------------------------------------------------------
 
-    def _tasks(self, numbers: tuple[TaskNumber, ...]) -> tuple[DebuggedRun, list[Task]]:
+    def _tasks(self, numbers: tuple[TaskNumber, ...]) -> tuple[SteerableRun, list[Task]]:
         """Living tasks of the held run."""
         found = [self._find(number) for number in numbers]
         run = self._held()
         if any(each is not run for each, _ in found):
-            raise NotNow(f"a stop holds its own run alone, which is run {run.id}")
+            raise NotNow(f"a stop holds its own run alone, which is run {run.life.id}")
         return run, [task for _, task in found]
 
     def hold(self, tasks: tuple[TaskNumber, ...]) -> str:
@@ -130,8 +126,8 @@ class LiveSteering:
     def throw(self, task: TaskNumber, frame: FrameRef, source: str, *, later: bool) -> str:
         """Raise what an expression gives in a task; a sentence about where."""
         run, found = self._find(task)
-        with acting.acting_for(self._session, frame) as (live, context):
-            value = self._session.evaluator.object_of(live, source, context=context)
+        with acting.acting_for(self._house, frame) as (live, context):
+            value = self._house.evaluator.object_of(live, source, context=context)
         return throwing.throw(run, found, throwing.exception_from(value), later=later)
 
     def interrupt(self) -> str:

@@ -1,7 +1,7 @@
 """Exceptions from the user's hand: `throw`, `interrupt`.
 
 Owns: where such an exception comes up, and the sentence about it.
-Does not own: cancelling (cancelling), the exception object (evaluate).
+Does not own: cancelling (cancelling), the exception object (typed.evaluate).
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import interfering, runs, tasks, turning
-from stepdbg.engine.values import describe_exception
+from stepdbg.engine.describing.values import describe_exception
 from stepdbg.model.errors import BadUsage, EvaluationError, NotNow
 
 if TYPE_CHECKING:
-    from stepdbg.engine.run import DebuggedRun
+    from .steerable import SteerableRun
 
 
 def exception_from(value: object) -> BaseException:
@@ -30,7 +30,7 @@ def exception_from(value: object) -> BaseException:
     return value
 
 
-def throw(run: DebuggedRun, task: Task, error: BaseException, *, later: bool) -> str:
+def throw(run: SteerableRun, task: Task, error: BaseException, *, later: bool) -> str:
     """Raise in a task, at once or (`later`) when its wait has ended by itself.
 
     Raises:
@@ -62,7 +62,7 @@ def throw(run: DebuggedRun, task: Task, error: BaseException, *, later: bool) ->
     return f"{label} has been told of {what}, but its wait has not ended at once"
 
 
-def _throw_soon(run: DebuggedRun, task: Task, error: BaseException, what: str) -> str:
+def _throw_soon(run: SteerableRun, task: Task, error: BaseException, what: str) -> str:
     label = run.registry.label_of(task)
     lost = tasks.error_to_come(task)
     started = tasks.is_started(task)
@@ -74,20 +74,21 @@ def _throw_soon(run: DebuggedRun, task: Task, error: BaseException, what: str) -
     return f"{label} raises {what} at its next step{instead}"
 
 
-def _throw_here(run: DebuggedRun, task: Task, error: BaseException, what: str) -> str:
+def _throw_here(run: SteerableRun, task: Task, error: BaseException, what: str) -> str:
     label = run.registry.label_of(task)
-    if task is not run.held_task or not run.steered.at_line:
+    held = run.held
+    if held is None or task is not held.task or not held.at_line:
         raise NotNow(f"{label} is in the midst of a step; `next` gets to a line of it")
-    run.steered.throw_here = error
+    held.throw(error)
     run.steered.mark(task, "throw")
     return f"{label} raises {what} at this line when the run goes on"
 
 
-def interrupt(run: DebuggedRun) -> str:
+def interrupt(run: SteerableRun) -> str:
     """Deliver the KeyboardInterrupt that Ctrl-C would, and say where it comes up."""
-    steered = run.steered
-    if steered.at_line and not turning.ki_protection_enabled(run.held_frame):
-        steered.throw_here = KeyboardInterrupt()
+    held = run.held
+    if held is not None and held.at_line and not turning.ki_protection_enabled(held.frame):
+        held.throw(KeyboardInterrupt())
         return "KeyboardInterrupt is raised at this line when the run goes on"
     interfering.interrupt(run.runner)
     runs.wake_loop(run.runner)

@@ -1,32 +1,32 @@
 """The program's clock in the user's hand: `time`, `speed`.
 
-Owns: moving it, and what is due then, in words.  Does not own: the clocks (engine.clock).
+Owns: moving it, and what is due then, in words.  Does not own: the clocks (engine.process.clock).
 """
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 from stepdbg._trio_internals import runs, scopes
-from stepdbg.engine import clock
+from stepdbg.engine.process import clock
 from stepdbg.model.errors import BadUsage, NotNow
+from stepdbg.model.standard import math
 
 if TYPE_CHECKING:
-    from stepdbg.engine.run import DebuggedRun
+    from .steerable import SteerableRun
 
 FASTEST = 1e6
 """Program seconds in a real one."""
 
 
-def tell(run: DebuggedRun) -> str:
+def tell(run: SteerableRun) -> str:
     """The time, the next deadline and how fast time runs."""
     left = _left(run)
     when = "no deadline is pending" if left is None else _deadline(left)
-    return f"program time {run.time():.6g} s; {when}; {_speed(run)}"
+    return f"program time {run.life.time():.6g} s; {when}; {_speed(run)}"
 
 
-def move(run: DebuggedRun, seconds: float) -> str:
+def move(run: SteerableRun, seconds: float) -> str:
     """Move time forward.
 
     Raises:
@@ -44,10 +44,10 @@ def move(run: DebuggedRun, seconds: float) -> str:
     expired = {0: "no deadline is due", 1: "one deadline is due"}.get(
         due, f"{due} deadlines are due"
     )
-    return f"program time {run.time():.6g} s; {expired}"
+    return f"program time {run.life.time():.6g} s; {expired}"
 
 
-def move_to_deadline(run: DebuggedRun) -> str:
+def move_to_deadline(run: SteerableRun) -> str:
     """Move time to the next deadline.
 
     Raises:
@@ -60,7 +60,7 @@ def move_to_deadline(run: DebuggedRun) -> str:
     return move(run, max(0.0, left) + 1e-9)
 
 
-def set_speed(run: DebuggedRun, speed: float) -> str:
+def set_speed(run: SteerableRun, speed: float) -> str:
     """Let program time run slower or faster than real time."""
     if not 0 < speed <= FASTEST:
         raise BadUsage("the speed is a number above 0 and up to a million, such as 0.1")
@@ -69,7 +69,7 @@ def set_speed(run: DebuggedRun, speed: float) -> str:
     return _speed(run)
 
 
-def _left(run: DebuggedRun) -> float | None:
+def _left(run: SteerableRun) -> float | None:
     deadline = runs.next_deadline(run.runner)
     return None if math.isinf(deadline) else deadline - run.runner.clock.current_time()
 
@@ -78,7 +78,7 @@ def _deadline(left: float) -> str:
     return f"the next deadline is in {left:.3g} s" if left > 0 else "a deadline is due"
 
 
-def _speed(run: DebuggedRun) -> str:
+def _speed(run: SteerableRun) -> str:
     speed = clock.speed_of(run.runner.clock)
     if speed == 0:
         return "time moves only when every task is blocked, or by `time`"

@@ -7,8 +7,6 @@ Does not own: the terminal's descriptors (terminal).
 
 from __future__ import annotations
 
-import io
-import select
 from typing import TextIO, cast
 
 from prompt_toolkit.data_structures import Size
@@ -16,6 +14,8 @@ from prompt_toolkit.input.vt100 import Vt100Input
 from prompt_toolkit.key_binding import KeyPress
 from prompt_toolkit.output import ColorDepth
 from prompt_toolkit.output.vt100 import Vt100_Output
+
+from stepdbg.model.standard import io, select
 
 from .terminal import Terminal
 

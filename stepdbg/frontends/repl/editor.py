@@ -11,8 +11,6 @@ its event loop would take over the signal wake-up descriptor that Trio needs.
 from __future__ import annotations
 
 import asyncio
-import termios
-import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -25,6 +23,11 @@ from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.history import History
 from prompt_toolkit.lexers import Lexer
 from prompt_toolkit.output import ColorDepth
+from prompt_toolkit.search import stop_search
+
+from stepdbg.frontends.threads import Bell
+from stepdbg.model import interrupts
+from stepdbg.model.standard import termios, threading
 
 from . import style
 from .completion import CommandCompleter
@@ -122,8 +125,8 @@ class PromptEditor:
         self._session = session
         self._history = history
         self._given_up = False
-        self._done = threading.Event()  # set while no prompt is open
-        self._done.set()
+        self._is_open = False
+        self._closed = Bell()  # rung when no prompt is open any more
         self._opening = threading.RLock()  # a signal handler may come in between
         self._early: list[Callable[[], None]] = []
 
@@ -137,12 +140,14 @@ class PromptEditor:
 
         Ctrl-C gives the input up: then it is `given_up`, or without that asked for again.
         """
-        while True:
+        interrupted = interrupts.noticed()  # on the way here
+        while not (interrupted and given_up is not None):
             try:
                 return self._wait_for(prompt, given_up)
             except KeyboardInterrupt:  # not the key but the signal, from elsewhere: the same
-                if given_up is not None:
-                    return given_up
+                interrupted = True
+                interrupts.noticed()  # those that came while this prompt was being closed
+        return given_up
 
     def print_above(self, write: Callable[[], None]) -> bool:
         """Have `write` called with the prompt out of the way.  False when none is open.
@@ -153,7 +158,7 @@ class PromptEditor:
         with self._opening:
             loop, context = app.loop, app.context
             if loop is None or context is None:
-                if self._done.is_set():
+                if not self._is_open:
                     return False
                 self._early.append(write)  # the prompt is about to be drawn
                 return True
@@ -170,8 +175,7 @@ class PromptEditor:
         problem: list[BaseException] = []
         # Not `join`: on Python 3.11 and 3.12 one that is interrupted takes the thread for ended.
         self._make_way()
-        done = self._done = threading.Event()
-        self._given_up = False
+        self._is_open, self._given_up = True, False
 
         def ask() -> None:
             try:
@@ -180,8 +184,9 @@ class PromptEditor:
                 problem.append(error)
             finally:
                 with self._opening:
-                    done.set()
+                    self._is_open = False
                     early, self._early = self._early, []
+                self._closed.ring()
                 for write in early:  # too late for this prompt
                     write()
 
@@ -190,9 +195,9 @@ class PromptEditor:
         except RuntimeError:  # on Python 3.12 functions at exit can start none any more
             ask()
         try:
-            done.wait()
+            self._closed.wait_until(lambda: not self._is_open)
         except BaseException:
-            # A signal handler of the program raised here; the terminal must not stay ours.
+            # Ctrl-C, or a signal handler of the program; the terminal must not stay ours.
             self._make_way()
             raise
         if problem:
@@ -201,10 +206,10 @@ class PromptEditor:
 
     def _make_way(self) -> None:
         """End a prompt that is still open: a storm of signals breaks into any waiting."""
-        if not self._done.is_set():
+        if self._is_open:
             self._given_up = True
             self._end_from_outside()
-            self._done.wait()
+            self._closed.wait_uninterrupted(lambda: not self._is_open)
 
     def _ask(self, prompt: str, given_up: str | None) -> str | None:
         while not self._terminal.gone:
@@ -248,11 +253,14 @@ class PromptEditor:
         self._end()
 
     def _end_from_outside(self) -> None:
-        loop = self._session.app.loop
+        loop, context = self._session.app.loop, self._session.app.context
         if loop is not None:
-            loop.call_soon_threadsafe(self._end)
+            # In the context of the prompt: `stop_search` asks for its application there.
+            loop.call_soon_threadsafe(self._end, context=context)
 
     def _end(self) -> None:
         app = self._session.app
         if app.is_running and not app.is_done:
+            if app.layout.is_searching:  # the next prompt would type into the search still
+                stop_search()
             app.exit(exception=EOFError)

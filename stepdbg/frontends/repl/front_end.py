@@ -6,13 +6,14 @@ Does not own: what is said at a stop (conversation) or how it is printed (screen
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from stepdbg.frontends.start_file import read_named_start_file
 from stepdbg.model.errors import NotNow
+from stepdbg.model.standard import threading
+from stepdbg.model.stops import Restart
 
 from .killing import terminal_given_back
 from .screen import Screen
@@ -80,7 +81,10 @@ class TerminalFrontEnd:
             if self._dialogue is None:
                 self._dialogue = self._open_dialogue(controller)
         with terminal_given_back(self._terminal):
-            return self._dialogue.hold(stop, inspector)
+            resume = self._dialogue.hold(stop, inspector)
+        if isinstance(resume, Restart):
+            self._terminal.give_back()
+        return resume
 
     def on_event(self, event: Event) -> None:
         """Print the event if it is worth a line."""

@@ -6,12 +6,12 @@ Does not own: searching it or suggesting from it (prompt_toolkit does).
 
 from __future__ import annotations
 
-import contextlib
-import os
 from collections.abc import Iterable
 from typing import Final
 
 from prompt_toolkit.history import History
+
+from stepdbg.model.standard import contextlib, errno, os, stat
 
 KEPT_LINES: Final = 5000
 """How many entries survive when the file is cut; it is cut at twice that many."""
@@ -67,7 +67,12 @@ class CommandHistory(History):
 
     def _append(self, text: str) -> None:
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
-        with open(os.open(self._path, flags, 0o600), "a", encoding="utf-8") as stream:
+        # A fifo would wait for its other end, and a device is not ours to close to others.
+        with open(
+            os.open(self._path, flags | os.O_NONBLOCK, 0o600), "a", encoding="utf-8"
+        ) as stream:
+            if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+                raise OSError(errno.EINVAL, "it is no regular file")
             # A file from elsewhere may be open to others; what was typed is nobody's business.
             os.fchmod(stream.fileno(), 0o600)
             stream.write(text)

@@ -6,13 +6,11 @@ Does not own: SIGINT (engine), suspending (suspending).
 
 from __future__ import annotations
 
-import os
-import signal
-import termios
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
+
+from stepdbg.model.standard import os, signal, termios, threading
 
 from .terminal import Terminal
 

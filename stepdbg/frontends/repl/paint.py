@@ -6,9 +6,10 @@ Does not own: the looks (palette) or what the lines say (render).
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
+
+from stepdbg.model.standard import functools
 
 from . import palette
 

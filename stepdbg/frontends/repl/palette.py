@@ -9,8 +9,9 @@ background; none of white, black, grey and yellow, each of which vanishes on som
 
 from __future__ import annotations
 
-import functools
 from typing import Final
+
+from stepdbg.model.standard import functools
 
 SPAN_LOOKS: Final = {
     "title": "bold",

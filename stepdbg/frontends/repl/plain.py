@@ -6,10 +6,10 @@ Does not own: editing with keys, completion and history (editor).
 
 from __future__ import annotations
 
-import os
-import select
-import termios
 from typing import Final
+
+from stepdbg.model.interrupts import interruptible
+from stepdbg.model.standard import os, select, termios
 
 from .terminal import Terminal
 
@@ -61,7 +61,8 @@ class PlainReader:
         """Read what is there.  False at the end of input."""
         poll = select.poll()
         poll.register(self._terminal.reads, select.POLLIN)
-        events = poll.poll()
+        with interruptible():
+            events = poll.poll()
         data = os.read(self._terminal.reads, 4096)
         self._rest += data
         # Ctrl-D behind some text hands over the text first, then reads as an end; as in a

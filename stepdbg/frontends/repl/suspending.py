@@ -10,12 +10,10 @@ then is lost.  A signal to this very thread stops the process before the call re
 
 from __future__ import annotations
 
-import os
-import signal
-import threading
-
 from prompt_toolkit.application import run_in_terminal
 from prompt_toolkit.key_binding import KeyPressEvent
+
+from stepdbg.model.standard import os, signal, threading
 
 
 def suspend(event: KeyPressEvent) -> None:  # noqa: ARG001 - the signature of a key's handler

@@ -7,22 +7,16 @@ Does not own: what is written (render), its colours (paint) or reading from it (
 
 from __future__ import annotations
 
-import fcntl
-import io
-import locale
-import os
-import select
-import sys
-import termios
 from typing import Final
 
+from stepdbg.frontends.channel import give_back
+from stepdbg.model import program_streams
 from stepdbg.model.errors import BadUsage
+from stepdbg.model.program_streams import lift
+from stepdbg.model.standard import locale, os, select, termios
 
 FALLBACK_SIZE: Final = os.terminal_size((80, 24))
 """For a device that does not know its size (a serial line, a pty nobody has sized)."""
-
-_FIRST_DESCRIPTOR: Final = 100
-# The program must find the descriptor numbers it would find without us, so ours lie high.
 
 
 class Terminal:
@@ -56,7 +50,7 @@ class Terminal:
     def write(self, text: str) -> None:
         """Write text, its lines ended by newlines, after what the program has written so far."""
         if self.shared:
-            _flush_program_output()
+            program_streams.flush()
         if not self._translates_newlines():
             text = text.replace("\n", "\r\n")
         self.write_raw(text)
@@ -86,6 +80,12 @@ class Terminal:
         wanted = termios.OPOST | termios.ONLCR
         return bool(output_flags & wanted == wanted)
 
+    def give_back(self) -> None:
+        """Let the standard streams lead here as at first, for a process that starts anew."""
+        if self.shared:
+            give_back(self.reads, 0)
+            give_back(self.writes, 1)
+
     def close(self) -> None:
         """Give the descriptors back."""
         for descriptor in {self.reads, self.writes}:
@@ -97,12 +97,8 @@ class Terminal:
 
 
 def _standard() -> tuple[int, int]:
-    return _duplicate(0), _duplicate(1)
-
-
-def _duplicate(descriptor: int) -> int:
-    # A copy, because the program may close or redirect its own at any time.
-    return int(fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, _FIRST_DESCRIPTOR))
+    # Copies, because the program may close or redirect its own at any time.
+    return lift(0), lift(1)
 
 
 def _open_device(path: str) -> tuple[int, int]:
@@ -113,18 +109,7 @@ def _open_device(path: str) -> tuple[int, int]:
     try:
         if not os.isatty(opened):
             raise BadUsage(f"{path} is no terminal; --tty wants a device such as /dev/tty")
-        high = _duplicate(opened)
+        high = lift(opened)
     finally:
         os.close(opened)
     return high, high
-
-
-def _flush_program_output() -> None:
-    """Let what the program has printed appear before what we print about it."""
-    for stream in (sys.stdout, sys.stderr):
-        # Only Python's own kind of stream: flushing another would run code of the program.
-        if type(stream) is io.TextIOWrapper:
-            try:
-                stream.flush()
-            except (OSError, ValueError, RuntimeError):  # closed, or a signal broke into a write
-                continue

@@ -36,10 +36,6 @@ class Recorder:
     def on_resume(self, frame: FrameType) -> None:
         self._say(frame, "resume")
 
-    def on_yield(self, frame: FrameType, value: object) -> None:
-        self.values.append(value)
-        self._say(frame, "yield")
-
     def on_return(self, frame: FrameType, value: object) -> None:
         self.values.append(value)
         self._say(frame, "return")

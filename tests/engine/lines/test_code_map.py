@@ -14,7 +14,14 @@ from typing import cast
 
 import pytest
 
-from stepdbg.engine.lines.code_map import CodeMap, code_lines, first_line, live_code, nested_code
+from stepdbg.engine.lines.code_map import (
+    CodeMap,
+    code_lines,
+    first_line,
+    live_code,
+    nested_code,
+    next_line,
+)
 from tests.engine.lines.recording import load, watching
 from tests.engine.lines.test_sequences import ROWS, Row
 
@@ -117,9 +124,9 @@ def test_find() -> None:
     }
     assert code_map.find("program.py", 7) == ()
     assert code_map.find("other.py", 8) == ()
-    assert code_map.next_line("program.py", 6) == 8
-    assert code_map.next_line("program.py", 8) == 8
-    assert code_map.next_line("program.py", 32) is None
+    assert next_line(code_map.codes("program.py"), 6) == 8
+    assert next_line(code_map.codes("program.py"), 8) == 8
+    assert next_line(code_map.codes("program.py"), 32) is None
     assert names(code_map.codes("program.py"))[0] == "<module>"
 
 
@@ -152,7 +159,7 @@ def test_a_map_keeps_nothing_alive(tmp_path: Path) -> None:
     gc.collect()
     assert names(code_map.find(str(real), 2)) == [], "the module's own code has gone"
     assert names(code_map.find(str(real), 8)) == ["f"]
-    assert code_map.next_line(str(real), 4) == 8, "the first line that can still be met"
+    assert next_line(code_map.codes(str(real)), 4) == 8, "the first line that can still be met"
     namespace.clear()
     gc.collect()
     assert code_map.files() == ()
@@ -176,7 +183,9 @@ def test_code_that_lives_already() -> None:
 
 def test_lines_of_real_code_are_the_tables() -> None:
     module = compile(Path(json.decoder.__file__).read_text(), json.decoder.__file__, "exec")
-    for code in nested_code(module):
+    codes = list(nested_code(module))
+    assert len(codes) > 5
+    for code in codes:
         lines = code_lines(code)
         assert lines
         assert first_line(code) in lines

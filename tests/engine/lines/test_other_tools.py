@@ -239,3 +239,21 @@ def test_coverage(core: str, order: str, tmp_path: Path) -> None:
     follow = ["start work", "line work 2", "line work 4", "line work 6", "return work"]
     assert done.stdout.splitlines() == [str(["line work 3"] * 3 + follow), str(lines)], done.stderr
     assert done.stderr == ""
+
+
+@pytest.mark.parametrize("typed", ["break exception KeyError", "break :main", "tbreak :main"])
+@pytest.mark.parametrize("core", ["ctrace", "pytrace"])
+def test_coverage_runs_the_program(core: str, typed: str, tmp_path: Path) -> None:
+    pytest.importorskip("coverage")
+    program = Path(__file__).parents[2] / "programs" / "edge" / "raised.py"
+    commands = [word for each in (typed, *["continue"] * 4) for word in ("-c", each)]
+    done = subprocess.run(
+        [sys.executable, "-m", "stepdbg", *commands, "-m", "coverage", "run", str(program)],
+        env={**os.environ, "COVERAGE_CORE": core, "COVERAGE_FILE": str(tmp_path / "found")},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.count("has been through") >= 5

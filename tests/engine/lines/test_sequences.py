@@ -116,8 +116,8 @@ def main():
     return sum(i for i in range(2))
 """,
         "<genexpr>",
-        "start <genexpr>; line <genexpr> 2; yield <genexpr>; resume <genexpr>; line <genexpr> 2;"
-        "yield <genexpr>; resume <genexpr>; line <genexpr> 2; return <genexpr>",
+        "start <genexpr>; line <genexpr> 2; resume <genexpr>; line <genexpr> 2;"
+        "resume <genexpr>; line <genexpr> 2; return <genexpr>",
     ),
     Row(
         "nested comprehension in a loop on one line",
@@ -150,7 +150,7 @@ def main():
     return list(g())
 """,
         "g",
-        "start g; line g 2; yield g; resume g; line g 3; yield g; resume g; return g",
+        "start g; line g 2; resume g; line g 3; resume g; return g",
     ),
     Row(
         "generator and its consumer",
@@ -163,7 +163,7 @@ def main():
         x
 """,
         "g main",
-        "start main; line main 5; start g; line g 2; yield g; line main 6; line main 5; resume g;"
+        "start main; line main 5; start g; line g 2; line main 6; line main 5; resume g;"
         "return g; return main",
     ),
     Row(
@@ -177,7 +177,7 @@ def main():
     list(g())
 """,
         "g inner",
-        "start g; line g 4; start inner; line inner 2; yield inner; yield g;"
+        "start g; line g 4; start inner; line inner 2;"
         "resume g; resume inner; return inner; return g",
     ),
     Row(
@@ -194,7 +194,7 @@ def main():
     it.close()
 """,
         "g",
-        "start g; line g 2; line g 3; yield g; resume g; line g 5; unwind g GeneratorExit",
+        "start g; line g 2; line g 3; resume g; line g 5; unwind g GeneratorExit",
     ),
     Row(
         "exception thrown in and caught",
@@ -211,8 +211,7 @@ def main():
     list(it)
 """,
         "g",
-        "start g; line g 2; line g 3; yield g; resume g; line g 4; line g 5; yield g; resume g;"
-        "return g",
+        "start g; line g 2; line g 3; resume g; line g 4; line g 5; resume g;return g",
     ),
     Row(
         "coroutine",
@@ -236,7 +235,7 @@ def main():
 """,
         "inner outer __await__",
         "start outer; line outer 8; start inner; line inner 5; start __await__; line __await__ 3;"
-        "yield __await__; yield inner; yield outer; resume outer; resume inner; resume __await__;"
+        "resume outer; resume inner; resume __await__;"
         "return __await__; line inner 6; return inner; line outer 9; return outer",
     ),
     Row(
@@ -260,8 +259,8 @@ def main():
         pass
 """,
         "agen user",
-        "start user; line user 8; line user 9; start agen; line agen 5; yield agen; line user 10;"
-        "line user 9; resume agen; line agen 6; yield agen; line user 10; line user 9;"
+        "start user; line user 8; line user 9; start agen; line agen 5; line user 10;"
+        "line user 9; resume agen; line agen 6; line user 10; line user 9;"
         "resume agen; return agen; line user 8; line user 11; return user",
     ),
     Row(
@@ -457,8 +456,8 @@ def main():
         pass
 """,
         "user",
-        "start user; line user 9; line user 10; line user 11; yield user; resume user;"
-        "line user 13; yield user; resume user; line user 9; yield user; resume user;"
+        "start user; line user 9; line user 10; line user 11; resume user;"
+        "line user 13; resume user; line user 9; resume user;"
         "line user 14; return user",
     ),
     Row(
@@ -479,7 +478,7 @@ def main():
         pass
 """,
         "user inner",
-        "start user; line user 6; start inner; line inner 4; yield inner; yield user;"
+        "start user; line user 6; start inner; line inner 4;"
         "resume inner; unwind inner KeyError; resume user; unwind user KeyError",
     ),
     Row(

@@ -74,7 +74,6 @@ def test_cancellation_at_an_await() -> None:
             "start sleeper",
             f"line sleeper {first + 1}",
             f"line sleeper {first + 2}",
-            "yield sleeper",
             "resume sleeper",
             f"line sleeper {first + 4}",
             "unwind sleeper Cancelled",

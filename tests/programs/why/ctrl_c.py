@@ -1,9 +1,14 @@
 """Waits for ever, steps for ever, or hogs the loop: the first argument says which."""
 
+import _thread
+import functools
 import os
 import signal
+import subprocess
 import sys
+import threading
 import time
+from os import kill as k
 
 import trio
 
@@ -30,6 +35,86 @@ async def own_handler():
     signal.signal(signal.SIGINT, lambda *_: os.write(1, b"mi" + b"ne\n"))
     print("up", 1 + 1, flush=True)
     await trio.sleep(1.5)
+
+
+async def sends(how):
+    """Send SIGINT to this very process, which Trio then raises in this task."""
+    print("up", 1 + 1, flush=True)
+    try:
+        how()
+        await trio.sleep(0)
+    except KeyboardInterrupt:
+        print("the program", "has got it", flush=True)
+
+
+class Sender:
+    def __init__(self):
+        self.process = os.getpid()
+
+    def send(self, number):
+        os.kill(self.process, number)
+
+
+def by_thread():
+    signal.pthread_kill(threading.get_ident(), signal.SIGINT)
+
+
+def under_another_name():
+    k(os.getpid(), signal.SIGINT)
+
+
+async def own_kill():
+    await sends(lambda: os.kill(os.getpid(), signal.SIGINT))
+
+
+async def own_other_name():
+    await sends(under_another_name)
+
+
+async def own_method():
+    await sends(functools.partial(Sender().send, signal.SIGINT))
+
+
+async def own_many():
+    arguments = os.getpid(), signal.SIGINT
+    await sends(lambda: [os.kill(*arguments) for _ in range(1)])
+
+
+async def own_group():
+    await sends(lambda: os.killpg(os.getpgrp(), signal.SIGINT))
+
+
+async def own_background():
+    """Another process has the terminal, so no key reaches this one."""
+    signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+    with subprocess.Popen(["sleep", "60"], process_group=0) as child:
+        os.tcsetpgrp(0, child.pid)
+        try:
+            await sends(lambda: getattr(os, "kill")(os.getpid(), signal.SIGINT))  # noqa: B009
+        finally:
+            os.tcsetpgrp(0, os.getpgrp())
+            child.kill()
+
+
+async def own_thread():
+    await sends(by_thread)
+
+
+async def own_interrupt_main():
+    await sends(_thread.interrupt_main)
+
+
+async def own_raised():
+    await sends(lambda: signal.raise_signal(signal.SIGINT))
+
+
+async def parent():
+    """With a child in the terminal's group, which the key ends."""
+    command = [sys.executable, "-c", "import time; print('born', flush=True); time.sleep(60)"]
+    child = await trio.lowlevel.open_process(command, stdout=subprocess.PIPE)
+    await child.stdout.receive_some()
+    print(f"child {child.pid}\nup", 1 + 1, flush=True)
+    print("child ended:", await child.wait(), flush=True)
 
 
 if __name__ == "__main__":

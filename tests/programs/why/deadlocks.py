@@ -47,6 +47,16 @@ async def nobody_sets():
     await trio.Event().wait()  # @mark nobody
 
 
+async def after_a_while():
+    """Nobody sets an event, twice, after time-outs that have passed."""
+    for _ in range(2):
+        done = trio.Event()
+        await trio.sleep(0.01)
+        with trio.move_on_after(5):
+            await trio.sleep(0.01)
+        await done.wait()  # @mark awhile
+
+
 async def stands_by():
     stepdbg.install()
     try:

@@ -47,7 +47,8 @@ async def told():
 
 async def hogs():
     until("seen")  # @mark hogs
-    over.append(True)
+    for end in ends:
+        end()
 
 
 class InTheMidst(trio.abc.Instrument):
@@ -95,18 +96,24 @@ def guest():
 
 def threads():
     runs = [threading.Thread(target=trio.run, args=(hung, each)) for each in (sleeps, hogs)]
-    for each in runs:
-        each.start()
+    runs[0].start()
+    asleep.wait()
+    runs[1].start()
     for each in runs:
         each.join()
 
 
 async def sleeps():
-    while not over:
-        await trio.sleep(0.05)  # @mark sleeps
+    """Sleep until the other run is over."""
+    token = trio.lowlevel.current_trio_token()
+    with trio.CancelScope() as scope:
+        ends.append(lambda: token.run_sync_soon(scope.cancel))
+        token.run_sync_soon(asleep.set)  # in the pass after this step
+        await trio.sleep(1000)  # @mark sleeps
 
 
-over = []
+ends = []
+asleep = threading.Event()
 
 
 def handlers():

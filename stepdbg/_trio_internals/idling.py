@@ -1,0 +1,58 @@
+"""Learning that a run has nothing to do and no deadline pending, whatever clock it has.
+
+Owns: `LastDeadline`, an entry of Trio's heap of deadlines that comes after all others.
+Does not own: what follows from that (engine.waiting.deadlocks), or the other deadlines (runs).
+
+Trio looks for the next deadline only when nothing is runnable.  It takes an entry of the heap for
+good when its scope still has that deadline, so that asking the last entry means that there is no
+other.  An idle pass with a deadline pending asks nothing of ours: a hook costs a tenth of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from heapq import heapify, heappush
+from sys import _getframe
+from typing import Any
+
+from stepdbg.model.standard import math
+
+from .runs import LOOP_CODE, Runner
+
+
+class LastDeadline:
+    """Stands in the heap of a run like a scope with a deadline at infinity.
+
+    Args:
+        runner: Trio's.
+        idle: called in Trio's loop when nothing is runnable and no deadline is pending; lets no
+            exception out.
+
+    Raises:
+        AttributeError: this Trio keeps its deadlines in another way (names).
+    """
+
+    def __init__(self, runner: Runner, idle: Callable[[], object]) -> None:
+        self._deadlines: Any = runner.deadlines
+        self._idle = idle
+        heappush(self._deadlines._heap, self._entry())
+        self._deadlines._active += 1
+
+    @property
+    def _registered_deadline(self) -> float:
+        # Others ask, too: the heap when it is pruned, and whoever reads the deadlines.
+        asking = _getframe(1).f_back
+        if asking is not None and asking.f_code is LOOP_CODE:
+            self._idle()
+        return math.inf
+
+    def remove(self) -> None:
+        """Be asked no more."""
+        heap, entry = self._deadlines._heap, self._entry()
+        if entry in heap:
+            heap.remove(entry)
+            heapify(heap)
+            self._deadlines._active -= 1
+
+    def _entry(self) -> tuple[float, int, Any]:
+        return math.inf, id(self), self

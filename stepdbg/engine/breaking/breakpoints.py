@@ -1,0 +1,232 @@
+"""What the user asked to stop at, and what became of it.
+
+Owns: the breakpoints of the process with their hits, and matching them against tasks.
+Does not own: noticing that something happens (noticing, stopping.program_lines), deciding
+whether an event is a hit (hits), or stopping (stopping).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from stepdbg.engine.typed import conditions
+from stepdbg.model import patterns
+from stepdbg.model.breakpoints import (
+    BreakpointHit,
+    BreakpointSnapshot,
+    BreakpointSpec,
+    FunctionTarget,
+    LineTarget,
+    Target,
+    TaskEvent,
+    TaskTarget,
+)
+from stepdbg.model.errors import NoSuchBreakpoint
+from stepdbg.model.facts import BreakpointNumber
+from stepdbg.model.records import dataclass, field, replace
+from stepdbg.model.standard import itertools, threading
+from stepdbg.model.task import TaskLabel, plain_name
+
+if TYPE_CHECKING:
+    from stepdbg.engine.typed.conditions import Condition, LogText
+    from stepdbg.model.patterns import TaskPattern
+
+
+PENDING = ": pending"
+"""How the note ends on something that is not loaded yet."""
+
+
+@dataclass(slots=True)
+class Breakpoint:
+    """A breakpoint in force; `ignore` counts down, `hits` counts up.
+
+    pattern: whom it is about, None for everybody.
+    note: what the user should know of where it is (moved, pending).
+    """
+
+    number: BreakpointNumber
+    spec: BreakpointSpec
+    condition: Condition | None
+    log: LogText | None
+    pattern: TaskPattern | None
+    note: str = ""
+    enabled: bool = True
+    hits: int = 0
+    ignore: int = 0
+    commands: tuple[str, ...] = ()
+    _names: dict[str, bool] = field(default_factory=dict)
+
+    def may_match(self, name: str) -> bool:
+        """Whether tasks of this name may match; cached, since it is asked at each spawn."""
+        if self.pattern is None:
+            return True
+        if type(name) is not str:
+            name = plain_name(name)
+        known = self._names.get(name)
+        if known is None:
+            if len(self._names) > 10_000:  # a program may make up names without end
+                self._names.clear()
+            pattern = self.pattern
+            known = self._names[name] = pattern.number is not None or pattern.matches_name(name)
+        return known
+
+    def matches(self, label: TaskLabel) -> bool:
+        """Whether it is about this task."""
+        return self.pattern is None or self.pattern.matches(label)
+
+    @property
+    def event(self) -> TaskEvent | None:
+        """The moment in a task's life that it waits for, None for other targets."""
+        target = self.spec.target
+        return target.event if isinstance(target, TaskTarget) else None
+
+    def snapshot(self, matching: int | None, note: str) -> BreakpointSnapshot:
+        """Its picture."""
+        spec = replace(self.spec, ignore=self.ignore)
+        return BreakpointSnapshot(
+            self.number, spec, self.enabled, self.hits, matching, self.commands, note
+        )
+
+    def found(self) -> None:
+        """There is code now that it was pending for."""
+        if self.note:
+            parts = self.note.split("; ")
+            self.note = "; ".join(part for part in parts if not part.endswith(PENDING))
+
+    def counts(self) -> bool:
+        """It is reached, and its condition holds: count that; returns whether it is a hit.
+
+        Nothing is counted where a RecursionError comes out of this: it may be asked again.
+        """
+        count = self.spec.hit_count
+        if self.ignore > 0:
+            self.hits += 1
+            self.ignore -= 1
+            return False
+        holds = count is None or count.holds(self.hits + 1)
+        self.hits += 1
+        return holds
+
+    def as_hit(self, problem: str = "") -> BreakpointHit:
+        """The picture of its having stopped the run."""
+        return BreakpointHit(self.number, self.spec, problem, self.commands)
+
+
+def _pattern_of(target: Target) -> TaskPattern | None:
+    match target:
+        case TaskTarget(pattern=text):
+            return patterns.parse_pattern(text)
+        case LineTarget(task=str(text)) | FunctionTarget(task=str(text)):
+            return patterns.parse_pattern(text)
+    return None
+
+
+class _ByName(dict[str, tuple[Breakpoint, ...]]):
+    """Which breakpoints may be about tasks of a name, worked out when first asked."""
+
+    def __init__(self, waiting: Iterable[Breakpoint]) -> None:
+        super().__init__()
+        self.waiting = tuple(waiting)
+
+    def __missing__(self, name: str) -> tuple[Breakpoint, ...]:
+        if len(self) > 10_000:  # a program may make up names without end
+            self.clear()
+        found = self[name] = tuple(each for each in self.waiting if each.may_match(name))
+        return found
+
+
+class BreakpointTable:
+    """All breakpoints of the process.
+
+    Changed on any thread: at the prompt, by a front end that commands reach meanwhile, or by the
+    program's thread that is first at a temporary one.  The dictionary is replaced as a whole,
+    so that nobody sees half a change.
+
+    Attributes:
+        on_tasks: whether any enabled one is on tasks, so that spawns are of interest.
+        by_name: see `about_task`; asked at each spawn.
+    """
+
+    def __init__(self) -> None:
+        self._changing = threading.RLock()  # a signal handler may meet a stop in the midst of it
+        self._numbers = itertools.count(1)
+        self._all: dict[BreakpointNumber, Breakpoint] = {}
+        self.by_name = _ByName(())
+        self.on_tasks = False
+
+    def __iter__(self) -> Iterator[Breakpoint]:
+        """All of them by number."""
+        return iter(self._all.values())
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self._all)
+
+    def add(self, spec: BreakpointSpec, note: str = "") -> Breakpoint:
+        """Set a breakpoint.  Raises `BadUsage` when its condition or log text is no good."""
+        condition = None if spec.condition is None else conditions.compile_condition(spec.condition)
+        log = None if spec.log is None else conditions.compile_log(spec.log)
+        pattern = _pattern_of(spec.target)
+        number = BreakpointNumber(next(self._numbers))
+        made = Breakpoint(
+            number, spec, condition, log, pattern, note, spec.enabled, ignore=spec.ignore
+        )
+        with self._changing:
+            self._all = {**self._all, number: made}
+        return made
+
+    def get(self, number: BreakpointNumber) -> Breakpoint:
+        """A breakpoint.  Raises `NoSuchBreakpoint`."""
+        found = self._all.get(number)
+        if found is None:
+            raise NoSuchBreakpoint(f"there is no breakpoint {number}; `break` lists them")
+        return found
+
+    def remove(self, number: BreakpointNumber) -> Breakpoint:
+        """Clear a breakpoint.  Raises `NoSuchBreakpoint`."""
+        with self._changing:
+            gone = self.get(number)
+            self._all = {key: kept for key, kept in self._all.items() if key != number}
+        return gone
+
+    def holds(self, each: Breakpoint) -> bool:
+        """Whether a breakpoint has not been cleared."""
+        return self._all.get(each.number) is each
+
+    def claim(self, each: Breakpoint) -> bool:
+        """Clear a temporary breakpoint that is hit; False for all threads but the first."""
+        with self._changing:
+            if not (each.enabled and self.holds(each)):
+                return False
+            self.remove(each.number)
+        return True
+
+    def set_condition(self, number: BreakpointNumber, source: str | None) -> Breakpoint:
+        """Change or drop a condition.  Raises `NoSuchBreakpoint`, `BadUsage`."""
+        found = self.get(number)
+        found.condition = None if source is None else conditions.compile_condition(source)
+        found.spec = replace(found.spec, condition=source)
+        return found
+
+    def changed(self) -> None:
+        """Something about a breakpoint has changed."""
+        with self._changing:  # the last one to change something has the last word
+            self.by_name = _ByName(self.waiting_for(*TaskEvent))
+            self.on_tasks = bool(self.by_name.waiting)
+
+    def about_task(self, name: str) -> tuple[Breakpoint, ...]:
+        """The enabled breakpoints that may be about tasks of this name."""
+        return self.by_name[name if type(name) is str else plain_name(name)]
+
+    def enabled(self, *kinds: type[Target]) -> list[Breakpoint]:
+        """The enabled breakpoints on such targets."""
+        return [each for each in self if each.enabled and isinstance(each.spec.target, kinds)]
+
+    def on_lines(self) -> list[Breakpoint]:
+        """The enabled breakpoints on lines and functions."""
+        return self.enabled(LineTarget, FunctionTarget)
+
+    def waiting_for(self, *events: TaskEvent) -> list[Breakpoint]:
+        """The enabled breakpoints on these moments in a task's life."""
+        return [each for each in self if each.enabled and each.event in events]

@@ -1,0 +1,386 @@
+"""Breakpoints on lines and functions: from the wish to the code objects.
+
+Owns: resolving a wish to a file and line, and where each is planted.
+Does not own: noticing that a line runs (lines, stopping.program_lines), hits (hits), or
+conditions (typed.conditions).
+
+A wish stays alive: its file may be imported later, or imported again; every code object
+that appears is looked at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, MutableMapping, Sequence
+from functools import partial
+from types import CodeType, FrameType
+from typing import NamedTuple
+
+from stepdbg.engine.lines.code_map import (
+    CodeMap,
+    by_line,
+    comes_again,
+    comes_back,
+    entry_end,
+    first_line,
+    live_code,
+    nested_code,
+)
+from stepdbg.engine.lines.interface import LineEvents
+from stepdbg.engine.process import memory
+from stepdbg.engine.process.guard import is_programs, report_bug
+from stepdbg.engine.stacks.frames import is_own, runs_own_code
+from stepdbg.engine.stacks.source_files import find_file
+from stepdbg.engine.typed.named_code import code_named
+from stepdbg.model.breakpoints import BreakpointSpec, FunctionTarget, LineTarget
+from stepdbg.model.errors import BadUsage
+from stepdbg.model.records import replace
+from stepdbg.model.standard import os, threading, weakref
+
+from .breakpoints import PENDING, Breakpoint
+from .line_targets import exact_line
+
+
+class Planted(NamedTuple):
+    """The breakpoints of one code object; never changed, only replaced.
+
+    code: kept, so that its id stays its own.  lines: the breakpoints by line.
+    entry: where a call's first arrival ends, with a breakpoint on the function; else None.
+    comes_back: a loop comes back to before that, so that a frame must be known to have begun.
+    again: where a statement over several lines comes back to its first one.
+    """
+
+    code: CodeType
+    lines: dict[int, tuple[Breakpoint, ...]]
+    entry: int | None
+    comes_back: bool
+    again: tuple[tuple[int, int], ...] = ()
+
+
+class _Wishes:
+    """The breakpoints that are to be planted, found by what a code object says of itself."""
+
+    def __init__(
+        self,
+        wishes: Iterable[Breakpoint],
+        resolve: Callable[[str], str],
+        codes: Mapping[str, CodeType],
+    ) -> None:
+        self._codes = codes
+        self.of_file: dict[str, dict[int, list[Breakpoint]]] = {}
+        self.of_name: dict[str, list[tuple[str, Breakpoint]]] = {}
+        for wish in wishes:
+            target = wish.spec.target
+            if isinstance(target, LineTarget):
+                lines = self.of_file.setdefault(resolve(target.filename), {})
+                lines.setdefault(target.line, []).append(wish)
+            elif isinstance(target, FunctionTarget):
+                names = {target.function.rpartition(".")[2]}
+                code = codes.get(target.function)
+                if code is not None:
+                    names.add(code.co_name)
+                for name in names:
+                    self.of_name.setdefault(name, []).append((target.function, wish))
+
+    def functions(self, code: CodeType) -> list[Breakpoint]:
+        """Those on the function whose code this is."""
+        named = self.of_name.get(code.co_name, ())
+        return [
+            wish
+            for function, wish in named
+            if _is_called(code, function) or self._codes.get(function) is code
+        ]
+
+
+class LineBreaks:
+    """Where the breakpoints on lines and functions are planted.
+
+    Attributes:
+        at: by ``id(code)``.  Built anew and replaced as a whole, since other threads read it
+            at every pass of a line.
+    """
+
+    def __init__(self) -> None:
+        self.map = CodeMap()
+        self.at: dict[int, Planted] = {}
+        self._begun: set[int] = set()
+        """Frames, by ``id``, that have begun and have not come to their first line."""
+        self._named: MutableMapping[str, CodeType] = weakref.WeakValueDictionary()
+        self._wishes = _Wishes((), self.map.resolve, self._named)
+        self._looked: set[bool] = set()
+        # Held while `at` is made, and not while the interpreter is asked for lines: that has a
+        # lock of its own, and code that is discovered comes here while that one is held.
+        self._planting = threading.RLock()
+
+    def look_around(self, *, everywhere: bool = False) -> None:
+        """Take in the code that exists; done once, before anybody listens.
+
+        Args:
+            everywhere: libraries, too; they are many times what the program itself is.
+        """
+        if everywhere not in self._looked:
+            self._looked.add(everywhere)
+            self.map.add_all(code for code in live_code() if everywhere or is_own(code.co_filename))
+
+    def _file(self, typed: str) -> str:
+        """The file that a user means.  Raises `BadUsage`."""
+        try:
+            found = find_file(typed, self.map.files())
+        except BadUsage:
+            if True in self._looked:
+                raise
+            self.look_around(everywhere=True)
+            found = find_file(typed, self.map.files())
+        if not is_own(found):
+            self.look_around(everywhere=True)
+        return found
+
+    def resolve(
+        self, spec: BreakpointSpec, frames: Sequence[FrameType] = ()
+    ) -> tuple[BreakpointSpec, str]:
+        """Make a wish exact: the whole path, a line that holds code.
+
+        Args:
+            frames: where the name of a function is looked up, if no function has it.
+
+        Returns:
+            The exact wish, and a note on what was changed or is still missing.
+
+        Raises:
+            BadUsage: no such file, or no code at or after the line; see `exact_line`.
+        """
+        self.look_around()
+        target = spec.target
+        if isinstance(target, FunctionTarget):
+            found = self._is_loaded(target.function, frames)
+            return spec, "" if found else f"no function {target.function} is loaded yet{PENDING}"
+        assert isinstance(target, LineTarget)
+        filename = self._file(target.filename)
+        line, note = exact_line(filename, target.line, self.map.codes(filename))
+        return replace(spec, target=replace(target, filename=filename, line=line)), note
+
+    def plant(self, wanted: Callable[[], Iterable[Breakpoint]]) -> list[CodeType]:
+        """Plant these and no others.
+
+        Args:
+            wanted: gives them; asked here, so that of two threads the later one has the last word.
+
+        Returns:
+            The code objects at which something has changed.
+        """
+        with self._planting:
+            wishes = self._wishes = _Wishes(wanted(), self.map.resolve, self._named)
+            while True:
+                before = self.at
+                fresh = self._places(wishes)
+                if self.at is before:  # else code was found meanwhile, by this very thread
+                    break
+            self.at = fresh
+        both = [*before.values(), *(new for key, new in fresh.items() if key not in before)]
+        return [each.code for each in both if before.get(id(each.code)) != fresh.get(id(each.code))]
+
+    def _places(self, wishes: _Wishes) -> dict[int, Planted]:
+        found: dict[int, Planted] = {}
+        for filename in wishes.of_file:
+            found |= self._planted(wishes, self.map.codes(filename))
+        if wishes.of_name:
+            for filename in self.map.files():
+                if filename not in wishes.of_file:
+                    found |= self._planted(wishes, self.map.codes(filename))
+        return found
+
+    def _planted(self, wishes: _Wishes, codes: Collection[CodeType]) -> dict[int, Planted]:
+        """The breakpoints of the code objects of one file."""
+        places: dict[int, Planted] = {}
+
+        if not codes:
+            return places
+        of_lines = wishes.of_file.get(self.map.resolve(next(iter(codes)).co_filename), {})
+        for line, holders in by_line(codes, of_lines).items():
+            for code in holders:
+                _put(places, code, line, of_lines[line], None)
+        for code in codes if wishes.of_name else ():
+            functions = wishes.functions(code)
+            if functions:
+                _put(places, code, first_line(code), functions, entry_end(code))
+        return places
+
+    def found(self, code: CodeType) -> Sequence[CodeType]:
+        """A code object is about to run for the first time.
+
+        Returns:
+            Which code objects have breakpoints: it, or some nested in it.
+        """
+        wishes = self._wishes
+        if self.map.resolve(code.co_filename) not in wishes.of_file and not (
+            wishes.of_name and _has_named(code, wishes.of_name)
+        ):
+            # Most code is such, and a program may compile code all day.
+            self.map.add_later(code)
+            if self._wishes is wishes:
+                return ()
+        with self._planting:
+            codes = list(nested_code(code))
+            fresh = [each for each in codes if not self.map.holds(each)]
+            self.map.add(code)
+            if fresh:
+                # The comprehensions of 3.11 count by what holds them: look at all of it.
+                places = self._planted(self._wishes, codes)
+                if places:
+                    self.at = {**self.at, **places}
+            return [each for each in codes if id(each) in self.at]
+
+    def lines(self, code: CodeType) -> tuple[int, ...]:
+        """The lines of a code object that have a breakpoint."""
+        planted = self.at.get(id(code))
+        return () if planted is None else tuple(planted.lines)
+
+    def begun(self, code: CodeType) -> Callable[[int], object] | None:
+        """Who is to be told of each frame of this code that begins; None: nobody."""
+        planted = self.at.get(id(code))
+        return self._begun.add if planted is not None and planted.comes_back else None
+
+    def reached(self, frame: FrameType, line: int) -> tuple[Breakpoint, ...]:
+        """The breakpoints at which a frame has arrived: one on a function once for each call."""
+        planted = self.at.get(id(frame.f_code))
+        if planted is None:
+            return ()
+        wishes = planted.lines.get(line, ())
+        if planted.again and any(start <= frame.f_lasti < end for start, end in planted.again):
+            return ()  # in the midst of a statement that has been told of
+        if wishes and planted.entry is not None and not self._is_called_now(frame, planted):
+            return tuple(w for w in wishes if not isinstance(w.spec.target, FunctionTarget))
+        return wishes
+
+    def all_at(self, frame: FrameType, line: int) -> tuple[Breakpoint, ...]:
+        """The breakpoints of a line, those on a function included that is not called just now."""
+        planted = self.at.get(id(frame.f_code))
+        return () if planted is None else planted.lines.get(line, ())
+
+    def _is_called_now(self, frame: FrameType, planted: Planted) -> bool:
+        """Whether a call has just begun, and of no function that a library has generated."""
+        if planted.entry is None or frame.f_lasti >= planted.entry:
+            return False
+        if frame.f_code.co_filename.startswith("<") and not runs_own_code(frame):
+            return False
+        if planted.comes_back:
+            if id(frame) not in self._begun:
+                return False
+            self._begun.discard(id(frame))  # last: with few frames left this is asked twice
+        return True
+
+    def may_pass(self, frame: FrameType, line: int) -> tuple[Breakpoint, ...]:
+        """As `all_at`; none where each arrival must be told, to know which one is a call."""
+        planted = self.at.get(id(frame.f_code))
+        return () if planted is None or planted.comes_back else planted.lines.get(line, ())
+
+    def _is_loaded(self, function: str, frames: Sequence[FrameType]) -> bool:
+        """Whether there is such a function: one that is called so, else one that is named so."""
+        if _any_is_called(self.map, function):
+            return True
+        code = code_named(function, frames)
+        if code is not None:
+            self.map.add(code)
+            self._named[function] = code
+        elif "." in function:
+            self.look_around(everywhere=True)
+        return code is not None or _any_is_called(self.map, function)
+
+
+def _put(
+    places: dict[int, Planted],
+    code: CodeType,
+    line: int,
+    found: Iterable[Breakpoint],
+    entry: int | None,
+) -> None:
+    """Plant more breakpoints on a line of a code object.
+
+    Args:
+        places: what is planted so far.  entry: see `Planted`; None: they are not on a function.
+    """
+    known = places.get(id(code)) or Planted(code, {}, None, False)
+    lines, known_entry, loops = known.lines, known.entry, known.comes_back
+    lines[line] = tuple(sorted((*lines.get(line, ()), *found), key=_by_number))
+    if entry is not None:
+        known_entry, loops = entry, comes_back(code)
+    again = comes_again(code, lines)
+    places[id(code)] = Planted(code, lines, known_entry, loops, again)
+    for wish in found:
+        wish.found()
+
+
+def _any_is_called(codes: CodeMap, function: str) -> bool:
+    living = (code for name in codes.files() for code in codes.codes(name))
+    return any(_is_called(code, function) for code in living)
+
+
+def plant(
+    breaks: LineBreaks, events: LineEvents, wanted: Callable[[], Collection[Breakpoint]]
+) -> None:
+    """Let the interpreter report the lines of the breakpoints that `wanted` gives, only those."""
+    wishes = bool(wanted())
+    if wishes:  # first: what begins to run while the others are looked for is not missed
+        events.discover(partial(_on_new_code, breaks, events))
+    breaks.look_around()
+    for code in breaks.plant(wanted):
+        _ask_for(breaks, events, code)
+    if not wishes:
+        events.discover(None)
+
+
+def _ask_for(breaks: LineBreaks, events: LineEvents, code: CodeType) -> None:
+    asked: tuple[int, ...] | None = None
+    while asked != (asked := breaks.lines(code)):  # another thread may change them meanwhile
+        events.break_lines(code, asked, breaks.begun(code))
+
+
+def _look_at_new(breaks: LineBreaks, events: LineEvents, code: CodeType) -> None:
+    for each in breaks.found(code):
+        _ask_for(breaks, events, each)
+
+
+def _on_new_code(breaks: LineBreaks, events: LineEvents, code: CodeType) -> None:
+    """A code object runs for the first time; the program is the caller."""
+    try:
+        try:
+            _look_at_new(breaks, events, code)
+        except MemoryError:
+            memory.give_up()
+            _look_at_new(breaks, events, code)
+    except BaseException as error:
+        if is_programs(error):
+            raise
+        report_bug(error, "looking at new code", "breakpoints in what is new are missed")
+        events.discover(None)
+
+
+def _has_named(code: CodeType, names: Collection[str]) -> bool:
+    """Whether a code object, or one nested in it, has one of these names."""
+    if code.co_name in names:
+        return True
+    for each in code.co_consts:  # noqa: SIM110 - all code that is new comes here: no generator
+        if type(each) is CodeType and _has_named(each, names):
+            return True
+    return False
+
+
+def _by_number(each: Breakpoint) -> int:
+    return each.number
+
+
+def _is_called(code: CodeType, function: str) -> bool:
+    """Whether a function's code goes by this name.
+
+    A bare name means a function of own code; ``module.function`` is matched with the path
+    of the file, since a code object does not know its module.
+    """
+    qualname = code.co_qualname.replace("<locals>.", "")
+    if function in (qualname, code.co_name):
+        return is_own(code.co_filename)
+    if not function.endswith("." + qualname):
+        return False
+    module = function.removesuffix("." + qualname)
+    if module == "__main__":
+        return is_own(code.co_filename)
+    stem = os.path.splitext(code.co_filename)[0].removesuffix(f"{os.sep}__init__")
+    return (os.sep + stem).endswith(os.sep + module.replace(".", os.sep))

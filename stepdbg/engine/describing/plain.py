@@ -1,0 +1,64 @@
+"""Names and text of the program, made harmless without calling its code.
+
+Owns: type names, text without control characters.
+Does not own: which characters those are (model.values), describing objects (values).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, TypeGuard, cast
+
+from stepdbg.model.values import harmless
+
+_NAME_LENGTH: Final = 200
+
+# What `type` itself would answer: a metaclass may define attributes of the same names.
+_mro = cast(Callable[[type], tuple[type, ...]], type.__dict__["__mro__"].__get__)
+_namespace = cast(Callable[[type], dict[str, object]], type.__dict__["__dict__"].__get__)
+_module = cast(Callable[[type], object], type.__dict__["__module__"].__get__)
+_qualname = cast(Callable[[type], object], type.__dict__["__qualname__"].__get__)
+
+
+def plain_text(text: str) -> str:
+    """Text of the program without anything that a terminal would obey.
+
+    Newlines stay, tabs become spaces.  A subclass of str is not asked anything.
+    """
+    exact = str.__getitem__(text, slice(None))
+    if exact.isprintable():
+        return exact
+    return harmless(exact.replace("\r\n", "\n").replace("\t", "    "))
+
+
+def one_line(text: str, limit: int) -> str:
+    """Text of the program in one line of at most `limit` characters, cut with ``…``."""
+    exact = str.__getitem__(text, slice(0, 4 * limit))
+    line = " ".join(plain_text(exact).split())
+    cut = len(line) > limit or len(exact) < str.__len__(text)
+    return f"{line[: limit - 1]}…" if cut else line
+
+
+def type_name(kind: type) -> str:
+    """The qualified name of a type: ``int``, ``trio.Event``; calls no code of the program."""
+    name, module = _qualname(kind), _module(kind)
+    text = one_line(name, _NAME_LENGTH) if isinstance(name, str) else "?"
+    if not isinstance(module, str) or module == "builtins":
+        return text
+    return f"{one_line(module, _NAME_LENGTH)}.{text}"
+
+
+def static_attribute(kind: type, name: str) -> object:
+    """An attribute of a type's instances, as found in its classes; None without one.
+
+    Neither ``__getattr__`` nor a metaclass is asked, and descriptors are not bound.
+    """
+    for each in _mro(kind):
+        if name in _namespace(each):
+            return _namespace(each)[name]
+    return None
+
+
+def is_class(obj: object) -> TypeGuard[type]:
+    """Whether an object is a class, whatever its ``__class__`` says."""
+    return any(each is type for each in _mro(type(obj)))

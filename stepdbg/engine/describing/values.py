@@ -1,0 +1,248 @@
+"""Objects of the program, described under a budget.
+
+Owns: `describe` and `describe_exception`, the only ways from an object to text.
+Does not own: the standard types (walkers), layout (pictures), the time limit (watchdog),
+names and control characters (plain).
+
+Containers of the standard types are walked item by item as far as the budget goes, so that a
+list of ten million items costs as much as one of fifty.  Only what is left is asked for its
+own ``__repr__``, under a time limit; not at all with ``budget.seconds == 0``.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable
+from functools import partial
+from types import FunctionType
+from typing import Any, Final
+
+from stepdbg.model.interrupts import interruptible
+from stepdbg.model.standard import itertools, time
+from stepdbg.model.values import Budget, Value
+
+from .pictures import CUT, Group, Node, flat, spread
+from .plain import is_class, one_line, plain_text, static_attribute, type_name
+from .walkers import find_walker
+
+__all__ = ["describe", "describe_exception", "plain_text", "type_name"]
+
+_MESSAGE: Final = 500
+_NAME: Final = 200
+_ENOUGH_FOR_A_CUT: Final = 4
+
+
+def describe(obj: object, budget: Budget, *, width: int = 80) -> Value:
+    """Describe an object; raises nothing, whatever the object does.
+
+    budget: with ``seconds`` 0 no code of the program is called: objects of other than the
+        built-in types come out as ``<module.Type at 0x…>``.
+        With ``pretty`` containers are spread over lines where `width` columns are too few.
+    """
+    description = _Description(budget)
+    try:
+        node = description.node(obj, budget.depth)
+        text = spread(node, width) if budget.pretty else flat(node)
+    except KeyboardInterrupt:
+        description.note("it was interrupted")
+        text = _anonymous(obj)
+    except (RecursionError, MemoryError) as error:  # the program stands close to that limit
+        description.note(f"describing it raised {type(error).__name__}")
+        text = _anonymous(obj)
+    text = description.clip(text, budget.characters)
+    return Value(text, type_name(type(obj)), description.cut, description.problem)
+
+
+def describe_exception(error: BaseException, *, seconds: float = 0.5) -> str:
+    """An exception in one line, as a traceback ends: ``ValueError: message``.
+
+    seconds: for its ``__str__``.
+    """
+    name = type_name(type(error)).removeprefix("__main__.")
+    try:
+        message = one_line(_call_limited(partial(str, error), seconds), _MESSAGE)
+    except BaseException as problem:
+        # Not its text: that would be the same question again, to an object of the program.
+        message = f"<its __str__ raised {type_name(type(problem))}>"
+    return f"{name}: {message}" if message else name
+
+
+def _call_limited(call: Callable[[], Any], seconds: float) -> Any:
+    from .watchdog import call_limited  # a run without evaluation needs no watchdog
+
+    with interruptible():
+        return call_limited(call, seconds)
+
+
+def _anonymous(obj: object) -> str:
+    return f"<{type_name(type(obj))} at {id(obj):#x}>"
+
+
+class _Description:
+    """One description under way: what is left of its budget, and what went wrong."""
+
+    def __init__(self, budget: Budget) -> None:
+        self.budget = budget
+        self.deadline = time.monotonic() + budget.seconds
+        self.left = budget.characters
+        self.cut = False
+        self.problem = ""
+        self.around: list[int] = []  # identities of the containers around, to notice cycles
+
+    def node(self, obj: object, depth: int) -> Node:
+        """Describe an object with at most `depth` levels of containers."""
+        kind, calls = type(obj), self.budget.seconds > 0
+        walk = find_walker(kind, inherited=calls)
+        if walk is None and not calls and is_class(obj):
+            walk = find_walker(type, inherited=False)
+        if walk is not None:
+            return walk(self, obj, depth)
+        if not calls:
+            return self.leaf(_anonymous(obj))
+        return self._fields(obj, depth) or self._own_repr(obj)
+
+    def note(self, problem: str) -> None:
+        """Remember the first problem."""
+        self.problem = self.problem or problem
+
+    def limit(self) -> int:
+        """Characters for the next leaf: no item may eat up the budget of its siblings."""
+        share = self.budget.characters // 4 if self.around else self.budget.characters
+        return max(8, min(self.left, share))
+
+    def clip(self, text: str, limit: int) -> str:
+        """Cut a text to so many characters."""
+        if len(text) <= limit:
+            return text
+        self.cut = True
+        return text[: max(0, limit - 1)] + CUT
+
+    def leaf(self, text: str, *, cut: bool = False) -> str:
+        """A finished piece of the picture; `cut`: something is missing in it."""
+        clipped = self.clip(text, self.limit())
+        self.left -= len(clipped)
+        self.cut |= cut
+        return clipped
+
+    def group(
+        self,
+        obj: object,
+        edges: tuple[str, str],
+        items: Iterable[Any],
+        size: int,
+        depth: int,
+        label: Callable[[Any], str] | None = None,
+    ) -> Node:
+        """A container of `size` items; with `label`, of pairs whose first part it names."""
+        opening, closing = edges
+        if id(obj) in self.around:
+            return self.leaf(f"{opening}...{closing}")
+        self.left -= len(opening) + len(closing)
+        if depth <= 0 and size:
+            self.cut = True
+            return opening + CUT + closing
+        self.around.append(id(obj))
+        found = self._items(items, depth - 1, label)
+        self.around.pop()
+        if len(found) < size:
+            self.cut = True
+            found.append(("", CUT))
+        return Group(opening, tuple(found), closing)
+
+    def _items(
+        self, items: Iterable[Any], depth: int, label: Callable[[Any], str] | None
+    ) -> list[tuple[str, Node]]:
+        # All are fetched before one is described: a __repr__ may change the container.
+        found: list[tuple[str, Node]] = []
+        for item in list(itertools.islice(items, max(0, self.budget.length))):
+            if self.left <= _ENOUGH_FOR_A_CUT:
+                break
+            self.left -= 2  # a comma and a blank
+            if label is None:
+                found.append(("", self.node(item, depth)))
+            else:
+                found.append((label(item[0]), self.node(item[1], depth)))
+        return found
+
+    # -- asking the program -----------------------------------------------------------
+
+    def _own_repr(self, obj: object) -> Node:
+        text = self._ask(partial(repr, obj), obj, "__repr__")
+        if text is None:
+            return self.leaf(_anonymous(obj))
+        # A str subclass is not asked how long it is, and a megabyte is not read.
+        limit = self.limit()
+        cut = str.__len__(text) > limit
+        start = plain_text(str.__getitem__(text, slice(0, limit)))
+        return self.leaf(start[: limit - 1] + CUT if cut else start, cut=cut)
+
+    def _fields(self, obj: object, depth: int) -> Node | None:
+        """A named tuple or a data class with a generated ``__repr__``: field by field."""
+        fetch = _generated_by(type(obj))
+        if fetch is None:
+            return None
+        fields = self._ask(partial(fetch, obj), obj, "fields")
+        if fields is None:
+            return self.leaf(_anonymous(obj))
+        edges = (type_name(type(obj)).rpartition(".")[2] + "(", ")")
+        return self.group(obj, edges, fields, len(fields), depth, lambda name: f"{name}=")
+
+    def _ask(self, call: Callable[[], Any], obj: object, what: str) -> Any:
+        """Call code of the program in the time that is left; None when that failed."""
+        whose = f"the {what} of {type_name(type(obj))}" if self.around else f"its {what}"
+        left = self.deadline - time.monotonic()
+        if left <= 0:
+            self.note(f"no time was left for {whose}")
+            return None
+        try:
+            return _call_limited(call, left)
+        except BaseException as error:
+            self.note(f"{whose} {self._failure(error)}")
+        return None
+
+    def _failure(self, error: BaseException) -> str:
+        from .watchdog import CannotWatch, OutOfTime
+
+        match error:
+            case OutOfTime():
+                return f"took longer than {self.budget.seconds:g} s"
+            case CannotWatch():
+                return f"was not called: {error}"
+            case KeyboardInterrupt():
+                return "was interrupted"
+            case RecursionError():
+                return "recursed too deeply"
+        seconds = max(0.01, self.deadline - time.monotonic())
+        return f"raised {describe_exception(error, seconds=seconds)}"
+
+
+Fetch = Callable[[Any], list[tuple[str, object]]]
+
+
+def _generated_by(kind: type) -> Fetch | None:
+    """How to fetch the fields of a type whose ``__repr__`` was made by the standard library."""
+    found = static_attribute(kind, "__repr__")
+    if type(found) is not FunctionType:
+        return None
+    if found.__code__ is _NAMED_TUPLE:
+        return _named_tuple_fields
+    inner = found.__dict__.get("__wrapped__")
+    if found.__code__ is _DATA_CLASS and type(inner) is FunctionType:
+        # The same wrapper is public as `reprlib.recursive_repr`; generated code has no file.
+        return _data_class_fields if inner.__code__.co_filename == "<string>" else None
+    return None
+
+
+def _named_tuple_fields(obj: Any) -> list[tuple[str, object]]:
+    names = (one_line(name, _NAME) for name in obj._fields)
+    return list(zip(names, tuple.__iter__(obj), strict=True))
+
+
+def _data_class_fields(obj: Any) -> list[tuple[str, object]]:
+    names = (field.name for field in dataclasses.fields(obj) if field.repr)
+    return [(one_line(name, _NAME), getattr(obj, name)) for name in names]
+
+
+# The code that every generated ``__repr__`` shares; Group is a named tuple.
+_NAMED_TUPLE: Final = Group.__repr__.__code__
+_DATA_CLASS: Final = dataclasses.make_dataclass("Any", ()).__repr__.__code__

@@ -1,0 +1,113 @@
+"""What is said while a program that was quit does not end.
+
+Owns: `QuitProgress`: when to say something, and who keeps the program from ending.
+Does not own: quitting (quitting), waits in words (render), where it is shown (frontends).
+
+A thread of its own says it, since the run's may be stuck.  It is unknown to `threading`, so
+that the program finds its own threads there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Final
+
+from stepdbg._trio_internals import runs
+from stepdbg.engine.process.guard import Guarded
+from stepdbg.engine.process.python_threads import current_frames
+from stepdbg.engine.seeing.under_way import step_under_way
+from stepdbg.engine.waiting import chain
+from stepdbg.model.standard import _thread, queue, threading, time
+from stepdbg.model.stops import Event, QuitDelayed, StepUnderWay
+from stepdbg.model.waits import WaitKind, WaitLink
+
+if TYPE_CHECKING:
+    from .leaving import EndingRun
+
+FIRST: Final = 1.0
+"""Seconds after which it is said that the program is still ending."""
+
+NAMES: Final = 5.0
+"""Seconds after which it is said who keeps it from that."""
+
+_ANSWER: Final = 0.5
+"""Seconds that a run has for an answer; then it is in the midst of a step."""
+
+_NAMED: Final = 8
+
+
+class QuitProgress:
+    """Looks after one quit.
+
+    Args:
+        active: gives the runs under way.
+        tell: tells the front end of an event.
+        by_key: whether another Ctrl-C ends the program at once; else `quit!` does.
+
+    Attributes:
+        told: something has been said, so that its user knows what a Ctrl-C would do.
+    """
+
+    def __init__(
+        self,
+        active: Callable[[], Iterable[EndingRun]],
+        tell: Callable[[Event], None],
+        *,
+        by_key: bool,
+    ) -> None:
+        self.told = False
+        self._active, self._tell, self._by_key = active, tell, by_key
+        self._begun = time.monotonic()
+        self._over = threading.Event()
+
+    def begin(self) -> None:
+        """Watch from now on; nothing is said where there can be no thread."""
+        try:
+            _thread.start_new_thread(self._watch, ())
+        except RuntimeError:
+            return
+
+    def end(self) -> None:
+        """The program has ended."""
+        self._over.set()
+
+    def _watch(self) -> None:
+        for seconds, names in ((FIRST, False), (NAMES, True)):
+            if self._over.wait(self._begun + seconds - time.monotonic()):
+                return
+            event = self._picture(seconds, names=names)
+            if self._over.is_set():  # it has ended while it was looked at
+                return
+            self.told = True
+            self._tell(event)
+
+    def _picture(self, seconds: float, *, names: bool) -> Event:
+        blockers: list[WaitLink] = []
+        under_way: list[StepUnderWay] = []
+        for run in self._active() if names else ():
+            found = _blockers_of(run)
+            if isinstance(found, StepUnderWay):
+                under_way.append(found)
+            else:
+                blockers += found
+        more = max(0, len(blockers) - _NAMED)
+        way_out = "Ctrl-C" if self._by_key else "`quit!`"
+        return QuitDelayed(seconds, tuple(blockers[:_NAMED]), more, tuple(under_way), way_out)
+
+
+def _blockers_of(run: EndingRun) -> list[WaitLink] | StepUnderWay:
+    """The tasks that keep a run from ending, or the step that does not come to its end."""
+    answer: queue.SimpleQueue[list[WaitLink]] = queue.SimpleQueue()
+    if not runs.call_soon(run.runner, Guarded(run, lambda: answer.put(_links(run)))):
+        return []  # it ends right now
+    try:
+        return answer.get(timeout=_ANSWER)
+    except queue.Empty:
+        return step_under_way(run, current_frames().get(run.life.ident))
+
+
+def _links(run: EndingRun) -> list[WaitLink]:
+    """The living tasks but those that only wait for their children; on the run's thread."""
+    own = [t for t in runs.living_tasks(run.runner) if not runs.is_system(run.runner, t)]
+    first = [each.links[0] for each in chain.explain_each(run, run.origins, own) if each.links]
+    return [link for link in first if link.wait is None or link.wait.kind is not WaitKind.NURSERY]

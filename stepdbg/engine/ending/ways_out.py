@@ -1,0 +1,178 @@
+"""The ways in which the debugging of a process ends: quit, detach, restart, fork.
+
+Owns: `WaysOut`, which carries them out for all runs, alike at stops of runs and outside of them.
+Does not own: how a quit reaches tasks (quitting), the other answers at a stop
+(stopping.resuming).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+import trio
+
+from stepdbg._trio_internals import postponing, runs
+from stepdbg.engine.process.clock import given_back
+from stepdbg.engine.process.guard import report_bug
+from stepdbg.model import interrupts
+from stepdbg.model.standard import os, weakref
+from stepdbg.model.stops import Detach, Event, Note, Quit, Restart, Resume
+
+from . import quitting, restarting
+
+if TYPE_CHECKING:
+    from stepdbg.model.options import Started
+    from stepdbg.model.protocols import FrontEnd
+
+    from .leaving import ForkedSession, RunsToEnd
+    from .quit_progress import QuitProgress
+
+
+class WaysOut:
+    """How the debugging of a process ends.
+
+    Args:
+        runs: of the process.
+        front_end: gives whom to ask.
+        tell: tells the front end of an event.
+        uninstall: leaves the program alone from now on.
+        started: how the process was started.
+        progress: makes what says how a quit goes; told whether Ctrl-C ends the program then.
+
+    Attributes:
+        quitting: the user has quit; nothing stops any more.
+        detached: the user has sent the debugger away.
+        when_detached: called then.
+    """
+
+    def __init__(
+        self,
+        runs: RunsToEnd,
+        front_end: Callable[[], FrontEnd],
+        tell: Callable[[Event], None],
+        uninstall: Callable[[], None],
+        started: Started,
+        progress: Callable[[bool], QuitProgress],
+    ) -> None:
+        self.quitting = False
+        self.detached = False
+        self.when_detached: Callable[[], None] | None = None
+        self._runs = runs
+        self._front_end = front_end
+        self._tell = tell
+        self._uninstall = uninstall
+        self._started = started
+        self._new_progress = progress
+        self._progress: QuitProgress | None = None
+
+    def take(self, resume: Resume) -> bool:
+        """Carry out an answer that ends the debugging; returns whether it was one.
+
+        A restart does not return: another process takes the place of this one.  Where that is
+        not possible the user is told, and the program goes on.
+        """
+        if isinstance(resume, Quit):
+            self.quit(hard=resume.hard)
+        elif isinstance(resume, Detach):
+            self.detach()
+        elif isinstance(resume, Restart):
+            return self._start_again(resume)
+        else:
+            return False
+        return True
+
+    def _start_again(self, resume: Restart) -> bool:
+        try:
+            restarting.start_again(resume, self._front_end().close, self._started)
+        except OSError as error:
+            reason = error.strerror or error
+            self._tell(
+                Note(f"the program cannot be started again: {reason}; it goes on", "warning")
+            )
+            return False
+
+    def quit(self, *, hard: bool = False) -> None:
+        """End the program, with its cleanup unless `hard`; from any thread."""
+        if hard:
+            quitting.quit_now(self._front_end().close)
+        if not self.quitting:
+            self._progress = self._new_progress(self._front_end().takes_ctrl_c)
+            self._progress.begin()
+        self.quitting = True
+        for run in self._runs.active():
+            run.call_here(run.quit)
+
+    @property
+    def is_told_of_quit(self) -> bool:
+        """Whether the user was told that the program does not end, and what Ctrl-C would do."""
+        return self._progress is not None and self._progress.told
+
+    def deliver_interrupt(self) -> None:
+        """Hand a Ctrl-C that a stop has kept to the program, which goes on; not after a quit.
+
+        Raises what the program's handler raises.
+        """
+        if interrupts.at_stop.noted and not self.quitting:
+            interrupts.deliver()
+
+    def program_ended(self) -> None:
+        """The program is over."""
+        if self._progress is not None:
+            self._progress.end()
+
+    def detach(self) -> None:
+        """Leave all runs of the process, and those that begin from now on."""
+        self.detached = True
+        for run in self._runs.active():
+            run.call_here(run.leave)
+        self._uninstall()
+        if self.when_detached is not None:
+            self.when_detached()
+        self._tell(Note("detached: the program runs on by itself"))
+
+    def forked(self) -> None:
+        """This is a child of a fork, which is not debugged."""
+        self.detached = True
+
+
+def give_back(runner: runs.Runner, hooks: Iterable[trio.abc.Instrument]) -> None:
+    """Let a run go on as Trio's alone: without these hooks, and with a clock of Trio's."""
+    for hook in hooks:
+        if runs.carries(runner, hook):
+            runner.instruments.remove_instrument(hook)
+    before, runner.clock = runner.clock, given_back(runner.clock)
+    if isinstance(before, runs.MockClock) and runner.clock is not before:
+        postponing.let_idle(runner)  # with the clock goes the jumping
+
+
+def leave_forked_children(session: ForkedSession) -> None:
+    """Let a session leave every child that the process forks from now on.
+
+    A child has its parent's standard input, terminal and breakpoints.  Two processes that read
+    commands from one place would each get half of them, so only the parent is debugged;
+    ``breakpoint()`` does nothing in the child.  Children that run a program of their own begin
+    without a debugger anyway.
+    """
+    known = weakref.ref(session)  # what is registered stays registered
+
+    def in_child() -> None:
+        found = known()
+        if found is None or found.out.detached:
+            return
+        try:
+            _leave_child(found)
+        except BaseException as error:  # nothing may escape into the program
+            report_bug(error, "leaving a forked child")
+
+    os.register_at_fork(after_in_child=in_child)
+
+
+def _leave_child(session: ForkedSession) -> None:
+    session.out.forked()
+    from stepdbg.model.nobody import Nobody  # few programs fork
+
+    session.desk.forked(Nobody())
+    for run in session.runs.forked():
+        run.leave()
+    session.uninstall()

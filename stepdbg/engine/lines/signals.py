@@ -1,0 +1,60 @@
+"""What a signal handler of the program raises in a call-back of ours.
+
+Owns: `guarded_from_entry`, and taking our part off such an exception.
+Does not own: what is raised behind the call-backs (stopping.program_lines guards that).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import FunctionType
+from typing import Any, TypeVar
+
+from stepdbg.model.signalled import comes_from_signal, without_our_part
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def take_off_our_part(error: BaseException) -> None:
+    """Take our frames off an exception that a signal handler has raised in one of them."""
+    if comes_from_signal(error):
+        without_our_part(error)
+
+
+def guarded_from_entry(function: Function) -> Function:
+    """Let the first handler of a function be there for its very first instruction, too.
+
+    That one is where Python looks for signals, and it comes before any ``try``.  The table of
+    handlers (Objects/exception_handling_notes.txt) gets one entry more, and nothing is slower.
+
+    Args:
+        function: all of its body is in one ``try``.
+    """
+    if isinstance(function, FunctionType):
+        code = function.__code__
+        table = code.co_exceptiontable
+        start, rest = _number(table)
+        _, rest = _number(rest)
+        target, rest = _number(rest)
+        depth, _ = _number(rest)
+        entry = [*_written(0), *_written(start), *_written(target), *_written(depth)]
+        entry[0] |= 0x80
+        function.__code__ = code.replace(co_exceptiontable=bytes(entry) + table)
+    return function
+
+
+def _number(table: bytes) -> tuple[int, bytes]:
+    """The number that a table begins with, and what follows it."""
+    value = at = 0
+    while table[at] & 0x40:
+        value = value << 6 | table[at] & 0x3F
+        at += 1
+    return value << 6 | table[at] & 0x3F, table[at + 1 :]
+
+
+def _written(value: int) -> list[int]:
+    """A number as it stands in a table: six bits a byte, the highest first."""
+    written = [value & 0x3F]
+    while value := value >> 6:
+        written.insert(0, value & 0x3F | 0x40)
+    return written

@@ -1,0 +1,96 @@
+"""One look at the blocked tasks of a run.
+
+Owns: which tasks are looked at, within which time, and asking the lints about them.
+Does not own: the lints, or when to look (watch).
+
+A look at a stop takes the same time however many tasks there are: it takes so many, and the
+next look goes on with the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator, Sized
+from typing import TYPE_CHECKING, Final
+
+from trio.lowlevel import Task
+
+from stepdbg._trio_internals import runs, tasks
+from stepdbg.engine.waiting import graph
+from stepdbg.engine.waiting.standing import nurseries_above
+from stepdbg.model.lints import Lint, LintName
+from stepdbg.model.standard import itertools, math, time, weakref
+
+from . import lost_objects
+from .endless_shields import EndlessShields
+
+if TYPE_CHECKING:
+    from stepdbg.engine.waiting.graph import Blocked, BlockedGraph
+    from stepdbg.engine.waiting.views import BlockedRun
+
+_AT_ONCE: Final = 60
+"""How many tasks one look takes."""
+
+_SECONDS: Final = 0.02
+"""The time after which a look takes no more of them."""
+
+
+_ABOVE: Final = 4
+"""How many of the tasks above a blocked one are looked at with it."""
+
+
+class Looks:
+    """The looks at one run."""
+
+    def __init__(self, run: BlockedRun) -> None:
+        self._run = run
+        self._shields = EndlessShields(run)
+        self._to_come: list[weakref.ref[Task]] = []
+
+    def look(self, on: Container[LintName]) -> list[Lint]:
+        """What some of the blocked tasks show.
+
+        Args:
+            on: the lints that are asked.
+        """
+        seen: dict[Task, Blocked] = {}
+        waits: BlockedGraph | None = None
+        for task in self._some_tasks(seen):
+            waits = waits or graph.BlockedGraph(self._run)
+            _take(waits, task, seen)
+        if waits is None or not seen:
+            return []
+        found: list[Lint] = []
+        if LintName.LOST_EVENT in on or LintName.LOST_SENDER in on:
+            stuck = waits.stuck_among(seen.values())
+            lost = lost_objects.LostObjects(self._run, stuck)
+            found += lost.events()
+            found += lost.senders(seen.values())
+        found += self._shields.look(seen.values())
+        return [each for each in found if each.name in on]
+
+    def _some_tasks(self, seen: Sized) -> Iterator[Task]:
+        """Tasks that are not runnable, until there are enough of those that were looked at."""
+        if not self._to_come:
+            runner = self._run.runner
+            own = (t for t in runs.living_tasks(runner) if not runs.is_system(runner, t))
+            self._to_come = [weakref.ref(task) for task in reversed(list(own))]
+        until = math.inf
+        while self._to_come and len(seen) < _AT_ONCE and time.perf_counter() < until:
+            task = self._to_come.pop()()
+            if task is not None and not tasks.is_runnable(task):
+                yield task
+                # From after the first one, for which modules may have had to be imported.
+                until = min(until, time.perf_counter() + _SECONDS)
+
+
+def _take(waits: BlockedGraph, task: Task, seen: dict[Task, Blocked]) -> None:
+    """Look at a task, those that wait for the same, and those that wait for it."""
+    found = None if task in seen else waits.blocked(task)
+    if found is None:
+        return
+    seen[task] = found
+    above = [nursery.parent_task for nursery in itertools.islice(nurseries_above(task), _ABOVE)]
+    for each in (*found.mates[:_AT_ONCE], *above):
+        relative = None if each in seen else waits.blocked(each)
+        if relative is not None:
+            seen[each] = relative

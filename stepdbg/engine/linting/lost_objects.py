@@ -1,0 +1,157 @@
+"""`lost-event` and `lost-sender`: a task waits for what nobody else can do any more.
+
+Owns: their facts and sentences.  Does not own: finding tasks that are stuck (waiting.graph).
+
+`lost-event`: nobody else can set the Event.  `lost-sender`: a channel has a send end that nobody
+will close.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, TypeGuard
+
+import trio
+from trio.lowlevel import Task
+
+from stepdbg._trio_internals import losses, waits
+from stepdbg.engine.typed.locals import frame_locals
+from stepdbg.engine.waiting.object_names import name_of, walk
+from stepdbg.engine.waiting.reach import held_elsewhere
+from stepdbg.engine.waiting.recognisers import find_wait
+from stepdbg.engine.waiting.standing import nurseries_above
+from stepdbg.model.lints import Lint, LintName
+from stepdbg.model.standard import gc, itertools, sys
+from stepdbg.model.waits import WaitKind
+
+from .saying import at
+
+if TYPE_CHECKING:
+    from stepdbg.engine.waiting.graph import Blocked
+    from stepdbg.engine.waiting.views import BlockedRun
+
+
+class LostObjects:
+    """One look at tasks that wait.
+
+    Args:
+        run: their run.
+        stuck: those that can never go on by themselves.
+    """
+
+    def __init__(self, run: BlockedRun, stuck: dict[Task, Blocked]) -> None:
+        self._run = run
+        self._stuck = stuck
+
+    def events(self) -> Iterator[Lint]:
+        """The lints about tasks that wait for an Event."""
+        for each in self._stuck.values():
+            who = self._others_who_have(each, "it") if each.kind is WaitKind.EVENT else None
+            if who is not None:
+                yield self._lint(
+                    LintName.LOST_EVENT,
+                    each,
+                    f"for {self._object(each)}, which nobody can set any more: {who}; keep it "
+                    "where it will be set, or call trio.sleep_forever() if that is what is meant",
+                )
+
+    def senders(self, seen: Iterable[Blocked]) -> Iterator[Lint]:
+        """The lints about tasks that receive, stuck or not."""
+        for each in seen:
+            what = self._channel(each) if each.kind is WaitKind.RECEIVE else None
+            if what is not None:
+                yield self._lint(LintName.LOST_SENDER, each, f"to receive from a channel {what}")
+
+    def _lint(self, name: LintName, each: Blocked, what: str) -> Lint:
+        label = self._run.registry.label_of(each.task)
+        text = f"{label} waits{at(each.place)} {what}"
+        return Lint(name, text, each.place, label, self._run.life.id)
+
+    def _object(self, each: Blocked) -> str:
+        """What a task waits for, in words: an Event, with its name between backticks."""
+        stack = self._run.live_frames(each.task)
+        found = find_wait(each.task, stack)
+        name = name_of(found.obj, stack)
+        article = "an" if found.what[:1] in "AEIO" else "a"
+        return f"{found.what} `{name}`" if name else f"{article} {found.what}"
+
+    def _channel(self, each: Blocked) -> str | None:
+        """What is wrong with the channel that a task receives from."""
+        stuck = each.task in self._stuck
+        lost = self._dropped(each.task) if each.may_last() else 0
+        if not lost and stuck:
+            lost = self._dropped(each.task, closely=True)
+        if lost:
+            ends = "a send end of it was" if lost == 1 else f"{lost} send ends of it were"
+            return (
+                f"that never ends: {ends} dropped without being closed; close every clone, best by "
+                "`async with`"
+            )
+        who = self._others_who_have(each, "a send end of it") if stuck else None
+        return who and (
+            f"that nobody will send into or close: {who}; close a send end as soon as nothing more "
+            "is to be sent"
+        )
+
+    def _dropped(self, task: Task, *, closely: bool = False) -> int:
+        """How many open send ends of the channel that a task receives from exist no more.
+
+        Nobody has closed those.
+
+        Args:
+            closely: find them although ends that were closed and are still around hide some; it
+                goes through all objects of the process, so it is for tasks that are stuck anyway.
+        """
+        end = find_wait(task, self._run.live_frames(task)).obj
+        if not isinstance(end, trio.MemoryReceiveChannel):
+            return 0
+        state = waits.channel_state(end)
+        if closely:
+            around = sum(_is_open_sender(other) for other in gc.get_referrers(state))
+        else:  # every end refers to the state once, the receiving one among them
+            unrelated = object()
+            around = max(0, sys.getrefcount(state) - sys.getrefcount(unrelated) - 1)
+        return max(0, losses.open_senders(state) - around)
+
+    def _others_who_have(self, each: Blocked, it: str) -> str | None:
+        """Who of the stuck has what a task waits for, in words.
+
+        None where it may be meant: a task above has it, and others under it are at work, which
+        end it all when they are done.
+        """
+        mates = each.mates or (each.task,)
+        if held_elsewhere(mates, [each.key]) == set():
+            if each.kind is WaitKind.EVENT:
+                return f"nobody else has {it}"
+            return f"nobody but {self._names(mates)} itself has {it}"
+        others = [t for t in self._stuck if t not in mates and self._has(t, each.key)]
+        above = any(nursery.parent_task in others for nursery in nurseries_above(each.task))
+        if not others or (above and not self._is_left_alone(each.task)):
+            return None
+        has, too = ("has", "itself") if len(others) == 1 else ("have", "too")
+        return f"only {self._names(others)} {has} {it}, stuck {too}"
+
+    def _names(self, people: Iterable[Task]) -> str:
+        """``main (1) and worker (3)``."""
+        *rest, last = [str(self._run.registry.label_of(task)) for task in people]
+        return f"{', '.join(rest)} and {last}" if rest else last
+
+    def _is_left_alone(self, task: Task) -> bool:
+        """Whether all under the stuck tasks above it are stuck: nobody there will cancel it."""
+        above = itertools.takewhile(
+            lambda each: each.parent_task in self._stuck, nurseries_above(task)
+        )
+        return all(child in self._stuck for each in above for child in each.child_tasks)
+
+    def _has(self, task: Task, key: int) -> bool:
+        """Whether a task has an object in its variables."""
+        for frame in self._run.live_frames(task):
+            for _, value in walk(frame_locals(frame)):
+                end = waits.channel_state(value) if _is_open_sender(value) else value
+                if id(end) == key:
+                    return True
+        return False
+
+
+def _is_open_sender(value: object) -> TypeGuard[trio.MemorySendChannel[object]]:
+    return isinstance(value, trio.MemorySendChannel) and waits.is_open(value)

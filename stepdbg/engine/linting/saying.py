@@ -1,0 +1,16 @@
+"""How a place is named in the sentences of all lints.
+
+Owns: `at`.  Does not own: the sentences (each lint has its own).
+"""
+
+from __future__ import annotations
+
+from stepdbg.model.standard import os
+from stepdbg.model.task import Place
+
+
+def at(place: Place | None, word: str = "at") -> str:
+    """`` at app.py:12``, empty where no line is known."""
+    if place is None or place.line is None:
+        return ""
+    return f" {word} {os.path.basename(place.filename)}:{place.line}"

@@ -1,0 +1,159 @@
+"""What the source says around a line: loops that only poll, handlers, clean-up.
+
+Owns: reading statements.  Does not own: the lints that ask.
+
+A source that cannot be read, or that does not fit the code, answers nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from types import CodeType
+from typing import Final
+
+from stepdbg.engine.stacks.scope_places import FunctionNode, first_line, parsed
+from stepdbg.model.standard import ast
+
+_CHECKPOINTS: Final = frozenset(("checkpoint", "cancel_shielded_checkpoint", "sleep"))
+
+_HARMLESS: Final = frozenset(
+    "bool len isinstance is_set is_alive done empty full qsize locked poll closed cancelled "  # noqa: SIM905 - a list of strings reads worse
+    "exists is_file time monotonic perf_counter current_time".split()
+)
+"""Functions and methods that do no work: a loop that calls only these makes no progress."""
+
+
+_module = lru_cache(maxsize=64)(parsed)
+
+
+def _function(code: CodeType) -> FunctionNode | None:
+    """The function of a code object."""
+    module = _module(code.co_filename)
+    for node in () if module is None else ast.walk(module):
+        if (
+            isinstance(node, FunctionNode)
+            and first_line(node) == code.co_firstlineno
+            and getattr(node, "name", "<lambda>") == code.co_name
+        ):
+            return node
+    return None
+
+
+def _covers(statements: Iterable[ast.AST], line: int) -> bool:
+    return any(
+        getattr(each, "lineno", 0) <= line <= (getattr(each, "end_lineno", 0) or 0)
+        for each in statements
+    )
+
+
+def _around(node: ast.AST, line: int) -> Iterator[ast.stmt]:
+    """The statements of a function around a line, outermost first."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, FunctionNode | ast.ClassDef):
+            continue
+        if isinstance(child, ast.stmt | ast.ExceptHandler | ast.match_case) and (
+            isinstance(child, ast.match_case) or _covers((child,), line)
+        ):
+            if isinstance(child, ast.stmt):
+                yield child
+            yield from _around(child, line)
+
+
+def _statements_around(code: CodeType, line: int) -> list[ast.stmt]:
+    node = _function(code)
+    return [] if node is None or isinstance(node, ast.Lambda) else list(_around(node, line))
+
+
+# -- clean-up ------------------------------------------------------------------------------
+
+
+def has_cleanup_around(code: CodeType, line: int) -> bool:
+    """Whether ending a generator at a `yield` would run anything of it."""
+    return any(
+        isinstance(each, ast.With | ast.AsyncWith)
+        or (isinstance(each, ast.Try | ast.TryStar) and _covers(each.body, line))
+        for each in _statements_around(code, line)
+    )
+
+
+# -- handlers ------------------------------------------------------------------------------
+
+
+def handler_that_takes_all(code: CodeType, line: int) -> tuple[int, str] | None:
+    """The `except` clause that catches a Cancelled raised at a line, and how it is written.
+
+    The innermost of the function that does not certainly raise it again.
+    """
+    for each in reversed(_statements_around(code, line)):
+        if isinstance(each, ast.Try) and _covers(each.body, line):
+            for handler in each.handlers:
+                if _takes_cancelled(handler.type) and not _raises(handler.body):
+                    kind = "" if handler.type is None else f" {ast.unparse(handler.type)}"
+                    return handler.lineno, f"except{kind}"
+    return None
+
+
+def _takes_cancelled(kind: ast.expr | None) -> bool:
+    if kind is None:
+        return True
+    if isinstance(kind, ast.Tuple):
+        return any(map(_takes_cancelled, kind.elts))
+    return _last_name(kind) in ("BaseException", "Cancelled")
+
+
+def _raises(body: list[ast.stmt]) -> bool:
+    return isinstance(body[-1], ast.Raise)
+
+
+def _last_name(node: ast.expr) -> str:
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+# -- loops ---------------------------------------------------------------------------------
+
+
+def polling_loop(code: CodeType, line: int) -> int | None:
+    """The line of the `while` around a line that does nothing but test and pass checkpoints."""
+    for each in reversed(_statements_around(code, line)):
+        if isinstance(each, ast.For | ast.AsyncFor):
+            return None
+        if isinstance(each, ast.While):
+            idle = _is_idle_test(each.test) and all(map(_is_idle, each.body))
+            return each.lineno if idle else None
+    return None
+
+
+def _is_idle(statement: ast.stmt) -> bool:
+    match statement:
+        case ast.Pass() | ast.Continue() | ast.Break() | ast.Return():
+            return True
+        case ast.Expr(ast.Constant()):
+            return True
+        case ast.Expr(ast.Await(ast.Call() as call)):
+            return _is_checkpoint(call)
+        case ast.If():
+            return _is_idle_test(statement.test) and all(
+                map(_is_idle, [*statement.body, *statement.orelse])
+            )
+        case _:
+            return False
+
+
+def _is_checkpoint(call: ast.Call) -> bool:
+    if _last_name(call.func) not in _CHECKPOINTS:
+        return False
+    return not call.keywords and all(
+        isinstance(each, ast.Constant) and each.value == 0 for each in call.args
+    )
+
+
+def _is_idle_test(test: ast.expr) -> bool:
+    for node in ast.walk(test):
+        if isinstance(node, ast.Call) and _last_name(node.func) not in _HARMLESS:
+            return False
+        if isinstance(node, ast.Await | ast.NamedExpr | ast.Yield | ast.YieldFrom):
+            return False
+    return True

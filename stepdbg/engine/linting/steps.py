@@ -1,0 +1,267 @@
+"""What can be told of a step only by being there: how long, how often, how cancelled.
+
+Owns: the hook, timing one step at a time with pauses left out, and `slow-step`, `busy-loop`,
+`swallowed-cancel` with their sentences.  Does not own: reading statements (statements), what
+other slow steps count (breaking.hits).
+
+Carried only while one of these lints is on and costs something (`model.lints`).
+"""
+
+from __future__ import annotations
+
+from types import CodeType, CoroutineType
+from typing import TYPE_CHECKING, Final
+
+import trio
+from outcome import Error
+from trio.lowlevel import Task
+
+from stepdbg._trio_internals import losses, runs
+from stepdbg._trio_internals.tasks import how_to_be_sent, to_be_sent
+from stepdbg.engine.stacks import frames
+from stepdbg.engine.stacks.frames import OWN_FILES
+from stepdbg.model.lints import Lint, LintName
+from stepdbg.model.standard import sys, time
+from stepdbg.model.task import Origin, Place
+
+from . import statements
+from .saying import at
+
+if TYPE_CHECKING:
+    from .views import SteppedRun
+    from .watch import Lints
+
+perf_counter = time.perf_counter
+
+SLOW: Final = 0.1
+"""Seconds after which a step has kept the others waiting for long."""
+
+BUSY: Final = 1_000
+"""Checkpoints in a row, without ever blocking, after which a loop is looked at."""
+
+
+_OURS: Final = (LintName.SLOW_STEP, LintName.BUSY_LOOP, LintName.SWALLOWED_CANCEL)
+
+
+class _Delivered:
+    """A Cancelled that a step begins with."""
+
+    def __init__(self, run: SteppedRun, task: Task) -> None:
+        self._sent = to_be_sent(task)  # holds the exception, so that it is still there
+        self.status = losses.cancelling_status(task)
+        stack = run.live_frames(task)
+        self.lines = [(frame.f_code, frame.f_lineno) for frame in stack]
+
+    def is_swallowed(self, task: Task) -> bool:
+        """Whether the step has ended inside of the cancelled scope, and the exception is gone.
+
+        While it is being handled, or kept to be raised later, something refers to it.
+        """
+        return (
+            self.status is not None
+            and self._is_gone()
+            and task.coro.cr_frame is not None
+            and self.status.effectively_cancelled
+            and losses.is_inside(task, self.status)
+        )
+
+    def _is_gone(self) -> bool:
+        """Whether nothing but what was sent refers to the exception."""
+        unrelated, error = object(), getattr(self._sent, "error", None)
+        return sys.getrefcount(error) == sys.getrefcount(unrelated) + 1
+
+    def handler(self) -> tuple[Place, Place, str] | None:
+        """Where it was raised, the clause that has caught it, and how that is written."""
+        own = [(code, line) for code, line in self.lines if frames.is_own(code.co_filename)]
+        for code, line in own:
+            found = statements.handler_that_takes_all(code, line)
+            if found is not None:
+                raised = frames.place_of_code(*own[0])
+                return raised, frames.place_of_code(code, found[0]), found[1]
+        return None
+
+
+class StepTimer:
+    """Times the step that is under way, in seconds of real time.
+
+    Attributes:
+        begun: when it began, by `perf_counter`; None for a step whose beginning nobody saw.
+    """
+
+    def __init__(self) -> None:
+        self.begun: float | None = None
+
+    def begin(self) -> None:
+        """A step begins."""
+        self.begun = perf_counter()
+
+    def end(self) -> float:
+        """A step is over; returns how long it took, 0 for one whose beginning nobody saw."""
+        return 0.0 if self.begun is None else perf_counter() - self.begun
+
+    def leave_out(self, seconds: float) -> None:
+        """So many seconds of it were spent at a stop."""
+        if self.begun is not None:
+            self.begun += seconds
+
+    def forget(self) -> None:
+        """Nobody times the step that is under way."""
+        self.begun = None
+
+
+class StepLints(trio.abc.Instrument):
+    """Watches the steps of one run.
+
+    Args:
+        run: the run.
+        timer: times its steps; a hook for slow ones has it, too.
+        lints: which are on, and who takes in what was found.
+
+    Attributes:
+        on: the names of the lints that are.
+    """
+
+    def __init__(self, run: SteppedRun, timer: StepTimer, lints: Lints) -> None:
+        self.on: frozenset[LintName] = frozenset()
+        self._run = run
+        self._timer = timer
+        self._lints = lints
+        self._begun: tuple[CodeType, int] | None = None
+        self._saw_begin = False
+        self._in_a_row: dict[Task, int] = {}
+        self._delivered: _Delivered | None = None
+
+    def prepare(self, other: trio.abc.Instrument) -> None:
+        """The switches may have changed, or the hook `other`, which times steps, too."""
+        self.on = self._lints.on
+        runner = self._run.runner
+        if not (runs.carries(runner, self) or runs.carries(runner, other)):
+            self._timer.forget()  # whichever step it had timed last
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether any of the lints is on that this hook is for."""
+        return not self.on.isdisjoint(_OURS)
+
+    def forget(self) -> None:
+        """Let go of what belongs to the run, which has ended or is left alone."""
+        self._in_a_row.clear()
+        self._delivered = self._begun = None
+
+    def before_task_step(self, task: Task) -> None:
+        """See `trio.abc.Instrument`."""
+        try:
+            sent = to_be_sent(task)
+            if type(sent) is Error and type(sent.error) is trio.Cancelled:
+                self._delivered = _Delivered(self._run, task)
+            self._begun = _position(task)
+            self._saw_begin = True
+            self._timer.begun = perf_counter()
+        except BaseException as bug:
+            self._run.fail(bug)
+
+    def after_task_step(self, task: Task) -> None:
+        """See `trio.abc.Instrument`."""
+        try:
+            begun = self._timer.begun if self._saw_begin else None
+            seconds = 0.0 if begun is None else perf_counter() - begun
+            if seconds > SLOW:
+                self._slow(task, seconds)
+            self._saw_begin = False  # the next one may begin while nobody looks
+            if how_to_be_sent(task) is not None:
+                count = self._in_a_row[task] = self._in_a_row.get(task, 0) + 1
+                if not count % BUSY:
+                    self._busy(task)
+            elif task in self._in_a_row:
+                del self._in_a_row[task]
+            if self._delivered is not None:
+                self._cancelled(task, self._delivered)
+                self._delivered = None
+        except BaseException as bug:
+            self._run.fail(bug)
+
+    def _found(self, name: LintName, task: Task, text: str, place: Place) -> None:
+        run = self._run
+        if name in self.on and not runs.is_system(run.runner, task) and not run.quitting:
+            with run.still():
+                label = run.registry.label_of(task)
+                self._lints.found(Lint(name, f"{label} {text}", place, label, run.life.id))
+
+    def _slow(self, task: Task, seconds: float) -> None:
+        ended = _own_place(self._run, task)
+        begun = (
+            None
+            if self._begun is None
+            else frames.place_of_code(self._begun[0], frames.line_of(*self._begun))
+        )
+        place = begun or ended
+        if place is None or place.origin is not Origin.OWN:
+            return
+        until = at(ended, "to") if begun is not None else ""
+        text = (
+            f"kept all other tasks waiting for {seconds * 1000:.0f} ms, in the step"
+            f"{at(place, 'from')}{until}; hand long work to trio.to_thread.run_sync(), or put "
+            "checkpoints into it"
+        )
+        self._found(LintName.SLOW_STEP, task, text, place)
+
+    def _busy(self, task: Task) -> None:
+        stack = self._run.live_frames(task)
+        own = next((each for each in stack if _is_not_trios(each.f_code)), None)
+        if own is None or not frames.is_own(own.f_code.co_filename):
+            return
+        loop = statements.polling_loop(own.f_code, own.f_lineno)
+        if loop is None:
+            return
+        place = frames.place_of_code(own.f_code, loop)
+        text = (
+            f"spins: the loop{at(place)} does nothing but test and pass checkpoints, {BUSY:,} "
+            "times in a row so far; wait for an Event instead, or sleep between the tests"
+        )
+        self._found(LintName.BUSY_LOOP, task, text, place)
+
+    def _cancelled(self, task: Task, delivered: _Delivered) -> None:
+        if not delivered.is_swallowed(task):
+            return
+        handled = delivered.handler()
+        if handled is None:
+            return
+        raised, handler, words = handled
+        text = (
+            f"was cancelled{at(raised)}, and the `{words}`{at(handler)} has swallowed it; let "
+            "it `raise` the Cancelled again, or catch Exception"
+        )
+        self._found(LintName.SWALLOWED_CANCEL, task, text, handler)
+
+
+def _is_not_trios(code: CodeType) -> bool:
+    return frames.origin_of(code.co_filename) is not Origin.TRIO
+
+
+def _position(task: Task) -> tuple[CodeType, int] | None:
+    """The own code of a suspended task, and the instruction where it has called a library.
+
+    Asked at every step, so it looks no further than that, and at no frame but the last.
+    """
+    found = None
+    coro: object = task.coro
+    while type(coro) is CoroutineType:
+        own = OWN_FILES.get(coro.cr_code.co_filename)
+        if own is None:
+            own = frames.is_own(coro.cr_code.co_filename)
+        if own:
+            found = coro
+        elif found is not None:
+            break
+        coro = coro.cr_await
+    if found is None or found.cr_frame is None:
+        return None
+    return found.cr_code, found.cr_frame.f_lasti
+
+
+def _own_place(run: SteppedRun, task: Task) -> Place | None:
+    """The own line at which a task has been suspended; None when it has ended."""
+    if task.coro.cr_frame is None:
+        return None
+    own = frames.innermost_own(run.live_frames(task))
+    return None if own is None else frames.place_of(own)

@@ -1,0 +1,223 @@
+"""Which lints are on, what they need while the program runs, what was found, who is told when.
+
+Owns: `Lints`, one for all runs.
+Does not own: the setting (process.settings), finding (the other modules here).
+
+A lint is told once for each place: at the next stop, or when its run ends without one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import nullcontext
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from stepdbg.engine.process.clock import HeldClock
+from stepdbg.engine.process.guard import report_bug
+from stepdbg.model.errors import NotNow
+from stepdbg.model.lints import LINTS, Lint, LintName, LintsFound
+from stepdbg.model.standard import time
+from stepdbg.model.stops import LintFound
+from stepdbg.model.task import RunState
+
+from .never_awaited import NeverAwaited
+from .rare import RareLints
+
+if TYPE_CHECKING:
+    from stepdbg.engine.process.settings import Choice, Switches
+    from stepdbg.engine.recording.origins import Origins
+    from stepdbg.model.stops import Event
+
+    from .views import LintedRun, LintedRuns
+
+_SHARE: Final = 0.1
+"""How much of a program's time looks may take."""
+
+_AT_ONCE: Final = 0.1, 2.0
+"""The seconds that looks at a run that goes on, and those at stops, may take before that."""
+
+_FIRST: Final = 100
+"""How many looks may take that: who stops more often than anybody can read waits for a share."""
+
+
+class _Share:
+    """The time that looks may take: at each of a thousand stops, one would be a burden."""
+
+    def __init__(self, at_once: float) -> None:
+        self._looks, self._at_once = 0, at_once
+        self._spent, self._began = 0.0, time.perf_counter()
+
+    def spend(self, look: Callable[[], None]) -> None:
+        """Look, if there is time for it."""
+        begun = time.perf_counter()
+        at_once = self._at_once if self._looks < _FIRST else 0.0
+        if self._spent < at_once + _SHARE * (begun - self._began):
+            look()
+            self._looks += 1
+            self._spent += time.perf_counter() - begun
+
+
+class Lints:
+    """The lints of a session.
+
+    Args:
+        switches: the setting, what the user has switched on or off.
+        lived: the runs of the process.
+        origins: who took locks.
+        tell: passes an event on.
+        held_here: gives the run that is held on this thread and asked about.
+
+    Attributes:
+        on: the lints that are on.
+        seen: what was found, in that order.
+    """
+
+    def __init__(
+        self,
+        switches: Choice[Switches],
+        lived: LintedRuns,
+        origins: Origins,
+        tell: Callable[[Event], None],
+        held_here: Callable[[], LintedRun | None],
+    ) -> None:
+        self.seen: list[Lint] = []
+        self._switches = switches
+        self._report: Callable[[Lint], None] | None = None
+        self._lived, self._send, self._held_here = lived, tell, held_here
+        self._watches = False
+        self._keys: set[tuple[LintName, str, int | None]] = set()
+        self._untold: list[Lint] = []
+        self._rare = RareLints(lived, origins, self.found)
+        self._never_awaited = NeverAwaited(self.found)
+        self._while_idle, self._at_stops = map(_Share, _AT_ONCE)
+        self._restore: dict[LintName, Callable[[], None]] = {}
+        self.on = self._asked_for()
+        switches.tell(self._switched, in_force=lambda: dict.fromkeys(self.on, True))
+
+    # -- what is watched for ----------------------------------------------------------
+
+    def collect(self, report: Callable[[Lint], None]) -> None:
+        """Report each lint as it is found, and look for lints while the run goes on, too.
+
+        Whoever collects lints is ready to pay: all are on that nobody has switched off.
+        """
+        self._report = report
+        self.on = self._asked_for()
+
+    @property
+    def collecting(self) -> bool:
+        """Whether somebody collects lints."""
+        return self._report is not None
+
+    def _asked_for(self) -> frozenset[LintName]:
+        """The lints that are to be on."""
+        switched, collecting = self._switches.value, self.collecting
+        return frozenset(
+            kind.name for kind in LINTS if switched.get(kind.name, collecting or not kind.costs)
+        )
+
+    def _switched(self, _: Switches) -> None:
+        self.on = self._asked_for()
+        self.arrange()
+
+    def arrange(self) -> None:
+        """Watch for what the lints that are on need, and nothing else."""
+        on, self._watches = self.on, True
+        begin: dict[LintName, Callable[[], Callable[[], None]]] = {
+            LintName.LOST_LOCK: self._rare.watch_locks,
+            LintName.LOST_GENERATOR: self._rare.watch_generators,
+            LintName.NEVER_AWAITED: self._never_awaited.begin,
+        }
+        for name, start in begin.items():
+            if name in on and name not in self._restore:
+                self._restore[name] = start()
+            elif name not in on and name in self._restore:
+                self._restore.pop(name)()
+        for run in self._lived.active():
+            run.call_here(run.carried.arrange)
+
+    def follow(self, run: LintedRun, *, attached: bool) -> None:
+        """A run goes on, or is let go of; called on its thread."""
+        self._never_awaited.track(attached and LintName.NEVER_AWAITED in self.on)
+        clock = run.runner.clock
+        if isinstance(clock, HeldClock):
+            wanted = attached and self.collecting
+            clock.before_sleep = partial(self.on_idle, run) if wanted else None
+
+    def close(self) -> None:
+        """Watch for nothing any more."""
+        while self._restore:
+            self._restore.popitem()[1]()
+
+    # -- finding ----------------------------------------------------------------------
+
+    def found(self, lint: Lint) -> None:
+        """Take a lint in, if there was none of its kind at its place; from any thread."""
+        place = lint.place
+        where = ("", None) if place is None else (place.filename, place.line)
+        key = (lint.name, *where)
+        if lint.name not in self.on or key in self._keys:
+            return
+        self._keys.add(key)
+        self.seen.append(lint)
+        self._untold.append(lint)
+        if self._report is not None:
+            run = self._lived.of_thread()
+            with nullcontext() if run is None else run.still():
+                self._report(lint)
+
+    def findings(self) -> LintsFound:
+        """What looks wrong so far, after one more look at a run that is held here.
+
+        Raises:
+            NotNow: this session only looks on, so that nothing was looked for.
+        """
+        if not self._watches:
+            raise NotNow("nothing was looked for: the program does not run under stepdbg")
+        held = self._held_here()
+        if held is not None:
+            self.look(held)
+        on = self.on
+        return LintsFound(tuple(self.seen), tuple(k.name for k in LINTS if k.name not in on))
+
+    def look(self, run: LintedRun) -> None:
+        """Look at a run in which nothing moves right now; its time stands still meanwhile."""
+        self._rare.look()
+        try:
+            with run.still():
+                for lint in run.looks.look(self.on):
+                    self.found(lint)
+        except Exception as error:
+            report_bug(error, "looking for lints")
+
+    # -- telling ----------------------------------------------------------------------
+
+    def at_stop(self, run: LintedRun, *, deadlocked: bool) -> tuple[Lint, ...]:
+        """What is new at a stop.
+
+        Args:
+            run: the run that is held.
+            deadlocked: the whole run is, and is about to be told what every task waits for.
+        """
+        if not deadlocked:
+            self._at_stops.spend(partial(self.look, run))
+        return self._tell(at_stop=True)
+
+    def on_idle(self, run: LintedRun) -> None:
+        """A run has nothing to do: look, if lints are collected and the last looks were short."""
+        moves = run.runner.runq or run.quitting or run.state is not RunState.RUNNING
+        if self.collecting and not moves:
+            self._while_idle.spend(partial(self.look, run))
+
+    def run_ended(self, run: LintedRun) -> None:
+        """A run is over: tell what no stop has told."""
+        self._rare.look()
+        if not run.quitting:
+            self._tell(at_stop=False)
+
+    def _tell(self, *, at_stop: bool) -> tuple[Lint, ...]:
+        untold, self._untold = tuple(self._untold), []
+        for each in untold:
+            self._send(LintFound(each, at_stop))
+        return untold

@@ -1,0 +1,214 @@
+"""Which hooks a run carries.
+
+Owns: installing and removing hooks as plans and breakpoints come and go, the watched tasks,
+and the recorder.  Does not own: the hooks (hooks), what follows from them (events).
+
+Pay per use: a run that nothing waits for carries `BeginHook` alone, which Trio does not call
+at a step.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import trio
+from trio.lowlevel import Task
+
+from stepdbg._trio_internals import runs
+from stepdbg._trio_internals.spawns import SpawnHook, Which
+from stepdbg._trio_internals.watching import StepFilter
+from stepdbg.engine.linting.steps import StepLints
+from stepdbg.engine.process.clock import HeldClock
+from stepdbg.engine.recording.recorder import Recorder
+from stepdbg.engine.scheduling.holding import HeldHook
+from stepdbg.engine.scheduling.run_queue import QueueKeeper
+from stepdbg.engine.seeing.stops import Occasion
+from stepdbg.model.breakpoints import IdleTarget, SlowTarget, TaskEvent
+from stepdbg.model.stops import StopKind
+
+from .hooks import AfterStepHook, IdleHook, SlowHook, StepHook, WakeHook
+
+if TYPE_CHECKING:
+    from .noticed import CarryingRun
+
+_BEFORE_STEP = (TaskEvent.STEP, TaskEvent.START, TaskEvent.CANCEL)
+
+
+class Carried:
+    """The hooks of one run.
+
+    Attributes:
+        attached: whether anything may be carried at all.
+        watched: the living tasks with a breakpoint that asks before each of their steps.
+    """
+
+    def __init__(self, run: CarryingRun) -> None:
+        self.attached = False
+        self.watched: set[Task] = set()
+        self._arranged_for: tuple[bool, bool] | None = None
+        self.recorder: Recorder | None = None
+        self._run = run
+        self._spawns = run.registry.spawns
+        self._spawns.full = run.events.forget_ended
+        self._spawn_hook = SpawnHook(self._spawns, run.events.on_spawn)
+        # When a task comes that a breakpoint may be about, an instrument looks from then on.
+        self._spawns.interesting = partial(self._carry, self._spawn_hook, True)
+        self._step_hook = StepHook(run)
+        self._queue = QueueKeeper(run, self.watched, self._on_watched_pass)
+        self._filter = StepFilter(self._step_hook, self.watched)
+        self._after_hook = AfterStepHook(run)
+        self._wake_hook = WakeHook(run)
+        self._slow_hook = SlowHook(run)
+        self._lint_hook = StepLints(run, run.events.slow, run.session.lints)
+        self._idle_hook = IdleHook(run)
+        self._held_hook = HeldHook(
+            run, lambda note: run.stop(Occasion(StopKind.HALT, None, note=note))
+        )
+
+    def follow(self) -> None:
+        """There is a new plan, and whatever else has changed has been arranged for.
+
+        One that needs what the plan before it did, as `step` after `step`, costs next to nothing.
+        """
+        run = self._run
+        plan = run.plan
+        anybody = bool(self.watched) or plan.alone is not None or run.steered.in_force
+        if anybody or self._arranged_for != (plan.every_step, plan.exits) or self._queue.is_ours:
+            self.arrange()
+        else:
+            self._hear_steps(watched=False)
+
+    def arrange(self) -> None:
+        """Carry what the plan and the breakpoints need, and nothing else."""
+        if not self.attached:
+            return
+        run = self._run
+        self._arranged_for = run.plan.every_step, run.plan.exits
+        table = run.session.breakpoints
+        recording = run.session.recording.now(stepping=run.plan.every_step)
+        self._record(recording)
+        # Who looks at a failure wants to know where the task came from, which nobody knows then.
+        self._note_spawns(recording or run.session.failures.wanted)
+        self._carry(self._after_hook, bool(table.waiting_for(TaskEvent.BLOCK)))
+        self._carry(self._wake_hook, bool(table.waiting_for(TaskEvent.WAKE)))
+        self._lint_hook.prepare(self._slow_hook)
+        self._carry(self._slow_hook, bool(table.enabled(SlowTarget)))
+        self._carry(self._lint_hook, self._lint_hook.is_needed)
+        looks = run.session.lints.collecting and not isinstance(run.runner.clock, HeldClock)
+        self._carry(self._idle_hook, looks or bool(table.enabled(IdleTarget)))
+        self._carry(self._held_hook, run.steered.in_force)
+        run.session.watches.arrange()
+        run.session.lints.follow(run, attached=True)
+        self._arrange_queue()
+
+    def drop(self) -> None:
+        """Carry nothing any more."""
+        self.attached = False
+        self._arranged_for = None
+        self._run.session.lints.follow(self._run, attached=False)
+        self._lint_hook.forget()
+        self._run.steered.release_everybody()
+        self.watched.clear()
+        self._arrange_queue()
+        for hook in (
+            self._step_hook,
+            self._after_hook,
+            self._wake_hook,
+            self._slow_hook,
+            self._lint_hook,
+            self._idle_hook,
+            self._held_hook,
+            self._spawn_hook,
+        ):
+            self._carry(hook, False)
+        self._spawns.keep(self._run.runner, Which.NONE)
+        self._record(False)
+        self.recorder = None
+
+    # -- watched tasks ----------------------------------------------------------------
+
+    def look_again(self) -> None:
+        """The breakpoints have changed: find out whom they are about."""
+        if not self.attached:
+            return
+        self.watched.clear()
+        self.watched.update(
+            task for task in runs.living_tasks(self._run.runner) if self._is_watched(task)
+        )
+        self.arrange()
+
+    def consider(self, task: Task) -> None:
+        """A task has been spawned: watch it, if a breakpoint is about it."""
+        if self.attached and self._is_watched(task):
+            first = not self.watched
+            self.watched.add(task)
+            if first:  # from now on it matters when tasks exit
+                self._run.session.watches.arrange()
+            self._arrange_queue()
+
+    def forget(self, task: Task) -> None:
+        """A task has exited."""
+        if task in self.watched:
+            self.watched.discard(task)
+            self._arrange_queue()
+
+    def _is_watched(self, task: Task) -> bool:
+        if task in self._run.steered.later:
+            return True
+        candidates = self._run.session.breakpoints.about_task(task.name)
+        label = self._run.registry.label_of(task)
+        return any(each.event in _BEFORE_STEP and each.matches(label) for each in candidates)
+
+    def _arrange_queue(self) -> None:
+        self._hear_steps(self._queue.arrange(self._run.plan.alone))
+
+    def _hear_steps(self, watched: bool) -> None:
+        """Carry the hook for steps, if the plan or this pass needs it."""
+        plan, runner = self._run.plan, self._run.runner
+        self._carry(self._step_hook, plan.every_step or watched)
+        if plan.every_step and plan.passing is None:
+            self._filter.end(runner)
+        else:
+            self._filter.limit(runner, plan.passing)
+
+    def _on_watched_pass(self, watched: bool) -> None:
+        try:
+            self._hear_steps(watched)
+        except BaseException as error:  # Trio's loop is the caller
+            self._run.fail(error)
+
+    # -- hooks ------------------------------------------------------------------------
+
+    def _note_spawns(self, wanted: bool) -> None:
+        spawns, table = self._spawns, self._run.session.breakpoints
+        some = Which.INTERESTING if table.on_tasks else Which.NONE
+        which = Which.ALL if wanted or spawns.each is not None else some
+        if which is not spawns.which or spawns.interest is not table.by_name:
+            self.catch_up()
+        spawns.interest = table.by_name
+        spawns.keep(self._run.runner, which)
+        if not table.on_tasks:
+            self._carry(self._spawn_hook, False)
+
+    def catch_up(self) -> None:
+        """Take in the tasks whose spawn was not noted, so that each has its name."""
+        if self._spawns.which is not Which.ALL:
+            self._run.registry.adopt(runs.living_tasks(self._run.runner))
+
+    def _record(self, wanted: bool) -> None:
+        if wanted and self.recorder is None:
+            self.recorder = Recorder(self._run, self._run.session.recording.size)
+        if self.recorder is not None and self.recorder.on != wanted:
+            if wanted:
+                self.recorder.begin()
+            else:
+                self.recorder.end()
+
+    def _carry(self, hook: trio.abc.Instrument, wanted: bool) -> None:
+        instruments = self._run.runner.instruments
+        carried = runs.carries(self._run.runner, hook)
+        if wanted and not carried:
+            instruments.add_instrument(hook)
+        elif carried and not wanted:
+            instruments.remove_instrument(hook)

@@ -1,0 +1,212 @@
+"""Ctrl-C while a program runs at a terminal.
+
+Owns: the SIGINT handler of a run that is not held: the first Ctrl-C halts at the next step, a
+second one stops inside the step that does not end.
+Does not own: Ctrl-C at a stop (model.interrupts), or handing it to the program (the command
+`interrupt`).
+
+In a run on the main thread Trio's handler is replaced, after Trio has installed it, and put back
+before Trio looks for it at the end.  Where the run is on another thread, SIGINT is the main
+thread's, which knows nothing of the run: Python's own handler is replaced there for as long as the
+run lasts, and the main thread gets only what the run does not take.  A program with a handler of
+its own keeps that one.
+"""
+
+from __future__ import annotations
+
+from _signal import default_int_handler  # type: ignore[import-not-found]  # has no stub
+from types import FrameType
+from typing import TYPE_CHECKING, Final
+
+from stepdbg._trio_internals import runs, signals
+from stepdbg.engine.process import python_threads, sigint
+from stepdbg.engine.process.guard import Guarded, is_programs, report_bug
+from stepdbg.engine.process.python_threads import current_frames
+from stepdbg.engine.seeing import under_way
+from stepdbg.engine.seeing.stops import Occasion
+from stepdbg.model import interrupts
+from stepdbg.model.standard import _thread, contextlib, time
+from stepdbg.model.stops import HaltDelayed, StopKind
+from stepdbg.model.task import RunState
+
+if TYPE_CHECKING:
+    from .noticed import InterruptedRun
+
+
+_SOON: Final = 0.05
+"""Seconds.  A step that has not lasted so long yet may end before anybody misses an answer."""
+
+
+class CtrlC:
+    """The handler of one run, at a terminal only."""
+
+    def __init__(self, run: InterruptedRun) -> None:
+        self._run = run
+        self._before: signals.Handler | None = None
+        self._elsewhere = False
+        self._asked_at: float | None = None
+        self._children: list[int] = []
+
+    def begin(self) -> None:
+        """Take the place of Trio's handler, or of Python's where the run has another thread."""
+        if not self._run.session.desk.front_end.takes_ctrl_c or self._before is not None:
+            return
+        # Imported now, since a signal may interrupt any import.
+        under_way.lasted  # noqa: B018
+        sigint.is_programs_own  # noqa: B018
+        self._elsewhere = not python_threads.is_main_here()
+        python_threads.ask(self.take_place)
+
+    def end(self) -> None:
+        """Give the place back, unless the program has taken it."""
+        python_threads.ask(self._give_place_back)
+
+    def take_place(self) -> None:
+        """Take the place now if it is free.  Called on the main thread."""
+        before = interrupts.sigint_handler()
+        if self._before is not None:
+            return
+        if self._elsewhere:
+            takes = before == default_int_handler and self._run.state is not RunState.ENDED
+        else:
+            takes = signals.is_trios(before) or _is_of_another_run(before)
+        if takes and callable(before):
+            self._before = before
+            interrupts.replace_handler(before, self._handle)
+
+    def _give_place_back(self) -> None:
+        """Called on the main thread."""
+        before, self._before = self._before, None
+        if before is None:
+            return
+        interrupts.replace_handler(self._handle, before)
+        if self._elsewhere:  # and the next thread's run has its turn
+            for other in self._run.session.runs.active():
+                if other.ctrl_c is not self:
+                    other.ctrl_c.take_place()
+
+    def _handle(self, signum: int, frame: FrameType | None) -> None:
+        """The handler: the program is the caller, at whatever line it is."""
+        try:
+            thrown = self._answer(signum, frame)
+        except BaseException as error:
+            thrown = error if is_programs(error) else None
+            if thrown is None:
+                report_bug(error, "answering Ctrl-C", "your program goes on")
+        if thrown is not None:
+            if frame is not None:
+                self._run.session.lines.guard.see_off(thrown, frame)
+            raise thrown
+
+    def _answer(self, signum: int, frame: FrameType | None) -> BaseException | None:
+        """Do what the key means; returns what is to be raised into the program."""
+        run = self._run
+        if run.session.out.is_told_of_quit:  # and who reads that is told of this key
+            run.session.out.quit(hard=True)
+        if run.session.settings.ctrl_c.value == "program" or run.quitting:
+            return self._pass_on(signum, frame)
+        if sigint.is_programs_own(frame):
+            return self._pass_on(signum, frame)
+        if self._asked_at is None:
+            self._asked_at = time.perf_counter()
+            self._children = sigint.children_in_group()  # now: the key may have ended some
+            runs.call_soon(run.runner, Guarded(run, self._halt))
+            self._answer_for(frame)
+        elif self._elsewhere:
+            return self._pass_on(signum, frame)
+        elif frame is not None and not signals.is_protected(frame):
+            return self._stop_inside(frame)
+        return None
+
+    def _answer_for(self, frame: FrameType | None) -> None:
+        """Say at once which step has to end first, unless it has only begun.
+
+        Args:
+            frame: what the key has interrupted.
+        """
+        run = self._run
+        top = current_frames().get(run.life.ident) if self._elsewhere else frame
+        seconds = under_way.lasted(run, top)
+        if seconds is None or seconds >= _SOON:
+            self._tell_of_step(top)
+            return
+        with contextlib.suppress(RuntimeError):  # no thread is to be had
+            _thread.start_new_thread(self._answer_later, (self._asked_at,))
+
+    def _answer_later(self, asked_at: float | None) -> None:
+        """Say it if the step has not ended meanwhile; in a thread of ours, since that one is busy.
+
+        Args:
+            asked_at: for which Ctrl-C.
+        """
+        try:
+            time.sleep(_SOON)
+            if self._asked_at == asked_at:
+                self._tell_of_step(current_frames().get(self._run.life.ident))
+        except BaseException as error:
+            report_bug(error, "answering Ctrl-C", "your program goes on")
+
+    def _tell_of_step(self, top: FrameType | None) -> None:
+        step = under_way.step_under_way(self._run, top)
+        if step.task is not None and step.stack:
+            way_out = "interrupts the main thread" if self._elsewhere else "stops inside it"
+            self._run.session.tell(HaltDelayed(step, way_out))
+
+    def _pass_on(self, signum: int, frame: FrameType | None) -> BaseException | None:
+        """Let the handler before this one have the signal; returns what it raises."""
+        if self._before is None:
+            return None
+        try:
+            self._before(signum, frame)
+        except KeyboardInterrupt as interrupt:
+            return interrupt
+        return None
+
+    def _halt(self) -> None:
+        if self._asked_at is not None:  # else the second Ctrl-C has stopped already
+            self._asked_at = None
+            self._run.events.on_halt(self._what_came())
+
+    def _what_came(self) -> str:
+        """What the key was besides a wish to halt, for the stop."""
+        if self._elsewhere:
+            told = "SIGINT, which is the main thread's: `continue` drops it"
+        else:
+            told = "SIGINT: `interrupt` delivers it, `continue` drops it"
+        if not self._children:
+            return told
+        children = self._children
+        who = "child process" if len(children) == 1 else "child processes"
+        return f"{told}; {who} {', '.join(map(str, children))} got it as well"
+
+    def _stop_inside(self, frame: FrameType) -> BaseException | None:
+        """Stop the step that is under way at the line where it is.
+
+        Returns: as `RunEvents.hold_in_step`, for the program to unwind from here.
+        """
+        run, asked_at = self._run, self._asked_at
+        task = runs.current_task()
+        if task is None or run.state is not RunState.RUNNING or asked_at is None:
+            return None
+        self._asked_at = None
+        lasts = f"this step has not yielded for {_for_how_long(run, frame, asked_at)}"
+        note = f"{lasts}; {self._what_came()}"
+        return run.events.hold_in_step(Occasion(StopKind.HALT, task, frame, note=note))
+
+
+def _is_of_another_run(handler: object) -> bool:
+    """Whether a handler is that of a run on another thread, which was there first."""
+    return getattr(handler, "__func__", None) is CtrlC._handle  # noqa: SLF001 - of this module
+
+
+def _for_how_long(run: InterruptedRun, frame: FrameType, asked_at: float) -> str:
+    """For how long the step under way has lasted, as far as anybody knows.
+
+    Args:
+        asked_at: when the first Ctrl-C came, by `perf_counter`.
+    """
+    seconds = under_way.lasted(run, frame)
+    if run.recorder is not None and run.recorder.on:
+        return f"{seconds:.1f} s"
+    told = f"at least {time.perf_counter() - asked_at:.1f} s, since the first Ctrl-C"
+    return told if seconds is None else f"{told}, and at most {seconds:.1f} s"

@@ -1,0 +1,177 @@
+"""What Trio tells of a run, and what follows from it.
+
+Owns: whether a spawn, step, wake, exit, slow step or idle moment stops the run.
+Does not own: the run's state (running.run), the hooks that call this (hooks, watches), lines
+(stopping.program_lines), or the stop (stopping).
+"""
+
+from __future__ import annotations
+
+from types import FrameType
+from typing import TYPE_CHECKING
+
+import outcome
+from trio.lowlevel import Task
+
+from stepdbg._trio_internals import runs, tasks
+from stepdbg.engine.ending import quitting
+from stepdbg.engine.linting.steps import StepTimer
+from stepdbg.engine.scheduling.run_queue import runnable_tasks
+from stepdbg.engine.seeing.stops import Occasion
+from stepdbg.engine.stacks import frames
+from stepdbg.engine.stopping.stepping import Arrival, StepAny
+from stepdbg.engine.stopping.still import Still
+from stepdbg.model.breakpoints import BreakpointHit, TaskEvent
+from stepdbg.model.records import replace
+from stepdbg.model.standard import sys
+from stepdbg.model.stops import StopKind
+from stepdbg.model.task import RunState
+
+from . import failing
+
+if TYPE_CHECKING:
+    from .noticed import NoticedRun
+
+
+class RunEvents:
+    """The events of one run, each called on the run's thread.
+
+    Attributes:
+        slow: times the step that is under way, while somebody waits for slow ones.
+    """
+
+    def __init__(self, run: NoticedRun) -> None:
+        self.slow = StepTimer()
+        self._run = run
+
+    def on_spawn(self, task: Task) -> None:
+        """A task was spawned, while there are breakpoints on tasks."""
+        run = self._run
+        if not run.session.breakpoints.about_task(task.name):
+            return
+        run.carried.consider(task)
+        here = sys._getframe(1)  # noqa: SLF001 - documented, CPython only
+        self._on_event(task, TaskEvent.SPAWN, frames.first_own_caller(here))
+
+    def forget_ended(self) -> None:
+        """There are many notes: drop those of tasks that ended long ago."""
+        run = self._run
+        run.registry.forget_ended(runs.living_tasks(run.runner))
+
+    def on_step(self, task: Task) -> None:
+        """A task is about to step, while somebody waits for a step."""
+        run = self._run
+        if run.quitting or runs.is_system(run.runner, task):
+            return
+        run.steered.before_step(task)
+        arrival = run.plan.at_step(task)
+        hits = () if task not in run.carried.watched else self._step_hits(task)
+        if arrival is not None or hits:
+            kind = StopKind.BREAKPOINT if arrival is None else arrival.kind
+            run.stop(Occasion(kind, task, hits=hits))
+            if self.slow.begun is None:  # whoever wants to time steps since then was not asked yet
+                self.slow.begin()
+
+    def _step_hits(self, task: Task) -> tuple[BreakpointHit, ...]:
+        events = {TaskEvent.STEP}
+        if not tasks.is_started(task):
+            events.add(TaskEvent.START)
+        if tasks.is_being_cancelled(task):
+            events.add(TaskEvent.CANCEL)
+        return self._run.session.hits.at_events(self._run.registry, task, events)
+
+    def _on_event(self, task: Task, event: TaskEvent, frame: FrameType | None = None) -> None:
+        """Something has happened to a task, perhaps in the midst of another one's step."""
+        run = self._run
+        if run.quitting or runs.is_system(run.runner, task) or run.held is not None:
+            return
+        hits = run.session.hits.at_events(run.registry, task, (event,))
+        if hits:
+            run.stop(Occasion(StopKind.BREAKPOINT, task, frame, hits, note=f"on {event}"))
+
+    def on_step_done(self, task: Task) -> None:
+        """A step is over, while somebody waits for tasks to block."""
+        if not tasks.is_runnable(task) and task.coro.cr_frame is not None:
+            self._on_event(task, TaskEvent.BLOCK)
+
+    def on_wake(self, task: Task) -> None:
+        """A task has become runnable, while somebody waits for that."""
+        if tasks.is_started(task):
+            here = sys._getframe(1)  # noqa: SLF001 - documented, CPython only
+            self._on_event(task, TaskEvent.WAKE, frames.first_own_caller(here))
+
+    def on_exit(self, task: Task, result: outcome.Outcome[object]) -> None:
+        """A task has run its last step, while somebody waits for that."""
+        run = self._run
+        run.carried.forget(task)
+        run.steered.forget(task)
+        if run.held is not None:
+            return  # what is awaited at the prompt has ended it
+        arrival, failed = run.plan.at_exit(task, result), False
+        if isinstance(result, outcome.Error):
+            with Still(run):
+                failed = failing.is_new_failure(run, task, task.parent_nursery, result.error)
+        if run.quitting or (runs.is_system(run.runner, task) and not failed):
+            return
+        hits = run.session.hits.at_exit(run.registry, task, result)
+        if arrival is not None or hits or failed:
+            plain = StopKind.BREAKPOINT if hits else StopKind.FAILURE
+            kind = plain if arrival is None else arrival.kind
+            failing.stop_or_remember(
+                run, Occasion(kind, task, hits=hits, result=result, first=failed)
+            )
+
+    def on_slow(self, task: Task, seconds: float) -> None:
+        """A step took this long, while somebody waits for slow ones."""
+        run = self._run
+        if not run.quitting and not runs.is_system(run.runner, task):
+            hits = run.session.hits.when_slow(run.registry, task, seconds)
+            if hits:
+                note = f"the step took {seconds * 1000:.0f} ms"
+                run.stop(Occasion(StopKind.BREAKPOINT, task, hits=hits, note=note))
+
+    def on_idle(self) -> None:
+        """Nothing is runnable, while somebody waits for that."""
+        run = self._run
+        if not run.quitting and run.state is RunState.RUNNING:
+            hits = run.session.hits.when_idle()
+            if hits:
+                idle = Occasion(StopKind.BREAKPOINT, None, hits=hits, note="nothing is runnable")
+                run.stop(idle)
+
+    def on_halt(self, note: str = "") -> None:
+        """Somebody asked to stop; called on the run's thread, in a task of Trio's own.
+
+        Args:
+            note: what the user has to know of it.
+        """
+        run = self._run
+        if not run.carried.attached or run.quitting or run.state is not RunState.RUNNING:
+            return
+        this_pass, next_pass = runnable_tasks(run.runner, run.loop_frame(), run.steered.ordered)
+        if any(not runs.is_system(run.runner, task) for task in [*this_pass, *next_pass]):
+            run.follow(StepAny(kind=StopKind.HALT, note=note))
+        else:
+            run.stop(Occasion(StopKind.HALT, None, note=note))
+
+    def arrive(self, arrival: Arrival, hits: tuple[BreakpointHit, ...]) -> BaseException | None:
+        """A line of the program ends the resume or hits breakpoints.
+
+        Returns: as `hold_in_step`.
+        """
+        subject, kind = runs.current_task(), arrival.kind
+        return self.hold_in_step(
+            Occasion(kind, subject, arrival.frame, hits, arrival.result, chosen=arrival.chosen)
+        )
+
+    def hold_in_step(self, occasion: Occasion) -> BaseException | None:
+        """Hold the run where code of the program runs, the caller of this.
+
+        Returns:
+            What is to be raised there: what the user has thrown, or Cancelled when the user
+            has quit; None for nothing.
+        """
+        held = self._run.stop(replace(occasion, at_line=True))
+        if self._run.quitting:
+            return quitting.what_unwinds_from_here()
+        return held.thrown()

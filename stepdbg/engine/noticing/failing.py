@@ -1,0 +1,65 @@
+"""What happens when a task fails: a stop, a picture, or nothing.
+
+Owns: from a failure that was noticed to the stop or the picture.
+Does not own: noticing it (watches), which failure is a new one (engine.failing), the stop
+(stopping).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import outcome
+import trio
+from trio.lowlevel import Task
+
+from stepdbg.engine.failing.failures import is_failure
+from stepdbg.engine.seeing.stops import Occasion
+from stepdbg.engine.stacks.frames import first_own_caller
+from stepdbg.engine.stopping.still import Still
+from stepdbg.model.breakpoints import TaskEvent
+from stepdbg.model.standard import sys
+from stepdbg.model.stops import StopKind
+
+if TYPE_CHECKING:
+    from .noticed import NoticedRun, WantsFailures
+
+
+def is_new_failure(
+    run: NoticedRun, task: Task, nursery: trio.Nursery | None, error: BaseException
+) -> bool:
+    """Whether something fails that does not follow from an earlier failure; it is noted."""
+    if not are_wanted(run.session) or run.quitting or not is_failure(error):
+        return False
+    run.session.hits.get_ready()
+    Occasion(StopKind.FAILURE, None)  # the first of a class takes longer: now, while time stands
+    return run.failures.note(run.registry, task, nursery, error)
+
+
+def are_wanted(session: WantsFailures) -> bool:
+    """Whether anybody wants to know of failures."""
+    return session.failures.wanted or bool(session.breakpoints.waiting_for(TaskEvent.FAIL))
+
+
+def stop_or_remember(run: NoticedRun, occasion: Occasion) -> None:
+    """Stop; for a failure at which nobody wants to, take a picture and go on."""
+    if occasion.kind is StopKind.FAILURE and not run.session.failures.stops:
+        run.remember(occasion)
+    else:
+        run.stop(occasion)
+
+
+def on_failing(run: NoticedRun, nursery: trio.Nursery, error: BaseException) -> None:
+    """A nursery takes an exception; its children's have been noted when they exited."""
+    task = nursery.parent_task
+    if run.held is not None:
+        return
+    with Still(run):
+        is_new = is_new_failure(run, task, nursery, error)
+    if not is_new:
+        return
+    frame = first_own_caller(sys._getframe())  # noqa: SLF001 - documented, CPython only
+    result = outcome.Error(error)
+    hits = run.session.hits.at_failing_block(run.registry, task, error, frame)
+    kind = StopKind.BREAKPOINT if hits else StopKind.FAILURE
+    stop_or_remember(run, Occasion(kind, task, frame, hits, result=result, first=True))

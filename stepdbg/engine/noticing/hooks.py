@@ -1,0 +1,163 @@
+"""The instruments that Trio calls.
+
+Owns: one small instrument for each hook, so that only the hooks in need are paid for; bringing
+the one for the end of a run to that run.
+Does not own: what happens at a hook (events), which hooks a run carries (carrying).
+
+Trio removes an instrument that lets anything escape and goes on without it, so every hook
+catches everything; what is caught is a bug of ours and is reported as one (`fail`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+import trio
+from trio.lowlevel import Task
+
+from stepdbg._trio_internals import runs
+from stepdbg.model.depth import missed
+
+if TYPE_CHECKING:
+    from .noticed import EndingRun, EndingRuns, HookedRun
+
+
+class _Hook(trio.abc.Instrument):
+    """The base of all of them.  Args: run: whom to tell."""
+
+    def __init__(self, run: HookedRun) -> None:
+        self._run = run
+
+
+class BeginHook(_Hook):
+    """Carried by every run that begins while it is debugged."""
+
+    def before_run(self) -> None:
+        """See `trio.abc.Instrument`."""
+        try:
+            self._run.begin()
+        except BaseException as error:
+            self._run.fail(error)
+
+
+class EndHook(_Hook):
+    """Carried at the end of a run; see `RunEnds`."""
+
+    def after_run(self) -> None:
+        """See `trio.abc.Instrument`."""
+        try:
+            self._run.finish()
+        except BaseException as error:
+            self._run.fail(error)
+
+
+class StepHook(_Hook):
+    """Carried only while a plan or a pass needs every step."""
+
+    def before_task_step(self, task: Task) -> None:
+        """See `trio.abc.Instrument`."""
+        try:
+            self._run.events.on_step(task)
+        except BaseException as error:
+            self._run.fail(error)
+
+
+class AfterStepHook(_Hook):
+    """Carried only while a breakpoint waits for tasks to block."""
+
+    def after_task_step(self, task: Task) -> None:
+        """See `trio.abc.Instrument`."""
+        try:
+            self._run.events.on_step_done(task)
+        except BaseException as error:
+            self._run.fail(error)
+
+
+class WakeHook(_Hook):
+    """Carried only while a breakpoint waits for tasks to wake."""
+
+    def task_scheduled(self, task: Task) -> None:
+        """See `trio.abc.Instrument`."""
+        try:
+            self._run.events.on_wake(task)
+        except BaseException as error:
+            try:
+                self._run.fail(error, partial(self._run.events.on_wake, task))
+            except RecursionError:  # the program wakes a task with hardly a frame left
+                missed.append("looking at a task that wakes")
+
+
+class SlowHook(_Hook):
+    """Carried only while a breakpoint waits for slow steps."""
+
+    def before_task_step(self, task: Task) -> None:  # noqa: ARG002 - the hook's signature
+        """See `trio.abc.Instrument`."""
+        try:
+            self._run.events.slow.begin()
+        except BaseException as error:
+            self._run.fail(error)
+
+    def after_task_step(self, task: Task) -> None:
+        """See `trio.abc.Instrument`."""
+        try:
+            self._run.events.on_slow(task, self._run.events.slow.end())
+        except BaseException as error:
+            self._run.fail(error)
+
+
+class IdleHook(_Hook):
+    """Carried while a breakpoint waits for the run to be idle.
+
+    And where lints are collected in a run whose clock does not tell when that is.
+    """
+
+    def before_io_wait(self, timeout: float) -> None:
+        """See `trio.abc.Instrument`."""
+        try:
+            self._run.look_when_idle()
+            if timeout > 0:
+                self._run.events.on_idle()
+        except BaseException as error:
+            self._run.fail(error)
+
+
+class RunEnds:
+    """Tells the runs of a session of their end.
+
+    A program can see which hooks its run carries, and Trio's own tests look.  So the hook for the
+    end comes when Trio has begun to take the run apart, right before it calls `after_run`.
+
+    Args:
+        book: the runs.
+    """
+
+    def __init__(self, book: EndingRuns) -> None:
+        self._book = book
+        self._restore: Callable[[], None] | None = None
+
+    def begin(self) -> None:
+        """From now on, know when runs end."""
+        self._restore = runs.patch_run_end(self._on_closing)
+
+    def expect(self, run: EndingRun) -> None:
+        """A run has been attached; where this Trio lacks what is patched it has its hook now."""
+        if self._restore is None:
+            runs.carry(run.runner, run.end_hook)
+
+    def close(self) -> None:
+        """Know of no end any more; runs under way have their hook from here."""
+        restore, self._restore = self._restore, None
+        if restore is not None:
+            for run in self._book.active():
+                self.expect(run)
+            restore()
+
+    def _on_closing(self, closing: Callable[[runs.Runner], bool]) -> None:
+        for run in self._book.active():
+            try:
+                if closing(run.runner):
+                    runs.carry(run.runner, run.end_hook)
+            except BaseException as error:  # nothing may escape into Trio
+                run.fail(error)

@@ -1,0 +1,222 @@
+"""What the events of a run need of it, and of what all runs share.
+
+Owns: protocols, so that nothing here knows the whole run or the session.
+Does not own: those two (running).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from types import FrameType
+from typing import TYPE_CHECKING, Protocol
+
+import outcome
+import trio
+from trio.lowlevel import Task
+
+from stepdbg._trio_internals import runs
+from stepdbg._trio_internals.runs import CancelScope, Runner
+from stepdbg.engine.linting.views import LintedRun, SteppedRun
+from stepdbg.engine.recording.recorded import Recordable
+from stepdbg.engine.seeing.stops import Occasion
+from stepdbg.engine.steering.steerable import Hooks
+from stepdbg.engine.stopping.house import StoppableRun
+from stepdbg.engine.stopping.still import TimesSteps
+from stepdbg.model.facts import ScopeNumber
+
+if TYPE_CHECKING:
+    from stepdbg.engine.breaking.breakpoints import BreakpointTable
+    from stepdbg.engine.breaking.hits import Hits
+    from stepdbg.engine.ending.ways_out import WaysOut
+    from stepdbg.engine.failing.failures import Failures
+    from stepdbg.engine.linting.steps import StepTimer
+    from stepdbg.engine.linting.watch import Lints
+    from stepdbg.engine.process.settings import Settings
+    from stepdbg.engine.recording.record_choice import RecordChoice
+    from stepdbg.engine.scheduling.state import Steered
+    from stepdbg.engine.stopping.held import Desk, Held, RunHold
+    from stepdbg.engine.stopping.program_lines import ProgramLines
+    from stepdbg.engine.stopping.stepping import Plan
+    from stepdbg.model.stops import Event
+
+
+class WantsFailures(Protocol):
+    """Knows whether anybody wants to know of failures."""
+
+    @property
+    def breakpoints(self) -> BreakpointTable: ...
+    @property
+    def failures(self) -> Failures: ...
+
+
+class TakesCtrlC(Protocol):
+    """The handler of Ctrl-C of one run."""
+
+    def take_place(self) -> None: ...
+
+
+class HasCtrlC(Protocol):
+    """A run with a handler of Ctrl-C."""
+
+    @property
+    def ctrl_c(self) -> TakesCtrlC: ...
+
+
+class HaveCtrlC(Protocol):
+    """The runs of the process, each with a handler of Ctrl-C."""
+
+    def active(self) -> Sequence[HasCtrlC]: ...
+
+
+class Shared(WantsFailures, Protocol):
+    """What all runs share."""
+
+    @property
+    def runs(self) -> HaveCtrlC: ...
+    def tell(self, event: Event) -> None: ...
+    @property
+    def hits(self) -> Hits: ...
+    @property
+    def desk(self) -> Desk: ...
+    @property
+    def out(self) -> WaysOut: ...
+    @property
+    def lines(self) -> ProgramLines: ...
+    @property
+    def lints(self) -> Lints: ...
+    @property
+    def recording(self) -> RecordChoice: ...
+    @property
+    def settings(self) -> Settings: ...
+    @property
+    def watches(self) -> Arranges: ...
+
+
+class Arranges(Protocol):
+    """Watches what is needed."""
+
+    def arrange(self) -> None: ...
+
+
+class CarriedHooks(Hooks, Protocol):
+    """The hooks that a run carries."""
+
+    @property
+    def attached(self) -> bool: ...
+    @property
+    def watched(self) -> set[Task]: ...
+    def forget(self, task: Task) -> None: ...
+
+
+class NoticedRun(StoppableRun, Protocol):
+    """A run of which something is noticed."""
+
+    @property
+    def session(self) -> Shared: ...
+    @property
+    def quitting(self) -> bool: ...
+    @property
+    def carried(self) -> CarriedHooks: ...
+    @property
+    def steered(self) -> Steered: ...
+    @property
+    def stop(self) -> Callable[[Occasion], Held]: ...
+    @property
+    def remember(self) -> Callable[[Occasion], None]: ...
+    def follow(self, plan: Plan) -> None: ...
+
+
+class Events(Protocol):
+    """Told of what happens in a run."""
+
+    @property
+    def slow(self) -> StepTimer: ...
+    def on_spawn(self, task: Task) -> None: ...
+    def forget_ended(self) -> None: ...
+    def on_step(self, task: Task) -> None: ...
+    def on_step_done(self, task: Task) -> None: ...
+    def on_wake(self, task: Task) -> None: ...
+    def on_exit(self, task: Task, result: outcome.Outcome[object]) -> None: ...
+    def on_slow(self, task: Task, seconds: float) -> None: ...
+    def on_idle(self) -> None: ...
+    def on_halt(self, note: str = "") -> None: ...
+
+
+class HoldsInStep(TimesSteps, Protocol):
+    """Holds a run where code of the program runs."""
+
+    def on_halt(self, note: str = "") -> None: ...
+    def hold_in_step(self, occasion: Occasion) -> BaseException | None: ...
+
+
+class HookedRun(Protocol):
+    """A run that carries hooks."""
+
+    @property
+    def events(self) -> Events: ...
+    @property
+    def look_when_idle(self) -> Callable[[], None]: ...
+    def begin(self) -> None: ...
+    def finish(self) -> None: ...
+    def fail(self, error: BaseException, work: Callable[[], object] | None = None) -> None: ...
+
+
+class CarryingRun(HookedRun, NoticedRun, LintedRun, SteppedRun, Recordable, Protocol):
+    """A run whose hooks come and go."""
+
+    @property
+    def carried(self) -> CarriedHooks: ...
+    @property
+    def events(self) -> Events: ...
+    @property
+    def hold(self) -> RunHold: ...
+    def loop_frame(self) -> FrameType | None: ...
+
+
+class InterruptedRun(NoticedRun, Protocol):
+    """A run that Ctrl-C halts."""
+
+    @property
+    def events(self) -> HoldsInStep: ...
+    def fail(self, error: BaseException) -> None: ...
+
+
+class WatchedRun(NoticedRun, Protocol):
+    """A run that is watched."""
+
+    @property
+    def events(self) -> Events: ...
+
+
+class WatchedRuns(Protocol):
+    """The runs of the process."""
+
+    def active(self) -> Sequence[WatchedRun]: ...
+    def of_runner(self, runner: Runner) -> WatchedRun | None: ...
+    def of_thread(self) -> WatchedRun | None: ...
+
+
+class Watching(WantsFailures, Protocol):
+    """What all runs share, for what is watched in all of them."""
+
+    @property
+    def runs(self) -> WatchedRuns: ...
+    @property
+    def hits(self) -> Hits: ...
+    def scope_number(self, scope: CancelScope) -> ScopeNumber: ...
+
+
+class EndingRun(Protocol):
+    """What is needed of a run that ends."""
+
+    @property
+    def runner(self) -> runs.Runner: ...
+    @property
+    def end_hook(self) -> trio.abc.Instrument: ...
+    def fail(self, error: BaseException) -> None: ...
+
+
+class EndingRuns(Protocol):
+    """The runs of the process."""
+
+    def active(self) -> Sequence[EndingRun]: ...

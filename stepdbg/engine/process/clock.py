@@ -1,0 +1,329 @@
+"""Program time that stands still while a run is held.
+
+Owns: `HeldClock` (in the place of Trio's SystemClock) and `hold_clock` for any clock.
+Does not own: deciding when to hold (stopping.held).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+# The function itself, as Trio has it: what freezes the time in Trio's module freezes it here.
+from time import perf_counter
+
+import trio
+
+from stepdbg._trio_internals.runs import MockClock, set_back, system_clock
+from stepdbg.model.errors import NotNow
+from stepdbg.model.standard import math, weakref
+
+_HOUR = 3600.0
+"""Nothing of ours takes that long before it holds time."""
+
+
+class HeldClock(trio.abc.Clock):
+    """Trio's SystemClock, with the pauses taken out.
+
+    While it is held, `current_time()` is constant: a deadline must neither pass nor come
+    nearer while its user is thinking.  SystemClock is final and frozen, so this stands in its
+    place and starts from its offset, which keeps Trio's random numbers in step.  Time costs
+    what it costs there: holding swaps the class, so that running code tests nothing.  A method
+    in the object's dictionary would be slower for good, even when it has gone again: CPython
+    keeps the name among those that objects of the class may have, and then looks for it anew
+    at each call (specialize.c, SPEC_FAIL_ATTR_SHADOWED), 1 µs of each pass.
+
+    Args:
+        offset: what to add to `perf_counter` (seconds), as in SystemClock.
+    """
+
+    __slots__ = ("__weakref__", "_held", "_offset", "_speed", "before_sleep", "when_idle")
+
+    def __init__(self, offset: float) -> None:
+        self._offset = offset
+        self._held: list[float] = []
+        self._speed = 1.0
+        self.when_idle: Callable[[], bool] | None = None
+        self.before_sleep: Callable[[], None] | None = None
+
+    def start_clock(self) -> None:
+        """Nothing to do: like SystemClock, it always runs."""
+
+    def current_time(self) -> float:
+        """The program's time in seconds, from an arbitrary beginning."""
+        return self._offset + perf_counter()
+
+    def at(self, real: float) -> float:
+        """The time at a moment of `perf_counter` since it was held last; else the present one."""
+        return self.current_time() if self._held else self._offset + real * self._speed
+
+    def deadline_to_sleep_time(self, deadline: float) -> float:
+        """How long Trio may sleep until `deadline`, in real seconds.
+
+        Trio asks only when nothing is runnable.  Without a deadline that is when `when_idle`
+        gets its chance to look; it tells whether something has become runnable.  `before_sleep`
+        is called in any case.
+        """
+        if self.before_sleep is not None:
+            self.before_sleep()
+        if self.when_idle is not None and deadline == math.inf and self.when_idle():
+            return 0.0
+        return (deadline - self.current_time()) / self._speed
+
+    @property
+    def offset(self) -> float:
+        """What to add to `perf_counter` for the present time, as in SystemClock."""
+        return self.current_time() - perf_counter()
+
+    @property
+    def speed(self) -> float:
+        """Program seconds in a real one."""
+        return self._speed
+
+    @speed.setter
+    def speed(self, speed: float) -> None:
+        now = self.current_time()
+        self._speed = speed
+        self._go_on_from(now)
+
+    def jump(self, seconds: float) -> None:
+        """Move forward."""
+        now = self.current_time() + seconds
+        self._held = [held + seconds for held in self._held]
+        self._go_on_from(now)
+
+    def _go_on_from(self, now: float) -> None:
+        self._offset = now - perf_counter() * self._speed
+        if not self._held:
+            self.__class__ = HeldClock if self._speed == 1 else _ScaledClock
+
+    def __enter__(self) -> None:
+        """Stop the time; holds nest."""
+        self._held.append(self.current_time())
+        self.__class__ = _StandingClock
+
+    def turn_back(self, seconds: float) -> None:
+        """Forget so many real seconds, unless it stands."""
+        if not self._held:
+            self._go_on_from(self.current_time() - seconds * self._speed)
+
+    def __exit__(self, *_: object) -> None:
+        """Undo one hold; at the last one time goes on from where it stood."""
+        held = self._held.pop()
+        if not self._held:
+            self._go_on_from(held)
+
+    @contextmanager
+    def let_run(self) -> Iterator[None]:
+        """Let time go on in the block, however often it is held."""
+        depth = len(self._held)
+        for _ in range(depth):
+            self.__exit__()
+        try:
+            yield
+        finally:
+            for _ in range(depth):
+                self.__enter__()
+
+
+class _StandingClock(HeldClock):
+    """One that is being held."""
+
+    __slots__ = ()
+
+    def current_time(self) -> float:
+        """The moment at which it was held, and jumps since."""
+        if not self._held:  # a signal handler has raised in the midst of `__exit__`
+            now = self._offset + perf_counter() * self._speed
+            self._go_on_from(now)
+            return now
+        return self._held[-1]
+
+
+class _ScaledClock(HeldClock):
+    """One that runs at another speed than 1."""
+
+    __slots__ = ()
+
+    def current_time(self) -> float:
+        """The program's time in seconds, from an arbitrary beginning."""
+        return self._offset + perf_counter() * self._speed
+
+
+def stand_in_for(clock: trio.abc.Clock) -> HeldClock | None:
+    """A `HeldClock` that goes on from a SystemClock; None for any other clock.
+
+    A clock that the program brought stays what it is.
+    """
+    offset = getattr(clock, "offset", None)
+    if type(clock).__name__ == "SystemClock" and isinstance(offset, float):
+        return HeldClock(offset)
+    return None
+
+
+class _Changed:
+    """What was done to a MockClock, which has no room for it.
+
+    rate: what it goes on with, while it is held; None while it is not.
+    own_rate: what it had before `set_speed`, None where that was never called.
+    ours: it is one of `virtual_clock`.
+    """
+
+    __slots__ = ("ours", "own_rate", "rate")
+
+    def __init__(self, *, ours: bool = False) -> None:
+        self.rate: float | None = None
+        self.own_rate: float | None = None
+        self.ours = ours
+
+
+_changed: weakref.WeakKeyDictionary[MockClock, _Changed] = weakref.WeakKeyDictionary()
+"""Of the clocks that live; runs of several sessions may share one."""
+
+
+def _change_of(clock: MockClock) -> _Changed:
+    return _changed.setdefault(clock, _Changed())
+
+
+@contextmanager
+def _mock_held(clock: MockClock) -> Iterator[None]:
+    # With a rate a MockClock moves by itself; jumps and autojump happen only while Trio runs.
+    change = _change_of(clock)
+    if change.rate is not None:
+        yield
+        return
+    change.rate, clock.rate = clock.rate, 0
+    try:
+        yield
+    finally:
+        if clock.rate == 0:  # the program's code may have set another one at the prompt
+            clock.rate = change.rate
+        change.rate = None
+
+
+@contextmanager
+def let_run(clock: trio.abc.Clock) -> Iterator[None]:
+    """Let a held clock go on in the block."""
+    if isinstance(clock, HeldClock):
+        with clock.let_run():
+            yield
+    elif isinstance(clock, MockClock) and (change := _change_of(clock)).rate is not None:
+        clock.rate, change.rate = change.rate, None
+        try:
+            yield
+        finally:
+            change.rate, clock.rate = clock.rate, 0
+    else:
+        yield
+
+
+@contextmanager
+def _not_held() -> Iterator[None]:
+    yield
+
+
+def hold_clock(clock: trio.abc.Clock, late: float = 0.0) -> AbstractContextManager[None]:
+    """A context in which a run's clock stands still.
+
+    A clock of the program's own that is no MockClock cannot be held; it runs on.
+
+    Args:
+        late: the real seconds for which it should have stood already.
+    """
+    if late:
+        turn_back(clock, late)
+    if isinstance(clock, HeldClock):
+        return clock
+    if isinstance(clock, MockClock):
+        return _mock_held(clock)
+    return _not_held()
+
+
+def turn_back(clock: trio.abc.Clock, seconds: float) -> None:
+    """Forget so many real seconds, on a clock of any kind that goes on with them.
+
+    Trio's own is one: that of a run which is looked at and not debugged.
+    """
+    if isinstance(clock, HeldClock):
+        clock.turn_back(seconds)
+    elif not isinstance(clock, MockClock) or _change_of(clock).rate is None:
+        set_back(clock, seconds)
+
+
+def move(clock: trio.abc.Clock, seconds: float) -> None:
+    """Move a clock forward, held or not.
+
+    Raises:
+        NotNow: it is one of the program's own that cannot be moved.
+    """
+    if not isinstance(clock, HeldClock | MockClock):
+        raise NotNow(f"the program's own clock ({type(clock).__name__}) cannot be moved")
+    clock.jump(seconds)
+
+
+def speed_of(clock: trio.abc.Clock) -> float:
+    """Program seconds in a real one, once the run goes on."""
+    if isinstance(clock, MockClock):
+        held = _change_of(clock).rate
+        return clock.rate if held is None else held
+    return clock.speed if isinstance(clock, HeldClock) else 1.0
+
+
+def set_speed(clock: trio.abc.Clock, speed: float) -> None:
+    """Let program time run slower or faster once the run goes on.
+
+    Raises:
+        NotNow: it is a clock of the program's own that cannot be changed.
+    """
+    if isinstance(clock, HeldClock):
+        clock.speed = speed
+    elif isinstance(clock, MockClock):
+        change = _change_of(clock)
+        if change.own_rate is None:
+            change.own_rate = speed_of(clock)
+        _set_rate(clock, speed)
+    else:
+        raise NotNow(f"the program's own clock ({type(clock).__name__}) has its own speed")
+
+
+def _set_rate(clock: MockClock, rate: float) -> None:
+    change = _change_of(clock)
+    if change.rate is None:
+        clock.rate = rate
+    else:
+        change.rate = rate
+
+
+def virtual_clock() -> MockClock:
+    """A clock that jumps when every task is blocked; it belongs to us, not to the program."""
+    clock = MockClock(autojump_threshold=0)
+    _changed[clock] = _Changed(ours=True)
+    return clock
+
+
+def given_back(clock: trio.abc.Clock) -> trio.abc.Clock:
+    """What a run's clock is when the debugger has left: it goes on from the same time.
+
+    It is none of ours, and a clock of the program's has its own rate again.
+    """
+    if isinstance(clock, HeldClock):
+        return system_clock(clock.offset)
+    if isinstance(clock, MockClock):
+        change = _change_of(clock)
+        if change.ours:
+            return system_clock(clock.current_time() - perf_counter())
+        if change.own_rate is not None:
+            _set_rate(clock, change.own_rate)
+            change.own_rate = None
+    return clock
+
+
+def can_be_held(clock: trio.abc.Clock) -> bool:
+    """Whether `hold_clock` has an effect on this clock."""
+    return isinstance(clock, HeldClock | MockClock)
+
+
+def seconds_since(since: float, now: float) -> float:
+    """How long ago a moment was; 0 where a test has frozen the time, or let it jump."""
+    seconds = now - since
+    return seconds if 0 <= seconds < _HOUR else 0.0

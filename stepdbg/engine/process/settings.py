@@ -1,0 +1,182 @@
+"""The settings: what the user can change with `set` while the program is debugged.
+
+Owns: `Settings`, the one home of them: the name of each, its sentence, how its value is typed,
+its default, the value now.
+Does not own: what follows from a change.  Whoever goes by a setting reads `Choice.value`, or is
+told of each change (`Choice.tell`).  What is chosen once, at the start, is model.options.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+
+from stepdbg.model.errors import BadUsage
+from stepdbg.model.lints import LINTS, LintName
+
+if TYPE_CHECKING:
+    from stepdbg.model.settings import Setting
+
+T = TypeVar("T")
+
+Switches = Mapping[LintName, bool]
+"""Which lints were switched on or off; of the others each goes by what it costs."""
+
+_LEAST_KEPT, _MOST_KEPT = 10, 1_000_000
+_LINT_NAMES: Final = {str(kind.name): kind.name for kind in LINTS}
+_ALL_LINTS: Final = "all"
+
+
+class Choice(Generic[T]):
+    """One setting of a session.
+
+    Args:
+        name: its name after `set`.
+        summary: what it is about, for the list.
+        value: the default.
+        read: makes a value of what was typed and of the value before; raises `BadUsage`.
+        show: a value as it would be typed.
+
+    Attributes:
+        value: what was chosen.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        summary: str,
+        value: T,
+        read: Callable[[str, T], T],
+        show: Callable[[T], str],
+    ) -> None:
+        self.name = name
+        self.value = value
+        self._summary = summary
+        self._read, self._show = read, show
+        self._told: Callable[[T], None] = _nobody
+        self._in_force: Callable[[], T] = lambda: self.value
+
+    def tell(self, told: Callable[[T], None], in_force: Callable[[], T] | None = None) -> None:
+        """Let somebody know of each change from now on.
+
+        Args:
+            told: called with the value after a change.
+            in_force: what holds now, where a value may leave that to something else.
+        """
+        self._told = told
+        self._in_force = in_force or self._in_force
+
+    def change(self, text: str) -> None:
+        """Take what was typed.  Raises `BadUsage`."""
+        self.value = self._read(text, self.value)
+        self._told(self.value)
+
+    def picture(self) -> Setting:
+        """The setting as it is."""
+        from stepdbg.model.settings import Setting
+
+        return Setting(self.name, self._show(self._in_force()), self._summary)
+
+
+def _nobody(_: object) -> None:
+    pass
+
+
+class Settings:
+    """The settings of a session.
+
+    Args:
+        record: whether runs are recorded: always, never, or (None) when the front end wants it
+            and while the user steps.
+    """
+
+    def __init__(self, record: bool | None = None) -> None:
+        self.own: Choice[tuple[str, ...]] = Choice(
+            "own",
+            "files and packages that count as your own code, besides those of your program",
+            (),
+            lambda text, _: () if text == "none" else tuple(text.split()),
+            lambda patterns: " ".join(patterns) or "none",
+        )
+        self.ctrl_c: Choice[str] = Choice(
+            "ctrl-c",
+            "what Ctrl-C does while the program runs at a terminal: stop, or program"
+            " (as without us)",
+            "stop",
+            _read_ctrl_c,
+            str,
+        )
+        self.record: Choice[bool | None] = Choice(
+            "record",
+            "whether what tasks do is recorded, for `log` and `why`",
+            record,
+            _read_record,
+            lambda wanted: "on" if wanted else "off",
+        )
+        self.record_size: Choice[int] = Choice(
+            "record-size",
+            "how many of the last events of a run `log` can tell",
+            5_000,  # some 200 bytes each
+            _read_record_size,
+            str,
+        )
+        self.lint: Choice[Switches] = Choice(
+            "lint", "lints that are off (`help lints`)", {}, _read_lint, _show_lint
+        )
+
+    def all(self) -> tuple[Choice[Any], ...]:
+        """All of them, in the order in which they are listed."""
+        return (self.own, self.ctrl_c, self.record, self.record_size, self.lint)
+
+    def get(self, name: str) -> Choice[Any]:
+        """One of them.  Raises `BadUsage`."""
+        known = {each.name: each for each in self.all()}
+        if name not in known:
+            raise BadUsage(f"there is no setting `{name}`; there is {', '.join(known)}")
+        return known[name]
+
+
+def _read_ctrl_c(text: str, _: str) -> str:
+    if text not in ("stop", "program"):
+        raise BadUsage(f"ctrl-c is `stop` or `program`, not {text}")
+    return text
+
+
+def _read_record(text: str, _: bool | None) -> bool:
+    if text not in ("on", "off"):
+        raise BadUsage(f"`set record` takes on or off, not {text}")
+    return text == "on"
+
+
+def _read_record_size(text: str, _: int) -> int:
+    digits = text.lstrip("0")
+    # The length first: int() refuses thousands of digits with an error of its own.
+    if digits.isascii() and digits.isdigit() and len(digits) <= len(str(_MOST_KEPT)):
+        size = int(digits)
+        if _LEAST_KEPT <= size <= _MOST_KEPT:
+            return size
+    raise BadUsage(
+        f"`set record-size` takes a number from {_LEAST_KEPT} to {_MOST_KEPT}, not {text}"
+    )
+
+
+def _read_lint(text: str, switched: Switches) -> Switches:
+    """Pairs of a name (or `all`) and `on` or `off`."""
+    words = text.split()
+    if len(words) % 2:
+        raise BadUsage(f"say what to do with it: `set lint {words[-1]} on` or `off`")
+    changed = dict(switched)
+    for name, state in zip(words[::2], words[1::2], strict=True):
+        if name not in _LINT_NAMES and name != _ALL_LINTS:
+            raise BadUsage(f"there is no lint `{name}`; there is {', '.join(_LINT_NAMES)}")
+        if state not in ("on", "off"):
+            raise BadUsage(f"a lint is on or off, not `{state}`")
+        for each in _LINT_NAMES.values() if name == _ALL_LINTS else (_LINT_NAMES[name],):
+            changed[each] = state == "on"
+    return changed
+
+
+def _show_lint(switched: Switches) -> str:
+    """All of it, as it could be typed: those that are off."""
+    off = [f"{kind.name} off" for kind in LINTS if not switched.get(kind.name)]
+    return " ".join(off) or f"{_ALL_LINTS} on"

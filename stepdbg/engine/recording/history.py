@@ -1,0 +1,261 @@
+"""Reading what a run has recorded.
+
+Owns: notes -> `Log`, `EndedTask` and `Moment`.  Does not own: making the notes (recorder).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable
+from types import CodeType
+from typing import TYPE_CHECKING, TypeVar
+
+from trio.lowlevel import Task
+
+from stepdbg._trio_internals import recording as r
+from stepdbg._trio_internals import runs, tasks
+from stepdbg.engine.stacks.frames import line_of, place_of_code
+from stepdbg.model.errors import NotNow
+from stepdbg.model.facts import NOT_RECORDED, NotRecorded, TaskNumber
+from stepdbg.model.history import EndedTask, Log, LogEntry, LogKind
+from stepdbg.model.records import replace
+from stepdbg.model.task import Place, Spawn, TaskLabel
+from stepdbg.model.waits import Moment
+
+from . import waking
+from .recorder import Cancel, Exit, Mark, Recorder
+from .step_ends import Stuck
+
+if TYPE_CHECKING:
+    from .recorded import Recorded
+
+NOTHING_RECORDED = (
+    "nothing has been recorded in this run; `set record on` begins now, "
+    "and `--record` on the command line from the start"
+)
+
+_KINDS = {
+    r.STEPPED: LogKind.STEPPED,
+    r.BLOCKED: LogKind.BLOCKED,
+    r.WOKEN: LogKind.WOKEN,
+    r.SPAWNED: LogKind.SPAWNED,
+    r.EXITED: LogKind.EXITED,
+    r.CANCELLED: LogKind.CANCELLED,
+    r.STEERED: LogKind.STEERED,
+    r.BEGUN: LogKind.RECORDING,
+    r.CEASED: LogKind.RECORDING,
+}
+
+_STEP_ENDS = frozenset((r.STEPPED, r.BLOCKED, r.EXITED))
+
+T = TypeVar("T")
+
+
+def log_of(
+    run: Recorded, task: TaskNumber | None, most: int | None, *, system: bool = False
+) -> Log:
+    """The last things that a run's tasks have done.
+
+    Args:
+        task: only what this one did; None: all.
+        most: how many at most; None: all that are kept.
+        system: Trio's own tasks, too.
+
+    Raises:
+        NotNow: nothing was ever recorded.
+    """
+    recorder = _recorder(run)
+    notes = _copy(recorder.notes)
+    hidden = set() if system or task is not None else _system_numbers(run, notes)
+    chosen: list[int] = []
+    for index, (kind, _, number, _, _, _) in enumerate(notes):
+        if kind >= r.BEGUN:  # of one task it is told only what was missed since
+            wanted = task is None or bool(chosen)
+        else:
+            wanted = number not in hidden if task is None else number == task
+        if wanted:
+            chosen.append(index)
+    shown = chosen if most is None else chosen[len(chosen) - min(most, len(chosen)) :]
+    steered = _steered(notes)
+    picture = _Pictures(run, recorder)
+    entries = (picture.entry(notes[index], steered.get(index, "")) for index in shown)
+    return Log(
+        tuple(entry for entry in entries if entry is not None),
+        recorder.on,
+        recorder.notes.maxlen or 0,
+        len(chosen) - len(shown),
+    )
+
+
+def ended_tasks(run: Recorded, *, system: bool = False) -> tuple[EndedTask, ...]:
+    """The tasks that have ended last, the first of them first.  Raises `NotNow`."""
+    recorder = _recorder(run)
+    picture = _Pictures(run, recorder)
+    found = map(picture.ended, _copy(recorder.ended))
+    return tuple(each for each in found if each is not None and (system or not each.system))
+
+
+def blocked_since(run: Recorded, task: Task) -> Moment | NotRecorded:
+    """Since when a blocked task waits."""
+    recorder = run.recorder
+    note = None if recorder is None else recorder.lately.wait_of(task)
+    if recorder is None or note is None:
+        return NOT_RECORDED
+    _, when, _, step, _, more = note
+    time = _Pictures(run, recorder).time_of(when)
+    return NOT_RECORDED if time is None else Moment(step, time, _place(more))
+
+
+def _recorder(run: Recorded) -> Recorder:
+    if run.recorder is None:
+        raise NotNow(NOTHING_RECORDED)
+    return run.recorder
+
+
+def _copy(notes: Iterable[T]) -> list[T]:
+    """A copy, though the run may go on meanwhile in its thread."""
+    while True:
+        try:
+            return list(notes)
+        except RuntimeError:
+            continue
+
+
+def _system_numbers(run: Recorded, notes: Iterable[r.Note]) -> set[int]:
+    """The numbers of Trio's own tasks."""
+    living = {
+        tasks.number(task)
+        for task in runs.living_tasks(run.runner)
+        if runs.is_system(run.runner, task)
+    }
+    ended = {note[2] for note in notes if isinstance(note[5], Exit) and note[5].system}
+    return living | ended
+
+
+def _steered(notes: Iterable[r.Note]) -> dict[int, str]:
+    """By index, the ends of the steps that the user had a hand in, with what that was."""
+    found: dict[int, str] = {}
+    pending: dict[int, list[str]] = {}
+    for index, (kind, _, number, _, _, more) in enumerate(notes):
+        if kind == r.STEERED:
+            pending.setdefault(number, []).append(str(more))
+        elif kind in _STEP_ENDS and number in pending:
+            found[index] = ", ".join(dict.fromkeys(pending.pop(number)))
+    return found
+
+
+def _place(more: object) -> Place | None:
+    if isinstance(more, Stuck | Cancel) and more.code is not None:
+        return _place_of(more.code, more.instruction)
+    return None
+
+
+def _place_of(code: CodeType, instruction: int) -> Place:
+    return place_of_code(code, line_of(code, instruction))
+
+
+class _Pictures:
+    """Makes pictures of the notes of one run."""
+
+    def __init__(self, run: Recorded, recorder: Recorder) -> None:
+        self._run = run
+        self._marks: list[Mark] = _copy(recorder.marks)
+        self._starts = [mark.real for mark in self._marks]
+        self._read_clock = recorder.reads_clock
+        self._names: dict[int, str] = {
+            note[2]: note[5].name for note in _copy(recorder.ended) if isinstance(note[5], Exit)
+        }
+
+    def time_of(self, when: float) -> float | None:
+        """The time of a note in program seconds since the start of the run.
+
+        None where it is so old that nobody knows how long the run was held since.
+        """
+        if self._read_clock:
+            return when - self._run.life.begun_at
+        index = bisect_right(self._starts, when) - 1
+        if index < 0:
+            return None
+        real, time, speed = self._marks[index]
+        return time + (when - real) * speed - self._run.life.begun_at
+
+    def entry(self, note: r.Note, steered: str) -> LogEntry | None:
+        """A note as an entry of the log."""
+        kind, when, number, step, seconds, more = note
+        time = self.time_of(when)
+        if time is None:
+            return None
+        entry = LogEntry(
+            time,
+            _KINDS[kind],
+            None if number < 0 or kind >= r.BEGUN else self._label(number),
+            step,
+            seconds if kind in _STEP_ENDS else None,
+            place=_place(more),
+            steered=steered,
+        )
+        return _MORE.get(kind, _nothing_more)(self._run, entry, more)
+
+    def ended(self, note: r.Note) -> EndedTask | None:
+        """A note about an exit as an ended task."""
+        _, when, number, step, _, more = note
+        time = self.time_of(when)
+        if time is None or not isinstance(more, Exit):
+            return None
+        spawn = self._run.registry.spawn_of_number(number)
+        parent = None if more.parent is None else self._label(more.parent)
+        outcome, detail = more.ending
+        return EndedTask(
+            self._label(number), parent, spawn, step, time, outcome, detail, more.system
+        )
+
+    def _label(self, number: int) -> TaskLabel:
+        return self._run.registry.label(number, self._names.get(number, ""))
+
+
+def _nothing_more(_run: Recorded, entry: LogEntry, _more: object) -> LogEntry:
+    return entry
+
+
+def _spawned(run: Recorded, entry: LogEntry, _more: object) -> LogEntry:
+    assert entry.task is not None
+    if run.life.main_label is not None and entry.task.number == run.life.main_label.number:
+        return replace(entry, spawn=Spawn(None, None))  # nobody's line started it
+    return replace(entry, spawn=run.registry.spawn_of_number(entry.task.number))
+
+
+def _woken(run: Recorded, entry: LogEntry, more: object) -> LogEntry:
+    assert isinstance(more, waking.Woken)
+    return replace(entry, wake=waking.picture_of(more, run.registry))
+
+
+def _blocked(_run: Recorded, entry: LogEntry, more: object) -> LogEntry:
+    assert isinstance(more, Stuck)
+    return replace(entry, detail=more.awaited)
+
+
+def _exited(_run: Recorded, entry: LogEntry, more: object) -> LogEntry:
+    assert isinstance(more, Exit)
+    outcome, detail = more.ending
+    return replace(entry, detail=f"{outcome} {detail}".rstrip())
+
+
+def _cancelled(_run: Recorded, entry: LogEntry, more: object) -> LogEntry:
+    assert isinstance(more, Cancel)
+    return replace(entry, detail=more.how)
+
+
+def _says(_run: Recorded, entry: LogEntry, more: object) -> LogEntry:
+    return replace(entry, detail=str(more))
+
+
+_MORE: dict[int, Callable[[Recorded, LogEntry, object], LogEntry]] = {
+    r.SPAWNED: _spawned,
+    r.WOKEN: _woken,
+    r.BLOCKED: _blocked,
+    r.EXITED: _exited,
+    r.CANCELLED: _cancelled,
+    r.STEERED: _says,
+    r.BEGUN: lambda _run, entry, _more: replace(entry, detail="began"),
+    r.CEASED: lambda _run, entry, _more: replace(entry, detail="ceased"),
+}

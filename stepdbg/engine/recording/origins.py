@@ -1,0 +1,166 @@
+"""Where objects of Trio come from, and who did what to them.
+
+Owns: noting, while somebody records, who opened a channel, took a lock, cancelled a scope.
+Does not own: the wrapped functions (_trio_internals.patches), or what is said (waiting).
+
+Only these rare moments are noted, so that a checkpoint costs nothing; a note holds a code
+object and an instruction, and lines are worked out when somebody asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import CodeType, FrameType
+from typing import TYPE_CHECKING, NamedTuple
+
+from trio.lowlevel import ParkingLot, Task
+
+from stepdbg._trio_internals import patches, runs, tasks
+from stepdbg.engine.process.guard import settle
+from stepdbg.engine.stacks.frames import (
+    first_own_caller,
+    innermost_own,
+    line_of,
+    place_of_code,
+    task_frames,
+)
+from stepdbg.model.facts import NOT_RECORDED, NotRecorded
+from stepdbg.model.standard import sys, weakref
+from stepdbg.model.task import Place
+from stepdbg.model.waits import Moment
+
+if TYPE_CHECKING:
+    from stepdbg._trio_internals.waits import State
+
+    from .life import RunLife
+
+
+class Noted(NamedTuple):
+    """A noted moment.  task: the number of who did it.  time: the clock's seconds."""
+
+    task: int | None
+    step: int
+    time: float
+    code: CodeType | None
+    instruction: int
+
+    @property
+    def place(self) -> Place | None:
+        """The own line that did it."""
+        if self.code is None:
+            return None
+        return place_of_code(self.code, line_of(self.code, self.instruction))
+
+
+def _note(task: Task | None, frame: FrameType | None) -> Noted:
+    runner = runs.current_runner()
+    return Noted(
+        None if task is None else tasks.number(task),
+        0 if task is None else tasks.steps_taken(task) + 1,
+        0.0 if runner is None else runner.clock.current_time(),
+        None if frame is None else frame.f_code,
+        0 if frame is None else frame.f_lasti,
+    )
+
+
+def _note_here() -> Noted:
+    here = sys._getframe(2)  # noqa: SLF001 - documented, CPython only
+    return _note(runs.current_task(), first_own_caller(here))
+
+
+class _ByIdentity:
+    """Notes about objects that cannot be hashed, dropped with them."""
+
+    def __init__(self) -> None:
+        self._notes: dict[int, tuple[weakref.ref[object], Noted]] = {}
+
+    def get(self, obj: object) -> Noted | None:
+        """The note about an object."""
+        found = self._notes.get(id(obj))
+        return None if found is None or found[0]() is not obj else found[1]
+
+    def put(self, obj: object, noted: Noted) -> None:
+        """Note something about an object."""
+        key = id(obj)
+        gone = weakref.ref(obj, lambda _: self._notes.pop(key, None))
+        self._notes[key] = gone, noted
+
+
+class Origins:
+    """The notes of one session.  Nothing is wrapped until `record` is told to.
+
+    Attributes:
+        told: whom to tell that a scope is cancelled, with the own line that did it, by the
+            identity of the run of Trio's.
+    """
+
+    def __init__(self) -> None:
+        self._channels = _ByIdentity()
+        self._locks = _ByIdentity()
+        self._cancels = _ByIdentity()
+        self.told: dict[int, Callable[[runs.CancelScope, FrameType | None], None]] = {}
+        self._restore: list[Callable[[], None]] = []
+
+    def record(self, wanted: bool) -> None:
+        """Begin or cease to note; what was noted stays."""
+        if wanted and not self._restore:
+            self._restore = [
+                patches.watch_channels(self._on_channel),
+                patches.watch_locks(self._on_lock),
+                patches.watch_cancels(self._on_cancel),
+            ]
+        elif not wanted:
+            while self._restore:
+                self._restore.pop()()
+
+    def channel_opened(self, state: State, life: RunLife) -> Moment | NotRecorded:
+        """When and where a memory channel was opened."""
+        return _moment(self._channels.get(state), life)
+
+    def lock_taken(self, lot: ParkingLot, owner: Task, life: RunLife) -> Moment | NotRecorded:
+        """When and where the present owner of a lock got it."""
+        noted = self._locks.get(lot)
+        if noted is None or noted.task != tasks.number(owner):
+            return NOT_RECORDED
+        return _moment(noted, life)
+
+    def cancel_of(self, scope: runs.CancelScope) -> Noted | None:
+        """Who cancelled a scope, None when that was not recorded."""
+        return self._cancels.get(scope)
+
+    def _on_channel(self, state: State) -> None:
+        with _ours("noting where a channel was opened"):
+            if self._channels.get(state) is None:
+                self._channels.put(state, _note_here())
+
+    def _on_lock(self, owner: Task, lot: ParkingLot) -> None:
+        with _ours("noting who got a lock"):
+            if owner is runs.current_task():
+                self._locks.put(lot, _note_here())
+            else:  # handed over by a release
+                self._locks.put(lot, _note(owner, innermost_own(task_frames(owner))))
+
+    def _on_cancel(self, scope: runs.CancelScope) -> None:
+        with _ours("noting who cancelled a scope"):
+            here = sys._getframe(1)  # noqa: SLF001 - documented, CPython only
+            frame = first_own_caller(here)
+            self._cancels.put(scope, _note(runs.current_task(), frame))
+            tell = self.told.get(id(runs.current_runner()))
+            if tell is not None:
+                tell(scope, frame)
+
+
+@contextmanager
+def _ours(doing: str) -> Iterator[None]:
+    """Keep a bug of ours away from the program that is the caller."""
+    try:
+        yield
+    except Exception as error:
+        settle(error, doing)
+
+
+def _moment(noted: Noted | None, life: RunLife) -> Moment | NotRecorded:
+    if noted is None:
+        return NOT_RECORDED
+    return Moment(noted.step, noted.time - life.begun_at, noted.place)

@@ -1,0 +1,58 @@
+"""Whether to record what tasks do, and how much of it to keep.
+
+Owns: `RecordChoice`, what the settings for it come to.
+Does not own: the settings (process.settings), recording (recorder, origins).
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from stepdbg.engine.process.settings import Settings
+
+    from .origins import Origins
+    from .recorded import Prompt, RecordedRun, RecordedRuns
+
+
+class RecordChoice:
+    """What the user wants of the flight recorder, for all runs.
+
+    Args:
+        prompt: knows the front end.
+        origins: notes where objects come from, for all runs.
+        runs: of the process.
+        settings: of the session.
+    """
+
+    def __init__(
+        self, prompt: Prompt, origins: Origins, runs: RecordedRuns, settings: Settings
+    ) -> None:
+        self._prompt, self._origins, self._runs = prompt, origins, runs
+        self._record, self._size = settings.record, settings.record_size
+        self._record.tell(self._switched, in_force=lambda: self.now(stepping=False))
+        self._size.tell(self._resized)
+
+    @property
+    def size(self) -> int:
+        """How many notes a run keeps."""
+        return self._size.value
+
+    def now(self, *, stepping: bool) -> bool:
+        """Whether a run should record now."""
+        wanted = self._record.value
+        return (stepping or self._prompt.front_end.wants_recorder) if wanted is None else wanted
+
+    def _switched(self, _: bool | None) -> None:
+        self._origins.record(self.now(stepping=False))
+        for run in self._runs.active():
+            run.call_here(run.carried.arrange)
+
+    def _resized(self, _: int) -> None:
+        for run in self._runs.active():
+            run.call_here(partial(self._fit, run))
+
+    def _fit(self, run: RecordedRun) -> None:
+        if run.recorder is not None:
+            run.recorder.resize(self.size)

@@ -1,0 +1,85 @@
+"""What is needed of a run to record it, and to read what was recorded.
+
+Owns: protocols; imported only for types, because making one takes time.
+Does not own: the runs and the session (running).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from stepdbg._trio_internals import runs
+
+from .life import RunLife
+from .origins import Origins
+from .recorder import Recorder
+from .registry import Registry
+
+
+class Wishes(Protocol):
+    """Whoever looks at what is recorded."""
+
+    @property
+    def wants_recorder(self) -> bool: ...
+
+
+class Prompt(Protocol):
+    """The prompt."""
+
+    @property
+    def front_end(self) -> Wishes: ...
+
+
+class Hooks(Protocol):
+    """What a run carries."""
+
+    def arrange(self) -> None: ...
+
+
+class RecordedRun(Protocol):
+    """A run under way."""
+
+    @property
+    def carried(self) -> Hooks: ...
+    @property
+    def recorder(self) -> Recorder | None: ...
+    def call_here(self, work: Callable[[], None]) -> None: ...
+
+
+class RecordedRuns(Protocol):
+    """The runs of the process."""
+
+    def active(self) -> Sequence[RecordedRun]: ...
+
+
+class MayBeHeld(Protocol):
+    """Knows whether a run is held."""
+
+    @property
+    def held(self) -> object | None: ...
+
+
+class Recordable(Protocol):
+    """What is needed of a run to record it."""
+
+    @property
+    def runner(self) -> runs.Runner: ...
+    @property
+    def origins(self) -> Origins: ...
+    @property
+    def hold(self) -> MayBeHeld: ...
+    def fail(self, error: BaseException) -> None: ...
+
+
+class Recorded(Protocol):
+    """What is read of a run here."""
+
+    @property
+    def runner(self) -> runs.Runner: ...
+    @property
+    def life(self) -> RunLife: ...
+    @property
+    def registry(self) -> Registry: ...
+    @property
+    def recorder(self) -> Recorder | None: ...

@@ -1,0 +1,278 @@
+"""The flight recorder: what the tasks of a run have done lately.
+
+Owns: the notes of one run, and what is kept of them for every living task.
+Does not own: the hooks (_trio_internals.recording), reading the notes as a log (history),
+where tasks come from (registry), or when to record (noticing.carrying).
+
+A note holds numbers, code objects and short texts; names, lines and times are worked out when
+somebody asks.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from time import perf_counter
+from types import CodeType, FrameType
+from typing import TYPE_CHECKING, NamedTuple
+
+from trio.lowlevel import Task
+
+from stepdbg._trio_internals import recording, runs, scopes, tasks
+from stepdbg._trio_internals.recording import Note
+from stepdbg.engine.process.clock import HeldClock
+from stepdbg.model.facts import NOT_RECORDED, NotRecorded
+from stepdbg.model.standard import sys
+from stepdbg.model.task import Wake, WakeKind, plain_name
+
+from . import waking
+from .step_ends import Ending, ending_of, where_blocked
+
+if TYPE_CHECKING:
+    from .origins import Origins
+    from .recorded import Recordable
+    from .registry import Registry
+    from .waking import Woken
+
+ENDED_KEPT = 1_000
+"""How many ended tasks can still be listed."""
+
+
+_DEADLINE = "its deadline"
+
+_CANCELS = {
+    runs.EXPIRE_CODE: _DEADLINE,
+    runs.ENTER_CODE: _DEADLINE,
+    runs.EXITED_CODE: "a task that failed",
+}
+"""By the function of Trio that is running, why a scope is cancelled."""
+
+
+class Exit(NamedTuple):
+    """How a task has ended."""
+
+    name: str
+    parent: int | None
+    ending: Ending
+    system: bool
+
+
+class Cancel(NamedTuple):
+    """A scope has been cancelled: by which line, and how that came."""
+
+    code: CodeType | None
+    instruction: int
+    how: str
+
+
+class Mark(NamedTuple):
+    """From `real` (`perf_counter`) on, program time is `time` and goes on at this speed."""
+
+    real: float
+    time: float
+    speed: float
+
+
+class Lately:
+    """What living tasks have done last: it is known however short the log is.
+
+    Attributes:
+        woken: by task number, for which step and by what it was woken last.
+        blocked: by task number, the note about where it has blocked last.
+    """
+
+    def __init__(self) -> None:
+        self.woken: dict[int, tuple[int, Woken]] = {}
+        self.blocked: dict[int, Note] = {}
+        self._before: dict[int, int] | None = None
+
+    def begin(self, living: Iterable[Task]) -> None:
+        """Notes begin: what these tasks were woken for so far, nobody knows."""
+        self._before = {tasks.number(task): tasks.steps_taken(task) for task in living}
+        for kept in (self.woken, self.blocked):
+            for number in kept.keys() - self._before.keys():
+                del kept[number]
+
+    def end(self) -> None:
+        """Notes cease."""
+        self._before = None
+
+    def forget(self, number: int) -> None:
+        """A task has ended."""
+        self.woken.pop(number, None)
+        self.blocked.pop(number, None)
+        if self._before is not None:
+            self._before.pop(number, None)
+
+    def wake_of(self, task: Task, registry: Registry) -> Wake | NotRecorded:
+        """What made a runnable task runnable."""
+        number, steps = tasks.number(task), tasks.steps_taken(task)
+        found = self.woken.get(number)
+        if found is not None and found[0] == steps + 1:
+            return waking.picture_of(found[1], registry)
+        # It was seen to end its last step, and nothing else has woken it: a checkpoint.
+        if self._before is not None and self._before.get(number, -1) < steps:
+            return Wake(WakeKind.ITSELF)
+        return NOT_RECORDED
+
+    def wait_of(self, task: Task) -> Note | None:
+        """The note about where a blocked task has blocked, None when there is none."""
+        note = self.blocked.get(tasks.number(task))
+        return note if note is not None and note[3] == tasks.steps_taken(task) else None
+
+
+class Recorder:
+    """What one run has noted.  Nothing is noted, and nothing is paid, until `begin`.
+
+    Args:
+        run: whose tasks.
+        size: how many notes are kept.
+
+    Attributes:
+        on: whether notes are being made.
+        notes: the last ones, oldest first.
+        ended: the notes of the tasks that ended last.
+        hook: makes the plainest notes by itself.
+        reads_clock: whether the time of a note is the clock's own, and not `perf_counter`'s.
+        marks: how program time went, for `history`.
+        lately: the last wake and wait of each living task.
+    """
+
+    def __init__(self, run: Recordable, size: int) -> None:
+        self.on = False
+        self.reads_clock = False
+        self.notes: deque[Note] = deque(maxlen=size)
+        self.ended: deque[Note] = deque(maxlen=ENDED_KEPT)
+        self.marks: deque[Mark] = deque(maxlen=size)
+        self._who_woke: Callable[[Task, FrameType, Origins], Woken]
+        self._runner, self._origins = run.runner, run.origins
+        self._hold, self._fail = run.hold, run.fail
+        self.lately = Lately()
+        self.hook = recording.RecordingHook(self.notes.append, run.fail)
+
+    # -- when -------------------------------------------------------------------------
+
+    def begin(self) -> None:
+        """Make notes from now on."""
+        self.lately.begin(runs.living_tasks(self._runner))
+        self.on = True
+        self.mark()
+        self._carry_hook()
+        self._origins.told[id(self._runner)] = self._on_cancel
+        self._note(recording.BEGUN, 0, 0)
+
+    def end(self) -> None:
+        """Make no more notes; those that were made stay."""
+        self.mark()
+        self._note(recording.CEASED, 0, 0)
+        self.on = False
+        self.lately.end()
+        self._origins.told.pop(id(self._runner), None)
+        self.hook.end(self._runner)
+
+    def resize(self, size: int) -> None:
+        """Keep so many notes from now on."""
+        self.notes = deque(self.notes, maxlen=size)
+        self.marks = deque(self.marks, maxlen=size)
+        if self.on:
+            self.hook.end(self._runner)
+            self._carry_hook()
+
+    def _carry_hook(self) -> None:
+        runner = self._runner
+        # Now, before time goes by; asked at every wake, a stand-in would cost too much, too.
+        self._who_woke = waking.who_woke
+        Wake(WakeKind.ITSELF)  # the first of a class takes longer
+        hook = self.hook = recording.RecordingHook(self.notes.append, self._fail)
+        hook.woken, hook.blocked, hook.exited = self._on_woken, self._on_blocked, self._on_exited
+        if not isinstance(runner.clock, HeldClock):
+            self.reads_clock = True
+            hook.read = runner.clock.current_time
+        hook.begin(runner)
+
+    def mark(self) -> None:
+        """Program time was held or changed: from here it goes on."""
+        clock = self._runner.clock
+        if self.on and isinstance(clock, HeldClock):
+            now = perf_counter()
+            self.marks.append(Mark(now, clock.at(now), clock.speed))
+
+    def leave_out(self, seconds: float) -> None:
+        """So many seconds were spent at a stop."""
+        self.mark()
+        self.hook.last += seconds
+
+    # -- notes ------------------------------------------------------------------------
+
+    def _note(
+        self, kind: int, number: int, step: int, seconds: float = 0.0, more: object = None
+    ) -> Note:
+        when = perf_counter() if self.hook.read is None else self.hook.read()
+        note = (kind, when, number, step, seconds, more)
+        self.notes.append(note)
+        return note
+
+    def note_steered(self, task: Task, what: str) -> None:
+        """The user has done something to a task.
+
+        what: the command: ``hold``, ``throw``, …; the log tells it, and marks the task's next
+            step with it.
+        """
+        if self.on:
+            self.mark()
+            self._note(recording.STEERED, tasks.number(task), 0, more=what)
+
+    def note_debugger(self, task: Task) -> None:
+        """The user has woken a task, or changed what it will be sent."""
+        if self.on:
+            self.lately.woken[tasks.number(task)] = tasks.steps_taken(task) + 1, waking.BY_DEBUGGER
+
+    def _on_woken(self, task: Task, _now: float, caller: FrameType) -> None:
+        if self._hold.held is not None:
+            self.mark()
+        number, step = tasks.number(task), tasks.steps_taken(task) + 1
+        woken = self._who_woke(task, caller, self._origins)
+        if woken.kind is WakeKind.DEADLINE:
+            self._forget_deadline()
+        self.lately.woken[number] = step, woken
+        self._note(recording.WOKEN, number, step, more=woken)
+
+    def _forget_deadline(self) -> None:
+        """That a scope was cancelled by its deadline need not be told twice."""
+        more = self.notes[-1][5] if self.notes else None
+        if isinstance(more, Cancel) and more.how == _DEADLINE:
+            self.notes.pop()
+
+    def _on_blocked(self, task: Task, now: float) -> None:
+        if task not in self._runner.tasks:
+            return  # it has left Trio
+        number, took = tasks.number(task), now - self.hook.last
+        stuck = where_blocked(task.coro)
+        self.lately.blocked[number] = self._note(
+            recording.BLOCKED, number, tasks.steps_taken(task), took, stuck
+        )
+
+    def _on_exited(self, task: Task, now: float, error: BaseException | None) -> None:
+        number = tasks.number(task)
+        self.lately.forget(number)
+        more = Exit(
+            plain_name(task.name),
+            None if task.parent_nursery is None else tasks.number(task.parent_nursery.parent_task),
+            ending_of(error),
+            runs.is_system(self._runner, task),
+        )
+        took = now - self.hook.last
+        steps = tasks.steps_taken(task) + 1
+        self.ended.append(self._note(recording.EXITED, number, steps, took, more))
+
+    def _on_cancel(self, scope: runs.CancelScope, frame: FrameType | None) -> None:
+        if scopes.is_effectively_cancelled(scope):
+            return  # that makes no difference any more
+        by = runs.current_task()
+        here = sys._getframe(1)  # noqa: SLF001 - documented, CPython only
+        found = (how for code, how in _CANCELS.items() if runs.is_called_by(here, code))
+        how = next(found, "")
+        code = None if frame is None else frame.f_code
+        more = Cancel(code, 0 if frame is None else frame.f_lasti, how)
+        step = 0 if by is None else tasks.steps_taken(by) + 1
+        self._note(recording.CANCELLED, -1 if by is None else tasks.number(by), step, more=more)

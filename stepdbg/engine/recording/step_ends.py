@@ -1,0 +1,83 @@
+"""How a step ends: where a task blocks, what it exits with.
+
+Owns: finding both out while the program runs, so cheaply and without any of its code.
+Does not own: keeping it (recorder); what exactly a blocked task waits for (waiting).
+"""
+
+from __future__ import annotations
+
+from types import CodeType, CoroutineType
+from typing import NamedTuple
+
+import trio
+
+from stepdbg.engine.describing import plain
+from stepdbg.engine.stacks.frames import is_own
+
+_MESSAGE = 200
+"""Characters of an exception's message."""
+
+
+_MIXIN = "AsyncContextManagerMixin.__aenter__"
+"""Of Trio's locks; what it calls says more."""
+
+
+class Stuck(NamedTuple):
+    """Where a task has blocked: its own line, and the function that this line awaits."""
+
+    code: CodeType | None
+    instruction: int
+    awaited: str
+
+
+def where_blocked(coro: object) -> Stuck:
+    """Where a suspended coroutine stands, by its innermost own function.
+
+    It ends at whatever is no coroutine: inside of an asynchronous generator it is the line
+    that iterates over it.
+    """
+    own: CoroutineType[object, object, object] | None = None
+    awaited = ""
+    while type(coro) is CoroutineType:
+        if is_own(coro.cr_code.co_filename):
+            own, awaited = coro, ""
+        elif not awaited or awaited == _MIXIN:
+            awaited = coro.cr_code.co_qualname
+        coro = coro.cr_await
+    if own is None or own.cr_frame is None:
+        return Stuck(None, 0, awaited)
+    return Stuck(own.cr_code, own.cr_frame.f_lasti, awaited)
+
+
+class Ending(NamedTuple):
+    """What a task has come to: ``returned``, ``cancelled`` or ``raised``, and what it raised."""
+
+    outcome: str
+    detail: str = ""
+
+
+RETURNED = Ending("returned")
+
+
+def ending_of(error: BaseException | None) -> Ending:
+    """What a task has come to.  error: what has left it, None for nothing."""
+    if error is None:
+        return RETURNED
+    if isinstance(error, trio.Cancelled):
+        return Ending("cancelled")
+    return Ending("raised", _in_one_line(error))
+
+
+_PLAIN = (str, int, float, bool, type(None))
+
+
+def _in_one_line(error: BaseException) -> str:
+    """Type and message; of a message that only the program's code could make: the type alone."""
+    name = plain.type_name(type(error)).removeprefix("__main__.")
+    shows = plain.static_attribute(type(error), "__str__")
+    builtin = type(shows) is type(BaseException.__str__)
+    harmless = isinstance(error, BaseExceptionGroup) or all(
+        type(argument) in _PLAIN for argument in error.args
+    )
+    message = plain.one_line(str(error), _MESSAGE) if builtin and harmless else ""
+    return f"{name}: {message}" if message else name

@@ -1,0 +1,126 @@
+"""Who wakes a task, told from the functions that are running at that moment.
+
+Owns: `Woken`, `who_woke`, and what a coming exception tells of it.
+Does not own: keeping it (recorder).
+"""
+
+from __future__ import annotations
+
+from types import CodeType, FrameType
+from typing import TYPE_CHECKING, NamedTuple
+
+import trio
+from trio.lowlevel import Task
+
+from stepdbg._trio_internals import runs, tasks, waits
+from stepdbg.engine.stacks.frames import is_own, line_of, place_of_code
+from stepdbg.model.task import Wake, WakeKind
+
+if TYPE_CHECKING:
+    from .origins import Origins
+    from .registry import Registry
+
+
+class Woken(NamedTuple):
+    """A noted wake; `by` is the number of the task that did it."""
+
+    kind: WakeKind
+    by: int | None
+    code: CodeType | None
+    instruction: int
+    detail: str = ""
+
+
+_IO = Woken(WakeKind.IO, None, None, 0)
+_DEADLINE = Woken(WakeKind.DEADLINE, None, None, 0)
+_IDLE = Woken(WakeKind.IDLE, None, None, 0)
+BY_DEBUGGER = Woken(WakeKind.DEBUGGER, None, None, 0)
+
+
+def who_woke(task: Task, caller: FrameType, origins: Origins) -> Woken:
+    """Who puts a task on the run queue.
+
+    caller: the frame that called Trio's `reschedule`.
+    """
+    waker = runs.current_task()
+    if waker is None:
+        woken = _IDLE if caller.f_code is runs.LOOP_CODE else _woken_by_loop(caller)
+    elif waker is task:
+        woken = _cancelled_before(task, origins)
+    else:
+        woken = _woken_by_task(waker, caller)
+    return _with_what_it_gets(task, woken)
+
+
+def _woken_by_loop(caller: FrameType) -> Woken:
+    frame: FrameType | None = caller
+    while frame is not None and frame.f_code is not runs.LOOP_CODE:
+        if frame.f_code is runs.EXPIRE_CODE:
+            return _DEADLINE
+        if is_own(frame.f_code.co_filename):
+            # A call-back on the loop's thread outside of any task: a guest run's host.
+            return Woken(WakeKind.THREAD, None, frame.f_code, frame.f_lasti)
+        frame = frame.f_back
+    return _IO if frame is not None else Woken(WakeKind.THREAD, None, None, 0)
+
+
+def _woken_by_task(waker: Task, caller: FrameType) -> Woken:
+    frame: FrameType | None = caller
+    from_entry_queue = False
+    while frame is not None and frame.f_code is not runs.LOOP_CODE:
+        if is_own(frame.f_code.co_filename):
+            kind = WakeKind.THREAD if from_entry_queue else WakeKind.TASK
+            return Woken(kind, tasks.number(waker), frame.f_code, frame.f_lasti)
+        if frame.f_code is runs.EXITED_CODE:
+            return Woken(WakeKind.TASK, tasks.number(waker), None, 0, "it exited")
+        if frame.f_code is runs.ENTRY_TASK_CODE:
+            from_entry_queue = True
+        frame = frame.f_back
+    kind = WakeKind.THREAD if from_entry_queue else WakeKind.TASK
+    by = None if from_entry_queue else tasks.number(waker)
+    return Woken(kind, by, None, 0)
+
+
+def _cancelled_before(task: Task, origins: Origins) -> Woken:
+    """A task tried to wait under a scope that had been cancelled before."""
+    scope = waits.cancelled_scope(task)
+    noted = None if scope is None else origins.cancel_of(scope)
+    if noted is None:
+        return Woken(WakeKind.ITSELF, None, None, 0)
+    return Woken(WakeKind.CANCELLED, noted.task, noted.code, noted.instruction)
+
+
+def _with_what_it_gets(task: Task, woken: Woken) -> Woken:
+    told = wake_from_outcome(task, by_whom=woken.by is None)
+    if told is None:
+        return woken
+    # Before Trio 0.31 a Cancelled does not tell that it came from a deadline.
+    kind = WakeKind.DEADLINE if woken.kind is WakeKind.DEADLINE else told.kind
+    return woken._replace(kind=kind, detail=told.detail)
+
+
+def wake_from_outcome(task: Task, *, by_whom: bool = True) -> Wake | None:
+    """A wake that can be told from what the task will be sent, recorder or not.
+
+    Trio says since 0.31 why a `Cancelled` was raised; earlier that is empty.
+    by_whom: tell also how and by which task it was, which nobody has recorded.
+    """
+    error = tasks.error_to_come(task)
+    if error is None or not isinstance(error, trio.Cancelled):
+        return None
+    source = getattr(error, "source", None)
+    reason = getattr(error, "reason", None)
+    if source == "deadline":
+        return Wake(WakeKind.DEADLINE, detail=reason or "")
+    who = getattr(error, "source_task", None)
+    parts = (source, reason, who and f"by {who}") if by_whom else (reason,)
+    return Wake(WakeKind.CANCELLED, detail=", ".join(str(part) for part in parts if part))
+
+
+def picture_of(woken: Woken, registry: Registry) -> Wake:
+    """A noted wake as a picture."""
+    by = None if woken.by is None else registry.label(woken.by)
+    if woken.code is None:
+        return Wake(woken.kind, by, detail=woken.detail)
+    line = line_of(woken.code, woken.instruction)
+    return Wake(woken.kind, by, place_of_code(woken.code, line), woken.detail)

@@ -1,0 +1,218 @@
+"""Changing a run on behalf of a front end.
+
+Owns: `LiveController`.  Does not own: reading (seeing.inspector), how things are
+evaluated (typed.evaluate) or stopped (stopping).
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from functools import cached_property
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from stepdbg._trio_internals import runs
+from stepdbg.engine.lines import interface
+from stepdbg.engine.process.guard import Guarded
+from stepdbg.engine.steering import acting
+from stepdbg.engine.stopping import postmortem
+from stepdbg.model.breakpoints import (
+    BreakpointSnapshot,
+    BreakpointSpec,
+    FunctionTarget,
+    LineTarget,
+)
+from stepdbg.model.errors import NotNow, StepdbgError
+from stepdbg.model.facts import BreakpointNumber, TaskNumber
+from stepdbg.model.later import load_for_stops
+from stepdbg.model.task import FrameRef
+from stepdbg.model.values import Budget, Value
+
+if TYPE_CHECKING:
+    from stepdbg.engine.breaking.breakpoints import Breakpoint
+    from stepdbg.engine.steering.steer import LiveSteering
+    from stepdbg.model.protocols import Inspector
+    from stepdbg.model.settings import Setting
+    from stepdbg.model.stops import Stop
+
+    from .session import Session
+
+
+class LiveController:
+    """A `Controller` over all runs of a session."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    @cached_property
+    def steering(self) -> LiveSteering:
+        """Steering tasks.  Imported when somebody steers, which few do."""
+        from stepdbg.engine.steering.steer import LiveSteering
+
+        return LiveSteering(self._session)
+
+    # -- running ----------------------------------------------------------------------
+
+    def halt(self) -> None:
+        """Stop every run at its next chance; from any thread."""
+        for run in self._session.runs.active():
+            # Not `call_here`: a run that hogs this very thread must not be entered.
+            runs.call_soon(run.runner, Guarded(run, run.events.on_halt))
+
+    def quit_soon(self, *, hard: bool = False) -> None:
+        """End the program while it runs; from any thread."""
+        self._session.out.quit(hard=hard)
+
+    # -- breakpoints ------------------------------------------------------------------
+
+    def breakpoints(self) -> tuple[BreakpointSnapshot, ...]:
+        """All breakpoints by number."""
+        return tuple([self._picture(each) for each in self._session.breakpoints])
+
+    def _matching(self, each: Breakpoint) -> int | None:
+        if each.pattern is None:
+            return None
+        return sum(
+            each.may_match(task.name) and each.matches(run.registry.label_of(task))
+            for run in self._session.runs.active()
+            for task in runs.living_tasks(run.runner)
+        )
+
+    def _picture(self, each: Breakpoint) -> BreakpointSnapshot:
+        matching = self._matching(each)
+        nobody = "no living task matches " + ("any more" if each.hits else "yet")
+        notes = [each.note, nobody if matching == 0 else ""]
+        return each.snapshot(matching, "; ".join(filter(None, notes)))
+
+    def _changed(self, each: Breakpoint) -> BreakpointSnapshot:
+        self._session.breakpoints_changed()
+        return self._picture(each)
+
+    def add_breakpoint(self, spec: BreakpointSpec) -> BreakpointSnapshot:
+        """Set a breakpoint.
+
+        Raises:
+            BadUsage: its condition does not compile.
+            StepdbgError: other tools have taken what it needs; it is not set then.
+        """
+        load_for_stops()
+        note = ""
+        if isinstance(spec.target, LineTarget | FunctionTarget):
+            spec, note = self._session.lines.breaks.resolve(spec, self._frames_in_view())
+        added = self._session.breakpoints.add(spec, note)
+        try:
+            return self._changed(added)
+        except StepdbgError:
+            with suppress(StepdbgError):
+                self.remove_breakpoint(added.number)
+            raise
+
+    def _frames_in_view(self) -> list[FrameType]:
+        """The frames of what is held at the prompt, innermost first."""
+        desk, run = self._session.desk, self._session.runs.asked(self._session.desk.asked)
+        if desk.outside is not None:
+            return desk.outside.live_frames()
+        task = None if desk.asked is None else desk.asked.task
+        return [] if run is None or task is None else run.live_frames(task)
+
+    def remove_breakpoint(self, number: BreakpointNumber) -> BreakpointSnapshot:
+        """Clear a breakpoint.  Raises `NoSuchBreakpoint`."""
+        return self._changed(self._session.breakpoints.remove(number))
+
+    def enable_breakpoint(self, number: BreakpointNumber, enabled: bool) -> BreakpointSnapshot:
+        """Enable or disable a breakpoint.  Raises `NoSuchBreakpoint`."""
+        found = self._session.breakpoints.get(number)
+        found.enabled = enabled
+        return self._changed(found)
+
+    def ignore_breakpoint(self, number: BreakpointNumber, count: int) -> BreakpointSnapshot:
+        """Let the next `count` hits pass.  Raises `NoSuchBreakpoint`."""
+        found = self._session.breakpoints.get(number)
+        found.ignore = max(count, 0)
+        return self._picture(found)
+
+    def set_condition(self, number: BreakpointNumber, condition: str | None) -> BreakpointSnapshot:
+        """Change or drop a condition.  Raises `NoSuchBreakpoint`, `BadUsage`."""
+        return self._picture(self._session.breakpoints.set_condition(number, condition))
+
+    def set_commands(
+        self, number: BreakpointNumber, commands: tuple[str, ...]
+    ) -> BreakpointSnapshot:
+        """Lines to run at each hit; none to forget them.  Raises `NoSuchBreakpoint`."""
+        found = self._session.breakpoints.get(number)
+        found.commands = commands
+        return self._picture(found)
+
+    # -- settings ---------------------------------------------------------------------
+
+    def settings(self) -> tuple[Setting, ...]:
+        """All settings."""
+        return tuple(each.picture() for each in self._session.settings.all())
+
+    def setting(self, name: str) -> Setting:
+        """One setting.  Raises `BadUsage`."""
+        return self._session.settings.get(name).picture()
+
+    def change_setting(self, name: str, value: str) -> Setting:
+        """Change a setting.  Raises `BadUsage`."""
+        found = self._session.settings.get(name)
+        found.change(value)
+        return found.picture()
+
+    # -- evaluating -------------------------------------------------------------------
+
+    def evaluate(self, frame: FrameRef, source: str, budget: Budget) -> Value:
+        """Evaluate an expression in a frame; raises `EvaluationError`."""
+        evaluator = self._session.evaluator
+        with acting.acting_for(self._session, frame) as (live, context):
+            return evaluator.evaluate(live, source, budget, context=context)
+
+    def execute(self, frame: FrameRef, source: str, budget: Budget) -> Value | None:
+        """Run a statement in a frame; raises `EvaluationError`."""
+        evaluator = self._session.evaluator
+        with acting.acting_for(self._session, frame) as (live, context):
+            dead = isinstance(self._session.desk.asked, postmortem.DeadThread)
+            drive = postmortem.refuse_to_await if dead else self.steering.driver(frame)
+            return evaluator.execute(live, source, budget, context=context, drive=drive)
+
+    def type_of(self, frame: FrameRef, source: str) -> str:
+        """What an expression is; raises `EvaluationError`."""
+        evaluator = self._session.evaluator
+        with acting.acting_for(self._session, frame) as (live, context):
+            return evaluator.type_of(live, source, context=context)
+
+    def source_of(self, frame: FrameRef, source: str) -> tuple[str, int, tuple[str, ...]]:
+        """Filename, first line and lines of what an expression names."""
+        evaluator = self._session.evaluator
+        with acting.acting_for(self._session, frame) as (live, context):
+            return evaluator.source_of(live, source, context=context)
+
+    # -- what has failed --------------------------------------------------------------
+
+    def look_at_exception(self, number: str) -> TaskNumber:
+        """Look at one exception; raises `BadUsage`, `NotNow`."""
+        return postmortem.look_at_exception(self._session.desk.asked, number)
+
+    def dump(
+        self, inspector: Inspector, path: str, *, values: bool = True, stop: Stop | None = None
+    ) -> int:
+        """Write a dump.  Raises `StepdbgError`."""
+        write = None if self._session.out.detached else self._session.dump_writer
+        if write is None:
+            raise NotNow("this session has nobody to write dumps")
+        return write(inspector, path, values=values, stop=stop)
+
+    def need_lines(self) -> None:
+        """Listen to the program's lines.  Raises `StepdbgError` where other tools prevent that."""
+        self._session.lines.open()
+
+    def jump(self, frame: FrameRef, line: int) -> None:
+        """Let a frame go on at another line.  Raises `NotNow` where CPython refuses."""
+        with acting.acting_for(self._session, frame) as (live, _):
+            held = self._session.desk.asked
+            if held is None or held.frame is not live:
+                raise NotNow(
+                    "a jump works only in the innermost frame, at a stop on a line; "
+                    "`next` gets there"
+                )
+            interface.jump(live, line)

@@ -1,0 +1,154 @@
+"""Looking at runs without taking hold of them: no hook, no clock of ours, no stop.
+
+Owns: the sessions and runs that exist for one look, and whether a look is safe now.
+Does not own: who asks and what is made of it (launcher), finding runs (_trio_internals).
+
+A run that the present session debugs is looked at through that session, which knows more of
+it; any other as it stands: what nobody noted is not recorded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from trio.lowlevel import Task
+
+from stepdbg._trio_internals import finding, runs, tasks
+from stepdbg.engine.process.clock import seconds_since, turn_back
+from stepdbg.engine.process.python_threads import current_frames
+from stepdbg.engine.seeing.inspector import LiveInspector
+from stepdbg.engine.stacks.frames import TRIO_FOLDER
+from stepdbg.engine.stopping.still import Still
+from stepdbg.model.errors import NotNow
+from stepdbg.model.facts import TaskNumber
+from stepdbg.model.nobody import Nobody
+from stepdbg.model.options import SessionOptions
+from stepdbg.model.records import dataclass
+from stepdbg.model.standard import threading, time
+from stepdbg.model.waits import Explanation
+
+from .run import DebuggedRun
+from .session import Session
+
+_NOTE = "stepdbg only looks on: when this run began is not known, times count from now"
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """A run that can be looked at.
+
+    inspector: reads it.
+    safe: whether it may be read at once; else Trio is at work in it this very moment.
+    here: whether it is the run of the calling thread.
+    """
+
+    inspector: LiveInspector
+    safe: bool
+    here: bool
+    _runner: runs.Runner
+
+    def soon(self, work: Callable[[], None]) -> None:
+        """Do something on the run's own thread once Trio is not in the midst of things.
+
+        Safe in a signal handler.  Nothing happens when the run ends before that.
+        """
+        runs.call_soon(self._runner, work)
+
+
+class _Look:
+    """One look at the process.
+
+    Args:
+        session: the one that debugs it, None: nobody does.
+    """
+
+    def __init__(self, session: Session | None) -> None:
+        self._session = session
+        self._apart = Session(Nobody(), SessionOptions(record=False))
+        self._tops = current_frames()
+        self._threads = {thread.ident: thread.name for thread in threading.enumerate()}
+
+    def reader(self, runner: runs.Runner, ident: int | None) -> LiveInspector:
+        """A reader for a run.
+
+        Args:
+            ident: its thread's; None: it is a guest whose host does something else.
+        """
+        known = None if self._session is None else self._session.runs.of_runner(runner)
+        if known is not None:
+            return LiveInspector(known.session, known)
+        run = DebuggedRun(self._apart, self._apart.runs.new_number(), runner)
+        run.life.begin_elsewhere(runner, ident or 0, self._threads.get(ident, "unknown"))
+        run.life.note(_NOTE)
+        run.registry.adopt(runs.living_tasks(runner))
+        self._apart.runs.begun(run)
+        return LiveInspector(self._apart, run)
+
+    def everywhere(self) -> list[Sight]:
+        """The runs of all threads, this thread's first."""
+        me = threading.get_ident()
+        found = [(each, ident) for ident, each in finding.runners_of_threads(self._tops).items()]
+        here = finding.runner_here()
+        if here is not None and not any(runner is here for runner, _ in found):
+            found.append((here, me))
+        found.sort(key=lambda each: each[1] != me)
+        hidden = finding.other_runners([runner for runner, _ in found])
+        return [self._sight(*each) for each in found] + [self._sight(each, None) for each in hidden]
+
+    def ident_of(self, runner: runs.Runner) -> int | None:
+        """The thread on whose stack a run is."""
+        if runner is finding.runner_here():
+            return threading.get_ident()
+        found = finding.runners_of_threads(self._tops)
+        return next((ident for ident, each in found.items() if each is runner), None)
+
+    def _sight(self, runner: runs.Runner, ident: int | None) -> Sight:
+        top = None if ident is None else self._tops.get(ident)
+        here = ident == threading.get_ident()
+        # What another thread does goes on while it is read: it had better read itself, unless
+        # it is in a step of which nobody knows when it ends.
+        safe = finding.is_at_rest(top, TRIO_FOLDER) and (here or not finding.is_waiting(top))
+        return Sight(self.reader(runner, ident), safe, here, runner)
+
+
+def runs_in_sight(session: Session | None) -> list[Sight]:
+    """All runs of the process, this thread's first.
+
+    Args:
+        session: the one that debugs this process, if there is one.
+    """
+    return _Look(session).everywhere()
+
+
+def run_here(session: Session | None) -> LiveInspector | None:
+    """A reader for the run of this thread; None outside of any."""
+    runner = finding.runner_here()
+    return None if runner is None else _Look(session).reader(runner, threading.get_ident())
+
+
+def leave_out_since(since: float, session: Session | None) -> None:
+    """Since this moment of `perf_counter` nothing of the program has run here: take it back.
+
+    Args:
+        session: the one that debugs this process, if there is one.
+    """
+    runner = finding.runner_here()
+    known = None if runner is None or session is None else session.runs.of_runner(runner)
+    late = seconds_since(since, time.perf_counter())
+    with Still(known, since):
+        pass
+    if runner is not None and known is None:
+        turn_back(runner.clock, late)
+
+
+def explain_task(task: Task, session: Session | None) -> Explanation:
+    """Why a task does not go on, in whatever run of the process it lives.
+
+    Raises:
+        NotNow: it has exited.
+    """
+    runner = tasks.runner_of(task)
+    if task.coro.cr_frame is None or task not in runner.tasks:
+        raise NotNow(f"{task.name} has exited")
+    look = _Look(session)
+    return look.reader(runner, look.ident_of(runner)).why(TaskNumber(tasks.number(task)))

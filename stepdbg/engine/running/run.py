@@ -1,0 +1,281 @@
+"""One debugged ``trio.run``.
+
+Owns: the parts of a run, put together; its beginning and its end; the plan that it follows.
+Does not own: what Trio tells of it (noticing.events), which hooks and recorder it carries
+(noticing.carrying), the stop itself (stopping), pictures (seeing.capture), how a quit reaches it
+(ending.quitting), or what is common to all runs (session).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from trio.lowlevel import Task
+
+from stepdbg._trio_internals import runs
+from stepdbg._trio_internals.spawns import SpawnLog
+from stepdbg.engine.ending import quitting
+from stepdbg.engine.ending.ways_out import give_back
+from stepdbg.engine.failing.failed_frames import take_off_our_frames
+from stepdbg.engine.failing.failures import FailureBook
+from stepdbg.engine.linting.looking import Looks
+from stepdbg.engine.noticing.carrying import Carried
+from stepdbg.engine.noticing.ctrl_c import CtrlC
+from stepdbg.engine.noticing.events import RunEvents
+from stepdbg.engine.noticing.hooks import BeginHook, EndHook
+from stepdbg.engine.process import clock
+from stepdbg.engine.process.guard import Guarded, hand_over, is_programs, once_more, report_bug
+from stepdbg.engine.recording.life import RunLife
+from stepdbg.engine.recording.origins import Origins
+from stepdbg.engine.recording.recorder import Recorder
+from stepdbg.engine.recording.registry import Registry
+from stepdbg.engine.scheduling.state import Steered
+from stepdbg.engine.seeing.stops import Occasion
+from stepdbg.engine.stacks import frames
+from stepdbg.engine.stopping.held import Held, RunHold
+from stepdbg.engine.stopping.stepping import LinePlan, Plan, StepAny
+from stepdbg.engine.stopping.still import Still
+from stepdbg.engine.stopping.stopping import RunStops
+from stepdbg.engine.waiting.deadlocks import DeadlockWatch
+from stepdbg.model.facts import RunId, ScopeNumber
+from stepdbg.model.options import SessionOptions
+from stepdbg.model.standard import sys, threading
+from stepdbg.model.stops import DeadlockFound, Note, StopKind
+from stepdbg.model.task import RunState
+
+if TYPE_CHECKING:
+    from stepdbg.model.waits import Deadlock
+
+    from .session import Session
+
+
+class DebuggedRun:
+    """A run from its first moment to its end.
+
+    Args:
+        session: what all runs share.
+        number: the run's number.
+        runner: Trio's, for a run that is only looked at; else `attach` finds it.
+
+    Attributes:
+        hold: whether it is held, and at which stop.
+        still: gives a block in which its time stands still.
+        live_frames: gives the live frames of a task, innermost first.
+        quitting: everything in it has been cancelled, since the user has quit.
+        life: when and where it lives; time and loop_frame: its methods.
+        tell, origins, breakpoints, scope_number: the session's, which all runs share.
+    """
+
+    def __init__(self, session: Session, number: RunId, runner: runs.Runner | None = None) -> None:
+        self.session = session
+        self.tell = session.tell
+        self.origins: Origins = session.origins
+        self.breakpoints = session.breakpoints
+        self.scope_number: Callable[[runs.CancelScope], ScopeNumber] = session.scope_number
+        self.id = number
+        self.registry: Registry = Registry(number, SpawnLog(frames.OWN_FILES, self.fail))
+        if session.options.spawn_paths:
+            self.registry.count_spawns()
+        self.life = RunLife(number, self.registry)
+        self.time = self.life.time
+        self.loop_frame = self.life.loop_frame
+        self.plan = Plan()
+        self.hold = RunHold()
+        self.still: Callable[[], Still] = partial(Still, self)
+        self.live_frames: Callable[[Task], list[FrameType]] = self.hold.live_frames
+        self.failures = FailureBook()
+        self.quitting = False
+        self._quits_with: BaseException | None = None
+        self.stops = RunStops(self, session)
+        self.stop: Callable[[Occasion], Held] = self.stops.stop
+        self.remember: Callable[[Occasion], None] = self.stops.remember
+        self.new_lints = partial(session.lints.at_stop, self)
+        self.look_when_idle: Callable[[], None] = partial(session.lints.on_idle, self)
+        self.steered = Steered(self)
+        self.events: RunEvents = RunEvents(self)
+        self.looks = Looks(self)
+        self.begin_hook = BeginHook(self)
+        self.end_hook = EndHook(self)
+        self.carried = Carried(self)
+        self.deadlocks = DeadlockWatch(self, session.origins, Deadlocked(self))
+        self.ctrl_c = CtrlC(self)
+        self.runner: runs.Runner
+        if runner is not None:
+            self.runner = runner
+
+    # -- its life ---------------------------------------------------------------------
+
+    def begin(self) -> None:
+        """The run begins; called on its thread before its first task exists."""
+        self.attach()
+        _set_out(self.runner, self.life, self.session.options)
+        self.deadlocks.begin()  # by the clock that it has now
+        self.session.run_started(self)
+        self.follow(StepAny(kind=StopKind.START) if self.session.desk.stops_at_start() else Plan())
+
+    def attach(self, since: float | None = None) -> None:
+        """Take hold of the run of this thread, as of a moment of `perf_counter`; None: now."""
+        runner = runs.current_runner()
+        assert runner is not None, "a run is attached on its own thread"
+        self.runner = runner
+        self.session.ends.expect(self)
+        self.carried.attached = True
+        stand_in = clock.stand_in_for(runner.clock)
+        if stand_in is not None:
+            runner.clock = stand_in
+        elif not clock.can_be_held(runner.clock):
+            self.life.note("the program's own clock cannot be held: time goes on at a stop")
+        self.life.begin(runner, since)
+        self.deadlocks.begin()
+        self.ctrl_c.begin()
+
+    def finish(self) -> None:
+        """The run has ended; what it returns can still be changed."""
+        self.life.end()
+        self.hold.run_ended()
+        if self.quitting:
+            quitting.end_with(self.runner, self._quits_with)
+        self.session.run_ended(self)
+        take_off_our_frames(sys.exception())
+        del self.runner  # keep nothing of Trio's alive
+        self.life.let_go()
+
+    def quit(self, leaving: BaseException | None = None) -> None:
+        """Cancel everything in the run; called on its thread.
+
+        Args:
+            leaving: what ``trio.run`` is to raise; None for SystemExit.
+        """
+        if not self.quitting and self.state is not RunState.ENDED:
+            self.quitting, self._quits_with = True, leaving
+            self.steered.release_everybody()
+            quitting.cancel_everything(self.runner, self.loop_frame())
+
+    def leave(self) -> None:
+        """Let the run go on as Trio's alone; called on its thread."""
+        self.detach()
+        if hasattr(self, "runner"):
+            give_back(self.runner, (self.begin_hook, self.end_hook))
+            self.session.runs.ended(self)
+
+    def detach(self) -> None:
+        """Carry no hook any more; the clock stays, it keeps time like Trio's own."""
+        self.plan = Plan()
+        self.deadlocks.end()
+        self.ctrl_c.end()
+        self.carried.drop()
+
+    def fail(self, error: BaseException, work: Callable[[], object] | None = None) -> None:
+        """Something of ours went wrong: say so and let the program run on without us.
+
+        What a signal handler of the program has raised meanwhile goes on into the program.
+
+        work: does it again, for an error that comes from too few frames.
+        """
+        doing = f"watching run {self.id}"
+        wrong = once_more(error, doing, work)
+        if wrong is None or hand_over(wrong):
+            return
+        report_bug(wrong, doing)
+        try:
+            self.detach()
+        except BaseException as again:  # nothing may escape from a hook
+            report_bug(again, "detaching")
+
+    def follow(self, plan: Plan) -> None:
+        """Go on by this plan."""
+        self.plan = plan
+        self.session.lines.follow(plan if isinstance(plan, LinePlan) else None)
+        self.carried.follow()
+
+    def resume(self, plan: Plan) -> None:
+        """Go on by this plan after a stop."""
+        self.steered.before_resume()
+        self.follow(plan)
+
+    def call_here(self, work: Callable[[], None]) -> None:
+        """Do something on the thread of the run: at once if this is it, else soon."""
+        if self.life.ident == threading.get_ident():
+            work()
+        else:
+            runs.call_soon(self.runner, Guarded(self, work))
+
+    # -- looking ----------------------------------------------------------------------
+
+    @property
+    def held(self) -> Held | None:
+        """The stop at which it is held, None while it goes on."""
+        return self.hold.held
+
+    @property
+    def state(self) -> RunState:
+        """Whether it goes on."""
+        return self.hold.state
+
+    @property
+    def recorder(self) -> Recorder | None:
+        """What has recorded the tasks, None if nothing has."""
+        return self.carried.recorder
+
+
+def _set_out(runner: runs.Runner, life: RunLife, options: SessionOptions) -> None:
+    """Give a run the clock and the coin that were asked for."""
+    if options.virtual_time and isinstance(runner.clock, clock.HeldClock):
+        runner.clock = clock.virtual_clock()
+        life.restart_time()
+        life.note("virtual time: it jumps when every task is blocked")
+    if options.seed is not None:
+        runs.seed_coin(options.seed)
+        life.note(f"seed {options.seed} for the order of batches")
+
+
+class Deadlocked:
+    """What a deadlock leads to, the `Orders` of `DeadlockWatch`.  Args: run: the run."""
+
+    def __init__(self, run: DebuggedRun) -> None:
+        self._run = run
+
+    def wants_to_know(self) -> bool:
+        """Whether the run goes on; a user who has quit it is told what keeps it from ending."""
+        run = self._run
+        told = not run.quitting or run.session.options.on_deadlock == "quit"
+        return told and run.state is RunState.RUNNING
+
+    def is_ending(self) -> bool:
+        """Whether the run was quit."""
+        return self._run.quitting
+
+    def still(self) -> Still:
+        """A block in which the run's time stands still."""
+        return self._run.still()
+
+    def deadlocked(self, deadlock: Deadlock, *, again: bool) -> None:
+        """Do what the session wants about it; end a program whose clean-up is stuck, too."""
+        run, session = self._run, self._run.session
+        policy = session.options.on_deadlock
+        if policy is None:
+            policy = "stop" if session.desk.front_end.would_answer() else "report"
+        if policy == "stop" and not run.quitting:
+            run.stop(Occasion(StopKind.DEADLOCK, None, deadlock=deadlock))
+            return
+        if not again:
+            session.tell(DeadlockFound(run.id, deadlock))
+        if run.quitting:
+            note = "the cleanup cannot end: the program was ended without the rest of it"
+            session.tell(Note(note))
+        if policy == "quit":
+            session.out.quit(hard=run.quitting)
+
+
+def begin_hook_of(session: Session, number: RunId) -> BeginHook | None:
+    """The hook for a run that begins; the program's call of ``trio.run`` is the caller."""
+    try:
+        return DebuggedRun(session, number).begin_hook
+    except BaseException as error:
+        if is_programs(error):
+            raise
+        report_bug(error, "getting ready for a run")
+        return None

@@ -1,0 +1,268 @@
+"""The debugger of one process: what all its runs share.
+
+Owns: the runs, the breakpoints, the prompt's lock, the front end, quitting and halting.
+Does not own: one run's state (run), stops (stopping), reading and changing on behalf of a
+front end (seeing.inspector, controller), or where the front end comes from (launcher).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from stepdbg._trio_internals import names, runs
+from stepdbg.engine.breaking import exceptions
+from stepdbg.engine.breaking import hits as _hits
+from stepdbg.engine.breaking.breakpoints import BreakpointTable
+from stepdbg.engine.ending import quit_progress, quitting
+from stepdbg.engine.ending.ways_out import WaysOut
+from stepdbg.engine.failing.failures import Failures
+from stepdbg.engine.linting.watch import Lints
+from stepdbg.engine.noticing.hooks import BeginHook, RunEnds
+from stepdbg.engine.noticing.watches import Watches
+from stepdbg.engine.process import python_threads
+from stepdbg.engine.process.guard import settle
+from stepdbg.engine.process.settings import Settings
+from stepdbg.engine.recording.origins import Origins
+from stepdbg.engine.recording.record_choice import RecordChoice
+from stepdbg.engine.recording.registry import ScopeNumbers
+from stepdbg.engine.seeing.inspector import LiveInspector
+from stepdbg.engine.seeing.stops import Occasion
+from stepdbg.engine.stacks import frames
+from stepdbg.engine.stopping import outside
+from stepdbg.engine.stopping.held import Desk, named_at
+from stepdbg.engine.stopping.program_lines import ProgramLines
+from stepdbg.engine.stopping.stepping import Arrival, Plan
+from stepdbg.engine.stopping.still import Still
+from stepdbg.engine.typed.evaluate import Evaluator
+from stepdbg.model.breakpoints import BreakpointHit
+from stepdbg.model.facts import ScopeNumber
+from stepdbg.model.options import SessionOptions
+from stepdbg.model.stops import (
+    Event,
+    Note,
+    ProgramEnded,
+    RunEnded,
+    RunStarted,
+    StopKind,
+)
+
+from .controller import LiveController
+from .run import DebuggedRun, begin_hook_of
+from .run_book import RunBook
+
+if TYPE_CHECKING:
+    from stepdbg.engine.breaking.hits import Hits
+    from stepdbg.engine.seeing.seen import SeenRun
+    from stepdbg.model.protocols import DumpWriter, FrontEnd
+
+
+class Session:
+    """Debugs every ``trio.run`` of the process from `install` on.
+
+    Args:
+        front_end: whom to ask at a stop.
+        options: how it behaves.
+        dump_writer: writes dumps, None where nobody does.
+
+    Attributes:
+        failures: what happens when tasks fail.
+        desk: the prompt; one for the whole process.
+        out: the ways in which debugging ends.
+        paused: whether the program has asked for a stop.
+        recording: whether runs record what their tasks do.
+    """
+
+    def __init__(
+        self,
+        front_end: FrontEnd,
+        options: SessionOptions | None = None,
+        dump_writer: DumpWriter | None = None,
+    ) -> None:
+        options = options or SessionOptions()
+        self.options = options
+        self.settings = Settings(options.record)
+        self.settings.own.tell(frames.set_own_patterns)
+        self.breakpoints = BreakpointTable()
+        self.evaluator = Evaluator(lambda name: named_at(self.desk.asked, name))
+        self.controller = LiveController(self)
+        self.desk = Desk(
+            front_end,
+            self.controller,
+            self.evaluator.forget_frames,
+            stops_at_start=options.stops_at_start,
+        )
+        self.watches = Watches(self)
+        self.failures = Failures(stops=options.stops_on_failure)
+        self.dump_writer = dump_writer
+        self.paused = False
+        self.runs = RunBook()
+        self.out = WaysOut(
+            self.runs,
+            lambda: self.desk.front_end,
+            self.tell,
+            self.uninstall,
+            options.started,
+            lambda by_key: quit_progress.QuitProgress(self.runs.active, self.tell, by_key=by_key),
+        )
+        self.is_held_here = self.desk.is_held_here
+        self.lines = ProgramLines(self)
+        self.ends = RunEnds(self.runs)
+        self.origins: Origins = Origins()
+        self.lints: Lints = Lints(
+            self.settings.lint,
+            self.runs,
+            self.origins,
+            self.tell,
+            lambda: self.runs.asked(self.desk.asked) if self.desk.is_held_here() else None,
+        )
+        self.recording = RecordChoice(self.desk, self.origins, self.runs, self.settings)
+        self.scope_number: Callable[[runs.CancelScope], ScopeNumber] = ScopeNumbers().of
+        self._uninstall: Callable[[], None] | None = None
+
+    @cached_property
+    def hits(self) -> Hits:
+        """Decides which breakpoints are hit; made when an event may hit one."""
+        changed, evaluator = self.breakpoints_changed, self.evaluator
+        decider = _hits.Decider(self.breakpoints, self.tell, changed, lambda: evaluator.dollars)
+        known = self.runs.registry_of
+        return _hits.Hits(self.breakpoints, decider, self.desk, self.out, known)
+
+    # -- coming and going -------------------------------------------------------------
+
+    def install(self) -> None:
+        """Debug every run that begins from now on.
+
+        Raises:
+            StepdbgError: this Trio cannot be debugged; nothing was changed.
+        """
+        for sentence in names.check():
+            self.tell(Note(sentence, "warning"))
+        frames.set_own_patterns(self.settings.own.value)
+        self.origins.record(self.recording.now(stepping=False))
+        self.lints.arrange()
+        self._uninstall = runs.patch_run_start(self._begin_hook)
+        self.ends.begin()
+        python_threads.listen(self.desk.front_end)
+        self.desk.front_end.on_session(LiveInspector(self, None), self.controller)
+
+    def uninstall(self) -> None:
+        """Leave the program alone: runs under way and those that begin from now on."""
+        if self._uninstall is not None:
+            self._uninstall()
+            self._uninstall = None
+        for each in list(self.breakpoints):
+            self.breakpoints.remove(each.number)
+        self.breakpoints.changed()
+        self.ends.close()
+        for run in self.runs.active():
+            run.detach()
+        python_threads.stop_listening()
+        self.watches.arrange()
+        self.origins.record(False)
+        self.lints.close()
+        self.lines.close()
+
+    def _begin_hook(self) -> BeginHook | None:
+        if self.quitting:
+            raise SystemExit(quitting.QUIT_EXIT_CODE)
+        return begin_hook_of(self, self.runs.new_number())
+
+    def join_run_here(self, since: float | None = None) -> DebuggedRun | None:
+        """The run of this thread, attached as of `since` if it was not; None outside of any."""
+        runner = runs.current_runner()
+        if runner is None:
+            return None
+        run = self.runs.of_runner(runner)
+        if run is None:
+            run = DebuggedRun(self, self.runs.new_number())
+            run.attach(since)
+            self.run_started(run)
+            run.follow(Plan())
+        return run
+
+    def run_started(self, run: DebuggedRun) -> None:
+        """A run has begun."""
+        self.runs.begun(run)
+        self.tell(RunStarted(run.id, run.life.thread, run.life.guest))
+
+    def run_ended(self, run: DebuggedRun) -> None:
+        """A run has ended; its outcome is known."""
+        self.lints.run_ended(run)
+        result, detail = ("quit", "") if run.quitting else quitting.describe_outcome(run.runner)
+        self.tell(RunEnded(run.id, result, detail, run.life.end_time))
+        self.failures.keep(run.failures)
+        self.runs.ended(run)
+        run.detach()
+        self.watches.arrange()
+
+    def program_ended(self, exit_code: int | None, detail: str = "") -> None:
+        """The program is over; `exit_code` is what the shell will see, if that is known."""
+        self.out.program_ended()
+        self.lines.close()
+        self.tell(ProgramEnded(exit_code, detail))
+
+    def tell(self, event: Event) -> None:
+        """Pass an event on; a front end that fails at it is a bug of ours."""
+        try:
+            self.desk.tell(event, self.runs.of_thread)
+        except Exception as error:
+            settle(error, f"showing {type(event).__name__}")
+
+    # -- stops that do not come from a run's own events ---------------------------------
+
+    def stop_here(self, arrival: Arrival, hits: tuple[BreakpointHit, ...]) -> BaseException | None:
+        """Stop the code that runs on this thread, inside a run or outside of any.
+
+        Returns: what is to be raised there, None for nothing.
+        """
+        if self.desk.is_held_here() or self.quitting:
+            return None
+        run = self.runs.of_thread()
+        with Still(run, arrival.since):
+            if run is None:
+                return outside.hold_outside(self, arrival, hits)
+            if runs.current_task() is None:
+                outside.hold_between_steps(self, run, arrival, hits)
+                return None
+            return None if run.quitting else run.events.arrive(arrival, hits)
+
+    def pause(self, frame: FrameType, since: float | None = None) -> None:
+        """The program asks, since a moment of `perf_counter`, to be stopped; its run is joined."""
+        self.paused = True
+        if not (self.quitting or self.out.detached):
+            self.lines.pause(frame, lambda: self.join_run_here(since), since)
+
+    @property
+    def quitting(self) -> bool:
+        """The user has quit; nothing stops any more."""
+        return self.out.quitting
+
+    def inspector(self, run: SeenRun | None = None) -> LiveInspector:
+        """What reads a run.
+
+        Args:
+            run: one of this session's; None: the one that is asked about, else the newest.
+        """
+        return LiveInspector(self, run)
+
+    # -- what the user asks -----------------------------------------------------------
+
+    def breakpoints_changed(self) -> None:
+        """Let everything look again whom and what the breakpoints are about."""
+        self.breakpoints.changed()
+        if self.breakpoints:
+            _get_ready(self.hits)
+        self.lines.plant(self.breakpoints.on_lines)
+        self.lines.watch_raises(exceptions.any_raised(self.breakpoints))
+        for run in self.runs.active():
+            run.call_here(run.carried.look_again)
+
+
+def _get_ready(hits: Hits) -> None:
+    """A breakpoint was set: what its first hit would import and make is there from now on."""
+    hits.get_ready()
+    Occasion(StopKind.BREAKPOINT, None)  # the first of a class takes longer
+    Arrival(StopKind.BREAKPOINT)

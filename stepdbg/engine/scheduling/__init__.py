@@ -1,0 +1,12 @@
+"""Who steps next.
+
+Owns: the run queue that stands in for Trio's, and what the user has laid down for it.
+Does not own: when a run stops (stopping, noticing), the words of commands.
+May be imported by: every folder above it.
+"""
+
+TYPE_CHECKING = False
+if not TYPE_CHECKING:  # type checkers know these modules
+    from stepdbg.model.later import later
+
+    __getattr__ = later(__name__)

@@ -1,0 +1,153 @@
+"""Holding tasks back: `hold`, `release`, `only`; and the stop when nobody else is left.
+
+Owns: what these do, in words, and noticing that everything runnable is held.
+Does not own: the run queue (run_queue), or the state (state).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+import trio
+from trio.lowlevel import Task
+
+from stepdbg._trio_internals import runs, scopes
+from stepdbg._trio_internals.await_chain import waits_outside
+from stepdbg.model.errors import NotNow
+from stepdbg.model.task import RunState
+
+from .state import is_about_to_step
+
+if TYPE_CHECKING:
+    from .steerable import HoldingRun, ScheduledRun
+
+
+def hold(run: ScheduledRun, chosen: Sequence[Task]) -> str:
+    """Keep tasks off the run queue, whatever wakes them."""
+    _refuse_system(run, chosen)
+    steered = run.steered
+    steered.told = frozenset()
+    steered.held.update(chosen)
+    steered.note(chosen, "hold")
+    if steered.only is not None:
+        steered.only.difference_update(chosen)
+    steered.withdraw()
+    run.carried.arrange()
+    return f"{_names(run, chosen)} {_are(chosen)} held until `release`{_of_step(run, chosen)}"
+
+
+def release(run: ScheduledRun, chosen: Sequence[Task]) -> str:
+    """Let held tasks run again; without any named, all of them.
+
+    Raises:
+        NotNow: one of them is not held.
+    """
+    steered = run.steered
+    held = [task for task in runs.living_tasks(run.runner) if steered.is_held(task)]
+    for task in chosen:
+        if task not in held:
+            raise NotNow(f"{run.registry.label_of(task)} is not held; `tasks held` lists who is")
+    steered.note(chosen or held, "release")
+    if not chosen:
+        steered.held.clear()
+        steered.only = None
+    steered.held.difference_update(chosen)
+    if steered.only is not None:
+        steered.only.update(chosen)
+    steered.give_back()
+    run.carried.arrange()
+    if not chosen and not held:
+        return "nobody was held"
+    return f"no longer held: {_names(run, chosen or held)}"
+
+
+def only(run: ScheduledRun, chosen: Sequence[Task]) -> str:
+    """Let these tasks run and hold everybody else, also whoever is spawned."""
+    _refuse_system(run, chosen)
+    steered = run.steered
+    steered.told = frozenset()
+    steered.only = set(chosen)
+    steered.note(chosen, "only")
+    steered.held.difference_update(chosen)
+    steered.give_back()
+    steered.withdraw()
+    run.carried.arrange()
+    return f"only {_names(run, chosen)} may run until `release`; all others are held"
+
+
+def _refuse_system(run: ScheduledRun, chosen: Sequence[Task]) -> None:
+    for task in chosen:
+        if runs.is_system(run.runner, task):
+            label = run.registry.label_of(task)
+            raise NotNow(f"{label} is Trio's own task: without it nothing would go on")
+
+
+def _names(run: ScheduledRun, chosen: Sequence[Task]) -> str:
+    return ", ".join(str(run.registry.label_of(task)) for task in chosen)
+
+
+def _are(chosen: Sequence[Task]) -> str:
+    return "is" if len(chosen) == 1 else "are"
+
+
+def _of_step(run: ScheduledRun, chosen: Sequence[Task]) -> str:
+    current = runs.current_task()
+    if current not in chosen or current is None or is_about_to_step(run, current):
+        return ""
+    return "; the step that is under way comes to its end"
+
+
+class HeldHook(trio.abc.Instrument):
+    """Carried only while tasks are held.
+
+    Args:
+        run: the run.
+        halt: stops it, with a note.
+    """
+
+    def __init__(self, run: HoldingRun, halt: Callable[[str], object]) -> None:
+        self._run = run
+        self._halt = halt
+
+    def before_io_wait(self, timeout: float) -> None:
+        """See `trio.abc.Instrument`."""
+        try:
+            if timeout > 0:
+                self._idle()
+        except BaseException as error:
+            self._run.fail(error)
+
+    def _idle(self) -> None:
+        run = self._run
+        held = frozenset(run.steered.withheld)
+        if not held or run.quitting or run.state is not RunState.RUNNING:
+            return
+        if held == run.steered.told and self._may_be_woken():
+            return  # its user knows, and waits for what comes from outside
+        clock = run.runner.clock
+        moves = not isinstance(clock, runs.MockClock) or clock.rate > 0
+        if moves and self._goes_on_by_itself():
+            return
+        run.steered.told = held
+        note = f"everything runnable is held: {_names(run, run.steered.withheld)}"
+        self._halt(note)
+        runs.wake_loop(run.runner)  # to look once more: it might sleep for ever
+
+    def _goes_on_by_itself(self) -> bool:
+        """Whether a deadline is pending that wakes somebody who is not held."""
+        is_held = self._run.steered.is_held
+        return any(
+            not is_held(task)
+            for _, scope in runs.live_deadlines(self._run.runner)
+            for task in scopes.tasks_under(scope)
+        )
+
+    def _may_be_woken(self) -> bool:
+        """Whether some task waits for I/O or a thread."""
+        everybody = runs.living_tasks(self._run.runner)
+        return any(
+            waits_outside(task.coro)
+            for task in everybody
+            if not runs.is_system(self._run.runner, task)
+        )

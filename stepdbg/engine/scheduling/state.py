@@ -1,0 +1,179 @@
+"""What the user has laid down for the steps to come of one run.
+
+Owns: `Steered`: who is held, who comes first, what is done before a step.
+Does not own: the requests behind it (the other modules here), or the run queue (run_queue).
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from trio.lowlevel import Task
+
+from stepdbg._trio_internals import postponing, runs, tasks
+
+from .run_queue import Ordered, put_back
+
+if TYPE_CHECKING:
+    from .steerable import SteeredRun
+
+
+class Steered:
+    """What is laid down for one run; empty unless the user steers.
+
+    Attributes:
+        later: what to do before the next step of a task.
+        held: tasks that must not step.  only: the sole ones that may; None: all.
+        withheld: the held ones that would be runnable, in the order in which they became so.
+        ordered: who steps next, one a pass.
+        told: the held ones of which the user knows that nobody else is left.
+        pumped: the task inside of which something is awaited at the prompt.
+    """
+
+    def __init__(self, run: SteeredRun) -> None:
+        self.later: dict[Task, list[Callable[[], None]]] = {}
+        self.held: set[Task] = set()
+        self.only: set[Task] | None = None
+        self.withheld: list[Task] = []
+        self.ordered = Ordered(())
+        self._postponed: Task | None = None
+        self.pumped: Task | None = None
+        self.told: frozenset[Task] = frozenset()
+        self._empty: postponing.EmptyStep | None = None
+        self._run = run
+
+    # -- before a step ----------------------------------------------------------------
+
+    def do_later(self, task: Task, work: Callable[[], None]) -> None:
+        """Do something before the next step of a task, on the run's thread."""
+        self.later.setdefault(task, []).append(work)
+        self._run.carried.consider(task)
+
+    def before_step(self, task: Task) -> None:
+        """A task is about to step: do what was left for this moment."""
+        waiting = self.later.pop(task, None)
+        if waiting is not None:
+            self._run.carried.look_again()
+            for work in waiting:
+                work()
+
+    def mark(self, task: Task, what: str) -> None:
+        """The user has a hand in the next step of a task: note it as the cause.
+
+        what: the command, as `Recorder.note_steered` takes it.
+        """
+        recorder = self._run.recorder
+        if recorder is not None:
+            recorder.note_debugger(task)
+        self.note((task,), what)
+
+    def note(self, chosen: Iterable[Task], what: str) -> None:
+        """The user has done something to tasks that does not wake them: note that alone."""
+        recorder = self._run.recorder
+        if recorder is None:
+            return
+        for task in chosen:
+            recorder.note_steered(task, what)
+
+    def forget(self, task: Task) -> None:
+        """A task has exited."""
+        self.later.pop(task, None)
+        self.held.discard(task)
+
+    # -- who may step -----------------------------------------------------------------
+
+    @property
+    def in_force(self) -> bool:
+        """Whether the run queue has to ask."""
+        return bool(self.held or self.only is not None or self.ordered.plan or self._empty)
+
+    def is_held(self, task: Task) -> bool:
+        """Whether a task must not step."""
+        if task in self.held:
+            return True
+        only = self.only
+        return only is not None and task not in only and not runs.is_system(self._run.runner, task)
+
+    def withholds(self, task: Task) -> bool:
+        """Whether a task that has become runnable stays off the run queue."""
+        empty = self._empty
+        if empty is not None and empty.taken and empty.task is task:
+            self._empty = None
+            empty.undo()
+            if self._run.recorder is not None:
+                self._run.recorder.hook.overlooked = task
+        if self.only is None and task not in self.held:  # as a rule
+            return False
+        if task is self.pumped or not self.is_held(task):
+            return False
+        self.withheld.append(task)
+        self._settle()
+        return True
+
+    def withdraw(self) -> None:
+        """Take whoever is held off the run queue and out of this pass."""
+        batch, queue = runs.batch(self._run.loop_frame()), self._run.runner.runq
+        held = [task for task in runs.queued(self._run.runner) if self.is_held(task)]
+        self.withheld += [*filter(self.is_held, reversed(batch)), *held]
+        batch[:] = [task for task in batch if not self.is_held(task)]
+        for task in held:
+            queue.remove(task)
+        self._settle()
+
+    def give_back(self) -> None:
+        """Put whoever is no longer held on the run queue."""
+        free = [task for task in self.withheld if not self.is_held(task)]
+        self.withheld = [task for task in self.withheld if self.is_held(task)]
+        deque.extend(self._run.runner.runq, free)
+        self._settle()
+        if free:
+            runs.wake_loop(self._run.runner)
+
+    def release_everybody(self) -> None:
+        """Nobody is held any more, and no order is kept."""
+        self.held.clear()
+        self.only = None
+        self.ordered.plan.clear()
+        self._postponed = None
+        if self._empty is not None and self._empty.is_pending():
+            self._empty.undo()
+        self._empty = None
+        if self.withheld:
+            self.give_back()
+
+    def order(self, first: Sequence[Task], *, postponed: Task | None) -> None:
+        """Let tasks step next, and then what was left of this pass.
+
+        Args:
+            first: in this order.
+            postponed: one of them that Trio has taken for a step already, which is to wait.
+        """
+        run = self._run
+        rest = put_back(run.runner, runs.batch(run.loop_frame()))
+        rest += self.ordered.plan
+        self.ordered = Ordered([*first, *(task for task in rest if task not in first)])
+        self._postponed = postponed
+
+    def before_resume(self) -> None:
+        """The run goes on: the task that is about to step may have to wait."""
+        task, postponed = runs.current_task(), self._postponed
+        self._postponed = None
+        waits = task is not None and (self.is_held(task) or task is postponed)
+        if task is not None and waits and is_about_to_step(self._run, task):
+            self._empty = postponing.EmptyStep(task)
+
+    def _settle(self) -> None:
+        if self.withheld:
+            postponing.keep_awake(self._run.runner)
+        else:
+            postponing.let_idle(self._run.runner)
+
+
+def is_about_to_step(run: SteeredRun, task: Task) -> bool:
+    """Whether Trio has chosen this task, and its step has not begun."""
+    if task.coro.cr_running or not tasks.is_runnable(task):
+        return False
+    waiting = [*runs.batch(run.loop_frame()), *runs.queued(run.runner)]
+    return task is runs.current_task() and task not in waiting

@@ -1,0 +1,202 @@
+"""Live run -> frozen pictures.
+
+Owns: every snapshot of tasks, queue, timers, tree and run.
+Does not own: the stop itself (stops), how one task stands (waiting.standing), ways of
+grouping (folding).
+
+Nothing here calls code of the program or raises for a program's odd shape.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from trio.lowlevel import Task
+
+from stepdbg._trio_internals import runs, scopes, tasks
+from stepdbg.engine.scheduling.run_queue import runnable_tasks
+from stepdbg.engine.stacks import frames, scope_places
+from stepdbg.engine.waiting.standing import (
+    doing,
+    entered_by,
+    scope_snapshot,
+    state_of,
+    time_left,
+    wake_of,
+)
+from stepdbg.model.facts import NOT_RECORDED
+from stepdbg.model.task import (
+    TIMER_TASKS,
+    NurserySnapshot,
+    Place,
+    QueueEntry,
+    QueueSnapshot,
+    RunSnapshot,
+    RunState,
+    ScopeSnapshot,
+    TaskLabel,
+    TaskNode,
+    TaskSnapshot,
+    TaskState,
+    TimerSnapshot,
+)
+
+if TYPE_CHECKING:
+    from .seen import SeenRun, SeenTasks
+
+
+def _stack_key(stack: list[FrameType]) -> int:
+    return hash(tuple((id(frame.f_code), frame.f_lasti) for frame in stack))
+
+
+def _parent(run: SeenTasks, task: Task) -> TaskLabel | None:
+    nursery = task.parent_nursery
+    return None if nursery is None else run.registry.label_of(nursery.parent_task)
+
+
+def task_snapshot(run: SeenTasks, task: Task) -> TaskSnapshot:
+    """One task."""
+    stack = frames.task_frames(task, None if run.held is None else run.held.frame_of(task))
+    state = state_of(run, task)
+    runnable = tasks.is_runnable(task) or state is TaskState.CURRENT
+    return TaskSnapshot(
+        label=run.registry.label_of(task),
+        state=state,
+        system=runs.is_system(run.runner, task),
+        steps=tasks.steps_taken(task),
+        doing=doing(run, task, stack),
+        parent=_parent(run, task),
+        spawn=run.registry.spawn_of(task),
+        wake=wake_of(run, task) if runnable else None,
+        stack_key=_stack_key(stack),
+    )
+
+
+def living(run: SeenTasks, *, system: bool) -> list[Task]:
+    """The living tasks by number; Trio's own only with `system`."""
+    everybody = runs.living_tasks(run.runner)
+    if system:
+        return everybody
+    return [task for task in everybody if not runs.is_system(run.runner, task)]
+
+
+def _entries(run: SeenTasks, queued: Iterable[Task], system: bool) -> tuple[QueueEntry, ...]:
+    pictures = (
+        task_snapshot(run, task)
+        for task in queued
+        if system or not runs.is_system(run.runner, task)
+    )
+    return tuple(QueueEntry(each, each.wake or NOT_RECORDED) for each in pictures)
+
+
+def queue(run: SeenTasks, *, system: bool) -> QueueSnapshot:
+    """The run queue."""
+    this_pass, next_pass = runnable_tasks(run.runner, run.loop_frame(), run.steered.ordered)
+    current = None if run.held is None else run.held.task
+    return QueueSnapshot(
+        None if current is None else run.registry.label_of(current),
+        _entries(run, this_pass, system),
+        _entries(run, next_pass, system),
+        _entries(run, run.steered.withheld, system),
+    )
+
+
+def timers(run: SeenTasks) -> tuple[TimerSnapshot, ...]:
+    """The pending deadlines, soonest first."""
+    places: dict[int, dict[int, Place]] = {}
+    found = []
+    for deadline, scope in sorted(runs.live_deadlines(run.runner), key=lambda pair: pair[0]):
+        under = sorted(scopes.tasks_under(scope), key=tasks.number)
+        owner = entered_by(scope, under[0]) if under else None
+        if owner is not None and id(owner) not in places:
+            places[id(owner)] = scope_places.scope_places(owner)
+        place = None if owner is None else places[id(owner)].get(id(scope))
+        found.append(
+            TimerSnapshot(
+                left=deadline - run.runner.clock.current_time(),
+                scope=scope_snapshot(run, scope, place),
+                tasks=tuple(run.registry.label_of(task) for task in under[:TIMER_TASKS]),
+                task_count=len(under),
+            )
+        )
+    return tuple(found)
+
+
+def tree(run: SeenTasks, root: Task, *, system: bool) -> TaskNode:
+    """Tasks under nurseries under tasks, from `root`."""
+    starting: dict[int, list[TaskLabel]] = {}
+    for task in living(run, system=system):
+        target = task.eventual_parent_nursery
+        if target is not None:
+            starting.setdefault(id(target), []).append(run.registry.label_of(task))
+    return _node(run, root, starting, system)
+
+
+def _node(
+    run: SeenTasks, task: Task, starting: dict[int, list[TaskLabel]], system: bool
+) -> TaskNode:
+    around = scopes.scopes_around(task)
+    places = scope_places.scope_places(task) if around else {}
+    nurseries = {id(nursery.cancel_scope): nursery for nursery in task.child_nurseries}
+    inside: list[ScopeSnapshot | NurserySnapshot] = []
+    for scope in around:
+        place = places.get(id(scope))
+        picture = scope_snapshot(run, scope, place)
+        nursery = nurseries.get(id(scope))
+        if nursery is None:
+            inside.append(picture)
+            continue
+        children = sorted(nursery.child_tasks, key=tasks.number)
+        inside.append(
+            NurserySnapshot(
+                scope=picture,
+                place=place,
+                closed=scopes.is_closed(nursery),
+                children=tuple(
+                    _node(run, child, starting, system)
+                    for child in children
+                    if system or not runs.is_system(run.runner, child)
+                ),
+                starting=tuple(starting.get(id(nursery), ())),
+            )
+        )
+    return TaskNode(task_snapshot(run, task), tuple(inside))
+
+
+def crowd(run: SeenTasks) -> tuple[int, int]:
+    """How many tasks of the program there are, and how many of them are queued.
+
+    Who does not count is looked for, not who does: a stop must not cost more with many tasks.
+    """
+    this_pass, next_pass = runs.batch(run.loop_frame()), runs.queued(run.runner)
+    system = runs.system_tasks(run.runner)
+    waiting = [task for task in system if tasks.how_to_be_sent(task) is not None]
+    queued_system = [task for task in waiting if task in this_pass or task in next_pass]
+    return (
+        len(run.runner.tasks) - len(system),
+        len(this_pass) + len(next_pass) - len(queued_system),
+    )
+
+
+def run_snapshot(run: SeenRun) -> RunSnapshot:
+    """The run itself; for one that has ended, what is left to say."""
+    life, main = run.life, run.life.main_label
+    if run.state is RunState.ENDED:
+        return RunSnapshot(
+            life.id, life.thread, str(run.state), life.guest, life.end_time, 0, 0, None, main
+        )
+    task_count, queue_length = crowd(run)
+    return RunSnapshot(
+        run=life.id,
+        thread=life.thread,
+        state=str(run.state),
+        guest=life.guest,
+        time=life.time(),
+        task_count=task_count,
+        queue_length=queue_length,
+        next_deadline=time_left(run, runs.next_deadline(run.runner)),
+        main=main,
+        notes=life.notes,
+    )

@@ -1,0 +1,221 @@
+"""Reading what is left of a program: the frames of an exception, the picture of its tasks.
+
+Owns: `PostMortemInspector`.  Does not own: the picture (taken at the first failure), the
+exception in view (failing.exception_view).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterable, Iterator
+from types import FrameType
+from typing import TYPE_CHECKING, Protocol
+
+from stepdbg.engine.failing.exception_frames import ExceptionFrames
+from stepdbg.engine.stacks import source_files
+from stepdbg.engine.typed import namespaces
+from stepdbg.model.errors import NotNow
+from stepdbg.model.facts import NO_TASK, NOT_RECORDED, RunId, TaskNumber
+from stepdbg.model.task import (
+    FrameRef,
+    FrameSnapshot,
+    RunSnapshot,
+    TaskLabel,
+    TaskSnapshot,
+    TaskState,
+)
+
+if TYPE_CHECKING:
+    from stepdbg.engine.failing.exception_view import ExceptionView
+    from stepdbg.engine.failing.failed_frames import FailedFrames
+    from stepdbg.model.breakpoints import BreakpointSnapshot
+    from stepdbg.model.failures import ExceptionNode
+    from stepdbg.model.history import EndedTask, Log
+    from stepdbg.model.lints import LintsFound
+    from stepdbg.model.protocols import FrameReader, Inspector
+    from stepdbg.model.task import QueueSnapshot, TaskGroup, TaskNode, TimerSnapshot
+    from stepdbg.model.values import Budget, Variable
+    from stepdbg.model.waits import Deadlock, Explanation, WorkerThread
+
+    from .seen import Home
+
+
+class DeadStop(Protocol):
+    """The stop after the end."""
+
+    @property
+    def thread(self) -> str: ...
+    @property
+    def owner(self) -> TaskNumber: ...
+    @property
+    def view(self) -> ExceptionView: ...
+    @property
+    def picture(self) -> Inspector | None: ...
+    def failed_frames(self) -> FailedFrames: ...
+    def live_frame(self, index: int) -> FrameType: ...
+
+
+class PostMortemInspector:
+    """An `Inspector` over a program that has ended with an exception."""
+
+    def __init__(self, home: Home, held: DeadStop) -> None:
+        self._home = home
+        self._held = held
+
+    @property
+    def picture(self) -> Inspector | None:
+        """How the tasks were when it happened, if that is known."""
+        return self._held.picture
+
+    def _picture(self) -> Inspector:
+        found = self.picture
+        if found is None:
+            raise NotNow("no picture was taken of the tasks when this happened")
+        return found
+
+    def _is_in_view(self, task: TaskNumber) -> bool:
+        return task in (NO_TASK, self._held.owner)
+
+    @property
+    def run_id(self) -> RunId:
+        """The run of the picture, 0 where there is none."""
+        found = self.picture
+        return RunId(0) if found is None else found.run_id
+
+    @property
+    def live(self) -> bool:
+        """Code can run in the frames of the exception; what cannot go on, resuming refuses."""
+        return True
+
+    def run(self) -> RunSnapshot:
+        """The run as it was at the first failure."""
+        found = self.picture
+        if found is None:
+            return RunSnapshot(RunId(0), self._held.thread, "outside", False, 0.0, 0, 0, None, None)
+        return found.run()
+
+    def runs(self) -> tuple[RunSnapshot, ...]:
+        """All runs, as they were at the first failure."""
+        found = self.picture
+        return () if found is None else found.runs()
+
+    def view(self, run: RunId) -> Inspector:
+        """The picture of another run."""
+        return self if run == self.run_id else self._picture().view(run)
+
+    def tasks(self, *, system: bool = False) -> tuple[TaskSnapshot, ...]:
+        """The tasks that lived at the first failure."""
+        return self._picture().tasks(system=system)
+
+    def groups(
+        self,
+        *,
+        system: bool = False,
+        numbers: Container[int] | None = None,
+        wanted: Callable[[TaskLabel, TaskState], bool] | None = None,
+    ) -> tuple[TaskGroup, ...]:
+        """The tasks that lived then, equal ones together."""
+        return self._picture().groups(system=system, numbers=numbers, wanted=wanted)
+
+    def ended(self, *, system: bool = False) -> tuple[EndedTask, ...]:
+        """The tasks that had ended then."""
+        return self._picture().ended(system=system)
+
+    def log(
+        self, task: TaskNumber | None = None, most: int | None = None, *, system: bool = False
+    ) -> Log:
+        """What the tasks had done until then."""
+        return self._picture().log(task, most, system=system)
+
+    def task(self, number: TaskNumber) -> TaskSnapshot:
+        """One task, as it was then."""
+        if number == NO_TASK:
+            return self._thread()
+        return self._picture().task(number)
+
+    def _thread(self) -> TaskSnapshot:
+        name = f"exception {self._held.view.selected}"
+        label = TaskLabel(self.run_id, NO_TASK, name, 1, False)
+        doing = self._held.failed_frames().doing()
+        return TaskSnapshot(label, TaskState.EXITED, False, 0, doing, None, NOT_RECORDED, None, 0)
+
+    def tree(self, *, system: bool = False) -> TaskNode:
+        """Tasks under nurseries under tasks, as they were then."""
+        return self._picture().tree(system=system)
+
+    def queue(self, *, system: bool = False) -> QueueSnapshot:
+        """The run queue as it was then."""
+        return self._picture().queue(system=system)
+
+    def timers(self) -> tuple[TimerSnapshot, ...]:
+        """The deadlines that were pending then."""
+        return self._picture().timers()
+
+    def why(self, task: TaskNumber) -> Explanation:
+        """What a task waited for then."""
+        return self._picture().why(task)
+
+    def whys(self, tasks: Iterable[TaskNumber]) -> Iterator[Explanation]:
+        """`why` for several tasks."""
+        return self._picture().whys(tasks)
+
+    def deadlocks(self) -> tuple[tuple[Deadlock, ...], str]:
+        """The deadlocks that there were then."""
+        return self._picture().deadlocks()
+
+    def threads(self) -> tuple[WorkerThread, ...]:
+        """The worker threads that were busy then."""
+        return self._picture().threads()
+
+    def frames(self, task: TaskNumber) -> tuple[FrameSnapshot, ...]:
+        """The frames of the exception in view; of other tasks those of the picture."""
+        return self._reader(task).frames(task)
+
+    def _reader(self, task: TaskNumber) -> FrameReader:
+        if self._is_in_view(task):
+            return ExceptionFrames(self._held.failed_frames())
+        return self._picture()
+
+    def _live_frame(self, frame: FrameRef) -> FrameType | None:
+        return self._held.live_frame(frame.index) if self._is_in_view(frame.task) else None
+
+    def source(self, filename: str) -> tuple[str, ...]:
+        """The lines of a source file; empty when there is no source."""
+        return source_files.lines_of(filename)
+
+    def source_span(self, frame: FrameRef) -> tuple[int, int]:
+        """First and last line of the function or module of a frame."""
+        return self._reader(frame.task).source_span(frame)
+
+    def locals(self, frame: FrameRef, budget: Budget) -> tuple[Variable, ...]:
+        """The frame's local variables."""
+        return self._reader(frame.task).locals(frame, budget)
+
+    def arguments(self, frame: FrameRef, budget: Budget) -> tuple[Variable, ...]:
+        """The frame's parameters."""
+        return self._reader(frame.task).arguments(frame, budget)
+
+    def names(self, frame: FrameRef) -> tuple[str, ...]:
+        """Names visible in the frame."""
+        live = self._live_frame(frame)
+        return self._picture().names(frame) if live is None else namespaces.names(live)
+
+    def attributes(self, frame: FrameRef, path: str) -> tuple[str, ...]:
+        """Attribute names of a dotted path in the frame."""
+        live = self._live_frame(frame)
+        return () if live is None else namespaces.attributes(live, path)
+
+    def breakpoints(self) -> tuple[BreakpointSnapshot, ...]:
+        """All breakpoints by number."""
+        return self._home.controller.breakpoints()
+
+    def lints(self) -> LintsFound:
+        """What looked wrong."""
+        return self._home.lints.findings()
+
+    def exceptions(self) -> tuple[ExceptionNode, ...]:
+        """What has left the program, with all that hangs on it."""
+        return self._held.view.nodes()
+
+    def exception_frames(self, number: str) -> ExceptionFrames:
+        """The frames of one of them."""
+        return ExceptionFrames(self._held.view.frames(number))

@@ -1,0 +1,118 @@
+"""Why a run is held, and the picture of that.
+
+Owns: `Occasion`, and the `Stop` that front ends see.
+Does not own: holding (stopping), the tasks in the picture (capture).
+"""
+
+from __future__ import annotations
+
+from math import inf
+from types import FrameType
+from typing import TYPE_CHECKING
+
+import outcome
+from trio.lowlevel import Task
+
+from stepdbg._trio_internals import runs, tasks
+from stepdbg.engine.describing import values
+from stepdbg.engine.stacks import frames
+from stepdbg.engine.waiting import standing
+from stepdbg.model.records import dataclass
+from stepdbg.model.stops import Stop, StopKind
+from stepdbg.model.values import Budget, Value
+
+from . import capture
+
+if TYPE_CHECKING:
+    from stepdbg.model.breakpoints import BreakpointHit
+    from stepdbg.model.waits import Deadlock
+
+    from .seen import SeenRun, ShownHeld
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """Why a run is about to be held.
+
+    subject: the task that the stop is about; None when nothing is runnable.
+    frame: the innermost frame of the program, for a stop inside a step.
+    result: what was returned or raised.
+    first: it is a failure that follows from no other.
+    chosen: this very frame was asked for, whatever code it is; else the innermost own frame
+        says more.
+    at_line: the program's own code is the caller, so that an exception can be raised there.
+    """
+
+    kind: StopKind
+    subject: Task | None
+    frame: FrameType | None = None
+    hits: tuple[BreakpointHit, ...] = ()
+    result: outcome.Outcome[object] | None = None
+    note: str = ""
+    first: bool = False
+    deadlock: Deadlock | None = None
+    chosen: bool = False
+    at_line: bool = False
+
+
+def result_picture(result: outcome.Outcome[object] | None) -> tuple[Value | None, str]:
+    """What came out of a function or task: its value, or its exception in one line."""
+    if result is None:
+        return None, ""
+    if isinstance(result, outcome.Error):
+        return None, values.describe_exception(result.error)
+    assert isinstance(result, outcome.Value)
+    return values.describe(result.value, Budget(seconds=0)), ""
+
+
+_TELLS_SEED = (StopKind.START, StopKind.FAILURE, StopKind.DEADLOCK)
+
+
+def seed_note(seed: int | None) -> str:
+    """What somebody would need to see the same coin flips again; empty without a seed."""
+    return "" if seed is None else f"seed {seed} (--seed {seed} repeats Trio's coin flips)"
+
+
+def stop_picture(
+    run: SeenRun, held: ShownHeld, occasion: Occasion, *, seed: int | None, several: bool
+) -> Stop:
+    """The stop at which a run has arrived.
+
+    Args:
+        run: the run, which is held.
+        held: at what.
+        occasion: why.
+        seed: for Trio's coin, None where there is none.
+        several: whether there are other runs, so that the run is named.
+    """
+    task = occasion.subject
+    task_count, queue_length = capture.crowd(run)
+    deadline = runs.next_deadline(run.runner)
+    stack = [] if task is None else run.live_frames(task)
+    value, raised = (None, "") if occasion.result is None else result_picture(occasion.result)
+    doing = standing.doing(run, task, stack)
+    wake = None
+    if task is not None and occasion.kind is not StopKind.FAILURE:
+        wake = standing.wake_of(run, task)
+    seed_told = seed_note(seed) if occasion.kind in _TELLS_SEED else ""
+    return Stop(
+        kind=occasion.kind,
+        run=run.life.id,
+        task=None if task is None else run.registry.label_of(task),
+        step=0 if task is None else tasks.steps_taken(task) + 1,
+        time=run.life.time(),
+        wake=wake,
+        place=frames.place_of(stack[0]) if occasion.chosen and stack else doing,
+        queue_length=queue_length,
+        task_count=task_count,
+        next_deadline=None if deadline == inf else standing.time_left(run, deadline),
+        hits=occasion.hits,
+        passed=held.plan.passed(),
+        in_step=held.frame is not None and task in (None, held.task),
+        shown_run=several,
+        note="; ".join(filter(None, (occasion.note or held.plan.note(), seed_told))),
+        value=value,
+        raised=raised,
+        deadlock=occasion.deadlock,
+        unfinished="" if held.unfinished is None else held.unfinished.name,
+    )

@@ -1,0 +1,314 @@
+"""Whose code a frame runs, and which frames a task has.
+
+Owns: `Origin` of a file, `Place` of a frame, the live frames of a task.
+Does not own: pictures of tasks (seeing), local variables (typed.locals).
+"""
+
+from __future__ import annotations
+
+import site
+from fnmatch import fnmatchcase
+from types import CodeType, FrameType
+from typing import TYPE_CHECKING
+
+import trio
+from trio.lowlevel import Task
+
+from stepdbg._trio_internals import runs
+from stepdbg._trio_internals.await_chain import await_frames
+from stepdbg.engine.process import guard
+from stepdbg.engine.process.python_threads import current_frames
+from stepdbg.model.ours import FOLDER, is_ours
+from stepdbg.model.standard import linecache, os, stat, sys
+from stepdbg.model.task import FrameSnapshot, Origin, Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def _folder(path: str | None) -> str:
+    return os.path.realpath(path or "") + os.sep
+
+
+TRIO_FOLDER = _folder(os.path.dirname(trio.__file__))
+"""Where Trio's own files are."""
+
+_OUR_FOLDER = _folder(os.path.dirname(FOLDER))
+_STDLIB_FOLDER = _folder(os.path.dirname(os.__file__))
+_PACKAGE_PARTS = (f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}")
+_USER_SITE = _folder(site.USER_SITE) if site.ENABLE_USER_SITE and site.USER_SITE else None
+
+_origins: dict[str, Origin] = {}
+
+OWN_FILES: dict[str, bool] = {}
+"""Whether a file is own, for those that were asked about; for the spawn hook alone."""
+
+OWN_CODE: dict[int, tuple[CodeType, bool]] = {}
+"""By identity, code and whether it is own, for those that were asked about by `folding`."""
+
+
+_own_patterns: tuple[str, ...] = ()
+
+
+def set_own_patterns(patterns: tuple[str, ...]) -> None:
+    """Let more code count as own.
+
+    Args:
+        patterns: names of installed packages (``anyio``), or globs for whole paths.
+    """
+    global _own_patterns
+    if patterns == _own_patterns:
+        return
+    _own_patterns = patterns
+    _origins.clear()
+    OWN_FILES.clear()
+    OWN_CODE.clear()
+    _places.clear()
+
+
+def _is_named_own(path: str) -> bool:
+    return any(
+        f"{os.sep}{pattern.replace('.', os.sep)}{os.sep}" in path
+        or path.endswith(f"{os.sep}{pattern.replace('.', os.sep)}.py")
+        or fnmatchcase(path, pattern)
+        for pattern in _own_patterns
+    )
+
+
+def _classify(filename: str) -> Origin:
+    # `<string>` and the like come from exec in the program; `<frozen ...>` is importlib.
+    if filename.startswith("<"):
+        generated = filename.startswith(("<frozen ", "<attrs generated "))
+        return Origin.LIBRARY if generated else Origin.OWN
+    try:
+        path = os.path.realpath(filename)
+    except (OSError, ValueError):  # the working directory is gone, or it is no name of a file
+        path = filename
+    if _is_named_own(path):
+        return Origin.OWN
+    if path.startswith(TRIO_FOLDER):
+        return Origin.TRIO
+    if path.startswith(_OUR_FOLDER) or any(part in path for part in _PACKAGE_PARTS):
+        return Origin.LIBRARY
+    if path.startswith(_STDLIB_FOLDER) or (_USER_SITE and path.startswith(_USER_SITE)):
+        return Origin.LIBRARY
+    return Origin.OWN
+
+
+def origin_of(filename: str) -> Origin:
+    """Whose code a file holds: own is what is neither installed nor Python's nor Trio's."""
+    found = _origins.get(filename)
+    if found is None:
+        found = _origins[filename] = _classify(filename)
+        OWN_FILES[filename] = found is Origin.OWN
+    return found
+
+
+def is_own(filename: str) -> bool:
+    """Whether a file is the user's own code."""
+    return origin_of(filename) is Origin.OWN
+
+
+def runs_own_code(frame: FrameType) -> bool:
+    """Whether a frame runs the user's own code, telling whose generated code is.
+
+    What libraries generate (the ``__init__`` of a dataclass) has no file of its own, but the
+    namespace of the module that it was made for.
+    """
+    filename = frame.f_code.co_filename
+    if not is_own(filename):
+        return False
+    module = frame.f_globals.get("__file__") if filename.startswith("<") else None
+    return not isinstance(module, str) or is_own(module)
+
+
+def runs_for_ours(frame: FrameType) -> bool:
+    """Whether library code runs because code of ours has called it, not the program.
+
+    A module that ours runs as the program is the program's.
+    """
+    called: FrameType | None = frame
+    while called is not None and origin_of(called.f_code.co_filename) is Origin.LIBRARY:
+        caller = called.f_back
+        if caller is not None and is_ours(caller.f_code.co_filename):
+            return called.f_code.co_name != "<module>"
+        called = caller
+    return False
+
+
+def line_text(filename: str, line: int | None) -> str:
+    """The stripped source line, empty when there is none."""
+    lines = read_source(filename) if line else ()
+    text = lines[line - 1] if line and 1 <= line <= len(lines) else ""
+    return text.strip() if type(text) is str else ""
+
+
+def read_source(filename: str) -> list[str]:
+    """The lines of a source with their ends, the same list while nothing changes.
+
+    Its name comes from a code object, thus from anybody: it may be that of a fifo, on which opening
+    waits, or of a device without end.  `linecache` is shared with the program; what the program has
+    put there may raise, and need not hold texts.  Empty without a source; raises nothing but
+    what is the program's.
+    """
+    try:
+        if filename not in linecache.cache and not _may_be_read(filename):
+            return []
+        lines = linecache.getlines(filename)
+    except BaseException as error:
+        if guard.is_programs(error):
+            raise
+        return []
+    return lines if type(lines) is list else []
+
+
+def _may_be_read(filename: str) -> bool:
+    """Whether reading a file cannot last for ever, or there is none."""
+    for folder in ("", *sys.path):  # where `linecache` looks
+        try:
+            mode = os.stat(os.path.join(folder, filename)).st_mode
+        except OSError:
+            if os.path.isabs(filename):
+                return True
+            continue
+        return stat.S_ISREG(mode)
+    return True
+
+
+_places: dict[tuple[int, int | None], tuple[CodeType, Place]] = {}
+_PLACES_KEPT = 20_000
+
+
+def place_of_code(code: CodeType, line: int | None) -> Place:
+    """The picture of a line of a code object."""
+    key = (id(code), line)
+    known = _places.get(key)
+    if known is not None and known[0] is code:
+        return known[1]
+    if len(_places) > _PLACES_KEPT:
+        _places.clear()
+    place = Place(
+        code.co_filename,
+        line,
+        code.co_qualname,
+        origin_of(code.co_filename),
+        line_text(code.co_filename, line),
+    )
+    _places[key] = (code, place)
+    return place
+
+
+def place_of(frame: FrameType) -> Place:
+    """The picture of the line at which a frame stands."""
+    return place_of_code(frame.f_code, frame.f_lineno)
+
+
+def line_of(code: CodeType, instruction: int) -> int | None:
+    """The line of an instruction (``f_lasti``), for places that were noted without a line."""
+    for start, end, line in code.co_lines():
+        if start <= instruction < end:
+            return line
+    return None
+
+
+# The flags of `inspect`, which is not imported for three numbers.
+_KINDS = {0x80: "coroutine", 0x200: "async generator", 0x20: "generator"}
+
+
+def kind_of(code: CodeType) -> str:
+    """What sort of thing a frame runs: see `FrameSnapshot.kind`."""
+    for flag, kind in _KINDS.items():
+        if code.co_flags & flag:
+            return kind
+    return "module" if code.co_name == "<module>" else "function"
+
+
+_pictures: dict[tuple[int, int], tuple[Place, FrameSnapshot]] = {}
+
+
+def picture(index: int, frame: FrameType) -> FrameSnapshot:
+    """The picture of a frame."""
+    place = place_of(frame)
+    key = (id(place), index)
+    known = _pictures.get(key)
+    if known is not None and known[0] is place:  # as at the stop before, as a rule
+        return known[1]
+    if len(_pictures) > _PLACES_KEPT:
+        _pictures.clear()
+    made = FrameSnapshot(index, place, kind_of(frame.f_code))
+    _pictures[key] = place, made
+    return made
+
+
+def first_own_caller(frame: FrameType | None) -> FrameType | None:
+    """The nearest own frame from `frame` outwards, not going beyond Trio's loop."""
+    while frame is not None and frame.f_code is not runs.LOOP_CODE:
+        if is_own(frame.f_code.co_filename):
+            return frame
+        frame = frame.f_back
+    return None
+
+
+def _suspended(task: Task) -> list[FrameType]:
+    try:
+        found = await_frames(task.coro)
+    except (AttributeError, RuntimeError):
+        # The task moves on in another thread while we look (see trio#3338).
+        return []
+    found.reverse()
+    return found
+
+
+def walk_out(top: FrameType | None) -> Iterator[FrameType]:
+    """The frames from one outwards, up to Trio's loop."""
+    while top is not None and top.f_code is not runs.LOOP_CODE:
+        yield top
+        top = top.f_back
+
+
+def _running(task: Task, top: FrameType | None) -> list[FrameType]:
+    outermost = task.coro.cr_frame
+    found: list[FrameType] = []
+    for frame in walk_out(top):
+        if found or not is_ours(frame.f_code.co_filename):
+            found.append(frame)
+        if frame is outermost:
+            return found
+    return [] if outermost is None else [outermost]
+
+
+def task_frames(task: Task, top: FrameType | None = None) -> list[FrameType]:
+    """The live frames of a task, innermost first.
+
+    Args:
+        task: the task.
+        top: for a task whose step is under way, the innermost frame of its thread; without
+            it, the thread's present frames are looked up.
+    """
+    if not task.coro.cr_running:
+        return _suspended(task)
+    if top is None:
+        top = _thread_top(task)
+    return _running(task, top)
+
+
+def _thread_top(task: Task) -> FrameType | None:
+    outermost = task.coro.cr_frame
+    for top in list(current_frames().values()):
+        if any(frame is outermost for frame in walk_out(top)):
+            return top
+    return None
+
+
+def innermost_own(frames: list[FrameType]) -> FrameType | None:
+    """The frame that says most of what a task does; None when there is none.
+
+    The innermost own one; for a task that runs a library alone that library's innermost, and
+    for one that runs Trio alone (``start_soon(trio.sleep, 1)``) the outermost.
+    """
+    for origin in (Origin.OWN, Origin.LIBRARY):
+        for frame in frames:
+            filename = frame.f_code.co_filename
+            if (_origins.get(filename) or origin_of(filename)) is origin:
+                return frame
+    return frames[-1] if frames else None

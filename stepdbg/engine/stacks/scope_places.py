@@ -1,0 +1,218 @@
+"""Which own line entered a cancel scope.
+
+Owns: finding the ``with`` of a scope in the stack of the task that entered it.
+Does not own: the scopes themselves (_trio_internals.scopes) or their pictures (seeing).
+
+Trio does not note where a scope was entered.  But a suspended coroutine keeps the
+``__exit__`` of every ``with`` block it is inside of on its value stack, in order, and
+`gc.get_referents` shows that stack (documented for "objects directly referred to"; the stack
+is visited by CPython's ``gen_traverse``).  Paired with the ``with`` statements around the
+current line, they give the line of each scope.  Where that fails the answer is the line at
+which the own frame stands, or nothing; never a guess at another line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from types import (
+    AsyncGeneratorType,
+    CodeType,
+    FrameType,
+    FunctionType,
+    GeneratorType,
+    MethodType,
+)
+from typing import TypeAlias, cast
+
+import trio
+from trio.lowlevel import Task
+
+from stepdbg._trio_internals.frame_values import peek_at
+from stepdbg.model.records import dataclass
+from stepdbg.model.standard import ast, gc
+from stepdbg.model.task import Origin, Place
+
+from . import frames
+from .frames import is_own, origin_of, place_of_code
+
+FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+_DEPTH = 4
+"""How many context managers inside each other are looked through (``fail_after`` is two)."""
+
+
+@dataclass(frozen=True, slots=True)
+class _With:
+    """One item of a ``with`` statement: the line of its expression, the lines of its body."""
+
+    line: int
+    first: int
+    last: int
+
+
+_with_blocks: dict[str, dict[int, tuple[_With, ...]]] = {}
+
+
+def parsed(filename: str) -> ast.Module | None:
+    """A file taken apart, None when it has no source that can be."""
+    try:
+        return ast.parse("".join(frames.read_source(filename)))
+    except (SyntaxError, ValueError, TypeError, RecursionError):
+        return None
+
+
+def first_line(node: ast.AST) -> int:
+    """The line at which the code of a function or class begins: that of a decorator."""
+    decorators = getattr(node, "decorator_list", None)
+    return int(decorators[0].lineno if decorators else getattr(node, "lineno", 1))
+
+
+def _collect(node: ast.AST, owner: int, found: dict[int, list[_With]]) -> None:
+    for child in ast.iter_child_nodes(node):
+        inside = owner
+        if isinstance(child, FunctionNode | ast.ClassDef):
+            inside = first_line(child)
+        elif isinstance(child, ast.With | ast.AsyncWith):
+            first, last = child.body[0].lineno, child.end_lineno or child.lineno
+            blocks = found.setdefault(owner, [])
+            blocks.extend(_With(item.context_expr.lineno, first, last) for item in child.items)
+        _collect(child, inside, found)
+
+
+def _blocks_of_file(filename: str) -> dict[int, tuple[_With, ...]]:
+    """The ``with`` items of a file by the first line of the function they stand in."""
+    known = _with_blocks.get(filename)
+    if known is None:
+        found: dict[int, list[_With]] = {}
+        module = parsed(filename)
+        try:
+            if module is not None:
+                _collect(module, 1, found)
+        except RecursionError:
+            found = {}
+        known = _with_blocks[filename] = {line: tuple(items) for line, items in found.items()}
+    return known
+
+
+def _withs_around(code: CodeType, line: int) -> list[_With]:
+    blocks = _blocks_of_file(code.co_filename).get(code.co_firstlineno, ())
+    return [block for block in blocks if block.first <= line <= block.last]
+
+
+def _awaited(coro: object) -> object | None:
+    for name in ("cr_await", "gi_yieldfrom", "ag_await"):
+        if hasattr(coro, name):
+            return cast(object, getattr(coro, name))
+    for referent in gc.get_referents(coro):  # async_generator_asend: see iter_await_frames
+        if isinstance(referent, AsyncGeneratorType):
+            return referent
+    return None
+
+
+def _frame_of(coro: object) -> FrameType | None:
+    for name in ("cr_frame", "gi_frame", "ag_frame"):
+        frame = getattr(coro, name, None)
+        if isinstance(frame, FrameType):
+            return frame
+    return None
+
+
+def _coroutines(task: Task) -> Iterator[tuple[object, FrameType]]:
+    """The task's coroutine-like objects with their frames, outermost first."""
+    coro: object | None = task.coro
+    while coro is not None:
+        frame = _frame_of(coro)
+        if frame is not None:
+            yield coro, frame
+        coro = _awaited(coro)
+
+
+def _managers(suspended: object) -> list[object]:
+    """The context managers of the ``with`` blocks a coroutine is inside of, outermost first.
+
+    Before Python 3.14 the value stack holds each ``__exit__`` as a bound method; since then it
+    holds the function and, after it, the manager (``LOAD_SPECIAL`` in CPython's bytecodes.c).
+    """
+    managers: list[object] = []
+    referents = gc.get_referents(suspended)
+    for referent, following in zip(referents, [*referents[1:], None], strict=True):
+        if getattr(referent, "__name__", None) not in ("__exit__", "__aexit__"):
+            continue
+        if isinstance(referent, MethodType):
+            managers.append(referent.__self__)
+        elif isinstance(referent, FunctionType) and following is not None:
+            managers.append(following)
+    return managers
+
+
+def _attribute_values(owner: object) -> list[object]:
+    try:
+        # Not vars(): a class of the program could make __dict__ a property.
+        return list(object.__getattribute__(owner, "__dict__").values())
+    except AttributeError:
+        return []
+
+
+def _scopes_in(manager: object, depth: int) -> Iterator[trio.CancelScope]:
+    """The scopes that a context manager has entered on behalf of its ``with``."""
+    if isinstance(manager, trio.CancelScope):
+        yield manager
+        return
+    if depth == 0:
+        return
+    for held in _attribute_values(manager):
+        if isinstance(held, trio.CancelScope):
+            yield held  # trio's NurseryManager keeps its scope
+        elif isinstance(held, GeneratorType | AsyncGeneratorType):
+            for inner in _managers(held):  # a @contextmanager's generator
+                yield from _scopes_in(inner, depth - 1)
+
+
+def _own_line(frames: Iterable[FrameType]) -> Place | None:
+    for frame in frames:
+        if is_own(frame.f_code.co_filename):
+            return place_of_code(frame.f_code, frame.f_lineno)
+    return None
+
+
+def scopes_of_trio(task: Task) -> set[int]:
+    """The ``id`` of each scope that Trio has entered itself where a task is suspended in it.
+
+    `trio.sleep` is such a scope with a deadline: whoever looks from the own line at which the
+    task is suspended is not inside of it.
+    """
+    found: set[int] = set()
+    for coro, frame in _coroutines(task):
+        if origin_of(frame.f_code.co_filename) is not Origin.TRIO:
+            found.clear()
+            continue
+        for manager in _managers(coro):
+            found.update(map(id, _scopes_in(manager, _DEPTH)))
+    return found
+
+
+def scope_places(task: Task) -> dict[int, Place]:
+    """The own line of each scope that a suspended task has entered.
+
+    Returns:
+        Places by ``id(scope)``; a scope that was not found is not in it.
+    """
+    found: dict[int, Place] = {}
+    outer: list[FrameType] = []
+    for coro, frame in _coroutines(task):
+        outer.insert(0, frame)
+        managers = _managers(coro)
+        withs = _withs_around(frame.f_code, frame.f_lineno)
+        exact = is_own(frame.f_code.co_filename) and len(withs) == len(managers)
+        for position, manager in enumerate(managers):
+            place = place_of_code(frame.f_code, withs[position].line) if exact else _own_line(outer)
+            if place is not None:
+                for scope in _scopes_in(manager, _DEPTH):
+                    found[id(scope)] = place
+        held = peek_at(frame, "self")
+        if frame.f_code.co_name == "__aexit__" and held is not None:
+            # The `async with` is being left: its exit is no longer on the stack.
+            place = _own_line(outer)
+            if place is not None:
+                for scope in _scopes_in(held, 1):
+                    found.setdefault(id(scope), place)
+    return found

@@ -1,0 +1,92 @@
+"""From what a user types to a source file, and to the lines of it that hold code.
+
+Owns: finding the file of a breakpoint, its text; lines with code in a file that was not run.
+Does not own: living code objects (lines.code_map), whose code a file is (frames).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from types import CodeType
+
+from stepdbg.engine.lines import code_map
+from stepdbg.model.errors import BadUsage
+from stepdbg.model.standard import linecache, os, sys
+
+from . import frames
+from .frames import is_own
+
+
+def find_file(typed: str, loaded: Iterable[str]) -> str:
+    """The file that a user means.
+
+    Args:
+        typed: an absolute or relative path, or the end of one (``app.py``, ``pkg/app.py``).
+        loaded: the files that have living code, which win over others of that name; own
+            ones among them win over those of libraries.
+
+    Raises:
+        BadUsage: there is no such file, or several loaded ones.
+    """
+    path = os.path.expanduser(typed)
+    if os.path.isabs(path):
+        if os.path.isfile(path):
+            return os.path.realpath(path)
+        raise BadUsage(f"there is no file {typed}")
+    ending = os.sep + os.path.normpath(path)
+    found = sorted({each for each in loaded if each == typed or each.endswith(ending)})
+    found = [each for each in found if is_own(each)] or found  # `events.py` is asyncio's, too
+    if len(found) > 1:
+        raise BadUsage(f"{typed} can be {', '.join(found)}; give more of the path")
+    if found:
+        return found[0]
+    for folder in dict.fromkeys([_here(), *sys.path]):
+        candidate = os.path.realpath(os.path.join(folder, path))
+        if os.path.isfile(candidate):
+            return candidate
+    raise BadUsage(f"there is no file {typed}, neither loaded nor on sys.path")
+
+
+def _here() -> str:
+    try:
+        return os.getcwd()
+    except OSError:  # it has been removed
+        return ""
+
+
+_lines: dict[str, tuple[list[str], tuple[str, ...]]] = {}
+
+
+def lines_of(filename: str) -> tuple[str, ...]:
+    """The lines of a file without their ends; empty when there is no source."""
+    lines = frames.read_source(filename) or _from_its_loader(filename)
+    known = _lines.get(filename)
+    if known is None or known[0] is not lines:  # every stop asks, and long files are common
+        known = _lines[filename] = lines, tuple(_text(line) for line in lines)
+    return known[1]
+
+
+def _text(line: object) -> str:
+    return line.rstrip("\r\n") if type(line) is str else ""
+
+
+def _from_its_loader(filename: str) -> list[str]:
+    """The source of a module that is no file of its own, such as one in a zip archive."""
+    for module in list(sys.modules.values()):
+        names = getattr(module, "__dict__", {})
+        if names.get("__file__") == filename and linecache.lazycache(filename, names):
+            return frames.read_source(filename)
+    return []
+
+
+def code_in_source(filename: str) -> tuple[CodeType, ...]:
+    """The code objects of a file, by compiling its source; empty without one that compiles.
+
+    For a file that has not been imported, and for lines whose code is gone.
+    """
+    source = "\n".join(lines_of(filename))
+    try:
+        module = compile(source, filename, "exec", dont_inherit=True)
+    except (SyntaxError, ValueError):
+        return ()
+    return tuple(code_map.nested_code(module))

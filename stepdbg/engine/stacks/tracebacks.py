@@ -1,0 +1,49 @@
+"""Tracebacks that the program will see later, without the frames of what was typed.
+
+Owns: `clean`.
+Does not own: what ours raise into the program on purpose (failing.failed_frames).
+
+An exception keeps each frame that it has passed.  Where typed code raises an exception of the
+program's, or calls a function that does, these are frames of ours as well.
+"""
+
+from __future__ import annotations
+
+from stepdbg.model.ours import is_ours
+
+TYPED = "<stepdbg-"
+"""How the file names of typed code begin."""
+
+
+def clean(*errors: object) -> None:
+    """Take our frames and those of typed code off some exceptions.
+
+    And off what hangs on them: causes, contexts, members of groups.
+
+    errors: those of them that are no exceptions are passed over.
+    """
+    waiting = list(errors)
+    seen: set[int] = set()
+    while waiting:
+        error = waiting.pop()
+        # By its type: `isinstance` would ask a `__class__` of the program.
+        if not issubclass(type(error), BaseException) or id(error) in seen:
+            continue
+        seen.add(id(error))
+        assert isinstance(error, BaseException)
+        _clean(error)
+        waiting += (error.__cause__, error.__context__)
+        if isinstance(error, BaseExceptionGroup):
+            waiting += error.exceptions
+
+
+def _clean(error: BaseException) -> None:
+    entry = rest = error.__traceback__
+    while entry is not None:
+        name = entry.tb_frame.f_code.co_filename
+        # What typed code calls is a part of it, until the exception was there already.
+        if name.startswith(TYPED) or (entry is rest and is_ours(name)):
+            rest = entry.tb_next
+        entry = entry.tb_next
+    if rest is not error.__traceback__:
+        error.__traceback__ = rest

@@ -1,0 +1,111 @@
+"""What a stop needs of the run that is held, and of what all runs share.
+
+Owns: protocols, so that the order of things at a stop knows neither the whole run nor the session.
+Does not own: those two (running).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Protocol
+
+from stepdbg.engine.seeing.seen import SeenRun
+from stepdbg.model.options import SessionOptions
+from stepdbg.model.protocols import Inspector
+from stepdbg.model.stops import Event, Resume
+
+from .stepping import Plan
+
+if TYPE_CHECKING:
+    from stepdbg.engine.breaking.hits import Hits
+    from stepdbg.engine.failing.failures import FailureBook, Failures
+    from stepdbg.engine.recording.life import RunLife
+    from stepdbg.model.lints import Lint
+    from stepdbg.model.task import TaskLabel
+
+    from .held import Desk, RunHold
+    from .stepping import LinePlan
+    from .still import TimesSteps
+
+
+class Carries(Protocol):
+    """The hooks that a run carries."""
+
+    def catch_up(self) -> None: ...
+
+
+class KnowsCycles(Protocol):
+    """Looks for deadlocks in a run."""
+
+    def new_cycles(self) -> tuple[tuple[TaskLabel, ...], ...]: ...
+
+
+class StoppableRun(SeenRun, Protocol):
+    """A run that can be held."""
+
+    @property
+    def hold(self) -> RunHold: ...
+    @property
+    def plan(self) -> Plan: ...
+    @property
+    def failures(self) -> FailureBook: ...
+    @property
+    def carried(self) -> Carries: ...
+    @property
+    def events(self) -> TimesSteps: ...
+    @property
+    def deadlocks(self) -> KnowsCycles: ...
+    def new_lints(self, *, deadlocked: bool) -> tuple[Lint, ...]: ...
+    def resume(self, plan: Plan) -> None: ...
+
+
+class KnownRun(Protocol):
+    """A run that a stop outside of it knows of."""
+
+    @property
+    def life(self) -> RunLife: ...
+    @property
+    def failures(self) -> FailureBook: ...
+
+
+class KnownRuns(Protocol):
+    """The runs of the process."""
+
+    def __len__(self) -> int: ...
+    def active(self) -> Iterable[KnownRun]: ...
+
+
+class Leaves(Protocol):
+    """The ways in which debugging ends."""
+
+    @property
+    def quitting(self) -> bool: ...
+    def take(self, resume: Resume) -> bool: ...
+    def deliver_interrupt(self) -> None: ...
+
+
+class Follows(Protocol):
+    """The lines of the program."""
+
+    def follow(self, plan: LinePlan | None) -> None: ...
+
+
+class House(Protocol):
+    """What all runs share at a stop."""
+
+    @property
+    def desk(self) -> Desk: ...
+    @property
+    def out(self) -> Leaves: ...
+    @property
+    def failures(self) -> Failures: ...
+    @property
+    def options(self) -> SessionOptions: ...
+    @property
+    def runs(self) -> KnownRuns: ...
+    @property
+    def hits(self) -> Hits: ...
+    @property
+    def lines(self) -> Follows: ...
+    def tell(self, event: Event) -> None: ...
+    def inspector(self, run: SeenRun | None) -> Inspector: ...

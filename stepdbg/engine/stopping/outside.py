@@ -1,0 +1,161 @@
+"""Stops outside of any run.
+
+Owns: holding a thread that is in no ``trio.run``: a worker thread, code before and after a
+run, or in no task of it: a signal handler.  Does not own: stops of runs (stopping).
+
+A worker thread's own run goes on meanwhile; the stop says so.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from stepdbg.engine.ending import quitting
+from stepdbg.engine.process.guard import is_programs
+from stepdbg.engine.seeing import stops
+from stepdbg.engine.stacks import frames
+from stepdbg.model.stops import (
+    Continue,
+    IntoCall,
+    NextLine,
+    Quit,
+    Resume,
+    ReturnFrom,
+    StepTask,
+    Stop,
+    UntilLine,
+)
+
+from . import resuming
+from .held import Outside
+from .house import House, StoppableRun
+from .stepping import Arrival, LinePlan
+from .stopping import report_lost_stop
+
+if TYPE_CHECKING:
+    from stepdbg.model.breakpoints import BreakpointHit
+
+    from .stepping import Plan
+
+
+def hold_outside(
+    house: House, arrival: Arrival, hits: tuple[BreakpointHit, ...], note: str = ""
+) -> SystemExit | None:
+    """Hold the calling thread, ask the front end, and carry out what it answers.
+
+    Returns:
+        What is to be raised there when the user has quit: it ends the thread, and the program
+        with its main one.
+    """
+    frame = arrival.frame
+    if frame is None:
+        return None
+    held = Outside(arrival.kind, frame)
+
+    def work() -> Resume:
+        return Quit() if house.out.quitting else _ask(house, held, arrival, hits, note)
+
+    resume = house.desk.ask(held, None, work)
+    house.desk.answered(resume)
+    if house.out.take(resume):
+        return SystemExit(quitting.QUIT_EXIT_CODE) if isinstance(resume, Quit) else None
+    house.lines.follow(_plan(held, resume))
+    house.out.deliver_interrupt()
+    return None
+
+
+class RunBetweenSteps(StoppableRun, Protocol):
+    """A run whose thread runs code of the program in no task."""
+
+    @property
+    def quitting(self) -> bool: ...
+    def follow(self, plan: Plan) -> None: ...
+
+
+def hold_between_steps(
+    house: House, run: RunBetweenSteps, arrival: Arrival, hits: tuple[BreakpointHit, ...]
+) -> None:
+    """Hold a run by code that runs on its thread between two of its steps.
+
+    That is a signal handler, for most, or what a clock or an instrument of the program does.
+    The run has no current task then, so the stop is the thread's; the run is held with it.
+    """
+    frame = arrival.frame
+    if frame is None or run.quitting:
+        return
+    held = Outside(arrival.kind, frame)
+    note = f"between two steps of run {run.life.id}, which is held with it"
+
+    def work() -> None:
+        quits = house.out.quitting
+        resume = Quit() if quits else _ask(house, held, arrival, hits, note)
+        house.desk.answered(resume)
+        if house.out.take(resume):
+            return
+        house.lines.follow(_plan(held, resume))
+        if isinstance(resume, StepTask):
+            run.follow(resuming.plan_for(run, resume, held))
+
+    house.desk.ask(held, run, work)
+    house.out.deliver_interrupt()
+
+
+def _ask(
+    house: House,
+    held: Outside,
+    arrival: Arrival,
+    hits: tuple[BreakpointHit, ...],
+    note: str,
+) -> Resume:
+    try:
+        picture = _picture(house, held, arrival, hits, note)
+        return house.desk.show(picture, house.inspector(None))
+    except KeyboardInterrupt:
+        return Quit()
+    except BaseException as error:
+        if is_programs(error):
+            raise
+        report_lost_stop(house, error, held, hits)
+        return Continue()
+
+
+def _picture(
+    house: House,
+    held: Outside,
+    arrival: Arrival,
+    hits: tuple[BreakpointHit, ...],
+    note: str,
+) -> Stop:
+    value, raised = stops.result_picture(arrival.result)
+    stack = held.live_frames()
+    shown = stack[0] if arrival.chosen else frames.innermost_own(stack)
+    running = [f"run {run.life.id}" for run in house.runs.active()]
+    others = f"{' and '.join(running)} goes on meanwhile" if running else ""
+    return Stop(
+        kind=arrival.kind,
+        run=None,
+        task=None,
+        step=0,
+        time=0.0,
+        wake=None,
+        place=None if shown is None else frames.place_of(shown),
+        queue_length=0,
+        task_count=0,
+        next_deadline=None,
+        hits=hits,
+        in_step=True,
+        note=note or others,
+        thread=held.thread,
+        value=value,
+        raised=raised,
+    )
+
+
+def _plan(held: Outside, resume: Resume) -> LinePlan | None:
+    if not isinstance(resume, NextLine | IntoCall | ReturnFrom | UntilLine):
+        return None
+    stack = held.live_frames()[resume.frame :]
+    if not stack:
+        return None
+    plan = resuming.line_plan(None, stack, resume, f" in thread {held.thread}")
+    return plan if isinstance(plan, LinePlan) else None

@@ -1,0 +1,220 @@
+"""The stop after the end: what has left the program, with its frames.
+
+Owns: holding the thread that an exception has left, and the `Stop` there.
+Does not own: reading (seeing.postmortem_inspector), when to stop (launcher), the exceptions
+(failing.exception_view).
+
+Nothing can go on from there: whatever the user says, the program ends as it would have.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine, Sequence
+from types import FrameType
+from typing import TYPE_CHECKING, Protocol
+
+from stepdbg.engine.describing.values import describe_exception
+from stepdbg.engine.failing.exception_view import ExceptionView, there
+from stepdbg.engine.failing.failed_frames import FailedFrames, frames_of_error
+from stepdbg.engine.failing.failures import is_failure
+from stepdbg.engine.seeing import stops
+from stepdbg.engine.seeing.postmortem_inspector import PostMortemInspector
+from stepdbg.engine.seeing.seen import Home, SeenRun, SeenRuns
+from stepdbg.model.errors import NotNow, StepdbgError
+from stepdbg.model.facts import NO_TASK, TaskNumber
+from stepdbg.model.records import replace
+from stepdbg.model.standard import sys
+from stepdbg.model.stops import Continue, Quit, Restart, Stop, StopKind
+
+from .held import Held, Outside
+from .house import House, KnownRun, KnownRuns, StoppableRun
+from .still import Still
+
+if TYPE_CHECKING:
+    from stepdbg.engine.failing.failures import Camera
+    from stepdbg.model.stops import Resume
+
+
+class RunAfterwards(SeenRun, KnownRun, Protocol):
+    """A run that is remembered when an exception has left the program."""
+
+
+class RunsAfterwards(SeenRuns, KnownRuns, Protocol):
+    """The runs of the process."""
+
+    def active(self) -> Sequence[RunAfterwards]: ...
+
+
+class HouseAfterwards(House, Home, Protocol):
+    """What is needed when an exception has left the program."""
+
+    @property
+    def runs(self) -> RunsAfterwards: ...
+    def join_run_here(self, since: float | None = None) -> StoppableRun | None: ...
+
+
+class DeadThread(Outside):
+    """A thread that an exception has left; see `Outside`.
+
+    Attributes:
+        owner: the task whose frames are in view, `NO_TASK` where that is not known.
+        picture: of the tasks when this happened, if one was taken.
+    """
+
+    def __init__(self, house: HouseAfterwards, error: BaseException) -> None:
+        super().__init__(StopKind.POST_MORTEM, sys._getframe())  # noqa: SLF001 - documented
+        books = [run.failures for run in house.runs.active()]
+        self.picture = house.failures.picture_for(error, books)
+        notes = house.failures.all_notes(books)
+        self.exceptions = ExceptionView(error, lambda: notes)
+        self.owner = self.look_at(self.view.tree.first())
+        self._found: tuple[str, FailedFrames] | None = None
+
+    @property
+    def view(self) -> ExceptionView:
+        """The exceptions.  Raises `NotNow` when the stop is over."""
+        return there(self.exceptions)
+
+    def end(self) -> None:
+        """See `Held.end`; front ends keep what reads a stop until the next one."""
+        super().end()
+        self._found = None
+        del self.frame  # its callers are the program's
+
+    def look_at(self, number: str) -> TaskNumber:
+        """Look at one of the exceptions.  Raises `BadUsage`."""
+        self.owner = self.view.select(number)
+        try:
+            if self.picture is not None:
+                self.picture.task(self.owner)
+        except StepdbgError:  # it did not live any more, or not yet, at that moment
+            self.owner = NO_TASK
+        return self.owner
+
+    def is_pictured(self) -> bool:
+        """Whether there is a picture of when this happened, and not of something earlier."""
+        owner = self.view.tree.owner(self.view.selected)
+        return self.picture is not None and owner is not None and self.owner != NO_TASK
+
+    def failed_frames(self) -> FailedFrames:
+        """The frames of the exception in view."""
+        if self._found is None or self._found[0] != self.view.selected:
+            self._found = self.view.selected, self.view.frames(self.view.selected)
+        return self._found[1]
+
+    def live_frames(self) -> list[FrameType]:
+        """The frames of the exception in view, innermost first."""
+        return self.failed_frames().live_frames()
+
+    def live_frame(self, index: int) -> FrameType:
+        """One of these frames, whose variables can be read.  Raises `NoSuchFrame`."""
+        return self.failed_frames().frame_at(index)
+
+
+def hold_post_mortem(
+    house: HouseAfterwards,
+    error: BaseException,
+    *,
+    camera: Camera | None = None,
+    afterwards: str = "",
+    since: float | None = None,
+) -> Resume | None:
+    """Ask the front end about an exception that nobody will catch any more.
+
+    camera: the program itself asks, so that any exception will do; takes the picture of a
+        run that is still under way.
+    afterwards: what comes next, for the user; empty where nothing does.
+    since: the moment of `perf_counter` from which nothing of the program has run; None: now.
+
+    Returns:
+        What the user said; None when there was nothing to ask about: the user has quit, or the
+        exception is no failure (Ctrl-C, an exit) or carries no frame of the program.
+    """
+    if house.out.quitting or house.desk.is_held_here():
+        return None
+    run = house.join_run_here(since)
+    with Still(run, since):
+        if not has_frames(error) or (camera is None and not is_failure(error)):
+            return None
+        resume = _asked(house, error, run, camera, afterwards)
+    house.desk.answered(Continue())
+    if isinstance(resume, Restart):
+        house.out.take(resume)
+    if camera is not None:  # the program has asked, and goes on
+        house.out.deliver_interrupt()
+    return resume
+
+
+def _asked(
+    house: HouseAfterwards,
+    error: BaseException,
+    run: StoppableRun | None,
+    camera: Camera | None,
+    afterwards: str,
+) -> Resume:
+    held = DeadThread(house, error)
+
+    def work() -> Resume:
+        if camera is not None and run is not None and not held.is_pictured():
+            held.picture = camera(house.inspector(run), None)
+        try:
+            inspector = PostMortemInspector(house, held)
+            note = "; ".join(filter(None, (afterwards, stops.seed_note(house.options.seed))))
+            stop = replace(_picture(held, error), note=note)
+            return house.desk.show(stop, inspector)
+        except KeyboardInterrupt:
+            return Quit()
+
+    return house.desk.ask(held, None, work)
+
+
+def has_frames(error: BaseException) -> bool:
+    """Whether an exception, or a member of a group, has a traceback with frames not ours."""
+    if isinstance(error, BaseExceptionGroup) and any(has_frames(each) for each in error.exceptions):
+        return True
+    return bool(frames_of_error(error))
+
+
+def refuse_to_await(coroutine: Coroutine[object, object, object]) -> object:
+    """Say that nothing can be awaited any more."""
+    coroutine.close()
+    raise NotNow("nothing goes on from an exception, so that nothing can be awaited")
+
+
+def look_at_exception(held: Held | None, number: str) -> TaskNumber:
+    """Look at one exception.  Raises `NotNow`, `BadUsage`."""
+    if isinstance(held, DeadThread):
+        return held.look_at(number)
+    return there(None if held is None else held.exceptions).select(number)
+
+
+def look_back(house: HouseAfterwards, error: BaseException) -> tuple[PostMortemInspector, Stop]:
+    """An exception as at the stop after the end, without a stop: to write it down.
+
+    Returns:
+        What reads it, and the stop that there would be.
+    """
+    held = DeadThread(house, error)
+    return PostMortemInspector(house, held), _picture(held, error)
+
+
+def _picture(held: DeadThread, error: BaseException) -> Stop:
+    note = held.view.tree.owner(held.view.selected)
+    picture = held.picture
+    run = None if picture is None or note is None else picture.run()
+    known = picture is not None and note is not None and held.owner != NO_TASK
+    return Stop(
+        kind=StopKind.POST_MORTEM,
+        run=None if run is None else run.run,
+        task=note.task if note is not None and known else None,
+        step=0,
+        time=0.0 if run is None else run.time,
+        wake=None,
+        place=held.failed_frames().doing(),
+        queue_length=0 if run is None else run.queue_length,
+        task_count=0 if run is None else run.task_count,
+        next_deadline=None if run is None else run.next_deadline,
+        in_step=True,
+        thread="" if held.thread == "MainThread" else held.thread,
+        raised=describe_exception(error),
+    )

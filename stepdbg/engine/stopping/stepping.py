@@ -1,0 +1,338 @@
+"""What each resume means, in one place.
+
+Owns: plans: the engine's answer to "does this end the resume?", for steps, for a task's
+exit, and for lines.  Does not own: what delivers steps (noticing) and lines (lines), the
+breakpoints, or the stop itself (stopping).
+
+A plan about lines names frames, not functions: the same function runs in many tasks and
+in recursion, and a `next` belongs to one frame of one task, however often that suspends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from types import CodeType, FrameType
+
+import outcome
+from trio.lowlevel import Task
+
+from stepdbg._trio_internals import runs, tasks
+from stepdbg._trio_internals.watching import Passing
+from stepdbg.engine.lines import bytecode
+from stepdbg.engine.stacks.frames import (
+    first_own_caller,
+    is_own,
+    runs_own_code,
+)
+from stepdbg.model.ours import is_ours
+from stepdbg.model.records import dataclass
+from stepdbg.model.stops import Passed, StopKind
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A plan has arrived.
+
+    frame: the innermost frame to show; None at a step or an exit.
+    result: what was returned or raised.
+    chosen: whether this very frame was asked for, whatever code it is; else the innermost own
+        frame says more.
+    since: the moment of `perf_counter` from which nothing of the program has run; None: now.
+    """
+
+    kind: StopKind
+    frame: FrameType | None = None
+    result: outcome.Outcome[object] | None = None
+    chosen: bool = False
+    since: float | None = None
+
+
+class Plan:
+    """How a run goes on after a stop; this one is `continue`: nothing ends it.
+
+    Attributes:
+        every_step: whether it has to see every step; if not, steps cost nothing.
+        passing: the tasks whose further steps it wants to have counted, and not to see.
+        exits: whether it has to see tasks exit.
+        name: in words, for the stop that interrupts it; empty when nothing is lost.
+        alone: the task that should run alone unless it blocks.
+    """
+
+    every_step = False
+    passing: Passing | None = None
+    exits = False
+    name = ""
+    alone: Task | None = None
+
+    def at_step(self, task: Task) -> Arrival | None:  # noqa: ARG002 - for others
+        """A task of the user's is about to step."""
+        return None
+
+    def at_exit(self, task: Task, result: outcome.Outcome[object]) -> Arrival | None:  # noqa: ARG002
+        """A task has run its last step."""
+        return None
+
+    def passed(self) -> Passed | None:
+        """What ran meanwhile, where it was counted."""
+        return None
+
+    def note(self) -> str:
+        """What the user should know at the stop; empty when all went as asked."""
+        return ""
+
+
+class _Counting(Plan):
+    """Counts the steps of other tasks that pass by."""
+
+    every_step = True
+
+    def __init__(self) -> None:
+        self._passed = Passing()
+
+    def count(self, task: Task) -> None:
+        """A step goes by."""
+        self._passed.steps += 1
+        self._passed.tasks.add(tasks.number(task))
+
+    def passed(self) -> Passed | None:
+        """The steps of other tasks since the resume."""
+        passed = self._passed
+        return Passed(passed.steps, len(passed.tasks)) if passed.steps else None
+
+
+class StepAny(_Counting):
+    """`step [N]`: to the N-th next step of any task; also a halt, and the start of a run."""
+
+    def __init__(self, count: int = 1, kind: StopKind = StopKind.STEP, note: str = "") -> None:
+        super().__init__()
+        self._left = count
+        self._kind = kind
+        self._note = note
+
+    def note(self) -> str:
+        """What the user has to know of the halt."""
+        return self._note
+
+    def at_step(self, task: Task) -> Arrival | None:
+        """Arrives at the last one of them."""
+        self._left -= 1
+        if self._left <= 0:
+            return Arrival(self._kind)
+        self.count(task)
+        return None
+
+
+class StepOne(_Counting):
+    """`step TASK [N]`: to the N-th next step of one task, or to its exit.
+
+    Args:
+        number: the task's number.
+        label: how it is called.
+    """
+
+    exits = True
+
+    def __init__(self, number: int, label: str, count: int = 1) -> None:
+        super().__init__()
+        self.passing = self._passed
+        self._number = number
+        self._left = count
+        self.name = f"step {label}"
+
+    def at_step(self, task: Task) -> Arrival | None:
+        """Arrives at the last one of its steps."""
+        if tasks.number(task) != self._number:
+            self.count(task)
+            return None
+        self._left -= 1
+        return Arrival(StopKind.STEP) if self._left <= 0 else None
+
+    def at_exit(self, task: Task, result: outcome.Outcome[object]) -> Arrival | None:
+        """Arrives where there will be no further step."""
+        if tasks.number(task) != self._number:
+            return None
+        return Arrival(StopKind.EXIT, result=result)
+
+
+class LinePlan(_Counting):
+    """A plan that ends at a line; the base of `next`, `into`, `return` and `until`.
+
+    Args:
+        subject: the task it belongs to; None outside of tasks.
+        stack: the live frames, innermost first, from the frame in view outwards.
+        name: the resume in words.
+
+    Attributes:
+        calls: which functions to report when they begin, None for none.
+    """
+
+    exits = True
+    calls: Callable[[CodeType], bool] | None = None
+
+    def __init__(self, subject: Task | None, stack: Sequence[FrameType], name: str) -> None:
+        super().__init__()
+        self.passing = self._passed
+        self.subject = subject
+        self.name = name
+        self.frame = stack[0]
+        # The frame in view counts whatever it is; of its callers only own ones are of interest.
+        self.frames = [stack[0], *(each for each in stack[1:] if _is_own_code(each.f_code))]
+        self._suspended = stack[0].f_back is None
+
+    def codes(self) -> list[CodeType]:
+        """The code objects whose events it needs."""
+        return [frame.f_code for frame in self.frames]
+
+    def at_step(self, task: Task) -> Arrival | None:
+        """Counts what other tasks do meanwhile."""
+        if task is not self.subject:
+            self.count(task)
+        return None
+
+    def at_exit(self, task: Task, result: outcome.Outcome[object]) -> Arrival | None:
+        """Arrives when its own task has run its last step: there is no further line."""
+        return Arrival(StopKind.EXIT, result=result) if task is self.subject else None
+
+    def on_line(self, frame: FrameType, line: int) -> Arrival | None:  # noqa: ARG002
+        """A line of a followed function is about to run, in this plan's task."""
+        return None
+
+    def on_start(self, frame: FrameType) -> bool:  # noqa: ARG002
+        """A function begins; returns whether `codes` have changed."""
+        return False
+
+    def on_resume(self, frame: FrameType) -> bool:  # noqa: ARG002
+        """A generator goes on; returns whether `codes` have changed."""
+        return False
+
+    def on_leave(self, frame: FrameType, result: outcome.Outcome[object]) -> Arrival | None:
+        """A followed function is left, by a return or by an exception.
+
+        The outermost function of a thread is the last chance to stop: no line of the
+        program's comes after it.  (A task has its exit, the program its end.)
+        """
+        if self.subject is not None or frame is not self.frames[-1]:
+            return None
+        is_module = frame.f_code.co_name == "<module>"
+        return None if is_module else Arrival(StopKind.RETURN, frame, result)
+
+
+class Next(LinePlan):
+    """`next [N]`: the N-th next line of the frame or of a caller."""
+
+    def __init__(
+        self, subject: Task | None, stack: Sequence[FrameType], name: str, count: int = 1
+    ) -> None:
+        super().__init__(subject, stack, name)
+        self._left = count
+
+    def on_line(self, frame: FrameType, line: int) -> Arrival | None:  # noqa: ARG002
+        """Arrives at the N-th line in one of its frames."""
+        if not _holds(self.frames, frame):
+            return None
+        if self._left > 1:
+            self._left -= 1
+            return None
+        return Arrival(StopKind.NEXT, frame, chosen=True)
+
+
+class Into(Next):
+    """`into`: the first line of the next call of own code, else the next line.
+
+    Args:
+        anything: library code and Trio's count, too (ours never does).
+    """
+
+    def __init__(
+        self, subject: Task | None, stack: Sequence[FrameType], name: str, anything: bool
+    ) -> None:
+        super().__init__(subject, stack, name)
+        self._anything = anything
+        self.calls = _is_any_code if anything else _is_own_code
+
+    def on_start(self, frame: FrameType) -> bool:
+        """Follows the function that begins: its first line is where this arrives."""
+        if self.calls is None or not self.calls(frame.f_code) or not self._counts(frame):
+            return False
+        self.frames = [frame, *self.frames]
+        self.calls = None
+        return True
+
+    def on_resume(self, frame: FrameType) -> bool:
+        """Follows a generator that goes on after a ``yield``, as if it had been called."""
+        if _holds(self.frames, frame) or not bytecode.is_after_yield(frame):
+            return False
+        return self.on_start(frame)
+
+    def _counts(self, frame: FrameType) -> bool:
+        """Whether a call is the program's own doing, not that of a hook of ours."""
+        if not (self._anything or runs_own_code(frame)):
+            return False
+        caller = frame.f_back
+        while caller is not None and caller.f_code is not runs.LOOP_CODE:
+            if _holds(self.frames, caller):
+                return True
+            if is_ours(caller.f_code.co_filename):
+                return False
+            caller = caller.f_back
+        return True
+
+
+# Functions until Python 3.11, inlined since: nowhere do they count as calls.
+_COMPREHENSIONS = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>"})
+
+
+def _is_own_code(code: CodeType) -> bool:
+    return is_own(code.co_filename) and code.co_name not in _COMPREHENSIONS
+
+
+def _is_any_code(code: CodeType) -> bool:
+    filename = code.co_filename
+    if filename.startswith("<frozen ") or code.co_name in _COMPREHENSIONS:
+        return False
+    return not is_ours(filename)
+
+
+class Return(LinePlan):
+    """`return`: until the frame returns or raises; the outermost one: until the task exits."""
+
+    def codes(self) -> list[CodeType]:
+        """Only the frame itself is of interest."""
+        return [self.frame.f_code]
+
+    def on_leave(self, frame: FrameType, result: outcome.Outcome[object]) -> Arrival | None:
+        """Arrives in the awaiting frame, with what came out."""
+        if frame is not self.frame:
+            return None
+        if self.subject is not None and frame is self.subject.coro.cr_frame:
+            return None  # at_exit tells more
+        # Where no code of the program awaits it (a worker thread), it is shown itself.
+        caller = first_own_caller(frame.f_back)
+        shown = frame if caller is None else frame.f_back
+        return Arrival(StopKind.RETURN, shown, result, chosen=not is_own(frame.f_code.co_filename))
+
+
+class Until(LinePlan):
+    """`until [LINE]`: a line of the frame beyond, or any line of a caller.
+
+    Args:
+        line: the first line that counts.
+    """
+
+    def __init__(
+        self, subject: Task | None, stack: Sequence[FrameType], name: str, line: int
+    ) -> None:
+        super().__init__(subject, stack, name)
+        self._line = line
+
+    def on_line(self, frame: FrameType, line: int) -> Arrival | None:
+        """Arrives at a line that is far enough, or outside of the frame."""
+        if frame is self.frame:
+            return Arrival(StopKind.NEXT, frame, chosen=True) if line >= self._line else None
+        arrived = _holds(self.frames, frame)
+        return Arrival(StopKind.NEXT, frame, chosen=True) if arrived else None
+
+
+def _holds(frames: Sequence[FrameType], frame: FrameType) -> bool:
+    """Whether a frame is among others, by identity."""
+    return any(each is frame for each in frames)

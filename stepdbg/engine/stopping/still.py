@@ -1,0 +1,105 @@
+"""Stretches of real time in which nothing of the program runs: none of its time goes by.
+
+Owns: `Still`, one such stretch of a thread: the clock of its run, the program's alarm, and what
+times steps.
+Does not own: clocks (process.clock), the alarm (process.alarm), or when time stands still: at each
+stop and look (held, stopping), when a failure is noticed (noticing), when the user is told
+something (running.session).
+
+Only code of ours and of the user runs in such a stretch.  A condition or a log text is the
+program's own code in this: its time goes by.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from stepdbg.engine.process.alarm import REAL, put_aside, put_back, time_left
+from stepdbg.engine.process.clock import hold_clock, seconds_since
+from stepdbg.model.standard import time
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from stepdbg._trio_internals import runs
+    from stepdbg.engine.recording.recorder import Recorder
+
+    from .held import RunHold
+
+
+class LeavesOut(Protocol):
+    """Times a step."""
+
+    def leave_out(self, seconds: float) -> None: ...
+
+
+class TimesSteps(Protocol):
+    """Told of what happens in the run."""
+
+    @property
+    def slow(self) -> LeavesOut: ...
+
+
+class Timed(Protocol):
+    """A run whose time can stand still."""
+
+    @property
+    def runner(self) -> runs.Runner: ...
+    @property
+    def hold(self) -> RunHold: ...
+    @property
+    def events(self) -> TimesSteps: ...
+    @property
+    def recorder(self) -> Recorder | None: ...
+
+
+class Still:
+    """Lets time stand still in its block; such blocks nest.
+
+    A class, since every stop enters it and a generator is slow.
+
+    Args:
+        run: the run of this thread; None outside of any, where only the alarm stands.
+        since: the moment of `perf_counter` from which nothing of the program has run; None: now.
+    """
+
+    __slots__ = ("_alarm", "_begun", "_clock", "_late", "_nested", "_run")
+
+    def __init__(self, run: Timed | None, since: float | None = None) -> None:
+        now = time.perf_counter()
+        self._late = 0.0 if since is None else seconds_since(since, now)
+        self._begun = now - self._late
+        self._run = run
+        self._nested = self._alarm = False
+        self._clock: AbstractContextManager[None] | None = None
+
+    def __enter__(self) -> None:
+        run = self._run
+        if run is not None and run.hold.stands:  # within another one: all of it stands already
+            self._nested = True
+            return
+        if time_left(REAL)[0]:
+            put_aside(self._late)
+            self._alarm = True
+        if run is not None:
+            clock = hold_clock(run.runner.clock, self._late)
+            clock.__enter__()
+            self._clock = clock
+            run.hold.stands = True
+
+    def __exit__(self, *_: object) -> None:
+        if self._nested:
+            return
+        run, clock = self._run, self._clock
+        try:
+            if run is not None and clock is not None:
+                clock.__exit__(None, None, None)
+                run.hold.stands = False
+                # No step took this time, as far as slow ones and the log are concerned.
+                seconds, recorder = time.perf_counter() - self._begun, run.recorder
+                run.events.slow.leave_out(seconds)
+                if recorder is not None:
+                    recorder.leave_out(seconds)
+        finally:
+            if self._alarm:
+                put_back()

@@ -1,0 +1,183 @@
+"""A stop of a run: it is held, somebody is asked, it goes on.
+
+Owns: the order of things at such a stop.  Does not own: when to stop (noticing, stepping,
+breaking), what is shown (seeing), the prompt (held), or stops outside of any run (outside).
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import outcome
+
+from stepdbg._trio_internals import runs
+from stepdbg.engine.failing import exception_view
+from stepdbg.engine.failing.failed_frames import FailedFrames, frames_at_block, frames_at_exit
+from stepdbg.engine.process import memory
+from stepdbg.engine.process.guard import is_programs, report_bug
+from stepdbg.engine.seeing import stops
+from stepdbg.engine.seeing.stops import Occasion
+from stepdbg.model import interrupts
+from stepdbg.model.depth import with_room
+from stepdbg.model.records import replace
+from stepdbg.model.stops import Continue, Quit, Resume, Resumed, ResumeStep, Stop, StopKind
+
+from . import resuming
+from .held import Held
+from .still import Still
+
+if TYPE_CHECKING:
+    from stepdbg.model.breakpoints import BreakpointHit
+
+    from .house import House, StoppableRun
+
+
+class RunStops:
+    """Holds one run.
+
+    Args:
+        run: the run.
+        house: what all runs share.
+    """
+
+    def __init__(self, run: StoppableRun, house: House) -> None:
+        self._run = run
+        self._house = house
+
+    def stop(self, occasion: Occasion) -> Held:
+        """Hold the run, ask the front end, and carry out what it answers.
+
+        Time stands still from the first moment, also while another run has the prompt: there is
+        one prompt for the process, and the other waits its turn.
+
+        Returns:
+            The stop, which is over.
+        """
+        return with_room(partial(self._stop, occasion))
+
+    def _stop(self, occasion: Occasion) -> Held:
+        house = self._house
+        held = self._held_at(occasion)
+
+        def work() -> None:
+            if house.out.quitting:  # the other run's user has quit meanwhile
+                resume: Resume = Quit()
+            elif occasion.kind is StopKind.START and not house.desk.stops_at_start():
+                resume = Continue()  # another run's user has said so while this one waited
+            else:
+                resume = self._show_and_ask(held, occasion)
+            self._go_on(held, resume)
+
+        house.desk.ask(held, self._run, work)
+        if interrupts.at_stop.noted:
+            house.out.deliver_interrupt()
+        return held
+
+    def remember(self, occasion: Occasion) -> None:
+        """Take a picture of the run that fails, and let it go on."""
+        with_room(partial(self._remember, occasion))
+
+    def _remember(self, occasion: Occasion) -> None:
+        run, held = self._run, self._held_at(occasion)
+        with Still(run), run.hold.at(held):
+            self._look_at_failure(held, occasion)
+            self._house.failures.take_picture(
+                self._house.inspector(run), self._picture(held, occasion)
+            )
+
+    def _held_at(self, occasion: Occasion) -> Held:
+        run, task = self._run, runs.current_task() or occasion.subject
+        number, at_line = run.life.id, occasion.at_line
+        held = Held(occasion.kind, task, occasion.frame, run=number, plan=run.plan, at_line=at_line)
+        held.result = occasion.result
+        return held
+
+    def _picture(self, held: Held, occasion: Occasion) -> Stop:
+        seed, several = self._house.options.seed, len(self._house.runs) > 1
+        return stops.stop_picture(self._run, held, occasion, seed=seed, several=several)
+
+    def _look_at_failure(self, held: Held, occasion: Occasion) -> None:
+        failed, result, book = _failed_frames(occasion), occasion.result, self._run.failures
+        if failed is not None and isinstance(result, outcome.Error):
+            view = exception_view.LiveExceptionView(
+                result.error, lambda: book.notes, failed, held.show
+            )
+            held.fails(failed, view)
+
+    def _show_and_ask(self, held: Held, occasion: Occasion) -> Resume:
+        """Show the stop, and ask; a bug of ours in that costs its user this stop, and no more."""
+        try:
+            try:
+                return self._shown_and_asked(held, occasion)
+            except MemoryError:
+                memory.give_up()
+            return self._shown_and_asked(held, occasion)
+        except BaseException as error:
+            if is_programs(error):
+                raise
+            report_lost_stop(self._house, error, held, occasion.hits)
+            return Continue()
+
+    def _shown_and_asked(self, held: Held, occasion: Occasion) -> Resume:
+        run, house = self._run, self._house
+        if occasion.hits and occasion.kind is StopKind.BREAKPOINT and run.plan.name:
+            held.interrupt_plan()
+        if occasion.result is not None:
+            self._look_at_failure(held, occasion)
+        run.carried.catch_up()
+        picture = self._picture(held, occasion)
+        inspector = house.inspector(run)
+        if occasion.first:
+            house.failures.take_picture(inspector, picture)
+        cycles = run.deadlocks.new_cycles() if occasion.deadlock is None else ()
+        lints = run.new_lints(deadlocked=occasion.deadlock is not None)
+        if cycles or lints:
+            picture = replace(picture, cycles=cycles, lints=lints)
+        try:
+            return house.desk.show(picture, inspector)
+        except KeyboardInterrupt:  # of a front end that waited for a client, not for a user
+            return Quit()
+
+    def _go_on(self, held: Held, resume: Resume) -> None:
+        run, house = self._run, self._house
+        house.desk.answered(resume)
+        memory.put_by()
+        if isinstance(resume, Quit):
+            house.tell(Resumed(run.life.id, "quit"))
+        if house.out.take(resume):
+            return
+        if isinstance(resume, ResumeStep) and held.unfinished is not None:
+            plan = held.unfinished
+        else:
+            plan = resuming.plan_for(run, resume, held)
+        house.tell(Resumed(run.life.id, plan.name or "continue"))
+        run.resume(plan)
+
+
+def _failed_frames(occasion: Occasion) -> FailedFrames | None:
+    task, result = occasion.subject, occasion.result
+    if task is None or not isinstance(result, outcome.Error):
+        return None
+    if task.coro.cr_frame is None:
+        return frames_at_exit(task, result.error)
+    raised = occasion.kind is StopKind.FAILURE or occasion.kind is StopKind.BREAKPOINT
+    if raised and occasion.frame is not None:
+        return frames_at_block(task, result.error, occasion.frame)
+    return None
+
+
+def report_lost_stop(
+    house: House, error: BaseException, held: Held, lost: tuple[BreakpointHit, ...]
+) -> None:
+    """Say that there is no stop because of a bug of ours; its breakpoints are switched off.
+
+    Args:
+        held: the stop.
+        lost: the breakpoints that are hit there.
+    """
+    frame = held.frame
+    place = "" if frame is None else f" at {frame.f_code.co_filename}:{frame.f_lineno}"
+    switched_off = house.hits.decider.lose(lost) if lost else ""
+    then = ", and ".join(filter(None, ("your program goes on without this stop", switched_off)))
+    report_bug(error, f"showing a stop ({held.kind}){place}", then)

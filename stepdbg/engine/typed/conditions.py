@@ -1,0 +1,174 @@
+"""Conditions and log texts of breakpoints.
+
+Owns: keeping them compiled, asking a condition cheaply, filling in a log text.
+Does not own: compiling (typed_code), evaluation at the prompt (evaluate), counting hits
+(breaking.hits).
+
+A condition is asked at every pass of a hot line, so it takes the shortest way that is
+right: the frame's own namespaces, when nothing nested in it needs more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import CodeType, FrameType
+from typing import TYPE_CHECKING
+
+from stepdbg._trio_internals.frame_values import let_go_at_event, peek
+from stepdbg.engine.describing.values import describe, describe_exception
+from stepdbg.engine.stacks import tracebacks
+from stepdbg.model.depth import is_short
+from stepdbg.model.errors import BadUsage, NotNow
+from stepdbg.model.records import dataclass
+from stepdbg.model.signalled import comes_from_signal
+from stepdbg.model.standard import contextvars
+from stepdbg.model.values import Budget
+
+from . import dollars as typed_dollars
+from .typed_code import compile_expression
+
+if TYPE_CHECKING:
+    from .dollars import Dollars
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A compiled condition.
+
+    nested: it holds a comprehension or a lambda.  dollars: the names with a dollar in it.
+    """
+
+    source: str
+    code: CodeType
+    nested: bool
+    dollars: frozenset[str] = frozenset()
+
+
+def compile_condition(source: str) -> Condition:
+    """Compile a condition.
+
+    Raises:
+        BadUsage: it is no Python expression, or it awaits; the sentence says why.
+    """
+    code = compile_expression(source, f"the condition {source!r}")
+    nested = any(isinstance(const, CodeType) for const in code.co_consts)
+    return Condition(source, code, nested, typed_dollars.dollars_in(code))
+
+
+def ask(
+    condition: Condition,
+    frame: FrameType,
+    context: contextvars.Context | None = None,
+    dollars: Callable[[], Dollars] | None = None,
+    error: BaseException | None = None,
+) -> tuple[bool, str]:
+    """Ask a condition in a frame.
+
+    Args:
+        context: where context variables are read; None when the right one is entered.
+        dollars: gives what names with a dollar are.  error: what is being raised.
+
+    Returns:
+        Whether it holds, and a problem: a condition that raises counts as held, so that
+        its user sees the reason in place of a breakpoint that silently never stops.
+
+    Raises:
+        RecursionError: too few frames are left to ask it.
+        BaseException: what a signal handler of the program has raised meanwhile.
+    """
+    names = frame.f_locals  # a copy would cost at every pass
+    seen: Mapping[str, object] = names
+    try:
+        if condition.dollars and dollars is not None:
+            seen = {**names, **dollars().values(condition.dollars, error)}
+        scope = {**frame.f_globals, **seen} if condition.nested else frame.f_globals
+        if context is None:
+            return (True, "") if eval(condition.code, scope, seen) else (False, "")
+        return context.run(lambda: bool(eval(condition.code, scope, seen))), ""
+    except BaseException as raised:  # whatever the program's objects raise is the answer
+        if isinstance(raised, RecursionError) and is_short():
+            raise
+        if comes_from_signal(raised):
+            raise
+        problem = str(raised) if isinstance(raised, NotNow) else describe_exception(raised)
+        tracebacks.clean(raised)
+        return True, typed_dollars.as_typed(problem)
+    finally:
+        if type(names) is dict:  # else it is a view (Python 3.13)
+            let_go_at_event(frame, names)
+
+
+@dataclass(frozen=True, slots=True)
+class LogText:
+    """A log point's template: texts, each followed by a compiled expression or None."""
+
+    parts: tuple[tuple[str, CodeType | None], ...]
+
+
+def compile_log(template: str) -> LogText:
+    """Compile the template of a log point: ``got {item} of {len(queue)}``.
+
+    It is what an f-string may hold, with conversions and formats; a backslash is itself.
+
+    Raises:
+        BadUsage: a brace is open, or an expression does not compile or awaits.
+    """
+    title = f"the log text {template!r}"
+    from stepdbg.model.standard import ast  # not needed by a program without log points
+
+    quotes = '"""' if "'''" in template else "'''"
+    try:  # the blank keeps a quote at the end apart
+        source = typed_dollars.as_python(template)
+        text = ast.parse(f"rf{quotes}{source} {quotes}", mode="eval").body
+    except (SyntaxError, ValueError) as error:
+        raise BadUsage(f"{title} does not compile: {error.args[0]}") from None
+    parts: list[tuple[str, CodeType | None]] = []
+    for piece in text.values if isinstance(text, ast.JoinedStr) else []:
+        if isinstance(piece, ast.Constant):
+            parts.append((typed_dollars.as_typed(str(piece.value)), None))
+        elif isinstance(piece, ast.FormattedValue):
+            plain = piece.conversion == -1 and piece.format_spec is None
+            shown = ast.unparse(piece.value if plain else ast.JoinedStr([piece]))
+            parts.append(("", compile_expression(shown, title)))
+    parts[-1] = (parts[-1][0][:-1], None)
+    return LogText(tuple(parts))
+
+
+def log_line(
+    log: LogText,
+    frame: FrameType | None,
+    context: contextvars.Context | None,
+    dollars: Callable[[], Dollars] | None = None,
+    error: BaseException | None = None,
+) -> str:
+    """The text of a log point in a frame; an expression that raises shows its exception.
+
+    So does one that there is no frame for.  Raises as `ask` does.
+    """
+    scope = None if frame is None else {**frame.f_globals, **peek(frame)}
+    pieces = []
+    for text, code in log.parts:
+        pieces.append(text)
+        if code is not None:
+            named = typed_dollars.dollars_in(code)
+            if scope is not None and dollars is not None and named:
+                scope |= dollars().values(named, error)
+            pieces.append(_NO_FRAME if scope is None else _log_value(code, scope, context))
+    return "".join(pieces)
+
+
+_NO_FRAME = "<could not be evaluated: there is no Python frame>"
+
+
+def _log_value(
+    code: CodeType, scope: dict[str, object], context: contextvars.Context | None
+) -> str:
+    try:
+        value = (context or contextvars.copy_context()).run(eval, code, scope)
+    except BaseException as error:  # shown in its place
+        if comes_from_signal(error):
+            raise
+        shown = f"<{describe_exception(error)}>"
+        tracebacks.clean(error)
+        return shown
+    return value if type(value) is str else describe(value, Budget()).text

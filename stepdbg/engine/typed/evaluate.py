@@ -1,0 +1,334 @@
+"""Running Python that the user typed, in a frame of the program.
+
+Owns: `evaluate`, `execute`, `Evaluator`, and turning what is raised into `EvaluationError`.
+Does not own: compiling (typed_code), names (prompt_names), describing results (describing),
+signals and Trio's protection against KeyboardInterrupt (the caller switches it off).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from enum import Enum
+from types import (
+    AsyncGeneratorType,
+    CodeType,
+    CoroutineType,
+    FrameType,
+    FunctionType,
+    GeneratorType,
+    MethodType,
+    TracebackType,
+)
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from stepdbg.engine.describing import plain, values
+from stepdbg.engine.stacks import tracebacks
+from stepdbg.model.errors import BadUsage, EvaluationError, NotNow, StepdbgError
+from stepdbg.model.interrupts import interruptible
+from stepdbg.model.standard import contextvars, functools, inspect, sys, traceback
+from stepdbg.model.values import Budget, Value
+
+from . import dollars as typed_dollars
+from . import prompt_names, typed_code
+
+if TYPE_CHECKING:
+    from .dollars import Dollars
+    from .prompt_names import PromptNames
+    from .typed_code import TypedCode
+
+__all__ = ["NOTHING", "Evaluator", "Nothing", "evaluate", "execute"]
+
+T = TypeVar("T")
+Drive = Callable[[Coroutine[Any, Any, object]], object]
+
+_TRACEBACK_LINES: Final = 40
+_INTERRUPTED: Final = "interrupted"
+
+
+class Nothing(Enum):
+    """The type of `NOTHING`."""
+
+    NOTHING = "nothing"
+
+
+NOTHING: Final = Nothing.NOTHING
+"""What statements without an expression at their end give."""
+
+
+def evaluate(
+    frame: FrameType,
+    source: str,
+    *,
+    context: contextvars.Context | None = None,
+    names: PromptNames | None = None,
+    last: object = None,
+) -> object:
+    """Evaluate an expression in a frame; it may bind names (``:=``).
+
+    context: the context variables to see; None when they are those of the caller, which is
+        also right when that context is entered already.
+    names: the names made at the prompt.  last: the value of ``_``.
+
+    Raises:
+        EvaluationError: it does not compile, or it raised anything at all.
+        BadUsage: it is empty, or it awaits.
+    """
+    code = typed_code.compile_typed(source, frame.f_code, expression=True)
+    return _run(code, frame, context, names or prompt_names.PromptNames(), last)
+
+
+def execute(
+    frame: FrameType,
+    source: str,
+    *,
+    context: contextvars.Context | None = None,
+    names: PromptNames | None = None,
+    last: object = None,
+) -> object:
+    """Run statements in a frame; an expression at their end gives its value, else `NOTHING`.
+
+    Arguments and exceptions are those of `evaluate`; besides
+
+    Raises:
+        NotNow: they delete a local variable, where this Python cannot do that.
+    """
+    code = typed_code.compile_typed(source, frame.f_code, expression=False)
+    return _run(code, frame, context, names or prompt_names.PromptNames(), last)
+
+
+class Evaluator:
+    """Evaluation for the prompt: remembers new names per frame, and the last value.
+
+    at_stop: gives what the stop has under a name with a dollar (``_retval``); raises `NotNow`.
+
+    Frames are known by their identity, which is theirs only as long as they are held:
+    `forget_frames` at the end of each stop.
+    """
+
+    def __init__(self, at_stop: Callable[[str], object] | None = None) -> None:
+        self._at_stop = at_stop
+        self._names: dict[tuple[int, CodeType], PromptNames] = {}
+        self._last: object = None
+
+    @functools.cached_property
+    def dollars(self) -> Dollars:
+        """What names with a dollar are."""
+        return typed_dollars.Dollars(self._at_stop)
+
+    def forget_frames(self) -> None:
+        """A stop ends: let go of everything that the program's objects hang on."""
+        self._names.clear()
+        self._last = None
+
+    def evaluate(
+        self,
+        frame: FrameType,
+        source: str,
+        budget: Budget,
+        *,
+        context: contextvars.Context | None = None,
+    ) -> Value:
+        """Evaluate an expression, describe its value, and remember it as ``_``."""
+        value = self._value(frame, source, context)
+        return self._shown(value, budget, context)
+
+    def execute(
+        self,
+        frame: FrameType,
+        source: str,
+        budget: Budget,
+        *,
+        context: contextvars.Context | None = None,
+        drive: Drive | None = None,
+    ) -> Value | None:
+        """Run statements; describe the value of an expression at their end, unless None.
+
+        drive: runs the coroutine of statements that await; None: they must not.
+        """
+        names = self._names_of(frame)
+        code = typed_code.compile_typed(source, frame.f_code, expression=False)
+        value = _run(code, frame, context, names, self._last, drive)
+        if value is NOTHING or value is None:
+            return None
+        return self._shown(value, budget, context)
+
+    def object_of(
+        self, frame: FrameType, source: str, *, context: contextvars.Context | None = None
+    ) -> object:
+        """The very object that an expression gives; it must not be kept."""
+        return self._value(frame, source, context)
+
+    def type_of(
+        self, frame: FrameType, source: str, *, context: contextvars.Context | None = None
+    ) -> str:
+        """What an expression is: ``Function f``, ``Method m``, ``Class module.C``, its type."""
+        value = self._value(frame, source, context)
+        return _kind_of(value)
+
+    def source_of(
+        self, frame: FrameType, source: str, *, context: contextvars.Context | None = None
+    ) -> tuple[str, int, tuple[str, ...]]:
+        """Filename, first line and lines of the function, class or module it names.
+
+        Raises:
+            BadUsage: what it names has no Python source.
+        """
+        value = self._value(frame, source, context)
+        with interruptible():  # the object is asked for its attributes
+            return _find_source(value, source)
+
+    def _value(self, frame: FrameType, source: str, context: contextvars.Context | None) -> object:
+        names = self._names_of(frame)
+        return evaluate(frame, source, context=context, names=names, last=self._last)
+
+    def _names_of(self, frame: FrameType) -> PromptNames:
+        key = id(frame), frame.f_code
+        return self._names.setdefault(key, prompt_names.PromptNames(self.dollars))
+
+    def _shown(self, value: object, budget: Budget, context: contextvars.Context | None) -> Value:
+        if value is not None:
+            self._last = value
+        if context is None:
+            return values.describe(value, budget)
+        return context.run(values.describe, value, budget)
+
+
+def _run(
+    code: TypedCode,
+    frame: FrameType,
+    context: contextvars.Context | None,
+    names: PromptNames,
+    last: object,
+    drive: Drive | None = None,
+) -> object:
+    if code.awaits and drive is None:
+        raise BadUsage(typed_code.AWAITS)
+
+    def run() -> object:
+        if code.awaits and drive is not None:
+            return drive(_awaiting(code, names))
+        if code.statements is not None:
+            exec(code.statements, names.namespace)
+        return NOTHING if code.expression is None else eval(code.expression, names.namespace)
+
+    def run_and_write_back() -> tuple[object, StepdbgError | None]:
+        before = names.enter(frame, code, last)
+        # What is driven enters the context itself, step by step.
+        enter = None if code.awaits else context
+        value, failure = _attempt(run if enter is None else functools.partial(enter.run, run))
+        # Typed code may have raised and caught an exception of the program's.
+        tracebacks.clean(sys.exception(), *before.values())
+        # What was bound before an exception stays bound, as it would in the program.
+        try:
+            names.leave(frame, code, before)
+        except NotNow:
+            if failure is None:
+                raise
+        return value, failure
+
+    return _raising(run_and_write_back)
+
+
+async def _awaiting(code: TypedCode, names: PromptNames) -> object:
+    value: object = NOTHING
+    for part in (code.statements, code.expression):
+        if part is not None:
+            value = eval(part, names.namespace)
+            if part.co_flags & inspect.CO_COROUTINE:
+                value = await value  # type: ignore[misc]  # the coroutine that it made
+    return NOTHING if code.expression is None else value
+
+
+def _raising(work: Callable[[], tuple[T, StepdbgError | None]]) -> T:
+    """Raise a failure where no handler is active: as its context, the program's exception
+    would keep frames alive.
+    """
+    value, failure = work()
+    if failure is not None:
+        try:
+            raise failure
+        finally:
+            del failure  # its traceback leads here, and from here to all that the stop has
+    return value
+
+
+def _attempt(work: Callable[[], T]) -> tuple[T, None] | tuple[Any, StepdbgError]:
+    """Run code of the user: its result, or what became of it instead."""
+    try:
+        with interruptible():
+            return work(), None
+    except KeyboardInterrupt:
+        return None, EvaluationError(_INTERRUPTED)
+    except StepdbgError as failure:  # what is awaited was given up
+        # Its traceback leads to the callers, whose frames hold what this returns.
+        return None, failure.with_traceback(None)
+    except BaseException as error:
+        # SystemExit, too: what is typed at the prompt must not end the program.
+        lines = _traceback_lines(error.__traceback__)
+        lines += typed_code.syntax_lines(error) if isinstance(error, SyntaxError) else ()
+        kind = type(error).__name__
+        raised = EvaluationError(values.describe_exception(error), lines, kind)
+        tracebacks.clean(error)
+        return None, raised
+
+
+def _traceback_lines(entry: TracebackType | None) -> tuple[str, ...]:
+    """A traceback from the typed code inwards, as Python prints it, the middle cut out."""
+    while entry is not None and not entry.tb_frame.f_code.co_filename.startswith(
+        typed_code.FILENAME
+    ):
+        entry = entry.tb_next
+    text = "".join(traceback.StackSummary.extract(traceback.walk_tb(entry)).format())
+    lines = tuple(plain.plain_text(line) for line in text.splitlines())
+    if len(lines) <= _TRACEBACK_LINES:
+        return lines
+    half = _TRACEBACK_LINES // 2
+    return (*lines[:half], f"  … {len(lines) - 2 * half} lines …", *lines[-half:])
+
+
+def _kind_of(value: object) -> str:
+    # By type identity: `isinstance` would ask a `__class__` of the program.
+    function = value.__func__ if type(value) is MethodType else value
+    if type(function) is FunctionType:
+        kind = "Function" if function is value else "Method"
+        return f"{kind} {plain.one_line(function.__name__, 200)}"
+    return (
+        f"Class {plain.type_name(value)}" if plain.is_class(value) else plain.type_name(type(value))
+    )
+
+
+def _find_source(value: Any, source: str) -> tuple[str, int, tuple[str, ...]]:
+    try:
+        found = _with_source(value)
+        lines, first = inspect.getsourcelines(found)
+        filename = inspect.getsourcefile(found) or inspect.getfile(found)
+    except TypeError:
+        kind = plain.type_name(type(value))
+        raise BadUsage(
+            f"there is no Python source for {source} ({kind}); name a function, class or module"
+        ) from None
+    except OSError:
+        raise BadUsage(f"the source of {source} is not to be found") from None
+    except Exception as error:  # `inspect` asks the object for its attributes
+        raise BadUsage(f"{source} does not tell: {values.describe_exception(error)}") from None
+    return filename, max(1, first), tuple(line.rstrip("\r\n") for line in lines)
+
+
+def _with_source(value: Any) -> Any:
+    """What stands in the source for an object that is made from it."""
+    kind = type(value)
+    if kind is functools.partial:
+        return _with_source(value.func)
+    if kind is property:
+        return _with_source(value.fget)
+    for made, attribute in _MADE_FROM.items():
+        if kind is made:
+            return getattr(value, attribute)
+    return value
+
+
+_MADE_FROM: Final = {
+    CoroutineType: "cr_code",
+    GeneratorType: "gi_code",
+    AsyncGeneratorType: "ag_code",
+}

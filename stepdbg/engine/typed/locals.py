@@ -1,0 +1,140 @@
+"""The local variables of a frame, running or suspended.
+
+Owns: reading, setting and unbinding them on every Python version.
+Does not own: describing them (describing), or where a name typed by the user belongs (evaluate).
+
+From 3.13 `frame.f_locals` writes through to the frame (PEP 667).  Before, it is a snapshot in
+a dict, which ``PyFrame_LocalsToFast`` copies back: at once after the dict was fetched, because
+fetching it anew overwrites the change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from inspect import CO_OPTIMIZED, CO_VARARGS, CO_VARKEYWORDS
+from types import CodeType, FrameType
+from typing import Final
+
+from stepdbg._trio_internals.frame_values import copy_back, let_go, peek
+from stepdbg.model.errors import NotNow
+from stepdbg.model.standard import sys
+
+WRITES_THROUGH: Final = sys.version_info >= (3, 13)
+
+CAN_UNBIND: Final = sys.version_info < (3, 12)
+"""From 3.12 compiled code relies on a variable that it has bound: 3.12 would write None in
+place of nothing, 3.13 refuses (PEP 667)."""
+
+
+def argument_names(code: CodeType) -> tuple[str, ...]:
+    """The parameters of a code object, in the order of its ``def``."""
+    plain, keyword = code.co_argcount, code.co_kwonlyargcount
+    rest = iter(code.co_varnames[plain + keyword :])
+    star = (next(rest),) if code.co_flags & CO_VARARGS else ()
+    double_star = (next(rest),) if code.co_flags & CO_VARKEYWORDS else ()
+    names = code.co_varnames
+    return tuple(_written((*names[:plain], *star, *names[plain : plain + keyword], *double_star)))
+
+
+def local_names(code: CodeType) -> frozenset[str]:
+    """The names that a function's code keeps in its frame: locals, cells, free variables.
+
+    Empty for the code of a module or a class, whose namespace is a dict that takes any name.
+    """
+    if not code.co_flags & CO_OPTIMIZED:
+        return frozenset()
+    return frozenset(_written(_all_names(code)))
+
+
+def frame_locals(frame: FrameType) -> dict[str, object]:
+    """The bound local variables at this moment, the parameters first.
+
+    A snapshot: it may be changed freely.  The frame of a module gives the module's names.  The
+    body of a class includes the variables of the functions around it that it uses.
+
+    Only for frames whose coroutine or generator is alive: 3.13.0 crashes when a suspended one
+    has been freed and its frame has not.
+    """
+    found = peek(frame)
+    code = frame.f_code
+    if not code.co_flags & CO_OPTIMIZED:
+        return _borrowed(frame) | found
+    order = (*argument_names(code), *_all_names(code), *found)
+    return {name: found[name] for name in _written(dict.fromkeys(order)) if name in found}
+
+
+def set_local(frame: FrameType, name: str, value: object) -> None:
+    """Bind a local variable, also one that was not bound.
+
+    Raises:
+        NotNow: the function has no such variable; functions cannot grow new ones.
+    """
+    _check(frame, name)
+    names = frame.f_locals
+    names[name] = value
+    if not WRITES_THROUGH and frame.f_code.co_flags & CO_OPTIMIZED:
+        copy_back(frame, unbind=False)
+        let_go(frame, names)
+
+
+def delete_local(frame: FrameType, name: str) -> None:
+    """Unbind a local variable.
+
+    Raises:
+        NotNow: there is no such variable, it is not bound, or it is a function's and this
+            Python has no way to unbind it from outside.
+    """
+    _check(frame, name)
+    names = frame.f_locals
+    if name not in names:
+        raise NotNow(f"{name} has no value here")
+    optimized = frame.f_code.co_flags & CO_OPTIMIZED
+    if optimized and not CAN_UNBIND:
+        version = f"{sys.version_info.major}.{sys.version_info.minor}"
+        raise NotNow(
+            f"Python {version} cannot unbind a function's variable from outside; "
+            f"give it another value: {name} = None"
+        )
+    del names[name]
+    if optimized:
+        copy_back(frame, unbind=True)
+        let_go(frame, names)
+
+
+def refresh_locals(frame: FrameType) -> None:
+    """Let a trace function return without undoing what the stop has changed.
+
+    Before 3.13 the dict of `f_locals` is copied back to the frame when a Python trace function
+    returns.  A variable that a nested function has changed meanwhile would get its old value
+    again.  (CPython 3.11, 3.12: ``call_trampoline`` in ``sysmodule.c``.)
+    """
+    if not WRITES_THROUGH:
+        names = frame.f_locals  # reading it copies the frame to the dict
+        let_go(frame, names)
+
+
+def _check(frame: FrameType, name: str) -> None:
+    code = frame.f_code
+    if code.co_flags & CO_OPTIMIZED and name not in local_names(code):
+        raise NotNow(f"{code.co_name} has no local variable {name}")
+
+
+def _all_names(code: CodeType) -> tuple[str, ...]:
+    return (*code.co_varnames, *code.co_cellvars, *code.co_freevars)
+
+
+def _written(names: Iterable[str]) -> Iterable[str]:
+    """Without the names that the compiler makes up (``.0``, ``.type_params``)."""
+    return (name for name in names if not name.startswith("."))
+
+
+def _borrowed(frame: FrameType) -> dict[str, object]:
+    """The free variables of a class body, which `f_locals` leaves out.
+
+    The function around it is the caller: a class body runs where it stands.
+    """
+    code, caller = frame.f_code, frame.f_back
+    if not code.co_freevars or caller is None:
+        return {}
+    around = peek(caller)
+    return {name: around[name] for name in code.co_freevars if name in around}

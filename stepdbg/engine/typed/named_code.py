@@ -1,0 +1,87 @@
+"""The code behind a name that a user knows: as exported, imported, assigned, or of an object.
+
+Owns: `code_named`.
+Does not own: names by which code is defined (breaking.line_breaks); values of names (namespaces).
+
+Only plain attributes are followed: no property, ``__getattr__`` or descriptor of the program runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
+from types import CodeType, FrameType, FunctionType, MethodType, ModuleType
+
+from stepdbg.model.standard import inspect, sys
+
+from .locals import frame_locals
+
+_MISSING = object()
+_DEEPEST = 100
+
+
+def code_named(name: str, frames: Iterable[FrameType]) -> CodeType | None:
+    """The code of the function that a dotted name leads to; None: it leads to none.
+
+    Args:
+        name: such as ``trio.sleep``, ``client.send`` or ``handler``.
+        frames: where it is looked up, the first that knows it wins; then in the main module, and
+            among the modules that are loaded.
+    """
+    parts = name.split(".")
+    for space in _spaces(frames):
+        if parts[0] in space:
+            code = _code_at(space[parts[0]], parts[1:])
+            if code is not None:
+                return code
+    for count in range(len(parts) - 1, 0, -1):
+        module = sys.modules.get(".".join(parts[:count]))
+        if module is not None:
+            code = _code_at(module, parts[count:])
+            if code is not None:
+                return code
+    return None
+
+
+def _spaces(frames: Iterable[FrameType]) -> Iterator[Mapping[str, object]]:
+    for frame in frames:
+        yield frame_locals(frame)
+        yield frame.f_globals
+    main = sys.modules.get("__main__")
+    if isinstance(main, ModuleType):
+        yield vars(main)
+
+
+def _code_at(owner: object, names: list[str]) -> CodeType | None:
+    """The code of what a chain of attributes leads to."""
+    for name in names:
+        if isinstance(owner, ModuleType):
+            owner = vars(owner).get(name, _MISSING)
+        else:
+            try:
+                owner = inspect.getattr_static(owner, name)
+            except AttributeError:
+                return None
+    return _code_of(owner)
+
+
+def _code_of(found: object) -> CodeType | None:
+    """The code that a call of something runs, behind what wraps it."""
+    for _ in range(_DEEPEST):
+        if isinstance(found, staticmethod | classmethod) or type(found) is MethodType:
+            found = found.__func__
+            continue
+        wrapped = inspect.getattr_static(found, "__wrapped__", None)
+        if wrapped is not None and not isinstance(found, type):
+            found = wrapped
+        elif type(found) is FunctionType:
+            return found.__code__
+        elif type(found) is partial:
+            found = found.func
+        elif type(found) is property:
+            found = found.fget
+        elif isinstance(found, type):
+            found = inspect.getattr_static(found, "__init__", None)
+        else:
+            return None
+    return None

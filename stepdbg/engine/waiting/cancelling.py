@@ -1,0 +1,70 @@
+"""Who asked for a cancellation that has not ended a task yet.
+
+Owns: `cancelling_of`.  Does not own: cancel scopes as such (standing, stacks.scope_places).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trio.lowlevel import Task
+
+from stepdbg._trio_internals import runs, scopes, waits
+from stepdbg.engine.stacks.scope_places import scope_places
+from stepdbg.model.facts import NOT_RECORDED, NotRecorded
+from stepdbg.model.task import Place, TaskLabel
+from stepdbg.model.waits import Cancelling
+
+from .standing import entered_by, scope_snapshot
+
+if TYPE_CHECKING:
+    from stepdbg.engine.recording.origins import Noted, Origins
+
+    from .views import TaskView
+
+
+def cancelling_of(run: TaskView, origins: Origins, task: Task) -> Cancelling | None:
+    """The cancellation that was asked for around a task, None when there is none.
+
+    The scope is the outermost cancelled one, whether or not a shield keeps it away.
+    """
+    scope = waits.cancelled_scope(task)
+    if scope is None:
+        return None
+    told = waits.cancel_source(scope)
+    noted = origins.cancel_of(scope)
+    place: Place | NotRecorded | None = NOT_RECORDED
+    by: TaskLabel | None = None
+    if noted is not None:
+        place = noted.place
+        by = None if noted.task is None else run.registry.label(noted.task)
+    source, reason, by_repr = told or (_source_of(scope, noted), "", "")
+    return Cancelling(
+        scope=scope_snapshot(run, scope, _place_of(task, scope)),
+        source=source or NOT_RECORDED,
+        by=by or _named(run, by_repr),
+        place=place,
+        reason=reason,
+    )
+
+
+def _source_of(scope: runs.CancelScope, noted: Noted | None) -> str:
+    """What cancelled a scope, where Trio does not tell (before 0.31); empty if nobody knows."""
+    if noted is None or noted.task is not None or noted.code is not None:
+        return ""
+    return "deadline" if scopes.deadline(scope) <= noted.time else ""
+
+
+def _place_of(task: Task, scope: runs.CancelScope) -> Place | None:
+    """The own line that entered a scope: in the task itself or in the tasks above it."""
+    owner = entered_by(scope, task)
+    return None if owner is None else scope_places(owner).get(id(scope))
+
+
+def _named(run: TaskView, text: str) -> TaskLabel | None:
+    """The living task with this repr, by which Trio remembers who cancelled."""
+    if text:
+        for task in runs.living_tasks(run.runner):
+            if repr(task) == text:
+                return run.registry.label_of(task)
+    return None

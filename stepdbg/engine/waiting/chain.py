@@ -1,0 +1,217 @@
+"""From a task to the tasks that could end its wait, and on.
+
+Owns: `explain`, which answers `why`, and `Links`, the pictures of waits.
+Does not own: who could end a wait (graph), deadlocks (deadlock).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from trio.lowlevel import Task
+
+from stepdbg._trio_internals import scopes, waits
+from stepdbg.engine.recording.history import blocked_since
+from stepdbg.engine.stacks import frames
+from stepdbg.model.facts import NotRecorded
+from stepdbg.model.records import replace
+from stepdbg.model.standard import math, re
+from stepdbg.model.task import Origin, TaskLabel, TaskState
+from stepdbg.model.wait_kinds import Needs
+from stepdbg.model.waits import (
+    Explanation,
+    Moment,
+    Wait,
+    WaitedObject,
+    WaitLink,
+    WaitState,
+    WorkerThread,
+)
+
+from .cancelling import cancelling_of
+from .graph import BlockedGraph
+from .object_names import find_name
+from .objects import Found
+from .recognisers import function_name
+from .standing import doing, scheduled, time_left, wake_of
+from .threads import thread_of
+
+if TYPE_CHECKING:
+    from stepdbg.engine.recording.origins import Origins
+
+    from .views import BlockedRun
+
+_LINKS = 24
+"""How many tasks one answer speaks of."""
+
+_FOLLOWED = 4
+"""How many of several tasks that could end a wait get links of their own."""
+
+
+def _through(stack: list[FrameType]) -> str:
+    """The library's function that the program called, where it was not Trio's."""
+    called: list[FrameType] = []
+    for frame in stack:
+        origin = frames.origin_of(frame.f_code.co_filename)
+        if origin is Origin.OWN:
+            break
+        if origin is Origin.LIBRARY:
+            called.append(frame)
+        else:  # Trio's own affair, as `outcome` is
+            called.clear()
+    else:  # a task of the library's own: what started it says less
+        called = called[:1]
+    # Where a library keeps its functions is its own affair: `anyio._core._eventloop.sleep`.
+    return re.sub(r"\b_(?!_)\w*\.", "", function_name(called[-1])) if called else ""
+
+
+class Links:
+    """Pictures of the tasks of a run with their waits.
+
+    Args:
+        run: it must not go on meanwhile.
+        graph: who waits for what in it.
+        origins: who opened channels, took locks and cancelled scopes.
+    """
+
+    def __init__(self, run: BlockedRun, graph: BlockedGraph, origins: Origins) -> None:
+        self._run = run
+        self._graph = graph
+        self._origins = origins
+
+    def link(self, task: Task, depth: int = 0) -> WaitLink:
+        """One task with its wait."""
+        run, stack = self._run, self._run.live_frames(task)
+        state = scheduled(run, task)
+        wakes = state not in (TaskState.BLOCKED, TaskState.EXITED)
+        began = wakes and state is not TaskState.NOT_STARTED
+        return WaitLink(
+            depth,
+            self._label(task),
+            self._state(task, state),
+            self._wait(task, stack),
+            wake_of(run, task) if wakes else None,
+            cancelling_of(run, self._origins, task),
+            held=run.steered.is_held(task),
+            doing=doing(run, task, stack) if began else None,
+        )
+
+    def labels(self, tasks: Iterable[Task]) -> tuple[TaskLabel, ...]:
+        """What tasks are called."""
+        return tuple(map(self._label, tasks))
+
+    def _label(self, task: Task) -> TaskLabel:
+        return self._run.registry.label_of(task)
+
+    def _state(self, task: Task, state: TaskState) -> WaitState:
+        found = self._graph.found(task)
+        if found is None:
+            held = state is TaskState.RUNNABLE and self._run.steered.is_held(task)
+            return WaitState.HELD if held else WaitState(state)
+        if waits.cancelled_scope(task) is not None and not scopes.task_is_cancelled(task):
+            return WaitState.SHIELDED
+        for_ever = math.isinf(waits.soonest_deadline(task))
+        told = found.row.state
+        return WaitState.BLOCKED if told is WaitState.FOREVER and not for_ever else told
+
+    def _wait(self, task: Task, stack: list[FrameType]) -> Wait | None:
+        found = self._graph.found(task)
+        if found is None:
+            return None
+        run, enders = self._run, self._graph.enders(task)
+        peers = found.row.needs is Needs.OTHER_END
+        own = next((f for f in stack if frames.is_own(f.f_code.co_filename)), None)
+        return Wait(
+            kind=found.kind,
+            ending=found.ending,
+            place=None if own is None else frames.place_of(own),
+            object=_object(found, stack),
+            through=_through(stack),
+            holders=self.labels(enders if peers else found.holders),
+            wakers=() if peers else self.labels(t for t in enders if t not in found.holders),
+            waiters=found.waiters,
+            deadline=time_left(run, waits.soonest_deadline(task)),
+            numbers=found.numbers,
+            detail=found.detail,
+            since=blocked_since(run, task),
+            held_since=self._held_since(found),
+            made=self._made(found),
+            thread=self._thread(found, task),
+            everybody_asked=self._graph.everybody_asked,
+        )
+
+    def _held_since(self, found: Found) -> Moment | NotRecorded | None:
+        if found.held is None or not found.holders:
+            return None
+        return self._origins.lock_taken(found.held, found.holders[0], self._run.life)
+
+    def _made(self, found: Found) -> Moment | NotRecorded | None:
+        if found.made is None:
+            return None
+        return self._origins.channel_opened(found.made, self._run.life)
+
+    def _thread(self, found: Found, task: Task) -> WorkerThread | None:
+        if found.thread is None:
+            return None
+        return thread_of(found.thread, found.detail, self._label(task))
+
+
+def _object(found: Found, stack: list[FrameType]) -> WaitedObject | None:
+    if not found.what:
+        return None
+    names = [find_name(obj, stack) for obj in (found.obj, *found.aliases) if obj is not None]
+    # ``ready`` says more of a condition's lock than ``ready._lock``.
+    known = sorted((name for name in names if name.text), key=lambda name: "._" in name.text)
+    return WaitedObject(found.what, *known[0]) if known else WaitedObject(found.what)
+
+
+def explain(run: BlockedRun, origins: Origins, task: Task) -> Explanation:
+    """Why a task does not go on, and who could let it."""
+    return next(explain_each(run, origins, (task,)))
+
+
+def explain_each(run: BlockedRun, origins: Origins, asked: Iterable[Task]) -> Iterator[Explanation]:
+    """Why several tasks do not go on; the tasks' variables are looked through once for all."""
+    graph = BlockedGraph(run)
+    for task in asked:
+        walk = _Walk(graph, Links(run, graph, origins))
+        walk.follow(task, 0, ())
+        yield Explanation(tuple(walk.links), walk.cycles())
+
+
+class _Walk:
+    """Goes from wait to wait, to every task once."""
+
+    def __init__(self, graph: BlockedGraph, pictures: Links) -> None:
+        self.links: list[WaitLink] = []
+        self._graph = graph
+        self._pictures = pictures
+        self._seen: set[Task] = set()
+        self._cycles: list[tuple[Task, ...]] = []
+
+    def follow(self, task: Task, depth: int, path: tuple[Task, ...]) -> None:
+        """Add the link of a task, then those of the tasks that could end its wait."""
+        self._seen.add(task)
+        link = self._pictures.link(task, depth)
+        at = len(self.links)
+        self.links.append(link)
+        path = (*path, task)
+        enders = self._graph.enders(task)
+        self._cycles += [path[path.index(other) :] for other in enders if other in path]
+        fresh = [other for other in enders if other not in self._seen]
+        followed = fresh[:_FOLLOWED] if len(self.links) < _LINKS else []
+        for other in followed:
+            if other not in self._seen:
+                self.follow(other, depth + 1, path)
+        unlisted = sum(other not in self._seen for other in fresh)
+        if unlisted:
+            self.links[at] = replace(link, unlisted=unlisted)
+
+    def cycles(self) -> tuple[tuple[TaskLabel, ...], ...]:
+        """The cycles that nobody outside of them can open, each once."""
+        closed: dict[frozenset[Task], tuple[Task, ...]] = {}
+        for cycle in filter(self._graph.is_closed, self._cycles):
+            closed.setdefault(frozenset(cycle), cycle)
+        return tuple(map(self._pictures.labels, closed.values()))

@@ -1,0 +1,142 @@
+"""A deadlock, noticed at the moment when a run has nothing to do.
+
+Owns: when to look for one, and which was found before.
+Does not own: what a deadlock is (deadlock), or what it leads to (running.run).
+
+Trio asks its clock how long to sleep only when nothing is runnable, so looking costs nothing
+while anything is; and it is looked closely only when no deadline is pending either.  A clock of
+the program's does not tell; there the heap of deadlines does (_trio_internals.idling).
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Protocol
+
+from trio.lowlevel import Task
+
+from stepdbg._trio_internals import idling, runs, tasks
+from stepdbg.engine.process.clock import HeldClock
+from stepdbg.engine.process.guard import settle
+from stepdbg.model.standard import weakref
+from stepdbg.model.waits import Ending
+
+from . import deadlock, graph
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from stepdbg.engine.recording.origins import Origins
+    from stepdbg.model.task import TaskLabel
+    from stepdbg.model.waits import Deadlock
+
+    from .views import BlockedRun
+
+
+class Orders(Protocol):
+    """What a deadlock leads to."""
+
+    def wants_to_know(self) -> bool: ...
+    def is_ending(self) -> bool: ...
+    def still(self) -> AbstractContextManager[None]: ...
+    def deadlocked(self, deadlock: Deadlock, *, again: bool) -> None: ...
+
+
+class DeadlockWatch:
+    """Looks for a deadlock whenever its run is idle.
+
+    Args:
+        run: the run that is watched.
+        origins: for what is said of the waits.
+        orders: what to do about one.
+    """
+
+    def __init__(self, run: BlockedRun, origins: Origins, orders: Orders) -> None:
+        self._run = run
+        self._origins = origins
+        self._orders = orders
+        self._told: tuple[tuple[int, int], ...] = ()
+        self._cycles: set[frozenset[tuple[int, int]]] = set()
+        self._witness: weakref.ref[Task] | None = None
+        self._witness_steps = 0
+        self._last: idling.LastDeadline | None = None
+
+    def begin(self) -> None:
+        """Watch a run on whichever clock it has now."""
+        self.end()
+        runner = self._run.runner
+        if isinstance(runner.clock, HeldClock):
+            runner.clock.when_idle = self.on_idle
+            return
+        with suppress(AttributeError):  # a Trio that keeps its deadlines in another way
+            self._last = idling.LastDeadline(runner, self._on_last_deadline)
+
+    def end(self) -> None:
+        """Watch no more."""
+        clock = self._run.runner.clock
+        if isinstance(clock, HeldClock):
+            clock.when_idle = None
+        if self._last is not None:
+            self._last.remove()
+            self._last = None
+
+    def _on_last_deadline(self) -> None:
+        if self.on_idle():
+            runs.wake_loop(self._run.runner)  # it goes on as if nothing were runnable
+
+    def on_idle(self) -> bool:
+        """Nothing is runnable and no deadline is pending; Trio's loop is the caller.
+
+        Returns:
+            Whether something has become runnable meanwhile.
+        """
+        try:
+            if self._may_be_stuck():
+                with self._orders.still():
+                    self._look()
+        except BaseException as error:
+            settle(error, "looking for a deadlock")
+        return bool(self._run.runner.runq)
+
+    def _may_be_stuck(self) -> bool:
+        """Whether a close look is due; a server that waits for its sockets gets by with this."""
+        runner = self._run.runner
+        main = runner.main_task
+        if main is None or main.coro.cr_frame is None or not self._orders.wants_to_know():
+            return False  # what follows the main task's end is Trio's own
+        if runner.runq or deadlock.hope_at_a_glance(self._run):
+            return False
+        witness = None if self._witness is None else self._witness()
+        if witness is None or witness.coro.cr_frame is None or tasks.is_runnable(witness):
+            return True
+        return tasks.steps_taken(witness) != self._witness_steps
+
+    def _look(self) -> None:
+        run = self._run
+        waits = graph.BlockedGraph(run)
+        living = runs.living_tasks(run.runner)
+        self._witness = None
+        for task in living:
+            found = None if runs.is_system(run.runner, task) else waits.found(task)
+            if found is not None and found.ending is not Ending.TASKS:
+                self._witness = weakref.ref(task)
+                self._witness_steps = tasks.steps_taken(task)
+                return
+        moment = tuple((tasks.number(task), tasks.steps_taken(task)) for task in living)
+        known = moment == self._told
+        if not known or self._orders.is_ending():
+            deadlocked = deadlock.whole_run(run, waits, self._origins)
+            if deadlocked is not None:
+                self._told = moment
+                self._orders.deadlocked(deadlocked, again=known)
+
+    def new_cycles(self) -> tuple[tuple[TaskLabel, ...], ...]:
+        """The tasks that wait for one another's locks; each cycle once."""
+        found = []
+        label = self._run.registry.label_of
+        for cycle in deadlock.cycles_of(self._run.runner):
+            key = frozenset((tasks.number(task), tasks.steps_taken(task)) for task in cycle)
+            if key not in self._cycles:
+                self._cycles.add(key)
+                found.append(tuple(map(label, cycle)))
+        return tuple(found)

@@ -1,0 +1,135 @@
+"""What recognisers are given, and what they find.
+
+Owns: `Waiting` (a blocked task with its frames) and `Found`.
+Does not own: the recognising (recognisers) or the picture made of it (chain).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from types import FrameType
+from typing import TypeVar
+
+from trio.lowlevel import ParkingLot, Task
+
+from stepdbg._trio_internals.frame_values import peek_at
+from stepdbg._trio_internals.waits import State
+from stepdbg.model.records import dataclass, field
+from stepdbg.model.standard import math
+from stepdbg.model.wait_kinds import WAITS, WaitRow
+from stepdbg.model.waits import Ending, WaitKind
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A blocked task in a function of Trio.
+
+    frame: that function's frame.  inner: the frames that it has called, innermost first.
+    """
+
+    task: Task
+    frame: FrameType
+    inner: Sequence[FrameType]
+
+    def local(self, name: str) -> object:
+        """A local variable of the function, None when it is not bound."""
+        return peek_at(self.frame, name)
+
+    @property
+    def self(self) -> object:
+        """The object whose method it is."""
+        return self.local("self")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a task waits for, with live objects.
+
+    obj: the object waited for.  what: what to call it.
+    aliases: other objects under whose name it may be known (a lock for its condition).
+    holders: who has what it waits for.
+    wakers: who could end it, where Trio says so.
+    keys: whether an object gives its holder the power to end the wait; who has one is asked of
+        the tasks' variables.
+    mates: gives the tasks that wait for the same, this one included, where Trio knows them.
+    made, held: what the recorder may know by; `made` is what the ends of a channel share.
+    outside: something outside of the run could end this one, too.
+    """
+
+    kind: WaitKind
+    obj: object = None
+    what: str = ""
+    aliases: tuple[object, ...] = ()
+    holders: tuple[Task, ...] = ()
+    wakers: tuple[Task, ...] = ()
+    keys: Callable[[object], bool] | None = None
+    mates: Callable[[], tuple[Task, ...]] = tuple
+    waiters: int = 1
+    numbers: tuple[tuple[str, int], ...] = ()
+    detail: str = ""
+    made: State | None = None
+    held: ParkingLot | None = None
+    thread: object = None
+    outside: bool = False
+
+    @property
+    def row(self) -> WaitRow:
+        """What is common to all waits of this kind."""
+        return WAITS[self.kind]
+
+    @property
+    def ending(self) -> Ending:
+        """Who could end the wait."""
+        return Ending.OUTSIDE if self.outside else self.row.ending
+
+
+def channel_numbers(
+    senders: int, receivers: int, used: int, size: float
+) -> tuple[tuple[str, int], ...]:
+    """What is told of a channel in numbers; a buffer without a limit has no size."""
+    known = (("open senders", senders), ("open receivers", receivers), ("buffer used", used))
+    return known if math.isinf(size) else (*known, ("buffer size", int(size)))
+
+
+Recogniser = Callable[[Waiting], Found | None]
+"""Gives None when the function is another one than it seems."""
+
+
+@dataclass(slots=True)
+class Table:
+    """Recognisers by the function of Trio that they know, ``module:qualified.name``."""
+
+    rows: dict[tuple[str, str], Recogniser] = field(default_factory=dict)
+
+    def knows(self, *functions: str) -> Callable[[Recogniser], Recogniser]:
+        """Decorate a recogniser with the functions it knows."""
+
+        def add(recogniser: Recogniser) -> Recogniser:
+            for function in functions:
+                module, _, name = function.partition(":")
+                self.rows[module, name] = recogniser
+            return recogniser
+
+        return add
+
+    def knows_method(
+        self, kind: type[T], function: str
+    ) -> Callable[[Callable[[T], Found]], Callable[[T], Found]]:
+        """The same for a method of a class, where its object is all that has to be looked at."""
+
+        def add(describe: Callable[[T], Found]) -> Callable[[T], Found]:
+            @self.knows(function)
+            def recognise(waiting: Waiting) -> Found | None:
+                obj = waiting.self
+                return describe(obj) if isinstance(obj, kind) else None
+
+            return describe
+
+        return add
+
+    def find(self, frame: FrameType) -> Recogniser | None:
+        """The recogniser for a frame's function."""
+        module = frame.f_globals.get("__name__")
+        return self.rows.get((module, frame.f_code.co_qualname)) if module else None

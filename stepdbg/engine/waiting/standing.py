@@ -1,0 +1,115 @@
+"""How one task or one cancel scope stands at this moment.
+
+Owns: the state of a task, why it runs, the line at which it is; the picture of a scope.
+Does not own: pictures of whole tasks and runs (seeing.capture), what a task waits for (graph).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import FrameType
+from typing import TYPE_CHECKING
+
+import trio
+from trio.lowlevel import Task
+
+from stepdbg._trio_internals import runs, scopes, tasks
+from stepdbg.engine.recording import waking
+from stepdbg.engine.stacks import frames
+from stepdbg.model.facts import NOT_RECORDED, NotRecorded
+from stepdbg.model.standard import math
+from stepdbg.model.task import Place, ScopeSnapshot, Spawn, TaskState, Wake, WakeKind
+
+if TYPE_CHECKING:
+    from .views import TaskView
+
+
+def scheduled(run: TaskView, task: Task) -> TaskState:
+    """What Trio's scheduler would say of a task; it does not know whom the user holds."""
+    coro = task.coro
+    # Not `cr_frame` at once: asking for it makes an object that stays, for each of many tasks.
+    if not (coro.cr_running or coro.cr_suspended) and coro.cr_frame is None:
+        return TaskState.EXITED
+    runnable = tasks.is_runnable(task)
+    if coro.cr_running or (runnable and run.held is not None and task is run.held.task):
+        return TaskState.CURRENT
+    if not tasks.is_started(task):
+        return TaskState.NOT_STARTED
+    return TaskState.RUNNABLE if runnable else TaskState.BLOCKED
+
+
+def state_of(run: TaskView, task: Task) -> TaskState:
+    """The state of a task: `HELD` whatever else it is, if the user keeps it from stepping."""
+    state = scheduled(run, task)
+    if state in (TaskState.EXITED, TaskState.CURRENT) or not run.steered.is_held(task):
+        return state
+    return TaskState.HELD
+
+
+def wake_of(run: TaskView, task: Task) -> Wake | NotRecorded:
+    """Why a runnable task runs: from what it will be sent, and from what was recorded."""
+    if tasks.steps_taken(task) == 0:
+        spawn = run.registry.spawn_of(task)
+        # The root task is Trio's; nobody's line started the main task.
+        if isinstance(spawn, Spawn) and task is not run.runner.main_task:
+            return Wake(WakeKind.STARTED, spawn.by, spawn.place)
+        return Wake(WakeKind.STARTED)
+    recorder = run.recorder
+    recorded = NOT_RECORDED if recorder is None else recorder.lately.wake_of(task, run.registry)
+    known = isinstance(recorded, Wake) and recorded.by is not None
+    told = waking.wake_from_outcome(task, by_whom=not known)
+    if told is None:
+        return recorded
+    if isinstance(recorded, Wake):
+        # Before Trio 0.31 a Cancelled does not tell that it came from a deadline.
+        by_deadline = recorded.kind is WakeKind.DEADLINE
+        kind = WakeKind.DEADLINE if by_deadline else told.kind
+        return Wake(kind, recorded.by, recorded.place, told.detail)
+    return told
+
+
+def doing(run: TaskView, task: Task | None, stack: list[FrameType]) -> Place | None:
+    """The own line at which a task is, or has failed."""
+    held = run.held
+    failed = None if held is None or held.failed is None else held.failed_frames_of(task)
+    return own_place(stack) if failed is None else failed.doing()
+
+
+def own_place(stack: list[FrameType]) -> Place | None:
+    """The innermost own line of a stack."""
+    frame = frames.innermost_own(stack)
+    return None if frame is None else frames.place_of_code(frame.f_code, frame.f_lineno)
+
+
+def nurseries_above(task: Task) -> Iterator[trio.Nursery]:
+    """The nurseries that a task is in, innermost first."""
+    nursery = task.parent_nursery
+    while nursery is not None:
+        yield nursery
+        nursery = nursery.parent_task.parent_nursery
+
+
+def entered_by(scope: runs.CancelScope, inside: Task) -> Task | None:
+    """The task that entered a scope: one inside of it, or one above that."""
+    for task in (inside, *(nursery.parent_task for nursery in nurseries_above(inside))):
+        if any(scope is each for each in scopes.scopes_around(task)):
+            return task
+    return None
+
+
+def time_left(run: TaskView, deadline: float) -> float | None:
+    """The program seconds until a deadline, None for one that never comes."""
+    return None if math.isinf(deadline) else deadline - run.runner.clock.current_time()
+
+
+def scope_snapshot(run: TaskView, scope: runs.CancelScope, place: Place | None) -> ScopeSnapshot:
+    """One cancel scope."""
+    return ScopeSnapshot(
+        number=run.scope_number(scope),
+        deadline=time_left(run, scopes.deadline(scope)),
+        shield=scopes.is_shielded(scope),
+        cancel_called=scopes.is_cancel_called(scope),
+        effectively_cancelled=scopes.is_effectively_cancelled(scope),
+        place=place,
+        reason=scopes.cancel_reason(scope),
+    )

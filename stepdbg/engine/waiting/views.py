@@ -1,0 +1,60 @@
+"""What is read of a run to say where its tasks stand, and what they wait for.
+
+Owns: protocols, so that no reader knows the whole run.  Does not own: the run itself (running).
+"""
+
+from __future__ import annotations
+
+from types import FrameType
+from typing import TYPE_CHECKING, Protocol
+
+from trio.lowlevel import Task
+
+from stepdbg._trio_internals import runs
+from stepdbg.model.facts import ScopeNumber
+
+if TYPE_CHECKING:
+    from stepdbg.engine.failing.failed_frames import FailedFrames
+    from stepdbg.engine.recording.life import RunLife
+    from stepdbg.engine.recording.recorder import Recorder
+    from stepdbg.engine.recording.registry import Registry
+
+
+class HeldTask(Protocol):
+    """The stop at which a run is held."""
+
+    @property
+    def task(self) -> Task | None: ...
+    @property
+    def failed(self) -> FailedFrames | None: ...
+    def failed_frames_of(self, task: Task | None) -> FailedFrames | None: ...
+
+
+class Steered(Protocol):
+    """What the user has laid down."""
+
+    def is_held(self, task: Task) -> bool: ...
+
+
+class TaskView(Protocol):
+    """What is read of a run to say how one of its tasks stands."""
+
+    @property
+    def runner(self) -> runs.Runner: ...
+    @property
+    def registry(self) -> Registry: ...
+    @property
+    def recorder(self) -> Recorder | None: ...
+    @property
+    def held(self) -> HeldTask | None: ...
+    @property
+    def steered(self) -> Steered: ...
+    def scope_number(self, scope: runs.CancelScope) -> ScopeNumber: ...
+    def live_frames(self, task: Task) -> list[FrameType]: ...
+
+
+class BlockedRun(TaskView, Protocol):
+    """What is read of a run to say what its tasks wait for."""
+
+    @property
+    def life(self) -> RunLife: ...

@@ -1,0 +1,61 @@
+"""What a client of the JSON front end is told without having asked.
+
+Owns: the names that a client may subscribe to, and which of them it wants.
+Does not own: writing lines (record_writer), or reading the request (render.envelopes).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from stepdbg.model.replies import Answer, Failure, Message
+from stepdbg.model.stops import Event
+
+_STOPS: Final = ("stop", "listing", "displays")
+
+_EVENTS: Final = "event"
+"""Stands for all kinds of events."""
+
+
+class Subscription:
+    """One client's; everything until the client says otherwise.
+
+    It is read by the thread of a run while the one that reads requests changes it: each
+    attribute is replaced as a whole.
+
+    Attributes:
+        stops: whether stops are told.  listing, displays: whether these parts of a stop are.
+        events: the types of the events that are told, None for all.
+    """
+
+    def __init__(self) -> None:
+        self.stops = self.listing = self.displays = True
+        self.events: frozenset[type] | None = None
+
+    def change(self, names: tuple[str, ...]) -> Answer:
+        """Tell only what is named from now on; refuse as a whole what holds an unknown name."""
+        from typing import get_args
+
+        from stepdbg.render.jsonlines import kind_of
+
+        events = {kind_of(each): each for each in get_args(Event)}
+        known = (*_STOPS, _EVENTS, *events)
+        unknown = [name for name in names if name not in known]
+        if unknown:
+            sentence = f"there is nothing called {unknown[0]!r} to subscribe to"
+            return Answer((Failure(sentence, f"the names are {', '.join(known)}"),))
+        self.events = (
+            None
+            if _EVENTS in names
+            else frozenset(events[name] for name in names if name in events)
+        )
+        self.stops = "stop" in names
+        self.listing = self.stops and "listing" in names
+        self.displays = self.stops and "displays" in names
+        return Answer((Message(_told(names)),))
+
+
+def _told(names: tuple[str, ...]) -> str:
+    if not names:
+        return "from now on nothing is told but what requests ask for"
+    return f"from now on these are told: {', '.join(dict.fromkeys(names))}"

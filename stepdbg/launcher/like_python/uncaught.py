@@ -1,0 +1,129 @@
+"""An uncaught exception without our frames on its traceback.
+
+Owns: what happens between an exception that leaves the program and the interpreter's own
+top level, and that SIGINT deaths stay such.  Does not own: exit codes, flushing: the real top
+level does those, because the exception really reaches it; the frames that CPython has below a
+module (runpy_frames).
+
+The frames below the program's add themselves to the traceback while the exception unwinds,
+so they can only be taken off once nothing of ours is on the stack: in `sys.excepthook`.
+"""
+
+from __future__ import annotations
+
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
+
+    Hook = Callable[[type[BaseException], BaseException, TracebackType | None], object]
+
+_OURS = frozenset(
+    {"stepdbg.launcher.launch", f"{__package__}.target", f"{__package__}.file_parser"}
+)
+_LAUNCHING = _OURS | {"runpy"}
+
+
+def _without(modules: frozenset[str], traceback: TracebackType | None) -> TracebackType | None:
+    """The part of a traceback behind the frames of some modules; None when nothing is."""
+    while traceback is not None:
+        if traceback.tb_frame.f_globals.get("__name__") not in modules:
+            return traceback
+        traceback = traceback.tb_next
+    return None
+
+
+def prepare_report(
+    error: BaseException,
+    like_bare: Callable[[TracebackType | None], TracebackType | None],
+    shown: Callable[[], None],
+    exited: Callable[[SystemExit], None],
+) -> None:
+    """Let the interpreter report an exception that is about to leave the program.
+
+    Call it while the exception is being handled, and raise it again.
+
+    Args:
+        error: the exception.
+        like_bare: makes, of a traceback without our frames, the one that CPython would show.
+        shown: called when it has been shown.  Meanwhile the traceback begins in the program.
+        exited: called instead when the program's own hook raises SystemExit.
+    """
+    if isinstance(error, SystemExit) and not sys.flags.inspect:
+        return  # it is not shown, and exit functions must find the program's own hook
+    program_hook: Hook = getattr(sys, "excepthook", _report_missing_hook)
+    traceback = like_bare(_without(_OURS, error.__traceback__))
+
+    def hook(kind: type[BaseException], value: BaseException, full: TracebackType | None) -> None:
+        _put_back(program_hook)
+        if value is error:
+            full = sys.last_traceback = value.__traceback__ = traceback
+        try:
+            _call_hook(program_hook, kind, value, full)
+        except SystemExit as leaving:
+            exited(leaving)
+            raise
+        bare = error.__traceback__
+        error.__traceback__ = _without(_LAUNCHING, bare)
+        try:
+            shown()
+        finally:
+            error.__traceback__ = bare  # exit functions of the program may look at it
+
+    sys.excepthook = hook
+
+
+def die_of_interrupt() -> None:
+    """Let the process end as SIGINT ends one, whatever was evaluated since that was decided.
+
+    CPython notes an uncaught KeyboardInterrupt in a flag that it looks at last of all, and
+    each evaluation of text resets: `run_eval_code_obj` in Python/pythonrun.c. Named tuples
+    and data classes, which any import may make, are evaluated from text.
+    """
+    try:  # noqa: SIM105 - contextlib is not imported for programs that do not use it
+        exec("raise KeyboardInterrupt")
+    except KeyboardInterrupt:
+        pass
+
+
+def _put_back(program_hook: Hook) -> None:
+    if program_hook is _report_missing_hook:
+        del sys.excepthook
+    else:
+        sys.excepthook = program_hook
+
+
+# The rest is what _PyErr_PrintEx() in Python/pythonrun.c does.
+
+
+def _report_missing_hook(
+    kind: type[BaseException], value: BaseException, traceback: TracebackType | None
+) -> None:
+    _write("sys.excepthook is missing\n")
+    sys.__excepthook__(kind, value, traceback)
+
+
+def _call_hook(
+    program_hook: Hook,
+    kind: type[BaseException],
+    value: BaseException,
+    traceback: TracebackType | None,
+) -> None:
+    try:
+        program_hook(kind, value, traceback)
+    except SystemExit:
+        raise
+    except BaseException as failure:
+        own = failure.__traceback__.tb_next if failure.__traceback__ is not None else None
+        failure.__traceback__ = own
+        _write("Error in sys.excepthook:\n")
+        sys.__excepthook__(type(failure), failure, own)
+        _write("\nOriginal exception was:\n")
+        sys.__excepthook__(kind, value, traceback)
+
+
+def _write(text: str) -> None:
+    if sys.stderr is not None:
+        sys.stderr.write(text)

@@ -1,0 +1,47 @@
+"""The stops that tests ask for.
+
+Owns: `Pauses`, which gives them to the session of a test run.
+Does not own: the prompt (pytest_prompt), or `breakpoint()` (pausing).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from . import pausing
+from .failing import ask_about
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from stepdbg.engine.running.session import Session
+    from stepdbg.model.stops import Resume
+
+
+class Pauses:
+    """Serves `breakpoint()` and `stepdbg.set_trace()` for the session of a test run."""
+
+    def __init__(self, session: Session) -> None:
+        self.session: Session | None = session
+        self._give_back: Callable[[], None] | None = None
+
+    def begin(self) -> None:
+        """From now on; not in a process that is under stepdbg anyway."""
+        if pausing.current_session() is None:
+            self._give_back = pausing.be_current(self)
+
+    def end(self) -> None:
+        """No longer."""
+        if self._give_back is not None:
+            self._give_back()
+            pausing.no_longer(self)
+
+    def pause(self, frame: FrameType, since: float) -> None:
+        """Stop at a frame of a test.  since: the moment of `perf_counter` at which it asked."""
+        if self.session is not None:
+            self.session.pause(frame, since)
+
+    def post_mortem(self, error: BaseException, *, asked: float | None = None) -> Resume | None:
+        """Prompt on an exception that a test has shown; what the user said."""
+        return None if self.session is None else ask_about(self.session, error, asked=asked)

@@ -1,0 +1,16 @@
+"""The pytest run that this process is.
+
+Owns: its configuration, which a prompt needs to suspend pytest's capturing.
+Does not own: the prompt (pytest_prompt), or when the program asks for one (pausing).
+
+Light on purpose: it is imported in every test run of everybody who has stepdbg installed.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import pytest
+
+running: list[pytest.Config] = []
+"""The configurations of the runs that are under way, outermost first: a test may run pytest."""

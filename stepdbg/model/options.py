@@ -1,0 +1,48 @@
+"""How a session is to behave from its start.
+
+Owns: `SessionOptions`, `Started`.  Does not own: what can be changed later (model.settings).
+"""
+
+from __future__ import annotations
+
+from .records import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """How the process was started, for a `restart`.
+
+    arguments: how many words at the end of the command line are the program's own; None: unknown.
+    folder: the working directory then, which the program may leave; empty: unknown.
+    """
+
+    arguments: int | None = None
+    folder: str = ""
+
+
+UNKNOWN_START = Started()
+
+
+@dataclass(frozen=True, slots=True)
+class SessionOptions:
+    """The choices that hold for all runs of a session.
+
+    record: whether to record what tasks do: always, never, or (None) when the front end wants it
+        and while the user steps.
+    stops_on_failure: the first task that fails stops its run.
+    stops_at_start: the first run stops before its main task's first step.
+    virtual_time: sleeping takes no real time; for runs on Trio's own clock.
+    seed: for Trio's coin, which decides the order of batches; None: as it comes.
+    spawn_paths: count what each task spawns, so that tasks have a `LogicalId`.
+    on_deadlock: ``stop``, ``report`` or ``quit``; None: stop if somebody would answer.
+    started: how the process was started.
+    """
+
+    record: bool | None = None
+    stops_on_failure: bool = False
+    stops_at_start: bool = True
+    virtual_time: bool = False
+    seed: int | None = None
+    on_deadlock: str | None = None
+    started: Started = UNKNOWN_START
+    spawn_paths: bool = False

@@ -1,0 +1,95 @@
+"""The standard streams are the program's: closed, replaced or broken, as it pleases.
+
+Owns: passing on what the program has printed, writing to a stream of its, a sentence of ours where
+there is no front end, and duplicates of its descriptors that lie out of its way.
+Does not own: other text of ours and its order (frontends), undoing what typed code does to the
+streams (engine.process.standard_streams).
+
+Light on purpose: the command line needs it before anything else is imported.
+"""
+
+from __future__ import annotations
+
+from stepdbg.model.standard import os, sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TextIO
+
+_FIRST_DESCRIPTOR = 100
+"""The program must find the descriptor numbers that it would find without us, so ours lie high."""
+
+
+def flush() -> None:
+    """Pass on what the program has printed and Python still holds.
+
+    A stream may be closed, missing or any object of the program's, whose failures are not ours.
+
+    Raises:
+        BaseException: what a signal handler of the program has raised meanwhile; by then every
+            stream has had its turn.
+    """
+    # a program may delete any of them
+    out, err = getattr(sys, "stdout", None), getattr(sys, "stderr", None)
+    first_out, first_err = getattr(sys, "__stdout__", None), getattr(sys, "__stderr__", None)
+    replaced = out is not first_out or err is not first_err
+    raised: BaseException | None = None
+    for stream in (out, err, first_out, first_err) if replaced else (out, err):
+        try:
+            if stream is not None:
+                stream.flush()
+        except BaseException as error:
+            if _is_of_a_signal(error):
+                raised = error
+    if raised is not None:
+        raise raised
+
+
+def write(stream: TextIO | None, text: str) -> bool:
+    """Write to a stream that the program may have closed or replaced; whether that worked.
+
+    Only a SystemExit, a KeyboardInterrupt or the like of a signal handler gets out.
+    """
+    if stream is None:
+        return False
+    try:
+        stream.write(text)
+        stream.flush()
+    except BaseException as error:
+        if not isinstance(error, Exception) and _is_of_a_signal(error):
+            raise
+        return False
+    return True
+
+
+def tell(sentence: str) -> None:
+    """Write one line of ours on the standard error stream, if there still is one."""
+    write(sys.__stderr__, f"stepdbg: {sentence}\n")
+
+
+def lift(descriptor: int) -> int:
+    """A duplicate of a descriptor, high up and not inherited by child processes.
+
+    Raises `OSError` when the descriptor is not open, or when there are too many open ones.
+    """
+    try:
+        from stepdbg.model.standard import (
+            fcntl,  # a front end has imported it; a program without Trio must not pay for it
+        )
+    except ImportError:  # not on Windows
+        return os.dup(descriptor)
+    try:
+        return fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, _FIRST_DESCRIPTOR)
+    except OSError:  # a low RLIMIT_NOFILE: any number is better than none
+        return os.dup(descriptor)
+
+
+def _is_of_a_signal(error: BaseException) -> bool:
+    """Whether a signal handler of the program has raised an exception.
+
+    Nothing is imported to find out, at a time when that may fail: it is there with the engine.
+    """
+    signalled = sys.modules.get(f"{__package__}.signalled")
+    if signalled is None:
+        return not isinstance(error, Exception)
+    return bool(signalled.comes_from_signal(error))

@@ -1,0 +1,151 @@
+"""What is common to all waits of one kind.
+
+Owns: `WAITS`, one row for each `WaitKind`: who ends such a wait, and its words.
+Does not own: recognising a wait (engine.waiting), the pieces of a sentence (render.waits).
+"""
+
+from __future__ import annotations
+
+import enum
+
+from .records import dataclass
+from .waits import Ending, WaitKind, WaitState
+
+
+class EndedBy(enum.Enum):
+    """How many of those that could end a wait it takes."""
+
+    ANY = "any one of several tasks"
+    ALL = "each of certain tasks"
+    TIME = "a deadline"
+    OUTSIDE = "something outside of the run"
+
+
+class Needs(enum.Enum):
+    """What a task must have to end a wait."""
+
+    OBJECT = "the object that is waited for"
+    OTHER_END = "the other end of the channel"
+    TASKS = "nothing: Trio knows which tasks it has to be"
+    NOTHING = "nothing: no task can"
+
+
+@dataclass(frozen=True, slots=True)
+class WaitRow:
+    """One kind of wait.
+
+    sentence: what the task does, with pieces in braces that `render.waits` fills in.
+    verbs: the methods that end it, the plainest first; whose code names one is the likelier
+        to do it.
+    release: what would end it, as a noun before the object: ``setting``.
+    counted: whether nobody can end it once nothing refers to the object any more.
+    state: what a task is in such a wait.
+    """
+
+    ended_by: EndedBy
+    needs: Needs
+    sentence: str
+    verbs: tuple[str, ...] = ()
+    release: str = "ending"
+    counted: bool = False
+    state: WaitState = WaitState.BLOCKED
+
+    @property
+    def ending(self) -> Ending:
+        """Who could end it, as far as the kind tells."""
+        return _ENDINGS.get(self.ended_by, Ending.TASKS)
+
+
+_ENDINGS = {EndedBy.TIME: Ending.TIME, EndedBy.OUTSIDE: Ending.OUTSIDE}
+
+_ANY, _ALL, _TIME, _OUTSIDE = EndedBy
+_OBJECT, _OTHER_END, _TASKS, _NOTHING = Needs
+
+WAITS = {
+    WaitKind.EVENT: WaitRow(
+        _ANY,
+        _OBJECT,
+        "waits for {object}{at}{could}",
+        verbs=("set",),
+        release="setting",
+        counted=True,
+    ),
+    WaitKind.LOCK: WaitRow(
+        _ALL,
+        _OBJECT,
+        "waits for {object}{at}, held by {holder}{since}{others}",
+        release="releasing",
+    ),
+    WaitKind.CONDITION: WaitRow(
+        _ANY,
+        _OBJECT,
+        "waits for a notification of {object}{at}{could}{lock}{others}",
+        verbs=("notify", "notify_all"),
+        release="notifying",
+        counted=True,
+    ),
+    WaitKind.SEMAPHORE: WaitRow(
+        _ANY,
+        _OBJECT,
+        "waits for {object}{at}, whose value is 0{could}{others}",
+        verbs=("release",),
+        release="releasing",
+        counted=True,
+    ),
+    WaitKind.LIMITER: WaitRow(
+        _ANY, _OBJECT, "waits for {object}{at}: {tokens}{others}", release="giving back a token of"
+    ),
+    WaitKind.RECEIVE: WaitRow(
+        _ANY,
+        _OTHER_END,
+        "waits to receive from {channel}{opened}{at}: {senders}, buffer {buffer}{others}",
+        release="sending into or closing the other end of",
+        counted=True,
+    ),
+    WaitKind.SEND: WaitRow(
+        _ANY,
+        _OTHER_END,
+        "waits to send into {channel}{opened}{at}: {receivers}, buffer {buffer}{others}",
+        release="receiving from or closing the other end of",
+        counted=True,
+    ),
+    WaitKind.NURSERY: WaitRow(
+        _ALL,
+        _TASKS,
+        "waits for its nursery{name}{at}: {children}",
+        release="the end of the children of",
+    ),
+    WaitKind.START: WaitRow(_ALL, _TASKS, "waits for {starting} to call started(){at}"),
+    WaitKind.SLEEP: WaitRow(_TIME, _NOTHING, "sleeps{at}{until}"),
+    WaitKind.FOREVER: WaitRow(
+        _OUTSIDE,
+        _NOTHING,
+        "sleeps for ever{at}: only a cancellation ends that",
+        state=WaitState.FOREVER,
+    ),
+    WaitKind.READABLE: WaitRow(_OUTSIDE, _NOTHING, "waits to read from {object}{at}{file}"),
+    WaitKind.WRITABLE: WaitRow(_OUTSIDE, _NOTHING, "waits to write to {object}{at}{file}"),
+    WaitKind.PROCESS: WaitRow(_OUTSIDE, _NOTHING, "waits for the end of {object} (pid {pid}){at}"),
+    WaitKind.SIGNAL: WaitRow(_OUTSIDE, _NOTHING, "waits for {signals}{at}"),
+    WaitKind.THREAD: WaitRow(
+        _OUTSIDE,
+        _NOTHING,
+        "waits for the thread {thread}{at}{thread at}",
+        state=WaitState.IN_THREAD,
+    ),
+    WaitKind.IDLE: WaitRow(_TIME, _NOTHING, "waits until every other task is blocked{at}"),
+    WaitKind.PARKING_LOT: WaitRow(
+        _ANY,
+        _OBJECT,
+        "waits in {object}{at}{could}",
+        verbs=("unpark", "unpark_all"),
+        release="unparking",
+    ),
+    WaitKind.ENTRY_QUEUE: WaitRow(
+        _OUTSIDE, _NOTHING, "waits for calls from other threads and signal handlers"
+    ),
+    WaitKind.CUSTOM: WaitRow(
+        _OUTSIDE, _NOTHING, "waits in {function}{at}, which Trio knows nothing of"
+    ),
+}
+"""The row of each kind; to leave one out is a `KeyError` at its first wait, and a failing test."""

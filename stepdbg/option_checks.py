@@ -1,0 +1,121 @@
+"""Values of options that make no sense, refused in a sentence.
+
+Owns: one check for each kind of value.  Does not own: which options there are (cli).
+"""
+
+from __future__ import annotations
+
+from stepdbg.model.errors import BadUsage
+from stepdbg.model.standard import os, stat
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_FOR_VIEWING = frozenset(
+    "--open -c --command --commands --json --json-fd --json-socket --tty --rc".split()  # noqa: SIM905 - a list of strings reads worse
+)
+
+
+def check_viewing(given: set[str], words: list[str]) -> None:
+    """Refuse what a dump has no use for: there is nothing to run.  Raises `BadUsage`."""
+    for name in sorted(given - _FOR_VIEWING):
+        raise BadUsage(f"{name} is about running a program, and --open runs none")
+    if words:
+        raise BadUsage(f"--open shows a dump and runs nothing: what is {words[0]!r} for?")
+
+
+def check_readable(name: str, path: str) -> None:
+    """Refuse a file that cannot be read.  Raises `BadUsage`."""
+    # A fifo is not opened: that waits for its other end, and takes it away from the reader.
+    if not os.path.exists(path):
+        raise BadUsage(f"{name} {path}: no such file")
+    if os.path.isdir(path):
+        raise BadUsage(f"{name} {path}: a folder, not a file")
+    if not os.access(path, os.R_OK):
+        raise BadUsage(f"{name} {path}: not readable")
+    if stat.S_ISFIFO(os.stat(path).st_mode):
+        return
+    try:  # a device or a socket may be readable and yet not be there for us
+        os.close(os.open(path, os.O_RDONLY | os.O_NOCTTY | os.O_NONBLOCK | os.O_CLOEXEC))
+    except OSError as error:
+        raise BadUsage(f"{name} {path}: {error.strerror}") from None
+
+
+def writable(name: str, path: str) -> str:
+    """The whole path of a file that is to be written later.  Raises `BadUsage`.
+
+    A program may run for days before there is something to write.
+    """
+    if not os.path.isdir(os.path.dirname(os.path.abspath(path))):
+        raise BadUsage(f"{name} {path}: its folder does not exist")
+    if os.path.isdir(path):
+        raise BadUsage(f"{name} {path}: a folder, not a file")
+    return os.path.abspath(path)
+
+
+def check_terminal(path: str) -> None:
+    """Refuse what is no terminal.  Raises `BadUsage`."""
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise BadUsage(f"--tty {path}: {reason}") from None
+    try:
+        if not os.isatty(descriptor):
+            raise BadUsage(f"--tty {path}: not a terminal")
+    finally:
+        os.close(descriptor)
+
+
+def deadlock_policy(value: str) -> str:
+    """What to do about a deadlock.  Raises `BadUsage`."""
+    if value not in ("stop", "report", "quit"):
+        raise BadUsage(f"--on-deadlock {value}: say stop, report or quit")
+    return value
+
+
+def descriptor(value: str) -> int:
+    """The number of a file descriptor.  Raises `BadUsage`."""
+    if not value.isdecimal():
+        raise BadUsage(f"--json-fd {value}: not the number of a file descriptor")
+    return int(value)
+
+
+def seconds(name: str, value: str) -> float:
+    """A stretch of time.  Raises `BadUsage`."""
+    try:
+        found = float(value)
+    except ValueError:
+        found = 0.0
+    if not 0 < found < 1e9:
+        raise BadUsage(f"{name} {value}: not a number of seconds")
+    return found
+
+
+def seed(value: str) -> int:
+    """A seed for Trio's coin; ``auto`` chooses one.  Raises `BadUsage`."""
+    if value == "auto":
+        return int.from_bytes(os.urandom(4), "big")
+    if not (value.isascii() and value.isdecimal() and len(value) < 19):
+        raise BadUsage(f"--seed {value}: neither a number nor auto")
+    return int(value)
+
+
+def apart(argv: Sequence[str], letters: str, long: list[str]) -> list[str]:
+    """The words of a command line with ``-mNAME`` as two, where that is an option.
+
+    letters, long: the options, as `getopt` wants them.
+    """
+    from getopt import GetoptError, getopt
+
+    for index, word in enumerate(argv):
+        if word.startswith("-m") and word != "-m":
+            before = argv[:index]
+            try:
+                found, rest = getopt([*before, "-m"], letters, long)
+            except GetoptError:
+                break  # what is wrong will be told
+            if not rest and found[-1] == ("-m", ""):
+                return [*before, "-m", word[2:], *argv[index + 1 :]]
+    return list(argv)

@@ -1,0 +1,226 @@
+"""Finding the files of modules, and reading their code.
+
+Owns: a second copy of the interpreter's own file importer, the folders that we look in, and which
+of them are the standard library's.
+Does not own: which module is whose (sealed.sharing), making modules (sealed.importer).
+
+The interpreter carries the text of its file importer frozen in itself.  Executed once more with
+our builtins it gives finders and loaders that the program has no hand on: whatever it does to
+those of `importlib`, to its path hooks, or to `os`, it does to the others.
+"""
+
+from __future__ import annotations
+
+import _frozen_importlib as bootstrap
+import _frozen_importlib_external as theirs
+import _imp
+import _io
+import posix
+import sys
+from types import CodeType, SimpleNamespace
+
+from .own import BUILTINS
+
+globals()["__builtins__"] = BUILTINS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from importlib.machinery import ModuleSpec
+    from typing import IO, Any
+
+    Finder = Any
+
+
+def _second_copy(name: str) -> dict[str, Any]:
+    """The names of one of the interpreter's frozen modules, executed anew with our builtins."""
+    names: dict[str, Any] = {"__builtins__": BUILTINS, "__name__": name}
+    exec(_imp.get_frozen_object(name), names)
+    return names
+
+
+def _open_code(path: str) -> IO[bytes]:
+    """As `io.open_code`, which looks for `open` in `sys.modules` whenever it is called."""
+    return open(path, "rb")
+
+
+_ours = _second_copy("_frozen_importlib_external")
+_ours["_set_bootstrap_module"](bootstrap)
+_ours["_os"] = SimpleNamespace(**vars(posix))
+_ours["_io"] = SimpleNamespace(**{**vars(_io), "open_code": _open_code})
+
+_SUFFIXES = (
+    (_ours["ExtensionFileLoader"], _imp.extension_suffixes()),
+    (_ours["SourceFileLoader"], theirs.SOURCE_SUFFIXES),
+    (_ours["SourcelessFileLoader"], theirs.BYTECODE_SUFFIXES),
+)
+ExtensionLoader: type = _ours["ExtensionFileLoader"]
+_PUBLIC: dict[type, Any] = {
+    _ours["ExtensionFileLoader"]: theirs.ExtensionFileLoader,
+    _ours["SourceFileLoader"]: theirs.SourceFileLoader,
+    _ours["SourcelessFileLoader"]: theirs.SourcelessFileLoader,
+}
+_system = SimpleNamespace(**vars(posix))  # what fakes file systems looks through names of modules
+_FOLDER_BITS, _FOLDER = 0o170000, 0o040000
+
+
+class FilesGone(ModuleNotFoundError):
+    """A part of ours cannot be read any more: the text says which error that gave."""
+
+
+class Folders:
+    """The folders and archives that modules of ours and of our libraries come from.
+
+    entries: of `sys.path`, as they were when stepdbg started, without the program's own.
+    """
+
+    def __init__(self, entries: Iterable[str]) -> None:
+        self._finders: dict[str, Finder] = {}
+        self.entries = [absolute(each) for each in entries]
+        base = getattr(sys, "_stdlib_dir", None)
+        self.standard = [base, *(e for e in self.entries if _is_standard(e, base))] if base else []
+
+    def find(self, name: str, entries: Sequence[str] | None = None) -> ModuleSpec | None:
+        """Where a module is, with a loader of our copy; None when it is nowhere.
+
+        name: absolute.  entries: the ``__path__`` of its parent; None for a module without one.
+        """
+        if entries is None:
+            entries = [*self.standard, *self.entries] if is_standard_name(name) else self.entries
+        portions: list[str] = []
+        for entry in entries:
+            finder = self.finder_for(entry)
+            spec: ModuleSpec | None = None if finder is None else finder.find_spec(name)
+            if spec is None:
+                continue
+            if spec.loader is not None:
+                return spec
+            portions += spec.submodule_search_locations or ()
+        if not portions:
+            return None
+        spec = bootstrap.ModuleSpec(name, None, is_package=True)
+        spec.submodule_search_locations = portions
+        return spec
+
+    def finder_for(self, entry: str) -> Finder | None:
+        """What finds modules in a folder or an archive; None for what is neither."""
+        if entry not in self._finders:
+            if _is_folder(entry):
+                self._finders[entry] = _ours["FileFinder"](entry, *_SUFFIXES)
+            else:
+                self._finders[entry] = finder_of_archive(entry)
+        return self._finders[entry]
+
+    @staticmethod
+    def is_from(entry: str, spec: ModuleSpec) -> bool:
+        """Whether it is this folder that a module without a parent was found in."""
+        origin = spec.origin or ""
+        if spec.submodule_search_locations is not None:
+            origin = origin.rpartition("/")[0]
+        return origin.rpartition("/")[0] == entry.rstrip("/")
+
+    def forget(self, entry: str) -> None:
+        """Look at a folder anew when it is asked for next."""
+        self._finders.pop(entry, None)
+
+
+def finder_of_archive(path: str) -> Finder | None:
+    """What finds modules in a zip archive, or in a folder of one; None for all else."""
+    inside = path
+    while inside and not _exists(inside):  # the folder in an archive is no file
+        inside = inside.rpartition("/")[0]
+    if not inside or _is_folder(inside):
+        return None
+    archive = _zipimport()
+    try:
+        return archive["zipimporter"](path)
+    except archive["ZipImportError"]:
+        return None
+
+
+_zip: list[dict[str, Any]] = []
+
+
+def _zipimport() -> dict[str, Any]:
+    if not _zip:
+        _zip.append(_second_copy("zipimport"))
+    return _zip[0]
+
+
+def loader_for_file(name: str, path: str) -> object:
+    """The loader of our copy for a file of source, bytecode or machine code."""
+    for loader, suffixes in _SUFFIXES:
+        if path.endswith(tuple(suffixes)):
+            return loader(name, path)
+    return None
+
+
+def public_loader(spec: ModuleSpec) -> Any:
+    """What a module that others can see has as its loader: what it would have had anyway."""
+    loader: Any = spec.loader
+    public = _PUBLIC.get(type(loader))
+    if public is not None:
+        return public(loader.name, loader.path)
+    if loader is not None and type(loader) is _zipimport()["zipimporter"]:
+        from zipimport import zipimporter  # frozen: it is never read from a file
+
+        return zipimporter(f"{loader.archive}/{loader.prefix}".rstrip("/"))
+    return loader
+
+
+def code_of(spec: ModuleSpec) -> CodeType:
+    """The code of a module of source or bytecode."""
+    loader: Any = spec.loader
+    code: CodeType = loader.get_code(spec.name)
+    return code
+
+
+def what_hides(entries: Iterable[str]) -> OSError | None:
+    """Why folders that modules were found in cannot be looked into any more, if they cannot."""
+    for entry in entries:
+        try:
+            _system.listdir(entry)
+        except NotADirectoryError:
+            continue  # in an archive
+        except OSError as error:
+            return error
+    return None
+
+
+def is_standard_name(name: str) -> bool:
+    """Whether a module belongs to the standard library, by its name."""
+    return name.partition(".")[0] in sys.stdlib_module_names
+
+
+def absolute(entry: str) -> str:
+    """An entry of `sys.path` that stays right in another working folder."""
+    if entry.startswith("/"):
+        return entry
+    try:
+        here = _system.getcwd()
+    except OSError:  # it has been removed
+        return entry
+    return f"{here.rstrip('/')}/{entry}" if entry else here
+
+
+def _is_standard(entry: str, base: str) -> bool:
+    beneath = entry.startswith(base + "/") and not entry.rstrip("/").endswith("-packages")
+    return beneath or entry.rpartition("/")[2] == _ZIPPED
+
+
+_ZIPPED = f"python{sys.version_info[0]}{sys.version_info[1]}.zip"
+
+
+def _is_folder(path: str) -> bool:
+    try:
+        return bool(_system.stat(path).st_mode & _FOLDER_BITS == _FOLDER)
+    except (OSError, ValueError):
+        return False
+
+
+def _exists(path: str) -> bool:
+    try:
+        _system.stat(path)
+    except (OSError, ValueError):
+        return False
+    return True

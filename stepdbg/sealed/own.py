@@ -1,0 +1,23 @@
+"""The builtins of our own functions.
+
+Owns: `BUILTINS`, a copy of the interpreter's builtins from before the program could change them.
+Does not own: the sealed ``__import__`` that goes into it (sealed.importer).
+
+A function asks for builtins in the dictionary that its module's ``__builtins__`` named when the
+function was made.  So a module that sets that name first has functions which never see a patched
+`open` or ``__import__``, and whose own import statements go through ours.
+"""
+
+from __future__ import annotations
+
+import builtins
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+REAL_IMPORT: Callable[..., object] = builtins.__import__
+"""What the program's import statements call, unless it has replaced that later."""
+
+BUILTINS: dict[str, object] = dict(vars(builtins))
+"""What functions of ours find as builtins."""

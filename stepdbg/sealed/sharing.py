@@ -1,0 +1,133 @@
+"""Which modules ours and the program's code have in common.
+
+Owns: whether a module that is there is the one we would load, and whether the program would
+load what we have found.  Does not own: loading (sealed.importer), looking for files (sealed.files).
+
+None of it asks a finder of the program's: that would run its code.  Where something other than
+the interpreter's own finders would have a say, the answer is no, and ours is a private copy.
+"""
+
+from __future__ import annotations
+
+import _frozen_importlib as bootstrap
+import _frozen_importlib_external as theirs
+import builtins
+import sys
+from types import ModuleType
+
+from .files import Folders, absolute, is_standard_name
+from .own import BUILTINS, REAL_IMPORT
+
+globals()["__builtins__"] = BUILTINS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from importlib.machinery import ModuleSpec
+    from typing import Any
+
+_BUILT_IN = ("built-in", "frozen")
+_HARMLESS = ("stepdbg", "_pytest", "_distutils_hack", "_virtualenv", "__editable__", "six")
+"""Modules whose finders leave everything alone that is the standard library's."""
+
+_PATCHABLE = (
+    (theirs.PathFinder, "find_spec"),
+    (theirs.FileFinder, "find_spec"),
+    (theirs.SourceFileLoader, "exec_module"),
+    (theirs.SourceFileLoader, "create_module"),
+)
+_ABSENT = object()
+
+
+class Sharing:
+    """What is common to our imports and the program's.
+
+    folders: where ours are found.
+    trusts_finders: whether those that are in `sys.meta_path` now are the environment's, because
+        the program has not begun.
+    """
+
+    def __init__(self, folders: Folders, *, trusts_finders: bool) -> None:
+        self._folders = folders
+        self._finders = list(sys.meta_path) if trusts_finders else []
+        self._hooks = list(sys.path_hooks)
+        self._methods = [_method(*each) for each in _PATCHABLE]
+        self._in_path = Folders(())
+
+    def is_same(self, name: str, there: object) -> bool:
+        """Whether what `sys.modules` holds under a name is the module that we would load."""
+        if not isinstance(there, ModuleType):
+            return False
+        spec = object.__getattribute__(there, "__dict__").get("__spec__")
+        if type(spec) is not bootstrap.ModuleSpec or getattr(spec, "_initializing", False):
+            return False
+        if spec.origin in _BUILT_IN:
+            return True
+        if not isinstance(spec.origin, str):
+            return False
+        # Compared by the module's own name: `os.path` and its like are known under two.
+        if is_standard_name(spec.name) and self._folders.standard:
+            return spec.origin.startswith(tuple(e + "/" for e in self._folders.standard)) and (
+                "/site-packages/" not in spec.origin
+            )
+        found = self._folders.find(name) if "." not in name else None
+        return found is not None and found.origin == spec.origin
+
+    def would_find(self, found: ModuleSpec) -> bool:
+        """Whether the program's own import of a module without a parent would find this one."""
+        if not self.is_untouched() or found.origin is None:
+            return False
+        for entry in list(sys.path):
+            if not isinstance(entry, str):
+                continue
+            folder = absolute(entry)
+            if self._folders.is_from(folder, found):
+                cached: Any = sys.path_importer_cache.get(entry, _ABSENT)
+                return cached is _ABSENT or type(cached) is theirs.FileFinder
+            spec = self._look(folder, found.name)
+            if spec is not None and spec.loader is not None:
+                return False
+        return False
+
+    def shadowed(self, entry: str, names: Sequence[str]) -> list[str]:
+        """Those of the names that a folder has a module of."""
+        return [name for name in names if self._look(absolute(entry), name) is not None]
+
+    def _look(self, entry: str, name: str) -> ModuleSpec | None:
+        finder = self._in_path.finder_for(entry)
+        if finder is None:
+            self._in_path.forget(entry)  # it may come to be
+            return None
+        spec: ModuleSpec | None = finder.find_spec(name)
+        return spec
+
+    def is_untouched(self) -> bool:
+        """Whether the import system is the interpreter's, as it was."""
+        return (
+            builtins.__import__ is REAL_IMPORT
+            and all(each in sys.path_hooks for each in self._hooks)
+            and [_method(*each) for each in _PATCHABLE] == self._methods
+            and self._finders_are_usual()
+            and not any(each is None for each in list(sys.modules.values()))  # a blocked name
+        )
+
+    def _finders_are_usual(self) -> bool:
+        usual: list[object] = [bootstrap.BuiltinImporter, bootstrap.FrozenImporter]
+        for finder in list(sys.meta_path):
+            if finder is theirs.PathFinder:
+                return not usual
+            if finder in usual:
+                usual.remove(finder)
+            elif finder not in self._finders and not _module_of(finder).startswith(_HARMLESS):
+                return False
+        return False
+
+
+def _method(owner: type, name: str) -> object:
+    found = vars(owner).get(name, _ABSENT)
+    return getattr(found, "__func__", found)
+
+
+def _module_of(finder: object) -> str:
+    found = getattr(type(finder) if not isinstance(finder, type) else finder, "__module__", "")
+    return found if isinstance(found, str) else ""

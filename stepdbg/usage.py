@@ -1,0 +1,78 @@
+"""The options of the command line, and what ``--help`` and ``--version`` show.
+
+Owns: the table of options and these texts.  Does not own: what an option does (cli).
+"""
+
+from __future__ import annotations
+
+from stepdbg.model.standard import sys
+
+# Option words, the name of their value (empty: a switch), and what help says of them.
+OPTIONS: tuple[tuple[tuple[str, ...], str, str], ...] = (
+    (("-m",), "MODULE", "run a module or package, as python -m does"),
+    (("-c", "--command"), "COMMAND", "run a command at the first stop (repeatable)"),
+    (("--commands",), "FILE", "then take commands from a file (-: standard input)"),
+    (("--json",), "", "speak JSON lines on standard input and output"),
+    (("--json-fd",), "N", "speak JSON lines on an open file descriptor"),
+    (("--json-socket",), "PATH", "speak JSON lines on a Unix socket made at PATH"),
+    (("--tty",), "PATH", "prompt on another terminal, such as /dev/tty"),
+    (("--rc",), "FILE", "run the commands in this file first"),
+    (("--record",), "", "record what wakes tasks from the start"),
+    (("--no-record",), "", "do not record it, even at a terminal"),
+    (("--stop-on-failure",), "", "stop where the first task fails (a terminal does)"),
+    (("--no-stop-on-failure",), "", "do not, even at a terminal"),
+    (("--pm",), "", "run straight to what leaves the program"),
+    (("--on-deadlock",), "WHAT", "stop (if anybody can be asked), report or quit"),
+    (("--dump",), "FILE", "write what there was at a crash to a file"),
+    (("--timeout",), "SECONDS", "then write that file and quit (needs --dump)"),
+    (("--no-values",), "", "leave all values out of that file"),
+    (("--lint-report",), "FILE", "write what looks wrong to a file, without stopping"),
+    (("--open",), "FILE", "look at a dump instead of running a program"),
+    (("--virtual-time",), "", "sleeps take no real time: the clock jumps"),
+    (("--seed",), "N", "fix the order that Trio tosses for (auto: choose)"),
+    (("--version",), "", "show the version and exit"),
+    (("-h", "--help"), "", "show this help and exit"),
+)
+VALUE_NAMES = {word: value for words, value, _ in OPTIONS for word in words}
+
+_USAGE = """\
+usage: stepdbg [options] SCRIPT [ARGUMENT...]
+       stepdbg [options] -m MODULE [ARGUMENT...]
+       stepdbg [options] --open FILE
+
+A step-by-step debugger for programs that run under Trio.  SCRIPT is a file, or
+a folder or zip file with __main__.py.  What follows SCRIPT or MODULE belongs to
+the program.
+
+options:
+"""
+
+_EXAMPLES = """\
+
+examples:
+  stepdbg program.py                     stop before the first step and prompt
+  stepdbg -c 'break task worker' -c continue program.py
+  stepdbg --commands session.txt -m package.module --verbose
+  producer | stepdbg --tty /dev/tty consumer.py
+
+exit codes:
+  the program's own when it ended by itself
+  2    bad usage: no such file or module, unknown option
+  125  the program was quit before its end
+"""
+
+
+def help_text() -> str:
+    """What ``--help`` shows."""
+    lines = [
+        f"  {', '.join(words) + (' ' + value if value else ''):<25} {text}\n"
+        for words, value, text in OPTIONS
+    ]
+    return _USAGE + "".join(lines) + _EXAMPLES
+
+
+def version_text() -> str:
+    """What ``--version`` shows."""
+    from stepdbg.model.ours import VERSION
+
+    return f"stepdbg {VERSION} (Python {sys.version.split()[0]})\n"

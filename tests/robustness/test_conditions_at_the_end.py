@@ -1,0 +1,59 @@
+"""Conditions of breakpoints on moments at which a task's own frames are over."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.harness import debugging
+
+FAILS = "tests/programs/guards/fails"
+
+HELD = [
+    ("task child on fail", "y == 2", "helper"),
+    ("task child on exit", "y == 2 and depth.get() == 1", "helper"),
+    ("task block on fail", "y == 2", "helper"),
+    ("task block on fail", "depth.get() == 1", "helper"),
+    ("exception ValueError uncaught", "y == 2", "helper"),
+]
+
+
+@pytest.mark.parametrize(("target", "condition", "mark"), HELD)
+def test_it_holds(
+    target: str, condition: str, mark: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with debugging(FAILS) as dbg:
+        dbg.do(f"tbreak {target}, {condition}")
+        stop = dbg.go("continue", kind="breakpoint", line_mark=mark)
+        assert [hit.problem for hit in stop.hits] == [""]
+        dbg.resume("continue")
+        dbg.expect_end()
+    assert capfd.readouterr().out == "child failed\nblock failed\n"
+
+
+NOT_HELD = [
+    ("task child on fail", "y > 100"),
+    ("task child on exit", "y > 100"),
+    ("task child on fail", "depth.get() > 100"),
+    ("task block on fail", "depth.get() > 100"),
+    ("task block on fail", "globals().get('never')"),
+    ("exception ValueError uncaught", "depth.get() > 100"),
+]
+
+
+@pytest.mark.parametrize(("target", "condition"), NOT_HELD)
+def test_it_does_not_hold(target: str, condition: str, capfd: pytest.CaptureFixture[str]) -> None:
+    with debugging(FAILS) as dbg:
+        dbg.do(f"break {target}, {condition}")
+        dbg.resume("continue")
+        dbg.expect_end()
+    assert capfd.readouterr().out == "child failed\nblock failed\n"
+
+
+def test_there_is_no_frame_for_good() -> None:
+    with debugging(FAILS) as dbg:
+        dbg.do("break task returns on exit, x == 1")
+        stop = dbg.go("continue", kind="breakpoint")
+        (hit,) = stop.hits
+        assert hit.problem == "there is no Python frame to ask the condition in"
+        dbg.resume("continue")
+        dbg.expect_end()

@@ -1,0 +1,44 @@
+"""Stops where the program has used up all memory."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROGRAM = Path(__file__).parents[1] / "programs" / "edge" / "memory.py"
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+
+
+def line(mark: str) -> int:
+    lines = PROGRAM.read_text(encoding="utf-8").splitlines()
+    return next(number for number, text in enumerate(lines, 1) if text.endswith(f"# @mark {mark}"))
+
+
+STOPS = {
+    "a line": f"break memory.py:{line('again')}",
+    "a condition": f"break memory.py:{line('again')}, gone == 1",
+    "a function": "break :called",
+    "a log point": f"break memory.py:{line('called')}, log 'number {{number}}'",
+    "a task": "break task main",
+}
+
+
+@pytest.mark.parametrize("stop", STOPS)
+def test_the_program_ends_as_bare(stop: str) -> None:
+    options = [word for each in (STOPS[stop], *["continue"] * 4) for word in ("-c", each)]
+    done = subprocess.run(
+        [sys.executable, "-m", "stepdbg", *options, str(PROGRAM)],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+    )
+    told = done.stdout + done.stderr
+    assert done.returncode == 0, told
+    assert "without 2" in done.stdout.splitlines()
+    assert "Traceback" not in told
+    # It stops, or one sentence says why not.
+    assert any(word in told for word in ("breakpoint 1:", "log: number 1", "not enough memory"))
