@@ -24,7 +24,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from stepdbg.model.ours import is_ours
-from stepdbg.model.standard import gc, sys, threading
+from stepdbg.model.standard import _thread, gc, sys, threading
 
 from .guard import report_bug
 
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 
 _asked: deque[Callable[[], None]] = deque()
 """What is to be called on the main thread."""
+
+_working = _thread.allocate_lock()
+"""Held while one of them runs."""
 
 
 def current_frames() -> dict[int, FrameType]:
@@ -76,11 +79,23 @@ def is_main_here() -> bool:
 
 def _answer(signum: int, frame: FrameType | None) -> None:  # noqa: ARG001 - a signal handler
     """Do what was asked for.  The program is the caller, at whatever line it is."""
-    while _asked:
+    _work_off()
+
+
+def _work_off() -> None:
+    """Do what was asked for, one after another.  Called on the main thread.
+
+    A second signal can break into the first one's work, which would then go on with what it
+    knew before.  So that signal's work is left to the loop that is under way: the lock is
+    released before the loop looks whether there is more.
+    """
+    while _asked and _working.acquire(blocking=False):
         try:
             _asked.popleft()()
         except Exception as error:
             report_bug(error, "working on the main thread", "your program goes on")
+        finally:
+            _working.release()
 
 
 def wakes(handler: object) -> bool:
@@ -113,7 +128,8 @@ def ask(work: Callable[[], None]) -> None:
     Does nothing where nobody listens.
     """
     if is_main_here():
-        work()
+        _asked.append(work)
+        _work_off()
     elif _getsignal(SIGURG) is _answer:
         _asked.append(work)
         pthread_kill(threading.main_thread().ident, SIGURG)

@@ -111,7 +111,11 @@ async def own_raised():
 async def parent():
     """With a child in the terminal's group, which the key ends."""
     command = [sys.executable, "-c", "import time; print('born', flush=True); time.sleep(60)"]
-    child = await trio.lowlevel.open_process(command, stdout=subprocess.PIPE)
+    child = await trio.lowlevel.open_process(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,  # its traceback would stand in the prompt
+    )
     await child.stdout.receive_some()
     print(f"child {child.pid}\nup", 1 + 1, flush=True)
     print("child ended:", await child.wait(), flush=True)
