@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import cast
 
 import pytest
@@ -28,8 +28,12 @@ def listening() -> Iterator[None]:
     python_threads.stop_listening()
 
 
-def _ask_in_a_thread(*works: object) -> None:
-    thread = threading.Thread(target=lambda: [python_threads.ask(each) for each in works])  # type: ignore[arg-type]
+def _ask_in_a_thread(*works: Callable[[], object]) -> None:
+    def ask_for_all() -> None:
+        for work in works:
+            python_threads.ask(work)
+
+    thread = threading.Thread(target=ask_for_all)
     thread.start()
     thread.join()
 

@@ -69,3 +69,12 @@ def test_a_stop_keeps_nothing_alive() -> None:
         dbg.do(f"tbreak {dbg.program.path.name}:{dbg.line('gone')}")
         dbg.go("continue", line_mark="gone")
         assert dbg.text("p [each() for each in refused]") == "[None]"
+
+
+def test_a_name_that_nothing_has_is_told_in_the_log_text() -> None:
+    logs = 'break dollars.py:gives, log "{number} costs {$price} of {number + 1}"'
+    child = children.run("-m", "stepdbg", "-c", logs, "-c", "continue", PROGRAMS / "dollars.py")
+    logged = [line for line in child.stdout.decode().splitlines() if line.startswith("log: ")]
+    missing = "<there is no $price; `$price = VALUE` makes it>"
+    assert logged == [f"log: {n} costs {missing} of {n + 1}" for n in (1, 2)]
+    assert "bug" not in (child.stdout + child.stderr).decode()

@@ -191,7 +191,6 @@ class LineBreaks:
     def _planted(self, wishes: _Wishes, codes: Collection[CodeType]) -> dict[int, Planted]:
         """The breakpoints of the code objects of one file."""
         places: dict[int, Planted] = {}
-
         if not codes:
             return places
         of_lines = wishes.of_file.get(self.map.resolve(next(iter(codes)).co_filename), {})
@@ -202,7 +201,10 @@ class LineBreaks:
             functions = wishes.functions(code)
             if functions:
                 _put(places, code, first_line(code), functions, entry_end(code))
-        return places
+        return {
+            key: each._replace(again=comes_again(each.code, each.lines))
+            for key, each in places.items()
+        }
 
     def found(self, code: CodeType) -> Sequence[CodeType]:
         """A code object is about to run for the first time.
@@ -303,8 +305,7 @@ def _put(
     lines[line] = tuple(sorted((*lines.get(line, ()), *found), key=_by_number))
     if entry is not None:
         known_entry, loops = entry, comes_back(code)
-    again = comes_again(code, lines)
-    places[id(code)] = Planted(code, lines, known_entry, loops, again)
+    places[id(code)] = Planted(code, lines, known_entry, loops)
     for wish in found:
         wish.found()
 

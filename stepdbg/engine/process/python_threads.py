@@ -31,7 +31,7 @@ from .guard import report_bug
 if TYPE_CHECKING:
     from stepdbg.model.protocols import FrontEnd
 
-_asked: deque[Callable[[], None]] = deque()
+_asked: deque[Callable[[], object]] = deque()
 """What is to be called on the main thread."""
 
 _working = _thread.allocate_lock()
@@ -122,7 +122,7 @@ def _give_signal_back() -> None:
         _set_signal(SIGURG, SIG_DFL)
 
 
-def ask(work: Callable[[], None]) -> None:
+def ask(work: Callable[[], object]) -> None:
     """Call something on the main thread as soon as it runs Python code or waits.
 
     Does nothing where nobody listens.

@@ -21,7 +21,15 @@ _SENDERS: Final = frozenset(
 )
 """What the functions are called that send signals: those of `os`, `signal` and `_thread`."""
 
-_LOADS: Final = ("LOAD_FAST", "LOAD_GLOBAL", "LOAD_NAME", "LOAD_DEREF", "LOAD_CLASSDEREF")
+_LOADS: Final = (
+    "LOAD_FAST",
+    "LOAD_GLOBAL",
+    "LOAD_NAME",
+    "LOAD_DEREF",
+    "LOAD_CLASSDEREF",
+    "LOAD_ATTR",
+    "LOAD_METHOD",
+)
 
 
 def is_programs_own(frame: FrameType | None) -> bool:
@@ -37,11 +45,15 @@ def _is_sending(frame: FrameType | None) -> bool:
     if frame is None:
         return False
     name = _called(frame.f_code, frame.f_lasti)
-    if name is None or name in _SENDERS:
-        return name is not None
-    function = peek_at(frame, name) or frame.f_globals.get(
-        name
-    )  # such as `from os import kill as k`
+    if name is None:
+        return False
+    if name in _SENDERS:
+        return True
+    # It may have another name here: `from os import kill as k`.  No object of the program is
+    # asked for its truth: this runs in a signal handler.
+    function = peek_at(frame, name)
+    if function is None:
+        function = frame.f_globals.get(name)
     return getattr(type(function), "__module__", "") == "builtins" and (
         getattr(function, "__name__", None) in _SENDERS
     )
@@ -51,27 +63,19 @@ def _called(code: CodeType, offset: int) -> str | None:
     """The last name of what an instruction calls: ``kill`` for ``os.kill(…)``; None: no call.
 
     What is called begins where the call begins (PEP 657 gives the columns), and it is loaded
-    before the arguments are: the longest of these loads is the whole of it.
+    before the arguments are.  Of several loads that begin there the last one is the whole of it.
     """
-    found: str | None = None
-    loads: list[tuple[tuple[int, int], str]] = []
+    loaded: dict[tuple[int, int], str] = {}
     for each in dis.get_instructions(code):
         where = each.positions
-        if where is None or where.lineno is None or where.end_lineno is None:
+        if where is None or where.lineno is None or where.col_offset is None:
             continue
         if each.offset == offset:
-            if not each.opname.startswith(("CALL", "INSTRUMENTED_CALL")):
-                return None
-            begins = where.lineno, where.col_offset
-            break
-        if each.opname in _LOADS or each.opname in ("LOAD_ATTR", "LOAD_METHOD"):
-            loads.append(((where.lineno, where.col_offset or 0), str(each.argval)))
-    else:
-        return None
-    for start, name in loads:
-        if start == begins:
-            found = name
-    return found
+            calls = each.opname.startswith(("CALL", "INSTRUMENTED_CALL"))
+            return loaded.get((where.lineno, where.col_offset)) if calls else None
+        if each.opname in _LOADS:
+            loaded[where.lineno, where.col_offset] = str(each.argval)
+    return None
 
 
 def _in_foreground() -> bool:

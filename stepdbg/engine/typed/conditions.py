@@ -99,10 +99,22 @@ def ask(
 
 
 @dataclass(frozen=True, slots=True)
-class LogText:
-    """A log point's template: texts, each followed by a compiled expression or None."""
+class LogPart:
+    """A text of a log point's template, and the expression behind it.
 
-    parts: tuple[tuple[str, CodeType | None], ...]
+    code: compiled; None: no expression follows.  dollars: the names with a dollar in it.
+    """
+
+    text: str
+    code: CodeType | None = None
+    dollars: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class LogText:
+    """A log point's template."""
+
+    parts: tuple[LogPart, ...]
 
 
 def compile_log(template: str) -> LogText:
@@ -122,15 +134,16 @@ def compile_log(template: str) -> LogText:
         text = ast.parse(f"rf{quotes}{source} {quotes}", mode="eval").body
     except (SyntaxError, ValueError) as error:
         raise BadUsage(f"{title} does not compile: {error.args[0]}") from None
-    parts: list[tuple[str, CodeType | None]] = []
+    parts: list[LogPart] = []
     for piece in text.values if isinstance(text, ast.JoinedStr) else []:
         if isinstance(piece, ast.Constant):
-            parts.append((typed_dollars.as_typed(str(piece.value)), None))
+            parts.append(LogPart(typed_dollars.as_typed(str(piece.value))))
         elif isinstance(piece, ast.FormattedValue):
             plain = piece.conversion == -1 and piece.format_spec is None
             shown = ast.unparse(piece.value if plain else ast.JoinedStr([piece]))
-            parts.append(("", compile_expression(shown, title)))
-    parts[-1] = (parts[-1][0][:-1], None)
+            code = compile_expression(shown, title)
+            parts.append(LogPart("", code, typed_dollars.dollars_in(code)))
+    parts[-1] = LogPart(parts[-1].text[:-1])
     return LogText(tuple(parts))
 
 
@@ -143,17 +156,25 @@ def log_line(
 ) -> str:
     """The text of a log point in a frame; an expression that raises shows its exception.
 
-    So does one that there is no frame for.  Raises as `ask` does.
+    An expression for which there is no frame shows that, and one with a dollar name that nothing
+    has.  Raises as `ask` does.
     """
     scope = None if frame is None else {**frame.f_globals, **peek(frame)}
     pieces = []
-    for text, code in log.parts:
-        pieces.append(text)
-        if code is not None:
-            named = typed_dollars.dollars_in(code)
-            if scope is not None and dollars is not None and named:
-                scope |= dollars().values(named, error)
-            pieces.append(_NO_FRAME if scope is None else _log_value(code, scope, context))
+    for part in log.parts:
+        pieces.append(part.text)
+        if part.code is None:
+            continue
+        if scope is None:
+            pieces.append(_NO_FRAME)
+            continue
+        try:
+            if part.dollars and dollars is not None:
+                scope |= dollars().values(part.dollars, error)
+        except NotNow as problem:
+            pieces.append(f"<{problem}>")
+            continue
+        pieces.append(_log_value(part.code, scope, context))
     return "".join(pieces)
 
 
