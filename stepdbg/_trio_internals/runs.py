@@ -197,6 +197,12 @@ def living_tasks(runner: Runner) -> list[Task]:
             continue
 
 
+def is_over(runner: Runner) -> bool:
+    """Whether the main task has ended: what follows is Trio's own."""
+    main = runner.main_task
+    return main is not None and main.coro.cr_frame is None
+
+
 def is_system(runner: Runner, task: Task) -> bool:
     """Whether a task is Trio's own: the root task, or a system task."""
     nursery = task.parent_nursery

@@ -94,13 +94,11 @@ class ScriptFrontEnd:
     def would_answer(self) -> bool:
         """Whether there is another command; reads one ahead, as a stop would.
 
-        Not when the `-c` commands only let the program run on: then standard input is the
-        program's.
+        None is read when the `-c` commands only let the program run on: then standard input is
+        the program's.
         """
-        if self._only_runs_on:
-            return False
         queued = bool(self._queued if self._dialogue is None else self._dialogue.queued)
-        if self._ahead is None and not queued:
+        if self._ahead is None and not queued and not self._only_runs_on:
             self._ahead = self._read()
         return self._ahead is not None or queued
 

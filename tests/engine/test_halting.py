@@ -37,6 +37,17 @@ def test_a_program_in_its_wait(capfd: pytest.CaptureFixture[str]) -> None:
     assert capfd.readouterr().out == "listening\n"
 
 
+@pytest.mark.parametrize(("program", "stops"), [("ping_pong", 0), ("timeout", 1)])
+def test_idle_is_no_stop_when_all_is_over(program: str, stops: int) -> None:
+    """What Trio does after the main task's end waits, too, but for nothing of the program."""
+    with debugging(program) as dbg:
+        dbg.do("break idle")
+        for _ in range(stops):
+            dbg.go("continue", kind="breakpoint", task=None)
+        dbg.resume("continue")
+        dbg.expect_end()
+
+
 def test_a_program_that_is_busy() -> None:
     with debugging("busy", record=False) as dbg:
         dbg.go("step", task="worker")

@@ -80,6 +80,34 @@ def test_stops_for_the_next_command() -> None:
     assert out.count("deadlock: no task can go on any more") == 2
 
 
+@pytest.mark.parametrize("last", ["quit", "q", "p 6 * 7"])
+def test_stops_while_commands_are_left(last: str) -> None:
+    """Also where they only let the program run on: the input is still the program's."""
+    with start("-c", "continue", "-c", last) as process:
+        out, err = process.communicate("p 'not read'\n", timeout=30)
+    assert process.returncode == 125
+    assert out.count("deadlock: no task can go on any more") == 1
+    assert "deadlock" not in err
+    if last.startswith("p "):
+        assert "42\n" in out
+    else:
+        assert "not read" not in out
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT to send")
+def test_is_left_alone_when_the_last_command_lets_it_go_on() -> None:
+    with start("-c", "continue", "-c", "continue") as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if "cancelling any of them" in line:
+                break
+        assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+    assert process.returncode not in (0, 125)
+    assert "deadlock: no task" not in out + err
+
+
 def test_unknown_word() -> None:
     with start("--on-deadlock", "explode") as process:
         _, err = process.communicate(timeout=30)

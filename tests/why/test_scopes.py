@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
+import pytest
+
 from stepdbg.model.replies import Scopes, Threads
-from tests.harness import debugging
+from tests.harness import Debugging, debugging
 
 PROGRAM = "tests/programs/why/scopes"
 
@@ -37,3 +41,36 @@ def test_threads() -> None:
         assert "thread dig from" in dbg.text("threads")
         dbg.resume("continue")
         dbg.expect_end()
+
+
+def numbers(dbg: Debugging, *listings: str) -> dict[str, list[int]]:
+    """The numbers in some listings, which are asked for in this order."""
+    found = {}
+    for line in listings:
+        found[line] = [int(each) for each in re.findall(r"scope (\d+)", dbg.text(line, 200))]
+    return found
+
+
+LISTINGS = ("tree", "timers", "scopes nested", "scopes shielded", "scopes victim")
+
+
+@pytest.mark.parametrize("first", range(len(LISTINGS)))
+def test_numbers_of_scopes_do_not_depend_on_what_was_shown_first(first: int) -> None:
+    with debugging("scopes") as dbg:
+        dbg.do(f"break {dbg.line('after cancel')}")
+        dbg.go("continue", kind="breakpoint")
+        shown = numbers(dbg, *LISTINGS[first:], *LISTINGS[:first])
+    assert shown["scopes nested"] == [1, 2, 3, 4]
+    assert shown["scopes shielded"] == [1, 5, 6, 7]  # `trio.sleep` has one of its own
+    assert shown["scopes victim"] == [1, 8]
+
+
+def test_scopes_that_come_later_have_the_numbers_that_follow() -> None:
+    with debugging("scopes") as dbg:
+        dbg.do("tbreak task victim")
+        dbg.go("continue", kind="breakpoint")
+        before = numbers(dbg, *LISTINGS)
+        dbg.go(f"until {dbg.line('victim wait')}", task="victim")
+        after = numbers(dbg, *LISTINGS)
+    assert after["scopes nested"] == before["scopes nested"]
+    assert after["scopes victim"][-1] > max(number for each in before.values() for number in each)

@@ -133,7 +133,8 @@ class RunEvents:
     def on_idle(self) -> None:
         """Nothing is runnable, while somebody waits for that."""
         run = self._run
-        if not run.quitting and run.state is RunState.RUNNING:
+        over = runs.is_over(run.runner)
+        if not run.quitting and not over and run.state is RunState.RUNNING:
             hits = run.session.hits.when_idle()
             if hits:
                 idle = Occasion(StopKind.BREAKPOINT, None, hits=hits, note="nothing is runnable")

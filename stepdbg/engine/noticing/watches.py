@@ -112,7 +112,7 @@ class Watches:
         frame = first_own_caller(here)
         hits = self._session.hits.at_cancel(frame, by_deadline=by_deadline)
         if hits:
-            number = self._session.scope_number(scope)
+            number = run.scope_number(scope)
             how = "by its deadline" if by_deadline else "by a call of cancel()"
             note = f"cancel scope {number} is being cancelled {how}"
             task = runs.current_task()

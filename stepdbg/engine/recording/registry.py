@@ -8,13 +8,13 @@ what wakes them (recorder).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from types import CodeType, FrameType
-from typing import cast
+from typing import Protocol, cast
 
 from trio.lowlevel import Task
 
-from stepdbg._trio_internals import runs, tasks
+from stepdbg._trio_internals import runs, scopes, tasks
 from stepdbg._trio_internals.spawns import NOTE_SIZE, SPAWN_NOTES, Note, SpawnLog
 from stepdbg.engine.stacks.frames import first_own_caller, is_own, line_of, place_of_code
 from stepdbg.model.facts import (
@@ -43,6 +43,13 @@ def _own_caller(frame: FrameType) -> tuple[CodeType | None, int]:
     """Which own code spawns a task and where, from the nearest frame that may be it."""
     own = frame if is_own(frame.f_code.co_filename) else first_own_caller(frame)
     return (None, 0) if own is None else (own.f_code, own.f_lasti)
+
+
+class HasRunner(Protocol):
+    """A run that has begun."""
+
+    @property
+    def runner(self) -> runs.Runner: ...
 
 
 class Registry:
@@ -188,15 +195,33 @@ class Registry:
 
 
 class ScopeNumbers:
-    """Hands out a number to each cancel scope the first time that it is shown."""
+    """Numbers the cancel scopes of a run, when one of them is shown that has no number.
 
-    def __init__(self) -> None:
+    Then all living ones get theirs, the program's before Trio's own, by task and from the outside
+    in: so at a stop the number of a scope does not depend on what was shown first.
+
+    Args:
+        run: whose scopes.
+        numbers: where they come from, which is the same for all runs of the process.
+    """
+
+    def __init__(self, run: HasRunner, numbers: Iterator[int]) -> None:
         self._known: weakref.WeakKeyDictionary[runs.CancelScope, ScopeNumber]
         self._known = weakref.WeakKeyDictionary()
-        self._next = itertools.count(1)
+        self._run = run
+        self._next = numbers
 
     def of(self, scope: runs.CancelScope) -> ScopeNumber:
         """The number of a scope."""
+        if scope not in self._known:
+            runner = self._run.runner
+            living = runs.living_tasks(runner)
+            for task in sorted(living, key=lambda each: runs.is_system(runner, each)):
+                for each in scopes.scopes_around(task):
+                    self._number(each)
+        return self._number(scope)  # perhaps one that nobody is inside of
+
+    def _number(self, scope: runs.CancelScope) -> ScopeNumber:
         number = self._known.get(scope)
         if number is None:
             number = self._known[scope] = ScopeNumber(next(self._next))

@@ -31,7 +31,7 @@ from stepdbg.engine.process.guard import Guarded, hand_over, is_programs, once_m
 from stepdbg.engine.recording.life import RunLife
 from stepdbg.engine.recording.origins import Origins
 from stepdbg.engine.recording.recorder import Recorder
-from stepdbg.engine.recording.registry import Registry
+from stepdbg.engine.recording.registry import Registry, ScopeNumbers
 from stepdbg.engine.scheduling.state import Steered
 from stepdbg.engine.seeing.stops import Occasion
 from stepdbg.engine.stacks import frames
@@ -66,7 +66,8 @@ class DebuggedRun:
         live_frames: gives the live frames of a task, innermost first.
         quitting: everything in it has been cancelled, since the user has quit.
         life: when and where it lives; time and loop_frame: its methods.
-        tell, origins, breakpoints, scope_number: the session's, which all runs share.
+        tell, origins, breakpoints: the session's, which all runs share.
+        scope_number: the number of a cancel scope.
     """
 
     def __init__(self, session: Session, number: RunId, runner: runs.Runner | None = None) -> None:
@@ -74,7 +75,8 @@ class DebuggedRun:
         self.tell = session.tell
         self.origins: Origins = session.origins
         self.breakpoints = session.breakpoints
-        self.scope_number: Callable[[runs.CancelScope], ScopeNumber] = session.scope_number
+        scopes = ScopeNumbers(self, session.scope_numbers)
+        self.scope_number: Callable[[runs.CancelScope], ScopeNumber] = scopes.of
         self.id = number
         self.registry: Registry = Registry(number, SpawnLog(frames.OWN_FILES, self.fail))
         if session.options.spawn_paths:

@@ -7,7 +7,7 @@ front end (seeing.inspector, controller), or where the front end comes from (lau
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -27,7 +27,6 @@ from stepdbg.engine.process.guard import settle
 from stepdbg.engine.process.settings import Settings
 from stepdbg.engine.recording.origins import Origins
 from stepdbg.engine.recording.record_choice import RecordChoice
-from stepdbg.engine.recording.registry import ScopeNumbers
 from stepdbg.engine.seeing.inspector import LiveInspector
 from stepdbg.engine.seeing.stops import Occasion
 from stepdbg.engine.stacks import frames
@@ -38,8 +37,8 @@ from stepdbg.engine.stopping.stepping import Arrival, Plan
 from stepdbg.engine.stopping.still import Still
 from stepdbg.engine.typed.evaluate import Evaluator
 from stepdbg.model.breakpoints import BreakpointHit
-from stepdbg.model.facts import ScopeNumber
 from stepdbg.model.options import SessionOptions
+from stepdbg.model.standard import itertools
 from stepdbg.model.stops import (
     Event,
     Note,
@@ -119,7 +118,7 @@ class Session:
             lambda: self.runs.asked(self.desk.asked) if self.desk.is_held_here() else None,
         )
         self.recording = RecordChoice(self.desk, self.origins, self.runs, self.settings)
-        self.scope_number: Callable[[runs.CancelScope], ScopeNumber] = ScopeNumbers().of
+        self.scope_numbers: Iterator[int] = itertools.count(1)
         self._uninstall: Callable[[], None] | None = None
 
     @cached_property

@@ -101,8 +101,8 @@ class DeadlockWatch:
     def _may_be_stuck(self) -> bool:
         """Whether a close look is due; a server that waits for its sockets gets by with this."""
         runner = self._run.runner
-        main = runner.main_task
-        if main is None or main.coro.cr_frame is None or not self._orders.wants_to_know():
+        begun = runner.main_task is not None
+        if not begun or runs.is_over(runner) or not self._orders.wants_to_know():
             return False  # what follows the main task's end is Trio's own
         if runner.runq or deadlock.hope_at_a_glance(self._run):
             return False
