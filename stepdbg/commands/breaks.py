@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from stepdbg.model.breakpoints import BreakpointSnapshot, BreakpointSpec
+from stepdbg.model.breakpoints import BreakpointSnapshot, BreakpointSpec, LineTarget
 from stepdbg.model.errors import NoSuchBreakpoint, NotNow, StepdbgError
 from stepdbg.model.facts import BreakpointNumber
 from stepdbg.model.replies import (
@@ -97,32 +97,66 @@ def _load_line(desk: Desk, line: str) -> tuple[Reply, ...]:
 
 
 def clear(request: Request) -> Result:
-    """`clear [NUMBER…]`."""
-    return _each(request, request.desk.controller.remove_breakpoint, "cleared")
+    """`clear [NUMBER… | FILE:LINE]`."""
+    remove = request.desk.controller.remove_breakpoint
+    if targets.FILE_AND_LINE.fullmatch(request.rest):
+        return _changed(_at_line(request), remove, "cleared")
+    numbers = _named(request)
+    if request.words() or not numbers:
+        return _changed(numbers, remove, "cleared")
+    several = f"all {len(numbers)} breakpoints" if len(numbers) > 1 else "the only breakpoint"
+    return request.ask(f"this clears {several}", lambda: _changed(numbers, remove, "cleared"))
+
+
+def _at_line(request: Request) -> list[BreakpointNumber]:
+    """The breakpoints on a line that was typed as ``FILE:LINE``.  Raises `NoSuchBreakpoint`."""
+    filename, _, line = request.rest.rpartition(":")
+    found = [
+        each.number
+        for each in request.desk.home.breakpoints()
+        if isinstance(each.spec.target, LineTarget)
+        and each.spec.target.line == number_in(line, "line number")
+        and _is_file(each.spec.target.filename, filename)
+    ]
+    if not found:
+        raise NoSuchBreakpoint(f"there is no breakpoint at {request.rest}; `break` lists them")
+    return found
+
+
+def _is_file(whole: str, typed: str) -> bool:
+    """Whether a path, or the end of one, is that of a file."""
+    typed = os.path.normpath(os.path.expanduser(typed))
+    return whole == os.path.abspath(typed) or f"{os.sep}{whole}".endswith(f"{os.sep}{typed}")
 
 
 def disable(request: Request) -> Result:
     """`disable [NUMBER…]`."""
-    controller = request.desk.controller
-    return _each(request, lambda n: controller.enable_breakpoint(n, False), "disabled")
+    enable = request.desk.controller.enable_breakpoint
+    return _changed(_named(request), lambda number: enable(number, False), "disabled")
 
 
 def enable(request: Request) -> Result:
     """`enable [NUMBER…]`."""
-    controller = request.desk.controller
-    return _each(request, lambda n: controller.enable_breakpoint(n, True), "enabled")
+    enable = request.desk.controller.enable_breakpoint
+    return _changed(_named(request), lambda number: enable(number, True), "enabled")
 
 
-def _each(
-    request: Request, change: Callable[[BreakpointNumber], BreakpointSnapshot], what: str
-) -> Result:
-    """Change the breakpoints named, or all; one that is missing does not spare the others."""
+def _named(request: Request) -> list[BreakpointNumber]:
+    """The breakpoints that were named by number, or all of them."""
     words = request.words()
-    numbers = [_number(word) for word in words]
-    if not words:
-        numbers = [each.number for each in request.desk.home.breakpoints()]
-        if not numbers:
-            return Message("there are no breakpoints", "note")
+    if words:
+        return [_number(word) for word in words]
+    return [each.number for each in request.desk.home.breakpoints()]
+
+
+def _changed(
+    numbers: list[BreakpointNumber],
+    change: Callable[[BreakpointNumber], BreakpointSnapshot],
+    what: str,
+) -> Result:
+    """Change breakpoints; one that is missing does not spare the others."""
+    if not numbers:
+        return Message("there are no breakpoints", "note")
     replies: list[Reply] = []
     for number in dict.fromkeys(numbers):
         try:

@@ -1,6 +1,6 @@
 """Expressions shown at every stop.
 
-Owns: the list of them with their last values.
+Owns: the list of them with their last values, in each frame of each task.
 Does not own: evaluating (engine), or the commands that change the list (values).
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stepdbg.model.errors import EvaluationError, StepdbgError
-from stepdbg.model.records import dataclass
+from stepdbg.model.records import dataclass, field
 from stepdbg.model.replies import Displayed
 from stepdbg.model.values import Budget, Value
 
@@ -17,17 +17,34 @@ if TYPE_CHECKING:
     from .request import Desk
 
 
+KEPT = 500
+"""How many frames an expression remembers its value of: those in which it was shown last."""
+
+_Where = tuple[int, int, int, str, str]
+"""Run, task, how far in the frame is (0: the outermost), its file and function."""
+
+
+def _where(desk: Desk, index: int) -> _Where:
+    frames = desk.view.frames()
+    place = frames[index].place
+    depth = len(frames) - 1 - index
+    return desk.inspector.run_id, desk.view.task_number(), depth, place.filename, place.function
+
+
 @dataclass(slots=True)
 class _Display:
-    """failed: the name of the type of what it raised the last time, empty when nothing."""
+    """last: the values that it had, by where.
+
+    failed: the name of the type of what it raised the last time, empty when nothing.
+    """
 
     number: int
     expression: str
-    last: Value | None = None
+    last: dict[_Where, Value] = field(default_factory=dict)
     failed: str = ""
 
     def look(self, desk: Desk) -> Displayed:
-        """Evaluate it in the frame in view; the value becomes the last one."""
+        """Evaluate it in the frame in view; the value becomes the last one there."""
         self.failed = ""
         try:
             frame = desk.view.ref()
@@ -38,9 +55,12 @@ class _Display:
             return Displayed(self.number, self.expression, None, problem=str(error))
         except KeyboardInterrupt:
             return Displayed(self.number, self.expression, None, problem="interrupted")
-        before = self.last if self.last is not None and self.last != value else None
-        self.last = value
-        return Displayed(self.number, self.expression, value, before)
+        where = _where(desk, frame.index)
+        before = self.last.pop(where, None)
+        self.last[where] = value
+        if len(self.last) > KEPT:
+            del self.last[next(iter(self.last))]
+        return Displayed(self.number, self.expression, value, None if before == value else before)
 
 
 class Displays:
@@ -75,8 +95,24 @@ class Displays:
         """The expressions at a stop, without those whose names its frame does not know."""
         if not self._all or desk.view.task is None:
             return ()
+        try:
+            frames = desk.view.frames()
+        except StepdbgError:
+            return ()
+        if not frames:  # a task that ends has no variables any more
+            return ()
+        self._forget_all_but(desk, len(frames))
         looked = [(each, each.look(desk)) for each in self._all]
         return tuple(shown for each, shown in looked if each.failed != NameError.__name__)
+
+    def _forget_all_but(self, desk: Desk, depth: int) -> None:
+        """Forget the values of frames of the task in view that have returned."""
+        living = {_where(desk, index) for index in range(depth)}
+        here = desk.inspector.run_id, desk.view.task_number()
+        for each in self._all:
+            gone = [where for where in each.last if where[:2] == here and where not in living]
+            for where in gone:
+                del each.last[where]
 
     def all(self, desk: Desk) -> tuple[Displayed, ...]:
         """All of them in the frame in view."""

@@ -48,7 +48,7 @@ def _move(request: Request, direction: int) -> Result:
     view = request.desk.view
     here = view.frame().index
     frames = view.frames()
-    shown = frames if ALL in request.options else _unfolded(frames)
+    shown = frames if ALL in request.options else _unfolded(frames, view.left)
     beyond = [frame for frame in shown if (frame.index - here) * direction > 0]
     if not beyond:
         raise NoSuchFrame(_no_further(frames, here, direction))
@@ -58,10 +58,16 @@ def _move(request: Request, direction: int) -> Result:
     return _shown(request)
 
 
-def _unfolded(frames: tuple[FrameSnapshot, ...]) -> tuple[FrameSnapshot, ...]:
-    """The own frames; all of them where nothing is own, since nothing is folded then."""
-    own = tuple(frame for frame in frames if frame.place.origin is Origin.OWN)
-    return own or frames
+def _unfolded(frames: tuple[FrameSnapshot, ...], left: set[int]) -> tuple[FrameSnapshot, ...]:
+    """The own frames, and those that were looked at, so that `down` comes back after `up`.
+
+    All of them where nothing is own, since nothing is folded then.
+    """
+    if all(frame.place.origin is not Origin.OWN for frame in frames):
+        return frames
+    return tuple(
+        frame for frame in frames if frame.place.origin is Origin.OWN or frame.index in left
+    )
 
 
 def _no_further(frames: tuple[FrameSnapshot, ...], here: int, direction: int) -> str:

@@ -121,6 +121,8 @@ def meaning(
     if source.startswith("!"):
         return PythonText(source[1:].lstrip(), explicit=True)
     word, rest = first_word(source)
+    if source[0] == "?":  # no Python begins with it
+        return CommandCall(BY_WORD["?"], "?", source[1:].strip())
     row = BY_WORD.get(word)
     if row is not None and row.statement and rest and not rest.startswith("--"):
         return PythonText(source)

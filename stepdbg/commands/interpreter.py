@@ -122,12 +122,12 @@ class Interpreter:
         empty = not line.strip() and not lines.block and not lines.desk.collecting
         if self._repeats and typed and empty:
             line = self._repeatable
-        lines.abbreviations = self._abbreviations and typed
+        lines.abbreviations = self._lasting.asks = self._abbreviations and typed
         try:
             answer = lines.feed(line)
         except BaseException as error:
             answer = faults.answer_to(error)
-        lines.abbreviations = self._abbreviations
+        lines.abbreviations = self._lasting.asks = self._abbreviations
         repeatable, (before, rest) = lines.repeatable, self._carried
         if rest and line == rest:  # the rest of a joined line belongs to its beginning
             repeatable = f"{before} ;; {repeatable}" if before and repeatable else ""

@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING
 
 from stepdbg.model.errors import BadUsage, NotNow
 from stepdbg.model.records import dataclass, field
-from stepdbg.model.replies import Answer, Reply
+from stepdbg.model.replies import Answer, Message, Reply
 
 from . import grammar
 from .displays import Displays
 from .row import CommandRow
 from .viewpoint import Viewpoint
+
+SURE = "-y"
+"""The option of a command that asks: do it without asking."""
 
 if TYPE_CHECKING:
     from stepdbg.model.facts import BreakpointNumber
@@ -29,7 +32,7 @@ class Lasting:
     """What lasts from stop to stop.
 
     quitting: `quit` has been given before.
-    asks: somebody is there to answer a question.
+    asks: whoever has typed the line that is carried out can answer a question.
     """
 
     aliases: dict[str, str] = field(default_factory=dict)
@@ -130,6 +133,16 @@ class Request:
                     raise BadUsage(f"`{self.row.name}` has no option {word}")
             self._words = found, options
         return self._words
+
+    def ask(self, question: str, work: Callable[[], Result]) -> Result:
+        """Do something after the user has agreed, where there is a way to ask.
+
+        Elsewhere, and with ``-y``, it is done at once.
+        """
+        if SURE in self.options or not self.desk.lasting.asks:
+            return work()
+        self.desk.question = work
+        return Message(f"{question}; `y` does it", "note")
 
     def need_rest(self, what: str) -> str:
         """The whole argument.  Raises `BadUsage` naming `what` when there is none."""

@@ -5,7 +5,7 @@ Owns: what these commands ask for.  Does not own: doing it (engine).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from stepdbg.model.errors import BadUsage
 from stepdbg.model.facts import ScopeNumber, TaskNumber
@@ -18,7 +18,6 @@ from . import durations, grammar, task_names
 from .request import Request, Result, number_in
 
 WHEN_RUNNABLE = "--when-runnable"
-SURE = "-y"
 
 NAMED = 5
 """How many of the tasks that something reaches are named."""
@@ -144,7 +143,7 @@ def cancel(request: Request) -> Result:
         steering.cancel_task(task.number)
         return Message(f"cancelled {_named(reach)}")
 
-    return _ask(request, f"cancelling {task} reaches {_named(reach)}", work)
+    return request.ask(f"cancelling {task} reaches {_named(reach)}", work)
 
 
 def _cancel_scope(request: Request, scope: ScopeNumber) -> Result:
@@ -155,7 +154,7 @@ def _cancel_scope(request: Request, scope: ScopeNumber) -> Result:
         steering.cancel_scope(scope)
         return Message(f"cancelled scope {scope}, which reaches {_named(reach)}")
 
-    return _ask(request, f"cancelling scope {scope} reaches {_named(reach)}", work)
+    return request.ask(f"cancelling scope {scope} reaches {_named(reach)}", work)
 
 
 def deadline(request: Request) -> Result:
@@ -173,16 +172,7 @@ def deadline(request: Request) -> Result:
         steering.move_deadline(scope, seconds)
         return Message(f"scope {scope} expires {when}; it holds {_named(reach)}")
 
-    return _ask(request, f"scope {scope} would expire {when}, which reaches {_named(reach)}", work)
-
-
-def _ask(request: Request, question: str, work: Callable[[], Result]) -> Result:
-    """Do something after its user has agreed, where there is a way to ask."""
-    desk = request.desk
-    if SURE in request.options or not desk.lasting.asks:
-        return work()
-    desk.question = work
-    return Message(f"{question}; `y` does it", "note")
+    return request.ask(f"scope {scope} would expire {when}, which reaches {_named(reach)}", work)
 
 
 def _named(labels: Sequence[TaskLabel]) -> str:

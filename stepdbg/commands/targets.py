@@ -92,7 +92,8 @@ def _take_event(words: list[str]) -> TaskEvent:
         raise BadUsage(f"a task has no event `{word}`; there are {known}") from None
 
 
-_FILE_AND_LINE = re.compile(r"[^:]+:\d+")  # a file's name may hold blanks
+FILE_AND_LINE = re.compile(r"[^:]+:\d+")
+"""A file and a line, as typed; a file's name may hold blanks."""
 
 
 def parse_code(desk: Desk, text: str) -> Target:
@@ -103,7 +104,7 @@ def parse_code(desk: Desk, text: str) -> Target:
     place, word, pattern = text.partition(" task ")
     task = pattern.strip() if word else None
     place = place.strip()
-    if task == "" or (" " in place and not _FILE_AND_LINE.fullmatch(place)):
+    if task == "" or (" " in place and not FILE_AND_LINE.fullmatch(place)):
         raise BadUsage(f"`{text}` is nothing to stop at; a condition follows a comma")
     if task is not None:
         _sound_pattern(task)

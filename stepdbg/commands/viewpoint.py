@@ -30,12 +30,14 @@ class Viewpoint:
 
     inspector: reads the run.  task: None when there is none to look at.
     listed: what `list` goes on from; forgotten whenever the view moves.
+    left: the frames of the task that the view has moved away from, to come back to.
     """
 
     def __init__(self, inspector: Inspector, task: TaskNumber | None) -> None:
         self.inspector = inspector
         self.task = task
         self.listed: Listed | None = None
+        self.left: set[int] = set()
         self._frame: int | None = None
 
     def task_number(self) -> TaskNumber:
@@ -53,12 +55,14 @@ class Viewpoint:
         self.task = task
         self._frame = None
         self.listed = None
+        self.left.clear()
 
     def look_at_frame(self, index: int) -> FrameSnapshot:
         """Move the view to a frame.  Raises `NoSuchFrame`."""
         frames = self.frames()
         if not 0 <= index < len(frames):
             raise NoSuchFrame(f"there is no frame {index}: {_count(len(frames))}")
+        self.left.add(self.frame().index)
         self._frame = index
         self.listed = None
         return frames[index]

@@ -262,3 +262,62 @@ def test_a_new_kind_of_target_needs_only_a_row(monkeypatch: pytest.MonkeyPatch) 
     target = talk.reply("break file.py:42, size", BreakpointSet).breakpoint.spec.target
     assert target == TaskTarget("<file.py:42>")
     assert talk.reply("break task main", BreakpointSet).breakpoint.spec.target == TaskTarget("main")
+
+
+@pytest.mark.parametrize(
+    ("typed", "cleared"),
+    [
+        ("cl program.py:13", [1, 3]),
+        ("clear demo/program.py:13", [1, 3]),
+        ("clear /demo/program.py:13", [1, 3]),
+        ("clear /demo/../demo/program.py:14", [2]),
+        ("clear other program.py:13", [4]),
+    ],
+)
+def test_clearing_those_at_a_line(typed: str, cleared: list[int]) -> None:
+    talk = Talk()
+    talk.do("b /demo/program.py:13", "b /demo/program.py:14", "b /demo/program.py:13 task worker")
+    talk.do("b /demo/other program.py:13", "b task worker")
+    replies = talk.do(typed).replies
+
+    assert [
+        each.breakpoint.number for each in replies if isinstance(each, BreakpointSet)
+    ] == cleared
+    assert sorted(talk.controller.set) == sorted({1, 2, 3, 4, 5} - set(cleared))
+
+
+@pytest.mark.parametrize("typed", ["clear gram.py:13", "clear program.py:12", "clear nosuch.py:13"])
+def test_there_is_none_at_a_line(typed: str) -> None:
+    talk = Talk()
+    talk.do("b /demo/program.py:13")
+
+    assert "there is no breakpoint at" in talk.failure(typed).text
+    assert talk.controller.set
+
+
+@pytest.mark.parametrize(
+    ("lines", "left"),
+    [
+        (["clear"], 2),
+        (["clear", "y"], 0),
+        (["clear", "n"], 2),
+        (["clear", ""], 2),
+        (["clear", "clear 1"], 1),
+        (["clear -y"], 0),
+        (["clear 1"], 1),
+    ],
+)
+def test_clearing_all_of_them_asks_at_a_terminal(lines: list[str], left: int) -> None:
+    talk = Talk(abbreviations=True)
+    talk.do("b task worker", "b task main")
+    talk.do(*lines)
+
+    assert len(talk.controller.set) == left
+
+
+def test_what_nobody_has_typed_is_not_asked_about() -> None:
+    talk = Talk(abbreviations=True)
+    talk.do("b task worker")
+    talk.interpreter.feed("clear", typed=False)
+
+    assert not talk.controller.set

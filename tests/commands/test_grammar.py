@@ -103,7 +103,7 @@ def test_what_is_python(text: str, abbreviations: bool) -> None:
     assert grammar.meaning(text, abbreviations=abbreviations) == PythonText(text)
 
 
-@pytest.mark.parametrize("word", sorted(BY_WORD))
+@pytest.mark.parametrize("word", sorted(BY_WORD.keys() - {"?"}))
 def test_every_command_word_can_be_assigned_to(word: str) -> None:
     for rest in ("= 1", "== 1", "+= 1", ".real", "(1)", "[0]", ", other = 1, 2"):
         blank = "" if rest[0] in ".([" else " "

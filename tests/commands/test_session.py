@@ -162,3 +162,10 @@ def test_aliases_last_from_stop_to_stop() -> None:
     talk.stop_again()
 
     assert talk.reply("look", Evaluated).value.text == "1"
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("?", "help"), ("? break", "help break"), ("?break", "help break")]
+)
+def test_a_question_mark_asks_for_help(typed: str, meant: str) -> None:
+    assert Talk().do(typed) == Talk().do(meant)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from stepdbg.commands.displays import KEPT
 from stepdbg.model.replies import (
     Displayed,
     DisplayList,
@@ -12,7 +15,7 @@ from stepdbg.model.replies import (
     Variables,
 )
 from stepdbg.model.values import Value
-from tests.commands.fakes import WORKER_2, Talk, place, stop
+from tests.commands.fakes import FRAMES, TASKS, WORKER_2, Talk, label, place, stop, task
 
 
 @pytest.mark.parametrize(
@@ -113,6 +116,60 @@ def test_display_tells_the_value_before_a_change() -> None:
 
     assert (changed.value, changed.before) == (Value("2", "int"), Value("1", "int"))
     assert same.before is None
+
+
+def test_display_compares_within_one_task_and_frame() -> None:
+    talk = Talk()
+    talk.do("display size")
+    (other_task,) = talk.stop_again(stop(WORKER_2, place("worker", 8))).displays
+    talk.do("task 3", "frame 3")
+    (other_frame,) = talk.reply("display", DisplayList).displays
+    talk.do("frame 1", "size = 5")
+    (same,) = talk.stop_again().displays
+
+    assert (other_task.value, other_task.before) == (Value("2", "int"), None)
+    assert (other_frame.value, other_frame.before) == (Value("7", "int"), None)
+    assert (same.value, same.before) == (Value("5", "int"), Value("1", "int"))
+
+
+def test_display_forgets_a_frame_that_has_returned() -> None:
+    talk = Talk()
+    talk.do("display size")
+    inner, outer = FRAMES[3][1], FRAMES[3][3]
+    talk.inspector.all_frames[3] = (replace(outer, index=0),)
+    talk.stop_again()
+    talk.inspector.all_frames[3] = (replace(inner, index=0), replace(outer, index=1))
+    talk.controller.namespaces[3, 0] = {"size": 5}
+    (called_again,) = talk.stop_again().displays
+
+    assert (called_again.value, called_again.before) == (Value("5", "int"), None)
+
+
+def test_display_remembers_so_many_frames() -> None:
+    talk = Talk()
+    talk.do("display size")
+    workers = [label(number, "__main__.worker", number, repeated=True) for number in range(10, 999)]
+    talk.inspector.all_tasks = [*TASKS, *(task(each) for each in workers)]
+    for each in workers:
+        talk.inspector.all_frames[each.number] = FRAMES[4]
+        talk.controller.namespaces[each.number, 0] = {"size": int(each.number)}
+        talk.stop_again(stop(each, place("worker", 8)))
+    talk.controller.namespaces = {(10, 0): {"size": 0}, (998, 0): {"size": 0}}
+    befores = []
+    for each in (workers[0], workers[-1]):
+        (shown,) = talk.stop_again(stop(each, place("worker", 8))).displays
+        befores.append(shown.before)
+
+    assert befores == [None, Value("998", "int")]
+    assert workers[-1].number - workers[0].number > KEPT
+
+
+def test_display_is_silent_at_the_exit_of_a_task() -> None:
+    talk = Talk()
+    talk.do("display size", "display 1 // 0")
+    talk.inspector.all_frames[3] = ()
+
+    assert talk.stop_again().displays == ()
 
 
 def test_display_leaves_out_what_a_frame_does_not_know() -> None:

@@ -512,3 +512,20 @@ def test_source_of_what_has_one() -> None:
 def test_source_of_what_has_none(program: Program, typed: str, sentence: str) -> None:
     with pytest.raises(BadUsage, match=sentence):
         program.evaluator.source_of(program.frame, typed)
+
+
+def test_a_traceback_is_shown_where_it_tells_something() -> None:
+    program = Program()
+
+    def shown(source: str) -> tuple[str, ...]:
+        with pytest.raises(EvaluationError) as caught:
+            program.type(source)
+        return caught.value.traceback
+
+    assert shown("nosuch") == ()
+    assert shown("[1 / each for each in [0]]") == ()
+    assert shown("(lambda: nosuch)()") == ()
+    assert "in fail" in "\n".join(shown("fail()"))
+    assert "line 2" in "\n".join(shown("a = 1\nnosuch"))
+    program.type("def made(): nosuch")
+    assert "in made" in "\n".join(shown("made()"))

@@ -48,11 +48,16 @@ ROWS: tuple[CommandRow, ...] = (
     ),
     CommandRow(
         names=("clear", "cl"),
-        usage="clear [NUMBER…]",
+        usage="clear [-y] [NUMBER… | FILE:LINE]",
         group=GROUP,
-        summary="clear breakpoints by number, or all of them",
+        summary="clear breakpoints by number, those at a line, or all of them",
         handler="breaks:clear",
+        text="""
+Before it clears all of them it asks at a terminal; -y leaves the question out.
+""",
+        examples=("clear 1 3", "clear server.py:12"),
         completes=("breakpoint",),
+        options=("-y",),
         needs=Needs.NOTHING,
         while_running=True,
         asks_nothing=True,

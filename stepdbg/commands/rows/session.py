@@ -8,7 +8,7 @@ GROUP = "the debugger"
 
 ROWS: tuple[CommandRow, ...] = (
     CommandRow(
-        names=("help", "h"),
+        names=("help", "h", "?"),
         usage="help [COMMAND | TOPIC]",
         group=GROUP,
         summary="list the commands, or say more about one",

@@ -68,7 +68,7 @@ a command's name, or whose value is None.
         handler="values:display",
         text="""
 A stop whose frame does not know the names of the expression leaves it out. A value that has
-changed stands with the one before.
+changed since it was last shown in the same task and frame stands with the one before.
 """,
         examples=("display len(queue)",),
         completes=("python",),

@@ -29,12 +29,14 @@ from .typed_code import compile_expression
 
 if TYPE_CHECKING:
     from .dollars import Dollars
+    from .typed_code import Asked
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
     """A compiled condition.
 
+    code: see `Asked`.  private: what it is where classes have their own names of it, or None.
     nested: it holds a comprehension or a lambda.  dollars: the names with a dollar in it.
     """
 
@@ -42,6 +44,7 @@ class Condition:
     code: CodeType
     nested: bool
     dollars: frozenset[str] = frozenset()
+    private: Asked | None = None
 
 
 def compile_condition(source: str) -> Condition:
@@ -50,9 +53,11 @@ def compile_condition(source: str) -> Condition:
     Raises:
         BadUsage: it is no Python expression, or it awaits; the sentence says why.
     """
-    code = compile_expression(source, f"the condition {source!r}")
+    asked = compile_expression(source, f"the condition {source!r}")
+    code = asked.code
     nested = any(isinstance(const, CodeType) for const in code.co_consts)
-    return Condition(source, code, nested, typed_dollars.dollars_in(code))
+    private = asked if asked.private else None
+    return Condition(source, code, nested, typed_dollars.dollars_in(code), private)
 
 
 def ask(
@@ -82,9 +87,11 @@ def ask(
         if condition.dollars and dollars is not None:
             seen = {**names, **dollars().values(condition.dollars, error)}
         scope = {**frame.f_globals, **seen} if condition.nested else frame.f_globals
+        private = condition.private
+        code = condition.code if private is None else private.code_in(frame.f_code)
         if context is None:
-            return (True, "") if eval(condition.code, scope, seen) else (False, "")
-        return context.run(lambda: bool(eval(condition.code, scope, seen))), ""
+            return (True, "") if eval(code, scope, seen) else (False, "")
+        return context.run(lambda: bool(eval(code, scope, seen))), ""
     except BaseException as raised:  # whatever the program's objects raise is the answer
         if isinstance(raised, RecursionError) and is_short():
             raise
@@ -102,11 +109,11 @@ def ask(
 class LogPart:
     """A text of a log point's template, and the expression behind it.
 
-    code: compiled; None: no expression follows.  dollars: the names with a dollar in it.
+    asked: None where no expression follows.  dollars: the names with a dollar in it.
     """
 
     text: str
-    code: CodeType | None = None
+    asked: Asked | None = None
     dollars: frozenset[str] = frozenset()
 
 
@@ -141,8 +148,8 @@ def compile_log(template: str) -> LogText:
         elif isinstance(piece, ast.FormattedValue):
             plain = piece.conversion == -1 and piece.format_spec is None
             shown = ast.unparse(piece.value if plain else ast.JoinedStr([piece]))
-            code = compile_expression(shown, title)
-            parts.append(LogPart("", code, typed_dollars.dollars_in(code)))
+            asked = compile_expression(shown, title)
+            parts.append(LogPart("", asked, typed_dollars.dollars_in(asked.code)))
     parts[-1] = LogPart(parts[-1].text[:-1])
     return LogText(tuple(parts))
 
@@ -163,9 +170,10 @@ def log_line(
     pieces = []
     for part in log.parts:
         pieces.append(part.text)
-        if part.code is None:
+        asked = part.asked
+        if asked is None:
             continue
-        if scope is None:
+        if scope is None or frame is None:
             pieces.append(_NO_FRAME)
             continue
         try:
@@ -174,7 +182,8 @@ def log_line(
         except NotNow as problem:
             pieces.append(f"<{problem}>")
             continue
-        pieces.append(_log_value(part.code, scope, context))
+        code = asked.code_in(frame.f_code) if asked.private else asked.code
+        pieces.append(_log_value(code, scope, context))
     return "".join(pieces)
 
 

@@ -25,7 +25,7 @@ from stepdbg.engine.describing import plain, values
 from stepdbg.engine.stacks import tracebacks
 from stepdbg.model.errors import BadUsage, EvaluationError, NotNow, StepdbgError
 from stepdbg.model.interrupts import interruptible
-from stepdbg.model.standard import contextvars, functools, inspect, sys, traceback
+from stepdbg.model.standard import contextvars, functools, inspect, linecache, sys, traceback
 from stepdbg.model.values import Budget, Value
 
 from . import dollars as typed_dollars
@@ -273,17 +273,27 @@ def _attempt(work: Callable[[], T]) -> tuple[T, None] | tuple[Any, StepdbgError]
 
 
 def _traceback_lines(entry: TracebackType | None) -> tuple[str, ...]:
-    """A traceback from the typed code inwards, as Python prints it, the middle cut out."""
+    """A traceback from the typed code inwards, as Python prints it, the middle cut out.
+
+    None where all of it is the one line that was typed: its user has just written it.
+    """
     while entry is not None and not entry.tb_frame.f_code.co_filename.startswith(
         typed_code.FILENAME
     ):
         entry = entry.tb_next
+    if _is_only_line(entry):
+        return ()
     text = "".join(traceback.StackSummary.extract(traceback.walk_tb(entry)).format())
     lines = tuple(plain.plain_text(line) for line in text.splitlines())
     if len(lines) <= _TRACEBACK_LINES:
         return lines
     half = _TRACEBACK_LINES // 2
     return (*lines[:half], f"  … {len(lines) - 2 * half} lines …", *lines[-half:])
+
+
+def _is_only_line(entry: TracebackType | None) -> bool:
+    files = {frame.f_code.co_filename for frame, _ in traceback.walk_tb(entry)}
+    return len(files) == 1 and len(linecache.getlines(files.pop())) == 1
 
 
 def _kind_of(value: object) -> str:

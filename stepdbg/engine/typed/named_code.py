@@ -15,6 +15,7 @@ from types import CodeType, FrameType, FunctionType, MethodType, ModuleType
 from stepdbg.model.standard import inspect, sys
 
 from .locals import frame_locals
+from .private_names import class_around, mangled
 
 _MISSING = object()
 _DEEPEST = 100
@@ -29,9 +30,10 @@ def code_named(name: str, frames: Iterable[FrameType]) -> CodeType | None:
             among the modules that are loaded.
     """
     parts = name.split(".")
-    for space in _spaces(frames):
-        if parts[0] in space:
-            code = _code_at(space[parts[0]], parts[1:])
+    for space, private in _spaces(frames):
+        first, *rest = (mangled(part, private) for part in parts)
+        if first in space:
+            code = _code_at(space[first], rest)
             if code is not None:
                 return code
     for count in range(len(parts) - 1, 0, -1):
@@ -43,13 +45,15 @@ def code_named(name: str, frames: Iterable[FrameType]) -> CodeType | None:
     return None
 
 
-def _spaces(frames: Iterable[FrameType]) -> Iterator[Mapping[str, object]]:
+def _spaces(frames: Iterable[FrameType]) -> Iterator[tuple[Mapping[str, object], str]]:
+    """Where names live, each with the class whose private names are meant there."""
     for frame in frames:
-        yield frame_locals(frame)
-        yield frame.f_globals
+        private = class_around(frame.f_code)
+        yield frame_locals(frame), private
+        yield frame.f_globals, private
     main = sys.modules.get("__main__")
     if isinstance(main, ModuleType):
-        yield vars(main)
+        yield vars(main), ""
 
 
 def _code_at(owner: object, names: list[str]) -> CodeType | None:

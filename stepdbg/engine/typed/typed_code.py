@@ -20,6 +20,7 @@ from stepdbg.model.records import dataclass
 from stepdbg.model.standard import ast, functools, itertools, linecache, textwrap, traceback
 
 from .dollars import PREFIX, as_python, as_typed
+from .private_names import class_around, has_private, mangle
 
 FILENAME: Final = TYPED
 """How the file names of typed code begin.  Each piece has its own, so that a function made at
@@ -61,7 +62,7 @@ class TypedCode:
 
 
 def compile_typed(source: str, code: CodeType, *, expression: bool) -> TypedCode:
-    """Compile source as if it stood in the module of `code` (its ``__future__`` imports).
+    """Compile source as if it stood in `code`: its ``__future__`` imports, its private names.
 
     expression: whether it must be one expression.
 
@@ -69,11 +70,28 @@ def compile_typed(source: str, code: CodeType, *, expression: bool) -> TypedCode
         BadUsage: it is empty.
         EvaluationError: it does not compile; the traceback shows the place.
     """
-    return _compile(source, code.co_flags & _FUTURES, expression)
+    private = class_around(code) if has_private(source) else ""
+    return _compile(source, code.co_flags & _FUTURES, expression, private)
 
 
-def compile_expression(source: str, title: str) -> CodeType:
-    """Compile an expression that is asked again and again, in frames of any module.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An expression that is asked again and again, in frames of any module.
+
+    code: it, where no class is around.  private: it has names that each class has its own of.
+    """
+
+    source: str
+    code: CodeType
+    private: bool
+
+    def code_in(self, place: CodeType) -> CodeType:
+        """It, as in some code: with the private names of the class around that."""
+        return _compile(self.source, 0, True, class_around(place)).expression or self.code
+
+
+def compile_expression(source: str, title: str) -> Asked:
+    """Compile an expression that is asked again and again.
 
     title: what it is, for the sentence: ``the condition 'x >'``.
 
@@ -81,7 +99,7 @@ def compile_expression(source: str, title: str) -> CodeType:
         BadUsage: it is no expression, or it awaits; the sentence says why.
     """
     try:
-        code = _compile(source, 0, True)
+        code = _compile(source, 0, True, "")
     except EvaluationError as error:
         reason = str(error)
         if error.kind == SyntaxError.__name__:  # what else would not compile
@@ -89,11 +107,11 @@ def compile_expression(source: str, title: str) -> CodeType:
         raise BadUsage(f"{title} does not compile: {reason}") from None
     if code.awaits or code.expression is None:
         raise BadUsage(f"{title} awaits; {_CANNOT_WAIT}")
-    return code.expression
+    return Asked(source, code.expression, has_private(source))
 
 
 @functools.lru_cache(maxsize=_KEPT_SOURCES // 2)
-def _compile(source: str, flags: int, expression: bool) -> TypedCode:
+def _compile(source: str, flags: int, expression: bool, private: str) -> TypedCode:
     source = textwrap.dedent(source).strip() if "\n" in source else source.strip()
     if not source:
         raise BadUsage("there is nothing to evaluate")
@@ -105,6 +123,7 @@ def _compile(source: str, flags: int, expression: bool) -> TypedCode:
         tree = compile(
             as_python(source), filename, mode, flags | ast.PyCF_ONLY_AST, dont_inherit=True
         )
+        mangle(tree, private)
         return _from_tree(tree, filename, flags)
     except SyntaxError as error:
         failure = error
