@@ -28,10 +28,11 @@ NOTE_SIZE = 5
 _NOTING = "noting where a task is spawned"
 """What is left out where the program spawns with hardly a frame left."""
 
-NoteItem = int | str | CodeType | None
+NoteItem = int | str | tuple[str, str] | CodeType | None
+"""A name may come with what the user calls the task, see `SpawnLog.name_to_note`."""
 
-Note = tuple[str, int | None, CodeType | None, int]
-"""The same of a task that is known by its number."""
+Note = tuple[int | None, CodeType | None, int]
+"""The same of a task that is known by its number and name."""
 
 SPAWN_NOTES = 4_000
 """How many notes are kept before the first ones are forgotten; some 100 bytes each."""
@@ -60,6 +61,8 @@ class SpawnLog:
         which: those that are noted.
         interest: tells by name which tasks are of interest.
         each: called with each task whose spawn is noted, None while nobody wants to know.
+        other_names: tells by name which tasks may be called something else.
+        name_to_note: gives what is noted as the name of such a task.
         interesting: called before such a task is spawned, so that an instrument sees it.
         full: called when it is time to forget some notes.
     """
@@ -71,6 +74,8 @@ class SpawnLog:
         self.which = Which.NONE
         self.interest: Mapping[str, object] = {}
         self.each: Callable[[Task], None] | None = None
+        self.other_names: Mapping[str, bool] = {}
+        self.name_to_note: Callable[[Task], str | tuple[str, str]]
         self.interesting: Callable[[], None]
         self.full: Callable[[], None]
         self.own_files = own_files
@@ -136,6 +141,7 @@ _KINDS: dict[Which, Callable[[SpawnLog], type[set[Task]]]] = {
 
 def _note_for(log: SpawnLog) -> Callable[[Task, FrameType], None]:
     items, is_own, context = log.items, log.own_files.get, _run.GLOBAL_RUN_CONTEXT
+    other_names = log.other_names
 
     def note(task: Task, frame: FrameType) -> None:
         nonlocal items
@@ -149,7 +155,8 @@ def _note_for(log: SpawnLog) -> Callable[[Task, FrameType], None]:
                 parent = context.task._counter
             except AttributeError:  # the root task; or a call-back of a guest run's host
                 parent = None
-            items += (task._counter, name, parent, code, instruction)
+            noted = log.name_to_note(task) if other_names[name] else name
+            items += (task._counter, noted, parent, code, instruction)
             if log.interest[name]:
                 log.interesting()
             if len(items) > log.limit:

@@ -21,12 +21,14 @@ def fold_snapshots(
         numbers: only tasks of these numbers; None: all.
         wanted: only those for which this is true; None: all.
     """
-    groups: dict[tuple[str, TaskState, int], list[TaskSnapshot]] = {}
+    groups: dict[tuple[str, str, TaskState, int], list[TaskSnapshot]] = {}
     for task in tasks:
         if numbers is not None and task.label.number not in numbers:
             continue
         if wanted is None or wanted(task.label, task.state):
-            groups.setdefault((task.label.name, task.state, task.stack_key), []).append(task)
+            groups.setdefault(
+                (task.label.name, task.label.called, task.state, task.stack_key), []
+            ).append(task)
     return tuple(
         TaskGroup(members[0], tuple(task.label for task in members)) for members in groups.values()
     )

@@ -164,7 +164,7 @@ def _patterns(desk: Desk, _typed: str) -> Found:
     """What matches tasks: their names, and those that several of them share."""
     seen: set[str] = set()
     for task in desk.inspector.tasks():
-        name = name_forms(task.label.name)[1]
+        name = name_forms(task.label.called or task.label.name)[1]
         for text in dict.fromkeys((name, task.label.short)):
             if text not in seen:
                 seen.add(text)

@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 
 from stepdbg.model.errors import NoSuchTask
 from stepdbg.model.facts import TaskNumber
-from stepdbg.model.patterns import TaskPattern, name_forms, parse_pattern
+from stepdbg.model.patterns import TaskPattern, forms_of, parse_pattern
 from stepdbg.model.protocols import Inspector
 from stepdbg.model.task import TaskLabel, TaskSnapshot
 
@@ -25,14 +25,15 @@ def matches(pattern: TaskPattern, label: TaskLabel) -> bool:
     if pattern.matches(label):
         return True
     return pattern.number is None and (
-        fnmatchcase(label.short, pattern.text) or pattern.text in name_forms(label.name)
+        fnmatchcase(label.short, pattern.text) or pattern.text in forms_of(label)
     )
 
 
 def find_one(inspector: Inspector, text: str) -> TaskSnapshot:
     """The one task that a text names.
 
-    Trio's own tasks are found by their numbers, or where nothing else has that name.
+    Trio's own tasks are found by their numbers, or where nothing else has that name.  Where the
+    text is nobody's name, it may be a part of one.
 
     Raises:
         NoSuchTask: no task, or more than one; the sentence names the candidates.
@@ -43,6 +44,8 @@ def find_one(inspector: Inspector, text: str) -> TaskSnapshot:
     found = _matching(pattern, inspector.tasks())
     if not found:
         found = _matching(pattern, inspector.tasks(system=True))
+    if not found:
+        found = [task for task in inspector.tasks() if _is_part(text, task.label)]
     if not found:
         raise _none(inspector, text)
     if len(found) > 1:
@@ -68,7 +71,18 @@ def _matching(pattern: TaskPattern, tasks: Iterable[TaskSnapshot]) -> list[TaskS
 
 def _exactly(text: str, found: list[TaskSnapshot]) -> list[TaskSnapshot]:
     """Those that have the text as their name to the letter, not only as a part of it."""
-    return [task for task in found if text in (task.label.short, *name_forms(task.label.name)[:2])]
+    main = f"__main__.{text}"
+    return [
+        task
+        for task in found
+        if text == task.label.short or {text, main} & {task.label.name, task.label.called}
+    ]
+
+
+def _is_part(text: str, label: TaskLabel) -> bool:
+    """Whether a text that says something is a part of what a task is called."""
+    forms = (label.short, *forms_of(label))
+    return any(map(str.isalnum, text)) and any(text in form for form in forms)
 
 
 def _names(found: list[TaskSnapshot]) -> str:

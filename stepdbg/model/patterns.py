@@ -20,6 +20,12 @@ def name_forms(name: str) -> tuple[str, ...]:
     return name, name.removeprefix("__main__."), name.rpartition(".")[2]
 
 
+def forms_of(label: TaskLabel) -> tuple[str, ...]:
+    """The ways to say what a task is called: by Trio, and by the user where that differs."""
+    called = name_forms(label.called) if label.called else ()
+    return (*called, *name_forms(label.name))
+
+
 @dataclass(frozen=True, slots=True)
 class TaskPattern:
     """A pattern as typed.
@@ -45,7 +51,9 @@ class TaskPattern:
             return label.number == self.number
         if self.ordinal is not None and label.ordinal != self.ordinal:
             return False
-        return self.matches_name(label.name)
+        return self.matches_name(label.name) or (
+            label.called != "" and self.matches_name(label.called)
+        )
 
 
 def parse_pattern(text: str) -> TaskPattern:

@@ -51,6 +51,8 @@ class TaskLabel:
     name: Trio's own name of the task, such as ``__main__.worker``.
     ordinal: 1 for the first task of this name in its run, 2 for the next one.
     repeated: whether its run has had another task of this name, so that the ordinal matters.
+    called: what the user calls it, where that is another name, which ordinals count then: that
+        of the user's function which a library's runs, or what the user has chosen.
     """
 
     run: RunId
@@ -58,11 +60,12 @@ class TaskLabel:
     name: str
     ordinal: int
     repeated: bool
+    called: str = ""
 
     @property
     def short(self) -> str:
         """The name a user would say: without ``__main__.``, with ``#2`` where names repeat."""
-        name = self.name.removeprefix("__main__.")
+        name = (self.called or self.name).removeprefix("__main__.")
         return f"{name}#{self.ordinal}" if self.repeated else name
 
     def __str__(self) -> str:

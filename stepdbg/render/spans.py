@@ -164,7 +164,10 @@ def _head(string: str, width: int) -> str:
 
 
 def clip(line: Line, width: int, *, keep_end: bool = False) -> Line:
-    """A line in at most `width` columns, with "…" where something was left out."""
+    """A line in at most `width` columns, with "…" where something was left out.
+
+    The number of a task, by which it is found, is never cut: it is there or it is not.
+    """
     if line_width(line) <= width:
         return line
     kept: list[Span] = []
@@ -173,7 +176,8 @@ def clip(line: Line, width: int, *, keep_end: bool = False) -> Line:
         taken = width_of(string)
         # A span that exactly fills the line leaves no room for the mark of what follows.
         if taken >= left:
-            kept.append(Span(style, _marked_cut(string, left, keep_end)))
+            cut = _cut_task if style == "task" else _marked_cut
+            kept.append(Span(style, cut(string, left, keep_end)))
             break
         kept.append(Span(style, string))
         left -= taken
@@ -184,6 +188,15 @@ def _marked_cut(string: str, width: int, keep_end: bool) -> str:
     """At most `width` columns of a string, the last of them the mark."""
     longer = CUT + string if keep_end else string + CUT
     return clip_text(longer, width, keep_end=keep_end)
+
+
+def _cut_task(string: str, width: int, keep_end: bool) -> str:
+    """The same of a task: its name gives way to its number, and nothing is left of a number."""
+    name, blank, number = string.rpartition(" ")
+    if not number.endswith(")"):
+        return _marked_cut(string, width, keep_end)
+    room = width - len(blank + number)
+    return _marked_cut(name, room, keep_end) + blank + number if room > 0 else CUT
 
 
 def trimmed(line: Line) -> Line:

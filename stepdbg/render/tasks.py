@@ -102,6 +102,8 @@ def render_task(reply: TaskShown, width: int) -> list[Line]:
     kind = text("Trio's own") if task.system else EMPTY
     title = join((words.task(task.label), state(task), text(steps), kind))
     facts: list[tuple[Line, Line]] = [(text("started by", "dim"), words.spawned(task.spawn))]
+    if task.label.called:
+        facts.append((text("Trio's name", "dim"), text(task.label.name)))
     if task.parent is not None and not _started_by_parent(task):
         facts.append((text("parent", "dim"), words.task(task.parent)))
     if task.wake is not None:

@@ -168,6 +168,7 @@ def test_a_stop() -> None:
         "name": "__main__.child",
         "ordinal": 2,
         "repeated": True,
+        "called": "",
         "short": "child#2",
     }
     assert (listing["marked"], listing["breakpoints"]) == (6, [5])

@@ -47,8 +47,16 @@ shown and `into` goes there: the name of a package such as `anyio`, or a glob fo
 `set own none` undoes it.
 
 `set lint NAME off` switches a lint off, `set lint NAME on` on; `help lints` has their names.
+
+`set task-name NUMBER NAME` lets a task be called NAME from now on, in every listing and command;
+`set task-name NUMBER none` undoes it. The program's own `task.name` stays what it is.
 """,
-        examples=("set", "set own anyio mylib.*", "set lint busy-loop on"),
+        examples=(
+            "set",
+            "set own anyio mylib.*",
+            "set lint busy-loop on",
+            "set task-name 14 fetcher",
+        ),
         completes=("nothing",),
         needs=Needs.NOTHING,
         while_running=True,

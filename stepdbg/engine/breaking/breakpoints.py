@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from stepdbg.engine.recording.registry import OTHER_NAMES
 from stepdbg.engine.typed import conditions
 from stepdbg.model import patterns
 from stepdbg.model.breakpoints import (
@@ -58,7 +59,10 @@ class Breakpoint:
     _names: dict[str, bool] = field(default_factory=dict)
 
     def may_match(self, name: str) -> bool:
-        """Whether tasks of this name may match; cached, since it is asked at each spawn."""
+        """Whether tasks of this name may match; cached, since it is asked at each spawn.
+
+        Some of them may be called something else: only their labels tell.
+        """
         if self.pattern is None:
             return True
         if type(name) is not str:
@@ -69,7 +73,7 @@ class Breakpoint:
                 self._names.clear()
             pattern = self.pattern
             known = self._names[name] = pattern.number is not None or pattern.matches_name(name)
-        return known
+        return known or OTHER_NAMES[name]
 
     def matches(self, label: TaskLabel) -> bool:
         """Whether it is about this task."""

@@ -1,7 +1,8 @@
 """The few facts that must be read off instructions.
 
 Owns: what a line table does not say: where a body begins, which lines can be reported,
-where lines come that are no steps, and whether a frame is at its return or at a yield.
+where lines come that are no steps, which arguments a function calls, and whether a frame is at
+its return or at a yield.
 Does not own: any event.
 
 ``co_code`` is used throughout: CPython gives it with plain opcodes and empty caches
@@ -13,13 +14,14 @@ from __future__ import annotations
 import opcode
 from types import CodeType, FrameType
 
-from stepdbg.model.standard import dis
+from stepdbg.model.standard import dis, itertools, sys
 
 _RESUME = opcode.opmap["RESUME"]
 _RETURN = opcode.opmap["RETURN_VALUE"]
 _YIELD = opcode.opmap["YIELD_VALUE"]
 _CLEAR = opcode.opmap.get("LOAD_FAST_AND_CLEAR")  # 3.12+: begins an inlined comprehension
 _JUMPS = frozenset((*dis.hasjrel, *dis.hasjabs))
+_NULL_FOLLOWS = sys.version_info >= (3, 13)
 _CLEANUP_THROW = opcode.opmap.get("CLEANUP_THROW")  # 3.12+: a throw has reached an await
 
 
@@ -83,6 +85,23 @@ def jumps_back_before(code: CodeType, offset: int) -> bool:
         and instruction.argval <= instruction.offset
         for instruction in dis.get_instructions(code)
     )
+
+
+def called_arguments(code: CodeType) -> tuple[str, ...]:
+    """Which arguments a function calls, in their order.
+
+    What is called has a ``PUSH_NULL`` beside it: before it until 3.12, from 3.13 on behind it.
+    """
+    called: set[object] = set()
+    instructions = list(dis.get_instructions(code))
+    for first, second in itertools.pairwise(instructions):
+        null, loaded = (second, first) if _NULL_FOLLOWS else (first, second)
+        if null.opname == "PUSH_NULL" and loaded.opname.startswith(("LOAD_FAST", "LOAD_DEREF")):
+            # From 3.13 on one instruction may load two variables: the last one is on top.
+            names = loaded.argval
+            called.add(names[-1] if isinstance(names, tuple) else names)
+    arguments = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+    return tuple(name for name in arguments if name in called)
 
 
 def line_at(code: CodeType, offset: int) -> int | None:

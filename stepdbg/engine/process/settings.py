@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from stepdbg.model.errors import BadUsage
 from stepdbg.model.lints import LINTS, LintName
+from stepdbg.model.standard import sys
 
 if TYPE_CHECKING:
     from stepdbg.model.settings import Setting
@@ -22,9 +23,15 @@ T = TypeVar("T")
 Switches = Mapping[LintName, bool]
 """Which lints were switched on or off; of the others each goes by what it costs."""
 
+TaskNames = Mapping[int, str]
+"""The names that the user has chosen for tasks, by their numbers."""
+
 _LEAST_KEPT, _MOST_KEPT = 10, 1_000_000
 _LINT_NAMES: Final = {str(kind.name): kind.name for kind in LINTS}
 _ALL_LINTS: Final = "all"
+_NONE: Final = "none"
+_LONGEST_NAME = 80
+"""Characters of a name for a task; more would fill a line of most terminals."""
 
 
 class Choice(Generic[T]):
@@ -123,10 +130,24 @@ class Settings:
         self.lint: Choice[Switches] = Choice(
             "lint", "lints that are off (`help lints`)", {}, _read_lint, _show_lint
         )
+        self.task_name: Choice[TaskNames] = Choice(
+            "task-name",
+            "what you call tasks, by their numbers",
+            {},
+            _read_task_name,
+            _show_task_name,
+        )
 
     def all(self) -> tuple[Choice[Any], ...]:
         """All of them, in the order in which they are listed."""
-        return (self.own, self.ctrl_c, self.record, self.record_size, self.lint)
+        return (
+            self.own,
+            self.ctrl_c,
+            self.record,
+            self.record_size,
+            self.lint,
+            self.task_name,
+        )
 
     def get(self, name: str) -> Choice[Any]:
         """One of them.  Raises `BadUsage`."""
@@ -180,3 +201,29 @@ def _show_lint(switched: Switches) -> str:
     """All of it, as it could be typed: those that are off."""
     off = [f"{kind.name} off" for kind in LINTS if not switched.get(kind.name)]
     return " ".join(off) or f"{_ALL_LINTS} on"
+
+
+def _read_task_name(text: str, chosen: TaskNames) -> TaskNames:
+    """Pairs of a task's number and its name; `none` takes a name away, alone all of them."""
+    words = text.split()
+    if words == [_NONE]:
+        return {}
+    if len(words) % 2:
+        raise BadUsage("a name for a task is one word: `set task-name NUMBER NAME`")
+    changed = dict(chosen)
+    for number, name in zip(words[::2], words[1::2], strict=True):
+        if not (number.isascii() and number.isdigit() and len(number) < len(str(sys.maxsize))):
+            raise BadUsage(f"{number} is not the number of a task; `tasks` lists them")
+        if name == _NONE:
+            changed.pop(int(number), None)
+            continue
+        if len(name) > _LONGEST_NAME or name.isdecimal() or not name.isprintable():
+            raise BadUsage(
+                f"a name for a task is no number and has at most {_LONGEST_NAME} characters"
+            )
+        changed[int(number)] = name
+    return changed
+
+
+def _show_task_name(chosen: TaskNames) -> str:
+    return " ".join(f"{number} {name}" for number, name in chosen.items()) or _NONE

@@ -1,21 +1,22 @@
 """Who is called what: names, ordinals and birthplaces of a run's tasks.
 
 Owns: the labels of tasks, where each was spawned, and the numbers of cancel scopes.
-Does not own: making the notes at the spawn (_trio_internals.spawns), live tasks (Trio), or
-what wakes them (recorder).
+Does not own: making the notes at the spawn (_trio_internals.spawns), which name a user knows
+where Trio's tells little (called), live tasks (Trio), or what wakes them (recorder).
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from types import CodeType, FrameType
-from typing import Protocol, cast
+from collections.abc import Iterable, Iterator, Mapping
+from types import CodeType, FrameType, ModuleType
+from typing import NamedTuple, Protocol, cast
 
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs, scopes, tasks
 from stepdbg._trio_internals.spawns import NOTE_SIZE, SPAWN_NOTES, Note, SpawnLog
+from stepdbg.engine.stacks import frames
 from stepdbg.engine.stacks.frames import first_own_caller, is_own, line_of, place_of_code
 from stepdbg.model.facts import (
     NOT_RECORDED,
@@ -25,18 +26,171 @@ from stepdbg.model.facts import (
     ScopeNumber,
     TaskNumber,
 )
-from stepdbg.model.standard import itertools, threading, weakref
+from stepdbg.model.standard import itertools, sys, threading, weakref
 from stepdbg.model.task import Spawn, TaskLabel, plain_name
 
-from . import spawn_paths
+from . import called, spawn_paths
 
 _ENDED_KEPT = 1_000
 """How many ended tasks keep their notes, so that what they did can still be told."""
 
+_NAMES_KEPT = 10_000
+"""How many names are kept in mind; a program may make up names without end."""
+
 _LABELS_KEPT = 10_000
 
-_Row = tuple[int, str, int | None, CodeType | None, int]
+_Row = tuple[int, "str | Called", int | None, CodeType | None, int]
 """See `NOTE_SIZE`."""
+
+
+class Called(NamedTuple):
+    """What stands in the place of a task's name in the note of its spawn.
+
+    user: as Trio would name a task of the user's function; empty while nobody knows it.
+    """
+
+    name: str
+    user: str
+
+
+class _OtherNames(dict[str, bool]):
+    """Whether tasks of a name may be called something else; worked out when first asked."""
+
+    def __missing__(self, name: str) -> bool:
+        if len(self) > _NAMES_KEPT:
+            self.clear()
+        found = self[name] = _is_in_library(name)
+        return found
+
+
+OTHER_NAMES = _OtherNames()
+"""True of the names of functions of libraries, and where the user has chosen a name."""
+
+
+def _is_in_library(name: str) -> bool:
+    """Whether a name begins with that of a loaded module that is not the user's own."""
+    module, dot, _ = name.rpartition(".")
+    while dot:
+        found = sys.modules.get(module)
+        if type(found) is ModuleType:
+            filename = found.__dict__.get("__file__")
+            return type(filename) is str and not frames.is_own(filename)
+        module, dot, _ = module.rpartition(".")
+    return False
+
+
+def _known_name(noted: str | Called) -> str:
+    """The name whose ordinals count."""
+    return (noted.user or noted.name) if type(noted) is Called else plain_name(noted)
+
+
+class Names:
+    """The names of one run's tasks.
+
+    Args:
+        run: the run's number, for the labels.
+
+    Attributes:
+        labels: those of the tasks that were talked of last, as long as they do not change.
+    """
+
+    def __init__(self, run: RunId) -> None:
+        self._run = run
+        self._given: Mapping[int, str] = {}
+        self._names: dict[int, str] = {}
+        self._called: dict[int, str] = {}
+        # Of those that may get a name yet, the steps they had taken when it was looked for last.
+        self._undecided: dict[int, int] = {}
+        self._ordinals: dict[int, int] = {}
+        self._counts: Counter[str] = Counter()
+        self.labels: dict[int, TaskLabel] = {}
+
+    def __contains__(self, number: int) -> bool:
+        """Whether a task of this number is known."""
+        return number in self._names
+
+    def add(self, number: int, noted: str | Called) -> None:
+        """A task has been spawned.  noted: see `SpawnLog.name_to_note`."""
+        name = self._names[number] = (
+            noted.name
+            if type(noted) is Called
+            else noted
+            if type(noted) is str
+            else plain_name(noted)
+        )
+        if type(noted) is Called:
+            if noted.user:
+                name = self._called[number] = noted.user
+            else:
+                self._undecided[number] = -1
+        self._ordinals[number] = self._counts[name] = self._counts.get(name, 0) + 1
+
+    def only_count(self, noted: Iterable[str | Called]) -> None:
+        """Such tasks have been spawned, and forgotten since."""
+        self._counts.update(map(_known_name, noted))
+
+    def forget(self, number: int) -> None:
+        """A task has ended long ago."""
+        for known in (self._names, self._ordinals, self._called, self._undecided):
+            known.pop(number, None)
+
+    def forget_counts(self) -> None:
+        """A program may make up names without end."""
+        if len(self._counts) > _NAMES_KEPT:
+            kept = {*self._names.values(), *self._called.values()}
+            self._counts = Counter({name: n for name, n in self._counts.items() if name in kept})
+
+    def give(self, names: Mapping[int, str]) -> None:
+        """Tasks of these numbers are called what the user has chosen, and no others."""
+        self._given = names
+        for number in names.keys() & self._names.keys():
+            OTHER_NAMES[self._names[number]] = True
+        self.forget_labels()
+
+    def forget_labels(self) -> None:
+        """A name may be one of several now, or another one."""
+        self.labels.clear()
+
+    def label(self, number: int, name: str = "") -> TaskLabel:
+        """How a task is called; `name` serves where nothing is known of it."""
+        label = self.labels.get(number)
+        if label is None:
+            if len(self.labels) >= _LABELS_KEPT:
+                self.labels.clear()
+            label = self._new_label(number, name)
+            if number in self._names and number not in self._undecided:
+                self.labels[number] = label
+        return label
+
+    def label_of(self, task: Task) -> TaskLabel:
+        """How a living task is called."""
+        number = tasks.number(task)
+        if number in self._undecided:
+            self._decide(task, number)
+        return self.label(number, plain_name(task.name))
+
+    def _new_label(self, number: int, name: str) -> TaskLabel:
+        known, task = self._names.get(number), TaskNumber(number)
+        if number in self._given:
+            return TaskLabel(self._run, task, known or name, 1, False, self._given[number])
+        if known is None:
+            return TaskLabel(self._run, task, name or "an earlier task", 1, False)
+        users = self._called.get(number, "")
+        repeated = self._counts.get(users or known, 1) > 1
+        return TaskLabel(self._run, task, known, self._ordinals[number], repeated, users)
+
+    def _decide(self, task: Task, number: int) -> None:
+        """Look once more for the user's function in a task of a library's; once found, it stays."""
+        steps = tasks.steps_taken(task)
+        if self._undecided[number] == steps and not task.coro.cr_running:
+            return
+        self._undecided[number] = steps
+        found = called.users_name(task)
+        if found:
+            del self._undecided[number]
+            self._called[number] = found
+            self._ordinals[number] = self._counts[found] = self._counts.get(found, 0) + 1
+            self.forget_labels()
 
 
 def _own_caller(frame: FrameType) -> tuple[CodeType | None, int]:
@@ -52,26 +206,31 @@ class HasRunner(Protocol):
     def runner(self) -> runs.Runner: ...
 
 
+def _name_to_note(task: Task) -> str | Called:
+    return called.name_to_note(task)
+
+
 class Registry:
     """The tasks of one run, living and lately ended.
 
     Args:
         run: the run's number, for the labels.
         spawns: notes the run's spawns while it is kept.
+
+    Attributes:
+        names: what they are called.
     """
 
     def __init__(self, run: RunId, spawns: SpawnLog) -> None:
         self.spawns = spawns
         spawns.own_caller = _own_caller
+        spawns.other_names = OTHER_NAMES
+        spawns.name_to_note = _name_to_note
         self._paths: spawn_paths.SpawnPaths | None = None
-        self._run = run
         self._notes: dict[int, Note] = {}
         self._most_notes = SPAWN_NOTES
-        self._unattached: dict[int, str] = {}
-        # Ordinals are counted on demand: a spawn must stay cheap.
-        self._ordinals: dict[int, int] = {}
-        self._counts: Counter[str] = Counter()
-        self._labels: dict[int, TaskLabel] = {}  # of the tasks that were talked of last
+        self._adopted: set[int] = set()
+        self.names = Names(run)  # counted on demand: a spawn must stay cheap
         self._one_reader = threading.RLock()
 
     def count_spawns(self) -> None:
@@ -86,29 +245,28 @@ class Registry:
     def adopt(self, living: Iterable[Task]) -> None:
         """Take in tasks that were spawned while nobody noted it; where is not known."""
         self._take_in()
-        self._labels.clear()
+        self.names.forget_labels()
         for task in living:
             number = tasks.number(task)
-            if number not in self._notes and number not in self._unattached:
-                name = self._unattached[number] = plain_name(task.name)
-                ordinal = self._counts[name] = self._counts.get(name, 0) + 1
-                self._ordinals[number] = ordinal
+            if number not in self.names:
+                self._adopted.add(number)
+                self.names.add(number, called.name_to_note(task))
 
     def forget_ended(self, living: Iterable[Task]) -> None:
         """Keep the notes of living tasks and of those that were spawned last."""
         alive = {tasks.number(task) for task in living}
         self._take_in(alive)
-        self._labels.clear()
-        notes, ordinals = self._notes, self._ordinals
+        self.names.forget_labels()
+        notes = self._notes
         old = list(itertools.islice(notes, max(len(notes) - _ENDED_KEPT, 0)))
         for number in old:
             if number not in alive:
-                del notes[number], ordinals[number]
-        if len(self._counts) > 10 * _ENDED_KEPT:  # a program may make up names without end
-            kept = {note[0] for note in notes.values()}
-            counts = {name: n for name, n in self._counts.items() if name in kept}
-            self._counts = Counter(counts)
-        self._unattached = {k: name for k, name in self._unattached.items() if k in alive}
+                del notes[number]
+                self.names.forget(number)
+        for number in self._adopted - alive:
+            self.names.forget(number)
+        self._adopted &= alive
+        self.names.forget_counts()
         self._most_notes = 4 * len(alive) + SPAWN_NOTES
         self._limit_log()
 
@@ -123,59 +281,36 @@ class Registry:
         with self._one_reader:
             taken = items[:]
             del items[: len(taken)]  # the run may have gone on meanwhile, in its thread
-            self._labels.clear()  # a name may be one of several now
+            self.names.forget_labels()  # a name may be one of several now
             rest = taken
             if alive is not None:
                 old = max(len(taken) - _ENDED_KEPT * NOTE_SIZE, 0)
                 if alive.isdisjoint(cast("list[int]", taken[0:old:NOTE_SIZE])):
-                    self._counts.update(map(plain_name, taken[1:old:NOTE_SIZE]))
+                    self.names.only_count(cast("list[str | Called]", taken[1:old:NOTE_SIZE]))
                     rest = taken[old:]
             for row in zip(*[iter(rest)] * NOTE_SIZE, strict=True):
                 number, name, parent, code, instruction = cast("_Row", row)
-                if type(name) is not str:
-                    name = plain_name(name)
-                self._notes[number] = (name, parent, code, instruction)
-                ordinal = self._counts[name] = self._counts.get(name, 0) + 1
-                self._ordinals[number] = ordinal
+                self._notes[number] = (parent, code, instruction)
+                self.names.add(number, name)
         self._limit_log()
 
     def _limit_log(self) -> None:
         self.spawns.limit = max(self._most_notes - len(self._notes), 1) * NOTE_SIZE
 
-    def _name_of(self, number: int) -> str | None:
-        note = self._notes.get(number)
-        return self._unattached.get(number) if note is None else note[0]
-
     def label(self, number: int, name: str = "") -> TaskLabel:
         """How a task is called; `name` serves where nothing was noted."""
         self._take_in()
-        label = self._labels.get(number)
-        if label is None:
-            if len(self._labels) >= _LABELS_KEPT:
-                self._labels.clear()
-            label = self._new_label(number, name)
-            if number in self._ordinals:
-                self._labels[number] = label
-        return label
-
-    def _new_label(self, number: int, name: str) -> TaskLabel:
-        known = self._name_of(number)
-        ordinal = self._ordinals.get(number)
-        if known is None or ordinal is None:
-            return TaskLabel(self._run, TaskNumber(number), name or "an earlier task", 1, False)
-        repeated = self._counts.get(known, 1) > 1
-        return TaskLabel(self._run, TaskNumber(number), known, ordinal, repeated)
+        return self.names.label(number, name)
 
     def label_of(self, task: Task) -> TaskLabel:
         """How a living task is called."""
-        number = tasks.number(task)
         self._take_in()
-        return self._labels.get(number) or self.label(number, plain_name(task.name))
+        return self.names.labels.get(tasks.number(task)) or self.names.label_of(task)
 
     def knows(self, number: int) -> bool:
         """Whether a task of this number has lived in this run (and is not forgotten)."""
         self._take_in()
-        return self._name_of(number) is not None
+        return number in self.names
 
     def spawn_of(self, task: Task) -> Spawn | NotRecorded:
         """Where a task was spawned, not recorded for one from before we attached."""
@@ -187,7 +322,7 @@ class Registry:
         note = self._notes.get(number)
         if note is None:
             return NOT_RECORDED
-        _, parent, code, instruction = note
+        parent, code, instruction = note
         by = None if parent is None else self.label(parent)
         if code is None:
             return Spawn(by, None)

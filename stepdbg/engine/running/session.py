@@ -7,7 +7,7 @@ front end (seeing.inspector, controller), or where the front end comes from (lau
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -82,8 +82,7 @@ class Session:
     ) -> None:
         options = options or SessionOptions()
         self.options = options
-        self.settings = Settings(options.record)
-        self.settings.own.tell(frames.set_own_patterns)
+        self.settings = _settings_of(self, options)
         self.breakpoints = BreakpointTable()
         self.evaluator = Evaluator(lambda name: named_at(self.desk.asked, name))
         self.controller = LiveController(self)
@@ -258,6 +257,21 @@ class Session:
         self.lines.watch_raises(exceptions.any_raised(self.breakpoints))
         for run in self.runs.active():
             run.call_here(run.carried.look_again)
+
+
+def _settings_of(session: Session, options: SessionOptions) -> Settings:
+    """The settings, with what follows from some of them."""
+    settings = Settings(options.record)
+    settings.own.tell(frames.set_own_patterns)
+    settings.task_name.tell(lambda given: _name_tasks(session, given))
+    return settings
+
+
+def _name_tasks(session: Session, given: Mapping[int, str]) -> None:
+    """The user has chosen what to call some tasks; breakpoints may be about them now."""
+    for run in session.runs.all():
+        run.registry.names.give(given)
+    session.breakpoints_changed()
 
 
 def _get_ready(hits: Hits) -> None:

@@ -58,7 +58,7 @@ def fold(
         label, state = label_of(task), state_of(run, task)
         if wanted is not None and not wanted(label, state):
             continue
-        key = (plain_name(task.name), state, *_way_in(task, exactly=exactly))
+        key = (plain_name(task.name), label.called, state, *_way_in(task, exactly=exactly))
         group = groups.get(key)
         if group is None:
             groups[key] = [label]

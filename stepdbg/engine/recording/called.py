@@ -1,0 +1,99 @@
+"""What the user calls a task whose function is a library's.
+
+Owns: finding the user's function that such a task runs.
+Does not own: counting the tasks of a name, names that the user gives (registry).
+
+`trio.serve_tcp` runs each connection as a task ``trio._highlevel_serve_listeners._run_handler``,
+pytest-trio each test as one of a function of its own. What tells such tasks from others is the
+user's function that they are to run.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from inspect import CO_COROUTINE
+from types import CoroutineType, FrameType, FunctionType, MethodType
+
+from trio.lowlevel import Task
+
+from stepdbg._trio_internals import runs, tasks
+from stepdbg._trio_internals.frame_values import peek
+from stepdbg.engine.lines import bytecode
+from stepdbg.engine.stacks import frames
+from stepdbg.model.task import plain_name
+
+from .registry import Called
+
+_WRAPPED = 20
+"""How many wrappers around a function are looked through."""
+
+
+def name_to_note(task: Task) -> str | Called:
+    """What is noted as the name of a task that may run a function of a library."""
+    name = plain_name(task.name)
+    return Called(name, users_name(task)) if _runs_library(task, name) else name
+
+
+def _runs_library(task: Task, name: str) -> bool:
+    """Whether Trio has made the name up from a function, which is not the user's."""
+    coro = task.coro
+    return (
+        type(coro) is CoroutineType
+        and not frames.is_own(coro.cr_code.co_filename)
+        and name.endswith(f".{coro.__qualname__}")
+        and not runs.is_system(tasks.runner_of(task), task)
+    )
+
+
+def users_name(task: Task) -> str:
+    """What Trio would call a task of the user's function that this one runs.
+
+    That is a function among the arguments of the library's, else the outermost own frame; empty
+    where there is neither yet.
+    """
+    coro = task.coro
+    assert type(coro) is CoroutineType
+    if not tasks.is_started(task):
+        frame = coro.cr_frame
+        return "" if frame is None else _among_arguments(frame)
+    return _outermost_own(task)
+
+
+def _among_arguments(frame: FrameType) -> str:
+    """The first coroutine function of the user's among what the frame's function calls of its
+    arguments, else the first function.
+
+    A library that only hands a function on is not what the user knows by that function's name.
+    """
+    values = peek(frame)
+    called = [values.get(name) for name in bytecode.called_arguments(frame.f_code)]
+    found = [each for value in called if (each := _own_function(value)) is not None]
+    found.sort(key=lambda each: not each.__code__.co_flags & CO_COROUTINE)
+    return _name_of(found[0].__module__, found[0].__qualname__) if found else ""
+
+
+def _own_function(value: object) -> FunctionType | None:
+    """The function that is called when a value is, if it is the user's; nothing of it is called."""
+    for _ in range(_WRAPPED):
+        if type(value) is partial:
+            value = value.func
+        elif type(value) is MethodType:
+            value = value.__func__
+        elif type(value) is not FunctionType:
+            return None
+        elif frames.is_own(value.__code__.co_filename):
+            return value
+        else:
+            value = value.__dict__.get("__wrapped__")
+    return None
+
+
+def _outermost_own(task: Task) -> str:
+    for frame in reversed(frames.task_frames(task)):
+        if frames.runs_own_code(frame):
+            return _name_of(frame.f_globals.get("__name__"), frame.f_code.co_qualname)
+    return ""
+
+
+def _name_of(module: object, qualname: str) -> str:
+    return f"{module}.{qualname}" if type(module) is str else qualname
