@@ -72,7 +72,7 @@ def test_a_stop_keeps_nothing_alive() -> None:
 
 
 def test_a_name_that_nothing_has_is_told_in_the_log_text() -> None:
-    logs = 'break dollars.py:gives, log "{number} costs {$price} of {number + 1}"'
+    logs = 'break gives, log "{number} costs {$price} of {number + 1}"'
     child = children.run("-m", "stepdbg", "-c", logs, "-c", "continue", PROGRAMS / "dollars.py")
     logged = [line for line in child.stdout.decode().splitlines() if line.startswith("log: ")]
     missing = "<there is no $price; `$price = VALUE` makes it>"
