@@ -13,6 +13,8 @@ import _frozen_importlib as bootstrap
 import _frozen_importlib_external as theirs
 import builtins
 import sys
+from _functools import partial  # type: ignore[import-not-found]  # has no stub
+from _operator import is_
 from types import ModuleType
 
 from .files import Folders, absolute, is_standard_name
@@ -108,7 +110,7 @@ class Sharing:
             and all(each in sys.path_hooks for each in self._hooks)
             and [_method(*each) for each in _PATCHABLE] == self._methods
             and self._finders_are_usual()
-            and not any(each is None for each in list(sys.modules.values()))  # a blocked name
+            and not any(map(_IS_NONE, list(sys.modules.values())))  # a blocked name
         )
 
     def _finders_are_usual(self) -> bool:
@@ -121,6 +123,10 @@ class Sharing:
             elif finder not in self._finders and not _module_of(finder).startswith(_HARMLESS):
                 return False
         return False
+
+
+# In C: it is asked of every module each time that one of ours is loaded.
+_IS_NONE = partial(is_, None)
 
 
 def _method(owner: type, name: str) -> object:
