@@ -13,7 +13,7 @@ from stepdbg.model.facts import TaskNumber
 from stepdbg.model.protocols import Inspector
 from stepdbg.model.settings import Setting
 from stepdbg.model.steering import Steering
-from stepdbg.model.stops import Stop
+from stepdbg.model.stops import STOP_LINES, Stop
 from stepdbg.model.task import FrameRef
 from stepdbg.model.values import Budget, Value, Variable
 
@@ -41,6 +41,8 @@ class ArchiveController:
 
     halt = add_breakpoint = remove_breakpoint = enable_breakpoint = ignore_breakpoint = _refused
     set_condition = set_commands = setting = change_setting = jump = _refused
+
+    stop_lines = STOP_LINES
 
     def need_lines(self) -> None:
         """There is no run to follow."""

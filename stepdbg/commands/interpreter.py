@@ -10,9 +10,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from stepdbg.model.errors import StepdbgError
-from stepdbg.model.facts import NO_TASK, TaskNumber
+from stepdbg.model.facts import NO_TASK, RunId, TaskNumber
 from stepdbg.model.records import dataclass, replace
-from stepdbg.model.replies import Answer, Displayed, StopShown
+from stepdbg.model.replies import Answer, Company, Displayed, StopShown, Telling
 from stepdbg.model.task import Origin
 
 from . import faults, sources
@@ -55,13 +55,39 @@ class ShownAtStops(Protocol):
     def displays(self) -> bool:
         """The expressions to show at every stop."""
 
+    @property
+    def telling(self) -> bool:
+        """What is told of it in words, and how much of that."""
+
 
 @dataclass(frozen=True, slots=True)
 class _All:
-    """Both."""
+    """Everything."""
 
     listing: bool = True
     displays: bool = True
+    telling: bool = True
+
+
+class StopTelling:
+    """What is told at the stops of one conversation."""
+
+    def __init__(self) -> None:
+        self._before: tuple[RunId | None, Company] | None = None
+
+    def of(self, stop: Stop, controller: Controller) -> Telling:
+        """How much of a stop is told; from now on it counts as told."""
+        before, company = self._before, company_of(stop)
+        self._before = stop.run, company
+        known = before[1] if before is not None and before[0] == stop.run else None
+        return Telling(controller.stop_lines, known)
+
+
+def company_of(stop: Stop) -> Company:
+    """Who else there is at a stop."""
+    left = stop.next_deadline
+    deadline = None if left is None else stop.time + left
+    return Company(stop.queue_length, stop.task_count, deadline)
 
 
 class Interpreter:
@@ -88,6 +114,7 @@ class Interpreter:
         self._repeats = repeats
         self._lasting = Lasting(asks=abbreviations)
         self._lines: Lines | None = None
+        self._telling = StopTelling()
         self._repeatable = ""
         self._carried = "", ""
 
@@ -104,7 +131,8 @@ class Interpreter:
                 listing = sources.listing_at_stop(desk.view, stop.place)
             if self._shown.displays:
                 displays = desk.lasting.displays.at_stop(desk)
-            return StopShown(stop, listing, displays)
+            telling = self._telling.of(stop, self._controller) if self._shown.telling else _ALL
+            return StopShown(stop, listing, displays, telling)
         except StepdbgError:
             return StopShown(stop, None)  # the stop itself is what counts
         except BaseException as error:  # it must not cost the user the stop
@@ -193,6 +221,8 @@ class Interpreter:
 
 
 _NO_DISPLAYS: tuple[Displayed, ...] = ()
+_ALL = Telling()
+"""Nothing was told before, and there are as many lines as usual."""
 
 
 def _task_of(stop: Stop, inspector: Inspector) -> TaskNumber | None:

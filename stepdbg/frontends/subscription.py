@@ -26,7 +26,10 @@ class Subscription:
     Attributes:
         stops: whether stops are told.  listing, displays: whether these parts of a stop are.
         events: the types of the events that are told, None for all.
+        telling: False, since a client is told facts, and words are its own.
     """
+
+    telling = False
 
     def __init__(self) -> None:
         self.stops = self.listing = self.displays = True

@@ -208,6 +208,10 @@ class Controller(Protocol):
     ) -> BreakpointSnapshot:
         """Lines to run at each hit; none to forget them.  Raises `NoSuchBreakpoint`."""
 
+    @property
+    def stop_lines(self) -> int:
+        """How many lines a stop takes at most besides its source."""
+
     def settings(self) -> tuple[Setting, ...]:
         """All settings."""
 

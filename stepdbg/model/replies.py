@@ -15,7 +15,7 @@ from .history import EndedTask, Log
 from .lints import Lint, LintName
 from .records import dataclass
 from .settings import Setting
-from .stops import Resume, Stop
+from .stops import STOP_LINES, Resume, Stop
 from .task import (
     FrameSnapshot,
     QueueSnapshot,
@@ -81,12 +81,35 @@ class Displayed:
 
 
 @dataclass(frozen=True, slots=True)
+class Company:
+    """Who else there was at a stop.  deadline: the next one in program seconds, None for none."""
+
+    queue_length: int
+    task_count: int
+    deadline: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """How much is told of a stop.
+
+    lines: how many it takes besides the source, if nothing extraordinary has happened; what
+        matters least is left out.
+    company: what was true at the stop of this run before, which need not be told again.
+    """
+
+    lines: int = STOP_LINES
+    company: Company | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class StopShown:
     """A stop as a user sees it: the stop, the source around its line, the displays."""
 
     stop: Stop
     listing: Listing | None
     displays: tuple[Displayed, ...] = ()
+    telling: Telling = Telling()
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,6 +87,9 @@ class Stop:
     lints: tuple[Lint, ...] = ()
 
 
+STOP_LINES = 6
+"""How many lines a stop takes at most besides its source, unless the user has said otherwise."""
+
 CONTINUE_NAMES = ("continue", "c", "cont")
 QUIT_NAMES = ("quit", "q", "exit")
 """The names of the two commands after which nothing is asked: what they mean is known without

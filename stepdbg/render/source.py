@@ -12,7 +12,10 @@ from stepdbg.model.replies import FrameShown, Listing
 from stepdbg.model.task import Place
 
 from . import words
-from .spans import EMPTY, Line, clip, text, wrap
+from .spans import EMPTY, Line, clip, line_width, plain_line, text, wrap
+
+_WRAPPED = 4
+"""How many columns further in the rest of a line goes on below it."""
 
 MARK = "->"
 """Stands before whatever a user is looking at: a line, a frame, a task, a run."""
@@ -23,19 +26,34 @@ def listing_lines(listing: Listing, width: int) -> tuple[Line, ...]:
     """The numbered lines alone: number, ``b`` for a breakpoint, ``->`` for the marked line."""
     digits = max(3, len(str(listing.first + len(listing.lines))))
     return tuple(
-        _numbered(number, source, listing, digits, width)
+        line
         for number, source in enumerate(listing.lines, listing.first)
+        for line in _numbered(number, source, listing, digits, width)
     )
 
 
-def _numbered(number: int, source: str, listing: Listing, digits: int, width: int) -> Line:
+def _numbered(number: int, source: str, listing: Listing, digits: int, width: int) -> list[Line]:
+    """One line of source: in full where it is the marked one, else as far as there is room."""
     here = number == listing.marked
     row = text(f"{number:>{digits}}", "marked" if here else "number")
     row += text(" b" if number in listing.breakpoints else "  ", "error")
     row += text(MARK if here else "  ", "marked")
-    if source.strip():
-        row += text(" ") + text(source.rstrip(), "source")
-    return clip(row, width)
+    if not source.strip():
+        return [clip(row, width)]
+    if here:
+        return _in_full(row + text(" "), source.rstrip(), width)
+    return [clip(row + text(" ") + text(source.rstrip(), "source"), width)]
+
+
+def _in_full(head: Line, source: str, width: int) -> list[Line]:
+    """A line of source behind what stands before it, wrapped further in than it begins."""
+    start = line_width(head)
+    room = max(width - start, width // 2)
+    inwards = len(source) - len(source.lstrip()) + _WRAPPED
+    first, *more = wrap(text(source), room, indent=inwards, first=0)
+    margin = text(" " * min(start, width - room))
+    below = [margin + text(plain_line(line), "source") for line in more]
+    return [head + text(plain_line(first), "source"), *below]
 
 
 def render_listing(listing: Listing, width: int) -> list[Line]:
@@ -60,8 +78,8 @@ def source_at(where: Place | None, listing: Listing | None, width: int) -> list[
     if not where.text:
         return [title, *wrap(text("its source is not at hand", "dim"), width)]
     number = EMPTY if where.line is None else text(f"{where.line:>3}  ", "marked")
-    alone = number + text(MARK, "marked") + text(" ") + words.code(where)
-    return [title, clip(alone, width)]
+    head = number + text(MARK, "marked") + text(" ")
+    return [title, *_in_full(head, where.text, width)]
 
 
 @lru_cache(maxsize=64)

@@ -11,7 +11,7 @@ from typing import assert_never
 from stepdbg.model.breakpoints import BreakpointHit
 from stepdbg.model.facts import NotRecorded
 from stepdbg.model.lints import Lint
-from stepdbg.model.replies import Failure, LintList, StopShown
+from stepdbg.model.replies import Company, Failure, LintList, StopShown
 from stepdbg.model.stops import (
     DeadlockFound,
     Event,
@@ -30,7 +30,13 @@ from stepdbg.model.stops import (
 
 from . import values, waits, words
 from .source import source_at
-from .spans import EMPTY, Line, clean_lines, flow, line_width, text, wrap
+from .spans import CUT, EMPTY, Line, clean_lines, clip, flow, line_width, text, wrap
+
+_NOW = 0.001
+"""Seconds within which a moment is now."""
+
+_USUAL_WIDTH = 80
+"""Columns for which the number of lines is meant."""
 
 _LINE_STEPS = (StopKind.NEXT, StopKind.RETURN)
 _OPENED = (
@@ -48,7 +54,8 @@ _OPENED = (
 def render_stop(shown: StopShown, width: int) -> list[Line]:
     """A stop in one glance: which step of which task, why now, who else, and the source.
 
-    An empty line keeps it apart from what the program has written.
+    An empty line keeps it apart from what the program has written.  Who else there is, and what
+    ran meanwhile, are told where that leaves a stop as short as the user wants it.
     """
     stop = shown.stop
     lines = [EMPTY, *(part for hit in stop.hits for part in _hit(hit, width))]
@@ -60,7 +67,7 @@ def render_stop(shown: StopShown, width: int) -> list[Line]:
         lines += wrap(text(told, "dim"), width)
     # Within one step nothing of this changes from line to line.
     elif stop.kind not in _LINE_STEPS or stop.passed is not None:
-        lines += _circumstances(stop, width)
+        lines += _circumstances(shown, width, _most_lines(shown, width) - len(lines) - 1)
     if stop.unfinished:
         interrupted = text(f"{stop.unfinished} is unfinished; `resume` takes it up")
         lines += wrap(interrupted, width, indent=2, first=0)
@@ -81,14 +88,36 @@ def render_stop(shown: StopShown, width: int) -> list[Line]:
     return lines
 
 
-def _circumstances(stop: Stop, width: int) -> list[Line]:
-    """Why the task runs now, what ran meanwhile, and who else there is."""
-    lines = _reason(stop, width)
+def _circumstances(shown: StopShown, width: int, room: int) -> list[Line]:
+    """Why the task runs now, what ran meanwhile, and who else there is, in so many lines.
+
+    They are in the order of what they are worth: what does not fit is left out.
+    """
+    stop = shown.stop
+    lines = _cut_after(_reason(stop, width), room, width)
+    blocks: list[list[Line]] = []
     if stop.passed is not None:
-        lines += wrap(words.passed(stop.passed), width)
+        blocks.append(wrap(words.passed(stop.passed), width))
     if stop.run is not None:
-        lines += flow(_company(stop), width)
+        company = [part for part in _company(stop, shown.telling.company) if part]
+        blocks.append(flow(company, width) if company else [])
+    for block in blocks:
+        if len(lines) + len(block) <= room:
+            lines += block
     return lines
+
+
+def _most_lines(shown: StopShown, width: int) -> int:
+    """How many lines a stop may take: where they are narrow there are more of them."""
+    return shown.telling.lines * max(width, _USUAL_WIDTH) // width
+
+
+def _cut_after(lines: list[Line], room: int, width: int) -> list[Line]:
+    """At most so many lines, with a mark where more would follow."""
+    if len(lines) <= room:
+        return lines
+    kept = lines[: max(room, 0)]
+    return [*kept[:-1], clip(kept[-1], width - 2) + text(f" {CUT}")] if kept else []
 
 
 def _outcome(stop: Stop, width: int) -> list[Line]:
@@ -153,11 +182,25 @@ def _reason(stop: Stop, width: int) -> list[Line]:
     return [told] if fits else wrap(reason, width, indent=2, first=0)
 
 
-def _company(stop: Stop) -> list[Line]:
-    """Who else there is."""
-    if stop.task is not None:
-        return words.around(stop.queue_length, stop.task_count, stop.next_deadline)
-    return [text(words.count(stop.task_count, "task")), words.next_timer(stop.next_deadline)]
+def _company(stop: Stop, known: Company | None) -> list[Line]:
+    """Who else there is, as far as it is worth a word and was not so at the stop before."""
+    parts: list[Line] = []
+    if stop.queue_length and (known is None or known.queue_length != stop.queue_length):
+        parts.append(text(f"{stop.queue_length} more runnable"))
+    alone = stop.task is not None and stop.task_count == 1
+    if known.task_count != stop.task_count if known is not None else not alone:
+        parts.append(text(words.count(stop.task_count, "task")))
+    left = stop.next_deadline
+    if left is not None and not -_NOW < left < _NOW and not _is_known(stop.time + left, known):
+        parts.append(words.next_timer(left))
+    return parts
+
+
+def _is_known(deadline: float, known: Company | None) -> bool:
+    """Whether a deadline was the next one at the stop before."""
+    return (
+        known is not None and known.deadline is not None and (abs(known.deadline - deadline) < _NOW)
+    )
 
 
 def render_event(event: Event, width: int) -> list[Line]:

@@ -26,17 +26,20 @@ def render_why(reply: Why, width: int) -> list[Line]:
     """A chain of waits: each task's sentence, further in the tasks that could end its wait."""
     lines: list[Line] = []
     for explanation in reply.explanations:
-        for link in explanation.links:
-            lines += render_link(link, width)
+        for link, before in zip(explanation.links, (None, *explanation.links), strict=False):
+            lines += render_link(link, width, before)
         for cycle in explanation.cycles:
-            lines += wrap(cycle_of(cycle), width, indent=2)
+            lines += wrap(members_of(cycle), width, indent=2)
     return lines
 
 
-def render_link(link: WaitLink, width: int) -> list[Line]:
-    """One task with its wait, and the cancellation that is under way."""
+def render_link(link: WaitLink, width: int, before: WaitLink | None = None) -> list[Line]:
+    """One task with its wait, and the cancellation that is under way.
+
+    before: the link that was told just before it.
+    """
     margin = min(2 * link.depth, width // 3)
-    lines = wrap(sentence(link), width, indent=margin + 4, first=margin)
+    lines = wrap(sentence(link, before), width, indent=margin + 4, first=margin)
     if link.cancelling is not None:
         lines += wrap(cancellation(link.cancelling), width, indent=margin + 4, first=margin + 4)
     return lines
@@ -53,6 +56,14 @@ def cycle_of(cycle: tuple[TaskLabel, ...]) -> Line:
     return text("a deadlock: ", "error") + first + text(" waits for ") + chain
 
 
+def members_of(cycle: tuple[TaskLabel, ...]) -> Line:
+    """The same where each of their waits has been told already."""
+    if len(cycle) < 2:
+        return cycle_of(cycle)
+    each = "each other" if len(cycle) == 2 else "one another"
+    return text("a deadlock: ", "error") + people(cycle) + text(f" wait for {each}")
+
+
 def render_deadlocks(reply: Deadlocks, width: int) -> list[Line]:
     """The deadlocks of a run, or that there is none."""
     lines = [line for each in reply.found for line in render_deadlock(each, width)]
@@ -67,8 +78,8 @@ def render_deadlock(deadlock: Deadlock, width: int) -> list[Line]:
     """Who is stuck, each with its wait, and what would let them go on."""
     who = "no task can go on any more" if deadlock.whole else "these tasks cannot go on any more"
     lines = wrap(text("deadlock: ", "error") + text(who), width)
-    for link in deadlock.links:
-        lines += wrap(sentence(link), width, indent=6, first=2)
+    for link, before in zip(deadlock.links, (None, *deadlock.links), strict=False):
+        lines += wrap(sentence(link, before), width, indent=6, first=2)
     lines += wrap(knot(deadlock), width, indent=2, first=0)
     return lines
 
@@ -76,7 +87,7 @@ def render_deadlock(deadlock: Deadlock, width: int) -> list[Line]:
 def knot(deadlock: Deadlock) -> Line:
     """The cycle or the missing waker, and what would release it."""
     if deadlock.cycle:
-        return cycle_of(deadlock.cycle) + _way_out(deadlock)
+        return members_of(deadlock.cycle) + _way_out(deadlock)
     if not deadlock.missing:
         return text("each waits for others of them; cancelling one may let the others go on")
     releases = [
@@ -106,12 +117,15 @@ def _release(wait: Wait) -> Line:
     return text(f"{WAITS[wait.kind].release} ") + _object(wait, "the")
 
 
-def sentence(link: WaitLink) -> Line:
-    """What one task waits for, or why it does not wait."""
+def sentence(link: WaitLink, before: WaitLink | None = None) -> Line:
+    """What one task waits for, or why it does not wait.
+
+    before: the link that was told just before it; since when both wait need not be told twice.
+    """
     who = words.task(link.task)
     if link.wait is None:
         return who + _not_waiting(link)
-    line = who + text(" ") + _what_it_does(link.wait) + _tail(link)
+    line = who + text(" ") + _what_it_does(link.wait) + _tail(link, before)
     if link.unlisted:
         verb = "is" if link.unlisted == 1 else "are"
         line += text(f"; {link.unlisted} of them {verb} not followed here")
@@ -138,7 +152,7 @@ def _held(link: WaitLink) -> Line:
     return text("; it is held, too: `release` lets it run", "warn") * link.held
 
 
-def _tail(link: WaitLink) -> Line:
+def _tail(link: WaitLink, before: WaitLink | None) -> Line:
     wait = link.wait
     assert wait is not None
     tail: Line = EMPTY
@@ -148,12 +162,15 @@ def _tail(link: WaitLink) -> Line:
         tail += text(f" (through {wait.through})", "dim")
     if link.state is WaitState.SHIELDED:
         tail += text("; shielded from a cancellation already asked for", "warn")
-    return tail + _held(link) + _waiting_since(wait.since)
+    known = None if before is None or before.wait is None else before.wait.since
+    return tail + _held(link) + _waiting_since(wait.since, known)
 
 
-def _waiting_since(moment: Moment | NotRecorded | None) -> Line:
-    """``[waiting since 1.003 s, step 4]`` when it was recorded, else nothing."""
+def _waiting_since(moment: Moment | NotRecorded | None, known: Moment | NotRecorded | None) -> Line:
+    """``[waiting since 1.003 s, step 4]`` when it was recorded and is not known, else nothing."""
     if moment is None or isinstance(moment, NotRecorded):
+        return EMPTY
+    if isinstance(known, Moment) and round(known.time, 2) == round(moment.time, 2):
         return EMPTY
     step = text("step ") + text(str(moment.step), "number")
     inside = text("waiting since ") + words.moment(moment.time) + text(", ") + step

@@ -69,7 +69,7 @@ def left(seconds: float) -> Line:
     """How far away a deadline is: ``in 0.5 s``, ``now``, ``overdue by 0.1 s``, ``never``."""
     if math.isinf(seconds):
         return text("never" if seconds > 0 else "overdue", "time")
-    if abs(seconds) < 0.0005:
+    if -0.001 < seconds < 0.0005:
         return text("now", "time")
     return text("overdue by " if seconds < 0 else "in ", "time") + duration(seconds)
 

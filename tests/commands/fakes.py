@@ -438,6 +438,8 @@ class FakeController:
     ) -> BreakpointSnapshot:
         return self._keep(replace(self._get(number), commands=commands))
 
+    stop_lines = 6
+
     def settings(self) -> tuple[Setting, ...]:
         return (self.own,)
 

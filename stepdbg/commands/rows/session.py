@@ -48,6 +48,9 @@ shown and `into` goes there: the name of a package such as `anyio`, or a glob fo
 
 `set lint NAME off` switches a lint off, `set lint NAME on` on; `help lints` has their names.
 
+`set stop-lines NUMBER` lets a stop take so many lines besides its source. Why the task runs comes
+first, then what ran meanwhile, and who else there is, as far as there is room.
+
 `set task-name NUMBER NAME` lets a task be called NAME from now on, in every listing and command;
 `set task-name NUMBER none` undoes it. The program's own `task.name` stays what it is.
 """,

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 from stepdbg.model.errors import BadUsage
 from stepdbg.model.lints import LINTS, LintName
 from stepdbg.model.standard import sys
+from stepdbg.model.stops import STOP_LINES
 
 if TYPE_CHECKING:
     from stepdbg.model.settings import Setting
@@ -27,6 +28,7 @@ TaskNames = Mapping[int, str]
 """The names that the user has chosen for tasks, by their numbers."""
 
 _LEAST_KEPT, _MOST_KEPT = 10, 1_000_000
+_FEWEST_LINES, _MOST_LINES = 3, 100
 _LINT_NAMES: Final = {str(kind.name): kind.name for kind in LINTS}
 _ALL_LINTS: Final = "all"
 _NONE: Final = "none"
@@ -130,6 +132,13 @@ class Settings:
         self.lint: Choice[Switches] = Choice(
             "lint", "lints that are off (`help lints`)", {}, _read_lint, _show_lint
         )
+        self.stop_lines: Choice[int] = Choice(
+            "stop-lines",
+            "how many lines a stop takes at most, its source not counted",
+            STOP_LINES,
+            _read_stop_lines,
+            str,
+        )
         self.task_name: Choice[TaskNames] = Choice(
             "task-name",
             "what you call tasks, by their numbers",
@@ -147,6 +156,7 @@ class Settings:
             self.record_size,
             self.lint,
             self.task_name,
+            self.stop_lines,
         )
 
     def get(self, name: str) -> Choice[Any]:
@@ -170,15 +180,21 @@ def _read_record(text: str, _: bool | None) -> bool:
 
 
 def _read_record_size(text: str, _: int) -> int:
+    return _read_number("record-size", text, _LEAST_KEPT, _MOST_KEPT)
+
+
+def _read_stop_lines(text: str, _: int) -> int:
+    return _read_number("stop-lines", text, _FEWEST_LINES, _MOST_LINES)
+
+
+def _read_number(name: str, text: str, least: int, most: int) -> int:
     digits = text.lstrip("0")
     # The length first: int() refuses thousands of digits with an error of its own.
-    if digits.isascii() and digits.isdigit() and len(digits) <= len(str(_MOST_KEPT)):
-        size = int(digits)
-        if _LEAST_KEPT <= size <= _MOST_KEPT:
-            return size
-    raise BadUsage(
-        f"`set record-size` takes a number from {_LEAST_KEPT} to {_MOST_KEPT}, not {text}"
-    )
+    if digits.isascii() and digits.isdigit() and len(digits) <= len(str(most)):
+        number = int(digits)
+        if least <= number <= most:
+            return number
+    raise BadUsage(f"`set {name}` takes a number from {least} to {most}, not {text}")
 
 
 def _read_lint(text: str, switched: Switches) -> Switches:

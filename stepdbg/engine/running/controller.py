@@ -145,6 +145,11 @@ class LiveController:
 
     # -- settings ---------------------------------------------------------------------
 
+    @property
+    def stop_lines(self) -> int:
+        """How many lines a stop takes at most besides its source."""
+        return self._session.settings.stop_lines.value
+
     def settings(self) -> tuple[Setting, ...]:
         """All settings."""
         return tuple(each.picture() for each in self._session.settings.all())
