@@ -94,7 +94,7 @@ CASES = (
 def talk(case: Case, script: str, stops: int) -> tuple[float, str]:
     """The seconds of the processor that a dialogue takes, and what comes out."""
     lines = [*case.before, *[case.command] * stops, "quit!"]
-    options = ["--json"] if case.json else ["--commands", "/dev/stdin"]
+    options = ["--json"] if case.json else ["--output", "stdout", "--commands", "/dev/stdin"]
     command = [sys.executable, "-m", "stepdbg", *options, script]
     begun = _used_by_children()
     child = subprocess.run(

@@ -13,7 +13,7 @@ from __future__ import annotations
 from stepdbg.model.standard import os, sys
 
 from . import option_checks
-from .launcher.default_front_end import is_at_terminal
+from .launcher import places
 from .launcher.dumping import view_dump
 from .launcher.failing import OnFailure
 from .launcher.launch import launch
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import TextIO
 
+    from .frontends.reticence import Talk
     from .launcher.like_python.target import Target
     from .model.options import SessionOptions
     from .model.protocols import FrontEnd
@@ -57,6 +58,8 @@ class Options:
         self.json_fd: int | None = None
         self.json_socket: str | None = None
         self.tty: str | None = None
+        self.output = ""
+        self.talk: Talk = "usual"
         self.rc: str | None = None
         self.record: bool | None = None
         self.stop_on_failure: bool | None = None
@@ -81,7 +84,7 @@ class Options:
     def is_quiet(self) -> bool:
         """Whether lints are collected and nobody is going to say anything."""
         talks = self.commands or self.commands_file is not None or self.rc or self.tty
-        return bool(self.lint_report) and not (talks or self.speaks_json)
+        return bool(self.lint_report) and not (talks or self.output or self.speaks_json)
 
     @property
     def speaks_json(self) -> bool:
@@ -207,6 +210,10 @@ def _apply(options: Options, name: str, value: str) -> None:
             options.json_socket = _not_empty(name, value)
         case "--tty":
             options.tty = _not_empty(name, value)
+        case "--output":
+            options.output = option_checks.output(_not_empty(name, value))
+        case "-v" | "-q":
+            options.talk = option_checks.talk(name, options.talk)
         case "--rc":
             options.rc = _not_empty(name, value)
         case "--record" | "--no-record":
@@ -249,6 +256,11 @@ def _check(options: Options) -> None:
     for given, name in ((options.tty, "--tty"), (options.commands_file, "--commands")):
         if given is not None and options.speaks_json:
             raise BadUsage(f"{name} and JSON exclude each other")
+    if options.output and (options.tty is not None or options.speaks_json):
+        other = "--tty" if options.tty is not None else "JSON"
+        raise BadUsage(f"--output and {other} exclude each other")
+    if options.talk != "usual" and options.speaks_json:
+        raise BadUsage("-v and -q are about text, and JSON tells all")
     if options.tty is not None and options.commands_file is not None:
         raise BadUsage("--tty and --commands exclude each other")
     if options.commands_file is not None and options.commands_file != "-":
@@ -276,11 +288,14 @@ def choose_front_end(options: Options) -> Callable[[], FrontEnd]:
         return Nobody
     # Those of now: it is made when Trio is imported, and the program may have put streams of
     # its own in their places by then.
-    given, out = sys.stdin, sys.stdout
+    given, standard = sys.stdin, sys.stdout
     if options.speaks_json:
-        return lambda: _json_front_end(options, given, out)
+        return lambda: _json_front_end(options, given, standard)
+    out = places.named(options.output, anew=not options.restarted) if options.output else None
     if prompts_at_terminal(options):
-        return lambda: _terminal_front_end(options)
+        return lambda: _terminal_front_end(options, out)
+    if not options.output:
+        out = places.beside_program() if options.opened is None else standard
     return lambda: _script_front_end(options, out)
 
 
@@ -303,14 +318,26 @@ def prompts_at_terminal(options: Options) -> bool:
     """Whether a user at a terminal is asked."""
     if options.speaks_json or options.is_quiet or options.commands_file is not None:
         return False
-    return options.tty is not None or is_at_terminal()
+    if options.opened is not None and options.tty is None:
+        return places.is_at_terminal()
+    return options.tty is not None or places.typing_place() is not None
 
 
-def _terminal_front_end(options: Options) -> FrontEnd:
+def _terminal_front_end(options: Options, out: TextIO | None) -> FrontEnd:
     from .frontends.repl.front_end import TerminalFrontEnd
 
+    typing, aside = places.typing_place(), None
+    place = options.tty or (1 if typing is None else typing)
+    if out is not None and places.leads_there(out.fileno()):
+        place = out.fileno()
+    elif out is not None:
+        from .frontends.plain_output import PlainOutput
+
+        aside = PlainOutput(out)
     return TerminalFrontEnd(
-        tty=options.tty,
+        place,
+        aside=aside,
+        talk=options.talk,
         commands=options.commands,
         start_file=options.rc,
         own_start_file=not options.restarted,
@@ -325,6 +352,7 @@ def _script_front_end(options: Options, out: TextIO | None) -> FrontEnd:
         commands_file=options.commands_file,
         read_stdin=options.commands_file is None,
         out=out,
+        talk=options.talk,
     )
 
 
@@ -349,4 +377,4 @@ def _with_start_file(options: Options) -> list[str]:
         return options.commands
     from .frontends.start_file import read_named_start_file
 
-    return [*read_named_start_file(options.rc).lines, *options.commands]
+    return [*map(str, read_named_start_file(options.rc).lines), *options.commands]

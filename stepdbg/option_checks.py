@@ -12,8 +12,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from .frontends.reticence import Talk
+
 _FOR_VIEWING = frozenset(
-    "--open -c --command --commands --json --json-fd --json-socket --tty --rc".split()  # noqa: SIM905 - a list of strings reads worse
+    "--open -c --command --commands --json --json-fd --json-socket --tty --output --rc".split()  # noqa: SIM905 - a list of strings reads worse
 )
 
 
@@ -52,6 +54,23 @@ def writable(name: str, path: str) -> str:
     if os.path.isdir(path):
         raise BadUsage(f"{name} {path}: a folder, not a file")
     return os.path.abspath(path)
+
+
+def output(value: str) -> str:
+    """Where text of ours is to go, a file by its whole path.  Raises `BadUsage`."""
+    if value.startswith("fd:"):
+        if not value[3:].isdecimal():
+            raise BadUsage(f"--output {value}: not the number of a file descriptor")
+        return value
+    return value if value in ("stdout", "stderr") else writable("--output", value)
+
+
+def talk(option: str, before: Talk) -> Talk:
+    """How much to say, by ``-v`` or ``-q``.  Raises `BadUsage`."""
+    said: Talk = "all" if option == "-v" else "asked"
+    if before not in ("usual", said):
+        raise BadUsage("-v and -q exclude each other")
+    return said
 
 
 def check_terminal(path: str) -> None:

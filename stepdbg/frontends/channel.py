@@ -38,6 +38,15 @@ def give_back(copy: int | None, descriptor: int) -> None:
             os.dup2(copy, descriptor)
 
 
+def copies_of(*descriptors: int) -> dict[int, int]:
+    """Copies of those that are open, by the number that each was copied from."""
+    made: dict[int, int] = {}
+    for descriptor in descriptors:
+        with suppress(OSError):
+            made[descriptor] = lift(descriptor)
+    return made
+
+
 def open_channel(where: int | str) -> tuple[BinaryIO | None, BinaryIO]:
     """Open `--json-fd` (a number) or `--json-socket` (a path); waits for the socket's client.
 

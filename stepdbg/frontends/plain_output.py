@@ -1,18 +1,33 @@
 """Plain text beside the program's own output, in order with it.
 
-Owns: the descriptor that text of ours goes to, and noticing that nobody reads it any more.
-Does not own: the text.
+Owns: the descriptor that text of ours goes to, the width and the look of plain text, and noticing
+that nobody reads it any more.
+Does not own: what is said.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final, TextIO
 
 from stepdbg.model import program_streams
-from stepdbg.model.program_streams import lift
 from stepdbg.model.standard import io, os, threading
+from stepdbg.render.spans import Line, plain_line
 
-from .channel import give_back, write_all
+from .channel import copies_of, give_back, write_all
+
+DEFAULT_WIDTH: Final = 80
+
+
+def width_of_transcripts() -> int:
+    """How many columns a transcript has: those of ``COLUMNS``, or eighty."""
+    setting = os.environ.get("COLUMNS", "")
+    return int(setting) if setting.isdecimal() and int(setting) else DEFAULT_WIDTH
+
+
+def transcript(lines: Iterable[Line]) -> str:
+    """Lines as plain text; they are padded for a screen, and need no trailing blanks here."""
+    return "".join([f"{plain_line(line).rstrip()}\n" for line in lines])
 
 
 class PlainOutput:
@@ -27,9 +42,15 @@ class PlainOutput:
     def __init__(self, out: TextIO | None) -> None:
         self._out: Final = out
         self._encoding: Final = getattr(out, "encoding", None) or "utf-8"
-        self._descriptor = _descriptor_of(out)
+        number = _number_of(out)
+        # A duplicate, because the program may close its own or put something else there.
+        self._copies: Final = {} if number is None else copies_of(1, number)
+        self._descriptor = None if number is None else self._copies.get(number)
         self._one_writer: Final = threading.RLock()  # events come from any thread
         self._waiting = ""
+        self._ends_line = True
+        at_terminal = self._descriptor is not None and os.isatty(self._descriptor)
+        self._at_terminal = self._descriptor if at_terminal else None
         self.gone = out is None
         """Nobody reads any more, or there was never anywhere to write."""
 
@@ -47,6 +68,10 @@ class PlainOutput:
                 self._waiting = text
                 return
             program_streams.flush()
+            if self._at_terminal is not None and self._ends_line:
+                begins = program_streams.line_start(self._at_terminal)
+                text = text if begins == text[0] else begins + text
+            self._ends_line = text.endswith("\n")
             encoded = text.encode(self._encoding, "backslashreplace")
             if self._descriptor is not None:
                 self.gone = not write_all(self._descriptor, encoded)
@@ -54,22 +79,22 @@ class PlainOutput:
                 self._out.write(encoded.decode(self._encoding))
 
     def give_back(self) -> None:
-        """Let standard output lead where it led at first, for a process that starts anew."""
-        give_back(self._descriptor, 1)
+        """Let the streams lead where they led at first, for a process that starts anew."""
+        for number, copy in self._copies.items():
+            give_back(copy, number)
 
     def close(self) -> None:
         """Give the descriptor back; nothing is written from now on."""
         with self._one_writer:
             self.write("")
             self.gone = True
-            if self._descriptor is not None:
-                os.close(self._descriptor)
-                self._descriptor = None
+            self._descriptor = self._at_terminal = None
+            while self._copies:
+                os.close(self._copies.popitem()[1])
 
 
-def _descriptor_of(out: TextIO | None) -> int | None:
-    """A duplicate, because the program may close its own or put something else there."""
+def _number_of(out: TextIO | None) -> int | None:
     try:
-        return None if out is None else lift(out.fileno())
+        return None if out is None else out.fileno()
     except (OSError, ValueError, io.UnsupportedOperation):
         return None  # a stream in memory, or one that is closed

@@ -12,16 +12,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final, TextIO
 
-from stepdbg.model import interrupts, program_streams
+from stepdbg.model import interrupts
 from stepdbg.model.records import replace
 from stepdbg.model.resting import CollectorRests
-from stepdbg.model.standard import os, sys
 from stepdbg.model.stops import (
-    CONTINUE_NAMES,
-    QUIT_NAMES,
     DeadlockFound,
     Event,
     LintFound,
+    Note,
     Output,
     QuitDelayed,
     Restart,
@@ -30,10 +28,11 @@ from stepdbg.model.stops import (
     RunStarted,
     Stop,
 )
-from stepdbg.render.spans import Line, plain_line
+from stepdbg.render.spans import Line
 
 from .input_lines import BadLine, FileLines, Lines, StandardInput
-from .plain_output import PlainOutput
+from .plain_output import PlainOutput, transcript, width_of_transcripts
+from .reticence import Discreet, Reticence, Talk, only_runs_on, tell_event
 
 if TYPE_CHECKING:
     from stepdbg.commands.interpreter import Interpreter
@@ -41,8 +40,6 @@ if TYPE_CHECKING:
     from stepdbg.model.replies import Answer, Reply, StopShown
 
     from .dialogue import Dialogue
-
-DEFAULT_WIDTH: Final = 80
 
 _STANDARD_INPUT: Final = "-"
 
@@ -53,7 +50,8 @@ class ScriptFrontEnd:
     commands: those of `-c`, taken first.  commands_file: where the next ones come from; ``-``
     is standard input.  read_stdin: take them from standard input when there is no such file.
     lines: take them from there instead.
-    out: the program's standard output; None when it is closed, which ends the input at once.
+    talk: how much to say.
+    out: where the transcript goes; None when that is closed, which ends the input at once.
     """
 
     def __init__(
@@ -64,13 +62,15 @@ class ScriptFrontEnd:
         read_stdin: bool,
         out: TextIO | None,
         lines: Lines | None = None,
+        talk: Talk = "usual",
     ) -> None:
         """Raises `BadUsage` when the commands file cannot be read."""
         self._queued: Final = tuple(commands)
         self._lines: Final = lines or _open_lines(commands_file, read_stdin)
         self._out: Final = PlainOutput(out)
-        self._width: Final = _columns(os.environ.get("COLUMNS", ""))
+        self._width: Final = width_of_transcripts()
         self._only_runs_on: Final = commands_file is None and only_runs_on(commands)
+        self._reticence: Final = Reticence(talk, lambda: self._only_runs_on, at_terminal=False)
         self._interpreter: Interpreter | None = None
         self._dialogue: Dialogue | None = None
         self._ahead: str | None = None
@@ -109,12 +109,15 @@ class ScriptFrontEnd:
         with CollectorRests():
             from stepdbg.commands import sources  # noqa: F401 - the first stop needs these, too
             from stepdbg.commands.interpreter import Interpreter
-            from stepdbg.render import stops, text  # noqa: F401
+
+            if not self._reticence.silent:
+                from stepdbg.render import stops, text  # noqa: F401
 
             from .dialogue import Dialogue
 
         self._interpreter = Interpreter(controller)
-        return Dialogue(self._interpreter, self, self._queued, self._unread)
+        surface = Discreet(self, self._reticence)
+        return Dialogue(self._interpreter, surface, self._queued, self._unread)
 
     def on_stop(self, stop: Stop, inspector: Inspector, controller: Controller) -> Resume:
         """Show a stop and take commands until one lets the run go on."""
@@ -130,16 +133,14 @@ class ScriptFrontEnd:
         """Show what happened, except what the transcript shows anyway."""
         if isinstance(event, QuitDelayed):
             event = replace(event, way_out="")  # no more commands are read
-        if isinstance(event, DeadlockFound):
-            self._tell_on_stderr(event)
-        elif not (isinstance(event, Resumed | Output) or _is_first(event) or _is_at_stop(event)):
+        told = isinstance(event, Resumed | Output) or _is_first(event) or _is_at_stop(event)
+        if told or self._reticence.leaves_out(event):
+            return
+        silent = self._reticence.silent and not (isinstance(event, Note) and event.level == "log")
+        if silent or isinstance(event, DeadlockFound):
+            tell_event(event)
+        else:
             self._write(_drawn(event, self._width))
-
-    def _tell_on_stderr(self, event: Event) -> None:
-        """Tell whoever looks at the program, not at the transcript."""
-        lines = _drawn(event, self._width)
-        text = "".join(f"stepdbg: {plain_line(line)}\n" for line in lines)
-        program_streams.write(sys.__stderr__, text)
 
     def close(self) -> None:
         """The program has ended."""
@@ -159,13 +160,14 @@ class ScriptFrontEnd:
 
     def read_line(self) -> str | None:
         """The next line; one that cannot be read is answered here.  None at the end."""
-        self._out.write(self._prompt(), more=self._is_ahead())
-        self._asking = True
+        self._asking = not self._reticence.only_asked
+        if self._asking:
+            self._out.write(self._prompt(), more=self._is_ahead())
         line, self._ahead = self._ahead, None
         if line is None:
             line = self._read()
-        self._asking = False
-        if not self._out.gone:
+        echoes, self._asking = self._asking, False
+        if echoes:
             self._out.write("\n" if line is None else f"{line}\n")
         return line
 
@@ -206,8 +208,7 @@ class ScriptFrontEnd:
         self._write(render_reply(reply, self._width), more=more)
 
     def _write(self, lines: Iterable[Line], *, more: bool = False) -> None:
-        # The lines are padded for a screen; a transcript needs no trailing blanks.
-        text = "".join([f"{plain_line(line).rstrip()}\n" for line in lines])
+        text = transcript(lines)
         # Another run may go on, and say so, while this one is asked about.
         self._out.write(f"\n{text}{self._prompt()}" if self._asking else text, more=more)
 
@@ -222,15 +223,6 @@ def _drawn(event: Event, width: int) -> list[Line]:
     return render_event(event, width)
 
 
-def only_runs_on(commands: Sequence[str]) -> bool:
-    """Whether commands only set breakpoints and the like, and then let the program run on."""
-    if all(line.strip() in (*CONTINUE_NAMES, *QUIT_NAMES) for line in commands):
-        return bool(commands)
-    from stepdbg.commands import beforehand
-
-    return beforehand.only_runs_on(commands)
-
-
 def _is_first(event: Event) -> bool:
     return isinstance(event, RunStarted) and event.run == 1
 
@@ -243,7 +235,3 @@ def _open_lines(commands_file: str | None, read_stdin: bool) -> Lines | None:
     if commands_file == _STANDARD_INPUT or (commands_file is None and read_stdin):
         return StandardInput()
     return None if commands_file is None else FileLines(commands_file)
-
-
-def _columns(setting: str) -> int:
-    return int(setting) if setting.isdecimal() and int(setting) else DEFAULT_WIDTH

@@ -1,6 +1,7 @@
 """Which front end talks to the user when nothing was said about it.
 
-Owns: telling whether there is a terminal.  Does not own: the options (cli).
+Owns: this choice, also among tests.
+Does not own: telling where the user types (places), the options (cli).
 """
 
 from __future__ import annotations
@@ -8,26 +9,17 @@ from __future__ import annotations
 import builtins
 from types import BuiltinFunctionType
 
-from stepdbg.model.standard import os, sys
+from stepdbg.model.standard import sys
+
+from . import places
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import TextIO
 
+    from stepdbg.frontends.input_lines import Lines
     from stepdbg.model.protocols import FrontEnd
-
-
-def is_at_terminal() -> bool:
-    """Whether standard input and output are both a terminal."""
-    return _is_terminal(0) and _is_terminal(1)
-
-
-def _is_terminal(descriptor: int) -> bool:
-    try:
-        return os.isatty(descriptor)
-    except OSError:
-        return False
 
 
 def _asks_elsewhere() -> bool:
@@ -44,23 +36,30 @@ def default_front_end(commands: Sequence[str] = ()) -> FrontEnd:
     Args:
         commands: lines to carry out first; with them the user's start file is left out.
     """
-    asked_elsewhere = _asks_elsewhere()
-    if is_at_terminal() and not asked_elsewhere:
-        from stepdbg.frontends.repl.front_end import TerminalFrontEnd
+    if _asks_elsewhere():
+        from stepdbg.frontends.input_lines import AskedLines
 
-        return TerminalFrontEnd(commands=commands, own_start_file=not commands)
-    from stepdbg.frontends.input_lines import AskedLines
+        # Where somebody else asks, as a notebook does, the answers belong there, too.
+        return _script(commands, sys.stdout, AskedLines())
+    place = places.typing_place()
+    if place is None:
+        return _script(commands, places.beside_program())
+    from stepdbg.frontends.repl.front_end import TerminalFrontEnd
+
+    return TerminalFrontEnd(place, commands=commands, own_start_file=not commands)
+
+
+def front_end_of_tests() -> FrontEnd:
+    """The same among tests, whose runner reports on standard output: so do we."""
+    if places.is_at_terminal() or _asks_elsewhere():
+        return default_front_end()
+    own = sys.__stdout__
+    return _script((), sys.stdout if own is None or own.closed else own)
+
+
+def _script(commands: Sequence[str], out: TextIO | None, lines: Lines | None = None) -> FrontEnd:
     from stepdbg.frontends.script import ScriptFrontEnd
 
-    lines = AskedLines() if asked_elsewhere else None
-    # Where somebody else asks, as a notebook does, the answers belong there, too.
-    out = sys.stdout if asked_elsewhere else _standard_output()
     return ScriptFrontEnd(
         commands=commands, commands_file=None, read_stdin=True, out=out, lines=lines
     )
-
-
-def _standard_output() -> TextIO | None:
-    """The process's own, also where the program has put a stream of its own in its place."""
-    own = sys.__stdout__
-    return sys.stdout if own is None or own.closed else own

@@ -156,7 +156,7 @@ def watch_for_failures() -> None:
 
     Does nothing where there is no terminal, or where stepdbg runs the program anyway.
     """
-    from .default_front_end import is_at_terminal
+    from .places import is_at_terminal
 
     if _current is not None or not is_at_terminal():
         return

@@ -68,9 +68,9 @@ class PausingFrontEnd:
             return Continue()
         with self._talking():
             if self._inner is None:
-                from stepdbg.launcher.default_front_end import default_front_end
+                from stepdbg.launcher.default_front_end import front_end_of_tests
 
-                self._inner = default_front_end()
+                self._inner = front_end_of_tests()
                 self._inner.on_session(inspector, controller)
             resume = self._inner.on_stop(stop, inspector, controller)
         self.has_quit = isinstance(resume, Quit)

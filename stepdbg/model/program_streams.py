@@ -1,7 +1,8 @@
 """The standard streams are the program's: closed, replaced or broken, as it pleases.
 
 Owns: passing on what the program has printed, writing to a stream of its, a sentence of ours where
-there is no front end, and duplicates of its descriptors that lie out of its way.
+there is no front end, a line of its that is unfinished, and duplicates of its descriptors that lie
+out of its way.
 Does not own: other text of ours and its order (frontends), undoing what typed code does to the
 streams (engine.process.standard_streams).
 
@@ -15,6 +16,9 @@ from stepdbg.model.standard import os, sys
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import TextIO
+
+NO_CODES = ("", "dumb", "unknown")
+"""Names of terminals that understand no escape codes, perhaps not even a return."""
 
 _FIRST_DESCRIPTOR = 100
 """The program must find the descriptor numbers that it would find without us, so ours lie high."""
@@ -64,7 +68,35 @@ def write(stream: TextIO | None, text: str) -> bool:
 
 def tell(sentence: str) -> None:
     """Write one line of ours on the standard error stream, if there still is one."""
-    write(sys.__stderr__, f"stepdbg: {sentence}\n")
+    tell_lines(f"stepdbg: {sentence}\n")
+
+
+def tell_lines(text: str) -> None:
+    """Write lines of ours on the standard error stream, if there still is one."""
+    stream = sys.__stderr__
+    try:
+        begins = line_start(stream.fileno()) if stream is not None else ""
+    except (OSError, ValueError):  # closed, or put in its place by the program
+        begins = ""
+    write(stream, begins + text)
+
+
+def line_start(descriptor: int) -> str:
+    """What leads to the beginning of a line where a terminal is; empty anywhere else.
+
+    The program may have left a line unfinished, which no line of ours is to continue.  Nobody
+    can tell: where the cursor stands only the terminal knows, whose answer would come among the
+    keys.  So there are blanks for a whole line, as zsh does it: they go on to the next line
+    where one was unfinished, and stay where none was.
+    """
+    try:
+        columns = os.get_terminal_size(descriptor).columns
+    except OSError:
+        return ""
+    if columns <= 0 or os.environ.get("TERM", "").lower() in NO_CODES:
+        return "\n"
+    erases = "" if os.environ.get("NO_COLOR") else "\x1b[K"
+    return f"{' ' * columns}\r{erases}"
 
 
 def lift(descriptor: int) -> int:

@@ -20,7 +20,7 @@ PROGRAM = Path(__file__).parents[1] / "programs" / "looks_at_specialization.py"
 )
 def test_trios_look_ups_are_quick_after_a_stop(commands: list[str]) -> None:
     words = [word for command in commands for word in ("-c", command)]
-    command = [sys.executable, "-m", "stepdbg", *words, str(PROGRAM)]
+    command = [sys.executable, "-m", "stepdbg", "--output", "stdout", *words, str(PROGRAM)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     assert "[] []" in done.stdout, done.stdout
     assert done.stderr.splitlines()[-1] == "False"

@@ -34,21 +34,27 @@ class Finished:
         return self.stdout.splitlines()
 
 
-def python(*arguments: str, stdin: str = "", keep_open: tuple[int, ...] = ()) -> Finished:
-    """Run this interpreter in the project's folder, with a seeded coin in Trio."""
+def python(
+    *arguments: str, stdin: str = "", keep_open: tuple[int, ...] = (), merged: bool = False
+) -> Finished:
+    """Run this interpreter in the project's folder, with a seeded coin in Trio.
+
+    merged: what it writes as an error is in its standard output, in order.
+    """
     environment = os.environ | {"PYTHONPATH": str(SEEDED), "PYTHONUNBUFFERED": "1"}
     child = subprocess.run(
         [sys.executable, *arguments],
         cwd=ROOT,
         env=environment,
         input=stdin,
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT if merged else subprocess.PIPE,
         text=True,
         timeout=PATIENCE,
         pass_fds=keep_open,
         check=False,
     )
-    return Finished(child.returncode, child.stdout, child.stderr)
+    return Finished(child.returncode, child.stdout, child.stderr or "")
 
 
 def bare(example: str) -> Finished:
@@ -59,10 +65,16 @@ def bare(example: str) -> Finished:
 def debugged(example: str, *commands: str, stdin: str = "") -> Finished:
     """Run an example under the debugger, with one ``-c`` for each command.
 
-    Its standard output is a transcript: the debugger's text and the program's, in order.
+    Its standard output is a transcript: the debugger's text and the program's, in order, with
+    what either writes as an error.
     """
     options = [word for command in commands for word in ("-c", command)]
-    return python("-m", "stepdbg", *options, f"examples/{example}.py", stdin=stdin)
+    return python("-m", "stepdbg", *options, f"examples/{example}.py", stdin=stdin, merged=True)
+
+
+def continued(example: str, *options: str) -> Finished:
+    """Continue an example, and say no more."""
+    return python("-m", "stepdbg", *options, "-c", "continue", f"examples/{example}.py")
 
 
 def continued_aside(example: str) -> Finished:

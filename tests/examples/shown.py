@@ -34,7 +34,7 @@ def commands_of(session: str) -> list[str]:
 def replay(session: str) -> str:
     """Type the same commands again, under the seeded schedule."""
     typed = "".join(f"{command}\n" for command in commands_of(session))
-    return python("-m", "stepdbg", "examples/tasks.py", stdin=typed).stdout
+    return python("-m", "stepdbg", "examples/tasks.py", stdin=typed, merged=True).stdout
 
 
 def without_times(text: str) -> str:

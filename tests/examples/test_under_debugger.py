@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
-from .running import bare, continued_aside, debugged
+from .running import Finished, bare, continued, continued_aside
 from .test_bare import ALL, ANY_ORDER
 
 CONTINUE = "(stepdbg) continue"
@@ -16,9 +18,15 @@ def test_output_and_exit_code_are_the_same_to_the_byte(example: str) -> None:
     assert continued_aside(example) == bare(example)
 
 
+@pytest.mark.parametrize("example", sorted(set(ALL) - ANY_ORDER))
+def test_whoever_only_continues_sees_the_program_alone(example: str) -> None:
+    assert continued(example) == bare(example)
+
+
 @pytest.mark.parametrize("example", sorted(ANY_ORDER))
-def test_output_is_the_same_but_for_its_order(example: str) -> None:
-    alone, held = bare(example), continued_aside(example)
+@pytest.mark.parametrize("way", [continued, continued_aside])
+def test_output_is_the_same_but_for_its_order(example: str, way: Callable[[str], Finished]) -> None:
+    alone, held = bare(example), way(example)
     assert sorted(held.lines) == sorted(alone.lines)
     assert sorted(held.stderr.splitlines()) == sorted(alone.stderr.splitlines())
     assert held.exit_code == alone.exit_code
@@ -27,7 +35,7 @@ def test_output_is_the_same_but_for_its_order(example: str) -> None:
 @pytest.mark.parametrize("example", sorted(set(ALL) - {"tracer"}))
 def test_a_transcript_has_the_whole_output_after_continue(example: str) -> None:
     """All but the tracer print nothing before their first stop."""
-    alone, held = bare(example), debugged(example, "continue")
+    alone, held = bare(example), continued(example, "-v", "--output", "stdout")
     lines = held.lines
     begins = lines.index(CONTINUE) + 1
     ends = begins + len(alone.lines)

@@ -27,6 +27,7 @@ def start(
     *arguments: str | Path,
     stdin: int = subprocess.PIPE,
     stdout: int = subprocess.PIPE,
+    stderr: int = subprocess.PIPE,
     pass_fds: tuple[int, ...] = (),
     settings: Mapping[str, str] = NO_SETTINGS,
 ) -> subprocess.Popen[bytes]:
@@ -35,7 +36,7 @@ def start(
         [sys.executable, *map(str, arguments)],
         stdin=stdin,
         stdout=stdout,
-        stderr=subprocess.PIPE,
+        stderr=stderr,
         pass_fds=pass_fds,
         env=environment(settings),
         start_new_session=True,
@@ -43,17 +44,27 @@ def start(
 
 
 def run(
-    *arguments: str | Path, given: bytes = b"", settings: Mapping[str, str] = NO_SETTINGS
+    *arguments: str | Path,
+    given: bytes = b"",
+    settings: Mapping[str, str] = NO_SETTINGS,
+    merged: bool = False,
 ) -> subprocess.CompletedProcess[bytes]:
-    """Run this interpreter to its end, with `given` as its standard input; no child is left."""
-    child = start(*arguments, settings=settings)
+    """Run this interpreter to its end, with `given` as its standard input; no child is left.
+
+    merged: both of its output streams are one, so that text is in the order it was written in.
+    """
+    child = start(
+        *arguments,
+        stderr=subprocess.STDOUT if merged else subprocess.PIPE,
+        settings=settings,
+    )
     try:
         out, err = child.communicate(given, timeout=PATIENCE)
     finally:
         child.kill()
         child.wait()
     assert_nobody_is_left(child.pid)
-    return subprocess.CompletedProcess(child.args, child.returncode, out, err)
+    return subprocess.CompletedProcess(child.args, child.returncode, out, err or b"")
 
 
 def run_without(descriptor: int, *arguments: str) -> subprocess.CompletedProcess[bytes]:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from stepdbg.frontends.script import ScriptFrontEnd, only_runs_on
+from stepdbg.frontends.reticence import only_runs_on
+from stepdbg.frontends.script import ScriptFrontEnd
 from tests.frontends import children
 from tests.traces import names_us
 
@@ -58,8 +59,9 @@ def debug(
     *arguments: str | Path,
     given: bytes = b"",
     settings: Mapping[str, str] = children.NO_SETTINGS,
+    merged: bool = True,
 ) -> subprocess.CompletedProcess[bytes]:
-    return children.run("-m", "stepdbg", *arguments, given=given, settings=settings)
+    return children.run("-m", "stepdbg", *arguments, given=given, settings=settings, merged=merged)
 
 
 def lines_of(done: subprocess.CompletedProcess[bytes]) -> list[str]:
@@ -141,13 +143,15 @@ def test_commands_come_from_a_fifo_when_they_are_needed(program: Path, tmp_path:
     child = children.start("-m", "stepdbg", "--commands", fifo, program)
     with child, open(fifo, "w") as writer:  # opens once the other side asks for its first line
         assert child.stdout is not None
+        assert child.stderr is not None
         writer.write("step\n")
         writer.flush()
         while child.stdout.readline() != b"out 0\n":
             continue  # the first command is carried out before the second one is written
         writer.write("continue\n")
         writer.close()
-        assert b"(stepdbg) continue\nout 1\n" in child.stdout.read()
+        assert child.stdout.read().startswith(b"out 1\n")
+        assert b"(stepdbg) continue\n" in child.stderr.read()
     assert child.returncode == 0
 
 
@@ -164,7 +168,7 @@ def test_a_program_that_is_continued_has_its_standard_input_for_itself(program: 
 
     done = debug("-c", "continue", program, *ways, given=b"1\n2\nstep\n4\n")
 
-    assert [line for line in lines_of(done) if line.startswith("out")] == [
+    assert lines_of(done) == [
         "out got 1",
         "out got 2",
         "out got step",
@@ -256,14 +260,14 @@ def test_a_reader_that_leaves_is_the_end_of_input(program: Path) -> None:
     with child:
         assert child.stdin is not None
         assert child.stdout is not None
-        child.stdout.readline()
-        child.stdout.close()
+        assert child.stderr is not None
+        child.stderr.readline()
+        child.stderr.close()
         child.stdin.write(b"tasks\n")
         child.stdin.flush()  # its answer finds nobody; standard input stays open
         assert child.wait(children.PATIENCE) == QUIT
-        assert child.stderr is not None
-        errors = child.stderr.read()
-    assert not names_us(os.fsdecode(errors))
+        printed = child.stdout.read()
+    assert not names_us(os.fsdecode(printed))
 
 
 def test_a_reader_that_leaves_a_full_pipe_is_the_end_of_input(program: Path) -> None:
@@ -275,19 +279,21 @@ def test_a_reader_that_leaves_a_full_pipe_is_the_end_of_input(program: Path) -> 
         assert child.stderr is not None
         child.stdin.write(b"p list(range(1000)), '-' * 900\n" * 1000)  # fills any pipe
         child.stdin.flush()
-        child.stdout.close()
+        child.stderr.close()
         assert child.wait(children.PATIENCE) == QUIT
-        assert child.stderr.read() == b""
+        assert child.stdout.read() == b""
 
 
-def test_a_closed_standard_output_is_the_end_of_input(program: Path) -> None:
+def test_a_place_of_output_that_is_closed_is_the_end_of_input(program: Path) -> None:
     program.write_text("import trio\nasync def main(): pass\ntrio.run(main)\n")
 
-    quit_at_once = children.run_without(1, "-m", "stepdbg", str(program))
-    continued = children.run_without(1, "-m", "stepdbg", "-c", "continue", str(program))
+    quit_at_once = children.run_without(2, "-m", "stepdbg", str(program))
+    chosen = children.run_without(1, "-m", "stepdbg", "--output", "stdout", str(program))
+    continued = children.run_without(2, "-m", "stepdbg", "-c", "continue", str(program))
 
-    assert (quit_at_once.returncode, quit_at_once.stderr) == (QUIT, b"")
-    assert (continued.returncode, continued.stderr) == (0, b"")
+    assert (quit_at_once.returncode, quit_at_once.stdout) == (QUIT, b"")
+    assert (chosen.returncode, chosen.stderr) == (QUIT, b"")
+    assert (continued.returncode, continued.stdout) == (0, b"")
 
 
 def test_a_closed_standard_input_is_the_end_of_input(program: Path) -> None:

@@ -39,7 +39,7 @@ def test_a_program_that_watches_itself(way: str, options: list[str]) -> None:
     if way == "coverage":
         pytest.importorskip("coverage")
     bare = run([*plain(), str(PROGRAM), way])
-    under = run([*plain("-m", "stepdbg"), *options, str(PROGRAM), way])
+    under = run([*plain("-m", "stepdbg", "-v", "--output", "stdout"), *options, str(PROGRAM), way])
     assert bare.stderr == b""
     assert under.stderr == b""
     assert said(under) == said(bare)
@@ -55,7 +55,7 @@ def test_coverage_of_the_whole_program(tmp_path: Path, core: str, options: list[
     if core == "sysmon" and sys.version_info < (3, 12):
         pytest.skip("needs sys.monitoring")
     bare = covered(tmp_path, core, [])
-    assert covered(tmp_path, core, ["-m", "stepdbg", *options]) == bare
+    assert covered(tmp_path, core, ["-m", "stepdbg", "--output", "stdout", *options]) == bare
 
 
 def covered(folder: Path, core: str, stepdbg: list[str]) -> list[int]:

@@ -55,7 +55,9 @@ def test_terminal_on_both_sides(terminal: int) -> None:
 
 def test_terminal_on_one_side_only(terminal: int) -> None:
     assert chosen(stdin=subprocess.DEVNULL, stdout=terminal) == "ScriptFrontEnd"
-    assert chosen(stdin=terminal, stdout=subprocess.DEVNULL) == "ScriptFrontEnd"
+    assert chosen(stdin=terminal, stdout=subprocess.DEVNULL) == "TerminalFrontEnd"
+    piped = ("--commands", "-", "--output", "stdout")
+    assert chosen(*piped, stdin=terminal, stdout=subprocess.DEVNULL) == "ScriptFrontEnd"
 
 
 def test_commands_from_a_file_at_a_terminal(terminal: int) -> None:

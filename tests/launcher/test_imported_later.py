@@ -11,7 +11,20 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-COMMANDS = ("-c", "tasks", "-c", "p number", "-c", "why", "-c", "p boom", "-c", "continue")
+COMMANDS = (
+    "--output",
+    "stdout",
+    "-c",
+    "tasks",
+    "-c",
+    "p number",
+    "-c",
+    "why",
+    "-c",
+    "p boom",
+    "-c",
+    "continue",
+)
 
 RUNS = """
 import trio

@@ -33,6 +33,7 @@ def program(tmp_path: Path, source: str, call: str) -> str:
 
 
 def lines(outcome: Outcome) -> list[str]:
+    """What a program and its debugger print, in order."""
     assert outcome.stderr == b""
     return outcome.stdout.decode().splitlines()
 
@@ -41,7 +42,7 @@ def session(path: str, *, under: bool, stdin: bytes, variable: bool = False) -> 
     """Run a program with these commands on standard input."""
     variables = {"PYTHONBREAKPOINT": "stepdbg.set_trace"} if variable else {}
     command = [*debugged(options=()), path] if under else [*plain(), path]
-    return run(command, stdin=stdin, variables=variables)
+    return run(command, stdin=stdin, variables=variables, merged=True)
 
 
 WAYS = [
@@ -172,7 +173,7 @@ def test_restart_keeps_what_was_set_up(tmp_path: Path, as_module: bool) -> None:
     program(tmp_path, RESTARTED, "")
     target = ["-m", "program"] if as_module else ["program.py"]
     stdin = SET_UP + b"restart new 'two words'\nc\nshout\nbreak\nn\nn\nrestart\nc\nq\n"
-    outcome = run([*debugged(options=()), *target, "old"], cwd=tmp_path, stdin=stdin)
+    outcome = run([*debugged(options=()), *target, "old"], cwd=tmp_path, stdin=stdin, merged=True)
 
     shown = [line for line in lines(outcome) if line.startswith("arguments")]
     assert shown == ["arguments ['old'] False"] + ["arguments ['new', 'two words'] False"] * 2
@@ -204,7 +205,7 @@ def test_a_commands_file_goes_on_after_restart(tmp_path: Path, console_script: b
     (tmp_path / "commands").write_text(COMMANDS)
     (tmp_path / "stepdbg").write_text(CONSOLE_SCRIPT)
     started = [*plain(), "stepdbg"] if console_script else debugged(options=())
-    outcome = run([*started, "--commands", "commands", path], cwd=tmp_path)
+    outcome = run([*started, "--commands", "commands", path], cwd=tmp_path, merged=True)
 
     shown = [line for line in lines(outcome) if line.startswith("arguments")]
     assert shown == ["arguments [] False", "arguments ['again'] False"]
@@ -216,7 +217,7 @@ def test_a_commands_file_goes_on_after_restart(tmp_path: Path, console_script: b
 def test_commands_of_the_command_line_go_on_after_restart(tmp_path: Path) -> None:
     path = program(tmp_path, RESTARTED, "")
     words = ["-c", "restart again ;; p 'rest'", "-c", "p 'next'", "-c", "continue"]
-    outcome = run([*debugged(options=words), path])
+    outcome = run([*debugged(options=words), path], merged=True)
 
     text = outcome.stdout.decode()
     assert (text.count("\n'rest'\n"), text.count("\n'next'\n")) == (1, 1)

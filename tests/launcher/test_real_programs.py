@@ -81,7 +81,8 @@ def test_a_zipapp(tmp_path: Path) -> None:
 
     assert bare.status == 0
     assert bare == run([*aside(), str(target)])
-    assert b"-> async def main(name):" in run([*debugged(), str(target)]).stdout
+    told = run([*debugged(options=("-v", "-c", "continue")), str(target)], merged=True)
+    assert b"-> async def main(name):" in told.stdout
 
 
 def test_stepdbg_in_a_zipapp(tmp_path: Path) -> None:
@@ -96,7 +97,7 @@ def test_stepdbg_in_a_zipapp(tmp_path: Path) -> None:
     options = [word for command in commands for word in ("-c", command)]
 
     done = subprocess.run(
-        [sys.executable, str(tool), *options, "forks_in_run.py"],
+        [sys.executable, str(tool), "--output", "stdout", *options, "forks_in_run.py"],
         cwd=REAL,
         env=environment() | {"PYTHONPATH": ""},
         capture_output=True,
@@ -115,7 +116,7 @@ def test_a_forked_child_is_left_alone() -> None:
     commands = ("break :child_work", "break task main", "continue", "continue", "continue")
 
     done = run(
-        [*debugged(options=()), "forks_in_run.py", "pause"],
+        [*debugged(options=("--output", "stdout")), "forks_in_run.py", "pause"],
         cwd=REAL,
         stdin="".join(f"{line}\n" for line in commands).encode(),
     )

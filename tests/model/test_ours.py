@@ -79,7 +79,7 @@ def test_a_program_that_calls_itself_like_us_is_stopped(part: str, tmp_path: Pat
     program.write_text(LOOKS_LIKE_US.format(part=part), encoding="utf-8")
     words = ["-c", "continue", "-c", "p x", "-c", "quit"]
     done = subprocess.run(
-        [sys.executable, "-m", "stepdbg", *words, str(program)],
+        [sys.executable, "-m", "stepdbg", "--output", "stdout", *words, str(program)],
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

@@ -62,7 +62,9 @@ def test_a_stop_is_as_without_the_patch(group: str, way: str, tmp_path: Path) ->
     commands = tmp_path / "commands"
     first = f"break {path}:{TABLE.line('line')}\ncontinue\n"
     commands.write_text(first + f"{each}\n" * len(names), encoding="utf-8")
-    debugged = run("-m", "stepdbg", "--commands", str(commands), path, way, group)
+    debugged = run(
+        "-m", "stepdbg", "--output", "stdout", "--commands", str(commands), path, way, group
+    )
     _, *parts = re.split(r"^patched: (.*)$", debugged.stdout, flags=re.MULTILINE)
     shown = dict(zip(parts[::2], parts[1::2], strict=True))
     assert list(shown) == names

@@ -20,7 +20,17 @@ def after(
     """Run the program to its end, and give the commands there."""
     words = [word for command in commands for word in ("-c", command)]
     return subprocess.run(
-        [sys.executable, "-m", "stepdbg", *options, *words, str(program), case],
+        [
+            sys.executable,
+            "-m",
+            "stepdbg",
+            "--output",
+            "stdout",
+            *options,
+            *words,
+            str(program),
+            case,
+        ],
         capture_output=True,
         text=True,
         timeout=60,

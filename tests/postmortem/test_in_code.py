@@ -53,17 +53,17 @@ def run(tmp_path: Path, code: str, commands: str) -> subprocess.CompletedProcess
 def test_post_mortem_of_what_is_handled(tmp_path: Path) -> None:
     code = "try:\n    trio.run(main)\nexcept* ValueError:\n    stepdbg.post_mortem()\nprint('on')\n"
     done = run(tmp_path, code, "exceptions\nwhere\np what\nquit\n")
-    assert "1.1 ValueError: in vain" in done.stdout
-    assert "'in vain'" in done.stdout
+    assert "1.1 ValueError: in vain" in done.stderr
+    assert "'in vain'" in done.stderr
     # The run had ended before stepdbg was asked for anything: it guesses nothing.
-    assert "whose task it was is not recorded" in done.stdout
-    assert "\non\n" in done.stdout
+    assert "whose task it was is not recorded" in done.stderr
+    assert done.stdout == "on\n"
     assert done.returncode == 0
 
 
 def test_catch_prompts_and_lets_it_go_on(tmp_path: Path) -> None:
     done = run(tmp_path, "with stepdbg.catch():\n    trio.run(main)\n", "p 1 + 1\nquit\n")
-    assert "post-mortem" in done.stdout
+    assert "post-mortem" in done.stderr
     assert done.stderr.count("ValueError: in vain") == 1
     assert done.returncode == 1
 
@@ -89,10 +89,10 @@ async def careful():
 trio.run(careful)
 """
     done = run(tmp_path, code, "tasks\np what\ntree\ncontinue\n")
-    assert "waits" in done.stdout
-    assert "careful" in done.stdout
-    assert "'now'" in done.stdout
-    assert "\ncleanly\n" in done.stdout
+    assert "waits" in done.stderr
+    assert "careful" in done.stderr
+    assert "'now'" in done.stderr
+    assert done.stdout == "cleanly\n"
     assert done.returncode == 0, done.stderr
 
 
@@ -189,8 +189,8 @@ def test_install(tmp_path: Path, terminal: bool) -> None:
 def test_catch_notes_whose_failure_it_was_and_says_nothing_before(tmp_path: Path) -> None:
     code = "trio.run(trio.sleep, 0)\nwith stepdbg.catch():\n    trio.run(main)\n"
     done = run(tmp_path, code, "exceptions\ntree\ncontinue\n")
-    shown = " ".join(done.stdout.split())
-    assert shown.startswith("post-mortem: fails (")
+    shown = " ".join(done.stderr.split())
+    assert "post-mortem: fails (" in shown
     assert "was the first to fail" in shown
     assert "started by main (" in shown
     assert "`continue` goes on with the program" in shown
@@ -214,10 +214,10 @@ async def careful():
 trio.run(careful)
 """
     done = run(tmp_path, code, "tree\ncontinue\n")
-    shown = " ".join(done.stdout.split())
+    shown = " ".join(done.stderr.split())
     assert "fails (5) was the first to fail" in shown
     assert "waits#2 (4) blocked" in shown  # it has been cancelled since
-    assert done.stdout.endswith("\ncleanly\n")
+    assert done.stdout == "cleanly\n"
     assert done.returncode == 0, done.stderr
 
 

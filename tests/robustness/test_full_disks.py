@@ -89,7 +89,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 def ends(command: str, program: Path, small: Path) -> tuple[Outcome, list[str]]:
     """What comes of debugging with a full disk, and its files with their content."""
-    words = " ".join(["-m stepdbg", command, str(program)])
+    words = " ".join(["-m stepdbg --output stdout", command, str(program)])
     look = 'rc=$?; for file in *; do echo "$file: $(head -c 20 $file)" >&2; done; exit $rc'
     done = run(_in_small_folder(small, f'echo older >crash; "$0" {words}; {look}'))
     rows = done.stderr.splitlines()

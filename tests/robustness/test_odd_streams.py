@@ -34,7 +34,7 @@ def run(*words: str) -> subprocess.CompletedProcess[str]:
 def test_a_way_out(way: str, how: str) -> None:
     names = ("stderr", "stdout") if how == "close" else ("stdout", "stderr")
     commands = ["-c", "continue", "-c", way, "-c", "quit"]
-    ended = run("-m", "stepdbg", *commands, PROGRAM, how, *names)
+    ended = run("-m", "stepdbg", "--output", "stdout", *commands, PROGRAM, how, *names)
     shown = ended.stdout
     assert shown.count("start: step 1") == (2 if way == "restart" else 1)
     assert "pause: " in shown
@@ -55,7 +55,7 @@ def test_a_restart_that_is_not_possible(tmp_path: Path) -> None:
         "trio.run(main)\n",
         encoding="utf-8",
     )
-    words = ["-m", "stepdbg", "-c", "continue", "-c", "restart", str(program)]
+    words = ["-m", "stepdbg", "--output", "stdout", "-c", "continue", "-c", "restart", str(program)]
     ended = subprocess.run(
         [sys.executable, *words],
         stdin=subprocess.DEVNULL,
@@ -80,7 +80,7 @@ def test_a_restart_with_an_argument_that_no_process_takes(tmp_path: Path) -> Non
     )
     lines = tmp_path / "lines"
     lines.write_bytes(b"restart a\0b\ncontinue\n")
-    ended = run("-m", "stepdbg", "--commands", str(lines), str(program))
+    ended = run("-m", "stepdbg", "--output", "stdout", "--commands", str(lines), str(program))
     shown = " ".join(ended.stdout.split())
     assert "be started again: an argument holds a null character; it goes on" in shown
     assert "goes on\n" in ended.stdout

@@ -19,7 +19,7 @@ ANSWERS = b"where\nlocals\np 1\ncontinue\n" * 30
 
 
 def debugged(*options: str) -> list[str]:
-    return plain("-m", "stepdbg", *options)
+    return plain("-m", "stepdbg", "--output", "stdout", *options)
 
 
 def commands(*lines: str) -> list[str]:

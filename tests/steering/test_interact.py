@@ -31,7 +31,7 @@ def test_every_line_is_python() -> None:
 def test_the_end_of_input_returns_to_the_debugger() -> None:
     lines = "interact\nx = 1 + 1\nx\nexit()\nquit\n"
     done = subprocess.run(
-        [sys.executable, "-m", "stepdbg", str(PROGRAM)],
+        [sys.executable, "-m", "stepdbg", "--output", "stdout", str(PROGRAM)],
         input=lines,
         capture_output=True,
         text=True,

@@ -18,7 +18,7 @@ PROGRAM = Path(__file__).parents[1] / "programs" / "long_sleep.py"
 def stepdbg(*words: str, commands: str = "") -> subprocess.CompletedProcess[str]:
     """Run the product as a shell does."""
     return subprocess.run(
-        [sys.executable, "-m", "stepdbg", *words],
+        [sys.executable, "-m", "stepdbg", "--output", "stdout", *words],
         input=commands,
         capture_output=True,
         text=True,

@@ -20,7 +20,7 @@ STEERED = "hold worker*\nspeed 0.5\nbreak task nobody\n"
 
 
 def run(*words: str, commands: str | None = None) -> subprocess.CompletedProcess[str]:
-    stepdbg = [] if commands is None else ["-m", "stepdbg"]
+    stepdbg = [] if commands is None else ["-m", "stepdbg", "--output", "stdout"]
     return subprocess.run(
         [sys.executable, *stepdbg, str(PROGRAM), *words],
         input=commands,

@@ -545,7 +545,7 @@ def test_what_ours_call_is_no_stop() -> None:
     ]
     words = chain.from_iterable(("-c", line) for line in lines)
     done = subprocess.run(
-        [sys.executable, "-m", "stepdbg", "--record", *words, program],
+        [sys.executable, "-m", "stepdbg", "--output", "stdout", "-v", "--record", *words, program],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -594,7 +594,15 @@ def test_sources_of_all_kinds() -> None:
     lines = ["break :odd", *("into", "list", "where") * 130, "clear", "continue"]
     words = chain.from_iterable(("-c", line) for line in lines)
     done = subprocess.run(
-        [sys.executable, "-m", "stepdbg", *words, "tests/programs/stepping/odd_sources.py"],
+        [
+            sys.executable,
+            "-m",
+            "stepdbg",
+            "--output",
+            "stdout",
+            *words,
+            "tests/programs/stepping/odd_sources.py",
+        ],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -622,12 +630,12 @@ def test_a_statement_over_several_lines_is_one_arrival() -> None:
     assert len(marked) > 10
     commands = [f"break {number}, log '{name}'" for number, name, _ in marked]
     typed = [word for each in (*commands, "continue") for word in ("-c", each)]
-    child = children.run("-m", "stepdbg", *typed, program)
+    child = children.run("-m", "stepdbg", *typed, program, merged=True)
     logged = [line.split()[1] for line in child.stdout.decode().splitlines() if "log: " in line]
     assert {name: logged.count(name) for _, name, _ in marked} == {
         name: int(times) for _, name, times in marked
     }
     line = marked[3][0]  # the call in a task
     words = ("-c", f"break {line}, hits == 2", "-c", "continue", "-c", "p n", "-c", "continue")
-    counted = children.run("-m", "stepdbg", *words, program)
+    counted = children.run("-m", "stepdbg", *words, program, merged=True)
     assert "(stepdbg) p n\n1\n" in counted.stdout.decode()

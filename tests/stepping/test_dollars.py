@@ -47,7 +47,7 @@ def test_where_a_task_has_failed(at: tuple[str, ...]) -> None:
     """Live, and after the end; that of the exception in view."""
     asked = ("p $_exception.status", "exceptions", "p $_exception.args", "quit")
     words = [word for each in asked for word in ("-c", each)]
-    child = children.run("-m", "stepdbg", *at, *words, PROGRAMS / "dollars.py")
+    child = children.run("-m", "stepdbg", *at, *words, PROGRAMS / "dollars.py", merged=True)
     text = child.stdout.decode()
     assert "(stepdbg) p $_exception.status\n503\n" in text
     assert "('no',)" in text
@@ -55,7 +55,9 @@ def test_where_a_task_has_failed(at: tuple[str, ...]) -> None:
 
 def test_in_log_texts() -> None:
     logs = 'break exception Refused, log "costs $5 or $six: {$_exception.status}"'
-    child = children.run("-m", "stepdbg", "-c", logs, "-c", "continue", PROGRAMS / "dollars.py")
+    child = children.run(
+        "-m", "stepdbg", "-c", logs, "-c", "continue", PROGRAMS / "dollars.py", merged=True
+    )
     logged = [line for line in child.stdout.decode().splitlines() if line.startswith("log: ")]
     assert "log: costs $5 or $six: 503" in logged
     assert "log: costs $5 or $six: 404" in logged

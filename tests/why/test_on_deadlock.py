@@ -15,7 +15,7 @@ PROGRAM = Path(__file__).parents[1] / "programs" / "why" / "deadlocks.py"
 
 def start(*options: str, which: str = "crossed") -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-m", "stepdbg", *options, str(PROGRAM), which],
+        [sys.executable, "-m", "stepdbg", "--output", "stdout", *options, str(PROGRAM), which],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -63,6 +63,7 @@ first, then what ran meanwhile, and who else there is, as far as there is room.
         completes=("nothing",),
         needs=Needs.NOTHING,
         while_running=True,
+        asks_nothing=True,
     ),
     CommandRow(
         names=("dump",),

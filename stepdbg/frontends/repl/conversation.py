@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from stepdbg.commands.interpreter import BLOCK_PROMPT, PYTHON_PROMPT, QUESTION_PROMPT
 from stepdbg.frontends.start_file import StartFile, StartLine, read_user_start_file
-from stepdbg.model.replies import Answer, Failure, Message, StopShown
+from stepdbg.model.replies import Answer, Failure, StopShown
 from stepdbg.render.text import render_toolbar
 
 from .plain import PlainReader
@@ -90,6 +90,7 @@ class Conversation:
         if line is None:
             self._screen.sentence(_LEAVES.get(self._interpreter.prompt, FAREWELL))
         else:
+            self._screen.typed(self._interpreter.prompt, line)
             self._ended_block = "\n" in line and self._interpreter.is_incomplete(line)
         return line
 
@@ -105,7 +106,7 @@ class Conversation:
 
         question: what is the matter, a sentence without its end.
         """
-        self._screen.replies((Message(f"{question}; `y` lets them run until it is done", "note"),))
+        self._screen.question(f"{question}; `y` lets them run until it is done")
         while True:
             word = (self._read(QUESTION_PROMPT) or "").strip().lower()
             if word in ("y", "yes", "", "n", "no"):
@@ -122,7 +123,9 @@ class Conversation:
         self._complain(self._editor.problem)
         # At a question Ctrl-C means no, and so does Ctrl-D.
         given_up = "n" if prompt == QUESTION_PROMPT else None
+        self._terminal.begin_line()
         line = self._editor.read(prompt, given_up=given_up)
+        self._terminal.unsure = line is not None
         return given_up if line is None else line
 
     def _complain(self, problem: str) -> None:

@@ -12,7 +12,7 @@ from typing import TextIO, cast
 from prompt_toolkit.data_structures import Size
 from prompt_toolkit.input.vt100 import Vt100Input
 from prompt_toolkit.key_binding import KeyPress
-from prompt_toolkit.output import ColorDepth
+from prompt_toolkit.output import ColorDepth, Output
 from prompt_toolkit.output.vt100 import Vt100_Output
 
 from stepdbg.model.standard import io, select
@@ -44,7 +44,17 @@ class TerminalInput(Vt100Input):
         return self._hung_up or super().closed
 
 
-class TerminalOutput(Vt100_Output):
+class OutputAnew(Output):
+    """An output that can be drawn anew, wherever the cursor has gone meanwhile."""
+
+    def to_row_start(self) -> None:
+        """Lead the cursor to the beginning of its row."""
+
+    def hold_back(self, *, holds: bool) -> None:
+        """Whether to keep what is drawn until there is more of it."""
+
+
+class TerminalOutput(Vt100_Output, OutputAnew):
     """Escape codes to the terminal.
 
     It never asks for the cursor position: the answer arrives among the keys, and one that comes
@@ -59,6 +69,20 @@ class TerminalOutput(Vt100_Output):
             enable_bell=False,
             enable_cpr=False,
         )
+        self._holds = False
+
+    def to_row_start(self) -> None:
+        """Lead the cursor to the beginning of its row."""
+        self.write_raw("\r")
+
+    def hold_back(self, *, holds: bool) -> None:
+        """Whether to keep what is drawn until there is more of it."""
+        self._holds = holds
+
+    def flush(self) -> None:
+        """Send what has been drawn."""
+        if not self._holds:
+            super().flush()
 
     def get_rows_below_cursor_position(self) -> int:
         """One: the toolbar follows the typed text at once, so that no more need be known."""

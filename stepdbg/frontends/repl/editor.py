@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.application import run_in_terminal
@@ -31,7 +31,7 @@ from stepdbg.model.standard import termios, threading
 
 from . import style
 from .completion import CommandCompleter
-from .device import TerminalInput, TerminalOutput
+from .device import OutputAnew, TerminalInput, TerminalOutput
 from .highlight import InputLexer, command_words
 from .history import CommandHistory, history_path
 from .keys import prompt_keys
@@ -123,12 +123,15 @@ class PromptEditor:
     ) -> None:
         self._terminal = terminal
         self._session = session
+        self._output = cast(OutputAnew, session.output)
         self._history = history
         self._given_up = False
         self._is_open = False
         self._closed = Bell()  # rung when no prompt is open any more
         self._opening = threading.RLock()  # a signal handler may come in between
         self._early: list[Callable[[], None]] = []
+        # A thread or a child of the program may have printed since the last key.
+        session.app.key_processor.before_key_press += lambda _: self._draw_anew()
 
     @property
     def problem(self) -> str:
@@ -164,10 +167,26 @@ class PromptEditor:
                 return True
         try:
             # In the context of the prompt, or another application would be asked to make way.
-            loop.call_soon_threadsafe(lambda: run_in_terminal(write), context=context)
+            loop.call_soon_threadsafe(lambda: self._write_above(write), context=context)
         except RuntimeError:  # the prompt has just been closed
             return False
         return True
+
+    def _write_above(self, write: Callable[[], None]) -> None:
+        self._output.to_row_start()
+        run_in_terminal(write)
+
+    def _draw_anew(self) -> None:
+        """Forget what is drawn, so that all of it is drawn next, from where the cursor is."""
+        renderer = self._session.app.renderer
+        self._output.to_row_start()
+        # With what is drawn next, so that nothing flickers.
+        self._output.hold_back(holds=True)
+        try:
+            renderer.erase(leave_alternate_screen=False)
+            renderer.request_absolute_cursor_position()  # without it there would be no toolbar
+        finally:
+            self._output.hold_back(holds=False)
 
     def _wait_for(self, prompt: str, given_up: str | None) -> str | None:
         """Have another thread ask while this one waits."""

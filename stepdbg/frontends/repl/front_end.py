@@ -8,19 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
+from stepdbg.frontends.reticence import Discreet, Reticence, only_runs_on, tell_event
 from stepdbg.frontends.start_file import read_named_start_file
 from stepdbg.model.errors import NotNow
 from stepdbg.model.standard import threading
-from stepdbg.model.stops import Restart
+from stepdbg.model.stops import Note, Restart
 
 from .killing import terminal_given_back
-from .screen import Screen
+from .screen import Screen, is_worth_a_line
 from .terminal import Terminal
 
 if TYPE_CHECKING:
     from stepdbg.frontends.dialogue import Dialogue
+    from stepdbg.frontends.plain_output import PlainOutput
+    from stepdbg.frontends.reticence import Talk
     from stepdbg.model.protocols import Controller, Inspector
     from stepdbg.model.stops import Event, Resume, Stop
 
@@ -28,8 +32,11 @@ if TYPE_CHECKING:
 class TerminalFrontEnd:
     """A prompt on a terminal; see `model.protocols.FrontEnd`.
 
-    tty: the device to talk on; None for standard input and output.
+    place: the descriptor that writes to the terminal that standard input is, or the path of
+    another device to talk on.
+    aside: where text goes instead, while only the prompt stays at the terminal.
     commands: lines to carry out before the first prompt.
+    talk: how much to say.
     start_file: a start file by name, read after the user's own.
     own_start_file: whether the user's own is read (not after a restart, which brings along
     what it has set up).
@@ -39,28 +46,28 @@ class TerminalFrontEnd:
 
     def __init__(
         self,
+        place: int | str = 1,
         *,
-        tty: str | None = None,
+        aside: PlainOutput | None = None,
         commands: Sequence[str] = (),
         start_file: str | None = None,
         own_start_file: bool = True,
+        talk: Talk = "usual",
     ) -> None:
         self._start_file = None if start_file is None else read_named_start_file(start_file)
-        self._terminal = Terminal(tty)
+        self._terminal = Terminal(place)
+        self._aside = aside
         self._commands = tuple(commands)
         self._own_start_file = own_start_file
-        self._screen = Screen(self._terminal)
+        self._reticence = Reticence(talk, partial(only_runs_on, self._commands), at_terminal=True)
+        self._screen = Screen(self._terminal, aside)
         self._dialogue: Dialogue | None = None
         self._opening = threading.Lock()
 
     @property
     def wants_recorder(self) -> bool:
-        """Whether somebody is going to ask: not when the commands let the program run on."""
-        if not self._commands:
-            return True
-        from stepdbg.frontends.script import only_runs_on
-
-        return not only_runs_on(self._commands)
+        """Yes: somebody is going to ask."""
+        return True
 
     @property
     def takes_ctrl_c(self) -> bool:
@@ -84,15 +91,24 @@ class TerminalFrontEnd:
             resume = self._dialogue.hold(stop, inspector)
         if isinstance(resume, Restart):
             self._terminal.give_back()
+            if self._aside is not None:
+                self._aside.give_back()
         return resume
 
     def on_event(self, event: Event) -> None:
         """Print the event if it is worth a line."""
-        self._screen.event(event)
+        if self._reticence.leaves_out(event):
+            return
+        if not self._reticence.silent or (isinstance(event, Note) and event.level == "log"):
+            self._screen.event(event)
+        elif is_worth_a_line(event):
+            tell_event(event)
 
     def close(self) -> None:
         """Give the terminal back."""
         self._terminal.close()
+        if self._aside is not None:
+            self._aside.close()
 
     def _open_dialogue(self, controller: Controller) -> Dialogue:
         from stepdbg.commands.interpreter import Interpreter
@@ -108,4 +124,4 @@ class TerminalFrontEnd:
             *conversation.start_lines(self._start_file, own=self._own_start_file),
             *self._commands,
         )
-        return Dialogue(interpreter, conversation, lines)
+        return Dialogue(interpreter, Discreet(conversation, self._reticence), lines)

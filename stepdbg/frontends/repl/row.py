@@ -19,13 +19,14 @@ from prompt_toolkit.key_binding import KeyPressEvent
 from prompt_toolkit.output import DummyOutput
 from prompt_toolkit.utils import get_cwidth
 
+from .device import OutputAnew
 from .terminal import Terminal
 
 MOST_COMPLETIONS = 200
 """How many completions one Tab lists."""
 
 
-class RowOutput(DummyOutput):
+class RowOutput(DummyOutput, OutputAnew):
     """One row of a terminal that need not understand anything but carriage return and backspace.
 
     prompt_toolkit moves its cursor freely within a row; here a move to the right prints what
@@ -37,6 +38,7 @@ class RowOutput(DummyOutput):
         self._cells: list[str] = []
         self._column = 0
         self._buffered: list[str] = []
+        self._holds = False
 
     def fileno(self) -> int:
         """The descriptor that is written to."""
@@ -59,8 +61,21 @@ class RowOutput(DummyOutput):
         for character in data:
             self._put(character)
 
+    def to_row_start(self) -> None:
+        """Blank the row and begin it anew."""
+        blanks = " " * self.get_size().columns
+        self._cells.clear()
+        self._column = 0
+        self._buffered.append(f"\r{blanks}\r")
+
+    def hold_back(self, *, holds: bool) -> None:
+        """Whether to keep what is printed until there is more of it."""
+        self._holds = holds
+
     def flush(self) -> None:
         """Send what has been printed."""
+        if self._holds:
+            return
         text, self._buffered = "".join(self._buffered), []
         if text:
             self._terminal.write_raw(text)

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from stepdbg.frontends.plain_output import transcript, width_of_transcripts
+from stepdbg.model.replies import Evaluated, Message
 from stepdbg.model.stops import LintFound, Note, Output, ProgramEnded, Resumed, RunStarted
 from stepdbg.render.spans import Line, Span, clip, wrap
 from stepdbg.render.text import render_event, render_reply
@@ -16,6 +18,7 @@ from stepdbg.render.text import render_event, render_reply
 from .paint import paint
 
 if TYPE_CHECKING:
+    from stepdbg.frontends.plain_output import PlainOutput
     from stepdbg.model.replies import Reply
     from stepdbg.model.stops import Event
 
@@ -25,30 +28,34 @@ if TYPE_CHECKING:
 class Screen:
     """Everything of ours that is printed goes through here; any thread may print.
 
+    aside: where it goes in the place of the terminal, if the user wants it elsewhere.
     above_prompt: has a function called while the open prompt is out of the way, and says
         whether a prompt is open at all.
     """
 
-    def __init__(self, terminal: Terminal) -> None:
+    def __init__(self, terminal: Terminal, aside: PlainOutput | None = None) -> None:
         self._terminal = terminal
+        self._aside = aside
         self.above_prompt: Callable[[Callable[[], None]], bool] = _no_prompt
 
     @property
     def width(self) -> int:
         """Columns at this moment."""
-        return self._terminal.size.columns
+        return self._terminal.size.columns if self._aside is None else width_of_transcripts()
 
     def replies(self, replies: Iterable[Reply]) -> None:
         """Print the answers to a line."""
         lines: list[Line] = []
         for reply in replies:
             lines += render_reply(reply, self.width)
+            # No other command lets code of the program print.
+            self._terminal.unsure &= isinstance(reply, Evaluated)
         self._print(lines)
 
     def event(self, event: Event) -> None:
         """Print an event if it is worth a line."""
         if is_worth_a_line(event):
-            self._print(render_event(event, self.width))
+            self._print(render_event(event, self.width), after_program=True)
 
     def note(self, sentence: str, level: str = "note") -> None:
         """Print a sentence of ours; `level` as in `model.stops.Note`."""
@@ -62,12 +69,27 @@ class Screen:
         """Print a line that is carried out as if it had been typed."""
         self._print([clip((Span("dim", prompt + line),), self.width)])
 
-    def _print(self, lines: Sequence[Line]) -> None:
+    def typed(self, prompt: str, line: str) -> None:
+        """Note a line that was typed at the terminal where its answers will be read."""
+        if self._aside is not None:
+            self._aside.write(f"{prompt}{line}\n")
+
+    def question(self, sentence: str) -> None:
+        """Print a sentence that is asked at the terminal, wherever other text goes."""
+        self._show(render_reply(Message(sentence, "note"), self._terminal.size.columns))
+
+    def _print(self, lines: Sequence[Line], *, after_program: bool = False) -> None:
+        if self._aside is not None:
+            self._aside.write(transcript(lines))
+        else:
+            self._show(lines, after_program=after_program)
+
+    def _show(self, lines: Sequence[Line], *, after_program: bool = False) -> None:
         if not lines:
             return
         text = paint(lines, colours=self._terminal.colours)
         if not self.above_prompt(lambda: self._terminal.write(text)):
-            self._terminal.write(text)
+            self._terminal.begin_line(text, after_program=after_program)
 
 
 def is_worth_a_line(event: Event) -> bool:

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from stepdbg.frontends.channel import give_back
+from stepdbg.frontends.channel import copies_of, give_back
 from stepdbg.model import program_streams
 from stepdbg.model.errors import BadUsage
-from stepdbg.model.program_streams import lift
+from stepdbg.model.program_streams import NO_CODES, lift
 from stepdbg.model.standard import locale, os, select, termios
 
 FALLBACK_SIZE: Final = os.terminal_size((80, 24))
@@ -23,19 +23,30 @@ class Terminal:
     """An open terminal device; reading and writing may be two descriptors.
 
     Nothing here raises once the terminal has gone: `gone` turns true and writing does nothing.
+
+    unsure: code that was typed may have left a line unfinished; nothing of ours came after it.
     """
 
-    def __init__(self, path: str | None = None) -> None:
-        """Take standard input and output, or the device at `path`.
+    def __init__(self, place: int | str = 1) -> None:
+        """Take standard input and the descriptor that writes there, or the device at a path.
 
-        Raises `BadUsage` when `path` is no terminal or cannot be opened.
+        Raises `BadUsage` when the path is of no terminal or cannot be opened.
         """
-        self.shared: Final = path is None
+        self.shared: Final = isinstance(place, int)
         self.gone = False
-        self.reads, self.writes = _standard() if path is None else _open_device(path)
+        self.unsure = False
+        # Copies, because the program may close or redirect its own at any time.
+        self._copies: dict[int, int] = {}
+        if isinstance(place, int):
+            self.reads = lift(0)
+            self.writes = lift(place) if place else self.reads
+            self._copies = {0: self.reads, place: self.writes}
+            if place != 1:
+                self._copies |= copies_of(1)
+        else:
+            self.reads = self.writes = _open_device(place)
         self.encoding: Final = locale.getpreferredencoding(False)
-        term = os.environ.get("TERM", "")
-        self.dumb: Final = term.lower() in ("", "dumb", "unknown")
+        self.dumb: Final = os.environ.get("TERM", "").lower() in NO_CODES
         self.colours: Final = not self.dumb and not os.environ.get("NO_COLOR")
 
     @property
@@ -49,11 +60,23 @@ class Terminal:
 
     def write(self, text: str) -> None:
         """Write text, its lines ended by newlines, after what the program has written so far."""
+        self.unsure = False
         if self.shared:
             program_streams.flush()
         if not self._translates_newlines():
             text = text.replace("\n", "\r\n")
         self.write_raw(text)
+
+    def begin_line(self, text: str = "", *, after_program: bool = False) -> None:
+        """Write text of ours on a line of its own, whatever the program has left unfinished.
+
+        after_program: it has run since our last text, or may have; a device that tells no width,
+        or understands no return, gets a blank line then.
+        """
+        begins = program_streams.line_start(self.writes)
+        if begins == "\n" and (text.startswith(begins) or not (after_program or self.unsure)):
+            begins = ""
+        self.write(begins + text)
 
     def write_raw(self, text: str) -> None:
         """Write text as it is."""
@@ -82,13 +105,12 @@ class Terminal:
 
     def give_back(self) -> None:
         """Let the standard streams lead here as at first, for a process that starts anew."""
-        if self.shared:
-            give_back(self.reads, 0)
-            give_back(self.writes, 1)
+        for number, copy in self._copies.items():
+            give_back(copy, number)
 
     def close(self) -> None:
         """Give the descriptors back."""
-        for descriptor in {self.reads, self.writes}:
+        for descriptor in {self.reads, self.writes, *self._copies.values()}:
             try:
                 os.close(descriptor)
             except OSError:
@@ -96,12 +118,7 @@ class Terminal:
         self.gone = True
 
 
-def _standard() -> tuple[int, int]:
-    # Copies, because the program may close or redirect its own at any time.
-    return lift(0), lift(1)
-
-
-def _open_device(path: str) -> tuple[int, int]:
+def _open_device(path: str) -> int:
     try:
         opened = os.open(path, os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC)
     except OSError as error:
@@ -109,7 +126,6 @@ def _open_device(path: str) -> tuple[int, int]:
     try:
         if not os.isatty(opened):
             raise BadUsage(f"{path} is no terminal; --tty wants a device such as /dev/tty")
-        high = lift(opened)
+        return lift(opened)
     finally:
         os.close(opened)
-    return high, high

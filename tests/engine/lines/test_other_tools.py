@@ -248,7 +248,18 @@ def test_coverage_runs_the_program(core: str, typed: str, tmp_path: Path) -> Non
     program = Path(__file__).parents[2] / "programs" / "edge" / "raised.py"
     commands = [word for each in (typed, *["continue"] * 4) for word in ("-c", each)]
     done = subprocess.run(
-        [sys.executable, "-m", "stepdbg", *commands, "-m", "coverage", "run", str(program)],
+        [
+            sys.executable,
+            "-m",
+            "stepdbg",
+            "--output",
+            "stdout",
+            *commands,
+            "-m",
+            "coverage",
+            "run",
+            str(program),
+        ],
         env={**os.environ, "COVERAGE_CORE": core, "COVERAGE_FILE": str(tmp_path / "found")},
         stdin=subprocess.DEVNULL,
         capture_output=True,
