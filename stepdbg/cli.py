@@ -18,7 +18,6 @@ from .launcher.dumping import view_dump
 from .launcher.failing import OnFailure
 from .launcher.launch import launch
 from .launcher.like_python.target import ModuleTarget, TargetNotFound, find_script
-from .launcher.lint_report import LintReport
 from .launcher.restarted import take_setup
 from .launcher.unattended import Unattended
 from .launcher.wiring import Wiring
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
 
     from .frontends.reticence import Talk
     from .launcher.like_python.target import Target
+    from .launcher.lint_report import LintReport
     from .model.options import SessionOptions
     from .model.protocols import FrontEnd
 
@@ -121,7 +121,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             lambda: session_options(options),
             on_failure=OnFailure(asks=prompts_at_terminal(options) or options.post_mortem),
             unattended=options.unattended,
-            lint_report=LintReport(options.lint_report) if options.lint_report else None,
+            lint_report=_lint_report(options),
         )
         # JSON captures what the program writes, from the first line on; nobody is to be told
         # that a program without a Trio run has nothing to report.
@@ -278,6 +278,14 @@ def _check(options: Options) -> None:
 def find_target(options: Options) -> Target:
     """The target that the options name.  Raises `BadUsage` when it cannot be read."""
     return ModuleTarget(options.module) if options.module else find_script(options.target)
+
+
+def _lint_report(options: Options) -> LintReport | None:
+    if not options.lint_report:
+        return None
+    from .launcher.lint_report import LintReport
+
+    return LintReport(options.lint_report)
 
 
 def choose_front_end(options: Options) -> Callable[[], FrontEnd]:

@@ -32,7 +32,7 @@ from stepdbg.render.spans import Line
 
 from .input_lines import BadLine, FileLines, Lines, StandardInput
 from .plain_output import PlainOutput, transcript, width_of_transcripts
-from .reticence import Discreet, Reticence, Talk, only_runs_on, tell_event
+from .reticence import Reticence, Talk, only_runs_on, tell_event
 
 if TYPE_CHECKING:
     from stepdbg.commands.interpreter import Interpreter
@@ -114,6 +114,7 @@ class ScriptFrontEnd:
                 from stepdbg.render import stops, text  # noqa: F401
 
             from .dialogue import Dialogue
+            from .discreet import Discreet
 
         self._interpreter = Interpreter(controller)
         surface = Discreet(self, self._reticence)

@@ -30,6 +30,8 @@ LOOKING = (
     "exc 7",
 )
 
+POST_MORTEM = [sys.executable, "-m", "stepdbg", "--output", "stdout", "--pm"]
+
 
 def without_repr(text: str) -> str:
     """A dump calls no `__repr__` of a class, the prompt does."""
@@ -74,19 +76,7 @@ def test_at_a_failure_a_dump_answers_as_the_stop_did(case: str, tmp_path: Path) 
 def after_the_end(case: str, *commands: str) -> str:
     words = [word for command in commands for word in ("-c", command)]
     ran = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "stepdbg",
-            "--output",
-            "stdout",
-            "--pm",
-            *words,
-            "-c",
-            "quit",
-            str(FAILING),
-            case,
-        ],
+        [*POST_MORTEM, *words, "-c", "quit", str(FAILING), case],
         capture_output=True,
         text=True,
         timeout=60,
@@ -171,19 +161,7 @@ def test_secrets_and_values_are_left_out_of_exceptions(tmp_path: Path) -> None:
     for option, message in (("", "password=***"), ("--no-values", "ValueError")):
         command = f"dump {option} {path}"
         subprocess.run(
-            [
-                sys.executable,
-                "-m",
-                "stepdbg",
-                "--output",
-                "stdout",
-                "--pm",
-                "-c",
-                command,
-                "-c",
-                "quit",
-                program,
-            ],
+            [*POST_MORTEM, "-c", command, "-c", "quit", program],
             capture_output=True,
             timeout=60,
             env=ENVIRONMENT,

@@ -172,9 +172,9 @@ def test_without_a_terminal_nobody_is_asked() -> None:
 
 
 def test_stop_on_failure_may_be_asked_for_without_a_terminal() -> None:
-    done = after("child", "continue", "continue", options=("--stop-on-failure",))
+    done = after("child", "continue", "continue", options=("-v", "--stop-on-failure"))
     assert "failure: after step" in done.stdout
-    done = after("child", "continue", "continue", options=("--no-stop-on-failure",))
+    done = after("child", "continue", "continue", options=("-v", "--no-stop-on-failure"))
     assert "failure:" not in done.stdout
 
 
@@ -211,7 +211,13 @@ def test_a_failure_before_that_has_been_dealt_with_is_not_shown(tmp_path: Path) 
 
 def test_exceptions_at_a_live_stop() -> None:
     done = after(
-        "from_group", "continue", "exc", "exc 1", "p what", "quit", options=("--stop-on-failure",)
+        "from_group",
+        "continue",
+        "exc",
+        "exc 1",
+        "p what",
+        "quit",
+        options=("-v", "--stop-on-failure"),
     )
     assert "1 ValueError: detail of child" in answers(done, "exc")
     assert answers(done, "p what") == "'child'\n"

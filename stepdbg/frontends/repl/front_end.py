@@ -11,7 +11,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
-from stepdbg.frontends.reticence import Discreet, Reticence, only_runs_on, tell_event
+from stepdbg.frontends.reticence import Reticence, only_runs_on, tell_event
 from stepdbg.frontends.start_file import read_named_start_file
 from stepdbg.model.errors import NotNow
 from stepdbg.model.standard import threading
@@ -113,6 +113,7 @@ class TerminalFrontEnd:
     def _open_dialogue(self, controller: Controller) -> Dialogue:
         from stepdbg.commands.interpreter import Interpreter
         from stepdbg.frontends.dialogue import Dialogue
+        from stepdbg.frontends.discreet import Discreet
 
         from .conversation import Conversation
 
