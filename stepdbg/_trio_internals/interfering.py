@@ -16,7 +16,7 @@ from trio._core._run import CancelScope, CancelStatus, Nursery, Runner, Task
 from .await_chain import await_frames
 from .frame_values import peek_at
 from .runs import current_task
-from .tasks import error_to_come, is_runnable, raise_at_next_step
+from .tasks import error_to_come, failed_with, is_runnable, raise_at_next_step
 
 _WAIT_CODE = trio.lowlevel.wait_task_rescheduled.__code__
 _NURSERY_END_CODE = Nursery._nested_child_finished.__code__
@@ -75,7 +75,7 @@ def abort_wait(task: Task, error: BaseException) -> bool:
     error.__traceback__ = traceback  # without the frame of ours in which it was raised
     if task._next_send_fn is None:
         return False
-    task._next_send = outcome.Error(error)
+    task._next_send = failed_with(error)
     return True
 
 

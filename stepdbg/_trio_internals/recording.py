@@ -25,6 +25,7 @@ from trio._core._run import Runner, Task
 from stepdbg.model.depth import missed
 from stepdbg.model.standard import sys
 
+from . import runs
 from .frame_values import peek_at
 
 Note = tuple[int, float, int, int, float, object]
@@ -100,7 +101,7 @@ class RecordingHook(trio.abc.Instrument):
     def begin(self, runner: Runner) -> None:
         """Be carried by a run from now on."""
         instruments = runner.instruments
-        instruments.add_instrument(self)
+        runs.carry(runner, self)
         self.last = perf_counter()
         self._call = _shortcut(self, instruments)
         ours = {
@@ -118,7 +119,7 @@ class RecordingHook(trio.abc.Instrument):
         if type(runner.instruments) is not Instruments:
             set_class(runner.instruments, Instruments)
         if self in runner.instruments.data["_all"]:
-            runner.instruments.remove_instrument(self)
+            runs.take_off(runner, self)
 
 
 def set_class(instruments: Instruments, cls: type[Instruments]) -> None:

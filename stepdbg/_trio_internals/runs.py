@@ -21,8 +21,10 @@ from trio._core._mock_clock import MockClock
 from trio._core._run import CancelScope, Runner, Task
 
 from stepdbg.model.standard import functools, heapq
+from stepdbg.sealed import own_copy
 
 from .frame_values import peek_at
+from .tasks import children_of, nurseries_of
 
 __all__ = ["CancelScope", "MockClock", "Runner", "Task"]
 
@@ -216,7 +218,7 @@ def system_tasks(runner: Runner) -> list[Task]:
     init = runner.init_task
     if init is None:
         return []
-    children = [task for nursery in init.child_nurseries for task in [*nursery.child_tasks]]
+    children = [task for nursery in nurseries_of(init) for task in children_of(nursery)]
     return [
         task for task in (init, *children) if task is not runner.main_task and task in runner.tasks
     ]
@@ -291,7 +293,20 @@ def main_scope(runner: Runner) -> CancelScope | None:
 
 def carry(runner: Runner, instrument: trio.abc.Instrument) -> None:
     """Let a run carry an instrument, from whichever thread; twice is as good as once."""
-    runner.instruments.add_instrument(instrument)
+    instruments = runner.instruments
+    if type(instruments).add_instrument is Instruments.add_instrument:
+        _add(instruments, instrument)
+    else:  # ours, which has more to do
+        instruments.add_instrument(instrument)
+
+
+def take_off(runner: Runner, instrument: trio.abc.Instrument) -> None:
+    """Let a run carry an instrument no longer, from whichever thread.  Raises KeyError."""
+    _remove(runner.instruments, instrument)
+
+
+# Asked at stops, where the builtins may be what the program has made of them.
+_add, _remove = own_copy(Instruments.add_instrument), own_copy(Instruments.remove_instrument)
 
 
 def carries(runner: Runner, instrument: trio.abc.Instrument) -> bool:

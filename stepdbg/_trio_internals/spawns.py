@@ -45,6 +45,8 @@ class Which(enum.Enum):
     INTERESTING = "interesting"
     ALL = "all"
 
+    __hash__ = object.__hash__  # that of `Enum` asks the program's `hash`
+
 
 class SpawnLog:
     """The notes of one run.

@@ -5,18 +5,28 @@ Owns: access to `trio._core._run.Task`.  Does not own: runs and scopes, any deci
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Callable
 from operator import attrgetter
 
 import outcome
 import trio
-from trio._core._run import Runner, Task
+from trio._core._run import Nursery, Runner, Task
+
+from stepdbg.sealed import own_copy, undisturbed
 
 number: Callable[[Task], int] = attrgetter("_counter")
 """Trio's creation counter: unique in the process, 0 for the first root task.
 
 This one and those below that are no functions of ours are asked at every step or stop.
 """
+
+
+nurseries_of: Callable[[Task], list[Nursery]] = own_copy(Task.child_nurseries.fget)  # type: ignore[attr-defined]  # a property
+"""The nurseries that a task has open, outermost first."""
+
+children_of: Callable[[Nursery], frozenset[Task]] = own_copy(Nursery.child_tasks.fget)  # type: ignore[attr-defined]  # a property
+"""The tasks that run in a nursery."""
 
 
 def runner_of(task: Task) -> Runner:
@@ -54,6 +64,14 @@ how_to_be_sent: Callable[[Task], object] = attrgetter("_next_send_fn")
 """None for a task that is not runnable."""
 
 
+def failed_with(error: BaseException) -> outcome.Error:
+    """The outcome of what has raised; its class asks the program's `isinstance` whether it has."""
+    if vars(builtins).get("isinstance") is isinstance:
+        return outcome.Error(error)
+    with undisturbed():
+        return outcome.Error(error)
+
+
 def make_cancelled() -> trio.Cancelled:
     """A `trio.Cancelled` as Trio makes one; the signature changed in 0.31."""
     try:
@@ -69,7 +87,7 @@ def raise_at_next_step(task: Task, error: BaseException) -> None:
     """
     if is_started(task):
         task._next_send_fn = task.coro.send
-        task._next_send = outcome.Error(error)
+        task._next_send = failed_with(error)
     else:
         task._next_send_fn = task.coro.throw
         task._next_send = error

@@ -25,6 +25,7 @@ from trio.lowlevel import spawn_system_task
 from stepdbg.model.records import dataclass
 
 from .runs import ENTRY_TASK_CODE
+from .tasks import failed_with
 
 __all__ = ["ki_protection_enabled"]
 
@@ -122,7 +123,7 @@ def step(runner: Runner, task: Task) -> None:
     except StopIteration as stop:
         result = outcome.Value(stop.value)
     except BaseException as error:  # whatever leaves a task is its result
-        result = outcome.Error(error)
+        result = failed_with(error)
     try:
         _step_over(runner, task, message, result)
     finally:

@@ -14,7 +14,7 @@ from stepdbg.model.errors import BadUsage, EvaluationError, StepdbgError
 from stepdbg.model.replies import Answer, Evaluated, Failure
 from stepdbg.model.standard import ast
 from stepdbg.model.values import Budget
-from stepdbg.sealed import show
+from stepdbg.sealed import show, undisturbed
 
 from . import faults, grammar
 from .request import Desk
@@ -43,7 +43,7 @@ def shape(text: str) -> Shape:
     lines = [line if line.strip() else "" for line in text.split("\n")]
     ending = "\n" if len(lines) == 1 else ""
     show("warnings")  # `codeop` looks for it in `sys.modules`
-    with warnings.catch_warnings(module=warnings):
+    with undisturbed(), warnings.catch_warnings(module=warnings):
         warnings.simplefilter("ignore")  # the engine compiles it once more to run it
         try:
             compiler = codeop.CommandCompiler()

@@ -85,11 +85,12 @@ def _take_event(words: list[str]) -> TaskEvent:
         return TaskEvent.STEP
     word = words[-1]
     del words[-2:]
-    try:
-        return TaskEvent(word)
-    except ValueError:
-        known = ", ".join(TaskEvent)
-        raise BadUsage(f"a task has no event `{word}`; there are {known}") from None
+    if word not in _EVENTS:
+        raise BadUsage(f"a task has no event `{word}`; there are {', '.join(_EVENTS)}")
+    return _EVENTS[word]
+
+
+_EVENTS = {each.value: each for each in TaskEvent}
 
 
 FILE_AND_LINE = re.compile(r"[^:]+:\d+")

@@ -16,7 +16,7 @@ import typing
 from functools import cache
 
 from stepdbg.model.standard import types
-from stepdbg.sealed import load
+from stepdbg.sealed import load, undisturbed
 
 from .records import dataclass, is_record
 
@@ -41,8 +41,9 @@ def fields_of(record: type) -> tuple[tuple[dataclasses.Field[object], Hint], ...
     names: dict[str, object] = {}  # not those that `sys.modules` leads to: it is the program's
     for each in reversed(record.__mro__[:-1]):
         names |= vars(load(each.__module__))
-    hints = typing.get_type_hints(record, names)
-    return tuple((each, _read(hints[each.name])) for each in dataclasses.fields(record))
+    with undisturbed():
+        hints = typing.get_type_hints(record, names)
+        return tuple((each, _read(hints[each.name])) for each in dataclasses.fields(record))
 
 
 def records_in(*roots: type) -> dict[str, type]:

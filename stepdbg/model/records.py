@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from _operator import attrgetter  # as `operator` has it, which is a file to read
 
-from stepdbg.sealed import put_back
+from stepdbg.sealed import put_back, undisturbed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -199,8 +199,9 @@ class _Later:
                 namespace[name] = dataclasses.field(**default)
         put_back()  # it looks for the class's module in `sys.modules`
         # Only the fields are wanted: without these methods it writes no code.
-        note = dataclasses.dataclass(init=False, repr=False, eq=False)
-        fields: object = vars(note(type("", (), namespace)))["__dataclass_fields__"]
+        with undisturbed():
+            note = dataclasses.dataclass(init=False, repr=False, eq=False)
+            fields: object = vars(note(type("", (), namespace)))["__dataclass_fields__"]
         self.owner.__dataclass_fields__ = fields  # type: ignore[attr-defined]  # as they do
         return fields
 

@@ -6,11 +6,10 @@ Does not own: what happens to it then: whoever catches it raises it again.
 
 from __future__ import annotations
 
+import _signal  # type: ignore[import-not-found]  # `signal` asks `enum`, whose builtins are the program's
 from contextlib import suppress
 from functools import partial
 from types import CodeType, FunctionType, MethodType, TracebackType
-
-from stepdbg.model.standard import signal
 
 
 def comes_from_signal(error: BaseException) -> bool:
@@ -24,7 +23,7 @@ def comes_from_signal(error: BaseException) -> bool:
     if not isinstance(error, KeyboardInterrupt):
         return False
     last = _last_entry(error)
-    default = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    default = _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler
     return default and (last is None or _looks_for_signals(last))
 
 
@@ -48,10 +47,10 @@ def _entry_of_handler(error: BaseException) -> TracebackType | None:
 def _handlers() -> list[CodeType]:
     """The code of the functions that handle signals now."""
     found = []
-    for each in signal.valid_signals():
+    for each in _signal.valid_signals():
         code = None
         with suppress(Exception):  # a handler may be any object of the program's
-            code = _code_of(signal.getsignal(each))
+            code = _code_of(_signal.getsignal(each))
         if code is not None:
             found.append(code)
     return found

@@ -1,8 +1,8 @@
 """The standard library as it was when stepdbg began, for ours only.
 
-Owns: a copy of each module whose functions ours call while a program is debugged, made so that
-what the program puts in the place of a function reaches no code of ours; what is looked up late
-on purpose, with the reasons (`LATE`).
+Owns: a copy of each module whose functions ours call while a program is debugged, made when it is
+asked for, so that what the program puts in the place of a function reaches no code of ours; what is
+looked up late on purpose, with the reasons (`LATE`).
 Does not own: built-in functions such as `open`; reading sources (engine.stacks.source_files).
 
 ``from stepdbg.model.standard import os`` gives the copy: a module with another name and the same
@@ -13,17 +13,23 @@ their identity, and find none of these.
 
 Where the program has changed a module before ours copied it, the copy takes a function from the
 module in C that it comes from, or runs the module's code once more.
-
-Light on purpose: it is imported for every program, and copies what is asked for, when it is.
 """
 
 from __future__ import annotations
 
 import sys as _sys
-from functools import partial
+from functools import _lru_cache_wrapper, partial
 from types import BuiltinFunctionType, CodeType, FunctionType, ModuleType
 
-from stepdbg.sealed import BUILTINS, let_stand_in, load, load_anew, loading_lock
+from stepdbg.sealed import (
+    BUILTINS,
+    is_foreign,
+    let_stand_in,
+    load,
+    load_anew,
+    loading_lock,
+    remembering,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -126,12 +132,8 @@ __all__ = (
 """The modules of which there are copies."""
 
 LATE = {
-    "os": {
-        "environ": "the program's settings: it may replace the whole mapping",
-    },
-    "signal": {
-        "getsignal": "the program's handlers, also as a fake tells them",
-    },
+    "os": {"environ": "the program's settings: it may replace the whole mapping"},
+    "signal": {"getsignal": "the program's handlers, also as a fake tells them"},
     "sys": {
         "breakpointhook": "the program's hook, which is called for it",
         "displayhook": "a value is shown as the program wants it",
@@ -159,18 +161,28 @@ _SOURCES = {"io": "_io", "os": "posix", "signal": "_signal", "threading": "_thre
 """The module in C from which most functions of a module are."""
 
 _CLASSES = {
-    "contextlib": ("_GeneratorContextManager", "nullcontext", "suppress"),
-    "json.decoder": ("JSONDecoder",),
-    "json.encoder": ("JSONEncoder",),
-    "tempfile": ("_RandomNameSequence",),
-    "threading": ("Condition", "Event", "Thread"),
-    "weakref": ("KeyedRef", "WeakKeyDictionary", "WeakValueDictionary"),
+    "_weakrefset": "WeakSet _IterationGuard",
+    "codeop": "CommandCompiler Compile",
+    "contextlib": "_GeneratorContextManager nullcontext suppress",
+    "difflib": "SequenceMatcher",
+    "dis": "ArgResolver",
+    "inspect": "BlockFinder",
+    "json.decoder": "JSONDecoder",
+    "json.encoder": "JSONEncoder",
+    "random": "Random",
+    "tempfile": "_RandomNameSequence",
+    "threading": "Condition Event Thread",
+    "traceback": "FrameSummary StackSummary TracebackException _ExceptionPrintContext",
+    "weakref": "KeyedRef WeakKeyDictionary WeakValueDictionary",
 }
 """Classes whose Python code runs while a program is debugged.  In the copy they are subclasses with
 methods that call the copy's functions."""
 
-_HELPERS = ("genericpath", "json.decoder", "json.encoder", "json.scanner", "posixpath")
+_HELPERS = ("genericpath", "json.scanner", "posixpath", *_CLASSES)
 """Modules that are copied along with others."""
+
+_REMEMBERED = {"re": "_compile"}
+"""Functions that call others of which there is no copy; the same arguments give the same."""
 
 _NEVER_AGAIN = ("os", "sys", "threading")
 """Modules whose code must not run a second time: they keep what there is once in a process."""
@@ -197,18 +209,6 @@ def _late(module: ModuleType) -> frozenset[str]:
         return late
     bound = {each for each, it in vars(_sys).items() if isinstance(it, BuiltinFunctionType)}
     return late | vars(_sys).keys() - bound - _FACTS
-
-
-def _foreign(value: object) -> bool:
-    """Whether somebody else has put a value into a module of the standard library."""
-    home: object
-    if isinstance(value, FunctionType):
-        home = value.__globals__.get("__name__")
-    else:
-        home = (value if isinstance(value, type) else type(value)).__module__
-    if not isinstance(home, str) or home.startswith("unittest"):
-        return True
-    return home.partition(".")[0] not in _sys.stdlib_module_names
 
 
 def _contents(module: ModuleType) -> dict[str, object]:
@@ -268,8 +268,7 @@ class _Copies:
 
     def _attribute(self, name: str, module: ModuleType, attribute: str) -> object:
         """Something is wanted of a copy that is not there yet, or looked up each time."""
-        held = self._held[name]
-        if attribute in held:
+        if attribute in self._held[name]:
             return self._take(name, attribute)
         return getattr(module, attribute)  # late, or the module's own `__getattr__` says what
 
@@ -314,19 +313,21 @@ class _Copies:
         if key in self._fresh or wanted in names:
             return self._fresh[key] if key in self._fresh else names[wanted]
         it = self._held[name][wanted]
-        if _foreign(it):
+        if is_foreign(it):
             it = _of_the_library(load(name), wanted, it)
-        of_class = wanted in _CLASSES.get(name, ())
-        made = self._fresh[key] = self._subclass(it) if of_class else self._clone(it)
-        return made
+        subclass = wanted in _CLASSES.get(name, "").split()
+        return self._fresh.setdefault(key, self._subclass(it) if subclass else self._clone(it))
 
     def _clone(self, value: object) -> object:
         if isinstance(value, FunctionType):
             return self._function(value)
+        if isinstance(value, _lru_cache_wrapper) and isinstance(value.__wrapped__, FunctionType):
+            function = self._function(value.__wrapped__)
+            return value if function is value.__wrapped__ else remembering(function)
         if isinstance(value, ModuleType):
             return self.copy(value.__name__) if value.__name__ in _COPIED else value
         kind = value if isinstance(value, type) else type(value)
-        if kind.__name__ not in _CLASSES.get(kind.__module__, ()):
+        if kind.__name__ not in _CLASSES.get(kind.__module__, "").split():
             return value
         self.copy(kind.__module__)
         ours = self._make(kind.__module__, kind.__name__)
@@ -349,7 +350,7 @@ class _Copies:
         vars(made).update(vars(function))
         if not isinstance(names, _Names):  # else it is asked for what is not there
             self._needed.append((home, code))
-        return made
+        return remembering(made) if made.__name__ == _REMEMBERED.get(home) else made
 
     def _subclass(self, base: object) -> type:
         """A class with methods that see the names of a copy."""
@@ -359,8 +360,8 @@ class _Copies:
             for name, it in vars(each).items():
                 if isinstance(it, FunctionType):
                     body[name] = self._function(it)
-                elif isinstance(it, staticmethod) and isinstance(it.__func__, FunctionType):
-                    body[name] = staticmethod(self._function(it.__func__))
+                elif isinstance(it, staticmethod | classmethod):
+                    body[name] = type(it)(self._clone(it.__func__))  # type: ignore[arg-type]  # so it was
                 elif isinstance(it, property) and isinstance(it.fget, FunctionType):
                     body[name] = property(self._function(it.fget), it.fset, it.fdel, it.__doc__)
         return type(base.__name__, (base,), body)

@@ -20,6 +20,8 @@ class EndedBy(enum.Enum):
     TIME = "a deadline"
     OUTSIDE = "something outside of the run"
 
+    __hash__ = object.__hash__  # that of `Enum` asks the program's `hash`
+
 
 class Needs(enum.Enum):
     """What a task must have to end a wait."""

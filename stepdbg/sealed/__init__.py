@@ -23,9 +23,10 @@ from types import ModuleType
 from . import spares
 from .files import FilesGone, Folders, absolute
 from .importer import Importer
+from .in_place import NOTHING, InPlace, own_copy, remembering
 from .leading import lead
 from .own import BUILTINS
-from .sharing import Sharing
+from .sharing import Sharing, is_foreign
 from .spares import end_room, make_room
 
 globals()["__builtins__"] = BUILTINS
@@ -34,21 +35,26 @@ __all__ = [
     "BUILTINS",
     "FilesGone",
     "end_room",
+    "is_foreign",
     "let_stand_in",
     "load",
     "load_anew",
     "loading_lock",
     "make_room",
+    "own_copy",
     "program_looks_in",
     "put_back",
+    "remembering",
     "seal",
     "show",
+    "undisturbed",
 ]
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from _thread import RLock
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
 
 _ANCHOR = "stepdbg"
 """Where the one importer is found again after `sys.modules` was emptied: a name in the module of
@@ -101,6 +107,14 @@ def loading_lock() -> RLock:
 def load_anew(name: str) -> ModuleType:
     """One more copy of a module, which nobody else has.  Raises ModuleNotFoundError."""
     return _importer().load_anew(name)
+
+
+def undisturbed() -> AbstractContextManager[None]:
+    """For a block that calls functions which are shared with the program, and none of its own.
+
+    They have the interpreter's builtins there, and our imports (sealed.in_place).
+    """
+    return NOTHING if _importer().is_undisturbed() else InPlace()
 
 
 def put_back() -> None:

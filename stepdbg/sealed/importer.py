@@ -33,7 +33,7 @@ from .files import (
     public_loader,
     what_hides,
 )
-from .in_place import InPlaceOfImport
+from .in_place import InPlace, changed
 from .leading import lead
 from .modules import Modules, execute
 from .own import BUILTINS, REAL_IMPORT
@@ -142,10 +142,14 @@ class Importer:
         if top in GUESTS and top not in self._known:
             self._invite(top)
         with self.lock:
-            if self.modules.loading or self._sharing.is_untouched():
+            if self.modules.loading or self.is_undisturbed():
                 return self._load(name)
-            with InPlaceOfImport(self.import_):
+            with InPlace():
                 return self._load(name)
+
+    def is_undisturbed(self) -> bool:
+        """Whether the import system and the builtins are the interpreter's, as they were."""
+        return self._sharing.is_untouched() and not changed()
 
     def load_anew(self, name: str) -> ModuleType:
         """One more copy of a module, with our builtins, which nobody else has.
@@ -154,6 +158,12 @@ class Importer:
         """
         parent = name.rpartition(".")[0]
         entries = self.load(parent).__path__ if parent else None
+        if self.modules.loading or self.is_undisturbed():
+            return self._load_anew(name, entries)
+        with InPlace():
+            return self._load_anew(name, entries)
+
+    def _load_anew(self, name: str, entries: MutableSequence[str] | None) -> ModuleType:
         inside = _find_builtin(name) or _find_frozen(name, entries)
         if inside is not None:
             return execute(inside, None)

@@ -1,44 +1,138 @@
-"""Our ``__import__`` in the place of the program's, while a module of ours is executed.
+"""The interpreter's builtins in the place of what the program has made of them, for a moment.
 
-Owns: `InPlaceOfImport`.  Does not own: when it is needed (sealed.importer).
+Owns: `InPlace`, `own_copy`, `remembering`.  Does not own: when they are needed.
 
-Functions of modules that are shared with the program import by `builtins.__import__`, also when a
-module of ours calls them while it is executed.  Where the program has changed the import system,
-they are given ours for that time, and all other threads go on having the program's.
+Functions that are shared with the program (of the import system, of `enum`, of `typing`, of Trio)
+look their builtins up in `builtins` whenever they run, also when code of ours has called them.
+Where the program has put something in the place of one, they are given the interpreter's while a
+module of ours is executed, and in other short stretches in which nothing of the program's runs on
+this thread.  Other threads go on having the program's functions meanwhile; of a class that is
+called or compared with they get the interpreter's.
 """
 
 from __future__ import annotations
 
 import builtins
-from _thread import get_ident
+from _thread import RLock, get_ident
+from types import FunctionType
 
-from .own import BUILTINS
+from .own import BUILTINS, REAL_IMPORT
 
 globals()["__builtins__"] = BUILTINS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import TypeVar
+
+    Made = TypeVar("Made", bound=Callable[..., object])
+
+_ABSENT: object = object()
+_REAL: dict[str, object] = {**BUILTINS, "__import__": REAL_IMPORT}
+"""The builtins from before the program could change them; ours have another ``__import__``."""
 
 
-class InPlaceOfImport:
-    """A context in which functions that this thread calls import by ours.
+def changed() -> set[str]:
+    """The names of the builtins that the program has put something in the place of."""
+    now = vars(builtins)
+    return {name for name, real in _REAL.items() if now.get(name, _ABSENT) is not real}
 
-    ours: takes what ``__import__`` takes.
+
+class InPlace:
+    """A context in which functions that this thread calls have the interpreter's builtins.
+
+    Their ``__import__`` is ours.  Blocks may be in one another, and on several threads at once.
     """
 
-    def __init__(self, ours: Callable[..., object]) -> None:
-        self._before = before = builtins.__import__
-        me = get_ident()
-
-        def choose(*args: object, **named: object) -> object:
-            return ours(*args, **named) if get_ident() == me else before(*args, **named)  # type: ignore[arg-type]  # as given
-
-        self._choose = choose
+    _lock = RLock()
+    _inside: list[int] = []  # noqa: RUF012 - of all of them, as is what follows
+    """The thread of each block that has begun and not ended; the last one puts back."""
+    _before: dict[str, tuple[object, object]] = {}  # noqa: RUF012
+    """What the program had under a name, and what stands there for it."""
 
     def __enter__(self) -> None:
-        builtins.__import__ = self._choose  # type: ignore[assignment]  # takes the same
+        cls = InPlace
+        with cls._lock:
+            cls._inside.append(get_ident())
+            now = vars(builtins)
+            for name in ({"__import__"} | changed()) - cls._before.keys():
+                theirs, ours = now.get(name, _ABSENT), BUILTINS[name]
+                stands = ours
+                if callable(ours) and not isinstance(ours, type) and theirs is not _ABSENT:
+                    stands = _by_thread(ours, theirs, cls._inside)
+                cls._before[name] = (theirs, stands)
+                now[name] = stands
 
     def __exit__(self, *_: object) -> None:
-        if builtins.__import__ is self._choose:
-            builtins.__import__ = self._before
+        cls = InPlace
+        with cls._lock:
+            cls._inside.remove(get_ident())
+            now = vars(builtins)
+            while cls._before and not cls._inside:
+                name, (theirs, stands) = cls._before.popitem()
+                if now.get(name, _ABSENT) is not stands:
+                    continue  # the program has put another there meanwhile
+                if theirs is _ABSENT:
+                    del now[name]
+                else:
+                    now[name] = theirs
+
+
+class _Nothing:
+    def __enter__(self) -> None:
+        """All is as it was."""
+
+    def __exit__(self, *_: object) -> None:
+        """There is nothing to put back."""
+
+
+NOTHING = _Nothing()
+"""Such a context where nothing was changed."""
+
+
+def _by_thread(
+    ours: Callable[..., object], theirs: object, inside: list[int]
+) -> Callable[..., object]:
+    """A function that is `ours` on threads inside of such a block, and `theirs` on all others."""
+
+    def choose(*args: object, **named: object) -> object:
+        return ours(*args, **named) if get_ident() in inside else theirs(*args, **named)  # type: ignore[operator]  # as the program calls it
+
+    return choose
+
+
+def own_copy(function: Made) -> Made:
+    """A function that is shared with the program, with the interpreter's builtins for ever.
+
+    Its code is an object of its own, so that no breakpoint of the user's is in it.
+    """
+    assert isinstance(function, FunctionType)
+    names = {**function.__globals__, "__builtins__": BUILTINS}
+    code, name = function.__code__.replace(), function.__name__
+    made = FunctionType(code, names, name, function.__defaults__, function.__closure__)
+    made.__kwdefaults__ = function.__kwdefaults__
+    return made  # type: ignore[return-value]  # it takes and gives the same
+
+
+_MOST = 200
+
+
+def remembering(function: Callable[..., object]) -> FunctionType:
+    """A function that gives the same for the same arguments, asked once, and that in such a block.
+
+    function: calls functions that are shared with the program, and none of the program's.
+    """
+    known: dict[tuple[object, ...], object] = {}
+
+    def answer(*given: object) -> object:
+        key = (*given, *map(type, given))  # a text and bytes are not to be compared
+        try:
+            return known[key]
+        except KeyError:
+            if len(known) >= _MOST:
+                known.clear()
+        with InPlace() if changed() else NOTHING:
+            found = known[key] = function(*given)
+        return found
+
+    return answer  # type: ignore[return-value]  # it is one

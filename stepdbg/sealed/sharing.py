@@ -1,7 +1,8 @@
 """Which modules ours and the program's code have in common.
 
-Owns: whether a module that is there is the one we would load, and whether the program would
-load what we have found.  Does not own: loading (sealed.importer), looking for files (sealed.files).
+Owns: whether a module that is there is the one we would load, whether the program would load what
+we have found, whether a thing in a module of the library is the library's.
+Does not own: loading (sealed.importer), looking for files (sealed.files).
 
 None of it asks a finder of the program's: that would run its code.  Where something other than
 the interpreter's own finders would have a say, the answer is no, and ours is a private copy.
@@ -15,7 +16,7 @@ import builtins
 import sys
 from _functools import partial  # type: ignore[import-not-found]  # has no stub
 from _operator import is_
-from types import ModuleType
+from types import FunctionType, ModuleType
 
 from .files import Folders, absolute, is_standard_name
 from .own import BUILTINS, REAL_IMPORT
@@ -127,6 +128,18 @@ class Sharing:
 
 # In C: it is asked of every module each time that one of ours is loaded.
 _IS_NONE = partial(is_, None)
+
+
+def is_foreign(value: object) -> bool:
+    """Whether somebody else has put a value into a module of the standard library."""
+    home: object
+    if isinstance(value, FunctionType):
+        home = value.__globals__.get("__name__")
+    else:
+        home = (value if isinstance(value, type) else type(value)).__module__
+    if not isinstance(home, str) or home.startswith("unittest"):
+        return True
+    return home.partition(".")[0] not in sys.stdlib_module_names
 
 
 def _method(owner: type, name: str) -> object:

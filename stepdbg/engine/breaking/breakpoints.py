@@ -126,6 +126,9 @@ def _pattern_of(target: Target) -> TaskPattern | None:
     return None
 
 
+_EVENTS = tuple(TaskEvent)
+
+
 class _ByName(dict[str, tuple[Breakpoint, ...]]):
     """Which breakpoints may be about tasks of a name, worked out when first asked."""
 
@@ -216,7 +219,7 @@ class BreakpointTable:
     def changed(self) -> None:
         """Something about a breakpoint has changed."""
         with self._changing:  # the last one to change something has the last word
-            self.by_name = _ByName(self.waiting_for(*TaskEvent))
+            self.by_name = _ByName(self.waiting_for(*_EVENTS))
             self.on_tasks = bool(self.by_name.waiting)
 
     def about_task(self, name: str) -> tuple[Breakpoint, ...]:

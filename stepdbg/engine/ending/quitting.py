@@ -18,8 +18,6 @@ from contextlib import suppress
 from types import FrameType
 from typing import NoReturn
 
-import outcome
-
 from stepdbg._trio_internals import runs, scopes, tasks
 from stepdbg.engine.describing import values
 from stepdbg.model import program_streams
@@ -58,7 +56,7 @@ def what_unwinds_from_here() -> BaseException | None:
 def end_with(runner: runs.Runner, leaving: BaseException | None) -> None:
     """Let ``trio.run`` raise an exception in the place of what it came to; None: SystemExit."""
     error = SystemExit(QUIT_EXIT_CODE) if leaving is None else leaving
-    runs.set_main_outcome(runner, outcome.Error(error))
+    runs.set_main_outcome(runner, tasks.failed_with(error))
 
 
 def describe_outcome(runner: runs.Runner) -> tuple[str, str]:

@@ -18,6 +18,7 @@ from stepdbg.engine.process.guard import report_bug
 from stepdbg.model import interrupts
 from stepdbg.model.standard import os, weakref
 from stepdbg.model.stops import Detach, Event, Note, Quit, Restart, Resume
+from stepdbg.sealed import undisturbed
 
 from . import quitting, restarting
 
@@ -72,10 +73,12 @@ class WaysOut:
         A restart does not return: another process takes the place of this one.  Where that is
         not possible the user is told, and the program goes on.
         """
-        if isinstance(resume, Quit):
-            self.quit(hard=resume.hard)
-        elif isinstance(resume, Detach):
-            self.detach()
+        if isinstance(resume, Quit | Detach):
+            with undisturbed():  # functions of Trio's are called, which may not fail half-way
+                if isinstance(resume, Quit):
+                    self.quit(hard=resume.hard)
+                else:
+                    self.detach()
         elif isinstance(resume, Restart):
             return self._start_again(resume)
         else:
@@ -140,7 +143,7 @@ def give_back(runner: runs.Runner, hooks: Iterable[trio.abc.Instrument]) -> None
     """Let a run go on as Trio's alone: without these hooks, and with a clock of Trio's."""
     for hook in hooks:
         if runs.carries(runner, hook):
-            runner.instruments.remove_instrument(hook)
+            runs.take_off(runner, hook)
     before, runner.clock = runner.clock, given_back(runner.clock)
     if isinstance(before, runs.MockClock) and runner.clock is not before:
         postponing.let_idle(runner)  # with the clock goes the jumping

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Protocol
 import trio
 from trio.lowlevel import Task
 
+from stepdbg._trio_internals.tasks import nurseries_of
 from stepdbg.model.facts import NotRecorded
 from stepdbg.model.records import dataclass
 from stepdbg.model.standard import weakref
@@ -275,7 +276,7 @@ def _around(nursery: trio.Nursery | None) -> Iterator[trio.Nursery]:
     """A nursery and those around it: in the task that opened it, then further out."""
     while nursery is not None:
         opener = nursery.parent_task
-        for each in opener.child_nurseries:
+        for each in nurseries_of(opener):
             yield each
             if each is nursery:
                 break

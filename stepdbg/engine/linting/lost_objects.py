@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeGuard
 import trio
 from trio.lowlevel import Task
 
-from stepdbg._trio_internals import losses, waits
+from stepdbg._trio_internals import losses, tasks, waits
 from stepdbg.engine.typed.locals import frame_locals
 from stepdbg.engine.waiting.object_names import name_of, walk
 from stepdbg.engine.waiting.reach import held_elsewhere
@@ -141,7 +141,7 @@ class LostObjects:
         above = itertools.takewhile(
             lambda each: each.parent_task in self._stuck, nurseries_above(task)
         )
-        return all(child in self._stuck for each in above for child in each.child_tasks)
+        return all(child in self._stuck for each in above for child in tasks.children_of(each))
 
     def _has(self, task: Task, key: int) -> bool:
         """Whether a task has an object in its variables."""

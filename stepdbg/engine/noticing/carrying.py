@@ -206,9 +206,8 @@ class Carried:
                 self.recorder.end()
 
     def _carry(self, hook: trio.abc.Instrument, wanted: bool) -> None:
-        instruments = self._run.runner.instruments
         carried = runs.carries(self._run.runner, hook)
         if wanted and not carried:
-            instruments.add_instrument(hook)
+            runs.carry(self._run.runner, hook)
         elif carried and not wanted:
-            instruments.remove_instrument(hook)
+            runs.take_off(self._run.runner, hook)

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import outcome
 import trio
 from trio.lowlevel import Task
 
+from stepdbg._trio_internals import tasks
 from stepdbg.engine.failing.failures import is_failure
 from stepdbg.engine.seeing.stops import Occasion
 from stepdbg.engine.stacks.frames import first_own_caller
@@ -59,7 +59,7 @@ def on_failing(run: NoticedRun, nursery: trio.Nursery, error: BaseException) -> 
     if not is_new:
         return
     frame = first_own_caller(sys._getframe())  # noqa: SLF001 - documented, CPython only
-    result = outcome.Error(error)
+    result = tasks.failed_with(error)
     hits = run.session.hits.at_failing_block(run.registry, task, error, frame)
     kind = StopKind.BREAKPOINT if hits else StopKind.FAILURE
     stop_or_remember(run, Occasion(kind, task, frame, hits, result=result, first=True))

@@ -77,7 +77,7 @@ def is_programs(error: BaseException) -> bool:
     """
     try:
         return isinstance(error, KeyboardInterrupt) or comes_from_signal(error)
-    except MemoryError:  # one of ours, for most: there is not enough even to find that out
+    except Exception:  # one of ours, for most: not even that can be found out
         return False
 
 

@@ -7,7 +7,7 @@ where Trio's tells little (called), live tasks (Trio), or what wakes them (recor
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import _count_elements  # type: ignore[attr-defined]  # in C, which `Counter` is not
 from collections.abc import Iterable, Iterator, Mapping
 from types import CodeType, FrameType, ModuleType
 from typing import NamedTuple, Protocol, cast
@@ -102,7 +102,7 @@ class Names:
         # Of those that may get a name yet, the steps they had taken when it was looked for last.
         self._undecided: dict[int, int] = {}
         self._ordinals: dict[int, int] = {}
-        self._counts: Counter[str] = Counter()
+        self._counts: dict[str, int] = {}
         self.labels: dict[int, TaskLabel] = {}
 
     def __contains__(self, number: int) -> bool:
@@ -127,7 +127,7 @@ class Names:
 
     def only_count(self, noted: Iterable[str | Called]) -> None:
         """Such tasks have been spawned, and forgotten since."""
-        self._counts.update(map(_known_name, noted))
+        _count_elements(self._counts, map(_known_name, noted))
 
     def forget(self, number: int) -> None:
         """A task has ended long ago."""
@@ -138,7 +138,7 @@ class Names:
         """A program may make up names without end."""
         if len(self._counts) > _NAMES_KEPT:
             kept = {*self._names.values(), *self._called.values()}
-            self._counts = Counter({name: n for name, n in self._counts.items() if name in kept})
+            self._counts = {name: n for name, n in self._counts.items() if name in kept}
 
     def give(self, names: Mapping[int, str]) -> None:
         """Tasks of these numbers are called what the user has chosen, and no others."""

@@ -139,7 +139,7 @@ def _node(
 ) -> TaskNode:
     around = scopes.scopes_around(task)
     places = scope_places.scope_places(task) if around else {}
-    nurseries = {id(nursery.cancel_scope): nursery for nursery in task.child_nurseries}
+    nurseries = {id(nursery.cancel_scope): nursery for nursery in tasks.nurseries_of(task)}
     inside: list[ScopeSnapshot | NurserySnapshot] = []
     for scope in around:
         place = places.get(id(scope))
@@ -148,7 +148,7 @@ def _node(
         if nursery is None:
             inside.append(picture)
             continue
-        children = sorted(nursery.child_tasks, key=tasks.number)
+        children = sorted(tasks.children_of(nursery), key=tasks.number)
         inside.append(
             NurserySnapshot(
                 scope=picture,

@@ -73,8 +73,8 @@ def reach_of_task(run: SteerableRun, task: Task) -> tuple[TaskLabel, ...]:
         raise NotNow(f"{label} is Trio's own task and has to stay; `quit` ends the run")
     found = [task]
     for each in found:  # it grows
-        for nursery in each.child_nurseries:
-            found += nursery.child_tasks
+        for nursery in tasks.nurseries_of(each):
+            found += tasks.children_of(nursery)
     return _labels(run, found)
 
 

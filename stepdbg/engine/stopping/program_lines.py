@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 import outcome
 
 from stepdbg._trio_internals import runs
+from stepdbg._trio_internals.tasks import failed_with
 from stepdbg.engine.breaking import hits as _hits
 from stepdbg.engine.breaking import line_breaks
 from stepdbg.engine.failing.failed_frames import Departure
@@ -129,7 +130,7 @@ class LineGuard:
         self, frame: FrameType, error: BaseException, hits: tuple[BreakpointHit, ...]
     ) -> BaseException | None:
         """Stop where an exception comes to a frame; the rest as `stop`."""
-        return self.stop(frame, Arrival(StopKind.BREAKPOINT, frame, outcome.Error(error)), hits)
+        return self.stop(frame, Arrival(StopKind.BREAKPOINT, frame, failed_with(error)), hits)
 
     def _stop(
         self, frame: FrameType, arrival: Arrival | None, hits: tuple[BreakpointHit, ...]
@@ -374,7 +375,7 @@ class ProgramLines:
 
     def on_unwind(self, frame: FrameType, error: BaseException) -> None:
         """See `LineSink`."""
-        self._on_leave(frame, lambda: outcome.Error(error))
+        self._on_leave(frame, lambda: failed_with(error))
 
     def _on_leave(self, frame: FrameType, result: Callable[[], outcome.Outcome[object]]) -> None:
         def work() -> BaseException | None:

@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 
     from .views import BlockedRun
 
+_LIKE_TASKS = {each.value: each for each in WaitState}
+
 _LINKS = 24
 """How many tasks one answer speaks of."""
 
@@ -109,7 +111,7 @@ class Links:
         found = self._graph.found(task)
         if found is None:
             held = state is TaskState.RUNNABLE and self._run.steered.is_held(task)
-            return WaitState.HELD if held else WaitState(state)
+            return WaitState.HELD if held else _LIKE_TASKS[state]
         if waits.cancelled_scope(task) is not None and not scopes.task_is_cancelled(task):
             return WaitState.SHIELDED
         for_ever = math.isinf(waits.soonest_deadline(task))

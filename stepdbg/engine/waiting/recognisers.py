@@ -18,6 +18,7 @@ from trio.lowlevel import ParkingLot, Task
 
 from stepdbg._trio_internals import losses, waits
 from stepdbg._trio_internals.frame_values import peek_at
+from stepdbg._trio_internals.tasks import children_of
 from stepdbg.engine.stacks import frames
 from stepdbg.model.records import replace
 from stepdbg.model.standard import math, signal
@@ -171,7 +172,7 @@ def _is_open_peer(state: waits.State, peer: type, obj: object) -> bool:
 
 @TABLE.knows_method(trio.Nursery, "trio._core._run:Nursery._nested_child_finished")
 def _nursery(nursery: trio.Nursery) -> Found:
-    children, starting = nursery.child_tasks, waits.pending_starts(nursery)
+    children, starting = children_of(nursery), waits.pending_starts(nursery)
     return Found(
         WaitKind.NURSERY,
         nursery,
@@ -187,7 +188,7 @@ def _start(waiting: Waiting) -> Found | None:
     inner = waiting.local("old_nursery")
     if not isinstance(nursery, trio.Nursery) or not isinstance(inner, trio.Nursery):
         return None
-    return Found(WaitKind.START, nursery, "nursery", wakers=tuple(inner.child_tasks))
+    return Found(WaitKind.START, nursery, "nursery", wakers=tuple(children_of(inner)))
 
 
 @TABLE.knows_method(ParkingLot, "trio._core._parking_lot:ParkingLot.park")

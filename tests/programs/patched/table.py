@@ -1,7 +1,8 @@
 """A program that puts other functions in the places of those of the standard library.
 
 It is called with the way in which they fail, ``raise``, ``wrong`` or ``list``, and with those that
-are to be replaced, ``builtins`` or ``modules``.  With each in turn it does the same: a line, a step.
+are to be replaced, ``builtins``, ``modules`` or ``core``.  With each in turn it does the same: a
+line, a step.  Those of ``core``, or a single one that is named, are back in place before the step.
 """
 
 import importlib
@@ -15,8 +16,15 @@ filter float format globals hasattr hash hex id input int issubclass
 iter locals map next open ord pow print range repr reversed round set setattr
 sorted str sum super tuple vars zip
 """
-"""Those without which Trio and its libraries still take a step; and not `dir`, `frozenset`, `getattr`,
-`isinstance`, `type`: functions of Trio that ours call use them, and classes of the standard library."""
+"""Those without which Trio and its libraries still take a step."""
+
+CORE = """
+isinstance type len list max min getattr dir frozenset object property classmethod staticmethod
+memoryview bytearray complex delattr slice __build_class__ breakpoint
+BaseException Exception AttributeError KeyError OSError RuntimeError StopIteration TypeError
+ValueError LookupError RecursionError KeyboardInterrupt MemoryError NameError
+"""
+"""Those that Trio needs for a step, and the rest."""
 
 MODULES = """
 _thread.allocate_lock _thread.get_ident _thread.start_new_thread
@@ -104,6 +112,9 @@ traceback.StackSummary.extract
 """
 FACTS = {"sys.platform": "win32", "os.name": "nt", "os.sep": "\\", "sys.version_info": (3, 8)}
 
+WHOLE = ("builtins", "modules")
+GROUPS = ("core", *WHOLE)
+
 checkpoint = trio.lowlevel.checkpoint
 setattr_, next_, iter_ = setattr, next, iter
 
@@ -140,8 +151,13 @@ def owner_of(dotted):
 
 
 def places(group):
+    if group not in GROUPS:
+        yield f"builtins.{group}"
+        return
     yield None
-    if group == "builtins":
+    if group == "core":
+        yield from (f"builtins.{name}" for name in CORE.split())
+    elif group == "builtins":
         yield from (f"builtins.{name}" for name in BUILTINS.split())
     else:
         yield from (*MODULES.split(), *METHODS.split(), *FACTS)
@@ -152,11 +168,13 @@ def work(number):
     return doubled
 
 
-async def one(number, owner, name, real, replacement):
+async def one(number, owner, name, real, replacement, whole):
     if owner is not None:
         setattr_(owner, name, replacement)
     try:
         result = work(number)
+        if owner is not None and not whole:
+            setattr_(owner, name, real)
         await checkpoint()
         number = result  # @mark after
     finally:
@@ -176,7 +194,7 @@ async def main(way, group):
             replacement = FACTS.get(dotted) or fake(way, real)
         print("patched:", dotted, flush=True)
         try:
-            total += await one(number, owner, name, real, replacement)
+            total += await one(number, owner, name, real, replacement, group in WHOLE)
         except BaseException as error:
             print("failed:", type(error).__name__, error)
         await trio.lowlevel.checkpoint()
