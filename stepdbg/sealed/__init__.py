@@ -23,7 +23,7 @@ from types import ModuleType
 from . import spares
 from .files import FilesGone, Folders, absolute
 from .importer import Importer
-from .in_place import NOTHING, InPlace, own_copy, remembering
+from .in_place import own_copy, remembering
 from .leading import lead
 from .own import BUILTINS
 from .sharing import Sharing, is_foreign
@@ -114,7 +114,7 @@ def undisturbed() -> AbstractContextManager[None]:
 
     They have the interpreter's builtins there, and our imports (sealed.in_place).
     """
-    return NOTHING if _importer().is_undisturbed() else InPlace()
+    return _importer().sharing.undisturbed()
 
 
 def put_back() -> None:

@@ -33,7 +33,7 @@ from .files import (
     public_loader,
     what_hides,
 )
-from .in_place import InPlace, changed
+from .in_place import NOTHING
 from .leading import lead
 from .modules import Modules, execute
 from .own import BUILTINS, REAL_IMPORT
@@ -80,7 +80,7 @@ class Importer:
         self.modules = Modules()
         self._known = self.modules.table
         self._folders = folders
-        self._sharing = sharing
+        self.sharing = sharing
         self._finders = list(finders)
         self.lock = RLock()
         self.stand_in = _no_stand_in
@@ -97,7 +97,7 @@ class Importer:
         if entry in self._folders.standard:
             return
         tops = [name for name in self.modules.shared if "." not in name]
-        for top in self._sharing.shadowed(entry, tops):
+        for top in self.sharing.shadowed(entry, tops):
             self.modules.withdraw(top)
 
     def import_(
@@ -141,15 +141,8 @@ class Importer:
         top = name.partition(".")[0]
         if top in GUESTS and top not in self._known:
             self._invite(top)
-        with self.lock:
-            if self.modules.loading or self.is_undisturbed():
-                return self._load(name)
-            with InPlace():
-                return self._load(name)
-
-    def is_undisturbed(self) -> bool:
-        """Whether the import system and the builtins are the interpreter's, as they were."""
-        return self._sharing.is_untouched() and not changed()
+        with self.lock, NOTHING if self.modules.loading else self.sharing.undisturbed():
+            return self._load(name)
 
     def load_anew(self, name: str) -> ModuleType:
         """One more copy of a module, with our builtins, which nobody else has.
@@ -158,17 +151,12 @@ class Importer:
         """
         parent = name.rpartition(".")[0]
         entries = self.load(parent).__path__ if parent else None
-        if self.modules.loading or self.is_undisturbed():
-            return self._load_anew(name, entries)
-        with InPlace():
-            return self._load_anew(name, entries)
-
-    def _load_anew(self, name: str, entries: MutableSequence[str] | None) -> ModuleType:
-        inside = _find_builtin(name) or _find_frozen(name, entries)
-        if inside is not None:
-            return execute(inside, None)
-        found, code = spares.with_room(lambda: self._read(name, entries))
-        return execute(_public_spec(found), code)
+        with NOTHING if self.modules.loading else self.sharing.undisturbed():
+            inside = _find_builtin(name) or _find_frozen(name, entries)
+            if inside is not None:
+                return execute(inside, None)
+            found, code = spares.with_room(lambda: self._read(name, entries))
+            return execute(_public_spec(found), code)
 
     def _load(self, name: str) -> ModuleType:
         if (known := self._known.get(name)) is not None:
@@ -198,7 +186,7 @@ class Importer:
             return self.modules.is_in_common(parent)
         if top in GUESTS:
             return not parent or self.modules.is_in_common(parent)
-        return top not in LIBRARIES and self._sharing.is_same(name, there)
+        return top not in LIBRARIES and self.sharing.is_same(name, there)
 
     def _load_first(self, name: str, parent: str, package: ModuleType | None) -> ModuleType:
         if IN_C.get(name) in self.modules.private:
@@ -249,7 +237,7 @@ class Importer:
         if parent:
             same = self.modules.is_in_common(parent)
             return parent in self.modules.private or not same
-        return top in LIBRARIES or not self._sharing.would_find(found)
+        return top in LIBRARIES or not self.sharing.would_find(found)
 
     def _load_named(self, module: ModuleType, names: Iterable[str]) -> None:
         for each in names:

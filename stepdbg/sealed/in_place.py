@@ -78,7 +78,9 @@ class InPlace:
                     now[name] = theirs
 
 
-class _Nothing:
+class Nothing:
+    """As `InPlace`, where nothing was changed."""
+
     def __enter__(self) -> None:
         """All is as it was."""
 
@@ -86,8 +88,7 @@ class _Nothing:
         """There is nothing to put back."""
 
 
-NOTHING = _Nothing()
-"""Such a context where nothing was changed."""
+NOTHING = Nothing()
 
 
 def _by_thread(

@@ -19,6 +19,7 @@ from _operator import is_
 from types import FunctionType, ModuleType
 
 from .files import Folders, absolute, is_standard_name
+from .in_place import NOTHING, InPlace, Nothing, changed
 from .own import BUILTINS, REAL_IMPORT
 
 globals()["__builtins__"] = BUILTINS
@@ -113,6 +114,10 @@ class Sharing:
             and self._finders_are_usual()
             and not any(map(_IS_NONE, list(sys.modules.values())))  # a blocked name
         )
+
+    def undisturbed(self) -> InPlace | Nothing:
+        """A context in which functions that are shared have the interpreter's builtins."""
+        return NOTHING if self.is_untouched() and not changed() else InPlace()
 
     def _finders_are_usual(self) -> bool:
         usual: list[object] = [bootstrap.BuiltinImporter, bootstrap.FrozenImporter]
