@@ -197,7 +197,7 @@ def simply_on(_inspector: Inspector) -> Resume:
 
 def to_a_step_of_init(inspector: Inspector) -> Resume:
     """`step` of the root task, whose steps do not count: all others are watched in vain."""
-    return StepTask(inspector.tasks(system=True)[0].label.number)
+    return StepTask((inspector.tasks(system=True)[0].label.number,))
 
 
 def hold_it(task: TaskNumber, controller: Controller) -> Resume:
@@ -208,7 +208,7 @@ def hold_it(task: TaskNumber, controller: Controller) -> Resume:
 
 def only_it(task: TaskNumber, controller: Controller) -> Resume:  # noqa: ARG001 - see `HowToSteer`
     """`step -o`, to its end."""
-    return StepTask(task, 10**9, alone=True)
+    return StepTask((task,), 10**9, alone=True)
 
 
 def debugged(

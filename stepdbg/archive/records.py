@@ -5,7 +5,7 @@ Owns: taking it, and giving a part of it.  Does not own: the rest of a picture (
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Collection, Container
 
 from stepdbg.model.errors import StepdbgError
 from stepdbg.model.facts import TaskNumber
@@ -40,15 +40,19 @@ def _without_message(entry: LogEntry) -> LogEntry:
 
 
 def excerpt(
-    log: Log, task: TaskNumber | None, most: int | None, hidden: Container[TaskNumber]
+    log: Log,
+    tasks: Collection[TaskNumber] | None,
+    most: int | None,
+    hidden: Container[TaskNumber],
 ) -> Log:
-    """A part of a log: of one task or of all that are not hidden, `most` entries at most."""
+    """A part of a log: of some tasks or of all that are not hidden, `most` entries at most."""
     found: list[LogEntry] = []
     for entry in log.entries:
-        if entry.task is None:  # of one task it is told only what was missed since
-            wanted = task is None or (entry.kind is LogKind.RECORDING and bool(found))
+        if entry.task is None:  # of some tasks it is told only what was missed since
+            wanted = tasks is None or (entry.kind is LogKind.RECORDING and bool(found))
         else:
-            wanted = entry.task.number not in hidden if task is None else entry.task.number == task
+            number = entry.task.number
+            wanted = number not in hidden if tasks is None else number in tasks
         if wanted:
             found.append(entry)
     shown = found if most is None else found[len(found) - min(most, len(found)) :]

@@ -6,7 +6,7 @@ Does not own: frames (picture_frames), taking pictures (picture), or files (read
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Collection, Container, Iterable, Iterator
 
 from stepdbg.model.breakpoints import BreakpointSnapshot
 from stepdbg.model.errors import NoSuchTask, NotNow, StepdbgError
@@ -79,12 +79,16 @@ class PictureInspector(PictureFrames):
         return tuple(each for each in self._told.ended if system or not each.system)
 
     def log(
-        self, task: TaskNumber | None = None, most: int | None = None, *, system: bool = False
+        self,
+        tasks: Collection[TaskNumber] | None = None,
+        most: int | None = None,
+        *,
+        system: bool = False,
     ) -> Log:
         """The last things that the tasks had done."""
         hidden = {number for number, each in self._tasks.items() if each.task.system}
         hidden |= {each.label.number for each in self._told.ended if each.system}
-        return excerpt(self._recorded(), task, most, () if system else hidden)
+        return excerpt(self._recorded(), tasks, most, () if system else hidden)
 
     def _recorded(self) -> Log:
         if self._told.log is None:

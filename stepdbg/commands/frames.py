@@ -6,30 +6,66 @@ Owns: moving the view from frame to frame.  Does not own: what is in view (viewp
 from __future__ import annotations
 
 from stepdbg.model.errors import NoSuchFrame, NotNow
+from stepdbg.model.facts import TaskNumber
+from stepdbg.model.records import replace
 from stepdbg.model.replies import FrameShown, Stack
-from stepdbg.model.task import FrameSnapshot, Origin
+from stepdbg.model.task import FrameSnapshot, Origin, Place
 
 from . import task_names
 from .request import Request, Result, number_in
 from .sources import listing_around
 from .viewpoint import Viewpoint
 
-ALL = "-a"
+ALL, EVERY = "-a", "-A"
 
 
 def where(request: Request) -> Result:
-    """`where [-a] [TASK]`."""
-    view = request.desk.view
-    words = request.words(most=1)
+    """`where [-a] [TASK…]`, `where -A [-a]`."""
+    view, words = request.desk.view, request.words()
+    if EVERY in request.options:
+        request.words(most=0)
+        return _stacks(request, None)
     if request.desk.running and not words:
         raise NotNow("no task is in view while the program runs; say which: `where TASK`")
     if words:
-        found = task_names.find_one(view.inspector, words[0]).label.number
-        if found != view.task:
-            view = Viewpoint(view.inspector, found)
+        found = task_names.numbers_of(view.inspector, words)
+        if len(found) > 1:
+            return _stacks(request, found)
+        if found[0] != view.task:
+            view = Viewpoint(view.inspector, found[0])
+    return _stack(request, view)
+
+
+def _stack(request: Request, view: Viewpoint) -> Stack:
     selected = view.find_frame()
     index = selected.index if selected is not None else 0
     return Stack(view.snapshot(), view.frames(), index, folded=ALL not in request.options)
+
+
+def _stack_of(request: Request, number: TaskNumber) -> Stack:
+    """The stack of one of several tasks; a frame is marked in that of the task in view only."""
+    view = request.desk.view
+    if number == view.task:
+        return _stack(request, view)
+    return replace(_stack(request, Viewpoint(view.inspector, number)), selected=-1)
+
+
+def _stacks(request: Request, numbers: list[TaskNumber] | None) -> Result:
+    """The stacks of some tasks, or of all that live; equal ones once."""
+    found: dict[object, Stack] = {}
+    inspector = request.desk.inspector
+    for group in inspector.groups(system=numbers is not None, numbers=numbers):
+        first, *others = group.labels
+        stack = _stack_of(request, first.number)
+        stack = found.setdefault((group.example.state, _places(stack)), stack)
+        if stack.task.label != first:
+            others = [*stack.others, first, *others]
+        found[group.example.state, _places(stack)] = replace(stack, others=tuple(others))
+    return [*found.values()]
+
+
+def _places(stack: Stack) -> tuple[Place, ...]:
+    return tuple(frame.place for frame in stack.frames)
 
 
 def up(request: Request) -> Result:

@@ -5,13 +5,14 @@ Owns: what these commands answer.  Does not own: recording (engine).
 
 from __future__ import annotations
 
-from stepdbg.model.errors import NoSuchTask
+from stepdbg.model.errors import NoSuchTask, NotNow
 from stepdbg.model.patterns import parse_pattern
 from stepdbg.model.protocols import Inspector
 from stepdbg.model.replies import EndedTasks, LogShown
+from stepdbg.model.standard import contextlib
 from stepdbg.model.task import TaskLabel
 
-from . import task_names
+from . import grammar, task_names
 from .request import Request, Result, number_in
 
 ALL = "-a"
@@ -29,20 +30,30 @@ def log(request: Request) -> Result:
         most = number_in(words[0], "number of events") if words else _SHOWN
         return LogShown(inspector.log(None, most, system=system))
     most = number_in(words[1], "number of events") if len(words) == 2 else _SHOWN
-    label = _living_or_ended(inspector, words[0])
-    return LogShown(inspector.log(label.number, most, system=True), label)
+    labels = _living_and_ended(inspector, words[0])
+    found = inspector.log({label.number for label in labels}, most, system=True)
+    if len(labels) == 1:
+        return LogShown(found, labels[0])
+    return LogShown(found, pattern=grammar.quoted(words[0]))
 
 
-def _living_or_ended(inspector: Inspector, text: str) -> TaskLabel:
-    """The task that a text names; of ended ones the last.  Raises `NoSuchTask`."""
+def _living_and_ended(inspector: Inspector, text: str) -> list[TaskLabel]:
+    """The tasks that a text names: the living ones; for a pattern or without them, ended ones.
+
+    Of those that have ended a name means the last.  Raises `NoSuchTask`.
+    """
+    pattern = parse_pattern(text)
+    ended: list[TaskLabel] = []
+    with contextlib.suppress(NotNow):  # nothing was recorded
+        known = reversed(inspector.ended(system=True))
+        ended = [task.label for task in known if task_names.matches(pattern, task.label)]
     try:
-        return task_names.find_one(inspector, text).label
+        living = [task.label for task in task_names.find_all(inspector, text)]
     except NoSuchTask:
-        pattern = parse_pattern(text)
-        for task in reversed(inspector.ended(system=True)):
-            if task_names.matches(pattern, task.label):
-                return task.label
-        raise
+        if not ended:
+            raise
+        return ended if pattern.is_glob else ended[:1]
+    return [*living, *(ended if pattern.is_glob else ())]
 
 
 def ended(request: Request) -> Result:

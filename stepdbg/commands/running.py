@@ -26,9 +26,12 @@ def step(request: Request) -> Result:
     if len(words) == 1 and words[0].isdecimal():
         count = _steps(words[0])
         return Answer(_ambiguity(request.desk, count), StepTask(count=count, alone=alone))
-    task = task_names.find_one(request.desk.home, words[0]).label.number
+    found = task_names.find_all(request.desk.home, words[0])
     count = _steps(words[1]) if len(words) == 2 else 1
-    return Answer(resume=StepTask(task, count, alone))
+    if alone and len(found) > 1:
+        names = task_names.named(found)
+        raise BadUsage(f"only one task can run alone, and `{words[0]}` means {names}")
+    return Answer(resume=StepTask(tuple(each.label.number for each in found), count, alone))
 
 
 @cache

@@ -87,18 +87,17 @@ def order(request: Request) -> Result:
 
 def _tasks(request: Request, *, many: bool) -> tuple[TaskNumber, ...]:
     """The tasks that were named; with `many`, a pattern stands for all that match."""
-    words = request.words()
+    words, home = request.words(), request.desk.home
     if not words:
         raise BadUsage(f"`{request.row.name}` needs a task")
+    if many:
+        return tuple(task_names.numbers_of(home, words))
     found: dict[TaskNumber, None] = {}
     for word in words:
-        if many and not word.isdecimal():
-            matching = task_names.find_all(request.desk.home, word)
-        else:
-            matching = [task_names.find_one(request.desk.home, word)]
-        if not many and matching[0].label.number in found:
-            raise BadUsage(f"{matching[0].label} is named twice")
-        found.update(dict.fromkeys(task.label.number for task in matching))
+        label = task_names.find_one(home, word).label
+        if label.number in found:
+            raise BadUsage(f"{label} is named twice")
+        found[label.number] = None
     return tuple(found)
 
 
@@ -127,23 +126,24 @@ def interrupt(request: Request) -> Result:
 
 
 def cancel(request: Request) -> Result:
-    """`cancel [-y] TASK | scope N`."""
-    words = request.words(most=2)
+    """`cancel [-y] TASK… | scope N`."""
+    words = request.words()
     if not words:
         raise BadUsage("`cancel` needs a task, or `scope` and a number")
     if words[0] == "scope" and len(words) == 2:
         return _cancel_scope(request, ScopeNumber(number_in(words[1], "number of a scope")))
-    if len(words) > 1:
-        raise BadUsage(f"`cancel` does not know what to do with {grammar.quoted(words[1])}")
     steering = request.desk.controller.steering
-    task = task_names.find_one(request.desk.home, words[0]).label
-    reach = steering.reach_of_task(task.number)
+    numbers = task_names.numbers_of(request.desk.home, words)
+    reached = {label: None for number in numbers for label in steering.reach_of_task(number)}
 
     def work() -> Result:
-        steering.cancel_task(task.number)
-        return Message(f"cancelled {_named(reach)}")
+        for number in numbers:
+            steering.cancel_task(number)
+        return Message(f"cancelled {_named(tuple(reached))}")
 
-    return request.ask(f"cancelling {task} reaches {_named(reach)}", work)
+    task = request.desk.home.task(numbers[0]).label
+    whom = f"{len(numbers)} tasks" if len(numbers) > 1 else str(task)
+    return request.ask(f"cancelling {whom} reaches {_named(tuple(reached))}", work)
 
 
 def _cancel_scope(request: Request, scope: ScopeNumber) -> Result:

@@ -5,7 +5,7 @@ Owns: finding tasks by number, name, ``name#2``, glob.  Does not own: patterns (
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 
 from stepdbg.model.errors import NoSuchTask
@@ -51,7 +51,7 @@ def find_one(inspector: Inspector, text: str) -> TaskSnapshot:
     if len(found) > 1:
         found = _exactly(text, found) or found
     if len(found) > 1:
-        raise NoSuchTask(f"`{text}` matches {len(found)} tasks: {_names(found)}; name one of them")
+        raise NoSuchTask(f"`{text}` matches {len(found)} tasks: {named(found)}; name one of them")
     return found[0]
 
 
@@ -63,6 +63,17 @@ def find_all(inspector: Inspector, text: str) -> list[TaskSnapshot]:
     """
     found = _matching(parse_pattern(text), inspector.tasks())
     return found or [find_one(inspector, text)]
+
+
+def numbers_of(inspector: Inspector, words: Iterable[str]) -> list[TaskNumber]:
+    """The numbers of all tasks that some words name, each once.  Raises `NoSuchTask`."""
+    found: dict[TaskNumber, None] = {}
+    for word in words:
+        if word.isdecimal():  # it costs less than looking at all of them
+            found[find_one(inspector, word).label.number] = None
+        else:
+            found.update(dict.fromkeys(task.label.number for task in find_all(inspector, word)))
+    return [*found]
 
 
 def _matching(pattern: TaskPattern, tasks: Iterable[TaskSnapshot]) -> list[TaskSnapshot]:
@@ -85,7 +96,8 @@ def _is_part(text: str, label: TaskLabel) -> bool:
     return any(map(str.isalnum, text)) and any(text in form for form in forms)
 
 
-def _names(found: list[TaskSnapshot]) -> str:
+def named(found: Sequence[TaskSnapshot]) -> str:
+    """Several tasks in a sentence, the first ones by name."""
     names = [str(task.label) for task in found[:NAMED_CANDIDATES]]
     more = len(found) - len(names)
     return ", ".join(names) + (f" and {more} more" if more else "")

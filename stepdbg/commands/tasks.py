@@ -7,14 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from stepdbg.model.errors import NoSuchTask, NotNow, StepdbgError
+from stepdbg.model import interrupts
+from stepdbg.model.errors import BadUsage, NoSuchTask, NotNow, StepdbgError
 from stepdbg.model.facts import RunId
 from stepdbg.model.patterns import TaskPattern, parse_pattern
 from stepdbg.model.protocols import Inspector
-from stepdbg.model.records import dataclass
+from stepdbg.model.records import dataclass, replace
 from stepdbg.model.replies import (
     Answer,
+    Evaluated,
+    Failure,
+    Message,
     Queue,
+    Reply,
     RunList,
     TaskList,
     TaskShown,
@@ -31,7 +36,7 @@ from stepdbg.model.task import (
     TaskState,
 )
 
-from . import grammar, history, task_names
+from . import faults, grammar, history, task_names
 from .request import Desk, Request, Result, number_in
 from .viewpoint import Viewpoint
 
@@ -204,9 +209,12 @@ def task(request: Request) -> Result:
     if not request.rest:
         return TaskShown(view.snapshot(), view.find_frame())
     name, command = grammar.first_quoted_word(request.rest)
-    found = task_names.find_one(view.inspector, name)
     if command:
-        return _elsewhere(request.desk, found, command)
+        found_all = task_names.find_all(view.inspector, name)
+        if len(found_all) > 1:
+            return _in_each(request.desk, found_all, command)
+        return _elsewhere(request.desk, found_all[0], command)
+    found = task_names.find_one(view.inspector, name)
     view.look_at(found.label.number)
     return TaskShown(found, view.find_frame())
 
@@ -219,6 +227,32 @@ def _elsewhere(desk: Desk, found: TaskSnapshot, command: str) -> Answer:
         return desk.run_line(command)
     finally:
         desk.view = here
+
+
+def _in_each(desk: Desk, found: list[TaskSnapshot], command: str) -> Result:
+    """Run a command with one task after the other in view; each reply says whose it is."""
+    replies: list[Reply] = []
+    for each in found:
+        try:
+            answer = _elsewhere(desk, each, command)
+        except StepdbgError as error:
+            answer = faults.answer_to(error)
+        if answer.resume is not None:
+            word = grammar.first_word(command)[0]
+            raise BadUsage(f"`{word}` lets the program go on: name one task")
+        replies += _of_task(each.label, answer.replies)
+        if interrupts.noticed():
+            return [*replies, faults.INTERRUPTED]
+    return replies
+
+
+def _of_task(label: TaskLabel, replies: tuple[Reply, ...]) -> list[Reply]:
+    match replies:
+        case [Evaluated() as value]:
+            return [replace(value, task=label)]
+        case [Failure() as failure]:
+            return [replace(failure, text=f"{label}: {failure.text}")]
+    return [Message(f"{label}:"), *replies]
 
 
 def runs(request: Request) -> Result:

@@ -19,8 +19,7 @@ ALL = "-a"
 def why(request: Request) -> Result:
     """`why [-a] [TASK…]`."""
     inspector = request.desk.inspector
-    numbers = _asked(request)
-    return Why(tuple(inspector.why(number) for number in numbers))
+    return Why(tuple(inspector.whys(_asked(request))))
 
 
 def _asked(request: Request) -> list[TaskNumber]:
@@ -30,7 +29,7 @@ def _asked(request: Request) -> list[TaskNumber]:
         return [task.label.number for task in desk.inspector.tasks()]
     words = request.words()
     if words:
-        return [task_names.find_one(desk.inspector, word).label.number for word in words]
+        return task_names.numbers_of(desk.inspector, words)
     if desk.view.task is not None:
         return [desk.view.task]
     main = desk.inspector.run().main

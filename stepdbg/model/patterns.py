@@ -39,6 +39,11 @@ class TaskPattern:
     glob: str
     ordinal: int | None
 
+    @property
+    def is_glob(self) -> bool:
+        """Whether it is meant for several names."""
+        return any(character in self.glob for character in "*?[")
+
     def matches_name(self, name: str) -> bool:
         """Whether tasks of this name can match at all; False for a number."""
         return self.number is None and any(

@@ -7,7 +7,7 @@ Owns: what a front end may ask (`Inspector`), change (`Controller`) and must off
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Collection, Container, Iterable, Iterator
 from typing import Protocol
 
 from .breakpoints import BreakpointSnapshot, BreakpointSpec
@@ -98,9 +98,13 @@ class Inspector(Protocol):
         """
 
     def log(
-        self, task: TaskNumber | None = None, most: int | None = None, *, system: bool = False
+        self,
+        tasks: Collection[TaskNumber] | None = None,
+        most: int | None = None,
+        *,
+        system: bool = False,
     ) -> Log:
-        """The last things that the tasks have done: one of them, or all; `most` at most.
+        """The last things that these tasks have done, all without them; `most` at most.
 
         Raises `NotNow` where nothing was recorded.
         """

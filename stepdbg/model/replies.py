@@ -140,10 +140,15 @@ class EndedTasks:
 
 @dataclass(frozen=True, slots=True)
 class LogShown:
-    """What has happened lately.  task: the one that was asked about, None for all."""
+    """What has happened lately.
+
+    task: the one that was asked about, None for all, or for several.
+    pattern: what stands for the several, as it is typed.
+    """
 
     log: Log
     task: TaskLabel | None = None
+    pattern: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,14 +232,16 @@ class TaskShown:
 class Stack:
     """A task's frames, innermost first.
 
-    selected: the index of the frame in view.
+    selected: the index of the frame in view; -1: it is in another task.
     folded: whether runs of frames that are not own may be shown as one line.
+    others: more tasks in the same state with equal frames.
     """
 
     task: TaskSnapshot
     frames: tuple[FrameSnapshot, ...]
     selected: int
     folded: bool = True
+    others: tuple[TaskLabel, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,11 +264,15 @@ class Variables:
 
 @dataclass(frozen=True, slots=True)
 class Evaluated:
-    """The value of an expression; `expression` is what was typed.  pretty: from `pp`."""
+    """The value of an expression; `expression` is what was typed.
+
+    pretty: from `pp`.  task: whose it is, where several tasks were asked.
+    """
 
     expression: str
     value: Value
     pretty: bool = False
+    task: TaskLabel | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,12 +103,12 @@ class Continue:
 
 @dataclass(frozen=True, slots=True)
 class StepTask:
-    """Run to the next step of any task (`task` None) or of one task, `count` times.
+    """Run to the next step of any of these tasks, `count` times; of any task without them.
 
     alone: no other task runs meanwhile, unless this one blocks.
     """
 
-    task: TaskNumber | None = None
+    tasks: tuple[TaskNumber, ...] = ()
     count: int = 1
     alone: bool = False
 

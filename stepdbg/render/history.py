@@ -32,7 +32,9 @@ def render_log(reply: LogShown, width: int) -> list[Line]:
         margin = pad(time, room, right=True) + text("  ")
         lines += wrap(margin + _entry(entry), width, indent=min(room + 4, width // 3), first=0)
     if not log.entries:
-        lines = wrap(text("nothing was recorded of it" if reply.task else "nothing yet"), width)
+        whom = "it" if reply.task else "them"
+        asked = reply.task is not None or bool(reply.pattern)
+        lines = wrap(text(f"nothing was recorded of {whom}" if asked else "nothing yet"), width)
     return lines + _ending(reply, width)
 
 
@@ -40,7 +42,8 @@ def _ending(reply: LogShown, width: int) -> list[Line]:
     log, facts = reply.log, []
     if log.earlier:
         number = len(log.entries) + log.earlier
-        whose = f" {reply.task.number}" if reply.task else ""
+        asked = str(reply.task.number) if reply.task else reply.pattern
+        whose = f" {asked}" if asked else ""
         facts.append(
             f"{words.count(log.earlier, 'earlier event')} (`log{whose} {number}` shows all)"
         )

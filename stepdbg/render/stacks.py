@@ -10,7 +10,7 @@ from collections.abc import Callable
 from stepdbg.model.facts import NO_TASK
 from stepdbg.model.replies import Stack
 from stepdbg.model.standard import itertools
-from stepdbg.model.task import FrameSnapshot, Origin
+from stepdbg.model.task import FrameSnapshot, Origin, TaskLabel
 
 from . import words
 from .spans import CUT, Line, clip, join, text, wrap
@@ -30,15 +30,18 @@ _LONGEST_CIRCLE = 8
 _SHOWN_ROUNDS = 3
 _LEAST_ROUNDS = 6
 
+_NAMED = 4
+"""How many of the tasks with one stack are named."""
+
 _PLAIN_KINDS = ("coroutine", "function", "module")
 
 
 def render_stack(reply: Stack, width: int) -> list[Line]:
     """The frames of a task; when folded, library frames and a recursion's as one dim line."""
-    title = words.task(reply.task.label)
+    title = _names((reply.task.label, *reply.others))
     if reply.task.label.number != NO_TASK:  # an exception, or a thread: neither has a state
         title = join((title, state(reply.task)))
-    lines = wrap(title, width)
+    lines = wrap(title, width, indent=2, first=0)
     if not reply.frames:
         return lines + wrap(text("it has no Python frames to show", "dim"), width)
     stretches = _stretches(reply)
@@ -47,6 +50,15 @@ def render_stack(reply: Stack, width: int) -> list[Line]:
     for folded, frames in stretches:
         lines += [clip(folded(frames), width)] if folded else [next(rows) for _ in frames]
     return lines
+
+
+def _names(labels: tuple[TaskLabel, ...]) -> Line:
+    """Tasks with the same stack, the first ones by name."""
+    if len(labels) == 1:
+        return words.task(labels[0])
+    named = join(map(words.task, labels[:_NAMED]), ", ")
+    more = text(f" and {len(labels) - _NAMED} more" if len(labels) > _NAMED else "")
+    return text(f"{len(labels)} tasks", "title") + text(": ") + named + more
 
 
 _Fold = Callable[[list[FrameSnapshot]], Line]

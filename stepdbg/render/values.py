@@ -9,6 +9,7 @@ from __future__ import annotations
 from stepdbg.model.replies import Displayed, DisplayList, Evaluated, Returned, Variables
 from stepdbg.model.values import Value
 
+from . import words
 from .spans import CUT, EMPTY, Line, clean_lines, clip, line_width, text, trimmed, wrap
 
 VARIABLE_LINES = 4
@@ -33,7 +34,9 @@ def value_lines(value: Value, width: int, most: int | None = None) -> list[Line]
 
 
 def render_evaluated(reply: Evaluated, width: int) -> list[Line]:
-    """The value of an expression, in full."""
+    """The value of an expression, in full; in front of it whose it is, where that is said."""
+    if reply.task is not None:
+        return named(words.task(reply.task), reply.value, width, sign=": ")
     return value_lines(reply.value, width)
 
 

@@ -17,7 +17,7 @@ Owns: `Talk`, `FakeInspector`, `FakeController`.  Reusable by tests of render an
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
@@ -230,7 +230,11 @@ class FakeInspector:
         return tuple(each for each in known if system or not each.system)
 
     def log(
-        self, task: TaskNumber | None = None, most: int | None = None, *, system: bool = False
+        self,
+        tasks: Collection[TaskNumber] | None = None,
+        most: int | None = None,
+        *,
+        system: bool = False,
     ) -> Log:
         told = [
             LogEntry(0.25, LogKind.STEPPED, MAIN, 3, 0.0005),
@@ -239,7 +243,9 @@ class FakeInspector:
                 for each in self.ended(system=system)
             ),
         ]
-        found = [entry for entry in told if entry.task and task in (None, entry.task.number)]
+        found = [
+            entry for entry in told if entry.task and (tasks is None or entry.task.number in tasks)
+        ]
         shown = found if most is None else found[max(len(found) - most, 0) :]
         return Log(tuple(shown), True, 1_000, len(found) - len(shown))
 

@@ -37,7 +37,7 @@ def talk() -> Talk:
         ("task ", ["main", "worker#1", "worker#2", '"my reader"', "1", "3", "4", "5"]),
         ("task w", ["worker#1", "worker#2"]),
         ("where -a w", ["worker#1", "worker#2"]),
-        ("where -", ["-a"]),
+        ("where -", ["-a", "-A"]),
         ("task 'my", ['"my reader"']),
         ('task "my r', ['"my reader"']),
         ("step main ", []),

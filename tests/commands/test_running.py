@@ -8,7 +8,7 @@ import pytest
 
 from stepdbg.model.replies import Answer, Failure, Message
 from stepdbg.model.stops import Continue, Quit, Resume, StepTask
-from tests.commands.fakes import MAIN, READER, RUN, WORKER_2, Talk, only
+from tests.commands.fakes import MAIN, READER, RUN, WORKER_1, WORKER_2, Talk, only
 
 
 @pytest.mark.parametrize(
@@ -17,10 +17,13 @@ from tests.commands.fakes import MAIN, READER, RUN, WORKER_2, Talk, only
         ("step", StepTask()),
         ("s", StepTask()),
         ("step 12", StepTask(count=12)),
-        ("step worker#2", StepTask(WORKER_2.number)),
-        ("step main 3", StepTask(MAIN.number, 3)),
-        ("step 4 2", StepTask(WORKER_2.number, 2)),
-        ("step 'my reader'", StepTask(READER.number)),
+        ("step worker#2", StepTask((WORKER_2.number,))),
+        ("step main 3", StepTask((MAIN.number,), 3)),
+        ("step 4 2", StepTask((WORKER_2.number,), 2)),
+        ("step 'my reader'", StepTask((READER.number,))),
+        ("step worker", StepTask((WORKER_1.number, WORKER_2.number))),
+        ("step wor* 2", StepTask((WORKER_1.number, WORKER_2.number), 2)),
+        ("step -o worker#2", StepTask((WORKER_2.number,), alone=True)),
         ("continue", Continue()),
         ("c", Continue()),
         ("cont", Continue()),
@@ -56,7 +59,7 @@ def test_other_counts_are_not(line: str) -> None:
         ("step main x", "x is no number of steps"),
         ("step main 1 2", "2"),
         ("step nobody", "nobody"),
-        ("step worker", "matches 2 tasks"),
+        ("step -o worker", "`worker` means worker#1 (3), worker#2 (4)"),
         ("step -x", "-x"),
         ("continue 3", "3"),
         ("quit now", "now"),

@@ -328,7 +328,7 @@ def test_another_run_is_looked_at() -> None:
     assert numbers(talk.reply("tasks", TaskList)) == [11]
     assert talk.interpreter.status().run.run == 2
     assert talk.do("step other").replies, "a step is one of the run that is held"
-    assert talk.do("step main").resume == StepTask(MAIN.number)
+    assert talk.do("step main").resume == StepTask((MAIN.number,))
 
 
 def test_and_back() -> None:

@@ -404,6 +404,7 @@ REPLIES: dict[str, r.Reply] = {
         )
     ),
     "log of a task": r.LogShown(Log((), on=True, size=5_000), CHILD_2),
+    "log of several": r.LogShown(Log((), on=True, size=5_000, earlier=3), pattern="worker*"),
     "ended": r.EndedTasks(
         (
             EndedTask(CHILD_1, PARENT, Spawn(PARENT, SLEEP), 2, 0.5, "returned"),
@@ -415,10 +416,12 @@ REPLIES: dict[str, r.Reply] = {
     "task": r.TaskShown(TASK_2, FRAMES[2]),
     "stack": r.Stack(TASK_2, FRAMES, selected=2),
     "unfolded": r.Stack(TASK_2, FRAMES, selected=2, folded=False),
+    "equal stacks": r.Stack(TASK_2, FRAMES, selected=-1, others=(CHILD_1, PARENT) * 4),
     "frame": r.FrameShown(CHILD_2, FRAMES[2], LISTING),
     "locals": r.Variables("locals", FRAMES[2], VARIABLES),
     "arguments": r.Variables("arguments", FRAMES[2], ()),
     "evaluated": r.Evaluated("rows", VARIABLES[2].value),
+    "evaluated in a task": r.Evaluated("rows", VARIABLES[2].value, task=CHILD_2),
     "returned": r.Returned(VARIABLES[2].value),
     "raised": r.Returned(None, "ValueError: no such row"),
     "settings": r.SettingList(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from trio.testing import MockClock
 
-from stepdbg.model.replies import FrameShown, StopShown
+from stepdbg.model.replies import Evaluated, FrameShown, LogShown, Stack, StopShown, Why
 from stepdbg.model.stops import StopKind
 from stepdbg.render.spans import plain
 from stepdbg.render.text import render_reply
@@ -205,3 +205,38 @@ def test_the_exit_of_a_task_is_a_stop_with_its_stack_gone() -> None:
         assert isinstance(dbg.shown, StopShown)
         dbg.resume("next")  # there is no frame to follow: the next step of any task
         dbg.expect_stop(kind="step")
+
+
+def test_the_next_step_of_any_of_ten() -> None:
+    with ten_tasks(order="random") as dbg:
+        stop_at(dbg, "main-sleeps")
+        stops = [dbg.go("step worker", kind="step") for _ in range(40)]
+        assert {stop.task.name for stop in stops if stop.task} == {"__main__.worker"}
+        assert len({stop.task for stop in stops}) == 10
+        stop = dbg.go("step worker* 300", kind="step")
+        assert stop.passed is None or stop.passed.tasks <= 2
+        dbg.do(f"tbreak {dbg.program.path}:{dbg.line('awake')}")
+        stop = dbg.go("step worker 900", kind="breakpoint")
+        assert stop.unfinished.endswith(" or 9 more")
+        dbg.go("step worker 900", kind="exit")
+        assert len([each for each in dbg.inspector.tasks() if "worker" in each.label.name]) == 1
+
+
+def test_what_is_asked_of_ten_at_once() -> None:
+    with ten_tasks() as dbg:
+        stop_at(dbg, "main-sleeps")
+        dbg.go("step worker#3 3", kind="step")
+        stacks = [each for each in dbg.do("where -A").replies if isinstance(each, Stack)]
+        assert (stacks[0].task.label.short, stacks[0].others) == ("main", ())
+        assert sum(1 + len(each.others) for each in stacks) == 11
+        assert len(stacks) < 6
+        answers = dbg.do("task worker* p number").replies
+        numbers = [each.value.text for each in answers if isinstance(each, Evaluated)]
+        assert numbers == [str(number) for number in range(10)]
+        log = dbg.reply("log worker* 1000", LogShown).log
+        assert {entry.task.name for entry in log.entries if entry.task} == {"__main__.worker"}
+        assert len(dbg.reply("why worker*", Why).explanations) == 10
+        assert "and 5 more" in dbg.text("cancel -y worker*")
+        dbg.go("step worker*", kind="step")
+        dbg.resume("continue")
+        dbg.expect_end()

@@ -9,16 +9,18 @@ GROUP = "frames and source"
 ROWS: tuple[CommandRow, ...] = (
     CommandRow(
         names=("where", "w", "bt"),
-        usage="where [-a] [TASK]",
+        usage="where [-a] [TASK…] | where -A [-a]",
         group=GROUP,
         summary="show the frames of the task in view or of TASK, innermost first",
         handler="frames:where",
-        text=(
-            "Frames of libraries and of Trio are folded away, and those that a recursion repeats;\n"
-            "-a shows them."
-        ),
-        completes=("task", "nothing"),
-        options=("-a",),
+        text="""
+Frames of libraries and of Trio are folded away, and those that a recursion repeats; -a shows
+them. Of several tasks those in the same state with equal frames are shown together; -A shows
+all that live.
+""",
+        examples=("where", "where worker*", "where -A"),
+        completes=("task",),
+        options=("-a", "-A"),
         repeat=Repeat.SAME,
         while_running=True,
     ),

@@ -12,19 +12,20 @@ ROWS: tuple[CommandRow, ...] = (
         names=("step", "s"),
         usage="step [-o] [TASK] [N]",
         group=GROUP,
-        summary="run to the next step of any task, or of TASK",
+        summary="run to the next step of any task, or of one of TASK",
         handler="running:step",
         text="""
 A step is what a task does from one suspension to the next. `step` alone stops before the
 next step of whichever task comes next; `step TASK` lets the others run until TASK steps
-again. With N it goes on until the N-th such step.
+again. Where TASK means several, such as ten workers, it is the next step of any of them. With N
+it goes on until the N-th such step.
 
 A number alone is a count: `step 4` takes four steps. The task with the number 4 is stepped
 by `step 4 1`.
 
 With -o no other task runs meanwhile, unless this one blocks.
 """,
-        examples=("step", "step 10", "step worker#2", "step worker#2 3"),
+        examples=("step", "step 10", "step worker#2", "step worker#2 3", "step worker*"),
         completes=("task", "nothing"),
         options=("-o",),
         needs=Needs.RUN,

@@ -165,9 +165,9 @@ says so; with --when-runnable the exception comes when the wait has ended by its
     ),
     CommandRow(
         names=("cancel",),
-        usage="cancel [-y] TASK | cancel [-y] scope N",
+        usage="cancel [-y] TASK… | cancel [-y] scope N",
         group=GROUP,
-        summary="cancel a task, or a cancel scope by its number",
+        summary="cancel tasks, or a cancel scope by its number",
         handler="steering:cancel",
         text="""
 A task is cancelled alone, with all that it has spawned: its siblings and its parent go on, as
@@ -176,7 +176,7 @@ if it had returned None. `tree` shows the numbers of scopes.
 At the prompt you are told first whom it reaches, and asked; -y leaves the question out.
 Scripts and JSON are not asked.
 """,
-        examples=("cancel worker#2", "cancel -y scope 3"),
+        examples=("cancel worker#2", "cancel worker*", "cancel -y scope 3"),
         completes=("task",),
         options=("-y",),
         needs=Needs.RUN,

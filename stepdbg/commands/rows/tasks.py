@@ -92,9 +92,10 @@ program is stopped its time stands still.
         handler="tasks:task",
         text="""
 `task TASK` makes TASK the one that `where`, `list`, `locals`, `p` and the like look at.
-`task TASK COMMAND` runs one command there and comes back.
+`task TASK COMMAND` runs one command there and comes back; where TASK means several, in one
+after the other.
 """,
-        examples=("task", "task worker#2", "task 4", "task worker#2 p item"),
+        examples=("task", "task worker#2", "task 4", "task worker#2 p item", "task worker* p item"),
         completes=("task", "line"),
     ),
     CommandRow(

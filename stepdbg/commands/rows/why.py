@@ -30,7 +30,7 @@ that is held, that `release` lets it run.
 Without TASK it is about the task in view; at a stop without one, about the main task. -a
 is about every task.
 """,
-        examples=("why", "why worker#2", "why -a"),
+        examples=("why", "why worker#2", "why worker*", "why -a"),
         completes=("task",),
         options=("-a",),
         repeat=Repeat.SAME,
@@ -47,13 +47,14 @@ The flight recorder keeps the last events of a run: who spawned and woke whom an
 line, how long each step took in real time, where tasks blocked, what cancelled them and how
 they ended. Times are the program's. A step that you had a hand in says so.
 
-N is how many events to show, 20 without it; TASK shows those of one task, living or ended. A
-number alone is N: `log 4 20` is about task 4. -a shows Trio's own tasks, too.
+N is how many events to show, 20 without it; TASK shows those of one task, living or ended, and
+a pattern those of all tasks that it matches. A number alone is N: `log 4 20` is about task 4.
+-a shows Trio's own tasks, too.
 
 At a terminal the recorder is on from the start, and elsewhere with `--record`; `set record on`
 begins it, `set record-size N` says how many events it keeps.
 """,
-        examples=("log", "log 100", "log worker#2", "log 4 50"),
+        examples=("log", "log 100", "log worker#2", "log worker* 50", "log 4 50"),
         completes=("task", "nothing"),
         options=("-a",),
         repeat=Repeat.SAME,

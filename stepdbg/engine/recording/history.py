@@ -6,7 +6,7 @@ Owns: notes -> `Log`, `EndedTask` and `Moment`.  Does not own: making the notes 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from types import CodeType
 from typing import TYPE_CHECKING, TypeVar
 
@@ -52,12 +52,16 @@ T = TypeVar("T")
 
 
 def log_of(
-    run: Recorded, task: TaskNumber | None, most: int | None, *, system: bool = False
+    run: Recorded,
+    chosen: Collection[TaskNumber] | None,
+    most: int | None,
+    *,
+    system: bool = False,
 ) -> Log:
     """The last things that a run's tasks have done.
 
     Args:
-        task: only what this one did; None: all.
+        chosen: only what these tasks did; None: all.
         most: how many at most; None: all that are kept.
         system: Trio's own tasks, too.
 
@@ -66,16 +70,16 @@ def log_of(
     """
     recorder = _recorder(run)
     notes = _copy(recorder.notes)
-    hidden = set() if system or task is not None else _system_numbers(run, notes)
-    chosen: list[int] = []
+    hidden = set() if system or chosen is not None else _system_numbers(run, notes)
+    found: list[int] = []
     for index, (kind, _, number, _, _, _) in enumerate(notes):
-        if kind >= r.BEGUN:  # of one task it is told only what was missed since
-            wanted = task is None or bool(chosen)
+        if kind >= r.BEGUN:  # of some tasks it is told only what was missed since
+            wanted = chosen is None or bool(found)
         else:
-            wanted = number not in hidden if task is None else number == task
+            wanted = number not in hidden if chosen is None else number in chosen
         if wanted:
-            chosen.append(index)
-    shown = chosen if most is None else chosen[len(chosen) - min(most, len(chosen)) :]
+            found.append(index)
+    shown = found if most is None else found[len(found) - min(most, len(found)) :]
     steered = _steered(notes)
     picture = _Pictures(run, recorder)
     entries = (picture.entry(notes[index], steered.get(index, "")) for index in shown)
@@ -83,7 +87,7 @@ def log_of(
         tuple(entry for entry in entries if entry is not None),
         recorder.on,
         recorder.notes.maxlen or 0,
-        len(chosen) - len(shown),
+        len(found) - len(shown),
     )
 
 

@@ -7,7 +7,7 @@ Does not own: frames (live_frames), making the pictures (capture), or changing a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Collection, Container, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from stepdbg.engine.process import python_threads
@@ -99,10 +99,14 @@ class LiveInspector(LiveFrames):
         return history.ended_tasks(self._live_run(), system=system)
 
     def log(
-        self, task: TaskNumber | None = None, most: int | None = None, *, system: bool = False
+        self,
+        tasks: Collection[TaskNumber] | None = None,
+        most: int | None = None,
+        *,
+        system: bool = False,
     ) -> Log:
         """The last things that the tasks have done."""
-        return history.log_of(self._live_run(), task, most, system=system)
+        return history.log_of(self._live_run(), tasks, most, system=system)
 
     def task(self, number: TaskNumber) -> TaskSnapshot:
         """One task.  Raises `NoSuchTask`."""

@@ -6,7 +6,7 @@ exception in view (failing.exception_view).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Collection, Container, Iterable, Iterator
 from types import FrameType
 from typing import TYPE_CHECKING, Protocol
 
@@ -121,10 +121,14 @@ class PostMortemInspector:
         return self._picture().ended(system=system)
 
     def log(
-        self, task: TaskNumber | None = None, most: int | None = None, *, system: bool = False
+        self,
+        tasks: Collection[TaskNumber] | None = None,
+        most: int | None = None,
+        *,
+        system: bool = False,
     ) -> Log:
         """What the tasks had done until then."""
-        return self._picture().log(task, most, system=system)
+        return self._picture().log(tasks, most, system=system)
 
     def task(self, number: TaskNumber) -> TaskSnapshot:
         """One task, as it was then."""

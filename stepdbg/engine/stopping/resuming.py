@@ -23,10 +23,11 @@ from stepdbg.model.stops import (
     UntilLine,
 )
 
-from .stepping import Into, Next, Plan, Return, StepAny, StepOne, Until
+from .stepping import Into, Next, Plan, Return, StepAny, StepSome, Until
 
 if TYPE_CHECKING:
     from stepdbg.engine.seeing.seen import SeenTasks
+    from stepdbg.model.facts import TaskNumber
 
     from .held import Held
 
@@ -39,7 +40,7 @@ def plan_for(run: SeenTasks, resume: Resume, held: Held) -> Plan:
     """
     if isinstance(resume, StepTask):
         plan = _step(run, resume)
-        plan.alone = _alone(run, resume.task) if resume.alone else None
+        plan.alone = _alone(run, resume.tasks) if resume.alone else None
         return plan
     if not isinstance(resume, NextLine | IntoCall | ReturnFrom | UntilLine):
         return Plan()
@@ -59,9 +60,9 @@ def plan_for(run: SeenTasks, resume: Resume, held: Held) -> Plan:
     return plan
 
 
-def _alone(run: SeenTasks, number: int | None) -> Task | None:
+def _alone(run: SeenTasks, numbers: tuple[TaskNumber, ...]) -> Task | None:
     """The task that `step -o` is about: the one named, else the stop's own."""
-    return runs.current_task() if number is None else _living(run, number)
+    return _living(run, numbers[0]) if numbers else runs.current_task()
 
 
 def _living(run: SeenTasks, number: int) -> Task | None:
@@ -100,8 +101,10 @@ def line_plan(
 
 
 def _step(run: SeenTasks, resume: StepTask) -> Plan:
-    if resume.task is None:
+    if not resume.tasks:
         return StepAny(resume.count)
-    if _living(run, resume.task) is None:
+    wanted = {number for number in resume.tasks if _living(run, number) is not None}
+    if not wanted:
         return StepAny()
-    return StepOne(resume.task, str(run.registry.label(resume.task)), resume.count)
+    label, others = str(run.registry.label(min(wanted))), len(wanted) - 1
+    return StepSome(wanted, f"{label} or {others} more" if others else label, resume.count)

@@ -10,7 +10,7 @@ in recursion, and a `next` belongs to one frame of one task, however often that 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from types import CodeType, FrameType
 
 import outcome
@@ -122,26 +122,26 @@ class StepAny(_Counting):
         return None
 
 
-class StepOne(_Counting):
-    """`step TASK [N]`: to the N-th next step of one task, or to its exit.
+class StepSome(_Counting):
+    """`step TASK [N]`: to the N-th next step of one of some tasks, or to the exit of the last.
 
     Args:
-        number: the task's number.
-        label: how it is called.
+        numbers: the numbers of the tasks.
+        label: how they are called.
     """
 
     exits = True
 
-    def __init__(self, number: int, label: str, count: int = 1) -> None:
+    def __init__(self, numbers: Iterable[int], label: str, count: int = 1) -> None:
         super().__init__()
         self.passing = self._passed
-        self._number = number
+        self._numbers = set(numbers)
         self._left = count
         self.name = f"step {label}"
 
     def at_step(self, task: Task) -> Arrival | None:
-        """Arrives at the last one of its steps."""
-        if tasks.number(task) != self._number:
+        """Arrives at the last one of their steps."""
+        if tasks.number(task) not in self._numbers:
             self.count(task)
             return None
         self._left -= 1
@@ -149,7 +149,11 @@ class StepOne(_Counting):
 
     def at_exit(self, task: Task, result: outcome.Outcome[object]) -> Arrival | None:
         """Arrives where there will be no further step."""
-        if tasks.number(task) != self._number:
+        number = tasks.number(task)
+        if number not in self._numbers:
+            return None
+        if len(self._numbers) > 1:
+            self._numbers.discard(number)
             return None
         return Arrival(StopKind.EXIT, result=result)
 
