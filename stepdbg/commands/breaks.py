@@ -57,6 +57,7 @@ def _set(request: Request, *, temporary: bool) -> Result:
         hit_count=said.hit_count,
         log=said.log,
         enabled=said.enabled,
+        per_task=said.per_task,
     )
     return BreakpointSet("set", request.desk.controller.add_breakpoint(spec))
 

@@ -16,7 +16,7 @@ from stepdbg.model.patterns import name_forms
 from stepdbg.model.standard import os, re
 from stepdbg.model.task import TaskSnapshot
 
-from . import grammar, targets, topics
+from . import conditions, grammar, targets, topics
 from .request import Desk
 from .table import BY_WORD, ROWS
 
@@ -103,7 +103,7 @@ def _typed(text: str) -> str:
 def _target(desk: Desk, text: str) -> list[Completion]:
     _, condition = grammar.split_condition(text)
     if condition is not None:
-        return _python(desk, text)
+        return [*_modifiers(condition), *_python(desk, text)]
     word, blank, rest = text.lstrip().partition(" ")
     if blank and word in targets.BY_WORD:
         return _arguments(desk, targets.BY_WORD[word].completes, (), rest)
@@ -113,6 +113,18 @@ def _target(desk: Desk, text: str) -> list[Completion]:
         return places
     events = ((kind.word, kind.usage) for kind in targets.KINDS if kind.word)
     return [*_matching(events, word), *places]
+
+
+def _modifiers(text: str) -> list[Completion]:
+    """What may follow the last comma."""
+    while "," in text:
+        text = grammar.split_at_comma(text)[1]
+    typed = text.lstrip()
+    return [
+        Completion(each.begins, -len(typed), each.usage)
+        for each in conditions.MODIFIERS
+        if each.begins.startswith(typed)
+    ]
 
 
 def _matching(found: Found, typed: str) -> list[Completion]:

@@ -1,10 +1,13 @@
 """What may follow the commas behind a breakpoint's target.
 
-Owns: reading ``[if] EXPR``, ``hits >5``, ``ignore N``, ``log "text {expr}"``, ``disabled``.
+Owns: the table of modifiers: ``[if] EXPR``, ``hits >5``, ``ignore N``, ``log "text {expr}"``,
+``per task``, ``disabled``; reading them.
 Does not own: the target (targets), or compiling expressions (engine).
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from stepdbg.model.breakpoints import HitCount
 from stepdbg.model.errors import BadUsage
@@ -26,6 +29,21 @@ class Modifiers:
     ignore: int = 0
     log: str | None = None
     enabled: bool = True
+    per_task: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Modifier:
+    """One thing that may follow a comma.
+
+    usage, summary: for help.  begins: what it begins with, for completion.
+    take: takes the piece between two commas, if that is what it is, and says so.
+    """
+
+    usage: str
+    summary: str
+    begins: str
+    take: Callable[[Modifiers, str], bool]
 
 
 def parse_modifiers(text: str | None) -> Modifiers:
@@ -39,28 +57,97 @@ def parse_modifiers(text: str | None) -> Modifiers:
         raise BadUsage("there is no condition behind the comma")
     while rest:
         piece, rest = grammar.split_at_comma(rest)
-        _take(found, piece)
+        if not piece:
+            raise BadUsage("there is nothing between two commas")
+        if not any(each.take(found, piece) for each in MODIFIERS):
+            raise BadUsage(f"there can be one condition, so what is `{piece}`?")
     return found
 
 
-def _take(found: Modifiers, piece: str) -> None:
-    word, rest = grammar.first_word(piece) if piece else ("", "")
-    if word == "log" and rest[:1] in ("'", '"'):
-        found.log = _literal(rest)
-    elif word == "hits" or _COUNT.fullmatch(piece):
-        found.hit_count = _count(rest if word == "hits" else piece)
-    elif word == "ignore" and rest.isdecimal():
-        found.ignore = number_in(rest, "count")
-    elif piece == "disabled":
-        found.enabled = False
-    elif not piece:
-        raise BadUsage("there is nothing between two commas")
-    elif found.condition is not None:
-        raise BadUsage(f"there can be one condition, so what is `{piece}`?")
-    elif piece == "if":
+def _take_count(found: Modifiers, piece: str) -> bool:
+    word, rest = grammar.first_word(piece)
+    if word != "hits" and not _COUNT.fullmatch(piece):
+        return False
+    found.hit_count = _count(rest if word == "hits" else piece)
+    return True
+
+
+def _take_ignore(found: Modifiers, piece: str) -> bool:
+    word, rest = grammar.first_word(piece)
+    if word != "ignore" or not rest.isdecimal():
+        return False
+    found.ignore = number_in(rest, "count")
+    return True
+
+
+def _take_log(found: Modifiers, piece: str) -> bool:
+    word, rest = grammar.first_word(piece)
+    if word != "log" or rest[:1] not in ("'", '"'):
+        return False
+    found.log = _literal(rest)
+    return True
+
+
+def _take_per_task(found: Modifiers, piece: str) -> bool:
+    found.per_task = found.per_task or piece.split() == ["per", "task"]
+    return piece.split() == ["per", "task"]
+
+
+def _take_disabled(found: Modifiers, piece: str) -> bool:
+    found.enabled = found.enabled and piece != "disabled"
+    return piece == "disabled"
+
+
+def _take_condition(found: Modifiers, piece: str) -> bool:
+    if piece == "if":
         raise BadUsage("there is no condition behind `if`")
-    else:
-        found.condition = grammar.without_if(piece)
+    if found.condition is not None:
+        return False
+    found.condition = grammar.without_if(piece)
+    return True
+
+
+MODIFIERS: tuple[Modifier, ...] = (
+    Modifier(
+        usage="hits >5",
+        summary="which hits stop it, counted from 1: `>5`, `>=5`, `==5`, or `%3` for every third",
+        begins="hits ",
+        take=_take_count,
+    ),
+    Modifier(
+        usage="ignore 3",
+        summary="the first hits pass; they count",
+        begins="ignore ",
+        take=_take_ignore,
+    ),
+    Modifier(
+        usage='log "got {item}"',
+        summary="print a text at each hit and go on; braces hold what they may in an f-string",
+        begins='log "',
+        take=_take_log,
+    ),
+    Modifier(
+        usage="per task",
+        summary="hits are counted for each task by itself; `break` lists them",
+        begins="per task",
+        take=_take_per_task,
+    ),
+    Modifier(
+        usage="disabled",
+        summary="it is set, and stops nothing until `enable`",
+        begins="disabled",
+        take=_take_disabled,
+    ),
+    Modifier(  # the last one: any other expression is a condition
+        usage="[if] CONDITION",
+        summary="a Python expression, evaluated in the innermost frame of your own code in the task"
+        " that is about to step; only hits for which it holds count, and one that raises stops the"
+        " run, and the stop says why",
+        begins="if ",
+        take=_take_condition,
+    ),
+)
+"""All of them, in the order in which a piece is tried."""
 
 
 def _literal(text: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from stepdbg.model.errors import StepdbgError
 from stepdbg.model.replies import AliasList, CommandHelp, HelpList
 
-from . import table, targets, topics
+from . import conditions, table, targets, topics
 from .request import Request, Result
 from .row import CommandRow, Repeat
 from .suggestions import nearest
@@ -50,4 +50,12 @@ def help_of(row: CommandRow) -> CommandHelp:
 
 def _target_text() -> str:
     kinds = (f"`{kind.usage}`: {kind.summary}." for kind in targets.KINDS)
-    return "\n\n".join(("TARGET is one of these.", *kinds))
+    modifiers = (f"`{each.usage}`: {each.summary}." for each in conditions.MODIFIERS)
+    return "\n\n".join(
+        (
+            "TARGET is one of these.",
+            *kinds,
+            "MODIFIER is one of these, each behind a comma.",
+            *modifiers,
+        )
+    )

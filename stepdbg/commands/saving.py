@@ -32,6 +32,8 @@ def breakpoint_lines(each: BreakpointSnapshot) -> list[str]:
         parts.append(f"hits {spec.hit_count}")
     if spec.ignore:
         parts.append(f"ignore {spec.ignore}")
+    if spec.per_task:
+        parts.append("per task")
     if spec.log is not None:
         parts.append(f"log {spec.log!r}")
     if not each.enabled:

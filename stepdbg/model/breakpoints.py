@@ -10,6 +10,7 @@ import enum
 
 from .facts import BreakpointNumber
 from .records import dataclass
+from .task import TaskLabel
 
 
 class TaskEvent(enum.StrEnum):
@@ -166,6 +167,7 @@ class BreakpointSpec:
     hit_count: which of the remaining hits count, None for all.
     log: a template such as ``got {item}``: each hit prints it and the run goes on.
     enabled: whether it is in force from the start.
+    per_task: hits are counted for each task by itself, for `ignore` and `hit_count`.
     """
 
     target: Target
@@ -175,6 +177,15 @@ class BreakpointSpec:
     hit_count: HitCount | None = None
     log: str | None = None
     enabled: bool = True
+    per_task: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TaskHits:
+    """How often a breakpoint was hit in one task."""
+
+    task: TaskLabel
+    hits: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +196,7 @@ class BreakpointSnapshot:
     matching: how many living tasks it matches now, None where that has no meaning.
     commands: lines to run at each hit.
     note: a sentence about it, such as "no task matches yet"; empty when all is plain.
+    of_tasks: the hits in each living task, where they are counted per task.
     """
 
     number: BreakpointNumber
@@ -194,6 +206,7 @@ class BreakpointSnapshot:
     matching: int | None = None
     commands: tuple[str, ...] = ()
     note: str = ""
+    of_tasks: tuple[TaskHits, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from stepdbg.model.breakpoints import BreakpointSnapshot
 from stepdbg.model.replies import BreakpointList, BreakpointSet
 
 from . import words
-from .spans import EMPTY, Line, text, wrap
+from .spans import EMPTY, Line, join, text, wrap
 from .tables import Column, table
 
 _COLUMNS = (
@@ -19,6 +19,10 @@ _COLUMNS = (
     Column(least=6, rank=1, optional=True),
     Column(least=12, rank=0, optional=True),
 )
+
+
+_NAMED = 6
+"""How many tasks a list of hits names."""
 
 
 def render_breakpoint_set(reply: BreakpointSet, width: int) -> list[Line]:
@@ -57,6 +61,14 @@ def _row(one: BreakpointSnapshot) -> tuple[Line, ...]:
     )
 
 
+def _hits_of_tasks(one: BreakpointSnapshot) -> Line:
+    """How often it was hit in each task that lives, those with the most hits first."""
+    most = sorted(one.of_tasks, key=lambda each: -each.hits)
+    named = [words.task(each.task) + text(f" {each.hits}", "number") for each in most[:_NAMED]]
+    more = f" and {len(most) - _NAMED} more tasks" if len(most) > _NAMED else ""
+    return text("hits in ") + join(named, ", ") + text(more)
+
+
 def _matching(tasks: int) -> str:
     return f"matches {words.count(tasks, 'living task')}"
 
@@ -69,7 +81,10 @@ def _notes(one: BreakpointSnapshot, width: int, indent: int, *, matching: bool) 
         sentences.append(text(_matching(one.matching), "dim"))
     if one.spec.ignore:
         passing = "hit passes" if one.spec.ignore == 1 else f"{one.spec.ignore} hits pass"
-        sentences.append(text(f"the next {passing}"))
+        which = "the first" if one.spec.per_task else "the next"
+        sentences.append(text(f"{which} {passing}" + " in each task" * one.spec.per_task))
+    if one.of_tasks:
+        sentences.append(_hits_of_tasks(one))
     if one.commands:
         sentences.append(text("at each hit: ") + text(" ;; ".join(one.commands), "source"))
     return [line for sentence in sentences for line in wrap(sentence, width, indent=indent)]

@@ -262,8 +262,9 @@ def target(spec: BreakpointSpec) -> Line:
 def terms(spec: BreakpointSpec) -> list[Line]:
     """What else a breakpoint asks for: which hits, a condition, and what it logs."""
     wanted: list[Line] = []
-    if spec.hit_count is not None:
-        wanted.append(text(f"on hits {spec.hit_count}"))
+    which = "" if spec.hit_count is None else f"on hits {spec.hit_count}"
+    if which or spec.per_task:
+        wanted.append(text(" ".join(filter(None, (which, "per task" * spec.per_task)))))
     if spec.condition is not None:
         wanted.append(text("if ") + text(spec.condition, "source"))
     if spec.log is not None:

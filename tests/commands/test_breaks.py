@@ -7,9 +7,18 @@ from dataclasses import replace
 import pytest
 
 from stepdbg.commands import targets
+from stepdbg.commands.conditions import MODIFIERS, Modifier
 from stepdbg.model.breakpoints import BreakpointSpec, TaskTarget
 from stepdbg.model.facts import RunId
-from stepdbg.model.replies import Answer, BreakpointList, BreakpointSet, Failure, Message, Reply
+from stepdbg.model.replies import (
+    Answer,
+    BreakpointList,
+    BreakpointSet,
+    CommandHelp,
+    Failure,
+    Message,
+    Reply,
+)
 from stepdbg.model.stops import Continue
 from tests.commands.fakes import RUN, FakeInspector, Talk, label, only, task
 
@@ -27,6 +36,12 @@ from tests.commands.fakes import RUN, FakeInspector, Talk, label, only, task
         ("b task worker, if size > 1", BreakpointSpec(TaskTarget("worker"), "size > 1")),
         ("b task w[a,b], f(1, 2)", BreakpointSpec(TaskTarget("w[a,b]"), "f(1, 2)")),
         ("tbreak task worker", BreakpointSpec(TaskTarget("worker"), temporary=True)),
+        ("b task worker, per task", BreakpointSpec(TaskTarget("worker"), per_task=True)),
+        ("b task w if a,  per  task ", BreakpointSpec(TaskTarget("w"), "a", per_task=True)),
+        ("b task w, disabled, a", BreakpointSpec(TaskTarget("w"), "a", enabled=False)),
+        ("b task worker, disabled == 1", BreakpointSpec(TaskTarget("worker"), "disabled == 1")),
+        ("b task worker, log == 'a'", BreakpointSpec(TaskTarget("worker"), "log == 'a'")),
+        ("b task worker, log 'a, {b}'", BreakpointSpec(TaskTarget("worker"), log="a, {b}")),
         ("tbreak task worker, size", BreakpointSpec(TaskTarget("worker"), "size", temporary=True)),
     ],
 )
@@ -50,6 +65,9 @@ def test_setting_a_breakpoint(line: str, spec: BreakpointSpec) -> None:
         ("break task worker if", "no condition"),
         ("break task worker if size >", "does not compile"),
         ("break task worker,", "no condition"),
+        ("break task worker, a, b", "what is `b`?"),
+        ("break task worker, a, , b", "nothing between two commas"),
+        ("break task worker, per tasks", "does not compile"),
         ("break task worker, if", "no condition behind `if`"),
         ("break task worker, size >", "does not compile"),
         ("break wor-ker", "wor-ker"),
@@ -321,3 +339,15 @@ def test_what_nobody_has_typed_is_not_asked_about() -> None:
     talk.interpreter.feed("clear", typed=False)
 
     assert not talk.controller.set
+
+
+@pytest.mark.parametrize("each", MODIFIERS, ids=lambda each: str(each.usage))
+def test_what_help_names_behind_a_comma_is_understood(each: Modifier) -> None:
+    talk = Talk()
+    usage = each.usage.replace("[if] CONDITION", "if size")
+    typed = talk.reply(f"break task worker, {usage}", BreakpointSet).breakpoint.spec
+
+    assert typed != BreakpointSpec(TaskTarget("worker"))
+    for word in ("break", "tbreak"):
+        assert f"`{each.usage}`: " in talk.reply(f"help {word}", CommandHelp).text
+    assert each.begins in talk.complete("break task worker, size, ")

@@ -9,7 +9,9 @@ from stepdbg.model.breakpoints import (
     BreakpointHit,
     BreakpointSnapshot,
     BreakpointSpec,
+    HitCount,
     TaskEvent,
+    TaskHits,
     TaskTarget,
 )
 from stepdbg.model.facts import NOT_RECORDED, BreakpointNumber, RunId, ScopeNumber, TaskNumber
@@ -210,6 +212,13 @@ BREAKPOINTS = (
     breakpoint_(1, "child*", condition="n > 1", hits=2, matching=2, commands=("p n", "continue")),
     breakpoint_(2, "parent", TaskEvent.EXIT, temporary=True, enabled=False, matching=1, ignore=3),
     breakpoint_(3, "worker", matching=0, note="no task matches yet"),
+)
+PER_TASK = replace(
+    breakpoint_(4, "worker*", hits=19, matching=9, ignore=2),
+    spec=BreakpointSpec(
+        TaskTarget("worker*"), hit_count=HitCount("==", 3), ignore=2, per_task=True
+    ),
+    of_tasks=tuple(TaskHits(label, number) for number, label in enumerate((CHILD_1, CHILD_2) * 4)),
 )
 HIT = BreakpointHit(BREAKPOINTS[0].number, BREAKPOINTS[0].spec)
 FAILED_HIT = BreakpointHit(
@@ -431,6 +440,7 @@ REPLIES: dict[str, r.Reply] = {
     "breakpoint pending": r.BreakpointSet("set", BREAKPOINTS[2]),
     "breakpoint cleared": r.BreakpointSet("cleared", BREAKPOINTS[1]),
     "breakpoints": r.BreakpointList(BREAKPOINTS),
+    "breakpoint per task": r.BreakpointList((PER_TASK,)),
     "displays": r.DisplayList(
         (
             r.Displayed(1, "n", Value("3", "int"), Value("2", "int")),

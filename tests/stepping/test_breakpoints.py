@@ -470,7 +470,7 @@ def test_save_and_load(tmp_path: Path) -> None:
         "cancel",
         "deadline",
         "slow 1.5ms",
-        "idle, ignore 4",
+        "idle, per task, ignore 4",
     ]
     with debugging(EVENTS) as dbg:
         for line in lines:

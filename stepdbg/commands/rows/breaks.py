@@ -7,17 +7,13 @@ from stepdbg.commands.row import CommandRow, Needs
 GROUP = "breakpoints"
 
 _TARGET_TEXT = """
-A condition follows a comma; it is a Python expression, evaluated in the innermost frame of
-your own code in the task that is about to step. A condition that raises stops the run, and
-the stop says why.
-
 Without arguments it lists the breakpoints with their hits.
 """
 
 ROWS: tuple[CommandRow, ...] = (
     CommandRow(
         names=("break", "b"),
-        usage="break [TARGET[, [if] CONDITION]]",
+        usage="break [TARGET [if CONDITION][, MODIFIER]…]",
         group=GROUP,
         summary="set a breakpoint, or list them",
         handler="breaks:break_",
@@ -26,6 +22,8 @@ ROWS: tuple[CommandRow, ...] = (
             "break task worker",
             "break task *.child?, n > 2",
             'break task "my worker"',
+            'break server.py:12, log "got {request} from {peer}"',
+            "break handle task worker*, per task, hits ==2",
             "break",
         ),
         completes=("target",),
@@ -35,11 +33,11 @@ ROWS: tuple[CommandRow, ...] = (
     ),
     CommandRow(
         names=("tbreak",),
-        usage="tbreak TARGET[, [if] CONDITION]",
+        usage="tbreak TARGET [if CONDITION][, MODIFIER]…",
         group=GROUP,
         summary="set a breakpoint that is cleared when it is hit",
         handler="breaks:tbreak",
-        text="The targets and conditions are those of `break`.",
+        text="",
         examples=("tbreak task worker#2",),
         completes=("target",),
         needs=Needs.NOTHING,

@@ -7,9 +7,10 @@ whether an event is a hit (hits), or stopping (stopping).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, MutableMapping
+from typing import TYPE_CHECKING, Final
 
+from stepdbg._trio_internals import runs
 from stepdbg.engine.recording.registry import OTHER_NAMES
 from stepdbg.engine.typed import conditions
 from stepdbg.model import patterns
@@ -21,12 +22,13 @@ from stepdbg.model.breakpoints import (
     LineTarget,
     Target,
     TaskEvent,
+    TaskHits,
     TaskTarget,
 )
 from stepdbg.model.errors import NoSuchBreakpoint
 from stepdbg.model.facts import BreakpointNumber
 from stepdbg.model.records import dataclass, field, replace
-from stepdbg.model.standard import itertools, threading
+from stepdbg.model.standard import itertools, threading, weakref
 from stepdbg.model.task import TaskLabel, plain_name
 
 if TYPE_CHECKING:
@@ -38,12 +40,28 @@ PENDING = ": pending"
 """How the note ends on something that is not loaded yet."""
 
 
+class _Outside:
+    """What stands for a task where hits are counted per task and there is none."""
+
+
+_OUTSIDE: Final = _Outside()
+
+
+@dataclass(slots=True)
+class TaskCount:
+    """What was counted in one task; `ignore` counts down, `hits` counts up."""
+
+    hits: int
+    ignore: int
+
+
 @dataclass(slots=True)
 class Breakpoint:
     """A breakpoint in force; `ignore` counts down, `hits` counts up.
 
     pattern: whom it is about, None for everybody.
     note: what the user should know of where it is (moved, pending).
+    of_tasks: what was counted in each task, once there is anything, where that is asked for.
     """
 
     number: BreakpointNumber
@@ -56,6 +74,7 @@ class Breakpoint:
     hits: int = 0
     ignore: int = 0
     commands: tuple[str, ...] = ()
+    of_tasks: MutableMapping[object, TaskCount] | None = None
     _names: dict[str, bool] = field(default_factory=dict)
 
     def may_match(self, name: str) -> bool:
@@ -85,12 +104,20 @@ class Breakpoint:
         target = self.spec.target
         return target.event if isinstance(target, TaskTarget) else None
 
-    def snapshot(self, matching: int | None, note: str) -> BreakpointSnapshot:
+    def snapshot(
+        self, matching: int | None, note: str, of_tasks: tuple[TaskHits, ...] = ()
+    ) -> BreakpointSnapshot:
         """Its picture."""
         spec = replace(self.spec, ignore=self.ignore)
         return BreakpointSnapshot(
-            self.number, spec, self.enabled, self.hits, matching, self.commands, note
+            self.number, spec, self.enabled, self.hits, matching, self.commands, note, of_tasks
         )
+
+    def let_pass(self, count: int) -> None:
+        """Ignore the next hits, so many; of each task, where they are counted per task."""
+        self.ignore = max(count, 0)
+        for each in [*(self.of_tasks or {}).values()]:
+            each.ignore = self.ignore
 
     def found(self) -> None:
         """There is code now that it was pending for."""
@@ -98,19 +125,29 @@ class Breakpoint:
             parts = self.note.split("; ")
             self.note = "; ".join(part for part in parts if not part.endswith(PENDING))
 
-    def counts(self) -> bool:
+    def counts(self, task: object | None = None) -> bool:
         """It is reached, and its condition holds: count that; returns whether it is a hit.
 
         Nothing is counted where a RecursionError comes out of this: it may be asked again.
+
+        Args:
+            task: whose event it is; None: the current task's.
         """
+        counted = self._count_of(task) if self.spec.per_task else self
         count = self.spec.hit_count
-        if self.ignore > 0:
+        ignored = counted.ignore > 0
+        holds = not ignored and (count is None or count.holds(counted.hits + 1))
+        counted.hits += 1
+        counted.ignore -= ignored
+        if counted is not self:
             self.hits += 1
-            self.ignore -= 1
-            return False
-        holds = count is None or count.holds(self.hits + 1)
-        self.hits += 1
         return holds
+
+    def _count_of(self, task: object | None) -> Breakpoint | TaskCount:
+        whose = task or runs.current_task() or _OUTSIDE
+        if self.of_tasks is None:
+            self.of_tasks = weakref.WeakKeyDictionary()
+        return self.of_tasks.setdefault(whose, TaskCount(0, self.ignore))
 
     def as_hit(self, problem: str = "") -> BreakpointHit:
         """The picture of its having stopped the run."""

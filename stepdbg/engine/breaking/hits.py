@@ -91,6 +91,7 @@ class Decider:
         frame: FrameType | None,
         context: contextvars.Context | None,
         error: BaseException | None = None,
+        task: Task | None = None,
     ) -> tuple[BreakpointHit, ...]:
         """Which of these breakpoints stop the run; counts hits, clears temporary ones.
 
@@ -98,6 +99,7 @@ class Decider:
             frame: where conditions are asked and log texts filled in.
             context: the context variables to see there; None when they are entered already.
             error: what is being raised, where that is what they are on.
+            task: whose event it is; None: the current task's.
         """
         hits: tuple[BreakpointHit, ...] = ()
         around = self.asking
@@ -110,14 +112,14 @@ class Decider:
                         problem = "there is no Python frame to ask the condition in"
                     else:
                         holds, problem = ask(each.condition, frame, context, self._dollars, error)
-                if holds and each.counts():
+                if holds and each.counts(task):
                     hits += with_room(partial(self._meet, each, problem, frame, context, error))
             except BaseException as wrong:
                 if isinstance(wrong, RecursionError) and is_short():  # nothing was counted
-                    hits += with_room(partial(self.decide, (each,), frame, context, error))
+                    hits += with_room(partial(self.decide, (each,), frame, context, error, task))
                     continue
                 if isinstance(wrong, MemoryError) and memory.give_up():
-                    hits += self.decide((each,), frame, context, error)
+                    hits += self.decide((each,), frame, context, error, task)
                     continue
                 if guard.is_programs(wrong):
                     raise
@@ -244,7 +246,8 @@ class Hits:
     def _of_task(self, wanted: list[Breakpoint], task: Task) -> tuple[BreakpointHit, ...]:
         if not wanted:
             return ()
-        return self._decide(wanted, innermost_own(task_frames(task)), _context_of(task))
+        frame = innermost_own(task_frames(task))
+        return self._decide(wanted, frame, _context_of(task), None, task)
 
     def at_exit(
         self, registry: Registry, task: Task, result: outcome.Outcome[object]
@@ -260,7 +263,7 @@ class Hits:
                 wanted += exceptions.wanted(self._table, result.error, uncaught=True)
         wanted += self._about(registry, task, events)
         error = result.error if isinstance(result, outcome.Error) else None
-        return self._decide(wanted, frame, _context_of(task), error) if wanted else ()
+        return self._decide(wanted, frame, _context_of(task), error, task) if wanted else ()
 
     def at_failing_block(
         self, registry: Registry, task: Task, error: BaseException, here: FrameType | None
@@ -273,7 +276,7 @@ class Hits:
         if not wanted:
             return ()
         failed = innermost_own([entry.frame for entry in frames_of_error(error)])
-        return self._decide(wanted, failed or here, _context_of(task), error)
+        return self._decide(wanted, failed or here, _context_of(task), error, task)
 
     def when_slow(
         self, registry: Registry, task: Task, seconds: float

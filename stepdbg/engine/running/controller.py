@@ -21,6 +21,7 @@ from stepdbg.model.breakpoints import (
     BreakpointSpec,
     FunctionTarget,
     LineTarget,
+    TaskHits,
 )
 from stepdbg.model.errors import NotNow, StepdbgError
 from stepdbg.model.facts import BreakpointNumber, TaskNumber
@@ -82,7 +83,19 @@ class LiveController:
         matching = self._matching(each)
         nobody = "no living task matches " + ("any more" if each.hits else "yet")
         notes = [each.note, nobody if matching == 0 else ""]
-        return each.snapshot(matching, "; ".join(filter(None, notes)))
+        return each.snapshot(matching, "; ".join(filter(None, notes)), self._of_tasks(each))
+
+    def _of_tasks(self, each: Breakpoint) -> tuple[TaskHits, ...]:
+        """What was counted in each task that lives."""
+        if each.of_tasks is None:
+            return ()
+        counted = {whose: count.hits for whose, count in [*each.of_tasks.items()]}
+        return tuple(
+            TaskHits(run.registry.label_of(task), counted[task])
+            for run in self._session.runs.active()
+            for task in runs.living_tasks(run.runner)
+            if task in counted
+        )
 
     def _changed(self, each: Breakpoint) -> BreakpointSnapshot:
         self._session.breakpoints_changed()
@@ -128,7 +141,7 @@ class LiveController:
     def ignore_breakpoint(self, number: BreakpointNumber, count: int) -> BreakpointSnapshot:
         """Let the next `count` hits pass.  Raises `NoSuchBreakpoint`."""
         found = self._session.breakpoints.get(number)
-        found.ignore = max(count, 0)
+        found.let_pass(count)
         return self._picture(found)
 
     def set_condition(self, number: BreakpointNumber, condition: str | None) -> BreakpointSnapshot:
