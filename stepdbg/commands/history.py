@@ -6,9 +6,9 @@ Owns: what these commands answer.  Does not own: recording (engine).
 from __future__ import annotations
 
 from stepdbg.model.errors import NoSuchTask, NotNow
+from stepdbg.model.history import EndedTasks, LogShown
 from stepdbg.model.patterns import parse_pattern
 from stepdbg.model.protocols import Inspector
-from stepdbg.model.replies import EndedTasks, LogShown
 from stepdbg.model.standard import contextlib
 from stepdbg.model.task import TaskLabel
 

@@ -1,7 +1,7 @@
 """What has happened: the flight recorder's log, and the tasks that have ended.
 
-Owns: `Log` with its entries, `EndedTask`.  Does not own: noting it (engine.recording.recorder) or
-the words (render).
+Owns: `Log` with its entries, `EndedTask`, and the replies that show them.
+Does not own: noting it (engine.recording.recorder) or the words (render).
 
 All of it is the recorder's: without one there is none of this.
 """
@@ -84,3 +84,27 @@ class EndedTask:
     outcome: str
     detail: str = ""
     system: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EndedTasks:
+    """The tasks that ended last, the first of them first.
+
+    earlier: how many more are known that ended before these.
+    """
+
+    tasks: tuple[EndedTask, ...]
+    earlier: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LogShown:
+    """What has happened lately.
+
+    task: the one that was asked about, None for all, or for several.
+    pattern: what stands for the several, as it is typed.
+    """
+
+    log: Log
+    task: TaskLabel | None = None
+    pattern: str = ""

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from .breakpoints import BreakpointSnapshot
 from .failures import ExceptionNode
-from .history import EndedTask, Log
+from .history import EndedTasks, LogShown
 from .lints import Lint, LintName
 from .records import dataclass
 from .settings import Setting
@@ -125,30 +125,6 @@ class TaskList:
     total: int
     in_view: TaskLabel | None
     filter: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class EndedTasks:
-    """The tasks that ended last, the first of them first.
-
-    earlier: how many more are known that ended before these.
-    """
-
-    tasks: tuple[EndedTask, ...]
-    earlier: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class LogShown:
-    """What has happened lately.
-
-    task: the one that was asked about, None for all, or for several.
-    pattern: what stands for the several, as it is typed.
-    """
-
-    log: Log
-    task: TaskLabel | None = None
-    pattern: str = ""
 
 
 @dataclass(frozen=True, slots=True)

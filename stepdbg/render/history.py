@@ -5,8 +5,7 @@ Owns: the look of `LogShown` and `EndedTasks`.
 
 from __future__ import annotations
 
-from stepdbg.model.history import EndedTask, LogEntry, LogKind
-from stepdbg.model.replies import EndedTasks, LogShown
+from stepdbg.model.history import EndedTask, EndedTasks, LogEntry, LogKind, LogShown
 
 from . import words
 from .spans import EMPTY, Line, join, line_width, pad, text, wrap

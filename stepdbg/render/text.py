@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, assert_never
 
 from stepdbg.model import replies as r
+from stepdbg.model.history import EndedTasks, LogShown
 from stepdbg.model.stops import Event
 from stepdbg.model.task import FrameSnapshot, RunSnapshot, TaskLabel
 
@@ -159,15 +160,15 @@ def _draw_words(
     | r.SettingList
     | r.AliasList
     | r.LintList
-    | r.EndedTasks
-    | r.LogShown,
+    | EndedTasks
+    | LogShown,
     width: int,
 ) -> list[Line]:
     """What is about the debugger itself, or told in its words: what it has seen."""
     match reply:
-        case r.EndedTasks():
+        case EndedTasks():
             return history.render_ended(reply, width)
-        case r.LogShown():
+        case LogShown():
             return history.render_log(reply, width)
         case r.LintList():
             return stops.render_lints(reply, width)

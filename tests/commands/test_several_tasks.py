@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from stepdbg.model.replies import Evaluated, Failure, LogShown, Message, Stack, Why
+from stepdbg.model.history import LogShown
+from stepdbg.model.replies import Evaluated, Failure, Message, Stack, Why
 from stepdbg.model.task import TaskState
 from tests.commands.fakes import (
     FRAMES,

@@ -6,8 +6,7 @@ import json
 from pathlib import Path
 
 from stepdbg.model.facts import NOT_RECORDED
-from stepdbg.model.history import EndedTask
-from stepdbg.model.replies import EndedTasks, LogShown
+from stepdbg.model.history import EndedTask, EndedTasks, LogShown
 from stepdbg.model.task import Spawn
 from stepdbg.model.waits import Moment, Wait
 from stepdbg.render.jsonlines import text_of

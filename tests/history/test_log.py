@@ -9,8 +9,7 @@ from itertools import pairwise
 
 import pytest
 
-from stepdbg.model.history import Log, LogEntry, LogKind
-from stepdbg.model.replies import LogShown
+from stepdbg.model.history import Log, LogEntry, LogKind, LogShown
 from stepdbg.model.task import Spawn, WakeKind
 from tests.harness import Debugging, debugging
 

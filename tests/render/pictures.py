@@ -16,7 +16,7 @@ from stepdbg.model.breakpoints import (
 )
 from stepdbg.model.facts import NOT_RECORDED, BreakpointNumber, RunId, ScopeNumber, TaskNumber
 from stepdbg.model.failures import ExceptionNode, ExceptionRole
-from stepdbg.model.history import EndedTask, Log, LogEntry, LogKind
+from stepdbg.model.history import EndedTask, EndedTasks, Log, LogEntry, LogKind, LogShown
 from stepdbg.model.lints import Lint, LintName
 from stepdbg.model.settings import Setting
 from stepdbg.model.stops import (
@@ -384,7 +384,7 @@ REPLIES: dict[str, r.Reply] = {
     ),
     "lints": r.LintList((LINT,), (LintName.SLOW_STEP, LintName.BUSY_LOOP)),
     "no lints": r.LintList((), ()),
-    "log": r.LogShown(
+    "log": LogShown(
         Log(
             (
                 LogEntry(0.0, LogKind.RECORDING, None, detail="began"),
@@ -412,16 +412,16 @@ REPLIES: dict[str, r.Reply] = {
             earlier=120,
         )
     ),
-    "log of a task": r.LogShown(Log((), on=True, size=5_000), CHILD_2),
-    "log of several": r.LogShown(Log((), on=True, size=5_000, earlier=3), pattern="worker*"),
-    "ended": r.EndedTasks(
+    "log of a task": LogShown(Log((), on=True, size=5_000), CHILD_2),
+    "log of several": LogShown(Log((), on=True, size=5_000, earlier=3), pattern="worker*"),
+    "ended": EndedTasks(
         (
             EndedTask(CHILD_1, PARENT, Spawn(PARENT, SLEEP), 2, 0.5, "returned"),
             EndedTask(CHILD_2, PARENT, NOT_RECORDED, 1, 12.25, "raised", "OSError: it is gone"),
         ),
         earlier=3,
     ),
-    "none ended": r.EndedTasks(()),
+    "none ended": EndedTasks(()),
     "task": r.TaskShown(TASK_2, FRAMES[2]),
     "stack": r.Stack(TASK_2, FRAMES, selected=2),
     "unfolded": r.Stack(TASK_2, FRAMES, selected=2, folded=False),

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from trio.testing import MockClock
 
-from stepdbg.model.replies import Evaluated, FrameShown, LogShown, Stack, StopShown, Why
+from stepdbg.model.history import LogShown
+from stepdbg.model.replies import Evaluated, FrameShown, Stack, StopShown, Why
 from stepdbg.model.stops import StopKind
 from stepdbg.render.spans import plain
 from stepdbg.render.text import render_reply
