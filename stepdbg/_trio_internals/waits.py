@@ -10,7 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from types import CodeType, FrameType
+from typing import Any
 
+from trio import _threads
 from trio._channel import MemoryChannelState, MemoryReceiveChannel, MemorySendChannel
 from trio._core._entry_queue import EntryQueue
 from trio._core._parking_lot import GLOBAL_PARKING_LOT_BREAKER, ParkingLot
@@ -92,6 +94,42 @@ def cancelled_scope(task: Task) -> CancelScope | None:
 def thread_register(frame: FrameType) -> object:
     """What ties a worker thread's frame to the task that waits for it; None without."""
     return peek_at(frame, "task_register")
+
+
+class calls_refused:  # noqa: N801 - used like a function
+    """A block in which code on this thread, a worker, cannot call into the run it works for.
+
+    ``from_thread.run`` raises RuntimeError there, unless it is given a token.  Does nothing with a
+    Trio that keeps the run in another way.
+
+    Args:
+        reason: what the error says.
+    """
+
+    def __init__(self, reason: str) -> None:
+        self._reason = reason
+        self._data: Any = getattr(_threads, "PARENT_TASK_DATA", None)
+        self._token = getattr(self._data, "token", None)
+
+    def __enter__(self) -> None:
+        if self._token is not None:
+            self._data.token = self
+
+    def __exit__(self, *_: object) -> None:
+        if self._token is not None:
+            self._data.token = self._token
+
+    def run_sync_soon(self, *_: object, **__: object) -> None:
+        """What Trio calls, as of a `TrioToken`."""
+        raise RuntimeError(self._reason)
+
+
+def is_calling_back(frame: FrameType | None) -> bool:
+    """Whether a thread with this innermost frame waits for what it has asked a run to do."""
+    code = getattr(getattr(_threads, "_send_message_to_trio", None), "__code__", None)
+    while frame is not None and frame.f_code is not code:
+        frame = frame.f_back
+    return frame is not None
 
 
 def is_worker_code(code: CodeType) -> bool:

@@ -141,8 +141,10 @@ class PictureInspector(PictureFrames):
         """Deadlocks, and what else could have let the run go on."""
         return self._told.deadlocks, self._told.hope
 
-    def threads(self) -> tuple[WorkerThread, ...]:
-        """The worker threads that were busy."""
+    def threads(self, *, every: bool = False) -> tuple[WorkerThread, ...]:
+        """The worker threads that were busy.  Raises `NotNow` for all others."""
+        if every:
+            raise NotNow("a picture has the busy worker threads of its runs, and no others")
         return self._told.threads
 
     def breakpoints(self) -> tuple[BreakpointSnapshot, ...]:

@@ -72,5 +72,6 @@ def _around(root: TaskNode, number: TaskNumber) -> list[tuple[TaskLabel, ScopeSn
 
 def threads(request: Request) -> Result:
     """`threads`."""
+    every = "-a" in request.options
     request.words(most=0)
-    return Threads(request.desk.inspector.threads())
+    return Threads(request.desk.inspector.threads(every=every))

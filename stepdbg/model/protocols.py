@@ -130,8 +130,11 @@ class Inspector(Protocol):
     def deadlocks(self) -> tuple[tuple[Deadlock, ...], str]:
         """Deadlocks, of the whole run or of some tasks; and what else could let it go on."""
 
-    def threads(self) -> tuple[WorkerThread, ...]:
-        """The worker threads of the run that are busy, with their stacks."""
+    def threads(self, *, every: bool = False) -> tuple[WorkerThread, ...]:
+        """The worker threads of the run that are busy, with their stacks.
+
+        `every`: all threads of the process.  Raises `NotNow` where a picture has not got them.
+        """
 
     def frames(self, task: TaskNumber) -> tuple[FrameSnapshot, ...]:
         """The task's stack, innermost first."""

@@ -61,6 +61,7 @@ class Stop:
     deadlock: the tasks that cannot go on, at a stop for that.
     cycles: tasks that wait for one another while others go on; each is told once.
     lints: what looks wrong and was told at no stop before.
+    works_for: the task that waits for the worker thread that is held.
     """
 
     kind: StopKind
@@ -85,6 +86,7 @@ class Stop:
     deadlock: Deadlock | None = None
     cycles: tuple[tuple[TaskLabel, ...], ...] = ()
     lints: tuple[Lint, ...] = ()
+    works_for: TaskLabel | None = None
 
 
 STOP_LINES = 6

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import enum
 
-from .facts import NotRecorded
+from .facts import NotRecorded, RunId
 from .records import dataclass
 from .task import Place, ScopeSnapshot, TaskLabel, Wake
 
@@ -90,17 +90,27 @@ class Moment:
     place: Place | None = None
 
 
+class ThreadRole(enum.StrEnum):
+    """What a thread of the process does."""
+
+    WORKER = "worker"  # works for a task of Trio's, or did until it was abandoned
+    OTHER = "other"
+
+
 @dataclass(frozen=True, slots=True)
 class WorkerThread:
-    """A worker thread.
+    """A worker thread, or any other thread of the process.
 
     task: who waits for it, None when it was abandoned.
     stack: its Python frames, innermost first; empty when it has ended.
+    run: the run that it carries out, if it is no worker thread.
     """
 
     name: str
     task: TaskLabel | None
     stack: tuple[Place, ...]
+    role: ThreadRole = ThreadRole.WORKER
+    run: RunId | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from stepdbg.model.replies import Scopes, Threads
 from stepdbg.model.task import Place
+from stepdbg.model.waits import ThreadRole, WorkerThread
 
 from . import words
 from .spans import EMPTY, Line, join, text, wrap
@@ -41,16 +42,25 @@ def render_scopes(reply: Scopes, width: int) -> list[Line]:
 
 
 def render_threads(reply: Threads, width: int) -> list[Line]:
-    """Each busy worker thread with the task that waits for it, and its stack."""
+    """Each thread with the task that waits for it, or what else it does, and its stack."""
     if not reply.threads:
         return wrap(text("no worker thread is busy"), width)
     lines: list[Line] = []
     for thread in reply.threads:
-        by = text("for ") + words.task(thread.task) if thread.task else text("abandoned", "warn")
         title = text("thread ") + text(thread.name, "title")
-        lines += wrap(join((title, by)), width, indent=4, first=0)
+        lines += wrap(join((title, _what_it_does(thread))), width, indent=4, first=0)
         lines += [line for place in thread.stack for line in _frame(place, width)]
     return lines
+
+
+def _what_it_does(thread: WorkerThread) -> Line:
+    if thread.task is not None:
+        return text("for ") + words.task(thread.task)
+    if thread.role is ThreadRole.WORKER:
+        return text("abandoned", "warn")
+    if thread.run is None:
+        return text("works for no task")
+    return text("carries out ") + text(f"run {thread.run}", "title")
 
 
 def _frame(place: Place, width: int) -> list[Line]:

@@ -147,6 +147,8 @@ def _headline(stop: Stop) -> list[Line]:
     thread = text(f"in thread {stop.thread}") if stop.thread else EMPTY
     if stop.kind is StopKind.POST_MORTEM:
         return _ended(stop)
+    if stop.works_for is not None:
+        return [head + thread, text("which works for ") + words.task(stop.works_for)]
     if stop.run is None:
         return [head + text("outside of any run"), thread]
     when = words.into_run(stop.time, stop.run if stop.shown_run else None)

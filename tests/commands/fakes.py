@@ -62,7 +62,14 @@ from stepdbg.model.task import (
     WakeKind,
 )
 from stepdbg.model.values import Budget, Value, Variable
-from stepdbg.model.waits import Deadlock, Explanation, WaitLink, WaitState, WorkerThread
+from stepdbg.model.waits import (
+    Deadlock,
+    Explanation,
+    ThreadRole,
+    WaitLink,
+    WaitState,
+    WorkerThread,
+)
 from tests.commands.fake_steering import FakeSteering
 
 R = TypeVar("R")
@@ -283,8 +290,10 @@ class FakeInspector:
     def deadlocks(self) -> tuple[tuple[Deadlock, ...], str]:
         return (), "task 5 waits for something outside of the run"
 
-    def threads(self) -> tuple[WorkerThread, ...]:
-        return (WorkerThread("digger", MAIN, (place("main", 19),)),)
+    def threads(self, *, every: bool = False) -> tuple[WorkerThread, ...]:
+        digger = WorkerThread("digger", MAIN, (place("main", 19),))
+        others = (WorkerThread("MainThread", None, (), ThreadRole.OTHER, RunId(1)),)
+        return (digger, *others) if every else (digger,)
 
     def frames(self, task: TaskNumber) -> tuple[FrameSnapshot, ...]:
         self.task(task)

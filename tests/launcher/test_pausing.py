@@ -102,10 +102,11 @@ def test_in_a_task_and_in_a_worker_thread(
 
     text = "\n".join(lines(outcome))
     assert "pause: inside step 1 of main (1)" in text
-    assert "pause: outside of any run, in thread" in text
-    assert "run 1 goes on meanwhile" in text
+    assert "pause: in thread" in text
+    assert "which works for main (" in text
+    assert "run 1 is held with it" in text
     assert "(stepdbg) p value\n1\n" in text
-    assert "(stepdbg) p value\n2\n(stepdbg) tasks\nrun 1, running\n" in text
+    assert "(stepdbg) p value\n2\n(stepdbg) tasks\n1 task\n" in text
     assert outcome.status == 0
 
 

@@ -117,15 +117,16 @@ task that entered it and the line where.
     ),
     CommandRow(
         names=("threads",),
-        usage="threads",
+        usage="threads [-a]",
         group=GROUP,
         summary="list the busy worker threads, for which tasks they work, and their stacks",
         handler="why:threads",
         text="""
 A thread is called abandoned when the task that had started it was cancelled and waits for it no
-longer. The frames stand innermost first.
+longer. The frames stand innermost first. -a lists every thread of the process.
 """,
         completes=("nothing",),
+        options=("-a",),
         repeat=Repeat.SAME,
         while_running=True,
     ),

@@ -229,6 +229,11 @@ class Hits:
             each.as_hit()
             break
 
+    def are_wanted(self, hits: tuple[BreakpointHit, ...]) -> bool:
+        """Whether a stop that had to wait is wanted: not if the user has cleared all of these."""
+        there = {each.number for each in self._table if each.enabled}
+        return not hits or any(hit.spec.temporary or hit.number in there for hit in hits)
+
     # -- events of tasks ----------------------------------------------------------------
 
     def at_events(

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Container, Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from stepdbg._trio_internals.tasks import runner_of
 from stepdbg.engine.process import python_threads
 from stepdbg.engine.recording import history
 from stepdbg.engine.stacks import frames
@@ -28,6 +29,8 @@ from . import capture, folding
 from .live_frames import LiveFrames
 
 if TYPE_CHECKING:
+    from trio.lowlevel import Task
+
     from stepdbg.model.breakpoints import BreakpointSnapshot
     from stepdbg.model.history import EndedTask, Log
     from stepdbg.model.lints import LintsFound
@@ -152,9 +155,18 @@ class LiveInspector(LiveFrames):
         """Deadlocks, and what else could let the run go on."""
         return deadlock.look(self._live_run(), self._home.origins)
 
-    def threads(self) -> tuple[WorkerThread, ...]:
-        """The worker threads of the run that are busy."""
-        return _threads.worker_threads(self._live_run())
+    def threads(self, *, every: bool = False) -> tuple[WorkerThread, ...]:
+        """The worker threads of the run that are busy; `every`: all threads of the process."""
+        if not every:
+            return _threads.worker_threads(self._live_run())
+        active = self._home.runs.active()
+        return _threads.all_threads(self._label_of, {run.life.ident: run.life.id for run in active})
+
+    def _label_of(self, task: Task) -> TaskLabel | None:
+        """The name of a task of any run that is debugged."""
+        runner = runner_of(task)
+        run = next((run for run in self._home.runs.active() if run.runner is runner), None)
+        return None if run is None else run.registry.label_of(task)
 
     def breakpoints(self) -> tuple[BreakpointSnapshot, ...]:
         """All breakpoints by number."""

@@ -166,9 +166,9 @@ class PostMortemInspector:
         """The deadlocks that there were then."""
         return self._picture().deadlocks()
 
-    def threads(self) -> tuple[WorkerThread, ...]:
+    def threads(self, *, every: bool = False) -> tuple[WorkerThread, ...]:
         """The worker threads that were busy then."""
-        return self._picture().threads()
+        return self._picture().threads(every=every)
 
     def frames(self, task: TaskNumber) -> tuple[FrameSnapshot, ...]:
         """The frames of the exception in view; of other tasks those of the picture."""

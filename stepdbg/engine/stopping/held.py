@@ -11,13 +11,15 @@ which only a picture is taken is held without a prompt.  Only one of them is bei
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
+from functools import partial
 from types import FrameType
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import outcome
 from trio.lowlevel import Task
 
-from stepdbg._trio_internals import runs
+from stepdbg._trio_internals import runs, waits
 from stepdbg.engine.process import python_threads
 from stepdbg.engine.stacks import frames
 from stepdbg.model import interrupts
@@ -25,7 +27,7 @@ from stepdbg.model.depth import missed, what_was_missed
 from stepdbg.model.errors import NotNow
 from stepdbg.model.facts import RunId
 from stepdbg.model.ours import is_ours
-from stepdbg.model.standard import threading
+from stepdbg.model.standard import threading, time
 from stepdbg.model.stops import Event, Note, Resume, StepTask, Stop, StopKind
 from stepdbg.model.task import RunState
 from stepdbg.sealed import end_room, make_room
@@ -38,10 +40,17 @@ if TYPE_CHECKING:
     from stepdbg.engine.failing.failed_frames import FailedFrames
     from stepdbg.model.protocols import Controller, FrontEnd, Inspector
 
+    from .gate import Gate
     from .still import Timed
 
 
 T = TypeVar("T")
+
+_PATIENCE: Final = 1.0
+"""Seconds for which other stops wait for a thread that was let first: it may wait for them."""
+
+_LOOK_AGAIN: Final = 0.002
+"""Seconds between two looks whether it has arrived."""
 
 
 class Held:
@@ -145,9 +154,11 @@ class Outside(Held):
 
     Attributes:
         frame: the innermost frame of the program.
+        gate: holds the run for which the thread works, None where there is none.
     """
 
     frame: FrameType
+    gate: Gate | None = None
 
     def __init__(self, kind: StopKind, frame: FrameType) -> None:
         super().__init__(kind, None, frame)
@@ -169,10 +180,12 @@ class RunHold:
     Attributes:
         held: the stop, None while the run goes on.
         stands: whether its time stands still, by a `Still`.
+        gates: those that stops in worker threads have closed.
     """
 
     def __init__(self) -> None:
         self.held: Held | None = None
+        self.gates: list[Gate] = []
         self.stands = False
         self._waits = False
         self._ended = False
@@ -182,7 +195,7 @@ class RunHold:
         """The state of the run."""
         if self._ended:
             return RunState.ENDED
-        if self.held is not None:
+        if self.held is not None or self.gates:
             return RunState.STOPPED
         return RunState.WAITING if self._waits else RunState.RUNNING
 
@@ -229,6 +242,26 @@ class _At:
         self._held.end()
 
 
+class _First:
+    """The calling thread goes on line by line, and its stop comes before those of others.
+
+    Args:
+        name: what it does, in words.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.ident = threading.get_ident()
+        self._until = time.perf_counter() + _PATIENCE
+
+    def may_be_passed(self) -> bool:
+        """Whether nobody has to wait for it: it takes long, waits for a run, or has ended."""
+        if self.ident == threading.get_ident() or time.perf_counter() > self._until:
+            return True
+        top = python_threads.current_frames().get(self.ident)
+        return top is None or waits.is_calling_back(top)
+
+
 class Desk:
     """The one prompt of the process, and the stop that is being asked about there.
 
@@ -257,6 +290,21 @@ class Desk:
         self._stops_at_start = stops_at_start
         self._afterwards = afterwards
         self._prompt = threading.RLock()
+        self._first: _First | None = None
+
+    @property
+    def went_first(self) -> str:
+        """What a thread does that was let first and has not arrived, in words; else nothing."""
+        first = self._first
+        return "" if first is None or first.ident == threading.get_ident() else first.name
+
+    def let_first(self, name: str) -> None:
+        """Let the calling thread arrive before the stops of others: it goes on line by line.
+
+        Args:
+            name: what it does, in words.
+        """
+        self._first = _First(name)
 
     @property
     def outside(self) -> Outside | None:
@@ -308,24 +356,43 @@ class Desk:
         self._prompt = threading.RLock()
         self.asked = None
 
-    def ask(self, held: Held, run: Timed | None, work: Callable[[], T]) -> T:
-        """Hold a run, or a thread outside of any, while somebody is asked.
+    def ask_outside(
+        self, held: Held, gate: Callable[[], Gate | None], work: Callable[[Gate | None], T]
+    ) -> T:
+        """Hold a thread outside of any run, with the run for which it works.
+
+        Args:
+            held: the stop.
+            gate: makes what holds that run, None where there is none.
+            work: asks, and carries out the answer; given that.
+        """
+        with Still(None):
+            while True:
+                self._let_others_arrive()
+                closed = gate()
+                with closed or nullcontext(), self._prompt:
+                    if self._is_somebody_first():
+                        continue  # since another stop was answered: that thread needs the run
+                    with interrupts.taken_at_stop():
+                        try:
+                            return self._asking(held, partial(work, closed))
+                        finally:
+                            held.end()
+
+    def ask(self, held: Held, run: Timed, work: Callable[[], T]) -> T:
+        """Hold a run while somebody is asked.
 
         Time stands still from the first moment, also while another stop has the prompt.
 
         Args:
             held: the stop.
-            run: the run that is held with it; None where there is none.
+            run: the run that is held with it.
             work: asks, and carries out the answer.
         """
-        if run is None:
-            with Still(None), self._prompt, interrupts.taken_at_stop():
-                try:
-                    return self._asking(held, work)
-                finally:
-                    held.end()
         with Still(run):
             prompt = self._prompt  # a child that is forked meanwhile gets a new one
+            if self._first is not None:
+                self._let_others_arrive()
             if not prompt.acquire(blocking=False):
                 run.hold.wait_for(prompt)
             try:
@@ -334,8 +401,19 @@ class Desk:
             finally:
                 prompt.release()
 
+    def _is_somebody_first(self) -> bool:
+        first = self._first
+        return first is not None and not first.may_be_passed()
+
+    def _let_others_arrive(self) -> None:
+        """Wait until the thread that was let first has arrived, unless that may never be."""
+        while self._is_somebody_first():
+            time.sleep(_LOOK_AGAIN)
+
     def _asking(self, held: Held, work: Callable[[], T]) -> T:
         outer, self.asked = self.asked, held
+        if self._first is not None and self._first.ident == held.ident:
+            self._first = None
         try:
             made = make_room()  # the program may have used up all descriptors
             try:

@@ -15,8 +15,12 @@ from stepdbg.model.protocols import Inspector
 from stepdbg.model.stops import Event, Resume
 
 from .stepping import Plan
+from .still import TimesSteps
 
 if TYPE_CHECKING:
+    from trio.lowlevel import Task
+
+    from stepdbg._trio_internals.runs import Runner
     from stepdbg.engine.breaking.hits import Hits
     from stepdbg.engine.failing.failures import FailureBook, Failures
     from stepdbg.engine.recording.life import RunLife
@@ -25,13 +29,13 @@ if TYPE_CHECKING:
 
     from .held import Desk, RunHold
     from .stepping import LinePlan
-    from .still import TimesSteps
 
 
 class Carries(Protocol):
     """The hooks that a run carries."""
 
     def catch_up(self) -> None: ...
+    def arrange(self) -> None: ...
 
 
 class KnowsCycles(Protocol):
@@ -59,6 +63,21 @@ class StoppableRun(SeenRun, Protocol):
     def resume(self, plan: Plan) -> None: ...
 
 
+class SeesSteps(TimesSteps, Protocol):
+    """Is told of steps."""
+
+    def on_step(self, task: Task) -> None: ...
+
+
+class GatedRun(StoppableRun, Protocol):
+    """A run that can be held from another thread."""
+
+    @property
+    def events(self) -> SeesSteps: ...
+    def follow(self, plan: Plan) -> None: ...
+    def fail(self, error: BaseException) -> None: ...
+
+
 class KnownRun(Protocol):
     """A run that a stop outside of it knows of."""
 
@@ -73,6 +92,7 @@ class KnownRuns(Protocol):
 
     def __len__(self) -> int: ...
     def active(self) -> Iterable[KnownRun]: ...
+    def of_runner(self, runner: Runner) -> GatedRun | None: ...
 
 
 class Leaves(Protocol):

@@ -3,11 +3,14 @@
 Owns: holding a thread that is in no ``trio.run``: a worker thread, code before and after a
 run, or in no task of it: a signal handler.  Does not own: stops of runs (stopping).
 
-A worker thread's own run goes on meanwhile; the stop says so.
+The run for which a worker thread works is held with it (gate); what else runs goes on
+meanwhile, and the stop says so.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from stepdbg.engine.ending import quitting
@@ -27,6 +30,7 @@ from stepdbg.model.stops import (
 )
 
 from . import resuming
+from .gate import Gate, gate_here
 from .held import Outside
 from .house import House, StoppableRun
 from .stepping import Arrival, LinePlan
@@ -51,17 +55,39 @@ def hold_outside(
     if frame is None:
         return None
     held = Outside(arrival.kind, frame)
+    resume = house.desk.ask_outside(
+        held, lambda: gate_here(house), partial(_hold, house, held, arrival, hits, note)
+    )
+    house.out.deliver_interrupt()
+    return SystemExit(quitting.QUIT_EXIT_CODE) if isinstance(resume, Quit) else None
 
-    def work() -> Resume:
-        return Quit() if house.out.quitting else _ask(house, held, arrival, hits, note)
 
-    resume = house.desk.ask(held, None, work)
+def _hold(
+    house: House,
+    held: Outside,
+    arrival: Arrival,
+    hits: tuple[BreakpointHit, ...],
+    note: str,
+    gate: Gate | None,
+) -> Resume:
+    """Ask, and carry out the answer, while the run that the thread works for is held."""
+    held.gate = gate
+    if house.out.quitting:  # another stop's user has said so while this one waited
+        resume: Resume = Quit()
+    elif not house.hits.are_wanted(hits):
+        resume = Continue()
+    else:
+        resume = _ask(house, held, arrival, hits, note)
     house.desk.answered(resume)
     if house.out.take(resume):
-        return SystemExit(quitting.QUIT_EXIT_CODE) if isinstance(resume, Quit) else None
-    house.lines.follow(_plan(held, resume))
-    house.out.deliver_interrupt()
-    return None
+        return resume
+    if gate is not None and isinstance(resume, StepTask):
+        gate.go_on_by(resume, held)
+    plan = _plan(held, resume)
+    house.lines.follow(plan)
+    if plan is not None:
+        house.desk.let_first(plan.name)
+    return resume
 
 
 class RunBetweenSteps(StoppableRun, Protocol):
@@ -129,8 +155,7 @@ def _picture(
     value, raised = stops.result_picture(arrival.result)
     stack = held.live_frames()
     shown = stack[0] if arrival.chosen else frames.innermost_own(stack)
-    running = [f"run {run.life.id}" for run in house.runs.active()]
-    others = f"{' and '.join(running)} goes on meanwhile" if running else ""
+    gate = held.gate
     return Stop(
         kind=arrival.kind,
         run=None,
@@ -144,11 +169,26 @@ def _picture(
         next_deadline=None,
         hits=hits,
         in_step=True,
-        note=note or others,
+        note=note or "; ".join(_what_goes_on(house, gate)),
         thread=held.thread,
+        works_for=None if gate is None else gate.label,
         value=value,
         raised=raised,
     )
+
+
+def _what_goes_on(house: House, gate: Gate | None) -> Iterator[str]:
+    """What the user should know of all else, while a thread is held."""
+    before = house.desk.went_first
+    if before:
+        yield f"`{before}` has not come to its end: that thread waits for something"
+    held = None if gate is None else gate.run
+    if gate is not None:
+        step = "" if gate.is_reached() else ", but not before the step that is under way has ended"
+        yield f"run {gate.run.life.id} is held with it{step}"
+    running = [f"run {run.life.id}" for run in house.runs.active() if run is not held]
+    if running:
+        yield f"{' and '.join(running)} {'go' if running[1:] else 'goes'} on meanwhile"
 
 
 def _plan(held: Outside, resume: Resume) -> LinePlan | None:
@@ -157,5 +197,6 @@ def _plan(held: Outside, resume: Resume) -> LinePlan | None:
     stack = held.live_frames()[resume.frame :]
     if not stack:
         return None
-    plan = resuming.line_plan(None, stack, resume, f" in thread {held.thread}")
+    works_for = "" if held.gate is None else f", for {held.gate.label}"
+    plan = resuming.line_plan(None, stack, resume, f" in thread {held.thread}{works_for}")
     return plan if isinstance(plan, LinePlan) else None

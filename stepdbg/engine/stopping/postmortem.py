@@ -154,7 +154,7 @@ def _asked(
 ) -> Resume:
     held = DeadThread(house, error)
 
-    def work() -> Resume:
+    def work(_: object) -> Resume:
         if camera is not None and run is not None and not held.is_pictured():
             held.picture = camera(house.inspector(run), None)
         try:
@@ -165,7 +165,7 @@ def _asked(
         except KeyboardInterrupt:
             return Quit()
 
-    return house.desk.ask(held, None, work)
+    return house.desk.ask_outside(held, lambda: None, work)
 
 
 def has_frames(error: BaseException) -> bool:

@@ -1,38 +1,83 @@
-"""Worker threads: which there are, for which task, and their Python stacks.
+"""Threads: which there are, for which task they work, and the program's frames on their stacks.
 
-Owns: `worker_threads` and finding a task's thread.  Does not own: waiting (recognisers).
+Owns: `worker_threads`, `all_threads`, and finding a task's thread.
+Does not own: waiting (recognisers).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs, waits
 from stepdbg.engine.process.python_threads import current_frames
 from stepdbg.engine.stacks.frames import place_of
-from stepdbg.model.standard import threading
+from stepdbg.model.ours import FOLDER, is_ours
+from stepdbg.model.standard import os, sys, threading
 from stepdbg.model.task import Place, TaskLabel
-from stepdbg.model.waits import WorkerThread
+from stepdbg.model.waits import ThreadRole, WorkerThread
 
 if TYPE_CHECKING:
+    from stepdbg.model.facts import RunId
+
     from .views import TaskView
+
+
+_LAUNCHER: Final = os.path.join(FOLDER, "launcher", "")
+"""What is called by a file there is the program; what calls one is not."""
+
+
+def _stacks() -> Iterator[tuple[str, int, list[FrameType]]]:
+    """Every thread that runs code of the program: its name, its ident, its frames.
+
+    No frame of ours is among them, and none of what has called the launcher.
+    """
+    names = {thread.ident: thread.name for thread in threading.enumerate()}
+    for ident, top in list(current_frames().items()):
+        stack = _of_program(top)
+        if stack:
+            yield names.get(ident, "a thread"), ident, stack
+
+
+def _of_program(top: FrameType | None) -> list[FrameType]:
+    found = []
+    while top is not None and not top.f_code.co_filename.startswith(_LAUNCHER):
+        if not is_ours(top.f_code.co_filename):
+            found.append(top)
+        top = top.f_back
+    return found
 
 
 def _working() -> Iterator[tuple[str, object, list[FrameType]]]:
     """Every busy worker thread of Trio's: its name, its register, its program's frames."""
-    names = {thread.ident: thread.name for thread in threading.enumerate()}
-    for ident, top in list(current_frames().items()):
-        stack: list[FrameType] = []
-        frame: FrameType | None = top
-        while frame is not None and not waits.is_worker_code(frame.f_code):
-            stack.append(frame)
-            frame = frame.f_back
-        if frame is not None:
-            yield names.get(ident, "a thread"), waits.thread_register(frame), stack
+    for name, _, stack in _stacks():
+        work = _work_in(stack)
+        if work is not None:
+            yield name, *work
+
+
+def _work_in(stack: list[FrameType]) -> tuple[object, list[FrameType]] | None:
+    """What ties a worker thread to its task, and the frames of its work; None for other threads."""
+    for index, frame in enumerate(stack):
+        if waits.is_worker_code(frame.f_code):
+            return waits.thread_register(frame), stack[:index]
+    return None
+
+
+def task_here() -> Task | None:
+    """The task for which the calling thread works; None elsewhere, and where it was abandoned."""
+    frame: FrameType | None = sys._getframe()  # noqa: SLF001 - documented, CPython only
+    while frame is not None and not waits.is_worker_code(frame.f_code):
+        frame = frame.f_back
+    return None if frame is None else _task_in(waits.thread_register(frame))
+
+
+def _task_in(register: object) -> Task | None:
+    task = register[0] if isinstance(register, list) and register else None
+    return task if isinstance(task, Task) else None
 
 
 def _places(stack: list[FrameType]) -> tuple[Place, ...]:
@@ -58,9 +103,30 @@ def worker_threads(run: TaskView) -> tuple[WorkerThread, ...]:
     mine = set(map(id, runs.living_tasks(run.runner)))
     found = []
     for name, register, stack in _working():
-        task = register[0] if isinstance(register, list) and register else None
-        if isinstance(task, Task) and id(task) in mine:
-            found.append(WorkerThread(name, run.registry.label_of(task), _places(stack)))
-        elif task is None:
-            found.append(WorkerThread(name, None, _places(stack)))
+        task = _task_in(register)
+        if task is None or id(task) in mine:
+            label = None if task is None else run.registry.label_of(task)
+            found.append(WorkerThread(name, label, _places(stack)))
+    return tuple(sorted(found, key=lambda thread: thread.name))
+
+
+def all_threads(
+    label_of: Callable[[Task], TaskLabel | None], runs_by_ident: Mapping[int, RunId]
+) -> tuple[WorkerThread, ...]:
+    """Every thread of the process, by name.
+
+    Args:
+        label_of: names a task, None if it is of a run that nobody knows.
+        runs_by_ident: the runs under way, by the threads that carry them out.
+    """
+    found = []
+    for name, ident, stack in _stacks():
+        work = _work_in(stack)
+        if work is None:
+            run = runs_by_ident.get(ident)
+            found.append(WorkerThread(name, None, _places(stack), ThreadRole.OTHER, run))
+        else:
+            task = _task_in(work[0])
+            label = None if task is None else label_of(task)
+            found.append(WorkerThread(name, label, _places(work[1])))
     return tuple(sorted(found, key=lambda thread: thread.name))

@@ -1,0 +1,131 @@
+"""A run that is held from a worker thread, while that thread is at a stop.
+
+Owns: `Gate`, at which the tasks of such a run wait with their next step; `gate_here`, which finds
+the run.  Does not own: the stop in the thread (outside), or the prompt (held).
+
+Trio may be asked to carry an instrument from any thread, but only its own thread may take one away:
+Trio looks whether there is one, and then for which.  So a gate that is open takes itself away when
+the run comes to it.
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Final
+
+import trio
+from trio.lowlevel import Task
+
+from stepdbg._trio_internals import runs, tasks, waits
+from stepdbg.engine.waiting import threads
+from stepdbg.model import interrupts
+from stepdbg.model.standard import _thread
+
+from . import resuming
+from .still import Still
+
+if TYPE_CHECKING:
+    from stepdbg.model.stops import StepTask
+
+    from .held import Held
+    from .house import GatedRun, House
+
+
+_SOON: Final = 0.05
+"""Seconds.  A step that has not ended by then is told of, and not waited for."""
+
+_REFUSED: Final = (
+    "this thread's run is held with it, so a call into the run would wait for ever; "
+    "`continue`, or stop in a task of the run to call this there"
+)
+
+
+class Gate(trio.abc.Instrument):
+    """Lets no task of a run step while it is closed; one for each stop.
+
+    Args:
+        run: whose steps wait.
+        house: what all runs share.
+        task: for which the thread works.
+
+    Attributes:
+        run: the same.
+        label: the task.
+    """
+
+    def __init__(self, run: GatedRun, house: House, task: Task) -> None:
+        self.run = run
+        self.label = run.registry.label_of(task)
+        self._house = house
+        # Bare locks, as in `frontends.threads`: a signal handler that raises cannot break them.
+        self._opened = _thread.allocate_lock()
+        self._reached = _thread.allocate_lock()
+        self._reached.acquire()
+        self._step: tuple[StepTask, Held] | None = None
+        self._refusal = ExitStack()
+
+    def __enter__(self) -> None:
+        """Close it: from now on no step begins."""
+        self._opened.acquire()
+        self.run.hold.gates.append(self)
+        self._refusal.enter_context(waits.calls_refused(_REFUSED))
+        runs.carry(self.run.runner, self)
+        runs.call_soon(self.run.runner, _wake)  # a run that sleeps comes here at once
+
+    def __exit__(self, *_: object) -> None:
+        """Open it, from the thread that has closed it."""
+        self._refusal.close()
+        self.run.hold.gates.remove(self)
+        self._opened.release()
+
+    def is_reached(self) -> bool:
+        """Whether the run has come to a rest here; a step under way is given a moment to end."""
+        if self._reached.acquire(timeout=_SOON):
+            self._reached.release()
+            return True
+        return False
+
+    def go_on_by(self, resume: StepTask, held: Held) -> None:
+        """Let the run go on by steps when the gate opens.
+
+        Args:
+            held: the stop in the thread.
+        """
+        self._step = resume, held
+
+    def before_task_step(self, task: Task) -> None:
+        """See `trio.abc.Instrument`: wait until it is open, and take it away."""
+        try:
+            self._wait()
+            if runs.carries(self.run.runner, self):
+                self.run.runner.instruments.remove_instrument(self)
+            self._go_on(task)
+        except BaseException as error:
+            self.run.fail(error)
+
+    def _wait(self) -> None:
+        if not self._opened.locked():
+            return
+        with Still(self.run), interrupts.taken_at_stop():
+            self._reached.release()
+            self._opened.acquire()
+
+    def _go_on(self, task: Task) -> None:
+        step, self._step = self._step, None
+        if step is None:
+            self.run.carried.arrange()
+        else:
+            self.run.follow(resuming.plan_for(self.run, *step))
+            self.run.events.on_step(task)  # the hook for it came too late for this one
+        self._house.out.deliver_interrupt()
+
+
+def _wake() -> None:
+    """What a run is woken by; there is nothing to do."""
+
+
+def gate_here(house: House) -> Gate | None:
+    """A gate, still open, for the run that the calling thread works for; None: for none."""
+    task = threads.task_here()
+    run = None if task is None else house.runs.of_runner(tasks.runner_of(task))
+    return None if task is None or run is None else Gate(run, house, task)

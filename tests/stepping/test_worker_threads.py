@@ -1,0 +1,187 @@
+"""Stops in worker threads: they hold the run for which the thread works."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from stepdbg.engine.process import clock
+from stepdbg.engine.stopping import held
+from stepdbg.model.replies import RunList, Threads
+from stepdbg.model.stops import Stop
+from stepdbg.model.task import TaskLabel
+from stepdbg.model.waits import ThreadRole, WorkerThread
+from tests.harness import Debugging, debugging
+
+WORKERS = "tests/programs/stepping/workers"
+
+
+def worker_of(stop: Stop) -> TaskLabel:
+    """The task for which the thread of a stop works."""
+    assert stop.task is None
+    assert stop.run is None
+    assert stop.works_for is not None
+    return stop.works_for
+
+
+@contextmanager
+def held_in_work() -> Iterator[tuple[Debugging, TaskLabel]]:
+    """The program, held in the first worker thread that has come to its work."""
+    with debugging(WORKERS) as dbg:
+        dbg.do(f"break {dbg.line('work')}")
+        stop = dbg.go("continue", kind="breakpoint", line_mark="work")
+        wait_until_nothing_steps(dbg)
+        yield dbg, worker_of(stop)
+
+
+def wait_until_nothing_steps(dbg: Debugging) -> None:
+    """Wait for the end of the step that was under way when the thread stopped."""
+
+    def rests() -> bool:
+        (main,) = (each for each in all_threads(dbg) if each.run is not None)
+        return any(place.function == "Instruments.call" for place in main.stack)
+
+    while not rests():
+        pass
+
+
+def all_threads(dbg: Debugging) -> tuple[WorkerThread, ...]:
+    return dbg.reply("threads -a", Threads).threads
+
+
+def let_end(dbg: Debugging) -> None:
+    dbg.do("clear 1")
+    dbg.resume("continue")
+    dbg.expect_end()
+
+
+def test_the_next_step_waits(capsys: pytest.CaptureFixture[str]) -> None:
+    with held_in_work() as (dbg, _):
+        turns = dbg.text("p turns")
+        for _ in range(50):
+            dbg.do("tasks")
+        assert dbg.text("p turns") == turns
+        (run,) = dbg.reply("runs", RunList).runs
+        assert run.state == "stopped"
+        let_end(dbg)
+    assert sorted(capsys.readouterr().out.split()) == ["C", "aa!", "bb!"]
+
+
+def test_the_clock_stands(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ahead = [0.0]
+    monkeypatch.setattr(clock, "perf_counter", lambda: time.perf_counter() + ahead[0])
+    with held_in_work() as (dbg, _):
+        before = dbg.text("timers")
+        ahead[0] += 1000
+        assert dbg.text("timers") == before
+        let_end(dbg)
+    assert "too long" not in capsys.readouterr().out
+
+
+def test_it_names_the_task_and_what_is_held() -> None:
+    with held_in_work() as (dbg, _):
+        stop = dbg.stop
+        assert stop.works_for is not None
+        assert stop.works_for.name.endswith("job")
+        assert stop.note == "run 1 is held with it"
+        let_end(dbg)
+
+
+@pytest.mark.parametrize("line", ["next", "into", "until"])
+def test_it_stays_in_its_thread(line: str) -> None:
+    """Another worker is at the same breakpoint all the while."""
+    with held_in_work() as (dbg, first):
+        for mark in ("louder", "work-last"):
+            stop = dbg.go(line, kind="next", line_mark=mark)
+            assert worker_of(stop) == first
+        stop = dbg.go("next", kind="return", line_mark="work-last")
+        assert worker_of(stop) == first
+        stop = dbg.go("continue", kind="breakpoint", line_mark="work")
+        assert worker_of(stop) != first
+        let_end(dbg)
+
+
+def test_next_lets_the_run_answer_the_thread() -> None:
+    with debugging(WORKERS) as dbg:
+        dbg.do(f"break {dbg.line('asks')}")
+        dbg.go("continue", line_mark="asks")
+        dbg.go("next", kind="next", line_mark="asked")
+        let_end(dbg)
+
+
+def test_a_stop_of_the_run_that_answers_does_not_wait_for_the_thread() -> None:
+    with debugging(WORKERS) as dbg:
+        dbg.do(f"break {dbg.line('asks')}")
+        dbg.do(f"break {dbg.line('answers')}")
+        dbg.go("continue", line_mark="asks")
+        dbg.go("next", kind="breakpoint", line_mark="answers")
+        dbg.go("continue", kind="next", line_mark="asked")
+        let_end(dbg)
+
+
+def test_a_thread_that_waits_for_another_one_lets_it_stop(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(held, "_PATIENCE", 0.05)
+    with debugging(WORKERS) as dbg:
+        dbg.do(f"break {dbg.line('meets')}")
+        first = dbg.go("continue", kind="breakpoint", line_mark="meets")
+        second = dbg.go("next", kind="breakpoint", line_mark="meets")
+        assert first.works_for != second.works_for
+        told = f"`next in thread {first.thread}, for {first.works_for}` has not come to its end"
+        assert second.note.startswith(told)
+        stop = dbg.go("continue", kind="next", line_mark="met")
+        assert stop.works_for == first.works_for
+        let_end(dbg)
+
+
+def test_step_is_the_runs() -> None:
+    with held_in_work() as (dbg, _):
+        dbg.do("clear 1")
+        stop = dbg.go("step", kind="step")
+        assert stop.task is not None
+        dbg.resume("continue")
+        dbg.expect_end()
+
+
+def test_a_call_into_the_run_is_refused() -> None:
+    with held_in_work() as (dbg, _):
+        told = dbg.failure("p trio.from_thread.run_sync(len, 'ab')")
+        assert "this thread's run is held with it" in told
+        let_end(dbg)
+
+
+def test_quit_ends_both() -> None:
+    with held_in_work() as (dbg, _):
+        dbg.resume("quit")
+        dbg.expect_end(exit_code=125)
+
+
+def test_threads_shows_no_frame_of_ours() -> None:
+    with held_in_work() as (dbg, _):
+        workers = dbg.reply("threads", Threads).threads
+        assert {str(each.task)[:5] for each in workers} == {"job#1", "job#2"}
+        for each in (*workers, *all_threads(dbg)):
+            assert not [place for place in each.stack if "/stepdbg/engine/" in place.filename]
+        assert dbg.line("work") in [each.stack[0].line for each in workers]
+        let_end(dbg)
+
+
+def test_threads_of_the_process() -> None:
+    with held_in_work() as (dbg, _):
+        found = all_threads(dbg)
+        (reader,) = (each for each in found if each.name == "reader of no run")
+        assert reader.role is ThreadRole.OTHER
+        assert reader.run is None
+        (main,) = (each for each in found if each.run is not None)
+        assert main.run == 1
+        shown = dbg.text("threads -a")
+        assert "thread reader of no run, works for no task" in shown
+        assert ", carries out run 1" in shown
+        assert shown.count(", for job#") == 2
+        let_end(dbg)
