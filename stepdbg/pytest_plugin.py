@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from stepdbg.engine.running.session import Session
     from stepdbg.model.protocols import Inspector
     from stepdbg.model.stops import Stop
+    from stepdbg.render.spans import Line
 
 PLUGIN = "stepdbg-session"
 _WIDTH = 80
@@ -180,7 +181,7 @@ class TestSession:
         self._hangs = False
         self._written = ""
         self._test = ""
-        self.front_end = PausingFrontEnd(config, self._wants_to_ask, self._before_resume)
+        self.front_end = PausingFrontEnd(config, asks, self._wants_to_ask, self._before_resume)
         self.session: Session = Session(
             self.front_end, SessionOptions(record=True, stops_at_start=False)
         )
@@ -234,7 +235,8 @@ class TestSession:
         if stop.kind is not StopKind.HALT:
             return True
         if not self._hang_watch.is_up():
-            return False  # the test has gone on meanwhile
+            # It was Ctrl-C, or the test has gone on meanwhile.
+            return self.front_end.takes_ctrl_c
         if not self._hangs:  # else it has been looked at as it ran, which tells more
             self._note_hang(inspector, stop)
         return self._asks and stop.task_count > 0
@@ -274,7 +276,7 @@ class TestSession:
     def _told(self, call: pytest.CallInfo[None]) -> str:
         """The tree of the tasks, and where the dump is."""
         inspector = self.session.failures.picture
-        text = "" if inspector is None else tree_of(inspector)
+        text = "" if inspector is None else (page_of if self._hangs else tree_of)(inspector)
         if not self._hangs and self._folder is not None:
             self._add_exceptions(call)
             self._written = self._dumped(f"{self._test}-{call.when}")
@@ -369,13 +371,25 @@ def set_breakpoints(session: Session, patterns: list[str]) -> None:
 
 def tree_of(inspector: Inspector) -> str:
     """The tree of the tasks in a picture, as text."""
-    from stepdbg.model.errors import StepdbgError
     from stepdbg.model.replies import Tree
-    from stepdbg.render.spans import plain
     from stepdbg.render.text import render_reply
 
+    return _plain(lambda: render_reply(Tree(inspector.run(), inspector.tree(), None), _WIDTH))
+
+
+def page_of(inspector: Inspector) -> str:
+    """The same, with what each task waits for, and the deadlocks."""
+    from stepdbg.launcher.overview import overview
+    from stepdbg.render.text import render_overview
+
+    return _plain(lambda: render_overview(overview(inspector), _WIDTH))
+
+
+def _plain(shown: Callable[[], list[Line]]) -> str:
+    from stepdbg.model.errors import StepdbgError
+    from stepdbg.render.spans import plain
+
     try:
-        tree = Tree(inspector.run(), inspector.tree(), None)
+        return plain(shown())
     except StepdbgError as error:
         return str(error)
-    return plain(render_reply(tree, _WIDTH))

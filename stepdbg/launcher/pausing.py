@@ -250,7 +250,7 @@ def _front_end_maker() -> Callable[[], FrontEnd]:
         from .pytest_prompt import PausingFrontEnd
 
         config = running[-1]
-        return lambda: PausingFrontEnd(config, lambda _stop, _inspector: True, lambda: None)
+        return lambda: PausingFrontEnd(config, False, lambda _stop, _inspector: True, lambda: None)
     from .default_front_end import default_front_end
     from .restarted import take_setup
 

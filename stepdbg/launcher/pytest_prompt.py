@@ -24,12 +24,15 @@ class PausingFrontEnd:
 
     The one behind it is made at the first stop, when the real streams are back.
 
+    asks: whether the user wants to be asked at all; at a terminal, also by Ctrl-C and about a test
+        that has come to a deadlock.
     wants_to_ask: whether a stop is for the user.  before_resume: called before a run goes on.
     """
 
     def __init__(
         self,
         config: pytest.Config,
+        asks: bool,
         wants_to_ask: Callable[[Stop, Inspector], bool],
         before_resume: Callable[[], None],
     ) -> None:
@@ -37,6 +40,8 @@ class PausingFrontEnd:
         self._before_resume = before_resume
         self._wants_to_ask = wants_to_ask
         self._inner: FrontEnd | None = None
+        self._begun: tuple[Inspector, Controller] | None = None
+        self._at_terminal = asks and self._is_at_terminal()
         self.has_quit = False
 
     @property
@@ -46,18 +51,24 @@ class PausingFrontEnd:
 
     @property
     def takes_ctrl_c(self) -> bool:
-        """No: pytest ends the test run on it."""
-        return False
+        """At a terminal; else pytest ends the test run on it."""
+        return self._at_terminal
 
     def would_answer(self) -> bool:
-        """Nobody waits at a terminal for tests that hang."""
-        return False
+        """Whether somebody sits at a terminal: there a test that hangs is stopped."""
+        return self._at_terminal
 
     def on_session(self, inspector: Inspector, controller: Controller) -> None:
         """Nothing is said before the first stop."""
+        self._begun = inspector, controller
 
     def on_event(self, event: Event) -> None:
-        """Tests are pytest's to report."""
+        """Tests are pytest's to report; but Ctrl-C is answered."""
+        from stepdbg.model.stops import HaltDelayed
+
+        if isinstance(event, HaltDelayed):
+            with self._real_streams():
+                self._talker().on_event(event)
 
     def on_stop(self, stop: Stop, inspector: Inspector, controller: Controller) -> Resume:
         """Show a stop and take commands."""
@@ -67,35 +78,58 @@ class PausingFrontEnd:
             self._before_resume()
             return Continue()
         with self._talking():
-            if self._inner is None:
-                from stepdbg.launcher.default_front_end import front_end_of_tests
-
-                self._inner = front_end_of_tests()
-                self._inner.on_session(inspector, controller)
-            resume = self._inner.on_stop(stop, inspector, controller)
+            resume = self._talker().on_stop(stop, inspector, controller)
         self.has_quit = isinstance(resume, Quit)
         if not self.has_quit:
             self._before_resume()
         return resume
+
+    def _talker(self) -> FrontEnd:
+        """The one behind it; to be asked for while the real streams are there."""
+        if self._inner is None:
+            from stepdbg.launcher.default_front_end import front_end_of_tests
+
+            self._inner = front_end_of_tests()
+            if self._begun is not None:
+                self._inner.on_session(*self._begun)
+        return self._inner
+
+    def _is_at_terminal(self) -> bool:
+        """Whether there is a terminal behind pytest's capturing."""
+        from stepdbg.launcher.default_front_end import is_at_terminal
+
+        capture = self._config.pluginmanager.getplugin("capturemanager")
+        if capture is not None:
+            capture.suspend(in_=True)  # pytest has not begun: it resumes where it does
+        return is_at_terminal()
 
     @contextmanager
     def _talking(self) -> Iterator[None]:
         """Let the real streams through; tell plugins, so that their timeouts stand down."""
         import pdb
 
-        capture = self._config.pluginmanager.getplugin("capturemanager")
-        if capture is not None:
-            capture.suspend(in_=True)
         debugger = pdb.Pdb()
-        self._config.hook.pytest_enter_pdb(config=self._config, pdb=debugger)
+        with self._real_streams():
+            self._config.hook.pytest_enter_pdb(config=self._config, pdb=debugger)
+            try:
+                yield
+            finally:
+                with suppress(Exception):
+                    sys.stdout.flush()
+                self._config.hook.pytest_leave_pdb(config=self._config, pdb=debugger)
+
+    @contextmanager
+    def _real_streams(self) -> Iterator[None]:
+        """Capture neither output nor input."""
+        capture = self._config.pluginmanager.getplugin("capturemanager")
+        if capture is None:
+            yield
+            return
+        capture.suspend(in_=True)
         try:
             yield
         finally:
-            with suppress(Exception):
-                sys.stdout.flush()
-            self._config.hook.pytest_leave_pdb(config=self._config, pdb=debugger)
-            if capture is not None:
-                capture.resume()
+            capture.resume()
 
     def before_post_mortem(self, report: pytest.CollectReport | pytest.TestReport) -> None:
         """Show what pytest would show at the end: what was captured, and the traceback."""

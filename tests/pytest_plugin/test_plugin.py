@@ -266,3 +266,24 @@ def test_trio_tests_of_pytest_trio(project: pytest.Pytester) -> None:
     # Where it stood, not where it has been cancelled to.
     assert "blocked  test_it.py:11" in result.stdout.str()
     result.assert_outcomes(failed=1)
+
+
+ASSERTING = """\
+def test_compares():
+    got = [1, 2]
+    assert got == [1, 3]
+"""
+
+
+def test_what_pytest_adds_to_an_assertion_is_not_shown(project: pytest.Pytester) -> None:
+    """Its names for the parts, and colours in the message."""
+    project.makepyfile(test_it=ASSERTING)
+    commands = "locals\nexceptions\np $_exception\nquit\n"
+    result = run(project, "--stepdbg", "--color", "yes", commands=commands)
+    text = result.stdout.str()
+    stop = text[text.index("post-mortem:") : text.index("(stepdbg) p ")]
+    assert "assert [1, 2] == [1, 3] At index 1 diff: 2 != 3" in " ".join(stop.split())
+    assert "x1b" not in stop
+    assert "\x1b" not in stop
+    assert "got = [1, 2]" in stop
+    assert "@py" not in text

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, TypeGuard, cast
 
+from stepdbg.model.standard import re
 from stepdbg.model.values import harmless
 
 _NAME_LENGTH: Final = 200
@@ -37,6 +38,13 @@ def one_line(text: str, limit: int) -> str:
     line = " ".join(plain_text(exact).split())
     cut = len(line) > limit or len(exact) < str.__len__(text)
     return f"{line[: limit - 1]}…" if cut else line
+
+
+def without_colours(error: BaseException, message: str) -> str:
+    """The message of an exception; of a failed assertion without the colours that pytest adds."""
+    if type(error) is not AssertionError or "\x1b[" not in message:
+        return message
+    return re.sub(r"\x1b\[[\d;]*m", "", message)
 
 
 def type_name(kind: type) -> str:

@@ -22,7 +22,7 @@ from stepdbg.model.standard import itertools, time
 from stepdbg.model.values import Budget, Value
 
 from .pictures import CUT, Group, Node, flat, spread
-from .plain import is_class, one_line, plain_text, static_attribute, type_name
+from .plain import is_class, one_line, plain_text, static_attribute, type_name, without_colours
 from .walkers import find_walker
 
 __all__ = ["describe", "describe_exception", "plain_text", "type_name"]
@@ -60,7 +60,8 @@ def describe_exception(error: BaseException, *, seconds: float = 0.5) -> str:
     """
     name = type_name(type(error)).removeprefix("__main__.")
     try:
-        message = one_line(_call_limited(partial(str, error), seconds), _MESSAGE)
+        text = _call_limited(partial(str, error), seconds)
+        message = one_line(without_colours(error, text), _MESSAGE)
     except BaseException as problem:
         # Not its text: that would be the same question again, to an object of the program.
         message = f"<its __str__ raised {type_name(type(problem))}>"

@@ -79,5 +79,6 @@ def _in_one_line(error: BaseException) -> str:
     harmless = isinstance(error, BaseExceptionGroup) or all(
         type(argument) in _PLAIN for argument in error.args
     )
-    message = plain.one_line(str(error), _MESSAGE) if builtin and harmless else ""
+    text = plain.without_colours(error, str(error)) if builtin and harmless else ""
+    message = plain.one_line(text, _MESSAGE)
     return f"{name}: {message}" if message else name

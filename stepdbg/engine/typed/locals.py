@@ -33,7 +33,7 @@ def argument_names(code: CodeType) -> tuple[str, ...]:
     star = (next(rest),) if code.co_flags & CO_VARARGS else ()
     double_star = (next(rest),) if code.co_flags & CO_VARKEYWORDS else ()
     names = code.co_varnames
-    return tuple(_written((*names[:plain], *star, *names[plain : plain + keyword], *double_star)))
+    return tuple(written((*names[:plain], *star, *names[plain : plain + keyword], *double_star)))
 
 
 def local_names(code: CodeType) -> frozenset[str]:
@@ -43,7 +43,7 @@ def local_names(code: CodeType) -> frozenset[str]:
     """
     if not code.co_flags & CO_OPTIMIZED:
         return frozenset()
-    return frozenset(_written(_all_names(code)))
+    return frozenset(written(_all_names(code)))
 
 
 def frame_locals(frame: FrameType) -> dict[str, object]:
@@ -58,9 +58,10 @@ def frame_locals(frame: FrameType) -> dict[str, object]:
     found = peek(frame)
     code = frame.f_code
     if not code.co_flags & CO_OPTIMIZED:
-        return _borrowed(frame) | found
+        everything = _borrowed(frame) | found
+        return {name: everything[name] for name in written(everything)}
     order = (*argument_names(code), *_all_names(code), *found)
-    return {name: found[name] for name in _written(dict.fromkeys(order)) if name in found}
+    return {name: found[name] for name in written(dict.fromkeys(order)) if name in found}
 
 
 def set_local(frame: FrameType, name: str, value: object) -> None:
@@ -123,9 +124,9 @@ def _all_names(code: CodeType) -> tuple[str, ...]:
     return (*code.co_varnames, *code.co_cellvars, *code.co_freevars)
 
 
-def _written(names: Iterable[str]) -> Iterable[str]:
-    """Without the names that the compiler makes up (``.0``, ``.type_params``)."""
-    return (name for name in names if not name.startswith("."))
+def written(names: Iterable[str]) -> Iterable[str]:
+    """Without what nobody has written: the compiler's ``.0``, pytest's ``@py_assert1``."""
+    return (name for name in names if not name.startswith((".", "@")))
 
 
 def _borrowed(frame: FrameType) -> dict[str, object]:

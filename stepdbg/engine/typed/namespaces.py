@@ -14,7 +14,7 @@ from stepdbg.engine.describing.values import describe
 from stepdbg.model.standard import contextlib, inspect
 from stepdbg.model.values import Variable
 
-from .locals import argument_names, frame_locals
+from .locals import argument_names, frame_locals, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,7 +39,7 @@ def arguments(frame: FrameType, budget: Budget) -> tuple[Variable, ...]:
 
 def names(frame: FrameType) -> tuple[str, ...]:
     """Names visible in a frame: locals, globals, builtins."""
-    return tuple(sorted({*frame_locals(frame), *frame.f_globals, *vars(builtins)}))
+    return tuple(sorted(written({*frame_locals(frame), *frame.f_globals, *vars(builtins)})))
 
 
 _MISSING = object()
