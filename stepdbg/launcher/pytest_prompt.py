@@ -7,12 +7,14 @@ Does not own: the prompt (frontends), when there is one (pytest_plugin, pausing,
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING
 
 from stepdbg.model.standard import sys
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     import pytest
 
     from stepdbg.model.protocols import Controller, FrontEnd, Inspector
@@ -146,14 +148,10 @@ class PausingFrontEnd:
             report.toterminal(writer)
             writer.sep(">", "stepdbg")
 
-    @contextmanager
-    def _suspended(self) -> Iterator[None]:
+    def _suspended(self) -> AbstractContextManager[None]:
+        """A block in which no output is captured, where pytest may not capture anyway."""
         capture = self._config.pluginmanager.getplugin("capturemanager")
-        if capture is None:
-            yield
-            return
-        with capture.global_and_fixture_disabled():
-            yield
+        return nullcontext() if capture is None else capture.global_and_fixture_disabled()
 
     def close(self) -> None:
         """Give back what is held."""
