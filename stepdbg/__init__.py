@@ -28,29 +28,44 @@ __version__ = VERSION
 
 __all__ = [
     "Pdb",
+    "StepdbgError",
     "__version__",
     "catch",
     "dump",
     "explain",
     "install",
+    "open_dump",
     "pm",
     "post_mortem",
     "print_tasks",
+    "run",
     "set_trace",
+    "snapshot",
     "uninstall",
 ]
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import os
+    from collections.abc import Awaitable, Callable, Iterable
     from contextlib import AbstractContextManager
-    from typing import TextIO
+    from typing import Any, TextIO, TypeVar
 
     from trio.lowlevel import Task
 
+    from .archive.reading import ArchiveInspector
+    from .archive.viewing import PictureInspector
+    from .model.errors import StepdbgError
+
+    T = TypeVar("T")
+
 
 def __getattr__(name: str) -> object:
-    """`Pdb`, for ``pytest --pdbcls=stepdbg:Pdb``; few programs ever want it."""
+    """`Pdb`, for ``pytest --pdbcls=stepdbg:Pdb``, and `StepdbgError`; few programs want them."""
+    if name == "StepdbgError":
+        from .model.errors import StepdbgError
+
+        return StepdbgError
     if name != "Pdb":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from .launcher.pdb_class import Pdb
@@ -63,20 +78,66 @@ def __dir__() -> list[str]:
     return list(__all__)
 
 
-def set_trace() -> None:
+def set_trace(*, header: str = "", commands: Iterable[str] = ()) -> None:
     """Stop the program here, as `breakpoint()` does under ``python -m stepdbg``.
 
     In a task, in a worker thread or in code outside of any run, in a program that was
     started under stepdbg or not; for any `breakpoint()` with
     ``PYTHONBREAKPOINT=stepdbg.set_trace`` in the environment.  The prompt opens on the
     terminal, or reads commands from standard input where there is none.
+
+    Args:
+        header: a sentence that the stop shows.
+        commands: lines to run at the stop before any is read, as if they had been typed; one that
+            lets the program go on ends them.
+
+    Raises:
+        TypeError: `header` is no string, or `commands` is one, or holds what is none.
     """
     since = perf_counter()
     import sys
 
     from .launcher.pausing import pause
 
-    pause(sys._getframe(1), since)  # noqa: SLF001 - documented, CPython only
+    lines = (commands,) if isinstance(commands, str) else tuple(commands)
+    if isinstance(commands, str) or not all(isinstance(line, str) for line in lines):
+        raise TypeError(f"commands must be several strings, not {commands!r}")
+    if not isinstance(header, str):
+        raise TypeError(f"header must be a string, not {header!r}")
+    pause(sys._getframe(1), since, header, lines)  # noqa: SLF001 - documented, CPython only
+
+
+def run(async_fn: Callable[..., Awaitable[T]], *args: object, **options: Any) -> T:
+    """`trio.run`, stopped before the first step of the main task.
+
+    In a program that was started under stepdbg or not.  `continue` lets it run; later runs of the
+    process are debugged, too, and stop where a breakpoint is hit.
+
+    Args:
+        async_fn: the main task's function.
+        args: its arguments.
+        options: those of `trio.run`, such as ``clock``.
+
+    Returns:
+        What the main task returns.
+
+    Raises:
+        ImportError: Trio cannot be imported.
+        SystemExit: the user has quit; with 125.
+
+    It raises what `trio.run` raises, too.
+    """
+    from .launcher.pausing import stop_at_start
+
+    stop_at_start()
+    import trio
+
+    try:
+        return trio.run(async_fn, *args, **options)
+    except BaseException as error:
+        ours = error.__traceback__
+        error.__traceback__ = None if ours is None else ours.tb_next  # `raise` adds none
+        raise
 
 
 def dump(path: str | os.PathLike[str], *, values: bool = True) -> None:
@@ -89,7 +150,8 @@ def dump(path: str | os.PathLike[str], *, values: bool = True) -> None:
         values: whether to keep what variables hold, masked where they look like secrets; else
             their names and types alone.
 
-    Raises an exception that says why when there is no run, or the file cannot be written.
+    Raises:
+        StepdbgError: this thread has no run, or the file cannot be written; the sentence says why.
     """
     since = perf_counter()
     import os
@@ -100,6 +162,37 @@ def dump(path: str | os.PathLike[str], *, values: bool = True) -> None:
 
     with costs_no_time(since, current_session):
         dump_run_here(os.fspath(path), values=values, session=current_session())
+
+
+def snapshot() -> PictureInspector:
+    """A frozen picture of the run of this thread, to be read while the program goes on.
+
+    It has everything that `dump` writes, and the methods of what `open_dump` gives.
+
+    Raises:
+        StepdbgError: this thread has no run.
+    """
+    since = perf_counter()
+    from .launcher.no_time import costs_no_time
+    from .launcher.own_dump import picture_of_run_here
+    from .launcher.pausing import current_session
+
+    with costs_no_time(since, current_session):
+        return picture_of_run_here(current_session())
+
+
+def open_dump(path: str | os.PathLike[str]) -> ArchiveInspector:
+    """Read a dump.  Nothing of what it holds is run, and Trio is not imported.
+
+    Args:
+        path: the file, as `dump`, ``--dump`` or the command `dump` has written it.
+
+    Raises:
+        StepdbgError: it cannot be read, is no dump, is damaged, or is of a newer format.
+    """
+    from .archive.reading import open_dump
+
+    return open_dump(path)
 
 
 def post_mortem(error: BaseException | None = None) -> None:

@@ -94,14 +94,15 @@ class Dialogue:
             return Continue()
         if not stop.hits or not is_silent(stop):
             self._surface.show_stop(shown)
-        resume = (self._attached(stop) if stop.hits else None) or self._taken()
+        attached = self._attached(stop) if stop.hits or stop.commands else None
+        resume = attached or self._taken()
         if isinstance(resume, Restart):
             to_come = (*self.queued, *self._unread())
             return replace(resume, commands=(*resume.commands, *to_come))
         return resume
 
     def _attached(self, stop: Stop) -> Resume | None:
-        """Run the lines of the breakpoints hit; the first command that resumes ends them all."""
+        """Run the lines of what has stopped here; the first command that resumes ends them all."""
         unfinished = False
         for line in attached_lines(stop):
             answer = self._answer(line)
@@ -151,7 +152,8 @@ class Dialogue:
 
 
 def attached_lines(stop: Stop) -> Iterator[str]:
-    """The lines to run for the breakpoints that caused a stop, in the order of the hits."""
+    """The lines to run for what has caused a stop: the program's own, then those of each hit."""
+    yield from stop.commands
     for hit in stop.hits:
         yield from (line for line in hit.commands if line.strip() != SILENT)
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from stepdbg.engine.running.session import Session
     from stepdbg.model.protocols import FrontEnd
-    from stepdbg.model.stops import Resume
+    from stepdbg.model.stops import Asked, Resume
 
     from .standby import StandBy
 
@@ -39,8 +39,11 @@ if TYPE_CHECKING:
         def session(self) -> Session | None:
             """The session that debugs this process; None before there is one."""
 
-        def pause(self, frame: FrameType, since: float) -> None:
-            """Stop at a frame; `since`: the moment of `perf_counter` at which it was asked for."""
+        def pause(self, frame: FrameType, asked: Asked) -> None:
+            """Stop at a frame."""
+
+        def session_now(self) -> Session | None:
+            """The session, made now if there is none; None where nothing can be debugged."""
 
         def post_mortem(self, error: BaseException, *, asked: float | None = None) -> Resume | None:
             """Prompt on an exception; what the user said, None when nobody was asked."""
@@ -90,15 +93,19 @@ def _breakpoint(*_arguments: object, **_options: object) -> None:
     pause(sys._getframe(1), since)  # noqa: SLF001 - documented, CPython only
 
 
-def pause(frame: FrameType | None, since: float) -> None:
+def pause(
+    frame: FrameType | None, since: float, header: str = "", commands: tuple[str, ...] = ()
+) -> None:
     """Stop the program, in a process under stepdbg or not.
 
     Args:
         frame: where; frames of ours are skipped.
         since: the moment of `perf_counter` at which it asked.
+        header: a sentence for the user.
+        commands: lines to run at the stop.
     """
     try:
-        with_room(lambda: _pause(frame, since))
+        with_room(lambda: _pause(frame, since, header, commands))
     except RecursionError as error:
         last = error.__traceback__
         while last is not None and last.tb_next is not None:
@@ -110,7 +117,9 @@ def pause(frame: FrameType | None, since: float) -> None:
         missed.append("a stop that the program asked for")
 
 
-def _pause(frame: FrameType | None, since: float) -> None:
+def _pause(frame: FrameType | None, since: float, header: str, commands: tuple[str, ...]) -> None:
+    from stepdbg.model.stops import Asked
+
     while frame is not None and is_ours(frame.f_code.co_filename):
         frame = frame.f_back
     if frame is None:
@@ -121,7 +130,14 @@ def _pause(frame: FrameType | None, since: float) -> None:
         except Exception as error:  # the program is the caller
             own_fault(error, "getting ready for a stop")
             return
-        wiring.pause(frame, since)
+        wiring.pause(frame, Asked(since, header, commands))
+
+
+def stop_at_start() -> None:
+    """Let the run of this thread that begins next stop before its main task's first step."""
+    session = _wiring().session_now()
+    if session is not None:
+        session.desk.stop_at_start()
 
 
 def examine(error: BaseException, since: float) -> Resume | None:

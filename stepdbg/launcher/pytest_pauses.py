@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from stepdbg.engine.running.session import Session
-    from stepdbg.model.stops import Resume
+    from stepdbg.model.stops import Asked, Resume
 
 
 class Pauses:
@@ -37,10 +37,14 @@ class Pauses:
             self._give_back()
             pausing.no_longer(self)
 
-    def pause(self, frame: FrameType, since: float) -> None:
-        """Stop at a frame of a test.  since: the moment of `perf_counter` at which it asked."""
+    def pause(self, frame: FrameType, asked: Asked) -> None:
+        """Stop at a frame of a test."""
         if self.session is not None:
-            self.session.pause(frame, since)
+            self.session.pause(frame, asked)
+
+    def session_now(self) -> Session | None:
+        """The session of the test run, until it is over."""
+        return self.session
 
     def post_mortem(self, error: BaseException, *, asked: float | None = None) -> Resume | None:
         """Prompt on an exception that a test has shown; what the user said."""

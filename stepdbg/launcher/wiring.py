@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from stepdbg.engine.running.session import Session
     from stepdbg.model.options import SessionOptions
     from stepdbg.model.protocols import FrontEnd
-    from stepdbg.model.stops import Resume
+    from stepdbg.model.stops import Asked, Resume
 
     from .lint_report import LintReport
 
@@ -105,17 +105,19 @@ class Wiring:
         """`breakpoint()` stops from now on; its hook is given back at the end, or by `detach`."""
         self._give_back_hook = give_back
 
-    def pause(self, frame: FrameType, since: float) -> None:
-        """Stop at a frame of the program, inside a run or outside of any.
+    def pause(self, frame: FrameType, asked: Asked) -> None:
+        """Stop at a frame of the program, inside a run or outside of any."""
+        session = self.session_now()
+        if session is not None:
+            session.pause(frame, asked)
 
-        since: the moment of `perf_counter` at which it asked.
-        """
+    def session_now(self) -> Session | None:
+        """The session, made now if there is none; None where nothing can be debugged."""
         if self._process != os.getpid():
-            return  # a forked child: the prompt belongs to its parent
+            return None  # a forked child: the prompt belongs to its parent
         if self.session is None and not self._gave_up:
             self._import_trio()
-        if self.session is not None:
-            self.session.pause(frame, since)
+        return self.session
 
     def _import_trio(self) -> None:
         """Import what every stop needs; `_attach` follows."""

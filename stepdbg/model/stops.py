@@ -62,6 +62,7 @@ class Stop:
     cycles: tasks that wait for one another while others go on; each is told once.
     lints: what looks wrong and was told at no stop before.
     works_for: the task that waits for the worker thread that is held.
+    commands: lines to run first, which the program asks for.
     """
 
     kind: StopKind
@@ -87,6 +88,20 @@ class Stop:
     cycles: tuple[tuple[TaskLabel, ...], ...] = ()
     lints: tuple[Lint, ...] = ()
     works_for: TaskLabel | None = None
+    commands: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The program asks for a stop.
+
+    since: the moment of `perf_counter` at which it asked.
+    header: a sentence for the user.  commands: lines to run at the stop.
+    """
+
+    since: float
+    header: str = ""
+    commands: tuple[str, ...] = ()
 
 
 STOP_LINES = 6

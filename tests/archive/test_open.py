@@ -188,7 +188,7 @@ def test_a_program_dumps_itself(tmp_path: Path, under: bool) -> None:
     )
     assert ran.returncode == 0, ran.stderr
     assert ran.stderr == ""
-    assert "there is no run to dump" in ran.stdout
+    assert "there is no run to show" in ran.stdout
     assert ran.stdout.count("instruments: ") == 2
     opened = stepdbg("--open", str(path), "-c", "where", "-c", "args", "-c", "task child")
     assert "pause: inside step 2 of main" in opened.stdout

@@ -9,15 +9,19 @@ import stepdbg
 
 PUBLIC: tuple[str, ...] = (
     "Pdb",
+    "StepdbgError",
     "__version__",
     "catch",
     "dump",
     "explain",
     "install",
+    "open_dump",
     "pm",
     "post_mortem",
     "print_tasks",
+    "run",
     "set_trace",
+    "snapshot",
     "uninstall",
 )
 """Every name that other people's programs may rely on."""

@@ -161,9 +161,12 @@ class RunEvents:
         Returns: as `hold_in_step`.
         """
         subject, kind = runs.current_task(), arrival.kind
-        return self.hold_in_step(
-            Occasion(kind, subject, arrival.frame, hits, arrival.result, chosen=arrival.chosen)
+        occasion = Occasion(
+            kind, subject, arrival.frame, hits, arrival.result, arrival.note, chosen=arrival.chosen
         )
+        if arrival.commands:
+            occasion = replace(occasion, commands=arrival.commands)
+        return self.hold_in_step(occasion)
 
     def hold_in_step(self, occasion: Occasion) -> BaseException | None:
         """Hold the run where code of the program runs, the caller of this.

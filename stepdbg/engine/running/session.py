@@ -40,6 +40,7 @@ from stepdbg.model.breakpoints import BreakpointHit
 from stepdbg.model.options import SessionOptions
 from stepdbg.model.standard import itertools
 from stepdbg.model.stops import (
+    Asked,
     Event,
     Note,
     ProgramEnded,
@@ -227,11 +228,11 @@ class Session:
                 return None
             return None if run.quitting else run.events.arrive(arrival, hits)
 
-    def pause(self, frame: FrameType, since: float | None = None) -> None:
-        """The program asks, since a moment of `perf_counter`, to be stopped; its run is joined."""
+    def pause(self, frame: FrameType, asked: Asked) -> None:
+        """The program asks to be stopped; its run is joined."""
         self.paused = True
         if not (self.quitting or self.out.detached):
-            self.lines.pause(frame, lambda: self.join_run_here(since), since)
+            self.lines.pause(frame, lambda: self.join_run_here(asked.since), asked)
 
     @property
     def quitting(self) -> bool:

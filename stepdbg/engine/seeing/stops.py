@@ -41,6 +41,7 @@ class Occasion:
     chosen: this very frame was asked for, whatever code it is; else the innermost own frame
         says more.
     at_line: the program's own code is the caller, so that an exception can be raised there.
+    commands: lines that the program wants to have run at the stop.
     """
 
     kind: StopKind
@@ -53,6 +54,7 @@ class Occasion:
     deadlock: Deadlock | None = None
     chosen: bool = False
     at_line: bool = False
+    commands: tuple[str, ...] = ()
 
 
 def result_picture(result: outcome.Outcome[object] | None) -> tuple[Value | None, str]:
@@ -115,4 +117,5 @@ def stop_picture(
         raised=raised,
         deadlock=occasion.deadlock,
         unfinished="" if held.unfinished is None else held.unfinished.name,
+        commands=occasion.commands,
     )

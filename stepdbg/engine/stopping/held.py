@@ -320,6 +320,10 @@ class Desk:
         """The user lets the program go on in this way."""
         self._stops_at_start = isinstance(resume, StepTask)
 
+    def stop_at_start(self) -> None:
+        """The run that begins next stops before its main task's first step."""
+        self._stops_at_start = True
+
     def stops_at_start(self) -> bool:
         """Whether a run that begins stops before its main task's first step.
 

@@ -22,6 +22,7 @@ from stepdbg._trio_internals import runs
 from stepdbg._trio_internals.tasks import failed_with
 from stepdbg.engine.breaking import hits as _hits
 from stepdbg.engine.breaking import line_breaks
+from stepdbg.engine.describing.plain import plain_text
 from stepdbg.engine.failing.failed_frames import Departure
 from stepdbg.engine.lines import interface
 from stepdbg.engine.process import memory
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from stepdbg.engine.breaking.line_breaks import LineBreaks
     from stepdbg.engine.lines.interface import LineEvents
     from stepdbg.model.breakpoints import BreakpointHit
+    from stepdbg.model.stops import Asked
 
 
 _ASKS_WHOSE: Final = sys.version_info >= (3, 12)
@@ -276,15 +278,23 @@ class ProgramLines:
             return None  # code that was typed at a stop
         return plan if plan is not None and plan.subject is runs.current_task() else None
 
-    def pause(self, frame: FrameType, join: Callable[[], object], since: float | None) -> None:
-        """The program asks, since a moment of `perf_counter`, to be stopped at a frame of its own.
+    def pause(self, frame: FrameType, join: Callable[[], object], asked: Asked) -> None:
+        """The program asks to be stopped at a frame of its own.
 
         join: debugs the run of this thread, if it was not debugged so far.
         """
 
         def work() -> BaseException | None:
             join()
-            return self.guard.stop(frame, Arrival(StopKind.PAUSE, frame, chosen=True, since=since))
+            arrival = Arrival(
+                StopKind.PAUSE,
+                frame,
+                chosen=True,
+                since=asked.since,
+                note=plain_text(asked.header),
+                commands=asked.commands,
+            )
+            return self.guard.stop(frame, arrival)
 
         self.guard.run(frame, work, doing="stopping where the program asks for it")
 

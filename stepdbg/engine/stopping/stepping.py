@@ -38,6 +38,7 @@ class Arrival:
     chosen: whether this very frame was asked for, whatever code it is; else the innermost own
         frame says more.
     since: the moment of `perf_counter` from which nothing of the program has run; None: now.
+    note: a sentence of the program's for the user.  commands: lines that it wants to have run.
     """
 
     kind: StopKind
@@ -45,6 +46,8 @@ class Arrival:
     result: outcome.Outcome[object] | None = None
     chosen: bool = False
     since: float | None = None
+    note: str = ""
+    commands: tuple[str, ...] = ()
 
 
 class Plan:
