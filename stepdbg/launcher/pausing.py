@@ -119,6 +119,7 @@ def pause(
 
 def _pause(frame: FrameType | None, since: float, header: str, commands: tuple[str, ...]) -> None:
     from stepdbg.model.stops import Asked
+    from stepdbg.model.values import harmless
 
     while frame is not None and is_ours(frame.f_code.co_filename):
         frame = frame.f_back
@@ -130,7 +131,7 @@ def _pause(frame: FrameType | None, since: float, header: str, commands: tuple[s
         except Exception as error:  # the program is the caller
             own_fault(error, "getting ready for a stop")
             return
-        wiring.pause(frame, Asked(since, header, commands))
+        wiring.pause(frame, Asked(since, harmless(header), commands))
 
 
 def stop_at_start() -> None:

@@ -121,11 +121,7 @@ class Wiring:
 
     def _import_trio(self) -> None:
         """Import what every stop needs; `_attach` follows."""
-        try:
-            import trio  # noqa: F401 - for its side effect
-        except ImportError as error:
-            self._gave_up = True
-            program_streams.tell(f"a stop needs Trio, and that cannot be imported: {error}")
+        self._gave_up |= not _trio_is_there()
 
     def ended_by(self, error: BaseException) -> None:
         """Note the exception that leaves the program, for `end`."""
@@ -237,6 +233,16 @@ class Wiring:
             raise
         self.session = session
         ways_out.leave_forked_children(session)
+
+
+def _trio_is_there() -> bool:
+    """Import Trio, or say that it cannot be had."""
+    try:
+        import trio  # noqa: F401 - for its side effect
+    except ImportError as error:
+        program_streams.tell(f"a stop needs Trio, and that cannot be imported: {error}")
+        return False
+    return True
 
 
 def _import_engine() -> None:

@@ -180,6 +180,7 @@ for asked in {asked}:
 
 def test_every_public_name_is_documented() -> None:
     text = DOCS.read_text()
+    assert len(stepdbg.__all__) > 10
     for name in stepdbg.__all__:
         assert re.search(rf"^`{name}\b", text, re.MULTILINE), name
 

@@ -43,17 +43,17 @@ def test_deadlock():
             nursery.start_soon(takes, green, red)
     trio.run(main)
 
-def test_sleeps():
-    async def main():
+async def sleeps():
+    while True:
         is_up()
-        with trio.move_on_after(3600):
-            await trio.sleep_forever()
-    trio.run(main)
+        await trio.sleep(0.05)
+
+def test_sleeps():
+    trio.run(sleeps)
 
 @pytest.mark.trio
 async def test_sleeps_in_pytest_trio():
-    is_up()
-    await trio.sleep(3600)
+    await sleeps()
 
 def test_does_not_yield():
     async def main():
@@ -106,7 +106,8 @@ def test_a_test_that_hangs_stops_at_its_deadlock(tmp_path: Path) -> None:
 
 def press_for(terminal: PseudoTerminal, halt: int) -> None:
     """Press Ctrl-C while the test runs; wait for the prompt of the halt of that number."""
-    terminal.wait_until(lambda: terminal.modes == terminal.modes_before, "running")
+    ups = terminal.text.count("it is up")
+    terminal.wait_until(lambda: terminal.text.count("it is up") > ups, "a sign of life")
     terminal.type(CTRL_C)
     terminal.wait_until(lambda: terminal.text.count("halt: ") == halt, f"halt {halt}")
     terminal.wait_for_prompt()
@@ -117,14 +118,13 @@ def test_ctrl_c_opens_the_prompt(name: str, tmp_path: Path) -> None:
     if "pytest_trio" in name:
         pytest.importorskip("pytest_trio")
     with under_pytest(tmp_path, name) as terminal:
-        terminal.wait_for("it is up")
         press_for(terminal, 1)
-        assert name in "\n".join(terminal.do("tree"))
+        assert "sleeps" in "\n".join(terminal.do("tasks"))
         terminal.type("continue" + ENTER)
         press_for(terminal, 2)
         terminal.do("interrupt")
         terminal.type("continue" + ENTER)
-        assert terminal.wait_for_exit() == 2
+        assert terminal.wait_for_exit() != 0
         assert "KeyboardInterrupt" in terminal.text
 
 

@@ -14,12 +14,12 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from functools import partial
 from types import FrameType
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import outcome
 from trio.lowlevel import Task
 
-from stepdbg._trio_internals import runs, waits
+from stepdbg._trio_internals import runs
 from stepdbg.engine.process import python_threads
 from stepdbg.engine.stacks import frames
 from stepdbg.model import interrupts
@@ -27,7 +27,7 @@ from stepdbg.model.depth import missed, what_was_missed
 from stepdbg.model.errors import NotNow
 from stepdbg.model.facts import RunId
 from stepdbg.model.ours import is_ours
-from stepdbg.model.standard import threading, time
+from stepdbg.model.standard import threading
 from stepdbg.model.stops import Event, Note, Resume, StepTask, Stop, StopKind
 from stepdbg.model.task import RunState
 from stepdbg.sealed import end_room, make_room
@@ -42,15 +42,10 @@ if TYPE_CHECKING:
 
     from .gate import Gate
     from .still import Timed
+    from .turns import Turns
 
 
 T = TypeVar("T")
-
-_PATIENCE: Final = 1.0
-"""Seconds for which other stops wait for a thread that was let first: it may wait for them."""
-
-_LOOK_AGAIN: Final = 0.002
-"""Seconds between two looks whether it has arrived."""
 
 
 class Held:
@@ -242,26 +237,6 @@ class _At:
         self._held.end()
 
 
-class _First:
-    """The calling thread goes on line by line, and its stop comes before those of others.
-
-    Args:
-        name: what it does, in words.
-    """
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.ident = threading.get_ident()
-        self._until = time.perf_counter() + _PATIENCE
-
-    def may_be_passed(self) -> bool:
-        """Whether nobody has to wait for it: it takes long, waits for a run, or has ended."""
-        if self.ident == threading.get_ident() or time.perf_counter() > self._until:
-            return True
-        top = python_threads.current_frames().get(self.ident)
-        return top is None or waits.is_calling_back(top)
-
-
 class Desk:
     """The one prompt of the process, and the stop that is being asked about there.
 
@@ -274,6 +249,7 @@ class Desk:
     Attributes:
         front_end: whom to ask.
         asked: the stop whose user is being asked; None while nobody is.
+        turns: whose stop comes first, None while that has never mattered.
     """
 
     def __init__(
@@ -290,21 +266,7 @@ class Desk:
         self._stops_at_start = stops_at_start
         self._afterwards = afterwards
         self._prompt = threading.RLock()
-        self._first: _First | None = None
-
-    @property
-    def went_first(self) -> str:
-        """What a thread does that was let first and has not arrived, in words; else nothing."""
-        first = self._first
-        return "" if first is None or first.ident == threading.get_ident() else first.name
-
-    def let_first(self, name: str) -> None:
-        """Let the calling thread arrive before the stops of others: it goes on line by line.
-
-        Args:
-            name: what it does, in words.
-        """
-        self._first = _First(name)
+        self.turns: Turns | None = None
 
     @property
     def outside(self) -> Outside | None:
@@ -372,10 +334,11 @@ class Desk:
         """
         with Still(None):
             while True:
-                self._let_others_arrive()
+                if self.turns is not None:
+                    self.turns.wait()
                 closed = gate()
                 with closed or nullcontext(), self._prompt:
-                    if self._is_somebody_first():
+                    if self.turns is not None and self.turns.is_somebody_first():
                         continue  # since another stop was answered: that thread needs the run
                     with interrupts.taken_at_stop():
                         try:
@@ -395,8 +358,8 @@ class Desk:
         """
         with Still(run):
             prompt = self._prompt  # a child that is forked meanwhile gets a new one
-            if self._first is not None:
-                self._let_others_arrive()
+            if self.turns is not None:
+                self.turns.wait()
             if not prompt.acquire(blocking=False):
                 run.hold.wait_for(prompt)
             try:
@@ -405,19 +368,10 @@ class Desk:
             finally:
                 prompt.release()
 
-    def _is_somebody_first(self) -> bool:
-        first = self._first
-        return first is not None and not first.may_be_passed()
-
-    def _let_others_arrive(self) -> None:
-        """Wait until the thread that was let first has arrived, unless that may never be."""
-        while self._is_somebody_first():
-            time.sleep(_LOOK_AGAIN)
-
     def _asking(self, held: Held, work: Callable[[], T]) -> T:
         outer, self.asked = self.asked, held
-        if self._first is not None and self._first.ident == held.ident:
-            self._first = None
+        if self.turns is not None:
+            self.turns.arrived()
         try:
             made = make_room()  # the program may have used up all descriptors
             try:

@@ -35,6 +35,7 @@ from .held import Outside
 from .house import House, StoppableRun
 from .stepping import Arrival, LinePlan
 from .stopping import report_lost_stop
+from .turns import Turns
 
 if TYPE_CHECKING:
     from stepdbg.model.breakpoints import BreakpointHit
@@ -86,7 +87,8 @@ def _hold(
     plan = _plan(held, resume)
     house.lines.follow(plan)
     if plan is not None:
-        house.desk.let_first(plan.name)
+        house.desk.turns = house.desk.turns or Turns()
+        house.desk.turns.let_first(plan.name)
     return resume
 
 
@@ -180,7 +182,8 @@ def _picture(
 
 def _what_goes_on(house: House, gate: Gate | None) -> Iterator[str]:
     """What the user should know of all else, while a thread is held."""
-    before = house.desk.went_first
+    turns = house.desk.turns
+    before = "" if turns is None else turns.under_way
     if before:
         yield f"`{before}` has not come to its end: that thread waits for something"
     held = None if gate is None else gate.run

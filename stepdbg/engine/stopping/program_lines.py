@@ -22,7 +22,6 @@ from stepdbg._trio_internals import runs
 from stepdbg._trio_internals.tasks import failed_with
 from stepdbg.engine.breaking import hits as _hits
 from stepdbg.engine.breaking import line_breaks
-from stepdbg.engine.describing.plain import plain_text
 from stepdbg.engine.failing.failed_frames import Departure
 from stepdbg.engine.lines import interface
 from stepdbg.engine.process import memory
@@ -286,15 +285,7 @@ class ProgramLines:
 
         def work() -> BaseException | None:
             join()
-            arrival = Arrival(
-                StopKind.PAUSE,
-                frame,
-                chosen=True,
-                since=asked.since,
-                note=plain_text(asked.header),
-                commands=asked.commands,
-            )
-            return self.guard.stop(frame, arrival)
+            return self.guard.stop(frame, Arrival.at_wish(frame, asked))
 
         self.guard.run(frame, work, doing="stopping where the program asks for it")
 

@@ -26,7 +26,7 @@ from stepdbg.engine.stacks.frames import (
 )
 from stepdbg.model.ours import is_ours
 from stepdbg.model.records import dataclass
-from stepdbg.model.stops import Passed, StopKind
+from stepdbg.model.stops import Asked, Passed, StopKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,12 @@ class Arrival:
     since: float | None = None
     note: str = ""
     commands: tuple[str, ...] = ()
+
+    @classmethod
+    def at_wish(cls, frame: FrameType, asked: Asked) -> Arrival:
+        """At a frame at which the program asks to be stopped."""
+        said, wanted = asked.header, asked.commands
+        return cls(StopKind.PAUSE, frame, None, True, asked.since, said, wanted)
 
 
 class Plan:

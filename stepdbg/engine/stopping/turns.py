@@ -1,0 +1,65 @@
+"""Whose stop comes first: a thread that goes on line by line, before those of all others.
+
+Owns: `Turns`.  Does not own: the prompt (held), or what such a thread does (stepping).
+
+Without this `next` in one worker thread would show the stop of another one, which has waited for
+the prompt meanwhile.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from stepdbg._trio_internals import waits
+from stepdbg.engine.process import python_threads
+from stepdbg.model.standard import threading, time
+
+_PATIENCE: Final = 1.0
+"""Seconds for which other stops wait for a thread that was let first: it may wait for them."""
+
+_LOOK_AGAIN: Final = 0.002
+"""Seconds between two looks whether it has arrived."""
+
+
+class Turns:
+    """The thread that was let first, until it arrives."""
+
+    def __init__(self) -> None:
+        self._name = ""
+        self._ident = 0
+        self._until = 0.0
+
+    def let_first(self, name: str) -> None:
+        """Let the calling thread arrive before the stops of others: it goes on line by line.
+
+        Args:
+            name: what it does, in words.
+        """
+        self._name, self._ident = name, threading.get_ident()
+        self._until = time.perf_counter() + _PATIENCE
+
+    def arrived(self) -> None:
+        """The calling thread stops again, or goes on in another way."""
+        if self._ident == threading.get_ident():
+            self._name, self._ident = "", 0
+
+    @property
+    def under_way(self) -> str:
+        """What another thread does that was let first and has not arrived, in words; or nothing."""
+        return "" if self._ident == threading.get_ident() else self._name
+
+    def is_somebody_first(self) -> bool:
+        """Whether the calling thread has to wait.
+
+        Not for a thread that takes long, waits for a run to answer, or has ended.
+        """
+        ident = self._ident
+        if ident in (0, threading.get_ident()) or time.perf_counter() > self._until:
+            return False
+        top = python_threads.current_frames().get(ident)
+        return top is not None and not waits.is_calling_back(top)
+
+    def wait(self) -> None:
+        """Wait until nobody is first."""
+        while self.is_somebody_first():
+            time.sleep(_LOOK_AGAIN)
