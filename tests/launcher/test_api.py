@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 import stepdbg
 from stepdbg.archive.viewing import PictureInspector
+
+from .side_by_side import debugged, plain, run
 
 DOCS = Path(stepdbg.__file__).parents[1] / "docs" / "api.md"
 
@@ -27,6 +28,14 @@ async def main(number, *, twice=2):
 """
 
 
+class Ran(NamedTuple):
+    """What a program wrote, and its exit code."""
+
+    stdout: str
+    stderr: str
+    returncode: int
+
+
 def session(
     path: Path,
     *,
@@ -35,19 +44,12 @@ def session(
     after: str = "print(stepdbg.run(main, 21))",
     lines: str = "",
     under: bool = False,
-) -> subprocess.CompletedProcess[str]:
+) -> Ran:
     program = path / "program.py"
     program.write_text(RUNS.format(before=before, inside=inside, after=after))
-    words = ["-m", "stepdbg", "-c", "continue", program] if under else [program]
-    return subprocess.run(
-        [sys.executable, *map(str, words)],
-        input=lines,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        cwd=path,
-        check=False,
-    )
+    words = [*debugged("-c", "continue"), program] if under else [*plain(), program]
+    ran = run([str(word) for word in words], cwd=path, stdin=lines.encode())
+    return Ran(ran.stdout.decode(), ran.stderr.decode(), ran.status)
 
 
 UNDER = pytest.mark.parametrize("under", [False, True], ids=["bare", "under stepdbg"])
