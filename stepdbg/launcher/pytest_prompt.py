@@ -98,7 +98,7 @@ class PausingFrontEnd:
 
     def _is_at_terminal(self) -> bool:
         """Whether there is a terminal behind pytest's capturing."""
-        from stepdbg.launcher.default_front_end import is_at_terminal
+        from stepdbg.launcher.places import is_at_terminal
 
         capture = self._config.pluginmanager.getplugin("capturemanager")
         if capture is not None:

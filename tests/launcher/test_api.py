@@ -29,11 +29,10 @@ async def main(number, *, twice=2):
 
 
 class Ran(NamedTuple):
-    """What a program wrote, and its exit code."""
+    """What a program and the debugger wrote, and the exit code."""
 
-    stdout: str
-    stderr: str
-    returncode: int
+    text: str
+    code: int
 
 
 def session(
@@ -47,9 +46,9 @@ def session(
 ) -> Ran:
     program = path / "program.py"
     program.write_text(RUNS.format(before=before, inside=inside, after=after))
-    words = [*debugged("-c", "continue"), program] if under else [*plain(), program]
-    ran = run([str(word) for word in words], cwd=path, stdin=lines.encode())
-    return Ran(ran.stdout.decode(), ran.stderr.decode(), ran.status)
+    words = [*debugged(), program] if under else [*plain(), program]
+    ran = run([str(word) for word in words], cwd=path, stdin=lines.encode(), merged=True)
+    return Ran(ran.stdout.decode(), ran.status)
 
 
 UNDER = pytest.mark.parametrize("under", [False, True], ids=["bare", "under stepdbg"])
@@ -58,28 +57,28 @@ UNDER = pytest.mark.parametrize("under", [False, True], ids=["bare", "under step
 @UNDER
 def test_run_stops_at_its_start(under: bool, tmp_path: Path) -> None:
     ran = session(tmp_path, lines="p number\ncontinue\n", under=under)
-    shown = ran.stdout
+    shown = ran.text
     if not under:  # else `-c continue` has let the first run go on
         assert shown.startswith("\nstart: step 1 of main (1)")
         assert "(stepdbg) p number\n21\n" in shown
-    assert "\n42\n" in shown
-    assert ran.returncode == 0
+    assert "42\n" in shown
+    assert ran.code == 0
 
 
 def test_run_stops_again_in_the_next_run(tmp_path: Path) -> None:
     again = "import trio\ntrio.run(main, 2)\nprint(stepdbg.run(main, 3))"
     after = f"print(stepdbg.run(main, 1))\n{again}"
     ran = session(tmp_path, after=after, lines="continue\ncontinue\n")
-    assert ran.stdout.count("start: ") == 2
-    assert "\n6\n" in ran.stdout
+    assert ran.text.count("start: ") == 2
+    assert "\n6\n" in ran.text
 
 
 def test_run_raises_what_the_run_raises_and_none_of_our_frames(tmp_path: Path) -> None:
     ran = session(tmp_path, inside="raise KeyError(number)", lines="continue\n")
-    assert ran.stderr.endswith("KeyError: 21\n")
-    assert ", in run\n" in ran.stderr  # Trio's
-    assert "stepdbg/__init__.py" not in ran.stderr
-    assert ran.returncode == 1
+    assert "\nKeyError: 21\n" in ran.text
+    assert ", in run\n" in ran.text  # Trio's
+    assert "stepdbg/__init__.py" not in ran.text
+    assert ran.code == 1
 
 
 def test_run_passes_options_on(tmp_path: Path) -> None:
@@ -90,13 +89,13 @@ def test_run_passes_options_on(tmp_path: Path) -> None:
         after="stepdbg.run(main, 1, clock=trio.testing.MockClock())",
         lines="continue\n",
     )
-    assert "\nMockClock\n" in ran.stdout
+    assert "\nMockClock\n" in ran.text
 
 
 def test_quit_ends_the_program(tmp_path: Path) -> None:
     ran = session(tmp_path, lines="quit\n")
-    assert ran.returncode == 125
-    assert "42" not in ran.stdout
+    assert ran.code == 125
+    assert "42" not in ran.text
 
 
 @UNDER
@@ -106,11 +105,10 @@ def test_a_stop_with_a_header_and_commands(where: str, under: bool, tmp_path: Pa
     run = "import trio; trio.run(main, 21)"
     inside, after = (asks, run) if where == "task" else ("pass", f"{run}; {asks}")
     ran = session(tmp_path, inside=inside, after=after, lines="p 1\ncontinue\n", under=under)
-    shown = ran.stdout
+    shown = ran.text
     assert "\nlook\\x1b[2Jhere\n" in shown
-    first = shown.index("(stepdbg) p 6 * 7\n42\n")
-    assert first < shown.index("(stepdbg) where\n") < shown.index("(stepdbg) p 1\n1\n")
-    assert ran.returncode == 0
+    assert shown.index("42\n") < shown.index("->  0  ") < shown.index("(stepdbg) p 1\n1\n")
+    assert ran.code == 0
 
 
 def test_a_command_that_goes_on_ends_the_stop(tmp_path: Path) -> None:
@@ -119,9 +117,9 @@ def test_a_command_that_goes_on_ends_the_stop(tmp_path: Path) -> None:
         inside='stepdbg.set_trace(commands=["p number", "continue", "p never"])',
         after="import trio; print(trio.run(main, 21))",
     )
-    assert "(stepdbg) p number\n21\n(stepdbg) continue\n" in ran.stdout
-    assert "(stepdbg) p never" not in ran.stdout
-    assert "\n42\n" in ran.stdout
+    assert "(stepdbg) p number\n21\n(stepdbg) continue\n" in ran.text
+    assert "(stepdbg) p never" not in ran.text
+    assert "\n42\n" in ran.text
 
 
 @pytest.mark.parametrize(
@@ -129,8 +127,8 @@ def test_a_command_that_goes_on_ends_the_stop(tmp_path: Path) -> None:
 )
 def test_what_is_no_text_is_a_type_error(wrong: str, tmp_path: Path) -> None:
     ran = session(tmp_path, before=f"stepdbg.set_trace({wrong})")
-    assert "TypeError: " in ran.stderr
-    assert ran.returncode == 1
+    assert "TypeError: " in ran.text
+    assert ran.code == 1
 
 
 PICTURES = """import trio
@@ -159,9 +157,9 @@ def test_pictures_stay_as_they_were(under: bool, tmp_path: Path) -> None:
         after="trio.run(main, 1)",
         under=under,
     )
-    assert ran.stderr == "" or under
-    assert ran.stdout.count("['main', 'sleeper'] sleep 2 False\n") == 2
-    assert ran.stdout.count("there was no task 12345") == 2
+    assert "Traceback" not in ran.text
+    assert ran.text.count("['main', 'sleeper'] sleep 2 False\n") == 2
+    assert ran.text.count("there was no task 12345") == 2
 
 
 def test_what_cannot_be_had_is_an_error_of_ours(tmp_path: Path) -> None:
@@ -175,9 +173,9 @@ for asked in {asked}:
         print(type(error).__mro__[-4:][0].__name__, error)
 """
     ran = session(tmp_path, before=tries, after="")
-    assert ran.stderr == ""
-    assert ran.stdout.count("StepdbgError there is no run to show: Trio has not") == 2
-    assert "it.dump is no dump" in ran.stdout
+    assert "Traceback" not in ran.text
+    assert ran.text.count("StepdbgError there is no run to show: Trio has not") == 2
+    assert "it.dump is no dump" in ran.text
 
 
 def test_every_public_name_is_documented() -> None:
