@@ -50,7 +50,7 @@ def test_piped(typed: str, program: Path) -> None:
     assert rows.count("(stepdbg) p 6 * 7") == rows.count("42") == 1
     assert rows.count("(stepdbg) p 'again'") == rows.count("'again'") == 1
     assert sum(row.startswith("pause: ") for row in rows) == 2
-    assert sum(row.startswith("(stepdbg)") for row in rows) == 6
+    assert sum(row.startswith("(stepdbg)") for row in rows) == 5
 
 
 def test_at_a_terminal(program: Path, tmp_path: Path) -> None:

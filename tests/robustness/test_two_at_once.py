@@ -78,7 +78,7 @@ def test_piped(program: Path) -> None:
     )
 
     assert done.returncode == 0
-    blocks = done.stdout.decode().split("(stepdbg) ")[2:]
+    blocks = done.stdout.decode().split("(stepdbg) ")[1:]
     # The end of the other run is told when it comes, at a prompt or before an answer.
     told = [[line for line in block.splitlines() if "ended after" not in line] for block in blocks]
     answers = iter([lines[1:] for lines in told if lines[0]])
