@@ -14,6 +14,7 @@ from __future__ import annotations
 from functools import partial
 
 from stepdbg.model.errors import BadUsage
+from stepdbg.model.program_streams import line_start
 from stepdbg.model.standard import os, signal, sys, threading, time
 
 from .import_hook import call_after_import
@@ -211,7 +212,7 @@ def say(text: str) -> None:
     except (OSError, ValueError, AttributeError):
         stream.write(text)  # something of the program's own, such as a StringIO
         return
-    rest = text.encode(stream.encoding or "utf-8", "backslashreplace")
+    rest = (line_start(descriptor) + text).encode(stream.encoding or "utf-8", "backslashreplace")
     while rest:
         try:
             rest = rest[os.write(descriptor, rest) :]

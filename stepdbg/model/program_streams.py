@@ -73,12 +73,20 @@ def tell(sentence: str) -> None:
 
 def tell_lines(text: str) -> None:
     """Write lines of ours on the standard error stream, if there still is one."""
-    stream = sys.__stderr__
+    write_lines(sys.__stderr__, text)
+
+
+def write_lines(stream: TextIO | None, text: str) -> bool:
+    """As `write`, where a terminal is on lines of their own; whether that worked."""
     try:
-        begins = line_start(stream.fileno()) if stream is not None else ""
-    except (OSError, ValueError):  # closed, or put in its place by the program
-        begins = ""
-    write(stream, begins + text)
+        begins = "" if stream is None else line_start(stream.fileno())
+        if begins:
+            flush()  # what the program has left unfinished
+    except BaseException as error:
+        if not isinstance(error, Exception) and _is_of_a_signal(error):
+            raise
+        begins = ""  # closed, or put in its place by the program
+    return write(stream, begins + text)
 
 
 def line_start(descriptor: int) -> str:

@@ -140,14 +140,25 @@ def test_no_line_is_left_empty_without_need(tmp_path: Path, shape: dict[str, str
         assert "" not in rest
 
 
-def test_text_without_a_prompt(tmp_path: Path) -> None:
+ENDS = (
+    "sys.stderr.write('unfinished')\n",
+    "stepdbg: the program ended without running Trio",
+)
+SIGNALS = """import os, signal, stepdbg
+stepdbg.install()
+print('unfinished', end='', flush=True)
+os.kill(os.getpid(), signal.SIGUSR1)
+os._exit(0)
+"""
+ASKS_BY_A_SIGNAL = (SIGNALS, "stepdbg: no Trio run is under way in this process")
+
+
+@pytest.mark.parametrize(("code", "said"), [ENDS, ASKS_BY_A_SIGNAL], ids=["ends", "signal"])
+def test_text_without_a_prompt(tmp_path: Path, code: str, said: str) -> None:
     """The terminal is only where errors go."""
     program = tmp_path / "program.py"
-    program.write_text("import sys\nsys.stderr.write('unfinished')\n")
+    program.write_text(f"import sys\n{code}")
     command = [sys.executable, "-m", "stepdbg", "-c", "continue", str(program)]
     with PseudoTerminal(command, environment=user(tmp_path)) as terminal:
         assert terminal.wait_for_exit() == 0
-        assert terminal.transcript == [
-            "unfinished",
-            "stepdbg: the program ended without running Trio",
-        ]
+        assert terminal.transcript == ["unfinished", said]

@@ -34,7 +34,7 @@ def run(*words: str) -> subprocess.CompletedProcess[str]:
 def test_a_way_out(way: str, how: str) -> None:
     names = ("stderr", "stdout") if how == "close" else ("stdout", "stderr")
     commands = ["-c", "continue", "-c", way, "-c", "quit"]
-    ended = run("-m", "stepdbg", "--output", "stdout", *commands, PROGRAM, how, *names)
+    ended = run("-m", "stepdbg", "--output", "stdout", "-v", *commands, PROGRAM, how, *names)
     shown = ended.stdout
     assert shown.count("start: step 1") == (2 if way == "restart" else 1)
     assert "pause: " in shown
@@ -55,7 +55,18 @@ def test_a_restart_that_is_not_possible(tmp_path: Path) -> None:
         "trio.run(main)\n",
         encoding="utf-8",
     )
-    words = ["-m", "stepdbg", "--output", "stdout", "-c", "continue", "-c", "restart", str(program)]
+    words = [
+        "-m",
+        "stepdbg",
+        "--output",
+        "stdout",
+        "-v",
+        "-c",
+        "continue",
+        "-c",
+        "restart",
+        str(program),
+    ]
     ended = subprocess.run(
         [sys.executable, *words],
         stdin=subprocess.DEVNULL,

@@ -51,8 +51,8 @@ def report_bug(error: BaseException, doing: str, then: str = WITHOUT_US) -> None
 
 
 def _tell(lines: list[str]) -> None:
-    if not program_streams.write(sys.stderr, "".join(lines)):
-        program_streams.write(sys.__stderr__, "".join(lines))
+    if not program_streams.write_lines(sys.stderr, "".join(lines)):
+        program_streams.tell_lines("".join(lines))
 
 
 def _files_gone(error: BaseException | None) -> FilesGone | None:
