@@ -7,13 +7,13 @@ Does not own: whether anything is left unsaid (reticence), or the surfaces.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from stepdbg.model.records import replace
 from stepdbg.model.replies import BreakpointSet, Failure, Message, SettingList
 from stepdbg.model.stops import LintFound
 
-from .plain_output import width_of_transcripts
 from .reticence import tell_aside, tell_event
 from .start_file import StartLine
 
@@ -97,7 +97,7 @@ def _tell_replies(replies: Iterable[Reply]) -> None:
     from stepdbg.render.text import render_reply
 
     for reply in replies:
-        tell_aside(render_reply(reply, width_of_transcripts()))
+        tell_aside(partial(render_reply, reply))
 
 
 def _is_news(stop: Stop) -> bool:

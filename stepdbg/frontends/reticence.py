@@ -8,6 +8,7 @@ Does not own: what that means at a stop (discreet), which commands ask nothing
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from stepdbg.model.program_streams import tell_lines
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 Talk = Literal["usual", "all", "asked"]
 """How much a session says: ``-v`` all, ``-q`` what was asked for."""
+
+_OURS = "stepdbg: "
 
 
 def only_runs_on(commands: Sequence[str]) -> bool:
@@ -90,9 +93,13 @@ def tell_event(event: Event) -> None:
     """Tell whoever looks at the program, not at a transcript."""
     from stepdbg.render.text import render_event
 
-    tell_aside(render_event(event, width_of_transcripts()))
+    tell_aside(partial(render_event, event))
 
 
-def tell_aside(lines: Iterable[Line]) -> None:
-    """Write lines where those of the program's own errors are, each told apart from them."""
-    tell_lines("".join(f"stepdbg: {plain_line(line).rstrip()}\n" for line in lines))
+def tell_aside(drawn: Callable[[int], Iterable[Line]]) -> None:
+    """Write lines where those of the program's own errors are, each told apart from them.
+
+    drawn: gives the lines for a width in columns.
+    """
+    lines = drawn(max(width_of_transcripts() - len(_OURS), 1))
+    tell_lines("".join(f"{_OURS}{plain_line(line).rstrip()}\n" for line in lines))

@@ -27,7 +27,7 @@ def run(kind: str, rooms: list[int], *commands: str) -> tuple[str, list[str]]:
     program = [str(PROGRAM), kind, *map(str, rooms)]
     bare = child(["-c", BARE, *program])
     options = [word for command in commands for word in ("-c", command)]
-    return bare, child(["-m", "stepdbg", *options, *program]).splitlines()
+    return bare, child(["-m", "stepdbg", "-v", *options, *program]).splitlines()
 
 
 BARE = """

@@ -31,7 +31,7 @@ STOPS = {
 def test_the_program_ends_as_bare(stop: str) -> None:
     options = [word for each in (STOPS[stop], *["continue"] * 4) for word in ("-c", each)]
     done = subprocess.run(
-        [sys.executable, "-m", "stepdbg", *options, str(PROGRAM)],
+        [sys.executable, "-m", "stepdbg", "-v", *options, str(PROGRAM)],
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

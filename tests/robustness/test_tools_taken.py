@@ -23,7 +23,7 @@ def line(mark: str) -> int:
 def run(taken: str, *commands: str) -> list[str]:
     options = [word for command in commands for word in ("-c", command)]
     done = subprocess.run(
-        [sys.executable, "-m", "stepdbg", "--output", "stdout", *options, str(PROGRAM), *taken],
+        [sys.executable, "-m", "stepdbg", "--output", "stdout", "-v", *options, str(PROGRAM), *taken],
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
