@@ -14,6 +14,8 @@ pytestmark = pytest.mark.skipif(sys.version_info < (3, 12), reason="Python 3.11 
 
 REFUSED = "error: line events need a sys.monitoring tool id"
 
+STEPDBG = ("-m", "stepdbg", "--output", "stdout", "-v")
+
 
 def line(mark: str) -> int:
     lines = PROGRAM.read_text(encoding="utf-8").splitlines()
@@ -23,7 +25,7 @@ def line(mark: str) -> int:
 def run(taken: str, *commands: str) -> list[str]:
     options = [word for command in commands for word in ("-c", command)]
     done = subprocess.run(
-        [sys.executable, "-m", "stepdbg", "--output", "stdout", "-v", *options, str(PROGRAM), *taken],
+        [sys.executable, *STEPDBG, *options, str(PROGRAM), *taken],
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

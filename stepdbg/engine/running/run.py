@@ -267,7 +267,7 @@ class Deadlocked:
             session.tell(DeadlockFound(run.id, deadlock))
         if run.quitting:
             note = "the cleanup cannot end: the program was ended without the rest of it"
-            session.tell(Note(note))
+            session.tell(Note(note, "warning"))
         if policy == "quit":
             session.out.quit(hard=run.quitting)
 
