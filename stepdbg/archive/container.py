@@ -11,7 +11,8 @@ from typing import NoReturn
 
 from stepdbg.model.errors import StepdbgError
 from stepdbg.model.ours import VERSION
-from stepdbg.model.standard import contextlib, gzip, json, os, stat, tempfile, zlib
+from stepdbg.model.standard import gzip, json, os, stat, zlib
+from stepdbg.model.whole_files import replace_file
 
 from .codec import Damaged, JsonValue
 
@@ -48,29 +49,11 @@ def write(path: str, tables: dict[str, JsonValue]) -> int:
         raise StepdbgError(f"{path} was not written: there is too much to tell for one dump")
     content = gzip.compress(encoded, _LEVEL, mtime=0)
     try:
-        _replace(os.path.realpath(path), content)
+        replace_file(os.path.realpath(path), content)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise StepdbgError(f"{path} could not be written: {reason}") from None
     return len(content)
-
-
-def _replace(path: str, content: bytes) -> None:
-    """Put a new file in the place of whatever was there.
-
-    The new one is made with mode 0600 (`tempfile.mkstemp` does) before it holds anything.
-    """
-    if os.path.lexists(path) and not os.path.isfile(path):
-        raise ValueError("it is there already, and no regular file")
-    descriptor, temporary = tempfile.mkstemp(prefix=".stepdbg-", dir=os.path.dirname(path))
-    try:
-        with open(descriptor, "wb") as file:
-            file.write(content)
-        os.replace(temporary, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
-        raise
 
 
 def read(path: str) -> dict[str, object]:

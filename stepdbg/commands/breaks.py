@@ -21,15 +21,13 @@ from stepdbg.model.replies import (
 )
 from stepdbg.model.standard import os
 
-from . import expansion, faults, grammar, python_input, saving, targets
+from . import expansion, faults, files, grammar, python_input, saving, targets
 from .conditions import parse_modifiers
 from .request import Desk, Request, Result, number_in
 
-END = "end"
-
 
 def break_(request: Request) -> Result:
-    """`break [TARGET[, [if] CONDITION]]`, `break save FILE`, `break load FILE`."""
+    """`break [TARGET [if CONDITION][, MODIFIER]…]`, `break save FILE`, `break load FILE`."""
     if not request.rest:
         return BreakpointList(request.desk.home.breakpoints())
     word, rest = grammar.first_word(request.rest)
@@ -64,24 +62,13 @@ def _set(request: Request, *, temporary: bool) -> Result:
 
 def _save(desk: Desk, filename: str) -> Result:
     found = desk.home.breakpoints()
-    lines = [line for each in found for line in saving.breakpoint_lines(each)]
-    try:
-        with open(os.path.expanduser(filename), "w", encoding="utf-8") as file:
-            file.writelines(f"{line}\n" for line in lines)
-    except OSError as error:
-        raise StepdbgError(f"{filename} cannot be written: {error.strerror}") from None
+    files.write_lines(filename, (line for each in found for line in saving.breakpoint_lines(each)))
     return Message(f"{len(found)} breakpoints saved in {filename}")
 
 
 def _load(desk: Desk, filename: str) -> Result:
-    try:
-        with open(os.path.expanduser(filename), encoding="utf-8") as file:
-            lines = file.read().splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise StepdbgError(f"{filename} cannot be read: {reason}") from None
     replies: list[Reply] = []
-    for line in lines:
+    for line in files.read_lines(filename):
         replies.extend(_load_line(desk, line))
     return replies
 
@@ -212,7 +199,7 @@ def end(request: Request) -> Result:
 def collect(desk: Desk, line: str) -> Answer:
     """Take one more line for the breakpoint that `commands` named."""
     lines = desk.collected
-    if line.strip() == END:
+    if line.strip() == saving.END:
         return _store(desk)
     if line.strip() or _in_block(lines):
         lines.append(line.rstrip())

@@ -215,6 +215,15 @@ def _topics(desk: Desk, _typed: str) -> Found:
 
 def _files(_desk: Desk, typed: str) -> Found:
     """Python files and folders below what was typed so far."""
+    return _paths_below(typed, ".py")
+
+
+def _paths(_desk: Desk, typed: str) -> Found:
+    """Files and folders below what was typed so far."""
+    return _paths_below(typed, "")
+
+
+def _paths_below(typed: str, ending: str) -> Found:
     folder, slash, _ = typed.lstrip("\"'").rpartition(os.sep)
     try:
         with os.scandir(folder + slash or os.curdir) as entries:
@@ -224,7 +233,7 @@ def _files(_desk: Desk, typed: str) -> Found:
     for name, is_folder in found:
         if is_folder and not name.startswith((".", "__")):
             yield folder + slash + name + os.sep, "folder"
-        elif name.endswith(".py"):
+        elif not is_folder and name.endswith(ending) and not name.startswith("."):
             yield folder + slash + name, "file"
 
 
@@ -242,6 +251,7 @@ SOURCES: dict[str, Callable[[Desk, str], Found]] = {
     "alias": _aliases,
     "topic": _topics,
     "file": _files,
+    "path": _paths,
     "nothing": _nothing,
 }
 """Where the texts for each kind of argument come from, given what was typed of it.

@@ -29,7 +29,7 @@ def carry_out(desk: Desk, call: CommandCall) -> Answer:
         return Answer((refusal,))
     try:
         handler = _handlers.get(row.handler) or handler_of(row)
-        result = handler(Request(desk, row, call.rest))
+        result = handler(Request(desk, row, call.rest, call.word))
     except BadUsage as error:
         return Answer((Failure(str(error), f"usage: {row.usage}"),))
     return result if isinstance(result, Answer) else answer_of(result)

@@ -126,6 +126,8 @@ def meaning(
     row = BY_WORD.get(word)
     if row is not None and row.statement and rest and not rest.startswith("--"):
         return PythonText(source)
+    if row is not None and row.wants_more and not rest:
+        return PythonText(source)
     if row is not None and not (rest and begins_with_operator(rest, row)):
         return CommandCall(row, word, rest)
     if row is None and abbreviations and _may_abbreviate(word, rest) and not is_name(word):

@@ -34,21 +34,40 @@ class Lines:
         self.abbreviations = abbreviations
         self._again: list[str] | None = None
         desk.run_line = lambda line: self._piece(line, frozenset(), alone=False)
+        desk.run_text = self._written
+        desk.give_up_text = self.block.clear
 
     def feed(self, line: str) -> Answer:
         """Carry out a line, which may hold a statement of several lines."""
-        if self.block:
-            return self._continue_block(line)
-        if self.desk.question is not None:
+        if self.desk.question is not None and not self.block:
             return self._answered(line, self.desk.question)
-        if self.desk.interacting:
-            return self._interact(line)
-        if self.desk.collecting is not None and not line.strip():
-            return _collected(self.desk, line)
+        answer = self._going_on(line)
+        if answer is not None:
+            return answer
         self._again = []
         answer = self._pieces(line, frozenset())
         self.repeatable = " ;; ".join(self._again or ())
         return answer
+
+    def _written(self, line: str) -> Answer:
+        """Carry out a line of a file: nobody is asked, and the listed short names count."""
+        lasting = self.desk.lasting
+        typed = self.abbreviations, lasting.asks
+        self.abbreviations = lasting.asks = False
+        try:
+            return self._going_on(line) or self._pieces(line, frozenset())
+        finally:
+            self.abbreviations, lasting.asks = typed
+
+    def _going_on(self, line: str) -> Answer | None:
+        """Carry out a line that belongs to something begun before it; None: it does not."""
+        if self.block:
+            return self._continue_block(line)
+        if self.desk.interacting:
+            return self._interact(line)
+        if self.desk.collecting is not None and not line.strip():
+            return _collected(self.desk, line)
+        return None
 
     def _interact(self, line: str) -> Answer:
         """Take a line for Python, whatever it looks like."""

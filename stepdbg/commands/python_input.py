@@ -102,6 +102,9 @@ def _executed(desk: Desk, source: str, word: str) -> Answer:
     except EvaluationError as error:
         if word != source or error.kind != NameError.__name__:
             raise
+        if word in BY_WORD:  # a command that wants more
+            row = BY_WORD[word]
+            return Answer((Failure(f"`{word}` needs an argument", f"usage: {row.usage}"),))
         return Answer((_no_command(word, _nearest_command(desk, word), or_name=True),))
     return Answer(() if value is None else (Evaluated(source, value),))
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 class Lasting:
     """What lasts from stop to stop.
 
-    quitting: `quit` has been given before.
+    quitting: `quit` has been given before.  told_of_into: it was said that pdb's `s` is `i`.
     asks: whoever has typed the line that is carried out can answer a question.
     """
 
@@ -39,6 +39,7 @@ class Lasting:
     displays: Displays = field(default_factory=Displays)
     quitting: bool = False
     asks: bool = False
+    told_of_into: bool = False
 
 
 @dataclass(slots=True)
@@ -53,6 +54,8 @@ class Desk:
     question: what is done if the next line agrees.
     interacting: all lines are Python until `interact` ends.
     run_line: carries out one more command at this desk.
+    run_text: carries out one more line, of a file; give_up_text: drops what such lines have begun.
+    reading: the files whose lines are being carried out, innermost last.
     """
 
     controller: Controller
@@ -65,7 +68,10 @@ class Desk:
     collected: list[str] = field(default_factory=list)
     question: Callable[[], Result] | None = None
     interacting: bool = False
+    reading: list[str] = field(default_factory=list)
     run_line: Callable[[str], Answer] = field(init=False)
+    run_text: Callable[[str], Answer] = field(init=False)
+    give_up_text: Callable[[], None] = field(init=False)
 
     @property
     def aliases(self) -> dict[str, str]:
@@ -99,11 +105,13 @@ class Request:
     """One command to carry out.
 
     rest: the argument as typed, without the blanks around it.
+    word: the name that was typed for the command.
     """
 
     desk: Desk
     row: CommandRow
     rest: str
+    word: str = ""
     _words: tuple[list[str], set[str]] | None = field(default=None, init=False)
 
     @property

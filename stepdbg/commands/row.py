@@ -50,6 +50,8 @@ class CommandRow:
     python: its argument is Python.
     whole_line: ``;;`` belongs to its argument.
     statement: it is the beginning of a Python statement unless an option follows.
+    wants_more: without an argument it is no command but a name of the program.
+    later: it came after others: a prefix that was clear without it keeps its meaning.
     """
 
     names: tuple[str, ...]
@@ -69,6 +71,8 @@ class CommandRow:
     python: bool = False
     whole_line: bool = False
     statement: bool = False
+    wants_more: bool = False
+    later: bool = False
 
     @property
     def name(self) -> str:

@@ -9,6 +9,7 @@ from functools import cache
 
 from stepdbg.model.errors import BadUsage, NotNow, StepdbgError
 from stepdbg.model.facts import TaskNumber
+from stepdbg.model.records import replace
 from stepdbg.model.replies import Answer, Message, Reply
 from stepdbg.model.stops import Continue, Detach, Quit, StepTask
 
@@ -19,7 +20,7 @@ from .request import Desk, Request, Result, number_in
 def step(request: Request) -> Result:
     """`step [-o] [TASK] [N]`."""
     if not request.rest:
-        return _one_step()
+        return _one_step() if request.word != "s" else _pdbs_word(request.desk)
     words, alone = request.words(most=2), "-o" in request.options
     if not words:
         return Answer(resume=StepTask(alone=alone))
@@ -32,6 +33,16 @@ def step(request: Request) -> Result:
         names = task_names.named(found)
         raise BadUsage(f"only one task can run alone, and `{words[0]}` means {names}")
     return Answer(resume=StepTask(tuple(each.label.number for each in found), count, alone))
+
+
+def _pdbs_word(desk: Desk) -> Answer:
+    """`s`, which means something else to whoever comes from pdb: at a line that is said once."""
+    stop, answer = desk.stop, _one_step()
+    if stop is None or not stop.in_step or desk.lasting.told_of_into:
+        return answer
+    desk.lasting.told_of_into = True
+    note = "`s` goes to the next step of any task; what it is in pdb, into calls, is `i` here"
+    return replace(answer, replies=(Message(note, "note"),))
 
 
 @cache

@@ -13,6 +13,9 @@ from stepdbg.model.records import replace
 
 from . import grammar
 
+END = "end"
+"""What ends the lines of `commands`."""
+
 
 def _target(target: Target) -> str:
     if isinstance(target, TaskTarget):
@@ -42,7 +45,7 @@ def breakpoint_lines(each: BreakpointSnapshot) -> list[str]:
     if each.commands:
         lines += ["commands", *each.commands]
         if not _goes_on(each.commands[-1]):  # that has ended them already
-            lines.append("end")
+            lines.append(END)
     return lines
 
 

@@ -41,5 +41,10 @@ BY_WORD: dict[str, CommandRow] = {name: row for row in ROWS for name in row.name
 
 
 def full_names_with(prefix: str) -> tuple[str, ...]:
-    """The full names that an unlisted abbreviation may stand for."""
-    return tuple(row.name for row in ROWS if row.name.startswith(prefix))
+    """The full names that an unlisted abbreviation may stand for.
+
+    Commands that came later take no prefix that had been clear before: `st` stays `step`.
+    """
+    rows = [row for row in ROWS if row.name.startswith(prefix)]
+    first = [row for row in rows if not row.later]
+    return tuple(row.name for row in (first if len(first) == 1 else rows))

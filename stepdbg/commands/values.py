@@ -77,7 +77,7 @@ def whatis(request: Request) -> Result:
     expression = request.need_rest("an expression")
     frame = desk.view.ref()
     desk.read_values()
-    return Message(desk.controller.type_of(frame, expression))
+    return [Message(line) for line in desk.controller.type_of(frame, expression).split("\n")]
 
 
 def display(request: Request) -> Result:

@@ -83,7 +83,9 @@ LATER = {
     "stepdbg.engine.stacks": "scope_places",
     "stepdbg.engine.steering": "acting awaiting cancelling outlook throwing timing",
     "stepdbg.engine.stopping": "outside postmortem resuming",
-    "stepdbg.engine.typed": "conditions dollars evaluate locals namespaces prompt_names typed_code",
+    "stepdbg.engine.typed": (
+        "conditions dollars evaluate kinds locals namespaces prompt_names typed_code"
+    ),
     "stepdbg.engine.waiting": (
         "cancelling chain deadlock files graph libraries object_names objects reach recognisers "
         "references threads"

@@ -248,7 +248,10 @@ class Controller(Protocol):
         """
 
     def type_of(self, frame: FrameRef, source: str) -> str:
-        """What an expression is (`whatis`): "Function f", "Class trio.Lock", its type."""
+        """What an expression is (`whatis`): "Function f(x)", "Class trio.Lock()", its type.
+
+        A second line is the first one of its docstring, where it has one.
+        """
 
     def look_at_exception(self, number: str) -> TaskNumber:
         """Let one exception's frames be those of a task, which is given (or `NO_TASK`).

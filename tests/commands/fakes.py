@@ -466,7 +466,7 @@ class FakeController:
         return self.own
 
     def change_setting(self, name: str, value: str) -> Setting:
-        self.own = replace(self.setting(name), value=value)
+        self.own = replace(self.setting(name), value=value, typed=(value,))
         return self.own
 
     def evaluate(self, frame: FrameRef, source: str, budget: Budget) -> Value:

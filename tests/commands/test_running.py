@@ -8,7 +8,7 @@ import pytest
 
 from stepdbg.model.replies import Answer, Failure, Message
 from stepdbg.model.stops import Continue, Quit, Resume, StepTask
-from tests.commands.fakes import MAIN, READER, RUN, WORKER_1, WORKER_2, Talk, only
+from tests.commands.fakes import MAIN, READER, RUN, WORKER_1, WORKER_2, Talk, only, stop
 
 
 @pytest.mark.parametrize(
@@ -70,6 +70,20 @@ def test_bad_arguments_do_not_resume(line: str, word: str) -> None:
 
     assert answer.resume is None
     assert word in only(answer, Failure).text
+
+
+def test_s_at_a_line_says_once_what_pdbs_s_is() -> None:
+    talk = Talk()
+    assert talk.do("s").replies == ()
+    at_line = replace(stop(), in_step=True)
+    talk.stop_again(at_line)
+    assert talk.do("step").replies == ()
+    talk.stop_again(at_line)
+    answer = talk.do("s")
+    assert answer.resume == StepTask()
+    assert "`i` here" in only(answer, Message).text
+    talk.stop_again(at_line)
+    assert talk.do("s") == Answer(resume=StepTask())
 
 
 @pytest.mark.parametrize("line", ["step", "continue"])

@@ -73,8 +73,9 @@ GOING_ON = ("next", "step", "into", "resume", "return")
 
 def lines(dump: Path) -> list[str]:
     """All commands: first those that stay at the stop, then those that go on from it."""
+    files = {"dump": dump, "save": f"{dump}.lines", "read": f"{dump}.lines"}
     staying = [
-        f"{row.name} {dump if row.name == 'dump' else ARGUMENTS.get(row.name, '')}".strip()
+        f"{row.name} {files.get(row.name) or ARGUMENTS.get(row.name, '')}".strip()
         for row in ROWS
         if row.name not in ELSEWHERE and row.name not in GOING_ON
     ]

@@ -125,6 +125,8 @@ WILD: Commands = {
     "unalias": ("unalias again",),
     "set": ("set", "set nothing"),
     "dump": ("dump /nowhere/at/all",),
+    "save": ("save /nowhere/at/all",),
+    "read": ("read /nowhere/at/all",),
     "quit": ("quit",),
     "detach": ("detach",),
     "python": (

@@ -10,14 +10,19 @@ _TARGET_TEXT = """
 Without arguments it lists the breakpoints with their hits.
 """
 
+_FILES_TEXT = """
+`break save FILE` writes the breakpoints to a file, `break load FILE` sets them again. `save`
+and `read` do that with displays, aliases and settings, too.
+"""
+
 ROWS: tuple[CommandRow, ...] = (
     CommandRow(
         names=("break", "b"),
-        usage="break [TARGET [if CONDITION][, MODIFIER]…]",
+        usage="break [TARGET [if CONDITION][, MODIFIER]…] | break save FILE | break load FILE",
         group=GROUP,
         summary="set a breakpoint, or list them",
         handler="breaks:break_",
-        text=_TARGET_TEXT,
+        text=_TARGET_TEXT + _FILES_TEXT,
         examples=(
             "break task worker",
             "break task *.child?, n > 2",

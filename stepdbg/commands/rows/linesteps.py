@@ -107,7 +107,7 @@ not into a loop or a `with` block, for example. Nothing in between runs.
         needs=Needs.RUN,
     ),
     CommandRow(
-        names=("retval",),
+        names=("retval", "rv"),
         usage="retval",
         group=GROUP,
         summary="show what the function or task has returned, at such a stop",

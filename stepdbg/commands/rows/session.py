@@ -84,6 +84,40 @@ types. Only you may read the file. A file that is there already is replaced.
         options=("--no-values",),
     ),
     CommandRow(
+        names=("save",),
+        usage="save FILE",
+        group=GROUP,
+        summary="write breakpoints, displays, aliases and settings to a file, for `read`",
+        handler="files:save",
+        text="""
+It replaces a file only if that was written by `save`, or by `break save`, which writes breakpoints
+alone. Settings are those that you have changed.
+""",
+        examples=("save setup.txt",),
+        completes=("path", "nothing"),
+        needs=Needs.NOTHING,
+        wants_more=True,
+        later=True,
+        asks_nothing=True,
+    ),
+    CommandRow(
+        names=("read",),
+        usage="read FILE [LINE]",
+        group=GROUP,
+        summary="carry out the commands of a file, up to the first that fails",
+        handler="files:read",
+        text="""
+Lines are what they are at the prompt, without abbreviations and questions; a line that begins
+with `#` is a comment. What stands behind a line that lets the program run is carried out at the
+next stop. With LINE it begins at that line of the file.
+""",
+        examples=("read setup.txt", "read setup.txt 12"),
+        completes=("path", "nothing"),
+        needs=Needs.NOTHING,
+        wants_more=True,
+        later=True,
+    ),
+    CommandRow(
         names=("unalias",),
         usage="unalias NAME",
         group=GROUP,

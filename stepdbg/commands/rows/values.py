@@ -55,7 +55,7 @@ a command's name, or whose value is None.
         names=("whatis",),
         usage="whatis EXPRESSION",
         group=GROUP,
-        summary="show what an expression is: a function, a class, its type",
+        summary="show what an expression is: a function or class with its arguments, a type",
         handler="values:whatis",
         completes=("python",),
         python=True,

@@ -45,6 +45,7 @@ class Choice(Generic[T]):
         value: the default.
         read: makes a value of what was typed and of the value before; raises `BadUsage`.
         show: a value as it would be typed.
+        in_parts: each change is about a part of it, which is the first word.
 
     Attributes:
         value: what was chosen.
@@ -57,7 +58,12 @@ class Choice(Generic[T]):
         value: T,
         read: Callable[[str, T], T],
         show: Callable[[T], str],
+        *,
+        in_parts: bool = False,
     ) -> None:
+        self._in_parts = in_parts
+        self._typed: dict[str, str] = {}
+        self._default = value
         self.name = name
         self.value = value
         self._summary = summary
@@ -78,13 +84,18 @@ class Choice(Generic[T]):
     def change(self, text: str) -> None:
         """Take what was typed.  Raises `BadUsage`."""
         self.value = self._read(text, self.value)
+        part = text.split()[0] if self._in_parts else ""
+        self._typed.pop(part, None)
+        if self._in_parts or self.value != self._default:
+            self._typed[part] = text
         self._told(self.value)
 
     def picture(self) -> Setting:
         """The setting as it is."""
         from stepdbg.model.settings import Setting
 
-        return Setting(self.name, self._show(self._in_force()), self._summary)
+        typed = tuple(self._typed.values())
+        return Setting(self.name, self._show(self._in_force()), self._summary, typed)
 
 
 def _nobody(_: object) -> None:
@@ -130,7 +141,7 @@ class Settings:
             str,
         )
         self.lint: Choice[Switches] = Choice(
-            "lint", "lints that are off (`help lints`)", {}, _read_lint, _show_lint
+            "lint", "lints that are off (`help lints`)", {}, _read_lint, _show_lint, in_parts=True
         )
         self.stop_lines: Choice[int] = Choice(
             "stop-lines",
@@ -145,6 +156,7 @@ class Settings:
             {},
             _read_task_name,
             _show_task_name,
+            in_parts=True,
         )
 
     def all(self) -> tuple[Choice[Any], ...]:

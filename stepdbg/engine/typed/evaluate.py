@@ -14,9 +14,7 @@ from types import (
     CodeType,
     CoroutineType,
     FrameType,
-    FunctionType,
     GeneratorType,
-    MethodType,
     TracebackType,
 )
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -29,7 +27,7 @@ from stepdbg.model.standard import contextvars, functools, inspect, linecache, s
 from stepdbg.model.values import Budget, Value
 
 from . import dollars as typed_dollars
-from . import prompt_names, typed_code
+from . import kinds, prompt_names, typed_code
 
 if TYPE_CHECKING:
     from .dollars import Dollars
@@ -161,9 +159,13 @@ class Evaluator:
     def type_of(
         self, frame: FrameType, source: str, *, context: contextvars.Context | None = None
     ) -> str:
-        """What an expression is: ``Function f``, ``Method m``, ``Class module.C``, its type."""
+        """What an expression is: ``Function f(x)``, ``Method m()``, ``Class module.C()``, its type.
+
+        A second line is the first one of its docstring, where it has one.
+        """
         value = self._value(frame, source, context)
-        return _kind_of(value)
+        with interruptible():  # defaults and annotations are asked what they look like
+            return kinds.kind_of(value)
 
     def source_of(
         self, frame: FrameType, source: str, *, context: contextvars.Context | None = None
@@ -294,17 +296,6 @@ def _traceback_lines(entry: TracebackType | None) -> tuple[str, ...]:
 def _is_only_line(entry: TracebackType | None) -> bool:
     files = {frame.f_code.co_filename for frame, _ in traceback.walk_tb(entry)}
     return len(files) == 1 and len(linecache.getlines(files.pop())) == 1
-
-
-def _kind_of(value: object) -> str:
-    # By type identity: `isinstance` would ask a `__class__` of the program.
-    function = value.__func__ if type(value) is MethodType else value
-    if type(function) is FunctionType:
-        kind = "Function" if function is value else "Method"
-        return f"{kind} {plain.one_line(function.__name__, 200)}"
-    return (
-        f"Class {plain.type_name(value)}" if plain.is_class(value) else plain.type_name(type(value))
-    )
 
 
 def _find_source(value: Any, source: str) -> tuple[str, int, tuple[str, ...]]:
