@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Container, Iterable, Iterator
 from stepdbg.model.breakpoints import BreakpointSnapshot
 from stepdbg.model.errors import NoSuchTask, NotNow, StepdbgError
 from stepdbg.model.facts import NO_TASK, RunId, TaskNumber
-from stepdbg.model.history import EndedTask, Log
+from stepdbg.model.history import EndedTask, Log, Meanwhile
 from stepdbg.model.lints import LintsFound
 from stepdbg.model.task import (
     QueueEntry,
@@ -89,6 +89,10 @@ class PictureInspector(PictureFrames):
         hidden = {number for number, each in self._tasks.items() if each.task.system}
         hidden |= {each.label.number for each in self._told.ended if each.system}
         return excerpt(self._recorded(), tasks, most, () if system else hidden)
+
+    def since_stop(self) -> Meanwhile | None:
+        """Nothing goes on here."""
+        return None
 
     def _recorded(self) -> Log:
         if self._told.log is None:

@@ -13,6 +13,7 @@ from stepdbg.model.errors import StepdbgError
 from stepdbg.model.facts import NO_TASK, RunId, TaskNumber
 from stepdbg.model.records import dataclass, replace
 from stepdbg.model.replies import Answer, Company, Displayed, StopShown, Telling
+from stepdbg.model.stops import StopKind
 from stepdbg.model.task import Origin
 
 from . import faults, sources
@@ -75,12 +76,14 @@ class StopTelling:
     def __init__(self) -> None:
         self._before: tuple[RunId | None, Company] | None = None
 
-    def of(self, stop: Stop, controller: Controller) -> Telling:
+    def of(self, stop: Stop, inspector: Inspector, controller: Controller) -> Telling:
         """How much of a stop is told; from now on it counts as told."""
         before, company = self._before, company_of(stop)
         self._before = stop.run, company
         known = before[1] if before is not None and before[0] == stop.run else None
-        return Telling(controller.stop_lines, known)
+        nothing_ran = stop.run is None or stop.kind is StopKind.START
+        meanwhile = None if nothing_ran else inspector.since_stop()
+        return Telling(controller.stop_lines, known, meanwhile)
 
 
 def company_of(stop: Stop) -> Company:
@@ -131,7 +134,9 @@ class Interpreter:
                 listing = sources.listing_at_stop(desk.view, stop.place)
             if self._shown.displays:
                 displays = desk.lasting.displays.at_stop(desk)
-            telling = self._telling.of(stop, self._controller) if self._shown.telling else _ALL
+            telling = (
+                self._telling.of(stop, inspector, self._controller) if self._shown.telling else _ALL
+            )
             return StopShown(stop, listing, displays, telling)
         except StepdbgError:
             return StopShown(stop, None)  # the stop itself is what counts

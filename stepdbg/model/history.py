@@ -1,6 +1,6 @@
 """What has happened: the flight recorder's log, and the tasks that have ended.
 
-Owns: `Log` with its entries, `EndedTask`, and the replies that show them.
+Owns: `Log` with its entries, `Meanwhile`, `EndedTask`, and the replies that show them.
 Does not own: noting it (engine.recording.recorder) or the words (render).
 
 All of it is the recorder's: without one there is none of this.
@@ -25,6 +25,7 @@ class LogKind(enum.StrEnum):
     EXITED = "exited"  # a step was the last one
     CANCELLED = "cancelled"  # a cancel scope was cancelled
     STEERED = "steered"  # the user did something to the task
+    IDLE = "idle"  # no task could run for a while
     RECORDING = "recording"  # it has begun or ceased; what lies between was not noted
 
 
@@ -37,7 +38,8 @@ class LogEntry:
     step: the number of the step that has ended, or that the task was woken for; 0 for none.
     seconds: how long that step took in real time, stops left out; None where no step ended.
     place: the own line: where the task waits, or that cancelled the scope.
-    spawn: where the task came from.  wake: what woke it.
+    spawn: where the task came from.  wake: what woke it, or ended an idle time.
+    woken: the tasks that were woken at the end of an idle time, Trio's own, too.
     detail: more in words: the function it waits in, how it exited, what the user did.
     steered: what the user did to the task before this step, empty for nothing.
     """
@@ -52,6 +54,31 @@ class LogEntry:
     wake: Wake | None = None
     detail: str = ""
     steered: str = ""
+    woken: tuple[TaskLabel, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Meanwhile:
+    """What a run has done since the stop before, as far as it was recorded.
+
+    steps, tasks: how many steps of how many tasks of the program ended.
+    complete: whether all of it is still kept; else there were more.
+    step: the only one that there was.  done: what that did to other tasks.
+    waits: whether the task of that step still waits.
+    idle: the only time in which no task ran.
+    idle_seconds: how long no task ran, in all.
+    quiet_since: when the last step ended, if nothing has happened since.
+    """
+
+    steps: int
+    tasks: int
+    complete: bool = True
+    step: LogEntry | None = None
+    waits: bool = False
+    done: tuple[LogEntry, ...] = ()
+    idle: LogEntry | None = None
+    idle_seconds: float = 0.0
+    quiet_since: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,7 @@ LATER = {
     ),
     "stepdbg.engine.noticing": "failing",
     "stepdbg.engine.process": "sigint standard_streams",
-    "stepdbg.engine.recording": "called history spawn_paths waking",
+    "stepdbg.engine.recording": "called history meanwhile spawn_paths waking",
     "stepdbg.engine.scheduling": "holding ordering",
     "stepdbg.engine.seeing": "folding postmortem_inspector under_way",
     "stepdbg.engine.stacks": "scope_places",

@@ -13,7 +13,7 @@ from typing import Protocol
 from .breakpoints import BreakpointSnapshot, BreakpointSpec
 from .facts import BreakpointNumber, RunId, TaskNumber
 from .failures import ExceptionNode
-from .history import EndedTask, Log
+from .history import EndedTask, Log, Meanwhile
 from .lints import LintsFound
 from .settings import Setting
 from .steering import Steering
@@ -108,6 +108,9 @@ class Inspector(Protocol):
 
         Raises `NotNow` where nothing was recorded.
         """
+
+    def since_stop(self) -> Meanwhile | None:
+        """What the run has done since its stop before; None where that is not known."""
 
     def task(self, number: TaskNumber) -> TaskSnapshot:
         """One task.  Raises `NoSuchTask`, saying so when it has exited."""

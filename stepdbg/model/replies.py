@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from .breakpoints import BreakpointSnapshot
 from .failures import ExceptionNode
-from .history import EndedTasks, LogShown
+from .history import EndedTasks, LogShown, Meanwhile
 from .lints import Lint, LintName
 from .records import dataclass
 from .settings import Setting
@@ -96,10 +96,12 @@ class Telling:
     lines: how many it takes besides the source, if nothing extraordinary has happened; what
         matters least is left out.
     company: what was true at the stop of this run before, which need not be told again.
+    meanwhile: what the run has done since, None where nobody knows.
     """
 
     lines: int = STOP_LINES
     company: Company | None = None
+    meanwhile: Meanwhile | None = None
 
 
 @dataclass(frozen=True, slots=True)

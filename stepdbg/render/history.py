@@ -1,19 +1,29 @@
 """What has happened, line by line.
 
-Owns: the look of `LogShown` and `EndedTasks`.
+Owns: the look of `LogShown` and `EndedTasks`, and of what has happened between two stops.
 """
 
 from __future__ import annotations
 
-from stepdbg.model.history import EndedTask, EndedTasks, LogEntry, LogKind, LogShown
+from stepdbg.model.history import (
+    EndedTask,
+    EndedTasks,
+    LogEntry,
+    LogKind,
+    LogShown,
+    Meanwhile,
+)
+from stepdbg.model.stops import Stop
+from stepdbg.model.task import WakeKind
 
-from . import words
+from . import waits, words
 from .spans import EMPTY, Line, join, line_width, pad, text, wrap
 from .tables import Column, table
 
+_END_OF_NURSERY = "NurseryManager.__aexit__"
 _FUNCTIONS = {
     "_LockImpl.acquire": "Lock.acquire",
-    "NurseryManager.__aexit__": "the end of a nursery",
+    _END_OF_NURSERY: "the end of a nursery",
     "CapacityLimiter.acquire_on_behalf_of": "CapacityLimiter.acquire",
     "to_thread_run_sync": "to_thread.run_sync",
     "Runner.wait_all_tasks_blocked": "wait_all_tasks_blocked",
@@ -122,6 +132,101 @@ def _says(entry: LogEntry) -> Line:
     return text("you: ") + text(entry.detail, "key")
 
 
+def _idle(entry: LogEntry) -> Line:
+    length = EMPTY if entry.seconds is None else text(" for ") + words.duration(entry.seconds)
+    return text("nothing ran", "dim") + length + _waited_for(entry)
+
+
+def _waited_for(entry: LogEntry) -> Line:
+    """What an idle time has ended with."""
+    if entry.wake is None:
+        return EMPTY
+    whose = waits.people(entry.woken)
+    if entry.wake.kind is WakeKind.DEADLINE:
+        noun = "deadline" if len(entry.woken) == 1 else "deadlines"
+        return text(f": waited for the {noun} of ") + whose
+    if entry.wake.kind is WakeKind.THREAD:
+        return text(": waited for a call from another thread")
+    return text(": waited for the I/O of ") + whose
+
+
+def render_meanwhile(meanwhile: Meanwhile, stop: Stop, width: int) -> list[Line]:
+    """What a run has done since its last stop, and that it did nothing; in one line if it fits."""
+    ran, idle = _what_ran(meanwhile, stop), _what_did_not(meanwhile, stop)
+    waited = EMPTY if meanwhile.idle is None else _waited_for(meanwhile.idle)
+    for together in (join((ran, idle + waited), "; "), join((ran, idle), "; ")):
+        if line_width(together) <= width:
+            return [together] if together else []
+    fits = line_width(idle + waited) <= width
+    return [part for part in (ran, idle + waited if fits else idle) if part]
+
+
+def _what_ran(meanwhile: Meanwhile, stop: Stop) -> Line:
+    if stop.passed is not None:
+        return words.passed(stop.passed)
+    if meanwhile.step is not None:
+        return _only_step(meanwhile, meanwhile.step, stop)
+    if not meanwhile.steps:
+        return EMPTY
+    more = "" if meanwhile.complete else "more than "
+    of = words.count(meanwhile.tasks, "task")
+    return text(f"{more}{words.count(meanwhile.steps, 'step')} of {of}")
+
+
+def _what_did_not(meanwhile: Meanwhile, stop: Stop) -> Line:
+    """That no task ran for a while."""
+    if stop.task is None and meanwhile.quiet_since is not None:
+        return text("nothing has run since ") + words.moment(meanwhile.quiet_since)
+    if meanwhile.idle is not None:
+        begun, length = meanwhile.idle.time, meanwhile.idle.seconds or 0.0
+        when = words.period(begun, begun + length)
+        return text("nothing ran from ") + when
+    if meanwhile.idle_seconds:
+        return text("nothing ran for ") + words.duration(meanwhile.idle_seconds) + text(" of it")
+    return EMPTY
+
+
+def _only_step(meanwhile: Meanwhile, entry: LogEntry, stop: Stop) -> Line:
+    """``main (1) ran 3 ms: started a, b; now waits for its children at :18``."""
+    who = words.task(entry.task) if entry.task else text("a task")
+    took = EMPTY if entry.seconds is None else text(f" {took_time(entry.seconds)}", "time")
+    started = [
+        text(each.task.short, "task")
+        for each in meanwhile.done
+        if each.kind is LogKind.SPAWNED and each.task
+    ]
+    parts = [text("started ") + join(started)] if started else []
+    parts += [
+        text("cancelled a scope") + _here(each, stop)
+        for each in meanwhile.done
+        if each.kind is LogKind.CANCELLED
+    ]
+    end = _end_of(entry, "now waits" if meanwhile.waits else "then waited")
+    parts.append(end + _here(entry, stop))
+    return who + text(" ran") + took + text(": ") + join(parts, "; ")
+
+
+def _here(entry: LogEntry, stop: Stop) -> Line:
+    """Where that was; without the file if that is the stop's."""
+    where, here = entry.place, stop.place
+    if where is None or here is None or where.filename != here.filename or where.line is None:
+        return _at(entry)
+    return text(" at ") + text(f":{where.line}", "place")
+
+
+def _end_of(entry: LogEntry, how: str) -> Line:
+    """How the only step ended."""
+    if entry.kind is LogKind.EXITED:
+        outcome, _, detail = entry.detail.partition(" ")
+        return _outcome(outcome) + (text(f" {detail}") if detail else EMPTY)
+    if entry.kind is LogKind.STEPPED:
+        return text("passed a checkpoint")
+    if entry.detail == _END_OF_NURSERY:
+        return text(f"{how} for its children")
+    function = _FUNCTIONS.get(entry.detail, entry.detail)
+    return text(how) + (text(" in ") + text(function, "key") if function else EMPTY)
+
+
 def _recording(entry: LogEntry) -> Line:
     return text(f"recording {entry.detail}", "dim")
 
@@ -134,6 +239,7 @@ _SAYS = {
     LogKind.EXITED: _exited,
     LogKind.CANCELLED: _cancelled,
     LogKind.STEERED: _says,
+    LogKind.IDLE: _idle,
     LogKind.RECORDING: _recording,
 }
 

@@ -28,7 +28,7 @@ from stepdbg.model.stops import (
     StopKind,
 )
 
-from . import values, waits, words
+from . import history, values, waits, words
 from .source import source_at
 from .spans import CUT, EMPTY, Line, clean_lines, clip, flow, line_width, text, wrap
 
@@ -96,8 +96,7 @@ def _circumstances(shown: StopShown, width: int, room: int) -> list[Line]:
     stop = shown.stop
     lines = _cut_after(_reason(stop, width), room, width)
     blocks: list[list[Line]] = []
-    if stop.passed is not None:
-        blocks.append(wrap(words.passed(stop.passed), width))
+    blocks += [wrap(told, width, indent=2, first=0) for told in _meanwhile(shown, width)]
     if stop.run is not None:
         company = [part for part in _company(stop, shown.telling.company) if part]
         blocks.append(flow(company, width) if company else [])
@@ -182,6 +181,13 @@ def _reason(stop: Stop, width: int) -> list[Line]:
     told = reason + text(": ") + words.code(stop.wake.place)
     fits = stop.wake.place is not None and stop.wake.place.text and line_width(told) <= width
     return [told] if fits else wrap(reason, width, indent=2, first=0)
+
+
+def _meanwhile(shown: StopShown, width: int) -> list[Line]:
+    """What has happened since the stop before: what was recorded, else what was counted."""
+    if shown.telling.meanwhile is not None:
+        return history.render_meanwhile(shown.telling.meanwhile, shown.stop, width)
+    return [] if shown.stop.passed is None else [words.passed(shown.stop.passed)]
 
 
 def _company(stop: Stop, known: Company | None) -> list[Line]:

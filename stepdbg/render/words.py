@@ -38,6 +38,11 @@ def moment(seconds: float) -> Line:
     return text(f"{_decimal(seconds, 3)} s", "time")
 
 
+def period(begun: float, ended: float) -> Line:
+    """Two points of program time: ``0.023 to 3.027 s``."""
+    return text(f"{_decimal(begun, 3)} to {_decimal(ended, 3)} s", "time")
+
+
 def duration(seconds: float) -> Line:
     """A length of time to three digits: ``0.5 s``, ``12.3 s``, ``2 min 5 s``, ``3 h 20 min``."""
     return text(_duration(abs(seconds)), "time")

@@ -11,7 +11,8 @@ from stepdbg.archive.controller import ArchiveController
 from stepdbg.archive.reading import ArchiveInspector, open_dump
 from stepdbg.archive.writing import write_dump
 from stepdbg.commands.interpreter import Interpreter
-from stepdbg.model.replies import Failure
+from stepdbg.model.records import replace
+from stepdbg.model.replies import Failure, StopShown, Telling
 from stepdbg.render.spans import plain
 from stepdbg.render.text import render_reply
 from tests.harness import Debugging
@@ -35,6 +36,11 @@ class Dumped:
         (reply,) = self.interpreter.feed(line).replies
         assert isinstance(reply, Failure), reply
         return reply.text
+
+
+def newly_told(shown: StopShown) -> StopShown:
+    """A stop as a conversation begins with it: nothing was told before, and nothing goes on."""
+    return replace(shown, telling=Telling())
 
 
 def dump_of(dbg: Debugging, path: Path, *, values: bool = True, mask: bool = True) -> Dumped:

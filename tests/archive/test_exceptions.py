@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.archive.dumps import Dumped, dump_of
+from tests.archive.dumps import Dumped, dump_of, newly_told
 from tests.archive.test_open import ENVIRONMENT
 from tests.harness import debugging
 from tests.postmortem.test_after_the_end import FAILING
@@ -66,7 +66,7 @@ def test_at_a_failure_a_dump_answers_as_the_stop_did(case: str, tmp_path: Path) 
         dbg.resume()
         dbg.expect_stop(kind="failure")
         dumped = dump_of(dbg, tmp_path / "failure.dump")
-        assert dumped.shown == dbg.shown
+        assert dumped.shown == newly_told(dbg.shown)
         for line in LOOKING:
             assert without_repr(dumped.text(line)) == without_repr(dbg.text(line)), line
         dbg.resume()

@@ -236,6 +236,9 @@ class FakeInspector:
         )
         return tuple(each for each in known if system or not each.system)
 
+    def since_stop(self) -> None:
+        return None
+
     def log(
         self,
         tasks: Collection[TaskNumber] | None = None,

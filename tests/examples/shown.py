@@ -39,7 +39,7 @@ def replay(session: str) -> str:
 
 def without_times(text: str) -> str:
     """A session without what the clock decides."""
-    return re.sub(r"\b\d+(\.\d+)? s\b", "… s", text)
+    return re.sub(r"\b\d+(\.\d+)?( to \d+(\.\d+)?)? (s|ms|µs)\b", "… s", text)
 
 
 def renewed(page: str) -> str:

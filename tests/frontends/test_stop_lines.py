@@ -18,6 +18,7 @@ def said(dbg: Debugging) -> list[str]:
 
 def test_the_user_chooses_how_long_stops_are() -> None:
     with debugging("many_names") as dbg:
+        dbg.do("set stop-lines 20")
         dbg.do("step")
         assert any("7 tasks" in line for line in said(dbg))
         assert dbg.text("set stop-lines 3").split()[:2] == ["stop-lines", "3"]
@@ -33,6 +34,7 @@ def test_the_user_chooses_how_long_stops_are() -> None:
 
 def test_what_was_told_at_the_stop_before_is_not_told_again() -> None:
     with debugging("many_names") as dbg:
+        dbg.do("set stop-lines 20")
         dbg.do("step")
         first = said(dbg)
         dbg.go("step")

@@ -16,7 +16,7 @@ from stepdbg.model.breakpoints import (
 )
 from stepdbg.model.facts import NOT_RECORDED, BreakpointNumber, RunId, ScopeNumber, TaskNumber
 from stepdbg.model.failures import ExceptionNode, ExceptionRole
-from stepdbg.model.history import EndedTask, EndedTasks, Log, LogEntry, LogKind, LogShown
+from stepdbg.model.history import EndedTask, EndedTasks, Log, LogEntry, LogKind, LogShown, Meanwhile
 from stepdbg.model.lints import Lint, LintName
 from stepdbg.model.settings import Setting
 from stepdbg.model.stops import (
@@ -321,8 +321,27 @@ DEADLOCK = Deadlock(True, EXPLANATION.links[1:], (CHILD_1, PARENT))
 LONG_NAMED = replace(TASK_1, label=replace(CHILD_1, name="app.workers.resize_one_image"))
 
 
+IDLE = LogEntry(
+    0.0013,
+    LogKind.IDLE,
+    None,
+    seconds=0.4987,
+    wake=Wake(WakeKind.DEADLINE),
+    woken=(CHILD_1, CHILD_2),
+)
+MEANWHILE = Meanwhile(
+    1,
+    1,
+    step=LogEntry(0.001, LogKind.BLOCKED, PARENT, 2, 0.0003, SLEEP, detail="Lock.acquire"),
+    waits=True,
+    done=(LogEntry(0.001, LogKind.SPAWNED, CHILD_1, spawn=Spawn(PARENT, SLEEP)),),
+    idle=IDLE,
+    idle_seconds=0.4987,
+)
+
 REPLIES: dict[str, r.Reply] = {
     "stop": r.StopShown(STOP, LISTING),
+    "stop after a step": r.StopShown(STOP, LISTING, telling=r.Telling(meanwhile=MEANWHILE)),
     "message": r.Message("child#2 (5) is in view now"),
     "note": r.Message("no task matches yet", "note"),
     "warning": r.Message("line breakpoints are off meanwhile", "warning"),
@@ -390,6 +409,7 @@ REPLIES: dict[str, r.Reply] = {
                 LogEntry(0.0, LogKind.RECORDING, None, detail="began"),
                 LogEntry(0.001, LogKind.SPAWNED, CHILD_1, spawn=Spawn(PARENT, SLEEP)),
                 LogEntry(0.0013, LogKind.STEPPED, PARENT, 3, 0.000012),
+                IDLE,
                 LogEntry(
                     0.5, LogKind.BLOCKED, CHILD_1, 1, 0.0031, SLEEP, detail="_LockImpl.acquire"
                 ),

@@ -45,7 +45,8 @@ is about every task.
         text="""
 The flight recorder keeps the last events of a run: who spawned and woke whom and at which
 line, how long each step took in real time, where tasks blocked, what cancelled them and how
-they ended. Times are the program's. A step that you had a hand in says so.
+they ended, and when no task could run, with what was waited for then. Times are the program's. A
+step that you had a hand in says so.
 
 N is how many events to show, 20 without it; TASK shows those of one task, living or ended, and
 a pattern those of all tasks that it matches. A number alone is N: `log 4 20` is about task 4.

@@ -1,6 +1,7 @@
 """Reading what a run has recorded.
 
-Owns: notes -> `Log`, `EndedTask` and `Moment`.  Does not own: making the notes (recorder).
+Owns: notes -> `Log`, `EndedTask`, `Meanwhile` and `Moment`.
+Does not own: making the notes (recorder).
 """
 
 from __future__ import annotations
@@ -17,12 +18,12 @@ from stepdbg._trio_internals import runs, tasks
 from stepdbg.engine.stacks.frames import line_of, place_of_code
 from stepdbg.model.errors import NotNow
 from stepdbg.model.facts import NOT_RECORDED, NotRecorded, TaskNumber
-from stepdbg.model.history import EndedTask, Log, LogEntry, LogKind
+from stepdbg.model.history import EndedTask, Log, LogEntry, LogKind, Meanwhile
 from stepdbg.model.records import replace
 from stepdbg.model.task import Place, Spawn, TaskLabel
 from stepdbg.model.waits import Moment
 
-from . import waking
+from . import meanwhile, waking
 from .recorder import Cancel, Exit, Mark, Recorder
 from .step_ends import Stuck
 
@@ -45,8 +46,6 @@ _KINDS = {
     r.BEGUN: LogKind.RECORDING,
     r.CEASED: LogKind.RECORDING,
 }
-
-_STEP_ENDS = frozenset((r.STEPPED, r.BLOCKED, r.EXITED))
 
 T = TypeVar("T")
 
@@ -71,8 +70,12 @@ def log_of(
     recorder = _recorder(run)
     notes = _copy(recorder.notes)
     hidden = set() if system or chosen is not None else _system_numbers(run, notes)
-    found: list[int] = []
+    idle = {} if chosen is not None else {each.over: each for each in meanwhile.idle_times(notes)}
+    picture = Pictures(run, recorder)
+    found: list[int | LogEntry] = []
     for index, (kind, _, number, _, _, _) in enumerate(notes):
+        if index in idle and (told := meanwhile.entry_of(idle[index], notes, picture)) is not None:
+            found.append(told)
         if kind >= r.BEGUN:  # of some tasks it is told only what was missed since
             wanted = chosen is None or bool(found)
         else:
@@ -81,8 +84,10 @@ def log_of(
             found.append(index)
     shown = found if most is None else found[len(found) - min(most, len(found)) :]
     steered = _steered(notes)
-    picture = _Pictures(run, recorder)
-    entries = (picture.entry(notes[index], steered.get(index, "")) for index in shown)
+    entries = (
+        each if isinstance(each, LogEntry) else picture.entry(notes[each], steered.get(each, ""))
+        for each in shown
+    )
     return Log(
         tuple(entry for entry in entries if entry is not None),
         recorder.on,
@@ -91,10 +96,28 @@ def log_of(
     )
 
 
+def since_stop(run: Recorded) -> Meanwhile | None:
+    """What a run has done since its last stop; None where that is not kept.  Raises `NotNow`."""
+    recorder = _recorder(run)
+    notes: list[r.Note] = []
+    told = recorder.told
+    for note in reversed(_copy(recorder.notes)):
+        if note is told:
+            break
+        notes.append(note)
+    else:
+        if told is not None and len(notes) < (recorder.notes.maxlen or 0):
+            return None
+    notes.reverse()
+    hidden = {tasks.number(task) for task in runs.system_tasks(run.runner)}
+    complete = len(notes) < (recorder.notes.maxlen or 0)
+    return meanwhile.since(notes, Pictures(run, recorder), hidden, complete=complete)
+
+
 def ended_tasks(run: Recorded, *, system: bool = False) -> tuple[EndedTask, ...]:
     """The tasks that have ended last, the first of them first.  Raises `NotNow`."""
     recorder = _recorder(run)
-    picture = _Pictures(run, recorder)
+    picture = Pictures(run, recorder)
     found = map(picture.ended, _copy(recorder.ended))
     return tuple(each for each in found if each is not None and (system or not each.system))
 
@@ -106,7 +129,7 @@ def blocked_since(run: Recorded, task: Task) -> Moment | NotRecorded:
     if recorder is None or note is None:
         return NOT_RECORDED
     _, when, _, step, _, more = note
-    time = _Pictures(run, recorder).time_of(when)
+    time = Pictures(run, recorder).time_of(when)
     return NOT_RECORDED if time is None else Moment(step, time, _place(more))
 
 
@@ -143,7 +166,7 @@ def _steered(notes: Iterable[r.Note]) -> dict[int, str]:
     for index, (kind, _, number, _, _, more) in enumerate(notes):
         if kind == r.STEERED:
             pending.setdefault(number, []).append(str(more))
-        elif kind in _STEP_ENDS and number in pending:
+        elif kind in meanwhile.STEP_ENDS and number in pending:
             found[index] = ", ".join(dict.fromkeys(pending.pop(number)))
     return found
 
@@ -158,7 +181,7 @@ def _place_of(code: CodeType, instruction: int) -> Place:
     return place_of_code(code, line_of(code, instruction))
 
 
-class _Pictures:
+class Pictures:
     """Makes pictures of the notes of one run."""
 
     def __init__(self, run: Recorded, recorder: Recorder) -> None:
@@ -192,9 +215,9 @@ class _Pictures:
         entry = LogEntry(
             time,
             _KINDS[kind],
-            None if number < 0 or kind >= r.BEGUN else self._label(number),
+            None if number < 0 or kind >= r.BEGUN else self.label(number),
             step,
-            seconds if kind in _STEP_ENDS else None,
+            seconds if kind in meanwhile.STEP_ENDS else None,
             place=_place(more),
             steered=steered,
         )
@@ -207,13 +230,14 @@ class _Pictures:
         if time is None or not isinstance(more, Exit):
             return None
         spawn = self._run.registry.spawn_of_number(number)
-        parent = None if more.parent is None else self._label(more.parent)
+        parent = None if more.parent is None else self.label(more.parent)
         outcome, detail = more.ending
         return EndedTask(
-            self._label(number), parent, spawn, step, time, outcome, detail, more.system
+            self.label(number), parent, spawn, step, time, outcome, detail, more.system
         )
 
-    def _label(self, number: int) -> TaskLabel:
+    def label(self, number: int) -> TaskLabel:
+        """How a task is called, living or ended."""
         return self._run.registry.label(number, self._names.get(number, ""))
 
 

@@ -135,6 +135,7 @@ class Recorder:
         hook: makes the plainest notes by itself.
         reads_clock: whether the time of a note is the clock's own, and not `perf_counter`'s.
         marks: how program time went, for `history`.
+        told: the last note at the end of the last stop.
         lately: the last wake and wait of each living task.
     """
 
@@ -148,6 +149,7 @@ class Recorder:
         self._runner, self._origins = run.runner, run.origins
         self._hold, self._fail = run.hold, run.fail
         self.lately = Lately()
+        self.told: Note | None = None
         self.hook = recording.RecordingHook(self.notes.append, run.fail)
 
     # -- when -------------------------------------------------------------------------

@@ -196,6 +196,9 @@ class DebuggedRun:
     def resume(self, plan: Plan) -> None:
         """Go on by this plan after a stop."""
         self.steered.before_resume()
+        recorder = self.carried.recorder
+        if recorder is not None:  # in place, for each stop comes here
+            recorder.told = recorder.notes[-1] if recorder.notes else None
         self.follow(plan)
 
     def call_here(self, work: Callable[[], None]) -> None:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from trio.lowlevel import Task
 
     from stepdbg.model.breakpoints import BreakpointSnapshot
-    from stepdbg.model.history import EndedTask, Log
+    from stepdbg.model.history import EndedTask, Log, Meanwhile
     from stepdbg.model.lints import LintsFound
     from stepdbg.model.task import (
         QueueSnapshot,
@@ -110,6 +110,12 @@ class LiveInspector(LiveFrames):
     ) -> Log:
         """The last things that the tasks have done."""
         return history.log_of(self._live_run(), tasks, most, system=system)
+
+    def since_stop(self) -> Meanwhile | None:
+        """What the run has done since its stop before."""
+        run = self._live_run()
+        recorder = run.recorder
+        return history.since_stop(run) if recorder is not None and recorder.on else None
 
     def task(self, number: TaskNumber) -> TaskSnapshot:
         """One task.  Raises `NoSuchTask`."""

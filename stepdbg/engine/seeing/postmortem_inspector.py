@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from stepdbg.engine.failing.failed_frames import FailedFrames
     from stepdbg.model.breakpoints import BreakpointSnapshot
     from stepdbg.model.failures import ExceptionNode
-    from stepdbg.model.history import EndedTask, Log
+    from stepdbg.model.history import EndedTask, Log, Meanwhile
     from stepdbg.model.lints import LintsFound
     from stepdbg.model.protocols import FrameReader, Inspector
     from stepdbg.model.task import QueueSnapshot, TaskGroup, TaskNode, TimerSnapshot
@@ -129,6 +129,10 @@ class PostMortemInspector:
     ) -> Log:
         """What the tasks had done until then."""
         return self._picture().log(tasks, most, system=system)
+
+    def since_stop(self) -> Meanwhile | None:
+        """Nothing goes on here."""
+        return None
 
     def task(self, number: TaskNumber) -> TaskSnapshot:
         """One task, as it was then."""
