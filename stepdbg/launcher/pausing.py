@@ -156,11 +156,12 @@ def _alarm_aside(since: float) -> Iterator[None]:
     """The program's alarm stands still before all that a first stop imports."""
     from stepdbg.engine.process.alarm import put_aside, put_back
 
-    put_aside(max(0.0, time.perf_counter() - since))
+    holder = object()
     try:
+        put_aside(holder, max(0.0, time.perf_counter() - since))
         yield
     finally:
-        put_back()
+        put_back(holder)
 
 
 def current_session() -> Session | None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from stepdbg.model.standard import _thread, signal
+from stepdbg.model.standard import _thread, signal, time
 
 _YEARS = 9e7
 """Seconds; macOS takes no more than 1e8."""
@@ -21,52 +21,71 @@ _OURS = 6e7
 
 
 class _Aside:
-    """The alarm of the process, put aside as long as anybody is in the block.
+    """The alarm of the process, put aside as long as anybody holds time still.
 
-    Several threads may hold time still at once.
+    Several threads may hold time still at once.  A signal handler of the program can raise between
+    any two instructions here.  So what must not be half done is one call into C: Python looks for
+    signals when such a call is over.
     """
 
     def __init__(self) -> None:
         # A signal handler may stop, too, in the midst of all this.
         self._changing = _thread.RLock()
-        self._holders = 0
+        self._holders: set[object] = set()
         self._before: tuple[float, float] | None = None
 
-    def enter(self, late: float) -> None:
+    def enter(self, holder: object, late: float) -> None:
         """Put it aside.
 
         Args:
+            holder: who holds time still.
             late: the seconds for which time has been standing still already.
         """
         with self._changing:
-            self._holders += 1
-            if self._holders == 1 and signal.getitimer(signal.ITIMER_REAL)[0]:
+            if not self._holders:
                 self._before = _put_aside(late)
+            self._holders.add(holder)
 
-    def leave(self) -> None:
-        """Put it back, unless somebody has set another one, or nobody had one."""
+    def leave(self, holder: object) -> None:
+        """Put it back, unless somebody has set another one, or nobody had one.
+
+        Args:
+            holder: as given to `enter`; nothing happens for one that does not hold.
+        """
         with self._changing:
-            self._holders -= 1
+            if holder not in self._holders:
+                return
+            self._holders.remove(holder)
             if self._holders or self._before is None:
                 return
             before, self._before = self._before, None
-            if signal.getitimer(signal.ITIMER_REAL)[0] > _OURS:
-                signal.setitimer(signal.ITIMER_REAL, *before)
+            found = signal.setitimer(signal.ITIMER_REAL, *before)
+            if found[0] <= _OURS:
+                signal.setitimer(signal.ITIMER_REAL, *found)
 
 
 def _put_aside(late: float) -> tuple[float, float] | None:
     """Returns: what is to be put back, None where no alarm runs any more."""
-    left, interval = signal.setitimer(signal.ITIMER_REAL, _YEARS)
-    if not left:  # it has gone off this very moment, and had no interval
-        signal.setitimer(signal.ITIMER_REAL, 0)
+    began = time.perf_counter()
+    due, interval = signal.getitimer(signal.ITIMER_REAL)
+    if not due:
         return None
-    return left + late, interval
+    try:
+        left, interval = signal.setitimer(signal.ITIMER_REAL, _YEARS)
+        if left:
+            return left + late, interval
+        signal.setitimer(signal.ITIMER_REAL, 0)  # it has gone off this very moment
+    except BaseException:  # of a handler: that of this alarm, if it was due, or of another signal
+        due -= time.perf_counter() - began
+        signal.setitimer(signal.ITIMER_REAL, due if due > 0 else interval, interval)
+        raise
+    return None
 
 
 _aside = _Aside()
 
 
-def _nothing(_late: float = 0.0) -> None:
+def _nothing(_holder: object, _late: float = 0.0) -> None:
     """The system has no such alarm."""
 
 
@@ -81,8 +100,8 @@ REAL: int = getattr(signal, "ITIMER_REAL", 0)
 time_left: Callable[[int], tuple[float, float]] = signal.getitimer if _HAS_ALARMS else _none
 """The seconds until the alarm `REAL` goes off and its interval; 0 where none runs: then there is
 nothing to put aside."""
-put_aside: Callable[[float], None] = _aside.enter if _HAS_ALARMS else _nothing
-"""Lets the program's alarm stand still, in any thread; takes the seconds for which time has been
-standing still already."""
-put_back: Callable[[], None] = _aside.leave if _HAS_ALARMS else _nothing
-"""Ends one `put_aside`; the last one puts the alarm back."""
+put_aside: Callable[[object, float], None] = _aside.enter if _HAS_ALARMS else _nothing
+"""Lets the program's alarm stand still, in any thread; takes who does it, and the seconds for which
+time has been standing still already."""
+put_back: Callable[[object], None] = _aside.leave if _HAS_ALARMS else _nothing
+"""Ends the `put_aside` of one that does it; the last one puts the alarm back."""

@@ -99,7 +99,10 @@ class HeldClock(trio.abc.Clock):
 
     def __enter__(self) -> None:
         """Stop the time; holds nest."""
-        self._held.append(self.current_time())
+        now = self.current_time()
+        # No call from here on: Python looks for signals after one, and a handler that raises there
+        # would leave it held by nobody.
+        self._held = [*self._held, now]
         self.__class__ = _StandingClock
 
     def turn_back(self, seconds: float) -> None:

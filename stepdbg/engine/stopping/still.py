@@ -78,14 +78,18 @@ class Still:
         if run is not None and run.hold.stands:  # within another one: all of it stands already
             self._nested = True
             return
-        if time_left(REAL)[0]:
-            put_aside(self._late)
-            self._alarm = True
-        if run is not None:
-            clock = hold_clock(run.runner.clock, self._late)
-            clock.__enter__()
-            self._clock = clock
-            run.hold.stands = True
+        try:
+            if time_left(REAL)[0]:
+                self._alarm = True
+                put_aside(self, self._late)
+            if run is not None:
+                clock = hold_clock(run.runner.clock, self._late)
+                clock.__enter__()
+                self._clock = clock
+                run.hold.stands = True
+        except BaseException:  # of a signal handler of the program: time goes on all the same
+            self.__exit__()
+            raise
 
     def __exit__(self, *_: object) -> None:
         if self._nested:
@@ -102,4 +106,4 @@ class Still:
                     recorder.leave_out(seconds)
         finally:
             if self._alarm:
-                put_back()
+                put_back(self)
