@@ -315,11 +315,27 @@ def session_options(options: Options) -> SessionOptions:
     return SessionOptions(
         record=options.record,
         stops_on_failure=prompts_at_terminal(options) and not straight if stops is None else stops,
-        stops_at_start=not straight,
+        stops_at_start=not straight and not runs_at_once(options),
         virtual_time=options.virtual_time,
         seed=options.seed,
         on_deadlock=options.on_deadlock,
     )
+
+
+def runs_at_once(options: Options) -> bool:
+    """Whether the first command lets the program run before anything is shown or asked.
+
+    Then its run does not stop at its start, where all that serves a stop would be imported.
+    """
+    if options.talk != "usual" or options.rc is not None or options.commands_file is not None:
+        return False
+    if options.is_quiet or options.speaks_json or prompts_at_terminal(options):
+        return False
+    from .model.stops import CONTINUE_NAMES, QUIT_NAMES
+
+    commands = [line.strip() for line in options.commands]
+    runs_on = all(line in (*CONTINUE_NAMES, *QUIT_NAMES) for line in commands)
+    return runs_on and commands[:1] != [] and commands[0] in CONTINUE_NAMES
 
 
 def prompts_at_terminal(options: Options) -> bool:
@@ -361,6 +377,7 @@ def _script_front_end(options: Options, out: TextIO | None) -> FrontEnd:
         read_stdin=options.commands_file is None,
         out=out,
         talk=options.talk,
+        runs_at_once=runs_at_once(options),
     )
 
 

@@ -51,6 +51,7 @@ class ScriptFrontEnd:
     is standard input.  read_stdin: take them from standard input when there is no such file.
     lines: take them from there instead.
     talk: how much to say.
+    runs_at_once: the run does not stop at its start, and the first command has been carried out.
     out: where the transcript goes; None when that is closed, which ends the input at once.
     """
 
@@ -63,9 +64,10 @@ class ScriptFrontEnd:
         out: TextIO | None,
         lines: Lines | None = None,
         talk: Talk = "usual",
+        runs_at_once: bool = False,
     ) -> None:
         """Raises `BadUsage` when the commands file cannot be read."""
-        self._queued: Final = tuple(commands)
+        self._queued: Final = tuple(commands[1:] if runs_at_once else commands)
         self._lines: Final = lines or _open_lines(commands_file, read_stdin)
         self._out: Final = PlainOutput(out)
         self._width: Final = width_of_transcripts()
