@@ -18,7 +18,7 @@ from .launcher.dumping import view_dump
 from .launcher.failing import OnFailure
 from .launcher.launch import launch
 from .launcher.like_python.target import ModuleTarget, TargetNotFound, find_script
-from .launcher.restarted import take_setup
+from .launcher.restarted import split_breakpoints, take_setup
 from .launcher.unattended import Unattended
 from .launcher.wiring import Wiring
 from .model.errors import BadUsage, StepdbgError
@@ -53,6 +53,7 @@ class Options:
         self.module = ""
         self.arguments: list[str] = []
         self.commands: list[str] = []
+        self.breakpoints: list[str] = []  # lines that set them before the program's first one
         self.commands_file: str | None = None
         self.json = False
         self.json_fd: int | None = None
@@ -62,6 +63,7 @@ class Options:
         self.talk: Talk = "usual"
         self.rc: str | None = None
         self.record: bool | None = None
+        self.stop_at_entry = False
         self.stop_on_failure: bool | None = None
         self.post_mortem = False
         self.restarted = False
@@ -76,7 +78,8 @@ class Options:
     def take_over(self, setup: Sequence[str] | None) -> None:
         """After a `restart`: what had been set up, in the place of what was to be set up."""
         if setup is not None:
-            self.commands, self.rc, self.restarted = list(setup), None, True
+            self.breakpoints, self.commands = split_breakpoints(setup)
+            self.rc, self.restarted = None, True
             if self.commands_file is not None and os.path.isfile(self.commands_file):
                 self.commands_file = os.devnull  # what is left of it has come along
 
@@ -131,7 +134,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         tell(str(error))
         return EXIT_BAD_USAGE
     try:
-        launch(target, options.arguments, wiring)
+        launch(
+            target,
+            options.arguments,
+            wiring,
+            begin_with=options.breakpoints,
+            stops=options.stop_at_entry,
+        )
     except TargetNotFound as error:
         wiring.abandon(EXIT_BAD_USAGE, str(error))
         tell(str(error))
@@ -218,6 +227,8 @@ def _apply(options: Options, name: str, value: str) -> None:
             options.rc = _not_empty(name, value)
         case "--record" | "--no-record":
             options.record = name == "--record"
+        case "--stop-at-entry":
+            options.stop_at_entry = True
         case "--stop-on-failure" | "--no-stop-on-failure":
             options.stop_on_failure = name == "--stop-on-failure"
         case "--pm":

@@ -22,6 +22,7 @@ OPTIONS: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("--rc",), "FILE", "run the commands in this file first"),
     (("--record",), "", "record what wakes tasks from the start"),
     (("--no-record",), "", "do not record it, even at a terminal"),
+    (("--stop-at-entry",), "", "stop before the program's first line"),
     (("--stop-on-failure",), "", "stop where the first task fails (a terminal does)"),
     (("--no-stop-on-failure",), "", "do not, even at a terminal"),
     (("--pm",), "", "run straight to what leaves the program"),

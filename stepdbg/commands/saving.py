@@ -44,12 +44,13 @@ def breakpoint_lines(each: BreakpointSnapshot) -> list[str]:
     lines = [("tbreak " if spec.temporary else "break ") + ", ".join(parts)]
     if each.commands:
         lines += ["commands", *each.commands]
-        if not _goes_on(each.commands[-1]):  # that has ended them already
+        if not goes_on(each.commands[-1]):  # that has ended them already
             lines.append(END)
     return lines
 
 
-def _goes_on(line: str) -> bool:
+def goes_on(line: str) -> bool:
+    """Whether a line of a breakpoint's commands lets the program go on, and so ends them."""
     found = grammar.meaning(line)
     at_margin = line[:1] not in (" ", "\t")  # in a block `continue` is Python's own
     return at_margin and isinstance(found, grammar.CommandCall) and found.row.resumes

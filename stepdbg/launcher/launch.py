@@ -14,22 +14,33 @@ from stepdbg.sealed import program_looks_in
 from .like_python.target import TargetNotFound
 from .like_python.uncaught import prepare_report
 from .pausing import be_current
+from .restarted import set_breakpoints
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from types import CodeType
 
     from .like_python.target import Target
     from .wiring import Wiring
 
 
-def launch(target: Target, arguments: Sequence[str], wiring: Wiring) -> None:
+def launch(
+    target: Target,
+    arguments: Sequence[str],
+    wiring: Wiring,
+    *,
+    begin_with: Sequence[str] = (),
+    stops: bool = False,
+) -> None:
     """Run a target as ``__main__``; what it raises leaves through here.
 
     Args:
         target: what to run.
         arguments: the program's own arguments, `sys.argv` without the first.
         wiring: is told how the program ended.
+        begin_with: lines that set breakpoints before the program's first line.
+        stops: whether the program stops before its first line.
 
     Raises:
         TargetNotFound: there is nothing to run.
@@ -40,7 +51,10 @@ def launch(target: Target, arguments: Sequence[str], wiring: Wiring) -> None:
     wiring.begin(len(arguments))
     wiring.serve_breakpoints(be_current(wiring))
     try:
-        exec(target.load(), namespace)
+        code = target.load()
+        if stops or begin_with:
+            _get_ready(code, wiring, begin_with, stops=stops)
+        exec(code, namespace)
     except TargetNotFound:
         raise
     except BaseException as error:
@@ -53,6 +67,18 @@ def launch(target: Target, arguments: Sequence[str], wiring: Wiring) -> None:
         raise
     target.flush()
     target.leave()
+
+
+def _get_ready(code: CodeType, wiring: Wiring, begin_with: Sequence[str], *, stops: bool) -> None:
+    """Let the program stop before its first run; that needs Trio, which is imported."""
+    session = wiring.session_now()
+    if session is None:
+        return
+    set_breakpoints(session, begin_with)
+    if stops:
+        from stepdbg.engine.stopping.stepping import Entry
+
+        session.lines.follow(Entry(code))
 
 
 def _exited(target: Target, wiring: Wiring, leaving: SystemExit) -> None:

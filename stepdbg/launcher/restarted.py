@@ -1,6 +1,7 @@
 """What a program that was started again by `restart` brings along.
 
-Owns: reading and removing the file that the process before has written.
+Owns: reading and removing the file that the process before has written; setting its breakpoints
+before the program's first line.
 Does not own: writing it (engine.ending.restarting), or its lines (commands.saving).
 """
 
@@ -9,6 +10,12 @@ from __future__ import annotations
 from stepdbg.model.ours import SETUP_VARIABLE
 from stepdbg.model.program_streams import tell
 from stepdbg.model.standard import os, stat
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from stepdbg.engine.running.session import Session
 
 
 def take_setup() -> list[str] | None:
@@ -31,6 +38,49 @@ def take_setup() -> list[str] | None:
         lines = file.read().splitlines()
     os.unlink(path)
     return lines
+
+
+def split_breakpoints(lines: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Part the lines that set breakpoints from all others, which wait for the first stop.
+
+    The lines of a breakpoint's own commands name its number then: breakpoints are set in order, so
+    that they have the numbers from 1 on.
+    """
+    early: list[str] = []
+    rest: list[str] = []
+    for index, line in enumerate(lines):
+        if line.startswith(("break ", "tbreak ")) and not _is_within_block(lines[:index]):
+            early.append(line)
+        elif line == _BLOCK and index and lines[index - 1] == (early or [""])[-1]:
+            rest.append(f"{_BLOCK} {len(early)}")
+        else:
+            rest.append(line)
+    return early, rest
+
+
+_BLOCK = "commands"
+
+
+def _is_within_block(before: Sequence[str]) -> bool:
+    """Whether a line is one of a breakpoint's commands, after these."""
+    from stepdbg.commands.saving import goes_on
+
+    within = False
+    for line in before:
+        within = (within or line == _BLOCK) and not (line == "end" or (within and goes_on(line)))
+    return within
+
+
+def set_breakpoints(session: Session, lines: Sequence[str]) -> None:
+    """Set breakpoints by their lines; what cannot be set is told."""
+    from stepdbg.commands.interpreter import Interpreter
+    from stepdbg.model.replies import Failure
+
+    interpreter = Interpreter(session.controller)
+    for line in lines:
+        for reply in interpreter.feed_running(line, session.inspector()).replies:
+            if isinstance(reply, Failure):
+                tell(f"{line}: {reply.text}")
 
 
 def _is_private(status: os.stat_result) -> bool:

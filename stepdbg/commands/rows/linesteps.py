@@ -122,9 +122,9 @@ not into a loop or a `with` block, for example. Nothing in between runs.
         summary="start the program again, with the same arguments or with others",
         handler="linesteps:restart",
         text="""
-Breakpoints, displays and aliases are kept. The present run ends at once, without any
-cleanup: `quit` is the way to see that. Commands that `-c` or a file still holds go on in the
-new run, after this one.
+Breakpoints, displays and aliases are kept; breakpoints are set before the program's first
+line. The present run ends at once, without any cleanup: `quit` is the way to see that.
+Commands that `-c` or a file still holds go on in the new run, after this one.
 """,
         examples=("restart", "restart --port 8080"),
         needs=Needs.STOP,

@@ -37,7 +37,7 @@ from stepdbg.model.records import replace
 from stepdbg.model.standard import os, threading, weakref
 
 from .breakpoints import PENDING, Breakpoint
-from .line_targets import exact_line
+from .line_targets import OVER, exact_line, run_already
 
 
 class Planted(NamedTuple):
@@ -155,7 +155,11 @@ class LineBreaks:
             return spec, "" if found else f"no function {target.function} is loaded yet{PENDING}"
         assert isinstance(target, LineTarget)
         filename = self._file(target.filename)
-        line, note = exact_line(filename, target.line, self.map.codes(filename))
+        line, codes = target.line, self.map.codes(filename)
+        if run_already(filename, line, codes, self.map.resolve):
+            note = OVER.format(line=line)
+        else:
+            line, note = exact_line(filename, line, codes)
         return replace(spec, target=replace(target, filename=filename, line=line)), note
 
     def plant(self, wanted: Callable[[], Iterable[Breakpoint]]) -> list[CodeType]:

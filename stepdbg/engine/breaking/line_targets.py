@@ -1,19 +1,21 @@
 """Where a breakpoint on a line is, exactly.
 
-Owns: `exact_line`.
+Owns: `exact_line`, `run_already`.
 Does not own: finding the file (stacks.source_files), code objects (lines.code_map), planting
 (line_breaks).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from types import CodeType
+from collections.abc import Callable, Collection, Iterable
+from types import CodeType, FrameType
+from typing import Final
 
 from stepdbg.engine.lines import code_map
+from stepdbg.engine.process import python_threads
 from stepdbg.engine.stacks.source_files import code_in_source
 from stepdbg.model.errors import BadUsage
-from stepdbg.model.standard import os
+from stepdbg.model.standard import dis, os
 
 from .breakpoints import PENDING
 
@@ -54,6 +56,71 @@ def exact_line(filename: str, line: int, living: Iterable[CodeType]) -> tuple[in
         assert found is not None
         note = "" if found == line else f"line {line} holds no code, so it is at line {found}"
     return found, "; ".join(filter(None, (note, missing)))
+
+
+OVER: Final = "line {line} has run already, and runs once: after `restart` the program stops there"
+
+
+def run_already(
+    filename: str, line: int, living: Collection[CodeType], resolve: Callable[[str], str]
+) -> bool:
+    """Whether a line runs once, when its module is imported, and that is over.
+
+    Args:
+        filename: the whole path.  line: as typed.  living: the file's code, as far as it exists.
+        resolve: gives the whole path of a file as code names it.
+    """
+    codes = code_in_source(filename) if living else ()
+    holders = [each for each in codes if line in code_map.code_lines(each)]
+    if not holders or any(map(code_map.is_function, holders)):
+        return False
+    if code_map.defined_at(codes, line) is not None:
+        return False  # it is where each call begins, then
+    frames = _modules_running(filename, resolve)
+    if not frames:  # the code of a module is gone once it has run
+        return not any(line in code_map.code_lines(each) for each in living)
+    lines = _with_classes_around(line, codes)
+    return not any(_comes_to(frame, each) for frame in frames for each in lines)
+
+
+def _with_classes_around(line: int, codes: Iterable[CodeType]) -> list[int]:
+    """A line, and those at which the classes begin whose bodies it runs in."""
+    lines = [line]
+    for inner in lines:
+        for each in codes:
+            first = each.co_firstlineno
+            if first not in lines and inner in code_map.code_lines(each):
+                lines.append(first)
+    return lines
+
+
+def _modules_running(filename: str, resolve: Callable[[str], str]) -> list[FrameType]:
+    """The frames of a module that is being imported, or runs as the program, in any thread."""
+    found = []
+    for top in python_threads.current_frames().values():
+        frame: FrameType | None = top
+        while frame is not None:
+            code = frame.f_code
+            if not code_map.is_function(code) and resolve(code.co_filename) == filename:
+                found.append(frame)
+            frame = frame.f_back
+    return found
+
+
+def _comes_to(frame: FrameType, line: int) -> bool:
+    """Whether a frame may come to a line, going on or around a loop."""
+    starts = [start for start, each in dis.findlinestarts(frame.f_code) if each == line]
+    if any(start > frame.f_lasti for start in starts):
+        return True
+    jumps = [
+        each.argval
+        for each in dis.get_instructions(frame.f_code)
+        if each.opcode in _JUMPS and each.offset >= frame.f_lasti
+    ]
+    return any(target <= start for start in starts for target in jumps)
+
+
+_JUMPS: Final = frozenset((*dis.hasjrel, *dis.hasjabs))
 
 
 def _moved(filename: str, line: int, found: int | None, codes: tuple[CodeType, ...]) -> int:

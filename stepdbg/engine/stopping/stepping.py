@@ -306,6 +306,33 @@ def _is_any_code(code: CodeType) -> bool:
     return not is_ours(filename)
 
 
+class Entry(LinePlan):
+    """To the first line of a program, whose frame does not exist yet.
+
+    Args:
+        code: of the program's first module.
+    """
+
+    name = ""
+
+    def __init__(self, code: CodeType) -> None:
+        _Counting.__init__(self)
+        self.subject = None
+        self._code = code
+
+    def codes(self) -> list[CodeType]:
+        """It alone."""
+        return [self._code]
+
+    def on_line(self, frame: FrameType, line: int) -> Arrival | None:  # noqa: ARG002
+        """Arrives at once."""
+        return Arrival(StopKind.START, frame, chosen=True)
+
+    def on_leave(self, frame: FrameType, result: outcome.Outcome[object]) -> Arrival | None:  # noqa: ARG002
+        """A program without a line."""
+        return None
+
+
 class Return(LinePlan):
     """`return`: until the frame returns or raises; the outermost one: until the task exits."""
 
