@@ -35,26 +35,31 @@ class Discreet:
         self._surface = surface
         self._reticence = reticence
         self._held: StopShown | None = None
+        self._tells = False
         self._muted = False
 
     def show_stop(self, shown: StopShown) -> None:
         """Keep it back, unless it tells what must not wait."""
-        if self._reticence.silent and not _is_news(shown.stop):
-            self._held = shown
-        else:
+        self._tells = not self._reticence.silent or (
+            _is_news(shown.stop) and not self._reticence.only_asked
+        )
+        if self._tells:
             self._surface.show_stop(shown)
+        else:
+            self._held = shown
 
     def show_line(self, line: str) -> None:
         """Show no line that nobody looks at; surfaces know those of start files."""
         self._reticence.take_note(line)
-        self._muted = self._reticence.silent and not isinstance(line, StartLine)
+        self._muted = not (self._tells or isinstance(line, StartLine))
         if not self._muted:
             self._surface.show_line(line)
 
     def read_line(self) -> str | None:
         """Show what was kept back, and ask."""
         self._reticence.somebody_is_asked()
-        self._muted = self._reticence.silent
+        self._tells = not self._reticence.silent
+        self._muted = not self._tells
         if self._held is not None and not self._muted:
             held, self._held = self._held, None
             self._surface.show_stop(held)

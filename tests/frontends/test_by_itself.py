@@ -161,6 +161,19 @@ def test_a_deadlock(tmp_path: Path) -> None:
     assert code == 125
 
 
+def test_a_deadlock_while_commands_are_left(tmp_path: Path) -> None:
+    path = tmp_path / "deadlock.py"
+    path.write_text(DEADLOCK)
+
+    _, errors, code = run(path, "continue", "quit")
+
+    assert any(line.startswith("deadlock: ") for line in errors)
+    assert errors.count("(stepdbg) quit") == 1
+    assert "(stepdbg) continue" not in errors
+    assert code == 125
+    assert run(path, "continue", "quit", options=("-q",)) == ([], [], 125)
+
+
 def test_a_program_without_trio(tmp_path: Path) -> None:
     path = tmp_path / "plain.py"
     path.write_text("print('out')\n")

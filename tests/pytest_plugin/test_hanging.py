@@ -205,7 +205,8 @@ def test_a_limit_that_is_none_is_bad_usage(hanging: pytest.Pytester, value: str)
 def under_stepdbg(
     project: pytest.Pytester, *options: str, commands: str
 ) -> tuple[pytest.RunResult, Path]:
-    words = (sys.executable, "-m", "stepdbg", *options, "-m", "pytest", *LOADED, "-q")
+    tool = (sys.executable, "-m", "stepdbg", "--output", "stdout")
+    words = (*tool, *options, "-m", "pytest", *LOADED, "-q")
     without = ("-p", "no:cacheprovider", "-p", "no:xdist")
     return project.run(*words, *without, stdin=commands.encode(), timeout=60), project.path
 
