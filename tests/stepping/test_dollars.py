@@ -75,7 +75,9 @@ def test_a_stop_keeps_nothing_alive() -> None:
 
 def test_a_name_that_nothing_has_is_told_in_the_log_text() -> None:
     logs = 'break gives, log "{number} costs {$price} of {number + 1}"'
-    child = children.run("-m", "stepdbg", "-c", logs, "-c", "continue", PROGRAMS / "dollars.py")
+    child = children.run(
+        "-m", "stepdbg", "-c", logs, "-c", "continue", PROGRAMS / "dollars.py", merged=True
+    )
     logged = [line for line in child.stdout.decode().splitlines() if line.startswith("log: ")]
     missing = "<there is no $price; `$price = VALUE` makes it>"
     assert logged == [f"log: {n} costs {missing} of {n + 1}" for n in (1, 2)]
