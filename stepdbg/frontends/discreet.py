@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING
 
 from stepdbg.model.records import replace
 from stepdbg.model.replies import BreakpointSet, Failure, Message, SettingList
-from stepdbg.model.stops import LintFound
+from stepdbg.model.stops import LintFound, StopKind
 
 from .reticence import tell_aside, tell_event
 from .start_file import StartLine
 
 if TYPE_CHECKING:
     from stepdbg.model.replies import Answer, Reply, StopShown
-    from stepdbg.model.stops import Stop
 
     from .dialogue import Surface
     from .reticence import Reticence
@@ -29,47 +28,68 @@ _PROBLEMS = Failure, Message, BreakpointSet
 
 
 class Discreet:
-    """A `Surface` that shows no stop before somebody is asked about it."""
+    """A `Surface` that shows no stop at which nobody has anything to say.
+
+    That is the one at the start where all lines only let the program run on. At any other stop
+    a line is a reason to stop there: then what was carried out before is shown as well.
+    """
 
     def __init__(self, surface: Surface, reticence: Reticence) -> None:
         self._surface = surface
         self._reticence = reticence
         self._held: StopShown | None = None
-        self._tells = False
+        self._line = ""
+        self._unshown: list[tuple[str, Answer]] = []
         self._muted = False
 
     def show_stop(self, shown: StopShown) -> None:
-        """Keep it back, unless it tells what must not wait."""
-        self._tells = not self._reticence.silent or (
-            _is_news(shown.stop) and not self._reticence.only_asked
-        )
-        if self._tells:
-            self._surface.show_stop(shown)
-        else:
+        """Keep it back where something is left unsaid."""
+        if self._reticence.silent:
             self._held = shown
+        else:
+            self._surface.show_stop(shown)
 
     def show_line(self, line: str) -> None:
         """Show no line that nobody looks at; surfaces know those of start files."""
         self._reticence.take_note(line)
-        self._muted = not (self._tells or isinstance(line, StartLine))
+        held = self._held
+        if held is not None and held.stop.kind is not StopKind.START:
+            self._show_session()
+        self._muted = self._reticence.silent and not isinstance(line, StartLine)
+        self._line = line
         if not self._muted:
             self._surface.show_line(line)
 
     def read_line(self) -> str | None:
         """Show what was kept back, and ask."""
         self._reticence.somebody_is_asked()
-        self._tells = not self._reticence.silent
-        self._muted = not self._tells
-        if self._held is not None and not self._muted:
+        self._muted = self._reticence.silent
+        if not self._muted:
+            self._show_held()
+        return self._surface.read_line()
+
+    def _show_session(self) -> None:
+        """From now on all is shown, after what came before; not where only answers are wanted."""
+        if self._reticence.only_asked:
+            return
+        self._reticence.somebody_is_asked()
+        for line, answer in self._unshown:
+            self._surface.show_line(line)
+            self._surface.show_answer(answer)
+        self._unshown.clear()
+        self._show_held()
+
+    def _show_held(self) -> None:
+        if self._held is not None:
             held, self._held = self._held, None
             self._surface.show_stop(held)
-        return self._surface.read_line()
 
     def show_answer(self, answer: Answer) -> None:
         """Show of an answer what is wanted."""
         if not self._muted:
             self._surface.show_answer(answer)
         else:
+            self._unshown.append((self._line, answer))
             self._show_wanted(answer)
         if answer.resume is not None and self._held is not None:
             held, self._held = self._held, None
@@ -103,9 +123,3 @@ def _tell_replies(replies: Iterable[Reply]) -> None:
 
     for reply in replies:
         tell_aside(partial(render_reply, reply))
-
-
-def _is_news(stop: Stop) -> bool:
-    """Whether a stop tells of something that has gone wrong."""
-    failed = any(hit.problem for hit in stop.hits)
-    return stop.deadlock is not None or bool(stop.cycles) or failed

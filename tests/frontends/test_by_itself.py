@@ -67,7 +67,7 @@ AS_BARE = [f"out {number}" for number in (0, 0, 1, 1, 2, 2)]
 RUN_ON: list[tuple[str, ...]] = [
     ("continue",),
     ("c", "c", "c"),
-    ("break program.py:6", *["c"] * 7),
+    ("break program.py:6, number > 5", "c", "c", "c"),
     ("tbreak worker ;; c", "c"),
     ("break program.py:6, number > 5", "alias go c", "go"),
     ("set lint all on", "set record-size 1000", "c"),
@@ -102,13 +102,32 @@ def test_all_of_it(program: Path) -> None:
     assert errors[-1] == "the program ended, exit code 0"
 
 
+def test_stops_at_which_a_line_is_carried_out_are_shown_with_what_came_before(
+    program: Path,
+) -> None:
+    out, errors, code = run(program, "break program.py:6", *["c"] * 7)
+
+    assert (sorted(out), code) == (AS_BARE, 0)
+    assert errors[0].startswith("(stepdbg) break program.py:6")
+    assert not any(line.startswith("start: ") for line in errors)
+    assert sum(line.startswith("breakpoint 1: ") for line in errors) == 6
+    assert errors.count("(stepdbg) c") == 7
+
+
+def test_a_stop_that_asks_shows_no_line_from_before(program: Path) -> None:
+    _, errors, _ = run(program, "break program.py:6", "c", given=b"clear 1\nc\nc\n")
+
+    assert errors[1].startswith("breakpoint 1: ")
+    assert errors.count("(stepdbg) c") == 2
+
+
 def test_a_stop_that_asks_is_shown_and_what_follows(program: Path) -> None:
     out, errors, code = run(
         program, "break program.py:6", "c", "c", given=b"p number\nclear\nc\nc\n"
     )
 
     text = "\n".join(errors)
-    assert text.count("\nbreakpoint 1: ") == 1  # the second hit, at which a line is read
+    assert text.count("\nbreakpoint 1: ") == 2
     assert text.index("breakpoint 1: ") < text.index("(stepdbg) p number")
     assert text.endswith("the program ended, exit code 0")
     assert (sorted(out), code) == (AS_BARE, 0)
@@ -169,7 +188,7 @@ def test_a_deadlock_while_commands_are_left(tmp_path: Path) -> None:
 
     assert any(line.startswith("deadlock: ") for line in errors)
     assert errors.count("(stepdbg) quit") == 1
-    assert "(stepdbg) continue" not in errors
+    assert not any(line.startswith("start: ") for line in errors)
     assert code == 125
     assert run(path, "continue", "quit", options=("-q",)) == ([], [], 125)
 
