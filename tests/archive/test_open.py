@@ -53,7 +53,9 @@ def dumped(example: str, path: Path) -> str:
     """Dump an example after some steps; what `tree` said then."""
     steps = [word for _ in range(0 if example == "double" else 3) for word in ("-c", "step")]
     script = str(ROOT / "examples" / f"{example}.py")
-    ran = stepdbg(*steps, "-c", f"dump {path}", "-c", "tree", "-c", "quit", script)
+    ran = stepdbg(
+        "--output", "stdout", *steps, "-c", f"dump {path}", "-c", "tree", "-c", "quit", script
+    )
     assert path.exists(), ran.stdout + ran.stderr
     return between(ran.stdout, "(stepdbg) tree\n")
 
