@@ -68,7 +68,7 @@ RUN_ON: list[tuple[str, ...]] = [
     ("continue",),
     ("c", "c", "c"),
     ("break program.py:6, number > 5", "c", "c", "c"),
-    ("tbreak worker ;; c", "c"),
+    ("tbreak worker, number > 5 ;; c", "c"),
     ("break program.py:6, number > 5", "alias go c", "go"),
     ("set lint all on", "set record-size 1000", "c"),
     ("break program.py:6", "commands 1", "silent", "c", "c"),
