@@ -118,7 +118,7 @@ def test_a_stop_that_asks_shows_no_line_from_before(program: Path) -> None:
     _, errors, _ = run(program, "break program.py:6", "c", given=b"clear 1\nc\nc\n")
 
     assert errors[1].startswith("breakpoint 1: ")
-    assert errors.count("(stepdbg) c") == 2
+    assert errors.count("(stepdbg) c") == 1
 
 
 def test_a_stop_that_asks_is_shown_and_what_follows(program: Path) -> None:
