@@ -139,7 +139,7 @@ def test_a_file_that_is_no_dump() -> None:
 
 def test_a_dump_that_cannot_be_written_does_not_cost_the_run(tmp_path: Path) -> None:
     script = str(ROOT / "examples" / "tasks.py")
-    ran = stepdbg("-c", f"dump {tmp_path}", "-c", "dump", "-c", "continue", script)
+    ran = stepdbg("--output", "stdout", "-c", f"dump {tmp_path}", "-c", "dump", "-c", "c", script)
     assert ran.returncode == 0
     assert "could not be written: it is there already" in ran.stdout
     assert "`dump` needs the name of a file" in ran.stdout
