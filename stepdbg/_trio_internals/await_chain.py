@@ -1,6 +1,6 @@
 """From a suspended coroutine to what it awaits, and on.
 
-Owns: `await_frames`.  Does not own: whose frames are wanted (turning, engine.stacks.frames).
+Owns: `await_chain`.  Does not own: whose frames are wanted (turning, engine.stacks.frames).
 
 As `trio.lowlevel.Task.iter_await_frames` does it, which ends where an object's ``__await__``
 hands on that of a coroutine, and at ``anext`` with a default.
@@ -16,15 +16,16 @@ _STEPS = 10_000
 """Python's own limit for awaiting is far below."""
 
 
-def await_frames(awaited: object) -> list[FrameType]:
-    """The frames of a suspended coroutine and of what it awaits, outermost first.
+def await_chain(awaited: object) -> list[tuple[object, FrameType]]:
+    """A suspended coroutine and what it awaits, each with its frame, outermost first.
 
     Args:
         awaited: a coroutine, or whatever can be awaited.
     """
-    found: list[FrameType] = []
+    found: list[tuple[object, FrameType]] = []
     for _ in range(_STEPS):
         frame: FrameType | None
+        here = awaited
         if isinstance(awaited, CoroutineType):
             frame, awaited = awaited.cr_frame, awaited.cr_await
         elif isinstance(awaited, GeneratorType):
@@ -39,7 +40,7 @@ def await_frames(awaited: object) -> list[FrameType]:
         else:
             frame, awaited = None, _inside(awaited)
         if frame is not None:
-            found.append(frame)
+            found.append((here, frame))
     return found
 
 
@@ -67,5 +68,6 @@ _OUTSIDE = ("_io_epoll.py", "_io_kqueue.py", "_io_windows.py", "_threads.py")
 def waits_outside(coroutine: object) -> bool:
     """Whether a suspended coroutine waits for I/O or a thread."""
     return any(
-        os.path.basename(frame.f_code.co_filename) in _OUTSIDE for frame in await_frames(coroutine)
+        os.path.basename(frame.f_code.co_filename) in _OUTSIDE
+        for _, frame in await_chain(coroutine)
     )

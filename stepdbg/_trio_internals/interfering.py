@@ -13,7 +13,7 @@ import outcome
 import trio
 from trio._core._run import CancelScope, CancelStatus, Nursery, Runner, Task
 
-from .await_chain import await_frames
+from .await_chain import await_chain
 from .frame_values import peek_at
 from .runs import current_task
 from .tasks import error_to_come, failed_with, is_runnable, raise_at_next_step
@@ -26,7 +26,7 @@ _THREAD_CODE = getattr(trio.to_thread.run_sync, "__wrapped__", trio.to_thread.ru
 def _nursery_that_ends(task: Task) -> Nursery | None:
     """The nursery for whose tasks a task waits at the end of its block."""
     before: FrameType | None = None
-    for frame in await_frames(task.coro):
+    for _, frame in await_chain(task.coro):
         if before is not None and frame.f_code is _WAIT_CODE:
             found = peek_at(before, "self")
             ends = before.f_code is _NURSERY_END_CODE
@@ -39,7 +39,7 @@ def refusal(task: Task) -> str:
     """What a blocked task waits for, where that wait cannot be ended; empty where it can."""
     if _nursery_that_ends(task) is not None:
         return "the end of a nursery"
-    for frame in await_frames(task.coro):
+    for _, frame in await_chain(task.coro):
         if frame.f_code is _THREAD_CODE and not peek_at(frame, "abandon_bool"):
             return "a worker thread"
     if task._abort_func is None:

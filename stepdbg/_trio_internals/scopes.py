@@ -82,3 +82,8 @@ def tasks_under(scope: CancelScope) -> Iterator[Task]:
 def is_closed(nursery: Nursery) -> bool:
     """Whether a nursery takes no more tasks."""
     return bool(getattr(nursery, "_closed", False))
+
+
+def errors_kept(nursery: Nursery) -> tuple[BaseException, ...]:
+    """What tasks of a nursery, or its block, have raised: it tells when all of them have ended."""
+    return tuple(getattr(nursery, "_pending_excs", ()))

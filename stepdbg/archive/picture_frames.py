@@ -14,7 +14,9 @@ from stepdbg.model.failures import ExceptionNode
 from stepdbg.model.task import (
     FrameRef,
     FrameSnapshot,
+    SourceAge,
     TaskSnapshot,
+    as_left,
 )
 from stepdbg.model.values import Budget, Variable
 
@@ -85,8 +87,9 @@ class PictureFrames:
         return as_task(raised, self.run_id)
 
     def task(self, number: TaskNumber) -> TaskSnapshot:
-        """One task.  Raises `NoSuchTask`."""
-        return self._find(number).task
+        """One task; one whose exception is in view, as that left it.  Raises `NoSuchTask`."""
+        found, raised = self._find(number).task, self._in_view.shown_as(number)
+        return found if raised is None else as_left(found, raised.node.place)
 
     def _reader(self, task: TaskNumber) -> KeptFrames:
         """The frames that are those of a task: of the exception in view, or its own."""
@@ -105,6 +108,10 @@ class PictureFrames:
             found = sources.file_called(filename, self.picture.sources)
             self._lines[filename] = () if found is None else sources.lines_of(found)
         return self._lines[filename]
+
+    def source_age(self, filename: str) -> SourceAge:  # noqa: ARG002 - the protocol's
+        """Always that of the moment at which the picture was taken."""
+        return SourceAge.LOADED
 
     def source_span(self, frame: FrameRef) -> tuple[int, int]:
         """First and last line of the function or module of a frame."""

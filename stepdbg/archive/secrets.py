@@ -19,6 +19,7 @@ from stepdbg.model.records import replace
 from stepdbg.model.standard import re
 from stepdbg.model.stops import Stop
 from stepdbg.model.values import Value, Variable
+from stepdbg.model.waits import Explanation
 
 from .shapes import LEFT_OUT, ExceptionPicture, FramePicture, Picture, RunPicture, TaskPicture
 
@@ -300,7 +301,25 @@ def leave_out(variable: Variable) -> Variable:
 
 def kind_alone(summary: str) -> str:
     """The type of an exception without its message, in which values may be."""
-    return summary.partition(":")[0]
+    return summary.split("\n", 1)[0].partition(":")[0]
+
+
+def without_messages(why: Explanation) -> Explanation:
+    """An explanation without the messages of exceptions on their way."""
+    return _changed_why(why, kind_alone)
+
+
+def _changed_why(why: Explanation, text: Callable[[str], str]) -> Explanation:
+    if not any(link.pending for link in why.links):
+        return why
+    links = tuple(
+        replace(
+            link,
+            pending=tuple(replace(each, summary=text(each.summary)) for each in link.pending),
+        )
+        for link in why.links
+    )
+    return replace(why, links=links)
 
 
 def _changed(
@@ -320,7 +339,9 @@ def _changed(
 
     def task(found: TaskPicture) -> TaskPicture:
         kept = frames(found.frames)
-        return found if kept is found.frames else replace(found, frames=kept)
+        why = None if found.why is None else _changed_why(found.why, text)
+        same = kept is found.frames and why is found.why
+        return found if same else replace(found, frames=kept, why=why)
 
     def run(found: RunPicture) -> RunPicture:
         outside = None if found.outside is None else task(found.outside)

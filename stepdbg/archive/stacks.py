@@ -14,7 +14,7 @@ from stepdbg.model.task import FrameRef, FrameSnapshot, Origin, Place, TaskSnaps
 from stepdbg.model.values import Budget, Variable
 from stepdbg.model.waits import Explanation
 
-from .secrets import leave_out
+from .secrets import leave_out, without_messages
 from .shapes import FramePicture, TaskPicture
 from .sources import Span
 
@@ -96,7 +96,7 @@ class StackCamera:
             numbers = [number for number in numbers if number == self._mine]
         try:
             for number, why in zip(numbers, inspector.whys(numbers), strict=False):
-                found[number] = why
+                found[number] = why if self._values else without_messages(why)
                 if self._wait_time.spent():
                     break
         except Exception:  # a bug there must not cost the whole picture

@@ -24,7 +24,7 @@ from stepdbg.model.task import (
     TaskState,
     TimerSnapshot,
 )
-from stepdbg.model.waits import Deadlock, Explanation, WorkerThread
+from stepdbg.model.waits import Deadlock, Explanation, Pending, WorkerThread
 
 from .folding import fold_snapshots
 from .picture_frames import PictureFrames
@@ -140,6 +140,14 @@ class PictureInspector(PictureFrames):
     def whys(self, tasks: Iterable[TaskNumber]) -> Iterator[Explanation]:
         """`why` for several tasks, one by one."""
         return map(self.why, tasks)
+
+    def pending(self, task: TaskNumber | None = None) -> tuple[Pending, ...]:
+        """What had been raised in one task or in all, of which nobody had been told."""
+        if task == NO_TASK:
+            return ()
+        asked = self._tasks.values() if task is None else [self._find(task)]
+        told = (each.why.links[0].pending for each in asked if each.why and each.why.links)
+        return tuple(found for links in told for found in links)
 
     def deadlocks(self) -> tuple[tuple[Deadlock, ...], str]:
         """Deadlocks, and what else could have let the run go on."""

@@ -6,6 +6,8 @@ Does not own: their tree (engine), frames (frames).
 
 from __future__ import annotations
 
+from stepdbg.model.errors import NotNow, StepdbgError
+from stepdbg.model.protocols import Inspector
 from stepdbg.model.replies import Exceptions, FrameShown
 
 from .request import Request, Result
@@ -18,7 +20,7 @@ def exceptions(request: Request) -> Result:
     desk = request.desk
     words = request.words(most=1)
     if not words:
-        return Exceptions(desk.home.exceptions())
+        return _all(desk.home)
     task = desk.controller.look_at_exception(words[0])
     desk.view = Viewpoint(desk.home, task)
     chosen = [node for node in desk.home.exceptions() if node.in_view]
@@ -30,3 +32,19 @@ def exceptions(request: Request) -> Result:
         Exceptions(tuple(chosen)),
         FrameShown(label, frame, listing_around(desk.view, frame.place)),
     ]
+
+
+def _all(inspector: Inspector) -> Exceptions:
+    """What has failed, and what is on its way besides.  Raises `NotNow` without any."""
+    try:
+        pending = inspector.pending()
+    except StepdbgError:  # nothing is known of any tasks
+        pending = ()
+    try:
+        nodes = inspector.exceptions()
+    except NotNow:
+        if not pending:
+            raise
+        nodes = ()
+    told = {(node.summary, node.place) for node in nodes}
+    return Exceptions(nodes, tuple(p for p in pending if (p.summary, p.raised) not in told))

@@ -5,11 +5,12 @@ Owns: moving the view from frame to frame.  Does not own: what is in view (viewp
 
 from __future__ import annotations
 
-from stepdbg.model.errors import NoSuchFrame, NotNow
-from stepdbg.model.facts import TaskNumber
+from stepdbg.model.errors import NoSuchFrame, NoSuchTask, NotNow
+from stepdbg.model.facts import NotRecorded, TaskNumber
+from stepdbg.model.protocols import Inspector
 from stepdbg.model.records import replace
 from stepdbg.model.replies import FrameShown, Stack
-from stepdbg.model.task import FrameSnapshot, Origin, Place
+from stepdbg.model.task import FrameSnapshot, Origin, Place, Spawn, TaskSnapshot
 
 from . import task_names
 from .request import Request, Result, number_in
@@ -39,7 +40,36 @@ def where(request: Request) -> Result:
 def _stack(request: Request, view: Viewpoint) -> Stack:
     selected = view.find_frame()
     index = selected.index if selected is not None else 0
-    return Stack(view.snapshot(), view.frames(), index, folded=ALL not in request.options)
+    task = view.snapshot()
+    return Stack(
+        task,
+        view.frames(),
+        index,
+        folded=ALL not in request.options,
+        started=_started(view.inspector, task),
+        pending=view.inspector.pending(view.task_number()),
+    )
+
+
+_CHAIN = 100
+"""How many tasks that started one another are told."""
+
+
+def _started(inspector: Inspector, task: TaskSnapshot) -> tuple[Spawn | NotRecorded, ...]:
+    """Where a task was started, then where the task was that did it, as far as they live."""
+    found: list[Spawn | NotRecorded] = []
+    while len(found) < _CHAIN:
+        spawn = task.spawn
+        if isinstance(spawn, NotRecorded) and task.parent is not None:
+            return (*found, spawn)
+        if isinstance(spawn, NotRecorded) or spawn.by is None or spawn.place is None:
+            break
+        found.append(spawn)
+        try:
+            task = inspector.task(spawn.by.number)
+        except NoSuchTask:  # it has ended
+            break
+    return tuple(found)
 
 
 def _stack_of(request: Request, number: TaskNumber) -> Stack:
@@ -56,12 +86,17 @@ def _stacks(request: Request, numbers: list[TaskNumber] | None) -> Result:
     inspector = request.desk.inspector
     for group in inspector.groups(system=numbers is not None, numbers=numbers):
         first, *others = group.labels
-        stack = _stack_of(request, first.number)
-        stack = found.setdefault((group.example.state, _places(stack)), stack)
+        stack = replace(_stack_of(request, first.number), started=())
+        key = group.example.state, _places(stack), _raised(stack)
+        stack = found.setdefault(key, stack)
         if stack.task.label != first:
             others = [*stack.others, first, *others]
-        found[group.example.state, _places(stack)] = replace(stack, others=tuple(others))
+        found[key] = replace(stack, others=tuple(others))
     return [*found.values()]
+
+
+def _raised(stack: Stack) -> tuple[object, ...]:
+    return tuple((each.standing, each.summary, each.raised) for each in stack.pending)
 
 
 def _places(stack: Stack) -> tuple[Place, ...]:

@@ -106,4 +106,4 @@ def source(request: Request) -> Result:
     expression = request.need_rest("an expression")
     desk = request.desk
     filename, first, lines = desk.controller.source_of(desk.view.ref(), expression)
-    return Listing(filename, first, lines)
+    return Listing(filename, first, lines, age=desk.inspector.source_age(filename))

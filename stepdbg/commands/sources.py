@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from stepdbg.model.breakpoints import LineTarget
 from stepdbg.model.errors import StepdbgError
+from stepdbg.model.records import replace
 from stepdbg.model.replies import Listing
 from stepdbg.model.task import FrameRef, FrameSnapshot, Place
 
@@ -39,6 +40,7 @@ def _stretch(
         marked=_marked(marked, filename, first, last),
         breakpoints=_breakpoints(view, filename, first, last),
         ends=last == len(source),
+        age=view.inspector.source_age(filename),
     )
 
 
@@ -87,7 +89,7 @@ def listing_around(view: Viewpoint, place: Place) -> Listing | None:
     if listing is None:
         return None
     # A task that has not started has its place, but no frame there yet, in some pictures.
-    return listing if listing.marked is not None else _with_mark(listing, place.line)
+    return listing if listing.marked is not None else replace(listing, marked=place.line)
 
 
 _known: dict[int, tuple[Place, tuple[str, ...], Listing]] = {}
@@ -111,12 +113,6 @@ def listing_at_stop(view: Viewpoint, place: Place) -> Listing | None:
             _known.clear()
         _known[id(place)] = place, source, made
     return made
-
-
-def _with_mark(listing: Listing, line: int) -> Listing:
-    return Listing(
-        listing.filename, listing.first, listing.lines, line, listing.breakpoints, listing.ends
-    )
 
 
 def _inside(line: int, span: tuple[int, int] | None) -> tuple[int, int]:

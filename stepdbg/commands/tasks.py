@@ -207,7 +207,7 @@ def task(request: Request) -> Result:
     """`task [TASK [COMMAND]]`."""
     view = request.desk.view
     if not request.rest:
-        return TaskShown(view.snapshot(), view.find_frame())
+        return _shown(view, view.snapshot())
     name, command = grammar.first_quoted_word(request.rest)
     if command:
         found_all = task_names.find_all(view.inspector, name)
@@ -216,7 +216,11 @@ def task(request: Request) -> Result:
         return _elsewhere(request.desk, found_all[0], command)
     found = task_names.find_one(view.inspector, name)
     view.look_at(found.label.number)
-    return TaskShown(found, view.find_frame())
+    return _shown(view, found)
+
+
+def _shown(view: Viewpoint, task: TaskSnapshot) -> TaskShown:
+    return TaskShown(task, view.find_frame(), view.inspector.pending(task.label.number))
 
 
 def _elsewhere(desk: Desk, found: TaskSnapshot, command: str) -> Answer:

@@ -1,6 +1,7 @@
 """What an exception looks like: groups, causes, contexts, and the tasks behind them.
 
-Owns: `ExceptionNode`.  Does not own: exceptions themselves, or numbering them (engine).
+Owns: `ExceptionNode`.  Does not own: exceptions themselves, or numbering them (engine), those of
+which nobody has been told yet (waits).
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ class ExceptionNode:
     """One exception of a tree.
 
     number: ``1`` for the whole, ``1.2`` for the second one below it, …
-    summary: type and message in one line.
+    summary: type and message, in lines of their own the rest of the message and the notes.
     place: the innermost own line of its traceback, None when there is none.
     group: it has members, which stand below it.
     task: whose failure it was; None where it was no task's own, or a group.

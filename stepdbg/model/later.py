@@ -69,8 +69,8 @@ LATER = {
     "stepdbg.engine.breaking": "exceptions hits line_breaks",
     "stepdbg.engine.describing": "pictures plain values walkers",
     "stepdbg.engine.ending": "quit_progress quitting restarting",
-    "stepdbg.engine.failing": "exception_frames exception_tree exception_view",
-    "stepdbg.engine.lines": "bytecode code_map interface",
+    "stepdbg.engine.failing": "exception_frames exception_tree exception_view pending",
+    "stepdbg.engine.lines": "bytecode code_map handlers interface",
     "stepdbg.engine.linting": (
         "endless_shields lost_generators lost_locks lost_objects never_awaited rare saying "
         "statements steps"
@@ -80,11 +80,11 @@ LATER = {
     "stepdbg.engine.recording": "called history meanwhile spawn_paths waking",
     "stepdbg.engine.scheduling": "holding ordering",
     "stepdbg.engine.seeing": "folding postmortem_inspector under_way",
-    "stepdbg.engine.stacks": "scope_places",
+    "stepdbg.engine.stacks": "scope_places source_texts",
     "stepdbg.engine.steering": "acting awaiting cancelling outlook throwing timing",
     "stepdbg.engine.stopping": "outside postmortem resuming",
     "stepdbg.engine.typed": (
-        "conditions dollars evaluate kinds locals namespaces prompt_names typed_code"
+        "conditions dollars evaluate kinds locals namespaces not_awaited prompt_names typed_code"
     ),
     "stepdbg.engine.waiting": (
         "cancelling chain deadlock files graph libraries object_names objects reach recognisers "
@@ -104,18 +104,19 @@ FOR_STOPS = {
     "engine.breaking": "hits line_breaks",
     "engine.describing": "pictures plain values walkers watchdog",
     "engine.ending": "quitting",
-    "engine.failing": "exception_frames exception_tree exception_view",
-    "engine.lines": "bytecode code_map interface",
+    "engine.failing": "exception_frames exception_tree exception_view pending",
+    "engine.lines": "bytecode code_map handlers interface",
     "engine.process": "standard_streams",
     "engine.recording": "called waking",
     "engine.seeing": "folding",
+    "engine.stacks": "source_texts",
     "engine.steering": "acting steer",
     "engine.stopping": "postmortem resuming",
-    "engine.typed": "conditions evaluate locals namespaces prompt_names typed_code",
+    "engine.typed": "conditions evaluate locals namespaces not_awaited prompt_names typed_code",
     "engine.waiting": (
         "chain files graph libraries object_names objects reach recognisers references"
     ),
-    "render": "source stacks stops tables tasks text values waits",
+    "render": "exceptions source stacks stops tables tasks text values waits",
 }
 """What a stop at a breakpoint needs, and the commands `where`, `list` and `p`."""
 

@@ -23,6 +23,7 @@ from .task import (
     FrameSnapshot,
     QueueSnapshot,
     RunSnapshot,
+    SourceAge,
     TaskGroup,
     TaskLabel,
     TaskNode,
@@ -31,7 +32,7 @@ from .task import (
     TimerSnapshot,
 )
 from .values import Budget, Value, Variable
-from .waits import Deadlock, Explanation, WorkerThread
+from .waits import Deadlock, Explanation, Pending, WorkerThread
 
 
 class FrameReader(Protocol):
@@ -145,6 +146,9 @@ class Inspector(Protocol):
     def source(self, filename: str) -> tuple[str, ...]:
         """The lines of a source file, without line ends.  Empty when there is no source."""
 
+    def source_age(self, filename: str) -> SourceAge:
+        """Whether that is the text that was loaded."""
+
     def source_span(self, frame: FrameRef) -> tuple[int, int]:
         """First and last line (1-based, inclusive) of the function or module of a frame."""
 
@@ -176,6 +180,12 @@ class Inspector(Protocol):
         """What was raised, each exception before what hangs on it.
 
         Raises `NotNow` where nothing has failed.
+        """
+
+    def pending(self, task: TaskNumber | None = None) -> tuple[Pending, ...]:
+        """What has been raised in tasks, of which nobody has been told yet.
+
+        task: the one that is asked about, None for all.  Raises `NoSuchTask`.
         """
 
     def exception_frames(self, number: str) -> FrameReader:

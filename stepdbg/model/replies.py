@@ -5,11 +5,14 @@ terminal.  Does not own: drawing (render) or the commands themselves.
 
 Front ends get replies from the interpreter and hand them to `render`; the JSON front end
 encodes the very same objects.
+
+Longer than most modules: it is a list, one type for each kind of answer, and their union.
 """
 
 from __future__ import annotations
 
 from .breakpoints import BreakpointSnapshot
+from .facts import NotRecorded
 from .failures import ExceptionNode
 from .history import EndedTasks, LogShown, Meanwhile
 from .lints import Lint, LintName
@@ -21,6 +24,8 @@ from .task import (
     QueueSnapshot,
     RunSnapshot,
     ScopeSnapshot,
+    SourceAge,
+    Spawn,
     TaskGroup,
     TaskLabel,
     TaskNode,
@@ -28,7 +33,7 @@ from .task import (
     TimerSnapshot,
 )
 from .values import Value, Variable
-from .waits import Deadlock, Explanation, WorkerThread
+from .waits import Deadlock, Explanation, Pending, WorkerThread
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,7 @@ class Listing:
 
     first: the number of the first line.  marked: the line where the frame stands, None when
     it is not in the stretch.  breakpoints: line numbers that carry one.
-    ends: whether the last line is the end of the file.
+    ends: whether the last line is the end of the file.  age: whether it is what was loaded.
     """
 
     filename: str
@@ -67,6 +72,7 @@ class Listing:
     marked: int | None = None
     breakpoints: tuple[int, ...] = ()
     ends: bool = False
+    age: SourceAge = SourceAge.LOADED
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,10 +206,14 @@ class Scopes:
 
 @dataclass(frozen=True, slots=True)
 class TaskShown:
-    """The task that is being looked at, and the frame of it."""
+    """The task that is being looked at, and the frame of it.
+
+    pending: what has been raised in it, of which nobody has been told yet.
+    """
 
     task: TaskSnapshot
     frame: FrameSnapshot | None
+    pending: tuple[Pending, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +223,8 @@ class Stack:
     selected: the index of the frame in view; -1: it is in another task.
     folded: whether runs of frames that are not own may be shown as one line.
     others: more tasks in the same state with equal frames.
+    pending: what has been raised in it, of which nobody has been told yet.
+    started: who started it and where, then who started that task, and so on up to the main task.
     """
 
     task: TaskSnapshot
@@ -220,6 +232,8 @@ class Stack:
     selected: int
     folded: bool = True
     others: tuple[TaskLabel, ...] = ()
+    started: tuple[Spawn | NotRecorded, ...] = ()
+    pending: tuple[Pending, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,9 +344,13 @@ class HelpList:
 
 @dataclass(frozen=True, slots=True)
 class Exceptions:
-    """What was raised: each exception before what hangs on it."""
+    """What was raised: each exception before what hangs on it.
+
+    pending: what has been raised besides, of which nobody has been told yet.
+    """
 
     nodes: tuple[ExceptionNode, ...]
+    pending: tuple[Pending, ...] = ()
 
 
 Reply = (

@@ -12,7 +12,7 @@ from __future__ import annotations
 import enum
 
 from .facts import NO_TASK, NotRecorded, RunId, ScopeNumber, TaskNumber
-from .records import dataclass
+from .records import dataclass, replace
 
 
 class Origin(enum.StrEnum):
@@ -85,6 +85,15 @@ class Place:
     function: str
     origin: Origin
     text: str = ""
+
+
+class SourceAge(enum.StrEnum):
+    """Whether a source is the one that was loaded."""
+
+    LOADED = "as loaded"
+    CHANGED = "changed on disk"  # what is shown is the earlier text, which runs
+    GONE = "gone from the disk"  # the same
+    DOUBTFUL = "maybe not as loaded"  # the text that runs was never seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +174,16 @@ class TaskSnapshot:
     spawn: Spawn | NotRecorded
     wake: Wake | NotRecorded | None
     stack_key: int
+
+
+def as_left(task: TaskSnapshot, place: Place | None) -> TaskSnapshot:
+    """A task as an exception has left it later, with whose frames it is shown.
+
+    place: where that was raised.
+    """
+    if task.state is TaskState.EXITED:
+        return task
+    return replace(task, state=TaskState.EXITED, doing=place, wake=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What a task waits for, and who could end it.
 
-Owns: `Explanation` (the answer to `why`) with its typed links, and `Deadlock`.
+Owns: `Explanation` (the answer to `why`) with its typed links, `Deadlock`, and `Pending`.
 Does not own: finding it out (engine.waiting) or the words (render).
 
 Facts that Trio keeps are always there; those that only a recorder could have noted are
@@ -169,6 +169,27 @@ class Cancelling:
     reason: str = ""
 
 
+class Standing(enum.StrEnum):
+    """What becomes of an exception that has been raised and waits."""
+
+    ON_ITS_WAY = "on its way"  # through a ``finally``, or out of a ``with``
+    HANDLED = "being handled"  # by an ``except``
+    IN_NURSERY = "in a nursery"  # which tells when all its tasks have ended
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """An exception that has been raised in a task that waits, so that nobody is told of it yet.
+
+    summary: as of an `ExceptionNode`.  raised: the innermost own line of its traceback.
+    """
+
+    task: TaskLabel
+    standing: Standing
+    summary: str
+    raised: Place | None
+
+
 @dataclass(frozen=True, slots=True)
 class WaitLink:
     """One task in a chain of waits.
@@ -178,6 +199,7 @@ class WaitLink:
     unlisted: how many more tasks could end the wait that have no link of their own.
     held: the user holds it: it would not run even if it did not wait.
     doing: its own line, for a task that does not wait.
+    pending: what has been raised in it, of which nobody has been told yet.
     """
 
     depth: int
@@ -189,6 +211,7 @@ class WaitLink:
     unlisted: int = 0
     held: bool = False
     doing: Place | None = None
+    pending: tuple[Pending, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

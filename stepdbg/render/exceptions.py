@@ -1,6 +1,6 @@
 """The tree of what was raised.
 
-Owns: the look of `Exceptions`.
+Owns: the look of `Exceptions`, and of one that is on its way wherever it is shown.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 from stepdbg.model.facts import NotRecorded
 from stepdbg.model.failures import ExceptionNode, ExceptionRole
 from stepdbg.model.replies import Exceptions
+from stepdbg.model.waits import Pending, Standing
 
 from . import words
 from .source import MARK
@@ -25,18 +26,65 @@ _ROLES = {
 
 
 def render_exceptions(reply: Exceptions, width: int) -> list[Line]:
-    """Every exception with its number, below it whose it was and where it was raised."""
+    """Every exception with its number, below it whose it was and where it was raised.
+
+    Then those of which nobody has been told yet.
+    """
     least = min((node.depth for node in reply.nodes), default=0)
-    return [line for node in reply.nodes for line in _node(node, node.depth - least, width)]
+    lines = [line for node in reply.nodes for line in _node(node, node.depth - least, width)]
+    for each in reply.pending:
+        lines += pending(each, width, whose=True)
+    return lines
+
+
+_UNTIL = {
+    Standing.ON_ITS_WAY: "; its report waits for this clean-up",
+    Standing.HANDLED: "",
+    Standing.IN_NURSERY: "; its report waits until all tasks of the nursery have ended",
+}
+
+
+def pending(each: Pending, width: int, *, margin: int = 0, whose: bool = False) -> list[Line]:
+    """An exception on its way or being handled, and below it where it was raised.
+
+    margin: blanks before every line.  whose: whether to name the task.
+    """
+    handled = each.standing is Standing.HANDLED
+    who = text(" in ") + words.task(each.task) if whose else EMPTY
+    told = text("being handled" if handled else "on its way", "warn") + who + text(": ")
+    lines = summary(each.summary, width, margin=margin, head=text(" " * margin) + told)
+    where = EMPTY if each.raised is None else text("raised at ") + words.place_in(each.raised)
+    until = text(_UNTIL[each.standing] if where else _UNTIL[each.standing].removeprefix("; "))
+    return lines + wrap(where + until, width, indent=margin + 2) * bool(where + until)
+
+
+def summary(
+    told: str, width: int, *, margin: int = 0, head: Line = EMPTY, most: int = 0
+) -> list[Line]:
+    """Type and message, then what else there is of the message and the notes, line by line.
+
+    head: what stands before.  most: how many of the lines, 0 for all.
+    """
+    first, *rest = clean_lines(told)
+    lines = wrap(head + text(first, "error"), width, indent=margin + 2, first=0)
+    shown = rest[: most - 1] if most else rest
+    for each in shown:
+        blanks = len(each) - len(each.lstrip(" "))
+        lines += wrap(
+            text(each.lstrip(" "), "error"), width, indent=margin + 4, first=margin + 4 + blanks
+        )
+    if len(shown) < len(rest):
+        more = words.count(len(rest) - len(shown), "more line")
+        lines += wrap(text(f"{more}; `exceptions` shows all", "dim"), width, indent=margin + 4)
+    return lines
 
 
 def _node(node: ExceptionNode, depth: int, width: int) -> list[Line]:
     indent = text("  " * min(depth, _DEEPEST, max(width // 8, 1)))
     mark = text(f"{MARK} ", "marked") if node.in_view else text(" " * (len(MARK) + 1))
     head = mark + indent + text(f"{node.number} ", "number") + text(_ROLES[node.role], "dim")
-    (summary, *_) = clean_lines(node.summary) or ("",)
     after = len(MARK) + 1 + 2 * min(depth, _DEEPEST, max(width // 8, 1)) + 2
-    lines = wrap(head + text(summary, "error"), width, indent=after, first=0)
+    lines = summary(node.summary, width, margin=after - 2, head=head)
     for fact in _facts(node):
         lines += wrap(fact, width, indent=after)
     return lines

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from stepdbg.model.replies import FrameShown, Listing
-from stepdbg.model.task import Place
+from stepdbg.model.task import Place, SourceAge
 
 from . import words
 from .spans import EMPTY, Line, clip, line_width, plain_line, text, wrap
@@ -65,7 +65,25 @@ def render_listing(listing: Listing, width: int) -> list[Line]:
     if listing.ends:
         stretch += " (the end)"
     title = text(words.short_file(listing.filename), "place") + text(f", {stretch}", "dim")
-    return [clip(title, width, keep_end=True), *listing_lines(listing, width)]
+    return [clip(title, width, keep_end=True), *_with_age(listing, width)]
+
+
+_AGES = {
+    SourceAge.CHANGED: "has changed on disk since it was loaded; this is the text that runs",
+    SourceAge.GONE: "is gone from the disk; this is the text that runs",
+    SourceAge.DOUBTFUL: "has changed on disk; what runs may stand on other lines",
+}
+
+
+def _with_age(listing: Listing, width: int) -> list[Line]:
+    """The lines, and a word where they are not what is on the disk, or not what runs."""
+    lines = [*listing_lines(listing, width)]
+    told = _AGES.get(listing.age)
+    if told is None:
+        return lines
+    style = "warn" if listing.age is SourceAge.DOUBTFUL else "dim"
+    said = text(f"{words.short_file(listing.filename)} {told}", style)
+    return [*lines, *wrap(said, width, indent=2, first=0)]
 
 
 def source_at(where: Place | None, listing: Listing | None, width: int) -> list[Line]:
@@ -74,7 +92,7 @@ def source_at(where: Place | None, listing: Listing | None, width: int) -> list[
         return wrap(text("it has no Python code to show", "dim"), width)
     title = _title(where, width)
     if listing is not None and listing.lines:
-        return [title, *listing_lines(listing, width)]
+        return [title, *_with_age(listing, width)]
     if not where.text:
         return [title, *wrap(text("its source is not at hand", "dim"), width)]
     number = EMPTY if where.line is None else text(f"{where.line:>3}  ", "marked")

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from stepdbg.model.facts import NO_TASK
+from stepdbg.model.facts import NO_TASK, NotRecorded
 from stepdbg.model.replies import Stack
 from stepdbg.model.standard import itertools
 from stepdbg.model.task import FrameSnapshot, Origin, TaskLabel
 
-from . import words
+from . import exceptions, words
 from .spans import CUT, Line, clip, join, text, wrap
 from .tables import Column, table
 from .tasks import CODE_COLUMN, MARK_CELL, PLACE_COLUMN, state
@@ -42,8 +42,15 @@ def render_stack(reply: Stack, width: int) -> list[Line]:
     if reply.task.label.number != NO_TASK:  # an exception, or a thread: neither has a state
         title = join((title, state(reply.task)))
     lines = wrap(title, width, indent=2, first=0)
+    for each in reply.pending:
+        lines += exceptions.pending(each, width, margin=2)
     if not reply.frames:
-        return lines + wrap(text("it has no Python frames to show", "dim"), width)
+        lines += wrap(text("it has no Python frames to show", "dim"), width)
+    return lines + _frames(reply, width) + _started(reply, width)
+
+
+def _frames(reply: Stack, width: int) -> list[Line]:
+    lines: list[Line] = []
     stretches = _stretches(reply)
     shown = [frame for folded, frames in stretches if not folded for frame in frames]
     rows = iter(table([_row(frame, reply.selected) for frame in shown], _COLUMNS, width))
@@ -59,6 +66,17 @@ def _names(labels: tuple[TaskLabel, ...]) -> Line:
     named = join(map(words.task, labels[:_NAMED]), ", ")
     more = text(f" and {len(labels) - _NAMED} more" if len(labels) > _NAMED else "")
     return text(f"{len(labels)} tasks", "title") + text(": ") + named + more
+
+
+def _started(reply: Stack, width: int) -> list[Line]:
+    """Who started the task, and who started that one, each with the line that did."""
+    lines: list[Line] = []
+    for spawn in reply.started:
+        line = text("started by ", "dim") + words.spawned(spawn)
+        if not isinstance(spawn, NotRecorded) and spawn.place is not None and spawn.place.text:
+            line += text(": ") + words.code(spawn.place)
+        lines += wrap(line, width, indent=6, first=2)
+    return lines
 
 
 _Fold = Callable[[list[FrameSnapshot]], Line]

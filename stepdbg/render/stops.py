@@ -28,7 +28,7 @@ from stepdbg.model.stops import (
     StopKind,
 )
 
-from . import history, values, waits, words
+from . import exceptions, history, values, waits, words
 from .source import source_at
 from .spans import CUT, EMPTY, Line, clean_lines, clip, flow, line_width, text, wrap
 
@@ -49,6 +49,9 @@ _OPENED = (
     StopKind.DEADLOCK,
 )
 """Stops whose headline begins with their kind; of the others the step itself says it all."""
+
+_RAISED_LINES = 8
+"""How many lines of a message and its notes a stop shows."""
 
 
 def render_stop(shown: StopShown, width: int) -> list[Line]:
@@ -122,8 +125,7 @@ def _cut_after(lines: list[Line], room: int, width: int) -> list[Line]:
 def _outcome(stop: Stop, width: int) -> list[Line]:
     """What was returned or is being raised."""
     if stop.raised:
-        raises = text("raises ") + text(stop.raised, "error")
-        return wrap(raises, width, indent=2, first=0)
+        return exceptions.summary(stop.raised, width, head=text("raises "), most=_RAISED_LINES)
     if stop.value is not None:
         return values.named(text("returns"), stop.value, width, values.VARIABLE_LINES, sign=" ")
     return []

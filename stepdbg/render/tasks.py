@@ -11,7 +11,7 @@ from stepdbg.model.replies import RunList, TaskList, TaskShown
 from stepdbg.model.standard import itertools
 from stepdbg.model.task import RunSnapshot, TaskGroup, TaskLabel, TaskSnapshot, TaskState
 
-from . import words
+from . import exceptions, words
 from .source import MARK
 from .spans import CUT, EMPTY, Line, join, text, wrap
 from .tables import Column, pairs, table
@@ -113,7 +113,11 @@ def render_task(reply: TaskShown, width: int) -> list[Line]:
         facts.append((text("at", "dim"), words.place_in(where)))
         if where.text:
             facts.append((text("doing", "dim"), words.code(where)))
-    return [*wrap(title, width), *pairs(facts, width)]
+    lines = [*wrap(title, width), *pairs(facts, width)]
+    return [
+        *lines,
+        *(line for each in reply.pending for line in exceptions.pending(each, width, margin=2)),
+    ]
 
 
 def _started_by_parent(task: TaskSnapshot) -> bool:

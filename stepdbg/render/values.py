@@ -9,7 +9,7 @@ from __future__ import annotations
 from stepdbg.model.replies import Displayed, DisplayList, Evaluated, Returned, Variables
 from stepdbg.model.values import Value
 
-from . import words
+from . import exceptions, words
 from .spans import CUT, EMPTY, Line, clean_lines, clip, line_width, text, trimmed, wrap
 
 VARIABLE_LINES = 4
@@ -44,7 +44,7 @@ def render_returned(reply: Returned, width: int) -> list[Line]:
     """What a function or task came to."""
     if reply.value is not None:
         return value_lines(reply.value, width)
-    return wrap(text("raises ") + text(reply.raised, "error"), width)
+    return exceptions.summary(reply.raised, width, head=text("raises "))
 
 
 def named(

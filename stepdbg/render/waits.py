@@ -15,7 +15,7 @@ from stepdbg.model.task import Origin, Place, TaskLabel
 from stepdbg.model.wait_kinds import WAITS
 from stepdbg.model.waits import Cancelling, Deadlock, Moment, Wait, WaitKind, WaitLink, WaitState
 
-from . import words
+from . import exceptions, words
 from .spans import EMPTY, Line, join, text, wrap
 
 _NAMED = 4
@@ -34,7 +34,7 @@ def render_why(reply: Why, width: int) -> list[Line]:
 
 
 def render_link(link: WaitLink, width: int, before: WaitLink | None = None) -> list[Line]:
-    """One task with its wait, and the cancellation that is under way.
+    """One task with its wait, the cancellation that is under way, and what is on its way.
 
     before: the link that was told just before it.
     """
@@ -42,6 +42,8 @@ def render_link(link: WaitLink, width: int, before: WaitLink | None = None) -> l
     lines = wrap(sentence(link, before), width, indent=margin + 4, first=margin)
     if link.cancelling is not None:
         lines += wrap(cancellation(link.cancelling), width, indent=margin + 4, first=margin + 4)
+    for each in link.pending:
+        lines += exceptions.pending(each, width, margin=margin + 4)
     return lines
 
 

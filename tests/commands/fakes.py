@@ -51,6 +51,7 @@ from stepdbg.model.task import (
     QueueSnapshot,
     RunSnapshot,
     ScopeSnapshot,
+    SourceAge,
     Spawn,
     TaskGroup,
     TaskLabel,
@@ -65,6 +66,7 @@ from stepdbg.model.values import Budget, Value, Variable
 from stepdbg.model.waits import (
     Deadlock,
     Explanation,
+    Pending,
     ThreadRole,
     WaitLink,
     WaitState,
@@ -293,6 +295,9 @@ class FakeInspector:
     def deadlocks(self) -> tuple[tuple[Deadlock, ...], str]:
         return (), "task 5 waits for something outside of the run"
 
+    def pending(self, task: TaskNumber | None = None) -> tuple[Pending, ...]:  # noqa: ARG002
+        return ()
+
     def threads(self, *, every: bool = False) -> tuple[WorkerThread, ...]:
         digger = WorkerThread("digger", MAIN, (place("main", 19),))
         others = (WorkerThread("MainThread", None, (), ThreadRole.OTHER, RunId(1)),)
@@ -304,6 +309,9 @@ class FakeInspector:
 
     def source(self, filename: str) -> tuple[str, ...]:
         return self.files.get(filename, ())
+
+    def source_age(self, filename: str) -> SourceAge:  # noqa: ARG002
+        return SourceAge.LOADED
 
     def source_span(self, frame: FrameRef) -> tuple[int, int]:
         function = self._frame(frame).place.function

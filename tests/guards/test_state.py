@@ -36,6 +36,7 @@ STATE = {
     "engine.lines.tracing._in_force": "the process has one trace function",
     "engine.process.clock._changed": "runs of several sessions may share a clock",
     "engine.stacks.frames._own_patterns": "a setting, asked where there is no session",
+    "engine.stacks.source_texts._texts": "a file may be gone by the time somebody asks again",
     "engine.typed.typed_code._filenames": "what has been put into linecache, which is one",
     "model.depth._raised": "the process has one recursion limit",
     "model.depth.missed": "what is written down has no frame left to be handed in",

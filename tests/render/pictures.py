@@ -57,6 +57,8 @@ from stepdbg.model.waits import (
     Ending,
     Explanation,
     Moment,
+    Pending,
+    Standing,
     Wait,
     WaitedObject,
     WaitKind,
@@ -309,6 +311,12 @@ RAISED: tuple[ExceptionNode, ...] = (
     ExceptionNode("1.1.2.1", ExceptionRole.CONTEXT, "OSError: gone", None, False),
 )
 
+PENDING = (
+    Pending(CHILD_2, Standing.ON_ITS_WAY, "ValueError: no such shelf\n  in the hall\nnote", SLEEP),
+    Pending(CHILD_1, Standing.HANDLED, "KeyError: 'key'", SLEEP),
+    Pending(PARENT, Standing.IN_NURSERY, "OSError: gone", None),
+)
+
 LINT = Lint(
     LintName.LOST_EVENT,
     "child#2 (5) waits at tasks.py:6 for Event `go`, which nobody can set any more",
@@ -350,6 +358,7 @@ REPLIES: dict[str, r.Reply] = {
         "ZeroDivisionError: division by zero", traceback=('  File "<stdin>", line 1, in f',)
     ),
     "exceptions": r.Exceptions(RAISED),
+    "exceptions on their way": r.Exceptions((), PENDING),
     "listing": r.Listing(FILE, FIRST, SOURCE, marked=6, ends=True),
     "tasks": r.TaskList(
         RUN_PICTURE,
@@ -443,7 +452,12 @@ REPLIES: dict[str, r.Reply] = {
     ),
     "none ended": EndedTasks(()),
     "task": r.TaskShown(TASK_2, FRAMES[2]),
+    "task with an exception on its way": r.TaskShown(TASK_2, FRAMES[2], PENDING[:1]),
+    "stack with an exception on its way": r.Stack(TASK_2, FRAMES, 2, pending=PENDING[:1]),
     "stack": r.Stack(TASK_2, FRAMES, selected=2),
+    "stack of a task that was started": r.Stack(
+        TASK_2, FRAMES, selected=2, started=(Spawn(CHILD_1, SLEEP), Spawn(PARENT, SLEEP))
+    ),
     "unfolded": r.Stack(TASK_2, FRAMES, selected=2, folded=False),
     "equal stacks": r.Stack(TASK_2, FRAMES, selected=-1, others=(CHILD_1, PARENT) * 4),
     "frame": r.FrameShown(CHILD_2, FRAMES[2], LISTING),

@@ -18,6 +18,9 @@ At a stop where a task fails, after the end of a program that failed, and in a d
 Every exception of the tree has a number such as `1.2`; `exc 1.2` looks at the frames of its
 traceback. Each tells whose it was, as far as that is known; the one that everything began with
 is marked.
+
+What has been raised in a task that still waits in a clean-up or for its nursery is on its way;
+it is told at any stop, and by `why`, `task` and `where`.
 """,
         examples=("exceptions", "exc 1.2"),
         completes=("nothing",),

@@ -1,6 +1,6 @@
 """Objects of the program, described under a budget.
 
-Owns: `describe` and `describe_exception`, the only ways from an object to text.
+Owns: `describe`, `describe_exception` and `describe_whole`, the only ways from an object to text.
 Does not own: the standard types (walkers), layout (pictures), the time limit (watchdog),
 names and control characters (plain).
 
@@ -25,9 +25,11 @@ from .pictures import CUT, Group, Node, flat, spread
 from .plain import is_class, one_line, plain_text, static_attribute, type_name, without_colours
 from .walkers import find_walker
 
-__all__ = ["describe", "describe_exception", "plain_text", "type_name"]
+__all__ = ["describe", "describe_exception", "describe_whole", "plain_text", "type_name"]
 
 _MESSAGE: Final = 500
+_MESSAGE_LINES: Final = 30
+_NOTES: Final = 20
 _NAME: Final = 200
 _ENOUGH_FOR_A_CUT: Final = 4
 
@@ -58,14 +60,52 @@ def describe_exception(error: BaseException, *, seconds: float = 0.5) -> str:
 
     seconds: for its ``__str__``.
     """
+    message = _asked(lambda: one_line(_message(error, seconds), _MESSAGE))
+    return _headed(error, message)
+
+
+def describe_whole(error: BaseException, *, seconds: float = 0.5) -> str:
+    """The same with each line of a message that has several, and of the notes (`add_note`).
+
+    seconds: for its ``__str__``.
+    """
+    message = _asked(lambda: _lines(_message(error, seconds)))
+    return "\n".join((_headed(error, message), *map(_lines, _notes(error))))
+
+
+def _message(error: BaseException, seconds: float) -> str:
+    return without_colours(error, _call_limited(partial(str, error), seconds))
+
+
+def _headed(error: BaseException, message: str) -> str:
     name = type_name(type(error)).removeprefix("__main__.")
+    return f"{name}: {message}" if message else name
+
+
+def _asked(ask: Callable[[], str]) -> str:
     try:
-        text = _call_limited(partial(str, error), seconds)
-        message = one_line(without_colours(error, text), _MESSAGE)
+        return ask()
     except BaseException as problem:
         # Not its text: that would be the same question again, to an object of the program.
-        message = f"<its __str__ raised {type_name(type(problem))}>"
-    return f"{name}: {message}" if message else name
+        return f"<its __str__ raised {type_name(type(problem))}>"
+
+
+def _lines(message: str) -> str:
+    """A message as it is where it has several lines, else in one; not all of a very long one."""
+    exact = str.__getitem__(message, slice(0, 4 * _MESSAGE))
+    lines = [line.rstrip() for line in plain_text(exact).strip().split("\n")]
+    if len(lines) == 1:
+        return one_line(message, _MESSAGE)
+    cut = len(lines) > _MESSAGE_LINES or len(exact) < str.__len__(message)
+    return "\n".join([*lines[:_MESSAGE_LINES], *([CUT] if cut else ())])
+
+
+def _notes(error: BaseException) -> list[str]:
+    """What was added to an exception; what is no text there is no note of `add_note`."""
+    attributes: dict[str, object] = BaseException.__dict__["__dict__"].__get__(error)
+    found = attributes.get("__notes__")
+    notes = found[:_NOTES] if type(found) is list else []
+    return [note for note in notes if isinstance(note, str)]
 
 
 def _call_limited(call: Callable[[], Any], seconds: float) -> Any:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from stepdbg.engine.stacks import frames
+from stepdbg.engine.stacks import source_texts
 from stepdbg.engine.stacks.code_span import span_of
 from stepdbg.engine.typed import namespaces
 
@@ -38,7 +38,7 @@ class ExceptionFrames:
     def source_span(self, frame: FrameRef) -> tuple[int, int]:
         """First and last line of the function or module of a frame."""
         code = self.live_frame(frame.index).f_code
-        return span_of(code, len(frames.read_source(code.co_filename)))
+        return span_of(code, len(source_texts.read_source(code.co_filename)))
 
     def locals(self, frame: FrameRef, budget: Budget) -> tuple[Variable, ...]:
         """The frame's local variables."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from stepdbg.engine.describing.values import describe_exception
+from stepdbg.engine.describing.values import describe_whole
 from stepdbg.engine.stacks.frames import is_own
 from stepdbg.model.errors import BadUsage
 from stepdbg.model.facts import NOT_RECORDED
@@ -76,7 +76,7 @@ class ExceptionTree:
         return ExceptionNode(
             number=number,
             role=self._roles[number],
-            summary=describe_exception(error),
+            summary=describe_whole(error),
             place=self.frames(number).doing(),
             group=group,
             task=unknown if owner is None else owner.task,

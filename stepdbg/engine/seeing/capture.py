@@ -65,7 +65,7 @@ def task_snapshot(run: SeenTasks, task: Task) -> TaskSnapshot:
         label=run.registry.label_of(task),
         state=state,
         system=runs.is_system(run.runner, task),
-        steps=tasks.steps_taken(task),
+        steps=tasks.steps_taken(task) + (state is TaskState.EXITED),  # Trio counts suspensions
         doing=doing(run, task, stack),
         parent=_parent(run, task),
         spawn=run.registry.spawn_of(task),

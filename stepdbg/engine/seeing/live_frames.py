@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 from trio.lowlevel import Task
 
-from stepdbg._trio_internals import tasks
+from stepdbg._trio_internals import runs, tasks
 from stepdbg.engine.failing import exception_frames as _exception_frames
 from stepdbg.engine.failing import exception_view
-from stepdbg.engine.stacks import frames, source_files
+from stepdbg.engine.failing import pending as _pending
+from stepdbg.engine.stacks import frames, source_files, source_texts
 from stepdbg.engine.stacks.code_span import span_of
 from stepdbg.engine.typed import namespaces
 from stepdbg.model.errors import NoSuchFrame, NoSuchTask, StepdbgError
@@ -24,6 +25,7 @@ from stepdbg.model.task import (
     FrameRef,
     FrameSnapshot,
     RunState,
+    SourceAge,
 )
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from stepdbg.engine.failing.failed_frames import FailedFrames
     from stepdbg.model.failures import ExceptionNode
     from stepdbg.model.values import Budget, Variable
+    from stepdbg.model.waits import Pending
 
     from .seen import Home, SeenRun
 
@@ -123,10 +126,14 @@ class LiveFrames:
         """The lines of a source file; empty when there is no source."""
         return source_files.lines_of(filename)
 
+    def source_age(self, filename: str) -> SourceAge:
+        """Whether that is the text that was loaded."""
+        return source_files.age_of(filename)
+
     def source_span(self, frame: FrameRef) -> tuple[int, int]:
         """First and last line of the function or module of a frame."""
         code = self.live_frame(frame).f_code
-        return span_of(code, len(frames.read_source(code.co_filename)))
+        return span_of(code, len(source_texts.read_source(code.co_filename)))
 
     def locals(self, frame: FrameRef, budget: Budget) -> tuple[Variable, ...]:
         """The frame's local variables."""
@@ -152,6 +159,20 @@ class LiveFrames:
     def exceptions(self) -> tuple[ExceptionNode, ...]:
         """What was raised, with all that hangs on it."""
         return self._exceptions().nodes()
+
+    def pending(self, task: TaskNumber | None = None) -> tuple[Pending, ...]:
+        """What has been raised in one task or in all, of which nobody has been told yet."""
+        if task == NO_TASK:
+            return ()
+        run = self._live_run()
+        asked = runs.living_tasks(run.runner) if task is None else [self.find_task(task)]
+        return tuple(
+            found
+            for each in asked
+            for found in _pending.pending_in(
+                each, run.registry.label_of(each), run.live_frames(each)
+            )
+        )
 
     def exception_frames(self, number: str) -> ExceptionFrames:
         """The frames of one of them."""

@@ -19,9 +19,11 @@ from stepdbg.model.task import (
     FrameRef,
     FrameSnapshot,
     RunSnapshot,
+    SourceAge,
     TaskLabel,
     TaskSnapshot,
     TaskState,
+    as_left,
 )
 
 if TYPE_CHECKING:
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
     from stepdbg.model.protocols import FrameReader, Inspector
     from stepdbg.model.task import QueueSnapshot, TaskGroup, TaskNode, TimerSnapshot
     from stepdbg.model.values import Budget, Variable
-    from stepdbg.model.waits import Deadlock, Explanation, WorkerThread
+    from stepdbg.model.waits import Deadlock, Explanation, Pending, WorkerThread
 
     from .seen import Home
 
@@ -135,10 +137,13 @@ class PostMortemInspector:
         return None
 
     def task(self, number: TaskNumber) -> TaskSnapshot:
-        """One task, as it was then."""
+        """One task, as it was then; the one whose exception is in view, as that left it."""
         if number == NO_TASK:
             return self._thread()
-        return self._picture().task(number)
+        then = self._picture().task(number)
+        if not self._is_in_view(number):
+            return then
+        return as_left(then, self._held.failed_frames().doing())
 
     def _thread(self) -> TaskSnapshot:
         name = f"exception {self._held.view.selected}"
@@ -190,6 +195,10 @@ class PostMortemInspector:
         """The lines of a source file; empty when there is no source."""
         return source_files.lines_of(filename)
 
+    def source_age(self, filename: str) -> SourceAge:
+        """Whether that is the text that was loaded."""
+        return source_files.age_of(filename)
+
     def source_span(self, frame: FrameRef) -> tuple[int, int]:
         """First and last line of the function or module of a frame."""
         return self._reader(frame.task).source_span(frame)
@@ -223,6 +232,10 @@ class PostMortemInspector:
     def exceptions(self) -> tuple[ExceptionNode, ...]:
         """What has left the program, with all that hangs on it."""
         return self._held.view.nodes()
+
+    def pending(self, task: TaskNumber | None = None) -> tuple[Pending, ...]:
+        """What was on its way then, besides."""
+        return () if self.picture is None or task == NO_TASK else self.picture.pending(task)
 
     def exception_frames(self, number: str) -> ExceptionFrames:
         """The frames of one of them."""

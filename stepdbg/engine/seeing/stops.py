@@ -62,7 +62,7 @@ def result_picture(result: outcome.Outcome[object] | None) -> tuple[Value | None
     if result is None:
         return None, ""
     if isinstance(result, outcome.Error):
-        return None, values.describe_exception(result.error)
+        return None, values.describe_whole(result.error)
     assert isinstance(result, outcome.Value)
     return values.describe(result.value, Budget(seconds=0)), ""
 

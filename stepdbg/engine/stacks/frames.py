@@ -15,12 +15,13 @@ import trio
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs
-from stepdbg._trio_internals.await_chain import await_frames
-from stepdbg.engine.process import guard
+from stepdbg._trio_internals.await_chain import await_chain
 from stepdbg.engine.process.python_threads import current_frames
 from stepdbg.model.ours import FOLDER, is_ours
-from stepdbg.model.standard import linecache, os, stat, sys
+from stepdbg.model.standard import os
 from stepdbg.model.task import FrameSnapshot, Origin, Place
+
+from . import source_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -138,41 +139,9 @@ def runs_for_ours(frame: FrameType) -> bool:
 
 def line_text(filename: str, line: int | None) -> str:
     """The stripped source line, empty when there is none."""
-    lines = read_source(filename) if line else ()
+    lines = source_texts.read_source(filename) if line else ()
     text = lines[line - 1] if line and 1 <= line <= len(lines) else ""
     return text.strip() if type(text) is str else ""
-
-
-def read_source(filename: str) -> list[str]:
-    """The lines of a source with their ends, the same list while nothing changes.
-
-    Its name comes from a code object, thus from anybody: it may be that of a fifo, on which opening
-    waits, or of a device without end.  `linecache` is shared with the program; what the program has
-    put there may raise, and need not hold texts.  Empty without a source; raises nothing but
-    what is the program's.
-    """
-    try:
-        if filename not in linecache.cache and not _may_be_read(filename):
-            return []
-        lines = linecache.getlines(filename)
-    except BaseException as error:
-        if guard.is_programs(error):
-            raise
-        return []
-    return lines if type(lines) is list else []
-
-
-def _may_be_read(filename: str) -> bool:
-    """Whether reading a file cannot last for ever, or there is none."""
-    for folder in ("", *sys.path):  # where `linecache` looks
-        try:
-            mode = os.stat(os.path.join(folder, filename)).st_mode
-        except OSError:
-            if os.path.isabs(filename):
-                return True
-            continue
-        return stat.S_ISREG(mode)
-    return True
 
 
 _places: dict[tuple[int, int | None], tuple[CodeType, Place]] = {}
@@ -251,12 +220,12 @@ def first_own_caller(frame: FrameType | None) -> FrameType | None:
 
 def _suspended(task: Task) -> list[FrameType]:
     try:
-        found = await_frames(task.coro)
+        found = await_chain(task.coro)
     except (AttributeError, RuntimeError):
         # The task moves on in another thread while we look (see trio#3338).
         return []
     found.reverse()
-    return found
+    return [frame for _, frame in found]
 
 
 def walk_out(top: FrameType | None) -> Iterator[FrameType]:

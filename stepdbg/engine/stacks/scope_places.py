@@ -22,17 +22,18 @@ from types import (
     GeneratorType,
     MethodType,
 )
-from typing import TypeAlias, cast
+from typing import TypeAlias
 
 import trio
 from trio.lowlevel import Task
 
+from stepdbg._trio_internals.await_chain import await_chain
 from stepdbg._trio_internals.frame_values import peek_at
 from stepdbg.model.records import dataclass
 from stepdbg.model.standard import ast, gc
 from stepdbg.model.task import Origin, Place
 
-from . import frames
+from . import source_texts
 from .frames import is_own, origin_of, place_of_code
 
 FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
@@ -55,7 +56,7 @@ _with_blocks: dict[str, dict[int, tuple[_With, ...]]] = {}
 def parsed(filename: str) -> ast.Module | None:
     """A file taken apart, None when it has no source that can be."""
     try:
-        return ast.parse("".join(frames.read_source(filename)))
+        return ast.parse("".join(source_texts.read_source(filename)))
     except (SyntaxError, ValueError, TypeError, RecursionError):
         return None
 
@@ -96,34 +97,6 @@ def _blocks_of_file(filename: str) -> dict[int, tuple[_With, ...]]:
 def _withs_around(code: CodeType, line: int) -> list[_With]:
     blocks = _blocks_of_file(code.co_filename).get(code.co_firstlineno, ())
     return [block for block in blocks if block.first <= line <= block.last]
-
-
-def _awaited(coro: object) -> object | None:
-    for name in ("cr_await", "gi_yieldfrom", "ag_await"):
-        if hasattr(coro, name):
-            return cast(object, getattr(coro, name))
-    for referent in gc.get_referents(coro):  # async_generator_asend: see iter_await_frames
-        if isinstance(referent, AsyncGeneratorType):
-            return referent
-    return None
-
-
-def _frame_of(coro: object) -> FrameType | None:
-    for name in ("cr_frame", "gi_frame", "ag_frame"):
-        frame = getattr(coro, name, None)
-        if isinstance(frame, FrameType):
-            return frame
-    return None
-
-
-def _coroutines(task: Task) -> Iterator[tuple[object, FrameType]]:
-    """The task's coroutine-like objects with their frames, outermost first."""
-    coro: object | None = task.coro
-    while coro is not None:
-        frame = _frame_of(coro)
-        if frame is not None:
-            yield coro, frame
-        coro = _awaited(coro)
 
 
 def _managers(suspended: object) -> list[object]:
@@ -181,7 +154,7 @@ def scopes_of_trio(task: Task) -> set[int]:
     task is suspended is not inside of it.
     """
     found: set[int] = set()
-    for coro, frame in _coroutines(task):
+    for coro, frame in await_chain(task.coro):
         if origin_of(frame.f_code.co_filename) is not Origin.TRIO:
             found.clear()
             continue
@@ -198,7 +171,7 @@ def scope_places(task: Task) -> dict[int, Place]:
     """
     found: dict[int, Place] = {}
     outer: list[FrameType] = []
-    for coro, frame in _coroutines(task):
+    for coro, frame in await_chain(task.coro):
         outer.insert(0, frame)
         managers = _managers(coro)
         withs = _withs_around(frame.f_code, frame.f_lineno)

@@ -12,8 +12,9 @@ from types import CodeType
 from stepdbg.engine.lines import code_map
 from stepdbg.model.errors import BadUsage
 from stepdbg.model.standard import linecache, os, sys
+from stepdbg.model.task import SourceAge
 
-from . import frames
+from . import source_texts
 from .frames import is_own
 
 
@@ -54,16 +55,27 @@ def _here() -> str:
         return ""
 
 
-_lines: dict[str, tuple[list[str], tuple[str, ...]]] = {}
+_lines: dict[str, tuple[object, tuple[str, ...]]] = {}
+"""By file, what its lines were made of, and the lines."""
 
 
 def lines_of(filename: str) -> tuple[str, ...]:
-    """The lines of a file without their ends; empty when there is no source."""
-    lines = frames.read_source(filename) or _from_its_loader(filename)
-    known = _lines.get(filename)
-    if known is None or known[0] is not lines:  # every stop asks, and long files are common
-        known = _lines[filename] = lines, tuple(_text(line) for line in lines)
+    """The lines of a file without their ends; empty when there is no source.
+
+    Another tuple whenever something has become of the file.
+    """
+    text = source_texts.text_of(filename)
+    lines = text.lines if text else source_texts.read_source(filename) or _from_its_loader(filename)
+    made_of, known = text or lines, _lines.get(filename)
+    if known is None or known[0] is not made_of:  # every stop asks, and long files are common
+        known = _lines[filename] = made_of, tuple(_text(line) for line in lines)
     return known[1]
+
+
+def age_of(filename: str) -> SourceAge:
+    """What has become of a file since its text was read."""
+    text = source_texts.text_of(filename)
+    return SourceAge.LOADED if text is None or text.age is None else text.age
 
 
 def _text(line: object) -> str:
@@ -75,7 +87,7 @@ def _from_its_loader(filename: str) -> list[str]:
     for module in list(sys.modules.values()):
         names = getattr(module, "__dict__", {})
         if names.get("__file__") == filename and linecache.lazycache(filename, names):
-            return frames.read_source(filename)
+            return source_texts.read_source(filename)
     return []
 
 

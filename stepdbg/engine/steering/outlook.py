@@ -14,7 +14,7 @@ import trio
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs, turning
-from stepdbg._trio_internals.await_chain import await_frames, waits_outside
+from stepdbg._trio_internals.await_chain import await_chain, waits_outside
 from stepdbg._trio_internals.frame_values import peek_at
 from stepdbg.engine.stacks import frames
 from stepdbg.model.records import dataclass
@@ -66,7 +66,7 @@ def jump(runner: runs.Runner, seconds: float) -> None:
 
 def what_for(coroutine: Any) -> str:
     """What a coroutine waits for, in words: the call of Trio's, and who has what it wants."""
-    for frame in await_frames(coroutine):
+    for _, frame in await_chain(coroutine):
         if frames.origin_of(frame.f_code.co_filename) is Origin.TRIO:
             return f"{_name(frame)}{_owner(frame)}"
     return "something"

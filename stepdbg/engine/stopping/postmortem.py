@@ -13,7 +13,7 @@ from collections.abc import Coroutine, Sequence
 from types import FrameType
 from typing import TYPE_CHECKING, Protocol
 
-from stepdbg.engine.describing.values import describe_exception
+from stepdbg.engine.describing.values import describe_whole
 from stepdbg.engine.failing.exception_view import ExceptionView, there
 from stepdbg.engine.failing.failed_frames import FailedFrames, frames_of_error
 from stepdbg.engine.failing.failures import is_failure
@@ -216,5 +216,5 @@ def _picture(held: DeadThread, error: BaseException) -> Stop:
         next_deadline=None if run is None else run.next_deadline,
         in_step=True,
         thread="" if held.thread == "MainThread" else held.thread,
-        raised=describe_exception(error),
+        raised=describe_whole(error),
     )

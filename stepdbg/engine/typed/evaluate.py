@@ -20,14 +20,21 @@ from types import (
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from stepdbg.engine.describing import plain, values
-from stepdbg.engine.stacks import tracebacks
+from stepdbg.engine.stacks import source_texts, tracebacks
 from stepdbg.model.errors import BadUsage, EvaluationError, NotNow, StepdbgError
 from stepdbg.model.interrupts import interruptible
-from stepdbg.model.standard import contextvars, functools, inspect, linecache, sys, traceback
+from stepdbg.model.standard import (
+    contextvars,
+    functools,
+    inspect,
+    linecache,
+    sys,
+    traceback,
+)
 from stepdbg.model.values import Budget, Value
 
 from . import dollars as typed_dollars
-from . import kinds, prompt_names, typed_code
+from . import kinds, not_awaited, prompt_names, typed_code
 
 if TYPE_CHECKING:
     from .dollars import Dollars
@@ -115,8 +122,21 @@ class Evaluator:
 
     def forget_frames(self) -> None:
         """A stop ends: let go of everything that the program's objects hang on."""
+        if not self._names:  # nothing was typed
+            return
+        made = not_awaited.not_begun(self._last, *(names.own for names in self._names.values()))
         self._names.clear()
         self._last = None
+        not_awaited.close(made)
+
+    def _forget_last(self) -> None:
+        """Let go of the value of ``_``."""
+        made = not_awaited.not_begun(self._last)
+        if made:
+            for names in self._names.values():
+                names.namespace.pop("_", None)
+        self._last = None
+        not_awaited.close(made)
 
     def evaluate(
         self,
@@ -165,7 +185,10 @@ class Evaluator:
         """
         value = self._value(frame, source, context)
         with interruptible():  # defaults and annotations are asked what they look like
-            return kinds.kind_of(value)
+            kind, made = kinds.kind_of(value), not_awaited.not_begun(value)
+        del value
+        not_awaited.close(made)
+        return kind
 
     def source_of(
         self, frame: FrameType, source: str, *, context: contextvars.Context | None = None
@@ -188,11 +211,14 @@ class Evaluator:
         return self._names.setdefault(key, prompt_names.PromptNames(self.dollars))
 
     def _shown(self, value: object, budget: Budget, context: contextvars.Context | None) -> Value:
-        if value is not None:
+        if value is not None and value is not self._last:
+            self._forget_last()
             self._last = value
         if context is None:
-            return values.describe(value, budget)
-        return context.run(values.describe, value, budget)
+            shown = values.describe(value, budget)
+        else:
+            shown = context.run(values.describe, value, budget)
+        return not_awaited.told(value, shown)
 
 
 def _run(
@@ -301,8 +327,9 @@ def _is_only_line(entry: TracebackType | None) -> bool:
 def _find_source(value: Any, source: str) -> tuple[str, int, tuple[str, ...]]:
     try:
         found = _with_source(value)
-        lines, first = inspect.getsourcelines(found)
         filename = inspect.getsourcefile(found) or inspect.getfile(found)
+        with source_texts.as_loaded(filename):
+            lines, first = inspect.getsourcelines(found)
     except TypeError:
         kind = plain.type_name(type(value))
         raise BadUsage(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import scopes, waits
+from stepdbg.engine.failing import pending
 from stepdbg.engine.recording.history import blocked_since
 from stepdbg.engine.stacks import frames
 from stepdbg.model.facts import NotRecorded
@@ -40,6 +41,7 @@ from .threads import thread_of
 
 if TYPE_CHECKING:
     from stepdbg.engine.recording.origins import Origins
+    from stepdbg.model.waits import Pending
 
     from .views import BlockedRun
 
@@ -99,6 +101,10 @@ class Links:
             held=run.steered.is_held(task),
             doing=doing(run, task, stack) if began else None,
         )
+
+    def pending(self, task: Task) -> tuple[Pending, ...]:
+        """What has been raised in a task, of which nobody has been told yet."""
+        return pending.pending_in(task, self._label(task), self._run.live_frames(task))
 
     def labels(self, tasks: Iterable[Task]) -> tuple[TaskLabel, ...]:
         """What tasks are called."""
@@ -196,7 +202,8 @@ class _Walk:
     def follow(self, task: Task, depth: int, path: tuple[Task, ...]) -> None:
         """Add the link of a task, then those of the tasks that could end its wait."""
         self._seen.add(task)
-        link = self._pictures.link(task, depth)
+        raised = self._pictures.pending(task)
+        link = replace(self._pictures.link(task, depth), pending=raised)
         at = len(self.links)
         self.links.append(link)
         path = (*path, task)

@@ -1,0 +1,157 @@
+"""Exceptions that have been raised in a task, and of which nobody has been told yet.
+
+Owns: `pending_in`: finding them in the frames and the nurseries of a task.
+Does not own: which handlers a frame is inside of (lines.handlers), what has failed (failures).
+
+A suspended coroutine keeps the exception that it handles; `gc.get_referents` gives it last
+(``gen_traverse`` in CPython's genobject.c visits ``gi_exc_state`` after the frame).  Those that it
+has begun to handle before are on its value stack, among the variables.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from sys import _getframe
+from types import FrameType
+from typing import NamedTuple, TypeGuard
+
+import trio
+from trio.lowlevel import Task
+
+from stepdbg._trio_internals import scopes
+from stepdbg._trio_internals.await_chain import await_chain
+from stepdbg._trio_internals.frame_values import peek
+from stepdbg.engine.describing.values import describe_whole
+from stepdbg.engine.lines import handlers as _handlers
+from stepdbg.engine.stacks import frames
+from stepdbg.model.standard import gc, sys
+from stepdbg.model.task import Place, TaskLabel
+from stepdbg.model.waits import Pending, Standing
+
+from .failed_frames import FailedFrames, frames_of_error
+
+
+class _Caught(NamedTuple):
+    """An exception in a frame that has caught it."""
+
+    error: BaseException
+    frame: FrameType
+    handled: bool
+
+
+def pending_in(task: Task, label: TaskLabel, stack: list[FrameType]) -> tuple[Pending, ...]:
+    """The exceptions that are on their way in a task, or are being handled; outermost first.
+
+    Args:
+        task: it does not go on meanwhile.
+        label: what it is called.
+        stack: its frames, innermost first.
+    """
+    found: dict[int, tuple[BaseException, Standing]] = {}
+    caught = _running(stack) if task.coro.cr_running else _suspended(task)
+    for each in caught:  # where several frames have one, the innermost decides
+        if each.handled and not frames.is_own(each.frame.f_code.co_filename):
+            found.pop(id(each.error), None)  # a library's own affair, as `trio.WouldBlock` is
+        else:
+            standing = Standing.HANDLED if each.handled else Standing.ON_ITS_WAY
+            found[id(each.error)] = each.error, standing
+    for nursery in task.child_nurseries:
+        for error in scopes.errors_kept(nursery):
+            found[id(error)] = error, Standing.IN_NURSERY
+    return tuple(
+        Pending(label, standing, describe_whole(error), _raised(error))
+        for error, standing in found.values()
+        if not _only_ends(error)
+    )
+
+
+def _raised(error: BaseException) -> Place | None:
+    entries = tuple(frames_of_error(error))
+    return FailedFrames(None, entries, len(entries)).doing()
+
+
+def _only_ends(error: BaseException) -> bool:
+    """Whether an exception tells a task or a generator to end, and nothing besides."""
+    if isinstance(error, BaseExceptionGroup):
+        return all(map(_only_ends, error.exceptions))
+    return isinstance(error, trio.Cancelled | GeneratorExit)
+
+
+def _suspended(task: Task) -> Iterator[_Caught]:
+    """What the frames of a suspended task have caught, outermost frame first."""
+    for awaiting, frame in await_chain(task.coro):
+        referents = gc.get_referents(awaiting)
+        error = referents[-1] if referents else None
+        if not _is_error(error):
+            continue
+        handlers = _handlers.handlers_around(frame.f_code, frame.f_lasti)
+        held = _on_stack(frame, referents[:-1])
+        yield from reversed(_by_handler(error, [(frame, each) for each in handlers], held))
+
+
+def _running(stack: list[FrameType]) -> Iterator[_Caught]:
+    """The same for a task that is running on this thread: Python tells the innermost one."""
+    outermost = stack[-1] if stack else None
+    if all(frame is not outermost for frame in frames.walk_out(_getframe())):
+        return
+    error = sys.exception()
+    while error is not None and not frames_of_error(error):
+        error = error.__context__  # one that ours is handling
+    handlers = [
+        (frame, each)
+        for frame in stack
+        for each in _handlers.handlers_around(frame.f_code, frame.f_lasti)
+    ]
+    if error is not None:
+        yield from reversed(_by_handler(error, handlers, []))
+
+
+def _by_handler(
+    error: BaseException, handlers: list[tuple[FrameType, bool]], held: list[BaseException]
+) -> list[_Caught]:
+    """Which exception each handler has, innermost first; those that cannot be told are left out.
+
+    Args:
+        error: what the innermost one has.
+        handlers: innermost first, each with its frame and whether it is an ``except``.
+        held: what is on the value stack besides, outermost first.
+    """
+    earlier = _contexts(error)
+    on_stack = [each for each in reversed(held) if any(each is other for other in earlier)]
+    for outer in (earlier, on_stack):
+        if len(outer) == len(handlers) - 1:
+            errors = [error, *outer]
+            break
+    else:
+        errors = [error]
+    return [
+        _Caught(each, frame, handled)
+        for each, (frame, handled) in zip(errors, handlers, strict=False)
+    ]
+
+
+def _contexts(error: BaseException) -> list[BaseException]:
+    """What was being handled when an exception was raised, and when that was."""
+    found: list[BaseException] = []
+    each = error.__context__
+    while each is not None and not any(each is other for other in (error, *found)):
+        found.append(each)
+        each = each.__context__
+    return found
+
+
+def _is_error(obj: object) -> TypeGuard[BaseException]:
+    return issubclass(type(obj), BaseException)  # `isinstance` would ask a `__class__`
+
+
+def _on_stack(frame: FrameType, referents: Sequence[object]) -> list[BaseException]:
+    """The exceptions that a suspended frame has besides its variables, each once."""
+    variables = Counter(map(id, peek(frame).values()))
+    found: dict[int, BaseException] = {}
+    for each in referents:
+        if _is_error(each):
+            variables[id(each)] -= 1
+            if variables[id(each)] < 0:
+                found[id(each)] = each
+    return list(found.values())
