@@ -1,4 +1,4 @@
-"""Help on what is no command: how tasks are named, when a line is Python.
+"""Help on what is no command: how tasks are named, when a line is Python, what lies around.
 
 Owns: these texts.  Does not own: the help on commands (rows).
 """
@@ -67,6 +67,51 @@ command may be shortened as long as it stays clear. In files, in `-c` and in JSO
 and the short ones listed here count, and empty lines do nothing.
 """,
         examples=("step ;; where", "break task worker ;; continue ;; locals"),
+    ),
+    CommandHelp(
+        names=("startup",),
+        usage="~/.config/stepdbg/startup | --rc FILE",
+        group=GROUP,
+        summary="commands that are carried out before your first one",
+        text="""
+At a terminal the lines of the file `startup` are carried out at the first stop, silently unless
+one fails: aliases, settings, breakpoints. It lies in the folder `stepdbg` of `XDG_CONFIG_HOME`,
+or of `~/.config` without that variable. A file that belongs to somebody else, or that others may
+write to, is left alone with a warning. No file of the working directory is read.
+
+The lines of `--rc FILE` come after them; of scripts and JSON they are the only ones. `save FILE`
+writes such a file, and `read FILE` reads one later.
+""",
+        examples=("alias look where ;; locals", "set own mylib.*"),
+    ),
+    CommandHelp(
+        names=("breakpoint()",),
+        usage="breakpoint() | stepdbg.set_trace()",
+        group=GROUP,
+        summary="stop where the program says so",
+        text="""
+Under stepdbg `breakpoint()` in the program stops there, unless `PYTHONBREAKPOINT` says what it
+does: `PYTHONBREAKPOINT=0` has it do nothing, as in any Python. `stepdbg.set_trace()` always stops.
+
+In a program that was not started under stepdbg, `stepdbg.set_trace()` stops all the same, and so
+does each `breakpoint()` with `PYTHONBREAKPOINT=stepdbg.set_trace` in the environment.
+""",
+        examples=("breakpoint()", "import stepdbg; stepdbg.set_trace()"),
+    ),
+    CommandHelp(
+        names=("environment",),
+        usage="NAME=VALUE stepdbg …",
+        group=GROUP,
+        summary="which variables of the environment count",
+        text="""
+  NO_COLOR          any text: no colours
+  TERM              `dumb`: no colours, and lines without editing
+  COLUMNS           how wide text is that goes to no terminal, 80 without it
+  XDG_CONFIG_HOME   where the folder with the start file lies (`help startup`)
+  XDG_STATE_HOME    where the folder with the history of the prompt lies
+  PYTHONBREAKPOINT  what `breakpoint()` does (`help breakpoint()`)
+""",
+        examples=("NO_COLOR=1 stepdbg program.py",),
     ),
 )
 """All topics."""

@@ -48,6 +48,10 @@ shown and `into` goes there: the name of a package such as `anyio`, or a glob fo
 
 `set lint NAME off` switches a lint off, `set lint NAME on` on; `help lints` has their names.
 
+`set record on` begins to record what tasks do, for `log` and `why`, and `set record off` ends it;
+`set record-size NUMBER` is how many events are kept. `set ctrl-c program` lets Ctrl-C do to the
+running program what it does without stepdbg, `set ctrl-c stop` lets it stop again.
+
 `set stop-lines NUMBER` lets a stop take so many lines besides its source. Why the task runs comes
 first, then what ran meanwhile, and who else there is, as far as there is room.
 

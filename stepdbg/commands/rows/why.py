@@ -52,8 +52,8 @@ N is how many events to show, 20 without it; TASK shows those of one task, livin
 a pattern those of all tasks that it matches. A number alone is N: `log 4 20` is about task 4.
 -a shows Trio's own tasks, too.
 
-At a terminal the recorder is on from the start, and elsewhere with `--record`; `set record on`
-begins it, `set record-size N` says how many events it keeps.
+At a terminal the recorder is on from the start unless `--no-record` is given, and elsewhere with
+`--record`; `set record on` begins it, `set record-size N` says how many events it keeps.
 """,
         examples=("log", "log 100", "log worker#2", "log worker* 50", "log 4 50"),
         completes=("task", "nothing"),
