@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from stepdbg.model import interrupts
+from stepdbg.model.records import replace
 from stepdbg.model.replies import Answer, Message, Reply
 
 from . import expansion, faults, grammar, python_input
@@ -161,11 +162,19 @@ class Lines:
         found = self.meaning(piece)
         if isinstance(found, grammar.CommandCall):
             self._remember(found)
-            return carry_out(self.desk, found)
+            answer = carry_out(self.desk, found)
+            return self._naming_hidden(found, answer) if found.row.later else answer
         self._again = None
         if isinstance(found, grammar.Unclear):
             return Answer((python_input.unclear(found),))
         return self._python(found, alone=alone)
+
+    def _naming_hidden(self, call: grammar.CommandCall, answer: Answer) -> Answer:
+        """An answer, with how to see the variable that a word alone hides, where there is one."""
+        if call.rest or not python_input.is_name(self.desk, call.word):
+            return answer
+        note = Message(f"`!{call.word}` shows the variable of that name", "note")
+        return replace(answer, replies=(*answer.replies, note))
 
     def _remember(self, call: grammar.CommandCall) -> None:
         """Note what an empty line would repeat; one command that may not spoils the line."""

@@ -51,7 +51,8 @@ class CommandRow:
     whole_line: ``;;`` belongs to its argument.
     statement: it is the beginning of a Python statement unless an option follows.
     wants_more: without an argument it is no command but a name of the program.
-    later: it came after others: a prefix that was clear without it keeps its meaning.
+    later: it came after others: a prefix that was clear without it keeps its meaning, and where it
+        hides a variable its answer says so.
     """
 
     names: tuple[str, ...]

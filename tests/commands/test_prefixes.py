@@ -7,8 +7,12 @@ from collections import Counter
 
 import pytest
 
+from stepdbg.commands import table
 from stepdbg.commands.grammar import CommandCall, meaning
+from stepdbg.commands.row import CommandRow
 from stepdbg.commands.table import BY_WORD, ROWS
+from stepdbg.model.replies import Evaluated, Message
+from tests.commands.fakes import Talk
 
 FIRST = [
     "step",
@@ -99,6 +103,34 @@ def test_a_prefix_keeps_its_meaning(prefix: str, name: str) -> None:
         return
     assert isinstance(found, CommandCall), found
     assert found.row.name == name
+
+
+@pytest.fixture
+def token(monkeypatch: pytest.MonkeyPatch) -> CommandRow:
+    """A command that came later, and may stand alone."""
+    row = CommandRow(("token",), "token [N]", "tests", "nothing", "tasks:runs", later=True)
+    monkeypatch.setitem(BY_WORD, "token", row)
+    monkeypatch.setattr(table, "ROWS", (*ROWS, row))
+    return row
+
+
+def test_a_later_word_alone_wins_over_a_variable_and_says_so(token: CommandRow) -> None:
+    talk = Talk()
+    (listed,) = talk.do(token.name).replies
+    talk.do("token = 7")
+    answer = talk.do(token.name)
+    assert answer.replies[0] == listed
+    assert [each.text for each in answer.replies[1:] if isinstance(each, Message)] == [
+        "`!token` shows the variable of that name"
+    ]
+    assert len(talk.do(f"{token.name} 1").replies) == 1
+    assert talk.reply("!token", Evaluated).value.text == "7"
+
+
+def test_a_later_word_takes_no_prefix(token: CommandRow) -> None:
+    assert table.full_names_with("tok") == (token.name,)
+    assert table.full_names_with("to") == (token.name,)
+    assert len(table.full_names_with("t")) > 3
 
 
 def test_the_ones_that_people_type() -> None:
