@@ -92,7 +92,7 @@ def clear(request: Request) -> Result:
     numbers = _named(request)
     if request.words() or not numbers:
         return _changed(numbers, remove, "cleared")
-    several = f"all {len(numbers)} breakpoints" if len(numbers) > 1 else "the only breakpoint"
+    several = f"{len(numbers)} breakpoints" if len(numbers) > 1 else f"breakpoint {numbers[0]}"
     return request.ask(f"this clears {several}", lambda: _changed(numbers, remove, "cleared"))
 
 

@@ -95,6 +95,8 @@ does: `PYTHONBREAKPOINT=0` has it do nothing, as in any Python. `stepdbg.set_tra
 
 In a program that was not started under stepdbg, `stepdbg.set_trace()` stops all the same, and so
 does each `breakpoint()` with `PYTHONBREAKPOINT=stepdbg.set_trace` in the environment.
+
+`--stop-at-entry` stops before the first line of the program, though it has no `breakpoint()`.
 """,
         examples=("breakpoint()", "import stepdbg; stepdbg.set_trace()"),
     ),

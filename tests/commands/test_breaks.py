@@ -333,6 +333,14 @@ def test_clearing_all_of_them_asks_at_a_terminal(lines: list[str], left: int) ->
     assert len(talk.controller.set) == left
 
 
+def test_what_is_asked_before_all_are_cleared() -> None:
+    talk = Talk(abbreviations=True)
+    talk.do("b task worker", "b task main")
+    assert talk.reply("clear", Message).text == "this clears 2 breakpoints; `y` does it"
+    talk.do("clear 1")
+    assert talk.reply("clear", Message).text == "this clears breakpoint 2; `y` does it"
+
+
 def test_what_nobody_has_typed_is_not_asked_about() -> None:
     talk = Talk(abbreviations=True)
     talk.do("b task worker")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 
-from stepdbg.model.replies import Stack
+from stepdbg.model.replies import FrameShown, Stack
 from stepdbg.model.stops import Stop
 from stepdbg.model.task import Origin
 from tests.harness import Debugging, debugging
@@ -31,6 +31,8 @@ def test_into_anything() -> None:
         stop = dbg.go("next", kind="next")
         in_the_library(dbg, stop)
         assert stop.place != before
+        assert dbg.reply("up", FrameShown).frame.place.origin is Origin.OWN
+        assert dbg.reply("down", FrameShown).frame.place == stop.place
         stop = dbg.go("return", kind="return", line_mark="call")
         assert stop.value is not None
         assert stop.value.text == "'a'"

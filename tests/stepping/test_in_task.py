@@ -241,3 +241,27 @@ def test_what_is_asked_of_ten_at_once() -> None:
         dbg.go("step worker*", kind="step")
         dbg.resume("continue")
         dbg.expect_end()
+
+
+def test_displays_at_each_step_of_ten_and_at_an_exit() -> None:
+    with ten_tasks() as dbg:
+        stop_at(dbg, "awake")
+        dbg.do("display number, turn")
+        dbg.do(f"break {dbg.program.path.name}:{dbg.line('awake')}, turn < 2")
+        seen: dict[str, list[str | None]] = {}
+        for _ in range(18):
+            dbg.go("continue", kind="breakpoint")
+            (shown,) = dbg.shown.displays
+            task = "" if dbg.stop.task is None else dbg.stop.task.short
+            seen.setdefault(task, []).append(shown.before.text if shown.before else None)
+        number = {task: int(task.partition("#")[2]) - 1 for task in seen}
+        assert {task: befores[-1] for task, befores in seen.items() if len(befores) > 1} == {
+            task: f"({number[task]}, 0)" for task, befores in seen.items() if len(befores) > 1
+        }
+        assert {befores[0] for befores in seen.values() if len(befores) > 1} == {None}
+        dbg.do("break task worker on exit")
+        dbg.do("disable 1")
+        dbg.do("disable 2")
+        dbg.go("continue", kind="breakpoint")
+        assert str(dbg.stop.hits[0].spec.target) == "task worker on exit"
+        assert dbg.shown.displays == ()
