@@ -88,7 +88,7 @@ def test_the_first_stop_is_as_without_the_patch(name: str, tmp_path: Path) -> No
     asked = "\n".join(ASKED).format(folder=tmp_path)
     first = f"break {TABLE.path}:{TABLE.line('line')}\ncontinue\n"
     commands.write_text(f"{first}{asked}\n", encoding="utf-8")
-    words = ["-m", "stepdbg", "--commands", str(commands), str(TABLE.path)]
+    words = ["-m", "stepdbg", "--output", "stdout", "--commands", str(commands), str(TABLE.path)]
     shown = [run(*words, *each) for each in (("wrong", "breakpoint"), ("raise", name))]
     usual, patched = (told(each.stdout).partition("patched: ")[2] for each in shown)
     assert patched.partition("\n")[2] == usual.partition("\n")[2]
