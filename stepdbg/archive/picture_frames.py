@@ -89,7 +89,10 @@ class PictureFrames:
     def task(self, number: TaskNumber) -> TaskSnapshot:
         """One task; one whose exception is in view, as that left it.  Raises `NoSuchTask`."""
         found, raised = self._find(number).task, self._in_view.shown_as(number)
-        return found if raised is None else as_left(found, raised.node.place)
+        stop = self.picture.stop
+        if raised is None or (stop is not None and stop.task == found.label):
+            return found  # at the stop of a failure it stands as that leaves it
+        return as_left(found, raised.node.place)
 
     def _reader(self, task: TaskNumber) -> KeptFrames:
         """The frames that are those of a task: of the exception in view, or its own."""

@@ -89,7 +89,7 @@ def test_source_shows_it_as_it_was_loaded(tmp_path: Path) -> None:
 
 
 def test_a_text_that_was_never_seen_gets_a_warning(tmp_path: Path) -> None:
-    shown = told(tmp_path, "break other.work", "continue", how=("edit",))
+    shown = told(tmp_path, "break other.work", "continue", "list", how=("edit",))
     assert DOUBTFUL in shown
 
 
