@@ -208,6 +208,7 @@ def _aliases(desk: Desk, _typed: str) -> Found:
 
 
 def _topics(desk: Desk, _typed: str) -> Found:
+    yield "all", "all commands and topics"
     yield from ((row.name, row.summary) for row in ROWS)
     yield from ((name, topic.summary) for name, topic in topics.BY_WORD.items())
     yield from desk.aliases.items()

@@ -13,12 +13,21 @@ from .request import Request, Result
 from .row import CommandRow, Repeat
 from .suggestions import nearest
 
+ALL = "all"
+
+_FIRST = (
+    *("step", "next", "into", "return", "continue", "break", "quit"),
+    *("tasks", "tree", "why", "where", "list", "locals", "p"),
+)
+"""What a newcomer begins with: with one line for each, `help` fits on a screen."""
+
 
 def help_(request: Request) -> Result:
-    """`help [COMMAND | TOPIC]`."""
+    """`help [all | COMMAND | TOPIC]`."""
     words = request.words(most=1)
+    everything = (*map(help_of, table.ROWS), *topics.TOPICS)
     if not words:
-        return HelpList((*map(help_of, table.ROWS), *topics.TOPICS))
+        return HelpList(everything, _FIRST)
     word = words[0]
     aliases = request.desk.aliases
     if word in aliases:
@@ -27,8 +36,10 @@ def help_(request: Request) -> Result:
         return help_of(table.BY_WORD[word])
     if word in topics.BY_WORD:
         return topics.BY_WORD[word]
-    near = nearest(word, [*table.BY_WORD, *topics.BY_WORD])
-    way_out = f"did you mean `help {near}`?" if near else "`help` lists what there is"
+    if word == ALL:
+        return HelpList(everything)
+    near = nearest(word, [ALL, *table.BY_WORD, *topics.BY_WORD])
+    way_out = f"did you mean `help {near}`?" if near else "`help all` lists what there is"
     raise StepdbgError(f"there is no help on `{word}`; {way_out}")
 
 

@@ -9,18 +9,23 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator
 
+from stepdbg.model.alike import grouped, kinds_in
 from stepdbg.model.errors import StepdbgError
 from stepdbg.model.facts import TaskNumber
 from stepdbg.model.overview import Overview, OverviewRow
 from stepdbg.model.protocols import Inspector
 from stepdbg.model.records import replace
-from stepdbg.model.task import NurserySnapshot, ScopeSnapshot, TaskNode, TaskSnapshot
+from stepdbg.model.task import NurserySnapshot, ScopeSnapshot, TaskLabel, TaskNode, TaskSnapshot
 from stepdbg.model.waits import Wait, WaitKind, WaitLink
 
 _ALIKE = 3
-"""How many of a nursery's tasks that stand at one place get lines of their own."""
+"""How many of a nursery's tasks that are alike get lines of their own, if they wait for different
+things."""
 
 _Part = TaskNode | NurserySnapshot | ScopeSnapshot
+
+_Pending = tuple[int, _Part | tuple[TaskLabel, ...], tuple[_Part, ...]]
+"""What `OverviewRow` says of something, and what is further in."""
 
 
 def overview(inspector: Inspector) -> Overview:
@@ -34,7 +39,7 @@ def overview(inspector: Inspector) -> Overview:
     found, _ = inspector.deadlocks()
     return Overview(
         run=inspector.run(),
-        rows=tuple(_without_sleeps(_explained(row, links) for row in rows)),
+        rows=tuple(_merged(_without_sleeps(_explained(row, links) for row in rows))),
         threads=inspector.threads(),
         deadlocks=found,
     )
@@ -65,6 +70,40 @@ def _is_of(scope: ScopeSnapshot, wait: Wait) -> bool:
     return plain and scope.place is not None and scope.place == wait.place
 
 
+def _merged(rows: Iterable[OverviewRow]) -> list[OverviewRow]:
+    """Leave out tasks that say just what their neighbour says."""
+    merged: list[OverviewRow] = []
+    example: OverviewRow | None = None
+    for row in rows:
+        alike = row.what if isinstance(row.what, tuple) else ()
+        if isinstance(row.what, TaskSnapshot) and example and _say_the_same(example, row):
+            alike = (row.what.label,)
+        if not alike:
+            merged.append(row)
+            example = row
+            continue
+        last = merged[-1]
+        if isinstance(last.what, tuple) and last.depth == row.depth:
+            alike = last.what + alike
+            merged.pop()
+        merged.append(OverviewRow(row.depth, alike))
+    return merged
+
+
+def _say_the_same(row: OverviewRow, other: OverviewRow) -> bool:
+    if row.depth != other.depth or row.link is None or other.link is None:
+        return False
+    return _without_times(row.link) == _without_times(other.link)
+
+
+def _without_times(link: WaitLink) -> tuple[object, ...]:
+    """What is said of a wait, without whose it is, since when, and when a deadline ends it."""
+    wait = link.wait
+    ends = wait is not None and wait.deadline is not None
+    plain = None if wait is None else replace(wait, deadline=None, since=None)
+    return link.task.name, link.state, plain, ends, link.cancelling, link.held, link.doing
+
+
 def _links(inspector: Inspector, tasks: list[TaskSnapshot]) -> dict[TaskNumber, WaitLink]:
     """Each task's own link; without those of tasks that exit meanwhile, in another thread."""
     rest = deque(task.label.number for task in tasks)
@@ -81,19 +120,21 @@ def _links(inspector: Inspector, tasks: list[TaskSnapshot]) -> dict[TaskNumber, 
 
 def _rows(root: TaskNode) -> Iterator[OverviewRow]:
     # A list of what is still to come: a tree of tasks may be deeper than Python's own stack.
-    pending: list[tuple[int, _Part, tuple[_Part, ...], list[TaskNode]]] = [(0, root, (), [])]
+    kinds = kinds_in(root)
+    pending: list[_Pending] = [(0, root, ())]
     while pending:
-        depth, part, further_in, alike = pending.pop()
-        labels = tuple(node.task.label for node in alike)
-        what = part.task if isinstance(part, TaskNode) else part
-        yield OverviewRow(depth, what, alike=labels)
-        below: list[tuple[int, _Part, tuple[_Part, ...], list[TaskNode]]] = []
+        depth, part, further_in = pending.pop()
+        yield OverviewRow(depth, part.task if isinstance(part, TaskNode) else part)
+        if isinstance(part, tuple):
+            continue
+        below: list[_Pending] = []
         inside = part.inside if isinstance(part, TaskNode) else further_in
         told = [each for each in inside if _tells_something(each)]
         if told:
-            below.append((depth + 1, told[0], tuple(told[1:]), []))
+            below.append((depth + 1, told[0], tuple(told[1:])))
         if isinstance(part, NurserySnapshot):
-            below += [(depth + 1, child, (), more) for child, more in _grouped(part.children)]
+            for child, others in grouped(part.children, kinds, _ALIKE):
+                below += [(depth + 1, each, ()) for each in (child, others) if each]
         pending += reversed(below)
 
 
@@ -102,18 +143,3 @@ def _tells_something(part: _Part) -> bool:
     if not isinstance(part, ScopeSnapshot):
         return True
     return part.deadline is not None or part.shield or part.effectively_cancelled
-
-
-def _grouped(children: Iterable[TaskNode]) -> list[tuple[TaskNode, list[TaskNode]]]:
-    """The children that get lines, each with those that are only counted after it."""
-    shown: list[tuple[TaskNode, list[TaskNode]]] = []
-    alike: dict[int, list[list[TaskNode]]] = {}
-    for child in children:
-        group = alike.setdefault(child.task.stack_key, [])
-        if child.inside or len(group) < _ALIKE:
-            shown.append((child, []))
-            if not child.inside:
-                group.append(shown[-1][1])
-        else:
-            group[-1].append(child)
-    return shown

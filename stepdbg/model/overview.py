@@ -15,16 +15,14 @@ class OverviewRow:
     """One line of the tree.
 
     depth: how far in it stands; whatever follows further in is inside of it.
-    what: a task; or a nursery or scope of the task that stands next further out.
-    link: a task's wait, None for a nursery or scope and for a task that is gone by now.
-    alike: more tasks of the same nursery that stand at the same place and have no tasks of
-        their own; they have no lines.
+    what: a task; or a nursery or scope of the task that stands next further out; or tasks of the
+        same nursery that have no lines, since they are just like the task of this depth above.
+    link: a task's wait, None for all else and for a task that is gone by now.
     """
 
     depth: int
-    what: TaskSnapshot | NurserySnapshot | ScopeSnapshot
+    what: TaskSnapshot | NurserySnapshot | ScopeSnapshot | tuple[TaskLabel, ...]
     link: WaitLink | None = None
-    alike: tuple[TaskLabel, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

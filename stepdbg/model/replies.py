@@ -337,9 +337,13 @@ class CommandHelp:
 
 @dataclass(frozen=True, slots=True)
 class HelpList:
-    """The command table by group, in the order of the table."""
+    """The command table by group, in the order of the table.
+
+    first: the names of those to begin with, where not all are asked for.
+    """
 
     rows: tuple[CommandHelp, ...]
+    first: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,16 @@ from __future__ import annotations
 from stepdbg.model.replies import AliasList, CommandHelp, HelpList, SettingList
 
 from .spans import EMPTY, Line, clip, text, wrap
-from .tables import pair_blocks, pairs
+from .tables import pair_blocks, pairs, wrapped_rows
+
+_LEAST_FOR_COLUMNS = 60
+"""Of a narrower screen three columns would each be a few letters wide."""
 
 
 def render_help_list(reply: HelpList, width: int) -> list[Line]:
-    """The command table by group."""
+    """The command table by group, or some of it that fit on a screen."""
+    if reply.first:
+        return _first_rows(reply, width)
     groups: dict[str, list[CommandHelp]] = {}
     for row in reply.rows:
         groups.setdefault(row.group, []).append(row)
@@ -25,6 +30,12 @@ def render_help_list(reply: HelpList, width: int) -> list[Line]:
         for _ in members:
             lines += next(blocks)
     return [*lines, EMPTY, *wrap(text("`help COMMAND` says more about one of them", "dim"), width)]
+
+
+def _first_rows(reply: HelpList, width: int) -> list[Line]:
+    rows = [row for row in reply.rows if row.names[0] in reply.first]
+    more = text("`help all` lists everything, `help COMMAND` says more about one", "dim")
+    return [*pairs([_summary(row) for row in rows], width), EMPTY, *wrap(more, width)]
 
 
 def _summary(row: CommandHelp) -> tuple[Line, Line]:
@@ -66,12 +77,14 @@ def _prose(prose: str, width: int) -> list[Line]:
 
 
 def render_settings(reply: SettingList, width: int) -> list[Line]:
-    """Settings: what each is set to, and what it is about."""
+    """Settings: what each is set to, and what it is about, each in a column of its own."""
     rows = [
-        (text(f"{each.name} {each.value}", "key"), text(each.summary, "dim"))
+        (text(each.name, "key"), text(each.value), text(each.summary, "dim"))
         for each in reply.settings
     ]
-    return pairs(rows, width)
+    if width < _LEAST_FOR_COLUMNS:
+        return pairs([(name + text(" ") + value, about) for name, value, about in rows], width)
+    return [line for block in wrapped_rows(rows, width, indent=2) for line in block]
 
 
 def render_aliases(reply: AliasList, width: int) -> list[Line]:

@@ -12,6 +12,7 @@ from stepdbg.model.waits import WorkerThread
 
 from . import words
 from .spans import Line, join, text, wrap
+from .tasks import more_alike
 from .waits import cancellation, knot, sentence
 
 _INDENT = 2
@@ -44,18 +45,14 @@ def _heading(page: Overview, width: int) -> list[Line]:
 
 def _row(row: OverviewRow, width: int) -> list[Line]:
     margin = min(_INDENT * (row.depth + 1), width // 3)
+    if isinstance(row.what, tuple):
+        return [more_alike(row.what, width, indent=margin)]
     if not isinstance(row.what, TaskSnapshot):
         return wrap(_holder(row.what), width, indent=margin + 4, first=margin)
     lines = wrap(_task(row, row.what), width, indent=margin + 4, first=margin)
     if row.link is not None and row.link.cancelling is not None:
         told = cancellation(row.link.cancelling)
         lines += wrap(told, width, indent=margin + 6, first=margin + 4)
-    if row.alike:
-        first, last = row.alike[0], row.alike[-1]
-        line = text(f"{words.count(len(row.alike), 'more task')} like this one: ")
-        line += words.task(first)
-        line += text(" to ") + words.task(last) if last is not first else ()
-        lines += wrap(line, width, indent=margin + 4, first=margin)
     return lines
 
 

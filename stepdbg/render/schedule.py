@@ -5,12 +5,15 @@ Owns: the look of `Queue` and `Timers`.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from stepdbg.model.replies import Queue, Timers
 from stepdbg.model.task import QueueEntry, ScopeSnapshot, TimerSnapshot
 
 from . import words
 from .spans import CUT, EMPTY, Line, join, text, wrap
 from .tables import Column, pair_blocks, table
+from .tasks import more_alike
 
 _THIS_PASS = " (in this order)"
 _NEXT_PASS = " (Trio has not ordered it yet: it flips a coin)"
@@ -61,9 +64,27 @@ def render_timers(reply: Timers, width: int) -> list[Line]:
         return [*words.run_heading(reply.run), *wrap(text("no deadline is pending"), width)]
     title = text(words.count(len(reply.timers), "deadline"), "title")
     title += text(", soonest first") if len(reply.timers) > 1 else EMPTY
-    rows = [_timer(timer) for timer in reply.timers]
-    lines = table(rows, _TIMER_COLUMNS, width, indent=2)
-    return [*words.run_heading(reply.run), *wrap(title, width), *lines]
+    groups = _alike(reply.timers)
+    rows = table([_timer(group[0]) for group in groups], _TIMER_COLUMNS, width, indent=2)
+    lines = [*words.run_heading(reply.run), *wrap(title, width)]
+    for row, (_, *others) in zip(rows, groups, strict=True):
+        lines.append(row)
+        if others:
+            last = text(", the last one ", "dim") + words.left(others[-1].left)
+            tasks = [task for each in others for task in each.tasks]
+            lines.append(more_alike(tasks, width, indent=4, until=last))
+    return lines
+
+
+def _alike(timers: Iterable[TimerSnapshot]) -> list[list[TimerSnapshot]]:
+    """The deadlines, those that differ only in their time and in one of several tasks together."""
+    groups: dict[object, list[TimerSnapshot]] = {}
+    for timer in timers:
+        scope, kind = timer.scope, object()
+        if timer.task_count == len(timer.tasks) == 1 and scope.place is not None:
+            kind = scope.place, scope.shield, timer.tasks[0].name
+        groups.setdefault(kind, []).append(timer)
+    return list(groups.values())
 
 
 def _timer(timer: TimerSnapshot) -> tuple[Line, ...]:

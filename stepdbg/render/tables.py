@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from .spans import EMPTY, Line, clip, line_width, pad, text, wrap
+from stepdbg.model.standard import itertools
+
+from .spans import EMPTY, Line, clip, line_width, pad, text, trimmed, wrap
 
 GAP = 2
 """Blanks between two columns."""
@@ -118,3 +120,27 @@ def _pair(head: Line, value: Line, start: int, width: int) -> list[Line]:
     first, *more = wrap(value, width - start)
     below = [text(" " * start) + line for line in more]
     return [pad(head, start) + first, *below]
+
+
+def wrapped_rows(rows: Sequence[Sequence[Line]], width: int, *, indent: int) -> list[list[Line]]:
+    """Cells in columns, each wrapped: a block of lines per row.
+
+    The last column has the room that is left; of the others none takes more than a third.
+    """
+    if not rows:
+        return []
+    *firsts, _ = zip(*rows, strict=True)
+    widths = [min(max(map(line_width, cells)), width // 3) for cells in firsts]
+    widths.append(width - indent - sum(widths) - GAP * len(widths))
+    return [_wrapped(row, widths, indent) for row in rows]
+
+
+def _wrapped(cells: Sequence[Line], widths: Sequence[int], indent: int) -> list[Line]:
+    columns = [wrap(cell, width) for cell, width in zip(cells, widths, strict=True)]
+    lines = []
+    for parts in itertools.zip_longest(*columns, fillvalue=EMPTY):
+        line = text(" " * (indent - GAP))
+        for part, width in zip(parts, widths, strict=True):
+            line += text(" " * GAP) + pad(part, width)
+        lines.append(trimmed(line))
+    return lines

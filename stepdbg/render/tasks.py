@@ -6,9 +6,10 @@ tasks share.  Does not own: the tree, the queue, the timers and stacks.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from stepdbg.model.facts import NotRecorded
 from stepdbg.model.replies import RunList, TaskList, TaskShown
-from stepdbg.model.standard import itertools
 from stepdbg.model.task import RunSnapshot, TaskGroup, TaskLabel, TaskSnapshot, TaskState
 
 from . import exceptions, words
@@ -69,7 +70,7 @@ def render_tasks(reply: TaskList, width: int) -> list[Line]:
     for line, group in zip(lines, reply.groups, strict=True):
         result.append(line)
         if len(group.labels) > 1:
-            result += _others(group, width)
+            result.append(more_alike(group.labels[1:], width, indent=9))
     return result
 
 
@@ -85,14 +86,18 @@ def _row(group: TaskGroup, in_view: TaskLabel | None) -> tuple[Line, ...]:
     )
 
 
-def _others(group: TaskGroup, width: int) -> list[Line]:
-    """How many more tasks a row stands for, with as many numbers as fit on one line."""
-    count = len(group.labels) - 1
-    fitting = itertools.islice(group.labels, 1, 1 + width)  # more have no room
-    numbers = " ".join(str(label.number) for label in fitting)
-    more = text(f"and {count} more just like it: ", "dim") + text(numbers, "number")
-    first, *rest = wrap(more, width - 2, indent=9)
-    return [first + text(f" {CUT}", "dim") if rest else first]
+def more_alike(
+    others: Sequence[TaskLabel], width: int, *, indent: int, until: Line = EMPTY
+) -> Line:
+    """How many more tasks a row stands for, with as many numbers as fit on one line.
+
+    until: where the last of the rows that are left out would have said something else.
+    """
+    numbers = " ".join(str(label.number) for label in others[:width])  # more have no room
+    more = text(f"and {len(others)} more just like it", "dim") + until
+    more += text(": ", "dim") + text(numbers, "number")
+    first, *rest = wrap(more, width - 2, indent=indent)
+    return first + text(f" {CUT}", "dim") if rest else first
 
 
 def render_task(reply: TaskShown, width: int) -> list[Line]:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from stepdbg.model.alike import Kinds, grouped, kinds_in
 from stepdbg.model.replies import Tree
 from stepdbg.model.task import NurserySnapshot, ScopeSnapshot, TaskLabel, TaskNode
 
 from . import words
 from .spans import EMPTY, Line, join, line_width, text, wrap
 from .tables import Column, table
-from .tasks import CODE_COLUMN, PLACE_COLUMN, STATE_COLUMN, doing, mark, state
+from .tasks import CODE_COLUMN, PLACE_COLUMN, STATE_COLUMN, doing, mark, more_alike, state
 
 _COLUMNS = (
     Column(),
@@ -29,22 +30,27 @@ _MARGIN = text(" " * 4)
 
 
 class _Branch(NamedTuple):
-    """Something in the tree with what is inside it, outermost first."""
+    """Something in the tree with what is inside it, outermost first.
 
-    what: TaskNode | NurserySnapshot | ScopeSnapshot
+    what: labels stand for tasks that are just like the one above.
+    """
+
+    what: TaskNode | NurserySnapshot | ScopeSnapshot | tuple[TaskLabel, ...]
     depth: int
     inside: tuple[ScopeSnapshot | NurserySnapshot, ...] = ()
 
 
 def render_tree(reply: Tree, width: int) -> list[Line]:
-    """Tasks under nurseries under tasks."""
+    """Tasks under nurseries under tasks; one of those that are alike in a nursery."""
+    viewed = () if reply.in_view is None else (reply.in_view.number,)
+    kinds = kinds_in(reply.root, viewed)
     branches: list[_Branch] = []
     # A list of what is still to come: a tree of tasks may be deeper than Python's own stack.
     pending = [_Branch(reply.root, 0, reply.root.inside)]
     while pending:
         branch = pending.pop()
         branches.append(branch)
-        pending += reversed(_below(branch))
+        pending += reversed(_below(branch, kinds))
     margins = [text(" " * min(branch.depth * _INDENT, width // 3)) for branch in branches]
     shown = list(zip(branches, margins, strict=True))
     # The column of the mark is never empty, or tasks would stand left of their nurseries.
@@ -58,13 +64,16 @@ def render_tree(reply: Tree, width: int) -> list[Line]:
     for branch, margin in shown:
         if isinstance(branch.what, TaskNode):
             lines.append(next(rows))
+            continue
+        indent = line_width(_MARGIN + margin)
+        if isinstance(branch.what, tuple):
+            lines.append(more_alike(branch.what, width, indent=indent))
         else:
-            indent = line_width(_MARGIN + margin)
             lines += wrap(_holder(branch.what), width, indent=indent + 2, first=indent)
     return lines
 
 
-def _below(branch: _Branch) -> list[_Branch]:
+def _below(branch: _Branch, kinds: Kinds) -> list[_Branch]:
     """What stands further in, in order: the next scope or nursery inwards, then child tasks."""
     below: list[_Branch] = []
     telling = [one for one in branch.inside if _tells_something(one)]
@@ -72,8 +81,10 @@ def _below(branch: _Branch) -> list[_Branch]:
         next_in, *rest = telling
         below.append(_Branch(next_in, branch.depth + 1, tuple(rest)))
     if isinstance(branch.what, NurserySnapshot):
-        children = branch.what.children
-        below += [_Branch(child, branch.depth + 1, child.inside) for child in children]
+        for child, others in grouped(branch.what.children, kinds):
+            below.append(_Branch(child, branch.depth + 1, child.inside))
+            if others:
+                below.append(_Branch(others, branch.depth + 1))
     return below
 
 

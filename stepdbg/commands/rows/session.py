@@ -9,11 +9,11 @@ GROUP = "the debugger"
 ROWS: tuple[CommandRow, ...] = (
     CommandRow(
         names=("help", "h", "?"),
-        usage="help [COMMAND | TOPIC]",
+        usage="help [all | COMMAND | TOPIC]",
         group=GROUP,
-        summary="list the commands, or say more about one",
+        summary="show the commands to begin with, all of them, or more about one",
         handler="help:help_",
-        examples=("help", "help break", "help names", "help python"),
+        examples=("help", "help all", "help break", "help names", "help python"),
         completes=("topic", "nothing"),
         needs=Needs.NOTHING,
         while_running=True,
@@ -45,6 +45,9 @@ commands joined by `;;`.
 `set own PATTERN…` lets code of installed packages count as your own, so that its frames are
 shown and `into` goes there: the name of a package such as `anyio`, or a glob for whole paths.
 `set own none` undoes it.
+
+At a terminal an answer that is longer than the screen waits after each screenful: Enter or
+space shows more, `q` ends it; `set pager off` shows it at once.
 
 `set lint NAME off` switches a lint off, `set lint NAME on` on; `help lints` has their names.
 

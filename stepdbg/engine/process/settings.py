@@ -131,7 +131,7 @@ class Settings:
             "whether what tasks do is recorded, for `log` and `why`",
             record,
             _read_record,
-            lambda wanted: "on" if wanted else "off",
+            _on_or_off,
         )
         self.record_size: Choice[int] = Choice(
             "record-size",
@@ -139,6 +139,13 @@ class Settings:
             5_000,  # some 200 bytes each
             _read_record_size,
             str,
+        )
+        self.pager: Choice[bool] = Choice(
+            "pager",
+            "whether answers that are longer than the terminal wait after each screenful",
+            True,
+            _read_pager,
+            _on_or_off,
         )
         self.lint: Choice[Switches] = Choice(
             "lint", "lints that are off (`help lints`)", {}, _read_lint, _show_lint, in_parts=True
@@ -166,6 +173,7 @@ class Settings:
             self.ctrl_c,
             self.record,
             self.record_size,
+            self.pager,
             self.lint,
             self.task_name,
             self.stop_lines,
@@ -186,9 +194,21 @@ def _read_ctrl_c(text: str, _: str) -> str:
 
 
 def _read_record(text: str, _: bool | None) -> bool:
+    return _is_on("record", text)
+
+
+def _read_pager(text: str, _: bool) -> bool:
+    return _is_on("pager", text)
+
+
+def _is_on(name: str, text: str) -> bool:
     if text not in ("on", "off"):
-        raise BadUsage(f"`set record` takes on or off, not {text}")
+        raise BadUsage(f"`set {name}` takes on or off, not {text}")
     return text == "on"
+
+
+def _on_or_off(wanted: bool | None) -> str:
+    return "on" if wanted else "off"
 
 
 def _read_record_size(text: str, _: int) -> int:

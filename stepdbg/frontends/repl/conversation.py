@@ -6,6 +6,7 @@ Does not own: the loop of a stop (dialogue), printing (screen), reading (editor,
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 from stepdbg.commands.interpreter import BLOCK_PROMPT, PYTHON_PROMPT, QUESTION_PROMPT
@@ -45,14 +46,28 @@ class Editor(Protocol):
         given_up: what Ctrl-C stands for; without that it is asked again.
         """
 
+    def wants_more(self, prompt: str) -> bool:
+        """Whether a listing is to go on; asked between two pages."""
+
 
 class Conversation:
-    """What a `Dialogue` shows and reads, on a terminal."""
+    """What a `Dialogue` shows and reads, on a terminal.
 
-    def __init__(self, terminal: Terminal, screen: Screen, interpreter: Interpreter) -> None:
+    has_pages: whether what is longer than the screen is shown page by page.
+    """
+
+    def __init__(
+        self,
+        terminal: Terminal,
+        screen: Screen,
+        interpreter: Interpreter,
+        has_pages: Callable[[], bool],
+    ) -> None:
         self._terminal = terminal
         self._screen = screen
         self._interpreter = interpreter
+        self._has_pages = has_pages
+        self._typed = False
         self._editor: Editor | None = None
         self._start_line: StartLine | None = None
         self._status: Status | None = None
@@ -66,6 +81,7 @@ class Conversation:
     def show_line(self, line: str) -> None:
         """Print a line that nobody typed as if it had been; lines of start files are silent."""
         self._start_line = line if isinstance(line, StartLine) else None
+        self._typed = False
         if self._start_line is None:
             self._screen.echo(self._interpreter.prompt, line)
 
@@ -73,12 +89,18 @@ class Conversation:
         """Print what a line led to; of a line of a start file only why it failed."""
         line, self._start_line = self._start_line, None
         if line is None:
-            self._screen.replies(answer.replies)
+            self._show(answer)
             return
         failures = [reply for reply in answer.replies if isinstance(reply, Failure)]
         if failures:
             self._screen.note(f"{line.where}: {line.strip()}", "warning")
             self._screen.replies(failures)
+
+    def _show(self, answer: Answer) -> None:
+        if self._typed and self._editor is not None and self._has_pages():
+            self._screen.pages(answer.replies, self._editor.wants_more)
+        else:
+            self._screen.replies(answer.replies)
 
     def read_line(self) -> str | None:
         """The next input of the user, possibly of several lines; None at the end of input."""
@@ -87,6 +109,7 @@ class Conversation:
             self._ended_block = False
             return ""
         line = self._ask()
+        self._typed = True
         if line is None:
             self._screen.sentence(_LEAVES.get(self._interpreter.prompt, FAREWELL))
         else:

@@ -34,7 +34,7 @@ from .completion import CommandCompleter
 from .device import OutputAnew, TerminalInput, TerminalOutput
 from .highlight import InputLexer, command_words
 from .history import CommandHistory, history_path
-from .keys import prompt_keys
+from .keys import MORE, STOP, page_keys, prompt_keys
 from .row import RowOutput, complete_below
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def open_prompt_editor(
         session = drawn_session(terminal, history, completer, lexer, incomplete, toolbar)
     else:
         session = row_session(terminal, history, completer)
-    return PromptEditor(terminal, session, history)
+    return PromptEditor(terminal, session, page_session(terminal), history)
 
 
 def drawn_session(
@@ -115,15 +115,33 @@ def row_session(terminal: Terminal, history: History, completer: Completer) -> P
     )
 
 
+def page_session(terminal: Terminal) -> PromptSession[str]:
+    """A session for one key between two pages, of which nothing stays on the screen."""
+    return PromptSession(
+        style=style.prompt_style(),
+        color_depth=ColorDepth.DEPTH_4_BIT if terminal.colours else ColorDepth.DEPTH_1_BIT,
+        wrap_lines=False,
+        key_bindings=page_keys(),
+        erase_when_done=True,
+        input=TerminalInput(terminal),
+        output=TerminalOutput(terminal) if terminal.colours else RowOutput(terminal),
+    )
+
+
 class PromptEditor:
-    """Reads input with a session of prompt_toolkit."""
+    """Reads input with a session of prompt_toolkit, and single keys with another one."""
 
     def __init__(
-        self, terminal: Terminal, session: PromptSession[str], history: CommandHistory
+        self,
+        terminal: Terminal,
+        session: PromptSession[str],
+        pages: PromptSession[str],
+        history: CommandHistory,
     ) -> None:
         self._terminal = terminal
         self._session = session
         self._output = cast(OutputAnew, session.output)
+        self._pages = pages
         self._history = history
         self._given_up = False
         self._is_open = False
@@ -151,6 +169,14 @@ class PromptEditor:
                 interrupted = True
                 interrupts.noticed()  # those that came while this prompt was being closed
         return given_up
+
+    def wants_more(self, prompt: str) -> bool:
+        """Ask for a key between two pages of a listing."""
+        lines, self._session = self._session, self._pages
+        try:
+            return self.read(prompt, given_up=STOP) == MORE
+        finally:
+            self._session = lines
 
     def print_above(self, write: Callable[[], None]) -> bool:
         """Have `write` called with the prompt out of the way.  False when none is open.

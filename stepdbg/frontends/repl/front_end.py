@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from stepdbg.frontends.reticence import Reticence, only_runs_on, tell_event
 from stepdbg.frontends.start_file import read_named_start_file
-from stepdbg.model.errors import NotNow
+from stepdbg.model.errors import NotNow, StepdbgError
 from stepdbg.model.standard import threading
 from stepdbg.model.stops import Note, Restart
 
@@ -118,7 +118,9 @@ class TerminalFrontEnd:
         from .conversation import Conversation
 
         interpreter = Interpreter(controller, abbreviations=True, repeats=True)
-        conversation = Conversation(self._terminal, self._screen, interpreter)
+        conversation = Conversation(
+            self._terminal, self._screen, interpreter, partial(_has_pages, controller)
+        )
         with suppress(NotNow):  # nothing is ever awaited in a dump
             controller.steering.ask_with(conversation.agrees)
         lines = (
@@ -126,3 +128,11 @@ class TerminalFrontEnd:
             *self._commands,
         )
         return Dialogue(interpreter, Discreet(conversation, self._reticence), lines)
+
+
+def _has_pages(controller: Controller) -> bool:
+    """What `set pager` says; a dump is looked at page by page."""
+    try:
+        return controller.setting("pager").value == "on"
+    except StepdbgError:
+        return True

@@ -14,10 +14,14 @@ from prompt_toolkit.document import Document
 from prompt_toolkit.enums import DEFAULT_BUFFER
 from prompt_toolkit.filters import Condition, completion_is_selected, has_focus
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.keys import Keys
 
 from .suspending import suspend
 
 INDENT = "    "
+
+MORE, STOP = "more", "stop"
+"""What is answered between two pages of a long listing."""
 
 
 def prompt_keys(
@@ -77,3 +81,23 @@ def _wants_more(buffer: Buffer, is_incomplete: Callable[[str], bool]) -> bool:
 def _next_indent(line: str) -> str:
     indent = line[: len(line) - len(line.lstrip())]
     return indent + INDENT if line.rstrip().endswith(":") else indent
+
+
+def page_keys() -> KeyBindings:
+    """The keys between two pages: a single one is the answer, `MORE` or `STOP`."""
+    keys = KeyBindings()
+
+    @keys.add(Keys.Any)
+    def ignore(event: KeyPressEvent) -> None:
+        del event
+
+    for key in ("space", "enter", "pagedown", "down", "f", "c-v"):
+        keys.add(key)(_answer(MORE))
+    for key in ("q", "Q", "escape", "c-c", "c-d"):
+        keys.add(key, eager=True)(_answer(STOP))
+    keys.add("c-z")(suspend)
+    return keys
+
+
+def _answer(word: str) -> Callable[[KeyPressEvent], None]:
+    return lambda event: event.app.exit(result=word)

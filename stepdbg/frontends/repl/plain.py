@@ -49,6 +49,10 @@ class PlainReader:
             if given_up is not None:
                 return given_up
 
+    def wants_more(self, prompt: str) -> bool:
+        """Ask between two pages of a listing: an empty line is yes."""
+        return self.read(prompt, given_up="q") == ""
+
     def _line(self, prompt: str) -> bytes | None:
         with _InterruptEndsLine(self._terminal.reads):
             self._terminal.write(prompt)

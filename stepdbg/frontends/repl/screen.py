@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from .terminal import Terminal
 
 
+PAGE_KEYS = "Enter shows more, q ends the listing"
+"""Said between two pages."""
+
+
 class Screen:
     """Everything of ours that is printed goes through here; any thread may print.
 
@@ -51,6 +55,25 @@ class Screen:
             # No other command lets code of the program print.
             self._terminal.unsure &= isinstance(reply, Evaluated)
         self._print(lines)
+
+    def pages(self, replies: Iterable[Reply], wants_more: Callable[[str], bool]) -> None:
+        """Print the answers to a line, of which a screenful at a time is seen.
+
+        wants_more: asked by a prompt between two of them.
+        """
+        lines = [line for reply in replies for line in render_reply(reply, self.width)]
+        shown = 0
+        while len(lines) - shown > self._rows:
+            shown, page = shown + self._rows, lines[shown : shown + self._rows]
+            self._print(page)
+            if not wants_more(f"{shown} of {len(lines)} lines: {PAGE_KEYS} "):
+                return
+        self._print(lines[shown:])
+
+    @property
+    def _rows(self) -> int:
+        """How many lines there is room for above a prompt of one row."""
+        return max(self._terminal.size.lines - 1, 1)
 
     def event(self, event: Event) -> None:
         """Print an event if it is worth a line."""
