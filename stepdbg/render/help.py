@@ -33,7 +33,7 @@ def render_help_list(reply: HelpList, width: int) -> list[Line]:
 
 
 def _first_rows(reply: HelpList, width: int) -> list[Line]:
-    rows = [row for row in reply.rows if row.names[0] in reply.first]
+    rows = [row for row in reply.rows if not set(reply.first).isdisjoint(row.names)]
     more = text("`help all` lists everything, `help COMMAND` says more about one", "dim")
     return [*pairs([_summary(row) for row in rows], width), EMPTY, *wrap(more, width)]
 
