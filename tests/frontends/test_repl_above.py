@@ -19,7 +19,9 @@ import signal, sys, threading
 
 from prompt_toolkit.completion import DummyCompleter
 
-from stepdbg.frontends.repl.editor import PromptEditor, drawn_session, row_session
+from stepdbg.frontends.repl.editor import (
+    PromptEditor, drawn_session, page_session, row_session
+)
 from stepdbg.frontends.repl.highlight import InputLexer
 from stepdbg.frontends.repl.history import CommandHistory, history_path
 from stepdbg.frontends.repl.screen import Screen
@@ -35,7 +37,7 @@ if terminal.colours:
     )
 else:
     session = row_session(terminal, history, DummyCompleter())
-editor = PromptEditor(terminal, session, history)
+editor = PromptEditor(terminal, session, page_session(terminal), history)
 screen.above_prompt = editor.print_above
 
 def news():
