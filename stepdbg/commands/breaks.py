@@ -8,7 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from stepdbg.model.breakpoints import BreakpointSnapshot, BreakpointSpec, LineTarget
+from stepdbg.model.breakpoints import (
+    BreakpointSnapshot,
+    BreakpointSpec,
+    LineTarget,
+    Target,
+    WatchTarget,
+)
 from stepdbg.model.errors import NoSuchBreakpoint, NotNow, StepdbgError
 from stepdbg.model.facts import BreakpointNumber
 from stepdbg.model.replies import (
@@ -44,11 +50,21 @@ def tbreak(request: Request) -> Result:
     return _set(request, temporary=True)
 
 
-def _set(request: Request, *, temporary: bool) -> Result:
+def watch(request: Request) -> Result:
+    """`watch EXPR[, [if] CONDITION]`."""
+    request.need_rest("a name, an attribute or an item whose value is watched")
+    frame = request.desk.view.ref()
+    return _set(request, temporary=False, reads=lambda text: WatchTarget(text, frame))
+
+
+def _set(
+    request: Request, *, temporary: bool, reads: Callable[[str], Target] | None = None
+) -> Result:
+    """Set a breakpoint; `reads` makes a target of what was typed, in the place of `targets`."""
     text, behind = grammar.split_condition(request.rest)
     said = parse_modifiers(behind)
     spec = BreakpointSpec(
-        target=targets.parse_target(request.desk, text),
+        target=targets.parse_target(request.desk, text) if reads is None else reads(text),
         condition=said.condition,
         temporary=temporary,
         ignore=said.ignore,

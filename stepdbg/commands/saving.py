@@ -8,7 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from stepdbg.model.breakpoints import BreakpointSnapshot, FunctionTarget, Target, TaskTarget
+from stepdbg.model.breakpoints import (
+    BreakpointSnapshot,
+    FunctionTarget,
+    Target,
+    TaskTarget,
+    WatchTarget,
+)
 from stepdbg.model.records import replace
 
 from . import grammar
@@ -28,6 +34,8 @@ def _target(target: Target) -> str:
 def breakpoint_lines(each: BreakpointSnapshot) -> list[str]:
     """The lines that set a breakpoint with its conditions, counts and commands."""
     spec = each.spec
+    if isinstance(spec.target, WatchTarget):
+        return []  # it belongs to a frame, which another process does not have
     parts = [_target(spec.target)]
     if spec.condition is not None:
         parts.append(f"if {spec.condition}")

@@ -10,7 +10,7 @@ import enum
 
 from .facts import BreakpointNumber
 from .records import dataclass
-from .task import TaskLabel
+from .task import FrameRef, TaskLabel
 
 
 class TaskEvent(enum.StrEnum):
@@ -119,6 +119,21 @@ class IdleTarget:
         return "idle"
 
 
+@dataclass(frozen=True, slots=True)
+class WatchTarget:
+    """The value of an expression changes, as it is pictured without running its code.
+
+    expression: names, attributes and items, such as ``jobs[0].state``.
+    frame: in which it is looked up when it is set.
+    """
+
+    expression: str
+    frame: FrameRef
+
+    def __str__(self) -> str:
+        return f"watch {self.expression}"
+
+
 Target = (
     TaskTarget
     | LineTarget
@@ -128,6 +143,7 @@ Target = (
     | DeadlineTarget
     | SlowTarget
     | IdleTarget
+    | WatchTarget
 )
 """Anything a breakpoint can be set on."""
 
@@ -211,9 +227,13 @@ class BreakpointSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class BreakpointHit:
-    """A breakpoint that stopped the run; `problem` tells how its condition failed."""
+    """A breakpoint that stopped the run.
+
+    problem: how its condition failed.  change: what has changed, of a value that is watched.
+    """
 
     number: BreakpointNumber
     spec: BreakpointSpec
     problem: str = ""
     commands: tuple[str, ...] = ()
+    change: str = ""

@@ -66,7 +66,7 @@ def _give_place(stand_in: _StandIn, module: ModuleType, names: dict[str, object]
 
 LATER = {
     "stepdbg.commands": "sources suggestions task_names",
-    "stepdbg.engine.breaking": "exceptions hits line_breaks",
+    "stepdbg.engine.breaking": "exceptions hits line_breaks watched",
     "stepdbg.engine.describing": "pictures plain values walkers",
     "stepdbg.engine.ending": "quit_progress quitting restarting",
     "stepdbg.engine.failing": "exception_frames exception_tree exception_view pending",
@@ -82,7 +82,7 @@ LATER = {
     "stepdbg.engine.seeing": "folding postmortem_inspector under_way",
     "stepdbg.engine.stacks": "scope_places source_texts",
     "stepdbg.engine.steering": "acting awaiting cancelling outlook throwing timing",
-    "stepdbg.engine.stopping": "outside postmortem resuming",
+    "stepdbg.engine.stopping": "line_guard outside postmortem resuming",
     "stepdbg.engine.typed": (
         "conditions dollars evaluate kinds locals namespaces not_awaited prompt_names typed_code"
     ),

@@ -136,6 +136,8 @@ def _hit(hit: BreakpointHit, width: int) -> list[Line]:
     if hit.spec.temporary:
         title += text(" (temporary, now cleared)")
     lines = wrap(title + text(": ") + words.wish(hit.spec), width, indent=2, first=0)
+    if hit.change:
+        lines += wrap(text(hit.change, "marked"), width, indent=2)
     if hit.problem:
         problem = text("its condition failed, so the run stops here: ", "warn")
         lines += wrap(problem + text(hit.problem, "error"), width, indent=2)

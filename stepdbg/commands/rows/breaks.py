@@ -50,6 +50,30 @@ ROWS: tuple[CommandRow, ...] = (
         asks_nothing=True,
     ),
     CommandRow(
+        names=("watch",),
+        usage="watch EXPR[, [if] CONDITION]",
+        group=GROUP,
+        summary="stop when the value of a name, an attribute or an item changes",
+        handler="breaks:watch",
+        text="""
+EXPR is a path such as `count`, `self.jobs[0].state` or `totals["a"]`, looked up in the frame in
+view. No code of the program runs for it: there is a look before each line of your own code that
+runs, and before and after each step, and the stop says in which step of which task, and at which
+line, the value has changed. It is a breakpoint: `break` lists it, `clear` and `disable` take its
+number. When the function of a local variable ends it is cleared.
+
+What is compared is the picture of the value, without its own `__repr__`. So what is not seen: a
+change inside an object of a class of yours (watch its attribute), deep inside or far behind in a
+container, one that is undone before the next look. A property cannot be watched. What a thread or
+a library changes is told at the next look, as if the line or step before it had done it. Your own
+code runs far slower while something is watched, and as fast as before afterwards.
+""",
+        examples=("watch self.balance", "watch jobs[0].state", "watch count, if count > 3"),
+        completes=("expression",),
+        needs=Needs.STOP,
+        wants_more=True,
+    ),
+    CommandRow(
         names=("clear", "cl"),
         usage="clear [-y] [NUMBER… | FILE:LINE]",
         group=GROUP,

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from stepdbg.engine.typed.conditions import Condition, LogText
     from stepdbg.model.patterns import TaskPattern
 
+    from .watched import Watched
+
 
 PENDING = ": pending"
 """How the note ends on something that is not loaded yet."""
@@ -62,6 +64,7 @@ class Breakpoint:
     pattern: whom it is about, None for everybody.
     note: what the user should know of where it is (moved, pending).
     of_tasks: what was counted in each task, once there is anything, where that is asked for.
+    watched: what it looks at, of a value that is watched.
     """
 
     number: BreakpointNumber
@@ -75,6 +78,7 @@ class Breakpoint:
     ignore: int = 0
     commands: tuple[str, ...] = ()
     of_tasks: MutableMapping[object, TaskCount] | None = None
+    watched: Watched | None = None
     _names: dict[str, bool] = field(default_factory=dict)
 
     def may_match(self, name: str) -> bool:
@@ -124,6 +128,10 @@ class Breakpoint:
         if self.note:
             parts = self.note.split("; ")
             self.note = "; ".join(part for part in parts if not part.endswith(PENDING))
+
+    def is_watch(self) -> bool:
+        """Whether it looks at a value now."""
+        return self.enabled and self.watched is not None
 
     def counts(self, task: object | None = None) -> bool:
         """It is reached, and its condition holds: count that; returns whether it is a hit.

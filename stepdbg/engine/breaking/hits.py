@@ -12,7 +12,7 @@ handler of the program has raised gets out, and what the guards of the callers r
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from functools import partial
+from functools import cached_property, partial
 from types import CoroutineType, FrameType
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -40,10 +40,13 @@ from stepdbg.model.standard import contextvars
 from stepdbg.model.stops import Event, Note
 
 from . import exceptions
+from . import watched as _watched
 from .breakpoints import Breakpoint, BreakpointTable
 
 if TYPE_CHECKING:
     from stepdbg.engine.typed.dollars import Dollars
+
+    from .watched import ValueWatch
 
 
 class Prompt(Protocol):
@@ -170,6 +173,13 @@ class Decider:
         )
         self._changed()
 
+    def clear(self, each: Breakpoint, sentence: str) -> None:
+        """Clear a breakpoint that means nothing any more, and say so."""
+        if self._table.holds(each):
+            self._table.remove(each.number)
+            self._tell(Note(sentence))
+            self._changed()
+
     def lose(self, lost: Iterable[BreakpointHit]) -> str:
         """The stop at these breakpoints cannot be shown: switch them off.
 
@@ -219,6 +229,13 @@ class Hits:
         self._prompt = prompt
         self._ending = ending
         self._registry_of = registry_of
+
+    @cached_property
+    def watched(self) -> ValueWatch:
+        """The values that are watched; made for the first of them."""
+        return _watched.ValueWatch(
+            self._table, self.decider, self._prompt, self._ending, self._registry_of
+        )
 
     def get_ready(self) -> None:
         """Import and make now, while time stands still, what the first hit would need."""

@@ -24,10 +24,10 @@ from stepdbg.engine.recording.recorder import Recorder
 from stepdbg.engine.scheduling.holding import HeldHook
 from stepdbg.engine.scheduling.run_queue import QueueKeeper
 from stepdbg.engine.seeing.stops import Occasion
-from stepdbg.model.breakpoints import IdleTarget, SlowTarget, TaskEvent
+from stepdbg.model.breakpoints import IdleTarget, SlowTarget, TaskEvent, WatchTarget
 from stepdbg.model.stops import StopKind
 
-from .hooks import AfterStepHook, IdleHook, SlowHook, StepHook, WakeHook
+from .hooks import AfterStepHook, IdleHook, SlowHook, StepHook, WakeHook, WatchHook
 
 if TYPE_CHECKING:
     from .noticed import CarryingRun
@@ -62,6 +62,7 @@ class Carried:
         self._slow_hook = SlowHook(run)
         self._lint_hook = StepLints(run, run.events.slow, run.session.lints)
         self._idle_hook = IdleHook(run)
+        self._watch_hook = WatchHook(run)
         self._held_hook = HeldHook(
             run, lambda note: run.stop(Occasion(StopKind.HALT, None, note=note))
         )
@@ -97,6 +98,7 @@ class Carried:
         self._carry(self._lint_hook, self._lint_hook.is_needed)
         looks = run.session.lints.collecting and not isinstance(run.runner.clock, HeldClock)
         self._carry(self._idle_hook, looks or bool(table.enabled(IdleTarget)))
+        self._carry(self._watch_hook, bool(table.enabled(WatchTarget)))
         self._carry(self._held_hook, run.steered.in_force)
         run.session.watches.arrange()
         run.session.lints.follow(run, attached=True)
@@ -118,6 +120,7 @@ class Carried:
             self._slow_hook,
             self._lint_hook,
             self._idle_hook,
+            self._watch_hook,
             self._held_hook,
             self._spawn_hook,
         ):

@@ -130,6 +130,15 @@ class RunEvents:
                 note = f"the step took {seconds * 1000:.0f} ms"
                 run.stop(Occasion(StopKind.BREAKPOINT, task, hits=hits, note=note))
 
+    def on_values(self, task: Task, *, stepped: bool) -> None:
+        """A step of a task is about to begin, or over (`stepped`), while values are watched."""
+        run = self._run
+        if run.quitting or run.state is not RunState.RUNNING:
+            return
+        hits = run.session.hits.watched.between_steps(task, stepped=stepped)
+        if hits:
+            run.stop(Occasion(StopKind.BREAKPOINT, task, hits=hits))
+
     def on_idle(self) -> None:
         """Nothing is runnable, while somebody waits for that."""
         run = self._run

@@ -107,6 +107,24 @@ class SlowHook(_Hook):
             self._run.fail(error)
 
 
+class WatchHook(_Hook):
+    """Carried only while values are watched."""
+
+    def before_task_step(self, task: Task) -> None:
+        """See `trio.abc.Instrument`."""
+        try:
+            self._run.events.on_values(task, stepped=False)
+        except BaseException as error:
+            self._run.fail(error)
+
+    def after_task_step(self, task: Task) -> None:
+        """See `trio.abc.Instrument`."""
+        try:
+            self._run.events.on_values(task, stepped=True)
+        except BaseException as error:
+            self._run.fail(error)
+
+
 class IdleHook(_Hook):
     """Carried while a breakpoint waits for the run to be idle.
 

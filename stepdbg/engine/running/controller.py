@@ -12,6 +12,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from stepdbg._trio_internals import runs
+from stepdbg.engine.breaking import watched
 from stepdbg.engine.lines import interface
 from stepdbg.engine.process.guard import Guarded
 from stepdbg.engine.steering import acting
@@ -22,6 +23,7 @@ from stepdbg.model.breakpoints import (
     FunctionTarget,
     LineTarget,
     TaskHits,
+    WatchTarget,
 )
 from stepdbg.model.errors import NotNow, StepdbgError
 from stepdbg.model.facts import BreakpointNumber, TaskNumber
@@ -31,6 +33,7 @@ from stepdbg.model.values import Budget, Value
 
 if TYPE_CHECKING:
     from stepdbg.engine.breaking.breakpoints import Breakpoint
+    from stepdbg.engine.breaking.watched import Watched
     from stepdbg.engine.steering.steer import LiveSteering
     from stepdbg.model.protocols import Inspector
     from stepdbg.model.settings import Setting
@@ -112,7 +115,10 @@ class LiveController:
         note = ""
         if isinstance(spec.target, LineTarget | FunctionTarget):
             spec, note = self._session.lines.breaks.resolve(spec, self._frames_in_view())
+        target = spec.target
+        values = self._watched(target) if isinstance(target, WatchTarget) else None
         added = self._session.breakpoints.add(spec, note)
+        added.watched = values
         try:
             return self._changed(added)
         except StepdbgError:
@@ -183,7 +189,18 @@ class LiveController:
         """Evaluate an expression in a frame; raises `EvaluationError`."""
         evaluator = self._session.evaluator
         with acting.acting_for(self._session, frame) as (live, context):
-            return evaluator.evaluate(live, source, budget, context=context)
+            value = evaluator.evaluate(live, source, budget, context=context)
+        self._look_anew()
+        return value
+
+    def _watched(self, target: WatchTarget) -> Watched:
+        with acting.acting_for(self._session, target.frame) as (live, _):
+            return watched.Watched(target.expression, live, runs.current_task())
+
+    def _look_anew(self) -> None:
+        """Code of the user has run: what it has changed is no news to who watches values."""
+        if self._session.lines.watches_values:
+            self._session.hits.watched.look_anew()
 
     def execute(self, frame: FrameRef, source: str, budget: Budget) -> Value | None:
         """Run a statement in a frame; raises `EvaluationError`."""
@@ -191,7 +208,9 @@ class LiveController:
         with acting.acting_for(self._session, frame) as (live, context):
             dead = isinstance(self._session.desk.asked, postmortem.DeadThread)
             drive = postmortem.refuse_to_await if dead else self.steering.driver(frame)
-            return evaluator.execute(live, source, budget, context=context, drive=drive)
+            value = evaluator.execute(live, source, budget, context=context, drive=drive)
+        self._look_anew()
+        return value
 
     def type_of(self, frame: FrameRef, source: str) -> str:
         """What an expression is; raises `EvaluationError`."""

@@ -36,7 +36,7 @@ from stepdbg.engine.stopping.program_lines import ProgramLines
 from stepdbg.engine.stopping.stepping import Arrival, Plan
 from stepdbg.engine.stopping.still import Still
 from stepdbg.engine.typed.evaluate import Evaluator
-from stepdbg.model.breakpoints import BreakpointHit
+from stepdbg.model.breakpoints import BreakpointHit, WatchTarget
 from stepdbg.model.options import SessionOptions
 from stepdbg.model.standard import itertools
 from stepdbg.model.stops import (
@@ -255,6 +255,8 @@ class Session:
         if self.breakpoints:
             _get_ready(self.hits)
         self.lines.plant(self.breakpoints.on_lines)
+        if self.breakpoints.enabled(WatchTarget) or self.lines.watches_values:
+            self.hits.watched.arrange(self.lines, self.runs.active())
         self.lines.watch_raises(exceptions.any_raised(self.breakpoints))
         for run in self.runs.active():
             run.call_here(run.carried.look_again)

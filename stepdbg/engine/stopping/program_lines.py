@@ -1,8 +1,8 @@
 """What the program's lines mean to the debugger.
 
-Owns: the `LineSink`: which breakpoint or plan a line, call, return or exception is for; the guard
-between the program and all that is done there.
-Does not own: delivering events (lines), what a plan wants (stepping), the stop (stopping).
+Owns: the `LineSink`: which breakpoint or plan a line, call, return or exception is for.
+Does not own: delivering events (lines), what a plan wants (stepping), the stop (stopping), the
+guard between the program and all that is done there (line_guard).
 
 Line events are opened when something needs them for the first time, and every method here
 runs inside a frame of the program, on whatever thread that runs on.
@@ -10,11 +10,10 @@ runs inside a frame of the program, on whatever thread that runs on.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable
 from functools import cached_property, partial
 from types import FrameType
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 import outcome
 
@@ -22,178 +21,29 @@ from stepdbg._trio_internals import runs
 from stepdbg._trio_internals.tasks import failed_with
 from stepdbg.engine.breaking import hits as _hits
 from stepdbg.engine.breaking import line_breaks
-from stepdbg.engine.failing.failed_frames import Departure
 from stepdbg.engine.lines import interface
 from stepdbg.engine.process import memory
-from stepdbg.engine.process.guard import is_programs, report_bug
 from stepdbg.engine.stacks.frames import is_own
 from stepdbg.model.depth import missed, with_room
-from stepdbg.model.signalled import without_our_part
 from stepdbg.model.standard import sys, threading
 from stepdbg.model.stops import StopKind
 
+from . import line_guard
 from .stepping import Arrival, LinePlan
 
 if TYPE_CHECKING:
     from stepdbg.engine.breaking.breakpoints import Breakpoint
-    from stepdbg.engine.breaking.hits import Hits
     from stepdbg.engine.breaking.line_breaks import LineBreaks
+    from stepdbg.engine.breaking.watched import ValueWatch
     from stepdbg.engine.lines.interface import LineEvents
     from stepdbg.model.breakpoints import BreakpointHit
     from stepdbg.model.stops import Asked
 
+    from .line_guard import LineGuard
+
 
 _ASKS_WHOSE: Final = sys.version_info >= (3, 12)
 """A trace function does nothing with what `on_line` returns, and it takes time to find out."""
-
-
-class Stops(Protocol):
-    """What is asked of the debugger where the program's own code is the caller."""
-
-    @property
-    def hits(self) -> Hits: ...
-    def is_held_here(self) -> bool: ...
-    def stop_here(
-        self, arrival: Arrival, hits: tuple[BreakpointHit, ...]
-    ) -> BaseException | None: ...
-
-
-class LineGuard:
-    """Stands between the program's lines and what is done there.
-
-    Args:
-        stops: the debugger.
-        events: gives the line events.
-        let_go: called when a plan fails.
-    """
-
-    def __init__(
-        self, stops: Stops, events: Callable[[], LineEvents], let_go: Callable[[], None]
-    ) -> None:
-        self._stops = stops
-        self._events = events
-        self._let_go = let_go
-
-    def see_off(self, error: BaseException, frame: FrameType) -> None:
-        """Let an exception that goes into the program look as if it came from a frame."""
-        with suppress(interface.LinesUnavailable):  # else it shows our frames, that is all
-            self._events().see_off(Departure(error, frame))
-
-    def fault(
-        self,
-        error: BaseException,
-        frame: FrameType,
-        breakpoints: Callable[[], Iterable[Breakpoint]] | None = None,
-        doing: str = "following the program's lines",
-    ) -> BaseException | None:
-        """Something has come out of a guarded part.
-
-        Ours is reported as ours: the breakpoints are switched off, or what was followed is let go.
-
-        Args:
-            frame: the program's, which has called ours.
-            breakpoints: gives those that were being looked at; None: there were none.
-            doing: what else we were doing, as a participle.
-
-        Returns:
-            What is the program's all the same, and is to be raised there; else None.
-        """
-        try:
-            if is_programs(error):
-                thrown = without_our_part(error)
-                self.see_off(thrown, frame)
-                return thrown
-            if breakpoints is not None:
-                self._stops.hits.decider.switch_off(breakpoints(), error)
-            else:
-                report_bug(error, doing, "your program goes on")
-                self._let_go()
-        except BaseException as again:
-            return again if is_programs(again) else None
-        return None
-
-    def stop(
-        self, frame: FrameType, arrival: Arrival | None, hits: tuple[BreakpointHit, ...] = ()
-    ) -> BaseException | None:
-        """Stop the code that runs on this thread.
-
-        Args:
-            frame: the program's, which has called ours.
-            arrival: how the stop comes about; None: breakpoints are hit at a line of the frame.
-
-        Returns:
-            What is to be raised into the program there, None for nothing.  Our frames are not to
-            be seen on its traceback.
-        """
-        return with_room(partial(self._stop, frame, arrival, hits))
-
-    def raised(
-        self, frame: FrameType, error: BaseException, hits: tuple[BreakpointHit, ...]
-    ) -> BaseException | None:
-        """Stop where an exception comes to a frame; the rest as `stop`."""
-        return self.stop(frame, Arrival(StopKind.BREAKPOINT, frame, failed_with(error)), hits)
-
-    def _stop(
-        self, frame: FrameType, arrival: Arrival | None, hits: tuple[BreakpointHit, ...]
-    ) -> BaseException | None:
-        if arrival is None:
-            arrival = Arrival(StopKind.BREAKPOINT, frame, chosen=True)
-        thrown = self._stops.stop_here(arrival, hits)
-        if thrown is not None and arrival.frame is not None:
-            self.see_off(thrown, arrival.frame)
-        return thrown
-
-    def run(
-        self,
-        frame: FrameType,
-        work: Callable[[], BaseException | None],
-        breakpoints: Callable[[], Iterable[Breakpoint]] | None = None,
-        doing: str = "following the program's lines",
-    ) -> None:
-        """Do something at a frame of the program, and raise there what that says.
-
-        Where too few frames are left it is done once more, with more of them.
-
-        Args: as `fault`.
-        """
-        thrown: BaseException | None = None
-        failed: BaseException | None = None
-        try:
-            thrown = work()
-        except (RecursionError, MemoryError) as error:
-            failed = error
-        except BaseException as error:
-            thrown = self.fault(error, frame, breakpoints, doing)
-        if failed is not None:
-            try:
-                thrown = with_room(partial(self._again, frame, work, breakpoints, doing, failed))
-            except (RecursionError, MemoryError):  # not even that fits on the stack
-                missed.append((frame.f_code.co_filename, frame.f_lineno))
-            failed = None  # its traceback leads here
-        if thrown is not None:
-            try:
-                raise thrown
-            finally:
-                del thrown  # its traceback leads here
-
-    def may_try_again(self, failed: BaseException) -> bool:
-        """Whether more frames, or the memory that is put by, may let ours work after all."""
-        return not is_programs(failed) and (isinstance(failed, RecursionError) or memory.give_up())
-
-    def _again(
-        self,
-        frame: FrameType,
-        work: Callable[[], BaseException | None],
-        breakpoints: Callable[[], Iterable[Breakpoint]] | None,
-        doing: str,
-        failed: BaseException,
-    ) -> BaseException | None:
-        try:
-            if not self.may_try_again(failed):
-                return self.fault(failed, frame, breakpoints, doing)
-            return work()
-        except BaseException as error:
-            return self.fault(error, frame, breakpoints, doing)
 
 
 class ProgramLines:
@@ -203,12 +53,18 @@ class ProgramLines:
     and asks, and finds what is to be raised into the program; one statement behind it raises that.
     """
 
-    def __init__(self, stops: Stops) -> None:
+    def __init__(self, stops: line_guard.Stops) -> None:
         self._stops = stops
         self._events: LineEvents | None = None
         self._plans: dict[int, LinePlan] = {}
         self._wants_calls = False
-        self.guard = LineGuard(stops, self.open, lambda: self.follow(None))
+        self._values: ValueWatch | None = None
+        self.watches_values = False
+
+    @cached_property
+    def guard(self) -> LineGuard:
+        """What stands between the program and what is done here; made for the first event."""
+        return line_guard.LineGuard(self._stops, self.open, lambda: self.follow(None))
 
     @cached_property
     def breaks(self) -> LineBreaks:
@@ -246,6 +102,12 @@ class ProgramLines:
         if on or self._events is not None:
             self.open().watch_raise((lambda code: is_own(code.co_filename)) if on else None)
 
+    def watch_values(self, values: ValueWatch | None) -> None:
+        """Look at values at all lines of the program's own code, or no more."""
+        if values is not self._values or values is not None:
+            self._values, self.watches_values = values, values is not None
+            self._follow_all()
+
     def follow(self, plan: LinePlan | None) -> None:
         """Follow a plan on this thread, in the place of the one before; None: none."""
         ident, before = threading.get_ident(), self._plans
@@ -258,8 +120,12 @@ class ProgramLines:
     def _follow_all(self) -> None:
         plans = list(self._plans.values())
         events = self.open()
-        events.follow([code for plan in plans for code in plan.codes()])
+        codes = [code for plan in plans for code in plan.codes()]
         wanted = [plan.calls for plan in plans if plan.calls is not None]
+        if self._values is not None:
+            codes += self._values.codes
+            wanted.append(self._values.wants)
+        events.follow(codes)
         self._wants_calls = bool(wanted)
         events.watch_calls((lambda code: any(each(code) for each in wanted)) if wanted else None)
 
@@ -300,7 +166,11 @@ class ProgramLines:
             if self._plans:
                 plan = self._plan_here()
                 arrival = None if plan is None else plan.on_line(frame, line)
+            if self._values is not None:
+                hits += self._values.at_line(frame)
             if arrival is None and not hits:
+                if self._values is not None:
+                    return None  # each line counts
                 if wishes and _ASKS_WHOSE and wishes[0].pattern is not None:
                     return _hits.refused_task(self.breaks.may_pass(frame, line))
                 return None
@@ -359,6 +229,8 @@ class ProgramLines:
             self.guard.run(frame, partial(self._begin, frame, resumes=True))
 
     def _begin(self, frame: FrameType, *, resumes: bool) -> None:
+        if self._values is not None and self._values.begins(frame):
+            self._follow_all()
         plan = self._plan_here()
         if plan is None or (resumes and plan.calls is None):
             return
@@ -380,6 +252,8 @@ class ProgramLines:
 
     def _on_leave(self, frame: FrameType, result: Callable[[], outcome.Outcome[object]]) -> None:
         def work() -> BaseException | None:
+            if self._values is not None:
+                self._values.left(frame)
             plan = self._plan_here()
             arrival = None if plan is None else plan.on_leave(frame, result())
             return None if arrival is None else self.guard.stop(frame, arrival)

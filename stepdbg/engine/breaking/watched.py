@@ -1,0 +1,240 @@
+"""Values that are watched: has one changed, and who did it.
+
+Owns: `Watched`, one value; `ValueWatch`, which looks at all of them and says what has changed.
+Does not own: delivering lines (lines) and steps (noticing), conditions and counts (hits), how a
+value is found (typed.plain_path) or pictured (describing).
+
+No code of the program runs for that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from types import CodeType, FrameType
+from typing import TYPE_CHECKING, Final, Protocol
+
+from trio.lowlevel import Task
+
+from stepdbg._trio_internals import runs, tasks
+from stepdbg.engine.describing.values import describe
+from stepdbg.engine.stacks import frames
+from stepdbg.engine.typed.locals import frame_locals
+from stepdbg.engine.typed.plain_path import MISSING, PlainPath
+from stepdbg.model.breakpoints import BreakpointHit, WatchTarget
+from stepdbg.model.errors import BadUsage
+from stepdbg.model.records import replace
+from stepdbg.model.standard import os, sys, threading
+from stepdbg.model.values import Budget
+
+if TYPE_CHECKING:
+    from stepdbg.engine.recording.registry import Registry
+
+    from .breakpoints import Breakpoint, BreakpointTable
+    from .hits import Decider, Ending, Prompt
+
+_BUDGET: Final = Budget(seconds=0)
+_NOTHING: Final = "nothing"
+_MOST_SHOWN: Final = 60
+"""Characters of a value in the sentence about its change."""
+
+
+class Watched:
+    """One value.
+
+    Args:
+        source: the path to it, as typed.
+        frame: in which it is looked up.
+        task: whose frame that is; None outside of tasks.
+
+    Attributes:
+        frame: the frame whose variable it begins with; None for a global name.
+
+    Raises:
+        BadUsage: it cannot be looked at without running code.
+    """
+
+    def __init__(self, source: str, frame: FrameType, task: Task | None) -> None:
+        self._path = PlainPath(source, frame.f_code)
+        self.frame = frame if self._path.is_local(frame) else None
+        self.task = task  # which keeps the frame from being freed while it is suspended
+        self._globals = frame.f_globals
+        self.last = self._picture()
+        is_bound = self.frame is None or self._path.first in frame_locals(frame)
+        if self.last == _NOTHING and is_bound:
+            raise BadUsage(
+                f"there is no `{source}` here, or only code of the program could tell (a property)"
+            )
+
+    def change(self) -> tuple[str, str] | None:
+        """What it was and what it is now, if that differs; counts from now on."""
+        before, self.last = self.last, self._picture()
+        return None if before == self.last else (before, self.last)
+
+    def look_anew(self) -> None:
+        """Whatever has changed so far does not count."""
+        self.last = self._picture()
+
+    def _picture(self) -> str:
+        path = self._path
+        found = path.within(self._globals) if self.frame is None else path.in_frame(self.frame)
+        return _NOTHING if found is MISSING else describe(found, _BUDGET).text
+
+
+class Followed(Protocol):
+    """A run whose code may change what is watched."""
+
+    @property
+    def runner(self) -> runs.Runner: ...
+    def live_frames(self, task: Task) -> list[FrameType]: ...
+
+
+class Lines(Protocol):
+    """Delivers lines."""
+
+    def watch_values(self, values: ValueWatch | None) -> None: ...
+
+
+class ValueWatch:
+    """Looks at all values that are watched, at each line of own code and around each step.
+
+    Args:
+        table, decider, prompt, ending, registry_of: as for `hits.Hits`.
+
+    Attributes:
+        codes: the functions whose lines are wanted, each that has begun.
+    """
+
+    def __init__(
+        self,
+        table: BreakpointTable,
+        decider: Decider,
+        prompt: Prompt,
+        ending: Ending,
+        registry_of: Callable[[Task], Registry | None],
+    ) -> None:
+        self.codes: list[CodeType] = []
+        self._known: set[int] = set()
+        self._table = table
+        self._decider = decider
+        self._prompt = prompt
+        self._ending = ending
+        self._registry_of = registry_of
+        self._lines: dict[int, tuple[Task | None, int, str]] = {}
+
+    # -- which code -------------------------------------------------------------------
+
+    def arrange(self, lines: Lines, followed: Iterable[Followed]) -> None:
+        """Have lines delivered while there is anything to watch."""
+        self.codes, self._known = [], set()
+        self._lines.clear()
+        if not any(each.is_watch() for each in self._table):
+            lines.watch_values(None)
+            return
+        for run in followed:
+            for task in runs.living_tasks(run.runner):
+                self._take(run.live_frames(task))
+        for top in list(sys._current_frames().values()):  # noqa: SLF001 - documented
+            self._take(frames.walk_out(top))
+        lines.watch_values(self)
+
+    def wants(self, code: CodeType) -> bool:
+        """Whether the lines of a function count."""
+        return frames.is_own(code.co_filename)
+
+    def begins(self, frame: FrameType) -> bool:
+        """A function begins; returns whether `codes` have changed."""
+        before = len(self.codes)
+        self._take((frame,))
+        return len(self.codes) > before
+
+    def _take(self, some: Iterable[FrameType]) -> None:
+        for frame in some:
+            code = frame.f_code
+            if id(code) not in self._known and self.wants(code):
+                self._known.add(id(code))
+                self.codes.append(code)
+
+    # -- what has changed -------------------------------------------------------------
+
+    def look_anew(self) -> None:
+        """The user has run code: what that has changed does not count."""
+        for each in self._table:
+            if each.watched is not None:
+                each.watched.look_anew()
+
+    def at_line(self, frame: FrameType) -> tuple[BreakpointHit, ...]:
+        """A line of own code is about to run; the one before it may have changed something."""
+        if self._is_deaf():
+            return ()
+        task, ident = runs.current_task(), threading.get_ident()
+        step = 0 if task is None else tasks.steps_taken(task) + 1
+        before = self._lines.get(ident)
+        place = f"{os.path.basename(frame.f_code.co_filename)}:{frame.f_lineno}"
+        self._lines[ident] = task, step, place
+        line = f" at {before[2]}" if before is not None and before[:2] == (task, step) else ""
+        if task is None:
+            return self._changed(f"in thread {threading.current_thread().name}{line}", frame, None)
+        return self._changed(f"in step {step} of {self._name(task)}{line}", frame, task)
+
+    def between_steps(self, task: Task, *, stepped: bool) -> tuple[BreakpointHit, ...]:
+        """A step of a task is over, or about to begin."""
+        if self._is_deaf():
+            return ()
+        before = self._lines.pop(threading.get_ident(), None)
+        if not stepped:
+            return self._changed("between two steps", None, None)
+        step = tasks.steps_taken(task)
+        line = f" at {before[2]}" if before is not None and before[0] is task else ""
+        return self._changed(f"in step {step} of {self._name(task)}{line}", None, task)
+
+    def left(self, frame: FrameType) -> None:
+        """A function is left: what is watched in its frame is over."""
+        over = [each for each in self._table if each.watched and each.watched.frame is frame]
+        for each in over:
+            name = frame.f_code.co_qualname
+            self._decider.clear(each, f"breakpoint {each.number} is cleared: {name} has ended")
+
+    def _is_deaf(self) -> bool:
+        asked = self._prompt.asked is not None and self._prompt.is_held_here()
+        return asked or self._ending.quitting or self._decider.asking is not None
+
+    def _changed(
+        self, when: str, frame: FrameType | None, task: Task | None
+    ) -> tuple[BreakpointHit, ...]:
+        hits: tuple[BreakpointHit, ...] = ()
+        for each in self._table:
+            watched = each.watched if each.enabled else None
+            change = None if watched is None else watched.change()
+            if watched is None or change is None:
+                continue
+            said = self._sentence(each, watched, change, when, task)
+            asked_in = frame or watched.frame
+            found = self._decider.decide((each,), asked_in, None)
+            hits += tuple(replace(hit, change=said) for hit in found)
+        return hits
+
+    def _sentence(
+        self,
+        each: Breakpoint,
+        watched: Watched,
+        change: tuple[str, str],
+        when: str,
+        task: Task | None,
+    ) -> str:
+        target = each.spec.target
+        assert isinstance(target, WatchTarget)
+        before, after = map(_short, change)
+        said = f"{target.expression}: from {before} to {after} {when}"
+        owner = watched.task
+        if watched.frame is not None and owner is not None and owner is not task:
+            said += f", while {self._name(owner)} was suspended at :{watched.frame.f_lineno}"
+        return said
+
+    def _name(self, task: Task) -> str:
+        registry = self._registry_of(task)
+        return task.name if registry is None else str(registry.label_of(task))
+
+
+def _short(text: str) -> str:
+    line = text if "\n" not in text else text.partition("\n")[0] + "…"
+    return line if len(line) <= _MOST_SHOWN else line[: _MOST_SHOWN - 1] + "…"

@@ -1,0 +1,59 @@
+"""Values that lines, steps, libraries and other tasks change."""
+
+from dataclasses import dataclass, field
+
+import trio
+import trio.testing
+
+
+@dataclass(slots=True)
+class Account:
+    balance: int = 0
+    history: list[int] = field(default_factory=list)
+
+    @property
+    def doubled(self):
+        raise AssertionError("code of the program has run")
+
+    def __repr__(self):
+        raise AssertionError("code of the program has run")
+
+    def __eq__(self, other):
+        raise AssertionError("code of the program has run")
+
+    __hash__ = None
+
+
+total = 0
+
+
+def add(account, amount):
+    account.balance += amount  # @mark balance
+    account.history.append(amount)  # @mark history
+
+
+async def worker(account, amount):
+    global total
+    await trio.sleep(0.01)
+    add(account, amount)
+    total += amount  # @mark total
+    await trio.lowlevel.checkpoint()
+
+
+async def main():
+    account, jobs = Account(), {"open": 3}
+    outer, semaphore = {"inner": [None, account]}, trio.Semaphore(1)
+    ready = trio.Event()
+    async with trio.open_nursery() as nursery:  # @mark nursery
+        for amount in (1, 2):
+            nursery.start_soon(worker, account, amount)
+        await trio.testing.wait_all_tasks_blocked()  # @mark waits
+        ready.set()  # @mark set
+        jobs["open"] -= 1  # @mark job
+        jobs["open"] += 0  # @mark same
+        nursery.start_soon(semaphore.acquire)
+    print(total, jobs, outer["inner"][0])  # @mark end
+
+
+if __name__ == "__main__":
+    trio.run(main)
