@@ -61,12 +61,12 @@ def test_own_code_is_forgotten_with_its_session() -> None:
     with debugging("ping_pong") as dbg:
         dbg.expect_stop(kind="start")
         dbg.do("set own trio")
-        assert "own trio" in dbg.text("set own")
+        assert "own  trio" in dbg.text("set own")
         assert is_own(trio.__file__)
         dbg.leave()
     with debugging("ping_pong") as dbg:
         dbg.expect_stop(kind="start")
-        assert "own none" in dbg.text("set own")
+        assert "own  none" in dbg.text("set own")
         assert not is_own(trio.__file__)
         dbg.leave()
 

@@ -272,9 +272,9 @@ def test_the_toolbar_follows_the_width(terminal: PseudoTerminal) -> None:
 
 
 def test_answers_follow_the_width(either: PseudoTerminal) -> None:
-    either.resize(200, 40)
+    either.resize(200, 60)
     wide = either.do("help")
-    either.resize(40, 40)
+    either.resize(40, 60)
     narrow = either.do("help")
     assert max(map(len, wide)) > 40
     assert max(map(len, narrow)) <= 40

@@ -148,7 +148,7 @@ def test_no_line_is_wider_than_the_terminal(
     tmp_path: Path, columns: int, environment: dict[str, str]
 ) -> None:
     with debug(
-        tmp_path, TASKS, columns=columns, screen_columns=400, environment=environment
+        tmp_path, TASKS, columns=columns, rows=60, screen_columns=400, environment=environment
     ) as terminal:
         terminal.wait_for_prompt()
         for line in ("step", "tasks", "tree", "queue", "timers", "where", "ll", "help", "locals"):

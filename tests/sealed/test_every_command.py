@@ -38,6 +38,7 @@ ARGUMENTS = {
     "pp": "{'a': [number]}",
     "whatis": "number",
     "display": "number + 1",
+    "watch": "number",
     "undisplay": "1",
     "await": "trio.sleep(0)",
     "hold": "child",

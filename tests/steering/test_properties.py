@@ -67,6 +67,7 @@ WILD: Commands = {
     "retval": ("retval",),
     "break": ("break task worker", "break idle", "break task * on exit", "break deadline"),
     "tbreak": ("tbreak idle", "tbreak task worker", "tbreak task main", "tbreak cancel"),
+    "watch": ("watch count", "watch trio._core", "watch nosuch.thing"),
     "clear": ("clear 1", "clear 2", "clear"),
     "disable": ("disable 1", "disable"),
     "enable": ("enable 1", "enable"),
