@@ -51,7 +51,7 @@ def test_help_on_an_alias() -> None:
 
 
 @pytest.mark.parametrize(
-    ("word", "words"), [("stpe", "did you mean `help step`?"), ("zzz", "`help` lists")]
+    ("word", "words"), [("stpe", "did you mean `help step`?"), ("zzz", "`help all` lists")]
 )
 def test_help_on_what_there_is_not(word: str, words: str) -> None:
     assert words in Talk().failure(f"help {word}").text

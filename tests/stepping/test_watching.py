@@ -29,7 +29,10 @@ def carried() -> set[str]:
     """What is paid for at this moment: Trio's hooks, and functions whose lines are reported."""
     run = GLOBAL_RUN_CONTEXT.runner
     hooks = {hook for hook, instruments in run.instruments.items() if instruments}
-    code = run.main_task.coro.cr_frame.f_globals["add"].__code__
+    assert run.main_task is not None
+    frame = run.main_task.coro.cr_frame
+    assert frame is not None
+    code = frame.f_globals["add"].__code__
     if sys.version_info >= (3, 12):
         watching = [
             tool

@@ -69,7 +69,7 @@ a library changes is told at the next look, as if the line or step before it had
 code runs far slower while something is watched, and as fast as before afterwards.
 """,
         examples=("watch self.balance", "watch jobs[0].state", "watch count, if count > 3"),
-        completes=("expression",),
+        completes=("python",),
         needs=Needs.STOP,
         wants_more=True,
     ),

@@ -199,7 +199,7 @@ class LiveController:
 
     def _look_anew(self) -> None:
         """Code of the user has run: what it has changed is no news to who watches values."""
-        if self._session.lines.watches_values:
+        if self._session.lines.following.values is not None:
             self._session.hits.watched.look_anew()
 
     def execute(self, frame: FrameRef, source: str, budget: Budget) -> Value | None:

@@ -255,8 +255,7 @@ class Session:
         if self.breakpoints:
             _get_ready(self.hits)
         self.lines.plant(self.breakpoints.on_lines)
-        if self.breakpoints.enabled(WatchTarget) or self.lines.watches_values:
-            self.hits.watched.arrange(self.lines, self.runs.active())
+        _watch_values(self)
         self.lines.watch_raises(exceptions.any_raised(self.breakpoints))
         for run in self.runs.active():
             run.call_here(run.carried.look_again)
@@ -275,6 +274,13 @@ def _name_tasks(session: Session, given: Mapping[int, str]) -> None:
     for run in session.runs.all():
         run.registry.names.give(given)
     session.breakpoints_changed()
+
+
+def _watch_values(session: Session) -> None:
+    """Look at the values that are watched, if there are any or were."""
+    following = session.lines.following
+    if session.breakpoints.enabled(WatchTarget) or following.values is not None:
+        session.hits.watched.arrange(following, session.runs.active())
 
 
 def _get_ready(hits: Hits) -> None:

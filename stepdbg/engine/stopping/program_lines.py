@@ -46,6 +46,77 @@ _ASKS_WHOSE: Final = sys.version_info >= (3, 12)
 """A trace function does nothing with what `on_line` returns, and it takes time to find out."""
 
 
+class Following:
+    """What the program's lines are wanted for besides breakpoints.
+
+    Args:
+        stops: the debugger.
+        events: gives the line events.
+
+    Attributes:
+        plans: the plan of each thread that has one.
+        values: looks at values at all lines of the program's own code; None: nothing is watched.
+        wants_calls: whether functions that begin are of interest.
+    """
+
+    def __init__(self, stops: line_guard.Stops, events: Callable[[], LineEvents]) -> None:
+        self.plans: dict[int, LinePlan] = {}
+        self.values: ValueWatch | None = None
+        self.wants_calls = False
+        self._stops = stops
+        self._events = events
+
+    def watch_values(self, values: ValueWatch | None) -> None:
+        """Look at values at all lines of the program's own code, or no more."""
+        if values is not self.values or values is not None:
+            self.values = values
+            self._follow_all()
+
+    def follow(self, plan: LinePlan | None) -> None:
+        """Follow a plan on this thread, in the place of the one before; None: none."""
+        ident, before = threading.get_ident(), self.plans
+        if plan is None and ident not in before:
+            return
+        others = {key: each for key, each in before.items() if key != ident}
+        self.plans = others if plan is None else {**others, ident: plan}
+        self._follow_all()
+
+    def _follow_all(self) -> None:
+        plans = list(self.plans.values())
+        events = self._events()
+        codes = [code for plan in plans for code in plan.codes()]
+        wanted = [plan.calls for plan in plans if plan.calls is not None]
+        if self.values is not None:
+            codes += self.values.codes
+            wanted.append(self.values.wants)
+        events.follow(codes)
+        self.wants_calls = bool(wanted)
+        events.watch_calls((lambda code: any(each(code) for each in wanted)) if wanted else None)
+
+    def plan_here(self) -> LinePlan | None:
+        """The plan of this thread, if the code that runs belongs to it."""
+        if not self.plans:
+            return None
+        plan = self.plans.get(threading.get_ident())
+        if self._stops.is_held_here():
+            return None  # code that was typed at a stop
+        return plan if plan is not None and plan.subject is runs.current_task() else None
+
+    def begin(self, frame: FrameType, *, resumes: bool) -> None:
+        if self.values is not None and self.values.begins(frame):
+            self._follow_all()
+        plan = self.plan_here()
+        if plan is None or (resumes and plan.calls is None):
+            return
+        begins = plan.on_resume if resumes else plan.on_start
+
+        def look() -> None:
+            if begins(frame):
+                self._follow_all()
+
+        with_room(look)
+
+
 class ProgramLines:
     """A `LineSink` that stops the program for plans and breakpoints.
 
@@ -56,10 +127,8 @@ class ProgramLines:
     def __init__(self, stops: line_guard.Stops) -> None:
         self._stops = stops
         self._events: LineEvents | None = None
-        self._plans: dict[int, LinePlan] = {}
-        self._wants_calls = False
-        self._values: ValueWatch | None = None
-        self.watches_values = False
+        self.following = Following(stops, self.open)
+        self.follow: Callable[[LinePlan | None], None] = self.following.follow
 
     @cached_property
     def guard(self) -> LineGuard:
@@ -87,7 +156,7 @@ class ProgramLines:
 
     def close(self) -> None:
         """Listen no more, and give everything back."""
-        self._plans = {}
+        self.following.plans = {}
         if self._events is not None:
             self._events.close()
             self._events = None
@@ -102,46 +171,10 @@ class ProgramLines:
         if on or self._events is not None:
             self.open().watch_raise((lambda code: is_own(code.co_filename)) if on else None)
 
-    def watch_values(self, values: ValueWatch | None) -> None:
-        """Look at values at all lines of the program's own code, or no more."""
-        if values is not self._values or values is not None:
-            self._values, self.watches_values = values, values is not None
-            self._follow_all()
-
-    def follow(self, plan: LinePlan | None) -> None:
-        """Follow a plan on this thread, in the place of the one before; None: none."""
-        ident, before = threading.get_ident(), self._plans
-        if plan is None and ident not in before:
-            return
-        others = {key: each for key, each in before.items() if key != ident}
-        self._plans = others if plan is None else {**others, ident: plan}
-        self._follow_all()
-
-    def _follow_all(self) -> None:
-        plans = list(self._plans.values())
-        events = self.open()
-        codes = [code for plan in plans for code in plan.codes()]
-        wanted = [plan.calls for plan in plans if plan.calls is not None]
-        if self._values is not None:
-            codes += self._values.codes
-            wanted.append(self._values.wants)
-        events.follow(codes)
-        self._wants_calls = bool(wanted)
-        events.watch_calls((lambda code: any(each(code) for each in wanted)) if wanted else None)
-
     def refresh(self) -> None:
         """Make sure that this thread still reports (see `LineEvents.refresh`)."""
         if self._events is not None:
             self._events.refresh()
-
-    def _plan_here(self) -> LinePlan | None:
-        """The plan of this thread, if the code that runs belongs to it."""
-        if not self._plans:
-            return None
-        plan = self._plans.get(threading.get_ident())
-        if self._stops.is_held_here():
-            return None  # code that was typed at a stop
-        return plan if plan is not None and plan.subject is runs.current_task() else None
 
     def pause(self, frame: FrameType, join: Callable[[], object], asked: Asked) -> None:
         """The program asks to be stopped at a frame of its own.
@@ -163,13 +196,13 @@ class ProgramLines:
         try:
             wishes = self.breaks.reached(frame, line)
             hits = self._hits_at_line(wishes, frame) if wishes else ()
-            if self._plans:
-                plan = self._plan_here()
+            if self.following.plans:
+                plan = self.following.plan_here()
                 arrival = None if plan is None else plan.on_line(frame, line)
-            if self._values is not None:
-                hits += self._values.at_line(frame)
+            if self.following.values is not None:
+                hits += self.following.values.at_line(frame)
             if arrival is None and not hits:
-                if self._values is not None:
+                if self.following.values is not None:
                     return None  # each line counts
                 if wishes and _ASKS_WHOSE and wishes[0].pattern is not None:
                     return _hits.refused_task(self.breaks.may_pass(frame, line))
@@ -210,7 +243,7 @@ class ProgramLines:
                 return self.guard.fault(failed, frame, partial(self.breaks.all_at, frame, line))
             if hits is None:
                 hits = self._hits_at_line(self.breaks.reached(frame, line), frame)
-            plan = self._plan_here()
+            plan = self.following.plan_here()
             arrival = None if plan is None else plan.on_line(frame, line)
             if arrival is None and not hits:
                 return None
@@ -221,26 +254,12 @@ class ProgramLines:
 
     def on_start(self, frame: FrameType) -> None:
         """See `LineSink`."""
-        self.guard.run(frame, partial(self._begin, frame, resumes=False))
+        self.guard.run(frame, partial(self.following.begin, frame, resumes=False))
 
     def on_resume(self, frame: FrameType) -> None:
         """See `LineSink`."""
-        if self._wants_calls:
-            self.guard.run(frame, partial(self._begin, frame, resumes=True))
-
-    def _begin(self, frame: FrameType, *, resumes: bool) -> None:
-        if self._values is not None and self._values.begins(frame):
-            self._follow_all()
-        plan = self._plan_here()
-        if plan is None or (resumes and plan.calls is None):
-            return
-        begins = plan.on_resume if resumes else plan.on_start
-
-        def look() -> None:
-            if begins(frame):
-                self._follow_all()
-
-        with_room(look)
+        if self.following.wants_calls:
+            self.guard.run(frame, partial(self.following.begin, frame, resumes=True))
 
     def on_return(self, frame: FrameType, value: object) -> None:
         """See `LineSink`."""
@@ -252,9 +271,9 @@ class ProgramLines:
 
     def _on_leave(self, frame: FrameType, result: Callable[[], outcome.Outcome[object]]) -> None:
         def work() -> BaseException | None:
-            if self._values is not None:
-                self._values.left(frame)
-            plan = self._plan_here()
+            if self.following.values is not None:
+                self.following.values.left(frame)
+            plan = self.following.plan_here()
             arrival = None if plan is None else plan.on_leave(frame, result())
             return None if arrival is None else self.guard.stop(frame, arrival)
 
