@@ -233,9 +233,12 @@ class Hits:
     @cached_property
     def watched(self) -> ValueWatch:
         """The values that are watched; made for the first of them."""
-        return _watched.ValueWatch(
-            self._table, self.decider, self._prompt, self._ending, self._registry_of
-        )
+        return _watched.ValueWatch(self._table, self.decider, self._is_deaf, self._registry_of)
+
+    def _is_deaf(self) -> bool:
+        """Whether code runs that is none of the program's doing, or nothing stops any more."""
+        typed = self._prompt.asked is not None and self._prompt.is_held_here()
+        return typed or self._ending.quitting or self.decider.asking is not None
 
     def get_ready(self) -> None:
         """Import and make now, while time stands still, what the first hit would need."""

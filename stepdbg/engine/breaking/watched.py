@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from stepdbg.engine.recording.registry import Registry
 
     from .breakpoints import Breakpoint, BreakpointTable
-    from .hits import Decider, Ending, Prompt
+    from .hits import Decider
 
 _BUDGET: Final = Budget(seconds=0)
 _NOTHING: Final = "nothing"
@@ -98,7 +98,8 @@ class ValueWatch:
     """Looks at all values that are watched, at each line of own code and around each step.
 
     Args:
-        table, decider, prompt, ending, registry_of: as for `hits.Hits`.
+        table, decider, registry_of: as for `hits.Hits`.
+        is_deaf: whether nothing is to be looked at now.
 
     Attributes:
         codes: the functions whose lines are wanted, each that has begun.
@@ -108,16 +109,14 @@ class ValueWatch:
         self,
         table: BreakpointTable,
         decider: Decider,
-        prompt: Prompt,
-        ending: Ending,
+        is_deaf: Callable[[], bool],
         registry_of: Callable[[Task], Registry | None],
     ) -> None:
         self.codes: list[CodeType] = []
         self._known: set[int] = set()
         self._table = table
         self._decider = decider
-        self._prompt = prompt
-        self._ending = ending
+        self._is_deaf = is_deaf
         self._registry_of = registry_of
         self._lines: dict[int, tuple[Task | None, int, str]] = {}
 
@@ -193,10 +192,6 @@ class ValueWatch:
         for each in over:
             name = frame.f_code.co_qualname
             self._decider.clear(each, f"breakpoint {each.number} is cleared: {name} has ended")
-
-    def _is_deaf(self) -> bool:
-        asked = self._prompt.asked is not None and self._prompt.is_held_here()
-        return asked or self._ending.quitting or self._decider.asking is not None
 
     def _changed(
         self, when: str, frame: FrameType | None, task: Task | None

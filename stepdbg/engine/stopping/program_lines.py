@@ -103,6 +103,7 @@ class Following:
         return plan if plan is not None and plan.subject is runs.current_task() else None
 
     def begin(self, frame: FrameType, *, resumes: bool) -> None:
+        """A function begins, or a generator goes on (`resumes`)."""
         if self.values is not None and self.values.begins(frame):
             self._follow_all()
         plan = self.plan_here()
@@ -156,7 +157,7 @@ class ProgramLines:
 
     def close(self) -> None:
         """Listen no more, and give everything back."""
-        self.following.plans = {}
+        self.following.plans, self.following.values = {}, None
         if self._events is not None:
             self._events.close()
             self._events = None
