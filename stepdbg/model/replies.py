@@ -337,10 +337,7 @@ class CommandHelp:
 
 @dataclass(frozen=True, slots=True)
 class HelpList:
-    """The command table by group, in the order of the table.
-
-    first: the names of those to begin with, where not all are asked for.
-    """
+    """The command table by group; `first`: those to begin with, if not all are asked for."""
 
     rows: tuple[CommandHelp, ...]
     first: tuple[str, ...] = ()

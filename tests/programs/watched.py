@@ -32,9 +32,9 @@ def add(account, amount):
     account.history.append(amount)  # @mark history
 
 
-async def worker(account, amount):
+async def worker(account, amount, ready):
     global total
-    await trio.sleep(0.01)
+    await ready.wait()
     add(account, amount)
     total += amount  # @mark total
     await trio.lowlevel.checkpoint()
@@ -46,7 +46,7 @@ async def main():
     ready = trio.Event()
     async with trio.open_nursery() as nursery:  # @mark nursery
         for amount in (1, 2):
-            nursery.start_soon(worker, account, amount)
+            nursery.start_soon(worker, account, amount, ready)
         await trio.testing.wait_all_tasks_blocked()  # @mark waits
         ready.set()  # @mark set
         jobs["open"] -= 1  # @mark job

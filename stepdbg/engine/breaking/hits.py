@@ -204,6 +204,12 @@ def _names(some: list[Breakpoint]) -> tuple[str, str]:
     return (f"breakpoint {numbers}", "is") if len(some) == 1 else (f"breakpoints {numbers}", "are")
 
 
+def _is_deaf(prompt: Prompt, ending: Ending, decider: Decider) -> bool:
+    """Whether code runs that is none of the program's doing, or nothing stops any more."""
+    typed = prompt.asked is not None and prompt.is_held_here()
+    return typed or ending.quitting or decider.asking is not None
+
+
 class Hits:
     """Which breakpoints an event hits, in any run of the process.
 
@@ -233,12 +239,8 @@ class Hits:
     @cached_property
     def watched(self) -> ValueWatch:
         """The values that are watched; made for the first of them."""
-        return _watched.ValueWatch(self._table, self.decider, self._is_deaf, self._registry_of)
-
-    def _is_deaf(self) -> bool:
-        """Whether code runs that is none of the program's doing, or nothing stops any more."""
-        typed = self._prompt.asked is not None and self._prompt.is_held_here()
-        return typed or self._ending.quitting or self.decider.asking is not None
+        is_deaf = partial(_is_deaf, self._prompt, self._ending, self.decider)
+        return _watched.ValueWatch(self._table, self.decider, is_deaf, self._registry_of)
 
     def get_ready(self) -> None:
         """Import and make now, while time stands still, what the first hit would need."""

@@ -140,13 +140,7 @@ class Settings:
             _read_record_size,
             str,
         )
-        self.pager: Choice[bool] = Choice(
-            "pager",
-            "whether answers that are longer than the terminal wait after each screenful",
-            True,
-            _read_pager,
-            _on_or_off,
-        )
+        self.pager: Choice[bool] = _pager()
         self.lint: Choice[Switches] = Choice(
             "lint", "lints that are off (`help lints`)", {}, _read_lint, _show_lint, in_parts=True
         )
@@ -195,6 +189,11 @@ def _read_ctrl_c(text: str, _: str) -> str:
 
 def _read_record(text: str, _: bool | None) -> bool:
     return _is_on("record", text)
+
+
+def _pager() -> Choice[bool]:
+    about = "whether answers that are longer than the terminal wait after each screenful"
+    return Choice("pager", about, True, _read_pager, _on_or_off)
 
 
 def _read_pager(text: str, _: bool) -> bool:
