@@ -43,12 +43,13 @@ async def worker(account, amount, ready):
 async def main():
     account, jobs = Account(), {"open": 3}
     outer, semaphore = {"inner": [None, account]}, trio.Semaphore(1)
-    ready = trio.Event()
+    ready, next_one = trio.Event(), trio.Event()
     async with trio.open_nursery() as nursery:  # @mark nursery
-        for amount in (1, 2):
-            nursery.start_soon(worker, account, amount, ready)
+        nursery.start_soon(worker, account, 1, ready)
+        nursery.start_soon(worker, account, 2, next_one)
         await trio.testing.wait_all_tasks_blocked()  # @mark waits
-        ready.set()  # @mark set
+        ready.set()
+        next_one.set()
         jobs["open"] -= 1  # @mark job
         jobs["open"] += 0  # @mark same
         nursery.start_soon(semaphore.acquire)
