@@ -1,0 +1,65 @@
+"""Programs with a bug each, and how somebody who has read the README finds it.
+
+Each takes five commands at most.  Where tasks take their turns by chance, only what cannot differ
+is expected.
+"""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from .running import ROOT, python
+
+Commands = tuple[tuple[str, ...], ...]
+
+SOLVED: dict[str, tuple[tuple[str, ...], Commands]] = {
+    # Nobody closes `cooked`, of which `kitchen` gives the original to main.
+    "hang": (
+        (),
+        (
+            ("continue", "deadlock", "held by main (1)", "1 sender open", "wait for each other"),
+            ("why serve", "serve (6) waits to receive from channel `dishes`", "hang.py:34"),
+            ("quit",),
+        ),
+    ),
+    # One order is for less than nothing.
+    "one_of_ten": (
+        (),
+        (
+            ("watch store.left, store.left > 1000", "breakpoint 1 set: watch store.left"),
+            ("continue", "of clerk#7 (9) at one_of_ten.py:38", "store.take(order.amount)"),
+            ("p order", "Order(amount=-90, goods='crates')"),
+            ("quit",),
+        ),
+    ),
+    # A station says that it has no reading.
+    "crash": (
+        ("--stop-on-failure",),  # as at a terminal
+        (
+            ("continue", "failure: after step 4 of read#2 (4)", "float: 'n/a'", "return float(te"),
+            ("where", "parsed", "read", "readings.append(parsed(text))"),
+            ("up", "crash.py:28 in read"),
+            ("p station", "'hill'"),
+            ("quit",),
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("program", SOLVED)
+def test_the_bug_is_found(program: str) -> None:
+    options, commands = SOLVED[program]
+    assert len(commands) <= 5
+    path = f"tests/programs/solved/{program}.py"
+    assert 40 <= len((ROOT / path).read_text(encoding="utf-8").splitlines()) <= 120
+    typed = "".join(f"{line}\n" for line, *_ in commands)
+    finished = python("-m", "stepdbg", *options, path, stdin=typed, merged=True)
+    _, *answers = finished.stdout.split("(stepdbg) ")
+    assert len(answers) == len(commands), finished.stdout
+    for (line, *expected), answer in zip(commands, answers, strict=True):
+        said = re.sub(r"\s+", " ", answer)
+        assert said.startswith(line), finished.stdout
+        assert [text for text in expected if text not in said] == [], answer
+    assert finished.exit_code == 125
