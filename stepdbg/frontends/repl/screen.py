@@ -49,21 +49,23 @@ class Screen:
 
     def replies(self, replies: Iterable[Reply]) -> None:
         """Print the answers to a line."""
+        self._print(self._rendered(replies))
+
+    def _rendered(self, replies: Iterable[Reply]) -> list[Line]:
         lines: list[Line] = []
         for reply in replies:
             lines += render_reply(reply, self.width)
             # No other command lets code of the program print.
             self._terminal.unsure &= isinstance(reply, Evaluated)
-        self._print(lines)
+        return lines
 
     def pages(self, replies: Iterable[Reply], wants_more: Callable[[str], bool]) -> None:
         """Print the answers to a line, of which a screenful at a time is seen.
 
         wants_more: asked by a prompt between two of them.
         """
-        lines = [line for reply in replies for line in render_reply(reply, self.width)]
-        shown = 0
-        while len(lines) - shown > self._rows:
+        lines, shown = self._rendered(replies), 0
+        while self._aside is None and len(lines) - shown > self._rows:
             shown, page = shown + self._rows, lines[shown : shown + self._rows]
             self._print(page)
             if not wants_more(f"{shown} of {len(lines)} lines: {PAGE_KEYS} "):
