@@ -26,7 +26,6 @@ from stepdbg.engine.process import memory
 from stepdbg.engine.stacks.frames import is_own
 from stepdbg.model.depth import missed, with_room
 from stepdbg.model.standard import sys, threading
-from stepdbg.model.stops import StopKind
 
 from . import line_guard
 from .stepping import Arrival, LinePlan
