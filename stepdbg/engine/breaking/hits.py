@@ -12,7 +12,7 @@ handler of the program has raised gets out, and what the guards of the callers r
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from functools import cached_property, partial
+from functools import cache, partial
 from types import CoroutineType, FrameType
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -235,12 +235,10 @@ class Hits:
         self._prompt = prompt
         self._ending = ending
         self._registry_of = registry_of
-
-    @cached_property
-    def watched(self) -> ValueWatch:
-        """The values that are watched; made for the first of them."""
-        is_deaf = partial(_is_deaf, self._prompt, self._ending, self.decider)
-        return _watched.ValueWatch(self._table, self.decider, is_deaf, self._registry_of)
+        is_deaf = partial(_is_deaf, prompt, ending, decider)
+        self.watched: Callable[[], ValueWatch] = cache(
+            lambda: _watched.ValueWatch(table, decider, is_deaf, registry_of)
+        )
 
     def get_ready(self) -> None:
         """Import and make now, while time stands still, what the first hit would need."""

@@ -135,7 +135,7 @@ class RunEvents:
         run = self._run
         if run.quitting or run.state is not RunState.RUNNING:
             return
-        hits = run.session.hits.watched.between_steps(task, stepped=stepped)
+        hits = run.session.hits.watched().between_steps(task, stepped=stepped)
         if hits:
             run.stop(Occasion(StopKind.BREAKPOINT, task, hits=hits))
 

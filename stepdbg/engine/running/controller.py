@@ -9,7 +9,7 @@ from __future__ import annotations
 from contextlib import suppress
 from functools import cached_property
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from stepdbg._trio_internals import runs
 from stepdbg.engine.breaking import watched
@@ -22,6 +22,7 @@ from stepdbg.model.breakpoints import (
     BreakpointSpec,
     FunctionTarget,
     LineTarget,
+    Target,
     TaskHits,
     WatchTarget,
 )
@@ -40,6 +41,9 @@ if TYPE_CHECKING:
     from stepdbg.model.stops import Stop
 
     from .session import Session
+
+
+T = TypeVar("T")
 
 
 class LiveController:
@@ -115,8 +119,7 @@ class LiveController:
         note = ""
         if isinstance(spec.target, LineTarget | FunctionTarget):
             spec, note = self._session.lines.breaks.resolve(spec, self._frames_in_view())
-        target = spec.target
-        values = self._watched(target) if isinstance(target, WatchTarget) else None
+        values = _to_watch(self._session, spec.target)
         added = self._session.breakpoints.add(spec, note)
         added.watched = values
         try:
@@ -190,17 +193,7 @@ class LiveController:
         evaluator = self._session.evaluator
         with acting.acting_for(self._session, frame) as (live, context):
             value = evaluator.evaluate(live, source, budget, context=context)
-        self._look_anew()
-        return value
-
-    def _watched(self, target: WatchTarget) -> Watched:
-        with acting.acting_for(self._session, target.frame) as (live, _):
-            return watched.Watched(target.expression, live, runs.current_task())
-
-    def _look_anew(self) -> None:
-        """Code of the user has run: what it has changed is no news to who watches values."""
-        if self._session.lines.following.values is not None:
-            self._session.hits.watched.look_anew()
+            return _no_news(self._session, value)
 
     def execute(self, frame: FrameRef, source: str, budget: Budget) -> Value | None:
         """Run a statement in a frame; raises `EvaluationError`."""
@@ -209,8 +202,7 @@ class LiveController:
             dead = isinstance(self._session.desk.asked, postmortem.DeadThread)
             drive = postmortem.refuse_to_await if dead else self.steering.driver(frame)
             value = evaluator.execute(live, source, budget, context=context, drive=drive)
-        self._look_anew()
-        return value
+            return _no_news(self._session, value)
 
     def type_of(self, frame: FrameRef, source: str) -> str:
         """What an expression is; raises `EvaluationError`."""
@@ -253,3 +245,18 @@ class LiveController:
                     "`next` gets there"
                 )
             interface.jump(live, line)
+
+
+def _to_watch(session: Session, target: Target) -> Watched | None:
+    """The value that a breakpoint looks at; None for other targets."""
+    if not isinstance(target, WatchTarget):
+        return None
+    with acting.acting_for(session, target.frame) as (live, _):
+        return watched.Watched(target.expression, live, runs.current_task())
+
+
+def _no_news(session: Session, result: T) -> T:
+    """What code of the user has led to; what it has changed is no news to who watches values."""
+    if session.lines.following.values is not None:
+        session.hits.watched().look_anew()
+    return result

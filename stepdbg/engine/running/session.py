@@ -280,7 +280,7 @@ def _watch_values(session: Session) -> None:
     """Look at the values that are watched, if there are any or were."""
     following = session.lines.following
     if session.breakpoints.enabled(WatchTarget) or following.values is not None:
-        session.hits.watched.arrange(following, session.runs.active())
+        session.hits.watched().arrange(following, session.runs.active())
 
 
 def _get_ready(hits: Hits) -> None:
