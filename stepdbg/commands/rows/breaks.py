@@ -72,6 +72,7 @@ code runs far slower while something is watched, and as fast as before afterward
         completes=("python",),
         needs=Needs.STOP,
         wants_more=True,
+        later=True,
     ),
     CommandRow(
         names=("clear", "cl"),
