@@ -100,7 +100,7 @@ def test_is_left_alone_when_the_last_command_lets_it_go_on() -> None:
     with start("-c", "continue", "-c", "continue") as process:
         assert process.stdout is not None
         for line in process.stdout:
-            if "cancelling any of them" in line:
+            if "wait for each other" in line:
                 break
         assert process.poll() is None
         process.send_signal(signal.SIGINT)
