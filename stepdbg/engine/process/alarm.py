@@ -19,6 +19,12 @@ _YEARS = 9e7
 _OURS = 6e7
 """Whoever is held for less than a year finds more than this on an alarm that was put aside."""
 
+_SOON = 1e-4
+"""Seconds.  An alarm that is due sooner is waited for."""
+
+_TICK = 1e-6
+"""Seconds: the least that can be set."""
+
 
 class _Aside:
     """The alarm of the process, put aside as long as anybody holds time still.
@@ -67,19 +73,34 @@ class _Aside:
 def _put_aside(late: float) -> tuple[float, float] | None:
     """Returns: what is to be put back, None where no alarm runs any more."""
     began = time.perf_counter()
-    due, interval = signal.getitimer(signal.ITIMER_REAL)
+    due, interval = _when_not_too_soon()
     if not due:
         return None
     try:
         left, interval = signal.setitimer(signal.ITIMER_REAL, _YEARS)
-        if left:
-            return left + late, interval
+        if left or interval:
+            return max(left, _TICK) + late, interval
         signal.setitimer(signal.ITIMER_REAL, 0)  # it has gone off this very moment
     except BaseException:  # of a handler: that of this alarm, if it was due, or of another signal
         due -= time.perf_counter() - began
         signal.setitimer(signal.ITIMER_REAL, due if due > 0 else interval, interval)
         raise
     return None
+
+
+def _when_not_too_soon() -> tuple[float, float]:
+    """The alarm as it runs, once it does not go off the next moment.
+
+    The kernel cuts what it tells off to whole microseconds.  So of an alarm with less than one left
+    it says the same as of one that has gone off, and to put such a one aside would be to lose it.
+    """
+    due, interval = signal.getitimer(signal.ITIMER_REAL)
+    while 0 < due < _SOON:
+        before = due
+        due, interval = signal.getitimer(signal.ITIMER_REAL)
+        if due > before:  # the next one, which may come as soon
+            break
+    return due, interval
 
 
 _aside = _Aside()
