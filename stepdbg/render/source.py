@@ -12,10 +12,13 @@ from stepdbg.model.replies import FrameShown, Listing
 from stepdbg.model.task import Place, SourceAge
 
 from . import words
-from .spans import EMPTY, Line, clip, line_width, plain_line, text, wrap
+from .spans import EMPTY, Line, clip, clip_text, line_width, plain_line, text, wrap
 
 _WRAPPED = 4
 """How many columns further in the rest of a line goes on below it."""
+
+_ROWS = 8
+"""How many rows of the screen the current line fills, at most and about."""
 
 MARK = "->"
 """Stands before whatever a user is looking at: a line, a frame, a task, a run."""
@@ -46,7 +49,11 @@ def _numbered(number: int, source: str, listing: Listing, digits: int, width: in
 
 
 def _in_full(head: Line, source: str, width: int) -> list[Line]:
-    """A line of source behind what stands before it, wrapped further in than it begins."""
+    """A line of source behind what stands before it, wrapped further in than it begins.
+
+    Source that a program has written can have lines of a megabyte: its beginning is shown.
+    """
+    source = clip_text(source, width * _ROWS)
     start = line_width(head)
     room = max(width - start, width // 2)
     inwards = len(source) - len(source.lstrip()) + _WRAPPED
