@@ -14,6 +14,7 @@ from types import CodeType, FrameType
 from typing import Final
 
 from stepdbg._trio_internals.frame_values import peek_at
+from stepdbg.model.ours import is_ours
 from stepdbg.model.standard import contextlib, dis, os
 
 _SENDERS: Final = frozenset(
@@ -42,7 +43,9 @@ def is_programs_own(frame: FrameType | None) -> bool:
 
 
 def _is_sending(frame: FrameType | None) -> bool:
-    if frame is None:
+    if frame is None or is_ours(
+        frame.f_code.co_filename
+    ):  # such as what a stop hands on at its end
         return False
     name = _called(frame.f_code, frame.f_lasti)
     if name is None:
