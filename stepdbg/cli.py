@@ -23,7 +23,7 @@ from .launcher.unattended import Unattended
 from .launcher.wiring import Wiring
 from .model.errors import BadUsage, StepdbgError
 from .model.program_streams import tell
-from .usage import VALUE_NAMES, help_text, version_text
+from .usage import VALUE_NAMES, complaint, help_text, not_empty, version_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -159,7 +159,7 @@ def parse_options(argv: Sequence[str]) -> Options:
     try:
         found, words = getopt(option_checks.apart(argv, *_grammar()), *_grammar())
     except GetoptError as error:
-        raise BadUsage(_complaint(error.opt)) from None
+        raise BadUsage(complaint(error.opt)) from None
     as_module = False
     for name, value in found:
         as_module = as_module or name == "-m"
@@ -169,9 +169,9 @@ def parse_options(argv: Sequence[str]) -> Options:
     if options.opened is not None:
         option_checks.check_viewing({name for name, _ in found}, words)
     elif as_module:
-        options.module = _not_empty("-m", words.pop(0) if words else "")
+        options.module = not_empty("-m", words.pop(0) if words else "")
     else:
-        options.target = _first_target(words)
+        options.target = option_checks.first_target(words)
     options.arguments = words
     _check(options)
     return options
@@ -188,43 +188,26 @@ def _grammar() -> tuple[str, list[str]]:
     return letters, long
 
 
-def _complaint(option: str) -> str:
-    """What is wrong with an option that `getopt` stumbles over."""
-    word = f"--{option}" if len(option) > 1 else f"-{option}"
-    if word not in VALUE_NAMES:
-        return f"unknown option {word} (see --help)"
-    value = VALUE_NAMES[word]
-    return f"{word} needs a value: {word} {value}" if value else f"{word} takes no value"
-
-
-def _first_target(words: list[str]) -> str:
-    if not words:
-        raise BadUsage("no program given: name a script, or a module after -m (see --help)")
-    if words[0] == "-":
-        raise BadUsage("a program cannot be read from standard input: name a script")
-    return words.pop(0)
-
-
 def _apply(options: Options, name: str, value: str) -> None:
     match name:
         case "-c" | "--command":
             options.commands.append(value)
         case "--commands":
-            options.commands_file = _not_empty(name, value)
+            options.commands_file = not_empty(name, value)
         case "--json":
             options.json = True
         case "--json-fd":
             options.json_fd = option_checks.descriptor(value)
         case "--json-socket":
-            options.json_socket = _not_empty(name, value)
+            options.json_socket = not_empty(name, value)
         case "--tty":
-            options.tty = _not_empty(name, value)
+            options.tty = not_empty(name, value)
         case "--output":
-            options.output = option_checks.output(_not_empty(name, value))
+            options.output = option_checks.output(not_empty(name, value))
         case "-v" | "-q":
             options.talk = option_checks.talk(name, options.talk)
         case "--rc":
-            options.rc = _not_empty(name, value)
+            options.rc = not_empty(name, value)
         case "--record" | "--no-record":
             options.record = name == "--record"
         case "--stop-at-entry":
@@ -240,23 +223,17 @@ def _apply(options: Options, name: str, value: str) -> None:
         case "--on-deadlock":
             options.on_deadlock = option_checks.deadlock_policy(value)
         case "--dump":
-            options.unattended.path = option_checks.writable(name, _not_empty(name, value))
+            options.unattended.path = option_checks.writable(name, not_empty(name, value))
         case "--timeout":
             options.unattended.seconds = option_checks.seconds(name, value)
         case "--no-values":
             options.unattended.values = False
         case "--lint-report":
-            options.lint_report = os.path.abspath(_not_empty(name, value))
+            options.lint_report = os.path.abspath(not_empty(name, value))
         case "--open":
-            options.opened = _not_empty(name, value)
+            options.opened = not_empty(name, value)
         case "--version" | "--help" | "-h":
             options.shown = "version" if name == "--version" else "help"
-
-
-def _not_empty(name: str, value: str) -> str:
-    if not value:
-        raise BadUsage(f"{name} needs a value: {name} {VALUE_NAMES[name]}")
-    return value
 
 
 def _check(options: Options) -> None:

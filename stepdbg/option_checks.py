@@ -19,6 +19,15 @@ _FOR_VIEWING = frozenset(
 )
 
 
+def first_target(words: list[str]) -> str:
+    """Take the program from the words behind the options.  Raises `BadUsage`."""
+    if not words:
+        raise BadUsage("no program given: name a script, or a module after -m (see --help)")
+    if words[0] == "-":
+        raise BadUsage("a program cannot be read from standard input: name a script")
+    return words.pop(0)
+
+
 def check_viewing(given: set[str], words: list[str]) -> None:
     """Refuse what a dump has no use for: there is nothing to run.  Raises `BadUsage`."""
     for name in sorted(given - _FOR_VIEWING):

@@ -1,10 +1,12 @@
 """The options of the command line, and what ``--help`` and ``--version`` show.
 
-Owns: the table of options and these texts.  Does not own: what an option does (cli).
+Owns: the table of options, these texts, and what is said of an option that is not in it.
+Does not own: what an option does (cli).
 """
 
 from __future__ import annotations
 
+from stepdbg.model.errors import BadUsage
 from stepdbg.model.standard import sys
 
 # Option words, the name of their value (empty: a switch), and what help says of them.
@@ -80,3 +82,19 @@ def version_text() -> str:
     from stepdbg.model.ours import VERSION
 
     return f"stepdbg {VERSION} (Python {sys.version.split()[0]})\n"
+
+
+def complaint(option: str) -> str:
+    """What is wrong with an option that `getopt` stumbles over."""
+    word = f"--{option}" if len(option) > 1 else f"-{option}"
+    if word not in VALUE_NAMES:
+        return f"unknown option {word} (see --help)"
+    value = VALUE_NAMES[word]
+    return f"{word} needs a value: {word} {value}" if value else f"{word} takes no value"
+
+
+def not_empty(name: str, value: str) -> str:
+    """A value that is there.  Raises `BadUsage`."""
+    if not value:
+        raise BadUsage(f"{name} needs a value: {name} {VALUE_NAMES[name]}")
+    return value
