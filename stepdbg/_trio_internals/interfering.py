@@ -16,6 +16,7 @@ from trio._core._run import CancelScope, CancelStatus, Nursery, Runner, Task
 from .await_chain import await_chain
 from .frame_values import peek_at
 from .runs import current_task
+from .scopes import cancel
 from .tasks import error_to_come, failed_with, is_runnable, raise_at_next_step
 
 _WAIT_CODE = trio.lowlevel.wait_task_rescheduled.__code__
@@ -120,7 +121,7 @@ def cancel_alone(task: Task) -> CancelScope:
             status = status._parent
         if status is not None:
             status.parent = around
-    scope.cancel()
+    cancel(scope)
     return scope
 
 

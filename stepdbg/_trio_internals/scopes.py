@@ -17,6 +17,23 @@ from collections.abc import Iterator
 from trio._core._run import CancelScope, CancelStatus, Nursery, Task
 
 from stepdbg.model.standard import math
+from stepdbg.model.task import plain_name
+
+from .runs import current_task
+
+
+def cancel(scope: CancelScope) -> None:
+    """Cancel a scope.  Trio asks the current task's name for its `repr` then, which may raise."""
+    task = current_task()
+    name = None if task is None else task.name
+    if task is None or type(name) is str:
+        scope.cancel()
+        return
+    task.name = plain_name(name)
+    try:
+        scope.cancel()
+    finally:
+        task.name = name  # type: ignore[assignment]  # it was there
 
 
 def deadline(scope: CancelScope) -> float:

@@ -21,6 +21,7 @@ from trio._core import _run
 from trio._core._run import Runner, Task
 
 from stepdbg.model.depth import missed, with_room
+from stepdbg.model.task import plain_name
 
 NOTE_SIZE = 5
 """Number and name of a task, number of the task that spawned it, code and instruction."""
@@ -124,7 +125,8 @@ def _noting_some(log: SpawnLog) -> type[set[Task]]:
         def add(self, task: Task, add: Callable[[set[Task], Task], None] = set.add) -> None:
             add(self, task)
             try:
-                if log.interest[task.name]:
+                name = task.name
+                if log.interest[name if type(name) is str else plain_name(name)]:
                     note(task, _getframe(3))
             except RecursionError:
                 missed.append(_NOTING)
@@ -153,6 +155,8 @@ def _note_for(log: SpawnLog) -> Callable[[Task, FrameType], None]:
             if not is_own(frame.f_code.co_filename):
                 code, instruction = log.own_caller(frame)
             name = task.name
+            if type(name) is not str:  # else methods of the program's would be called
+                name = plain_name(name)
             try:
                 parent = context.task._counter
             except AttributeError:  # the root task; or a call-back of a guest run's host
@@ -201,7 +205,7 @@ class SpawnHook(trio.abc.Instrument):
     def task_spawned(self, task: Task) -> None:
         """See `trio.abc.Instrument`."""
         try:
-            if self._log.interest[task.name]:
+            if self._log.interest[plain_name(task.name)]:
                 self._interested(task)
         except RecursionError:
             try:

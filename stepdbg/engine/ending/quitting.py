@@ -32,7 +32,7 @@ def cancel_everything(runner: runs.Runner, loop_frame: FrameType | None) -> None
     scope = runs.main_scope(runner)
     if scope is None:
         return
-    scope.cancel()
+    scopes.cancel(scope)
     current = runs.current_task()
     runnable = [*reversed(runs.batch(loop_frame)), *runs.queued(runner)]
     for task in [*([] if current is None else [current]), *runnable]:

@@ -25,6 +25,7 @@ from stepdbg.model.nobody import Nobody
 from stepdbg.model.options import SessionOptions
 from stepdbg.model.records import dataclass
 from stepdbg.model.standard import threading, time
+from stepdbg.model.task import plain_name
 from stepdbg.model.waits import Explanation
 
 from .run import DebuggedRun
@@ -149,6 +150,6 @@ def explain_task(task: Task, session: Session | None) -> Explanation:
     """
     runner = tasks.runner_of(task)
     if task.coro.cr_frame is None or task not in runner.tasks:
-        raise NotNow(f"{task.name} has exited")
+        raise NotNow(f"{plain_name(task.name)} has exited")
     look = _Look(session)
     return look.reader(runner, look.ident_of(runner)).why(TaskNumber(tasks.number(task)))

@@ -44,7 +44,7 @@ def reach_of_scope(run: SteerableRun, scope: runs.CancelScope) -> tuple[TaskLabe
 def cancel_scope(run: SteerableRun, scope: runs.CancelScope) -> None:
     """Cancel a scope, as the program would."""
     reached = interfering.reached_by(scope)
-    scope.cancel()
+    scopes.cancel(scope)
     _woken(run, reached)
 
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import trio
 from trio.lowlevel import Task
 
-from stepdbg._trio_internals import runs, tasks, turning
+from stepdbg._trio_internals import runs, scopes, tasks, turning
 from stepdbg.engine.process.clock import hold_clock
 from stepdbg.engine.process.python_threads import current_frames
 from stepdbg.model.interrupts import sigint_handled_by
@@ -227,7 +227,7 @@ class Pump:
         self._attempts += 1
         self._quiet_since = None
         if self._attempts == 1:
-            self._scope.cancel()
+            scopes.cancel(self._scope)
             return
         for task in self._ours():
             turning.abort_at_once(task)
