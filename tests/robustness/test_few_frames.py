@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 PROGRAM = Path(__file__).parents[1] / "programs" / "edge" / "deep.py"
+SPAWNS = PROGRAM.with_name("spawns.py")
 OLD = sys.version_info < (3, 12)
 """Calls of C functions count there, and each `await` counts twice under any trace function."""
 
@@ -150,3 +151,23 @@ def test_a_recursion_is_folded(kind: str) -> None:
     assert any(text.startswith("->  400") for text in shown[second:everything])
     assert not any(FOLDED[kind] in text for text in shown[everything:])
     assert len(shown) - everything > 800
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="calls of C functions count until then")
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--record"],
+        ["-c", "break task nobody*"],
+        ["-c", "break task child on exit, log seen"],
+        ["-c", "break task nobody* on cancel"],
+    ],
+    ids=" ".join,
+)
+def test_spawns_and_wakes_end_as_bare(words: list[str]) -> None:
+    """A nursery waits for no task that never began."""
+    bare = child([str(SPAWNS)]).splitlines()
+    shown = child(["-m", "stepdbg", *words, "-c", "continue", str(SPAWNS)])
+    assert bare.count("ends") == 3 * 24
+    assert [text for text in shown.splitlines() if text in bare] == bare
+    assert "bug in stepdbg" not in shown

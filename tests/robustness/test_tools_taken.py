@@ -48,12 +48,28 @@ def test_all_are_taken(command: str) -> None:
 
 
 def test_what_needs_none_goes_on() -> None:
-    shown = run("0345", "step", "break task main on exit", "continue", "continue")
+    shown = run("012345", "step", "break task main on exit", "continue", "continue")
     assert refused(shown) == 0
     assert any(text.startswith("breakpoint 1: task main on exit") for text in shown)
 
 
-@pytest.mark.parametrize("taken", ["0345", "345"])
+@pytest.mark.parametrize("free", range(6))
+def test_one_that_is_free_is_enough_for_steps_on_lines(free: int) -> None:
+    shown = run("012345".replace(str(free), ""), "step", "next", "into", "continue")
+    assert refused(shown) == 0
+    assert f"tools.py:{line('next')} in main" in shown
+
+
+@pytest.mark.parametrize("free", ["01", "12", "25", "34", "40"])
+def test_two_that_are_free_are_enough_for_breakpoints(free: str) -> None:
+    taken = "".join(sorted({*"012345"} - {*free}))
+    at = f"break tools.py:{line('next')}"
+    shown = run(taken, "step", at, "break :later", "continue", "continue", "continue")
+    assert refused(shown) == 0
+    assert sum(text.startswith("breakpoint 2: ") for text in shown) == 1
+
+
+@pytest.mark.parametrize("taken", ["012345", "12345", "02345"])
 def test_a_breakpoint_that_is_refused_is_not_set(taken: str) -> None:
     at = f"break tools.py:{line('next')}"
     shown = run(taken, "step", at, "break :later", "break exception KeyError", "break", "continue")

@@ -42,8 +42,9 @@ _events = _monitoring.events
 
 TOOL = "stepdbg"
 DISCOVERY_TOOL = "stepdbg discovery"
-_TOOL_IDS = (_monitoring.DEBUGGER_ID, 3, 4, 5)  # 1 and 2 are for coverage and profilers
-_DISCOVERY_IDS = (4, 3, 5)
+_LAST = (_monitoring.PROFILER_ID, _monitoring.COVERAGE_ID)  # such a tool may come later
+_TOOL_IDS = (_monitoring.DEBUGGER_ID, 3, 4, 5, *_LAST)
+_DISCOVERY_IDS = (4, 3, 5, *_LAST, _monitoring.DEBUGGER_ID)
 
 _FOLLOW_GLOBALLY = _events.PY_UNWIND | _events.PY_THROW
 _CALLS = _events.PY_START | _events.PY_RESUME
