@@ -16,7 +16,7 @@ from typing import Any
 from stepdbg.engine.lines import code_map
 from stepdbg.engine.process import guard
 from stepdbg.model.records import dataclass
-from stepdbg.model.standard import contextlib, linecache, os, stat, sys, time
+from stepdbg.model.standard import contextlib, linecache, original, os, stat, sys, time
 from stepdbg.model.task import SourceAge
 
 from .code_span import span_of
@@ -103,7 +103,7 @@ def _first_read(filename: str) -> list[str]:
     try:
         if filename not in linecache.cache and not _may_be_read(filename):
             return []
-        lines = linecache.getlines(filename)
+        lines = linecache.getlines(filename) or _as_the_program_reads(filename)
         entry: Any = linecache.cache.get(filename)
     except BaseException as error:
         if guard.is_programs(error):
@@ -119,6 +119,16 @@ def _first_read(filename: str) -> list[str]:
             os.stat(path)
             _texts[filename] = SourceText(lines, path, (size, changed))
     return lines
+
+
+def _as_the_program_reads(filename: str) -> list[str]:
+    """The source of a file that is only where the program looks, in a file system of a test's.
+
+    Its own `linecache` is asked, and with it what stands in the places of `os.stat` and `open`.
+    """
+    if filename.startswith("<") or os.path.exists(filename):
+        return []
+    return original("linecache").getlines(filename)  # type: ignore[no-any-return]  # see its caller
 
 
 def _may_be_read(filename: str) -> bool:
