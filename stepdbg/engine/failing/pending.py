@@ -22,6 +22,7 @@ from trio.lowlevel import Task
 from stepdbg._trio_internals import scopes
 from stepdbg._trio_internals.await_chain import await_chain
 from stepdbg._trio_internals.frame_values import peek
+from stepdbg._trio_internals.tasks import nurseries_of
 from stepdbg.engine.describing.values import describe_whole
 from stepdbg.engine.lines import handlers as _handlers
 from stepdbg.engine.stacks import frames
@@ -56,7 +57,7 @@ def pending_in(task: Task, label: TaskLabel, stack: list[FrameType]) -> tuple[Pe
         else:
             standing = Standing.HANDLED if each.handled else Standing.ON_ITS_WAY
             found[id(each.error)] = each.error, standing
-    for nursery in task.child_nurseries:
+    for nursery in nurseries_of(task):
         for error in scopes.errors_kept(nursery):
             found[id(error)] = error, Standing.IN_NURSERY
     return tuple(
