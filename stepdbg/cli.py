@@ -122,7 +122,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         wiring = Wiring(
             choose_front_end(options),
             lambda: session_options(options),
-            on_failure=OnFailure(asks=prompts_at_terminal(options) or options.post_mortem),
+            on_failure=OnFailure(asks=options.post_mortem, typed=prompts_at_terminal(options)),
             unattended=options.unattended,
             lint_report=_lint_report(options),
         )

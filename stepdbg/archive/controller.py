@@ -15,7 +15,7 @@ from stepdbg.model.settings import Setting
 from stepdbg.model.steering import Steering
 from stepdbg.model.stops import STOP_LINES, Stop
 from stepdbg.model.task import FrameRef
-from stepdbg.model.values import Budget, Value, Variable
+from stepdbg.model.values import Budget, Value, Variable, value_named
 
 from .viewing import PictureInspector
 
@@ -56,9 +56,9 @@ class ArchiveController:
 
     def evaluate(self, frame: FrameRef, source: str, budget: Budget) -> Value:  # noqa: ARG002 - described already
         """The value of a variable that was kept; anything else would be code to run."""
-        for each in self._kept(frame):
-            if each.name == source.strip():
-                return each.value
+        found = value_named(self._kept(frame), source)
+        if found is not None:
+            return found
         raise NotNow(
             "a dump holds no objects, so that no code can run in it; "
             "`p NAME` shows a variable that `locals` lists"

@@ -13,7 +13,7 @@ from stepdbg.model.facts import NO_TASK, NOT_RECORDED, RunId, TaskNumber
 from stepdbg.model.failures import ExceptionNode
 from stepdbg.model.protocols import Inspector
 from stepdbg.model.records import dataclass, replace
-from stepdbg.model.stops import StopKind
+from stepdbg.model.stops import AFTER_END
 from stepdbg.model.task import TaskLabel, TaskSnapshot, TaskState
 
 from . import sources
@@ -88,7 +88,7 @@ class InView:
         """The one that was looked at when the picture was taken."""
         run = next(each for each in picture.pictures if each.run.run == picture.in_view)
         found = cls(picture.exceptions, frozenset(each.task.label.number for each in run.tasks))
-        if picture.stop is not None and picture.stop.kind is StopKind.POST_MORTEM:
+        if picture.stop is not None and picture.stop.kind in AFTER_END:
             task = NO_TASK if picture.stop.task is None else picture.stop.task.number
             for each in picture.exceptions:
                 if each.node.in_view:

@@ -128,7 +128,9 @@ class _Camera:
         try:
             tasks = inspector.tasks(system=True)
         except StepdbgError as error:
-            return RunPicture(run, outside=outside, problem=str(error))
+            log, ended = take_records(inspector, values=self._values)
+            problem = str(error)
+            return RunPicture(run, outside=outside, problem=problem, log=log, ended=ended)
         pictures = self._stacks.tasks(inspector, tasks)
         self._note_spawns(tasks)
         known = {task.label.number for task in tasks}

@@ -76,7 +76,7 @@ class PictureInspector(PictureFrames):
     def ended(self, *, system: bool = False) -> tuple[EndedTask, ...]:
         """The tasks that had ended last."""
         self._recorded()
-        return tuple(each for each in self._told.ended if system or not each.system)
+        return tuple(each for each in self._run.ended if system or not each.system)
 
     def log(
         self,
@@ -86,8 +86,8 @@ class PictureInspector(PictureFrames):
         system: bool = False,
     ) -> Log:
         """The last things that the tasks had done."""
-        hidden = {number for number, each in self._tasks.items() if each.task.system}
-        hidden |= {each.label.number for each in self._told.ended if each.system}
+        hidden = {each.task.label.number for each in self._run.tasks if each.task.system}
+        hidden |= {each.label.number for each in self._run.ended if each.system}
         return excerpt(self._recorded(), tasks, most, () if system else hidden)
 
     def since_stop(self) -> Meanwhile | None:
@@ -95,9 +95,9 @@ class PictureInspector(PictureFrames):
         return None
 
     def _recorded(self) -> Log:
-        if self._told.log is None:
+        if self._run.log is None:
             raise NotNow("nothing was recorded in this run; `--record` does, from the start")
-        return self._told.log
+        return self._run.log
 
     def tree(self, *, system: bool = False) -> TaskNode:
         """Tasks under nurseries under tasks."""

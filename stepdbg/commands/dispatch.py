@@ -10,15 +10,13 @@ from typing import cast
 
 from stepdbg.model.errors import BadUsage
 from stepdbg.model.replies import Answer, Failure, Reply
-from stepdbg.model.stops import StopKind
+from stepdbg.model.stops import AFTER_END
 from stepdbg.sealed import load
 
 from . import faults
 from .grammar import CommandCall
 from .request import Desk, Handler, Request, Result
 from .row import CommandRow, Needs
-
-_ENDED = (StopKind.POST_MORTEM,)
 
 
 def carry_out(desk: Desk, call: CommandCall) -> Answer:
@@ -50,8 +48,8 @@ _handlers: dict[str, Handler] = {}
 def _refusal(desk: Desk, row: CommandRow) -> Failure | None:
     if desk.running:
         return None if row.while_running else faults.needs_stop(f"`{row.name}`")
-    if row.needs is Needs.RUN and desk.stop is not None and desk.stop.kind in _ENDED:
-        sentence = f"`{row.name}` needs a run that is alive; nothing goes on from an exception"
+    if row.needs is Needs.RUN and desk.stop is not None and desk.stop.kind in AFTER_END:
+        sentence = f"`{row.name}` needs a run that is alive; nothing goes on after the end"
         return Failure(sentence, "`exceptions` shows what was raised, `restart` starts again")
     if row.needs in (Needs.RUN, Needs.STOP) and not desk.home.live:
         return Failure(f"`{row.name}` needs a live run, and a dump has none")

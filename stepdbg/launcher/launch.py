@@ -12,7 +12,7 @@ from functools import partial
 from stepdbg.sealed import program_looks_in
 
 from .like_python.target import TargetNotFound
-from .like_python.uncaught import prepare_report
+from .like_python.uncaught import prepare_report, show_exit
 from .pausing import be_current
 from .restarted import set_breakpoints
 
@@ -62,10 +62,13 @@ def launch(
         wiring.ended_by(error)
         look_back = partial(_look_back, target, wiring, error)
         if isinstance(error, SystemExit):
+            if wiring.asks_about(error):
+                show_exit(error, partial(wiring.post_mortem, error))
             target.exit()
         prepare_report(error, target.like_bare, look_back, partial(_exited, target, wiring))
         raise
     target.flush()
+    wiring.post_mortem(None)
     target.leave()
 
 

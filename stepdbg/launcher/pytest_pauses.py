@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from . import pausing
-from .failing import ask_about
+from .failing import ask_meanwhile
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -48,4 +48,6 @@ class Pauses:
 
     def post_mortem(self, error: BaseException, *, asked: float | None = None) -> Resume | None:
         """Prompt on an exception that a test has shown; what the user said."""
-        return None if self.session is None else ask_about(self.session, error, asked=asked)
+        if self.session is None or asked is None:
+            return None
+        return ask_meanwhile(self.session, error, asked)

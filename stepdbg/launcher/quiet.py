@@ -5,7 +5,7 @@ Owns: `Quiet`.  Does not own: the front end behind it.
 
 from __future__ import annotations
 
-from stepdbg.model.stops import Note, StopKind
+from stepdbg.model.stops import AFTER_END, Note
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class Quiet:
 
     def on_stop(self, stop: Stop, inspector: Inspector, controller: Controller) -> Resume:
         """Ask the one behind."""
-        self._stopped = self._stopped or stop.kind is not StopKind.POST_MORTEM
+        self._stopped = self._stopped or stop.kind not in AFTER_END
         return self._opened().on_stop(stop, inspector, controller)
 
     def on_event(self, event: Event) -> None:

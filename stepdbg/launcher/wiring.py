@@ -14,7 +14,7 @@ from stepdbg.model.errors import StepdbgError
 from stepdbg.model.standard import os, sys
 
 from . import dumping
-from .failing import OnFailure, ask_about
+from .failing import OnFailure, ask_meanwhile
 from .import_hook import PACKAGE, call_after_import
 from .like_python.uncaught import die_of_interrupt
 from .unattended import Unattended
@@ -131,9 +131,12 @@ class Wiring:
         told = self._front_end is not None and not isinstance(error, SystemExit)
         self._detail = _in_one_line(error) if told else ""
 
-    def post_mortem(self, error: BaseException, *, asked: float | None = None) -> Resume | None:
+    def post_mortem(
+        self, error: BaseException | None, *, asked: float | None = None
+    ) -> Resume | None:
         """Prompt on an exception that has left the program and has been shown.
 
+        error: the exception; None where the program has returned.
         asked: the program itself asks for it, since this moment of `perf_counter`.
 
         Returns:
@@ -142,17 +145,25 @@ class Wiring:
         if self._process != os.getpid():
             return None
         try:
-            wants = asked is not None or self._on_failure.wants(error)
-            dumps = asked is None and self._unattended.wants(error)
+            wants = asked is not None or self.asks_about(error)
+            dumps = asked is None and error is not None and self._unattended.wants(error)
             if (wants or dumps) and self.session is None and not self._gave_up:
                 self._import_trio()
-            if dumps:
+            if dumps and error is not None:
                 self._unattended.crashed(error, self.session, program_streams.tell)
             if wants and self.session is not None:
-                return ask_about(self.session, error, asked=asked)
+                if asked is not None and error is not None:
+                    return ask_meanwhile(self.session, error, asked)
+                return self._on_failure.ask(self.session, error, self._exit_code)
         except Exception as bug:
             own_fault(bug, "looking at what left the program")
         return None
+
+    def asks_about(self, error: BaseException | None) -> bool:
+        """Whether there is a prompt on what has left the program; None: it has returned."""
+        if self._process != os.getpid():
+            return False
+        return self._on_failure.wants(error, self.session, self._exit_code)
 
     def abandon(self, exit_code: int, detail: str) -> None:
         """There was nothing to run: close the front end, if there is one, and say no more."""
@@ -172,25 +183,18 @@ class Wiring:
         try:
             program_streams.flush()  # what the program wrote comes before what we write
         finally:
-            self._finished()
+            try:
+                self._finish()
+            except Exception as error:
+                own_fault(error, "ending the program")
         if self._interrupted:
             die_of_interrupt()
 
-    def _finished(self) -> None:
-        try:
-            self._finish()
-        except Exception as error:
-            own_fault(error, "ending the program")
-
     def _finish(self) -> None:
-        session = self.session
-        if (
-            self._whole
-            and not self._gave_up
-            and (session is None or not (session.runs or session.paused))
-        ):
+        if self._whole and not self._gave_up and not _has_done_anything(self.session):
             _say_no_run(self._front_end if self._front_end_first else None)
         if self.session is not None:
+            self._on_failure.tell_rest(self.session)
             self.session.program_ended(self._exit_code, self._detail)
             self.session.desk.front_end.close()
         elif self._front_end is not None and self._front_end_first:
@@ -226,11 +230,7 @@ class Wiring:
         self._unattended.prepare(session)
         if self._lint_report is not None:
             self._lint_report.prepare(session)
-        try:
-            session.install()
-        except BaseException:
-            session.uninstall()  # whatever had been done already
-            raise
+        _install(session)
         self.session = session
         ways_out.leave_forked_children(session)
 
@@ -245,6 +245,14 @@ def _trio_is_there() -> bool:
     return True
 
 
+def _install(session: Session) -> None:
+    try:
+        session.install()
+    except BaseException:
+        session.uninstall()  # whatever had been done already
+        raise
+
+
 def _import_engine() -> None:
     from stepdbg.model.resting import CollectorRests  # needs threading, as Trio does
 
@@ -255,6 +263,11 @@ def _import_engine() -> None:
         if not (error.name or "").startswith(PACKAGE):
             raise
         raise StepdbgError(f"this version of Trio cannot be debugged: {error}") from None
+
+
+def _has_done_anything(session: Session | None) -> bool:
+    """Whether there was a run, or a stop outside of any."""
+    return session is not None and bool(session.runs or session.paused)
 
 
 def _say_no_run(front_end: FrontEnd | None) -> None:

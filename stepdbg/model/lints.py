@@ -100,6 +100,8 @@ class Lint:
     text: one sentence: what is wrong, where, and what to do.
     place: the line, of own code where there is any.
     task, run: None where it belongs to none.
+    seconds: how long it lasted, where that is what is wrong: the worst at one place
+        counts.
     """
 
     name: LintName
@@ -107,6 +109,7 @@ class Lint:
     place: Place | None
     task: TaskLabel | None = None
     run: RunId | None = None
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

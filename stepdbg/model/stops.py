@@ -30,7 +30,12 @@ class StopKind(enum.StrEnum):
     EXIT = "exit"  # the task has run its last step; see Stop.value, raised
     FAILURE = "failure"  # a task is the first to fail; see Stop.raised
     POST_MORTEM = "post-mortem"  # an exception has left the program; see Stop.raised
+    ENDED = "ended"  # the program has ended without one that tells of a failure
     PAUSE = "pause"  # the program called breakpoint() or set_trace()
+
+
+AFTER_END = (StopKind.POST_MORTEM, StopKind.ENDED)
+"""Stops from which nothing goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,6 +321,13 @@ class HaltDelayed:
 
 
 @dataclass(frozen=True, slots=True)
+class StepLasts:
+    """A step keeps all others of its run waiting, and has not ended yet."""
+
+    step: StepUnderWay
+
+
+@dataclass(frozen=True, slots=True)
 class QuitDelayed:
     """The program was quit `seconds` ago and has not ended yet.
 
@@ -342,6 +354,7 @@ Event = (
     | DeadlockFound
     | LintFound
     | HaltDelayed
+    | StepLasts
     | QuitDelayed
 )
 """Anything a front end may want to show that is neither a stop nor a reply."""

@@ -7,6 +7,8 @@ Does not own: the describing (engine.describing.values); nothing here ever holds
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from .records import dataclass
 
 
@@ -48,6 +50,12 @@ class Variable:
 
     name: str
     value: Value
+
+
+def value_named(variables: Iterable[Variable], source: str) -> Value | None:
+    """What an expression gives where no code can run: the variable of that name, None without."""
+    name = source.strip()
+    return next((each.value for each in variables if each.name == name), None)
 
 
 def harmless(text: str) -> str:

@@ -13,6 +13,7 @@ from stepdbg.model.facts import NotRecorded
 from stepdbg.model.lints import Lint
 from stepdbg.model.replies import Company, Failure, LintList, StopShown
 from stepdbg.model.stops import (
+    AFTER_END,
     DeadlockFound,
     Event,
     HaltDelayed,
@@ -24,6 +25,8 @@ from stepdbg.model.stops import (
     Resumed,
     RunEnded,
     RunStarted,
+    StepLasts,
+    StepUnderWay,
     Stop,
     StopKind,
 )
@@ -64,9 +67,9 @@ def render_stop(shown: StopShown, width: int) -> list[Line]:
     lines = [EMPTY, *(part for hit in stop.hits for part in _hit(hit, width))]
     lines += flow(_headline(stop), width)
     lines += _outcome(stop, width)
-    if stop.kind is StopKind.POST_MORTEM:
+    if stop.kind in AFTER_END:
         after = stop.note or "nothing goes on from here"
-        told = f"{after}; `exceptions` shows what was raised, `tasks` who lived"
+        told = f"{after}; {_left(stop)}"
         lines += wrap(text(told, "dim"), width)
     # Within one step nothing of this changes from line to line.
     elif stop.kind not in _LINE_STEPS or stop.passed is not None:
@@ -82,13 +85,21 @@ def render_stop(shown: StopShown, width: int) -> list[Line]:
         )
     for each in stop.lints:
         lines += lint(each, width)
-    if stop.note and stop.kind is not StopKind.POST_MORTEM:
+    if stop.note and stop.kind not in AFTER_END:
         lines += wrap(text(stop.note, "warn"), width)
     if stop.place is not None or (stop.task is not None and stop.kind is not StopKind.EXIT):
         lines += source_at(stop.place, shown.listing, width)
     for display in shown.displays:
         lines += values.displayed(display, width)
     return lines
+
+
+def _left(stop: Stop) -> str:
+    """What there is to look at after the end."""
+    if not stop.raised:
+        return "`log` shows what has happened, `restart` starts it again"
+    others = "`log` what had happened" if stop.task is None else "`tasks` who lived"
+    return f"`exceptions` shows what was raised, {others}"
 
 
 def _circumstances(shown: StopShown, width: int, room: int) -> list[Line]:
@@ -148,7 +159,7 @@ def _headline(stop: Stop) -> list[Line]:
     """The parts of the first line: reason, step and task, thread, time."""
     head = text(f"{stop.kind}: " if stop.kind in _OPENED else "", "title")
     thread = text(f"in thread {stop.thread}") if stop.thread else EMPTY
-    if stop.kind is StopKind.POST_MORTEM:
+    if stop.kind in AFTER_END:
         return _ended(stop)
     if stop.works_for is not None:
         return [head + thread, text("which works for ") + words.task(stop.works_for)]
@@ -165,12 +176,14 @@ def _headline(stop: Stop) -> list[Line]:
 
 
 def _ended(stop: Stop) -> list[Line]:
-    """The program has ended with an exception: whose it was, and what the picture shows."""
-    head = text(f"{stop.kind}: ", "title")
+    """The program has ended: whose exception that was, and what the picture shows."""
+    head, failed = text(f"{stop.kind}: ", "title"), stop.kind is StopKind.POST_MORTEM
     if stop.task is None:
-        return [head + text("an exception")]
+        outside = "the program, outside of any task" if stop.raised else "the program, by itself"
+        return [head + text("an exception" if failed else outside)]
     when = words.into_run(stop.time, stop.run if stop.shown_run else None)
-    return [head + words.task(stop.task) + text(" was the first to fail"), when]
+    did = " was the first to fail" if failed else " has ended the program"
+    return [head + words.task(stop.task) + text(did), when]
 
 
 def _reason(stop: Stop, width: int) -> list[Line]:
@@ -234,6 +247,8 @@ def render_event(event: Event, width: int) -> list[Line]:
             return lint(event.lint, width)
         case HaltDelayed():
             return _halt_delayed(event, width)
+        case StepLasts():
+            return _under_way(event.step, width)
         case QuitDelayed():
             return _quit_delayed(event, width)
         case ProgramEnded():
@@ -244,7 +259,12 @@ def render_event(event: Event, width: int) -> list[Line]:
 
 def _halt_delayed(event: HaltDelayed, width: int) -> list[Line]:
     """Which step has to end first, and where it is."""
-    step = event.step
+    then = f"the run stops when this step ends; Ctrl-C again {event.way_out}"
+    return [*_under_way(event.step, width), *wrap(text(then), width, indent=2, first=2)]
+
+
+def _under_way(step: StepUnderWay, width: int) -> list[Line]:
+    """Which step does not end, for how long, and where it is."""
     who = text(f"run {step.run}") if step.task is None else words.task(step.task)
     lasts = text(" is in the midst of a step")
     if step.seconds is not None:
@@ -253,8 +273,7 @@ def _halt_delayed(event: HaltDelayed, width: int) -> list[Line]:
     for count, place in enumerate(step.stack):
         says = text("called from " if count else "") + words.place_in(place)
         lines += wrap(says + text(": ") + words.code(place), width, indent=6, first=2)
-    then = f"the run stops when this step ends; Ctrl-C again {event.way_out}"
-    return [*lines, *wrap(text(then), width, indent=2, first=2)]
+    return lines
 
 
 def _quit_delayed(event: QuitDelayed, width: int) -> list[Line]:

@@ -30,6 +30,9 @@ CACHES = {
 STATE = {
     "_trio_internals.patches._cancel_watchers": "Trio's method is wrapped once for all sessions",
     "engine.describing.watchdog._patrol": "one thread looks after all calls",
+    "engine.process.ticking._all": "a fork ends the threads of all sessions",
+    "engine.process.ticking._idents": "the process has one list of threads",
+    "engine.process.ticking._registered": "what is registered for forks stays so",
     "engine.process.python_threads._asked": "the process has one main thread",
     "engine.process.memory._kept": "the process has one memory",
     "engine.lines.program_trace.threading": "the process has one, whose functions we replace",

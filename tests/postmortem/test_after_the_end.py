@@ -157,11 +157,16 @@ def test_what_needs_a_live_run_says_so() -> None:
 
 
 def test_other_tasks_have_the_frames_of_the_picture() -> None:
-    done = after("child", "task waits", "where", "locals", "p token", "exc 1.1", "p what", "quit")
+    asks = ("p token", "token", "whatis token", "p token.upper()", "p what")
+    done = after("child", "task waits", "where", "locals", *asks, "exc 1.1", "p what", "quit")
     assert "sleep_forever" in answers(done, "where")
     assert "'sibling'" in answers(done, "locals")
-    assert "the frames of the exception alone" in tree_of(done, "p token")
-    assert answers(done, "p what") == "'child'\n"
+    assert answers(done, "p token") == answers(done, "token") == "'sibling'\n"
+    assert answers(done, "whatis token") == "str\n"
+    for needs_objects in ("p token.upper()", "p what"):
+        assert "the frames of the exception alone" in tree_of(done, needs_objects)
+    assert answers(done, "exc 1.1").count("detail of child") > 0
+    assert done.stdout.rpartition("(stepdbg) p what\n")[2].startswith("'child'\n")
 
 
 def test_without_a_terminal_nobody_is_asked() -> None:
@@ -204,7 +209,7 @@ def test_a_failure_before_that_has_been_dealt_with_is_not_shown(tmp_path: Path) 
     )
     dump = tmp_path / "later.dump"
     done = after("", "tasks", "quit", program=program, options=("--pm", "--dump", str(dump)))
-    assert "no picture was taken" in answers(done, "tasks")
+    assert "run 1 has ended" in answers(done, "tasks")
     assert "the exception is written to" in done.stderr
     assert "1 ZeroDivisionError" in Dumped(dump).text("exceptions")
 

@@ -86,7 +86,10 @@ def test_a_second_one_stops_inside_a_step_that_does_not_end(
         terminal.wait_for("KeyboardInterrupt is raised at this line")
         terminal.type("continue" + ENTER)
         terminal.wait_for("Traceback")
-        terminal.wait_for_exit()
+        terminal.wait_for("the program ends with status 130")
+        terminal.wait_for_prompt()
+        terminal.type("continue" + ENTER)
+        assert terminal.wait_for_exit() == -signal.SIGINT
         assert "stepdbg/engine" not in terminal.text
 
 

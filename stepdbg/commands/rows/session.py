@@ -60,6 +60,9 @@ first, then what ran meanwhile, and who else there is, as far as there is room.
 
 `set task-name NUMBER NAME` lets a task be called NAME from now on, in every listing and command;
 `set task-name NUMBER none` undoes it. The program's own `task.name` stays what it is.
+
+`set after-end leave` asks nothing when the program has ended, `set after-end prompt` always
+asks; `auto`, as it is at the start, asks after a status that is not 0.
 """,
         examples=(
             "set",

@@ -249,10 +249,7 @@ class _Patrol:
         if self.exists.acquire(timeout=0.2):
             self.exists.release()
             # Python counts the threads of the system, and this one has a few instructions left.
-            for _ in range(100):
-                if not os.path.exists(f"/proc/self/task/{self.thread}"):
-                    break
-                time.sleep(0.0005)
+            python_threads.wait_until_gone(self.thread)
 
     def recall(self) -> None:
         """After a fork, in the parent."""

@@ -114,6 +114,7 @@ class Failures:
     Attributes:
         stops: the first failure of a cascade stops its run.
         camera: makes a picture to look at after the end; None while nobody will.
+        exits: whether that is made, too, where SystemExit or KeyboardInterrupt leaves a task.
         picture: what there was at the last first failure.
         notes: the failures of runs that have ended.
     """
@@ -121,6 +122,7 @@ class Failures:
     def __init__(self, *, stops: bool) -> None:
         self.stops = stops
         self.camera: Camera | None = None
+        self.exits = False
         self.picture: Inspector | None = None
         self.notes: list[FailureNote] = []
 
@@ -197,6 +199,29 @@ class FailureBook:
         if nursery is not None:
             self._failing.add(nursery)
         return bool(new) and not follows
+
+    def note_exit(
+        self, tasks: Labels, task: Task, nursery: trio.Nursery | None, error: BaseException
+    ) -> bool:
+        """Take down what tells the program to end: SystemExit, KeyboardInterrupt; else as `note`.
+
+        Returns:
+            Whether it is a new one; False for what is raised over a failure, too, as by
+            ``except* OSError: sys.exit(1)``: it began with that failure.
+        """
+        noted, told = notes_by_id(self.notes), list(_contexts(error))
+        new = [leaf for leaf in told if _tells_to_end(leaf) and note_of(noted, leaf) is None]
+        if not new:
+            return False
+        follows = any(note_of(noted, each) is not None for each in told)
+        if not follows:
+            self._forget_old(())
+        reference = None if nursery is None else weakref.ref(nursery)
+        label, spawn = tasks.label_of(task), tasks.spawn_of(task)
+        for leaf in new:
+            first = not follows and leaf is new[0]
+            self.notes.append(FailureNote(Remembered(leaf), label, spawn, first, reference))
+        return not follows
 
     def _knows(self, leaf: BaseException, nursery: trio.Nursery | None) -> bool:
         """Whether an exception, or what it was explicitly raised from, is noted already."""
@@ -281,6 +306,10 @@ def _around(nursery: trio.Nursery | None) -> Iterator[trio.Nursery]:
             if each is nursery:
                 break
         nursery = opener.parent_nursery
+
+
+def _tells_to_end(error: BaseException) -> bool:
+    return isinstance(error, KeyboardInterrupt | SystemExit)
 
 
 def is_failure(error: BaseException) -> bool:

@@ -28,6 +28,9 @@ from . import statements
 from .saying import at
 
 if TYPE_CHECKING:
+    from stepdbg.engine.process.ticking import Ticker
+    from stepdbg.engine.recording.lasting import LastingStep
+
     from .views import SteppedRun
     from .watch import Lints
 
@@ -86,14 +89,28 @@ class StepTimer:
 
     Attributes:
         begun: when it began, by `perf_counter`; None for a step whose beginning nobody saw.
+        ticker: looks at it while it lasts, if anybody does; asked to wake by whoever is at hand.
+        lasting: what was seen of it, or of the last one that lasted.
     """
 
     def __init__(self) -> None:
         self.begun: float | None = None
+        self.ticker: Ticker | None = None
+        self.lasting: LastingStep | None = None
 
     def begin(self) -> None:
         """A step begins."""
         self.begun = perf_counter()
+        if self.ticker is not None and self.ticker.parked:
+            self.ticker.wake()
+
+    def where(self) -> str:
+        """Where the step that has just ended was seen most: ``app.py:20-22 in count``."""
+        lasting = self.lasting
+        return "" if lasting is None or not self._is(lasting) else lasting.where()
+
+    def _is(self, lasting: LastingStep) -> bool:
+        return self.begun is not None and lasting.is_of(self.begun)
 
     def end(self) -> float:
         """A step is over; returns how long it took, 0 for one whose beginning nobody saw."""
@@ -156,7 +173,10 @@ class StepLints(trio.abc.Instrument):
                 self._delivered = _Delivered(self._run, task)
             self._begun = _position(task)
             self._saw_begin = True
-            self._timer.begun = perf_counter()
+            timer = self._timer
+            timer.begun = perf_counter()
+            if timer.ticker is not None and timer.ticker.parked:
+                timer.ticker.wake()
         except BaseException as bug:
             self._run.fail(bug)
 
@@ -180,12 +200,14 @@ class StepLints(trio.abc.Instrument):
         except BaseException as bug:
             self._run.fail(bug)
 
-    def _found(self, name: LintName, task: Task, text: str, place: Place) -> None:
+    def _found(
+        self, name: LintName, task: Task, text: str, place: Place, seconds: float = 0.0
+    ) -> None:
         run = self._run
         if name in self.on and not runs.is_system(run.runner, task) and not run.quitting:
             with run.still():
                 label = run.registry.label_of(task)
-                self._lints.found(Lint(name, f"{label} {text}", place, label, run.life.id))
+                self._lints.found(Lint(name, f"{label} {text}", place, label, run.life.id, seconds))
 
     def _slow(self, task: Task, seconds: float) -> None:
         ended = _own_place(self._run, task)
@@ -198,12 +220,14 @@ class StepLints(trio.abc.Instrument):
         if place is None or place.origin is not Origin.OWN:
             return
         until = at(ended, "to") if begun is not None else ""
+        seen = self._timer.where()
+        most = f", most of it at {seen}" if seen else ""
         text = (
             f"kept all other tasks waiting for {seconds * 1000:.0f} ms, in the step"
-            f"{at(place, 'from')}{until}; hand long work to trio.to_thread.run_sync(), or put "
-            "checkpoints into it"
+            f"{at(place, 'from')}{until}{most}; hand long work to trio.to_thread.run_sync(), or "
+            "put checkpoints into it"
         )
-        self._found(LintName.SLOW_STEP, task, text, place)
+        self._found(LintName.SLOW_STEP, task, text, place, seconds)
 
     def _busy(self, task: Task) -> None:
         stack = self._run.live_frames(task)

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
     from .views import LintedRun, LintedRuns
 
+_WORSE: Final = 2
+"""How many times as long a slow step must last to be reported again at its place."""
+
 _SHARE: Final = 0.1
 """How much of a program's time looks may take."""
 
@@ -86,7 +89,7 @@ class Lints:
         self._report: Callable[[Lint], None] | None = None
         self._lived, self._send, self._held_here = lived, tell, held_here
         self._watches = False
-        self._keys: set[tuple[LintName, str, int | None]] = set()
+        self._known: dict[tuple[LintName, str, int | None], Lint] = {}
         self._untold: list[Lint] = []
         self._rare = RareLints(lived, origins, self.found)
         self._never_awaited = NeverAwaited(self.found)
@@ -157,11 +160,20 @@ class Lints:
         place = lint.place
         where = ("", None) if place is None else (place.filename, place.line)
         key = (lint.name, *where)
-        if lint.name not in self.on or key in self._keys:
+        if lint.name not in self.on:
             return
-        self._keys.add(key)
-        self.seen.append(lint)
-        self._untold.append(lint)
+        known = self._known.get(key)
+        if known is not None and lint.seconds <= known.seconds:
+            return
+        self._known[key] = lint
+        if known is not None:
+            for listed in (self.seen, self._untold):
+                _replace(listed, known, lint)
+            if lint.seconds < _WORSE * known.seconds or self._report is None:
+                return
+        else:
+            self.seen.append(lint)
+            self._untold.append(lint)
         if self._report is not None:
             run = self._lived.of_thread()
             with nullcontext() if run is None else run.still():
@@ -221,3 +233,8 @@ class Lints:
         for each in untold:
             self._send(LintFound(each, at_stop))
         return untold
+
+
+def _replace(listed: list[Lint], known: Lint, worse: Lint) -> None:
+    """Keep the worst of several at one place."""
+    listed[:] = [worse if each is known else each for each in listed]

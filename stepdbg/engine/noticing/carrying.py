@@ -25,6 +25,7 @@ from stepdbg.engine.scheduling.holding import HeldHook
 from stepdbg.engine.scheduling.run_queue import QueueKeeper
 from stepdbg.engine.seeing.stops import Occasion
 from stepdbg.model.breakpoints import IdleTarget, SlowTarget, TaskEvent, WatchTarget
+from stepdbg.model.lints import LintName
 from stepdbg.model.stops import StopKind
 
 from .hooks import AfterStepHook, IdleHook, SlowHook, StepHook, WakeHook, WatchHook
@@ -97,6 +98,9 @@ class Carried:
         self._carry(self._slow_hook, bool(table.enabled(SlowTarget)))
         self._carry(self._lint_hook, self._lint_hook.is_needed)
         looks = run.session.lints.collecting and not isinstance(run.runner.clock, HeldClock)
+        slow = bool(table.enabled(SlowTarget)) or LintName.SLOW_STEP in self._lint_hook.on
+        lasting = slow or (recording and not run.plan.every_step)
+        run.session.watches.look_at_steps(run, wanted=lasting)
         self._carry(self._idle_hook, looks or bool(table.enabled(IdleTarget)))
         self._carry(self._watch_hook, bool(table.enabled(WatchTarget)))
         self._carry(self._held_hook, run.steered.in_force)
@@ -126,6 +130,7 @@ class Carried:
         ):
             self._carry(hook, False)
         self._spawns.keep(self._run.runner, Which.NONE)
+        self._run.session.watches.look_at_steps(self._run, wanted=False)
         self._record(False)
         self.recorder = None
 

@@ -127,8 +127,11 @@ class RunEvents:
         if not run.quitting and not runs.is_system(run.runner, task):
             hits = run.session.hits.when_slow(run.registry, task, seconds)
             if hits:
-                note = f"the step took {seconds * 1000:.0f} ms"
-                run.stop(Occasion(StopKind.BREAKPOINT, task, hits=hits, note=note))
+                seen = self.slow.where()
+                most = f", most of it at {seen}" if seen else ""
+                note = f"the step took {seconds * 1000:.0f} ms{most}"
+                kind, lives = StopKind.BREAKPOINT, task.coro.cr_frame is not None
+                run.stop(Occasion(kind, task, hits=hits, note=note, over=lives))
 
     def on_values(self, task: Task, *, stepped: bool) -> None:
         """A step of a task is about to begin, or over (`stepped`), while values are watched."""

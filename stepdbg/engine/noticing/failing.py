@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import outcome
 import trio
 from trio.lowlevel import Task
 
@@ -28,9 +29,15 @@ if TYPE_CHECKING:
 def is_new_failure(
     run: NoticedRun, task: Task, nursery: trio.Nursery | None, error: BaseException
 ) -> bool:
-    """Whether something fails that does not follow from an earlier failure; it is noted."""
-    if not are_wanted(run.session) or run.quitting or not is_failure(error):
+    """Whether something fails that does not follow from an earlier failure; it is noted.
+
+    Where pictures of exits are wanted, what tells the program to end counts, too.
+    """
+    if not are_wanted(run.session) or run.quitting:
         return False
+    if not is_failure(error):
+        exits = run.session.failures.exits
+        return exits and run.failures.note_exit(run.registry, task, nursery, error)
     run.session.hits.get_ready()
     Occasion(StopKind.FAILURE, None)  # the first of a class takes longer: now, while time stands
     return run.failures.note(run.registry, task, nursery, error)
@@ -42,8 +49,10 @@ def are_wanted(session: WantsFailures) -> bool:
 
 
 def stop_or_remember(run: NoticedRun, occasion: Occasion) -> None:
-    """Stop; for a failure at which nobody wants to, take a picture and go on."""
-    if occasion.kind is StopKind.FAILURE and not run.session.failures.stops:
+    """Stop; for a failure at which nobody wants to, and for an exit, take a picture and go on."""
+    result = occasion.result
+    failed = isinstance(result, outcome.Error) and is_failure(result.error)
+    if occasion.kind is StopKind.FAILURE and not (failed and run.session.failures.stops):
         run.remember(occasion)
     else:
         run.stop(occasion)
@@ -60,6 +69,7 @@ def on_failing(run: NoticedRun, nursery: trio.Nursery, error: BaseException) -> 
         return
     frame = first_own_caller(sys._getframe())  # noqa: SLF001 - documented, CPython only
     result = tasks.failed_with(error)
-    hits = run.session.hits.at_failing_block(run.registry, task, error, frame)
+    fails = is_failure(error)
+    hits = run.session.hits.at_failing_block(run.registry, task, error, frame) if fails else ()
     kind = StopKind.BREAKPOINT if hits else StopKind.FAILURE
     stop_or_remember(run, Occasion(kind, task, frame, hits, result=result, first=True))

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from stepdbg.engine.stopping.stepping import Plan
     from stepdbg.model.stops import Event
 
+    from .lasting import LookedAt
+
 
 class WantsFailures(Protocol):
     """Knows whether anybody wants to know of failures."""
@@ -96,6 +98,7 @@ class Arranges(Protocol):
     """Watches what is needed."""
 
     def arrange(self) -> None: ...
+    def look_at_steps(self, run: LookedAt, *, wanted: bool) -> None: ...
 
 
 class CarriedHooks(Hooks, Protocol):
@@ -205,6 +208,9 @@ class Watching(WantsFailures, Protocol):
     def runs(self) -> WatchedRuns: ...
     @property
     def hits(self) -> Hits: ...
+    @property
+    def lints(self) -> Lints: ...
+    def tell(self, event: Event) -> None: ...
 
 
 class EndingRun(Protocol):

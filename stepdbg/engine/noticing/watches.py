@@ -1,7 +1,9 @@
-"""What is watched in all runs at once: exits of tasks, cancellations of scopes.
+"""What is watched in all runs at once: exits of tasks, cancellations of scopes, steps that last.
 
-Owns: having Trio's methods wrapped while, and only while, somebody waits for them.
-Does not own: the wrapping (_trio_internals.patches) or what an exit means (events, failing).
+Owns: having Trio's methods wrapped while, and only while, somebody waits for them; having steps
+looked at in the same way.
+Does not own: the looking (lasting), the wrapping (_trio_internals.patches) or what an exit means
+(events, failing).
 """
 
 from __future__ import annotations
@@ -32,6 +34,7 @@ from stepdbg.model.stops import StopKind
 from . import failing
 
 if TYPE_CHECKING:
+    from .lasting import LookedAt, StepWatch
     from .noticed import Watching
 
 
@@ -44,6 +47,16 @@ class Watches:
         self._exits_of = ""
         self._blocks: Callable[[], None] | None = None
         self._cancels: Callable[[], None] | None = None
+        self._steps: StepWatch | None = None
+
+    def look_at_steps(self, run: LookedAt, *, wanted: bool) -> None:
+        """Have the steps of a run looked at while they last, or no longer."""
+        if self._steps is None and wanted:
+            from .lasting import StepWatch  # at the first run of which anybody wants to know
+
+            self._steps = StepWatch(self._session)
+        if self._steps is not None:
+            self._steps.arrange(run, wanted=wanted)
 
     def arrange(self) -> None:
         """Watch what plans and breakpoints need, and nothing else."""

@@ -24,7 +24,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from stepdbg.model.ours import is_ours
-from stepdbg.model.standard import _thread, gc, sys, threading
+from stepdbg.model.standard import _thread, gc, os, sys, threading, time
 
 from .guard import report_bug
 
@@ -133,3 +133,15 @@ def ask(work: Callable[[], object]) -> None:
     elif _getsignal(SIGURG) is _answer:
         _asked.append(work)
         pthread_kill(threading.main_thread().ident, SIGURG)
+
+
+def wait_until_gone(native: int) -> None:
+    """Wait until the kernel knows nothing more of a thread that has nothing more to do.
+
+    Args:
+        native: the kernel's number for it (`_thread.get_native_id`).
+    """
+    for _ in range(100):
+        if not os.path.exists(f"/proc/self/task/{native}"):
+            return
+        time.sleep(0.0005)

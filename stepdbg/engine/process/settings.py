@@ -118,13 +118,15 @@ class Settings:
             lambda text, _: () if text == "none" else tuple(text.split()),
             lambda patterns: " ".join(patterns) or "none",
         )
-        self.ctrl_c: Choice[str] = Choice(
+        self.ctrl_c = _worded(
             "ctrl-c",
-            "what Ctrl-C does while the program runs at a terminal: stop, or program"
-            " (as without us)",
-            "stop",
-            _read_ctrl_c,
-            str,
+            "what Ctrl-C does while the program runs at a terminal: stop, or program (as bare)",
+            ("stop", "program"),
+        )
+        self.after_end = _worded(
+            "after-end",
+            "after the end: auto (a prompt if its status is not 0), prompt (always), leave",
+            ("auto", "prompt", "leave"),
         )
         self.record: Choice[bool | None] = Choice(
             "record",
@@ -165,6 +167,7 @@ class Settings:
         return (
             self.own,
             self.ctrl_c,
+            self.after_end,
             self.record,
             self.record_size,
             self.pager,
@@ -181,10 +184,16 @@ class Settings:
         return known[name]
 
 
-def _read_ctrl_c(text: str, _: str) -> str:
-    if text not in ("stop", "program"):
-        raise BadUsage(f"ctrl-c is `stop` or `program`, not {text}")
-    return text
+def _worded(name: str, summary: str, words: tuple[str, ...]) -> Choice[str]:
+    """A setting that is one of some words, the first of them at the start."""
+
+    def read(text: str, _: str) -> str:
+        if text not in words:
+            *others, last = [f"`{word}`" for word in words]
+            raise BadUsage(f"{name} is {', '.join(others)} or {last}, not {text}")
+        return text
+
+    return Choice(name, summary, words[0], read, str)
 
 
 def _read_record(text: str, _: bool | None) -> bool:

@@ -68,7 +68,9 @@ def log_of(
         NotNow: nothing was ever recorded.
     """
     recorder = _recorder(run)
-    notes = _copy(recorder.notes)
+    notes, over = _copy(recorder.notes), run.life.is_over
+    if over and notes and notes[-1][0] == r.CEASED:  # by the end of the run, and by nobody
+        notes.pop()
     hidden = set() if system or chosen is not None else _system_numbers(run, notes)
     idle = {} if chosen is not None else {each.over: each for each in meanwhile.idle_times(notes)}
     picture = Pictures(run, recorder)
@@ -90,7 +92,7 @@ def log_of(
     )
     return Log(
         tuple(entry for entry in entries if entry is not None),
-        recorder.on,
+        recorder.on or over,
         recorder.notes.maxlen or 0,
         len(found) - len(shown),
     )
@@ -150,13 +152,14 @@ def _copy(notes: Iterable[T]) -> list[T]:
 
 def _system_numbers(run: Recorded, notes: Iterable[r.Note]) -> set[int]:
     """The numbers of Trio's own tasks."""
-    living = {
-        tasks.number(task)
-        for task in runs.living_tasks(run.runner)
-        if runs.is_system(run.runner, task)
-    }
+    living = set() if run.life.is_over else _living_system_numbers(run.runner)
     ended = {note[2] for note in notes if isinstance(note[5], Exit) and note[5].system}
     return living | ended
+
+
+def _living_system_numbers(runner: runs.Runner) -> set[int]:
+    living = runs.living_tasks(runner)
+    return {tasks.number(task) for task in living if runs.is_system(runner, task)}
 
 
 def _steered(notes: Iterable[r.Note]) -> dict[int, str]:

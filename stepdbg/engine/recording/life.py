@@ -83,6 +83,11 @@ class RunLife:
         del self.runner
 
     @property
+    def is_over(self) -> bool:
+        """Whether Trio's objects are gone."""
+        return not hasattr(self, "runner")
+
+    @property
     def main_label(self) -> TaskLabel | None:
         """How the main task is called, None before there is one."""
         runner = getattr(self, "runner", None)

@@ -29,6 +29,8 @@ from . import waking
 from .step_ends import Ending, ending_of, where_blocked
 
 if TYPE_CHECKING:
+    from stepdbg.engine.process.ticking import Ticker
+
     from .origins import Origins
     from .recorded import Recordable
     from .registry import Registry
@@ -115,6 +117,14 @@ class Lately:
             return Wake(WakeKind.ITSELF)
         return NOT_RECORDED
 
+    def wake_of_last(self, task: Task, registry: Registry) -> Wake | NotRecorded:
+        """What made a task runnable for the step that has just ended."""
+        found, steps = self.woken.get(tasks.number(task)), tasks.steps_taken(task)
+        if found is not None and found[0] == steps:
+            return waking.picture_of(found[1], registry)
+        known = found is not None and found[0] < steps and self._before is not None
+        return Wake(WakeKind.ITSELF) if known else NOT_RECORDED
+
     def wait_of(self, task: Task) -> Note | None:
         """The note about where a blocked task has blocked, None when there is none."""
         note = self.blocked.get(tasks.number(task))
@@ -137,6 +147,8 @@ class Recorder:
         marks: how program time went, for `history`.
         told: the last note at the end of the last stop.
         lately: the last wake and wait of each living task.
+        ticker: looks at steps while they last, if anybody does; a step that follows idleness
+            wakes it.
     """
 
     def __init__(self, run: Recordable, size: int) -> None:
@@ -150,6 +162,7 @@ class Recorder:
         self._hold, self._fail = run.hold, run.fail
         self.lately = Lately()
         self.told: Note | None = None
+        self.ticker: Ticker | None = None
         self.hook = recording.RecordingHook(self.notes.append, run.fail)
 
     # -- when -------------------------------------------------------------------------
@@ -171,6 +184,11 @@ class Recorder:
         self.lately.end()
         self._origins.told.pop(id(self._runner), None)
         self.hook.end(self._runner)
+
+    def let_go(self) -> None:
+        """The run is over: keep the notes, and nothing of Trio's alive."""
+        self.hook = recording.RecordingHook(self.notes.append, self._fail)
+        del self._runner
 
     def resize(self, size: int) -> None:
         """Keep so many notes from now on."""
@@ -232,18 +250,14 @@ class Recorder:
     def _on_woken(self, task: Task, _now: float, caller: FrameType) -> None:
         if self._hold.held is not None:
             self.mark()
+        if self.ticker is not None and self.ticker.parked:
+            self.ticker.wake()
         number, step = tasks.number(task), tasks.steps_taken(task) + 1
         woken = self._who_woke(task, caller, self._origins)
         if woken.kind is WakeKind.DEADLINE:
-            self._forget_deadline()
+            _forget_deadline(self.notes)
         self.lately.woken[number] = step, woken
         self._note(recording.WOKEN, number, step, more=woken)
-
-    def _forget_deadline(self) -> None:
-        """That a scope was cancelled by its deadline need not be told twice."""
-        more = self.notes[-1][5] if self.notes else None
-        if isinstance(more, Cancel) and more.how == _DEADLINE:
-            self.notes.pop()
 
     def _on_blocked(self, task: Task, now: float) -> None:
         if task not in self._runner.tasks:
@@ -278,3 +292,10 @@ class Recorder:
         more = Cancel(code, 0 if frame is None else frame.f_lasti, how)
         step = 0 if by is None else tasks.steps_taken(by) + 1
         self._note(recording.CANCELLED, -1 if by is None else tasks.number(by), step, more=more)
+
+
+def _forget_deadline(notes: deque[Note]) -> None:
+    """That a scope was cancelled by its deadline need not be told twice."""
+    more = notes[-1][5] if notes else None
+    if isinstance(more, Cancel) and more.how == _DEADLINE:
+        notes.pop()

@@ -188,8 +188,16 @@ class LiveController:
 
     # -- evaluating -------------------------------------------------------------------
 
+    def _kept(self, frame: FrameRef, source: str) -> Value | None:
+        """A variable of a frame that is gone, None where code can run."""
+        held = self._session.desk.asked
+        return held.kept(frame, source) if isinstance(held, postmortem.DeadThread) else None
+
     def evaluate(self, frame: FrameRef, source: str, budget: Budget) -> Value:
         """Evaluate an expression in a frame; raises `EvaluationError`."""
+        kept = self._kept(frame, source)
+        if kept is not None:
+            return kept
         evaluator = self._session.evaluator
         with acting.acting_for(self._session, frame) as (live, context):
             value = evaluator.evaluate(live, source, budget, context=context)
@@ -197,6 +205,9 @@ class LiveController:
 
     def execute(self, frame: FrameRef, source: str, budget: Budget) -> Value | None:
         """Run a statement in a frame; raises `EvaluationError`."""
+        kept = self._kept(frame, source)
+        if kept is not None:
+            return kept
         evaluator = self._session.evaluator
         with acting.acting_for(self._session, frame) as (live, context):
             dead = isinstance(self._session.desk.asked, postmortem.DeadThread)
@@ -206,6 +217,9 @@ class LiveController:
 
     def type_of(self, frame: FrameRef, source: str) -> str:
         """What an expression is; raises `EvaluationError`."""
+        kept = self._kept(frame, source)
+        if kept is not None:
+            return kept.type
         evaluator = self._session.evaluator
         with acting.acting_for(self._session, frame) as (live, context):
             return evaluator.type_of(live, source, context=context)

@@ -104,6 +104,7 @@ class DebuggedRun:
         self.carried = Carried(self)
         self.deadlocks = DeadlockWatch(self, session.origins, Deadlocked(self))
         self.ctrl_c = CtrlC(self)
+        self._remembered: Recorder | None = None
         self.runner: runs.Runner
         if runner is not None:
             self.runner = runner
@@ -140,7 +141,12 @@ class DebuggedRun:
         self.hold.run_ended()
         if self.quitting:
             quitting.end_with(self.runner, self._quits_with)
+        recorder = self.recorder
         self.session.run_ended(self)
+        if recorder is not None:
+            recorder.let_go()
+            self._remembered = recorder
+            self.session.runs.remember(self)
         take_off_our_frames(sys.exception())
         del self.runner  # keep nothing of Trio's alive
         self.life.let_go()
@@ -223,7 +229,11 @@ class DebuggedRun:
     @property
     def recorder(self) -> Recorder | None:
         """What has recorded the tasks, None if nothing has."""
-        return self.carried.recorder
+        return self.carried.recorder or self._remembered
+
+    def forget(self) -> None:
+        """Another run has ended since this one: what was recorded of it goes."""
+        self._remembered = None
 
 
 def _set_out(runner: runs.Runner, life: RunLife, options: SessionOptions) -> None:

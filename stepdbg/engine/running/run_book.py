@@ -33,6 +33,7 @@ class RunBook:
         self._numbers = itertools.count(1)
         self._all: dict[RunId, DebuggedRun] = {}
         self._current: dict[int, DebuggedRun] = {}
+        self._recorded: DebuggedRun | None = None
 
     def __len__(self) -> int:
         """How many are remembered."""
@@ -53,6 +54,12 @@ class RunBook:
         over = [number for number, each in self._all.items() if each.state is RunState.ENDED]
         for number in over[:-_ENDED_KEPT]:
             del self._all[number]
+
+    def remember(self, run: DebuggedRun) -> None:
+        """Keep what was recorded of this run, which has ended; an earlier one's goes."""
+        if self._recorded is not None:
+            self._recorded.forget()
+        self._recorded = run
 
     def forked(self) -> list[DebuggedRun]:
         """In a child of a fork: forget the runs whose threads are not here.

@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     )
     from stepdbg.model.waits import Deadlock, Explanation, WorkerThread
 
+    from .seen import SeenRun
+
 
 class LiveInspector(LiveFrames):
     """An `Inspector` over one run, or over whichever run is the newest.
@@ -99,7 +101,7 @@ class LiveInspector(LiveFrames):
 
     def ended(self, *, system: bool = False) -> tuple[EndedTask, ...]:
         """The tasks that have ended last."""
-        return history.ended_tasks(self._live_run(), system=system)
+        return history.ended_tasks(self._recorded_run(), system=system)
 
     def log(
         self,
@@ -109,7 +111,11 @@ class LiveInspector(LiveFrames):
         system: bool = False,
     ) -> Log:
         """The last things that the tasks have done."""
-        return history.log_of(self._live_run(), tasks, most, system=system)
+        return history.log_of(self._recorded_run(), tasks, most, system=system)
+
+    def _recorded_run(self) -> SeenRun:
+        """The run, if it lives, or if it was the last to end and something has recorded it."""
+        return self._run if self._run.recorder is not None else self._live_run()
 
     def since_stop(self) -> Meanwhile | None:
         """What the run has done since its stop before."""

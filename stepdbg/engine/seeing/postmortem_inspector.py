@@ -51,13 +51,15 @@ class DeadStop(Protocol):
     @property
     def view(self) -> ExceptionView: ...
     @property
+    def exceptions(self) -> ExceptionView | None: ...
+    @property
     def picture(self) -> Inspector | None: ...
     def failed_frames(self) -> FailedFrames: ...
     def live_frame(self, index: int) -> FrameType: ...
 
 
 class PostMortemInspector:
-    """An `Inspector` over a program that has ended with an exception."""
+    """An `Inspector` over a program that has ended, most with an exception."""
 
     def __init__(self, home: Home, held: DeadStop) -> None:
         self._home = home
@@ -146,7 +148,8 @@ class PostMortemInspector:
         return as_left(then, self._held.failed_frames().doing())
 
     def _thread(self) -> TaskSnapshot:
-        name = f"exception {self._held.view.selected}"
+        seen = self._held.exceptions
+        name = "the program" if seen is None else f"exception {seen.selected}"
         label = TaskLabel(self.run_id, NO_TASK, name, 1, False)
         doing = self._held.failed_frames().doing()
         return TaskSnapshot(label, TaskState.EXITED, False, 0, doing, None, NOT_RECORDED, None, 0)

@@ -42,6 +42,7 @@ class Occasion:
         says more.
     at_line: the program's own code is the caller, so that an exception can be raised there.
     commands: lines that the program wants to have run at the stop.
+    over: the stop is about the step that has just ended, and not about the next one.
     """
 
     kind: StopKind
@@ -55,6 +56,7 @@ class Occasion:
     chosen: bool = False
     at_line: bool = False
     commands: tuple[str, ...] = ()
+    over: bool = False
 
 
 def result_picture(result: outcome.Outcome[object] | None) -> tuple[Value | None, str]:
@@ -95,13 +97,13 @@ def stop_picture(
     doing = standing.doing(run, task, stack)
     wake = None
     if task is not None and occasion.kind is not StopKind.FAILURE:
-        wake = standing.wake_of(run, task)
+        wake = (standing.wake_of_last if occasion.over else standing.wake_of)(run, task)
     seed_told = seed_note(seed) if occasion.kind in _TELLS_SEED else ""
     return Stop(
         kind=occasion.kind,
         run=run.life.id,
         task=None if task is None else run.registry.label_of(task),
-        step=0 if task is None else tasks.steps_taken(task) + 1,
+        step=0 if task is None else tasks.steps_taken(task) + (not occasion.over),
         time=run.life.time(),
         wake=wake,
         place=frames.place_of(stack[0]) if occasion.chosen and stack else doing,

@@ -60,7 +60,7 @@ def _in_frame(
         if ref.task not in (NO_TASK, dead.owner):
             raise NotNow(
                 "after the end code runs in the frames of the exception alone; "
-                "`exceptions` goes back to them"
+                "`p NAME` shows a variable that `locals` lists"
             )
         yield dead.live_frame(ref.index), None
         return

@@ -1,6 +1,6 @@
-"""The stop after the end: what has left the program, with its frames.
+"""The stop after the end: what has left the program, with its frames, and its last state.
 
-Owns: holding the thread that an exception has left, and the `Stop` there.
+Owns: holding the thread that the program has left, and the `Stop` there.
 Does not own: reading (seeing.postmortem_inspector), when to stop (launcher), the exceptions
 (failing.exception_view).
 
@@ -25,6 +25,7 @@ from stepdbg.model.facts import NO_TASK, TaskNumber
 from stepdbg.model.records import replace
 from stepdbg.model.standard import sys
 from stepdbg.model.stops import Continue, Quit, Restart, Stop, StopKind
+from stepdbg.model.values import Budget, value_named
 
 from .held import Held, Outside
 from .house import House, KnownRun, KnownRuns, StoppableRun
@@ -32,7 +33,10 @@ from .still import Still
 
 if TYPE_CHECKING:
     from stepdbg.engine.failing.failures import Camera
+    from stepdbg.model.protocols import Inspector
     from stepdbg.model.stops import Resume
+    from stepdbg.model.task import FrameRef
+    from stepdbg.model.values import Value
 
 
 class RunAfterwards(SeenRun, KnownRun, Protocol):
@@ -54,21 +58,33 @@ class HouseAfterwards(House, Home, Protocol):
 
 
 class DeadThread(Outside):
-    """A thread that an exception has left; see `Outside`.
+    """A thread that the program has left; see `Outside`.
+
+    Args:
+        house: what all runs share.
+        error: what has left the program, None where it has returned.
+        status: that the program ends with; None where it does not end.
 
     Attributes:
         owner: the task whose frames are in view, `NO_TASK` where that is not known.
-        picture: of the tasks when this happened, if one was taken.
+        picture: of the tasks when this happened, if one was taken; else the last run, if all
+            have ended.
     """
 
-    def __init__(self, house: HouseAfterwards, error: BaseException) -> None:
+    def __init__(
+        self, house: HouseAfterwards, error: BaseException | None, status: int | None = None
+    ) -> None:
         super().__init__(StopKind.POST_MORTEM, sys._getframe())  # noqa: SLF001 - documented
-        books = [run.failures for run in house.runs.active()]
-        self.picture = house.failures.picture_for(error, books)
-        notes = house.failures.all_notes(books)
-        self.exceptions = ExceptionView(error, lambda: notes)
-        self.owner = self.look_at(self.view.tree.first())
+        self.owner, self.picture = NO_TASK, _last_run(house)
         self._found: tuple[str, FailedFrames] | None = None
+        if error is not None:
+            books = [run.failures for run in house.runs.active()]
+            self.picture = house.failures.picture_for(error, books) or self.picture
+            notes = house.failures.all_notes(books)
+            self.exceptions = ExceptionView(error, lambda: notes)
+            self.owner = self.look_at(self.view.tree.first())
+        if status is not None and not (error is not None and is_failure(self.view.error)):
+            self.kind = StopKind.ENDED
 
     @property
     def view(self) -> ExceptionView:
@@ -96,8 +112,20 @@ class DeadThread(Outside):
         owner = self.view.tree.owner(self.view.selected)
         return self.picture is not None and owner is not None and self.owner != NO_TASK
 
+    def kept(self, frame: FrameRef, source: str) -> Value | None:
+        """What is left of a variable in a frame that is gone.
+
+        Returns:
+            None where the frame is one of the exception's, or nothing was kept under that name.
+        """
+        if self.picture is None or frame.task in (NO_TASK, self.owner):
+            return None
+        return value_named(self.picture.locals(frame, Budget()), source)
+
     def failed_frames(self) -> FailedFrames:
         """The frames of the exception in view."""
+        if self.exceptions is None:
+            return FailedFrames(None, (), 0)
         if self._found is None or self._found[0] != self.view.selected:
             self._found = self.view.selected, self.view.frames(self.view.selected)
         return self._found[1]
@@ -111,16 +139,25 @@ class DeadThread(Outside):
         return self.failed_frames().frame_at(index)
 
 
+def _last_run(house: HouseAfterwards) -> Inspector | None:
+    """What is left of the last run, where all have ended."""
+    known = house.runs.all()
+    return house.inspector(known[-1]) if known and not house.runs.active() else None
+
+
 def hold_post_mortem(
     house: HouseAfterwards,
-    error: BaseException,
+    error: BaseException | None,
     *,
+    status: int | None = None,
     camera: Camera | None = None,
     afterwards: str = "",
     since: float | None = None,
 ) -> Resume | None:
     """Ask the front end about an exception that nobody will catch any more.
 
+    error: the exception, None where the program has returned.
+    status: that the program ends with, where any end is asked about; None: failures alone are.
     camera: the program itself asks, so that any exception will do; takes the picture of a
         run that is still under way.
     afterwards: what comes next, for the user; empty where nothing does.
@@ -134,9 +171,12 @@ def hold_post_mortem(
         return None
     run = house.join_run_here(since)
     with Still(run, since):
-        if not has_frames(error) or (camera is None and not is_failure(error)):
+        if status is None and not _is_asked_about(error, camera):
             return None
-        resume = _asked(house, error, run, camera, afterwards)
+        held = DeadThread(house, error, status)
+        if held.kind is StopKind.ENDED:
+            afterwards = f"the program ends with status {status}"
+        resume = _asked(house, held, run, camera, afterwards)
     house.desk.answered(Continue())
     if isinstance(resume, Restart):
         house.out.take(resume)
@@ -145,22 +185,26 @@ def hold_post_mortem(
     return resume
 
 
+def _is_asked_about(error: BaseException | None, camera: Camera | None) -> bool:
+    if error is None or not has_frames(error):
+        return False
+    return camera is not None or is_failure(error)
+
+
 def _asked(
     house: HouseAfterwards,
-    error: BaseException,
+    held: DeadThread,
     run: StoppableRun | None,
     camera: Camera | None,
     afterwards: str,
 ) -> Resume:
-    held = DeadThread(house, error)
-
     def work(_: object) -> Resume:
         if camera is not None and run is not None and not held.is_pictured():
             held.picture = camera(house.inspector(run), None)
         try:
             inspector = PostMortemInspector(house, held)
             note = "; ".join(filter(None, (afterwards, stops.seed_note(house.options.seed))))
-            stop = replace(_picture(held, error), note=note)
+            stop = replace(_picture(held), note=note)
             return house.desk.show(stop, inspector)
         except KeyboardInterrupt:
             return Quit()
@@ -178,7 +222,7 @@ def has_frames(error: BaseException) -> bool:
 def refuse_to_await(coroutine: Coroutine[object, object, object]) -> object:
     """Say that nothing can be awaited any more."""
     coroutine.close()
-    raise NotNow("nothing goes on from an exception, so that nothing can be awaited")
+    raise NotNow("nothing goes on after the end, so that nothing can be awaited")
 
 
 def look_at_exception(held: Held | None, number: str) -> TaskNumber:
@@ -195,16 +239,16 @@ def look_back(house: HouseAfterwards, error: BaseException) -> tuple[PostMortemI
         What reads it, and the stop that there would be.
     """
     held = DeadThread(house, error)
-    return PostMortemInspector(house, held), _picture(held, error)
+    return PostMortemInspector(house, held), _picture(held)
 
 
-def _picture(held: DeadThread, error: BaseException) -> Stop:
-    note = held.view.tree.owner(held.view.selected)
-    picture = held.picture
+def _picture(held: DeadThread) -> Stop:
+    seen, picture = held.exceptions, held.picture
+    note = None if seen is None else seen.tree.owner(seen.selected)
     run = None if picture is None or note is None else picture.run()
     known = picture is not None and note is not None and held.owner != NO_TASK
     return Stop(
-        kind=StopKind.POST_MORTEM,
+        kind=held.kind,
         run=None if run is None else run.run,
         task=note.task if note is not None and known else None,
         step=0,
@@ -216,5 +260,5 @@ def _picture(held: DeadThread, error: BaseException) -> Stop:
         next_deadline=None if run is None else run.next_deadline,
         in_step=True,
         thread="" if held.thread == "MainThread" else held.thread,
-        raised=describe_whole(error),
+        raised="" if seen is None else describe_whole(seen.tree.error("1")),
     )

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from stepdbg._trio_internals import runs
+    from stepdbg.engine.process.ticking import Ticker
     from stepdbg.engine.recording.recorder import Recorder
 
     from .held import RunHold
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 class LeavesOut(Protocol):
     """Times a step."""
 
+    @property
+    def ticker(self) -> Ticker | None: ...
     def leave_out(self, seconds: float) -> None: ...
 
 
@@ -98,12 +101,15 @@ class Still:
         try:
             if run is not None and clock is not None:
                 clock.__exit__(None, None, None)
-                run.hold.stands = False
                 # No step took this time, as far as slow ones and the log are concerned.
                 seconds, recorder = time.perf_counter() - self._begun, run.recorder
                 run.events.slow.leave_out(seconds)
                 if recorder is not None:
                     recorder.leave_out(seconds)
+                run.hold.stands = False
+                ticker = run.events.slow.ticker
+                if ticker is not None and ticker.parked:
+                    ticker.wake()
         finally:
             if self._alarm:
                 put_back(self)

@@ -49,11 +49,7 @@ def state_of(run: TaskView, task: Task) -> TaskState:
 def wake_of(run: TaskView, task: Task) -> Wake | NotRecorded:
     """Why a runnable task runs: from what it will be sent, and from what was recorded."""
     if tasks.steps_taken(task) == 0:
-        spawn = run.registry.spawn_of(task)
-        # The root task is Trio's; nobody's line started the main task.
-        if isinstance(spawn, Spawn) and task is not run.runner.main_task:
-            return Wake(WakeKind.STARTED, spawn.by, spawn.place)
-        return Wake(WakeKind.STARTED)
+        return _started(run, task)
     recorder = run.recorder
     recorded = NOT_RECORDED if recorder is None else recorder.lately.wake_of(task, run.registry)
     known = isinstance(recorded, Wake) and recorded.by is not None
@@ -66,6 +62,22 @@ def wake_of(run: TaskView, task: Task) -> Wake | NotRecorded:
         kind = WakeKind.DEADLINE if by_deadline else told.kind
         return Wake(kind, recorded.by, recorded.place, told.detail)
     return told
+
+
+def wake_of_last(run: TaskView, task: Task) -> Wake | NotRecorded:
+    """Why the step has begun that has just ended."""
+    if tasks.steps_taken(task) == 1:
+        return _started(run, task)
+    recorder = run.recorder
+    return NOT_RECORDED if recorder is None else recorder.lately.wake_of_last(task, run.registry)
+
+
+def _started(run: TaskView, task: Task) -> Wake:
+    spawn = run.registry.spawn_of(task)
+    # The root task is Trio's; nobody's line started the main task.
+    if isinstance(spawn, Spawn) and task is not run.runner.main_task:
+        return Wake(WakeKind.STARTED, spawn.by, spawn.place)
+    return Wake(WakeKind.STARTED)
 
 
 def doing(run: TaskView, task: Task | None, stack: list[FrameType]) -> Place | None:

@@ -65,14 +65,32 @@ def prepare_report(
         except SystemExit as leaving:
             exited(leaving)
             raise
-        bare = error.__traceback__
-        error.__traceback__ = _without(_LAUNCHING, bare)
-        try:
-            shown()
-        finally:
-            error.__traceback__ = bare  # exit functions of the program may look at it
+        _look_at(error, shown)
 
     sys.excepthook = hook
+
+
+def show_exit(error: SystemExit, shown: Callable[[], object]) -> None:
+    """Say now what the interpreter says of a SystemExit, so that it is not said after `shown`.
+
+    Call it while the exception is being handled, and raise it again.
+    """
+    if sys.flags.inspect:
+        return  # it is shown as any exception
+    if error.code is not None and not isinstance(error.code, int):
+        _write(_as_text(error.code) + "\n")
+        error.code = 1
+    _look_at(error, shown)
+
+
+def _look_at(error: BaseException, shown: Callable[[], object]) -> None:
+    """Let somebody look at an exception whose traceback begins in the program meanwhile."""
+    bare = error.__traceback__
+    error.__traceback__ = _without(_LAUNCHING, bare)
+    try:
+        shown()
+    finally:
+        error.__traceback__ = bare  # exit functions of the program may look at it
 
 
 def die_of_interrupt() -> None:
@@ -95,7 +113,7 @@ def _put_back(program_hook: Hook) -> None:
         sys.excepthook = program_hook
 
 
-# The rest is what _PyErr_PrintEx() in Python/pythonrun.c does.
+# The rest is what _PyErr_PrintEx() and handle_system_exit() in Python/pythonrun.c do.
 
 
 def _report_missing_hook(
@@ -122,6 +140,13 @@ def _call_hook(
         sys.__excepthook__(type(failure), failure, own)
         _write("\nOriginal exception was:\n")
         sys.__excepthook__(kind, value, traceback)
+
+
+def _as_text(code: object) -> str:
+    try:
+        return str(code)
+    except Exception:
+        return ""  # as CPython does, which writes the newline all the same
 
 
 def _write(text: str) -> None:

@@ -1,0 +1,180 @@
+"""Steps are told of while they last.
+
+Owns: `StepWatch`: looking at the step under way of each run from a thread of ours, and telling of
+one that keeps all others waiting.
+Does not own: that thread (process.ticking), where a step is (seeing.under_way), what was seen of
+it (recording.lasting), what is said and done when it has ended (linting.steps, events).
+
+It is there while a run is recorded, slow steps have a breakpoint, or `slow-step` is on.  It tells,
+it never stops.  A call into C that keeps Python's lock to itself cannot be looked at.
+"""
+
+from __future__ import annotations
+
+from types import FrameType
+from typing import TYPE_CHECKING, Final, Protocol
+
+from stepdbg._trio_internals import runs
+from stepdbg.engine.process.python_threads import current_frames
+from stepdbg.engine.process.ticking import Ticker
+from stepdbg.engine.recording.lasting import LastingStep
+from stepdbg.engine.recording.recorded import Recorded
+from stepdbg.engine.seeing import under_way
+from stepdbg.engine.stacks.frames import innermost_own, walk_out
+from stepdbg.model.breakpoints import SlowTarget
+from stepdbg.model.lints import LintName
+from stepdbg.model.records import replace
+from stepdbg.model.standard import time
+from stepdbg.model.stops import StepLasts
+from stepdbg.model.task import RunState
+
+if TYPE_CHECKING:
+    from trio.lowlevel import Task
+
+    from stepdbg.engine.breaking.breakpoints import BreakpointTable
+    from stepdbg.engine.linting.steps import StepTimer
+    from stepdbg.engine.linting.watch import Lints
+    from stepdbg.engine.stopping.held import RunHold
+    from stepdbg.model.stops import Event
+
+_EVERY: Final = 0.05
+"""Seconds between two looks."""
+
+_AGAIN: Final = 10
+"""A step is told of again when it has lasted so many times as long."""
+
+
+class TimesSteps(Protocol):
+    """Told of what happens in the run."""
+
+    @property
+    def slow(self) -> StepTimer: ...
+
+
+class LookedAt(Recorded, Protocol):
+    """A run whose steps may last."""
+
+    @property
+    def hold(self) -> RunHold: ...
+    @property
+    def events(self) -> TimesSteps: ...
+    @property
+    def quitting(self) -> bool: ...
+    @property
+    def state(self) -> RunState: ...
+
+
+class Told(Protocol):
+    """What all runs share."""
+
+    @property
+    def breakpoints(self) -> BreakpointTable: ...
+    @property
+    def lints(self) -> Lints: ...
+    def tell(self, event: Event) -> None: ...
+
+
+class StepWatch:
+    """Looks at the steps of the runs that it follows.
+
+    Args:
+        house: what the runs share.
+    """
+
+    def __init__(self, house: Told) -> None:
+        self.ticker = Ticker(self._look, _EVERY)
+        self._house = house
+        self._runs: list[LookedAt] = []
+        self._places: set[tuple[str, str]] = set()
+
+    def arrange(self, run: LookedAt, *, wanted: bool) -> None:
+        """Look at this run from now on, or no more."""
+        if wanted:
+            self._follow(run)
+        elif run in self._runs:
+            self._leave(run)
+
+    def _follow(self, run: LookedAt) -> None:
+        run.events.slow.ticker = self.ticker
+        if run.recorder is not None:
+            run.recorder.ticker = self.ticker
+        if run not in self._runs:
+            self._runs = [*self._runs, run]
+        if self.ticker.parked:
+            self.ticker.wake()
+
+    def _leave(self, run: LookedAt) -> None:
+        self._runs = [each for each in self._runs if each is not run]
+        run.events.slow.ticker = run.events.slow.lasting = None
+        if run.recorder is not None:
+            run.recorder.ticker = None
+
+    def _look(self) -> bool:
+        """Look at all; whether a step of any is under way.  Called in the thread."""
+        looked = [self._look_at(run) for run in self._runs]
+        return True in looked
+
+    def _look_at(self, run: LookedAt) -> bool:
+        began = _began(run)
+        if began is None or run.hold.stands or run.state is not RunState.RUNNING:
+            return False
+        seconds = time.perf_counter() - began
+        if seconds < _EVERY:
+            return True
+        top = current_frames().get(run.life.ident)
+        task = runs.stepping_task(runs.loop_frame(top))
+        if task is None or not task.coro.cr_running:
+            return False
+        own = innermost_own(list(walk_out(top)))
+        if own is not None and _began(run) == began:  # else another step has begun meanwhile
+            self._note(run, began, seconds, top, own, task)
+        return True
+
+    def _note(
+        self,
+        run: LookedAt,
+        began: float,
+        seconds: float,
+        top: FrameType | None,
+        own: FrameType,
+        task: Task,
+    ) -> None:
+        step = run.events.slow.lasting
+        if step is None or step.began != began:
+            step = run.events.slow.lasting = LastingStep(began)
+        step.look(own)
+        limit = self._limit()
+        untold = limit is not None and seconds >= max(limit, step.tell_after)
+        if untold and not run.quitting and not runs.is_system(run.runner, task):
+            step.tell_after = seconds * _AGAIN
+            if self._is_news(own, again=step.told):
+                step.told = True
+                lasts = replace(under_way.step_under_way(run, top), seconds=seconds)
+                self._house.tell(StepLasts(lasts))
+
+    def _limit(self) -> float | None:
+        """The seconds after which a step is slow; None while nobody wants to know."""
+        found = [
+            each.spec.target.seconds
+            for each in self._house.breakpoints.enabled(SlowTarget)
+            if isinstance(each.spec.target, SlowTarget)
+        ]
+        if LintName.SLOW_STEP in self._house.lints.on:
+            from stepdbg.engine.linting.steps import SLOW
+
+            found.append(SLOW)
+        return min(found, default=None)
+
+    def _is_news(self, own: FrameType, *, again: bool) -> bool:
+        """Whether a function has not been told of; where a breakpoint stops, each step is."""
+        key = own.f_code.co_filename, own.f_code.co_name
+        known = key in self._places
+        self._places.add(key)
+        return again or not known or bool(self._house.breakpoints.enabled(SlowTarget))
+
+
+def _began(run: LookedAt) -> float | None:
+    """When the step under way began, or the one before ended; None if nobody knows."""
+    if run.recorder is not None and run.recorder.on:
+        return run.recorder.hook.last
+    return run.events.slow.begun

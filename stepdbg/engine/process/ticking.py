@@ -1,0 +1,139 @@
+"""A thread of ours that looks at something every so often.
+
+Owns: `Ticker`: that thread, which parks while there is nothing to look at, and ends before the
+process forks.
+Does not own: what is looked at (noticing.lasting).
+
+`threading` does not list it: a program that waits for its threads, or counts them, must not find
+it.  The kernel counts it all the same, and `os.fork` warns where it finds more than one thread
+(from Python 3.12 on).  So it is gone by then, not only told to end.  No signal is its own: the
+kernel may give one to any thread that does not block it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from stepdbg.model.standard import _thread, contextlib, os, signal, weakref
+
+from .guard import report_bug
+from .python_threads import wait_until_gone
+
+if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
+_PATIENCE: Final = 0.5
+"""Seconds that a fork waits for the thread to be gone."""
+
+_idents: set[int] = set()
+_all: weakref.WeakSet[Ticker] = weakref.WeakSet()
+
+
+class Ticker:
+    """Calls a function every so often, in a thread of its own.
+
+    Args:
+        look: called there; returns whether there is more to look at soon.  If there is not, it is
+            called again after `wake`.
+        seconds: from one call to the next.
+
+    Attributes:
+        parked: whether nothing is looked at before `wake`; who has something to look at asks it
+            first, since a call would cost too much.
+    """
+
+    def __init__(self, look: Callable[[], bool], seconds: float) -> None:
+        self.parked = True
+        self._look, self._seconds = look, seconds
+        self._bell = self._over = _thread.allocate_lock()
+        self._native: int | None = None
+        self._ends = False
+        self._fails = False
+        _all.add(self)
+
+    def wake(self) -> None:
+        """Look from now on; from any thread.  Where no thread is to be had, nothing happens."""
+        self.parked = False
+        if self._native is not None:
+            self._ring()
+        elif not self._fails:
+            self._begin()
+
+    def _begin(self) -> None:
+        _end_before_forks()
+        self._bell = _thread.allocate_lock()
+        self._bell.acquire()
+        self._over = _thread.allocate_lock()
+        self._over.acquire()
+        self._ends, self._native = False, 0  # 0: it has not begun yet
+        try:
+            _thread.start_new_thread(self._run, (self._bell, self._over))
+        except RuntimeError:
+            self._native, self._fails = None, True
+
+    def _ring(self) -> None:
+        with contextlib.suppress(RuntimeError):  # it rings already
+            self._bell.release()
+
+    def _run(self, bell: _thread.LockType, over: _thread.LockType) -> None:
+        ident = _thread.get_ident()
+        _idents.add(ident)
+        try:
+            signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+            self._native = _thread.get_native_id()
+            while not self._ends:
+                if self._wants_more():
+                    bell.acquire(timeout=self._seconds)
+                else:
+                    bell.acquire()
+        except BaseException as error:
+            self._fails = True
+            report_bug(error, "looking at steps that last", "your program goes on")
+        finally:
+            _idents.discard(ident)
+            over.release()
+
+    def _wants_more(self) -> bool:
+        if self._look():
+            return True
+        # Whoever has something to look at after this line rings; before it nobody would have.
+        self.parked = True
+        if self._look():
+            self.parked = False
+        return not self.parked
+
+    def end(self) -> None:
+        """Let the thread end, and wait until it is gone; `wake` begins another one."""
+        native, self._ends = self._native, True
+        self.parked = False
+        if native is None:
+            self.parked = True
+            return
+        self._ring()
+        self._over.acquire(timeout=_PATIENCE)
+        wait_until_gone(self._native or native)
+        self._native = None
+        self.parked = True
+
+
+def idents() -> AbstractSet[int]:
+    """The threads of this module that live."""
+    return _idents
+
+
+_registered: list[bool] = []
+
+
+def _end_before_forks() -> None:
+    if not _registered:
+        _registered.append(True)
+        os.register_at_fork(before=_before_fork, after_in_child=_idents.clear)
+
+
+def _before_fork() -> None:
+    for ticker in list(_all):
+        try:
+            ticker.end()
+        except Exception as error:  # the program is the caller
+            report_bug(error, "getting ready for a fork", "your program goes on")
