@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from stepdbg.engine.breaking.breakpoints import Breakpoint
     from stepdbg.engine.breaking.watched import Watched
     from stepdbg.engine.steering.steer import LiveSteering
+    from stepdbg.engine.stopping.held import Desk
     from stepdbg.model.protocols import Inspector
     from stepdbg.model.settings import Setting
     from stepdbg.model.stops import Stop
@@ -188,15 +189,9 @@ class LiveController:
 
     # -- evaluating -------------------------------------------------------------------
 
-    def _kept(self, frame: FrameRef, source: str) -> Value | None:
-        """A variable of a frame that is gone, None where code can run."""
-        held = self._session.desk.asked
-        return held.kept(frame, source) if isinstance(held, postmortem.DeadThread) else None
-
     def evaluate(self, frame: FrameRef, source: str, budget: Budget) -> Value:
         """Evaluate an expression in a frame; raises `EvaluationError`."""
-        kept = self._kept(frame, source)
-        if kept is not None:
+        if (kept := _kept(self._session.desk, frame, source)) is not None:
             return kept
         evaluator = self._session.evaluator
         with acting.acting_for(self._session, frame) as (live, context):
@@ -205,8 +200,7 @@ class LiveController:
 
     def execute(self, frame: FrameRef, source: str, budget: Budget) -> Value | None:
         """Run a statement in a frame; raises `EvaluationError`."""
-        kept = self._kept(frame, source)
-        if kept is not None:
+        if (kept := _kept(self._session.desk, frame, source)) is not None:
             return kept
         evaluator = self._session.evaluator
         with acting.acting_for(self._session, frame) as (live, context):
@@ -217,12 +211,10 @@ class LiveController:
 
     def type_of(self, frame: FrameRef, source: str) -> str:
         """What an expression is; raises `EvaluationError`."""
-        kept = self._kept(frame, source)
-        if kept is not None:
+        if (kept := _kept(self._session.desk, frame, source)) is not None:
             return kept.type
-        evaluator = self._session.evaluator
         with acting.acting_for(self._session, frame) as (live, context):
-            return evaluator.type_of(live, source, context=context)
+            return self._session.evaluator.type_of(live, source, context=context)
 
     def source_of(self, frame: FrameRef, source: str) -> tuple[str, int, tuple[str, ...]]:
         """Filename, first line and lines of what an expression names."""
@@ -274,3 +266,9 @@ def _no_news(session: Session, result: T) -> T:
     if session.lines.following.values is not None:
         session.hits.watched().look_anew()
     return result
+
+
+def _kept(desk: Desk, frame: FrameRef, source: str) -> Value | None:
+    """A variable of a frame that is gone, None where code can run."""
+    held = desk.asked
+    return held.kept(frame, source) if isinstance(held, postmortem.DeadThread) else None
