@@ -76,10 +76,10 @@ def test_continue_needs_no_terminal_toolkit(script: Path) -> None:
     assert held <= alone
 
 
-def ours(script: Path, program: str) -> set[str]:
+def ours(script: Path, program: str, *options: str) -> set[str]:
     """Which of our modules a program finds imported under ``-c continue``."""
     script.write_text(program, encoding="utf-8")
-    return loaded("-m", "stepdbg", "-c", "continue", str(script))
+    return loaded("-m", "stepdbg", *options, "-c", "continue", str(script))
 
 
 def under(package: str, modules: set[str]) -> set[str]:
@@ -101,8 +101,16 @@ def test_before_the_first_stop_nothing_that_only_stops_need(script: Path) -> Non
     assert len(with_code(modules)) <= 108, f"{len(modules)} modules before a program's first run"
 
 
-def test_continue_imports_no_command_but_itself(script: Path) -> None:
+def test_a_first_continue_needs_nothing_of_a_stop(script: Path) -> None:
     modules = ours(script, AFTER_CONTINUE)
+    assert "stepdbg.engine.running.run" in modules
+    assert under("commands", modules) == under("archive", modules) == set()
+    assert under("render", modules) == {"stepdbg.render", "stepdbg.render.spans"}
+    assert len(with_code(modules)) <= 118, f"{len(modules)} modules for a run without a stop"
+
+
+def test_a_stop_imports_no_command_but_the_one_that_is_typed(script: Path) -> None:
+    modules = ours(script, AFTER_CONTINUE, "-v")  # shows the stop at the start
     assert "stepdbg.commands.interpreter" in modules
     assert under("engine.waiting", modules) <= {
         "stepdbg.engine.waiting",
@@ -111,7 +119,7 @@ def test_continue_imports_no_command_but_itself(script: Path) -> None:
         "stepdbg.engine.waiting.standing",
     }
     assert under("archive", modules) == set()
-    assert len(with_code(modules)) <= 147, f"{len(modules)} modules for one stop and `continue`"
+    assert len(with_code(modules)) <= 149, f"{len(modules)} modules for one stop and `continue`"
 
 
 @pytest.mark.parametrize("package", LATER)
