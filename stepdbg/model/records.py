@@ -7,7 +7,7 @@ Does not own: what they hold.
 The standard library's decorator writes and compiles six functions for each class, 0.4 ms. A
 program that is never held would pay for a hundred of them and use five. This one makes a
 class with slots, and everything that needs no code of its own, in 15 µs; `__init__` is
-written when a few instances have been made, and the fields are looked at when somebody asks.
+written when the first instance is made, and the fields are looked at when somebody asks.
 What it makes is a data class for everybody: `dataclasses.fields`, `is_dataclass` and
 `replace`, `copy`, `pickle`, `match`. Frozen instances are made in half the time, too: each
 field is set by its slot.
@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from _operator import attrgetter  # as `operator` has it, which is a file to read
 
-from stepdbg.sealed import put_back, undisturbed
+from stepdbg.sealed import put_back
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -94,18 +94,10 @@ def _make(plain: type, **special: object) -> type:
     return type(plain.__name__, (), namespace)
 
 
-_FEW = 3
-"""As many instances cost less without an `__init__` of the class's own; most classes of a quiet
-program have no more."""
-
-
 def _first_init(later: _Later) -> Callable[..., None]:
-    """An `__init__` for a few instances; then it writes the real one and puts it in its place."""
+    """An `__init__` that writes the real one, puts it in its own place and calls it."""
 
     def __init__(self: object, *values: object, **named: object) -> None:  # noqa: N807 - it is
-        later.made += 1
-        if later.made <= _FEW and later.fill(self, values, named):
-            return
         # Two threads at once write it twice; either is right.
         later.owner.__init__ = real = _write_init(later)  # type: ignore[misc]  # that is it
         real(self, *values, **named)
@@ -158,29 +150,6 @@ class _Later:
     def __init__(self, names: tuple[str, ...], defaults: dict[str, object]) -> None:
         self.names = names
         self.defaults = defaults
-        self.made = 0
-
-    def fill(self, picture: object, values: tuple[object, ...], named: dict[str, object]) -> bool:
-        """Set the fields of a new instance as the real `__init__` would.
-
-        Returns:
-            False, with nothing set, where that one has to say what is wrong with the arguments,
-            or a field is asked for in another way than by a default.
-        """
-        given = dict(zip(self.names, values, strict=False))
-        if len(given) < len(values) or not given.keys().isdisjoint(named):
-            return False
-        given |= named
-        for name, default in self.defaults.items():
-            if isinstance(default, _Asked):
-                return False
-            given.setdefault(name, default)
-        if given.keys() != set(self.names):
-            return False
-        slots = vars(self.owner)
-        for name, value in given.items():
-            slots[name].__set__(picture, value)
-        return True
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.owner = owner
@@ -199,9 +168,8 @@ class _Later:
                 namespace[name] = dataclasses.field(**default)
         put_back()  # it looks for the class's module in `sys.modules`
         # Only the fields are wanted: without these methods it writes no code.
-        with undisturbed():
-            note = dataclasses.dataclass(init=False, repr=False, eq=False)
-            fields: object = vars(note(type("", (), namespace)))["__dataclass_fields__"]
+        note = dataclasses.dataclass(init=False, repr=False, eq=False)
+        fields: object = vars(note(type("", (), namespace)))["__dataclass_fields__"]
         self.owner.__dataclass_fields__ = fields  # type: ignore[attr-defined]  # as they do
         return fields
 
