@@ -37,7 +37,7 @@ def held(
 
 def test_where_the_program_asks_and_runs_by_itself(tmp_path: Path) -> None:
     out = held(plain(), "set_trace", cwd=tmp_path)
-    assert b"set_trace" in out.stdout
+    assert b"set_trace" in out.stderr
     held(plain(), "dumped", "printed", "explained", "caught", cwd=tmp_path)
     held(plain(), "examined", "caught", "set_trace", cwd=tmp_path)
     held(plain(), "asked_for", cwd=tmp_path, variables={"PYTHONBREAKPOINT": "stepdbg.set_trace"})

@@ -254,6 +254,7 @@ class Session:
         self.breakpoints.changed()
         if self.breakpoints:
             _get_ready(self.hits)
+            self.lines.guard  # noqa: B018 - for the same reason
         self.lines.plant(self.breakpoints.on_lines)
         _watch_values(self)
         self.lines.watch_raises(exceptions.any_raised(self.breakpoints))
