@@ -48,7 +48,7 @@ def test_the_setting_can_be_typed_again() -> None:
         assert everything.value == "all on"
         assert dbg.reply("lints", LintList).off == ()
         (again,) = dbg.reply(f"set lint {setting.value}", SettingList).settings
-        assert again == setting
+        assert again.value == setting.value
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ SENTENCES = {
     "parked": "waits in ParkingLot `lot` at {parked}: main (*) could unpark it",
     "custom": "waits in __main__.custom at {custom}, which Trio knows nothing of",
     "shielded": "waits for Event `go` at {shielded}: main (*) could set it; shielded from a "
-    "cancellation already asked for*cancel scope 1 at * is cancelled*by main (*) [{cancels}]*",
+    "cancellation already asked for*cancel scope * at * is cancelled*by main (*) [{cancels}]*",
 }
 """What stands after the task's name; ``*`` is anything."""
 

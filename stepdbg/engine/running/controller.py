@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from stepdbg.model.settings import Setting
     from stepdbg.model.stops import Stop
 
+    from .run_book import RunBook
     from .session import Session
 
 
@@ -119,7 +120,9 @@ class LiveController:
         load_for_stops()
         note = ""
         if isinstance(spec.target, LineTarget | FunctionTarget):
-            spec, note = self._session.lines.breaks.resolve(spec, self._frames_in_view())
+            spec, note = self._session.lines.breaks.resolve(
+                spec, _frames_in_view(self._session.desk, self._session.runs)
+            )
         values = _to_watch(self._session, spec.target)
         added = self._session.breakpoints.add(spec, note)
         added.watched = values
@@ -129,14 +132,6 @@ class LiveController:
             with suppress(StepdbgError):
                 self.remove_breakpoint(added.number)
             raise
-
-    def _frames_in_view(self) -> list[FrameType]:
-        """The frames of what is held at the prompt, innermost first."""
-        desk, run = self._session.desk, self._session.runs.asked(self._session.desk.asked)
-        if desk.outside is not None:
-            return desk.outside.live_frames()
-        task = None if desk.asked is None else desk.asked.task
-        return [] if run is None or task is None else run.live_frames(task)
 
     def remove_breakpoint(self, number: BreakpointNumber) -> BreakpointSnapshot:
         """Clear a breakpoint.  Raises `NoSuchBreakpoint`."""
@@ -251,6 +246,14 @@ class LiveController:
                     "`next` gets there"
                 )
             interface.jump(live, line)
+
+
+def _frames_in_view(desk: Desk, book: RunBook) -> list[FrameType]:
+    """The frames of what is held at the prompt, innermost first."""
+    if desk.outside is not None:
+        return desk.outside.live_frames()
+    run, task = book.asked(desk.asked), None if desk.asked is None else desk.asked.task
+    return [] if run is None or task is None else run.live_frames(task)
 
 
 def _to_watch(session: Session, target: Target) -> Watched | None:

@@ -253,8 +253,7 @@ class Session:
         """Let everything look again whom and what the breakpoints are about."""
         self.breakpoints.changed()
         if self.breakpoints:
-            _get_ready(self.hits)
-            self.lines.guard  # noqa: B018 - for the same reason
+            _get_ready(self.hits, self.lines)
         self.lines.plant(self.breakpoints.on_lines)
         _watch_values(self)
         self.lines.watch_raises(exceptions.any_raised(self.breakpoints))
@@ -284,8 +283,9 @@ def _watch_values(session: Session) -> None:
         session.hits.watched().arrange(following, session.runs.active())
 
 
-def _get_ready(hits: Hits) -> None:
+def _get_ready(hits: Hits, lines: ProgramLines) -> None:
     """A breakpoint was set: what its first hit would import and make is there from now on."""
     hits.get_ready()
+    lines.guard  # noqa: B018 - its module is read when it is first asked for
     Occasion(StopKind.BREAKPOINT, None)  # the first of a class takes longer
     Arrival(StopKind.BREAKPOINT)
