@@ -17,7 +17,7 @@ from stepdbg.model.records import replace
 from stepdbg.model.standard import itertools, sys
 from stepdbg.model.values import Value
 
-Coroutine: TypeAlias = CoroutineType[Any, Any, Any]
+Coroutine: TypeAlias = "CoroutineType[Any, Any, Any]"
 
 _LOOKED_INTO: Final = 100
 """How many items of containers in each other are looked at."""
