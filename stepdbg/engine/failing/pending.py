@@ -10,7 +10,6 @@ has begun to handle before are on its value stack, among the variables.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from sys import _getframe
 from types import FrameType
@@ -148,11 +147,13 @@ def _is_error(obj: object) -> TypeGuard[BaseException]:
 
 def _on_stack(frame: FrameType, referents: Sequence[object]) -> list[BaseException]:
     """The exceptions that a suspended frame has besides its variables, each once."""
-    variables = Counter(map(id, peek(frame).values()))
+    variables: dict[int, int] = {}  # no Counter, whose methods use the program's `super`
+    for value in peek(frame).values():
+        variables[id(value)] = variables.get(id(value), 0) + 1
     found: dict[int, BaseException] = {}
     for each in referents:
         if _is_error(each):
-            variables[id(each)] -= 1
-            if variables[id(each)] < 0:
+            variables[id(each)] = left = variables.get(id(each), 0) - 1
+            if left < 0:
                 found[id(each)] = each
     return list(found.values())
