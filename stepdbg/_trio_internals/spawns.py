@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from sys import _getframe
 from types import CodeType, FrameType
+from typing import NamedTuple
 
 import trio
 from trio._core import _run
@@ -28,6 +29,17 @@ NOTE_SIZE = 5
 
 _NOTING = "noting where a task is spawned"
 """What is left out where the program spawns with hardly a frame left."""
+
+
+class Called(NamedTuple):
+    """What stands in the place of a task's name in a note, see `SpawnLog.name_to_note`.
+
+    user: as Trio would name a task of the user's function; empty while nobody knows it.
+    """
+
+    name: str
+    user: str
+
 
 NoteItem = int | str | tuple[str, str] | CodeType | None
 """A name may come with what the user calls the task, see `SpawnLog.name_to_note`."""

@@ -18,11 +18,10 @@ from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs, tasks
 from stepdbg._trio_internals.frame_values import peek
+from stepdbg._trio_internals.spawns import Called
 from stepdbg.engine.lines import bytecode
 from stepdbg.engine.stacks import frames
 from stepdbg.model.task import plain_name
-
-from .registry import Called
 
 _WRAPPED = 20
 """How many wrappers around a function are looked through."""

@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections import _count_elements  # type: ignore[attr-defined]  # in C, which `Counter` is not
 from collections.abc import Iterable, Iterator, Mapping
 from types import CodeType, FrameType, ModuleType
-from typing import NamedTuple, Protocol, cast
+from typing import Protocol, cast
 
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs, scopes, tasks
-from stepdbg._trio_internals.spawns import NOTE_SIZE, SPAWN_NOTES, Note, SpawnLog
+from stepdbg._trio_internals.spawns import NOTE_SIZE, SPAWN_NOTES, Called, Note, SpawnLog
 from stepdbg.engine.stacks import frames
 from stepdbg.engine.stacks.frames import first_own_caller, is_own, line_of, place_of_code
 from stepdbg.model.facts import (
@@ -41,16 +41,6 @@ _LABELS_KEPT = 10_000
 
 _Row = tuple[int, "str | Called", int | None, CodeType | None, int]
 """See `NOTE_SIZE`."""
-
-
-class Called(NamedTuple):
-    """What stands in the place of a task's name in the note of its spawn.
-
-    user: as Trio would name a task of the user's function; empty while nobody knows it.
-    """
-
-    name: str
-    user: str
 
 
 class _OtherNames(dict[str, bool]):
