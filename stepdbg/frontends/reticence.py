@@ -20,6 +20,7 @@ from stepdbg.model.stops import (
     LintFound,
     Note,
     QuitDelayed,
+    StepLasts,
 )
 from stepdbg.render.spans import plain_line
 
@@ -86,7 +87,7 @@ class Reticence:
             return event.level != "log" and (event.level != "warning" or self.only_asked)
         if isinstance(event, DeadlockFound):
             return self.only_asked
-        return not isinstance(event, HaltDelayed | QuitDelayed)
+        return not isinstance(event, HaltDelayed | QuitDelayed | StepLasts)
 
 
 def tell_event(event: Event) -> None:

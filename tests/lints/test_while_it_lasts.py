@@ -35,7 +35,7 @@ class Lasting:
         while text not in self.text:
             line = self.child.stdout.readline()
             assert line, self.text
-            self.text += line.decode()
+            self.text += line.decode().removeprefix("stepdbg: ")
 
     def open(self) -> None:
         """Let a step end."""
@@ -43,9 +43,9 @@ class Lasting:
 
     def end(self) -> str:
         """All that it has written."""
-        out, errors = self.child.communicate(timeout=children.PATIENCE)
-        assert self.child.returncode == 0, errors.decode()
-        self.text += out.decode()
+        out, _ = self.child.communicate(timeout=children.PATIENCE)
+        self.text += out.decode().replace("stepdbg: ", "")
+        assert self.child.returncode == 0, self.text
         return self.text
 
 
@@ -54,7 +54,15 @@ def lasting(which: str, *commands: str, options: tuple[str, ...] = ()) -> Iterat
     reads, writes = os.pipe()
     words = [word for each in commands for word in ("-c", each)]
     command = ["-m", "stepdbg", *options, *words, str(PROGRAM), which, str(reads)]
-    child = children.start(*command, stdin=subprocess.DEVNULL, pass_fds=(reads,))
+    child = subprocess.Popen(  # what we say may come by either of its streams
+        [sys.executable, *command],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        pass_fds=(reads,),
+        env=children.environment(),
+        start_new_session=True,
+    )
     os.close(reads)
     try:
         with child:

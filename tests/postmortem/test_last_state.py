@@ -91,7 +91,7 @@ def test_an_exit_over_a_failure_shows_the_failure(tmp_path: Path) -> None:
         assert "sibling" in shown(terminal.do("tasks"))
         terminal.type("quit" + ENTER)
         assert terminal.wait_for_exit() == bare("over_failure").returncode == 1
-        assert terminal.text.count("gave up\n") == 1
+        assert terminal.transcript.count("gave up") == 1
         assert "gave up" in bare("over_failure").stderr
 
 
