@@ -108,6 +108,8 @@ class StepWatch:
         run.events.slow.ticker = run.events.slow.lasting = None
         if run.recorder is not None:
             run.recorder.ticker = None
+        if not self._runs:
+            self.ticker.dismiss()
 
     def _look(self) -> bool:
         """Look at all; whether a step of any is under way.  Called in the thread."""

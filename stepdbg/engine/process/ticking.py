@@ -48,7 +48,7 @@ class Ticker:
         self._look, self._seconds = look, seconds
         self._bell = self._over = _thread.allocate_lock()
         self._native: int | None = None
-        self._ends = False
+        self._last = 0
         self._fails = False
         _all.add(self)
 
@@ -66,7 +66,7 @@ class Ticker:
         self._bell.acquire()
         self._over = _thread.allocate_lock()
         self._over.acquire()
-        self._ends, self._native = False, 0  # 0: it has not begun yet
+        self._native = 0  # it has not begun yet
         try:
             _thread.start_new_thread(self._run, (self._bell, self._over))
         except RuntimeError:
@@ -81,8 +81,10 @@ class Ticker:
         _idents.add(ident)
         try:
             signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
-            self._native = _thread.get_native_id()
-            while not self._ends:
+            self._last = _thread.get_native_id()
+            if self._bell is bell:
+                self._native = self._last
+            while self._bell is bell:  # else it is dismissed
                 if self._wants_more():
                     bell.acquire(timeout=self._seconds)
                 else:
@@ -99,22 +101,24 @@ class Ticker:
             return True
         # Whoever has something to look at after this line rings; before it nobody would have.
         self.parked = True
-        if self._look():
+        more = self._look()
+        if more:
             self.parked = False
-        return not self.parked
+        return more
 
     def end(self) -> None:
         """Let the thread end, and wait until it is gone; `wake` begins another one."""
-        native, self._ends = self._native, True
-        self.parked = False
-        if native is None:
-            self.parked = True
-            return
-        self._ring()
-        self._over.acquire(timeout=_PATIENCE)
-        wait_until_gone(self._native or native)
-        self._native = None
-        self.parked = True
+        self.dismiss()
+        if self._over.locked():
+            self._over.acquire(timeout=_PATIENCE)
+            wait_until_gone(self._last)
+
+    def dismiss(self) -> None:
+        """Let the thread end soon; `wake` begins another one."""
+        bell, self._bell = self._bell, _thread.allocate_lock()
+        self._native, self.parked = None, True
+        with contextlib.suppress(RuntimeError):  # it rings already, or nobody waits
+            bell.release()
 
 
 def idents() -> AbstractSet[int]:

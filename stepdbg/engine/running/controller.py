@@ -79,17 +79,8 @@ class LiveController:
         """All breakpoints by number."""
         return tuple([self._picture(each) for each in self._session.breakpoints])
 
-    def _matching(self, each: Breakpoint) -> int | None:
-        if each.pattern is None:
-            return None
-        return sum(
-            each.may_match(task.name) and each.matches(run.registry.label_of(task))
-            for run in self._session.runs.active()
-            for task in runs.living_tasks(run.runner)
-        )
-
     def _picture(self, each: Breakpoint) -> BreakpointSnapshot:
-        matching = self._matching(each)
+        matching = _matching(self._session, each)
         nobody = "no living task matches " + ("any more" if each.hits else "yet")
         notes = [each.note, nobody if matching == 0 else ""]
         return each.snapshot(matching, "; ".join(filter(None, notes)), self._of_tasks(each))
@@ -188,20 +179,20 @@ class LiveController:
         """Evaluate an expression in a frame; raises `EvaluationError`."""
         if (kept := _kept(self._session.desk, frame, source)) is not None:
             return kept
-        evaluator = self._session.evaluator
         with acting.acting_for(self._session, frame) as (live, context):
-            value = evaluator.evaluate(live, source, budget, context=context)
+            value = self._session.evaluator.evaluate(live, source, budget, context=context)
             return _no_news(self._session, value)
 
     def execute(self, frame: FrameRef, source: str, budget: Budget) -> Value | None:
         """Run a statement in a frame; raises `EvaluationError`."""
         if (kept := _kept(self._session.desk, frame, source)) is not None:
             return kept
-        evaluator = self._session.evaluator
         with acting.acting_for(self._session, frame) as (live, context):
             dead = isinstance(self._session.desk.asked, postmortem.DeadThread)
             drive = postmortem.refuse_to_await if dead else self.steering.driver(frame)
-            value = evaluator.execute(live, source, budget, context=context, drive=drive)
+            value = self._session.evaluator.execute(
+                live, source, budget, context=context, drive=drive
+            )
             return _no_news(self._session, value)
 
     def type_of(self, frame: FrameRef, source: str) -> str:
@@ -213,9 +204,8 @@ class LiveController:
 
     def source_of(self, frame: FrameRef, source: str) -> tuple[str, int, tuple[str, ...]]:
         """Filename, first line and lines of what an expression names."""
-        evaluator = self._session.evaluator
         with acting.acting_for(self._session, frame) as (live, context):
-            return evaluator.source_of(live, source, context=context)
+            return self._session.evaluator.source_of(live, source, context=context)
 
     # -- what has failed --------------------------------------------------------------
 
@@ -275,3 +265,14 @@ def _kept(desk: Desk, frame: FrameRef, source: str) -> Value | None:
     """A variable of a frame that is gone, None where code can run."""
     held = desk.asked
     return held.kept(frame, source) if isinstance(held, postmortem.DeadThread) else None
+
+
+def _matching(session: Session, each: Breakpoint) -> int | None:
+    """How many living tasks a breakpoint is about, None for one that is about none."""
+    if each.pattern is None:
+        return None
+    return sum(
+        each.may_match(task.name) and each.matches(run.registry.label_of(task))
+        for run in session.runs.active()
+        for task in runs.living_tasks(run.runner)
+    )
