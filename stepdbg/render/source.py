@@ -17,8 +17,8 @@ from .spans import EMPTY, Line, clip, clip_text, line_width, plain_line, text, w
 _WRAPPED = 4
 """How many columns further in the rest of a line goes on below it."""
 
-_ROWS = 8
-"""How many rows of the screen the current line fills, at most and about."""
+_LONGEST = 1_000
+"""How many columns of the current line are shown, at most."""
 
 MARK = "->"
 """Stands before whatever a user is looking at: a line, a frame, a task, a run."""
@@ -53,7 +53,7 @@ def _in_full(head: Line, source: str, width: int) -> list[Line]:
 
     Source that a program has written can have lines of a megabyte: its beginning is shown.
     """
-    source = clip_text(source, width * _ROWS)
+    source = clip_text(source, _LONGEST)
     start = line_width(head)
     room = max(width - start, width // 2)
     inwards = len(source) - len(source.lstrip()) + _WRAPPED

@@ -55,6 +55,7 @@ def test_options_of_the_command_line() -> None:
 
 
 def test_options_of_commands() -> None:
+    assert ROWS
     for row in ROWS:
         text = f"{row.usage} {row.text} {row.summary}"
         assert [word for word in row.options if word not in text] == [], row.name
