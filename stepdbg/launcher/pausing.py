@@ -192,11 +192,10 @@ def look_at_failures() -> None:
         if _current is None:
             from stepdbg.model.options import SessionOptions
 
-            from .default_front_end import default_front_end
             from .quiet import Quiet
 
             made = Wiring(
-                lambda: Quiet(default_front_end),
+                lambda: Quiet(_front_end_for_failures),
                 lambda: SessionOptions(stops_at_start=False),
                 on_failure=OnFailure(asks=True),
             )
@@ -258,6 +257,14 @@ def _wiring() -> Pausing:
         made.begin(len(sys.argv) - 1, whole=False)
         be_current(made)
         return made
+
+
+def _front_end_for_failures() -> FrontEnd:
+    """Whom to ask about an exception, in a process that was started without stepdbg."""
+    from .default_front_end import default_front_end, front_end_of_tests
+    from .pytest_runs import running
+
+    return front_end_of_tests() if running else default_front_end()
 
 
 def _front_end_maker() -> Callable[[], FrontEnd]:

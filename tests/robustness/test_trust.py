@@ -29,7 +29,7 @@ except* ValueError:
 """
 
 
-@pytest.mark.parametrize("options", [(), ("--json",)], ids=["text", "json"])
+@pytest.mark.parametrize("options", [("--output", "stdout"), ("--json",)], ids=["text", "json"])
 def test_text_from_the_program_commands_no_terminal(
     options: tuple[str, ...], tmp_path: Path
 ) -> None:
@@ -46,7 +46,7 @@ def test_text_from_the_program_commands_no_terminal(
     ]
     words = [word for command in commands for word in ("-c", command)]
 
-    done = run([*debugged(options=("--output", "stdout", *options, *words)), str(program)])
+    done = run([*debugged(options=(*options, *words)), str(program)])
 
     assert b"child" in done.stdout
     assert b"]0;owned" in done.stdout  # the harmless rest is shown

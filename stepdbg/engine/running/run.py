@@ -40,6 +40,7 @@ from stepdbg.engine.stopping.stepping import LinePlan, Plan, StepAny
 from stepdbg.engine.stopping.still import Still
 from stepdbg.engine.stopping.stopping import RunStops
 from stepdbg.engine.waiting.deadlocks import DeadlockWatch
+from stepdbg.model import interrupts
 from stepdbg.model.facts import RunId, ScopeNumber
 from stepdbg.model.options import SessionOptions
 from stepdbg.model.standard import sys, threading
@@ -118,6 +119,7 @@ class DebuggedRun:
         self.deadlocks.begin()  # by the clock that it has now
         self.session.run_started(self)
         self.follow(StepAny(kind=StopKind.START) if self.session.desk.stops_at_start() else Plan())
+        interrupts.deliver()
 
     def attach(self, since: float | None = None) -> None:
         """Take hold of the run of this thread, as of a moment of `perf_counter`; None: now."""
@@ -286,9 +288,13 @@ class Deadlocked:
 
 
 def begin_hook_of(session: Session, number: RunId) -> BeginHook | None:
-    """The hook for a run that begins; the program's call of ``trio.run`` is the caller."""
+    """The hook for a run that begins; the program's call of ``trio.run`` is the caller.
+
+    A SIGINT that comes meanwhile is delivered when the run has begun.
+    """
     try:
-        return DebuggedRun(session, number).begin_hook
+        with interrupts.taken_at_stop():
+            return DebuggedRun(session, number).begin_hook
     except BaseException as error:
         if is_programs(error):
             raise
