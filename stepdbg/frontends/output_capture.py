@@ -11,11 +11,11 @@ from typing import Final, TextIO
 
 from stepdbg.model import program_streams
 from stepdbg.model.program_streams import lift
+from stepdbg.model.quiet_threads import start_quietly
 from stepdbg.model.standard import codecs, contextlib, io, os, select, sys, threading
 from stepdbg.model.stops import Output
 
 from .channel import CHUNK
-from .threads import start_quietly
 
 _STREAMS: Final = {1: "stdout", 2: "stderr"}
 

@@ -10,10 +10,11 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Final, Protocol
 
+from stepdbg.model.quiet_threads import start_quietly
 from stepdbg.model.standard import os, select, threading, time
 
 from .channel import MAX_LINE, read_some
-from .threads import Bell, start_quietly
+from .threads import Bell
 
 GRACE: Final = 0.1
 """Seconds that a waiting request leaves the run to come to its next stop.

@@ -1,6 +1,6 @@
-"""Threads of ours that the program does not see.
+"""Waiting for what a thread of ours does.
 
-Owns: starting them, and waiting for what one of them does.  Does not own: what they do.
+Owns: `Bell`.  Does not own: starting threads (model.quiet_threads), or what they do.
 """
 
 from __future__ import annotations
@@ -9,21 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from stepdbg.model.interrupts import interruptible
-from stepdbg.model.standard import _thread, signal
-
-
-def start_quietly(function: Callable[[], None]) -> None:
-    """Run a function in a thread that `threading` does not list and no signal reaches.
-
-    A program that counts its threads, hooks `threading` or waits for signals with `sigwait`
-    must not meet ours.  The process ends without waiting for it.
-    """
-    # A new thread takes its mask from the one that starts it: there is no moment without.
-    mask = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
-    try:
-        _thread.start_new_thread(function, ())
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+from stepdbg.model.standard import _thread
 
 
 class Bell:

@@ -33,6 +33,7 @@ from typing import Final, TypeVar
 
 from stepdbg.engine.process import python_threads
 from stepdbg.model.errors import StepdbgError
+from stepdbg.model.quiet_threads import start_quietly
 from stepdbg.model.standard import _thread, contextlib, itertools, os, time
 
 T = TypeVar("T")
@@ -203,7 +204,7 @@ class _Patrol:
 
     def _start(self, shooter: _Shooter) -> None:
         try:
-            _thread.start_new_thread(self._walk, (shooter,))
+            start_quietly(self._walk, shooter)
         except RuntimeError as error:  # too many threads, or the interpreter is shutting down
             self.exists.release()
             raise CannotWatch(f"no watchdog could be started: {error}") from None

@@ -17,7 +17,8 @@ from stepdbg.engine.process.guard import Guarded
 from stepdbg.engine.process.python_threads import current_frames
 from stepdbg.engine.seeing.under_way import step_under_way
 from stepdbg.engine.waiting import chain
-from stepdbg.model.standard import _thread, queue, threading, time
+from stepdbg.model.quiet_threads import start_quietly
+from stepdbg.model.standard import queue, threading, time
 from stepdbg.model.stops import Event, QuitDelayed, StepUnderWay
 from stepdbg.model.waits import WaitKind, WaitLink
 
@@ -63,7 +64,7 @@ class QuitProgress:
     def begin(self) -> None:
         """Watch from now on; nothing is said where there can be no thread."""
         try:
-            _thread.start_new_thread(self._watch, ())
+            start_quietly(self._watch)
         except RuntimeError:
             return
 

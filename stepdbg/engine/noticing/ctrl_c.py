@@ -25,7 +25,8 @@ from stepdbg.engine.process.python_threads import current_frames
 from stepdbg.engine.seeing import under_way
 from stepdbg.engine.seeing.stops import Occasion
 from stepdbg.model import interrupts
-from stepdbg.model.standard import _thread, contextlib, time
+from stepdbg.model.quiet_threads import start_quietly
+from stepdbg.model.standard import contextlib, time
 from stepdbg.model.stops import HaltDelayed, StopKind
 from stepdbg.model.task import RunState
 
@@ -131,7 +132,7 @@ class CtrlC:
             self._tell_of_step(top)
             return
         with contextlib.suppress(RuntimeError):  # no thread is to be had
-            _thread.start_new_thread(self._answer_later, (self._asked_at,))
+            start_quietly(self._answer_later, self._asked_at)
 
     def _answer_later(self, asked_at: float | None) -> None:
         """Say it if the step has not ended meanwhile; in a thread of ours, since that one is busy.

@@ -15,7 +15,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from stepdbg.model.standard import _thread, contextlib, os, signal, weakref
+from stepdbg.model.quiet_threads import start_quietly
+from stepdbg.model.standard import _thread, contextlib, os, weakref
 
 from .guard import report_bug
 from .python_threads import wait_until_gone
@@ -68,7 +69,7 @@ class Ticker:
         self._over.acquire()
         self._native = 0  # it has not begun yet
         try:
-            _thread.start_new_thread(self._run, (self._bell, self._over))
+            start_quietly(self._run, self._bell, self._over)
         except RuntimeError:
             self._native, self._fails = None, True
 
@@ -80,7 +81,6 @@ class Ticker:
         ident = _thread.get_ident()
         _idents.add(ident)
         try:
-            signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
             self._last = _thread.get_native_id()
             if self._bell is bell:
                 self._native = self._last
