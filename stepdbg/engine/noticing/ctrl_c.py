@@ -25,7 +25,6 @@ from stepdbg.engine.process.python_threads import current_frames
 from stepdbg.engine.seeing import under_way
 from stepdbg.engine.seeing.stops import Occasion
 from stepdbg.model import interrupts
-from stepdbg.model.quiet_threads import start_quietly
 from stepdbg.model.standard import contextlib, time
 from stepdbg.model.stops import HaltDelayed, StopKind
 from stepdbg.model.task import RunState
@@ -53,6 +52,8 @@ class CtrlC:
         if not self._run.session.desk.front_end.takes_ctrl_c or self._before is not None:
             return
         # Imported now, since a signal may interrupt any import.
+        from stepdbg.model import quiet_threads  # noqa: F401
+
         under_way.lasted  # noqa: B018
         sigint.is_programs_own  # noqa: B018
         self._elsewhere = not python_threads.is_main_here()
@@ -131,6 +132,8 @@ class CtrlC:
         if seconds is None or seconds >= _SOON:
             self._tell_of_step(top)
             return
+        from stepdbg.model.quiet_threads import start_quietly  # there since `begin`
+
         with contextlib.suppress(RuntimeError):  # no thread is to be had
             start_quietly(self._answer_later, self._asked_at)
 

@@ -64,18 +64,22 @@ class DeadThread(Outside):
         house: what all runs share.
         error: what has left the program, None where it has returned.
         status: that the program ends with; None where it does not end.
+        last: what is left of the last run, if that is what the stop is about.
 
     Attributes:
         owner: the task whose frames are in view, `NO_TASK` where that is not known.
-        picture: of the tasks when this happened, if one was taken; else the last run, if all
-            have ended.
+        picture: of the tasks when this happened, if one was taken; else `last`.
     """
 
     def __init__(
-        self, house: HouseAfterwards, error: BaseException | None, status: int | None = None
+        self,
+        house: HouseAfterwards,
+        error: BaseException | None,
+        status: int | None = None,
+        last: Inspector | None = None,
     ) -> None:
         super().__init__(StopKind.POST_MORTEM, sys._getframe())  # noqa: SLF001 - documented
-        self.owner, self.picture = NO_TASK, _last_run(house)
+        self.owner, self.picture = NO_TASK, last
         self._found: tuple[str, FailedFrames] | None = None
         if error is not None:
             books = [run.failures for run in house.runs.active()]
@@ -173,7 +177,9 @@ def hold_post_mortem(
     with Still(run, since):
         if status is None and not _is_asked_about(error, camera):
             return None
-        held = DeadThread(house, error, status)
+        # Where the program itself asks, that run may have nothing to do with the exception.
+        last = _last_run(house) if camera is None else None
+        held = DeadThread(house, error, status, last)
         if held.kind is StopKind.ENDED:
             afterwards = f"the program ends with status {status}"
         resume = _asked(house, held, run, camera, afterwards)
