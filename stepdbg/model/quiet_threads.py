@@ -6,9 +6,13 @@ Owns: starting them.  Does not own: what they do, or how one waits for another
 
 from __future__ import annotations
 
+# Those in C: `signal` makes enums of what they give, by code that the program may have patched.
+from _signal import SIG_BLOCK, SIG_SETMASK  # type: ignore[import-not-found]  # has no stub
+from _signal import pthread_sigmask as _set_mask
+from _signal import valid_signals as _all_signals
 from collections.abc import Callable
 
-from stepdbg.model.standard import _thread, signal
+from stepdbg.model.standard import _thread
 
 
 def start_quietly(function: Callable[..., object], *arguments: object) -> None:
@@ -25,8 +29,8 @@ def start_quietly(function: Callable[..., object], *arguments: object) -> None:
         RuntimeError: there can be no more threads.
     """
     # A new thread takes its mask from the one that starts it: there is no moment without.
-    mask = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+    mask = _set_mask(SIG_BLOCK, _all_signals())
     try:
         _thread.start_new_thread(function, arguments)
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        _set_mask(SIG_SETMASK, mask)
