@@ -163,9 +163,11 @@ def test_quit_ends_both() -> None:
 
 
 def test_threads_shows_no_frame_of_ours() -> None:
-    with held_in_work() as (dbg, _):
+    with held_in_work() as (dbg, held):
         workers = dbg.reply("threads", Threads).threads
-        assert {str(each.task)[:5] for each in workers} == {"job#1", "job#2"}
+        shown = {str(each.task) for each in workers}  # the other one may not have begun
+        assert str(held) in shown
+        assert {each[:5] for each in shown} <= {"job#1", "job#2"}
         for each in (*workers, *all_threads(dbg)):
             assert not [place for place in each.stack if "/stepdbg/engine/" in place.filename]
         assert dbg.line("work") in [each.stack[0].line for each in workers]
