@@ -78,6 +78,7 @@ def _get_ready(code: CodeType, wiring: Wiring, begin_with: Sequence[str], *, sto
     if session is None:
         return
     set_breakpoints(session, begin_with)
+    session.lines.look_at_new(code)
     if stops:
         from stepdbg.engine.stopping.stepping import Entry
 

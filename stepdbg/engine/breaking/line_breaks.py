@@ -339,7 +339,8 @@ def _ask_for(breaks: LineBreaks, events: LineEvents, code: CodeType) -> None:
         events.break_lines(code, asked, breaks.begun(code))
 
 
-def _look_at_new(breaks: LineBreaks, events: LineEvents, code: CodeType) -> None:
+def look_at_new(breaks: LineBreaks, events: LineEvents, code: CodeType) -> None:
+    """Plant what belongs into a code object that is about to run for the first time."""
     for each in breaks.found(code):
         _ask_for(breaks, events, each)
 
@@ -348,10 +349,10 @@ def _on_new_code(breaks: LineBreaks, events: LineEvents, code: CodeType) -> None
     """A code object runs for the first time; the program is the caller."""
     try:
         try:
-            _look_at_new(breaks, events, code)
+            look_at_new(breaks, events, code)
         except MemoryError:
             memory.give_up()
-            _look_at_new(breaks, events, code)
+            look_at_new(breaks, events, code)
     except BaseException as error:
         if is_programs(error):
             raise

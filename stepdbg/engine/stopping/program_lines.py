@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property, partial
-from types import FrameType
+from types import CodeType, FrameType
 from typing import TYPE_CHECKING, Final
 
 import outcome
@@ -165,6 +165,11 @@ class ProgramLines:
         """Plant the breakpoints on lines and functions that this gives, and no others."""
         if self._events is not None or wanted():
             line_breaks.plant(self.breaks, self.open(), wanted)
+
+    def look_at_new(self, code: CodeType) -> None:
+        """Plant what belongs into code that is about to run and that no loader has loaded."""
+        if self._events is not None:
+            line_breaks.look_at_new(self.breaks, self._events, code)
 
     def watch_raises(self, on: bool) -> None:
         """Listen for exceptions in the program's own code, or no more."""
