@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 
 
 _SOON: Final = 0.05
-"""Seconds.  A step that has not lasted so long yet may end before anybody misses an answer."""
+"""Seconds.  A step that has not lasted so long yet may end before anybody misses an answer, and the
+main thread has answered by then unless it is in a call into C."""
 
 
 class CtrlC:
@@ -57,7 +58,7 @@ class CtrlC:
         under_way.lasted  # noqa: B018
         sigint.is_programs_own  # noqa: B018
         self._elsewhere = not python_threads.is_main_here()
-        python_threads.ask(self.take_place)
+        python_threads.ask(self.take_place, patience=_SOON)
 
     def end(self) -> None:
         """Give the place back, unless the program has taken it."""

@@ -122,17 +122,25 @@ def _give_signal_back() -> None:
         _set_signal(SIGURG, SIG_DFL)
 
 
-def ask(work: Callable[[], object]) -> None:
+def ask(work: Callable[[], object], *, patience: float = 0.0) -> None:
     """Call something on the main thread as soon as it runs Python code or waits.
 
     Does nothing where nobody listens.
+
+    Args:
+        patience: the seconds to wait until that is done.  Of several signals that have come the
+            main thread handles SIGINT first, so that one could overtake this.
     """
     if is_main_here():
         _asked.append(work)
         _work_off()
     elif _getsignal(SIGURG) is _answer:
-        _asked.append(work)
+        done = _thread.allocate_lock()
+        done.acquire()
+        _asked.extend((work, done.release))
         pthread_kill(threading.main_thread().ident, SIGURG)
+        if patience:
+            done.acquire(timeout=patience)
 
 
 def wait_until_gone(native: int) -> None:
