@@ -44,7 +44,7 @@ class CtrlC:
     def __init__(self, run: InterruptedRun) -> None:
         self._run = run
         self._before: signals.Handler | None = None
-        self._elsewhere = False
+        self._elsewhere = self._over = False
         self._asked_at: float | None = None
         self._children: list[int] = []
 
@@ -57,12 +57,13 @@ class CtrlC:
 
         under_way.lasted  # noqa: B018
         sigint.is_programs_own  # noqa: B018
-        self._elsewhere = not python_threads.is_main_here()
+        self._elsewhere, self._over = not python_threads.is_main_here(), False
         python_threads.ask(self.take_place, patience=_SOON)
 
     def end(self) -> None:
         """Give the place back, unless the program has taken it."""
-        python_threads.ask(self._give_place_back)
+        self._over = True  # until the main thread has done it, the key is not ours
+        python_threads.ask(self._give_place_back, patience=_SOON)
 
     def take_place(self) -> None:
         """Take the place now if it is free.  Called on the main thread."""
@@ -106,7 +107,7 @@ class CtrlC:
         run = self._run
         if run.session.out.is_told_of_quit:  # and who reads that is told of this key
             run.session.out.quit(hard=True)
-        if run.session.settings.ctrl_c.value == "program" or run.quitting:
+        if run.session.settings.ctrl_c.value == "program" or run.quitting or self._over:
             return self._pass_on(signum, frame)
         if sigint.is_programs_own(frame):
             return self._pass_on(signum, frame)
