@@ -32,11 +32,12 @@ def add(account, amount):
     account.history.append(amount)  # @mark history
 
 
-async def worker(account, amount, ready):
+async def worker(account, amount, ready, then):
     global total
     await ready.wait()
     add(account, amount)
     total += amount  # @mark total
+    then.set()
     await trio.lowlevel.checkpoint()
 
 
@@ -45,11 +46,10 @@ async def main():
     outer, semaphore = {"inner": [None, account]}, trio.Semaphore(1)
     ready, next_one = trio.Event(), trio.Event()
     async with trio.open_nursery() as nursery:  # @mark nursery
-        nursery.start_soon(worker, account, 1, ready)
-        nursery.start_soon(worker, account, 2, next_one)
+        nursery.start_soon(worker, account, 1, ready, next_one)
+        nursery.start_soon(worker, account, 2, next_one, ready)
         await trio.testing.wait_all_tasks_blocked()  # @mark waits
         ready.set()
-        next_one.set()
         jobs["open"] -= 1  # @mark job
         jobs["open"] += 0  # @mark same
         nursery.start_soon(semaphore.acquire)

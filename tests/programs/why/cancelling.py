@@ -78,4 +78,4 @@ async def quiet(function, go):
 
 
 if __name__ == "__main__":
-    trio.run(main)
+    trio.run(main, clock=trio.testing.MockClock(autojump_threshold=0))
