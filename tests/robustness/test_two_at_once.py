@@ -81,7 +81,7 @@ def test_piped(program: Path) -> None:
     blocks = done.stdout.decode().split("(stepdbg) ")[1:]
     # The end of the other run is told when it comes, at a prompt or before an answer.
     told = [[line for line in block.splitlines() if "ended after" not in line] for block in blocks]
-    answers = iter([lines[1:] for lines in told if lines[0]])
+    answers = iter([lines[1:] for lines in told if lines and lines[0]])
 
     one_after_the_other(lambda _: next(answers), lambda: next(answers))
     assert done.stdout.decode().count("pause: ") == 2
