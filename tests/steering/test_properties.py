@@ -116,7 +116,12 @@ WILD: Commands = {
         "throw main 3",
     ),
     "cancel": ("cancel worker#1", "cancel main", "cancel scope 1", "cancel scope 2"),
-    "deadline": ("deadline scope 1 +1ms", "deadline scope 2 none", "deadline scope 2 +0s"),
+    # A sleeper whose scope has no deadline any more sleeps for ever: it gets another one.
+    "deadline": (
+        "deadline scope 1 +1ms",
+        "deadline scope 2 none\ndeadline scope 2 +1ms",
+        "deadline scope 2 +0s",
+    ),
     "interrupt": ("interrupt",),
     "time": ("time", "time +1s", "time next", "time -1s"),
     "speed": ("speed 10", "speed 0.1", "speed 0", "speed 1000"),
