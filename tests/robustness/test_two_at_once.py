@@ -79,8 +79,12 @@ def test_piped(program: Path) -> None:
 
     assert done.returncode == 0
     blocks = done.stdout.decode().split("(stepdbg) ")[1:]
-    # The end of the other run is told when it comes, at a prompt or before an answer.
-    told = [[line for line in block.splitlines() if "ended after" not in line] for block in blocks]
+    # The other run begins and ends when it does: at a prompt, or before an answer.
+    comes = ("ended after", "begins, in thread")
+    told = [
+        [line for line in block.splitlines() if not any(each in line for each in comes)]
+        for block in blocks
+    ]
     answers = iter([lines[1:] for lines in told if lines and lines[0]])
 
     one_after_the_other(lambda _: next(answers), lambda: next(answers))
