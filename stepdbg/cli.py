@@ -319,11 +319,9 @@ def runs_at_once(options: Options) -> bool:
         return False
     if options.is_quiet or options.speaks_json or prompts_at_terminal(options):
         return False
-    from .model.stops import CONTINUE_NAMES, QUIT_NAMES
+    from .model.stops import CONTINUE_NAMES, only_go_on
 
-    commands = [line.strip() for line in options.commands]
-    runs_on = all(line in (*CONTINUE_NAMES, *QUIT_NAMES) for line in commands)
-    return runs_on and commands[:1] != [] and commands[0] in CONTINUE_NAMES
+    return only_go_on(options.commands) and options.commands[0].strip() in CONTINUE_NAMES
 
 
 def prompts_at_terminal(options: Options) -> bool:

@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING, Literal
 
 from stepdbg.model.program_streams import tell_lines
 from stepdbg.model.stops import (
-    CONTINUE_NAMES,
-    QUIT_NAMES,
     DeadlockFound,
     HaltDelayed,
     LintFound,
     Note,
     QuitDelayed,
     StepLasts,
+    only_go_on,
 )
 from stepdbg.render.spans import plain_line
 
@@ -39,7 +38,7 @@ _OURS = "stepdbg: "
 
 def only_runs_on(commands: Sequence[str]) -> bool:
     """Whether commands only set breakpoints and the like, and then let the program run on."""
-    if all(line.strip() in (*CONTINUE_NAMES, *QUIT_NAMES) for line in commands):
+    if not commands or only_go_on(commands):
         return bool(commands)
     from stepdbg.commands import beforehand
 

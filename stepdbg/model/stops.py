@@ -7,6 +7,7 @@ meanwhile).  Does not own: deciding when to stop (engine) or what to say (fronte
 from __future__ import annotations
 
 import enum
+from collections.abc import Sequence
 
 from .breakpoints import BreakpointHit
 from .facts import NotRecorded, RunId, TaskNumber
@@ -116,6 +117,12 @@ CONTINUE_NAMES = ("continue", "c", "cont")
 QUIT_NAMES = ("quit", "q", "exit")
 """The names of the two commands after which nothing is asked: what they mean is known without
 the table of commands, which a program that is let go at once need not wait for."""
+
+
+def only_go_on(lines: Sequence[str]) -> bool:
+    """Whether lines do nothing but let the program run on or end; there is at least one."""
+    words = (*CONTINUE_NAMES, *QUIT_NAMES)
+    return bool(lines) and all(line.strip() in words for line in lines)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,34 +2,23 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.debuggee import Program
+from tests.frontends import children
 
 FILES = Program.load("tests/programs/patched/files")
-ROOT = Path(__file__).parents[2]
 
 
 def debugged(way: str, *lines: str) -> str:
     words = [word for line in lines for word in ("-c", line)]
-    done = subprocess.run(
-        [sys.executable, "-m", "stepdbg", *words, FILES.path, way],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout
-    assert "bug in stepdbg" not in done.stdout
-    return done.stdout
+    done = children.run("-m", "stepdbg", *words, FILES.path, way, merged=True)
+    shown = done.stdout.decode()
+    assert done.returncode == 0, shown
+    assert "bug in stepdbg" not in shown
+    return shown
 
 
 def at_the_stop() -> tuple[str, ...]:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-PROGRAM = ROOT / "tests/programs/edge/trios.py"
+from tests.frontends import children
+
+PROGRAM = children.ROOT / "tests/programs/edge/trios.py"
 ASKED = "where|why|why child#1|tasks|tree|scopes|locals|timers|queue|runs|log|dump {folder}/d.dump"
 
 
@@ -31,18 +29,11 @@ def test_ours_stop_nowhere_in_it(name: str, tmp_path: Path) -> None:
     asked = ASKED.format(folder=tmp_path).split("|")
     lines = ["continue", f"break {name}", *asked, "hold child#2", "release", *asked]
     words = [word for line in lines for word in ("-c", line)]
-    done = subprocess.run(
-        [sys.executable, "-m", "stepdbg", "--record", *words, *["-c", "continue"] * 40, PROGRAM],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        timeout=120,
-        check=False,
-    )
-    assert "bug in stepdbg" not in done.stdout
-    before, _, after = done.stdout.partition("(stepdbg) release\n")
+    words += ["-c", "continue"] * 40
+    done = children.run("-m", "stepdbg", "--record", *words, PROGRAM, merged=True)
+    shown = done.stdout.decode()
+    assert "bug in stepdbg" not in shown
+    before, _, after = shown.partition("(stepdbg) release\n")
     assert f"breakpoint 1 set: {name}" in before
     assert "\nbreakpoint 1: " not in before
     asked_again, _, gone_on = after.partition("(stepdbg) continue\n")

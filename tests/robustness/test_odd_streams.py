@@ -18,7 +18,7 @@ HOWS = ["close", "replace", "drop", "descriptor", "exit", "delete"]
 EXIT_CODES = {"restart": 125, "quit": 125, "quit!": 125, "detach": 0}
 
 
-def run(*words: str) -> subprocess.CompletedProcess[str]:
+def run(*words: str, **settings: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, *words],
         stdin=subprocess.DEVNULL,
@@ -26,6 +26,7 @@ def run(*words: str) -> subprocess.CompletedProcess[str]:
         text=True,
         timeout=60,
         check=False,
+        env={**os.environ, **settings},
     )
 
 
@@ -44,7 +45,6 @@ def test_a_way_out(way: str, how: str) -> None:
 
 
 def test_a_restart_that_is_not_possible(tmp_path: Path) -> None:
-    environment = {**os.environ, "TMPDIR": str(tmp_path)}
     program = tmp_path / "program.py"
     program.write_text(
         "import sys, trio\n"
@@ -55,27 +55,8 @@ def test_a_restart_that_is_not_possible(tmp_path: Path) -> None:
         "trio.run(main)\n",
         encoding="utf-8",
     )
-    words = [
-        "-m",
-        "stepdbg",
-        "--output",
-        "stdout",
-        "-v",
-        "-c",
-        "continue",
-        "-c",
-        "restart",
-        str(program),
-    ]
-    ended = subprocess.run(
-        [sys.executable, *words],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-        env=environment,
-    )
+    words = ["--output", "stdout", "-v", "-c", "continue", "-c", "restart", str(program)]
+    ended = run("-m", "stepdbg", *words, TMPDIR=str(tmp_path))
     assert "the program cannot be started again: /nowhere/python cannot be run" in ended.stdout
     assert "goes on\n" in ended.stdout
     assert ended.stdout.count("start: step 1") == 1

@@ -34,8 +34,10 @@ if TYPE_CHECKING:
 
 
 _SOON: Final = 0.05
-"""Seconds.  A step that has not lasted so long yet may end before anybody misses an answer, and the
-main thread has answered by then unless it is in a call into C."""
+"""Seconds.  A step that has not lasted so long yet may end before anybody misses an answer."""
+
+_PATIENCE: Final = 0.05
+"""Seconds.  The main thread has answered by then, unless it is in a call into C."""
 
 
 class CtrlC:
@@ -58,12 +60,12 @@ class CtrlC:
         under_way.lasted  # noqa: B018
         sigint.is_programs_own  # noqa: B018
         self._elsewhere, self._over = not python_threads.is_main_here(), False
-        python_threads.ask(self.take_place, patience=_SOON)
+        python_threads.ask(self.take_place, patience=_PATIENCE)
 
     def end(self) -> None:
         """Give the place back, unless the program has taken it."""
         self._over = True  # until the main thread has done it, the key is not ours
-        python_threads.ask(self._give_place_back, patience=_SOON)
+        python_threads.ask(self._give_place_back, patience=_PATIENCE)
 
     def take_place(self) -> None:
         """Take the place now if it is free.  Called on the main thread."""

@@ -128,8 +128,8 @@ def ask(work: Callable[[], object], *, patience: float = 0.0) -> None:
     Does nothing where nobody listens.
 
     Args:
-        patience: the seconds to wait until that is done.  Of several signals that have come the
-            main thread handles SIGINT first, so that one could overtake this.
+        patience: the seconds to wait until that is done.  Where several signals have come, Python
+            handles the one with the lowest number first, so a later SIGINT can overtake this.
     """
     if is_main_here():
         _asked.append(work)

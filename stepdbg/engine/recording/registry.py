@@ -101,18 +101,14 @@ class Names:
 
     def add(self, number: int, noted: str | Called) -> None:
         """A task has been spawned.  noted: see `SpawnLog.name_to_note`."""
-        name = self._names[number] = (
-            noted.name
-            if type(noted) is Called
-            else noted
-            if type(noted) is str
-            else plain_name(noted)
-        )
-        if type(noted) is Called:
-            if noted.user:
-                name = self._called[number] = noted.user
-            else:
-                self._undecided[number] = -1
+        if type(noted) is not Called:
+            name = self._names[number] = plain_name(noted)
+        elif noted.user:
+            self._names[number], self._called[number] = noted
+            name = noted.user
+        else:
+            name = self._names[number] = noted.name
+            self._undecided[number] = -1
         self._ordinals[number] = self._counts[name] = self._counts.get(name, 0) + 1
 
     def only_count(self, noted: Iterable[str | Called]) -> None:

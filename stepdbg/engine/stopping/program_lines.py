@@ -67,7 +67,7 @@ class Following:
 
     def watch_values(self, values: ValueWatch | None) -> None:
         """Look at values at all lines of the program's own code, or no more."""
-        if values is not self.values or values is not None:
+        if values is not None or self.values is not None:
             self.values = values
             self._follow_all()
 
