@@ -1,7 +1,7 @@
 """A thread of ours that looks at something every so often.
 
 Owns: `Ticker`: that thread, which parks while there is nothing to look at, and ends before the
-process forks.
+process forks or ends.
 Does not own: what is looked at (noticing.lasting).
 
 `threading` does not list it: a program that waits for its threads, or counts them, must not find
@@ -12,6 +12,7 @@ kernel may give one to any thread that does not block it.
 
 from __future__ import annotations
 
+import atexit
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
@@ -62,7 +63,7 @@ class Ticker:
             self._begin()
 
     def _begin(self) -> None:
-        _end_before_forks()
+        _end_in_time()
         self._bell = _thread.allocate_lock()
         self._bell.acquire()
         self._over = _thread.allocate_lock()
@@ -129,15 +130,22 @@ def idents() -> AbstractSet[int]:
 _registered: list[bool] = []
 
 
-def _end_before_forks() -> None:
+def _end_in_time() -> None:
+    """Have all threads end before a fork, and before the interpreter goes down.
+
+    A thread that comes back from a wait while the interpreter goes down is ended by
+    ``pthread_exit``, for which the C library loads another library.  Where that cannot be read, the
+    whole process is aborted (https://bugs.python.org/issue44434).
+    """
     if not _registered:
         _registered.append(True)
-        os.register_at_fork(before=_before_fork, after_in_child=_idents.clear)
+        atexit.register(_end_all)
+        os.register_at_fork(before=_end_all, after_in_child=_idents.clear)
 
 
-def _before_fork() -> None:
+def _end_all() -> None:
     for ticker in list(_all):
         try:
             ticker.end()
         except Exception as error:  # the program is the caller
-            report_bug(error, "getting ready for a fork", "your program goes on")
+            report_bug(error, "ending a thread of ours", "your program goes on")
