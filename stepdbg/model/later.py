@@ -70,6 +70,7 @@ LATER = {
     "stepdbg.engine.describing": "pictures plain values walkers",
     "stepdbg.engine.ending": "quit_progress quitting restarting",
     "stepdbg.engine.failing": "exception_frames exception_tree exception_view pending",
+    "stepdbg.engine.foreseeing": "flow liveness",
     "stepdbg.engine.lines": "bytecode code_map handlers interface",
     "stepdbg.engine.linting": (
         "endless_shields lost_generators lost_locks lost_objects never_awaited rare saying "

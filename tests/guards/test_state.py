@@ -13,6 +13,8 @@ PACKAGE = Path(__file__).parents[2] / "stepdbg"
 CACHES = {
     "commands.dispatch._handlers": "the code behind each row that has been needed",
     "commands.sources._known": "listings, by their place",
+    "engine.foreseeing.flow._flows": "the control flow of code",
+    "engine.foreseeing.liveness._live": "which variables are alive where, by code",
     "engine.recording.registry.OTHER_NAMES": "whether tasks of a name may be called something else",
     "engine.stacks.code_span._spans": "last lines, by their code",
     "engine.stacks.frames.OWN_CODE": "whether code is own",

@@ -1,0 +1,155 @@
+"""Which instructions of a code object can come after which.
+
+Owns: `flow_of`.  Does not own: what the instructions do with variables (liveness).
+
+An instruction is followed by the next one, unless it never goes on; by the target of its jump; and
+by its handler in the exception table.  That is never too little, and sometimes too much: that a
+condition is always true or that an instruction never raises is not looked at.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from types import CodeType
+from typing import Final
+
+from stepdbg.model.records import dataclass
+from stepdbg.model.standard import dis
+
+LONGEST: Final = 20_000
+"""Instructions of a code object beyond which it is not looked at."""
+
+_NEVER_GO_ON: Final = frozenset(
+    (
+        *("RETURN_VALUE", "RETURN_CONST", "RAISE_VARARGS", "RERAISE"),
+        *("JUMP_FORWARD", "JUMP_BACKWARD", "JUMP_BACKWARD_NO_INTERRUPT"),
+    )
+)
+
+_JUMPS: Final = frozenset((*dis.hasjrel, *dis.hasjabs))
+
+LOADS: Final = frozenset(
+    (
+        *("LOAD_FAST", "LOAD_FAST_CHECK", "LOAD_FAST_AND_CLEAR", "LOAD_FAST_BORROW"),
+        *("LOAD_FAST_LOAD_FAST", "LOAD_FAST_BORROW_LOAD_FAST_BORROW"),
+    )
+)
+"""Instructions that read local variables, those of 3.14 included."""
+
+STORES: Final = frozenset(("STORE_FAST", "STORE_FAST_STORE_FAST", "DELETE_FAST"))
+"""Instructions that end what local variables are."""
+
+STORE_AND_LOAD: Final = "STORE_FAST_LOAD_FAST"
+"""The one that does first this, then that, to two variables."""
+
+# Python 3.11 does not list this one among those of local variables: it is for cells there.
+_OF_LOCALS: Final = LOADS | STORES | {STORE_AND_LOAD, "LOAD_CLOSURE"}
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A code object of which nothing can be told.
+
+    why: what of it is not known.
+    """
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """The instructions of a code object.
+
+    instructions: in their order, caches left out.
+    offsets: where each of them begins, in bytes.
+    goes_on: by index, the indexes of those that follow it when it raises nothing.
+    handlers: by index, that of its exception handler.
+    """
+
+    instructions: tuple[dis.Instruction, ...]
+    offsets: tuple[int, ...]
+    goes_on: tuple[tuple[int, ...], ...]
+    handlers: tuple[tuple[int, ...], ...]
+
+    def index(self, offset: int) -> int:
+        """The index of the instruction at an offset, or whose caches are there."""
+        return max(0, bisect_right(self.offsets, offset) - 1)
+
+    def next_from(self, offset: int) -> tuple[int, ...]:
+        """The indexes of those with which a suspended frame may go on.
+
+        Args:
+            offset: its ``f_lasti``.  Negative for code that has not begun.
+        """
+        if offset < 0:
+            return (0,)
+        here = self.index(offset)
+        found = dict.fromkeys((*self.goes_on[here], *self.handlers[here]))
+        if here and self.instructions[here - 1].opname == "YIELD_VALUE":
+            # From 3.13 on `f_lasti` is behind the yield, at which an exception is thrown in.
+            found.update(dict.fromkeys(self.handlers[here - 1]))
+        return tuple(found)
+
+    def reachable(self, offset: int) -> frozenset[int]:
+        """The indexes of all to which such a frame may come."""
+        found: set[int] = set()
+        todo = list(self.next_from(offset))
+        while todo:
+            here = todo.pop()
+            if here not in found:
+                found.add(here)
+                todo += (*self.goes_on[here], *self.handlers[here])
+        return frozenset(found)
+
+
+_flows: dict[int, tuple[CodeType, Flow | Unknown]] = {}
+_FLOWS_KEPT: Final = 2_000
+
+
+def flow_of(code: CodeType) -> Flow | Unknown:
+    """The control flow of a code object; it is worked out once."""
+    known = _flows.get(id(code))
+    if known is not None and known[0] is code:
+        return known[1]
+    if len(_flows) > _FLOWS_KEPT:
+        _flows.clear()
+    found = _read(code)
+    _flows[id(code)] = code, found
+    return found
+
+
+def _read(code: CodeType) -> Flow | Unknown:
+    if len(code.co_code) > 2 * LONGEST:
+        return Unknown("it is too long")
+    # Not the adaptive one: the instructions as they were compiled, specialised ones are not named.
+    told = dis.Bytecode(code, adaptive=False)
+    instructions = tuple(told)
+    for each in instructions:
+        if not _is_known(each):
+            return Unknown(f"its instruction {each.opname} is not known")
+    at = {each.offset: index for index, each in enumerate(instructions)}
+    handlers: list[tuple[int, ...]] = [()] * len(instructions)
+    for entry in told.exception_entries:  # type: ignore[attr-defined]  # typeshed leaves it out
+        for offset in range(entry.start, entry.end, 2):
+            if offset in at:
+                handlers[at[offset]] = (at[entry.target],)
+    return Flow(
+        instructions,
+        tuple(at),
+        tuple(_goes_on(index, instructions, at) for index in range(len(instructions))),
+        tuple(handlers),
+    )
+
+
+def _is_known(instruction: dis.Instruction) -> bool:
+    return instruction.opcode not in dis.haslocal or instruction.opname in _OF_LOCALS
+
+
+def _goes_on(
+    index: int, instructions: tuple[dis.Instruction, ...], at: dict[int, int]
+) -> tuple[int, ...]:
+    here = instructions[index]
+    found = [at[here.argval]] if here.opcode in _JUMPS else []
+    if here.opname not in _NEVER_GO_ON and index + 1 < len(instructions):
+        found.append(index + 1)
+    return tuple(found)
