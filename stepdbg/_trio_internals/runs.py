@@ -20,7 +20,7 @@ from trio._core._instrumentation import Instruments
 from trio._core._mock_clock import MockClock
 from trio._core._run import CancelScope, Runner, Task
 
-from stepdbg.model.standard import functools, heapq
+from stepdbg.model.standard import functools, heapq, itertools
 from stepdbg.sealed import own_copy
 
 from .frame_values import peek_at
@@ -218,10 +218,9 @@ def system_tasks(runner: Runner) -> list[Task]:
     init = runner.init_task
     if init is None:
         return []
-    children = [task for nursery in nurseries_of(init) for task in children_of(nursery)]
-    return [
-        task for task in (init, *children) if task is not runner.main_task and task in runner.tasks
-    ]
+    main, alive = runner.main_task, runner.tasks
+    born = itertools.chain((init,), *map(children_of, nurseries_of(init)))
+    return [task for task in born if task is not main and task in alive]
 
 
 def live_deadlines(runner: Runner) -> Iterator[tuple[float, CancelScope]]:

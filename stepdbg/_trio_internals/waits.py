@@ -163,6 +163,8 @@ def is_entry_task(task: Task) -> bool:
 def owners_that_wait() -> Iterator[tuple[Task, Task]]:
     """Every task that holds a lock and waits for another one, with the task that holds that."""
     held = list(GLOBAL_PARKING_LOT_BREAKER.items())  # other threads may have runs, too
+    if not held:
+        return
     owners = {id(lot): owner for owner, lots in held for lot in lots}
     for task, _ in held:
         # A parking lot leaves itself there for the tasks that are parked in it.

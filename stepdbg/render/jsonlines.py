@@ -136,12 +136,11 @@ def _writer_of_fields(cls: type) -> _Writer:
     values_of = attrgetter(*names, names[0])  # of one name it would give no tuple
 
     def write(obj: object) -> str:
-        parts = [
+        text = ""
+        for key, value in zip(keys, values_of(obj), strict=False):
             # Most tuples are the empty one, of which there is one object.
-            key + (_writers[type(value)](value) if value is not _EMPTY else "[]")
-            for key, value in zip(keys, values_of(obj), strict=False)
-        ]
-        return "".join(parts) + "}"
+            text += key + (_writers[type(value)](value) if value is not _EMPTY else "[]")
+        return text + "}"
 
     return write
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
 from tests.frontends import children
 
-MOST = 200 if sys.version_info >= (3, 12) else 225
+MOST = 200
 """Calls a stop; up to 3.11 each list comprehension is one."""
 
 FEW, MANY = 150, 350

@@ -77,7 +77,7 @@ class LiveController:
 
     def breakpoints(self) -> tuple[BreakpointSnapshot, ...]:
         """All breakpoints by number."""
-        return tuple([self._picture(each) for each in self._session.breakpoints])
+        return tuple(map(self._picture, self._session.breakpoints))
 
     def _picture(self, each: Breakpoint) -> BreakpointSnapshot:
         matching = _matching(self._session, each)

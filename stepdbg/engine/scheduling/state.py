@@ -158,8 +158,10 @@ class Steered:
 
     def before_resume(self) -> None:
         """The run goes on: the task that is about to step may have to wait."""
-        task, postponed = runs.current_task(), self._postponed
-        self._postponed = None
+        postponed, self._postponed = self._postponed, None
+        if postponed is None and self.only is None and not self.held:  # as a rule
+            return
+        task = runs.current_task()
         waits = task is not None and (self.is_held(task) or task is postponed)
         if task is not None and waits and is_about_to_step(self._run, task):
             self._empty = postponing.EmptyStep(task)

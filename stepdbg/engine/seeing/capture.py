@@ -172,8 +172,11 @@ def crowd(run: SeenTasks) -> tuple[int, int]:
     """
     this_pass, next_pass = runs.batch(run.loop_frame()), runs.queued(run.runner)
     system = runs.system_tasks(run.runner)
-    waiting = [task for task in system if tasks.how_to_be_sent(task) is not None]
-    queued_system = [task for task in waiting if task in this_pass or task in next_pass]
+    queued_system = [
+        task
+        for task in system
+        if tasks.how_to_be_sent(task) is not None and (task in this_pass or task in next_pass)
+    ]
     return (
         len(run.runner.tasks) - len(system),
         len(this_pass) + len(next_pass) - len(queued_system),

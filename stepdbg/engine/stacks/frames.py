@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import site
 from fnmatch import fnmatchcase
+from operator import itemgetter
 from types import CodeType, FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import trio
 from trio.lowlevel import Task
@@ -24,7 +25,7 @@ from stepdbg.model.task import FrameSnapshot, Origin, Place
 from . import source_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 
 def _folder(path: str | None) -> str:
@@ -218,6 +219,9 @@ def first_own_caller(frame: FrameType | None) -> FrameType | None:
     return None
 
 
+_FRAME: Final[Callable[[tuple[object, FrameType]], FrameType]] = itemgetter(1)
+
+
 def _suspended(task: Task) -> list[FrameType]:
     try:
         found = await_chain(task.coro)
@@ -225,7 +229,7 @@ def _suspended(task: Task) -> list[FrameType]:
         # The task moves on in another thread while we look (see trio#3338).
         return []
     found.reverse()
-    return [frame for _, frame in found]
+    return list(map(_FRAME, found))
 
 
 def walk_out(top: FrameType | None) -> Iterator[FrameType]:
