@@ -15,8 +15,15 @@ from stepdbg.model.facts import TaskNumber
 from stepdbg.model.overview import Overview, OverviewRow
 from stepdbg.model.protocols import Inspector
 from stepdbg.model.records import replace
-from stepdbg.model.task import NurserySnapshot, ScopeSnapshot, TaskLabel, TaskNode, TaskSnapshot
-from stepdbg.model.waits import Wait, WaitKind, WaitLink
+from stepdbg.model.task import (
+    NurserySnapshot,
+    ScopeSnapshot,
+    TaskLabel,
+    TaskNode,
+    TaskSnapshot,
+    WaitKind,
+)
+from stepdbg.model.waits import Wait, WaitLink
 
 _ALIKE = 3
 """How many of a nursery's tasks that are alike get lines of their own, if they wait for different

@@ -131,6 +131,42 @@ class WakeKind(enum.StrEnum):
     DEBUGGER = "debugger"  # the user did it
 
 
+class WaitKind(enum.StrEnum):
+    """What kind of thing ends a wait."""
+
+    EVENT = "event"
+    LOCK = "lock"
+    CONDITION = "condition"
+    SEMAPHORE = "semaphore"
+    LIMITER = "capacity limiter"
+    RECEIVE = "receive"  # an item from a memory channel
+    SEND = "send"  # room in a memory channel
+    NURSERY = "nursery"  # the end of its children
+    START = "start"  # a child's call of started()
+    SLEEP = "sleep"
+    FOREVER = "forever"  # sleep_forever: only a cancellation ends it
+    READABLE = "readable"  # a file descriptor
+    WRITABLE = "writable"
+    PROCESS = "process"
+    SIGNAL = "signal"
+    THREAD = "thread"  # a worker thread
+    IDLE = "idle"  # wait_all_tasks_blocked
+    PARKING_LOT = "parking lot"
+    ENTRY_QUEUE = "entry queue"  # Trio's own task for calls from other threads
+    CUSTOM = "custom"  # wait_task_rescheduled, called by code that is not Trio's
+
+
+@dataclass(frozen=True, slots=True)
+class ShortWait:
+    """What a blocked task waits for, in short.
+
+    left: seconds until a deadline ends the wait, None without one.
+    """
+
+    what: WaitKind
+    left: float | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Wake:
     """Why a task runs now.
@@ -163,6 +199,7 @@ class TaskSnapshot:
     parent: the task whose nursery holds it; None for the root task.
     wake: why it is runnable; None when it is not.
     stack_key: equal for tasks with equal stacks, for grouping.
+    wait: what it waits for; None when it is not blocked, or when nobody has looked.
     """
 
     label: TaskLabel
@@ -174,6 +211,7 @@ class TaskSnapshot:
     spawn: Spawn | NotRecorded
     wake: Wake | NotRecorded | None
     stack_key: int
+    wait: ShortWait | None = None
 
 
 def as_left(task: TaskSnapshot, place: Place | None) -> TaskSnapshot:
@@ -183,7 +221,7 @@ def as_left(task: TaskSnapshot, place: Place | None) -> TaskSnapshot:
     """
     if task.state is TaskState.EXITED:
         return task
-    return replace(task, state=TaskState.EXITED, doing=place, wake=None)
+    return replace(task, state=TaskState.EXITED, doing=place, wake=None, wait=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from __future__ import annotations
 import enum
 
 from .records import dataclass
-from .waits import Ending, WaitKind, WaitState
+from .task import WaitKind
+from .waits import Ending, WaitState
 
 
 class EndedBy(enum.Enum):
@@ -36,7 +37,8 @@ class Needs(enum.Enum):
 class WaitRow:
     """One kind of wait.
 
-    sentence: what the task does, with pieces in braces that `render.waits` fills in.
+    short: what the task does, in the column of its state.
+    sentence: the same in full, with pieces in braces that `render.waits` fills in.
     verbs: the methods that end it, the plainest first; whose code names one is the likelier
         to do it.
     release: what would end it, as a noun before the object: ``setting``.
@@ -46,6 +48,7 @@ class WaitRow:
 
     ended_by: EndedBy
     needs: Needs
+    short: str
     sentence: str
     verbs: tuple[str, ...] = ()
     release: str = "ending"
@@ -67,6 +70,7 @@ WAITS = {
     WaitKind.EVENT: WaitRow(
         _ANY,
         _OBJECT,
+        "waits for an event",
         "waits for {object}{at}{could}",
         verbs=("set",),
         release="setting",
@@ -75,12 +79,14 @@ WAITS = {
     WaitKind.LOCK: WaitRow(
         _ALL,
         _OBJECT,
+        "waits for a lock",
         "waits for {object}{at}, held by {holder}{since}{others}",
         release="releasing",
     ),
     WaitKind.CONDITION: WaitRow(
         _ANY,
         _OBJECT,
+        "waits for a condition",
         "waits for a notification of {object}{at}{could}{lock}{others}",
         verbs=("notify", "notify_all"),
         release="notifying",
@@ -89,17 +95,23 @@ WAITS = {
     WaitKind.SEMAPHORE: WaitRow(
         _ANY,
         _OBJECT,
+        "waits for a semaphore",
         "waits for {object}{at}, whose value is 0{could}{others}",
         verbs=("release",),
         release="releasing",
         counted=True,
     ),
     WaitKind.LIMITER: WaitRow(
-        _ANY, _OBJECT, "waits for {object}{at}: {tokens}{others}", release="giving back a token of"
+        _ANY,
+        _OBJECT,
+        "waits for a token",
+        "waits for {object}{at}: {tokens}{others}",
+        release="giving back a token of",
     ),
     WaitKind.RECEIVE: WaitRow(
         _ANY,
         _OTHER_END,
+        "waits to receive",
         "waits to receive from {channel}{opened}{at}: {senders}, buffer {buffer}{others}",
         release="sending into or closing the other end of",
         counted=True,
@@ -107,6 +119,7 @@ WAITS = {
     WaitKind.SEND: WaitRow(
         _ANY,
         _OTHER_END,
+        "waits to send",
         "waits to send into {channel}{opened}{at}: {receivers}, buffer {buffer}{others}",
         release="receiving from or closing the other end of",
         counted=True,
@@ -114,40 +127,57 @@ WAITS = {
     WaitKind.NURSERY: WaitRow(
         _ALL,
         _TASKS,
+        "waits for children",
         "waits for its nursery{name}{at}: {children}",
         release="the end of the children of",
     ),
-    WaitKind.START: WaitRow(_ALL, _TASKS, "waits for {starting} to call started(){at}"),
-    WaitKind.SLEEP: WaitRow(_TIME, _NOTHING, "sleeps{at}{until}"),
+    WaitKind.START: WaitRow(
+        _ALL, _TASKS, "waits for started()", "waits for {starting} to call started(){at}"
+    ),
+    WaitKind.SLEEP: WaitRow(_TIME, _NOTHING, "asleep", "sleeps{at}{until}"),
     WaitKind.FOREVER: WaitRow(
         _OUTSIDE,
         _NOTHING,
+        "asleep for ever",
         "sleeps for ever{at}: only a cancellation ends that",
         state=WaitState.FOREVER,
     ),
-    WaitKind.READABLE: WaitRow(_OUTSIDE, _NOTHING, "waits to read from {object}{at}{file}"),
-    WaitKind.WRITABLE: WaitRow(_OUTSIDE, _NOTHING, "waits to write to {object}{at}{file}"),
-    WaitKind.PROCESS: WaitRow(_OUTSIDE, _NOTHING, "waits for the end of {object} (pid {pid}){at}"),
-    WaitKind.SIGNAL: WaitRow(_OUTSIDE, _NOTHING, "waits for {signals}{at}"),
+    WaitKind.READABLE: WaitRow(
+        _OUTSIDE, _NOTHING, "waits for I/O", "waits to read from {object}{at}{file}"
+    ),
+    WaitKind.WRITABLE: WaitRow(
+        _OUTSIDE, _NOTHING, "waits for I/O", "waits to write to {object}{at}{file}"
+    ),
+    WaitKind.PROCESS: WaitRow(
+        _OUTSIDE, _NOTHING, "waits for a process", "waits for the end of {object} (pid {pid}){at}"
+    ),
+    WaitKind.SIGNAL: WaitRow(_OUTSIDE, _NOTHING, "waits for a signal", "waits for {signals}{at}"),
     WaitKind.THREAD: WaitRow(
         _OUTSIDE,
         _NOTHING,
+        "waits for a thread",
         "waits for the thread {thread}{at}{thread at}",
         state=WaitState.IN_THREAD,
     ),
-    WaitKind.IDLE: WaitRow(_TIME, _NOTHING, "waits until every other task is blocked{at}"),
+    WaitKind.IDLE: WaitRow(
+        _TIME, _NOTHING, "waits for idleness", "waits until every other task is blocked{at}"
+    ),
     WaitKind.PARKING_LOT: WaitRow(
         _ANY,
         _OBJECT,
+        "waits in a parking lot",
         "waits in {object}{at}{could}",
         verbs=("unpark", "unpark_all"),
         release="unparking",
     ),
     WaitKind.ENTRY_QUEUE: WaitRow(
-        _OUTSIDE, _NOTHING, "waits for calls from other threads and signal handlers"
+        _OUTSIDE,
+        _NOTHING,
+        "waits for calls",
+        "waits for calls from other threads and signal handlers",
     ),
     WaitKind.CUSTOM: WaitRow(
-        _OUTSIDE, _NOTHING, "waits in {function}{at}, which Trio knows nothing of"
+        _OUTSIDE, _NOTHING, "blocked", "waits in {function}{at}, which Trio knows nothing of"
     ),
 }
 """The row of each kind; to leave one out is a `KeyError` at its first wait, and a failing test."""

@@ -13,32 +13,7 @@ import enum
 
 from .facts import NotRecorded, RunId
 from .records import dataclass
-from .task import Place, ScopeSnapshot, TaskLabel, Wake
-
-
-class WaitKind(enum.StrEnum):
-    """What kind of thing ends a wait."""
-
-    EVENT = "event"
-    LOCK = "lock"
-    CONDITION = "condition"
-    SEMAPHORE = "semaphore"
-    LIMITER = "capacity limiter"
-    RECEIVE = "receive"  # an item from a memory channel
-    SEND = "send"  # room in a memory channel
-    NURSERY = "nursery"  # the end of its children
-    START = "start"  # a child's call of started()
-    SLEEP = "sleep"
-    FOREVER = "forever"  # sleep_forever: only a cancellation ends it
-    READABLE = "readable"  # a file descriptor
-    WRITABLE = "writable"
-    PROCESS = "process"
-    SIGNAL = "signal"
-    THREAD = "thread"  # a worker thread
-    IDLE = "idle"  # wait_all_tasks_blocked
-    PARKING_LOT = "parking lot"
-    ENTRY_QUEUE = "entry queue"  # Trio's own task for calls from other threads
-    CUSTOM = "custom"  # wait_task_rescheduled, called by code that is not Trio's
+from .task import Place, ScopeSnapshot, TaskLabel, WaitKind, Wake
 
 
 class WaitState(enum.StrEnum):

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 
 from stepdbg.model.facts import NotRecorded
 from stepdbg.model.replies import RunList, TaskList, TaskShown
-from stepdbg.model.task import RunSnapshot, TaskGroup, TaskLabel, TaskSnapshot, TaskState
+from stepdbg.model.task import RunSnapshot, TaskGroup, TaskLabel, TaskSnapshot, TaskState, WaitKind
+from stepdbg.model.wait_kinds import WAITS
 
 from . import exceptions, words
 from .source import MARK
@@ -28,7 +29,7 @@ STATE_COLUMN = Column(least=8, rank=4, optional=True)
 _COLUMNS = (
     Column(),
     Column(right=True),
-    Column(least=8, rank=3, keep_end=True, comfortable=40),
+    Column(least=8, rank=3, keep_end=True, comfortable=32),
     STATE_COLUMN,
     # They give way to names, which the user types and tells tasks apart by.
     CODE_COLUMN._replace(comfortable=24),
@@ -37,9 +38,24 @@ _COLUMNS = (
 _HEADINGS = tuple(text(word, "dim") for word in ("", "no.", "name", "state", "doing", "at"))
 
 
-def state(task: TaskSnapshot) -> Line:
-    """A task's state as a cell."""
-    return text(str(task.state), _STATE_STYLES.get(task.state, "state"))
+_ROOM = 60
+"""The columns below which a state is one word, so that names have room."""
+
+
+def state(task: TaskSnapshot, width: int = _ROOM, *, alike: bool = False) -> Line:
+    """A task's state as a cell; of a blocked one what it waits for, if the screen has room.
+
+    width: of the screen, where the cell stands in a table.
+    alike: the task stands for others, too, which may wait until another time.
+    """
+    style = _STATE_STYLES.get(task.state, "state")
+    if task.wait is None or width < _ROOM:
+        return text(str(task.state), style)
+    kind, left = task.wait.what, task.wait.left
+    if left is None or kind not in (WaitKind.SLEEP, WaitKind.FOREVER):
+        return text(WAITS[kind].short, style)
+    asleep = text(WAITS[WaitKind.SLEEP].short, style)
+    return asleep if alike else asleep + text(" ") + words.duration(max(left, 0))
 
 
 def doing(task: TaskSnapshot) -> tuple[Line, Line]:
@@ -64,7 +80,7 @@ def render_tasks(reply: TaskList, width: int) -> list[Line]:
     top = [*words.run_heading(reply.run), *wrap(title, width)]
     if not reply.groups:
         return top
-    rows = [_row(group, reply.in_view) for group in reply.groups]
+    rows = [_row(group, reply.in_view, width) for group in reply.groups]
     headings, *lines = table([_HEADINGS, *rows], _COLUMNS, width)
     result = [*top, headings]
     for line, group in zip(lines, reply.groups, strict=True):
@@ -74,14 +90,14 @@ def render_tasks(reply: TaskList, width: int) -> list[Line]:
     return result
 
 
-def _row(group: TaskGroup, in_view: TaskLabel | None) -> tuple[Line, ...]:
+def _row(group: TaskGroup, in_view: TaskLabel | None, width: int) -> tuple[Line, ...]:
     task = group.example
     viewed = in_view is not None and any(in_view.number == each.number for each in group.labels)
     return (
         MARK_CELL if viewed else EMPTY,
         text(str(task.label.number), "number"),
         text(task.label.short, "task"),
-        state(task),
+        state(task, width, alike=len(group.labels) > 1),
         *doing(task),
     )
 

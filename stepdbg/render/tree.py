@@ -19,7 +19,7 @@ from .tasks import CODE_COLUMN, PLACE_COLUMN, STATE_COLUMN, doing, mark, more_al
 
 _COLUMNS = (
     Column(),
-    Column(least=12, rank=5, comfortable=40),
+    Column(least=12, rank=5, comfortable=36),
     STATE_COLUMN,
     CODE_COLUMN._replace(comfortable=24),
     PLACE_COLUMN._replace(optional=True),
@@ -33,11 +33,13 @@ class _Branch(NamedTuple):
     """Something in the tree with what is inside it, outermost first.
 
     what: labels stand for tasks that are just like the one above.
+    alike: whether such labels follow.
     """
 
     what: TaskNode | NurserySnapshot | ScopeSnapshot | tuple[TaskLabel, ...]
     depth: int
     inside: tuple[ScopeSnapshot | NurserySnapshot, ...] = ()
+    alike: bool = False
 
 
 def render_tree(reply: Tree, width: int) -> list[Line]:
@@ -55,7 +57,7 @@ def render_tree(reply: Tree, width: int) -> list[Line]:
     shown = list(zip(branches, margins, strict=True))
     # The column of the mark is never empty, or tasks would stand left of their nurseries.
     cells = [
-        _task(branch.what, margin, reply.in_view)
+        _task(branch.what, margin, reply.in_view, width, alike=branch.alike)
         for branch, margin in shown
         if isinstance(branch.what, TaskNode)
     ]
@@ -82,7 +84,7 @@ def _below(branch: _Branch, kinds: Kinds) -> list[_Branch]:
         below.append(_Branch(next_in, branch.depth + 1, tuple(rest)))
     if isinstance(branch.what, NurserySnapshot):
         for child, others in grouped(branch.what.children, kinds):
-            below.append(_Branch(child, branch.depth + 1, child.inside))
+            below.append(_Branch(child, branch.depth + 1, child.inside, bool(others)))
             if others:
                 below.append(_Branch(others, branch.depth + 1))
     return below
@@ -93,9 +95,13 @@ def _tells_something(what: ScopeSnapshot | NurserySnapshot) -> bool:
     return isinstance(what, NurserySnapshot) or bool(words.scope_facts(what))
 
 
-def _task(node: TaskNode, margin: Line, in_view: TaskLabel | None) -> tuple[Line, ...]:
-    name = margin + words.task(node.task.label)
-    return (mark(node.task.label, in_view) or text("  "), name, state(node.task), *doing(node.task))
+def _task(
+    node: TaskNode, margin: Line, in_view: TaskLabel | None, width: int, *, alike: bool
+) -> tuple[Line, ...]:
+    task = node.task
+    name = margin + words.task(task.label)
+    marked = mark(task.label, in_view) or text("  ")
+    return marked, name, state(task, width, alike=alike), *doing(task)
 
 
 def _holder(what: NurserySnapshot | ScopeSnapshot) -> Line:

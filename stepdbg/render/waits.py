@@ -11,9 +11,9 @@ from collections.abc import Callable
 from stepdbg.model.facts import NotRecorded
 from stepdbg.model.replies import Deadlocks, Why
 from stepdbg.model.standard import re
-from stepdbg.model.task import Origin, Place, TaskLabel
+from stepdbg.model.task import Origin, Place, TaskLabel, WaitKind
 from stepdbg.model.wait_kinds import WAITS
-from stepdbg.model.waits import Cancelling, Deadlock, Moment, Wait, WaitKind, WaitLink, WaitState
+from stepdbg.model.waits import Cancelling, Deadlock, Moment, Wait, WaitLink, WaitState
 
 from . import exceptions, words
 from .spans import EMPTY, Line, join, text, wrap

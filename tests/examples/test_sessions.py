@@ -29,7 +29,14 @@ SESSIONS: dict[str, Session] = {
     "tasks": (
         ("break task *child", "breakpoint 1 set"),
         ("continue", "breakpoint 1", "step 1 of ", "parent (1) started it at tasks.py:3"),
-        ("tree", "parent (1)", "blocked", "nursery at tasks.py:36", "left_child", "right_child"),
+        (
+            "tree",
+            "parent (1)",
+            "waits for children",
+            "nursery at tasks.py:36",
+            "left_child",
+            "right_child",
+        ),
         ("continue", "here I am", "step 1 of ", "now waits in sleep at :"),
         ("timers", "1 deadline", "tasks.py:", "_child"),
         ("clear 1", "cleared"),
@@ -48,7 +55,7 @@ SESSIONS: dict[str, Session] = {
         ("break task worker", "breakpoint 1 set"),
         ("continue", "breakpoint 1: task worker", "step 1 of worker#"),
         ("tasks", "worker#1", "worker#2", "worker#3", "await numbers.send(number)"),
-        ("task produce", "blocked", "pipeline.py:23"),
+        ("task produce", "waits to send", "pipeline.py:23"),
         ("p number", "1"),
         ("clear 1", "cleared"),
         ("step worker#2", "step 1 of worker#2", "pipeline.py:26"),
@@ -82,7 +89,12 @@ SESSIONS: dict[str, Session] = {
         ("continue", "step 1 of report", "main (1) started it at threads.py:33"),
         ("clear 1", "cleared"),
         ("step main", "step 2 of main", "await trio.to_thread.run_sync(count_slowly, send)"),
-        ("tasks", "2 tasks", "blocked", "async for number in progress:"),
+        (
+            "tasks",
+            "2 tasks",
+            "waits to receive",
+            "async for number in progress:",
+        ),
     ),
     "crash": (
         ("break task reads_a_key", "breakpoint 1 set"),

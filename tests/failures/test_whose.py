@@ -58,4 +58,4 @@ def test_a_task_whose_exception_is_in_view_is_shown_as_that_left_it(tmp_path: Pa
     dump = Dumped(path)
     dump.text("exc 1.1")
     assert dump.text("where").splitlines()[0] == "main (1), exited"
-    assert dump.text("where middle").splitlines()[0].endswith(", blocked")
+    assert dump.text("where middle").splitlines()[0].endswith(", waits for children")

@@ -216,7 +216,7 @@ trio.run(careful)
     done = run(tmp_path, code, "tree\ncontinue\n")
     shown = " ".join(done.stderr.split())
     assert "fails (5) was the first to fail" in shown
-    assert "waits#2 (4) blocked" in shown  # it has been cancelled since
+    assert "waits#2 (4) asleep for ever" in shown  # it has been cancelled since
     assert done.stdout == "cleanly\n"
     assert done.returncode == 0, done.stderr
 

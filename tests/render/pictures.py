@@ -41,6 +41,7 @@ from stepdbg.model.task import (
     QueueSnapshot,
     RunSnapshot,
     ScopeSnapshot,
+    ShortWait,
     Spawn,
     TaskGroup,
     TaskLabel,
@@ -48,6 +49,7 @@ from stepdbg.model.task import (
     TaskSnapshot,
     TaskState,
     TimerSnapshot,
+    WaitKind,
     Wake,
     WakeKind,
 )
@@ -61,7 +63,6 @@ from stepdbg.model.waits import (
     Standing,
     Wait,
     WaitedObject,
-    WaitKind,
     WaitLink,
     WaitState,
     WorkerThread,
@@ -114,14 +115,16 @@ def snapshot(
     doing: Place | None = SLEEP,
     wake: Wake | None = None,
     steps: int = 1,
+    wait: ShortWait | None = None,
 ) -> TaskSnapshot:
     """A task of the program."""
     parent = None if label is PARENT else PARENT
     spawn = Spawn(parent, START_SOON if parent else None)
-    return TaskSnapshot(label, state, False, steps, doing, parent, spawn, wake, label.number)
+    return TaskSnapshot(label, state, False, steps, doing, parent, spawn, wake, label.number, wait)
 
 
-MAIN_TASK = snapshot(PARENT, doing=NURSERY, steps=2)
+MAIN_TASK = snapshot(PARENT, doing=NURSERY, steps=2, wait=ShortWait(WaitKind.NURSERY))
+ASLEEP = snapshot(CHILD_1, wait=ShortWait(WaitKind.SLEEP, 0.7))
 TASK_1 = snapshot(CHILD_1, TaskState.RUNNABLE, wake=TIMEOUT_WAKE, steps=2)
 TASK_2 = snapshot(CHILD_2, TaskState.CURRENT, wake=TIMEOUT_WAKE, steps=2)
 
@@ -387,6 +390,13 @@ REPLIES: dict[str, r.Reply] = {
         41,
         PARENT,
     ),
+    "grouped sleepers": r.TaskList(
+        RUN_PICTURE,
+        (TaskGroup(MAIN_TASK, (PARENT,)), TaskGroup(ASLEEP, (CHILD_1, CHILD_2))),
+        3,
+        PARENT,
+    ),
+    "a sleeper": r.TaskShown(ASLEEP, None),
     "tree": r.Tree(RUN_PICTURE, TREE, CHILD_2),
     "queue": r.Queue(
         RUN_PICTURE,

@@ -146,7 +146,7 @@ def test_a_task_whose_past_is_unknown() -> None:
 
 
 def test_an_exited_task() -> None:
-    task = replace(pictures.MAIN_TASK, state=TaskState.EXITED, doing=None)
+    task = replace(pictures.MAIN_TASK, state=TaskState.EXITED, doing=None, wait=None)
     assert screen(r.TaskShown(task, None)) == [
         "parent (1), exited, 2 steps so far",
         "  started by  trio.run",

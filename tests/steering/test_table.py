@@ -13,7 +13,9 @@ from dataclasses import dataclass
 import pytest
 from trio.testing import MockClock
 
+from stepdbg.model.replies import TaskShown
 from stepdbg.model.stops import RunEnded, StopKind
+from stepdbg.model.task import TaskState
 from tests.harness import Debugging, debugging
 
 PLAIN = {"work": "worked", "wait": "cancelled", "cancelled": "left its scope", "note": "as it was"}
@@ -108,7 +110,7 @@ def ends(dbg: Debugging) -> object:
 
 def await_(dbg: Debugging) -> None:
     dbg.do("task main")
-    if "blocked" in dbg.text("task main"):
+    if dbg.reply("task main", TaskShown).task.state is TaskState.BLOCKED:
         dbg.do("task worker")
     inside = dbg.do("await trio.sleep(0)").replies
     if inside and "is blocked" in str(inside):

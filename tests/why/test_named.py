@@ -10,7 +10,8 @@ import trio
 
 from stepdbg.engine.waiting import chain, references
 from stepdbg.model.replies import Why
-from stepdbg.model.waits import WaitKind, WaitState
+from stepdbg.model.task import WaitKind
+from stepdbg.model.waits import WaitState
 from tests.harness import Debugging, debugging
 
 PROGRAM = "tests/programs/why/named"

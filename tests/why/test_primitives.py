@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from stepdbg.model.facts import NOT_RECORDED
-from stepdbg.model.replies import Why
+from stepdbg.model.replies import TaskList, Why
+from stepdbg.model.task import TaskLabel
 from stepdbg.model.waits import WaitState
 from tests.harness import Debugging, debugging
 
@@ -46,6 +47,34 @@ SENTENCES = {
 }
 """What stands after the task's name; ``*`` is anything."""
 
+IN_SHORT = {
+    "event": "waits for an event",
+    "locked": "waits for a lock",
+    "strict_locked": "waits for a lock",
+    "condition": "waits for a condition",
+    "semaphore": "waits for a semaphore",
+    "limited": "waits for a token",
+    "receiver": "waits to receive",
+    "sender": "waits to send",
+    "nursery": "waits for children",
+    "starter": r"waits for started\(\)",
+    "sleeper": "asleep 1[0-9.]+ s",
+    "forever": "asleep for ever",
+    "endless": "asleep for ever",
+    "timed": "waits for an event",  # with a deadline, which is no sleep
+    "reader": "waits for I/O",
+    "accepting": "waits for I/O",
+    "piped": "waits for I/O",
+    "process": "waits for a process",
+    "signals": "waits for a signal",
+    "threaded": "waits for a thread",
+    "parked": "waits in a parking lot",
+    "custom": "blocked",
+    "shielded": "waits for an event",
+    "main": "current",
+}
+"""What stands in the place of the task's state, as a pattern."""
+
 
 @contextmanager
 def everybody_waits(*, record: bool = True) -> Iterator[Debugging]:
@@ -65,6 +94,25 @@ def test_sentences() -> None:
             assert re.match(
                 rf"{task} \(\d+\) {wanted}( \[waiting since [^]]*\])?(\n|$)", link, re.DOTALL
             ), link
+
+
+def test_a_state_says_what_is_waited_for() -> None:
+    assert SENTENCES.keys() < IN_SHORT.keys()
+    with everybody_waits() as dbg:
+        listed = dbg.text("tasks -a", 200).splitlines()
+        for name, state in IN_SHORT.items():
+            assert any(re.search(rf" {name} +{state} ", line) for line in listed), listed
+            assert re.match(rf"{name} \(\d+\), {state}, ", dbg.text(f"task {name}"))
+            assert re.match(rf"{name} \(\d+\), {state}\n", dbg.text(f"where {name}"))
+        assert "waits for a lock" in dbg.text("tasks blocked", 200)
+        assert {label.short for label in blocked(dbg)} >= IN_SHORT.keys() - {"main"}
+
+
+def blocked(dbg: Debugging) -> list[TaskLabel]:
+    """The tasks that `tasks blocked` lists."""
+    return [
+        label for group in dbg.reply("tasks blocked", TaskList).groups for label in group.labels
+    ]
 
 
 def test_states() -> None:

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from stepdbg.engine.waiting import libraries, recognisers
+from stepdbg.model.task import WaitKind
 from stepdbg.model.wait_kinds import WAITS
-from stepdbg.model.waits import Ending, Wait, WaitKind
+from stepdbg.model.waits import Ending, Wait
 from stepdbg.render import waits
 from stepdbg.render.spans import plain_line
 

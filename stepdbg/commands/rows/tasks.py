@@ -18,6 +18,7 @@ PATTERN is a number, a name, `name#2` or a glob. STATE is one of `current`, `run
 `blocked`, `not started` and `exited`. Of several patterns or states any may match. `100..199`
 stands for the tasks with these numbers, and lists each one: a page of a long list.
 
+A task that is `blocked` is listed with what it waits for: `asleep 0.7 s`, `waits for a lock`.
 When there are more than 20, tasks with equal names, states and stacks share a line. -a lists
 each one, and Trio's own tasks, too. (Of more than 20,000 tasks, those that differ only in the
 lines of outer functions count as equal.)

@@ -20,7 +20,8 @@ from stepdbg.engine.waiting import chain
 from stepdbg.model.quiet_threads import start_quietly
 from stepdbg.model.standard import queue, threading, time
 from stepdbg.model.stops import Event, QuitDelayed, StepUnderWay
-from stepdbg.model.waits import WaitKind, WaitLink
+from stepdbg.model.task import WaitKind
+from stepdbg.model.waits import WaitLink
 
 if TYPE_CHECKING:
     from .leaving import EndingRun

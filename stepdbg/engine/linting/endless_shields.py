@@ -17,8 +17,7 @@ from stepdbg._trio_internals import losses, runs, scopes, tasks, waits
 from stepdbg.engine.stacks import scope_places
 from stepdbg.model.lints import Lint, LintName
 from stepdbg.model.standard import math, weakref
-from stepdbg.model.task import Place
-from stepdbg.model.waits import WaitKind
+from stepdbg.model.task import Place, WaitKind
 
 from .saying import at
 

@@ -22,7 +22,7 @@ from stepdbg.engine.waiting.recognisers import find_wait
 from stepdbg.engine.waiting.standing import nurseries_above
 from stepdbg.model.lints import Lint, LintName
 from stepdbg.model.standard import gc, itertools, sys
-from stepdbg.model.waits import WaitKind
+from stepdbg.model.task import WaitKind
 
 from .saying import at
 

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 
 from trio.lowlevel import Task
 
-from stepdbg._trio_internals import runs, scopes, tasks
+from stepdbg._trio_internals import runs, scopes, tasks, waits
 from stepdbg.engine.scheduling.run_queue import runnable_tasks
 from stepdbg.engine.stacks import frames, scope_places
+from stepdbg.engine.waiting import recognisers
 from stepdbg.engine.waiting.standing import (
     doing,
     entered_by,
@@ -36,6 +37,7 @@ from stepdbg.model.task import (
     RunSnapshot,
     RunState,
     ScopeSnapshot,
+    ShortWait,
     TaskLabel,
     TaskNode,
     TaskSnapshot,
@@ -56,6 +58,15 @@ def _parent(run: SeenTasks, task: Task) -> TaskLabel | None:
     return None if nursery is None else run.registry.label_of(nursery.parent_task)
 
 
+def _wait(run: SeenTasks, task: Task, state: TaskState, stack: list[FrameType]) -> ShortWait | None:
+    """What a task waits for; None when it is not blocked."""
+    if state is not TaskState.BLOCKED or not stack:
+        return None
+    return ShortWait(
+        recognisers.find_wait(task, stack).kind, time_left(run, waits.soonest_deadline(task))
+    )
+
+
 def task_snapshot(run: SeenTasks, task: Task) -> TaskSnapshot:
     """One task."""
     stack = frames.task_frames(task, None if run.held is None else run.held.frame_of(task))
@@ -71,6 +82,7 @@ def task_snapshot(run: SeenTasks, task: Task) -> TaskSnapshot:
         spawn=run.registry.spawn_of(task),
         wake=wake_of(run, task) if runnable else None,
         stack_key=_stack_key(stack),
+        wait=_wait(run, task, state, stack),
     )
 
 

@@ -19,9 +19,8 @@ from trio.lowlevel import Task
 from stepdbg._trio_internals import runs, waits
 from stepdbg.model.records import dataclass
 from stepdbg.model.standard import math
-from stepdbg.model.task import Place, TaskState
+from stepdbg.model.task import Place, TaskState, WaitKind
 from stepdbg.model.wait_kinds import WAITS, EndedBy, Needs
-from stepdbg.model.waits import WaitKind
 
 from .objects import Found
 from .reach import held_elsewhere

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from stepdbg.model.waits import WaitKind
+from stepdbg.model.task import WaitKind
 
 from .objects import Found, Table, Waiting, channel_numbers
 

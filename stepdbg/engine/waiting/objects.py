@@ -16,8 +16,9 @@ from stepdbg._trio_internals.frame_values import peek_at
 from stepdbg._trio_internals.waits import State
 from stepdbg.model.records import dataclass, field
 from stepdbg.model.standard import math
+from stepdbg.model.task import WaitKind
 from stepdbg.model.wait_kinds import WAITS, WaitRow
-from stepdbg.model.waits import Ending, WaitKind
+from stepdbg.model.waits import Ending
 
 T = TypeVar("T")
 

@@ -22,8 +22,7 @@ from stepdbg._trio_internals.tasks import children_of
 from stepdbg.engine.stacks import frames
 from stepdbg.model.records import replace
 from stepdbg.model.standard import math, signal
-from stepdbg.model.task import Origin
-from stepdbg.model.waits import WaitKind
+from stepdbg.model.task import Origin, WaitKind
 
 from .files import address_of, describe_file, descriptor_of
 from .libraries import LIBRARIES
