@@ -259,6 +259,11 @@ def next_deadline(runner: Runner) -> float:
     return float("inf")
 
 
+def time_left(runner: Runner, deadline: float) -> float | None:
+    """The program seconds until a deadline, None for one that never comes."""
+    return None if deadline == float("inf") else deadline - runner.clock.current_time()
+
+
 def call_soon(runner: Runner, callback: Callable[[], None]) -> bool:
     """Run `callback` on the run's thread soon; safe from threads and signal handlers.
 

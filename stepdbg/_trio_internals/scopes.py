@@ -87,6 +87,47 @@ def scopes_around(task: Task) -> tuple[CancelScope, ...]:
     return tuple(reversed(found))
 
 
+def nurseries_above(task: Task) -> Iterator[Nursery]:
+    """The nurseries that a task is in, innermost first."""
+    nursery = task.parent_nursery
+    while nursery is not None:
+        yield nursery
+        nursery = nursery.parent_task.parent_nursery
+
+
+def entered_by(scope: CancelScope, inside: Task) -> Task | None:
+    """The task that entered a scope: one inside of it, or one above that."""
+    for task in (inside, *(nursery.parent_task for nursery in nurseries_above(inside))):
+        if any(scope is each for each in scopes_around(task)):
+            return task
+    return None
+
+
+def reaching(task: Task) -> Iterator[CancelScope]:
+    """The scopes that can cancel a task, its own and its parents', innermost first.
+
+    They end at the first one that shields what is inside of it.
+    """
+    status: CancelStatus | None = task._cancel_status
+    while status is not None:
+        yield status._scope
+        status = None if is_shielded(status._scope) else status._parent
+
+
+def has_cancelled(scope: CancelScope) -> str:
+    """What cancelled a scope, in Trio's word: ``deadline``, ``explicit``, …; empty if unknown."""
+    reason = getattr(scope, "_cancel_reason", None)
+    return "" if reason is None else str(reason.source)
+
+
+def is_ended_by_innermost(task: Task) -> bool:
+    """Whether only the innermost scope around a task has been cancelled."""
+    status = task._cancel_status
+    parent = status._parent
+    outer = parent is not None and parent.effectively_cancelled
+    return bool(status._scope._cancel_called) and not outer
+
+
 def tasks_under(scope: CancelScope) -> Iterator[Task]:
     """Every task that this scope would cancel, shields aside."""
     todo = [] if scope._cancel_status is None else [scope._cancel_status]

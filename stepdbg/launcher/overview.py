@@ -107,7 +107,7 @@ def _without_times(link: WaitLink) -> tuple[object, ...]:
     """What is said of a wait, without whose it is, since when, and when a deadline ends it."""
     wait = link.wait
     ends = wait is not None and wait.deadline is not None
-    plain = None if wait is None else replace(wait, deadline=None, since=None)
+    plain = None if wait is None else replace(wait, deadline=None, since=None, timeout=None)
     return link.task.name, link.state, plain, ends, link.cancelling, link.held, link.doing
 
 

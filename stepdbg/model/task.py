@@ -123,7 +123,8 @@ class WakeKind(enum.StrEnum):
     STARTED = "started"  # its first step: somebody spawned it
     TASK = "task"  # another task woke it
     ITSELF = "itself"  # it passed a checkpoint without blocking
-    DEADLINE = "deadline"  # the deadline of a cancel scope (a sleep is one, too)
+    SLEEP = "sleep"  # its own sleep ended
+    DEADLINE = "deadline"  # a timeout: the deadline of a cancel scope
     CANCELLED = "cancelled"  # a cancel scope around it was cancelled
     IO = "I/O"  # a file descriptor became ready
     THREAD = "thread"  # a call from another thread or a signal handler
@@ -172,14 +173,16 @@ class Wake:
     """Why a task runs now.
 
     by: the task that did it, None where no task did.
-    place: the innermost own line that did it.
+    place: the innermost own line that did it; of a sleep its own, of a timeout its ``with``.
     detail: what else is known, in words: the reason of a cancellation, for example.
+    seconds: how long the sleep or the timeout was.
     """
 
     kind: WakeKind
     by: TaskLabel | None = None
     place: Place | None = None
     detail: str = ""
+    seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +241,7 @@ class ScopeSnapshot:
 
     deadline: seconds from now; None when it has none; negative when it is overdue.
     place: the own line that entered it, None when that cannot be told.
+    seconds: how long it was given there, None when that cannot be told.
     """
 
     number: ScopeNumber
@@ -247,6 +251,7 @@ class ScopeSnapshot:
     effectively_cancelled: bool
     place: Place | None
     reason: str = ""
+    seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,8 @@ class Wait:
     holders: the tasks that have what it waits for (the owner of a lock, borrowers).
     wakers: the tasks that could end the wait, as far as their variables tell.
     waiters: how many tasks wait for the same, this one included.
-    deadline: seconds until a deadline ends the wait, None without one.
+    deadline: seconds until a deadline ends the wait, None without one; of a sleep: until it ends.
+    timeout: the scope of the program whose deadline ends the wait first, None without one.
     numbers: what is known of the object, such as ``buffer used`` and ``buffer size``.
     detail: more in words: the addresses of a socket, the name of a function.
     held_since: when the holder got it.  made: when the object was made.
@@ -121,6 +122,7 @@ class Wait:
     made: Moment | NotRecorded | None = None
     thread: WorkerThread | None = None
     everybody_asked: bool = True
+    timeout: ScopeSnapshot | None = None
 
     def number(self, name: str) -> int | None:
         """One of `numbers`, None when it is not there."""

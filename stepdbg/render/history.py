@@ -137,13 +137,16 @@ def _idle(entry: LogEntry) -> Line:
     return text("nothing ran", "dim") + length + _waited_for(entry)
 
 
+_NOUNS = {WakeKind.SLEEP: "sleep", WakeKind.DEADLINE: "timeout"}
+
+
 def _waited_for(entry: LogEntry) -> Line:
     """What an idle time has ended with."""
     if entry.wake is None:
         return EMPTY
     whose = waits.people(entry.woken)
-    if entry.wake.kind is WakeKind.DEADLINE:
-        noun = "deadline" if len(entry.woken) == 1 else "deadlines"
+    if entry.wake.kind in _NOUNS:
+        noun = _NOUNS[entry.wake.kind] + "s" * (len(entry.woken) > 1)
         return text(f": waited for the {noun} of ") + whose
     if entry.wake.kind is WakeKind.THREAD:
         return text(": waited for a call from another thread")

@@ -30,6 +30,7 @@ from stepdbg.model.stops import (
     Stop,
     StopKind,
 )
+from stepdbg.model.task import WakeKind
 
 from . import exceptions, history, values, waits, words
 from .source import source_at
@@ -195,8 +196,10 @@ def _reason(stop: Stop, width: int) -> list[Line]:
     begun = stop.kind is StopKind.START and stop.wake.by is None
     cause = text("trio.run has just started it") if begun else words.why(stop.wake)
     reason = text("runs because ") + cause
-    told = reason + text(": ") + words.code(stop.wake.place)
-    fits = stop.wake.place is not None and stop.wake.place.text and line_width(told) <= width
+    # Of a sleep that is the line at which the task goes on.
+    where = None if stop.wake.kind is WakeKind.SLEEP else stop.wake.place
+    told = reason + text(": ") + words.code(where)
+    fits = where is not None and where.text and line_width(told) <= width
     return [told] if fits else wrap(reason, width, indent=2, first=0)
 
 

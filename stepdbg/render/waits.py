@@ -158,14 +158,26 @@ def _tail(link: WaitLink, before: WaitLink | None) -> Line:
     wait = link.wait
     assert wait is not None
     tail: Line = EMPTY
-    if wait.deadline is not None and wait.kind is not WaitKind.SLEEP:
-        tail += text("; a deadline ends it ") + words.left(wait.deadline)
+    tail += _timeout(wait)
     if wait.through:
         tail += text(f" (through {wait.through})", "dim")
     if link.state is WaitState.SHIELDED:
         tail += text("; shielded from a cancellation already asked for", "warn")
     known = None if before is None or before.wait is None else before.wait.since
     return tail + _held(link) + _waiting_since(wait.since, known)
+
+
+def _timeout(wait: Wait) -> Line:
+    """What ends the wait if nothing else does, or ends it before its time."""
+    if wait.timeout is not None and wait.timeout.deadline is not None:
+        left, what = wait.timeout.deadline, words.timeout_of(wait.timeout)
+    elif wait.deadline is not None and wait.kind is not WaitKind.SLEEP:
+        left, what = wait.deadline, text("a deadline")
+    else:
+        return EMPTY
+    if wait.kind is WaitKind.SLEEP and wait.deadline is not None and wait.deadline < left:
+        return EMPTY  # it wakes before
+    return text("; ") + what + text(" ends it ") + words.left(left)
 
 
 def _waiting_since(moment: Moment | NotRecorded | None, known: Moment | NotRecorded | None) -> Line:
@@ -280,7 +292,9 @@ def _children(wait: Wait) -> Line:
 
 
 def _until(wait: Wait) -> Line:
-    return EMPTY if wait.deadline is None else text(", to wake ") + words.left(wait.deadline)
+    return (
+        EMPTY if wait.deadline is None else text(", to wake ") + words.left(max(wait.deadline, 0))
+    )
 
 
 def _file(wait: Wait) -> Line:

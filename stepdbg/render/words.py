@@ -152,7 +152,8 @@ def library(where: Place) -> str:
 
 _WOKEN = {
     WakeKind.ITSELF: "it only passed a checkpoint",
-    WakeKind.DEADLINE: "a deadline passed",
+    WakeKind.SLEEP: "its sleep ended",
+    WakeKind.DEADLINE: "a timeout expired",
     WakeKind.CANCELLED: "it was cancelled",
     WakeKind.IO: "what it reads or writes became ready",
     WakeKind.THREAD: "a call from another thread woke it",
@@ -161,7 +162,6 @@ _WOKEN = {
 }
 _DETAILS = {
     WakeKind.ITSELF: "it did not have to wait",
-    WakeKind.DEADLINE: "a sleep or a timeout ended",
     WakeKind.IDLE: "wait_all_tasks_blocked",
 }
 
@@ -170,6 +170,8 @@ def why(wake: Wake | NotRecorded) -> Line:
     """What made a task runnable, to follow the word "because"."""
     if isinstance(wake, NotRecorded):
         return text("what woke it was not recorded", "dim")
+    if wake.kind in (WakeKind.SLEEP, WakeKind.DEADLINE) and wake.place is not None:
+        return _by_time(wake, wake.place)
     tail = _at(wake.place)
     detail = wake.detail or _DETAILS.get(wake.kind, "")
     if detail:
@@ -186,6 +188,29 @@ def why(wake: Wake | NotRecorded) -> Line:
     if wake.kind is WakeKind.TASK:
         return task(wake.by) + text(" woke it") + tail
     return text(f"{_WOKEN[wake.kind]}, by ") + task(wake.by) + tail
+
+
+def _by_time(wake: Wake, where: Place) -> Line:
+    """``its sleep(0.3) at app.py:12 ended``, ``the timeout of app.py:25 (0.5 s) expired``."""
+    detail = text(f" ({wake.detail})" if wake.detail else "")
+    if wake.kind is WakeKind.SLEEP:
+        seconds = "" if wake.seconds is None else f"({wake.seconds:g})"
+        return text(f"its sleep{seconds}") + _at(where) + text(" ended") + detail
+    if detail:
+        return text("a timeout") + _at(where) + text(" expired") + detail
+    return text("the timeout of ") + place(where) + given(wake.seconds) + text(" expired")
+
+
+def given(seconds: float | None) -> Line:
+    """How long a timeout was, in parentheses behind its line; empty where that is not known."""
+    return EMPTY if seconds is None else text(" (") + duration(seconds) + text(")")
+
+
+def timeout_of(scope: ScopeSnapshot) -> Line:
+    """A scope with a deadline: ``the timeout of app.py:25 (0.5 s)``."""
+    if scope.place is None:
+        return text("a deadline")
+    return text("the timeout of ") + place(scope.place) + given(scope.seconds)
 
 
 def because(wake: Wake | NotRecorded) -> Line:

@@ -184,7 +184,6 @@ def test_the_tree_of_nested_nurseries() -> None:
         "          leaf b.2",
         "      nursery",
         "        starter",
-        "          scope",
     ]
 
 
@@ -202,7 +201,6 @@ def test_the_tree_shows_scopes() -> None:
         "    shielded",
         "      scope",
         "        scope shielded",
-        "          scope",
     ]
 
 

@@ -17,7 +17,7 @@ from .following import stops, task_of
 EXPECTED = {
     "by_task": (WakeKind.TASK, "main", "set"),
     "by_itself": (WakeKind.ITSELF, None, None),
-    "by_deadline": (WakeKind.DEADLINE, None, None),
+    "by_deadline": (WakeKind.SLEEP, None, "by_deadline"),
     "by_cancel": (WakeKind.CANCELLED, "main", "cancel"),
     "by_io": (WakeKind.IO, None, None),
     "by_idle": (WakeKind.IDLE, None, None),

@@ -52,7 +52,7 @@ SESSIONS: dict[str, Talk] = {
         ("clear 1", ["1"]),
     ],
     "timeouts": [
-        ("step", ["step 2 of main (1)", "a deadline passed"]),
+        ("step", ["step 2 of main (1)", "the timeout of timeouts.py:17 (0.1 s) expired"]),
         ("timers", ["timeouts.py:16"]),
         ("tree", ["scope 1 at timeouts.py:16", "scope 2 at timeouts.py:17"]),
         ("p inner.cancel_called", ["True"]),

@@ -42,13 +42,13 @@ def test_that_nothing_ran_and_what_was_waited_for() -> None:
         dbg.do("step 2")
         dbg.go("step", step=2)
         idle = " ".join(told(dbg))
-        assert "nothing ran from T to T s: waited for the deadlines of child#" in idle
+        assert "nothing ran from T to T s: waited for the sleeps of child#" in idle
         assert idle.count("child#") == 3
         log = dbg.call(lambda: dbg.inspector.log())
         (entry,) = [each for each in log.entries if each.kind is LogKind.IDLE]
         assert entry.seconds is not None
         assert [each.short for each in entry.woken] == ["child#1", "child#2"]
-        assert re.search(r"s  nothing ran for \S+ s: waited for the deadlines", dbg.text("log"))
+        assert re.search(r"s  nothing ran for \S+ s: waited for the sleeps", dbg.text("log"))
         assert "nothing ran" not in dbg.text("log child#1")
 
 

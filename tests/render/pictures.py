@@ -105,7 +105,7 @@ PARENT = TaskLabel(RUN, TaskNumber(1), "__main__.parent", 1, repeated=False)
 CHILD_1 = TaskLabel(RUN, TaskNumber(4), "__main__.child", 1, repeated=True)
 CHILD_2 = TaskLabel(RUN, TaskNumber(5), "__main__.child", 2, repeated=True)
 
-TIMEOUT_WAKE = Wake(WakeKind.DEADLINE)
+TIMEOUT_WAKE = Wake(WakeKind.DEADLINE, place=own(12, "parent"), seconds=90)
 PARENT_WAKE = Wake(WakeKind.TASK, PARENT, START_SOON)
 
 
@@ -337,7 +337,7 @@ IDLE = LogEntry(
     LogKind.IDLE,
     None,
     seconds=0.4987,
-    wake=Wake(WakeKind.DEADLINE),
+    wake=Wake(WakeKind.SLEEP),
     woken=(CHILD_1, CHILD_2),
 )
 MEANWHILE = Meanwhile(

@@ -187,6 +187,7 @@ def test_values_of_every_sort() -> None:
         "by": None,
         "place": None,
         "detail": "",
+        "seconds": None,
     }
 
 

@@ -96,7 +96,7 @@ def test_stepping_by_lines_repeats_nothing() -> None:
     ]
     suspended = shown(kind=StopKind.NEXT, in_step=True, passed=Passed(4, 2))
     assert suspended[1:4] == [
-        "runs because a deadline passed (a sleep or a timeout ended)",
+        "runs because the timeout of tasks.py:12 (1 min 30 s) expired",
         "meanwhile 4 steps of 2 other tasks ran",
         "1 more runnable, 3 tasks, next deadline in 4 s",
     ]

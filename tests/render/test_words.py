@@ -101,8 +101,19 @@ WAKES = [
     (Wake(WakeKind.TASK, PARENT, START_SOON), "parent (1) woke it at tasks.py:14"),
     (Wake(WakeKind.TASK), "something woke it"),
     (Wake(WakeKind.ITSELF), "it only passed a checkpoint (it did not have to wait)"),
-    (Wake(WakeKind.DEADLINE), "a deadline passed (a sleep or a timeout ended)"),
-    (Wake(WakeKind.DEADLINE, detail="too slow"), "a deadline passed (too slow)"),
+    (Wake(WakeKind.SLEEP), "its sleep ended"),
+    (Wake(WakeKind.SLEEP, place=SLEEP), "its sleep at tasks.py:6 ended"),
+    (Wake(WakeKind.SLEEP, place=SLEEP, seconds=0.3), "its sleep(0.3) at tasks.py:6 ended"),
+    (Wake(WakeKind.DEADLINE), "a timeout expired"),
+    (Wake(WakeKind.DEADLINE, place=SLEEP), "the timeout of tasks.py:6 expired"),
+    (
+        Wake(WakeKind.DEADLINE, place=SLEEP, seconds=90),
+        "the timeout of tasks.py:6 (1 min 30 s) expired",
+    ),
+    (
+        Wake(WakeKind.DEADLINE, place=SLEEP, detail="one within trio's open_tcp_stream"),
+        "a timeout at tasks.py:6 expired (one within trio's open_tcp_stream)",
+    ),
     (
         Wake(WakeKind.CANCELLED, PARENT, SLEEP, "enough"),
         "it was cancelled by parent (1) at tasks.py:6 (enough)",

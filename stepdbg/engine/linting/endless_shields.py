@@ -43,7 +43,8 @@ class EndlessShields:
             if scope is None:
                 continue
             seconds = self._seconds(each)
-            entered = scope_places.scope_places(each.task).get(id(scope))
+            found = scope_places.scopes_entered(each.task).get(id(scope))
+            entered = None if found is None else found.place
             # What a library does behind its own shield is nothing to be put right here.
             if entered is None or not entered.text.startswith(("with ", "async with ")):
                 continue

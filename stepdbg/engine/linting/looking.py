@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Final
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs, tasks
+from stepdbg._trio_internals.scopes import nurseries_above
 from stepdbg.engine.waiting import graph
-from stepdbg.engine.waiting.standing import nurseries_above
 from stepdbg.model.lints import Lint, LintName
 from stepdbg.model.standard import itertools, math, time, weakref
 

@@ -15,11 +15,11 @@ import trio
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import losses, tasks, waits
+from stepdbg._trio_internals.scopes import nurseries_above
 from stepdbg.engine.typed.locals import frame_locals
 from stepdbg.engine.waiting.object_names import name_of, walk
 from stepdbg.engine.waiting.reach import held_elsewhere
 from stepdbg.engine.waiting.recognisers import find_wait
-from stepdbg.engine.waiting.standing import nurseries_above
 from stepdbg.model.lints import Lint, LintName
 from stepdbg.model.standard import gc, itertools, sys
 from stepdbg.model.task import WaitKind

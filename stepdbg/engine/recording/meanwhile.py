@@ -17,7 +17,7 @@ from stepdbg._trio_internals import recording as r
 from stepdbg.model.history import LogEntry, LogKind, Meanwhile
 from stepdbg.model.task import Wake, WakeKind
 
-from .waking import Woken
+from .waking import BY_TIME, Woken
 
 if TYPE_CHECKING:
     from .history import Pictures
@@ -26,7 +26,7 @@ _SHORTEST = 0.001
 """Seconds; the loop's own work between two steps takes less."""
 
 STEP_ENDS = frozenset((r.STEPPED, r.BLOCKED, r.EXITED))
-_FROM_OUTSIDE = frozenset((WakeKind.DEADLINE, WakeKind.IO, WakeKind.THREAD))
+_FROM_OUTSIDE = frozenset((*BY_TIME, WakeKind.IO, WakeKind.THREAD))
 _DONE_BY_STEPS = (r.SPAWNED, r.CANCELLED)
 _DONE_KEPT = 8
 

@@ -26,7 +26,7 @@ from stepdbg.model.standard import sys
 from stepdbg.model.task import Wake, WakeKind, plain_name
 
 from . import waking
-from .step_ends import Ending, ending_of, where_blocked
+from .step_ends import Ending, Stuck, ending_of, where_blocked
 
 if TYPE_CHECKING:
     from stepdbg.engine.process.ticking import Ticker
@@ -39,6 +39,9 @@ if TYPE_CHECKING:
 ENDED_KEPT = 1_000
 """How many ended tasks can still be listed."""
 
+
+_SLEEPS = ("sleep", "sleep_until")
+"""The functions that a task awaits in whose own scope it sleeps."""
 
 _DEADLINE = "its deadline"
 
@@ -256,6 +259,14 @@ class Recorder:
         woken = self._who_woke(task, caller, self._origins)
         if woken.kind is WakeKind.DEADLINE:
             _forget_deadline(self.notes)
+            note = self.lately.blocked.get(number)
+            stuck = None if note is None else note[5]
+            if (
+                isinstance(stuck, Stuck)
+                and stuck.awaited in _SLEEPS
+                and scopes.is_ended_by_innermost(task)
+            ):
+                woken = waking.Woken(WakeKind.SLEEP, None, stuck.code, stuck.instruction)
         self.lately.woken[number] = step, woken
         self._note(recording.WOKEN, number, step, more=woken)
 

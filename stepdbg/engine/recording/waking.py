@@ -33,6 +33,8 @@ class Woken(NamedTuple):
 
 _IO = Woken(WakeKind.IO, None, None, 0)
 _DEADLINE = Woken(WakeKind.DEADLINE, None, None, 0)
+BY_TIME = (WakeKind.SLEEP, WakeKind.DEADLINE)
+"""What a passing deadline is the cause of: Trio's own of a sleep, or one of the program's."""
 _IDLE = Woken(WakeKind.IDLE, None, None, 0)
 BY_DEBUGGER = Woken(WakeKind.DEBUGGER, None, None, 0)
 
@@ -49,6 +51,8 @@ def who_woke(task: Task, caller: FrameType, origins: Origins) -> Woken:
         woken = _cancelled_before(task, origins)
     else:
         woken = _woken_by_task(waker, caller)
+    if woken is _DEADLINE:
+        return woken  # what the task gets says no more
     return _with_what_it_gets(task, woken)
 
 
@@ -94,9 +98,7 @@ def _with_what_it_gets(task: Task, woken: Woken) -> Woken:
     told = wake_from_outcome(task, by_whom=woken.by is None)
     if told is None:
         return woken
-    # Before Trio 0.31 a Cancelled does not tell that it came from a deadline.
-    kind = WakeKind.DEADLINE if woken.kind is WakeKind.DEADLINE else told.kind
-    return woken._replace(kind=kind, detail=told.detail)
+    return woken._replace(kind=told.kind, detail=told.detail)
 
 
 def wake_from_outcome(task: Task, *, by_whom: bool = True) -> Wake | None:

@@ -16,22 +16,15 @@ from typing import TYPE_CHECKING
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs, scopes, tasks, waits
+from stepdbg.engine.cancelling import entered
 from stepdbg.engine.scheduling.run_queue import runnable_tasks
 from stepdbg.engine.stacks import frames, scope_places
 from stepdbg.engine.waiting import recognisers
-from stepdbg.engine.waiting.standing import (
-    doing,
-    entered_by,
-    scope_snapshot,
-    state_of,
-    time_left,
-    wake_of,
-)
+from stepdbg.engine.waiting.standing import doing, state_of, wake_of
 from stepdbg.model.facts import NOT_RECORDED
 from stepdbg.model.task import (
     TIMER_TASKS,
     NurserySnapshot,
-    Place,
     QueueEntry,
     QueueSnapshot,
     RunSnapshot,
@@ -117,18 +110,14 @@ def queue(run: SeenTasks, *, system: bool) -> QueueSnapshot:
 
 def timers(run: SeenTasks) -> tuple[TimerSnapshot, ...]:
     """The pending deadlines, soonest first."""
-    places: dict[int, dict[int, Place]] = {}
+    known = entered.Scopes(run)
     found = []
     for deadline, scope in sorted(runs.live_deadlines(run.runner), key=lambda pair: pair[0]):
         under = sorted(scopes.tasks_under(scope), key=tasks.number)
-        owner = entered_by(scope, under[0]) if under else None
-        if owner is not None and id(owner) not in places:
-            places[id(owner)] = scope_places.scope_places(owner)
-        place = None if owner is None else places[id(owner)].get(id(scope))
         found.append(
             TimerSnapshot(
                 left=deadline - run.runner.clock.current_time(),
-                scope=scope_snapshot(run, scope, place),
+                scope=known.picture(scope, under[0] if under else None),
                 tasks=tuple(run.registry.label_of(task) for task in under[:TIMER_TASKS]),
                 task_count=len(under),
             )
@@ -143,20 +132,25 @@ def tree(run: SeenTasks, root: Task, *, system: bool) -> TaskNode:
         target = task.eventual_parent_nursery
         if target is not None:
             starting.setdefault(id(target), []).append(run.registry.label_of(task))
-    return _node(run, root, starting, system)
+    return _node(run, root, starting, entered.Scopes(run), system)
 
 
 def _node(
-    run: SeenTasks, task: Task, starting: dict[int, list[TaskLabel]], system: bool
+    run: SeenTasks,
+    task: Task,
+    starting: dict[int, list[TaskLabel]],
+    known: entered.Scopes,
+    system: bool,
 ) -> TaskNode:
     around = scopes.scopes_around(task)
-    places = scope_places.scope_places(task) if around else {}
+    of_trio = scope_places.scopes_of_trio(task) if around else set()
     nurseries = {id(nursery.cancel_scope): nursery for nursery in tasks.nurseries_of(task)}
     inside: list[ScopeSnapshot | NurserySnapshot] = []
     for scope in around:
-        place = places.get(id(scope))
-        picture = scope_snapshot(run, scope, place)
         nursery = nurseries.get(id(scope))
+        if nursery is None and id(scope) in of_trio:
+            continue  # that of a sleep is a part of the wait
+        picture = known.picture(scope, task)
         if nursery is None:
             inside.append(picture)
             continue
@@ -164,10 +158,10 @@ def _node(
         inside.append(
             NurserySnapshot(
                 scope=picture,
-                place=place,
+                place=picture.place,
                 closed=scopes.is_closed(nursery),
                 children=tuple(
-                    _node(run, child, starting, system)
+                    _node(run, child, starting, known, system)
                     for child in children
                     if system or not runs.is_system(run.runner, child)
                 ),
@@ -211,7 +205,7 @@ def run_snapshot(run: SeenRun) -> RunSnapshot:
         time=life.time(),
         task_count=task_count,
         queue_length=queue_length,
-        next_deadline=time_left(run, runs.next_deadline(run.runner)),
+        next_deadline=runs.time_left(run.runner, runs.next_deadline(run.runner)),
         main=main,
         notes=life.notes,
     )

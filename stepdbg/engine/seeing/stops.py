@@ -109,7 +109,7 @@ def stop_picture(
         place=frames.place_of(stack[0]) if occasion.chosen and stack else doing,
         queue_length=queue_length,
         task_count=task_count,
-        next_deadline=None if deadline == inf else standing.time_left(run, deadline),
+        next_deadline=None if deadline == inf else runs.time_left(run.runner, deadline),
         hits=occasion.hits,
         passed=held.plan.passed(),
         in_step=held.frame is not None and task in (None, held.task),

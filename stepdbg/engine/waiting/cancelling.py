@@ -10,12 +10,10 @@ from typing import TYPE_CHECKING
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs, scopes, waits
-from stepdbg.engine.stacks.scope_places import scope_places
+from stepdbg.engine.cancelling.entered import Scopes
 from stepdbg.model.facts import NOT_RECORDED, NotRecorded
 from stepdbg.model.task import Place, TaskLabel
 from stepdbg.model.waits import Cancelling
-
-from .standing import entered_by, scope_snapshot
 
 if TYPE_CHECKING:
     from stepdbg.engine.recording.origins import Noted, Origins
@@ -23,7 +21,7 @@ if TYPE_CHECKING:
     from .views import TaskView
 
 
-def cancelling_of(run: TaskView, origins: Origins, task: Task) -> Cancelling | None:
+def cancelling_of(run: TaskView, origins: Origins, around: Scopes, task: Task) -> Cancelling | None:
     """The cancellation that was asked for around a task, None when there is none.
 
     The scope is the outermost cancelled one, whether or not a shield keeps it away.
@@ -40,7 +38,7 @@ def cancelling_of(run: TaskView, origins: Origins, task: Task) -> Cancelling | N
         by = None if noted.task is None else run.registry.label(noted.task)
     source, reason, by_repr = told or (_source_of(scope, noted), "", "")
     return Cancelling(
-        scope=scope_snapshot(run, scope, _place_of(task, scope)),
+        scope=around.picture(scope, task),
         source=source or NOT_RECORDED,
         by=by or _named(run, by_repr),
         place=place,
@@ -53,12 +51,6 @@ def _source_of(scope: runs.CancelScope, noted: Noted | None) -> str:
     if noted is None or noted.task is not None or noted.code is not None:
         return ""
     return "deadline" if scopes.deadline(scope) <= noted.time else ""
-
-
-def _place_of(task: Task, scope: runs.CancelScope) -> Place | None:
-    """The own line that entered a scope: in the task itself or in the tasks above it."""
-    owner = entered_by(scope, task)
-    return None if owner is None else scope_places(owner).get(id(scope))
 
 
 def _named(run: TaskView, text: str) -> TaskLabel | None:

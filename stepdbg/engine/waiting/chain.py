@@ -12,20 +12,23 @@ from typing import TYPE_CHECKING
 
 from trio.lowlevel import Task
 
-from stepdbg._trio_internals import scopes, waits
+from stepdbg._trio_internals import runs, scopes, waits
+from stepdbg.engine.cancelling import expiring
+from stepdbg.engine.cancelling.entered import Scopes
 from stepdbg.engine.failing import pending
 from stepdbg.engine.recording.history import blocked_since
 from stepdbg.engine.stacks import frames
 from stepdbg.model.facts import NotRecorded
 from stepdbg.model.records import replace
 from stepdbg.model.standard import math, re
-from stepdbg.model.task import Origin, TaskLabel, TaskState
+from stepdbg.model.task import Origin, ScopeSnapshot, TaskLabel, TaskState
 from stepdbg.model.wait_kinds import Needs
 from stepdbg.model.waits import (
     Explanation,
     Moment,
     Wait,
     WaitedObject,
+    WaitKind,
     WaitLink,
     WaitState,
     WorkerThread,
@@ -36,7 +39,7 @@ from .graph import BlockedGraph
 from .object_names import find_name
 from .objects import Found
 from .recognisers import function_name
-from .standing import doing, scheduled, time_left, wake_of
+from .standing import doing, scheduled, wake_of
 from .threads import thread_of
 
 if TYPE_CHECKING:
@@ -84,6 +87,7 @@ class Links:
         self._run = run
         self._graph = graph
         self._origins = origins
+        self._scopes = Scopes(run)
 
     def link(self, task: Task, depth: int = 0) -> WaitLink:
         """One task with its wait."""
@@ -97,7 +101,7 @@ class Links:
             self._state(task, state),
             self._wait(task, stack),
             wake_of(run, task) if wakes else None,
-            cancelling_of(run, self._origins, task),
+            cancelling_of(run, self._origins, self._scopes, task),
             held=run.steered.is_held(task),
             doing=doing(run, task, stack) if began else None,
         )
@@ -140,7 +144,8 @@ class Links:
             holders=self.labels(enders if peers else found.holders),
             wakers=() if peers else self.labels(t for t in enders if t not in found.holders),
             waiters=found.waiters,
-            deadline=time_left(run, waits.soonest_deadline(task)),
+            deadline=runs.time_left(run.runner, self._deadline(found, task)),
+            timeout=self._timeout(task),
             numbers=found.numbers,
             detail=found.detail,
             since=blocked_since(run, task),
@@ -149,6 +154,17 @@ class Links:
             thread=self._thread(found, task),
             everybody_asked=self._graph.everybody_asked,
         )
+
+    def _deadline(self, found: Found, task: Task) -> float:
+        if found.kind is WaitKind.SLEEP:
+            return expiring.own_deadline(task)
+        return waits.soonest_deadline(task)
+
+    def _timeout(self, task: Task) -> ScopeSnapshot | None:
+        if math.isinf(waits.soonest_deadline(task)):
+            return None
+        scope = expiring.timeout_around(task)
+        return None if scope is None else self._scopes.picture(scope, task)
 
     def _held_since(self, found: Found) -> Moment | NotRecorded | None:
         if found.held is None or not found.holders:

@@ -1,24 +1,23 @@
-"""How one task or one cancel scope stands at this moment.
+"""How one task stands at this moment.
 
-Owns: the state of a task, why it runs, the line at which it is; the picture of a scope.
-Does not own: pictures of whole tasks and runs (seeing.capture), what a task waits for (graph).
+Owns: the state of a task, why it runs, the line at which it is.
+Does not own: pictures of whole tasks and runs (seeing.capture), what a task waits for (graph),
+which sleep or timeout has ended (cancelling.expiring).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from types import FrameType
 from typing import TYPE_CHECKING
 
-import trio
 from trio.lowlevel import Task
 
-from stepdbg._trio_internals import runs, scopes, tasks
+from stepdbg._trio_internals import tasks
+from stepdbg.engine.cancelling import expiring
 from stepdbg.engine.recording import waking
 from stepdbg.engine.stacks import frames
 from stepdbg.model.facts import NOT_RECORDED, NotRecorded
-from stepdbg.model.standard import math
-from stepdbg.model.task import Place, ScopeSnapshot, Spawn, TaskState, Wake, WakeKind
+from stepdbg.model.task import Place, Spawn, TaskState, Wake, WakeKind
 
 if TYPE_CHECKING:
     from .views import TaskView
@@ -56,11 +55,12 @@ def wake_of(run: TaskView, task: Task) -> Wake | NotRecorded:
     told = waking.wake_from_outcome(task, by_whom=not known)
     if told is None:
         return recorded
+    # Before Trio 0.31 a Cancelled does not tell that it came from a deadline.
+    by_deadline = isinstance(recorded, Wake) and recorded.kind in waking.BY_TIME
+    if by_deadline or told.kind is WakeKind.DEADLINE:
+        return expiring.what_ended(run, task)
     if isinstance(recorded, Wake):
-        # Before Trio 0.31 a Cancelled does not tell that it came from a deadline.
-        by_deadline = recorded.kind is WakeKind.DEADLINE
-        kind = WakeKind.DEADLINE if by_deadline else told.kind
-        return Wake(kind, recorded.by, recorded.place, told.detail)
+        return Wake(told.kind, recorded.by, recorded.place, told.detail)
     return told
 
 
@@ -91,37 +91,3 @@ def own_place(stack: list[FrameType]) -> Place | None:
     """The innermost own line of a stack."""
     frame = frames.innermost_own(stack)
     return None if frame is None else frames.place_of_code(frame.f_code, frame.f_lineno)
-
-
-def nurseries_above(task: Task) -> Iterator[trio.Nursery]:
-    """The nurseries that a task is in, innermost first."""
-    nursery = task.parent_nursery
-    while nursery is not None:
-        yield nursery
-        nursery = nursery.parent_task.parent_nursery
-
-
-def entered_by(scope: runs.CancelScope, inside: Task) -> Task | None:
-    """The task that entered a scope: one inside of it, or one above that."""
-    for task in (inside, *(nursery.parent_task for nursery in nurseries_above(inside))):
-        if any(scope is each for each in scopes.scopes_around(task)):
-            return task
-    return None
-
-
-def time_left(run: TaskView, deadline: float) -> float | None:
-    """The program seconds until a deadline, None for one that never comes."""
-    return None if math.isinf(deadline) else deadline - run.runner.clock.current_time()
-
-
-def scope_snapshot(run: TaskView, scope: runs.CancelScope, place: Place | None) -> ScopeSnapshot:
-    """One cancel scope."""
-    return ScopeSnapshot(
-        number=run.scope_number(scope),
-        deadline=time_left(run, scopes.deadline(scope)),
-        shield=scopes.is_shielded(scope),
-        cancel_called=scopes.is_cancel_called(scope),
-        effectively_cancelled=scopes.is_effectively_cancelled(scope),
-        place=place,
-        reason=scopes.cancel_reason(scope),
-    )

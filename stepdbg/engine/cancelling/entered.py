@@ -1,0 +1,112 @@
+"""Where a cancel scope was entered, by whom, and for how long.
+
+Owns: `Scopes`, which answers that and makes pictures of scopes.
+Does not own: finding a ``with`` (stacks.scope_places); what becomes of a cancellation.
+"""
+
+from __future__ import annotations
+
+from types import FrameType
+from typing import Protocol
+
+from trio.lowlevel import Task
+
+from stepdbg._trio_internals import runs, scopes
+from stepdbg.engine.stacks.scope_places import Entered, Given, scopes_entered
+from stepdbg.engine.typed.plain_path import PlainPath
+from stepdbg.model.errors import BadUsage
+from stepdbg.model.facts import ScopeNumber
+from stepdbg.model.standard import ast, math
+from stepdbg.model.task import Place, ScopeSnapshot
+
+
+class ScopedRun(Protocol):
+    """What is read of a run to tell of its scopes."""
+
+    @property
+    def runner(self) -> runs.Runner: ...
+    def scope_number(self, scope: runs.CancelScope) -> ScopeNumber: ...
+    def live_frames(self, task: Task) -> list[FrameType]: ...
+
+
+class Scopes:
+    """The scopes of a run's tasks, at one moment; each task's stack is looked at once."""
+
+    def __init__(self, run: ScopedRun) -> None:
+        self._run = run
+        self._entered: dict[Task, dict[int, Entered]] = {}
+
+    def entered(self, scope: runs.CancelScope, inside: Task | None) -> Entered | None:
+        """The own line that entered a scope, None where that cannot be told.
+
+        Args:
+            inside: a task that the scope is around.
+        """
+        owner = None if inside is None else scopes.entered_by(scope, inside)
+        if owner is None:
+            return None
+        if owner not in self._entered:
+            self._entered[owner] = scopes_entered(owner)
+        return self._entered[owner].get(id(scope))
+
+    def place(self, scope: runs.CancelScope, inside: Task | None) -> Place | None:
+        """The line of `entered`."""
+        entered = self.entered(scope, inside)
+        return None if entered is None else entered.place
+
+    def picture(self, scope: runs.CancelScope, inside: Task | None) -> ScopeSnapshot:
+        """A scope around a task."""
+        entered = self.entered(scope, inside)
+        return ScopeSnapshot(
+            number=self._run.scope_number(scope),
+            deadline=runs.time_left(self._run.runner, scopes.deadline(scope)),
+            shield=scopes.is_shielded(scope),
+            cancel_called=scopes.is_cancel_called(scope),
+            effectively_cancelled=scopes.is_effectively_cancelled(scope),
+            place=None if entered is None else entered.place,
+            reason=scopes.cancel_reason(scope),
+            seconds=None if entered is None else seconds_of(entered.given),
+        )
+
+
+def seconds_of(given: Given | None) -> float | None:
+    """How long a scope was given; None where nobody can tell without running code.
+
+    A variable or attribute is taken as it is now.
+    """
+    if given is None:
+        return None
+    expression, frame = given
+    found = _constant(ast.parse(expression, mode="eval").body)
+    if found is None:
+        try:
+            path = PlainPath(expression, frame.f_code)
+        except BadUsage:
+            return None
+        value = path.in_frame(frame) if path.is_local(frame) else path.within(frame.f_globals)
+        found = value if type(value) in (int, float) else None  # type: ignore[assignment]  # seen
+    return None if found is None or not math.isfinite(found) else float(found)
+
+
+def _constant(node: ast.expr) -> float | None:
+    """The value of a number, or of a product, sum, … of numbers as in ``5 * 60``."""
+    if isinstance(node, ast.Constant):
+        return node.value if type(node.value) in (int, float) else None  # type: ignore[return-value]  # seen
+    if not isinstance(node, ast.BinOp):
+        return None
+    left, right = _constant(node.left), _constant(node.right)
+    if left is None or right is None:
+        return None
+    try:
+        match node.op:
+            case ast.Add():
+                return left + right
+            case ast.Sub():
+                return left - right
+            case ast.Mult():
+                return left * right
+            case ast.Div():
+                return left / right
+    except ArithmeticError:
+        return None
+    return None

@@ -1,0 +1,96 @@
+"""Which sleep or timeout has ended a wait, and which one will.
+
+Owns: telling the end of a `trio.sleep` from a timeout of the program, by the scopes of a task
+that is suspended.
+Does not own: that it was time that woke the task (recording.waking, waiting.standing).
+"""
+
+from __future__ import annotations
+
+from types import FrameType
+from typing import NamedTuple
+
+from trio.lowlevel import Task
+
+from stepdbg._trio_internals import runs, scopes
+from stepdbg._trio_internals.frame_values import peek_at
+from stepdbg.engine.stacks import frames
+from stepdbg.engine.stacks.scope_places import scopes_of_trio
+from stepdbg.model.standard import math
+from stepdbg.model.task import Origin, Place, Wake, WakeKind
+
+from .entered import ScopedRun, Scopes, seconds_of
+
+_SLEEPS = ("sleep", "sleep_until", "sleep_forever")
+"""The functions of Trio that wait for time only."""
+
+
+class _InTrio(NamedTuple):
+    """The function of Trio in which a task waits, and the own line that called it.
+
+    seconds: of `trio.sleep`.
+    """
+
+    function: str
+    place: Place | None
+    seconds: float | None
+
+    @property
+    def sleeps(self) -> bool:
+        return self.function in _SLEEPS
+
+
+def _in_trio(stack: list[FrameType]) -> _InTrio:
+    """Where a suspended task has called Trio.  stack: its frames, innermost first."""
+    function, seconds = "", None
+    for frame in stack:
+        if frames.origin_of(frame.f_code.co_filename) is not Origin.TRIO:
+            break
+        function = frame.f_code.co_name
+        if function == "sleep":
+            found = peek_at(frame, "seconds")
+            seconds = float(found) if type(found) in (int, float) else None  # type: ignore[arg-type]  # seen
+    own = frames.innermost_own(stack)
+    place = None if own is None else frames.place_of(own)
+    return _InTrio(function, place, seconds)
+
+
+def what_ended(run: ScopedRun, task: Task) -> Wake:
+    """What has woken a task that a deadline has woken, and that has not gone on since."""
+    around = [each for each in scopes.reaching(task) if scopes.is_cancel_called(each)]
+    told = [each for each in around if scopes.has_cancelled(each) in ("deadline", "")]
+    if not told:
+        return Wake(WakeKind.DEADLINE)
+    scope = told[-1]  # what is cancelled further out counts
+    if id(scope) not in scopes_of_trio(task):
+        entered = Scopes(run).entered(scope, task)
+        if entered is None:
+            return Wake(WakeKind.DEADLINE)
+        seconds = seconds_of(entered.given)
+        return Wake(WakeKind.DEADLINE, place=entered.place, seconds=seconds)
+    called = _in_trio(run.live_frames(task))
+    if called.sleeps:
+        return Wake(WakeKind.SLEEP, place=called.place, seconds=called.seconds)
+    within = f"one within trio's {called.function}"
+    return Wake(WakeKind.DEADLINE, place=called.place, detail=within)
+
+
+def own_deadline(task: Task) -> float:
+    """When Trio itself ends a task's wait, as it does a sleep, in the clock's seconds; else inf."""
+    own = scopes_of_trio(task)
+    ends = (scopes.deadline(each) for each in scopes.reaching(task) if id(each) in own)
+    return min(ends, default=math.inf)
+
+
+def timeout_around(task: Task) -> runs.CancelScope | None:
+    """The scope of the program whose deadline ends a task's wait first, None without one."""
+    own: set[int] | None = None
+    soonest: runs.CancelScope | None = None
+    for scope in scopes.reaching(task):
+        deadline = scopes.deadline(scope)
+        if math.isinf(deadline) or scopes.is_cancel_called(scope):
+            continue
+        own = scopes_of_trio(task) if own is None else own
+        if id(scope) not in own and (soonest is None or deadline <= scopes.deadline(soonest)):
+            soonest = scope
+    return soonest
