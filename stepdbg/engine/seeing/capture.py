@@ -56,7 +56,8 @@ def _wait(run: SeenTasks, task: Task, state: TaskState, stack: list[FrameType]) 
     if state is not TaskState.BLOCKED or not stack:
         return None
     return ShortWait(
-        recognisers.find_wait(task, stack).kind, time_left(run, waits.soonest_deadline(task))
+        recognisers.find_wait(task, stack).kind,
+        runs.time_left(run.runner, waits.soonest_deadline(task)),
     )
 
 

@@ -21,14 +21,13 @@ from stepdbg.engine.stacks import frames
 from stepdbg.model.facts import NotRecorded
 from stepdbg.model.records import replace
 from stepdbg.model.standard import math, re
-from stepdbg.model.task import Origin, ScopeSnapshot, TaskLabel, TaskState
+from stepdbg.model.task import Origin, ScopeSnapshot, TaskLabel, TaskState, WaitKind
 from stepdbg.model.wait_kinds import Needs
 from stepdbg.model.waits import (
     Explanation,
     Moment,
     Wait,
     WaitedObject,
-    WaitKind,
     WaitLink,
     WaitState,
     WorkerThread,
