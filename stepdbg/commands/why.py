@@ -1,4 +1,4 @@
-"""Why tasks do not go on: `why`, `deadlock`, `scopes`, `threads`.
+"""Why tasks do not go on: `why`, `waits`, `deadlock`, `scopes`, `threads`.
 
 Owns: what the command answers.  Does not own: finding it out (engine.waiting).
 """
@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from stepdbg.model.errors import NotNow
 from stepdbg.model.facts import TaskNumber
+from stepdbg.model.protocols import Inspector
 from stepdbg.model.replies import Deadlocks, Scopes, Threads, Why
-from stepdbg.model.task import ScopeSnapshot, TaskLabel, TaskNode
+from stepdbg.model.task import ScopeSnapshot, TaskLabel, TaskNode, TaskSnapshot, TaskState, WaitKind
+from stepdbg.model.wait_kinds import WAITS, EndedBy
+from stepdbg.model.waits import RunWaits
 
 from . import task_names
 from .request import Request, Result
@@ -34,6 +37,33 @@ def _asked(request: Request) -> list[TaskNumber]:
         return [desk.view.task]
     main = desk.inspector.run().main
     return [desk.view.task_number() if main is None else main.number]
+
+
+def waits(request: Request) -> Result:
+    """`waits [-a]`."""
+    request.words(most=0)
+    inspector = request.desk.inspector
+    tasks = inspector.tasks(system=ALL in request.options)
+    asked = [task.label.number for task in tasks if _may_wait_outside(task)]
+    firsts = (explanation.links[0] for explanation in inspector.whys(asked))
+    outside = [link for link in firsts if link.wait and link.wait.kind in _OUTSIDE]
+    return RunWaits(inspector.run(), _able(inspector), tuple(outside), inspector.timers())
+
+
+_OUTSIDE = {kind for kind, row in WAITS.items() if row.ended_by is EndedBy.OUTSIDE}
+_OUTSIDE = (_OUTSIDE | {WaitKind.IDLE}) - {WaitKind.FOREVER}
+"""The waits of which the run itself notices the end."""
+
+
+def _may_wait_outside(task: TaskSnapshot) -> bool:
+    """Whether a task has such a wait; where nobody has looked, whether it waits at all."""
+    return task.state is TaskState.BLOCKED if task.wait is None else task.wait.what in _OUTSIDE
+
+
+def _able(inspector: Inspector) -> int:
+    """How many tasks can go on."""
+    queue = inspector.queue()
+    return len(queue.this_pass) + len(queue.next_pass) + (queue.current is not None)
 
 
 def deadlock(request: Request) -> Result:

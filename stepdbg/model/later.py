@@ -93,8 +93,8 @@ LATER = {
         "references threads"
     ),
     "stepdbg.render": (
-        "breaks exceptions help history overview schedule scopes source stacks stops tables "
-        "tasks tree values waits"
+        "breaks exceptions help history overview run_waits schedule scopes source stacks stops "
+        "tables tasks tree values waits"
     ),
 }
 """The submodules of each package that few programs need: everything that is not on the path of

@@ -33,7 +33,7 @@ from .task import (
     TimerSnapshot,
 )
 from .values import Value, Variable
-from .waits import Deadlock, Explanation, Pending, WorkerThread
+from .waits import Deadlock, Explanation, Pending, RunWaits, WorkerThread
 
 
 @dataclass(frozen=True, slots=True)
@@ -367,6 +367,7 @@ Reply = (
     | Queue
     | Timers
     | Why
+    | RunWaits
     | Deadlocks
     | Threads
     | LintList

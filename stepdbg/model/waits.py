@@ -1,6 +1,7 @@
 """What a task waits for, and who could end it.
 
-Owns: `Explanation` (the answer to `why`) with its typed links, `Deadlock`, and `Pending`.
+Owns: `Explanation` (the answer to `why`) with its typed links, `RunWaits`, `Deadlock`, and
+`Pending`.
 Does not own: finding it out (engine.waiting) or the words (render).
 
 Facts that Trio keeps are always there; those that only a recorder could have noted are
@@ -13,7 +14,7 @@ import enum
 
 from .facts import NotRecorded, RunId
 from .records import dataclass
-from .task import Place, ScopeSnapshot, TaskLabel, WaitKind, Wake
+from .task import Place, RunSnapshot, ScopeSnapshot, TaskLabel, TimerSnapshot, WaitKind, Wake
 
 
 class WaitState(enum.StrEnum):
@@ -200,6 +201,21 @@ class Explanation:
 
     links: tuple[WaitLink, ...]
     cycles: tuple[tuple[TaskLabel, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RunWaits:
+    """What a run itself waits for, besides its tasks: what comes from outside, and time.
+
+    able: how many tasks can go on, so that it does not wait yet; the current one included.
+    links: the tasks whose waits something outside ends, by number.
+    timers: the pending deadlines, soonest first.
+    """
+
+    run: RunSnapshot
+    able: int
+    links: tuple[WaitLink, ...]
+    timers: tuple[TimerSnapshot, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,11 @@ Owns: the look of `Queue` and `Timers`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from stepdbg.model.replies import Queue, Timers
-from stepdbg.model.task import QueueEntry, ScopeSnapshot, TimerSnapshot
+from stepdbg.model.task import QueueEntry, ScopeSnapshot, TaskLabel, TimerSnapshot
 
 from . import words
 from .spans import CUT, EMPTY, Line, join, text, wrap
@@ -64,16 +65,35 @@ def render_timers(reply: Timers, width: int) -> list[Line]:
         return [*words.run_heading(reply.run), *wrap(text("no deadline is pending"), width)]
     title = text(words.count(len(reply.timers), "deadline"), "title")
     title += text(", soonest first") if len(reply.timers) > 1 else EMPTY
-    groups = _alike(reply.timers)
-    rows = table([_timer(group[0]) for group in groups], _TIMER_COLUMNS, width, indent=2)
+    kinds = kinds_of(reply.timers)
+    rows = table([kind.cells for kind in kinds], _TIMER_COLUMNS, width, indent=2)
     lines = [*words.run_heading(reply.run), *wrap(title, width)]
-    for row, (_, *others) in zip(rows, groups, strict=True):
+    for row, kind in zip(rows, kinds, strict=True):
         lines.append(row)
-        if others:
-            last = text(", the last one ", "dim") + words.left(others[-1].left)
-            tasks = [task for each in others for task in each.tasks]
-            lines.append(more_alike(tasks, width, indent=4, until=last))
+        if kind.others:
+            lines.append(more_alike(kind.others, width, indent=4, until=kind.until))
     return lines
+
+
+class Kind(NamedTuple):
+    """Things that are listed on one row.
+
+    cells: of the first one.  others: the tasks of the rest.  until: when the last of them ends.
+    """
+
+    cells: tuple[Line, ...]
+    others: Sequence[TaskLabel] = ()
+    until: Line = EMPTY
+
+
+def kinds_of(timers: Iterable[TimerSnapshot]) -> list[Kind]:
+    """The deadlines: time left, the tasks under each, the line that set it and its source."""
+    kinds = []
+    for first, *others in _alike(timers):
+        tasks = [task for each in others for task in each.tasks]
+        until = text(", the last one ", "dim") + words.left(others[-1].left) if others else EMPTY
+        kinds.append(Kind(_timer(first), tasks, until))
+    return kinds
 
 
 def _alike(timers: Iterable[TimerSnapshot]) -> list[list[TimerSnapshot]]:

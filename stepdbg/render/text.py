@@ -13,12 +13,14 @@ from stepdbg.model import replies as r
 from stepdbg.model.history import EndedTasks, LogShown
 from stepdbg.model.stops import Event
 from stepdbg.model.task import FrameSnapshot, RunSnapshot, TaskLabel
+from stepdbg.model.waits import RunWaits
 
 from . import (
     breaks,
     exceptions,
     history,
     overview,
+    run_waits,
     schedule,
     scopes,
     source,
@@ -126,10 +128,8 @@ def _draw(reply: r.Reply, width: int) -> list[Line]:
             return schedule.render_queue(reply, width)
         case r.Timers():
             return schedule.render_timers(reply, width)
-        case r.Why():
-            return waits.render_why(reply, width)
-        case r.Deadlocks():
-            return waits.render_deadlocks(reply, width)
+        case r.Why() | r.Deadlocks() | RunWaits():
+            return _draw_waits(reply, width)
         case r.Exceptions():
             return exceptions.render_exceptions(reply, width)
         case r.Threads():
@@ -152,6 +152,17 @@ def _draw(reply: r.Reply, width: int) -> list[Line]:
             return breaks.render_breakpoint_list(reply, width)
         case _:
             return _draw_words(reply, width)
+
+
+def _draw_waits(reply: r.Why | r.Deadlocks | RunWaits, width: int) -> list[Line]:
+    """What tasks and the run wait for."""
+    match reply:
+        case r.Why():
+            return waits.render_why(reply, width)
+        case r.Deadlocks():
+            return waits.render_deadlocks(reply, width)
+        case RunWaits():
+            return run_waits.render_run_waits(reply, width)
 
 
 def _draw_words(

@@ -21,6 +21,7 @@ READING = (
     "timers",
     "runs",
     "deadlock",
+    "waits",
     "threads",
     "lints",
     "break",

@@ -60,6 +60,7 @@ from stepdbg.model.waits import (
     Explanation,
     Moment,
     Pending,
+    RunWaits,
     Standing,
     Wait,
     WaitedObject,
@@ -327,6 +328,19 @@ LINT = Lint(
     CHILD_2,
     RUN,
 )
+SOCKET = Wait(
+    WaitKind.READABLE,
+    Ending.OUTSIDE,
+    START_SOON,
+    WaitedObject("socket", "self.socket"),
+    numbers=(("fd", 7),),
+    detail="accept, 127.0.0.1:80",
+    since=Moment(1, 0.0),
+)
+READER = WaitLink(0, CHILD_1, WaitState.BLOCKED, SOCKET)
+SIGNALLED = WaitLink(
+    0, PARENT, WaitState.BLOCKED, Wait(WaitKind.SIGNAL, Ending.OUTSIDE, NURSERY, detail="SIGHUP")
+)
 DEADLOCK = Deadlock(True, EXPLANATION.links[1:], (CHILD_1, PARENT))
 
 LONG_NAMED = replace(TASK_1, label=replace(CHILD_1, name="app.workers.resize_one_image"))
@@ -414,6 +428,15 @@ REPLIES: dict[str, r.Reply] = {
         ),
     ),
     "why": r.Why((EXPLANATION,)),
+    "waits of a run": RunWaits(
+        RUN_PICTURE,
+        2,
+        (SIGNALLED, READER, replace(READER, task=CHILD_2)),
+        (TimerSnapshot(0.5, SLEEP_SCOPE, (CHILD_1,), 1),),
+    ),
+    "waits of an idle run": RunWaits(replace(RUN_PICTURE, next_deadline=2.98), 0, (READER,), ()),
+    "waits without an end": RunWaits(replace(RUN_PICTURE, next_deadline=None), 0, (SIGNALLED,), ()),
+    "no waits": RunWaits(replace(RUN_PICTURE, next_deadline=None), 0, (), ()),
     "deadlock": r.Deadlocks((DEADLOCK,)),
     "no deadlock": r.Deadlocks((), "thread digger could do something"),
     "scopes": r.Scopes(CHILD_2, ((PARENT, TIMEOUT_SCOPE), (CHILD_2, SLEEP_SCOPE))),

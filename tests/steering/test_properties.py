@@ -82,6 +82,7 @@ WILD: Commands = {
     "runs": ("runs",),
     "run": ("run 1",),
     "why": ("why", "why main", "why *"),
+    "waits": ("waits", "waits -a"),
     "deadlock": ("deadlock",),
     "scopes": ("scopes",),
     "threads": ("threads",),

@@ -37,6 +37,28 @@ is about every task.
         while_running=True,
     ),
     CommandRow(
+        names=("waits",),
+        usage="waits [-a]",
+        group=GROUP,
+        summary="show what trio.run itself waits for: files, deadlines, threads, signals",
+        handler="why:waits",
+        text="""
+While no task can go on, Trio's loop waits for what comes from outside, until the next deadline
+at most. Listed is each thing that would wake it, with the task that goes on then: file
+descriptors and what happens to them, deadlines and the lines that set them, threads, processes,
+signals, and waits that Trio knows nothing of. Equal ones share a line. -a shows those of Trio's
+own tasks, too.
+
+What tasks wait for among themselves (locks, events, channels) is not here: see `why`.
+""",
+        examples=("waits", "waits -a"),
+        completes=("nothing",),
+        options=("-a",),
+        repeat=Repeat.SAME,
+        while_running=True,
+        later=True,
+    ),
+    CommandRow(
         names=("log",),
         usage="log [-a] [TASK] [N]",
         group=GROUP,
