@@ -128,6 +128,11 @@ def is_ended_by_innermost(task: Task) -> bool:
     return bool(status._scope._cancel_called) and not outer
 
 
+def is_status(obj: object) -> bool:
+    """Whether an object is what Trio keeps of the inside of a scope."""
+    return type(obj) is CancelStatus
+
+
 def tasks_under(scope: CancelScope) -> Iterator[Task]:
     """Every task that this scope would cancel, shields aside."""
     todo = [] if scope._cancel_status is None else [scope._cancel_status]

@@ -72,6 +72,7 @@ LATER = {
     "stepdbg.engine.ending": "quit_progress quitting restarting",
     "stepdbg.engine.failing": "exception_frames exception_tree exception_view pending",
     "stepdbg.engine.foreseeing": "flow liveness",
+    "stepdbg.engine.judging": "reach stoppers stuck verdict",
     "stepdbg.engine.lines": "bytecode code_map handlers interface",
     "stepdbg.engine.linting": (
         "endless_shields lost_generators lost_locks lost_objects never_awaited rare saying "
@@ -89,12 +90,12 @@ LATER = {
         "conditions dollars evaluate kinds locals namespaces not_awaited prompt_names typed_code"
     ),
     "stepdbg.engine.waiting": (
-        "cancelling chain deadlock files graph libraries object_names objects reach recognisers "
-        "references threads"
+        "cancelling chain deadlock files graph hope knots libraries object_names objects "
+        "recognisers references threads"
     ),
     "stepdbg.render": (
-        "breaks exceptions help history overview run_waits schedule scopes source stacks stops "
-        "tables tasks tree values waits"
+        "breaks exceptions help history knots overview run_waits schedule scopes source stacks "
+        "stops tables tasks tree values waits"
     ),
 }
 """The submodules of each package that few programs need: everything that is not on the path of
@@ -108,6 +109,7 @@ FOR_STOPS = {
     "engine.describing": "pictures plain values walkers watchdog",
     "engine.ending": "quitting",
     "engine.failing": "exception_frames exception_tree exception_view pending",
+    "engine.judging": "reach stoppers stuck verdict",
     "engine.lines": "bytecode code_map handlers interface",
     "engine.process": "standard_streams",
     "engine.recording": "called waking",
@@ -117,9 +119,9 @@ FOR_STOPS = {
     "engine.stopping": "postmortem resuming",
     "engine.typed": "conditions evaluate locals namespaces not_awaited prompt_names typed_code",
     "engine.waiting": (
-        "chain files graph libraries object_names objects reach recognisers references"
+        "chain files graph hope knots libraries object_names objects recognisers references"
     ),
-    "render": "exceptions source stacks stops tables tasks text values waits",
+    "render": "exceptions knots source stacks stops tables tasks text values waits",
 }
 """What a stop at a breakpoint needs, and the commands `where`, `list` and `p`."""
 

@@ -15,7 +15,7 @@ from .lints import Lint
 from .records import dataclass
 from .task import Place, TaskLabel, Wake
 from .values import Value
-from .waits import Deadlock, WaitLink
+from .waits import Deadlock, Knot, WaitLink
 
 
 class StopKind(enum.StrEnum):
@@ -65,7 +65,7 @@ class Stop:
     value: what was returned.  raised: the exception that is on its way, in one line.
     unfinished: the step that this stop interrupts, in words (``next in worker#2``).
     deadlock: the tasks that cannot go on, at a stop for that.
-    cycles: tasks that wait for one another while others go on; each is told once.
+    knots: tasks that wait for one another while others go on; each is told once.
     lints: what looks wrong and was told at no stop before.
     works_for: the task that waits for the worker thread that is held.
     commands: lines to run first, which the program asks for.
@@ -91,7 +91,7 @@ class Stop:
     raised: str = ""
     unfinished: str = ""
     deadlock: Deadlock | None = None
-    cycles: tuple[tuple[TaskLabel, ...], ...] = ()
+    knots: tuple[Knot, ...] = ()
     lints: tuple[Lint, ...] = ()
     works_for: TaskLabel | None = None
     commands: tuple[str, ...] = ()

@@ -42,7 +42,8 @@ class WaitRow:
     verbs: the methods that end it, the plainest first; whose code names one is the likelier
         to do it.
     release: what would end it, as a noun before the object: ``setting``.
-    counted: whether nobody can end it once nothing refers to the object any more.
+    counted: whether nobody can end it once nothing refers to the object any more (of a start: to
+        its `task_status`).
     state: what a task is in such a wait.
     """
 
@@ -132,7 +133,11 @@ WAITS = {
         release="the end of the children of",
     ),
     WaitKind.START: WaitRow(
-        _ALL, _TASKS, "waits for started()", "waits for {starting} to call started(){at}"
+        _ALL,
+        _TASKS,
+        "waits for started()",
+        "waits for {starting} to call started(){at}",
+        counted=True,
     ),
     WaitKind.SLEEP: WaitRow(_TIME, _NOTHING, "asleep", "sleeps{at}{until}"),
     WaitKind.FOREVER: WaitRow(

@@ -192,15 +192,55 @@ class WaitLink:
     pending: tuple[Pending, ...] = ()
 
 
+class Claim(enum.StrEnum):
+    """How much is known of tasks that wait for one another, or for what nobody does."""
+
+    DEADLOCK = "deadlock"  # nothing lets them go on any more
+    UNTIL_CANCELLED = "until cancelled"  # only a cancellation does
+    UNTIL_DEADLINE = "until a deadline"  # a deadline does, which is pending
+    UNLESS = "as far as variables tell"  # somebody else may have what they wait for
+
+
+@dataclass(frozen=True, slots=True)
+class CanStop:
+    """A task that could cancel others.
+
+    place: the line of its code that names `cancel`; None where it would have to fail.
+    """
+
+    task: TaskLabel
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Knot:
+    """Tasks that wait for one another, or for what nobody does.
+
+    cycle: of these each waits for the next one and the last for the first; empty where what is
+        missing is a waker.
+    missing: the tasks whose waits nobody can end, where it is no cycle.
+    stoppers: who could cancel one of them, where only that helps; more_stoppers: how many more.
+    deadline: seconds until the first deadline that helps, None without one; whose: the task.
+    """
+
+    claim: Claim
+    cycle: tuple[TaskLabel, ...] = ()
+    missing: tuple[TaskLabel, ...] = ()
+    stoppers: tuple[CanStop, ...] = ()
+    more_stoppers: int = 0
+    deadline: float | None = None
+    whose: TaskLabel | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """Why a task does not go on: its wait, who could end it, what those wait for, …
 
-    cycles: tasks of which each waits for the next one and the last for the first.
+    knots: what that makes of several tasks, or of one that nobody can wake.
     """
 
     links: tuple[WaitLink, ...]
-    cycles: tuple[tuple[TaskLabel, ...], ...] = ()
+    knots: tuple[Knot, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,15 +260,12 @@ class RunWaits:
 
 @dataclass(frozen=True, slots=True)
 class Deadlock:
-    """Tasks that no task of the run can let go on any more.
+    """Tasks that no task of the run can let go on any more, a cancellation or a deadline aside.
 
-    whole: every task of the run is stuck; else others go on (a cycle of lock owners).
+    whole: every task of the run is stuck; else others go on.
     links: the stuck tasks, each with its wait.
-    cycle: those that wait for one another, empty when a waker is missing instead.
-    missing: the tasks whose waits nobody can end, where it is no cycle.
     """
 
     whole: bool
     links: tuple[WaitLink, ...]
-    cycle: tuple[TaskLabel, ...] = ()
-    missing: tuple[TaskLabel, ...] = ()
+    knot: Knot

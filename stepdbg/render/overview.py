@@ -11,9 +11,10 @@ from stepdbg.model.task import NurserySnapshot, Origin, ScopeSnapshot, TaskSnaps
 from stepdbg.model.waits import WorkerThread
 
 from . import words
+from .knots import of_deadlock
 from .spans import Line, join, text, wrap
 from .tasks import more_alike
-from .waits import cancellation, knot, sentence
+from .waits import cancellation, sentence
 
 _INDENT = 2
 
@@ -27,7 +28,7 @@ def render_overview(page: Overview, width: int) -> list[Line]:
         if thread.task is None:
             lines += wrap(_abandoned(thread), width, indent=4, first=2)
     for deadlock in page.deadlocks:
-        lines += wrap(knot(deadlock), width, indent=4, first=2)
+        lines += wrap(of_deadlock(deadlock), width, indent=4, first=2)
     return lines
 
 

@@ -32,7 +32,7 @@ from stepdbg.model.stops import (
 )
 from stepdbg.model.task import WakeKind
 
-from . import exceptions, history, values, waits, words
+from . import exceptions, history, knots, values, waits, words
 from .source import source_at
 from .spans import CUT, EMPTY, Line, clean_lines, clip, flow, line_width, text, wrap
 
@@ -79,10 +79,10 @@ def render_stop(shown: StopShown, width: int) -> list[Line]:
         interrupted = text(f"{stop.unfinished} is unfinished; `resume` takes it up")
         lines += wrap(interrupted, width, indent=2, first=0)
     if stop.deadlock is not None:
-        lines += waits.render_deadlock(stop.deadlock, width)
-    for cycle in stop.cycles:
+        lines += knots.render_deadlock(stop.deadlock, width)
+    for knot in stop.knots:
         lines += wrap(
-            waits.cycle_of(cycle) + text("; `deadlock` says more"), width, indent=2, first=0
+            knots.new_knot(knot) + text("; `deadlock` says more"), width, indent=2, first=0
         )
     for each in stop.lints:
         lines += lint(each, width)
@@ -245,7 +245,7 @@ def render_event(event: Event, width: int) -> list[Line]:
         case Output():
             return [part for line in output_lines(event.text) for part in wrap(line, width)]
         case DeadlockFound():
-            return waits.render_deadlock(event.deadlock, width)
+            return knots.render_deadlock(event.deadlock, width)
         case LintFound():
             return lint(event.lint, width)
         case HaltDelayed():

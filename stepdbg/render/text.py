@@ -19,6 +19,7 @@ from . import (
     breaks,
     exceptions,
     history,
+    knots,
     overview,
     run_waits,
     schedule,
@@ -29,7 +30,6 @@ from . import (
     tasks,
     tree,
     values,
-    waits,
     words,
 )
 from . import help as help_screens
@@ -158,9 +158,9 @@ def _draw_waits(reply: r.Why | r.Deadlocks | RunWaits, width: int) -> list[Line]
     """What tasks and the run wait for."""
     match reply:
         case r.Why():
-            return waits.render_why(reply, width)
+            return knots.render_why(reply, width)
         case r.Deadlocks():
-            return waits.render_deadlocks(reply, width)
+            return knots.render_deadlocks(reply, width)
         case RunWaits():
             return run_waits.render_run_waits(reply, width)
 

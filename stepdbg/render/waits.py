@@ -1,7 +1,7 @@
 """What tasks wait for, in sentences.
 
-Owns: the look of `Why` and `Deadlocks`: one sentence for each task of a chain, indented by how
-far it stands from the task that was asked about.
+Owns: one sentence for each task of a chain, indented by how far it stands from the task that was
+asked about.  Does not own: what that makes of several tasks (knots).
 """
 
 from __future__ import annotations
@@ -9,28 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from stepdbg.model.facts import NotRecorded
-from stepdbg.model.replies import Deadlocks, Why
 from stepdbg.model.standard import re
 from stepdbg.model.task import Origin, Place, TaskLabel, WaitKind
 from stepdbg.model.wait_kinds import WAITS
-from stepdbg.model.waits import Cancelling, Deadlock, Moment, Wait, WaitLink, WaitState
+from stepdbg.model.waits import Cancelling, Moment, Wait, WaitLink, WaitState
 
 from . import exceptions, words
 from .spans import EMPTY, Line, join, text, wrap
 
 _NAMED = 4
 """How many tasks a sentence names."""
-
-
-def render_why(reply: Why, width: int) -> list[Line]:
-    """A chain of waits: each task's sentence, further in the tasks that could end its wait."""
-    lines: list[Line] = []
-    for explanation in reply.explanations:
-        for link, before in zip(explanation.links, (None, *explanation.links), strict=False):
-            lines += render_link(link, width, before)
-        for cycle in explanation.cycles:
-            lines += wrap(members_of(cycle), width, indent=2)
-    return lines
 
 
 def render_link(link: WaitLink, width: int, before: WaitLink | None = None) -> list[Line]:
@@ -47,74 +35,7 @@ def render_link(link: WaitLink, width: int, before: WaitLink | None = None) -> l
     return lines
 
 
-def cycle_of(cycle: tuple[TaskLabel, ...]) -> Line:
-    """Tasks of which each waits for the next one, and the last for the first."""
-    if not cycle:
-        return EMPTY
-    if len(cycle) == 1:
-        return text("a deadlock: ", "error") + words.task(cycle[0]) + text(" waits for itself")
-    first, *rest = map(words.task, (*cycle, cycle[0]))
-    chain = join(rest, ", which waits for ")
-    return text("a deadlock: ", "error") + first + text(" waits for ") + chain
-
-
-def members_of(cycle: tuple[TaskLabel, ...]) -> Line:
-    """The same where each of their waits has been told already."""
-    if len(cycle) < 2:
-        return cycle_of(cycle)
-    each = "each other" if len(cycle) == 2 else "one another"
-    return text("a deadlock: ", "error") + people(cycle) + text(f" wait for {each}")
-
-
-def render_deadlocks(reply: Deadlocks, width: int) -> list[Line]:
-    """The deadlocks of a run, or that there is none."""
-    lines = [line for each in reply.found for line in render_deadlock(each, width)]
-    if not reply.found:
-        lines = wrap(text("no deadlock"), width)
-    if reply.hope:
-        lines += wrap(text(f"the run is not stuck as a whole: {reply.hope}", "dim"), width)
-    return lines
-
-
-def render_deadlock(deadlock: Deadlock, width: int) -> list[Line]:
-    """Who is stuck, each with its wait, and what would let them go on."""
-    who = "no task can go on any more" if deadlock.whole else "these tasks cannot go on any more"
-    lines = wrap(text("deadlock: ", "error") + text(who), width)
-    for link, before in zip(deadlock.links, (None, *deadlock.links), strict=False):
-        lines += wrap(sentence(link, before), width, indent=6, first=2)
-    lines += wrap(knot(deadlock), width, indent=2, first=0)
-    return lines
-
-
-def knot(deadlock: Deadlock) -> Line:
-    """The cycle or the missing waker, and what would release it."""
-    if deadlock.cycle:
-        return members_of(deadlock.cycle) + _way_out(deadlock)
-    if not deadlock.missing:
-        return text("each waits for others of them; cancelling one may let the others go on")
-    releases = [
-        _release(link.wait)
-        for link in deadlock.links
-        if link.wait is not None and link.task in deadlock.missing
-    ]
-    verb = " has nobody to wake it" if len(deadlock.missing) == 1 else " have nobody to wake them"
-    line = people(deadlock.missing) + text(verb)
-    return line + (text("; ") + join(releases) + text(" would") if releases else EMPTY)
-
-
-def _way_out(deadlock: Deadlock) -> Line:
-    """What would open a cycle."""
-    cycle = [link for link in deadlock.links if link.task in deadlock.cycle]
-    shielded = [
-        _release(link.wait) for link in cycle if link.wait and link.state is WaitState.SHIELDED
-    ]
-    if not shielded:
-        return text("; cancelling any of them would let the others go on")
-    line = text("; no cancellation gets through the shield, but ")
-    return line + join(shielded, " or ") + text(" would let them go on")
-
-
-def _release(wait: Wait) -> Line:
+def release(wait: Wait) -> Line:
     """What would end a wait, as a noun: setting an Event, with its name between backticks."""
     return text(f"{WAITS[wait.kind].release} ") + _object(wait, "the")
 

@@ -83,10 +83,10 @@ def test_a_circle_of_locks_is_told_at_the_next_stop_and_once() -> None:
     with debugging(LOCKS, args=["crossed"]) as dbg:
         dbg.do("break :here")
         stop = dbg.go("continue", kind="breakpoint")
-        (cycle,) = stop.cycles
-        assert [label.name for label in cycle] in (["left", "right"], ["right", "left"])
-        assert not dbg.go("continue", kind="breakpoint").cycles
-        assert "these tasks cannot go on any more" in dbg.text("deadlock")
+        (knot,) = stop.knots
+        assert [label.name for label in knot.cycle] in (["left", "right"], ["right", "left"])
+        assert not dbg.go("continue", kind="breakpoint").knots
+        assert "stuck: these tasks go on only when they are cancelled" in dbg.text("deadlock")
 
 
 def test_events_and_channels_that_nobody_can_end_are_deadlocks() -> None:
@@ -94,7 +94,7 @@ def test_events_and_channels_that_nobody_can_end_are_deadlocks() -> None:
         dbg.do("break :here")
         dbg.go("continue", kind="breakpoint")
         text = dbg.text("deadlock", 200)
-        assert "these tasks cannot go on any more" in text
+        assert "stuck: these tasks go on only when they are cancelled" in text
         assert text.count("waits for Event") == 2
 
 

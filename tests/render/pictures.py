@@ -55,9 +55,12 @@ from stepdbg.model.task import (
 )
 from stepdbg.model.values import Value, Variable
 from stepdbg.model.waits import (
+    CanStop,
+    Claim,
     Deadlock,
     Ending,
     Explanation,
+    Knot,
     Moment,
     Pending,
     RunWaits,
@@ -254,6 +257,7 @@ HELP = (
     r.CommandHelp(("tasks", "ps"), "tasks [PATTERN]", "looking at tasks", "list all tasks"),
 )
 
+KNOT = Knot(Claim.DEADLOCK, (CHILD_1, PARENT))
 EXPLANATION = Explanation(
     (
         WaitLink(
@@ -290,7 +294,7 @@ EXPLANATION = Explanation(
             Wait(WaitKind.NURSERY, Ending.TASKS, SLEEP, numbers=(("children", 2),)),
         ),
     ),
-    ((CHILD_1, PARENT),),
+    (KNOT,),
 )
 
 RAISED: tuple[ExceptionNode, ...] = (
@@ -341,7 +345,8 @@ READER = WaitLink(0, CHILD_1, WaitState.BLOCKED, SOCKET)
 SIGNALLED = WaitLink(
     0, PARENT, WaitState.BLOCKED, Wait(WaitKind.SIGNAL, Ending.OUTSIDE, NURSERY, detail="SIGHUP")
 )
-DEADLOCK = Deadlock(True, EXPLANATION.links[1:], (CHILD_1, PARENT))
+CROSSED = Knot(Claim.UNTIL_CANCELLED, (CHILD_1, CHILD_2), (), (CanStop(PARENT, SLEEP),))
+DEADLOCK = Deadlock(True, EXPLANATION.links[1:], KNOT)
 
 LONG_NAMED = replace(TASK_1, label=replace(CHILD_1, name="app.workers.resize_one_image"))
 
@@ -519,7 +524,7 @@ REPLIES: dict[str, r.Reply] = {
     "runs": r.RunList((RUN_PICTURE,), 1),
     "command help": STEP_HELP,
     "help": r.HelpList(HELP),
-    "looks wrong": r.StopShown(replace(STOP, lints=(LINT,), cycles=((CHILD_1, CHILD_2),)), LISTING),
+    "looks wrong": r.StopShown(replace(STOP, lints=(LINT,), knots=(CROSSED,)), LISTING),
     "hit": r.StopShown(
         Stop(
             StopKind.BREAKPOINT,

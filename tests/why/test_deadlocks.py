@@ -27,7 +27,10 @@ def test_locks_taken_in_another_order() -> None:
         found = deadlock_of(dbg).deadlock
         assert found is not None
         assert found.whole
-        assert sorted(label.short.rpartition(".")[2] for label in found.cycle) == ["left", "right"]
+        assert sorted(label.short.rpartition(".")[2] for label in found.knot.cycle) == [
+            "left",
+            "right",
+        ]
         text = dbg.text("deadlock", 120)
         assert "waits for Lock `second`" in text
         assert "cancelling any of them would let the others go on" in " ".join(text.split())
@@ -37,7 +40,7 @@ def test_a_sender_that_was_kept() -> None:
     with debugging(PROGRAM, args=["kept_sender"]) as dbg:
         found = deadlock_of(dbg).deadlock
         assert found is not None
-        assert [label.short.rpartition(".")[2] for label in found.cycle] == ["main", "worker"]
+        assert [label.short.rpartition(".")[2] for label in found.knot.cycle] == ["main", "worker"]
         assert "1 sender open (held by main (" in dbg.text("deadlock", 200)
 
 
@@ -45,8 +48,8 @@ def test_nobody_to_wake() -> None:
     with debugging(PROGRAM, args=["nobody_sets"]) as dbg:
         found = deadlock_of(dbg).deadlock
         assert found is not None
-        assert not found.cycle
-        assert [label.short for label in found.missing] == ["main"]
+        assert not found.knot.cycle
+        assert [label.short for label in found.knot.missing] == ["main"]
         assert "has nobody to wake it; setting the Event would" in dbg.text("deadlock")
 
 
@@ -54,7 +57,7 @@ def test_signal_handlers_of_ours_are_no_hope() -> None:
     with debugging(PROGRAM, args=["stands_by"]) as dbg:
         found = deadlock_of(dbg).deadlock
         assert found is not None
-        assert [label.short for label in found.missing] == ["main"]
+        assert [label.short for label in found.knot.missing] == ["main"]
 
 
 def test_a_shield_leaves_no_way_out_by_cancelling() -> None:
@@ -152,7 +155,7 @@ def test_of_some_tasks_while_others_go_on() -> None:
         assert "can go on" in reply.hope
         (found,) = reply.found
         assert not found.whole
-        assert len(found.cycle) == 2
+        assert len(found.knot.cycle) == 2
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from stepdbg.model.task import Place, WaitKind
 from .saying import at
 
 if TYPE_CHECKING:
-    from stepdbg.engine.waiting.graph import Blocked
+    from stepdbg.engine.judging.stuck import Blocked
     from stepdbg.engine.waiting.views import BlockedRun
 
 LONG: Final = 1.0

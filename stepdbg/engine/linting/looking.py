@@ -24,7 +24,8 @@ from . import lost_objects
 from .endless_shields import EndlessShields
 
 if TYPE_CHECKING:
-    from stepdbg.engine.waiting.graph import Blocked, BlockedGraph
+    from stepdbg.engine.judging.stuck import Blocked
+    from stepdbg.engine.waiting.graph import BlockedGraph
     from stepdbg.engine.waiting.views import BlockedRun
 
 _AT_ONCE: Final = 60
@@ -33,6 +34,9 @@ _AT_ONCE: Final = 60
 _SECONDS: Final = 0.02
 """The time after which a look takes no more of them."""
 
+
+_OBJECTS: Final = 3_000
+"""How many objects a look takes into account."""
 
 _ABOVE: Final = 4
 """How many of the tasks above a blocked one are looked at with it."""
@@ -61,8 +65,8 @@ class Looks:
             return []
         found: list[Lint] = []
         if LintName.LOST_EVENT in on or LintName.LOST_SENDER in on:
-            stuck = waits.stuck_among(seen.values())
-            lost = lost_objects.LostObjects(self._run, stuck)
+            stuck = waits.stuck_among(seen.values(), limit=_OBJECTS)
+            lost = lost_objects.LostObjects(self._run, stuck.for_good, _OBJECTS)
             found += lost.events()
             found += lost.senders(seen.values())
         found += self._shields.look(seen.values())

@@ -16,9 +16,9 @@ from trio.lowlevel import Task
 
 from stepdbg._trio_internals import losses, tasks, waits
 from stepdbg._trio_internals.scopes import nurseries_above
+from stepdbg.engine.judging import reach
 from stepdbg.engine.typed.locals import frame_locals
 from stepdbg.engine.waiting.object_names import name_of, walk
-from stepdbg.engine.waiting.reach import held_elsewhere
 from stepdbg.engine.waiting.recognisers import find_wait
 from stepdbg.model.lints import Lint, LintName
 from stepdbg.model.standard import gc, itertools, sys
@@ -27,7 +27,7 @@ from stepdbg.model.task import WaitKind
 from .saying import at
 
 if TYPE_CHECKING:
-    from stepdbg.engine.waiting.graph import Blocked
+    from stepdbg.engine.judging.stuck import Blocked
     from stepdbg.engine.waiting.views import BlockedRun
 
 
@@ -37,11 +37,11 @@ class LostObjects:
     Args:
         run: their run.
         stuck: those that can never go on by themselves.
+        objects: how many objects are taken into account.
     """
 
-    def __init__(self, run: BlockedRun, stuck: dict[Task, Blocked]) -> None:
-        self._run = run
-        self._stuck = stuck
+    def __init__(self, run: BlockedRun, stuck: dict[Task, Blocked], objects: int) -> None:
+        self._run, self._stuck, self._objects = run, stuck, objects
 
     def events(self) -> Iterator[Lint]:
         """The lints about tasks that wait for an Event."""
@@ -120,7 +120,7 @@ class LostObjects:
         end it all when they are done.
         """
         mates = each.mates or (each.task,)
-        if held_elsewhere(mates, [each.key]) == set():
+        if not reach.Reach(mates, self._objects).is_held(each.key):
             if each.kind is WaitKind.EVENT:
                 return f"nobody else has {it}"
             return f"nobody but {self._names(mates)} itself has {it}"

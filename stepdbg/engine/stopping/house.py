@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from stepdbg.engine.failing.failures import FailureBook, Failures
     from stepdbg.engine.recording.life import RunLife
     from stepdbg.model.lints import Lint
-    from stepdbg.model.task import TaskLabel
+    from stepdbg.model.waits import Knot
 
     from .held import Desk, RunHold
     from .stepping import LinePlan
@@ -38,10 +38,10 @@ class Carries(Protocol):
     def arrange(self) -> None: ...
 
 
-class KnowsCycles(Protocol):
+class KnowsKnots(Protocol):
     """Looks for deadlocks in a run."""
 
-    def new_cycles(self) -> tuple[tuple[TaskLabel, ...], ...]: ...
+    def new_knots(self) -> tuple[Knot, ...]: ...
 
 
 class StoppableRun(SeenRun, Protocol):
@@ -58,7 +58,7 @@ class StoppableRun(SeenRun, Protocol):
     @property
     def events(self) -> TimesSteps: ...
     @property
-    def deadlocks(self) -> KnowsCycles: ...
+    def deadlocks(self) -> KnowsKnots: ...
     def new_lints(self, *, deadlocked: bool) -> tuple[Lint, ...]: ...
     def resume(self, plan: Plan) -> None: ...
 

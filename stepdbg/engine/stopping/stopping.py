@@ -130,10 +130,10 @@ class RunStops:
         inspector = house.inspector(run)
         if occasion.first:
             house.failures.take_picture(inspector, picture)
-        cycles = run.deadlocks.new_cycles() if occasion.deadlock is None else ()
+        knots = run.deadlocks.new_knots() if occasion.deadlock is None else ()
         lints = run.new_lints(deadlocked=occasion.deadlock is not None)
-        if cycles or lints:
-            picture = replace(picture, cycles=cycles, lints=lints)
+        if knots or lints:
+            picture = replace(picture, knots=knots, lints=lints)
         try:
             return house.desk.show(picture, inspector)
         except KeyboardInterrupt:  # of a front end that waited for a client, not for a user

@@ -35,6 +35,7 @@ from stepdbg.model.waits import (
 
 from .cancelling import cancelling_of
 from .graph import BlockedGraph
+from .knots import Knots
 from .object_names import find_name
 from .objects import Found
 from .recognisers import function_name
@@ -43,7 +44,7 @@ from .threads import thread_of
 
 if TYPE_CHECKING:
     from stepdbg.engine.recording.origins import Origins
-    from stepdbg.model.waits import Pending
+    from stepdbg.model.waits import Knot, Pending
 
     from .views import BlockedRun
 
@@ -197,11 +198,12 @@ def explain(run: BlockedRun, origins: Origins, task: Task) -> Explanation:
 
 def explain_each(run: BlockedRun, origins: Origins, asked: Iterable[Task]) -> Iterator[Explanation]:
     """Why several tasks do not go on; the tasks' variables are looked through once for all."""
-    graph = BlockedGraph(run)
-    for task in asked:
+    graph, first = BlockedGraph(run), tuple(asked)
+    claims = Knots(run, graph, first)
+    for task in first:
         walk = _Walk(graph, Links(run, graph, origins))
         walk.follow(task, 0, ())
-        yield Explanation(tuple(walk.links), walk.cycles())
+        yield Explanation(tuple(walk.links), walk.knots(claims, task))
 
 
 class _Walk:
@@ -233,9 +235,14 @@ class _Walk:
         if unlisted:
             self.links[at] = replace(link, unlisted=unlisted)
 
-    def cycles(self) -> tuple[tuple[TaskLabel, ...], ...]:
-        """The cycles that nobody outside of them can open, each once."""
+    def knots(self, claims: Knots, asked: Task) -> tuple[Knot, ...]:
+        """What may be claimed of what was met: cycles that nobody else opens, or the task asked."""
         closed: dict[frozenset[Task], tuple[Task, ...]] = {}
         for cycle in filter(self._graph.is_closed, self._cycles):
             closed.setdefault(frozenset(cycle), cycle)
-        return tuple(map(self._pictures.labels, closed.values()))
+        found = [knot for cycle in closed.values() if (knot := claims.cycle(cycle)) is not None]
+        if not found and asked in claims.stuck:
+            met = [task for task in claims.stuck if task in self._seen]
+            knot = claims.missing(met)
+            found += [] if knot is None else [knot]
+        return tuple(found)

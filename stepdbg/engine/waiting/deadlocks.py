@@ -21,14 +21,13 @@ from stepdbg.engine.process.guard import settle
 from stepdbg.model.standard import weakref
 from stepdbg.model.waits import Ending
 
-from . import deadlock, graph
+from . import deadlock, graph, hope, knots
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from stepdbg.engine.recording.origins import Origins
-    from stepdbg.model.task import TaskLabel
-    from stepdbg.model.waits import Deadlock
+    from stepdbg.model.waits import Deadlock, Knot
 
     from .views import BlockedRun
 
@@ -104,7 +103,7 @@ class DeadlockWatch:
         begun = runner.main_task is not None
         if not begun or runs.is_over(runner) or not self._orders.wants_to_know():
             return False  # what follows the main task's end is Trio's own
-        if runner.runq or deadlock.hope_at_a_glance(self._run):
+        if runner.runq or hope.hope_at_a_glance(self._run):
             return False
         witness = None if self._witness is None else self._witness()
         if witness is None or witness.coro.cr_frame is None or tasks.is_runnable(witness):
@@ -130,13 +129,17 @@ class DeadlockWatch:
                 self._told = moment
                 self._orders.deadlocked(deadlocked, again=known)
 
-    def new_cycles(self) -> tuple[tuple[TaskLabel, ...], ...]:
-        """The tasks that wait for one another's locks; each cycle once."""
-        found = []
-        label = self._run.registry.label_of
+    def new_knots(self) -> tuple[Knot, ...]:
+        """What may be claimed of tasks that wait for one another's locks; each cycle once."""
+        found: list[Knot] = []
+        claims: knots.Knots | None = None
         for cycle in deadlock.cycles_of(self._run.runner):
             key = frozenset((tasks.number(task), tasks.steps_taken(task)) for task in cycle)
-            if key not in self._cycles:
-                self._cycles.add(key)
-                found.append(tuple(map(label, cycle)))
+            if key in self._cycles:
+                continue
+            self._cycles.add(key)
+            claims = claims or knots.Knots(self._run, graph.BlockedGraph(self._run), cycle)
+            knot = claims.cycle(cycle)
+            if knot is not None:
+                found.append(knot)
         return tuple(found)

@@ -1,12 +1,11 @@
 """Which task waits for which, at one moment of a run.
 
-Owns: `BlockedGraph`: what each task waits for, who could end that, cycles, and the tasks that
-never go on.  Does not own: reading a wait (recognisers), pictures (chain), whether the run as a
-whole could go on (deadlock).
+Owns: `BlockedGraph`: what each task waits for, who could end that, and cycles.
+Does not own: reading a wait (recognisers), pictures (chain), whether tasks can go on (judging).
 
 Two oracles say who could end a wait.  The variables of all tasks (references) name the tasks
 that have the object, but more than they show may have it.  The references that the interpreter
-counts (reach) tell for certain that nothing but certain tasks has it, but name nobody.
+counts (judging.reach) tell for certain that nothing but certain tasks has it, but name nobody.
 """
 
 from __future__ import annotations
@@ -16,14 +15,14 @@ from typing import TYPE_CHECKING
 
 from trio.lowlevel import Task
 
-from stepdbg._trio_internals import runs, waits
-from stepdbg.model.records import dataclass
-from stepdbg.model.standard import math
-from stepdbg.model.task import Place, TaskState, WaitKind
-from stepdbg.model.wait_kinds import WAITS, EndedBy, Needs
+from stepdbg._trio_internals import runs, tasks
+from stepdbg.engine.judging import stuck as _stuck
+from stepdbg.engine.judging.stuck import Blocked, Stuck
+from stepdbg.model.standard import itertools
+from stepdbg.model.task import TaskState, WaitKind
+from stepdbg.model.wait_kinds import EndedBy, Needs
 
 from .objects import Found
-from .reach import held_elsewhere
 from .recognisers import find_wait
 from .references import References
 from .standing import own_place, scheduled
@@ -31,49 +30,8 @@ from .standing import own_place, scheduled
 if TYPE_CHECKING:
     from .views import BlockedRun
 
-_TOGETHER = 200
-"""How many tasks are looked at together; among more none is found to be stuck."""
-
 _CYCLE_SEARCH = 500
 """Tasks from which the search for a cycle sets out."""
-
-
-@dataclass(frozen=True, slots=True)
-class Blocked:
-    """A blocked task of the program, without the object that it waits for.
-
-    key: the `id` of that object (of a channel: of what its ends share).
-    needs: the tasks without which the wait does not end.  mates: who waits for the same.
-    place: where it waits.
-    """
-
-    task: Task
-    kind: WaitKind
-    key: int
-    needs: tuple[Task, ...]
-    mates: tuple[Task, ...]
-    place: Place | None
-
-    def may_last(self) -> bool:
-        """Whether no deadline and no cancellation is going to end the wait."""
-        return math.isinf(waits.soonest_deadline(self.task)) and (
-            waits.cancelled_scope(self.task) is None
-        )
-
-    def may_be_stuck(self) -> bool:
-        """Whether it can be told that nobody ends the wait."""
-        row = WAITS[self.kind]
-        return (row.counted or row.ended_by is EndedBy.ALL) and self.may_last()
-
-    def is_stuck(self, stuck: dict[Task, Blocked], held: set[int]) -> bool:
-        """Whether only some tasks that are stuck could end the wait.
-
-        Args:
-            held: the `id` of each object that something else than those tasks has.
-        """
-        if WAITS[self.kind].counted:
-            return self.key not in held and all(mate in stuck for mate in self.mates)
-        return any(task in stuck for task in self.needs)
 
 
 class BlockedGraph:
@@ -147,9 +105,9 @@ class BlockedGraph:
             for task, found in zip(cycle, map(self.found, cycle), strict=True)
         )
 
-    def shortest_cycle(self, tasks: list[Task]) -> tuple[Task, ...]:
+    def shortest_cycle(self, some: list[Task]) -> tuple[Task, ...]:
         """The shortest closed cycle, one without nurseries before one with; empty without one."""
-        found = [self._cycle_from(task) for task in tasks[:_CYCLE_SEARCH]]
+        found = [self._cycle_from(task) for task in some[:_CYCLE_SEARCH]]
         closed = [cycle for cycle in found if cycle and self.is_closed(cycle)]
 
         def rank(cycle: tuple[Task, ...]) -> tuple[int, int]:
@@ -186,42 +144,32 @@ class BlockedGraph:
         return Blocked(
             task=task,
             kind=found.kind,
-            key=id(found.obj if found.made is None else found.made),
+            key=found.key,
             needs=(*found.holders, *found.wakers),
             mates=found.mates(),
             place=own_place(self._run.live_frames(task)),
         )
 
-    def stuck_among(self, seen: Iterable[Blocked]) -> dict[Task, Blocked]:
+    def stuck_among(self, seen: Iterable[Blocked], **limits: int) -> Stuck:
         """Those of some blocked tasks that can never go on by themselves.
 
-        Tasks are stuck together when each waits for what only another one of them can do.
-        Found as the largest such set: those whose wait something else could end are left out,
-        until nothing changes any more.  What remains ends by a cancellation or never.
+        Args:
+            limits: those of `judging.stuck.stuck_among`.
         """
         self._let_go_of_objects()  # or they would count as held elsewhere: by this graph
-        stuck = {each.task: each for each in seen if each.may_be_stuck()}
-        if len(stuck) > _TOGETHER:
-            return {}
-        while stuck:
-            wanted = [each.key for each in stuck.values() if WAITS[each.kind].counted]
-            held = held_elsewhere(stuck, wanted) if wanted else set()
-            if held is None:
-                return {}
-            free = [task for task, each in stuck.items() if not each.is_stuck(stuck, held)]
-            if not free:
-                break
-            for task in free:
-                del stuck[task]
-        return stuck
+        return _stuck.stuck_among(seen, **limits)
 
-    def stuck(self) -> list[Task]:
-        """The tasks of the run that can never go on by themselves, by number."""
-        seen: list[Blocked] = []
-        for task in runs.living_tasks(self._run.runner):
-            each = self.blocked(task)
-            if each is not None:
-                seen.append(each)
-            if len(seen) == _TOGETHER:
+    def stuck(self, first: Iterable[Task] = ()) -> Stuck:
+        """The tasks of the run that can never go on by themselves.
+
+        Args:
+            first: of very many tasks only so many are looked at, these before others.
+        """
+        seen: dict[Task, Blocked] = {}
+        for task in itertools.chain(first, runs.living_tasks(self._run.runner)):
+            each = None if task in seen or tasks.is_runnable(task) else self.blocked(task)
+            if each is not None and each.may_be_stuck():
+                seen[task] = each
+            if len(seen) == _stuck.MOST:
                 break
-        return list(self.stuck_among(seen))
+        return self.stuck_among(seen.values())

@@ -54,6 +54,7 @@ def _stream(kind: WaitKind, end: object, peer: str) -> Found:
         keys=_is_open_peer(end, peer),
         waiters=waiters,
         numbers=channel_numbers(*numbers),
+        power=vars(end).get("_state"),
     )
 
 

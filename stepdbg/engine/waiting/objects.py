@@ -56,6 +56,7 @@ class Found:
         the tasks' variables.
     mates: gives the tasks that wait for the same, this one included, where Trio knows them.
     made, held: what the recorder may know by; `made` is what the ends of a channel share.
+    power: what its holder can end the wait with, where that is neither the object nor `made`.
     outside: something outside of the run could end this one, too.
     """
 
@@ -73,7 +74,13 @@ class Found:
     made: State | None = None
     held: ParkingLot | None = None
     thread: object = None
+    power: object = None
     outside: bool = False
+
+    @property
+    def key(self) -> int:
+        """The `id` of what its holder can end the wait with."""
+        return id(next((e for e in (self.power, self.made) if e is not None), self.obj))
 
     @property
     def row(self) -> WaitRow:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from types import CellType, FrameType
+from typing import Final
 
 import trio
 from trio.lowlevel import ParkingLot, Task
@@ -187,7 +188,13 @@ def _start(waiting: Waiting) -> Found | None:
     inner = waiting.local("old_nursery")
     if not isinstance(nursery, trio.Nursery) or not isinstance(inner, trio.Nursery):
         return None
-    return Found(WaitKind.START, nursery, "nursery", wakers=tuple(children_of(inner)))
+    power = waiting.local("task_status") or _NOT_FOUND
+    wakers = tuple(children_of(inner))
+    return Found(WaitKind.START, nursery, "nursery", wakers=wakers, power=power)
+
+
+_NOT_FOUND: Final = object()
+"""Stands for what somebody has, nobody knows who."""
 
 
 @TABLE.knows_method(ParkingLot, "trio._core._parking_lot:ParkingLot.park")

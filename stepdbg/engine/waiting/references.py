@@ -2,7 +2,7 @@
 
 Owns: `References`, made at most once for each graph.
 Does not own: how variables are looked through (object_names), whether anything at all has an
-object (reach).
+object (judging.reach).
 """
 
 from __future__ import annotations

@@ -1,0 +1,107 @@
+"""Which tasks could cancel others.
+
+Owns: `Stoppers`.  Does not own: whether the others are stuck (stuck).
+
+A task is cancelled by the scopes around it up to the first shield; that one counts, because whoever
+has it may take its shield away.  Who has a scope or its nursery can cancel it; so can every task in
+the nursery, and the one that has it open, by failing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from types import FrameType
+
+from trio.lowlevel import Task
+
+from stepdbg._trio_internals import runs, scopes, tasks, waits
+from stepdbg.engine.stacks.frames import is_own, place_of_code
+from stepdbg.model.records import dataclass
+from stepdbg.model.standard import dis
+from stepdbg.model.task import Place
+
+from . import reach
+
+_LOOKED_AT = 300
+"""How many tasks are looked at for one whose code names `cancel`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stopper:
+    """A task that could cancel others.
+
+    place: the line of its code that names `cancel`; None where it would have to fail.
+    """
+
+    task: Task
+    place: Place | None
+
+
+class Stoppers:
+    """Who could cancel some tasks.
+
+    Args:
+        runner: of their run.
+        live_frames: gives the frames of a task.
+        stuck: tasks that cannot go on by themselves, and so cancel nobody.
+    """
+
+    def __init__(
+        self,
+        runner: runs.Runner,
+        live_frames: Callable[[Task], list[FrameType]],
+        stuck: Collection[Task],
+    ) -> None:
+        self._runner, self._live_frames, self._stuck = runner, live_frames, stuck
+
+    def exist(self) -> bool:
+        """Whether anything at all could cancel one of the tasks that are stuck."""
+        if any(True for _ in self._around(self._stuck)):
+            return True
+        keys = {id(scope) for task in self._stuck for scope in self._scopes_that_reach(task)}
+        around = reach.Reach(self._stuck)
+        return any(map(around.is_held, keys))
+
+    def of(self, some: Iterable[Task]) -> list[Stopper]:
+        """Tasks that could cancel one of some: those whose code names it, or else all others."""
+        around = list(dict.fromkeys(self._around(some)))
+        places = ((task, self._names_cancel(task)) for task in around[:_LOOKED_AT])
+        naming = [Stopper(task, place) for task, place in places if place is not None]
+        return naming or [Stopper(task, None) for task in around]
+
+    def _around(self, some: Iterable[Task]) -> Iterator[Task]:
+        """The tasks inside of a nursery around one of some that are not stuck themselves."""
+        seen: set[Task] = set()
+        for task in some:
+            reaching = set(map(id, scopes.reaching(task)))
+            for nursery in scopes.nurseries_above(task):
+                top = nursery.parent_task
+                if id(nursery.cancel_scope) in reaching and top not in seen:
+                    seen.add(top)
+                    yield from self._inside(top)
+
+    def _inside(self, top: Task) -> Iterator[Task]:
+        """The tasks of the program from one of them down."""
+        todo = [top]
+        while todo:
+            task = todo.pop()
+            todo += [t for nursery in tasks.nurseries_of(task) for t in tasks.children_of(nursery)]
+            trios = task is self._runner.init_task or waits.is_entry_task(task)
+            if task not in self._stuck and not trios:
+                yield task
+
+    def _scopes_that_reach(self, task: Task) -> Iterator[runs.CancelScope]:
+        """The scopes that cancel a task, or would without the first shield; not Trio's own."""
+        init = self._runner.init_task
+        trios = set() if init is None else set(map(id, scopes.scopes_around(init)))
+        return (each for each in scopes.reaching(task) if id(each) not in trios)
+
+    def _names_cancel(self, task: Task) -> Place | None:
+        """The first line of a task's own code that names `cancel`."""
+        for frame in self._live_frames(task):
+            code = frame.f_code
+            if is_own(code.co_filename) and "cancel" in code.co_names:
+                named = [each for each in dis.get_instructions(code) if each.argval == "cancel"]
+                lines = [each.positions.lineno for each in named if each.positions]
+                return place_of_code(code, min(filter(None, lines), default=None))
+        return None

@@ -1,0 +1,110 @@
+"""Which blocked tasks can never go on.
+
+Owns: `Blocked`, a blocked task without the object that it waits for; `Stuck`, and finding it.
+Does not own: reading a wait (waiting), which references count (reach), the claim (verdict).
+
+A set of tasks is stuck when nothing but these tasks could end the wait of any of them.  It is
+found as the largest such set: tasks whose wait something else could end are let go, until nothing
+changes any more.  What remains goes on by a cancellation or never.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterable
+
+from trio.lowlevel import Task
+
+from stepdbg._trio_internals import scopes, waits
+from stepdbg.model.records import dataclass, field
+from stepdbg.model.standard import math
+from stepdbg.model.task import Place, WaitKind
+from stepdbg.model.wait_kinds import WAITS, EndedBy
+
+from . import reach
+
+MOST = 500
+"""How many tasks are looked at together; a larger set is not searched for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """A blocked task of the program, without the object that it waits for.
+
+    key: the `id` of what gives its holder the power to end the wait (of a channel: of what its
+        ends share).
+    needs: the tasks without which the wait does not end.  mates: who waits for the same.
+    place: where it waits.
+    """
+
+    task: Task
+    kind: WaitKind
+    key: int
+    needs: tuple[Task, ...]
+    mates: tuple[Task, ...]
+    place: Place | None
+
+    def is_timed(self) -> bool:
+        """Whether a deadline is going to end the wait."""
+        return not math.isinf(waits.soonest_deadline(self.task))
+
+    def may_last(self) -> bool:
+        """Whether no deadline and no cancellation is going to end the wait."""
+        return not self.is_timed() and waits.cancelled_scope(self.task) is None
+
+    def may_be_stuck(self) -> bool:
+        """Whether it can be told that nobody ends the wait, a deadline aside."""
+        row = WAITS[self.kind]
+        known = row.counted or row.ended_by is EndedBy.ALL
+        return known and not scopes.task_is_cancelled(self.task)
+
+    def depends_on(self, stuck: Container[Task], is_held: Callable[[int], bool]) -> bool:
+        """Whether only some tasks could end the wait.
+
+        Args:
+            is_held: whether something else than those tasks has the object with an `id`.
+        """
+        row = WAITS[self.kind]
+        if row.counted and (is_held(self.key) or any(mate not in stuck for mate in self.mates)):
+            return False
+        return row.ended_by is not EndedBy.ALL or any(task in stuck for task in self.needs)
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """Tasks that cannot go on by themselves.
+
+    till_deadline: they can when a deadline passes, or never.
+    for_good: those of them that a deadline does not help.
+    """
+
+    till_deadline: dict[Task, Blocked] = field(default_factory=dict)
+    for_good: dict[Task, Blocked] = field(default_factory=dict)
+
+
+def stuck_among(seen: Iterable[Blocked], limit: int = reach.LOOKED_AT) -> Stuck:
+    """Those of some blocked tasks that can never go on by themselves.
+
+    Args:
+        seen: nothing of the caller's may hold the objects that they wait for.
+        limit: how many objects are looked at for it.
+    """
+    left = {each.task: each for each in seen if each.may_be_stuck()}
+    if not left or len(left) > MOST:
+        return Stuck()
+    counted = any(WAITS[each.kind].counted for each in left.values())
+    around = reach.Reach(left if counted else (), limit)
+    _let_go_of_the_free(left, around)
+    till_deadline = dict(left)
+    for task in [task for task, each in left.items() if each.is_timed()]:
+        del left[task]
+        around.let_go(task)
+    _let_go_of_the_free(left, around)
+    return Stuck(till_deadline, left)
+
+
+def _let_go_of_the_free(left: dict[Task, Blocked], around: reach.Reach) -> None:
+    """Take out the tasks that others could let go on, until there are none."""
+    while free := [t for t, each in left.items() if not each.depends_on(left, around.is_held)]:
+        for task in free:
+            del left[task]
+            around.let_go(task)

@@ -1,0 +1,79 @@
+"""What could still let a run go on that nothing of its own lets go on.
+
+Owns: `outside_hope`.  Does not own: deadlocks (deadlock), who waits for what (graph).
+
+"Deadlock" is a strong word: a run as a whole is deadlocked only when each wait is one that a task
+of this run must end.  Whatever may come from outside (I/O, a thread, a signal, a `TrioToken`, a
+guest's host, a cancellation of ``sleep_forever`` by somebody) makes it idleness.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import CodeType, FunctionType, MethodType
+from typing import TYPE_CHECKING
+
+from trio.lowlevel import Task
+
+from stepdbg._trio_internals import runs, signals, tasks, waits
+from stepdbg.model.interrupts import sigint_handler
+from stepdbg.model.ours import is_ours
+from stepdbg.model.standard import math, signal, threading
+from stepdbg.model.waits import Ending
+
+if TYPE_CHECKING:
+    from .graph import BlockedGraph
+    from .views import BlockedRun
+
+
+def own_tasks(run: BlockedRun) -> Iterator[Task]:
+    """The tasks that count: all but Trio's root task and its entry queue."""
+    for task in runs.living_tasks(run.runner):
+        if task is not run.runner.init_task and not waits.is_entry_task(task):
+            yield task
+
+
+def outside_hope(run: BlockedRun, graph: BlockedGraph) -> str:
+    """What might still let a run go on, in words; empty when nothing could."""
+    if run.runner.is_guest:
+        return hope_at_a_glance(run)
+    if not math.isinf(runs.next_deadline(run.runner)):
+        return "a deadline is pending"
+    for task in own_tasks(run):
+        if tasks.is_runnable(task):  # asked of all first: to look at waits takes longer
+            return f"{run.registry.label_of(task)} can go on"
+    for task in own_tasks(run):
+        found = graph.found(task)
+        if found is None:
+            return f"{run.registry.label_of(task)} can go on"
+        if found.ending is not Ending.TASKS:
+            return f"{run.registry.label_of(task)} waits for something outside of the run"
+    return hope_at_a_glance(run)
+
+
+def hope_at_a_glance(run: BlockedRun) -> str:
+    """The part of `outside_hope` that costs the same however many tasks there are."""
+    if run.runner.is_guest:
+        return "the run is a guest, and its host goes on"
+    if waits.waits_for_idle(run.runner):
+        return "wait_all_tasks_blocked is about to return"
+    if waits.is_token_handed_out(run.runner):
+        return "somebody has the run's TrioToken and could call in"
+    for thread in threading.enumerate():
+        if thread.ident != run.life.ident and not thread.daemon:
+            return f"thread {thread.name} could do something"
+    for number in signal.valid_signals():
+        handler = sigint_handler() if number == signal.SIGINT else signal.getsignal(number)
+        if callable(handler) and not _is_nobodys(handler):
+            return f"the program handles {signal.Signals(number).name}"
+    return ""
+
+
+def _is_nobodys(handler: object) -> bool:
+    """Whether a signal handler is none of the program's: Python's, Trio's or ours."""
+    if handler is signal.default_int_handler or signals.is_trios(handler):
+        return True
+    if not isinstance(handler, FunctionType | MethodType):
+        return False
+    code = getattr(handler, "__code__", None)  # a method gives that of its function
+    return isinstance(code, CodeType) and is_ours(code.co_filename)  # those only look

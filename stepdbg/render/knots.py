@@ -1,0 +1,145 @@
+"""Tasks that wait for one another, or for what nobody does: what is claimed of them, in sentences.
+
+Owns: the look of `Why`, `Deadlocks` and `Knot`.
+Does not own: the sentence of each wait (waits).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from stepdbg.model.replies import Deadlocks, Why
+from stepdbg.model.task import TaskLabel
+from stepdbg.model.waits import CanStop, Claim, Deadlock, Knot, WaitLink, WaitState
+
+from . import words
+from .spans import EMPTY, Line, join, text, wrap
+from .waits import people, release, render_link, sentence
+
+
+def render_why(reply: Why, width: int) -> list[Line]:
+    """A chain of waits: each task's sentence, further in the tasks that could end its wait."""
+    lines: list[Line] = []
+    for explanation in reply.explanations:
+        for link, before in zip(explanation.links, (None, *explanation.links), strict=False):
+            lines += render_link(link, width, before)
+        for each in explanation.knots:
+            lines += wrap(_claimed(each, _members(each)), width, indent=4, first=2)
+    return lines
+
+
+def render_deadlocks(reply: Deadlocks, width: int) -> list[Line]:
+    """The deadlocks of a run, or that there is none."""
+    lines = [line for each in reply.found for line in render_deadlock(each, width)]
+    if not reply.found:
+        lines = wrap(text("no deadlock"), width)
+    if reply.hope:
+        lines += wrap(text(f"the run is not stuck as a whole: {reply.hope}", "dim"), width)
+    return lines
+
+
+_HEADINGS = {
+    Claim.DEADLOCK: ("deadlock: ", "these tasks cannot go on any more"),
+    Claim.UNTIL_CANCELLED: ("stuck: ", "these tasks go on only when they are cancelled"),
+    Claim.UNTIL_DEADLINE: ("a knot: ", "these tasks wait for one another"),
+    Claim.UNLESS: ("a knot: ", "these tasks wait for one another, as far as variables tell"),
+}
+
+
+def render_deadlock(deadlock: Deadlock, width: int) -> list[Line]:
+    """Who is stuck, each with its wait, and what would let them go on."""
+    word, told = _HEADINGS[deadlock.knot.claim]
+    told = "no task can go on any more" if deadlock.whole else told
+    lines = wrap(text(word, "error") + text(told), width)
+    for link, before in zip(deadlock.links, (None, *deadlock.links), strict=False):
+        lines += wrap(sentence(link, before), width, indent=6, first=2)
+    lines += wrap(of_deadlock(deadlock), width, indent=2, first=0)
+    return lines
+
+
+def of_deadlock(deadlock: Deadlock) -> Line:
+    """The cycle or the missing waker, and what would release it."""
+    knot = deadlock.knot
+    if knot.claim is not Claim.DEADLOCK:
+        return _claimed(knot, _members(knot))
+    if knot.cycle:
+        return _claimed(knot, _members(knot)) + _way_out(deadlock)
+    if not knot.missing:
+        return text("each waits for others of them; cancelling one may let the others go on")
+    releases = _releases(deadlock.links, knot.missing)
+    verb = " has nobody to wake it" if len(knot.missing) == 1 else " have nobody to wake them"
+    line = people(knot.missing) + text(verb)
+    return line + (text("; ") + join(releases) + text(" would") if releases else EMPTY)
+
+
+def new_knot(knot: Knot) -> Line:
+    """Tasks that have come to wait for one another, where their waits are not told."""
+    if len(knot.cycle) < 2:
+        return _claimed(knot, _members(knot))
+    first, *rest = map(words.task, (*knot.cycle, knot.cycle[0]))
+    return _claimed(knot, first + text(" waits for ") + join(rest, ", which waits for "))
+
+
+_CLAIMS = {
+    Claim.DEADLOCK: "a deadlock: ",
+    Claim.UNTIL_CANCELLED: "stuck until cancelled: ",
+    Claim.UNTIL_DEADLINE: "a knot: ",
+    Claim.UNLESS: "a knot, as far as variables tell: ",
+}
+
+
+def _claimed(knot: Knot, line: Line) -> Line:
+    """What is said of tasks, with how much of it is certain."""
+    return text(_CLAIMS[knot.claim], "error") + line + _until(knot) + _stoppers(knot)
+
+
+def _members(knot: Knot) -> Line:
+    """Who waits for whom, where each of their waits has been told already."""
+    if len(knot.cycle) == 1:
+        return words.task(knot.cycle[0]) + text(" waits for itself")
+    if knot.cycle:
+        each = "each other" if len(knot.cycle) == 2 else "one another"
+        return people(knot.cycle) + text(f" wait for {each}")
+    if knot.missing:
+        return text("nobody can wake ") + people(knot.missing) + text(" any more")
+    return text("each waits for others that are stuck")
+
+
+def _until(knot: Knot) -> Line:
+    if knot.deadline is None or knot.whose is None:
+        return EMPTY
+    line = text(" until a deadline, ") + words.left(knot.deadline)
+    return line + text(", ends the wait of ") + words.task(knot.whose)
+
+
+def _stoppers(knot: Knot) -> Line:
+    """Who could cancel them: by a line that says so, or by failing."""
+    if not knot.stoppers:
+        return EMPTY
+    named = [_stopper(each) for each in knot.stoppers]
+    if knot.more_stoppers:
+        named.append(text(f"{knot.more_stoppers} more"))
+    line = join(named[:-1]) + text(" or ") + named[-1] if len(named) > 1 else named[0]
+    able = " could cancel" if knot.stoppers[0].place else " could, by failing"
+    return text("; ") + line + text(able)
+
+
+def _stopper(each: CanStop) -> Line:
+    line = words.task(each.task)
+    return line + text(" (") + words.place(each.place) + text(")") if each.place else line
+
+
+def _releases(links: Iterable[WaitLink], missing: tuple[TaskLabel, ...]) -> list[Line]:
+    return [release(link.wait) for link in links if link.wait and link.task in missing]
+
+
+def _way_out(deadlock: Deadlock) -> Line:
+    """What would open a cycle."""
+    cycle = [link for link in deadlock.links if link.task in deadlock.knot.cycle]
+    shielded = [
+        release(link.wait) for link in cycle if link.wait and link.state is WaitState.SHIELDED
+    ]
+    if not shielded:
+        return text("; cancelling any of them would let the others go on")
+    line = text("; no cancellation gets through the shield, but ")
+    return line + join(shielded, " or ") + text(" would let them go on")
