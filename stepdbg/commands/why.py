@@ -18,11 +18,13 @@ from .request import Request, Result
 
 ALL = "-a"
 
+VERBOSE = "-v"
+
 
 def why(request: Request) -> Result:
-    """`why [-a] [TASK…]`."""
+    """`why [-a] [-v] [TASK…]`."""
     inspector = request.desk.inspector
-    return Why(tuple(inspector.whys(_asked(request))))
+    return Why(tuple(inspector.whys(_asked(request))), VERBOSE in request.options)
 
 
 def _asked(request: Request) -> list[TaskNumber]:

@@ -94,8 +94,8 @@ LATER = {
         "recognisers references threads"
     ),
     "stepdbg.render": (
-        "breaks exceptions help history knots overview run_waits schedule scopes source stacks "
-        "stops tables tasks tree values waits"
+        "breaks exceptions help history knots mechanics overview run_waits schedule scopes source "
+        "stacks stops tables tasks tree values waits"
     ),
 }
 """The submodules of each package that few programs need: everything that is not on the path of

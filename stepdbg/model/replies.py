@@ -162,9 +162,13 @@ class Timers:
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """Why tasks do not go on, one explanation for each task that was asked about."""
+    """Why tasks do not go on, one explanation for each task that was asked about.
+
+    verbose: whether how Trio does it is told, too.
+    """
 
     explanations: tuple[Explanation, ...]
+    verbose: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,17 +12,22 @@ from stepdbg.model.replies import Deadlocks, Why
 from stepdbg.model.task import TaskLabel
 from stepdbg.model.waits import CanStop, Claim, Deadlock, Knot, WaitLink, WaitState
 
-from . import words
+from . import mechanics, words
 from .spans import EMPTY, Line, join, text, wrap
-from .waits import people, release, render_link, sentence
+from .waits import margin_of, people, release, render_link, sentence
 
 
 def render_why(reply: Why, width: int) -> list[Line]:
     """A chain of waits: each task's sentence, further in the tasks that could end its wait."""
     lines: list[Line] = []
+    taught: set[object] = set()
     for explanation in reply.explanations:
         for link, before in zip(explanation.links, (None, *explanation.links), strict=False):
             lines += render_link(link, width, before)
+            kind = link.state if link.wait is None else link.wait.kind
+            if reply.verbose and kind not in taught:
+                taught.add(kind)
+                lines += wrap(mechanics.how(link), width, indent=margin_of(link, width) + 6)
         for each in explanation.knots:
             lines += wrap(_claimed(each, _members(each)), width, indent=4, first=2)
     return lines

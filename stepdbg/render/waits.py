@@ -26,13 +26,18 @@ def render_link(link: WaitLink, width: int, before: WaitLink | None = None) -> l
 
     before: the link that was told just before it.
     """
-    margin = min(2 * link.depth, width // 3)
+    margin = margin_of(link, width)
     lines = wrap(sentence(link, before), width, indent=margin + 4, first=margin)
     if link.cancelling is not None:
         lines += wrap(cancellation(link.cancelling), width, indent=margin + 4, first=margin + 4)
     for each in link.pending:
         lines += exceptions.pending(each, width, margin=margin + 4)
     return lines
+
+
+def margin_of(link: WaitLink, width: int) -> int:
+    """The blanks before the sentence of a link."""
+    return min(2 * link.depth, width // 3)
 
 
 def release(wait: Wait) -> Line:

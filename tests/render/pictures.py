@@ -341,6 +341,10 @@ SOCKET = Wait(
     detail="accept, 127.0.0.1:80",
     since=Moment(1, 0.0),
 )
+RUNNABLE = WaitLink(0, CHILD_1, WaitState.RUNNABLE, None)
+ASLEEP_LINK = WaitLink(
+    0, CHILD_2, WaitState.BLOCKED, Wait(WaitKind.SLEEP, Ending.TIME, SLEEP, deadline=2.98)
+)
 READER = WaitLink(0, CHILD_1, WaitState.BLOCKED, SOCKET)
 SIGNALLED = WaitLink(
     0, PARENT, WaitState.BLOCKED, Wait(WaitKind.SIGNAL, Ending.OUTSIDE, NURSERY, detail="SIGHUP")
@@ -433,6 +437,7 @@ REPLIES: dict[str, r.Reply] = {
         ),
     ),
     "why": r.Why((EXPLANATION,)),
+    "why, and how": r.Why((EXPLANATION, Explanation((RUNNABLE, ASLEEP_LINK))), verbose=True),
     "waits of a run": RunWaits(
         RUN_PICTURE,
         2,

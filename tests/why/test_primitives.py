@@ -115,6 +115,26 @@ def blocked(dbg: Debugging) -> list[TaskLabel]:
     ]
 
 
+def test_how_trio_does_it_is_told_on_request() -> None:
+    with everybody_waits() as dbg:
+        plain = dbg.text("why sleeper", 1000)
+        assert "yielded" not in plain
+        sentence, how = dbg.text("why -v sleeper", 1000).splitlines()
+        assert sentence.startswith("sleeper (")
+        assert re.fullmatch(
+            r" +sleeper has yielded to trio.run from trio.sleep and asked to be woken by the "
+            r"deadline of its scope, in 1[0-9.]+ s; trio.run sits in \w+ for that long, unless "
+            r"something else comes first, then cancels the scope, which wakes sleeper, and sleep "
+            r"swallows the cancellation",
+            how,
+        )
+        everybody = dbg.text("why -a -v", 1000).splitlines()
+        told = [line.split(" has yielded ", 1)[1] for line in everybody if " has yielded " in line]
+        assert len(told) > 15
+        assert len(set(told)) == len(told)  # each kind of wait once
+        assert any("trio.run has taken main from the run queue" in line for line in everybody)
+
+
 def test_states() -> None:
     with everybody_waits() as dbg:
         found = {

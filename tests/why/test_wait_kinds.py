@@ -11,9 +11,10 @@ import pytest
 from stepdbg.engine.waiting import libraries, recognisers
 from stepdbg.model.task import WaitKind
 from stepdbg.model.wait_kinds import WAITS
-from stepdbg.model.waits import Ending, Wait
-from stepdbg.render import waits
+from stepdbg.model.waits import Ending, Wait, WaitLink, WaitState
+from stepdbg.render import mechanics, waits
 from stepdbg.render.spans import plain_line
+from tests.render.pictures import CHILD_1
 
 
 def kinds_named_in(path: str) -> set[str]:
@@ -46,6 +47,27 @@ def test_every_piece_of_a_sentence_can_be_filled_in(kind: WaitKind) -> None:
     sentence = plain_line(waits._what_it_does(Wait(kind, Ending.TASKS)))
     assert sentence
     assert not set("{}") & set(sentence)
+
+
+@pytest.mark.parametrize("kind", WaitKind)
+@pytest.mark.parametrize("through", ["", "anyio.sleep"])
+@pytest.mark.parametrize("deadline", [None, 1.5])
+def test_how_trio_does_it_is_told_of_every_kind(
+    kind: WaitKind, through: str, deadline: float | None
+) -> None:
+    assert list(mechanics._HOW) == list(WaitKind)
+    wait = Wait(kind, WAITS[kind].ending, through=through, deadline=deadline)
+    told = plain_line(mechanics.how(WaitLink(0, CHILD_1, WaitState.BLOCKED, wait)))
+    assert told.startswith("child#1 has yielded to trio.run from ")
+    assert ("in 1.5 s" in told) is (deadline is not None)
+    assert not set("{}") & set(told)
+
+
+@pytest.mark.parametrize("state", WaitState)
+def test_how_a_task_goes_on_is_told_if_it_can(state: WaitState) -> None:
+    told = plain_line(mechanics.how(WaitLink(0, CHILD_1, state, None)))
+    waits_or_gone = {*{row.state for row in WAITS.values()}, WaitState.SHIELDED, WaitState.EXITED}
+    assert bool(told) is (state not in waits_or_gone)
 
 
 def test_every_piece_is_in_a_sentence() -> None:

@@ -16,7 +16,7 @@ def _lints(*, costs: bool) -> str:
 ROWS: tuple[CommandRow, ...] = (
     CommandRow(
         names=("why",),
-        usage="why [-a] [TASK…]",
+        usage="why [-a] [-v] [TASK…]",
         group=GROUP,
         summary="say what a task waits for, who could end that, and what those wait for",
         handler="why:why",
@@ -28,11 +28,12 @@ Of a task that is being cancelled it says which scope was cancelled, by whom and
 that is held, that `release` lets it run.
 
 Without TASK it is about the task in view; at a stop without one, about the main task. -a
-is about every task.
+is about every task. -v tells besides how Trio does it: where the task has yielded to trio.run, who
+puts it back on the run queue, and what happens then; each kind of wait once.
 """,
-        examples=("why", "why worker#2", "why worker*", "why -a"),
+        examples=("why", "why worker#2", "why worker*", "why -a", "why -v"),
         completes=("task",),
-        options=("-a",),
+        options=("-a", "-v"),
         repeat=Repeat.SAME,
         while_running=True,
     ),
