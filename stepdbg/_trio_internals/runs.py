@@ -131,6 +131,9 @@ ENTER_CODE: CodeType = _code_of(CancelScope, "__enter__")
 EXITED_CODE: CodeType = _code_of(_run.Runner, "task_exited")
 """On the stack while the end of a task wakes the parent of its nursery."""
 
+ADD_ERROR_CODE: CodeType = _code_of(_run.Nursery, "_add_exc")
+"""On the stack while a nursery cancels itself, because a child or its block has failed."""
+
 ENTRY_TASK_CODE: CodeType = _code_of(EntryQueue, "task")
 """On the stack while a call from another thread or a signal handler is carried out."""
 

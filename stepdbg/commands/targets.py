@@ -152,11 +152,25 @@ def parse_slow(desk: Desk, text: str) -> SlowTarget:  # noqa: ARG001 - as all ki
     return SlowTarget(float(match[1]) * _UNITS[match[2]])
 
 
-def _plain(word: str, make: Callable[[], Target]) -> Callable[[Desk, str], Target]:
+def parse_idle(desk: Desk, text: str) -> IdleTarget:  # noqa: ARG001 - as all kinds
+    """Nothing stands behind ``idle``.  Raises `BadUsage`."""
+    if text.strip():
+        raise BadUsage("`idle` takes nothing behind it; a condition follows a comma")
+    return IdleTarget()
+
+
+def _of_scopes(
+    word: str, make: Callable[[bool], DeadlineTarget | CancelTarget]
+) -> Callable[[Desk, str], Target]:
+    """Read what may stand behind the word of a breakpoint on scopes: ``-a``, or nothing."""
+
     def parse(desk: Desk, text: str) -> Target:  # noqa: ARG001 - as all kinds
-        if text.strip():
-            raise BadUsage(f"`{word}` takes nothing behind it; a condition follows a comma")
-        return make()
+        if text.strip() not in ("", "-a"):
+            raise BadUsage(
+                f"`{word}` takes only -a behind it, which counts sleeps as well; "
+                "a condition follows a comma"
+            )
+        return make(bool(text.strip()))
 
     return parse
 
@@ -210,16 +224,17 @@ KINDS: tuple[TargetKind, ...] = (
     ),
     TargetKind(
         word="cancel",
-        usage="cancel",
-        summary="when any cancel scope is cancelled",
-        parse=_plain("cancel", CancelTarget),
+        usage="cancel [-a]",
+        summary="when a cancel scope of yours is cancelled, by whatever; -a: also the scope inside"
+        " of a wait of Trio's own, such as a sleep that ends",
+        parse=_of_scopes("cancel", CancelTarget),
         completes=("nothing",),
     ),
     TargetKind(
         word="deadline",
-        usage="deadline",
-        summary="when any deadline expires",
-        parse=_plain("deadline", DeadlineTarget),
+        usage="deadline [-a]",
+        summary="when a timeout of yours expires; -a: also when a sleep ends",
+        parse=_of_scopes("deadline", DeadlineTarget),
         completes=("nothing",),
     ),
     TargetKind(
@@ -233,7 +248,7 @@ KINDS: tuple[TargetKind, ...] = (
         word="idle",
         usage="idle",
         summary="when nothing is runnable",
-        parse=_plain("idle", IdleTarget),
+        parse=parse_idle,
         completes=("nothing",),
     ),
 )

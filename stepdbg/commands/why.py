@@ -14,11 +14,14 @@ from stepdbg.model.wait_kinds import WAITS, EndedBy
 from stepdbg.model.waits import RunWaits
 
 from . import task_names
-from .request import Request, Result
+from .request import Desk, Request, Result
 
 ALL = "-a"
 
 VERBOSE = "-v"
+
+_CANCELLED = 3
+"""Of how many tasks `why` tells at a stop for a cancellation."""
 
 
 def why(request: Request) -> Result:
@@ -35,6 +38,8 @@ def _asked(request: Request) -> list[TaskNumber]:
     words = request.words()
     if words:
         return task_names.numbers_of(desk.inspector, words)
+    if cancelled := _cancelled_here(desk):
+        return cancelled
     if desk.view.task is not None:
         return [desk.view.task]
     main = desk.inspector.run().main
@@ -66,6 +71,15 @@ def _able(inspector: Inspector) -> int:
     """How many tasks can go on."""
     queue = inspector.queue()
     return len(queue.this_pass) + len(queue.next_pass) + (queue.current is not None)
+
+
+def _cancelled_here(desk: Desk) -> list[TaskNumber]:
+    """The first tasks that get the cancellation that the stop is about, while that is in view."""
+    stop = desk.stop
+    if stop is None or stop.cancelled is None:
+        return []
+    moved = stop.task is not None and desk.view.task != stop.task.number
+    return [] if moved else [label.number for label in stop.cancelled.inside[:_CANCELLED]]
 
 
 def deadlock(request: Request) -> Result:

@@ -87,18 +87,28 @@ class ExceptionTarget:
 
 @dataclass(frozen=True, slots=True)
 class CancelTarget:
-    """Any cancel scope being cancelled."""
+    """Any cancel scope being cancelled.
+
+    every: those inside of a wait of Trio's as well, such as a sleep's.
+    """
+
+    every: bool = False
 
     def __str__(self) -> str:
-        return "cancel"
+        return "cancel" + " -a" * self.every
 
 
 @dataclass(frozen=True, slots=True)
 class DeadlineTarget:
-    """Any deadline that expires."""
+    """Any timeout that expires.
+
+    every: the end of a sleep as well.
+    """
+
+    every: bool = False
 
     def __str__(self) -> str:
-        return "deadline"
+        return "deadline" + " -a" * self.every
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,7 @@ def _give_place(stand_in: _StandIn, module: ModuleType, names: dict[str, object]
 LATER = {
     "stepdbg.commands": "sources suggestions task_names",
     "stepdbg.engine.breaking": "exceptions hits line_breaks watched",
-    "stepdbg.engine.cancelling": "entered expiring",
+    "stepdbg.engine.cancelling": "entered expiring happening",
     "stepdbg.engine.describing": "pictures plain values walkers",
     "stepdbg.engine.ending": "quit_progress quitting restarting",
     "stepdbg.engine.failing": "exception_frames exception_tree exception_view pending",
@@ -105,7 +105,7 @@ a program that is let go with `continue`."""
 FOR_STOPS = {
     "commands": "frames values",
     "engine.breaking": "hits line_breaks",
-    "engine.cancelling": "entered expiring",
+    "engine.cancelling": "entered expiring happening",
     "engine.describing": "pictures plain values walkers watchdog",
     "engine.ending": "quitting",
     "engine.failing": "exception_frames exception_tree exception_view pending",

@@ -15,7 +15,7 @@ from .lints import Lint
 from .records import dataclass
 from .task import Place, TaskLabel, Wake
 from .values import Value
-from .waits import Deadlock, Knot, WaitLink
+from .waits import Deadlock, Knot, ScopeCancelled, WaitLink
 
 
 class StopKind(enum.StrEnum):
@@ -69,6 +69,7 @@ class Stop:
     lints: what looks wrong and was told at no stop before.
     works_for: the task that waits for the worker thread that is held.
     commands: lines to run first, which the program asks for.
+    cancelled: the scope that is being cancelled, at a stop for that.
     """
 
     kind: StopKind
@@ -95,6 +96,7 @@ class Stop:
     lints: tuple[Lint, ...] = ()
     works_for: TaskLabel | None = None
     commands: tuple[str, ...] = ()
+    cancelled: ScopeCancelled | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,6 +147,21 @@ class Cancelling:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class ScopeCancelled:
+    """A scope that is being cancelled at a stop.
+
+    source: ``deadline``, ``nursery`` or ``explicit``.
+    inside: the tasks that it cancels, the one that has entered it first; at most `TIMER_TASKS`.
+    count: how many they are.
+    """
+
+    scope: ScopeSnapshot
+    source: str
+    inside: tuple[TaskLabel, ...]
+    count: int
+
+
 class Standing(enum.StrEnum):
     """What becomes of an exception that has been raised and waits."""
 

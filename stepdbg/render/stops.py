@@ -75,6 +75,8 @@ def render_stop(shown: StopShown, width: int) -> list[Line]:
     # Within one step nothing of this changes from line to line.
     elif stop.kind not in _LINE_STEPS or stop.passed is not None:
         lines += _circumstances(shown, width, _most_lines(shown, width) - len(lines) - 1)
+    if stop.cancelled is not None:
+        lines += wrap(waits.scope_cancelled(stop.cancelled), width, indent=2, first=0)
     if stop.unfinished:
         interrupted = text(f"{stop.unfinished} is unfinished; `resume` takes it up")
         lines += wrap(interrupted, width, indent=2, first=0)

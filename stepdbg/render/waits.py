@@ -12,7 +12,7 @@ from stepdbg.model.facts import NotRecorded
 from stepdbg.model.standard import re
 from stepdbg.model.task import Origin, Place, TaskLabel, WaitKind
 from stepdbg.model.wait_kinds import WAITS
-from stepdbg.model.waits import Cancelling, Moment, Wait, WaitLink, WaitState
+from stepdbg.model.waits import Cancelling, Moment, ScopeCancelled, Wait, WaitLink, WaitState
 
 from . import exceptions, words
 from .spans import EMPTY, Line, join, text, wrap
@@ -84,7 +84,7 @@ def _tail(link: WaitLink, before: WaitLink | None) -> Line:
     wait = link.wait
     assert wait is not None
     tail: Line = EMPTY
-    tail += _timeout(wait)
+    tail += _timeout(wait) * (link.cancelling is None)
     if wait.through:
         tail += text(f" (through {wait.through})", "dim")
     if link.state is WaitState.SHIELDED:
@@ -103,7 +103,7 @@ def _timeout(wait: Wait) -> Line:
         return EMPTY
     if wait.kind is WaitKind.SLEEP and wait.deadline is not None and wait.deadline < left:
         return EMPTY  # it wakes before
-    return text("; ") + what + text(" ends it ") + words.left(left)
+    return text("; ") + what + text(" ends it ") + words.left(max(left, 0))
 
 
 def _waiting_since(moment: Moment | NotRecorded | None, known: Moment | NotRecorded | None) -> Line:
@@ -286,11 +286,26 @@ _SOURCES = {
 }
 
 
+def scope_cancelled(seen: ScopeCancelled) -> Line:
+    """A scope that is being cancelled, and who is inside."""
+    scope = seen.scope
+    if seen.source == "deadline" and scope.place is not None:
+        line = words.timeout_of(scope) + text(" expires", "warn")
+    else:
+        line = text("cancel scope ") + text(str(scope.number), "number") + _at(scope.place)
+        line += text(" is being cancelled", "warn")
+        line += text(f", because {_SOURCES[seen.source]}")
+    inside = [words.task(label) for label in seen.inside[:_NAMED]]
+    if seen.count > len(inside):
+        inside.append(text(f"{seen.count - len(inside)} more"))
+    return line + (text("; inside: ") + join(inside) if inside else text("; no task is inside"))
+
+
 def cancellation(cancelling: Cancelling) -> Line:
     """Which scope was cancelled, by whom, where and why."""
     scope = cancelling.scope
     line = text("cancel scope ") + text(str(scope.number), "number")
-    line += _at(scope.place) + text(" is cancelled", "warn")
+    line += _at(scope.place) + words.given(scope.seconds) + text(" is cancelled", "warn")
     if cancelling.by is not None:
         line += text(" by ") + words.task(cancelling.by)
     if cancelling.place is not None and not isinstance(cancelling.place, NotRecorded):

@@ -203,7 +203,10 @@ def _by_time(wake: Wake, where: Place) -> Line:
 
 def given(seconds: float | None) -> Line:
     """How long a timeout was, in parentheses behind its line; empty where that is not known."""
-    return EMPTY if seconds is None else text(" (") + duration(seconds) + text(")")
+    if seconds is None:
+        return EMPTY
+    exact = text(f"{seconds:g} s", "time") if seconds < 1 else duration(seconds)
+    return text(" (") + exact + text(")")
 
 
 def timeout_of(scope: ScopeSnapshot) -> Line:

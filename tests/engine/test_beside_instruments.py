@@ -37,7 +37,7 @@ def alone(capsys: pytest.CaptureFixture[str]) -> str:
         ["break task * on block", "break task * on wake", "continue"],
         ["break task * on exit", "break task * on spawn", "continue"],
         ["break slow 0.000001ms", "continue"],
-        ["break deadline", "break cancel", "break exception", "continue"],
+        ["break deadline -a", "break cancel -a", "break exception", "continue"],
     ],
     ids=" ;; ".join,
 )

@@ -14,7 +14,7 @@ TELLS = tuple(map(int, trio.__version__.split(".")[:2])) >= (0, 31)
 """Whether Trio says what cancelled a scope."""
 
 CASES = {
-    "by_deadline": ("deadline", "is cancelled because its deadline passed", None),
+    "by_deadline": ("deadline", "(0.02 s) is cancelled because its deadline passed", None),
     "by_call": (
         "entered",
         "is cancelled by caller (*)@, because its cancel() was called",
@@ -70,5 +70,7 @@ def test_an_older_trio_with_the_recorder() -> None:
             rf"is cancelled by caller \(\d+\) \[cancelling.py:{line}\]",
             dbg.text("why by_call", 400),
         )
-        assert "is cancelled because its deadline passed" in dbg.text("why by_deadline", 400)
+        assert "(0.02 s) is cancelled because its deadline passed" in dbg.text(
+            "why by_deadline", 400
+        )
         assert re.search(r"is cancelled by fails \(\d+\)", dbg.text("why sibling", 400))

@@ -318,13 +318,22 @@ class Hits:
         """The breakpoints that an idle run hits."""
         return self._decide(self._table.enabled(IdleTarget), None, None)
 
-    def at_cancel(self, frame: FrameType | None, *, by_deadline: bool) -> tuple[BreakpointHit, ...]:
+    def at_cancel(
+        self, frame: FrameType | None, *, by_deadline: bool, in_wait: bool
+    ) -> tuple[BreakpointHit, ...]:
         """The breakpoints that the cancellation of a scope hits.
 
-        frame: the own code that cancels it.
+        Args:
+            frame: where conditions are asked: the own code that cancels, or that is cancelled.
+            in_wait: whether the scope is only a part of a wait of Trio's own.
         """
         kinds = (CancelTarget, DeadlineTarget) if by_deadline else (CancelTarget,)
-        return self._decide(self._table.enabled(*kinds), frame, None)
+        wanted = [
+            each
+            for each in self._table.enabled(*kinds)
+            if not in_wait or getattr(each.spec.target, "every", False)
+        ]
+        return self._decide(wanted, frame, None) if wanted else ()
 
     # -- lines --------------------------------------------------------------------------
 

@@ -75,6 +75,15 @@ def what_ended(run: ScopedRun, task: Task) -> Wake:
     return Wake(WakeKind.DEADLINE, place=called.place, detail=within)
 
 
+def is_end_of_wait(task: Task) -> bool:
+    """Whether what cancels a task is only a scope of Trio's own: its sleep ends."""
+    scope: runs.CancelScope | None = None
+    for each in scopes.reaching(task):
+        if scopes.is_cancel_called(each):
+            scope = each
+    return scope is not None and id(scope) in scopes_of_trio(task)
+
+
 def own_deadline(task: Task) -> float:
     """When Trio itself ends a task's wait, as it does a sleep, in the clock's seconds; else inf."""
     own = scopes_of_trio(task)

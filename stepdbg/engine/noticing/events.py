@@ -14,6 +14,7 @@ import outcome
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs, tasks
+from stepdbg.engine.cancelling import expiring
 from stepdbg.engine.ending import quitting
 from stepdbg.engine.linting.steps import StepTimer
 from stepdbg.engine.scheduling.run_queue import runnable_tasks
@@ -76,7 +77,7 @@ class RunEvents:
         events = {TaskEvent.STEP}
         if not tasks.is_started(task):
             events.add(TaskEvent.START)
-        if tasks.is_being_cancelled(task):
+        if tasks.is_being_cancelled(task) and not expiring.is_end_of_wait(task):
             events.add(TaskEvent.CANCEL)
         return self._run.session.hits.at_events(self._run.registry, task, events)
 

@@ -18,9 +18,10 @@ from trio import Nursery
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import patches, runs, tasks
+from stepdbg.engine.cancelling import happening
 from stepdbg.engine.process.guard import settle
 from stepdbg.engine.seeing.stops import Occasion
-from stepdbg.engine.stacks.frames import first_own_caller
+from stepdbg.engine.stacks.frames import innermost_own, task_frames
 from stepdbg.model.breakpoints import (
     CancelTarget,
     DeadlineTarget,
@@ -120,16 +121,16 @@ class Watches:
         run = self._session.runs.of_thread()
         if run is None or run.quitting or run.held is not None:
             return
-        expiring = (runs.EXPIRE_CODE, runs.ENTER_CODE)
-        by_deadline = any(runs.is_called_by(here, code) for code in expiring)
-        frame = first_own_caller(here)
-        hits = self._session.hits.at_cancel(frame, by_deadline=by_deadline)
+        seen = happening.happening(scope, here)
+        task, frame = seen.by, seen.frame
+        if task is None:  # the loop does it: the task that gets it is of interest
+            task = next(iter(happening.who_gets_it(scope)), None)
+        asked = frame if task is None or frame is not None else innermost_own(task_frames(task))
+        in_wait = happening.is_part_of_wait(scope, here)
+        by_deadline = seen.source == "deadline"
+        hits = self._session.hits.at_cancel(asked, by_deadline=by_deadline, in_wait=in_wait)
         if hits:
-            number = run.scope_number(scope)
-            how = "by its deadline" if by_deadline else "by a call of cancel()"
-            note = f"cancel scope {number} is being cancelled {how}"
-            task = runs.current_task()
-            run.stop(Occasion(StopKind.BREAKPOINT, task, frame, hits, note=note))
+            run.stop(Occasion(StopKind.BREAKPOINT, task, frame, hits, cancelled=seen))
 
 
 def _fault(error: BaseException, doing: str) -> None:

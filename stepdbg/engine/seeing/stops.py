@@ -14,6 +14,7 @@ import outcome
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs, tasks
+from stepdbg.engine.cancelling import happening
 from stepdbg.engine.describing import values
 from stepdbg.engine.stacks import frames
 from stepdbg.engine.waiting import standing
@@ -24,6 +25,7 @@ from stepdbg.model.values import Budget, Value
 from . import capture
 
 if TYPE_CHECKING:
+    from stepdbg.engine.cancelling.happening import Happening
     from stepdbg.model.breakpoints import BreakpointHit
     from stepdbg.model.waits import Deadlock
 
@@ -43,6 +45,7 @@ class Occasion:
     at_line: the program's own code is the caller, so that an exception can be raised there.
     commands: lines that the program wants to have run at the stop.
     over: the stop is about the step that has just ended, and not about the next one.
+    cancelled: the scope that is being cancelled.
     """
 
     kind: StopKind
@@ -57,6 +60,7 @@ class Occasion:
     at_line: bool = False
     commands: tuple[str, ...] = ()
     over: bool = False
+    cancelled: Happening | None = None
 
 
 def result_picture(result: outcome.Outcome[object] | None) -> tuple[Value | None, str]:
@@ -96,8 +100,12 @@ def stop_picture(
     value, raised = (None, "") if occasion.result is None else result_picture(occasion.result)
     doing = standing.doing(run, task, stack)
     wake = None
-    if task is not None and occasion.kind is not StopKind.FAILURE:
+    blocked = occasion.cancelled is not None and occasion.cancelled.by is None
+    if task is not None and occasion.kind is not StopKind.FAILURE and not blocked:
         wake = (standing.wake_of_last if occasion.over else standing.wake_of)(run, task)
+    cancelled = None
+    if occasion.cancelled is not None:
+        cancelled = happening.picture(run, run.registry, occasion.cancelled)
     seed_told = seed_note(seed) if occasion.kind in _TELLS_SEED else ""
     return Stop(
         kind=occasion.kind,
@@ -120,4 +128,5 @@ def stop_picture(
         deadlock=occasion.deadlock,
         unfinished="" if held.unfinished is None else held.unfinished.name,
         commands=occasion.commands,
+        cancelled=cancelled,
     )

@@ -36,6 +36,7 @@ from .stepping import Plan
 from .still import Still
 
 if TYPE_CHECKING:
+    from stepdbg.engine.cancelling.happening import Happening
     from stepdbg.engine.failing.exception_view import ExceptionView
     from stepdbg.engine.failing.failed_frames import FailedFrames
     from stepdbg.model.protocols import Controller, FrontEnd, Inspector
@@ -65,6 +66,7 @@ class Held:
         failed: where a task fails, its frames; exceptions: what it fails with.
         result: what was returned or raised.
         unfinished: the plan that a breakpoint has interrupted, for `resume`.
+        cancelled: the scope that is being cancelled.
     """
 
     def __init__(
@@ -88,6 +90,7 @@ class Held:
         self.exceptions: ExceptionView | None = None
         self.result: outcome.Outcome[object] | None = None
         self.unfinished: Plan | None = None
+        self.cancelled: Happening | None = None
         self._thrown: BaseException | None = None
 
     def fails(self, failed: FailedFrames, exceptions: ExceptionView) -> None:
@@ -104,7 +107,7 @@ class Held:
 
     def end(self) -> None:
         """The stop is over: keep no exception alive, nor its frames."""
-        self.failed = self.exceptions = self.result = None
+        self.failed = self.exceptions = self.result = self.cancelled = None
 
     def show(self, failed: FailedFrames) -> None:
         """Let the frames of the task that fails be others: those of another exception."""

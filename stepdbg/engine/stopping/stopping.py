@@ -90,7 +90,7 @@ class RunStops:
         run, task = self._run, runs.current_task() or occasion.subject
         number, at_line = run.life.id, occasion.at_line
         held = Held(occasion.kind, task, occasion.frame, run=number, plan=run.plan, at_line=at_line)
-        held.result = occasion.result
+        held.result, held.cancelled = occasion.result, occasion.cancelled
         return held
 
     def _picture(self, held: Held, occasion: Occasion) -> Stop:

@@ -11,11 +11,13 @@ from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs, scopes, waits
 from stepdbg.engine.cancelling.entered import Scopes
+from stepdbg.engine.stacks import frames
 from stepdbg.model.facts import NOT_RECORDED, NotRecorded
 from stepdbg.model.task import Place, TaskLabel
 from stepdbg.model.waits import Cancelling
 
 if TYPE_CHECKING:
+    from stepdbg.engine.cancelling.happening import Happening
     from stepdbg.engine.recording.origins import Noted, Origins
 
     from .views import TaskView
@@ -24,8 +26,12 @@ if TYPE_CHECKING:
 def cancelling_of(run: TaskView, origins: Origins, around: Scopes, task: Task) -> Cancelling | None:
     """The cancellation that was asked for around a task, None when there is none.
 
-    The scope is the outermost cancelled one, whether or not a shield keeps it away.
+    The scope is the one that is being cancelled at this very stop, else the outermost cancelled
+    one, whether or not a shield keeps it away.
     """
+    seen = None if run.held is None else run.held.cancelled
+    if seen is not None and any(seen.scope is each for each in scopes.reaching(task)):
+        return _right_now(run, around, seen, task)
     scope = waits.cancelled_scope(task)
     if scope is None:
         return None
@@ -43,6 +49,17 @@ def cancelling_of(run: TaskView, origins: Origins, around: Scopes, task: Task) -
         by=by or _named(run, by_repr),
         place=place,
         reason=reason,
+    )
+
+
+def _right_now(run: TaskView, around: Scopes, seen: Happening, task: Task) -> Cancelling:
+    """The cancellation that the stop is about."""
+    frame = seen.frame
+    return Cancelling(
+        scope=around.picture(seen.scope, task),
+        source=seen.source,
+        by=None if seen.by is None else run.registry.label_of(seen.by),
+        place=None if frame is None else frames.place_of(frame),
     )
 
 

@@ -14,6 +14,7 @@ from stepdbg._trio_internals import runs
 from stepdbg.model.facts import ScopeNumber
 
 if TYPE_CHECKING:
+    from stepdbg.engine.cancelling.happening import Happening
     from stepdbg.engine.failing.failed_frames import FailedFrames
     from stepdbg.engine.recording.life import RunLife
     from stepdbg.engine.recording.recorder import Recorder
@@ -27,6 +28,8 @@ class HeldTask(Protocol):
     def task(self) -> Task | None: ...
     @property
     def failed(self) -> FailedFrames | None: ...
+    @property
+    def cancelled(self) -> Happening | None: ...
     def failed_frames_of(self, task: Task | None) -> FailedFrames | None: ...
 
 

@@ -1,0 +1,90 @@
+"""A cancel scope at the moment at which it is cancelled.
+
+Owns: what cancels it, whom that reaches, and whether it is only the end of a sleep.
+Does not own: noticing it (noticing.watches), breakpoints on it (breaking.hits), or what becomes
+of it afterwards.
+"""
+
+from __future__ import annotations
+
+from inspect import CO_ASYNC_GENERATOR, CO_GENERATOR
+from types import FrameType
+from typing import TYPE_CHECKING, NamedTuple
+
+from trio.lowlevel import Task
+
+from stepdbg._trio_internals import runs, scopes, tasks
+from stepdbg.engine.stacks import frames
+from stepdbg.engine.stacks.scope_places import scopes_of_trio
+from stepdbg.model.records import replace
+from stepdbg.model.task import TIMER_TASKS, Origin
+from stepdbg.model.waits import ScopeCancelled
+
+from .entered import ScopedRun, Scopes
+
+if TYPE_CHECKING:
+    from stepdbg.engine.recording.registry import Registry
+
+_GENERATORS = CO_GENERATOR | CO_ASYNC_GENERATOR
+"""Trio's context managers are generators: what they enter is their caller's."""
+
+
+class Happening(NamedTuple):
+    """A scope that is being cancelled.
+
+    source: ``deadline``, ``nursery`` or ``explicit``, as Trio calls them.
+    by: the task that does it, None for the loop.  frame: the own code that does.
+    """
+
+    scope: runs.CancelScope
+    source: str
+    by: Task | None
+    frame: FrameType | None
+
+
+def happening(scope: runs.CancelScope, here: FrameType) -> Happening:
+    """What cancels a scope right now.  here: the frame that Trio or the program has called."""
+    source = "explicit"
+    if any(runs.is_called_by(here, code) for code in (runs.EXPIRE_CODE, runs.ENTER_CODE)):
+        source = "deadline"
+    elif any(runs.is_called_by(here, code) for code in (runs.EXITED_CODE, runs.ADD_ERROR_CODE)):
+        source = "nursery"
+    return Happening(scope, source, runs.current_task(), frames.first_own_caller(here))
+
+
+def is_part_of_wait(scope: runs.CancelScope, here: FrameType) -> bool:
+    """Whether Trio has entered a scope that is cancelled for a wait of its own, such as a sleep."""
+    frame: FrameType | None = here
+    while frame is not None and frame.f_code is not runs.LOOP_CODE:
+        if frame.f_code is runs.ENTER_CODE:
+            return frame.f_back is not None and _is_wait_of_trio(frame.f_back)
+        frame = frame.f_back
+    return any(id(scope) in scopes_of_trio(task) for task in scopes.tasks_under(scope))
+
+
+def _is_wait_of_trio(frame: FrameType) -> bool:
+    code = frame.f_code
+    return frames.origin_of(code.co_filename) is Origin.TRIO and not code.co_flags & _GENERATORS
+
+
+def who_gets_it(scope: runs.CancelScope) -> list[Task]:
+    """The tasks that a scope cancels: first the one that has entered it, then by number."""
+    found = [
+        task
+        for task in scopes.tasks_under(scope)
+        if any(scope is each for each in scopes.reaching(task))
+    ]
+    found.sort(key=lambda task: (scopes.entered_by(scope, task) is not task, tasks.number(task)))
+    return found
+
+
+def picture(run: ScopedRun, registry: Registry, seen: Happening) -> ScopeCancelled:
+    """What is told of it at a stop."""
+    inside = who_gets_it(seen.scope)
+    under = inside or list(scopes.tasks_under(seen.scope))
+    scope = Scopes(run).picture(seen.scope, under[0] if under else None)
+    if not under and seen.by is not None and seen.frame is not None:
+        # It is just being entered, and its deadline has passed already.
+        inside, scope = [seen.by], replace(scope, place=frames.place_of(seen.frame))
+    told = tuple(map(registry.label_of, inside[:TIMER_TASKS]))
+    return ScopeCancelled(scope, seen.source, told, len(inside))
