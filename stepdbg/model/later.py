@@ -71,7 +71,7 @@ LATER = {
     "stepdbg.engine.describing": "pictures plain values walkers",
     "stepdbg.engine.ending": "quit_progress quitting restarting",
     "stepdbg.engine.failing": "exception_frames exception_tree exception_view pending",
-    "stepdbg.engine.foreseeing": "flow liveness",
+    "stepdbg.engine.foreseeing": "effects flow liveness machine naming plain spaces symbols uses",
     "stepdbg.engine.judging": "reach stoppers stuck verdict",
     "stepdbg.engine.lines": "bytecode code_map handlers interface",
     "stepdbg.engine.linting": (

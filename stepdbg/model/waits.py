@@ -39,6 +39,14 @@ class Ending(enum.StrEnum):
     OUTSIDE = "outside"  # I/O, a thread, a signal, code that nobody can look into
 
 
+class Grade(enum.StrEnum):
+    """What the remaining code of a task does with an object that it has."""
+
+    NAMES = "names it"  # it calls what would end the wait, if it gets there
+    MIGHT = "might"  # it hands it to where nobody can look
+    HAS = "has it"  # its code no longer names it
+
+
 @dataclass(frozen=True, slots=True)
 class WaitedObject:
     """The object that a task waits for.

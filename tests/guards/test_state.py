@@ -15,6 +15,7 @@ CACHES = {
     "commands.sources._known": "listings, by their place",
     "engine.foreseeing.flow._flows": "the control flow of code",
     "engine.foreseeing.liveness._live": "which variables are alive where, by code",
+    "engine.foreseeing.uses._known": "what code does with values, by code and instruction",
     "engine.recording.registry.OTHER_NAMES": "whether tasks of a name may be called something else",
     "engine.stacks.code_span._spans": "last lines, by their code",
     "engine.stacks.frames.OWN_CODE": "whether code is own",

@@ -28,6 +28,8 @@ _NEVER_GO_ON: Final = frozenset(
 
 _JUMPS: Final = frozenset((*dis.hasjrel, *dis.hasjabs))
 
+_RETURN_GENERATOR_PUSHES: Final = dis.stack_effect(dis.opmap["RETURN_GENERATOR"])
+
 LOADS: Final = frozenset(
     (
         *("LOAD_FAST", "LOAD_FAST_CHECK", "LOAD_FAST_AND_CLEAR", "LOAD_FAST_BORROW"),
@@ -64,12 +66,17 @@ class Flow:
     offsets: where each of them begins, in bytes.
     goes_on: by index, the indexes of those that follow it when it raises nothing.
     handlers: by index, that of its exception handler.
+    kept: by index of a handler, how many values it finds below what the exception puts on the
+        stack, and how many that is.
+    meeting: the indexes to which jumps and exceptions lead.
     """
 
     instructions: tuple[dis.Instruction, ...]
     offsets: tuple[int, ...]
     goes_on: tuple[tuple[int, ...], ...]
     handlers: tuple[tuple[int, ...], ...]
+    kept: dict[int, tuple[int, int]]
+    meeting: frozenset[int]
 
     def index(self, offset: int) -> int:
         """The index of the instruction at an offset, or whose caches are there."""
@@ -89,6 +96,27 @@ class Flow:
             # From 3.13 on `f_lasti` is behind the yield, at which an exception is thrown in.
             found.update(dict.fromkeys(self.handlers[here - 1]))
         return tuple(found)
+
+    def depth_before(self, wanted: int) -> int | None:
+        """How many values are on the stack before an instruction; None when nothing leads to it."""
+        # Until 3.12 what is sent into a generator at first counts from its beginning.
+        begins = any(each.opname == "RETURN_GENERATOR" for each in self.instructions[:100])
+        known = {0: int(begins and not _RETURN_GENERATOR_PUSHES)}
+        todo = [0]
+        while todo and wanted not in known:
+            here = todo.pop()
+            each = self.instructions[here]
+            for after in self.goes_on[here]:
+                jumps = after != here + 1
+                effect = dis.stack_effect(each.opcode, each.arg, jump=jumps)
+                if after not in known:
+                    known[after] = known[here] + effect
+                    todo.append(after)
+            for handler in self.handlers[here]:
+                if handler not in known:
+                    known[handler] = sum(self.kept[handler])
+                    todo.append(handler)
+        return known.get(wanted)
 
     def reachable(self, offset: int) -> frozenset[int]:
         """The indexes of all to which such a frame may come."""
@@ -129,16 +157,16 @@ def _read(code: CodeType) -> Flow | Unknown:
             return Unknown(f"its instruction {each.opname} is not known")
     at = {each.offset: index for index, each in enumerate(instructions)}
     handlers: list[tuple[int, ...]] = [()] * len(instructions)
+    kept: dict[int, tuple[int, int]] = {}
     for entry in told.exception_entries:  # type: ignore[attr-defined]  # typeshed leaves it out
+        kept[at[entry.target]] = entry.depth, 1 + entry.lasti  # where it was raised, the exception
         for offset in range(entry.start, entry.end, 2):
             if offset in at:
                 handlers[at[offset]] = (at[entry.target],)
-    return Flow(
-        instructions,
-        tuple(at),
-        tuple(_goes_on(index, instructions, at) for index in range(len(instructions))),
-        tuple(handlers),
-    )
+    goes_on = tuple(_goes_on(index, instructions, at) for index in range(len(instructions)))
+    jumps = {each for here, found in enumerate(goes_on) for each in found if each != here + 1}
+    meeting = frozenset((*jumps, *kept))
+    return Flow(instructions, tuple(at), goes_on, tuple(handlers), kept, meeting)
 
 
 def _is_known(instruction: dis.Instruction) -> bool:

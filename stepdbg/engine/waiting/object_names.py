@@ -21,6 +21,7 @@ from typing import Final, NamedTuple, cast
 
 from trio.lowlevel import Task
 
+from stepdbg.engine.foreseeing.plain import module_of
 from stepdbg.engine.stacks.frames import is_own, place_of
 from stepdbg.engine.typed.locals import frame_locals
 from stepdbg.model.standard import re
@@ -105,7 +106,7 @@ def _without_wrappers(path: str, known: dict[str, object]) -> str:
 
 
 def _is_of_anyio(value: object) -> bool:
-    return type(value).__module__.partition(".")[0] == "anyio"
+    return module_of(type(value)).partition(".")[0] == "anyio"
 
 
 def walk(names: dict[str, object]) -> Iterator[tuple[str, object]]:
@@ -141,8 +142,7 @@ def _parts(path: str, value: object) -> Iterator[tuple[str, object]]:
 
 
 def _is_of_trio(kind: type) -> bool:
-    module = _namespace.__get__(kind).get("__module__")
-    return type(module) is str and module.partition(".")[0] == "trio"
+    return module_of(kind).partition(".")[0] == "trio"
 
 
 def _dict_items(path: str, value: dict[object, object]) -> Iterator[tuple[str, object]]:

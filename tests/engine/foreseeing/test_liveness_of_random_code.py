@@ -10,7 +10,7 @@ from typing import Any
 from stepdbg.engine.foreseeing.liveness import is_dead
 
 NAMES = "abcd"
-PROGRAMS = 400
+PROGRAMS = 250
 TURNS = 60
 
 
@@ -128,5 +128,5 @@ def run(seed: int) -> Iterator[tuple[bool, bool]]:
 def test_no_variable_that_is_read_later_is_called_dead() -> None:
     found = [each for seed in range(PROGRAMS) for each in run(seed)]
     assert found.count((True, True)) == 0
-    assert found.count((True, False)) > 500, "some are called dead"
-    assert found.count((False, True)) > 500, "some are read later"
+    assert found.count((True, False)) > 300, "some are called dead"
+    assert found.count((False, True)) > 300, "some are read later"

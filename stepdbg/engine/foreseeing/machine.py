@@ -1,0 +1,158 @@
+"""The state of code before one of its instructions, and what has been used until there.
+
+Owns: `Machine`, and the records of uses.  Does not own: what instructions do to a state (effects).
+"""
+
+from __future__ import annotations
+
+from types import CodeType
+from typing import Final, NamedTuple
+
+from .symbols import NOTHING, Path, Root, Step, Symbol, either, together, variable
+
+
+class Named(NamedTuple):
+    """An attribute is looked up, by its name or by a statement such as ``async with``."""
+
+    value: Symbol
+    name: str
+    line: int
+
+
+class Called(NamedTuple):
+    """Something is called.
+
+    names: of the last arguments, as many as there are keywords; None: it is not known which are.
+    attribute: the name under which it was found, where no more is known.
+    """
+
+    callee: Symbol
+    arguments: tuple[Symbol, ...]
+    names: tuple[str, ...] | None
+    line: int
+    attribute: str = ""
+
+
+class Given(NamedTuple):
+    """A value is stored somewhere, yielded, or put to some other use.
+
+    returned: it is the result of the function.
+    """
+
+    value: Symbol
+    line: int
+    returned: bool = False
+
+
+class Made(NamedTuple):
+    """A function is made.
+
+    closure: the variables around it that it uses.
+    """
+
+    code: CodeType
+    closure: tuple[tuple[str, Symbol], ...]
+    line: int
+
+
+Use = Named | Called | Given
+_SUPER: Final = "super()"
+_SUPER_FUNCTION: Final = Path(Root.GLOBAL, "super")
+_RETURNS_ITSELF: Final = ("__enter__", "__aenter__", "__aiter__", "__iter__", "__await__")
+
+
+class Machine:
+    """A state of some code.
+
+    Args:
+        code: it.
+        stack: the values on its stack, the top last.
+        names: what variables are, and attributes that it has stored; those that it does not know
+            are as they were when the code went on.
+        uses: what was used so far.  made: the functions that were made, by number.
+    """
+
+    def __init__(
+        self,
+        code: CodeType,
+        stack: tuple[Symbol, ...],
+        names: dict[str | Path, Symbol],
+        uses: dict[Use, None],
+        made: dict[int, Made],
+    ) -> None:
+        self.code = code
+        self.stack = list(stack)
+        self.names = dict(names)
+        self.uses, self.made = uses, made
+        self.line = code.co_firstlineno
+        self.keywords: tuple[str, ...] = ()
+        self.changed = False
+
+    def pop(self) -> Symbol:
+        """Take the top of the stack."""
+        return self.stack.pop() if self.stack else NOTHING
+
+    def take(self, count: int) -> tuple[Symbol, ...]:
+        """Take several, the top last."""
+        return tuple(self.pop() for _ in range(count))[::-1]
+
+    def push(self, *symbols: Symbol) -> None:
+        """Put values on the stack, the last on top."""
+        self.stack += symbols
+
+    def load(self, name: object) -> Symbol:
+        """What a variable is."""
+        assert isinstance(name, str)
+        return self.names.get(name) or variable(Root.LOCAL, name)
+
+    def store(self, name: object, value: Symbol) -> None:
+        """Bind a variable."""
+        assert isinstance(name, str)
+        self.names[name] = value.plainly()
+        self.changed = True
+
+    def give(self, value: Symbol) -> None:
+        """Note that a value is put to some use."""
+        if value.paths:
+            self.uses[Given(value.plainly(), self.line)] = None
+
+    def attribute(self, owner: Symbol, name: str, step: Step = Step.ATTRIBUTE) -> Symbol:
+        """Look up an attribute."""
+        if not owner.paths:
+            return NOTHING
+        if owner.name == _SUPER:
+            step = Step.INHERITED
+        self.uses[Named(owner.plainly(), name, self.line)] = None
+        found = owner.part(step, name)
+        for path in found.paths:
+            if path in self.names:
+                return self.names[path]
+        return found
+
+    def call(self, callee: Symbol, arguments: tuple[Symbol, ...], *, known: bool = True) -> Symbol:
+        """Call something."""
+        names = self.keywords if known else None
+        self.keywords = ()
+        if _SUPER_FUNCTION in callee.paths and not arguments:  # from 3.12 on no call at all
+            return self.load(self.code.co_varnames[0])._replace(name=_SUPER)
+        plain = tuple(each.plainly() for each in arguments)
+        if callee.paths or any(each.paths for each in plain):
+            use = Called(callee.plainly(), plain, names, self.line, callee.name)
+            self.uses[use] = None
+        owners = [_owner(path) for path in callee.paths]
+        if not callee.mixed and owners and all(owners):
+            return Symbol(frozenset(each for each in owners if each))
+        return together(callee, *plain)
+
+
+def _owner(path: Path) -> Path | None:
+    """What a method returns that is known to return its object."""
+    if path.steps and path.steps[-1][1] in _RETURNS_ITSELF:
+        return path._replace(steps=path.steps[:-1])
+    return None
+
+
+def merged(first: tuple[Symbol, ...], second: tuple[Symbol, ...]) -> tuple[Symbol, ...]:
+    """The stack of a place to which two ways lead."""
+    shared = min(len(first), len(second))
+    return tuple(map(either, first[len(first) - shared :], second[len(second) - shared :]))

@@ -1,0 +1,286 @@
+"""Whether the code of a task still names what would end somebody's wait.
+
+Owns: `Foreseer`.
+Does not own: what code does with values (uses), who has an object (waiting.references).
+
+What the remaining code of a frame does with its variables is followed to the objects that they hold
+now: plain attributes, calls of the program's functions, functions that are handed to somebody who
+will call them, the `with` blocks that the frame is inside of.  Where that leads to an attribute of
+a wanted object that would end the wait, the code *names* it.  Where the object, or something that
+leads to it, goes to where nobody can look, the code *might* end the wait.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from types import BuiltinFunctionType, CodeType, FrameType, FunctionType, MethodType
+from typing import Final, NamedTuple
+
+from stepdbg.engine.typed.locals import frame_locals
+from stepdbg.model.waits import Grade
+
+from .machine import Called, Given, Named
+from .plain import Leading, Native, attribute
+from .spaces import (
+    Bound,
+    Closure,
+    Handed,
+    Space,
+    bound,
+    generator_of,
+    names_in_call,
+    parameters,
+    stack_of,
+)
+from .uses import Uses, uses_of
+
+_DEPTH: Final = 4
+"""How many calls inside one another are followed."""
+
+_CODES: Final = 600
+"""How many functions are looked at for one task."""
+
+_HARMLESS: Final = frozenset(
+    (
+        *("print", "repr", "len", "id", "isinstance", "issubclass", "hash", "format", "hasattr"),
+        "callable",
+    )
+)
+"""Functions in C that do nothing to what they are given, as a rule; so do some types."""
+
+_HARMLESS_TYPES: Final = (str, bool, type)
+
+
+class Naming(NamedTuple):
+    """What the remaining code does with a wanted object.
+
+    name: of the attribute; empty where it is not known.
+    code, line: where; None where it has no place.
+    """
+
+    grade: Grade
+    name: str = ""
+    code: CodeType | None = None
+    line: int = 0
+
+
+_NOT: Final = Naming(Grade.HAS)
+
+RANK: Final = {Grade.NAMES: 0, Grade.MIGHT: 1, Grade.HAS: 2}
+"""Grades, by how much they say."""
+
+
+def better(first: Naming, second: Naming) -> Naming:
+    """The one that says more, the first of two alike."""
+    return second if RANK[second.grade] < RANK[first.grade] else first
+
+
+class Suspended(NamedTuple):
+    """A frame of a task.
+
+    owner: its coroutine or generator; None where that runs.
+    is_before: it is before the instruction at which it stands, rather than in it.
+    """
+
+    frame: FrameType
+    owner: object = None
+    is_before: bool = False
+
+
+class Foreseer:
+    """Looks at the code of tasks for one question.
+
+    Args:
+        wanted: whether an object is one by which the wait could be ended.
+        verbs: the attributes that end it.
+        others: attributes that such an object has besides, which do not.
+        is_own: whether a file is code of the program, which is looked at.
+        is_leaf: whether nothing is looked for in an object.
+    """
+
+    def __init__(
+        self,
+        wanted: Callable[[object], bool],
+        verbs: frozenset[str],
+        others: frozenset[str],
+        is_own: Callable[[str], bool],
+        is_leaf: Callable[[object], bool],
+    ) -> None:
+        self._wanted, self._is_own = wanted, is_own
+        self._verbs, self._others = verbs, others - verbs
+        self._leads = Leading(wanted, is_leaf)
+        self._known: dict[object, tuple[Naming, dict[str, Bound]]] = {}
+        self._left = 0
+
+    def look(self, frames: Iterable[Suspended]) -> Naming:
+        """What the frames of a task still do, innermost first."""
+        self._left = _CODES
+        own = [each for each in frames if self._is_own(each.frame.f_code.co_filename)]
+        found = _NOT
+        for each in own:
+            found = better(found, self._frame(each, hands_on=each is not own[-1]))
+        return found
+
+    def _frame(self, suspended: Suspended, *, hands_on: bool) -> Naming:
+        """The same of one frame.
+
+        hands_on: whether what it returns goes to code of the program.
+        """
+        frame = suspended.frame
+        code, variables = frame.f_code, frame_locals(frame)
+        uses = uses_of(code, frame.f_lasti, running=suspended.is_before)
+        stack, loose = stack_of(suspended.owner, code, variables, uses.depth)
+        names = {name: Bound((value,)) for name, value in variables.items()}
+        space = Space(code, names, frame.f_globals, stack, uses.made)
+        found = self._uses(uses, space, 0, hands_on=hands_on)
+        if any(map(self._leads, loose)) or not uses.complete:
+            return better(found, Naming(Grade.MIGHT, "", code, frame.f_lineno))
+        return found
+
+    # -- what code does --------------------------------------------------------------------
+
+    def _uses(self, uses: Uses, space: Space, depth: int, *, hands_on: bool = False) -> Naming:
+        found = _NOT
+        for use in uses.uses:
+            if isinstance(use, Named):
+                now = self._named(use, space)
+            elif isinstance(use, Called):
+                now = self._called(use, space, depth)
+            elif use.returned and not hands_on:
+                continue
+            else:
+                now = self._given(use, space)
+            found = better(found, now)
+            if found.grade is Grade.NAMES:
+                return found
+        for _, made in space.made:
+            found = better(found, self._closure(Closure(made, space), Handed(), depth))
+        return found
+
+    def _named(self, use: Named, space: Space) -> Naming:
+        if use.name not in self._verbs:
+            return _NOT
+        owner = bound(use.value, space)
+        if not owner.mixed and any(map(self._wanted, owner.objects)):
+            return Naming(Grade.NAMES, use.name, space.code, use.line)
+        if owner.mixed and any(map(self._leads, owner.objects)):
+            return Naming(Grade.MIGHT, use.name, space.code, use.line)
+        return _NOT
+
+    def _given(self, use: Given, space: Space) -> Naming:
+        if any(map(self._wanted, bound(use.value, space).objects)):
+            return Naming(Grade.MIGHT, "", space.code, use.line)
+        return _NOT
+
+    def _called(self, use: Called, space: Space, depth: int) -> Naming:
+        callee = bound(use.callee, space)
+        handed = Handed(tuple(bound(each, space) for each in use.arguments), use.names)
+        might = Naming(Grade.MIGHT, "", space.code, use.line)
+        if callee.mixed or not callee.objects:
+            asked = use.attribute not in self._others and any(map(self._leads, callee.objects))
+            return might if asked or self._lead(handed.arguments) else _NOT
+        found = _NOT
+        for each in callee.objects:
+            now = self._call(each, handed, depth)
+            if now is None:
+                now = might if self._lead(handed.arguments) else _NOT
+            elif now.grade is not Grade.HAS and now.code is None:  # the call itself does it
+                now = now._replace(code=space.code, line=use.line)
+            found = better(found, now)
+        return found
+
+    def _lead(self, arguments: Iterable[Bound]) -> bool:
+        return any(self._leads(value) for each in arguments for value in each.objects)
+
+    # -- calls -----------------------------------------------------------------------------
+
+    def _call(self, callee: object, handed: Handed, depth: int) -> Naming | None:
+        """What a call does; None when nobody can look into it."""
+        if type(callee) is MethodType:
+            return self._method(callee, handed, depth)
+        if type(callee) is partial:
+            return self._call(callee.func, handed.through(callee), depth)
+        if type(callee) is Closure:
+            return self._closure(callee, handed, depth)
+        if type(callee) is FunctionType:
+            return self._function(callee, handed, depth)
+        if type(callee) is Native:
+            return None
+        if type(callee) is BuiltinFunctionType and callee.__name__ in _HARMLESS:
+            return _NOT
+        if issubclass(type(callee), type):
+            if any(callee is each for each in _HARMLESS_TYPES):
+                return _NOT
+            begin = attribute(callee, "__init__")
+            if type(begin) is FunctionType:
+                return self._function(begin, handed.after(Bound()), depth)
+            return self._foreign(handed.arguments, depth)
+        method = attribute(callee, "__call__")
+        return self._method(method, handed, depth) if type(method) is MethodType else None
+
+    def _method(self, method: MethodType, handed: Handed, depth: int) -> Naming | None:
+        owner, function = method.__self__, method.__func__
+        name = function.__name__ if type(function) is FunctionType else ""
+        ends_it = name in self._verbs
+        if self._wanted(owner):
+            return Naming(Grade.NAMES, name) if ends_it else _NOT
+        generator = generator_of(owner)
+        if generator is not None:
+            return self._frame(Suspended(*generator), hands_on=False)
+        if ends_it and not self._is_own_function(method) and self._leads(owner):
+            return Naming(Grade.NAMES, name)  # of what a library has put around the object
+        return self._call(function, handed.after(Bound((owner,))), depth)
+
+    def _function(self, function: FunctionType, handed: Handed, depth: int) -> Naming | None:
+        inner = vars(function).get("__wrapped__")
+        if type(inner) is FunctionType and self._is_own_function(inner):
+            function = inner
+        if not self._is_own_function(function):
+            return self._foreign(handed.arguments, depth)
+        names = names_in_call(function, handed)
+        return self._code(function.__code__, names, function.__globals__, depth)
+
+    def _closure(self, closure: Closure, handed: Handed, depth: int) -> Naming:
+        made, around = closure
+        free = {name: bound(value, around) for name, value in made.closure}
+        names = parameters(made.code, handed) | free
+        return self._code(made.code, names, around.globals, depth)
+
+    def _foreign(self, arguments: tuple[Bound, ...], depth: int) -> Naming | None:
+        """A function of a library: it calls what it is given with what follows it."""
+        for index, argument in enumerate(arguments):
+            functions = () if argument.mixed else filter(self._is_own_function, argument.objects)
+            for each in functions:
+                found = self._call(each, Handed(arguments[index + 1 :]), depth)
+                if found is None or self._lead(arguments[:index]):
+                    return better(found or _NOT, Naming(Grade.MIGHT))
+                return found
+        return None
+
+    def _is_own_function(self, value: object) -> bool:
+        function = value.func if type(value) is partial else value
+        function = function.__func__ if type(function) is MethodType else function
+        if type(function) is FunctionType:
+            return self._is_own(function.__code__.co_filename)
+        return type(function) is Closure
+
+    def _code(
+        self, code: CodeType, names: dict[str, Bound], space: dict[str, object], depth: int
+    ) -> Naming:
+        """What a call of some code does."""
+        values = ((name, *map(id, each.objects), each.mixed) for name, each in names.items())
+        key = (id(code), *sorted(values))
+        known = self._known.get(key)
+        if known is not None:
+            return known[0]
+        if depth >= _DEPTH or self._left <= 0:
+            return Naming(Grade.MIGHT) if self._lead(names.values()) else _NOT
+        self._left -= 1
+        self._known[key] = _NOT, names  # while it is looked at: it may call itself
+        uses = uses_of(code, -1)
+        found = self._uses(uses, Space(code, names, space, (), uses.made), depth + 1)
+        if not uses.complete and self._lead(names.values()):
+            found = better(found, Naming(Grade.MIGHT))
+        self._known[key] = found, names
+        return found

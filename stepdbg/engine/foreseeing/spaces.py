@@ -1,0 +1,205 @@
+"""To which objects the symbols of some code lead now.
+
+Owns: `Space`, `Bound`, `bound`, and what parameters are in a call (`Handed`).
+Does not own: single attributes (plain), what follows from it (naming).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from inspect import CO_VARARGS, CO_VARKEYWORDS
+from types import (
+    AsyncGeneratorType,
+    CellType,
+    CodeType,
+    FrameType,
+    FunctionType,
+    GeneratorType,
+)
+from typing import NamedTuple
+
+from stepdbg.model.standard import gc
+
+from .machine import Made
+from .plain import MISSING, UNKNOWN, attribute, inherited, item, module_of
+from .symbols import Path, Root, Step, Symbol
+
+
+class Bound(NamedTuple):
+    """What a symbol is: one of these objects, or with `mixed` something that they lead to."""
+
+    objects: tuple[object, ...] = ()
+    mixed: bool = False
+
+
+class Closure(NamedTuple):
+    """A function that the remaining code makes."""
+
+    made: Made
+    around: Space
+
+
+class Space(NamedTuple):
+    """Where the names of some code lead.
+
+    stack: what was on the stack of a suspended frame.  made: the functions that the code makes.
+    """
+
+    code: CodeType
+    names: dict[str, Bound]
+    globals: dict[str, object]
+    stack: Sequence[object] = ()
+    made: tuple[tuple[int, Made], ...] = ()
+
+
+class Handed(NamedTuple):
+    """What is handed to a function.
+
+    names: of the last ones, as many as there are keywords; None: it is not known which are.
+    """
+
+    arguments: tuple[Bound, ...] = ()
+    names: tuple[str, ...] | None = ()
+
+    def after(self, *first: Bound) -> Handed:
+        """The same with something before it."""
+        return Handed((*first, *self.arguments), self.names)
+
+    def through(self, function: partial[object]) -> Handed:
+        """What a partial hands on."""
+        first = (Bound((each,)) for each in function.args)
+        last = (Bound((each,)) for each in function.keywords.values())
+        names = None if self.names is None else (*self.names, *function.keywords)
+        return Handed((*first, *self.arguments, *last), names)
+
+
+def bound(symbol: Symbol, space: Space) -> Bound:
+    """What a symbol is now."""
+    objects: list[object] = []
+    mixed = symbol.mixed
+    for path in symbol.paths:
+        found = _follow(path, space)
+        objects += found.objects
+        mixed = mixed or found.mixed
+    return Bound(tuple(objects), mixed)
+
+
+def _follow(path: Path, space: Space) -> Bound:
+    found = _begin(path, space)
+    for step, name in path.steps:
+        if found.mixed or not found.objects:
+            return found
+        values = [_step(each, step, name, space) for each in found.objects]
+        if any(each is UNKNOWN for each in values):
+            return Bound(found.objects, mixed=True)
+        found = Bound(tuple(each for each in values if each is not MISSING))
+    return found
+
+
+def _step(owner: object, step: Step, name: object, space: Space) -> object:
+    if step is Step.ITEM:
+        return item(owner, name)
+    assert isinstance(name, str)
+    if step is Step.INHERITED:
+        return inherited(owner, space.code, name)
+    return attribute(owner, name)
+
+
+def _begin(path: Path, space: Space) -> Bound:
+    """What the beginning of a path is."""
+    name = path.name
+    if path.root is Root.MADE and isinstance(name, int):
+        return Bound((Closure(dict(space.made)[name], space),))
+    if path.root is Root.STACK and isinstance(name, int):
+        return Bound(tuple(space.stack[name : name + 1]))
+    if path.root is Root.LOCAL and isinstance(name, str):
+        return space.names.get(name, Bound())
+    for names in (space.globals, _builtins(space.globals)):
+        if name in names:
+            return Bound((names[name],))
+    return Bound()
+
+
+def _builtins(names: dict[str, object]) -> dict[str, object]:
+    found = names.get("__builtins__")
+    return found if isinstance(found, dict) else vars(found) if found is not None else {}
+
+
+def _content(cell: CellType) -> Bound:
+    try:
+        return Bound((cell.cell_contents,))
+    except ValueError:  # it is empty
+        return Bound()
+
+
+def names_in_call(function: FunctionType, handed: Handed) -> dict[str, Bound]:
+    """What the names of a function are when it is called."""
+    code = function.__code__
+    defaults = function.__defaults__ or ()
+    first = code.co_argcount - len(defaults)
+    given = dict(zip(code.co_varnames[first : code.co_argcount], defaults, strict=False))
+    given.update(function.__kwdefaults__ or {})
+    known = {name: Bound((value,)) for name, value in given.items()}
+    cells = zip(code.co_freevars, function.__closure__ or (), strict=False)
+    return known | parameters(code, handed) | {name: _content(cell) for name, cell in cells}
+
+
+def parameters(code: CodeType, handed: Handed) -> dict[str, Bound]:
+    """What the parameters of some code are when it is called."""
+    arguments, names = handed
+    plain, count = code.co_argcount, code.co_argcount + code.co_kwonlyargcount
+    extra = bool(code.co_flags & CO_VARARGS) + bool(code.co_flags & CO_VARKEYWORDS)
+    known = code.co_varnames[:count]
+    if names is None:
+        loose = Bound(tuple(each for bound in arguments for each in bound.objects), mixed=True)
+        return dict.fromkeys(code.co_varnames[: count + extra], loose) if loose.objects else {}
+    positional = arguments[: len(arguments) - len(names)]
+    by_name = dict(zip(names, arguments[len(positional) :], strict=False))
+    found = dict(zip(known[:plain], positional, strict=False))
+    found.update((name, by_name[name]) for name in known if name in by_name)
+    more = [*positional[plain:], *(by_name[name] for name in by_name if name not in known)]
+    objects = tuple(each for bound in more for each in bound.objects)
+    if objects:
+        rest = code.co_varnames[count : count + extra]
+        found.update((name, Bound(objects, mixed=True)) for name in rest)
+    return found
+
+
+def generator_of(manager: object) -> tuple[FrameType, object] | None:
+    """The frame behind an object of ``@contextmanager``, and its generator."""
+    if module_of(type(manager)) != "contextlib":
+        return None
+    generator = attribute(manager, "gen")
+    frame = None
+    if type(generator) is GeneratorType:
+        frame = generator.gi_frame
+    elif type(generator) is AsyncGeneratorType:
+        frame = generator.ag_frame
+    return None if frame is None else (frame, generator)
+
+
+def stack_of(
+    owner: object, code: CodeType, variables: dict[str, object], depth: int
+) -> tuple[Sequence[object], list[object]]:
+    """What is on the stack of a frame, bottom first, and what may be there at places not known.
+
+    The garbage collector is shown the code, then what is bound of the variables, then the stack
+    (``_PyFrame_Traverse``), all without what is empty.
+
+    Args:
+        owner: the coroutine or generator of the frame; None where that runs.
+        code: of the frame.  variables: its bound ones.  depth: how much is on the stack.
+    """
+    if owner is None or not depth:
+        return (), []
+    referents = gc.get_referents(owner)
+    # Before 3.12 a generator shows its code once more, for itself.
+    begin = max((at for at, each in enumerate(referents[:8], 1) if each is code), default=0)
+    plain = [name for name in variables if name in code.co_varnames]
+    cells = {*code.co_cellvars, *code.co_freevars}
+    bound = len([name for name in plain if name not in cells]) + len(cells)
+    stack = referents[begin + bound :]
+    if len(stack) >= depth and begin:
+        return stack[:depth], []
+    return (), stack

@@ -1,0 +1,173 @@
+"""What code does with values from an offset on.
+
+Owns: `uses_of`.  Does not own: the instructions (flow, effects), what the values are (naming).
+
+Every way that the code can take is followed, and where two ways meet a value is what it is on
+either.  No object is looked at: what is found out holds for every frame that stands there.
+"""
+
+from __future__ import annotations
+
+from types import CodeType
+from typing import Final, NamedTuple
+
+from stepdbg.model.standard import sys
+
+from .effects import apply
+from .flow import Flow, Unknown, flow_of
+from .machine import Machine, Made, Use, merged
+from .symbols import NOTHING, Path, Root, Symbol, either, variable
+
+_TURNS: Final = 12
+"""How often an instruction is come to before what is known of it has to do."""
+
+_IS_311: Final = sys.version_info < (3, 12)
+
+
+class Uses(NamedTuple):
+    """What code does from an offset on.
+
+    made: the functions that it makes, with the numbers of their `Root.MADE`.
+    depth: how many values are on the stack of a frame that is suspended there; 0 for code that has
+        not begun.
+    complete: whether all of the code could be followed.
+    """
+
+    uses: tuple[Use, ...] = ()
+    made: tuple[tuple[int, Made], ...] = ()
+    depth: int = 0
+    complete: bool = True
+
+
+_known: dict[tuple[int, int, bool], tuple[CodeType, Uses]] = {}
+_KEPT: Final = 5_000
+
+
+def uses_of(code: CodeType, offset: int, *, running: bool = False) -> Uses:
+    """What code does from an offset on; it is worked out once.
+
+    Args:
+        offset: the ``f_lasti`` of a frame that is suspended, or is calling something; -1 for all of
+            the code.
+        running: the frame is before the instruction there instead.
+    """
+    key = (id(code), offset, running)
+    known = _known.get(key)
+    if known is not None and known[0] is code:
+        return known[1]
+    if len(_known) > _KEPT:
+        _known.clear()
+    flow = flow_of(code)
+    found = Uses(complete=False)
+    if not isinstance(flow, Unknown):
+        found = _Follower(code, flow).go(offset, running=running)
+    _known[key] = code, found
+    return found
+
+
+class _State(NamedTuple):
+    """What is known before an instruction."""
+
+    stack: tuple[Symbol, ...]
+    names: dict[str | Path, Symbol]
+
+
+class _Follower:
+    """Follows the ways of some code."""
+
+    def __init__(self, code: CodeType, flow: Flow) -> None:
+        self._code, self._flow = code, flow
+        self._uses: dict[Use, None] = {}
+        self._made: dict[int, Made] = {}
+        self._states: dict[int, _State] = {}
+        self._turns: dict[int, int] = {}
+        self._todo: list[int] = []
+
+    def go(self, offset: int, *, running: bool) -> Uses:
+        """What the code does from an offset on."""
+        flow = self._flow
+        here = flow.index(offset)
+        starts = flow.next_from(offset)
+        if running:
+            starts = (here,)
+        depth = (flow.depth_before(starts[0]) if starts else None) or 0
+        sent = () if running or not depth else (NOTHING,)  # or the result of a call
+        depth -= len(sent)
+        begun = _State((*(variable(Root.STACK, each) for each in range(depth)), *sent), {})
+        for each in starts:
+            self._arrive(each, self._raised(each, begun) if each in flow.kept else begun)
+        while self._todo:
+            self._run(self._todo.pop())
+        return Uses(tuple(self._uses), tuple(self._made.items()), depth)
+
+    def _arrive(self, index: int, state: _State) -> None:
+        """Note one more state that is possible before an instruction."""
+        known = self._states.get(index)
+        now = state if known is None else _either(known, state)
+        if known == now or self._turns.get(index, 0) >= _TURNS:
+            return
+        self._states[index] = now
+        self._turns[index] = self._turns.get(index, 0) + 1
+        if index not in self._todo:
+            self._todo.append(index)
+
+    def _run(self, index: int) -> None:
+        """Follow the code from an instruction until ways part or meet."""
+        flow, state = self._flow, self._states[index]
+        machine = Machine(self._code, state.stack, state.names, self._uses, self._made)
+        guarded: tuple[int, ...] = ()
+        while True:
+            instruction, handlers = flow.instructions[index], flow.handlers[index]
+            if handlers and (machine.changed or handlers != guarded):  # before it does anything
+                raised = _State(tuple(machine.stack), dict(machine.names))
+                self._arrive(handlers[0], self._raised(handlers[0], raised))
+                machine.changed = False
+            guarded = handlers
+            top = machine.stack[-1:]
+            apply(machine, instruction)
+            follows = flow.goes_on[index]
+            if follows != (index + 1,) or index + 1 in flow.meeting:
+                break
+            index += 1
+        for each in follows:
+            stack = tuple(machine.stack)
+            if each != index + 1:
+                stack = _jumped(instruction.opname, stack, top)
+            self._arrive(each, _State(stack, dict(machine.names)))
+
+    def _raised(self, handler: int, state: _State) -> _State:
+        """The state before a handler."""
+        below, above = self._flow.kept[handler]
+        return _State((*state.stack[:below], *[NOTHING] * above), state.names)
+
+
+def _either(first: _State, second: _State) -> _State:
+    names: dict[str | Path, Symbol] = {}
+    for name in (*first.names, *second.names):
+        names[name] = either(_of(first, name), _of(second, name))
+    return _State(merged(first.stack, second.stack), names)
+
+
+def _of(state: _State, name: str | Path) -> Symbol:
+    known = state.names.get(name)
+    if known is not None:
+        return known
+    if isinstance(name, str):
+        return variable(Root.LOCAL, name)
+    return Symbol(frozenset((name,)))
+
+
+def _jumped(operation: str, stack: tuple[Symbol, ...], top: list[Symbol]) -> tuple[Symbol, ...]:
+    """The stack after an instruction that has jumped.
+
+    top: what was on top of it before.
+    """
+    if operation == "SEND":  # what was awaited has come to its end
+        awaited = stack[-2] if len(stack) > 1 else NOTHING
+        # What a suspended one was called with is not on this stack any more.
+        suspended = any(path.root is Root.STACK for path in awaited.paths)
+        result = NOTHING if suspended else awaited.loosely()
+        return (*stack[: -2 if _IS_311 else -1], result)
+    if _IS_311 and operation == "FOR_ITER":  # the iterator has come to its end
+        return stack[:-2]
+    return (*stack, *top) if operation.startswith("JUMP_IF_") else stack
