@@ -83,7 +83,7 @@ LATER = {
     "stepdbg.engine.recording": "called history meanwhile spawn_paths waking",
     "stepdbg.engine.scheduling": "holding ordering",
     "stepdbg.engine.seeing": "folding postmortem_inspector under_way",
-    "stepdbg.engine.stacks": "scope_places source_texts",
+    "stepdbg.engine.stacks": "scope_places source_texts with_blocks",
     "stepdbg.engine.steering": "acting awaiting cancelling outlook throwing timing",
     "stepdbg.engine.stopping": "line_guard outside postmortem resuming",
     "stepdbg.engine.typed": (

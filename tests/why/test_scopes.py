@@ -74,3 +74,37 @@ def test_scopes_that_come_later_have_the_numbers_that_follow() -> None:
         after = numbers(dbg, *LISTINGS)
     assert after["scopes nested"] == before["scopes nested"]
     assert after["scopes victim"][-1] > max(number for each in before.values() for number in each)
+
+
+RUNNING = {
+    "plain": ["plain", "plain inner"],
+    "nursery": ["nursery", "nursery inner"],
+    "group": ["group", "group inner"],
+    "by_name": [None, "by_name"],  # the other one stands in no `with`
+    "unknown": [None, None],  # which of two it is nobody can tell
+}
+"""By the method: the marks of the scopes around the line that raises."""
+
+
+@pytest.mark.parametrize("kind", RUNNING)
+def test_scopes_of_a_task_that_runs_have_their_lines(kind: str) -> None:
+    with debugging("tests/programs/why/running_scopes", args=[kind]) as dbg:
+        dbg.do("break exception ValueError")
+        stop = dbg.go("continue", kind="breakpoint", line_mark="raises")
+        assert stop.task is not None
+        around = dbg.reply("scopes", Scopes).around
+        own = [scope for owner, scope in around if owner == stop.task]
+        marks = [None if each.place is None else dbg.program.mark(each.place.line) for each in own]
+        assert marks == RUNNING[kind]
+        if kind == "plain":
+            assert [each.seconds for each in own] == [40, 20]
+
+
+def test_the_scope_of_a_nursery_that_fails_at_its_end_has_its_line() -> None:
+    program = "tests/programs/why/early_timeout"
+    with debugging(program, args=["group"], stops_on_failure=True) as dbg:
+        dbg.go("continue", kind="failure")
+        around = dbg.reply("scopes group", Scopes).around
+        assert [scope.place and dbg.program.mark(scope.place.line) for _, scope in around][-1:] == [
+            "group"
+        ]

@@ -12,7 +12,12 @@ from typing import Protocol
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs, scopes
-from stepdbg.engine.stacks.scope_places import Entered, Given, scopes_entered
+from stepdbg.engine.stacks.scope_places import (
+    Entered,
+    Given,
+    scopes_entered,
+    scopes_entered_by_running,
+)
 from stepdbg.engine.typed.plain_path import PlainPath
 from stepdbg.model.errors import BadUsage
 from stepdbg.model.facts import ScopeNumber
@@ -46,7 +51,12 @@ class Scopes:
         if owner is None:
             return None
         if owner not in self._entered:
-            self._entered[owner] = scopes_entered(owner)
+            runs_now = owner.coro.cr_running
+            self._entered[owner] = (
+                scopes_entered_by_running(owner, self._run.live_frames(owner))
+                if runs_now
+                else scopes_entered(owner)
+            )
         return self._entered[owner].get(id(scope))
 
     def place(self, scope: runs.CancelScope, inside: Task | None) -> Place | None:

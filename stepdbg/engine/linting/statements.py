@@ -12,7 +12,7 @@ from functools import lru_cache
 from types import CodeType
 from typing import Final
 
-from stepdbg.engine.stacks.scope_places import FunctionNode, first_line, parsed
+from stepdbg.engine.stacks.with_blocks import FunctionNode, first_line, parsed
 from stepdbg.model.standard import ast
 
 _CHECKPOINTS: Final = frozenset(("checkpoint", "cancel_shielded_checkpoint", "sleep"))

@@ -17,7 +17,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from types import (
     AsyncGeneratorType,
-    CodeType,
     FrameType,
     FunctionType,
     GeneratorType,
@@ -30,22 +29,17 @@ from trio.lowlevel import Task
 
 from stepdbg._trio_internals.await_chain import await_chain
 from stepdbg._trio_internals.frame_values import peek_at
-from stepdbg.model.records import dataclass
+from stepdbg._trio_internals.scopes import scopes_around
+from stepdbg._trio_internals.tasks import nurseries_of
 from stepdbg.model.standard import ast, gc
 from stepdbg.model.task import Origin, Place
 
-from . import source_texts
+from . import with_blocks
 from .frames import is_own, origin_of, place_of_code
+from .with_blocks import TIMEOUTS, With
 
-FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 _DEPTH = 5
 """How many context managers inside each other are looked through: ``anyio.fail_after`` is four."""
-
-_TIMEOUTS = {"move_on_after": "", "fail_after": "", "CancelScope": "relative_deadline"}
-"""What makes a scope with a timeout, by the last part of its name: which argument that is.
-
-The empty one is the first; Trio calls it ``seconds``, AnyIO ``delay``.
-"""
 
 
 class Given(NamedTuple):
@@ -60,85 +54,6 @@ class Entered(NamedTuple):
 
     place: Place
     given: Given | None
-
-
-@dataclass(frozen=True, slots=True)
-class _With:
-    """One item of a ``with`` statement: the line of its expression, the lines of its body.
-
-    seconds: the argument that says how long the scope lasts that it enters, None without one.
-    """
-
-    line: int
-    first: int
-    last: int
-    seconds: ast.expr | None
-
-
-_with_blocks: dict[str, dict[int, tuple[_With, ...]]] = {}
-
-
-def parsed(filename: str) -> ast.Module | None:
-    """A file taken apart, None when it has no source that can be."""
-    try:
-        return ast.parse("".join(source_texts.read_source(filename)))
-    except (SyntaxError, ValueError, TypeError, RecursionError):
-        return None
-
-
-def first_line(node: ast.AST) -> int:
-    """The line at which the code of a function or class begins: that of a decorator."""
-    decorators = getattr(node, "decorator_list", None)
-    return int(decorators[0].lineno if decorators else getattr(node, "lineno", 1))
-
-
-def _collect(node: ast.AST, owner: int, found: dict[int, list[_With]]) -> None:
-    for child in ast.iter_child_nodes(node):
-        inside = owner
-        if isinstance(child, FunctionNode | ast.ClassDef):
-            inside = first_line(child)
-        elif isinstance(child, ast.With | ast.AsyncWith):
-            first, last = child.body[0].lineno, child.end_lineno or child.lineno
-            blocks = found.setdefault(owner, [])
-            blocks.extend(
-                _With(item.context_expr.lineno, first, last, _seconds(item.context_expr))
-                for item in child.items
-            )
-        _collect(child, inside, found)
-
-
-def _seconds(made: ast.expr) -> ast.expr | None:
-    """The argument that says how long a scope lasts, in the expression that makes the scope."""
-    if not isinstance(made, ast.Call):
-        return None
-    called = made.func
-    name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
-    keyword = _TIMEOUTS.get(name)
-    if keyword is None:
-        return None
-    wanted = (keyword,) if keyword else ("seconds", "delay")
-    named = next((each.value for each in made.keywords if each.arg in wanted), None)
-    return made.args[0] if named is None and not keyword and made.args else named
-
-
-def _blocks_of_file(filename: str) -> dict[int, tuple[_With, ...]]:
-    """The ``with`` items of a file by the first line of the function they stand in."""
-    known = _with_blocks.get(filename)
-    if known is None:
-        found: dict[int, list[_With]] = {}
-        module = parsed(filename)
-        try:
-            if module is not None:
-                _collect(module, 1, found)
-        except RecursionError:
-            found = {}
-        known = _with_blocks[filename] = {line: tuple(items) for line, items in found.items()}
-    return known
-
-
-def _withs_around(code: CodeType, line: int) -> list[_With]:
-    blocks = _blocks_of_file(code.co_filename).get(code.co_firstlineno, ())
-    return [block for block in blocks if block.first <= line <= block.last]
 
 
 def _managers(suspended: object) -> list[object]:
@@ -169,21 +84,34 @@ def _attribute_values(owner: object) -> list[object]:
 
 def _is_plain(manager: object) -> bool:
     """Whether a context manager is a class of Trio's or contextlib's."""
-    module = type.__getattribute__(type(manager), "__module__")
-    return type(module) is str and module.partition(".")[0] in ("trio", "contextlib")
+    return _package_of(manager) in ("trio", "contextlib")
 
 
-def _in_block(suspended: object, frame: FrameType) -> Iterator[tuple[object, _With | None]]:
+def _package_of(value: object) -> str:
+    """The package that has the class of an object."""
+    module = type.__getattribute__(type(value), "__module__")
+    return module.partition(".")[0] if type(module) is str else ""
+
+
+def _around(frame: FrameType) -> list[With]:
+    return with_blocks.around(frame.f_code, frame.f_lineno)
+
+
+def _left_at(frame: FrameType) -> list[With]:
+    return with_blocks.left_at(frame.f_code, frame.f_lineno)
+
+
+def _in_block(suspended: object, frame: FrameType) -> Iterator[tuple[object, With | None]]:
     """The context managers that a coroutine or generator is inside of, each with its ``with``."""
     managers = _managers(suspended)
     if not managers:
         return
-    withs = _withs_around(frame.f_code, frame.f_lineno)
+    withs = _around(frame)
     exact = is_own(frame.f_code.co_filename) and len(withs) == len(managers)
     yield from zip(managers, withs if exact else [None] * len(managers), strict=True)
 
 
-def _given(block: _With | None, frame: FrameType) -> Given | None:
+def _given(block: With | None, frame: FrameType) -> Given | None:
     if block is None or block.seconds is None:
         return None
     return Given(ast.unparse(block.seconds), frame)
@@ -221,7 +149,7 @@ def _of_generator(
     if frame is None:
         return
     own = is_own(frame.f_code.co_filename)
-    if not own and frame.f_code.co_name in _TIMEOUTS:
+    if not own and frame.f_code.co_name in TIMEOUTS:
         # What it was called with says more than the source: that holds a name, or less.
         given = Given(frame.f_code.co_varnames[0], frame)
     for inner, block in _in_block(held, frame):
@@ -277,3 +205,47 @@ def scopes_entered(task: Task) -> dict[int, Entered]:
                 for scope, given in _scopes_in(held, None, 1):
                     held_by.setdefault(id(scope), Entered(place, given))
     return held_by | found
+
+
+def scopes_entered_by_running(task: Task, stack: Iterable[FrameType]) -> dict[int, Entered]:
+    """The same of a task that runs, whose value stacks nobody can read.
+
+    Told are the scopes that a variable of their ``with`` has.  Where the source has as many scopes
+    around the lines that run as the task has entered, all of them are.
+
+    Args:
+        stack: its frames, innermost first.
+    """
+    around = scopes_around(task)
+    own = [frame for frame in stack if is_own(frame.f_code.co_filename)][::-1]
+    blocks = [(each, block) for each in own for block in _around(each)]
+    found = {}
+    for frame, block in blocks:
+        scope = _scope_of(peek_at(frame, block.name)) if block.name else None
+        if scope is not None and any(scope is each for each in around):
+            found[id(scope)] = _entered_in(frame, block)
+    leaving = [(each, block) for each in own for block in _left_at(each)]
+    for each in (blocks, blocks + leaving if len(leaving) == 1 else []):
+        makers = [(frame, block) for frame, block in each if block.makes]
+        if [block.makes for _, block in makers] == _kinds(task, around):
+            places = (_entered_in(frame, block) for frame, block in makers)
+            return dict(zip(map(id, around), places, strict=True)) | found
+    return found
+
+
+def _scope_of(value: object) -> trio.CancelScope | None:
+    """The scope that a variable of a ``with`` stands for."""
+    if isinstance(value, trio.Nursery):
+        return value.cancel_scope
+    if not isinstance(value, trio.CancelScope) and _package_of(value) != "anyio":
+        return None
+    return next((scope for scope, _ in _scopes_in(value, None)), None)
+
+
+def _entered_in(frame: FrameType, block: With) -> Entered:
+    return Entered(place_of_code(frame.f_code, block.line), _given(block, frame))
+
+
+def _kinds(task: Task, around: Iterable[trio.CancelScope]) -> list[str]:
+    nurseries = {id(nursery.cancel_scope) for nursery in nurseries_of(task)}
+    return ["nursery" if id(scope) in nurseries else "scope" for scope in around]

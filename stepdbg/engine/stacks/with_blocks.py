@@ -1,0 +1,135 @@
+"""The ``with`` statements of a file.
+
+Owns: which of them are around a line, what they enter as far as their source tells.
+Does not own: what they have entered in a frame (scope_places).
+"""
+
+from __future__ import annotations
+
+from types import CodeType
+from typing import TypeAlias
+
+from stepdbg.model.records import dataclass
+from stepdbg.model.standard import ast
+
+from . import source_texts
+
+FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+
+TIMEOUTS = {"move_on_after": "", "fail_after": "", "CancelScope": "relative_deadline"}
+"""What makes a scope with a timeout, by the last part of its name: which argument that is.
+
+The empty one is the first; Trio calls it ``seconds``, AnyIO ``delay``.
+"""
+
+
+_MAKERS = {
+    **dict.fromkeys((*TIMEOUTS, "move_on_at", "fail_at"), "scope"),
+    **dict.fromkeys(("open_nursery", "create_task_group"), "nursery"),
+}
+"""What enters a scope of its own, by the last part of its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class With:
+    """One item of a ``with`` statement: the line of its expression, the lines of its body.
+
+    seconds: the argument that says how long the scope lasts that it enters, None without one.
+    makes: ``scope`` or ``nursery`` by the name of what is called there, empty for anything else.
+    name: the variable that has what it enters, empty where none is known.
+    """
+
+    line: int
+    first: int
+    last: int
+    seconds: ast.expr | None
+    makes: str
+    name: str
+
+
+_with_blocks: dict[str, dict[int, tuple[With, ...]]] = {}
+
+
+def parsed(filename: str) -> ast.Module | None:
+    """A file taken apart, None when it has no source that can be."""
+    try:
+        return ast.parse("".join(source_texts.read_source(filename)))
+    except (SyntaxError, ValueError, TypeError, RecursionError):
+        return None
+
+
+def first_line(node: ast.AST) -> int:
+    """The line at which the code of a function or class begins: that of a decorator."""
+    decorators = getattr(node, "decorator_list", None)
+    return int(decorators[0].lineno if decorators else getattr(node, "lineno", 1))
+
+
+def _collect(node: ast.AST, owner: int, found: dict[int, list[With]]) -> None:
+    for child in ast.iter_child_nodes(node):
+        inside = owner
+        if isinstance(child, FunctionNode | ast.ClassDef):
+            inside = first_line(child)
+        elif isinstance(child, ast.With | ast.AsyncWith):
+            first, last = child.body[0].lineno, child.end_lineno or child.lineno
+            blocks = found.setdefault(owner, [])
+            blocks.extend(_with(item, first, last) for item in child.items)
+        _collect(child, inside, found)
+
+
+def _with(item: ast.withitem, first: int, last: int) -> With:
+    made, into = item.context_expr, item.optional_vars
+    named = into if isinstance(into, ast.Name) else made
+    called = _called(made)
+    return With(
+        made.lineno,
+        first,
+        last,
+        _seconds(made),
+        _MAKERS.get(called, ""),
+        named.id if isinstance(named, ast.Name) else "",
+    )
+
+
+def _called(made: ast.expr) -> str:
+    """The last part of the name of what is called, empty for no call."""
+    if not isinstance(made, ast.Call):
+        return ""
+    called = made.func
+    return called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
+
+
+def _seconds(made: ast.expr) -> ast.expr | None:
+    """The argument that says how long a scope lasts, in the expression that makes the scope."""
+    keyword = TIMEOUTS.get(_called(made))
+    if keyword is None or not isinstance(made, ast.Call):
+        return None
+    wanted = (keyword,) if keyword else ("seconds", "delay")
+    named = next((each.value for each in made.keywords if each.arg in wanted), None)
+    return made.args[0] if named is None and not keyword and made.args else named
+
+
+def _blocks_of_file(filename: str) -> dict[int, tuple[With, ...]]:
+    """The ``with`` items of a file by the first line of the function they stand in."""
+    known = _with_blocks.get(filename)
+    if known is None:
+        found: dict[int, list[With]] = {}
+        module = parsed(filename)
+        try:
+            if module is not None:
+                _collect(module, 1, found)
+        except RecursionError:
+            found = {}
+        known = _with_blocks[filename] = {line: tuple(items) for line, items in found.items()}
+    return known
+
+
+def around(code: CodeType, line: int) -> list[With]:
+    """The items in whose body a line is, outermost first."""
+    blocks = _blocks_of_file(code.co_filename).get(code.co_firstlineno, ())
+    return [block for block in blocks if block.first <= line <= block.last]
+
+
+def left_at(code: CodeType, line: int) -> list[With]:
+    """The items that are entered or left at a line, which is not in their body."""
+    blocks = _blocks_of_file(code.co_filename).get(code.co_firstlineno, ())
+    return [block for block in blocks if block.line == line < block.first]
