@@ -14,6 +14,7 @@ Does not own: any decision; these are thin, named accessors.
     signals       Trio's handler of SIGINT
     patches       methods of Trio that are wrapped while somebody waits for what they do
     losses        the moments when Trio gives something up, and who waits for an object
+    doings        what rare functions are about to do to an object
     spawns        where tasks come from, noted at each spawn
     recording     every step, wake and exit of a run, noted
     watching      the steps of some tasks only

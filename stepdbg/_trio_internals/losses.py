@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
 from types import AsyncGeneratorType
-from typing import Any
+from typing import Any, TypeGuard
 
 import trio
 from trio._channel import MemoryChannelState
@@ -25,7 +25,7 @@ from .runs import current_runner, current_task
 Generator = AsyncGeneratorType[object, object]
 
 
-def is_channel_state(obj: object) -> bool:
+def is_channel_state(obj: object) -> TypeGuard[MemoryChannelState[object]]:
     """Whether an object is what the ends of a memory channel share."""
     return isinstance(obj, MemoryChannelState)
 

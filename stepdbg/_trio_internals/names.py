@@ -40,7 +40,9 @@ _INSTRUMENTS = "trio._core._instrumentation:Instruments"
 _KI = "trio._core._ki:"
 _TRAPS = "trio._core._traps:"
 _CHANNEL_STATE = "trio._channel:MemoryChannelState"
+_SEND_END, _RECEIVE_END = "trio._channel:MemorySendChannel", "trio._channel:MemoryReceiveChannel"
 _AWAITING = "awaiting at the prompt"
+_HISTORIES = "histories of objects"
 
 PRIVATE_NAMES: tuple[PrivateName, ...] = (
     PrivateName(f"{_RUN}:", "Instruments", "noticing that a run begins", essential=True),
@@ -152,19 +154,23 @@ PRIVATE_NAMES: tuple[PrivateName, ...] = (
     PrivateName(
         "trio._sync:Condition", "_lock", "telling what a condition waits for", instance=True
     ),
-    PrivateName("trio._channel:MemorySendChannel", "_state", "telling who can send", instance=True),
-    PrivateName(
-        "trio._channel:MemorySendChannel", "_closed", "telling who can send", instance=True
-    ),
+    PrivateName(_SEND_END, "_state", "telling who can send", instance=True),
+    PrivateName(_SEND_END, "_closed", "telling who can send", instance=True),
     PrivateName(
         "trio._channel:MemoryReceiveChannel", "_state", "telling who can receive", instance=True
     ),
-    PrivateName(
-        "trio._channel:MemoryReceiveChannel", "_closed", "telling who can receive", instance=True
-    ),
+    PrivateName(_RECEIVE_END, "_closed", "telling who can receive", instance=True),
+    PrivateName(_SEND_END, "_tasks", _HISTORIES, instance=True),
+    PrivateName(_RECEIVE_END, "_tasks", _HISTORIES, instance=True),
+    PrivateName(f"{_RUN}:", "_TaskStatus", _HISTORIES),
+    PrivateName(f"{_RUN}:_TaskStatus", "_old_nursery", _HISTORIES, declared=True),
+    PrivateName(f"{_KI}", "_CODE_KI_PROTECTION_STATUS_WMAP", _HISTORIES),
+    PrivateName("trio._socket:", "_SocketType", _HISTORIES),
     PrivateName("trio._socket:_SocketType", "_sock", "telling sockets apart", instance=True),
     PrivateName("trio._sync:Event", "_tasks", "noticing lost events"),
     PrivateName(_CHANNEL_STATE, "receive_tasks", "noticing lost senders"),
+    PrivateName(_CHANNEL_STATE, "send_tasks", _HISTORIES),
+    PrivateName(_CHANNEL_STATE, "open_receive_channels", _HISTORIES),
     PrivateName(_CHANNEL_STATE, "open_send_channels", "noticing lost senders"),
     PrivateName(
         "trio._core._asyncgens:AsyncGenerators", "_finalize_one", "noticing lost generators"

@@ -10,6 +10,7 @@ from typing import NoReturn
 
 from stepdbg.model.errors import NotNow, StepdbgError
 from stepdbg.model.facts import TaskNumber
+from stepdbg.model.history import ObjectHistory
 from stepdbg.model.protocols import Inspector
 from stepdbg.model.settings import Setting
 from stepdbg.model.steering import Steering
@@ -81,6 +82,10 @@ class ArchiveController:
     def type_of(self, frame: FrameRef, source: str) -> str:
         """The type of a variable that was kept."""
         return self.evaluate(frame, source, Budget()).type
+
+    def history_of(self, frame: FrameRef, source: str) -> ObjectHistory:  # noqa: ARG002 - the protocol's
+        """A dump has no objects.  Raises `NotNow`."""
+        raise NotNow("a dump has no histories of objects; `why` tells what it kept of them")
 
     def look_at_exception(self, number: str) -> TaskNumber:
         """Look at one exception of those that were kept."""

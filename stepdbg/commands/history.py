@@ -1,4 +1,4 @@
-"""What has happened: `log`, and the ended ones of `tasks`.
+"""What has happened: `log`, `history`, and the ended ones of `tasks`.
 
 Owns: what these commands answer.  Does not own: recording (engine).
 """
@@ -54,6 +54,15 @@ def _living_and_ended(inspector: Inspector, text: str) -> list[TaskLabel]:
             raise
         return ended if pattern.is_glob else ended[:1]
     return [*living, *(ended if pattern.is_glob else ())]
+
+
+def of_object(request: Request) -> Result:
+    """`history EXPRESSION`."""
+    desk = request.desk
+    expression = request.need_rest("an expression")
+    frame = desk.view.ref()
+    desk.read_values()
+    return desk.controller.history_of(frame, expression)
 
 
 def ended(request: Request) -> Result:

@@ -1,6 +1,7 @@
-"""What has happened: the flight recorder's log, and the tasks that have ended.
+"""What has happened: the flight recorder's log, tasks that have ended, deeds to an object.
 
-Owns: `Log` with its entries, `Meanwhile`, `EndedTask`, and the replies that show them.
+Owns: `Log` with its entries, `Meanwhile`, `EndedTask`, `ObjectHistory`, and the replies that show
+them.
 Does not own: noting it (engine.recording.recorder) or the words (render).
 
 All of it is the recorder's: without one there is none of this.
@@ -13,6 +14,7 @@ import enum
 from .facts import NotRecorded
 from .records import dataclass
 from .task import Place, Spawn, TaskLabel, Wake
+from .waits import Deed
 
 
 class LogKind(enum.StrEnum):
@@ -135,3 +137,21 @@ class LogShown:
     log: Log
     task: TaskLabel | None = None
     pattern: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectHistory:
+    """What was done to one object, oldest first.
+
+    expression: what the user calls it.  type: what it is: ``Event``.
+    earlier: how many deeds before these are not kept.
+    on: whether deeds are being noted.
+    everything: whether sends, receives, acquires and releases that wake nobody are noted as well.
+    """
+
+    expression: str
+    type: str
+    deeds: tuple[Deed, ...]
+    earlier: int = 0
+    on: bool = True
+    everything: bool = False

@@ -73,6 +73,7 @@ LATER = {
     "stepdbg.engine.failing": "exception_frames exception_tree exception_view pending",
     "stepdbg.engine.foreseeing": "effects flow liveness machine naming plain spaces symbols uses",
     "stepdbg.engine.judging": "reach stoppers stuck verdict",
+    "stepdbg.engine.histories": "noting reading",
     "stepdbg.engine.lines": "bytecode code_map handlers interface",
     "stepdbg.engine.linting": (
         "endless_shields lost_generators lost_locks lost_objects never_awaited rare saying "
@@ -94,8 +95,8 @@ LATER = {
         "recognisers references threads"
     ),
     "stepdbg.render": (
-        "breaks exceptions help history knots mechanics overview run_waits schedule scopes source "
-        "stacks stops tables tasks tree values waits"
+        "breaks exceptions help histories history knots mechanics overview run_waits schedule "
+        "scopes source stacks stops tables tasks tree values waits"
     ),
 }
 """The submodules of each package that few programs need: everything that is not on the path of

@@ -13,7 +13,7 @@ from typing import Protocol
 from .breakpoints import BreakpointSnapshot, BreakpointSpec
 from .facts import BreakpointNumber, RunId, TaskNumber
 from .failures import ExceptionNode
-from .history import EndedTask, Log, Meanwhile
+from .history import EndedTask, Log, Meanwhile, ObjectHistory
 from .lints import LintsFound
 from .settings import Setting
 from .steering import Steering
@@ -285,6 +285,13 @@ class Controller(Protocol):
 
     def jump(self, frame: FrameRef, line: int) -> None:
         """Let a frame go on at another line.  Raises `NotNow` where CPython refuses."""
+
+    def history_of(self, frame: FrameRef, source: str) -> ObjectHistory:
+        """What was done to the object that an expression gives: who set, closed it, …
+
+        Raises `EvaluationError` when the code raises, `BadUsage` where the object is nothing that
+        has a history, `NotNow` where nothing was recorded.
+        """
 
     def source_of(self, frame: FrameRef, source: str) -> tuple[str, int, tuple[str, ...]]:
         """Filename, first line and lines of the function or class an expression names."""

@@ -14,7 +14,7 @@ from __future__ import annotations
 from .breakpoints import BreakpointSnapshot
 from .facts import NotRecorded
 from .failures import ExceptionNode
-from .history import EndedTasks, LogShown, Meanwhile
+from .history import EndedTasks, LogShown, Meanwhile, ObjectHistory
 from .lints import Lint, LintName
 from .records import dataclass
 from .settings import Setting
@@ -367,6 +367,7 @@ Reply = (
     | TaskList
     | EndedTasks
     | LogShown
+    | ObjectHistory
     | Tree
     | Queue
     | Timers

@@ -1,7 +1,7 @@
 """What a task waits for, and who could end it.
 
-Owns: `Explanation` (the answer to `why`) with its typed links, `RunWaits`, `Deadlock`, and
-`Pending`.
+Owns: `Explanation` (the answer to `why`) with its typed links, `RunWaits`, `Deadlock`, `Pending`,
+and `Deed`, what was done to an object.
 Does not own: finding it out (engine.waiting) or the words (render).
 
 Facts that Trio keeps are always there; those that only a recorder could have noted are
@@ -72,6 +72,52 @@ class Moment:
     step: int
     time: float
     place: Place | None = None
+
+
+class DeedKind(enum.StrEnum):
+    """What was done to an object."""
+
+    OPENED = "opened"  # a memory channel
+    SET = "set"
+    NOTIFIED = "notified"
+    NOTIFIED_ALL = "notified all"
+    CLOSED = "closed"
+    STARTED = "started"  # started() was called
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"  # the deadline of a scope passed
+    SENT = "sent"
+    RECEIVED = "received"
+    ACQUIRED = "acquired"
+    RELEASED = "released"
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """One thing that was done to an object.
+
+    task: who did it; None where no task did, as when a deadline passes.
+    step: the number of its step, 0 for none.
+    time: program seconds since the start of the run.
+    place: its own line.
+    woke: how many tasks it woke; None where that is not known.
+    leaving: a `with` or `async with` of that line did it, when it was left.
+    error: the type of the exception that left the `with`, empty without one.
+    what: which part of the object: ``send channel``, ``receive channel``; empty for all of it.
+    late: it came too late: what it was for had been cancelled.
+    ended: when the task that did it ended, in program seconds; None while it lives.
+    """
+
+    kind: DeedKind
+    task: TaskLabel | None
+    step: int
+    time: float
+    place: Place | None = None
+    woke: int | None = None
+    leaving: bool = False
+    error: str = ""
+    what: str = ""
+    late: bool = False
+    ended: float | None = None
 
 
 class ThreadRole(enum.StrEnum):

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, assert_never
 
 from stepdbg.model import replies as r
-from stepdbg.model.history import EndedTasks, LogShown
+from stepdbg.model.history import EndedTasks, LogShown, ObjectHistory
 from stepdbg.model.stops import Event
 from stepdbg.model.task import FrameSnapshot, RunSnapshot, TaskLabel
 from stepdbg.model.waits import RunWaits
@@ -18,6 +18,7 @@ from stepdbg.model.waits import RunWaits
 from . import (
     breaks,
     exceptions,
+    histories,
     history,
     knots,
     overview,
@@ -172,7 +173,8 @@ def _draw_words(
     | r.AliasList
     | r.LintList
     | EndedTasks
-    | LogShown,
+    | LogShown
+    | ObjectHistory,
     width: int,
 ) -> list[Line]:
     """What is about the debugger itself, or told in its words: what it has seen."""
@@ -181,6 +183,8 @@ def _draw_words(
             return history.render_ended(reply, width)
         case LogShown():
             return history.render_log(reply, width)
+        case ObjectHistory():
+            return histories.render_history(reply, width)
         case r.LintList():
             return stops.render_lints(reply, width)
         case r.CommandHelp():

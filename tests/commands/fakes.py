@@ -35,7 +35,7 @@ from stepdbg.model.errors import (
 )
 from stepdbg.model.facts import NOT_RECORDED, BreakpointNumber, RunId, ScopeNumber, TaskNumber
 from stepdbg.model.failures import ExceptionNode
-from stepdbg.model.history import EndedTask, Log, LogEntry, LogKind
+from stepdbg.model.history import EndedTask, Log, LogEntry, LogKind, ObjectHistory
 from stepdbg.model.lints import Lint, LintName, LintsFound
 from stepdbg.model.protocols import Inspector
 from stepdbg.model.replies import Answer, Failure, StopShown
@@ -535,6 +535,9 @@ class FakeController:
 
     def type_of(self, frame: FrameRef, source: str) -> str:
         return type(self._eval(frame, source)).__name__
+
+    def history_of(self, frame: FrameRef, source: str) -> ObjectHistory:
+        return ObjectHistory(source, type(self._eval(frame, source)).__name__, ())
 
     def source_of(
         self,

@@ -38,6 +38,7 @@ STATE = {
     "engine.process.ticking._registered": "what is registered for forks stays so",
     "engine.process.python_threads._asked": "the process has one main thread",
     "engine.process.memory._kept": "the process has one memory",
+    "engine.lines.monitoring._lenders": "the process has six ids for tools",
     "engine.lines.program_trace.threading": "the process has one, whose functions we replace",
     "engine.lines.tracing._in_force": "the process has one trace function",
     "engine.process.clock._changed": "runs of several sessions may share a clock",

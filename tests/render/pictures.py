@@ -16,7 +16,16 @@ from stepdbg.model.breakpoints import (
 )
 from stepdbg.model.facts import NOT_RECORDED, BreakpointNumber, RunId, ScopeNumber, TaskNumber
 from stepdbg.model.failures import ExceptionNode, ExceptionRole
-from stepdbg.model.history import EndedTask, EndedTasks, Log, LogEntry, LogKind, LogShown, Meanwhile
+from stepdbg.model.history import (
+    EndedTask,
+    EndedTasks,
+    Log,
+    LogEntry,
+    LogKind,
+    LogShown,
+    Meanwhile,
+    ObjectHistory,
+)
 from stepdbg.model.lints import Lint, LintName
 from stepdbg.model.settings import Setting
 from stepdbg.model.stops import (
@@ -58,6 +67,8 @@ from stepdbg.model.waits import (
     CanStop,
     Claim,
     Deadlock,
+    Deed,
+    DeedKind,
     Ending,
     Explanation,
     Knot,
@@ -484,6 +495,31 @@ REPLIES: dict[str, r.Reply] = {
             earlier=120,
         )
     ),
+    "history": ObjectHistory(
+        "self.inbox",
+        "MemoryReceiveChannel",
+        (
+            Deed(DeedKind.OPENED, PARENT, 1, 0.001, SLEEP),
+            Deed(DeedKind.NOTIFIED, CHILD_1, 2, 0.5, SLEEP, woke=0),
+            Deed(DeedKind.SET, CHILD_1, 2, 0.5, SLEEP, woke=2),
+            Deed(DeedKind.STARTED, CHILD_1, 2, 0.5, SLEEP, woke=0, late=True),
+            Deed(
+                DeedKind.CLOSED,
+                CHILD_2,
+                4,
+                1.25,
+                SLEEP,
+                woke=0,
+                leaving=True,
+                error="ValueError",
+                what="receive channel",
+            ),
+            Deed(DeedKind.EXPIRED, None, 0, 12.5),
+        ),
+        earlier=5,
+        on=False,
+    ),
+    "no history": ObjectHistory("ready", "Event", ()),
     "log of a task": LogShown(Log((), on=True, size=5_000), CHILD_2),
     "log of several": LogShown(Log((), on=True, size=5_000, earlier=3), pattern="worker*"),
     "ended": EndedTasks(

@@ -22,8 +22,9 @@ def line(mark: str) -> int:
     return next(number for number, text in enumerate(lines, 1) if text.endswith(f"# @mark {mark}"))
 
 
-def run(taken: str, *commands: str) -> list[str]:
+def run(taken: str, *commands: str, record: bool = True) -> list[str]:
     options = [word for command in commands for word in ("-c", command)]
+    options += () if record else ("--no-record",)  # which has an id that it lends
     done = subprocess.run(
         [sys.executable, *STEPDBG, *options, str(PROGRAM), *taken],
         stdin=subprocess.DEVNULL,
@@ -42,7 +43,7 @@ def refused(shown: list[str]) -> int:
 
 @pytest.mark.parametrize("command", ["next", "next 3", "into", "into -a", "return", "until"])
 def test_all_are_taken(command: str) -> None:
-    shown = run("012345", "step", command, "tasks", "continue")
+    shown = run("012345", "step", command, "tasks", "continue", record=False)
     assert refused(shown) == 1
     assert any("main" in text for text in shown[shown.index("(stepdbg) tasks") :])
 
@@ -72,7 +73,8 @@ def test_two_that_are_free_are_enough_for_breakpoints(free: str) -> None:
 @pytest.mark.parametrize("taken", ["012345", "12345", "02345"])
 def test_a_breakpoint_that_is_refused_is_not_set(taken: str) -> None:
     at = f"break tools.py:{line('next')}"
-    shown = run(taken, "step", at, "break :later", "break exception KeyError", "break", "continue")
+    commands = ("step", at, "break :later", "break exception KeyError", "break", "continue")
+    shown = run(taken, *commands, record=False)
     assert refused(shown) >= 2
     assert not any("tools.py:" in text for text in shown[shown.index("(stepdbg) break") + 1 :])
 
@@ -86,3 +88,10 @@ def test_they_are_taken_after_the_first_breakpoint(command: str) -> None:
     assert refused(shown) == 0
     assert f"tools.py:{line('next')} in main" in shown
     assert "42" in shown
+
+
+def test_what_notes_deeds_lends_its_id() -> None:
+    """It had one before the program took the others."""
+    shown = run("012345", "step", "next", "break :later", "continue", "continue")
+    assert refused(shown) == 1  # `next` has got that one; new code cannot be discovered
+    assert f"tools.py:{line('next')} in main" in shown

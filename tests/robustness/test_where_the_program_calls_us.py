@@ -14,6 +14,7 @@ import pytest
 
 import stepdbg
 from stepdbg.engine.breaking import line_breaks
+from stepdbg.engine.histories import noting
 from stepdbg.engine.linting import lost_generators, lost_locks
 from stepdbg.engine.linting.never_awaited import NeverAwaited
 from stepdbg.engine.noticing import failing
@@ -132,6 +133,7 @@ def test_the_run_queue(capfd: pytest.CaptureFixture[str]) -> None:
 
 NOTED: dict[str, tuple[object, str]] = {
     "noting where a channel was opened": (origins, "_note_here"),
+    "noting what is done to an object": (noting, "_noted"),
     "noting a lock that was not released": (lost_locks, "lost_lock"),
     "noting an unfinished async generator": (lost_generators, "lint_of"),
     "noting a coroutine that was never awaited": (NeverAwaited, "_note"),

@@ -85,6 +85,25 @@ At a terminal the recorder is on from the start unless `--no-record` is given, a
         while_running=True,
     ),
     CommandRow(
+        names=("history",),
+        usage="history EXPRESSION",
+        group=GROUP,
+        summary="say what was done to an object: who set, closed, notified or cancelled it",
+        handler="history:of_object",
+        text="""
+EXPRESSION gives an Event, Lock, Condition, channel, stream, task_status, nursery or cancel scope of
+Trio's. Told is who did what to it, at which line and when, oldest first; whether that woke anybody;
+of a `with` that closed it, which exception left it; and when a task that did it has ended. The
+last 32 deeds of each living object are kept.
+
+They are noted while the flight recorder is on (see `log`).
+""",
+        examples=("history send_channel", "history self.ready"),
+        completes=("python",),
+        python=True,
+        later=True,
+    ),
+    CommandRow(
         names=("deadlock",),
         usage="deadlock",
         group=GROUP,

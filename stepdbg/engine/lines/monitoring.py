@@ -61,7 +61,7 @@ class MonitoringEvents:
         self._lock = threading.RLock()
         self._codes: dict[int, CodeType] = {}  # everything planted, to keep ids valid
         self._discovery: int | None = None
-        self._tool = _claim(TOOL, _TOOL_IDS)
+        self._tool = claim(TOOL, _TOOL_IDS)
         for event, callback in self._reports.callbacks().items():
             _monitoring.register_callback(self._tool, event, callback)
 
@@ -118,11 +118,11 @@ class MonitoringEvents:
             tool = self._discovery
             if found is None:
                 if tool is not None:
-                    _release(tool, {_events.PY_START})
+                    release(tool, {_events.PY_START})
                 self._discovery = None
                 return
             if tool is None:
-                tool = self._discovery = _claim(DISCOVERY_TOOL, _DISCOVERY_IDS)
+                tool = self._discovery = claim(DISCOVERY_TOOL, _DISCOVERY_IDS)
 
             @guarded_from_entry
             def started(code: CodeType, _offset: int) -> object:
@@ -154,7 +154,7 @@ class MonitoringEvents:
             for code in self._codes.values():
                 _monitoring.set_local_events(self._tool, code, 0)
             self._codes, self._reports.breaks, self._reports.followed = {}, {}, {}
-            _release(self._tool, set(self._reports.callbacks()))
+            release(self._tool, set(self._reports.callbacks()))
             self._tool = -1
 
     # -- planting -----------------------------------------------------------------------
@@ -191,12 +191,29 @@ class MonitoringEvents:
             _monitoring.set_events(self._tool, events)
 
 
-def _claim(name: str, candidates: tuple[int, ...]) -> int:
-    """Take the first free tool id.  Raises `LinesUnavailable`."""
-    for tool in candidates:
-        if _monitoring.get_tool(tool) is None:
-            _monitoring.use_tool_id(tool, name)
-            return tool
+_lenders: list[Callable[[], None]] = []
+"""Each gives an id of ours back that is less wanted than those for line events."""
+
+
+def lend(give_back: Callable[[], None]) -> Callable[[], None]:
+    """Have an id that line events may take; returns a function that ends it.
+
+    give_back: gives it back, and ends it.
+    """
+    _lenders.append(give_back)
+    return lambda: _lenders.remove(give_back)
+
+
+def claim(name: str, candidates: tuple[int, ...]) -> int:
+    """Take the first free tool id, else one of a lender.  Raises `LinesUnavailable`."""
+    while True:
+        for tool in candidates:
+            if _monitoring.get_tool(tool) is None:
+                _monitoring.use_tool_id(tool, name)
+                return tool
+        if not _lenders:
+            break
+        _lenders[-1]()
     holders = ", ".join(sorted({str(_monitoring.get_tool(tool)) for tool in candidates}))
     raise LinesUnavailable(
         f"line events need a sys.monitoring tool id, and others hold them all ({holders}); "
@@ -204,7 +221,7 @@ def _claim(name: str, candidates: tuple[int, ...]) -> int:
     )
 
 
-def _release(tool: int, events: set[int]) -> None:
+def release(tool: int, events: set[int]) -> None:
     """Give a tool id back with nothing left on it."""
     _monitoring.set_events(tool, 0)
     for event in events:

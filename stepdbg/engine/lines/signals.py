@@ -1,6 +1,7 @@
 """What a signal handler of the program raises in a call-back of ours.
 
-Owns: `guarded_from_entry`, and taking our part off such an exception.
+Owns: `guarded_from_entry` with what it knows of tables of handlers, and taking our part off such
+an exception.
 Does not own: what is raised behind the call-backs (stopping.program_lines guards that).
 """
 
@@ -41,6 +42,29 @@ def guarded_from_entry(function: Function) -> Function:
         entry[0] |= 0x80
         function.__code__ = code.replace(co_exceptiontable=bytes(entry) + table)
     return function
+
+
+def moved(table: bytes, at: int, by: int) -> bytes:
+    """A table of handlers for code into which something was put.
+
+    Args:
+        at: the unit before which it was put.
+        by: how many units it has.
+    """
+    made: list[int] = []
+    while table:
+        start, table = _number(table)
+        length, table = _number(table)
+        target, table = _number(table)
+        depth, table = _number(table)
+        end = start + length
+        start += by * (start >= at)
+        end += by * (end > at)
+        target += by * (target >= at)
+        entry = [*_written(start), *_written(end - start), *_written(target), *_written(depth)]
+        entry[0] |= 0x80
+        made += entry
+    return bytes(made)
 
 
 def _number(table: bytes) -> tuple[int, bytes]:

@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from stepdbg.engine.breaking.hits import Hits
     from stepdbg.engine.ending.ways_out import WaysOut
     from stepdbg.engine.failing.failures import Failures
+    from stepdbg.engine.histories.record_choice import RecordChoice
     from stepdbg.engine.linting.steps import StepTimer
     from stepdbg.engine.linting.watch import Lints
     from stepdbg.engine.process.settings import Settings
-    from stepdbg.engine.recording.record_choice import RecordChoice
     from stepdbg.engine.scheduling.state import Steered
     from stepdbg.engine.stopping.held import Desk, Held, RunHold
     from stepdbg.engine.stopping.program_lines import ProgramLines

@@ -125,6 +125,14 @@ class Origins:
             return NOT_RECORDED
         return _moment(noted, life)
 
+    def channel_noted(self, state: State) -> Noted | None:
+        """Who opened a memory channel, None when that was not recorded."""
+        return self._channels.get(state)
+
+    def lock_noted(self, lot: ParkingLot) -> Noted | None:
+        """Who got a lock last, None when that was not recorded."""
+        return self._locks.get(lot)
+
     def cancel_of(self, scope: runs.CancelScope) -> Noted | None:
         """Who cancelled a scope, None when that was not recorded."""
         return self._cancels.get(scope)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from stepdbg._trio_internals import runs
 from stepdbg.engine.breaking import watched
+from stepdbg.engine.histories import reading
 from stepdbg.engine.lines import interface
 from stepdbg.engine.process.guard import Guarded
 from stepdbg.engine.steering import acting
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from stepdbg.engine.breaking.watched import Watched
     from stepdbg.engine.steering.steer import LiveSteering
     from stepdbg.engine.stopping.held import Desk
+    from stepdbg.model.history import ObjectHistory
     from stepdbg.model.protocols import Inspector
     from stepdbg.model.settings import Setting
     from stepdbg.model.stops import Stop
@@ -201,6 +203,14 @@ class LiveController:
             return kept.type
         with acting.acting_for(self._session, frame) as (live, context):
             return self._session.evaluator.type_of(live, source, context=context)
+
+    def history_of(self, frame: FrameRef, source: str) -> ObjectHistory:
+        """What was done to the object that an expression gives; raises `EvaluationError`."""
+        session = self._session
+        with acting.acting_for(session, frame) as (live, context):
+            obj = session.evaluator.object_of(live, source, context=context)
+            run = session.runs.asked(session.desk.asked) or session.runs.newest()
+            return reading.Pasts(run, session.origins, session.recording).history(source, obj)
 
     def source_of(self, frame: FrameRef, source: str) -> tuple[str, int, tuple[str, ...]]:
         """Filename, first line and lines of what an expression names."""

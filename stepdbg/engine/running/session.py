@@ -19,6 +19,7 @@ from stepdbg.engine.breaking.breakpoints import BreakpointTable
 from stepdbg.engine.ending import quit_progress, quitting
 from stepdbg.engine.ending.ways_out import WaysOut
 from stepdbg.engine.failing.failures import Failures
+from stepdbg.engine.histories.record_choice import RecordChoice
 from stepdbg.engine.linting.watch import Lints
 from stepdbg.engine.noticing.hooks import BeginHook, RunEnds
 from stepdbg.engine.noticing.watches import Watches
@@ -26,7 +27,6 @@ from stepdbg.engine.process import python_threads
 from stepdbg.engine.process.guard import settle
 from stepdbg.engine.process.settings import Settings
 from stepdbg.engine.recording.origins import Origins
-from stepdbg.engine.recording.record_choice import RecordChoice
 from stepdbg.engine.seeing.inspector import LiveInspector
 from stepdbg.engine.seeing.stops import Occasion
 from stepdbg.engine.stacks import frames
@@ -140,7 +140,7 @@ class Session:
         for sentence in names.check():
             self.tell(Note(sentence, "warning"))
         frames.set_own_patterns(self.settings.own.value)
-        self.origins.record(self.recording.now(stepping=False))
+        self.recording.note_objects(self.recording.now(stepping=False))
         self.lints.arrange()
         self._uninstall = runs.patch_run_start(self._begin_hook)
         self.ends.begin()
@@ -160,7 +160,7 @@ class Session:
             run.detach()
         python_threads.stop_listening()
         self.watches.arrange()
-        self.origins.record(False)
+        self.recording.note_objects(False)
         self.lints.close()
         self.lines.close()
 

@@ -1,4 +1,4 @@
-"""Opens a channel, takes a lock and leaves it, forgets a coroutine and a generator."""
+"""Opens a channel, sets an event, takes a lock and leaves it, forgets a coroutine and a generator."""
 
 import trio
 import trio.testing
@@ -22,6 +22,7 @@ async def main() -> None:
     lock = trio.Lock()
     async with trio.open_nursery() as nursery:
         nursery.start_soon(leaves_it, lock)
+    trio.Event().set()
     await send.send(1)
     print("received", await receive.receive())
     async for _ in numbers():

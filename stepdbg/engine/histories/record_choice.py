@@ -1,19 +1,22 @@
-"""Whether to record what tasks do, and how much of it to keep.
+"""Whether to record what tasks do and what is done to objects, and how much of it to keep.
 
 Owns: `RecordChoice`, what the settings for it come to.
-Does not own: the settings (process.settings), recording (recorder, origins).
+Does not own: the settings (process.settings), recording (recording, noting).
 """
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
+
+from . import noting
 
 if TYPE_CHECKING:
     from stepdbg.engine.process.settings import Settings
+    from stepdbg.engine.recording.origins import Origins
+    from stepdbg.engine.recording.recorded import Prompt, RecordedRun, RecordedRuns
 
-    from .origins import Origins
-    from .recorded import Prompt, RecordedRun, RecordedRuns
+    from .noting import Histories
 
 
 class RecordChoice:
@@ -44,8 +47,19 @@ class RecordChoice:
         wanted = self._record.value
         return (stepping or self._prompt.front_end.wants_recorder) if wanted is None else wanted
 
+    @cached_property
+    def histories(self) -> Histories:
+        """What was done to objects; made when somebody records or asks."""
+        return noting.Histories()
+
+    def note_objects(self, wanted: bool) -> None:
+        """Begin or cease to note where objects come from, and what is done to them."""
+        self._origins.record(wanted)
+        if wanted or "histories" in vars(self):
+            self.histories.record(wanted)
+
     def _switched(self, _: bool | None) -> None:
-        self._origins.record(self.now(stepping=False))
+        self.note_objects(self.now(stepping=False))
         for run in self._runs.active():
             run.call_here(run.carried.arrange)
 

@@ -1,0 +1,18 @@
+"""What was done to objects of Trio's: who set, closed, notified, cancelled them, and when.
+
+Owns: noting such deeds while somebody records, reading the notes of one object, and who stands
+behind an error about a resource.
+Does not own: hearing of functions that begin (lines), the notes about tasks (recording), the words
+(render).
+May be imported by: every folder above it.
+
+    record_choice   whether anything is noted at all, of tasks and of objects
+    noting          the notes, by object, and making them
+    reading         the notes of one object -> `model.waits.Deed`
+"""
+
+TYPE_CHECKING = False
+if not TYPE_CHECKING:  # type checkers know these modules
+    from stepdbg.model.later import later
+
+    __getattr__ = later(__name__)

@@ -1,0 +1,169 @@
+"""Noting what is done to objects, and keeping it as long as they live.
+
+Owns: `Histories`, the notes of one session.
+Does not own: what a function of Trio does to what (_trio_internals.doings), reading the notes
+(reading), when to note (record_choice).
+
+A note keeps no object alive: it holds numbers and a code object.  Objects are known by their `id`
+with a weak reference, so that an `id` that is used again is not taken for the one before.  The
+references have no call-back: an object that has one is not free to go in silence, which who asks
+whether anything could still end a wait has to know (waiting.reach).  So notes about objects that
+are gone are swept out now and then.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from contextlib import suppress
+from types import CodeType, FrameType
+from typing import TYPE_CHECKING, NamedTuple
+
+from stepdbg._trio_internals import doings, runs, tasks
+from stepdbg.engine.lines import interface
+from stepdbg.engine.lines.starts import hear_starts
+from stepdbg.engine.process.guard import settle
+from stepdbg.engine.stacks.frames import is_own, line_of, place_of_code
+from stepdbg.model.standard import weakref
+
+if TYPE_CHECKING:
+    from stepdbg._trio_internals.doings import Doing
+    from stepdbg.engine.lines.starts import Hearing
+    from stepdbg.model.task import Place
+    from stepdbg.model.waits import DeedKind
+
+KEPT = 32
+"""How many of the last notes about one object are kept."""
+
+_SWEEP = 1_000
+"""The fewest objects among which those that are gone are looked for."""
+
+
+class Noted(NamedTuple):
+    """One deed.
+
+    task: the number of who did it.  time: the clock's seconds.
+    The rest is as in `model.waits.Deed`.
+    """
+
+    kind: DeedKind
+    woke: int | None
+    what: str
+    late: bool
+    task: int | None
+    step: int
+    time: float
+    code: CodeType | None
+    instruction: int
+    leaving: bool
+    error: str
+
+    @property
+    def place(self) -> Place | None:
+        """The own line that did it."""
+        if self.code is None:
+            return None
+        return place_of_code(self.code, line_of(self.code, self.instruction))
+
+
+class Notes:
+    """The notes about one object: the last ones, and how many there were in all."""
+
+    __slots__ = ("count", "kept", "object")
+
+    def __init__(self, obj: object) -> None:
+        self.object = weakref.ref(obj)
+        self.kept: deque[Noted] = deque(maxlen=KEPT)
+        self.count = 0
+
+
+class Histories:
+    """What was done to objects, in all runs.  Nothing is noted until `record` is told to.
+
+    Attributes:
+        everything: whether the frequent deeds are noted where they wake nobody.
+    """
+
+    def __init__(self) -> None:
+        self.everything = False
+        self._notes: dict[int, Notes] = {}
+        self._sweep_at = _SWEEP
+        self._hearing: Hearing | None = None
+
+    @property
+    def on(self) -> bool:
+        """Whether deeds are being noted."""
+        return self._hearing is not None and self._hearing.on
+
+    def record(self, wanted: bool) -> None:
+        """Begin or cease to note; what was noted stays."""
+        if wanted and not self.on:
+            # Where other tools were there first, `history` says that nothing is noted.
+            with suppress(interface.LinesUnavailable):
+                functions = doings.functions()
+                self._hearing = hear_starts(functions, self._on_start, doings.code_renewed)
+        elif not wanted and self._hearing is not None:
+            self._hearing.close()
+
+    def of(self, obj: object) -> Notes | None:
+        """What was noted of an object, None for nothing."""
+        found = self._notes.get(id(obj))
+        return None if found is None or found.object() is not obj else found
+
+    def add(self, obj: object, noted: Noted) -> None:
+        """Note something about an object."""
+        notes = self.of(obj)
+        if notes is None:
+            if len(self._notes) >= self._sweep_at:
+                self._sweep()
+            try:
+                notes = self._notes[id(obj)] = Notes(obj)
+            except TypeError:
+                return  # nothing can refer to it weakly
+        notes.kept.append(noted)
+        notes.count += 1
+
+    def _sweep(self) -> None:
+        """Forget objects that are gone."""
+        for key, notes in list(self._notes.items()):
+            if notes.object() is None:
+                self._notes.pop(key, None)
+        self._sweep_at = max(2 * len(self._notes), _SWEEP)
+
+    def _on_start(self, frame: FrameType) -> None:
+        try:
+            for doing in doings.doings_of(frame):
+                self.add(doing.obj, _noted(doing, frame))
+        except RecursionError:
+            raise  # `hear_starts` sees to it, where a frame is left for that
+        except Exception as error:  # Trio is the caller
+            settle(error, "noting what is done to an object")
+
+
+def _noted(doing: Doing, frame: FrameType) -> Noted:
+    """What is to be noted of a function of Trio that begins."""
+    own, below = _caller(frame)
+    task, runner = runs.current_task(), runs.current_runner()
+    leaving, error = doings.left_with(below)
+    return Noted(
+        doing.kind,
+        doing.woke,
+        doing.what,
+        doing.late,
+        None if task is None else tasks.number(task),
+        0 if task is None else tasks.steps_taken(task) + 1,
+        0.0 if runner is None else runner.clock.current_time(),
+        None if own is None else own.f_code,
+        0 if own is None else own.f_lasti,
+        leaving,
+        error,
+    )
+
+
+def _caller(frame: FrameType) -> tuple[FrameType | None, FrameType]:
+    """The nearest own frame outwards, and the one that it has called."""
+    below, own = frame, frame.f_back
+    while own is not None and not is_own(own.f_code.co_filename):
+        if own.f_code is runs.LOOP_CODE:
+            return None, below
+        below, own = own, own.f_back
+    return own, below

@@ -1,0 +1,160 @@
+"""Reading what was done to one object.
+
+Owns: an object and its notes -> `model.history`; which notes belong to which object.
+Does not own: making the notes (noting, recording.origins).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol
+
+import trio
+
+from stepdbg._trio_internals import doings, losses, waits
+from stepdbg.engine.describing.plain import type_name
+from stepdbg.engine.recording import history
+from stepdbg.model.errors import BadUsage, NotNow
+from stepdbg.model.history import ObjectHistory
+from stepdbg.model.waits import Deed, DeedKind
+
+if TYPE_CHECKING:
+    from stepdbg.engine.recording.origins import Noted as Origin
+    from stepdbg.engine.recording.origins import Origins
+    from stepdbg.engine.recording.recorded import Recorded
+    from stepdbg.model.history import EndedTask
+    from stepdbg.model.task import Place, TaskLabel
+
+    from .noting import Histories, Noted
+
+_TRIOS = (
+    trio.Event,
+    trio.Lock,
+    trio.StrictFIFOLock,
+    trio.Condition,
+    trio.Semaphore,
+    trio.CapacityLimiter,
+    trio.MemorySendChannel,
+    trio.MemoryReceiveChannel,
+    trio.CancelScope,
+    trio.Nursery,
+    trio.abc.AsyncResource,
+    doings.TaskStatus,
+)
+"""What has a history."""
+
+_ADVICE = (
+    "histories are of an Event, Lock, Condition, Semaphore, limiter, channel, stream, "
+    "task_status, nursery or cancel scope of Trio's"
+)
+
+
+class Noting(Protocol):
+    """Has what was done to objects, in all runs."""
+
+    @property
+    def histories(self) -> Histories: ...
+
+
+class Pasts:
+    """Reads what was done to the objects of one run.
+
+    Args:
+        run: whose tasks did it.
+        origins: who opened, took and cancelled objects.
+        noting: what else was done to them.
+    """
+
+    def __init__(self, run: Recorded, origins: Origins, noting: Noting) -> None:
+        self._run, self._origins = run, origins
+        self._histories = noting.histories
+
+    def history(self, expression: str, obj: object) -> ObjectHistory:
+        """All that is kept of one object.
+
+        Args:
+            expression: what the user calls it.
+
+        Raises:
+            BadUsage: it is nothing that has a history.
+            NotNow: nothing was ever noted.
+        """
+        if not isinstance(obj, _TRIOS):
+            raise BadUsage(f"`{expression}` is of type {type_name(type(obj))}; {_ADVICE}")
+        deeds = self.deeds(obj)
+        if not deeds and not self._histories.on:
+            raise NotNow(history.NOTHING_RECORDED)
+        notes = self._histories.of(_noted_as(obj))
+        earlier = 0 if notes is None else notes.count - len(notes.kept)
+        everything = self._histories.everything
+        kind = type_name(type(obj)).rpartition(".")[2].removeprefix("_")
+        return ObjectHistory(
+            expression, kind, tuple(deeds), earlier, self._histories.on, everything
+        )
+
+    def deeds(self, obj: object) -> list[Deed]:
+        """What was done to an object, oldest first."""
+        notes = self._histories.of(_noted_as(obj))
+        found = [] if notes is None else [self._deed(each) for each in list(notes.kept)]
+        found += self._from_origins(obj)
+        return sorted(found, key=lambda deed: deed.time)
+
+    def last(self, obj: object, *kinds: DeedKind) -> Deed | None:
+        """The last deed of some kinds, None where none was noted."""
+        deeds = [each for each in self.deeds(obj) if each.kind in kinds]
+        return deeds[-1] if deeds else None
+
+    def _from_origins(self, obj: object) -> Iterator[Deed]:
+        """What is noted of objects anyway: who opened, holds or cancelled one."""
+        if isinstance(obj, trio.MemorySendChannel | trio.MemoryReceiveChannel):
+            obj = waits.channel_state(obj)
+        if losses.is_channel_state(obj):
+            yield from self._once(DeedKind.OPENED, self._origins.channel_noted(obj))
+        elif isinstance(obj, trio.Lock | trio.StrictFIFOLock):
+            yield from self._once(DeedKind.ACQUIRED, self._origins.lock_noted(waits.lot_of(obj)))
+        elif isinstance(obj, trio.CancelScope | trio.Nursery):
+            scope = obj.cancel_scope if isinstance(obj, trio.Nursery) else obj
+            noted = self._origins.cancel_of(scope)
+            by_nobody = noted is not None and noted.task is None
+            yield from self._once(DeedKind.EXPIRED if by_nobody else DeedKind.CANCELLED, noted)
+
+    def _once(self, kind: DeedKind, noted: Origin | None) -> Iterator[Deed]:
+        if noted is not None:
+            yield Deed(kind, *self._who(noted))
+
+    def _deed(self, noted: Noted) -> Deed:
+        return Deed(
+            noted.kind,
+            *self._who(noted),
+            woke=noted.woke,
+            leaving=noted.leaving,
+            error=noted.error,
+            what=noted.what,
+            late=noted.late,
+            ended=self._ended[noted.task].time if noted.task in self._ended else None,
+        )
+
+    def _who(self, noted: Noted | Origin) -> tuple[TaskLabel | None, int, float, Place | None]:
+        time = noted.time - self._run.life.begun_at
+        return self._label(noted.task), noted.step, time, noted.place
+
+    def _label(self, number: int | None) -> TaskLabel | None:
+        if number is None:
+            return None
+        ended = self._ended.get(number)
+        return self._run.registry.label(number) if ended is None else ended.label
+
+    @cached_property
+    def _ended(self) -> dict[int | None, EndedTask]:
+        """The tasks that have ended, by number, as far as that is kept."""
+        if self._run.recorder is None:
+            return {}
+        return {each.label.number: each for each in history.ended_tasks(self._run, system=True)}
+
+
+def _noted_as(obj: object) -> object:
+    """What notes about an object are kept under."""
+    if isinstance(obj, trio.MemorySendChannel | trio.MemoryReceiveChannel):
+        return waits.channel_state(obj)
+    return doings.stream_file(obj)

@@ -1,0 +1,76 @@
+"""Hearing of functions that begin by `sys.monitoring` (Python 3.12 and later).
+
+Owns: a tool id of its own, and PY_START of the code objects concerned.
+Does not own: what 3.11 does (starts), other events (monitoring).
+
+The id is not that of line events: those come and go with breakpoints, and an event that is on for
+some code objects only must not be on globally for the same tool.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from types import CodeType, FrameType
+
+from stepdbg.model.depth import missed
+from stepdbg.model.standard import sys
+
+from .monitoring import claim, lend, release
+from .signals import guarded_from_entry, take_off_our_part
+
+assert sys.version_info >= (3, 12)
+
+_monitoring = sys.monitoring
+_PY_START = _monitoring.events.PY_START
+
+TOOL = "stepdbg histories"
+_IDS = (_monitoring.OPTIMIZER_ID, 4, 3, _monitoring.PROFILER_ID, _monitoring.COVERAGE_ID)
+"""The most unlikely ones to be wanted first; `monitoring` begins at the other end."""
+
+
+class MonitoredStarts:
+    """Tells of each start of some code, until `close`.
+
+    Args:
+        codes: whose starts.
+        told: called with each frame; it must raise nothing of ours but a RecursionError.
+        hearing: what it does, as a participle.
+
+    Raises `LinesUnavailable` when other tools hold every id.
+    """
+
+    def __init__(
+        self, codes: Iterable[CodeType], told: Callable[[FrameType], None], hearing: str
+    ) -> None:
+        self._codes = list(codes)
+        self._tool = claim(TOOL, _IDS)
+        self._lend_no_more = lend(self.close)
+
+        @guarded_from_entry
+        def started(_code: CodeType, _offset: int) -> None:
+            try:
+                told(sys._getframe(1))  # noqa: SLF001 - documented, CPython only
+            except RecursionError:  # the program has hardly a frame left
+                missed.append(hearing)
+            except BaseException as error:
+                take_off_our_part(error)
+                raise
+
+        _monitoring.register_callback(self._tool, _PY_START, started)
+        for code in self._codes:
+            _monitoring.set_local_events(self._tool, code, _PY_START)
+
+    @property
+    def on(self) -> bool:
+        """Whether it still has its id: line events take that if there is no other."""
+        return self._tool >= 0
+
+    def close(self) -> None:
+        """Tell of no more starts, and give the id back; may be called twice."""
+        if self._tool < 0:
+            return
+        self._lend_no_more()
+        for code in self._codes:
+            _monitoring.set_local_events(self._tool, code, 0)
+        release(self._tool, {_PY_START})
+        self._tool = -1

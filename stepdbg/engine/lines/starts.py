@@ -1,0 +1,175 @@
+"""Hearing of some functions of a library whenever one of them begins.
+
+Owns: `hear_starts`, and how Python 3.11 does it: with a call in the functions' code.
+Does not own: which functions, or what follows; how later Pythons do it (monitored_starts).
+
+3.11 has no events but those of `sys.settrace`, which cost every function something.  So a function
+gets other code meanwhile: the same instructions on the same lines, after a call of ours.  The
+function itself, its signature and its tracebacks stay what they are, which a wrapper around it
+could not do: a wrapper has a frame.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from types import CodeType, FrameType, FunctionType
+from typing import Protocol
+
+from stepdbg.model.depth import missed
+from stepdbg.model.standard import sys
+
+from .signals import guarded_from_entry, moved, take_off_our_part
+
+Told = Callable[[FrameType], None]
+"""Is called with the frame of a function that begins.
+
+It must raise nothing of ours but a RecursionError.
+"""
+
+Renewed = Callable[[FunctionType, CodeType], None]
+"""Is called with a function that has got other code, and with its code before.
+
+What somebody knows of a code object is to hold for the other one as well.
+"""
+
+
+HEARING = "hearing of a function that begins"
+"""What is left out where too few frames are left."""
+
+
+class Hearing(Protocol):
+    """Somebody hears of functions that begin."""
+
+    @property
+    def on(self) -> bool: ...
+    def close(self) -> None: ...
+
+
+def hear_starts(functions: Iterable[FunctionType], told: Told, renewed: Renewed) -> Hearing:
+    """Call `told` whenever one of some functions begins; a coroutine begins at its first step.
+
+    Raises `LinesUnavailable` when other tools hold every monitoring id.
+    """
+    if sys.version_info >= (3, 12):
+        from .monitored_starts import MonitoredStarts
+
+        return MonitoredStarts([each.__code__ for each in functions], told, HEARING)
+    return SwappedCodes(functions, told, renewed)
+
+
+class SwappedCodes:
+    """Hears of functions of Python 3.11 by other code for them, until `close`.
+
+    Args: as of `hear_starts`.
+    """
+
+    def __init__(self, functions: Iterable[FunctionType], told: Told, renewed: Renewed) -> None:
+        self.on = True
+        self._told = told
+        self._swapped: list[tuple[FunctionType, CodeType, CodeType]] = []
+        begun = self._caller()
+        for function in functions:
+            before = function.__code__
+            code = with_call(before, begun)
+            if code is not None:
+                function.__code__ = code
+                renewed(function, before)
+                self._swapped.append((function, before, function.__code__))
+
+    def _caller(self) -> Callable[[], None]:
+        @guarded_from_entry
+        def begun() -> None:
+            try:
+                if self.on:  # else it is called by who came after us, and has not ended yet
+                    self._told(sys._getframe(1))  # noqa: SLF001 - documented, CPython only
+            except RecursionError:  # the program has hardly a frame left
+                missed.append(HEARING)
+            except BaseException as error:
+                take_off_our_part(error)
+                raise
+
+        return begun
+
+    def close(self) -> None:
+        """Give the functions their code back; may be called twice."""
+        self.on = False
+        while self._swapped:
+            function, before, ours = self._swapped.pop()
+            if function.__code__ is ours:  # else somebody else has changed it meanwhile
+                function.__code__ = before
+
+
+_CACHES = {"PRECALL": 1, "CALL": 4}
+"""Units that follow an instruction of 3.11 for the interpreter's own use (Lib/opcode.py)."""
+
+_UNIT = 2
+"""Bytes of an instruction."""
+
+_NO_LOCATION = 15
+_MOST_UNITS = 8
+"""Units that one entry of a table of lines covers at most (Objects/locations.md)."""
+
+
+def with_call(code: CodeType, called: Callable[[], None]) -> CodeType | None:
+    """Code of Python 3.11 that calls a function first, and is the same otherwise.
+
+    None where its tables are not as expected: such code is better left alone.
+    """
+    import opcode  # only 3.11 comes here
+
+    numbers = opcode.opmap
+    at = _after_resume(code.co_code, numbers["RESUME"])
+    lines = None if at is None else _entry_at(code.co_linetable, at // _UNIT)
+    if at is None or lines is None:
+        return None
+    index = len(code.co_consts)
+    call = bytearray()
+    for name, argument in (
+        ("PUSH_NULL", 0),
+        *((("EXTENDED_ARG", index >> 8),) if index > 0xFF else ()),
+        ("LOAD_CONST", index & 0xFF),
+        ("PRECALL", 0),
+        ("CALL", 0),
+        ("POP_TOP", 0),
+    ):
+        call += bytes((numbers[name], argument)) + bytes(_UNIT * _CACHES.get(name, 0))
+    table = code.co_linetable
+    return code.replace(
+        co_code=code.co_code[:at] + bytes(call) + code.co_code[at:],
+        co_consts=(*code.co_consts, called),
+        co_stacksize=max(code.co_stacksize, 2),
+        co_exceptiontable=moved(code.co_exceptiontable, at // _UNIT, len(call) // _UNIT),
+        co_linetable=table[:lines] + _no_lines(len(call) // _UNIT) + table[lines:],
+    )
+
+
+def _after_resume(instructions: bytes, resume: int) -> int | None:
+    """Where the body begins: behind what makes a frame, or a coroutine, of it."""
+    for at in range(0, len(instructions), _UNIT):
+        if instructions[at] == resume:
+            return at + _UNIT
+    return None
+
+
+def _entry_at(table: bytes, unit: int) -> int | None:
+    """Where the entry of a table of lines begins that is about a unit, None if none begins there.
+
+    The first byte of an entry has its highest bit set, no other has (Objects/locations.md).
+    """
+    covered = 0
+    for at, byte in enumerate(table):
+        if byte & 0x80:
+            if covered == unit:
+                return at
+            covered += (byte & 0x07) + 1
+    return None
+
+
+def _no_lines(units: int) -> bytes:
+    """Entries for instructions that belong to no line."""
+    made = bytearray()
+    while units:
+        some = min(units, _MOST_UNITS)
+        made.append(0x80 | _NO_LOCATION << 3 | some - 1)
+        units -= some
+    return bytes(made)
