@@ -61,16 +61,17 @@ class ArchiveController:
         if found is not None:
             return found
         raise NotNow(
-            "a dump holds no objects, so that no code can run in it; "
-            "`p NAME` shows a variable that `locals` lists"
+            "a dump holds no objects, so that no code can run in it; `p NAME` shows a variable "
+            "that `locals` lists, and `p NAME.ATTRIBUTE` what an object in it held"
         )
 
     def _kept(self, frame: FrameRef) -> tuple[Variable, ...]:
-        """The variables of a frame, of whichever run; none where there are none."""
+        """The variables of a frame and their attributes, of whichever run; none without any."""
         runs = [each.run.run for each in self._inspector.picture.pictures]
         for run in sorted(runs, key=lambda number: number != self._inspector.run_id):
             try:
-                return self._inspector.view(run).locals(frame, Budget())
+                view = self._inspector.view(run)
+                return view.locals(frame, Budget()) + view.members(frame, Budget())
             except StepdbgError:
                 continue
         return ()

@@ -52,6 +52,10 @@ class KeptFrames:
             raise NotNow(f"the variables of this frame were not kept: {why}")
         return found.variables
 
+    def members(self, frame: FrameRef, budget: Budget) -> tuple[Variable, ...]:  # noqa: ARG002 - they have been described already
+        """The attributes of objects in local variables that were kept."""
+        return self.picture(frame.index).members
+
     def arguments(self, frame: FrameRef, budget: Budget) -> tuple[Variable, ...]:
         """The frame's parameters.  Raises `NotNow` when they were not kept."""
         found = {each.name: each for each in self.locals(frame, budget)}

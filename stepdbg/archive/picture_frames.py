@@ -128,6 +128,10 @@ class PictureFrames:
         """The frame's parameters.  Raises `NotNow` when they were not kept."""
         return self._reader(frame.task).arguments(frame, budget)
 
+    def members(self, frame: FrameRef, budget: Budget) -> tuple[Variable, ...]:
+        """The attributes of the objects in local variables."""
+        return self._reader(frame.task).members(frame, budget)
+
     def _picture_of(self, frame: FrameRef) -> FramePicture:
         return self._reader(frame.task).picture(frame.index)
 
@@ -135,9 +139,12 @@ class PictureFrames:
         """The names of the variables that were kept."""
         return tuple(sorted(each.name for each in self._picture_of(frame).variables or ()))
 
-    def attributes(self, frame: FrameRef, path: str) -> tuple[str, ...]:  # noqa: ARG002 - the protocol's
-        """None: there are no objects, only what they looked like."""
-        return ()
+    def attributes(self, frame: FrameRef, path: str) -> tuple[str, ...]:
+        """The names of the attributes that were kept of an object."""
+        names = (each.name for each in self._picture_of(frame).members)
+        return tuple(
+            sorted(name.removeprefix(f"{path}.") for name in names if name.startswith(f"{path}."))
+        )
 
     def exceptions(self) -> tuple[ExceptionNode, ...]:
         """What had been raised."""

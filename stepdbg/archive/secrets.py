@@ -331,7 +331,7 @@ def _changed(
         if not any(frame.variables for frame in stack):
             return stack
         return tuple(
-            replace(frame, variables=tuple(map(variable, frame.variables)))
+            replace(frame, variables=tuple(map(variable, frame.variables)), members=())
             if frame.variables
             else frame
             for frame in stack

@@ -39,12 +39,14 @@ class FramePicture:
 
     span: first and last line of its function, None when that could not be told.
     variables: its locals, None when they were not kept.  arguments: names of its parameters.
+    members: attributes of the objects in its locals, as ``self.size``, as many as were kept.
     """
 
     frame: FrameSnapshot
     span: tuple[int, int] | None = None
     variables: tuple[Variable, ...] | None = None
     arguments: tuple[str, ...] = ()
+    members: tuple[Variable, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,9 @@ from .sources import Span
 _EACH = Budget(depth=3, length=20, characters=400, seconds=0)
 """For one value: what `locals` shows, but that no code of the program is called."""
 
+_OF_OBJECTS = Budget(depth=2, length=20, characters=200, seconds=0)
+"""For one attribute of an object, and how many of them."""
+
 _BARELY = Budget(depth=0, length=0, characters=20, seconds=0)
 """Where only names and types are wanted."""
 
@@ -48,7 +51,9 @@ class StackCamera:
 
     SECONDS_FOR_VALUES = 0.4
     SECONDS_FOR_WAITS = 0.4
+    SECONDS_FOR_MEMBERS = 0.1
     CHARACTERS = 8_000_000
+    CHARACTERS_OF_MEMBERS = 1_000_000
     TASKS_EXPLAINED = 5000
     """In a run of more tasks, looking through their variables takes too long."""
 
@@ -59,6 +64,8 @@ class StackCamera:
         self._mine = mine
         self._characters = self.CHARACTERS
         self._value_time = Allowance(self.SECONDS_FOR_VALUES)
+        self._member_characters = self.CHARACTERS_OF_MEMBERS
+        self._member_time = Allowance(self.SECONDS_FOR_MEMBERS)
         self._wait_time = Allowance(self.SECONDS_FOR_WAITS)
         self._span_of: dict[Place, Span | None] = {}
         self._arguments_at: dict[Place, tuple[str, ...]] = {}
@@ -134,9 +141,10 @@ class StackCamera:
                 names = tuple(each.name for each in reader.arguments(ref, _BARELY))
                 self._arguments_at[place] = names
             variables = self._variables(reader, ref)
+            members = self._members(reader, ref, task)
         except StepdbgError:
             return FramePicture(frame, span)
-        return FramePicture(frame, span, variables, self._arguments_at[place])
+        return FramePicture(frame, span, variables, self._arguments_at[place], members)
 
     def _plain(self, frame: FrameSnapshot, span: Span | None) -> FramePicture:
         """A frame without its variables: one picture of it for all tasks that wait there."""
@@ -148,6 +156,17 @@ class StackCamera:
 
     def _may_fetch(self, task: TaskNumber) -> bool:
         return task == self._mine or (self._characters > 0 and not self._value_time.spent())
+
+    def _members(
+        self, reader: FrameReader, ref: FrameRef, task: TaskNumber
+    ) -> tuple[Variable, ...]:
+        """The attributes of objects in its variables, under an allowance of their own."""
+        spent = self._member_characters <= 0 or self._member_time.spent()
+        if not self._values or (spent and task != self._mine):
+            return ()
+        found = reader.members(ref, _OF_OBJECTS)
+        self._member_characters -= sum(len(each.value.text) + len(each.name) for each in found)
+        return found
 
     def _span(self, reader: FrameReader, ref: FrameRef, place: Place) -> Span | None:
         if place not in self._span_of:

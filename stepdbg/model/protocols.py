@@ -53,6 +53,9 @@ class FrameReader(Protocol):
     def arguments(self, frame: FrameRef, budget: Budget) -> tuple[Variable, ...]:
         """The frame's parameters."""
 
+    def members(self, frame: FrameRef, budget: Budget) -> tuple[Variable, ...]:
+        """The attributes of the objects in local variables, each by its path (``self.size``)."""
+
 
 class Inspector(Protocol):
     """Reads one run.  Nothing here runs code of the program unless it says so.
@@ -157,6 +160,12 @@ class Inspector(Protocol):
 
     def arguments(self, frame: FrameRef, budget: Budget) -> tuple[Variable, ...]:
         """The frame's parameters with their present values."""
+
+    def members(self, frame: FrameRef, budget: Budget) -> tuple[Variable, ...]:
+        """The attributes of the objects in local variables, each by its path (``self.size``).
+
+        Only those that an object has itself; of one object as many as ``budget.length`` says.
+        """
 
     def names(self, frame: FrameRef) -> tuple[str, ...]:
         """Names visible in the frame: locals, globals, builtins (for completion)."""

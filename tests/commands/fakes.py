@@ -333,6 +333,9 @@ class FakeInspector:
     def arguments(self, frame: FrameRef, budget: Budget) -> tuple[Variable, ...]:
         return tuple(each for each in self.locals(frame, budget) if each.name == "size")
 
+    def members(self, frame: FrameRef, budget: Budget) -> tuple[Variable, ...]:  # noqa: ARG002 - none
+        return ()
+
     def names(self, frame: FrameRef) -> tuple[str, ...]:
         return (*self.controller.names(frame), "print", "list", "len")
 
@@ -377,6 +380,9 @@ class FakeFrames:
 
     def arguments(self, frame: FrameRef, budget: Budget) -> tuple[Variable, ...]:
         return self.inspector.arguments(FrameRef(WORKER_1.number, frame.index), budget)
+
+    def members(self, frame: FrameRef, budget: Budget) -> tuple[Variable, ...]:  # noqa: ARG002 - none
+        return ()
 
 
 def describe(found: object, budget: Budget) -> Value:

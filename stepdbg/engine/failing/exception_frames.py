@@ -47,3 +47,7 @@ class ExceptionFrames:
     def arguments(self, frame: FrameRef, budget: Budget) -> tuple[Variable, ...]:
         """The frame's parameters."""
         return namespaces.arguments(self.live_frame(frame.index), budget)
+
+    def members(self, frame: FrameRef, budget: Budget) -> tuple[Variable, ...]:
+        """The attributes of the objects in local variables."""
+        return namespaces.members(self.live_frame(frame.index), budget)

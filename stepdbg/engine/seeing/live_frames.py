@@ -144,6 +144,10 @@ class LiveFrames:
         """The frame's parameters with their present values."""
         return namespaces.arguments(self.live_frame(frame), budget)
 
+    def members(self, frame: FrameRef, budget: Budget) -> tuple[Variable, ...]:
+        """The attributes of the objects in local variables."""
+        return namespaces.members(self.live_frame(frame), budget)
+
     def names(self, frame: FrameRef) -> tuple[str, ...]:
         """Names visible in the frame."""
         return namespaces.names(self.live_frame(frame))

@@ -214,6 +214,10 @@ class PostMortemInspector:
         """The frame's parameters."""
         return self._reader(frame.task).arguments(frame, budget)
 
+    def members(self, frame: FrameRef, budget: Budget) -> tuple[Variable, ...]:
+        """The attributes of the objects in local variables."""
+        return self._reader(frame.task).members(frame, budget)
+
     def names(self, frame: FrameRef) -> tuple[str, ...]:
         """Names visible in the frame."""
         live = self._live_frame(frame)

@@ -65,13 +65,18 @@ def _managers(suspended: object) -> list[object]:
     managers: list[object] = []
     referents = gc.get_referents(suspended)
     for referent, following in zip(referents, [*referents[1:], None], strict=True):
-        if getattr(referent, "__name__", None) not in ("__exit__", "__aexit__"):
-            continue
-        if isinstance(referent, MethodType):
-            managers.append(referent.__self__)
-        elif isinstance(referent, FunctionType) and following is not None:
+        # By types: to ask an object of the program for its name, or its class, would run its code.
+        if type(referent) is MethodType:
+            if _leaves(referent.__func__):
+                managers.append(referent.__self__)
+        elif _leaves(referent) and following is not None:
             managers.append(following)
     return managers
+
+
+def _leaves(function: object) -> bool:
+    """Whether a function is what a ``with`` block calls at its end."""
+    return type(function) is FunctionType and function.__name__ in ("__exit__", "__aexit__")
 
 
 def _attribute_values(owner: object) -> list[object]:

@@ -124,7 +124,8 @@ class DeadThread(Outside):
         """
         if self.picture is None or frame.task in (NO_TASK, self.owner):
             return None
-        return value_named(self.picture.locals(frame, Budget()), source)
+        kept = self.picture.locals(frame, Budget()) + self.picture.members(frame, Budget())
+        return value_named(kept, source)
 
     def failed_frames(self) -> FailedFrames:
         """The frames of the exception in view."""

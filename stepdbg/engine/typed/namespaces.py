@@ -7,17 +7,18 @@ Does not own: getting at a frame's locals (locals) or describing one object (des
 from __future__ import annotations
 
 import builtins
-from types import FrameType, ModuleType
+from types import FrameType, GetSetDescriptorType, MemberDescriptorType, ModuleType
 from typing import TYPE_CHECKING
 
 from stepdbg.engine.describing.values import describe
-from stepdbg.model.standard import contextlib, inspect
+from stepdbg.engine.describing.walkers import find_walker
+from stepdbg.model.standard import contextlib, inspect, itertools
 from stepdbg.model.values import Variable
 
 from .locals import argument_names, frame_locals, written
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from stepdbg.model.values import Budget
 
@@ -35,6 +36,58 @@ def variables(frame: FrameType, budget: Budget) -> tuple[Variable, ...]:
 def arguments(frame: FrameType, budget: Budget) -> tuple[Variable, ...]:
     """The parameters with their present values."""
     return _described(frame, argument_names(frame.f_code), budget)
+
+
+def members(frame: FrameType, budget: Budget) -> tuple[Variable, ...]:
+    """The attributes of the objects in the local variables, each by its path: ``self.size``.
+
+    Only what an object holds itself, in its dictionary and its slots: no code of the program runs.
+    budget: for one attribute; its length is for the attributes of one object, too.
+    """
+    return tuple(
+        Variable(f"{name}.{attribute}", describe(value, budget))
+        for name, owner in frame_locals(frame).items()
+        if _may_have_members(owner)
+        for attribute, value in itertools.islice(held_by(owner), budget.length)
+    )
+
+
+def _may_have_members(owner: object) -> bool:
+    """Whether its attributes say more than its picture: not those of standard types and of Trio."""
+    kind = type(owner)
+    if issubclass(kind, (type, ModuleType)) or find_walker(kind, inherited=False) is not None:
+        return False
+    module = type.__dict__["__dict__"].__get__(kind).get("__module__")
+    return isinstance(module, str) and module.partition(".")[0] not in ("builtins", "trio")
+
+
+def held_by(owner: object) -> Iterator[tuple[str, object]]:
+    """The attributes that an object holds itself, without running code of the program."""
+    for name, value in [*_dictionary(owner).items()]:
+        if type(name) is str:
+            yield name, value
+    for kind in type.__dict__["__mro__"].__get__(type(owner)):
+        for name, slot in [*type.__dict__["__dict__"].__get__(kind).items()]:
+            if type(slot) is not MemberDescriptorType:
+                continue
+            try:
+                value = slot.__get__(owner)
+            except AttributeError:  # it holds nothing
+                continue
+            yield name, value
+
+
+def _dictionary(owner: object) -> dict[object, object]:
+    """The dictionary of an object, empty where it has none or its class hides it."""
+    for kind in type.__dict__["__mro__"].__get__(type(owner)):
+        found = type.__dict__["__dict__"].__get__(kind).get("__dict__")
+        if found is not None and type(found) is not GetSetDescriptorType:
+            return {}
+    try:
+        found = object.__getattribute__(owner, "__dict__")
+    except AttributeError:  # slots only
+        return {}
+    return found if type(found) is dict else {}
 
 
 def names(frame: FrameType) -> tuple[str, ...]:
