@@ -33,6 +33,9 @@ Note = tuple[int, float, int, int, float, object]
 
 STEPPED, BLOCKED, WOKEN, SPAWNED, EXITED, CANCELLED, STEERED, BEGUN, CEASED = range(9)
 
+STEP_ENDS = frozenset((STEPPED, BLOCKED, EXITED))
+"""What is noted at the end of a step."""
+
 _STEPPED_HOOK, _WOKEN_HOOK, _EXITED_HOOK = "after_task_step", "task_scheduled", "task_exited"
 _HOOKS = (_STEPPED_HOOK, _WOKEN_HOOK, _EXITED_HOOK)
 _NEXT_HOOK = "before_task_step"

@@ -185,6 +185,11 @@ def queued(runner: Runner) -> list[Task]:
     return list(deque.__iter__(runner.runq))
 
 
+def has_queued(runner: Runner) -> bool:
+    """Whether there are any; from any thread."""
+    return deque.__len__(runner.runq) > 0
+
+
 def replace_queue(runner: Runner, queue: deque[Task]) -> None:
     """Put another deque in the place of the run queue; `queue` must hold the same tasks."""
     runner.runq = queue

@@ -149,6 +149,7 @@ class _Camera:
             hope="" if stuck is None else stuck[1],
             log=log,
             ended=ended,
+            lately=self._tried(f"what run {run.run} has done lately", inspector.lately),
         )
 
     def _outside(self, inspector: Inspector) -> TaskPicture:

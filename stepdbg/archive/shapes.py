@@ -12,7 +12,7 @@ from __future__ import annotations
 from stepdbg.model.breakpoints import BreakpointSnapshot
 from stepdbg.model.facts import NotRecorded, RunId, TaskNumber
 from stepdbg.model.failures import ExceptionNode
-from stepdbg.model.history import EndedTask, Log
+from stepdbg.model.history import EndedTask, Log, LookBack
 from stepdbg.model.lints import LintsFound
 from stepdbg.model.records import dataclass
 from stepdbg.model.stops import Stop
@@ -102,6 +102,7 @@ class RunPicture:
     tree: the first node is the root.  hope: why the run as a whole is not stuck.
     problem: why there is nothing more to tell, empty when
     there is.  log: what the tasks have done lately, None where nothing was recorded.
+    lately: what has kept the run busy, None where that is not known.
     """
 
     run: RunSnapshot
@@ -116,6 +117,7 @@ class RunPicture:
     problem: str = ""
     log: Log | None = None
     ended: tuple[EndedTask, ...] = ()
+    lately: LookBack | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Container, Iterable, Iterator
 from stepdbg.model.breakpoints import BreakpointSnapshot
 from stepdbg.model.errors import NoSuchTask, NotNow, StepdbgError
 from stepdbg.model.facts import NO_TASK, RunId, TaskNumber
-from stepdbg.model.history import EndedTask, Log, Meanwhile
+from stepdbg.model.history import EndedTask, Log, LookBack, Meanwhile
 from stepdbg.model.lints import LintsFound
 from stepdbg.model.task import (
     QueueEntry,
@@ -89,6 +89,10 @@ class PictureInspector(PictureFrames):
         hidden = {each.task.label.number for each in self._run.tasks if each.task.system}
         hidden |= {each.label.number for each in self._run.ended if each.system}
         return excerpt(self._recorded(), tasks, most, () if system else hidden)
+
+    def lately(self) -> LookBack | None:
+        """What had kept the run busy when the picture was taken."""
+        return self._run.lately
 
     def since_stop(self) -> Meanwhile | None:
         """Nothing goes on here."""

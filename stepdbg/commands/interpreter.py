@@ -83,7 +83,8 @@ class StopTelling:
         known = before[1] if before is not None and before[0] == stop.run else None
         nothing_ran = stop.run is None or stop.kind is StopKind.START
         meanwhile = None if nothing_ran else inspector.since_stop()
-        return Telling(controller.stop_lines, known, meanwhile)
+        lately = None if stop.kind is StopKind.START else inspector.lately()
+        return Telling(controller.stop_lines, known, meanwhile, lately)
 
 
 def company_of(stop: Stop) -> Company:

@@ -13,5 +13,6 @@ from .request import Request, Result
 def lints(request: Request) -> Result:
     """`lints`."""
     request.words(most=0)
-    lints = request.desk.inspector.lints()
-    return LintList(lints.found, lints.off)
+    inspector = request.desk.inspector
+    lints = inspector.lints()
+    return LintList(lints.found, lints.off, lints.unseen, inspector.lately())

@@ -1,6 +1,6 @@
 """What has happened: the flight recorder's log, tasks that have ended, deeds to an object.
 
-Owns: `Log` with its entries, `Meanwhile`, `EndedTask`, `ObjectHistory`, and the replies that show
+Owns: `Log` with its entries, `Meanwhile`, `LookBack`, `EndedTask`, `ObjectHistory`, and the replies that show
 them.
 Does not own: noting it (engine.recording.recorder) or the words (render).
 
@@ -12,9 +12,13 @@ from __future__ import annotations
 import enum
 
 from .facts import NotRecorded
+from .lints import LONG_STEP
 from .records import dataclass
 from .task import Place, Spawn, TaskLabel, Wake
 from .waits import Deed
+
+_BUSY = 0.5
+"""A run that spends this share of its time in steps is busy."""
 
 
 class LogKind(enum.StrEnum):
@@ -57,6 +61,54 @@ class LogEntry:
     detail: str = ""
     steered: str = ""
     woken: tuple[TaskLabel, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LongStep:
+    """A step that took its time.
+
+    seconds: how long it took, or has lasted so far, in real time.
+    where: the lines that it was seen at most (``app.py:20-22 in count``); empty if nobody looked.
+    place: the own line at which it has ended, where that is known.
+    under_way: whether it has not ended.
+    """
+
+    task: TaskLabel
+    step: int
+    seconds: float
+    where: str = ""
+    place: Place | None = None
+    under_way: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LookBack:
+    """What has kept a run busy lately.
+
+    seconds: how far back that goes, in program seconds.
+    rate: how many steps of the program's tasks there were in each of them.
+    exact: whether that was counted; else there were more than are kept, and moments tell of them.
+    tasks: how many tasks were seen to step.
+    ran: the share of the time that was spent in steps.
+    busiest: the task whose steps took most of it; busiest_ran: its share.
+    ready: how many others could run right now.
+    longest: the longest of the steps.
+    """
+
+    seconds: float
+    rate: float
+    exact: bool
+    tasks: int
+    ran: float
+    busiest: TaskLabel
+    busiest_ran: float
+    ready: int
+    longest: LongStep
+
+    @property
+    def tells(self) -> bool:
+        """Whether it is worth telling unasked: the run was busy, or a step kept others waiting."""
+        return self.ran >= _BUSY or self.longest.seconds >= LONG_STEP
 
 
 @dataclass(frozen=True, slots=True)

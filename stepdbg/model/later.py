@@ -80,8 +80,8 @@ LATER = {
         "statements steps"
     ),
     "stepdbg.engine.noticing": "failing",
-    "stepdbg.engine.process": "sigint standard_streams",
-    "stepdbg.engine.recording": "called history meanwhile spawn_paths waking",
+    "stepdbg.engine.process": "calls sigint standard_streams",
+    "stepdbg.engine.recording": "called history lately meanwhile spawn_paths waking",
     "stepdbg.engine.scheduling": "holding ordering",
     "stepdbg.engine.seeing": "folding postmortem_inspector under_way",
     "stepdbg.engine.stacks": "scope_places source_texts with_blocks",

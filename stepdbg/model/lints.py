@@ -14,6 +14,9 @@ from .facts import RunId
 from .records import dataclass
 from .task import Place, TaskLabel
 
+LONG_STEP = 0.1
+"""The seconds after which a step has kept the others waiting for long."""
+
 
 class LintName(enum.StrEnum):
     """How a lint is called in `set lint`, in reports and in JSON."""
@@ -114,7 +117,12 @@ class Lint:
 
 @dataclass(frozen=True, slots=True)
 class LintsFound:
-    """What looks wrong so far, in all runs.  off: the lints that were not looked for."""
+    """What looks wrong so far, in all runs.
+
+    off: the lints that were not looked for.
+    unseen: how many tasks were not looked at, because that would have taken too long.
+    """
 
     found: tuple[Lint, ...]
     off: tuple[LintName, ...] = ()
+    unseen: int = 0

@@ -13,7 +13,7 @@ from typing import Protocol
 from .breakpoints import BreakpointSnapshot, BreakpointSpec
 from .facts import BreakpointNumber, RunId, TaskNumber
 from .failures import ExceptionNode
-from .history import EndedTask, Log, Meanwhile, ObjectHistory
+from .history import EndedTask, Log, LookBack, Meanwhile, ObjectHistory
 from .lints import LintsFound
 from .settings import Setting
 from .steering import Steering
@@ -115,6 +115,9 @@ class Inspector(Protocol):
 
     def since_stop(self) -> Meanwhile | None:
         """What the run has done since its stop before; None where that is not known."""
+
+    def lately(self) -> LookBack | None:
+        """What has kept the run busy since its last stop; None where that is not known."""
 
     def task(self, number: TaskNumber) -> TaskSnapshot:
         """One task.  Raises `NoSuchTask`, saying so when it has exited."""

@@ -14,7 +14,7 @@ from __future__ import annotations
 from .breakpoints import BreakpointSnapshot
 from .facts import NotRecorded
 from .failures import ExceptionNode
-from .history import EndedTasks, LogShown, Meanwhile, ObjectHistory
+from .history import EndedTasks, LogShown, LookBack, Meanwhile, ObjectHistory
 from .lints import Lint, LintName
 from .records import dataclass
 from .settings import Setting
@@ -103,11 +103,13 @@ class Telling:
         matters least is left out.
     company: what was true at the stop of this run before, which need not be told again.
     meanwhile: what the run has done since, None where nobody knows.
+    lately: what has kept it busy, None where that is not known.
     """
 
     lines: int = STOP_LINES
     company: Company | None = None
     meanwhile: Meanwhile | None = None
+    lately: LookBack | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,10 +193,17 @@ class Threads:
 
 @dataclass(frozen=True, slots=True)
 class LintList:
-    """What looks wrong so far.  off: the lints that are switched off."""
+    """What looks wrong so far.
+
+    off: the lints that are switched off.
+    unseen: how many tasks were not looked at, because that would have taken too long.
+    lately: what has kept the run busy, None where that is not known.
+    """
 
     lints: tuple[Lint, ...]
     off: tuple[LintName, ...]
+    unseen: int = 0
+    lately: LookBack | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -246,6 +246,8 @@ class WaitLink:
     unlisted: how many more tasks could end the wait that have no link of their own.
     held: the user holds it: it would not run even if it did not wait.
     doing: its own line, for a task that does not wait.
+    calling: what it is in the midst of calling there, where that is written in C (``time.sleep``).
+    lasted: for how many seconds its step has lasted, where it is in the midst of one.
     pending: what has been raised in it, of which nobody has been told yet.
     """
 
@@ -258,6 +260,8 @@ class WaitLink:
     unlisted: int = 0
     held: bool = False
     doing: Place | None = None
+    calling: str = ""
+    lasted: float | None = None
     pending: tuple[Pending, ...] = ()
 
 

@@ -11,8 +11,10 @@ from stepdbg.model.history import (
     LogEntry,
     LogKind,
     LogShown,
+    LookBack,
     Meanwhile,
 )
+from stepdbg.model.lints import LONG_STEP
 from stepdbg.model.stops import Stop
 from stepdbg.model.task import WakeKind
 
@@ -21,6 +23,9 @@ from .spans import EMPTY, Line, join, line_width, pad, text, wrap
 from .tables import Column, table
 
 _END_OF_NURSERY = "NurseryManager.__aexit__"
+_FEW = 10
+"""Steps a second that are better counted."""
+
 _FUNCTIONS = {
     "_LockImpl.acquire": "Lock.acquire",
     _END_OF_NURSERY: "the end of a nursery",
@@ -162,6 +167,47 @@ def render_meanwhile(meanwhile: Meanwhile, stop: Stop, width: int) -> list[Line]
             return [together] if together else []
     fits = line_width(idle + waited) <= width
     return [part for part in (ran, idle + waited if fits else idle) if part]
+
+
+def render_look_back(back: LookBack, width: int) -> tuple[list[Line], list[Line]]:
+    """How busy a run was lately and with whom, and its longest step; what says most is first."""
+    busy = wrap(_how_busy(back), width, indent=2, first=0)
+    longest = wrap(_longest(back), width, indent=2, first=0)
+    return (longest, busy) if back.longest.seconds >= LONG_STEP else (busy, longest)
+
+
+def _how_busy(back: LookBack) -> Line:
+    steps = f"{_rounded(back.rate)} steps a second"
+    if not back.exact:
+        steps = f"about {steps}"
+    elif back.rate < _FEW:
+        count = f"{back.rate * back.seconds:.0f}"
+        steps = "1 step" if count == "1" else f"{count} steps"
+    ran = (
+        text("; ") + words.task(back.busiest) + text(f" ran for {back.busiest_ran:.0%} of the time")
+    )
+    line = text("in the last ") + words.duration(back.seconds) + text(f" {steps}") + ran
+    if back.ready:
+        others = "another task" if back.ready == 1 else f"{back.ready:,} other tasks"
+        return line + text(f", {others} could run now")
+    return line + text(", no other could run" if back.tasks == 1 else "")
+
+
+def _rounded(rate: float) -> str:
+    """A number to two digits: ``8``, ``37``, ``180,000``."""
+    return f"{round(rate, 2 - len(f'{rate:.0f}')):,.0f}"
+
+
+def _longest(back: LookBack) -> Line:
+    step = back.longest
+    took = text(took_time(step.seconds), "time") + text(" so far" if step.under_way else "")
+    whose = text(f"the longest step was {step.step} of ") + words.task(step.task) + text(", ")
+    where = EMPTY
+    if step.where:
+        where = text(", most of it at ") + text(step.where, "place")
+    elif step.place is not None:
+        where = text(", which ended at ") + words.place(step.place)
+    return whose + took + where
 
 
 def _what_ran(meanwhile: Meanwhile, stop: Stop) -> Line:

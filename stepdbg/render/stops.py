@@ -10,6 +10,7 @@ from typing import assert_never
 
 from stepdbg.model.breakpoints import BreakpointHit
 from stepdbg.model.facts import NotRecorded
+from stepdbg.model.history import LookBack
 from stepdbg.model.lints import Lint
 from stepdbg.model.replies import Company, Failure, LintList, StopShown
 from stepdbg.model.stops import (
@@ -71,6 +72,7 @@ def render_stop(shown: StopShown, width: int) -> list[Line]:
     if stop.kind in AFTER_END:
         after = stop.note or "nothing goes on from here"
         told = f"{after}; {_left(stop)}"
+        lines += [line for part in _lately(shown.telling.lately, width) for line in part]
         lines += wrap(text(told, "dim"), width)
     # Within one step nothing of this changes from line to line.
     elif stop.kind not in _LINE_STEPS or stop.passed is not None:
@@ -88,6 +90,8 @@ def render_stop(shown: StopShown, width: int) -> list[Line]:
         )
     for each in stop.lints:
         lines += lint(each, width)
+    if stop.kind is StopKind.HALT:  # somebody has had enough of what goes on
+        lines += [line for part in _lately(shown.telling.lately, width) for line in part]
     if stop.note and stop.kind not in AFTER_END:
         lines += wrap(text(stop.note, "warn"), width)
     if stop.place is not None or (stop.task is not None and stop.kind is not StopKind.EXIT):
@@ -113,7 +117,10 @@ def _circumstances(shown: StopShown, width: int, room: int) -> list[Line]:
     stop = shown.stop
     lines = _cut_after(_reason(stop, width), room, width)
     blocks: list[list[Line]] = []
-    blocks += [wrap(told, width, indent=2, first=0) for told in _meanwhile(shown, width)]
+    if stop.kind is not StopKind.HALT:
+        blocks += _lately(shown.telling.lately, width)
+    if not blocks:  # else that says all of it
+        blocks += [wrap(told, width, indent=2, first=0) for told in _meanwhile(shown, width)]
     if stop.run is not None:
         company = [part for part in _company(stop, shown.telling.company) if part]
         blocks.append(flow(company, width) if company else [])
@@ -210,6 +217,11 @@ def _meanwhile(shown: StopShown, width: int) -> list[Line]:
     if shown.telling.meanwhile is not None:
         return history.render_meanwhile(shown.telling.meanwhile, shown.stop, width)
     return [] if shown.stop.passed is None else [words.passed(shown.stop.passed)]
+
+
+def _lately(back: LookBack | None, width: int) -> tuple[list[Line], ...]:
+    """What has kept the run busy, where that is worth a word: what is worth most first."""
+    return () if back is None or not back.tells else history.render_look_back(back, width)
 
 
 def _company(stop: Stop, known: Company | None) -> list[Line]:
@@ -314,10 +326,16 @@ def lint(found: Lint, width: int) -> list[Line]:
 
 
 def render_lints(reply: LintList, width: int) -> list[Line]:
-    """What looks wrong so far, and what is not looked for."""
+    """What looks wrong so far, what has kept the run busy, and what is not looked for."""
     lines = [line for each in reply.lints for line in lint(each, width)]
+    busy = [line for part in _lately(reply.lately, width) for line in part]
     if not lines:
-        lines = wrap(text("nothing looks wrong so far"), width)
+        whole = not (reply.off or reply.unseen or busy)
+        lines = wrap(text("nothing looks wrong so far" if whole else "nothing found so far"), width)
+    lines += busy
+    if reply.unseen:
+        unseen = f"not looked at, for want of time: {words.count(reply.unseen, 'task')}"
+        lines += wrap(text(unseen, "dim"), width)
     if reply.off:
         off = f"not looked for: {', '.join(reply.off)}; `set lint NAME on` looks for one"
         lines += wrap(text(off, "dim"), width, indent=2, first=0)

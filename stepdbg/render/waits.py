@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from stepdbg.model.facts import NotRecorded
+from stepdbg.model.lints import LONG_STEP
 from stepdbg.model.standard import re
 from stepdbg.model.task import Origin, Place, TaskLabel, WaitKind
 from stepdbg.model.wait_kinds import WAITS
@@ -69,8 +70,12 @@ def _not_waiting(link: WaitLink) -> Line:
         WaitState.EXITED: " has exited",
     }.get(link.state, f" is {link.state}")
     line = text(told)
+    if link.calling:
+        line += text(", in a call of ") + text(f"{link.calling}()", "key")
     if link.doing is not None and link.state is not WaitState.HELD:
-        line += text(", at ") + words.place_in(link.doing)
+        line += text(" at " if link.calling else ", at ") + words.place_in(link.doing)
+    if link.lasted is not None and link.lasted >= LONG_STEP:
+        line += text("; it has not yielded for ") + words.duration(link.lasted)
     if link.wake is not None and not isinstance(link.wake, NotRecorded):
         line += text(": ") + words.why(link.wake)
     return line + (EMPTY if link.state is WaitState.HELD else _held(link))

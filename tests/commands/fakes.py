@@ -241,6 +241,9 @@ class FakeInspector:
     def since_stop(self) -> None:
         return None
 
+    def lately(self) -> None:
+        return None
+
     def log(
         self,
         tasks: Collection[TaskNumber] | None = None,

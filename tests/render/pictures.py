@@ -23,6 +23,8 @@ from stepdbg.model.history import (
     LogEntry,
     LogKind,
     LogShown,
+    LongStep,
+    LookBack,
     Meanwhile,
     ObjectHistory,
 )
@@ -360,6 +362,9 @@ READER = WaitLink(0, CHILD_1, WaitState.BLOCKED, SOCKET)
 SIGNALLED = WaitLink(
     0, PARENT, WaitState.BLOCKED, Wait(WaitKind.SIGNAL, Ending.OUTSIDE, NURSERY, detail="SIGHUP")
 )
+IN_STEP = WaitLink(
+    0, CHILD_1, WaitState.CURRENT, None, doing=SLEEP, calling="time.sleep", lasted=3.92
+)
 CROSSED = Knot(Claim.UNTIL_CANCELLED, (CHILD_1, CHILD_2), (), (CanStop(PARENT, SLEEP),))
 DEADLOCK = Deadlock(True, EXPLANATION.links[1:], KNOT)
 
@@ -374,6 +379,19 @@ IDLE = LogEntry(
     wake=Wake(WakeKind.SLEEP),
     woken=(CHILD_1, CHILD_2),
 )
+LATELY = LookBack(
+    seconds=5.0,
+    rate=12_345.6,
+    exact=False,
+    tasks=2,
+    ran=0.97,
+    busiest=CHILD_1,
+    busiest_ran=0.91,
+    ready=3,
+    longest=LongStep(CHILD_2, 7, 0.31, "app.py:20-22 in digest", SLEEP),
+)
+UNDER_WAY = LongStep(CHILD_1, 2, 3.9, under_way=True)
+
 MEANWHILE = Meanwhile(
     1,
     1,
@@ -387,6 +405,7 @@ MEANWHILE = Meanwhile(
 REPLIES: dict[str, r.Reply] = {
     "stop": r.StopShown(STOP, LISTING),
     "stop after a step": r.StopShown(STOP, LISTING, telling=r.Telling(meanwhile=MEANWHILE)),
+    "stop of a busy run": r.StopShown(STOP, LISTING, telling=r.Telling(lately=LATELY)),
     "message": r.Message("child#2 (5) is in view now"),
     "note": r.Message("no task matches yet", "note"),
     "warning": r.Message("line breakpoints are off meanwhile", "warning"),
@@ -458,6 +477,7 @@ REPLIES: dict[str, r.Reply] = {
     "waits of an idle run": RunWaits(replace(RUN_PICTURE, next_deadline=2.98), 0, (READER,), ()),
     "waits without an end": RunWaits(replace(RUN_PICTURE, next_deadline=None), 0, (SIGNALLED,), ()),
     "no waits": RunWaits(replace(RUN_PICTURE, next_deadline=None), 0, (), ()),
+    "why, in a step": r.Why((Explanation((IN_STEP,)),)),
     "deadlock": r.Deadlocks((DEADLOCK,)),
     "no deadlock": r.Deadlocks((), "thread digger could do something"),
     "scopes": r.Scopes(CHILD_2, ((PARENT, TIMEOUT_SCOPE), (CHILD_2, SLEEP_SCOPE))),
@@ -466,6 +486,10 @@ REPLIES: dict[str, r.Reply] = {
     ),
     "lints": r.LintList((LINT,), (LintName.SLOW_STEP, LintName.BUSY_LOOP)),
     "no lints": r.LintList((), ()),
+    "no lints in a busy run": r.LintList((), (LintName.SLOW_STEP,), 12, LATELY),
+    "no lints, every step kept": r.LintList(
+        (), (), 0, replace(LATELY, exact=True, rate=0.5, tasks=1, ready=0, longest=UNDER_WAY)
+    ),
     "log": LogShown(
         Log(
             (

@@ -94,6 +94,32 @@ def test_a_second_one_stops_inside_a_step_that_does_not_end(
 
 
 @pytest.mark.parametrize(
+    ("which", "doing"),
+    [
+        ("naps", r"in a call of time\.sleep\(\) at ctrl_c\.py:\d+ in naps"),
+        ("accepts", r"in a call of self\._accept\(\) at ctrl_c\.py:\d+ in accepts"),
+        (
+            "hogs",
+            r"the current task, (in a call of time\.monotonic\(\) )?at ctrl_c\.py:\d+ in hogs",
+        ),
+    ],
+)
+def test_why_names_what_the_step_is_doing(which: str, doing: str, tmp_path: Path) -> None:
+    with running(tmp_path, which) as terminal:
+        terminal.type(CTRL_C)
+        terminal.wait_for("Ctrl-C again stops inside it")
+        terminal.type(CTRL_C)
+        terminal.wait_for("halt: inside step 1 of ")
+        terminal.wait_for_prompt()
+        terminal.type("why" + ENTER)
+        terminal.wait_for("it is the current task")
+        terminal.wait_for_prompt()
+        said = " ".join(terminal.text.split())
+        assert re.search(doing, said), said
+        assert "has just started it" not in said.partition(" why ")[2]
+
+
+@pytest.mark.parametrize(
     "sends",
     [
         "kill",

@@ -134,6 +134,9 @@ These cost something while the program runs, and are on after `set lint NAME on`
 
 {_lints(costs=True)}
 
+Nothing "looks wrong so far" only where all of them were looked for and the run was not busy. Where
+it was, and the recorder is on, `lints` looks back over the last five seconds, as a stop does.
+
 `--lint-report FILE` looks for all of them without stopping, and writes what it finds to a file.
 """,
         examples=("lints",),

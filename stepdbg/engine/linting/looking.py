@@ -38,6 +38,9 @@ _SECONDS: Final = 0.02
 _OBJECTS: Final = 3_000
 """How many objects a look takes into account."""
 
+_ASKED: Final = 2.0
+"""The seconds that the looks may take for which somebody has asked."""
+
 _ABOVE: Final = 4
 """How many of the tasks above a blocked one are looked at with it."""
 
@@ -49,6 +52,24 @@ class Looks:
         self._run = run
         self._shields = EndlessShields(run)
         self._to_come: list[weakref.ref[Task]] = []
+
+    @property
+    def to_come(self) -> int:
+        """How many tasks have not had their turn yet."""
+        return len(self._to_come)
+
+    def look_at_all(self, on: Container[LintName]) -> list[Lint]:
+        """What all the blocked tasks show, or as many as there is time for.
+
+        Args:
+            on: as of `look`.
+        """
+        until = time.perf_counter() + _ASKED
+        self._to_come = []
+        found = self.look(on)
+        while self._to_come and time.perf_counter() < until:
+            found += self.look(on)
+        return found
 
     def look(self, on: Container[LintName]) -> list[Lint]:
         """What some of the blocked tasks show.

@@ -20,7 +20,7 @@ from stepdbg._trio_internals import losses, runs
 from stepdbg._trio_internals.tasks import how_to_be_sent, to_be_sent
 from stepdbg.engine.stacks import frames
 from stepdbg.engine.stacks.frames import OWN_FILES
-from stepdbg.model.lints import Lint, LintName
+from stepdbg.model.lints import LONG_STEP, Lint, LintName
 from stepdbg.model.standard import sys, time
 from stepdbg.model.task import Origin, Place
 
@@ -35,9 +35,6 @@ if TYPE_CHECKING:
     from .watch import Lints
 
 perf_counter = time.perf_counter
-
-SLOW: Final = 0.1
-"""Seconds after which a step has kept the others waiting for long."""
 
 BUSY: Final = 1_000
 """Checkpoints in a row, without ever blocking, after which a loop is looked at."""
@@ -185,7 +182,7 @@ class StepLints(trio.abc.Instrument):
         try:
             begun = self._timer.begun if self._saw_begin else None
             seconds = 0.0 if begun is None else perf_counter() - begun
-            if seconds > SLOW:
+            if seconds > LONG_STEP:
                 self._slow(task, seconds)
             self._saw_begin = False  # the next one may begin while nobody looks
             if how_to_be_sent(task) is not None:

@@ -187,18 +187,24 @@ class Lints:
         """
         if not self._watches:
             raise NotNow("nothing was looked for: the program does not run under stepdbg")
-        held = self._held_here()
+        held, on = self._held_here(), self.on
         if held is not None:
-            self.look(held)
-        on = self.on
-        return LintsFound(tuple(self.seen), tuple(k.name for k in LINTS if k.name not in on))
+            self.look(held, whole=True)
+        unseen = 0 if held is None else held.looks.to_come
+        off = tuple(k.name for k in LINTS if k.name not in on)
+        return LintsFound(tuple(self.seen), off, unseen)
 
-    def look(self, run: LintedRun) -> None:
-        """Look at a run in which nothing moves right now; its time stands still meanwhile."""
+    def look(self, run: LintedRun, *, whole: bool = False) -> None:
+        """Look at a run in which nothing moves right now; its time stands still meanwhile.
+
+        Args:
+            whole: somebody asks, and waits until all its tasks were looked at.
+        """
         self._rare.look()
         try:
             with run.still():
-                for lint in run.looks.look(self.on):
+                looks = run.looks.look_at_all if whole else run.looks.look
+                for lint in looks(self.on):
                     self.found(lint)
         except Exception as error:
             report_bug(error, "looking for lints")

@@ -14,15 +14,15 @@ from __future__ import annotations
 from types import FrameType
 from typing import TYPE_CHECKING, Final, Protocol
 
-from stepdbg._trio_internals import runs
+from stepdbg._trio_internals import runs, tasks
 from stepdbg.engine.process.python_threads import current_frames
 from stepdbg.engine.process.ticking import Ticker
-from stepdbg.engine.recording.lasting import LastingStep
+from stepdbg.engine.recording.lasting import Glimpse, LastingStep, glimpse
 from stepdbg.engine.recording.recorded import Recorded
 from stepdbg.engine.seeing import under_way
 from stepdbg.engine.stacks.frames import innermost_own, walk_out
 from stepdbg.model.breakpoints import SlowTarget
-from stepdbg.model.lints import LintName
+from stepdbg.model.lints import LONG_STEP, LintName
 from stepdbg.model.records import replace
 from stepdbg.model.standard import time
 from stepdbg.model.stops import StepLasts
@@ -120,16 +120,27 @@ class StepWatch:
         began = _began(run)
         if began is None or run.hold.stands or run.state is not RunState.RUNNING:
             return False
-        seconds = time.perf_counter() - began
+        now = time.perf_counter()
+        seconds, recorder = now - began, run.recorder
         if seconds < _EVERY:
+            if recorder is not None and recorder.on and not recorder.reads_clock:
+                recorder.glimpses.append(glimpse(recorder.notes, now))
             return True
         top = current_frames().get(run.life.ident)
         task = runs.stepping_task(runs.loop_frame(top))
         if task is None or not task.coro.cr_running:
+            if runs.has_queued(run.runner):  # its thread waits for its turn
+                return True
+            if recorder is not None:
+                recorder.glimpses.append(Glimpse(now, 0.0, {}, {}))
             return False
         own = innermost_own(list(walk_out(top)))
         if own is not None and _began(run) == began:  # else another step has begun meanwhile
             self._note(run, began, seconds, top, own, task)
+            if recorder is not None:
+                number = tasks.number(task)
+                taken = {number: tasks.steps_taken(task)}
+                recorder.glimpses.append(Glimpse(now, 1 / seconds, {number: 1.0}, taken))
         return True
 
     def _note(
@@ -143,8 +154,11 @@ class StepWatch:
     ) -> None:
         step = run.events.slow.lasting
         if step is None or step.began != began:
-            step = run.events.slow.lasting = LastingStep(began)
-        step.look(own)
+            number, steps = tasks.number(task), tasks.steps_taken(task) + 1
+            step = run.events.slow.lasting = LastingStep(began, number, steps)
+            if run.recorder is not None:
+                run.recorder.lasted.append(step)
+        step.look(own, seconds)
         limit = self._limit()
         untold = limit is not None and seconds >= max(limit, step.tell_after)
         if untold and not run.quitting and not runs.is_system(run.runner, task):
@@ -162,9 +176,7 @@ class StepWatch:
             if isinstance(each.spec.target, SlowTarget)
         ]
         if LintName.SLOW_STEP in self._house.lints.on:
-            from stepdbg.engine.linting.steps import SLOW
-
-            found.append(SLOW)
+            found.append(LONG_STEP)
         return min(found, default=None)
 
     def _is_news(self, own: FrameType, *, again: bool) -> bool:

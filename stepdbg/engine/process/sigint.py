@@ -10,27 +10,18 @@ the program has sent it to itself.  The keyboard sends one to the terminal's for
 
 from __future__ import annotations
 
-from types import CodeType, FrameType
+from types import FrameType
 from typing import Final
 
-from stepdbg._trio_internals.frame_values import peek_at
 from stepdbg.model.ours import is_ours
-from stepdbg.model.standard import contextlib, dis, os
+from stepdbg.model.standard import contextlib, os
+
+from .calls import called_at, named_in
 
 _SENDERS: Final = frozenset(
     ("interrupt_main", "kill", "killpg", "pthread_kill", "raise_signal", "send_signal")
 )
 """What the functions are called that send signals: those of `os`, `signal` and `_thread`."""
-
-_LOADS: Final = (
-    "LOAD_FAST",
-    "LOAD_GLOBAL",
-    "LOAD_NAME",
-    "LOAD_DEREF",
-    "LOAD_CLASSDEREF",
-    "LOAD_ATTR",
-    "LOAD_METHOD",
-)
 
 
 def is_programs_own(frame: FrameType | None) -> bool:
@@ -47,38 +38,16 @@ def _is_sending(frame: FrameType | None) -> bool:
         frame.f_code.co_filename
     ):  # such as what a stop hands on at its end
         return False
-    name = _called(frame.f_code, frame.f_lasti)
-    if name is None:
+    names = called_at(frame.f_code, frame.f_lasti)
+    if not names:
         return False
-    if name in _SENDERS:
+    if names[-1] in _SENDERS:
         return True
-    # It may have another name here: `from os import kill as k`.  No object of the program is
-    # asked for its truth: this runs in a signal handler.
-    function = peek_at(frame, name)
-    if function is None:
-        function = frame.f_globals.get(name)
+    # It may have another name here: `from os import kill as k`.
+    function = named_in(frame, names[-1])
     return getattr(type(function), "__module__", "") == "builtins" and (
         getattr(function, "__name__", None) in _SENDERS
     )
-
-
-def _called(code: CodeType, offset: int) -> str | None:
-    """The last name of what an instruction calls: ``kill`` for ``os.kill(…)``; None: no call.
-
-    What is called begins where the call begins (PEP 657 gives the columns), and it is loaded
-    before the arguments are.  Of several loads that begin there the last one is the whole of it.
-    """
-    loaded: dict[tuple[int, int], str] = {}
-    for each in dis.get_instructions(code):
-        where = each.positions
-        if where is None or where.lineno is None or where.col_offset is None:
-            continue
-        if each.offset == offset:
-            calls = each.opname.startswith(("CALL", "INSTRUMENTED_CALL"))
-            return loaded.get((where.lineno, where.col_offset)) if calls else None
-        if each.opname in _LOADS:
-            loaded[where.lineno, where.col_offset] = str(each.argval)
-    return None
 
 
 def _in_foreground() -> bool:

@@ -18,22 +18,26 @@ from stepdbg._trio_internals import runs, tasks
 from stepdbg.engine.stacks.frames import line_of, place_of_code
 from stepdbg.model.errors import NotNow
 from stepdbg.model.facts import NOT_RECORDED, NotRecorded, TaskNumber
-from stepdbg.model.history import EndedTask, Log, LogEntry, LogKind, Meanwhile
+from stepdbg.model.history import EndedTask, Log, LogEntry, LogKind, LookBack, Meanwhile
 from stepdbg.model.records import replace
 from stepdbg.model.task import Place, Spawn, TaskLabel
 from stepdbg.model.waits import Moment
 
-from . import meanwhile, waking
+from . import lately, meanwhile, waking
 from .recorder import Cancel, Exit, Mark, Recorder
 from .step_ends import Stuck
 
 if TYPE_CHECKING:
+    from .lately import StandsAt
     from .recorded import Recorded
 
 NOTHING_RECORDED = (
     "nothing has been recorded in this run; `set record on` begins now, "
     "and `--record` on the command line from the start"
 )
+
+_SHORTEST = 0.2
+"""Program seconds; what a shorter time holds says nothing of a rate."""
 
 _KINDS = {
     r.STEPPED: LogKind.STEPPED,
@@ -101,6 +105,36 @@ def log_of(
 def since_stop(run: Recorded) -> Meanwhile | None:
     """What a run has done since its last stop; None where that is not kept.  Raises `NotNow`."""
     recorder = _recorder(run)
+    notes = _since_told(recorder)
+    if notes is None:
+        return None
+    hidden = {tasks.number(task) for task in runs.system_tasks(run.runner)}
+    complete = len(notes) < (recorder.notes.maxlen or 0)
+    return meanwhile.since(notes, Pictures(run, recorder), hidden, complete=complete)
+
+
+def look_back(run: Recorded, held: StandsAt | None) -> LookBack | None:
+    """What has kept a run busy since its last stop.
+
+    Args:
+        held: the stop at which it is held now, if it is.
+
+    Returns:
+        None where nothing was recorded, or too little to say anything.
+    """
+    recorder = run.recorder
+    if recorder is None or recorder.reads_clock or not recorder.notes:
+        return None  # the program's own clock goes as it likes: nothing lasts by it
+    picture = Pictures(run, recorder)
+    told = picture.time_of((recorder.told or recorder.notes[0])[1])
+    if told is not None and run.life.now() - told < _SHORTEST:
+        return None
+    notes = _since_told(recorder)
+    return lately.look_back(run, recorder, held, notes, picture) if notes else None
+
+
+def _since_told(recorder: Recorder) -> list[r.Note] | None:
+    """The notes that were made since the last stop; None where nobody knows which these are."""
     notes: list[r.Note] = []
     told = recorder.told
     for note in reversed(_copy(recorder.notes)):
@@ -111,9 +145,7 @@ def since_stop(run: Recorded) -> Meanwhile | None:
         if told is not None and len(notes) < (recorder.notes.maxlen or 0):
             return None
     notes.reverse()
-    hidden = {tasks.number(task) for task in runs.system_tasks(run.runner)}
-    complete = len(notes) < (recorder.notes.maxlen or 0)
-    return meanwhile.since(notes, Pictures(run, recorder), hidden, complete=complete)
+    return notes
 
 
 def ended_tasks(run: Recorded, *, system: bool = False) -> tuple[EndedTask, ...]:
@@ -169,7 +201,7 @@ def _steered(notes: Iterable[r.Note]) -> dict[int, str]:
     for index, (kind, _, number, _, _, more) in enumerate(notes):
         if kind == r.STEERED:
             pending.setdefault(number, []).append(str(more))
-        elif kind in meanwhile.STEP_ENDS and number in pending:
+        elif kind in r.STEP_ENDS and number in pending:
             found[index] = ", ".join(dict.fromkeys(pending.pop(number)))
     return found
 
@@ -207,7 +239,10 @@ class Pictures:
         if index < 0:
             return None
         real, time, speed = self._marks[index]
-        return time + (when - real) * speed - self._run.life.begun_at
+        found = time + (when - real) * speed
+        if index + 1 < len(self._marks):  # time stood still before that one
+            found = min(found, self._marks[index + 1].time)
+        return found - self._run.life.begun_at
 
     def entry(self, note: r.Note, steered: str) -> LogEntry | None:
         """A note as an entry of the log."""
@@ -220,7 +255,7 @@ class Pictures:
             _KINDS[kind],
             None if number < 0 or kind >= r.BEGUN else self.label(number),
             step,
-            seconds if kind in meanwhile.STEP_ENDS else None,
+            seconds if kind in r.STEP_ENDS else None,
             place=_place(more),
             steered=steered,
         )

@@ -99,6 +99,10 @@ class RunLife:
         """Program seconds since the beginning of the run."""
         return self.runner.clock.current_time() - self.begun_at
 
+    def now(self) -> float:
+        """The same, and for a run that has ended its length."""
+        return self.end_time if self.is_over else self.time()
+
     def loop_frame(self) -> FrameType | None:
         """The frame of Trio's loop, from whichever thread this is asked."""
         if threading.get_ident() == self.ident:

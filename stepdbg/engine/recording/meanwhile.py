@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 _SHORTEST = 0.001
 """Seconds; the loop's own work between two steps takes less."""
 
-STEP_ENDS = frozenset((r.STEPPED, r.BLOCKED, r.EXITED))
 _FROM_OUTSIDE = frozenset((*BY_TIME, WakeKind.IO, WakeKind.THREAD))
 _DONE_BY_STEPS = (r.SPAWNED, r.CANCELLED)
 _DONE_KEPT = 8
@@ -43,7 +42,7 @@ def idle_times(notes: Sequence[r.Note]) -> Iterator[Idle]:
     """The times in which no task ran, each between two of these notes."""
     last: float | None = None
     for index, (kind, when, number, _, _, more) in enumerate(notes):
-        if kind in STEP_ENDS:
+        if kind in r.STEP_ENDS:
             last = when
             continue
         if last is not None and when - last >= _SHORTEST:
@@ -77,7 +76,7 @@ def since(
         hidden: the numbers of Trio's own tasks, whose steps do not count.
         complete: whether nothing before them has been forgotten.
     """
-    ends = [note for note in notes if note[0] in STEP_ENDS and note[2] not in hidden]
+    ends = [note for note in notes if note[0] in r.STEP_ENDS and note[2] not in hidden]
     found = (entry_of(each, notes, picture) for each in idle_times(notes))
     idle = [each for each in found if each is not None]
     step = picture.entry(ends[0], "") if len(ends) == 1 else None
@@ -93,7 +92,9 @@ def since(
         done=done,
         idle=idle[0] if len(idle) == 1 else None,
         idle_seconds=sum(each.seconds or 0.0 for each in idle),
-        quiet_since=picture.time_of(notes[-1][1]) if notes and notes[-1][0] in STEP_ENDS else None,
+        quiet_since=picture.time_of(notes[-1][1])
+        if notes and notes[-1][0] in r.STEP_ENDS
+        else None,
     )
 
 

@@ -31,6 +31,7 @@ from .step_ends import Ending, Stuck, ending_of, where_blocked
 if TYPE_CHECKING:
     from stepdbg.engine.process.ticking import Ticker
 
+    from .lasting import Glimpse, LastingStep
     from .origins import Origins
     from .recorded import Recordable
     from .registry import Registry
@@ -38,6 +39,9 @@ if TYPE_CHECKING:
 
 ENDED_KEPT = 1_000
 """How many ended tasks can still be listed."""
+
+LOOKS_KEPT = 100
+"""So many looks, one each 50 ms, fill the five seconds that `lately` speaks of."""
 
 
 _SLEEPS = ("sleep", "sleep_until")
@@ -151,7 +155,7 @@ class Recorder:
         told: the last note at the end of the last stop.
         lately: the last wake and wait of each living task.
         ticker: looks at steps while they last, if anybody does; a step that follows idleness
-            wakes it.
+            wakes it.  lasted, glimpses: what it has seen of such steps, and of the run, lately.
     """
 
     def __init__(self, run: Recordable, size: int) -> None:
@@ -166,6 +170,8 @@ class Recorder:
         self.lately = Lately()
         self.told: Note | None = None
         self.ticker: Ticker | None = None
+        self.lasted: deque[LastingStep] = deque(maxlen=LOOKS_KEPT)
+        self.glimpses: deque[Glimpse] = deque(maxlen=LOOKS_KEPT)
         self.hook = recording.RecordingHook(self.notes.append, run.fail)
 
     # -- when -------------------------------------------------------------------------

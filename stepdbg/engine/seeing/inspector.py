@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from trio.lowlevel import Task
 
     from stepdbg.model.breakpoints import BreakpointSnapshot
-    from stepdbg.model.history import EndedTask, Log, Meanwhile
+    from stepdbg.model.history import EndedTask, Log, LookBack, Meanwhile
     from stepdbg.model.lints import LintsFound
     from stepdbg.model.task import (
         QueueSnapshot,
@@ -122,6 +122,10 @@ class LiveInspector(LiveFrames):
         run = self._live_run()
         recorder = run.recorder
         return history.since_stop(run) if recorder is not None and recorder.on else None
+
+    def lately(self) -> LookBack | None:
+        """What has kept the run busy since its stop before."""
+        return history.look_back(self._run, self._run.held) if self._home.runs.all() else None
 
     def task(self, number: TaskNumber) -> TaskSnapshot:
         """One task.  Raises `NoSuchTask`."""

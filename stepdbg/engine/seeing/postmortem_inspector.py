@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from stepdbg.engine.failing.failed_frames import FailedFrames
     from stepdbg.model.breakpoints import BreakpointSnapshot
     from stepdbg.model.failures import ExceptionNode
-    from stepdbg.model.history import EndedTask, Log, Meanwhile
+    from stepdbg.model.history import EndedTask, Log, LookBack, Meanwhile
     from stepdbg.model.lints import LintsFound
     from stepdbg.model.protocols import FrameReader, Inspector
     from stepdbg.model.task import QueueSnapshot, TaskGroup, TaskNode, TimerSnapshot
@@ -137,6 +137,11 @@ class PostMortemInspector:
     def since_stop(self) -> Meanwhile | None:
         """Nothing goes on here."""
         return None
+
+    def lately(self) -> LookBack | None:
+        """What has kept the last run busy."""
+        found = self.picture
+        return None if found is None else found.lately()
 
     def task(self, number: TaskNumber) -> TaskSnapshot:
         """One task, as it was then; the one whose exception is in view, as that left it."""

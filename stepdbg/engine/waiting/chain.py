@@ -39,7 +39,7 @@ from .knots import Knots
 from .object_names import find_name
 from .objects import Found
 from .recognisers import function_name
-from .standing import doing, scheduled, wake_of
+from .standing import calling, doing, is_in_step, lasted, scheduled, wake_of
 from .threads import thread_of
 
 if TYPE_CHECKING:
@@ -95,15 +95,18 @@ class Links:
         state = scheduled(run, task)
         wakes = state not in (TaskState.BLOCKED, TaskState.EXITED)
         began = wakes and state is not TaskState.NOT_STARTED
+        in_step = state is TaskState.CURRENT and is_in_step(run, task)
         return WaitLink(
             depth,
             self._label(task),
             self._state(task, state),
             self._wait(task, stack),
-            wake_of(run, task) if wakes else None,
+            wake_of(run, task) if wakes and not in_step else None,
             cancelling_of(run, self._origins, self._scopes, task),
             held=run.steered.is_held(task),
             doing=doing(run, task, stack) if began else None,
+            calling=calling(run, stack) if in_step else "",
+            lasted=lasted(run) if in_step else None,
         )
 
     def pending(self, task: Task) -> tuple[Pending, ...]:

@@ -7,20 +7,22 @@ which sleep or timeout has ended (cancelling.expiring).
 
 from __future__ import annotations
 
-from types import FrameType
+from types import CoroutineType, FrameType
 from typing import TYPE_CHECKING
 
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import tasks
 from stepdbg.engine.cancelling import expiring
-from stepdbg.engine.recording import waking
+from stepdbg.engine.process import calls
+from stepdbg.engine.recording import history, waking
 from stepdbg.engine.stacks import frames
 from stepdbg.model.facts import NOT_RECORDED, NotRecorded
+from stepdbg.model.stops import StopKind
 from stepdbg.model.task import Place, Spawn, TaskState, Wake, WakeKind
 
 if TYPE_CHECKING:
-    from .views import TaskView
+    from .views import BlockedRun, TaskView
 
 
 def scheduled(run: TaskView, task: Task) -> TaskState:
@@ -78,6 +80,35 @@ def _started(run: TaskView, task: Task) -> Wake:
     if isinstance(spawn, Spawn) and task is not run.runner.main_task:
         return Wake(WakeKind.STARTED, spawn.by, spawn.place)
     return Wake(WakeKind.STARTED)
+
+
+def is_in_step(run: TaskView, task: Task) -> bool:
+    """Whether a task is in the midst of a step, and not before one."""
+    held = run.held
+    if held is not None and held.frame is not None and held.task is task:
+        return True
+    return isinstance(task.coro, CoroutineType) and task.coro.cr_running
+
+
+def calling(run: TaskView, stack: list[FrameType]) -> str:
+    """What a task in the midst of a step is calling that is written in C (`process.calls`).
+
+    A line at which a run has stopped by itself may begin with a call that has yet to come.
+
+    Args:
+        stack: its frames, innermost first.
+    """
+    halted = run.held is None or run.held.kind is StopKind.HALT
+    return calls.call_under_way(stack[0]) if stack and halted else ""
+
+
+def lasted(run: BlockedRun) -> float | None:
+    """For how many program seconds the step under way has lasted; None if nobody knows."""
+    recorder = run.recorder
+    if recorder is None or not recorder.on or recorder.reads_clock:
+        return None
+    began = history.Pictures(run, recorder).time_of(recorder.hook.last)
+    return None if began is None else run.life.time() - began
 
 
 def doing(run: TaskView, task: Task | None, stack: list[FrameType]) -> Place | None:

@@ -19,13 +19,18 @@ if TYPE_CHECKING:
     from stepdbg.engine.recording.life import RunLife
     from stepdbg.engine.recording.recorder import Recorder
     from stepdbg.engine.recording.registry import Registry
+    from stepdbg.model.stops import StopKind
 
 
 class HeldTask(Protocol):
     """The stop at which a run is held."""
 
     @property
+    def kind(self) -> StopKind: ...
+    @property
     def task(self) -> Task | None: ...
+    @property
+    def frame(self) -> FrameType | None: ...
     @property
     def failed(self) -> FailedFrames | None: ...
     @property

@@ -4,6 +4,7 @@ import _thread
 import functools
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -29,6 +30,18 @@ async def hogs():
     end = time.monotonic() + 20
     while time.monotonic() < end:
         pass  # @mark hogs
+
+
+async def naps():
+    print("up", 1 + 1, flush=True)
+    time.sleep(20)
+
+
+async def accepts():
+    """In a call into C that a library makes."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        print("up", 1 + 1, flush=True)
+        server.accept()
 
 
 async def own_handler():

@@ -1,0 +1,195 @@
+"""What has kept a run busy: a look back over its last seconds.
+
+Owns: `look_back`, which reads it off the notes.
+Does not own: making the notes (recorder), what was seen of steps that lasted (lasting), and when it
+is told (commands, render).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
+
+from stepdbg._trio_internals import recording as r
+from stepdbg._trio_internals import runs, tasks
+from stepdbg.model.history import LongStep, LookBack
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import FrameType
+
+    from trio.lowlevel import Task
+
+    from .history import Pictures
+    from .recorded import Recorded
+    from .recorder import Recorder
+
+_SECONDS: Final = 5.0
+"""How far back it goes at most, in program seconds."""
+
+
+class StandsAt(Protocol):
+    """The stop at which a run is held."""
+
+    @property
+    def task(self) -> Task | None: ...
+    @property
+    def frame(self) -> FrameType | None: ...
+
+
+class _Step(NamedTuple):
+    """One step of the program: whose, its number, when it began, how long it took.
+
+    note: what was noted at its end; None for one that has not ended, or whose note is forgotten.
+    ended: whether it has.
+    """
+
+    task: int
+    number: int
+    began: float
+    took: float
+    note: r.Note | None = None
+    ended: bool = True
+
+
+def look_back(
+    run: Recorded,
+    recorder: Recorder,
+    held: StandsAt | None,
+    notes: Sequence[r.Note],
+    picture: Pictures,
+) -> LookBack | None:
+    """What has kept a run busy; None where no task of the program has run.
+
+    Args:
+        recorder: that of the run, whose notes have real times.
+        held: the stop at which it is held, if it is.
+        notes: those that count, oldest first; there is one.
+    """
+    now, oldest = run.life.now(), picture.time_of(notes[0][1])
+    told = oldest if recorder.told is None else picture.time_of(recorder.told[1])
+    begun = now - _SECONDS if told is None else max(told, now - _SECONDS)
+    steps = _steps_since(begun, notes, picture)
+    lasts = _under_way(recorder, held, now, picture)
+    if lasts is not None:
+        steps.append(lasts)
+    exact = len(notes) != recorder.notes.maxlen or (oldest is not None and oldest <= begun)
+    if exact:
+        shares, rate = _shares(steps, now - begun), len(steps) / (now - begun)
+    else:
+        if len(recorder.glimpses) == recorder.glimpses.maxlen:
+            begun = max(begun, picture.time_of(recorder.glimpses[0].when) or begun)
+        shares, rate = _glimpsed(recorder, begun, now, picture)
+        steps += _lasting_since(recorder, begun, picture)
+    hidden = _hidden(run)
+    steps = [each for each in steps if each.task not in hidden]
+    shares = {task: share for task, share in shares.items() if task not in hidden}
+    if not steps or not shares:
+        return None
+    busiest = max(shares, key=shares.__getitem__)
+    return LookBack(
+        seconds=now - begun,
+        rate=rate,
+        exact=exact,
+        tasks=len({each.task for each in steps} | shares.keys()),
+        ran=min(sum(shares.values()), 1.0),
+        busiest=picture.label(busiest),
+        busiest_ran=min(shares[busiest], 1.0),
+        ready=0 if run.life.is_over else _ready(run, busiest),
+        longest=_long_step(recorder, max(steps, key=lambda each: each.took), picture),
+    )
+
+
+def _hidden(run: Recorded) -> set[int]:
+    """The numbers of Trio's own tasks."""
+    if run.life.is_over:
+        return set()
+    return {tasks.number(task) for task in runs.system_tasks(run.runner)}
+
+
+def _steps_since(begun: float, notes: Sequence[r.Note], picture: Pictures) -> list[_Step]:
+    """The steps that have ended since a moment of program time, without what was before that."""
+    found: list[_Step] = []
+    for note in reversed(notes):
+        kind, when, number, step, took, _ = note
+        if kind not in r.STEP_ENDS:
+            continue
+        ended = picture.time_of(when)
+        if ended is None or ended < begun:
+            break
+        found.append(_Step(number, step, when - took, min(took, ended - begun), note))
+    return found
+
+
+def _under_way(
+    recorder: Recorder, held: StandsAt | None, now: float, picture: Pictures
+) -> _Step | None:
+    """The step in the midst of which the run is held."""
+    began = recorder.hook.last
+    since = picture.time_of(began)
+    if held is None or held.frame is None or held.task is None or since is None:
+        return None
+    number, steps = tasks.number(held.task), tasks.steps_taken(held.task) + 1
+    return _Step(number, steps, began, now - since, ended=False)
+
+
+def _lasting_since(recorder: Recorder, begun: float, picture: Pictures) -> list[_Step]:
+    """The steps that were seen to last; of some of them the notes may be forgotten."""
+    return [
+        _Step(each.task, each.step, each.began, each.seconds)
+        for each in list(recorder.lasted)
+        if (when := picture.time_of(each.began)) is not None and when >= begun
+    ]
+
+
+def _shares(steps: Sequence[_Step], seconds: float) -> dict[int, float]:
+    """By task, the share of the time that its steps took."""
+    found: dict[int, float] = {}
+    for each in steps:
+        found[each.task] = found.get(each.task, 0.0) + each.took / seconds
+    return found
+
+
+def _glimpsed(
+    recorder: Recorder, begun: float, now: float, picture: Pictures
+) -> tuple[dict[int, float], float]:
+    """The same by what was seen at moments, and how many steps a second there were then."""
+    timed = [(picture.time_of(each.when), each) for each in list(recorder.glimpses)]
+    glimpses = [(when, each) for when, each in timed if when is not None and when >= begun]
+    ends = [*(when for when, _ in glimpses[1:]), now]
+    found: dict[int, float] = {}
+    rate, since = 0.0, begun
+    for (_, each), until in zip(glimpses, ends, strict=False):
+        share = (until - since) / (now - begun)  # each stands for the time until the next one
+        since, rate = until, rate + each.rate * share
+        for number, ran in each.shares.items():
+            found[number] = found.get(number, 0.0) + ran * share
+    first: dict[int, int] = {}
+    last: dict[int, int] = {}
+    for _, each in glimpses:
+        first = {**each.steps, **first}
+        last.update(each.steps)
+    # It is seen of tasks that step all the time, and of nobody else.
+    counted = sum(steps - first[number] for number, steps in last.items())
+    return found, max(counted / (now - begun), rate)
+
+
+def _ready(run: Recorded, busiest: int) -> int:
+    """How many tasks of the program could run besides one."""
+    return sum(
+        tasks.is_runnable(task) and tasks.number(task) != busiest
+        for task in runs.living_tasks(run.runner)
+        if not runs.is_system(run.runner, task)
+    )
+
+
+def _long_step(recorder: Recorder, step: _Step, picture: Pictures) -> LongStep:
+    seen = (each.where() for each in reversed(recorder.lasted) if each.is_of(step.began))
+    entry = None if step.note is None else picture.entry(step.note, "")
+    return LongStep(
+        picture.label(step.task),
+        step.number,
+        step.took,
+        next(seen, ""),
+        None if entry is None else entry.place,
+        under_way=not step.ended,
+    )
