@@ -1,7 +1,7 @@
 """What has happened: the flight recorder's log, tasks that have ended, deeds to an object.
 
-Owns: `Log` with its entries, `Meanwhile`, `LookBack`, `EndedTask`, `ObjectHistory`, and the replies that show
-them.
+Owns: `Log` with its entries, `Meanwhile`, `LookBack`, `EndedTask`, `ObjectHistory`, and the replies
+that show them.
 Does not own: noting it (engine.recording.recorder) or the words (render).
 
 All of it is the recorder's: without one there is none of this.
