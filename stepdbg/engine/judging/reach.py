@@ -9,6 +9,10 @@ held from elsewhere: by another task, a module, a thread, a frame that runs, or 
 shows itself in no other way.  What such an object leads to can be reached from elsewhere, too.
 Everything that is uncertain counts as elsewhere; so does what lies behind the first `limit`
 objects, whose references are not counted.
+
+A variable of another task that its code does not read any more is no way to an object.  But it ends
+some day, and what it was the last to lead to ends with it: an object with a `__del__` runs code
+then, and so does an unfinished generator.
 """
 
 from __future__ import annotations
@@ -29,10 +33,15 @@ from typing import Final
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals.await_chain import await_chain
+from stepdbg._trio_internals.frame_values import peek
 from stepdbg._trio_internals.losses import is_channel_state
 from stepdbg._trio_internals.runs import Runner
 from stepdbg._trio_internals.scopes import is_status
+from stepdbg.engine.foreseeing import liveness
 from stepdbg.model.standard import gc, sys, weakref
+
+_mro = type.__dict__["__mro__"]
+_namespace = type.__dict__["__dict__"]
 
 LOOKED_AT: Final = 20_000
 """Objects after which the search ends."""
@@ -49,19 +58,27 @@ class Reach:
 
     Args:
         tasks: they must be suspended.  Nothing of the caller's may hold what is asked about.
+        others: tasks whose dead variables are no references.
         limit: how many objects are looked at.
     """
 
-    def __init__(self, tasks: Iterable[Task], limit: int = LOOKED_AT) -> None:
+    def __init__(
+        self, tasks: Iterable[Task], others: Iterable[Task] = (), limit: int = LOOKED_AT
+    ) -> None:
         roots: dict[int, object] = {}
         for task in tasks:
             roots[id(task)] = task
             roots[id(task.coro)] = task.coro
         self._roots = set(roots)
-        found, self._leads_to, counts = _explore(roots, limit)
-        self._found = set(found)
+        found = _Found(roots, limit)
+        forgotten = [key for task in others for key in found.count_forgotten(task)]
+        self._leads_to, self._found = found.leads_to, set(found.objects)
+        self._ends_with_code = {
+            key for key, obj in found.objects.items() if _runs_code_at_its_end(obj)
+        }
         self._held: set[int] = set()
-        self._hold(_with_more_references(found, counts))
+        self._hold(_with_more_references(found.objects, found.counts))
+        self._hold(self._ending_with(forgotten))
 
     def is_held(self, key: int) -> bool:
         """Whether something else than the tasks leads to an object.
@@ -74,9 +91,29 @@ class Reach:
     def let_go(self, task: Task) -> None:
         """Count one of the tasks as something else: it may go on."""
         inside = [id(each) for each, _ in await_chain(task.coro)]
+        forgotten: list[int] = []
+        for owner, values in _forgotten_by(task):
+            left = list(self._leads_to.get(owner, ()))
+            for key in map(id, values):
+                if key in left:
+                    left.remove(key)
+                    forgotten.append(key)
+            self._leads_to[owner] = left
         self._roots.discard(id(task))
         self._roots.difference_update(inside)
         self._hold((id(task), *inside))
+        self._hold(self._ending_with(forgotten))
+
+    def _ending_with(self, keys: Iterable[int]) -> list[int]:
+        """Those of some objects, and of what they lead to, whose end runs code."""
+        todo = list(keys)
+        seen = set(todo)
+        while todo:
+            for key in self._leads_to.get(todo.pop(), ()):
+                if key not in seen and key not in self._roots:
+                    seen.add(key)
+                    todo.append(key)
+        return [key for key in seen if key in self._ends_with_code]
 
     def _hold(self, keys: Iterable[int]) -> None:
         """Count objects, and what they lead to, as held."""
@@ -89,35 +126,59 @@ class Reach:
                     todo.append(key)
 
 
-def _explore(
-    roots: dict[int, object], limit: int
-) -> tuple[dict[int, object], dict[int, list[int]], dict[int, int]]:
+class _Found:
     """The objects that some lead to.
 
-    Returns:
-        The objects by `id`; to which each leads, by id; how many references those are to each.
+    Args:
+        roots: where to begin, by `id`.
+        limit: how many objects are looked at.
+
+    Attributes:
+        objects: by `id`.
+        leads_to: to which each leads, by id.
+        counts: how many references all of them are to each.
     """
-    found = dict(roots)
-    leads_to: dict[int, list[int]] = {}
-    counts = dict.fromkeys(roots, 0)
-    todo = deque(roots.values())
-    while todo and len(found) < limit:
-        obj = todo.popleft()
+
+    def __init__(self, roots: dict[int, object], limit: int) -> None:
+        self.objects = dict(roots)
+        self.leads_to: dict[int, list[int]] = {}
+        self.counts = dict.fromkeys(roots, 0)
+        self._roots, self._limit = roots, limit
+        self._explore(deque(roots.values()))
+
+    def count_forgotten(self, task: Task) -> list[int]:
+        """Count the dead variables of a task; the `id` of each of their values."""
         keys = []
-        for each in _referents(obj, roots):
-            key = id(each)
-            if not gc.is_tracked(each):
-                continue
-            keys.append(key)
-            if key not in found:
-                found[key] = each
-                counts[key] = 0
-                todo.append(each)
-            counts[key] += 1
-        if type(obj) is dict:
-            keys += _items_of(obj)
-        leads_to[id(obj)] = [] if is_status(obj) else keys
-    return found, leads_to, counts
+        for _, values in _forgotten_by(task):
+            todo: deque[object] = deque()
+            keys += [key for each in values if (key := self._count(each, todo)) is not None]
+            del values
+            self._explore(todo)
+        return keys
+
+    def _count(self, obj: object, todo: deque[object]) -> int | None:
+        """Count a reference; the `id` of the object, None for one that leads nowhere."""
+        if not gc.is_tracked(obj):
+            return None
+        key = id(obj)
+        if key not in self.objects:
+            self.objects[key] = obj
+            self.counts[key] = 0
+            todo.append(obj)
+        self.counts[key] += 1
+        return key
+
+    def _explore(self, todo: deque[object]) -> None:
+        while todo and len(self.objects) < self._limit:
+            obj = todo.popleft()
+            keys = [
+                key
+                for each in _referents(obj, self._roots)
+                if (key := self._count(each, todo)) is not None
+            ]
+            if type(obj) is dict:
+                keys += _items_of(obj)
+            self.leads_to[id(obj)] = [] if is_status(obj) else keys
 
 
 def _items_of(names: dict[object, object]) -> Iterator[int]:
@@ -159,3 +220,31 @@ def _with_more_references(found: dict[int, object], inside: dict[int, int]) -> l
 def _is_known_weakly(obj: object) -> bool:
     # The recorder's notes refer to the states of channels, and nobody else knows those.
     return weakref.getweakrefcount(obj) > 0 and not is_channel_state(obj)
+
+
+def _forgotten_by(task: Task) -> Iterator[tuple[int, list[object]]]:
+    """The values of a task's dead variables, by the `id` of what has the frame: a coroutine."""
+    if task.coro.cr_suspended:  # of one that runs nothing can be foreseen
+        for owner, frame in await_chain(task.coro):
+            values = _dead_values(frame)
+            if values:
+                yield id(owner), values
+
+
+def _dead_values(frame: FrameType) -> list[object]:
+    code, offset = frame.f_code, frame.f_lasti
+    dead = [name for name in code.co_varnames if liveness.is_dead(code, offset, name)]
+    if not dead:
+        return []
+    names = peek(frame)
+    return [names[name] for name in dead if name in names]
+
+
+def _runs_code_at_its_end(obj: object) -> bool:
+    """Whether the end of an object runs code that is not known to be harmless."""
+    for each in _mro.__get__(type(obj)):
+        names = _namespace.__get__(each)
+        if "__del__" in names:
+            # The ends of channels only warn.
+            return not str(names.get("__module__", "")).startswith("trio.")
+    return False

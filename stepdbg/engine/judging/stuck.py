@@ -14,7 +14,7 @@ from collections.abc import Callable, Container, Iterable
 
 from trio.lowlevel import Task
 
-from stepdbg._trio_internals import scopes, waits
+from stepdbg._trio_internals import scopes, tasks, waits
 from stepdbg.model.records import dataclass, field
 from stepdbg.model.standard import math
 from stepdbg.model.task import Place, WaitKind
@@ -81,18 +81,21 @@ class Stuck:
     for_good: dict[Task, Blocked] = field(default_factory=dict)
 
 
-def stuck_among(seen: Iterable[Blocked], limit: int = reach.LOOKED_AT) -> Stuck:
+def stuck_among(
+    seen: Iterable[Blocked], others: Iterable[Task] = (), limit: int = reach.LOOKED_AT
+) -> Stuck:
     """Those of some blocked tasks that can never go on by themselves.
 
     Args:
         seen: nothing of the caller's may hold the objects that they wait for.
+        others: further tasks, whose dead variables do not count.
         limit: how many objects are looked at for it.
     """
     left = {each.task: each for each in seen if each.may_be_stuck()}
     if not left or len(left) > MOST:
         return Stuck()
     counted = any(WAITS[each.kind].counted for each in left.values())
-    around = reach.Reach(left if counted else (), limit)
+    around = reach.Reach(left, others, limit) if counted else reach.Reach(())
     _let_go_of_the_free(left, around)
     till_deadline = dict(left)
     for task in [task for task, each in left.items() if each.is_timed()]:
@@ -104,7 +107,14 @@ def stuck_among(seen: Iterable[Blocked], limit: int = reach.LOOKED_AT) -> Stuck:
 
 def _let_go_of_the_free(left: dict[Task, Blocked], around: reach.Reach) -> None:
     """Take out the tasks that others could let go on, until there are none."""
-    while free := [t for t, each in left.items() if not each.depends_on(left, around.is_held)]:
+    while free := [t for t, each in left.items() if _is_free(each, left, around)]:
         for task in free:
             del left[task]
             around.let_go(task)
+
+
+def _is_free(each: Blocked, left: Container[Task], around: reach.Reach) -> bool:
+    # The garbage collector may run whenever we make an object, and code of the program in it.
+    if tasks.is_runnable(each.task):
+        return True
+    return not each.depends_on(left, around.is_held)

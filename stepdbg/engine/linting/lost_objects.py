@@ -120,7 +120,7 @@ class LostObjects:
         end it all when they are done.
         """
         mates = each.mates or (each.task,)
-        if not reach.Reach(mates, self._objects).is_held(each.key):
+        if not reach.Reach(mates, limit=self._objects).is_held(each.key):
             if each.kind is WaitKind.EVENT:
                 return f"nobody else has {it}"
             return f"nobody but {self._names(mates)} itself has {it}"

@@ -77,7 +77,7 @@ class _Look:
         knot = self.knots.cycle(cycle) if cycle else self.knots.missing(stuck)
         if knot is None:
             return []
-        alone = () if cycle else (task for task in stuck if not self._graph.enders(task))
+        alone = () if cycle else filter(self.knots.is_missed, stuck)
         first = dict.fromkeys((*cycle, *alone))
         return [self._picture((*first, *(task for task in stuck if task not in first)), knot)]
 

@@ -17,6 +17,7 @@ from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs, tasks
 from stepdbg.engine.judging import stuck as _stuck
+from stepdbg.engine.judging.reach import LOOKED_AT
 from stepdbg.engine.judging.stuck import Blocked, Stuck
 from stepdbg.model.standard import itertools
 from stepdbg.model.task import TaskState, WaitKind
@@ -34,6 +35,10 @@ _CYCLE_SEARCH = 500
 """Tasks from which the search for a cycle sets out."""
 
 
+_OTHERS = 1_000
+"""How many of the tasks that are not stuck are looked at for variables that they do not read."""
+
+
 class BlockedGraph:
     """What the tasks of a run wait for.
 
@@ -45,6 +50,7 @@ class BlockedGraph:
 
     def __init__(self, run: BlockedRun) -> None:
         self._run = run
+        self._stuck = Stuck()
         self._let_go_of_objects()
 
     def _let_go_of_objects(self) -> None:
@@ -80,11 +86,13 @@ class BlockedGraph:
         return self._enders[task]
 
     def _enders_of(self, task: Task, found: Found) -> tuple[Task, ...]:
-        known = dict.fromkeys((*found.holders, *found.wakers))
+        known: dict[Task, None] = dict.fromkeys((*found.holders, *found.wakers))
         if found.keys is not None:
             have = self._references.who_has(found.keys, frozenset(found.row.verbs))
             runner = self._run.runner
             known.update((each, None) for each in have if not runs.is_system(runner, each))
+        if task in self._stuck.for_good:  # others have it only in variables that they do not read
+            known = {each: None for each in known if each in self._stuck.for_good}
         if found.row.needs is Needs.OTHER_END or found.obj is None:
             return tuple(known)
         return tuple(
@@ -150,14 +158,12 @@ class BlockedGraph:
             place=own_place(self._run.live_frames(task)),
         )
 
-    def stuck_among(self, seen: Iterable[Blocked], **limits: int) -> Stuck:
-        """Those of some blocked tasks that can never go on by themselves.
-
-        Args:
-            limits: those of `judging.stuck.stuck_among`.
-        """
+    def stuck_among(
+        self, seen: Iterable[Blocked], others: Iterable[Task] = (), limit: int = LOOKED_AT
+    ) -> Stuck:
+        """Those of some blocked tasks that can never go on; see `judging.stuck.stuck_among`."""
         self._let_go_of_objects()  # or they would count as held elsewhere: by this graph
-        return _stuck.stuck_among(seen, **limits)
+        return _stuck.stuck_among(seen, others, limit)
 
     def stuck(self, first: Iterable[Task] = ()) -> Stuck:
         """The tasks of the run that can never go on by themselves.
@@ -166,10 +172,13 @@ class BlockedGraph:
             first: of very many tasks only so many are looked at, these before others.
         """
         seen: dict[Task, Blocked] = {}
-        for task in itertools.chain(first, runs.living_tasks(self._run.runner)):
+        living = runs.living_tasks(self._run.runner)
+        for task in itertools.chain(first, living):
             each = None if task in seen or tasks.is_runnable(task) else self.blocked(task)
             if each is not None and each.may_be_stuck():
                 seen[task] = each
             if len(seen) == _stuck.MOST:
                 break
-        return self.stuck_among(seen.values())
+        others = (task for task in living if task not in seen)
+        self._stuck = self.stuck_among(seen.values(), itertools.islice(others, _OTHERS))
+        return self._stuck

@@ -43,6 +43,7 @@ class Knots:
     def __init__(self, run: BlockedRun, graph: BlockedGraph, first: Iterable[Task] = ()) -> None:
         stuck = graph.stuck(first)
         self._run, self._graph = run, graph
+        self._stuck = stuck.for_good
         self.stuck = list(stuck.for_good)
         self._judge = Judge(run.runner, run.live_frames, stuck)
         self.hope = hope.outside_hope(run, graph)
@@ -61,8 +62,15 @@ class Knots:
         verdict = self._judge.of(some)
         if verdict is None or verdict.claim not in _CERTAIN:
             return None
-        alone = tuple(task for task in some if not self._graph.enders(task))
-        return self._picture(verdict, (), alone)
+        return self._picture(verdict, (), tuple(filter(self.is_missed, some)))
+
+    def is_missed(self, task: Task) -> bool:
+        """Whether no task is left that could wake a stuck one: all that have it wait for it."""
+        here = self._stuck.get(task)
+        if here is None or self._graph.waits_for_tasks(task):
+            return here is None and not self._graph.enders(task)
+        others = filter(None, map(self._stuck.get, self._graph.enders(task)))
+        return all((each.kind, each.key) == (here.kind, here.key) for each in others)
 
     def _picture(
         self, verdict: Verdict, cycle: tuple[Task, ...], missing: tuple[Task, ...]

@@ -3,13 +3,29 @@
 `here` is called while the others wait.
 """
 
+import contextlib
+import functools
 import sys
+import threading
 
+import anyio
 import trio
+import trio.testing
 
 
 def here():
     pass
+
+
+async def look():
+    """Call `here` when all tasks wait, and let them go on with what waits for that."""
+    for _ in range(2):  # tasks that do so themselves are to wait for something else then
+        await trio.testing.wait_all_tasks_blocked()
+    here()
+    looked.set()
+
+
+looked = trio.Event()
 
 
 class World:
@@ -33,15 +49,14 @@ async def kept_deep():
         assert send
 
     async def sender(world):
-        await trio.sleep(0.1)
+        await looked.wait()
         await world.channels["a"][0].send("hello")
 
     world = World()
     async with trio.open_nursery() as nursery:
         nursery.start_soon(waiter, world)
         nursery.start_soon(sender, world)
-        await trio.sleep(0.01)
-        here()
+        await look()
 
 
 async def a_third_sets():
@@ -52,7 +67,7 @@ async def a_third_sets():
         other.set()
 
     async def third(deep):
-        await trio.sleep(0.1)
+        await looked.wait()
         deep[0]["events"][0]["one"].set()
 
     async def begin(nursery):
@@ -64,22 +79,21 @@ async def a_third_sets():
 
     async with trio.open_nursery() as nursery:
         await begin(nursery)
-        await trio.sleep(0.01)
-        here()
+        await look()
 
 
 async def own_end_and_a_deadline():
     """It holds both ends, and gives up."""
 
     async def waiter(send, receive):
-        with trio.move_on_after(0.3):
+        with trio.move_on_after(60):
             await receive.receive()  # @mark both
         assert send
 
     async with trio.open_nursery() as nursery:
         nursery.start_soon(waiter, *trio.open_memory_channel(0))
-        await trio.sleep(0.01)
-        here()
+        await look()
+        nursery.cancel_scope.cancel()
 
 
 # Locks taken in opposite order
@@ -87,7 +101,7 @@ async def own_end_and_a_deadline():
 
 async def hold(first, second):
     async with first:
-        await trio.sleep(0.01)
+        await trio.testing.wait_all_tasks_blocked()
         await second.acquire()
 
 
@@ -95,15 +109,14 @@ async def locks_with_a_deadline():
     """One of the two gives up."""
 
     async def give_up(first, second):
-        with trio.move_on_after(0.3):
+        with trio.move_on_after(60):
             await hold(first, second)
 
     left, right = trio.Lock(), trio.Lock()
     async with trio.open_nursery() as nursery:
         nursery.start_soon(give_up, left, right)
         nursery.start_soon(hold, right, left)
-        await trio.sleep(0.05)
-        here()
+        await look()
         nursery.cancel_scope.cancel()
 
 
@@ -111,7 +124,7 @@ async def locks_and_a_stopper():
     """A sibling ends it all."""
 
     async def stopper(scope):
-        await trio.sleep(0.2)
+        await looked.wait()
         scope.cancel()  # @mark stops
 
     left, right = trio.Lock(), trio.Lock()
@@ -119,8 +132,7 @@ async def locks_and_a_stopper():
         nursery.start_soon(hold, left, right)
         nursery.start_soon(hold, right, left)
         nursery.start_soon(stopper, nursery.cancel_scope)
-        await trio.sleep(0.05)
-        here()
+        await look()
 
 
 async def locks_behind_a_shield():
@@ -135,11 +147,211 @@ async def locks_behind_a_shield():
 
     async with trio.open_nursery() as nursery:
         nursery.start_soon(shielded)
-        await trio.sleep(0.05)
-        here()
+        await look()
+
+
+# Tasks that are stuck beside others that go on
+
+
+async def waits_for_ever(event):
+    await event.wait()  # @mark stuck
+
+
+async def polls():
+    while True:
+        await trio.sleep(0.01)
+
+
+async def ticks(unread):
+    while True:
+        await trio.sleep(0.01)
+
+
+async def reads_later(event):
+    while not event.is_set():
+        await trio.sleep(0.01)
+
+
+def takes_a_token(event):
+    tokens.append(trio.lowlevel.current_trio_token())
+
+
+tokens = []
+
+
+async def accepts():
+    await trio.serve_tcp(polls, 0, host="127.0.0.1")
+
+
+async def waits_for_a_thread():
+    await trio.to_thread.run_sync(threading.Event().wait, abandon_on_cancel=True)
+
+
+async def wraps_up(nursery, *beside):
+    """Begin tasks that only have an Event that nobody will set."""
+    event = trio.Event()
+    nursery.start_soon(waits_for_ever, event)
+    for each in beside:
+        if each in (ticks, reads_later):
+            nursery.start_soon(each, event)
+        elif each is takes_a_token:
+            each(event)
+        else:
+            nursery.start_soon(each)
+
+
+async def beside(*others):
+    async with trio.open_nursery() as nursery:
+        await wraps_up(nursery, *others)
+        await look()
+        nursery.cancel_scope.cancel()  # @mark ends
+
+
+beside_a_poller = functools.partial(beside, polls)
+beside_a_dead_variable = functools.partial(beside, ticks)
+beside_a_token = functools.partial(beside, takes_a_token)
+beside_a_server = functools.partial(beside, accepts)
+beside_a_thread = functools.partial(beside, waits_for_a_thread)
+beside_a_reader = functools.partial(beside, reads_later)
+
+
+async def a_token_is_left():
+    """Everything is stuck, but somebody has the token of the run."""
+    tokens.append(trio.lowlevel.current_trio_token())
+    async with trio.open_nursery() as nursery:
+        await wraps_up(nursery)
+
+
+async def nobody_receives():
+    """Workers send what nobody takes any more, beside one who goes on."""
+
+    async def sends(send, receive):
+        for item in range(3):
+            await send.send(item)  # @mark sends
+
+    async def start(nursery):
+        send, receive = trio.open_memory_channel(1)
+        for _ in range(3):
+            nursery.start_soon(sends, send, receive)
+
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(polls)
+        await start(nursery)
+        await look()
+        nursery.cancel_scope.cancel()
+
+
+# Other things than an Event that a third task ends
+
+
+async def later(work):
+    await looked.wait()
+    work()
+
+
+async def another_sends():
+    send, receive = trio.open_memory_channel(0)
+    return receive.receive(), lambda: send.send_nowait(1)
+
+
+async def another_has_a_clone():
+    send, receive = trio.open_memory_channel(0)
+    with send:
+        clone = send.clone()
+    return refused(receive.receive()), clone.close
+
+
+async def another_closes_this_end():
+    send, receive = trio.open_memory_channel(0)
+    return refused(receive.receive(), send), receive.close
+
+
+async def refused(waits, *ends):
+    with contextlib.suppress(trio.ClosedResourceError, trio.EndOfChannel):
+        await waits
+    for each in ends:
+        each.close()
+
+
+async def another_receives():
+    send, receive = trio.open_memory_channel(0)
+    return send.send(1), receive.receive_nowait
+
+
+async def another_releases():
+    semaphore = trio.Semaphore(0)
+    return semaphore.acquire(), semaphore.release
+
+
+async def another_notifies():
+    condition = trio.Condition()
+
+    async def waits(condition):
+        async with condition:
+            await condition.wait()
+
+    def notify():
+        condition.acquire_nowait()
+        condition.notify()
+        condition.release()
+
+    return waits(condition), notify
+
+
+async def started_by_another():
+    given = []
+
+    async def waits(given):
+        async with trio.open_nursery() as nursery:
+            await nursery.start(starts_and_is_stuck, given)
+            nursery.cancel_scope.cancel()
+
+    async def starts_and_is_stuck(given, task_status):
+        given.append(task_status)
+        await trio.Event().wait()
+
+    return waits(given), lambda: given[0].started()
+
+
+async def another_sends_into_a_stream():
+    send, receive = anyio.create_memory_object_stream(0)
+
+    async def waits(receive):
+        with receive:
+            await receive.receive()
+
+    def sends():
+        with send:
+            send.send_nowait(1)
+
+    return waits(receive), sends
+
+
+async def another_borrows():
+    limiter = trio.CapacityLimiter(1)
+    limiter.acquire_on_behalf_of_nowait("somebody")
+    return limiter.acquire_on_behalf_of("me"), lambda: limiter.release_on_behalf_of("somebody")
+
+
+async def third(which):
+    async def begin(nursery):
+        waits, ends = await globals()[which]()
+        nursery.start_soon(awaits, waits)
+        nursery.start_soon(later, ends)
+
+    async def awaits(coroutine):
+        await coroutine
+
+    async with trio.open_nursery() as nursery:
+        await begin(nursery)
+        await look()
 
 
 async def main():
+    which = sys.argv[1]
+    if "another" in which:
+        await third(which)
+        return
     await globals()[sys.argv[1]]()
 
 
