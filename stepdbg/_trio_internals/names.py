@@ -176,6 +176,9 @@ PRIVATE_NAMES: tuple[PrivateName, ...] = (
         "trio._core._asyncgens:AsyncGenerators", "_finalize_one", "noticing lost generators"
     ),
     PrivateName(f"{_RUN}:Nursery", "_pending_starts", "tasks that are starting", instance=True),
+    PrivateName(
+        f"{_RUN}:Nursery", "_strict_exception_groups", "what a nursery raises", instance=True
+    ),
     PrivateName(f"{_RUN}:Runner", "waiting_for_idle", "noticing deadlocks"),
     PrivateName(f"{_RUN}:Runner", "trio_token", "noticing deadlocks"),
 )

@@ -29,6 +29,11 @@ children_of: Callable[[Nursery], frozenset[Task]] = own_copy(Nursery.child_tasks
 """The tasks that run in a nursery."""
 
 
+def raises_groups(nursery: Nursery) -> bool:
+    """Whether whatever a nursery raises is in a group, one exception, too."""
+    return getattr(nursery, "_strict_exception_groups", True)
+
+
 def runner_of(task: Task) -> Runner:
     """The run that a task belongs to."""
     return task._runner

@@ -70,7 +70,9 @@ LATER = {
     "stepdbg.engine.cancelling": "entered expiring happening",
     "stepdbg.engine.describing": "pictures plain values walkers",
     "stepdbg.engine.ending": "quit_progress quitting restarting",
-    "stepdbg.engine.failing": "exception_frames exception_tree exception_view pending",
+    "stepdbg.engine.failing": (
+        "exception_frames exception_tree exception_view missed_handlers pending"
+    ),
     "stepdbg.engine.foreseeing": "effects flow liveness machine naming plain spaces symbols uses",
     "stepdbg.engine.judging": "reach stoppers stuck verdict",
     "stepdbg.engine.histories": "noting reading",
@@ -84,19 +86,19 @@ LATER = {
     "stepdbg.engine.recording": "called history lately meanwhile spawn_paths waking",
     "stepdbg.engine.scheduling": "holding ordering",
     "stepdbg.engine.seeing": "folding postmortem_inspector under_way",
-    "stepdbg.engine.stacks": "scope_places source_texts with_blocks",
+    "stepdbg.engine.stacks": "scope_places source_texts statements with_blocks",
     "stepdbg.engine.steering": "acting awaiting cancelling outlook throwing timing",
     "stepdbg.engine.stopping": "line_guard outside postmortem resuming",
     "stepdbg.engine.typed": (
         "conditions dollars evaluate kinds locals namespaces not_awaited prompt_names typed_code"
     ),
     "stepdbg.engine.waiting": (
-        "cancelling chain deadlock files graph hope knots libraries object_names objects "
+        "around cancelling chain deadlock files graph hope knots libraries object_names objects "
         "recognisers references threads"
     ),
     "stepdbg.render": (
         "breaks exceptions help histories history knots mechanics overview run_waits schedule "
-        "scopes source stacks stops tables tasks tree values waits"
+        "scopes source stacks stops surroundings tables tasks tree values waits"
     ),
 }
 """The submodules of each package that few programs need: everything that is not on the path of
@@ -109,20 +111,20 @@ FOR_STOPS = {
     "engine.cancelling": "entered expiring happening",
     "engine.describing": "pictures plain values walkers watchdog",
     "engine.ending": "quitting",
-    "engine.failing": "exception_frames exception_tree exception_view pending",
+    "engine.failing": "exception_frames exception_tree exception_view missed_handlers pending",
     "engine.judging": "reach stoppers stuck verdict",
     "engine.lines": "bytecode code_map handlers interface",
     "engine.process": "standard_streams",
     "engine.recording": "called waking",
     "engine.seeing": "folding",
-    "engine.stacks": "source_texts",
+    "engine.stacks": "source_texts statements with_blocks",
     "engine.steering": "acting steer",
     "engine.stopping": "postmortem resuming",
     "engine.typed": "conditions evaluate locals namespaces not_awaited prompt_names typed_code",
     "engine.waiting": (
-        "chain files graph hope knots libraries object_names objects recognisers references"
+        "around chain files graph hope knots libraries object_names objects recognisers references"
     ),
-    "render": "exceptions knots source stacks stops tables tasks text values waits",
+    "render": "exceptions knots source stacks stops surroundings tables tasks text values waits",
 }
 """What a stop at a breakpoint needs, and the commands `where`, `list` and `p`."""
 

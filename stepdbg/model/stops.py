@@ -48,6 +48,23 @@ class Passed:
 
 
 @dataclass(frozen=True, slots=True)
+class MissedHandler:
+    """An `except` that names the class of what was raised, and does not catch the group of it.
+
+    kinds: what it names, as written.  ahead: the group has not got there yet.
+    """
+
+    place: Place
+    kinds: str
+    ahead: bool
+
+    @property
+    def key(self) -> tuple[str, int | None]:
+        """Which one it is, whoever tells of it."""
+        return self.place.filename, self.place.line
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     """The run is held, and why.
 
@@ -70,6 +87,7 @@ class Stop:
     works_for: the task that waits for the worker thread that is held.
     commands: lines to run first, which the program asks for.
     cancelled: the scope that is being cancelled, at a stop for that.
+    missed: the `except` that was meant for what was raised, and does not catch the group of it.
     """
 
     kind: StopKind
@@ -97,6 +115,7 @@ class Stop:
     works_for: TaskLabel | None = None
     commands: tuple[str, ...] = ()
     cancelled: ScopeCancelled | None = None
+    missed: MissedHandler | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """What a task waits for, and who could end it.
 
-Owns: `Explanation` (the answer to `why`) with its typed links, `RunWaits`, `Deadlock`, `Pending`,
-and `Deed`, what was done to an object.
+Owns: `Explanation` (the answer to `why`) with its typed links, `Surroundings`, `RunWaits`,
+`Deadlock`, `Pending`, and `Deed`, what was done to an object.
 Does not own: finding it out (engine.waiting) or the words (render).
 
 Facts that Trio keeps are always there; those that only a recorder could have noted are
@@ -15,6 +15,53 @@ import enum
 from .facts import NotRecorded, RunId
 from .records import dataclass
 from .task import Place, RunSnapshot, ScopeSnapshot, TaskLabel, TimerSnapshot, WaitKind, Wake
+
+
+class Part(enum.StrEnum):
+    """The part of a statement that a line is in."""
+
+    LOOP = "loop"
+    WITH = "with"
+    IF = "if"
+    ELSE = "else"  # of an `if`
+    TRY = "try"  # one with a `finally`
+    EXCEPT = "except"
+    FINALLY = "finally"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A statement of own code around a line.
+
+    place: the line that opens the part.
+    head: what stands there, such as ``while True:``; of a part that has no more than a keyword
+        (`else`, `try`, `finally`): that.
+    endless: it is a loop that only an exception ends.
+    cleanup: the line of the `finally` that comes after it, where it is a `try`.
+    """
+
+    part: Part
+    place: Place
+    head: str
+    endless: bool = False
+    cleanup: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Where in its function a task waits.
+
+    elsewhere: the block is in a function that has called the one that waits.
+    in_a_row: how often the task has blocked at this very line and nowhere else, this time
+        included.  more: it may have been more often: the notes do not go back so far.
+    asked: somebody has cancelled a scope around the task.
+    """
+
+    block: Block
+    elsewhere: bool = False
+    in_a_row: int | NotRecorded = 1
+    more: bool = False
+    asked: bool = False
 
 
 class WaitState(enum.StrEnum):
@@ -249,6 +296,7 @@ class WaitLink:
     calling: what it is in the midst of calling there, where that is written in C (``time.sleep``).
     lasted: for how many seconds its step has lasted, where it is in the midst of one.
     pending: what has been raised in it, of which nobody has been told yet.
+    around: the code around the line at which it waits.
     """
 
     depth: int
@@ -263,6 +311,7 @@ class WaitLink:
     calling: str = ""
     lasted: float | None = None
     pending: tuple[Pending, ...] = ()
+    around: Surroundings | None = None
 
 
 class Claim(enum.StrEnum):

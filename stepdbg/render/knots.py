@@ -12,7 +12,7 @@ from stepdbg.model.replies import Deadlocks, Why
 from stepdbg.model.task import TaskLabel
 from stepdbg.model.waits import CanStop, Claim, Deadlock, Knot, WaitLink, WaitState
 
-from . import mechanics, words
+from . import mechanics, surroundings, words
 from .spans import EMPTY, Line, join, text, wrap
 from .waits import margin_of, people, release, render_link, sentence
 
@@ -58,6 +58,8 @@ def render_deadlock(deadlock: Deadlock, width: int) -> list[Line]:
     lines = wrap(text(word, "error") + text(told), width)
     for link, before in zip(deadlock.links, (None, *deadlock.links), strict=False):
         lines += wrap(sentence(link, before), width, indent=6, first=2)
+        for below in surroundings.of_link(link):
+            lines += wrap(below, width, indent=8, first=6)
     lines += wrap(of_deadlock(deadlock), width, indent=2, first=0)
     return lines
 

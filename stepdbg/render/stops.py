@@ -19,6 +19,7 @@ from stepdbg.model.stops import (
     Event,
     HaltDelayed,
     LintFound,
+    MissedHandler,
     Note,
     Output,
     ProgramEnded,
@@ -31,7 +32,7 @@ from stepdbg.model.stops import (
     Stop,
     StopKind,
 )
-from stepdbg.model.task import WakeKind
+from stepdbg.model.task import Place, WakeKind
 
 from . import exceptions, history, knots, values, waits, words
 from .source import source_at
@@ -69,6 +70,8 @@ def render_stop(shown: StopShown, width: int) -> list[Line]:
     lines = [EMPTY, *(part for hit in stop.hits for part in _hit(hit, width))]
     lines += flow(_headline(stop), width)
     lines += _outcome(stop, width)
+    if stop.missed is not None:
+        lines += wrap(_missed(stop.missed, stop.place), width, indent=2, first=0)
     if stop.kind in AFTER_END:
         after = stop.note or "nothing goes on from here"
         told = f"{after}; {_left(stop)}"
@@ -150,6 +153,16 @@ def _outcome(stop: Stop, width: int) -> list[Line]:
     if stop.value is not None:
         return values.named(text("returns"), stop.value, width, values.VARIABLE_LINES, sign=" ")
     return []
+
+
+def _missed(missed: MissedHandler, told: Place | None) -> Line:
+    r"""``\`except PageError\` at :35 does not catch the group; \`except* PageError\` would``."""
+    same = told is not None and told.filename == missed.place.filename
+    line = text(f":{missed.place.line}", "place") if same else words.place(missed.place)
+    verb = "is not going to catch" if missed.ahead else "does not catch"
+    written = text("`except ") + text(missed.kinds, "source") + text("` at ") + line
+    told_so = written + text(f" {verb} the group", "warn") + text("; `except* ")
+    return told_so + text(missed.kinds, "source") + text("` would")
 
 
 def _hit(hit: BreakpointHit, width: int) -> list[Line]:

@@ -15,7 +15,7 @@ from stepdbg.model.task import Origin, Place, TaskLabel, WaitKind
 from stepdbg.model.wait_kinds import WAITS
 from stepdbg.model.waits import Cancelling, Moment, ScopeCancelled, Wait, WaitLink, WaitState
 
-from . import exceptions, words
+from . import exceptions, surroundings, words
 from .spans import EMPTY, Line, join, text, wrap
 
 _NAMED = 4
@@ -29,6 +29,8 @@ def render_link(link: WaitLink, width: int, before: WaitLink | None = None) -> l
     """
     margin = margin_of(link, width)
     lines = wrap(sentence(link, before), width, indent=margin + 4, first=margin)
+    for told in surroundings.of_link(link):
+        lines += wrap(told, width, indent=margin + 6, first=margin + 4)
     if link.cancelling is not None:
         lines += wrap(cancellation(link.cancelling), width, indent=margin + 4, first=margin + 4)
     for each in link.pending:

@@ -92,7 +92,9 @@ def test_sentences() -> None:
             wanted = re.escape(sentence.format(**marks)).replace(r"\*", ".*")
             link = dbg.text(f"why {task}", 200).replace("\n    ", " ")
             assert re.match(
-                rf"{task} \(\d+\) {wanted}( \[waiting since [^]]*\])?(\n|$)", link, re.DOTALL
+                rf"{task} \(\d+\) {wanted}( \[waiting since [^]]*\])?( in .*)?(\n|$)",
+                link,
+                re.DOTALL,
             ), link
 
 

@@ -117,6 +117,7 @@ class Failures:
         exits: whether that is made, too, where SystemExit or KeyboardInterrupt leaves a task.
         picture: what there was at the last first failure.
         notes: the failures of runs that have ended.
+        missed: handlers of which a stop has told that they do not catch a group.
     """
 
     def __init__(self, *, stops: bool) -> None:
@@ -125,6 +126,7 @@ class Failures:
         self.exits = False
         self.picture: Inspector | None = None
         self.notes: list[FailureNote] = []
+        self.missed: set[tuple[str, int | None]] = set()
 
     @property
     def wanted(self) -> bool:

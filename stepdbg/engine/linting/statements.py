@@ -1,18 +1,14 @@
-"""What the source says around a line: loops that only poll, handlers, clean-up.
+"""What the statements around a line mean: loops that only poll, handlers, clean-up.
 
-Owns: reading statements.  Does not own: the lints that ask.
-
-A source that cannot be read, or that does not fit the code, answers nothing.
+Owns: judging statements.  Does not own: finding them (stacks.statements), the lints that ask.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from types import CodeType
 from typing import Final
 
-from stepdbg.engine.stacks.with_blocks import FunctionNode, first_line, parsed
+from stepdbg.engine.stacks.statements import covers, statements_around
 from stepdbg.model.standard import ast
 
 _CHECKPOINTS: Final = frozenset(("checkpoint", "cancel_shielded_checkpoint", "sleep"))
@@ -24,47 +20,6 @@ _HARMLESS: Final = frozenset(
 """Functions and methods that do no work: a loop that calls only these makes no progress."""
 
 
-_module = lru_cache(maxsize=64)(parsed)
-
-
-def _function(code: CodeType) -> FunctionNode | None:
-    """The function of a code object."""
-    module = _module(code.co_filename)
-    for node in () if module is None else ast.walk(module):
-        if (
-            isinstance(node, FunctionNode)
-            and first_line(node) == code.co_firstlineno
-            and getattr(node, "name", "<lambda>") == code.co_name
-        ):
-            return node
-    return None
-
-
-def _covers(statements: Iterable[ast.AST], line: int) -> bool:
-    return any(
-        getattr(each, "lineno", 0) <= line <= (getattr(each, "end_lineno", 0) or 0)
-        for each in statements
-    )
-
-
-def _around(node: ast.AST, line: int) -> Iterator[ast.stmt]:
-    """The statements of a function around a line, outermost first."""
-    for child in ast.iter_child_nodes(node):
-        if isinstance(child, FunctionNode | ast.ClassDef):
-            continue
-        if isinstance(child, ast.stmt | ast.ExceptHandler | ast.match_case) and (
-            isinstance(child, ast.match_case) or _covers((child,), line)
-        ):
-            if isinstance(child, ast.stmt):
-                yield child
-            yield from _around(child, line)
-
-
-def _statements_around(code: CodeType, line: int) -> list[ast.stmt]:
-    node = _function(code)
-    return [] if node is None or isinstance(node, ast.Lambda) else list(_around(node, line))
-
-
 # -- clean-up ------------------------------------------------------------------------------
 
 
@@ -72,8 +27,8 @@ def has_cleanup_around(code: CodeType, line: int) -> bool:
     """Whether ending a generator at a `yield` would run anything of it."""
     return any(
         isinstance(each, ast.With | ast.AsyncWith)
-        or (isinstance(each, ast.Try | ast.TryStar) and _covers(each.body, line))
-        for each in _statements_around(code, line)
+        or (isinstance(each, ast.Try | ast.TryStar) and covers(each.body, line))
+        for each in statements_around(code, line)
     )
 
 
@@ -85,8 +40,8 @@ def handler_that_takes_all(code: CodeType, line: int) -> tuple[int, str] | None:
 
     The innermost of the function that does not certainly raise it again.
     """
-    for each in reversed(_statements_around(code, line)):
-        if isinstance(each, ast.Try) and _covers(each.body, line):
+    for each in reversed(statements_around(code, line)):
+        if isinstance(each, ast.Try) and covers(each.body, line):
             for handler in each.handlers:
                 if _takes_cancelled(handler.type) and not _raises(handler.body):
                     kind = "" if handler.type is None else f" {ast.unparse(handler.type)}"
@@ -117,7 +72,7 @@ def _last_name(node: ast.expr) -> str:
 
 def polling_loop(code: CodeType, line: int) -> int | None:
     """The line of the `while` around a line that does nothing but test and pass checkpoints."""
-    for each in reversed(_statements_around(code, line)):
+    for each in reversed(statements_around(code, line)):
         if isinstance(each, ast.For | ast.AsyncFor):
             return None
         if isinstance(each, ast.While):

@@ -72,7 +72,7 @@ def log_of(
         NotNow: nothing was ever recorded.
     """
     recorder = _recorder(run)
-    notes, over = _copy(recorder.notes), run.life.is_over
+    notes, over = copied(recorder.notes), run.life.is_over
     if over and notes and notes[-1][0] == r.CEASED:  # by the end of the run, and by nobody
         notes.pop()
     hidden = set() if system or chosen is not None else _system_numbers(run, notes)
@@ -137,7 +137,7 @@ def _since_told(recorder: Recorder) -> list[r.Note] | None:
     """The notes that were made since the last stop; None where nobody knows which these are."""
     notes: list[r.Note] = []
     told = recorder.told
-    for note in reversed(_copy(recorder.notes)):
+    for note in reversed(copied(recorder.notes)):
         if note is told:
             break
         notes.append(note)
@@ -152,7 +152,7 @@ def ended_tasks(run: Recorded, *, system: bool = False) -> tuple[EndedTask, ...]
     """The tasks that have ended last, the first of them first.  Raises `NotNow`."""
     recorder = _recorder(run)
     picture = Pictures(run, recorder)
-    found = map(picture.ended, _copy(recorder.ended))
+    found = map(picture.ended, copied(recorder.ended))
     return tuple(each for each in found if each is not None and (system or not each.system))
 
 
@@ -173,7 +173,7 @@ def _recorder(run: Recorded) -> Recorder:
     return run.recorder
 
 
-def _copy(notes: Iterable[T]) -> list[T]:
+def copied(notes: Iterable[T]) -> list[T]:
     """A copy, though the run may go on meanwhile in its thread."""
     while True:
         try:
@@ -221,11 +221,11 @@ class Pictures:
 
     def __init__(self, run: Recorded, recorder: Recorder) -> None:
         self._run = run
-        self._marks: list[Mark] = _copy(recorder.marks)
+        self._marks: list[Mark] = copied(recorder.marks)
         self._starts = [mark.real for mark in self._marks]
         self._read_clock = recorder.reads_clock
         self._names: dict[int, str] = {
-            note[2]: note[5].name for note in _copy(recorder.ended) if isinstance(note[5], Exit)
+            note[2]: note[5].name for note in copied(recorder.ended) if isinstance(note[5], Exit)
         }
 
     def time_of(self, when: float) -> float | None:

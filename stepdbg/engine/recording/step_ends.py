@@ -1,16 +1,19 @@
 """How a step ends: where a task blocks, what it exits with.
 
-Owns: finding both out while the program runs, so cheaply and without any of its code.
+Owns: finding both out while the program runs, so cheaply and without any of its code; how often
+a task has blocked at one line.
 Does not own: keeping it (recorder); what exactly a blocked task waits for (waiting).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from types import CodeType, CoroutineType
 from typing import NamedTuple
 
 import trio
 
+from stepdbg._trio_internals.recording import BLOCKED, SPAWNED, Note
 from stepdbg.engine.describing import plain
 from stepdbg.engine.stacks.frames import is_own
 
@@ -82,3 +85,35 @@ def _in_one_line(error: BaseException) -> str:
     text = plain.without_colours(error, str(error)) if builtin and harmless else ""
     message = plain.one_line(text, _MESSAGE)
     return f"{name}: {message}" if message else name
+
+
+class InARow(NamedTuple):
+    """How often a task has blocked at one line without blocking anywhere else.
+
+    ended: it had blocked elsewhere before; else the notes do not go back so far.
+    """
+
+    where: Stuck
+    times: int = 1
+    ended: bool = False
+
+
+def blocked_in_a_row(notes: Iterable[Note]) -> dict[int, InARow]:
+    """By task number, how often it has blocked at the line at which it has blocked last.
+
+    Args:
+        notes: the newest first.
+    """
+    found: dict[int, InARow] = {}
+    for kind, _, number, _, _, more in notes:
+        if kind != BLOCKED or not isinstance(more, Stuck):
+            if kind == SPAWNED and number in found:
+                found[number] = found[number]._replace(ended=True)
+            continue
+        known = found.get(number)
+        if known is None:
+            found[number] = InARow(more)
+        elif not known.ended:
+            same = known.where.code is more.code and known.where.instruction == more.instruction
+            found[number] = known._replace(times=known.times + same, ended=not same)
+    return found

@@ -14,6 +14,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Protocol
 
 from stepdbg.engine.describing.values import describe_whole
+from stepdbg.engine.failing import missed_handlers
 from stepdbg.engine.failing.exception_view import ExceptionView, there
 from stepdbg.engine.failing.failed_frames import FailedFrames, frames_of_error
 from stepdbg.engine.failing.failures import is_failure
@@ -34,7 +35,7 @@ from .still import Still
 if TYPE_CHECKING:
     from stepdbg.engine.failing.failures import Camera
     from stepdbg.model.protocols import Inspector
-    from stepdbg.model.stops import Resume
+    from stepdbg.model.stops import MissedHandler, Resume
     from stepdbg.model.task import FrameRef
     from stepdbg.model.values import Value
 
@@ -211,12 +212,20 @@ def _asked(
         try:
             inspector = PostMortemInspector(house, held)
             note = "; ".join(filter(None, (afterwards, stops.seed_note(house.options.seed))))
-            stop = replace(_picture(held), note=note)
+            stop = replace(_picture(held), note=note, missed=_missed(house, held))
             return house.desk.show(stop, inspector)
         except KeyboardInterrupt:
             return Quit()
 
     return house.desk.ask_outside(held, lambda: None, work)
+
+
+def _missed(house: HouseAfterwards, held: DeadThread) -> MissedHandler | None:
+    """The `except` that did not catch the group, unless the stop at its failure has told of it."""
+    seen = held.exceptions
+    found = None if seen is None else missed_handlers.missed_by(seen.tree.error("1"))
+    told = found is not None and found.key in house.failures.missed
+    return None if told else found
 
 
 def has_frames(error: BaseException) -> bool:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import outcome
 
 from stepdbg._trio_internals import runs
-from stepdbg.engine.failing import exception_view
+from stepdbg.engine.failing import exception_view, missed_handlers
 from stepdbg.engine.failing.failed_frames import FailedFrames, frames_at_block, frames_at_exit
 from stepdbg.engine.process import memory
 from stepdbg.engine.process.guard import is_programs, report_bug
@@ -128,6 +128,8 @@ class RunStops:
         run.carried.catch_up()
         picture = self._picture(held, occasion)
         inspector = house.inspector(run)
+        if occasion.kind is StopKind.FAILURE:
+            picture = self._with_missed(picture, occasion)
         if occasion.first:
             house.failures.take_picture(inspector, picture)
         knots = run.deadlocks.new_knots() if occasion.deadlock is None else ()
@@ -138,6 +140,17 @@ class RunStops:
             return house.desk.show(picture, inspector)
         except KeyboardInterrupt:  # of a front end that waited for a client, not for a user
             return Quit()
+
+    def _with_missed(self, picture: Stop, occasion: Occasion) -> Stop:
+        """With the `except` that is not going to catch the group of what a task has raised."""
+        task, result = occasion.subject, occasion.result
+        if task is None or task.coro.cr_frame is not None or not isinstance(result, outcome.Error):
+            return picture
+        found = missed_handlers.going_to_miss(result.error, task)
+        if found is None:
+            return picture
+        self._house.failures.missed.add(found.key)
+        return replace(picture, missed=found)
 
     def _go_on(self, held: Held, resume: Resume) -> None:
         run, house = self._run, self._house

@@ -10,7 +10,7 @@ May be imported by: every folder above it.
     recognisers   the functions of Trio in which tasks wait; libraries: those of anyio
     objects       what a recogniser is given and what it finds; files: descriptors in words
     object_names  what the program calls an object
-    chain         the answer to `why`; threads, cancelling: parts of it
+    chain         the answer to `why`; threads, cancelling, around: parts of it
     hope          what could still let a run go on; knots: pictures of what is claimed of tasks
     deadlock      the deadlocks of a run; deadlocks: when to look
     standing      the state of a task, why it runs, where it is; pictures of scopes

@@ -33,6 +33,7 @@ from stepdbg.model.waits import (
     WorkerThread,
 )
 
+from . import around
 from .cancelling import cancelling_of
 from .graph import BlockedGraph
 from .knots import Knots
@@ -88,6 +89,7 @@ class Links:
         self._graph = graph
         self._origins = origins
         self._scopes = Scopes(run)
+        self._around = around.Around(run)
 
     def link(self, task: Task, depth: int = 0) -> WaitLink:
         """One task with its wait."""
@@ -107,6 +109,7 @@ class Links:
             doing=doing(run, task, stack) if began else None,
             calling=calling(run, stack) if in_step else "",
             lasted=lasted(run) if in_step else None,
+            around=self._around.of(task, stack) if state is TaskState.BLOCKED else None,
         )
 
     def pending(self, task: Task) -> tuple[Pending, ...]:
@@ -202,9 +205,9 @@ def explain(run: BlockedRun, origins: Origins, task: Task) -> Explanation:
 def explain_each(run: BlockedRun, origins: Origins, asked: Iterable[Task]) -> Iterator[Explanation]:
     """Why several tasks do not go on; the tasks' variables are looked through once for all."""
     graph, first = BlockedGraph(run), tuple(asked)
-    claims = Knots(run, graph, first)
+    claims, pictures = Knots(run, graph, first), Links(run, graph, origins)
     for task in first:
-        walk = _Walk(graph, Links(run, graph, origins))
+        walk = _Walk(graph, pictures)
         walk.follow(task, 0, ())
         yield Explanation(tuple(walk.links), walk.knots(claims, task))
 

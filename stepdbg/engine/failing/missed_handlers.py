@@ -1,0 +1,147 @@
+"""An `except` that does not catch what a nursery raises, because that is a group.
+
+Owns: finding the one around the frames that an exception has left, or is going to leave.
+Does not own: reading statements (stacks.statements), the words (render).
+
+Names behind an `except` are looked up in globals and in attributes of modules and classes, so
+that no code of the program runs.  What cannot be looked up may catch anything: there the
+search ends.
+"""
+
+from __future__ import annotations
+
+import builtins
+import enum
+from collections.abc import Iterable, Sequence
+from types import FrameType, ModuleType
+
+import trio
+from trio.lowlevel import Task
+
+from stepdbg._trio_internals.tasks import raises_groups
+from stepdbg.engine.stacks import frames, statements
+from stepdbg.model.standard import ast
+from stepdbg.model.stops import MissedHandler
+
+from .failed_frames import frames_of_error
+from .failures import leaves
+
+Raised = Sequence[BaseException]
+"""The failures in an exception."""
+
+_namespace = type.__dict__["__dict__"]
+
+
+class _Outcome(enum.Enum):
+    """What comes of an exception at a statement."""
+
+    PASSES = "it goes on"
+    ENDS = "it may be caught"
+
+
+def missed_by(error: BaseException) -> MissedHandler | None:
+    """The `except` that did not catch a group on its way out of the program."""
+    if not isinstance(error, BaseExceptionGroup):
+        return None
+    raised = tuple(leaves(error))
+    for entry in frames_of_error(error):
+        found = _at(entry.frame, entry.line, raised)
+        if found is not _Outcome.PASSES:
+            return found if isinstance(found, MissedHandler) else None
+    return None
+
+
+def going_to_miss(error: BaseException, task: Task) -> MissedHandler | None:
+    """The `except` that is not going to catch the group of what a task has ended with.
+
+    The group comes from the first nursery further out, and goes through the frames of the task
+    that has opened it, then into the nursery around that one.
+    """
+    raised = tuple(leaves(error))
+    nursery: trio.Nursery | None = task.parent_nursery
+    while nursery is not None and raised and raises_groups(nursery):
+        parent, inside = nursery.parent_task, True
+        for frame in frames.task_frames(parent):
+            line = frame.f_lineno
+            if not frames.is_own(frame.f_code.co_filename):
+                continue
+            left = statements.nursery_around(frame.f_code, line) if inside else None
+            if left is not None:
+                line, inside = left, False
+            found = _Outcome.PASSES if inside else _at(frame, line, raised, ahead=True)
+            if found is not _Outcome.PASSES:
+                return found if isinstance(found, MissedHandler) else None
+        nursery = None if inside else parent.parent_nursery
+    return None
+
+
+def _at(
+    frame: FrameType, line: int | None, raised: Raised, *, ahead: bool = False
+) -> MissedHandler | _Outcome:
+    """What becomes of a group at a line of a frame."""
+    if line is None or not frames.is_own(frame.f_code.co_filename):
+        return _Outcome.PASSES
+    for node in reversed(statements.statements_around(frame.f_code, line)):
+        if isinstance(node, ast.With | ast.AsyncWith) and _may_catch(node, line):
+            return _Outcome.ENDS
+        if not isinstance(node, ast.Try | ast.TryStar) or not statements.covers(node.body, line):
+            continue
+        for handler in node.handlers:
+            found = _handled(handler, frame, raised, star=isinstance(node, ast.TryStar))
+            if found is _Outcome.ENDS:
+                return found
+            if found is not None and handler.type is not None:
+                place = frames.place_of_code(frame.f_code, handler.lineno)
+                return MissedHandler(place, ast.unparse(handler.type), ahead)
+    return _Outcome.PASSES
+
+
+def _may_catch(node: ast.With | ast.AsyncWith, line: int) -> bool:
+    """Whether a `with` around a line is one of those that are written to catch something."""
+    named = " ".join(ast.unparse(item.context_expr) for item in node.items)
+    return statements.covers(node.body, line) and ("suppress" in named or "raises" in named)
+
+
+def _handled(
+    handler: ast.ExceptHandler, frame: FrameType, raised: Raised, *, star: bool
+) -> _Outcome | None:
+    """What a handler makes of a group: `ENDS` it, `PASSES` by though it was meant, or None."""
+    kinds = None if handler.type is None else _classes(handler.type, frame)
+    if kinds is None:
+        return _Outcome.ENDS
+    plain = all(isinstance(each, Exception) for each in raised)
+    group = ExceptionGroup if plain else BaseExceptionGroup
+    meant = any(_is_a(type(each), kinds) for each in raised)
+    if star or _is_a(group, kinds):
+        return _Outcome.ENDS if meant or not star else None
+    return _Outcome.PASSES if meant else None
+
+
+def _is_a(cls: type, kinds: Iterable[type]) -> bool:
+    """As `issubclass`, without the program's `__subclasscheck__`."""
+    return any(kind in type.__dict__["__mro__"].__get__(cls) for kind in kinds)
+
+
+def _classes(node: ast.expr, frame: FrameType) -> list[type] | None:
+    """The classes that an `except` names; None where one of them cannot be told."""
+    found: list[type] = []
+    for each in node.elts if isinstance(node, ast.Tuple) else (node,):
+        value = _value(each, frame)
+        if not isinstance(value, type):
+            return None
+        found.append(value)
+    return found
+
+
+def _value(node: ast.expr, frame: FrameType) -> object:
+    """The value of a name with attributes; None where it is not had without running code."""
+    if isinstance(node, ast.Name):
+        if node.id in frame.f_code.co_varnames or node.id in frame.f_code.co_freevars:
+            return None
+        return frame.f_globals.get(node.id, vars(builtins).get(node.id))
+    if not isinstance(node, ast.Attribute):
+        return None
+    owner = _value(node.value, frame)
+    if type(owner) is ModuleType:
+        return vars(owner).get(node.attr)
+    return _namespace.__get__(owner).get(node.attr) if isinstance(owner, type) else None
