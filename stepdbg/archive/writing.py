@@ -7,13 +7,13 @@ is a secret (masking, secrets).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from stepdbg.model.standard import contextlib, gc, os
 
 from . import codec, container
-from .masking import change_of
+from .masking import Change, change_of, without_reasons
 from .picture import take_picture
 
 if TYPE_CHECKING:
@@ -52,8 +52,18 @@ def write_dump(
 
 def save_picture(picture: Picture, path: str | os.PathLike[str], *, mask: bool = True) -> int:
     """Write a picture that has been taken before.  See `write_dump`."""
-    tables = codec.encode(picture, change_of if mask else None)
+    tables = codec.encode(picture, _changes(values=picture.values, mask=mask))
     return container.write(os.fspath(path), tables)
+
+
+def _changes(*, values: bool, mask: bool) -> Callable[[type], Change | None]:
+    """How records of each type are changed on their way into a file."""
+
+    def changes(record: type) -> Change | None:
+        change = change_of(record) if mask else None
+        return change if values else without_reasons(change, record)
+
+    return changes
 
 
 @contextlib.contextmanager

@@ -6,10 +6,11 @@ import gzip
 from pathlib import Path
 
 import pytest
+from trio._core import _run
 
 from stepdbg.archive import masking
 from stepdbg.archive.codec import known_types
-from stepdbg.archive.masking import change_of
+from stepdbg.archive.masking import change_of, reason_alone
 from stepdbg.archive.secrets import looks_secret, mask_source, mask_text, mask_words
 from stepdbg.archive.shapes import LEFT_OUT
 from stepdbg.model.hints import fields_of
@@ -177,3 +178,49 @@ def test_without_values(tmp_path: Path) -> None:
         assert dumped.text("whatis rows") == "list"
         text = gzip.decompress((tmp_path / "bare").read_bytes()).decode()
         assert "[1, 2, 3]" not in text.replace("rows = [1, 2, 3]", "")
+
+
+@pytest.mark.parametrize(
+    ("reason", "left"),
+    [
+        (
+            "child task raised exception ValueError('hunter2')",
+            "child task raised exception ValueError",
+        ),
+        (
+            "nursery: child task raised exception app.Refused('a\nb')",
+            "nursery: child task raised exception app.Refused",
+        ),
+        (
+            "nursery, Code block inside nursery contextmanager raised exception KeyError(3), by x",
+            "nursery, Code block inside nursery contextmanager raised exception KeyError",
+        ),
+        ("explicit: hunter2 was refused", f"explicit: {LEFT_OUT}"),
+        ("hunter2 was refused", LEFT_OUT),
+        ("my child task raised exception hunter2", LEFT_OUT),
+        ("explicit", "explicit"),
+        ("deadline", "deadline"),
+        ("", ""),
+        ("unknown: misnesting", "unknown: misnesting"),
+        ("shutdown: main task done, shutting down system tasks",) * 2,
+    ],
+)
+def test_a_reason_without_values(reason: str, left: str) -> None:
+    assert reason_alone(reason) == left
+
+
+@pytest.mark.skipif(not hasattr(_run, "CancelReason"), reason="this Trio gives no reasons")
+@pytest.mark.parametrize("mask", [True, False])
+def test_no_message_is_in_a_reason_without_values(tmp_path: Path, mask: bool) -> None:
+    with debugging("tests/programs/why/reasons", record=True) as dbg:
+        dbg.do("break :look")
+        dbg.go("continue", kind="breakpoint")
+        assert "confidential" in dbg.text("why -a")
+        path = tmp_path / "reasons.dump"
+        dump = dump_of(dbg, path, values=False, mask=mask)
+        for command in ("why -a", "tree", "scopes", "log", "tasks", "queue", "timers"):
+            assert "confidential" not in dump.text(command)
+        assert "raised exception ValueError" in dump.text("why -a", 200)
+        text = gzip.decompress(path.read_bytes()).decode()
+        source = Path("tests/programs/why/reasons.py").read_text(encoding="utf-8")
+        assert text.count("confidential") <= 2 * source.count("confidential")  # only source lines
