@@ -13,7 +13,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from stepdbg.model.errors import BadUsage
-from stepdbg.model.program_streams import lift
+from stepdbg.model.program_streams import Lifted, lift
 from stepdbg.model.standard import fcntl, os, select, stat
 
 if TYPE_CHECKING:
@@ -28,22 +28,22 @@ MAX_LINE: Final = 1 << 20
 _STANDARD: Final = 3  # descriptors below this one are the program's own input and output
 
 
-def give_back(copy: int | None, descriptor: int) -> None:
+def give_back(copy: Lifted, descriptor: int) -> None:
     """Let a standard descriptor lead where it led when it was copied.
 
     The program may have closed it meanwhile, or put something else there.
     """
-    if copy is not None:
-        with suppress(OSError):
-            os.dup2(copy, descriptor)
+    with suppress(OSError):
+        if copy.leads_there():
+            os.dup2(copy.number, descriptor)
 
 
-def copies_of(*descriptors: int) -> dict[int, int]:
+def copies_of(*descriptors: int) -> dict[int, Lifted]:
     """Copies of those that are open, by the number that each was copied from."""
-    made: dict[int, int] = {}
+    made: dict[int, Lifted] = {}
     for descriptor in descriptors:
         with suppress(OSError):
-            made[descriptor] = lift(descriptor)
+            made[descriptor] = Lifted(descriptor)
     return made
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import BinaryIO, Final, Protocol, TextIO
 
 from stepdbg.model.errors import BadUsage, StepdbgError
-from stepdbg.model.program_streams import lift
+from stepdbg.model.program_streams import Lifted, leads_to
 from stepdbg.model.standard import codecs, contextlib, io, os, select, stat, sys
 
 from .channel import MAX_LINE, read_some
@@ -42,6 +42,8 @@ class FileLines:
         """Raises `BadUsage` when the file cannot be read."""
         self._path: Final = os.path.abspath(path)  # the program may change its folder
         self._stream: io.BufferedReader | None = None
+        self._own: Lifted | None = None
+        self._taken = 0
         try:
             mode = os.stat(self._path).st_mode
             if not stat.S_ISFIFO(mode):
@@ -54,7 +56,10 @@ class FileLines:
         try:
             if self._stream is None:
                 self._stream = self._open()
+            elif self._own is not None and not self._own.leads_there():
+                self._stream = self._open_again()
             raw = self._stream.readline(MAX_LINE + 1)
+            self._taken += len(raw)
             if len(raw) > MAX_LINE:
                 self._skip(self._stream)
         except (OSError, ValueError):  # it cannot be read any more, or is closed
@@ -92,17 +97,31 @@ class FileLines:
         """Close the file."""
         if self._stream is not None:
             self._stream.close()
+        if self._own is not None:
+            self._own.close()
+            self._own = None
 
     def _open(self) -> io.BufferedReader:
         low = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
         try:
-            return open(lift(low), "rb")
+            self._own = Lifted(low)
+            return open(self._own.number, "rb", closefd=False)
         finally:
             os.close(low)
 
+    def _open_again(self) -> io.BufferedReader:
+        """The file where it was, once the program has closed all descriptors that it does not know.
+
+        Raises `OSError` for a fifo, whose rest is lost.
+        """
+        stream = self._open()
+        stream.seek(self._taken)
+        return stream
+
     def _skip(self, stream: BinaryIO) -> None:
         while (rest := stream.readline(MAX_LINE)) and not rest.endswith(b"\n"):
-            pass
+            self._taken += len(rest)
+        self._taken += len(rest)
 
 
 class StandardInput:
@@ -117,23 +136,22 @@ class StandardInput:
     """
 
     def __init__(self) -> None:
-        self._own: int | None = None
-        self._identity: tuple[int, int] | None = None
+        self._own: Lifted | None = None
         stream = sys.__stdin__
         with contextlib.suppress(OSError, ValueError):
             if stream is not None:
-                self._identity = _identity(stream.fileno())
-                self._own = lift(stream.fileno())
+                self._own = Lifted(stream.fileno())
 
     def read(self) -> str | None:
         """The next line; None at the end, or when the program has closed its input."""
         stream = sys.__stdin__
         try:
-            if stream is None:
+            if stream is None or (there := leads_to(stream.fileno())) is None:
                 return None
-            if self._own is not None and _identity(stream.fileno()) != self._identity:
-                own = self._own
-                raw = _raw_line(lambda: read_some(own, 1))
+            own = self._own
+            if own is not None and own.leads_there() and there != own.told:
+                number = own.number
+                raw = _raw_line(lambda: read_some(number, 1))
                 return text_of(raw, stream.encoding) if raw else None
             return _read(stream)
         except (OSError, ValueError):
@@ -142,7 +160,7 @@ class StandardInput:
     def close(self) -> None:
         """Leave the program's own open."""
         if self._own is not None:
-            os.close(self._own)
+            self._own.close()
             self._own = None
 
 
@@ -162,12 +180,6 @@ class AskedLines:
 
     def close(self) -> None:
         """There is nothing to close."""
-
-
-def _identity(descriptor: int) -> tuple[int, int]:
-    """Which file, pipe or device a descriptor leads to."""
-    found = os.fstat(descriptor)
-    return found.st_dev, found.st_ino
 
 
 def _read(stream: TextIO) -> str | None:

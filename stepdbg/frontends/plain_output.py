@@ -45,12 +45,11 @@ class PlainOutput:
         number = _number_of(out)
         # A duplicate, because the program may close its own or put something else there.
         self._copies: Final = {} if number is None else copies_of(1, number)
-        self._descriptor = None if number is None else self._copies.get(number)
+        self._to = None if number is None else self._copies.get(number)
         self._one_writer: Final = threading.RLock()  # events come from any thread
         self._waiting = ""
         self._ends_line = True
-        at_terminal = self._descriptor is not None and os.isatty(self._descriptor)
-        self._at_terminal = self._descriptor if at_terminal else None
+        self._at_terminal = self._to is not None and os.isatty(self._to.number)
         self.gone = out is None
         """Nobody reads any more, or there was never anywhere to write."""
 
@@ -68,13 +67,16 @@ class PlainOutput:
                 self._waiting = text
                 return
             program_streams.flush()
-            if self._at_terminal is not None and self._ends_line:
-                begins = program_streams.line_start(self._at_terminal)
+            if self._to is not None and not self._to.leads_there():
+                self.gone = True
+                return
+            if self._to is not None and self._at_terminal and self._ends_line:
+                begins = program_streams.line_start(self._to.number)
                 text = text if begins == text[0] else begins + text
             self._ends_line = text.endswith("\n")
             encoded = text.encode(self._encoding, "backslashreplace")
-            if self._descriptor is not None:
-                self.gone = not write_all(self._descriptor, encoded)
+            if self._to is not None:
+                self.gone = not write_all(self._to.number, encoded)
             elif self._out is not None:
                 self._out.write(encoded.decode(self._encoding))
 
@@ -88,9 +90,9 @@ class PlainOutput:
         with self._one_writer:
             self.write("")
             self.gone = True
-            self._descriptor = self._at_terminal = None
+            self._to = None
             while self._copies:
-                os.close(self._copies.popitem()[1])
+                self._copies.popitem()[1].close()
 
 
 def _number_of(out: TextIO | None) -> int | None:

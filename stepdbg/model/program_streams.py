@@ -15,7 +15,7 @@ from stepdbg.model.standard import os, sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import TextIO
+    from typing import Final, TextIO
 
 NO_CODES = ("", "dumb", "unknown")
 """Names of terminals that understand no escape codes, perhaps not even a return."""
@@ -122,6 +122,50 @@ def lift(descriptor: int) -> int:
         return fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, _FIRST_DESCRIPTOR)
     except OSError:  # a low RLIMIT_NOFILE: any number is better than none
         return os.dup(descriptor)
+
+
+class Lifted:
+    """A duplicate of a descriptor that a program may close, and of which it knows nothing.
+
+    Daemons close every descriptor that they do not know; something of the program's may lie under
+    the number then.  So it is told by device and inode, and made once more as long as the
+    descriptor that it was made of leads there.
+
+    number: which one it is, as long as it `leads_there`.
+    told: what it leads to, as by the function `leads_to`.
+    """
+
+    def __init__(self, descriptor: int) -> None:
+        """Raises `OSError`, as `lift` does."""
+        self.number = lift(descriptor)
+        self._made_of: Final = descriptor
+        self.told: Final = leads_to(self.number)
+
+    def leads_there(self) -> bool:
+        """Whether it is ours, after it has been made once more at need."""
+        if leads_to(self.number) == self.told:
+            return True
+        if self.told is None or leads_to(self._made_of) != self.told:
+            return False
+        try:
+            self.number = lift(self._made_of)
+        except OSError:  # the limit is lower now
+            return False
+        return True
+
+    def close(self) -> None:
+        """Give it back, unless the program has done so."""
+        if self.told is not None and leads_to(self.number) == self.told:
+            os.close(self.number)
+
+
+def leads_to(descriptor: int) -> tuple[int, int] | None:
+    """By what the object behind a descriptor is told: device and inode.  None: it is closed."""
+    try:
+        found = os.fstat(descriptor)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _is_of_a_signal(error: BaseException) -> bool:

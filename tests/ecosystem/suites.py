@@ -82,6 +82,9 @@ WAYS = (
     Way("debugged", _GO),
     Way("recording", ("--record", *_GO)),
     Way("breakpoint", ("-c", "break task nobody-is-called-so", *_GO)),
+    Way("line", ("-c", "break trio/_core/_run.py:3075", *_GO)),
+    Way("dump", ("--dump=fail.stepdbg", *_GO)),
+    Way("pm", ("--pm", *_GO)),
     Way("seed", ("--seed", "7", *_GO)),
 )
 

@@ -130,6 +130,7 @@ def test_why_names_what_the_step_is_doing(which: str, doing: str, tmp_path: Path
         "background",
         "thread",
         "interrupt_main",
+        "by_a_loop",
         "raised",
     ],
 )

@@ -14,7 +14,7 @@ from __future__ import annotations
 import opcode
 from types import CodeType, FrameType
 
-from stepdbg.model.standard import dis, itertools, sys
+from stepdbg.model.standard import dis, sys
 
 _RESUME = opcode.opmap["RESUME"]
 _RETURN = opcode.opmap["RETURN_VALUE"]
@@ -91,11 +91,14 @@ def called_arguments(code: CodeType) -> tuple[str, ...]:
     """Which arguments a function calls, in their order.
 
     What is called has a ``PUSH_NULL`` beside it: before it until 3.12, from 3.13 on behind it.
+    From 3.14 on one may also stand for the keywords of ``f(*arguments)``, right before that call.
     """
     called: set[object] = set()
     instructions = list(dis.get_instructions(code))
-    for first, second in itertools.pairwise(instructions):
+    for first, second, third in zip(instructions, instructions[1:], instructions[2:], strict=False):
         null, loaded = (second, first) if _NULL_FOLLOWS else (first, second)
+        if _NULL_FOLLOWS and third.opname == "CALL_FUNCTION_EX":
+            continue
         if null.opname == "PUSH_NULL" and loaded.opname.startswith(("LOAD_FAST", "LOAD_DEREF")):
             # From 3.13 on one instruction may load two variables: the last one is on top.
             names = loaded.argval

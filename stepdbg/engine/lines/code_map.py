@@ -23,6 +23,7 @@ from stepdbg.model.standard import dis, gc, os, threading, weakref
 from .bytecode import body_start, jumps_back_before
 
 _LATER_KEPT = 10_000
+_CONSTANTS = ("LOAD_CONST", "LOAD_COMMON_CONSTANT")  # 3.15 loads None by the second one
 _COMPREHENSIONS = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>"})  # own code on 3.11 alone
 
 
@@ -129,7 +130,7 @@ def _stretches(code: CodeType) -> Iterator[tuple[int, int, int]]:
 def _goes_on(told: list[dis.Instruction], start: int, end: int, line: int) -> bool:
     """Whether what begins at an offset belongs to a statement that began on this line before."""
     here = [each for each in told if start <= each.offset < end]
-    if [each.argval for each in here[:4] if each.opname == "LOAD_CONST"] == [None] * 3:
+    if [each.argval for each in here[:4] if each.opname in _CONSTANTS] == [None] * 3:
         return False  # the end of a `with`, whose instructions span all of its block
     # Only of the first: a jump at the end of a loop spans the loop's body (CPython 3.11).
     last = _lines(here[0])[1] if here else line

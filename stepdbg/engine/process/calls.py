@@ -16,7 +16,11 @@ from typing import Final
 from stepdbg._trio_internals.frame_values import peek_at
 from stepdbg.model.standard import dis
 
-_NAMES: Final = ("LOAD_FAST", "LOAD_GLOBAL", "LOAD_NAME", "LOAD_DEREF", "LOAD_CLASSDEREF")
+_NAMES: Final = (
+    *("LOAD_FAST", "LOAD_GLOBAL", "LOAD_NAME"),
+    *("LOAD_DEREF", "LOAD_CLASSDEREF", "LOAD_FROM_DICT"),
+)
+"""How the instructions begin that load a name: there are ``LOAD_FAST_CHECK`` and others."""
 _ATTRIBUTES: Final = ("LOAD_ATTR", "LOAD_METHOD")
 _RESULTS: Final = ("CALL", "BINARY_", "BUILD_", "FORMAT_")
 """Instructions whose results have no name."""
@@ -41,7 +45,7 @@ def called_at(code: CodeType, offset: int) -> tuple[str, ...]:
         if each.offset == offset:
             calls = each.opname.startswith(("CALL", "INSTRUMENTED_CALL"))
             return loaded.get(begins, ()) if calls else ()
-        if each.opname in _NAMES:
+        if each.opname.startswith(_NAMES):
             loaded[begins] = (str(each.argval),)
         elif each.opname in _ATTRIBUTES:
             loaded[begins] = (*loaded.get(begins, ()), str(each.argval))

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from types import ModuleType
 from typing import Any, Final, cast
 
-from stepdbg.model.program_streams import lift
+from stepdbg.model.program_streams import Lifted
 from stepdbg.model.records import dataclass
 from stepdbg.model.standard import io, os
 
@@ -39,7 +39,7 @@ class _Standing:
     number: int
     name: str
     says: str
-    copy: int | None
+    copy: Lifted | None
     modes: list[Any] | None
     stream: io.TextIOWrapper | None
 
@@ -55,13 +55,14 @@ class _Standing:
     def drop(self) -> None:
         """Give the copy back."""
         if self.copy is not None:
-            os.close(self.copy)
+            self.copy.close()
 
     def _was_closed(self) -> bool:
         was_closed = False
         if self.copy is not None and not _is_open(self.number):
-            os.dup2(self.copy, self.number)
-            was_closed = True
+            was_closed = self.copy.leads_there()
+            if was_closed:
+                os.dup2(self.copy.number, self.number)
         if self.stream is not None and self.stream.closed and _is_open(self.number):
             self._open_again(self.stream)
             was_closed = True
@@ -119,9 +120,9 @@ def _look(number: int, name: str, says: str) -> _Standing:
     return _Standing(number, name, says, _copy_of(number), _modes_of(number), stream)
 
 
-def _copy_of(number: int) -> int | None:
+def _copy_of(number: int) -> Lifted | None:
     try:
-        return lift(number)
+        return Lifted(number)
     except OSError:  # it is closed, or nothing more can be opened
         return None
 

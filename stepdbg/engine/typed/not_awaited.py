@@ -22,9 +22,6 @@ Coroutine: TypeAlias = "CoroutineType[Any, Any, Any]"
 _LOOKED_INTO: Final = 100
 """How many items of containers in each other are looked at."""
 
-_OWN_REFERENCES: Final = 2
-"""References to what nobody else has: the variable's, and the question's."""
-
 
 def told(obj: object, shown: Value) -> Value:
     """The picture of a result; of a coroutine that has not begun it says what runs it."""
@@ -47,9 +44,10 @@ def close(made: list[Coroutine]) -> None:
 
     made: is emptied.
     """
+    nobody_elses = object()  # from 3.14 on the question itself may have no reference
     while made:
         each = made.pop()
-        if sys.getrefcount(each) == _OWN_REFERENCES:
+        if sys.getrefcount(each) == sys.getrefcount(nobody_elses):
             each.close()  # nothing of it has run, so nothing runs
 
 

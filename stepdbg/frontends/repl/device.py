@@ -7,6 +7,8 @@ Does not own: the terminal's descriptors (terminal).
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import TextIO, cast
 
 from prompt_toolkit.data_structures import Size
@@ -24,8 +26,14 @@ class TerminalInput(Vt100Input):
     """Keys from the terminal."""
 
     def __init__(self, terminal: Terminal) -> None:
-        super().__init__(_as_stream(terminal, terminal.reads))
+        super().__init__(_as_stream(terminal, lambda: terminal.reads))
         self._hung_up = False
+
+    def attach(self, input_ready_callback: Callable[[], None]) -> AbstractContextManager[None]:
+        """Read keys in the block, by the number that the terminal has now."""
+        if self._fileno != self.stdin.fileno():
+            super().__init__(self.stdin)
+        return super().attach(input_ready_callback)
 
     def read_keys(self) -> list[KeyPress]:
         """The keys that have arrived; none once the terminal has gone."""
@@ -63,7 +71,7 @@ class TerminalOutput(Vt100_Output, OutputAnew):
 
     def __init__(self, terminal: Terminal) -> None:
         super().__init__(
-            _as_stream(terminal, terminal.writes),
+            _as_stream(terminal, lambda: terminal.writes),
             lambda: columns_and_rows(terminal),
             default_color_depth=ColorDepth.DEPTH_4_BIT,
             enable_bell=False,
@@ -95,7 +103,7 @@ def columns_and_rows(terminal: Terminal) -> Size:
     return Size(rows=size.lines, columns=size.columns)
 
 
-def _as_stream(terminal: Terminal, descriptor: int) -> TextIO:
+def _as_stream(terminal: Terminal, descriptor: Callable[[], int]) -> TextIO:
     # The typed protocol is wider than what prompt_toolkit uses: write, flush, fileno, isatty.
     return cast(TextIO, _TerminalStream(terminal, descriptor))
 
@@ -103,7 +111,7 @@ def _as_stream(terminal: Terminal, descriptor: int) -> TextIO:
 class _TerminalStream(io.TextIOBase):
     """A descriptor of the terminal, as a text stream whose writing never raises."""
 
-    def __init__(self, terminal: Terminal, descriptor: int) -> None:
+    def __init__(self, terminal: Terminal, descriptor: Callable[[], int]) -> None:
         self._terminal = terminal
         self._descriptor = descriptor
 
@@ -112,7 +120,7 @@ class _TerminalStream(io.TextIOBase):
         return self._terminal.encoding
 
     def fileno(self) -> int:
-        return self._descriptor
+        return self._descriptor()
 
     def isatty(self) -> bool:
         return True

@@ -12,8 +12,8 @@ from typing import Final
 from stepdbg.frontends.channel import copies_of, give_back
 from stepdbg.model import program_streams
 from stepdbg.model.errors import BadUsage
-from stepdbg.model.program_streams import NO_CODES, lift
-from stepdbg.model.standard import locale, os, select, termios
+from stepdbg.model.program_streams import NO_CODES, Lifted, lift
+from stepdbg.model.standard import contextlib, locale, os, select, termios
 
 FALLBACK_SIZE: Final = os.terminal_size((80, 24))
 """For a device that does not know its size (a serial line, a pty nobody has sized)."""
@@ -36,18 +36,30 @@ class Terminal:
         self.gone = False
         self.unsure = False
         # Copies, because the program may close or redirect its own at any time.
-        self._copies: dict[int, int] = {}
+        self._copies: dict[int, Lifted] = {}
+        self._needed: tuple[Lifted, ...] = ()
         if isinstance(place, int):
-            self.reads = lift(0)
-            self.writes = lift(place) if place else self.reads
-            self._copies = {0: self.reads, place: self.writes}
+            self._copies = {0: Lifted(0)}
+            if place:
+                self._copies[place] = Lifted(place)
+            self._needed = (self._copies[0], self._copies[place])
             if place != 1:
                 self._copies |= copies_of(1)
         else:
-            self.reads = self.writes = _open_device(place)
+            self._device = _open_device(place)
         self.encoding: Final = locale.getpreferredencoding(False)
         self.dumb: Final = os.environ.get("TERM", "").lower() in NO_CODES
         self.colours: Final = not self.dumb and not os.environ.get("NO_COLOR")
+
+    @property
+    def reads(self) -> int:
+        """The descriptor to read from, at this moment."""
+        return self._needed[0].number if self._needed else self._device
+
+    @property
+    def writes(self) -> int:
+        """The descriptor to write to, at this moment."""
+        return self._needed[1].number if self._needed else self._device
 
     @property
     def size(self) -> os.terminal_size:
@@ -61,11 +73,17 @@ class Terminal:
     def write(self, text: str) -> None:
         """Write text, its lines ended by newlines, after what the program has written so far."""
         self.unsure = False
+        self._mend()
         if self.shared:
             program_streams.flush()
         if not self._translates_newlines():
             text = text.replace("\n", "\r\n")
         self.write_raw(text)
+
+    def _mend(self) -> None:
+        """Have our descriptors again where the program has closed all that it does not know."""
+        for copy in self._needed:
+            self.gone = not copy.leads_there() or self.gone
 
     def begin_line(self, text: str = "", *, after_program: bool = False) -> None:
         """Write text of ours on a line of its own, whatever the program has left unfinished.
@@ -73,6 +91,7 @@ class Terminal:
         after_program: it has run since our last text, or may have; a device that tells no width,
         or understands no return, gets a blank line then.
         """
+        self._mend()
         begins = program_streams.line_start(self.writes)
         if begins == "\n" and (text.startswith(begins) or not (after_program or self.unsure)):
             begins = ""
@@ -110,11 +129,11 @@ class Terminal:
 
     def close(self) -> None:
         """Give the descriptors back."""
-        for descriptor in {self.reads, self.writes, *self._copies.values()}:
-            try:
-                os.close(descriptor)
-            except OSError:
-                continue
+        for copy in self._copies.values():
+            copy.close()
+        if not self._copies:
+            with contextlib.suppress(OSError):
+                os.close(self._device)
         self.gone = True
 
 

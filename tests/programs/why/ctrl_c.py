@@ -117,6 +117,17 @@ async def own_interrupt_main():
     await sends(_thread.interrupt_main)
 
 
+def by_a_loop(*ways):
+    """The interpreter cannot know that the name is bound."""
+    for way in ways:
+        found = way
+    found()
+
+
+async def own_by_a_loop():
+    await sends(functools.partial(by_a_loop, _thread.interrupt_main))
+
+
 async def own_raised():
     await sends(lambda: signal.raise_signal(signal.SIGINT))
 
