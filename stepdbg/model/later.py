@@ -82,6 +82,7 @@ LATER = {
         "statements steps"
     ),
     "stepdbg.engine.noticing": "failing",
+    "stepdbg.engine.plumbing": "children ends files",
     "stepdbg.engine.process": "calls sigint standard_streams",
     "stepdbg.engine.recording": "called history lately meanwhile spawn_paths waking",
     "stepdbg.engine.scheduling": "holding ordering",
@@ -93,7 +94,7 @@ LATER = {
         "conditions dollars evaluate kinds locals namespaces not_awaited prompt_names typed_code"
     ),
     "stepdbg.engine.waiting": (
-        "around cancelling chain deadlock files graph hope knots libraries object_names objects "
+        "around beyond cancelling chain deadlock graph hope knots libraries object_names objects "
         "recognisers references threads"
     ),
     "stepdbg.render": (
@@ -114,6 +115,7 @@ FOR_STOPS = {
     "engine.failing": "exception_frames exception_tree exception_view missed_handlers pending",
     "engine.judging": "reach stoppers stuck verdict",
     "engine.lines": "bytecode code_map handlers interface",
+    "engine.plumbing": "children ends files",
     "engine.process": "standard_streams",
     "engine.recording": "called waking",
     "engine.seeing": "folding",
@@ -122,7 +124,7 @@ FOR_STOPS = {
     "engine.stopping": "postmortem resuming",
     "engine.typed": "conditions evaluate locals namespaces not_awaited prompt_names typed_code",
     "engine.waiting": (
-        "around chain files graph hope knots libraries object_names objects recognisers references"
+        "around beyond chain graph hope knots libraries object_names objects recognisers references"
     ),
     "render": "exceptions knots source stacks stops surroundings tables tasks text values waits",
 }

@@ -1,12 +1,13 @@
-"""Pictures of Python objects.
+"""Pictures of Python objects, and of child processes.
 
 Owns: `Value`, what is left of an object once it has been described under a budget; which
-characters of the program's may reach a terminal.
+characters of the program's may reach a terminal; `ChildProcess`, how a process stands.
 Does not own: the describing (engine.describing.values); nothing here ever holds the object.
 """
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Iterable
 
 from .records import dataclass
@@ -81,3 +82,43 @@ def _is_blank(character: str) -> bool:
     )
 
     return unicodedata.category(character) == "Zs"
+
+
+class ChildState(enum.StrEnum):
+    """What a child process does."""
+
+    RUNS = "runs"
+    SLEEPS = "sleeps"
+    STOPPED = "stopped"  # by a signal
+    TRACED = "traced"  # held by a debugger
+    ENDED = "ended"  # and nobody has asked for its status
+
+
+@dataclass(frozen=True, slots=True)
+class Pipe:
+    """A pipe between a child and this process.
+
+    name: the child's: ``stdin``, ``stdout``, ``stderr``.  ours: what the program calls its end.
+    used: how many bytes are in it.  size: how many it holds, None where that is not told.
+    watched: a task waits at its end.
+    """
+
+    name: str
+    used: int
+    size: int | None
+    ours: str = ""
+    watched: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChildProcess:
+    """A child process that a task waits for, or at a pipe of which it waits.
+
+    state: None where that cannot be read.  does: in which call it sleeps, empty where that
+        cannot be read.
+    """
+
+    pid: int
+    state: ChildState | None
+    does: str = ""
+    pipes: tuple[Pipe, ...] = ()

@@ -15,6 +15,7 @@ import enum
 from .facts import NotRecorded, RunId
 from .records import dataclass
 from .task import Place, RunSnapshot, ScopeSnapshot, TaskLabel, TimerSnapshot, WaitKind, Wake
+from .values import ChildProcess
 
 
 class Part(enum.StrEnum):
@@ -206,6 +207,8 @@ class Wait:
     held_since: when the holder got it.  made: when the object was made.
     everybody_asked: whether the variables of every task were looked at, for holders and wakers;
         in a run of very many tasks the search has an end.
+    child: the process that it waits for, or at a pipe of which.
+    peers: the tasks that have the other end of the socket or pipe.
     """
 
     kind: WaitKind
@@ -224,6 +227,8 @@ class Wait:
     made: Moment | NotRecorded | None = None
     thread: WorkerThread | None = None
     everybody_asked: bool = True
+    child: ChildProcess | None = None
+    peers: tuple[TaskLabel, ...] = ()
     timeout: ScopeSnapshot | None = None
 
     def number(self, name: str) -> int | None:

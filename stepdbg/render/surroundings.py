@@ -1,4 +1,4 @@
-"""The code around a wait, in words.
+"""The code around a wait and what is at its other end, in words.
 
 Owns: the lines below the sentence of a task that waits.  Does not own: that sentence (waits).
 """
@@ -6,11 +6,12 @@ Owns: the lines below the sentence of a task that waits.  Does not own: that sen
 from __future__ import annotations
 
 from stepdbg.model.facts import NotRecorded
-from stepdbg.model.task import Place
+from stepdbg.model.task import Place, TaskLabel
+from stepdbg.model.values import ChildProcess, ChildState, Pipe
 from stepdbg.model.waits import Block, Part, Surroundings, WaitLink
 
 from . import words
-from .spans import EMPTY, Line, clip, text
+from .spans import EMPTY, Line, clip, join, text
 
 _HEAD = 50
 """Characters of a line that opens a block."""
@@ -18,16 +19,23 @@ _HEAD = 50
 _OFTEN = 2
 """So many waits in a row are a word worth."""
 
+_NAMED = 4
+"""How many tasks a sentence names."""
+
 _TELLING = (Part.LOOP, Part.EXCEPT, Part.FINALLY)
 """Blocks that are worth a line at a task that nobody has asked about."""
 
 
 def of_link(link: WaitLink) -> list[Line]:
-    """What there is to say of the code around a wait."""
-    around = link.around
-    if around is None or (link.depth and around.block.part not in _TELLING):
-        return []
-    return [block_around(around, None if link.wait is None else link.wait.place)]
+    """What there is to say of the code around a wait, and of its other end."""
+    around, wait, lines = link.around, link.wait, list[Line]()
+    if around is not None and (not link.depth or around.block.part in _TELLING):
+        lines.append(block_around(around, None if wait is None else wait.place))
+    if wait is not None and wait.peers:
+        lines.append(_other_end(wait.peers, link.task))
+    if wait is not None and wait.child is not None:
+        lines.append(_child(wait.child))
+    return [line for line in lines if line]
 
 
 def block_around(around: Surroundings, waits_at: Place | None) -> Line:
@@ -68,3 +76,56 @@ def _how_often(around: Surroundings) -> Line:
     return (
         text(f", has blocked here {least}") + text(str(times), "number") + text(" times in a row")
     )
+
+
+def _other_end(peers: tuple[TaskLabel, ...], task: TaskLabel) -> Line:
+    """Who has the other end of a socket or pipe."""
+    others = [each for each in peers if each != task]
+    if not others:
+        return text("it has the other end itself", "warn")
+    named = [words.task(each) for each in others[:_NAMED]]
+    if len(others) > _NAMED:
+        named.append(text(f"{len(others) - _NAMED} more"))
+    return text("the other end is with ") + join(named)
+
+
+_STATES = {
+    ChildState.RUNS: "runs",
+    ChildState.SLEEPS: "sleeps",
+    ChildState.STOPPED: "has been stopped by a signal",
+    ChildState.TRACED: "is held by a debugger",
+    ChildState.ENDED: "has ended",
+}
+
+
+def _child(child: ChildProcess) -> Line:
+    """What a child does, then each of its pipes with something in it; empty if that is nothing."""
+    parts = [] if child.state is None else [_does(child, child.state)]
+    parts += [_pipe(pipe) for pipe in child.pipes if pipe.used]
+    return join(parts, "; ")
+
+
+def _does(child: ChildProcess, state: ChildState) -> Line:
+    """What a child does; of one that waits for input, whether it can still get any."""
+    line = text(f"the process {child.does or _STATES[state]}")
+    for pipe in child.pipes:
+        if pipe.name == "stdin" and pipe.name in child.does and not pipe.used and pipe.ours:
+            line += text(", which is empty, and open here: ") + _code(pipe.ours)
+    return line
+
+
+def _pipe(pipe: Pipe) -> Line:
+    """``its stdout holds 65,536 of 65,536 bytes, which nobody reads: `process.stdout```."""
+    line = text(f"its {pipe.name} holds ") + text(f"{pipe.used:,}", "number")
+    line += EMPTY if pipe.size is None else text(f" of {pipe.size:,}")
+    line += text(" bytes")
+    if pipe.name == "stdin":
+        return line + text(", which it has not read")
+    if pipe.watched:
+        return line
+    named = text(": ") + _code(pipe.ours) if pipe.ours else EMPTY
+    return line + text(", which nobody reads", "warn") + named
+
+
+def _code(written: str) -> Line:
+    return text("`") + text(written, "source") + text("`")

@@ -8,9 +8,9 @@ May be imported by: every folder above it.
     graph         which task waits for which at one moment; cycles
     references    which tasks have an object in their variables
     recognisers   the functions of Trio in which tasks wait; libraries: those of anyio
-    objects       what a recogniser is given and what it finds; files: descriptors in words
+    objects       what a recogniser is given and what it finds
     object_names  what the program calls an object
-    chain         the answer to `why`; threads, cancelling, around: parts of it
+    chain         the answer to `why`; threads, cancelling, around, beyond: parts of it
     hope          what could still let a run go on; knots: pictures of what is claimed of tasks
     deadlock      the deadlocks of a run; deadlocks: when to look
     standing      the state of a task, why it runs, where it is; pictures of scopes

@@ -33,7 +33,7 @@ from stepdbg.model.waits import (
     WorkerThread,
 )
 
-from . import around
+from . import around, beyond
 from .cancelling import cancelling_of
 from .graph import BlockedGraph
 from .knots import Knots
@@ -89,6 +89,7 @@ class Links:
         self._graph = graph
         self._origins = origins
         self._scopes = Scopes(run)
+        self._beyond = beyond.Beyond(run, graph)
         self._around = around.Around(run)
 
     def link(self, task: Task, depth: int = 0) -> WaitLink:
@@ -115,6 +116,10 @@ class Links:
     def pending(self, task: Task) -> tuple[Pending, ...]:
         """What has been raised in a task, of which nobody has been told yet."""
         return pending.pending_in(task, self._label(task), self._run.live_frames(task))
+
+    def peers(self, task: Task) -> tuple[Task, ...]:
+        """The tasks that have the other end of the socket or pipe at which a task waits."""
+        return self._beyond.peers(task)
 
     def labels(self, tasks: Iterable[Task]) -> tuple[TaskLabel, ...]:
         """What tasks are called."""
@@ -159,6 +164,8 @@ class Links:
             made=self._made(found),
             thread=self._thread(found, task),
             everybody_asked=self._graph.everybody_asked,
+            child=self._beyond.child(found, stack),
+            peers=self.labels(self.peers(task)),
         )
 
     def _deadline(self, found: Found, task: Task) -> float:
@@ -237,6 +244,9 @@ class _Walk:
         for other in followed:
             if other not in self._seen:
                 self.follow(other, depth + 1, path)
+        for peer in self._pictures.peers(task):  # of no wait can it be told that they must end it
+            if peer not in self._seen and len(self.links) < _LINKS:
+                self.follow(peer, depth + 1, ())
         unlisted = sum(other not in self._seen for other in fresh)
         if unlisted:
             self.links[at] = replace(link, unlisted=unlisted)

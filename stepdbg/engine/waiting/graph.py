@@ -10,7 +10,7 @@ counts (judging.reach) tell for certain that nothing but certain tasks has it, b
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from trio.lowlevel import Task
@@ -77,6 +77,12 @@ class BlockedGraph:
     def everybody_asked(self) -> bool:
         """Whether the variables of all tasks were looked at, as far as that was necessary."""
         return self._references.complete
+
+    def holdings(self) -> Iterator[tuple[Task, object]]:
+        """The tasks of the program, each with the objects that its variables lead to."""
+        for task, held in self._references.holdings():
+            if not runs.is_system(self._run.runner, task):
+                yield from ((task, obj) for obj in held)
 
     def enders(self, task: Task) -> tuple[Task, ...]:
         """The tasks of this run that could end a task's wait, as far as variables tell."""

@@ -20,12 +20,12 @@ from trio.lowlevel import ParkingLot, Task
 from stepdbg._trio_internals import losses, waits
 from stepdbg._trio_internals.frame_values import peek_at
 from stepdbg._trio_internals.tasks import children_of
+from stepdbg.engine.plumbing.files import address_of, describe_file, descriptor_of
 from stepdbg.engine.stacks import frames
 from stepdbg.model.records import replace
 from stepdbg.model.standard import math, signal
 from stepdbg.model.task import Origin, WaitKind
 
-from .files import address_of, describe_file, descriptor_of
 from .libraries import LIBRARIES
 from .objects import Found, Table, Waiting, channel_numbers
 

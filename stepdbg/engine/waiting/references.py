@@ -62,14 +62,22 @@ class References:
             names: of methods; tasks whose own code names one of them come before all others,
                 then those that have the object at hand.
         """
-        if self._found is None:
-            self._found = list(self._look())
         ranked = []
-        for order, has in enumerate(self._found):
+        for order, has in enumerate(self._everybody()):
             distances = [distance for distance, value in has.objects if wanted(value)]
             if distances:
                 ranked.append((not names & has.names, min(distances), order, has.task))
         return [task for *_, task in sorted(ranked, key=lambda each: each[:3])]
+
+    def holdings(self) -> Iterator[tuple[Task, Iterator[object]]]:
+        """Every task with the objects that its variables lead to."""
+        for has in self._everybody():
+            yield has.task, (value for _, value in has.objects)
+
+    def _everybody(self) -> list[_Holdings]:
+        if self._found is None:
+            self._found = list(self._look())
+        return self._found
 
     def _look(self) -> Iterator[_Holdings]:
         looked_at = 0

@@ -1,6 +1,6 @@
 """Sockets and other files that tasks wait for, in words.
 
-Owns: what is said of a file descriptor.  Does not own: who waits for it (recognisers).
+Owns: what is said of a file descriptor.  Does not own: who waits for it (waiting.recognisers).
 """
 
 from __future__ import annotations

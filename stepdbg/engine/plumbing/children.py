@@ -1,0 +1,147 @@
+"""How a child process stands: what it does, and how full the pipes between it and us are.
+
+Owns: reading that of Linux's /proc and of our own ends of the pipes.
+Does not own: which task waits for the child (waiting), the words (render).
+
+A child is never polled and never reaped: that is the program's affair, and what it learns by
+it must be the same as without us.  See proc_pid_stat(5), proc_pid_syscall(5), FIONREAD in
+ioctl_tty(2) and F_GETPIPE_SZ in fcntl(2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import trio
+
+from stepdbg.model.standard import fcntl, os, sys, termios
+from stepdbg.model.values import ChildProcess, ChildState, Pipe
+
+_STATES = {
+    "R": ChildState.RUNS,
+    "S": ChildState.SLEEPS,
+    "D": ChildState.SLEEPS,
+    "I": ChildState.SLEEPS,
+    "T": ChildState.STOPPED,
+    "t": ChildState.TRACED,
+    "Z": ChildState.ENDED,
+    "X": ChildState.ENDED,
+}
+"""By the letter in /proc/PID/stat."""
+
+_CALLS = {
+    "x86_64": {
+        0: "read",
+        1: "write",
+        19: "read",
+        20: "write",
+        45: "read",
+        44: "write",
+        35: "sleep",
+        230: "sleep",
+        61: "wait",
+        247: "wait",
+        202: "lock",
+    },
+    "aarch64": {
+        63: "read",
+        64: "write",
+        65: "read",
+        66: "write",
+        207: "read",
+        206: "write",
+        101: "sleep",
+        115: "sleep",
+        260: "wait",
+        95: "wait",
+        98: "lock",
+    },
+}
+"""By machine, the system calls in which a process waits; from Linux's tables of them."""
+
+_DOES = {
+    "read": "waits to read from {}",
+    "write": "waits to write to {}",
+    "sleep": "sleeps for a time",
+    "wait": "waits for a child of its own",
+    "lock": "waits for another of its threads",
+}
+
+_STANDARD = ("stdin", "stdout", "stderr")
+
+_PIPE_SIZE = 1032
+"""F_GETPIPE_SZ: `fcntl` has had it since Python 3.10, on Linux."""
+
+
+def state_of(process: trio.Process) -> ChildProcess:
+    """How a child stands, as far as that can be read."""
+    pid = process.pid
+    state = _state(pid)
+    does = _does(pid) if state is ChildState.SLEEPS else ""
+    return ChildProcess(pid, state, does, tuple(_pipes(process)))
+
+
+def pipe_ends(process: trio.Process) -> Iterator[tuple[str, trio.lowlevel.FdStream]]:
+    """Our ends of the pipes between a child and us, by the child's name for them."""
+    for name in _STANDARD:
+        stream = getattr(process, name)
+        if isinstance(stream, trio.lowlevel.FdStream) and stream.fileno() >= 0:
+            yield name, stream
+
+
+def _state(pid: int) -> ChildState | None:
+    """What /proc tells of a child of ours; None where it does not."""
+    fields = _read(f"/proc/{pid}/stat").rpartition(")")[2].split()
+    # Once it has been reaped, its number may be somebody else's.
+    if len(fields) < 2 or fields[1] != str(os.getpid()):
+        return None
+    return _STATES.get(fields[0])
+
+
+def _does(pid: int) -> str:
+    """In which call a sleeping child is, in words; empty where that cannot be read."""
+    fields = _read(f"/proc/{pid}/syscall").split()
+    if len(fields) < 2 or not fields[0].isdigit():
+        return ""
+    call = _CALLS.get(os.uname().machine, {}).get(int(fields[0]), "")
+    number = int(fields[1], 16)
+    file = f"its {_STANDARD[number]}" if number < len(_STANDARD) else f"file descriptor {number}"
+    return _DOES[call].format(file) if call else ""
+
+
+def _read(path: str) -> str:
+    if sys.platform != "linux":
+        return ""
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            return file.read(1_000)
+    except OSError:  # it has gone, or it is not ours to read
+        return ""
+
+
+def _pipes(process: trio.Process) -> Iterator[Pipe]:
+    for name, stream in pipe_ends(process):
+        number = stream.fileno()
+        if name == "stdin" and sys.platform != "linux":  # our end tells nothing there
+            continue
+        used = _waiting_in(number)
+        if used is not None:
+            yield Pipe(name, used, _size_of(number))
+
+
+def _waiting_in(number: int) -> int | None:
+    """How many bytes are in a pipe."""
+    filled = bytearray(4)
+    try:
+        fcntl.ioctl(number, termios.FIONREAD, filled)
+    except OSError:
+        return None
+    return int.from_bytes(filled, sys.byteorder)
+
+
+def _size_of(number: int) -> int | None:
+    """How many bytes a pipe holds at most; None where that is not told."""
+    try:
+        return fcntl.fcntl(number, _PIPE_SIZE) if sys.platform == "linux" else None
+    except OSError:
+        return None

@@ -1,0 +1,100 @@
+"""What is at the other end of a wait: tasks of this run, or a child process.
+
+Owns: `Beyond`, which asks the variables of tasks who has the other end of a socket or pipe.
+Does not own: telling ends apart and reading children (plumbing), or the words (render).
+
+Nothing of it is a claim about who could end a wait: other processes may have a descriptor, too.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from types import FrameType
+from typing import TYPE_CHECKING
+
+import trio
+from trio.lowlevel import FdStream, Task
+
+from stepdbg._trio_internals import runs
+from stepdbg.engine.plumbing import children, ends
+from stepdbg.engine.typed.locals import frame_locals
+from stepdbg.model.records import replace
+from stepdbg.model.task import WaitKind
+from stepdbg.model.values import ChildProcess, Pipe
+
+from .object_names import name_of, walk
+
+if TYPE_CHECKING:
+    from .graph import BlockedGraph
+    from .objects import Found
+    from .views import BlockedRun
+
+_FILES = (WaitKind.READABLE, WaitKind.WRITABLE)
+
+
+class Beyond:
+    """Tells what is at the other ends of the waits of one run.
+
+    The variables of all tasks are looked through once, however many tasks are asked about.
+
+    Args:
+        run: it must not go on meanwhile.
+        graph: who waits for what in it.
+    """
+
+    def __init__(self, run: BlockedRun, graph: BlockedGraph) -> None:
+        self._run, self._graph = run, graph
+
+    def peers(self, task: Task) -> tuple[Task, ...]:
+        """The tasks that have the other end of the socket or pipe at which a task waits."""
+        found = self._graph.found(task)
+        if found is None or found.kind not in _FILES or not found.aliases:
+            return ()
+        both = ends.ends_of(found.aliases[0])
+        if both is None:
+            return ()
+        have, have_both = self._by_end.get(both.other, {}), self._by_end.get(both.own, {})
+        # Who has both ends has made them, as a rule, and does nothing with them.
+        return tuple(each for each in have if each not in have_both) or tuple(have)
+
+    @cached_property
+    def _by_end(self) -> dict[tuple[object, object], dict[Task, None]]:
+        """The tasks by what they have."""
+        known: dict[tuple[object, object], dict[Task, None]] = {}
+        for task, obj in self._graph.holdings():
+            both = ends.ends_of(ends.file_of(obj))
+            if both is not None:
+                known.setdefault(both.own, {})[task] = None
+        return known
+
+    def child(self, found: Found, stack: list[FrameType]) -> ChildProcess | None:
+        """The process that a task waits for, or at a pipe of which; None without one."""
+        process = found.obj
+        if isinstance(process, FdStream):
+            process = _process_with(process, stack)
+        if not isinstance(process, trio.Process):
+            return None
+        told, streams = children.state_of(process), dict(children.pipe_ends(process))
+        pipes = tuple(self._pipe(pipe, streams[pipe.name], stack) for pipe in told.pipes)
+        return replace(told, pipes=pipes)
+
+    def _pipe(self, pipe: Pipe, ours: FdStream, stack: list[FrameType]) -> Pipe:
+        return replace(pipe, ours=name_of(ours, stack), watched=ours.fileno() in self._watched)
+
+    @cached_property
+    def _watched(self) -> frozenset[int | None]:
+        """The descriptors at which tasks wait."""
+        living = map(self._graph.found, runs.living_tasks(self._run.runner))
+        files = (each for each in living if each is not None and each.kind in _FILES)
+        return frozenset(dict(each.numbers).get("fd") for each in files)
+
+
+def _process_with(stream: FdStream, stack: list[FrameType]) -> trio.Process | None:
+    """The process in a task's variables of which a stream is a pipe."""
+    for frame in stack:
+        for _, value in walk(frame_locals(frame)):
+            if isinstance(value, trio.Process) and any(
+                each is stream for _, each in children.pipe_ends(value)
+            ):
+                return value
+    return None
