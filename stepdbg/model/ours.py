@@ -1,7 +1,7 @@
 """What is stepdbg's own: its version, its files, its variable in the environment.
 
 Owns: `VERSION`, the one place where it is written (pyproject.toml reads it from here); telling
-code of ours from all other; `SETUP_VARIABLE`.
+code of ours from all other; `OurReference`; `SETUP_VARIABLE`.
 Does not own: versions of formats (render.jsonlines and others have their own), telling the user's
 code from that of libraries (engine.stacks.frames).
 
@@ -10,13 +10,24 @@ Light on purpose: the command line imports it for every program.
 
 from __future__ import annotations
 
+from _weakref import ref
+from typing import TypeVar
+
 from stepdbg.model.standard import os
+
+T = TypeVar("T")
 
 VERSION = "0.1.0"
 
 SETUP_VARIABLE = "STEPDBG_SETUP"
 """The environment variable that names the file by which a program that is started again gets what
 its user had set up; the new process removes both on reading."""
+
+
+class OurReference(ref[T]):
+    """A weak reference of ours, so that it is told from those of the program."""
+
+    __slots__ = ()
 
 
 def is_ours(filename: str) -> bool:

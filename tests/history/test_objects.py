@@ -12,6 +12,7 @@ import trio
 
 from stepdbg.engine.histories.noting import KEPT, Histories
 from stepdbg.model.history import ObjectHistory
+from stepdbg.model.ours import OurReference
 from tests.harness import Debugging, debugging
 
 PROGRAM = "tests/programs/histories/deeds"
@@ -193,7 +194,8 @@ def test_notes_about_objects_that_are_gone_are_swept_out(histories: Histories) -
 def test_our_references_have_no_call_back(histories: Histories) -> None:
     (event,) = trio.run(set_many, 1)
     assert histories.of(event) is not None
-    assert [each.__callback__ for each in weakref.getweakrefs(event)] == [None]
+    ours = weakref.getweakrefs(event)
+    assert {(type(each), each.__callback__) for each in ours} == {(OurReference, None)}
 
 
 async def notify_often(condition: trio.Condition, times: int) -> None:

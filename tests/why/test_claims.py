@@ -98,6 +98,14 @@ def test_behind_a_shield_nobody_can_cancel() -> None:
         dbg.expect_end()
 
 
+def test_what_the_recorder_has_noted_is_nobody_elses() -> None:
+    with debugging(PROGRAM, args=["beside_what_was_noted"], record=True) as dbg:
+        (knot,) = claims(dbg)["deadlock"]
+        assert knot.claim is Claim.UNTIL_CANCELLED
+        dbg.resume("continue")
+        dbg.expect_end()
+
+
 @pytest.mark.parametrize(
     "beside", ["a_poller", "a_dead_variable", "a_token", "a_server", "a_thread"]
 )

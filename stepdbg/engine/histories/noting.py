@@ -23,7 +23,7 @@ from stepdbg.engine.lines import interface
 from stepdbg.engine.lines.starts import hear_starts
 from stepdbg.engine.process.guard import settle
 from stepdbg.engine.stacks.frames import is_own, line_of, place_of_code
-from stepdbg.model.standard import weakref
+from stepdbg.model.ours import OurReference
 
 if TYPE_CHECKING:
     from stepdbg._trio_internals.doings import Doing
@@ -71,7 +71,7 @@ class Notes:
     __slots__ = ("count", "kept", "object")
 
     def __init__(self, obj: object) -> None:
-        self.object = weakref.ref(obj)
+        self.object = OurReference(obj)
         self.kept: deque[Noted] = deque(maxlen=KEPT)
         self.count = 0
 

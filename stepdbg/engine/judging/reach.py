@@ -34,10 +34,10 @@ from trio.lowlevel import Task
 
 from stepdbg._trio_internals.await_chain import await_chain
 from stepdbg._trio_internals.frame_values import peek
-from stepdbg._trio_internals.losses import is_channel_state
 from stepdbg._trio_internals.runs import Runner
 from stepdbg._trio_internals.scopes import is_status
 from stepdbg.engine.foreseeing import liveness
+from stepdbg.model.ours import OurReference
 from stepdbg.model.standard import gc, sys, weakref
 
 _mro = type.__dict__["__mro__"]
@@ -218,8 +218,10 @@ def _with_more_references(found: dict[int, object], inside: dict[int, int]) -> l
 
 
 def _is_known_weakly(obj: object) -> bool:
-    # The recorder's notes refer to the states of channels, and nobody else knows those.
-    return weakref.getweakrefcount(obj) > 0 and not is_channel_state(obj)
+    """Whether somebody besides our notes refers to an object weakly."""
+    if not weakref.getweakrefcount(obj):
+        return False
+    return any(type(each) is not OurReference for each in weakref.getweakrefs(obj))
 
 
 def _forgotten_by(task: Task) -> Iterator[tuple[int, list[object]]]:

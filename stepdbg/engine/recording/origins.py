@@ -26,7 +26,8 @@ from stepdbg.engine.stacks.frames import (
     task_frames,
 )
 from stepdbg.model.facts import NOT_RECORDED, NotRecorded
-from stepdbg.model.standard import sys, weakref
+from stepdbg.model.ours import OurReference
+from stepdbg.model.standard import sys
 from stepdbg.model.task import Place
 from stepdbg.model.waits import Moment
 
@@ -73,7 +74,7 @@ class _ByIdentity:
     """Notes about objects that cannot be hashed, dropped with them."""
 
     def __init__(self) -> None:
-        self._notes: dict[int, tuple[weakref.ref[object], Noted]] = {}
+        self._notes: dict[int, tuple[OurReference[object], Noted]] = {}
 
     def get(self, obj: object) -> Noted | None:
         """The note about an object."""
@@ -83,7 +84,7 @@ class _ByIdentity:
     def put(self, obj: object, noted: Noted) -> None:
         """Note something about an object."""
         key = id(obj)
-        gone = weakref.ref(obj, lambda _: self._notes.pop(key, None))
+        gone = OurReference(obj, lambda _: self._notes.pop(key, None))
         self._notes[key] = gone, noted
 
 

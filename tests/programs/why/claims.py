@@ -215,6 +215,26 @@ beside_a_thread = functools.partial(beside, waits_for_a_thread)
 beside_a_reader = functools.partial(beside, reads_later)
 
 
+async def beside_what_was_noted():
+    """A semaphore that was released once, and a channel of which an end was closed."""
+
+    async def waits(semaphore, receive):
+        semaphore.release()
+        for _ in range(2):
+            await semaphore.acquire()
+        await receive.receive()
+
+    async def start(nursery):
+        send, receive = trio.open_memory_channel(0)
+        send.clone().close()
+        nursery.start_soon(waits, trio.Semaphore(0), receive)
+
+    async with trio.open_nursery() as nursery:
+        await start(nursery)
+        await look()
+        nursery.cancel_scope.cancel()
+
+
 async def a_token_is_left():
     """Everything is stuck, but somebody has the token of the run."""
     tokens.append(trio.lowlevel.current_trio_token())
