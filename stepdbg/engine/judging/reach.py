@@ -26,7 +26,6 @@ from types import (
     FrameType,
     FunctionType,
     ModuleType,
-    TracebackType,
 )
 from typing import Final
 
@@ -47,7 +46,7 @@ LOOKED_AT: Final = 20_000
 """Objects after which the search ends."""
 
 _ELSEWHERE: Final = (
-    *(type, ModuleType, CodeType, BuiltinFunctionType, TracebackType),
+    *(type, ModuleType, CodeType, BuiltinFunctionType),
     *(Runner, Task, Context),
 )
 """What is always reached from elsewhere; not looked through."""
@@ -191,8 +190,7 @@ def _referents(obj: object, roots: dict[int, object]) -> list[object]:
     """What an object refers to, each as often as it does."""
     if _is_elsewhere(obj) and id(obj) not in roots:
         return []
-    if isinstance(obj, FrameType):  # a suspended frame's variables belong to its coroutine
-        return []
+    # Of a suspended frame that is little: its variables belong to its coroutine (`frame_traverse`).
     referents = gc.get_referents(obj)
     if type(obj) is FunctionType:  # its module is elsewhere
         return [each for each in referents if each is not obj.__globals__]
