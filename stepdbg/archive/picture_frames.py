@@ -135,6 +135,10 @@ class PictureFrames:
     def _picture_of(self, frame: FrameRef) -> FramePicture:
         return self._reader(frame.task).picture(frame.index)
 
+    def is_first_look(self, frame: FrameRef) -> bool:  # noqa: ARG002 - the protocol's
+        """Whether this was never asked of the frame."""
+        return False  # nothing goes on here
+
     def names(self, frame: FrameRef) -> tuple[str, ...]:
         """The names of the variables that were kept."""
         return tuple(sorted(each.name for each in self._picture_of(frame).variables or ()))

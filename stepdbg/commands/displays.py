@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from stepdbg.model.errors import EvaluationError, StepdbgError
 from stepdbg.model.records import dataclass, field
 from stepdbg.model.replies import Displayed
+from stepdbg.model.task import FrameRef
 from stepdbg.model.values import Budget, Value
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ class Displays:
         Raises:
             EvaluationError: it is no expression, so that it could never be shown.
         """
+        self._forget_all_but_living(desk)
         made = _Display(self._given + 1, expression)
         shown = made.look(desk)
         if made.failed == SyntaxError.__name__:
@@ -95,27 +97,37 @@ class Displays:
         """The expressions at a stop, without those whose names its frame does not know."""
         if not self._all or desk.view.task is None:
             return ()
-        try:
-            frames = desk.view.frames()
-        except StepdbgError:
+        if not self._forget_all_but_living(desk):  # a task that ends has no variables any more
             return ()
-        if not frames:  # a task that ends has no variables any more
-            return ()
-        self._forget_all_but(desk, len(frames))
         looked = [(each, each.look(desk)) for each in self._all]
         return tuple(shown for each, shown in looked if each.failed != NameError.__name__)
 
-    def _forget_all_but(self, desk: Desk, depth: int) -> None:
-        """Forget the values of frames of the task in view that have returned."""
-        living = {_where(desk, index) for index in range(depth)}
+    def _forget_all_but_living(self, desk: Desk) -> int:
+        """Forget the values of frames of the task in view that have returned.
+
+        Returns:
+            How many frames it has now.
+        """
+        try:
+            frames = desk.view.frames()
+        except StepdbgError:
+            return 0
         here = desk.inspector.run_id, desk.view.task_number()
+        # A frame that is met for the first time may stand where another one has stood.
+        met = {
+            _where(desk, index)
+            for index in range(len(frames))
+            if not desk.inspector.is_first_look(FrameRef(here[1], index))
+        }
         for each in self._all:
-            gone = [where for where in each.last if where[:2] == here and where not in living]
+            gone = [where for where in each.last if where[:2] == here and where not in met]
             for where in gone:
                 del each.last[where]
+        return len(frames)
 
     def all(self, desk: Desk) -> tuple[Displayed, ...]:
         """All of them in the frame in view."""
+        self._forget_all_but_living(desk)
         return tuple(each.look(desk) for each in self._all)
 
     def named(self) -> tuple[tuple[int, str], ...]:

@@ -170,6 +170,12 @@ class Inspector(Protocol):
         Only those that an object has itself; of one object as many as ``budget.length`` says.
         """
 
+    def is_first_look(self, frame: FrameRef) -> bool:
+        """Whether this was never asked of the frame: a later call at its place is another one.
+
+        False where that cannot be told.
+        """
+
     def names(self, frame: FrameRef) -> tuple[str, ...]:
         """Names visible in the frame: locals, globals, builtins (for completion)."""
 

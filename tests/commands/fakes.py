@@ -339,6 +339,9 @@ class FakeInspector:
     def members(self, frame: FrameRef, budget: Budget) -> tuple[Variable, ...]:  # noqa: ARG002 - none
         return ()
 
+    def is_first_look(self, frame: FrameRef) -> bool:  # noqa: ARG002 - the protocol's
+        return False
+
     def names(self, frame: FrameRef) -> tuple[str, ...]:
         return (*self.controller.names(frame), "print", "list", "len")
 

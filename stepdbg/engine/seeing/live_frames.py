@@ -148,6 +148,10 @@ class LiveFrames:
         """The attributes of the objects in local variables."""
         return namespaces.members(self.live_frame(frame), budget)
 
+    def is_first_look(self, frame: FrameRef) -> bool:
+        """Whether this was never asked of the frame."""
+        return frames.is_first_look(self.live_frame(frame))
+
     def names(self, frame: FrameRef) -> tuple[str, ...]:
         """Names visible in the frame."""
         return namespaces.names(self.live_frame(frame))

@@ -223,6 +223,10 @@ class PostMortemInspector:
         """The attributes of the objects in local variables."""
         return self._reader(frame.task).members(frame, budget)
 
+    def is_first_look(self, frame: FrameRef) -> bool:  # noqa: ARG002 - the protocol's
+        """Whether this was never asked of the frame."""
+        return False  # nothing goes on any more
+
     def names(self, frame: FrameRef) -> tuple[str, ...]:
         """Names visible in the frame."""
         live = self._live_frame(frame)

@@ -19,7 +19,7 @@ from stepdbg._trio_internals import runs
 from stepdbg._trio_internals.await_chain import await_chain
 from stepdbg.engine.process.python_threads import current_frames
 from stepdbg.model.ours import FOLDER, is_ours
-from stepdbg.model.standard import os
+from stepdbg.model.standard import os, sys
 from stepdbg.model.task import FrameSnapshot, Origin, Place
 
 from . import source_texts
@@ -109,6 +109,21 @@ def origin_of(filename: str) -> Origin:
 def is_own(filename: str) -> bool:
     """Whether a file is the user's own code."""
     return origin_of(filename) is Origin.OWN
+
+
+def is_first_look(frame: FrameType) -> bool:
+    """Whether this was never asked of a frame; False where that cannot be told.
+
+    By a flag of the frame that only its trace function would look at, and that each frame is made
+    with.  Nothing else tells a frame from a later one at its address: frames take no weak
+    references, and a strong one would keep their variables alive.  Not up to Python 3.11, where
+    lines are traced.
+    """
+    if sys.version_info < (3, 12) or frame.f_trace is not None:
+        return False
+    first = frame.f_trace_lines
+    frame.f_trace_lines = False
+    return first
 
 
 def runs_own_code(frame: FrameType) -> bool:
