@@ -98,8 +98,8 @@ LATER = {
         "recognisers references threads"
     ),
     "stepdbg.render": (
-        "breaks exceptions help histories history knots mechanics overview run_waits schedule "
-        "scopes source stacks stops surroundings tables tasks tree values waits"
+        "breaks exceptions explanations help histories history knots mechanics overview run_waits "
+        "schedule scopes source stacks stops surroundings tables tasks tree values waits"
     ),
 }
 """The submodules of each package that few programs need: everything that is not on the path of
@@ -126,7 +126,10 @@ FOR_STOPS = {
     "engine.waiting": (
         "around beyond chain graph hope knots libraries object_names objects recognisers references"
     ),
-    "render": "exceptions knots source stacks stops surroundings tables tasks text values waits",
+    "render": (
+        "exceptions explanations knots source stacks stops surroundings tables tasks text values "
+        "waits"
+    ),
 }
 """What a stop at a breakpoint needs, and the commands `where`, `list` and `p`."""
 

@@ -1,6 +1,6 @@
 """Tasks that wait for one another, or for what nobody does: what is claimed of them, in sentences.
 
-Owns: the look of `Why`, `Deadlocks` and `Knot`.
+Owns: the look of `Deadlocks` and `Knot`.
 Does not own: the sentence of each wait (waits).
 """
 
@@ -8,29 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from stepdbg.model.replies import Deadlocks, Why
+from stepdbg.model.replies import Deadlocks
 from stepdbg.model.task import TaskLabel
 from stepdbg.model.waits import CanStop, Claim, Deadlock, Knot, WaitLink, WaitState
 
-from . import mechanics, surroundings, words
+from . import surroundings, words
 from .spans import EMPTY, Line, join, text, wrap
-from .waits import margin_of, people, release, render_link, sentence
-
-
-def render_why(reply: Why, width: int) -> list[Line]:
-    """A chain of waits: each task's sentence, further in the tasks that could end its wait."""
-    lines: list[Line] = []
-    taught: set[object] = set()
-    for explanation in reply.explanations:
-        for link, before in zip(explanation.links, (None, *explanation.links), strict=False):
-            lines += render_link(link, width, before)
-            kind = link.state if link.wait is None else link.wait.kind
-            if reply.verbose and kind not in taught:
-                taught.add(kind)
-                lines += wrap(mechanics.how(link), width, indent=margin_of(link, width) + 6)
-        for each in explanation.knots:
-            lines += wrap(_claimed(each, _members(each)), width, indent=4, first=2)
-    return lines
+from .waits import people, release, sentence
 
 
 def render_deadlocks(reply: Deadlocks, width: int) -> list[Line]:
@@ -93,6 +77,11 @@ _CLAIMS = {
     Claim.UNTIL_DEADLINE: "a knot: ",
     Claim.UNLESS: "a knot, as far as variables tell: ",
 }
+
+
+def claimed(knot: Knot) -> Line:
+    """What is claimed of tasks whose waits have been told."""
+    return _claimed(knot, _members(knot))
 
 
 def _claimed(knot: Knot, line: Line) -> Line:

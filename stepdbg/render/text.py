@@ -18,6 +18,7 @@ from stepdbg.model.waits import RunWaits
 from . import (
     breaks,
     exceptions,
+    explanations,
     histories,
     history,
     knots,
@@ -159,7 +160,7 @@ def _draw_waits(reply: r.Why | r.Deadlocks | RunWaits, width: int) -> list[Line]
     """What tasks and the run wait for."""
     match reply:
         case r.Why():
-            return knots.render_why(reply, width)
+            return explanations.render_why(reply, width)
         case r.Deadlocks():
             return knots.render_deadlocks(reply, width)
         case RunWaits():

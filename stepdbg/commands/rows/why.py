@@ -28,8 +28,10 @@ Of a task that is being cancelled it says which scope was cancelled, by whom and
 that is held, that `release` lets it run.
 
 Without TASK it is about the task in view; at a stop without one, about the main task. -a
-is about every task. -v tells besides how Trio does it: where the task has yielded to trio.run, who
-puts it back on the run queue, and what happens then; each kind of wait once.
+is about every task, each of them once; one task stands for all that are just like it. A long
+chain is cut after its beginning. -v tells all of it, and besides how Trio does it: where the task
+has yielded to trio.run, who puts it back on the run queue, and what happens then; each kind of
+wait once.
 """,
         examples=("why", "why worker#2", "why worker*", "why -a", "why -v"),
         completes=("task",),

@@ -1,0 +1,149 @@
+"""What `why` shows of chains of waits: each task once, and of long chains the beginning.
+
+Owns: which tasks of the chains have a sentence, and which one stands for others like it.
+Does not own: the sentences (waits, surroundings), what is claimed of several tasks (knots).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator
+
+from stepdbg.model.facts import TaskNumber
+from stepdbg.model.replies import Why
+from stepdbg.model.task import TaskLabel, WaitKind
+from stepdbg.model.waits import Explanation, Knot, WaitLink
+
+from . import knots, mechanics, words
+from .spans import Line, text, wrap
+from .tasks import more_alike
+from .waits import margin_of, people, render_link
+
+_LINES = 6
+"""How many lines one task takes at most, at the usual width, unless the user asks for more."""
+
+_USUAL_WIDTH = 100
+
+_LIKE = 3
+"""So many tasks that are alike have a sentence each; of more of them only the first has."""
+
+_DEEPEST = 10**6
+"""Deeper than any chain."""
+
+
+def render_why(reply: Why, width: int) -> list[Line]:
+    """Each task that was asked about, further in the tasks that could end its wait."""
+    page = _Page(reply, width)
+    lines: list[Line] = []
+    for group in _groups(each for each in reply.explanations if each.links):
+        for explanation in group if len(group) <= _LIKE else group[:1]:
+            lines += page.explanation(explanation)
+        if len(group) > _LIKE:
+            others = tuple(each.links[0].task for each in group[1:])
+            lines.append(more_alike(others, width, indent=2))
+    return lines
+
+
+class _Page:
+    """What one answer has told so far.
+
+    Args:
+        reply: the answer.
+        width: in columns.
+    """
+
+    def __init__(self, reply: Why, width: int) -> None:
+        self._verbose, self._width = reply.verbose, width
+        self._asked = {each.links[0].task.number for each in reply.explanations if each.links}
+        self._told: set[TaskNumber] = set()
+        self._taught: set[object] = set()
+        self._claimed: set[Hashable] = set()
+
+    def explanation(self, explanation: Explanation) -> list[Line]:
+        """One task, then those that have not been told and will not be, as far as there is room."""
+        first, *inner = explanation.links
+        fresh = list(self._fresh(inner))
+        claims = [line for each in explanation.knots for line in self._claim(each)]
+        most = _LINES * _USUAL_WIDTH // min(self._width, _USUAL_WIDTH)
+        lines, before = self._link(first, None), first
+        lines += self._elsewhere(first, inner)
+        rest = [*fresh]
+        while rest:
+            block = self._link(rest[0], before)
+            left_out = len(rest) > 1
+            if not self._verbose and len(lines) + len(block) + len(claims) + left_out > most:
+                break
+            before = rest.pop(0)
+            lines += block
+        if rest:
+            more = f"{words.count(len(rest), 'more task')} in this chain; `why -v` tells of them"
+            lines += wrap(text(more, "dim"), self._width, indent=4, first=2)
+        self._told.update(each.task.number for each in (first, *fresh[: len(fresh) - len(rest)]))
+        return lines + claims
+
+    def _fresh(self, inner: Iterable[WaitLink]) -> Iterator[WaitLink]:
+        """The links of tasks that are told nowhere else, without what hangs on the others."""
+        left_out = _DEEPEST
+        for link in inner:
+            if link.depth > left_out:
+                continue
+            elsewhere = link.task.number in self._asked or link.task.number in self._told
+            left_out = link.depth if elsewhere else _DEEPEST
+            if not elsewhere:
+                yield link
+
+    def _link(self, link: WaitLink, before: WaitLink | None) -> list[Line]:
+        lines = render_link(link, self._width, before)
+        kind = link.state if link.wait is None else link.wait.kind
+        if self._verbose and kind not in self._taught:
+            self._taught.add(kind)
+            margin = margin_of(link, self._width) + 6
+            lines += wrap(mechanics.how(link), self._width, indent=margin)
+        return lines
+
+    def _elsewhere(self, first: WaitLink, inner: Iterable[WaitLink]) -> list[Line]:
+        """Where to find the children that a nursery waits for: its sentence does not name them."""
+        if first.wait is None or first.wait.kind is not WaitKind.NURSERY:
+            return []
+        lines: list[Line] = []
+        near = [each.task for each in inner if each.depth == 1]
+        above = tuple(each for each in near if each.number in self._told)
+        below = tuple(each for each in near if each.number in self._asked - self._told)
+        for labels, where in ((above, "above"), (below, "below")):
+            if labels:
+                told = people(labels) + text(f": see {where}", "dim")
+                lines += wrap(told, self._width, indent=6, first=4)
+        return lines
+
+    def _claim(self, knot: Knot) -> list[Line]:
+        """What is claimed of several tasks, unless it has been said."""
+        key = knot.claim, frozenset(knot.cycle), frozenset(knot.missing)
+        if key in self._claimed:
+            return []
+        self._claimed.add(key)
+        return wrap(knots.claimed(knot), self._width, indent=4, first=2)
+
+
+def _groups(explanations: Iterable[Explanation]) -> list[list[Explanation]]:
+    """Explanations of tasks that are alike, in the place of the first of them."""
+    found: dict[Hashable, list[Explanation]] = {}
+    for each in explanations:
+        found.setdefault(_alike(each.links[0]), []).append(each)
+    return list(found.values())
+
+
+def _alike(link: WaitLink) -> Hashable:
+    """What is said of a wait, without whose it is, since when, how often, and until when."""
+    wait, around = link.wait, link.around
+    if wait is not None:
+        until = wait.deadline is not None
+        others = _but(wait.holders, link.task), _but(wait.wakers, link.task)
+        said: Hashable = wait.kind, wait.place, wait.object, wait.through, until, others
+    else:
+        said = link.doing, None if link.wake is None else str(link.wake)
+    block = None if around is None else around.block
+    return link.task.name, link.state, said, link.cancelling, link.held, block, link.pending
+
+
+def _but(labels: tuple[TaskLabel, ...], task: TaskLabel) -> frozenset[str]:
+    """By name, who else could end a wait."""
+    return frozenset(each.name for each in labels if each != task)
