@@ -17,7 +17,7 @@ from typing import Final
 
 from stepdbg.model.standard import dis, sys
 
-from .machine import Given, Machine, Made
+from .machine import ENTERS, Given, Machine, Made
 from .symbols import NOTHING, Root, Step, Symbol, together, variable
 
 _IS_311: Final = sys.version_info < (3, 12)
@@ -333,7 +333,13 @@ def _before_with(machine: Machine, instruction: dis.Instruction) -> None:
 @_of("LOAD_SPECIAL")
 def _special(machine: Machine, instruction: dis.Instruction) -> None:
     name = ("__enter__", "__exit__", "__aenter__", "__aexit__")[instruction.arg or 0]
-    machine.push(NOTHING, machine.attribute(machine.pop(), name))
+    value = machine.pop()
+    if not value.mixed:
+        machine.push(NOTHING, machine.attribute(value, name))
+    elif name.endswith("enter__"):  # as in `_before_with`
+        machine.push(NOTHING, value._replace(name=ENTERS))
+    else:
+        machine.push(NOTHING, NOTHING)
 
 
 @_of("WITH_EXCEPT_START")

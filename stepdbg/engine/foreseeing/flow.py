@@ -44,8 +44,9 @@ STORES: Final = frozenset(("STORE_FAST", "STORE_FAST_STORE_FAST", "DELETE_FAST")
 STORE_AND_LOAD: Final = "STORE_FAST_LOAD_FAST"
 """The one that does first this, then that, to two variables."""
 
-# Python 3.11 does not list this one among those of local variables: it is for cells there.
-_OF_LOCALS: Final = LOADS | STORES | {STORE_AND_LOAD, "LOAD_CLOSURE"}
+# Python 3.11 does not list the first one among those of local variables: it is for cells there.
+# From 3.14 on `dis` lists the second one, which reads a cell.
+_OF_LOCALS: Final = LOADS | STORES | {STORE_AND_LOAD, "LOAD_CLOSURE", "LOAD_DEREF"}
 
 
 @dataclass(frozen=True, slots=True)

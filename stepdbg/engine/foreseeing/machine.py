@@ -57,6 +57,9 @@ class Made(NamedTuple):
 
 Use = Named | Called | Given
 _SUPER: Final = "super()"
+ENTERS: Final = "enters()"
+"""The name of what only gives its object when it is called."""
+
 _SUPER_FUNCTION: Final = Path(Root.GLOBAL, "super")
 _RETURNS_ITSELF: Final = ("__enter__", "__aenter__", "__aiter__", "__iter__", "__await__")
 
@@ -135,6 +138,8 @@ class Machine:
         self.keywords = ()
         if _SUPER_FUNCTION in callee.paths and not arguments:  # from 3.12 on no call at all
             return self.load(self.code.co_varnames[0])._replace(name=_SUPER)
+        if callee.name == ENTERS:
+            return callee.plainly()
         plain = tuple(each.plainly() for each in arguments)
         if callee.paths or any(each.paths for each in plain):
             use = Called(callee.plainly(), plain, names, self.line, callee.name)

@@ -7,6 +7,8 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
+
 from stepdbg.engine.foreseeing.liveness import is_dead
 
 NAMES = "abcd"
@@ -125,6 +127,7 @@ def run(seed: int) -> Iterator[tuple[bool, bool]]:
         yield dead, value in used[since:]
 
 
+@pytest.mark.filterwarnings("ignore:.* in a 'finally' block:SyntaxWarning")  # since 3.14
 def test_no_variable_that_is_read_later_is_called_dead() -> None:
     found = [each for seed in range(PROGRAMS) for each in run(seed)]
     assert found.count((True, True)) == 0
