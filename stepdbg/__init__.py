@@ -9,8 +9,19 @@ there before pytest is, and a project that takes warnings for errors would run n
 
 from __future__ import annotations
 
+import _signal  # type: ignore[import-not-found]  # has no stub
 import sys
 from time import perf_counter
+
+# Where stepdbg was started, SIGINT ends it without a traceback of its own until the program begins
+# (model.starting): from here on, since all that follows takes its time.
+_ends_at_once = (
+    sys.argv[:1] == ["-m"]
+    and "stepdbg" in sys.orig_argv[:-1]
+    and _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler
+)
+if _ends_at_once:
+    _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
 
 # The copy that debugs is found again here after the program has emptied `sys.modules`.
 _debugs = type(__spec__).__init__.__globals__.get("stepdbg")

@@ -21,6 +21,7 @@ from .launcher.like_python.target import ModuleTarget, TargetNotFound, find_scri
 from .launcher.restarted import split_breakpoints, take_setup
 from .launcher.unattended import Unattended
 from .launcher.wiring import Wiring
+from .model import starting
 from .model.errors import BadUsage, StepdbgError
 from .model.program_streams import tell
 from .usage import VALUE_NAMES, complaint, help_text, not_empty, version_text
@@ -115,6 +116,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             return 0
         if options.opened is not None:
             viewer = choose_front_end(options)
+            starting.hand_over()
             view_dump(options.opened, viewer, tells_end=options.speaks_json)
             return 0
         target = find_target(options)

@@ -175,8 +175,7 @@ class PseudoTerminal:
             assert left > 0, f"no {what} within {PATIENCE} s:\n{self.text}"
             if not self._read(min(left, 0.1)) and self.process.poll() is not None:
                 # What was written just before the end may still be on its way.
-                while self._read(0):
-                    pass
+                self.read_what_there_is()
                 assert fits(), f"ended without {what}:\n{self.text}"
 
     def wait_for_exit(self) -> int:
@@ -185,10 +184,14 @@ class PseudoTerminal:
         Nobody of its session is left then.
         """
         self.wait_until(lambda: self.process.poll() is not None, "exit")
-        while self._read(0):
-            pass
+        self.read_what_there_is()
         assert_nobody_is_left(self.process.pid)
         return self.process.returncode
+
+    def read_what_there_is(self) -> None:
+        """Read what was written until now, without a wait."""
+        while self._read(0):
+            pass
 
     # Ending
 

@@ -8,6 +8,7 @@ then every public submodule can be imported, and still no run can have begun.
 
 from __future__ import annotations
 
+from stepdbg.model import starting
 from stepdbg.model.standard import (
     _thread,  # threading takes 4 ms to import
     sys,
@@ -29,17 +30,19 @@ if TYPE_CHECKING:
 PACKAGE = "trio"
 
 
-def call_after_import(callback: Callable[[], None], package: str = PACKAGE) -> None:
+def call_after_import(callback: Callable[[], object], package: str = PACKAGE) -> None:
     """Call back once, right after a package has been imported by whoever imports it.
 
     Args:
         callback: takes no arguments and should raise nothing: what it raises comes out of the
-            program's import statement.  Called at once when the package is there already.
+            program's import statement.  Called at once when the package is there already.  It
+            returns whether a SIGINT has come meanwhile, which the program is to get.
         package: its absolute name.
     """
     module = sys.modules.get(package)
     if module is not None and not _is_initialising(module):
-        callback()
+        if callback():
+            starting.deliver()
     else:
         sys.meta_path.insert(0, _Finder(package, callback))
 
@@ -51,7 +54,7 @@ def _is_initialising(module: ModuleType) -> bool:
 class _Finder:
     """Finds one package as the other finders do, and wraps the loader that they give."""
 
-    def __init__(self, package: str, callback: Callable[[], None]) -> None:
+    def __init__(self, package: str, callback: Callable[[], object]) -> None:
         self._package = package
         self._callback = callback
         self._searching: set[int] = set()  # threads
@@ -89,16 +92,17 @@ class _Finder:
                 return spec
         return None
 
-    def _arrived(self) -> None:
-        if self in sys.meta_path:
-            sys.meta_path.remove(self)
-            self._callback()
+    def _arrived(self) -> bool:
+        if self not in sys.meta_path:
+            return False
+        sys.meta_path.remove(self)
+        return bool(self._callback())
 
 
 class _CallingLoader:
     """Stands in for a loader until the module is executed, then puts the real one back."""
 
-    def __init__(self, loader: _Loader, arrived: Callable[[], None]) -> None:
+    def __init__(self, loader: _Loader, arrived: Callable[[], bool]) -> None:
         self._loader = loader
         self._arrived = arrived
 
@@ -115,4 +119,12 @@ class _CallingLoader:
             if getattr(holder, name, None) is self:  # and not somebody else's wrapper
                 setattr(holder, name, self._loader)
         self._loader.exec_module(module)
-        self._arrived()
+        if self._arrived():
+            starting.deliver()
+
+
+# A traceback of the program shows no frame of the import system where what is imported fails.  So
+# this one counts as one of those (import.c, remove_importlib_frames).
+_CallingLoader.exec_module.__code__ = _CallingLoader.exec_module.__code__.replace(
+    co_filename="<frozen importlib._bootstrap_external>"
+)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from functools import partial
 
+from stepdbg.model import starting
 from stepdbg.sealed import program_looks_in
 
 from .like_python.target import TargetNotFound
@@ -54,6 +55,7 @@ def launch(
         code = target.load()
         if stops or begin_with:
             _get_ready(code, wiring, begin_with, stops=stops)
+        starting.hand_over()
         exec(code, namespace)
     except TargetNotFound:
         raise
