@@ -14,7 +14,7 @@ import sys
 from time import perf_counter
 
 # Where stepdbg was started, SIGINT ends it without a traceback of its own until the program begins
-# (model.starting): from here on, since all that follows takes its time.
+# (launcher.launch): from here on, since all that follows takes its time.
 _ends_at_once = (
     sys.argv[:1] == ["-m"]
     and "stepdbg" in sys.orig_argv[:-1]

@@ -16,12 +16,11 @@ from . import option_checks
 from .launcher import places
 from .launcher.dumping import view_dump
 from .launcher.failing import OnFailure
-from .launcher.launch import launch
+from .launcher.launch import hand_over_sigint, launch
 from .launcher.like_python.target import ModuleTarget, TargetNotFound, find_script
 from .launcher.restarted import split_breakpoints, take_setup
 from .launcher.unattended import Unattended
 from .launcher.wiring import Wiring
-from .model import starting
 from .model.errors import BadUsage, StepdbgError
 from .model.program_streams import tell
 from .usage import VALUE_NAMES, complaint, help_text, not_empty, version_text
@@ -116,7 +115,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             return 0
         if options.opened is not None:
             viewer = choose_front_end(options)
-            starting.hand_over()
+            hand_over_sigint()
             view_dump(options.opened, viewer, tells_end=options.speaks_json)
             return 0
         target = find_target(options)

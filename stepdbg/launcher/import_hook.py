@@ -1,6 +1,7 @@
 """Notices that Trio has been imported, without importing it.
 
-Owns: a meta path finder that calls back once.  Does not own: what the call does (wiring).
+Owns: a meta path finder that calls back once, and SIGINT meanwhile, which the program gets when its
+import is done.  Does not own: what the call does (wiring).
 
 The call comes when the whole package ``trio`` has been executed, not in the middle of it:
 then every public submodule can be imported, and still no run can have begun.
@@ -8,7 +9,9 @@ then every public submodule can be imported, and still no run can have begun.
 
 from __future__ import annotations
 
-from stepdbg.model import starting
+# Built into the interpreter.  `signal` makes enums of all that, which takes milliseconds.
+from _signal import SIGINT, getsignal, raise_signal, signal  # type: ignore[import-not-found]  # has no stub
+
 from stepdbg.model.standard import (
     _thread,  # threading takes 4 ms to import
     sys,
@@ -18,8 +21,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from importlib.machinery import ModuleSpec
-    from types import ModuleType
-    from typing import Protocol
+    from types import FrameType, ModuleType
+    from typing import Protocol, Self
 
     class _Loader(Protocol):
         def create_module(self, spec: ModuleSpec) -> ModuleType | None: ...
@@ -30,19 +33,18 @@ if TYPE_CHECKING:
 PACKAGE = "trio"
 
 
-def call_after_import(callback: Callable[[], object], package: str = PACKAGE) -> None:
+def call_after_import(callback: Callable[[], None], package: str = PACKAGE) -> None:
     """Call back once, right after a package has been imported by whoever imports it.
 
     Args:
         callback: takes no arguments and should raise nothing: what it raises comes out of the
-            program's import statement.  Called at once when the package is there already.  It
-            returns whether a SIGINT has come meanwhile, which the program is to get.
+            program's import statement.  Called at once when the package is there already.
         package: its absolute name.
     """
     module = sys.modules.get(package)
     if module is not None and not _is_initialising(module):
-        if callback():
-            starting.deliver()
+        if _comes_in(callback):
+            _deliver()
     else:
         sys.meta_path.insert(0, _Finder(package, callback))
 
@@ -54,7 +56,7 @@ def _is_initialising(module: ModuleType) -> bool:
 class _Finder:
     """Finds one package as the other finders do, and wraps the loader that they give."""
 
-    def __init__(self, package: str, callback: Callable[[], object]) -> None:
+    def __init__(self, package: str, callback: Callable[[], None]) -> None:
         self._package = package
         self._callback = callback
         self._searching: set[int] = set()  # threads
@@ -96,7 +98,7 @@ class _Finder:
         if self not in sys.meta_path:
             return False
         sys.meta_path.remove(self)
-        return bool(self._callback())
+        return _comes_in(self._callback)
 
 
 class _CallingLoader:
@@ -120,11 +122,62 @@ class _CallingLoader:
                 setattr(holder, name, self._loader)
         self._loader.exec_module(module)
         if self._arrived():
-            starting.deliver()
+            _deliver()
 
 
 # A traceback of the program shows no frame of the import system where what is imported fails.  So
 # this one counts as one of those (import.c, remove_importlib_frames).
 _CallingLoader.exec_module.__code__ = _CallingLoader.exec_module.__code__.replace(
     co_filename="<frozen importlib._bootstrap_external>"
+)
+
+
+def _comes_in(work: Callable[[], None]) -> bool:
+    """Do something in which SIGINT is only noted; whether it came."""
+    with _Kept() as kept:
+        work()
+    return kept.came
+
+
+class _Kept:
+    """A block in which SIGINT is only noted.
+
+    Does nothing on other threads than the main one.
+
+    Attributes:
+        came: whether it came.
+    """
+
+    def __init__(self) -> None:
+        self.came = False
+        self._before: object = None
+        self._handler = self._note  # bound once: it is looked for again
+
+    def _note(self, _signum: int, _frame: FrameType | None) -> None:
+        self.came = True
+
+    def __enter__(self) -> Self:
+        before = getsignal(SIGINT)
+        if before is not None:  # else it was not set from Python
+            try:
+                signal(SIGINT, self._handler)
+            except ValueError:
+                return self
+            self._before = before
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._before is not None and getsignal(SIGINT) is self._handler:
+            signal(SIGINT, self._before)
+
+
+def _deliver() -> None:
+    """Hand a SIGINT that was kept to the handler that it has now; raises what that raises."""
+    raise_signal(SIGINT)
+
+
+# A traceback of the program has no frame of this one: the import system, in whose midst it is
+# called, takes its own frames away down to one of this name (import.c, remove_importlib_frames).
+_deliver.__code__ = _deliver.__code__.replace(
+    co_filename="<frozen importlib._bootstrap>", co_name="_call_with_frames_removed"
 )

@@ -7,9 +7,16 @@ of it does.
 from __future__ import annotations
 
 import sys
+from _signal import (  # type: ignore[import-not-found]  # has no stub
+    SIG_DFL,
+    SIGINT,
+    default_int_handler,
+    getsignal,
+    signal,
+)
 from functools import partial
 
-from stepdbg.model import starting
+import stepdbg
 from stepdbg.sealed import program_looks_in
 
 from .like_python.target import TargetNotFound
@@ -55,7 +62,7 @@ def launch(
         code = target.load()
         if stops or begin_with:
             _get_ready(code, wiring, begin_with, stops=stops)
-        starting.hand_over()
+        hand_over_sigint()
         exec(code, namespace)
     except TargetNotFound:
         raise
@@ -72,6 +79,12 @@ def launch(
     target.flush()
     wiring.post_mortem(None)
     target.leave()
+
+
+def hand_over_sigint() -> None:
+    """What comes next is the program, or a prompt: until here SIGINT has ended the process."""
+    if stepdbg._ends_at_once and getsignal(SIGINT) is SIG_DFL:  # noqa: SLF001 - ours
+        signal(SIGINT, default_int_handler)
 
 
 def _get_ready(code: CodeType, wiring: Wiring, begin_with: Sequence[str], *, stops: bool) -> None:

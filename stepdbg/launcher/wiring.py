@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import atexit
 
-from stepdbg.model import program_streams, starting
+from stepdbg.model import program_streams
 from stepdbg.model.errors import StepdbgError
 from stepdbg.model.standard import os, sys
 
@@ -202,15 +202,9 @@ class Wiring:
         elif self._front_end is not None:
             self._front_end.close()  # it has never had anything to say
 
-    def _attach(self) -> bool:
-        """Trio has been imported; returns whether SIGINT has come while the engine was."""
+    def _attach(self) -> None:
         if "trio._core._run" not in sys.modules:
-            return False  # a module of the program's own that is called trio
-        with starting.Kept() as kept:
-            self._try_to_start()
-        return kept.came
-
-    def _try_to_start(self) -> None:
+            return  # a module of the program's own that is called trio
         try:
             self._start_session()
         except StepdbgError as error:

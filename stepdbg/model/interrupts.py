@@ -7,10 +7,12 @@ Does not own: Ctrl-C while the program runs, which is Trio's or the program's
 In a hook Trio defers SIGINT and would hand it to the program after the prompt.  At a stop inside
 a step it would raise inside our call-back.  So a stop on the main thread takes the signal for
 itself.  Its handler raises `KeyboardInterrupt` only within `interruptible`: around code that was
-typed, around methods of the program's objects, around a read that waits.  Anywhere else it only
-notes the signal: an exception in the midst of our own work leaves an import half made, a terminal
-half given back, or a stop half ended.  What was noted is raised at the next `interruptible`, and
-what is still noted when the stop is over goes to the handler that was there before.
+typed, around methods of the program's objects, around a read that waits.  What typed code sends
+by itself (`os.kill`) is no key: it is noted for the program, which gets it as its own.  Anywhere
+else the handler only notes the signal: an exception in the midst of our own work leaves an import
+half made, a terminal half given back, or a stop half ended.  What was noted is raised at the next
+`interruptible`, and what is still noted when the stop is over goes to the handler that was there
+before.
 """
 
 from __future__ import annotations
@@ -27,6 +29,8 @@ from stepdbg.model.standard import signal, threading
 
 Handler = Callable[[int, FrameType | None], object] | int | None
 """What `signal.signal` takes and gives back."""
+
+_IsOwn = Callable[[FrameType | None], bool]
 
 _before: list[Handler] = []
 """The handlers that were replaced, outermost first."""
@@ -59,15 +63,28 @@ class _AtStop:
         noted: it came, and nobody has been told.
         opens: whether the main thread is within `interruptible`.
         keeps: whether raising it leaves it noted.
+        sent: code that was typed has sent it: the program gets it as its own.
+        is_own: says that of the frame that the signal has interrupted; None: nobody asks.
+        delivers_own: the signal that is being handed on is such a one.
     """
 
-    __slots__ = ("keeps", "noted", "opens")
+    __slots__ = ("delivers_own", "is_own", "keeps", "noted", "opens", "sent")
 
     def __init__(self) -> None:
-        self.noted = self.opens = self.keeps = False
+        self.noted = self.opens = self.keeps = self.sent = self.delivers_own = False
+        self.is_own: _IsOwn | None = None
+
+    def takes_as_own(self, frame: FrameType | None) -> bool:
+        """Whether typed code has sent it, which has interrupted this frame; it is noted then."""
+        if self.is_own is None or not self.is_own(frame):
+            return False
+        self.sent = True
+        return True
 
     def handle(self, signum: int, frame: FrameType | None) -> None:  # noqa: ARG002 - a signal handler
         """The handler: raises where that hurts nothing, else notes."""
+        if self.opens and self.takes_as_own(frame):
+            return
         if self.opens:
             # Once only: a second signal must not break into what handles the first one.
             self.opens = False
@@ -113,7 +130,7 @@ class sigint_handled_by:  # noqa: N801 - used like a function, and no generator:
         _before.append(before)
         self._replaced = True
         if self._is_stops:
-            at_stop.noted = at_stop.opens = at_stop.keeps = False
+            at_stop.noted = at_stop.opens = at_stop.keeps = at_stop.sent = False
 
     def __exit__(self, *_: object) -> None:
         if self._replaced:
@@ -166,6 +183,23 @@ class interruptible:  # noqa: N801 - used like a function
             at_stop.opens = self._outer
 
 
+class typed_code_runs(interruptible):  # noqa: N801 - used like a function
+    """The same for code that was typed, which may send SIGINT itself.
+
+    Args:
+        is_own: says of the frame that the signal has interrupted whether it has sent it.
+    """
+
+    __slots__ = ("_before",)
+
+    def __init__(self, is_own: _IsOwn) -> None:
+        self._before, at_stop.is_own = at_stop.is_own, is_own
+
+    def __exit__(self, *raised: object) -> None:
+        at_stop.is_own = self._before
+        super().__exit__(*raised)
+
+
 def noticed() -> bool:
     """Whether SIGINT came at this stop and nobody has been told; it is told once."""
     return threading.get_ident() == threading.main_thread().ident and at_stop.take()
@@ -176,6 +210,14 @@ def deliver() -> None:
 
     To be called when a stop is over.  Raises what that handler raises, on the main thread.
     """
-    if at_stop.noted and threading.get_ident() == threading.main_thread().ident:
-        at_stop.noted = False
+    if (
+        not (at_stop.noted or at_stop.sent)
+        or threading.get_ident() != threading.main_thread().ident
+    ):
+        return
+    at_stop.delivers_own = at_stop.sent
+    at_stop.noted = at_stop.sent = False
+    try:
         _raise_signal(_SIGINT)
+    finally:
+        at_stop.delivers_own = False

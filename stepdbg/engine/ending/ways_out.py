@@ -116,7 +116,7 @@ class WaysOut:
 
         Raises what the program's handler raises.
         """
-        if interrupts.at_stop.noted and not self.quitting:
+        if (interrupts.at_stop.noted or interrupts.at_stop.sent) and not self.quitting:
             interrupts.deliver()
 
     def program_ended(self) -> None:

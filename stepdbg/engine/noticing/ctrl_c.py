@@ -111,7 +111,7 @@ class CtrlC:
             run.session.out.quit(hard=True)
         if run.session.settings.ctrl_c.value == "program" or run.quitting or self._over:
             return self._pass_on(signum, frame)
-        if sigint.is_programs_own(frame):
+        if interrupts.at_stop.delivers_own or sigint.is_programs_own(frame):
             return self._pass_on(signum, frame)
         if self._asked_at is None:
             self._asked_at = time.perf_counter()

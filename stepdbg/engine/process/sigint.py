@@ -30,10 +30,15 @@ def is_programs_own(frame: FrameType | None) -> bool:
     Args:
         frame: what the signal has interrupted, as Python hands it to the handler.
     """
-    return _is_sending(frame) or not _in_foreground()
+    return is_sending(frame) or not _in_foreground()
 
 
-def _is_sending(frame: FrameType | None) -> bool:
+def is_sending(frame: FrameType | None) -> bool:
+    """Whether the interrupted instruction is the very call that sends signals.
+
+    Args:
+        frame: as of `is_programs_own`.
+    """
     if frame is None or is_ours(
         frame.f_code.co_filename
     ):  # such as what a stop hands on at its end

@@ -22,7 +22,7 @@ from trio.lowlevel import Task
 from stepdbg._trio_internals import runs, scopes, tasks, turning
 from stepdbg.engine.process.clock import hold_clock
 from stepdbg.engine.process.python_threads import current_frames
-from stepdbg.model.interrupts import sigint_handled_by
+from stepdbg.model.interrupts import at_stop, sigint_handled_by
 from stepdbg.model.records import dataclass
 from stepdbg.model.standard import time
 
@@ -276,6 +276,8 @@ class Interrupts:
             self._raises = False
 
     def _handle(self, signum: int, frame: FrameType | None) -> None:  # noqa: ARG002 - a signal handler
+        if self._raises and at_stop.takes_as_own(frame):
+            return
         if self._raises and not turning.ki_protection_enabled(frame):
             raise KeyboardInterrupt
         self._noted = True

@@ -70,7 +70,7 @@ class RunStops:
             self._go_on(held, resume)
 
         house.desk.ask(held, self._run, work)
-        if interrupts.at_stop.noted:
+        if interrupts.at_stop.noted or interrupts.at_stop.sent:
             house.out.deliver_interrupt()
         return held
 

@@ -20,9 +20,10 @@ from types import (
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from stepdbg.engine.describing import plain, values
+from stepdbg.engine.process import sigint
 from stepdbg.engine.stacks import source_texts, tracebacks
 from stepdbg.model.errors import BadUsage, EvaluationError, NotNow, StepdbgError
-from stepdbg.model.interrupts import interruptible
+from stepdbg.model.interrupts import interruptible, typed_code_runs
 from stepdbg.model.standard import (
     contextvars,
     functools,
@@ -283,7 +284,7 @@ def _raising(work: Callable[[], tuple[T, StepdbgError | None]]) -> T:
 def _attempt(work: Callable[[], T]) -> tuple[T, None] | tuple[Any, StepdbgError]:
     """Run code of the user: its result, or what became of it instead."""
     try:
-        with interruptible():
+        with typed_code_runs(sigint.is_sending):
             return work(), None
     except KeyboardInterrupt:
         return None, EvaluationError(_INTERRUPTED)
