@@ -87,6 +87,17 @@ class Reach:
         """
         return key in self._held or key not in self._found
 
+    def led_to_by(self, task: Task) -> set[int]:
+        """The `id` of each object to which a task leads, not by way of another of the tasks."""
+        todo = [id(task.coro)]
+        seen = set(todo)
+        while todo:
+            for key in self._leads_to.get(todo.pop(), ()):
+                if key not in seen and key not in self._roots:
+                    seen.add(key)
+                    todo.append(key)
+        return seen
+
     def let_go(self, task: Task) -> None:
         """Count one of the tasks as something else: it may go on."""
         inside = [id(each) for each, _ in await_chain(task.coro)]

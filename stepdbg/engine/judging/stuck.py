@@ -75,10 +75,12 @@ class Stuck:
 
     till_deadline: they can when a deadline passes, or never.
     for_good: those of them that a deadline does not help.
+    enders: of each of these the others of them that could end its wait, if they went on.
     """
 
     till_deadline: dict[Task, Blocked] = field(default_factory=dict)
     for_good: dict[Task, Blocked] = field(default_factory=dict)
+    enders: dict[Task, tuple[Task, ...]] = field(default_factory=dict)
 
 
 def stuck_among(
@@ -102,7 +104,23 @@ def stuck_among(
         del left[task]
         around.let_go(task)
     _let_go_of_the_free(left, around)
-    return Stuck(till_deadline, left)
+    return Stuck(till_deadline, left, _enders_among(left, around))
+
+
+def _enders_among(stuck: dict[Task, Blocked], around: reach.Reach) -> dict[Task, tuple[Task, ...]]:
+    """Of each of some stuck tasks the others that could end its wait."""
+    counted = {each.key for each in stuck.values() if WAITS[each.kind].counted}
+    holders: dict[int, list[Blocked]] = {key: [] for key in counted}
+    for task, each in stuck.items():
+        for key in counted & around.led_to_by(task):
+            holders[key].append(each)
+    enders = {}
+    for task, each in stuck.items():
+        here = each.kind, each.key
+        having = [o.task for o in holders.get(each.key, ()) if (o.kind, o.key) != here]
+        needed = [other for other in each.needs if other in stuck]
+        enders[task] = tuple(needed if WAITS[each.kind].ended_by is EndedBy.ALL else having)
+    return enders
 
 
 def _let_go_of_the_free(left: dict[Task, Blocked], around: reach.Reach) -> None:

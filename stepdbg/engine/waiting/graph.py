@@ -31,7 +31,7 @@ from .standing import own_place, scheduled
 if TYPE_CHECKING:
     from .views import BlockedRun
 
-_CYCLE_SEARCH = 500
+_CYCLE_SEARCH = 100
 """Tasks from which the search for a cycle sets out."""
 
 
@@ -105,6 +105,11 @@ class BlockedGraph:
             other for other in known if other is not task and not self._waits_for(other, found.obj)
         )
 
+    def _edges(self, task: Task) -> tuple[Task, ...]:
+        """The same for the search for cycles; of stuck tasks it is known already."""
+        known = self._stuck.enders.get(task)
+        return self.enders(task) if known is None else known
+
     def _waits_for(self, other: Task, obj: object) -> bool:
         """Whether a task waits for an object itself, and so cannot help."""
         found = self.found(other)
@@ -115,7 +120,7 @@ class BlockedGraph:
         return self.everybody_asked and all(
             found is None
             or found.row.ended_by is not EndedBy.ANY
-            or set(self.enders(task)) <= set(cycle)
+            or set(self._edges(task)) <= set(cycle)
             for task, found in zip(cycle, map(self.found, cycle), strict=True)
         )
 
@@ -137,7 +142,7 @@ class BlockedGraph:
         came_from: dict[Task, Task] = {}
         todo = [start]
         for task in todo:
-            for other in self.enders(task):
+            for other in self._edges(task):
                 if other is start:
                     path = [task]
                     while path[-1] is not start:

@@ -43,7 +43,7 @@ class Knots:
     def __init__(self, run: BlockedRun, graph: BlockedGraph, first: Iterable[Task] = ()) -> None:
         stuck = graph.stuck(first)
         self._run, self._graph = run, graph
-        self._stuck = stuck.for_good
+        self._stuck = stuck
         self.stuck = list(stuck.for_good)
         self._judge = Judge(run.runner, run.live_frames, stuck)
         self.hope = hope.outside_hope(run, graph)
@@ -66,11 +66,8 @@ class Knots:
 
     def is_missed(self, task: Task) -> bool:
         """Whether no task is left that could wake a stuck one: all that have it wait for it."""
-        here = self._stuck.get(task)
-        if here is None or self._graph.waits_for_tasks(task):
-            return here is None and not self._graph.enders(task)
-        others = filter(None, map(self._stuck.get, self._graph.enders(task)))
-        return all((each.kind, each.key) == (here.kind, here.key) for each in others)
+        known = self._stuck.enders.get(task)
+        return not (self._graph.enders(task) if known is None else known)
 
     def _picture(
         self, verdict: Verdict, cycle: tuple[Task, ...], missing: tuple[Task, ...]
