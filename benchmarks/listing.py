@@ -1,6 +1,6 @@
-"""``python -m benchmarks.listing``: what `tasks` costs with very many tasks.
+"""``python -m benchmarks.listing``: what `tasks`, `why` and `deadlock` cost with very many tasks.
 
-Owns: processor time and memory of the command, in one held run.  Does not own: small lists.
+Owns: processor time and memory of these commands, in one held run.  Does not own: small lists.
 """
 
 from __future__ import annotations
@@ -10,22 +10,25 @@ import os
 import statistics
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import trio
 
 from stepdbg.commands.interpreter import Interpreter
 from stepdbg.engine.running.session import Session
 from stepdbg.model.protocols import Controller, Inspector
-from stepdbg.model.stops import Continue, Event, Resume, Stop
+from stepdbg.model.stops import Asked, Continue, Event, Resume, Stop
 from stepdbg.render.text import render_reply
 
-COMMANDS = ("tasks", "tasks worker 1..100")
+LISTS = ("tasks", "tasks worker 1..100")
 """The whole list, equal tasks folded; and a page of it."""
+
+CLAIMS = ("why", "deadlock")
+"""Who can never go on, among very many that wait."""
 
 
 class Lists:
-    """A front end that lists the tasks at the second stop.
+    """A front end that gives commands at the second stop.
 
     count: how many tasks there are, for the table.  repeats: how often each command is given.
     """
@@ -33,8 +36,8 @@ class Lists:
     wants_recorder = False
     takes_ctrl_c = False
 
-    def __init__(self, count: int, repeats: int) -> None:
-        self._count = count
+    def __init__(self, count: int, repeats: int, commands: tuple[str, ...]) -> None:
+        self._count, self._commands = count, commands
         self._repeats = repeats
         self._stops = 0
 
@@ -46,12 +49,12 @@ class Lists:
         """Nothing to prepare."""
 
     def on_stop(self, stop: Stop, inspector: Inspector, controller: Controller) -> Resume:
-        """Go on; the second time, list."""
+        """Go on; the second time, give the commands."""
         self._stops += 1
         if self._stops == 2:
             interpreter = Interpreter(controller)
             interpreter.begin_stop(stop, inspector)
-            for line in COMMANDS:
+            for line in self._commands:
                 print(self._row(interpreter, line), flush=True)
         return Continue()
 
@@ -105,6 +108,29 @@ async def crowd(count: int, stop: Callable[[], None]) -> None:
         event.set()
 
 
+async def stuck_crowd(count: int, stop: Callable[[], None]) -> None:
+    """Let many tasks wait, each for what the next one has, and stop."""
+    async with trio.open_nursery() as nursery:
+        await begin_stuck(nursery, count)
+        await trio.lowlevel.checkpoint()
+        await trio.lowlevel.checkpoint()
+        stop()
+        nursery.cancel_scope.cancel()
+
+
+async def begin_stuck(nursery: trio.Nursery, count: int) -> None:
+    """Begin them, so that nobody else has what they wait for."""
+    events = [trio.Event() for _ in range(count)]
+    for number, event in enumerate(events):
+        nursery.start_soon(sets_later, event, events[number - 1])
+
+
+async def sets_later(mine: trio.Event, other: trio.Event) -> None:
+    """Wait for one, then set the other."""
+    await mine.wait()
+    other.set()
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.listing", description=__doc__)
@@ -112,12 +138,23 @@ def main() -> None:
     options = parser.parse_args()
     print("| tasks | command | ms CPU: median | most | MiB kept |\n|--:|---|--:|--:|--:|")
     for count in (10_000, 100_000):
-        session = Session(Lists(count, options.repeats))
-        session.install()
-        try:
-            trio.run(crowd, count, lambda here=session: here.pause(sys._getframe(1)))
-        finally:
-            session.uninstall()
+        measure(crowd, Lists(count, options.repeats, LISTS), count)
+    for count in (100, 10_000):
+        measure(stuck_crowd, Lists(count, options.repeats, CLAIMS), count)
+
+
+def measure(
+    program: Callable[[int, Callable[[], None]], Awaitable[None]], lists: Lists, count: int
+) -> None:
+    """Run a program of so many tasks under a front end that gives commands."""
+    session = Session(lists)
+    session.install()
+    try:
+        trio.run(
+            program, count, lambda: session.pause(sys._getframe(1), Asked(time.perf_counter()))
+        )
+    finally:
+        session.uninstall()
 
 
 if __name__ == "__main__":

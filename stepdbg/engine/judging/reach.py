@@ -116,11 +116,11 @@ class Reach:
 
     def _ending_with(self, keys: Iterable[int]) -> list[int]:
         """Those of some objects, and of what they lead to, whose end runs code."""
-        todo = list(keys)
+        todo = [key for key in keys if key not in self._held]
         seen = set(todo)
         while todo:
             for key in self._leads_to.get(todo.pop(), ()):
-                if key not in seen and key not in self._roots:
+                if key not in seen and key not in self._roots and key not in self._held:
                     seen.add(key)
                     todo.append(key)
         return [key for key in seen if key in self._ends_with_code]
@@ -168,9 +168,9 @@ class _Found:
 
     def _count(self, obj: object, todo: deque[object]) -> int | None:
         """Count a reference; the `id` of the object, None for one that leads nowhere."""
-        if not gc.is_tracked(obj):
-            return None
         key = id(obj)
+        if not gc.is_tracked(obj) or (type(obj) is Task and key not in self._roots):
+            return None
         if key not in self.objects:
             self.objects[key] = obj
             self.counts[key] = 0
@@ -203,6 +203,8 @@ def _referents(obj: object, roots: dict[int, object]) -> list[object]:
         return []
     # Of a suspended frame that is little: its variables belong to its coroutine (`frame_traverse`).
     referents = gc.get_referents(obj)
+    if is_status(obj):  # from it one comes to those of all tasks
+        return [each for each in referents if type(each) is not set]
     if type(obj) is FunctionType:  # its module is elsewhere
         return [each for each in referents if each is not obj.__globals__]
     return referents

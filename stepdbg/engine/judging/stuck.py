@@ -22,7 +22,7 @@ from stepdbg.model.wait_kinds import WAITS, EndedBy
 
 from . import reach
 
-MOST = 500
+MOST = 300
 """How many tasks are looked at together; a larger set is not searched for."""
 
 

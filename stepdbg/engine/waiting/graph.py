@@ -35,7 +35,7 @@ _CYCLE_SEARCH = 100
 """Tasks from which the search for a cycle sets out."""
 
 
-_OTHERS = 1_000
+_OTHERS = 500
 """How many of the tasks that are not stuck are looked at for variables that they do not read."""
 
 
