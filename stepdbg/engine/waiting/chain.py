@@ -254,7 +254,7 @@ class _Walk:
     def knots(self, claims: Knots, asked: Task) -> tuple[Knot, ...]:
         """What may be claimed of what was met: cycles that nobody else opens, or the task asked."""
         closed: dict[frozenset[Task], tuple[Task, ...]] = {}
-        for cycle in filter(self._graph.is_closed, self._cycles):
+        for cycle in filter(claims.cycles.is_closed, self._cycles):
             closed.setdefault(frozenset(cycle), cycle)
         found = [knot for cycle in closed.values() if (knot := claims.cycle(cycle)) is not None]
         if not found and asked in claims.stuck:

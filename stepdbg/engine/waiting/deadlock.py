@@ -73,7 +73,7 @@ class _Look:
         return found
 
     def _of_stuck(self, stuck: list[Task]) -> list[Deadlock]:
-        cycle = self._graph.shortest_cycle(stuck)
+        cycle = self.knots.cycles.shortest(stuck)
         knot = self.knots.cycle(cycle) if cycle else self.knots.missing(stuck)
         if knot is None:
             return []

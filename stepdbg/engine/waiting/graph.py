@@ -46,11 +46,14 @@ class BlockedGraph:
 
     Args:
         run: it must not go on meanwhile.
+
+    Attributes:
+        known: the tasks that can never go on by themselves, once `stuck` has been asked.
     """
 
     def __init__(self, run: BlockedRun) -> None:
         self._run = run
-        self._stuck = Stuck()
+        self.known = Stuck()
         self._let_go_of_objects()
 
     def _let_go_of_objects(self) -> None:
@@ -97,61 +100,18 @@ class BlockedGraph:
             have = self._references.who_has(found.keys, frozenset(found.row.verbs))
             runner = self._run.runner
             known.update((each, None) for each in have if not runs.is_system(runner, each))
-        if task in self._stuck.for_good:  # others have it only in variables that they do not read
-            known = {each: None for each in known if each in self._stuck.for_good}
+        if task in self.known.for_good:  # others have it only in variables that they do not read
+            known = {each: None for each in known if each in self.known.for_good}
         if found.row.needs is Needs.OTHER_END or found.obj is None:
             return tuple(known)
         return tuple(
             other for other in known if other is not task and not self._waits_for(other, found.obj)
         )
 
-    def _edges(self, task: Task) -> tuple[Task, ...]:
-        """The same for the search for cycles; of stuck tasks it is known already."""
-        known = self._stuck.enders.get(task)
-        return self.enders(task) if known is None else known
-
     def _waits_for(self, other: Task, obj: object) -> bool:
         """Whether a task waits for an object itself, and so cannot help."""
         found = self.found(other)
         return found is not None and found.obj is obj and found.kind is not WaitKind.NURSERY
-
-    def is_closed(self, cycle: tuple[Task, ...]) -> bool:
-        """Whether nobody outside of a cycle can open it."""
-        return self.everybody_asked and all(
-            found is None
-            or found.row.ended_by is not EndedBy.ANY
-            or set(self._edges(task)) <= set(cycle)
-            for task, found in zip(cycle, map(self.found, cycle), strict=True)
-        )
-
-    def shortest_cycle(self, some: list[Task]) -> tuple[Task, ...]:
-        """The shortest closed cycle, one without nurseries before one with; empty without one."""
-        found = [self._cycle_from(task) for task in some[:_CYCLE_SEARCH]]
-        closed = [cycle for cycle in found if cycle and self.is_closed(cycle)]
-
-        def rank(cycle: tuple[Task, ...]) -> tuple[int, int]:
-            nurseries = sum(
-                wait.kind is WaitKind.NURSERY for wait in map(self.found, cycle) if wait
-            )
-            return nurseries, len(cycle)
-
-        return min(closed, key=rank, default=())
-
-    def _cycle_from(self, start: Task) -> tuple[Task, ...]:
-        """The shortest way from a task back to itself."""
-        came_from: dict[Task, Task] = {}
-        todo = [start]
-        for task in todo:
-            for other in self._edges(task):
-                if other is start:
-                    path = [task]
-                    while path[-1] is not start:
-                        path.append(came_from[path[-1]])
-                    return tuple(reversed(path))
-                if other not in came_from:
-                    came_from[other] = task
-                    todo.append(other)
-        return ()
 
     # -- by references ----------------------------------------------------------------
 
@@ -191,5 +151,59 @@ class BlockedGraph:
             if len(seen) == _stuck.MOST:
                 break
         others = (task for task in living if task not in seen)
-        self._stuck = self.stuck_among(seen.values(), itertools.islice(others, _OTHERS))
-        return self._stuck
+        self.known = self.stuck_among(seen.values(), itertools.islice(others, _OTHERS))
+        return self.known
+
+
+class Cycles:
+    """Tasks that wait for one another.
+
+    Args:
+        graph: who waits for what.
+    """
+
+    def __init__(self, graph: BlockedGraph) -> None:
+        self._graph = graph
+
+    def is_closed(self, cycle: tuple[Task, ...]) -> bool:
+        """Whether nobody outside of a cycle can open it."""
+        return self._graph.everybody_asked and all(
+            found is None
+            or found.row.ended_by is not EndedBy.ANY
+            or set(self._edges(task)) <= set(cycle)
+            for task, found in zip(cycle, map(self._graph.found, cycle), strict=True)
+        )
+
+    def shortest(self, some: list[Task]) -> tuple[Task, ...]:
+        """The shortest closed cycle, one without nurseries before one with; empty without one."""
+        found = [self._from(task) for task in some[:_CYCLE_SEARCH]]
+        closed = [cycle for cycle in found if cycle and self.is_closed(cycle)]
+
+        def rank(cycle: tuple[Task, ...]) -> tuple[int, int]:
+            nurseries = sum(
+                wait.kind is WaitKind.NURSERY for wait in map(self._graph.found, cycle) if wait
+            )
+            return nurseries, len(cycle)
+
+        return min(closed, key=rank, default=())
+
+    def _from(self, start: Task) -> tuple[Task, ...]:
+        """The shortest way from a task back to itself."""
+        came_from: dict[Task, Task] = {}
+        todo = [start]
+        for task in todo:
+            for other in self._edges(task):
+                if other is start:
+                    path = [task]
+                    while path[-1] is not start:
+                        path.append(came_from[path[-1]])
+                    return tuple(reversed(path))
+                if other not in came_from:
+                    came_from[other] = task
+                    todo.append(other)
+        return ()
+
+    def _edges(self, task: Task) -> tuple[Task, ...]:
+        """The tasks that could end a task's wait; of stuck ones they are known already."""
+        known = self._graph.known.enders.get(task)
+        return self._graph.enders(task) if known is None else known

@@ -14,6 +14,7 @@ from stepdbg._trio_internals import runs
 from stepdbg.engine.judging.verdict import Judge, Verdict
 from stepdbg.model.waits import CanStop, Claim, Knot
 
+from . import graph as _graph
 from . import hope
 
 if TYPE_CHECKING:
@@ -36,13 +37,14 @@ class Knots:
         first: of very many tasks only so many are looked at, these before others.
 
     Attributes:
+        cycles: the search for cycles among them.
         stuck: the tasks that can never go on by themselves, by number.
         hope: what could let the run as a whole go on, in words; empty when nothing could.
     """
 
     def __init__(self, run: BlockedRun, graph: BlockedGraph, first: Iterable[Task] = ()) -> None:
         stuck = graph.stuck(first)
-        self._run, self._graph = run, graph
+        self._run, self._graph, self.cycles = run, graph, _graph.Cycles(graph)
         self._stuck = stuck
         self.stuck = list(stuck.for_good)
         self._judge = Judge(run.runner, run.live_frames, stuck)
