@@ -87,7 +87,7 @@ LATER = {
     "stepdbg.engine.recording": "called history lately meanwhile spawn_paths waking",
     "stepdbg.engine.scheduling": "holding ordering",
     "stepdbg.engine.seeing": "folding postmortem_inspector under_way",
-    "stepdbg.engine.stacks": "scope_places source_texts statements with_blocks",
+    "stepdbg.engine.stacks": "scope_places source_texts statements ways_out with_blocks",
     "stepdbg.engine.steering": "acting awaiting cancelling outlook throwing timing",
     "stepdbg.engine.stopping": "line_guard outside postmortem resuming",
     "stepdbg.engine.typed": (

@@ -1,6 +1,6 @@
 """Lints: what looks wrong in a run, each a fact with its line.
 
-Owns: which lints there are (`LINTS`) and the pictures of those that were found.
+Owns: which lints there are (`LINTS`) and the pictures of those that were found; `MissedHandler`.
 Does not own: finding them (engine.linting), or telling them (frontends).
 
 A lint is never a guess: one that cannot be sure stays silent.
@@ -126,3 +126,20 @@ class LintsFound:
     found: tuple[Lint, ...]
     off: tuple[LintName, ...] = ()
     unseen: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MissedHandler:
+    """An `except` that names the class of what was raised, and does not catch the group of it.
+
+    kinds: what it names, as written.  ahead: the group has not got there yet.
+    """
+
+    place: Place
+    kinds: str
+    ahead: bool
+
+    @property
+    def key(self) -> tuple[str, int | None]:
+        """Which one it is, whoever tells of it."""
+        return self.place.filename, self.place.line

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 
 from .breakpoints import BreakpointHit
 from .facts import NotRecorded, RunId, TaskNumber
-from .lints import Lint
+from .lints import Lint, MissedHandler
 from .records import dataclass
-from .task import Place, TaskLabel, Wake
+from .task import Place, TaskLabel, Wake, Way
 from .values import Value
 from .waits import Deadlock, Knot, ScopeCancelled, WaitLink
 
@@ -48,23 +48,6 @@ class Passed:
 
 
 @dataclass(frozen=True, slots=True)
-class MissedHandler:
-    """An `except` that names the class of what was raised, and does not catch the group of it.
-
-    kinds: what it names, as written.  ahead: the group has not got there yet.
-    """
-
-    place: Place
-    kinds: str
-    ahead: bool
-
-    @property
-    def key(self) -> tuple[str, int | None]:
-        """Which one it is, whoever tells of it."""
-        return self.place.filename, self.place.line
-
-
-@dataclass(frozen=True, slots=True)
 class Stop:
     """The run is held, and why.
 
@@ -88,6 +71,7 @@ class Stop:
     commands: lines to run first, which the program asks for.
     cancelled: the scope that is being cancelled, at a stop for that.
     missed: the `except` that was meant for what was raised, and does not catch the group of it.
+    ways: how a task that has returned can have left the loop of its function.
     """
 
     kind: StopKind
@@ -116,6 +100,7 @@ class Stop:
     commands: tuple[str, ...] = ()
     cancelled: ScopeCancelled | None = None
     missed: MissedHandler | None = None
+    ways: tuple[Way, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -353,3 +353,25 @@ class RunSnapshot:
     next_deadline: float | None
     main: TaskLabel | None
     notes: tuple[str, ...] = ()
+
+
+class WayKind(enum.StrEnum):
+    """How a function leaves its loop."""
+
+    RETURN = "return"
+    BREAK = "break"
+    OVER = "over"  # a `for` has had its last item
+    FALSE = "false"  # the test of a `while`
+    CUT_SHORT = "cut short"  # by a `with` around it: a timeout, for one
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way in which a function can have left its loop.
+
+    head: what stands at its line.
+    """
+
+    kind: WayKind
+    line: int
+    head: str

@@ -11,7 +11,7 @@ from typing import assert_never
 from stepdbg.model.breakpoints import BreakpointHit
 from stepdbg.model.facts import NotRecorded
 from stepdbg.model.history import LookBack
-from stepdbg.model.lints import Lint
+from stepdbg.model.lints import Lint, MissedHandler
 from stepdbg.model.replies import Company, Failure, LintList, StopShown
 from stepdbg.model.stops import (
     AFTER_END,
@@ -19,7 +19,6 @@ from stepdbg.model.stops import (
     Event,
     HaltDelayed,
     LintFound,
-    MissedHandler,
     Note,
     Output,
     ProgramEnded,
@@ -34,7 +33,7 @@ from stepdbg.model.stops import (
 )
 from stepdbg.model.task import Place, WakeKind
 
-from . import exceptions, history, knots, values, waits, words
+from . import exceptions, history, knots, surroundings, values, waits, words
 from .source import source_at
 from .spans import CUT, EMPTY, Line, clean_lines, clip, flow, line_width, text, wrap
 
@@ -70,6 +69,8 @@ def render_stop(shown: StopShown, width: int) -> list[Line]:
     lines = [EMPTY, *(part for hit in stop.hits for part in _hit(hit, width))]
     lines += flow(_headline(stop), width)
     lines += _outcome(stop, width)
+    if stop.ways:
+        lines += wrap(surroundings.left_by(stop.ways), width, indent=2, first=0)
     if stop.missed is not None:
         lines += wrap(_missed(stop.missed, stop.place), width, indent=2, first=0)
     if stop.kind in AFTER_END:

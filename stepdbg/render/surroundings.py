@@ -6,7 +6,7 @@ Owns: the lines below the sentence of a task that waits.  Does not own: that sen
 from __future__ import annotations
 
 from stepdbg.model.facts import NotRecorded
-from stepdbg.model.task import Place, TaskLabel
+from stepdbg.model.task import Place, TaskLabel, Way, WayKind
 from stepdbg.model.values import ChildProcess, ChildState, Pipe
 from stepdbg.model.waits import Block, Part, Surroundings, WaitLink
 
@@ -129,3 +129,29 @@ def _pipe(pipe: Pipe) -> Line:
 
 def _code(written: str) -> Line:
     return text("`") + text(written, "source") + text("`")
+
+
+_WAYS = {
+    WayKind.RETURN: ("the ", ""),
+    WayKind.BREAK: ("the ", ""),
+    WayKind.OVER: ("the end of ", ""),
+    WayKind.FALSE: ("", " being false"),
+    WayKind.CUT_SHORT: ("", " ending it"),
+}
+
+
+def left_by(ways: tuple[Way, ...]) -> Line:
+    """``it left by the `return` of :12``, or by which of several ways it can have left."""
+    told = [_way(each) for each in ways[:_NAMED]]
+    if len(ways) > _NAMED:
+        told.append(text(f"{len(ways) - _NAMED} more ways"))
+    if len(told) == 1:
+        return text("it left by ") + told[0]
+    return text("it can have left by ") + join(told[:-1]) + text(" or ") + told[-1]
+
+
+def _way(way: Way) -> Line:
+    before, after = _WAYS[way.kind]
+    head = clip(text(way.head.removesuffix(":"), "source"), _HEAD)
+    line = text(f"{before}`") + head + text("` of ") + text(f":{way.line}", "place")
+    return line + text(after)

@@ -20,8 +20,8 @@ from trio.lowlevel import Task
 
 from stepdbg._trio_internals.tasks import raises_groups
 from stepdbg.engine.stacks import frames, statements
+from stepdbg.model.lints import MissedHandler
 from stepdbg.model.standard import ast
-from stepdbg.model.stops import MissedHandler
 
 from .failed_frames import frames_of_error
 from .failures import leaves

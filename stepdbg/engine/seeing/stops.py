@@ -7,7 +7,7 @@ Does not own: holding (stopping), the tasks in the picture (capture).
 from __future__ import annotations
 
 from math import inf
-from types import FrameType
+from types import CodeType, FrameType
 from typing import TYPE_CHECKING
 
 import outcome
@@ -16,7 +16,7 @@ from trio.lowlevel import Task
 from stepdbg._trio_internals import runs, tasks
 from stepdbg.engine.cancelling import happening
 from stepdbg.engine.describing import values
-from stepdbg.engine.stacks import frames
+from stepdbg.engine.stacks import frames, ways_out
 from stepdbg.engine.waiting import standing
 from stepdbg.model.records import dataclass
 from stepdbg.model.stops import Stop, StopKind
@@ -27,6 +27,7 @@ from . import capture
 if TYPE_CHECKING:
     from stepdbg.engine.cancelling.happening import Happening
     from stepdbg.model.breakpoints import BreakpointHit
+    from stepdbg.model.task import Way
     from stepdbg.model.waits import Deadlock
 
     from .seen import SeenRun, ShownHeld
@@ -81,6 +82,16 @@ def seed_note(seed: int | None) -> str:
     return "" if seed is None else f"seed {seed} (--seed {seed} repeats Trio's coin flips)"
 
 
+def _ways(task: Task, result: outcome.Outcome[object]) -> tuple[Way, ...]:
+    """How a task that has returned can have left the loop of its function."""
+    code = getattr(task.coro, "cr_code", None)
+    if not isinstance(code, CodeType) or not isinstance(result, outcome.Value):
+        return ()
+    if task.coro.cr_frame is not None or not frames.is_own(code.co_filename):
+        return ()
+    return ways_out.ways_out(code, none=result.value is None)
+
+
 def stop_picture(
     run: SeenRun, held: ShownHeld, occasion: Occasion, *, seed: int | None, several: bool
 ) -> Stop:
@@ -128,5 +139,6 @@ def stop_picture(
         deadlock=occasion.deadlock,
         unfinished="" if held.unfinished is None else held.unfinished.name,
         commands=occasion.commands,
+        ways=() if task is None or occasion.result is None else _ways(task, occasion.result),
         cancelled=cancelled,
     )

@@ -34,8 +34,9 @@ from .still import Still
 
 if TYPE_CHECKING:
     from stepdbg.engine.failing.failures import Camera
+    from stepdbg.model.lints import MissedHandler
     from stepdbg.model.protocols import Inspector
-    from stepdbg.model.stops import MissedHandler, Resume
+    from stepdbg.model.stops import Resume
     from stepdbg.model.task import FrameRef
     from stepdbg.model.values import Value
 
