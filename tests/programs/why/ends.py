@@ -111,6 +111,7 @@ async def with_child(code, seen):
             if MENDED:
                 nursery.start_soon(drains, process)
             nursery.start_soon(waits_for, process)
+            await trio.testing.wait_all_tasks_blocked()
             while not seen(process):
                 await trio.sleep(0.01)
             await look()
@@ -145,12 +146,19 @@ def call_of(process):
         return file.read().split()[:2]
 
 
+def is_in(call):
+    """Whether a child is in a call, or has done what it had to and sleeps."""
+    if MENDED:
+        return lambda process: call_of(process)[0] in SLEEPS
+    return lambda process: call_of(process) == call
+
+
 async def child():
-    await with_child(f"print('x' * {COUNT})", lambda process: MENDED or call_of(process) == WRITES)
+    await with_child(f"print('x' * {COUNT}, flush=True); {SLEEP}", is_in(WRITES))
 
 
 async def reads():
-    await with_child("input()", lambda process: MENDED or call_of(process) == READS)
+    await with_child(f"input(); {SLEEP}", is_in(READS))
 
 
 async def stopped():
@@ -162,6 +170,8 @@ async def stopped():
 
 
 X86 = os.uname().machine == "x86_64"
+SLEEP = "import time; time.sleep(1000)"
+SLEEPS = ("35", "230") if X86 else ("101", "115")
 READS, WRITES = ["0" if X86 else "63", "0x0"], ["1" if X86 else "64", "0x1"]
 
 trio.run(globals()[sys.argv[1]])
