@@ -15,6 +15,8 @@ from tests.harness import debugging
 PROGRAM = "tests/programs/failing_fetch"
 MISSES = {
     "meant": "`except PageError` at :{meant} {verb} the group; `except* PageError` would",
+    "meant_in_a_block": "`except PageError` at :{block} {verb} the group; `except* PageError` "
+    "would",
     "meant_among_others": "`except (OSError, Names.Missing)` at :{others} {verb} the group; "
     "`except* (OSError, Names.Missing)` would",
 }

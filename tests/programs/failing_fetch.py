@@ -49,6 +49,15 @@ async def meant_among_others(site):
         print("missing")
 
 
+async def meant_in_a_block(site):
+    try:
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(trio.sleep_forever)
+            await site.fetch("news")
+    except PageError:  # @mark block
+        print("missing")
+
+
 async def by_star(site):
     try:
         await site.fetch_all(["index", "news"])

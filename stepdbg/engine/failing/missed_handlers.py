@@ -18,7 +18,7 @@ from types import FrameType, ModuleType
 import trio
 from trio.lowlevel import Task
 
-from stepdbg._trio_internals.tasks import raises_groups
+from stepdbg._trio_internals.tasks import nurseries_of, raises_groups
 from stepdbg.engine.stacks import frames, statements
 from stepdbg.model.lints import MissedHandler
 from stepdbg.model.standard import ast
@@ -52,13 +52,14 @@ def missed_by(error: BaseException) -> MissedHandler | None:
 
 
 def going_to_miss(error: BaseException, task: Task) -> MissedHandler | None:
-    """The `except` that is not going to catch the group of what a task has ended with.
+    """The `except` that is not going to catch the group of what a task has failed with.
 
-    The group comes from the first nursery further out, and goes through the frames of the task
-    that has opened it, then into the nursery around that one.
+    The group comes from the nursery whose block has failed, or else from the first one further
+    out, and goes through the frames of the task that has opened it, then into the nursery around
+    that one.
     """
-    raised = tuple(leaves(error))
-    nursery: trio.Nursery | None = task.parent_nursery
+    raised, inner = tuple(leaves(error)), nurseries_of(task)
+    nursery: trio.Nursery | None = inner[-1] if inner else task.parent_nursery
     while nursery is not None and raised and raises_groups(nursery):
         parent, inside = nursery.parent_task, True
         for frame in frames.task_frames(parent):

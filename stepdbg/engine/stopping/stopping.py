@@ -144,7 +144,7 @@ class RunStops:
     def _with_missed(self, picture: Stop, occasion: Occasion) -> Stop:
         """With the `except` that is not going to catch the group of what a task has raised."""
         task, result = occasion.subject, occasion.result
-        if task is None or task.coro.cr_frame is not None or not isinstance(result, outcome.Error):
+        if task is None or not isinstance(result, outcome.Error):
             return picture
         found = missed_handlers.going_to_miss(result.error, task)
         if found is None:
