@@ -13,6 +13,7 @@ PROGRAM = "tests/programs/why/around"
 LINES = {
     "polls": "in `while True:` of :{polling}, has blocked here 5 times in a row, and nobody has "
     "asked it to stop",
+    "gives_up": "in `while True:` of :{giving_up}, has blocked here 5 times in a row",
     "works": "in `while not self.feed.is_over:` of :{working} in works, has blocked here 5 times "
     "in a row",
     "reads": "in `async for page in self.feed.receive:` of :{reads}",

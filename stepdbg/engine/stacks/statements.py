@@ -167,8 +167,11 @@ def _keyword_before(body: list[ast.stmt], keyword: str, filename: str) -> int | 
 
 
 def _is_endless(loop: ast.While | ast.For | ast.AsyncFor) -> bool:
-    """Whether a loop has no way out but an exception."""
-    return isinstance(loop, ast.While) and is_true(loop.test) and not any(ways_out(loop.body))
+    """Whether a loop has no way out but an exception that comes from elsewhere."""
+    if not isinstance(loop, ast.While) or not is_true(loop.test):
+        return False
+    raises = any(isinstance(node, ast.Raise) for node in ast.walk(loop))
+    return not raises and not any(ways_out(loop.body))
 
 
 def is_true(test: ast.expr) -> bool:

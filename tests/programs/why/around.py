@@ -42,6 +42,12 @@ class Crawler:
             while True:  # @mark stubborn
                 await self.beat.wait()
 
+    async def gives_up(self):
+        while True:  # @mark giving_up
+            await self.beat.wait()
+            if self.feed.is_over:
+                raise trio.EndOfChannel
+
     async def works(self):
         if self.feed.pages:  # @mark if
             while not self.feed.is_over:  # @mark working
@@ -94,6 +100,7 @@ async def crawl(mended):
     async with trio.open_nursery() as nursery:
         nursery.start_soon(crawler.polls)
         nursery.start_soon(crawler.is_stubborn, shield)
+        nursery.start_soon(crawler.gives_up)
         await trio.testing.wait_all_tasks_blocked()
         for name in ("works", "fails", "is_careful", "chooses", "is_plain", "has_a_limit"):
             nursery.start_soon(getattr(crawler, name))
