@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import select
 import signal
 import subprocess
@@ -23,6 +24,11 @@ from tests.terminal import ENTER, PATIENCE, PseudoTerminal
 PROGRAM = ROOT / "tests" / "programs" / "pressed.py"
 CTRL_C = "\x03"
 MOMENTS = int(os.environ.get("STEPDBG_MOMENTS", "2"))
+
+FIRST_LINE = re.compile(
+    r'File "[^"]*/stepdbg/__init__\.py", line \d+, in <module> +from __future__'
+)
+"""An import statement that nothing can stand before."""
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no such signals")
 
@@ -62,7 +68,7 @@ def wait_until_begun(process: int) -> None:
 
 def nothing_of_ours(text: str) -> None:
     assert "bug in stepdbg" not in text, text
-    assert f"{ROOT}/stepdbg/" not in text.replace("\n", ""), text
+    assert f"{ROOT}/stepdbg/" not in text.replace("\n", "") or is_interpreters(text), text
 
 
 def answers_or_is_over(terminal: PseudoTerminal) -> None:
@@ -80,9 +86,17 @@ def answers_or_is_over(terminal: PseudoTerminal) -> None:
 
 
 def ended_by_it(returncode: int, text: str) -> None:
-    """Whether SIGINT has ended a process: the program, or the interpreter in its own start."""
-    interpreters = returncode == 1 and "Fatal Python error: init_import_site" in text
-    assert returncode == -signal.SIGINT or interpreters, (returncode, text)
+    """SIGINT has ended a process: the program, or the interpreter in its own start."""
+    assert returncode == -signal.SIGINT or is_interpreters(text), (returncode, text)
+
+
+def is_interpreters(text: str) -> bool:
+    """Whether the interpreter was interrupted that had not come to the first line of stepdbg.
+
+    To come there it has to find and to read the package, whose first line it names then.
+    """
+    begun = "pressed.py" in text or "stepdbg" in FIRST_LINE.sub("", text.replace("\n", ""))
+    return "KeyboardInterrupt" in text and not begun
 
 
 @pytest.mark.parametrize("after", moments(1, 0.5))
@@ -94,11 +108,9 @@ def test_in_the_first_half_second(after: float, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("after", moments(2, 0.5))
-def test_in_the_first_half_second_of_a_program_that_runs_by_itself(
-    after: float, tmp_path: Path
-) -> None:
+def test_while_it_runs_by_itself(after: float, tmp_path: Path) -> None:
     with terminal_with(tmp_path, "counts", "-c", "continue") as terminal:
-        wait_until_begun(terminal.process.pid)
+        terminal.wait_for("counts now")
         press(terminal, after)
         answers_or_is_over(terminal)
 
@@ -155,7 +167,8 @@ def without_a_terminal(after: float, wait_for: bytes, *words: str) -> None:
             child.kill()
     text = (seen + rest).decode()
     nothing_of_ours(text)
-    ended_by_it(child.returncode, text)
+    if "ValueError: as it must" not in text:  # its failure has ended it before that
+        ended_by_it(child.returncode, text)
 
 
 @pytest.mark.parametrize("after", moments(6, 0.5))
