@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 
 from stepdbg.engine.describing.watchdog import CannotWatch, OutOfTime, call_limited
+from tests.frontends import children
 
 LIMIT = 0.05
 
@@ -300,6 +301,21 @@ def test_it_works_after_a_fork_and_python_does_not_warn_of_it() -> None:
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
     with pytest.raises(OutOfTime):
         call_limited(spin, LIMIT)
+
+
+AT_THE_END = """\
+import atexit, os
+atexit.register(lambda: print(len(os.listdir("/proc/self/task"))))
+from stepdbg.engine.describing.watchdog import call_limited
+call_limited(int, 60)
+print(len(os.listdir("/proc/self/task")))
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="counts threads in /proc")
+def test_it_is_gone_before_the_interpreter_goes_down() -> None:
+    ended = children.run("-c", AT_THE_END)
+    assert (ended.returncode, ended.stdout.split()) == (0, [b"2", b"1"])
 
 
 def test_without_a_thread_to_be_had_nothing_is_called(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,11 +14,14 @@ Python 3.12 a loop around ``try: … except BaseException: pass`` is not ended e
 what is pending at the end of a loop's body as if it came from that body.
 
 One thread serves everybody.  It is started by the first call, waits without polling, ends
-after `LINGER` seconds without work and before a fork, and is unknown to `threading`, so that
-a program that counts or enumerates its threads sees its own.
+after `LINGER` seconds without work, before a fork and before the interpreter goes down (why, is
+said in `process.ticking`), and is unknown to `threading`, so that a program that counts or
+enumerates its threads sees its own.
 """
 
 from __future__ import annotations
+
+import atexit
 
 # `signal.signal` makes enums of what it takes and gives, which takes longer than the rest here.
 from _signal import SIGURG, pthread_kill  # type: ignore[import-not-found]  # has no stub
@@ -184,6 +187,7 @@ class _Patrol:
             self.shooter = _Shooter()
         except ImportError as error:
             raise CannotWatch(f"no watchdog without ctypes: {error}") from None
+        atexit.register(self.dismiss)
         os.register_at_fork(
             before=self.dismiss, after_in_parent=self.recall, after_in_child=self.forget
         )
@@ -242,7 +246,9 @@ class _Patrol:
         return not (self.watches and self.exists.acquire(blocking=False))
 
     def dismiss(self) -> None:
-        """Before a fork: end an idle thread, because Python warns of forks with threads."""
+        """End an idle thread: before a fork, because Python warns of forks with threads, and at the
+        end of the process.
+        """
         if self.watches or not self.exists.locked():
             return
         self.dismissed = True
