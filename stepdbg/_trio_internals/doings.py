@@ -21,7 +21,7 @@ from trio._core import _ki, _run
 from trio._core._ki import enable_ki_protection
 from trio._ssl import SSLStream
 
-from stepdbg.model.waits import DeedKind
+from stepdbg.model.deeds import DeedKind
 
 from .frame_values import let_go_at_event
 from .runs import current_task

@@ -12,6 +12,10 @@ from .facts import NotRecorded
 from .records import dataclass
 from .task import Place, Spawn, TaskLabel
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # see `hints`
+    from .deeds import Party
+
 
 class ExceptionRole(enum.StrEnum):
     """How an exception comes to be where it is in the tree."""
@@ -32,6 +36,7 @@ class ExceptionNode:
     group: it has members, which stand below it.
     task: whose failure it was; None where it was no task's own, or a group.
     spawn: where that task was spawned.  first: everything began with it.
+    party: who stands behind an error about a resource.
     in_view: it is the one that is looked at.
     """
 
@@ -43,6 +48,7 @@ class ExceptionNode:
     task: TaskLabel | NotRecorded | None = None
     spawn: Spawn | NotRecorded | None = None
     first: bool = False
+    party: Party | None = None
     in_view: bool = False
 
     @property

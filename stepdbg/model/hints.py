@@ -34,13 +34,17 @@ class Items:
 
 Hint = tuple[type | Items, ...]
 
+_LATE = ("stepdbg.model.deeds",)
+"""Modules whose records others name for type checkers only: a program that meets no stop needs
+none of them."""
+
 
 @cache
 def fields_of(record: type) -> tuple[tuple[dataclasses.Field[object], Hint], ...]:
     """Its fields in order, each with its hint."""
     names: dict[str, object] = {}  # not those that `sys.modules` leads to: it is the program's
-    for each in reversed(record.__mro__[:-1]):
-        names |= vars(load(each.__module__))
+    for module in (*_LATE, *(each.__module__ for each in reversed(record.__mro__[:-1]))):
+        names |= vars(load(module))
     with undisturbed():
         hints = typing.get_type_hints(record, names)
         return tuple((each, _read(hints[each.name])) for each in dataclasses.fields(record))

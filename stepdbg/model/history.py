@@ -15,7 +15,10 @@ from .facts import NotRecorded
 from .lints import LONG_STEP
 from .records import dataclass
 from .task import Place, Spawn, TaskLabel, Wake
-from .waits import Deed
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # see `hints`
+    from .deeds import Deed
 
 _BUSY = 0.5
 """A run that spends this share of its time in steps is busy."""

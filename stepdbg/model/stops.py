@@ -17,6 +17,10 @@ from .task import Place, TaskLabel, Wake, Way
 from .values import Value
 from .waits import Deadlock, Knot, ScopeCancelled, WaitLink
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # see `hints`
+    from .deeds import Party
+
 
 class StopKind(enum.StrEnum):
     """Why a run is held; the first word of every stop."""
@@ -63,6 +67,7 @@ class Stop:
     run: None outside of any run (a worker thread, code before or after ``trio.run``).
     thread: the name of the thread, where it is not the one of the run.
     value: what was returned.  raised: the exception that is on its way, in one line.
+    party: who stands behind that, if it is about a resource.
     unfinished: the step that this stop interrupts, in words (``next in worker#2``).
     deadlock: the tasks that cannot go on, at a stop for that.
     knots: tasks that wait for one another while others go on; each is told once.
@@ -92,6 +97,7 @@ class Stop:
     thread: str = ""
     value: Value | None = None
     raised: str = ""
+    party: Party | None = None
     unfinished: str = ""
     deadlock: Deadlock | None = None
     knots: tuple[Knot, ...] = ()

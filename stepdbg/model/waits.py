@@ -1,7 +1,7 @@
 """What a task waits for, and who could end it.
 
 Owns: `Explanation` (the answer to `why`) with its typed links, `Surroundings`, `RunWaits`,
-`Deadlock`, `Pending`, and `Deed`, what was done to an object.
+`Deadlock`, and `Pending`.
 Does not own: finding it out (engine.waiting) or the words (render).
 
 Facts that Trio keeps are always there; those that only a recorder could have noted are
@@ -16,6 +16,10 @@ from .facts import NotRecorded, RunId
 from .records import dataclass
 from .task import Place, RunSnapshot, ScopeSnapshot, TaskLabel, TimerSnapshot, WaitKind, Wake
 from .values import ChildProcess
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # see `hints`
+    from .deeds import Deed, Failed
 
 
 class Part(enum.StrEnum):
@@ -122,52 +126,6 @@ class Moment:
     place: Place | None = None
 
 
-class DeedKind(enum.StrEnum):
-    """What was done to an object."""
-
-    OPENED = "opened"  # a memory channel
-    SET = "set"
-    NOTIFIED = "notified"
-    NOTIFIED_ALL = "notified all"
-    CLOSED = "closed"
-    STARTED = "started"  # started() was called
-    CANCELLED = "cancelled"
-    EXPIRED = "expired"  # the deadline of a scope passed
-    SENT = "sent"
-    RECEIVED = "received"
-    ACQUIRED = "acquired"
-    RELEASED = "released"
-
-
-@dataclass(frozen=True, slots=True)
-class Deed:
-    """One thing that was done to an object.
-
-    task: who did it; None where no task did, as when a deadline passes.
-    step: the number of its step, 0 for none.
-    time: program seconds since the start of the run.
-    place: its own line.
-    woke: how many tasks it woke; None where that is not known.
-    leaving: a `with` or `async with` of that line did it, when it was left.
-    error: the type of the exception that left the `with`, empty without one.
-    what: which part of the object: ``send channel``, ``receive channel``; empty for all of it.
-    late: it came too late: what it was for had been cancelled.
-    ended: when the task that did it ended, in program seconds; None while it lives.
-    """
-
-    kind: DeedKind
-    task: TaskLabel | None
-    step: int
-    time: float
-    place: Place | None = None
-    woke: int | None = None
-    leaving: bool = False
-    error: str = ""
-    what: str = ""
-    late: bool = False
-    ended: float | None = None
-
-
 class ThreadRole(enum.StrEnum):
     """What a thread of the process does."""
 
@@ -205,6 +163,7 @@ class Wait:
     numbers: what is known of the object, such as ``buffer used`` and ``buffer size``.
     detail: more in words: the addresses of a socket, the name of a function.
     held_since: when the holder got it.  made: when the object was made.
+    told: what was done before to what it waits for, as far as that says something.
     everybody_asked: whether the variables of every task were looked at, for holders and wakers;
         in a run of very many tasks the search has an end.
     child: the process that it waits for, or at a pipe of which.
@@ -229,6 +188,7 @@ class Wait:
     everybody_asked: bool = True
     child: ChildProcess | None = None
     peers: tuple[TaskLabel, ...] = ()
+    told: tuple[Deed, ...] = ()
     timeout: ScopeSnapshot | None = None
 
     def number(self, name: str) -> int | None:
@@ -302,6 +262,7 @@ class WaitLink:
     lasted: for how many seconds its step has lasted, where it is in the midst of one.
     pending: what has been raised in it, of which nobody has been told yet.
     around: the code around the line at which it waits.
+    failed: what it has failed with, at the stop for that.
     """
 
     depth: int
@@ -317,6 +278,7 @@ class WaitLink:
     lasted: float | None = None
     pending: tuple[Pending, ...] = ()
     around: Surroundings | None = None
+    failed: Failed | None = None
 
 
 class Claim(enum.StrEnum):

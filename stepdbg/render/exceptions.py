@@ -10,7 +10,7 @@ from stepdbg.model.failures import ExceptionNode, ExceptionRole
 from stepdbg.model.replies import Exceptions
 from stepdbg.model.waits import Pending, Standing
 
-from . import words
+from . import histories, words
 from .source import MARK
 from .spans import EMPTY, Line, clean_lines, text, wrap
 
@@ -99,6 +99,8 @@ def _facts(node: ExceptionNode) -> list[Line]:
         source = words.code(node.place)
         where = text("at ") + words.place_in(node.place)
         found.append(where + (text(": ") + source if source else EMPTY))
+    if node.party is not None:
+        found.append(histories.party(node.party))
     return found
 
 

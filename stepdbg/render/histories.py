@@ -1,12 +1,14 @@
 """What was done to an object, in words.
 
-Owns: the look of `ObjectHistory`, and of one deed wherever it is told.
+Owns: the look of `ObjectHistory`, of one deed and of one party wherever they are told.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from stepdbg.model.deeds import Deed, DeedKind, Party, PartyKind
 from stepdbg.model.history import ObjectHistory
-from stepdbg.model.waits import Deed, DeedKind
 
 from . import words
 from .spans import EMPTY, Line, line_width, pad, text, wrap
@@ -61,6 +63,58 @@ def told(each: Deed) -> Line:
     return deed(each) + text(", ") + words.moment(each.time) + _ended(each)
 
 
+def party(each: Party) -> Line:
+    """Who stands behind an error: ``the Lock is held by owner (3), acquired at app.py:4``."""
+    return text("the ") + text(each.what) + _PARTIES.get(each.kind, _user)(each)
+
+
+def _closer(each: Party) -> Line:
+    line = text(" was closed by ") + _who(each)
+    if each.deed is None:
+        return line
+    at = text(" at ") + words.place(each.deed.place) if each.deed.place is not None else EMPTY
+    when = text(", ") + words.moment(each.deed.time)
+    return line + at + _leaving(each.deed) + when
+
+
+def _holder(each: Party) -> Line:
+    line = text(" is held by ") + _who(each)
+    if each.deed is None or each.deed.place is None:
+        return line
+    return line + text(", acquired at ") + words.place(each.deed.place)
+
+
+def _user(each: Party) -> Line:
+    where = text(", at ") + words.place(each.place) if each.place is not None else EMPTY
+    return text(" is in use by ") + _who(each) + where
+
+
+def _who(each: Party) -> Line:
+    if each.task is None:
+        return text("no task")
+    return words.task(each.task) + text(" itself") * each.itself
+
+
+_PARTIES: dict[PartyKind, Callable[[Party], Line]] = {
+    PartyKind.CLOSED: _closer,
+    PartyKind.HOLDS: _holder,
+    PartyKind.USES: _user,
+    PartyKind.NOBODY: lambda _: text(" is held by nobody"),
+}
+
+
+def before_wait(deeds: tuple[Deed, ...]) -> Line:
+    """What was done to what a task waits for: ``notified once, by b (4) at app.py:8, …``."""
+    last = deeds[-1]
+    if last.kind not in (DeedKind.NOTIFIED, DeedKind.NOTIFIED_ALL):
+        return told(last)
+    often = "once, by " if len(deeds) == 1 else f"{len(deeds)} times, last by "
+    who = text("no task") if last.task is None else words.task(last.task)
+    line = text(f"notified {often}") + who
+    at = text(" at ") + words.place(last.place) if last.place is not None else EMPTY
+    return line + at + _woke(last) + text(", ") + words.moment(last.time)
+
+
 def _leaving(each: Deed) -> Line:
     if not each.leaving:
         return EMPTY
@@ -69,7 +123,7 @@ def _leaving(each: Deed) -> Line:
 
 def _woke(each: Deed) -> Line:
     if each.late:
-        return text(", too late: it had been cancelled", "warn")
+        return text(", too late: that wait had been cancelled", "warn")
     if each.woke is None:
         return EMPTY
     if not each.woke:

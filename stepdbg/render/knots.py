@@ -12,7 +12,7 @@ from stepdbg.model.replies import Deadlocks
 from stepdbg.model.task import TaskLabel
 from stepdbg.model.waits import CanStop, Claim, Deadlock, Knot, WaitLink, WaitState
 
-from . import surroundings, words
+from . import histories, surroundings, words
 from .spans import EMPTY, Line, join, text, wrap
 from .waits import people, release, sentence
 
@@ -44,6 +44,8 @@ def render_deadlock(deadlock: Deadlock, width: int) -> list[Line]:
         lines += wrap(sentence(link, before), width, indent=6, first=2)
         for below in surroundings.of_link(link):
             lines += wrap(below, width, indent=8, first=6)
+        if link.wait is not None and link.wait.told:
+            lines += wrap(histories.before_wait(link.wait.told), width, indent=8, first=6)
     lines += wrap(of_deadlock(deadlock), width, indent=2, first=0)
     return lines
 

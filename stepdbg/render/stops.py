@@ -33,7 +33,7 @@ from stepdbg.model.stops import (
 )
 from stepdbg.model.task import Place, WakeKind
 
-from . import exceptions, history, knots, surroundings, values, waits, words
+from . import exceptions, histories, history, knots, surroundings, values, waits, words
 from .source import source_at
 from .spans import CUT, EMPTY, Line, clean_lines, clip, flow, line_width, text, wrap
 
@@ -150,7 +150,8 @@ def _cut_after(lines: list[Line], room: int, width: int) -> list[Line]:
 def _outcome(stop: Stop, width: int) -> list[Line]:
     """What was returned or is being raised."""
     if stop.raised:
-        return exceptions.summary(stop.raised, width, head=text("raises "), most=_RAISED_LINES)
+        told = exceptions.summary(stop.raised, width, head=text("raises "), most=_RAISED_LINES)
+        return told + ([] if stop.party is None else wrap(histories.party(stop.party), width))
     if stop.value is not None:
         return values.named(text("returns"), stop.value, width, values.VARIABLE_LINES, sign=" ")
     return []

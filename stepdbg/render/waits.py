@@ -15,7 +15,7 @@ from stepdbg.model.task import Origin, Place, TaskLabel, WaitKind
 from stepdbg.model.wait_kinds import WAITS
 from stepdbg.model.waits import Cancelling, Moment, ScopeCancelled, Wait, WaitLink, WaitState
 
-from . import exceptions, surroundings, words
+from . import exceptions, histories, surroundings, words
 from .spans import EMPTY, Line, join, text, wrap
 
 _NAMED = 4
@@ -31,6 +31,14 @@ def render_link(link: WaitLink, width: int, before: WaitLink | None = None) -> l
     lines = wrap(sentence(link, before), width, indent=margin + 4, first=margin)
     for told in surroundings.of_link(link):
         lines += wrap(told, width, indent=margin + 6, first=margin + 4)
+    if link.wait is not None and link.wait.told:
+        lines += wrap(
+            histories.before_wait(link.wait.told), width, indent=margin + 6, first=margin + 4
+        )
+    if link.failed is not None and link.failed.party is not None:
+        lines += wrap(
+            histories.party(link.failed.party), width, indent=margin + 6, first=margin + 4
+        )
     if link.cancelling is not None:
         lines += wrap(cancellation(link.cancelling), width, indent=margin + 4, first=margin + 4)
     for each in link.pending:
@@ -71,6 +79,12 @@ def _not_waiting(link: WaitLink) -> Line:
         WaitState.HELD: " does not wait, it is held: `release` lets it run",
         WaitState.EXITED: " has exited",
     }.get(link.state, f" is {link.state}")
+    if link.failed is not None:
+        line = text(" has failed") if link.state is WaitState.EXITED else text(" fails")
+        at = (
+            EMPTY if link.failed.place is None else text(" at ") + words.place_in(link.failed.place)
+        )
+        return line + at + text(": ") + text(link.failed.summary.partition("\n")[0], "error")
     line = text(told)
     if link.calling:
         line += text(", in a call of ") + text(f"{link.calling}()", "key")
@@ -301,7 +315,7 @@ def scope_cancelled(seen: ScopeCancelled) -> Line:
     else:
         line = text("cancel scope ") + text(str(scope.number), "number") + _at(scope.place)
         line += text(" is being cancelled", "warn")
-        line += text(f", because {_SOURCES[seen.source]}")
+        line += text(f", because {_SOURCES.get(seen.source, seen.source)}")
     inside = [words.task(label) for label in seen.inside[:_NAMED]]
     if seen.count > len(inside):
         inside.append(text(f"{seen.count - len(inside)} more"))

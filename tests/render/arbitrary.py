@@ -14,6 +14,8 @@ import typing
 from dataclasses import fields, is_dataclass
 from typing import TypeVar
 
+from stepdbg.model import deeds
+
 T = TypeVar("T")
 
 STRINGS = (
@@ -90,5 +92,5 @@ def _composed(hint: object, rng: random.Random, depth: int) -> object:
 @functools.cache
 def _hints(cls: type) -> tuple[tuple[str, object], ...]:
     assert is_dataclass(cls)
-    hints = typing.get_type_hints(cls)
+    hints = typing.get_type_hints(cls, localns=vars(deeds))
     return tuple((field.name, hints[field.name]) for field in fields(cls))

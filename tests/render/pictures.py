@@ -14,6 +14,7 @@ from stepdbg.model.breakpoints import (
     TaskHits,
     TaskTarget,
 )
+from stepdbg.model.deeds import Deed, DeedKind
 from stepdbg.model.facts import NOT_RECORDED, BreakpointNumber, RunId, ScopeNumber, TaskNumber
 from stepdbg.model.failures import ExceptionNode, ExceptionRole
 from stepdbg.model.history import (
@@ -69,8 +70,6 @@ from stepdbg.model.waits import (
     CanStop,
     Claim,
     Deadlock,
-    Deed,
-    DeedKind,
     Ending,
     Explanation,
     Knot,

@@ -82,6 +82,7 @@ class ExceptionTree:
             task=unknown if owner is None else owner.task,
             spawn=unknown if owner is None else owner.spawn,
             first=note is not None and note.first,
+            party=None if note is None else note.party,
         )
 
     def owner(self, number: str) -> FailureNote | None:

@@ -62,7 +62,7 @@ class FailedFrames:
         if not 0 <= index < len(self.entries):
             count = len(self.entries)
             raise NoSuchFrame(f"there are {count} frames, counted from 0; `where` lists them")
-        if _has_lost_its_variables(self.entries[index]):
+        if has_lost_its_variables(self.entries[index]):
             raise NoSuchFrame("the generator of this frame is gone, and its variables with it")
         return self.entries[index].frame
 
@@ -83,7 +83,7 @@ _GENERATOR_FLAGS = 0x20 | 0x80 | 0x200
 _OWNERS = (GeneratorType, CoroutineType, AsyncGeneratorType)
 
 
-def _has_lost_its_variables(entry: TracedFrame) -> bool:
+def has_lost_its_variables(entry: TracedFrame) -> bool:
     """Whether reading a frame's variables would read freed memory.
 
     It does on Python 3.13.0 when a generator caught the exception, was suspended, and has been

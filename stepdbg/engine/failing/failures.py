@@ -26,6 +26,7 @@ from stepdbg.model.standard import weakref
 from stepdbg.model.task import Spawn, TaskLabel
 
 if TYPE_CHECKING:
+    from stepdbg.model.deeds import Party
     from stepdbg.model.protocols import Inspector
     from stepdbg.model.stops import Stop
 
@@ -99,6 +100,7 @@ class FailureNote:
 
     error: no group; it may be gone.  first: the cascade began with it.
     nursery: where it has got to.
+    party: who stands behind it, where it is about a resource.
     """
 
     error: Remembered
@@ -106,6 +108,7 @@ class FailureNote:
     spawn: Spawn | NotRecorded
     first: bool
     nursery: weakref.ref[trio.Nursery] | None
+    party: Party | None = None
 
 
 class Failures:
@@ -201,6 +204,16 @@ class FailureBook:
         if nursery is not None:
             self._failing.add(nursery)
         return bool(new) and not follows
+
+    def find_parties(
+        self, error: BaseException, find: Callable[[BaseException], Party | None]
+    ) -> None:
+        """Have it noted who stands behind an exception, while that can be found out."""
+        known = notes_by_id(self.notes)
+        for leaf in leaves(error):
+            note = note_of(known, leaf)
+            if note is not None and note.party is None:
+                note.party = find(leaf)
 
     def note_exit(
         self, tasks: Labels, task: Task, nursery: trio.Nursery | None, error: BaseException

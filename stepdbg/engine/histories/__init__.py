@@ -8,7 +8,8 @@ May be imported by: every folder above it.
 
     record_choice   whether anything is noted at all, of tasks and of objects
     noting          the notes, by object, and making them
-    reading         the notes of one object -> `model.waits.Deed`
+    parties         an error about a resource -> who closed, uses or holds it
+    reading         the notes of one object -> `model.deeds.Deed`
 """
 
 TYPE_CHECKING = False

@@ -28,8 +28,8 @@ from stepdbg.model.ours import OurReference
 if TYPE_CHECKING:
     from stepdbg._trio_internals.doings import Doing
     from stepdbg.engine.lines.starts import Hearing
+    from stepdbg.model.deeds import DeedKind
     from stepdbg.model.task import Place
-    from stepdbg.model.waits import DeedKind
 
 KEPT = 32
 """How many of the last notes about one object are kept."""
@@ -42,7 +42,7 @@ class Noted(NamedTuple):
     """One deed.
 
     task: the number of who did it.  time: the clock's seconds.
-    The rest is as in `model.waits.Deed`.
+    The rest is as in `model.deeds.Deed`.
     """
 
     kind: DeedKind

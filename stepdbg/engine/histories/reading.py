@@ -15,9 +15,10 @@ import trio
 from stepdbg._trio_internals import doings, losses, waits
 from stepdbg.engine.describing.plain import type_name
 from stepdbg.engine.recording import history
+from stepdbg.model.deeds import Deed, DeedKind
 from stepdbg.model.errors import BadUsage, NotNow
 from stepdbg.model.history import ObjectHistory
-from stepdbg.model.waits import Deed, DeedKind
+from stepdbg.model.task import WaitKind
 
 if TYPE_CHECKING:
     from stepdbg.engine.recording.origins import Noted as Origin
@@ -48,6 +49,13 @@ _ADVICE = (
     "histories are of an Event, Lock, Condition, Semaphore, limiter, channel, stream, "
     "task_status, nursery or cancel scope of Trio's"
 )
+
+
+_BEFORE = {
+    WaitKind.CONDITION: (DeedKind.NOTIFIED, DeedKind.NOTIFIED_ALL),
+    WaitKind.START: (DeedKind.STARTED,),
+}
+"""By the kind of a wait, the deeds that may say why it has not ended."""
 
 
 class Noting(Protocol):
@@ -104,6 +112,22 @@ class Pasts:
         """The last deed of some kinds, None where none was noted."""
         deeds = [each for each in self.deeds(obj) if each.kind in kinds]
         return deeds[-1] if deeds else None
+
+    def before_wait(self, kind: WaitKind, obj: object) -> tuple[Deed, ...]:
+        """What was done to an object that may say why somebody still waits for it, oldest first."""
+        kinds = _BEFORE.get(kind, ())
+        found = self.deeds(obj) if kinds else []
+        told = tuple(each for each in found if each.kind in kinds)
+        if kind is WaitKind.START:
+            return tuple(each for each in told if each.late)
+        return told
+
+    def closing(self, obj: object, what: str = "") -> Deed | None:
+        """The deed that closed an object, or the last one that closed such a part of it."""
+        notes = self._histories.of(obj)
+        found = () if notes is None else notes.kept
+        closed = [e for e in found if e.kind is DeedKind.CLOSED and e.what == what]
+        return self._deed(closed[-1 if what else 0]) if closed else None
 
     def _from_origins(self, obj: object) -> Iterator[Deed]:
         """What is noted of objects anyway: who opened, holds or cancelled one."""

@@ -7,6 +7,7 @@ Does not own: noticing it (watches), which failure is a new one (engine.failing)
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import outcome
@@ -15,6 +16,7 @@ from trio.lowlevel import Task
 
 from stepdbg._trio_internals import tasks
 from stepdbg.engine.failing.failures import is_failure
+from stepdbg.engine.histories import parties
 from stepdbg.engine.seeing.stops import Occasion
 from stepdbg.engine.stacks.frames import first_own_caller
 from stepdbg.engine.stopping.still import Still
@@ -40,7 +42,9 @@ def is_new_failure(
         return exits and run.failures.note_exit(run.registry, task, nursery, error)
     run.session.hits.get_ready()
     Occasion(StopKind.FAILURE, None)  # the first of a class takes longer: now, while time stands
-    return run.failures.note(run.registry, task, nursery, error)
+    is_new = run.failures.note(run.registry, task, nursery, error)
+    run.failures.find_parties(error, partial(parties.party_of, run, task))
+    return is_new
 
 
 def are_wanted(session: WantsFailures) -> bool:

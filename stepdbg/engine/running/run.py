@@ -21,6 +21,7 @@ from stepdbg.engine.ending import quitting
 from stepdbg.engine.ending.ways_out import give_back
 from stepdbg.engine.failing.failed_frames import take_off_our_frames
 from stepdbg.engine.failing.failures import FailureBook
+from stepdbg.engine.histories import reading
 from stepdbg.engine.linting.looking import Looks
 from stepdbg.engine.noticing.carrying import Carried
 from stepdbg.engine.noticing.ctrl_c import CtrlC
@@ -48,6 +49,7 @@ from stepdbg.model.stops import DeadlockFound, Note, StopKind
 from stepdbg.model.task import RunState
 
 if TYPE_CHECKING:
+    from stepdbg.engine.histories.reading import Pasts
     from stepdbg.model.waits import Deadlock
 
     from .session import Session
@@ -63,6 +65,7 @@ class DebuggedRun:
 
     Attributes:
         hold: whether it is held, and at which stop.
+        past: reads what was done to objects.
         still: gives a block in which its time stands still.
         live_frames: gives the live frames of a task, innermost first.
         quitting: everything in it has been cancelled, since the user has quit.
@@ -75,6 +78,7 @@ class DebuggedRun:
         self.session = session
         self.tell = session.tell
         self.origins: Origins = session.origins
+        self.past: Callable[[], Pasts] = partial(_past_of, self)
         self.breakpoints = session.breakpoints
         scopes = ScopeNumbers(self, session.scope_numbers)
         self.scope_number: Callable[[runs.CancelScope], ScopeNumber] = scopes.of
@@ -300,3 +304,8 @@ def begin_hook_of(session: Session, number: RunId) -> BeginHook | None:
             raise
         report_bug(error, "getting ready for a run")
         return None
+
+
+def _past_of(run: DebuggedRun) -> Pasts:
+    """What reads what was done to objects in a run; its module is read when somebody asks."""
+    return reading.Pasts(run, run.origins, run.session.recording)

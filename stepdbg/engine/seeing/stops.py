@@ -16,6 +16,7 @@ from trio.lowlevel import Task
 from stepdbg._trio_internals import runs, tasks
 from stepdbg.engine.cancelling import happening
 from stepdbg.engine.describing import values
+from stepdbg.engine.histories import parties
 from stepdbg.engine.stacks import frames, ways_out
 from stepdbg.engine.waiting import standing
 from stepdbg.model.records import dataclass
@@ -27,6 +28,7 @@ from . import capture
 if TYPE_CHECKING:
     from stepdbg.engine.cancelling.happening import Happening
     from stepdbg.model.breakpoints import BreakpointHit
+    from stepdbg.model.deeds import Party
     from stepdbg.model.task import Way
     from stepdbg.model.waits import Deadlock
 
@@ -75,6 +77,11 @@ def result_picture(result: outcome.Outcome[object] | None) -> tuple[Value | None
 
 
 _TELLS_SEED = (StopKind.START, StopKind.FAILURE, StopKind.DEADLOCK)
+
+
+def _party(run: SeenRun, task: Task | None, result: outcome.Outcome[object] | None) -> Party | None:
+    """Who stands behind what was raised."""
+    return parties.party_of(run, task, result.error) if isinstance(result, outcome.Error) else None
 
 
 def seed_note(seed: int | None) -> str:
@@ -136,6 +143,7 @@ def stop_picture(
         note="; ".join(filter(None, (occasion.note or held.plan.note(), seed_told))),
         value=value,
         raised=raised,
+        party=_party(run, task, occasion.result) if raised else None,
         deadlock=occasion.deadlock,
         unfinished="" if held.unfinished is None else held.unfinished.name,
         commands=occasion.commands,

@@ -15,9 +15,12 @@ from trio.lowlevel import Task
 from stepdbg._trio_internals import runs, scopes, waits
 from stepdbg.engine.cancelling import expiring
 from stepdbg.engine.cancelling.entered import Scopes
+from stepdbg.engine.describing.values import describe_whole
 from stepdbg.engine.failing import pending
+from stepdbg.engine.histories import parties
 from stepdbg.engine.recording.history import blocked_since
 from stepdbg.engine.stacks import frames
+from stepdbg.model.deeds import Failed
 from stepdbg.model.facts import NotRecorded
 from stepdbg.model.records import replace
 from stepdbg.model.standard import math, re
@@ -45,6 +48,7 @@ from .threads import thread_of
 
 if TYPE_CHECKING:
     from stepdbg.engine.recording.origins import Origins
+    from stepdbg.model.deeds import Deed
     from stepdbg.model.waits import Knot, Pending
 
     from .views import BlockedRun
@@ -106,12 +110,23 @@ class Links:
             self._wait(task, stack),
             wake_of(run, task) if wakes and not in_step else None,
             cancelling_of(run, self._origins, self._scopes, task),
+            failed=self._failed(task),
             held=run.steered.is_held(task),
             doing=doing(run, task, stack) if began else None,
             calling=calling(run, stack) if in_step else "",
             lasted=lasted(run) if in_step else None,
             around=self._around.of(task, stack) if state is TaskState.BLOCKED else None,
         )
+
+    def _failed(self, task: Task) -> Failed | None:
+        """What a task has failed with, at the stop for that."""
+        held = self._run.held
+        frames = None if held is None else held.failed_frames_of(task)
+        if held is None or frames is None or held.exceptions is None:
+            return None
+        error = held.exceptions.error
+        party = parties.party_of(self._run, task, error)
+        return Failed(describe_whole(error), frames.doing(), party)
 
     def pending(self, task: Task) -> tuple[Pending, ...]:
         """What has been raised in a task, of which nobody has been told yet."""
@@ -166,6 +181,7 @@ class Links:
             everybody_asked=self._graph.everybody_asked,
             child=self._beyond.child(found, stack),
             peers=self.labels(self.peers(task)),
+            told=self._told(found),
         )
 
     def _deadline(self, found: Found, task: Task) -> float:
@@ -188,6 +204,13 @@ class Links:
         if found.made is None:
             return None
         return self._origins.channel_opened(found.made, self._run.life)
+
+    def _told(self, found: Found) -> tuple[Deed, ...]:
+        """What was done before to what is waited for."""
+        obj = found.obj
+        if found.kind is WaitKind.START:  # a nursery of its own has the task until started()
+            obj = found.wakers[0].parent_nursery if found.wakers else None
+        return () if obj is None else self._run.past().before_wait(found.kind, obj)
 
     def _thread(self, found: Found, task: Task) -> WorkerThread | None:
         if found.thread is None:
