@@ -15,9 +15,9 @@ from types import FrameType
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs, scopes, tasks, waits
+from stepdbg.engine.foreseeing import flow
 from stepdbg.engine.stacks.frames import is_own, place_of_code
 from stepdbg.model.records import dataclass
-from stepdbg.model.standard import dis
 from stepdbg.model.task import Place
 
 from . import reach
@@ -97,11 +97,16 @@ class Stoppers:
         return (each for each in scopes.reaching(task) if id(each) not in trios)
 
     def _names_cancel(self, task: Task) -> Place | None:
-        """The first line of a task's own code that names `cancel`."""
+        """The first line of a task's own code that names `cancel` and that it may still reach."""
         for frame in self._live_frames(task):
             code = frame.f_code
             if is_own(code.co_filename) and "cancel" in code.co_names:
-                named = [each for each in dis.get_instructions(code) if each.argval == "cancel"]
-                lines = [each.positions.lineno for each in named if each.positions]
-                return place_of_code(code, min(filter(None, lines), default=None))
+                known = flow.flow_of(code)
+                if isinstance(known, flow.Unknown):
+                    return place_of_code(code, frame.f_lineno)
+                left = [known.instructions[index] for index in known.reachable(frame.f_lasti)]
+                named = [each.positions for each in left if each.argval == "cancel"]
+                lines = [each.lineno for each in named if each is not None and each.lineno]
+                if lines:
+                    return place_of_code(code, min(lines))
         return None

@@ -124,6 +124,7 @@ async def locks_and_a_stopper():
     """A sibling ends it all."""
 
     async def stopper(scope):
+        trio.CancelScope().cancel()
         await looked.wait()
         scope.cancel()  # @mark stops
 
