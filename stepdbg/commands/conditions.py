@@ -141,8 +141,9 @@ MODIFIERS: tuple[Modifier, ...] = (
     Modifier(  # the last one: any other expression is a condition
         usage="[if] CONDITION",
         summary="a Python expression, evaluated in the innermost frame of your own code in the task"
-        " that is about to step; only hits for which it holds count, and one that raises stops the"
-        " run, and the stop says why",
+        " that is about to step (at an exit: of `$_retval` or `$_exception`, and `$_task`);"
+        " only hits for which it holds count, and one that raises stops the run, and the stop"
+        " says why",
         begins="if ",
         take=_take_condition,
     ),

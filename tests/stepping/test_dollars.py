@@ -82,3 +82,33 @@ def test_a_name_that_nothing_has_is_told_in_the_log_text() -> None:
     missing = "<there is no $price; `$price = VALUE` makes it>"
     assert logged == [f"log: {n} costs {missing} of {n + 1}" for n in (1, 2)]
     assert "bug" not in (child.stdout + child.stderr).decode()
+
+
+@pytest.mark.parametrize(
+    ("condition", "stops"),
+    [
+        ("False", []),
+        ("$_retval == 2", ["2"]),
+        ("$_retval", ["2", "4"]),
+        ("[each for each in 'ab' if $_retval == 4]", ["4"]),
+        ("$_task.name.endswith('doubles') and $_retval < 3", ["0", "2"]),
+    ],
+)
+def test_a_condition_at_an_exit_is_asked_of_what_is_left(condition: str, stops: list[str]) -> None:
+    with debugging("tests/programs/stepping/doubling") as dbg:
+        dbg.do(f"break task doubles on exit, {condition}")
+        for value in stops:
+            stop = dbg.go("continue", kind="breakpoint")
+            assert (stop.hits[0].problem, stop.value and stop.value.text) == ("", value)
+        dbg.resume("continue")
+        dbg.expect_end()
+
+
+def test_a_condition_at_an_exit_says_what_is_left() -> None:
+    with debugging("tests/programs/stepping/doubling") as dbg:
+        dbg.do("break task doubles on exit, number > 1")
+        stop = dbg.go("continue", kind="breakpoint")
+        assert stop.hits[0].problem == (
+            "NameError: name 'number' is not defined; "
+            "the frames of the task are gone, $_task and $_retval can be asked about"
+        )

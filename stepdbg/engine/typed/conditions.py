@@ -10,6 +10,7 @@ right: the frame's own namespaces, when nothing nested in it needs more.
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Callable, Mapping
 from types import CodeType, FrameType
 from typing import TYPE_CHECKING
@@ -103,6 +104,33 @@ def ask(
     finally:
         if type(names) is dict:  # else it is a view (Python 3.13)
             let_go_at_event(frame, names)
+
+
+def ask_of_what_is_left(
+    condition: Condition,
+    left: Mapping[str, object],
+    context: contextvars.Context | None,
+    dollars: Dollars,
+) -> tuple[bool, str]:
+    """Ask a condition of a task whose frames are gone; as `ask`.
+
+    left: what there is to ask about, by names with a dollar in front, which is not theirs.
+    """
+    known = {typed_dollars.PREFIX + name: value for name, value in left.items()}
+    scope = {"__builtins__": builtins, **dollars.own, **known}
+    try:
+        return (context or contextvars.copy_context()).run(
+            lambda: bool(eval(condition.code, scope))
+        ), ""
+    except BaseException as raised:  # whatever the program's objects raise is the answer
+        if comes_from_signal(raised):
+            raise
+        problem = describe_exception(raised)
+        if isinstance(raised, NameError):
+            names = " and ".join(f"${name}" for name in left)
+            problem += f"; the frames of the task are gone, {names} can be asked about"
+        tracebacks.clean(raised)
+        return True, typed_dollars.as_typed(problem)
 
 
 @dataclass(frozen=True, slots=True)

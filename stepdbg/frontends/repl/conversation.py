@@ -148,7 +148,8 @@ class Conversation:
         given_up = "n" if prompt == QUESTION_PROMPT else None
         self._terminal.begin_line()
         line = self._editor.read(prompt, given_up=given_up)
-        self._terminal.unsure = line is not None
+        if line is not None:
+            self._terminal.expect_output()
         return given_up if line is None else line
 
     def _complain(self, problem: str) -> None:

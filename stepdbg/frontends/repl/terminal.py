@@ -13,7 +13,7 @@ from stepdbg.frontends.channel import copies_of, give_back
 from stepdbg.model import program_streams
 from stepdbg.model.errors import BadUsage
 from stepdbg.model.program_streams import NO_CODES, Lifted, lift
-from stepdbg.model.standard import contextlib, locale, os, select, termios
+from stepdbg.model.standard import contextlib, locale, os, re, select, termios
 
 FALLBACK_SIZE: Final = os.terminal_size((80, 24))
 """For a device that does not know its size (a serial line, a pty nobody has sized)."""
@@ -35,6 +35,7 @@ class Terminal:
         self.shared: Final = isinstance(place, int)
         self.gone = False
         self.unsure = False
+        self._written: int | None = None
         # Copies, because the program may close or redirect its own at any time.
         self._copies: dict[int, Lifted] = {}
         self._needed: tuple[Lifted, ...] = ()
@@ -85,6 +86,19 @@ class Terminal:
         for copy in self._needed:
             self.gone = not copy.leads_there() or self.gone
 
+    def expect_output(self) -> None:
+        """A line has been typed: code in it may leave a line unfinished."""
+        self.unsure = True
+        self._written = _bytes_written() if self.dumb else None
+
+    def _is_unfinished(self) -> bool:
+        """Whether it may have done so."""
+        if not self.unsure or self._written is None:
+            return self.unsure
+        if self.shared:
+            program_streams.flush()
+        return _bytes_written() != self._written
+
     def begin_line(self, text: str = "", *, after_program: bool = False) -> None:
         """Write text of ours on a line of its own, whatever the program has left unfinished.
 
@@ -93,7 +107,9 @@ class Terminal:
         """
         self._mend()
         begins = program_streams.line_start(self.writes)
-        if begins == "\n" and (text.startswith(begins) or not (after_program or self.unsure)):
+        if begins == "\n" and (
+            text.startswith(begins) or not (after_program or self._is_unfinished())
+        ):
             begins = ""
         self.write(begins + text)
 
@@ -135,6 +151,22 @@ class Terminal:
             with contextlib.suppress(OSError):
                 os.close(self._device)
         self.gone = True
+
+
+def _bytes_written() -> int | None:
+    """How many bytes this process has written so far, to anything; None where nobody counts."""
+    try:
+        opened = os.open("/proc/self/io", os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return None
+    try:
+        told = os.read(opened, 400)
+    except OSError:
+        return None
+    finally:
+        os.close(opened)
+    found = re.search(rb"^wchar: (\d+)", told, re.MULTILINE)
+    return int(found[1]) if found else None
 
 
 def _open_device(path: str) -> int:
