@@ -10,9 +10,9 @@ import pytest
 
 from stepdbg.engine.process import clock
 from stepdbg.engine.stopping import turns
-from stepdbg.model.replies import RunList, Threads
+from stepdbg.model.replies import Queue, RunList, TaskList, Threads
 from stepdbg.model.stops import Stop
-from stepdbg.model.task import TaskLabel
+from stepdbg.model.task import TaskLabel, TaskState
 from stepdbg.model.waits import ThreadRole, WorkerThread
 from tests.harness import Debugging, debugging
 
@@ -50,6 +50,22 @@ def wait_until_nothing_steps(dbg: Debugging) -> None:
 
 def all_threads(dbg: Debugging) -> tuple[WorkerThread, ...]:
     return dbg.reply("threads -a", Threads).threads
+
+
+def test_the_queue_has_the_task_that_waits_for_the_prompt_of_a_thread() -> None:
+    with held_in_work() as (dbg, _):
+        reply = dbg.reply("queue -a", Queue).queue
+        assert reply.current is None
+        queued = [each.task.label.short for each in (*reply.this_pass, *reply.next_pass)]
+        everybody = dbg.reply("tasks -a", TaskList).groups
+        runnable = [
+            group.example.label.short
+            for group in everybody
+            if group.example.state is TaskState.RUNNABLE
+        ]
+        assert "turn" in queued
+        assert sorted(queued) == sorted(runnable)
+        let_end(dbg)
 
 
 def let_end(dbg: Debugging) -> None:

@@ -97,9 +97,21 @@ def _entries(run: SeenTasks, queued: Iterable[Task], system: bool) -> tuple[Queu
     return tuple(QueueEntry(each, each.wake or NOT_RECORDED) for each in pictures)
 
 
+def _taken(run: SeenTasks, loop_frame: FrameType | None) -> Task | None:
+    """The task that Trio has taken for its next step, which waits: a stop in a thread holds it."""
+    task = runs.stepping_task(loop_frame) if run.held is None else None
+    if task is None or task.coro.cr_running or not tasks.is_runnable(task):
+        return None
+    return task
+
+
 def queue(run: SeenTasks, *, system: bool) -> QueueSnapshot:
     """The run queue."""
-    this_pass, next_pass = runnable_tasks(run.runner, run.loop_frame(), run.steered.ordered)
+    loop_frame = run.loop_frame()
+    this_pass, next_pass = runnable_tasks(run.runner, loop_frame, run.steered.ordered)
+    taken = _taken(run, loop_frame)
+    if taken is not None and taken not in (*this_pass, *next_pass, *run.steered.withheld):
+        this_pass.insert(0, taken)
     current = None if run.held is None else run.held.task
     return QueueSnapshot(
         None if current is None else run.registry.label_of(current),
