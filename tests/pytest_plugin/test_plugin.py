@@ -265,6 +265,8 @@ def test_trio_tests_of_pytest_trio(project: pytest.Pytester) -> None:
     assert "'in vain'" in result.stdout.str()
     # Where it stood, not where it has been cancelled to.
     result.stdout.re_match_lines([r".*asleep for ever +test_it\.py:11"])
+    # Not `pytest_trio.plugin._trio_test_runner_factory.<locals>._bootstrap_fixtures_and_run_test`.
+    result.stdout.re_match_lines([r" +test_it\.test_it \(\d+\) +waits for children"])
     result.assert_outcomes(failed=1)
 
 

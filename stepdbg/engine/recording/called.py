@@ -35,27 +35,37 @@ def name_to_note(task: Task) -> str | Called:
 
 def _runs_library(task: Task, name: str) -> bool:
     """Whether Trio has made the name up from a function, which is not the user's."""
-    coro = task.coro
+    coro, runner = task.coro, tasks.runner_of(task)
     return (
         type(coro) is CoroutineType
         and not frames.is_own(coro.cr_code.co_filename)
         and name.endswith(f".{coro.__qualname__}")
-        and not runs.is_system(tasks.runner_of(task), task)
+        # While the main task is born, Trio has none yet, and it looks like one of Trio's own.
+        and (runner.main_task is None or not runs.is_system(runner, task))
     )
 
 
 def users_name(task: Task) -> str:
     """What Trio would call a task of the user's function that this one runs.
 
-    That is a function among the arguments of the library's, else the outermost own frame; empty
-    where there is neither yet.
+    That is a function among the arguments of the library's, else the outermost own frame, else a
+    function that the library's was made for, as pytest-trio's is for a test; empty where there is
+    none of them yet.
     """
     coro = task.coro
     assert type(coro) is CoroutineType
-    if not tasks.is_started(task):
-        frame = coro.cr_frame
-        return "" if frame is None else _among_arguments(frame)
-    return _outermost_own(task)
+    frame = coro.cr_frame
+    if tasks.is_started(task):
+        return _outermost_own(task) or ("" if frame is None else _around(frame))
+    return "" if frame is None else _among_arguments(frame) or _around(frame)
+
+
+def _around(frame: FrameType) -> str:
+    """The first coroutine function of the user's among the variables that a closure has."""
+    values = peek(frame)
+    around = (_own_function(values.get(name)) for name in frame.f_code.co_freevars)
+    found = [each for each in around if each and each.__code__.co_flags & CO_COROUTINE]
+    return _name_of(found[0].__module__, found[0].__qualname__) if found else ""
 
 
 def _among_arguments(frame: FrameType) -> str:
