@@ -11,7 +11,7 @@ handler of the program has raised gets out, and what the guards of the callers r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable
 from functools import cache, partial
 from types import CoroutineType, FrameType
 from typing import TYPE_CHECKING, Final, Protocol
@@ -25,7 +25,7 @@ from stepdbg.engine.failing.failures import is_failure
 from stepdbg.engine.process import guard, memory
 from stepdbg.engine.recording.registry import Registry
 from stepdbg.engine.stacks.frames import OWN_FILES, innermost_own, runs_for_ours, task_frames
-from stepdbg.engine.typed.conditions import ask, ask_of_what_is_left, log_line
+from stepdbg.engine.typed.conditions import ask, ask_at_exit, log_line
 from stepdbg.model.breakpoints import (
     BreakpointHit,
     CancelTarget,
@@ -95,7 +95,7 @@ class Decider:
         context: contextvars.Context | None,
         error: BaseException | None = None,
         task: Task | None = None,
-        left: Mapping[str, object] | None = None,
+        result: outcome.Outcome[object] | None = None,
     ) -> tuple[BreakpointHit, ...]:
         """Which of these breakpoints stop the run; counts hits, clears temporary ones.
 
@@ -104,7 +104,7 @@ class Decider:
             context: the context variables to see there; None when they are entered already.
             error: what is being raised, where that is what they are on.
             task: whose event it is; None: the current task's.
-            left: what can be asked about where there is no frame (``_retval``).
+            result: of the task, where it ends.
         """
         hits: tuple[BreakpointHit, ...] = ()
         around = self.asking
@@ -113,12 +113,8 @@ class Decider:
                 self.asking = frame
                 holds, problem = True, ""
                 if each.condition is not None:
-                    if frame is None and left is not None:
-                        holds, problem = ask_of_what_is_left(
-                            each.condition, left, context, self._dollars()
-                        )
-                    elif frame is None:
-                        problem = "there is no Python frame to ask the condition in"
+                    if frame is None:
+                        holds, problem = ask_at_exit(each.condition, task, result, self._dollars)
                     else:
                         holds, problem = ask(each.condition, frame, context, self._dollars, error)
                 if holds and each.counts(task):
@@ -294,14 +290,7 @@ class Hits:
                 wanted += exceptions.wanted(self._table, result.error, uncaught=True)
         wanted += self._about(registry, task, events)
         error = result.error if isinstance(result, outcome.Error) else None
-        if not wanted:
-            return ()
-        left: dict[str, object] = {"_task": task}
-        if isinstance(result, outcome.Error):
-            left["_exception"] = result.error
-        elif isinstance(result, outcome.Value):
-            left["_retval"] = result.value
-        return self._decide(wanted, frame, _context_of(task), error, task, left)
+        return self._decide(wanted, frame, _context_of(task), error, task, result) if wanted else ()
 
     def at_failing_block(
         self, registry: Registry, task: Task, error: BaseException, here: FrameType | None

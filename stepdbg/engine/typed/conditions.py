@@ -15,6 +15,8 @@ from collections.abc import Callable, Mapping
 from types import CodeType, FrameType
 from typing import TYPE_CHECKING
 
+import outcome
+
 from stepdbg._trio_internals.frame_values import let_go_at_event, peek
 from stepdbg.engine.describing.values import describe, describe_exception
 from stepdbg.engine.stacks import tracebacks
@@ -29,6 +31,8 @@ from . import dollars as typed_dollars
 from .typed_code import compile_expression
 
 if TYPE_CHECKING:
+    from trio.lowlevel import Task
+
     from .dollars import Dollars
     from .typed_code import Asked
 
@@ -106,22 +110,27 @@ def ask(
             let_go_at_event(frame, names)
 
 
-def ask_of_what_is_left(
+def ask_at_exit(
     condition: Condition,
-    left: Mapping[str, object],
-    context: contextvars.Context | None,
-    dollars: Dollars,
+    task: Task | None,
+    result: outcome.Outcome[object] | None,
+    dollars: Callable[[], Dollars],
 ) -> tuple[bool, str]:
-    """Ask a condition of a task whose frames are gone; as `ask`.
+    """Ask a condition where there is no frame: of a task that ends what is left; as `ask`.
 
-    left: what there is to ask about, by names with a dollar in front, which is not theirs.
+    result: of the task; None where none ends.
     """
-    known = {typed_dollars.PREFIX + name: value for name, value in left.items()}
-    scope = {"__builtins__": builtins, **dollars.own, **known}
+    if result is None or task is None:
+        return True, "there is no Python frame to ask the condition in"
+    left: dict[str, object] = {"_task": task}
+    if isinstance(result, outcome.Error):
+        left["_exception"] = result.error
+    elif isinstance(result, outcome.Value):
+        left["_retval"] = result.value
+    known = {typed_dollars.PREFIX + name: each for name, each in left.items()}
+    scope = {"__builtins__": builtins, **dollars().own, **known}
     try:
-        return (context or contextvars.copy_context()).run(
-            lambda: bool(eval(condition.code, scope))
-        ), ""
+        return task.context.run(lambda: bool(eval(condition.code, scope))), ""
     except BaseException as raised:  # whatever the program's objects raise is the answer
         if comes_from_signal(raised):
             raise
