@@ -14,20 +14,21 @@ EVERY = "stepdbg, `step` of a task that has no step"
 HOLD = "stepdbg, one task is held"
 ALONE = "stepdbg, `step -o` of that one"
 RECORDER = "stepdbg, recorder on"
+TRACE = "stepdbg, a trace to a file"
 EMPTY = "an empty `before_task_step`"
 DIARY = "a tracer with all nine hooks"
 CALLS = "`sys.settrace`, calls alone"
 LINES = "`sys.settrace`, lines"
 
 ROWS: dict[str, tuple[str, ...]] = {
-    "checkpoints, 1 x 200,000": (CONTROL, NOTHING, NEVER, RECORDER, EMPTY, DIARY, CALLS),
+    "checkpoints, 1 x 200,000": (CONTROL, NOTHING, NEVER, RECORDER, TRACE, EMPTY, DIARY, CALLS),
     "checkpoints, 100 x 2,000": (CONTROL, NOTHING, NEVER, RECORDER, EMPTY, DIARY),
     "checkpoints, 1,001 x 150": (CONTROL, WATCHED, EVERY, HOLD, EMPTY),
     "checkpoints, 50,000 beside 100 tasks": (CONTROL, NOTHING, ALONE, EMPTY),
     "idle passes, 20,000 under autojump": (CONTROL, NOTHING, RECORDER),
-    "channels, 10 pairs": (CONTROL, NOTHING, RECORDER, DIARY),
-    "spawns, 100 x 1,000": (CONTROL, NOTHING, NEVER, RECORDER, DIARY),
-    "timers, 10,000": (CONTROL, NOTHING, RECORDER, DIARY),
+    "channels, 10 pairs": (CONTROL, NOTHING, RECORDER, TRACE, DIARY),
+    "spawns, 100 x 1,000": (CONTROL, NOTHING, NEVER, RECORDER, TRACE, DIARY),
+    "timers, 10,000": (CONTROL, NOTHING, RECORDER, TRACE, DIARY),
     "TCP echo, 10 clients": (CONTROL, NOTHING, RECORDER, DIARY),
     "lines": (CONTROL, NOTHING, LINES),
     "calls": (CONTROL, NOTHING, CALLS),

@@ -19,6 +19,7 @@ import trio
 from trio.lowlevel import Task
 
 from stepdbg.engine.running.session import Session
+from stepdbg.launcher.trace_file import TraceWish
 from stepdbg.model.breakpoints import BreakpointSpec, TaskTarget
 from stepdbg.model.facts import TaskNumber
 from stepdbg.model.options import SessionOptions
@@ -215,6 +216,7 @@ def debugged(
     *specs: BreakpointSpec,
     record: bool = False,
     lints: bool = False,
+    trace: bool = False,
     resume: HowToGoOn = simply_on,
     steer: HowToSteer | None = None,
 ) -> Setting:
@@ -224,6 +226,7 @@ def debugged(
         specs: breakpoints, which must not stop the run.
         record: whether the flight recorder is on.
         lints: whether all lints are collected, as for a report.
+        trace: whether there is a trace to a file, which nobody keeps.
         resume: how the run goes on.
         steer: see `Steers`; then there are three stops.
     """
@@ -234,6 +237,11 @@ def debugged(
         session = Session(front_end, SessionOptions(record=record))
         if lints:
             session.lints.collect(ignored)
+        if trace:
+            wish = TraceWish()
+            wish.on, wish.path = True, os.devnull
+            wish.check()
+            wish.prepare(session)
         session.install()
         try:
             yield []
@@ -263,6 +271,7 @@ SETTINGS: dict[str, Setting] = {
     "stepdbg, one task is held": debugged(steer=hold_it),
     "stepdbg, `step -o` of that one": debugged(steer=only_it),
     "stepdbg, recorder on": debugged(record=True),
+    "stepdbg, a trace to a file": debugged(trace=True),
     "stepdbg, collecting lints": debugged(lints=True),
     "an empty `before_task_step`": empty_instrument,
     "a tracer with all nine hooks": tracer,

@@ -40,6 +40,7 @@ __version__ = VERSION
 __all__ = [
     "Pdb",
     "StepdbgError",
+    "Tracer",
     "__version__",
     "catch",
     "dump",
@@ -66,17 +67,25 @@ if TYPE_CHECKING:
 
     from .archive.reading import ArchiveInspector
     from .archive.viewing import PictureInspector
+    from .launcher.tracer import Tracer
     from .model.errors import StepdbgError
 
     T = TypeVar("T")
 
 
 def __getattr__(name: str) -> object:
-    """`Pdb`, for ``pytest --pdbcls=stepdbg:Pdb``, and `StepdbgError`; few programs want them."""
+    """The public classes, which few programs want.
+
+    `Pdb` is for ``pytest --pdbcls=stepdbg:Pdb``.
+    """
     if name == "StepdbgError":
         from .model.errors import StepdbgError
 
         return StepdbgError
+    if name == "Tracer":
+        from .launcher.tracer import Tracer
+
+        return Tracer
     if name != "Pdb":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from .launcher.pdb_class import Pdb

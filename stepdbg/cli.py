@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from .frontends.reticence import Talk
     from .launcher.like_python.target import Target
     from .launcher.lint_report import LintReport
+    from .launcher.trace_file import TraceWish
     from .model.options import SessionOptions
     from .model.protocols import FrontEnd
 
@@ -71,6 +72,7 @@ class Options:
         self.opened: str | None = None
         self.unattended = Unattended()
         self.lint_report = ""
+        self.trace: TraceWish | None = None
         self.virtual_time = False
         self.seed: int | None = None
         self.shown = ""  # "help" or "version": show that and exit
@@ -86,7 +88,7 @@ class Options:
     @property
     def is_quiet(self) -> bool:
         """Whether lints are collected and nobody is going to say anything."""
-        talks = self.commands or self.commands_file is not None or self.rc or self.tty
+        talks = self.commands or self.commands_file is not None or self.rc or self.tty or self.trace
         return bool(self.lint_report) and not (talks or self.output or self.speaks_json)
 
     @property
@@ -126,6 +128,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             on_failure=OnFailure(asks=options.post_mortem, typed=prompts_at_terminal(options)),
             unattended=options.unattended,
             lint_report=_lint_report(options),
+            trace=options.trace,
         )
         # JSON captures what the program writes, from the first line on; nobody is to be told
         # that a program without a Trio run has nothing to report.
@@ -180,10 +183,10 @@ def parse_options(argv: Sequence[str]) -> Options:
 
 def _grammar() -> tuple[str, list[str]]:
     """The options as `getopt` wants them: short letters, and long words."""
-    letters, long = "m", []
+    letters, long = "m", ["trace-to="]
     for word, value in VALUE_NAMES.items():
         if word.startswith("--"):
-            long.append(word[2:] + ("=" if value else ""))
+            long.append(word[2:] + ("=" if value and not value.startswith("[") else ""))
         elif word != "-m":
             letters += word[1:] + (":" if value else "")
     return letters, long
@@ -231,6 +234,8 @@ def _apply(options: Options, name: str, value: str) -> None:
             options.unattended.values = False
         case "--lint-report":
             options.lint_report = os.path.abspath(not_empty(name, value))
+        case "--trace" | "--trace-to" | "--trace-format" | "--raw-events":
+            options.trace = option_checks.trace(options.trace, name, value)
         case "--open":
             options.opened = not_empty(name, value)
         case "--version" | "--help" | "-h":
@@ -240,6 +245,8 @@ def _apply(options: Options, name: str, value: str) -> None:
 def _check(options: Options) -> None:
     """Refuse what does not go together, and files that cannot be read."""
     options.unattended.check()
+    if options.trace is not None:
+        options.trace.check()
     if options.json_fd is not None and options.json_socket is not None:
         raise BadUsage("--json-fd and --json-socket exclude each other")
     for given, name in ((options.tty, "--tty"), (options.commands_file, "--commands")):
@@ -320,7 +327,7 @@ def runs_at_once(options: Options) -> bool:
         return False
     if options.is_quiet or options.speaks_json or prompts_at_terminal(options):
         return False
-    from .model.stops import CONTINUE_NAMES, only_go_on
+    from .model.options import CONTINUE_NAMES, only_go_on
 
     return only_go_on(options.commands) and options.commands[0].strip() in CONTINUE_NAMES
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from .frontends.reticence import Talk
+    from .launcher.trace_file import TraceWish
 
 _FOR_VIEWING = frozenset(
     "--open -c --command --commands --json --json-fd --json-socket --tty --output --rc".split()  # noqa: SIM905 - a list of strings reads worse
@@ -98,8 +99,12 @@ def check_terminal(path: str) -> None:
 
 def deadlock_policy(value: str) -> str:
     """What to do about a deadlock.  Raises `BadUsage`."""
-    if value not in ("stop", "report", "quit"):
-        raise BadUsage(f"--on-deadlock {value}: say stop, report or quit")
+    return _one_of("--on-deadlock", value, ("stop", "report", "quit"))
+
+
+def _one_of(name: str, value: str, words: tuple[str, ...]) -> str:
+    if value not in words:
+        raise BadUsage(f"{name} {value}: say {', '.join(words[:-1])} or {words[-1]}")
     return value
 
 
@@ -130,20 +135,51 @@ def seed(value: str) -> int:
     return int(value)
 
 
+def trace(before: TraceWish | None, name: str, value: str) -> TraceWish:
+    """What is to be told as it happens, with one more option about it.  Raises `BadUsage`."""
+    from .launcher.trace_file import FORMATS, TraceWish
+
+    wish = before or TraceWish()
+    if name == "--trace-format":
+        wish.format = _one_of(name, value, FORMATS)
+    elif name == _TRACE_TO:
+        wish.path = writable("--trace", value)
+    wish.raw |= name == "--raw-events"
+    wish.on |= name != "--trace-format"
+    return wish
+
+
 def apart(argv: Sequence[str], letters: str, long: list[str]) -> list[str]:
-    """The words of a command line with ``-mNAME`` as two, where that is an option.
+    """The words of a command line as `getopt` can read them.
+
+    ``-mNAME`` becomes two words, and ``--trace=FILE`` another option, since one of `getopt` has a
+    value always or never; both only where they are options.
 
     letters, long: the options, as `getopt` wants them.
     """
+    words = list(argv)
+    for index, word in enumerate(words):
+        if word.startswith("--trace=") and _is_option(words[:index], "--trace", letters, long):
+            words[index] = _TRACE_TO + word.removeprefix("--trace")
+        elif (
+            word.startswith("-m")
+            and word != "-m"
+            and _is_option(words[:index], "-m", letters, long)
+        ):
+            return [*words[:index], "-m", word[2:], *words[index + 1 :]]
+    return words
+
+
+_TRACE_TO = "--trace-to"
+"""Stands for ``--trace`` with a file; help does not name it."""
+
+
+def _is_option(before: list[str], option: str, letters: str, long: list[str]) -> bool:
+    """Whether a word that follows these is an option, and no argument of the program."""
     from getopt import GetoptError, getopt
 
-    for index, word in enumerate(argv):
-        if word.startswith("-m") and word != "-m":
-            before = argv[:index]
-            try:
-                found, rest = getopt([*before, "-m"], letters, long)
-            except GetoptError:
-                break  # what is wrong will be told
-            if not rest and found[-1] == ("-m", ""):
-                return [*before, "-m", word[2:], *argv[index + 1 :]]
-    return list(argv)
+    try:
+        found, rest = getopt([*before, option], letters, long)
+    except GetoptError:
+        return False  # what is wrong will be told
+    return not rest and bool(found) and found[-1] == (option, "")

@@ -32,6 +32,8 @@ Note = tuple[int, float, int, int, float, object]
 """What it is, when (see `RecordingHook.read`), task, its step, how long that took, what else."""
 
 STEPPED, BLOCKED, WOKEN, SPAWNED, EXITED, CANCELLED, STEERED, BEGUN, CEASED = range(9)
+STARTED = 100
+"""A step begins; noted only for a trace."""
 
 STEP_ENDS = frozenset((STEPPED, BLOCKED, EXITED))
 """What is noted at the end of a step."""
@@ -64,6 +66,10 @@ class RecordingHook(trio.abc.Instrument):
         overlooked: a task whose next step is none.
         passes_by: where an instrument waits for the beginnings of some steps (`StepFilter`):
             whether it need not be told of this one.
+        started: takes a note of each step that begins, while an instrument that wants just that is
+            the only one with the hook ``before_task_step``; None: nobody wants it.
+        late: called where a step begins at `due` or later; gives the next moment for it.
+        due: a moment of `perf_counter`.
         woken: called with a task that was put on the run queue by anything but its own
             checkpoint, the time, and the frame that did it.
         blocked: called with a task whose step has ended in a wait, and the time.
@@ -77,6 +83,9 @@ class RecordingHook(trio.abc.Instrument):
         self.read: Callable[[], float] | None = None
         self.overlooked: Task | None = None
         self.passes_by: Callable[[Task], bool] | None = None
+        self.started: Callable[[Note], None] | None = None
+        self.late: Callable[[], float]
+        self.due = 0.0
         self.woken: Callable[[Task, float, FrameType], None]
         self.blocked: Callable[[Task, float], None]
         self.exited: Callable[[Task, float, BaseException | None], None]
@@ -117,7 +126,9 @@ class RecordingHook(trio.abc.Instrument):
         set_class(instruments, type("Instruments", (Recorded,), ours))
 
     def end(self, runner: Runner) -> None:
-        """Be carried no longer."""
+        """Be carried no longer, if it is."""
+        if self._call is None:
+            return
         self._call = None
         if type(runner.instruments) is not Instruments:
             set_class(runner.instruments, Instruments)
@@ -176,25 +187,21 @@ def _shortcut(hook: RecordingHook, instruments: Instruments) -> _Call:
             except BaseException as error:
                 failed(error)
         elif hookname == _WOKEN_HOOK and (ours or len(at_wake) == 1):
-            try:
-                current = getattr(context, "task", None)
-                if current is task and type(task._next_send) is not Error:  # type: ignore[union-attr]  # it is `current`
-                    return  # a checkpoint: the end of its step tells
-                now = perf_counter()
-                if current is None:
-                    hook.last = now
-                caller = sys._getframe(2) if not ours else _caller_of(_RESCHEDULE_CODE)
-                if caller.f_code is _SPAWN_CODE:
-                    when = now if hook.read is None else hook.read()
-                    add((SPAWNED, when, task._counter, 0, 0.0, None))
-                elif task is not hook.overlooked:
-                    hook.woken(task, now, caller)
-            except RecursionError:  # the program wakes or spawns with hardly a frame left
-                missed.append(_NOTING)
-            except BaseException as error:
-                failed(error)
+            # Of a checkpoint the end of its step tells.
+            if getattr(context, "task", None) is not task or type(task._next_send) is Error:  # type: ignore[union-attr]  # it is the current one
+                _note_wake(hook, task, None if ours else sys._getframe(2))
         elif hookname == _EXITED_HOOK and (ours or len(at_exit) == 1):
             _note_exit(hook, task)
+        elif hookname == _NEXT_HOOK and hook.started is not None and len(carried[_NEXT_HOOK]) == 1:
+            try:
+                now = perf_counter()
+                when = now if hook.read is None else hook.read()
+                step = task._schedule_points + 1
+                hook.started((STARTED, when, task._counter, step, 0.0, None))
+                if now >= hook.due:
+                    hook.due = hook.late()
+            except BaseException as error:
+                failed(error)
         elif task is None:
             original(hookname)
         elif hookname != _NEXT_HOOK or (
@@ -203,6 +210,25 @@ def _shortcut(hook: RecordingHook, instruments: Instruments) -> _Call:
             original(hookname, task)
 
     return call
+
+
+def _note_wake(hook: RecordingHook, task: Task, caller: FrameType | None) -> None:
+    """A task is put on the run queue.  caller: of `Runner.reschedule`; None: it is among ours."""
+    try:
+        now = perf_counter()
+        if getattr(_run.GLOBAL_RUN_CONTEXT, "task", None) is None:
+            hook.last = now
+        if caller is None:
+            caller = _caller_of(_RESCHEDULE_CODE)
+        if caller.f_code is _SPAWN_CODE:
+            when = now if hook.read is None else hook.read()
+            hook.add((SPAWNED, when, task._counter, 0, 0.0, None))
+        elif task is not hook.overlooked:
+            hook.woken(task, now, caller)
+    except RecursionError:  # the program wakes or spawns with hardly a frame left
+        missed.append(_NOTING)
+    except BaseException as error:
+        hook.failed(error)
 
 
 def _note_exit(hook: RecordingHook, task: Task) -> None:

@@ -41,7 +41,7 @@ class ArchiveController:
         _refuse()
 
     halt = add_breakpoint = remove_breakpoint = enable_breakpoint = ignore_breakpoint = _refused
-    set_condition = set_commands = setting = change_setting = jump = _refused
+    set_condition = set_commands = setting = change_setting = jump = trace = _refused
 
     stop_lines = STOP_LINES
 

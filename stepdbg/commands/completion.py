@@ -195,6 +195,10 @@ def _runs(desk: Desk, _typed: str) -> Found:
     return ((str(run.run), run.state) for run in desk.home.runs() if run.state != "ended")
 
 
+def _switches(_desk: Desk, _typed: str) -> Found:
+    return (("on", "from now on"), ("off", "no longer"))
+
+
 def _frames(desk: Desk, _typed: str) -> Found:
     return ((str(frame.index), frame.place.function) for frame in desk.view.frames())
 
@@ -247,6 +251,7 @@ SOURCES: dict[str, Callable[[Desk, str], Found]] = {
     "pattern": _patterns,
     "breakpoint": _breakpoints,
     "run": _runs,
+    "switch": _switches,
     "frame": _frames,
     "display": _displays,
     "alias": _aliases,

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
+from stepdbg.model.options import only_go_on
 from stepdbg.model.program_streams import tell_lines
 from stepdbg.model.stops import (
     DeadlockFound,
@@ -19,7 +20,7 @@ from stepdbg.model.stops import (
     Note,
     QuitDelayed,
     StepLasts,
-    only_go_on,
+    Traced,
 )
 from stepdbg.render.spans import plain_line
 
@@ -82,11 +83,18 @@ class Reticence:
             return False
         if isinstance(event, LintFound):
             return not self.wants_lint(event.lint)
+        if is_asked_for(event):
+            return False
         if isinstance(event, Note):
-            return event.level != "log" and (event.level != "warning" or self.only_asked)
+            return event.level != "warning" or self.only_asked
         if isinstance(event, DeadlockFound):
             return self.only_asked
         return not isinstance(event, HaltDelayed | QuitDelayed | StepLasts)
+
+
+def is_asked_for(event: Event) -> bool:
+    """Whether the user has asked for such events: log points and traces."""
+    return isinstance(event, Traced) or (isinstance(event, Note) and event.level == "log")
 
 
 def tell_event(event: Event) -> None:

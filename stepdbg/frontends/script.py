@@ -19,7 +19,6 @@ from stepdbg.model.stops import (
     DeadlockFound,
     Event,
     LintFound,
-    Note,
     Output,
     QuitDelayed,
     Restart,
@@ -27,12 +26,13 @@ from stepdbg.model.stops import (
     Resumed,
     RunStarted,
     Stop,
+    Traced,
 )
 from stepdbg.render.spans import Line
 
 from .input_lines import BadLine, FileLines, Lines, StandardInput
 from .plain_output import PlainOutput, transcript, width_of_transcripts
-from .reticence import Reticence, Talk, only_runs_on, tell_event
+from .reticence import Reticence, Talk, is_asked_for, only_runs_on, tell_event
 
 if TYPE_CHECKING:
     from stepdbg.commands.interpreter import Interpreter
@@ -42,6 +42,9 @@ if TYPE_CHECKING:
     from .dialogue import Dialogue
 
 _STANDARD_INPUT: Final = "-"
+
+_ENDLESS: Final = 1_000_000
+"""Columns of a line of a trace: whoever filters them wants whole ones."""
 
 
 class ScriptFrontEnd:
@@ -139,11 +142,11 @@ class ScriptFrontEnd:
         told = isinstance(event, Resumed | Output) or _is_first(event) or _is_at_stop(event)
         if told or self._reticence.leaves_out(event):
             return
-        silent = self._reticence.silent and not (isinstance(event, Note) and event.level == "log")
+        silent = self._reticence.silent and not is_asked_for(event)
         if silent or isinstance(event, DeadlockFound):
             tell_event(event)
         else:
-            self._write(_drawn(event, self._width))
+            self._write(_drawn(event, _ENDLESS if isinstance(event, Traced) else self._width))
 
     def close(self) -> None:
         """The program has ended."""

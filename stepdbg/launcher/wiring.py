@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from stepdbg.model.stops import Asked, Resume
 
     from .lint_report import LintReport
+    from .trace_file import TraceWish
 
 SIGINT_EXIT = 128 + 2
 """What a shell reports for a process that SIGINT has ended."""
@@ -43,6 +44,7 @@ class Wiring:
     on_failure: what to do when something fails; nothing by default.
     unattended: what to do about a crash or a hang; nothing by default.
     lint_report: where lints go, None for nowhere.
+    trace: what is told as it happens, None for nothing.
     session: once Trio has been imported.
     """
 
@@ -54,12 +56,13 @@ class Wiring:
         on_failure: OnFailure | None = None,
         unattended: Unattended | None = None,
         lint_report: LintReport | None = None,
+        trace: TraceWish | None = None,
     ) -> None:
         self._make_front_end = make_front_end
         self._options = options
         self._on_failure = on_failure or OnFailure()
         self._unattended = unattended or Unattended()
-        self._lint_report = lint_report
+        self._prepared = [each for each in (lint_report, trace) if each is not None]
         self._front_end: FrontEnd | None = None
         self.session: Session | None = None
         self._exit_code: int | None = 0
@@ -228,8 +231,8 @@ class Wiring:
         session.out.when_detached = self._give_back_hook
         self._on_failure.prepare(session)
         self._unattended.prepare(session)
-        if self._lint_report is not None:
-            self._lint_report.prepare(session)
+        for each in self._prepared:
+            each.prepare(session)
         _install(session)
         self.session = session
         ways_out.leave_forked_children(session)

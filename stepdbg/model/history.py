@@ -36,6 +36,12 @@ class LogKind(enum.StrEnum):
     STEERED = "steered"  # the user did something to the task
     IDLE = "idle"  # no task could run for a while
     RECORDING = "recording"  # it has begun or ceased; what lies between was not noted
+    # What only a trace tells:
+    RUN = "run"  # it has begun or ended
+    BEGAN = "began"  # a step begins
+    IO_BEGAN = "io began"  # the loop begins to wait for I/O, for that many seconds at most
+    IO_ENDED = "io ended"  # that wait is over, after that many seconds
+    HOOK = "hook"  # Trio calls a hook of its instruments
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +51,8 @@ class LogEntry:
     time: program seconds since the start of the run.
     task: whom it is about; for a cancelled scope who did it; None for nobody.
     step: the number of the step that has ended, or that the task was woken for; 0 for none.
-    seconds: how long that step took in real time, stops left out; None where no step ended.
+    seconds: how long that step took in real time, stops left out; None where no step ended. Of a
+        wait for I/O how long it may last, or has lasted.
     place: the own line: where the task waits, or that cancelled the scope.
     spawn: where the task came from.  wake: what woke it, or ended an idle time.
     woken: the tasks that were woken at the end of an idle time, Trio's own, too.

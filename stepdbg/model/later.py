@@ -90,6 +90,7 @@ LATER = {
     "stepdbg.engine.stacks": "scope_places source_texts statements ways_out with_blocks",
     "stepdbg.engine.steering": "acting awaiting cancelling outlook throwing timing",
     "stepdbg.engine.stopping": "line_guard outside postmortem resuming",
+    "stepdbg.engine.tracing": "choice making raw trace",
     "stepdbg.engine.typed": (
         "conditions dollars evaluate kinds locals namespaces not_awaited prompt_names typed_code"
     ),
@@ -99,7 +100,7 @@ LATER = {
     ),
     "stepdbg.render": (
         "breaks exceptions explanations help histories history knots mechanics overview run_waits "
-        "schedule scopes source stacks stops surroundings tables tasks tree values waits"
+        "schedule scopes source stacks stops surroundings tables tasks trace tree values waits"
     ),
 }
 """The submodules of each package that few programs need: everything that is not on the path of

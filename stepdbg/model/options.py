@@ -1,9 +1,12 @@
 """How a session is to behave from its start.
 
-Owns: `SessionOptions`, `Started`.  Does not own: what can be changed later (model.settings).
+Owns: `SessionOptions`, `Started`, and the words that only let a program go on.
+Does not own: what can be changed later (model.settings), or the other commands (commands.table).
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from .records import dataclass
 
@@ -46,3 +49,15 @@ class SessionOptions:
     on_deadlock: str | None = None
     started: Started = UNKNOWN_START
     spawn_paths: bool = False
+
+
+CONTINUE_NAMES = ("continue", "c", "cont")
+QUIT_NAMES = ("quit", "q", "exit")
+"""The names of the two commands after which nothing is asked: what they mean is known without
+the table of commands, which a program that is let go at once need not wait for."""
+
+
+def only_go_on(lines: Sequence[str]) -> bool:
+    """Whether lines do nothing but let the program run on or end; there is at least one."""
+    words = (*CONTINUE_NAMES, *QUIT_NAMES)
+    return bool(lines) and all(line.strip() in words for line in lines)

@@ -15,6 +15,7 @@ from .facts import BreakpointNumber, RunId, TaskNumber
 from .failures import ExceptionNode
 from .history import EndedTask, Log, LookBack, Meanwhile, ObjectHistory
 from .lints import LintsFound
+from .patterns import TaskPattern
 from .settings import Setting
 from .steering import Steering
 from .stops import Event, Resume, Stop
@@ -282,6 +283,13 @@ class Controller(Protocol):
         """What an expression is (`whatis`): "Function f(x)", "Class trio.Lock()", its type.
 
         A second line is the first one of its docstring, where it has one.
+        """
+
+    def trace(self, *, on: bool, tasks: tuple[TaskPattern, ...] = ()) -> None:
+        """Tell what tasks do as they do it (`Traced`), or no longer.
+
+        tasks: only of those that match one of these; nothing: of all but Trio's own.
+        Raises `NotNow` where nothing can run.
         """
 
     def look_at_exception(self, number: str) -> TaskNumber:

@@ -7,7 +7,6 @@ meanwhile).  Does not own: deciding when to stop (engine) or what to say (fronte
 from __future__ import annotations
 
 import enum
-from collections.abc import Sequence
 
 from .breakpoints import BreakpointHit
 from .facts import NotRecorded, RunId, TaskNumber
@@ -20,6 +19,7 @@ from .waits import Deadlock, Knot, ScopeCancelled, WaitLink
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # see `hints`
     from .deeds import Party
+    from .history import LogEntry
 
 
 class StopKind(enum.StrEnum):
@@ -124,17 +124,6 @@ class Asked:
 
 STOP_LINES = 6
 """How many lines a stop takes at most besides its source, unless the user has said otherwise."""
-
-CONTINUE_NAMES = ("continue", "c", "cont")
-QUIT_NAMES = ("quit", "q", "exit")
-"""The names of the two commands after which nothing is asked: what they mean is known without
-the table of commands, which a program that is let go at once need not wait for."""
-
-
-def only_go_on(lines: Sequence[str]) -> bool:
-    """Whether lines do nothing but let the program run on or end; there is at least one."""
-    words = (*CONTINUE_NAMES, *QUIT_NAMES)
-    return bool(lines) and all(line.strip() in words for line in lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,6 +336,18 @@ class StepLasts:
 
 
 @dataclass(frozen=True, slots=True)
+class Traced:
+    """A line of a trace: something has just happened.
+
+    depth: under how many nurseries of other tasks of the program its task lives.
+    """
+
+    run: RunId
+    entry: LogEntry
+    depth: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class QuitDelayed:
     """The program was quit `seconds` ago and has not ended yet.
 
@@ -375,5 +376,6 @@ Event = (
     | HaltDelayed
     | StepLasts
     | QuitDelayed
+    | Traced
 )
 """Anything a front end may want to show that is neither a stop nor a reply."""

@@ -67,10 +67,27 @@ def _ending(reply: LogShown, width: int) -> list[Line]:
 
 
 def _entry(entry: LogEntry) -> Line:
-    line = _SAYS[entry.kind](entry)
+    line = without_task(entry)
     if entry.task is not None:
         line = words.task(entry.task) + text(" ") + line
     return line + (text(f" (steered: {entry.steered})", "warn") if entry.steered else EMPTY)
+
+
+def without_task(entry: LogEntry) -> Line:
+    """What has happened, to follow the name of the task."""
+    return _SAYS[entry.kind](entry)
+
+
+def end_of_step(entry: LogEntry) -> Line:
+    """How a step has ended, to follow "ends:"."""
+    if entry.kind is LogKind.BLOCKED:
+        function = _FUNCTIONS.get(entry.detail, entry.detail)
+        blocked = text("blocked", "state")
+        return blocked + (text(" in ") + text(function, "key") if function else EMPTY) + _at(entry)
+    if entry.kind is LogKind.EXITED:
+        outcome, _, detail = entry.detail.partition(" ")
+        return _outcome(outcome) + (text(f" {detail}") if detail else EMPTY)
+    return text("passed a checkpoint", "dim")
 
 
 def _step(entry: LogEntry) -> Line:
@@ -95,19 +112,11 @@ def _at(entry: LogEntry) -> Line:
 
 
 def _stepped(entry: LogEntry) -> Line:
-    return _step(entry) + text(", then passed a checkpoint", "dim")
+    return _step(entry) + text(", then ", "dim") + end_of_step(entry)
 
 
-def _blocked(entry: LogEntry) -> Line:
-    line = _step(entry) + text(", then ") + text("blocked", "state")
-    function = _FUNCTIONS.get(entry.detail, entry.detail)
-    return line + (text(" in ") + text(function, "key") if function else EMPTY) + _at(entry)
-
-
-def _exited(entry: LogEntry) -> Line:
-    outcome, _, detail = entry.detail.partition(" ")
-    line = _step(entry) + text(", then ") + _outcome(outcome)
-    return line + (text(f" {detail}") if detail else EMPTY)
+def _ended_step(entry: LogEntry) -> Line:
+    return _step(entry) + text(", then ") + end_of_step(entry)
 
 
 def _outcome(outcome: str) -> Line:
@@ -265,11 +274,8 @@ def _here(entry: LogEntry, stop: Stop) -> Line:
 
 def _end_of(entry: LogEntry, how: str) -> Line:
     """How the only step ended."""
-    if entry.kind is LogKind.EXITED:
-        outcome, _, detail = entry.detail.partition(" ")
-        return _outcome(outcome) + (text(f" {detail}") if detail else EMPTY)
-    if entry.kind is LogKind.STEPPED:
-        return text("passed a checkpoint")
+    if entry.kind is not LogKind.BLOCKED:
+        return end_of_step(entry)
     if entry.detail == _END_OF_NURSERY:
         return text(f"{how} for its children")
     function = _FUNCTIONS.get(entry.detail, entry.detail)
@@ -280,16 +286,37 @@ def _recording(entry: LogEntry) -> Line:
     return text(f"recording {entry.detail}", "dim")
 
 
+def _begins(entry: LogEntry) -> Line:
+    return text("step ") + text(str(entry.step), "number") + text(" begins")
+
+
+def _run(entry: LogEntry) -> Line:
+    return text(f"the run {entry.detail}", "title")
+
+
+def _waits_for_io(entry: LogEntry) -> Line:
+    return text("waits for I/O" if entry.kind is LogKind.IO_BEGAN else "waited for I/O", "dim")
+
+
+def _hook(entry: LogEntry) -> Line:
+    return text(entry.detail)
+
+
 _SAYS = {
     LogKind.SPAWNED: _spawned,
     LogKind.WOKEN: _woken,
     LogKind.STEPPED: _stepped,
-    LogKind.BLOCKED: _blocked,
-    LogKind.EXITED: _exited,
+    LogKind.BLOCKED: _ended_step,
+    LogKind.EXITED: _ended_step,
     LogKind.CANCELLED: _cancelled,
     LogKind.STEERED: _says,
     LogKind.IDLE: _idle,
     LogKind.RECORDING: _recording,
+    LogKind.BEGAN: _begins,
+    LogKind.IO_BEGAN: _waits_for_io,
+    LogKind.IO_ENDED: _waits_for_io,
+    LogKind.RUN: _run,
+    LogKind.HOOK: _hook,
 }
 
 _ENDED_COLUMNS = (

@@ -30,10 +30,11 @@ from stepdbg.model.stops import (
     StepUnderWay,
     Stop,
     StopKind,
+    Traced,
 )
 from stepdbg.model.task import Place, WakeKind
 
-from . import exceptions, histories, history, knots, surroundings, values, waits, words
+from . import exceptions, histories, history, knots, surroundings, trace, values, waits, words
 from .source import source_at
 from .spans import CUT, EMPTY, Line, clean_lines, clip, flow, line_width, text, wrap
 
@@ -283,6 +284,8 @@ def render_event(event: Event, width: int) -> list[Line]:
             return _under_way(event.step, width)
         case QuitDelayed():
             return _quit_delayed(event, width)
+        case Traced():
+            return trace.render_traced(event, width)
         case ProgramEnded():
             return wrap(_program_ended(event), width, indent=2, first=0)
         case _:

@@ -37,6 +37,7 @@ from stepdbg.model.facts import NOT_RECORDED, BreakpointNumber, RunId, ScopeNumb
 from stepdbg.model.failures import ExceptionNode
 from stepdbg.model.history import EndedTask, Log, LogEntry, LogKind, ObjectHistory
 from stepdbg.model.lints import Lint, LintName, LintsFound
+from stepdbg.model.patterns import TaskPattern
 from stepdbg.model.protocols import Inspector
 from stepdbg.model.replies import Answer, Failure, StopShown
 from stepdbg.model.settings import Setting
@@ -522,6 +523,10 @@ class FakeController:
         except Exception as error:
             raise _evaluation_error(error) from None
         return None
+
+    def trace(self, *, on: bool, tasks: tuple[TaskPattern, ...] = ()) -> None:
+        whom = ", ".join(each.text for each in tasks) or "all"
+        self.told.append(f"trace {whom}" if on else "trace nobody")
 
     def look_at_exception(self, number: str) -> TaskNumber:
         for each in self.raised:

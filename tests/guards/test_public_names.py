@@ -10,6 +10,7 @@ import stepdbg
 PUBLIC: tuple[str, ...] = (
     "Pdb",
     "StepdbgError",
+    "Tracer",
     "__version__",
     "catch",
     "dump",
@@ -31,7 +32,7 @@ PRINT_PUBLIC = "import stepdbg; print(*(n for n in dir(stepdbg) if not n.startsw
 
 def test_public_names() -> None:
     assert tuple(getattr(stepdbg, "__all__", ())) == PUBLIC
-    assert len(PUBLIC) <= 15
+    assert len(PUBLIC) <= 16
     missing = [name for name in PUBLIC if not hasattr(stepdbg, name)]
     assert missing == []
 

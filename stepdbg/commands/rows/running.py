@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stepdbg.commands.row import CommandRow, Needs, Repeat
-from stepdbg.model.stops import CONTINUE_NAMES, QUIT_NAMES
+from stepdbg.model.options import CONTINUE_NAMES, QUIT_NAMES
 
 GROUP = "going on"
 

@@ -126,4 +126,26 @@ of this stop go on.
         examples=("run 2",),
         completes=("run", "nothing"),
     ),
+    CommandRow(
+        names=("trace",),
+        usage="trace on [TASK…] | trace off",
+        group=GROUP,
+        summary="tell what happens as it happens, of all tasks or of some",
+        handler="tracing:trace",
+        text="""
+From `trace on` until `trace off` there is a line for each event: a task spawned, woken, by whom and
+where; a step that begins, and ends, how long it took and what the task waits for; a cancelled
+scope; a wait of the loop for I/O. Each begins with the time, in seconds since the start of the
+run, and the task, which stands as far to the right as it lives deep in the tree. With TASK only
+these tasks are told of.
+
+`--trace` on the command line begins with the first event, `--trace=FILE` writes it to a file.
+""",
+        examples=("trace on", "trace on worker*", "trace off"),
+        completes=("switch", "task"),
+        needs=Needs.NOTHING,
+        asks_nothing=True,
+        wants_more=True,
+        later=True,
+    ),
 )

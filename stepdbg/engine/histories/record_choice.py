@@ -1,13 +1,16 @@
-"""Whether to record what tasks do and what is done to objects, and how much of it to keep.
+"""Whether to record what tasks do and what is done to objects, how much to keep, what to tell.
 
-Owns: `RecordChoice`, what the settings for it come to.
-Does not own: the settings (process.settings), recording (recording, noting).
+Owns: `RecordChoice`, what the settings for it come to, and what a trace needs.
+Does not own: the settings (process.settings), recording (recording, noting), traces (tracing).
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
+
+from stepdbg.engine.tracing import choice
 
 from . import noting
 
@@ -15,6 +18,8 @@ if TYPE_CHECKING:
     from stepdbg.engine.process.settings import Settings
     from stepdbg.engine.recording.origins import Origins
     from stepdbg.engine.recording.recorded import Prompt, RecordedRun, RecordedRuns
+    from stepdbg.engine.tracing.choice import Tracing
+    from stepdbg.model.stops import Event
 
     from .noting import Histories
 
@@ -27,12 +32,19 @@ class RecordChoice:
         origins: notes where objects come from, for all runs.
         runs: of the process.
         settings: of the session.
+        tell: passes an event on.
     """
 
     def __init__(
-        self, prompt: Prompt, origins: Origins, runs: RecordedRuns, settings: Settings
+        self,
+        prompt: Prompt,
+        origins: Origins,
+        runs: RecordedRuns,
+        settings: Settings,
+        tell: Callable[[Event], None],
     ) -> None:
-        self._prompt, self._origins, self._runs = prompt, origins, runs
+        self._prompt, self._origins, self._runs, self._tell = prompt, origins, runs, tell
+        self._needed = False
         self._record, self._size = settings.record, settings.record_size
         self._record.tell(self._switched, in_force=lambda: self.now(stepping=False))
         self._size.tell(self._resized)
@@ -44,7 +56,7 @@ class RecordChoice:
 
     def now(self, *, stepping: bool) -> bool:
         """Whether a run should record now."""
-        wanted = self._record.value
+        wanted = True if self._needed else self._record.value
         return (stepping or self._prompt.front_end.wants_recorder) if wanted is None else wanted
 
     @cached_property
@@ -57,6 +69,21 @@ class RecordChoice:
         self._origins.record(wanted)
         if wanted or "histories" in vars(self):
             self.histories.record(wanted)
+
+    @cached_property
+    def tracing(self) -> Tracing:
+        """What is told of runs as it happens; made when somebody wants that."""
+        return choice.Tracing(self._need, self._tell)
+
+    @property
+    def is_traced(self) -> bool:
+        """Whether somebody has ever wanted that."""
+        return "tracing" in vars(self)
+
+    def _need(self, needed: bool) -> None:
+        """A trace is made of the notes: record whatever the setting says, or no longer."""
+        self._needed = needed
+        self._switched(None)
 
     def _switched(self, _: bool | None) -> None:
         self.note_objects(self.now(stepping=False))

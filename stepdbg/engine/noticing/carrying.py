@@ -90,6 +90,8 @@ class Carried:
         table = run.session.breakpoints
         recording = run.session.recording.now(stepping=run.plan.every_step)
         self._record(recording)
+        if run.session.recording.is_traced:
+            run.session.recording.tracing.follow(run)
         # Who looks at a failure wants to know where the task came from, which nobody knows then.
         self._note_spawns(recording or run.session.failures.wanted)
         self._carry(self._after_hook, bool(table.waiting_for(TaskEvent.BLOCK)))
@@ -131,6 +133,8 @@ class Carried:
             self._carry(hook, False)
         self._spawns.keep(self._run.runner, Which.NONE)
         self._run.session.watches.look_at_steps(self._run, wanted=False)
+        if self._run.session.recording.is_traced:
+            self._run.session.recording.tracing.leave(self._run)
         self._record(False)
         self.recorder = None
 

@@ -21,8 +21,8 @@ from stepdbg.engine.recording.recorded import Recordable
 from stepdbg.engine.seeing.stops import Occasion
 from stepdbg.engine.steering.steerable import Hooks
 from stepdbg.engine.stopping.house import StoppableRun
-from stepdbg.engine.stopping.still import TimesSteps
-from stepdbg.model.facts import ScopeNumber
+from stepdbg.engine.stopping.still import Still, TimesSteps
+from stepdbg.model.facts import RunId, ScopeNumber
 
 if TYPE_CHECKING:
     from stepdbg.engine.breaking.breakpoints import BreakpointTable
@@ -169,11 +169,15 @@ class CarryingRun(HookedRun, NoticedRun, LintedRun, SteppedRun, Recordable, Prot
     """A run whose hooks come and go."""
 
     @property
+    def id(self) -> RunId: ...
+    @property
     def carried(self) -> CarriedHooks: ...
     @property
     def events(self) -> Events: ...
     @property
     def hold(self) -> RunHold: ...
+    @property
+    def still(self) -> Callable[[], Still]: ...
     def loop_frame(self) -> FrameType | None: ...
 
 

@@ -246,20 +246,14 @@ class Pictures:
 
     def entry(self, note: r.Note, steered: str) -> LogEntry | None:
         """A note as an entry of the log."""
-        kind, when, number, step, seconds, more = note
+        kind, when, number, step, seconds, _ = note
         time = self.time_of(when)
         if time is None:
             return None
-        entry = LogEntry(
-            time,
-            _KINDS[kind],
-            None if number < 0 or kind >= r.BEGUN else self.label(number),
-            step,
-            seconds if kind in r.STEP_ENDS else None,
-            place=_place(more),
-            steered=steered,
-        )
-        return _MORE.get(kind, _nothing_more)(self._run, entry, more)
+        label = None if number < 0 or kind >= r.BEGUN else self.label(number)
+        took = seconds if kind in r.STEP_ENDS else None
+        told = like(self._run, note, label)
+        return replace(told, time=time, step=step, seconds=took, steered=steered)
 
     def ended(self, note: r.Note) -> EndedTask | None:
         """A note about an exit as an ended task."""
@@ -277,6 +271,16 @@ class Pictures:
     def label(self, number: int) -> TaskLabel:
         """How a task is called, living or ended."""
         return self._run.registry.label(number, self._names.get(number, ""))
+
+
+def like(run: Recorded, note: r.Note, label: TaskLabel | None) -> LogEntry:
+    """What a note tells, but for when that was, at which step, and how long it took.
+
+    label: how its task is called.
+    """
+    kind, more = note[0], note[5]
+    entry = LogEntry(0.0, _KINDS[kind], label, place=_place(more))
+    return _MORE.get(kind, _nothing_more)(run, entry, more)
 
 
 def _nothing_more(_run: Recorded, entry: LogEntry, _more: object) -> LogEntry:

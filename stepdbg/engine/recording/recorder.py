@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from time import perf_counter
 from types import CodeType, FrameType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from trio.lowlevel import Task
 
@@ -47,11 +47,12 @@ LOOKS_KEPT = 100
 _SLEEPS = ("sleep", "sleep_until")
 """The functions that a task awaits in whose own scope it sleeps."""
 
-_DEADLINE = "its deadline"
+BY_DEADLINE = "its deadline"
+"""What cancels a scope whose deadline passes."""
 
 _CANCELS = {
-    runs.EXPIRE_CODE: _DEADLINE,
-    runs.ENTER_CODE: _DEADLINE,
+    runs.EXPIRE_CODE: BY_DEADLINE,
+    runs.ENTER_CODE: BY_DEADLINE,
     runs.EXITED_CODE: "a task that failed",
 }
 """By the function of Trio that is running, why a scope is cancelled."""
@@ -138,6 +139,69 @@ class Lately:
         return note if note is not None and note[3] == tasks.steps_taken(task) else None
 
 
+class Listener(Protocol):
+    """Is given notes as they are made."""
+
+    @property
+    def take(self) -> Callable[[Note], None]:
+        """Takes a note."""
+
+    def take_all(self) -> float:
+        """Work through the notes so far, since time stands still now, or a step may hang.
+
+        Gives the moment of `perf_counter` from which it had better be done again.
+        """
+
+
+class Listeners:
+    """Those of one recorder.
+
+    Args:
+        changed: called when there is one more or one less.
+    """
+
+    def __init__(self, changed: Callable[[], None]) -> None:
+        self._all: tuple[Listener, ...] = ()
+        self._changed = changed
+
+    def add(self, listener: Listener) -> None:
+        """From now on it is given each note that is made."""
+        self._all = (*self._all, listener)
+        self._changed()
+
+    def remove(self, listener: Listener) -> None:
+        """It is given no more notes."""
+        self._all = tuple(each for each in self._all if each is not listener)
+        self._changed()
+
+    def take_all(self) -> None:
+        """Let them work through the notes so far."""
+        for listener in self._all:
+            listener.take_all()
+
+    def hear_starts(self, hook: recording.RecordingHook) -> None:
+        """Let a hook note where steps begin, if that is one listener's wish.
+
+        Several have hooks of their own, which Trio calls one after the other.
+        """
+        if len(self._all) == 1:
+            hook.started, hook.late = self._all[0].take, self._all[0].take_all
+
+    def besides(self, keep: Callable[[Note], None]) -> Callable[[Note], None]:
+        """A function that keeps a note and gives it to them all."""
+        if not self._all:
+            return keep
+        first, *others = [each.take for each in self._all]
+
+        def add(note: Note) -> None:
+            keep(note)
+            first(note)
+            for taker in others:
+                taker(note)
+
+        return add
+
+
 class Recorder:
     """What one run has noted.  Nothing is noted, and nothing is paid, until `begin`.
 
@@ -172,7 +236,9 @@ class Recorder:
         self.ticker: Ticker | None = None
         self.lasted: deque[LastingStep] = deque(maxlen=LOOKS_KEPT)
         self.glimpses: deque[Glimpse] = deque(maxlen=LOOKS_KEPT)
-        self.hook = recording.RecordingHook(self.notes.append, run.fail)
+        self.listeners = Listeners(lambda: self._carry_hook() if self.on else None)
+        self._add: Callable[[Note], None] = self.notes.append
+        self.hook = recording.RecordingHook(self._add, run.fail)
 
     # -- when -------------------------------------------------------------------------
 
@@ -204,24 +270,28 @@ class Recorder:
         self.notes = deque(self.notes, maxlen=size)
         self.marks = deque(self.marks, maxlen=size)
         if self.on:
-            self.hook.end(self._runner)
             self._carry_hook()
 
     def _carry_hook(self) -> None:
+        """Carry one that gives notes to whoever takes them now, in the place of the one before."""
         runner = self._runner
+        self.hook.end(runner)
+        self._add = self.listeners.besides(self.notes.append)
         # Now, before time goes by; asked at every wake, a stand-in would cost too much, too.
         self._who_woke = waking.who_woke
         Wake(WakeKind.ITSELF)  # the first of a class takes longer
-        hook = self.hook = recording.RecordingHook(self.notes.append, self._fail)
+        hook = self.hook = recording.RecordingHook(self._add, self._fail)
         hook.woken, hook.blocked, hook.exited = self._on_woken, self._on_blocked, self._on_exited
         if not isinstance(runner.clock, HeldClock):
             self.reads_clock = True
             hook.read = runner.clock.current_time
+        self.listeners.hear_starts(hook)
         hook.begin(runner)
 
     def mark(self) -> None:
         """Program time was held or changed: from here it goes on."""
         clock = self._runner.clock
+        self.listeners.take_all()
         if self.on and isinstance(clock, HeldClock):
             now = perf_counter()
             self.marks.append(Mark(now, clock.at(now), clock.speed))
@@ -238,7 +308,7 @@ class Recorder:
     ) -> Note:
         when = perf_counter() if self.hook.read is None else self.hook.read()
         note = (kind, when, number, step, seconds, more)
-        self.notes.append(note)
+        self._add(note)
         return note
 
     def note_steered(self, task: Task, what: str) -> None:
@@ -314,5 +384,5 @@ class Recorder:
 def _forget_deadline(notes: deque[Note]) -> None:
     """That a scope was cancelled by its deadline need not be told twice."""
     more = notes[-1][5] if notes else None
-    if isinstance(more, Cancel) and more.how == _DEADLINE:
+    if isinstance(more, Cancel) and more.how == BY_DEADLINE:
         notes.pop()

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from stepdbg.engine.steering.steer import LiveSteering
     from stepdbg.engine.stopping.held import Desk
     from stepdbg.model.history import ObjectHistory
+    from stepdbg.model.patterns import TaskPattern
     from stepdbg.model.protocols import Inspector
     from stepdbg.model.settings import Setting
     from stepdbg.model.stops import Stop
@@ -153,6 +154,10 @@ class LiveController:
         found = self._session.breakpoints.get(number)
         found.commands = commands
         return self._picture(found)
+
+    def trace(self, *, on: bool, tasks: tuple[TaskPattern, ...] = ()) -> None:
+        """See `model.protocols.Controller`."""
+        self._session.recording.tracing.change(on=on, tasks=tasks)
 
     # -- settings ---------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ it; any other as it stands: what nobody noted is not recorded.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from trio.lowlevel import Task
 
@@ -30,6 +31,9 @@ from stepdbg.model.waits import Explanation
 
 from .run import DebuggedRun
 from .session import Session
+
+if TYPE_CHECKING:
+    from stepdbg.model.trace import TraceSink
 
 _NOTE = "stepdbg only looks on: when this run began is not known, times count from now"
 
@@ -153,3 +157,21 @@ def explain_task(task: Task, session: Session | None) -> Explanation:
         raise NotNow(f"{plain_name(task.name)} has exited")
     look = _Look(session)
     return look.reader(runner, look.ident_of(runner)).why(TaskNumber(tasks.number(task)))
+
+
+def trace_run_here(session: Session | None, sink: TraceSink, *, raw: bool) -> None:
+    """Trace the run of this thread, which is about to begin.
+
+    Args:
+        session: the one that debugs this process and takes hold of the run, if there is one.
+        sink: takes the lines.
+        raw: whether the hooks of Trio's instruments are told, and not what they come to.
+    """
+    runner = runs.current_runner()
+    assert runner is not None, "an instrument's hook is called in its run"
+    if session is not None and not session.out.detached:
+        session.recording.tracing.expect(runner, sink, raw=raw)
+        return
+    apart = Session(Nobody(), SessionOptions())
+    apart.recording.tracing.expect(runner, sink, raw=raw)
+    apart.join_run_here()

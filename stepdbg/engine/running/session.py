@@ -8,7 +8,7 @@ front end (seeing.inspector, controller), or where the front end comes from (lau
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -110,14 +110,9 @@ class Session:
         self.lines = ProgramLines(self)
         self.ends = RunEnds(self.runs)
         self.origins: Origins = Origins()
-        self.lints: Lints = Lints(
-            self.settings.lint,
-            self.runs,
-            self.origins,
-            self.tell,
-            lambda: self.runs.asked(self.desk.asked) if self.desk.is_held_here() else None,
-        )
-        self.recording = RecordChoice(self.desk, self.origins, self.runs, self.settings)
+        asked = partial(_asked_here, self.runs, self.desk)
+        self.lints: Lints = Lints(self.settings.lint, self.runs, self.origins, self.tell, asked)
+        self.recording = RecordChoice(self.desk, self.origins, self.runs, self.settings, self.tell)
         self.scope_numbers: Iterator[int] = itertools.count(1)
         self._uninstall: Callable[[], None] | None = None
 
@@ -259,6 +254,11 @@ class Session:
         self.lines.watch_raises(exceptions.any_raised(self.breakpoints))
         for run in self.runs.active():
             run.call_here(run.carried.look_again)
+
+
+def _asked_here(book: RunBook, desk: Desk) -> DebuggedRun | None:
+    """The run that is asked about on this thread, if one is."""
+    return book.asked(desk.asked) if desk.is_held_here() else None
 
 
 def _settings_of(session: Session, options: SessionOptions) -> Settings:

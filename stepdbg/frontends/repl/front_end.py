@@ -11,11 +11,11 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
-from stepdbg.frontends.reticence import Reticence, only_runs_on, tell_event
+from stepdbg.frontends.reticence import Reticence, is_asked_for, only_runs_on, tell_event
 from stepdbg.frontends.start_file import read_named_start_file
 from stepdbg.model.errors import NotNow, StepdbgError
 from stepdbg.model.standard import threading
-from stepdbg.model.stops import Note, Restart
+from stepdbg.model.stops import Restart
 
 from .killing import terminal_given_back
 from .screen import Screen, is_worth_a_line
@@ -99,7 +99,7 @@ class TerminalFrontEnd:
         """Print the event if it is worth a line."""
         if self._reticence.leaves_out(event):
             return
-        if not self._reticence.silent or (isinstance(event, Note) and event.level == "log"):
+        if not self._reticence.silent or is_asked_for(event):
             self._screen.event(event)
         elif is_worth_a_line(event):
             tell_event(event)

@@ -1,0 +1,128 @@
+"""What is told of runs as they happen, and to whom.
+
+Owns: `Tracing`, for all runs of a session.
+Does not own: one run's trace (trace, raw).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from stepdbg.model.facts import RunId
+from stepdbg.model.stops import Traced
+from stepdbg.model.trace import entry_of
+
+from . import raw as hooks
+from . import trace
+
+if TYPE_CHECKING:
+    from stepdbg._trio_internals import runs
+    from stepdbg.model.patterns import TaskPattern
+    from stepdbg.model.stops import Event
+    from stepdbg.model.trace import Told, TraceSink
+
+    from .raw import RawTrace
+    from .trace import Trace
+    from .traceable import TraceableRun
+
+
+class Tracing:
+    """What is to be told.  Nothing is told, and nothing is paid, until somebody wants it.
+
+    Args:
+        need_notes: says whether runs have to record, and lets them arrange themselves.
+        tell: passes an event on; it is told of each line, unless `begin` says where they go.
+    """
+
+    def __init__(self, need_notes: Callable[[bool], None], tell: Callable[[Event], None]) -> None:
+        self._on = self._raw = False
+        self._tasks: tuple[TaskPattern, ...] = ()
+        self._need_notes = need_notes
+        self._sink: TraceSink = _TellingSink(tell)
+        self._traces: dict[RunId, Trace | RawTrace] = {}
+        self._expected: dict[int, tuple[TraceSink, bool]] = {}
+        self._brought: dict[RunId, Trace | RawTrace] = {}
+
+    def begin(self, sink: TraceSink | None, *, raw: bool) -> None:
+        """Tell from the start.
+
+        Args:
+            sink: takes the lines; None: what there is already.
+            raw: whether the hooks of Trio's instruments are told, and not what they come to.
+        """
+        if sink is not None:
+            self._sink = sink
+        self._raw = raw
+        self.change(on=True)
+
+    def change(self, *, on: bool, tasks: tuple[TaskPattern, ...] = ()) -> None:
+        """Tell of these tasks from now on, of all of them, or of nothing."""
+        self._on, self._tasks = on, tasks
+        self._need_notes(self._needs_notes)
+
+    def expect(self, runner: runs.Runner, sink: TraceSink, *, raw: bool) -> None:
+        """A run that is about to begin brings somebody else who is told of it.
+
+        Args:
+            runner: Trio's.
+            sink, raw: as in `begin`.
+        """
+        self._expected[id(runner)] = sink, raw
+        self._need_notes(self._needs_notes)
+
+    @property
+    def _needs_notes(self) -> bool:
+        return self._on or bool(self._expected or self._brought)
+
+    def follow(self, run: TraceableRun) -> None:
+        """A run has arranged itself: begin or end its traces."""
+        expected = self._expected.pop(id(run.runner), None)
+        if expected is not None:
+            sink, raw = expected
+            self._brought[run.id] = _begun(run, sink, raw=raw, tasks=())
+        told = self._traces.get(run.id)
+        if told is None and self._on:
+            sink, raw = self._sink, self._raw
+            self._traces[run.id] = _begun(run, sink, raw=raw, tasks=self._tasks)
+        elif told is not None and self._on:
+            told.choose(self._tasks)
+        elif told is not None:
+            told.end()
+            del self._traces[run.id]
+
+    def leave(self, run: TraceableRun) -> None:
+        """A run is traced no more."""
+        for traces in (self._traces, self._brought):
+            told = traces.pop(run.id, None)
+            if told is not None:
+                told.end()
+
+
+def _begun(
+    run: TraceableRun, sink: TraceSink, *, raw: bool, tasks: tuple[TaskPattern, ...]
+) -> Trace | RawTrace:
+    """A trace of a run that records."""
+    assert run.recorder is not None
+    told = hooks.RawTrace(run, sink) if raw else trace.Trace(run, run.recorder, sink)
+    told.choose(tasks)
+    told.begin()
+    return told
+
+
+class _TellingSink:
+    """Tells the front end, line by line: in order with what the program prints.
+
+    Args:
+        tell: passes an event on.
+    """
+
+    can_wait = False
+
+    def __init__(self, tell: Callable[[Event], None]) -> None:
+        self._tell = tell
+
+    def write(self, run: RunId, told: Sequence[Told]) -> None:
+        """See `model.trace.TraceSink`."""
+        for each in told:
+            self._tell(Traced(run, entry_of(each), each[-1]))

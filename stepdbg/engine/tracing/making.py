@@ -1,0 +1,165 @@
+"""What a trace tells, made of notes.
+
+Owns: `Lines`.
+Does not own: making the notes (recording), or when they are worked through (trace).
+
+A checkpoint is told twice, where its step begins and where it ends, and a storm of them is the
+worst case.  So what notes have in common is worked out once, and found again by what they hold.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Final
+
+from trio.lowlevel import Task
+
+from stepdbg._trio_internals import recording, runs, tasks
+from stepdbg._trio_internals.recording import Note
+from stepdbg.engine.recording import history
+from stepdbg.engine.recording.recorder import BY_DEADLINE, Cancel, Exit
+from stepdbg.model.history import LogEntry, LogKind
+
+if TYPE_CHECKING:
+    from stepdbg.engine.recording.recorder import Recorder
+    from stepdbg.model.patterns import TaskPattern
+    from stepdbg.model.task import TaskLabel
+    from stepdbg.model.trace import Told
+
+    from .traceable import TraceableRun
+
+IO_BEGAN, IO_ENDED, RUN = range(101, 104)
+"""Notes that only a trace makes, besides those of `_trio_internals.recording`."""
+
+_KINDS: Final = {
+    recording.STARTED: LogKind.BEGAN,
+    IO_BEGAN: LogKind.IO_BEGAN,
+    IO_ENDED: LogKind.IO_ENDED,
+    RUN: LogKind.RUN,
+}
+_TAKE_TIME: Final = frozenset(
+    (recording.STEPPED, recording.BLOCKED, recording.EXITED, IO_BEGAN, IO_ENDED)
+)
+
+_KEPT: Final = 10_000
+"""How many different lines are kept in mind."""
+
+
+_Kept = tuple[LogEntry, "TaskLabel | None", int | None, bool, object]
+"""What notes have in common: the entry, how its task was called then, how deep that lives (None: it
+is not told), whether it takes time, and what their key was made of, which stays alive with it."""
+
+
+class Lines:
+    """Makes the lines of one run's trace.
+
+    Args:
+        run: which run.
+        recorder: makes its notes.
+    """
+
+    def __init__(self, run: TraceableRun, recorder: Recorder) -> None:
+        self._run, self._recorder = run, recorder
+        self._chosen: tuple[TaskPattern, ...] = ()
+        self._depths: dict[int, int | None] = {}
+        self._plain: defaultdict[int, dict[int, _Kept]] = defaultdict(dict)
+        self._likes: dict[tuple[object, ...], _Kept] = {}
+
+    def choose(self, tasks: tuple[TaskPattern, ...]) -> None:
+        """Tell of these tasks only; nothing: of all but Trio's own."""
+        if tasks != self._chosen:
+            self._chosen = tasks
+            self._forget()
+
+    def spawned(self, task: Task) -> None:
+        """A task has come: know how deep it lives; None for one of Trio's own."""
+        runner, nursery = self._run.runner, task.parent_nursery
+        depth: int | None = None
+        if nursery is not None:
+            parent = nursery.parent_task
+            # Trio takes note of the main task after its spawn, the first below the root task.
+            is_main = parent is runner.init_task and runner.main_task in (None, task)
+            if is_main or not runs.is_system(runner, task):
+                above = self._depths.get(tasks.number(parent))
+                depth = 0 if above is None else above + 1
+        self._depths[tasks.number(task)] = depth
+
+    def of(self, notes: list[Note]) -> list[Told]:
+        """Those of some notes, which were made without a mark of the recorder in between."""
+        likes, plain = self._likes, self._plain
+        labels = self._run.registry.names.labels
+        base, real, speed = self._time_since(notes[0][1])
+        found: list[Told] = []
+        for kind, when, number, step, seconds, more in notes:
+            # Most notes hold no more than numbers: two look-ups by a number are quicker than one
+            # by a tuple.
+            known = plain[kind].get(number) if more is None else likes.get(_key(kind, number, more))
+            if known is None or known[1] is not labels.get(number):
+                known = self._keep(kind, number, more)
+            like, _, depth, takes_time, _ = known
+            if depth is not None:
+                took = seconds if takes_time else None
+                found.append((like, base + (when - real) * speed, step, took, depth))
+        return found
+
+    def _time_since(self, when: float) -> tuple[float, float, float]:
+        """How to tell the time of notes, the first of which was made at `when`.
+
+        Returns:
+            The program time of a moment, that moment, and program seconds a second from there on.
+        """
+        recorder, begun = self._recorder, self._run.life.begun_at
+        if recorder.reads_clock:
+            return -begun, 0.0, 1.0
+        # They are handed over before there is another mark, so one holds for all of them.
+        found = next((mark for mark in reversed(recorder.marks) if mark.real <= when), None)
+        if found is None:
+            return 0.0, when, 1.0
+        return found.time - begun, found.real, found.speed
+
+    def _keep(self, kind: int, number: int, more: object) -> _Kept:
+        """Work it out and keep it in mind."""
+        label = None
+        if number >= 0:
+            label = self._run.registry.label(number, more.name if isinstance(more, Exit) else "")
+        if kind in _KINDS:
+            like = LogEntry(0.0, _KINDS[kind], label, detail=str(more or ""))
+        else:
+            like = history.like(self._run, (kind, 0.0, number, 0, 0.0, more), label)
+        kept = like, label, self._depth(kind, number, label, more), kind in _TAKE_TIME, more
+        if more is None:
+            self._plain[kind][number] = kept
+        else:
+            self._likes[_key(kind, number, more)] = kept
+        if len(self._likes) + len(self._plain[kind]) > _KEPT:
+            self._forget()
+        return kept
+
+    def _depth(self, kind: int, number: int, label: TaskLabel | None, more: object) -> int | None:
+        """How deep the task of a note lives, 0 for none; None if nobody is to be told."""
+        if self._chosen and not (label and any(each.matches(label) for each in self._chosen)):
+            return None
+        if number < 0:
+            # That of a deadline is told where it wakes a task.
+            return None if isinstance(more, Cancel) and more.how == BY_DEADLINE else 0
+        if kind in (recording.BEGUN, recording.CEASED):
+            return None
+        return (
+            self._depths.pop(number, None) if kind == recording.EXITED else self._depths.get(number)
+        )
+
+    def _forget(self) -> None:
+        self._likes.clear()
+        self._plain.clear()
+
+
+def _key(kind: int, number: int, more: object) -> tuple[object, ...]:
+    """What tells what a note holds from what others hold, quickly.
+
+    Code objects are compared by what they consist of, and enumerations hash in Python; what is in
+    the table is alive, so that nothing else can have its identity.
+    """
+    if isinstance(more, tuple):
+        parts = [part if type(part) in (int, str) else id(part) for part in more]
+        return (kind, number, *parts)
+    return kind, number, more

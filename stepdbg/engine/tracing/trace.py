@@ -1,0 +1,179 @@
+"""One run's trace: its notes, handed over as they are made.
+
+Owns: `Trace`: noting what the recorder does not (where steps begin, waits for I/O), and when notes
+are handed over.
+Does not own: the notes of the recorder (recording), what is made of them (making), or what becomes
+of a line (the sink).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+import trio
+from trio.lowlevel import Task
+
+from stepdbg._trio_internals import recording, runs, tasks
+from stepdbg._trio_internals.recording import Note
+from stepdbg.model.standard import time
+
+from . import making
+
+if TYPE_CHECKING:
+    from stepdbg.engine.recording.recorder import Recorder
+    from stepdbg.model.patterns import TaskPattern
+    from stepdbg.model.trace import TraceSink
+
+    from .traceable import TraceableRun
+
+_LATEST: Final = 0.02
+"""Seconds after which notes are handed over where a step begins, since that may hang."""
+
+
+class Trace:
+    """Tells what one run does from now on.
+
+    Args:
+        run: which run; its recorder is on.
+        recorder: that one.
+        sink: takes what is told.
+
+    Attributes:
+        take: takes a note of the recorder.
+        spawned: takes in a task that has come.
+    """
+
+    def __init__(self, run: TraceableRun, recorder: Recorder, sink: TraceSink) -> None:
+        self._run, self._recorder, self._sink = run, recorder, sink
+        self._lines = making.Lines(run, recorder)
+        self._notes: list[Note] = []
+        # A function in C where that will do: each note goes through it.
+        self.take: Callable[[Note], None] = self._notes.append if sink.can_wait else self._add
+        self._waits_since: float | None = None
+        self._is_over = False
+        self._due = 0.0
+        self._hook = _Hook(self, run.fail)
+        self.spawned: Callable[[Task], None] = self._lines.spawned
+
+    def choose(self, tasks: tuple[TaskPattern, ...]) -> None:
+        """Tell of these tasks only; nothing: of all but Trio's own."""
+        self.take_all()
+        self._lines.choose(tasks)
+
+    def begin(self) -> None:
+        """Tell from now on."""
+        living = runs.living_tasks(self._run.runner)
+        for task in living:
+            self.spawned(task)
+        self._recorder.listeners.add(self)
+        if not living:
+            self._note(making.RUN, more="began")
+        runs.carry(self._run.runner, self._hook)
+
+    def end(self) -> None:
+        """Tell nothing any more."""
+        if self._run.life.end_time:
+            self.run_ended()
+        if runs.carries(self._run.runner, self._hook):
+            runs.take_off(self._run.runner, self._hook)
+        self._recorder.listeners.remove(self)
+        self.take_all()
+
+    # -- notes ------------------------------------------------------------------------
+
+    def _note(
+        self, kind: int, number: int = -1, step: int = 0, seconds: float = 0.0, more: object = None
+    ) -> None:
+        read = self._recorder.hook.read or time.perf_counter
+        self.take((kind, read(), number, step, seconds, more))
+
+    def _add(self, note: Note) -> None:
+        self._notes.append(note)
+        self.take_all()
+
+    def before_step(self, task: Task) -> None:
+        """A step begins; called only while other instruments want to know, too."""
+        self._note(recording.STARTED, tasks.number(task), tasks.steps_taken(task) + 1)
+        if time.perf_counter() >= self._due:
+            self.take_all()
+
+    def before_wait(self, timeout: float) -> None:
+        """The loop asks for I/O; nobody runs meanwhile if that can take time."""
+        if timeout > 0:
+            self._note(making.IO_BEGAN, seconds=timeout)
+            self.take_all()
+            self._waits_since = time.perf_counter()
+
+    def after_wait(self, _timeout: float) -> None:
+        """The loop has asked for I/O."""
+        since, self._waits_since = self._waits_since, None
+        if since is not None:
+            self._note(making.IO_ENDED, seconds=time.perf_counter() - since)
+
+    def run_ended(self) -> None:
+        """The run has come to its end."""
+        if not self._is_over:
+            self._is_over = True
+            self._note(making.RUN, more="ended")
+
+    # -- handing over -----------------------------------------------------------------
+
+    def take_all(self) -> float:
+        """Give all notes so far to the sink; see `recording.recorder.Listener`."""
+        notes = self._notes[:]
+        self._notes.clear()  # in place: the recorder appends to it
+        self._due = time.perf_counter() + _LATEST
+        if notes:
+            with self._run.still():
+                told = self._lines.of(notes)
+                if told:
+                    self._sink.write(self._run.id, told)
+        return self._due
+
+
+class _Hook(trio.abc.Instrument):
+    """The base of both.
+
+    Args:
+        trace: whom to tell.
+        failed: called with an exception that must not escape.
+    """
+
+    def __init__(self, trace: Trace, failed: Callable[[BaseException], None]) -> None:
+        self._trace, self._failed = trace, failed
+
+    def task_spawned(self, task: Task) -> None:
+        """See `trio.abc.Instrument`."""
+        try:
+            self._trace.spawned(task)
+        except BaseException as error:
+            self._failed(error)
+
+    def before_task_step(self, task: Task) -> None:
+        """See `trio.abc.Instrument`."""
+        try:
+            self._trace.before_step(task)
+        except BaseException as error:
+            self._failed(error)
+
+    def before_io_wait(self, timeout: float) -> None:
+        """See `trio.abc.Instrument`."""
+        try:
+            self._trace.before_wait(timeout)
+        except BaseException as error:
+            self._failed(error)
+
+    def after_io_wait(self, timeout: float) -> None:
+        """See `trio.abc.Instrument`."""
+        try:
+            self._trace.after_wait(timeout)
+        except BaseException as error:
+            self._failed(error)
+
+    def after_run(self) -> None:
+        """See `trio.abc.Instrument`."""
+        try:
+            self._trace.run_ended()
+        except BaseException as error:
+            self._failed(error)

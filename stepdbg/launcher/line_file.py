@@ -1,0 +1,46 @@
+"""A file that gets whole lines while the program runs.
+
+Owns: `LineFile`: making the file, and what happens when it cannot be written any more.
+Does not own: what the lines say (lint_report, trace_file).
+
+Every line is written at once: what was found before a crash is there after it. A disk that is
+full must not end the program: what cannot be written is told once, and no line is cut.
+"""
+
+from __future__ import annotations
+
+from stepdbg.model.errors import BadUsage
+from stepdbg.model.standard import errno, os
+
+
+class LineFile:
+    """A file of lines, made anew.
+
+    option: of the command line, for complaints.
+    path: the file.
+    """
+
+    def __init__(self, option: str, path: str) -> None:
+        """Raises `BadUsage` when it cannot be written."""
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND | os.O_CLOEXEC
+        try:
+            self._file = os.open(path, flags, 0o666)
+        except OSError as error:
+            raise BadUsage(f"{option} {path}: {error.strerror}") from None
+        self._name, self._process, self._is_whole = f"{option} {path}", os.getpid(), True
+
+    def write(self, lines: bytes) -> None:
+        """Write lines, each with its end; nothing in a forked child: the file is its parent's."""
+        if self._process != os.getpid():
+            return
+        try:
+            written = os.write(self._file, lines)
+            if written < len(lines):
+                os.ftruncate(self._file, os.fstat(self._file).st_size - written)
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        except OSError as error:
+            if self._is_whole:
+                from stepdbg.model.program_streams import tell
+
+                self._is_whole = False
+                tell(f"{self._name} is not complete: {error.strerror}")

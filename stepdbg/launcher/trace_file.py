@@ -1,0 +1,86 @@
+"""``--trace``, ``--raw-events``: a trace from the first moment of a run.
+
+Owns: `TraceWish`, what the command line asks for; writing a trace to a file.
+Does not own: making it (engine.tracing), or how its lines look (render).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from stepdbg.model.errors import BadUsage
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from stepdbg.engine.running.session import Session
+    from stepdbg.model.facts import RunId
+    from stepdbg.model.trace import Told
+
+    from .line_file import LineFile
+
+FORMATS = ("text", "jsonl")
+
+
+class TraceWish:
+    """What the command line asks for.
+
+    on: there is to be a trace.
+    raw: of the hooks of Trio's instruments.
+    path: the file that it goes to; empty: where text of ours goes.
+    format: one of `FORMATS`.
+    """
+
+    def __init__(self) -> None:
+        self.on = self.raw = False
+        self.path = ""
+        self.format = "text"
+        self._file: LineFile | None = None
+
+    def check(self) -> None:
+        """Refuse what makes no sense, and make the file.  Raises `BadUsage`."""
+        if self.format != "text" and not self.path:
+            raise BadUsage(f"--trace-format {self.format} is about a file: say --trace=FILE")
+        if self.path:
+            from .line_file import LineFile
+
+            self._file = LineFile("--trace", self.path)
+
+    def prepare(self, session: Session) -> None:
+        """Let a session trace its runs."""
+        if self.on:
+            file = self._file
+            sink = None if file is None else TraceFile(file, self.format)
+            session.recording.tracing.begin(sink, raw=self.raw)
+
+
+class TraceFile:
+    """A `TraceSink` that writes to a file.
+
+    file: which one.  format: one of `FORMATS`.
+    """
+
+    can_wait = True
+
+    def __init__(self, file: LineFile, format: str) -> None:  # noqa: A002 - the option's name
+        self._file, self._lines = file, lines_of(format)
+
+    def write(self, run: RunId, told: Sequence[Told]) -> None:
+        """See `model.trace.TraceSink`."""
+        self._file.write(self._lines(run, told).encode(errors="backslashreplace"))
+
+
+def lines_of(format: str) -> Callable[[RunId, Sequence[Told]], str]:  # noqa: A002 - as above
+    """Makes the lines of a trace in a format, each with its end."""
+    if format == "jsonl":
+        return _as_json
+    from stepdbg.render.trace import TraceText
+
+    return TraceText()
+
+
+def _as_json(run: RunId, told: Sequence[Told]) -> str:
+    from stepdbg.model.stops import Traced
+    from stepdbg.model.trace import entry_of
+    from stepdbg.render.jsonlines import text_of
+
+    return "".join([text_of(Traced(run, entry_of(each), each[-1])) + "\n" for each in told])

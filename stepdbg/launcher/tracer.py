@@ -1,0 +1,78 @@
+"""`stepdbg.Tracer`: a trace of a run, as a plain instrument of Trio's.
+
+Owns: `Tracer`.  Does not own: the trace (engine.tracing), the words (render).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TextIO
+
+import trio
+
+from stepdbg.model.standard import contextlib, sys
+
+from .trace_file import FORMATS, lines_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from stepdbg.model.facts import RunId
+    from stepdbg.model.trace import Told
+
+
+class Tracer(trio.abc.Instrument):
+    """Writes what a run does, line by line, as it happens.
+
+    ``trio.run(main, instruments=[stepdbg.Tracer()])``, in a program that was started under
+    stepdbg or not.  One tracer serves one run at a time.
+
+    Args:
+        file: where the lines go, each as it is; None for the standard error stream.
+        format: ``text`` or ``jsonl``.
+        raw: write the hooks that Trio calls, and not what they come to.
+
+    Raises:
+        ValueError: there is no such format.
+    """
+
+    def __init__(
+        self,
+        file: TextIO | None = None,
+        *,
+        format: str = "text",  # noqa: A002 - what it is
+        raw: bool = False,
+    ) -> None:
+        if format not in FORMATS:
+            raise ValueError(f"format must be one of {', '.join(FORMATS)}, not {format!r}")
+        self._file, self._raw = file, raw
+        self._made = lines_of(format)
+
+    def before_run(self) -> None:
+        """See `trio.abc.Instrument`."""
+        from stepdbg.engine.running.onlooking import trace_run_here
+
+        from .pausing import current_session
+
+        trace_run_here(current_session(), _Stream(self._file, self._made), raw=self._raw)
+
+
+class _Stream:
+    """A `TraceSink` that writes to a stream of the program's.
+
+    file: which one; None for the standard error of the moment.  lines: makes the lines.
+    """
+
+    can_wait = False
+
+    def __init__(self, file: TextIO | None, lines: Callable[[RunId, Sequence[Told]], str]) -> None:
+        self._file, self._lines = file, lines
+
+    def write(self, run: RunId, told: Sequence[Told]) -> None:
+        """See `model.trace.TraceSink`; lines that the stream refuses are lost."""
+        stream = self._file or sys.stderr
+        lines = self._lines(run, told)
+        if stream is not None:
+            # Closed, full, or nobody reads it: the program learns of it when it writes itself.
+            with contextlib.suppress(OSError, ValueError):
+                stream.write(lines)
+                stream.flush()

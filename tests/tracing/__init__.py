@@ -1,0 +1,1 @@
+"""Tests of traces: `trace`, `--trace`, `--raw-events`, `stepdbg.Tracer`."""

@@ -1,0 +1,103 @@
+"""`stepdbg.Tracer`, a plain instrument: in a program without stepdbg, and in one under it."""
+
+from __future__ import annotations
+
+import io
+import sys
+from pathlib import Path
+
+import pytest
+import trio
+
+import stepdbg
+from tests.frontends import children
+
+PROGRAM = """
+import sys
+import stepdbg
+import trio
+
+async def child():
+    await trio.lowlevel.checkpoint()
+
+async def main():
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(child)
+    print("done")
+
+trio.run(main, instruments=[stepdbg.Tracer(sys.stdout)])
+trio.run(main)
+"""
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Path:
+    path = tmp_path / "program.py"
+    path.write_text(PROGRAM, encoding="utf-8")
+    return path
+
+
+def in_words(lines: list[str]) -> list[str]:
+    return [" ".join(line.split()[1:5]) for line in lines]
+
+
+EXPECTED = ["the run began", "main (1) was spawned", "main (1) step 1", "child (3) was spawned"]
+
+
+def test_in_a_program_that_runs_by_itself(program: Path) -> None:
+    done = children.run(program)
+    assert done.stderr == b""
+    lines = done.stdout.decode().splitlines()
+    assert in_words(lines)[:4] == EXPECTED
+    assert lines[-2].endswith("the run ended")
+    assert lines[-1] == "done"  # of the run that brings no tracer
+    assert lines.count("done") == 2
+
+
+def test_under_stepdbg_as_well(program: Path) -> None:
+    alone = children.run(program).stdout.decode().splitlines()
+    done = children.run("-m", "stepdbg", "-c", "continue", program)
+    lines = done.stdout.decode().splitlines()
+    assert in_words(lines)[:4] == EXPECTED
+    assert len(lines) == len(alone)
+
+
+def test_besides_a_trace_of_the_command_line(program: Path, tmp_path: Path) -> None:
+    trace = tmp_path / "trace"
+    done = children.run("-m", "stepdbg", f"--trace={trace}", "-c", "continue", program)
+    own = [line for line in done.stdout.decode().splitlines() if line != "done"]
+    lines = trace.read_text(encoding="utf-8").splitlines()
+    assert in_words(own)[:4] == EXPECTED
+    assert in_words(lines)[:4] == EXPECTED
+    assert len([line for line in lines if line.endswith("the run ended")]) == 2
+
+
+def test_a_stream_that_is_closed_costs_the_run_nothing(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    closed = io.StringIO()
+    closed.close()
+
+    async def main() -> int:
+        await trio.lowlevel.checkpoint()
+        return 3
+
+    assert trio.run(main, instruments=[stepdbg.Tracer(closed)]) == 3
+    assert capfd.readouterr() == ("", "")
+
+
+def test_the_hooks_as_they_are() -> None:
+    lines = io.StringIO()
+
+    async def main() -> None:
+        pass
+
+    trio.run(main, instruments=[stepdbg.Tracer(lines, raw=True)])
+    hooks = [line.split()[-1] for line in lines.getvalue().splitlines()]
+    assert hooks[:3] == ["before_run", "task_spawned", "task_scheduled"]
+    assert hooks[-1] == "after_run"
+
+
+def test_a_format_that_there_is_not() -> None:
+    with pytest.raises(ValueError, match="format must be one of text, jsonl, not 'xml'"):
+        stepdbg.Tracer(sys.stderr, format="xml")
