@@ -25,10 +25,7 @@ class DeedKind(enum.StrEnum):
     STARTED = "started"  # started() was called
     CANCELLED = "cancelled"
     EXPIRED = "expired"  # the deadline of a scope passed
-    SENT = "sent"
-    RECEIVED = "received"
     ACQUIRED = "acquired"
-    RELEASED = "released"
 
 
 @dataclass(frozen=True, slots=True)

@@ -208,7 +208,6 @@ class ObjectHistory:
     expression: what the user calls it.  type: what it is: ``Event``.
     earlier: how many deeds before these are not kept.
     on: whether deeds are being noted.
-    everything: whether sends, receives, acquires and releases that wake nobody are noted as well.
     """
 
     expression: str
@@ -216,4 +215,3 @@ class ObjectHistory:
     deeds: tuple[Deed, ...]
     earlier: int = 0
     on: bool = True
-    everything: bool = False

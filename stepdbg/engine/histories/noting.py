@@ -77,14 +77,9 @@ class Notes:
 
 
 class Histories:
-    """What was done to objects, in all runs.  Nothing is noted until `record` is told to.
-
-    Attributes:
-        everything: whether the frequent deeds are noted where they wake nobody.
-    """
+    """What was done to objects, in all runs.  Nothing is noted until `record` is told to."""
 
     def __init__(self) -> None:
-        self.everything = False
         self._notes: dict[int, Notes] = {}
         self._sweep_at = _SWEEP
         self._hearing: Hearing | None = None

@@ -95,11 +95,8 @@ class Pasts:
             raise NotNow(history.NOTHING_RECORDED)
         notes = self._histories.of(_noted_as(obj))
         earlier = 0 if notes is None else notes.count - len(notes.kept)
-        everything = self._histories.everything
         kind = type_name(type(obj)).rpartition(".")[2].removeprefix("_")
-        return ObjectHistory(
-            expression, kind, tuple(deeds), earlier, self._histories.on, everything
-        )
+        return ObjectHistory(expression, kind, tuple(deeds), earlier, self._histories.on)
 
     def deeds(self, obj: object) -> list[Deed]:
         """What was done to an object, oldest first."""
