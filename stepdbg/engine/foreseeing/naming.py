@@ -204,7 +204,7 @@ class Foreseer:
         if type(callee) is Closure:
             return self._closure(callee, handed, depth)
         if type(callee) is FunctionType:
-            return self._function(callee, handed, depth)
+            return self._leaving(callee, handed, depth) or self._function(callee, handed, depth)
         if type(callee) is Native:
             return None
         if type(callee) is BuiltinFunctionType and callee.__name__ in _HARMLESS:
@@ -230,7 +230,23 @@ class Foreseer:
             return self._frame(Suspended(*generator), hands_on=False)
         if ends_it and not self._is_own_function(method) and self._leads(owner):
             return Naming(Grade.NAMES, name)  # of what a library has put around the object
-        return self._call(function, handed.after(Bound((owner,))), depth)
+        handed = handed.after(Bound((owner,)))
+        if type(function) is FunctionType:
+            return self._function(function, handed, depth)
+        return self._call(function, handed, depth)
+
+    def _leaving(self, function: FunctionType, handed: Handed, depth: int) -> Naming | None:
+        """What the end of a ``with`` block does; None for any other call.
+
+        From 3.14 on the stack has the function and behind it the manager, not the bound method.
+        """
+        if function.__name__ not in ("__exit__", "__aexit__") or not handed.arguments:
+            return None
+        (manager, *others), names = handed
+        if manager.mixed or len(manager.objects) != 1:
+            return None
+        method = MethodType(function, manager.objects[0])
+        return self._method(method, Handed(tuple(others), names), depth)
 
     def _function(self, function: FunctionType, handed: Handed, depth: int) -> Naming | None:
         inner = vars(function).get("__wrapped__")
