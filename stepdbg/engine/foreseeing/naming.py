@@ -29,6 +29,7 @@ from .spaces import (
     Space,
     bound,
     generator_of,
+    leaving,
     names_in_call,
     parameters,
     stack_of,
@@ -204,7 +205,8 @@ class Foreseer:
         if type(callee) is Closure:
             return self._closure(callee, handed, depth)
         if type(callee) is FunctionType:
-            return self._leaving(callee, handed, depth) or self._function(callee, handed, depth)
+            left = leaving(callee, handed)
+            return self._method(*left, depth) if left else self._function(callee, handed, depth)
         if type(callee) is Native:
             return None
         if type(callee) is BuiltinFunctionType and callee.__name__ in _HARMLESS:
@@ -234,19 +236,6 @@ class Foreseer:
         if type(function) is FunctionType:
             return self._function(function, handed, depth)
         return self._call(function, handed, depth)
-
-    def _leaving(self, function: FunctionType, handed: Handed, depth: int) -> Naming | None:
-        """What the end of a ``with`` block does; None for any other call.
-
-        From 3.14 on the stack has the function and behind it the manager, not the bound method.
-        """
-        if function.__name__ not in ("__exit__", "__aexit__") or not handed.arguments:
-            return None
-        (manager, *others), names = handed
-        if manager.mixed or len(manager.objects) != 1:
-            return None
-        method = MethodType(function, manager.objects[0])
-        return self._method(method, Handed(tuple(others), names), depth)
 
     def _function(self, function: FunctionType, handed: Handed, depth: int) -> Naming | None:
         inner = vars(function).get("__wrapped__")

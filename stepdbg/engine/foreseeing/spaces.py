@@ -16,6 +16,7 @@ from types import (
     FrameType,
     FunctionType,
     GeneratorType,
+    MethodType,
 )
 from typing import NamedTuple
 
@@ -164,6 +165,19 @@ def parameters(code: CodeType, handed: Handed) -> dict[str, Bound]:
         rest = code.co_varnames[count : count + extra]
         found.update((name, Bound(objects, mixed=True)) for name in rest)
     return found
+
+
+def leaving(function: FunctionType, handed: Handed) -> tuple[MethodType, Handed] | None:
+    """What ends a ``with`` block, and what it is given; None for any other call.
+
+    From 3.14 on the stack has the function and behind it the manager, not the bound method.
+    """
+    if function.__name__ not in ("__exit__", "__aexit__") or not handed.arguments:
+        return None
+    manager = handed.arguments[0]
+    if manager.mixed or len(manager.objects) != 1:
+        return None
+    return MethodType(function, manager.objects[0]), Handed(handed.arguments[1:], handed.names)
 
 
 def generator_of(manager: object) -> tuple[FrameType, object] | None:
