@@ -185,7 +185,11 @@ async def accepts():
 
 
 async def waits_for_a_thread():
-    await trio.to_thread.run_sync(threading.Event().wait, abandon_on_cancel=True)
+    ends = threading.Event()
+    try:
+        await trio.to_thread.run_sync(ends.wait, abandon_on_cancel=True)
+    finally:
+        ends.set()
 
 
 async def wraps_up(nursery, *beside):
