@@ -39,8 +39,8 @@ class WaitRow:
 
     short: what the task does, in the column of its state.
     sentence: the same in full, with pieces in braces that `render.waits` fills in.
-    verbs: the methods that end it, the plainest first; whose code names one is the likelier
-        to do it.
+    verbs: the attributes that end it, the plainest first, with those that a statement such as
+        ``async with`` looks up; whose code names one is the likelier to do it.
     release: what would end it, as a noun before the object: ``setting``.
     counted: whether nobody can end it once nothing refers to the object any more (of a start: to
         its `task_status`).
@@ -98,7 +98,7 @@ WAITS = {
         _OBJECT,
         "waits for a semaphore",
         "waits for {object}{at}, whose value is 0{could}{others}",
-        verbs=("release",),
+        verbs=("release", "__aexit__", "__exit__"),
         release="releasing",
         counted=True,
     ),
@@ -113,7 +113,8 @@ WAITS = {
         _ANY,
         _OTHER_END,
         "waits to receive",
-        "waits to receive from {channel}{opened}{at}: {senders}, buffer {buffer}{others}",
+        "waits to receive from {channel}{opened}{at}: {senders}, buffer {buffer}{left}{others}",
+        verbs=("send", "send_nowait", "aclose", "close", "__aexit__", "__exit__"),
         release="sending into or closing the other end of",
         counted=True,
     ),
@@ -121,7 +122,11 @@ WAITS = {
         _ANY,
         _OTHER_END,
         "waits to send",
-        "waits to send into {channel}{opened}{at}: {receivers}, buffer {buffer}{others}",
+        "waits to send into {channel}{opened}{at}: {receivers}, buffer {buffer}{left}{others}",
+        verbs=(
+            *("receive", "receive_nowait", "aclose", "close", "__aexit__", "__exit__"),
+            *("__aiter__", "__anext__"),
+        ),
         release="receiving from or closing the other end of",
         counted=True,
     ),

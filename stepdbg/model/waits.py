@@ -6,6 +6,8 @@ Does not own: finding it out (engine.waiting) or the words (render).
 
 Facts that Trio keeps are always there; those that only a recorder could have noted are
 `NOT_RECORDED` without one.
+
+Longer than most modules: each module costs time before a program's first step.
 """
 
 from __future__ import annotations
@@ -91,14 +93,6 @@ class Ending(enum.StrEnum):
     OUTSIDE = "outside"  # I/O, a thread, a signal, code that nobody can look into
 
 
-class Grade(enum.StrEnum):
-    """What the remaining code of a task does with an object that it has."""
-
-    NAMES = "names it"  # it calls what would end the wait, if it gets there
-    MIGHT = "might"  # it hands it to where nobody can look
-    HAS = "has it"  # its code no longer names it
-
-
 @dataclass(frozen=True, slots=True)
 class WaitedObject:
     """The object that a task waits for.
@@ -149,6 +143,29 @@ class WorkerThread:
     run: RunId | None = None
 
 
+class Grade(enum.StrEnum):
+    """What the remaining code of a task does with an object that it has."""
+
+    NAMES = "names it"  # it calls what would end the wait, if it gets there
+    MIGHT = "might"  # it hands it to where nobody can look
+    HAS = "has it"  # its code no longer names it
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What the remaining code of a task does with an object by which it could end a wait.
+
+    name: the attribute that it names; empty where it is not known.  place: where.
+    waits_alike: it waits for the same in the same way, and so must come out of that first.
+    """
+
+    task: TaskLabel
+    grade: Grade
+    name: str = ""
+    place: Place | None = None
+    waits_alike: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Wait:
     """One wait.
@@ -168,6 +185,8 @@ class Wait:
         in a run of very many tasks the search has an end.
     child: the process that it waits for, or at a pipe of which.
     peers: the tasks that have the other end of the socket or pipe.
+    foreseen: what the remaining code of holders and wakers does, the likeliest first; who is not
+        in it just has the object.  None where that is not looked at.
     """
 
     kind: WaitKind
@@ -190,6 +209,7 @@ class Wait:
     peers: tuple[TaskLabel, ...] = ()
     told: tuple[Deed, ...] = ()
     timeout: ScopeSnapshot | None = None
+    foreseen: tuple[Foreseen, ...] | None = None
 
     def number(self, name: str) -> int | None:
         """One of `numbers`, None when it is not there."""

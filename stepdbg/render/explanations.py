@@ -16,7 +16,7 @@ from stepdbg.model.waits import Explanation, Knot, WaitLink
 from . import knots, mechanics, words
 from .spans import Line, text, wrap
 from .tasks import more_alike
-from .waits import margin_of, people, render_link
+from .waits import margin_of, render_link
 
 _LINES = 6
 """How many lines one task takes at most, at the usual width, unless the user asks for more."""
@@ -110,7 +110,7 @@ class _Page:
         below = tuple(each for each in near if each.number in self._asked - self._told)
         for labels, where in ((above, "above"), (below, "below")):
             if labels:
-                told = people(labels) + text(f": see {where}", "dim")
+                told = words.people(labels) + text(f": see {where}", "dim")
                 lines += wrap(told, self._width, indent=6, first=4)
         return lines
 

@@ -18,7 +18,7 @@ from stepdbg.model.lints import LONG_STEP
 from stepdbg.model.stops import Stop
 from stepdbg.model.task import WakeKind
 
-from . import waits, words
+from . import words
 from .spans import EMPTY, Line, join, line_width, pad, text, wrap
 from .tables import Column, table
 
@@ -158,7 +158,7 @@ def _waited_for(entry: LogEntry) -> Line:
     """What an idle time has ended with."""
     if entry.wake is None:
         return EMPTY
-    whose = waits.people(entry.woken)
+    whose = words.people(entry.woken)
     if entry.wake.kind in _NOUNS:
         noun = _NOUNS[entry.wake.kind] + "s" * (len(entry.woken) > 1)
         return text(f": waited for the {noun} of ") + whose

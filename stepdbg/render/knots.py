@@ -14,7 +14,7 @@ from stepdbg.model.waits import CanStop, Claim, Deadlock, Knot, WaitLink, WaitSt
 
 from . import histories, surroundings, words
 from .spans import EMPTY, Line, join, text, wrap
-from .waits import people, release, sentence
+from .waits import release, sentence
 
 
 def render_deadlocks(reply: Deadlocks, width: int) -> list[Line]:
@@ -61,7 +61,7 @@ def of_deadlock(deadlock: Deadlock) -> Line:
         return text("each waits for others of them; cancelling one may let the others go on")
     releases = _releases(deadlock.links, knot.missing)
     verb = " has nobody to wake it" if len(knot.missing) == 1 else " have nobody to wake them"
-    line = people(knot.missing) + text(verb)
+    line = words.people(knot.missing) + text(verb)
     return line + (text("; ") + join(releases) + text(" would") if releases else EMPTY)
 
 
@@ -97,9 +97,9 @@ def _members(knot: Knot) -> Line:
         return words.task(knot.cycle[0]) + text(" waits for itself")
     if knot.cycle:
         each = "each other" if len(knot.cycle) == 2 else "one another"
-        return people(knot.cycle) + text(f" wait for {each}")
+        return words.people(knot.cycle) + text(f" wait for {each}")
     if knot.missing:
-        return text("nobody can wake ") + people(knot.missing) + text(" any more")
+        return text("nobody can wake ") + words.people(knot.missing) + text(" any more")
     return text("each waits for others that are stuck")
 
 

@@ -11,15 +11,12 @@ from collections.abc import Callable
 from stepdbg.model.facts import NotRecorded
 from stepdbg.model.lints import LONG_STEP
 from stepdbg.model.standard import re
-from stepdbg.model.task import Origin, Place, TaskLabel, WaitKind
+from stepdbg.model.task import Origin, Place, WaitKind
 from stepdbg.model.wait_kinds import WAITS
 from stepdbg.model.waits import Cancelling, Moment, ScopeCancelled, Wait, WaitLink, WaitState
 
-from . import exceptions, histories, surroundings, words
+from . import exceptions, foreseen, histories, surroundings, words
 from .spans import EMPTY, Line, join, text, wrap
-
-_NAMED = 4
-"""How many tasks a sentence names."""
 
 
 def render_link(link: WaitLink, width: int, before: WaitLink | None = None) -> list[Line]:
@@ -152,16 +149,6 @@ def _object(wait: Wait, article: str = "") -> Line:
     return _named(f"{what} ", wait, f"{article} {what}")
 
 
-def people(labels: tuple[TaskLabel, ...], last: str = "and") -> Line:
-    """``main (1), a (3) and b (4)``, with a count in the place of too many."""
-    named = [words.task(label) for label in labels[:_NAMED]]
-    if len(labels) > _NAMED:
-        named.append(text(f"{len(labels) - _NAMED} more"))
-    if len(named) < 2:
-        return join(named)
-    return join(named[:-1]) + text(f" {last} ") + named[-1]
-
-
 def _recorded(moment: Moment | NotRecorded | None, word: str) -> Line:
     """``[since step 17, app.py:28]`` when it was recorded, else nothing."""
     if moment is None or isinstance(moment, NotRecorded):
@@ -179,30 +166,18 @@ def _others(wait: Wait) -> Line:
     return text(f"; {words.count(more, 'other task')} wait{'s' * (more == 1)}, too") * (more > 0)
 
 
-def _could(wait: Wait) -> Line:
-    """Who could end the wait, and by doing what."""
-    doing = WAITS[wait.kind].verbs[0]
-    if who := (*wait.holders, *wait.wakers):
-        return text(": ") + people(who, "or") + text(f" could {doing} it")
-    if wait.object is not None and wait.object.is_global:
-        return text(f": it is a global variable, whoever uses that could {doing} it")
-    none = f"no other task has it in its variables to {doing} it"
-    many = f"no task found that could {doing} it, with too many to look at them all"
-    return text(f": {none if wait.everybody_asked else many}")
-
-
 def _held_by(wait: Wait) -> Line:
-    return people(wait.holders) if wait.holders else text("no task")
+    return words.people(wait.holders) if wait.holders else text("no task")
 
 
 def _lock_of_condition(wait: Wait) -> Line:
-    return text("; its lock is held by ") + people(wait.holders) if wait.holders else EMPTY
+    return text("; its lock is held by ") + words.people(wait.holders) if wait.holders else EMPTY
 
 
 def _tokens(wait: Wait) -> Line:
     borrowed, total = wait.number("borrowed"), wait.number("total")
     of = f" of {total}" if total is not None else ""
-    by = text(", by ") + people(wait.holders) if wait.holders else EMPTY
+    by = text(", by ") + words.people(wait.holders) if wait.holders else EMPTY
     others = wait.number("other borrowers")
     by += text(f", {others} of them on behalf of no task") if others else EMPTY
     return text(f"{borrowed}{of} tokens are borrowed") + by
@@ -226,7 +201,9 @@ def _peers(wait: Wait, peer: str) -> Line:
     count = wait.number(f"open {peer}s") or 0
     line = text(f"{words.count(count, peer)} open")
     if wait.holders or not count:
-        held = text(" (held by ") + people(wait.holders) + text(")")
+        many = len(wait.holders) > words.NAMED and wait.foreseen
+        who = text(f"{len(wait.holders)} tasks") if many else words.people(wait.holders)
+        held = text(" (held by ") + who + text(")")
         return line + held * bool(count)
     whose = "in no task's variables" if wait.everybody_asked else "too many tasks to find whose"
     return line + text(f" ({whose})")
@@ -265,7 +242,8 @@ _PIECES: dict[str, Callable[[Wait], Line]] = {
     "object": _object,
     "name": lambda wait: _named(" ", wait, ""),
     "channel": lambda wait: _named("channel ", wait, "a channel"),
-    "could": _could,
+    "could": foreseen.could,
+    "left": foreseen.left,
     "others": _others,
     "holder": _held_by,
     "since": lambda wait: _recorded(wait.held_since, "since"),
@@ -276,7 +254,7 @@ _PIECES: dict[str, Callable[[Wait], Line]] = {
     "receivers": lambda wait: _peers(wait, "receiver"),
     "buffer": _buffer,
     "children": _children,
-    "starting": lambda wait: people(wait.wakers) if wait.wakers else text("a task"),
+    "starting": lambda wait: words.people(wait.wakers) if wait.wakers else text("a task"),
     "until": _until,
     "file": _file,
     "pid": lambda wait: text(str(wait.number("pid"))),
@@ -316,7 +294,7 @@ def scope_cancelled(seen: ScopeCancelled) -> Line:
         line = text("cancel scope ") + text(str(scope.number), "number") + _at(scope.place)
         line += text(" is being cancelled", "warn")
         line += text(f", because {_SOURCES.get(seen.source, seen.source)}")
-    inside = [words.task(label) for label in seen.inside[:_NAMED]]
+    inside = [words.task(label) for label in seen.inside[: words.NAMED]]
     if seen.count > len(inside):
         inside.append(text(f"{seen.count - len(inside)} more"))
     return line + (text("; inside: ") + join(inside) if inside else text("; no task is inside"))

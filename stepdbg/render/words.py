@@ -93,6 +93,20 @@ def task(label: TaskLabel) -> Line:
     return text(str(label), "task")
 
 
+NAMED = 4
+"""How many tasks a sentence names."""
+
+
+def people(labels: tuple[TaskLabel, ...], last: str = "and") -> Line:
+    """``main (1), a (3) and b (4)``, with a count in the place of too many."""
+    named = [task(label) for label in labels[:NAMED]]
+    if len(labels) > NAMED:
+        named.append(text(f"{len(labels) - NAMED} more"))
+    if len(named) < 2:
+        return join(named)
+    return join(named[:-1]) + text(f" {last} ") + named[-1]
+
+
 def short_file(place_or_name: Place | str) -> str:
     """A file's name as short as it stays clear.
 

@@ -15,19 +15,21 @@ from tests.harness import Debugging, debugging
 PROGRAM = "tests/programs/why/primitives"
 
 SENTENCES = {
-    "event": "waits for Event `go` at {event}: main (*) could set it",
+    "event": "waits for Event `go` at {event}: main (*) could set it (:*)",
     "locked": "waits for Lock `pool.lock` at {locked}, held by owner (*) [since step 1, {taken}]",
     "strict_locked": "waits for StrictFIFOLock `strict` at {strict}, held by strict_owner (*)*",
     "condition": "waits for a notification of Condition `ready` at {condition}: "
-    "main (*) could notify it",
+    "main (*) has it, but no longer names `notify`",
     "semaphore": "waits for Semaphore `tickets` at {semaphore}, whose value is 0: "
-    "main (*) could release it",
+    "main (*) has it, but no longer names `release`",
     "limited": "waits for CapacityLimiter `limiter` at {limited}: 1 of 1 tokens are borrowed, "
     "by borrower (*)",
     "receiver": "waits to receive from channel `inbox` [opened at {opened}] at {receiver}: "
-    "2 senders open (held by main (*) and holds_sender (*)), buffer 0/3",
+    "2 senders open (held by main (*) and holds_sender (*)), buffer 0/3; "
+    "none of them names `send` any more",
     "sender": "waits to send into channel `full` [opened at *] at {sender}: "
-    "1 receiver open (held by main (*)), buffer 0/0",
+    "1 receiver open (held by main (*)), buffer 0/0; "
+    "it no longer names `receive`",
     "nursery": "waits for its nursery `children` at {nursery}: 2 children still running",
     "starter": "waits for slow_start (*) to call started() at {starter}",
     "sleeper": "sleeps at {sleeper}, to wake in 1*",
@@ -40,9 +42,10 @@ SENTENCES = {
     "process": "waits for the end of Process `child` (pid *) at {process}",
     "signals": "waits for SIGUSR2 at {signals}",
     "threaded": "waits for the thread digger at {threaded}, which is at {job} in job",
-    "parked": "waits in ParkingLot `lot` at {parked}: main (*) could unpark it",
+    "parked": "waits in ParkingLot `lot` at {parked}: "
+    "main (*) has it, but no longer names `unpark`",
     "custom": "waits in __main__.custom at {custom}, which Trio knows nothing of",
-    "shielded": "waits for Event `go` at {shielded}: main (*) could set it; shielded from a "
+    "shielded": "waits for Event `go` at {shielded}: main (*) could set it (:*); shielded from a "
     "cancellation already asked for*cancel scope * at * is cancelled*by main (*) [{cancels}]*",
 }
 """What stands after the task's name; ``*`` is anything."""

@@ -59,6 +59,11 @@ def module_of(kind: type) -> str:
     return module if type(module) is str else ""
 
 
+def attribute_names(kind: type) -> set[str]:
+    """The names of all attributes of a class."""
+    return {name for each in _mro.__get__(kind) for name in _namespace.__get__(each)}
+
+
 def attribute(owner: object, name: str) -> object:
     """A plain attribute, a method of a class bound; else `MISSING` or `UNKNOWN`."""
     if issubclass(type(owner), ModuleType):

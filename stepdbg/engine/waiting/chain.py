@@ -6,7 +6,7 @@ Does not own: who could end a wait (graph), deadlocks (deadlock).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -24,10 +24,12 @@ from stepdbg.model.deeds import Failed
 from stepdbg.model.facts import NotRecorded
 from stepdbg.model.records import replace
 from stepdbg.model.standard import math, re
-from stepdbg.model.task import Origin, ScopeSnapshot, TaskLabel, TaskState, WaitKind
+from stepdbg.model.task import Origin, Place, ScopeSnapshot, TaskLabel, TaskState, WaitKind
 from stepdbg.model.wait_kinds import Needs
 from stepdbg.model.waits import (
     Explanation,
+    Foreseen,
+    Grade,
     Moment,
     Wait,
     WaitedObject,
@@ -43,10 +45,12 @@ from .knots import Knots
 from .object_names import find_name
 from .objects import Found
 from .recognisers import function_name
+from .references import wait_alike
 from .standing import calling, doing, is_in_step, lasted, scheduled, wake_of
 from .threads import thread_of
 
 if TYPE_CHECKING:
+    from stepdbg.engine.foreseeing.naming import Naming
     from stepdbg.engine.recording.origins import Origins
     from stepdbg.model.deeds import Deed
     from stepdbg.model.waits import Knot, Pending
@@ -182,6 +186,7 @@ class Links:
             child=self._beyond.child(found, stack),
             peers=self.labels(self.peers(task)),
             told=self._told(found),
+            foreseen=_foreseen(self._graph, self._label, task, found),
         )
 
     def _deadline(self, found: Found, task: Task) -> float:
@@ -216,6 +221,30 @@ class Links:
         if found.thread is None:
             return None
         return thread_of(found.thread, found.detail, self._label(task))
+
+
+def _foreseen(
+    graph: BlockedGraph, label: Callable[[Task], TaskLabel], task: Task, found: Found
+) -> tuple[Foreseen, ...] | None:
+    """What the code of those that could end a wait does; None: it is not looked at."""
+    known = graph.foresight.of(found, graph.enders(task))
+    if known is None:
+        return None
+    return tuple(
+        Foreseen(
+            label(each.task),
+            each.naming.grade,
+            each.naming.name,
+            _place_of(each.naming),
+            waits_alike=wait_alike(found, graph.found(each.task)),
+        )
+        for each in known
+        if each.naming.grade is not Grade.HAS
+    )
+
+
+def _place_of(naming: Naming) -> Place | None:
+    return None if naming.code is None else frames.place_of_code(naming.code, naming.line)
 
 
 def _object(found: Found, stack: list[FrameType]) -> WaitedObject | None:
@@ -262,7 +291,7 @@ class _Walk:
         path = (*path, task)
         enders = self._graph.enders(task)
         self._cycles += [path[path.index(other) :] for other in enders if other in path]
-        fresh = [other for other in enders if other not in self._seen]
+        fresh = [other for other in self._likely(task, enders) if other not in self._seen]
         followed = fresh[:_FOLLOWED] if len(self.links) < _LINKS else []
         for other in followed:
             if other not in self._seen:
@@ -273,6 +302,14 @@ class _Walk:
         unlisted = sum(other not in self._seen for other in fresh)
         if unlisted:
             self.links[at] = replace(link, unlisted=unlisted)
+
+    def _likely(self, task: Task, enders: tuple[Task, ...]) -> tuple[Task, ...]:
+        """Those of whom there is something to tell: not of who waits for the same."""
+        found = self._graph.found(task)
+        if found is None:
+            return enders
+        likely = self._graph.foresight.likely(found, enders)
+        return tuple(other for other in likely if not wait_alike(found, self._graph.found(other)))
 
     def knots(self, claims: Knots, asked: Task) -> tuple[Knot, ...]:
         """What may be claimed of what was met: cycles that nobody else opens, or the task asked."""

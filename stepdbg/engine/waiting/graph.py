@@ -22,10 +22,11 @@ from stepdbg.engine.judging.stuck import Blocked, Stuck
 from stepdbg.model.standard import itertools
 from stepdbg.model.task import TaskState, WaitKind
 from stepdbg.model.wait_kinds import EndedBy, Needs
+from stepdbg.model.waits import Grade
 
 from .objects import Found
 from .recognisers import find_wait
-from .references import References
+from .references import Foresight, References
 from .standing import own_place, scheduled
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class BlockedGraph:
 
     Attributes:
         known: the tasks that can never go on by themselves, once `stuck` has been asked.
+        foresight: what the code of tasks does with what would end a wait.
     """
 
     def __init__(self, run: BlockedRun) -> None:
@@ -60,6 +62,7 @@ class BlockedGraph:
         self._found: dict[Task, Found | None] = {}
         self._enders: dict[Task, tuple[Task, ...]] = {}
         self._references = References(self._run.runner, self._run.live_frames)
+        self.foresight = Foresight(self._run.runner, self._references)
 
     def found(self, task: Task) -> Found | None:
         """What a task waits for, with live objects; None when it is not blocked."""
@@ -97,9 +100,9 @@ class BlockedGraph:
     def _enders_of(self, task: Task, found: Found) -> tuple[Task, ...]:
         known: dict[Task, None] = dict.fromkeys((*found.holders, *found.wakers))
         if found.keys is not None:
-            have = self._references.who_has(found.keys, frozenset(found.row.verbs))
-            runner = self._run.runner
-            known.update((each, None) for each in have if not runs.is_system(runner, each))
+            have = self.foresight.who_has(found)
+            first = [each.task for each in have if each.naming.grade is not Grade.HAS]
+            known = dict.fromkeys((*first, *known, *(each.task for each in have)))
         if task in self.known.for_good:  # others have it only in variables that they do not read
             known = {each: None for each in known if each in self.known.for_good}
         if found.row.needs is Needs.OTHER_END or found.obj is None:

@@ -68,7 +68,8 @@ async def a_third_sets():
 
     async def third(deep):
         await looked.wait()
-        deep[0]["events"][0]["one"].set()
+        for each in deep[0]["events"]:
+            each["one"].set()
 
     async def begin(nursery):
         world = World()

@@ -1,0 +1,141 @@
+"""What the remaining code of tasks does with an object that somebody waits for, in words.
+
+Owns: `could` and `left`, who could end a wait, in the order of what their code says.
+Does not own: the rest of a wait's sentence (waits).
+
+A task *could* do it whose code names the attribute, *might* where nobody can look into what its
+code does, and just *has* the object otherwise.  That is no claim that anybody will do it.
+"""
+
+from __future__ import annotations
+
+from stepdbg.model.task import Place, TaskLabel, WaitKind
+from stepdbg.model.wait_kinds import WAITS
+from stepdbg.model.waits import Foreseen, Grade, Wait
+
+from . import words
+from .spans import EMPTY, Line, join, text
+
+_PLACES = 3
+"""How many lines are named at which code names something."""
+
+_STATEMENTS = {
+    "__aexit__": "async with",
+    "__exit__": "with",
+    "__aiter__": "async for",
+    "__anext__": "async for",
+}
+"""The statements that look up an attribute by itself."""
+
+
+def could(wait: Wait) -> Line:
+    """Who could end a wait, and by doing what."""
+    doing = WAITS[wait.kind].verbs[0]
+    who = (*wait.holders, *wait.wakers)
+    if who and wait.foreseen is None:
+        return text(": ") + words.people(who, "or") + text(f" could {doing} it")
+    if who:
+        return text(": ") + _graded(wait, who, doing)
+    if wait.object is not None and wait.object.is_global:
+        return text(f": it is a global variable, whoever uses that could {doing} it")
+    none = f"no other task has it in its variables to {doing} it"
+    many = f"no task found that could {doing} it, with too many to look at them all"
+    return text(f": {none if wait.everybody_asked else many}")
+
+
+def _graded(wait: Wait, who: tuple[TaskLabel, ...], doing: str) -> Line:
+    name, might = _of(wait, Grade.NAMES), _of(wait, Grade.MIGHT)
+    rest = _others(wait, who)
+    if not name and not might:
+        return _people(rest) + text(f" ha{_s(rest)} it, but no longer name{_z(rest)} `{doing}`")
+    parts = []
+    if name and rest and not might:
+        parts.append(_only(wait, name))
+    elif name:
+        parts.append(_people(name, "or") + text(f" could {doing} it") + _places(wait, name))
+    if might:
+        ending = "" if name else f" {doing} it"
+        parts.append(_people(might, "or") + text(f" might{ending}") + _places(wait, might))
+    line = join(parts, ", ")
+    return line + (text("; ") + _people(rest) + text(f" just ha{_s(rest)} it") if rest else EMPTY)
+
+
+def left(wait: Wait) -> Line:
+    """Which of those that have the other end of a channel still use it."""
+    if not wait.foreseen and (wait.foreseen is None or not wait.holders):
+        return EMPTY
+    name, might = _of(wait, Grade.NAMES), _of(wait, Grade.MIGHT)
+    rest = _others(wait, wait.holders)
+    if not name and not might:
+        verb = WAITS[wait.kind].verbs[0]
+        if len(rest) == 1:
+            return text(f"; it no longer names `{verb}`")
+        return text(f"; none of them names `{verb}` any more")
+    if not name or might:
+        return EMPTY
+    if all(each.waits_alike for each in name):
+        does, here = _DOES[wait.kind]
+        line = text(f"; nobody {does} any more: ")
+        only = _only(wait, name) if rest else _naming(wait, name)
+        all_ = "it waits" if len(name) == 1 else "all wait"
+        of_those = "of those that have it " if rest else ""
+        return line + text(of_those) + only + text(f", and {all_} here to {here}")
+    return text("; ") + _only(wait, name) if rest else EMPTY
+
+
+_DOES = {
+    WaitKind.RECEIVE: ("sends into it", "receive"),
+    WaitKind.SEND: ("receives from it", "send"),
+}
+"""What nobody does any more, and what everybody does instead."""
+
+
+def _of(wait: Wait, grade: Grade) -> list[Foreseen]:
+    return [each for each in wait.foreseen or () if each.grade is grade]
+
+
+def _others(wait: Wait, who: tuple[TaskLabel, ...]) -> tuple[TaskLabel, ...]:
+    """Those whose code no longer names it."""
+    known = {each.task for each in wait.foreseen or ()}
+    return tuple(label for label in who if label not in known)
+
+
+def _only(wait: Wait, some: list[Foreseen]) -> Line:
+    return text("only ") + _naming(wait, some)
+
+
+def _naming(wait: Wait, some: list[Foreseen]) -> Line:
+    """``a (3) and b (4) name `set` (:15)``."""
+    verb = "names" if len(some) == 1 else "name"
+    named = dict.fromkeys(_STATEMENTS.get(each.name, each.name) for each in some)
+    attributes = join([text(f"`{each}`") for each in named], " or ")
+    return _people(some) + text(f" {verb} ") + attributes + _places(wait, some)
+
+
+def _people(some: list[Foreseen] | tuple[TaskLabel, ...], last: str = "and") -> Line:
+    labels = tuple(each.task if isinstance(each, Foreseen) else each for each in some)
+    return words.people(labels, last)
+
+
+def _places(wait: Wait, some: list[Foreseen]) -> Line:
+    """``(:15, other.py:3)``: without the file where that is the file of the wait."""
+    file = wait.place.filename if wait.place is not None else ""
+    found = dict.fromkeys(each.place for each in some if each.place is not None)
+    if not found:
+        return EMPTY
+    shown = [_short(each, file) for each in list(found)[:_PLACES]]
+    if len(found) > _PLACES:
+        shown.append(text(f"{len(found) - _PLACES} more"))
+    return text(" (") + join(shown) + text(")")
+
+
+def _short(place: Place, file: str) -> Line:
+    return text(f":{place.line}", "place") if place.filename == file else words.place(place)
+
+
+def _s(some: tuple[TaskLabel, ...]) -> str:
+    return "s" if len(some) == 1 else "ve"
+
+
+def _z(some: tuple[TaskLabel, ...]) -> str:
+    return "s" if len(some) == 1 else ""

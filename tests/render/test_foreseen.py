@@ -1,0 +1,108 @@
+"""Who could still end a wait, in words: from hand-made waits."""
+
+from __future__ import annotations
+
+import pytest
+
+from stepdbg.model.facts import RunId, TaskNumber
+from stepdbg.model.task import Origin, Place, TaskLabel, WaitKind
+from stepdbg.model.waits import Ending, Foreseen, Grade, Wait, WaitedObject
+from stepdbg.render import foreseen
+from stepdbg.render.spans import Line
+
+NAMES, MIGHT, HAS = Grade
+HERE = Place("app.py", 7, "wait", Origin.OWN)
+SET = Place("app.py", 15, "refresh", Origin.OWN)
+ELSEWHERE = Place("other.py", 3, "push", Origin.OWN)
+
+
+def label(name: str, number: int) -> TaskLabel:
+    return TaskLabel(RunId(1), TaskNumber(number), f"__main__.{name}", 1, repeated=False)
+
+
+A, B, C = label("a", 3), label("b", 4), label("c", 5)
+SETS, ALSO = Foreseen(A, NAMES, "set", SET), Foreseen(B, NAMES, "set", ELSEWHERE)
+PERHAPS = Foreseen(B, MIGHT, "", ELSEWHERE)
+
+
+def plain(line: Line) -> str:
+    return "".join(span.text for span in line)
+
+
+def event(who: tuple[TaskLabel, ...], known: tuple[Foreseen, ...] | None) -> Wait:
+    return Wait(
+        WaitKind.EVENT, Ending.TASKS, HERE, WaitedObject("Event"), wakers=who, foreseen=known
+    )
+
+
+@pytest.mark.parametrize(
+    ("who", "known", "said"),
+    [
+        ((A,), (SETS,), "a (3) could set it (:15)"),
+        ((A, B), (SETS, ALSO), "a (3) or b (4) could set it (:15, other.py:3)"),
+        ((A, B), (SETS,), "only a (3) names `set` (:15); b (4) just has it"),
+        ((A, B, C), (SETS,), "only a (3) names `set` (:15); b (4) and c (5) just have it"),
+        ((A, B), (SETS, PERHAPS), "a (3) could set it (:15), b (4) might (other.py:3)"),
+        ((B,), (PERHAPS,), "b (4) might set it (other.py:3)"),
+        ((B, C), (PERHAPS,), "b (4) might set it (other.py:3); c (5) just has it"),
+        ((A,), (), "a (3) has it, but no longer names `set`"),
+        ((A, B), (), "a (3) and b (4) have it, but no longer name `set`"),
+        ((A, B), None, "a (3) or b (4) could set it"),
+        ((), (), "no other task has it in its variables to set it"),
+    ],
+)
+def test_who_could(
+    who: tuple[TaskLabel, ...], known: tuple[Foreseen, ...] | None, said: str
+) -> None:
+    assert plain(foreseen.could(event(who, known))) == f": {said}"
+
+
+NOBODY = "nobody receives from it any more: of those that have it only "
+
+
+def sending(*known: Foreseen, kind: WaitKind = WaitKind.SEND) -> Wait:
+    channel = WaitedObject("send channel")
+    return Wait(kind, Ending.TASKS, HERE, channel, holders=(A, B, C), foreseen=known)
+
+
+def naming(task: TaskLabel, name: str, *, alike: bool = False, line: int = 13) -> Foreseen:
+    place = Place("app.py", line, "work", Origin.OWN)
+    return Foreseen(task, NAMES, name, place, waits_alike=alike)
+
+
+@pytest.mark.parametrize(
+    ("known", "said"),
+    [
+        ((), "none of them names `receive` any more"),
+        ((naming(A, "receive"),), "only a (3) names `receive` (:13)"),
+        ((naming(A, "__aexit__"),), "only a (3) names `async with` (:13)"),
+        (
+            (naming(A, "receive"), naming(B, "__anext__")),
+            "only a (3) and b (4) name `receive` or `async for` (:13)",
+        ),
+        (
+            (naming(A, "receive", alike=True), naming(B, "receive", alike=True)),
+            f"{NOBODY}a (3) and b (4) name `receive` (:13), and all wait here to send",
+        ),
+        (
+            (naming(A, "receive", alike=True),),
+            f"{NOBODY}a (3) names `receive` (:13), and it waits here to send",
+        ),
+        ((naming(A, "receive", alike=True), naming(B, "receive")), None),
+        ((naming(A, "receive", alike=True), PERHAPS), ""),
+        ((PERHAPS,), ""),
+        ((naming(A, "receive"), naming(B, "receive"), naming(C, "receive")), ""),
+    ],
+)
+def test_who_is_left_at_the_other_end(known: tuple[Foreseen, ...], said: str | None) -> None:
+    told = plain(foreseen.left(sending(*known)))
+    if said is None:
+        assert "nobody" not in told
+        assert "only a (3) and b (4) name `receive` (:13)" in told
+    else:
+        assert told == (f"; {said}" if said else "")
+
+
+def test_nothing_is_said_where_it_was_not_looked_at() -> None:
+    wait = Wait(WaitKind.SEND, Ending.TASKS, HERE, WaitedObject("send channel"), holders=(A,))
+    assert foreseen.left(wait) == ()
