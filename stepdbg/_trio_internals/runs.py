@@ -146,6 +146,15 @@ def loop_frame(start: FrameType | None) -> FrameType | None:
     return frame
 
 
+def is_idle(top: FrameType | None) -> bool:
+    """Whether a thread waits for I/O in Trio's loop, or is not in that at all.
+
+    Args:
+        top: its innermost frame.
+    """
+    return top is None or loop_frame(top) is None or top.f_code.co_name == "get_events"
+
+
 def is_called_by(start: FrameType | None, code: CodeType) -> bool:
     """Whether some function is among the callers of a frame, up to Trio's loop."""
     frame = start

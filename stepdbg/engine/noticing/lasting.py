@@ -129,7 +129,7 @@ class StepWatch:
         top = current_frames().get(run.life.ident)
         task = runs.stepping_task(runs.loop_frame(top))
         if task is None or not task.coro.cr_running:
-            if runs.has_queued(run.runner):  # its thread waits for its turn
+            if runs.has_queued(run.runner) or not runs.is_idle(top):  # it waits for its turn
                 return True
             if recorder is not None:
                 recorder.glimpses.append(Glimpse(now, 0.0, {}, {}))
