@@ -191,14 +191,13 @@ def crowd(run: SeenTasks) -> tuple[int, int]:
     """
     this_pass, next_pass = runs.batch(run.loop_frame()), runs.queued(run.runner)
     system = runs.system_tasks(run.runner)
-    queued_system = [
-        task
-        for task in system
-        if tasks.how_to_be_sent(task) is not None and (task in this_pass or task in next_pass)
-    ]
+    queued_system = 0
+    for task in system:  # no comprehension: on 3.11 it is a call of its own at each stop
+        if tasks.how_to_be_sent(task) is not None and (task in this_pass or task in next_pass):
+            queued_system += 1
     return (
         len(run.runner.tasks) - len(system),
-        len(this_pass) + len(next_pass) - len(queued_system),
+        len(this_pass) + len(next_pass) - queued_system,
     )
 
 
