@@ -23,7 +23,7 @@ from stepdbg.model.task import (
     TaskSnapshot,
     WaitKind,
 )
-from stepdbg.model.waits import Wait, WaitLink
+from stepdbg.model.waits import Cancelling, Wait, WaitLink
 
 _ALIKE = 3
 """How many of a nursery's tasks that are alike get lines of their own, if they wait for different
@@ -108,7 +108,15 @@ def _without_times(link: WaitLink) -> tuple[object, ...]:
     wait = link.wait
     ends = wait is not None and wait.deadline is not None
     plain = None if wait is None else replace(wait, deadline=None, since=None, timeout=None)
-    return link.task.name, link.state, plain, ends, link.cancelling, link.held, link.doing
+    return link.task.name, link.state, plain, ends, _without_counts(link), link.held, link.doing
+
+
+def _without_counts(link: WaitLink) -> Cancelling | None:
+    """The cancellation of a task, without how often it was delivered."""
+    told = link.cancelling
+    if told is None or told.fate is None:
+        return told
+    return replace(told, fate=replace(told.fate, times=0))
 
 
 def _links(inspector: Inspector, tasks: list[TaskSnapshot]) -> dict[TaskNumber, WaitLink]:

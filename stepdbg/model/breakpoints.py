@@ -1,6 +1,6 @@
 """What a user asked to stop at.
 
-Owns: `BreakpointSpec` (the wish) and `BreakpointSnapshot` (the wish with its fate).
+Owns: `BreakpointSpec` (the wish), `BreakpointSnapshot` (the wish with its fate), `ScopeCancelled`.
 Does not own: where a wish is planted, or how it is matched (engine.breaking.breakpoints).
 """
 
@@ -10,7 +10,7 @@ import enum
 
 from .facts import BreakpointNumber
 from .records import dataclass
-from .task import FrameRef, TaskLabel
+from .task import FrameRef, ScopeSnapshot, TaskLabel
 
 
 class TaskEvent(enum.StrEnum):
@@ -247,3 +247,18 @@ class BreakpointHit:
     problem: str = ""
     commands: tuple[str, ...] = ()
     change: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeCancelled:
+    """A scope that is being cancelled at a stop.
+
+    source: ``deadline``, ``nursery`` or ``explicit``.
+    inside: the tasks that it cancels, the one that has entered it first; at most `TIMER_TASKS`.
+    count: how many they are.
+    """
+
+    scope: ScopeSnapshot
+    source: str
+    inside: tuple[TaskLabel, ...]
+    count: int

@@ -1,6 +1,7 @@
 """Identities and the explicit "not recorded".
 
-Owns: the id types and the one marker for a fact that nobody wrote down.
+Owns: the id types, the one marker for a fact that nobody wrote down, why a cancellation does not
+arrive.
 Does not own: how an id is found (engine) or shown (render).
 """
 
@@ -51,3 +52,16 @@ class NotRecorded(enum.Enum):
 
 
 NOT_RECORDED: Final = NotRecorded.NOT_RECORDED
+
+
+class NotDelivered(enum.StrEnum):
+    """Why a task does not get a cancellation."""
+
+    SHIELD = "shield"  # one is between the scope and the task
+    THREAD = "thread"  # it waits for one that it would not abandon
+    CHILDREN = "children"  # its nursery waits for them, and tells then
+    EMPTY_NURSERY = "empty nursery"  # whose end is a checkpoint without a cancellation
+    SHIELDED_CHECKPOINT = "shielded checkpoint"  # likewise, on its own
+    NO_CHECKPOINT = "no checkpoint"  # it runs, and has not reached one
+    NOT_STARTED = "not started"
+    NO_ABORT = "no abort"  # it waits for something that cannot be given up

@@ -67,7 +67,7 @@ def _give_place(stand_in: _StandIn, module: ModuleType, names: dict[str, object]
 LATER = {
     "stepdbg.commands": "sources suggestions task_names",
     "stepdbg.engine.breaking": "exceptions hits line_breaks watched",
-    "stepdbg.engine.cancelling": "entered expiring happening",
+    "stepdbg.engine.cancelling": "entered expiring fate happening",
     "stepdbg.engine.describing": "pictures plain values walkers",
     "stepdbg.engine.ending": "quit_progress quitting restarting",
     "stepdbg.engine.failing": (
@@ -87,7 +87,7 @@ LATER = {
     "stepdbg.engine.recording": "called history lately meanwhile spawn_paths waking",
     "stepdbg.engine.scheduling": "holding ordering",
     "stepdbg.engine.seeing": "folding postmortem_inspector under_way",
-    "stepdbg.engine.stacks": "scope_places source_texts statements ways_out with_blocks",
+    "stepdbg.engine.stacks": ("catching scope_places source_texts statements ways_out with_blocks"),
     "stepdbg.engine.steering": "acting awaiting cancelling outlook throwing timing",
     "stepdbg.engine.stopping": "line_guard outside postmortem resuming",
     "stepdbg.engine.tracing": "choice making raw trace",

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import enum
 
-from .breakpoints import BreakpointHit
+from .breakpoints import BreakpointHit, ScopeCancelled
 from .facts import NotRecorded, RunId, TaskNumber
 from .lints import Lint, MissedHandler
 from .records import dataclass
 from .task import Place, TaskLabel, Wake, Way
 from .values import Value
-from .waits import Deadlock, Knot, ScopeCancelled, WaitLink
+from .waits import Deadlock, Knot, WaitLink
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # see `hints`

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import enum
 
-from .facts import NO_TASK, NotRecorded, RunId, ScopeNumber, TaskNumber
+from .facts import NO_TASK, NotDelivered, NotRecorded, RunId, ScopeNumber, TaskNumber
 from .records import dataclass, replace
 
 
@@ -252,6 +252,24 @@ class ScopeSnapshot:
     place: Place | None
     reason: str = ""
     seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What has become of a cancellation around a task that has not ended.
+
+    times: how often it was delivered.
+    why_not: why it is not.  shield: the line of the shield that keeps it off.
+    unwinds: the task is on its way out, or handles the Cancelled.
+    handler: the ``except`` that has swallowed it; written: how that is written.
+    """
+
+    times: int | NotRecorded = 0
+    why_not: NotDelivered | None = None
+    shield: Place | None = None
+    unwinds: bool = False
+    handler: Place | None = None
+    written: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ import enum
 
 from .facts import NotRecorded, RunId
 from .records import dataclass
-from .task import Place, RunSnapshot, ScopeSnapshot, TaskLabel, TimerSnapshot, WaitKind, Wake
+from .task import Fate, Place, RunSnapshot, ScopeSnapshot, TaskLabel, TimerSnapshot, WaitKind, Wake
 from .values import ChildProcess
 
 TYPE_CHECKING = False
@@ -224,6 +224,8 @@ class Cancelling:
     source: ``deadline``, ``nursery``, ``explicit``, … (Trio 0.31 and later).
     by: the task that did it.  place: its own line (the recorder's).
     reason: Trio's words for it.
+    since: when that was, in program seconds since the start of the run (the recorder's).
+    fate: what has become of it; None at the very moment of the cancellation.
     """
 
     scope: ScopeSnapshot
@@ -231,21 +233,8 @@ class Cancelling:
     by: TaskLabel | None = None
     place: Place | NotRecorded | None = None
     reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ScopeCancelled:
-    """A scope that is being cancelled at a stop.
-
-    source: ``deadline``, ``nursery`` or ``explicit``.
-    inside: the tasks that it cancels, the one that has entered it first; at most `TIMER_TASKS`.
-    count: how many they are.
-    """
-
-    scope: ScopeSnapshot
-    source: str
-    inside: tuple[TaskLabel, ...]
-    count: int
+    since: float | None = None
+    fate: Fate | None = None
 
 
 class Standing(enum.StrEnum):

@@ -8,12 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from stepdbg.model.facts import NotRecorded
+from stepdbg.model.breakpoints import ScopeCancelled
+from stepdbg.model.facts import NotDelivered, NotRecorded
 from stepdbg.model.lints import LONG_STEP
 from stepdbg.model.standard import re
-from stepdbg.model.task import Origin, Place, WaitKind
+from stepdbg.model.task import Fate, Origin, Place, WaitKind
 from stepdbg.model.wait_kinds import WAITS
-from stepdbg.model.waits import Cancelling, Moment, ScopeCancelled, Wait, WaitLink, WaitState
+from stepdbg.model.waits import (
+    Cancelling,
+    Moment,
+    Wait,
+    WaitLink,
+    WaitState,
+)
 
 from . import exceptions, foreseen, histories, surroundings, words
 from .spans import EMPTY, Line, join, text, wrap
@@ -25,7 +32,7 @@ def render_link(link: WaitLink, width: int, before: WaitLink | None = None) -> l
     before: the link that was told just before it.
     """
     margin = margin_of(link, width)
-    lines = wrap(sentence(link, before), width, indent=margin + 4, first=margin)
+    lines = wrap(sentence(link, before, alone=False), width, indent=margin + 4, first=margin)
     for told in surroundings.of_link(link):
         lines += wrap(told, width, indent=margin + 6, first=margin + 4)
     if link.wait is not None and link.wait.told:
@@ -53,15 +60,16 @@ def release(wait: Wait) -> Line:
     return text(f"{WAITS[wait.kind].release} ") + _object(wait, "the")
 
 
-def sentence(link: WaitLink, before: WaitLink | None = None) -> Line:
+def sentence(link: WaitLink, before: WaitLink | None = None, *, alone: bool = True) -> Line:
     """What one task waits for, or why it does not wait.
 
+    alone: nothing else is said of it.
     before: the link that was told just before it; since when both wait need not be told twice.
     """
     who = words.task(link.task)
     if link.wait is None:
         return who + _not_waiting(link)
-    line = who + text(" ") + _what_it_does(link.wait) + _tail(link, before)
+    line = who + text(" ") + _what_it_does(link.wait) + _tail(link, before, alone=alone)
     if link.unlisted:
         verb = "is" if link.unlisted == 1 else "are"
         line += text(f"; {link.unlisted} of them {verb} not followed here")
@@ -98,14 +106,16 @@ def _held(link: WaitLink) -> Line:
     return text("; it is held, too: `release` lets it run", "warn") * link.held
 
 
-def _tail(link: WaitLink, before: WaitLink | None) -> Line:
+def _tail(link: WaitLink, before: WaitLink | None, *, alone: bool) -> Line:
     wait = link.wait
     assert wait is not None
     tail: Line = EMPTY
     tail += _timeout(wait) * (link.cancelling is None)
     if wait.through:
         tail += text(f" (through {wait.through})", "dim")
-    if link.state is WaitState.SHIELDED:
+    fate = None if link.cancelling is None else link.cancelling.fate
+    told = not alone and fate is not None and fate.shield is not None
+    if link.state is WaitState.SHIELDED and not told:
         tail += text("; shielded from a cancellation already asked for", "warn")
     known = None if before is None or before.wait is None else before.wait.since
     return tail + _held(link) + _waiting_since(wait.since, known)
@@ -315,4 +325,42 @@ def cancellation(cancelling: Cancelling) -> Line:
         line += text(f",{because}" if cancelling.by is not None else because)
     if cancelling.reason:
         line += text(f"{':' if because else ','} {cancelling.reason}")
-    return line
+    return line + (EMPTY if cancelling.fate is None else _fate(cancelling, cancelling.fate))
+
+
+_WHY_NOT = {
+    NotDelivered.SHIELD: "a shield keeps it off",
+    NotDelivered.THREAD: "the wait is for a thread, and abandon_on_cancel is False",
+    NotDelivered.CHILDREN: "the end of a nursery waits for its children first",
+    NotDelivered.EMPTY_NURSERY: (
+        "the end of an empty nursery is a checkpoint that cannot be cancelled"
+    ),
+    NotDelivered.SHIELDED_CHECKPOINT: "it is at a checkpoint that cannot be cancelled",
+    NotDelivered.NO_CHECKPOINT: "it has not reached a checkpoint",
+    NotDelivered.NOT_STARTED: "it has not started yet",
+    NotDelivered.NO_ABORT: "what it waits for cannot be cancelled",
+}
+
+
+def _fate(cancelling: Cancelling, fate: Fate) -> Line:
+    """What has become of a cancellation."""
+    if fate.unwinds:
+        return text("; it was delivered, and the task cleans up")
+    if fate.why_not is not None:
+        since = EMPTY
+        if cancelling.since is not None:
+            since = text(" since ") + words.moment(cancelling.since)
+        why = text(_WHY_NOT[fate.why_not])
+        if fate.shield is not None:
+            why = text("the shield of ") + words.place(fate.shield) + text(" keeps it off")
+        if fate.times != 0:  # it may have been delivered before
+            return text("; ") + why
+        return text("; not delivered", "warn") + since + text(", because ") + why
+    if isinstance(fate.times, NotRecorded) or not fate.times:
+        return EMPTY
+    once = fate.times == 1
+    line = text("; delivered ") + text("once" if once else f"{fate.times:,} times", "number")
+    if fate.handler is None:
+        return line
+    by = text(f" and swallowed by the `{fate.written}:` at ", "warn")
+    return line + by + words.place(fate.handler)

@@ -56,8 +56,13 @@ def test_who_and_where_and_why(task: str, record: bool) -> None:
             wanted = wanted.replace(" by fails (*),", "").replace(" by caller (*),", "")
         pattern = re.escape(wanted).replace(r"\*", r"\d+")
         where = f"cancelling.py:{dbg.line(mark)}"
-        assert re.search(rf"\n *cancel scope \d+ at {where} {pattern}\n", text), text
-        assert "shielded from a cancellation already asked for" in text.splitlines()[0]
+        off = f"the shield of cancelling.py:{dbg.line('shielded')} keeps it off"
+        since = r"not delivered since \S+ m?s, because " if record else ""
+        kept = (
+            rf"; {since}{re.escape(off)}|; not delivered since .*, because the end of a nursery .*"
+        )
+        assert re.search(rf"\n *cancel scope \d+ at {where} {pattern}({kept})\n", text), text
+        assert "shielded from a cancellation already asked for" not in text.splitlines()[0]
 
 
 @pytest.mark.skipif(TELLS, reason="Trio says it itself")

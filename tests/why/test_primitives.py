@@ -45,8 +45,9 @@ SENTENCES = {
     "parked": "waits in ParkingLot `lot` at {parked}: "
     "main (*) has it, but no longer names `unpark`",
     "custom": "waits in __main__.custom at {custom}, which Trio knows nothing of",
-    "shielded": "waits for Event `go` at {shielded}: main (*) could set it (:*); shielded from a "
-    "cancellation already asked for*cancel scope * at * is cancelled*by main (*) [{cancels}]*",
+    "shielded": "waits for Event `go` at {shielded}: main (*) could set it (:*)*"
+    "cancel scope * at * is cancelled*by main (*) [{cancels}]*; not delivered since * s, because "
+    "the shield of primitives.py:* keeps it off",
 }
 """What stands after the task's name; ``*`` is anything."""
 

@@ -6,6 +6,7 @@ May be imported by: every folder above it.
 
     entered   where a scope was entered, for how long, by whom; its picture
     expiring  which sleep or timeout has ended a wait, and which one will
+    fate      what becomes of a cancellation: delivered how often, why not, swallowed by what
     happening a scope at the moment at which it is cancelled
 """
 

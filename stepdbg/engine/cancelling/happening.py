@@ -16,9 +16,9 @@ from trio.lowlevel import Task
 from stepdbg._trio_internals import runs, scopes, tasks
 from stepdbg.engine.stacks import frames
 from stepdbg.engine.stacks.scope_places import scopes_of_trio
+from stepdbg.model.breakpoints import ScopeCancelled
 from stepdbg.model.records import replace
 from stepdbg.model.task import TIMER_TASKS, Origin
-from stepdbg.model.waits import ScopeCancelled
 
 from .entered import ScopedRun, Scopes
 

@@ -66,6 +66,24 @@ def pending_in(task: Task, label: TaskLabel, stack: list[FrameType]) -> tuple[Pe
     )
 
 
+def is_handling_cancelled(task: Task, stack: list[FrameType]) -> bool:
+    """Whether a task is on its way out by a Cancelled, or handles one.
+
+    Args:
+        stack: its frames, innermost first.
+    """
+    caught = _running(stack) if task.coro.cr_running else _suspended(task)
+    errors = [each.error for each in caught]
+    errors += [error for nursery in nurseries_of(task) for error in scopes.errors_kept(nursery)]
+    return any(map(_has_cancelled, errors))
+
+
+def _has_cancelled(error: BaseException) -> bool:
+    if isinstance(error, BaseExceptionGroup):
+        return any(map(_has_cancelled, error.exceptions))
+    return isinstance(error, trio.Cancelled)
+
+
 def _raised(error: BaseException) -> Place | None:
     entries = tuple(frames_of_error(error))
     return FailedFrames(None, entries, len(entries)).doing()

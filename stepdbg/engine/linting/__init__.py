@@ -7,7 +7,7 @@ May be imported by: every folder above it.
     looking       one look at the blocked tasks of a run
     rare          what is noticed when it happens
     steps         the hook for what happens in steps
-    statements    what the source says: loops that only poll, handlers that catch everything
+    statements    what the source says: loops that only poll, clean-up
     saying        how all sentences name a place
     views         what lints read of runs
     and modules of lints, which know their facts and their sentences

@@ -1,4 +1,4 @@
-"""What the statements around a line mean: loops that only poll, handlers, clean-up.
+"""What the statements around a line mean: loops that only poll, clean-up.
 
 Owns: judging statements.  Does not own: finding them (stacks.statements), the lints that ask.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 from types import CodeType
 from typing import Final
 
+from stepdbg.engine.stacks.catching import last_name
 from stepdbg.engine.stacks.statements import covers, statements_around
 from stepdbg.model.standard import ast
 
@@ -30,41 +31,6 @@ def has_cleanup_around(code: CodeType, line: int) -> bool:
         or (isinstance(each, ast.Try | ast.TryStar) and covers(each.body, line))
         for each in statements_around(code, line)
     )
-
-
-# -- handlers ------------------------------------------------------------------------------
-
-
-def handler_that_takes_all(code: CodeType, line: int) -> tuple[int, str] | None:
-    """The `except` clause that catches a Cancelled raised at a line, and how it is written.
-
-    The innermost of the function that does not certainly raise it again.
-    """
-    for each in reversed(statements_around(code, line)):
-        if isinstance(each, ast.Try) and covers(each.body, line):
-            for handler in each.handlers:
-                if _takes_cancelled(handler.type) and not _raises(handler.body):
-                    kind = "" if handler.type is None else f" {ast.unparse(handler.type)}"
-                    return handler.lineno, f"except{kind}"
-    return None
-
-
-def _takes_cancelled(kind: ast.expr | None) -> bool:
-    if kind is None:
-        return True
-    if isinstance(kind, ast.Tuple):
-        return any(map(_takes_cancelled, kind.elts))
-    return _last_name(kind) in ("BaseException", "Cancelled")
-
-
-def _raises(body: list[ast.stmt]) -> bool:
-    return isinstance(body[-1], ast.Raise)
-
-
-def _last_name(node: ast.expr) -> str:
-    if isinstance(node, ast.Attribute):
-        return node.attr
-    return node.id if isinstance(node, ast.Name) else ""
 
 
 # -- loops ---------------------------------------------------------------------------------
@@ -98,7 +64,7 @@ def _is_idle(statement: ast.stmt) -> bool:
 
 
 def _is_checkpoint(call: ast.Call) -> bool:
-    if _last_name(call.func) not in _CHECKPOINTS:
+    if last_name(call.func) not in _CHECKPOINTS:
         return False
     return not call.keywords and all(
         isinstance(each, ast.Constant) and each.value == 0 for each in call.args
@@ -107,7 +73,7 @@ def _is_checkpoint(call: ast.Call) -> bool:
 
 def _is_idle_test(test: ast.expr) -> bool:
     for node in ast.walk(test):
-        if isinstance(node, ast.Call) and _last_name(node.func) not in _HARMLESS:
+        if isinstance(node, ast.Call) and last_name(node.func) not in _HARMLESS:
             return False
         if isinstance(node, ast.Await | ast.NamedExpr | ast.Yield | ast.YieldFrom):
             return False

@@ -18,7 +18,7 @@ from trio.lowlevel import Task
 
 from stepdbg._trio_internals import losses, runs
 from stepdbg._trio_internals.tasks import how_to_be_sent, to_be_sent
-from stepdbg.engine.stacks import frames
+from stepdbg.engine.stacks import catching, frames
 from stepdbg.engine.stacks.frames import OWN_FILES
 from stepdbg.model.lints import LONG_STEP, Lint, LintName
 from stepdbg.model.standard import sys, time
@@ -74,7 +74,7 @@ class _Delivered:
         """Where it was raised, the clause that has caught it, and how that is written."""
         own = [(code, line) for code, line in self.lines if frames.is_own(code.co_filename)]
         for code, line in own:
-            found = statements.handler_that_takes_all(code, line)
+            found = catching.handler_that_takes_all(code, line)
             if found is not None:
                 raised = frames.place_of_code(*own[0])
                 return raised, frames.place_of_code(code, found[0]), found[1]

@@ -27,7 +27,7 @@ from stepdbg.engine.stacks.frames import (
 )
 from stepdbg.model.facts import NOT_RECORDED, NotRecorded
 from stepdbg.model.ours import OurReference
-from stepdbg.model.standard import sys
+from stepdbg.model.standard import sys, time
 from stepdbg.model.task import Place
 from stepdbg.model.waits import Moment
 
@@ -38,13 +38,17 @@ if TYPE_CHECKING:
 
 
 class Noted(NamedTuple):
-    """A noted moment.  task: the number of who did it.  time: the clock's seconds."""
+    """A noted moment.
+
+    task: the number of who did it.  time: the clock's seconds; real: those of `perf_counter`.
+    """
 
     task: int | None
     step: int
     time: float
     code: CodeType | None
     instruction: int
+    real: float
 
     @property
     def place(self) -> Place | None:
@@ -62,6 +66,7 @@ def _note(task: Task | None, frame: FrameType | None) -> Noted:
         0.0 if runner is None else runner.clock.current_time(),
         None if frame is None else frame.f_code,
         0 if frame is None else frame.f_lasti,
+        time.perf_counter(),
     )
 
 

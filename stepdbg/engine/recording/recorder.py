@@ -26,16 +26,16 @@ from stepdbg.model.standard import sys
 from stepdbg.model.task import Wake, WakeKind, plain_name
 
 from . import waking
-from .step_ends import Ending, Stuck, ending_of, where_blocked
+from .step_ends import Ending, ending_of, where_blocked
 
 if TYPE_CHECKING:
     from stepdbg.engine.process.ticking import Ticker
 
     from .lasting import Glimpse, LastingStep
-    from .origins import Origins
+    from .origins import Noted, Origins
     from .recorded import Recordable
     from .registry import Registry
-    from .waking import Woken
+    from .waking import Delivered, Woken
 
 ENDED_KEPT = 1_000
 """How many ended tasks can still be listed."""
@@ -43,9 +43,6 @@ ENDED_KEPT = 1_000
 LOOKS_KEPT = 100
 """So many looks, one each 50 ms, fill the five seconds that `lately` speaks of."""
 
-
-_SLEEPS = ("sleep", "sleep_until")
-"""The functions that a task awaits in whose own scope it sleeps."""
 
 BY_DEADLINE = "its deadline"
 """What cancels a scope whose deadline passes."""
@@ -89,17 +86,19 @@ class Lately:
     Attributes:
         woken: by task number, for which step and by what it was woken last.
         blocked: by task number, the note about where it has blocked last.
+        delivered: by task number, the cancellation that has reached it last.
     """
 
     def __init__(self) -> None:
         self.woken: dict[int, tuple[int, Woken]] = {}
         self.blocked: dict[int, Note] = {}
+        self.delivered: dict[int, Delivered] = {}
         self._before: dict[int, int] | None = None
 
     def begin(self, living: Iterable[Task]) -> None:
         """Notes begin: what these tasks were woken for so far, nobody knows."""
         self._before = {tasks.number(task): tasks.steps_taken(task) for task in living}
-        for kept in (self.woken, self.blocked):
+        for kept in (self.woken, self.blocked, self.delivered):
             for number in kept.keys() - self._before.keys():
                 del kept[number]
 
@@ -111,8 +110,23 @@ class Lately:
         """A task has ended."""
         self.woken.pop(number, None)
         self.blocked.pop(number, None)
+        self.delivered.pop(number, None)
         if self._before is not None:
             self._before.pop(number, None)
+
+    def deliver(self, number: int, asked: Noted | None) -> None:
+        """A cancellation reaches a task.
+
+        asked: as of `Woken`: None where the task was blocked, which happens once.
+        """
+        self.delivered[number] = waking.delivered(
+            self.delivered.get(number), asked, self.blocked.get(number)
+        )
+
+    def delivered_to(self, task: Task, asked: Noted) -> Delivered | None:
+        """How a cancellation has reached a task; None: not at all."""
+        found = self.delivered.get(tasks.number(task))
+        return None if found is None or found.last < asked.real else found
 
     def wake_of(self, task: Task, registry: Registry) -> Wake | NotRecorded:
         """What made a runnable task runnable."""
@@ -335,14 +349,9 @@ class Recorder:
         woken = self._who_woke(task, caller, self._origins)
         if woken.kind is WakeKind.DEADLINE:
             _forget_deadline(self.notes)
-            note = self.lately.blocked.get(number)
-            stuck = None if note is None else note[5]
-            if (
-                isinstance(stuck, Stuck)
-                and stuck.awaited in _SLEEPS
-                and scopes.is_ended_by_innermost(task)
-            ):
-                woken = waking.Woken(WakeKind.SLEEP, None, stuck.code, stuck.instruction)
+            woken = waking.by_time(task, self.lately.blocked.get(number))
+        if woken.kind in waking.DELIVERS:
+            self.lately.deliver(number, woken.asked)
         self.lately.woken[number] = step, woken
         self._note(recording.WOKEN, number, step, more=woken)
 

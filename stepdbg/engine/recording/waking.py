@@ -13,26 +13,42 @@ import trio
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs, tasks, waits
+from stepdbg._trio_internals.scopes import is_ended_by_innermost
 from stepdbg.engine.stacks.frames import is_own, line_of, place_of_code
+from stepdbg.model.standard import time
 from stepdbg.model.task import Wake, WakeKind
 
+from .step_ends import Stuck
+
 if TYPE_CHECKING:
-    from .origins import Origins
+    from stepdbg._trio_internals.recording import Note
+
+    from .origins import Noted, Origins
     from .registry import Registry
 
 
 class Woken(NamedTuple):
-    """A noted wake; `by` is the number of the task that did it."""
+    """A noted wake; `by` is the number of the task that did it.
+
+    asked: who had asked for the cancellation, of a task that tried to wait under it.
+    """
 
     kind: WakeKind
     by: int | None
     code: CodeType | None
     instruction: int
     detail: str = ""
+    asked: Noted | None = None
 
 
 _IO = Woken(WakeKind.IO, None, None, 0)
 _DEADLINE = Woken(WakeKind.DEADLINE, None, None, 0)
+_SLEEPS = ("sleep", "sleep_until")
+"""The functions that a task awaits in whose own scope it sleeps."""
+
+DELIVERS = (WakeKind.CANCELLED, WakeKind.DEADLINE)
+"""With what a task gets a Cancelled, but for the end of its own sleep."""
+
 BY_TIME = (WakeKind.SLEEP, WakeKind.DEADLINE)
 """What a passing deadline is the cause of: Trio's own of a sleep, or one of the program's."""
 _IDLE = Woken(WakeKind.IDLE, None, None, 0)
@@ -91,7 +107,7 @@ def _cancelled_before(task: Task, origins: Origins) -> Woken:
     noted = None if scope is None else origins.cancel_of(scope)
     if noted is None:
         return Woken(WakeKind.ITSELF, None, None, 0)
-    return Woken(WakeKind.CANCELLED, noted.task, noted.code, noted.instruction)
+    return Woken(WakeKind.CANCELLED, noted.task, noted.code, noted.instruction, asked=noted)
 
 
 def _with_what_it_gets(task: Task, woken: Woken) -> Woken:
@@ -126,3 +142,48 @@ def picture_of(woken: Woken, registry: Registry) -> Wake:
         return Wake(woken.kind, by, detail=woken.detail)
     line = line_of(woken.code, woken.instruction)
     return Wake(woken.kind, by, place_of_code(woken.code, line), woken.detail)
+
+
+def by_time(task: Task, blocked: Note | None) -> Woken:
+    """What a deadline was that has passed: that of the task's own sleep, or a timeout.
+
+    blocked: the note about where the task has blocked last.
+    """
+    stuck = None if blocked is None else blocked[5]
+    if isinstance(stuck, Stuck) and stuck.awaited in _SLEEPS and is_ended_by_innermost(task):
+        return Woken(WakeKind.SLEEP, None, stuck.code, stuck.instruction)
+    return _DEADLINE
+
+
+class Delivered(NamedTuple):
+    """A cancellation as it has reached a task.
+
+    asked: who had asked for it, once the task has tried to wait again; None before.
+    first, last: when it was delivered, in `perf_counter`.  times: how often.
+    stuck: where the task was blocked then, if it was.
+    """
+
+    asked: Noted | None
+    first: float
+    last: float
+    times: int
+    stuck: Stuck | None
+
+
+def delivered(before: Delivered | None, asked: Noted | None, blocked: Note | None) -> Delivered:
+    """A cancellation reaches a task.
+
+    Args:
+        before: the one that has reached it last.
+        asked: as of `Woken`: None where the task was blocked, which happens once.
+        blocked: the note about where it has blocked last.
+    """
+    now = time.perf_counter()
+    if before is not None and asked is not None and _is_same(before, asked):
+        return Delivered(asked, before.first, now, before.times + 1, before.stuck)
+    stuck = None if asked is not None or blocked is None else blocked[5]
+    return Delivered(asked, now, now, 1, stuck if isinstance(stuck, Stuck) else None)
+
+
+def _is_same(before: Delivered, asked: Noted) -> bool:
+    return before.asked == asked if before.asked is not None else asked.real <= before.first

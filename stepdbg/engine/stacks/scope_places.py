@@ -226,7 +226,7 @@ def scopes_entered_by_running(task: Task, stack: Iterable[FrameType]) -> dict[in
     blocks = [(each, block) for each in own for block in _around(each)]
     found = {}
     for frame, block in blocks:
-        scope = _scope_of(peek_at(frame, block.name)) if block.name else None
+        scope = _scope_of(_value_of(block.name, frame)) if block.name else None
         if scope is not None and any(scope is each for each in around):
             found[id(scope)] = _entered_in(frame, block)
     leaving = [(each, block) for each in own for block in _left_at(each)]
@@ -236,6 +236,18 @@ def scopes_entered_by_running(task: Task, stack: Iterable[FrameType]) -> dict[in
             places = (_entered_in(frame, block) for frame, block in makers)
             return dict(zip(map(id, around), places, strict=True)) | found
     return found
+
+
+def _value_of(name: str, frame: FrameType) -> object:
+    """What a variable or an attribute of one has, without code of the program."""
+    variable, _, attribute = name.partition(".")
+    value = peek_at(frame, variable)
+    if not attribute:
+        return value
+    try:
+        return object.__getattribute__(value, "__dict__").get(attribute)
+    except AttributeError:
+        return None
 
 
 def _scope_of(value: object) -> trio.CancelScope | None:

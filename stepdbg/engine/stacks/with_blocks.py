@@ -36,7 +36,7 @@ class With:
 
     seconds: the argument that says how long the scope lasts that it enters, None without one.
     makes: ``scope`` or ``nursery`` by the name of what is called there, empty for anything else.
-    name: the variable that has what it enters, empty where none is known.
+    name: the variable, or the attribute of one, that has what it enters; empty without one.
     """
 
     line: int
@@ -78,7 +78,6 @@ def _collect(node: ast.AST, owner: int, found: dict[int, list[With]]) -> None:
 
 def _with(item: ast.withitem, first: int, last: int) -> With:
     made, into = item.context_expr, item.optional_vars
-    named = into if isinstance(into, ast.Name) else made
     called = _called(made)
     return With(
         made.lineno,
@@ -86,8 +85,16 @@ def _with(item: ast.withitem, first: int, last: int) -> With:
         last,
         _seconds(made),
         _MAKERS.get(called, ""),
-        named.id if isinstance(named, ast.Name) else "",
+        _name(into) or _name(made),
     )
+
+
+def _name(node: ast.expr | None) -> str:
+    """A variable, or an attribute of one, as it is written; empty for anything else."""
+    if isinstance(node, ast.Attribute):
+        owner = _name(node.value)
+        return f"{owner}.{node.attr}" if owner and "." not in owner else ""
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def _called(made: ast.expr) -> str:

@@ -11,6 +11,7 @@ from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs, scopes, waits
 from stepdbg.engine.cancelling.entered import Scopes
+from stepdbg.engine.cancelling.fate import fate_of
 from stepdbg.engine.stacks import frames
 from stepdbg.model.facts import NOT_RECORDED, NotRecorded
 from stepdbg.model.task import Place, TaskLabel
@@ -20,10 +21,12 @@ if TYPE_CHECKING:
     from stepdbg.engine.cancelling.happening import Happening
     from stepdbg.engine.recording.origins import Noted, Origins
 
-    from .views import TaskView
+    from .views import BlockedRun
 
 
-def cancelling_of(run: TaskView, origins: Origins, around: Scopes, task: Task) -> Cancelling | None:
+def cancelling_of(
+    run: BlockedRun, origins: Origins, around: Scopes, task: Task
+) -> Cancelling | None:
     """The cancellation that was asked for around a task, None when there is none.
 
     The scope is the one that is being cancelled at this very stop, else the outermost cancelled
@@ -49,10 +52,12 @@ def cancelling_of(run: TaskView, origins: Origins, around: Scopes, task: Task) -
         by=by or _named(run, by_repr),
         place=place,
         reason=reason,
+        since=None if noted is None else noted.time - run.life.begun_at,
+        fate=fate_of(run, around, scope, task, noted),
     )
 
 
-def _right_now(run: TaskView, around: Scopes, seen: Happening, task: Task) -> Cancelling:
+def _right_now(run: BlockedRun, around: Scopes, seen: Happening, task: Task) -> Cancelling:
     """The cancellation that the stop is about."""
     frame = seen.frame
     return Cancelling(
@@ -70,7 +75,7 @@ def _source_of(scope: runs.CancelScope, noted: Noted | None) -> str:
     return "deadline" if scopes.deadline(scope) <= noted.time else ""
 
 
-def _named(run: TaskView, text: str) -> TaskLabel | None:
+def _named(run: BlockedRun, text: str) -> TaskLabel | None:
     """The living task with this repr, by which Trio remembers who cancelled."""
     if text:
         for task in runs.living_tasks(run.runner):

@@ -5,7 +5,7 @@ import trio.testing
 
 
 async def cleans_up(go):
-    with trio.CancelScope(shield=True):
+    with trio.CancelScope(shield=True):  # @mark shielded
         await go.wait()  # @mark shield
 
 
