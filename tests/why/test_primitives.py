@@ -35,7 +35,7 @@ SENTENCES = {
     "sleeper": "sleeps at {sleeper}, to wake in 1*",
     "forever": "sleeps for ever at {forever}: only a cancellation ends that",
     "endless": "sleeps for ever at {endless}: only a cancellation ends that",
-    "timed": "waits for Event `go` at *; the timeout of primitives.py:* (30 s) ends it in 29*",
+    "timed": "waits for Event `go` at *; the timeout of primitives.py:* (30 s) ends it in 2*",
     "reader": "waits to read from socket `stream` at {reader}: recv, file descriptor *",
     "accepting": "waits to read from socket `listener` at *: accept, 127.0.0.1:*",
     "piped": "waits to read from FdStream `pipe` at {piped}: a pipe, file descriptor *",
