@@ -72,8 +72,8 @@ class RecordingHook(trio.abc.Instrument):
         due: a moment of `perf_counter`.
         woken: called with a task that was put on the run queue by anything but its own
             checkpoint, the time, and the frame that did it.
-        blocked: called with a task whose step has ended in a wait, and the time.
-        exited: called with a task that has ended, the time, and its exception.
+        blocked: called with a task whose step has ended in a wait, and how long that took.
+        exited: called with a task that has ended, how long its last step took, and its exception.
     """
 
     def __init__(
@@ -174,16 +174,16 @@ def _shortcut(hook: RecordingHook, instruments: Instruments) -> _Call:
         if hookname == _STEPPED_HOOK and (ours or len(at_step) == 1):
             try:
                 now = perf_counter()
+                # From here the next step counts, and what a listener does with the note does not.
+                took, hook.last = now - hook.last, now
                 if task._next_send_fn is None:
                     if task.coro.cr_frame is not None:
-                        hook.blocked(task, now)
+                        hook.blocked(task, took)
                 elif task is not hook.overlooked:
                     when = now if hook.read is None else hook.read()
-                    took = now - hook.last
                     add((STEPPED, when, task._counter, task._schedule_points, took, None))
                 else:
                     hook.overlooked = None
-                hook.last = now
             except BaseException as error:
                 failed(error)
         elif hookname == _WOKEN_HOOK and (ours or len(at_wake) == 1):
@@ -235,8 +235,8 @@ def _note_exit(hook: RecordingHook, task: Task) -> None:
     """A task has ended: `Runner.task_exited` is running."""
     try:
         now = perf_counter()
-        hook.exited(task, now, _error_of(task, _frame_of(_EXITED_CODE)))
-        hook.last = now
+        took, hook.last = now - hook.last, now
+        hook.exited(task, took, _error_of(task, _frame_of(_EXITED_CODE)))
     except BaseException as error:
         hook.failed(error)
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import json
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -84,6 +86,29 @@ def test_a_stream_that_is_closed_costs_the_run_nothing(
 
     assert trio.run(main, instruments=[stepdbg.Tracer(closed)]) == 3
     assert capfd.readouterr() == ("", "")
+
+
+class Slow(io.StringIO):
+    """Takes two seconds of the run's thread for the line at the end of its first step."""
+
+    def write(self, text: str, /) -> int:
+        end = time.perf_counter() + 2.0
+        while '"stepped"' in text and time.perf_counter() < end:
+            pass
+        return super().write(text)
+
+
+def test_writing_takes_none_of_a_steps_time() -> None:
+    lines = Slow()
+
+    async def main() -> None:
+        await trio.lowlevel.checkpoint()
+
+    trio.run(main, instruments=[stepdbg.Tracer(lines, format="jsonl")])
+    entries = [json.loads(line)["entry"] for line in lines.getvalue().splitlines()]
+    took = [each["seconds"] for each in entries if each["log_entry_kind"] in ("stepped", "exited")]
+    assert len(took) == 2
+    assert max(took) < 2.0
 
 
 def test_the_hooks_as_they_are() -> None:

@@ -52,6 +52,16 @@ def test_which_of_sleep_and_timeout(kind: str, record: bool) -> None:
             assert told[1].startswith("its sleep at" if slept else "a timeout expired"), told[1]
 
 
+@pytest.mark.parametrize("kind", ["poll", "backoff", "fetch"])
+def test_a_sleep_that_ended_is_no_cancellation(kind: str) -> None:
+    if not TELLS:
+        pytest.skip("before Trio 0.31 a Cancelled does not say that it was a deadline")
+    with debugging(PROGRAM, args=[kind]) as dbg:
+        until_woken_by_time(dbg, kind)
+        told = dbg.text(f"why *{kind}", 200)
+        assert ("is cancelled" in told) == ("sleep" not in ENDED[kind])
+
+
 def until_woken_by_time(dbg: Debugging, kind: str) -> None:
     """Go on to the step for which a sleep or a timeout wakes the task of a method."""
     dbg.do(f"break task Client.{kind}")

@@ -355,16 +355,15 @@ class Recorder:
         self.lately.woken[number] = step, woken
         self._note(recording.WOKEN, number, step, more=woken)
 
-    def _on_blocked(self, task: Task, now: float) -> None:
+    def _on_blocked(self, task: Task, took: float) -> None:
         if task not in self._runner.tasks:
             return  # it has left Trio
-        number, took = tasks.number(task), now - self.hook.last
-        stuck = where_blocked(task.coro)
+        number, stuck = tasks.number(task), where_blocked(task.coro)
         self.lately.blocked[number] = self._note(
             recording.BLOCKED, number, tasks.steps_taken(task), took, stuck
         )
 
-    def _on_exited(self, task: Task, now: float, error: BaseException | None) -> None:
+    def _on_exited(self, task: Task, took: float, error: BaseException | None) -> None:
         number = tasks.number(task)
         self.lately.forget(number)
         more = Exit(
@@ -373,7 +372,6 @@ class Recorder:
             ending_of(error),
             runs.is_system(self._runner, task),
         )
-        took = now - self.hook.last
         steps = tasks.steps_taken(task) + 1
         self.ended.append(self._note(recording.EXITED, number, steps, took, more))
 

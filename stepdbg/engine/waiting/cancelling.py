@@ -13,6 +13,7 @@ from stepdbg._trio_internals import runs, scopes, waits
 from stepdbg.engine.cancelling.entered import Scopes
 from stepdbg.engine.cancelling.fate import fate_of
 from stepdbg.engine.stacks import frames
+from stepdbg.engine.stacks.scope_places import scopes_of_trio
 from stepdbg.model.facts import NOT_RECORDED, NotRecorded
 from stepdbg.model.task import Place, TaskLabel
 from stepdbg.model.waits import Cancelling
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from stepdbg.engine.recording.origins import Noted, Origins
 
     from .views import BlockedRun
+
+
+_DEADLINE = "deadline"
+"""What Trio says of a scope whose deadline has passed."""
 
 
 def cancelling_of(
@@ -46,6 +51,8 @@ def cancelling_of(
         place = noted.place
         by = None if noted.task is None else run.registry.label(noted.task)
     source, reason, by_repr = told or (_source_of(scope, noted), "", "")
+    if source == _DEADLINE and id(scope) in scopes_of_trio(task):
+        return None  # that is how a sleep ends
     return Cancelling(
         scope=around.picture(scope, task),
         source=source or NOT_RECORDED,
@@ -72,7 +79,7 @@ def _source_of(scope: runs.CancelScope, noted: Noted | None) -> str:
     """What cancelled a scope, where Trio does not tell (before 0.31); empty if nobody knows."""
     if noted is None or noted.task is not None or noted.code is not None:
         return ""
-    return "deadline" if scopes.deadline(scope) <= noted.time else ""
+    return _DEADLINE if scopes.deadline(scope) <= noted.time else ""
 
 
 def _named(run: BlockedRun, text: str) -> TaskLabel | None:
