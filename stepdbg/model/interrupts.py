@@ -61,6 +61,7 @@ class _AtStop:
 
     Attributes:
         noted: it came, and nobody has been told.
+        came_before: it came before a stop that is about to be made, and is that stop's.
         opens: whether the main thread is within `interruptible`.
         keeps: whether raising it leaves it noted.
         sent: code that was typed has sent it: the program gets it as its own.
@@ -68,10 +69,11 @@ class _AtStop:
         delivers_own: the signal that is being handed on is such a one.
     """
 
-    __slots__ = ("delivers_own", "is_own", "keeps", "noted", "opens", "sent")
+    __slots__ = ("came_before", "delivers_own", "is_own", "keeps", "noted", "opens", "sent")
 
     def __init__(self) -> None:
         self.noted = self.opens = self.keeps = self.sent = self.delivers_own = False
+        self.came_before = False
         self.is_own: _IsOwn | None = None
 
     def takes_as_own(self, frame: FrameType | None) -> bool:
@@ -130,7 +132,8 @@ class sigint_handled_by:  # noqa: N801 - used like a function, and no generator:
         _before.append(before)
         self._replaced = True
         if self._is_stops:
-            at_stop.noted = at_stop.opens = at_stop.keeps = at_stop.sent = False
+            at_stop.noted, at_stop.came_before = at_stop.came_before, False
+            at_stop.opens = at_stop.keeps = at_stop.sent = False
 
     def __exit__(self, *_: object) -> None:
         if self._replaced:
@@ -198,6 +201,11 @@ class typed_code_runs(interruptible):  # noqa: N801 - used like a function
     def __exit__(self, *raised: object) -> None:
         at_stop.is_own = self._before
         super().__exit__(*raised)
+
+
+def leave_to_next_stop() -> None:
+    """SIGINT came just before a stop, on the main thread; it counts as if that were being made."""
+    at_stop.came_before = True
 
 
 def noticed() -> bool:

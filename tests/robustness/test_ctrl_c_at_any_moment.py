@@ -22,6 +22,7 @@ from tests.frontends.at_terminal import ROOT, user
 from tests.terminal import ENTER, PATIENCE, PseudoTerminal
 
 PROGRAM = ROOT / "tests" / "programs" / "pressed.py"
+EARLY = PROGRAM.with_name("pressed_early.py")
 CTRL_C = "\x03"
 MOMENTS = int(os.environ.get("STEPDBG_MOMENTS", "2"))
 
@@ -40,8 +41,12 @@ def moments(seed: int, longest: float) -> list[float]:
 
 
 def terminal_with(home: Path, how: str, *options: str) -> PseudoTerminal:
+    return terminal_of(home, *options, os.fspath(PROGRAM), how)
+
+
+def terminal_of(home: Path, *words: str) -> PseudoTerminal:
     return PseudoTerminal(
-        [sys.executable, "-m", "stepdbg", *options, os.fspath(PROGRAM), how],
+        [sys.executable, "-m", "stepdbg", *words],
         columns=80,
         rows=40,
         cwd=ROOT,
@@ -112,6 +117,21 @@ def test_while_it_runs_by_itself(after: float, tmp_path: Path) -> None:
     with terminal_with(tmp_path, "counts", "-c", "continue") as terminal:
         terminal.wait_for("counts now")
         press(terminal, after)
+        answers_or_is_over(terminal)
+
+
+@pytest.mark.parametrize("where", [(), ("in a thread",)])
+@pytest.mark.parametrize("given", [(), ("continue",), ("break task lost", "continue")])
+def test_before_the_first_step(
+    given: tuple[str, ...], where: tuple[str, ...], tmp_path: Path
+) -> None:
+    """What was given for the start is no answer to the key: a prompt opens all the same."""
+    options = [word for each in given for word in ("-c", each)]
+    with terminal_of(tmp_path, *options, os.fspath(EARLY), *where) as terminal:
+        terminal.wait_for_prompt()
+        assert ("halt: step" in terminal.text) == bool(given), terminal.text
+        terminal.do("info breakpoints")
+        assert ("lost" in terminal.text) == (len(given) > 1)
         answers_or_is_over(terminal)
 
 

@@ -171,9 +171,18 @@ class CtrlC:
         return None
 
     def _halt(self) -> None:
-        if self._asked_at is not None:  # else the second Ctrl-C has stopped already
+        run = self._run
+        if self._asked_at is None:  # the second Ctrl-C has stopped already
+            return
+        if not run.plan.is_start:
             self._asked_at = None
-            self._run.events.on_halt(self._what_came())
+            run.events.on_halt(self._what_came())
+        elif self._elsewhere:  # the main thread's stops have nothing to do with it
+            runs.call_soon(run.runner, Guarded(run, self._halt))
+        else:
+            # Commands that were given for the start, such as `continue`, must not answer a halt.
+            self._asked_at = None
+            interrupts.leave_to_next_stop()
 
     def _what_came(self) -> str:
         """What the key was besides a wish to halt, for the stop."""

@@ -64,6 +64,7 @@ class Plan:
         passing: the tasks whose further steps it wants to have counted, and not to see.
         exits: whether it has to see tasks exit.
         name: in words, for the stop that interrupts it; empty when nothing is lost.
+        is_start: whether it leads to the stop at the start of a run.
         alone: the task that should run alone unless it blocks.
     """
 
@@ -71,6 +72,7 @@ class Plan:
     passing: Passing | None = None
     exits = False
     name = ""
+    is_start = False
     alone: Task | None = None
 
     def at_step(self, task: Task) -> Arrival | None:  # noqa: ARG002 - for others
@@ -117,6 +119,7 @@ class StepAny(_Counting):
         self._left = count
         self._kind = kind
         self._note = note
+        self.is_start = kind is StopKind.START
 
     def note(self) -> str:
         """What the user has to know of the halt."""
