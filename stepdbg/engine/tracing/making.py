@@ -62,7 +62,7 @@ class Lines:
         self._run, self._recorder = run, recorder
         self._chosen: tuple[TaskPattern, ...] = ()
         self._depths: dict[int, int | None] = {}
-        self._plain: defaultdict[int, dict[int, _Kept]] = defaultdict(dict)
+        self._last: defaultdict[int, dict[int, _Kept]] = defaultdict(dict)
         self._likes: dict[tuple[object, ...], _Kept] = {}
 
     def choose(self, tasks: tuple[TaskPattern, ...]) -> None:
@@ -86,16 +86,16 @@ class Lines:
 
     def of(self, notes: list[Note]) -> list[Told]:
         """Those of some notes, which were made without a mark of the recorder in between."""
-        likes, plain = self._likes, self._plain
+        last = self._last
         labels = self._run.registry.names.labels
         base, real, speed = self._time_since(notes[0][1])
         found: list[Told] = []
         for kind, when, number, step, seconds, more in notes:
-            # Most notes hold no more than numbers: two look-ups by a number are quicker than one
-            # by a tuple.
-            known = plain[kind].get(number) if more is None else likes.get(_key(kind, number, more))
-            if known is None or known[1] is not labels.get(number):
-                known = self._keep(kind, number, more)
+            # Most are as the last one of their kind and task. To compare is quicker than to hash:
+            # what both hold is the very same object.
+            known = last[kind].get(number)
+            if known is None or known[4] != more or known[1] is not labels.get(number):
+                known = self._known(kind, number, more)
             like, _, depth, takes_time, _ = known
             if depth is not None:
                 took = seconds if takes_time else None
@@ -117,8 +117,18 @@ class Lines:
             return 0.0, when, 1.0
         return found.time - begun, found.real, found.speed
 
-    def _keep(self, kind: int, number: int, more: object) -> _Kept:
-        """Work it out and keep it in mind."""
+    def _known(self, kind: int, number: int, more: object) -> _Kept:
+        """What is kept in mind of such notes, worked out now if there is nothing."""
+        key = _key(kind, number, more)
+        known = self._likes.get(key)
+        if known is None or known[1] is not self._run.registry.names.labels.get(number):
+            if len(self._likes) >= _KEPT:
+                self._forget()
+            known = self._likes[key] = self._work_out(kind, number, more)
+        self._last[kind][number] = known
+        return known
+
+    def _work_out(self, kind: int, number: int, more: object) -> _Kept:
         label = None
         if number >= 0:
             label = self._run.registry.label(number, more.name if isinstance(more, Exit) else "")
@@ -126,14 +136,7 @@ class Lines:
             like = LogEntry(0.0, _KINDS[kind], label, detail=str(more or ""))
         else:
             like = history.like(self._run, (kind, 0.0, number, 0, 0.0, more), label)
-        kept = like, label, self._depth(kind, number, label, more), kind in _TAKE_TIME, more
-        if more is None:
-            self._plain[kind][number] = kept
-        else:
-            self._likes[_key(kind, number, more)] = kept
-        if len(self._likes) + len(self._plain[kind]) > _KEPT:
-            self._forget()
-        return kept
+        return like, label, self._depth(kind, number, label, more), kind in _TAKE_TIME, more
 
     def _depth(self, kind: int, number: int, label: TaskLabel | None, more: object) -> int | None:
         """How deep the task of a note lives, 0 for none; None if nobody is to be told."""
@@ -150,7 +153,7 @@ class Lines:
 
     def _forget(self) -> None:
         self._likes.clear()
-        self._plain.clear()
+        self._last.clear()
 
 
 def _key(kind: int, number: int, more: object) -> tuple[object, ...]:
