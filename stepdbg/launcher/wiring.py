@@ -119,12 +119,8 @@ class Wiring:
         if self._process != os.getpid():
             return None  # a forked child: the prompt belongs to its parent
         if self.session is None and not self._gave_up:
-            self._import_trio()
+            self._gave_up = not _trio_is_there() or self._gave_up  # by `_attach`
         return self.session
-
-    def _import_trio(self) -> None:
-        """Import what every stop needs; `_attach` follows."""
-        self._gave_up |= not _trio_is_there()
 
     def ended_by(self, error: BaseException) -> None:
         """Note the exception that leaves the program, for `end`."""
@@ -151,7 +147,7 @@ class Wiring:
             wants = asked is not None or self.asks_about(error)
             dumps = asked is None and error is not None and self._unattended.wants(error)
             if (wants or dumps) and self.session is None and not self._gave_up:
-                self._import_trio()
+                self._gave_up = not _trio_is_there() or self._gave_up  # by `_attach`
             if dumps and error is not None:
                 self._unattended.crashed(error, self.session, program_streams.tell)
             if wants and self.session is not None:
@@ -209,7 +205,10 @@ class Wiring:
         if "trio._core._run" not in sys.modules:
             return  # a module of the program's own that is called trio
         try:
-            self._start_session()
+            if self._process in (0, os.getpid()):
+                self._start_session()
+            elif self._whole:
+                _leave_alone()
         except StepdbgError as error:
             self._gave_up = True
             program_streams.tell(f"{error}; the program runs without the debugger")
@@ -235,7 +234,23 @@ class Wiring:
             each.prepare(session)
         _install(session)
         self.session = session
-        ways_out.leave_forked_children(session)
+        ways_out.leave_forked_children(session, tells=self._whole)
+        _tell_of_started(session, tells=self._whole)
+
+
+def _leave_alone() -> None:
+    """This is a forked child, and has imported Trio."""
+    from stepdbg.engine.ending.children import tell_of_first_run
+
+    tell_of_first_run()
+
+
+def _tell_of_started(session: Session, *, tells: bool) -> None:
+    """Where only a stop was asked for, nobody expects the rest of the program to be debugged."""
+    if tells and "multiprocessing.process" in sys.modules:
+        from stepdbg.engine.ending.children import tell_of_started
+
+        tell_of_started(session)
 
 
 def _trio_is_there() -> bool:

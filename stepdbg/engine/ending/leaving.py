@@ -6,12 +6,13 @@ Does not own: the runs and the session (running).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Sized
 from typing import Protocol
 
 from stepdbg.engine.recording.origins import Origins
 from stepdbg.engine.waiting.views import BlockedRun
 from stepdbg.model.protocols import FrontEnd
+from stepdbg.model.stops import Event
 
 from .ways_out import WaysOut
 
@@ -44,6 +45,16 @@ class ForkedSession(Protocol):
     @property
     def runs(self) -> ForkedRuns: ...
     def uninstall(self) -> None: ...
+
+
+class SessionWithChildren(Protocol):
+    """What all runs share, in a process that starts others."""
+
+    @property
+    def out(self) -> WaysOut: ...
+    @property
+    def runs(self) -> Sized: ...
+    def tell(self, event: Event) -> None: ...
 
 
 class RunToEnd(Protocol):

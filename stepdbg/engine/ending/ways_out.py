@@ -149,13 +149,15 @@ def give_back(runner: runs.Runner, hooks: Iterable[trio.abc.Instrument]) -> None
         postponing.let_idle(runner)  # with the clock goes the jumping
 
 
-def leave_forked_children(session: ForkedSession) -> None:
+def leave_forked_children(session: ForkedSession, *, tells: bool = False) -> None:
     """Let a session leave every child that the process forks from now on.
 
     A child has its parent's standard input, terminal and breakpoints.  Two processes that read
     commands from one place would each get half of them, so only the parent is debugged;
     ``breakpoint()`` does nothing in the child.  Children that run a program of their own begin
     without a debugger anyway.
+
+    tells: whether such a child says that it is not debugged, when it runs Trio.
     """
     known = weakref.ref(session)  # what is registered stays registered
 
@@ -165,6 +167,10 @@ def leave_forked_children(session: ForkedSession) -> None:
             return
         try:
             _leave_child(found)
+            if tells:
+                from .children import tell_of_first_run  # few programs fork
+
+                tell_of_first_run()
         except BaseException as error:  # nothing may escape into the program
             report_bug(error, "leaving a forked child")
 
