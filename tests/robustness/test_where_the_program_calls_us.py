@@ -159,7 +159,7 @@ def test_what_is_noted(doing: str, capfd: pytest.CaptureFixture[str]) -> None:
 def test_what_leaves_the_program(capfd: pytest.CaptureFixture[str]) -> None:
     wiring = Wiring(lambda: broken())  # type: ignore[arg-type,return-value]  # makes none
     wiring._process = os.getpid()
-    with mock.patch.object(wiring, "_import_trio", broken):
+    with mock.patch("stepdbg.launcher.wiring._trio_is_there", broken):
         assert wiring.post_mortem(ValueError("theirs"), asked=True) is None
     assert "a bug in stepdbg, not in your program, while looking at what left the program" in (
         capfd.readouterr().err
