@@ -189,7 +189,12 @@ def _shortcut(hook: RecordingHook, instruments: Instruments) -> _Call:
         elif hookname == _WOKEN_HOOK and (ours or len(at_wake) == 1):
             # Of a checkpoint the end of its step tells.
             if getattr(context, "task", None) is not task or type(task._next_send) is Error:  # type: ignore[union-attr]  # it is the current one
-                _note_wake(hook, task, None if ours else sys._getframe(2))
+                try:
+                    _note_wake(hook, task, None if ours else sys._getframe(2))
+                except RecursionError:  # the program wakes or spawns with hardly a frame left
+                    missed.append(_NOTING)
+                except BaseException as error:
+                    failed(error)
         elif hookname == _EXITED_HOOK and (ours or len(at_exit) == 1):
             _note_exit(hook, task)
         elif hookname == _NEXT_HOOK and hook.started is not None and len(carried[_NEXT_HOOK]) == 1:
@@ -214,21 +219,16 @@ def _shortcut(hook: RecordingHook, instruments: Instruments) -> _Call:
 
 def _note_wake(hook: RecordingHook, task: Task, caller: FrameType | None) -> None:
     """A task is put on the run queue.  caller: of `Runner.reschedule`; None: it is among ours."""
-    try:
-        now = perf_counter()
-        if getattr(_run.GLOBAL_RUN_CONTEXT, "task", None) is None:
-            hook.last = now
-        if caller is None:
-            caller = _caller_of(_RESCHEDULE_CODE)
-        if caller.f_code is _SPAWN_CODE:
-            when = now if hook.read is None else hook.read()
-            hook.add((SPAWNED, when, task._counter, 0, 0.0, None))
-        elif task is not hook.overlooked:
-            hook.woken(task, now, caller)
-    except RecursionError:  # the program wakes or spawns with hardly a frame left
-        missed.append(_NOTING)
-    except BaseException as error:
-        hook.failed(error)
+    now = perf_counter()
+    if getattr(_run.GLOBAL_RUN_CONTEXT, "task", None) is None:
+        hook.last = now
+    if caller is None:
+        caller = _caller_of(_RESCHEDULE_CODE)
+    if caller.f_code is _SPAWN_CODE:
+        when = now if hook.read is None else hook.read()
+        hook.add((SPAWNED, when, task._counter, 0, 0.0, None))
+    elif task is not hook.overlooked:
+        hook.woken(task, now, caller)
 
 
 def _note_exit(hook: RecordingHook, task: Task) -> None:

@@ -117,8 +117,8 @@ FOR_STOPS = {
     "engine.judging": "reach stoppers stuck verdict",
     "engine.lines": "bytecode code_map handlers interface",
     "engine.plumbing": "children ends files",
-    "engine.process": "standard_streams",
-    "engine.recording": "called waking",
+    "engine.process": "calls sigint standard_streams",
+    "engine.recording": "called meanwhile waking",
     "engine.seeing": "folding",
     "engine.stacks": "source_texts statements with_blocks",
     "engine.steering": "acting steer",
@@ -128,8 +128,8 @@ FOR_STOPS = {
         "around beyond chain graph hope knots libraries object_names objects recognisers references"
     ),
     "render": (
-        "exceptions explanations knots source stacks stops surroundings tables tasks text values "
-        "waits"
+        "exceptions explanations history knots source stacks stops surroundings tables tasks text "
+        "values waits"
     ),
 }
 """What a stop at a breakpoint needs, and the commands `where`, `list` and `p`."""

@@ -54,6 +54,7 @@ def test_there_is_no_frame_for_good() -> None:
         dbg.do("break task returns on exit, x == 1")
         stop = dbg.go("continue", kind="breakpoint")
         (hit,) = stop.hits
-        assert hit.problem == "there is no Python frame to ask the condition in"
+        left = "the frames of the task are gone, $_task and $_retval can be asked about"
+        assert hit.problem == f"NameError: name 'x' is not defined; {left}"
         dbg.resume("continue")
         dbg.expect_end()
