@@ -125,11 +125,23 @@ def _no_command(word: str, near: str | None, *, or_name: bool = False) -> Failur
     return Failure(f"`{word}` {said}", way_out)
 
 
+_ELSEWHERE = {
+    "delete": "clear",
+    "del": "clear",
+    "info": "help",
+    "backtrace": "where",
+    "run": "restart",
+}
+"""Commands of other debuggers (gdb, lldb, Delve), and what they are called here."""
+
+
 def _nearest_command(desk: Desk, word: str) -> str | None:
     from .suggestions import nearest
 
     if not word:
         return None
+    if word in _ELSEWHERE:
+        return _ELSEWHERE[word]
     # One and two letters look like everything.
     return nearest(word, [name for name in (*BY_WORD, *desk.aliases) if len(name) > 2])
 

@@ -68,9 +68,12 @@ def left(wait: Wait) -> Line:
     rest = _others(wait, wait.holders)
     if not name and not might:
         verb = WAITS[wait.kind].verbs[0]
+        whose = "their ends" if len(rest) > 1 else "its end"
+        # A receiver goes on when the last sender has closed, too.
+        closed = f", and {_have(rest)} not closed {whose}" if wait.kind is WaitKind.RECEIVE else ""
         if len(rest) == 1:
-            return text(f"; it no longer names `{verb}`")
-        return text(f"; none of them names `{verb}` any more")
+            return text("; ") + _people(rest) + text(f" no longer names `{verb}`{closed}")
+        return text(f"; none of them names `{verb}` any more{closed}")
     if not name or might:
         return EMPTY
     if all(each.waits_alike for each in name):
@@ -131,6 +134,10 @@ def _places(wait: Wait, some: list[Foreseen]) -> Line:
 
 def _short(place: Place, file: str) -> Line:
     return text(f":{place.line}", "place") if place.filename == file else words.place(place)
+
+
+def _have(some: tuple[TaskLabel, ...]) -> str:
+    return "has" if len(some) == 1 else "they have"
 
 
 def _s(some: tuple[TaskLabel, ...]) -> str:

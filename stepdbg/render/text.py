@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, assert_never
 from stepdbg.model import replies as r
 from stepdbg.model.history import EndedTasks, LogShown, ObjectHistory
 from stepdbg.model.stops import Event
-from stepdbg.model.task import FrameSnapshot, RunSnapshot, TaskLabel
+from stepdbg.model.task import FrameSnapshot, RunSnapshot, RunState, TaskLabel
 from stepdbg.model.waits import RunWaits
 
 from . import (
@@ -73,6 +73,8 @@ def render_toolbar(
     who = words.task(task) if task else text("no task in view", "dim")
     where = words.place(frame.place) if frame else ()
     more, tasks_, deadline = words.around(run.queue_length, run.task_count, run.next_deadline)
+    if run.state is RunState.ENDED:  # what stood in the queue then, nobody takes any more
+        more, tasks_, deadline = text("the run is over", "dim"), (), ()
     when = words.into_run(run.time, run.run if run.run > 1 else None)
     everybody = join((more, tasks_, deadline))
     for parts in (  # from the richest to the poorest

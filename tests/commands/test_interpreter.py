@@ -34,6 +34,11 @@ from tests.commands.fakes import (
 # ---- stops -------------------------------------------------------------
 
 
+@pytest.mark.parametrize(("line", "here"), [("delete 1", "clear"), ("backtrace", "where")])
+def test_what_other_debuggers_call_it(line: str, here: str) -> None:
+    assert Talk().failure(line).way_out == f"did you mean `{here}`?"
+
+
 def test_a_stop_shows_the_source_around_its_line_inside_the_function() -> None:
     shown = Talk(stop(where=place("pause", 5))).shown
 

@@ -11,6 +11,7 @@ from stepdbg.model.facts import NOT_RECORDED, RunId
 from stepdbg.model.replies import Reply
 from stepdbg.model.stops import Passed, StopKind
 from stepdbg.model.task import (
+    RunState,
     Wake,
     WakeKind,
 )
@@ -148,6 +149,13 @@ STATUS = " child#2 (5)   tasks.py:6   1 more runnable, 3 tasks, next deadline in
 def test_the_toolbar_gives_up_the_least_important_first(width: int, said: str) -> None:
     run = replace(RUN_PICTURE, run=RunId(2))
     assert plain([render_toolbar(run, CHILD_2, width, frame=FRAMES[2])]) == said
+
+
+def test_the_toolbar_of_a_run_that_is_over() -> None:
+    over = replace(RUN_PICTURE, state=RunState.ENDED)
+    assert plain([render_toolbar(over, CHILD_2, 80, frame=FRAMES[2])]) == (
+        " child#2 (5)   tasks.py:6   the run is over   1.003 s into the run"
+    )
 
 
 def test_the_toolbar_of_a_quiet_run() -> None:

@@ -20,10 +20,10 @@ SENTENCES = {
     "condition": "waits for a notification of Condition `ready` at {condition}: main (*) has it, "
     "but no longer names `notify` (through anyio.Condition.wait)",
     "receiver": "waits to receive from channel `inbox` at {receiver}: 1 sender open (held by "
-    "main (*)), buffer 0/2; it no longer names `send` "
+    "main (*)), buffer 0/2; main (*) no longer names `send`, and has not closed its end "
     "(through anyio.streams.memory.MemoryObjectReceiveStream.receive)",
     "sender": "waits to send into channel `full` at {sender}: 1 receiver open (held by "
-    "main (*)), buffer 0/0; it no longer names `receive` "
+    "main (*)), buffer 0/0; main (*) no longer names `receive` "
     "(through anyio.streams.memory.MemoryObjectSendStream.send)",
     "group": "waits for its nursery `children` at {group}: 1 child still running*",
     "starter": "waits for slow_start (*) to call started() at {starter}*",

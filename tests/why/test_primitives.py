@@ -26,10 +26,10 @@ SENTENCES = {
     "by borrower (*)",
     "receiver": "waits to receive from channel `inbox` [opened at {opened}] at {receiver}: "
     "2 senders open (held by main (*) and holds_sender (*)), buffer 0/3; "
-    "none of them names `send` any more",
+    "none of them names `send` any more, and they have not closed their ends",
     "sender": "waits to send into channel `full` [opened at *] at {sender}: "
     "1 receiver open (held by main (*)), buffer 0/0; "
-    "it no longer names `receive`",
+    "main (*) no longer names `receive`",
     "nursery": "waits for its nursery `children` at {nursery}: 2 children still running",
     "starter": "waits for slow_start (*) to call started() at {starter}",
     "sleeper": "sleeps at {sleeper}, to wake in 1*",
