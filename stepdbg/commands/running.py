@@ -11,7 +11,7 @@ from stepdbg.model.errors import BadUsage, NotNow, StepdbgError
 from stepdbg.model.facts import TaskNumber
 from stepdbg.model.records import replace
 from stepdbg.model.replies import Answer, Message, Reply
-from stepdbg.model.stops import Continue, Detach, Quit, StepTask
+from stepdbg.model.stops import Continue, Detach, Quit, StepTask, StopKind
 
 from . import task_names
 from .request import Desk, Request, Result, number_in
@@ -70,10 +70,16 @@ def _ambiguity(desk: Desk, count: int) -> tuple[Reply, ...]:
     return (Message(text, "note"),)
 
 
+_STUCK = "no task goes on by itself any more; Ctrl-C comes back to the prompt"
+
+
 def continue_(request: Request) -> Result:
     """`continue`."""
     request.words(most=0)
-    return Answer(resume=Continue())
+    desk = request.desk
+    stuck = desk.stop is not None and desk.stop.kind is StopKind.DEADLOCK
+    told = (Message(_STUCK),) if stuck and desk.lasting.asks else ()
+    return Answer(told, resume=Continue())
 
 
 def halt(request: Request) -> Result:

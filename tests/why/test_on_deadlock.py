@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.frontends.at_terminal import ROOT, user
+from tests.terminal import ENTER, PseudoTerminal
+
 PROGRAM = Path(__file__).parents[1] / "programs" / "why" / "deadlocks.py"
 
 
@@ -116,3 +119,18 @@ def test_unknown_word() -> None:
         _, err = process.communicate(timeout=30)
     assert process.returncode == 2
     assert "say stop, report or quit" in err
+
+
+def test_who_lets_it_go_on_is_told_how_to_come_back(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "stepdbg", str(PROGRAM), "crossed"]
+    with PseudoTerminal(
+        command, columns=80, rows=40, cwd=ROOT, environment=user(tmp_path)
+    ) as terminal:
+        terminal.wait_for_prompt()
+        terminal.type("continue" + ENTER)
+        terminal.wait_for("no task can go on any more")
+        terminal.wait_for_prompt()
+        terminal.type("continue" + ENTER)
+        terminal.wait_for("no task goes on by itself any more; Ctrl-C comes back to the prompt")
+        terminal.type("\x03")
+        terminal.wait_for("halt: nothing is runnable")
