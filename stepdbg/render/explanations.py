@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator
 
 from stepdbg.model.facts import TaskNumber
+from stepdbg.model.records import replace
 from stepdbg.model.replies import Why
 from stepdbg.model.task import TaskLabel, WaitKind
 from stepdbg.model.waits import Explanation, Knot, WaitLink
@@ -16,7 +17,7 @@ from stepdbg.model.waits import Explanation, Knot, WaitLink
 from . import knots, mechanics, words
 from .spans import Line, text, wrap
 from .tasks import more_alike
-from .waits import margin_of, render_link
+from .waits import margin_of, nameless, render_link
 
 _LINES = 6
 """How many lines one task takes at most, at the usual width, unless the user asks for more."""
@@ -35,7 +36,7 @@ def render_why(reply: Why, width: int) -> list[Line]:
     page = _Page(reply, width)
     lines: list[Line] = []
     for group in _groups(each for each in reply.explanations if each.links):
-        for explanation in group if len(group) <= _LIKE else group[:1]:
+        for explanation in group if len(group) <= _LIKE else [_one_for_all(group[0])]:
             lines += page.explanation(explanation)
         if len(group) > _LIKE:
             others = tuple(each.links[0].task for each in group[1:])
@@ -131,8 +132,14 @@ def _groups(explanations: Iterable[Explanation]) -> list[list[Explanation]]:
     return list(found.values())
 
 
+def _one_for_all(explanation: Explanation) -> Explanation:
+    first, *inner = explanation.links
+    return replace(explanation, links=(nameless(first), *inner))
+
+
 def _alike(link: WaitLink) -> Hashable:
     """What is said of a wait, without whose it is, since when, how often, and until when."""
+    link = nameless(link)
     wait, around = link.wait, link.around
     if wait is not None:
         until = wait.deadline is not None

@@ -17,7 +17,7 @@ from .schedule import Kind, kinds_of
 from .spans import EMPTY, Line, text, wrap
 from .tables import pair_blocks
 from .tasks import more_alike
-from .waits import sentence
+from .waits import nameless, sentence
 
 _KEYS = {
     WaitKind.THREAD: "thread",
@@ -77,7 +77,7 @@ def _key(link: WaitLink) -> Line:
 def _waits(links: Sequence[WaitLink]) -> list[Kind]:
     """Each wait in a sentence, those of equal tasks at one line for one kind of thing once."""
     groups: dict[object, list[WaitLink]] = {}
-    for link in links:
+    for link in map(nameless, links):
         wait = link.wait
         about = None if wait is None else (wait.place, wait.through, wait.object)
         key = _kind(link), about, link.task.name, link.task.called

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from stepdbg.model.breakpoints import ScopeCancelled
 from stepdbg.model.facts import NotDelivered, NotRecorded
 from stepdbg.model.lints import LONG_STEP
+from stepdbg.model.records import replace
 from stepdbg.model.standard import re
 from stepdbg.model.task import Fate, Origin, Place, WaitKind
 from stepdbg.model.wait_kinds import WAITS
@@ -24,6 +25,14 @@ from stepdbg.model.waits import (
 
 from . import exceptions, foreseen, histories, surroundings, words
 from .spans import EMPTY, Line, join, text, wrap
+
+
+def nameless(link: WaitLink) -> WaitLink:
+    """A link that speaks for others, whose objects have other names where they are told apart."""
+    wait = link.wait
+    if wait is None or wait.object is None or not wait.object.apart:
+        return link
+    return replace(link, wait=replace(wait, object=replace(wait.object, apart="")))
 
 
 def render_link(link: WaitLink, width: int, before: WaitLink | None = None) -> list[Line]:
@@ -194,7 +203,8 @@ def _tokens(wait: Wait) -> Line:
 
 
 def _name(wait: Wait) -> Line:
-    return text(f"`{wait.object.name}`", "key") if wait.object and wait.object.name else EMPTY
+    name = "" if wait.object is None else wait.object.apart or wait.object.name
+    return text(f"`{name}`", "key") if name else EMPTY
 
 
 def _named(what: str, wait: Wait, without: str) -> Line:

@@ -23,7 +23,7 @@ from stepdbg.engine.stacks import frames
 from stepdbg.model.deeds import Failed
 from stepdbg.model.facts import NotRecorded
 from stepdbg.model.records import replace
-from stepdbg.model.standard import math, re
+from stepdbg.model.standard import itertools, math, re
 from stepdbg.model.task import Origin, Place, ScopeSnapshot, TaskLabel, TaskState, WaitKind
 from stepdbg.model.wait_kinds import Needs
 from stepdbg.model.waits import (
@@ -42,7 +42,7 @@ from . import around, beyond
 from .cancelling import cancelling_of
 from .graph import BlockedGraph
 from .knots import Knots
-from .object_names import find_name
+from .object_names import Namesakes, name_of_one
 from .objects import Found
 from .recognisers import function_name
 from .references import wait_alike
@@ -90,6 +90,9 @@ class Links:
         run: it must not go on meanwhile.
         graph: who waits for what in it.
         origins: who opened channels, took locks and cancelled scopes.
+
+    Attributes:
+        namesakes: what the objects are called of which the pictures tell.
     """
 
     def __init__(self, run: BlockedRun, graph: BlockedGraph, origins: Origins) -> None:
@@ -99,6 +102,7 @@ class Links:
         self._scopes = Scopes(run)
         self._beyond = beyond.Beyond(run, graph)
         self._around = around.Around(run)
+        self.namesakes = Namesakes(run)
 
     def link(self, task: Task, depth: int = 0) -> WaitLink:
         """One task with its wait."""
@@ -169,7 +173,7 @@ class Links:
             kind=found.kind,
             ending=found.ending,
             place=None if own is None else frames.place_of(own),
-            object=_object(found, stack),
+            object=_object(self.namesakes, self._label(task), found, stack),
             through=_through(stack),
             holders=self.labels(enders if peers else found.holders),
             wakers=() if peers else self.labels(t for t in enders if t not in found.holders),
@@ -247,13 +251,16 @@ def _place_of(naming: Naming) -> Place | None:
     return None if naming.code is None else frames.place_of_code(naming.code, naming.line)
 
 
-def _object(found: Found, stack: list[FrameType]) -> WaitedObject | None:
+def _object(
+    namesakes: Namesakes, task: TaskLabel, found: Found, stack: list[FrameType]
+) -> WaitedObject | None:
+    """What a task waits for, as the line calls it that waits."""
     if not found.what:
         return None
-    names = [find_name(obj, stack) for obj in (found.obj, *found.aliases) if obj is not None]
-    # ``ready`` says more of a condition's lock than ``ready._lock``.
-    known = sorted((name for name in names if name.text), key=lambda name: "._" in name.text)
-    return WaitedObject(found.what, *known[0]) if known else WaitedObject(found.what)
+    name, key = name_of_one((found.obj, *found.aliases), stack)
+    if name.text and found.kind is not WaitKind.NURSERY:  # each has its own, and says where
+        namesakes.note(task, name.text, key)
+    return WaitedObject(found.what, *name)
 
 
 def explain(run: BlockedRun, origins: Origins, task: Task) -> Explanation:
@@ -265,10 +272,16 @@ def explain_each(run: BlockedRun, origins: Origins, asked: Iterable[Task]) -> It
     """Why several tasks do not go on; the tasks' variables are looked through once for all."""
     graph, first = BlockedGraph(run), tuple(asked)
     claims, pictures = Knots(run, graph, first), Links(run, graph, origins)
+    found: list[Explanation] = []
     for task in first:
         walk = _Walk(graph, pictures)
         walk.follow(task, 0, ())
-        yield Explanation(tuple(walk.links), walk.knots(claims, task))
+        found.append(Explanation(tuple(walk.links), walk.knots(claims, task)))
+    links = iter(
+        pictures.namesakes.told_apart(tuple(link for each in found for link in each.links))
+    )
+    for each in found:
+        yield replace(each, links=tuple(itertools.islice(links, len(each.links))))
 
 
 class _Walk:

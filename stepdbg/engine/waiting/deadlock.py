@@ -83,7 +83,8 @@ class _Look:
 
     def _picture(self, shown: Iterable[Task], knot: Knot) -> Deadlock:
         links = tuple(map(self._pictures.link, tuple(shown)[:_LINKS]))
-        return Deadlock(not self.knots.hope, links, knot)
+        told = self._pictures.namesakes.told_apart(links)
+        return Deadlock(not self.knots.hope, told, knot)
 
 
 def cycles_of(runner: runs.Runner) -> Iterator[tuple[Task, ...]]:

@@ -1,12 +1,13 @@
 """Names for objects: the variable, attribute or item of an own frame that holds one.
 
-Owns: looking through variables for objects, without calling code of the program.
+Owns: looking through variables for objects, without calling code of the program; `Namesakes`, names
+for several objects that are called alike.
 Does not own: which tasks have an object (references).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from types import (
     BuiltinFunctionType,
     FrameType,
@@ -17,20 +18,40 @@ from types import (
     ModuleType,
     NoneType,
 )
-from typing import Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from trio.lowlevel import Task
 
+from stepdbg._trio_internals import runs
 from stepdbg.engine.foreseeing.plain import module_of
 from stepdbg.engine.stacks.frames import is_own, place_of
 from stepdbg.engine.typed.locals import frame_locals
-from stepdbg.model.standard import re
+from stepdbg.model.records import replace
+from stepdbg.model.standard import itertools, re
+
+if TYPE_CHECKING:
+    from stepdbg.model.task import TaskLabel
+    from stepdbg.model.waits import WaitLink
+
+    from .views import BlockedRun
 
 _DEPTH: Final = 2
 """``self.pool.lock`` is a name; what lies deeper is not worth the search."""
 
+_DEEPER: Final = 3
+"""How far is looked where a name has to be another object's name at no place."""
+
 _VISITED: Final = 2_000
 _ITEMS: Final = 64
+
+_TOLD_APART: Final = 24
+"""Of how many objects of one name each gets a name of its own; of more, nobody reads that."""
+
+_TASKS: Final = 300
+"""In the variables of how many tasks such names are looked for."""
+
+_LOOKED_AT: Final = 40_000
+"""After how many variables, attributes and items the search for such a name ends."""
 
 _LEAVES: Final = frozenset(
     (
@@ -80,6 +101,93 @@ def _line(frame: FrameType) -> str:
     return place_of(frame).text
 
 
+def name_of_one(objects: Iterable[object], stack: list[FrameType]) -> tuple[Name, int]:
+    """The best name of several objects that stand for one, and the `id` of the one that has it."""
+    named = [(find_name(obj, stack), id(obj)) for obj in objects if obj is not None]
+    known = [(name, key) for name, key in named if name.text]
+    # ``ready`` says more of a condition's lock than ``ready._lock``.
+    return min(known, key=lambda each: "._" in each[0].text, default=(Name(), 0))
+
+
+# -- several objects of one name -----------------------------------------------------------
+
+
+class Namesakes:
+    """What objects are called in one answer, and other names where several are called alike.
+
+    Args:
+        run: in the variables of whose tasks other names are looked for.
+    """
+
+    def __init__(self, run: BlockedRun) -> None:
+        self._run = run
+        # By `id`: an object that is held here would seem to be held elsewhere.
+        self._called: dict[TaskLabel, tuple[str, int]] = {}
+
+    def note(self, whose: TaskLabel, name: str, key: int) -> None:
+        """Note what a task calls the object that it waits for; key: the object's `id`."""
+        self._called[whose] = name, key
+
+    def told_apart(self, links: tuple[WaitLink, ...]) -> tuple[WaitLink, ...]:
+        """Waits, with names of their own for those of the objects that are called alike."""
+        called: dict[str, set[int]] = {}
+        for link in links:
+            name, key = self._called.get(link.task, ("", 0))
+            called.setdefault(name, set()).add(key)
+        several = {name for name, keys in called.items() if 1 < len(keys) <= _TOLD_APART}
+        if not several:
+            return links
+        names = self._names_apart({(key, name) for name, keys in called.items() for key in keys})
+        told = []
+        for link in links:
+            name, key = self._called.get(link.task, ("", 0))
+            apart = names.get(key, "") if name in several else ""
+            told.append(_renamed(link, apart) if apart else link)
+        return tuple(told)
+
+    def _names_apart(self, called: set[tuple[int, str]]) -> dict[int, str]:
+        """By `id`, the best name of each object that none of the others has, if there is one."""
+        living = itertools.islice(runs.living_tasks(self._run.runner), _TASKS)
+        known = _all_names({key for key, _ in called}, map(self._run.live_frames, living))
+        taken: dict[str, set[int]] = {}
+        for one, path in (*called, *((key, path) for key in known for path in known[key])):
+            taken.setdefault(path, set()).add(one)
+        alone = {key: [path for path in known[key] if len(taken[path]) == 1] for key in known}
+        return {key: min(paths, key=_says_less) for key, paths in alone.items() if paths}
+
+
+def _renamed(link: WaitLink, name: str) -> WaitLink:
+    wait = link.wait
+    assert wait is not None
+    assert wait.object is not None
+    return replace(link, wait=replace(wait, object=replace(wait.object, apart=name)))
+
+
+def _says_less(path: str) -> tuple[bool, bool, int, int, str]:
+    of_itself = path.startswith(("self.", "cls."))
+    return "._" in path, of_itself, path.count(".") + path.count("["), len(path), path
+
+
+def _all_names(
+    wanted: Collection[int], stacks: Iterable[Iterable[FrameType]]
+) -> dict[int, set[str]]:
+    """Every name that own frames have for some objects."""
+    found: dict[int, set[str]] = {key: set() for key in wanted}
+    own = [frame for stack in stacks for frame in stack if is_own(frame.f_code.co_filename)]
+    modules = {id(frame.f_globals): frame.f_globals for frame in own}
+    looked_at = 0
+    for names in (*modules.values(), *map(frame_locals, own)):
+        known: dict[str, object] = {}
+        for path, value in walk(names, _DEEPER):
+            known[path] = value
+            if id(value) in found:
+                found[id(value)].add(_without_wrappers(path, known))
+        looked_at += len(known)
+        if looked_at > _LOOKED_AT:
+            break
+    return found
+
+
 def _name_in(obj: object, names: dict[str, object], line: str) -> str:
     known: dict[str, object] = {}
     found = []
@@ -109,15 +217,15 @@ def _is_of_anyio(value: object) -> bool:
     return module_of(type(value)).partition(".")[0] == "anyio"
 
 
-def walk(names: dict[str, object]) -> Iterator[tuple[str, object]]:
+def walk(names: dict[str, object], deep: int = _DEPTH) -> Iterator[tuple[str, object]]:
     """The objects that variables lead to, with their paths, nearest first."""
     seen: set[int] = set()
     level = [(name, value) for name, value in list(names.items()) if isinstance(name, str)]
-    for depth in range(_DEPTH + 1):
+    for depth in range(deep + 1):
         below: list[tuple[str, object]] = []
         for path, value in level:
             yield path, value
-            if depth < _DEPTH and id(value) not in seen and len(seen) < _VISITED:
+            if depth < deep and id(value) not in seen and len(seen) < _VISITED:
                 seen.add(id(value))
                 below.extend(_parts(path, value))
         level = below
