@@ -143,7 +143,8 @@ def run(async_fn: Callable[..., Awaitable[T]], *args: object, **options: Any) ->
 
     Raises:
         ImportError: Trio cannot be imported.
-        SystemExit: the user has quit; with 125.
+        KeyboardInterrupt: the user has quit.  In a program that was started under stepdbg it is
+            SystemExit, with 125.
 
     It raises what `trio.run` raises, too.
     """

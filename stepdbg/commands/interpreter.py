@@ -125,6 +125,7 @@ class Interpreter:
     def begin_stop(self, stop: Stop, inspector: Inspector) -> StopShown:
         """Look at the task of a stop, and show the stop with its source and displays."""
         task = _task_of(stop, inspector) if stop.task is None else stop.task.number
+        self._lasting.quitting = False  # what stops again was not quit, or another run was
         desk = Desk(self._controller, inspector, Viewpoint(inspector, task), self._lasting, stop)
         self._lines = Lines(desk, abbreviations=self._abbreviations)
         try:

@@ -225,7 +225,7 @@ class Wiring:
 
         front_end = self._unattended.limited(self.open_front_end(), program_streams.tell)
         options = SessionOptions() if self._options is None else self._options()
-        started = Started(*self._started)
+        started = Started(*self._started, self._whole or _in_tests())
         session = Session(front_end, replace(options, started=started), dumping.write)
         session.out.when_detached = self._give_back_hook
         self._on_failure.prepare(session)
@@ -236,6 +236,13 @@ class Wiring:
         self.session = session
         ways_out.leave_forked_children(session, tells=self._whole)
         _tell_of_started(session, tells=self._whole)
+
+
+def _in_tests() -> bool:
+    """Whether this is a test run, which a quit ends."""
+    from .pytest_runs import running
+
+    return bool(running)
 
 
 def _leave_alone() -> None:

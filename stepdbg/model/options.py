@@ -13,14 +13,17 @@ from .records import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """How the process was started, for a `restart`.
+    """How the process was started, for a `restart` and a `quit`.
 
     arguments: how many words at the end of the command line are the program's own; None: unknown.
     folder: the working directory then, which the program may leave; empty: unknown.
+    is_ours: whether the program runs to be debugged or tested; else it has asked for a stop in a
+        process that is there for something else, such as a Python prompt or a server.
     """
 
     arguments: int | None = None
     folder: str = ""
+    is_ours: bool = True
 
 
 UNKNOWN_START = Started()

@@ -111,9 +111,17 @@ def test_halt_at_a_stop_fails() -> None:
 def test_a_second_quit_is_hard() -> None:
     talk = Talk()
     talk.do("quit")
-    talk.stop_again()
 
     assert talk.do("quit").resume == Quit(hard=True)
+
+
+def test_a_quit_at_a_later_stop_is_the_first_there() -> None:
+    """In a process that is not ours the first one has ended another run."""
+    talk = Talk()
+    talk.do("quit")
+    talk.stop_again()
+
+    assert talk.do("quit").resume == Quit(hard=False)
 
 
 def test_quit_while_running() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 from pathlib import Path
 from typing import NamedTuple
 
@@ -94,7 +95,8 @@ def test_run_passes_options_on(tmp_path: Path) -> None:
 
 def test_quit_ends_the_program(tmp_path: Path) -> None:
     ran = session(tmp_path, lines="quit\n")
-    assert ran.code == 125
+    assert ran.code == -signal.SIGINT
+    assert "KeyboardInterrupt" in ran.text
     assert "42" not in ran.text
 
 

@@ -70,6 +70,9 @@ The first `quit` cancels every task, so that `finally` blocks and the exits of `
 run. When that takes over a second it is said, and after five seconds which tasks keep the
 program from ending, what they wait for and where. A second `quit`, Ctrl-C at a terminal, or
 `quit!` then ends the process without any more cleanup.
+
+In a process that was not started under stepdbg (a Python prompt, a host that has called
+`stepdbg.set_trace`) `quit` ends this run only, as Ctrl-C does: `trio.run` raises KeyboardInterrupt.
 """,
         completes=("nothing",),
         needs=Needs.NOTHING,

@@ -69,6 +69,7 @@ class RunsToEnd(Protocol):
     """The runs of the process."""
 
     def active(self) -> Iterable[RunToEnd]: ...
+    def of_thread(self) -> RunToEnd | None: ...
 
 
 class EndingRun(BlockedRun, Protocol):

@@ -95,10 +95,23 @@ class WaysOut:
             )
             return False
 
+    @property
+    def ends_program(self) -> bool:
+        """Whether a quit ends the program; in a process that is not ours it ends a run."""
+        return self._started.is_ours
+
     def quit(self, *, hard: bool = False) -> None:
-        """End the program, with its cleanup unless `hard`; from any thread."""
+        """End the program, with its cleanup unless `hard`; from any thread.
+
+        In a process that is not ours it ends the run of this thread as Ctrl-C would, and no more.
+        """
         if hard:
             quitting.quit_now(self._front_end().close)
+        if not self.ends_program:
+            run = self._runs.of_thread()
+            if run is not None:
+                run.quit(KeyboardInterrupt())
+            return
         if not self.quitting:
             self._progress = self._new_progress(self._front_end().takes_ctrl_c)
             self._progress.begin()

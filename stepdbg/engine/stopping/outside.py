@@ -14,9 +14,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from stepdbg.engine.ending import quitting
+from stepdbg.engine.process import python_threads
 from stepdbg.engine.process.guard import is_programs
 from stepdbg.engine.seeing import stops
 from stepdbg.engine.stacks import frames
+from stepdbg.engine.waiting import threads
 from stepdbg.model.stops import (
     Continue,
     IntoCall,
@@ -45,12 +47,12 @@ if TYPE_CHECKING:
 
 def hold_outside(
     house: House, arrival: Arrival, hits: tuple[BreakpointHit, ...], note: str = ""
-) -> SystemExit | None:
+) -> BaseException | None:
     """Hold the calling thread, ask the front end, and carry out what it answers.
 
     Returns:
         What is to be raised there when the user has quit: it ends the thread, and the program
-        with its main one.
+        with its main one.  In a process that is not ours it ends what runs there, as Ctrl-C would.
     """
     frame = arrival.frame
     if frame is None:
@@ -60,7 +62,15 @@ def hold_outside(
         held, lambda: gate_here(house), partial(_hold, house, held, arrival, hits, note)
     )
     house.out.deliver_interrupt()
-    return SystemExit(quitting.QUIT_EXIT_CODE) if isinstance(resume, Quit) else None
+    return _what_leaves(house) if isinstance(resume, Quit) else None
+
+
+def _what_leaves(house: House) -> BaseException:
+    # A thread that works for no task ends by SystemExit without a word (`threading.excepthook`).
+    alone = not python_threads.is_main_here() and threads.task_here() is None
+    if house.out.ends_program or alone:
+        return SystemExit(quitting.QUIT_EXIT_CODE)
+    return KeyboardInterrupt()
 
 
 def _hold(
