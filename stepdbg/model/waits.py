@@ -123,6 +123,19 @@ class Moment:
     place: Place | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """What stands now where a wait has got its object from.
+
+    expression: as the line has it: ``gate.opened``.  type: what it is now; empty for None.
+    is_set: of an Event.
+    """
+
+    expression: str
+    type: str = ""
+    is_set: bool | None = None
+
+
 class ThreadRole(enum.StrEnum):
     """What a thread of the process does."""
 
@@ -213,6 +226,7 @@ class Wait:
     told: tuple[Deed, ...] = ()
     timeout: ScopeSnapshot | None = None
     foreseen: tuple[Foreseen, ...] | None = None
+    replaced: Replaced | None = None
 
     def number(self, name: str) -> int | None:
         """One of `numbers`, None when it is not there."""

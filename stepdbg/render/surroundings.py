@@ -8,7 +8,7 @@ from __future__ import annotations
 from stepdbg.model.facts import NotRecorded
 from stepdbg.model.task import Place, TaskLabel, Way, WayKind
 from stepdbg.model.values import ChildProcess, ChildState, Pipe
-from stepdbg.model.waits import Block, Part, Surroundings, WaitLink
+from stepdbg.model.waits import Block, Part, Replaced, Surroundings, WaitLink
 
 from . import words
 from .spans import EMPTY, Line, clip, join, text
@@ -31,11 +31,24 @@ def of_link(link: WaitLink) -> list[Line]:
     around, wait, lines = link.around, link.wait, list[Line]()
     if around is not None and (not link.depth or around.block.part in _TELLING):
         lines.append(block_around(around, None if wait is None else wait.place))
+    if wait is not None and wait.replaced is not None:
+        lines.append(_replaced(wait.replaced))
     if wait is not None and wait.peers:
         lines.append(_other_end(wait.peers, link.task))
     if wait is not None and wait.child is not None:
         lines.append(_child(wait.child))
     return [line for line in lines if line]
+
+
+def _replaced(now: Replaced) -> Line:
+    """What the line's own expression names by now."""
+    line = text("but ") + text(f"`{now.expression}`", "key")
+    if not now.type:
+        return line + text(" is None now")
+    line += text(f" is another {now.type} now")
+    if now.is_set is None:
+        return line
+    return line + text(", which is set" if now.is_set else ", which is not set")
 
 
 def block_around(around: Surroundings, waits_at: Place | None) -> Line:

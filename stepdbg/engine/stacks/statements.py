@@ -1,6 +1,7 @@
 """What the source says around a line: the statements that it stands in.
 
-Owns: finding the function of a code object in its source, and the statements around a line.
+Owns: finding the function of a code object in its source, the statements around a line, and the
+expression that is awaited.
 Does not own: what follows from them (waiting, failing, linting).
 
 A source that cannot be read, or that does not fit the code, answers nothing.
@@ -9,11 +10,11 @@ A source that cannot be read, or that does not fit the code, answers nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from types import CodeType
 
 from stepdbg.model.records import dataclass
-from stepdbg.model.standard import ast
+from stepdbg.model.standard import ast, itertools
 from stepdbg.model.waits import Block, Part
 
 from .frames import place_of_code
@@ -89,6 +90,50 @@ def nursery_around(code: CodeType, line: int) -> int | None:
         if isinstance(each, ast.AsyncWith):
             return each.lineno
     return None
+
+
+# -- the expression that a frame awaits ----------------------------------------------------
+
+
+def awaited_of(code: CodeType, offset: int) -> str:
+    """The expression of which a suspended frame awaits a method: ``gate`` of ``await gate.wait()``.
+
+    Of an `async with` and an `async for` it is what is entered or gone through.
+
+    Args:
+        offset: the ``f_lasti`` of the frame.
+
+    Returns:
+        Its source; empty where it is anything else.
+    """
+    where = next(itertools.islice(code.co_positions(), offset // 2, None), None)
+    if where is None or None in where:
+        return ""
+    return _awaited(code.co_filename, code.co_firstlineno, code.co_name, where)
+
+
+@lru_cache(maxsize=_KEPT)
+def _awaited(filename: str, first: int, name: str, where: tuple[int | None, ...]) -> str:
+    node = _function(filename, first, name)
+    there = () if node is None else filter(partial(_stands_at, where), ast.walk(node))
+    found = next(filter(None, map(_owner_of_awaited, there)), None)
+    return "" if found is None else ast.unparse(found)
+
+
+def _stands_at(where: tuple[int | None, ...], node: ast.AST) -> bool:
+    names = ("lineno", "end_lineno", "col_offset", "end_col_offset")
+    return tuple(getattr(node, each, None) for each in names) == where
+
+
+def _owner_of_awaited(node: ast.AST) -> ast.expr | None:
+    if isinstance(node, ast.Await):
+        called = node.value.func if isinstance(node.value, ast.Call) else None
+        return called.value if isinstance(called, ast.Attribute) else None
+    if isinstance(node, ast.AsyncWith):  # before Python 3.13 it has the place of the statement
+        return node.items[0].context_expr if len(node.items) == 1 else None
+    if isinstance(node, ast.AsyncFor):
+        return node.iter
+    return node if isinstance(node, ast.Name | ast.Attribute | ast.Subscript) else None
 
 
 # -- the block that a line is in -----------------------------------------------------------

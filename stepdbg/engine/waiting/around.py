@@ -1,6 +1,6 @@
-"""The code around a wait: the block that it is in, and how often the task came by.
+"""The code around a wait: the block that it is in, how often the task came by, what it names now.
 
-Owns: `Around`, which makes `Surroundings`.
+Owns: `Around`, which makes `Surroundings`, and `replaced`.
 Does not own: reading the source (stacks.statements), or the words (render).
 """
 
@@ -10,17 +10,63 @@ from functools import cached_property
 from types import FrameType
 from typing import TYPE_CHECKING
 
+import trio
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import tasks, waits
+from stepdbg._trio_internals.frame_values import peek_at
 from stepdbg.engine.recording.history import copied
 from stepdbg.engine.recording.step_ends import InARow, blocked_in_a_row
 from stepdbg.engine.stacks import frames, statements
+from stepdbg.engine.typed.locals import frame_locals
+from stepdbg.engine.typed.plain_path import MISSING, PlainPath
+from stepdbg.model.errors import BadUsage
 from stepdbg.model.facts import NOT_RECORDED, NotRecorded
-from stepdbg.model.waits import Surroundings
+from stepdbg.model.waits import Replaced, Surroundings
 
 if TYPE_CHECKING:
+    from .objects import Found
     from .views import BlockedRun
+
+
+def replaced(found: Found, stack: list[FrameType]) -> Replaced | None:
+    """What the expression is by now of which the innermost own line has called a method.
+
+    Only variables, plain attributes and items are followed, so that no code of the program runs.
+
+    Args:
+        found: what the task waits for.  stack: its frames, innermost first.
+
+    Returns:
+        None where it is what is waited for, or of another type, or cannot be told.
+    """
+    at = next((i for i, f in enumerate(stack) if frames.is_own(f.f_code.co_filename)), 0)
+    called = (peek_at(frame, "self") for frame in reversed(stack[:at]))
+    waited = next((obj for obj in called if obj is not None), None)
+    if waited is None or not any(waited is each for each in (found.obj, *found.aliases)):
+        return None
+    frame = stack[at]
+    expression = statements.awaited_of(frame.f_code, frame.f_lasti)
+    now = _leads_to(expression, frame) if expression else MISSING
+    if now is waited:
+        return None
+    if now is None:
+        return Replaced(expression)
+    if type(now) is not type(waited):
+        return None
+    is_set = now.is_set() if isinstance(now, trio.Event) else None
+    what = found.what if waited is found.obj else type(now).__name__
+    return Replaced(expression, what, is_set)
+
+
+def _leads_to(expression: str, frame: FrameType) -> object:
+    """What an expression leads to in a frame; `MISSING` where that cannot be told."""
+    try:
+        path = PlainPath(expression, frame.f_code)
+    except BadUsage:
+        return MISSING
+    variables = frame_locals(frame)
+    return path.within(variables if path.first in variables else frame.f_globals)
 
 
 class Around:

@@ -191,6 +191,7 @@ class Links:
             peers=self.labels(self.peers(task)),
             told=self._told(found),
             foreseen=_foreseen(self._graph, self._label, task, found),
+            replaced=around.replaced(found, stack),
         )
 
     def _deadline(self, found: Found, task: Task) -> float:
