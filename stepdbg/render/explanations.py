@@ -143,7 +143,7 @@ def _alike(link: WaitLink) -> Hashable:
     wait, around = link.wait, link.around
     if wait is not None:
         until = wait.deadline is not None
-        others = _but(wait.holders, link.task), _but(wait.wakers, link.task)
+        others = _but(wait.holders, link.task), _but(wait.wakers, link.task), wait.replaced
         said: Hashable = wait.kind, wait.place, wait.object, wait.through, until, others
     else:
         said = link.doing, None if link.wake is None else str(link.wake)
