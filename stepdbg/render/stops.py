@@ -151,7 +151,8 @@ def _cut_after(lines: list[Line], room: int, width: int) -> list[Line]:
 def _outcome(stop: Stop, width: int) -> list[Line]:
     """What was returned or is being raised."""
     if stop.raised:
-        told = exceptions.summary(stop.raised, width, head=text("raises "), most=_RAISED_LINES)
+        head = text("outcome: " if stop.kind is StopKind.POST_MORTEM else "raises ")
+        told = exceptions.summary(stop.raised, width, head=head, most=_RAISED_LINES)
         return told + ([] if stop.party is None else wrap(histories.party(stop.party), width))
     if stop.value is not None:
         return values.named(text("returns"), stop.value, width, values.VARIABLE_LINES, sign=" ")
@@ -273,7 +274,8 @@ def render_event(event: Event, width: int) -> list[Line]:
         case Note():
             return note(event.text, event.level, width)
         case Output():
-            return [part for line in output_lines(event.text) for part in wrap(line, width)]
+            written = clean_lines(event.text.removesuffix("\n"))  # it ends a line and begins none
+            return [part for line in written for part in wrap(text(line), width)]
         case DeadlockFound():
             return knots.render_deadlock(event.deadlock, width)
         case LintFound():
@@ -368,11 +370,6 @@ def render_failure(failure: Failure, width: int) -> list[Line]:
     if failure.way_out:
         lines += wrap(text(failure.way_out), width, indent=2)
     return lines
-
-
-def output_lines(written: str) -> list[Line]:
-    """What the program wrote, line by line; the last newline ends a line, it begins none."""
-    return [text(line) for line in clean_lines(written.removesuffix("\n"))]
 
 
 def _run_started(event: RunStarted) -> Line:

@@ -63,17 +63,23 @@ def render_overview(page: Overview, width: int) -> list[Line]:
 
 
 def render_toolbar(
-    run: RunSnapshot, task: TaskLabel | None, width: int, *, frame: FrameSnapshot | None = None
+    run: RunSnapshot,
+    task: TaskLabel | None,
+    width: int,
+    *,
+    frame: FrameSnapshot | None = None,
+    over: bool = False,
 ) -> Line:
     """The bottom line: the task and frame in view, then the run; what has no room is left out.
 
-    The run is named from the second one on.
+    The run is named from the second one on.  over: the program has ended; the run is its last
+    picture.
     """
     width = max(width, NARROWEST)
     who = words.task(task) if task else text("no task in view", "dim")
     where = words.place(frame.place) if frame else ()
     more, tasks_, deadline = words.around(run.queue_length, run.task_count, run.next_deadline)
-    if run.state is RunState.ENDED:  # what stood in the queue then, nobody takes any more
+    if over or run.state is RunState.ENDED:  # what stood in the queue then, nobody takes any more
         more, tasks_, deadline = text("the run is over", "dim"), (), ()
     when = words.into_run(run.time, run.run if run.run > 1 else None)
     everybody = join((more, tasks_, deadline))

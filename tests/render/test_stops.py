@@ -156,6 +156,8 @@ def test_the_toolbar_of_a_run_that_is_over() -> None:
     assert plain([render_toolbar(over, CHILD_2, 80, frame=FRAMES[2])]) == (
         " child#2 (5)   tasks.py:6   the run is over   1.003 s into the run"
     )
+    last_picture = [render_toolbar(RUN_PICTURE, CHILD_2, 80, frame=FRAMES[2], over=True)]
+    assert plain(last_picture) == plain([render_toolbar(over, CHILD_2, 80, frame=FRAMES[2])])
 
 
 def test_the_toolbar_of_a_quiet_run() -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from stepdbg.commands.interpreter import BLOCK_PROMPT, PYTHON_PROMPT, QUESTION_PROMPT
 from stepdbg.frontends.start_file import StartFile, StartLine, read_user_start_file
 from stepdbg.model.replies import Answer, Failure, StopShown
+from stepdbg.model.stops import AFTER_END
 from stepdbg.render.text import render_toolbar
 
 from .plain import PlainReader
@@ -172,4 +173,5 @@ class Conversation:
         status = self._status
         if status is None:
             return ()
-        return render_toolbar(status.run, status.task, width, frame=status.frame)
+        over = status.stop is not None and status.stop.kind in AFTER_END
+        return render_toolbar(status.run, status.task, width, frame=status.frame, over=over)
