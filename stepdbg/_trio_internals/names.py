@@ -143,6 +143,8 @@ PRIVATE_NAMES: tuple[PrivateName, ...] = (
     PrivateName(f"{_RUN}:", "_r", "`--seed`"),
     PrivateName(f"{_RUN}:Nursery", "_add_exc", "stopping where the block of a nursery fails"),
     PrivateName("trio._threads:", "PARENT_TASK_DATA", "calling a run that a thread holds"),
+    PrivateName("trio._threads:", "Run", "calling a run that a thread holds"),
+    PrivateName("trio._threads:", "RunSync", "calling a run that a thread holds"),
     PrivateName("trio._threads:", "_send_message_to_trio", "telling what a thread waits for"),
     PrivateName("trio._sync:", "add_parking_lot_breaker", "telling since when a lock is held"),
     PrivateName("trio._sync:_LockImpl", "_lot", "telling since when a lock is held", instance=True),

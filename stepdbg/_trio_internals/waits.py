@@ -8,9 +8,9 @@ Whatever a public ``statistics()`` tells is asked there instead.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import CodeType, FrameType
-from typing import Any
+from typing import Any, Final
 
 from trio import _threads
 from trio._channel import MemoryChannelState, MemoryReceiveChannel, MemorySendChannel
@@ -20,7 +20,7 @@ from trio._core._run import CancelScope, CancelStatus, Nursery, Runner, Task
 from trio._socket import _SocketType
 from trio._sync import Condition, Lock, Semaphore, StrictFIFOLock
 
-from stepdbg.model.standard import math, socket, sys
+from stepdbg.model.standard import _thread, math, socket, sys
 
 from .frame_values import peek_at
 
@@ -99,8 +99,8 @@ def thread_register(frame: FrameType) -> object:
 class calls_refused:  # noqa: N801 - used like a function
     """A block in which code on this thread, a worker, cannot call into the run it works for.
 
-    ``from_thread.run`` raises RuntimeError there, unless it is given a token.  Does nothing with a
-    Trio that keeps the run in another way.
+    ``from_thread.run`` raises RuntimeError there, also where it is given that run's token.  Does
+    nothing with a Trio that keeps the run in another way.
 
     Args:
         reason: what the error says.
@@ -114,14 +114,60 @@ class calls_refused:  # noqa: N801 - used like a function
     def __enter__(self) -> None:
         if self._token is not None:
             self._data.token = self
+            with _arranging:
+                _refused[_thread.get_ident()] = self
+                _arrange()
 
     def __exit__(self, *_: object) -> None:
         if self._token is not None:
             self._data.token = self._token
+            with _arranging:
+                del _refused[_thread.get_ident()]
+                _arrange()
 
     def run_sync_soon(self, *_: object, **__: object) -> None:
         """What Trio calls, as of a `TrioToken`."""
         raise RuntimeError(self._reason)
+
+    def takes(self, token: object) -> bool:
+        """Whether calls with this token are refused."""
+        return token is self or token is self._token
+
+
+_SEND: Final = "run_in_system_nursery"
+
+_refused: dict[int, calls_refused] = {}
+"""By thread.  A token is shared with threads that may call, so it cannot refuse by itself."""
+
+_arranging = _thread.allocate_lock()
+
+_originals: dict[type[Any], Callable[[Any, Any], None]] = {}
+"""By class, how Trio sends a message with a token, while ours stand in these places."""
+
+
+def _arrange() -> None:
+    """Have messages with a token looked at while, and only while, some thread may not send any."""
+    kinds = [getattr(_threads, name, None) for name in ("Run", "RunSync")]
+    if _refused and not _originals:
+        for kind in filter(None, kinds):
+            original = getattr(kind, _SEND, None)
+            if original is not None:
+                _originals[kind] = original
+                setattr(kind, _SEND, _looked_at(original))
+    elif not _refused:
+        for kind, original in _originals.items():
+            setattr(kind, _SEND, original)
+        _originals.clear()
+
+
+def _looked_at(original: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
+    def run_in_system_nursery(message: Any, token: Any) -> None:
+        refused = _refused.get(_thread.get_ident())
+        if refused is not None and refused.takes(token):
+            refused.run_sync_soon()
+        original(message, token)
+
+    return run_in_system_nursery
 
 
 def is_calling_back(frame: FrameType | None) -> bool:

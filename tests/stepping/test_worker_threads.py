@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+import trio
 
 from stepdbg.engine.process import clock
 from stepdbg.engine.stopping import turns
@@ -165,11 +166,16 @@ def test_step_is_the_runs() -> None:
         dbg.expect_end()
 
 
-def test_a_call_into_the_run_is_refused() -> None:
+@pytest.mark.parametrize("way", ["run(trio.sleep, 0{})", "run_sync(len, 'ab'{})"])
+@pytest.mark.parametrize("token", ["", ", trio_token=token"])
+def test_a_call_into_the_run_is_refused(way: str, token: str) -> None:
+    before = vars(trio._threads.RunSync).copy()
     with held_in_work() as (dbg, _):
-        told = dbg.failure("p trio.from_thread.run_sync(len, 'ab')")
-        assert "this thread's run is held with it" in told
+        for _ in range(2):
+            told = dbg.failure(f"p trio.from_thread.{way.format(token)}")
+            assert "this thread's run is held with it" in told
         let_end(dbg)
+    assert vars(trio._threads.RunSync) == before
 
 
 def test_quit_ends_both() -> None:

@@ -48,6 +48,8 @@ async def job(name: str) -> None:
 
 
 async def main() -> None:
+    global token
+    token = trio.lowlevel.current_trio_token()
     threading.Thread(target=reads_no_run, name="reader of no run").start()
     try:
         await work_all()
