@@ -121,6 +121,16 @@ def test_until_it_is_switched_off() -> None:
     assert not [line for line in after.splitlines() if LINE.fullmatch(line)]
 
 
+def test_what_is_done_at_a_stop_is_done_at_one_moment() -> None:
+    commands = ("-c", "trace on", "-c", "step main 2", "-c", "time +1s", "-c", "quit")
+    done = children.run("-m", "stepdbg", *commands, HERE / "programs" / "crowd.py")
+    lines = [line for line in done.stderr.decode().splitlines() if LINE.fullmatch(line)]
+    times = [time for time, *_ in lines_of("\n".join(lines))]
+    assert times == sorted(times)
+    assert any(" cancelled a cancel scope" in line for line in lines)
+    assert len([line for line in lines if " woken for step " in line]) > 2
+
+
 def test_in_order_with_what_the_program_prints() -> None:
     program = HERE / "programs" / "others" / "traced_prints.py"
     done = children.run(

@@ -321,6 +321,9 @@ class Recorder:
         self, kind: int, number: int, step: int, seconds: float = 0.0, more: object = None
     ) -> Note:
         when = perf_counter() if self.hook.read is None else self.hook.read()
+        if self._hold.held is not None and self.hook.read is None:
+            self.mark()  # time stands still: whatever is done at a stop is done at one moment
+            when = self.marks[-1].real
         note = (kind, when, number, step, seconds, more)
         self._add(note)
         return note
@@ -332,7 +335,6 @@ class Recorder:
             step with it.
         """
         if self.on:
-            self.mark()
             self._note(recording.STEERED, tasks.number(task), 0, more=what)
 
     def note_debugger(self, task: Task) -> None:
@@ -341,8 +343,6 @@ class Recorder:
             self.lately.woken[tasks.number(task)] = tasks.steps_taken(task) + 1, waking.BY_DEBUGGER
 
     def _on_woken(self, task: Task, _now: float, caller: FrameType) -> None:
-        if self._hold.held is not None:
-            self.mark()
         if self.ticker is not None and self.ticker.parked:
             self.ticker.wake()
         number, step = tasks.number(task), tasks.steps_taken(task) + 1
