@@ -46,7 +46,10 @@ def run(*words: str, text: str = "") -> subprocess.CompletedProcess[str]:
 
 
 def told(text: str) -> str:
-    """What was shown at a stop, without numbers and measures."""
+    """What was shown at a stop, without numbers and measures, nor how busy a slow machine was."""
+    text = re.sub(
+        r"^(in the last|the longest step was) .*\n(  .*\n)*", "", text, flags=re.MULTILINE
+    )
     text = re.sub(r"\d+\.?\d* (ns|us|µs|ms|s)\b", "TIME", text)
     return re.sub(r"\d+", "N", text)
 
