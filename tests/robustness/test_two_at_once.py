@@ -79,13 +79,14 @@ def test_piped(program: Path) -> None:
 
     assert done.returncode == 0
     blocks = done.stdout.decode().split("(stepdbg) ")[1:]
-    # The other run begins and ends when it does: at a prompt, or before an answer.
+    # The other run begins and ends when it does: at a prompt, or before an answer, and on a line of
+    # its own.
     comes = ("ended after", "begins, in thread")
     told = [
         [line for line in block.splitlines() if not any(each in line for each in comes)]
         for block in blocks
     ]
-    answers = iter([lines[1:] for lines in told if lines and lines[0]])
+    answers = iter([[*filter(None, lines[1:])] for lines in told if lines and lines[0]])
 
     one_after_the_other(lambda _: next(answers), lambda: next(answers))
     assert done.stdout.decode().count("pause: ") == 2
