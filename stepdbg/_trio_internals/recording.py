@@ -71,7 +71,7 @@ class RecordingHook(trio.abc.Instrument):
         late: called where a step begins at `due` or later; gives the next moment for it.
         due: a moment of `perf_counter`.
         woken: called with a task that was put on the run queue by anything but its own
-            checkpoint, the time, and the frame that did it.
+            checkpoint, and the frame that did it.
         blocked: called with a task whose step has ended in a wait, and how long that took.
         exited: called with a task that has ended, how long its last step took, and its exception.
     """
@@ -86,7 +86,7 @@ class RecordingHook(trio.abc.Instrument):
         self.started: Callable[[Note], None] | None = None
         self.late: Callable[[], float]
         self.due = 0.0
-        self.woken: Callable[[Task, float, FrameType], None]
+        self.woken: Callable[[Task, FrameType], None]
         self.blocked: Callable[[Task, float], None]
         self.exited: Callable[[Task, float, BaseException | None], None]
         self.add = add
@@ -219,16 +219,15 @@ def _shortcut(hook: RecordingHook, instruments: Instruments) -> _Call:
 
 def _note_wake(hook: RecordingHook, task: Task, caller: FrameType | None) -> None:
     """A task is put on the run queue.  caller: of `Runner.reschedule`; None: it is among ours."""
-    now = perf_counter()
     if getattr(_run.GLOBAL_RUN_CONTEXT, "task", None) is None:
-        hook.last = now
+        hook.last = perf_counter()
     if caller is None:
         caller = _caller_of(_RESCHEDULE_CODE)
     if caller.f_code is _SPAWN_CODE:
-        when = now if hook.read is None else hook.read()
+        when = perf_counter() if hook.read is None else hook.read()
         hook.add((SPAWNED, when, task._counter, 0, 0.0, None))
     elif task is not hook.overlooked:
-        hook.woken(task, now, caller)
+        hook.woken(task, caller)
 
 
 def _note_exit(hook: RecordingHook, task: Task) -> None:

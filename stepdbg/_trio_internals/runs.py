@@ -240,6 +240,11 @@ def system_tasks(runner: Runner) -> list[Task]:
     return [task for task in born if task is not main and task in alive]
 
 
+def system_numbers(runner: Runner) -> set[int]:
+    """The numbers of Trio's own living tasks."""
+    return {task._counter for task in system_tasks(runner)}
+
+
 def live_deadlines(runner: Runner) -> Iterator[tuple[float, CancelScope]]:
     """Pending deadlines in no order.
 

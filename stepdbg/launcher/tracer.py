@@ -53,7 +53,9 @@ class Tracer(trio.abc.Instrument):
 
         from .pausing import current_session
 
-        trace_run_here(current_session(), _Stream(self._file, self._made), raw=self._raw)
+        session = current_session()
+        debugged = None if session is None or session.out.detached else session.recording.tracing
+        trace_run_here(debugged, _Stream(self._file, self._made), raw=self._raw)
 
 
 class _Stream:

@@ -130,7 +130,7 @@ def test_before_the_first_step(
     with terminal_of(tmp_path, *options, os.fspath(EARLY), *where) as terminal:
         terminal.wait_for_prompt()
         assert ("halt: step" in terminal.text) == bool(given), terminal.text
-        terminal.do("info breakpoints")
+        terminal.do("break")
         assert ("lost" in terminal.text) == (len(given) > 1)
         answers_or_is_over(terminal)
 

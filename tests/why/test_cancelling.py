@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
-import trio
 
 from tests.harness import debugging
 
+from .trio_says import TELLS
+
 PROGRAM = "tests/programs/why/cancelling"
-TELLS = tuple(map(int, trio.__version__.split(".")[:2])) >= (0, 31)
-"""Whether Trio says what cancelled a scope."""
 
 CASES = {
     "by_deadline": ("deadline", "(0.02 s) is cancelled because its deadline passed", None),

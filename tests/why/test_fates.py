@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-import trio
 
 from tests.harness import Debugging, debugging
 
+from .trio_says import TELLS
+
 PROGRAM = "tests/programs/why/fates"
-TELLS = tuple(map(int, trio.__version__.split(".")[:2])) >= (0, 31)
-"""Whether Trio says why a scope was cancelled."""
 
 FATES = {
     "poll": "delivered * times and swallowed by the `except BaseException:` at <poll>",

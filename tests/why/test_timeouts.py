@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 import pytest
-import trio
 
 from stepdbg.model.replies import Scopes
 from stepdbg.model.task import Wake, WakeKind
@@ -13,9 +12,9 @@ from stepdbg.render.spans import plain
 from stepdbg.render.stops import render_stop
 from tests.harness import Debugging, debugging
 
+from .trio_says import TELLS
+
 PROGRAM = "tests/programs/why/timeouts"
-TELLS = tuple(map(int, trio.__version__.split(".")[:2])) >= (0, 31)
-"""Whether a Cancelled says that a deadline was its cause."""
 
 ENDED = {
     "connect": "the timeout of <connect> (0.02 s) expired",

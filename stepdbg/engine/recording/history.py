@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import recording as r
-from stepdbg._trio_internals import runs, tasks
+from stepdbg._trio_internals import runs
 from stepdbg.engine.stacks.frames import line_of, place_of_code
 from stepdbg.model.errors import NotNow
 from stepdbg.model.facts import NOT_RECORDED, NotRecorded, TaskNumber
@@ -108,7 +108,7 @@ def since_stop(run: Recorded) -> Meanwhile | None:
     notes = _since_told(recorder)
     if notes is None:
         return None
-    hidden = {tasks.number(task) for task in runs.system_tasks(run.runner)}
+    hidden = runs.system_numbers(run.runner)
     complete = len(notes) < (recorder.notes.maxlen or 0)
     return meanwhile.since(notes, Pictures(run, recorder), hidden, complete=complete)
 
@@ -184,14 +184,9 @@ def copied(notes: Iterable[T]) -> list[T]:
 
 def _system_numbers(run: Recorded, notes: Iterable[r.Note]) -> set[int]:
     """The numbers of Trio's own tasks."""
-    living = set() if run.life.is_over else _living_system_numbers(run.runner)
+    living = set() if run.life.is_over else runs.system_numbers(run.runner)
     ended = {note[2] for note in notes if isinstance(note[5], Exit) and note[5].system}
     return living | ended
-
-
-def _living_system_numbers(runner: runs.Runner) -> set[int]:
-    living = runs.living_tasks(runner)
-    return {tasks.number(task) for task in living if runs.is_system(runner, task)}
 
 
 def _steered(notes: Iterable[r.Note]) -> dict[int, str]:

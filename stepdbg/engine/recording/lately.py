@@ -80,7 +80,7 @@ def look_back(
             begun = max(begun, picture.time_of(recorder.glimpses[0].when) or begun)
         shares, rate = _glimpsed(recorder, begun, now, picture)
         steps += _lasting_since(recorder, begun, picture)
-    hidden = _hidden(run)
+    hidden = set() if run.life.is_over else runs.system_numbers(run.runner)
     steps = [each for each in steps if each.task not in hidden]
     shares = {task: share for task, share in shares.items() if task not in hidden}
     if not steps or not shares:
@@ -97,13 +97,6 @@ def look_back(
         ready=0 if run.life.is_over else _ready(run, busiest),
         longest=_long_step(recorder, max(steps, key=lambda each: each.took), picture),
     )
-
-
-def _hidden(run: Recorded) -> set[int]:
-    """The numbers of Trio's own tasks."""
-    if run.life.is_over:
-        return set()
-    return {tasks.number(task) for task in runs.system_tasks(run.runner)}
 
 
 def _steps_since(begun: float, notes: Sequence[r.Note], picture: Pictures) -> list[_Step]:

@@ -342,7 +342,7 @@ class Recorder:
         if self.on:
             self.lately.woken[tasks.number(task)] = tasks.steps_taken(task) + 1, waking.BY_DEBUGGER
 
-    def _on_woken(self, task: Task, _now: float, caller: FrameType) -> None:
+    def _on_woken(self, task: Task, caller: FrameType) -> None:
         if self.ticker is not None and self.ticker.parked:
             self.ticker.wake()
         number, step = tasks.number(task), tasks.steps_taken(task) + 1

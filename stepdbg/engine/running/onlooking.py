@@ -33,6 +33,7 @@ from .run import DebuggedRun
 from .session import Session
 
 if TYPE_CHECKING:
+    from stepdbg.engine.tracing.choice import Tracing
     from stepdbg.model.trace import TraceSink
 
 _NOTE = "stepdbg only looks on: when this run began is not known, times count from now"
@@ -159,18 +160,18 @@ def explain_task(task: Task, session: Session | None) -> Explanation:
     return look.reader(runner, look.ident_of(runner)).why(TaskNumber(tasks.number(task)))
 
 
-def trace_run_here(session: Session | None, sink: TraceSink, *, raw: bool) -> None:
+def trace_run_here(tracing: Tracing | None, sink: TraceSink, *, raw: bool) -> None:
     """Trace the run of this thread, which is about to begin.
 
     Args:
-        session: the one that debugs this process and takes hold of the run, if there is one.
+        tracing: of the session that takes hold of the run; None where none does.
         sink: takes the lines.
         raw: whether the hooks of Trio's instruments are told, and not what they come to.
     """
     runner = runs.current_runner()
     assert runner is not None, "an instrument's hook is called in its run"
-    if session is not None and not session.out.detached:
-        session.recording.tracing.expect(runner, sink, raw=raw)
+    if tracing is not None:
+        tracing.expect(runner, sink, raw=raw)
         return
     apart = Session(Nobody(), SessionOptions())
     apart.recording.tracing.expect(runner, sink, raw=raw)

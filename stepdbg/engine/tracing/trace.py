@@ -133,7 +133,7 @@ class Trace:
 
 
 class _Hook(trio.abc.Instrument):
-    """The base of both.
+    """Hears what the recorder does not note.
 
     Args:
         trace: whom to tell.
