@@ -49,7 +49,8 @@ from stepdbg.model.stops import DeadlockFound, Note, StopKind
 from stepdbg.model.task import RunState
 
 if TYPE_CHECKING:
-    from stepdbg.engine.histories.reading import Pasts
+    from stepdbg.engine.histories.reading import Noting, Pasts
+    from stepdbg.engine.recording.recorded import Recorded
     from stepdbg.model.waits import Deadlock
 
     from .session import Session
@@ -78,7 +79,7 @@ class DebuggedRun:
         self.session = session
         self.tell = session.tell
         self.origins: Origins = session.origins
-        self.past: Callable[[], Pasts] = partial(_past_of, self)
+        self.past: Callable[[], Pasts] = partial(_past_of, self, session.origins, session.recording)
         self.breakpoints = session.breakpoints
         scopes = ScopeNumbers(self, session.scope_numbers)
         self.scope_number: Callable[[runs.CancelScope], ScopeNumber] = scopes.of
@@ -306,6 +307,6 @@ def begin_hook_of(session: Session, number: RunId) -> BeginHook | None:
         return None
 
 
-def _past_of(run: DebuggedRun) -> Pasts:
+def _past_of(run: Recorded, origins: Origins, noting: Noting) -> Pasts:
     """What reads what was done to objects in a run; its module is read when somebody asks."""
-    return reading.Pasts(run, run.origins, run.session.recording)
+    return reading.Pasts(run, origins, noting)

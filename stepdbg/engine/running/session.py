@@ -112,7 +112,9 @@ class Session:
         self.origins: Origins = Origins()
         asked = partial(_asked_here, self.runs, self.desk)
         self.lints: Lints = Lints(self.settings.lint, self.runs, self.origins, self.tell, asked)
-        self.recording = RecordChoice(self.desk, self.origins, self.runs, self.settings, self.tell)
+        self.recording: RecordChoice = RecordChoice(
+            self.desk, self.origins, self.runs, self.settings, self.tell
+        )
         self.scope_numbers: Iterator[int] = itertools.count(1)
         self._uninstall: Callable[[], None] | None = None
 
