@@ -81,11 +81,15 @@ class CtrlC:
             interrupts.replace_handler(before, self._handle)
 
     def _give_place_back(self) -> None:
-        """Called on the main thread."""
-        before, self._before = self._before, None
+        """Called on the main thread.
+
+        Until the handler is back a key can break in here, and `_pass_on` needs the one before.
+        """
+        before = self._before
         if before is None:
             return
         interrupts.replace_handler(self._handle, before)
+        self._before = None
         if self._elsewhere:  # and the next thread's run has its turn
             for other in self._run.session.runs.active():
                 if other.ctrl_c is not self:
@@ -161,11 +165,16 @@ class CtrlC:
             self._run.session.tell(HaltDelayed(step, way_out))
 
     def _pass_on(self, signum: int, frame: FrameType | None) -> BaseException | None:
-        """Let the handler before this one have the signal; returns what it raises."""
-        if self._before is None:
+        """Let the handler before this one have the signal; returns what it raises.
+
+        That handler may be back in its place already: giving it back is work on the main thread,
+        which can break in between a key and this call.
+        """
+        before = self._before or interrupts.sigint_handler()
+        if before == self._handle or not callable(before):
             return None
         try:
-            self._before(signum, frame)
+            before(signum, frame)
         except KeyboardInterrupt as interrupt:
             return interrupt
         return None
