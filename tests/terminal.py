@@ -188,6 +188,20 @@ class PseudoTerminal:
         assert_nobody_is_left(self.process.pid)
         return self.process.returncode
 
+    def wait_until_main_waits(self) -> None:
+        """Read until the kernel has put the command's main thread to sleep; at once off Linux.
+
+        CPython looks for signals before and after a wait for a lock, so that one that comes in
+        between waits as long as the lock.
+        """
+        if os.path.exists("/proc/self/stat"):
+            self.wait_until(lambda: self._letter() == "S", "waiting main thread")
+
+    def _letter(self) -> str:
+        pid = self.process.pid
+        with open(f"/proc/{pid}/task/{pid}/stat", encoding="ascii") as file:
+            return file.read().rpartition(")")[2].split()[0]
+
     def read_what_there_is(self) -> None:
         """Read what was written until now, without a wait."""
         while self._read(0):

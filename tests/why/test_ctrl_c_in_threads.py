@@ -35,6 +35,12 @@ def running(home: Path, which: str, *before: str, up: str = "up 2") -> Iterator[
         yield terminal
 
 
+def press(terminal: PseudoTerminal) -> None:
+    """Press Ctrl-C while the main thread waits."""
+    terminal.wait_until_main_waits()
+    terminal.type(CTRL_C)
+
+
 def wait_for_halt(terminal: PseudoTerminal, number: int) -> None:
     told = "halt: nothing is runnable"
     terminal.wait_until(lambda: terminal.text.count(told) == number, f"halt {number}")
@@ -47,7 +53,7 @@ def test_halts_the_run(which: str, tmp_path: Path) -> None:
     with running(tmp_path, which) as terminal:
         for halts, line in enumerate(("continue", "continue", "quit!"), 1):
             terminal.wait_until(lambda: terminal.modes == terminal.modes_before, "running")
-            terminal.type(CTRL_C)
+            press(terminal)
             wait_for_halt(terminal, halts)
             terminal.type(line + ENTER)
         assert terminal.wait_for_exit() == 125
@@ -58,24 +64,24 @@ def test_halts_the_run(which: str, tmp_path: Path) -> None:
 def test_a_second_one_is_the_main_threads(tmp_path: Path) -> None:
     """The step does not end, so the run cannot be halted."""
     with running(tmp_path, "hogs", "set record on") as terminal:
-        terminal.type(CTRL_C)
+        press(terminal)
         terminal.wait_for("hogs (1) has not yielded for ")
         terminal.wait_for("Ctrl-C again interrupts the main thread")
-        terminal.type(CTRL_C)
+        press(terminal)
         terminal.wait_for("main is interrupted")
         assert "stepdbg/" not in terminal.text
 
 
 def test_left_to_the_program(tmp_path: Path) -> None:
     with running(tmp_path, "idle", "set ctrl-c program") as terminal:
-        terminal.type(CTRL_C)
+        press(terminal)
         terminal.wait_for("main is interrupted")
         assert "halt:" not in terminal.text
 
 
 def test_handlers_of_the_programs_own_stay(tmp_path: Path) -> None:
     with running(tmp_path, "own_handler") as terminal:
-        terminal.type(CTRL_C)
+        press(terminal)
         terminal.wait_for("mine")
         assert "halt:" not in terminal.text
 
@@ -87,9 +93,9 @@ def test_the_main_thread_has_its_handler_back(tmp_path: Path) -> None:
 
 def test_detach_gives_it_back_at_once(tmp_path: Path) -> None:
     with running(tmp_path, "idle") as terminal:
-        terminal.type(CTRL_C)
+        press(terminal)
         wait_for_halt(terminal, 1)
         terminal.type("detach" + ENTER)
         terminal.wait_for("runs on")
-        terminal.type(CTRL_C)
+        press(terminal)
         terminal.wait_for("main is interrupted")
