@@ -25,7 +25,7 @@ class KeyAtLine:
     def __init__(self, number: int) -> None:
         self.left, self.pressed = number, False
 
-    def __call__(self, frame: FrameType, event: str, arg: object) -> KeyAtLine | None:
+    def __call__(self, frame: FrameType, event: str, _arg: object) -> KeyAtLine | None:
         if frame.f_code not in WATCHED:
             return None
         if event == "line":
@@ -38,7 +38,9 @@ class KeyAtLine:
 
 def handler_of_run_in_thread() -> CtrlC:
     """The handler of a run on another thread, the only one."""
-    run = mock.Mock(**{"session.runs.active.return_value": [], "session.out.is_told_of_quit": False})
+    run = mock.Mock(
+        **{"session.runs.active.return_value": [], "session.out.is_told_of_quit": False}
+    )
     ours = CtrlC(run)
     ours._elsewhere = True
     return ours
