@@ -113,28 +113,28 @@ def set_current_task(task: Task | None) -> None:
         _run.GLOBAL_RUN_CONTEXT.task = task
 
 
-def _code_of(owner: object, name: str) -> CodeType:
+def code_of(owner: object, name: str) -> CodeType:
     """The code of a function that this Trio may lack; then one that is on no stack."""
     code = getattr(getattr(owner, name, None), "__code__", None)
     return code if isinstance(code, CodeType) else (lambda: None).__code__
 
 
-LOOP_CODE: CodeType = _code_of(_run, "unrolled_run")
+LOOP_CODE: CodeType = code_of(_run, "unrolled_run")
 """The code of Trio's loop; its frame holds the batch."""
 
-EXPIRE_CODE: CodeType = _code_of(getattr(_run, "Deadlines", None), "expire")
+EXPIRE_CODE: CodeType = code_of(getattr(_run, "Deadlines", None), "expire")
 """On the stack while a deadline cancels its scope."""
 
-ENTER_CODE: CodeType = _code_of(CancelScope, "__enter__")
+ENTER_CODE: CodeType = code_of(CancelScope, "__enter__")
 """On the stack while a scope is cancelled at once, because its deadline has passed already."""
 
-EXITED_CODE: CodeType = _code_of(_run.Runner, "task_exited")
+EXITED_CODE: CodeType = code_of(_run.Runner, "task_exited")
 """On the stack while the end of a task wakes the parent of its nursery."""
 
-ADD_ERROR_CODE: CodeType = _code_of(_run.Nursery, "_add_exc")
+ADD_ERROR_CODE: CodeType = code_of(_run.Nursery, "_add_exc")
 """On the stack while a nursery cancels itself, because a child or its block has failed."""
 
-ENTRY_TASK_CODE: CodeType = _code_of(EntryQueue, "task")
+ENTRY_TASK_CODE: CodeType = code_of(EntryQueue, "task")
 """On the stack while a call from another thread or a signal handler is carried out."""
 
 

@@ -42,6 +42,25 @@ class LogKind(enum.StrEnum):
     IO_BEGAN = "io began"  # the loop begins to wait for I/O, for that many seconds at most
     IO_ENDED = "io ended"  # that wait is over, after that many seconds
     HOOK = "hook"  # Trio calls a hook of its instruments
+    SCOPE_ENTERED = "scope entered"
+    SCOPE_LEFT = "scope left"
+    SCOPE_EXPIRED = "scope expired"  # its deadline has passed
+    NURSERY_OPENED = "nursery opened"
+    NURSERY_CLOSED = "nursery closed"
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeTold:
+    """Which cancel scope something has happened to.
+
+    entered: the own line that has entered it; None where nobody knows.
+    nursery: whether it is that of a nursery.
+    within: the function of Trio that has opened the nursery: ``Nursery.start``; empty for own code.
+    """
+
+    entered: Place | None
+    nursery: bool = False
+    within: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +71,14 @@ class LogEntry:
     task: whom it is about; for a cancelled scope who did it; None for nobody.
     step: the number of the step that has ended, or that the task was woken for; 0 for none.
     seconds: how long that step took in real time, stops left out; None where no step ended. Of a
-        wait for I/O how long it may last, or has lasted.
+        wait for I/O how long it may last, or has lasted; of a scope that is entered, the time
+        until its deadline.
     place: the own line: where the task waits, or that cancelled the scope.
     spawn: where the task came from.  wake: what woke it, or ended an idle time.
     woken: the tasks that were woken at the end of an idle time, Trio's own, too.
     detail: more in words: the function it waits in, how it exited, what the user did.
     steered: what the user did to the task before this step, empty for nothing.
+    scope: which scope or nursery; only a trace tells that.
     """
 
     time: float
@@ -71,6 +92,7 @@ class LogEntry:
     detail: str = ""
     steered: str = ""
     woken: tuple[TaskLabel, ...] = ()
+    scope: ScopeTold | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from stepdbg.model.lints import LONG_STEP
 from stepdbg.model.stops import Stop
 from stepdbg.model.task import WakeKind
 
-from . import words
+from . import scope_news, words
 from .spans import EMPTY, Line, join, line_width, pad, text, wrap
 from .tables import Column, table
 
@@ -137,6 +137,8 @@ def _spawned(entry: LogEntry) -> Line:
 
 
 def _cancelled(entry: LogEntry) -> Line:
+    if entry.scope is not None:
+        return scope_news.cancelled(entry, entry.scope)
     if entry.detail:
         return text("a cancel scope was cancelled by ") + text(entry.detail) + _at(entry)
     return text("cancelled", "warn") + text(" a cancel scope") + _at(entry)
@@ -317,6 +319,11 @@ _SAYS = {
     LogKind.IO_ENDED: _waits_for_io,
     LogKind.RUN: _run,
     LogKind.HOOK: _hook,
+    LogKind.SCOPE_ENTERED: scope_news.entered,
+    LogKind.SCOPE_LEFT: scope_news.left,
+    LogKind.SCOPE_EXPIRED: scope_news.expired,
+    LogKind.NURSERY_OPENED: scope_news.opened,
+    LogKind.NURSERY_CLOSED: scope_news.closed,
 }
 
 _ENDED_COLUMNS = (

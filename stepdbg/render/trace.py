@@ -100,6 +100,13 @@ def _waited(_: LogEntry) -> _Parts:
     return _Parts(text("waited ", "dim"), took=True)
 
 
+def _entered(entry: LogEntry) -> _Parts:
+    what = history.without_task(replace(entry, seconds=None))
+    if entry.seconds is None:
+        return _Parts(what)
+    return _Parts(what + text(", with a deadline in "), took=True)
+
+
 def _hook(entry: LogEntry) -> _Parts:
     if entry.seconds is None:
         return _Parts(text(entry.detail))
@@ -115,6 +122,8 @@ _SAYS: Final[dict[LogKind, Callable[[LogEntry], _Parts]]] = {
     LogKind.IO_BEGAN: _waits,
     LogKind.IO_ENDED: _waited,
     LogKind.HOOK: _hook,
+    LogKind.SCOPE_ENTERED: _entered,
+    LogKind.NURSERY_OPENED: _entered,
 }
 """Those that are told in words of their own; all others are told as in a log."""
 

@@ -32,6 +32,7 @@ CACHES = {
 
 STATE = {
     "_trio_internals.patches._cancel_watchers": "Trio's method is wrapped once for all sessions",
+    "_trio_internals.scope_moves._watchers": "Trio's method is wrapped once for all sessions",
     "_trio_internals.waits._originals": "Trio's methods are wrapped once for all threads",
     "_trio_internals.waits._refused": "a method of Trio's knows its thread only",
     "engine.describing.watchdog._patrol": "one thread looks after all calls",

@@ -28,6 +28,7 @@ from stepdbg.model.history import (
     LookBack,
     Meanwhile,
     ObjectHistory,
+    ScopeTold,
 )
 from stepdbg.model.lints import Lint, LintName
 from stepdbg.model.settings import Setting
@@ -512,6 +513,34 @@ REPLIES: dict[str, r.Reply] = {
                 ),
                 LogEntry(12.5, LogKind.CANCELLED, CHILD_1, 2, detail="a task that failed"),
                 LogEntry(12.75, LogKind.CANCELLED, PARENT, 7, place=SLEEP),
+                LogEntry(
+                    13.0, LogKind.SCOPE_ENTERED, PARENT, 7, 2.5, SLEEP, scope=ScopeTold(SLEEP)
+                ),
+                LogEntry(13.5, LogKind.SCOPE_LEFT, PARENT, 8, scope=ScopeTold(None)),
+                LogEntry(
+                    14.0,
+                    LogKind.NURSERY_OPENED,
+                    PARENT,
+                    8,
+                    place=NURSERY,
+                    scope=ScopeTold(NURSERY, nursery=True, within="Nursery.start"),
+                ),
+                LogEntry(14.5, LogKind.SCOPE_EXPIRED, PARENT, 9, scope=ScopeTold(SLEEP)),
+                LogEntry(
+                    15.0,
+                    LogKind.CANCELLED,
+                    PARENT,
+                    9,
+                    place=SLEEP,
+                    scope=ScopeTold(NURSERY, nursery=True),
+                ),
+                LogEntry(
+                    15.5,
+                    LogKind.NURSERY_CLOSED,
+                    PARENT,
+                    10,
+                    scope=ScopeTold(NURSERY, nursery=True),
+                ),
             ),
             on=False,
             size=5_000,

@@ -61,7 +61,7 @@ def test_a_run_in_words_from_its_begin_to_its_end() -> None:
         "step 2 begins",
         "step 2 ends after a while: passed a checkpoint",
         "step 3 begins",
-        "a cancel scope was cancelled by a task that failed",
+        "the nursery of traced.py:24 was cancelled by a task that failed",
         "step 3 ends after a while: raised ValueError: wrong",
     ]
     assert any(words.startswith("waits for I/O or the next deadline, in ") for *_, words in lines)
@@ -127,7 +127,7 @@ def test_what_is_done_at_a_stop_is_done_at_one_moment() -> None:
     lines = [line for line in done.stderr.decode().splitlines() if LINE.fullmatch(line)]
     times = [time for time, *_ in lines_of("\n".join(lines))]
     assert times == sorted(times)
-    assert any(" cancelled a cancel scope" in line for line in lines)
+    assert any(" cancelled a nursery" in line for line in lines)
     assert len([line for line in lines if " woken for step " in line]) > 2
 
 

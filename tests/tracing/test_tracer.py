@@ -43,7 +43,7 @@ def in_words(lines: list[str]) -> list[str]:
     return [" ".join(line.split()[1:5]) for line in lines]
 
 
-EXPECTED = ["the run began", "main (1) was spawned", "main (1) step 1", "child (3) was spawned"]
+EXPECTED = ["the run began", "main (1) was spawned", "main (1) step 1", "main (1) opened a"]
 
 
 def test_in_a_program_that_runs_by_itself(program: Path) -> None:

@@ -57,12 +57,16 @@ def is_part_of_wait(scope: runs.CancelScope, here: FrameType) -> bool:
     frame: FrameType | None = here
     while frame is not None and frame.f_code is not runs.LOOP_CODE:
         if frame.f_code is runs.ENTER_CODE:
-            return frame.f_back is not None and _is_wait_of_trio(frame.f_back)
+            return frame.f_back is not None and is_wait_of_trio(frame.f_back)
         frame = frame.f_back
     return any(id(scope) in scopes_of_trio(task) for task in scopes.tasks_under(scope))
 
 
-def _is_wait_of_trio(frame: FrameType) -> bool:
+def is_wait_of_trio(frame: FrameType) -> bool:
+    """Whether the frame that enters a scope is a function of Trio's, such as ``sleep``.
+
+    Trio's context managers enter theirs for the program.
+    """
     code = frame.f_code
     return frames.origin_of(code.co_filename) is Origin.TRIO and not code.co_flags & _GENERATORS
 

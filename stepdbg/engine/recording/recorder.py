@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from .lasting import Glimpse, LastingStep
     from .origins import Noted, Origins
-    from .recorded import Recordable
+    from .recorded import MayBeHeld, Recordable
     from .registry import Registry
     from .waking import Delivered, Woken
 
@@ -320,11 +320,7 @@ class Recorder:
     def _note(
         self, kind: int, number: int, step: int, seconds: float = 0.0, more: object = None
     ) -> Note:
-        when = perf_counter() if self.hook.read is None else self.hook.read()
-        if self._hold.held is not None and self.hook.read is None:
-            self.mark()  # time stands still: whatever is done at a stop is done at one moment
-            when = self.marks[-1].real
-        note = (kind, when, number, step, seconds, more)
+        note = (kind, moment(self, self._hold), number, step, seconds, more)
         self._add(note)
         return note
 
@@ -386,6 +382,14 @@ class Recorder:
         more = Cancel(code, 0 if frame is None else frame.f_lasti, how)
         step = 0 if by is None else tasks.steps_taken(by) + 1
         self._note(recording.CANCELLED, -1 if by is None else tasks.number(by), step, more=more)
+
+
+def moment(recorder: Recorder, hold: MayBeHeld) -> float:
+    """The time of a note that is made now.  hold: that of the run."""
+    if recorder.hook.read is not None or hold.held is None:
+        return (recorder.hook.read or perf_counter)()
+    recorder.mark()  # time stands still: whatever is done at a stop is done at one moment
+    return recorder.marks[-1].real
 
 
 def _forget_deadline(notes: deque[Note]) -> None:

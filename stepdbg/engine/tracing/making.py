@@ -17,8 +17,11 @@ from trio.lowlevel import Task
 from stepdbg._trio_internals import recording, runs, tasks
 from stepdbg._trio_internals.recording import Note
 from stepdbg.engine.recording import history
-from stepdbg.engine.recording.recorder import BY_DEADLINE, Cancel, Exit
+from stepdbg.engine.recording.recorder import Exit
 from stepdbg.model.history import LogEntry, LogKind
+
+from . import scope_news
+from .scope_news import ScopeNote
 
 if TYPE_CHECKING:
     from stepdbg.engine.recording.recorder import Recorder
@@ -29,7 +32,7 @@ if TYPE_CHECKING:
     from .traceable import TraceableRun
 
 IO_BEGAN, IO_ENDED, RUN = range(101, 104)
-"""Notes that only a trace makes, besides those of `_trio_internals.recording`."""
+"""Notes that only a trace makes, besides those of `_trio_internals.recording` and `scope_news`."""
 
 _KINDS: Final = {
     recording.STARTED: LogKind.BEGAN,
@@ -132,21 +135,24 @@ class Lines:
         label = None
         if number >= 0:
             label = self._run.registry.label(number, more.name if isinstance(more, Exit) else "")
-        if kind in _KINDS:
+        takes_time = kind in _TAKE_TIME
+        if isinstance(more, ScopeNote):
+            like, takes_time = scope_news.entry_of(kind, more, label), more.timed
+        elif kind in _KINDS:
             like = LogEntry(0.0, _KINDS[kind], label, detail=str(more or ""))
         else:
             like = history.like(self._run, (kind, 0.0, number, 0, 0.0, more), label)
-        return like, label, self._depth(kind, number, label, more), kind in _TAKE_TIME, more
+        return like, label, self._depth(kind, number, label), takes_time, more
 
-    def _depth(self, kind: int, number: int, label: TaskLabel | None, more: object) -> int | None:
+    def _depth(self, kind: int, number: int, label: TaskLabel | None) -> int | None:
         """How deep the task of a note lives, 0 for none; None if nobody is to be told."""
         if self._chosen and not (label and any(each.matches(label) for each in self._chosen)):
             return None
-        if number < 0:
-            # That of a deadline is told where it wakes a task.
-            return None if isinstance(more, Cancel) and more.how == BY_DEADLINE else 0
-        if kind in (recording.BEGUN, recording.CEASED):
+        # A cancellation is noted here with the scope that it is about.
+        if kind in (recording.BEGUN, recording.CEASED, recording.CANCELLED):
             return None
+        if number < 0:
+            return 0
         return (
             self._depths.pop(number, None) if kind == recording.EXITED else self._depths.get(number)
         )

@@ -1,9 +1,9 @@
 """One run's trace: its notes, handed over as they are made.
 
-Owns: `Trace`: noting what the recorder does not (where steps begin, waits for I/O), and when notes
+Owns: `Trace`: noting where steps begin and waits for I/O, which the recorder does not; when notes
 are handed over.
 Does not own: the notes of the recorder (recording), what is made of them (making), or what becomes
-of a line (the sink).
+of a line (the sink); noting scopes (scope_news).
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ from trio.lowlevel import Task
 
 from stepdbg._trio_internals import recording, runs, tasks
 from stepdbg._trio_internals.recording import Note
+from stepdbg.engine.recording import recorder as recorders
 from stepdbg.model.standard import time
 
-from . import making
+from . import making, scope_news
 
 if TYPE_CHECKING:
     from stepdbg.engine.recording.recorder import Recorder
@@ -54,6 +55,7 @@ class Trace:
         self._is_over = False
         self._due = 0.0
         self._hook = _Hook(self, run.fail)
+        self._scopes = scope_news.ScopeNews(run, self)
         self.spawned: Callable[[Task], None] = self._lines.spawned
 
     def choose(self, tasks: tuple[TaskPattern, ...]) -> None:
@@ -68,13 +70,15 @@ class Trace:
             self.spawned(task)
         self._recorder.listeners.add(self)
         if not living:
-            self._note(making.RUN, more="began")
+            self.note(making.RUN, more="began")
+        self._scopes.begin(living)
         runs.carry(self._run.runner, self._hook)
 
     def end(self) -> None:
         """Tell nothing any more."""
         if self._run.life.end_time:
             self.run_ended()
+        self._scopes.end()
         if runs.carries(self._run.runner, self._hook):
             runs.take_off(self._run.runner, self._hook)
         self._recorder.listeners.remove(self)
@@ -82,11 +86,13 @@ class Trace:
 
     # -- notes ------------------------------------------------------------------------
 
-    def _note(
+    def note(
         self, kind: int, number: int = -1, step: int = 0, seconds: float = 0.0, more: object = None
     ) -> None:
-        read = self._recorder.hook.read or time.perf_counter
-        self.take((kind, read(), number, step, seconds, more))
+        """Take a note that the recorder does not make."""
+        self.take(
+            (kind, recorders.moment(self._recorder, self._run.hold), number, step, seconds, more)
+        )
 
     def _add(self, note: Note) -> None:
         self._notes.append(note)
@@ -94,14 +100,14 @@ class Trace:
 
     def before_step(self, task: Task) -> None:
         """A step begins; called only while other instruments want to know, too."""
-        self._note(recording.STARTED, tasks.number(task), tasks.steps_taken(task) + 1)
+        self.note(recording.STARTED, tasks.number(task), tasks.steps_taken(task) + 1)
         if time.perf_counter() >= self._due:
             self.take_all()
 
     def before_wait(self, timeout: float) -> None:
         """The loop asks for I/O; nobody runs meanwhile if that can take time."""
         if timeout > 0:
-            self._note(making.IO_BEGAN, seconds=timeout)
+            self.note(making.IO_BEGAN, seconds=timeout)
             self.take_all()
             self._waits_since = time.perf_counter()
 
@@ -109,13 +115,13 @@ class Trace:
         """The loop has asked for I/O."""
         since, self._waits_since = self._waits_since, None
         if since is not None:
-            self._note(making.IO_ENDED, seconds=time.perf_counter() - since)
+            self.note(making.IO_ENDED, seconds=time.perf_counter() - since)
 
     def run_ended(self) -> None:
         """The run has come to its end."""
         if not self._is_over:
             self._is_over = True
-            self._note(making.RUN, more="ended")
+            self.note(making.RUN, more="ended")
 
     # -- handing over -----------------------------------------------------------------
 

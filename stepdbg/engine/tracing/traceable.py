@@ -9,15 +9,18 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from stepdbg.engine.recording.recorded import Recorded
+from stepdbg.engine.cancelling.entered import ScopedRun
+from stepdbg.engine.recording.recorded import MayBeHeld, Recorded
 from stepdbg.model.facts import RunId
 
 
-class TraceableRun(Recorded, Protocol):
+class TraceableRun(Recorded, ScopedRun, Protocol):
     """A run under way."""
 
     @property
     def id(self) -> RunId: ...
+    @property
+    def hold(self) -> MayBeHeld: ...
     @property
     def still(self) -> Callable[[], AbstractContextManager[None]]: ...
     def fail(self, error: BaseException) -> None: ...

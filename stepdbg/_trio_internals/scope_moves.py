@@ -1,0 +1,107 @@
+"""Cancel scopes and nurseries that are entered and left, while somebody waits for that.
+
+Owns: `watch_scopes`; telling a nursery from a scope as it is entered.
+Does not own: what is made of it (engine.tracing.scope_news), cancellations (patches).
+
+`CancelScope.__enter__` and its end are not wrapped themselves: they raise where a program misuses a
+scope, and a frame of ours would stand in that traceback.  Both let the task know its new
+surroundings by a method that raises nothing, and that one is wrapped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import FrameType
+from typing import Protocol
+
+from trio._core import _run
+from trio._core._run import CancelScope, CancelStatus, Task
+
+from stepdbg.model.depth import missed
+from stepdbg.model.standard import functools, sys
+
+from . import runs
+from .patches import replace_method
+
+_CLOSE_CODE = runs.code_of(CancelScope, "_close")
+_NURSERY_CODE = runs.code_of(getattr(_run, "NurseryManager", None), "__aenter__")
+
+
+class ScopeWatcher(Protocol):
+    """Is told of the scopes that tasks enter and leave."""
+
+    def entered(self, task: Task, scope: CancelScope, caller: FrameType) -> None:
+        """A task has entered a scope.  caller: the frame that has called its ``__enter__``."""
+
+    def left(self, task: Task, scope: CancelScope) -> None:
+        """A task has left a scope."""
+
+
+class _Watchers:
+    """Who watches, in the whole process: they share one wrapped method.
+
+    restore: takes the wrapper back, None while there is none.
+    """
+
+    def __init__(self) -> None:
+        self.all: list[ScopeWatcher] = []
+        self.restore: Callable[[], None] | None = None
+
+    def add(self, watcher: ScopeWatcher) -> None:
+        """One more."""
+        self.all.append(watcher)
+        self.restore = self.restore or _wrap(self)
+
+    def remove(self, watcher: ScopeWatcher) -> None:
+        """One less."""
+        self.all.remove(watcher)
+        if not self.all and self.restore is not None:
+            self.restore()
+            self.restore = None
+
+
+_watchers = _Watchers()
+
+
+def watch_scopes(watcher: ScopeWatcher) -> Callable[[], None]:
+    """Tell a watcher of each scope that a task enters or leaves, in whatever run.
+
+    Returns:
+        A function that ends it.
+    """
+    _watchers.add(watcher)
+    return functools.partial(_watchers.remove, watcher)
+
+
+def opens_nursery(caller: FrameType) -> FrameType | None:
+    """The frame in which a nursery is opened; None if the scope that is entered is no nursery's.
+
+    caller: as in `ScopeWatcher.entered`.
+    """
+    return caller.f_back if caller.f_code is _NURSERY_CODE else None
+
+
+def _wrap(watchers: _Watchers) -> Callable[[], None]:
+    original: Callable[..., None] | None = getattr(Task, "_activate_cancel_status", None)
+    if original is None:
+        return lambda: None  # the check of the names has told
+
+    def activate_cancel_status(self: Task, status: CancelStatus | None) -> None:
+        before: CancelStatus | None = self._cancel_status
+        original(self, status)
+        # A task that is spawned or moves into another nursery comes here, too.
+        here = sys._getframe(1)
+        try:
+            if here.f_code is runs.ENTER_CODE and status is not None and here.f_back is not None:
+                for watcher in tuple(watchers.all):
+                    watcher.entered(self, status._scope, here.f_back)
+            elif here.f_code is _CLOSE_CODE:
+                # Several at once where scopes are left in the wrong order.
+                while before is not None and before is not status:
+                    for watcher in tuple(watchers.all):
+                        watcher.left(self, before._scope)
+                    before = before._parent
+        except RecursionError:
+            missed.append("watching a scope being entered or left")
+
+    return replace_method(Task, "_activate_cancel_status", activate_cancel_status)
