@@ -24,6 +24,7 @@ LISTS = ("tasks", "tasks worker 1..100")
 """The whole list, equal tasks folded; and a page of it."""
 
 CLAIMS = ("why", "deadlock")
+ALL = ("why -a", "deadlock")
 """Who can never go on, among very many that wait."""
 
 
@@ -131,6 +132,29 @@ async def sets_later(mine: trio.Event, other: trio.Event) -> None:
     other.set()
 
 
+class Job:
+    """Something with much in it: two hundred rows."""
+
+    def __init__(self) -> None:
+        self.done = trio.Event()
+        self.rows = [{"id": number, "tags": [number]} for number in range(200)]
+
+
+async def laden_crowd(count: int, stop: Callable[[], None]) -> None:
+    """Let many tasks wait, each for what nobody has but itself, among much else; and stop."""
+
+    async def work(job: Job) -> None:
+        await job.done.wait()
+
+    async with trio.open_nursery() as nursery:
+        for _ in range(count):
+            nursery.start_soon(work, Job())
+        await trio.lowlevel.checkpoint()
+        await trio.lowlevel.checkpoint()
+        stop()
+        nursery.cancel_scope.cancel()
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.listing", description=__doc__)
@@ -141,6 +165,9 @@ def main() -> None:
         measure(crowd, Lists(count, options.repeats, LISTS), count)
     for count in (100, 10_000):
         measure(stuck_crowd, Lists(count, options.repeats, CLAIMS), count)
+    measure(stuck_crowd, Lists(10_000, options.repeats, ("why -a",)), 10_000)
+    for count in (100, 1_000):
+        measure(laden_crowd, Lists(count, options.repeats, ALL), count)
 
 
 def measure(

@@ -58,6 +58,8 @@ class _Page:
         self._told: set[TaskNumber] = set()
         self._taught: set[object] = set()
         self._claimed: set[Hashable] = set()
+        knots_of_all = {knot for each in reply.explanations for knot in each.knots}
+        self._of_several = [each for each in knots_of_all if len(each.missing) > 1]
 
     def explanation(self, explanation: Explanation) -> list[Line]:
         """One task, then those that have not been told and will not be, as far as there is room."""
@@ -116,12 +118,21 @@ class _Page:
         return lines
 
     def _claim(self, knot: Knot) -> list[Line]:
-        """What is claimed of several tasks, unless it has been said."""
+        """What is claimed of several tasks, unless it is said of more of them in this answer."""
+        if any(_covers(each, knot) for each in self._of_several):
+            return []
         key = knot.claim, frozenset(knot.cycle), frozenset(knot.missing)
         if key in self._claimed:
             return []
         self._claimed.add(key)
         return wrap(knots.claimed(knot), self._width, indent=4, first=2)
+
+
+def _covers(knot: Knot, other: Knot) -> bool:
+    """Whether a claim says all that another says of fewer tasks, which nobody can wake."""
+    if knot.claim is not other.claim or knot.cycle or other.cycle or not other.missing:
+        return False
+    return set(knot.missing) > set(other.missing)
 
 
 def _groups(explanations: Iterable[Explanation]) -> list[list[Explanation]]:

@@ -6,6 +6,7 @@ Does not own: the sentence of each wait (waits).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
 from stepdbg.model.replies import Deadlocks
@@ -13,7 +14,7 @@ from stepdbg.model.task import TaskLabel
 from stepdbg.model.waits import CanStop, Claim, Deadlock, Knot, WaitLink, WaitState
 
 from . import histories, surroundings, words
-from .spans import EMPTY, Line, join, text, wrap
+from .spans import EMPTY, Line, join, plain_line, text, wrap
 from .waits import release, sentence
 
 
@@ -128,7 +129,11 @@ def _stopper(each: CanStop) -> Line:
 
 
 def _releases(links: Iterable[WaitLink], missing: tuple[TaskLabel, ...]) -> list[Line]:
-    return [release(link.wait) for link in links if link.wait and link.task in missing]
+    """What would end the waits of some tasks; of objects that are called alike once for all."""
+    several = [release(link.wait) for link in links if link.wait and link.task in missing]
+    known = {plain_line(line): line for line in several}
+    often = Counter(map(plain_line, several))
+    return [line + (text(" of each") if often[key] > 1 else EMPTY) for key, line in known.items()]
 
 
 def _way_out(deadlock: Deadlock) -> Line:

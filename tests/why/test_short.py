@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 
 import pytest
 
+from stepdbg.engine.foreseeing.naming import Foreseer, Naming, Suspended
+from stepdbg.engine.waiting import recognisers
 from tests.harness import Debugging, debugging
 
 CROWD = "tests/programs/why/crowd"
+LONELY = "tests/programs/why/lonely"
 CHAIN = "tests/programs/why/around"
 TASK = re.compile(
     r"^ *(\S+) \((\d+)\) (?:waits|sleeps|does not wait|has not started)", re.MULTILINE
@@ -68,3 +72,53 @@ def test_a_long_chain_is_cut(width: int, most: int) -> None:
         whole = dbg.text("why -v Crawler.is_plain", width)
         assert "more tasks in this chain" not in whole
         assert len(set(sentences(whole))) > len(set(sentences("\n".join(told))))
+
+
+def test_children_that_nobody_wakes_are_one_claim() -> None:
+    with debugging(LONELY, args=["4", "1", "ticks"]) as dbg:
+        look(dbg)
+        told = dbg.text("why -a", 300)
+        alone = dbg.text("why work#2", 300)
+    claim = re.compile(r"nobody can wake (.*) any more")
+    assert [found.count("work#") for found in claim.findall(told)] == [4], told
+    assert [found.count("work#") for found in claim.findall(alone)] == [1], alone
+
+
+def test_events_of_one_name_are_named_once() -> None:
+    with debugging(LONELY, args=["4", "1"]) as dbg:
+        dbg.go("continue", kind="deadlock", task=None)
+        told = dbg.text("deadlock", 300)
+    assert "have nobody to wake them; setting Event `job.done` of each would" in told
+
+
+@pytest.mark.parametrize("command", ["why -a", "deadlock"])
+def test_the_work_grows_with_the_tasks_not_with_their_square(
+    command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each question used to look through all that the variables of all tasks lead to."""
+    looks: list[object] = []
+    look_at = Foreseer.look
+
+    def counted(foreseer: Foreseer, frames: Iterable[Suspended]) -> Naming:
+        looks.append(foreseer)
+        return look_at(foreseer, frames)
+
+    compared: list[object] = []
+
+    def same_as(obj: object) -> Callable[[object], bool]:
+        def is_it(other: object) -> bool:
+            compared.append(other)
+            return other is obj
+
+        return is_it
+
+    monkeypatch.setattr(Foreseer, "look", counted)
+    monkeypatch.setattr(recognisers, "_is", same_as)
+    count = 60
+    with debugging(LONELY, args=[str(count), "20", "ticks"]) as dbg:
+        look(dbg)
+        del looks[:], compared[:]
+        told = dbg.text(command, 100)
+    assert f"and {count - 1} more just like it" in told or f"and {count - 4}" in told
+    assert 0 < len(looks) <= 40, "a few of those that are alike speak for all"
+    assert 0 < len(compared) <= 20 * count, "what has no power over a wait is not looked at"

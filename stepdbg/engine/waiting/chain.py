@@ -103,16 +103,32 @@ class Links:
         self._beyond = beyond.Beyond(run, graph)
         self._around = around.Around(run)
         self.namesakes = Namesakes(run)
+        self._links: dict[Task, WaitLink] = {}
+        self._pending: dict[Task, tuple[Pending, ...]] = {}
 
     def link(self, task: Task, depth: int = 0) -> WaitLink:
-        """One task with its wait."""
+        """One task with its wait; it is looked at once, in however many chains it is."""
+        if task not in self._links:
+            self._links[task] = self._link(task)
+        made = self._links[task]
+        return replace(made, depth=depth) if depth else made
+
+    def raised(self, link: WaitLink, task: Task) -> WaitLink:
+        """A link with what has been raised in its task, of which nobody has been told yet."""
+        if task not in self._pending:
+            frames = self._run.live_frames(task)
+            self._pending[task] = pending.pending_in(task, link.task, frames)
+        raised = self._pending[task]
+        return replace(link, pending=raised) if raised else link
+
+    def _link(self, task: Task) -> WaitLink:
         run, stack = self._run, self._run.live_frames(task)
         state = scheduled(run, task)
         wakes = state not in (TaskState.BLOCKED, TaskState.EXITED)
         began = wakes and state is not TaskState.NOT_STARTED
         in_step = state is TaskState.CURRENT and is_in_step(run, task)
         return WaitLink(
-            depth,
+            0,
             self._label(task),
             self._state(task, state),
             self._wait(task, stack),
@@ -135,10 +151,6 @@ class Links:
         error = held.exceptions.error
         party = parties.party_of(self._run, task, error)
         return Failed(describe_whole(error), frames.doing(), party)
-
-    def pending(self, task: Task) -> tuple[Pending, ...]:
-        """What has been raised in a task, of which nobody has been told yet."""
-        return pending.pending_in(task, self._label(task), self._run.live_frames(task))
 
     def peers(self, task: Task) -> tuple[Task, ...]:
         """The tasks that have the other end of the socket or pipe at which a task waits."""
@@ -298,8 +310,7 @@ class _Walk:
     def follow(self, task: Task, depth: int, path: tuple[Task, ...]) -> None:
         """Add the link of a task, then those of the tasks that could end its wait."""
         self._seen.add(task)
-        raised = self._pictures.pending(task)
-        link = replace(self._pictures.link(task, depth), pending=raised)
+        link = self._pictures.raised(self._pictures.link(task, depth), task)
         at = len(self.links)
         self.links.append(link)
         path = (*path, task)

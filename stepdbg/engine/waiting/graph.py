@@ -62,7 +62,7 @@ class BlockedGraph:
         self._found: dict[Task, Found | None] = {}
         self._enders: dict[Task, tuple[Task, ...]] = {}
         self._references = References(self._run.runner, self._run.live_frames)
-        self.foresight = Foresight(self._run.runner, self._references)
+        self.foresight = Foresight(self._run.runner, self._references, self._run.live_frames)
 
     def found(self, task: Task) -> Found | None:
         """What a task waits for, with live objects; None when it is not blocked."""

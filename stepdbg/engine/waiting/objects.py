@@ -10,10 +10,12 @@ from collections.abc import Callable, Sequence
 from types import FrameType
 from typing import TypeVar
 
+from trio import MemoryReceiveChannel, MemorySendChannel
 from trio.lowlevel import ParkingLot, Task
 
 from stepdbg._trio_internals.frame_values import peek_at
-from stepdbg._trio_internals.waits import State
+from stepdbg._trio_internals.waits import State, channel_state
+from stepdbg.engine.foreseeing.plain import module_of
 from stepdbg.model.records import dataclass, field
 from stepdbg.model.standard import math
 from stepdbg.model.task import WaitKind
@@ -91,6 +93,24 @@ class Found:
     def ending(self) -> Ending:
         """Who could end the wait."""
         return Ending.OUTSIDE if self.outside else self.row.ending
+
+
+_STREAMS = "anyio.streams.memory"
+
+
+def shared_by_ends(obj: object) -> object | None:
+    """What an end of a channel, or of a memory stream of anyio, has in common with its other end.
+
+    None for whatever is no such end.  No code of the program is asked.
+    """
+    kind = type(obj)
+    if kind is MemorySendChannel or kind is MemoryReceiveChannel:
+        return channel_state(obj)  # type: ignore[arg-type]  # its type is one of the two
+    return (
+        vars(obj).get("_state")
+        if module_of(kind) == _STREAMS and hasattr(obj, "__dict__")
+        else None
+    )
 
 
 def channel_numbers(

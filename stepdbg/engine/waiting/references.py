@@ -7,9 +7,10 @@ Does not own: how variables are looked through (object_names), what code still d
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
+from functools import cached_property, partial
 from types import FrameType
-from typing import NamedTuple
+from typing import Final, Generic, NamedTuple, TypeVar
 
 from trio.lowlevel import Task
 
@@ -23,7 +24,11 @@ from stepdbg.model.task import WaitKind
 from stepdbg.model.waits import Grade
 
 from .object_names import walk
-from .objects import Found
+from .objects import Found, shared_by_ends
+
+T = TypeVar("T")
+
+_NOTHING: Final = Naming(Grade.HAS)
 
 _LOOKED_AT = 150_000
 """Variables after which the search ends: a second, in a run of very many tasks."""
@@ -32,21 +37,29 @@ _FOREIGN = 10
 """How much farther away is what only a library or Trio has in its variables."""
 
 _SPEAK_FOR_ALL = 3
-"""Of how many tasks that stand alike the code is looked at, if it does the same in all of them."""
-
+"""How many of like questions about code are looked into, if all of them have the same answer."""
 
 _FARTHER = 2_000
-"""Of how many tasks the code is looked at that have not got an object in their variables."""
+"""How often code is looked at of tasks that have not got an object in their variables."""
+
+_PLAIN: Final = frozenset((str, bytes, int, float, bool, type(None), list, tuple, dict, set))
+"""Types of objects for which nobody waits."""
 
 _FAR = 100
 """How far away what they have counts."""
 
 
-class _Holdings(NamedTuple):
-    """What a task has in its variables: each object with its distance from one, and its path."""
+class _Has(NamedTuple):
+    """That a task has an object in its variables.
 
-    task: Task
-    objects: list[tuple[int, str, object]]
+    order: of the task, among all.
+    distance: how far the object is from a variable.
+    """
+
+    distance: int
+    path: str
+    order: int
+    obj: object
 
 
 class Holder(NamedTuple):
@@ -57,7 +70,7 @@ class Holder(NamedTuple):
 
 
 class References:
-    """The variables of all living tasks of a run.
+    """The variables of all living tasks of a run, looked through once.
 
     Args:
         runner: of the run.
@@ -70,89 +83,113 @@ class References:
     def __init__(self, runner: runs.Runner, live_frames: Callable[[Task], list[FrameType]]) -> None:
         self.complete = True
         self._runner, self._live_frames = runner, live_frames
-        self._found: list[_Holdings] | None = None
 
-    def who_has(self, wanted: Callable[[object], bool], verbs: tuple[str, ...]) -> list[Holder]:
-        """The tasks with an object that is `wanted` in a variable, the likeliest first.
-
-        Args:
-            verbs: the methods that would end the wait; a task whose code still names one comes
-                before those whose code might, then those that have the object at hand.
-        """
-        everybody = self._everybody()
-        having = []
-        others: set[str] = set()
-        for order, has in enumerate(everybody):
-            at = [(distance, path) for distance, path, each in has.objects if wanted(each)]
-            if at:
-                having.append((min(at), order, has.task))
-                if not others:
-                    some = next(each for _, _, each in has.objects if wanted(each))
-                    others.update(attribute_names(type(some)))
-        foreseer = Foreseer(wanted, frozenset(verbs), frozenset(others), is_own, _is_of_trio)
-        grades = _Grades(foreseer, self._live_frames)
-        ranked = [(at, order, Holder(task, grades.of(task, at[1]))) for at, order, task in having]
-        known = {task for *_, task in having}
-        for order, has in enumerate(everybody[:_FARTHER]):
-            naming = None if has.task in known else grades.of(has.task, "")
-            if naming is not None and naming.grade is Grade.NAMES:  # by a global name, or deeper
-                ranked.append(((_FAR, ""), order, Holder(has.task, naming)))
-        ranked.sort(key=lambda each: (RANK[each[2].naming.grade], each[0][0], each[1]))
-        return [holder for *_, holder in ranked]
+    def who_has(self, found: Found) -> dict[Task, _Has]:
+        """The tasks that have what would end a wait in a variable, each where it is nearest."""
+        if found.keys is None:
+            return {}
+        nearest: dict[Task, _Has] = {}
+        for task, has in self._by_key.get(found.key, ()):
+            if found.keys(has.obj) and (task not in nearest or has[:2] < nearest[task][:2]):
+                nearest[task] = has
+        return nearest
 
     def holdings(self) -> Iterator[tuple[Task, Iterator[object]]]:
         """Every task with the objects that its variables lead to."""
-        for has in self._everybody():
-            yield has.task, (value for *_, value in has.objects)
+        for task, held in self.everybody:
+            yield task, (has.obj for has in held)
 
-    def _everybody(self) -> list[_Holdings]:
-        if self._found is None:
-            self._found = list(self._look())
-        return self._found
+    @cached_property
+    def everybody(self) -> list[tuple[Task, list[_Has]]]:
+        """The tasks that were looked at, each with the objects that its variables lead to."""
+        return list(self._look())
 
-    def _look(self) -> Iterator[_Holdings]:
+    @cached_property
+    def _by_key(self) -> dict[int, list[tuple[Task, _Has]]]:
+        """Who has an object, by its `id` and by that of what its power over waits comes from."""
+        known: dict[int, list[tuple[Task, _Has]]] = {}
+        for task, held in self.everybody:
+            for has in held:
+                if type(has.obj) in _PLAIN:
+                    continue
+                known.setdefault(id(has.obj), []).append((task, has))
+                shared = shared_by_ends(has.obj)
+                if shared is not None:
+                    known.setdefault(id(shared), []).append((task, has))
+        return known
+
+    def _look(self) -> Iterator[tuple[Task, list[_Has]]]:
         looked_at = 0
-        for task in runs.living_tasks(self._runner):
+        for order, task in enumerate(runs.living_tasks(self._runner)):
             if looked_at > _LOOKED_AT:
                 self.complete = False
                 break
-            objects: dict[int, tuple[int, str, object]] = {}
+            objects: dict[int, _Has] = {}
             for frame in self._live_frames(task):
                 own = is_own(frame.f_code.co_filename)
                 for path, value in walk(frame_locals(frame)):
                     distance = path.count(".") + path.count("[") + (0 if own else _FOREIGN)
                     known = objects.get(id(value))
-                    if known is None or distance < known[0]:
-                        objects[id(value)] = distance, path, value
+                    if known is None or distance < known.distance:
+                        objects[id(value)] = _Has(distance, path, order, value)
             looked_at += len(objects)
-            yield _Holdings(task, list(objects.values()))
+            yield task, list(objects.values())
 
 
-class _Grades:
-    """What the code of several tasks does with the object that one question is about."""
+class _Stacks:
+    """Where the frames of tasks stand; asked once of each.
 
-    def __init__(self, foreseer: Foreseer, live_frames: Callable[[Task], list[FrameType]]) -> None:
-        self._foreseer, self._live_frames = foreseer, live_frames
-        self._alike: dict[object, list[Naming]] = {}
+    Args:
+        live_frames: gives the frames of a task.
+    """
 
-    def of(self, task: Task, path: str) -> Naming:
-        """What the code of a task does with the object that it has at a path."""
-        frames = self._frames(task)
-        where = ((id(each.frame.f_code), each.frame.f_lasti) for each in frames)
-        known = self._alike.setdefault((path, *where), [])
-        if len(known) == _SPEAK_FOR_ALL and known.count(known[0]) == _SPEAK_FOR_ALL:
-            return known[0]
-        found = self._foreseer.look(frames)
-        if len(known) < _SPEAK_FOR_ALL:
-            known.append(found)
-        return found
+    def __init__(self, live_frames: Callable[[Task], list[FrameType]]) -> None:
+        self._live_frames = live_frames
+        self._known: dict[Task, tuple[list[Suspended], int]] = {}
+        self._places: dict[object, int] = {}
 
-    def _frames(self, task: Task) -> list[Suspended]:
+    def frames(self, task: Task) -> list[Suspended]:
         """The frames of a task, innermost first."""
+        return self._of(task)[0]
+
+    def place(self, task: Task) -> int:
+        """A number that tasks have in common whose frames all stand at the same instructions."""
+        return self._of(task)[1]
+
+    def _of(self, task: Task) -> tuple[list[Suspended], int]:
+        if task not in self._known:
+            stack = self._look(task)
+            where = tuple((id(each.frame.f_code), each.frame.f_lasti) for each in stack)
+            self._known[task] = stack, self._places.setdefault(where, len(self._places))
+        return self._known[task]
+
+    def _look(self, task: Task) -> list[Suspended]:
         if task.coro.cr_running:  # held in the midst of a step, before a line
             frames = self._live_frames(task)
             return [Suspended(each, None, is_before=each is frames[0]) for each in frames]
         return [Suspended(frame, owner) for owner, frame in reversed(await_chain(task.coro))]
+
+
+class _Alike(Generic[T]):
+    """Answers to questions that are alike: a few that agree speak for all."""
+
+    def __init__(self) -> None:
+        self._known: dict[object, list[T]] = {}
+
+    def of(self, question: object, look: Callable[[], T]) -> T:
+        """The answer.
+
+        Args:
+            question: what all that are alike have in common.
+            look: gives the answer to this one.
+        """
+        known = self._known.setdefault(question, [])
+        if len(known) == _SPEAK_FOR_ALL and known.count(known[0]) == _SPEAK_FOR_ALL:
+            return known[0]
+        answer = look()
+        if len(known) < _SPEAK_FOR_ALL:
+            known.append(answer)
+        return answer
 
 
 def _is_of_trio(value: object) -> bool:
@@ -165,20 +202,76 @@ class Foresight:
     Args:
         runner: of the run.
         references: who has what.
+        live_frames: gives the frames of a task.
     """
 
-    def __init__(self, runner: runs.Runner, references: References) -> None:
+    def __init__(
+        self,
+        runner: runs.Runner,
+        references: References,
+        live_frames: Callable[[Task], list[FrameType]],
+    ) -> None:
         self._runner, self._references = runner, references
+        self._stacks = _Stacks(live_frames)
         self._known: dict[tuple[WaitKind, int], list[Holder]] = {}
+        self._namings: _Alike[Naming] = _Alike()
+        self._farther: _Alike[tuple[tuple[Task, Naming], ...]] = _Alike()
+        self._left = _FARTHER
 
     def who_has(self, found: Found) -> list[Holder]:
-        """The tasks of the program that have what would end a wait, the likeliest first."""
+        """The tasks of the program that have what would end a wait, the likeliest first.
+
+        A task whose code still names one comes before those whose code might, then those that
+        have the object at hand.
+        """
         key = found.kind, found.key
         if key not in self._known and found.keys is not None:
-            runner = self._runner
-            have = self._references.who_has(found.keys, found.row.verbs)
-            self._known[key] = [each for each in have if not runs.is_system(runner, each.task)]
+            have = self._ranked(found, found.keys)
+            self._known[key] = [
+                each for each in have if not runs.is_system(self._runner, each.task)
+            ]
         return self._known.get(key, [])
+
+    def _ranked(self, found: Found, wanted: Callable[[object], bool]) -> list[Holder]:
+        having = self._references.who_has(found)
+        some = next((type(each.obj) for each in having.values()), None)
+        others = frozenset() if some is None else attribute_names(some)
+        verbs = frozenset(found.row.verbs)
+        foreseer = Foreseer(wanted, verbs, frozenset(others), is_own, _is_of_trio)
+        question = found.kind, some
+        ranked: list[tuple[int, int, Holder]] = []
+        for task, has in having.items():
+            where = self._stacks.place(task), has.path
+            naming = self._namings.of((question, where), partial(self._look, foreseer, task))
+            ranked.append((has.distance, has.order, Holder(task, naming)))
+        places = {(self._stacks.place(task), has.path) for task, has in having.items()}
+        look = partial(self._named_farther, foreseer, having)
+        for task, naming in self._farther.of((question, frozenset(places)), look):
+            ranked.append((_FAR, 0, Holder(task, naming)))
+        ranked.sort(key=lambda each: (RANK[each[2].naming.grade], *each[:2]))
+        return [holder for *_, holder in ranked]
+
+    def _look(self, foreseer: Foreseer, task: Task) -> Naming:
+        return foreseer.look(self._stacks.frames(task))
+
+    def _named_farther(
+        self, foreseer: Foreseer, having: Container[Task]
+    ) -> tuple[tuple[Task, Naming], ...]:
+        """The tasks that name what they have not got at hand: by a global name, or deeper."""
+        alike: _Alike[Naming] = _Alike()
+        found = []
+        for task, _ in self._references.everybody[:_FARTHER]:
+            if task not in having:
+                naming = alike.of(
+                    self._stacks.place(task), partial(self._look_farther, foreseer, task)
+                )
+                if naming.grade is Grade.NAMES:
+                    found.append((task, naming))
+        return tuple(found)
+
+    def _look_farther(self, foreseer: Foreseer, task: Task) -> Naming:
+        self._left -= 1
+        return self._look(foreseer, task) if self._left > 0 else _NOTHING
 
     def of(self, found: Found, enders: Iterable[Task]) -> list[Holder] | None:
         """Those of `enders` of whose code it is known what it does; None: it is not looked at."""
