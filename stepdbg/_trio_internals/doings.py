@@ -4,15 +4,15 @@ Owns: which functions those are, and `doings_of`: the object, what is done to it
 Does not own: hearing of their beginnings (engine.lines.starts), keeping what was read
 (engine.histories).
 
-Only rare functions are among them: what a program does at every step is not.
+Most of them are rare.  What a program does at every step is read only for who wants every deed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from types import CodeType, FrameType, FunctionType
-from typing import Any, NamedTuple
+from typing import Any
 
 import trio
 from trio import _socket
@@ -32,38 +32,34 @@ TaskStatus: type = getattr(_run, "_TaskStatus", type(None))
 """The type of what is handed to a task as `task_status`; of nothing where Trio lacks it."""
 
 
-class Doing(NamedTuple):
-    """Something that is about to be done to an object.
+Doing = tuple[object, DeedKind, int | None, str, bool]
+"""Something that is about to be done to an object: as in `model.deeds.Deed` what is done, how many
+tasks that wakes, to which part of the object, and whether it comes too late."""
 
-    woke: how many tasks that wakes; None where that is not known.
-    what: which part of the object.  late: it comes too late.
-    """
-
-    obj: object
-    kind: DeedKind
-    woke: int | None = None
-    what: str = ""
-    late: bool = False
+Names = Mapping[str, Any]
 
 
-def _set(names: dict[str, Any]) -> Iterator[Doing]:
+def _set(names: Names) -> list[Doing]:
     event: trio.Event = names["self"]
-    if not event.is_set():
-        yield Doing(event, DeedKind.SET, len(getattr(event, "_tasks", ())))
+    if event.is_set():
+        return []
+    return [(event, DeedKind.SET, len(getattr(event, "_tasks", ())), "", False)]
 
 
-def _notify(names: dict[str, Any]) -> Iterator[Doing]:
+def _notify(names: Names) -> list[Doing]:
     condition: trio.Condition = names["self"]
+    if not _owns_lock(condition):
+        return []
     waiting = len(lot_of(condition))
-    if _owns_lock(condition):
-        count = names["n"] if type(names["n"]) is int else waiting
-        yield Doing(condition, DeedKind.NOTIFIED, max(0, min(count, waiting)))
+    count = names["n"] if type(names["n"]) is int else waiting
+    return [(condition, DeedKind.NOTIFIED, max(0, min(count, waiting)), "", False)]
 
 
-def _notify_all(names: dict[str, Any]) -> Iterator[Doing]:
+def _notify_all(names: Names) -> list[Doing]:
     condition: trio.Condition = names["self"]
-    if _owns_lock(condition):
-        yield Doing(condition, DeedKind.NOTIFIED_ALL, len(lot_of(condition)))
+    if not _owns_lock(condition):
+        return []
+    return [(condition, DeedKind.NOTIFIED_ALL, len(lot_of(condition)), "", False)]
 
 
 def _owns_lock(condition: trio.Condition) -> bool:
@@ -71,47 +67,128 @@ def _owns_lock(condition: trio.Condition) -> bool:
     return lock_of(condition).statistics().owner is current_task()
 
 
-def _close_sender(names: dict[str, Any]) -> Iterator[Doing]:
+def _close_sender(names: Names) -> list[Doing]:
     end: MemorySendChannel[object] = names["self"]
-    if is_open(end):
-        state = channel_state(end)
-        last = state.open_send_channels == 1
-        woke = len(end._tasks) + len(state.receive_tasks) * last
-        yield Doing(end, DeedKind.CLOSED, woke)
-        yield Doing(state, DeedKind.CLOSED, woke, "send channel")
+    if not is_open(end):
+        return []
+    state = channel_state(end)
+    last = state.open_send_channels == 1
+    woke = len(end._tasks) + len(state.receive_tasks) * last
+    return _closed(end, state, woke, "send channel")
 
 
-def _close_receiver(names: dict[str, Any]) -> Iterator[Doing]:
+def _close_receiver(names: Names) -> list[Doing]:
     end: MemoryReceiveChannel[object] = names["self"]
-    if is_open(end):
-        state = channel_state(end)
-        last = state.open_receive_channels == 1
-        woke = len(end._tasks) + len(state.send_tasks) * last
-        yield Doing(end, DeedKind.CLOSED, woke)
-        yield Doing(state, DeedKind.CLOSED, woke, "receive channel")
+    if not is_open(end):
+        return []
+    state = channel_state(end)
+    last = state.open_receive_channels == 1
+    woke = len(end._tasks) + len(state.send_tasks) * last
+    return _closed(end, state, woke, "receive channel")
 
 
-def _started(names: dict[str, Any]) -> Iterator[Doing]:
+def _closed(end: object, state: object, woke: int, what: str) -> list[Doing]:
+    kind = DeedKind.CLOSED
+    return [(end, kind, woke, "", False), (state, kind, woke, what, False)]
+
+
+def _started(names: Names) -> list[Doing]:
     status = names["self"]
     nursery: trio.Nursery = status._old_nursery
     if not nursery.child_tasks:  # it was called before, which is refused
-        return
+        return []
     late = is_effectively_cancelled(nursery.cancel_scope)
-    yield Doing(status, DeedKind.STARTED, int(not late), late=late)
-    yield Doing(nursery, DeedKind.STARTED, int(not late), late=late)
+    return [(each, DeedKind.STARTED, int(not late), "", late) for each in (status, nursery)]
 
 
-def _close_file(names: dict[str, Any]) -> Iterator[Doing]:
+def _close_file(names: Names) -> list[Doing]:
     """A socket, or a stream over a file descriptor."""
-    if names["self"].fileno() != -1:
-        yield Doing(names["self"], DeedKind.CLOSED)
+    still_open = names["self"].fileno() != -1
+    return [(names["self"], DeedKind.CLOSED, None, "", False)] if still_open else []
 
 
-def _close_stream(names: dict[str, Any]) -> Iterator[Doing]:
-    yield Doing(names["self"], DeedKind.CLOSED)
+def _close_stream(names: Names) -> list[Doing]:
+    return [(names["self"], DeedKind.CLOSED, None, "", False)]
 
 
-_READERS: tuple[tuple[object, str, Callable[[dict[str, Any]], Iterator[Doing]]], ...] = (
+# -- what is done at every turn, and told only to who asks for it ---------------------------
+
+
+def _send(names: Names) -> list[Doing]:
+    end: MemorySendChannel[object] = names["self"]
+    state = channel_state(end)
+    if not is_open(end) or not state.open_receive_channels:
+        return []
+    if state.receive_tasks or len(state.data) < state.max_buffer_size:
+        return [(state, DeedKind.SENT, int(bool(state.receive_tasks)), "", False)]
+    return [(state, DeedKind.BLOCKED, None, "send", False)]
+
+
+def _receive(names: Names) -> list[Doing]:
+    end: MemoryReceiveChannel[object] = names["self"]
+    state = channel_state(end)
+    if not is_open(end):
+        return []
+    if state.data or state.send_tasks:
+        return [(state, DeedKind.RECEIVED, int(bool(state.send_tasks)), "", False)]
+    return [(state, DeedKind.BLOCKED, None, "receive", False)] if state.open_send_channels else []
+
+
+def _acquire(names: Names) -> list[Doing]:
+    """A lock."""
+    lock: trio.Lock = names["self"]
+    known = lock.statistics()
+    if known.owner is current_task():
+        return []
+    kind, what = (DeedKind.BLOCKED, "acquire") if known.locked else (DeedKind.ACQUIRED, "")
+    return [(lock, kind, None, what, False)]
+
+
+def _release(names: Names) -> list[Doing]:
+    lock: trio.Lock = names["self"]
+    known = lock.statistics()
+    if known.owner is not current_task():
+        return []
+    return [(lock, DeedKind.RELEASED, min(1, known.tasks_waiting), "", False)]
+
+
+def _take(names: Names) -> list[Doing]:
+    """From a semaphore."""
+    semaphore: trio.Semaphore = names["self"]
+    kind, what = (DeedKind.ACQUIRED, "") if semaphore.value else (DeedKind.BLOCKED, "acquire")
+    return [(semaphore, kind, None, what, False)]
+
+
+def _give_back(names: Names) -> list[Doing]:
+    semaphore: trio.Semaphore = names["self"]
+    woke = min(1, semaphore.statistics().tasks_waiting)
+    if not woke and semaphore.value == semaphore.max_value:  # which is refused
+        return []
+    return [(semaphore, DeedKind.RELEASED, woke, "", False)]
+
+
+def _borrow(names: Names) -> list[Doing]:
+    """From a limiter."""
+    limiter: trio.CapacityLimiter = names["self"]
+    known = limiter.statistics()
+    if any(each is names["borrower"] for each in known.borrowers):
+        return []
+    free = known.borrowed_tokens < known.total_tokens and not known.tasks_waiting
+    kind, what = (DeedKind.ACQUIRED, "") if free else (DeedKind.BLOCKED, "acquire")
+    return [(limiter, kind, None, what, False)]
+
+
+def _return(names: Names) -> list[Doing]:
+    limiter: trio.CapacityLimiter = names["self"]
+    known = limiter.statistics()
+    if not any(each is names["borrower"] for each in known.borrowers):
+        return []
+    return [(limiter, DeedKind.RELEASED, min(1, known.tasks_waiting), "", False)]
+
+
+_Reader = Callable[[Names], list[Doing]]
+
+_READERS: tuple[tuple[object, str, _Reader], ...] = (
     (trio.Event, "set", _set),
     (trio.Condition, "notify", _notify),
     (trio.Condition, "notify_all", _notify_all),
@@ -123,25 +200,51 @@ _READERS: tuple[tuple[object, str, Callable[[dict[str, Any]], Iterator[Doing]]],
     (SSLStream, "aclose", _close_stream),
 )
 
+_AT_EVERY_TURN: tuple[tuple[object, str, _Reader], ...] = (
+    (MemorySendChannel, "send_nowait", _send),
+    (MemoryReceiveChannel, "receive_nowait", _receive),
+    (trio.Lock, "acquire_nowait", _acquire),
+    (trio.Lock, "release", _release),
+    (trio.Semaphore, "acquire_nowait", _take),
+    (trio.Semaphore, "release", _give_back),
+    (trio.CapacityLimiter, "acquire_on_behalf_of_nowait", _borrow),
+    (trio.CapacityLimiter, "release_on_behalf_of", _return),
+)
+
 
 # By name and not by code: on 3.11 a function has other code while it is listened to.
 _BY_NAME = {
     function.__code__.co_qualname: reader
-    for owner, name, reader in _READERS
+    for owner, name, reader in (*_READERS, *_AT_EVERY_TURN)
     if type(function := getattr(owner, name, None)) is FunctionType
 }
 
 
-def functions() -> list[FunctionType]:
-    """The functions whose beginnings are to be heard of."""
-    found = [getattr(owner, name, None) for owner, name, _ in _READERS]
+def functions(*, every: bool = False) -> list[FunctionType]:
+    """The functions whose beginnings are to be heard of; every: also those called at every turn."""
+    rows = (*_READERS, *_AT_EVERY_TURN) if every else _READERS
+    found = [getattr(owner, name, None) for owner, name, _ in rows]
     return [each for each in found if type(each) is FunctionType]
 
 
 def doings_of(frame: FrameType) -> list[Doing]:
     """What one of those functions, which begins, is about to do."""
-    reader = _BY_NAME.get(frame.f_code.co_qualname)
-    return [] if reader is None else list(reader(_variables(frame)))
+    name = frame.f_code.co_qualname
+    reader = _BY_NAME.get(name)
+    if reader is None:
+        return []
+    names = frame.f_locals
+    found = reader(names)
+    let_go_at_event(frame, names)
+    if found and found[0][1] is DeedKind.BLOCKED and not _waits_then(frame, name):
+        return []
+    return found
+
+
+def _waits_then(frame: FrameType, name: str) -> bool:
+    """Whether who called one of the functions that never block blocks when it would."""
+    caller = frame.f_back
+    return caller is not None and f"{caller.f_code.co_qualname}_nowait" == name
 
 
 def _variables(frame: FrameType) -> dict[str, object]:

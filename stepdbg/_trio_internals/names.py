@@ -175,6 +175,8 @@ PRIVATE_NAMES: tuple[PrivateName, ...] = (
     PrivateName(_CHANNEL_STATE, "receive_tasks", "noticing lost senders"),
     PrivateName(_CHANNEL_STATE, "send_tasks", _HISTORIES),
     PrivateName(_CHANNEL_STATE, "open_receive_channels", _HISTORIES),
+    PrivateName(_CHANNEL_STATE, "data", _HISTORIES),
+    PrivateName(_CHANNEL_STATE, "max_buffer_size", _HISTORIES),
     PrivateName(_CHANNEL_STATE, "open_send_channels", "noticing lost senders"),
     PrivateName(
         "trio._core._asyncgens:AsyncGenerators", "_finalize_one", "noticing lost generators"

@@ -26,6 +26,10 @@ class DeedKind(enum.StrEnum):
     CANCELLED = "cancelled"
     EXPIRED = "expired"  # the deadline of a scope passed
     ACQUIRED = "acquired"
+    RELEASED = "released"
+    SENT = "sent"
+    RECEIVED = "received"
+    BLOCKED = "blocked"  # could not go on at once; `Deed.what` says with what
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,7 @@ class Deed:
     leaving: a `with` or `async with` of that line did it, when it was left.
     error: the type of the exception that left the `with`, empty without one.
     what: which part of the object: ``send channel``, ``receive channel``; empty for all of it.
+        Of a task that blocked: ``send``, ``receive``, ``acquire``.
     late: it came too late: what it was for had been cancelled.
     ended: when the task that did it ended, in program seconds; None while it lives.
     """

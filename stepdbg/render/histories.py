@@ -50,12 +50,21 @@ def _a(what: str) -> str:
 
 def deed(each: Deed) -> Line:
     """``closed by consumer (4) at app.py:13, when it left the `with```."""
+    if each.kind is DeedKind.BLOCKED:
+        return _began_to_wait(each)
     line = text(f"{each.what} " * bool(each.what)) + text(_SAYS.get(each.kind, each.kind))
     if each.task is not None:
         line += text(" by ") + words.task(each.task)
     if each.place is not None:
         line += text(" at ") + words.place(each.place)
     return line + _leaving(each) + _woke(each)
+
+
+def _began_to_wait(each: Deed) -> Line:
+    """``producer (3) began to wait at app.py:8, to send``."""
+    who = text("no task") if each.task is None else words.task(each.task)
+    at = text(" at ") + words.place(each.place) if each.place is not None else EMPTY
+    return who + text(" began to wait") + at + text(f", to {each.what}")
 
 
 def told(each: Deed) -> Line:

@@ -52,8 +52,10 @@ space shows more, `q` ends it; `set pager off` shows it at once.
 `set lint NAME off` switches a lint off, `set lint NAME on` on; `help lints` has their names.
 
 `set record on` begins to record what tasks do, for `log` and `why`, and `set record off` ends it;
-`set record-size NUMBER` is how many events are kept. `set ctrl-c program` lets Ctrl-C do to the
-running program what it does without stepdbg, `set ctrl-c stop` lets it stop again.
+`set record-size NUMBER` is how many events are kept. `set history all on` lets `history` know of
+each send, receive, acquire and release, and costs each of them some microseconds. `set ctrl-c
+program` lets Ctrl-C do to the running program what it does without stepdbg, `set ctrl-c stop` lets
+it stop again.
 
 `set stop-lines NUMBER` lets a stop take so many lines besides its source. Why the task runs comes
 first, then what ran meanwhile, and who else there is, as far as there is room.

@@ -98,7 +98,8 @@ Trio's. Told is who did what to it, at which line and when, oldest first; whethe
 of a `with` that closed it, which exception left it; and when a task that did it has ended. The
 last 32 deeds of each living object are kept.
 
-They are noted while the flight recorder is on (see `log`).
+They are noted while the flight recorder is on (see `log`). `set history all on` notes from then on
+each send, receive, acquire and release as well, and when one of them began to wait.
 """,
         examples=("history send_channel", "history self.ready"),
         completes=("python",),

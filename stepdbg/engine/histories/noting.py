@@ -13,10 +13,9 @@ are gone are swept out now and then.
 
 from __future__ import annotations
 
-from collections import deque
 from contextlib import suppress
 from types import CodeType, FrameType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stepdbg._trio_internals import doings, runs, tasks
 from stepdbg.engine.lines import interface
@@ -26,7 +25,6 @@ from stepdbg.engine.stacks.frames import is_own, line_of, place_of_code
 from stepdbg.model.ours import OurReference
 
 if TYPE_CHECKING:
-    from stepdbg._trio_internals.doings import Doing
     from stepdbg.engine.lines.starts import Hearing
     from stepdbg.model.deeds import DeedKind
     from stepdbg.model.task import Place
@@ -65,15 +63,36 @@ class Noted(NamedTuple):
         return place_of_code(self.code, line_of(self.code, self.instruction))
 
 
+_Packed = tuple[Any, ...]
+"""The fields of a `Noted`, which is made when somebody asks: it takes five times as long."""
+
+
 class Notes:
     """The notes about one object: the last ones, and how many there were in all."""
 
-    __slots__ = ("count", "kept", "object")
+    __slots__ = ("_packed", "_trimmed", "object")
 
     def __init__(self, obj: object) -> None:
         self.object = OurReference(obj)
-        self.kept: deque[Noted] = deque(maxlen=KEPT)
-        self.count = 0
+        self._packed: list[_Packed] = []
+        self._trimmed = 0
+
+    def add(self, packed: _Packed) -> None:
+        """Note one more."""
+        self._packed.append(packed)
+        if len(self._packed) == 2 * KEPT:  # a deque would take 600 bytes, and time, for each object
+            del self._packed[:KEPT]
+            self._trimmed += KEPT
+
+    @property
+    def kept(self) -> list[Noted]:
+        """The last ones, oldest first."""
+        return [Noted._make(each) for each in self._packed[-KEPT:]]
+
+    @property
+    def count(self) -> int:
+        """How many there were."""
+        return self._trimmed + len(self._packed)
 
 
 class Histories:
@@ -83,6 +102,7 @@ class Histories:
         self._notes: dict[int, Notes] = {}
         self._sweep_at = _SWEEP
         self._hearing: Hearing | None = None
+        self._every = False
 
     @property
     def on(self) -> bool:
@@ -94,28 +114,36 @@ class Histories:
         if wanted and not self.on:
             # Where other tools were there first, `history` says that nothing is noted.
             with suppress(interface.LinesUnavailable):
-                functions = doings.functions()
+                functions = doings.functions(every=self._every)
                 self._hearing = hear_starts(functions, self._on_start, doings.code_renewed)
         elif not wanted and self._hearing is not None:
             self._hearing.close()
+
+    def note_every(self, every: bool) -> None:
+        """Note each deed from now on, or only the rare ones."""
+        if every == self._every:
+            return
+        self._every = every
+        if self.on:
+            self.record(False)
+            self.record(True)
 
     def of(self, obj: object) -> Notes | None:
         """What was noted of an object, None for nothing."""
         found = self._notes.get(id(obj))
         return None if found is None or found.object() is not obj else found
 
-    def add(self, obj: object, noted: Noted) -> None:
+    def add(self, obj: object, packed: _Packed) -> None:
         """Note something about an object."""
-        notes = self.of(obj)
-        if notes is None:
+        notes = self._notes.get(id(obj))
+        if notes is None or notes.object() is not obj:
             if len(self._notes) >= self._sweep_at:
                 self._sweep()
             try:
                 notes = self._notes[id(obj)] = Notes(obj)
             except TypeError:
                 return  # nothing can refer to it weakly
-        notes.kept.append(noted)
-        notes.count += 1
+        notes.add(packed)
 
     def _sweep(self) -> None:
         """Forget objects that are gone."""
@@ -126,32 +154,30 @@ class Histories:
 
     def _on_start(self, frame: FrameType) -> None:
         try:
-            for doing in doings.doings_of(frame):
-                self.add(doing.obj, _noted(doing, frame))
+            done = doings.doings_of(frame)
+            if done:
+                by = _by_whom(frame)
+                for obj, *what in done:
+                    self.add(obj, (*what, *by))
         except RecursionError:
             raise  # `hear_starts` sees to it, where a frame is left for that
         except Exception as error:  # Trio is the caller
             settle(error, "noting what is done to an object")
 
 
-def _noted(doing: Doing, frame: FrameType) -> Noted:
-    """What is to be noted of a function of Trio that begins."""
+def _by_whom(
+    frame: FrameType,
+) -> tuple[int | None, int, float, CodeType | None, int, bool, str]:
+    """The part of a note that tells who calls a function of Trio that begins, when and where."""
     own, below = _caller(frame)
     task, runner = runs.current_task(), runs.current_runner()
-    leaving, error = doings.left_with(below)
-    return Noted(
-        doing.kind,
-        doing.woke,
-        doing.what,
-        doing.late,
-        None if task is None else tasks.number(task),
-        0 if task is None else tasks.steps_taken(task) + 1,
-        0.0 if runner is None else runner.clock.current_time(),
-        None if own is None else own.f_code,
-        0 if own is None else own.f_lasti,
-        leaving,
-        error,
-    )
+    now = 0.0 if runner is None else runner.clock.current_time()
+    number = None if task is None else tasks.number(task)
+    step = 0 if task is None else tasks.steps_taken(task) + 1
+    leaving, error = (False, "") if below is frame else doings.left_with(below)
+    if own is None:
+        return number, step, now, None, 0, leaving, error
+    return number, step, now, own.f_code, own.f_lasti, leaving, error
 
 
 def _caller(frame: FrameType) -> tuple[FrameType | None, FrameType]:

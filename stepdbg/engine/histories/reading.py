@@ -54,6 +54,8 @@ _ADVICE = (
 _BEFORE = {
     WaitKind.CONDITION: (DeedKind.NOTIFIED, DeedKind.NOTIFIED_ALL),
     WaitKind.START: (DeedKind.STARTED,),
+    WaitKind.SEND: (DeedKind.RECEIVED,),
+    WaitKind.RECEIVE: (DeedKind.SENT,),
 }
 """By the kind of a wait, the deeds that may say why it has not ended."""
 
@@ -101,8 +103,10 @@ class Pasts:
     def deeds(self, obj: object) -> list[Deed]:
         """What was done to an object, oldest first."""
         notes = self._histories.of(_noted_as(obj))
-        found = [] if notes is None else [self._deed(each) for each in list(notes.kept)]
-        found += self._from_origins(obj)
+        found = [] if notes is None else [self._deed(each) for each in notes.kept]
+        known = {(each.kind, each.task, each.step) for each in found}
+        noted = self._from_origins(obj)
+        found += [each for each in noted if (each.kind, each.task, each.step) not in known]
         return sorted(found, key=lambda deed: deed.time)
 
     def last(self, obj: object, *kinds: DeedKind) -> Deed | None:
@@ -117,6 +121,8 @@ class Pasts:
         told = tuple(each for each in found if each.kind in kinds)
         if kind is WaitKind.START:
             return tuple(each for each in told if each.late)
+        if kind in (WaitKind.SEND, WaitKind.RECEIVE):  # who has done it and will do so no more
+            return told[-1:] if told and told[-1].ended is not None else ()
         return told
 
     def closing(self, obj: object, what: str = "") -> Deed | None:

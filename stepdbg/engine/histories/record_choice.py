@@ -48,6 +48,8 @@ class RecordChoice:
         self._record, self._size = settings.record, settings.record_size
         self._record.tell(self._switched, in_force=lambda: self.now(stepping=False))
         self._size.tell(self._resized)
+        self._every = settings.history
+        self._every.tell(self._note_every)
 
     @property
     def size(self) -> int:
@@ -62,7 +64,9 @@ class RecordChoice:
     @cached_property
     def histories(self) -> Histories:
         """What was done to objects; made when somebody records or asks."""
-        return noting.Histories()
+        made = noting.Histories()
+        made.note_every(self._every.value)
+        return made
 
     def note_objects(self, wanted: bool) -> None:
         """Begin or cease to note where objects come from, and what is done to them."""
@@ -79,6 +83,10 @@ class RecordChoice:
     def is_traced(self) -> bool:
         """Whether somebody has ever wanted that."""
         return "tracing" in vars(self)
+
+    def _note_every(self, every: bool) -> None:
+        if "histories" in vars(self):
+            self.histories.note_every(every)
 
     def _need(self, needed: bool) -> None:
         """A trace is made of the notes: record whatever the setting says, or no longer."""

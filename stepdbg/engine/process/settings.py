@@ -142,17 +142,12 @@ class Settings:
             _read_record_size,
             str,
         )
+        self.history = _history()
         self.pager: Choice[bool] = _pager()
         self.lint: Choice[Switches] = Choice(
             "lint", "lints that are off (`help lints`)", {}, _read_lint, _show_lint, in_parts=True
         )
-        self.stop_lines: Choice[int] = Choice(
-            "stop-lines",
-            "how many lines a stop takes at most, its source not counted",
-            STOP_LINES,
-            _read_stop_lines,
-            str,
-        )
+        self.stop_lines = _stop_lines()
         self.task_name: Choice[TaskNames] = Choice(
             "task-name",
             "what you call tasks, by their numbers",
@@ -170,6 +165,7 @@ class Settings:
             self.after_end,
             self.record,
             self.record_size,
+            self.history,
             self.pager,
             self.lint,
             self.task_name,
@@ -200,6 +196,18 @@ def _read_record(text: str, _: bool | None) -> bool:
     return _is_on("record", text)
 
 
+def _history() -> Choice[bool]:
+    about = "whether `history` knows of all that is done: also each send, receive, acquire, release"
+    return Choice("history", about, False, _read_history, lambda every: f"all {_on_or_off(every)}")
+
+
+def _read_history(text: str, _: bool) -> bool:
+    words = text.split()
+    if words not in (["all", "on"], ["all", "off"]):
+        raise BadUsage(f"`set history` takes `all on` or `all off`, not {text}")
+    return words[1] == "on"
+
+
 def _pager() -> Choice[bool]:
     about = "whether answers that are longer than the terminal wait after each screenful"
     return Choice("pager", about, True, _read_pager, _on_or_off)
@@ -221,6 +229,11 @@ def _on_or_off(wanted: bool | None) -> str:
 
 def _read_record_size(text: str, _: int) -> int:
     return _read_number("record-size", text, _LEAST_KEPT, _MOST_KEPT)
+
+
+def _stop_lines() -> Choice[int]:
+    about = "how many lines a stop takes at most, its source not counted"
+    return Choice("stop-lines", about, STOP_LINES, _read_stop_lines, str)
 
 
 def _read_stop_lines(text: str, _: int) -> int:

@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from stepdbg.engine.foreseeing.naming import Naming
     from stepdbg.engine.recording.origins import Origins
     from stepdbg.model.deeds import Deed
-    from stepdbg.model.waits import Knot, Pending
+    from stepdbg.model.waits import Knot
 
     from .views import BlockedRun
 
@@ -104,7 +104,6 @@ class Links:
         self._around = around.Around(run)
         self.namesakes = Namesakes(run)
         self._links: dict[Task, WaitLink] = {}
-        self._pending: dict[Task, tuple[Pending, ...]] = {}
 
     def link(self, task: Task, depth: int = 0) -> WaitLink:
         """One task with its wait; it is looked at once, in however many chains it is."""
@@ -112,14 +111,6 @@ class Links:
             self._links[task] = self._link(task)
         made = self._links[task]
         return replace(made, depth=depth) if depth else made
-
-    def raised(self, link: WaitLink, task: Task) -> WaitLink:
-        """A link with what has been raised in its task, of which nobody has been told yet."""
-        if task not in self._pending:
-            frames = self._run.live_frames(task)
-            self._pending[task] = pending.pending_in(task, link.task, frames)
-        raised = self._pending[task]
-        return replace(link, pending=raised) if raised else link
 
     def _link(self, task: Task) -> WaitLink:
         run, stack = self._run, self._run.live_frames(task)
@@ -140,6 +131,7 @@ class Links:
             calling=calling(run, stack) if in_step else "",
             lasted=lasted(run) if in_step else None,
             around=self._around.of(task, stack) if state is TaskState.BLOCKED else None,
+            pending=pending.pending_in(task, self._label(task), stack),
         )
 
     def _failed(self, task: Task) -> Failed | None:
@@ -310,7 +302,7 @@ class _Walk:
     def follow(self, task: Task, depth: int, path: tuple[Task, ...]) -> None:
         """Add the link of a task, then those of the tasks that could end its wait."""
         self._seen.add(task)
-        link = self._pictures.raised(self._pictures.link(task, depth), task)
+        link = self._pictures.link(task, depth)
         at = len(self.links)
         self.links.append(link)
         path = (*path, task)
