@@ -195,6 +195,12 @@ def _runs(desk: Desk, _typed: str) -> Found:
     return ((str(run.run), run.state) for run in desk.home.runs() if run.state != "ended")
 
 
+def _pictures(_desk: Desk, _text: str) -> Found:
+    from .timeline import PICTURES
+
+    return [*PICTURES.items()]
+
+
 def _switches(_desk: Desk, _typed: str) -> Found:
     return (("on", "from now on"), ("off", "no longer"))
 
@@ -253,6 +259,7 @@ SOURCES: dict[str, Callable[[Desk, str], Found]] = {
     "run": _runs,
     "switch": _switches,
     "frame": _frames,
+    "picture": _pictures,
     "display": _displays,
     "alias": _aliases,
     "topic": _topics,

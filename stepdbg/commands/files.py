@@ -12,7 +12,7 @@ from stepdbg.model.errors import BadUsage, StepdbgError
 from stepdbg.model.records import replace
 from stepdbg.model.replies import Answer, Failure, Message, Reply
 from stepdbg.model.standard import contextlib, os
-from stepdbg.model.whole_files import replace_file
+from stepdbg.model.whole_files import replace_own
 
 from . import grammar, saving
 from .request import Desk, Request, Result, number_in
@@ -44,23 +44,8 @@ def write_lines(filename: str, lines: Iterable[str]) -> None:
     Raises:
         StepdbgError: it cannot be written, or is there and was not written here.
     """
-    path = os.path.realpath(os.path.expanduser(filename))
     text = "".join(f"{line}\n" for line in (WRITTEN, *lines))
-    try:
-        if os.path.lexists(path) and not _is_ours(path):
-            raise StepdbgError(
-                f"{filename} is there and was not written by stepdbg; name another file"
-            )
-        replace_file(path, text.encode(errors="surrogateescape"))
-    except OSError as error:
-        raise StepdbgError(f"{filename} cannot be written: {error.strerror or error}") from None
-
-
-def _is_ours(path: str) -> bool:
-    if not os.path.isfile(path):
-        return False
-    with open(path, encoding="utf-8", errors="replace") as file:
-        return file.readline(len(WRITTEN) + 1).rstrip("\n") == WRITTEN
+    replace_own(filename, text.encode(errors="surrogateescape"), ours=(WRITTEN,))
 
 
 def read(request: Request) -> Result:

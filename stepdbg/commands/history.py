@@ -30,14 +30,14 @@ def log(request: Request) -> Result:
         most = number_in(words[0], "number of events") if words else _SHOWN
         return LogShown(inspector.log(None, most, system=system))
     most = number_in(words[1], "number of events") if len(words) == 2 else _SHOWN
-    labels = _living_and_ended(inspector, words[0])
+    labels = living_and_ended(inspector, words[0])
     found = inspector.log({label.number for label in labels}, most, system=True)
     if len(labels) == 1:
         return LogShown(found, labels[0])
     return LogShown(found, pattern=grammar.quoted(words[0]))
 
 
-def _living_and_ended(inspector: Inspector, text: str) -> list[TaskLabel]:
+def living_and_ended(inspector: Inspector, text: str) -> list[TaskLabel]:
     """The tasks that a text names: the living ones; for a pattern or without them, ended ones.
 
     Of those that have ended a name means the last.  Raises `NoSuchTask`.

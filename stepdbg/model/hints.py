@@ -34,7 +34,7 @@ class Items:
 
 Hint = tuple[type | Items, ...]
 
-_LATE = ("stepdbg.model.deeds", "stepdbg.model.history")
+_LATE = ("stepdbg.model.deeds", "stepdbg.model.history", "stepdbg.model.lanes")
 """Modules whose records others name for type checkers only: a program that meets no stop needs
 none of them."""
 

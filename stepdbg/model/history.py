@@ -1,7 +1,7 @@
 """What has happened: the flight recorder's log, tasks that have ended, deeds to an object.
 
 Owns: `Log` with its entries, `Meanwhile`, `LookBack`, `EndedTask`, `ObjectHistory`, and the replies
-that show them.
+that show them or the lanes that are made of them.
 Does not own: noting it (engine.recording.recorder) or the words (render).
 
 All of it is the recorder's: without one there is none of this.
@@ -19,6 +19,7 @@ from .task import Place, Spawn, TaskLabel, Wake
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # see `hints`
     from .deeds import Deed
+    from .lanes import Lanes
 
 _BUSY = 0.5
 """A run that spends this share of its time in steps is busy."""
@@ -61,6 +62,23 @@ class ScopeTold:
     entered: Place | None
     nursery: bool = False
     within: str = ""
+
+
+END_OF_NURSERY = "NurseryManager.__aexit__"
+"""The function in which a task waits for its children."""
+
+_NAMES = {
+    "_LockImpl.acquire": "Lock.acquire",
+    END_OF_NURSERY: "the end of a nursery",
+    "CapacityLimiter.acquire_on_behalf_of": "CapacityLimiter.acquire",
+    "to_thread_run_sync": "to_thread.run_sync",
+    "Runner.wait_all_tasks_blocked": "wait_all_tasks_blocked",
+}
+
+
+def awaited_name(function: str) -> str:
+    """What users of Trio call one of its functions, by its own name."""
+    return _NAMES.get(function, function)
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,3 +255,14 @@ class ObjectHistory:
     deeds: tuple[Deed, ...]
     earlier: int = 0
     on: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineShown:
+    """What the tasks of a run have done lately, side by side.
+
+    to_scale: by time; else each step takes the same room, and so does a time in which none ran.
+    """
+
+    lanes: Lanes
+    to_scale: bool

@@ -100,7 +100,8 @@ LATER = {
     ),
     "stepdbg.render": (
         "breaks exceptions explanations help histories history knots mechanics overview run_waits "
-        "schedule scopes source stacks stops surroundings tables tasks trace tree values waits"
+        "schedule scopes source stacks stops surroundings tables tasks timeline trace tree values "
+        "waits"
     ),
 }
 """The submodules of each package that few programs need: everything that is not on the path of

@@ -14,7 +14,7 @@ from __future__ import annotations
 from .breakpoints import BreakpointSnapshot
 from .facts import NotRecorded
 from .failures import ExceptionNode
-from .history import EndedTasks, LogShown, LookBack, Meanwhile, ObjectHistory
+from .history import EndedTasks, LogShown, LookBack, Meanwhile, ObjectHistory, TimelineShown
 from .lints import Lint, LintName
 from .records import dataclass
 from .settings import Setting
@@ -377,6 +377,7 @@ Reply = (
     | EndedTasks
     | LogShown
     | ObjectHistory
+    | TimelineShown
     | Tree
     | Queue
     | Timers

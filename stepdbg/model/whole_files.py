@@ -1,11 +1,17 @@
 """Files that are there as a whole or not at all, whatever happens while they are written.
 
-Owns: `replace_file`.  Does not own: whether a file may be replaced (who writes it).
+Owns: `replace_file`, and `replace_own`, which replaces only what is ours.
+Does not own: what stands in a file.
 """
 
 from __future__ import annotations
 
+from stepdbg.model.errors import StepdbgError
 from stepdbg.model.standard import contextlib, os, tempfile
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 def replace_file(path: str, content: bytes) -> None:
@@ -31,3 +37,33 @@ def replace_file(path: str, content: bytes) -> None:
         with contextlib.suppress(OSError):
             os.unlink(temporary)
         raise
+
+
+def replace_own(filename: str, content: bytes, *, ours: Iterable[str]) -> None:
+    """Write a file, unless there is one that was not written here.
+
+    Args:
+        filename: as it was typed.
+        ours: the first lines of the files that may be replaced.
+
+    Raises:
+        StepdbgError: it cannot be written, or is there and is none of these.
+    """
+    path = os.path.realpath(os.path.expanduser(filename))
+    try:
+        if os.path.lexists(path) and not _begins_with(path, ours):
+            raise StepdbgError(
+                f"{filename} is there and was not written by stepdbg; name another file"
+            )
+        replace_file(path, content)
+    except OSError as error:
+        raise StepdbgError(f"{filename} cannot be written: {error.strerror or error}") from None
+
+
+def _begins_with(path: str, lines: Iterable[str]) -> bool:
+    """Whether a file is there whose first line is one of these."""
+    if not os.path.isfile(path):
+        return False
+    known = {*lines}
+    with open(path, encoding="utf-8", errors="replace") as file:
+        return file.readline(max(map(len, known)) + 1).rstrip("\n") in known

@@ -6,6 +6,7 @@ Owns: the look of `LogShown` and `EndedTasks`, and of what has happened between 
 from __future__ import annotations
 
 from stepdbg.model.history import (
+    END_OF_NURSERY,
     EndedTask,
     EndedTasks,
     LogEntry,
@@ -13,6 +14,7 @@ from stepdbg.model.history import (
     LogShown,
     LookBack,
     Meanwhile,
+    awaited_name,
 )
 from stepdbg.model.lints import LONG_STEP
 from stepdbg.model.stops import Stop
@@ -22,18 +24,8 @@ from . import scope_news, words
 from .spans import EMPTY, Line, join, line_width, pad, text, wrap
 from .tables import Column, table
 
-_END_OF_NURSERY = "NurseryManager.__aexit__"
 _FEW = 10
 """Steps a second that are better counted."""
-
-_FUNCTIONS = {
-    "_LockImpl.acquire": "Lock.acquire",
-    _END_OF_NURSERY: "the end of a nursery",
-    "CapacityLimiter.acquire_on_behalf_of": "CapacityLimiter.acquire",
-    "to_thread_run_sync": "to_thread.run_sync",
-    "Runner.wait_all_tasks_blocked": "wait_all_tasks_blocked",
-}
-"""By the name of a function of Trio, what its users call it."""
 
 
 def render_log(reply: LogShown, width: int) -> list[Line]:
@@ -81,7 +73,7 @@ def without_task(entry: LogEntry) -> Line:
 def end_of_step(entry: LogEntry) -> Line:
     """How a step has ended, to follow "ends:"."""
     if entry.kind is LogKind.BLOCKED:
-        function = _FUNCTIONS.get(entry.detail, entry.detail)
+        function = awaited_name(entry.detail)
         blocked = text("blocked", "state")
         return blocked + (text(" in ") + text(function, "key") if function else EMPTY) + _at(entry)
     if entry.kind is LogKind.EXITED:
@@ -278,9 +270,9 @@ def _end_of(entry: LogEntry, how: str) -> Line:
     """How the only step ended."""
     if entry.kind is not LogKind.BLOCKED:
         return end_of_step(entry)
-    if entry.detail == _END_OF_NURSERY:
+    if entry.detail == END_OF_NURSERY:
         return text(f"{how} for its children")
-    function = _FUNCTIONS.get(entry.detail, entry.detail)
+    function = awaited_name(entry.detail)
     return text(how) + (text(" in ") + text(function, "key") if function else EMPTY)
 
 

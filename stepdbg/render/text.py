@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, assert_never
 
 from stepdbg.model import replies as r
-from stepdbg.model.history import EndedTasks, LogShown, ObjectHistory
+from stepdbg.model.history import EndedTasks, LogShown, ObjectHistory, TimelineShown
 from stepdbg.model.stops import Event
 from stepdbg.model.task import FrameSnapshot, RunSnapshot, RunState, TaskLabel
 from stepdbg.model.waits import RunWaits
@@ -30,6 +30,7 @@ from . import (
     stacks,
     stops,
     tasks,
+    timeline,
     tree,
     values,
     words,
@@ -183,7 +184,8 @@ def _draw_words(
     | r.LintList
     | EndedTasks
     | LogShown
-    | ObjectHistory,
+    | ObjectHistory
+    | TimelineShown,
     width: int,
 ) -> list[Line]:
     """What is about the debugger itself, or told in its words: what it has seen."""
@@ -194,6 +196,8 @@ def _draw_words(
             return history.render_log(reply, width)
         case ObjectHistory():
             return histories.render_history(reply, width)
+        case TimelineShown():
+            return timeline.render_timeline(reply, width)
         case r.LintList():
             return stops.render_lints(reply, width)
         case r.CommandHelp():

@@ -47,3 +47,13 @@ def test_a_file_system_that_fails_is_no_source() -> None:
     assert "only in there" not in told.partition("-> ")[2]
     assert "double" in told
     assert "\nresult 4\n" in told
+
+
+@pytest.mark.parametrize("way", ["all", "raise"])
+def test_pictures_go_to_the_real_disk_as_well(way: str, tmp_path: Path) -> None:
+    image, trace = tmp_path / "out.svg", tmp_path / "out.json"
+    exports = (f"export timeline {image}", f"export perfetto {trace}")
+    told = debugged(way, "set record on", *at_the_stop(), *exports, *exports, "continue")
+    assert told.count("written to") == 4
+    assert image.stat().st_size > 1000
+    assert trace.stat().st_size > 100

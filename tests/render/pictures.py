@@ -29,7 +29,9 @@ from stepdbg.model.history import (
     Meanwhile,
     ObjectHistory,
     ScopeTold,
+    TimelineShown,
 )
+from stepdbg.model.lane_making import lanes_of
 from stepdbg.model.lints import Lint, LintName
 from stepdbg.model.settings import Setting
 from stepdbg.model.stops import (
@@ -402,6 +404,40 @@ MEANWHILE = Meanwhile(
     idle_seconds=0.4987,
 )
 
+LANES = lanes_of(
+    (
+        LogEntry(0.0, LogKind.SPAWNED, PARENT, spawn=Spawn(None, None)),
+        LogEntry(0.02, LogKind.SPAWNED, CHILD_1, spawn=Spawn(PARENT, SLEEP)),
+        LogEntry(0.03, LogKind.SPAWNED, CHILD_2, spawn=Spawn(PARENT, SLEEP)),
+        LogEntry(0.04, LogKind.BLOCKED, PARENT, 1, 0.04, SLEEP, detail="NurseryManager.__aexit__"),
+        LogEntry(0.06, LogKind.BLOCKED, CHILD_1, 1, 0.01, SLEEP, detail="sleep"),
+        LogEntry(0.1, LogKind.BLOCKED, CHILD_2, 1, 0.03, SLEEP, detail="Event.wait"),
+        LogEntry(0.5, LogKind.WOKEN, CHILD_1, 2, wake=Wake(WakeKind.SLEEP)),
+        LogEntry(0.51, LogKind.WOKEN, CHILD_2, 2, wake=Wake(WakeKind.CANCELLED, CHILD_1, SLEEP)),
+        LogEntry(0.52, LogKind.STEPPED, CHILD_1, 2, 0.02),
+        LogEntry(0.55, LogKind.BLOCKED, CHILD_2, 2, 0.02, SLEEP, detail="Event.wait"),
+        LogEntry(0.6, LogKind.EXITED, CHILD_1, 3, 0.01, detail="returned"),
+        LogEntry(0.8, LogKind.WOKEN, CHILD_2, 3, wake=Wake(WakeKind.TASK, PARENT, SLEEP)),
+        LogEntry(0.9, LogKind.EXITED, CHILD_2, 3, 0.01, detail="cancelled"),
+    ),
+    now=1.0,
+)
+
+MANY_LANES = lanes_of(
+    [
+        LogEntry(
+            number / 100,
+            LogKind.STEPPED if number % 3 else LogKind.BLOCKED,
+            TaskLabel(RunId(1), TaskNumber(number), "worker", number, True),
+            1,
+            0.001,
+        )
+        for number in range(10, 60)
+    ],
+    now=1.0,
+    complete=False,
+)
+
 REPLIES: dict[str, r.Reply] = {
     "stop": r.StopShown(STOP, LISTING),
     "stop after a step": r.StopShown(STOP, LISTING, telling=r.Telling(meanwhile=MEANWHILE)),
@@ -574,6 +610,10 @@ REPLIES: dict[str, r.Reply] = {
     "no history": ObjectHistory("ready", "Event", ()),
     "log of a task": LogShown(Log((), on=True, size=5_000), CHILD_2),
     "log of several": LogShown(Log((), on=True, size=5_000, earlier=3), pattern="worker*"),
+    "timeline": TimelineShown(LANES, to_scale=True),
+    "timeline in steps": TimelineShown(LANES, to_scale=False),
+    "timeline of nothing": TimelineShown(replace(LANES, lanes=(), arrows=()), to_scale=True),
+    "timeline of many": TimelineShown(MANY_LANES, to_scale=False),
     "ended": EndedTasks(
         (
             EndedTask(CHILD_1, PARENT, Spawn(PARENT, SLEEP), 2, 0.5, "returned"),

@@ -96,6 +96,25 @@ types. Only you may read the file. A file that is there already is replaced.
         options=("--no-values",),
     ),
     CommandRow(
+        names=("export",),
+        usage="export timeline FILE | export perfetto FILE",
+        group=GROUP,
+        summary="draw what has happened, a lane for each task, into a file",
+        handler="timeline:export",
+        text="""
+`export timeline out.svg` makes an image. `export perfetto out.json` makes Chrome trace events,
+which https://ui.perfetto.dev shows: a thread for each task, an arrow for each wake.
+
+Drawn is all that the flight recorder has kept (see `log`); `timeline` shows the last of it here.
+No values, messages or lines of source stand in the file. It replaces a file only if that is such a
+picture, too.
+""",
+        examples=("export timeline run.svg", "export perfetto run.json"),
+        completes=("picture", "path", "nothing"),
+        wants_more=True,
+        later=True,
+    ),
+    CommandRow(
         names=("save",),
         usage="save FILE",
         group=GROUP,

@@ -87,6 +87,31 @@ At a terminal the recorder is on from the start unless `--no-record` is given, a
         while_running=True,
     ),
     CommandRow(
+        names=("timeline",),
+        usage="timeline [-a] [N [steps] | TIME] [TASK…]",
+        group=GROUP,
+        summary="look back: what each task did in the last steps or seconds, side by side",
+        handler="timeline:timeline",
+        text="""
+A lane for each task, under that of the task whose nursery holds it: when it ran, was runnable,
+blocked, asleep, or cancelled and on its way out. Where several share a column, a step is what is
+seen.
+
+N is how many steps to show, 60 without it. Then each step takes the same room, and so does a time
+in which no task ran. With TIME, such as `2s` or `500ms`, the lanes are to scale. TASK shows the
+lanes of those tasks; a number alone is N: `timeline 100 4` is about task 4. -a shows Trio's own
+tasks as well. What the flight recorder has kept is shown (see `log`).
+
+`export timeline FILE` draws all that is kept as a page for a browser.
+""",
+        examples=("timeline", "timeline 200", "timeline 2s", "timeline 500ms worker*"),
+        completes=("task",),
+        options=("-a",),
+        repeat=Repeat.SAME,
+        while_running=True,
+        later=True,
+    ),
+    CommandRow(
         names=("history",),
         usage="history EXPRESSION",
         group=GROUP,

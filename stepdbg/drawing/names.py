@@ -1,0 +1,33 @@
+"""What stands in a picture for lines, waits and lengths of time.
+
+Owns: these words, and the escapes of XML.  Does not own: pictures.
+"""
+
+from __future__ import annotations
+
+from stepdbg.model.task import Place
+from stepdbg.model.values import harmless
+
+_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
+
+
+def line_of(place: Place | None) -> str:
+    """``app.py:12 in fetch``; empty for none."""
+    if place is None:
+        return ""
+    file = place.filename.replace("\\", "/").rpartition("/")[2]
+    line = f":{place.line}" if place.line is not None else ""
+    return harmless(f"{file}{line} in {place.function}")
+
+
+def length(seconds: float) -> str:
+    """``12 µs``, ``1.2 ms``, ``3.4 s``."""
+    for unit, size in (("s", 1.0), ("ms", 1e-3)):
+        if seconds >= size:
+            return f"{seconds / size:.4g} {unit}"
+    return f"{max(seconds, 0.0) * 1e6:.4g} µs"
+
+
+def in_xml(text: str) -> str:
+    """A text as XML holds it, in an element or an attribute."""
+    return harmless(text).translate(_ESCAPES)

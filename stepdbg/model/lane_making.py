@@ -1,0 +1,368 @@
+"""Lanes, made of what was recorded of a run.
+
+Owns: `lanes_of`.  Does not own: what lanes hold, and cutting out a part (lanes).
+
+A log tells where steps end and tasks are woken.  What a task did in between follows: it ran as long
+as its step took, and before that it was runnable since it was woken.
+"""
+
+from __future__ import annotations
+
+from .history import EndedTask, LogEntry, LogKind, awaited_name
+from .lanes import (
+    Arrow,
+    ArrowKind,
+    Lane,
+    LaneMark,
+    LaneMarkKind,
+    Lanes,
+    LaneSpan,
+    LaneState,
+    in_order,
+)
+from .records import replace
+from .task import Place, TaskLabel, TaskSnapshot, TaskState, WaitKind, WakeKind
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from .facts import TaskNumber
+
+LEAST_IDLE = 0.001
+"""Program seconds in which no task runs, from which on they take a place of their own."""
+
+_SLEEPS = frozenset(("sleep", "sleep_until"))
+"""The functions of Trio in which a task is asleep."""
+
+_STEP_ENDS = frozenset((LogKind.STEPPED, LogKind.BLOCKED, LogKind.EXITED))
+_BY_CANCELLATION = frozenset((WakeKind.CANCELLED, WakeKind.DEADLINE))
+_WAITS = frozenset((LaneState.BLOCKED, LaneState.ASLEEP))
+_GOES_ON = frozenset((LaneState.RUNNABLE, LaneState.CANCELLED))
+
+
+def lanes_of(
+    entries: Iterable[LogEntry],
+    *,
+    now: float,
+    living: Iterable[TaskSnapshot] = (),
+    ended: Iterable[EndedTask] = (),
+    complete: bool = True,
+) -> Lanes:
+    """The lanes of the tasks of one run.
+
+    Args:
+        entries: what has happened, in order.
+        now: up to when, in program seconds since the start of the run.
+        living: the tasks as they are now; without them, as the entries leave them.
+        ended: the tasks that are known to have ended.
+        complete: whether the entries begin with the run.
+    """
+    maker = _LaneMaker(complete=complete)
+    for entry in entries:
+        maker.take(entry)
+    parents: dict[TaskNumber, TaskNumber] = {}
+    for task in ended:
+        if task.parent is not None:
+            parents[task.label.number] = task.parent.number
+    for each in living:
+        if each.parent is not None:
+            parents[each.label.number] = each.parent.number
+        maker.take_living(each, now)
+    return maker.lanes(now, parents)
+
+
+class _Track:
+    """One task while its lane is being made.
+
+    state: what it does since a moment; None: nobody knows.
+    step, place, wait, woken: what is known of that, as of `LaneSpan`.
+    woken_in_step: it was woken before its step has ended: the kind of that.
+    begun_step: when its step has begun, where that is told.
+    """
+
+    def __init__(self, task: TaskLabel) -> None:
+        self.task = task
+        self.parent: TaskNumber | None = None
+        self.spans: list[LaneSpan] = []
+        self.marks: list[LaneMark] = []
+        self.state: LaneState | None = None
+        self.time, self.position = 0.0, 0
+        self.step = 0
+        self.place: Place | None = None
+        self.wait = self.woken = self.outcome = ""
+        self.woken_in_step: WakeKind | None = None
+        self.begun_step: float | None = None
+        self.begun = False
+
+    def become(
+        self,
+        state: LaneState | None,
+        time: float,
+        position: int,
+        *,
+        step: int = 0,
+        place: Place | None = None,
+        wait: str = "",
+        woken: str = "",
+    ) -> None:
+        """From this moment on it does something else."""
+        if self.state is not None and (position > self.position or time > self.time):
+            self.spans.append(
+                LaneSpan(
+                    self.state,
+                    self.time,
+                    max(time, self.time),
+                    self.position,
+                    position,
+                    self.step,
+                    self.place,
+                    self.wait,
+                    self.woken,
+                )
+            )
+        self.state, self.time, self.position = state, time, position
+        self.step, self.place, self.wait, self.woken = step, place, wait, woken
+
+    def mark(
+        self,
+        kind: LaneMarkKind,
+        time: float,
+        position: int,
+        place: Place | None = None,
+        detail: str = "",
+    ) -> None:
+        """Something happens to it."""
+        self.marks.append(LaneMark(kind, time, position, place, detail))
+
+    def has_waited(self, begin: float, woken: WakeKind) -> None:
+        """It is woken, and nothing else is known of it: it has waited since the beginning."""
+        self.become(LaneState.ASLEEP if woken is WakeKind.SLEEP else LaneState.BLOCKED, begin, 0)
+
+    def ends_by_cancellation(self) -> None:
+        """What it has done since a cancellation has reached it was its way to its end."""
+        begun = len(self.spans)
+        while begun and self.spans[begun - 1].state is not LaneState.CANCELLED:
+            begun -= 1
+        if not begun:
+            return
+        for index in range(begun, len(self.spans)):
+            span = self.spans[index]
+            if span.state is not LaneState.RUNNING:
+                self.spans[index] = replace(span, state=LaneState.CANCELLED)
+
+    def lane(self, parent: TaskNumber | None) -> Lane:
+        """What has come of it."""
+        spans, marks = tuple(self.spans), tuple(self.marks)
+        return Lane(self.task, parent, 0, spans, marks, self.begun, self.outcome)
+
+
+class _LaneMaker:
+    """Takes entries one by one.
+
+    complete: whether they begin with the run.
+    """
+
+    def __init__(self, *, complete: bool) -> None:
+        self._complete = complete
+        self._tracks: dict[TaskNumber, _Track] = {}
+        self._arrows: list[Arrow] = []
+        self._begin: float | None = None
+        self._position = 0
+        self._idle_since = 0.0
+        self._in_step = False  # something was seen to happen within the step that ends next
+        self._takes: Mapping[LogKind, Callable[[_Track, LogEntry], None]] = {
+            LogKind.SPAWNED: self._spawned,
+            LogKind.WOKEN: self._woken,
+            LogKind.BEGAN: self._began,
+            LogKind.STEPPED: self._ended_step,
+            LogKind.BLOCKED: self._ended_step,
+            LogKind.EXITED: self._ended_step,
+            LogKind.CANCELLED: self._marked,
+            LogKind.STEERED: self._marked,
+        }
+
+    def take(self, entry: LogEntry) -> None:
+        """One thing has happened."""
+        if self._begin is None:
+            began = entry.time - (entry.seconds or 0.0 if entry.kind in _STEP_ENDS else 0.0)
+            self._begin = self._idle_since = began
+        if entry.kind is LogKind.RECORDING:
+            self._interrupted(entry)
+        take = self._takes.get(entry.kind)
+        if take is not None and entry.task is not None:
+            take(self._track(entry.task), entry)
+
+    def take_living(self, task: TaskSnapshot, now: float) -> None:
+        """A task as it is at the end."""
+        track = self._tracks.get(task.label.number)
+        if track is None:
+            track = self._track(task.label)
+        if track.state is None:
+            state, wait = _state_of(task)
+            if not track.spans:  # nothing has happened to it in all this time
+                begin = now if self._begin is None else self._begin
+                track.become(state, begin, 0, place=task.doing, wait=wait)
+            else:
+                track.become(state, self._idle_since, self._position, place=task.doing, wait=wait)
+        if task.state is TaskState.CURRENT and now > self._idle_since:
+            track.become(
+                LaneState.RUNNING,
+                max(self._idle_since, track.time),
+                max(self._position, track.position),
+                step=task.steps + 1,
+                place=task.doing,
+            )
+
+    def lanes(self, now: float, parents: Mapping[TaskNumber, TaskNumber]) -> Lanes:
+        """What has come of all entries."""
+        self._wait_until(now)
+        last = self._position + 1
+        made: list[Lane] = []
+        for number, track in self._tracks.items():
+            track.become(None, now, last)
+            made.append(track.lane(parents.get(number, track.parent)))
+        begin = now if self._begin is None else self._begin
+        return Lanes(begin, now, 0, last, in_order(made), tuple(self._arrows), self._complete)
+
+    # -- moments ----------------------------------------------------------------------
+
+    def _track(self, task: TaskLabel) -> _Track:
+        track = self._tracks.get(task.number)
+        if track is None:
+            track = self._tracks[task.number] = _Track(task)
+        track.task = task  # a later name may say more
+        return track
+
+    def _wait_until(self, time: float) -> None:
+        """No task has run up to this moment since the last step ended."""
+        if time - self._idle_since >= LEAST_IDLE:
+            self._position += 2
+        self._idle_since = max(self._idle_since, time)
+
+    def _now(self, time: float, *, in_step: bool) -> int:
+        """The position of what happens at this time, within a step or between two of them."""
+        self._in_step = in_step
+        if in_step:
+            return self._position + 1
+        self._wait_until(time)
+        return self._position
+
+    # -- kinds of entries -------------------------------------------------------------
+
+    def _spawned(self, track: _Track, entry: LogEntry) -> None:
+        spawn = entry.spawn
+        by = getattr(spawn, "by", None)  # of `NotRecorded` as of None
+        position = self._now(entry.time, in_step=by is not None)
+        place = getattr(spawn, "place", None)
+        track.begun = True
+        track.become(LaneState.RUNNABLE, entry.time, position, step=1, woken=WakeKind.STARTED)
+        track.mark(LaneMarkKind.SPAWNED, entry.time, position, place)
+        if by is not None:
+            track.parent = by.number
+            number = track.task.number
+            self._arrows.append(
+                Arrow(ArrowKind.SPAWN, entry.time, position, by.number, number, 1, place)
+            )
+
+    def _woken(self, track: _Track, entry: LogEntry) -> None:
+        wake = entry.wake
+        if wake is None:
+            return
+        by = None if wake.by is None else wake.by.number
+        itself = by == track.task.number or wake.kind is WakeKind.ITSELF
+        position = self._now(entry.time, in_step=by is not None or itself)
+        if track.state in _GOES_ON or itself:
+            track.woken_in_step = wake.kind
+        else:
+            if track.state is None and not track.spans:
+                track.has_waited(self._begin or 0.0, wake.kind)
+            state = LaneState.RUNNABLE
+            if wake.kind in _BY_CANCELLATION:
+                state = LaneState.CANCELLED
+            track.become(state, entry.time, position, step=entry.step, woken=wake.kind)
+        if wake.kind in _BY_CANCELLATION:
+            deadline = wake.kind is WakeKind.DEADLINE
+            kind = LaneMarkKind.DEADLINE if deadline else LaneMarkKind.CANCELLED
+            track.mark(kind, entry.time, position, wake.place)
+        if by is not None and not itself:
+            cancels = wake.kind is WakeKind.CANCELLED
+            arrow = ArrowKind.CANCEL if cancels else ArrowKind.WAKE
+            number = track.task.number
+            self._arrows.append(
+                Arrow(arrow, entry.time, position, by, number, entry.step, wake.place)
+            )
+
+    def _began(self, track: _Track, entry: LogEntry) -> None:
+        self._wait_until(entry.time)
+        track.begun_step = entry.time
+
+    def _ended_step(self, track: _Track, entry: LogEntry) -> None:
+        begin = track.begun_step
+        if begin is None:
+            begin = max(entry.time - (entry.seconds or 0.0), self._idle_since)
+            if not self._in_step:  # else its position is taken already
+                self._wait_until(begin)
+        track.become(
+            LaneState.RUNNING,
+            min(begin, entry.time),
+            self._position,
+            step=entry.step,
+            place=entry.place,
+            wait=awaited_name(entry.detail) if entry.kind is LogKind.BLOCKED else "",
+            woken=track.woken,
+        )
+        self._position += 2
+        self._idle_since, self._in_step = max(self._idle_since, entry.time), False
+        self._after_step(track, entry)
+
+    def _after_step(self, track: _Track, entry: LogEntry) -> None:
+        time, position, step = entry.time, self._position, entry.step
+        woken, track.woken_in_step, track.begun_step = track.woken_in_step, None, None
+        if entry.kind is LogKind.EXITED:
+            track.outcome = entry.detail.partition(":")[0]  # without the message
+            track.become(None, time, position)
+            track.mark(LaneMarkKind.EXITED, time, position, detail=track.outcome)
+            if track.outcome == "cancelled":
+                track.ends_by_cancellation()
+        elif woken in _BY_CANCELLATION:
+            track.become(LaneState.CANCELLED, time, position, step=step + 1, woken=woken or "")
+        elif entry.kind is LogKind.STEPPED or woken is not None:
+            woken = woken or WakeKind.ITSELF
+            track.become(LaneState.RUNNABLE, time, position, step=step + 1, woken=woken)
+        else:
+            asleep = entry.detail in _SLEEPS
+            track.become(
+                LaneState.ASLEEP if asleep else LaneState.BLOCKED,
+                time,
+                position,
+                step=step,
+                place=entry.place,
+                wait=awaited_name(entry.detail),
+            )
+
+    def _marked(self, track: _Track, entry: LogEntry) -> None:
+        cancels = entry.kind is LogKind.CANCELLED
+        position = self._now(entry.time, in_step=True) if cancels else self._position
+        kind = LaneMarkKind.CANCELS if cancels else LaneMarkKind.STEERED
+        what = entry.detail if cancels else entry.detail.partition(" ")[0]  # not what was typed
+        track.mark(kind, entry.time, position, entry.place, what)
+
+    def _interrupted(self, entry: LogEntry) -> None:
+        """Nobody knows what was done while nothing was recorded."""
+        if entry.detail == "ceased":
+            self._wait_until(entry.time)
+            for track in self._tracks.values():
+                track.become(None, entry.time, self._position)
+        elif entry.time > self._idle_since:
+            self._position += 2
+            self._idle_since = entry.time
+
+
+def _state_of(task: TaskSnapshot) -> tuple[LaneState, str]:
+    """What a task does now, and what it waits for."""
+    if task.state is TaskState.BLOCKED:
+        if task.wait is not None and task.wait.what is WaitKind.SLEEP:
+            return LaneState.ASLEEP, task.wait.what
+        return LaneState.BLOCKED, "" if task.wait is None else task.wait.what
+    return LaneState.RUNNABLE, ""
