@@ -14,7 +14,7 @@ import typing
 from dataclasses import fields, is_dataclass
 from typing import TypeVar
 
-from stepdbg.model import deeds, history
+from stepdbg.model import deeds, history, lanes
 
 T = TypeVar("T")
 
@@ -92,5 +92,5 @@ def _composed(hint: object, rng: random.Random, depth: int) -> object:
 @functools.cache
 def _hints(cls: type) -> tuple[tuple[str, object], ...]:
     assert is_dataclass(cls)
-    hints = typing.get_type_hints(cls, localns=vars(deeds) | vars(history))
+    hints = typing.get_type_hints(cls, localns=vars(deeds) | vars(history) | vars(lanes))
     return tuple((field.name, hints[field.name]) for field in fields(cls))
