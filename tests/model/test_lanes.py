@@ -94,7 +94,7 @@ def test_what_a_task_does_from_its_spawn_to_its_end() -> None:
 
 def test_spans_of_a_lane_follow_one_another() -> None:
     lanes = lanes_of(LIFE, now=1.5).lanes
-    assert [len(each.spans) for each in lanes] == [4, 7]
+    assert [len(each.spans) for each in lanes] == [5, 7]
     for each in lanes:
         for before, after in pairwise(each.spans):
             assert before.last == after.first <= after.last
