@@ -30,7 +30,7 @@ async def strict() -> None:
 
 
 async def tidy() -> None:
-    """The cleanup waits, too, and would be cancelled at once without its shield."""
+    """The cleanup also waits, and would be cancelled at once without its shield."""
     with trio.move_on_after(0.1):
         try:
             await trio.sleep_forever()

@@ -130,8 +130,8 @@ def set_trace(*, header: str = "", commands: Iterable[str] = ()) -> None:
 def run(async_fn: Callable[..., Awaitable[T]], *args: object, **options: Any) -> T:
     """`trio.run`, stopped before the first step of the main task.
 
-    In a program that was started under stepdbg or not.  `continue` lets it run; later runs of the
-    process are debugged, too, and stop where a breakpoint is hit.
+    In a program that was started under stepdbg or not.  `continue` lets it run. stepdbg also
+    debugs later runs of the process; they stop only where a breakpoint is hit.
 
     Args:
         async_fn: the main task's function.
@@ -146,7 +146,7 @@ def run(async_fn: Callable[..., Awaitable[T]], *args: object, **options: Any) ->
         KeyboardInterrupt: the user has quit.  In a program that was started under stepdbg it is
             SystemExit, with 125.
 
-    It raises what `trio.run` raises, too.
+    It also raises whatever `trio.run` raises.
     """
     from .launcher.pausing import stop_at_start
 
@@ -169,7 +169,7 @@ def dump(path: str | os.PathLike[str], *, values: bool = True) -> None:
     Args:
         path: the file, replaced if it is there; only its user may read it.
         values: whether to keep what variables hold, masked where they look like secrets; else
-            their names and types alone.
+            only their names and types.
 
     Raises:
         StepdbgError: this thread has no run, or the file cannot be written; the sentence says why.

@@ -8,6 +8,6 @@ import sys
 from .cli import main
 
 if __name__ == "__main__":
-    # A program that simply ends lets the interpreter end by itself, too.
+    # If the program simply ends, the interpreter also ends by itself.
     if code := main():
         sys.exit(code)

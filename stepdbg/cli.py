@@ -389,7 +389,7 @@ def _json_front_end(options: Options, given: TextIO, out: TextIO) -> FrontEnd:
 def _with_start_file(options: Options) -> list[str]:
     """The commands to begin with, those of ``--rc`` first.
 
-    The user's own start file is for the terminal alone: what it holds must not change what
+    The user's own start file is only for the terminal: what it holds must not change what
     a script of commands does.
     """
     if options.rc is None:

@@ -4,8 +4,8 @@ Owns: its options, the session during a test run, prompting on failing tests the
 own ``--pdb`` does it, and a dump for each of them.
 Does not own: the prompt (frontends), what is shown of a failure (engine).
 
-pytest loads this module in every test run of whoever has stepdbg installed: nothing is
-imported and nothing is patched before one of the options is given.
+If stepdbg is installed, pytest loads this module in every test run.  Nothing is imported and
+nothing is patched before one of the options is given.
 """
 
 from __future__ import annotations
@@ -314,7 +314,7 @@ class TestSession:
         if self.session.quitting or not self._asks or call.excinfo is None:
             return
         if self._hangs and self._limit is not None:
-            return  # whoever has been asked about a hanging test has seen it
+            return  # the user was asked about the hanging test, and has seen it
         from stepdbg.engine.stopping.postmortem import hold_post_mortem
 
         self.front_end.before_post_mortem(report)

@@ -1,6 +1,6 @@
 """Reading the variables of a frame without leaving anything behind on it.
 
-Owns: `peek`, `peek_at`, and `let_go` for who needs the dict itself.
+Owns: `peek`, `peek_at`, and `let_go` for callers that need the dict itself.
 Does not own: setting variables, or what they mean.
 
 From 3.13 `frame.f_locals` is a view (PEP 667).  Before, it is a dict that stays on the frame
@@ -102,7 +102,7 @@ def _copier() -> Callable[[FrameType, int], None] | None:
         import ctypes
     except ImportError:
         return None
-    # A prototype of our own: `argtypes` of the shared attribute belongs to the program, too.
+    # A prototype of our own: `argtypes` of the shared attribute also belongs to the program.
     prototype = ctypes.PYFUNCTYPE(None, ctypes.py_object, ctypes.c_int)
     return prototype(("PyFrame_LocalsToFast", ctypes.pythonapi))
 

@@ -40,7 +40,7 @@ class LastDeadline:
 
     @property
     def _registered_deadline(self) -> float:
-        # Others ask, too: the heap when it is pruned, and whoever reads the deadlines.
+        # The heap asks as well, when it is pruned, and so does code that reads the deadlines.
         asking = _getframe(1).f_back
         if asking is not None and asking.f_code is LOOP_CODE:
             self._idle()

@@ -3,8 +3,7 @@
 Owns: access to those who wait for events and channels, and the `watch_…` functions for what
 tasks leave behind.  Does not own: whether anything of it is a mistake (engine.linting).
 
-The functions that are wrapped are called at those rare moments alone, so that watching costs
-a program nothing.
+The wrapped functions are called only at those rare moments, so watching costs a program nothing.
 """
 
 from __future__ import annotations
@@ -48,7 +47,7 @@ def open_senders(state: MemoryChannelState[object]) -> int:
 def shield_around(task: Task) -> CancelScope | None:
     """The scope whose shield keeps a cancellation off a task.
 
-    None when nothing is kept off, or when the task is being cancelled inside of it, too.
+    None if nothing is kept off, or if the task is also being cancelled inside of it.
     """
     status: CancelStatus | None = task._cancel_status
     if status is None or status.effectively_cancelled:

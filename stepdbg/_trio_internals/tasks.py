@@ -30,7 +30,7 @@ children_of: Callable[[Nursery], frozenset[Task]] = own_copy(Nursery.child_tasks
 
 
 def raises_groups(nursery: Nursery) -> bool:
-    """Whether whatever a nursery raises is in a group, one exception, too."""
+    """Whether a nursery always raises a group, even for a single exception."""
     return getattr(nursery, "_strict_exception_groups", True)
 
 

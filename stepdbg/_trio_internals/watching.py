@@ -1,4 +1,4 @@
-"""Hearing of the steps of some tasks alone, and counting those of others.
+"""Hearing only of the steps of some tasks, and counting those of others.
 
 Owns: letting Trio call the hook ``before_task_step`` for the tasks that somebody waits for; the
 steps of others are counted or passed over.
@@ -30,7 +30,7 @@ class Passing:
 
     Attributes:
         steps: how many steps there were.
-        tasks: the numbers of the tasks; whoever is in here is no longer told of.
+        tasks: the numbers of the tasks whose steps are only counted.
     """
 
     __slots__ = ("steps", "tasks")
@@ -123,7 +123,7 @@ class _Filtered(Instruments):
     __slots__ = ()
 
     def add_instrument(self, instrument: Instrument) -> None:
-        """The program adds one: if that has the hook, too, it is called for every task."""
+        """The program adds one: if that one has the hook as well, it is called for every task."""
         set_class(self, Instruments)
         self.add_instrument(instrument)
 

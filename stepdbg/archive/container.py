@@ -112,7 +112,7 @@ def _decompressed(path: str, content: bytes) -> bytes:
 
 
 def _values_in(text: bytes) -> int:
-    """How many values JSON holds at most: those in texts are counted, too."""
+    """How many values JSON holds at most: those in texts are counted as well."""
     return text.count(b",") + text.count(b"[") + text.count(b"{")
 
 

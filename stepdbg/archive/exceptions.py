@@ -72,7 +72,7 @@ def as_task(raised: ExceptionPicture, run: RunId) -> TaskPicture:
 
 @dataclass(slots=True)
 class InView:
-    """Which exception of a picture is looked at; whoever reads the picture shares it.
+    """Which exception of a picture is looked at; all readers of the picture share it.
 
     living: the tasks of the run that the picture is about.
     number: empty when none is.  task: whose frames its frames are, besides `NO_TASK`.

@@ -2,7 +2,7 @@
 
 Owns: `take_picture`, and what happens when a part cannot be had.
 Does not own: what a picture holds (shapes), tasks and their values (stacks), or looking at one
-(viewing; `PictureInspector` can be had here, too, for those who look at once).
+(viewing; `PictureInspector` can also be imported from here, to look at once).
 
 No code of the program is called.
 """
@@ -49,9 +49,9 @@ def take_picture(inspector: Inspector, *, values: bool = True, stop: Stop | None
     """Everything there is to see now.
 
     Args:
-        inspector: reads the run that the picture is about; the process's other runs are
-            pictured, too.
-        values: whether to keep the variables' values; else their names and types alone.
+        inspector: reads the run that the picture is about; the picture also shows the
+            process's other runs.
+        values: whether to keep the variables' values; else only their names and types.
         stop: the stop at which the run is held.
 
     A part that cannot be had is left out with a note; nothing is raised for that.

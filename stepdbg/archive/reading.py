@@ -57,7 +57,7 @@ class ArchiveInspector(PictureInspector):
         return next((each for each in tasks if each.state is TaskState.CURRENT), None)
 
     def changed_files(self) -> tuple[str, ...]:
-        """The source files that are here, too, with another text."""
+        """The source files that also exist here, with another text."""
         return tuple(
             each.filename for each in self.picture.sources if is_whole(each) and _differs(each)
         )

@@ -20,7 +20,7 @@ _ENTRIES = 1_000
 def take_records(inspector: Inspector, *, values: bool) -> tuple[Log | None, tuple[EndedTask, ...]]:
     """The last of the log and the tasks that ended last; None where nothing was recorded.
 
-    values: whether to keep the messages of exceptions; else their types alone.
+    values: whether to keep the messages of exceptions; else only their types.
     """
     try:
         log = inspector.log(None, _ENTRIES, system=True)

@@ -1,7 +1,7 @@
 """Which source text goes along with a picture.
 
 Owns: choosing and cutting it, and giving it back line by line.
-Does not own: reading files (whoever is the `Inspector`).
+Does not own: reading files (the `Inspector` does).
 
 Files of own frames are kept whole, of library files the functions that are on a stack, with
 some lines around them.  A file that is too big is treated as a library's.

@@ -36,7 +36,7 @@ def write_dump(
     Args:
         inspector: reads the run that the dump is about.
         path: the file, which is replaced if it is there; only its user may read it.
-        values: whether to keep what variables hold; else their names and types alone.
+        values: whether to keep what variables hold; else only their names and types.
         stop: the stop at which the run is held.
         mask: whether to mask what looks like secrets.
 

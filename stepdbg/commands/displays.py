@@ -72,7 +72,7 @@ class Displays:
         self._given = 0
 
     def expressions(self) -> tuple[str, ...]:
-        """The expressions alone, in the order in which they were asked for."""
+        """Only the expressions, in the order in which they were asked for."""
         return tuple(expression for _, expression in self.named())
 
     def __len__(self) -> int:

@@ -112,7 +112,7 @@ def meaning(
 
     Args:
         text: it, with something in it besides blanks.
-        abbreviations: whether unique prefixes of full names are commands, too.
+        abbreviations: whether unique prefixes of full names are commands as well.
         is_name: whether a word is a name in the frame in view; such a name wins over an
             abbreviation that is not listed in the table.
     """

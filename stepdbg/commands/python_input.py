@@ -39,7 +39,7 @@ def shape(text: str) -> Shape:
     """
     from stepdbg.model.standard import codeop
 
-    # Blanks alone do not end a block for `codeop`, but they do for whoever presses Enter there.
+    # Only blanks do not end a block for `codeop`, but they do for a user who presses Enter there.
     lines = [line if line.strip() else "" for line in text.split("\n")]
     ending = "\n" if len(lines) == 1 else ""
     show("warnings")  # `codeop` looks for it in `sys.modules`

@@ -32,7 +32,7 @@ class Lasting:
     """What lasts from stop to stop.
 
     quitting: `quit` has been given before.  told_of_into: it was said that pdb's `s` is `i`.
-    asks: whoever has typed the line that is carried out can answer a question.
+    asks: whether the line comes from a user who can answer a question.
     """
 
     aliases: dict[str, str] = field(default_factory=dict)

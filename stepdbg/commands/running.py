@@ -36,7 +36,7 @@ def step(request: Request) -> Result:
 
 
 def _pdbs_word(desk: Desk) -> Answer:
-    """`s`, which means something else to whoever comes from pdb: at a line that is said once."""
+    """`s`, which means something else in pdb: at a line that is said once."""
     stop, answer = desk.stop, _one_step()
     if stop is None or not stop.in_step or desk.lasting.told_of_into:
         return answer

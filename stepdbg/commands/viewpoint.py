@@ -112,5 +112,5 @@ def _count(frames: int) -> str:
     if frames == 0:
         return "the task in view has none"
     if frames == 1:
-        return "the task in view has frame 0 alone"
+        return "the task in view has only frame 0"
     return f"the task in view has frames 0 to {frames - 1}"

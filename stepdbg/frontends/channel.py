@@ -1,4 +1,4 @@
-"""Byte streams to whoever drives us: descriptors, and a socket that a client connects to.
+"""Byte streams to the client: descriptors, and a socket that the client connects to.
 
 Owns: opening `--json-fd` and `--json-socket`, descriptors out of the program's way, and reading
 and writing that treat a peer that has gone as an end, never as an error.

@@ -125,7 +125,7 @@ class FileLines:
 
 
 class StandardInput:
-    """Standard input, shared line by line with a program that reads it, too.
+    """Standard input, shared line by line with a program that also reads it.
 
     Not a byte is taken beyond the end of a line, so that the program (through `sys.stdin`,
     its buffer, descriptor 0 or a child process) finds the rest.  Once the program itself has

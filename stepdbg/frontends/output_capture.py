@@ -75,7 +75,7 @@ class OutputCapture:
     def drain(self, *, final: bool = False) -> None:
         """Emit everything that this thread has written so far.
 
-        final: half characters, too, and what C code has printed into buffers of libc, as at
+        final: also half characters, and what C code has printed into buffers of libc, as at
         the exit of a process.
         """
         program_streams.flush()
@@ -141,7 +141,7 @@ def _flush_c_streams() -> None:
 def _saved_error_stream() -> int:
     try:
         return lift(2)
-    except OSError:  # closed by whoever started us
+    except OSError:  # it was closed when stepdbg started
         return os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC)
 
 

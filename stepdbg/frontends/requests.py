@@ -46,7 +46,7 @@ class Requests:
 
     descriptor: what to read, closed at its end; None for a client that cannot say anything.
 
-    waiting: those that have arrived and may be taken, for whoever asks whether there are any.
+    waiting: those that have arrived and may be taken, for callers that only ask if there are any.
     """
 
     def __init__(self, descriptor: int | None, running: Running) -> None:
@@ -54,7 +54,7 @@ class Requests:
         self.waiting: Final[deque[bytes]] = deque()
         self._lock: Final = threading.Lock()
         self._arrived: Final = threading.Condition(self._lock)
-        self._bell: Final = Bell()  # for who waits at a stop, where Ctrl-C breaks in
+        self._bell: Final = Bell()  # for the thread that waits at a stop, where Ctrl-C breaks in
         self._held = False
         self._busy = False  # something has been seen on the channel and is not waiting yet
         self._resumed_at = 0.0

@@ -62,7 +62,7 @@ class Reticence:
         self._lints_asked_for = False
 
     def somebody_is_asked(self) -> None:
-        """A line is read: whoever types at a terminal sees what it is about."""
+        """A line is read: a user who types at a terminal sees what it is about."""
         self.silent = self.only_asked and not self._at_terminal
 
     def take_note(self, line: str) -> None:
@@ -98,7 +98,7 @@ def is_asked_for(event: Event) -> bool:
 
 
 def tell_event(event: Event) -> None:
-    """Tell whoever looks at the program, not at a transcript."""
+    """Tell a user who looks at the program and not at a transcript."""
     from stepdbg.render.text import render_event
 
     tell_aside(partial(render_event, event))

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 _STANDARD_INPUT: Final = "-"
 
 _ENDLESS: Final = 1_000_000
-"""Columns of a line of a trace: whoever filters them wants whole ones."""
+"""Columns of a line of a trace: a filter behind a pipe needs whole lines."""
 
 
 class ScriptFrontEnd:
@@ -86,7 +86,7 @@ class ScriptFrontEnd:
         """Whether somebody is going to ask what woke a task.
 
         Not when the `-c` commands only set breakpoints and let the program run on: then
-        standard input is read at a breakpoint alone, if ever, and a program that never gets
+        standard input is read only at a breakpoint, if ever, and a program that never gets
         there must not pay.
         """
         return not self._only_runs_on

@@ -72,7 +72,7 @@ def read_user_start_file() -> StartFile:
 
 
 def read_named_start_file(path: str) -> StartFile:
-    """The start file that was asked for by name, whoever owns it.
+    """The start file that was asked for by name, no matter who owns it.
 
     Raises `BadUsage` when it cannot be read.
     """

@@ -24,7 +24,7 @@ class Bell:
         self._lock.acquire()
 
     def ring(self) -> None:
-        """Let whoever waits look again."""
+        """Let the thread that waits look again."""
         with suppress(RuntimeError):  # it has been rung already
             self._lock.release()
 

@@ -39,7 +39,7 @@ def default_front_end(commands: Sequence[str] = ()) -> FrontEnd:
     if _asks_elsewhere():
         from stepdbg.frontends.input_lines import AskedLines
 
-        # Where somebody else asks, as a notebook does, the answers belong there, too.
+        # If something else asks, as a notebook does, the answers belong there as well.
         return _script(commands, sys.stdout, AskedLines())
     place = places.typing_place()
     if place is None:

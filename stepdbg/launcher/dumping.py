@@ -33,7 +33,7 @@ def write_failure(
 
     Returns:
         The size of the file in bytes, and whether a task of a run had failed at all; where
-        none had, the file shows the exception alone.
+        none had, the file shows only the exception.
 
     Raises:
         StepdbgError: the file cannot be written.

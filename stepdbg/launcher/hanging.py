@@ -63,7 +63,7 @@ class HangWatch:
         while not ended.wait(seconds):
             if self._session.desk.asked is None:
                 break
-            seconds = _ASKED_AGAIN  # whoever is being asked is not interrupted
+            seconds = _ASKED_AGAIN  # a user who is being asked is not interrupted
         if ended.is_set():
             return
         self._due = True

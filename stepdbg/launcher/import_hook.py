@@ -34,7 +34,7 @@ PACKAGE = "trio"
 
 
 def call_after_import(callback: Callable[[], None], package: str = PACKAGE) -> None:
-    """Call back once, right after a package has been imported by whoever imports it.
+    """Call back once, right after a package has been imported by any code.
 
     Args:
         callback: takes no arguments and should raise nothing: what it raises comes out of the
@@ -69,7 +69,7 @@ class _Finder:
     ) -> ModuleSpec | None:
         """The spec of the package with a loader that calls back; None for everything else."""
         thread = _thread.get_ident()
-        # Others find by asking every finder, too, and would ask us for ever.
+        # Other finders may also ask every finder, and would ask us for ever.
         if fullname != self._package or thread in self._searching:
             return None
         self._searching.add(thread)

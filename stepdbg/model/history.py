@@ -93,7 +93,7 @@ class LogEntry:
         until its deadline.
     place: the own line: where the task waits, or that cancelled the scope.
     spawn: where the task came from.  wake: what woke it, or ended an idle time.
-    woken: the tasks that were woken at the end of an idle time, Trio's own, too.
+    woken: the tasks that were woken at the end of an idle time, including Trio's own.
     detail: more in words: the function it waits in, how it exited, what the user did.
     steered: what the user did to the task before this step, empty for nothing.
     scope: which scope or nursery; only a trace tells that.

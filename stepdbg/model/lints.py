@@ -141,5 +141,5 @@ class MissedHandler:
 
     @property
     def key(self) -> tuple[str, int | None]:
-        """Which one it is, whoever tells of it."""
+        """What makes it the same lint, no matter who reports it: file and line."""
         return self.place.filename, self.place.line

@@ -324,7 +324,7 @@ class Controller(Protocol):
 
 
 class DumpWriter(Protocol):
-    """Writes dump files; whoever makes a session brings one along."""
+    """Writes dump files; the code that makes a session passes one in."""
 
     def __call__(
         self, inspector: Inspector, path: str, *, values: bool = True, stop: Stop | None = None

@@ -166,7 +166,7 @@ class Timers:
 class Why:
     """Why tasks do not go on, one explanation for each task that was asked about.
 
-    verbose: whether how Trio does it is told, too.
+    verbose: whether to explain how Trio does it.
     """
 
     explanations: tuple[Explanation, ...]

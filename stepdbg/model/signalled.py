@@ -1,7 +1,7 @@
 """What a signal handler of the program raises while code of ours runs is the program's.
 
 Owns: telling such an exception from any other.
-Does not own: what happens to it then: whoever catches it raises it again.
+Does not own: what happens to it then; code that catches it raises it again.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ class Steering(Protocol):
         """
 
     def await_free(self, frame: FrameRef, source: str, budget: Budget) -> Value | None:
-        """Run a statement that awaits in a frame while all other tasks run, too."""
+        """Run a statement that awaits in a frame while all other tasks run as well."""
 
     def await_later(self, frame: FrameRef, source: str) -> str:
         """Run a statement that awaits in a frame before the next step of its task.

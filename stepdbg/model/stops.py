@@ -158,7 +158,7 @@ class NextLine:
 
 @dataclass(frozen=True, slots=True)
 class IntoCall:
-    """Run into the next call of own code, or to the next line; `anything`: library code, too."""
+    """Run into the next call of own code, or to the next line; `anything`: library code counts."""
 
     task: TaskNumber | None = None
     frame: int = 0
@@ -295,7 +295,7 @@ class DeadlockFound:
 
 @dataclass(frozen=True, slots=True)
 class LintFound:
-    """Something looks wrong.  at_stop: the stop that follows shows it, too."""
+    """Something looks wrong.  at_stop: the stop that follows shows it as well."""
 
     lint: Lint
     at_stop: bool

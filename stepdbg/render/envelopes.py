@@ -94,7 +94,7 @@ def _no_constant(name: str) -> NoReturn:
 
 
 _decoder: Final = json.JSONDecoder(parse_float=_finite, parse_constant=_no_constant)
-"""Of JSON alone, and of numbers that can be told again: `json.loads` reads NaN and 1e999, too."""
+"""Reads only JSON, with numbers that JSON can hold; `json.loads` also reads NaN and 1e999."""
 
 
 def parse_request(line: str) -> Request | Subscribe:

@@ -37,7 +37,7 @@ def could(wait: Wait) -> Line:
     if who:
         return text(": ") + _graded(wait, who, doing)
     if wait.object is not None and wait.object.is_global:
-        return text(f": it is a global variable, whoever uses that could {doing} it")
+        return text(f": it is a global variable, so any code could {doing} it")
     none = f"no other task has it in its variables to {doing} it"
     many = f"no task found that could {doing} it, with too many to look at them all"
     return text(f": {none if wait.everybody_asked else many}")
@@ -69,7 +69,7 @@ def left(wait: Wait) -> Line:
     if not name and not might:
         verb = WAITS[wait.kind].verbs[0]
         whose = "their ends" if len(rest) > 1 else "its end"
-        # A receiver goes on when the last sender has closed, too.
+        # A receiver also goes on when the last sender has closed.
         closed = f", and {_have(rest)} not closed {whose}" if wait.kind is WaitKind.RECEIVE else ""
         if len(rest) == 1:
             return text("; ") + _people(rest) + text(f" no longer names `{verb}`{closed}")

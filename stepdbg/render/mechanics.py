@@ -29,8 +29,8 @@ _HOW = {
     "condition's parking lot; notify() moves it to those who wait for the lock, and it goes on "
     "once the lock is its own",
     WaitKind.SEMAPHORE: "acquire and stands in the semaphore's parking lot; release() leaves the "
-    f"value alone while somebody waits, and {_LOT}",
-    WaitKind.LIMITER: "acquire and stands in the limiter's parking lot; whoever gives back a "
+    f"value as it is while somebody waits, and {_LOT}",
+    WaitKind.LIMITER: "acquire and stands in the limiter's parking lot; a task that gives back a "
     f"token {_LOT}, with that token",
     WaitKind.RECEIVE: "receive and stands among the channel's receivers; the next send() hands "
     "its value over and puts {who} on the run queue; if the last sender is closed, it is woken "
@@ -69,7 +69,7 @@ _HOW = {
     WaitKind.PARKING_LOT: f"ParkingLot.park; unpark() {_LOT}",
     WaitKind.ENTRY_QUEUE: "its wait for a socket; another thread or a signal handler leaves a "
     "call in the queue and writes a byte into it, which wakes trio.run out of {poll}",
-    WaitKind.CUSTOM: "wait_task_rescheduled; whoever called that has kept the task, and has to "
+    WaitKind.CUSTOM: "wait_task_rescheduled; the code that called it has kept the task, and has to "
     "call trio.lowlevel.reschedule() with it; trio.run itself knows of no way but a cancellation",
 }
 """What follows "has yielded to trio.run from" in each kind of wait."""

@@ -26,7 +26,7 @@ MARK = "->"
 
 @lru_cache(maxsize=64)  # the same one comes up at stop after stop
 def listing_lines(listing: Listing, width: int) -> tuple[Line, ...]:
-    """The numbered lines alone: number, ``b`` for a breakpoint, ``->`` for the marked line."""
+    """Only the numbered lines: number, ``b`` for a breakpoint, ``->`` for the marked line."""
     digits = max(3, len(str(listing.first + len(listing.lines))))
     return tuple(
         line
@@ -94,7 +94,7 @@ def _with_age(listing: Listing, width: int) -> list[Line]:
 
 
 def source_at(where: Place | None, listing: Listing | None, width: int) -> list[Line]:
-    """Where a frame stands, with the source around it, or with that line alone."""
+    """Where a frame stands, with the source around it, or with only that line."""
     if where is None:
         return wrap(text("it has no Python code to show", "dim"), width)
     title = _title(where, width)

@@ -46,7 +46,7 @@ def state(task: TaskSnapshot, width: int = _ROOM, *, alike: bool = False) -> Lin
     """A task's state as a cell; of a blocked one what it waits for, if the screen has room.
 
     width: of the screen, where the cell stands in a table.
-    alike: the task stands for others, too, which may wait until another time.
+    alike: the task also stands for others, which may wait until another time.
     """
     style = _STATE_STYLES.get(task.state, "state")
     if task.wait is None or width < _ROOM:

@@ -112,7 +112,7 @@ def _not_waiting(link: WaitLink) -> Line:
 
 
 def _held(link: WaitLink) -> Line:
-    return text("; it is held, too: `release` lets it run", "warn") * link.held
+    return text("; it is also held: `release` lets it run", "warn") * link.held
 
 
 def _tail(link: WaitLink, before: WaitLink | None, *, alone: bool) -> Line:
@@ -182,7 +182,7 @@ def _recorded(moment: Moment | NotRecorded | None, word: str) -> Line:
 
 def _others(wait: Wait) -> Line:
     more = wait.waiters - 1
-    return text(f"; {words.count(more, 'other task')} wait{'s' * (more == 1)}, too") * (more > 0)
+    return text(f"; {words.count(more, 'other task')} wait{'s' * (more == 1)} as well") * (more > 0)
 
 
 def _held_by(wait: Wait) -> Line:

@@ -1,7 +1,7 @@
 """stepdbg's own imports, out of the program's reach.
 
 Owns: when the importer is made, once for a process; letting what the interpreter imports of
-stepdbg go through it; `load`, and `BUILTINS` for whoever needs the builtins of ours.
+stepdbg go through it; `load`, and `BUILTINS` for code that needs our builtins.
 Does not own: the importer (sealed.importer).
 
 Imports nothing of stepdbg outside of this package: everything else of it is imported by it.

@@ -6,7 +6,7 @@ making modules (sealed.modules), descriptors (sealed.spares).
 
 A name that our code imports is one of four kinds:
 
-- **stepdbg itself**: loaded once, with builtins of its own, and found in `sys.modules`, too;
+- **stepdbg itself**: loaded once, with builtins of its own, and also found in `sys.modules`;
 - **a library of ours** (`LIBRARIES`): always a private copy, with builtins of its own;
 - **the program's** (`GUESTS`): the copy that the program had when ours first asked for it;
 - **the standard library**: shared if it is what the program has or would get, and then made as

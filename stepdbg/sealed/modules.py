@@ -32,7 +32,7 @@ class Modules:
     all: the interpreter's own table, which the program may have put another in the place of.
     table: those that ours know.
     private: the names of those that only ours know.
-    shared: the names of those that ours have loaded for the program, too.
+    shared: the names of those that ours have loaded for the program as well.
     loading: the names of those that are being executed.
     hidden: the names of those of ours that the program has nothing to do with.
     """
@@ -70,7 +70,7 @@ class Modules:
                 self.all[name] = module
 
     def withdraw(self, top: str) -> None:
-        """Make a private copy of what ours have loaded for the program, too."""
+        """Make a private copy of what ours have loaded for the program as well."""
         for name in [each for each in self.shared if each.partition(".")[0] == top]:
             if self.all.get(name) is self.table.get(name):
                 del self.all[name]

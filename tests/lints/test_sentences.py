@@ -108,7 +108,7 @@ def test_senders_that_will_be_closed(which: str) -> None:
     assert told("channels", which) == []
 
 
-LOCK = ": whoever wants it will get a BrokenResourceError; hold it by `async with`"
+LOCK = ": a task that wants it will get a BrokenResourceError; hold it by `async with`"
 
 
 def test_lost_locks() -> None:

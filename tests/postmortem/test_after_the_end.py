@@ -164,7 +164,7 @@ def test_other_tasks_have_the_frames_of_the_picture() -> None:
     assert answers(done, "p token") == answers(done, "token") == "'sibling'\n"
     assert answers(done, "whatis token") == "str\n"
     for needs_objects in ("p token.upper()", "p what"):
-        assert "the frames of the exception alone" in tree_of(done, needs_objects)
+        assert "only in the frames of the exception" in tree_of(done, needs_objects)
     assert answers(done, "exc 1.1").count("detail of child") > 0
     assert done.stdout.rpartition("(stepdbg) p what\n")[2].startswith("'child'\n")
 

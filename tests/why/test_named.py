@@ -25,12 +25,12 @@ SENTENCES = {
     "of_a_dict": "waits for Event `by_name['go']` at {of_a_dict}" + NOBODY,
     "of_two_keys": "waits for Event `by_address['here', 80]` at {of_two_keys}" + NOBODY,
     "of_the_module": "waits for Event `everywhere` at {of_the_module}: it is a global variable, "
-    "whoever uses that could set it",
+    "so any code could set it",
     "nameless": "waits for an Event at {nameless}" + NOBODY,
     "notified": "waits for the lock of Condition `ready` at {notified}, held by main (*) "
-    "[since step *]; 1 other task waits, too",
+    "[since step *]; 1 other task waits as well",
     "queued": "waits for the lock of Condition `ready` at {queued}, held by main (*) "
-    "[since step *]; 1 other task waits, too",
+    "[since step *]; 1 other task waits as well",
     "writer": "waits to write to socket `stream.socket` at {writer}: send, file descriptor *",
     "waits_for_starter": "waits for its nursery `children` at {starting}: no children still "
     "running, 1 not yet started()",
@@ -103,7 +103,7 @@ def test_held_tasks_are_told_apart() -> None:
     held = {"pinger": WaitState.HELD, "ponger": WaitState.HELD}
     assert states == {"main": WaitState.BLOCKED, **held}
     assert all(link.held for link in links)
-    assert "; it is held, too: `release` lets it run" in first
+    assert "; it is also held: `release` lets it run" in first
     assert all("it is held: `release` lets it run" in line for line in further)
 
 

@@ -12,7 +12,7 @@ Without arguments it lists the breakpoints with their hits.
 
 _FILES_TEXT = """
 `break save FILE` writes the breakpoints to a file, `break load FILE` sets them again. `save`
-and `read` do that with displays, aliases and settings, too.
+and `read` do the same with displays, aliases and settings as well.
 """
 
 ROWS: tuple[CommandRow, ...] = (

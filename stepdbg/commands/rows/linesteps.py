@@ -36,8 +36,8 @@ of the task it stops at its exit.
         summary="run into the next call or awaited coroutine of your own code",
         handler="linesteps:into",
         text=f"""
-When the line calls nothing of yours, it stops at the next line, as `next` does. With -a code
-of libraries counts, too.
+If the line calls nothing of yours, it stops at the next line, as `next` does. With -a it also goes
+into the code of libraries.
 
 {_ALONE_TEXT}
 """,

@@ -121,8 +121,8 @@ picture, too.
         summary="write breakpoints, displays, aliases and settings to a file, for `read`",
         handler="files:save",
         text="""
-It replaces a file only if that was written by `save`, or by `break save`, which writes breakpoints
-alone. Settings are those that you have changed.
+It replaces a file only if `save` wrote that file, or `break save`, which writes only breakpoints.
+The settings are those that you have changed.
 """,
         examples=("save setup.txt",),
         completes=("path", "nothing"),

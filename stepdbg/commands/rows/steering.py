@@ -24,7 +24,7 @@ what it waits for; at a terminal `y` then lets all tasks run until it is done, w
 off, and elsewhere it is given up. `await --free` lets them run from the start.
 
 A task that is blocked cannot await anything else; `await --when-runnable` does it before its
-next step. Ctrl-C cancels the expression alone.
+next step. Ctrl-C cancels only the expression.
 """,
         examples=(
             "await trio.sleep(0.1)",
@@ -44,7 +44,7 @@ next step. Ctrl-C cancels the expression alone.
         handler="steering:hold",
         text="""
 Held tasks stay off the run queue until `release`; `tasks` and `queue` show them as held. The
-step that a task is about to take is held back, too; one that is under way comes to its end.
+step that a task is about to take is also held back. A step that is under way comes to its end.
 
 When everything that is runnable is held, the run stops and says so. Until then neither does a
 clock jump that jumps when all is idle, nor does `wait_all_tasks_blocked` return.
@@ -170,8 +170,8 @@ says so; with --when-runnable the exception comes when the wait has ended by its
         summary="cancel tasks, or a cancel scope by its number",
         handler="steering:cancel",
         text="""
-A task is cancelled alone, with all that it has spawned: its siblings and its parent go on, as
-if it had returned None. `tree` shows the numbers of scopes.
+It cancels only the task, with all that the task has spawned. Its siblings and its parent go on, as
+if the task had returned None. `tree` shows the numbers of scopes.
 
 At the prompt you are told first whom it reaches, and asked; -y leaves the question out.
 Scripts and JSON are not asked.

@@ -20,7 +20,7 @@ stands for the tasks with these numbers, and lists each one: a page of a long li
 
 A task that is `blocked` is listed with what it waits for: `asleep 0.7 s`, `waits for a lock`.
 When there are more than 20, tasks with equal names, states and stacks share a line. -a lists
-each one, and Trio's own tasks, too. (Of more than 20,000 tasks, those that differ only in the
+each one, and also Trio's own tasks. (Of more than 20,000 tasks, those that differ only in the
 lines of outer functions count as equal.)
 
 --ended lists the N tasks that ended last (20 without N): how each ended, when, and where it
@@ -63,8 +63,8 @@ only what is below it; -a begins at Trio's root task.
         text="""
 Trio takes all runnable tasks as one batch and runs them one after the other: that is this
 pass, and its order is known. Tasks that become runnable meanwhile wait for the next pass,
-whose order Trio has not chosen yet. Each task stands with what woke it. -a shows Trio's own
-tasks, too.
+whose order Trio has not chosen yet. Each task stands with what woke it. -a also shows
+Trio's own tasks.
 """,
         completes=("nothing",),
         options=("-a",),
@@ -106,8 +106,8 @@ after the other.
         summary="list the runs of Trio in this process",
         handler="tasks:runs",
         text="""
-A run is `stopped`, `running`, `ended`, or `waiting`: it is about to stop, too, and waits its
-turn, as one run has the prompt at a time.
+A run is `stopped`, `running`, `ended`, or `waiting`. A waiting run is about to stop and waits its
+turn, because one run has the prompt at a time.
 """,
         completes=("nothing",),
         needs=Needs.NOTHING,

@@ -49,8 +49,8 @@ wait once.
 While no task can go on, Trio's loop waits for what comes from outside, until the next deadline
 at most. Listed is each thing that would wake it, with the task that goes on then: file
 descriptors and what happens to them, deadlines and the lines that set them, threads, processes,
-signals, and waits that Trio knows nothing of. Equal ones share a line. -a shows those of Trio's
-own tasks, too.
+signals, and waits that Trio knows nothing of. Equal ones share a line. -a also shows those of
+Trio's own tasks.
 
 What tasks wait for among themselves (locks, events, channels) is not here: see `why`.
 """,
@@ -75,7 +75,7 @@ step that you had a hand in says so.
 
 N is how many events to show, 20 without it; TASK shows those of one task, living or ended, and
 a pattern those of all tasks that it matches. A number alone is N: `log 4 20` is about task 4.
--a shows Trio's own tasks, too.
+-a also shows Trio's own tasks.
 
 At a terminal the recorder is on from the start unless `--no-record` is given, and elsewhere with
 `--record`; `set record on` begins it, `set record-size N` says how many events it keeps.

@@ -115,7 +115,7 @@ class LineBreaks:
         """Take in the code that exists; done once, before anybody listens.
 
         Args:
-            everywhere: libraries, too; they are many times what the program itself is.
+            everywhere: also in libraries, which are many times the size of the program.
         """
         if everywhere not in self._looked:
             self._looked.add(everywhere)

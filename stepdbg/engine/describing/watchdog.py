@@ -48,7 +48,7 @@ REPEAT: Final = 0.05
 """Seconds between two attempts to end a call."""
 
 GENTLE: Final = 4
-"""Attempts that leave the program's ``finally`` blocks alone; the later ones do not."""
+"""Attempts that spare the program's ``finally`` blocks; the later ones do not."""
 
 
 class OutOfTime(Exception):
@@ -122,7 +122,7 @@ class _Shooter:
     """``PyThreadState_SetAsyncExc``, loaded at the first use.
 
     The prototype is our own: changing ``argtypes`` of the shared attribute of
-    `ctypes.pythonapi` would change it for the program, too.  PYFUNCTYPE calls keep the GIL.
+    `ctypes.pythonapi` would also change it for the program.  PYFUNCTYPE calls keep the GIL.
     """
 
     def __init__(self) -> None:

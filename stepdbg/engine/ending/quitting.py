@@ -7,8 +7,8 @@ Quit is Trio's own cancellation: the scope around the main task is cancelled, so
 ``finally``, ``__aexit__`` and shielded clean-up runs as it does at a timeout, and nothing of
 ours can be caught, logged or grouped.  Code that was about to go on does not: a runnable
 task gets its Cancelled where it is suspended, and a task that has not started never starts.
-When the run has ended, ``trio.run`` raises SystemExit in the place of whatever the main task
-came to, so that the rest of the program ends quietly, too.
+When the run has ended, ``trio.run`` raises SystemExit in place of the main task's outcome, so that
+the rest of the program ends quietly as well.
 """
 
 from __future__ import annotations

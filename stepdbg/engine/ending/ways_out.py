@@ -153,7 +153,7 @@ class WaysOut:
 
 
 def give_back(runner: runs.Runner, hooks: Iterable[trio.abc.Instrument]) -> None:
-    """Let a run go on as Trio's alone: without these hooks, and with a clock of Trio's."""
+    """Let a run go on without stepdbg: without these hooks, and with a clock of Trio's."""
     for hook in hooks:
         if runs.carries(runner, hook):
             runs.take_off(runner, hook)

@@ -94,8 +94,8 @@ class ExceptionTree:
     def _handler(self, number: str) -> FailureNote | None:
         """What is known of the task that handled a cause or context, and failed over it.
 
-        A traceback begins where its exception was caught.  When that frame is one through
-        which the exception above it went, too, both were on their way in the same task.
+        A traceback begins where its exception was caught.  If the exception above it also went
+        through that frame, both were on their way in the same task.
         """
         role, (above, _, _) = self._roles[number], number.rpartition(".")
         if role not in (ExceptionRole.CAUSE, ExceptionRole.CONTEXT):

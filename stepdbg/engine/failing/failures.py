@@ -117,7 +117,7 @@ class Failures:
     Attributes:
         stops: the first failure of a cascade stops its run.
         camera: makes a picture to look at after the end; None while nobody will.
-        exits: whether that is made, too, where SystemExit or KeyboardInterrupt leaves a task.
+        exits: whether to make it as well if SystemExit or KeyboardInterrupt leaves a task.
         picture: what there was at the last first failure.
         notes: the failures of runs that have ended.
         missed: handlers of which a stop has told that they do not catch a group.
@@ -221,8 +221,8 @@ class FailureBook:
         """Take down what tells the program to end: SystemExit, KeyboardInterrupt; else as `note`.
 
         Returns:
-            Whether it is a new one; False for what is raised over a failure, too, as by
-            ``except* OSError: sys.exit(1)``: it began with that failure.
+            Whether it is a new one.  False for what is raised over a failure, as by
+            ``except* OSError: sys.exit(1)``, because it began with that failure.
         """
         noted, told = notes_by_id(self.notes), list(_contexts(error))
         new = [leaf for leaf in told if _tells_to_end(leaf) and note_of(noted, leaf) is None]

@@ -3,7 +3,7 @@
 Owns: `is_dead`.  Does not own: the control flow (flow), what else has the value of a variable.
 
 A variable is dead when no way from where the frame stands reads it before it is bound anew or
-unbound.  Whatever is uncertain is alive: a variable that an inner function uses, too; the names of
+unbound.  Whatever is uncertain is alive: a variable that an inner function also uses; the names of
 a module or a class; all variables of code that names a function which reads them (`locals`); and
 all of code that is not known.  That a debugger, `sys._current_frames` or a traceback reads
 variables of foreign frames cannot be foreseen.

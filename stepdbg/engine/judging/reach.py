@@ -6,7 +6,7 @@ variables (waiting.references).
 What CPython's garbage collector does with everything is done here with what a few tasks lead
 to: the references within that are counted, and an object with more references than that is
 held from elsewhere: by another task, a module, a thread, a frame that runs, or C code that
-shows itself in no other way.  What such an object leads to can be reached from elsewhere, too.
+shows itself in no other way.  What such an object leads to can be reached from elsewhere as well.
 Everything that is uncertain counts as elsewhere; so does what lies behind the first `limit`
 objects, whose references are not counted.
 
@@ -193,7 +193,7 @@ class _Found:
 
 def _items_of(names: dict[object, object]) -> Iterator[int]:
     # From 3.13 the values of an object's dict may be the object's own, which the collector does
-    # not visit by way of the dict (`dict_traverse`); whoever has the dict has them all the same.
+    # not visit by way of the dict (`dict_traverse`); code that has the dict has them all the same.
     return (id(each) for each in dict.values(names) if gc.is_tracked(each))
 
 

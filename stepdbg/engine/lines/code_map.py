@@ -30,7 +30,7 @@ _COMPREHENSIONS = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>"})  # own co
 def code_lines(code: CodeType) -> tuple[int, ...]:
     """The lines of a code object that can be reported, sorted; nested code excluded.
 
-    The ``def`` line is none of them (it belongs to whoever runs the ``def``), except for
+    The ``def`` line is none of them (it belongs to the code that runs the ``def``), except for
     a one-line function.
     """
     return tuple(sorted(set(_lines_in_order(code))))

@@ -137,7 +137,7 @@ class LineEvents(Protocol):
     def refresh(self) -> None:
         """Make sure that this thread still reports.
 
-        Needed on 3.11 alone, where C code (coverage's tracer) can take the thread's trace
+        Needed only on 3.11, where C code (coverage's tracer) can take the thread's trace
         function without a word: call it now and then, say at each step while lines are
         watched.  Costs 0.1 us there, nothing elsewhere.
         """

@@ -4,7 +4,7 @@ Owns: two tool ids, and the events of the code objects concerned.
 Does not own: the call-backs (reports), who wants what and why (the sink), other tools' ids and
 events.
 
-How it stays free of cost: events are set on the code objects concerned alone, and every
+How it stays free of cost: events are set only on the code objects concerned, and every
 place of them that nobody asked for is answered with DISABLE, which takes the event out
 of the code until we put it back.  What shaped this module (all of it tried, see tests):
 

@@ -5,8 +5,8 @@ program's for it to be called by ours, and putting it back; `trace_other_threads
 threads that run already.
 Does not own: what ours does with an event (`tracing`).
 
-A thread has one trace function, and whoever calls `sys.settrace` last has it.  So while
-we are in, `sys.settrace` and `sys.gettrace` are ours too, and deal in the program's
+A thread has one trace function, that of the last call of `sys.settrace`.  So while
+we are in, `sys.settrace` and `sys.gettrace` are ours as well, and deal in the program's
 function; so are those of `threading`.  C code that sets a trace function (coverage's C
 tracer) passes them by: that is noticed at our next event or `restore`.
 """
@@ -69,7 +69,7 @@ class TraceSlot:
     ) -> TraceFunction | None:
         """Call the program's trace function, global or local, as CPython would.
 
-        One that raises is dropped (by CPython, too) and the exception goes on; one that
+        One that raises is dropped (as CPython does) and the exception goes on; one that
         puts itself in by C code, as coverage's does, stays the program's.
         """
         try:

@@ -23,7 +23,7 @@ def take_off_our_part(error: BaseException) -> None:
 
 
 def guarded_from_entry(function: Function) -> Function:
-    """Let the first handler of a function be there for its very first instruction, too.
+    """Let the first handler of a function cover its very first instruction as well.
 
     That one is where Python looks for signals, and it comes before any ``try``.  The table of
     handlers (Objects/exception_handling_notes.txt) gets one entry more, and nothing is slower.

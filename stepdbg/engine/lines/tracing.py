@@ -269,7 +269,7 @@ _in_force: TracingEvents | None = None
 def _hand_over(
     closed: TracingEvents, slot: TraceSlot, frame: FrameType, event: str, arg: object
 ) -> TraceFunction | None:
-    """Leave a thread that was idle when its tracing was closed to whoever traces it now."""
+    """Leave a thread that was idle when its tracing was closed to the tool that traces it now."""
     program = slot.program
     slot.leave_thread()
     if program is not None:

@@ -63,7 +63,7 @@ def _lint(run: NamedTasks, task: Task, what: str, place: Place | None) -> Lint:
     began = place_of_code(code, code.co_firstlineno)
     since = "" if place is not None else f", which began{at(began)},"
     text = (
-        f"{label}{since} has exited without releasing a {what}{at(place, 'taken at')}: whoever "
-        "wants it will get a BrokenResourceError; hold it by `async with`"
+        f"{label}{since} has exited without releasing a {what}{at(place, 'taken at')}: a task "
+        "that wants it will get a BrokenResourceError; hold it by `async with`"
     )
     return Lint(LintName.LOST_LOCK, text, place or began, label, run.life.id)

@@ -128,7 +128,7 @@ class LostObjects:
         above = any(nursery.parent_task in others for nursery in nurseries_above(each.task))
         if not others or (above and not self._is_left_alone(each.task)):
             return None
-        has, too = ("has", "itself") if len(others) == 1 else ("have", "too")
+        has, too = ("has", "itself") if len(others) == 1 else ("have", "as well")
         return f"only {self._names(others)} {has} {it}, stuck {too}"
 
     def _names(self, people: Iterable[Task]) -> str:

@@ -86,7 +86,7 @@ class StepTimer:
 
     Attributes:
         begun: when it began, by `perf_counter`; None for a step whose beginning nobody saw.
-        ticker: looks at it while it lasts, if anybody does; asked to wake by whoever is at hand.
+        ticker: looks at it while it lasts, if anything does; the code at hand asks it to wake.
         lasting: what was seen of it, or of the last one that lasted.
     """
 
@@ -128,7 +128,7 @@ class StepLints(trio.abc.Instrument):
 
     Args:
         run: the run.
-        timer: times its steps; a hook for slow ones has it, too.
+        timer: times its steps; shared with the hook for slow ones.
         lints: which are on, and who takes in what was found.
 
     Attributes:
@@ -146,7 +146,7 @@ class StepLints(trio.abc.Instrument):
         self._delivered: _Delivered | None = None
 
     def prepare(self, other: trio.abc.Instrument) -> None:
-        """The switches may have changed, or the hook `other`, which times steps, too."""
+        """The switches may have changed, or the hook `other`, which also times steps."""
         self.on = self._lints.on
         runner = self._run.runner
         if not (runs.carries(runner, self) or runs.carries(runner, other)):

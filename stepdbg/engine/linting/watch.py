@@ -101,7 +101,7 @@ class Lints:
     # -- what is watched for ----------------------------------------------------------
 
     def collect(self, report: Callable[[Lint], None]) -> None:
-        """Report each lint as it is found, and look for lints while the run goes on, too.
+        """Report each lint as it is found, and also look for lints while the run goes on.
 
         Whoever collects lints is ready to pay: all are on that nobody has switched off.
         """

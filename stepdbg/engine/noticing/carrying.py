@@ -3,7 +3,7 @@
 Owns: installing and removing hooks as plans and breakpoints come and go, the watched tasks,
 and the recorder.  Does not own: the hooks (hooks), what follows from them (events).
 
-Pay per use: a run that nothing waits for carries `BeginHook` alone, which Trio does not call
+Pay per use: a run that nothing waits for carries only `BeginHook`, which Trio does not call
 at a step.
 """
 

@@ -70,7 +70,7 @@ class RunEvents:
         if arrival is not None or hits:
             kind = StopKind.BREAKPOINT if arrival is None else arrival.kind
             run.stop(Occasion(kind, task, hits=hits))
-            if self.slow.begun is None:  # whoever wants to time steps since then was not asked yet
+            if self.slow.begun is None:  # a timer of steps that came since then was not asked yet
                 self.slow.begin()
 
     def _step_hits(self, task: Task) -> tuple[BreakpointHit, ...]:

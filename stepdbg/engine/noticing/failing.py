@@ -33,7 +33,7 @@ def is_new_failure(
 ) -> bool:
     """Whether something fails that does not follow from an earlier failure; it is noted.
 
-    Where pictures of exits are wanted, what tells the program to end counts, too.
+    If pictures of exits are wanted, an exception that tells the program to end counts as well.
     """
     if not are_wanted(run.session) or run.quitting:
         return False

@@ -66,7 +66,7 @@ def log_of(
     Args:
         chosen: only what these tasks did; None: all.
         most: how many at most; None: all that are kept.
-        system: Trio's own tasks, too.
+        system: whether Trio's own tasks count.
 
     Raises:
         NotNow: nothing was ever recorded.

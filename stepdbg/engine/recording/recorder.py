@@ -287,11 +287,11 @@ class Recorder:
             self._carry_hook()
 
     def _carry_hook(self) -> None:
-        """Carry one that gives notes to whoever takes them now, in the place of the one before."""
+        """Carry one that gives notes to those that take them now, in place of the one before."""
         runner = self._runner
         self.hook.end(runner)
         self._add = self.listeners.besides(self.notes.append)
-        # Now, before time goes by; asked at every wake, a stand-in would cost too much, too.
+        # Now, before time goes by; and at every wake a stand-in would cost too much.
         self._who_woke = waking.who_woke
         Wake(WakeKind.ITSELF)  # the first of a class takes longer
         hook = self.hook = recording.RecordingHook(self._add, self._fail)

@@ -1,9 +1,9 @@
-"""What tasks are called after how they came to be, for whoever compares or repeats schedules.
+"""Names of tasks that say how they came to be, to compare and repeat schedules.
 
 Owns: `SpawnPaths`: the logical id of each task of a run.
 Does not own: numbers and labels (registry), hearing of a spawn (_trio_internals.spawns).
 
-A task is counted for the task that called `start_soon` or `start`, whoever's nursery it is in:
+A task is counted for the task that called `start_soon` or `start`, in whatever nursery:
 which task calls what is the program's doing, while numbers and addresses differ from run to run.
 """
 

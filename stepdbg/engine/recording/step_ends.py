@@ -75,7 +75,7 @@ _PLAIN = (str, int, float, bool, type(None))
 
 
 def _in_one_line(error: BaseException) -> str:
-    """Type and message; of a message that only the program's code could make: the type alone."""
+    """Type and message; only the type if making the message would run code of the program."""
     name = plain.type_name(type(error)).removeprefix("__main__.")
     shows = plain.static_attribute(type(error), "__str__")
     builtin = type(shows) is type(BaseException.__str__)

@@ -170,7 +170,7 @@ class DebuggedRun:
             quitting.cancel_everything(self.runner, self.loop_frame())
 
     def leave(self) -> None:
-        """Let the run go on as Trio's alone; called on its thread."""
+        """Let the run go on without stepdbg; called on its thread."""
         self.detach()
         if hasattr(self, "runner"):
             give_back(self.runner, (self.begin_hook, self.end_hook))
@@ -275,7 +275,7 @@ class Deadlocked:
         return self._run.still()
 
     def deadlocked(self, deadlock: Deadlock, *, again: bool) -> None:
-        """Do what the session wants about it; end a program whose clean-up is stuck, too."""
+        """Do what the session wants about it; end a program whose clean-up is stuck as well."""
         run, session = self._run, self._run.session
         policy = session.options.on_deadlock
         if policy is None:

@@ -63,7 +63,7 @@ def release(run: ScheduledRun, chosen: Sequence[Task]) -> str:
 
 
 def only(run: ScheduledRun, chosen: Sequence[Task]) -> str:
-    """Let these tasks run and hold everybody else, also whoever is spawned."""
+    """Let these tasks run and hold all others, including those that are spawned later."""
     _refuse_system(run, chosen)
     steered = run.steered
     steered.told = frozenset()

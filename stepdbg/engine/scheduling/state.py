@@ -70,7 +70,7 @@ class Steered:
         self.note((task,), what)
 
     def note(self, chosen: Iterable[Task], what: str) -> None:
-        """The user has done something to tasks that does not wake them: note that alone."""
+        """Note that the user has done something to tasks that does not wake them; do no more."""
         recorder = self._run.recorder
         if recorder is None:
             return
@@ -113,7 +113,7 @@ class Steered:
         return True
 
     def withdraw(self) -> None:
-        """Take whoever is held off the run queue and out of this pass."""
+        """Take held tasks off the run queue and out of this pass."""
         batch, queue = runs.batch(self._run.loop_frame()), self._run.runner.runq
         held = [task for task in runs.queued(self._run.runner) if self.is_held(task)]
         self.withheld += [*filter(self.is_held, reversed(batch)), *held]
@@ -123,7 +123,7 @@ class Steered:
         self._settle()
 
     def give_back(self) -> None:
-        """Put whoever is no longer held on the run queue."""
+        """Put tasks that are no longer held on the run queue."""
         free = [task for task in self.withheld if not self.is_held(task)]
         self.withheld = [task for task in self.withheld if self.is_held(task)]
         deque.extend(self._run.runner.runq, free)

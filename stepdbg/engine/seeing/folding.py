@@ -40,7 +40,7 @@ def fold(
     """The living tasks, those with equal names, states and stacks together.
 
     Args:
-        system: Trio's own, too.
+        system: whether Trio's own tasks count.
         numbers: only tasks of these numbers; None: all.
         wanted: only those for which this is true; None: all.
 
@@ -80,7 +80,7 @@ def _add_line(found: list[int], coro: CoroutineType[object, object, object]) -> 
 def _way_in(task: Task, *, exactly: bool) -> list[int]:
     """What tells a task's stack from another: its functions, and the own lines in them.
 
-    exactly: each of those lines; else the innermost alone.
+    exactly: each of those lines; else only the innermost.
 
     Whatever is no plain coroutine has its frames looked up, which takes longer, and so has a
     task that is running.

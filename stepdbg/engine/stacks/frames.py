@@ -43,7 +43,7 @@ _USER_SITE = _folder(site.USER_SITE) if site.ENABLE_USER_SITE and site.USER_SITE
 _origins: dict[str, Origin] = {}
 
 OWN_FILES: dict[str, bool] = {}
-"""Whether a file is own, for those that were asked about; for the spawn hook alone."""
+"""Whether a file is own, for those that were asked about; only the spawn hook reads it."""
 
 OWN_CODE: dict[int, tuple[CodeType, bool]] = {}
 """By identity, code and whether it is own, for those that were asked about by `folding`."""

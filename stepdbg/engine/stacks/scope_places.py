@@ -128,7 +128,7 @@ _Found: TypeAlias = tuple[trio.CancelScope, Given | None]
 def _scopes_in(manager: object, given: Given | None, depth: int = _DEPTH) -> Iterator[_Found]:
     """The scopes that a context manager has entered on behalf of its ``with``.
 
-    given: how long, as far as whoever has entered the manager tells.
+    given: how long, as far as the code that entered the manager says.
     """
     if isinstance(manager, trio.CancelScope):
         yield manager, given

@@ -59,7 +59,7 @@ def _in_frame(
     if isinstance(dead, DeadThread):
         if ref.task not in (NO_TASK, dead.owner):
             raise NotNow(
-                "after the end code runs in the frames of the exception alone; "
+                "after the end code runs only in the frames of the exception; "
                 "`p NAME` shows a variable that `locals` lists"
             )
         yield dead.live_frame(ref.index), None

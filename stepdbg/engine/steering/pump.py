@@ -155,7 +155,7 @@ class Pump:
 
     def _ready(self) -> list[tuple[Task, Any]]:
         queue = self._runner.runq
-        # Trio's own may be among the rest of this pass, too.
+        # Trio's own tasks may also be among the rest of this pass.
         batch = runs.batch(self._run.loop_frame())
         found: list[tuple[Task, Any]] = [(task, batch) for task in reversed(batch)]
         found += [(task, queue) for task in runs.queued(self._runner)]

@@ -56,7 +56,7 @@ class LiveSteering:
         self._ask = ask
 
     def await_free(self, frame: FrameRef, source: str, budget: Budget) -> Value | None:
-        """Run a statement that awaits, while all other tasks run, too."""
+        """Run a statement that awaits, while all other tasks run as well."""
         drive = self.driver(frame, free=True)
         with acting.acting_for(self._house, frame) as (live, context):
             return self._house.evaluator.execute(live, source, budget, context=context, drive=drive)
@@ -82,7 +82,7 @@ class LiveSteering:
         found = [self._find(number) for number in numbers]
         run = self._held()
         if any(each is not run for each, _ in found):
-            raise NotNow(f"a stop holds its own run alone, which is run {run.life.id}")
+            raise NotNow(f"a stop holds only its own run, which is run {run.life.id}")
         return run, [task for _, task in found]
 
     def hold(self, tasks: tuple[TaskNumber, ...]) -> str:

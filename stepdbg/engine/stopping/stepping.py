@@ -324,7 +324,7 @@ class Entry(LinePlan):
         self._code = code
 
     def codes(self) -> list[CodeType]:
-        """It alone."""
+        """Only that one."""
         return [self._code]
 
     def on_line(self, frame: FrameType, line: int) -> Arrival | None:  # noqa: ARG002

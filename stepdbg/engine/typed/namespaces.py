@@ -42,7 +42,7 @@ def members(frame: FrameType, budget: Budget) -> tuple[Variable, ...]:
     """The attributes of the objects in the local variables, each by its path: ``self.size``.
 
     Only what an object holds itself, in its dictionary and its slots: no code of the program runs.
-    budget: for one attribute; its length is for the attributes of one object, too.
+    budget: for one attribute; its length also limits the attributes of one object together.
     """
     return tuple(
         Variable(f"{name}.{attribute}", describe(value, budget))

@@ -3,7 +3,7 @@
 Owns: `Beyond`, which asks the variables of tasks who has the other end of a socket or pipe.
 Does not own: telling ends apart and reading children (plumbing), or the words (render).
 
-Nothing of it is a claim about who could end a wait: other processes may have a descriptor, too.
+None of this claims who could end a wait: other processes may have the descriptor as well.
 """
 
 from __future__ import annotations

@@ -59,7 +59,7 @@ class Found:
     mates: gives the tasks that wait for the same, this one included, where Trio knows them.
     made, held: what the recorder may know by; `made` is what the ends of a channel share.
     power: what its holder can end the wait with, where that is neither the object nor `made`.
-    outside: something outside of the run could end this one, too.
+    outside: whether something outside of the run could also end this one.
     """
 
     kind: WaitKind

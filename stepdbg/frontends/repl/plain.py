@@ -84,7 +84,7 @@ class PlainReader:
 class _InterruptEndsLine:
     """While it is entered, Ctrl-C reaches us as the end of a line and raises no signal.
 
-    A SIGINT during a stop belongs to whoever runs the program; here the key is an editing key,
+    A SIGINT during a stop belongs to the user who runs the program; here the key is an editing key,
     as it is for the prompt that draws.  Everything is put back on leaving.
     """
 

@@ -130,8 +130,8 @@ class ModuleTarget:
         Raises `TargetNotFound` when there is no such module; what the packages around it raise
         comes through as it is.
         """
-        # The standard library's own pdb, trace and profile find their module through this
-        # function, too; it carries every rule of -m about packages and missing parents.
+        # The standard library's own pdb, trace and profile also find their module through this
+        # function; it carries every rule of -m about packages and missing parents.
         from runpy import (  # type: ignore[attr-defined]  # private, so not in the stubs
             _get_module_details,
         )
