@@ -104,7 +104,7 @@ def test_moving_among_frames(lines: list[str], index: int) -> None:
         (["frame -1"], "-1"),
         (["up x"], "x is no number of frames"),
         (["up 1 2"], "2"),
-        (["task main", "frame 1"], "frame 0 alone"),
+        (["task main", "frame 1"], "only frame 0"),
     ],
 )
 def test_frames_that_are_not_there(lines: list[str], words: str) -> None:
