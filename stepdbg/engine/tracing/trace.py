@@ -100,7 +100,7 @@ class Trace:
 
     def before_step(self, task: Task) -> None:
         """A step begins; called only while other instruments have this hook as well."""
-        self._note(recording.STARTED, tasks.number(task), tasks.steps_taken(task) + 1)
+        self.note(recording.STARTED, tasks.number(task), tasks.steps_taken(task) + 1)
         if time.perf_counter() >= self._due:
             self.take_all()
 
