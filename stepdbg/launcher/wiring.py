@@ -264,8 +264,9 @@ def _trio_is_there() -> bool:
     """Import Trio, or say that it cannot be had."""
     try:
         import trio  # noqa: F401 - for its side effect
-    except ImportError as error:
-        program_streams.tell(f"a stop needs Trio, and that cannot be imported: {error}")
+    except (Exception, SystemExit) as error:  # a file of the program's may do anything
+        why = _in_one_line(error)
+        program_streams.tell(f"stops and dumps need Trio, which cannot be imported: {why}")
         return False
     return True
 

@@ -5,14 +5,11 @@ asked for, so that what the program puts in the place of a function reaches no c
 looked up late on purpose, with the reasons (`LATE`).
 Does not own: built-in functions such as `open`; reading sources (engine.stacks.source_files).
 
-``from stepdbg.model.standard import os`` gives the copy: a module with another name and the same
-contents.  Its Python functions are made anew over the copy's own names, so that ``os.makedirs``
-calls the ``os.mkdir`` of the copy, and ``os.path.exists`` its ``os.stat``.  Tools that replace
-functions in every loaded module (freezegun, pyfakefs) find modules by their names and functions by
-their identity, and find none of these.
-
-Where the program has changed a module before ours copied it, the copy takes a function from the
-module in C that it comes from, or runs the module's code once more.
+``from stepdbg.model.standard import os`` gives the copy: a module under another name.  Its Python
+functions are made anew over its own names, so that ``os.makedirs`` calls the ``os.mkdir`` of the
+copy.  Tools that replace functions in every loaded module (freezegun, pyfakefs) look for names and
+identities, and find none.  Where the program was there before ours, the copy takes a function from
+the module in C behind it, or runs the module's code once more.
 """
 
 from __future__ import annotations
@@ -314,7 +311,10 @@ class _Copies:
             return self._fresh[key] if key in self._fresh else names[wanted]
         it = self._held[name][wanted]
         if is_foreign(it):
+            fresh, needed = self._fresh, self._needed
+            self._fresh, self._needed = {}, []  # code that runs for it wants whole copies
             it = _of_the_library(load(name), wanted, it)
+            self._fresh, self._needed = fresh, needed
         subclass = wanted in _CLASSES.get(name, "").split()
         return self._fresh.setdefault(key, self._subclass(it) if subclass else self._clone(it))
 

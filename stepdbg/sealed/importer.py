@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import _frozen_importlib as bootstrap
 import posix
+from _functools import partial  # type: ignore[import-not-found]  # has no stub
 from _thread import RLock
 from types import ModuleType
 
@@ -208,7 +209,8 @@ class Importer:
         if not isinstance(found.loader, ExtensionLoader):
             return self.modules.make(name, spec, code, private=private, own=own)
         with spares.room():  # a file that the linker cannot open is an ImportError
-            return self.modules.make(name, spec, None, private=private, own=own)
+            make = partial(self.modules.make, name, spec, None, private=private, own=own)
+            return self.modules.lending(make)
 
     def _read(
         self, name: str, entries: MutableSequence[str] | None

@@ -10,6 +10,7 @@ import _frozen_importlib as bootstrap
 import _imp
 import builtins
 import sys
+from _frozen_importlib_external import ExtensionFileLoader
 from types import FunctionType, ModuleType
 
 from .own import BUILTINS
@@ -19,6 +20,7 @@ globals()["__builtins__"] = BUILTINS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from importlib.machinery import ModuleSpec
     from types import CodeType
     from typing import Any
@@ -44,6 +46,7 @@ class Modules:
         self.shared: list[str] = []
         self.loading: set[str] = set()
         self.hidden: set[str] = set()
+        self._lent: dict[str, ModuleType] | None = None
         self._sys = SysOfOurs(ModulesOfOurs(self.all, self.table, self.private))
 
     def sys_for(self, importing: object) -> ModuleType | None:
@@ -78,9 +81,30 @@ class Modules:
             self.private.add(name)
 
     def show(self, name: str) -> None:
-        """Let the program have a module that is not private, if it has none of that name."""
-        if name not in self.private:
-            self.all.setdefault(name, self.table[name])
+        """Let the program have a module that is not private, if it has none of that name.
+
+        While machine code of ours is loaded, which takes modules from `sys.modules`, our own copy
+        stands there.
+        """
+        ours = self.table[name]
+        if self._lent is not None:
+            before = self.all.get(name, _ABSENT)
+            if before is not ours:
+                self._lent.setdefault(name, before)
+                self.all[name] = ours
+        elif name not in self.private:
+            self.all.setdefault(name, ours)
+
+    def lending(self, make: Callable[[], ModuleType]) -> ModuleType:
+        """Call what makes a module of machine code; see `show`."""
+        outer, self._lent = self._lent, {}
+        try:
+            return make()
+        finally:
+            lent, self._lent = self._lent, outer
+            for name, before in lent.items():
+                if before is not _ABSENT or name in self.private:
+                    self._restore(name, before)
 
     def is_in_common(self, name: str) -> bool:
         """Whether the program has under this name what ours have."""
@@ -95,7 +119,7 @@ class Modules:
         private: only ours see it, but for the time in which it is executed.
         own: it gets our builtins.
         """
-        module = bootstrap.module_from_spec(spec)
+        module = _begun(spec)
         before = self.all.get(name, _ABSENT)
         self.table[name] = self.all[name] = module
         self.loading.add(name)
@@ -136,8 +160,18 @@ class Modules:
 
 def execute(spec: ModuleSpec, code: CodeType | None) -> ModuleType:
     """A module with our builtins, in no table.  code: as of `Modules.make`."""
-    module = bootstrap.module_from_spec(spec)
+    module = _begun(spec)
     _execute(module, spec, code, own=True)
+    return module
+
+
+def _begun(spec: ModuleSpec) -> ModuleType:
+    """A module that has not been executed."""
+    if not isinstance(spec.loader, ExtensionFileLoader):
+        return bootstrap.module_from_spec(spec)
+    # Machine code imports as its caller does, and in importlib the caller is the interpreter's.
+    module: ModuleType = _imp.create_dynamic(spec)
+    bootstrap._init_module_attrs(spec, module)
     return module
 
 
@@ -146,7 +180,9 @@ def _execute(module: ModuleType, spec: ModuleSpec, code: CodeType | None, *, own
         code = _imp.get_frozen_object(spec.name)
     if code is None:
         loader: Any = spec.loader
-        if loader is not None:
+        if isinstance(loader, ExtensionFileLoader):
+            _imp.exec_dynamic(module)
+        elif loader is not None:
             loader.exec_module(module)
         return
     names = vars(module)

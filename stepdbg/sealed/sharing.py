@@ -20,7 +20,9 @@ from types import FunctionType, ModuleType
 
 from .files import Folders, absolute, is_standard_name
 from .in_place import NOTHING, InPlace, Nothing, changed
+from .led_astray import Strangers
 from .own import BUILTINS, REAL_IMPORT
+from .private_sys import SysOfOurs
 
 globals()["__builtins__"] = BUILTINS
 
@@ -57,9 +59,20 @@ class Sharing:
         self._hooks = list(sys.path_hooks)
         self._methods = [_method(*each) for each in _PATCHABLE]
         self._in_path = Folders(())
+        self._strangers = Strangers(self._is_as_found)
 
     def is_same(self, name: str, there: object) -> bool:
-        """Whether what `sys.modules` holds under a name is the module that we would load."""
+        """Whether what `sys.modules` holds under a name is the module that we would load.
+
+        It is another one, too, where it uses a file of the program's that is called like a module
+        of the library.
+        """
+        if not self._is_as_found(name, there):
+            return False
+        return not isinstance(there, ModuleType) or not self._strangers.misled(name, there)
+
+    def _is_as_found(self, name: str, there: object) -> bool:
+        """Whether it comes from where we would find it."""
         if not isinstance(there, ModuleType):
             return False
         spec = object.__getattribute__(there, "__dict__").get("__spec__")
@@ -138,6 +151,8 @@ _IS_NONE = partial(is_, None)
 def is_foreign(value: object) -> bool:
     """Whether somebody else has put a value into a module of the standard library."""
     home: object
+    if isinstance(value, SysOfOurs):  # in a private copy
+        return False
     if isinstance(value, FunctionType):
         home = value.__globals__.get("__name__")
     else:
