@@ -25,7 +25,7 @@ from stepdbg.model.deeds import DeedKind
 
 from .frame_values import let_go_at_event
 from .runs import current_task
-from .scopes import is_effectively_cancelled
+from .scopes import catches, is_effectively_cancelled
 from .waits import channel_state, is_open, lock_of, lot_of
 
 TaskStatus: type = getattr(_run, "_TaskStatus", type(None))
@@ -99,6 +99,13 @@ def _started(names: Names) -> list[Doing]:
         return []
     late = is_effectively_cancelled(nursery.cancel_scope)
     return [(each, DeedKind.STARTED, int(not late), "", late) for each in (status, nursery)]
+
+
+def _catch(names: Names) -> list[Doing]:
+    error, scope = names["exc"], names["self"]
+    if error is None or not catches(scope, error):
+        return []
+    return [(each, DeedKind.CAUGHT, None, "", False) for each in (scope, current_task())]
 
 
 def _close_file(names: Names) -> list[Doing]:
@@ -195,6 +202,7 @@ _READERS: tuple[tuple[object, str, _Reader], ...] = (
     (MemorySendChannel, "close", _close_sender),
     (MemoryReceiveChannel, "close", _close_receiver),
     (TaskStatus, "started", _started),
+    (trio.CancelScope, "_close", _catch),
     (getattr(_socket, "_SocketType", None), "close", _close_file),
     (getattr(trio.lowlevel, "FdStream", None), "close", _close_file),  # not on Windows
     (SSLStream, "aclose", _close_stream),
@@ -268,8 +276,11 @@ def left_with(frame: FrameType) -> tuple[bool, str]:
     """
     if frame.f_code.co_name not in ("__exit__", "__aexit__"):
         return False, ""
-    error = _variables(frame).get("exc_type")
-    return True, error.__name__ if type(error) is type else ""
+    names = _variables(frame)
+    error = names.get("exc_type", names.get("etype"))  # Trio's own scopes call it that
+    if not issubclass(type(error), type):
+        return True, ""
+    return True, type.__getattribute__(error, "__name__")  # whatever its metaclass has
 
 
 def stream_file(stream: object) -> object:

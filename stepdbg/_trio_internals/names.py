@@ -112,7 +112,7 @@ PRIVATE_NAMES: tuple[PrivateName, ...] = (
     ),
     PrivateName("trio._util:NoPublicConstructor", "_create", "cancelling tasks that can run"),
     PrivateName(f"{_RUN}:CancelStatus", "parent", "cancelling one task"),
-    PrivateName(f"{_RUN}:CancelScope", "_close", "scopes in a trace"),
+    PrivateName(f"{_RUN}:CancelScope", "_close", "scopes that are left"),
     PrivateName(f"{_RUN}:", "NurseryManager", "nurseries in a trace"),
     PrivateName(f"{_RUN}:CancelScope", "_cancel", "noticing cancellations", since=(0, 31)),
     PrivateName(

@@ -23,7 +23,9 @@ from stepdbg.model.standard import functools, sys
 from . import runs
 from .patches import replace_method
 
-_CLOSE_CODE = runs.code_of(CancelScope, "_close")
+_CLOSE = "CancelScope._close"
+"""By name and not by code: on 3.11 it has other code while it is listened to (`doings`)."""
+
 _NURSERY_CODE = runs.code_of(getattr(_run, "NurseryManager", None), "__aenter__")
 
 
@@ -95,7 +97,7 @@ def _wrap(watchers: _Watchers) -> Callable[[], None]:
             if here.f_code is runs.ENTER_CODE and status is not None and here.f_back is not None:
                 for watcher in tuple(watchers.all):
                     watcher.entered(self, status._scope, here.f_back)
-            elif here.f_code is _CLOSE_CODE:
+            elif here.f_code.co_qualname == _CLOSE:
                 # Several at once where scopes are left in the wrong order.
                 while before is not None and before is not status:
                     for watcher in tuple(watchers.all):

@@ -14,12 +14,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from trio import Cancelled
 from trio._core._run import CancelScope, CancelStatus, Nursery, Task
 
 from stepdbg.model.standard import math
 from stepdbg.model.task import plain_name
 
 from .runs import current_task
+
+_members = BaseExceptionGroup.__dict__["exceptions"]
 
 
 def cancel(scope: CancelScope) -> None:
@@ -54,6 +57,24 @@ def is_cancel_called(scope: CancelScope) -> bool:
 def is_effectively_cancelled(scope: CancelScope) -> bool:
     """Whether code inside it is being cancelled, by it or by a scope around it."""
     return bool(getattr(scope._cancel_status, "effectively_cancelled", False))
+
+
+def catches(scope: CancelScope, error: BaseException) -> bool:
+    """Whether a scope that is left with an exception ends all of it (`CancelScope._close`)."""
+    status = scope._cancel_status
+    if status is None or not status.effectively_cancelled:
+        return False
+    outer = status._parent
+    if outer is not None and outer.effectively_cancelled and not scope._shield:
+        return False
+    todo = [error]
+    while todo:
+        each = todo.pop()
+        if issubclass(type(each), BaseExceptionGroup):  # `isinstance` would ask it for its class
+            todo += _members.__get__(each)
+        elif not issubclass(type(each), Cancelled):
+            return False
+    return True
 
 
 def cancel_reason(scope: CancelScope) -> str:

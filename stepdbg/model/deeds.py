@@ -25,6 +25,7 @@ class DeedKind(enum.StrEnum):
     STARTED = "started"  # started() was called
     CANCELLED = "cancelled"
     EXPIRED = "expired"  # the deadline of a scope passed
+    CAUGHT = "caught"  # the Cancelled of a scope, where the program goes on behind its `with`
     ACQUIRED = "acquired"
     RELEASED = "released"
     SENT = "sent"

@@ -289,6 +289,7 @@ class WaitLink:
     pending: what has been raised in it, of which nobody has been told yet.
     around: the code around the line at which it waits.
     failed: what it has failed with, at the stop for that.
+    caught: the cancellation that a scope of its has caught on the way to where it is.
     """
 
     depth: int
@@ -305,6 +306,7 @@ class WaitLink:
     pending: tuple[Pending, ...] = ()
     around: Surroundings | None = None
     failed: Failed | None = None
+    caught: Deed | None = None
 
 
 class Claim(enum.StrEnum):

@@ -159,7 +159,8 @@ def _alike(link: WaitLink) -> Hashable:
     else:
         said = link.doing, None if link.wake is None else str(link.wake)
     block = None if around is None else around.block
-    return link.task.name, link.state, said, link.cancelling, link.held, block, link.pending
+    caught = None if link.caught is None else link.caught.place
+    return link.task.name, link.state, said, link.cancelling, link.held, block, link.pending, caught
 
 
 def _but(labels: tuple[TaskLabel, ...], task: TaskLabel) -> frozenset[str]:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from stepdbg.model.deeds import Deed, DeedKind, Party, PartyKind
 from stepdbg.model.history import ObjectHistory
+from stepdbg.model.standard import re
 
 from . import words
 from .spans import EMPTY, Line, line_width, pad, text, wrap
@@ -65,6 +66,21 @@ def _began_to_wait(each: Deed) -> Line:
     who = text("no task") if each.task is None else words.task(each.task)
     at = text(" at ") + words.place(each.place) if each.place is not None else EMPTY
     return who + text(" began to wait") + at + text(f", to {each.what}")
+
+
+_OPENS = re.compile(r"\bwith\s.*?(\w+)\(")
+"""The function that a ``with`` calls."""
+
+
+def caught(each: Deed) -> Line:
+    """``a cancellation was caught by the `move_on_after` of app.py:13 at 0.206 s; …``."""
+    called = None if each.place is None else _OPENS.search(each.place.text)
+    line = text("a cancellation was caught by the ")
+    line += text(f"`{called[1]}`", "key") if called else text("scope")
+    if each.place is not None:
+        line += text(" of ") + words.place(each.place)
+    line += text(" at ") + words.moment(each.time)
+    return line + text("; the function went on behind the `with`")
 
 
 def told(each: Deed) -> Line:

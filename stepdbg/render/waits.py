@@ -54,6 +54,9 @@ def render_link(link: WaitLink, width: int, before: WaitLink | None = None) -> l
         )
     if link.cancelling is not None:
         lines += wrap(cancellation(link.cancelling), width, indent=margin + 4, first=margin + 4)
+    if link.caught is not None:
+        told_of_it = histories.caught(link.caught)
+        lines += wrap(told_of_it, width, indent=margin + 6, first=margin + 4)
     for each in link.pending:
         lines += exceptions.pending(each, width, margin=margin + 4)
     return lines

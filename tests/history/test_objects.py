@@ -24,8 +24,14 @@ DEEDS = {
         "all notified by notifies (*) at {notify_all}, when nobody waited",
     ],
     "board.lock": ["acquired by holds (*) at {acquire}"],
-    "board.scope": ["cancelled by cancels (*) at {cancel}"],
-    "board.timeout": ["its deadline passed"],
+    "board.scope": [
+        "cancelled by cancels (*) at {cancel}",
+        "caught by cancels (*) at *, when Cancelled left the `with`",
+    ],
+    "board.timeout": [
+        "its deadline passed",
+        "caught by expires (*) at *, when Cancelled left the `with`",
+    ],
     "board.status": ["started() was called by starts (*) at {started}, waking 1 task"],
     "out": [
         "opened by main (*) at {open}",

@@ -22,11 +22,11 @@ from stepdbg.engine.lines import interface
 from stepdbg.engine.lines.starts import hear_starts
 from stepdbg.engine.process.guard import settle
 from stepdbg.engine.stacks.frames import is_own, line_of, place_of_code
+from stepdbg.model.deeds import DeedKind
 from stepdbg.model.ours import OurReference
 
 if TYPE_CHECKING:
     from stepdbg.engine.lines.starts import Hearing
-    from stepdbg.model.deeds import DeedKind
     from stepdbg.model.task import Place
 
 KEPT = 32
@@ -155,8 +155,8 @@ class Histories:
     def _on_start(self, frame: FrameType) -> None:
         try:
             done = doings.doings_of(frame)
-            if done:
-                by = _by_whom(frame)
+            by = _by_whom(frame, done[0][1]) if done else None
+            if by is not None:
                 for obj, *what in done:
                     self.add(obj, (*what, *by))
         except RecursionError:
@@ -166,10 +166,15 @@ class Histories:
 
 
 def _by_whom(
-    frame: FrameType,
-) -> tuple[int | None, int, float, CodeType | None, int, bool, str]:
-    """The part of a note that tells who calls a function of Trio that begins, when and where."""
+    frame: FrameType, kind: DeedKind
+) -> tuple[int | None, int, float, CodeType | None, int, bool, str] | None:
+    """The part of a note that tells who calls a function of Trio that begins, when and where.
+
+    None for a scope that somebody else than the program has entered: the end of a sleep, for one.
+    """
     own, below = _caller(frame)
+    if kind is DeedKind.CAUGHT and below is not frame.f_back:
+        return None
     task, runner = runs.current_task(), runs.current_runner()
     now = 0.0 if runner is None else runner.clock.current_time()
     number = None if task is None else tasks.number(task)

@@ -12,15 +12,21 @@ from typing import TYPE_CHECKING, Protocol
 
 import trio
 
-from stepdbg._trio_internals import doings, losses, waits
+from stepdbg._trio_internals import doings, losses, tasks, waits
 from stepdbg.engine.describing.plain import type_name
 from stepdbg.engine.recording import history
+from stepdbg.engine.stacks import with_blocks
+from stepdbg.engine.stacks.frames import line_of
 from stepdbg.model.deeds import Deed, DeedKind
 from stepdbg.model.errors import BadUsage, NotNow
 from stepdbg.model.history import ObjectHistory
 from stepdbg.model.task import WaitKind
 
 if TYPE_CHECKING:
+    from types import FrameType
+
+    from trio.lowlevel import Task
+
     from stepdbg.engine.recording.origins import Noted as Origin
     from stepdbg.engine.recording.origins import Origins
     from stepdbg.engine.recording.recorded import Recorded
@@ -131,6 +137,22 @@ class Pasts:
         found = () if notes is None else notes.kept
         closed = [e for e in found if e.kind is DeedKind.CLOSED and e.what == what]
         return self._deed(closed[-1 if what else 0]) if closed else None
+
+    def caught(self, task: Task, stack: list[FrameType]) -> Deed | None:
+        """The cancellation that a scope has caught in the step that brought a task where it is.
+
+        None where the task has left the function with that scope since, or is inside it again.
+        """
+        notes = self._histories.of(task)
+        last = None if notes is None else notes.kept[-1]
+        if last is None or last.code is None or last.step < tasks.steps_taken(task):
+            return None
+        line = line_of(last.code, last.instruction)
+        for frame in stack:
+            if frame.f_code is last.code:
+                inside = with_blocks.around(frame.f_code, frame.f_lineno)
+                return None if any(each.line == line for each in inside) else self._deed(last)
+        return None
 
     def _from_origins(self, obj: object) -> Iterator[Deed]:
         """What is noted of objects anyway: who opened, holds or cancelled one."""

@@ -131,6 +131,7 @@ class Links:
             calling=calling(run, stack) if in_step else "",
             lasted=lasted(run) if in_step else None,
             around=self._around.of(task, stack) if state is TaskState.BLOCKED else None,
+            caught=run.past().caught(task, stack),
             pending=pending.pending_in(task, self._label(task), stack),
         )
 
