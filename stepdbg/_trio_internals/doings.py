@@ -25,7 +25,7 @@ from stepdbg.model.deeds import DeedKind
 
 from .frame_values import let_go_at_event
 from .runs import current_task
-from .scopes import catches, is_effectively_cancelled
+from .scopes import catches, is_effectively_cancelled, task_is_cancelled
 from .waits import channel_state, is_open, lock_of, lot_of
 
 TaskStatus: type = getattr(_run, "_TaskStatus", type(None))
@@ -239,7 +239,7 @@ def doings_of(frame: FrameType) -> list[Doing]:
     """What one of those functions, which begins, is about to do."""
     name = frame.f_code.co_qualname
     reader = _BY_NAME.get(name)
-    if reader is None:
+    if reader is None or (reader is _catch and not _may_catch()):
         return []
     names = frame.f_locals
     found = reader(names)
@@ -247,6 +247,12 @@ def doings_of(frame: FrameType) -> list[Doing]:
     if found and found[0][1] is DeedKind.BLOCKED and not _waits_then(frame, name):
         return []
     return found
+
+
+def _may_catch() -> bool:
+    """Whether the current task is being cancelled; to read a frame takes longer than to ask."""
+    task = current_task()
+    return task is not None and task_is_cancelled(task)
 
 
 def _waits_then(frame: FrameType, name: str) -> bool:
