@@ -14,7 +14,6 @@ from stepdbg.model.standard import os, sys
 
 from . import option_checks
 from .launcher import places
-from .launcher.dumping import view_dump
 from .launcher.failing import OnFailure
 from .launcher.launch import hand_over_sigint, launch
 from .launcher.like_python.target import ModuleTarget, TargetNotFound, find_script
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
 
     from .frontends.reticence import Talk
     from .launcher.like_python.target import Target
-    from .launcher.lint_report import LintReport
+    from .launcher.recording import RecordWish
     from .launcher.trace_file import TraceWish
     from .model.options import SessionOptions
     from .model.protocols import FrontEnd
@@ -73,6 +72,7 @@ class Options:
         self.unattended = Unattended()
         self.lint_report = ""
         self.trace: TraceWish | None = None
+        self.recording: RecordWish | None = None
         self.virtual_time = False
         self.seed: int | None = None
         self.shown = ""  # "help" or "version": show that and exit
@@ -116,9 +116,11 @@ def main(argv: Sequence[str] | None = None) -> int:
             sys.stdout.write(help_text() if options.shown == "help" else version_text())
             return 0
         if options.opened is not None:
+            from .launcher.opening import view_file
+
             viewer = choose_front_end(options)
             hand_over_sigint()
-            view_dump(options.opened, viewer, tells_end=options.speaks_json)
+            view_file(options.opened, viewer, tells_end=options.speaks_json)
             return 0
         target = find_target(options)
         options.take_over(take_setup())
@@ -127,8 +129,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             lambda: session_options(options),
             on_failure=OnFailure(asks=options.post_mortem, typed=prompts_at_terminal(options)),
             unattended=options.unattended,
-            lint_report=_lint_report(options),
-            trace=options.trace,
+            prepared=option_checks.prepared(options.lint_report, options.trace, options.recording),
         )
         # JSON captures what the program writes, from the first line on; nobody is to be told
         # that a program without a Trio run has nothing to report.
@@ -236,6 +237,8 @@ def _apply(options: Options, name: str, value: str) -> None:
             options.lint_report = os.path.abspath(not_empty(name, value))
         case "--trace" | "--trace-to" | "--trace-format" | "--raw-events":
             options.trace = option_checks.trace(options.trace, name, value)
+        case "--record-to":
+            options.recording = option_checks.record_to(not_empty(name, value))
         case "--open":
             options.opened = not_empty(name, value)
         case "--version" | "--help" | "-h":
@@ -245,8 +248,6 @@ def _apply(options: Options, name: str, value: str) -> None:
 def _check(options: Options) -> None:
     """Refuse what does not go together, and files that cannot be read."""
     options.unattended.check()
-    if options.trace is not None:
-        options.trace.check()
     if options.json_fd is not None and options.json_socket is not None:
         raise BadUsage("--json-fd and --json-socket exclude each other")
     for given, name in ((options.tty, "--tty"), (options.commands_file, "--commands")):
@@ -269,19 +270,14 @@ def _check(options: Options) -> None:
     if options.commands_file not in (None, "-"):
         options.commands_file = os.path.abspath(options.commands_file or "")
     options.rc = options.rc and os.path.abspath(options.rc)
+    for each in (options.trace, options.recording):
+        if each is not None:
+            each.check()
 
 
 def find_target(options: Options) -> Target:
     """The target that the options name.  Raises `BadUsage` when it cannot be read."""
     return ModuleTarget(options.module) if options.module else find_script(options.target)
-
-
-def _lint_report(options: Options) -> LintReport | None:
-    if not options.lint_report:
-        return None
-    from .launcher.lint_report import LintReport
-
-    return LintReport(options.lint_report)
 
 
 def choose_front_end(options: Options) -> Callable[[], FrontEnd]:

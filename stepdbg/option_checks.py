@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from .frontends.reticence import Talk
+    from .launcher.recording import RecordWish
     from .launcher.trace_file import TraceWish
+    from .launcher.wiring import Prepares
 
 _FOR_VIEWING = frozenset(
     "--open -c --command --commands --json --json-fd --json-socket --tty --output --rc".split()  # noqa: SIM905 - a list of strings reads worse
@@ -147,6 +149,23 @@ def trace(before: TraceWish | None, name: str, value: str) -> TraceWish:
     wish.raw |= name == "--raw-events"
     wish.on |= name != "--trace-format"
     return wish
+
+
+def record_to(path: str) -> RecordWish:
+    """A recording at this path, which is made now.  Raises `BadUsage`."""
+    from .launcher.recording import RecordWish
+
+    return RecordWish(writable("--record-to", path))
+
+
+def prepared(lint_report: str, *wishes: Prepares | None) -> list[Prepares]:
+    """What is to be got ready with a session; `lint_report`: the path of that, empty for none."""
+    found = [each for each in wishes if each is not None]
+    if lint_report:
+        from .launcher.lint_report import LintReport
+
+        found.insert(0, LintReport(lint_report))
+    return found
 
 
 def apart(argv: Sequence[str], letters: str, long: list[str]) -> list[str]:

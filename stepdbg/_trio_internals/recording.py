@@ -225,7 +225,9 @@ def _note_wake(hook: RecordingHook, task: Task, caller: FrameType | None) -> Non
         caller = _caller_of(_RESCHEDULE_CODE)
     if caller.f_code is _SPAWN_CODE:
         when = perf_counter() if hook.read is None else hook.read()
-        hook.add((SPAWNED, when, task._counter, 0, 0.0, None))
+        nursery = task.parent_nursery
+        home = None if nursery is None else (nursery.parent_task._counter, id(nursery))
+        hook.add((SPAWNED, when, task._counter, 0, 0.0, home))
     elif task is not hook.overlooked:
         hook.woken(task, caller)
 

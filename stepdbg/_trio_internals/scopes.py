@@ -44,6 +44,18 @@ def deadline(scope: CancelScope) -> float:
     return float(getattr(scope, "_deadline", math.inf))
 
 
+def first_deadline(task: Task) -> tuple[CancelScope, float] | None:
+    """The scope around a task whose deadline comes first, and that deadline; None without one."""
+    found, first = None, math.inf
+    status: CancelStatus | None = task._cancel_status
+    while status is not None:
+        scope = status._scope
+        if scope._deadline < first:
+            found, first = scope, scope._deadline
+        status = None if scope._shield else status._parent
+    return None if found is None else (found, first)
+
+
 def is_shielded(scope: CancelScope) -> bool:
     """Whether it keeps cancellations from outside away."""
     return bool(getattr(scope, "_shield", False))

@@ -12,6 +12,7 @@ from stepdbg.model.errors import NotNow, StepdbgError
 from stepdbg.model.facts import TaskNumber
 from stepdbg.model.history import ObjectHistory
 from stepdbg.model.protocols import Inspector
+from stepdbg.model.recording import Sought
 from stepdbg.model.settings import Setting
 from stepdbg.model.steering import Steering
 from stepdbg.model.stops import STOP_LINES, Stop
@@ -21,12 +22,14 @@ from stepdbg.model.values import Budget, Value, Variable, value_named
 from .viewing import PictureInspector
 
 
-def _refuse() -> NoReturn:
-    raise NotNow("a dump has no live run: it can be read, and nothing in it can be changed")
+def _refuse(what: str) -> NoReturn:
+    raise NotNow(f"{what} has no live run: it can be read, and nothing in it can be changed")
 
 
 class ArchiveController:
     """A `Controller` over a picture."""
+
+    medium = "a dump"
 
     def __init__(self, inspector: PictureInspector) -> None:
         self._inspector = inspector
@@ -34,16 +37,20 @@ class ArchiveController:
     @property
     def steering(self) -> Steering:
         """Refused."""
-        _refuse()
+        _refuse(self.medium)
 
     def _refused(self, *_: object, **__: object) -> NoReturn:
         """Refused."""
-        _refuse()
+        _refuse(self.medium)
 
     halt = add_breakpoint = remove_breakpoint = enable_breakpoint = ignore_breakpoint = _refused
     set_condition = set_commands = setting = change_setting = jump = trace = _refused
 
     stop_lines = STOP_LINES
+
+    def go_to(self, sought: Sought) -> None:  # noqa: ARG002 - the protocol's
+        """Refused.  Raises `NotNow`."""
+        raise NotNow("a dump is one moment; `at` goes from moment to moment of a recording")
 
     def need_lines(self) -> None:
         """There is no run to follow."""
@@ -86,7 +93,7 @@ class ArchiveController:
 
     def history_of(self, frame: FrameRef, source: str) -> ObjectHistory:  # noqa: ARG002 - the protocol's
         """A dump has no objects.  Raises `NotNow`."""
-        raise NotNow("a dump has no histories of objects; `why` tells what it kept of them")
+        raise NotNow(f"{self.medium} has no histories of objects; `why` tells what it kept of them")
 
     def look_at_exception(self, number: str) -> TaskNumber:
         """Look at one exception of those that were kept."""
@@ -94,7 +101,9 @@ class ArchiveController:
 
     def source_of(self, frame: FrameRef, source: str) -> tuple[str, int, tuple[str, ...]]:  # noqa: ARG002 - the protocol's
         """Refused: what an expression names would take code to find."""
-        raise NotNow("a dump holds no objects to find the source of; `list FILE:LINE` shows lines")
+        raise NotNow(
+            f"{self.medium} holds no objects to find the source of; `list FILE:LINE` shows lines"
+        )
 
     def dump(
         self,
@@ -105,4 +114,4 @@ class ArchiveController:
         stop: Stop | None = None,  # noqa: ARG002 - the protocol's
     ) -> int:
         """Refused."""
-        raise NotNow("this is a dump already: copy its file")
+        raise NotNow(f"this is {self.medium} already: copy its file")

@@ -91,7 +91,7 @@ class _Camera:
         self._stacks.take_over(self._failed)
         files, spans = self._stacks.own_files, self._stacks.spans
         return Picture(
-            about=_about(),
+            about=about_now(),
             in_view=in_view,
             stop=self._stop,
             runs=runs,
@@ -217,7 +217,8 @@ def _lints(inspector: Inspector) -> LintsFound | None:
         return None
 
 
-def _about() -> About:
+def about_now() -> About:
+    """When and where a picture is taken, or a recording begins."""
     # The program has imported Trio already, or there is nothing to take a picture of.
     trio = getattr(sys.modules.get("trio"), "__version__", "")
     return About(

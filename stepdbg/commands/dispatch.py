@@ -52,7 +52,7 @@ def _refusal(desk: Desk, row: CommandRow) -> Failure | None:
         sentence = f"`{row.name}` needs a run that is alive; nothing goes on after the end"
         return Failure(sentence, "`exceptions` shows what was raised, `restart` starts again")
     if row.needs in (Needs.RUN, Needs.STOP) and not desk.home.live:
-        return Failure(f"`{row.name}` needs a live run, and a dump has none")
+        return Failure(f"`{row.name}` needs a live run, and {desk.controller.medium} has none")
     return None
 
 

@@ -1,18 +1,21 @@
-"""What has happened: `log`, `history`, and the ended ones of `tasks`.
+"""What has happened: `log`, `at`, `history`, and the ended ones of `tasks`.
 
 Owns: what these commands answer.  Does not own: recording (engine).
 """
 
 from __future__ import annotations
 
-from stepdbg.model.errors import NoSuchTask, NotNow
+from stepdbg.model.errors import BadUsage, NoSuchTask, NotNow
 from stepdbg.model.history import EndedTasks, LogShown
 from stepdbg.model.patterns import parse_pattern
 from stepdbg.model.protocols import Inspector
-from stepdbg.model.standard import contextlib
+from stepdbg.model.recording import Sought
+from stepdbg.model.replies import Answer
+from stepdbg.model.standard import contextlib, re
+from stepdbg.model.stops import Moved
 from stepdbg.model.task import TaskLabel
 
-from . import grammar, task_names
+from . import durations, grammar, task_names
 from .request import Request, Result, number_in
 
 ALL = "-a"
@@ -54,6 +57,27 @@ def living_and_ended(inspector: Inspector, text: str) -> list[TaskLabel]:
             raise
         return ended if pattern.is_glob else ended[:1]
     return [*living, *(ended if pattern.is_glob else ())]
+
+
+_MOMENT = re.compile(r"([+-]?)(\d+)")
+
+
+def at(request: Request) -> Result:
+    """`at STEP`, `at TIME`, with a sign: from the moment that is shown; `at end`."""
+    text = request.need_rest("a step or a time")
+    desk = request.desk
+    run, number = desk.inspector.run_id, _MOMENT.fullmatch(text)
+    if text == "end":
+        sought = Sought(run)
+    elif number is not None:
+        steps = number_in(number[2], "number of a step")
+        sought = Sought(run, -steps if number[1] == "-" else steps, relative=bool(number[1]))
+    elif text[-1:].isdigit() or text.endswith("."):
+        raise BadUsage(f"a time has its unit: `at {text}s`")
+    else:
+        sought = Sought(run, seconds=durations.seconds(text), relative=text[0] in "+-")
+    desk.controller.go_to(sought)
+    return Answer(resume=Moved())
 
 
 def of_object(request: Request) -> Result:

@@ -12,6 +12,7 @@ from stepdbg.model.errors import BadUsage, NoSuchTask, NotNow, StepdbgError
 from stepdbg.model.facts import RunId
 from stepdbg.model.patterns import TaskPattern, parse_pattern
 from stepdbg.model.protocols import Inspector
+from stepdbg.model.recording import RECORDING
 from stepdbg.model.records import dataclass, replace
 from stepdbg.model.replies import (
     Answer,
@@ -220,7 +221,10 @@ def task(request: Request) -> Result:
 
 
 def _shown(view: Viewpoint, task: TaskSnapshot) -> TaskShown:
-    return TaskShown(task, view.find_frame(), view.inspector.pending(task.label.number))
+    frame = None
+    with contextlib.suppress(NotNow):  # a recording has none
+        frame = view.find_frame()
+    return TaskShown(task, frame, view.inspector.pending(task.label.number))
 
 
 def _elsewhere(desk: Desk, found: TaskSnapshot, command: str) -> Answer:
@@ -281,7 +285,8 @@ def run(request: Request) -> Result:
     number = RunId(number_in(words[0], "run number"))
     wanted = desk.home.view(number)
     picture = wanted.run()
-    if picture.state == "ended":
+    # Of a recording an ended run is at its end, and `at` goes back.
+    if picture.state == "ended" and desk.controller.medium != RECORDING:
         raise NotNow(f"run {number} has ended; `runs` lists the runs")
     if number != desk.inspector.run_id:
         desk.view = _view_of(desk, wanted)

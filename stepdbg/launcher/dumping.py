@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from stepdbg.archive.reading import ArchiveInspector
+    from stepdbg.archive.shapes import About
     from stepdbg.engine.running.session import Session
     from stepdbg.model.protocols import FrontEnd, Inspector
     from stepdbg.model.stops import Stop
@@ -87,20 +88,25 @@ def view_dump(
 
 def _opening(path: str, inspector: ArchiveInspector) -> Iterator[tuple[str, str]]:
     """What to say first, each with its level."""
-    from datetime import datetime
-
     about = inspector.picture.about
-    try:
-        when = datetime.fromtimestamp(about.time).astimezone().strftime("%Y-%m-%d %H:%M:%S %Z")
-    except (ValueError, OverflowError, OSError):  # a time that no calendar has
-        when = "an unknown time"
-    words = " ".join(about.command_line)
-    yield f"{path}: a dump of {when}, of: {words}", "note"
-    versions = f"Python {about.python}, Trio {about.trio}, stepdbg {about.stepdbg}"
-    yield f"{versions} on {about.platform}, process {about.process}", "note"
+    when, versions = origin_of(about)
+    yield f"{path}: a dump of {when}, of: {' '.join(about.command_line)}", "note"
+    yield versions, "note"
     if not inspector.picture.values:
         yield "it was written without values", "note"
     for sentence in inspector.picture.notes:
         yield sentence, "warning"
     for filename in inspector.changed_files():
         yield f"{filename} has changed since; its text is shown as it was", "warning"
+
+
+def origin_of(about: About) -> tuple[str, str]:
+    """When something was written, and by which versions."""
+    from datetime import datetime
+
+    try:
+        when = datetime.fromtimestamp(about.time).astimezone().strftime("%Y-%m-%d %H:%M:%S %Z")
+    except (ValueError, OverflowError, OSError):  # a time that no calendar has
+        when = "an unknown time"
+    versions = f"Python {about.python}, Trio {about.trio}, stepdbg {about.stepdbg}"
+    return when, f"{versions} on {about.platform}, process {about.process}"

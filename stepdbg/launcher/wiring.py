@@ -21,16 +21,21 @@ from .unattended import Unattended
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from types import FrameType
+    from typing import Protocol
 
     from stepdbg.engine.running.session import Session
     from stepdbg.model.options import SessionOptions
     from stepdbg.model.protocols import FrontEnd
     from stepdbg.model.stops import Asked, Resume
 
-    from .lint_report import LintReport
-    from .trace_file import TraceWish
+    class Prepares(Protocol):
+        """Wants something of a session."""
+
+        def prepare(self, session: Session) -> None:
+            """Arrange for it, before the first run."""
+
 
 SIGINT_EXIT = 128 + 2
 """What a shell reports for a process that SIGINT has ended."""
@@ -43,8 +48,7 @@ class Wiring:
     options: gives how the session behaves; called with `make_front_end`.
     on_failure: what to do when something fails; nothing by default.
     unattended: what to do about a crash or a hang; nothing by default.
-    lint_report: where lints go, None for nowhere.
-    trace: what is told as it happens, None for nothing.
+    prepared: what is to be got ready with the session.
     session: once Trio has been imported.
     """
 
@@ -55,14 +59,13 @@ class Wiring:
         *,
         on_failure: OnFailure | None = None,
         unattended: Unattended | None = None,
-        lint_report: LintReport | None = None,
-        trace: TraceWish | None = None,
+        prepared: Sequence[Prepares] = (),
     ) -> None:
         self._make_front_end = make_front_end
         self._options = options
         self._on_failure = on_failure or OnFailure()
         self._unattended = unattended or Unattended()
-        self._prepared = [each for each in (lint_report, trace) if each is not None]
+        self._prepared = prepared
         self._front_end: FrontEnd | None = None
         self.session: Session | None = None
         self._exit_code: int | None = 0

@@ -90,7 +90,7 @@ LATER = {
     "stepdbg.engine.stacks": ("catching scope_places source_texts statements ways_out with_blocks"),
     "stepdbg.engine.steering": "acting awaiting cancelling outlook throwing timing",
     "stepdbg.engine.stopping": "line_guard outside postmortem resuming",
-    "stepdbg.engine.tracing": "choice making raw trace",
+    "stepdbg.engine.tracing": "choice keeping making raw shapes trace",
     "stepdbg.engine.typed": (
         "conditions dollars evaluate kinds locals namespaces not_awaited prompt_names typed_code"
     ),

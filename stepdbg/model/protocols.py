@@ -35,6 +35,10 @@ from .task import (
 from .values import Budget, Value, Variable
 from .waits import Deadlock, Explanation, Pending, WorkerThread
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # few programs are recorded
+    from .recording import Sought
+
 
 class FrameReader(Protocol):
     """Reads frames, innermost first; which ones, an `Inspector` says.
@@ -290,6 +294,16 @@ class Controller(Protocol):
 
         tasks: only of those that match one of these; nothing: of all but Trio's own.
         Raises `NotNow` where nothing can run.
+        """
+
+    @property
+    def medium(self) -> str:
+        """What there is in the place of a live run: ``a dump``, ``a recording``; else empty."""
+
+    def go_to(self, sought: Sought) -> None:
+        """Look at another moment of a recording, from the next stop on.
+
+        Raises `BadUsage` where the recording has no such moment, `NotNow` where this is none.
         """
 
     def look_at_exception(self, number: str) -> TaskNumber:

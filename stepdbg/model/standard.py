@@ -1,5 +1,7 @@
 """The standard library as it was when stepdbg began, for ours only.
 
+Longer than most modules: type checkers want each of its modules named twice.
+
 Owns: a copy of each module whose functions ours call while a program is debugged, made when it is
 asked for, so that what the program puts in the place of a function reaches no code of ours; what is
 looked up late on purpose, with the reasons (`LATE`).
@@ -31,6 +33,7 @@ from stepdbg.sealed import (
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import _thread
+    import array
     import ast
     import bisect
     import codecs
@@ -54,6 +57,7 @@ if TYPE_CHECKING:
     import locale
     import marshal
     import math
+    import mmap
     import operator
     import os
     import platform
@@ -64,6 +68,7 @@ if TYPE_CHECKING:
     import signal
     import socket
     import stat
+    import struct
     import sys
     import tempfile
     import termios
@@ -80,6 +85,7 @@ if TYPE_CHECKING:
 
 __all__ = (
     "_thread",
+    "array",
     "ast",
     "bisect",
     "codecs",
@@ -103,6 +109,7 @@ __all__ = (
     "locale",
     "marshal",
     "math",
+    "mmap",
     "operator",
     "os",
     "platform",
@@ -113,6 +120,7 @@ __all__ = (
     "signal",
     "socket",
     "stat",
+    "struct",
     "sys",
     "tempfile",
     "termios",

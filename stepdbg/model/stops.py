@@ -37,6 +37,7 @@ class StopKind(enum.StrEnum):
     POST_MORTEM = "post-mortem"  # an exception has left the program; see Stop.raised
     ENDED = "ended"  # the program has ended without one that tells of a failure
     PAUSE = "pause"  # the program called breakpoint() or set_trace()
+    MOMENT = "moment"  # of a recording: nothing is held, and nothing goes on
 
 
 AFTER_END = (StopKind.POST_MORTEM, StopKind.ENDED)
@@ -212,6 +213,11 @@ class Quit:
     hard: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Look at another moment of a recording, to which its controller has gone."""
+
+
 Resume = (
     Continue
     | StepTask
@@ -223,6 +229,7 @@ Resume = (
     | Restart
     | Detach
     | Quit
+    | Moved
 )
 """How a held run goes on."""
 

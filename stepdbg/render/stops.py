@@ -99,7 +99,8 @@ def render_stop(shown: StopShown, width: int) -> list[Line]:
         lines += [line for part in _lately(shown.telling.lately, width) for line in part]
     if stop.note and stop.kind not in AFTER_END:
         lines += wrap(text(stop.note, "warn"), width)
-    if stop.place is not None or (stop.task is not None and stop.kind is not StopKind.EXIT):
+    shows = stop.task is not None and stop.kind not in (StopKind.EXIT, StopKind.MOMENT)
+    if stop.place is not None or shows:
         lines += source_at(stop.place, shown.listing, width)
     for display in shown.displays:
         lines += values.displayed(display, width)
@@ -193,6 +194,8 @@ def _headline(stop: Stop) -> list[Line]:
     if stop.run is None:
         return [head + text("outside of any run"), thread]
     when = words.into_run(stop.time, stop.run if stop.shown_run else None)
+    if stop.task is None and stop.kind is StopKind.MOMENT:
+        return [text("the recording ends here", "title"), when]
     if stop.task is None:
         idle = "no task is current" if stop.place or stop.thread else "nothing is runnable"
         return [head + text(idle), thread, when]

@@ -39,6 +39,7 @@ from stepdbg.model.history import EndedTask, Log, LogEntry, LogKind, ObjectHisto
 from stepdbg.model.lints import Lint, LintName, LintsFound
 from stepdbg.model.patterns import TaskPattern
 from stepdbg.model.protocols import Inspector
+from stepdbg.model.recording import Sought
 from stepdbg.model.replies import Answer, Failure, StopShown
 from stepdbg.model.settings import Setting
 from stepdbg.model.stops import Stop, StopKind
@@ -527,6 +528,11 @@ class FakeController:
     def trace(self, *, on: bool, tasks: tuple[TaskPattern, ...] = ()) -> None:
         whom = ", ".join(each.text for each in tasks) or "all"
         self.told.append(f"trace {whom}" if on else "trace nobody")
+
+    medium = "a dump"
+
+    def go_to(self, sought: Sought) -> None:
+        self.sought = sought
 
     def look_at_exception(self, number: str) -> TaskNumber:
         for each in self.raised:

@@ -112,6 +112,27 @@ tasks as well. What the flight recorder has kept is shown (see `log`).
         later=True,
     ),
     CommandRow(
+        names=("at",),
+        usage="at STEP | at TIME | at end",
+        group=GROUP,
+        summary="go to another moment of a recording",
+        handler="history:at",
+        text="""
+A recording (`--record-to FILE` makes one, `--open FILE` looks at it) can be seen as of any moment.
+`at 120` is the moment at which the 120th step of the run is about to begin, counted over all tasks
+of the program; `at +1` and `at -1` go one step on and back. A time has its unit: `at 0.5s` is the
+first step that begins half a second after the start of the run or later, `at +20ms` counts from the
+moment that is shown. `at end` is where the recording ends, and where it is opened.
+
+`log`, `tasks`, `tree`, `queue` and `timers` then tell what was so at that moment.
+""",
+        examples=("at 120", "at -1", "at 0.5s", "at +20ms", "at end"),
+        completes=("nothing",),
+        repeat=Repeat.SAME,
+        wants_more=True,
+        later=True,
+    ),
+    CommandRow(
         names=("history",),
         usage="history EXPRESSION",
         group=GROUP,

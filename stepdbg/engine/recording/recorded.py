@@ -10,10 +10,11 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from stepdbg._trio_internals import runs
+from stepdbg._trio_internals.recording import Note
 
 from .life import RunLife
 from .origins import Origins
-from .recorder import Recorder
+from .recorder import Mark, Recorder
 from .registry import Registry
 
 
@@ -83,3 +84,24 @@ class Recorded(Protocol):
     def registry(self) -> Registry: ...
     @property
     def recorder(self) -> Recorder | None: ...
+
+
+class Listener(Protocol):
+    """Is given notes as they are made."""
+
+    @property
+    def take(self) -> Callable[[Note], None]:
+        """Takes a note."""
+
+    @property
+    def hears_starts(self) -> bool:
+        """Whether it carries a hook to be told of where steps begin."""
+
+    def take_all(self) -> float:
+        """Work through the notes so far, since time stands still now, or a step may hang.
+
+        Gives the moment of `perf_counter` from which it had better be done again.
+        """
+
+    def marked(self, mark: Mark) -> None:
+        """Program time was held or changed, and goes on like this."""

@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from time import perf_counter
 from types import CodeType, FrameType
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
 from trio.lowlevel import Task
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from .lasting import Glimpse, LastingStep
     from .origins import Noted, Origins
-    from .recorded import MayBeHeld, Recordable
+    from .recorded import Listener, MayBeHeld, Recordable
     from .registry import Registry
     from .waking import Delivered, Woken
 
@@ -153,20 +153,6 @@ class Lately:
         return note if note is not None and note[3] == tasks.steps_taken(task) else None
 
 
-class Listener(Protocol):
-    """Is given notes as they are made."""
-
-    @property
-    def take(self) -> Callable[[Note], None]:
-        """Takes a note."""
-
-    def take_all(self) -> float:
-        """Work through the notes so far, since time stands still now, or a step may hang.
-
-        Gives the moment of `perf_counter` from which it had better be done again.
-        """
-
-
 class Listeners:
     """Those of one recorder.
 
@@ -193,12 +179,17 @@ class Listeners:
         for listener in self._all:
             listener.take_all()
 
+    def marked(self, mark: Mark) -> None:
+        """Program time was held or changed."""
+        for listener in self._all:
+            listener.marked(mark)
+
     def hear_starts(self, hook: recording.RecordingHook) -> None:
         """Let a hook note where steps begin, if that is one listener's wish.
 
         Several have hooks of their own, which Trio calls one after the other.
         """
-        if len(self._all) == 1:
+        if len(self._all) == 1 and self._all[0].hears_starts:
             hook.started, hook.late = self._all[0].take, self._all[0].take_all
 
     def besides(self, keep: Callable[[Note], None]) -> Callable[[Note], None]:
@@ -309,6 +300,7 @@ class Recorder:
         if self.on and isinstance(clock, HeldClock):
             now = perf_counter()
             self.marks.append(Mark(now, clock.at(now), clock.speed))
+            self.listeners.marked(self.marks[-1])
 
     def leave_out(self, seconds: float) -> None:
         """So many seconds were spent at a stop."""

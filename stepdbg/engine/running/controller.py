@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from stepdbg.model.history import ObjectHistory
     from stepdbg.model.patterns import TaskPattern
     from stepdbg.model.protocols import Inspector
+    from stepdbg.model.recording import Sought
     from stepdbg.model.settings import Setting
     from stepdbg.model.stops import Stop
 
@@ -51,7 +52,17 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class LiveController:
+class _NoWayBack:
+    """What a live run cannot do, and recordings can."""
+
+    medium = ""
+
+    def go_to(self, sought: Sought) -> None:  # noqa: ARG002 - the protocol's
+        """Refused.  Raises `NotNow`."""
+        raise NotNow("a live run has no way back; `--record-to FILE` keeps one for `--open`")
+
+
+class LiveController(_NoWayBack):
     """A `Controller` over all runs of a session."""
 
     def __init__(self, session: Session) -> None:

@@ -13,15 +13,17 @@ from stepdbg.model.facts import RunId
 from stepdbg.model.stops import Traced
 from stepdbg.model.trace import entry_of
 
+from . import keeping, trace
 from . import raw as hooks
-from . import trace
 
 if TYPE_CHECKING:
     from stepdbg._trio_internals import runs
     from stepdbg.model.patterns import TaskPattern
+    from stepdbg.model.recording import RecordingSink
     from stepdbg.model.stops import Event
     from stepdbg.model.trace import Told, TraceSink
 
+    from .keeping import KeptTrace
     from .raw import RawTrace
     from .trace import Trace
     from .traceable import TraceableRun
@@ -43,6 +45,8 @@ class Tracing:
         self._traces: dict[RunId, Trace | RawTrace] = {}
         self._expected: dict[int, tuple[TraceSink, bool]] = {}
         self._brought: dict[RunId, Trace | RawTrace] = {}
+        self._recording: RecordingSink | None = None
+        self._kept: dict[RunId, KeptTrace] = {}
 
     def begin(self, sink: TraceSink | None, *, raw: bool) -> None:
         """Tell from the start.
@@ -61,6 +65,11 @@ class Tracing:
         self._on, self._tasks = on, tasks
         self._need_notes(self._needs_notes)
 
+    def keep(self, sink: RecordingSink | None) -> None:
+        """Give a recording all that happens from now on; None: no longer."""
+        self._recording = sink
+        self._need_notes(self._needs_notes)
+
     def expect(self, runner: runs.Runner, sink: TraceSink, *, raw: bool) -> None:
         """A run that is about to begin brings somebody else who is told of it.
 
@@ -73,7 +82,7 @@ class Tracing:
 
     @property
     def _needs_notes(self) -> bool:
-        return self._on or bool(self._expected or self._brought)
+        return self._on or bool(self._expected or self._brought or self._recording)
 
     def follow(self, run: TraceableRun) -> None:
         """A run has arranged itself: begin or end its traces."""
@@ -81,6 +90,7 @@ class Tracing:
         if expected is not None:
             sink, raw = expected
             self._brought[run.id] = _begun(run, sink, raw=raw, tasks=())
+        self._record(run)
         told = self._traces.get(run.id)
         if told is None and self._on:
             sink, raw = self._sink, self._raw
@@ -91,8 +101,21 @@ class Tracing:
             told.end()
             del self._traces[run.id]
 
+    def _record(self, run: TraceableRun) -> None:
+        """Begin or end to give a recording what a run does."""
+        kept, sink = self._kept.get(run.id), self._recording
+        if kept is None and sink is not None:
+            assert run.recorder is not None
+            kept = self._kept[run.id] = keeping.KeptTrace(run, run.recorder, sink)
+            kept.begin()
+        elif kept is not None and sink is None:
+            self._kept.pop(run.id).end()
+
     def leave(self, run: TraceableRun) -> None:
         """A run is traced no more."""
+        kept = self._kept.pop(run.id, None)
+        if kept is not None:
+            kept.end()
         for traces in (self._traces, self._brought):
             told = traces.pop(run.id, None)
             if told is not None:

@@ -22,7 +22,7 @@ from stepdbg.model.standard import time
 from . import making, scope_news
 
 if TYPE_CHECKING:
-    from stepdbg.engine.recording.recorder import Recorder
+    from stepdbg.engine.recording.recorder import Mark, Recorder
     from stepdbg.model.patterns import TaskPattern
     from stepdbg.model.trace import TraceSink
 
@@ -44,6 +44,8 @@ class Trace:
         take: takes a note of the recorder.
         spawned: takes in a task that has come.
     """
+
+    hears_starts = True
 
     def __init__(self, run: TraceableRun, recorder: Recorder, sink: TraceSink) -> None:
         self._run, self._recorder, self._sink = run, recorder, sink
@@ -123,10 +125,13 @@ class Trace:
             self._is_over = True
             self.note(making.RUN, more="ended")
 
+    def marked(self, mark: Mark) -> None:
+        """Whoever makes lines of the notes finds it in the recorder."""
+
     # -- handing over -----------------------------------------------------------------
 
     def take_all(self) -> float:
-        """Give all notes so far to the sink; see `recording.recorder.Listener`."""
+        """Give all notes so far to the sink; see `recording.recorded.Listener`."""
         notes = self._notes[:]
         self._notes.clear()  # in place: the recorder appends to it
         self._due = time.perf_counter() + _LATEST

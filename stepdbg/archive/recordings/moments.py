@@ -1,0 +1,187 @@
+"""Who lives, waits and can run at any moment of a recording.
+
+Owns: `Standing`, which follows the events one by one; `Moments`, which finds the moments at which
+steps begin, and gives what stands then.
+Does not own: pictures of it (showing).
+
+A step is at hand when all that came before it has happened and nothing of what it does.  Nobody
+notes that moment: what a step does names its task, and what the loop does before it names nobody.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+
+from stepdbg.model.errors import BadUsage
+from stepdbg.model.facts import RunId
+from stepdbg.model.recording import NOBODY, ShapeKind
+from stepdbg.model.standard import array
+
+from .reading import STEP_ENDS, Recording
+
+_BETWEEN = 8_192
+"""Events between two moments of which a copy is kept; more where many tasks live."""
+
+
+class Standing:
+    """What stands after so many events.  All values are the places of events.
+
+    Attributes:
+        born: of each living task; ended: its last step; woken: its last wake.
+        ready: what has made it runnable, of those that are.
+        inside: in which nursery it lives; deadline: of its wait.
+        passes: of each run, where its present pass has begun.
+        inner: of each run, the first thing that the step under way has done; -1: nothing yet.
+    """
+
+    __slots__ = (
+        "born",
+        "deadline",
+        "ended",
+        "inner",
+        "inside",
+        "passes",
+        "ready",
+        "woken",
+    )
+
+    def __init__(self) -> None:
+        self.born: dict[int, int] = {}
+        self.ended: dict[int, int] = {}
+        self.woken: dict[int, int] = {}
+        self.ready: dict[int, int] = {}
+        self.inside: dict[int, int] = {}
+        self.deadline: dict[int, int] = {}
+        self.passes: dict[int, int] = {}
+        self.inner: dict[int, int] = {}
+
+    def copy(self) -> Standing:
+        """The same, to go on from."""
+        other = Standing()
+        for name in self.__slots__:
+            setattr(other, name, getattr(self, name).copy())
+        return other
+
+
+class Moments:
+    """The moments of a recording.
+
+    Args:
+        recording: the file.
+
+    Attributes:
+        begins: by run, where each step of its program's tasks begins; ends: where it ends.
+    """
+
+    def __init__(self, recording: Recording) -> None:
+        self._recording = recording
+        self.begins: dict[RunId, array.array[int]] = {}
+        self.ends: dict[RunId, array.array[int]] = {}
+        for run in recording.run_numbers:
+            self.begins[run], self.ends[run] = array.array("Q"), array.array("Q")
+        self._kept: list[tuple[int, Standing]] = [(0, Standing())]
+        standing = Standing()
+        end = len(recording.events)
+        here = 0
+        while here < end:
+            there = min(here + max(_BETWEEN, 8 * len(standing.born)), end)
+            self._follow(standing, here, there, notes=True)
+            self._kept.append((there, standing.copy()))
+            here = there
+
+    def at(self, place: int) -> Standing:
+        """What stands when so many events have happened."""
+        index = bisect_right(self._kept, place, key=lambda each: each[0]) - 1
+        here, kept = self._kept[index]
+        standing = kept.copy()
+        self._follow(standing, here, place, notes=False)
+        return standing
+
+    def step_at(self, run: RunId, seconds: float) -> int:
+        """The number of the first step of a run that begins at a time or later."""
+        times, begins = self._recording.times, self.begins[run]
+        # A step's own time is that of its end: what it has taken is known.
+        ends, took = self.ends[run], self._recording.events.seconds
+        low, high = 0, len(begins)
+        while low < high:
+            middle = (low + high) // 2
+            if times[ends[middle]] - took[ends[middle]] < seconds:
+                low = middle + 1
+            else:
+                high = middle
+        return low + 1
+
+    def place_of(self, run: RunId, step: int) -> int:
+        """How many events have happened when a step begins; of one more than all: at the end.
+
+        Raises `BadUsage`.
+        """
+        begins = self.begins[run]
+        if not 1 <= step <= len(begins) + 1:
+            told = f"steps 1 to {len(begins)}" if begins else "no step"
+            raise BadUsage(f"the recording has {told} of this run")
+        return begins[step - 1] if step <= len(begins) else len(self._recording.events)
+
+    def _follow(self, standing: Standing, here: int, there: int, *, notes: bool) -> None:
+        """Follow some events.  notes: note where steps begin and end."""
+        events, kinds = self._recording.events, self._recording.kinds
+        runs, system = self._recording.runs, self._recording.tasks.system
+        ready, woken, ended = standing.ready, standing.woken, standing.ended
+        passes, inner = standing.passes, standing.inner
+        columns = zip(
+            range(here, there),
+            events.shapes[here:there],
+            events.tasks[here:there],
+            events.numbers[here:there],
+            strict=True,
+        )
+        for index, shape, task, number in columns:
+            kind = kinds[shape]
+            if kind in STEP_ENDS:
+                run = runs[shape]
+                begin = inner.get(run, -1)
+                if begin < 0:
+                    begin = index
+                if ready.pop(task, begin) >= passes.get(run, 0):
+                    passes[run] = begin
+                inner[run] = -1
+                if kind is ShapeKind.EXITED:
+                    _forget(standing, task)
+                else:
+                    ended[task] = index
+                    if kind is ShapeKind.STEPPED:
+                        ready[task] = index
+                if notes and task not in system:
+                    self.begins[run].append(begin)
+                    self.ends[run].append(index)
+            elif kind is ShapeKind.WOKEN:
+                ready[task] = woken[task] = index
+                standing.deadline.pop(task, None)
+                if number != NOBODY and inner.get(runs[shape], -1) < 0:
+                    inner[runs[shape]] = index
+            elif kind is ShapeKind.SPAWNED:
+                standing.born[task] = ready[task] = index
+                if number != NOBODY and inner.get(runs[shape], -1) < 0:
+                    inner[runs[shape]] = index
+            elif kind is ShapeKind.DEADLINE:
+                standing.deadline[task] = index
+            elif kind is ShapeKind.INSIDE:
+                standing.inside[task] = index
+            elif kind is ShapeKind.LIVES:
+                standing.born[task] = ready[task] = index
+            elif kind is ShapeKind.CANCELLED and task != NOBODY and inner.get(runs[shape], -1) < 0:
+                inner[runs[shape]] = index
+            elif kind is ShapeKind.RUN:
+                _begin(standing, runs[shape], index)
+
+
+def _forget(standing: Standing, task: int) -> None:
+    """A task has ended."""
+    for name in ("born", "ended", "woken", "ready", "inside", "deadline"):
+        getattr(standing, name).pop(task, None)
+
+
+def _begin(standing: Standing, run: int, index: int) -> None:
+    """A run has begun or ended: a pass begins."""
+    standing.passes[run] = index
+    standing.inner[run] = -1

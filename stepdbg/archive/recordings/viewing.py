@@ -1,0 +1,137 @@
+"""Looking at a recording as at a held run, one moment after the other.
+
+Owns: `RecordingInspector`, which reads a moment, and `RecordingController`, which goes to another.
+Does not own: what stands at a moment (moments, showing), what no file can do (archive.controller).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from stepdbg.archive.controller import ArchiveController
+from stepdbg.archive.shapes import Picture
+from stepdbg.archive.viewing import PictureInspector
+from stepdbg.model.errors import BadUsage, NotNow
+from stepdbg.model.facts import RunId, TaskNumber
+from stepdbg.model.history import Log
+from stepdbg.model.recording import RECORDING, Sought
+from stepdbg.model.records import replace
+from stepdbg.model.stops import Stop
+from stepdbg.model.task import FrameRef, FrameSnapshot
+from stepdbg.model.values import Budget, Value
+
+from . import logs
+from .moments import Moments
+from .reading import Recording, read
+from .showing import picture_at
+
+_NO_VALUES = "a recording has no stacks and no values: it tells what happened, when and where"
+_CUT_OFF = "it was not closed, as after a kill: all that was noted until then is there"
+
+
+class RecordingInspector(PictureInspector):
+    """An `Inspector` over one moment of a recording.
+
+    Args:
+        recording: the file.
+        picture: what there is to see at that moment.
+        place: how many events have happened then.
+        run: the run that is read.
+    """
+
+    def __init__(self, recording: Recording, picture: Picture, place: int, run: RunId) -> None:
+        super().__init__(picture, run)
+        self._recording, self._place = recording, place
+
+    def view(self, run: RunId) -> PictureInspector:
+        """The same moment of another run.  Raises `StepdbgError` when there is none."""
+        super().view(run)
+        return RecordingInspector(self._recording, self.picture, self._place, run)
+
+    def stop(self) -> Stop:
+        """The moment as a stop."""
+        assert self.picture.stop is not None
+        return self.picture.stop
+
+    def log(
+        self,
+        tasks: Collection[TaskNumber] | None = None,
+        most: int | None = None,
+        *,
+        system: bool = False,
+    ) -> Log:
+        """The last things that the tasks had done until this moment."""
+        hidden = set() if system or tasks is not None else self._recording.tasks.system
+        places = logs.told_before(self._recording, self._place, self.run_id, tasks, hidden)
+        shown = places if most is None else places[len(places) - min(most, len(places)) :]
+        entries = (logs.entry(self._recording, place) for place in shown)
+        found = tuple(entry for entry in entries if entry is not None)
+        return Log(found, on=True, size=len(places), earlier=len(places) - len(shown))
+
+    def frames(self, task: TaskNumber) -> tuple[FrameSnapshot, ...]:  # noqa: ARG002 - the protocol's
+        """Refused."""
+        raise NotNow(_NO_VALUES)
+
+
+class RecordingController(ArchiveController):
+    """A `Controller` over a recording: it goes from moment to moment.
+
+    Args:
+        path: the file.
+
+    Attributes:
+        inspector: reads the present moment.  At first that is the end.
+
+    Raises:
+        StepdbgError: the file cannot be read, is damaged, or is of a newer format.
+    """
+
+    medium = RECORDING
+
+    def __init__(self, path: str) -> None:
+        self._recording = read(path)
+        self._moments = Moments(self._recording)
+        run = self._recording.run_numbers[-1]
+        self._step = len(self._moments.begins[run]) + 1
+        self.inspector = self._at(run, self._step)
+        super().__init__(self.inspector)
+
+    def _at(self, run: RunId, step: int) -> RecordingInspector:
+        picture = picture_at(self._recording, self._moments, run, step)
+        if not self._recording.closed:
+            picture = replace(picture, notes=(_CUT_OFF,))
+        place = self._moments.place_of(run, step)
+        return RecordingInspector(self._recording, picture, place, run)
+
+    def go_to(self, sought: Sought) -> None:
+        """See `model.protocols.Controller`."""
+        run = sought.run
+        if sought.relative and run != self.inspector.run_id:
+            raise BadUsage(
+                f"`at` counts from a moment of run {self.inspector.run_id}: say which step"
+            )
+        begins = self._moments.begins.get(run)
+        if begins is None:
+            raise NotNow(f"the recording has nothing of run {run}")
+        step = len(begins) + 1
+        if sought.step is not None:
+            step = sought.step + (self._step if sought.relative else 0)
+            # Beyond an end is at that end, where somebody goes step by step.
+            step = min(max(step, 1), len(begins) + 1) if sought.relative else step
+        elif sought.seconds is not None:
+            now = self.inspector.stop().time if sought.relative else 0.0
+            step = self._moments.step_at(run, now + sought.seconds)
+        self.inspector = self._inspector = self._at(run, step)
+        self._step = step
+
+    def extent(self) -> str:
+        """How much was recorded, in a sentence."""
+        runs = self._recording.run_numbers
+        steps = sum(map(len, self._moments.begins.values()))
+        count = f"{len(self._recording.events):,} events, {steps:,} steps"
+        many = f" of {len(runs)} runs" if len(runs) > 1 else ""
+        return f"{count}{many}; `at STEP` and `at 0.5s` go to a moment, `at -1` one step back"
+
+    def evaluate(self, frame: FrameRef, source: str, budget: Budget) -> Value:  # noqa: ARG002 - the protocol's
+        """Refused."""
+        raise NotNow(_NO_VALUES)

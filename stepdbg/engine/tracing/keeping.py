@@ -1,0 +1,224 @@
+"""One run's events, given to a recording as they are noted.
+
+Owns: `KeptTrace`: the numbers that tell a note.
+Does not own: making the notes (recording), what they have in common (shapes), or what becomes of
+them (the sink, see `model.recording`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+from trio.lowlevel import Task
+
+from stepdbg._trio_internals import recording, runs, scopes, tasks
+from stepdbg._trio_internals.recording import Note
+from stepdbg._trio_internals.spawns import NOTE_SIZE
+from stepdbg.engine.recording import step_ends
+from stepdbg.engine.recording.recorder import BY_DEADLINE, Cancel, Exit
+from stepdbg.model.facts import NotRecorded
+from stepdbg.model.recording import NOBODY, RecordingSink, ShapeKind
+from stepdbg.model.standard import math, os, time
+
+from . import shapes
+
+if TYPE_CHECKING:
+    from stepdbg.engine.recording.recorder import Mark, Recorder
+
+    from .traceable import TraceableRun
+
+_BITS: Final = 0xFFFF_FFFF
+"""What of an object's identity is kept."""
+
+_NEVER: Final = math.inf
+
+
+class KeptTrace:
+    """Keeps what one run does from now on.
+
+    Args:
+        run: which run; its recorder is on.
+        recorder: that one.
+        sink: keeps the events.
+
+    Attributes:
+        take: takes a note of the recorder.
+    """
+
+    hears_starts = False
+
+    def __init__(self, run: TraceableRun, recorder: Recorder, sink: RecordingSink) -> None:
+        self._run, self._recorder = run, recorder
+        self._process = os.getpid()
+        self._shapes = shapes.Shapes(run, sink)
+        self._nurseries: dict[int, int] = {}
+        self._event = sink.event
+        self._plain = {kind: self._shapes.of(kind) for kind in ShapeKind if kind in _PLAIN}
+        self._rare: dict[int, Callable[[Note], None]] = {
+            recording.SPAWNED: self._spawned,
+            recording.EXITED: self._exited,
+            recording.CANCELLED: self._cancelled,
+            recording.STEERED: self._said,
+            recording.BEGUN: self._said,
+            recording.CEASED: self._said,
+        }
+        self.take: Callable[[Note], None] = self._taker()
+
+    def take_all(self) -> float:
+        """Nothing waits; see `recording.recorded.Listener`."""
+        return _NEVER
+
+    # -- beginning and end ------------------------------------------------------------
+
+    def begin(self) -> None:
+        """Keep what happens from now on."""
+        run, now = self._run, time.perf_counter()
+        self._tell_run("began", run.life.begun_at, run.id)
+        if self._recorder.reads_clock:  # by which the notes tell their time themselves
+            now = run.runner.clock.current_time()
+            self._mark(now, now, 1.0)
+        elif self._recorder.marks:
+            self.marked(self._recorder.marks[-1])
+        self._recorder.listeners.add(self)
+        living = sorted(runs.living_tasks(run.runner), key=tasks.number)
+        for task in living:
+            self._lives(task, now)
+
+    def end(self) -> None:
+        """Keep nothing any more."""
+        if self._process == os.getpid() and self._run.life.end_time:
+            when = time.perf_counter()
+            if self._recorder.reads_clock:
+                when = self._run.life.begun_at + self._run.life.end_time
+            self._tell_run("ended", when, self._run.id)
+        self._recorder.listeners.remove(self)
+
+    def marked(self, mark: Mark) -> None:
+        """Program time has gone on from here; see `recording.recorded.Listener`."""
+        if self._process == os.getpid():
+            self._mark(mark.real, mark.time, mark.speed)
+
+    def _mark(self, real: float, time_then: float, speed: float) -> None:
+        self._event(real, speed, 0, NOBODY, self._plain[ShapeKind.MARK])
+        self._event(time_then, 0.0, 0, NOBODY, self._plain[ShapeKind.MARK_TIME])
+
+    def _tell_run(self, detail: str, when: float, run: int) -> None:
+        shape = self._shapes.of(ShapeKind.RUN, name=self._run.life.thread, detail=detail)
+        self._event(when, 0.0, run, NOBODY, shape)
+
+    def _lives(self, task: Task, now: float) -> None:
+        """A task had been spawned before."""
+        number, steps = tasks.number(task), tasks.steps_taken(task)
+        spawn = self._run.registry.spawn_of(task)
+        by = None if isinstance(spawn, NotRecorded) else spawn.by
+        shape = self._shapes.lives(task, spawn)
+        self._event(now, 0.0, NOBODY if by is None else by.number, number, shape)
+        nursery = task.parent_nursery
+        if nursery is not None:
+            inside = tasks.number(nursery.parent_task), id(nursery)
+            self._in_nursery(inside, now, number)
+        if not tasks.is_runnable(task):
+            stuck = step_ends.where_blocked(task.coro)
+            self._event(now, 0.0, steps, number, self._shapes.blocked(stuck))
+            self._deadline(now, number, task)
+        elif steps:
+            self._event(now, 0.0, steps, number, self._plain[ShapeKind.STEPPED])
+
+    # -- notes ------------------------------------------------------------------------
+
+    def _taker(self) -> Callable[[Note], None]:
+        """What takes a note.  A closure: each attribute that is not looked up counts."""
+        event, known, rare = self._event, self._shapes.known.get, self._rare
+        stepped = self._plain[ShapeKind.STEPPED]
+        blocked_shape, woken_shape, deadline = (
+            self._shapes.blocked,
+            self._shapes.woken,
+            self._deadline,
+        )
+
+        def take(note: Note) -> None:
+            kind, when, number, step, seconds, more = note
+            what: Any = more
+            if kind == recording.STEPPED:
+                event(when, seconds, step, number, stepped)
+            elif kind == recording.BLOCKED:
+                code, instruction, awaited = what
+                shape = known((id(code), instruction, awaited)) or blocked_shape(what)
+                event(when, seconds, step, number, shape)
+                deadline(when, number)
+            elif kind == recording.WOKEN:
+                how, by, code, instruction, detail, _ = what
+                shape = known((id(how), id(code), instruction, detail)) or woken_shape(what)
+                event(when, 0.0, NOBODY if by is None else by, number, shape)
+            else:
+                rare[kind](note)
+
+        return take
+
+    def _spawned(self, note: Note) -> None:
+        _, when, number, _, _, more = note
+        items = self._run.registry.spawns.items
+        if len(items) >= NOTE_SIZE and items[-NOTE_SIZE] == number:
+            _, name, by, code, instruction = items[-NOTE_SIZE:]
+            shape = self._shapes.spawned(more, name, code, instruction)
+        else:  # what was noted has just been read
+            shape, by = self._shapes.read_spawn(more, number)
+        who: Any = NOBODY if by is None else by
+        self._event(when, 0.0, who, number, shape)
+        if more is not None:
+            self._in_nursery(more, when, number)
+
+    def _in_nursery(self, more: Any, when: float, number: int) -> None:
+        """The task lives in a nursery; of that it is told once whose it is."""
+        parent, identity = more
+        nursery = (identity >> 4) & _BITS
+        if self._nurseries.get(nursery) != parent:
+            self._nurseries[nursery] = parent
+            self._event(when, 0.0, nursery, parent, self._plain[ShapeKind.NURSERY])
+        self._event(when, 0.0, nursery, number, self._plain[ShapeKind.INSIDE])
+
+    def _exited(self, note: Note) -> None:
+        _, when, number, step, seconds, more = note
+        assert isinstance(more, Exit)
+        shape = self._shapes.exited(more)
+        self._event(when, seconds, step, number, shape)
+
+    def _cancelled(self, note: Note) -> None:
+        _, when, number, step, _, more = note
+        assert isinstance(more, Cancel)
+        if number < 0 and more.how == BY_DEADLINE:
+            return  # it is told where it wakes a task
+        shape = self._shapes.cancelled(more)
+        self._event(when, 0.0, step, number & _BITS, shape)
+
+    def _said(self, note: Note) -> None:
+        """What the user has done, or the recorder itself."""
+        kind, when, number, _, _, more = note
+        if kind == recording.STEERED:
+            shape = self._shapes.of(ShapeKind.STEERED, detail=str(more))
+        else:
+            detail = "began" if kind == recording.BEGUN else "ceased"
+            shape, number = self._shapes.of(ShapeKind.RECORDING, detail=detail), NOBODY
+        self._event(when, 0.0, 0, number, shape)
+
+    def _deadline(self, when: float, number: int, task: Task | None = None) -> None:
+        """A task that has just blocked may have a deadline; None: the current one."""
+        task = task or runs.current_task()
+        found = None if task is None else scopes.first_deadline(task)
+        if found is not None:
+            scope, deadline = found
+            left = deadline - self._run.runner.clock.current_time()
+            identity = (id(scope) >> 4) & _BITS
+            self._event(when, left, identity, number, self._plain[ShapeKind.DEADLINE])
+
+
+_PLAIN: Final = (
+    ShapeKind.MARK,
+    ShapeKind.MARK_TIME,
+    ShapeKind.NURSERY,
+    ShapeKind.INSIDE,
+    ShapeKind.STEPPED,
+    ShapeKind.DEADLINE,
+)
+"""Of these there is one shape in a run."""

@@ -1,0 +1,152 @@
+"""What the events of a recording have in common, found quickly.
+
+Owns: `Shapes`.
+Does not own: the events (keeping), their place in a file (the sink, see `model.recording`).
+
+It is asked at each note, so a shape is found by the identities of what it is made of, and its
+place and words are worked out only once.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from trio.lowlevel import Task
+
+from stepdbg._trio_internals import runs, tasks
+from stepdbg._trio_internals.spawns import Called
+from stepdbg.engine.recording import step_ends
+from stepdbg.engine.stacks.frames import line_of, place_of_code
+from stepdbg.model.facts import NotRecorded
+from stepdbg.model.recording import MAIN, RecordingSink, Shape, ShapeKind
+from stepdbg.model.task import Place, Spawn, plain_name
+
+if TYPE_CHECKING:
+    from types import CodeType
+
+    from stepdbg.engine.recording.recorder import Cancel, Exit
+    from stepdbg.engine.recording.waking import Woken
+
+    from .traceable import TraceableRun
+
+_KEPT: Final = 20_000
+"""How many shapes are found by identities; each keeps a code object alive."""
+
+_ROOT: Final = "<init>"
+"""What Trio calls its root task."""
+
+
+class Shapes:
+    """The shapes of one run.
+
+    Args:
+        run: which run.
+        sink: numbers them.
+
+    Attributes:
+        known: their numbers, by the identities of what they are made of.
+    """
+
+    def __init__(self, run: TraceableRun, sink: RecordingSink) -> None:
+        self._run, self._sink = run, sink
+        self.known: dict[tuple[object, ...], int] = {}
+        self._alive: list[object] = []
+
+    def of(self, kind: ShapeKind, **more: Any) -> int:
+        """The number of a shape of this kind.  more: its other fields."""
+        return self._sink.shape(Shape(self._run.id, kind, **more))
+
+    def blocked(self, stuck: step_ends.Stuck) -> int:
+        """Of steps that end in a wait."""
+        code, instruction, awaited = stuck
+        place = _place(code, instruction)
+        shape = self.of(ShapeKind.BLOCKED, place=place, detail=awaited)
+        self._remember((id(code), instruction, awaited), shape, code)
+        return shape
+
+    def woken(self, woken: Woken) -> int:
+        """Of wakes."""
+        place = _place(woken.code, woken.instruction)
+        shape = self.of(ShapeKind.WOKEN, place=place, wake=woken.kind, detail=woken.detail)
+        key = (id(woken.kind), id(woken.code), woken.instruction, woken.detail)
+        self._remember(key, shape, woken.code)
+        return shape
+
+    def _remember(self, key: tuple[object, ...], shape: int, alive: object) -> None:
+        """Find a shape by identities from now on.  alive: whose identity is in the key."""
+        if len(self._alive) >= _KEPT:
+            self.known.clear()
+            self._alive.clear()
+        self._alive.append(alive)
+        self.known[key] = shape
+
+    def exited(self, exited: Exit) -> int:
+        """Of last steps."""
+        outcome, detail = exited.ending
+        key = ("exited", outcome, detail)
+        shape = self.known.get(key)
+        if shape is None:
+            shape = self.of(ShapeKind.EXITED, detail=f"{outcome} {detail}".rstrip())
+            self._remember(key, shape, None)
+        return shape
+
+    def cancelled(self, cancel: Cancel) -> int:
+        """Of cancelled scopes."""
+        place = _place(cancel.code, cancel.instruction)
+        return self.of(ShapeKind.CANCELLED, place=place, detail=cancel.how)
+
+    def lives(self, task: Task, spawn: Spawn | NotRecorded) -> int:
+        """Of a task that was there before."""
+        label, runner = self._run.registry.label_of(task), self._run.runner
+        return self.of(
+            ShapeKind.LIVES,
+            place=None if isinstance(spawn, NotRecorded) else spawn.place,
+            name=label.name,
+            called=label.called,
+            system=runs.is_system(runner, task),
+            detail=MAIN if task is runner.main_task else "",
+        )
+
+    def spawned(self, more: object, name: Any, code: Any, instruction: Any) -> int:
+        """Of spawns.
+
+        more: of the note.  name, code, instruction: as `SpawnLog` has them.
+        """
+        is_trios = self._is_trios(more)
+        key = (name, id(code), instruction, is_trios)
+        shape = self.known.get(key)
+        if shape is None:
+            said, called = name if type(name) is Called else (plain_name(name), "")
+            shape = self._new_spawn(is_trios, said, called, _place(code, instruction))
+            if not is_trios:
+                self._remember(key, shape, code)
+        return shape
+
+    def read_spawn(self, more: object, number: int) -> tuple[int, int | None]:
+        """Of the spawn of a task, and who did that, where `SpawnLog` has been emptied since."""
+        registry = self._run.registry
+        label, spawn = registry.label(number), registry.spawn_of_number(number)
+        place = None if isinstance(spawn, NotRecorded) else spawn.place
+        by = None if isinstance(spawn, NotRecorded) or spawn.by is None else spawn.by.number
+        return self._new_spawn(self._is_trios(more), label.name, label.called, place), by
+
+    def _new_spawn(self, is_trios: bool, name: str, called: str, place: Place | None) -> int:
+        # Trio takes note of the main task after its spawn, the first below the root task.
+        is_main = is_trios and self._run.runner.main_task is None and name != _ROOT
+        return self.of(
+            ShapeKind.SPAWNED,
+            place=place,
+            name=name,
+            called=called,
+            system=is_trios and not is_main,
+            detail=MAIN if is_main else "",
+        )
+
+    def _is_trios(self, more: object) -> bool:
+        """Whether a spawned task is the root task or one right below it: Trio's own, or main."""
+        root = self._run.runner.init_task
+        return not isinstance(more, tuple) or root is None or more[0] == tasks.number(root)
+
+
+def _place(code: CodeType | None, instruction: int) -> Place | None:
+    return None if code is None else place_of_code(code, line_of(code, instruction))

@@ -1,0 +1,1 @@
+"""Tests of recordings: `--record-to`, `--open`, `at`, the file."""

@@ -1,0 +1,127 @@
+"""A recording tells of each moment what a live run told then."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.recordings.recorded import PROGRAM, answers, opened, record
+
+STEPS = 26
+LOOKS = ("tasks", "queue", "tree", "timers")
+HEADLINE = re.compile(r"^(?:start: )?step (\d+) of (\S+ \(\d+\)), ([\d.]+) s into", re.MULTILINE)
+
+
+@pytest.fixture(scope="module")
+def pair(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[list[str]], list[list[str]]]:
+    """What was seen at each step, live and in the recording: headline, then each look."""
+    path = tmp_path_factory.mktemp("recorded") / "run.rec"
+    commands = (*LOOKS, *(("step", *LOOKS) * (STEPS - 1)), "continue")
+    said = record(path, "--seed", "3", PROGRAM, commands=commands)
+    live = split(said, "step")
+    there = opened(path, *(line for step in range(1, STEPS + 1) for line in (f"at {step}", *LOOKS)))
+    kept = split(there.stdout.decode().partition("(stepdbg) at 1\n")[2], "at")
+    return live, kept
+
+
+def split(text: str, word: str) -> list[list[str]]:
+    """The answers by moment: headline and looks."""
+    moments = re.split(rf"^\(stepdbg\) {word} ?.*\n", text, flags=re.MULTILINE)
+    return [re.split(r"^\(stepdbg\) .*\n", each, flags=re.MULTILINE) for each in moments]
+
+
+def rows(answer: str) -> list[str]:
+    """Number, name and state of each task in a list, without how long it still sleeps."""
+    found = re.findall(r"^(?:->)? +(\d+)  (\S+) +(.*?)(?:  |$)", answer, re.MULTILINE)
+    return [" ".join((*row[:2], re.sub(r" [\d.]+ m?s$", "", row[2]))) for row in found]
+
+
+def test_each_step_is_a_moment(pair: tuple[list[list[str]], list[list[str]]]) -> None:
+    live, kept = pair
+    assert len(live) == len(kept) == STEPS
+    for step in range(1, STEPS):
+        was, is_ = HEADLINE.search(live[step][0]), HEADLINE.search(kept[step][0])
+        assert was
+        assert is_
+        assert was[1] == is_[1]
+        assert was[2] == is_[2]
+        assert float(was[3]) == pytest.approx(float(is_[3]), abs=0.02)
+
+
+def test_the_tasks_and_what_they_wait_for(pair: tuple[list[list[str]], list[list[str]]]) -> None:
+    live, kept = pair
+    states = set()
+    for step in range(STEPS):
+        assert rows(live[step][1]) == rows(kept[step][1])
+        states |= {row.split(" ", 2)[2] for row in rows(kept[step][1])}
+    assert states >= {"current", "runnable", "not started", "asleep", "waits to send"}
+    assert states >= {"waits for a lock", "waits for an event", "waits for idleness"}
+
+
+def test_the_queue_in_the_order_in_which_it_ran(
+    pair: tuple[list[list[str]], list[list[str]]],
+) -> None:
+    live, kept = pair
+    order = re.compile(r"^ +\d+  (\S+ \(\d+\)) +(.{,40})", re.MULTILINE)
+    longest = 0
+    for step in range(STEPS):
+        parts = [text.partition("next pass") for text in (live[step][2], kept[step][2])]
+        (was, _, later), (is_, _, later_too) = parts
+        pairs = zip(order.findall(was), order.findall(is_), strict=True)
+        for (who, why), (who_too, why_too) in pairs:
+            assert who == who_too
+            assert why == why_too or "timeout" in why_too  # whose line nobody notes
+        assert sorted(re.findall(r"\(\d+\)", later)) == sorted(re.findall(r"\(\d+\)", later_too))
+        longest = max(longest, len(order.findall(is_)))
+    assert longest >= 5
+
+
+def test_the_tree(pair: tuple[list[list[str]], list[list[str]]]) -> None:
+    live, kept = pair
+    assert "nursery" in kept[STEPS - 2][3]
+    for step in range(STEPS):
+        inside = [
+            re.findall(r"^(?:->)? *(\S+ \(\d+\))", each[step][3], re.MULTILINE) for each in pair
+        ]
+        assert inside[0] == inside[1]
+        assert ("nursery" in live[step][3]) <= ("nursery" in kept[step][3]) or len(inside[1]) == 1
+
+
+def test_the_deadlines_of_blocked_tasks(pair: tuple[list[list[str]], list[list[str]]]) -> None:
+    timer = re.compile(r"^  in ([\d.]+) s +\S+ \(\d+\)", re.MULTILINE)
+    most = 0
+    for step in range(STEPS):
+        # A live run knows the scopes further out, too: the soonest deadline is the same.
+        was, is_ = (timer.findall(each[step][4]) for each in pair)
+        if is_:
+            assert float(was[0]) == pytest.approx(float(is_[0]), abs=0.02)
+        most = max(most, len(is_))
+    assert most == 3
+
+
+def test_the_log_is_that_of_the_flight_recorder(tmp_path: Path) -> None:
+    path = tmp_path / "run.rec"
+    line = (
+        PROGRAM.read_text(encoding="utf-8")
+        .splitlines()
+        .index("    await trio.lowlevel.checkpoint()")
+    )
+    commands = (f"break {PROGRAM}:{line + 1}", "continue", "log -a 1000", "continue")
+    said = record(path, PROGRAM, commands=commands)
+    live = said.partition("(stepdbg) log -a 1000\n")[2].partition("(stepdbg)")[0]
+    (kept,) = answers(path, "log -a 1000")
+    was, is_ = plain(live), plain(kept)
+    assert len(was) > 40
+    assert was == [line for line in is_ if not line.startswith("the run ")][: len(was)]
+
+
+def plain(log: str) -> list[str]:
+    """The entries of a log without times, and without times in which nothing ran."""
+    entries = re.split(r"\n(?=[\d. ]+(?:s|ms|µs)  )", log.strip())
+    words = [" ".join(each.split()).partition("s ")[2] for each in entries]
+    told = [re.sub(r" in [\d.e-]+ (µs|ms|s)", "", each) for each in words]
+    return [
+        each for each in told if not re.match(r"no task|recording|the recorder|nothing ran", each)
+    ]
