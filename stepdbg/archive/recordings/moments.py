@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 
+from stepdbg.archive.codec import Damaged
 from stepdbg.model.errors import BadUsage
 from stepdbg.model.facts import RunId
 from stepdbg.model.recording import NOBODY, ShapeKind
@@ -71,6 +72,9 @@ class Moments:
 
     Attributes:
         begins: by run, where each step of its program's tasks begins; ends: where it ends.
+
+    Raises:
+        Damaged: its events do not go together.
     """
 
     def __init__(self, recording: Recording) -> None:
@@ -88,6 +92,14 @@ class Moments:
             self._follow(standing, here, there, notes=True)
             self._kept.append((there, standing.copy()))
             here = there
+
+    def _check(self, standing: Standing, task: int, run: RunId) -> None:
+        """Make sure that a task that steps lives, in this run.  Raises `Damaged`."""
+        tasks = self._recording.tasks
+        if task not in standing.born or standing.born[task] != tasks.births[task]:
+            raise Damaged("a task of it steps without living")
+        if tasks.run_of(task) != run:
+            raise Damaged("a task of it is in two runs")
 
     def at(self, place: int) -> Standing:
         """What stands when so many events have happened."""
@@ -139,6 +151,8 @@ class Moments:
             kind = kinds[shape]
             if kind in STEP_ENDS:
                 run = runs[shape]
+                if notes:
+                    self._check(standing, task, run)
                 begin = inner.get(run, -1)
                 if begin < 0:
                     begin = index
@@ -154,6 +168,9 @@ class Moments:
                 if notes and task not in system:
                     self.begins[run].append(begin)
                     self.ends[run].append(index)
+            elif task == NOBODY:
+                if kind is ShapeKind.RUN:
+                    _begin(standing, runs[shape], index)
             elif kind is ShapeKind.WOKEN:
                 ready[task] = woken[task] = index
                 standing.deadline.pop(task, None)
@@ -169,10 +186,8 @@ class Moments:
                 standing.inside[task] = index
             elif kind is ShapeKind.LIVES:
                 standing.born[task] = ready[task] = index
-            elif kind is ShapeKind.CANCELLED and task != NOBODY and inner.get(runs[shape], -1) < 0:
+            elif kind is ShapeKind.CANCELLED and inner.get(runs[shape], -1) < 0:
                 inner[runs[shape]] = index
-            elif kind is ShapeKind.RUN:
-                _begin(standing, runs[shape], index)
 
 
 def _forget(standing: Standing, task: int) -> None:

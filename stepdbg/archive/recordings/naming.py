@@ -6,6 +6,7 @@ Does not own: what they do (moments, logs).
 
 from __future__ import annotations
 
+from stepdbg.archive.codec import Damaged
 from stepdbg.model.facts import NOT_RECORDED, NotRecorded, RunId, TaskNumber
 from stepdbg.model.recording import NOBODY, Shape, ShapeKind
 from stepdbg.model.task import Spawn, TaskLabel
@@ -17,18 +18,19 @@ _PLACES = (ShapeKind.SPAWNED, ShapeKind.LIVES, ShapeKind.NURSERY, ShapeKind.INSI
 
 
 class Tasks:
-    """All tasks that come up in some events.
+    """All tasks that come up in some events.  Raises `Damaged`.
 
     Attributes:
         mains: the main task of each run.
         system: Trio's own tasks.
+        births: of each task the event that tells of it first.
         parents: in whose nursery a task lives.
     """
 
     def __init__(self, events: Events) -> None:
         self._events = events
         self._labels: dict[int, TaskLabel] = {}
-        self._births: dict[int, int] = {}
+        self.births: dict[int, int] = {}
         self.mains: dict[RunId, TaskNumber] = {}
         self.system: set[int] = set()
         self.parents: dict[int, int] = {}
@@ -43,17 +45,19 @@ class Tasks:
         shapes, tasks, known = self._events.shapes, self._events.tasks, self._events.known
         for index in [i for i, shape in enumerate(shapes) if shape in wanted]:
             shape, task = known[shapes[index]], tasks[index]
+            if task == NOBODY:
+                raise Damaged("one of its events is about nobody")
             if shape.kind is ShapeKind.NURSERY:
                 homes[self._events.numbers[index]] = task
             elif shape.kind is ShapeKind.INSIDE:
                 parent = homes.get(self._events.numbers[index])
                 if parent is not None and parent != task:
                     self.parents[task] = parent
-            elif task not in self._births:
+            elif task not in self.births:
                 key = shape.run, shape.called or shape.name
                 counts[key] = ordinal = counts.get(key, 0) + 1
                 found.append((task, shape, ordinal))
-                self._births[task] = index
+                self.births[task] = index
         for task, shape, ordinal in found:
             self._add(task, shape, ordinal, counts[shape.run, shape.called or shape.name] > 1)
 
@@ -75,11 +79,11 @@ class Tasks:
 
     def run_of(self, task: int) -> RunId:
         """The run of a task that has a birth."""
-        return self._events.known[self._events.shapes[self._births[task]]].run
+        return self._events.known[self._events.shapes[self.births[task]]].run
 
     def spawn_of(self, task: int) -> Spawn | NotRecorded:
         """Where a task comes from."""
-        born = self._births.get(task)
+        born = self.births.get(task)
         if born is None:
             return NOT_RECORDED
         shape = self._events.known[self._events.shapes[born]]

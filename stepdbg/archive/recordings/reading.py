@@ -7,6 +7,7 @@ Does not own: the forms of a file (form, events, closing), program time (times),
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
 
 from stepdbg.archive.codec import Damaged
@@ -14,7 +15,7 @@ from stepdbg.archive.shapes import About
 from stepdbg.model.errors import StepdbgError
 from stepdbg.model.facts import RunId, ScopeNumber
 from stepdbg.model.recording import NOBODY, ShapeKind
-from stepdbg.model.standard import array, os, stat, sys
+from stepdbg.model.standard import array, contextlib, os, stat, sys
 
 from . import closing
 from .events import Events, blocks_of, take_block
@@ -101,8 +102,15 @@ def read(path: str) -> Recording:
     Raises:
         StepdbgError: it cannot be read, is damaged, or is of a newer format.
     """
-    try:
+    with clean_errors(path):
         return _read(path)
+
+
+@contextlib.contextmanager
+def clean_errors(path: str) -> Iterator[None]:
+    """Whatever is wrong with a file becomes a sentence about it."""
+    try:
+        yield
     except Damaged as error:
         raise StepdbgError(f"{path} is a damaged recording: {error}") from None
     except MemoryError:
@@ -140,6 +148,8 @@ def _read(path: str) -> Recording:
             if len(events) > MOST_EVENTS:
                 break
     events.check()
+    if not events.known:
+        raise StepdbgError(f"{path} is an empty recording: no run of Trio has begun")
     return Recording(about, events, closed=closed)
 
 

@@ -22,7 +22,7 @@ from stepdbg.model.values import Budget, Value
 
 from . import logs
 from .moments import Moments
-from .reading import Recording, read
+from .reading import Recording, clean_errors, read
 from .showing import picture_at
 
 _NO_VALUES = "a recording has no stacks and no values: it tells what happened, when and where"
@@ -90,7 +90,8 @@ class RecordingController(ArchiveController):
 
     def __init__(self, path: str) -> None:
         self._recording = read(path)
-        self._moments = Moments(self._recording)
+        with clean_errors(path):
+            self._moments = Moments(self._recording)
         run = self._recording.run_numbers[-1]
         self._step = len(self._moments.begins[run]) + 1
         self.inspector = self._at(run, self._step)
