@@ -183,6 +183,18 @@ class Foreseen:
 
 
 @dataclass(frozen=True, slots=True)
+class Afterwards:
+    """How a wait came to its end, which only a recording knows.
+
+    wake: what ended it; None: nothing had when the recording ended.
+    seconds: how long after the moment that is looked at.
+    """
+
+    wake: Wake | None
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Wait:
     """One wait.
 
@@ -203,6 +215,7 @@ class Wait:
     peers: the tasks that have the other end of the socket or pipe.
     foreseen: what the remaining code of holders and wakers does, the likeliest first; who is not
         in it just has the object.  None where that is not looked at.
+    afterwards: how it ended, in a recording, which has no objects: then `detail` is the function.
     """
 
     kind: WaitKind
@@ -227,6 +240,7 @@ class Wait:
     timeout: ScopeSnapshot | None = None
     foreseen: tuple[Foreseen, ...] | None = None
     replaced: Replaced | None = None
+    afterwards: Afterwards | None = None
 
     def number(self, name: str) -> int | None:
         """One of `numbers`, None when it is not there."""

@@ -10,12 +10,14 @@ from collections.abc import Callable
 
 from stepdbg.model.breakpoints import ScopeCancelled
 from stepdbg.model.facts import NotDelivered, NotRecorded
+from stepdbg.model.history import LogEntry, LogKind
 from stepdbg.model.lints import LONG_STEP
 from stepdbg.model.records import replace
 from stepdbg.model.standard import re
 from stepdbg.model.task import Fate, Origin, Place, WaitKind
 from stepdbg.model.wait_kinds import WAITS
 from stepdbg.model.waits import (
+    Afterwards,
     Cancelling,
     Moment,
     Wait,
@@ -23,7 +25,7 @@ from stepdbg.model.waits import (
     WaitState,
 )
 
-from . import exceptions, foreseen, histories, surroundings, words
+from . import exceptions, foreseen, histories, history, surroundings, words
 from .spans import EMPTY, Line, join, text, wrap
 
 
@@ -291,10 +293,21 @@ _PIECES: dict[str, Callable[[Wait], Line]] = {
 
 def _what_it_does(wait: Wait) -> Line:
     """The sentence of its kind, filled in."""
+    if wait.afterwards is not None:
+        return _as_recorded(wait, wait.afterwards)
     line = EMPTY
     for index, part in enumerate(re.split(r"{([^}]*)}", WAITS[wait.kind].sentence)):
         line += _PIECES[part](wait) if index % 2 else text(part)
     return line
+
+
+def _as_recorded(wait: Wait, afterwards: Afterwards) -> Line:
+    """``is blocked in sleep at app.py:7; 0.05 s later: its sleep ended``."""
+    entry = LogEntry(0.0, LogKind.BLOCKED, None, place=wait.place, detail=wait.detail)
+    line = text("is ") + history.end_of_step(entry) + text("; ")
+    if afterwards.wake is None:
+        return line + text("nothing had woken it when the recording ended")
+    return line + words.duration(afterwards.seconds) + text(" later: ") + words.why(afterwards.wake)
 
 
 # Cancellations

@@ -125,3 +125,45 @@ def plain(log: str) -> list[str]:
     return [
         each for each in told if not re.match(r"no task|recording|the recorder|nothing ran", each)
     ]
+
+
+def test_why_knows_how_a_wait_came_to_its_end(tmp_path: Path) -> None:
+    path = tmp_path / "run.rec"
+    record(path, "--seed", "3", PROGRAM)
+    moments = answers(path, *(line for step in range(1, 26) for line in (f"at {step}", "why -a")))
+    said = " ".join(" ".join(moments[1::2]).split())
+    later = r"; (?:less than 1 ms|[\d.]+ s) later: "
+    for blocked, woken in (
+        (
+            r"holder \(3\) is blocked in Event.wait at kept.py:18",
+            r"main \(1\) woke it at kept.py:40",
+        ),
+        (
+            r"wants \(4\) is blocked in Lock.acquire at kept.py:22",
+            r"holder \(3\) woke it at kept.py:17",
+        ),
+        (r"sleeper#1 \(6\) is blocked in sleep at kept.py:13", "a timeout expired"),
+        (r"main \(1\) is blocked in the end of a nursery at kept.py:29", r"\S+ \(\d\) woke it"),
+    ):
+        assert re.search(blocked + later + woken, said), blocked
+    assert "sleeper#2 (7) does not wait, it is the current task" in said
+
+
+def test_a_wait_that_nothing_has_ended(tmp_path: Path) -> None:
+    path, program = tmp_path / "run.rec", tmp_path / "dies.py"
+    program.write_text(
+        "import os, trio\n"
+        "async def waits():\n"
+        "    await trio.sleep_forever()\n"
+        "async def main():\n"
+        "    async with trio.open_nursery() as nursery:\n"
+        "        nursery.start_soon(waits)\n"
+        "        await trio.sleep(0.01)\n"
+        "        os._exit(0)\n"
+        "trio.run(main)\n"
+    )
+    record(path, program)
+    (why, deadlock) = answers(path, "why waits", "deadlock")
+    told = " ".join(why.split())
+    assert "is blocked in sleep_forever at dies.py:3; nothing had woken it when the record" in told
+    assert deadlock == "error: a recording does not tell which tasks have what others wait for"

@@ -11,6 +11,7 @@ notes that moment: what a step does names its task, and what the loop does befor
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterable
 
 from stepdbg.archive.codec import Damaged
 from stepdbg.model.errors import BadUsage
@@ -18,7 +19,7 @@ from stepdbg.model.facts import RunId
 from stepdbg.model.recording import NOBODY, ShapeKind
 from stepdbg.model.standard import array
 
-from .reading import STEP_ENDS, Recording
+from .reading import Recording
 
 _BETWEEN = 8_192
 """Events between two moments of which a copy is kept; more where many tasks live."""
@@ -46,15 +47,15 @@ class Standing:
         "woken",
     )
 
-    def __init__(self) -> None:
+    def __init__(self, runs: Iterable[RunId] = ()) -> None:
         self.born: dict[int, int] = {}
         self.ended: dict[int, int] = {}
         self.woken: dict[int, int] = {}
         self.ready: dict[int, int] = {}
         self.inside: dict[int, int] = {}
         self.deadline: dict[int, int] = {}
-        self.passes: dict[int, int] = {}
-        self.inner: dict[int, int] = {}
+        self.passes: dict[int, int] = dict.fromkeys(runs, 0)
+        self.inner: dict[int, int] = dict.fromkeys(runs, -1)
 
     def copy(self) -> Standing:
         """The same, to go on from."""
@@ -83,8 +84,10 @@ class Moments:
         self.ends: dict[RunId, array.array[int]] = {}
         for run in recording.run_numbers:
             self.begins[run], self.ends[run] = array.array("Q"), array.array("Q")
-        self._kept: list[tuple[int, Standing]] = [(0, Standing())]
-        standing = Standing()
+        self._codes = [_CODES.get(kind, _OTHER) for kind in recording.kinds]
+        self._homes = {task: recording.tasks.run_of(task) for task in recording.tasks.births}
+        standing = Standing(recording.run_numbers)
+        self._kept = [(0, standing.copy())]
         end = len(recording.events)
         here = 0
         while here < end:
@@ -92,14 +95,6 @@ class Moments:
             self._follow(standing, here, there, notes=True)
             self._kept.append((there, standing.copy()))
             here = there
-
-    def _check(self, standing: Standing, task: int, run: RunId) -> None:
-        """Make sure that a task that steps lives, in this run.  Raises `Damaged`."""
-        tasks = self._recording.tasks
-        if task not in standing.born or standing.born[task] != tasks.births[task]:
-            raise Damaged("a task of it steps without living")
-        if tasks.run_of(task) != run:
-            raise Damaged("a task of it is in two runs")
 
     def at(self, place: int) -> Standing:
         """What stands when so many events have happened."""
@@ -136,8 +131,7 @@ class Moments:
 
     def _follow(self, standing: Standing, here: int, there: int, *, notes: bool) -> None:
         """Follow some events.  notes: note where steps begin and end."""
-        events, kinds = self._recording.events, self._recording.kinds
-        runs, system = self._recording.runs, self._recording.tasks.system
+        events, codes, runs = self._recording.events, self._codes, self._recording.runs
         ready, woken, ended = standing.ready, standing.woken, standing.ended
         passes, inner = standing.passes, standing.inner
         columns = zip(
@@ -148,55 +142,70 @@ class Moments:
             strict=True,
         )
         for index, shape, task, number in columns:
-            kind = kinds[shape]
-            if kind in STEP_ENDS:
+            code = codes[shape]
+            if code <= _EXITED:
                 run = runs[shape]
-                if notes:
-                    self._check(standing, task, run)
-                begin = inner.get(run, -1)
+                begin = inner[run]
                 if begin < 0:
                     begin = index
-                if ready.pop(task, begin) >= passes.get(run, 0):
+                if notes:
+                    self._note(standing, run, task, begin, index)
+                if ready.pop(task, begin) >= passes[run]:
                     passes[run] = begin
                 inner[run] = -1
-                if kind is ShapeKind.EXITED:
+                if code == _EXITED:
                     _forget(standing, task)
                 else:
                     ended[task] = index
-                    if kind is ShapeKind.STEPPED:
+                    if code == _STEPPED:
                         ready[task] = index
-                if notes and task not in system:
-                    self.begins[run].append(begin)
-                    self.ends[run].append(index)
-            elif task == NOBODY:
-                if kind is ShapeKind.RUN:
-                    _begin(standing, runs[shape], index)
-            elif kind is ShapeKind.WOKEN:
-                ready[task] = woken[task] = index
-                standing.deadline.pop(task, None)
-                if number != NOBODY and inner.get(runs[shape], -1) < 0:
+            elif code <= _SPAWNED:
+                if number != NOBODY and inner[runs[shape]] < 0:
                     inner[runs[shape]] = index
-            elif kind is ShapeKind.SPAWNED:
-                standing.born[task] = ready[task] = index
-                if number != NOBODY and inner.get(runs[shape], -1) < 0:
-                    inner[runs[shape]] = index
-            elif kind is ShapeKind.DEADLINE:
-                standing.deadline[task] = index
-            elif kind is ShapeKind.INSIDE:
-                standing.inside[task] = index
-            elif kind is ShapeKind.LIVES:
-                standing.born[task] = ready[task] = index
-            elif kind is ShapeKind.CANCELLED and inner.get(runs[shape], -1) < 0:
-                inner[runs[shape]] = index
+                ready[task] = index
+                if code == _WOKEN:
+                    woken[task] = index
+                    standing.deadline.pop(task, None)
+                else:
+                    standing.born[task] = index
+            else:
+                self._follow_other(standing, index, self._recording.kinds[shape], task)
+
+    def _note(self, standing: Standing, run: RunId, task: int, begin: int, end: int) -> None:
+        """A step has ended.  Raises `Damaged`: its task does not live in this run."""
+        if task not in standing.born or self._homes.get(task) != run:
+            raise Damaged("a task of it steps without living in its run")
+        if task not in self._recording.tasks.system:
+            self.begins[run].append(begin)
+            self.ends[run].append(end)
+
+    def _follow_other(self, standing: Standing, index: int, kind: ShapeKind, task: int) -> None:
+        """Follow an event of one of the rarer kinds."""
+        run = self._recording.runs[self._recording.events.shapes[index]]
+        if kind is ShapeKind.DEADLINE:
+            standing.deadline[task] = index
+        elif kind is ShapeKind.INSIDE:
+            standing.inside[task] = index
+        elif kind is ShapeKind.LIVES:
+            standing.born[task] = standing.ready[task] = index
+        elif kind is ShapeKind.CANCELLED and task != NOBODY and standing.inner[run] < 0:
+            standing.inner[run] = index
+        elif kind is ShapeKind.RUN:  # a pass begins
+            standing.passes[run], standing.inner[run] = index, -1
+
+
+_STEPPED, _BLOCKED, _EXITED, _WOKEN, _SPAWNED, _OTHER = range(6)
+_CODES = {
+    ShapeKind.STEPPED: _STEPPED,
+    ShapeKind.BLOCKED: _BLOCKED,
+    ShapeKind.EXITED: _EXITED,
+    ShapeKind.WOKEN: _WOKEN,
+    ShapeKind.SPAWNED: _SPAWNED,
+}
+"""Numbers for the kinds of which there are most, the most frequent first: there are millions."""
 
 
 def _forget(standing: Standing, task: int) -> None:
     """A task has ended."""
     for name in ("born", "ended", "woken", "ready", "inside", "deadline"):
         getattr(standing, name).pop(task, None)
-
-
-def _begin(standing: Standing, run: int, index: int) -> None:
-    """A run has begun or ended: a pass begins."""
-    standing.passes[run] = index
-    standing.inner[run] = -1

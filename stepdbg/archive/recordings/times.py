@@ -30,7 +30,8 @@ class _Clock:
 def program_times(events: Events) -> array.array[float]:
     """When each event was, in program seconds since the start of its run.  Raises `Damaged`."""
     moments, shapes = events.moments, events.shapes
-    if any(map(math.isnan, moments)) or any(map(math.isinf, moments)):
+    # A sum is quicker than a look at each, and has no end if one of them has none.
+    if not math.isfinite(sum(moments)) and not all(map(math.isfinite, moments)):
         raise Damaged("one of its moments is none")
     special = {i for i, shape in enumerate(events.known) if shape.kind in _MARKS}
     runs = [shape.run for shape in events.known]

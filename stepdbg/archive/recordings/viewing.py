@@ -11,16 +11,17 @@ from collections.abc import Collection
 from stepdbg.archive.controller import ArchiveController
 from stepdbg.archive.shapes import Picture
 from stepdbg.archive.viewing import PictureInspector
-from stepdbg.model.errors import BadUsage, NotNow
-from stepdbg.model.facts import RunId, TaskNumber
+from stepdbg.model.errors import BadUsage, NoSuchTask, NotNow
+from stepdbg.model.facts import NO_TASK, RunId, TaskNumber
 from stepdbg.model.history import Log
 from stepdbg.model.recording import RECORDING, Sought
 from stepdbg.model.records import replace
 from stepdbg.model.stops import Stop
 from stepdbg.model.task import FrameRef, FrameSnapshot
 from stepdbg.model.values import Budget, Value
+from stepdbg.model.waits import Deadlock, Explanation
 
-from . import logs
+from . import logs, waiting
 from .moments import Moments
 from .reading import Recording, clean_errors, read
 from .showing import picture_at
@@ -67,6 +68,18 @@ class RecordingInspector(PictureInspector):
         entries = (logs.entry(self._recording, place) for place in shown)
         found = tuple(entry for entry in entries if entry is not None)
         return Log(found, on=True, size=len(places), earlier=len(places) - len(shown))
+
+    def why(self, task: TaskNumber) -> Explanation:
+        """What a task waited for, and how that ended."""
+        if task == NO_TASK:
+            raise NoSuchTask("this moment belongs to no task; `why TASK` asks about one")
+        self._find(task)
+        living = {number: found.task for number, found in self._tasks.items()}
+        return waiting.explain(self._recording, living, self._place, self.run().time, task)
+
+    def deadlocks(self) -> tuple[tuple[Deadlock, ...], str]:
+        """Refused."""
+        raise NotNow("a recording does not tell which tasks have what others wait for")
 
     def frames(self, task: TaskNumber) -> tuple[FrameSnapshot, ...]:  # noqa: ARG002 - the protocol's
         """Refused."""

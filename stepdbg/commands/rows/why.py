@@ -124,7 +124,8 @@ of the program; `at +1` and `at -1` go one step on and back. A time has its unit
 first step that begins half a second after the start of the run or later, `at +20ms` counts from the
 moment that is shown. `at end` is where the recording ends, and where it is opened.
 
-`log`, `tasks`, `tree`, `queue` and `timers` then tell what was so at that moment.
+`log`, `tasks`, `tree`, `queue`, `timers` and `why` then tell what was so at that moment; `why` says
+how a wait came to its end afterwards as well.
 """,
         examples=("at 120", "at -1", "at 0.5s", "at +20ms", "at end"),
         completes=("nothing",),
