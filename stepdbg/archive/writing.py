@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from stepdbg.model.errors import StepdbgError
 from stepdbg.model.standard import contextlib, gc, os
 
 from . import codec, container
@@ -46,14 +47,30 @@ def write_dump(
     Raises:
         StepdbgError: the file cannot be written; whatever was there is as it was.
     """
-    with _no_collection():
-        return save_picture(take_picture(inspector, values=values, stop=stop), path, mask=mask)
+    try:
+        with _no_collection():
+            return _save(take_picture(inspector, values=values, stop=stop), path, mask=mask)
+    except MemoryError:
+        pass  # its frames hold what had been made, and go with it
+    raise _no_memory(path)
 
 
 def save_picture(picture: Picture, path: str | os.PathLike[str], *, mask: bool = True) -> int:
     """Write a picture that has been taken before.  See `write_dump`."""
+    try:
+        return _save(picture, path, mask=mask)
+    except MemoryError:
+        pass  # as above
+    raise _no_memory(path)
+
+
+def _save(picture: Picture, path: str | os.PathLike[str], *, mask: bool) -> int:
     tables = codec.encode(picture, _changes(values=picture.values, mask=mask))
     return container.write(os.fspath(path), tables)
+
+
+def _no_memory(path: str | os.PathLike[str]) -> StepdbgError:
+    return StepdbgError(f"{os.fspath(path)} could not be written: there is not enough memory")
 
 
 def _changes(*, values: bool, mask: bool) -> Callable[[type], Change | None]:

@@ -14,6 +14,13 @@ INTERRUPTED = Failure("interrupted")
 """What Ctrl-C makes of a command; nothing that is joined to it is carried out."""
 
 
+_NO_MEMORY = Failure(
+    "there is not enough memory for this", "let the program free some, or give it a higher limit"
+)
+
+_SOME_MEMORY = 1 << 24  # bytes
+
+
 def answer_to(error: BaseException) -> Answer:
     """An exception of any kind that a line has led to, as its answer.
 
@@ -34,7 +41,20 @@ def failure_of(error: BaseException) -> Failure:
             return Failure(f"a part of stepdbg cannot be read any more: {error}")
         case KeyboardInterrupt():
             return INTERRUPTED
+        case MemoryError():
+            return _NO_MEMORY
+        case SystemError() if _memory_is_short():  # what CPython makes of some of them
+            return _NO_MEMORY
     return bug(error)
+
+
+def _memory_is_short() -> bool:
+    """Whether a part of the memory that a command takes cannot be had now."""
+    try:
+        bytearray(_SOME_MEMORY)
+    except MemoryError:
+        return True
+    return False
 
 
 def bug(error: BaseException) -> Failure:

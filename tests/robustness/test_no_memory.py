@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.debuggee import Program
+
 PROGRAM = Path(__file__).parents[1] / "programs" / "edge" / "memory.py"
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
@@ -42,3 +44,30 @@ def test_the_program_ends_as_bare(stop: str) -> None:
     assert "Traceback" not in told
     # It stops, or one sentence says why not.
     assert any(word in told for word in ("breakpoint 1:", "log: number 1", "not enough memory"))
+
+
+SHORT = Program.load("tests/programs/edge/short_of_memory")
+COMMANDS = ("dump {}", "tree", "why -a", "where", "p number")
+
+
+@pytest.mark.parametrize("kilobytes", [0, 300, 1500])
+def test_a_command_says_that_it_lacks_memory(kilobytes: int, tmp_path: Path) -> None:
+    """A dump of a thousand tasks takes more than 4 MB."""
+    dump = tmp_path / "d.dump"
+    typed = [f"break {SHORT.path}:{SHORT.line('short')}", "continue"]
+    typed += [each.format(dump) for each in COMMANDS] + ["continue"]
+    options = [word for each in typed for word in ("-c", each)]
+    done = subprocess.run(
+        [sys.executable, "-m", "stepdbg", *options, SHORT.path, str(kilobytes)],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+    )
+    told = done.stdout + done.stderr
+    assert done.returncode == 0, told
+    assert "done 4" in done.stdout.splitlines()
+    assert "bug in stepdbg" not in told
+    assert "Traceback" not in told
+    assert "not enough memory" in told
+    assert not dump.exists()
+    assert not list(tmp_path.iterdir())
