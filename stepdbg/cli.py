@@ -22,7 +22,7 @@ from .launcher.unattended import Unattended
 from .launcher.wiring import Wiring
 from .model.errors import BadUsage, StepdbgError
 from .model.program_streams import tell
-from .usage import VALUE_NAMES, complaint, help_text, not_empty, version_text
+from .usage import complaint, grammar, help_text, not_empty, version_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from .launcher.trace_file import TraceWish
     from .model.options import SessionOptions
     from .model.protocols import FrontEnd
+    from .model.schedules import Schedule
 
 __all__ = ["EXIT_BAD_USAGE", "help_text", "main", "parse_options"]
 
@@ -75,6 +76,7 @@ class Options:
         self.recording: RecordWish | None = None
         self.virtual_time = False
         self.seed: int | None = None
+        self.replay: Schedule | None = None
         self.shown = ""  # "help" or "version": show that and exit
 
     def take_over(self, setup: Sequence[str] | None) -> None:
@@ -123,6 +125,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             view_file(options.opened, viewer, tells_end=options.speaks_json)
             return 0
         target = find_target(options)
+        if options.replay is not None and argv is None:
+            option_checks.use_hash_seed(options.replay)
         options.take_over(take_setup())
         wiring = Wiring(
             choose_front_end(options),
@@ -162,7 +166,7 @@ def parse_options(argv: Sequence[str]) -> Options:
 
     options = Options()
     try:
-        found, words = getopt(option_checks.apart(argv, *_grammar()), *_grammar())
+        found, words = getopt(option_checks.apart(argv, *grammar()), *grammar())
     except GetoptError as error:
         raise BadUsage(complaint(error.opt)) from None
     as_module = False
@@ -182,17 +186,6 @@ def parse_options(argv: Sequence[str]) -> Options:
     return options
 
 
-def _grammar() -> tuple[str, list[str]]:
-    """The options as `getopt` wants them: short letters, and long words."""
-    letters, long = "m", ["trace-to="]
-    for word, value in VALUE_NAMES.items():
-        if word.startswith("--"):
-            long.append(word[2:] + ("=" if value and not value.startswith("[") else ""))
-        elif word != "-m":
-            letters += word[1:] + (":" if value else "")
-    return letters, long
-
-
 def _apply(options: Options, name: str, value: str) -> None:
     match name:
         case "-c" | "--command":
@@ -203,16 +196,12 @@ def _apply(options: Options, name: str, value: str) -> None:
             options.json = True
         case "--json-fd":
             options.json_fd = option_checks.descriptor(value)
-        case "--json-socket":
-            options.json_socket = not_empty(name, value)
-        case "--tty":
-            options.tty = not_empty(name, value)
+        case "--json-socket" | "--tty" | "--rc":
+            setattr(options, name[2:].replace("-", "_"), not_empty(name, value))
         case "--output":
             options.output = option_checks.output(not_empty(name, value))
         case "-v" | "-q":
             options.talk = option_checks.talk(name, options.talk)
-        case "--rc":
-            options.rc = not_empty(name, value)
         case "--record" | "--no-record":
             options.record = name == "--record"
         case "--stop-at-entry":
@@ -225,6 +214,8 @@ def _apply(options: Options, name: str, value: str) -> None:
             options.virtual_time = True
         case "--seed":
             options.seed = option_checks.seed(value)
+        case "--replay":
+            options.replay = option_checks.schedule(not_empty(name, value))
         case "--on-deadlock":
             options.on_deadlock = option_checks.deadlock_policy(value)
         case "--dump":
@@ -248,6 +239,8 @@ def _apply(options: Options, name: str, value: str) -> None:
 def _check(options: Options) -> None:
     """Refuse what does not go together, and files that cannot be read."""
     options.unattended.check()
+    if options.replay is not None and options.virtual_time:
+        raise BadUsage("--replay and --virtual-time exclude each other: a schedule has its clock")
     if options.json_fd is not None and options.json_socket is not None:
         raise BadUsage("--json-fd and --json-socket exclude each other")
     for given, name in ((options.tty, "--tty"), (options.commands_file, "--commands")):
@@ -308,8 +301,9 @@ def session_options(options: Options) -> SessionOptions:
         record=options.record,
         stops_on_failure=prompts_at_terminal(options) and not straight if stops is None else stops,
         stops_at_start=not straight and not runs_at_once(options),
-        virtual_time=options.virtual_time,
+        virtual_time=options.virtual_time or option_checks.is_virtual(options.replay),
         seed=options.seed,
+        replay=options.replay,
         on_deadlock=options.on_deadlock,
     )
 

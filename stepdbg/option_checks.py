@@ -6,7 +6,7 @@ Owns: one check for each kind of value.  Does not own: which options there are (
 from __future__ import annotations
 
 from stepdbg.model.errors import BadUsage
-from stepdbg.model.standard import os, stat
+from stepdbg.model.standard import os, stat, sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .launcher.recording import RecordWish
     from .launcher.trace_file import TraceWish
     from .launcher.wiring import Prepares
+    from .model.schedules import Schedule
 
 _FOR_VIEWING = frozenset(
     "--open -c --command --commands --json --json-fd --json-socket --tty --output --rc".split()  # noqa: SIM905 - a list of strings reads worse
@@ -135,6 +136,48 @@ def seed(value: str) -> int:
     if not (value.isascii() and value.isdecimal() and len(value) < 19):
         raise BadUsage(f"--seed {value}: neither a number nor auto")
     return int(value)
+
+
+def schedule(value: str) -> Schedule:
+    """What to replay: the line of a schedule, or a file that holds it.  Raises `BadUsage`."""
+    from .model.schedule_text import PREFIX, schedule_of
+
+    if value.startswith(PREFIX):
+        return schedule_of(value)
+    check_readable("--replay", value)
+    try:
+        with open(value, encoding="utf-8") as file:
+            return schedule_of(file.read())
+    except (OSError, UnicodeDecodeError):
+        raise BadUsage(f"--replay {value}: this file holds no schedule") from None
+    except BadUsage as error:
+        raise BadUsage(f"--replay {value}: {error}") from None
+
+
+def is_virtual(replayed: Schedule | None) -> bool:
+    """Whether a schedule is that of a run with `--virtual-time`."""
+    return replayed is not None and replayed.header.clock == "virtual"
+
+
+def use_hash_seed(replayed: Schedule) -> None:
+    """Begin this process anew with the PYTHONHASHSEED of a schedule, if it has another one.
+
+    Python reads it before its first line.  Raises `BadUsage` where that cannot be done.
+    """
+    wanted = replayed.header.hash_seed
+    if not (wanted.isascii() and wanted.isdecimal()) or os.environ.get(_HASH_SEED) == wanted:
+        return
+    try:
+        words = [sys.executable, *sys.orig_argv[1:]]
+        os.execve(sys.executable, words, {**os.environ, _HASH_SEED: wanted})
+    except (OSError, ValueError) as error:
+        raise BadUsage(
+            f"--replay: this Python cannot be started with {_HASH_SEED}={wanted} ({error}); "
+            "set that variable yourself"
+        ) from None
+
+
+_HASH_SEED = "PYTHONHASHSEED"
 
 
 def trace(before: TraceWish | None, name: str, value: str) -> TraceWish:

@@ -40,6 +40,7 @@ OPTIONS: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("--open",), "FILE", "look at a dump or recording"),
     (("--virtual-time",), "", "sleeps take no real time: the clock jumps"),
     (("--seed",), "N", "fix the order that Trio tosses for (auto: choose)"),
+    (("--replay",), "SCHEDULE", "let tasks step in the order that `token` gave, or its FILE"),
     (("--version",), "", "show the version and exit"),
     (("-h", "--help"), "", "show this help and exit"),
 )
@@ -70,6 +71,17 @@ exit codes:
   2    bad usage: no such file or module, unknown option
   125  the program was quit before its end
 """
+
+
+def grammar() -> tuple[str, list[str]]:
+    """The options as `getopt` wants them: short letters, and long words."""
+    letters, long = "m", ["trace-to="]
+    for word, value in VALUE_NAMES.items():
+        if word.startswith("--"):
+            long.append(word[2:] + ("=" if value and not value.startswith("[") else ""))
+        elif word != "-m":
+            letters += word[1:] + (":" if value else "")
+    return letters, long
 
 
 def help_text() -> str:

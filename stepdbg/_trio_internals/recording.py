@@ -12,6 +12,7 @@ longer than all that is done there.
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import inf
 from time import perf_counter
 from types import CodeType, FrameType
 from typing import Any, ClassVar
@@ -51,6 +52,10 @@ _NOTING = "recording what a task does"
 _Call = Callable[..., None]
 
 
+def ignore(*_: object) -> None:
+    """Stands for a function while nobody wants to be called."""
+
+
 class RecordingHook(trio.abc.Instrument):
     """Notes what the tasks of one run do; an instrument with three hooks.
 
@@ -74,6 +79,8 @@ class RecordingHook(trio.abc.Instrument):
             checkpoint, and the frame that did it.
         blocked: called with a task whose step has ended in a wait, and how long that took.
         exited: called with a task that has ended, how long its last step took, and its exception.
+        log: takes the number of each task that has stepped; unlog: takes the last one back.
+        log_time: called where a step ends at `log_due` or later; gives the next moment for it.
     """
 
     def __init__(
@@ -86,6 +93,10 @@ class RecordingHook(trio.abc.Instrument):
         self.started: Callable[[Note], None] | None = None
         self.late: Callable[[], float]
         self.due = 0.0
+        self.log: Callable[[int], object] = ignore
+        self.unlog: Callable[[], object] = ignore
+        self.log_time: Callable[[float], float]
+        self.log_due = inf
         self.woken: Callable[[Task, FrameType], None]
         self.blocked: Callable[[Task, float], None]
         self.exited: Callable[[Task, float, BaseException | None], None]
@@ -176,6 +187,7 @@ def _shortcut(hook: RecordingHook, instruments: Instruments) -> _Call:
                 now = perf_counter()
                 # From here the next step counts, and what a listener does with the note does not.
                 took, hook.last = now - hook.last, now
+                hook.log(task._counter)
                 if task._next_send_fn is None:
                     if task.coro.cr_frame is not None:
                         hook.blocked(task, took)
@@ -184,6 +196,9 @@ def _shortcut(hook: RecordingHook, instruments: Instruments) -> _Call:
                     add((STEPPED, when, task._counter, task._schedule_points, took, None))
                 else:
                     hook.overlooked = None
+                    hook.unlog()
+                if now >= hook.log_due:
+                    hook.log_due = hook.log_time(now)
             except BaseException as error:
                 failed(error)
         elif hookname == _WOKEN_HOOK and (ours or len(at_wake) == 1):
@@ -198,15 +213,7 @@ def _shortcut(hook: RecordingHook, instruments: Instruments) -> _Call:
         elif hookname == _EXITED_HOOK and (ours or len(at_exit) == 1):
             _note_exit(hook, task)
         elif hookname == _NEXT_HOOK and hook.started is not None and len(carried[_NEXT_HOOK]) == 1:
-            try:
-                now = perf_counter()
-                when = now if hook.read is None else hook.read()
-                step = task._schedule_points + 1
-                hook.started((STARTED, when, task._counter, step, 0.0, None))
-                if now >= hook.due:
-                    hook.due = hook.late()
-            except BaseException as error:
-                failed(error)
+            _note_start(hook, hook.started, task)
         elif task is None:
             original(hookname)
         elif hookname != _NEXT_HOOK or (
@@ -215,6 +222,18 @@ def _shortcut(hook: RecordingHook, instruments: Instruments) -> _Call:
             original(hookname, task)
 
     return call
+
+
+def _note_start(hook: RecordingHook, started: Callable[[Note], None], task: Task) -> None:
+    """A step begins, while a trace wants to know."""
+    try:
+        now = perf_counter()
+        when = now if hook.read is None else hook.read()
+        started((STARTED, when, task._counter, task._schedule_points + 1, 0.0, None))
+        if now >= hook.due:
+            hook.due = hook.late()
+    except BaseException as error:
+        hook.failed(error)
 
 
 def _note_wake(hook: RecordingHook, task: Task, caller: FrameType | None) -> None:

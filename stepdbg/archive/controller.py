@@ -9,10 +9,11 @@ from __future__ import annotations
 from typing import NoReturn
 
 from stepdbg.model.errors import NotNow, StepdbgError
-from stepdbg.model.facts import TaskNumber
+from stepdbg.model.facts import RunId, TaskNumber
 from stepdbg.model.history import ObjectHistory
 from stepdbg.model.protocols import Inspector
 from stepdbg.model.recording import Sought
+from stepdbg.model.schedules import Schedule
 from stepdbg.model.settings import Setting
 from stepdbg.model.steering import Steering
 from stepdbg.model.stops import STOP_LINES, Stop
@@ -104,6 +105,10 @@ class ArchiveController:
         raise NotNow(
             f"{self.medium} holds no objects to find the source of; `list FILE:LINE` shows lines"
         )
+
+    def schedule(self, run: RunId) -> Schedule:  # noqa: ARG002 - the protocol's
+        """A dump has none.  Raises `NotNow`."""
+        raise NotNow("a dump has no schedule: only the run that it is of could tell it")
 
     def dump(
         self,

@@ -110,6 +110,7 @@ does each `breakpoint()` with `PYTHONBREAKPOINT=stepdbg.set_trace` in the enviro
   TERM              `dumb`: no colours, and lines without editing
   COLUMNS           how wide text is that goes to no terminal, 80 without it
   XDG_CONFIG_HOME   where the folder with the start file lies (`help startup`)
+  PYTHONHASHSEED    Python's own; `token` notes it, and `--replay` sets it again
   XDG_STATE_HOME    where the folder with the history of the prompt lies
   PYTHONBREAKPOINT  what `breakpoint()` does (`help breakpoint()`)
 """,

@@ -85,7 +85,7 @@ LATER = {
     "stepdbg.engine.plumbing": "children ends files",
     "stepdbg.engine.process": "calls sigint standard_streams",
     "stepdbg.engine.recording": "called history lately meanwhile spawn_paths waking",
-    "stepdbg.engine.scheduling": "holding ordering",
+    "stepdbg.engine.scheduling": "holding ordering replaying writing_down",
     "stepdbg.engine.seeing": "folding postmortem_inspector under_way",
     "stepdbg.engine.stacks": ("catching scope_places source_texts statements ways_out with_blocks"),
     "stepdbg.engine.steering": "acting awaiting cancelling outlook throwing timing",

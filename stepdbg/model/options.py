@@ -10,6 +10,10 @@ from collections.abc import Sequence
 
 from .records import dataclass
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .schedules import Schedule
+
 
 @dataclass(frozen=True, slots=True)
 class Started:
@@ -40,6 +44,7 @@ class SessionOptions:
     virtual_time: sleeping takes no real time; for runs on Trio's own clock.
     seed: for Trio's coin, which decides the order of batches; None: as it comes.
     spawn_paths: count what each task spawns, so that tasks have a `LogicalId`.
+    replay: the schedule that one of the runs is to follow.
     on_deadlock: ``stop``, ``report`` or ``quit``; None: stop if somebody would answer.
     started: how the process was started.
     """
@@ -52,6 +57,7 @@ class SessionOptions:
     on_deadlock: str | None = None
     started: Started = UNKNOWN_START
     spawn_paths: bool = False
+    replay: Schedule | None = None
 
 
 CONTINUE_NAMES = ("continue", "c", "cont")

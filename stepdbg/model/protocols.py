@@ -16,6 +16,7 @@ from .failures import ExceptionNode
 from .history import EndedTask, Log, LookBack, Meanwhile, ObjectHistory
 from .lints import LintsFound
 from .patterns import TaskPattern
+from .schedules import Schedule
 from .settings import Setting
 from .steering import Steering
 from .stops import Event, Resume, Stop
@@ -316,6 +317,12 @@ class Controller(Protocol):
         self, inspector: Inspector, path: str, *, values: bool = True, stop: Stop | None = None
     ) -> int:
         """Write everything an inspector can give to a file.  See `DumpWriter`."""
+
+    def schedule(self, run: RunId) -> Schedule:
+        """The order in which the tasks of a run have stepped so far.
+
+        Raises `NotNow` where nobody logged that from its start.
+        """
 
     def need_lines(self) -> None:
         """Make sure that the run can be followed line by line.

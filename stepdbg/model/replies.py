@@ -367,8 +367,20 @@ class Exceptions:
     pending: tuple[Pending, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class ScheduleShown:
+    """The order of all steps so far.
+
+    text: the line that `--replay` takes.  steps: how many steps it is about.
+    """
+
+    text: str
+    steps: int
+
+
 Reply = (
     Message
+    | ScheduleShown
     | Exceptions
     | Failure
     | Listing

@@ -1,7 +1,8 @@
 """Any reply, event or status as lines of spans.
 
 Owns: which function draws what, and the promise that no line is wider than the terminal and no
-control character gets through.  Does not own: the drawing.
+control character gets through.  A schedule is one line of any width, since it is to be copied.
+Does not own: the drawing.
 """
 
 from __future__ import annotations
@@ -48,7 +49,11 @@ NARROWEST = 20
 def render_reply(reply: r.Reply, width: int) -> list[Line]:
     """A reply as lines of at most `width` columns (`NARROWEST` at least)."""
     width = max(width, NARROWEST)
-    return _finished(_draw(reply, width), width)
+    lines = _draw(reply, width)
+    if isinstance(reply, r.ScheduleShown):
+        # A terminal breaks a long line without a newline, so that it can be copied and pasted.
+        return [trimmed(_cleaned(line)) for line in lines]
+    return _finished(lines, width)
 
 
 def render_event(event: Event, width: int) -> list[Line]:
@@ -121,6 +126,8 @@ def _draw(reply: r.Reply, width: int) -> list[Line]:
             return stops.render_stop(reply, width)
         case r.Message():
             return stops.note(reply.text, reply.level, width)
+        case r.ScheduleShown():
+            return [text(reply.text)]
         case r.Failure():
             return stops.render_failure(reply, width)
         case r.Listing():

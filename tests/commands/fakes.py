@@ -41,6 +41,7 @@ from stepdbg.model.patterns import TaskPattern
 from stepdbg.model.protocols import Inspector
 from stepdbg.model.recording import Sought
 from stepdbg.model.replies import Answer, Failure, StopShown
+from stepdbg.model.schedules import Header, Logged, Schedule
 from stepdbg.model.settings import Setting
 from stepdbg.model.stops import Stop, StopKind
 from stepdbg.model.task import (
@@ -422,6 +423,9 @@ class FakeController:
     failure: BaseException | None = None
     raised: tuple[ExceptionNode, ...] = ()
     looked_at: str = ""
+    logged: Schedule = field(
+        default_factory=lambda: Schedule(Header("3.13.0", "0.35.0", "0.1.0"), log=Logged(steps=0))
+    )
     own: Setting = field(default_factory=lambda: Setting("own", "none", "what counts as yours"))
     _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
@@ -540,6 +544,11 @@ class FakeController:
                 self.looked_at = number
                 return each.task.number if isinstance(each.task, TaskLabel) else WORKER_1.number
         raise BadUsage(f"there is no exception {number}; `exceptions` lists them")
+
+    def schedule(self, run: RunId) -> Schedule:
+        if run != 1:
+            raise NotNow("nobody logged the steps of this run from its start")
+        return self.logged
 
     def dump(
         self, inspector: Inspector, path: str, *, values: bool = True, stop: Stop | None = None

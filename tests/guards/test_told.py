@@ -41,7 +41,9 @@ def read_from_environment() -> Iterator[str]:
 def test_variables_of_the_environment() -> None:
     told = set(re.findall(r"^  ([A-Z_]{4,})  ", TOPICS["environment"].text, re.MULTILINE))
     assert told == set(read_from_environment())
-    assert told == set(re.findall(r"\b(?:PYTHONBREAKPOINT|NO_COLOR|TERM|COLUMNS|XDG_\w+)\b", TEXT))
+    assert told == set(
+        re.findall(r"\b(?:PYTHONBREAKPOINT|NO_COLOR|TERM|COLUMNS|PYTHONHASHSEED|XDG_\w+)\b", TEXT)
+    )
 
 
 def test_options_of_the_command_line() -> None:

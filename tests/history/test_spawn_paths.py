@@ -10,7 +10,7 @@ import pytest
 import trio
 import trio.testing
 
-from stepdbg._trio_internals import runs
+from stepdbg._trio_internals import runs, tasks
 from stepdbg.engine.running.session import Session
 from stepdbg.model.facts import NOT_RECORDED, LogicalId
 from stepdbg.model.nobody import Nobody
@@ -146,7 +146,7 @@ def _runner() -> runs.Runner:
 
 def test_where_nobody_asked_nothing_is_counted() -> None:
     found: list[Ids] = []
-    with counting(spawn_paths=False, record=True) as session:
+    with counting(spawn_paths=False) as session:
         trio.run(family, session, found)
     assert found
     assert set(found[0].values()) == {str(NOT_RECORDED)}
@@ -178,21 +178,29 @@ def test_they_sort_by_the_order_of_spawns() -> None:
     assert list(map(str, sorted(ids))) == ["loop", "main", "main/2/1", "main/10"]
 
 
-def test_ended_tasks_are_forgotten() -> None:
-    sizes = []
+def test_who_records_counts() -> None:
+    found: list[Ids] = []
+    with counting(spawn_paths=False, record=True) as session:
+        trio.run(family, session, found)
+    assert found == [EXPECTED]
 
+
+def test_tasks_that_have_ended_keep_their_id() -> None:
     async def main(session: Session) -> None:
         run = session.runs.of_thread()
         assert run is not None
-        paths = run.registry._paths
-        assert paths is not None
+        assert run.registry.paths is not None
+        ended: list[int] = []
+
+        async def note() -> None:
+            ended.append(tasks.number(trio.lowlevel.current_task()))
+
         for _ in range(3):
             async with trio.open_nursery() as nursery:
                 for _ in range(50):
-                    nursery.start_soon(trio.lowlevel.checkpoint)
-            sizes.append(len(paths._places))
+                    nursery.start_soon(note)
+        ids = {str(run.registry.paths.of_number(number)) for number in ended}
+        assert ids == {f"main/{index}" for index in range(150)}
 
     with counting() as session:
         trio.run(main, session)
-    assert len(sizes) == 3
-    assert max(sizes) < 60

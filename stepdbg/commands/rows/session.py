@@ -115,6 +115,25 @@ picture, too.
         later=True,
     ),
     CommandRow(
+        names=("token",),
+        usage="token [FILE]",
+        group=GROUP,
+        summary="show the order of all steps so far as one line, for `--replay`",
+        handler="schedules:token",
+        text="""
+`python -m stepdbg --replay LINE PROGRAM` lets the tasks step in that order again, on another
+machine and in another folder as well. A line of more than 2,000 characters is not shown;
+`token FILE` writes it to a file, and `--replay FILE` reads it.
+
+The steps are logged from the start of a run wherever it is recorded: at a terminal, and with
+`--record`. The line also says which versions and files it is about.
+""",
+        examples=("token", "token lost-update.schedule"),
+        completes=("path", "nothing"),
+        later=True,
+        asks_nothing=True,
+    ),
+    CommandRow(
         names=("save",),
         usage="save FILE",
         group=GROUP,

@@ -37,7 +37,15 @@ class HeldClock(trio.abc.Clock):
         offset: what to add to `perf_counter` (seconds), as in SystemClock.
     """
 
-    __slots__ = ("__weakref__", "_held", "_offset", "_speed", "before_sleep", "when_idle")
+    __slots__ = (
+        "__weakref__",
+        "_held",
+        "_offset",
+        "_speed",
+        "before_sleep",
+        "when_idle",
+        "when_standing",
+    )
 
     def __init__(self, offset: float) -> None:
         self._offset = offset
@@ -45,6 +53,7 @@ class HeldClock(trio.abc.Clock):
         self._speed = 1.0
         self.when_idle: Callable[[], bool] | None = None
         self.before_sleep: Callable[[], None] | None = None
+        self.when_standing: Callable[[], float | None] | None = None
 
     def start_clock(self) -> None:
         """Nothing to do: like SystemClock, it always runs."""
@@ -141,6 +150,17 @@ class _StandingClock(HeldClock):
             self._go_on_from(now)
             return now
         return self._held[-1]
+
+    def deadline_to_sleep_time(self, deadline: float) -> float:
+        """How long Trio may sleep, in real seconds; `when_standing` may know better."""
+        seconds = None if self.when_standing is None else self.when_standing()
+        # Time may go on from now; then this is no object of this class any more.
+        if seconds is None or deadline == math.inf:
+            natural = HeldClock.deadline_to_sleep_time(self, deadline)
+            return natural if seconds is None or natural == 0.0 else seconds
+        if self.before_sleep is not None:
+            self.before_sleep()
+        return seconds
 
 
 class _ScaledClock(HeldClock):
@@ -302,6 +322,14 @@ def virtual_clock() -> MockClock:
     clock = MockClock(autojump_threshold=0)
     _changed[clock] = _Changed(ours=True)
     return clock
+
+
+def kind_of(clock: trio.abc.Clock) -> str:
+    """``system``: Trio's own; ``virtual``: one of `virtual_clock`; ``own``: the program's."""
+    if isinstance(clock, HeldClock):
+        return "system"
+    is_ours = isinstance(clock, MockClock) and clock in _changed and _changed[clock].ours
+    return "virtual" if is_ours else "own"
 
 
 def given_back(clock: trio.abc.Clock) -> trio.abc.Clock:

@@ -16,6 +16,7 @@ from .life import RunLife
 from .origins import Origins
 from .recorder import Mark, Recorder
 from .registry import Registry
+from .step_log import StepLog
 
 
 class Wishes(Protocol):
@@ -70,6 +71,8 @@ class Recordable(Protocol):
     def origins(self) -> Origins: ...
     @property
     def hold(self) -> MayBeHeld: ...
+    @property
+    def steps(self) -> StepLog: ...
     def fail(self, error: BaseException) -> None: ...
 
 

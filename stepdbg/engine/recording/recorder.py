@@ -235,7 +235,7 @@ class Recorder:
         self.marks: deque[Mark] = deque(maxlen=size)
         self._who_woke: Callable[[Task, FrameType, Origins], Woken]
         self._runner, self._origins = run.runner, run.origins
-        self._hold, self._fail = run.hold, run.fail
+        self._hold, self._fail, self._steps = run.hold, run.fail, run.steps
         self.lately = Lately()
         self.told: Note | None = None
         self.ticker: Ticker | None = None
@@ -252,6 +252,7 @@ class Recorder:
         self.lately.begin(runs.living_tasks(self._runner))
         self.on = True
         self.mark()
+        self._steps.begin(self._runner)
         self._carry_hook()
         self._origins.told[id(self._runner)] = self._on_cancel
         self._note(recording.BEGUN, 0, 0)
@@ -261,6 +262,7 @@ class Recorder:
         self.mark()
         self._note(recording.CEASED, 0, 0)
         self.on = False
+        self._steps.end("the log of steps ended when `record` was switched off")
         self.lately.end()
         self._origins.told.pop(id(self._runner), None)
         self.hook.end(self._runner)
@@ -291,6 +293,7 @@ class Recorder:
             self.reads_clock = True
             hook.read = runner.clock.current_time
         self.listeners.hear_starts(hook)
+        self._steps.listen(hook)
         hook.begin(runner)
 
     def mark(self) -> None:
@@ -364,10 +367,12 @@ class Recorder:
         self.ended.append(self._note(recording.EXITED, number, steps, took, more))
 
     def _on_cancel(self, scope: runs.CancelScope, frame: FrameType | None) -> None:
+        here = sys._getframe(1)  # noqa: SLF001 - documented, CPython only
+        if runs.is_called_by(here, runs.EXPIRE_CODE):
+            self._steps.note_deadline(scope)
         if scopes.is_effectively_cancelled(scope):
             return  # that makes no difference any more
         by = runs.current_task()
-        here = sys._getframe(1)  # noqa: SLF001 - documented, CPython only
         found = (how for code, how in _CANCELS.items() if runs.is_called_by(here, code))
         how = next(found, "")
         code = None if frame is None else frame.f_code

@@ -205,6 +205,7 @@ class Registry:
 
     Attributes:
         names: what they are called.
+        paths: their logical ids, None while nobody counts spawns.
     """
 
     def __init__(self, run: RunId, spawns: SpawnLog) -> None:
@@ -212,7 +213,7 @@ class Registry:
         spawns.own_caller = _own_caller
         spawns.other_names = OTHER_NAMES
         spawns.name_to_note = _name_to_note
-        self._paths: spawn_paths.SpawnPaths | None = None
+        self.paths: spawn_paths.SpawnPaths | None = None
         self._notes: dict[int, Note] = {}
         self._most_notes = SPAWN_NOTES
         self._adopted: set[int] = set()
@@ -221,12 +222,12 @@ class Registry:
 
     def count_spawns(self) -> None:
         """Let tasks have logical ids; called before the run's first spawn."""
-        self._paths = spawn_paths.SpawnPaths()
-        self.spawns.each = self._paths.note
+        self.paths = spawn_paths.SpawnPaths()
+        self.spawns.each = self.paths.note
 
     def logical_id_of(self, task: Task) -> LogicalId | NotRecorded:
         """How a task came to be, not recorded where nobody counted from the first spawn on."""
-        return NOT_RECORDED if self._paths is None else self._paths.of(task)
+        return NOT_RECORDED if self.paths is None else self.paths.of(task)
 
     def adopt(self, living: Iterable[Task]) -> None:
         """Take in tasks that were spawned while nobody noted it; where is not known."""

@@ -1,6 +1,6 @@
 """Names of tasks that say how they came to be, to compare and repeat schedules.
 
-Owns: `SpawnPaths`: the logical id of each task of a run.
+Owns: `SpawnPaths`: the logical id of each task of a run, also of those that have ended.
 Does not own: numbers and labels (registry), hearing of a spawn (_trio_internals.spawns).
 
 A task is counted for the task that called `start_soon` or `start`, in whatever nursery:
@@ -9,66 +9,102 @@ which task calls what is the program's doing, while numbers and addresses differ
 
 from __future__ import annotations
 
+from array import array
+
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs, tasks, waits
 from stepdbg.model.facts import NOT_RECORDED, LogicalId, NotRecorded
-from stepdbg.model.standard import weakref
+from stepdbg.model.standard import bisect
 
+_LOOP, _SYSTEM, _MAIN = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
+"""In the place of a task's number: no task has spawned it; Trio itself has; it is the main task."""
 
-class _Place:
-    """One task's place.  Args: root, above, index: as in `LogicalId`; `above` is None at a root."""
+_ROOTS = {_LOOP: "loop", _SYSTEM: "system"}
 
-    __slots__ = ("above", "index", "root", "spawned")
-
-    def __init__(self, root: str, above: _Place | None = None, index: int = 0) -> None:
-        self.root = root
-        self.above = above
-        self.index = index
-        self.spawned = 0
-
-    def next(self) -> _Place:
-        """The place of the next task that this one spawns."""
-        self.spawned += 1
-        return _Place(self.root, self, self.spawned - 1)
-
-    def id(self) -> LogicalId:
-        """What it is called."""
-        path: list[int] = []
-        place = self
-        while place.above is not None:
-            path.append(place.index)
-            place = place.above
-        return LogicalId(self.root, tuple(reversed(path)))
+_MOST = 10_000_000
 
 
 class SpawnPaths:
-    """The logical ids of one run, counted from its first spawn or not at all."""
+    """The logical ids of one run, counted from its first spawn or not at all.
+
+    A note takes eight bytes, and four more once somebody has asked; it outlives its task.
+    """
 
     def __init__(self) -> None:
-        self._places: weakref.WeakKeyDictionary[Task, _Place] = weakref.WeakKeyDictionary()
+        self._born = array("I")  # numbers; Trio's grow
+        self._by = array("I")  # who has spawned each
+        self._index = array("I")  # the place of each among those of its spawner, as far as counted
+        self._spawned: dict[int, int] = {}
+        self._numbers: dict[tuple[int, int], int] | None = None  # by spawner and place
         self._begun = False
-        self._loop, self._system = _Place("loop"), _Place("system")
 
     def note(self, task: Task) -> None:
         """A task is being spawned; called by who spawns it."""
-        self._begun = self._begun or task.parent_nursery is None
-        if self._begun:
-            self._places[task] = self._place_for(task)
-
-    def _place_for(self, task: Task) -> _Place:
-        runner = tasks.runner_of(task)
-        if runs.is_system(runner, task):
-            # Of what belongs to no nursery of the program, Trio spawns the main task second.
-            is_main = runner.main_task is None and task.parent_nursery is not None
-            return _Place("main") if is_main else self._system.next()
-        caller = runs.current_task()
-        # What a thread or a signal handler asks for is carried out by a task of Trio's.
-        if caller is None or waits.is_entry_task(caller):
-            return self._loop.next()
-        return self._places.get(caller, self._loop).next()
+        if not self._begun:
+            if task.parent_nursery is not None:
+                return
+            self._begun = True
+        if len(self._born) < _MOST:
+            self._born.append(tasks.number(task))
+            self._by.append(_spawner_of(task))
 
     def of(self, task: Task) -> LogicalId | NotRecorded:
         """The logical id of a task; not recorded where somebody asked too late for it."""
-        place = self._places.get(task)
-        return NOT_RECORDED if place is None else place.id()
+        return self.of_number(tasks.number(task)) or NOT_RECORDED
+
+    def of_number(self, number: int) -> LogicalId | None:
+        """The logical id of a task by its number, None where nobody noted its spawn."""
+        self._count()
+        path: list[int] = []
+        while number not in _ROOTS:
+            place = bisect.bisect_left(self._born, number)
+            if place == len(self._born) or self._born[place] != number:
+                return None
+            by = self._by[place]
+            if by == _MAIN:
+                return LogicalId("main", tuple(reversed(path)))
+            path.append(self._index[place])
+            number = by
+        return LogicalId(_ROOTS[number], tuple(reversed(path)))
+
+    def number_of(self, wanted: LogicalId) -> int | None:
+        """The number of a task by its logical id, None where there is none so far."""
+        self._count()
+        if self._numbers is None:
+            self._numbers = {}
+            self._number_from(0)
+        if wanted.root == "main" and not wanted.path:
+            return self._numbers.get((_MAIN, 0))
+        number = {"loop": _LOOP, "system": _SYSTEM}.get(wanted.root, self._numbers.get((_MAIN, 0)))
+        for index in wanted.path:
+            number = None if number is None else self._numbers.get((number, index))
+        return number
+
+    def _number_from(self, begin: int) -> None:
+        """Take in those that were born since, for `number_of`."""
+        if self._numbers is not None:
+            for place in range(begin, len(self._born)):
+                self._numbers[self._by[place], self._index[place]] = self._born[place]
+
+    def _count(self) -> None:
+        counted = len(self._index)
+        for place in range(counted, len(self._born)):
+            by = self._by[place]
+            index = self._spawned.get(by, 0)
+            self._spawned[by] = index + 1
+            self._index.append(index)
+        self._number_from(counted)
+
+
+def _spawner_of(task: Task) -> int:
+    runner = tasks.runner_of(task)
+    if runs.is_system(runner, task):
+        # Of what belongs to no nursery of the program, Trio spawns the main task second.
+        is_main = runner.main_task is None and task.parent_nursery is not None
+        return _MAIN if is_main else _SYSTEM
+    caller = runs.current_task()
+    # What a thread or a signal handler asks for is carried out by a task of Trio's.
+    if caller is None or waits.is_entry_task(caller):
+        return _LOOP
+    return tasks.number(caller)

@@ -16,6 +16,7 @@ from stepdbg.engine.breaking import watched
 from stepdbg.engine.histories import reading
 from stepdbg.engine.lines import interface
 from stepdbg.engine.process.guard import Guarded
+from stepdbg.engine.scheduling import writing_down
 from stepdbg.engine.steering import acting
 from stepdbg.engine.stopping import postmortem
 from stepdbg.model.breakpoints import (
@@ -28,7 +29,7 @@ from stepdbg.model.breakpoints import (
     WatchTarget,
 )
 from stepdbg.model.errors import NotNow, StepdbgError
-from stepdbg.model.facts import BreakpointNumber, TaskNumber
+from stepdbg.model.facts import BreakpointNumber, RunId, TaskNumber
 from stepdbg.model.later import load_for_stops
 from stepdbg.model.task import FrameRef
 from stepdbg.model.values import Budget, Value
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from stepdbg.model.patterns import TaskPattern
     from stepdbg.model.protocols import Inspector
     from stepdbg.model.recording import Sought
+    from stepdbg.model.schedules import Schedule
     from stepdbg.model.settings import Setting
     from stepdbg.model.stops import Stop
 
@@ -170,8 +172,6 @@ class LiveController(_NoWayBack):
         """See `model.protocols.Controller`."""
         self._session.recording.tracing.change(on=on, tasks=tasks)
 
-    # -- settings ---------------------------------------------------------------------
-
     @property
     def stop_lines(self) -> int:
         """How many lines a stop takes at most besides its source."""
@@ -233,8 +233,6 @@ class LiveController(_NoWayBack):
         with acting.acting_for(self._session, frame) as (live, context):
             return self._session.evaluator.source_of(live, source, context=context)
 
-    # -- what has failed --------------------------------------------------------------
-
     def look_at_exception(self, number: str) -> TaskNumber:
         """Look at one exception; raises `BadUsage`, `NotNow`."""
         return postmortem.look_at_exception(self._session.desk.asked, number)
@@ -247,6 +245,10 @@ class LiveController(_NoWayBack):
         if write is None:
             raise NotNow("this session has nobody to write dumps")
         return write(inspector, path, values=values, stop=stop)
+
+    def schedule(self, run: RunId) -> Schedule:
+        """The order in which the tasks of a run have stepped so far.  Raises `NotNow`."""
+        return writing_down.schedule_of(self._session.runs.get(run), self._session.options.seed)
 
     def need_lines(self) -> None:
         """Listen to the program's lines.  Raises `StepdbgError` where other tools prevent that."""

@@ -33,6 +33,8 @@ from stepdbg.engine.recording.life import RunLife
 from stepdbg.engine.recording.origins import Origins
 from stepdbg.engine.recording.recorder import Recorder
 from stepdbg.engine.recording.registry import Registry, ScopeNumbers
+from stepdbg.engine.recording.step_log import StepLog
+from stepdbg.engine.scheduling import replaying
 from stepdbg.engine.scheduling.state import Steered
 from stepdbg.engine.seeing.stops import Occasion
 from stepdbg.engine.stacks import frames
@@ -70,6 +72,7 @@ class DebuggedRun:
         still: gives a block in which its time stands still.
         live_frames: gives the live frames of a task, innermost first.
         quitting: everything in it has been cancelled, since the user has quit.
+        steps: the log of all its steps, while it is recorded from its start.
         life: when and where it lives; time and loop_frame: its methods.
         tell, origins, breakpoints: the session's, which all runs share.
         scope_number: the number of a cancel scope.
@@ -85,7 +88,10 @@ class DebuggedRun:
         self.scope_number: Callable[[runs.CancelScope], ScopeNumber] = scopes.of
         self.id = number
         self.registry: Registry = Registry(number, SpawnLog(frames.OWN_FILES, self.fail))
-        if session.options.spawn_paths:
+        self.steps = StepLog()
+        options = session.options
+        counts = options.spawn_paths or options.replay is not None
+        if counts or session.recording.now(stepping=False):
             self.registry.count_spawns()
         self.life = RunLife(number, self.registry)
         self.time = self.life.time
@@ -121,6 +127,7 @@ class DebuggedRun:
         """The run begins; called on its thread before its first task exists."""
         self.attach()
         _set_out(self.runner, self.life, self.session.options)
+        _follow_schedule(self, self.life, self.session.options)
         self.deadlocks.begin()  # by the clock that it has now
         self.session.run_started(self)
         self.follow(StepAny(kind=StopKind.START) if self.session.desk.stops_at_start() else Plan())
@@ -146,6 +153,8 @@ class DebuggedRun:
         """The run has ended; what it returns can still be changed."""
         self.life.end()
         self.hold.run_ended()
+        if self.steered.replay is not None:
+            self.steered.replay.end()
         if self.quitting:
             quitting.end_with(self.runner, self._quits_with)
         recorder = self.recorder
@@ -181,6 +190,9 @@ class DebuggedRun:
         self.plan = Plan()
         self.deadlocks.end()
         self.ctrl_c.end()
+        replay, self.steered.replay = self.steered.replay, None
+        if replay is not None and hasattr(self, "runner"):
+            replay.detach()
         self.carried.drop()
 
     def fail(self, error: BaseException, work: Callable[[], object] | None = None) -> None:
@@ -252,6 +264,13 @@ def _set_out(runner: runs.Runner, life: RunLife, options: SessionOptions) -> Non
     if options.seed is not None:
         runs.seed_coin(options.seed)
         life.note(f"seed {options.seed} for the order of batches")
+
+
+def _follow_schedule(run: replaying.ScheduledRun, life: RunLife, options: SessionOptions) -> None:
+    """Let a run follow the schedule that was given, if that is about it."""
+    if options.replay is not None and options.replay.header.run == run.id:
+        run.steered.replay = replaying.begin(run, options.replay, options.seed)
+        life.restart_time()
 
 
 class Deadlocked:

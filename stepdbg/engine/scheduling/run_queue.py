@@ -236,15 +236,18 @@ class QueueKeeper:
             Whether a watched task is in this pass.
         """
         run, runner, steered = self._run, self._run.runner, self._run.steered
+        replay = steered.replay
         kind = GatedQueue if steered.in_force else RunQueue
         rest = runs.batch(run.loop_frame())
-        if steered.in_force or self._watched or alone is not None:
+        if steered.in_force or self._watched or alone is not None or replay is not None:
             if type(runner.runq) is not kind:
                 runs.replace_queue(runner, kind(run, self._watched, self._on_pass))
             strategies: list[Strategy] = [steered.ordered] if steered.ordered.plan else []
             if alone is not None:
                 strategies.append(Alone(alone))
                 put_back(runner, rest, alone)
+            if replay is not None:
+                strategies.append(replay)
             assert isinstance(runner.runq, RunQueue)
             runner.runq.ask(*strategies)
         elif self.is_ours:

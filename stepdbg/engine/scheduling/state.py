@@ -17,6 +17,7 @@ from stepdbg._trio_internals import postponing, runs, tasks
 from .run_queue import Ordered, put_back
 
 if TYPE_CHECKING:
+    from .replaying import Replay
     from .steerable import SteeredRun
 
 
@@ -30,6 +31,7 @@ class Steered:
         ordered: who steps next, one a pass.
         told: the held ones of which the user knows that nobody else is left.
         pumped: the task inside of which something is awaited at the prompt.
+        replay: follows a schedule, None as a rule.
     """
 
     def __init__(self, run: SteeredRun) -> None:
@@ -40,6 +42,7 @@ class Steered:
         self.ordered = Ordered(())
         self._postponed: Task | None = None
         self.pumped: Task | None = None
+        self.replay: Replay | None = None
         self.told: frozenset[Task] = frozenset()
         self._empty: postponing.EmptyStep | None = None
         self._run = run

@@ -1,0 +1,78 @@
+"""Choosing which deadlines of a run pass, in the place of its clock.
+
+Owns: `ChosenDeadlines`, in the place of Trio's `Deadlines`.
+Does not own: who chooses (engine.scheduling), reading deadlines (runs).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from trio._core._run import CancelScope, Deadlines, Runner
+
+from stepdbg.model.standard import heapq, math
+
+
+class ChosenDeadlines(Deadlines):
+    """A run's deadlines, of which only those pass that somebody chooses.
+
+    Trio's loop calls `expire` once a pass, before it takes the run queue.
+
+    Attributes:
+        choose: called by the loop with a function that lets the deadline of a scope pass; gives
+            False where all that are due are to pass, as under Trio.
+    """
+
+    choose: Callable[[Callable[[CancelScope], None]], bool]
+
+    def expire(self, now: float) -> bool:
+        """See `trio._core._run.Deadlines`: whether any has passed."""
+        passed: list[CancelScope] = []
+
+        def let_pass(scope: CancelScope) -> None:
+            passed.append(scope)
+            self._let_pass(scope)
+
+        if self.choose(let_pass):
+            super().expire(-math.inf)  # it drops entries that count no more
+            return bool(passed)
+        return super().expire(now)
+
+    def _let_pass(self, scope: CancelScope) -> None:
+        """Trio's own code does it, with a heap that holds nothing else."""
+        due, heap = scope._registered_deadline, self._heap
+        self._heap = [(due, id(scope), scope)]
+        try:
+            super().expire(due)
+        finally:
+            added, self._heap = self._heap, heap  # what the scope had there counts no more
+            for entry in added:
+                heapq.heappush(heap, entry)
+
+
+def choose_deadlines(
+    runner: Runner, choose: Callable[[Callable[[CancelScope], None]], bool]
+) -> None:
+    """Let somebody choose which deadlines of a run pass, see `ChosenDeadlines`."""
+    chosen = ChosenDeadlines(runner.deadlines._heap, runner.deadlines._active)
+    chosen.choose = choose
+    runner.deadlines = chosen
+
+
+def choose_no_more(runner: Runner) -> None:
+    """Let deadlines pass by the run's clock again; not while some are passing."""
+    if isinstance(runner.deadlines, ChosenDeadlines):
+        runner.deadlines = Deadlines(runner.deadlines._heap, runner.deadlines._active)
+
+
+def by_deadline(runner: Runner) -> Iterator[tuple[float, CancelScope]]:
+    """Pending deadlines, the soonest first; as many as are asked for."""
+    heap: list[tuple[float, int, CancelScope]] = list(runner.deadlines._heap)
+    candidates = [(heap[0], 0)] if heap else []
+    while candidates:
+        (deadline, _, scope), place = heapq.heappop(candidates)
+        if deadline == scope._registered_deadline < math.inf:
+            yield deadline, scope
+        for child in (2 * place + 1, 2 * place + 2):
+            if child < len(heap):
+                heapq.heappush(candidates, (heap[child], child))

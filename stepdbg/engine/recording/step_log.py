@@ -1,0 +1,137 @@
+"""The step log: every step of a run in order, in four bytes each.
+
+Owns: `StepLog`, what it notes, and reading it as the log of a schedule.
+Does not own: the hook that calls it (_trio_internals.recording), logical ids (spawn_paths), the
+flight recorder, which forgets its first notes (recorder), following a log (scheduling).
+
+A word is the number of the task that has stepped.  Two bits set others apart: a deadline that has
+passed, with the number of the task whose scope it is; and how old the run is, in milliseconds.
+A time is noted at the end of a step, at most every ten milliseconds.
+"""
+
+from __future__ import annotations
+
+from array import array
+from typing import TYPE_CHECKING
+
+from stepdbg._trio_internals import recording, runs, scopes, tasks
+from stepdbg.engine.process.clock import HeldClock, kind_of
+from stepdbg.model.schedules import Logged, TurnWriter
+from stepdbg.model.standard import math
+
+if TYPE_CHECKING:
+    from stepdbg.model.facts import LogicalId
+
+    from .spawn_paths import SpawnPaths
+
+MOST_WORDS = 10_000_000
+"""So many are kept: 40 MB."""
+
+DEADLINE, TIME = 1 << 31, 3 << 30
+_VALUE = (1 << 30) - 1
+"""No process makes so many tasks, and no run is watched for as many milliseconds, 12 days."""
+
+_BETWEEN_TIMES = 0.01
+
+NOT_FROM_THE_START = "nobody logged the steps of this run from its start"
+
+
+class StepLog:
+    """The steps of one run; nothing is logged, and nothing is paid, until `begin`.
+
+    Attributes:
+        words: what was noted.
+        ended: why the log does not go on; empty while it does.
+        clock: of which kind the clock of the run is, see `kind_of`.
+    """
+
+    def __init__(self) -> None:
+        self.words = array("I")
+        self.ended = NOT_FROM_THE_START
+        self.clock = "own"
+        self._most = MOST_WORDS
+        self._clock: HeldClock | None = None
+        self._begun_at = 0.0
+
+    def begin(self, runner: runs.Runner) -> None:
+        """Log from now on, if the run has no task yet: an incomplete log is of no use."""
+        if runner.init_task is not None:
+            return
+        self.ended = ""
+        self.clock = kind_of(runner.clock)
+        if isinstance(runner.clock, HeldClock):
+            self._clock, self._begun_at = runner.clock, runner.clock.current_time()
+
+    def listen(self, hook: recording.RecordingHook) -> None:
+        """Let a hook give its steps to this log, if it goes on."""
+        if self.ended:
+            return
+        hook.log, hook.unlog = self.words.append, self.words.pop
+
+        def pass_time(now: float) -> float:
+            if len(self.words) >= self._most:
+                self.end(f"the log of steps is full: it keeps {self._most:,}")
+                hook.log = hook.unlog = recording.ignore
+                return math.inf
+            if self._clock is not None:
+                age = self._clock.at(now) - self._begun_at
+                self.words.append(TIME | min(max(int(age * 1000), 0), _VALUE))
+            return now + _BETWEEN_TIMES
+
+        hook.log_due, hook.log_time = 0.0, pass_time
+
+    def end(self, why: str) -> None:
+        """Log no longer."""
+        self.ended = self.ended or why
+
+    def note_deadline(self, scope: runs.CancelScope) -> None:
+        """The deadline of a scope passes: Trio's loop is about to cancel it."""
+        inside = [tasks.number(task) for task in scopes.tasks_under(scope)]
+        if inside and not self.ended:  # the task that has entered it is older than its children
+            self.words.append(DEADLINE | min(inside))
+
+    def read(self, paths: SpawnPaths) -> Logged:
+        """The log with logical ids; it ends where a task has none."""
+        return _Reading(paths).of(self.words)
+
+
+class _Reading:
+    """One reading of a log.  Args: paths: the logical ids of the run."""
+
+    def __init__(self, paths: SpawnPaths) -> None:
+        self._paths = paths
+        self._places: dict[int, int] = {}
+        self._table: list[LogicalId] = []
+
+    def of(self, words: array[int]) -> Logged:
+        """What these words say."""
+        turns, places = TurnWriter(), self._places
+        for word in words:
+            if word >= TIME:
+                turns.time(word & _VALUE)
+                continue
+            number = word & _VALUE
+            place = places.get(number)
+            if place is None:
+                place = self._place_of(number)
+            if place == _UNKNOWN:
+                break
+            if place != _TRIOS:
+                (turns.step if word < DEADLINE else turns.deadline)(place)
+        return Logged(tuple(self._table), turns.written(), turns.steps)
+
+    def _place_of(self, number: int) -> int:
+        found = self._paths.of_number(number)
+        if found is None:
+            place = _UNKNOWN
+        elif found.root == "system" and len(found.path) == 1:
+            place = _TRIOS
+        else:
+            place = len(self._table)
+            self._table.append(found)
+        self._places[number] = place
+        return place
+
+
+_UNKNOWN, _TRIOS = -1, -2
+"""In the place of one in the table: nobody knows the task; it is one that no schedule is about."""

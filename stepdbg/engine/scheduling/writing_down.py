@@ -1,0 +1,133 @@
+"""Writing down the schedule of a run, and under which circumstances that took place.
+
+Owns: `schedule_of`; the header of a schedule, and what differs between two, in words.
+Does not own: the log that it is read from (recording.step_log).
+"""
+
+from __future__ import annotations
+
+from binascii import crc32
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Protocol
+
+import trio
+
+from stepdbg.engine.recording.step_log import NOT_FROM_THE_START
+from stepdbg.engine.stacks.frames import is_own
+from stepdbg.model.errors import NotNow
+from stepdbg.model.ours import VERSION
+from stepdbg.model.schedules import NO_HASH_SEED, Base, Header, Schedule
+from stepdbg.model.standard import os, sys
+
+if TYPE_CHECKING:
+    from stepdbg.engine.recording.registry import Registry
+    from stepdbg.engine.recording.step_log import StepLog
+    from stepdbg.model.facts import RunId
+
+_MOST_FILES = 20
+"""So many files of a program are named in a schedule."""
+
+
+_CLOCKS = {"system": "Trio's", "virtual": "that of --virtual-time", "own": "the program's own"}
+
+
+class LoggedRun(Protocol):
+    """A run whose steps are logged."""
+
+    @property
+    def id(self) -> RunId: ...
+    @property
+    def registry(self) -> Registry: ...
+    @property
+    def steps(self) -> StepLog: ...
+
+
+def schedule_of(run: LoggedRun, seed: int | None) -> Schedule:
+    """The order in which the tasks of a run have stepped so far.
+
+    seed: of ``--seed``.
+
+    Raises:
+        NotNow: it was not logged from its start.
+    """
+    paths, steps = run.registry.paths, run.steps
+    if paths is None or steps.ended == NOT_FROM_THE_START:
+        raise NotNow(
+            "nobody logged the steps of this run from its start, so it has no schedule: "
+            "start the program again with --record"
+        )
+    header = header_of(steps.clock, run.id, seed)
+    return Schedule(header, Base.STOCK, log=steps.read(paths))
+
+
+def header_of(clock: str, number: int, seed: int | None) -> Header:
+    """The header for a run.
+
+    clock: see `clock.kind_of`.  number: which run of the process.  seed: of ``--seed``.
+    """
+    return Header(
+        python=sys.version.split()[0],
+        trio=trio.__version__,
+        stepdbg=VERSION,
+        files=tuple(_own_files()),
+        clock=clock,
+        seed=seed,
+        hash_seed=os.environ.get("PYTHONHASHSEED") or NO_HASH_SEED,
+        run=number,
+    )
+
+
+def differences(then: Header, now: Header) -> list[str]:
+    """What is not as it was when a schedule was written down, a sentence each."""
+    pairs = (
+        ("Python", then.python, now.python),
+        ("Trio", then.trio, now.trio),
+        ("stepdbg", then.stepdbg, now.stepdbg),
+    )
+    found = [
+        f"the schedule is from {name} {before}, and this is {name} {today}"
+        for name, before, today in pairs
+        if before != today
+    ]
+    loaded = dict(now.files)
+    changed = [name for name, checksum in then.files if loaded.get(name, checksum) != checksum]
+    if changed:
+        have = "has" if len(changed) == 1 else "have"
+        found.append(f"{', '.join(changed)} {have} changed since the schedule was written down")
+    if then.clock != now.clock:
+        found.append(f"the clock of the run is {_CLOCKS[now.clock]}, and it was another one")
+    if then.hash_seed != NO_HASH_SEED and then.hash_seed != now.hash_seed:
+        found.append(
+            f"the order of sets may differ: PYTHONHASHSEED was {then.hash_seed} "
+            f"and is {now.hash_seed} now"
+        )
+    return found
+
+
+def _own_files() -> Iterator[tuple[str, int]]:
+    """Name and checksum of the program's own files, the main one first.
+
+    Their names begin at the main file's folder, so that the program may be in another place.
+    """
+    main = _file_of(sys.modules.get("__main__"))
+    others = {_file_of(module) for module in list(sys.modules.values())} - {main, ""}
+    folder = os.path.dirname(main)
+    own = [each for each in sorted(others) if is_own(each)]
+    for path in [main, *own][:_MOST_FILES]:
+        checksum = _checksum(path)
+        if checksum is not None:
+            inside = bool(folder) and path.startswith(folder + os.sep)
+            yield os.path.relpath(path, folder) if inside else os.path.basename(path), checksum
+
+
+def _file_of(module: object) -> str:
+    found = getattr(module, "__dict__", {}).get("__file__")
+    return os.path.abspath(found) if type(found) is str else ""
+
+
+def _checksum(path: str) -> int | None:
+    try:
+        with open(path, "rb") as file:
+            return crc32(file.read())
+    except OSError:  # not on the disk: in an archive, or gone
+        return None

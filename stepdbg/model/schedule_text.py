@@ -1,0 +1,209 @@
+"""A schedule as one line of text: ``stepdbg:1:…``.
+
+Owns: the format of that line, version 1 (docs/schedules.md).
+Does not own: what a schedule is (schedules), files with one (commands, launcher).
+
+The line survives a chat, a shell without quotes and a terminal that breaks it: it has letters,
+digits, ``-``, ``_`` and ``:``, and blanks in it count for nothing.  What is read may come from
+anybody: nothing but `BadUsage` is raised, and no short line makes gigabytes of itself.
+"""
+
+from __future__ import annotations
+
+from binascii import Error as NotBase64
+from binascii import a2b_base64, b2a_base64, crc32
+
+from .errors import BadUsage
+from .facts import LogicalId
+from .schedules import (
+    After,
+    Base,
+    Damaged,
+    Header,
+    Instead,
+    Logged,
+    Moment,
+    Schedule,
+    from_varint,
+    to_varint,
+)
+from .standard import zlib
+
+PREFIX = "stepdbg:"
+FORMAT = "1"
+
+LONGEST_LINE = 2_000
+"""Characters of a line that somebody is asked to paste; a longer one is for a file."""
+
+_MOST_BYTES = 100_000_000
+"""What a line may unpack to: a log of ten million steps has less."""
+
+_ROOTS = ("main", "loop", "system")
+_TO_URL = bytes.maketrans(b"+/", b"-_")
+_FROM_URL = bytes.maketrans(b"-_", b"+/")
+
+
+def text_of(schedule: Schedule) -> str:
+    """The line for a schedule."""
+    packed = zlib.compress(_payload(schedule), 9)
+    body = b2a_base64(packed, newline=False).translate(_TO_URL, b"=").decode("ascii")
+    return f"{PREFIX}{FORMAT}:{body}:{_checksum(body)}"
+
+
+def schedule_of(text: str) -> Schedule:
+    """The schedule that a line says.
+
+    Raises:
+        BadUsage: it says none, or not all of it is there.
+    """
+    parts = "".join(text.split()).split(":")
+    if parts[0] + ":" != PREFIX or len(parts) < 2:
+        raise BadUsage("this is no schedule: one begins with `stepdbg:1:`")
+    if parts[1] != FORMAT:
+        raise BadUsage(
+            f"this schedule has format {parts[1][:10]!r}, and this stepdbg reads format {FORMAT}: "
+            "use the stepdbg that has written it"
+        )
+    if len(parts) != 4 or _checksum(parts[2]) != parts[3]:
+        raise BadUsage(
+            "this schedule is damaged, since its checksum does not fit: copy the whole line again"
+        )
+    try:
+        return _Reader(_unpacked(parts[2])).schedule()
+    except (Damaged, ValueError, zlib.error, NotBase64):
+        raise BadUsage(
+            "this schedule cannot be read, though its checksum fits: have `token` write it again"
+        ) from None
+
+
+def _checksum(body: str) -> str:
+    return f"{crc32(body.encode('utf-8', 'replace')):08x}"
+
+
+def _unpacked(body: str) -> bytes:
+    raw = a2b_base64(body.encode("ascii").translate(_FROM_URL) + b"=" * (-len(body) % 4))
+    unpacker = zlib.decompressobj()
+    data = unpacker.decompress(raw, _MOST_BYTES)
+    if not unpacker.eof:
+        raise Damaged
+    return data
+
+
+def _payload(schedule: Schedule) -> bytes:
+    out, header = bytearray(), schedule.header
+    for each in (header.python, header.trio, header.stepdbg, header.clock, header.hash_seed):
+        _put_text(each, out)
+    to_varint(0 if header.seed is None else header.seed + 1, out)
+    to_varint(header.run, out)
+    to_varint(len(header.files), out)
+    for name, checksum in header.files:
+        _put_text(name, out)
+        out += checksum.to_bytes(4, "big")
+    to_varint(tuple(Base).index(schedule.base), out)
+    to_varint(len(schedule.facts), out)
+    for fact in schedule.facts:
+        to_varint(isinstance(fact, Instead), out)
+        _put_moment(fact.step, out)
+        if isinstance(fact, Instead):
+            _put_id(fact.task, out)
+        else:
+            _put_moment(fact.after, out)
+    to_varint(len(schedule.log.tasks), out)
+    for task in schedule.log.tasks:
+        _put_id(task, out)
+    to_varint(schedule.log.steps, out)
+    return bytes(out) + schedule.log.turns
+
+
+def _put_text(text: str, out: bytearray) -> None:
+    data = text.encode("utf-8", "surrogateescape")
+    to_varint(len(data), out)
+    out += data
+
+
+def _put_id(task: LogicalId, out: bytearray) -> None:
+    to_varint(len(task.path) * len(_ROOTS) + _ROOTS.index(task.root), out)
+    for each in task.path:
+        to_varint(each, out)
+
+
+def _put_moment(moment: Moment, out: bytearray) -> None:
+    _put_id(moment.task, out)
+    to_varint(moment.nth << 1 | moment.deadline, out)
+
+
+class _Reader:
+    """Reads what `_payload` has written.  Each method may raise `Damaged` or ValueError."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._at = 0
+
+    def schedule(self) -> Schedule:
+        """All of it."""
+        python, trio, stepdbg, clock, hash_seed = (self._text() for _ in range(5))
+        seed, run = self._number(), self._number()
+        files = tuple((self._text(), self._word()) for _ in range(self._count()))
+        header = Header(
+            python, trio, stepdbg, files, clock, seed - 1 if seed else None, hash_seed, run
+        )
+        bases, base = tuple(Base), self._number()
+        if base >= len(bases):
+            raise Damaged
+        facts = tuple(self._fact() for _ in range(self._count()))
+        tasks = tuple(self._id() for _ in range(self._count()))
+        steps = self._number()
+        log = Logged(tasks, self._data[self._at :], steps)
+        _check(log)
+        return Schedule(header, bases[base], facts, log)
+
+    def _number(self) -> int:
+        number, self._at = from_varint(self._data, self._at)
+        return number
+
+    def _count(self) -> int:
+        """How many things follow, each of which takes a byte at least."""
+        count = self._number()
+        if count > len(self._data) - self._at:
+            raise Damaged
+        return count
+
+    def _word(self) -> int:
+        self._at += 4
+        if self._at > len(self._data):
+            raise Damaged
+        return int.from_bytes(self._data[self._at - 4 : self._at], "big")
+
+    def _text(self) -> str:
+        length = self._count()
+        self._at += length
+        return self._data[self._at - length : self._at].decode("utf-8", "surrogateescape")
+
+    def _id(self) -> LogicalId:
+        length, root = divmod(self._number(), len(_ROOTS))
+        if length > len(self._data) - self._at:
+            raise Damaged
+        return LogicalId(_ROOTS[root], tuple(self._number() for _ in range(length)))
+
+    def _moment(self) -> Moment:
+        task, number = self._id(), self._number()
+        return Moment(task, number >> 1, bool(number & 1))
+
+    def _fact(self) -> After | Instead:
+        kind, step = self._number(), self._moment()
+        return Instead(step, self._id()) if kind else After(step, self._moment())
+
+
+def _check(log: Logged) -> None:
+    """Refuse a log with another number of steps than it says.  Raises `Damaged`."""
+    at = steps = 0
+    while at < len(log.turns):
+        word, at = from_varint(log.turns, at)
+        count = 1
+        if word & 3 == 1:
+            count, at = from_varint(log.turns, at)
+        if word & 3 != 3 and word >> 2 >= len(log.tasks):
+            raise Damaged
+        steps += count if word & 3 < 2 else 0
+    if steps != log.steps:
+        raise Damaged

@@ -1,0 +1,231 @@
+"""A schedule: in which order the tasks of a run step, as a value.
+
+Owns: `Schedule` and its parts.
+Does not own: its text (schedule_text), writing one down or following one (engine.scheduling).
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from .facts import LogicalId
+from .records import dataclass
+
+
+class Base(enum.StrEnum):
+    """Who steps where a schedule says nothing.
+
+    FIFO: first in, first out, one task a pass.  STAY: the task that has just stepped, while it is
+    runnable.  STOCK: the order was Trio's own, and the schedule has all of it; behind its end the
+    order is that of FIFO.
+    """
+
+    FIFO = "fifo"
+    STAY = "stay"
+    STOCK = "stock"
+
+
+class Moment(NamedTuple):
+    """One step of a task, or one of its deadlines.
+
+    nth: which one of this task's, from 1.
+    deadline: it is the moment at which that deadline passes.
+    """
+
+    task: LogicalId
+    nth: int
+    deadline: bool = False
+
+    def __str__(self) -> str:
+        what = "deadline" if self.deadline else "step"
+        return f"{what} {self.nth} of {self.task}"
+
+
+class After(NamedTuple):
+    """An order fact: a step waits until something else has happened."""
+
+    step: Moment
+    after: Moment
+
+    def __str__(self) -> str:
+        return f"{self.step} after {self.after}"
+
+
+class Instead(NamedTuple):
+    """A substitution: where the base would let `step` happen, another task steps first.
+
+    Several for the same step are carried out one after the other.
+    """
+
+    step: Moment
+    task: LogicalId
+
+    def __str__(self) -> str:
+        return f"a step of {self.task} instead of {self.step}"
+
+
+class TurnKind(enum.IntEnum):
+    """What one entry of a log says."""
+
+    STEP = 0
+    STEPS = 1
+    DEADLINE = 2
+    TIME = 3
+
+
+class Turn(NamedTuple):
+    """One entry of a log.
+
+    kind: STEP: `task` steps.  DEADLINE: one of its deadlines passes.  TIME: the run is `time` old.
+    task: its place in the table of tasks.  time: in milliseconds.
+    """
+
+    kind: TurnKind
+    task: int = 0
+    time: int = 0
+
+
+NO_HASH_SEED = "unset"
+"""What stands for a PYTHONHASHSEED that was not set: the seed in use cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """Under which circumstances a schedule was written down.
+
+    python, trio, stepdbg: versions.
+    files: the program's own files, the main one first: name and CRC-32 of each.
+    clock: ``system``: Trio's own; ``virtual``: that of ``--virtual-time``; ``own``: the program's.
+    seed: what ``--seed`` was given, None for nothing.
+    hash_seed: PYTHONHASHSEED, or `NO_HASH_SEED`.
+    run: which run of its process it is about, from 1.
+    """
+
+    python: str
+    trio: str
+    stepdbg: str
+    files: tuple[tuple[str, int], ...] = ()
+    clock: str = "system"
+    seed: int | None = None
+    hash_seed: str = NO_HASH_SEED
+    run: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """The whole order of a run.
+
+    tasks: those that occur.
+    turns: what happened, as `written` makes it of turns.
+    steps: how many steps there are in it.
+    """
+
+    tasks: tuple[LogicalId, ...] = ()
+    turns: bytes = b""
+    steps: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """The order in which the tasks of a run step.
+
+    facts: what differs from the base.  log: the whole order, where that was logged; a schedule
+    has facts or a log.
+    """
+
+    header: Header
+    base: Base = Base.FIFO
+    facts: tuple[After | Instead, ...] = ()
+    log: Logged = Logged()
+
+
+class Damaged(Exception):
+    """Bytes that are no turns; whoever reads a schedule makes a sentence of it."""
+
+
+def to_varint(number: int, out: bytearray) -> None:
+    """Append a number of at least 0, seven bits a byte."""
+    while number > 0x7F:
+        out.append(number & 0x7F | 0x80)
+        number >>= 7
+    out.append(number)
+
+
+def from_varint(data: bytes, at: int) -> tuple[int, int]:
+    """The number that begins at a place, and the place behind it.  Raises `Damaged`."""
+    number = shift = 0
+    while at < len(data) and shift < 70:
+        byte = data[at]
+        number |= (byte & 0x7F) << shift
+        at += 1
+        if byte < 0x80:
+            return number, at
+        shift += 7
+    raise Damaged
+
+
+class TurnWriter:
+    """Writes turns as bytes: a varint each, and a second one for a task that steps repeatedly."""
+
+    def __init__(self) -> None:
+        self.steps = 0
+        self._out = bytearray()
+        self._last = -1
+        self._repeated = 0
+        self._time = 0
+
+    def step(self, task: int) -> None:
+        """A task of the table steps."""
+        self.steps += 1
+        if task == self._last:
+            self._repeated += 1
+            return
+        self._end_repetition()
+        self._last, self._repeated = task, 1
+
+    def deadline(self, task: int) -> None:
+        """A deadline of a task passes."""
+        self._end_repetition()
+        to_varint(task << 2 | TurnKind.DEADLINE, self._out)
+
+    def time(self, milliseconds: int) -> None:
+        """The run is so old; what does not grow is left out."""
+        if milliseconds > self._time:
+            self._end_repetition()
+            to_varint((milliseconds - self._time) << 2 | TurnKind.TIME, self._out)
+            self._time = milliseconds
+
+    def written(self) -> bytes:
+        """All turns so far."""
+        self._end_repetition()
+        return bytes(self._out)
+
+    def _end_repetition(self) -> None:
+        if self._repeated == 1:
+            to_varint(self._last << 2 | TurnKind.STEP, self._out)
+        elif self._repeated:
+            to_varint(self._last << 2 | TurnKind.STEPS, self._out)
+            to_varint(self._repeated, self._out)
+        self._last, self._repeated = -1, 0
+
+
+def turns_of(log: Logged) -> Iterator[Turn]:
+    """The turns of a log, one by one.  Raises `Damaged`."""
+    at = time = 0
+    while at < len(log.turns):
+        word, at = from_varint(log.turns, at)
+        kind, value = TurnKind(word & 3), word >> 2
+        if kind is TurnKind.TIME:
+            time += value
+            yield Turn(kind, time=time)
+            continue
+        if value >= len(log.tasks):
+            raise Damaged
+        if kind is not TurnKind.STEPS:
+            yield Turn(kind, value)
+            continue
+        count, at = from_varint(log.turns, at)
+        for _ in range(count):
+            yield Turn(TurnKind.STEP, value)

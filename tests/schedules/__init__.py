@@ -1,0 +1,1 @@
+"""Schedules: writing one down, its text, following one."""
