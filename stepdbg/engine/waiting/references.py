@@ -8,7 +8,7 @@ Does not own: how variables are looked through (object_names), what code still d
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator
-from functools import cached_property, partial
+from functools import partial
 from types import FrameType
 from typing import Final, Generic, NamedTuple, TypeVar
 
@@ -20,6 +20,7 @@ from stepdbg.engine.foreseeing.naming import RANK, Foreseer, Naming, Suspended
 from stepdbg.engine.foreseeing.plain import attribute_names, module_of
 from stepdbg.engine.stacks.frames import is_own
 from stepdbg.engine.typed.locals import frame_locals
+from stepdbg.model.ours import is_ours
 from stepdbg.model.task import WaitKind
 from stepdbg.model.waits import Grade
 
@@ -83,32 +84,37 @@ class References:
     def __init__(self, runner: runs.Runner, live_frames: Callable[[Task], list[FrameType]]) -> None:
         self.complete = True
         self._runner, self._live_frames = runner, live_frames
+        # No `cached_property`: its frame, which is none of ours, would lead back to here.
+        self._found: list[tuple[Task, list[_Has]]] | None = None
+        self._known: dict[int, list[tuple[Task, _Has]]] | None = None
 
     def who_has(self, found: Found) -> dict[Task, _Has]:
         """The tasks that have what would end a wait in a variable, each where it is nearest."""
         if found.keys is None:
             return {}
         nearest: dict[Task, _Has] = {}
-        for task, has in self._by_key.get(found.key, ()):
+        for task, has in self._by_key().get(found.key, ()):
             if found.keys(has.obj) and (task not in nearest or has[:2] < nearest[task][:2]):
                 nearest[task] = has
         return nearest
 
     def holdings(self) -> Iterator[tuple[Task, Iterator[object]]]:
         """Every task with the objects that its variables lead to."""
-        for task, held in self.everybody:
+        for task, held in self.everybody():
             yield task, (has.obj for has in held)
 
-    @cached_property
     def everybody(self) -> list[tuple[Task, list[_Has]]]:
         """The tasks that were looked at, each with the objects that its variables lead to."""
-        return list(self._look())
+        if self._found is None:
+            self._found = list(self._look())
+        return self._found
 
-    @cached_property
     def _by_key(self) -> dict[int, list[tuple[Task, _Has]]]:
         """Who has an object, by its `id` and by that of what its power over waits comes from."""
-        known: dict[int, list[tuple[Task, _Has]]] = {}
-        for task, held in self.everybody:
+        if self._known is not None:
+            return self._known
+        known = self._known = {}
+        for task, held in self.everybody():
             for has in held:
                 if type(has.obj) in _PLAIN:
                     continue
@@ -126,6 +132,8 @@ class References:
                 break
             objects: dict[int, _Has] = {}
             for frame in self._live_frames(task):
+                if is_ours(frame.f_code.co_filename):  # it leads back to here, and to every object
+                    continue
                 own = is_own(frame.f_code.co_filename)
                 for path, value in walk(frame_locals(frame)):
                     distance = path.count(".") + path.count("[") + (0 if own else _FOREIGN)
@@ -137,7 +145,9 @@ class References:
 
 
 class _Stacks:
-    """Where the frames of tasks stand; asked once of each.
+    """Where the frames of tasks stand.
+
+    No frame is kept: one of ours may be among those of a task that runs, and lead back to here.
 
     Args:
         live_frames: gives the frames of a task.
@@ -145,25 +155,19 @@ class _Stacks:
 
     def __init__(self, live_frames: Callable[[Task], list[FrameType]]) -> None:
         self._live_frames = live_frames
-        self._known: dict[Task, tuple[list[Suspended], int]] = {}
+        self._known: dict[Task, int] = {}
         self._places: dict[object, int] = {}
-
-    def frames(self, task: Task) -> list[Suspended]:
-        """The frames of a task, innermost first."""
-        return self._of(task)[0]
 
     def place(self, task: Task) -> int:
         """A number that tasks have in common whose frames all stand at the same instructions."""
-        return self._of(task)[1]
-
-    def _of(self, task: Task) -> tuple[list[Suspended], int]:
         if task not in self._known:
-            stack = self._look(task)
+            stack = self.frames(task)
             where = tuple((id(each.frame.f_code), each.frame.f_lasti) for each in stack)
-            self._known[task] = stack, self._places.setdefault(where, len(self._places))
+            self._known[task] = self._places.setdefault(where, len(self._places))
         return self._known[task]
 
-    def _look(self, task: Task) -> list[Suspended]:
+    def frames(self, task: Task) -> list[Suspended]:
+        """The frames of a task, innermost first."""
         if task.coro.cr_running:  # held in the midst of a step, before a line
             frames = self._live_frames(task)
             return [Suspended(each, None, is_before=each is frames[0]) for each in frames]
@@ -260,7 +264,7 @@ class Foresight:
         """The tasks that name what they have not got at hand: by a global name, or deeper."""
         alike: _Alike[Naming] = _Alike()
         found = []
-        for task, _ in self._references.everybody[:_FARTHER]:
+        for task, _ in self._references.everybody()[:_FARTHER]:
             if task not in having:
                 naming = alike.of(
                     self._stacks.place(task), partial(self._look_farther, foreseer, task)
