@@ -31,11 +31,11 @@ if TYPE_CHECKING:
 
     from .frontends.reticence import Talk
     from .launcher.like_python.target import Target
-    from .launcher.recording import RecordWish
     from .launcher.trace_file import TraceWish
     from .model.options import SessionOptions
     from .model.protocols import FrontEnd
     from .model.schedules import Schedule
+    from .option_checks import FileWish
 
 __all__ = ["EXIT_BAD_USAGE", "help_text", "main", "parse_options"]
 
@@ -73,7 +73,7 @@ class Options:
         self.unattended = Unattended()
         self.lint_report = ""
         self.trace: TraceWish | None = None
-        self.recording: RecordWish | None = None
+        self.files: dict[str, FileWish] = {}  # that the program fills, by their options
         self.virtual_time = False
         self.seed: int | None = None
         self.replay: Schedule | None = None
@@ -133,7 +133,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             lambda: session_options(options),
             on_failure=OnFailure(asks=options.post_mortem, typed=prompts_at_terminal(options)),
             unattended=options.unattended,
-            prepared=option_checks.prepared(options.lint_report, options.trace, options.recording),
+            prepared=option_checks.prepared(
+                options.lint_report, options.trace, *options.files.values()
+            ),
         )
         # JSON captures what the program writes, from the first line on; nobody is to be told
         # that a program without a Trio run has nothing to report.
@@ -228,8 +230,8 @@ def _apply(options: Options, name: str, value: str) -> None:
             options.lint_report = os.path.abspath(not_empty(name, value))
         case "--trace" | "--trace-to" | "--trace-format" | "--raw-events":
             options.trace = option_checks.trace(options.trace, name, value)
-        case "--record-to":
-            options.recording = option_checks.record_to(not_empty(name, value))
+        case "--record-to" | "--timeline":
+            options.files[name] = option_checks.file_wish(name, not_empty(name, value))
         case "--open":
             options.opened = not_empty(name, value)
         case "--version" | "--help" | "-h":
@@ -241,6 +243,7 @@ def _check(options: Options) -> None:
     options.unattended.check()
     if options.replay is not None and options.virtual_time:
         raise BadUsage("--replay and --virtual-time exclude each other: a schedule has its clock")
+    option_checks.check_recorded(options.files, options.record)
     if options.json_fd is not None and options.json_socket is not None:
         raise BadUsage("--json-fd and --json-socket exclude each other")
     for given, name in ((options.tty, "--tty"), (options.commands_file, "--commands")):
@@ -263,9 +266,7 @@ def _check(options: Options) -> None:
     if options.commands_file not in (None, "-"):
         options.commands_file = os.path.abspath(options.commands_file or "")
     options.rc = options.rc and os.path.abspath(options.rc)
-    for each in (options.trace, options.recording):
-        if each is not None:
-            each.check()
+    option_checks.check_files(options.trace, *options.files.values())
 
 
 def find_target(options: Options) -> Target:
@@ -298,7 +299,7 @@ def session_options(options: Options) -> SessionOptions:
 
     straight, stops = options.post_mortem, options.stop_on_failure
     return SessionOptions(
-        record=options.record,
+        record=True if "--timeline" in options.files else options.record,
         stops_on_failure=prompts_at_terminal(options) and not straight if stops is None else stops,
         stops_at_start=not straight and not runs_at_once(options),
         virtual_time=options.virtual_time or option_checks.is_virtual(options.replay),

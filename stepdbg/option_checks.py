@@ -10,13 +10,16 @@ from stepdbg.model.standard import os, stat, sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from .frontends.reticence import Talk
     from .launcher.recording import RecordWish
+    from .launcher.timeline_file import TimelineWish
     from .launcher.trace_file import TraceWish
     from .launcher.wiring import Prepares
     from .model.schedules import Schedule
+
+    FileWish = RecordWish | TimelineWish
 
 _FOR_VIEWING = frozenset(
     "--open -c --command --commands --json --json-fd --json-socket --tty --output --rc".split()  # noqa: SIM905 - a list of strings reads worse
@@ -194,11 +197,28 @@ def trace(before: TraceWish | None, name: str, value: str) -> TraceWish:
     return wish
 
 
-def record_to(path: str) -> RecordWish:
-    """A recording at this path, which is made now.  Raises `BadUsage`."""
+def file_wish(name: str, path: str) -> FileWish:
+    """A recording or a picture at this path.  Raises `BadUsage`."""
+    if name == "--timeline":
+        from .launcher.timeline_file import TimelineWish
+
+        return TimelineWish(writable(name, path))
     from .launcher.recording import RecordWish
 
-    return RecordWish(writable("--record-to", path))
+    return RecordWish(writable(name, path))
+
+
+def check_recorded(files: Mapping[str, FileWish], record: bool | None) -> None:
+    """Refuse a picture of what is not recorded.  Raises `BadUsage`."""
+    if "--timeline" in files and record is False:
+        raise BadUsage("--timeline draws what is recorded: leave out --no-record")
+
+
+def check_files(*wishes: TraceWish | FileWish | None) -> None:
+    """Make sure of the files that are wanted.  Raises `StepdbgError`: one cannot be had."""
+    for each in wishes:
+        if each is not None:
+            each.check()
 
 
 def prepared(lint_report: str, *wishes: Prepares | None) -> list[Prepares]:

@@ -37,6 +37,7 @@ OPTIONS: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("--trace",), "[=FILE]", "tell what happens as it happens, here or in FILE"),
     (("--trace-format",), "FORMAT", "text or jsonl, for such a file"),
     (("--raw-events",), "", "tell the nine hooks of Trio's instruments instead"),
+    (("--timeline",), "FILE", "draw what each task did (.html or .svg)"),
     (("--open",), "FILE", "look at a dump or recording"),
     (("--virtual-time",), "", "sleeps take no real time: the clock jumps"),
     (("--seed",), "N", "fix the order that Trio tosses for (auto: choose)"),

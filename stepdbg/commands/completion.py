@@ -196,7 +196,7 @@ def _runs(desk: Desk, _typed: str) -> Found:
 
 
 def _pictures(_desk: Desk, _text: str) -> Found:
-    from .timeline import PICTURES
+    from stepdbg.drawing.pictures import PICTURES
 
     return [*PICTURES.items()]
 

@@ -12,7 +12,7 @@ from stepdbg.model.lane_making import lanes_of
 from stepdbg.model.lanes import Lanes, LaneState, since
 from stepdbg.model.protocols import Inspector
 from stepdbg.model.replies import Message
-from stepdbg.model.standard import contextlib, os, re
+from stepdbg.model.standard import contextlib, re
 from stepdbg.model.whole_files import replace_own
 
 from . import grammar, history
@@ -20,9 +20,7 @@ from .request import Request, Result, number_in
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from stepdbg.model.facts import RunId, TaskNumber
+    from stepdbg.model.facts import TaskNumber
     from stepdbg.model.history import EndedTask
     from stepdbg.model.task import TaskSnapshot
 
@@ -52,6 +50,8 @@ def timeline(request: Request) -> Result:
 
 def export(request: Request) -> Result:
     """`export timeline FILE`, `export perfetto FILE`."""
+    from stepdbg.drawing.pictures import PICTURES, painter_of
+
     what, *files = grammar.words(request.need_rest("what to write: timeline or perfetto"))
     if what not in PICTURES:
         raise BadUsage(f"{grammar.quoted(what)} is no picture; say `export timeline out.html`")
@@ -59,32 +59,22 @@ def export(request: Request) -> Result:
         raise BadUsage(f"`export {what}` needs the name of one file")
     (filename,) = files
     inspector = request.desk.inspector
-    draw, first_line = _painter(what, filename)
-    lanes = _lanes(inspector, inspector.log(), inspector.run().time, system=False)
+    painter = painter_of(what, filename)
+    lanes = whole(inspector)
     if not lanes.lanes:
         raise NotNow("nothing has happened yet that could be drawn")
-    replace_own(filename, draw(lanes, inspector.run_id).encode(), ours=(first_line,))
-    size = os.path.getsize(os.path.expanduser(filename)) / 1000
+    content = painter.paint([(inspector.run_id, lanes)]).encode()
+    replace_own(filename, content, ours=(painter.first_line,))
+    size = len(content) / 1000
     return Message(f"{_described(lanes)} written to {filename} ({size:,.0f} kB)")
 
 
-PICTURES = {
-    "timeline": "a page for a browser (.html) or an image (.svg)",
-    "perfetto": "Chrome trace events, for Perfetto",
-}
-"""What `export` writes."""
+def whole(inspector: Inspector) -> Lanes:
+    """Everything that is kept of a run, Trio's own tasks left out.
 
-
-def _painter(what: str, filename: str) -> tuple[Callable[[Lanes, RunId], str], str]:
-    """What makes the text of a file, and its first line.  Raises `BadUsage`."""
-    from stepdbg.drawing import perfetto, svg
-
-    ending = os.path.splitext(filename)[1].lower()
-    if what == "perfetto":
-        return perfetto.trace_of, perfetto.FIRST_LINE
-    if ending == ".svg":
-        return lambda lanes, run: svg.svg_of(lanes, f"run {run}"), svg.FIRST_LINE
-    raise BadUsage(f"{filename} must end in .svg, which says what is drawn")
+    Raises `NotNow` where nothing was recorded.
+    """
+    return _lanes(inspector, inspector.log(), inspector.run().time, system=False)
 
 
 def _described(lanes: Lanes) -> str:

@@ -1,6 +1,6 @@
 """Files that are there as a whole or not at all, whatever happens while they are written.
 
-Owns: `replace_file`, and `replace_own`, which replaces only what is ours.
+Owns: `replace_file`; `replace_own` and `check_own`, which leave alone what is not ours.
 Does not own: what stands in a file.
 """
 
@@ -49,15 +49,25 @@ def replace_own(filename: str, content: bytes, *, ours: Iterable[str]) -> None:
     Raises:
         StepdbgError: it cannot be written, or is there and is none of these.
     """
-    path = os.path.realpath(os.path.expanduser(filename))
     try:
-        if os.path.lexists(path) and not _begins_with(path, ours):
-            raise StepdbgError(
-                f"{filename} is there and was not written by stepdbg; name another file"
-            )
-        replace_file(path, content)
+        replace_file(_own_path(filename, ours), content)
     except OSError as error:
         raise StepdbgError(f"{filename} cannot be written: {error.strerror or error}") from None
+
+
+def check_own(filename: str, *, ours: Iterable[str]) -> None:
+    """Refuse a file that could not be replaced later.  Raises and takes what `replace_own` does."""
+    try:
+        _own_path(filename, ours)
+    except OSError as error:
+        raise StepdbgError(f"{filename} cannot be written: {error.strerror or error}") from None
+
+
+def _own_path(filename: str, ours: Iterable[str]) -> str:
+    path = os.path.realpath(os.path.expanduser(filename))
+    if os.path.lexists(path) and not _begins_with(path, ours):
+        raise StepdbgError(f"{filename} is there and was not written by stepdbg; name another file")
+    return path
 
 
 def _begins_with(path: str, lines: Iterable[str]) -> bool:

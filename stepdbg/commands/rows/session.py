@@ -102,14 +102,18 @@ types. Only you may read the file. A file that is there already is replaced.
         summary="draw what has happened, a lane for each task, into a file",
         handler="timeline:export",
         text="""
-`export timeline out.svg` makes an image. `export perfetto out.json` makes Chrome trace events,
+`export timeline out.html` makes a page for a browser: lanes that can be zoomed and searched, with
+what a step or a wait was under the mouse, and, after a click, who woke whom. `export timeline
+out.svg` makes an image. `export perfetto out.json` makes Chrome trace events,
 which https://ui.perfetto.dev shows: a thread for each task, an arrow for each wake.
 
 Drawn is all that the flight recorder has kept (see `log`); `timeline` shows the last of it here.
+`--timeline out.html` on the command line draws a whole program when it ends.
+
 No values, messages or lines of source stand in the file. It replaces a file only if that is such a
-picture, too.
+picture.
 """,
-        examples=("export timeline run.svg", "export perfetto run.json"),
+        examples=("export timeline run.html", "export perfetto run.json"),
         completes=("picture", "path", "nothing"),
         wants_more=True,
         later=True,

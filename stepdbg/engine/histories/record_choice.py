@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from stepdbg.engine.recording.origins import Origins
     from stepdbg.engine.recording.recorded import Prompt, RecordedRun, RecordedRuns
     from stepdbg.engine.tracing.choice import Tracing
+    from stepdbg.model.facts import RunId
     from stepdbg.model.stops import Event
 
     from .noting import Histories
@@ -33,6 +34,9 @@ class RecordChoice:
         runs: of the process.
         settings: of the session.
         tell: passes an event on.
+
+    Attributes:
+        at_run_end: called with the number of each run that has ended, while its record is there.
     """
 
     def __init__(
@@ -45,6 +49,7 @@ class RecordChoice:
     ) -> None:
         self._prompt, self._origins, self._runs, self._tell = prompt, origins, runs, tell
         self._needed = False
+        self.at_run_end: Callable[[RunId], None] = lambda _run: None
         self._record, self._size = settings.record, settings.record_size
         self._record.tell(self._switched, in_force=lambda: self.now(stepping=False))
         self._size.tell(self._resized)

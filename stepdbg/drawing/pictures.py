@@ -1,0 +1,68 @@
+"""Which picture a file gets.
+
+Owns: `PICTURES`, `Painter` and `painter_of`.  Does not own: the pictures (page, svg, perfetto).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from stepdbg.model.errors import BadUsage
+from stepdbg.model.facts import RunId
+from stepdbg.model.lanes import Lanes
+from stepdbg.model.records import dataclass
+from stepdbg.model.standard import os
+
+PICTURES = {
+    "timeline": "a page for a browser (.html) or an image (.svg)",
+    "perfetto": "Chrome trace events, for Perfetto",
+}
+"""What `export` writes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Painter:
+    """Makes the text of a file.
+
+    paint: given the lanes of some runs, at least one, of which an image shows the last.
+    first_line: the first line of that text, by which a file is known as ours.
+    """
+
+    paint: Callable[[Sequence[tuple[RunId, Lanes]]], str]
+    first_line: str
+
+
+def painter_of(what: str, filename: str) -> Painter:
+    """What makes the text of a file.
+
+    Args:
+        what: one of `PICTURES`.
+        filename: of the file, whose ending says which kind of timeline it gets.
+
+    Raises:
+        BadUsage: the name ends in nothing that is known.
+    """
+    # One of them is used, and rarely at all.
+    if what == "perfetto":
+        from . import perfetto
+
+        return Painter(
+            lambda runs: perfetto.trace_of(runs[-1][1], runs[-1][0]), perfetto.FIRST_LINE
+        )
+    ending = os.path.splitext(filename)[1].lower()
+    if ending == ".svg":
+        from . import svg
+
+        return Painter(lambda runs: svg.svg_of(runs[-1][1], _title(runs[-1][0])), svg.FIRST_LINE)
+    if ending in (".html", ".htm"):
+        from . import page
+
+        return Painter(
+            lambda runs: page.page_of([(_title(run), lanes) for run, lanes in runs], "timeline"),
+            page.FIRST_LINE,
+        )
+    raise BadUsage(f"{filename} must end in .html or .svg, which says what is drawn")
+
+
+def _title(run: RunId) -> str:
+    return f"run {run}"

@@ -1,0 +1,72 @@
+"""``--timeline``: what a program's runs do, drawn into a file when it ends.
+
+Owns: `TimelineWish`.
+Does not own: recording (engine), the lanes (commands.timeline), or how they look (drawing).
+"""
+
+from __future__ import annotations
+
+import atexit
+
+from stepdbg.drawing.pictures import painter_of
+from stepdbg.model.errors import NotNow, StepdbgError
+from stepdbg.model.facts import RunId
+from stepdbg.model.lanes import Lanes
+from stepdbg.model.program_streams import tell
+from stepdbg.model.standard import contextlib, os
+from stepdbg.model.whole_files import check_own, replace_own
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from stepdbg.engine.running.session import Session
+
+_KEPT = 200_000
+"""How many of the last events of a run are drawn; they take some 40 MB while it runs, and a page
+of 10 MB."""
+
+
+class TimelineWish:
+    """A picture that is to be made of all runs.
+
+    path: the file.
+    """
+
+    def __init__(self, path: str) -> None:
+        """Raises `BadUsage`: the name of the file says nothing of what is to be drawn."""
+        self._path = path
+        self._painter = painter_of("timeline", path)
+        self._drawn: dict[RunId, Lanes] = {}
+        self._session: Session
+        self._process = 0
+
+    def check(self) -> None:
+        """Refuse a file that is there and not ours.  Raises `StepdbgError`."""
+        check_own(self._path, ours=(self._painter.first_line,))
+
+    def prepare(self, session: Session) -> None:
+        """Let a session record enough; the file is written when the process ends."""
+        self._session, self._process = session, os.getpid()
+        kept = session.settings.record_size
+        kept.value = max(kept.value, _KEPT)
+        session.recording.at_run_end = self._take
+        atexit.register(self._write)
+
+    def _take(self, run: RunId) -> None:
+        """Take the lanes of a run that has ended: the next one's record takes its place."""
+        from stepdbg.commands.timeline import whole
+
+        with contextlib.suppress(NotNow):  # `set record off`
+            self._drawn[run] = whole(self._session.inspector().view(run))
+
+    def _write(self) -> None:
+        if self._process != os.getpid():
+            return  # a forked child: the file is its parent's
+        try:
+            for run in self._session.runs.active():  # in threads that go on
+                self._take(run.id)
+            if not any(lanes.lanes for lanes in self._drawn.values()):
+                raise NotNow(f"--timeline {self._path} is not written: no task has run")
+            content = self._painter.paint(sorted(self._drawn.items())).encode()
+            replace_own(self._path, content, ours=(self._painter.first_line,))
+        except StepdbgError as error:
+            tell(str(error))
