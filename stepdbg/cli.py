@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from .frontends.reticence import Talk
     from .launcher.like_python.target import Target
+    from .launcher.stats_report import StatsWish
     from .launcher.trace_file import TraceWish
     from .model.options import SessionOptions
     from .model.protocols import FrontEnd
@@ -74,6 +75,7 @@ class Options:
         self.lint_report = ""
         self.trace: TraceWish | None = None
         self.files: dict[str, FileWish] = {}  # that the program fills, by their options
+        self.stats: StatsWish | None = None
         self.virtual_time = False
         self.seed: int | None = None
         self.replay: Schedule | None = None
@@ -109,8 +111,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         0, or 2 for bad usage.
 
     Raises:
-        BaseException: whatever leaves the program; the interpreter's own top level makes
-            messages and exit codes of it.
+        BaseException: what leaves the program, for the interpreter's own top level.
     """
     try:
         options = parse_options(sys.argv[1:] if argv is None else argv)
@@ -134,7 +135,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             on_failure=OnFailure(asks=options.post_mortem, typed=prompts_at_terminal(options)),
             unattended=options.unattended,
             prepared=option_checks.prepared(
-                options.lint_report, options.trace, *options.files.values()
+                options.lint_report, options.trace, options.stats, *options.files.values()
             ),
         )
         # JSON captures what the program writes, from the first line on; nobody is to be told
@@ -194,8 +195,8 @@ def _apply(options: Options, name: str, value: str) -> None:
             options.commands.append(value)
         case "--commands":
             options.commands_file = not_empty(name, value)
-        case "--json":
-            options.json = True
+        case "--json" | "--stop-at-entry" | "--virtual-time":
+            setattr(options, name.removeprefix("--").replace("-", "_"), True)
         case "--json-fd":
             options.json_fd = option_checks.descriptor(value)
         case "--json-socket" | "--tty" | "--rc":
@@ -206,14 +207,10 @@ def _apply(options: Options, name: str, value: str) -> None:
             options.talk = option_checks.talk(name, options.talk)
         case "--record" | "--no-record":
             options.record = name == "--record"
-        case "--stop-at-entry":
-            options.stop_at_entry = True
         case "--stop-on-failure" | "--no-stop-on-failure":
             options.stop_on_failure = name == "--stop-on-failure"
         case "--pm":
             options.post_mortem = True
-        case "--virtual-time":
-            options.virtual_time = True
         case "--seed":
             options.seed = option_checks.seed(value)
         case "--replay":
@@ -232,6 +229,8 @@ def _apply(options: Options, name: str, value: str) -> None:
             options.trace = option_checks.trace(options.trace, name, value)
         case "--record-to" | "--timeline":
             options.files[name] = option_checks.file_wish(name, not_empty(name, value))
+        case "--stats":
+            options.stats = option_checks.stats()
         case "--open":
             options.opened = not_empty(name, value)
         case "--version" | "--help" | "-h":

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from .frontends.reticence import Talk
     from .launcher.recording import RecordWish
+    from .launcher.stats_report import StatsWish
     from .launcher.timeline_file import TimelineWish
     from .launcher.trace_file import TraceWish
     from .launcher.wiring import Prepares
@@ -229,6 +230,13 @@ def prepared(lint_report: str, *wishes: Prepares | None) -> list[Prepares]:
 
         found.insert(0, LintReport(lint_report))
     return found
+
+
+def stats() -> StatsWish:
+    """What is to be counted and printed at the end."""
+    from .launcher.stats_report import StatsWish
+
+    return StatsWish()
 
 
 def apart(argv: Sequence[str], letters: str, long: list[str]) -> list[str]:

@@ -38,10 +38,11 @@ OPTIONS: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("--trace-format",), "FORMAT", "text or jsonl, for such a file"),
     (("--raw-events",), "", "tell the nine hooks of Trio's instruments instead"),
     (("--timeline",), "FILE", "draw what each task did (.html or .svg)"),
+    (("--stats",), "", "count steps, times and passes; print them at the end"),
     (("--open",), "FILE", "look at a dump or recording"),
     (("--virtual-time",), "", "sleeps take no real time: the clock jumps"),
     (("--seed",), "N", "fix the order that Trio tosses for (auto: choose)"),
-    (("--replay",), "SCHEDULE", "let tasks step in the order that `token` gave, or its FILE"),
+    (("--replay",), "SCHEDULE", "let tasks step in the order of a `token` or its FILE"),
     (("--version",), "", "show the version and exit"),
     (("-h", "--help"), "", "show this help and exit"),
 )

@@ -11,7 +11,7 @@ longer than all that is done there.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sized
 from math import inf
 from time import perf_counter
 from types import CodeType, FrameType
@@ -56,6 +56,43 @@ def ignore(*_: object) -> None:
     """Stands for a function while nobody wants to be called."""
 
 
+def _nobody(_task: Task, _count: Count, _took: float) -> None:
+    """Nobody wants to know of the longest step."""
+
+
+class Count:
+    """What one task has taken so far, in seconds of `perf_counter` without stops.
+
+    Args:
+        born: when counting it began.
+
+    Attributes:
+        ran: in all of its steps.  blocked: in waits that are over.
+        since: when it blocked; 0.0 while it is not blocked.
+        longest: the longest of its steps; step, began: its number, and when it began, stops in it.
+        where: what was noted of where that step ended.
+        before: the steps that it had taken before it was counted.
+    """
+
+    __slots__ = (
+        "before",
+        "began",
+        "blocked",
+        "born",
+        "longest",
+        "ran",
+        "since",
+        "step",
+        "where",
+    )
+
+    def __init__(self, born: float) -> None:
+        self.ran = self.blocked = self.since = self.longest = self.began = 0.0
+        self.born = born
+        self.step = self.before = 0
+        self.where: object = None
+
+
 class RecordingHook(trio.abc.Instrument):
     """Notes what the tasks of one run do; an instrument with three hooks.
 
@@ -75,6 +112,8 @@ class RecordingHook(trio.abc.Instrument):
             the only one with the hook ``before_task_step``; None: nobody wants it.
         late: called where a step begins at `due` or later; gives the next moment for it.
         due: a moment of `perf_counter`.
+        counts: what each living task has taken, by its number.  left_out: the seconds of all stops.
+        longer: called with a task, its count and the length of a step that was its longest so far.
         woken: called with a task that was put on the run queue by anything but its own
             checkpoint, and the frame that did it.
         blocked: called with a task whose step has ended in a wait, and how long that took.
@@ -97,6 +136,9 @@ class RecordingHook(trio.abc.Instrument):
         self.unlog: Callable[[], object] = ignore
         self.log_time: Callable[[float], float]
         self.log_due = inf
+        self.counts: dict[int, Count] = {}
+        self.left_out = 0.0
+        self.longer: Callable[[Task, Count, float], None] = _nobody
         self.woken: Callable[[Task, FrameType], None]
         self.blocked: Callable[[Task, float], None]
         self.exited: Callable[[Task, float, BaseException | None], None]
@@ -170,17 +212,18 @@ class Recorded(Instruments):
     recording: ClassVar[RecordingHook]
 
 
-def _shortcut(hook: RecordingHook, instruments: Instruments) -> _Call:
-    """What stands for `Instruments.call`: does what a hook of ours has to, right there.
+# One function for all hooks: each call that is saved is a twentieth of a step.  Each hook has one
+# argument or none, and a `*args` would cost more than the look-ups.  Of a wake by a checkpoint the
+# end of its step tells.
 
-    One function for the three hooks: each call that is saved is a twentieth of a step.
-    """
+
+def _shortcut(hook: RecordingHook, instruments: Instruments) -> _Call:
+    """What stands for `Instruments.call`: does what a hook of ours has to, right there."""
     # The plain one, even where somebody else has put a shortcut there: that one steps back.
     carried, original = instruments.data, Instruments.call.__get__(instruments)
     at_step, at_wake, at_exit = (carried[name] for name in _HOOKS)
-    add, failed, context = hook.add, hook.failed, _run.GLOBAL_RUN_CONTEXT
+    add, failed, context, counts = hook.add, hook.failed, _run.GLOBAL_RUN_CONTEXT, hook.counts
 
-    # Each hook has one argument or none, and a `*args` would cost more than the look-ups.
     def call(hookname: str, task: Any = None, ours: bool = False) -> None:
         if hookname == _STEPPED_HOOK and (ours or len(at_step) == 1):
             try:
@@ -194,6 +237,11 @@ def _shortcut(hook: RecordingHook, instruments: Instruments) -> _Call:
                 elif task is not hook.overlooked:
                     when = now if hook.read is None else hook.read()
                     add((STEPPED, when, task._counter, task._schedule_points, took, None))
+                    count = counts.get(task._counter)
+                    if count is not None:
+                        count.ran += took
+                        if took > count.longest:
+                            hook.longer(task, count, took)
                 else:
                     hook.overlooked = None
                     hook.unlog()
@@ -202,7 +250,6 @@ def _shortcut(hook: RecordingHook, instruments: Instruments) -> _Call:
             except BaseException as error:
                 failed(error)
         elif hookname == _WOKEN_HOOK and (ours or len(at_wake) == 1):
-            # Of a checkpoint the end of its step tells.
             if getattr(context, "task", None) is not task or type(task._next_send) is Error:  # type: ignore[union-attr]  # it is the current one
                 try:
                     _note_wake(hook, task, None if ours else sys._getframe(2))
@@ -216,9 +263,7 @@ def _shortcut(hook: RecordingHook, instruments: Instruments) -> _Call:
             _note_start(hook, hook.started, task)
         elif task is None:
             original(hookname)
-        elif hookname != _NEXT_HOOK or (
-            hook.passes_by is None or len(carried[_NEXT_HOOK]) > 1 or not hook.passes_by(task)
-        ):
+        elif hookname != _NEXT_HOOK or not _passes_by(hook, carried[_NEXT_HOOK], task):
             original(hookname, task)
 
     return call
@@ -236,6 +281,11 @@ def _note_start(hook: RecordingHook, started: Callable[[Note], None], task: Task
         hook.failed(error)
 
 
+def _passes_by(hook: RecordingHook, hearers: Sized, task: Task) -> bool:
+    """Whether the only instrument that wants to know of the beginnings of steps passes this by."""
+    return hook.passes_by is not None and len(hearers) == 1 and hook.passes_by(task)
+
+
 def _note_wake(hook: RecordingHook, task: Task, caller: FrameType | None) -> None:
     """A task is put on the run queue.  caller: of `Runner.reschedule`; None: it is among ours."""
     if getattr(_run.GLOBAL_RUN_CONTEXT, "task", None) is None:
@@ -243,10 +293,12 @@ def _note_wake(hook: RecordingHook, task: Task, caller: FrameType | None) -> Non
     if caller is None:
         caller = _caller_of(_RESCHEDULE_CODE)
     if caller.f_code is _SPAWN_CODE:
-        when = perf_counter() if hook.read is None else hook.read()
+        now = perf_counter()
+        when = now if hook.read is None else hook.read()
         nursery = task.parent_nursery
         home = None if nursery is None else (nursery.parent_task._counter, id(nursery))
         hook.add((SPAWNED, when, task._counter, 0, 0.0, home))
+        hook.counts[task._counter] = Count(now - hook.left_out)
     elif task is not hook.overlooked:
         hook.woken(task, caller)
 

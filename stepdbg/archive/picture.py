@@ -150,6 +150,7 @@ class _Camera:
             log=log,
             ended=ended,
             lately=self._tried(f"what run {run.run} has done lately", inspector.lately),
+            stats=None if log is None else self._tried(f"the numbers {of_run}", inspector.stats),
         )
 
     def _outside(self, inspector: Inspector) -> TaskPicture:

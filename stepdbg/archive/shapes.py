@@ -12,7 +12,7 @@ from __future__ import annotations
 from stepdbg.model.breakpoints import BreakpointSnapshot
 from stepdbg.model.facts import NotRecorded, RunId, TaskNumber
 from stepdbg.model.failures import ExceptionNode
-from stepdbg.model.history import EndedTask, Log, LookBack
+from stepdbg.model.history import EndedTask, Log, LookBack, Stats
 from stepdbg.model.lints import LintsFound
 from stepdbg.model.records import dataclass
 from stepdbg.model.stops import Stop
@@ -103,6 +103,7 @@ class RunPicture:
     problem: why there is nothing more to tell, empty when
     there is.  log: what the tasks have done lately, None where nothing was recorded.
     lately: what has kept the run busy, None where that is not known.
+    stats: what its tasks have done in all, None where nobody counted.
     """
 
     run: RunSnapshot
@@ -118,6 +119,7 @@ class RunPicture:
     log: Log | None = None
     ended: tuple[EndedTask, ...] = ()
     lately: LookBack | None = None
+    stats: Stats | None = None
 
 
 @dataclass(frozen=True, slots=True)

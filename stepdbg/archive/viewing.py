@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Container, Iterable, Iterator
 from stepdbg.model.breakpoints import BreakpointSnapshot
 from stepdbg.model.errors import NoSuchTask, NotNow, StepdbgError
 from stepdbg.model.facts import NO_TASK, RunId, TaskNumber
-from stepdbg.model.history import EndedTask, Log, LookBack, Meanwhile
+from stepdbg.model.history import EndedTask, Log, LookBack, Meanwhile, Stats
 from stepdbg.model.lints import LintsFound
 from stepdbg.model.task import (
     QueueEntry,
@@ -93,6 +93,12 @@ class PictureInspector(PictureFrames):
     def lately(self) -> LookBack | None:
         """What had kept the run busy when the picture was taken."""
         return self._run.lately
+
+    def stats(self) -> Stats:
+        """What tasks and the loop had done in all until then."""
+        if self._run.stats is None:
+            raise NotNow("this dump has no such numbers: nothing was recorded")
+        return self._run.stats
 
     def since_stop(self) -> Meanwhile | None:
         """Nothing goes on here."""

@@ -1,7 +1,7 @@
-"""What has happened: the flight recorder's log, tasks that have ended, deeds to an object.
+"""What has happened: the flight recorder's log, tasks that have ended, deeds, what was counted.
 
-Owns: `Log` with its entries, `Meanwhile`, `LookBack`, `EndedTask`, `ObjectHistory`, and the replies
-that show them or the lanes that are made of them.
+Owns: `Log` with its entries, `Meanwhile`, `LookBack`, `EndedTask`, `ObjectHistory`, `Stats`, and
+the replies that show them or the lanes that are made of them.
 Does not own: noting it (engine.recording.recorder) or the words (render).
 
 All of it is the recorder's: without one there is none of this.
@@ -13,7 +13,7 @@ import enum
 
 from .facts import NotRecorded
 from .lints import LONG_STEP
-from .records import dataclass
+from .records import dataclass, replace
 from .task import Place, Spawn, TaskLabel, Wake
 
 TYPE_CHECKING = False
@@ -266,3 +266,82 @@ class TimelineShown:
 
     lanes: Lanes
     to_scale: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TaskStats:
+    """What one task has done; all lengths are in real seconds, stops left out.
+
+    steps: how many steps it has taken.  ran: how long these took.
+    waited: how long it could have run while others did.  blocked: how long it could not.
+    longest: its longest step, None if it has not taken any.
+    ended: whether it has ended.  system: whether it is Trio's own.
+    """
+
+    label: TaskLabel
+    steps: int
+    ran: float
+    waited: float
+    blocked: float
+    longest: LongStep | None = None
+    ended: bool = False
+    system: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LoopStats:
+    """What the loop of a run has done, with all of its tasks.
+
+    seconds: how long it was counted, in real seconds, stops left out.
+    ran: how many of them were spent in steps.  steps: how many steps there were.
+    passes: how often the loop has gone round, None where nobody counted.
+    gap: the longest time in which it did not look for I/O, in seconds; None as above.
+    """
+
+    seconds: float
+    ran: float
+    steps: int
+    passes: int | None = None
+    gap: float | None = None
+
+    @property
+    def busy(self) -> float:
+        """The share of the time that was spent in steps, from 0 to 1."""
+        return min(self.ran / self.seconds, 1.0) if self.seconds > 0 else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """The tasks, those that ran longest first, and the loop.
+
+    rest: how many tasks have ended besides, of which only the loop's numbers tell.
+    complete: whether all was counted from the beginning of the run.
+    """
+
+    tasks: tuple[TaskStats, ...]
+    loop: LoopStats
+    rest: int = 0
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class StatsShown:
+    """Numbers of a run.
+
+    more: how many tasks were counted that are not shown.
+    chosen: some tasks were asked for, so that the loop is left out.
+    """
+
+    stats: Stats
+    more: int = 0
+    chosen: bool = False
+
+
+MOST = 30
+"""How many tasks are shown unless some are named."""
+
+
+def summary(stats: Stats, *, system: bool = False) -> StatsShown:
+    """The loop, and the tasks that ran longest; Trio's own only with `system`."""
+    tasks = [each for each in stats.tasks if system or not each.system]
+    return StatsShown(replace(stats, tasks=tuple(tasks[:MOST])), max(len(tasks) - MOST, 0))

@@ -84,13 +84,15 @@ LATER = {
     "stepdbg.engine.noticing": "failing",
     "stepdbg.engine.plumbing": "children ends files",
     "stepdbg.engine.process": "calls sigint standard_streams",
-    "stepdbg.engine.recording": "called history lately meanwhile spawn_paths waking",
+    "stepdbg.engine.recording": (
+        "called counting history lately meanwhile spawn_paths sums waking"
+    ),
     "stepdbg.engine.scheduling": "holding ordering replaying writing_down",
     "stepdbg.engine.seeing": "folding postmortem_inspector under_way",
     "stepdbg.engine.stacks": ("catching scope_places source_texts statements ways_out with_blocks"),
     "stepdbg.engine.steering": "acting awaiting cancelling outlook throwing timing",
     "stepdbg.engine.stopping": "line_guard outside postmortem resuming",
-    "stepdbg.engine.tracing": "choice keeping making raw shapes trace",
+    "stepdbg.engine.tracing": "choice keeping making raw scope_news shapes trace",
     "stepdbg.engine.typed": (
         "conditions dollars evaluate kinds locals namespaces not_awaited prompt_names typed_code"
     ),
@@ -100,8 +102,8 @@ LATER = {
     ),
     "stepdbg.render": (
         "breaks exceptions explanations help histories history knots mechanics overview run_waits "
-        "schedule scopes source stacks stops surroundings tables tasks timeline trace tree values "
-        "waits"
+        "schedule scope_news scopes source stacks stats stops surroundings tables tasks timeline "
+        "trace tree values waits"
     ),
 }
 """The submodules of each package that few programs need: everything that is not on the path of

@@ -13,7 +13,7 @@ from typing import Protocol
 from .breakpoints import BreakpointSnapshot, BreakpointSpec
 from .facts import BreakpointNumber, RunId, TaskNumber
 from .failures import ExceptionNode
-from .history import EndedTask, Log, LookBack, Meanwhile, ObjectHistory
+from .history import EndedTask, Log, LookBack, Meanwhile, ObjectHistory, Stats
 from .lints import LintsFound
 from .patterns import TaskPattern
 from .schedules import Schedule
@@ -124,6 +124,9 @@ class Inspector(Protocol):
 
     def lately(self) -> LookBack | None:
         """What has kept the run busy since its last stop; None where that is not known."""
+
+    def stats(self) -> Stats:
+        """What tasks and the loop have done in all.  Raises `NotNow` where nobody counted."""
 
     def task(self, number: TaskNumber) -> TaskSnapshot:
         """One task.  Raises `NoSuchTask`, saying so when it has exited."""

@@ -14,7 +14,15 @@ from __future__ import annotations
 from .breakpoints import BreakpointSnapshot
 from .facts import NotRecorded
 from .failures import ExceptionNode
-from .history import EndedTasks, LogShown, LookBack, Meanwhile, ObjectHistory, TimelineShown
+from .history import (
+    EndedTasks,
+    LogShown,
+    LookBack,
+    Meanwhile,
+    ObjectHistory,
+    StatsShown,
+    TimelineShown,
+)
 from .lints import Lint, LintName
 from .records import dataclass
 from .settings import Setting
@@ -390,6 +398,7 @@ Reply = (
     | LogShown
     | ObjectHistory
     | TimelineShown
+    | StatsShown
     | Tree
     | Queue
     | Timers

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, assert_never
 
 from stepdbg.model import replies as r
-from stepdbg.model.history import EndedTasks, LogShown, ObjectHistory, TimelineShown
+from stepdbg.model.history import EndedTasks, LogShown, ObjectHistory, StatsShown, TimelineShown
 from stepdbg.model.stops import Event
 from stepdbg.model.task import FrameSnapshot, RunSnapshot, RunState, TaskLabel
 from stepdbg.model.waits import RunWaits
@@ -29,6 +29,7 @@ from . import (
     scopes,
     source,
     stacks,
+    stats,
     stops,
     tasks,
     timeline,
@@ -192,7 +193,8 @@ def _draw_words(
     | EndedTasks
     | LogShown
     | ObjectHistory
-    | TimelineShown,
+    | TimelineShown
+    | StatsShown,
     width: int,
 ) -> list[Line]:
     """What is about the debugger itself, or told in its words: what it has seen."""
@@ -201,6 +203,8 @@ def _draw_words(
             return history.render_ended(reply, width)
         case LogShown():
             return history.render_log(reply, width)
+        case StatsShown():
+            return stats.render_stats(reply, width)
         case ObjectHistory():
             return histories.render_history(reply, width)
         case TimelineShown():

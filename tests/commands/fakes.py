@@ -35,7 +35,16 @@ from stepdbg.model.errors import (
 )
 from stepdbg.model.facts import NOT_RECORDED, BreakpointNumber, RunId, ScopeNumber, TaskNumber
 from stepdbg.model.failures import ExceptionNode
-from stepdbg.model.history import EndedTask, Log, LogEntry, LogKind, ObjectHistory
+from stepdbg.model.history import (
+    EndedTask,
+    Log,
+    LogEntry,
+    LogKind,
+    LoopStats,
+    ObjectHistory,
+    Stats,
+    TaskStats,
+)
 from stepdbg.model.lints import Lint, LintName, LintsFound
 from stepdbg.model.patterns import TaskPattern
 from stepdbg.model.protocols import Inspector
@@ -246,6 +255,10 @@ class FakeInspector:
 
     def lately(self) -> None:
         return None
+
+    def stats(self) -> Stats:
+        loop = LoopStats(1.0, 0.25, 3, 2, 0.2)
+        return Stats((TaskStats(MAIN, 3, 0.25, 0.0, 0.75),), loop)
 
     def log(
         self,

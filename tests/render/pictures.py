@@ -26,9 +26,13 @@ from stepdbg.model.history import (
     LogShown,
     LongStep,
     LookBack,
+    LoopStats,
     Meanwhile,
     ObjectHistory,
     ScopeTold,
+    Stats,
+    StatsShown,
+    TaskStats,
     TimelineShown,
 )
 from stepdbg.model.lane_making import lanes_of
@@ -609,6 +613,25 @@ REPLIES: dict[str, r.Reply] = {
         on=False,
     ),
     "no history": ObjectHistory("ready", "Event", ()),
+    "stats": StatsShown(
+        Stats(
+            (
+                TaskStats(
+                    CHILD_1, 12, 3.4, 0.2, 8.1, LongStep(CHILD_1, 7, 0.312, "tasks.py:5-7 in child")
+                ),
+                TaskStats(CHILD_2, 2, 0.0012, 3.4, 0.0, LongStep(CHILD_2, 1, 0.001, "", SLEEP)),
+                TaskStats(PARENT, 0, 0.5, 0.0, 0.0, LongStep(PARENT, 1, 0.5, under_way=True)),
+                TaskStats(CHILD_2, 0, 0.0, 0.0, 0.0, ended=True),
+            ),
+            LoopStats(12.3, 3.9, 14, 12, 0.312),
+            rest=1_200,
+            complete=False,
+        ),
+        more=5,
+    ),
+    "stats of a task": StatsShown(
+        Stats((TaskStats(CHILD_1, 12, 3.4, 0.2, 8.1),), LoopStats(12.3, 3.9, 14)), chosen=True
+    ),
     "log of a task": LogShown(Log((), on=True, size=5_000), CHILD_2),
     "log of several": LogShown(Log((), on=True, size=5_000, earlier=3), pattern="worker*"),
     "timeline": TimelineShown(LANES, to_scale=True),

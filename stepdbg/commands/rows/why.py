@@ -131,6 +131,28 @@ how a wait came to its end afterwards as well.
         completes=("nothing",),
         repeat=Repeat.SAME,
         wants_more=True,
+    ),
+    CommandRow(
+        names=("stats",),
+        usage="stats [-a] [TASK…]",
+        group=GROUP,
+        summary="count: steps, time running, waiting and blocked, the longest step of each task",
+        handler="stats:stats",
+        text="""
+For the loop: the share of the time that was spent in steps, how many steps there were, in how many
+passes, and the longest time in which it did not look for I/O. For each task, those that ran longest
+first: its steps; how long it ran, waited for its turn while others ran, and was blocked; and its
+longest step, with the lines at which that was seen if it took long, else with the line up to which
+it went. Times are real ones, stops left out. TASK shows some tasks only, -a Trio's own, too.
+
+All is counted while the flight recorder is on (see `log`), and passes only with `--stats`. That
+prints the numbers of each run at its end on the standard error stream.
+""",
+        examples=("stats", "stats worker*", "stats -a"),
+        completes=("task",),
+        options=("-a",),
+        repeat=Repeat.SAME,
+        while_running=True,
         later=True,
     ),
     CommandRow(

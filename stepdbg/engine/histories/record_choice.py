@@ -10,6 +10,7 @@ from collections.abc import Callable
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
+from stepdbg.engine.recording import sums
 from stepdbg.engine.tracing import choice
 
 from . import noting
@@ -17,9 +18,10 @@ from . import noting
 if TYPE_CHECKING:
     from stepdbg.engine.process.settings import Settings
     from stepdbg.engine.recording.origins import Origins
-    from stepdbg.engine.recording.recorded import Prompt, RecordedRun, RecordedRuns
+    from stepdbg.engine.recording.recorded import Counted, Prompt, RecordedRun, RecordedRuns
     from stepdbg.engine.tracing.choice import Tracing
     from stepdbg.model.facts import RunId
+    from stepdbg.model.history import Stats
     from stepdbg.model.stops import Event
 
     from .noting import Histories
@@ -48,8 +50,9 @@ class RecordChoice:
         tell: Callable[[Event], None],
     ) -> None:
         self._prompt, self._origins, self._runs, self._tell = prompt, origins, runs, tell
-        self._needed = False
+        self._needed = self._counts = False
         self.at_run_end: Callable[[RunId], None] = lambda _run: None
+        self._told: Callable[[RunId, Stats], None] | None = None
         self._record, self._size = settings.record, settings.record_size
         self._record.tell(self._switched, in_force=lambda: self.now(stepping=False))
         self._size.tell(self._resized)
@@ -63,7 +66,7 @@ class RecordChoice:
 
     def now(self, *, stepping: bool) -> bool:
         """Whether a run should record now."""
-        wanted = True if self._needed else self._record.value
+        wanted = True if self._needed or self._counts else self._record.value
         return (stepping or self._prompt.front_end.wants_recorder) if wanted is None else wanted
 
     @cached_property
@@ -92,6 +95,24 @@ class RecordChoice:
     def _note_every(self, every: bool) -> None:
         if "histories" in vars(self):
             self.histories.note_every(every)
+
+    def count(self, tell: Callable[[RunId, Stats], None]) -> None:
+        """Count what tasks and the loop do, whatever the settings say.
+
+        Args:
+            tell: is given the numbers of each run when it ends.
+        """
+        self._counts, self._told = True, tell
+
+    @property
+    def counts_passes(self) -> bool:
+        """Whether the passes of the loop are counted."""
+        return self._counts
+
+    def run_ended(self, number: RunId, run: Counted) -> None:
+        """A run has ended, and its recorder is still there."""
+        if self._told is not None and run.recorder is not None:
+            self._told(number, sums.stats_of(run))
 
     def _need(self, needed: bool) -> None:
         """A trace is made of the notes: record whatever the setting says, or no longer."""

@@ -20,6 +20,7 @@ from stepdbg._trio_internals.spawns import SpawnHook, Which
 from stepdbg._trio_internals.watching import StepFilter
 from stepdbg.engine.linting.steps import StepLints
 from stepdbg.engine.process.clock import HeldClock
+from stepdbg.engine.recording import counting as counts
 from stepdbg.engine.recording.recorder import Recorder
 from stepdbg.engine.scheduling.holding import HeldHook
 from stepdbg.engine.scheduling.run_queue import QueueKeeper
@@ -216,6 +217,8 @@ class Carried:
                 self.recorder.begin()
             else:
                 self.recorder.end()
+            if self._run.session.recording.counts_passes:
+                self._carry(_pass_hook(self._run, self.recorder), wanted)
 
     def _carry(self, hook: trio.abc.Instrument, wanted: bool) -> None:
         carried = runs.carries(self._run.runner, hook)
@@ -223,3 +226,11 @@ class Carried:
             runs.carry(self._run.runner, hook)
         elif carried and not wanted:
             runs.take_off(self._run.runner, hook)
+
+
+def _pass_hook(run: CarryingRun, recorder: Recorder) -> counts.PassHook:
+    """What counts the passes of a run, made when it is needed first."""
+    counting = recorder.counting
+    if counting.passes is None:
+        counting.passes = counts.PassHook(lambda: recorder.hook.left_out, run.fail)
+    return counting.passes

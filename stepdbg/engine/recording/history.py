@@ -71,7 +71,7 @@ def log_of(
     Raises:
         NotNow: nothing was ever recorded.
     """
-    recorder = _recorder(run)
+    recorder = recorder_of(run)
     notes, over = copied(recorder.notes), run.life.is_over
     if over and notes and notes[-1][0] == r.CEASED:  # by the end of the run, and by nobody
         notes.pop()
@@ -104,7 +104,7 @@ def log_of(
 
 def since_stop(run: Recorded) -> Meanwhile | None:
     """What a run has done since its last stop; None where that is not kept.  Raises `NotNow`."""
-    recorder = _recorder(run)
+    recorder = recorder_of(run)
     notes = _since_told(recorder)
     if notes is None:
         return None
@@ -150,7 +150,7 @@ def _since_told(recorder: Recorder) -> list[r.Note] | None:
 
 def ended_tasks(run: Recorded, *, system: bool = False) -> tuple[EndedTask, ...]:
     """The tasks that have ended last, the first of them first.  Raises `NotNow`."""
-    recorder = _recorder(run)
+    recorder = recorder_of(run)
     picture = Pictures(run, recorder)
     found = map(picture.ended, copied(recorder.ended))
     return tuple(each for each in found if each is not None and (system or not each.system))
@@ -167,7 +167,8 @@ def blocked_since(run: Recorded, task: Task) -> Moment | NotRecorded:
     return NOT_RECORDED if time is None else Moment(step, time, _place(more))
 
 
-def _recorder(run: Recorded) -> Recorder:
+def recorder_of(run: Recorded) -> Recorder:
+    """What has recorded a run.  Raises `NotNow` where nothing has."""
     if run.recorder is None:
         raise NotNow(NOTHING_RECORDED)
     return run.recorder

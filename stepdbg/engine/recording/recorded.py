@@ -7,10 +7,13 @@ Does not own: the runs and the session (running).
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from types import FrameType
 from typing import Protocol
 
+from trio.lowlevel import Task
+
 from stepdbg._trio_internals import runs
-from stepdbg._trio_internals.recording import Note
+from stepdbg._trio_internals.recording import Note, RecordingHook
 
 from .life import RunLife
 from .origins import Origins
@@ -108,3 +111,41 @@ class Listener(Protocol):
 
     def marked(self, mark: Mark) -> None:
         """Program time was held or changed, and goes on like this."""
+
+
+class StandsAt(Protocol):
+    """The stop at which a run is held."""
+
+    @property
+    def task(self) -> Task | None: ...
+    @property
+    def frame(self) -> FrameType | None: ...
+
+
+class MayStand(Protocol):
+    """Knows whether the time of a run stands still, and since when, by `perf_counter`."""
+
+    @property
+    def held(self) -> StandsAt | None: ...
+    @property
+    def stands(self) -> bool: ...
+    @property
+    def since(self) -> float: ...
+
+
+class Counted(Recorded, Protocol):
+    """What is read of a run to tell what its tasks have done in all."""
+
+    @property
+    def hold(self) -> MayStand: ...
+
+
+class Hears(Protocol):
+    """Those that are given the notes of a recorder as they are made."""
+
+    def add(self, listener: Listener) -> None: ...
+    def remove(self, listener: Listener) -> None: ...
+    def take_all(self) -> None: ...
+    def marked(self, mark: Mark) -> None: ...
+    def hear_starts(self, hook: RecordingHook) -> None: ...
+    def besides(self, keep: Callable[[Note], None]) -> Callable[[Note], None]: ...

@@ -25,7 +25,7 @@ from stepdbg.model.facts import NOT_RECORDED, NotRecorded
 from stepdbg.model.standard import sys
 from stepdbg.model.task import Wake, WakeKind, plain_name
 
-from . import waking
+from . import counting, waking
 from .step_ends import Ending, ending_of, where_blocked
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from .lasting import Glimpse, LastingStep
     from .origins import Noted, Origins
-    from .recorded import Listener, MayBeHeld, Recordable
+    from .recorded import Hears, MayBeHeld, Recordable
     from .registry import Registry
     from .waking import Delivered, Woken
 
@@ -153,60 +153,6 @@ class Lately:
         return note if note is not None and note[3] == tasks.steps_taken(task) else None
 
 
-class Listeners:
-    """Those of one recorder.
-
-    Args:
-        changed: called when there is one more or one less.
-    """
-
-    def __init__(self, changed: Callable[[], None]) -> None:
-        self._all: tuple[Listener, ...] = ()
-        self._changed = changed
-
-    def add(self, listener: Listener) -> None:
-        """From now on it is given each note that is made."""
-        self._all = (*self._all, listener)
-        self._changed()
-
-    def remove(self, listener: Listener) -> None:
-        """It is given no more notes."""
-        self._all = tuple(each for each in self._all if each is not listener)
-        self._changed()
-
-    def take_all(self) -> None:
-        """Let them work through the notes so far."""
-        for listener in self._all:
-            listener.take_all()
-
-    def marked(self, mark: Mark) -> None:
-        """Program time was held or changed."""
-        for listener in self._all:
-            listener.marked(mark)
-
-    def hear_starts(self, hook: recording.RecordingHook) -> None:
-        """Let a hook note where steps begin, if that is one listener's wish.
-
-        Several have hooks of their own, which Trio calls one after the other.
-        """
-        if len(self._all) == 1 and self._all[0].hears_starts:
-            hook.started, hook.late = self._all[0].take, self._all[0].take_all
-
-    def besides(self, keep: Callable[[Note], None]) -> Callable[[Note], None]:
-        """A function that keeps a note and gives it to them all."""
-        if not self._all:
-            return keep
-        first, *others = [each.take for each in self._all]
-
-        def add(note: Note) -> None:
-            keep(note)
-            first(note)
-            for taker in others:
-                taker(note)
-
-        return add
-
-
 class Recorder:
     """What one run has noted.  Nothing is noted, and nothing is paid, until `begin`.
 
@@ -221,6 +167,8 @@ class Recorder:
         hook: makes the plainest notes by itself.
         reads_clock: whether the time of a note is the clock's own, and not `perf_counter`'s.
         marks: how program time went, for `history`.
+        counting: what tasks take in all.
+        listeners: who is given the notes as they are made; None: there was never anybody.
         told: the last note at the end of the last stop.
         lately: the last wake and wait of each living task.
         ticker: looks at steps while they last, if anybody does; a step that follows idleness
@@ -241,7 +189,8 @@ class Recorder:
         self.ticker: Ticker | None = None
         self.lasted: deque[LastingStep] = deque(maxlen=LOOKS_KEPT)
         self.glimpses: deque[Glimpse] = deque(maxlen=LOOKS_KEPT)
-        self.listeners = Listeners(lambda: self._carry_hook() if self.on else None)
+        self.counting = counting.Counting()
+        self.listeners: Hears | None = None
         self._add: Callable[[Note], None] = self.notes.append
         self.hook = recording.RecordingHook(self._add, run.fail)
 
@@ -253,7 +202,8 @@ class Recorder:
         self.on = True
         self.mark()
         self._steps.begin(self._runner)
-        self._carry_hook()
+        self.carry_hook()
+        self.counting.begin(self.hook, runs.living_tasks(self._runner))
         self._origins.told[id(self._runner)] = self._on_cancel
         self._note(recording.BEGUN, 0, 0)
 
@@ -261,6 +211,7 @@ class Recorder:
         """Make no more notes; those that were made stay."""
         self.mark()
         self._note(recording.CEASED, 0, 0)
+        self.counting.end(self.hook)
         self.on = False
         self._steps.end("the log of steps ended when `record` was switched off")
         self.lately.end()
@@ -277,38 +228,45 @@ class Recorder:
         self.notes = deque(self.notes, maxlen=size)
         self.marks = deque(self.marks, maxlen=size)
         if self.on:
-            self._carry_hook()
+            self.carry_hook()
 
-    def _carry_hook(self) -> None:
-        """Carry one that gives notes to those that take them now, in place of the one before."""
+    def carry_hook(self) -> None:
+        """Carry a hook for those that take notes now, in place of the one before."""
         runner = self._runner
         self.hook.end(runner)
-        self._add = self.listeners.besides(self.notes.append)
+        keep = self.notes.append
+        self._add = keep if self.listeners is None else self.listeners.besides(keep)
         # Now, before time goes by; and at every wake a stand-in would cost too much.
         self._who_woke = waking.who_woke
         Wake(WakeKind.ITSELF)  # the first of a class takes longer
-        hook = self.hook = recording.RecordingHook(self._add, self._fail)
+        before, hook = self.hook, recording.RecordingHook(self._add, self._fail)
+        self.hook = hook
+        hook.counts, hook.left_out, hook.longer = before.counts, before.left_out, counting.longer
         hook.woken, hook.blocked, hook.exited = self._on_woken, self._on_blocked, self._on_exited
         if not isinstance(runner.clock, HeldClock):
             self.reads_clock = True
             hook.read = runner.clock.current_time
-        self.listeners.hear_starts(hook)
+        if self.listeners is not None:
+            self.listeners.hear_starts(hook)
         self._steps.listen(hook)
         hook.begin(runner)
 
     def mark(self) -> None:
         """Program time was held or changed: from here it goes on."""
         clock = self._runner.clock
-        self.listeners.take_all()
+        if self.listeners is not None:
+            self.listeners.take_all()
         if self.on and isinstance(clock, HeldClock):
             now = perf_counter()
             self.marks.append(Mark(now, clock.at(now), clock.speed))
-            self.listeners.marked(self.marks[-1])
+            if self.listeners is not None:
+                self.listeners.marked(self.marks[-1])
 
     def leave_out(self, seconds: float) -> None:
         """So many seconds were spent at a stop."""
         self.mark()
         self.hook.last += seconds
+        self.hook.left_out += seconds
 
     # -- notes ------------------------------------------------------------------------
 
@@ -337,6 +295,7 @@ class Recorder:
         if self.ticker is not None and self.ticker.parked:
             self.ticker.wake()
         number, step = tasks.number(task), tasks.steps_taken(task) + 1
+        counting.woken(self.hook, number)
         woken = self._who_woke(task, caller, self._origins)
         if woken.kind is WakeKind.DEADLINE:
             _forget_deadline(self.notes)
@@ -353,6 +312,7 @@ class Recorder:
         self.lately.blocked[number] = self._note(
             recording.BLOCKED, number, tasks.steps_taken(task), took, stuck
         )
+        counting.blocked(self.hook, task, took, stuck)
 
     def _on_exited(self, task: Task, took: float, error: BaseException | None) -> None:
         number = tasks.number(task)
@@ -364,6 +324,7 @@ class Recorder:
             runs.is_system(self._runner, task),
         )
         steps = tasks.steps_taken(task) + 1
+        self.counting.exited(self.hook, task, took, steps, system=more.system)
         self.ended.append(self._note(recording.EXITED, number, steps, took, more))
 
     def _on_cancel(self, scope: runs.CancelScope, frame: FrameType | None) -> None:

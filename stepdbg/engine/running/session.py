@@ -187,6 +187,7 @@ class Session:
     def run_ended(self, run: DebuggedRun) -> None:
         """A run has ended; its outcome is known."""
         self.lints.run_ended(run)
+        self.recording.run_ended(run.id, run)
         result, detail = ("quit", "") if run.quitting else quitting.describe_outcome(run.runner)
         self.tell(RunEnded(run.id, result, detail, run.life.end_time))
         self.recording.at_run_end(run.id)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from stepdbg._trio_internals.tasks import runner_of
 from stepdbg.engine.process import python_threads
-from stepdbg.engine.recording import history
+from stepdbg.engine.recording import history, sums
 from stepdbg.engine.stacks import frames
 from stepdbg.engine.waiting import chain, deadlock
 from stepdbg.engine.waiting import threads as _threads
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from trio.lowlevel import Task
 
     from stepdbg.model.breakpoints import BreakpointSnapshot
-    from stepdbg.model.history import EndedTask, Log, LookBack, Meanwhile
+    from stepdbg.model.history import EndedTask, Log, LookBack, Meanwhile, Stats
     from stepdbg.model.lints import LintsFound
     from stepdbg.model.task import (
         QueueSnapshot,
@@ -126,6 +126,10 @@ class LiveInspector(LiveFrames):
     def lately(self) -> LookBack | None:
         """What has kept the run busy since its stop before."""
         return history.look_back(self._run, self._run.held) if self._home.runs.all() else None
+
+    def stats(self) -> Stats:
+        """What tasks and the loop have done in all."""
+        return sums.stats_of(self._recorded_run())
 
     def task(self, number: TaskNumber) -> TaskSnapshot:
         """One task.  Raises `NoSuchTask`."""

@@ -15,6 +15,7 @@ from stepdbg.engine.stacks import source_files
 from stepdbg.engine.typed import namespaces
 from stepdbg.model.errors import NotNow
 from stepdbg.model.facts import NO_TASK, NOT_RECORDED, RunId, TaskNumber
+from stepdbg.model.history import Stats
 from stepdbg.model.task import (
     FrameRef,
     FrameSnapshot,
@@ -58,6 +59,10 @@ class DeadStop(Protocol):
     def live_frame(self, index: int) -> FrameType: ...
 
 
+def _is_in_view(held: DeadStop, task: TaskNumber) -> bool:
+    return task in (NO_TASK, held.owner)
+
+
 class PostMortemInspector:
     """An `Inspector` over a program that has ended, most with an exception."""
 
@@ -75,9 +80,6 @@ class PostMortemInspector:
         if found is None:
             raise NotNow("no picture was taken of the tasks when this happened")
         return found
-
-    def _is_in_view(self, task: TaskNumber) -> bool:
-        return task in (NO_TASK, self._held.owner)
 
     @property
     def run_id(self) -> RunId:
@@ -143,12 +145,16 @@ class PostMortemInspector:
         found = self.picture
         return None if found is None else found.lately()
 
+    def stats(self) -> Stats:
+        """What tasks and the loop had done until then."""
+        return self._picture().stats()
+
     def task(self, number: TaskNumber) -> TaskSnapshot:
         """One task, as it was then; the one whose exception is in view, as that left it."""
         if number == NO_TASK:
             return self._thread()
         then = self._picture().task(number)
-        if not self._is_in_view(number):
+        if not _is_in_view(self._held, number):
             return then
         return as_left(then, self._held.failed_frames().doing())
 
@@ -192,12 +198,12 @@ class PostMortemInspector:
         return self._reader(task).frames(task)
 
     def _reader(self, task: TaskNumber) -> FrameReader:
-        if self._is_in_view(task):
+        if _is_in_view(self._held, task):
             return ExceptionFrames(self._held.failed_frames())
         return self._picture()
 
     def _live_frame(self, frame: FrameRef) -> FrameType | None:
-        return self._held.live_frame(frame.index) if self._is_in_view(frame.task) else None
+        return self._held.live_frame(frame.index) if _is_in_view(self._held, frame.task) else None
 
     def source(self, filename: str) -> tuple[str, ...]:
         """The lines of a source file; empty when there is no source."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from stepdbg.engine.failing.exception_view import ExceptionView
     from stepdbg.engine.recording.life import RunLife
     from stepdbg.engine.recording.origins import Origins
+    from stepdbg.engine.recording.recorded import MayStand
     from stepdbg.engine.scheduling.run_queue import Ordered
     from stepdbg.model.breakpoints import BreakpointSnapshot
     from stepdbg.model.lints import LintsFound
@@ -57,6 +58,8 @@ class SeenTasks(TaskView, Protocol):
 class SeenRun(SeenTasks, Protocol):
     """What is read of a run for its own picture."""
 
+    @property
+    def hold(self) -> MayStand: ...
     @property
     def life(self) -> RunLife: ...
     @property

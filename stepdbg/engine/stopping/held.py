@@ -177,7 +177,8 @@ class RunHold:
 
     Attributes:
         held: the stop, None while the run goes on.
-        stands: whether its time stands still, by a `Still`.
+        stands: whether its time stands still, by a `Still`; since: from which moment of
+            `perf_counter` on.
         gates: those that stops in worker threads have closed.
     """
 
@@ -185,6 +186,7 @@ class RunHold:
         self.held: Held | None = None
         self.gates: list[Gate] = []
         self.stands = False
+        self.since = 0.0
         self._waits = False
         self._ended = False
 

@@ -89,7 +89,7 @@ class Still:
                 clock = hold_clock(run.runner.clock, self._late)
                 clock.__enter__()
                 self._clock = clock
-                run.hold.stands = True
+                run.hold.stands, run.hold.since = True, self._begun
         except BaseException:  # of a signal handler of the program: time goes on all the same
             self.__exit__()
             raise

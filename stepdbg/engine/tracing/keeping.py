@@ -22,6 +22,7 @@ from stepdbg.model.recording import NOBODY, RecordingSink, ShapeKind
 from stepdbg.model.standard import math, os, time
 
 from . import shapes
+from .listeners import listeners_of
 
 if TYPE_CHECKING:
     from stepdbg.engine.recording.recorder import Mark, Recorder
@@ -80,7 +81,7 @@ class KeptTrace:
             self._mark(now, now, 1.0)
         elif self._recorder.marks:
             self.marked(self._recorder.marks[-1])
-        self._recorder.listeners.add(self)
+        listeners_of(self._recorder).add(self)
         living = sorted(runs.living_tasks(run.runner), key=tasks.number)
         for task in living:
             self._lives(task, now)
@@ -92,7 +93,7 @@ class KeptTrace:
             if self._recorder.reads_clock:
                 when = self._run.life.begun_at + self._run.life.end_time
             self._tell_run("ended", when, self._run.id)
-        self._recorder.listeners.remove(self)
+        listeners_of(self._recorder).remove(self)
 
     def marked(self, mark: Mark) -> None:
         """Program time has gone on from here; see `recording.recorded.Listener`."""

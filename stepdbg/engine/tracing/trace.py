@@ -20,6 +20,7 @@ from stepdbg.engine.recording import recorder as recorders
 from stepdbg.model.standard import time
 
 from . import making, scope_news
+from .listeners import listeners_of
 
 if TYPE_CHECKING:
     from stepdbg.engine.recording.recorder import Mark, Recorder
@@ -70,7 +71,7 @@ class Trace:
         living = runs.living_tasks(self._run.runner)
         for task in living:
             self.spawned(task)
-        self._recorder.listeners.add(self)
+        listeners_of(self._recorder).add(self)
         if not living:
             self.note(making.RUN, more="began")
         self._scopes.begin(living)
@@ -83,7 +84,7 @@ class Trace:
         self._scopes.end()
         if runs.carries(self._run.runner, self._hook):
             runs.take_off(self._run.runner, self._hook)
-        self._recorder.listeners.remove(self)
+        listeners_of(self._recorder).remove(self)
         self.take_all()
 
     # -- notes ------------------------------------------------------------------------

@@ -1,0 +1,170 @@
+"""How many steps tasks take, and how long they run and wait.
+
+Owns: `Counting`, the sums of one run that go on however short the log is; `PassHook`.
+Does not own: counting the plainest steps, which the hook does itself (_trio_internals.recording),
+noticing wakes and exits (recorder), or pictures of the sums (sums).
+
+Times are real seconds: a task that sleeps a virtual hour blocks for no time.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import trio
+from trio.lowlevel import Task
+
+from stepdbg._trio_internals import tasks
+from stepdbg._trio_internals.recording import Count
+from stepdbg.model.standard import time
+
+from .step_ends import where_blocked
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from stepdbg._trio_internals.recording import RecordingHook
+
+    from .step_ends import Stuck
+
+_KEPT: Final = 1_000
+"""How many ended tasks are told of one by one."""
+
+_WORTH_A_PLACE: Final = 1e-4
+"""Seconds from which it is noted where a step that ends at a checkpoint has ended."""
+
+
+class Ended(NamedTuple):
+    """A task that has ended.  steps: those that were counted.  life: how long it lived."""
+
+    number: int
+    steps: int
+    life: float
+    system: bool
+    sums: Count
+
+
+class Counting:
+    """The sums of one run.
+
+    Attributes:
+        passes: counts the passes of the loop, None where nobody does.
+        ended: the tasks that have ended last.  rest, rest_steps, rest_ran: how many others of the
+            program have ended, and what these, and Trio's own, took.
+        begun, until: from when to when it was counted; until: 0.0 while it is.
+        from_start: whether that was from the beginning of the run.
+    """
+
+    def __init__(self) -> None:
+        self.passes: PassHook | None = None
+        self.ended: deque[Ended] = deque()
+        self.rest, self.rest_steps, self.rest_ran = 0, 0, 0.0
+        self.begun, self.until = 0.0, 0.0
+        self.from_start = False
+
+    def begin(self, hook: RecordingHook, living: Iterable[Task]) -> None:
+        """Count from now on."""
+        now = now_of(hook)
+        self.ended.clear()
+        self.rest, self.rest_steps, self.rest_ran = 0, 0, 0.0
+        self.begun, self.until = now, 0.0
+        hook.counts.clear()
+        self.from_start = True
+        for task in living:
+            self.from_start = False
+            count = hook.counts[tasks.number(task)] = Count(now)
+            count.before = tasks.steps_taken(task)
+            if not (tasks.is_runnable(task) or task.coro.cr_running):
+                count.since = now
+
+    def end(self, hook: RecordingHook) -> None:
+        """Count no more; the sums stay."""
+        self.until = now_of(hook)
+
+    def exited(
+        self, hook: RecordingHook, task: Task, took: float, steps: int, *, system: bool
+    ) -> None:
+        """A task has ended.  took: its last step.  steps: all that it has taken."""
+        number = tasks.number(task)
+        count = hook.counts.pop(number, None) or Count(hook.last - took - hook.left_out)
+        count.ran += took
+        if took > count.longest:
+            count.longest, count.step, count.began = took, steps, hook.last - took
+            count.where = None
+        life = hook.last - hook.left_out - count.born
+        self.ended.append(Ended(number, steps - count.before, life, system, count))
+        if len(self.ended) > _KEPT:
+            oldest = self.ended.popleft()
+            self.rest += not oldest.system
+            self.rest_steps += oldest.steps
+            self.rest_ran += oldest.sums.ran
+
+
+def now_of(hook: RecordingHook) -> float:
+    """Seconds of `perf_counter` without stops."""
+    return time.perf_counter() - hook.left_out
+
+
+def longer(task: Task, count: Count, took: float) -> None:
+    """A step that has ended at a checkpoint was the longest of its task so far."""
+    now = time.perf_counter()
+    count.longest, count.step, count.began = took, tasks.steps_taken(task), now - took
+    count.where = where_blocked(task.coro) if took >= _WORTH_A_PLACE else None
+
+
+def woken(hook: RecordingHook, number: int) -> None:
+    """A task can run again."""
+    count = hook.counts.get(number)
+    if count is not None and count.since:
+        count.blocked += now_of(hook) - count.since
+        count.since = 0.0
+
+
+def blocked(hook: RecordingHook, task: Task, took: float, stuck: Stuck) -> None:
+    """A step has ended in a wait.  stuck: where."""
+    number = tasks.number(task)
+    count = hook.counts.get(number)
+    if count is None:
+        count = hook.counts[number] = Count(hook.last - took - hook.left_out)
+    count.ran += took
+    count.since = hook.last - hook.left_out
+    if took > count.longest:
+        count.longest, count.step = took, tasks.steps_taken(task)
+        count.began, count.where = hook.last - took, stuck
+
+
+class PassHook(trio.abc.Instrument):
+    """Counts the passes of a run.
+
+    Args:
+        left_out: gives the seconds that were spent at stops.
+        failed: called with an exception that must not escape.
+
+    Attributes:
+        count: how many passes have begun.
+        gap: the longest time from one look for I/O to the next, in seconds.
+    """
+
+    def __init__(
+        self, left_out: Callable[[], float], failed: Callable[[BaseException], None]
+    ) -> None:
+        self.count, self.gap = 0, 0.0
+        self._left_out, self._failed = left_out, failed
+        self._looked: float | None = None
+
+    def before_io_wait(self, timeout: float) -> None:  # noqa: ARG002 - Trio's name for it
+        """See `trio.abc.Instrument`."""
+        try:
+            if self._looked is not None:
+                self.gap = max(self.gap, time.perf_counter() - self._left_out() - self._looked)
+        except BaseException as error:
+            self._failed(error)
+
+    def after_io_wait(self, timeout: float) -> None:  # noqa: ARG002 - Trio's name for it
+        """See `trio.abc.Instrument`."""
+        try:
+            self.count += 1
+            self._looked = time.perf_counter() - self._left_out()
+        except BaseException as error:
+            self._failed(error)
