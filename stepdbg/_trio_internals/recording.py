@@ -60,6 +60,10 @@ def _nobody(_task: Task, _count: Count, _took: float) -> None:
     """Nobody wants to know of the longest step."""
 
 
+def _nobody_resumes(_seconds: float) -> None:
+    """Nobody wants to know of stops."""
+
+
 class Count:
     """What one task has taken so far, in seconds of `perf_counter` without stops.
 
@@ -113,6 +117,7 @@ class RecordingHook(trio.abc.Instrument):
         late: called where a step begins at `due` or later; gives the next moment for it.
         due: a moment of `perf_counter`.
         counts: what each living task has taken, by its number.  left_out: the seconds of all stops.
+        resumed: called with the seconds of a stop that has ended, whichever session it was of.
         longer: called with a task, its count and the length of a step that was its longest so far.
         woken: called with a task that was put on the run queue by anything but its own
             checkpoint, and the frame that did it.
@@ -138,6 +143,7 @@ class RecordingHook(trio.abc.Instrument):
         self.log_due = inf
         self.counts: dict[int, Count] = {}
         self.left_out = 0.0
+        self.resumed: Callable[[float], None] = _nobody_resumes
         self.longer: Callable[[Task, Count, float], None] = _nobody
         self.woken: Callable[[Task, FrameType], None]
         self.blocked: Callable[[Task, float], None]
@@ -187,6 +193,12 @@ class RecordingHook(trio.abc.Instrument):
             set_class(runner.instruments, Instruments)
         if self in runner.instruments.data["_all"]:
             runs.take_off(runner, self)
+
+
+def hooks_of(runner: Runner) -> list[RecordingHook]:
+    """Those that a run carries: one of each session that records it."""
+    carried = list(runner.instruments.data["_all"])
+    return [each for each in carried if isinstance(each, RecordingHook)]
 
 
 def set_class(instruments: Instruments, cls: type[Instruments]) -> None:

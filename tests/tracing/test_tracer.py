@@ -111,6 +111,36 @@ def test_writing_takes_none_of_a_steps_time() -> None:
     assert max(took) < 2.0
 
 
+STOPS = """
+import sys, time
+import stepdbg, trio
+
+def spin():
+    end = time.perf_counter() + 2.0
+    while time.perf_counter() < end:
+        pass
+
+async def main():
+    stepdbg.set_trace()
+    await trio.lowlevel.checkpoint()
+
+trio.run(main, instruments=[stepdbg.Tracer(sys.stdout, format="jsonl")])
+"""
+
+
+def test_a_stop_of_another_session_takes_none_of_a_steps_time(tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(STOPS, encoding="utf-8")
+    done = children.run(program, given=b"p spin()\ncontinue\n")
+    lines = [line for line in done.stdout.splitlines() if line.startswith(b'{"kind":"traced"')]
+    entries = [json.loads(line)["entry"] for line in lines]
+    times = [each["time"] for each in entries]
+    took = [each["seconds"] for each in entries if each["log_entry_kind"] == "stepped"]
+    assert len(took) == 1
+    assert 0.0 <= took[0] < 2.0
+    assert times[-1] < 2.0
+
+
 def test_the_hooks_as_they_are() -> None:
     lines = io.StringIO()
 

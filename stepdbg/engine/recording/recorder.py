@@ -241,6 +241,7 @@ class Recorder:
         Wake(WakeKind.ITSELF)  # the first of a class takes longer
         before, hook = self.hook, recording.RecordingHook(self._add, self._fail)
         self.hook = hook
+        hook.resumed = self.leave_out
         hook.counts, hook.left_out, hook.longer = before.counts, before.left_out, counting.longer
         hook.woken, hook.blocked, hook.exited = self._on_woken, self._on_blocked, self._on_exited
         if not isinstance(runner.clock, HeldClock):
@@ -265,7 +266,8 @@ class Recorder:
     def leave_out(self, seconds: float) -> None:
         """So many seconds were spent at a stop."""
         self.mark()
-        self.hook.last += seconds
+        # A stop begins before the session that it is of, which may have told something since.
+        self.hook.last = min(self.hook.last + seconds, perf_counter())
         self.hook.left_out += seconds
 
     # -- notes ------------------------------------------------------------------------

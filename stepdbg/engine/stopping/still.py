@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from stepdbg._trio_internals import recording
 from stepdbg.engine.process.alarm import REAL, put_aside, put_back, time_left
 from stepdbg.engine.process.clock import hold_clock, seconds_since
 from stepdbg.model.standard import time
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
     from stepdbg._trio_internals import runs
     from stepdbg.engine.process.ticking import Ticker
-    from stepdbg.engine.recording.recorder import Recorder
 
     from .held import RunHold
 
@@ -52,8 +52,6 @@ class Timed(Protocol):
     def hold(self) -> RunHold: ...
     @property
     def events(self) -> TimesSteps: ...
-    @property
-    def recorder(self) -> Recorder | None: ...
 
 
 class Still:
@@ -102,10 +100,11 @@ class Still:
             if run is not None and clock is not None:
                 clock.__exit__(None, None, None)
                 # No step took this time, as far as slow ones and the log are concerned.
-                seconds, recorder = time.perf_counter() - self._begun, run.recorder
+                # A tracer of the program's may record the run in a session of its own.
+                seconds = time.perf_counter() - self._begun
                 run.events.slow.leave_out(seconds)
-                if recorder is not None:
-                    recorder.leave_out(seconds)
+                for hook in recording.hooks_of(run.runner):
+                    hook.resumed(seconds)
                 run.hold.stands = False
                 ticker = run.events.slow.ticker
                 if ticker is not None and ticker.parked:
