@@ -1,6 +1,6 @@
 """What the tasks of a run and its loop have done in all, as a picture.
 
-Owns: `stats_of`.  Does not own: counting (counting, passes).
+Owns: `stats_of`.  Does not own: counting (counting).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Those that are given the notes of a recorder as they are made.
 
 Owns: `Listeners`, of one recorder.
-Does not own: making the notes (recorder), or what becomes of them (tracing).
+Does not own: making the notes (recording.recorder), or what becomes of them (trace, keeping).
 """
 
 from __future__ import annotations
