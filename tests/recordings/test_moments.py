@@ -35,7 +35,7 @@ def split(text: str, word: str) -> list[list[str]]:
 def rows(answer: str) -> list[str]:
     """Number, name and state of each task in a list, without how long it still sleeps."""
     found = re.findall(r"^(?:->)? +(\d+)  (\S+) +(.*?)(?:  |$)", answer, re.MULTILINE)
-    return [" ".join((*row[:2], re.sub(r" [\d.]+ m?s$", "", row[2]))) for row in found]
+    return [" ".join((*row[:2], re.sub(r"^asleep .*", "asleep", row[2]))) for row in found]
 
 
 def test_each_step_is_a_moment(pair: tuple[list[list[str]], list[list[str]]]) -> None:
