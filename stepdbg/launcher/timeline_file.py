@@ -48,7 +48,7 @@ class TimelineWish:
         self._session, self._process = session, os.getpid()
         kept = session.settings.record_size
         kept.value = max(kept.value, _KEPT)
-        session.recording.at_run_end = self._take
+        session.recording.at_run_end(lambda number, _run: self._take(number))
         atexit.register(self._write)
 
     def _take(self, run: RunId) -> None:

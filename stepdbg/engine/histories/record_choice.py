@@ -36,9 +36,6 @@ class RecordChoice:
         runs: of the process.
         settings: of the session.
         tell: passes an event on.
-
-    Attributes:
-        at_run_end: called with the number of each run that has ended, while its record is there.
     """
 
     def __init__(
@@ -51,8 +48,7 @@ class RecordChoice:
     ) -> None:
         self._prompt, self._origins, self._runs, self._tell = prompt, origins, runs, tell
         self._needed = self._counts = False
-        self.at_run_end: Callable[[RunId], None] = lambda _run: None
-        self._told: Callable[[RunId, Stats], None] | None = None
+        self._at_run_end: list[Callable[[RunId, Counted], None]] = []
         self._record, self._size = settings.record, settings.record_size
         self._record.tell(self._switched, in_force=lambda: self.now(stepping=False))
         self._size.tell(self._resized)
@@ -102,7 +98,17 @@ class RecordChoice:
         Args:
             tell: is given the numbers of each run when it ends.
         """
-        self._counts, self._told = True, tell
+        self._counts = True
+
+        def take(number: RunId, run: Counted) -> None:
+            if run.recorder is not None:
+                tell(number, sums.stats_of(run))
+
+        self.at_run_end(take)
+
+    def at_run_end(self, take: Callable[[RunId, Counted], None]) -> None:
+        """Call `take` with each run that has ended, and its number, while its record is there."""
+        self._at_run_end.append(take)
 
     @property
     def counts_passes(self) -> bool:
@@ -111,8 +117,8 @@ class RecordChoice:
 
     def run_ended(self, number: RunId, run: Counted) -> None:
         """A run has ended, and its recorder is still there."""
-        if self._told is not None and run.recorder is not None:
-            self._told(number, sums.stats_of(run))
+        for take in self._at_run_end:
+            take(number, run)
 
     def _need(self, needed: bool) -> None:
         """A trace is made of the notes: record whatever the setting says, or no longer."""

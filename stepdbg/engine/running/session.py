@@ -190,7 +190,6 @@ class Session:
         self.recording.run_ended(run.id, run)
         result, detail = ("quit", "") if run.quitting else quitting.describe_outcome(run.runner)
         self.tell(RunEnded(run.id, result, detail, run.life.end_time))
-        self.recording.at_run_end(run.id)
         self.failures.keep(run.failures)
         self.runs.ended(run)
         run.detach()
