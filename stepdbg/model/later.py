@@ -75,7 +75,7 @@ LATER = {
     ),
     "stepdbg.engine.foreseeing": "effects flow liveness machine naming plain spaces symbols uses",
     "stepdbg.engine.judging": "reach stoppers stuck verdict",
-    "stepdbg.engine.histories": "noting parties reading",
+    "stepdbg.engine.histories": "noting parties reading sums",
     "stepdbg.engine.lines": "bytecode code_map handlers interface",
     "stepdbg.engine.linting": (
         "endless_shields lost_generators lost_locks lost_objects never_awaited rare saying "
@@ -85,7 +85,7 @@ LATER = {
     "stepdbg.engine.plumbing": "children ends files",
     "stepdbg.engine.process": "calls sigint standard_streams",
     "stepdbg.engine.recording": (
-        "called counting history lately meanwhile spawn_paths sums waking"
+        "called counting history lately meanwhile spawn_paths step_log waking"
     ),
     "stepdbg.engine.scheduling": "holding ordering replaying writing_down",
     "stepdbg.engine.seeing": "folding postmortem_inspector under_way",

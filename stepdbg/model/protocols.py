@@ -16,7 +16,6 @@ from .failures import ExceptionNode
 from .history import EndedTask, Log, LookBack, Meanwhile, ObjectHistory, Stats
 from .lints import LintsFound
 from .patterns import TaskPattern
-from .schedules import Schedule
 from .settings import Setting
 from .steering import Steering
 from .stops import Event, Resume, Stop
@@ -39,6 +38,7 @@ from .waits import Deadlock, Explanation, Pending, WorkerThread
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # few programs are recorded
     from .recording import Sought
+    from .schedules import Schedule
 
 
 class FrameReader(Protocol):

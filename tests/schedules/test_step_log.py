@@ -190,16 +190,16 @@ def test_a_full_log_ends(monkeypatch: pytest.MonkeyPatch) -> None:
 
     async def main(session: Session) -> None:
         run = _run(session)
-        while not run.steps.ended:
+        while not run.steps().ended:
             await trio.lowlevel.checkpoint()
-        kept.append(len(run.steps.words))
+        kept.append(len(run.steps().words))
         await worker(1000)
-        kept.append(len(run.steps.words))
+        kept.append(len(run.steps().words))
 
     kept: list[int] = []
     with logging() as session:
         trio.run(main, session)
-        assert "full" in _ended(session).steps.ended
+        assert "full" in _ended(session).steps().ended
         assert session.controller.schedule(RunId(1)).log.steps >= 40
     assert kept[0] == kept[1] >= 50
 
@@ -218,7 +218,7 @@ def test_four_bytes_a_step() -> None:
     sizes: list[int] = []
 
     async def main(session: Session) -> None:
-        words = _run(session).steps.words
+        words = _run(session).steps().words
         assert words.itemsize == 4
         await worker(10_000)
         kinds = Counter("time" if word >= TIME else "step" for word in words)

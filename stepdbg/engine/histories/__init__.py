@@ -1,7 +1,7 @@
 """What was done to objects of Trio's: who set, closed, notified, cancelled them, and when.
 
-Owns: noting such deeds while somebody records, reading the notes of one object, and who stands
-behind an error about a resource.
+Owns: noting such deeds while somebody records, reading the notes of one object, who stands behind
+an error about a resource, and the sums of what tasks have done.
 Does not own: hearing of functions that begin (lines), the notes about tasks (recording), the words
 (render).
 May be imported by: every folder above it.
@@ -10,6 +10,7 @@ May be imported by: every folder above it.
     noting          the notes, by object, and making them
     parties         an error about a resource -> who closed, uses or holds it
     reading         the notes of one object -> `model.deeds.Deed`
+    sums            what was counted of tasks and passes -> `model.history.Stats`
 """
 
 TYPE_CHECKING = False

@@ -10,10 +10,9 @@ from collections.abc import Callable
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from stepdbg.engine.recording import sums
 from stepdbg.engine.tracing import choice
 
-from . import noting
+from . import noting, sums
 
 if TYPE_CHECKING:
     from stepdbg.engine.process.settings import Settings
@@ -36,6 +35,9 @@ class RecordChoice:
         runs: of the process.
         settings: of the session.
         tell: passes an event on.
+
+    Attributes:
+        counts_passes: whether the passes of the loop are counted.
     """
 
     def __init__(
@@ -47,7 +49,7 @@ class RecordChoice:
         tell: Callable[[Event], None],
     ) -> None:
         self._prompt, self._origins, self._runs, self._tell = prompt, origins, runs, tell
-        self._needed = self._counts = False
+        self._needed = self.counts_passes = False
         self._at_run_end: list[Callable[[RunId, Counted], None]] = []
         self._record, self._size = settings.record, settings.record_size
         self._record.tell(self._switched, in_force=lambda: self.now(stepping=False))
@@ -62,7 +64,7 @@ class RecordChoice:
 
     def now(self, *, stepping: bool) -> bool:
         """Whether a run should record now."""
-        wanted = True if self._needed or self._counts else self._record.value
+        wanted = True if self._needed or self.counts_passes else self._record.value
         return (stepping or self._prompt.front_end.wants_recorder) if wanted is None else wanted
 
     @cached_property
@@ -98,7 +100,7 @@ class RecordChoice:
         Args:
             tell: is given the numbers of each run when it ends.
         """
-        self._counts = True
+        self.counts_passes = True
 
         def take(number: RunId, run: Counted) -> None:
             if run.recorder is not None:
@@ -109,11 +111,6 @@ class RecordChoice:
     def at_run_end(self, take: Callable[[RunId, Counted], None]) -> None:
         """Call `take` with each run that has ended, and its number, while its record is there."""
         self._at_run_end.append(take)
-
-    @property
-    def counts_passes(self) -> bool:
-        """Whether the passes of the loop are counted."""
-        return self._counts
 
     def run_ended(self, number: RunId, run: Counted) -> None:
         """A run has ended, and its recorder is still there."""

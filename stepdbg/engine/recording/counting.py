@@ -2,7 +2,7 @@
 
 Owns: `Counting`, the sums of one run that go on however short the log is; `PassHook`.
 Does not own: counting the plainest steps, which the hook does itself (_trio_internals.recording),
-noticing wakes and exits (recorder), or pictures of the sums (sums).
+noticing wakes and exits (recorder), or pictures of the sums (histories.sums).
 
 Times are real seconds: a task that sleeps a virtual hour blocks for no time.
 """

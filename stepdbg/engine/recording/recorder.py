@@ -183,7 +183,7 @@ class Recorder:
         self.marks: deque[Mark] = deque(maxlen=size)
         self._who_woke: Callable[[Task, FrameType, Origins], Woken]
         self._runner, self._origins = run.runner, run.origins
-        self._hold, self._fail, self._steps = run.hold, run.fail, run.steps
+        self._hold, self._fail, self._run = run.hold, run.fail, run
         self.lately = Lately()
         self.told: Note | None = None
         self.ticker: Ticker | None = None
@@ -201,7 +201,7 @@ class Recorder:
         self.lately.begin(runs.living_tasks(self._runner))
         self.on = True
         self.mark()
-        self._steps.begin(self._runner)
+        self._run.steps().begin(self._runner)
         self.carry_hook()
         self.counting.begin(self.hook, runs.living_tasks(self._runner))
         self._origins.told[id(self._runner)] = self._on_cancel
@@ -213,7 +213,7 @@ class Recorder:
         self._note(recording.CEASED, 0, 0)
         self.counting.end(self.hook)
         self.on = False
-        self._steps.end("the log of steps ended when `record` was switched off")
+        self._run.steps().end("the log of steps ended when `record` was switched off")
         self.lately.end()
         self._origins.told.pop(id(self._runner), None)
         self.hook.end(self._runner)
@@ -249,7 +249,7 @@ class Recorder:
             hook.read = runner.clock.current_time
         if self.listeners is not None:
             self.listeners.hear_starts(hook)
-        self._steps.listen(hook)
+        self._run.steps().listen(hook)
         hook.begin(runner)
 
     def mark(self) -> None:
@@ -332,7 +332,7 @@ class Recorder:
     def _on_cancel(self, scope: runs.CancelScope, frame: FrameType | None) -> None:
         here = sys._getframe(1)  # noqa: SLF001 - documented, CPython only
         if runs.is_called_by(here, runs.EXPIRE_CODE):
-            self._steps.note_deadline(scope)
+            self._run.steps().note_deadline(scope)
         if scopes.is_effectively_cancelled(scope):
             return  # that makes no difference any more
         by = runs.current_task()

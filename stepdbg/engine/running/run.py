@@ -9,7 +9,7 @@ Does not own: what Trio tells of it (noticing.events), which hooks and recorder 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -29,11 +29,11 @@ from stepdbg.engine.noticing.events import RunEvents
 from stepdbg.engine.noticing.hooks import BeginHook, EndHook
 from stepdbg.engine.process import clock
 from stepdbg.engine.process.guard import Guarded, hand_over, is_programs, once_more, report_bug
+from stepdbg.engine.recording import step_log
 from stepdbg.engine.recording.life import RunLife
 from stepdbg.engine.recording.origins import Origins
 from stepdbg.engine.recording.recorder import Recorder
 from stepdbg.engine.recording.registry import Registry, ScopeNumbers
-from stepdbg.engine.recording.step_log import StepLog
 from stepdbg.engine.scheduling import replaying
 from stepdbg.engine.scheduling.state import Steered
 from stepdbg.engine.seeing.stops import Occasion
@@ -53,6 +53,7 @@ from stepdbg.model.task import RunState
 if TYPE_CHECKING:
     from stepdbg.engine.histories.reading import Noting, Pasts
     from stepdbg.engine.recording.recorded import Recorded
+    from stepdbg.engine.recording.step_log import StepLog
     from stepdbg.model.waits import Deadlock
 
     from .session import Session
@@ -87,8 +88,9 @@ class DebuggedRun:
         scopes = ScopeNumbers(self, session.scope_numbers)
         self.scope_number: Callable[[runs.CancelScope], ScopeNumber] = scopes.of
         self.id = number
+        # Few programs are recorded, and naming the class would import it.
+        self.steps: Callable[[], StepLog] = cache(lambda: step_log.StepLog())  # noqa: PLW0108
         self.registry: Registry = Registry(number, SpawnLog(frames.OWN_FILES, self.fail))
-        self.steps = StepLog()
         options = session.options
         counts = options.spawn_paths or options.replay is not None
         if counts or session.recording.now(stepping=False):

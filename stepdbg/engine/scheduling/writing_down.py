@@ -38,7 +38,6 @@ class LoggedRun(Protocol):
     def id(self) -> RunId: ...
     @property
     def registry(self) -> Registry: ...
-    @property
     def steps(self) -> StepLog: ...
 
 
@@ -50,7 +49,7 @@ def schedule_of(run: LoggedRun, seed: int | None) -> Schedule:
     Raises:
         NotNow: it was not logged from its start.
     """
-    paths, steps = run.registry.paths, run.steps
+    paths, steps = run.registry.paths, run.steps()
     if paths is None or steps.ended == NOT_FROM_THE_START:
         raise NotNow(
             "nobody logged the steps of this run from its start, so it has no schedule: "

@@ -11,8 +11,9 @@ from collections.abc import Callable, Collection, Container, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from stepdbg._trio_internals.tasks import runner_of
+from stepdbg.engine.histories import sums
 from stepdbg.engine.process import python_threads
-from stepdbg.engine.recording import history, sums
+from stepdbg.engine.recording import history
 from stepdbg.engine.stacks import frames
 from stepdbg.engine.waiting import chain, deadlock
 from stepdbg.engine.waiting import threads as _threads

@@ -1,6 +1,6 @@
 """What the tasks of a run and its loop have done in all, as a picture.
 
-Owns: `stats_of`.  Does not own: counting (counting).
+Owns: `stats_of`.  Does not own: counting (recording.counting).
 """
 
 from __future__ import annotations
@@ -11,20 +11,18 @@ from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs, tasks
 from stepdbg._trio_internals.recording import Count
+from stepdbg.engine.recording import counting as counts
+from stepdbg.engine.recording import history
+from stepdbg.engine.recording.step_ends import Stuck
 from stepdbg.engine.stacks.frames import line_of, place_of_code
 from stepdbg.model.history import LongStep, LoopStats, Stats, TaskStats
 
-from . import counting as counts
-from . import history
-from .step_ends import Stuck
-
 if TYPE_CHECKING:
+    from stepdbg.engine.recording.counting import Ended
+    from stepdbg.engine.recording.history import Pictures
+    from stepdbg.engine.recording.recorded import Counted
+    from stepdbg.engine.recording.recorder import Recorder
     from stepdbg.model.task import TaskLabel
-
-    from .counting import Ended
-    from .history import Pictures
-    from .recorded import Counted
-    from .recorder import Recorder
 
 
 def stats_of(run: Counted) -> Stats:
