@@ -125,3 +125,12 @@ def test_in_a_test_of_pytest(tmp_path: Path) -> None:
         out = run([*command, *options, "test_timed.py"], cwd=tmp_path, stdin=ANSWERS, merged=True)
         assert out.stdout.count(b"takes no time") == 3, out
         assert out.stdout.count(b"cancelled") == 2, out
+
+
+def test_where_a_run_begins(tmp_path: Path) -> None:
+    """What a trace needs is imported before time goes by."""
+    held(debugged("--trace=trace", *commands("continue")), "steps", cwd=tmp_path)
+
+    told = (tmp_path / "trace").read_text().splitlines()
+    (spawned,) = [line for line in told if "was spawned by trio.run" in line]
+    assert float(spawned.split()[0]) < 1

@@ -131,8 +131,12 @@ class DebuggedRun:
         _set_out(self.runner, self.life, self.session.options)
         _follow_schedule(self, self.life, self.session.options)
         self.deadlocks.begin()  # by the clock that it has now
-        self.session.run_started(self)
-        self.follow(StepAny(kind=StopKind.START) if self.session.desk.stops_at_start() else Plan())
+        with Still(self):  # what is carried may have to be imported
+            self.session.run_started(self)
+            starts = self.session.desk.stops_at_start()
+            self.follow(StepAny(kind=StopKind.START) if starts else Plan())
+            if self.recorder is not None and self.recorder.listeners is not None:
+                self.recorder.listeners.take_all()  # a trace finds its words
         interrupts.deliver()
 
     def attach(self, since: float | None = None) -> None:
