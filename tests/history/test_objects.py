@@ -88,20 +88,6 @@ def test_without_the_recorder() -> None:
         assert "`set record on` begins now" in dbg.failure("history board.ready")
 
 
-def test_notes_end_with_the_recorder() -> None:
-    with debugging(PROGRAM) as dbg:
-        dbg.do(f"break {dbg.line('notify_all')}")
-        dbg.go("continue", line_mark="notify_all")
-        dbg.do("set record off")
-        dbg.do("break :look")
-        dbg.go("continue", kind="breakpoint")
-        dbg.do("up")
-        told = dbg.text("history board.news", 200).split("\n")
-        assert len(told) == 2
-        assert "notified by notifies" in told[0]
-        assert told[1] == "nothing more is noted (`set record on`)"
-
-
 # What noting leaves of Trio's functions
 
 
