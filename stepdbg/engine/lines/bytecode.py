@@ -17,6 +17,8 @@ from types import CodeType, FrameType
 from stepdbg.model.standard import dis, sys
 
 _RESUME = opcode.opmap["RESUME"]
+RESUME_SIZE = 4 if sys.version_info >= (3, 15) else 2
+"""How many bytes that instruction takes: since 3.15 it has a cache behind it."""
 _RETURN = opcode.opmap["RETURN_VALUE"]
 _YIELD = opcode.opmap["YIELD_VALUE"]
 _CLEAR = opcode.opmap.get("LOAD_FAST_AND_CLEAR")  # 3.12+: begins an inlined comprehension

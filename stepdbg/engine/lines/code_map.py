@@ -20,7 +20,7 @@ from types import (
 
 from stepdbg.model.standard import dis, gc, os, threading, weakref
 
-from .bytecode import body_start, jumps_back_before
+from .bytecode import RESUME_SIZE, body_start, jumps_back_before
 
 _LATER_KEPT = 10_000
 _CONSTANTS = ("LOAD_CONST", "LOAD_COMMON_CONSTANT")  # 3.15 loads None by the second one
@@ -48,7 +48,7 @@ def entry_end(code: CodeType) -> int:
     a statement on several lines) unless the code `comes_back`.
     """
     start, end, _line = next(_line_ranges(code), (0, len(code.co_code), 0))
-    return min(end, max(start, body_start(code) + 2) + 4)  # two instructions
+    return min(end, max(start, body_start(code) + RESUME_SIZE) + 4)  # two instructions
 
 
 def comes_back(code: CodeType) -> bool:
@@ -64,7 +64,7 @@ def _lines_in_order(code: CodeType) -> Iterator[int]:
 
 
 def _line_ranges(code: CodeType) -> Iterator[tuple[int, int, int]]:
-    body = body_start(code) + 2  # past RESUME, which has the line of the ``def``
+    body = body_start(code) + RESUME_SIZE  # past RESUME, which has the line of the ``def``
     for start, end, line in code.co_lines():
         if end > body and line:  # some code (an added jump, a module's RESUME) is on no line
             yield start, end, line
