@@ -3,7 +3,7 @@
 Owns: `apply`, and `EFFECTS`, by the name of the instruction.
 Does not own: the state (machine), the order in which instructions come (uses).
 
-As `dis` documents them, for 3.11 to 3.14.  One that is not in the table takes from the stack and
+As `dis` documents them, for 3.11 to 3.15.  One that is not in the table takes from the stack and
 puts there what `dis.stack_effect` says, and whatever it takes may have been used.
 
 Longer than most modules: there are many instructions.
@@ -23,6 +23,7 @@ from .symbols import NOTHING, Root, Step, Symbol, together, variable
 _IS_311: Final = sys.version_info < (3, 12)
 _SINCE_313: Final = sys.version_info >= (3, 13)
 _SINCE_314: Final = sys.version_info >= (3, 14)
+_SINCE_315: Final = sys.version_info >= (3, 15)  # an iterator has an index or NULL above it
 
 
 Effect = Callable[[Machine, dis.Instruction], None]
@@ -88,7 +89,8 @@ _of("DELETE_GLOBAL", "DELETE_NAME", "RETURN_CONST", "EXTENDED_ARG")(_plain(0, 0)
 _of("PUSH_NULL", "LOAD_CLOSURE", "LOAD_SMALL_INT")(_plain(0, 1))
 _of("RETURN_GENERATOR")(_plain(0, dis.stack_effect(dis.opmap["RETURN_GENERATOR"])))
 _of("LOAD_BUILD_CLASS", "LOAD_ASSERTION_ERROR", "LOAD_COMMON_CONSTANT", "LOAD_LOCALS")(_plain(0, 1))
-_of("POP_TOP", "POP_EXCEPT", "RERAISE", "DELETE_ATTR", "POP_ITER", "IMPORT_STAR")(_plain(1, 0))
+_of("POP_TOP", "POP_EXCEPT", "RERAISE", "DELETE_ATTR", "IMPORT_STAR")(_plain(1, 0))
+_of("POP_ITER")(_plain(2 if _SINCE_315 else 1, 0))
 _of(*(each for each in dis.opmap if each.startswith(("POP_JUMP_", "JUMP_IF_"))))(_plain(1, 0))
 _of("UNARY_NOT", "UNARY_NEGATIVE", "UNARY_INVERT", "TO_BOOL", "CONVERT_VALUE")(_plain(1, 1))
 _of("FORMAT_SIMPLE")(_plain(1, 1))
@@ -262,18 +264,21 @@ def _add(machine: Machine, instruction: dis.Instruction) -> None:
 
 # -- loops and awaiting ------------------------------------------------------------------
 
+_ABOVE: Final = (NOTHING,) if _SINCE_315 else ()
+"""What stands above an iterator."""
+
 
 @_of("GET_ITER", "GET_YIELD_FROM_ITER")
 def _iterate(machine: Machine, _: dis.Instruction) -> None:
     value = machine.pop()
     machine.attribute(value, "__iter__")
-    machine.push(value.loosely())
+    machine.push(value.loosely(), *_ABOVE)
 
 
 @_of("FOR_ITER")
 def _next(machine: Machine, _: dis.Instruction) -> None:
-    iterator = machine.pop()
-    machine.push(iterator, iterator.loosely())
+    iterator, *above = machine.take(1 + len(_ABOVE))
+    machine.push(iterator, *above, iterator.loosely())
 
 
 @_of("GET_AITER")
@@ -305,14 +310,14 @@ def _send(machine: Machine, _: dis.Instruction) -> None:
 
 @_of("END_SEND")
 def _end_send(machine: Machine, _: dis.Instruction) -> None:
-    _receiver, result = machine.take(2)
+    *_below, result = machine.take(2 + len(_ABOVE))
     machine.push(result)
 
 
 @_of("CLEANUP_THROW")
 def _cleanup_throw(machine: Machine, _: dis.Instruction) -> None:
-    machine.take(3)
-    machine.push(NOTHING, NOTHING)
+    machine.take(3 + len(_ABOVE))
+    machine.push(NOTHING, *_ABOVE, NOTHING)
 
 
 # -- with --------------------------------------------------------------------------------
