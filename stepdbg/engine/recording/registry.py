@@ -225,6 +225,10 @@ class Registry:
         self.paths = spawn_paths.SpawnPaths()
         self.spawns.each = self.paths.note
 
+    def count_no_more(self) -> None:
+        """Tasks that are spawned from now on have no logical id; the others keep theirs."""
+        self.spawns.each = None
+
     def logical_id_of(self, task: Task) -> LogicalId | NotRecorded:
         """How a task came to be, not recorded where nobody counted from the first spawn on."""
         return NOT_RECORDED if self.paths is None else self.paths.of(task)

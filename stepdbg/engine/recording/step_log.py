@@ -12,6 +12,7 @@ A time is noted at the end of a step, at most every ten milliseconds.
 from __future__ import annotations
 
 from array import array
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from stepdbg._trio_internals import recording, runs, scopes, tasks
@@ -42,12 +43,14 @@ class StepLog:
     Attributes:
         words: what was noted.
         ended: why the log does not go on; empty while it does.
+        when_ended: called once it does not go on any more.
         clock: of which kind the clock of the run is, see `kind_of`.
     """
 
     def __init__(self) -> None:
         self.words = array("I")
         self.ended = NOT_FROM_THE_START
+        self.when_ended: Callable[[], object] = recording.ignore
         self.clock = "own"
         self._most = MOST_WORDS
         self._clock: HeldClock | None = None
@@ -82,7 +85,9 @@ class StepLog:
 
     def end(self, why: str) -> None:
         """Log no longer."""
-        self.ended = self.ended or why
+        if not self.ended:
+            self.ended = why
+            self.when_ended()
 
     def note_deadline(self, scope: runs.CancelScope) -> None:
         """The deadline of a scope passes: Trio's loop is about to cancel it."""

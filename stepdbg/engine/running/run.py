@@ -95,6 +95,8 @@ class DebuggedRun:
         counts = options.spawn_paths or options.replay is not None
         if counts or session.recording.now(stepping=False):
             self.registry.count_spawns()
+        if not counts:  # only the log of steps needs that
+            self.steps.when_ended = self.registry.count_no_more
         self.life = RunLife(number, self.registry)
         self.time = self.life.time
         self.loop_frame = self.life.loop_frame
