@@ -94,6 +94,22 @@ def test_what_passes_at_a_stop_is_nobodys(at_end: Debugging) -> None:
     assert stats(at_end).loop.seconds == before
 
 
+@pytest.mark.parametrize("lines", [[], ["set record off", "set record on"]])
+def test_what_lies_before_the_count_is_not_left_out_of_it(lines: list[str]) -> None:
+    """Time stands still where counting begins, and has stood before that."""
+    with debugging("counted") as dbg:
+        time.sleep(0.2)
+        for line in lines:
+            dbg.do(line)
+        dbg.do(f"break {dbg.line('end')}")
+        dbg.go("continue", line_mark="end")
+        loop = stats(dbg).loop
+        assert 0.3 <= loop.ran <= loop.seconds
+        dbg.do("set record off")
+        time.sleep(0.2)
+        assert stats(dbg).loop.seconds == pytest.approx(loop.seconds, abs=0.1)
+
+
 def test_without_the_recorder_nobody_has_counted() -> None:
     done = children.run("-m", "stepdbg", "--no-record", "-c", "stats", "-c", "continue", PROGRAM)
     assert b"error: nothing has been recorded in this run" in done.stderr

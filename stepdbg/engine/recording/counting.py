@@ -78,9 +78,12 @@ class Counting:
             if not (tasks.is_runnable(task) or task.coro.cr_running):
                 count.since = now
 
-    def end(self, hook: RecordingHook) -> None:
-        """Count no more; the sums stay."""
-        self.until = now_of(hook)
+    def end(self, hook: RecordingHook, when: float) -> None:
+        """Count no more; the sums stay.
+
+        when: the moment of `perf_counter`; at a stop that of its beginning.
+        """
+        self.until = when - hook.left_out
 
     def exited(
         self, hook: RecordingHook, task: Task, took: float, steps: int, *, system: bool

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from .lasting import Glimpse, LastingStep
     from .origins import Noted, Origins
-    from .recorded import Hears, MayBeHeld, Recordable
+    from .recorded import Hears, MayStand, Recordable
     from .registry import Registry
     from .waking import Delivered, Woken
 
@@ -211,7 +211,7 @@ class Recorder:
         """Make no more notes; those that were made stay."""
         self.mark()
         self._note(recording.CEASED, 0, 0)
-        self.counting.end(self.hook)
+        self.counting.end(self.hook, self._hold.since if self._hold.stands else perf_counter())
         self.on = False
         self._run.steps().end("the log of steps ended when `record` was switched off")
         self.lately.end()
@@ -267,8 +267,10 @@ class Recorder:
         """So many seconds were spent at a stop."""
         self.mark()
         # A stop begins before the session that it is of, which may have told something since.
-        self.hook.last = min(self.hook.last + seconds, perf_counter())
-        self.hook.left_out += seconds
+        now = perf_counter()
+        self.hook.last = min(self.hook.last + seconds, now)
+        # Counting may have begun at that stop.
+        self.hook.left_out += min(seconds, now - self.hook.left_out - self.counting.begun)
 
     # -- notes ------------------------------------------------------------------------
 
@@ -344,9 +346,9 @@ class Recorder:
         self._note(recording.CANCELLED, -1 if by is None else tasks.number(by), step, more=more)
 
 
-def moment(recorder: Recorder, hold: MayBeHeld) -> float:
+def moment(recorder: Recorder, hold: MayStand) -> float:
     """The time of a note that is made now.  hold: that of the run."""
-    if recorder.hook.read is not None or hold.held is None:
+    if recorder.hook.read is not None or not hold.stands:
         return (recorder.hook.read or perf_counter)()
     recorder.mark()  # time stands still: whatever is done at a stop is done at one moment
     return recorder.marks[-1].real

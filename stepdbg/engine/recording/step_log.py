@@ -40,17 +40,19 @@ NOT_FROM_THE_START = "nobody logged the steps of this run from its start"
 class StepLog:
     """The steps of one run; nothing is logged, and nothing is paid, until `begin`.
 
+    Args:
+        when_ended: called once it does not go on any more.
+
     Attributes:
         words: what was noted.
         ended: why the log does not go on; empty while it does.
-        when_ended: called once it does not go on any more.
         clock: of which kind the clock of the run is, see `kind_of`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, when_ended: Callable[[], object]) -> None:
         self.words = array("I")
         self.ended = NOT_FROM_THE_START
-        self.when_ended: Callable[[], object] = recording.ignore
+        self._when_ended = when_ended
         self.clock = "own"
         self._most = MOST_WORDS
         self._clock: HeldClock | None = None
@@ -87,7 +89,7 @@ class StepLog:
         """Log no longer."""
         if not self.ended:
             self.ended = why
-            self.when_ended()
+            self._when_ended()
 
     def note_deadline(self, scope: runs.CancelScope) -> None:
         """The deadline of a scope passes: Trio's loop is about to cancel it."""

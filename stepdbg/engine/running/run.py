@@ -88,15 +88,14 @@ class DebuggedRun:
         scopes = ScopeNumbers(self, session.scope_numbers)
         self.scope_number: Callable[[runs.CancelScope], ScopeNumber] = scopes.of
         self.id = number
-        # Few programs are recorded, and naming the class would import it.
-        self.steps: Callable[[], StepLog] = cache(lambda: step_log.StepLog())  # noqa: PLW0108
         self.registry: Registry = Registry(number, SpawnLog(frames.OWN_FILES, self.fail))
         options = session.options
         counts = options.spawn_paths or options.replay is not None
         if counts or session.recording.now(stepping=False):
             self.registry.count_spawns()
-        if not counts:  # only the log of steps needs that
-            self.steps.when_ended = self.registry.count_no_more
+        # Only the log of steps needs that.  (Few programs are recorded, so it is imported late.)
+        when_ended = (lambda: None) if counts else self.registry.count_no_more
+        self.steps: Callable[[], StepLog] = cache(lambda: step_log.StepLog(when_ended))
         self.life = RunLife(number, self.registry)
         self.time = self.life.time
         self.loop_frame = self.life.loop_frame

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from stepdbg.engine.cancelling.entered import ScopedRun
-from stepdbg.engine.recording.recorded import MayBeHeld, Recorded
+from stepdbg.engine.recording.recorded import MayStand, Recorded
 from stepdbg.model.facts import RunId
 
 
@@ -20,7 +20,7 @@ class TraceableRun(Recorded, ScopedRun, Protocol):
     @property
     def id(self) -> RunId: ...
     @property
-    def hold(self) -> MayBeHeld: ...
+    def hold(self) -> MayStand: ...
     @property
     def still(self) -> Callable[[], AbstractContextManager[None]]: ...
     def fail(self, error: BaseException) -> None: ...
