@@ -91,7 +91,7 @@ def _wrap(watchers: _Watchers) -> Callable[[], None]:
     def activate_cancel_status(self: Task, status: CancelStatus | None) -> None:
         before: CancelStatus | None = self._cancel_status
         original(self, status)
-        # A task that is spawned or moves into another nursery comes here, too.
+        # A task that is spawned or moves into another nursery also comes here.
         here = sys._getframe(1)
         try:
             if here.f_code is runs.ENTER_CODE and status is not None and here.f_back is not None:

@@ -142,7 +142,7 @@ class Schedule:
 
 
 class Damaged(Exception):
-    """Bytes that are no turns; whoever reads a schedule makes a sentence of it."""
+    """Bytes that are no turns; the reader of a schedule makes a sentence of it."""
 
 
 def to_varint(number: int, out: bytearray) -> None:

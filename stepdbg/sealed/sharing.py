@@ -64,7 +64,7 @@ class Sharing:
     def is_same(self, name: str, there: object) -> bool:
         """Whether what `sys.modules` holds under a name is the module that we would load.
 
-        It is another one, too, where it uses a file of the program's that is called like a module
+        It also counts as another one if it uses a file of the program that has the name of a module
         of the library.
         """
         if not self._is_as_found(name, there):

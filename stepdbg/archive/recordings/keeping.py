@@ -152,7 +152,7 @@ class RecordingFile:
         full = self._blocks[-1]
         if len(full) > full.tell():
             full.write(EVENT.pack(0.0, 0.0, 0, 0, SKIPS))
-        full.seek(0, os.SEEK_END)  # whoever is about to write there finds no room
+        full.seek(0, os.SEEK_END)  # code that is about to write there finds no room
         if self._process != os.getpid():
             self._write = _nowhere  # a forked child: the file is its parent's
             return

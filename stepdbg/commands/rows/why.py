@@ -143,7 +143,7 @@ For the loop: the share of the time that was spent in steps, how many steps ther
 passes, and the longest time in which it did not look for I/O. For each task, those that ran longest
 first: its steps; how long it ran, waited for its turn while others ran, and was blocked; and its
 longest step, with the lines at which that was seen if it took long, else with the line up to which
-it went. Times are real ones, stops left out. TASK shows some tasks only, -a Trio's own, too.
+it went. Times are real ones, stops left out. TASK shows only some tasks, -a also Trio's own.
 
 All is counted while the flight recorder is on (see `log`), and passes only with `--stats`. That
 prints the numbers of each run at its end on the standard error stream.

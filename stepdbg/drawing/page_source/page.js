@@ -744,7 +744,7 @@
 
   function newLooks() { readLooks(); drawKey(); redraw(); }
 
-  // For tests, and for whoever wants to look closer from the console.
+  // For tests, and for a closer look from the console.
   const timeline = window.timeline = {
     view, runs, draw, look, fit, choose, placeAt, xOf, yOf, lastDraw: 0, arrowsHidden: false,
     get run() { return run; },

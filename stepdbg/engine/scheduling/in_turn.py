@@ -4,8 +4,9 @@ Owns: `InTurn`: first in, first out, one task a pass; `Deviating`: the same with
 schedule.
 Does not own: a whole log (replaying), the run queue (run_queue).
 
-Trio wakes whoever waits for an Event in the order of addresses, which differs from run to run.  So
-those that one step has made runnable come by their logical ids, the task that has stepped last.
+Trio wakes those that wait for an Event in the order of their addresses, which differs from run to
+run.  So those that one step has made runnable come by their logical ids, the task that has stepped
+last.
 """
 
 from __future__ import annotations

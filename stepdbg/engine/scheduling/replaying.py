@@ -310,7 +310,7 @@ class Replay:
             elif turn.kind is TurnKind.DEADLINE:
                 return 0.0  # it passes now
             elif self._run.runner.waiting_for_idle:
-                return math.inf  # Trio sleeps for as long as whoever waits for that wants
+                return math.inf  # Trio sleeps for as long as the task that waits for that wants
             elif self._may_come():
                 return _LOOK_AGAIN
             else:

@@ -194,7 +194,7 @@ def put_back(runner: runs.Runner, rest: list[Task], *kept: Task) -> list[Task]:
     Args:
         runner: Trio's; its own tasks step in this pass all the same.
         rest: the live batch.
-        kept: those that do, too.
+        kept: those that do as well.
 
     Returns:
         Those that were put back, in the order in which they would have stepped.

@@ -171,8 +171,8 @@ def _own_line(frames: Iterable[FrameType]) -> Place | None:
 def scopes_of_trio(task: Task) -> set[int]:
     """The ``id`` of each scope that Trio has entered itself where a task is suspended in it.
 
-    `trio.sleep` is such a scope with a deadline: whoever looks from the own line at which the
-    task is suspended is not inside of it.
+    `trio.sleep` is such a scope with a deadline: seen from the own line at which the task is
+    suspended, the task is not inside of it.
     """
     found: set[int] = set()
     for coro, frame in await_chain(task.coro):
