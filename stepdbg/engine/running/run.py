@@ -89,13 +89,7 @@ class DebuggedRun:
         self.scope_number: Callable[[runs.CancelScope], ScopeNumber] = scopes.of
         self.id = number
         self.registry: Registry = Registry(number, SpawnLog(frames.OWN_FILES, self.fail))
-        options = session.options
-        counts = options.spawn_paths or options.replay is not None
-        if counts or session.recording.now(stepping=False):
-            self.registry.count_spawns()
-        # Only the log of steps needs that.  (Few programs are recorded, so it is imported late.)
-        when_ended = (lambda: None) if counts else self.registry.count_no_more
-        self.steps: Callable[[], StepLog] = cache(lambda: step_log.StepLog(when_ended))
+        self.steps: Callable[[], StepLog] = _step_log_for(self.registry, session)
         self.life = RunLife(number, self.registry)
         self.time = self.life.time
         self.loop_frame = self.life.loop_frame
@@ -260,6 +254,17 @@ class DebuggedRun:
     def forget(self) -> None:
         """Another run has ended since this one: what was recorded of it goes."""
         self._remembered = None
+
+
+def _step_log_for(registry: Registry, session: Session) -> Callable[[], StepLog]:
+    """What gives the step log of a new run; its tasks get logical ids if anything needs them."""
+    options = session.options
+    counts = options.spawn_paths or options.replay is not None
+    if counts or session.recording.now(stepping=False):
+        registry.count_spawns()
+    # Only the log needs that else.  (Few programs are recorded, so it is imported late.)
+    when_ended = (lambda: None) if counts else registry.count_no_more
+    return cache(lambda: step_log.StepLog(when_ended))
 
 
 def _set_out(runner: runs.Runner, life: RunLife, options: SessionOptions) -> None:
