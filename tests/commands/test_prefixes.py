@@ -106,30 +106,30 @@ def test_a_prefix_keeps_its_meaning(prefix: str, name: str) -> None:
 
 
 @pytest.fixture
-def token(monkeypatch: pytest.MonkeyPatch) -> CommandRow:
+def ticket(monkeypatch: pytest.MonkeyPatch) -> CommandRow:
     """A command that came later, and may stand alone."""
-    row = CommandRow(("token",), "token [N]", "tests", "nothing", "tasks:runs", later=True)
-    monkeypatch.setitem(BY_WORD, "token", row)
+    row = CommandRow(("ticket",), "ticket [N]", "tests", "nothing", "tasks:runs", later=True)
+    monkeypatch.setitem(BY_WORD, "ticket", row)
     monkeypatch.setattr(table, "ROWS", (*ROWS, row))
     return row
 
 
-def test_a_later_word_alone_wins_over_a_variable_and_says_so(token: CommandRow) -> None:
+def test_a_later_word_alone_wins_over_a_variable_and_says_so(ticket: CommandRow) -> None:
     talk = Talk()
-    (listed,) = talk.do(token.name).replies
-    talk.do("token = 7")
-    answer = talk.do(token.name)
+    (listed,) = talk.do(ticket.name).replies
+    talk.do("ticket = 7")
+    answer = talk.do(ticket.name)
     assert answer.replies[0] == listed
     assert [each.text for each in answer.replies[1:] if isinstance(each, Message)] == [
-        "`!token` shows the variable of that name"
+        "`!ticket` shows the variable of that name"
     ]
-    assert len(talk.do(f"{token.name} 1").replies) == 1
-    assert talk.reply("!token", Evaluated).value.text == "7"
+    assert len(talk.do(f"{ticket.name} 1").replies) == 1
+    assert talk.reply("!ticket", Evaluated).value.text == "7"
 
 
-def test_a_later_word_takes_no_prefix(token: CommandRow) -> None:
-    assert table.full_names_with("tok") == (token.name,)
-    assert table.full_names_with("to") == (token.name,)
+def test_a_later_word_takes_no_prefix(ticket: CommandRow) -> None:
+    assert table.full_names_with("tic") == (ticket.name,)
+    assert table.full_names_with("tick") == (ticket.name,)
     assert len(table.full_names_with("t")) > 3
 
 

@@ -157,11 +157,11 @@ def test_what_needs_a_live_run_says_so() -> None:
 
 
 def test_other_tasks_have_the_frames_of_the_picture() -> None:
-    asks = ("p token", "token", "whatis token", "p token.upper()", "p what")
+    asks = ("p token", "!token", "whatis token", "p token.upper()", "p what")
     done = after("child", "task waits", "where", "locals", *asks, "exc 1.1", "p what", "quit")
     assert "sleep_forever" in answers(done, "where")
     assert "'sibling'" in answers(done, "locals")
-    assert answers(done, "p token") == answers(done, "token") == "'sibling'\n"
+    assert answers(done, "p token") == answers(done, "!token") == "'sibling'\n"
     assert answers(done, "whatis token") == "str\n"
     for needs_objects in ("p token.upper()", "p what"):
         assert "only in the frames of the exception" in tree_of(done, needs_objects)

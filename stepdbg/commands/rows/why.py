@@ -130,6 +130,7 @@ how a wait came to its end afterwards as well.
         examples=("at 120", "at -1", "at 0.5s", "at +20ms", "at end"),
         completes=("nothing",),
         repeat=Repeat.SAME,
+        later=True,
         wants_more=True,
     ),
     CommandRow(
