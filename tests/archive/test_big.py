@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from time import process_time
 
 from stepdbg.archive.reading import open_dump
 from stepdbg.archive.writing import write_dump
@@ -15,17 +14,10 @@ TASKS = 10_000
 def test_ten_thousand_tasks(tmp_path: Path) -> None:
     path = tmp_path / "many.dump"
 
-    def dump() -> float:
-        begun = process_time()
-        write_dump(dbg.inspector, path, stop=dbg.stop)
-        return process_time() - begun
-
     with debugging("many_tasks", args=[str(TASKS)]) as dbg:
         dbg.do(f"break many_tasks.py:{dbg.line('here')}")
         dbg.go("continue", kind="breakpoint")
-        seconds = dbg.call(dump)
-    # The goal is 2 s on an idle machine; this one may be busy with other tests.
-    assert seconds < 4
+        dbg.call(lambda: write_dump(dbg.inspector, path, stop=dbg.stop))
     assert path.stat().st_size < 5_000_000
     inspector = open_dump(path)
     assert len(inspector.tasks()) == TASKS + 1
