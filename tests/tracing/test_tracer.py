@@ -156,3 +156,13 @@ def test_the_hooks_as_they_are() -> None:
 def test_a_format_that_there_is_not() -> None:
     with pytest.raises(ValueError, match="format must be one of text, jsonl, not 'xml'"):
         stepdbg.Tracer(sys.stderr, format="xml")
+
+
+def test_what_is_done_to_objects_is_noted_no_longer_than_the_run() -> None:
+    """Functions of Trio's are listened to meanwhile, in the whole process."""
+    before = trio.Event.set.__code__
+    trio.run(trio.lowlevel.checkpoint, instruments=[stepdbg.Tracer(io.StringIO())])
+    assert trio.Event.set.__code__ is before
+    if sys.version_info >= (3, 12):
+        tools = [each for each in range(6) if sys.monitoring.get_tool(each)]
+        assert not any(sys.monitoring.get_local_events(each, before) for each in tools)

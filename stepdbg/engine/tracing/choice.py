@@ -116,10 +116,13 @@ class Tracing:
         kept = self._kept.pop(run.id, None)
         if kept is not None:
             kept.end()
+        brought = run.id in self._brought
         for traces in (self._traces, self._brought):
             told = traces.pop(run.id, None)
             if told is not None:
                 told.end()
+        if brought:  # nothing is noted any more on behalf of that run, in the whole process
+            self._need_notes(self._needs_notes)
 
 
 def _begun(
