@@ -56,14 +56,6 @@ def ignore(*_: object) -> None:
     """Stands for a function while nobody wants to be called."""
 
 
-def _nobody(_task: Task, _count: Count, _took: float) -> None:
-    """Nobody wants to know of the longest step."""
-
-
-def _nobody_resumes(_seconds: float) -> None:
-    """Nobody wants to know of stops."""
-
-
 class Count:
     """What one task has taken so far, in seconds of `perf_counter` without stops.
 
@@ -143,8 +135,8 @@ class RecordingHook(trio.abc.Instrument):
         self.log_due = inf
         self.counts: dict[int, Count] = {}
         self.left_out = 0.0
-        self.resumed: Callable[[float], None] = _nobody_resumes
-        self.longer: Callable[[Task, Count, float], None] = _nobody
+        self.resumed: Callable[[float], None] = ignore
+        self.longer: Callable[[Task, Count, float], None] = ignore
         self.woken: Callable[[Task, FrameType], None]
         self.blocked: Callable[[Task, float], None]
         self.exited: Callable[[Task, float, BaseException | None], None]

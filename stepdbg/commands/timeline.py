@@ -7,7 +7,7 @@ Does not own: recording (engine), making lanes (model.lane_making), drawing them
 from __future__ import annotations
 
 from stepdbg.model.errors import BadUsage, NotNow, StepdbgError
-from stepdbg.model.history import Log, LogKind, TimelineShown
+from stepdbg.model.history import STEP_ENDS, Log, LogKind, TimelineShown
 from stepdbg.model.lane_making import lanes_of
 from stepdbg.model.lanes import Lanes, LaneState, since
 from stepdbg.model.protocols import Inspector
@@ -15,7 +15,7 @@ from stepdbg.model.replies import Message
 from stepdbg.model.standard import contextlib, re
 from stepdbg.model.whole_files import replace_own
 
-from . import grammar, history
+from . import durations, grammar, history
 from .request import Request, Result, number_in
 
 TYPE_CHECKING = False
@@ -28,10 +28,7 @@ _STEPS = 60
 """How many steps are shown unless somebody says how many; as many columns as most terminals have
 besides the names."""
 
-_SECONDS = re.compile(r"(\d+(?:\.\d*)?|\.\d+)(us|ms|s|m)")
-_UNITS = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0}
-
-_STEP_ENDS = frozenset((LogKind.STEPPED, LogKind.BLOCKED, LogKind.EXITED))
+_SECONDS = re.compile(r"(?:\d+(?:\.\d*)?|\.\d+)(?:us|ms|s|m)")
 
 
 def timeline(request: Request) -> Result:
@@ -96,9 +93,8 @@ def _asked(words: list[str]) -> tuple[int, float | None, list[str]]:
     unit = rest[0] if rest else ""
     if first.isdecimal() and unit in ("s", "ms", "us", "m"):
         first, rest = first + unit, rest[1:]
-    match = _SECONDS.fullmatch(first)
-    if match is not None and len(first) < 20:
-        return 0, float(match[1]) * _UNITS[match[2]], rest
+    if _SECONDS.fullmatch(first) and len(first) < 20:
+        return 0, durations.seconds(first), rest
     if not first.isdecimal():
         return _STEPS, None, words
     steps = number_in(first, "number of steps")
@@ -133,7 +129,7 @@ def _log_back_to(
         if not log.earlier or (begin is not None and entries and entries[0].time < begin):
             return log
         ended = sum(
-            each.kind in _STEP_ENDS
+            each.kind in STEP_ENDS
             and each.task is not None
             and (chosen is None or each.task.number in chosen)
             for each in entries

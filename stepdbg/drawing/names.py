@@ -1,4 +1,4 @@
-"""What stands in a picture for lines, waits and lengths of time.
+"""What stands in a picture for lines of the program.
 
 Owns: these words, and the escapes of XML.  Does not own: pictures.
 """
@@ -18,14 +18,6 @@ def line_of(place: Place | None) -> str:
     file = place.filename.replace("\\", "/").rpartition("/")[2]
     line = f":{place.line}" if place.line is not None else ""
     return harmless(f"{file}{line} in {place.function}")
-
-
-def length(seconds: float) -> str:
-    """``12 µs``, ``1.2 ms``, ``3.4 s``."""
-    for unit, size in (("s", 1.0), ("ms", 1e-3)):
-        if seconds >= size:
-            return f"{seconds / size:.4g} {unit}"
-    return f"{max(seconds, 0.0) * 1e6:.4g} µs"
 
 
 def in_xml(text: str) -> str:

@@ -69,8 +69,8 @@ class _Drawing:
 
     def __init__(self, lanes: Lanes) -> None:
         self._lanes = lanes
-        length_ = lanes.end - lanes.begin
-        self._scale = (_WIDTH - _NAMES - 20) / length_ if length_ > 0 else 0.0
+        length = lanes.end - lanes.begin
+        self._scale = (_WIDTH - _NAMES - 20) / length if length > 0 else 0.0
         self._rows = {lane.task.number: row for row, lane in enumerate(lanes.lanes)}
         self._height = _TOP + _LANE * len(lanes.lanes)
 

@@ -50,6 +50,10 @@ class LogKind(enum.StrEnum):
     NURSERY_CLOSED = "nursery closed"
 
 
+STEP_ENDS = frozenset((LogKind.STEPPED, LogKind.BLOCKED, LogKind.EXITED))
+"""The kinds of entries that tell of the end of a step."""
+
+
 @dataclass(frozen=True, slots=True)
 class ScopeTold:
     """Which cancel scope something has happened to.

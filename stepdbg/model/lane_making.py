@@ -8,7 +8,7 @@ as its step took, and before that it was runnable since it was woken.
 
 from __future__ import annotations
 
-from .history import EndedTask, LogEntry, LogKind, awaited_name
+from .history import STEP_ENDS, EndedTask, LogEntry, LogKind, awaited_name
 from .lanes import (
     Arrow,
     ArrowKind,
@@ -35,7 +35,6 @@ LEAST_IDLE = 0.001
 _SLEEPS = frozenset(("sleep", "sleep_until"))
 """The functions of Trio in which a task is asleep."""
 
-_STEP_ENDS = frozenset((LogKind.STEPPED, LogKind.BLOCKED, LogKind.EXITED))
 _BY_CANCELLATION = frozenset((WakeKind.CANCELLED, WakeKind.DEADLINE))
 _WAITS = frozenset((LaneState.BLOCKED, LaneState.ASLEEP))
 _GOES_ON = frozenset((LaneState.RUNNABLE, LaneState.CANCELLED))
@@ -185,7 +184,7 @@ class _LaneMaker:
     def take(self, entry: LogEntry) -> None:
         """One thing has happened."""
         if self._begin is None:
-            began = entry.time - (entry.seconds or 0.0 if entry.kind in _STEP_ENDS else 0.0)
+            began = entry.time - (entry.seconds or 0.0 if entry.kind in STEP_ENDS else 0.0)
             self._begin = self._idle_since = began
         if entry.kind is LogKind.RECORDING:
             self._interrupted(entry)

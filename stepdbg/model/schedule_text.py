@@ -24,6 +24,7 @@ from .schedules import (
     Logged,
     Moment,
     Schedule,
+    count_steps,
     from_varint,
     to_varint,
 )
@@ -154,7 +155,8 @@ class _Reader:
         tasks = tuple(self._id() for _ in range(self._count()))
         steps = self._number()
         log = Logged(tasks, self._data[self._at :], steps)
-        _check(log)
+        if count_steps(log) != steps:
+            raise Damaged
         return Schedule(header, bases[base], facts, log)
 
     def _number(self) -> int:
@@ -192,18 +194,3 @@ class _Reader:
     def _fact(self) -> After | Instead:
         kind, step = self._number(), self._moment()
         return Instead(step, self._id()) if kind else After(step, self._moment())
-
-
-def _check(log: Logged) -> None:
-    """Refuse a log with another number of steps than it says.  Raises `Damaged`."""
-    at = steps = 0
-    while at < len(log.turns):
-        word, at = from_varint(log.turns, at)
-        count = 1
-        if word & 3 == 1:
-            count, at = from_varint(log.turns, at)
-        if word & 3 != 3 and word >> 2 >= len(log.tasks):
-            raise Damaged
-        steps += count if word & 3 < 2 else 0
-    if steps != log.steps:
-        raise Damaged

@@ -211,21 +211,34 @@ class TurnWriter:
         self._last, self._repeated = -1, 0
 
 
-def turns_of(log: Logged) -> Iterator[Turn]:
-    """The turns of a log, one by one.  Raises `Damaged`."""
-    at = time = 0
+def _entries(log: Logged) -> Iterator[tuple[TurnKind, int, int]]:
+    """What the bytes of a log say: kind, value, and how many steps that is.  Raises `Damaged`."""
+    at = 0
     while at < len(log.turns):
         word, at = from_varint(log.turns, at)
         kind, value = TurnKind(word & 3), word >> 2
+        if kind is not TurnKind.TIME and value >= len(log.tasks):
+            raise Damaged
+        steps = int(kind is TurnKind.STEP)
+        if kind is TurnKind.STEPS:
+            steps, at = from_varint(log.turns, at)
+        yield kind, value, steps
+
+
+def count_steps(log: Logged) -> int:
+    """How many steps the turns of a log are, however many they are.  Raises `Damaged`."""
+    return sum(steps for _, _, steps in _entries(log))
+
+
+def turns_of(log: Logged) -> Iterator[Turn]:
+    """The turns of a log, one by one.  Raises `Damaged`."""
+    time = 0
+    for kind, value, steps in _entries(log):
         if kind is TurnKind.TIME:
             time += value
             yield Turn(kind, time=time)
-            continue
-        if value >= len(log.tasks):
-            raise Damaged
-        if kind is not TurnKind.STEPS:
+        elif kind is TurnKind.DEADLINE:
             yield Turn(kind, value)
-            continue
-        count, at = from_varint(log.turns, at)
-        for _ in range(count):
-            yield Turn(TurnKind.STEP, value)
+        else:
+            for _ in range(steps):
+                yield Turn(TurnKind.STEP, value)

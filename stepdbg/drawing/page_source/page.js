@@ -57,7 +57,6 @@
       state: new Uint8Array(count), begin: new Float64Array(count), end: new Float64Array(count),
       first: new Int32Array(count), last: new Int32Array(count), step: new Int32Array(count),
       place: new Int32Array(count), wait: new Int32Array(count), why: new Int32Array(count),
-      ran: new Int32Array(count + 1),
     };
     let time = 0, position = 0;
     for (let index = 0, at = 0; index < count; index++, at += 9) {
@@ -388,7 +387,7 @@
   function drawNames(first, behind) {
     pen.save();
     pen.beginPath(); pen.rect(0, TOP, NAMES - 4, height - TOP); pen.clip();
-    pen.font = "12px system-ui, sans-serif"; pen.textBaseline = "middle";
+    pen.textBaseline = "middle";
     for (let row = first; row < behind; row++) {
       const lane = run.lanes[row], indent = 10 + 12 * Math.min(lane.depth, 8);
       const isChosen = view.chosen && view.chosen.lane === lane;
@@ -456,8 +455,7 @@
 
   // The arrow by which what a lane does at an index has come about; -1 for none.
   function arrowTo(lane, index) {
-    while (index >= 0 && lane.state[index] !== RUNNABLE && lane.state[index] !== CANCELLED
-        && lane.state[index] !== RUNNING) return -1;
+    if (lane.state[index] === BLOCKED || lane.state[index] === ASLEEP) return -1;
     const step = lane.step[index];
     let low = 0, high = lane.woken.length;
     while (low < high) {

@@ -89,7 +89,9 @@ class DebuggedRun:
         self.scope_number: Callable[[runs.CancelScope], ScopeNumber] = scopes.of
         self.id = number
         self.registry: Registry = Registry(number, SpawnLog(frames.OWN_FILES, self.fail))
-        self.steps: Callable[[], StepLog] = _step_log_for(self.registry, session)
+        self.steps: Callable[[], StepLog] = _step_log_for(
+            self.registry, session.options, records=session.recording.now(stepping=False)
+        )
         self.life = RunLife(number, self.registry)
         self.time = self.life.time
         self.loop_frame = self.life.loop_frame
@@ -256,11 +258,12 @@ class DebuggedRun:
         self._remembered = None
 
 
-def _step_log_for(registry: Registry, session: Session) -> Callable[[], StepLog]:
+def _step_log_for(
+    registry: Registry, options: SessionOptions, *, records: bool
+) -> Callable[[], StepLog]:
     """What gives the step log of a new run; its tasks get logical ids if anything needs them."""
-    options = session.options
     counts = options.spawn_paths or options.replay is not None
-    if counts or session.recording.now(stepping=False):
+    if counts or records:
         registry.count_spawns()
     # Only the log needs that else.  (Few programs are recorded, so it is imported late.)
     when_ended = (lambda: None) if counts else registry.count_no_more
