@@ -63,7 +63,9 @@ def read(path: str) -> dict[str, object]:
         StepdbgError: there is none that can be read.
         Damaged: it is a dump, and broken.
     """
-    document = _parsed(path, _decompressed(path, _content(path)))
+    document = _parsed(
+        path, _decompressed(path, content_of(path, "dump", MOST_COMPRESSED, "a dump"))
+    )
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         _refuse_foreign(path)
     version = document.get("version")
@@ -79,18 +81,29 @@ def read(path: str) -> dict[str, object]:
     return document
 
 
-def _content(path: str) -> bytes:
+def content_of(path: str, kind: str, most: int, too_big: str) -> bytes:
+    """The bytes of a file that is to be looked at.
+
+    Args:
+        path: the file.
+        kind: what it should be, in a word.
+        most: how many bytes are read at most.
+        too_big: what it is too big for.
+
+    Raises:
+        StepdbgError: it is no regular file, cannot be read, or is too big.
+    """
     try:
         # A fifo would wait for its other end, a device may never end.
         if not stat.S_ISREG(os.stat(path).st_mode):
-            raise StepdbgError(f"{path} is no regular file, and so no dump")
+            raise StepdbgError(f"{path} is no regular file, and so no {kind}")
         with open(path, "rb") as file:
-            content = file.read(MOST_COMPRESSED + 1)
+            content = file.read(most + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise StepdbgError(f"{path} cannot be read: {reason}") from None
-    if len(content) > MOST_COMPRESSED:
-        raise StepdbgError(f"{path} is too big for a dump")
+    if len(content) > most:
+        raise StepdbgError(f"{path} is too big for {too_big}")
     return content
 
 

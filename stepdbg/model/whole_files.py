@@ -1,6 +1,7 @@
 """Files that are there as a whole or not at all, whatever happens while they are written.
 
-Owns: `replace_file`; `replace_own` and `check_own`, which leave alone what is not ours.
+Owns: `replace_file` and `new_file`; `replace_own` and `check_own`, which leave alone what is not
+ours.
 Does not own: what stands in a file.
 """
 
@@ -11,13 +12,21 @@ from stepdbg.model.standard import contextlib, os, tempfile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
+    from typing import BinaryIO
 
 
 def replace_file(path: str, content: bytes) -> None:
-    """Put a new file in the place of whatever was there; a disk may be full.
+    """Put a new file in the place of whatever was there.  Takes and raises what `new_file` does."""
+    with new_file(path) as file:
+        file.write(content)
 
-    The new one is made with mode 0600 (`tempfile.mkstemp` does) before it holds anything.
+
+@contextlib.contextmanager
+def new_file(path: str) -> Iterator[BinaryIO]:
+    """A file that takes the place of whatever was there when the block ends; a disk may be full.
+
+    It is made with mode 0600 (`tempfile.mkstemp` does) before it holds anything.
 
     Args:
         path: the file, not a link to it.
@@ -31,7 +40,7 @@ def replace_file(path: str, content: bytes) -> None:
     descriptor, temporary = tempfile.mkstemp(prefix=".stepdbg-", dir=os.path.dirname(path))
     try:
         with open(descriptor, "wb") as file:
-            file.write(content)
+            yield file
         os.replace(temporary, path)
     except BaseException:
         with contextlib.suppress(OSError):

@@ -12,7 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from stepdbg.archive.codec import Damaged
-from stepdbg.model.standard import array, contextlib, itertools, mmap, os, sys, tempfile, zlib
+from stepdbg.model.standard import array, itertools, mmap, os, sys, zlib
+from stepdbg.model.whole_files import new_file
 
 from .events import Events, blocks_of, take_block
 from .form import CLOSED, HEADER, MAGIC, MOST_EVENTS, MOST_SHAPES, OPEN
@@ -41,22 +42,16 @@ def compress(path: str) -> None:
     path = os.path.realpath(path)
     if os.stat(path).st_size > MOST_COMPRESSED:
         return
-    descriptor, temporary = tempfile.mkstemp(prefix=".stepdbg-", dir=os.path.dirname(path))
     try:
-        with open(descriptor, "wb") as target, open(path, "rb") as source:
+        with new_file(path) as target, open(path, "rb") as source:
             whole = mmap.mmap(source.fileno(), 0, access=mmap.ACCESS_READ)
             with whole, memoryview(whole) as data:
                 head = bytes(data[:HEADER]).partition(b"\n\0")[0] + b"\n"
                 target.write(head.replace(MAGIC + OPEN, MAGIC + CLOSED, 1))
                 target.writelines(_chunks(data[HEADER:]))
                 target.write(bytes(4))
-        os.replace(temporary, path)
-    except BaseException as error:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
-        if isinstance(error, Damaged | OverflowError):
-            raise ValueError(str(error)) from None
-        raise
+    except (Damaged, OverflowError) as error:
+        raise ValueError(str(error)) from None
 
 
 def _chunks(data: memoryview) -> Iterator[bytes]:

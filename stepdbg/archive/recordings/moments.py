@@ -104,6 +104,11 @@ class Moments:
         self._follow(standing, here, place, notes=False)
         return standing
 
+    def end_of(self, run: RunId, step: int) -> int | None:
+        """The event that ends a step; None for one more than there are."""
+        ends = self.ends[run]
+        return ends[step - 1] if step <= len(ends) else None
+
     def step_at(self, run: RunId, seconds: float) -> int:
         """The number of the first step of a run that begins at a time or later."""
         times, begins = self._recording.times, self.begins[run]

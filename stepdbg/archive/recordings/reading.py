@@ -11,11 +11,12 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from stepdbg.archive.codec import Damaged
+from stepdbg.archive.container import content_of
 from stepdbg.archive.shapes import About
 from stepdbg.model.errors import StepdbgError
 from stepdbg.model.facts import RunId, ScopeNumber
 from stepdbg.model.recording import NOBODY, ShapeKind
-from stepdbg.model.standard import array, contextlib, os, stat, sys
+from stepdbg.model.standard import array, contextlib, sys
 
 from . import closing
 from .events import Events, blocks_of, take_block
@@ -118,7 +119,9 @@ def clean_errors(path: str) -> Iterator[None]:
 
 
 def _read(path: str) -> Recording:
-    data = memoryview(_content(path))
+    data = memoryview(
+        content_of(path, "recording", _MOST_FILE, "a recording that can be looked at")
+    )
     if len(data) < len(MAGIC + OPEN) or data[: len(MAGIC)] != MAGIC:
         raise StepdbgError(f"{path} is no recording of stepdbg")
     rest = len(MAGIC + OPEN)
@@ -151,18 +154,3 @@ def _read(path: str) -> Recording:
     if not events.known:
         raise StepdbgError(f"{path} is an empty recording: no run of Trio has begun")
     return Recording(about, events, closed=closed)
-
-
-def _content(path: str) -> bytes:
-    try:
-        # A fifo would wait for its other end, a device may never end.
-        if not stat.S_ISREG(os.stat(path).st_mode):
-            raise StepdbgError(f"{path} is no regular file, and so no recording")
-        with open(path, "rb") as file:
-            content = file.read(_MOST_FILE + 1)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise StepdbgError(f"{path} cannot be read: {reason}") from None
-    if len(content) > _MOST_FILE:
-        raise StepdbgError(f"{path} is too big for a recording that can be looked at")
-    return content

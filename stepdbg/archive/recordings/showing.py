@@ -38,7 +38,7 @@ from stepdbg.model.task import (
 )
 
 from . import logs, waiting
-from .moments import Moments, Standing
+from .moments import Standing
 from .reading import STEP_ENDS, Recording
 
 _ENDED_KEPT = 1_000
@@ -50,21 +50,18 @@ _AHEAD = 100_000
 _HOPE = "a recording does not tell which objects the tasks have"
 
 
-def picture_at(recording: Recording, moments: Moments, run: RunId, step: int) -> Picture:
-    """What there is to see when a step begins.
+def picture_at(
+    recording: Recording, standing: Standing, run: RunId, place: int, end: int | None
+) -> Picture:
+    """What there is to see at a moment.
 
     Args:
-        recording, moments: of the file.
+        recording: the file.
+        standing: what stands then.
         run: which run.
-        step: which of its steps begins now; one more than there are: the end.
-
-    Raises:
-        BadUsage: the run has no such step.
+        place: how many events have happened.
+        end: the event that ends the step which begins now; None: no step of this run does.
     """
-    place = moments.place_of(run, step)
-    standing = moments.at(place)
-    ends = moments.ends[run]
-    end = ends[step - 1] if step <= len(ends) else None
     shown = _Shown(recording, standing, run, place, end)
     firsts = recording.first_events
     others = [
@@ -84,11 +81,7 @@ def picture_at(recording: Recording, moments: Moments, run: RunId, step: int) ->
 
 
 class _Shown:
-    """One run at one moment.
-
-    place: how many events have happened.  end: where the step that begins now ends; None: no step
-    of this run begins now.
-    """
+    """One run at one moment.  standing, run, place, end: as of `picture_at`."""
 
     def __init__(
         self, recording: Recording, standing: Standing, run: RunId, place: int, end: int | None

@@ -22,7 +22,7 @@ from stepdbg.model.values import Budget, Value
 from stepdbg.model.waits import Deadlock, Explanation
 
 from . import logs, waiting
-from .moments import Moments
+from .moments import Moments, Standing
 from .reading import Recording, clean_errors, read
 from .showing import picture_at
 
@@ -35,19 +35,22 @@ class RecordingInspector(PictureInspector):
 
     Args:
         recording: the file.
-        picture: what there is to see at that moment.
+        standing: what stands at that moment.
+        picture: what there is to see then.
         place: how many events have happened then.
         run: the run that is read.
     """
 
-    def __init__(self, recording: Recording, picture: Picture, place: int, run: RunId) -> None:
+    def __init__(
+        self, recording: Recording, standing: Standing, picture: Picture, place: int, run: RunId
+    ) -> None:
         super().__init__(picture, run)
-        self._recording, self._place = recording, place
+        self._recording, self._standing, self._place = recording, standing, place
 
     def view(self, run: RunId) -> PictureInspector:
         """The same moment of another run.  Raises `StepdbgError` when there is none."""
         super().view(run)
-        return RecordingInspector(self._recording, self.picture, self._place, run)
+        return RecordingInspector(self._recording, self._standing, self.picture, self._place, run)
 
     def stop(self) -> Stop:
         """The moment as a stop."""
@@ -75,7 +78,8 @@ class RecordingInspector(PictureInspector):
             raise NoSuchTask("this moment belongs to no task; `why TASK` asks about one")
         self._find(task)
         living = {number: found.task for number, found in self._tasks.items()}
-        return waiting.explain(self._recording, living, self._place, self.run().time, task)
+        at = waiting.Moment(self._recording, self._standing, self._place, self.run().time)
+        return waiting.explain(at, living, task)
 
     def deadlocks(self) -> tuple[tuple[Deadlock, ...], str]:
         """Refused."""
@@ -111,11 +115,13 @@ class RecordingController(ArchiveController):
         super().__init__(self.inspector)
 
     def _at(self, run: RunId, step: int) -> RecordingInspector:
-        picture = picture_at(self._recording, self._moments, run, step)
-        if not self._recording.closed:
+        recording, moments = self._recording, self._moments
+        place = moments.place_of(run, step)
+        standing = moments.at(place)
+        picture = picture_at(recording, standing, run, place, moments.end_of(run, step))
+        if not recording.closed:
             picture = replace(picture, notes=(_CUT_OFF,))
-        place = self._moments.place_of(run, step)
-        return RecordingInspector(self._recording, picture, place, run)
+        return RecordingInspector(recording, standing, picture, place, run)
 
     def go_to(self, sought: Sought) -> None:
         """See `model.protocols.Controller`."""

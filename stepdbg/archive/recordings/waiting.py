@@ -7,14 +7,17 @@ Does not own: what live tasks wait for, which their frames tell (engine.waiting)
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from stepdbg.model.facts import TaskNumber
 from stepdbg.model.recording import ShapeKind
-from stepdbg.model.task import TaskSnapshot, TaskState, WaitKind
+from stepdbg.model.task import ShortWait, TaskSnapshot, WaitKind
 from stepdbg.model.wait_kinds import WAITS
-from stepdbg.model.waits import Afterwards, Explanation, Moment, Wait, WaitLink, WaitState
+from stepdbg.model.waits import Afterwards, Explanation, Wait, WaitLink, WaitState
+from stepdbg.model.waits import Moment as Since
 
 from . import logs
+from .moments import Standing
 from .reading import Recording
 
 _KINDS = {
@@ -63,41 +66,49 @@ _FOLLOWED = 20
 """How many children, and theirs, an answer is about."""
 
 
+class Moment(NamedTuple):
+    """A moment of a recording.
+
+    standing: what stands then.  place: how many events have happened.  now: the time, in program
+    seconds since the start of the run.
+    """
+
+    recording: Recording
+    standing: Standing
+    place: int
+    now: float
+
+
 def explain(
-    recording: Recording,
-    living: Mapping[TaskNumber, TaskSnapshot],
-    place: int,
-    now: float,
-    asked: TaskNumber,
+    at: Moment, living: Mapping[TaskNumber, TaskSnapshot], asked: TaskNumber
 ) -> Explanation:
     """Why a task did not go on.
 
     Args:
-        recording: the file.
-        living: the tasks of the run at that moment.
-        place: how many events have happened then.
-        now: when that is, in program seconds.
+        at: the moment.
+        living: the tasks of the run then.
         asked: the number of the task.
 
     Returns:
         The task itself, and where it waited for its nursery, the children there.
     """
+    parents = at.recording.tasks.parents
     links: list[WaitLink] = []
     pending = [(0, asked)]
     while pending:
         depth, number = pending.pop(0)
         task = living[number]
-        wait = _wait(recording, task, place, now) if task.wait is not None else None
+        wait = None if task.wait is None else _wait(at, task, task.wait)
         children: list[TaskNumber] = []
         if wait is not None and wait.kind is WaitKind.NURSERY:
-            children = [each for each in living if recording.tasks.parents.get(each) == number]
+            children = [each for each in living if parents.get(each) == number]
         followed = children[: max(_FOLLOWED - len(links) - len(pending), 0)]
         pending += [(depth + 1, each) for each in followed]
         links.append(
             WaitLink(
                 depth,
                 task.label,
-                _STATES[task.state],
+                WaitState(task.state),
                 wait,
                 task.wake,
                 unlisted=len(children) - len(followed),
@@ -107,41 +118,21 @@ def explain(
     return Explanation(tuple(links))
 
 
-_STATES = {
-    TaskState.NOT_STARTED: WaitState.NOT_STARTED,
-    TaskState.RUNNABLE: WaitState.RUNNABLE,
-    TaskState.CURRENT: WaitState.CURRENT,
-    TaskState.BLOCKED: WaitState.BLOCKED,
-    TaskState.HELD: WaitState.HELD,
-    TaskState.EXITED: WaitState.EXITED,
-}
-
-
-def _wait(recording: Recording, task: TaskSnapshot, place: int, now: float) -> Wait:
+def _wait(at: Moment, task: TaskSnapshot, wait: ShortWait) -> Wait:
     """One wait, and its end."""
-    events, number = recording.events, task.label.number
-    assert task.wait is not None
-    since, at = None, place
-    while since is None and at > 0:  # a blocked task has blocked before
-        at -= 1
-        if events.tasks[at] == number:
-            shape = events.known[events.shapes[at]]
-            if shape.kind is ShapeKind.BLOCKED:
-                since = Moment(events.numbers[at], recording.times[at], None)
-                break
-    else:
-        shape = None
-    woken = _next_wake(recording, number, place)
+    recording, events, number = at.recording, at.recording.events, task.label.number
+    began = at.standing.ended[number]  # the step that ended in the wait
+    woken = _next_wake(recording, number, at.place)
     afterwards = Afterwards(None)
     if woken is not None:
-        afterwards = Afterwards(logs.wake_in(recording, woken), recording.times[woken] - now)
+        afterwards = Afterwards(logs.wake_in(recording, woken), recording.times[woken] - at.now)
     return Wait(
-        task.wait.what,
-        WAITS[task.wait.what].ending,
+        wait.what,
+        WAITS[wait.what].ending,
         task.doing,
-        detail="" if shape is None else shape.detail,
-        deadline=task.wait.left,
-        since=since,
+        detail=events.known[events.shapes[began]].detail,
+        deadline=wait.left,
+        since=Since(events.numbers[began], recording.times[began], None),
         afterwards=afterwards,
     )
 
