@@ -28,12 +28,18 @@ def _refuse(what: str) -> NoReturn:
 
 
 class ArchiveController:
-    """A `Controller` over a picture."""
+    """A `Controller` over a picture.
+
+    Attributes:
+        inspector: reads the picture.
+        way_on: what a user can do who wanted it to go on.
+    """
 
     medium = "a dump"
+    way_on = "`quit` closes it"
 
     def __init__(self, inspector: PictureInspector) -> None:
-        self._inspector = inspector
+        self.inspector = inspector
 
     @property
     def steering(self) -> Steering:
@@ -75,10 +81,10 @@ class ArchiveController:
 
     def _kept(self, frame: FrameRef) -> tuple[Variable, ...]:
         """The variables of a frame and their attributes, of whichever run; none without any."""
-        runs = [each.run.run for each in self._inspector.picture.pictures]
-        for run in sorted(runs, key=lambda number: number != self._inspector.run_id):
+        runs = [each.run.run for each in self.inspector.picture.pictures]
+        for run in sorted(runs, key=lambda number: number != self.inspector.run_id):
             try:
-                view = self._inspector.view(run)
+                view = self.inspector.view(run)
                 return view.locals(frame, Budget()) + view.members(frame, Budget())
             except StepdbgError:
                 continue
@@ -98,7 +104,7 @@ class ArchiveController:
 
     def look_at_exception(self, number: str) -> TaskNumber:
         """Look at one exception of those that were kept."""
-        return self._inspector.look_at_exception(number)
+        return self.inspector.look_at_exception(number)
 
     def source_of(self, frame: FrameRef, source: str) -> tuple[str, int, tuple[str, ...]]:  # noqa: ARG002 - the protocol's
         """Refused: what an expression names would take code to find."""

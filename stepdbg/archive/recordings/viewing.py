@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from stepdbg.archive.controller import ArchiveController
+from stepdbg.archive.reading import ArchiveInspector
 from stepdbg.archive.shapes import Picture
-from stepdbg.archive.viewing import PictureInspector
 from stepdbg.model.errors import BadUsage, NoSuchTask, NotNow
 from stepdbg.model.facts import NO_TASK, RunId, TaskNumber
 from stepdbg.model.history import Log
 from stepdbg.model.recording import RECORDING, Sought
 from stepdbg.model.records import replace
-from stepdbg.model.stops import Stop
 from stepdbg.model.task import FrameRef, FrameSnapshot
 from stepdbg.model.values import Budget, Value
 from stepdbg.model.waits import Deadlock, Explanation
@@ -30,7 +29,7 @@ _NO_VALUES = "a recording has no stacks and no values: it tells what happened, w
 _CUT_OFF = "it was not closed, as after a kill: all that was noted until then is there"
 
 
-class RecordingInspector(PictureInspector):
+class RecordingInspector(ArchiveInspector):
     """An `Inspector` over one moment of a recording.
 
     Args:
@@ -47,15 +46,10 @@ class RecordingInspector(PictureInspector):
         super().__init__(picture, run)
         self._recording, self._standing, self._place = recording, standing, place
 
-    def view(self, run: RunId) -> PictureInspector:
+    def view(self, run: RunId) -> ArchiveInspector:
         """The same moment of another run.  Raises `StepdbgError` when there is none."""
         super().view(run)
         return RecordingInspector(self._recording, self._standing, self.picture, self._place, run)
-
-    def stop(self) -> Stop:
-        """The moment as a stop."""
-        assert self.picture.stop is not None
-        return self.picture.stop
 
     def log(
         self,
@@ -104,6 +98,8 @@ class RecordingController(ArchiveController):
     """
 
     medium = RECORDING
+    way_on = "`at +1` shows more"
+    inspector: RecordingInspector
 
     def __init__(self, path: str) -> None:
         self._recording = read(path)
@@ -111,8 +107,7 @@ class RecordingController(ArchiveController):
             self._moments = Moments(self._recording)
         run = self._recording.run_numbers[-1]
         self._step = len(self._moments.begins[run]) + 1
-        self.inspector = self._at(run, self._step)
-        super().__init__(self.inspector)
+        super().__init__(self._at(run, self._step))
 
     def _at(self, run: RunId, step: int) -> RecordingInspector:
         recording, moments = self._recording, self._moments
@@ -141,7 +136,7 @@ class RecordingController(ArchiveController):
         elif sought.seconds is not None:
             now = self.inspector.stop().time if sought.relative else 0.0
             step = self._moments.step_at(run, now + sought.seconds)
-        self.inspector = self._inspector = self._at(run, step)
+        self.inspector = self._at(run, step)
         self._step = step
 
     def extent(self) -> str:
