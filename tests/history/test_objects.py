@@ -15,6 +15,8 @@ from stepdbg.model.history import ObjectHistory
 from stepdbg.model.ours import OurReference
 from tests.harness import Debugging, debugging
 
+from .deeds import lines_and_patterns
+
 PROGRAM = "tests/programs/histories/deeds"
 
 DEEDS = {
@@ -57,11 +59,9 @@ def at_end() -> Iterator[Debugging]:
 
 @pytest.mark.parametrize("expression", DEEDS)
 def test_what_was_done(at_end: Debugging, expression: str) -> None:
-    marks = {mark: f"deeds.py:{line}" for mark, line in at_end.program.marks.items()}
-    lines = at_end.text(f"history {expression}", 200).split("\n")
-    assert len(lines) == len(DEEDS[expression]), lines
-    for line, sentence in zip(lines, DEEDS[expression], strict=True):
-        wanted = re.escape(sentence.format(**marks)).replace(r"\*", ".*")
+    told = lines_and_patterns(at_end, expression, DEEDS[expression])
+    assert told
+    for line, wanted in told:
         assert re.fullmatch(rf" *\d+\.\d+ s  {wanted}", line), line
 
 
