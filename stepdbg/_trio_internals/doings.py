@@ -4,7 +4,7 @@ Owns: which functions those are, and `doings_of`: the object, what is done to it
 Does not own: hearing of their beginnings (engine.lines.starts), keeping what was read
 (engine.histories).
 
-Most of them are rare.  What a program does at every step is read only for who wants every deed.
+Most of them are rare.  Those that a program calls at every step are read only on request.
 """
 
 from __future__ import annotations
@@ -118,7 +118,7 @@ def _close_stream(names: Names) -> list[Doing]:
     return [(names["self"], DeedKind.CLOSED, None, "", False)]
 
 
-# -- what is done at every turn, and told only to who asks for it ---------------------------
+# -- what is done at every turn, and read only on request -----------------------------------
 
 
 def _send(names: Names) -> list[Doing]:
@@ -256,7 +256,7 @@ def _may_catch() -> bool:
 
 
 def _waits_then(frame: FrameType, name: str) -> bool:
-    """Whether who called one of the functions that never block blocks when it would."""
+    """Whether the caller of a function that never blocks is its twin, which then waits."""
     caller = frame.f_back
     return caller is not None and f"{caller.f_code.co_qualname}_nowait" == name
 

@@ -3,8 +3,8 @@
 Owns: `Shape`, what events of a recording have in common, and the protocol of what keeps them.
 Does not own: noticing events (engine.tracing), or the file (archive).
 
-An event is five numbers.  Which event it is says its shape, that is told once however often it
-recurs; which task it is about, and what else differs from event to event, say the other numbers.
+An event is five numbers.  One of them names its shape, which is told once however often it recurs.
+The others say which task it is about, and what else differs from event to event.
 """
 
 from __future__ import annotations

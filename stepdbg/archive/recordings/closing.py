@@ -3,8 +3,9 @@
 Owns: the compressed form, and that it takes the place of the other one as a whole.
 Does not own: the form of events that are being kept (events).
 
-Block by block, each column for itself and of each the bytes of one significance together: most of
-them are zeros.  Moments are told as differences, in units of 100 ns.
+A block is stored column by column, and a column byte by byte: first the lowest byte of each number,
+then the next one, since most of the higher ones are zeros.  A moment is stored as the difference to
+the one before, in units of 100 ns.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ TICKS = 10_000_000
 """Units of time in a second."""
 
 MOST_COMPRESSED = 512 * 1024 * 1024
-"""Bytes of a file that are still compressed: that takes some twenty seconds."""
+"""Bytes; a larger file stays as it is.  To compress this many takes some twenty seconds."""
 
 _LEVEL = 6
 _MOST_CHUNK = 64 * 1024 * 1024

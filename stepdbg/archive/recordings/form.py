@@ -45,7 +45,7 @@ MOST_SHAPE = 65_536
 
 MOST_SHAPES = 4_000_000
 MOST_EVENTS = 30_000_000
-"""More than this machine's memory would bear to look at; each event takes some thirty bytes."""
+"""A reader takes some thirty bytes an event; most machines have no memory for more."""
 
 _WORDS = 2_000
 """Characters of each word of a shape at most."""

@@ -1,7 +1,7 @@
 """The events of a recording as a log tells them.
 
-Owns: `entry` and `entries`, what a log tells of, wakes, ended tasks; `events_of`, for whoever wants
-the events of a file and nothing else.
+Owns: `entry` and `entries`, what a log tells of, wakes, ended tasks; `events_of`, for callers that
+need only the events of a file.
 Does not own: the words (render).
 """
 

@@ -102,16 +102,16 @@ types. Only you may read the file. A file that is there already is replaced.
         summary="draw what has happened, a lane for each task, into a file",
         handler="timeline:export",
         text="""
-`export timeline out.html` makes a page for a browser: lanes that can be zoomed and searched, with
-what a step or a wait was under the mouse, and, after a click, who woke whom. `export timeline
-out.svg` makes an image. `export perfetto out.json` makes Chrome trace events,
-which https://ui.perfetto.dev shows: a thread for each task, an arrow for each wake.
+`export timeline out.html` makes a page for a browser. You can zoom and search its lanes, point at a
+step or a wait to see what it was, and click it to see which task woke it. `export timeline out.svg`
+makes an image. `export perfetto out.json` makes Chrome trace events, which https://ui.perfetto.dev
+shows: a thread for each task, an arrow for each wake.
 
-Drawn is all that the flight recorder has kept (see `log`); `timeline` shows the last of it here.
-`--timeline out.html` on the command line draws a whole program when it ends.
+It draws all that the flight recorder has kept (see `log`). `timeline` shows the last part of it at
+the prompt. `--timeline out.html` on the command line draws a whole program when the program ends.
 
-No values, messages or lines of source stand in the file. It replaces a file only if that is such a
-picture.
+The file holds no values, no messages and no lines of source. `export` replaces a file only if that
+file is such a picture.
 """,
         examples=("export timeline run.html", "export perfetto run.json"),
         completes=("picture", "path", "nothing"),
@@ -129,8 +129,8 @@ picture.
 machine and in another folder as well. A line of more than 2,000 characters is not shown;
 `token FILE` writes it to a file, and `--replay FILE` reads it.
 
-The steps are logged from the start of a run wherever it is recorded: at a terminal, and with
-`--record`. The line also says which versions and files it is about.
+stepdbg logs the steps of a run from its start while it records: at a terminal, and with `--record`.
+The line also names the versions and files that it is about.
 """,
         examples=("token", "token lost-update.schedule"),
         completes=("path", "nothing"),

@@ -137,7 +137,7 @@ From `trace on` until `trace off` there is a line for each event: a task spawned
 where; a step that begins, and ends, how long it took and what the task waits for; a cancel scope
 entered, left, cancelled or expired; a nursery opened or closed; a wait of the loop for I/O. Each
 begins with the time, in seconds since the start of the run, and the task, which stands as far to
-the right as it lives deep in the tree. With TASK only these tasks are told of.
+the right as it lives deep in the tree. With TASK the trace tells only of these tasks.
 
 `--trace` on the command line begins with the first event, `--trace=FILE` writes it to a file.
 """,

@@ -93,14 +93,14 @@ At a terminal the recorder is on from the start unless `--no-record` is given, a
         summary="look back: what each task did in the last steps or seconds, side by side",
         handler="timeline:timeline",
         text="""
-A lane for each task, under that of the task whose nursery holds it: when it ran, was runnable,
-blocked, asleep, or cancelled and on its way out. Where several share a column, a step is what is
-seen.
+Each task has a lane, under the lane of the task whose nursery holds it. The lane shows when the
+task ran, and when it was runnable, blocked, asleep, or cancelled and on its way out. If several of
+these share a column, the column shows the step.
 
-N is how many steps to show, 60 without it. Then each step takes the same room, and so does a time
-in which no task ran. With TIME, such as `2s` or `500ms`, the lanes are to scale. TASK shows the
-lanes of those tasks; a number alone is N: `timeline 100 4` is about task 4. -a shows Trio's own
-tasks as well. What the flight recorder has kept is shown (see `log`).
+N is how many steps to show, 60 without it. Then each step takes the same room, and so does each
+time in which no task ran. With TIME, such as `2s` or `500ms`, the lanes are to scale. TASK shows
+only the lanes of those tasks. A single number is N: `timeline 100 4` is about task 4. -a also shows
+Trio's own tasks. The command shows what the flight recorder has kept (see `log`).
 
 `export timeline FILE` draws all that is kept as a page for a browser.
 """,
@@ -118,14 +118,14 @@ tasks as well. What the flight recorder has kept is shown (see `log`).
         summary="go to another moment of a recording",
         handler="history:at",
         text="""
-A recording (`--record-to FILE` makes one, `--open FILE` looks at it) can be seen as of any moment.
-`at 120` is the moment at which the 120th step of the run is about to begin, counted over all tasks
-of the program; `at +1` and `at -1` go one step on and back. A time has its unit: `at 0.5s` is the
-first step that begins half a second after the start of the run or later, `at +20ms` counts from the
-moment that is shown. `at end` is where the recording ends, and where it is opened.
+You can look at any moment of a recording (`--record-to FILE` makes one, `--open FILE` opens it).
+`at 120` goes to the moment before the 120th step of the run, counted over all tasks of the program.
+`at +1` and `at -1` go one step on and one step back. A time has its unit: `at 0.5s` goes to the
+first step that begins half a second after the start of the run or later, and `at +20ms` counts from
+the moment that is shown. `at end` goes to the end of the recording, where `--open` begins.
 
-`log`, `tasks`, `tree`, `queue`, `timers` and `why` then tell what was so at that moment; `why` says
-how a wait came to its end afterwards as well.
+`log`, `tasks`, `tree`, `queue`, `timers` and `why` then show that moment. `why` also says how a
+wait ended afterwards.
 """,
         examples=("at 120", "at -1", "at 0.5s", "at +20ms", "at end"),
         completes=("nothing",),
@@ -140,14 +140,15 @@ how a wait came to its end afterwards as well.
         summary="count: steps, time running, waiting and blocked, the longest step of each task",
         handler="stats:stats",
         text="""
-For the loop: the share of the time that was spent in steps, how many steps there were, in how many
-passes, and the longest time in which it did not look for I/O. For each task, those that ran longest
-first: its steps; how long it ran, waited for its turn while others ran, and was blocked; and its
-longest step, with the lines at which that was seen if it took long, else with the line up to which
-it went. Times are real ones, stops left out. TASK shows only some tasks, -a also Trio's own.
+For the loop it shows the share of the time that was spent in steps, the number of steps and
+passes, and the longest time without a look for I/O. For each task, beginning with those that ran
+longest, it shows the number of steps, how long the task ran, how long it waited while others ran,
+and how long it was blocked. It also shows the longest step, with the lines at which a long step was
+seen, or with the line up to which a short one went. The times are real times, without stops. TASK
+shows only some tasks; -a also shows Trio's own.
 
-All is counted while the flight recorder is on (see `log`), and passes only with `--stats`. That
-prints the numbers of each run at its end on the standard error stream.
+stepdbg counts while the flight recorder is on (see `log`). It counts passes only with `--stats`,
+which prints the numbers of each run at the end of the run, on standard error.
 """,
         examples=("stats", "stats worker*", "stats -a"),
         completes=("task",),

@@ -4,9 +4,9 @@ Owns: `Replay`, its `LogPlace`.
 Does not own: the schedule (model.schedules), the order behind its end (in_turn), the run queue.
 
 The log says who steps, so a pass has one task.  It also says where deadlines passed, so those pass
-there and nowhere else, and the clock stands still in between.  What comes from outside of the run
-cannot be told to come: while the next task of the log is not runnable and some task waits for a
-thread, a process or a socket, the replay waits for real.
+there and nowhere else, and the clock stands still in between.  A replay cannot make anything come
+from outside of the run.  So while the next task of the log is not runnable, and some task waits for
+a thread, a process or a socket, the replay waits in real time.
 """
 
 from __future__ import annotations
@@ -131,7 +131,7 @@ class LogPlace:
         """The soonest deadline of the task of a turn, with its scope."""
         number = self.number_of(turn)
         for deadline, scope in expiring.by_deadline(self._run.runner):
-            # Whoever has entered the scope is older than the children in it.
+            # The task that has entered the scope is older than the children in it.
             if min(map(tasks.number, scopes.tasks_under(scope)), default=None) == number:
                 return deadline, scope
         return None
@@ -189,7 +189,7 @@ class Replay:
             expiring.choose_deadlines(self._run.runner, self._choose_deadlines)
 
     def detach(self) -> None:
-        """The run is Trio's alone from now on."""
+        """The run goes on without stepdbg."""
         self.leave()
         expiring.choose_no_more(self._run.runner)
 

@@ -127,7 +127,7 @@ class Trace:
             self.note(making.RUN, more="ended")
 
     def marked(self, mark: Mark) -> None:
-        """Whoever makes lines of the notes finds it in the recorder."""
+        """Nothing to do: `making` finds the mark in the recorder."""
 
     # -- handing over -----------------------------------------------------------------
 
