@@ -1,0 +1,105 @@
+"""Forking this process without a trace in it: no hook of `os.register_at_fork` is called.
+
+Owns: `fork`, and which threads there are, which keep a process from being forked.
+Does not own: what the child does.
+
+The hooks are the program's as well.  They may close what the program needs, and `random` takes
+another seed in a child; a child that is to do what this process does next must not do that.
+Without them Python's own state stays as it is, which is right where there is one thread: a forked
+thread has the ident of the one that has forked it, and it holds the GIL, since a call through
+PYFUNCTYPE keeps that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from stepdbg.model.standard import contextlib, functools, os, signal, threading
+
+
+@functools.cache
+def _system_fork() -> Callable[[], int]:
+    import ctypes  # some milliseconds, which few programs need
+
+    prototype = ctypes.PYFUNCTYPE(ctypes.c_int)
+    found: Callable[[], int] = prototype(("fork", ctypes.pythonapi))
+    return found
+
+
+def why_not() -> str:
+    """Why this process cannot be forked at this moment, a clause; empty where it can be."""
+    if not hasattr(os, "fork"):
+        return "this system has no fork"
+    if threading.active_count() > 1 or _system_threads() > 1:
+        return "other threads were alive when the run began"
+    return ""
+
+
+def fork() -> int:
+    """Fork this process, which has one thread: 0 in the child, else the child's process id.
+
+    What Python's streams hold back is in both then.
+
+    Raises:
+        OSError: the system refuses, or this Python has no `ctypes`.
+    """
+    try:
+        number = _system_fork()()
+    except (ImportError, AttributeError, ValueError) as error:
+        raise OSError(f"this Python cannot call fork ({error})") from None
+    if number < 0:
+        raise OSError("the system has refused to fork")
+    return number
+
+
+def fork_apart() -> int | None:
+    """Fork a process that is no child of this one, and of whose birth this one hears nothing.
+
+    Returns:
+        0 in the new process, where every signal is blocked; None in this one.
+
+    Raises:
+        OSError: as `fork` does.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+    try:
+        between = fork()
+        if between == 0:
+            _be_left()
+            return 0
+        with contextlib.suppress(ChildProcessError):  # the program ignores its children
+            os.waitpid(between, 0)
+        if signal.SIGCHLD not in before and signal.SIGCHLD in signal.sigpending():
+            _take_back_news_of_children()
+    except BaseException:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        raise
+    signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    return None
+
+
+def _be_left() -> None:
+    """In the process between: leave its child alone, which is the one that goes on."""
+    try:
+        if fork() == 0:
+            return
+    except BaseException:
+        os._exit(1)  # noqa: SLF001 - documented
+    os._exit(0)  # noqa: SLF001 - documented
+
+
+def _take_back_news_of_children() -> None:
+    """Drop the SIGCHLD of a child that was waited for, unless one of the program's has ended."""
+    signal.sigtimedwait({signal.SIGCHLD}, 0)
+    with contextlib.suppress(ChildProcessError):
+        wanted = os.WEXITED | os.WNOHANG | os.WNOWAIT
+        if os.waitid(os.P_ALL, 0, wanted) is not None:
+            os.kill(os.getpid(), signal.SIGCHLD)
+
+
+def _system_threads() -> int:
+    """How many threads the process has, those of C included; 1 where nobody tells."""
+    try:
+        return len(os.listdir("/proc/self/task"))
+    except OSError:
+        return 1
