@@ -32,7 +32,12 @@ from stepdbg.model.stops import StopKind
 from .hooks import AfterStepHook, IdleHook, SlowHook, StepHook, WakeHook, WatchHook
 
 if TYPE_CHECKING:
+    from stepdbg.engine.stopping.stepping import Plan
+
     from .noticed import CarryingRun
+
+_EVERY_STEP = (True, False, False)
+"""What `step` needs: the hook as it stands, and no task that passes by."""
 
 _BEFORE_STEP = (TaskEvent.STEP, TaskEvent.START, TaskEvent.CANCEL)
 
@@ -48,7 +53,7 @@ class Carried:
     def __init__(self, run: CarryingRun) -> None:
         self.attached = False
         self.watched: set[Task] = set()
-        self._arranged_for: tuple[bool, bool] | None = None
+        self._arranged_for: tuple[bool, bool, bool] | None = None
         self.recorder: Recorder | None = None
         self._run = run
         self._spawns = run.registry.spawns
@@ -76,10 +81,12 @@ class Carried:
         """
         run = self._run
         plan = run.plan
+        before, needs = self._arranged_for, _needs_of(plan)
         anybody = bool(self.watched) or plan.alone is not None or run.steered.in_force
-        if anybody or self._arranged_for != (plan.every_step, plan.exits) or self._queue.is_ours:
+        if anybody or before is None or before[:2] != needs[:2] or self._queue.is_ours:
             self.arrange()
-        else:
+        elif before != needs or needs != _EVERY_STEP:
+            self._arranged_for = needs
             self._hear_steps(watched=False)
 
     def arrange(self) -> None:
@@ -87,7 +94,7 @@ class Carried:
         if not self.attached:
             return
         run = self._run
-        self._arranged_for = run.plan.every_step, run.plan.exits
+        self._arranged_for = _needs_of(run.plan)
         table = run.session.breakpoints
         recording = run.session.recording.now(stepping=run.plan.every_step)
         self._record(recording)
@@ -226,6 +233,14 @@ class Carried:
             runs.carry(self._run.runner, hook)
         elif carried and not wanted:
             runs.take_off(self._run.runner, hook)
+
+
+def _needs_of(plan: Plan) -> tuple[bool, bool, bool]:
+    """Whether a plan sees every step, sees tasks exit, and lets tasks pass by.
+
+    Not the plan itself is remembered: it refers to frames of the program.
+    """
+    return plan.every_step, plan.exits, plan.passing is not None
 
 
 def _pass_hook(run: CarryingRun, recorder: Recorder) -> counts.PassHook:

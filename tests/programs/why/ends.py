@@ -17,6 +17,7 @@ import trio.testing
 
 MENDED = "mended" in sys.argv
 COUNT = 100_000
+DRAINED = []
 
 
 class Client:
@@ -132,8 +133,14 @@ async def drains(process):
     if len(sys.argv) > 1 and sys.argv[1] == "reads":
         await process.stdin.send_all(b"x")
     await process.stdin.aclose()
-    async for _ in process.stdout:
-        pass
+    async for data in process.stdout:
+        DRAINED.append(len(data))
+
+
+def is_drained():
+    """Whether all that a child writes has been read."""
+    writes = COUNT + 1 if sys.argv[1] == "child" else 0
+    return sum(DRAINED) == writes
 
 
 def stat_of(process):
@@ -149,7 +156,7 @@ def call_of(process):
 def is_in(call):
     """Whether a child is in a call, or has done what it had to and sleeps."""
     if MENDED:
-        return lambda process: call_of(process)[0] in SLEEPS
+        return lambda process: call_of(process)[0] in SLEEPS and is_drained()
     return lambda process: call_of(process) == call
 
 
