@@ -27,7 +27,7 @@ def token(request: Request) -> Result:
             f"the schedule of these {steps:,} steps has {len(line):,} characters, which is too "
             "long to paste: `token FILE` writes it to a file for --replay"
         )
-    return ScheduleShown(line, steps)
+    return ScheduleShown(line, steps, schedule.touched)
 
 
 def _write(path: str, line: str, steps: int) -> Message:

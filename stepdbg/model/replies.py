@@ -40,6 +40,7 @@ from .task import (
     TaskSnapshot,
     TimerSnapshot,
 )
+from .uncontrolled import Touch
 from .values import Value, Variable
 from .waits import Deadlock, Explanation, Pending, RunWaits, WorkerThread
 
@@ -380,10 +381,12 @@ class ScheduleShown:
     """The order of all steps so far.
 
     text: the line that `--replay` takes.  steps: how many steps it is about.
+    touched: what the run has touched so far that no schedule controls.
     """
 
     text: str
     steps: int
+    touched: tuple[Touch, ...] = ()
 
 
 Reply = (

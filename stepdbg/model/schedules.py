@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from .facts import LogicalId
 from .records import dataclass
+from .uncontrolled import Touch
 
 
 class Base(enum.StrEnum):
@@ -133,12 +134,14 @@ class Schedule:
 
     facts: what differs from the base.  log: the whole order, where that was logged; a schedule
     has facts or a log.
+    touched: what the run has touched that no schedule controls; its text leaves that out.
     """
 
     header: Header
     base: Base = Base.FIFO
     facts: tuple[After | Instead, ...] = ()
     log: Logged = Logged()
+    touched: tuple[Touch, ...] = ()
 
 
 class Damaged(Exception):

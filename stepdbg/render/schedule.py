@@ -1,6 +1,6 @@
 """What runs next: the run queue and the pending deadlines.
 
-Owns: the look of `Queue` and `Timers`.
+Owns: the look of `Queue` and `Timers`; what a schedule does not control.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from stepdbg.model.replies import Queue, Timers
 from stepdbg.model.task import QueueEntry, ScopeSnapshot, TaskLabel, TimerSnapshot
+from stepdbg.model.uncontrolled import Touch
 
 from . import words
 from .spans import CUT, EMPTY, Line, join, text, wrap
@@ -126,3 +127,11 @@ def _tasks(timer: TimerSnapshot) -> Line:
 
 def _particulars(scope: ScopeSnapshot) -> Line:
     return text("shielded", "marked") if scope.shield else EMPTY
+
+
+def render_touches(touched: Sequence[Touch], width: int) -> list[Line]:
+    """What a run has touched that no schedule controls; nothing where it has touched nothing."""
+    if not touched:
+        return []
+    told = text("not controlled: ", "key") + text(", ".join(map(str, touched)))
+    return wrap(told, width, indent=2, first=0)

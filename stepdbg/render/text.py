@@ -53,7 +53,8 @@ def render_reply(reply: r.Reply, width: int) -> list[Line]:
     lines = _draw(reply, width)
     if isinstance(reply, r.ScheduleShown):
         # A terminal breaks a long line without a newline, so that it can be copied and pasted.
-        return [trimmed(_cleaned(line)) for line in lines]
+        whole, *rest = lines
+        return [trimmed(_cleaned(whole)), *_finished(rest, width)]
     return _finished(lines, width)
 
 
@@ -128,7 +129,7 @@ def _draw(reply: r.Reply, width: int) -> list[Line]:
         case r.Message():
             return stops.note(reply.text, reply.level, width)
         case r.ScheduleShown():
-            return [text(reply.text)]
+            return [text(reply.text), *schedule.render_touches(reply.touched, width)]
         case r.Failure():
             return stops.render_failure(reply, width)
         case r.Listing():

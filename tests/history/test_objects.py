@@ -11,6 +11,7 @@ import pytest
 import trio
 
 from stepdbg.engine.histories.noting import KEPT, Histories
+from stepdbg.engine.running.run_book import RunBook
 from stepdbg.model.history import ObjectHistory
 from stepdbg.model.ours import OurReference
 from tests.harness import Debugging, debugging
@@ -102,7 +103,7 @@ def functions() -> list[object]:
 
 def test_functions_stay_the_same_objects() -> None:
     before, codes = functions(), [each.__code__ for each in functions()]  # type: ignore[attr-defined]
-    histories = Histories()
+    histories = Histories(RunBook())
     histories.record(True)
     try:
         during = functions()
@@ -134,7 +135,7 @@ async def refused(condition: trio.Condition) -> list[tuple[str, int | None]]:
 
 def test_tracebacks_are_as_bare() -> None:
     bare = trio.run(refused, trio.Condition())
-    histories = Histories()
+    histories = Histories(RunBook())
     histories.record(True)
     try:
         noted = trio.run(refused, trio.Condition())
@@ -146,7 +147,7 @@ def test_tracebacks_are_as_bare() -> None:
 
 @pytest.fixture
 def histories() -> Iterator[Histories]:
-    made = Histories()
+    made = Histories(RunBook())
     made.record(True)
     yield made
     made.record(False)
@@ -205,7 +206,7 @@ def test_of_each_object_the_last_ones_are_kept(histories: Histories) -> None:
 
 
 def test_two_sessions_note_beside_one_another(histories: Histories) -> None:
-    other = Histories()
+    other = Histories(RunBook())
     other.record(True)
     try:
         (event,) = trio.run(set_many, 1)

@@ -72,6 +72,7 @@ from stepdbg.model.task import (
     Wake,
     WakeKind,
 )
+from stepdbg.model.uncontrolled import Touch, Uncontrolled
 from stepdbg.model.values import Value, Variable
 from stepdbg.model.waits import (
     CanStop,
@@ -446,7 +447,11 @@ REPLIES: dict[str, r.Reply] = {
     "stop": r.StopShown(STOP, LISTING),
     "stop after a step": r.StopShown(STOP, LISTING, telling=r.Telling(meanwhile=MEANWHILE)),
     "stop of a busy run": r.StopShown(STOP, LISTING, telling=r.Telling(lately=LATELY)),
-    "schedule": r.ScheduleShown("stepdbg:1:" + "eNpjYGBg" * 30 + ":0b1c2d3e", 1234),
+    "schedule": r.ScheduleShown(
+        "stepdbg:1:" + "eNpjYGBg" * 30 + ":0b1c2d3e",
+        1234,
+        (Touch(Uncontrolled.THREAD, own(12, "worker")), Touch(Uncontrolled.RANDOM)),
+    ),
     "message": r.Message("child#2 (5) is in view now"),
     "note": r.Message("no task matches yet", "note"),
     "warning": r.Message("line breakpoints are off meanwhile", "warning"),

@@ -25,9 +25,14 @@ from stepdbg.engine.stacks.frames import is_own, line_of, place_of_code
 from stepdbg.model.deeds import DeedKind
 from stepdbg.model.ours import OurReference
 
+from . import uncontrolled
+
 if TYPE_CHECKING:
     from stepdbg.engine.lines.starts import Hearing
+    from stepdbg.model.facts import RunId
     from stepdbg.model.task import Place
+
+    from .uncontrolled import Touches, TouchingRuns
 
 KEPT = 32
 """How many of the last notes about one object are kept."""
@@ -96,37 +101,66 @@ class Notes:
 
 
 class Histories:
-    """What was done to objects, in all runs.  Nothing is noted until `record` is told to."""
+    """What was done to objects, in all runs.  Nothing is noted until `record` is told to.
 
-    def __init__(self) -> None:
+    Args:
+        book: knows the run of a thread.
+
+    Attributes:
+        touches: what runs have touched that no schedule controls; it begins and ends with this.
+    """
+
+    def __init__(self, book: TouchingRuns) -> None:
+        self.touches: Touches = uncontrolled.Touches(book)
         self._notes: dict[int, Notes] = {}
         self._sweep_at = _SWEEP
         self._hearing: Hearing | None = None
-        self._every = False
+        self._every = self._wanted = self._follows = False
 
     @property
     def on(self) -> bool:
         """Whether deeds are being noted."""
-        return self._hearing is not None and self._hearing.on
+        return self._wanted and self._hearing is not None and self._hearing.on
 
     def record(self, wanted: bool) -> None:
         """Begin or cease to note; what was noted stays."""
-        if wanted and not self.on:
-            # Where other tools were there first, `history` says that nothing is noted.
-            with suppress(interface.LinesUnavailable):
-                functions = doings.functions(every=self._every)
-                self._hearing = hear_starts(functions, self._on_start, doings.code_renewed)
-        elif not wanted and self._hearing is not None:
-            self._hearing.close()
+        if wanted and self.on:
+            return
+        self._wanted, self._follows = wanted, wanted and self._follows
+        self._hear()
 
     def note_every(self, every: bool) -> None:
         """Note each deed from now on, or only the rare ones."""
-        if every == self._every:
+        if every != self._every:
+            self._every = every
+            if self.on:
+                self._hear()
+
+    def follow_schedule(self) -> None:
+        """A run is to follow a schedule: hear what it touches, though nothing is recorded."""
+        self._follows = True
+        self._hear()
+
+    def run_begins(self, number: RunId) -> Touches:
+        """A run begins: what was not heard of any more in the one before is heard of again."""
+        if self.touches.run_begins(number):
+            self._hear()
+        elif self._hearing is not None:
+            self._hearing.again()
+        return self.touches
+
+    def _hear(self) -> None:
+        if self._hearing is not None:
+            self._hearing.close()
+            self._hearing = None
+        if not (self._wanted or self._follows):
             return
-        self._every = every
-        if self.on:
-            self.record(False)
-            self.record(True)
+        functions = self.touches.functions()
+        if self._wanted:
+            functions += doings.functions(every=self._every)
+        # Where other tools were there first, `history` says that nothing is noted.
+        with suppress(interface.LinesUnavailable):
+            self._hearing = hear_starts(functions, self._on_start, doings.code_renewed)
 
     def of(self, obj: object) -> Notes | None:
         """What was noted of an object, None for nothing."""
@@ -152,8 +186,11 @@ class Histories:
                 self._notes.pop(key, None)
         self._sweep_at = max(2 * len(self._notes), _SWEEP)
 
-    def _on_start(self, frame: FrameType) -> None:
+    def _on_start(self, frame: FrameType) -> bool:
         try:
+            enough = self.touches.on_start(frame)
+            if enough is not None:
+                return enough
             done = doings.doings_of(frame)
             by = _by_whom(frame, done[0][1]) if done else None
             if by is not None:
@@ -162,7 +199,8 @@ class Histories:
         except RecursionError:
             raise  # `hear_starts` sees to it, where a frame is left for that
         except Exception as error:  # Trio is the caller
-            settle(error, "noting what is done to an object")
+            settle(error, "noting what a run does")
+        return False
 
 
 def _by_whom(

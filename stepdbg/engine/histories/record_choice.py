@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from stepdbg.engine.tracing import choice
 
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from stepdbg.model.stops import Event
 
     from .noting import Histories
+    from .uncontrolled import TouchingRuns
+
+    class _Runs(RecordedRuns, TouchingRuns, Protocol):
+        """The runs of the process."""
 
 
 class RecordChoice:
@@ -44,7 +48,7 @@ class RecordChoice:
         self,
         prompt: Prompt,
         origins: Origins,
-        runs: RecordedRuns,
+        runs: _Runs,
         settings: Settings,
         tell: Callable[[Event], None],
     ) -> None:
@@ -70,7 +74,7 @@ class RecordChoice:
     @cached_property
     def histories(self) -> Histories:
         """What was done to objects; made when somebody records or asks."""
-        made = noting.Histories()
+        made = noting.Histories(self._runs)
         made.note_every(self._every.value)
         return made
 

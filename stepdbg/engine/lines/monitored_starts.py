@@ -33,25 +33,32 @@ class MonitoredStarts:
 
     Args:
         codes: whose starts.
-        told: called with each frame; it must raise nothing of ours but a RecursionError.
+        told: called with each frame, until it returns True for one of that code; it must raise
+            nothing of ours but a RecursionError.
         hearing: what it does, as a participle.
 
     Raises `LinesUnavailable` when other tools hold every id.
     """
 
     def __init__(
-        self, codes: Iterable[CodeType], told: Callable[[FrameType], None], hearing: str
+        self, codes: Iterable[CodeType], told: Callable[[FrameType], bool | None], hearing: str
     ) -> None:
         self._codes = list(codes)
+        self._told_enough: list[CodeType] = []
         self._tool = claim(TOOL, _IDS)
         self._lend_no_more = lend(self.close)
 
         @guarded_from_entry
-        def started(_code: CodeType, _offset: int) -> None:
+        def started(_code: CodeType, _offset: int) -> object:
             try:
-                told(sys._getframe(1))  # noqa: SLF001 - documented, CPython only
+                frame = sys._getframe(1)  # noqa: SLF001 - documented, CPython only
+                if not told(frame):
+                    return None
+                self._told_enough.append(frame.f_code)
+                return _monitoring.DISABLE
             except RecursionError:  # the program has hardly a frame left
                 missed.append(hearing)
+                return None
             except BaseException as error:
                 take_off_our_part(error)
                 raise
@@ -64,6 +71,13 @@ class MonitoredStarts:
     def on(self) -> bool:
         """Whether it still has its id: line events take that if there is no other."""
         return self._tool >= 0
+
+    def again(self) -> None:
+        """Tell of all of them, also where `told` has returned True."""
+        while self._told_enough and self._tool >= 0:
+            code = self._told_enough.pop()
+            _monitoring.set_local_events(self._tool, code, 0)
+            _monitoring.set_local_events(self._tool, code, _PY_START)
 
     def close(self) -> None:
         """Tell of no more starts, and give the id back; may be called twice."""

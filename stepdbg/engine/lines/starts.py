@@ -20,8 +20,8 @@ from stepdbg.model.standard import sys
 
 from .signals import guarded_from_entry, moved, take_off_our_part
 
-Told = Callable[[FrameType], None]
-"""Is called with the frame of a function that begins.
+Told = Callable[[FrameType], bool | None]
+"""Is called with the frame of a function that begins; True: that one needs to be told of no more.
 
 It must raise nothing of ours but a RecursionError.
 """
@@ -42,6 +42,7 @@ class Hearing(Protocol):
 
     @property
     def on(self) -> bool: ...
+    def again(self) -> None: ...
     def close(self) -> None: ...
 
 
@@ -67,6 +68,7 @@ class SwappedCodes:
         self.on = True
         self._told = told
         self._swapped: list[tuple[FunctionType, CodeType, CodeType]] = []
+        self._told_enough: list[tuple[FunctionType, CodeType, CodeType]] = []
         begun = self._caller()
         for function in functions:
             before = function.__code__
@@ -81,7 +83,9 @@ class SwappedCodes:
         def begun() -> None:
             try:
                 if self.on:  # else it is called by who came after us, and has not ended yet
-                    self._told(sys._getframe(1))  # noqa: SLF001 - documented, CPython only
+                    frame = sys._getframe(1)  # noqa: SLF001 - documented, CPython only
+                    if self._told(frame):
+                        self._give_back(frame.f_code)
             except RecursionError:  # the program has hardly a frame left
                 missed.append(HEARING)
             except BaseException as error:
@@ -90,13 +94,29 @@ class SwappedCodes:
 
         return begun
 
+    def again(self) -> None:
+        """Tell of all of them, also where `told` has returned True."""
+        while self._told_enough:
+            function, before, ours = self._told_enough.pop()
+            if function.__code__ is before:
+                function.__code__ = ours
+                self._swapped.append((function, before, ours))
+
     def close(self) -> None:
         """Give the functions their code back; may be called twice."""
         self.on = False
-        while self._swapped:
-            function, before, ours = self._swapped.pop()
-            if function.__code__ is ours:  # else somebody else has changed it meanwhile
-                function.__code__ = before
+        self._give_back(None)
+        self._told_enough.clear()
+
+    def _give_back(self, code: CodeType | None) -> None:
+        """Give the function that has this code its own back; None: all of them."""
+        for each in list(self._swapped):
+            function, before, ours = each
+            if code is None or ours is code:
+                self._swapped.remove(each)
+                self._told_enough.append(each)
+                if function.__code__ is ours:  # else somebody else has changed it meanwhile
+                    function.__code__ = before
 
 
 _CACHES = {"PRECALL": 1, "CALL": 4}

@@ -52,6 +52,7 @@ from stepdbg.model.task import RunState
 
 if TYPE_CHECKING:
     from stepdbg.engine.histories.reading import Noting, Pasts
+    from stepdbg.engine.histories.uncontrolled import Touches
     from stepdbg.engine.recording.recorded import Recorded
     from stepdbg.engine.recording.step_log import StepLog
     from stepdbg.model.waits import Deadlock
@@ -73,6 +74,7 @@ class DebuggedRun:
         still: gives a block in which its time stands still.
         live_frames: gives the live frames of a task, innermost first.
         quitting: everything in it has been cancelled, since the user has quit.
+        touches: notes what it touches that no schedule controls; None where nobody does.
         steps: the log of all its steps, while it is recorded from its start.
         life: when and where it lives; time and loop_frame: its methods.
         tell, origins, breakpoints: the session's, which all runs share.
@@ -100,6 +102,7 @@ class DebuggedRun:
         self.still: Callable[[], Still] = partial(Still, self)
         self.live_frames: Callable[[Task], list[FrameType]] = self.hold.live_frames
         self.failures = FailureBook()
+        self.touches: Touches | None = None
         self.quitting = False
         self._quits_with: BaseException | None = None
         self.stops = RunStops(self, session)
@@ -134,6 +137,8 @@ class DebuggedRun:
             self.follow(StepAny(kind=StopKind.START) if starts else Plan())
             if self.recorder is not None and self.recorder.listeners is not None:
                 self.recorder.listeners.take_all()  # a trace finds its words
+            if self.recorder is not None or self.steered.replay is not None:
+                self.touches = self.session.recording.histories.run_begins(self.id)
         interrupts.deliver()
 
     def attach(self, since: float | None = None) -> None:
@@ -156,8 +161,7 @@ class DebuggedRun:
         """The run has ended; what it returns can still be changed."""
         self.life.end()
         self.hold.run_ended()
-        if self.steered.replay is not None:
-            self.steered.replay.end()
+        _end_schedule(self.steered.replay, self.touches, self.id)
         if self.quitting:
             quitting.end_with(self.runner, self._quits_with)
         recorder = self.recorder
@@ -286,6 +290,14 @@ def _follow_schedule(run: replaying.ScheduledRun, life: RunLife, options: Sessio
     if options.replay is not None and options.replay.header.run == run.id:
         run.steered.replay = replaying.begin(run, options.replay, options.seed)
         life.restart_time()
+
+
+def _end_schedule(replay: replaying.Replay | None, touches: Touches | None, number: RunId) -> None:
+    """A run is over."""
+    if replay is not None:
+        replay.end()
+    if touches is not None:
+        touches.run_ends(number)
 
 
 class Deadlocked:

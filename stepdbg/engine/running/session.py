@@ -138,6 +138,8 @@ class Session:
             self.tell(Note(sentence, "warning"))
         frames.set_own_patterns(self.settings.own.value)
         self.recording.note_objects(self.recording.now(stepping=False))
+        if self.options.replay is not None:
+            self.recording.histories.follow_schedule()
         self.lints.arrange()
         self._uninstall = runs.patch_run_start(self._begin_hook)
         self.ends.begin()

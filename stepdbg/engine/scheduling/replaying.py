@@ -12,6 +12,7 @@ a thread, a process or a socket, the replay waits in real time.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from trio.lowlevel import Task
@@ -40,6 +41,7 @@ from .in_turn import Deviating, InTurn
 if TYPE_CHECKING:
     from stepdbg.engine.recording.registry import Registry
     from stepdbg.model.stops import Event
+    from stepdbg.model.uncontrolled import Touch
 
     from .state import Steered
 
@@ -153,6 +155,11 @@ class LogPlace:
         return f"{who} was to take {at}, and {state}"
 
 
+def _id_of(registry: Registry, task: Task) -> LogicalId:
+    found = registry.logical_id_of(task)
+    return found if isinstance(found, LogicalId) else LogicalId("loop")
+
+
 class Replay:
     """A strategy that lets the tasks of a run step as a schedule says.
 
@@ -166,6 +173,7 @@ class Replay:
 
     def __init__(self, run: ReplayedRun, schedule: Schedule) -> None:
         self._run, self._log = run, schedule.log
+        self._id_of = partial(_id_of, run.registry)
         self._place = LogPlace(schedule.log, run)
         self._waits_since: float | None = None
         self._clock: HeldClock | None = None
@@ -211,6 +219,11 @@ class Replay:
             self._run.tell(Note(sentence, "warning"))
         self.leave()
 
+    def touched(self, touch: Touch) -> None:
+        """The run has touched something for the first time that no schedule controls."""
+        if self.following:
+            self._run.tell(Note(f"replay: the schedule does not control {touch}", "warning"))
+
     def next_pass(self, queued: Sequence[Task]) -> Sequence[Task] | None:
         """See `run_queue.Strategy`."""
         if self._run.quitting:
@@ -241,10 +254,6 @@ class Replay:
             return ()
         self._diverge(turn, queued)
         return self._rest.next_pass(queued)
-
-    def _id_of(self, task: Task) -> LogicalId:
-        found = self._run.registry.logical_id_of(task)
-        return found if isinstance(found, LogicalId) else LogicalId("loop")
 
     def _may_come(self) -> bool:
         """Whether the next task of the log may still be woken from outside of the run."""

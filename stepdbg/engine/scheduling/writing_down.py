@@ -20,6 +20,7 @@ from stepdbg.model.schedules import NO_HASH_SEED, Base, Header, Schedule
 from stepdbg.model.standard import os, sys
 
 if TYPE_CHECKING:
+    from stepdbg.engine.histories.uncontrolled import Touches
     from stepdbg.engine.recording.registry import Registry
     from stepdbg.engine.recording.step_log import StepLog
     from stepdbg.model.facts import RunId
@@ -38,6 +39,8 @@ class LoggedRun(Protocol):
     def id(self) -> RunId: ...
     @property
     def registry(self) -> Registry: ...
+    @property
+    def touches(self) -> Touches | None: ...
     def steps(self) -> StepLog: ...
 
 
@@ -56,7 +59,8 @@ def schedule_of(run: LoggedRun, seed: int | None) -> Schedule:
             "start the program again with --record"
         )
     header = header_of(steps.clock, run.id, seed)
-    return Schedule(header, Base.STOCK, log=steps.read(paths))
+    touched = () if run.touches is None else run.touches.of(run.id)
+    return Schedule(header, Base.STOCK, log=steps.read(paths), touched=touched)
 
 
 def header_of(clock: str, number: int, seed: int | None) -> Header:

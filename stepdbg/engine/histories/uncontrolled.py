@@ -1,0 +1,232 @@
+"""Noticing what a run touches that no schedule controls.
+
+Owns: `Touches`: which functions reach out of a run, and the first touch of each kind.
+Does not own: hearing of functions that begin (noting), what becomes of it (scheduling).
+
+Each function is heard of until all runs under way have touched its kind; from then on a call of it
+costs nothing.  Functions in C do not begin in Python's sight: `random.random` is noticed by the
+state of its generator, the rest of them by `lines.calls`, and only in a replay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from types import FrameType, FunctionType
+from typing import TYPE_CHECKING, Protocol
+
+import trio
+from trio.lowlevel import Task
+
+from stepdbg._trio_internals import runs
+from stepdbg._trio_internals.frame_values import let_go_at_event
+from stepdbg.engine.stacks.frames import is_own, place_of
+from stepdbg.model.standard import sys
+from stepdbg.model.uncontrolled import Touch, Uncontrolled
+
+if TYPE_CHECKING:
+    from stepdbg.model.facts import RunId
+    from stepdbg.model.task import Place
+
+_FUNCTIONS: tuple[tuple[str, str, Uncontrolled], ...] = (
+    ("threading", "Thread.start", Uncontrolled.THREAD),
+    ("trio", "to_thread.run_sync", Uncontrolled.THREAD),
+    ("subprocess", "Popen.__init__", Uncontrolled.PROCESS),
+    ("multiprocessing.process", "BaseProcess.start", Uncontrolled.PROCESS),
+    ("trio", "run_process", Uncontrolled.PROCESS),
+    ("trio", "lowlevel.open_process", Uncontrolled.PROCESS),
+    ("socket", "socket.__init__", Uncontrolled.IO),
+    ("trio", "lowlevel.wait_readable", Uncontrolled.IO),
+    ("trio", "lowlevel.wait_writable", Uncontrolled.IO),
+    ("signal", "signal", Uncontrolled.SIGNAL),
+    ("trio", "open_signal_receiver", Uncontrolled.SIGNAL),
+    ("uuid", "uuid1", Uncontrolled.ENTROPY),
+    ("uuid", "uuid4", Uncontrolled.ENTROPY),
+    ("random", "SystemRandom.random", Uncontrolled.ENTROPY),
+    ("random", "SystemRandom.getrandbits", Uncontrolled.ENTROPY),
+    ("random", "Random.seed", Uncontrolled.ENTROPY),
+    *(
+        ("random", f"Random.{name}", Uncontrolled.RANDOM)
+        for name in (
+            *("randrange", "randint", "randbytes", "choice", "choices", "sample", "shuffle"),
+            *("uniform", "triangular", "gauss", "normalvariate", "expovariate", "betavariate"),
+        )
+    ),
+)
+"""Module, name and kind of the functions in Python that reach out of a run."""
+
+
+_MOST_IN_VAIN = 100
+"""So often an own line is looked for where only libraries are on the stack."""
+
+
+class Follower(Protocol):
+    """Lets a run follow a schedule."""
+
+    def touched(self, touch: Touch) -> None: ...
+
+
+class Led(Protocol):
+    """What was laid down for a run."""
+
+    @property
+    def replay(self) -> Follower | None: ...
+
+
+class TouchingRun(Protocol):
+    """A run under way."""
+
+    @property
+    def id(self) -> RunId: ...
+    @property
+    def runner(self) -> runs.Runner: ...
+    @property
+    def held(self) -> object | None: ...
+    @property
+    def steered(self) -> Led: ...
+
+
+class TouchingRuns(Protocol):
+    """The runs of the process."""
+
+    def of_thread(self) -> TouchingRun | None: ...
+
+
+class Touches:
+    """What the runs of one session touch; `noting` lets it hear.
+
+    Args:
+        book: knows the run of a thread.
+    """
+
+    def __init__(self, book: TouchingRuns) -> None:
+        self._book = book
+        self._noted: dict[RunId, dict[Uncontrolled, Touch]] = {}
+        self._under_way: dict[RunId, int] = {}
+        self._kinds: dict[tuple[str, str], tuple[FunctionType, Uncontrolled]] = {}
+        self._seeded = False
+        self._in_vain = 0
+
+    def functions(self) -> list[FunctionType]:
+        """The functions of whose beginnings this is to be told."""
+        rows = list(_rows())
+        self._kinds = {_key(function): (function, kind) for function, kind in rows}
+        return [function for function, _ in rows]
+
+    def run_begins(self, number: RunId) -> bool:
+        """A run begins; returns whether there are more functions by now."""
+        self._under_way[number] = _random_state()
+        return len(list(_rows())) > len(self._kinds)
+
+    def run_ends(self, number: RunId) -> None:
+        """A run ends."""
+        self._look_at_random(number)
+        self._under_way.pop(number, None)
+
+    def of(self, number: RunId) -> tuple[Touch, ...]:
+        """What a run has touched so far that no schedule controls, the first of each kind."""
+        self._look_at_random(number)
+        return tuple(self._noted.get(number, {}).values())
+
+    def note(self, kind: Uncontrolled, frame: FrameType) -> bool:
+        """A run of this thread may be touching something.
+
+        frame: what the function in question was called from.
+
+        Returns: whether nobody needs to hear of this kind any more.
+        """
+        run, task = self._book.of_thread(), runs.current_task()
+        if run is None or run.held is not None or task is None or _is_trios(run, task):
+            return False
+        noted = self._noted.setdefault(run.id, {})
+        if kind not in noted:
+            noted[kind] = touch = Touch(kind, _own_place(frame))
+            if run.steered.replay is not None:
+                run.steered.replay.touched(touch)
+        elif noted[kind].place is None:
+            noted[kind] = Touch(kind, _own_place(frame))
+            self._in_vain += 1
+            if self._in_vain > _MOST_IN_VAIN:
+                return True
+        others = (self._noted.get(number, {}).get(kind) for number in self._under_way)
+        return all(each is not None and each.place is not None for each in others)
+
+    def _look_at_random(self, number: RunId) -> None:
+        """`random.random` is in C: only the state of the generator tells of it."""
+        before = self._under_way.get(number)
+        if before is None or self._seeded or before == _random_state():
+            return
+        noted = self._noted.setdefault(number, {})
+        noted.setdefault(Uncontrolled.RANDOM, Touch(Uncontrolled.RANDOM))
+
+    def on_start(self, frame: FrameType) -> bool | None:
+        """A function begins; returns whether nobody needs to hear of it any more.
+
+        None: it is none of these.
+        """
+        key = frame.f_globals.get("__name__", ""), frame.f_code.co_qualname
+        function, kind = self._kinds.get(key, (None, Uncontrolled.THREAD))
+        if function is None:
+            return None
+        if function.__globals__ is not frame.f_globals:
+            return False  # our own copies of modules have the same code
+        if function.__name__ == "seed":
+            return self._on_seed(frame)
+        if kind is Uncontrolled.RANDOM and (
+            self._seeded or _variable(frame, "self") is not _shared_generator()
+        ):
+            return True  # it may be called often; should it matter later, the state tells
+        return frame.f_back is not None and self.note(kind, frame.f_back)
+
+    def _on_seed(self, frame: FrameType) -> bool:
+        generator, given = _variable(frame, "self"), _variable(frame, "a")
+        if generator is _shared_generator():
+            self._seeded = given is not None
+        if given is None and frame.f_back is not None:
+            self.note(Uncontrolled.ENTROPY, frame.f_back)
+        return False  # the next seed matters as well
+
+
+def _rows() -> Iterator[tuple[FunctionType, Uncontrolled]]:
+    """The functions of the modules that are loaded by now."""
+    for module, name, kind in _FUNCTIONS:
+        found: object = trio if module == "trio" else sys.modules.get(module)
+        for part in name.split("."):
+            found = getattr(found, part, None)
+        while type(inner := getattr(found, "__wrapped__", None)) is FunctionType:
+            found = inner
+        if type(found) is FunctionType:
+            yield found, kind
+
+
+def _key(function: FunctionType) -> tuple[str, str]:
+    return function.__globals__.get("__name__", ""), function.__code__.co_qualname
+
+
+def _variable(frame: FrameType, name: str) -> object:
+    names = frame.f_locals
+    found: object = names.get(name)
+    let_go_at_event(frame, names)
+    return found
+
+
+def _shared_generator() -> object:
+    """The one behind the functions of the module `random`, None before that is loaded."""
+    return getattr(sys.modules.get("random"), "_inst", None)
+
+
+def _random_state() -> int:
+    state: Callable[[], object] | None = getattr(_shared_generator(), "getstate", None)
+    return 0 if state is None else hash(state())
+
+
+def _is_trios(run: TouchingRun, task: Task) -> bool:
+    return runs.is_system(run.runner, task)
+
+
+def _own_place(frame: FrameType | None) -> Place | None:
+    """The nearest own line outwards."""
+    while frame is not None and frame.f_code is not runs.LOOP_CODE:
+        if is_own(frame.f_code.co_filename):
+            return place_of(frame)
+        frame = frame.f_back
+    return None

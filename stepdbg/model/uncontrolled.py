@@ -1,0 +1,59 @@
+"""What no schedule controls, and where a run has touched it.
+
+Owns: `Uncontrolled`, `Touch`.
+Does not own: noticing that (engine.histories.uncontrolled), schedules (schedules).
+"""
+
+from __future__ import annotations
+
+import enum
+
+from .records import dataclass
+from .standard import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # see `hints`
+    from .task import Place
+
+
+class Uncontrolled(enum.StrEnum):
+    """What may go otherwise the next time, though the tasks step in the same order."""
+
+    THREAD = "thread"
+    IO = "io"
+    PROCESS = "process"
+    SIGNAL = "signal"
+    RANDOM = "random"  # the generator of the module `random`, which nobody has seeded
+    ENTROPY = "entropy"  # random numbers of the system
+    TIME = "time"  # of the system; that of Trio is controlled
+    ADDRESS = "address"
+
+
+_IN_WORDS = {
+    Uncontrolled.THREAD: "a thread",
+    Uncontrolled.IO: "a socket or pipe",
+    Uncontrolled.PROCESS: "a child process",
+    Uncontrolled.SIGNAL: "a signal handler",
+    Uncontrolled.RANDOM: "`random` without a seed",
+    Uncontrolled.ENTROPY: "random numbers of the system",
+    Uncontrolled.TIME: "the system's time",
+    Uncontrolled.ADDRESS: "an address (`id`)",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """The first time that a run has touched something of a kind.
+
+    place: the own line that did it; None where only code of libraries is on the stack, and where
+        only the result was noticed.
+    """
+
+    kind: Uncontrolled
+    place: Place | None = None
+
+    def __str__(self) -> str:
+        told = _IN_WORDS[self.kind]
+        if self.place is None:
+            return told
+        return f"{told} at {os.path.basename(self.place.filename)}:{self.place.line}"
