@@ -87,7 +87,7 @@ def raise_in_run(runner: Runner, error: BaseException) -> bool:
     code is the caller: it would tear the run apart there.
 
     Returns:
-        Whether that was possible; it is not where another exception is to come anyway.
+        Whether that was possible.  It is not if another exception is on its way to the task.
     """
     for task in (current_task(), runner.main_task):
         if task is None or error_to_come(task) is not None:
@@ -126,7 +126,7 @@ def cancel_alone(task: Task) -> CancelScope:
 
 
 def _forgive(nursery: Nursery, forgiven: Task) -> None:
-    """Let a task that ends by cancellation alone end with None instead."""
+    """Let a task whose only error is its cancellation end with None instead."""
     finished = nursery._child_finished
 
     def child_finished(task: Task, result: outcome.Outcome[object]) -> None:

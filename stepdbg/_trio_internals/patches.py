@@ -163,8 +163,8 @@ def watch_channels(watcher: Callable[[MemoryChannelState[object]], None]) -> Cal
 def watch_locks(watcher: Callable[[Task, ParkingLot], None]) -> Callable[[], None]:
     """Call `watcher` when a task has got a lock, with the lock's parking lot.
 
-    Locks register their owner as a breaker of their lot; replacing that function where locks
-    look it up leaves no frame of ours on a traceback when a lock is not to be had.
+    Locks register their owner as a breaker of their lot.  Where locks look that function up, ours
+    is put in its place.  So there is no frame of ours on a traceback when a lock is refused.
 
     Returns:
         A function that takes the patch back.

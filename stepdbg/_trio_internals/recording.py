@@ -199,10 +199,11 @@ def hooks_of(runner: Runner) -> list[RecordingHook]:
 def set_class(instruments: Instruments, cls: type[Instruments]) -> None:
     """Let a run's instruments be of another class, or of Trio's own again.
 
-    CPython keeps the attributes apart from then on, in a dictionary that shares its keys, and
-    such a one it never gets quick at (specialize.c, SPEC_FAIL_ATTR_NON_STRING_OR_SPLIT): Trio
-    looks into its instruments five times a pass, and each look was 0.03 µs slower for the rest
-    of the run.  A dictionary of the object's own has not got that.
+    From then on CPython keeps the attributes in a dictionary that shares its keys with others, and
+    it never specialises a look into such a dictionary (specialize.c,
+    SPEC_FAIL_ATTR_NON_STRING_OR_SPLIT).  Trio looks into its instruments five times a pass, and
+    each look was 0.03 µs slower for the rest of the run.  So the object gets a dictionary that
+    shares nothing.
     """
     instruments.__class__ = cls
     instruments.__dict__ = dict(vars(instruments))

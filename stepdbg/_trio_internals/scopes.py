@@ -62,7 +62,7 @@ def is_shielded(scope: CancelScope) -> bool:
 
 
 def is_cancel_called(scope: CancelScope) -> bool:
-    """Whether it has been cancelled (an overdue deadline alone does not count yet)."""
+    """Whether it has been cancelled (an overdue deadline does not count yet)."""
     return bool(getattr(scope, "_cancel_called", False))
 
 

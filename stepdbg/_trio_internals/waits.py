@@ -208,7 +208,7 @@ def is_entry_task(task: Task) -> bool:
 
 def owners_that_wait() -> Iterator[tuple[Task, Task]]:
     """Every task that holds a lock and waits for another one, with the task that holds that."""
-    held = list(GLOBAL_PARKING_LOT_BREAKER.items())  # other threads may have runs, too
+    held = list(GLOBAL_PARKING_LOT_BREAKER.items())  # other threads may also have runs
     if not held:
         return
     owners = {id(lot): owner for owner, lots in held for lot in lots}

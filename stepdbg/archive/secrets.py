@@ -1,8 +1,7 @@
 """Values that must not leave the machine.
 
 Owns: which names look like secrets, and masking what stands beside such names in a text, on a
-command line, in a source.
-Owns, too: leaving out all values of a picture that was taken with them.
+command line, in a source; leaving out all values of a picture that was taken with them.
 Does not own: which fields of a picture hold what kind of text (masking), taking pictures without
 values (stacks).
 

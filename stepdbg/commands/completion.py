@@ -55,7 +55,7 @@ def _complete_line(desk: Desk, text: str) -> list[Completion]:
         return _python(desk, line)
     word, blank, rest = line.partition(" ")
     if not blank:
-        # A command wins over a name, so that the name alone would be of no use.
+        # A command wins over a name, so the bare name would be of no use.
         names = [found for found in _python(desk, line) if found.text not in BY_WORD]
         return [*_matching(_commands(desk), word), *names]
     called = word in desk.aliases

@@ -97,7 +97,7 @@ def company_of(stop: Stop) -> Company:
 class Interpreter:
     """Turns lines into answers; one for each front end, used by one thread at a time.
 
-    `feed_running` alone may be called from another thread.
+    Only `feed_running` may be called from another thread.
 
     abbreviations: accept unique prefixes beyond the listed ones.  repeats: an empty line
     repeats the last one.  Both are for what is typed: a new command must not break a script.

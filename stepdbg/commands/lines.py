@@ -170,7 +170,7 @@ class Lines:
         return self._python(found, alone=alone)
 
     def _naming_hidden(self, call: grammar.CommandCall, answer: Answer) -> Answer:
-        """An answer, with how to see the variable that a word alone hides, where there is one."""
+        """An answer; where a bare command word hides a variable, with how to see that."""
         if call.rest or not python_input.is_name(self.desk, call.word):
             return answer
         note = Message(f"`!{call.word}` shows the variable of that name", "note")

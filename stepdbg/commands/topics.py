@@ -48,8 +48,8 @@ for the session.
 A word is a command only before a blank or the end of the line, and not before an operator:
 `args[0]`, `task.name`, `queue.put_nowait(1)`, `task = 3` and `n == 3` are Python. Otherwise
 commands win over variables: `p n` or `!n` shows a variable that is called like a command. A
-command that does nothing without an argument, such as `save`, is one only with it: `save` alone
-shows the variable.
+command that does nothing without an argument, such as `save`, is one only with it: `save` by
+itself shows the variable.
 """,
         examples=("rows[0].name", "limit = 10", "!list(queue)", "p $_exception.args"),
     ),

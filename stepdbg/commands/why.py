@@ -99,8 +99,8 @@ def scopes(request: Request) -> Result:
 
 
 def _around(root: TaskNode, number: TaskNumber) -> list[tuple[TaskLabel, ScopeSnapshot]]:
-    """The scopes from the root of a tree down to a task, with who entered each."""
-    # A list of what is to come: a tree of tasks may be deeper than Python's own stack.
+    """The scopes from the root of a tree down to a task, with the task that entered each."""
+    # A list and no recursion: a tree of tasks may be deeper than Python's own stack.
     pending: list[tuple[TaskNode, list[tuple[TaskLabel, ScopeSnapshot]]]] = [(root, [])]
     while pending:
         node, outer = pending.pop()

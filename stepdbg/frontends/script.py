@@ -112,7 +112,7 @@ class ScriptFrontEnd:
 
     def _begin_dialogue(self, controller: Controller) -> Dialogue:
         with CollectorRests():
-            from stepdbg.commands import sources  # noqa: F401 - the first stop needs these, too
+            from stepdbg.commands import sources  # noqa: F401 - the first stop needs these
             from stepdbg.commands.interpreter import Interpreter
 
             if not self._reticence.silent:

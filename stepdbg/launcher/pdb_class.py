@@ -37,7 +37,7 @@ class Pdb(pdb.Pdb):
 
 
 def _last_error(traceback: TracebackType | None) -> BaseException | None:
-    """The exception of a traceback; pytest hands over that alone before Python 3.13."""
+    """The exception of a traceback; before Python 3.13 pytest hands over nothing else."""
     for name in ("last_exc", "last_value"):
         error = getattr(sys, name, None)
         if isinstance(error, BaseException) and error.__traceback__ is not None:

@@ -30,8 +30,8 @@ CLEANUP = 10.0
 class TimeLimit:
     """A `FrontEnd` for a program that may take only so long.
 
-    Whoever is being asked when the time is up is not interrupted: the program ends when it is
-    to go on.
+    A user who is being asked when the time is up is not interrupted: the program ends as soon as
+    it would go on.
 
     Args:
         inner: the front end behind it.

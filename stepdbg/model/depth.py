@@ -1,8 +1,8 @@
 """How many frames are left until the recursion limit, and more of them for ours.
 
 Owns: `with_room`, which raises the limit of the process while code of ours runs that needs more
-frames than the program has left; the list of what could not be done for want of frames, and its
-sentence.
+frames than the program has left; the list of what could not be done because too few frames
+were left, and its sentence.
 Does not own: what is done there (its callers), when the user is told (engine.stopping.held).
 
 The limit is one for all threads, so it is raised only after a RecursionError in code of ours, and
@@ -40,7 +40,8 @@ _LEVELS = 1 if sys.version_info >= (3, 12) else 3
 """How many levels a frame may count: until Python 3.11 calls of C functions count as well."""
 
 missed: deque[tuple[str, int] | str] = deque(maxlen=1000)
-"""What could not be done for want of frames: looking at a file and line, else a participle.
+"""What could not be done because too few frames were left: looking at a file and line, else a
+participle.
 
 Appending takes no frame.
 """

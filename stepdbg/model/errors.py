@@ -39,7 +39,7 @@ class EvaluationError(StepdbgError):
     """Code typed by the user raised.
 
     The message is the exception in one line; `traceback` holds the frames of that code
-    (none of ours), already described, innermost last.  `kind` is the name of its type, empty
+    (without stepdbg's), already described, innermost last.  `kind` is the name of its type, empty
     where code was given up.
     """
 

@@ -66,7 +66,7 @@ class _AtStop:
         keeps: whether raising it leaves it noted.
         sent: code that was typed has sent it: the program gets it as its own.
         is_own: says that of the frame that the signal has interrupted; None: nobody asks.
-        delivers_own: the signal that is being handed on is such a one.
+        delivers_own: the signal that is being handed on was sent by typed code.
     """
 
     __slots__ = ("came_before", "delivers_own", "is_own", "keeps", "noted", "opens", "sent")

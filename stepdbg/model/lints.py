@@ -132,7 +132,7 @@ class LintsFound:
 class MissedHandler:
     """An `except` that names the class of what was raised, and does not catch the group of it.
 
-    kinds: what it names, as written.  ahead: the group has not got there yet.
+    kinds: what it names, as written.  ahead: the group is still on its way there.
     """
 
     place: Place

@@ -152,7 +152,7 @@ class Inspector(Protocol):
     def threads(self, *, every: bool = False) -> tuple[WorkerThread, ...]:
         """The worker threads of the run that are busy, with their stacks.
 
-        `every`: all threads of the process.  Raises `NotNow` where a picture has not got them.
+        `every`: all threads of the process.  Raises `NotNow` where a picture lacks them.
         """
 
     def frames(self, task: TaskNumber) -> tuple[FrameSnapshot, ...]:
@@ -366,7 +366,7 @@ class DumpWriter(Protocol):
 
 
 class FrontEnd(Protocol):
-    """Whoever talks to the user.
+    """What talks to the user.
 
     `on_stop` is a blocking call on the thread of the held run.  `on_event` may come from any
     thread, and must not raise or block for long.

@@ -9,8 +9,8 @@ program that is never held would pay for a hundred of them and use five. This on
 class with slots, and everything that needs no code of its own, in 15 µs; `__init__` is
 written when the first instance is made, and the fields are looked at when somebody asks.
 What it makes is a data class for everybody: `dataclasses.fields`, `is_dataclass` and
-`replace`, `copy`, `pickle`, `match`. Frozen instances are made in half the time, too: each
-field is set by its slot.
+`replace`, `copy`, `pickle`, `match`. Frozen instances are made in half the time as
+well: each field is set by its slot.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ class Budget:
     """How much of an object a picture may show.
 
     depth: nested containers.  length: items of one container.  characters: of the whole text.
-    seconds: for user code (``__repr__``); 0 means that no user code is called.
+    seconds: for code of the program (``__repr__``); 0 means that none of it is called.
     pretty: containers that do not fit on a line are laid out over several (`pp`).
     """
 

@@ -101,7 +101,7 @@ class WaitedObject:
     name: the variable or attribute of an own frame that holds it (``self.lock``); empty when
         there is none.
     is_global: it is a global variable, so that others than tasks with it may get at it.
-    apart: a name that it alone has, where the answer is about others of the same `name`: that of
+    apart: a name that only it has, where the answer is about others of the same `name`: that of
         a variable of any task.
     """
 

@@ -84,7 +84,7 @@ def caught(each: Deed) -> Line:
 
 
 def told(each: Deed) -> Line:
-    """The same with its time, and the end of who did it, for a sentence."""
+    """The same with its time, and how the task that did it has ended, for a sentence."""
     return deed(each) + text(", ") + words.moment(each.time) + _ended(each)
 
 

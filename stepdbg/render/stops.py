@@ -357,7 +357,7 @@ def render_lints(reply: LintList, width: int) -> list[Line]:
         lines = wrap(text("nothing looks wrong so far" if whole else "nothing found so far"), width)
     lines += busy
     if reply.unseen:
-        unseen = f"not looked at, for want of time: {words.count(reply.unseen, 'task')}"
+        unseen = f"not looked at, because time ran out: {words.count(reply.unseen, 'task')}"
         lines += wrap(text(unseen, "dim"), width)
     if reply.off:
         off = f"not looked for: {', '.join(reply.off)}; `set lint NAME on` looks for one"

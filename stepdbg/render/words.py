@@ -135,7 +135,7 @@ def _below_library(parts: list[str]) -> list[str]:
 
 
 def place(where: Place) -> Line:
-    """``tasks.py:12``, or the file alone where there is no line."""
+    """``tasks.py:12``, or only the file where there is no line."""
     line = "" if where.line is None else f":{where.line}"
     return text(short_file(where) + line, "place")
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def lead(path: Iterable[str], load: Load) -> None:
-    """Whoever looks for our modules in the interpreter's way finds those of the importer.
+    """Let code that looks for our modules in the interpreter's way find those of the importer.
 
     path: the ``__path__`` of a package of ours.  load: the importer's.
     """

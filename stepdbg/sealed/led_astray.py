@@ -1,7 +1,7 @@
 """Modules of the standard library that use a file of the program's in the place of another.
 
 Owns: which modules in `sys.modules` are called like one of the library and are none
-(`Strangers.found`), and whether a module of the library uses such a one (`Strangers.misled`).
+(`Strangers.found`), and whether a module of the library uses one of them (`Strangers.misled`).
 Does not own: what is shared with the program (sealed.sharing).
 
 Where a file ``ast.py`` lies beside the script, `inspect` itself is the library's, and what it calls

@@ -122,7 +122,7 @@ def test_lints_look_at_all_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(looking, "_ASKED", 0.0)
         unseen = dbg.reply("lints", LintList).unseen
         assert 0 < unseen < 300
-        assert f"not looked at, for want of time: {unseen} tasks" in dbg.text("lints")
+        assert f"not looked at, because time ran out: {unseen} tasks" in dbg.text("lints")
 
 
 def test_a_clock_that_jumps_tells_nothing() -> None:

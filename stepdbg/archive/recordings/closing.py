@@ -119,7 +119,7 @@ def _decompressed(chunk: bytes) -> bytes:
 
 
 def _take_chunk(events: Events, text: bytes, before: int) -> int:
-    """Add the events of a chunk, and give the moment of the last one in ticks."""
+    """Add the events of a chunk, and give the moment of the last one in the file's unit of time."""
     count, at = int.from_bytes(text[:4], "little"), 4
     if len(text) < at + count * sum(_WIDTHS) or len(events) + count > MOST_EVENTS:
         raise Damaged("a part of it is of another size than it says")

@@ -45,7 +45,7 @@ _ENDED_KEPT = 1_000
 """How many ended tasks are listed."""
 
 _AHEAD = 100_000
-"""How many events ahead it is looked for who steps next."""
+"""How many events ahead the task that steps next is looked for."""
 
 _HOPE = "a recording does not tell which objects the tasks have"
 

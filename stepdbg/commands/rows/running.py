@@ -15,12 +15,12 @@ ROWS: tuple[CommandRow, ...] = (
         summary="run to the next step of any task, or of one of TASK",
         handler="running:step",
         text="""
-A step is what a task does from one suspension to the next. `step` alone stops before the
-next step of whichever task comes next; `step TASK` lets the others run until TASK steps
+A step is what a task does from one suspension to the next. `step` without a task stops before
+the next step of any task; `step TASK` lets the others run until TASK steps
 again. Where TASK means several, such as ten workers, it is the next step of any of them. With N
 it goes on until the N-th such step.
 
-A number alone is a count: `step 4` takes four steps. The task with the number 4 is stepped
+A single number is a count: `step 4` takes four steps. The task with the number 4 is stepped
 by `step 4 1`.
 
 With -o no other task runs meanwhile, unless this one blocks.
@@ -98,7 +98,7 @@ In a process that was not started under stepdbg (a Python prompt, a host that ha
         summary="leave: the program runs on without the debugger",
         handler="running:detach",
         text="""
-Whoever is held is released, breakpoints are gone, and Trio has its own clock, run queue and
+Held tasks are released, breakpoints are gone, and Trio has its own clock, run queue and
 methods back. There is no way to come back: `breakpoint()` is Python's own again, and
 `stepdbg.set_trace()` does nothing.
 """,

@@ -74,7 +74,7 @@ they ended, and when no task could run, with what was waited for then. Times are
 step that you had a hand in says so.
 
 N is how many events to show, 20 without it; TASK shows those of one task, living or ended, and
-a pattern those of all tasks that it matches. A number alone is N: `log 4 20` is about task 4.
+a pattern those of all tasks that it matches. A single number is N: `log 4 20` is about task 4.
 -a also shows Trio's own tasks.
 
 At a terminal the recorder is on from the start unless `--no-record` is given, and elsewhere with
@@ -226,9 +226,9 @@ it was, and the recorder is on, `lints` looks back over the last five seconds, a
         summary="list the cancel scopes around a task, outermost first",
         handler="why:scopes",
         text="""
-Those of the tasks above it are listed, too: what cancels one of them cancels the task, unless
-a shield stands between. Each with its deadline, its shield, whether it has been cancelled, the
-task that entered it and the line where.
+The scopes of the tasks above it are listed as well: what cancels one of them cancels the task,
+unless a shield stands between. Each is shown with its deadline, its shield, whether it has been
+cancelled, the task that entered it and the line where.
 """,
         examples=("scopes", "scopes worker#2"),
         completes=("task", "nothing"),

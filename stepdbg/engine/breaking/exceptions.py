@@ -40,7 +40,7 @@ def _is_named(target: ExceptionTarget, error: BaseException) -> bool:
 def leaves_with(target: ExceptionTarget, error: BaseException) -> bool:
     """Whether a target is about an exception that leaves a task.
 
-    The members of an exception group count, too: a nursery wraps what its tasks raise.
+    The members of an exception group count as well: a nursery wraps what its tasks raise.
     """
     return _is_named(target, error) or any(
         leaves_with(target, member) for member in _members(error)

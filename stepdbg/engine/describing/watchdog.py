@@ -56,7 +56,7 @@ class OutOfTime(Exception):
 
 
 class CannotWatch(StepdbgError):
-    """There is no helper thread to be had, so nothing was called."""
+    """No helper thread could be started, so nothing was called."""
 
 
 class _Expired(BaseException):
@@ -218,7 +218,7 @@ class _Patrol:
         self.thread = _thread.get_native_id()
         idle = False
         while True:
-            # Whoever adds a watch during the round cannot know whether it was seen: ring.
+            # Code that adds a watch during the round cannot know whether it was seen, so it rings.
             self.wakes_at = inf
             soonest = self._round(shooter)
             if soonest == inf and (idle or self.dismissed) and self._leave():

@@ -103,7 +103,7 @@ def has_lost_its_variables(entry: TracedFrame) -> bool:
 
 
 def frames_of_error(error: BaseException) -> list[TracedFrame]:
-    """The frames of a traceback, innermost first; none of ours."""
+    """The frames of a traceback, innermost first, without those of stepdbg."""
     found = []
     traceback = error.__traceback__
     while traceback is not None:
@@ -164,7 +164,7 @@ class Departure:
 
     Args:
         error: the exception.
-        frame: the program's frame from which it is to come.
+        frame: the program's frame from which it will come.
     """
 
     def __init__(self, error: BaseException, frame: FrameType) -> None:

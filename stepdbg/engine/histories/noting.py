@@ -44,7 +44,7 @@ _SWEEP = 1_000
 class Noted(NamedTuple):
     """One deed.
 
-    task: the number of who did it.  time: the clock's seconds.
+    task: the number of the task that did it.  time: the clock's seconds.
     The rest is as in `model.deeds.Deed`.
     """
 

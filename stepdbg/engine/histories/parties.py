@@ -122,7 +122,7 @@ def _held(refused: _Refused) -> Party | None:
 
 
 _ASKS_FOR_OWNER = ("acquire_nowait", "release", "wait", "notify", "notify_all")
-"""The methods of a lock or condition that refuse by who holds the lock."""
+"""The methods of a lock or condition that look at who holds the lock before they refuse."""
 
 
 def _used(refused: _Refused) -> Party | None:

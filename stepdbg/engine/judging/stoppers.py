@@ -2,9 +2,9 @@
 
 Owns: `Stoppers`.  Does not own: whether the others are stuck (stuck).
 
-A task is cancelled by the scopes around it up to the first shield; that one counts, because whoever
-has it may take its shield away.  Who has a scope or its nursery can cancel it; so can every task in
-the nursery, and the one that has it open, by failing.
+The scopes around a task can cancel it, up to the first shield.  The shielded scope counts as well,
+because a task that has it may take its shield away.  A task that has a scope or its nursery can
+cancel it.  So can every task in the nursery, and the task that has it open, by failing.
 """
 
 from __future__ import annotations

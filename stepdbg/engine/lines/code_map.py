@@ -24,7 +24,7 @@ from .bytecode import RESUME_SIZE, body_start, jumps_back_before
 
 _LATER_KEPT = 10_000
 _CONSTANTS = ("LOAD_CONST", "LOAD_COMMON_CONSTANT")  # 3.15 loads None by the second one
-_COMPREHENSIONS = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>"})  # own code on 3.11 alone
+_COMPREHENSIONS = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>"})  # own code only on 3.11
 
 
 def code_lines(code: CodeType) -> tuple[int, ...]:

@@ -82,7 +82,7 @@ class SwappedCodes:
         @guarded_from_entry
         def begun() -> None:
             try:
-                if self.on:  # else it is called by who came after us, and has not ended yet
+                if self.on:  # else a later wrapper still calls it
                     frame = sys._getframe(1)  # noqa: SLF001 - documented, CPython only
                     if self._told(frame):
                         self._give_back(frame.f_code)

@@ -30,7 +30,7 @@ _DEPTH: Final = 1
 """Callers that are kept for each coroutine: each costs something whenever one is made."""
 
 if TYPE_CHECKING:
-    _Coroutine = CoroutineType[object, object, object]  # 3.13 can do that at run time, too
+    _Coroutine = CoroutineType[object, object, object]  # only from 3.13 on at run time
 
 _OriginEntry = tuple[str, int, str]
 

@@ -103,7 +103,8 @@ class Lints:
     def collect(self, report: Callable[[Lint], None]) -> None:
         """Report each lint as it is found, and also look for lints while the run goes on.
 
-        Whoever collects lints is ready to pay: all are on that nobody has switched off.
+        A session that collects lints is ready to pay for them: all are on, except those that the
+        user has switched off.
         """
         self._report = report
         self.on = self._asked_for()

@@ -142,7 +142,7 @@ class CtrlC:
             return
         from stepdbg.model.quiet_threads import start_quietly  # there since `begin`
 
-        with contextlib.suppress(RuntimeError):  # no thread is to be had
+        with contextlib.suppress(RuntimeError):  # no thread can be started
             start_quietly(self._answer_later, self._asked_at)
 
     def _answer_later(self, asked_at: float | None) -> None:

@@ -17,7 +17,7 @@ _YEARS = 9e7
 """Seconds; macOS takes no more than 1e8."""
 
 _OURS = 6e7
-"""Whoever is held for less than a year finds more than this on an alarm that was put aside."""
+"""An alarm that was put aside has more than this left, unless the stop lasts for a year."""
 
 _SOON = 1e-4
 """Seconds.  An alarm that is due sooner is waited for."""
@@ -91,8 +91,8 @@ def _put_aside(late: float) -> tuple[float, float] | None:
 def _when_not_too_soon() -> tuple[float, float]:
     """The alarm as it runs, once it does not go off the next moment.
 
-    The kernel cuts what it tells off to whole microseconds.  So of an alarm with less than one left
-    it says the same as of one that has gone off, and to put such a one aside would be to lose it.
+    The kernel tells the time left in whole microseconds, cut off.  So an alarm with less than one
+    left looks as if it had gone off, and putting it aside then would lose it.
     """
     due, interval = signal.getitimer(signal.ITIMER_REAL)
     while 0 < due < _SOON:

@@ -33,7 +33,7 @@ def called_at(code: CodeType, offset: int) -> tuple[str, ...]:
     before the arguments are.  Of several loads that begin there the last one is the whole of it.
 
     Returns:
-        Empty where it is no call, or of nothing that has a name; the last name alone where an
+        Empty where it is no call, or of nothing that has a name; only the last name where an
         attribute of something else is called.
     """
     loaded: dict[tuple[int, int], tuple[str, ...]] = {}

@@ -335,7 +335,7 @@ def kind_of(clock: trio.abc.Clock) -> str:
 def given_back(clock: trio.abc.Clock) -> trio.abc.Clock:
     """What a run's clock is when the debugger has left: it goes on from the same time.
 
-    It is none of ours, and a clock of the program's has its own rate again.
+    It is not a clock of stepdbg's, and a clock of the program's has its own rate again.
     """
     if isinstance(clock, HeldClock):
         return system_clock(clock.offset)

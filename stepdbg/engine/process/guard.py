@@ -1,6 +1,6 @@
 """A bug of ours shows itself as ours.
 
-Owns: the report of an exception that came out of stepdbg's own code, and telling such a one from
+Owns: the report of an exception that came out of stepdbg's own code, and telling it from
 an exception of the program's that came up while code of ours ran.
 Does not own: how an exception of a signal handler shows (model.signalled), what happens to the
 run afterwards (running.run), what is raised into the program on purpose (stopping.program_lines).

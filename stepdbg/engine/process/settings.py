@@ -2,7 +2,7 @@
 
 Owns: `Settings`, the one home of them: the name of each, its sentence, how its value is typed,
 its default, the value now.
-Does not own: what follows from a change.  Whoever goes by a setting reads `Choice.value`, or is
+Does not own: what follows from a change.  Code that goes by a setting reads `Choice.value`, or is
 told of each change (`Choice.tell`).  What is chosen once, at the start, is model.options.
 """
 
@@ -273,7 +273,10 @@ def _show_lint(switched: Switches) -> str:
 
 
 def _read_task_name(text: str, chosen: TaskNames) -> TaskNames:
-    """Pairs of a task's number and its name; `none` takes a name away, alone all of them."""
+    """Pairs of a task's number and its name.
+
+    `none` takes a name away; without a number, all names.
+    """
     words = text.split()
     if words == [_NONE]:
         return {}

@@ -55,7 +55,7 @@ class Ticker:
         _all.add(self)
 
     def wake(self) -> None:
-        """Look from now on; from any thread.  Where no thread is to be had, nothing happens."""
+        """Look from now on; from any thread.  If no thread can be started, nothing happens."""
         self.parked = False
         if self._native is not None:
             self._ring()
@@ -100,7 +100,8 @@ class Ticker:
     def _wants_more(self) -> bool:
         if self._look():
             return True
-        # Whoever has something to look at after this line rings; before it nobody would have.
+        # A thread that adds something to look at rings only if this is set, so it is set first and
+        # the second look comes after it.
         self.parked = True
         more = self._look()
         if more:

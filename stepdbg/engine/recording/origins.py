@@ -40,7 +40,8 @@ if TYPE_CHECKING:
 class Noted(NamedTuple):
     """A noted moment.
 
-    task: the number of who did it.  time: the clock's seconds; real: those of `perf_counter`.
+    task: the number of the task that did it.
+    time: the clock's seconds; real: those of `perf_counter`.
     """
 
     task: int | None

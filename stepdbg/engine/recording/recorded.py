@@ -23,7 +23,7 @@ from .step_log import StepLog
 
 
 class Wishes(Protocol):
-    """Whoever looks at what is recorded."""
+    """What wants to know what is recorded."""
 
     @property
     def wants_recorder(self) -> bool: ...

@@ -40,7 +40,7 @@ class SpawnPaths:
         self._begun = False
 
     def note(self, task: Task) -> None:
-        """A task is being spawned; called by who spawns it."""
+        """A task is being spawned; called within the step of the task that spawns it."""
         if not self._begun:
             if task.parent_nursery is not None:
                 return

@@ -230,7 +230,7 @@ class QueueKeeper:
         """Put the right queue in place.
 
         Args:
-            alone: who has the run to itself.
+            alone: the task that has the run to itself.
 
         Returns:
             Whether a watched task is in this pass.

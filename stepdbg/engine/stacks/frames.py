@@ -291,8 +291,8 @@ def _thread_top(task: Task) -> FrameType | None:
 def innermost_own(frames: list[FrameType]) -> FrameType | None:
     """The frame that says most of what a task does; None when there is none.
 
-    The innermost own one; for a task that runs a library alone that library's innermost, and
-    for one that runs Trio alone (``start_soon(trio.sleep, 1)``) the outermost.
+    The innermost own one; for a task that runs only a library, that library's innermost, and
+    for one that runs only Trio (``start_soon(trio.sleep, 1)``), the outermost.
     """
     for origin in (Origin.OWN, Origin.LIBRARY):
         for frame in frames:

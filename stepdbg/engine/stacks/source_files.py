@@ -36,7 +36,7 @@ def find_file(typed: str, loaded: Iterable[str]) -> str:
         raise BadUsage(f"there is no file {typed}")
     ending = os.sep + os.path.normpath(path)
     found = sorted({each for each in loaded if each == typed or each.endswith(ending)})
-    found = [each for each in found if is_own(each)] or found  # `events.py` is asyncio's, too
+    found = [each for each in found if is_own(each)] or found  # asyncio has an `events.py` as well
     if len(found) > 1:
         raise BadUsage(f"{typed} can be {', '.join(found)}; give more of the path")
     if found:

@@ -300,7 +300,7 @@ class Desk:
         return self._stops_at_start
 
     def tell(self, event: Event, run_here: Callable[[], Timed | None]) -> None:
-        """Pass an event on, and before it what was left out for want of frames.
+        """Pass an event on, and before it what was left out because too few frames were left.
 
         Args:
             run_here: gives the run of this thread, whose time stands still meanwhile.

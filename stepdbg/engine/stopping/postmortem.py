@@ -164,7 +164,7 @@ def hold_post_mortem(
     """Ask the front end about an exception that nobody will catch any more.
 
     error: the exception, None where the program has returned.
-    status: that the program ends with, where any end is asked about; None: failures alone are.
+    status: that the program ends with, where any end is asked about; None: only failures are.
     camera: the program itself asks, so that any exception will do; takes the picture of a
         run that is still under way.
     afterwards: what comes next, for the user; empty where nothing does.

@@ -292,7 +292,7 @@ def _attempt(work: Callable[[], T]) -> tuple[T, None] | tuple[Any, StepdbgError]
         # Its traceback leads to the callers, whose frames hold what this returns.
         return None, failure.with_traceback(None)
     except BaseException as error:
-        # SystemExit, too: what is typed at the prompt must not end the program.
+        # SystemExit as well: what is typed at the prompt must not end the program.
         lines = _traceback_lines(error.__traceback__)
         lines += typed_code.syntax_lines(error) if isinstance(error, SyntaxError) else ()
         kind = type(error).__name__

@@ -322,7 +322,7 @@ class _Walk:
             self.links[at] = replace(link, unlisted=unlisted)
 
     def _likely(self, task: Task, enders: tuple[Task, ...]) -> tuple[Task, ...]:
-        """Those of whom there is something to tell: not of who waits for the same."""
+        """Those that are worth a word: not tasks that wait for the same thing."""
         found = self._graph.found(task)
         if found is None:
             return enders

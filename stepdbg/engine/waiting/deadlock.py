@@ -90,8 +90,8 @@ class _Look:
 def cycles_of(runner: runs.Runner) -> Iterator[tuple[Task, ...]]:
     """Tasks of a run of which each holds the lock that the next one waits for.
 
-    Read off Trio's own list of who holds which lock, so that it costs next to nothing at a
-    stop, however many tasks there are: only those that hold a lock are looked at.
+    Taken from Trio's own list of the tasks that hold locks.  Only those are looked at, so it costs
+    next to nothing at a stop, however many tasks there are.
     """
     waits_for = dict(waits.owners_that_wait())
     done: set[Task] = set()

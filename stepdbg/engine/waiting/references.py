@@ -41,7 +41,7 @@ _SPEAK_FOR_ALL = 3
 """How many of like questions about code are looked into, if all of them have the same answer."""
 
 _FARTHER = 2_000
-"""How often code is looked at of tasks that have not got an object in their variables."""
+"""How many times code is looked at of tasks that have an object in none of their variables."""
 
 _PLAIN: Final = frozenset((str, bytes, int, float, bool, type(None), list, tuple, dict, set))
 """Types of objects for which nobody waits."""
@@ -84,7 +84,7 @@ class References:
     def __init__(self, runner: runs.Runner, live_frames: Callable[[Task], list[FrameType]]) -> None:
         self.complete = True
         self._runner, self._live_frames = runner, live_frames
-        # No `cached_property`: its frame, which is none of ours, would lead back to here.
+        # No `cached_property`: its frame, which is functools', would lead back to here.
         self._found: list[tuple[Task, list[_Has]]] | None = None
         self._known: dict[int, list[tuple[Task, _Has]]] | None = None
 
@@ -261,7 +261,7 @@ class Foresight:
     def _named_farther(
         self, foreseer: Foreseer, having: Container[Task]
     ) -> tuple[tuple[Task, Naming], ...]:
-        """The tasks that name what they have not got at hand: by a global name, or deeper."""
+        """The tasks that reach an object without a variable for it: by a global name, or deeper."""
         alike: _Alike[Naming] = _Alike()
         found = []
         for task, _ in self._references.everybody()[:_FARTHER]:

@@ -22,7 +22,7 @@ def suspend(event: KeyPressEvent) -> None:  # noqa: ARG001 - the signature of a 
 
 
 def _stop_here() -> None:
-    if os.getpgrp() != os.getpid():  # part of a pipeline: its other commands are to stop, too
+    if os.getpgrp() != os.getpid():  # part of a pipeline, whose other commands must stop as well
         os.kill(0, signal.SIGTSTP)
         return
     before = signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTSTP})

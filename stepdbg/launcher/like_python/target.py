@@ -171,7 +171,7 @@ class ArchiveTarget:
         """Become the program's process: argv, path and a new ``__main__``, its namespace."""
         sys.argv = [self._path, *arguments]
         _drop_own_folder()
-        sys.path.insert(0, _absolute(self._path))  # with -P, too
+        sys.path.insert(0, _absolute(self._path))  # also with -P
         self._namespace = replace_main_module()
         return self._namespace
 
