@@ -47,7 +47,7 @@ class LastDeadline:
         return math.inf
 
     def remove(self) -> None:
-        """Be asked no more."""
+        """Do not ask this one any more when the run idles."""
         heap, entry = self._deadlines._heap, self._entry()
         if entry in heap:
             heap.remove(entry)

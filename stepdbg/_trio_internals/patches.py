@@ -98,12 +98,12 @@ class _CancelWatchers:
         self.restore: Callable[[], None] | None = None
 
     def add(self, watcher: CancelWatcher) -> None:
-        """One more."""
+        """Add a watcher; the first one has the method wrapped."""
         self.all.append(watcher)
         self.restore = self.restore or _wrap_cancel(self)
 
     def remove(self, watcher: CancelWatcher) -> None:
-        """One less."""
+        """Take a watcher away; with the last one the method is Trio's own again."""
         self.all.remove(watcher)
         if not self.all and self.restore is not None:
             self.restore()

@@ -50,12 +50,12 @@ class _Watchers:
         self.restore: Callable[[], None] | None = None
 
     def add(self, watcher: ScopeWatcher) -> None:
-        """One more."""
+        """Add a watcher; the first one has the methods wrapped."""
         self.all.append(watcher)
         self.restore = self.restore or _wrap(self)
 
     def remove(self, watcher: ScopeWatcher) -> None:
-        """One less."""
+        """Take a watcher away; with the last one the methods are Trio's own again."""
         self.all.remove(watcher)
         if not self.all and self.restore is not None:
             self.restore()

@@ -43,11 +43,11 @@ class ArchiveController:
 
     @property
     def steering(self) -> Steering:
-        """Refused."""
+        """Raises `NotNow`: nothing runs that could be steered."""
         _refuse(self.medium)
 
     def _refused(self, *_: object, **__: object) -> NoReturn:
-        """Refused."""
+        """Raises `NotNow`: it takes a live run."""
         _refuse(self.medium)
 
     halt = add_breakpoint = remove_breakpoint = enable_breakpoint = ignore_breakpoint = _refused
@@ -56,7 +56,7 @@ class ArchiveController:
     stop_lines = STOP_LINES
 
     def go_to(self, sought: Sought) -> None:  # noqa: ARG002 - the protocol's
-        """Refused.  Raises `NotNow`."""
+        """Raises `NotNow`: there is only one moment."""
         raise NotNow("a dump is one moment; `at` goes from moment to moment of a recording")
 
     def need_lines(self) -> None:
@@ -91,7 +91,7 @@ class ArchiveController:
         return ()
 
     def execute(self, frame: FrameRef, source: str, budget: Budget) -> Value | None:
-        """As `evaluate`."""
+        """The value of a kept variable, as by `evaluate`: no code runs here."""
         return self.evaluate(frame, source, budget)
 
     def type_of(self, frame: FrameRef, source: str) -> str:

@@ -101,7 +101,7 @@ class PictureInspector(PictureFrames):
         return self._run.stats
 
     def since_stop(self) -> Meanwhile | None:
-        """Nothing goes on here."""
+        """Nothing: a picture is of one moment, and no stop came before it."""
         return None
 
     def _recorded(self) -> Log:

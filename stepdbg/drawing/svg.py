@@ -75,7 +75,7 @@ class _Drawing:
         self._height = _TOP + _LANE * len(lanes.lanes)
 
     def parts(self, title: str) -> Iterator[str]:
-        """Its lines."""
+        """The lines of the image file, in order."""
         height = self._height + _BELOW
         yield FIRST_LINE
         yield (

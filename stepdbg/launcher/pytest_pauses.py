@@ -32,7 +32,7 @@ class Pauses:
             self._give_back = pausing.be_current(self)
 
     def end(self) -> None:
-        """No longer."""
+        """Take back what was put in the place of pytest's functions."""
         if self._give_back is not None:
             self._give_back()
             pausing.no_longer(self)

@@ -39,12 +39,12 @@ class Quiet:
 
     @property
     def wants_recorder(self) -> bool:
-        """No: nobody steps."""
+        """Not before the first stop, since nobody looks at the log until then."""
         return self._stopped and self._opened().wants_recorder
 
     @property
     def takes_ctrl_c(self) -> bool:
-        """No: it means what it means to the program."""
+        """Not before the first stop: until then Ctrl-C is the program's."""
         return self._stopped and self._opened().takes_ctrl_c
 
     def would_answer(self) -> bool:
@@ -52,22 +52,22 @@ class Quiet:
         return self._stopped and self._opened().would_answer()
 
     def on_session(self, inspector: Inspector, controller: Controller) -> None:
-        """Trio has been imported."""
+        """Keep the session for the front end, which is made at the first stop."""
         self._session = inspector, controller
         if self._inner is not None:
             self._inner.on_session(inspector, controller)
 
     def on_stop(self, stop: Stop, inspector: Inspector, controller: Controller) -> Resume:
-        """Ask the one behind."""
+        """Ask the front end, and from now on tell it everything."""
         self._stopped = self._stopped or stop.kind not in AFTER_END
         return self._opened().on_stop(stop, inspector, controller)
 
     def on_event(self, event: Event) -> None:
-        """Pass it on if the program is being watched, or something is wrong."""
+        """Pass an event on if there has been a stop, or if it is a warning."""
         if self._stopped or isinstance(event, Note):
             self._opened().on_event(event)
 
     def close(self) -> None:
-        """The program has ended."""
+        """Close the front end, if there was a stop."""
         if self._inner is not None:
             self._inner.close()

@@ -63,26 +63,26 @@ class TimeLimit:
 
     @property
     def wants_recorder(self) -> bool:
-        """As the one behind."""
+        """Whether the front end that is limited wants the recorder on."""
         return self._inner.wants_recorder
 
     @property
     def takes_ctrl_c(self) -> bool:
-        """As the one behind."""
+        """Whether Ctrl-C stops the program: it is for the limited front end to say."""
         return self._inner.takes_ctrl_c
 
     def would_answer(self) -> bool:
-        """As the one behind."""
+        """Whether the limited front end would answer at a stop."""
         return self._inner.would_answer()
 
     def on_session(self, inspector: Inspector, controller: Controller) -> None:
-        """The time begins."""
+        """Trio has been imported: from now on the program may take its seconds."""
         self._inner.on_session(inspector, controller)
         self._session = inspector, controller
         threading.Thread(target=self._watch, name="stepdbg time limit", daemon=True).start()
 
     def on_stop(self, stop: Stop, inspector: Inspector, controller: Controller) -> Resume:
-        """Ask the one behind while there is time."""
+        """Ask the limited front end; when the time is up, dump and quit."""
         if not self._expired:
             self._asking += 1
             try:
@@ -96,7 +96,7 @@ class TimeLimit:
         return Quit()
 
     def on_event(self, event: Event) -> None:
-        """Pass it on."""
+        """Pass an event on to the limited front end."""
         self._inner.on_event(event)
 
     def close(self) -> None:

@@ -18,7 +18,7 @@ class Nobody:
     takes_ctrl_c = False
 
     def would_answer(self) -> bool:
-        """No."""
+        """Nobody is there to answer."""
         return False
 
     def on_session(self, inspector: Inspector, controller: Controller) -> None:

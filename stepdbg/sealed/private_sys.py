@@ -71,15 +71,15 @@ class ModulesOfOurs:
         return len(self.copy())
 
     def get(self, name: str, default: Any = None) -> Any:
-        """As of a dict."""
+        """As `dict.get`: a private module first, else the program's."""
         return self._holder(name).get(name, default)
 
     def pop(self, name: str, *default: Any) -> Any:
-        """As of a dict."""
+        """As `dict.pop`; a private module leaves the program's of that name alone."""
         return self._holder(name).pop(name, *default)
 
     def copy(self) -> dict[str, ModuleType]:
-        """As of a dict."""
+        """All modules in a dict of the caller's own, private ones in the place of the program's."""
         mine = {name: self._table[name] for name in list(self._private) if name in self._table}
         return {**self._all, **mine}
 

@@ -76,11 +76,11 @@ class RecordingInspector(ArchiveInspector):
         return waiting.explain(at, living, task)
 
     def deadlocks(self) -> tuple[tuple[Deadlock, ...], str]:
-        """Refused."""
+        """Raises `NotNow`: a recording does not say who has what."""
         raise NotNow("a recording does not tell which tasks have what others wait for")
 
     def frames(self, task: TaskNumber) -> tuple[FrameSnapshot, ...]:  # noqa: ARG002 - the protocol's
-        """Refused."""
+        """Raises `NotNow`: no frames were recorded."""
         raise NotNow(_NO_VALUES)
 
 
@@ -148,5 +148,5 @@ class RecordingController(ArchiveController):
         return f"{count}{many}; `at STEP` and `at 0.5s` go to a moment, `at -1` one step back"
 
     def evaluate(self, frame: FrameRef, source: str, budget: Budget) -> Value:  # noqa: ARG002 - the protocol's
-        """Refused."""
+        """Raises `NotNow`: no values were recorded."""
         raise NotNow(_NO_VALUES)

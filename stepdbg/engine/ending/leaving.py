@@ -36,7 +36,7 @@ class ForkedRuns(Protocol):
 
 
 class ForkedSession(Protocol):
-    """What all runs share."""
+    """The parts of a session that a forked child takes apart."""
 
     @property
     def desk(self) -> Fork: ...

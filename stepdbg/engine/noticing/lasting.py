@@ -65,7 +65,7 @@ class LookedAt(Recorded, Protocol):
 
 
 class Told(Protocol):
-    """What all runs share."""
+    """The parts of a session that are told of a step that lasts."""
 
     @property
     def breakpoints(self) -> BreakpointTable: ...

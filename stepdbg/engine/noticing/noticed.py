@@ -71,7 +71,7 @@ class HaveCtrlC(Protocol):
 
 
 class Shared(WantsFailures, Protocol):
-    """What all runs share."""
+    """The parts of a session that hooks of any run use."""
 
     @property
     def runs(self) -> HaveCtrlC: ...
@@ -95,7 +95,7 @@ class Shared(WantsFailures, Protocol):
 
 
 class Arranges(Protocol):
-    """Watches what is needed."""
+    """Wraps those methods of Trio that somebody needs at present."""
 
     def arrange(self) -> None: ...
     def look_at_steps(self, run: LookedAt, *, wanted: bool) -> None: ...

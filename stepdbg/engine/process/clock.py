@@ -96,7 +96,7 @@ class HeldClock(trio.abc.Clock):
         self._go_on_from(now)
 
     def jump(self, seconds: float) -> None:
-        """Move forward."""
+        """Move program time forward by some seconds, also while it is held."""
         now = self.current_time() + seconds
         self._held = [held + seconds for held in self._held]
         self._go_on_from(now)

@@ -30,20 +30,20 @@ class Wishes(Protocol):
 
 
 class Prompt(Protocol):
-    """The prompt."""
+    """The one prompt of the process, as far as recording asks it."""
 
     @property
     def front_end(self) -> Wishes: ...
 
 
 class Hooks(Protocol):
-    """What a run carries."""
+    """The hooks that a run carries: they are put on or taken off when something changes."""
 
     def arrange(self) -> None: ...
 
 
 class RecordedRun(Protocol):
-    """A run under way."""
+    """A run that has not ended, as far as the recorder asks it."""
 
     @property
     def carried(self) -> Hooks: ...

@@ -103,7 +103,7 @@ class Lately:
                 del kept[number]
 
     def end(self) -> None:
-        """Notes cease."""
+        """Take no notes any more; those that there are stay."""
         self._before = None
 
     def forget(self, number: int) -> None:

@@ -62,7 +62,7 @@ def _wait(run: SeenTasks, task: Task, state: TaskState, stack: list[FrameType]) 
 
 
 def task_snapshot(run: SeenTasks, task: Task) -> TaskSnapshot:
-    """One task."""
+    """One living task, as a picture."""
     stack = frames.task_frames(task, None if run.held is None else run.held.frame_of(task))
     state = state_of(run, task)
     runnable = tasks.is_runnable(task) or state is TaskState.CURRENT

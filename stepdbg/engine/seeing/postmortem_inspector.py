@@ -137,7 +137,7 @@ class PostMortemInspector:
         return self._picture().log(tasks, most, system=system)
 
     def since_stop(self) -> Meanwhile | None:
-        """Nothing goes on here."""
+        """Nothing: a failed run has no stop before this one."""
         return None
 
     def lately(self) -> LookBack | None:

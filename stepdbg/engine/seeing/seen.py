@@ -84,7 +84,7 @@ class HeldRun(Protocol):
 
 
 class Prompt(Protocol):
-    """The prompt."""
+    """The one prompt of the process: whose stop is being asked about."""
 
     @property
     def asked(self) -> HeldRun | None: ...
@@ -102,13 +102,13 @@ class SeenRuns(Protocol):
 
 
 class ListsBreakpoints(Protocol):
-    """Knows the breakpoints."""
+    """The table of breakpoints, as far as pictures need it."""
 
     def breakpoints(self) -> tuple[BreakpointSnapshot, ...]: ...
 
 
 class FindsLints(Protocol):
-    """Knows what looks wrong."""
+    """The lints of a session, as far as pictures need them."""
 
     def findings(self) -> LintsFound: ...
 

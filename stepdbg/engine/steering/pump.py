@@ -247,7 +247,7 @@ def _unprotected(send: Callable[[Any], object], sent: object) -> object:
 
 
 class Interrupts:
-    """Ctrl-C, noted or raised."""
+    """Ctrl-C while typed code runs: noted, or raised in that code."""
 
     def __init__(self) -> None:
         self._noted = False

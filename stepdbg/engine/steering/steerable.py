@@ -44,7 +44,7 @@ class SteerableRuns(SeenRuns, Protocol):
 
 
 class SteeringHouse(Home, Protocol):
-    """What all runs share."""
+    """The parts of a session that steering uses."""
 
     @property
     def desk(self) -> Desk: ...

@@ -64,7 +64,7 @@ class StoppableRun(SeenRun, Protocol):
 
 
 class SeesSteps(TimesSteps, Protocol):
-    """Is told of steps."""
+    """Times steps, and is told when one begins."""
 
     def on_step(self, task: Task) -> None: ...
 

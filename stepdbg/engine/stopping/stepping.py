@@ -324,11 +324,11 @@ class Entry(LinePlan):
         self._code = code
 
     def codes(self) -> list[CodeType]:
-        """Only that one."""
+        """The one code object that is entered."""
         return [self._code]
 
     def on_line(self, frame: FrameType, line: int) -> Arrival | None:  # noqa: ARG002
-        """Arrives at once."""
+        """The first line of that code ends it."""
         return Arrival(StopKind.START, frame, chosen=True)
 
     def on_leave(self, frame: FrameType, result: outcome.Outcome[object]) -> Arrival | None:  # noqa: ARG002

@@ -65,7 +65,7 @@ class Shapes:
         return shape
 
     def woken(self, woken: Woken) -> int:
-        """Of wakes."""
+        """The shape of wakes of one kind from one place."""
         place = _place(woken.code, woken.instruction)
         shape = self.of(ShapeKind.WOKEN, place=place, wake=woken.kind, detail=woken.detail)
         key = (id(woken.kind), id(woken.code), woken.instruction, woken.detail)

@@ -15,7 +15,7 @@ from stepdbg.model.facts import RunId
 
 
 class TraceableRun(Recorded, ScopedRun, Protocol):
-    """A run under way."""
+    """A run that has not ended, as far as its trace asks it."""
 
     @property
     def id(self) -> RunId: ...
