@@ -44,6 +44,8 @@ class Discreet:
 
     def show_stop(self, shown: StopShown) -> None:
         """Keep it back where something is left unsaid."""
+        if self._reticence.only_asked and shown.stop.token is not None:
+            shown = replace(shown, stop=replace(shown.stop, token=None))
         if self._reticence.silent:
             self._held = shown
         else:

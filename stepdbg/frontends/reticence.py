@@ -20,6 +20,7 @@ from stepdbg.model.stops import (
     Note,
     QuitDelayed,
     StepLasts,
+    TokenTold,
     Traced,
 )
 from stepdbg.render.spans import plain_line
@@ -87,7 +88,7 @@ class Reticence:
             return False
         if isinstance(event, Note):
             return event.level != "warning" or self.only_asked
-        if isinstance(event, DeadlockFound):
+        if isinstance(event, DeadlockFound | TokenTold):
             return self.only_asked
         return not isinstance(event, HaltDelayed | QuitDelayed | StepLasts)
 

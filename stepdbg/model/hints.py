@@ -34,7 +34,13 @@ class Items:
 
 Hint = tuple[type | Items, ...]
 
-_LATE = ("stepdbg.model.deeds", "stepdbg.model.history", "stepdbg.model.lanes")
+_LATE = (
+    "stepdbg.model.deeds",
+    "stepdbg.model.history",
+    "stepdbg.model.lanes",
+    "stepdbg.model.schedules",
+    "stepdbg.model.uncontrolled",
+)
 """Modules whose records others name for type checkers only: a program that meets no stop needs
 none of them."""
 

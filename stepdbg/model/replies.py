@@ -40,9 +40,12 @@ from .task import (
     TaskSnapshot,
     TimerSnapshot,
 )
-from .uncontrolled import Touch
 from .values import Value, Variable
 from .waits import Deadlock, Explanation, Pending, RunWaits, WorkerThread
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # see `hints`
+    from .uncontrolled import Touch
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,6 +144,18 @@ class Schedule:
     touched: tuple[Touch, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Token:
+    """The order of all steps of a run so far, for somebody to copy.
+
+    text: the line that `--replay` takes; empty where it would be too long to paste.
+    steps: how many steps it is about.
+    """
+
+    text: str
+    steps: int
+
+
 class Damaged(Exception):
     """Bytes that are no turns; the reader of a schedule makes a sentence of it."""
 

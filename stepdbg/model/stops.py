@@ -20,6 +20,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:  # see `hints`
     from .deeds import Party
     from .history import LogEntry
+    from .schedules import Token
 
 
 class StopKind(enum.StrEnum):
@@ -78,6 +79,7 @@ class Stop:
     cancelled: the scope that is being cancelled, at a stop for that.
     missed: the `except` that was meant for what was raised, and does not catch the group of it.
     ways: how a task that has returned can have left the loop of its function.
+    token: the order of all steps that led here, at a failure and at a deadlock, if it was logged.
     """
 
     kind: StopKind
@@ -108,6 +110,7 @@ class Stop:
     cancelled: ScopeCancelled | None = None
     missed: MissedHandler | None = None
     ways: tuple[Way, ...] = ()
+    token: Token | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,6 +304,14 @@ class DeadlockFound:
 
 
 @dataclass(frozen=True, slots=True)
+class TokenTold:
+    """A run has failed or is deadlocked, nobody is there to be asked, and its steps were logged."""
+
+    run: RunId
+    token: Token
+
+
+@dataclass(frozen=True, slots=True)
 class LintFound:
     """Something looks wrong.  at_stop: the stop that follows shows it as well."""
 
@@ -379,6 +390,7 @@ Event = (
     | Output
     | ProgramEnded
     | DeadlockFound
+    | TokenTold
     | LintFound
     | HaltDelayed
     | StepLasts

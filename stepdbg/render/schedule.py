@@ -1,21 +1,24 @@
 """What runs next: the run queue and the pending deadlines.
 
-Owns: the look of `Queue` and `Timers`; what a schedule does not control.
+Owns: the look of `Queue` and `Timers`; tokens, and what a schedule does not control.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from stepdbg.model.replies import Queue, Timers
 from stepdbg.model.task import QueueEntry, ScopeSnapshot, TaskLabel, TimerSnapshot
-from stepdbg.model.uncontrolled import Touch
 
 from . import words
-from .spans import CUT, EMPTY, Line, join, text, wrap
+from .spans import COPIED, CUT, EMPTY, Line, join, text, wrap
 from .tables import Column, pair_blocks, table
 from .tasks import more_alike
+
+if TYPE_CHECKING:
+    from stepdbg.model.schedules import Token
+    from stepdbg.model.uncontrolled import Touch
 
 _THIS_PASS = " (in this order)"
 _NEXT_PASS = " (Trio has not ordered it yet: it flips a coin)"
@@ -135,3 +138,11 @@ def render_touches(touched: Sequence[Touch], width: int) -> list[Line]:
         return []
     told = text("not controlled: ", "key") + text(", ".join(map(str, touched)))
     return wrap(told, width, indent=2, first=0)
+
+
+def render_token(found: Token) -> list[Line]:
+    """A token on one line of any width, since it is to be copied."""
+    if found.text:
+        return [text("token: ", "key") + text(found.text, COPIED)]
+    steps = words.count(found.steps, "step")
+    return [text("token: ", "key") + text(f"too long for a line ({steps}); `token FILE` writes it")]

@@ -36,9 +36,13 @@ STYLES = frozenset(
         "value",
         "key",
         "rule",
+        "copied",
     }
 )
 """Every style that a span may have."""
+
+COPIED = "copied"
+"""The style of what is to be copied whole: a line with it may have any width."""
 
 _EMOJI_PRESENTATION = "\ufe0f"  # by number: a \N{} would load unicodedata at compile time
 _WIDE = frozenset("WF")

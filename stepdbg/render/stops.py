@@ -12,7 +12,7 @@ from stepdbg.model.breakpoints import BreakpointHit
 from stepdbg.model.facts import NotRecorded
 from stepdbg.model.history import LookBack
 from stepdbg.model.lints import Lint, MissedHandler
-from stepdbg.model.replies import Company, Failure, LintList, StopShown
+from stepdbg.model.replies import Company, LintList, StopShown
 from stepdbg.model.stops import (
     AFTER_END,
     DeadlockFound,
@@ -30,11 +30,13 @@ from stepdbg.model.stops import (
     StepUnderWay,
     Stop,
     StopKind,
+    TokenTold,
     Traced,
 )
 from stepdbg.model.task import Place, WakeKind
 
 from . import exceptions, histories, history, knots, surroundings, trace, values, waits, words
+from .schedule import render_token
 from .source import source_at
 from .spans import CUT, EMPTY, Line, clean_lines, clip, flow, line_width, text, wrap
 
@@ -74,6 +76,7 @@ def render_stop(shown: StopShown, width: int) -> list[Line]:
         lines += wrap(surroundings.left_by(stop.ways), width, indent=2, first=0)
     if stop.missed is not None:
         lines += wrap(_missed(stop.missed, stop.place), width, indent=2, first=0)
+    lines += [] if stop.token is None else render_token(stop.token)
     if stop.kind in AFTER_END:
         after = stop.note or "nothing goes on from here"
         told = f"{after}; {_left(stop)}"
@@ -281,6 +284,8 @@ def render_event(event: Event, width: int) -> list[Line]:
             return [part for line in written for part in wrap(text(line), width)]
         case DeadlockFound():
             return knots.render_deadlock(event.deadlock, width)
+        case TokenTold():
+            return render_token(event.token)
         case LintFound():
             return lint(event.lint, width)
         case HaltDelayed():
@@ -362,16 +367,6 @@ def render_lints(reply: LintList, width: int) -> list[Line]:
     if reply.off:
         off = f"not looked for: {', '.join(reply.off)}; `set lint NAME on` looks for one"
         lines += wrap(text(off, "dim"), width, indent=2, first=0)
-    return lines
-
-
-def render_failure(failure: Failure, width: int) -> list[Line]:
-    """Why a command could not be carried out, and what to do instead."""
-    frames = [text(part, "dim") for frame in failure.traceback for part in clean_lines(frame)]
-    lines = [part for frame in frames for part in wrap(frame, width, indent=4, first=0)]
-    lines += wrap(text("error: ", "error") + text(failure.text), width, indent=2, first=0)
-    if failure.way_out:
-        lines += wrap(text(failure.way_out), width, indent=2)
     return lines
 
 

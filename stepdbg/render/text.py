@@ -38,7 +38,19 @@ from . import (
     words,
 )
 from . import help as help_screens
-from .spans import Line, Span, clean, clip, join, line_width, text, trimmed
+from .spans import (
+    COPIED,
+    Line,
+    Span,
+    clean,
+    clean_lines,
+    clip,
+    join,
+    line_width,
+    text,
+    trimmed,
+    wrap,
+)
 
 if TYPE_CHECKING:
     from stepdbg.model.overview import Overview
@@ -50,12 +62,7 @@ NARROWEST = 20
 def render_reply(reply: r.Reply, width: int) -> list[Line]:
     """A reply as lines of at most `width` columns (`NARROWEST` at least)."""
     width = max(width, NARROWEST)
-    lines = _draw(reply, width)
-    if isinstance(reply, r.ScheduleShown):
-        # A terminal breaks a long line without a newline, so that it can be copied and pasted.
-        whole, *rest = lines
-        return [trimmed(_cleaned(whole)), *_finished(rest, width)]
-    return _finished(lines, width)
+    return _finished(_draw(reply, width), width)
 
 
 def render_event(event: Event, width: int) -> list[Line]:
@@ -111,7 +118,9 @@ def _finished(lines: list[Line], width: int) -> list[Line]:
 
 @lru_cache(maxsize=256)  # most lines of a stop are those of the stop before
 def _finished_line(line: Line, width: int) -> Line:
-    return trimmed(clip(_cleaned(line), width))
+    # A terminal breaks a long line without a newline, so that it can be copied and pasted.
+    copied = any(style == COPIED for style, _ in line)
+    return trimmed(_cleaned(line) if copied else clip(_cleaned(line), width))
 
 
 def _cleaned(line: Line) -> Line:
@@ -129,9 +138,9 @@ def _draw(reply: r.Reply, width: int) -> list[Line]:
         case r.Message():
             return stops.note(reply.text, reply.level, width)
         case r.ScheduleShown():
-            return [text(reply.text), *schedule.render_touches(reply.touched, width)]
+            return [text(reply.text, COPIED), *schedule.render_touches(reply.touched, width)]
         case r.Failure():
-            return stops.render_failure(reply, width)
+            return _failure(reply, width)
         case r.Listing():
             return source.render_listing(reply, width)
         case r.FrameShown():
@@ -222,3 +231,13 @@ def _draw_words(
             return help_screens.render_aliases(reply, width)
         case _:
             assert_never(reply)
+
+
+def _failure(failure: r.Failure, width: int) -> list[Line]:
+    """Why a command could not be carried out, and what to do instead."""
+    frames = [text(part, "dim") for frame in failure.traceback for part in clean_lines(frame)]
+    lines = [part for frame in frames for part in wrap(frame, width, indent=4, first=0)]
+    lines += wrap(text("error: ", "error") + text(failure.text), width, indent=2, first=0)
+    if failure.way_out:
+        lines += wrap(text(failure.way_out), width, indent=2)
+    return lines

@@ -15,6 +15,8 @@ from dataclasses import fields, is_dataclass
 from typing import TypeVar
 
 from stepdbg.model import deeds, history, lanes
+from stepdbg.model.schedules import Token
+from stepdbg.model.uncontrolled import Touch
 
 T = TypeVar("T")
 
@@ -92,5 +94,6 @@ def _composed(hint: object, rng: random.Random, depth: int) -> object:
 @functools.cache
 def _hints(cls: type) -> tuple[tuple[str, object], ...]:
     assert is_dataclass(cls)
-    hints = typing.get_type_hints(cls, localns=vars(deeds) | vars(history) | vars(lanes))
+    late = vars(deeds) | vars(history) | vars(lanes) | {"Token": Token, "Touch": Touch}
+    hints = typing.get_type_hints(cls, localns=late)
     return tuple((field.name, hints[field.name]) for field in fields(cls))

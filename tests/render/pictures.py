@@ -37,6 +37,7 @@ from stepdbg.model.history import (
 )
 from stepdbg.model.lane_making import lanes_of
 from stepdbg.model.lints import Lint, LintName
+from stepdbg.model.schedules import Token
 from stepdbg.model.settings import Setting
 from stepdbg.model.stops import (
     Event,
@@ -50,6 +51,7 @@ from stepdbg.model.stops import (
     RunStarted,
     Stop,
     StopKind,
+    TokenTold,
 )
 from stepdbg.model.task import (
     FrameSnapshot,
@@ -717,6 +719,8 @@ EVENTS: dict[str, Event] = {
     "run was quit": RunEnded(RUN, "quit", "", 0.0),
     "resumed": Resumed(RUN, "step child#2"),
     "a lint": LintFound(LINT, at_stop=False),
+    "a token": TokenTold(RUN, Token("stepdbg:1:" + "eNpjYGBg" * 12 + ":0b1c2d3e", 57)),
+    "a token too long": TokenTold(RUN, Token("", 12_345)),
     "a note": Note("this program never ran Trio"),
     "output": Output("stdout", "child 1 starts\n\nchild 2 starts\n"),
     "program ended": ProgramEnded(0),

@@ -9,10 +9,12 @@ import unicodedata
 import pytest
 from wcwidth import wcswidth
 
+from stepdbg.model.facts import RunId
 from stepdbg.model.replies import Reply, ScheduleShown
-from stepdbg.model.stops import Event
+from stepdbg.model.schedules import Token
+from stepdbg.model.stops import Event, TokenTold
 from stepdbg.model.task import FrameSnapshot, RunSnapshot, TaskLabel
-from stepdbg.render.spans import STYLES, Line, plain, plain_line
+from stepdbg.render.spans import COPIED, STYLES, Line, plain, plain_line
 from stepdbg.render.text import render_event, render_reply, render_toolbar
 
 from .arbitrary import arbitrary
@@ -23,14 +25,15 @@ REPLY_TYPES: tuple[type, ...] = typing.get_args(Reply)
 EVENT_TYPES: tuple[type, ...] = typing.get_args(Event)
 
 
-def check(lines: list[Line], width: int | None) -> None:
+def check(lines: list[Line], width: int) -> None:
     """Everything that is promised of any line, measured by somebody else's tables."""
     for line in lines:
         string = plain_line(line)
         assert {style for style, _ in line} <= STYLES
         assert not any(unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") for c in string)
         assert not set(string) & set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-        assert 0 <= wcswidth(string) <= (width or wcswidth(string)), string
+        assert wcswidth(string) >= 0
+        assert any(style == COPIED for style, _ in line) or wcswidth(string) <= width, string
         assert string == string.rstrip(" ")
 
 
@@ -40,13 +43,15 @@ def test_any_reply_fits(cls: type, width: int) -> None:
     rng = random.Random(f"{cls.__name__} {width}")
     for _ in range(40):
         reply = typing.cast(Reply, arbitrary(cls, rng))
-        check(render_reply(reply, width), width if cls is not ScheduleShown else None)
+        check(render_reply(reply, width), width)
 
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_a_schedule_is_one_line_that_can_be_copied(width: int) -> None:
     line = "stepdbg:1:" + "eNpjYGBg" * 240 + ":0b1c2d3e"
     assert plain(render_reply(ScheduleShown(line, 5), width)).splitlines() == [line]
+    told = TokenTold(RunId(1), Token(line, 5))
+    assert plain(render_event(told, width)).splitlines() == [f"token: {line}"]
 
 
 @pytest.mark.parametrize("width", WIDTHS)

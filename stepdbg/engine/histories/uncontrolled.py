@@ -62,6 +62,8 @@ _MOST_IN_VAIN = 100
 class Follower(Protocol):
     """Lets a run follow a schedule."""
 
+    @property
+    def following(self) -> bool: ...
     def touched(self, touch: Touch) -> None: ...
 
 

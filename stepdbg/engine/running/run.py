@@ -20,7 +20,7 @@ from stepdbg._trio_internals.spawns import SpawnLog
 from stepdbg.engine.ending import quitting
 from stepdbg.engine.ending.ways_out import give_back
 from stepdbg.engine.failing.failed_frames import take_off_our_frames
-from stepdbg.engine.failing.failures import FailureBook
+from stepdbg.engine.failing.failures import FailureBook, is_failure
 from stepdbg.engine.histories import reading
 from stepdbg.engine.linting.looking import Looks
 from stepdbg.engine.noticing.carrying import Carried
@@ -34,7 +34,7 @@ from stepdbg.engine.recording.life import RunLife
 from stepdbg.engine.recording.origins import Origins
 from stepdbg.engine.recording.recorder import Recorder
 from stepdbg.engine.recording.registry import Registry, ScopeNumbers
-from stepdbg.engine.scheduling import replaying
+from stepdbg.engine.scheduling import replaying, writing_down
 from stepdbg.engine.scheduling.state import Steered
 from stepdbg.engine.seeing.stops import Occasion
 from stepdbg.engine.stacks import frames
@@ -137,7 +137,7 @@ class DebuggedRun:
             self.follow(StepAny(kind=StopKind.START) if starts else Plan())
             if self.recorder is not None and self.recorder.listeners is not None:
                 self.recorder.listeners.take_all()  # a trace finds its words
-            if self.recorder is not None or self.steered.replay is not None:
+            if self.registry.paths is not None:  # it may have a schedule, or follow one
                 self.touches = self.session.recording.histories.run_begins(self.id)
         interrupts.deliver()
 
@@ -161,7 +161,7 @@ class DebuggedRun:
         """The run has ended; what it returns can still be changed."""
         self.life.end()
         self.hold.run_ended()
-        _end_schedule(self.steered.replay, self.touches, self.id)
+        _end_schedule(self)
         if self.quitting:
             quitting.end_with(self.runner, self._quits_with)
         recorder = self.recorder
@@ -292,12 +292,17 @@ def _follow_schedule(run: replaying.ScheduledRun, life: RunLife, options: Sessio
         life.restart_time()
 
 
-def _end_schedule(replay: replaying.Replay | None, touches: Touches | None, number: RunId) -> None:
-    """A run is over."""
-    if replay is not None:
-        replay.end()
-    if touches is not None:
-        touches.run_ends(number)
+def _end_schedule(run: DebuggedRun) -> None:
+    """A run is over; where nobody is asked about its failure, tell what led there."""
+    if run.steered.replay is not None:
+        run.steered.replay.end()
+    if run.touches is not None:
+        run.touches.run_ends(run.id)
+    error, session = runs.main_error(run.runner), run.session
+    if error is None or run.quitting or not is_failure(error):
+        return
+    if not session.desk.front_end.would_answer():
+        writing_down.tell_token(run, session.options.seed, session.tell)
 
 
 class Deadlocked:
@@ -331,6 +336,7 @@ class Deadlocked:
             return
         if not again:
             session.tell(DeadlockFound(run.id, deadlock))
+            writing_down.tell_token(run, session.options.seed, session.tell)
         if run.quitting:
             note = "the cleanup cannot end: the program was ended without the rest of it"
             session.tell(Note(note, "warning"))

@@ -27,6 +27,7 @@ from stepdbg.engine.process import python_threads
 from stepdbg.engine.process.guard import settle
 from stepdbg.engine.process.settings import Settings
 from stepdbg.engine.recording.origins import Origins
+from stepdbg.engine.scheduling import writing_down
 from stepdbg.engine.seeing.inspector import LiveInspector
 from stepdbg.engine.seeing.stops import Occasion
 from stepdbg.engine.stacks import frames
@@ -85,19 +86,20 @@ class Session:
         self.options = options
         self.settings = _settings_of(self, options)
         self.breakpoints = BreakpointTable()
+        self.runs = RunBook()
         self.evaluator = Evaluator(lambda name: named_at(self.desk.asked, name))
         self.controller = LiveController(self)
         self.desk = Desk(
             front_end,
             self.controller,
             self.evaluator.forget_frames,
+            partial(writing_down.with_token, self.runs, options.seed),
             stops_at_start=options.stops_at_start,
         )
         self.watches = Watches(self)
         self.failures = Failures(stops=options.stops_on_failure)
         self.dump_writer = dump_writer
         self.paused = False
-        self.runs = RunBook()
         self.out = WaysOut(
             self.runs,
             lambda: self.desk.front_end,
@@ -137,9 +139,7 @@ class Session:
         for sentence in names.check():
             self.tell(Note(sentence, "warning"))
         frames.set_own_patterns(self.settings.own.value)
-        self.recording.note_objects(self.recording.now(stepping=False))
-        if self.options.replay is not None:
-            self.recording.histories.follow_schedule()
+        _listen(self.recording, self.options)
         self.lints.arrange()
         self._uninstall = runs.patch_run_start(self._begin_hook)
         self.ends.begin()
@@ -259,6 +259,13 @@ class Session:
         self.lines.watch_raises(exceptions.any_raised(self.breakpoints))
         for run in self.runs.active():
             run.call_here(run.carried.look_again)
+
+
+def _listen(recording: RecordChoice, options: SessionOptions) -> None:
+    """Hear of what is done to objects, and of what a run touches, as far as that is wanted."""
+    recording.note_objects(recording.now(stepping=False))
+    if options.replay is not None:
+        recording.histories.follow_schedule()
 
 
 def _asked_here(book: RunBook, desk: Desk) -> DebuggedRun | None:

@@ -1,13 +1,13 @@
 """Writing down the schedule of a run, and under which circumstances that took place.
 
-Owns: `schedule_of`; the header of a schedule, and what differs between two, in words.
+Owns: `schedule_of`, `token_of`; the header of a schedule, and what differs between two, in words.
 Does not own: the log that it is read from (recording.step_log).
 """
 
 from __future__ import annotations
 
 from binascii import crc32
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Protocol
 
 import trio
@@ -16,18 +16,27 @@ from stepdbg.engine.recording.step_log import NOT_FROM_THE_START
 from stepdbg.engine.stacks.frames import is_own
 from stepdbg.model.errors import NotNow
 from stepdbg.model.ours import VERSION
-from stepdbg.model.schedules import NO_HASH_SEED, Base, Header, Schedule
+from stepdbg.model.records import replace
+from stepdbg.model.schedule_text import LONGEST_LINE, text_of
+from stepdbg.model.schedules import NO_HASH_SEED, Base, Header, Schedule, Token
 from stepdbg.model.standard import os, sys
+from stepdbg.model.stops import StopKind, TokenTold
 
 if TYPE_CHECKING:
-    from stepdbg.engine.histories.uncontrolled import Touches
+    from stepdbg.engine.histories.uncontrolled import Led, Touches
     from stepdbg.engine.recording.registry import Registry
     from stepdbg.engine.recording.step_log import StepLog
     from stepdbg.model.facts import RunId
+    from stepdbg.model.stops import Event, Stop
 
 _MOST_FILES = 20
 """So many files of a program are named in a schedule."""
 
+
+_MOST_WORDS = 100_000
+"""Words of a log of which somebody may want to copy the line."""
+
+_FAILED = (StopKind.FAILURE, StopKind.DEADLOCK, StopKind.POST_MORTEM)
 
 _CLOCKS = {"system": "Trio's", "virtual": "that of --virtual-time", "own": "the program's own"}
 
@@ -41,7 +50,15 @@ class LoggedRun(Protocol):
     def registry(self) -> Registry: ...
     @property
     def touches(self) -> Touches | None: ...
+    @property
+    def steered(self) -> Led: ...
     def steps(self) -> StepLog: ...
+
+
+class LoggedRuns(Protocol):
+    """The runs of the process."""
+
+    def get(self, number: RunId) -> LoggedRun: ...
 
 
 def schedule_of(run: LoggedRun, seed: int | None) -> Schedule:
@@ -61,6 +78,39 @@ def schedule_of(run: LoggedRun, seed: int | None) -> Schedule:
     header = header_of(steps.clock, run.id, seed)
     touched = () if run.touches is None else run.touches.of(run.id)
     return Schedule(header, Base.STOCK, log=steps.read(paths), touched=touched)
+
+
+def token_of(run: LoggedRun, seed: int | None) -> Token | None:
+    """The schedule of a run that has failed or stands still, as somebody may copy it.
+
+    None: its steps were not logged, or they follow a schedule, so that somebody has it.
+    seed: of ``--seed``.
+    """
+    replay = run.steered.replay
+    if replay is not None and replay.following:
+        return None
+    words = len(run.steps().words)
+    try:
+        # A log so long makes no line to paste, and to read it would take seconds.
+        line = "" if words > _MOST_WORDS else text_of(schedule_of(run, seed))
+    except NotNow:
+        return None
+    return Token(line if len(line) <= LONGEST_LINE else "", run.steps().count())
+
+
+def with_token(runs: LoggedRuns, seed: int | None, stop: Stop) -> Stop:
+    """A stop with the token of its run, if it is a failure or a deadlock.  seed: of ``--seed``."""
+    if stop.run is None or stop.kind not in _FAILED:
+        return stop
+    token = token_of(runs.get(stop.run), seed)
+    return stop if token is None else replace(stop, token=token)
+
+
+def tell_token(run: LoggedRun, seed: int | None, tell: Callable[[Event], None]) -> None:
+    """Tell the token of a run where nobody is asked about it.  seed: of ``--seed``."""
+    token = token_of(run, seed)
+    if token is not None and token.text:
+        tell(TokenTold(run.id, token))
 
 
 def header_of(clock: str, number: int, seed: int | None) -> Header:

@@ -249,6 +249,7 @@ class Desk:
         front_end: whom to ask.
         controller: changes things on its behalf.
         afterwards: called when a stop is over, on its thread.
+        with_token: adds the token of its run to a stop that is about a failure or a deadlock.
         stops_at_start: whether the first run stops before its main task's first step.
 
     Attributes:
@@ -262,11 +263,13 @@ class Desk:
         front_end: FrontEnd,
         controller: Controller,
         afterwards: Callable[[], None],
+        with_token: Callable[[Stop], Stop],
         *,
         stops_at_start: bool,
     ) -> None:
         self.front_end = front_end
         self._controller = controller
+        self.with_token = with_token
         self.asked: Held | None = None
         self._stops_at_start = stops_at_start
         self._afterwards = afterwards

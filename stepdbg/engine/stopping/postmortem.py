@@ -214,7 +214,7 @@ def _asked(
             inspector = PostMortemInspector(house, held)
             note = "; ".join(filter(None, (afterwards, stops.seed_note(house.options.seed))))
             stop = replace(_picture(held), note=note, missed=_missed(house, held))
-            return house.desk.show(stop, inspector)
+            return house.desk.show(house.desk.with_token(stop), inspector)
         except KeyboardInterrupt:
             return Quit()
 

@@ -95,7 +95,8 @@ class RunStops:
 
     def _picture(self, held: Held, occasion: Occasion) -> Stop:
         seed, several = self._house.options.seed, len(self._house.runs) > 1
-        return stops.stop_picture(self._run, held, occasion, seed=seed, several=several)
+        picture = stops.stop_picture(self._run, held, occasion, seed=seed, several=several)
+        return self._house.desk.with_token(picture)
 
     def _look_at_failure(self, held: Held, occasion: Occasion) -> None:
         failed, result, book = _failed_frames(occasion), occasion.result, self._run.failures

@@ -28,6 +28,7 @@ SPAN_LOOKS: Final = {
     "value": "",
     "key": "bold",
     "rule": "dim",
+    "copied": "",
 }
 """Looks of the style names that `render.spans` lists; others look plain."""
 
