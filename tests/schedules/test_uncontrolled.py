@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import random
+import sys
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import trio
 
+from stepdbg.engine.histories import uncontrolled
 from stepdbg.engine.running.session import Session
 from stepdbg.model.facts import RunId
 from stepdbg.model.nobody import Nobody
@@ -68,6 +70,30 @@ def test_is_noticed_with_its_line(name: str) -> None:
     assert f"replay: the schedule does not control {Touch(kind)} at program.py:5" in told
 
 
+IN_C = {
+    "time": (What.TIME, "time.time()"),
+    "now": (What.TIME, "datetime.datetime.now()"),
+    "today": (What.TIME, "datetime.date.today()"),
+    "perf_counter": (What.TIME, "time.perf_counter()"),
+    "urandom": (What.ENTROPY, "os.urandom(4)"),
+    "random in C": (What.RANDOM, "random.random()"),
+    "address": (What.ADDRESS, "id(trio)"),
+    "by keywords": (What.TIME, "datetime.datetime.now(**{'tz': None})"),
+}
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="3.11 tells of no calls")
+@pytest.mark.parametrize("name", IN_C)
+def test_functions_in_c_are_noticed_in_a_replay(name: str) -> None:
+    kind, line = IN_C[name]
+    source = program("await trio.lowlevel.checkpoint()", line, line)
+    again = play(source, play(source).line)
+    assert (kind, 5) in touched(again)
+    told = [each for each in again.notes if "does not control" in each]
+    assert f"replay: the schedule does not control {Touch(kind)} at program.py:5" in told
+    assert len(told) == 1
+
+
 def test_what_is_controlled_is_not_named() -> None:
     played = play(
         program(
@@ -111,3 +137,19 @@ def test_two_runs_are_told_apart() -> None:
     finally:
         session.uninstall()
     assert lines == [4, 8]
+
+
+@pytest.mark.parametrize("line", ["uuid.uuid4()", "time.time()"])
+def test_where_ours_fails_the_program_goes_on(
+    line: str, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = program(line, "print('over')")
+    first = play(source)
+
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("ours")
+
+    monkeypatch.setattr(uncontrolled, "_own_place", broken)
+    assert play(source, first.line).output == "over\n"
+    heard = "uuid" in line or sys.version_info >= (3, 12)
+    assert ("a bug in stepdbg, not in your program" in capfd.readouterr().err) == heard

@@ -147,12 +147,16 @@ class Histories:
             self._hear()
         elif self._hearing is not None:
             self._hearing.again()
+        if self._follows:
+            self.touches.hear_calls()
         return self.touches
 
     def _hear(self) -> None:
         if self._hearing is not None:
             self._hearing.close()
             self._hearing = None
+        if not self._follows:
+            self.touches.hear_no_calls()
         if not (self._wanted or self._follows):
             return
         functions = self.touches.functions()

@@ -5,13 +5,14 @@ Does not own: hearing of functions that begin (noting), what becomes of it (sche
 
 Each function is heard of until all runs under way have touched its kind; from then on a call of it
 costs nothing.  Functions in C do not begin in Python's sight: `random.random` is noticed by the
-state of its generator, the rest of them by `lines.calls`, and only in a replay.
+state of its generator, and all of them by `lines.c_calls` in a replay (from Python 3.12).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from types import FrameType, FunctionType
+from contextlib import suppress
+from types import BuiltinFunctionType, FrameType, FunctionType
 from typing import TYPE_CHECKING, Protocol
 
 import trio
@@ -19,7 +20,10 @@ from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs
 from stepdbg._trio_internals.frame_values import let_go_at_event
+from stepdbg.engine.lines import c_calls, interface
+from stepdbg.engine.process.guard import settle
 from stepdbg.engine.stacks.frames import is_own, place_of
+from stepdbg.model.ours import is_ours
 from stepdbg.model.standard import sys
 from stepdbg.model.uncontrolled import Touch, Uncontrolled
 
@@ -57,6 +61,32 @@ _FUNCTIONS: tuple[tuple[str, str, Uncontrolled], ...] = (
 
 _MOST_IN_VAIN = 100
 """So often an own line is looked for where only libraries are on the stack."""
+
+
+_IN_C: tuple[tuple[str, str, Uncontrolled], ...] = (
+    ("_thread", "start_new_thread", Uncontrolled.THREAD),
+    ("posix", "fork", Uncontrolled.PROCESS),
+    ("posix", "system", Uncontrolled.PROCESS),
+    ("posix", "urandom", Uncontrolled.ENTROPY),
+    ("posix", "getrandom", Uncontrolled.ENTROPY),
+    ("random", "_inst.random", Uncontrolled.RANDOM),
+    ("random", "_inst.getrandbits", Uncontrolled.RANDOM),
+    ("time", "time", Uncontrolled.TIME),
+    ("time", "time_ns", Uncontrolled.TIME),
+    ("time", "monotonic", Uncontrolled.TIME),
+    ("time", "monotonic_ns", Uncontrolled.TIME),
+    ("time", "perf_counter", Uncontrolled.TIME),
+    ("time", "perf_counter_ns", Uncontrolled.TIME),
+    ("datetime", "datetime.now", Uncontrolled.TIME),
+    ("datetime", "datetime.utcnow", Uncontrolled.TIME),
+    ("datetime", "datetime.today", Uncontrolled.TIME),
+    ("datetime", "date.today", Uncontrolled.TIME),
+    ("builtins", "id", Uncontrolled.ADDRESS),
+)
+"""The same for functions in C."""
+
+_OWN_CALLS = (Uncontrolled.TIME, Uncontrolled.ADDRESS)
+"""What libraries ask for all the time, and seldom to decide anything by it."""
 
 
 class Follower(Protocol):
@@ -107,6 +137,7 @@ class Touches:
         self._kinds: dict[tuple[str, str], tuple[FunctionType, Uncontrolled]] = {}
         self._seeded = False
         self._in_vain = 0
+        self._hear_no_calls: Callable[[], None] = _nothing
 
     def functions(self) -> list[FunctionType]:
         """The functions of whose beginnings this is to be told."""
@@ -119,8 +150,24 @@ class Touches:
         self._under_way[number] = _random_state()
         return len(list(_rows())) > len(self._kinds)
 
+    def hear_calls(self) -> None:
+        """A run that follows a schedule begins: notice also what it touches by functions in C."""
+        self._hear_no_calls()
+        functions: dict[object, Uncontrolled] = {
+            each: kind
+            for module, name, kind in _IN_C
+            if type(each := _found(module, name)) is BuiltinFunctionType
+        }
+        with suppress(interface.LinesUnavailable):
+            self._hear_no_calls = c_calls.hear_calls(functions, self._on_call)
+
+    def hear_no_calls(self) -> None:
+        """No run follows a schedule any more."""
+        self._hear_no_calls()
+
     def run_ends(self, number: RunId) -> None:
         """A run ends."""
+        self._hear_no_calls()
         self._look_at_random(number)
         self._under_way.pop(number, None)
 
@@ -179,6 +226,20 @@ class Touches:
             return True  # it may be called often; should it matter later, the state tells
         return frame.f_back is not None and self.note(kind, frame.f_back)
 
+    def _on_call(self, kind: Uncontrolled, frame: FrameType) -> bool:
+        try:
+            filename = frame.f_code.co_filename
+            if is_ours(filename) or (kind in _OWN_CALLS and not is_own(filename)):
+                return True
+            if kind is Uncontrolled.RANDOM and self._seeded:
+                return False
+            return self.note(kind, frame)
+        except RecursionError:
+            raise  # `hear_calls` sees to it, where a frame is left for that
+        except Exception as error:  # the program is the caller
+            settle(error, "noticing what no schedule controls")
+            return True
+
     def _on_seed(self, frame: FrameType) -> bool:
         generator, given = _variable(frame, "self"), _variable(frame, "a")
         if generator is _shared_generator():
@@ -191,13 +252,23 @@ class Touches:
 def _rows() -> Iterator[tuple[FunctionType, Uncontrolled]]:
     """The functions of the modules that are loaded by now."""
     for module, name, kind in _FUNCTIONS:
-        found: object = trio if module == "trio" else sys.modules.get(module)
-        for part in name.split("."):
-            found = getattr(found, part, None)
+        found = _found(module, name)
         while type(inner := getattr(found, "__wrapped__", None)) is FunctionType:
             found = inner
         if type(found) is FunctionType:
             yield found, kind
+
+
+def _found(module: str, name: str) -> object:
+    """What a module has under a name now, None for nothing."""
+    found: object = trio if module == "trio" else sys.modules.get(module)
+    for part in name.split("."):
+        found = getattr(found, part, None)
+    return found
+
+
+def _nothing() -> None:
+    pass
 
 
 def _key(function: FunctionType) -> tuple[str, str]:
