@@ -45,6 +45,7 @@ __all__ = [
     "catch",
     "dump",
     "explain",
+    "explore",
     "install",
     "open_dump",
     "pm",
@@ -69,6 +70,7 @@ if TYPE_CHECKING:
     from .archive.viewing import PictureInspector
     from .launcher.tracer import Tracer
     from .model.errors import StepdbgError
+    from .model.exploring import Verdict
 
     T = TypeVar("T")
 
@@ -297,6 +299,43 @@ def explain(task: Task) -> str:
 
     with costs_no_time(since, current_session):
         return explain(task, current_session())
+
+
+def explore(
+    async_fn: Callable[..., Awaitable[object]],
+    *args: object,
+    budget: int | str = "30s",
+    seed: int = 0,
+    jobs: int = 1,
+    strategy: str = "portfolio",
+) -> Verdict:
+    """Run a function in many orders of its tasks' steps, until one of them fails.
+
+    Each order is a run of its own in a forked process, on a clock that jumps to the next deadline
+    when every task is blocked.  What the function changes in its process is not changed here.
+
+    Args:
+        async_fn: the main task's function.
+        args: its arguments.
+        budget: a number of schedules, or a time such as ``"30s"`` or ``"5m"``.
+        seed: of all random choices; the same seed and jobs try the same orders.
+        jobs: so many processes try orders.
+        strategy: how orders are chosen: ``portfolio``, ``urw``, ``rw``, ``pos``, ``pct`` or
+            ``bounded``.
+
+    Returns:
+        What is known, where no order failed; ``str`` of it is the sentence.
+
+    Raises:
+        StepdbgError: it cannot be explored, or the failure is a deadlock; the report is its
+            message.
+        BaseException: the exception that left the run in the order that failed, with the report as
+            a note.
+    """
+    from .launcher.exploring.function import explore_call
+    from .launcher.exploring.wish import wish_of
+
+    return explore_call(async_fn, args, wish_of(budget, seed, jobs, strategy))
 
 
 def install(

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from .frontends.reticence import Talk
+    from .launcher.exploring.wish import ExploreWish
     from .launcher.like_python.target import Target
     from .launcher.stats_report import StatsWish
     from .launcher.trace_file import TraceWish
@@ -79,6 +80,7 @@ class Options:
         self.virtual_time = False
         self.seed: int | None = None
         self.replay: Schedule | None = None
+        self.explore: ExploreWish | None = None
         self.shown = ""  # "help" or "version": show that and exit
 
     def take_over(self, setup: Sequence[str] | None) -> None:
@@ -129,7 +131,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if options.replay is not None and argv is None:
             option_checks.use_hash_seed(options.replay)
         options.take_over(take_setup())
-        wiring = Wiring(
+        wiring = option_checks.exploring(options.explore, vars(options)) or Wiring(
             choose_front_end(options),
             lambda: session_options(options),
             on_failure=OnFailure(asks=options.post_mortem, typed=prompts_at_terminal(options)),
@@ -140,7 +142,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         )
         # JSON captures what the program writes, from the first line on; nobody is to be told
         # that a program without a Trio run has nothing to report.
-        if options.speaks_json or options.is_quiet:
+        if (options.speaks_json or options.is_quiet) and not options.explore:
             wiring.open_front_end()
     except StepdbgError as error:
         tell(str(error))
@@ -215,6 +217,8 @@ def _apply(options: Options, name: str, value: str) -> None:
             options.seed = option_checks.seed(value)
         case "--replay":
             options.replay = option_checks.schedule(not_empty(name, value))
+        case "--explore" | "--budget" | "--jobs" | "--strategy" | "--run" | "--all-failures":
+            options.explore = option_checks.explore(options.explore, name, value)
         case "--on-deadlock":
             options.on_deadlock = option_checks.deadlock_policy(value)
         case "--dump":
@@ -243,18 +247,17 @@ def _check(options: Options) -> None:
     if options.replay is not None and options.virtual_time:
         raise BadUsage("--replay and --virtual-time exclude each other: a schedule has its clock")
     option_checks.check_recorded(options.files, options.record)
-    if options.json_fd is not None and options.json_socket is not None:
-        raise BadUsage("--json-fd and --json-socket exclude each other")
-    for given, name in ((options.tty, "--tty"), (options.commands_file, "--commands")):
-        if given is not None and options.speaks_json:
-            raise BadUsage(f"{name} and JSON exclude each other")
-    if options.output and (options.tty is not None or options.speaks_json):
-        other = "--tty" if options.tty is not None else "JSON"
-        raise BadUsage(f"--output and {other} exclude each other")
+    if options.explore is not None:
+        option_checks.check_explore(options.explore, vars(options), vars(Options()))
+    exclude, json = option_checks.exclude, options.speaks_json
+    exclude("--json-fd", options.json_fd is not None, "--json-socket", options.json_socket)
+    exclude("--tty", options.tty, "JSON", json)
+    exclude("--commands", options.commands_file, "JSON", json)
+    exclude("--output", options.output, "--tty", options.tty)
+    exclude("--output", options.output, "JSON", json)
+    exclude("--tty", options.tty, "--commands", options.commands_file)
     if options.talk != "usual" and options.speaks_json:
         raise BadUsage("-v and -q are about text, and JSON tells all")
-    if options.tty is not None and options.commands_file is not None:
-        raise BadUsage("--tty and --commands exclude each other")
     if options.commands_file is not None and options.commands_file != "-":
         option_checks.check_readable("--commands", options.commands_file)
     if options.rc is not None:

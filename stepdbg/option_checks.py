@@ -11,13 +11,15 @@ from stepdbg.model.standard import os, stat, sys
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Any
 
     from .frontends.reticence import Talk
+    from .launcher.exploring.wish import ExploreWish
     from .launcher.recording import RecordWish
     from .launcher.stats_report import StatsWish
     from .launcher.timeline_file import TimelineWish
     from .launcher.trace_file import TraceWish
-    from .launcher.wiring import Prepares
+    from .launcher.wiring import Prepares, Wiring
     from .model.schedules import Schedule
 
     FileWish = RecordWish | TimelineWish
@@ -230,6 +232,100 @@ def prepared(lint_report: str, *wishes: Prepares | None) -> list[Prepares]:
 
         found.insert(0, LintReport(lint_report))
     return found
+
+
+def explore(before: ExploreWish | None, name: str, value: str) -> ExploreWish:
+    """What is to be explored, with one more option about it.  Raises `BadUsage`."""
+    from .launcher.exploring import wish
+    from .model.records import replace
+
+    found = before or wish.ExploreWish(asked=False)
+    match name:
+        case "--explore":
+            return replace(found, asked=True)
+        case "--budget":
+            schedules, time = wish.budget(name, value)
+            return replace(found, schedules=schedules, seconds=time)
+        case "--jobs":
+            return replace(found, jobs=wish.count(name, value))
+        case "--strategy":
+            return replace(found, strategy=wish.strategy(name, value))
+        case "--run":
+            return replace(found, run=wish.count(name, value))
+        case _:
+            return replace(found, all_failures=True)
+
+
+_ABOUT_DEBUGGING = {
+    "commands": "-c",
+    "commands_file": "--commands",
+    "json_fd": "--json-fd",
+    "json_socket": "--json-socket",
+    "tty": "--tty",
+    "rc": "--rc",
+    "replay": "--replay",
+    "virtual_time": "--virtual-time",
+    "record": "--record",
+    "stop_at_entry": "--stop-at-entry",
+    "stop_on_failure": "--stop-on-failure",
+    "post_mortem": "--pm",
+    "on_deadlock": "--on-deadlock",
+    "lint_report": "--lint-report",
+    "trace": "--trace",
+    "files": "--record-to or --timeline",
+    "stats": "--stats",
+}
+"""Options that exploring has no use for, by what holds them."""
+
+
+def check_explore(
+    wish: ExploreWish, given: Mapping[str, object], default: Mapping[str, object]
+) -> None:
+    """Refuse what does not go together with exploring.
+
+    Args:
+        wish: what is explored.
+        given: what the command line asks for.
+        default: what it would ask for without an option.
+
+    Raises:
+        BadUsage: there is such an option.
+    """
+    if not wish.asked:
+        raise BadUsage("--budget, --jobs, --strategy, --run and --all-failures need --explore")
+    for name, option in _ABOUT_DEBUGGING.items():
+        if given[name] != default[name]:
+            raise BadUsage(f"--explore and {option} exclude each other: nothing is debugged")
+    if wish.one_process() and wish.jobs > 1:
+        raise BadUsage(f"--strategy {wish.strategy} takes one process: leave out --jobs")
+
+
+def exploring(wish: ExploreWish | None, given: Mapping[str, Any]) -> Wiring | None:
+    """What explores the program; None where it is to be debugged.
+
+    given: what the command line asks for.
+    """
+    if wish is None:
+        return None
+    from .launcher import places
+    from .launcher.exploring.script import ExploringWiring
+    from .model.records import replace
+
+    place, as_json = given["output"], given["json"]
+    out = places.named(place, anew=True) if place else places.beside_program()
+    named = ("-m", given["module"]) if given["module"] else (given["target"],)
+    return ExploringWiring(
+        replace(wish, seed=given["seed"] or 0),
+        sys.stdout if as_json else out,
+        (*named, *given["arguments"]),
+        as_json=as_json,
+    )
+
+
+def exclude(name: str, given: object, other: str, other_given: object) -> None:
+    """Refuse two options together.  Raises `BadUsage`."""
+    if given and other_given:
+        raise BadUsage(f"{name} and {other} exclude each other")
 
 
 def stats() -> StatsWish:

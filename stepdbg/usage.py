@@ -43,6 +43,12 @@ OPTIONS: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("--virtual-time",), "", "sleeps take no real time: the clock jumps"),
     (("--seed",), "N", "fix the order that Trio tosses for (auto: choose)"),
     (("--replay",), "SCHEDULE", "let tasks step in the order of a `token` or its FILE"),
+    (("--explore",), "", "try the orders in which tasks can step, until one fails"),
+    (("--budget",), "N|TIME", "explore so many schedules, or for so long (30s, 5m)"),
+    (("--jobs",), "N", "explore in so many processes"),
+    (("--strategy",), "NAME", "choose orders by urw, rw, pos, pct or bounded alone"),
+    (("--run",), "N", "explore the Nth run of the program"),
+    (("--all-failures",), "", "explore on after the first failure"),
     (("--version",), "", "show the version and exit"),
     (("-h", "--help"), "", "show this help and exit"),
 )
@@ -71,6 +77,7 @@ examples:
 exit codes:
   the program's own when it ended by itself
   2    bad usage: no such file or module, unknown option
+  0, 1, 2  with --explore: no failure, a failure, it could not be explored
   125  the program was quit before its end
 """
 

@@ -363,6 +363,16 @@ def set_back(clock: trio.abc.Clock, seconds: float) -> None:
         clock._virtual_base -= seconds * clock.rate
 
 
+def waits_for_io(runner: Runner) -> bool:
+    """Whether a task of an idle run waits for a socket, a pipe or a process.
+
+    Trio's own task for calls from elsewhere always waits for one.
+    """
+    waiting = runner.io_manager.statistics()
+    names = ("tasks_waiting_read", "tasks_waiting_write", "tasks_waiting")  # epoll, kqueue
+    return sum(getattr(waiting, name, 0) for name in names) > 1
+
+
 def is_guest(runner: Runner) -> bool:
     """Whether a run is the guest of another loop; False when Trio does not tell."""
     return getattr(runner, "is_guest", False)

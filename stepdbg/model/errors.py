@@ -47,3 +47,14 @@ class EvaluationError(StepdbgError):
         super().__init__(message)
         self.traceback = traceback
         self.kind = kind
+
+
+class FoundFailure(StepdbgError):
+    """Exploring has found a failure that cannot be raised itself, such as a deadlock.
+
+    The message is the report; `token` is the line of the schedule.
+    """
+
+    def __init__(self, message: str, token: str) -> None:
+        super().__init__(message)
+        self.token = token

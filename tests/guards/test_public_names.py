@@ -15,6 +15,7 @@ PUBLIC: tuple[str, ...] = (
     "catch",
     "dump",
     "explain",
+    "explore",
     "install",
     "open_dump",
     "pm",
@@ -32,7 +33,7 @@ PRINT_PUBLIC = "import stepdbg; print(*(n for n in dir(stepdbg) if not n.startsw
 
 def test_public_names() -> None:
     assert tuple(getattr(stepdbg, "__all__", ())) == PUBLIC
-    assert len(PUBLIC) <= 16
+    assert len(PUBLIC) <= 17
     missing = [name for name in PUBLIC if not hasattr(stepdbg, name)]
     assert missing == []
 

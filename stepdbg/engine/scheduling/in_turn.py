@@ -1,7 +1,7 @@
 """The default order of a schedule, and what a schedule changes of it.
 
-Owns: `InTurn`: first in, first out, one task a pass; `Deviating`: the same with the facts of a
-schedule.
+Owns: `in_turn`; `InTurn`: first in, first out, one task a pass; `Deviating`: the same with the
+facts of a schedule.
 Does not own: a whole log (replaying), the run queue (run_queue).
 
 Trio wakes those that wait for an Event in the order of their addresses, which differs from run to
@@ -24,6 +24,18 @@ from stepdbg.model.schedules import After, Base, Moment
 if TYPE_CHECKING:
     from stepdbg.model.facts import LogicalId
     from stepdbg.model.schedules import Schedule
+
+
+def in_turn(new: list[Task], last: Task | None, id_of: Callable[[Task], LogicalId]) -> None:
+    """Put tasks that became runnable since the last step into the default order.
+
+    Args:
+        new: is changed.
+        last: the task that has taken that step.
+        id_of: gives the logical id of a task.
+    """
+    if len(new) > 1:
+        new.sort(key=lambda task: (task is last, id_of(task)))
 
 
 class InTurn:
@@ -66,7 +78,7 @@ class InTurn:
         new = [
             task for task in queued if task not in known and not runs.is_system(self._runner, task)
         ]
-        new.sort(key=lambda task: (task is self._last, self.id_of(task)))
+        in_turn(new, self._last, self.id_of)
         self._ready = [task for task in self._ready if task in still] + new
         return self._ready
 

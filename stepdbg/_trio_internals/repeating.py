@@ -1,0 +1,64 @@
+"""The call of ``trio.run`` that is under way, so that it can be made again.
+
+Owns: `RunCall`, and finding it on the stack.
+Does not own: noticing that a run begins (runs), or who makes it again.
+
+Trio calls what `runs.patch_run_start` has put in the place of `Instruments` before the run has
+anything of its own: no runner, no poll object, no handler for SIGINT.  A process that is forked
+there can call ``trio.run`` again and again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from types import FrameType, MappingProxyType
+from typing import Any, NamedTuple
+
+import trio
+from trio._core import _run
+
+from .runs import code_of
+
+_RUN = code_of(_run, "run")
+_GUEST = code_of(_run, "start_guest_run")
+
+
+class RunCall(NamedTuple):
+    """One call of ``trio.run``.
+
+    function, arguments: of the main task.
+    options: those of ``trio.run`` besides the instruments.
+    instruments: the program's own.
+    """
+
+    function: Callable[..., Any]
+    arguments: tuple[object, ...] = ()
+    options: Mapping[str, Any] = MappingProxyType({})
+    instruments: tuple[trio.abc.Instrument, ...] = ()
+
+    def make(self, *more: trio.abc.Instrument) -> object:
+        """Call ``trio.run``, with more instruments; returns and raises what that does."""
+        instruments = [*self.instruments, *more]
+        return _run.run(self.function, *self.arguments, instruments=instruments, **self.options)
+
+    @property
+    def brings_clock(self) -> bool:
+        """Whether the program has a clock of its own."""
+        return self.options.get("clock") is not None
+
+
+def call_under_way(start: FrameType | None) -> RunCall | None:
+    """The call of ``trio.run`` among the callers of a frame; None for a guest run."""
+    frame = start
+    while frame is not None and frame.f_code is not _RUN:
+        if frame.f_code is _GUEST:
+            return None
+        frame = frame.f_back
+    if frame is None:
+        return None
+    names = frame.f_locals
+    given: Sequence[trio.abc.Instrument] = names["instruments"]
+    options = {"clock": names["clock"]}
+    for name in ("restrict_keyboard_interrupt_to_checkpoints", "strict_exception_groups"):
+        options[name] = names[name]
+    return RunCall(names["async_fn"], tuple(names["args"]), options, tuple(given))

@@ -1,0 +1,377 @@
+"""Which order comes next: strategies over those that can step.
+
+Owns: `Chooser` and its kinds; `chooser_named`, `STRATEGIES`.
+Does not own: who can step, and carrying a choice out (explored).
+
+A chooser knows logical ids only.  It keeps nothing at random from one schedule to the next: its
+random numbers come from the seed and the number of the schedule.  So a process that takes over
+from another one needs `memory`, which is plain values, and goes on as that one would have.
+
+Sources: URW: "Selectively Uniform Concurrency Testing" (ASPLOS 2025); POS: "Partial Order Aware
+Concurrency Sampling" (CAV 2018); PCT: "A Randomized Scheduler with Probabilistic Guarantees of
+Finding Bugs" (ASPLOS 2010); delays: "Delay-Bounded Scheduling" (POPL 2011).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect
+from collections.abc import Mapping, Sequence
+from random import Random
+from typing import Any
+
+from stepdbg.model.errors import BadUsage
+from stepdbg.model.facts import LogicalId
+
+Memory = dict[str, Any]
+"""What a chooser has learnt, in values that `marshal` takes."""
+
+
+class Chooser:
+    """The default order: the first of those that can step.
+
+    Args:
+        seed: of all its random numbers.
+
+    Attributes:
+        stays: the first of those that can step is the task that has just stepped.
+        exhausted: every schedule that it can choose was chosen.
+    """
+
+    stays = False
+    exhausted = False
+
+    def __init__(self, seed: int = 0) -> None:
+        self._seed = seed
+        self.random = Random(seed)
+
+    def begin(self, number: int) -> None:
+        """The schedule of this number begins, counted from 0."""
+        self.random.seed(self._seed * 1_000_003 + number)
+
+    def choose(self, ready: Sequence[LogicalId]) -> int:  # noqa: ARG002 - the default
+        """The place of the one that steps, of two or more in the default order."""
+        return 0
+
+    def stepped(self, who: LogicalId) -> None:
+        """A task has been chosen for a step, or nobody else could take one."""
+
+    def end(self, steps: Mapping[LogicalId, int], choices: int) -> None:
+        """The schedule has ended; how many steps each task took, and how often there was a choice.
+
+        Of one that was cut neither is told: no steps, and 0.
+        """
+
+    def memory(self) -> Memory:
+        """What another process needs to go on."""
+        return {}
+
+    def remember(self, memory: Memory) -> None:
+        """Go on with the memory of another process."""
+
+
+class RandomWalk(Chooser):
+    """RW: each of those that can step, with the same chance."""
+
+    def choose(self, ready: Sequence[LogicalId]) -> int:
+        """See `Chooser`."""
+        return int(self.random.random() * len(ready))
+
+
+class UniformWalk(Chooser):
+    """URW: each by the steps that are estimated to be left in it and its descendants.
+
+    The estimate is the mean of the runs so far: the maximum feeds on itself where a task polls.
+    """
+
+    def __init__(self, seed: int = 0) -> None:
+        super().__init__(seed)
+        self._sums: dict[LogicalId, tuple[int, int]] = {}  # steps, and in how many runs
+        self._whole: dict[LogicalId, int] = {}
+        self._left: dict[LogicalId, int] = {}
+
+    def begin(self, number: int) -> None:
+        """See `Chooser`."""
+        super().begin(number)
+        self._left = dict(self._whole)
+
+    def choose(self, ready: Sequence[LogicalId]) -> int:
+        """See `Chooser`."""
+        left, sums, total = self._left, [], 0
+        for who in ready:
+            weight = left.get(who, 1)
+            total += weight if weight > 1 else 1  # noqa: FURB136 - a call for each task, else
+            sums.append(total)
+        return bisect(sums, self.random.random() * total, 0, len(sums) - 1)
+
+    def stepped(self, who: LogicalId) -> None:
+        """See `Chooser`."""
+        self._left[who] = self._left.get(who, 1) - 1
+
+    def end(self, steps: Mapping[LogicalId, int], choices: int) -> None:  # noqa: ARG002
+        """See `Chooser`."""
+        for who, taken in steps.items():
+            total, of = self._sums.get(who, (0, 0))
+            before = -(-total // of) if of else 0
+            total, of = total + taken, of + 1
+            self._sums[who] = total, of
+            self._add(who, -(-total // of) - before)
+
+    def _add(self, who: LogicalId, steps: int) -> None:
+        """So many more steps are expected of a task."""
+        whole, path = self._whole, who.path
+        for length in range(len(path) + 1) if steps else ():
+            above = LogicalId(who.root, path[:length])
+            whole[above] = whole.get(above, 0) + steps
+
+    def memory(self) -> Memory:
+        """See `Chooser`."""
+        return {"sums": [(who.root, who.path, *each) for who, each in self._sums.items()]}
+
+    def remember(self, memory: Memory) -> None:
+        """See `Chooser`."""
+        self._sums, self._whole = {}, {}
+        for root, path, total, of in memory["sums"]:
+            who = LogicalId(root, path)
+            self._sums[who] = total, of
+            self._add(who, -(-total // of))
+
+
+class Priorities(Chooser):
+    """POS: each step to come has a priority at random; the highest one is taken."""
+
+    def __init__(self, seed: int = 0) -> None:
+        super().__init__(seed)
+        self._of: dict[LogicalId, float] = {}
+
+    def begin(self, number: int) -> None:
+        """See `Chooser`."""
+        super().begin(number)
+        self._of = {}
+
+    def choose(self, ready: Sequence[LogicalId]) -> int:
+        """See `Chooser`."""
+        known, draw = self._of, self.random.random
+        best, place = -1.0, 0
+        for index, who in enumerate(ready):
+            priority = known.get(who)
+            if priority is None:
+                priority = known[who] = draw()
+            if priority > best:
+                best, place = priority, index
+        return place
+
+    def stepped(self, who: LogicalId) -> None:
+        """See `Chooser`."""
+        self._of.pop(who, None)
+
+
+class ChangePoints(Chooser):
+    """PCT: each task has a priority, which falls to the lowest at a few choices."""
+
+    _DEPTHS = (2, 3, 4, 5)
+
+    def __init__(self, seed: int = 0) -> None:
+        super().__init__(seed)
+        self._most = 10
+        self._of: dict[LogicalId, float] = {}
+        self._changes: frozenset[int] = frozenset()
+        self._choice = 0
+
+    def begin(self, number: int) -> None:
+        """See `Chooser`."""
+        super().begin(number)
+        depth = min(self._DEPTHS[number % len(self._DEPTHS)], max(2, self._most // 4))
+        self._changes = frozenset(self.random.sample(range(self._most), depth - 1))
+        self._of, self._choice = {}, 0
+
+    def choose(self, ready: Sequence[LogicalId]) -> int:
+        """See `Chooser`."""
+        choice, known = self._choice, self._of
+        self._choice += 1
+        if choice > 4 * self._most + 200:  # a task that polls for another one would go on for ever
+            return int(self.random.random() * len(ready))
+        for who in ready:
+            if who not in known:
+                known[who] = self.random.random()
+        if choice in self._changes:
+            known[max(ready, key=known.__getitem__)] = -1.0 - choice
+        return ready.index(max(ready, key=known.__getitem__))
+
+    def end(self, steps: Mapping[LogicalId, int], choices: int) -> None:  # noqa: ARG002
+        """See `Chooser`."""
+        self._most = max(self._most, choices)
+
+    def memory(self) -> Memory:
+        """See `Chooser`."""
+        return {"most": self._most}
+
+    def remember(self, memory: Memory) -> None:
+        """See `Chooser`."""
+        self._most = memory["most"]
+
+
+class Delays(Chooser):
+    """Every schedule with at most so many delays, counted from staying on a task; few delays first.
+
+    A task that has just stepped stays while it can step; then the one that waits longest is next.
+    To take the second of those that can step is one delay, the third two.
+
+    Args:
+        seed: not used.
+        most: so many delays.
+
+    Attributes:
+        bound: with so many delays at most the schedules are being tried.
+    """
+
+    stays = True
+
+    def __init__(self, seed: int = 0, most: int = 1_000_000) -> None:
+        super().__init__(seed)
+        self._most = most
+        self.bound = 0
+        self._path: list[tuple[int, int]] = []  # at each choice the one taken, of how many
+        self._depth = self._used = 0
+
+    def begin(self, number: int) -> None:  # noqa: ARG002 - each one follows from the one before
+        """See `Chooser`."""
+        self._depth = self._used = 0
+
+    def choose(self, ready: Sequence[LogicalId]) -> int:
+        """See `Chooser`."""
+        if self._depth == len(self._path):
+            self._path.append((0, min(len(ready), self.bound - self._used + 1)))
+        taken, of = self._path[self._depth]
+        if of > len(ready):  # the program does not do what it did
+            taken, of = min(taken, len(ready) - 1), len(ready)
+            self._path[self._depth] = taken, of
+        self._depth += 1
+        self._used += taken
+        return taken
+
+    def end(self, steps: Mapping[LogicalId, int], choices: int) -> None:  # noqa: ARG002
+        """See `Chooser`."""
+        path = self._path
+        del path[self._depth :]
+        while path and path[-1][0] + 1 == path[-1][1]:
+            path.pop()
+        if path:
+            path[-1] = path[-1][0] + 1, path[-1][1]
+        elif self.bound < self._most:
+            self.bound += 1
+        else:
+            self.exhausted = True
+
+    def memory(self) -> Memory:
+        """See `Chooser`."""
+        return {"bound": self.bound, "path": self._path, "exhausted": self.exhausted}
+
+    def remember(self, memory: Memory) -> None:
+        """See `Chooser`."""
+        self.bound, self.exhausted = memory["bound"], memory["exhausted"]
+        self._path = [(taken, of) for taken, of in memory["path"]]
+
+
+class Portfolio(Chooser):
+    """The default order once; then URW, URW, POS by turns.
+
+    Every tenth schedule is one with at most two delays, as long as there are such.
+
+    Args:
+        seed: of all random numbers.
+        delays: whether this process tries the schedules with delays: one of several does.
+    """
+
+    def __init__(self, seed: int = 0, *, delays: bool = True) -> None:
+        super().__init__(seed)
+        self._walk, self._priorities = UniformWalk(seed), Priorities(seed + 1)
+        self._delays = Delays(seed, most=2)
+        self._delays.exhausted = not delays
+        self._turns = (self._walk, self._walk, self._priorities)
+        self._now: Chooser = Chooser()
+
+    @property
+    def stays(self) -> bool:  # type: ignore[override]  # it changes
+        """See `Chooser`."""
+        return self._now.stays
+
+    def begin(self, number: int) -> None:
+        """See `Chooser`."""
+        if number == 0:
+            self._now = Chooser()
+        elif number % 10 == 1 and not self._delays.exhausted:
+            self._now = self._delays
+        else:
+            self._now = self._turns[number % 3]
+        self._now.begin(number)
+        self.choose, self.stepped = self._now.choose, self._now.stepped  # type: ignore[method-assign]
+
+    def end(self, steps: Mapping[LogicalId, int], choices: int) -> None:
+        """See `Chooser`."""
+        self._walk.end(steps, choices)  # whatever runs teaches its estimates
+        if self._now is not self._walk:
+            self._now.end(steps, choices)
+
+    def memory(self) -> Memory:
+        """See `Chooser`."""
+        return {"walk": self._walk.memory(), "delays": self._delays.memory()}
+
+    def remember(self, memory: Memory) -> None:
+        """See `Chooser`."""
+        self._walk.remember(memory["walk"])
+        self._delays.remember(memory["delays"])
+
+
+class Following(Chooser):
+    """The order of an earlier schedule, and the default order behind its end.
+
+    Args:
+        log: who stepped.
+
+    Attributes:
+        left: whether the run could not follow it.
+    """
+
+    def __init__(self, log: Sequence[LogicalId]) -> None:
+        super().__init__()
+        self._log = log
+        self._next = 0
+        self.left = False
+
+    def choose(self, ready: Sequence[LogicalId]) -> int:
+        """See `Chooser`."""
+        if self._next < len(self._log) and not self.left:
+            if self._log[self._next] in ready:
+                return ready.index(self._log[self._next])
+            self.left = True
+        return 0
+
+    def stepped(self, who: LogicalId) -> None:
+        """See `Chooser`."""
+        self.left |= self._next < len(self._log) and self._log[self._next] != who
+        self._next += 1
+
+
+STRATEGIES: dict[str, type[Chooser]] = {
+    "portfolio": Portfolio,
+    "urw": UniformWalk,
+    "rw": RandomWalk,
+    "pos": Priorities,
+    "pct": ChangePoints,
+    "bounded": Delays,
+}
+"""What ``--strategy`` may say."""
+
+
+def chooser_named(name: str, seed: int, worker: int) -> Chooser:
+    """A chooser for one of several processes.
+
+    Raises:
+        BadUsage: there is no such strategy.
+    """
+    if name not in STRATEGIES:
+        raise BadUsage(f"--strategy {name}: say {', '.join(STRATEGIES)}")
+    own = seed * 1_009 + worker
+    if name == "portfolio":
+        return Portfolio(own, delays=worker == 0)
+    return STRATEGIES[name](own)

@@ -1,0 +1,267 @@
+"""One run whose steps a chooser chooses.
+
+Owns: `ExploredRun`, its run queue, its log; `VirtualTime`, which stands still while anything is
+runnable, and then jumps.
+Does not own: choosing (choosers), what is told of a failure (trying).
+
+Trio asks the run queue once for each pass (see scheduling.run_queue), and gets one task.  Trio's
+own tasks go along with it, as they do in a replay, so that a log can be followed there.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import trio
+from trio.lowlevel import Task
+
+from stepdbg._trio_internals import expiring, idling, postponing, runs, scopes, tasks
+from stepdbg._trio_internals.await_chain import waits_outside
+from stepdbg.engine.recording.spawn_paths import SpawnPaths
+from stepdbg.engine.scheduling.in_turn import in_turn
+from stepdbg.model.facts import LogicalId
+from stepdbg.model.schedules import Logged, TurnWriter
+from stepdbg.model.standard import math, threading, time
+
+if TYPE_CHECKING:
+    from .choosers import Chooser
+
+
+_STAYS = 200
+"""After so many steps in a row a task stays no longer: it may poll for what another one does."""
+
+
+_BEGINNING = 1_000.0
+"""In seconds.  Not 0, which some programs take for "no time"."""
+
+
+class VirtualTime(trio.abc.Clock):
+    """A clock that passes no time by itself.
+
+    While something comes from outside of the run, it runs for real.
+
+    Args:
+        on_idle: called when nothing is runnable, with the next deadline (infinite: there is none);
+            tells whether the time runs for real until something happens.
+
+    Attributes:
+        now: the present time, in seconds.
+    """
+
+    def __init__(self, on_idle: Callable[[float], bool]) -> None:
+        self.now = _BEGINNING
+        self._on_idle = on_idle
+        self._since: float | None = None
+
+    @property
+    def age(self) -> float:
+        """The seconds since the run has begun."""
+        return self.now - _BEGINNING
+
+    def start_clock(self) -> None:
+        """See `trio.abc.Clock`."""
+
+    def current_time(self) -> float:
+        """See `trio.abc.Clock`."""
+        if self._since is not None:
+            self.now += time.perf_counter() - self._since
+            self._since = None
+        return self.now
+
+    def deadline_to_sleep_time(self, deadline: float) -> float:
+        """See `trio.abc.Clock`; Trio calls it only when nothing is runnable."""
+        if self._on_idle(deadline):
+            self._since = time.perf_counter()
+            return deadline - self.now
+        if deadline < math.inf:
+            self.now = max(self.now, deadline)
+            return 0.0
+        return math.inf
+
+
+class Abandoned(BaseException):
+    """A run cannot go on, or is not to; Trio makes a TrioInternalError of it."""
+
+
+class ChosenQueue(deque[Task]):
+    """A run queue that hands out one task a pass, and Trio's own with it.
+
+    Args:
+        runner: whose queue it takes the place of.
+        next_of: gives the task that steps, of what has become runnable since it was asked last.
+    """
+
+    def __init__(self, runner: runs.Runner, next_of: Callable[[list[Task]], Task | None]) -> None:
+        super().__init__(runs.queued(runner))
+        self._runner, self._next_of = runner, next_of
+        self._left_over = 0
+        self._coin = postponing.Undrawn()
+
+    def __iter__(self) -> Iterator[Task]:
+        """The tasks of the pass that begins; Trio is the caller."""
+        new = list(deque.__iter__(self))[self._left_over :]
+        runner = self._runner
+        system = [task for task in new if runs.is_system(runner, task)]
+        if system:
+            new = [task for task in new if task not in system]
+        chosen = self._next_of(new)
+        batch = system if chosen is None else [chosen, *system]
+        for task in batch:
+            self.remove(task)
+        self._left_over = len(self)
+        if len(batch) > 1:
+            batch.reverse()  # Trio takes them from the end
+            self._coin.for_batch(batch)
+        return iter(batch)
+
+    def clear(self) -> None:
+        """The pass has been taken; what is left stays."""
+
+
+class ExploredRun(trio.abc.Instrument):
+    """The instrument of one run that is explored.
+
+    Args:
+        chooser: chooses who steps.
+        most_steps: after so many steps the run is cut.
+
+    Attributes:
+        log: who has stepped.
+        steps: how many steps each task took.
+        choices: how often more than one task could step.
+        stuck: called when nothing can go on and nothing of outside is waited for; tells whether
+            that is a deadlock.
+        ended: why the run was abandoned: ``cut``, ``deadlock``, ``idle``; empty where it was not.
+    """
+
+    def __init__(
+        self, chooser: Chooser, most_steps: int, stuck: Callable[[], bool] = lambda: False
+    ) -> None:
+        self.log: list[LogicalId] = []
+        self.steps: Counter[LogicalId] = Counter()
+        self.choices = 0
+        self.stuck = stuck
+        self.ended = ""
+        self._chooser, self._most = chooser, most_steps
+        self._paths = SpawnPaths()
+        self._ids: dict[Task, LogicalId] = {}
+        self._ready: list[Task] = []
+        self._waiting: list[LogicalId] = []  # their ids, place by place
+        self._last: Task | None = None
+        self._stayed = 0
+        self._passed: list[tuple[int, float, LogicalId]] = []
+        self._clock: VirtualTime | None = None
+        self._runner: runs.Runner
+
+    def before_run(self) -> None:
+        """See `trio.abc.Instrument`."""
+        runner = runs.current_runner()
+        assert runner is not None
+        self._runner = runner
+        runs.replace_queue(runner, ChosenQueue(runner, self._next_of))
+        if type(runner.clock).__name__ == "SystemClock":
+            runner.clock = self._clock = VirtualTime(self._on_idle)
+            expiring.choose_deadlines(runner, self._note_deadlines)
+        else:  # the program's own says when deadlines pass, and nobody asks it what else there is
+            idling.LastDeadline(runner, lambda: self._on_idle(math.inf))
+
+    def task_spawned(self, task: Task) -> None:
+        """See `trio.abc.Instrument`."""
+        self._paths.note(task)
+
+    def logged(self) -> Logged:
+        """The log as that of a schedule."""
+        places: dict[LogicalId, int] = {}
+        turns, passed = TurnWriter(), iter([*self._passed, (-1, 0.0, LogicalId("loop"))])
+        at, age, who = next(passed)
+        for step in range(len(self.log) + 1):
+            while at == step:
+                turns.time(int(age * 1000))
+                turns.deadline(places.setdefault(who, len(places)))
+                at, age, who = next(passed)
+            if step < len(self.log):
+                turns.step(places.setdefault(self.log[step], len(places)))
+        return Logged(tuple(places), turns.written(), turns.steps)
+
+    # -- who steps --------------------------------------------------------------------
+
+    def _next_of(self, new: list[Task]) -> Task | None:
+        """See `ChosenQueue`."""
+        if new:
+            in_turn(new, self._last, self._id_of)
+            self._ready += new
+            self._waiting += map(self._id_of, new)
+        ready, waiting = self._ready, self._waiting
+        if not ready:
+            return None
+        place = 0
+        self._stayed += 1
+        if self._chooser.stays and self._last in ready and self._stayed < _STAYS:
+            first = ready.index(self._last)
+            ready.insert(0, ready.pop(first))
+            waiting.insert(0, waiting.pop(first))
+        if len(ready) > 1:
+            self.choices += 1
+            place = self._chooser.choose(waiting)
+        who, chosen = waiting.pop(place), ready.pop(place)
+        if len(self.log) >= self._most:
+            self._abandon("cut")
+        self.log.append(who)
+        self.steps[who] += 1
+        self._chooser.stepped(who)
+        if chosen is not self._last:
+            self._last, self._stayed = chosen, 0
+        return chosen
+
+    def _id_of(self, task: Task) -> LogicalId:
+        found = self._ids.get(task)
+        if found is None:
+            path = self._paths.of(task)
+            found = self._ids[task] = path if isinstance(path, LogicalId) else LogicalId("loop")
+        return found
+
+    def _abandon(self, why: str) -> None:
+        self.ended = why
+        raise Abandoned
+
+    # -- time -------------------------------------------------------------------------
+
+    def _note_deadlines(self, _: Callable[[Any], None]) -> bool:
+        """See `expiring.ChosenDeadlines.choose`: those that are due pass, and are noted."""
+        runner, clock = self._runner, self._clock
+        assert clock is not None
+        if runner.deadlines.next_deadline() > clock.now:
+            return False
+        for deadline, scope in expiring.by_deadline(runner):
+            if deadline > clock.now:
+                break
+            inside = sorted(scopes.tasks_under(scope), key=tasks.number)
+            if inside:  # the task that has entered it is the oldest
+                self._passed.append((len(self.log), clock.age, self._id_of(inside[0])))
+        return False
+
+    def _on_idle(self, deadline: float) -> bool:
+        """Nothing is runnable; whether time runs for real until something happens."""
+        runner = self._runner
+        if runner.waiting_for_idle or runner.main_task is None or runs.is_over(runner):
+            return True
+        if waits_for_outside(runner):
+            return True
+        if deadline < math.inf:
+            return False
+        self._abandon("deadlock" if self.stuck() else "idle")
+        return False
+
+
+def waits_for_outside(runner: runs.Runner) -> bool:
+    """Whether a task of an idle run waits for a thread, a process or a socket."""
+    if runs.waits_for_io(runner):
+        return True
+    # Trio keeps a worker thread for ten seconds, so that a thread alone says nothing.
+    return threading.active_count() > 1 and any(
+        waits_outside(task.coro)
+        for task in runs.living_tasks(runner)
+        if not runs.is_system(runner, task)
+    )

@@ -1,0 +1,145 @@
+"""One schedule of a call: run it, and say what is wrong with it.
+
+Owns: `Tried`, `try_once`; what makes two failures the same one.
+Does not own: the run (explored), choosing (choosers), processes (launcher.exploring).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+import trio
+
+from stepdbg.engine.running.onlooking import run_here
+from stepdbg.engine.stacks.frames import is_own
+from stepdbg.model.exploring import Fault
+from stepdbg.model.records import dataclass
+from stepdbg.model.schedules import Logged
+from stepdbg.model.standard import os, traceback
+from stepdbg.model.waits import Deadlock
+
+from .explored import ExploredRun
+
+if TYPE_CHECKING:
+    from stepdbg._trio_internals.repeating import RunCall
+    from stepdbg.model.facts import LogicalId
+
+    from .choosers import Chooser
+
+MOST_STEPS = 20_000
+"""A schedule with more steps is cut: it may go on for ever."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What one schedule came to.
+
+    log: who stepped.
+    logged: the log as that of a schedule, empty where nothing is wrong.
+    fault: what is wrong with it, None for nothing.
+    deadlock: the deadlock that it is.
+    error: what left the run.
+    cut: why it was ended before its end, empty where it was not.
+    spoilt: this process must not run another one: this one was left as it stood.
+    """
+
+    log: tuple[LogicalId, ...]
+    logged: Logged
+    fault: Fault | None = None
+    deadlock: Deadlock | None = None
+    error: BaseException | None = None
+    cut: str = ""
+    spoilt: bool = False
+
+
+def try_once(call: RunCall, chooser: Chooser, number: int, most_steps: int = MOST_STEPS) -> Tried:
+    """Run the call with the schedule of this number.
+
+    Raises:
+        BaseException: what went wrong in our own part.
+    """
+    chooser.begin(number)
+    deadlocks: list[Deadlock] = []
+
+    def is_deadlock() -> bool:
+        here = run_here(None)
+        found = () if here is None else here.deadlocks()[0]
+        deadlocks.extend(each for each in found if each.whole)
+        return bool(deadlocks)
+
+    run = ExploredRun(chooser, most_steps, is_deadlock)
+    error: BaseException | None = None
+    try:
+        call.make(run)
+    except BaseException as raised:
+        error = raised
+    if isinstance(error, trio.TrioInternalError) and not run.ended:
+        raise error
+    log = tuple(run.log)
+    if run.ended in ("cut", "idle"):
+        chooser.end({}, 0)
+        return Tried(log, Logged(), cut=run.ended, spoilt=True)
+    chooser.end(run.steps, run.choices)
+    if deadlocks:
+        fault = of_deadlock(deadlocks[0])
+        return Tried(log, run.logged(), fault, deadlocks[0], spoilt=True)
+    if error is None or _ends_well(error):
+        return Tried(log, Logged())
+    return Tried(log, run.logged(), of_error(error), error=error, spoilt=True)
+
+
+def _ends_well(error: BaseException) -> bool:
+    """Whether a program that is left by this has not failed: ``sys.exit()``."""
+    return all(isinstance(each, SystemExit) and not each.code for each in _members(error))
+
+
+def _members(error: BaseException) -> Iterator[BaseException]:
+    """An exception itself, or what is in a group, however deep."""
+    if isinstance(error, BaseExceptionGroup):
+        for member in error.exceptions:
+            yield from _members(member)
+    else:
+        yield error
+
+
+def of_error(error: BaseException) -> Fault:
+    """The failure that an exception is: types and innermost own frames of what is in it."""
+    found = sorted({_place_of(leaf) for leaf in _members(error)})
+    key = "; ".join(found)
+    shown = error.__traceback__
+    while shown is not None and not is_own(shown.tb_frame.f_code.co_filename):
+        shown = shown.tb_next  # ours, and `trio.run`
+    text = "".join(traceback.format_exception(type(error), error, shown or error.__traceback__))
+    return Fault(key, key, text)
+
+
+def _place_of(error: BaseException) -> str:
+    """The type of an exception and the innermost line of the program's own that raised it."""
+    name = type(error).__qualname__
+    own: TracebackType | None = None
+    each = error.__traceback__
+    while each is not None:
+        if is_own(each.tb_frame.f_code.co_filename):
+            own = each
+        each = each.tb_next
+    if own is None:
+        return name
+    code = own.tb_frame.f_code
+    return f"{name} at {os.path.basename(code.co_filename)}:{own.tb_lineno} in {code.co_qualname}"
+
+
+def of_deadlock(deadlock: Deadlock) -> Fault:
+    """The failure that a deadlock is: who waits where in its cycle."""
+    knot = deadlock.knot
+    members = knot.cycle or knot.missing
+    waits = []
+    for link in deadlock.links:
+        place = None if link.wait is None else link.wait.place
+        if link.task in members and place is not None:
+            name = link.task.name.rpartition(".")[2]
+            waits.append(f"{name} at {os.path.basename(place.filename)}:{place.line}")
+    what = "tasks wait for one another" if knot.cycle else "nobody can wake"
+    title = f"deadlock: {what}: {', '.join(sorted(waits))}"
+    return Fault("deadlock " + "; ".join(sorted(waits)), title)

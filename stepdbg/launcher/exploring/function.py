@@ -1,0 +1,64 @@
+"""`stepdbg.explore`: a function whose run is tried in many orders.
+
+Owns: `explore_call`, and what it raises.
+Does not own: exploring (search), the report (render.exploring).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from stepdbg.engine.exploring.calls import call_of, is_inside_run
+from stepdbg.engine.exploring.choosers import Following
+from stepdbg.engine.exploring.trying import try_once
+from stepdbg.model.errors import FoundFailure, NotNow
+from stepdbg.model.exploring import VerdictKind
+from stepdbg.model.facts import LogicalId
+from stepdbg.model.schedule_text import schedule_of
+from stepdbg.model.schedules import TurnKind, turns_of
+from stepdbg.render.exploring import report
+from stepdbg.render.spans import plain
+
+from .obstacles import in_the_way
+from .search import Search
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from stepdbg.engine.exploring.calls import RunCall
+    from stepdbg.model.exploring import FoundFault, Verdict
+
+    from .wish import ExploreWish
+
+_WIDTH = 100
+
+
+def explore_call(
+    function: Callable[..., Any], arguments: tuple[object, ...], wish: ExploreWish
+) -> Verdict:
+    """The verdict, where nothing has failed.  See `stepdbg.explore`."""
+    if is_inside_run():
+        raise NotNow("explore calls trio.run, which cannot be done inside of a run")
+    call = call_of(function, arguments)
+    why = in_the_way(call)
+    if why:
+        raise NotNow(f"this cannot be explored: {why}")
+    verdict = Search(call, wish, lambda _schedules, _distinct, _seconds: None).verdict()
+    told = plain(report(verdict, _WIDTH))
+    if verdict.kind is VerdictKind.NOT_EXPLORED:
+        raise NotNow(told)
+    if verdict.faults:
+        _raise(call, verdict.faults[0], told)
+    return verdict
+
+
+def _raise(call: RunCall, found: FoundFault, told: str) -> NoReturn:
+    """Raise the failure: the exception itself where it comes in this process as well."""
+    if not found.fault.key.startswith("deadlock "):
+        log = schedule_of(found.token).log
+        order = [log.tasks[turn.task] for turn in turns_of(log) if turn.kind is TurnKind.STEP]
+        tried = try_once(call, Following([LogicalId(*who) for who in order]), 0)
+        if tried.fault is not None and tried.fault.key == found.fault.key and tried.error:
+            tried.error.add_note(told)
+            raise tried.error
+    raise FoundFailure(told, found.token)

@@ -1,0 +1,31 @@
+"""Why a process cannot be forked to explore, in a sentence.
+
+Owns: `in_the_way`.  Does not own: forking (workers).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stepdbg.model.standard import os, threading
+
+if TYPE_CHECKING:
+    from stepdbg.engine.exploring.calls import RunCall
+
+
+def in_the_way(call: RunCall | None) -> str:
+    """Why a call cannot be explored here; empty where it can.
+
+    call: None for a guest run.
+    """
+    if call is None:
+        return "this run is the guest of another loop, which cannot be repeated"
+    if not hasattr(os, "fork"):
+        return "this system cannot fork, and exploring needs a process for its schedules"
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread() and not thread.daemon:
+            return (
+                f"thread {thread.name} is alive, and no fork would have it: "
+                "start it in the run, or end it before"
+            )
+    return ""

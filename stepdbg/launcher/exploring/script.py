@@ -1,0 +1,159 @@
+"""``--explore``: a script whose run is tried in many orders.
+
+Owns: `ExploringWiring`, which waits for that run.
+Does not own: exploring (search), the report (render.exploring).
+
+The program stays where it first calls ``trio.run``; it never comes back from there.  SystemExit
+leaves that call, so that what the program has to put away is put away.  Whatever else the program
+does then, the process ends with the status of the verdict.
+"""
+
+from __future__ import annotations
+
+import atexit
+import shutil
+from typing import TYPE_CHECKING
+
+from stepdbg.launcher.import_hook import call_after_import
+from stepdbg.launcher.wiring import Wiring
+from stepdbg.model.errors import StepdbgError
+from stepdbg.model.exploring import Verdict, VerdictKind
+from stepdbg.model.nobody import Nobody
+from stepdbg.model.program_streams import flush, write_lines
+from stepdbg.model.standard import json, os, sys, time
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import FrameType
+    from typing import TextIO
+
+    from stepdbg.engine.exploring.calls import RunCall
+    from stepdbg.engine.running.session import Session
+    from stepdbg.model.stops import Asked, Resume
+
+    from .wish import ExploreWish
+
+_BETWEEN_PROGRESS = 0.5
+"""Seconds."""
+
+
+class ExploringWiring(Wiring):
+    """A program that is explored: nothing of it is debugged.
+
+    Args:
+        wish: what is explored.
+        out: where the report goes.
+        command: the words of the program after the options.
+        as_json: the report is a line of JSON.
+    """
+
+    def __init__(
+        self, wish: ExploreWish, out: TextIO | None, command: tuple[str, ...], *, as_json: bool
+    ) -> None:
+        super().__init__(Nobody)
+        self._wish, self._out, self._command, self._as_json = wish, out, command, as_json
+        self._of = 0
+        self._verdict: Verdict | None = None
+
+    def begin(self, argument_count: int = 0, *, whole: bool = True) -> None:  # noqa: ARG002
+        """Wait for Trio, and for the end of the process."""
+        self._of = os.getpid()
+        atexit.register(self.end)
+        call_after_import(self._wait_for_run)
+
+    def session_now(self) -> Session | None:
+        """None: nothing is debugged."""
+        return None
+
+    def pause(self, frame: FrameType, asked: Asked) -> None:
+        """`breakpoint()` does nothing."""
+
+    def post_mortem(
+        self,
+        error: BaseException | None,  # noqa: ARG002
+        *,
+        asked: float | None = None,  # noqa: ARG002
+    ) -> Resume | None:
+        """None: nobody is asked."""
+        return None
+
+    def asks_about(self, error: BaseException | None) -> bool:  # noqa: ARG002
+        """No."""
+        return False
+
+    def abandon(self, exit_code: int, detail: str) -> None:  # noqa: ARG002
+        """There was nothing to run."""
+        self._of = 0
+
+    def end(self) -> None:
+        """The process ends, with the status of the verdict."""
+        if self._of != os.getpid():
+            return
+        flush()
+        if self._verdict is None:
+            number = self._wish.run
+            which = "" if number == 1 else f" {number} times"
+            why = f"the program ended without having run Trio{which}"
+            self._tell(Verdict(VerdictKind.NOT_EXPLORED, notes=(why,)))
+        assert self._verdict is not None
+        os._exit(self._verdict.status)  # noqa: SLF001 - documented
+
+    def _wait_for_run(self) -> None:
+        from stepdbg.engine.exploring.calls import at_run
+
+        if "trio._core._run" not in sys.modules:
+            return  # a module of the program's own that is called trio
+        try:
+            at_run(self._wish.run, self._explore)
+        except StepdbgError as error:
+            self._tell(Verdict(VerdictKind.NOT_EXPLORED, notes=(str(error),)))
+            raise SystemExit(2) from None
+
+    def _explore(self, call: RunCall | None) -> None:
+        """The run is about to begin."""
+        if self._of != os.getpid():
+            return
+        from .obstacles import in_the_way
+        from .search import Search
+
+        flush()
+        why = in_the_way(call)
+        if why or call is None:
+            self._tell(Verdict(VerdictKind.NOT_EXPLORED, notes=(why,)))
+        else:
+            self._tell(Search(call, self._wish, self._progress()).verdict())
+        assert self._verdict is not None
+        raise SystemExit(self._verdict.status)
+
+    def _progress(self) -> Callable[[int, int, float], None]:
+        """What shows how far it is: at a terminal, nothing elsewhere."""
+        out = self._out
+        if self._as_json or out is None or not out.isatty():
+            return lambda _schedules, _distinct, _seconds: None
+        shown = 0.0
+
+        def show(schedules: int, distinct: int, seconds: float) -> None:
+            nonlocal shown
+            now = time.monotonic()
+            if now < shown + _BETWEEN_PROGRESS:
+                return
+            shown = now
+            rate = schedules / seconds if seconds else 0.0
+            left = self._wish.seconds
+            rest = "" if left is None else f", {max(0.0, left - seconds):.0f} s left"
+            line = f"{schedules:,} schedules ({distinct:,} distinct), {rate:.0f} a second{rest}"
+            out.write(f"\r{line:<70}")
+            out.flush()
+
+        return show
+
+    def _tell(self, verdict: Verdict) -> None:
+        from stepdbg.render.exploring import as_values, report
+        from stepdbg.render.spans import plain
+
+        self._verdict = verdict
+        if self._as_json:
+            write_lines(self._out, json.dumps(as_values(verdict)) + "\n")
+            return
+        width = shutil.get_terminal_size().columns
+        write_lines(self._out, plain(report(verdict, width, self._command)) + "\n")

@@ -1,0 +1,251 @@
+"""Trying schedules until something is found or the budget is spent.
+
+Owns: `Search`: which processes there are, what follows from what they say, the verdict.
+Does not own: what a process does (workers), what is asked for (wish), the report
+(render.exploring).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from stepdbg.engine.scheduling import writing_down
+from stepdbg.model.exploring import Fault, FoundFault, Verdict, VerdictKind
+from stepdbg.model.facts import LogicalId, RunId
+from stepdbg.model.later import load_for_stops
+from stepdbg.model.records import replace
+from stepdbg.model.schedule_text import text_of
+from stepdbg.model.schedules import Base, Logged, Schedule
+from stepdbg.model.standard import select, time
+
+from .workers import Child, Said, Share, answer_of, confirm, work_apart, work_off
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from stepdbg.engine.exploring.calls import RunCall
+
+    from .wish import ExploreWish
+
+_SILENT = 60.0
+"""After so many seconds without a word a schedule counts as one that does not end."""
+
+_AFTER_BUDGET = 2.0
+"""So many seconds more than the budget a schedule may take."""
+
+_BETWEEN_LOOKS = 0.5
+
+
+class Search:
+    """One exploration.
+
+    Args:
+        call: what is run again and again.
+        wish: how.
+        progress: told now and then how far it is: schedules, distinct ones, seconds.
+    """
+
+    def __init__(
+        self, call: RunCall, wish: ExploreWish, progress: Callable[[int, int, float], None]
+    ) -> None:
+        self._call, self._wish, self._progress = call, wish, progress
+        self._began = time.monotonic()
+        until = None if wish.seconds is None else self._began + wish.seconds
+        self._until = until
+        self._shares = [Share(wish, worker, until) for worker in range(wish.jobs)]
+        self._children: dict[int, tuple[Child, Share]] = {}
+        self._orders: set[int] = set()
+        self._schedules = self._cut = self._bound = 0
+        self._found: dict[str, FoundFault] = {}
+        self._notes: list[str] = []
+        self._broken = ""
+        self._stopped = False
+
+    def verdict(self) -> Verdict:
+        """Explore."""
+        try:
+            self._begin()
+            while self._children and not self._is_decided():
+                self._listen()
+        except KeyboardInterrupt:
+            self._notes.append("stopped by Ctrl-C")
+        finally:
+            for child, _ in self._children.values():
+                child.kill()
+            self._children.clear()
+        return self._made()
+
+    def _is_decided(self) -> bool:
+        return bool(self._broken) or bool(self._found and not self._wish.all_failures)
+
+    def _made(self) -> Verdict:
+        kind, notes = VerdictKind.BUDGET, tuple(self._notes)
+        if self._found:
+            kind = VerdictKind.FAILED
+        elif self._broken:
+            kind, notes = VerdictKind.NOT_EXPLORED, (self._broken, *notes)
+        elif self._bound:
+            kind = VerdictKind.BOUNDED
+        return Verdict(
+            kind,
+            self._schedules,
+            len(self._orders),
+            self._cut,
+            max(self._bound - 1, 0),
+            time.monotonic() - self._began,
+            tuple(self._found.values()),
+            notes,
+        )
+
+    # -- processes --------------------------------------------------------------------
+
+    def _begin(self) -> None:
+        """Take the default order once, and start the workers."""
+        said = self._answer(Child(confirm(self._call, [])))
+        if said[0] != "tried":
+            self._give_up(said)
+            return
+        usual = _ids(said[1]["log"])
+        if said[1]["fault"] is not None:
+            self._schedules = 1
+            self._orders.add(hash(usual))
+            self._found_fault(said[1])
+        for share in self._shares:
+            share.usual, share.alone = usual, self._call.brings_clock
+            if not self._is_decided():
+                self._start(share)
+
+    def _start(self, share: Share) -> None:
+        if share.is_over(share.first):
+            return
+        work = work_apart if share.alone else work_off
+        child = Child(work(self._call, share))
+        self._children[child.reader] = child, share
+
+    def _answer(self, child: Child) -> Said:
+        """What a child says; it is ended where it takes too long."""
+        self._children[child.reader] = child, self._shares[0]  # for Ctrl-C
+        readable, _, _ = select.select([child.reader], [], [], _SILENT)
+        del self._children[child.reader]
+        if not readable:
+            child.kill()
+            return ("silent",)
+        return answer_of(child)
+
+    def _listen(self) -> None:
+        readable, _, _ = select.select(list(self._children), [], [], _BETWEEN_LOOKS)
+        for reader in readable:
+            child, share = self._children[reader]
+            said = child.hear()
+            if said is None:
+                del self._children[reader]
+                status = child.end()
+                if not self._is_decided():
+                    self._give_up(("died", status))
+                continue
+            for each in said:
+                self._take(each, child, share)
+        now = time.monotonic()
+        self._progress(self._schedules, len(self._orders), now - self._began)
+        self._end_the_silent(now)
+
+    def _end_the_silent(self, now: float) -> None:
+        for reader, (child, _) in list(self._children.items()):
+            late = self._until is not None and now > self._until + _AFTER_BUDGET
+            if late or now > child.heard + _SILENT:
+                del self._children[reader]
+                child.kill()
+                self._cut += 1
+                if not late:
+                    self._notes.append(
+                        f"a schedule took more than {_SILENT:.0f} seconds and was ended"
+                    )
+
+    # -- what they say ----------------------------------------------------------------
+
+    def _take(self, said: Said, child: Child, share: Share) -> None:
+        match said:
+            case ("ran", orders):
+                self._schedules += len(orders)
+                self._orders.update(orders)
+            case ("spoilt", number, memory, tried):
+                self._leave(child)
+                share.first, share.memory = number, memory
+                self._cut += bool(tried["cut"])
+                if tried["fault"] is not None:
+                    self._found_fault(tried)
+                self._go_on(share)
+            case ("leaks", number, memory):
+                self._leave(child)
+                share.first, share.memory = number, memory
+                self._part("a run changes what the next one does")
+                self._go_on(share)
+            case ("done", _, _, bound):
+                self._leave(child)
+                self._bound = bound
+            case _:
+                self._leave(child)
+                self._give_up(said)
+
+    def _go_on(self, share: Share) -> None:
+        if not self._is_decided():
+            self._start(share)
+
+    def _leave(self, child: Child) -> None:
+        """A child has said its last word."""
+        del self._children[child.reader]
+        child.end()
+
+    def _part(self, why: str) -> None:
+        """Let each schedule have a process of its own from now on."""
+        if not self._shares[0].alone:
+            self._notes.append(f"each schedule has a process of its own from here on, since {why}")
+        for share in self._shares:
+            share.alone = True
+
+    def _give_up(self, said: Said) -> None:
+        """A child has said something else than it was to say."""
+        self._broken = _what_broke(said)
+
+    # -- failures ---------------------------------------------------------------------
+
+    def _found_fault(self, tried: dict[str, Any]) -> None:
+        """A schedule has failed: make sure of it in a process that has run no other one."""
+        key, title, text = tried["fault"]
+        known = self._found.get(key)
+        if known is not None:
+            self._found[key] = replace(known, times=known.times + 1)
+            return
+        load_for_stops()  # what a deadlock is looked at with: here, since a fork keeps nothing
+        again = self._answer(Child(confirm(self._call, tried["log"])))
+        if again[0] != "tried" or again[1]["fault"] is None or again[1]["fault"][0] != key:
+            self._part(f"a failure did not come again in a new process ({title})")
+            return
+        log = Logged(_ids(again[1]["tasks"]), again[1]["turns"], again[1]["steps"])
+        clock = "own" if self._call.brings_clock else "system"
+        header = writing_down.header_of(clock, RunId(self._wish.run), None)
+        token = text_of(Schedule(header, Base.STOCK, log=log))
+        self._found[key] = FoundFault(
+            Fault(key, title, text),
+            token,
+            self._schedules,
+            steps=log.steps,
+            output=again[1]["output"],
+        )
+
+
+def _ids(said: list[tuple[str, tuple[int, ...]]]) -> tuple[LogicalId, ...]:
+    return tuple(LogicalId(root, path) for root, path in said)
+
+
+def _what_broke(said: Said) -> str:
+    """Why exploring has ended, by the last word of a child."""
+    match said:
+        case ("bug", text):
+            return f"stepdbg itself has failed:\n{text}"
+        case ("died", status):
+            how = f"with status {status}" if status >= 0 else f"by signal {-status}"
+            return f"the program ended its process {how} in the midst of a schedule"
+        case _:
+            within = f"within {_SILENT:.0f} seconds in the default order"
+            return f"the program does not come to an end {within}"

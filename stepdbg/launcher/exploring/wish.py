@@ -1,0 +1,85 @@
+"""What is to be explored, and for how long.
+
+Owns: `ExploreWish`, reading a budget.
+Does not own: which options there are (cli), names of strategies (engine.exploring.choosers).
+"""
+
+from __future__ import annotations
+
+from stepdbg.model.errors import BadUsage
+from stepdbg.model.records import dataclass
+
+STRATEGIES = ("portfolio", "urw", "rw", "pos", "pct", "bounded")
+"""What ``--strategy`` may say."""
+
+_SECONDS = 30.0
+"""The budget where none is given."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExploreWish:
+    """What ``--explore`` is to do.
+
+    schedules: at most so many, None for any number.  seconds: for at most so long, None for any
+        time.
+    seed: of all random choices.  jobs: so many processes.  strategy: see `STRATEGIES`.
+    run: which run of the program, from 1.
+    all_failures: whether it goes on after the first failure, until the budget is spent.
+    asked: whether exploring was asked for, and not only said how.
+    """
+
+    schedules: int | None = None
+    seconds: float | None = _SECONDS
+    seed: int = 0
+    jobs: int = 1
+    strategy: str = "portfolio"
+    run: int = 1
+    all_failures: bool = False
+    asked: bool = True
+
+    def one_process(self) -> bool:
+        """Whether the strategy cannot be shared: each schedule follows from the one before."""
+        return self.strategy == "bounded"
+
+
+def budget(name: str, value: str) -> tuple[int | None, float | None]:
+    """The schedules and the seconds of a budget such as ``5000``, ``30s`` or ``2m``.
+
+    Raises:
+        BadUsage: it is neither.
+    """
+    number = value.removesuffix("s").removesuffix("m")
+    try:
+        if value.isascii() and value.isdecimal() and int(value) > 0:
+            return int(value), None
+        seconds = float(number) * (60 if value.endswith("m") else 1)
+        if value[len(number) :] in ("s", "m") and 0 < seconds < 1e7:
+            return None, seconds
+    except ValueError:
+        pass
+    raise BadUsage(f"{name} {value}: say a number of schedules (5000), or a time (30s, 5m)")
+
+
+def strategy(name: str, value: str) -> str:
+    """The name of a strategy.  Raises `BadUsage`."""
+    if value not in STRATEGIES:
+        words = f"{', '.join(STRATEGIES[:-1])} or {STRATEGIES[-1]}"
+        raise BadUsage(f"{name} {value}: say {words}")
+    return value
+
+
+def count(name: str, value: str) -> int:
+    """A number of things, at least 1.  Raises `BadUsage`."""
+    if not (value.isascii() and value.isdecimal() and 0 < int(value) < 10_000):
+        raise BadUsage(f"{name} {value}: not a number from 1")
+    return int(value)
+
+
+def wish_of(given: int | str, seed: int, jobs: int, named: str) -> ExploreWish:
+    """What a program asks for.  Raises `BadUsage`."""
+    schedules, seconds = budget("budget", str(given))
+    count("jobs", str(jobs))
+    wish = ExploreWish(schedules, seconds, seed, jobs, strategy("strategy", named))
+    if wish.one_process() and jobs > 1:
+        raise BadUsage(f"strategy {named} takes one process: leave out jobs")
+    return wish

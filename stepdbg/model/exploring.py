@@ -1,0 +1,102 @@
+"""What exploring the orders of a program has found.
+
+Owns: `Fault`, `FoundFault`, `Verdict`, and the words of a verdict.
+Does not own: exploring (engine.exploring, launcher.exploring), the report (render.exploring).
+"""
+
+from __future__ import annotations
+
+import enum
+
+from .records import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with one schedule.
+
+    key: two schedules with the same key have the same fault.
+    title: it in one line.
+    text: the traceback, or who waits for what.
+    """
+
+    key: str
+    title: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFault:
+    """A fault that was confirmed in a process of its own.
+
+    token: the line of its schedule, for ``--replay``.
+    number: after so many schedules it was found.
+    times: in so many schedules it was seen.
+    steps: how many steps its schedule has.
+    output: what the program wrote in that schedule.
+    """
+
+    fault: Fault
+    token: str
+    number: int
+    times: int = 1
+    steps: int = 0
+    output: str = ""
+
+
+class VerdictKind(enum.StrEnum):
+    """Which of the sentences a verdict is."""
+
+    FAILED = "failed"
+    EXHAUSTED = "exhausted"
+    BOUNDED = "bounded"
+    BUDGET = "budget"
+    NOT_EXPLORED = "not explored"
+
+
+_STATUS = {VerdictKind.FAILED: 1, VerdictKind.NOT_EXPLORED: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is known after so many schedules.
+
+    schedules: how many were tried, `distinct` of them different.
+    cut: so many of them were ended before their end, and say nothing.
+    bound: all schedules with so many delays at most were tried, for BOUNDED.
+    seconds: how long that took.
+    notes: what else is to be said, a sentence each; why, for NOT_EXPLORED.
+    """
+
+    kind: VerdictKind
+    schedules: int = 0
+    distinct: int = 0
+    cut: int = 0
+    bound: int = 0
+    seconds: float = 0.0
+    faults: tuple[FoundFault, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def status(self) -> int:
+        """The exit status: 0 no failure, 1 a failure, 2 could not explore."""
+        return _STATUS.get(self.kind, 0)
+
+    def __str__(self) -> str:
+        n = f"{self.schedules:,}"
+        match self.kind:
+            case VerdictKind.FAILED:
+                first = min(each.number for each in self.faults)
+                after = "1 schedule" if first == 1 else f"{first:,} schedules"
+                return f"failed after {after} ({self.distinct:,} distinct)"
+            case VerdictKind.EXHAUSTED:
+                return f"exhausted: no failure in all {n} schedules"
+            case VerdictKind.BOUNDED:
+                done, next_one = self.bound, self.bound + 1
+                return (
+                    f"all {n} schedules with at most {done} delays passed, {next_one} not finished"
+                )
+            case VerdictKind.BUDGET:
+                return f"budget ended after {n}, not exhausted"
+            case _:
+                return "could not explore"

@@ -1,0 +1,97 @@
+"""The report of an exploration.
+
+Owns: its look as text, and as values for JSON.  Does not own: the verdict (model.exploring).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from stepdbg.model.exploring import FoundFault, Verdict, VerdictKind
+from stepdbg.model.standard import shlex
+
+from .spans import Line, text, wrap
+
+_LINES = 40
+"""So many lines of a traceback or of output are shown, the last ones."""
+
+
+def report(verdict: Verdict, width: int, command: tuple[str, ...] = ()) -> list[Line]:
+    """What was found.
+
+    Args:
+        verdict: what is told.
+        width: in columns.
+        command: the words of the program after the options, for the command that replays; without
+            them the schedule is shown by itself.
+    """
+    kind = verdict.kind
+    style = {VerdictKind.FAILED: "error", VerdictKind.NOT_EXPLORED: "warn"}.get(kind, "good")
+    lines = wrap(text(str(verdict), style) + text(_besides(verdict)), width)
+    for note in verdict.notes:
+        for each in note.splitlines():
+            lines += wrap(text(each), width, indent=2)
+    for place, found in enumerate(verdict.faults, 1):
+        lines += [(), *_fault(place, found, width, command)]
+    return lines
+
+
+def _besides(verdict: Verdict) -> str:
+    if verdict.kind is VerdictKind.NOT_EXPLORED:
+        return ""
+    told = f", in {verdict.seconds:.1f} s"
+    if verdict.cut:
+        were = "schedule was" if verdict.cut == 1 else "schedules were"
+        told += f"; {verdict.cut:,} {were} cut and say nothing"
+    return told
+
+
+def _fault(place: int, found: FoundFault, width: int, command: tuple[str, ...]) -> list[Line]:
+    fault = found.fault
+    lines = wrap(
+        text(f"{place}. ", "number") + text(fault.title, "error"), width, indent=3, first=0
+    )
+    seen = "" if found.times == 1 else f", seen {found.times:,} times"
+    lines.append(text(f"   schedule {found.number:,}, {found.steps:,} steps{seen}", "dim"))
+    lines += _last_lines(fault.text)
+    if found.output.strip():
+        lines.append(text("   the program wrote:", "dim"))
+        lines += _last_lines(found.output)
+    if command:
+        words = ("python", "-m", "stepdbg", "--replay", found.token, *command)
+        lines.append(text("   to see it again:", "dim"))
+        lines.append(text(f"   {shlex.join(words)}", "key"))
+    else:
+        lines.append(text("   its schedule, for --replay:", "dim"))
+        lines.append(text(f"   {found.token}", "key"))
+    return lines
+
+
+def _last_lines(given: str) -> list[Line]:
+    return [text(f"   {line}") for line in given.rstrip().splitlines()[-_LINES:]]
+
+
+def as_values(verdict: Verdict) -> dict[str, Any]:
+    """The same for JSON."""
+    return {
+        "event": "explored",
+        "verdict": verdict.kind.value,
+        "sentence": str(verdict),
+        "schedules": verdict.schedules,
+        "distinct": verdict.distinct,
+        "cut": verdict.cut,
+        "seconds": round(verdict.seconds, 3),
+        "notes": list(verdict.notes),
+        "failures": [
+            {
+                "title": each.fault.title,
+                "text": each.fault.text,
+                "schedule": each.number,
+                "steps": each.steps,
+                "times": each.times,
+                "token": each.token,
+                "output": each.output,
+            }
+            for each in verdict.faults
+        ],
+    }

@@ -1,0 +1,1 @@
+"""Exploring: choosing orders, trying them, the verdict."""

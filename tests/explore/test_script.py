@@ -1,0 +1,114 @@
+"""``python -m stepdbg --explore``: the verdict, the exit status, the token."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from stepdbg import cli
+from stepdbg.model.errors import BadUsage
+from tests.explore import programs
+
+RUN = "\nimport trio\ntrio.run(main)\n"
+
+
+def explore(
+    path: Path, source: str, *options: str, explored: bool = True
+) -> subprocess.CompletedProcess[str]:
+    path.write_text(source, encoding="utf-8")
+    asked = ("--explore", "--budget", "300") if explored else ()
+    return subprocess.run(
+        [sys.executable, "-m", "stepdbg", *asked, *options, str(path), "argument"],
+        cwd=path.parent,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+@pytest.fixture
+def script(tmp_path: Path) -> Path:
+    return tmp_path / "program.py"
+
+
+def test_a_failure_and_its_token(script: Path) -> None:
+    source = "print('begins')\n" + programs.LOST_UPDATE + RUN + "print('never reached')\n"
+    done = explore(script, source)
+    assert done.returncode == 1
+    assert done.stdout == "begins\n", "what the program writes in its schedules is not shown"
+    assert re.match(r"failed after \d+ schedules? \(\d+ distinct\), in [\d.]+ s\n", done.stderr)
+    (command,) = re.findall(r"python -m stepdbg --replay (\S+) (\S+) argument\n", done.stderr)
+    assert command[1] == str(script)
+    again = explore(script, source, "--replay", command[0], "-c", "continue", explored=False)
+    assert "balance 1" in again.stdout
+    assert "left the schedule" not in again.stderr
+
+
+def test_no_failure_as_json_and_the_second_run(script: Path) -> None:
+    source = programs.LOST_UPDATE.replace("main", "first") + programs.LOCKED_UPDATE
+    source += "\nprint(trio.run(first))\ntrio.run(main)\n"
+    done = explore(script, source, "--run", "2", "--jobs", "2", "--json")
+    assert done.returncode == 0
+    begins, told = done.stdout.splitlines()[0], done.stdout.splitlines()[-1]
+    assert begins == "balance 2", "the run before it runs as ever"
+    verdict = json.loads(told)
+    assert verdict["sentence"] == "budget ended after 300, not exhausted"
+    assert verdict["failures"] == []
+    assert done.stderr == ""
+
+
+def test_failures_of_several_kinds(script: Path) -> None:
+    source = """
+import trio
+
+async def one():
+    await trio.lowlevel.checkpoint()
+    seen.append(1)
+
+async def main():
+    global seen
+    seen = []
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(one)
+        await trio.lowlevel.checkpoint()
+        if seen:
+            raise ValueError
+        await trio.lowlevel.checkpoint()
+        if not seen:
+            raise KeyError
+"""
+    done = explore(script, source + RUN, "--all-failures", "--json", "--budget", "60")
+    assert done.returncode == 1
+    found = [each["title"] for each in json.loads(done.stdout)["failures"]]
+    assert sorted(found) == [
+        "KeyError at program.py:18 in main",
+        "ValueError at program.py:15 in main",
+    ]
+
+
+def test_a_program_that_cannot_be_explored(script: Path) -> None:
+    done = explore(script, "print('no run')\nraise SystemExit(0)\n")
+    assert done.returncode == 2
+    assert done.stderr == ("could not explore\n  the program ended without having run Trio\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("--explore -c continue", "--explore and -c exclude each other"),
+        ("--explore --replay stepdbg:1:x", "this schedule is damaged"),
+        ("--explore --strategy luck", "--strategy luck: say portfolio"),
+        ("--explore --strategy bounded --jobs 2", "takes one process"),
+        ("--explore --jobs 0", "--jobs 0: not a number from 1"),
+        ("--budget 3", "need --explore"),
+    ],
+)
+def test_options_that_make_no_sense(words: str, told: str) -> None:
+    with pytest.raises(BadUsage, match=re.escape(told)):
+        cli.parse_options([*words.split(), "program.py"])
