@@ -46,6 +46,8 @@ from tests.debuggee import Ended, Order, Program, fixed_order
 if TYPE_CHECKING:
     import trio.abc
 
+    from stepdbg.model.schedules import Schedule
+
 PATIENCE = 30.0
 """Seconds to wait for a stop, a reply or the end before the test fails."""
 
@@ -340,6 +342,7 @@ def debugging(
     record: bool | None = True,
     order: Order = "fifo",
     stops_on_failure: bool = False,
+    replay: Schedule | None = None,
 ) -> Iterator[Debugging]:
     """Run tests/programs/`name`.py (or ``examples/…``) under the debugger during the block.
 
@@ -352,11 +355,13 @@ def debugging(
         clock: give this clock to every run that the program's last statement begins.
         record: whether the recorder is on; None: as the front end wishes.
         stops_on_failure: whether the first task that fails stops its run.
+        replay: the schedule that the first run follows.
         order: how Trio's coin falls for each batch: ``fifo``, ``lifo`` or ``random``.
     """
     program = Program.load(name)
     front_end = RemoteFrontEnd()
-    session = Session(front_end, SessionOptions(record=record, stops_on_failure=stops_on_failure))
+    options = SessionOptions(record=record, stops_on_failure=stops_on_failure, replay=replay)
+    session = Session(front_end, options)
 
     def job() -> None:
         with fixed_order(order):

@@ -17,7 +17,7 @@ from stepdbg._trio_internals.await_chain import waits_outside
 from stepdbg.model.errors import NotNow
 from stepdbg.model.task import RunState
 
-from .state import is_about_to_step
+from .state import is_about_to_step, overrule
 
 if TYPE_CHECKING:
     from .steerable import HoldingRun, ScheduledRun
@@ -28,6 +28,7 @@ def hold(run: ScheduledRun, chosen: Sequence[Task]) -> str:
     _refuse_system(run, chosen)
     steered = run.steered
     steered.told = frozenset()
+    overrule(steered, "hold")
     steered.held.update(chosen)
     steered.note(chosen, "hold")
     if steered.only is not None:
@@ -67,6 +68,7 @@ def only(run: ScheduledRun, chosen: Sequence[Task]) -> str:
     _refuse_system(run, chosen)
     steered = run.steered
     steered.told = frozenset()
+    overrule(steered, "only")
     steered.only = set(chosen)
     steered.note(chosen, "only")
     steered.held.difference_update(chosen)

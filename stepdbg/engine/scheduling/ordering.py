@@ -14,7 +14,7 @@ from trio.lowlevel import Task
 from stepdbg._trio_internals import runs, tasks
 from stepdbg.model.errors import NotNow
 
-from .state import is_about_to_step
+from .state import is_about_to_step, overrule
 
 if TYPE_CHECKING:
     from .steerable import ScheduledRun
@@ -35,6 +35,7 @@ def order(run: ScheduledRun, chosen: Sequence[Task], word: str = "order") -> str
     planned = _planned(run)
     current = runs.current_task()
     about_to = current is not None and is_about_to_step(run, current)
+    overrule(run.steered, word)
     # One in the midst of its step goes first anyhow; so does one about to step that is first.
     steps_now = current if not about_to or chosen[0] is current else None
     run.steered.order(

@@ -155,6 +155,11 @@ class LogPlace:
         return f"{who} was to take {at}, and {state}"
 
 
+def _set(clock: HeldClock | None, now: float) -> None:
+    if clock is not None:
+        clock.jump(max(now - clock.current_time(), 0.0))
+
+
 def _id_of(registry: Registry, task: Task) -> LogicalId:
     found = registry.logical_id_of(task)
     return found if isinstance(found, LogicalId) else LogicalId("loop")
@@ -219,6 +224,14 @@ class Replay:
             self._run.tell(Note(sentence, "warning"))
         self.leave()
 
+    def overruled(self, by: str) -> None:
+        """The user says who steps.  by: the command."""
+        if self.following:
+            self.leave()
+            at = f"at step {self._place.steps} of {self._log.steps}"
+            sentence = f"the run has left the schedule {at}, since `{by}` says who steps"
+            self._run.tell(Note(sentence, "warning"))
+
     def touched(self, touch: Touch) -> None:
         """The run has touched something for the first time that no schedule controls."""
         if self.following:
@@ -275,12 +288,8 @@ class Replay:
         """Let the clock be as late as the log says."""
         place = self._place
         while place.next is not None and place.next.kind is TurnKind.TIME:
-            self._set_clock(self._begun_at + place.next.time / 1000)
+            _set(self._clock, self._begun_at + place.next.time / 1000)
             place.go_on()
-
-    def _set_clock(self, now: float) -> None:
-        if self._clock is not None:
-            self._clock.jump(max(now - self._clock.current_time(), 0.0))
 
     def _choose_deadlines(self, let_pass: Callable[[runs.CancelScope], None]) -> bool:
         """Trio's loop asks which deadlines pass; False: those that are due."""
@@ -294,7 +303,7 @@ class Replay:
                 if found is None:
                     self._diverge(place.next, ())
                     return False
-                self._set_clock(found[0])
+                _set(self._clock, found[0])
                 place.go_on()
                 let_pass(found[1])
                 self._pass_time()

@@ -245,6 +245,8 @@ class QueueKeeper:
             strategies: list[Strategy] = [steered.ordered] if steered.ordered.plan else []
             if alone is not None:
                 strategies.append(Alone(alone))
+                if replay is not None:
+                    replay.overruled("-o")
                 put_back(runner, rest, alone)
             if replay is not None:
                 strategies.append(replay)

@@ -176,6 +176,12 @@ class Steered:
             postponing.let_idle(self._run.runner)
 
 
+def overrule(steered: Steered, by: str) -> None:
+    """The user says who steps, and no schedule does any more.  by: the command."""
+    if steered.replay is not None:
+        steered.replay.overruled(by)
+
+
 def is_about_to_step(run: SteeredRun, task: Task) -> bool:
     """Whether Trio has chosen this task, and its step has not begun."""
     if task.coro.cr_running or not tasks.is_runnable(task):
