@@ -105,6 +105,7 @@ class Lint:
     task, run: None where it belongs to none.
     seconds: how long it lasted, where that is what is wrong: the worst at one place
         counts.
+    count: how many of the kind there were at this place, where each is one more loss.
     """
 
     name: LintName
@@ -113,6 +114,7 @@ class Lint:
     task: TaskLabel | None = None
     run: RunId | None = None
     seconds: float = 0.0
+    count: int = 1
 
 
 @dataclass(frozen=True, slots=True)

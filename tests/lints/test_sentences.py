@@ -171,6 +171,16 @@ def test_lost_generators() -> None:
 
 
 @pytest.mark.filterwarnings("ignore:Async generator:ResourceWarning")
+def test_many_lost_generators_are_one_finding() -> None:
+    (sentence,) = told("generators", "many_left")
+    assert sentence == (
+        "1,234 async generators rows were left to the garbage collector at their yield in "
+        "generators.py:12, with clean-up still to do; iterate over each inside of `async with "
+        "contextlib.aclosing(…)`"
+    )
+
+
+@pytest.mark.filterwarnings("ignore:Async generator:ResourceWarning")
 @pytest.mark.parametrize("which", ["nothing_to_do", "finished", "closed", "alive_at_the_end"])
 def test_generators_with_nothing_left(which: str) -> None:
     assert told("generators", which) == []

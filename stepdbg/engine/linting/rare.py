@@ -6,6 +6,7 @@ Owns: watching for what tasks leave behind.  Does not own: the lints about it
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from types import AsyncGeneratorType
 from typing import TYPE_CHECKING
@@ -37,6 +38,7 @@ class RareLints:
     def __init__(self, lived: LintedRuns, origins: Origins, found: Callable[[Lint], None]) -> None:
         self._lived, self._origins, self._found = lived, origins, found
         self._left: list[LostLock] = []
+        self._generators: Counter[tuple[str, int | None]] = Counter()
 
     def watch_locks(self) -> Callable[[], None]:
         """Note locks that are not released; returns a function that ends it."""
@@ -66,7 +68,8 @@ class RareLints:
     def _on_generator(self, generator: AsyncGeneratorType[object, object]) -> None:
         try:
             run = self._lived.of_thread()
-            lint = None if run is None or run.quitting else lost_generators.lint_of(generator)
+            ends = run is None or run.quitting
+            lint = None if ends else lost_generators.lint_of(generator, self._generators)
             if lint is not None:
                 self._found(lint)
         except Exception as error:  # Trio is the caller

@@ -164,13 +164,14 @@ class Lints:
         if lint.name not in self.on:
             return
         known = self._known.get(key)
-        if known is not None and lint.seconds <= known.seconds:
+        if known is not None and lint.seconds <= known.seconds and lint.count <= known.count:
             return
         self._known[key] = lint
         if known is not None:
             for listed in (self.seen, self._untold):
                 _replace(listed, known, lint)
-            if lint.seconds < _WORSE * known.seconds or self._report is None:
+            more = lint.count > known.count  # who lists them sees how many there were
+            if more or lint.seconds < _WORSE * known.seconds or self._report is None:
                 return
         else:
             self.seen.append(lint)

@@ -25,6 +25,11 @@ async def left():
         break
 
 
+async def many_left():
+    for _ in range(1_234):
+        await left()
+
+
 async def nothing_to_do():
     """The loop ends early, but nothing is left to clean up."""
     async for _ in plain():
