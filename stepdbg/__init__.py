@@ -114,7 +114,7 @@ def set_trace(*, header: str = "", commands: Iterable[str] = ()) -> None:
             lets the program go on ends them.
 
     Raises:
-        TypeError: `header` is no string, or `commands` is one, or holds what is none.
+        TypeError: `header` is not a string, or `commands` is one, or holds what is none.
     """
     since = perf_counter()
     import sys
@@ -211,7 +211,7 @@ def open_dump(path: str | os.PathLike[str]) -> ArchiveInspector:
         path: the file, as `dump`, ``--dump`` or the command `dump` has written it.
 
     Raises:
-        StepdbgError: it cannot be read, is no dump, is damaged, or is of a newer format.
+        StepdbgError: it cannot be read, is not a dump, is damaged, or is of a newer format.
     """
     from .archive.reading import open_dump
 

@@ -257,7 +257,7 @@ def _check(options: Options) -> None:
     exclude("--output", options.output, "JSON", json)
     exclude("--tty", options.tty, "--commands", options.commands_file)
     if options.talk != "usual" and options.speaks_json:
-        raise BadUsage("-v and -q are about text, and JSON tells all")
+        raise BadUsage("-v and -q are about text, and JSON has everything")
     if options.commands_file is not None and options.commands_file != "-":
         option_checks.check_readable("--commands", options.commands_file)
     if options.rc is not None:

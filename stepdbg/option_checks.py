@@ -93,7 +93,7 @@ def talk(option: str, before: Talk) -> Talk:
 
 
 def check_terminal(path: str) -> None:
-    """Refuse what is no terminal.  Raises `BadUsage`."""
+    """Refuse what is not a terminal.  Raises `BadUsage`."""
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
     except (OSError, ValueError) as error:

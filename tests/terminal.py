@@ -31,7 +31,7 @@ from tests.leftovers import assert_nobody_is_left
 
 PROMPT = "(stepdbg)"
 PATIENCE = 30.0
-"""Seconds until a wait fails; generous, because a busy machine is no defect."""
+"""Seconds until a wait fails; generous, because a busy machine is not a defect."""
 
 UP, DOWN, RIGHT, LEFT = "\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D"
 TAB, ENTER, BACKSPACE, ESCAPE = "\t", "\r", "\x7f", "\x1b"
@@ -55,7 +55,7 @@ class PseudoTerminal:
     """A command in a pseudo-terminal of its own, and the screen that it draws.
 
     environment: set on top of the test's own; a value of None removes a variable.
-    redirect: keyword arguments for `subprocess.Popen`, such as a stdin that is no terminal.
+    redirect: keyword arguments for `subprocess.Popen`, such as a stdin that is not a terminal.
     """
 
     def __init__(

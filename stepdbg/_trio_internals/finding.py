@@ -84,7 +84,7 @@ def is_at_rest(top: FrameType | None, trio_folder: str) -> bool:
     """Whether what Trio keeps of a run is whole, judged by the stack of the run's thread.
 
     It is while the thread waits for I/O, while it is out of Trio altogether, and while code
-    that is not Trio's runs in a task, however deep; not in the midst of Trio's own code.
+    that is not Trio's runs in a task, however deep; not in the middle of Trio's own code.
 
     Args:
         top: the innermost frame of the thread.

@@ -76,7 +76,7 @@ def watch_scopes(watcher: ScopeWatcher) -> Callable[[], None]:
 
 
 def opens_nursery(caller: FrameType) -> FrameType | None:
-    """The frame in which a nursery is opened; None if the scope that is entered is no nursery's.
+    """The frame in which a nursery is opened; None if the scope that is entered is not a nursery's.
 
     caller: as in `ScopeWatcher.entered`.
     """

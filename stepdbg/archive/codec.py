@@ -38,7 +38,7 @@ MOST = 2**63
 
 
 class Damaged(Exception):
-    """What was to be decoded is no picture; the message says what is wrong with it."""
+    """What was to be decoded is not a picture; the message says what is wrong with it."""
 
 
 @cache
@@ -186,7 +186,7 @@ def decode(tables: object) -> Picture:
     makers = [_maker(each, table) for each in listed]
     for row in rows:
         if not isinstance(row, list) or not row or type(row[0]) is not int:
-            raise Damaged(f"row {len(table.objects)} is no object")
+            raise Damaged(f"row {len(table.objects)} is not an object")
         if not 0 <= row[0] < len(makers):
             raise Damaged(f"row {len(table.objects)} has no type")
         table.add(makers[row[0]](row))

@@ -42,11 +42,11 @@ def write(path: str, tables: dict[str, JsonValue]) -> int:
         StepdbgError: it could not be written.
     """
     document = {"format": FORMAT, "version": FORMAT_VERSION, "stepdbg": VERSION, **tables}
-    # ASCII: escapes keep what is no text (odd bytes in a file's name) apart from the encoding.
+    # ASCII: escapes keep what is not text (odd bytes in a file's name) apart from the encoding.
     text = json.dumps(document, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
     encoded = text.encode("ascii")
     if len(encoded) > MOST_TEXT or _values_in(encoded) > MOST_VALUES:
-        raise StepdbgError(f"{path} was not written: there is too much to tell for one dump")
+        raise StepdbgError(f"{path} was not written: there is too much for one dump")
     content = gzip.compress(encoded, _LEVEL, mtime=0)
     try:
         replace_file(os.path.realpath(path), content)
@@ -91,12 +91,12 @@ def content_of(path: str, kind: str, most: int, too_big: str) -> bytes:
         too_big: what it is too big for.
 
     Raises:
-        StepdbgError: it is no regular file, cannot be read, or is too big.
+        StepdbgError: it is not a regular file, cannot be read, or is too big.
     """
     try:
         # A fifo would wait for its other end, a device may never end.
         if not stat.S_ISREG(os.stat(path).st_mode):
-            raise StepdbgError(f"{path} is no regular file, and so no {kind}")
+            raise StepdbgError(f"{path} is not a regular file, so it is not a {kind}")
         with open(path, "rb") as file:
             content = file.read(most + 1)
     except (OSError, ValueError) as error:
@@ -116,7 +116,7 @@ def _decompressed(path: str, content: bytes) -> bytes:
     except zlib.error as error:
         raise Damaged(f"it cannot be decompressed ({error})") from None
     if len(text) > MOST_TEXT or _values_in(text) > MOST_VALUES:
-        raise StepdbgError(f"{path} is refused: it would become bigger than any dump")
+        raise StepdbgError(f"{path} is refused: decompressed it would be bigger than any dump")
     if not unpacking.eof:
         raise Damaged("its end is missing")
     if unpacking.unused_data:
@@ -144,4 +144,4 @@ def _no_constant(name: str) -> NoReturn:
 
 
 def _refuse_foreign(path: str) -> NoReturn:
-    raise StepdbgError(f"{path} is no dump of stepdbg")
+    raise StepdbgError(f"{path} is not a dump of stepdbg")

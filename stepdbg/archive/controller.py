@@ -24,7 +24,7 @@ from .viewing import PictureInspector
 
 
 def _refuse(what: str) -> NoReturn:
-    raise NotNow(f"{what} has no live run: it can be read, and nothing in it can be changed")
+    raise NotNow(f"{what} has no live run: you can look at it but not change it")
 
 
 class ArchiveController:
@@ -75,7 +75,7 @@ class ArchiveController:
         if found is not None:
             return found
         raise NotNow(
-            "a dump holds no objects, so that no code can run in it; `p NAME` shows a variable "
+            "a dump holds no objects, so no code can run in it; `p NAME` shows a variable "
             "that `locals` lists, and `p NAME.ATTRIBUTE` what an object in it held"
         )
 

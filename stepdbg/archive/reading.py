@@ -67,7 +67,7 @@ def open_dump(path: str | os.PathLike[str]) -> ArchiveInspector:
     """Read a dump.  Nothing of what it holds is run.
 
     Raises:
-        StepdbgError: it cannot be read, is no dump, is damaged, or is of a newer format.
+        StepdbgError: it cannot be read, is not a dump, is damaged, or is of a newer format.
     """
     name = os.fspath(path)
     try:

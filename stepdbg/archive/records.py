@@ -25,7 +25,7 @@ def take_records(inspector: Inspector, *, values: bool) -> tuple[Log | None, tup
     try:
         log = inspector.log(None, _ENTRIES, system=True)
         ended = inspector.ended(system=True)
-    except StepdbgError:  # nobody recorded: that is no fault of the picture
+    except StepdbgError:  # nobody recorded: that is not a fault of the picture
         return None, ()
     if not values:
         log = replace(log, entries=tuple(map(_without_message, log.entries)))

@@ -42,7 +42,7 @@ class PictureInspector(PictureFrames):
 
     @property
     def live(self) -> bool:
-        """Never: a picture is no run."""
+        """Never: a picture is not a run."""
         return False
 
     def run(self) -> RunSnapshot:
@@ -116,7 +116,7 @@ class PictureInspector(PictureFrames):
             return build_tree(run.tree, self._tasks, run.tree[0].task, system=True)
         main = run.run.main
         if main is None or main.number not in self._tasks:
-            raise StepdbgError("the main task does not live any more; `tree -a` shows the rest")
+            raise StepdbgError("the main task has exited; `tree -a` shows the rest")
         return build_tree(run.tree, self._tasks, main.number, system=system)
 
     def queue(self, *, system: bool = False) -> QueueSnapshot:

@@ -32,4 +32,4 @@ def unalias(request: Request) -> Result:
     (name,) = request.words(most=1)
     if request.desk.aliases.pop(name, None) is None:
         raise StepdbgError(f"there is no alias `{name}`")
-    return Message(f"`{name}` is no alias any more")
+    return Message(f"`{name}` is not an alias any more")

@@ -128,7 +128,7 @@ def _modifiers(text: str) -> list[Completion]:
 
 
 def _matching(found: Found, typed: str) -> list[Completion]:
-    """Those of the texts that begin with what was typed; a quote in front of it is no part."""
+    """Those of the texts that begin with what was typed; a quote in front of it is not part."""
     bare = typed.lstrip("\"'")
     return [
         Completion(grammar.quoted(text), -len(typed), meta)

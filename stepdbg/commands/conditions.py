@@ -54,13 +54,13 @@ def parse_modifiers(text: str | None) -> Modifiers:
     found = Modifiers()
     rest = text
     if rest == "":
-        raise BadUsage("there is no condition behind the comma")
+        raise BadUsage("there is no condition after the comma")
     while rest:
         piece, rest = grammar.split_at_comma(rest)
         if not piece:
             raise BadUsage("there is nothing between two commas")
         if not any(each.take(found, piece) for each in MODIFIERS):
-            raise BadUsage(f"there can be one condition, so what is `{piece}`?")
+            raise BadUsage(f"there can be only one condition: what is `{piece}`?")
     return found
 
 
@@ -100,7 +100,7 @@ def _take_disabled(found: Modifiers, piece: str) -> bool:
 
 def _take_condition(found: Modifiers, piece: str) -> bool:
     if piece == "if":
-        raise BadUsage("there is no condition behind `if`")
+        raise BadUsage("there is no condition after `if`")
     if found.condition is not None:
         return False
     found.condition = grammar.without_if(piece)
@@ -116,25 +116,25 @@ MODIFIERS: tuple[Modifier, ...] = (
     ),
     Modifier(
         usage="ignore 3",
-        summary="the first hits pass; they count",
+        summary="let the first three hits pass; they count as hits",
         begins="ignore ",
         take=_take_ignore,
     ),
     Modifier(
         usage='log "got {item}"',
-        summary="print a text at each hit and go on; braces hold what they may in an f-string",
+        summary="print a text at each hit and go on; braces work as in an f-string",
         begins='log "',
         take=_take_log,
     ),
     Modifier(
         usage="per task",
-        summary="hits are counted for each task by itself; `break` lists them",
+        summary="count the hits of each task separately; `break` lists them",
         begins="per task",
         take=_take_per_task,
     ),
     Modifier(
         usage="disabled",
-        summary="it is set, and stops nothing until `enable`",
+        summary="set it, but do not stop at it until `enable`",
         begins="disabled",
         take=_take_disabled,
     ),
@@ -142,8 +142,8 @@ MODIFIERS: tuple[Modifier, ...] = (
         usage="[if] CONDITION",
         summary="a Python expression, evaluated in the innermost frame of your own code in the task"
         " that is about to step (at an exit: of `$_retval` or `$_exception`, and `$_task`);"
-        " only hits for which it holds count, and one that raises stops the run, and the stop"
-        " says why",
+        " only hits for which it is true count; if it raises, the run stops, and the stop says"
+        " why",
         begins="if ",
         take=_take_condition,
     ),
@@ -164,5 +164,5 @@ def _literal(text: str) -> str:
 def _count(text: str) -> HitCount:
     match = _COUNT.fullmatch(text.strip())
     if match is None or (match[1] == "%" and int(match[2]) == 0):
-        raise BadUsage(f"`{text}` is no hit count; they look like >5, >=5, ==5 or %3")
+        raise BadUsage(f"`{text}` is not a hit count; they look like >5, >=5, ==5 or %3")
     return HitCount(match[1], int(match[2]))

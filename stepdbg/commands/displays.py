@@ -82,7 +82,7 @@ class Displays:
         """Show an expression from now on.
 
         Raises:
-            EvaluationError: it is no expression, so that it could never be shown.
+            EvaluationError: it is not an expression, so that it could never be shown.
         """
         self._forget_all_but_living(desk)
         made = _Display(self._given + 1, expression)

@@ -16,7 +16,7 @@ def seconds(text: str) -> float:
     """A time with its sign, in seconds.  Raises `BadUsage`."""
     match = _DURATION.fullmatch(text.strip())
     if match is None or len(text) > 30:
-        raise BadUsage(f"`{text[:30]}` is no time; say +5s, 200ms or 1.5")
+        raise BadUsage(f"`{text[:30]}` is not a time; say +5s, 200ms or 1.5")
     value = float(match[2]) * _UNITS[match[3]]
     return -value if match[1] == "-" else value
 
@@ -26,4 +26,4 @@ def number(text: str) -> float:
     try:
         return float(text)
     except ValueError:
-        raise BadUsage(f"`{text[:30]}` is no number") from None
+        raise BadUsage(f"`{text[:30]}` is not a number") from None

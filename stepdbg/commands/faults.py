@@ -38,7 +38,7 @@ def failure_of(error: BaseException) -> Failure:
         case StepdbgError():
             return Failure(str(error))
         case FilesGone():
-            return Failure(f"a part of stepdbg cannot be read any more: {error}")
+            return Failure(f"a part of stepdbg can no longer be read: {error}")
         case KeyboardInterrupt():
             return INTERRUPTED
         case MemoryError():

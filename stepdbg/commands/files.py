@@ -104,7 +104,7 @@ def read_lines(filename: str) -> list[str]:
     """The lines of a file of commands.  Raises `StepdbgError` where it cannot be read."""
     path = os.path.expanduser(filename)
     if os.path.exists(path) and not os.path.isfile(path):  # a pipe would wait for its other end
-        raise StepdbgError(f"{filename} cannot be read: it is no regular file")
+        raise StepdbgError(f"{filename} cannot be read: it is not a regular file")
     try:
         with open(path, encoding="utf-8") as file:
             return file.read().splitlines()

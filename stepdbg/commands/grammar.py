@@ -21,7 +21,7 @@ from .table import BY_WORD, full_names_with
 
 # Expressions are compiled when a line needs them, and kept by `re`: `continue` needs none.
 
-# A string literal that ends on this line; a lone apostrophe is no string.
+# A string literal that ends on this line; a lone apostrophe is not a string.
 _STRING = (
     r"""'''(?:\\.|[^\\])*?'''|\"{3}(?:\\.|[^\\])*?\"{3}|'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*\""""
 )

@@ -94,7 +94,7 @@ def run(desk: Desk, text: grammar.PythonText) -> Answer:
 
 
 def _executed(desk: Desk, source: str, word: str) -> Answer:
-    """Run it; a lone word that is no name may have been meant as a command."""
+    """Run it; a lone word that is not a name may have been meant as a command."""
     frame = desk.view.ref()
     desk.read_values()
     try:
@@ -120,7 +120,7 @@ def _first_name(source: str) -> str:
 
 
 def _no_command(word: str, near: str | None, *, or_name: bool = False) -> Failure:
-    said = "is neither a command nor a name here" if or_name else "is no command"
+    said = "is neither a command nor a name here" if or_name else "is not a command"
     way_out = f"did you mean `{near}`?" if near else "`help` lists the commands"
     return Failure(f"`{word}` {said}", way_out)
 

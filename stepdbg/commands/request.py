@@ -97,7 +97,7 @@ class Desk:
         """Make sure that code can run in the run in view.  Raises `NotNow`."""
         if not self.inspector.live:
             number = self.inspector.run_id
-            raise NotNow(f"run {number} is not held, so that no code can run in its frames")
+            raise NotNow(f"run {number} is not held, so no code can run in its frames")
 
 
 @dataclass(slots=True)
@@ -162,7 +162,7 @@ class Request:
 def number_in(word: str, what: str) -> int:
     """A count or a number that was typed; `what` names it.  Raises `BadUsage`."""
     if not (word.isascii() and word.isdecimal()):
-        raise BadUsage(f"{grammar.quoted(word)} is no {what}")
+        raise BadUsage(f"{grammar.quoted(word)} is not a {what}")
     if len(word) > 18:
         raise BadUsage(f"{word[:18]}… is too big a number")
     return int(word)

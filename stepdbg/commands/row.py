@@ -50,7 +50,7 @@ class CommandRow:
     python: its argument is Python.
     whole_line: ``;;`` belongs to its argument.
     statement: it is the beginning of a Python statement unless an option follows.
-    wants_more: without an argument it is no command but a name of the program.
+    wants_more: without an argument it is not a command but a name of the program.
     later: it came after others: a prefix that was clear without it keeps its meaning, and where it
         hides a variable its answer says so.
     """

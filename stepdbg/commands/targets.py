@@ -71,9 +71,9 @@ def _sound_pattern(text: str) -> TaskPattern:
     if pattern.ordinal == 0:
         raise BadUsage(f"tasks of one name are counted from 1, so there is no `{text}`")
     if pattern.glob.endswith("#"):
-        raise BadUsage(f"`{text}` lacks a number behind its #, as in `worker#2`")
+        raise BadUsage(f"`{text}` lacks a number after its #, as in `worker#2`")
     if pattern.ordinal is not None and pattern.glob.isdecimal():
-        raise BadUsage(f"`{text}` is no pattern: the number {pattern.glob} means one task")
+        raise BadUsage(f"`{text}` is not a pattern: the number {pattern.glob} means one task")
     if pattern.glob.count("[") != pattern.glob.count("]"):
         raise BadUsage(f"`{text}` has a bracket without its counterpart")
     return pattern
@@ -106,7 +106,7 @@ def parse_code(desk: Desk, text: str) -> Target:
     task = pattern.strip() if word else None
     place = place.strip()
     if task == "" or (" " in place and not FILE_AND_LINE.fullmatch(place)):
-        raise BadUsage(f"`{text}` is nothing to stop at; a condition follows a comma")
+        raise BadUsage(f"`{text}` is not a place to stop; a condition follows a comma")
     if task is not None:
         _sound_pattern(task)
     if place.isdecimal():
@@ -155,7 +155,7 @@ def parse_slow(desk: Desk, text: str) -> SlowTarget:  # noqa: ARG001 - as all ki
 def parse_idle(desk: Desk, text: str) -> IdleTarget:  # noqa: ARG001 - as all kinds
     """Nothing stands behind ``idle``.  Raises `BadUsage`."""
     if text.strip():
-        raise BadUsage("`idle` takes nothing behind it; a condition follows a comma")
+        raise BadUsage("`idle` takes no argument; a condition follows a comma")
     return IdleTarget()
 
 
@@ -167,8 +167,7 @@ def _of_scopes(
     def parse(desk: Desk, text: str) -> Target:  # noqa: ARG001 - as all kinds
         if text.strip() not in ("", "-a"):
             raise BadUsage(
-                f"`{word}` takes only -a behind it, which counts sleeps as well; "
-                "a condition follows a comma"
+                f"`{word}` takes only -a, which counts sleeps as well; a condition follows a comma"
             )
         return make(bool(text.strip()))
 
@@ -192,7 +191,7 @@ def _refuse_exited(desk: Desk, number: TaskNumber) -> None:
             return
         newest = max([newest, *(task.label.number for task in tasks)])
     if number < newest:
-        raise NoSuchTask(f"task {number} has exited; `tasks` lists those that live")
+        raise NoSuchTask(f"task {number} has exited; `tasks` lists the living tasks")
 
 
 KINDS: tuple[TargetKind, ...] = (
@@ -208,25 +207,25 @@ KINDS: tuple[TargetKind, ...] = (
         word="",
         usage="[FILE:]LINE | FUNCTION [task PATTERN]",
         summary="before a line runs, or at each call of a function, in any task or in those that"
-        " match; a function goes by any name that you have for it (`handle`, `client.send`,"
-        " `trio.sleep`), with a colon where that is another word (`:task`)",
+        " match; write a function as you would in the program (`handle`, `client.send`,"
+        " `trio.sleep`), and put a colon before a name that means something else here (`:task`)",
         parse=parse_code,
         completes=("file",),
     ),
     TargetKind(
         word="exception",
         usage="exception [TYPE] [uncaught]",
-        summary="where an exception first comes to your own code: the line that raises it, or"
-        " that calls or awaits what does; Cancelled, StopIteration and their like only by name;"
-        " uncaught: where a task fails with it",
+        summary="where an exception first reaches your own code: the line that raises it, or"
+        " that calls or awaits what raises it; Cancelled, StopIteration and the like only if you"
+        " name them; uncaught: where a task fails with it",
         parse=parse_exception,
         completes=("nothing",),
     ),
     TargetKind(
         word="cancel",
         usage="cancel [-a]",
-        summary="when a cancel scope of yours is cancelled, by whatever; -a: also the scope inside"
-        " of a wait of Trio's own, such as a sleep that ends",
+        summary="when a cancel scope of yours is cancelled, for any reason; -a: also a scope that"
+        " Trio enters for its own waits, such as a sleep that ends",
         parse=_of_scopes("cancel", CancelTarget),
         completes=("nothing",),
     ),
@@ -266,4 +265,4 @@ def parse_target(desk: Desk, text: str) -> Target:
     if "" in BY_WORD and text.strip():
         return BY_WORD[""].parse(desk, text.strip())
     known = ", ".join(f"`{kind.usage}`" for kind in KINDS)
-    raise BadUsage(f"`{text.strip()}` is nothing to stop at; a breakpoint is set on {known}")
+    raise BadUsage(f"`{text.strip()}` is not a place to stop; a breakpoint is set on {known}")

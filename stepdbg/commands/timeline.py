@@ -51,7 +51,7 @@ def export(request: Request) -> Result:
 
     what, *files = grammar.words(request.need_rest("what to write: timeline or perfetto"))
     if what not in PICTURES:
-        raise BadUsage(f"{grammar.quoted(what)} is no picture; say `export timeline out.html`")
+        raise BadUsage(f"{grammar.quoted(what)} is not a picture; say `export timeline out.html`")
     if len(files) != 1:
         raise BadUsage(f"`export {what}` needs the name of one file")
     (filename,) = files

@@ -1,4 +1,4 @@
-"""Help on what is no command: how tasks are named, when a line is Python, what lies around.
+"""Help on what is not a command: how tasks are named, when a line is Python, what lies around.
 
 Owns: these texts.  Does not own: the help on commands (rows).
 """
@@ -16,16 +16,15 @@ TOPICS: tuple[CommandHelp, ...] = (
         group=GROUP,
         summary="how to say which task is meant",
         text="""
-A task is named by its number, or by its name. Trio's name of a task is that of its function,
-such as `__main__.worker`; `worker` will do. Where names repeat, `worker#2` is the second task
-of that name.
+You can name a task by its number or by its name. Trio names a task after its function, such as
+`__main__.worker`; `worker` is enough. If several tasks have the same name, `worker#2` is the second
+of them.
 
-A glob stands for all tasks whose names it matches: `*` any text, `?` any character, `[abc]` one
-of these. It is held against the whole name, the name without `__main__.`, its last dotted
-part, and the name as stepdbg shows it. Where one task is needed, it has to match exactly
-one.
+A glob stands for all tasks whose names it matches: `*` any text, `?` any character, `[abc]` one of
+these. stepdbg compares it with the whole name, the name without `__main__.`, its last dotted part,
+and the name as stepdbg shows it. If a command needs one task, the glob has to match exactly one.
 
-A name with blanks in it is put in quotes.
+Put a name with blanks in it in quotes.
 """,
         examples=("task 4", "task worker#2", "tasks *.child?", 'break task "my worker"'),
     ),
@@ -35,21 +34,22 @@ A name with blanks in it is put in quotes.
         group=GROUP,
         summary="which lines are Python, and where they run",
         text="""
-A line whose first word is no command is Python. It runs in the frame in view: expressions show
-their value, statements may change local and global variables, and a statement may go on over
-several lines up to an empty one. A name that is new in a function is the prompt's own: the program
-never sees it, and it is gone when the program goes on. `global y; y = 3` keeps one in the module.
+A line whose first word is not a command is Python. It runs in the frame in view: an expression
+shows its value, a statement may change local and global variables, and a statement may take several
+lines up to an empty one. If you assign a new name in a function, only the prompt has it: the
+program never sees it, and it is gone when the program goes on. `global y; y = 3` keeps a name in
+the module.
 
-Names with a dollar are stepdbg's. `$_exception` is the exception that `exceptions` has in view:
-where one is raised, where a task fails, and after the end. `$_retval` is what was returned,
-`$_task` the task in view. Conditions and log texts may use them. `$kept = rows` keeps a value
-for the session.
+Names with a dollar belong to stepdbg. `$_exception` is the exception that `exceptions` has in view:
+where an exception is raised, where a task fails, and after the end. `$_retval` is what was
+returned, `$_task` the task in view. Conditions and log texts may use them. `$kept = rows` keeps a
+value for the session.
 
 A word is a command only before a blank or the end of the line, and not before an operator:
 `args[0]`, `task.name`, `queue.put_nowait(1)`, `task = 3` and `n == 3` are Python. Otherwise
-commands win over variables: `p n` or `!n` shows a variable that is called like a command. A
-command that does nothing without an argument, such as `save`, is one only with it: `save` by
-itself shows the variable.
+commands win over variables: `p n` or `!n` shows a variable that has the name of a command. A
+command that needs an argument, such as `save`, is a command only with one: `save` by itself shows
+the variable.
 """,
         examples=("rows[0].name", "limit = 10", "!list(queue)", "p $_exception.args"),
     ),
@@ -59,8 +59,8 @@ itself shows the variable.
         group=GROUP,
         summary="several commands on a line, empty lines, abbreviations",
         text="""
-`;;` joins commands, as if each stood on a line of its own; those behind one that lets the
-program run are carried out at the next stop. A line that begins with `#` is a comment.
+`;;` joins commands, as if each were on a line of its own. Commands after one that lets the program
+run are carried out at the next stop. A line that begins with `#` is a comment.
 
 At a terminal an empty line repeats the last line if all of it may be repeated, and a
 command may be shortened as long as it stays clear. In files, in `-c` and in JSON only full names
@@ -74,13 +74,14 @@ and the short ones listed here count, and empty lines do nothing.
         group=GROUP,
         summary="commands that are carried out before your first one",
         text="""
-At a terminal the lines of the file `startup` are carried out at the first stop, silently unless
-one fails: aliases, settings, breakpoints. It lies in the folder `stepdbg` of `XDG_CONFIG_HOME`,
-or of `~/.config` without that variable. A file that belongs to somebody else, or that others may
-write to, is left alone with a warning. No file of the working directory is read.
+At a terminal, stepdbg carries out the lines of the file `startup` at the first stop: aliases,
+settings, breakpoints. It shows nothing of them unless one fails. The file is in the folder
+`stepdbg` of `XDG_CONFIG_HOME`, or of `~/.config` without that variable. If the file belongs to
+another user, or others may write to it, stepdbg does not read it and warns. It reads no file of the
+working directory.
 
-The lines of `--rc FILE` come after them; of scripts and JSON they are the only ones. `save FILE`
-writes such a file, and `read FILE` reads one later.
+The lines of `--rc FILE` come after them. Scripts and JSON have only those of `--rc FILE`. `save
+FILE` writes such a file, and `read FILE` reads one later.
 """,
         examples=("alias look where ;; locals", "set own mylib.*"),
     ),
@@ -90,13 +91,14 @@ writes such a file, and `read FILE` reads one later.
         group=GROUP,
         summary="stop where the program says so",
         text="""
-Under stepdbg `breakpoint()` in the program stops there, unless `PYTHONBREAKPOINT` says what it
-does: `PYTHONBREAKPOINT=0` has it do nothing, as in any Python. `stepdbg.set_trace()` always stops.
+Under stepdbg, `breakpoint()` in the program stops there, unless `PYTHONBREAKPOINT` says otherwise:
+with `PYTHONBREAKPOINT=0` it does nothing, as in any Python. `stepdbg.set_trace()` always stops.
 
-In a program that was not started under stepdbg, `stepdbg.set_trace()` stops all the same, and so
-does each `breakpoint()` with `PYTHONBREAKPOINT=stepdbg.set_trace` in the environment.
+In a program that was not started under stepdbg, `stepdbg.set_trace()` stops as well, and so does
+each `breakpoint()` with `PYTHONBREAKPOINT=stepdbg.set_trace` in the environment.
 
-`--stop-at-entry` stops before the first line of the program, though it has no `breakpoint()`.
+`--stop-at-entry` stops before the first line of a program, even if the program has no
+`breakpoint()`.
 """,
         examples=("breakpoint()", "import stepdbg; stepdbg.set_trace()"),
     ),

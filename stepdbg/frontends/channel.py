@@ -143,7 +143,7 @@ def _remove_stale(path: str) -> None:
     except OSError:
         return  # nothing there, or `bind` will say what is wrong
     if not stat.S_ISSOCK(mode):
-        raise BadUsage(f"{path} exists and is no socket: remove it or take another path")
+        raise BadUsage(f"{path} exists and is not a socket: remove it or take another path")
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
         try:
             probe.connect(path)

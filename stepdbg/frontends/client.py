@@ -125,7 +125,7 @@ class Client:
             self._records.write(StopLine(shown.stop, shown.listing, shown.displays))
 
     def show_line(self, line: str) -> None:  # noqa: ARG002 - the surface's
-        """A line that is no request: its reply names none."""
+        """A line that is not a request: its reply names none."""
         self._request = None
 
     def read_line(self) -> str | None:
@@ -191,7 +191,7 @@ def _name(request: Request | Subscribe) -> object:
     try:
         return written(request.id)
     except BadUsage as problem:
-        raise BadUsage(f"the id of this request is of no use: {problem}") from None
+        raise BadUsage(f"the id of this request cannot be used: {problem}") from None
 
 
 def _refuse(request: object, problem: str, records: RecordWriter) -> None:

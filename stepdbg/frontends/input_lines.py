@@ -237,7 +237,7 @@ def text_of(raw: bytes, encoding: str = "utf-8") -> str:
     """A line as text, without its end.  Raises `BadLine` when that cannot be done."""
     raw = raw.rstrip(b"\r\n")
     if len(raw) > MAX_LINE:
-        raise BadLine(f"a line of more than {MAX_LINE} bytes is no command")
+        raise BadLine(f"a line of more than {MAX_LINE} bytes is not a command")
     try:
         return raw.decode(encoding)
     except UnicodeDecodeError:

@@ -85,7 +85,7 @@ def read_named_start_file(path: str) -> StartFile:
 
 def _distrust(status: os.stat_result) -> str:
     if not stat.S_ISREG(status.st_mode):
-        return "it is no regular file"
+        return "it is not a regular file"
     if status.st_uid != os.geteuid():
         return "it belongs to another user"
     if status.st_mode & _OTHERS_MAY_WRITE:

@@ -129,7 +129,7 @@ def take_picture_of(inspector: Inspector, stop: Stop | None) -> Inspector:
 def ask_meanwhile(session: Session, error: BaseException, since: float) -> Resume | None:
     """Prompt on an exception because the program asks for it, and let it go on.
 
-    since: the moment of `perf_counter` at which it asked, perhaps in the midst of a run.
+    since: the moment of `perf_counter` at which it asked, perhaps in the middle of a run.
 
     Returns:
         What the user said; None when there was nothing to look at.

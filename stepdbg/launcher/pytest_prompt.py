@@ -1,4 +1,4 @@
-"""Prompting in the midst of a pytest run.
+"""Prompting in the middle of a pytest run.
 
 Owns: `PausingFrontEnd`, which suspends pytest's capturing and tells its plugins.
 Does not own: the prompt (frontends), when there is one (pytest_plugin, pausing, engine).

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def take_setup() -> list[str] | None:
-    """The lines that set up what the user had; None when this is no restart.
+    """The lines that set up what the user had; None when this is not a restart.
 
     The file and the variable are gone afterwards: neither is the program's business.
     """

@@ -4,7 +4,7 @@ Owns: the handlers of the two signals, and giving them back.
 Does not own: what is told (telling), dump files (dumping), who looks (engine.running.onlooking).
 
 A signal is handled between two instructions of the main thread, also while Trio waits for
-I/O and while a task does not yield.  When it comes in the midst of Trio's own code, a run may
+I/O and while a task does not yield.  When it comes in the middle of Trio's own code, a run may
 be half changed: then the look is put off until Trio's loop gets round to it, by the one call
 of Trio that is made for signal handlers.  What a look needs has been imported before.
 """
@@ -62,7 +62,9 @@ class StandBy:
         ]
         numbers = [number for number, _ in wanted if number is not None]
         if numbers and threading.get_ident() != threading.main_thread().ident:
-            raise BadUsage("install() is for the main thread: no other may set signal handlers")
+            raise BadUsage(
+                "call install() on the main thread: Python lets no other thread set signal handlers"
+            )
         if len(set(numbers)) < len(numbers):
             raise BadUsage("the tree and the dump need a signal each")
         self.leave()
@@ -75,7 +77,7 @@ class StandBy:
     def leave(self) -> None:
         """Give the signals back, except those that the program has taken meanwhile."""
         if self._ours and threading.get_ident() != threading.main_thread().ident:
-            raise BadUsage("uninstall() is for the main thread, as install() is")
+            raise BadUsage("call uninstall() on the main thread, as you call install()")
         for number, ours in self._ours.items():
             if signal.getsignal(number) is ours:
                 signal.signal(number, self._before[number])
@@ -201,7 +203,7 @@ def _say_nothing_there() -> None:
 
 
 def say(text: str) -> None:
-    """Write to the standard error stream without a buffer: the program may be in the midst of
+    """Write to the standard error stream without a buffer: the program may be in the middle of
     writing to its own, and must not be met there.
     """
     stream = sys.stderr

@@ -73,7 +73,7 @@ def explain(task: Task, session: Session | None) -> str:
     """Why a task does not go on, one line for each link of the chain.
 
     Raises:
-        TypeError: it is no task.
+        TypeError: it is not a task.
     """
     if "trio" not in sys.modules:
         raise TypeError(f"explain() needs a trio.lowlevel.Task, not {type(task).__name__}")

@@ -38,7 +38,7 @@ class Unattended:
         if self.seconds is not None and not self.path:
             raise BadUsage("--timeout needs --dump FILE, which tells where the program was")
         if not self.values and not self.path:
-            raise BadUsage("--no-values needs --dump FILE, which it leaves them out of")
+            raise BadUsage("--no-values needs --dump FILE: it leaves the values out of that file")
 
     def limited(self, front_end: FrontEnd, tell: Callable[[str], None]) -> FrontEnd:
         """A front end that minds the time limit, if there is one."""

@@ -318,7 +318,7 @@ def _tell_end(front_end: FrontEnd, exit_code: int | None, detail: str) -> None:
 
 
 def own_fault(error: Exception, doing: str) -> None:
-    """Report what has come out of our part, in the midst of an exception.
+    """Report what has come out of our part, in the middle of an exception.
 
     Raises: it anew, if a signal handler of the program's has raised it meanwhile.
     """

@@ -22,7 +22,7 @@ class TaskEvent(enum.StrEnum):
     BLOCK = "block"  # after a step that left it blocked
     WAKE = "wake"  # it became runnable
     CANCEL = "cancel"  # before a step in which Cancelled reaches it
-    FAIL = "fail"  # it exited with an exception that is no cancellation
+    FAIL = "fail"  # it exited with an exception that is not a cancellation
     EXIT = "exit"  # it exited
 
 

@@ -8,8 +8,8 @@ In a hook Trio defers SIGINT and would hand it to the program after the prompt. 
 a step it would raise inside our call-back.  So a stop on the main thread takes the signal for
 itself.  Its handler raises `KeyboardInterrupt` only within `interruptible`: around code that was
 typed, around methods of the program's objects, around a read that waits.  What typed code sends
-by itself (`os.kill`) is no key: it is noted for the program, which gets it as its own.  Anywhere
-else the handler only notes the signal: an exception in the midst of our own work leaves an import
+by itself (`os.kill`) is not a key: it is noted for the program, which gets it as its own.  Anywhere
+else the handler only notes the signal: an exception in the middle of our own work leaves an import
 half made, a terminal half given back, or a stop half ended.  What was noted is raised at the next
 `interruptible`, and what is still noted when the stop is over goes to the handler that was there
 before.

@@ -59,7 +59,7 @@ def schedule_of(text: str) -> Schedule:
     """
     parts = "".join(text.split()).split(":")
     if parts[0] + ":" != PREFIX or len(parts) < 2:
-        raise BadUsage("this is no schedule: one begins with `stepdbg:1:`")
+        raise BadUsage("this is not a schedule: one begins with `stepdbg:1:`")
     if parts[1] != FORMAT:
         raise BadUsage(
             f"this schedule has format {parts[1][:10]!r}, and this stepdbg reads format {FORMAT}: "

@@ -15,7 +15,7 @@ from types import CodeType, FunctionType, MethodType, TracebackType
 def comes_from_signal(error: BaseException) -> bool:
     """Whether a signal handler has raised an exception: its traceback goes through one.
 
-    Python's own handler of SIGINT is no Python function.  It shows at the instruction that the
+    Python's own handler of SIGINT is not a Python function.  It shows at the instruction that the
     exception seems to come from: the interpreter looks for signals only at a few kinds.
     """
     if _entry_of_handler(error) is not None:

@@ -325,7 +325,7 @@ class StepUnderWay:
 
     place: the own line where it is.
     seconds: for how long it has lasted so far; None if nobody knows.
-    stack: the own lines that it is in the midst of, innermost first.
+    stack: the own lines that it is in the middle of, innermost first.
     """
 
     run: RunId
@@ -371,7 +371,7 @@ class QuitDelayed:
 
     blockers: the tasks that keep it from that; nobody at first, while its cleanup may simply
         take its time.  unlisted: how many more there are.
-    under_way: runs that are in the midst of a step, so that no task can do anything.
+    under_way: runs that are in the middle of a step, so that no task can do anything.
     way_out: what ends it at once: a key or a command.
     """
 

@@ -149,7 +149,7 @@ class WorkerThread:
 
     task: who waits for it, None when it was abandoned.
     stack: its Python frames, innermost first; empty when it has ended.
-    run: the run that it carries out, if it is no worker thread.
+    run: the run that it carries out, if it is not a worker thread.
     """
 
     name: str
@@ -298,8 +298,8 @@ class WaitLink:
     unlisted: how many more tasks could end the wait that have no link of their own.
     held: the user holds it: it would not run even if it did not wait.
     doing: its own line, for a task that does not wait.
-    calling: what it is in the midst of calling there, where that is written in C (``time.sleep``).
-    lasted: for how many seconds its step has lasted, where it is in the midst of one.
+    calling: what it is in the middle of calling there, where that is written in C (``time.sleep``).
+    lasted: for how many seconds its step has lasted, where it is in the middle of one.
     pending: what has been raised in it, of which nobody has been told yet.
     around: the code around the line at which it waits.
     failed: what it has failed with, at the stop for that.
@@ -349,7 +349,7 @@ class Knot:
 
     cycle: of these each waits for the next one and the last for the first; empty where what is
         missing is a waker.
-    missing: the tasks whose waits nobody can end, where it is no cycle.
+    missing: the tasks whose waits nobody can end, where it is not a cycle.
     stoppers: who could cancel one of them, where only that helps; more_stoppers: how many more.
     deadline: seconds until the first deadline that helps, None without one; whose: the task.
     """

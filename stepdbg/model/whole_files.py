@@ -33,10 +33,10 @@ def new_file(path: str) -> Iterator[BinaryIO]:
 
     Raises:
         OSError: it could not be written; what was there is as before.
-        ValueError: it is there and no regular file.
+        ValueError: it is there and is not a regular file.
     """
     if os.path.lexists(path) and not os.path.isfile(path):
-        raise ValueError("it is there already, and no regular file")
+        raise ValueError("it is there already and is not a regular file")
     descriptor, temporary = tempfile.mkstemp(prefix=".stepdbg-", dir=os.path.dirname(path))
     try:
         with open(descriptor, "wb") as file:

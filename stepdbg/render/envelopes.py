@@ -90,7 +90,7 @@ def _finite(number: str) -> float:
 
 
 def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON")
+    raise ValueError(f"{name} is not JSON")
 
 
 _decoder: Final = json.JSONDecoder(parse_float=_finite, parse_constant=_no_constant)

@@ -4,7 +4,7 @@ Owns: `could` and `left`, who could end a wait, in the order of what their code 
 Does not own: the rest of a wait's sentence (waits).
 
 A task *could* do it whose code names the attribute, *might* where nobody can look into what its
-code does, and just *has* the object otherwise.  That is no claim that anybody will do it.
+code does, and just *has* the object otherwise.  That is not a claim that anybody will do it.
 """
 
 from __future__ import annotations

@@ -99,7 +99,7 @@ class _Writers(dict[type, _Writer]):
             if issubclass(cls, plain):
                 return self[plain]
         if not is_record(cls):
-            raise TypeError(f"{cls.__name__} is no message")
+            raise TypeError(f"{cls.__name__} is not a message")
         write = _writer_of_fields(cls)
         return _once(write) if cls in _COME_AGAIN else write
 

@@ -311,7 +311,7 @@ def _halt_delayed(event: HaltDelayed, width: int) -> list[Line]:
 def _under_way(step: StepUnderWay, width: int) -> list[Line]:
     """Which step does not end, for how long, and where it is."""
     who = text(f"run {step.run}") if step.task is None else words.task(step.task)
-    lasts = text(" is in the midst of a step")
+    lasts = text(" is in the middle of a step")
     if step.seconds is not None:
         lasts = text(" has not yielded for ") + words.duration(step.seconds)
     lines = wrap(text("note: ", "key") + who + lasts, width, indent=2, first=0)
@@ -331,7 +331,7 @@ def _quit_delayed(event: QuitDelayed, width: int) -> list[Line]:
     for step in event.under_way:
         who = text(f"run {step.run}") if step.task is None else words.task(step.task)
         where = () if step.place is None else text(", ") + words.place(step.place)
-        says = who + text(" is in the midst of a step") + where
+        says = who + text(" is in the middle of a step") + where
         lines += wrap(says, width, indent=6, first=2)
     for link in event.blockers:
         lines += wrap(waits.sentence(link), width, indent=6, first=2)

@@ -85,7 +85,7 @@ class _Scale:
     def _column(self, length: float, *, up: bool = False) -> int:
         """The column at this length from the first one, rounded down or up."""
         column = length / self._one
-        if not 0 < column < self.columns:  # also what is no number, in a dump
+        if not 0 < column < self.columns:  # also what is not a number, in a dump
             return self.columns if column > 0 else 0
         return math.ceil(column) if up else int(column)
 

@@ -127,7 +127,7 @@ class Folders:
 def finder_of_archive(path: str) -> Finder | None:
     """What finds modules in a zip archive, or in a folder of one; None for all else."""
     inside = path
-    while inside and not _exists(inside):  # the folder in an archive is no file
+    while inside and not _exists(inside):  # the folder in an archive is not a file
         inside = inside.rpartition("/")[0]
     if not inside or _is_folder(inside):
         return None

@@ -287,7 +287,7 @@ def _gets_copies(
     if top == own or top in LIBRARIES:
         return True
     module = known.get(importing)
-    # Another one of that name is executed anew; what it has of itself is no copy.
+    # Another one of that name is executed anew; what it has of itself is not a copy.
     return module is not None and vars(module) is not names and top != name.partition(".")[0]
 
 

@@ -75,7 +75,7 @@ class ModulesOfOurs:
         return self._holder(name).get(name, default)
 
     def pop(self, name: str, *default: Any) -> Any:
-        """As `dict.pop`; a private module leaves the program's of that name alone."""
+        """As `dict.pop`; a private module does not touch the program's module of that name."""
         return self._holder(name).pop(name, *default)
 
     def copy(self) -> dict[str, ModuleType]:

@@ -105,13 +105,13 @@ def test_what_cannot_be_written(inspector: FakeInspector, tmp_path: Path, name: 
 def test_foreign_files(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "foreign"
     path.write_bytes(content)
-    assert refusal(path) == f"{path} is no dump of stepdbg"
+    assert refusal(path) == f"{path} is not a dump of stepdbg"
 
 
 def test_what_is_no_file(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "fifo")
-    assert "no regular file" in refusal(tmp_path / "fifo")
-    assert "no regular file" in refusal(tmp_path)
+    assert "not a regular file" in refusal(tmp_path / "fifo")
+    assert "not a regular file" in refusal(tmp_path)
     assert "No such file" in refusal(tmp_path / "missing")
 
 
@@ -183,7 +183,7 @@ def test_a_decompression_bomb_is_refused(tmp_path: Path, monkeypatch: pytest.Mon
     path = tmp_path / "bomb"
     path.write_bytes(gzip.compress(b"{" + b" " * 2_000_000 + b"}"))
     assert path.stat().st_size < 10_000
-    assert "would become bigger than any dump" in refusal(path)
+    assert "decompressed it would be bigger than any dump" in refusal(path)
 
 
 def test_a_file_that_is_too_big_is_refused(dump: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -220,7 +220,7 @@ def test_a_file_of_too_many_values_is_refused_before_it_is_read(tmp_path: Path, 
     path.write_bytes(gzip.compress(text, 1))
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     sentence = refusal(path)
-    assert "would become bigger than any dump" in sentence
+    assert "decompressed it would be bigger than any dump" in sentence
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 400_000
 
 
@@ -228,6 +228,6 @@ def test_what_could_not_be_read_is_not_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(container, "MOST_VALUES", 50)
-    with pytest.raises(StepdbgError, match="too much to tell"):
+    with pytest.raises(StepdbgError, match="too much for one dump"):
         container.write(str(tmp_path / "many"), {"objects": [[0]] * 50})
     assert os.listdir(tmp_path) == []

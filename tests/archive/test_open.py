@@ -133,7 +133,7 @@ def test_options_that_make_no_sense(dump: Path, words: list[str], said: str) -> 
 def test_a_file_that_is_no_dump() -> None:
     opened = stepdbg("--open", __file__)
     assert opened.returncode == 2
-    assert opened.stderr == f"stepdbg: {__file__} is no dump of stepdbg\n"
+    assert opened.stderr == f"stepdbg: {__file__} is not a dump of stepdbg\n"
     assert opened.stdout == ""
 
 

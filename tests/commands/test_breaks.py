@@ -57,10 +57,10 @@ def test_setting_a_breakpoint(line: str, spec: BreakpointSpec) -> None:
         ("break task", "needs the name"),
         ("break task ''", "needs the name"),
         ("break task worker#0", "counted from 1"),
-        ("break task worker#", "lacks a number behind its #"),
+        ("break task worker#", "lacks a number after its #"),
         ("break task 4#2", "the number 4 means one task"),
         ("break task work[er", "a bracket without its counterpart"),
-        ("break a.py:12 task worker#", "lacks a number behind its #"),
+        ("break a.py:12 task worker#", "lacks a number after its #"),
         ("break task my reader", "a condition follows a comma"),
         ("break task worker if", "no condition"),
         ("break task worker if size >", "does not compile"),
@@ -68,7 +68,7 @@ def test_setting_a_breakpoint(line: str, spec: BreakpointSpec) -> None:
         ("break task worker, a, b", "what is `b`?"),
         ("break task worker, a, , b", "nothing between two commas"),
         ("break task worker, per tasks", "does not compile"),
-        ("break task worker, if", "no condition behind `if`"),
+        ("break task worker, if", "no condition after `if`"),
         ("break task worker, size >", "does not compile"),
         ("break wor-ker", "wor-ker"),
         ("tbreak", "needs something to stop at"),
@@ -143,7 +143,7 @@ def test_clear_goes_on_after_a_number_that_is_missing() -> None:
 def test_what_is_no_number_changes_nothing(line: str) -> None:
     talk = three()
 
-    assert "no breakpoint number" in talk.failure(line).text
+    assert "not a breakpoint number" in talk.failure(line).text
     assert len(talk.controller.set) == 3
 
 
@@ -185,12 +185,12 @@ def test_condition(line: str, condition: str | None) -> None:
     [
         ("ignore", "needs the number"),
         ("ignore 9 1", "no breakpoint 9"),
-        ("ignore 1 many", "many is no count"),
+        ("ignore 1 many", "many is not a count"),
         ("condition", "needs the number"),
         ("condition 9 size", "no breakpoint 9"),
         ("condition 1 size >", "does not compile"),
         ("commands 9", "no breakpoint 9"),
-        ("commands x", "no breakpoint number"),
+        ("commands x", "not a breakpoint number"),
     ],
 )
 def test_bad_changes(line: str, words: str) -> None:

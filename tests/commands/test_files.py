@@ -111,7 +111,7 @@ def test_what_cannot_be_read(tmp_path: Path) -> None:
     assert "cannot be read" in Talk().failure(f"read {tmp_path}").text
     (tmp_path / "binary").write_bytes(b"\xff\xfe\0")
     assert "cannot be read" in Talk().failure(f"read {tmp_path}/binary").text
-    assert "no line number" in Talk().failure(f"read {tmp_path}/none x").text
+    assert "not a line number" in Talk().failure(f"read {tmp_path}/none x").text
 
 
 def set_up() -> Talk:

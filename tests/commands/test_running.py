@@ -56,7 +56,7 @@ def test_other_counts_are_not(line: str) -> None:
     [
         ("step 0", "at least one"),
         ("step main 0", "at least one"),
-        ("step main x", "x is no number of steps"),
+        ("step main x", "x is not a number of steps"),
         ("step main 1 2", "2"),
         ("step nobody", "nobody"),
         ("step -o worker", "`worker` means worker#1 (3), worker#2 (4)"),

@@ -349,7 +349,7 @@ def test_no_code_runs_in_a_run_that_is_not_held(line: str) -> None:
 
 @pytest.mark.parametrize(
     ("line", "words"),
-    [("run 3", "run 3 has ended"), ("run 9", "no run 9"), ("run x", "x is no run number")],
+    [("run 3", "run 3 has ended"), ("run 9", "no run 9"), ("run x", "x is not a run number")],
 )
 def test_runs_that_cannot_be_looked_at(line: str, words: str) -> None:
     talk = two_runs()

@@ -95,7 +95,7 @@ def test_the_name_that_the_user_chooses() -> None:
     ("typed", "told"),
     [
         ("set task-name 99999 x", "no task 99999"),
-        ("set task-name other 5", "is no number"),
+        ("set task-name other 5", "is not a number"),
         ("set task-name other two words", "one word"),
         ("set task-name nobody x", "no living task is called `nobody`"),
         ("set task-name other " + "x" * 81, "at most 80 characters"),

@@ -1,4 +1,4 @@
-"""What a frame is in the midst of calling, read off its instruction."""
+"""What a frame is in the middle of calling, read off its instruction."""
 
 from __future__ import annotations
 

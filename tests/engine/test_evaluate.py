@@ -548,7 +548,7 @@ def test_source_of_what_has_one() -> None:
     [
         ("len", r"there is no Python source for len \(builtin_function_or_method\)"),
         ("3", r"there is no Python source for 3 \(int\)"),
-        ("fail", "the source of fail is not to be found"),
+        ("fail", "the source of fail cannot be found"),
     ],
 )
 def test_source_of_what_has_none(program: Program, typed: str, sentence: str) -> None:

@@ -126,7 +126,7 @@ def test_a_file_that_is_no_socket_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "precious"
     path.write_text("precious")
 
-    with pytest.raises(BadUsage, match="exists and is no socket"):
+    with pytest.raises(BadUsage, match="exists and is not a socket"):
         open_channel(str(path))
     assert path.read_text() == "precious"
 

@@ -150,7 +150,7 @@ def _mixtures(chance: random.Random, count: int) -> Iterator[bytes]:
                 [bytes([chance.randrange(256)]), b"[" * 50, b"1e400", b'"', b"\\ud8"]
             )
             line[place : place + chance.randrange(3)] = what
-        # A line of blanks is no request, and one that opens a block waits for more.
+        # A line of blanks is not a request, and one that opens a block waits for more.
         kept = bytes(line).replace(b"\n", b"").replace(b":\r", b"")
         if kept.strip() and kept.lstrip().startswith(b"{"):
             yield kept

@@ -291,5 +291,5 @@ def test_a_device_is_no_history_and_stays_as_it_is(tmp_path: Path, device: str) 
     mode = os.stat(device).st_mode
     (tmp_path / "history").symlink_to(device)
     kept = history.CommandHistory(str(tmp_path / "history"))
-    assert "no regular file" in kept.problem
+    assert "not a regular file" in kept.problem
     assert os.stat(device).st_mode == mode

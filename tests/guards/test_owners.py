@@ -30,7 +30,7 @@ MODULES = {name_of(path): path for path in sorted(PACKAGE.rglob("*.py"))}
 def owners(docstring: str) -> Iterator[str]:
     """The modules that a header names.
 
-    What is in parentheses after "Does not own" names owners, unless a piece of it is no name:
+    What is in parentheses after "Does not own" names owners, unless a piece of it is not a name:
     that is prose, "(the caller switches it off)".  After "Owns" it is mostly what is owned;
     there a name is an owner if it is one in backticks, "(`target`, `launch`)".
     """

@@ -40,6 +40,11 @@ TURNS = {
     "for want of": (r"\bfor want of\b", "because there is no"),
     "a future passive": (r"\b(is|are) to come\b", "will come"),
     "none of ours": (r"\bnone of ours\b", "not stepdbg's"),
+    "a noun denied": (
+        r"(?<=[\w`)])(?<![Tt]here) is no (?!longer\b|more\b)(?=\w)",
+        "is not a",
+    ),
+    "in the midst": (r"\bin the midst\b", "in the middle"),
     "here and there": (r"\bhere and there\b", "in a few places"),
 }
 
@@ -124,6 +129,8 @@ def test_the_glossary_is_short() -> None:
         ("for want of", "for want of time"),
         ("a future passive", "where another exception is to come"),
         ("none of ours", "a frame, none of ours"),
+        ("a noun denied", "a pipe is no terminal"),
+        ("in the midst", "in the midst of a step"),
         ("here and there", "a word here and there"),
     ],
 )

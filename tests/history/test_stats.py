@@ -46,7 +46,7 @@ def test_each_step_is_counted_of_whom_it_is(at_end: Debugging) -> None:
     assert of(found, "steps").steps == 11
     assert of(found, "spins").steps == 3
     assert of(found, "waits").steps == 2
-    assert of(found, "main").steps == 21  # and is in the midst of another one
+    assert of(found, "main").steps == 21  # and is in the middle of another one
     assert {each.label.short for each in found.tasks if each.ended} == {"spins", "steps", "waits"}
     assert found.loop.steps == sum(each.steps for each in found.tasks)
     assert found.complete

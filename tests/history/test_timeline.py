@@ -79,7 +79,7 @@ def test_the_last_steps_and_the_last_seconds() -> None:
         ("timeline 0", "at least one step"),
         ("timeline nobody", "nobody"),
         ("export", "`export` needs an argument"),
-        ("export film out.svg", "film is no picture"),
+        ("export film out.svg", "film is not a picture"),
         ("export timeline", "needs the name of one file"),
         ("export timeline out.png", "must end in"),
         ("export timeline /no/such/folder/out.svg", "cannot be written"),

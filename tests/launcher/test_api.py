@@ -177,7 +177,7 @@ for asked in {asked}:
     ran = session(tmp_path, before=tries, after="")
     assert "Traceback" not in ran.text
     assert ran.text.count("StepdbgError there is no run to show: Trio has not") == 2
-    assert "it.dump is no dump" in ran.text
+    assert "it.dump is not a dump" in ran.text
 
 
 def test_every_public_name_is_documented() -> None:

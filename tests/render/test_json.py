@@ -193,7 +193,7 @@ def test_values_of_every_sort() -> None:
 
 @pytest.mark.parametrize("thing", [object(), Wake, {1, 2}])
 def test_what_has_no_place_in_the_protocol_is_refused(thing: object) -> None:
-    with pytest.raises(TypeError, match="is no message"):
+    with pytest.raises(TypeError, match="is not a message"):
         encoded(thing)
 
 

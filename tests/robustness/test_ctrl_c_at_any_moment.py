@@ -125,7 +125,7 @@ def test_while_it_runs_by_itself(after: float, tmp_path: Path) -> None:
 def test_before_the_first_step(
     given: tuple[str, ...], where: tuple[str, ...], tmp_path: Path
 ) -> None:
-    """What was given for the start is no answer to the key: a prompt opens all the same."""
+    """What was given for the start is not an answer to the key: a prompt opens all the same."""
     options = [word for each in given for word in ("-c", each)]
     with terminal_of(tmp_path, *options, os.fspath(EARLY), *where) as terminal:
         terminal.wait_for_prompt()

@@ -108,7 +108,7 @@ def typed_code_running(home: Path) -> None:
         terminal.wait_for("error: interrupted")
         terminal.wait_for_prompt()
         assert terminal.do("p __import__('os').kill(__import__('os').getpid(), 2)") == ["None"]
-        assert answers(terminal)  # it is no key
+        assert answers(terminal)  # it is not a key
         terminal.type("continue" + ENTER)
         terminal.wait_for("KeyboardInterrupt")
         terminal.wait_for("cleaned up")

@@ -309,7 +309,7 @@ def test_a_run_that_ends_too_early() -> None:
 
 
 def test_behind_its_end_the_default_order() -> None:
-    """A schedule that was written down in the midst of a run."""
+    """A schedule that was written down in the middle of a run."""
     again = play(WAITERS, text_of(made("main")))
     assert any(each.startswith("the schedule ends here, after step 1") for each in again.notes)
     assert again.output == "[0, 1, 2, 3, 4, 5, 6, 7]\n"
@@ -394,7 +394,7 @@ def test_a_file(tmp_path: Path) -> None:
         ("stepdbg:1:abc:00000000", "this schedule is damaged"),
         ("stepdbg:9:abc:00000000", "this schedule has format '9'"),
         ("nowhere", "--replay nowhere: no such file"),
-        ("prog.py", "--replay prog.py: this is no schedule"),
+        ("prog.py", "--replay prog.py: this is not a schedule"),
         ("", "--replay needs a value"),
     ],
 )

@@ -98,4 +98,4 @@ def test_a_root_folder_without_an_interpreter(tmp_path: Path) -> None:
     assert "bug in stepdbg" not in out
     assert "(stepdbg) p number + 1\n6\n" in out
     assert "in jail 5\nrun 1 ended" in out
-    assert "error: a part of stepdbg cannot be read any more: " in out
+    assert "error: a part of stepdbg can no longer be read: " in out

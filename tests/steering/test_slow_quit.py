@@ -105,7 +105,7 @@ def test_a_step_that_does_not_end_is_named(where: str) -> None:
     assert step.task is not None
     assert step.task.short == "stepping"
     assert step.place is not None
-    assert f") is in the midst of a step, slow_to_end.py:{dbg.line('long step')}" in text(second)
+    assert f") is in the middle of a step, slow_to_end.py:{dbg.line('long step')}" in text(second)
 
 
 def test_several_runs_are_asked(capfd: pytest.CaptureFixture[str]) -> None:

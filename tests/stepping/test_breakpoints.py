@@ -512,7 +512,7 @@ def test_the_step_that_a_stop_stands_before_may_be_slow() -> None:
         dbg.go("continue", kind="breakpoint", task="child", step=1)
         dbg.do("break slow 10ms")
         dbg.go("continue", kind="breakpoint", task="child", line_mark="second")
-        # The time at the prompt is no part of the step.
+        # The time at the prompt is not part of the step.
         dbg.go("step", task="child", step=2)
         dbg.call(lambda: time.sleep(0.03))
         dbg.resume("continue")

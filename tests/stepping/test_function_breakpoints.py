@@ -50,7 +50,7 @@ def test_its_first_line_has_breakpoints_of_its_own() -> None:
 
 
 def test_a_call_that_is_under_way_is_none() -> None:
-    """Set in the midst of a loop that begins the function, it waits for the next call."""
+    """Set in the middle of a loop that begins the function, it waits for the next call."""
     with debugging("first_lines") as dbg:
         dbg.do(f"tbreak {dbg.program.path.name}:{dbg.line('poll')}")
         dbg.go("continue", kind="breakpoint", line_mark="poll")

@@ -43,7 +43,7 @@ def test_who_has_the_other_end(which: str) -> None:
     assert lines[0] == "    the other end is with Server.answer"
     assert lines[1].startswith("  Server.answer waits to read from ")
     assert lines[2] == "      the other end is with Client.talk"
-    assert len(lines) == 3, "it is no deadlock: somebody else may have the other end"
+    assert len(lines) == 3, "it is not a deadlock: somebody else may have the other end"
 
 
 def test_a_pair_of_sockets_cannot_be_told() -> None:

@@ -65,7 +65,7 @@ IN_SHORT = {
     "sleeper": "asleep 1[0-9.]+ s",
     "forever": "asleep for ever",
     "endless": "asleep for ever",
-    "timed": "waits for an event",  # with a deadline, which is no sleep
+    "timed": "waits for an event",  # with a deadline, which is not a sleep
     "reader": "waits for I/O",
     "accepting": "waits for I/O",
     "piped": "waits for I/O",

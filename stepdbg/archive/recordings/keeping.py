@@ -75,7 +75,7 @@ class RecordingFile:
         try:
             state = os.fstat(file)
             if not stat.S_ISREG(state.st_mode):
-                raise ValueError("it is no regular file, and so no recording")
+                raise ValueError("it is not a regular file, so it is not a recording")
             if state.st_size and os.pread(file, len(MAGIC), 0) != MAGIC:
                 raise ValueError("it is there and no recording; choose another name")
             os.ftruncate(file, 0)

@@ -123,7 +123,7 @@ def _read(path: str) -> Recording:
         content_of(path, "recording", _MOST_FILE, "a recording that can be looked at")
     )
     if len(data) < len(MAGIC + OPEN) or data[: len(MAGIC)] != MAGIC:
-        raise StepdbgError(f"{path} is no recording of stepdbg")
+        raise StepdbgError(f"{path} is not a recording of stepdbg")
     rest = len(MAGIC + OPEN)
     closed = data[len(MAGIC) : rest] == CLOSED
     line = bytes(data[rest:HEADER]).partition(b"\n")[0]

@@ -57,16 +57,17 @@ ROWS: tuple[CommandRow, ...] = (
         handler="breaks:watch",
         text="""
 EXPR is a path such as `count`, `self.jobs[0].state` or `totals["a"]`, looked up in the frame in
-view. No code of the program runs for it: there is a look before each line of your own code that
-runs, and before and after each step, and the stop says in which step of which task, and at which
-line, the value has changed. It is a breakpoint: `break` lists it, `clear` and `disable` take its
-number. When the function of a local variable ends it is cleared.
+view. stepdbg runs no code of the program to look at it. It looks before each line of your own code
+and before and after each step. The stop says in which step of which task, and at which line, the
+value changed. A watch is a breakpoint: `break` lists it, `clear` and `disable` take its number. A
+watch on a local variable is cleared when the function ends.
 
-What is compared is the picture of the value, without its own `__repr__`. So what is not seen: a
-change inside an object of a class of yours (watch its attribute), deep inside or far behind in a
-container, one that is undone before the next look. A property cannot be watched. What a thread or
-a library changes is told at the next look, as if the line or step before it had done it. Your own
-code runs far slower while something is watched, and as fast as before afterwards.
+stepdbg compares descriptions of the value, made without the object's own `__repr__`. So it does not
+notice a change inside an object of a class of yours (watch its attribute), a change deep inside or
+near the end of a large container, or a change that is undone before the next look. It cannot watch
+a property. It reports a change by a thread or a library at the next look, as if the line or step
+before had made it. Your own code runs far slower while you watch something, and as fast as before
+afterwards.
 """,
         examples=("watch self.balance", "watch jobs[0].state", "watch count, if count > 3"),
         completes=("python",),
@@ -118,7 +119,7 @@ Before it clears all of them it asks at a terminal; -y leaves the question out.
         group=GROUP,
         summary="let the next COUNT hits of a breakpoint pass",
         handler="breaks:ignore",
-        text="Only hits whose condition holds count. Without COUNT it stops at the next hit.",
+        text="Only hits whose condition is true count. Without COUNT it stops at its next hit.",
         examples=("ignore 1 10",),
         completes=("breakpoint", "nothing"),
         needs=Needs.NOTHING,
@@ -142,10 +143,10 @@ Before it clears all of them it asks at a terminal; -y leaves the question out.
         summary="give a breakpoint lines to run at each hit, up to `end`",
         handler="breaks:commands",
         text="""
-The lines that follow belong to the breakpoint (without NUMBER: to the one set last), up to
-the line `end`. A command that lets the run go on, such as `continue`, ends them as well.
-The line `silent` keeps the stops of this breakpoint from being shown. With no lines before
-`end` the breakpoint forgets those it had.
+The lines that follow belong to the breakpoint (without NUMBER: to the one set last), up to the line
+`end`. A command that lets the run go on, such as `continue`, also ends the list. The line `silent`
+hides the stops of this breakpoint. If there are no lines before `end`, the breakpoint forgets the
+lines that it had.
 """,
         examples=("commands 1", "commands 1 ;; silent ;; p item ;; continue"),
         completes=("breakpoint", "nothing"),

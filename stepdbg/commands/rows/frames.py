@@ -14,9 +14,8 @@ ROWS: tuple[CommandRow, ...] = (
         summary="show the frames of the task in view or of TASK, innermost first",
         handler="frames:where",
         text="""
-Frames of libraries and of Trio are folded away, and those that a recursion repeats; -a shows
-them. Of several tasks those in the same state with equal frames are shown together; -A shows
-all that live.
+Frames of libraries and of Trio, and frames that a recursion repeats, are folded; -a shows them.
+Tasks in the same state with equal frames are shown together. -A shows all living tasks.
 """,
         examples=("where", "where worker*", "where -A"),
         completes=("task",),
@@ -61,9 +60,9 @@ all that live.
         summary="show source, eleven lines at a time",
         handler="listing:list_",
         text="""
-The first `list` shows the lines around the one where the frame in view stands, the next one
-goes on from there. `list .` begins again, `list 20` shows the lines around line 20,
-`list 20, 40` from 20 to 40; `list 20, 5` shows five more lines than line 20.
+The first `list` shows the lines around the current line of the frame in view, and the next `list`
+goes on from there. `list .` begins again, `list 20` shows the lines around line 20, `list 20, 40`
+from 20 to 40; `list 20, 5` shows five more lines than line 20.
 """,
         examples=("list", "list .", "list 20", "list 20, 40", "list server.py:1"),
         completes=("file", "nothing"),

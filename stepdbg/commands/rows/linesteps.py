@@ -16,9 +16,9 @@ ROWS: tuple[CommandRow, ...] = (
         summary="run to this task's next line, over calls and across any number of awaits",
         handler="linesteps:next_",
         text=f"""
-The next line of the frame in view, or of one of its callers when it has come to its end. It
-stays in the task: while that waits, other tasks run, and the stop says how much. At the end
-of the task it stops at its exit.
+`next` goes to the next line of the frame in view or, if that frame ends, of one of its callers. It
+stays in the task: while the task waits, other tasks run, and the stop says how many steps they
+took. If the task ends, `next` stops at the exit of the task.
 
 {_ALONE_TEXT}
 """,
@@ -54,8 +54,8 @@ into the code of libraries.
         summary="run until the frame in view returns or raises",
         handler="linesteps:return_",
         text="""
-It stops in the awaiting or calling frame and shows what came out. In a task's outermost
-frame it stops at the exit of the task, with its outcome.
+It stops in the awaiting or calling frame and shows the value or the exception. From a task's
+outermost frame it goes to the exit of the task, and shows the task's outcome.
 """,
         completes=("nothing",),
         needs=Needs.RUN,
@@ -69,8 +69,8 @@ frame it stops at the exit of the task, with its outcome.
         summary="run to a line further down, or out of the frame",
         handler="linesteps:until",
         text="""
-Without LINE it stops at a line below the current one, so that a loop comes to its end; with
-LINE at that line or below it. It stops as well when the frame returns.
+Without LINE it stops at a line below the current one, so a loop runs to its end. With LINE it stops
+at that line or below it. It also stops when the frame returns.
 """,
         examples=("until", "until 42"),
         completes=("nothing",),
@@ -85,8 +85,9 @@ LINE at that line or below it. It stops as well when the frame returns.
         summary="take up the step that a breakpoint has interrupted",
         handler="linesteps:resume",
         text="""
-A breakpoint that is hit during a `next`, `into`, `return`, `until` or `step TASK` stops the
-run before that has arrived; the stop says so. `resume` goes on with it; `continue` forgets it.
+If a breakpoint is hit during a `next`, `into`, `return`, `until` or `step TASK`, the run stops
+before the command is done, and the stop says so. `resume` goes on with the command; `continue`
+forgets it.
 """,
         completes=("nothing",),
         needs=Needs.RUN,
@@ -122,9 +123,9 @@ not into a loop or a `with` block, for example. Nothing in between runs.
         summary="start the program again, with the same arguments or with others",
         handler="linesteps:restart",
         text="""
-Breakpoints, displays and aliases are kept; breakpoints are set before the program's first
-line. The present run ends at once, without any cleanup: `quit` is the way to see that.
-Commands that `-c` or a file still holds go on in the new run, after this one.
+stepdbg keeps breakpoints, displays and aliases, and sets the breakpoints before the program's first
+line. The present run ends at once, without any cleanup; to see the cleanup, use `quit`. Commands of
+`-c` or a file that come after `restart` apply to the new run.
 """,
         examples=("restart", "restart --port 8080"),
         needs=Needs.STOP,

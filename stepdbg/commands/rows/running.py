@@ -15,13 +15,13 @@ ROWS: tuple[CommandRow, ...] = (
         summary="run to the next step of any task, or of one of TASK",
         handler="running:step",
         text="""
-A step is what a task does from one suspension to the next. `step` without a task stops before
-the next step of any task; `step TASK` lets the others run until TASK steps
-again. Where TASK means several, such as ten workers, it is the next step of any of them. With N
-it goes on until the N-th such step.
+A step is what a task does from one suspension to the next. `step` without a task stops before the
+next step of any task; `step TASK` lets the others run until TASK steps again. If TASK names several
+tasks, such as ten workers, `step` stops before the next step of any of them. With N it stops before
+the N-th of these steps.
 
-A single number is a count: `step 4` takes four steps. The task with the number 4 is stepped
-by `step 4 1`.
+A single number is a count: `step 4` takes four steps. To step the task with the number 4, type
+`step 4 1`.
 
 With -o no other task runs meanwhile, unless this one blocks.
 """,
@@ -51,9 +51,9 @@ With -o no other task runs meanwhile, unless this one blocks.
         summary="stop a running program at its next chance",
         handler="running:halt",
         text="""
-Counts only while the program runs, for front ends that can take a command then; at a
-terminal Ctrl-C does the same. The run stops before its next step, or at once when nothing
-is runnable.
+The run stops before its next step, or at once if nothing is runnable. `halt` has an effect only
+while the program runs, so it is for front ends that take commands then. At a terminal Ctrl-C does
+the same.
 """,
         completes=("nothing",),
         needs=Needs.NOTHING,
@@ -66,10 +66,10 @@ is runnable.
         summary="end the program after its cleanup; a second time: at once",
         handler="running:quit_",
         text="""
-The first `quit` cancels every task, so that `finally` blocks and the exits of `async with`
-run. When that takes over a second it is said, and after five seconds which tasks keep the
-program from ending, what they wait for and where. A second `quit`, Ctrl-C at a terminal, or
-`quit!` then ends the process without any more cleanup.
+The first `quit` cancels every task, so that `finally` blocks and the exits of `async with` run. If
+that takes over a second, stepdbg says so. After five seconds it also says which tasks keep the
+program from ending, what they wait for and where. A second `quit`, Ctrl-C at a terminal, or `quit!`
+then ends the process without any more cleanup.
 
 In a process that was not started under stepdbg (a Python prompt, a host that has called
 `stepdbg.set_trace`) `quit` ends this run only, as Ctrl-C does: `trio.run` raises KeyboardInterrupt.
@@ -98,9 +98,9 @@ In a process that was not started under stepdbg (a Python prompt, a host that ha
         summary="leave: the program runs on without the debugger",
         handler="running:detach",
         text="""
-Held tasks are released, breakpoints are gone, and Trio has its own clock, run queue and
-methods back. There is no way to come back: `breakpoint()` is Python's own again, and
-`stepdbg.set_trace()` does nothing.
+stepdbg releases held tasks, clears breakpoints, and gives Trio its own clock, run queue and methods
+back. There is no way to come back: `breakpoint()` is Python's own again, and `stepdbg.set_trace()`
+does nothing.
 """,
         completes=("nothing",),
         needs=Needs.STOP,

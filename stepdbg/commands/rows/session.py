@@ -49,22 +49,24 @@ shown and `into` goes there: the name of a package such as `anyio`, or a glob fo
 At a terminal an answer that is longer than the screen waits after each screenful: Enter or
 space shows more, `q` ends it; `set pager off` shows it at once.
 
-`set lint NAME off` switches a lint off, `set lint NAME on` on; `help lints` has their names.
+`set lint NAME off` switches a lint off, and `set lint NAME on` switches it on; `help lints` has the
+names.
 
 `set record on` begins to record what tasks do, for `log` and `why`, and `set record off` ends it;
 `set record-size NUMBER` is how many events are kept. `set history all on` lets `history` know of
-each send, receive, acquire and release, and costs each of them some microseconds. `set ctrl-c
-program` lets Ctrl-C do to the running program what it does without stepdbg, `set ctrl-c stop` lets
-it stop again.
+each send, receive, acquire and release, and makes each of them some microseconds slower. `set
+ctrl-c program` lets Ctrl-C do to the running program what it does without stepdbg, `set ctrl-c
+stop` lets it stop again.
 
-`set stop-lines NUMBER` lets a stop take so many lines besides its source. Why the task runs comes
-first, then what ran meanwhile, and who else there is, as far as there is room.
+`set stop-lines NUMBER` is how many lines a stop may take, its source not counted. A stop first says
+why the task runs, then what ran meanwhile, then how many other tasks there are, as far as there is
+room.
 
 `set task-name NUMBER NAME` lets a task be called NAME from now on, in every listing and command;
 `set task-name NUMBER none` undoes it. The program's own `task.name` stays what it is.
 
-`set after-end leave` asks nothing when the program has ended, `set after-end prompt` always
-asks; `auto`, as it is at the start, asks after a status that is not 0.
+`set after-end leave` opens no prompt when the program has ended, and `set after-end prompt` always
+does; `auto`, the setting at the start, does after a status other than 0.
 """,
         examples=(
             "set",
@@ -88,8 +90,8 @@ asks; `auto`, as it is at the start, asks after a status that is not 0.
 without the program, with another Python. Tasks, stacks, source, the run queue and timers are
 in it, and the variables of your own frames as they look without calling your code.
 
-What looks like a password or a token is masked; `--no-values` leaves out all values but their
-types. Only you may read the file. A file that is there already is replaced.
+stepdbg masks what looks like a password or a token; `--no-values` leaves out all values except
+their types. Only you may read the file. `dump` replaces a file of that name.
 """,
         examples=("dump stuck.dump", "dump --no-values ~/report.dump"),
         completes=("nothing",),
@@ -161,9 +163,9 @@ The settings are those that you have changed.
         summary="carry out the commands of a file, up to the first that fails",
         handler="files:read",
         text="""
-Lines are what they are at the prompt, without abbreviations and questions; a line that begins
-with `#` is a comment. What stands behind a line that lets the program run is carried out at the
-next stop. With LINE it begins at that line of the file.
+Lines mean what they mean at the prompt, but there are no abbreviations and no questions; a line
+that begins with `#` is a comment. Lines after one that lets the program run are carried out at the
+next stop. With LINE, `read` begins at that line of the file.
 """,
         examples=("read setup.txt", "read setup.txt 12"),
         completes=("path", "nothing"),

@@ -18,10 +18,11 @@ The expression runs as if it stood in the frame in view: in the task's cancel sc
 context variables and its locals. Any statement may await: `x = await receive()`,
 `async with lock: print(rows)`. The value is kept in `_`.
 
-The program's time goes on until it is done. Every other task waits meanwhile, but Trio's own
-and those that the expression spawns. Where it cannot finish without the others, it is said
-what it waits for; at a terminal `y` then lets all tasks run until it is done, with breakpoints
-off, and elsewhere it is given up. `await --free` lets them run from the start.
+The program's clock runs until the expression is done. Meanwhile no other task runs, except Trio's
+own and those that the expression spawns. If the expression cannot finish without the others,
+stepdbg says what it waits for. At a terminal, `y` then lets all tasks run until it is done, with
+breakpoints off; without a terminal, stepdbg gives the expression up. `await --free` lets all tasks
+run from the start.
 
 A task that is blocked cannot await anything else; `await --when-runnable` does it before its
 next step. Ctrl-C cancels only the expression.
@@ -46,8 +47,9 @@ next step. Ctrl-C cancels only the expression.
 Held tasks stay off the run queue until `release`; `tasks` and `queue` show them as held. The
 step that a task is about to take is also held back. A step that is under way comes to its end.
 
-When everything that is runnable is held, the run stops and says so. Until then neither does a
-clock jump that jumps when all is idle, nor does `wait_all_tasks_blocked` return.
+If all runnable tasks are held, the run stops and says so. While a runnable task is held, the run
+does not count as idle: a clock that jumps when all is idle does not jump, and
+`wait_all_tasks_blocked` does not return.
 """,
         examples=("hold worker#2", "hold worker*"),
         completes=("task",),
@@ -86,7 +88,7 @@ Tasks that are spawned later are held as well. `release` ends it.
         summary="let a runnable task step next",
         handler="steering:pick",
         text="""
-The answer says whom Trio would have run. `queue` shows who is runnable.
+The answer says which task Trio would have run. `queue` shows which tasks are runnable.
 """,
         examples=("pick worker#2",),
         completes=("task",),
@@ -126,7 +128,7 @@ the clock jumps whenever every task is blocked.
         group=GROUP,
         summary="let program time run slower or faster than real time",
         handler="steering:speed",
-        text="`speed 0.1` gives every deadline ten times as long; `speed 1` is the real one.",
+        text="`speed 0.1` gives every deadline ten times as long; `speed 1` is real time.",
         examples=("speed 0.1",),
         completes=("nothing",),
         needs=Needs.RUN,
@@ -151,11 +153,12 @@ debugger's prompt.
         summary="raise an exception in a task",
         handler="steering:throw",
         text="""
-It comes up where the task is suspended, at this line at a stop on a line, and before the first
-line in a task that has not started. EXCEPTION is an expression of the frame in view.
+The task gets the exception where it is suspended; at a stop on a line, at that line; if it has not
+started, before its first line. EXCEPTION is evaluated in the frame in view.
 
-Some waits cannot be ended from outside: a worker thread, the end of a nursery. The answer
-says so; with --when-runnable the exception comes when the wait has ended by itself.
+Some waits cannot be ended from outside, such as that for a worker thread or at the end of a
+nursery. The answer says so. With --when-runnable the task gets the exception when the wait has
+ended by itself.
 """,
         examples=("throw worker#2 ValueError('no')", "throw 4 TimeoutError"),
         completes=("task", "python"),
@@ -173,8 +176,8 @@ says so; with --when-runnable the exception comes when the wait has ended by its
 It cancels only the task, with all that the task has spawned. Its siblings and its parent go on, as
 if the task had returned None. `tree` shows the numbers of scopes.
 
-At the prompt you are told first whom it reaches, and asked; -y leaves the question out.
-Scripts and JSON are not asked.
+At the prompt, stepdbg first says which tasks this reaches, and asks; -y leaves the question out. In
+scripts and JSON it does not ask.
 """,
         examples=("cancel worker#2", "cancel worker*", "cancel -y scope 3"),
         completes=("task",),
@@ -200,8 +203,8 @@ Scripts and JSON are not asked.
         summary="raise the KeyboardInterrupt that Ctrl-C would",
         handler="steering:interrupt",
         text="""
-As in a run without debugger: at a line of your own code it is raised there, else in the main
-task at its next checkpoint.
+It is raised where it would be without the debugger: at a line of your own code right there, else in
+the main task at its next checkpoint.
 """,
         completes=("nothing",),
         needs=Needs.RUN,

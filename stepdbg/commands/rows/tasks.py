@@ -14,17 +14,18 @@ ROWS: tuple[CommandRow, ...] = (
         summary="list the tasks: number, name, state, what each is doing",
         handler="tasks:tasks",
         text="""
-PATTERN is a number, a name, `name#2` or a glob. STATE is one of `current`, `runnable`,
-`blocked`, `not started` and `exited`. Of several patterns or states any may match. `100..199`
-stands for the tasks with these numbers, and lists each one: a page of a long list.
+PATTERN is a number, a name, `name#2` or a glob. STATE is one of `current`, `runnable`, `blocked`,
+`not started` and `exited`. With several patterns, a task has to match one of them; with several
+states, it has to be in one of them. `100..199` stands for the tasks with these numbers, and lists
+each one: a page of a long list.
 
-A task that is `blocked` is listed with what it waits for: `asleep 0.7 s`, `waits for a lock`.
-When there are more than 20, tasks with equal names, states and stacks share a line. -a lists
-each one, and also Trio's own tasks. (Of more than 20,000 tasks, those that differ only in the
-lines of outer functions count as equal.)
+A task that is `blocked` is listed with what it waits for: `asleep 0.7 s`, `waits for a lock`. If
+there are more than 20 tasks, those with equal names, states and stacks share a line. -a lists each
+task, and also Trio's own. (If there are more than 20,000, tasks that differ only in the lines of
+outer functions count as equal.)
 
---ended lists the N tasks that ended last (20 without N): how each ended, when, and where it
-came from. They are known while the flight recorder is on (see `log`).
+--ended lists the N tasks that ended last (20 without N): how each ended, when, and where it came
+from. stepdbg knows of them only while the flight recorder is on (see `log`).
 """,
         examples=(
             "tasks",
@@ -46,8 +47,8 @@ came from. They are known while the flight recorder is on (see `log`).
         summary="show tasks under nurseries under tasks, with their cancel scopes",
         handler="tasks:tree",
         text="""
-Shown are the cancel scopes that have a deadline, shield or have been cancelled. With TASK
-only what is below it; -a begins at Trio's root task.
+The tree shows cancel scopes that have a deadline, shield, or have been cancelled. With TASK it
+shows only what is below that task; with -a it begins at Trio's root task.
 """,
         completes=("task", "nothing"),
         options=("-a",),
@@ -61,10 +62,9 @@ only what is below it; -a begins at Trio's root task.
         summary="show the run queue: this pass in order, then the next pass",
         handler="tasks:queue",
         text="""
-Trio takes all runnable tasks as one batch and runs them one after the other: that is this
-pass, and its order is known. Tasks that become runnable meanwhile wait for the next pass,
-whose order Trio has not chosen yet. Each task stands with what woke it. -a also shows
-Trio's own tasks.
+Trio takes all runnable tasks as one batch and runs them one after the other: that is this pass, and
+its order is known. Tasks that become runnable meanwhile wait for the next pass, whose order Trio
+has not chosen yet. Each task is listed with what woke it. -a also shows Trio's own tasks.
 """,
         completes=("nothing",),
         options=("-a",),
@@ -78,8 +78,8 @@ Trio's own tasks.
         summary="list the pending deadlines, soonest first",
         handler="tasks:timers",
         text="""
-Each with the time that is left, the line that set it and the tasks under it. While the
-program is stopped its time stands still.
+For each deadline it shows the time that is left, the line that set it and the tasks under it. While
+the program is stopped, its clock stands still.
 """,
         completes=("nothing",),
         repeat=Repeat.SAME,
@@ -92,9 +92,9 @@ program is stopped its time stands still.
         summary="show the task in view, look at another one, or run a command there",
         handler="tasks:task",
         text="""
-`task TASK` makes TASK the one that `where`, `list`, `locals`, `p` and the like look at.
-`task TASK COMMAND` runs one command there and comes back; where TASK means several, in one
-after the other.
+After `task TASK`, commands like `where`, `list`, `locals` and `p` look at TASK. `task TASK COMMAND`
+runs one command there and comes back. If TASK names several tasks, it runs the command in one after
+the other.
 """,
         examples=("task", "task worker#2", "task 4", "task worker#2 p item", "task worker* p item"),
         completes=("task", "line"),
@@ -120,8 +120,8 @@ turn, because one run has the prompt at a time.
         summary="look at another run",
         handler="tasks:run",
         text="""
-It changes what is looked at, not what is stopped: `continue` and `step` still let the run
-of this stop go on.
+This changes what you look at, not what is stopped: `continue` and `step` still let the run of this
+stop go on.
 """,
         examples=("run 2",),
         completes=("run", "nothing"),
@@ -133,11 +133,11 @@ of this stop go on.
         summary="tell what happens as it happens, of all tasks or of some",
         handler="tracing:trace",
         text="""
-From `trace on` until `trace off` there is a line for each event: a task spawned, woken, by whom and
-where; a step that begins, and ends, how long it took and what the task waits for; a cancel scope
-entered, left, cancelled or expired; a nursery opened or closed; a wait of the loop for I/O. Each
-begins with the time, in seconds since the start of the run, and the task, which stands as far to
-the right as it lives deep in the tree. With TASK the trace tells only of these tasks.
+From `trace on` until `trace off` stepdbg writes a line for each event: a task is spawned or woken,
+by which task and where; a step begins or ends, how long it took and what the task waits for; a
+cancel scope is entered, left, cancelled or expires; a nursery opens or closes; the loop waits for
+I/O. Each line begins with the time, in seconds since the start of the run, and the task, indented
+by its depth in the tree. With TASK the trace tells only of these tasks.
 
 `--trace` on the command line begins with the first event, `--trace=FILE` writes it to a file.
 """,

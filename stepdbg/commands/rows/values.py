@@ -35,8 +35,8 @@ ROWS: tuple[CommandRow, ...] = (
         summary="show the value of an expression",
         handler="values:print_",
         text="""
-A line that is no command is Python and needs no `p`; use it for expressions that begin with
-a command's name, or whose value is None.
+A line that is not a command is Python and needs no `p`. Use `p` for expressions that begin with a
+command's name, or whose value is None.
 """,
         examples=("p len(rows)", "p task"),
         completes=("python",),
@@ -67,8 +67,8 @@ a command's name, or whose value is None.
         summary="show an expression at every stop; without one: list them",
         handler="values:display",
         text="""
-A stop whose frame does not know the names of the expression leaves it out. A value that has
-changed since it was last shown in the same task and frame stands with the one before.
+If a frame lacks a name of the expression, the stop leaves the expression out. If the value has
+changed since it was last shown in the same task and frame, the stop shows the old value as well.
 """,
         examples=("display len(queue)",),
         completes=("python",),

@@ -21,17 +21,17 @@ ROWS: tuple[CommandRow, ...] = (
         summary="say what a task waits for, who could end that, and what those wait for",
         handler="why:why",
         text="""
-One sentence for each task: what it waits for, where, and which tasks could let it go on;
-further in, what those tasks wait for. Tasks that wait for one another are named as a
-deadlock. What stands in brackets was noted by the recorder and is left out without it.
-Of a task that is being cancelled it says which scope was cancelled, by whom and why; of one
-that is held, that `release` lets it run.
+`why` gives one sentence for each task: what it waits for, where, and which tasks could let it go
+on. Indented below it come the tasks that it waits for. Tasks that wait for one another are named as
+a deadlock. Brackets hold what the recorder noted; without the recorder there are none. If a task is
+being cancelled, the sentence says which scope was cancelled, by which task and why. If a task is
+held, it says that `release` lets the task run.
 
-Without TASK it is about the task in view; at a stop without one, about the main task. -a
-is about every task, each of them once; one task stands for all that are just like it. A long
-chain is cut after its beginning. -v tells all of it, and besides how Trio does it: where the task
-has yielded to trio.run, who puts it back on the run queue, and what happens then; each kind of
-wait once.
+Without TASK it is about the task in view; at a stop without a task, about the main task. -a is
+about every task, each of them once, and shows one task for all that are just like it. `why` shows
+only the beginning of a long chain; -v shows all of it. -v also explains, once for each kind of
+wait, how Trio does it: where the task has yielded to trio.run, what puts it back on the run queue,
+and what happens then.
 """,
         examples=("why", "why worker#2", "why worker*", "why -a", "why -v"),
         completes=("task",),
@@ -46,11 +46,11 @@ wait once.
         summary="show what trio.run itself waits for: files, deadlines, threads, signals",
         handler="why:waits",
         text="""
-While no task can go on, Trio's loop waits for what comes from outside, until the next deadline
-at most. Listed is each thing that would wake it, with the task that goes on then: file
+While no task can go on, Trio's loop waits for something from outside, until the next deadline at
+most. `waits` lists each thing that would wake the loop, with the task that goes on then: file
 descriptors and what happens to them, deadlines and the lines that set them, threads, processes,
-signals, and waits that Trio knows nothing of. Equal ones share a line. -a also shows those of
-Trio's own tasks.
+signals, and waits that Trio knows nothing of. Equal ones share a line. -a also shows what Trio's
+own tasks wait for.
 
 What tasks wait for among themselves (locks, events, channels) is not here: see `why`.
 """,
@@ -68,10 +68,10 @@ What tasks wait for among themselves (locks, events, channels) is not here: see 
         summary="look back: the last steps, waits, wakes, spawns, exits and cancellations",
         handler="history:log",
         text="""
-The flight recorder keeps the last events of a run: who spawned and woke whom and at which
-line, how long each step took in real time, where tasks blocked, what cancelled them and how
-they ended, and when no task could run, with what was waited for then. Times are the program's. A
-step that you had a hand in says so.
+The flight recorder keeps the last events of a run: which task spawned or woke which, and at which
+line; how long each step took in real time; where tasks blocked, what cancelled them and how they
+ended; when no task could run, and what the run waited for then. Times are the program's. If you
+steered a step, the log says so.
 
 N is how many events to show, 20 without it; TASK shows those of one task, living or ended, and
 a pattern those of all tasks that it matches. A single number is N: `log 4 20` is about task 4.
@@ -165,12 +165,12 @@ which prints the numbers of each run at the end of the run, on standard error.
         handler="history:of_object",
         text="""
 EXPRESSION gives an Event, Lock, Condition, channel, stream, task_status, nursery or cancel scope of
-Trio's. Told is who did what to it, at which line and when, oldest first; whether that woke anybody;
-of a `with` that closed it, which exception left it; and when a task that did it has ended. The
-last 32 deeds of each living object are kept.
+Trio's. `history` tells which task did what to the object, at which line and when, oldest first. It
+also says which tasks that woke, which exception left the `with` that closed the object, and when a
+task in the list ended. stepdbg keeps the last 32 notes about each living object.
 
-They are noted while the flight recorder is on (see `log`). `set history all on` notes from then on
-each send, receive, acquire and release as well, and when one of them began to wait.
+stepdbg makes these notes while the flight recorder is on (see `log`). After `set history all on` it
+also notes each send, receive, acquire and release, and when one of them began to wait.
 """,
         examples=("history send_channel", "history self.ready"),
         completes=("python",),
@@ -184,10 +184,10 @@ each send, receive, acquire and release as well, and when one of them began to w
         summary="name the tasks that wait for one another, or for what nobody can do",
         handler="why:deadlock",
         text="""
-The whole run is deadlocked when every wait is one that only its own tasks could end. It is
-not while a deadline is pending, or while something outside could end a wait: a socket, a
-thread, a signal, a `TrioToken` that was handed out, a guest's host. A cycle of tasks that
-hold each other's locks is named all the same.
+A run is deadlocked if all its tasks wait, and only tasks of the run could end these waits. It is
+not deadlocked while a deadline is pending, or while something outside could end a wait: a socket, a
+thread, a signal, a `TrioToken` that was handed out, or the host of a guest run. Even then
+`deadlock` names a cycle of tasks that hold each other's locks.
 """,
         completes=("nothing",),
         repeat=Repeat.SAME,
@@ -208,8 +208,9 @@ These cost something while the program runs, and are on after `set lint NAME on`
 
 {_lints(costs=True)}
 
-Nothing "looks wrong so far" only where all of them were looked for and the run was not busy. Where
-it was, and the recorder is on, `lints` looks back over the last five seconds, as a stop does.
+`lints` says that nothing "looks wrong so far" only if it looked for all of them and the run was not
+busy. If the run was busy and the recorder is on, `lints` looks back over the last five seconds, as
+a stop does.
 
 `--lint-report FILE` looks for all of them without stopping, and writes what it finds to a file.
 """,
@@ -226,9 +227,9 @@ it was, and the recorder is on, `lints` looks back over the last five seconds, a
         summary="list the cancel scopes around a task, outermost first",
         handler="why:scopes",
         text="""
-The scopes of the tasks above it are listed as well: what cancels one of them cancels the task,
-unless a shield stands between. Each is shown with its deadline, its shield, whether it has been
-cancelled, the task that entered it and the line where.
+The list includes the scopes of the tasks above it in the tree, because cancelling one of them
+cancels this task as well, unless there is a shield between. For each scope it shows the deadline,
+the shield, whether the scope has been cancelled, the task that entered it and at which line.
 """,
         examples=("scopes", "scopes worker#2"),
         completes=("task", "nothing"),
@@ -242,8 +243,8 @@ cancelled, the task that entered it and the line where.
         summary="list the busy worker threads, for which tasks they work, and their stacks",
         handler="why:threads",
         text="""
-A thread is called abandoned when the task that had started it was cancelled and waits for it no
-longer. The frames stand innermost first. -a lists every thread of the process.
+`abandoned` means that the task that started the thread was cancelled and no longer waits for it.
+Frames are shown innermost first. -a lists every thread of the process.
 """,
         completes=("nothing",),
         options=("-a",),

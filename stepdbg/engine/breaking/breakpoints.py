@@ -201,7 +201,7 @@ class BreakpointTable:
     """
 
     def __init__(self) -> None:
-        self._changing = threading.RLock()  # a signal handler may meet a stop in the midst of it
+        self._changing = threading.RLock()  # a signal handler may meet a stop in the middle of it
         self._numbers = itertools.count(1)
         self._all: dict[BreakpointNumber, Breakpoint] = {}
         self.by_name = _ByName(())
@@ -216,7 +216,7 @@ class BreakpointTable:
         return len(self._all)
 
     def add(self, spec: BreakpointSpec, note: str = "") -> Breakpoint:
-        """Set a breakpoint.  Raises `BadUsage` when its condition or log text is no good."""
+        """Set a breakpoint.  Raises `BadUsage` when its condition or log text is wrong."""
         condition = None if spec.condition is None else conditions.compile_condition(spec.condition)
         log = None if spec.log is None else conditions.compile_log(spec.log)
         pattern = _pattern_of(spec.target)

@@ -252,7 +252,7 @@ class LineBreaks:
             return ()
         wishes = planted.lines.get(line, ())
         if planted.again and any(start <= frame.f_lasti < end for start, end in planted.again):
-            return ()  # in the midst of a statement that has been told of
+            return ()  # in the middle of a statement that has been told of
         if wishes and planted.entry is not None and not self._is_called_now(frame, planted):
             return tuple(w for w in wishes if not isinstance(w.spec.target, FunctionTarget))
         return wishes

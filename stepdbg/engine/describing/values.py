@@ -101,7 +101,7 @@ def _lines(message: str) -> str:
 
 
 def _notes(error: BaseException) -> list[str]:
-    """What was added to an exception; what is no text there is no note of `add_note`."""
+    """What was added to an exception; what is not text there is no note of `add_note`."""
     attributes: dict[str, object] = BaseException.__dict__["__dict__"].__get__(error)
     found = attributes.get("__notes__")
     notes = found[:_NOTES] if type(found) is list else []

@@ -64,7 +64,7 @@ class _Expired(BaseException):
 
 
 def _woken(signum: int, frame: FrameType | None) -> None:
-    """That it is called is all; it is no C function, so that something can be raised in it."""
+    """That it is called is all; it is not a C function, so that something can be raised in it."""
 
 
 class _woken_by_nudges:  # noqa: N801 - used like a function

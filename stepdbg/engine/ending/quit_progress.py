@@ -33,7 +33,7 @@ NAMES: Final = 5.0
 """Seconds after which it is said who keeps it from that."""
 
 _ANSWER: Final = 0.5
-"""Seconds that a run has for an answer; then it is in the midst of a step."""
+"""Seconds that a run has for an answer; then it is in the middle of a step."""
 
 _NAMED: Final = 8
 

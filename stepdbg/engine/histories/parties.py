@@ -126,7 +126,7 @@ _ASKS_FOR_OWNER = ("acquire_nowait", "release", "wait", "notify", "notify_all")
 
 
 def _used(refused: _Refused) -> Party | None:
-    """Another task is in the midst of the same: Trio does not keep which one."""
+    """Another task is in the middle of the same: Trio does not keep which one."""
     run, code = refused.run, refused.frame.f_code
     if code.co_qualname == "ConflictDetector.__enter__":
         return None  # the frame that has called it says whose it is

@@ -10,9 +10,9 @@ shows itself in no other way.  What such an object leads to can be reached from 
 Everything that is uncertain counts as elsewhere; so does what lies behind the first `limit`
 objects, whose references are not counted.
 
-A variable of another task that its code does not read any more is no way to an object.  But it ends
-some day, and what it was the last to lead to ends with it: an object with a `__del__` runs code
-then, and so does an unfinished generator.
+If the code of another task does not read a variable any more, that variable is not a way to an
+object.  But the variable ends some day.  If it held the last reference to an object, the object
+ends with it: an object with a `__del__` runs code then, and so does an unfinished generator.
 """
 
 from __future__ import annotations

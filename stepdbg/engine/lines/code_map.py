@@ -227,7 +227,7 @@ class CodeMap:
         self._later: list[weakref.ref[CodeType]] = []
         self._most_later = _LATER_KEPT
         self._resolved: dict[str, str] = {}
-        self._lock = threading.RLock()  # a weakref's call-back may come in the midst of anything
+        self._lock = threading.RLock()  # a weakref's call-back may come in the middle of anything
 
     def add(self, code: CodeType) -> None:
         """Take in a code object and all that is nested in it; again is harmless."""

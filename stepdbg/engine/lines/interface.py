@@ -200,5 +200,5 @@ def jump(frame: FrameType, line: int) -> None:
     except ValueError as error:
         reason = str(error)
         if "'line' trace event" in reason:
-            reason = "that works where a line is about to run, not in the midst of one"
+            reason = "that works where a line is about to run, not in the middle of one"
         raise NotNow(f"cannot jump to line {line}: {reason}") from None

@@ -142,7 +142,7 @@ class Reports:
         return None
 
     def _loop_line(self, code: CodeType, offset: int, target: int) -> int | None:
-        """The line that a jump backwards stays on; None when it leaves it or is no such jump."""
+        """The line that a jump backwards stays on; None when it leaves it or is not such a jump."""
         lines = self.loops.setdefault(id(code), {})
         if offset not in lines:
             line = line_at(code, offset)

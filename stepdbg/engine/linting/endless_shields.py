@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from stepdbg.engine.waiting.views import BlockedRun
 
 LONG: Final = 1.0
-"""Seconds after which it is no clean-up any more that is about to end."""
+"""Seconds after which it is not a clean-up any more that is about to end."""
 
 
 class EndlessShields:

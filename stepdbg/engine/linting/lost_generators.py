@@ -3,7 +3,7 @@
 Owns: its facts and its sentence.
 Does not own: the moment when Trio learns of it (_trio_internals.losses).
 
-Where nothing surrounds the `yield`, nothing is lost: that is no lint.
+Where nothing surrounds the `yield`, nothing is lost: that is not a lint.
 """
 
 from __future__ import annotations

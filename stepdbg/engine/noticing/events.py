@@ -82,7 +82,7 @@ class RunEvents:
         return self._run.session.hits.at_events(self._run.registry, task, events)
 
     def _on_event(self, task: Task, event: TaskEvent, frame: FrameType | None = None) -> None:
-        """Something has happened to a task, perhaps in the midst of another one's step."""
+        """Something has happened to a task, perhaps in the middle of another one's step."""
         run = self._run
         if run.quitting or runs.is_system(run.runner, task) or run.held is not None:
             return

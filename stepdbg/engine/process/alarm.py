@@ -35,7 +35,7 @@ class _Aside:
     """
 
     def __init__(self) -> None:
-        # A signal handler may also stop, in the midst of all this.
+        # A signal handler may also stop, in the middle of all this.
         self._changing = _thread.RLock()
         self._holders: set[object] = set()
         self._before: tuple[float, float] | None = None

@@ -1,4 +1,4 @@
-"""Which call a frame is in the midst of, where what it calls has no frame of its own.
+"""Which call a frame is in the middle of, where what it calls has no frame of its own.
 
 Owns: reading that off an instruction.
 Does not own: what follows from it (sigint, waiting.chain).
@@ -33,7 +33,7 @@ def called_at(code: CodeType, offset: int) -> tuple[str, ...]:
     before the arguments are.  Of several loads that begin there the last one is the whole of it.
 
     Returns:
-        Empty where it is no call, or of nothing that has a name; only the last name where an
+        Empty where it is not a call, or of nothing that has a name; only the last name where an
         attribute of something else is called.
     """
     loaded: dict[tuple[int, int], tuple[str, ...]] = {}
@@ -55,10 +55,10 @@ def called_at(code: CodeType, offset: int) -> tuple[str, ...]:
 
 
 def call_under_way(frame: FrameType) -> str:
-    """What the innermost frame of a thread is in the midst of calling: ``time.sleep``.
+    """What the innermost frame of a thread is in the middle of calling: ``time.sleep``.
 
     Returns:
-        Empty where that is no call, or one of a function that is written in Python.
+        Empty where that is not a call, or one of a function that is written in Python.
     """
     names = called_at(frame.f_code, frame.f_lasti)
     return ".".join(names) if names and not _is_python(frame, names) else ""

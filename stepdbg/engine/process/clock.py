@@ -145,7 +145,7 @@ class _StandingClock(HeldClock):
 
     def current_time(self) -> float:
         """The moment at which it was held, and jumps since."""
-        if not self._held:  # a signal handler has raised in the midst of `__exit__`
+        if not self._held:  # a signal handler has raised in the middle of `__exit__`
             now = self._offset + perf_counter() * self._speed
             self._go_on_from(now)
             return now
@@ -154,7 +154,7 @@ class _StandingClock(HeldClock):
     def deadline_to_sleep_time(self, deadline: float) -> float:
         """How long Trio may sleep, in real seconds; `when_standing` may know better."""
         seconds = None if self.when_standing is None else self.when_standing()
-        # Time may go on from now; then this is no object of this class any more.
+        # Time may go on from now; then this is not an object of this class any more.
         if seconds is None or deadline == math.inf:
             natural = HeldClock.deadline_to_sleep_time(self, deadline)
             return natural if seconds is None or natural == 0.0 else seconds
@@ -248,7 +248,7 @@ def _not_held() -> Iterator[None]:
 def hold_clock(clock: trio.abc.Clock, late: float = 0.0) -> AbstractContextManager[None]:
     """A context in which a run's clock stands still.
 
-    A clock of the program's own that is no MockClock cannot be held; it runs on.
+    A clock of the program's own that is not a MockClock cannot be held; it runs on.
 
     Args:
         late: the real seconds for which it should have stood already.

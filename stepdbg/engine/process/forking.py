@@ -53,7 +53,7 @@ def fork() -> int:
 
 
 def fork_apart() -> int | None:
-    """Fork a process that is no child of this one, and of whose birth this one hears nothing.
+    """Fork a process that is not a child of this one, and of whose birth this one hears nothing.
 
     Returns:
         0 in the new process, where every signal is blocked; None in this one.

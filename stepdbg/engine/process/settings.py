@@ -291,7 +291,7 @@ def _read_task_name(text: str, chosen: TaskNames) -> TaskNames:
             continue
         if len(name) > _LONGEST_NAME or name.isdecimal() or not name.isprintable():
             raise BadUsage(
-                f"a name for a task is no number and has at most {_LONGEST_NAME} characters"
+                f"a name for a task is not a number and has at most {_LONGEST_NAME} characters"
             )
         changed[int(number)] = name
     return changed

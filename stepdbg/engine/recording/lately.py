@@ -116,7 +116,7 @@ def _steps_since(begun: float, notes: Sequence[r.Note], picture: Pictures) -> li
 def _under_way(
     recorder: Recorder, held: StandsAt | None, now: float, picture: Pictures
 ) -> _Step | None:
-    """The step in the midst of which the run is held."""
+    """The step in the middle of which the run is held."""
     began = recorder.hook.last
     since = picture.time_of(began)
     if held is None or held.frame is None or held.task is None or since is None:

@@ -36,7 +36,7 @@ class Stuck(NamedTuple):
 def where_blocked(coro: object) -> Stuck:
     """Where a suspended coroutine stands, by its innermost own function.
 
-    It ends at whatever is no coroutine: inside of an asynchronous generator it is the line
+    It ends at anything that is not a coroutine: inside of an asynchronous generator it is the line
     that iterates over it.
     """
     own: CoroutineType[object, object, object] | None = None

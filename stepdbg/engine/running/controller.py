@@ -283,7 +283,7 @@ def _to_watch(session: Session, target: Target) -> Watched | None:
 
 
 def _no_news(session: Session, result: T) -> T:
-    """What code of the user has led to; what it has changed is no news to a watched value."""
+    """What code of the user has led to; what it has changed is not news to a watched value."""
     if session.lines.following.values is not None:
         session.hits.watched().look_anew()
     return result

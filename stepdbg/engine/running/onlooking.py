@@ -54,7 +54,7 @@ class Sight:
     _runner: runs.Runner
 
     def soon(self, work: Callable[[], None]) -> None:
-        """Do something on the run's own thread once Trio is not in the midst of things.
+        """Do something on the run's own thread once Trio is not in the middle of something.
 
         Safe in a signal handler.  Nothing happens when the run ends before that.
         """

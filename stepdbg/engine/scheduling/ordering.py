@@ -36,7 +36,7 @@ def order(run: ScheduledRun, chosen: Sequence[Task], word: str = "order") -> str
     current = runs.current_task()
     about_to = current is not None and is_about_to_step(run, current)
     overrule(run.steered, word)
-    # One in the midst of its step goes first anyhow; so does one about to step that is first.
+    # One in the middle of its step goes first anyhow; so does one about to step that is first.
     steps_now = current if not about_to or chosen[0] is current else None
     run.steered.order(
         [task for task in chosen if task is not steps_now],
@@ -67,7 +67,7 @@ def _check(run: ScheduledRun, task: Task) -> None:
     if run.steered.is_held(task):
         raise NotNow(f"{label} is held; `release` it first")
     if task.coro.cr_running:
-        raise NotNow(f"{label} is in the midst of a step")
+        raise NotNow(f"{label} is in the middle of a step")
     if not tasks.is_runnable(task):
         raise NotNow(f"{label} is not runnable; `queue` shows who is")
 

@@ -82,7 +82,7 @@ def _way_in(task: Task, *, exactly: bool) -> list[int]:
 
     exactly: each of those lines; else only the innermost.
 
-    Whatever is no plain coroutine has its frames looked up, which takes longer, and so has a
+    Whatever is not a plain coroutine has its frames looked up, which takes longer, and so has a
     task that is running.
     """
     found: list[int] = []

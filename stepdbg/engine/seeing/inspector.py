@@ -151,7 +151,7 @@ class LiveInspector(LiveFrames):
         run = self._live_run()
         root = run.runner.init_task if system else run.runner.main_task
         if root is None or root not in run.runner.tasks:
-            raise StepdbgError("the main task does not live any more; `tree -a` shows the rest")
+            raise StepdbgError("the main task has exited; `tree -a` shows the rest")
         return capture.tree(run, root, system=system)
 
     def queue(self, *, system: bool = False) -> QueueSnapshot:

@@ -81,7 +81,9 @@ class LiveFrames:
         if task is not None:
             return task
         if run.registry.knows(number):
-            raise NoSuchTask(f"{run.registry.label(number)} has exited; `tasks` lists who lives")
+            raise NoSuchTask(
+                f"{run.registry.label(number)} has exited; `tasks` lists the living tasks"
+            )
         raise NoSuchTask(f"there is no task {number} in run {run.life.id}; `tasks` lists them")
 
     def live_frames(self, number: TaskNumber) -> list[FrameType]:

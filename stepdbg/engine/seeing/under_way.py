@@ -23,7 +23,7 @@ _FRAMES: Final = 8
 
 
 def step_under_way(run: Recorded, top: FrameType | None) -> StepUnderWay:
-    """The step that the thread of a run is in the midst of.
+    """The step that the thread of a run is in the middle of.
 
     Args:
         top: the innermost frame of that thread.

@@ -84,7 +84,7 @@ def _classify(filename: str) -> Origin:
         return Origin.LIBRARY if generated else Origin.OWN
     try:
         path = os.path.realpath(filename)
-    except (OSError, ValueError):  # the working directory is gone, or it is no name of a file
+    except (OSError, ValueError):  # the working directory is gone, or it is not a name of a file
         path = filename
     if _is_named_own(path):
         return Origin.OWN

@@ -83,7 +83,7 @@ def _text(line: object) -> str:
 
 
 def _from_its_loader(filename: str) -> list[str]:
-    """The source of a module that is no file of its own, such as one in a zip archive."""
+    """The source of a module that is not a file of its own, such as one in a zip archive."""
     for module in list(sys.modules.values()):
         names = getattr(module, "__dict__", {})
         if names.get("__file__") == filename and linecache.lazycache(filename, names):

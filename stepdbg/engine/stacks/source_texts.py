@@ -56,7 +56,7 @@ def read_source(filename: str) -> list[str]:
 def text_of(filename: str) -> SourceText | None:
     """A file's text after a look at the disk, another object whenever something has changed.
 
-    None for what is no file, such as code that was generated.
+    None for what is not a file, such as code that was generated.
     """
     text = _texts.get(filename)
     if text is None:

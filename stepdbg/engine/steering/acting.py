@@ -30,7 +30,7 @@ def run_of_task(house: SteeringHouse, number: int) -> SteerableRun:
     for run in house.runs.active():
         if any(tasks.number(task) == number for task in runs.living_tasks(run.runner)):
             return run
-    raise NoSuchTask(f"task {number} does not live any more; `tasks` lists who does")
+    raise NoSuchTask(f"task {number} has exited; `tasks` lists the living tasks")
 
 
 @contextmanager

@@ -33,7 +33,7 @@ def find_scope(run: SteerableRun, number: ScopeNumber) -> runs.CancelScope:
                 if interfering.is_trios_own(scope, run.runner):
                     raise NotNow(f"scope {number} holds Trio's own tasks; `quit` ends the run")
                 return scope
-    raise StepdbgError(f"nobody is inside of a cancel scope {number}; `tree` shows them")
+    raise StepdbgError(f"no task is inside cancel scope {number}; `tree` shows them")
 
 
 def reach_of_scope(run: SteerableRun, scope: runs.CancelScope) -> tuple[TaskLabel, ...]:

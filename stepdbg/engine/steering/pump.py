@@ -44,7 +44,7 @@ class Verdict:
     """Why the coroutine was cancelled, if it was.
 
     stuck: what it waits for, in words.  interrupted: by Ctrl-C.
-    freed: the user agreed that the other tasks run, which by itself is no reason.
+    freed: the user agreed that the other tasks run, which by itself is not a reason.
     """
 
     stuck: str = ""

@@ -24,9 +24,11 @@ def exception_from(value: object) -> BaseException:
         try:
             value = value()
         except BaseException as error:
-            raise EvaluationError(f"it cannot be made: {describe_exception(error)}") from None
+            raise EvaluationError(
+                f"the exception cannot be made: {describe_exception(error)}"
+            ) from None
     if not isinstance(value, BaseException):
-        raise BadUsage(f"{type(value).__name__} is no exception: `throw TASK ValueError('…')`")
+        raise BadUsage(f"{type(value).__name__} is not an exception: `throw TASK ValueError('…')`")
     return value
 
 
@@ -78,7 +80,7 @@ def _throw_here(run: SteerableRun, task: Task, error: BaseException, what: str) 
     label = run.registry.label_of(task)
     held = run.held
     if held is None or task is not held.task or not held.at_line:
-        raise NotNow(f"{label} is in the midst of a step; `next` gets to a line of it")
+        raise NotNow(f"{label} is in the middle of a step; `next` gets to a line of it")
     held.throw(error)
     run.steered.mark(task, "throw")
     return f"{label} raises {what} at this line when the run goes on"

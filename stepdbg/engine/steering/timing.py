@@ -55,7 +55,7 @@ def move_to_deadline(run: SteerableRun) -> str:
     """
     left = _left(run)
     if left is None:
-        raise NotNow("no deadline is pending; `time +1s` moves time all the same")
+        raise NotNow("no deadline is pending; `time +1s` moves time anyway")
     # A float may round to just before the deadline.
     return move(run, max(0.0, left) + 1e-9)
 

@@ -123,7 +123,7 @@ class Held:
         return error
 
     def frame_of(self, task: Task) -> FrameType | None:
-        """The innermost frame that runs, if this task is in the midst of a step here."""
+        """The innermost frame that runs, if this task is in the middle of a step here."""
         return self.frame if task is self.task else None
 
 

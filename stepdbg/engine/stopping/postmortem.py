@@ -172,7 +172,7 @@ def hold_post_mortem(
 
     Returns:
         What the user said; None when there was nothing to ask about: the user has quit, or the
-        exception is no failure (Ctrl-C, an exit) or carries no frame of the program.
+        exception is not a failure (Ctrl-C, an exit) or carries no frame of the program.
     """
     if house.out.quitting or house.desk.is_held_here():
         return None
@@ -239,7 +239,7 @@ def has_frames(error: BaseException) -> bool:
 def refuse_to_await(coroutine: Coroutine[object, object, object]) -> object:
     """Say that nothing can be awaited any more."""
     coroutine.close()
-    raise NotNow("nothing goes on after the end, so that nothing can be awaited")
+    raise NotNow("nothing runs after the end, so nothing can be awaited")
 
 
 def look_at_exception(held: Held | None, number: str) -> TaskNumber:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 def plan_for(run: SeenTasks, resume: Resume, held: Held) -> Plan:
-    """The plan that carries out a resume (a quit or a restart is no plan).
+    """The plan that carries out a resume (a quit or a restart is not a plan).
 
     Args:
         held: the stop that the resume ends.

@@ -56,7 +56,7 @@ def compile_condition(source: str) -> Condition:
     """Compile a condition.
 
     Raises:
-        BadUsage: it is no Python expression, or it awaits; the sentence says why.
+        BadUsage: it is not a Python expression, or it awaits; the sentence says why.
     """
     asked = compile_expression(source, f"the condition {source!r}")
     code = asked.code

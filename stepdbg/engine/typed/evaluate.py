@@ -337,7 +337,7 @@ def _find_source(value: Any, source: str) -> tuple[str, int, tuple[str, ...]]:
             f"there is no Python source for {source} ({kind}); name a function, class or module"
         ) from None
     except OSError:
-        raise BadUsage(f"the source of {source} is not to be found") from None
+        raise BadUsage(f"the source of {source} cannot be found") from None
     except Exception as error:  # `inspect` asks the object for its attributes
         raise BadUsage(f"{source} does not tell: {values.describe_exception(error)}") from None
     return filename, max(1, first), tuple(line.rstrip("\r\n") for line in lines)

@@ -81,7 +81,7 @@ def _parsed(source: str) -> ast.expr:
 
 def _no_path(source: str) -> BadUsage:
     return BadUsage(
-        f"`{source}` cannot be watched, since looking at it would run code: "
+        f"`{source}` cannot be watched, because looking at it would run code: "
         "watch a name, an attribute or an item, such as `self.jobs[0]`"
     )
 

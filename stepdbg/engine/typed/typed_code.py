@@ -96,7 +96,7 @@ def compile_expression(source: str, title: str) -> Asked:
     title: what it is, for the sentence: ``the condition 'x >'``.
 
     Raises:
-        BadUsage: it is no expression, or it awaits; the sentence says why.
+        BadUsage: it is not an expression, or it awaits; the sentence says why.
     """
     try:
         code = _compile(source, 0, True, "")

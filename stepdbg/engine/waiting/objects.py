@@ -101,7 +101,7 @@ _STREAMS = "anyio.streams.memory"
 def shared_by_ends(obj: object) -> object | None:
     """What an end of a channel, or of a memory stream of anyio, has in common with its other end.
 
-    None for whatever is no such end.  No code of the program is asked.
+    None for whatever is not an end like that.  No code of the program is asked.
     """
     kind = type(obj)
     if kind is MemorySendChannel or kind is MemoryReceiveChannel:

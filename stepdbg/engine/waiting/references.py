@@ -168,7 +168,7 @@ class _Stacks:
 
     def frames(self, task: Task) -> list[Suspended]:
         """The frames of a task, innermost first."""
-        if task.coro.cr_running:  # held in the midst of a step, before a line
+        if task.coro.cr_running:  # held in the middle of a step, before a line
             frames = self._live_frames(task)
             return [Suspended(each, None, is_before=each is frames[0]) for each in frames]
         return [Suspended(frame, owner) for owner, frame in reversed(await_chain(task.coro))]

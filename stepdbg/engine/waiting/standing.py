@@ -83,7 +83,7 @@ def _started(run: TaskView, task: Task) -> Wake:
 
 
 def is_in_step(run: TaskView, task: Task) -> bool:
-    """Whether a task is in the midst of a step, and not before one."""
+    """Whether a task is in the middle of a step, and not before one."""
     held = run.held
     if held is not None and held.frame is not None and held.task is task:
         return True
@@ -91,7 +91,7 @@ def is_in_step(run: TaskView, task: Task) -> bool:
 
 
 def calling(run: TaskView, stack: list[FrameType]) -> str:
-    """What a task in the midst of a step is calling that is written in C (`process.calls`).
+    """What a task in the middle of a step is calling that is written in C (`process.calls`).
 
     A line at which a run has stopped by itself may begin with a call that has yet to come.
 

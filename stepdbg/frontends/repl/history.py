@@ -72,7 +72,7 @@ class CommandHistory(History):
             os.open(self._path, flags | os.O_NONBLOCK, 0o600), "a", encoding="utf-8"
         ) as stream:
             if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
-                raise OSError(errno.EINVAL, "it is no regular file")
+                raise OSError(errno.EINVAL, "it is not a regular file")
             # A file from elsewhere may be open to others; what was typed is nobody's business.
             os.fchmod(stream.fileno(), 0o600)
             stream.write(text)

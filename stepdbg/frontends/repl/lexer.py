@@ -25,7 +25,7 @@ def _quick(rules: Iterable[object]) -> list[object]:
 
 
 def _quick_rule(rule: object) -> object:
-    # What is no pair of a pattern and a token is the name of another state, or a list of words.
+    # What is not a pair of a pattern and a token is the name of another state, or a list of words.
     if isinstance(rule, tuple) and isinstance(rule[0], str):
         return (rule[0].replace(_IDENTIFIER, _NEARLY), *rule[1:])
     return rule

@@ -47,7 +47,7 @@ def timed_out(seconds):
 
 
 async def hot(count):
-    """Alarms in the midst of a loop, in a task and in its thread."""
+    """Alarms in the middle of a loop, in a task and in its thread."""
     for _ in range(int(count)):
         print(timed_out(0.01))
 

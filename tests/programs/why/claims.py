@@ -37,7 +37,7 @@ class World:
         self.deep = [{"events": [self.events]}]
 
 
-# What is no deadlock
+# What is not a deadlock
 
 
 async def kept_deep():

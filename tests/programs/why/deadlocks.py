@@ -123,7 +123,7 @@ def look():
     pass
 
 
-# What is no deadlock
+# What is not a deadlock
 
 
 async def forever():
