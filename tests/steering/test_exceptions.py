@@ -103,7 +103,7 @@ def test_a_throw_at_the_end_of_a_nursery_comes_with_its_group() -> None:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("throw sleeper#1 3", "no exception"),
+        ("throw sleeper#1 3", "not an exception"),
         ("throw sleeper#1 nonsense", "NameError"),
         ("throw sleeper#1 trio.Cancelled", "cannot be made"),
         ("throw nobody ValueError", "no living task"),
@@ -115,7 +115,7 @@ def test_a_throw_at_the_end_of_a_nursery_comes_with_its_group() -> None:
         ("cancel", "needs a task"),
         ("deadline scope 99 +5s", "no task is inside"),
         ("deadline scope x +5s", "number of a scope"),
-        ("deadline scope 1 soon", "no time"),
+        ("deadline scope 1 soon", "not a time"),
     ],
 )
 def test_mistakes_are_sentences(line: str, said: str, capfd: pytest.CaptureFixture[str]) -> None:

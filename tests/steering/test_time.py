@@ -66,12 +66,12 @@ def test_time_at_a_line_and_at_a_step() -> None:
     ("line", "said"),
     [
         ("time -3s", "backwards"),
-        ("time soon", "no time"),
+        ("time soon", "not a time"),
         ("time next", "no deadline is pending"),
         ("speed 0", "above 0"),
         ("speed -1", "above 0"),
         ("speed nan", "above 0"),
-        ("speed fast", "no number"),
+        ("speed fast", "not a number"),
         ("speed", "needs a factor"),
     ],
 )
