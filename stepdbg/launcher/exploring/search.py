@@ -245,7 +245,7 @@ def _what_broke(said: Said) -> str:
             return f"stepdbg itself has failed:\n{text}"
         case ("died", status):
             how = f"with status {status}" if status >= 0 else f"by signal {-status}"
-            return f"the program ended its process {how} in the midst of a schedule"
+            return f"the program ended its process {how} in the middle of a schedule"
         case _:
             within = f"within {_SILENT:.0f} seconds in the default order"
             return f"the program does not come to an end {within}"
