@@ -26,6 +26,38 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownStep:
+    """One step of a schedule.
+
+    step: which one, in words.
+    begins: the own line at which its task stands before it; ends: after it, empty where the task
+        takes no more step.
+    """
+
+    step: str
+    begins: str
+    ends: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """Why a schedule fails, as far as trying others shows it.
+
+    facts: what is different from the default order, a clause each; without any of them it does not
+        fail, as far as there was time to try.
+    of: so many facts the schedule had before.
+    again: so many of `replays` replays failed as well.
+    pair: two steps; the failure goes when the second one comes before the first.
+    """
+
+    facts: tuple[str, ...]
+    of: int
+    again: int
+    replays: int
+    pair: tuple[ShownStep, ShownStep] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class FoundFault:
     """A fault that was confirmed in a process of its own.
 
@@ -34,6 +66,7 @@ class FoundFault:
     times: in so many schedules it was seen.
     steps: how many steps its schedule has.
     output: what the program wrote in that schedule.
+    explained: why it fails.
     """
 
     fault: Fault
@@ -42,6 +75,7 @@ class FoundFault:
     times: int = 1
     steps: int = 0
     output: str = ""
+    explained: Explained | None = None
 
 
 class VerdictKind(enum.StrEnum):

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from stepdbg.model.exploring import FoundFault, Verdict, VerdictKind
+from stepdbg.model.exploring import Explained, FoundFault, ShownStep, Verdict, VerdictKind
 from stepdbg.model.standard import shlex
 
 from .spans import Line, text, wrap
+
+_FACTS = 8
+"""So many differences from the default order are shown."""
 
 _LINES = 40
 """So many lines of a traceback or of output are shown, the last ones."""
@@ -53,6 +56,8 @@ def _fault(place: int, found: FoundFault, width: int, command: tuple[str, ...]) 
     )
     seen = "" if found.times == 1 else f", seen {found.times:,} times"
     lines.append(text(f"   schedule {found.number:,}, {found.steps:,} steps{seen}", "dim"))
+    if found.explained is not None:
+        lines += _explained(found.explained, width)
     lines += _last_lines(fault.text)
     if found.output.strip():
         lines.append(text("   the program wrote:", "dim"))
@@ -65,6 +70,35 @@ def _fault(place: int, found: FoundFault, width: int, command: tuple[str, ...]) 
         lines.append(text("   its schedule, for --replay:", "dim"))
         lines.append(text(f"   {found.token}", "key"))
     return lines
+
+
+def _explained(explained: Explained, width: int) -> list[Line]:
+    count, lines = len(explained.facts), []
+    told = f"it fails in the default order; {explained.again} of {explained.replays} replays failed"
+    if count:
+        are = "is 1 difference" if count == 1 else f"are {count} differences"
+        told = (
+            f"there {are} from the default order (of {explained.of}); "
+            f"{explained.again} of {explained.replays} replays failed"
+        )
+    lines += wrap(text(told), width, indent=3)
+    for fact in explained.facts[:_FACTS]:
+        lines += wrap(text(fact), width, indent=7, first=5)
+    if count > _FACTS:
+        lines.append(text(f"     and {count - _FACTS} more", "dim"))
+    if explained.pair is None:
+        lines += wrap(
+            text("no two steps were found whose order matters by itself"), width, indent=3
+        )
+        return lines
+    lines += wrap(text("the order of two steps matters:", "title"), width, indent=3)
+    for word, each in zip(("first", "then"), explained.pair, strict=True):
+        lines += wrap(text(f"{word} {each.step}", "task"), width, indent=7, first=5)
+        lines += wrap(text(f"from {each.begins}", "place"), width, indent=11, first=7)
+        if each.ends:
+            lines += wrap(text(f"up to {each.ends}", "place"), width, indent=11, first=7)
+    told = "the other way round they do not lead to this failure"
+    return lines + wrap(text(told), width, indent=3)
 
 
 def _last_lines(given: str) -> list[Line]:
@@ -91,7 +125,22 @@ def as_values(verdict: Verdict) -> dict[str, Any]:
                 "times": each.times,
                 "token": each.token,
                 "output": each.output,
+                "explained": None if each.explained is None else _explained_values(each.explained),
             }
             for each in verdict.faults
         ],
     }
+
+
+def _explained_values(explained: Explained) -> dict[str, Any]:
+    return {
+        "facts": list(explained.facts),
+        "of": explained.of,
+        "again": explained.again,
+        "replays": explained.replays,
+        "pair": None if explained.pair is None else [_step_values(each) for each in explained.pair],
+    }
+
+
+def _step_values(shown: ShownStep) -> dict[str, str]:
+    return {"step": shown.step, "begins": shown.begins, "ends": shown.ends}

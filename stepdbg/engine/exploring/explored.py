@@ -126,22 +126,31 @@ class ExploredRun(trio.abc.Instrument):
     Args:
         chooser: chooses who steps.
         most_steps: after so many steps the run is cut.
+        stuck: see below.
+        line_of: tells where a task stands that is about to step; None where nobody asks.
 
     Attributes:
         log: who has stepped.
         steps: how many steps each task took.
         choices: how often more than one task could step.
+        lines: what `line_of` has given, a line for each step.
         stuck: called when nothing can go on and nothing of outside is waited for; tells whether
             that is a deadlock.
         ended: why the run was abandoned: ``cut``, ``deadlock``, ``idle``; empty where it was not.
     """
 
     def __init__(
-        self, chooser: Chooser, most_steps: int, stuck: Callable[[], bool] = lambda: False
+        self,
+        chooser: Chooser,
+        most_steps: int,
+        stuck: Callable[[], bool],
+        line_of: Callable[[Task], str] | None = None,
     ) -> None:
         self.log: list[LogicalId] = []
         self.steps: Counter[LogicalId] = Counter()
         self.choices = 0
+        self.lines: list[str] = []
+        self._line_of = line_of
         self.stuck = stuck
         self.ended = ""
         self._chooser, self._most = chooser, most_steps
@@ -208,6 +217,8 @@ class ExploredRun(trio.abc.Instrument):
         who, chosen = waiting.pop(place), ready.pop(place)
         if len(self.log) >= self._most:
             self._abandon("cut")
+        if self._line_of is not None:
+            self.lines.append(self._line_of(chosen))
         self.log.append(who)
         self.steps[who] += 1
         self._chooser.stepped(who)

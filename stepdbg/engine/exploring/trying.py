@@ -11,9 +11,10 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 import trio
+from trio.lowlevel import Task
 
 from stepdbg.engine.running.onlooking import run_here
-from stepdbg.engine.stacks.frames import is_own
+from stepdbg.engine.stacks.frames import innermost_own, is_own, place_of, task_frames
 from stepdbg.model.exploring import Fault
 from stepdbg.model.records import dataclass
 from stepdbg.model.schedules import Logged
@@ -41,6 +42,7 @@ class Tried:
     fault: what is wrong with it, None for nothing.
     deadlock: the deadlock that it is.
     error: what left the run.
+    lines: where each step begins, if that was asked for.
     cut: why it was ended before its end, empty where it was not.
     spoilt: this process must not run another one: this one was left as it stood.
     """
@@ -50,12 +52,15 @@ class Tried:
     fault: Fault | None = None
     deadlock: Deadlock | None = None
     error: BaseException | None = None
+    lines: tuple[str, ...] = ()
     cut: str = ""
     spoilt: bool = False
 
 
-def try_once(call: RunCall, chooser: Chooser, number: int, most_steps: int = MOST_STEPS) -> Tried:
+def try_once(call: RunCall, chooser: Chooser, number: int, *, looks: bool = False) -> Tried:
     """Run the call with the schedule of this number.
+
+    looks: whether the line is noted at which each step begins.
 
     Raises:
         BaseException: what went wrong in our own part.
@@ -69,7 +74,7 @@ def try_once(call: RunCall, chooser: Chooser, number: int, most_steps: int = MOS
         deadlocks.extend(each for each in found if each.whole)
         return bool(deadlocks)
 
-    run = ExploredRun(chooser, most_steps, is_deadlock)
+    run = ExploredRun(chooser, MOST_STEPS, is_deadlock, _line_of if looks else None)
     error: BaseException | None = None
     try:
         call.make(run)
@@ -77,17 +82,26 @@ def try_once(call: RunCall, chooser: Chooser, number: int, most_steps: int = MOS
         error = raised
     if isinstance(error, trio.TrioInternalError) and not run.ended:
         raise error
-    log = tuple(run.log)
+    log, lines = tuple(run.log), tuple(run.lines)
     if run.ended in ("cut", "idle"):
         chooser.end({}, 0)
         return Tried(log, Logged(), cut=run.ended, spoilt=True)
     chooser.end(run.steps, run.choices)
     if deadlocks:
         fault = of_deadlock(deadlocks[0])
-        return Tried(log, run.logged(), fault, deadlocks[0], spoilt=True)
+        return Tried(log, run.logged(), fault, deadlocks[0], lines=lines, spoilt=True)
     if error is None or _ends_well(error):
         return Tried(log, Logged())
-    return Tried(log, run.logged(), of_error(error), error=error, spoilt=True)
+    return Tried(log, run.logged(), of_error(error), error=error, lines=lines, spoilt=True)
+
+
+def _line_of(task: Task) -> str:
+    """The own line at which a task stands."""
+    frame = innermost_own(task_frames(task))
+    if frame is None:
+        return ""
+    place = place_of(frame)
+    return f"{os.path.basename(place.filename)}:{place.line}: {place.text}"
 
 
 def _ends_well(error: BaseException) -> bool:

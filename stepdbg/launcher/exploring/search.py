@@ -9,21 +9,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from stepdbg.engine.exploring.choosers import Following
 from stepdbg.engine.scheduling import writing_down
-from stepdbg.model.exploring import Fault, FoundFault, Verdict, VerdictKind
-from stepdbg.model.facts import LogicalId, RunId
+from stepdbg.model.exploring import FoundFault, Verdict, VerdictKind
+from stepdbg.model.facts import RunId
 from stepdbg.model.later import load_for_stops
 from stepdbg.model.records import replace
-from stepdbg.model.schedule_text import text_of
-from stepdbg.model.schedules import Base, Logged, Schedule
 from stepdbg.model.standard import select, time
 
-from .workers import Child, Said, Share, answer_of, confirm, work_apart, work_off
+from .explaining import Packed, found_fault, ids_of
+from .workers import Child, Said, Share, answer_of, in_order, work_apart, work_off
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from stepdbg.engine.exploring.calls import RunCall
+    from stepdbg.engine.exploring.choosers import Chooser
 
     from .wish import ExploreWish
 
@@ -101,22 +102,21 @@ class Search:
 
     def _begin(self) -> None:
         """Take the default order once, and start the workers."""
-        said = self._answer(Child(confirm(self._call, [])))
+        said = self._answer(Child(in_order(self._call, Following(()))))
         if said[0] != "tried":
             self._give_up(said)
             return
-        usual = _ids(said[1]["log"])
+        usual = ids_of(said[1]["log"])
         if said[1]["fault"] is not None:
             self._schedules = 1
             self._orders.add(hash(usual))
             self._found_fault(said[1])
         for share in self._shares:
             share.usual, share.alone = usual, self._call.brings_clock
-            if not self._is_decided():
-                self._start(share)
+            self._start(share)
 
     def _start(self, share: Share) -> None:
-        if share.is_over(share.first):
+        if share.is_over(share.first) or self._is_decided():
             return
         work = work_apart if share.alone else work_off
         child = Child(work(self._call, share))
@@ -174,22 +174,18 @@ class Search:
                 self._cut += bool(tried["cut"])
                 if tried["fault"] is not None:
                     self._found_fault(tried)
-                self._go_on(share)
+                self._start(share)
             case ("leaks", number, memory):
                 self._leave(child)
                 share.first, share.memory = number, memory
                 self._part("a run changes what the next one does")
-                self._go_on(share)
+                self._start(share)
             case ("done", _, _, bound):
                 self._leave(child)
                 self._bound = bound
             case _:
                 self._leave(child)
                 self._give_up(said)
-
-    def _go_on(self, share: Share) -> None:
-        if not self._is_decided():
-            self._start(share)
 
     def _leave(self, child: Child) -> None:
         """A child has said its last word."""
@@ -211,31 +207,24 @@ class Search:
 
     def _found_fault(self, tried: dict[str, Any]) -> None:
         """A schedule has failed: make sure of it in a process that has run no other one."""
-        key, title, text = tried["fault"]
+        key = tried["fault"][0]
         known = self._found.get(key)
         if known is not None:
             self._found[key] = replace(known, times=known.times + 1)
             return
         load_for_stops()  # what a deadlock is looked at with: here, since a fork keeps nothing
-        again = self._answer(Child(confirm(self._call, tried["log"])))
-        if again[0] != "tried" or again[1]["fault"] is None or again[1]["fault"][0] != key:
-            self._part(f"a failure did not come again in a new process ({title})")
-            return
-        log = Logged(_ids(again[1]["tasks"]), again[1]["turns"], again[1]["steps"])
         clock = "own" if self._call.brings_clock else "system"
         header = writing_down.header_of(clock, RunId(self._wish.run), None)
-        token = text_of(Schedule(header, Base.STOCK, log=log))
-        self._found[key] = FoundFault(
-            Fault(key, title, text),
-            token,
-            self._schedules,
-            steps=log.steps,
-            output=again[1]["output"],
-        )
+        found = found_fault(tried, self._in_order, header, explains=self._wish.explains)
+        if found is None:
+            self._part(f"a failure did not come again in a new process ({tried['fault'][1]})")
+        else:
+            self._found[key] = replace(found, number=self._schedules)
 
-
-def _ids(said: list[tuple[str, tuple[int, ...]]]) -> tuple[LogicalId, ...]:
-    return tuple(LogicalId(root, path) for root, path in said)
+    def _in_order(self, chooser: Chooser) -> Packed | None:
+        """What comes of one run in a process of its own; None where that ends in its midst."""
+        said = self._answer(Child(in_order(self._call, chooser)))
+        return said[1] if said[0] == "tried" else None
 
 
 def _what_broke(said: Said) -> str:

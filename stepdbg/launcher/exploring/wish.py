@@ -26,6 +26,7 @@ class ExploreWish:
     run: which run of the program, from 1.
     all_failures: whether it goes on after the first failure, until the budget is spent.
     asked: whether exploring was asked for, and not only said how.
+    explains: whether failures are made small and explained, which takes some seconds each.
     """
 
     schedules: int | None = None
@@ -36,6 +37,7 @@ class ExploreWish:
     run: int = 1
     all_failures: bool = False
     asked: bool = True
+    explains: bool = True
 
     def one_process(self) -> bool:
         """Whether the strategy cannot be shared: each schedule follows from the one before."""

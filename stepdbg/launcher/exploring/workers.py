@@ -1,7 +1,7 @@
 """Processes that try schedules: forked from one that stays as it is.
 
-Owns: `Child` (a fork and what it says); `work_off`, `work_apart` and `confirm`, which say what such
-a fork does.
+Owns: `Child` (a fork and what it says); what such a fork does: `work_off`, `work_apart`,
+`in_order`.
 Does not own: which forks there are and what follows from what they say (search), one schedule
 (engine.exploring.trying).
 
@@ -17,11 +17,13 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from stepdbg.engine.exploring.choosers import Following, chooser_named
+from stepdbg.engine.exploring.deviating import Noting
 from stepdbg.engine.exploring.trying import Tried, try_once
 from stepdbg.engine.process import forking
 from stepdbg.launcher.pausing import current_session
 from stepdbg.model.facts import LogicalId
 from stepdbg.model.program_streams import flush
+from stepdbg.model.schedules import Instead
 from stepdbg.model.standard import (
     contextlib,
     gc,
@@ -333,17 +335,23 @@ class _News:
         self._told = now
 
 
-def confirm(call: RunCall, log: list[Any]) -> Work:
-    """What a child does that takes an order once more."""
+def in_order(call: RunCall, chooser: Chooser) -> Work:
+    """What a child does that runs the call once, with a chooser of its own."""
     chance = _Chance()
 
     def work(say: Say) -> None:
         output = _Output()
         _get_ready()
         chance.restore()
-        order = Following([LogicalId(root, path) for root, path in log])
-        tried = try_once(call, order, 0)
-        say(("tried", _packed(tried, output.take())))
+        tried = try_once(call, chooser, 0, looks=True)
+        told = _packed(tried, output.take())
+        facts = chooser.found if isinstance(chooser, Noting) else ()
+        told["facts"] = [
+            (tuple(each.step.task), each.step.nth, tuple(each.task))
+            for each in facts
+            if isinstance(each, Instead)
+        ]
+        say(("tried", told))
 
     return work
 
@@ -363,4 +371,5 @@ def _packed(tried: Tried, output: str) -> dict[str, Any]:
         "turns": tried.logged.turns,
         "steps": tried.logged.steps,
         "output": output,
+        "lines": tried.lines,
     }

@@ -1,0 +1,149 @@
+"""What a schedule changes of the default order, as few facts as will do.
+
+Owns: facts read off a log, `Keeping`, which chooses by them, and `fewest`, which drops facts.
+Does not own: facts themselves (model.schedules), following them in a debugged run
+(scheduling.in_turn), the processes in which they are tried (launcher.exploring).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from stepdbg.model.facts import LogicalId
+from stepdbg.model.schedules import After, Instead, Moment
+from stepdbg.model.standard import itertools
+
+from .choosers import Chooser, Following
+
+Fact = After | Instead
+
+
+def moments_of(log: Sequence[LogicalId]) -> list[Moment]:
+    """The steps of a log, each with which one of its task's it is."""
+    count: Counter[LogicalId] = Counter()
+    found = []
+    for who in log:
+        count[who] += 1
+        found.append(Moment(who, count[who]))
+    return found
+
+
+def order_facts(log: Sequence[LogicalId]) -> tuple[Fact, ...]:
+    """The facts that make the order of a log of first in, first out: one where the task changes."""
+    moments = moments_of(log)
+    pairs = itertools.pairwise(moments)
+    return tuple(After(now, before) for before, now in pairs if before.task != now.task)
+
+
+class Keeping(Chooser):
+    """The default order, except for what some facts say.
+
+    Args:
+        facts: all of one kind.
+        stays: see `Chooser`.
+    """
+
+    def __init__(self, facts: Sequence[Fact], *, stays: bool = False) -> None:
+        super().__init__()
+        self.stays = stays
+        self._taken: Counter[LogicalId] = Counter()
+        self._done: set[Moment] = set()
+        self._after: dict[Moment, list[Moment]] = {}
+        self._instead: dict[Moment, list[LogicalId]] = {}
+        for fact in facts:
+            if isinstance(fact, After):
+                self._after.setdefault(fact.step, []).append(fact.after)
+            else:
+                self._instead.setdefault(fact.step, []).append(fact.task)
+
+    def choose(self, ready: Sequence[LogicalId]) -> int:
+        """See `Chooser`."""
+        # Where all wait for something that may never be, the default is as good as any.
+        may = (place for place, who in enumerate(ready) if self._may_step(who))
+        place = next(may, 0)
+        others = self._instead.get(self._next(ready[place]))
+        if others:
+            other = others.pop(0)
+            return ready.index(other) if other in ready else place
+        return place
+
+    def stepped(self, who: LogicalId) -> None:
+        """See `Chooser`."""
+        self._taken[who] += 1
+        self._done.add(Moment(who, self._taken[who]))
+
+    def _may_step(self, who: LogicalId) -> bool:
+        return self._done.issuperset(self._after.get(self._next(who), ()))
+
+    def _next(self, who: LogicalId) -> Moment:
+        return Moment(who, self._taken[who] + 1)
+
+
+class Noting(Following):
+    """Follows a log, and notes where it differs from staying on a task.
+
+    Args:
+        log: who stepped.
+
+    Attributes:
+        found: a substitution for each place where another task steps.
+    """
+
+    stays = True
+
+    def __init__(self, log: Sequence[LogicalId]) -> None:
+        super().__init__(log)
+        self.found: list[Fact] = []
+        self._taken: Counter[LogicalId] = Counter()
+
+    def choose(self, ready: Sequence[LogicalId]) -> int:
+        """See `Chooser`."""
+        place = super().choose(ready)
+        if place:
+            usual = ready[0]
+            self.found.append(Instead(Moment(usual, self._taken[usual] + 1), ready[place]))
+        return place
+
+    def stepped(self, who: LogicalId) -> None:
+        """See `Chooser`."""
+        super().stepped(who)
+        self._taken[who] += 1
+
+
+def fewest(facts: tuple[Fact, ...], fails: Callable[[tuple[Fact, ...]], bool]) -> tuple[Fact, ...]:
+    """Some of the facts with which it still fails, so that it does not without any one of them.
+
+    By "delta debugging" (Zeller and Hildebrandt, 2002).
+
+    Args:
+        facts: with all of them it fails.
+        fails: whether it does with some of them; False for all once its patience has ended.
+    """
+    if not facts or fails(()):
+        return ()
+    pieces = 2
+    while True:
+        size = max(1, len(facts) // pieces)
+        starts = range(0, len(facts), size)
+        rests = (facts[:start] + facts[start + size :] for start in starts)
+        smaller = next((rest for rest in rests if rest and fails(rest)), None)
+        if smaller is not None:
+            facts, pieces = smaller, max(pieces - 1, 2)
+        elif size == 1:
+            return facts
+        else:
+            pieces = min(len(facts), pieces * 2)
+
+
+def earlier(log: Sequence[LogicalId], place: int) -> list[tuple[int, list[LogicalId]]]:
+    """The orders in which the step at a place comes earlier, one exchange at a time.
+
+    Each with the place to which that step has come; it passes no step of its own task.
+    """
+    found, who = [], log[place]
+    for to in range(place - 1, -1, -1):
+        if log[to] == who:
+            break
+        found.append((to, [*log[:to], who, *log[to:place], *log[place + 1 :]]))
+    return found
