@@ -112,8 +112,9 @@ class RecordingHook(trio.abc.Instrument):
         resumed: called with the seconds of a stop that has ended, whichever session it was of.
         longer: called with a task, its count and the length of a step that was its longest so far.
         woken: called with a task that was put on the run queue by anything but its own
-            checkpoint, and the frame that did it.
-        blocked: called with a task whose step has ended in a wait, and how long that took.
+            checkpoint, its number, that of the step, the task that did it, and the frame.
+        blocked: called with a task whose step has ended in a wait, its number, that of the step,
+            and how long that took.
         exited: called with a task that has ended, how long its last step took, and its exception.
         log: takes the number of each task that has stepped; unlog: takes the last one back.
         log_time: called where a step ends at `log_due` or later; gives the next moment for it.
@@ -137,8 +138,8 @@ class RecordingHook(trio.abc.Instrument):
         self.left_out = 0.0
         self.resumed: Callable[[float], None] = ignore
         self.longer: Callable[[Task, Count, float], None] = ignore
-        self.woken: Callable[[Task, FrameType], None]
-        self.blocked: Callable[[Task, float], None]
+        self.woken: Callable[[Task, int, int, Task | None, FrameType], None]
+        self.blocked: Callable[[Task, int, int, float], None]
         self.exited: Callable[[Task, float, BaseException | None], None]
         self.add = add
         self.failed = failed
@@ -241,7 +242,7 @@ def _shortcut(hook: RecordingHook, instruments: Instruments) -> _Call:
                 hook.log(task._counter)
                 if task._next_send_fn is None:
                     if task.coro.cr_frame is not None:
-                        hook.blocked(task, took)
+                        hook.blocked(task, task._counter, task._schedule_points, took)
                 elif task is not hook.overlooked:
                     when = now if hook.read is None else hook.read()
                     add((STEPPED, when, task._counter, task._schedule_points, took, None))
@@ -258,9 +259,10 @@ def _shortcut(hook: RecordingHook, instruments: Instruments) -> _Call:
             except BaseException as error:
                 failed(error)
         elif hookname == _WOKEN_HOOK and (ours or len(at_wake) == 1):
-            if getattr(context, "task", None) is not task or type(task._next_send) is Error:  # type: ignore[union-attr]  # it is the current one
+            waker = getattr(context, "task", None)
+            if waker is not task or type(task._next_send) is Error:  # type: ignore[union-attr]  # it is the current one
                 try:
-                    _note_wake(hook, task, None if ours else sys._getframe(2))
+                    _note_wake(hook, task, waker, None if ours else sys._getframe(2))
                 except RecursionError:  # the program wakes or spawns with hardly a frame left
                     missed.append(_NOTING)
                 except BaseException as error:
@@ -294,21 +296,27 @@ def _passes_by(hook: RecordingHook, hearers: Sized, task: Task) -> bool:
     return hook.passes_by is not None and len(hearers) == 1 and hook.passes_by(task)
 
 
-def _note_wake(hook: RecordingHook, task: Task, caller: FrameType | None) -> None:
-    """A task is put on the run queue.  caller: of `Runner.reschedule`; None: it is among ours."""
-    if getattr(_run.GLOBAL_RUN_CONTEXT, "task", None) is None:
+def _note_wake(
+    hook: RecordingHook, task: Task, waker: Task | None, caller: FrameType | None
+) -> None:
+    """A task is put on the run queue.
+
+    waker: whose step is under way; None: the loop does it.
+    caller: of `Runner.reschedule`; None: it is among ours.
+    """
+    if waker is None:
         hook.last = perf_counter()
     if caller is None:
         caller = _caller_of(_RESCHEDULE_CODE)
     if caller.f_code is _SPAWN_CODE:
         now = perf_counter()
         when = now if hook.read is None else hook.read()
-        nursery = task.parent_nursery
-        home = None if nursery is None else (nursery.parent_task._counter, id(nursery))
+        nursery = task._parent_nursery
+        home = None if nursery is None else (nursery._parent_task._counter, id(nursery))
         hook.add((SPAWNED, when, task._counter, 0, 0.0, home))
         hook.counts[task._counter] = Count(now - hook.left_out)
     elif task is not hook.overlooked:
-        hook.woken(task, caller)
+        hook.woken(task, task._counter, task._schedule_points + 1, waker, caller)
 
 
 def _note_exit(hook: RecordingHook, task: Task) -> None:

@@ -12,10 +12,17 @@ check at the start has told what is off.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from trio import Cancelled
-from trio._core._run import CancelScope, CancelStatus, Nursery, Task
+from trio._core._run import (
+    GLOBAL_RUN_CONTEXT,
+    CancelScope,
+    CancelStatus,
+    Nursery,
+    Runner,
+    Task,
+)
 
 from stepdbg.model.standard import math
 from stepdbg.model.task import plain_name
@@ -54,6 +61,21 @@ def first_deadline(task: Task) -> tuple[CancelScope, float] | None:
             found, first = scope, scope._deadline
         status = None if scope._shield else status._parent
     return None if found is None else (found, first)
+
+
+def deadline_finder(runner: Runner) -> Callable[[], tuple[CancelScope, float] | None]:
+    """A function that gives the `first_deadline` of the current task of a run, quickly if the run
+    has none at all.
+    """
+    context = GLOBAL_RUN_CONTEXT
+
+    def find() -> tuple[CancelScope, float] | None:
+        if not runner.deadlines._heap:
+            return None
+        task = getattr(context, "task", None)
+        return None if task is None else first_deadline(task)
+
+    return find
 
 
 def is_shielded(scope: CancelScope) -> bool:

@@ -54,6 +54,11 @@ def is_started(task: Task) -> bool:
     return task._schedule_points > 0 or coro.cr_running or coro.cr_suspended
 
 
+def gets_value(task: Task) -> bool:
+    """Whether its next step will be sent what is no exception, as nearly always."""
+    return type(task._next_send) is outcome.Value
+
+
 def error_to_come(task: Task) -> BaseException | None:
     """The exception that its next step will raise at the await, if it is known already."""
     sent = task._next_send

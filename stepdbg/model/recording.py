@@ -10,11 +10,14 @@ The others say which task it is about, and what else differs from event to event
 from __future__ import annotations
 
 import enum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from .facts import RunId
 from .records import dataclass
 from .task import Place, WakeKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 RECORDING = "a recording"
 """What `Controller.medium` is called, see there."""
@@ -70,7 +73,22 @@ class Shape:
 
 
 class RecordingSink(Protocol):
-    """Keeps events."""
+    """Keeps events.
+
+    For code that is called very often, `event` is there in two parts: `put` takes what `pack` makes
+    of the same numbers; where that raises ValueError, `write` takes it.
+    """
+
+    @property
+    def pack(self) -> Callable[[float, float, int, int, int], bytes]:
+        """Makes an event of five numbers; see `event`."""
+
+    @property
+    def put(self) -> Callable[[bytes], object]:
+        """Keeps a packed event; raises ValueError if the file has to grow for it."""
+
+    def write(self, data: bytes) -> None:
+        """Keep a packed event; the file grows."""
 
     def shape(self, shape: Shape) -> int:
         """The number by which a shape is told from now on."""

@@ -46,7 +46,7 @@ class RecordingFile:
         tell: takes a sentence for the user.
 
     Attributes:
-        event: see `RecordingSink`.
+        event, pack, put: see `RecordingSink`.
 
     Raises:
         BadUsage: it cannot be made there.
@@ -60,7 +60,8 @@ class RecordingFile:
         self._size = HEADER
         self._blocks: list[mmap.mmap] = []
         self._is_whole = True
-        self._write: Callable[[bytes], object] = _nowhere
+        self.pack: Callable[[float, float, int, int, int], bytes] = EVENT.pack
+        self.put: Callable[[bytes], object] = _nowhere
         try:
             self._file = self._made()
         except (OSError, ValueError) as error:
@@ -118,7 +119,7 @@ class RecordingFile:
         def event(when: float, seconds: float, number: int, task: int, shape: int) -> None:
             data = pack(when, seconds, number, task, shape)
             try:
-                recording._write(data)
+                recording.put(data)
             except ValueError:  # the block is full
                 recording.write(data)
 
@@ -129,7 +130,7 @@ class RecordingFile:
         with self._lock:
             while True:
                 try:
-                    self._write(data)
+                    self.put(data)
                     return
                 except ValueError:
                     self._next_block()
@@ -154,7 +155,7 @@ class RecordingFile:
             full.write(EVENT.pack(0.0, 0.0, 0, 0, SKIPS))
         full.seek(0, os.SEEK_END)  # code that is about to write there finds no room
         if self._process != os.getpid():
-            self._write = _nowhere  # a forked child: the file is its parent's
+            self.put = _nowhere  # a forked child: the file is its parent's
             return
         try:
             self._grow()
@@ -176,14 +177,14 @@ class RecordingFile:
         if not _KEEPS_DESCRIPTOR:
             self._blocks.clear()
         self._blocks.append(block)
-        self._write = block.write
+        self.put = block.write
 
     def _give_up(self, error: OSError) -> None:
         self._stop(error.strerror or str(error))
 
     def _stop(self, reason: str) -> None:
         """Keep nothing more, and say so once."""
-        self._write = _nowhere
+        self.put = _nowhere
         if self._is_whole:
             self._is_whole = False
             self._tell(f"{self._name} is not complete: {reason}")
@@ -195,7 +196,7 @@ class RecordingFile:
         if self._process != os.getpid():
             return
         with self._lock:
-            self._write = _nowhere
+            self.put = _nowhere
             self._blocks.clear()
             try:
                 os.close(self._opened())

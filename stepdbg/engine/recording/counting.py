@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from stepdbg._trio_internals.recording import RecordingHook
 
-    from .step_ends import Stuck
 
 _KEPT: Final = 1_000
 """How many ended tasks are told of one by one."""
@@ -116,25 +115,10 @@ def longer(task: Task, count: Count, took: float) -> None:
     count.where = where_blocked(task.coro) if took >= _WORTH_A_PLACE else None
 
 
-def woken(hook: RecordingHook, number: int) -> None:
-    """A task can run again."""
-    count = hook.counts.get(number)
-    if count is not None and count.since:
-        count.blocked += now_of(hook) - count.since
-        count.since = 0.0
-
-
-def blocked(hook: RecordingHook, task: Task, took: float, stuck: Stuck) -> None:
-    """A step has ended in a wait.  stuck: where."""
-    number = tasks.number(task)
-    count = hook.counts.get(number)
-    if count is None:
-        count = hook.counts[number] = Count(hook.last - took - hook.left_out)
-    count.ran += took
-    count.since = hook.last - hook.left_out
-    if took > count.longest:
-        count.longest, count.step = took, tasks.steps_taken(task)
-        count.began, count.where = hook.last - took, stuck
+def count_since(hook: RecordingHook, number: int, took: float) -> Count:
+    """A count for a task that was not counted before its last step.  took: that step."""
+    count = hook.counts[number] = Count(hook.last - took - hook.left_out)
+    return count
 
 
 class PassHook(trio.abc.Instrument):

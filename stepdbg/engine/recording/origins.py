@@ -9,8 +9,8 @@ object and an instruction, and lines are worked out when somebody asks.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from time import perf_counter
 from types import CodeType, FrameType
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -27,9 +27,11 @@ from stepdbg.engine.stacks.frames import (
 )
 from stepdbg.model.facts import NOT_RECORDED, NotRecorded
 from stepdbg.model.ours import OurReference
-from stepdbg.model.standard import sys, time
+from stepdbg.model.standard import sys
 from stepdbg.model.task import Place
 from stepdbg.model.waits import Moment
+
+from .step_ends import where_blocked
 
 if TYPE_CHECKING:
     from stepdbg._trio_internals.waits import State
@@ -60,15 +62,25 @@ class Noted(NamedTuple):
 
 
 def _note(task: Task | None, frame: FrameType | None) -> Noted:
+    if frame is None:
+        return _note_at(task, None, 0)
+    return _note_at(task, frame.f_code, frame.f_lasti)
+
+
+def _note_at(task: Task | None, code: CodeType | None, instruction: int) -> Noted:
     runner = runs.current_runner()
-    return Noted(
-        None if task is None else tasks.number(task),
-        0 if task is None else tasks.steps_taken(task) + 1,
-        0.0 if runner is None else runner.clock.current_time(),
-        None if frame is None else frame.f_code,
-        0 if frame is None else frame.f_lasti,
-        time.perf_counter(),
-    )
+    number, step = (None, 0) if task is None else (tasks.number(task), tasks.steps_taken(task) + 1)
+    when = 0.0 if runner is None else runner.clock.current_time()
+    # Its own `__new__` is a function of Python.
+    return tuple.__new__(Noted, (number, step, when, code, instruction, perf_counter()))
+
+
+def _note_of_blocked(task: Task) -> Noted:
+    """A moment at which something is done on behalf of a task that is blocked."""
+    code, instruction, _ = where_blocked(task.coro)
+    if code is None:  # it runs no own code
+        return _note(task, innermost_own(task_frames(task)))
+    return _note_at(task, code, instruction)
 
 
 def _note_here() -> Noted:
@@ -145,34 +157,31 @@ class Origins:
         return self._cancels.get(scope)
 
     def _on_channel(self, state: State) -> None:
-        with _ours("noting where a channel was opened"):
+        try:
             if self._channels.get(state) is None:
                 self._channels.put(state, _note_here())
+        except Exception as error:
+            settle(error, "noting where a channel was opened")
 
     def _on_lock(self, owner: Task, lot: ParkingLot) -> None:
-        with _ours("noting who got a lock"):
+        try:
             if owner is runs.current_task():
                 self._locks.put(lot, _note_here())
             else:  # handed over by a release
-                self._locks.put(lot, _note(owner, innermost_own(task_frames(owner))))
+                self._locks.put(lot, _note_of_blocked(owner))
+        except Exception as error:
+            settle(error, "noting who got a lock")
 
     def _on_cancel(self, scope: runs.CancelScope) -> None:
-        with _ours("noting who cancelled a scope"):
+        try:
             here = sys._getframe(1)  # noqa: SLF001 - documented, CPython only
             frame = first_own_caller(here)
             self._cancels.put(scope, _note(runs.current_task(), frame))
             tell = self.told.get(id(runs.current_runner()))
             if tell is not None:
                 tell(scope, frame)
-
-
-@contextmanager
-def _ours(doing: str) -> Iterator[None]:
-    """Keep a bug of ours away from the program that is the caller."""
-    try:
-        yield
-    except Exception as error:
-        settle(error, doing)
+        except Exception as error:
+            settle(error, "noting who cancelled a scope")
 
 
 def _moment(noted: Noted | None, life: RunLife) -> Moment | NotRecorded:

@@ -91,6 +91,9 @@ class Listener(Protocol):
     def take(self) -> Callable[[Note], None]:
         """Takes a note."""
 
+    def after(self, keep: Callable[[Note], None]) -> Callable[[Note], None]:
+        """A function that gives a note to `keep`, and takes it then."""
+
     @property
     def hears_starts(self) -> bool:
         """Whether it carries a hook to be told of where steps begin."""

@@ -25,14 +25,14 @@ from stepdbg.model.facts import NOT_RECORDED, NotRecorded
 from stepdbg.model.standard import sys
 from stepdbg.model.task import Wake, WakeKind, plain_name
 
-from . import counting, waking
-from .step_ends import Ending, ending_of, where_blocked
+from . import counting, quick, waking
+from .step_ends import Ending, ending_of
 
 if TYPE_CHECKING:
     from stepdbg.engine.process.ticking import Ticker
 
     from .lasting import Glimpse, LastingStep
-    from .origins import Noted, Origins
+    from .origins import Noted
     from .recorded import Hears, MayStand, Recordable
     from .registry import Registry
     from .waking import Delivered, Woken
@@ -181,7 +181,6 @@ class Recorder:
         self.notes: deque[Note] = deque(maxlen=size)
         self.ended: deque[Note] = deque(maxlen=ENDED_KEPT)
         self.marks: deque[Mark] = deque(maxlen=size)
-        self._who_woke: Callable[[Task, FrameType, Origins], Woken]
         self._runner, self._origins = run.runner, run.origins
         self._hold, self._fail, self._run = run.hold, run.fail, run
         self.lately = Lately()
@@ -236,17 +235,19 @@ class Recorder:
         self.hook.end(runner)
         keep = self.notes.append
         self._add = keep if self.listeners is None else self.listeners.besides(keep)
-        # Now, before time goes by; and at every wake a stand-in would cost too much.
-        self._who_woke = waking.who_woke
         Wake(WakeKind.ITSELF)  # the first of a class takes longer
         before, hook = self.hook, recording.RecordingHook(self._add, self._fail)
         self.hook = hook
         hook.resumed = self.leave_out
-        hook.counts, hook.left_out, hook.longer = before.counts, before.left_out, counting.longer
-        hook.woken, hook.blocked, hook.exited = self._on_woken, self._on_blocked, self._on_exited
         if not isinstance(runner.clock, HeldClock):
             self.reads_clock = True
             hook.read = runner.clock.current_time
+        hook.counts, hook.left_out, hook.longer = before.counts, before.left_out, counting.longer
+        hook.woken = quick.taker_of_wakes(
+            self, hook, self._run, self._moment, self._forget_deadline
+        )
+        hook.blocked = quick.taker_of_waits(self, hook, self._run, self._moment)
+        hook.exited = self._on_exited
         if self.listeners is not None:
             self.listeners.hear_starts(hook)
         self._run.steps().listen(hook)
@@ -277,9 +278,18 @@ class Recorder:
     def _note(
         self, kind: int, number: int, step: int, seconds: float = 0.0, more: object = None
     ) -> Note:
-        note = (kind, moment(self, self._hold), number, step, seconds, more)
+        note = (kind, self._moment(), number, step, seconds, more)
         self._add(note)
         return note
+
+    def _moment(self) -> float:
+        return moment(self, self._hold)
+
+    def _forget_deadline(self) -> None:
+        """That a scope was cancelled by its deadline need not be told twice."""
+        more = self.notes[-1][5] if self.notes else None
+        if isinstance(more, Cancel) and more.how == BY_DEADLINE:
+            self.notes.pop()
 
     def note_steered(self, task: Task, what: str) -> None:
         """The user has done something to a task.
@@ -294,29 +304,6 @@ class Recorder:
         """The user has woken a task, or changed what it will be sent."""
         if self.on:
             self.lately.woken[tasks.number(task)] = tasks.steps_taken(task) + 1, waking.BY_DEBUGGER
-
-    def _on_woken(self, task: Task, caller: FrameType) -> None:
-        if self.ticker is not None and self.ticker.parked:
-            self.ticker.wake()
-        number, step = tasks.number(task), tasks.steps_taken(task) + 1
-        counting.woken(self.hook, number)
-        woken = self._who_woke(task, caller, self._origins)
-        if woken.kind is WakeKind.DEADLINE:
-            _forget_deadline(self.notes)
-            woken = waking.by_time(task, self.lately.blocked.get(number))
-        if woken.kind in waking.DELIVERS:
-            self.lately.deliver(number, woken.asked)
-        self.lately.woken[number] = step, woken
-        self._note(recording.WOKEN, number, step, more=woken)
-
-    def _on_blocked(self, task: Task, took: float) -> None:
-        if task not in self._runner.tasks:
-            return  # it has left Trio
-        number, stuck = tasks.number(task), where_blocked(task.coro)
-        self.lately.blocked[number] = self._note(
-            recording.BLOCKED, number, tasks.steps_taken(task), took, stuck
-        )
-        counting.blocked(self.hook, task, took, stuck)
 
     def _on_exited(self, task: Task, took: float, error: BaseException | None) -> None:
         number = tasks.number(task)
@@ -352,10 +339,3 @@ def moment(recorder: Recorder, hold: MayStand) -> float:
         return (recorder.hook.read or perf_counter)()
     recorder.mark()  # time stands still: whatever is done at a stop is done at one moment
     return recorder.marks[-1].real
-
-
-def _forget_deadline(notes: deque[Note]) -> None:
-    """That a scope was cancelled by its deadline need not be told twice."""
-    more = notes[-1][5] if notes else None
-    if isinstance(more, Cancel) and more.how == BY_DEADLINE:
-        notes.pop()

@@ -15,7 +15,7 @@ import trio
 
 from stepdbg._trio_internals.recording import BLOCKED, SPAWNED, Note
 from stepdbg.engine.describing import plain
-from stepdbg.engine.stacks.frames import is_own
+from stepdbg.engine.stacks.frames import OWN_FILES
 
 _MESSAGE = 200
 """Characters of an exception's message."""
@@ -33,23 +33,39 @@ class Stuck(NamedTuple):
     awaited: str
 
 
+_KEPT = 10_000
+"""How many places are kept in mind."""
+
+_stuck: dict[tuple[int, int, str], Stuck] = {}
+"""By the identity of a code object, an instruction in it, and what that awaits: tasks block at few
+places again and again.  Each keeps its code object alive, so nothing else can have its identity."""
+
+
 def where_blocked(coro: object) -> Stuck:
     """Where a suspended coroutine stands, by its innermost own function.
 
     It ends at anything that is not a coroutine: inside of an asynchronous generator it is the line
-    that iterates over it.
+    that iterates over it.  The same place is the same object, as long as it is kept in mind.
     """
     own: CoroutineType[object, object, object] | None = None
     awaited = ""
     while type(coro) is CoroutineType:
-        if is_own(coro.cr_code.co_filename):
+        code = coro.cr_code
+        if OWN_FILES[code.co_filename]:
             own, awaited = coro, ""
         elif not awaited or awaited == _MIXIN:
-            awaited = coro.cr_code.co_qualname
+            awaited = code.co_qualname
         coro = coro.cr_await
-    if own is None or own.cr_frame is None:
+    frame = None if own is None else own.cr_frame
+    if frame is None:
         return Stuck(None, 0, awaited)
-    return Stuck(own.cr_code, own.cr_frame.f_lasti, awaited)
+    code, instruction = frame.f_code, frame.f_lasti
+    found = _stuck.get((id(code), instruction, awaited))
+    if found is None:
+        if len(_stuck) >= _KEPT:
+            _stuck.clear()
+        found = _stuck[id(code), instruction, awaited] = Stuck(code, instruction, awaited)
+    return found
 
 
 class Ending(NamedTuple):

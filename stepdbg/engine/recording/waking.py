@@ -14,7 +14,7 @@ from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs, tasks, waits
 from stepdbg._trio_internals.scopes import is_ended_by_innermost
-from stepdbg.engine.stacks.frames import is_own, line_of, place_of_code
+from stepdbg.engine.stacks.frames import OWN_FILES, line_of, place_of_code
 from stepdbg.model.standard import time
 from stepdbg.model.task import Wake, WakeKind
 
@@ -55,19 +55,29 @@ _IDLE = Woken(WakeKind.IDLE, None, None, 0)
 BY_DEBUGGER = Woken(WakeKind.DEBUGGER, None, None, 0)
 
 
-def who_woke(task: Task, caller: FrameType, origins: Origins) -> Woken:
+_KEPT = 10_000
+"""How many wakes are kept in mind."""
+
+_known: dict[tuple[int, int | None, int, int], Woken] = {}
+"""Wakes by a line of code, by identities; see `step_ends.where_blocked`."""
+
+
+def who_woke(task: Task, waker: Task | None, caller: FrameType, origins: Origins) -> Woken:
     """Who puts a task on the run queue.
 
-    caller: the frame that called Trio's `reschedule`.
+    Args:
+        task: that one.
+        waker: whose step is under way; None: it is the loop.
+        caller: the frame that called Trio's `reschedule`.
+        origins: knows who has cancelled what.
     """
-    waker = runs.current_task()
     if waker is None:
         woken = _IDLE if caller.f_code is runs.LOOP_CODE else _woken_by_loop(caller)
     elif waker is task:
         woken = _cancelled_before(task, origins)
     else:
         woken = _woken_by_task(waker, caller)
-    if woken is _DEADLINE:
+    if woken is _DEADLINE or tasks.gets_value(task):
         return woken  # what the task gets says no more
     return _with_what_it_gets(task, woken)
 
@@ -75,11 +85,12 @@ def who_woke(task: Task, caller: FrameType, origins: Origins) -> Woken:
 def _woken_by_loop(caller: FrameType) -> Woken:
     frame: FrameType | None = caller
     while frame is not None and frame.f_code is not runs.LOOP_CODE:
-        if frame.f_code is runs.EXPIRE_CODE:
+        code = frame.f_code
+        if code is runs.EXPIRE_CODE:
             return _DEADLINE
-        if is_own(frame.f_code.co_filename):
+        if OWN_FILES[code.co_filename]:
             # A call-back on the loop's thread outside of any task: a guest run's host.
-            return Woken(WakeKind.THREAD, None, frame.f_code, frame.f_lasti)
+            return _by_line(WakeKind.THREAD, None, code, frame.f_lasti)
         frame = frame.f_back
     return _IO if frame is not None else Woken(WakeKind.THREAD, None, None, 0)
 
@@ -88,17 +99,29 @@ def _woken_by_task(waker: Task, caller: FrameType) -> Woken:
     frame: FrameType | None = caller
     from_entry_queue = False
     while frame is not None and frame.f_code is not runs.LOOP_CODE:
-        if is_own(frame.f_code.co_filename):
+        code = frame.f_code
+        if OWN_FILES[code.co_filename]:
             kind = WakeKind.THREAD if from_entry_queue else WakeKind.TASK
-            return Woken(kind, tasks.number(waker), frame.f_code, frame.f_lasti)
-        if frame.f_code is runs.EXITED_CODE:
+            return _by_line(kind, tasks.number(waker), code, frame.f_lasti)
+        if code is runs.EXITED_CODE:
             return Woken(WakeKind.TASK, tasks.number(waker), None, 0, "it exited")
-        if frame.f_code is runs.ENTRY_TASK_CODE:
+        if code is runs.ENTRY_TASK_CODE:
             from_entry_queue = True
         frame = frame.f_back
     kind = WakeKind.THREAD if from_entry_queue else WakeKind.TASK
     by = None if from_entry_queue else tasks.number(waker)
     return Woken(kind, by, None, 0)
+
+
+def _by_line(kind: WakeKind, by: int | None, code: CodeType | None, instruction: int) -> Woken:
+    """A wake by a line of code: the same one is the same object, as long as it is kept in mind."""
+    key = id(kind), by, id(code), instruction
+    found = _known.get(key)
+    if found is None:
+        if len(_known) >= _KEPT:
+            _known.clear()
+        found = _known[key] = Woken(kind, by, code, instruction)
+    return found
 
 
 def _cancelled_before(task: Task, origins: Origins) -> Woken:
@@ -151,7 +174,7 @@ def by_time(task: Task, blocked: Note | None) -> Woken:
     """
     stuck = None if blocked is None else blocked[5]
     if isinstance(stuck, Stuck) and stuck.awaited in _SLEEPS and is_ended_by_innermost(task):
-        return Woken(WakeKind.SLEEP, None, stuck.code, stuck.instruction)
+        return _by_line(WakeKind.SLEEP, None, stuck.code, stuck.instruction)
     return _DEADLINE
 
 

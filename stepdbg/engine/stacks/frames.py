@@ -42,8 +42,17 @@ _USER_SITE = _folder(site.USER_SITE) if site.ENABLE_USER_SITE and site.USER_SITE
 
 _origins: dict[str, Origin] = {}
 
-OWN_FILES: dict[str, bool] = {}
-"""Whether a file is own, for those that were asked about; only the spawn hook reads it."""
+
+class _OwnFiles(dict[str, bool]):
+    """Whether a file is own; worked out when first asked."""
+
+    def __missing__(self, filename: str) -> bool:
+        origin_of(filename)
+        return self[filename]
+
+
+OWN_FILES = _OwnFiles()
+"""Whether a file is own, by its name; hooks ask it without a function of Python in between."""
 
 OWN_CODE: dict[int, tuple[CodeType, bool]] = {}
 """By identity, code and whether it is own, for those that were asked about by `folding`."""
@@ -108,7 +117,7 @@ def origin_of(filename: str) -> Origin:
 
 def is_own(filename: str) -> bool:
     """Whether a file is the user's own code."""
-    return origin_of(filename) is Origin.OWN
+    return OWN_FILES[filename]
 
 
 def is_first_look(frame: FrameType) -> bool:

@@ -42,9 +42,6 @@ class KeptTrace:
         run: which run; its recorder is on.
         recorder: that one.
         sink: keeps the events.
-
-    Attributes:
-        take: takes a note of the recorder.
     """
 
     hears_starts = False
@@ -54,7 +51,7 @@ class KeptTrace:
         self._process = os.getpid()
         self._shapes = shapes.Shapes(run, sink)
         self._nurseries: dict[int, int] = {}
-        self._event = sink.event
+        self._sink, self._event = sink, sink.event
         self._plain = {kind: self._shapes.of(kind) for kind in ShapeKind if kind in _PLAIN}
         self._rare: dict[int, Callable[[Note], None]] = {
             recording.SPAWNED: self._spawned,
@@ -64,7 +61,6 @@ class KeptTrace:
             recording.BEGUN: self._said,
             recording.CEASED: self._said,
         }
-        self.take: Callable[[Note], None] = self._taker()
 
     def take_all(self) -> float:
         """Nothing waits; see `recording.recorded.Listener`."""
@@ -122,40 +118,53 @@ class KeptTrace:
         if not tasks.is_runnable(task):
             stuck = step_ends.where_blocked(task.coro)
             self._event(now, 0.0, steps, number, self._shapes.blocked(stuck))
-            self._deadline(now, number, task)
+            found = scopes.first_deadline(task)
+            if found is not None:
+                self._deadline(now, number, found)
         elif steps:
             self._event(now, 0.0, steps, number, self._plain[ShapeKind.STEPPED])
 
     # -- notes ------------------------------------------------------------------------
 
-    def _taker(self) -> Callable[[Note], None]:
-        """What takes a note.  A closure: each attribute that is not looked up counts."""
-        event, known, rare = self._event, self._shapes.known.get, self._rare
-        stepped = self._plain[ShapeKind.STEPPED]
-        blocked_shape, woken_shape, deadline = (
-            self._shapes.blocked,
-            self._shapes.woken,
-            self._deadline,
-        )
+    def after(self, keep: Callable[[Note], None]) -> Callable[[Note], None]:
+        """See `recording.recorded.Listener`.
 
-        def take(note: Note) -> None:
+        Most notes are taken here; a closure finds what it needs without looking up attributes.
+        """
+        sink, pack, shapes, rare = self._sink, self._sink.pack, self._shapes, self._rare
+        known, stepped = shapes.known_by_identity, self._plain[ShapeKind.STEPPED]
+        stepped_kind, blocked_kind, woken_kind = _STEPPED, _BLOCKED, _WOKEN
+        first_deadline = scopes.deadline_finder(self._run.runner)
+
+        def add(note: Note) -> None:
+            keep(note)
             kind, when, number, step, seconds, more = note
-            what: Any = more
-            if kind == recording.STEPPED:
-                event(when, seconds, step, number, stepped)
-            elif kind == recording.BLOCKED:
-                code, instruction, awaited = what
-                shape = known((id(code), instruction, awaited)) or blocked_shape(what)
-                event(when, seconds, step, number, shape)
-                deadline(when, number)
-            elif kind == recording.WOKEN:
-                how, by, code, instruction, detail, _ = what
-                shape = known((id(how), id(code), instruction, detail)) or woken_shape(what)
-                event(when, 0.0, NOBODY if by is None else by, number, shape)
+            found: Any = None
+            if kind == stepped_kind:
+                shape = stepped
+            elif kind == blocked_kind:
+                shape = known.get(id(more)) or shapes.blocked(more)  # type: ignore[arg-type]  # as its kind says
+                found = first_deadline()
+            elif kind == woken_kind:
+                shape = known.get(id(more)) or shapes.woken(more)  # type: ignore[arg-type]
+                by = more[1]  # type: ignore[index]
+                step = NOBODY if by is None else by
             else:
                 rare[kind](note)
+                return
+            data = pack(when, seconds, step, number, shape)
+            try:
+                sink.put(data)
+            except ValueError:  # the block is full
+                sink.write(data)
+            if found is not None:
+                self._deadline(when, number, found)
 
-        return take
+        return add
+
+    def take(self, note: Note) -> None:
+        """See `recording.recorded.Listener`."""
+        self.after(recording.ignore)(note)
 
     def _spawned(self, note: Note) -> None:
         _, when, number, _, _, more = note
@@ -203,16 +212,15 @@ class KeptTrace:
             shape, number = self._shapes.of(ShapeKind.RECORDING, detail=detail), NOBODY
         self._event(when, 0.0, 0, number, shape)
 
-    def _deadline(self, when: float, number: int, task: Task | None = None) -> None:
-        """A task that has just blocked may have a deadline; None: the current one."""
-        task = task or runs.current_task()
-        found = None if task is None else scopes.first_deadline(task)
-        if found is not None:
-            scope, deadline = found
-            left = deadline - self._run.runner.clock.current_time()
-            identity = (id(scope) >> 4) & _BITS
-            self._event(when, left, identity, number, self._plain[ShapeKind.DEADLINE])
+    def _deadline(self, when: float, number: int, found: tuple[runs.CancelScope, float]) -> None:
+        """A task that has just blocked has a deadline.  found: its scope, and when that is."""
+        scope, deadline = found
+        left = deadline - self._run.runner.clock.current_time()
+        identity = (id(scope) >> 4) & _BITS
+        self._event(when, left, identity, number, self._plain[ShapeKind.DEADLINE])
 
+
+_STEPPED, _BLOCKED, _WOKEN = recording.STEPPED, recording.BLOCKED, recording.WOKEN
 
 _PLAIN: Final = (
     ShapeKind.MARK,

@@ -63,16 +63,9 @@ class Listeners:
 
     def besides(self, keep: Callable[[Note], None]) -> Callable[[Note], None]:
         """A function that keeps a note and gives it to them all."""
-        if not self._all:
-            return keep
-        first, *others = [each.take for each in self._all]
-
-        def add(note: Note) -> None:
-            keep(note)
-            first(note)
-            for taker in others:
-                taker(note)
-
+        add = keep
+        for each in self._all:
+            add = each.after(add)
         return add
 
 

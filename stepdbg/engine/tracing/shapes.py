@@ -45,11 +45,14 @@ class Shapes:
 
     Attributes:
         known: their numbers, by the identities of what they are made of.
+        known_by_identity: those of waits and wakes, by the identity of what a note says of them,
+            which is often the same object.
     """
 
     def __init__(self, run: TraceableRun, sink: RecordingSink) -> None:
         self._run, self._sink = run, sink
         self.known: dict[tuple[object, ...], int] = {}
+        self.known_by_identity: dict[int, int] = {}
         self._alive: list[object] = []
 
     def of(self, kind: ShapeKind, **more: Any) -> int:
@@ -59,26 +62,45 @@ class Shapes:
     def blocked(self, stuck: step_ends.Stuck) -> int:
         """Of steps that end in a wait."""
         code, instruction, awaited = stuck
-        place = _place(code, instruction)
-        shape = self.of(ShapeKind.BLOCKED, place=place, detail=awaited)
-        self._remember((id(code), instruction, awaited), shape, code)
+        key = (id(code), instruction, awaited)
+        shape = self.known.get(key)
+        if shape is None:
+            place = _place(code, instruction)
+            shape = self.of(ShapeKind.BLOCKED, place=place, detail=awaited)
+            self._remember(key, shape, code)
+        if code is not None:
+            self._recurs(stuck, shape)
         return shape
 
     def woken(self, woken: Woken) -> int:
         """The shape of wakes of one kind from one place."""
-        place = _place(woken.code, woken.instruction)
-        shape = self.of(ShapeKind.WOKEN, place=place, wake=woken.kind, detail=woken.detail)
         key = (id(woken.kind), id(woken.code), woken.instruction, woken.detail)
-        self._remember(key, shape, woken.code)
+        shape = self.known.get(key)
+        if shape is None:
+            place = _place(woken.code, woken.instruction)
+            shape = self.of(ShapeKind.WOKEN, place=place, wake=woken.kind, detail=woken.detail)
+            self._remember(key, shape, woken.code)
+        if woken.asked is None and (woken.by is None or woken.code is not None):
+            self._recurs(woken, shape)
         return shape
+
+    def _recurs(self, told: object, shape: int) -> None:
+        """Find a shape by what a note says, which probably recurs."""
+        self._make_room()
+        self._alive.append(told)
+        self.known_by_identity[id(told)] = shape
 
     def _remember(self, key: tuple[object, ...], shape: int, alive: object) -> None:
         """Find a shape by identities from now on.  alive: whose identity is in the key."""
-        if len(self._alive) >= _KEPT:
-            self.known.clear()
-            self._alive.clear()
+        self._make_room()
         self._alive.append(alive)
         self.known[key] = shape
+
+    def _make_room(self) -> None:
+        if len(self._alive) >= _KEPT:
+            self.known.clear()
+            self.known_by_identity.clear()
+            self._alive.clear()
 
     def exited(self, exited: Exit) -> int:
         """Of last steps."""

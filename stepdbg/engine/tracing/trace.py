@@ -97,6 +97,16 @@ class Trace:
             (kind, recorders.moment(self._recorder, self._run.hold), number, step, seconds, more)
         )
 
+    def after(self, keep: Callable[[Note], None]) -> Callable[[Note], None]:
+        """See `recording.recorded.Listener`."""
+        take = self.take
+
+        def add(note: Note) -> None:
+            keep(note)
+            take(note)
+
+        return add
+
     def _add(self, note: Note) -> None:
         self._notes.append(note)
         self.take_all()
