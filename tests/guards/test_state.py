@@ -17,6 +17,8 @@ CACHES = {
     "engine.foreseeing.liveness._live": "which variables are alive where, by code",
     "engine.foreseeing.uses._known": "what code does with values, by code and instruction",
     "engine.recording.registry.OTHER_NAMES": "whether tasks of a name may be called something else",
+    "engine.recording.step_ends._stuck": "where tasks block, by code and instruction",
+    "engine.recording.waking._known": "wakes by a line, by code and instruction",
     "engine.stacks.code_span._spans": "last lines, by their code",
     "engine.stacks.frames.OWN_CODE": "whether code is own",
     "engine.stacks.frames.OWN_FILES": "whether a file is own",
