@@ -1,6 +1,7 @@
 """How many steps tasks take, and how long they run and wait.
 
-Owns: `Counting`, the sums of one run that go on however short the log is; `PassHook`.
+Owns: `Counting`, the sums of one run that go on however short the log is; `PassHook`;
+`taker_of_waits`, the function that a hook calls, which also notes the wait.
 Does not own: counting the plainest steps, which the hook does itself (_trio_internals.recording),
 noticing wakes and exits (recorder), or pictures of the sums (histories.sums).
 
@@ -10,13 +11,14 @@ Times are real seconds: a task that sleeps a virtual hour blocks for no time.
 from __future__ import annotations
 
 from collections import deque
+from time import perf_counter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import trio
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import tasks
-from stepdbg._trio_internals.recording import Count
+from stepdbg._trio_internals.recording import BLOCKED, Count
 from stepdbg.model.standard import time
 
 from .step_ends import where_blocked
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from stepdbg._trio_internals.recording import RecordingHook
+
+    from .recorded import Recordable
+    from .recorder import Recorder
 
 
 _KEPT: Final = 1_000
@@ -119,6 +124,45 @@ def count_since(hook: RecordingHook, number: int, took: float) -> Count:
     """A count for a task that was not counted before its last step.  took: that step."""
     count = hook.counts[number] = Count(hook.last - took - hook.left_out)
     return count
+
+
+def taker_of_waits(
+    recorder: Recorder,
+    hook: RecordingHook,
+    run: Recordable,
+    standing: Callable[[], float],
+) -> Callable[[Task, int, int, float], None]:
+    """What notes that a step has ended in a wait; see `RecordingHook.blocked`.
+
+    Args: as of `waking.taker_of_wakes`.
+    """
+    runner, blocked_last, hold, counts, add = (
+        run.runner,
+        recorder.lately.blocked,
+        run.hold,
+        hook.counts,
+        hook.add,
+    )
+    read = hook.read or perf_counter
+
+    def blocked(task: Task, number: int, step: int, took: float) -> None:
+        if task not in runner.tasks:
+            return  # it has left Trio
+        stuck = where_blocked(task.coro)
+        when = standing() if hold.stands else read()
+        note = (BLOCKED, when, number, step, took, stuck)
+        add(note)
+        blocked_last[number] = note
+        count = counts.get(number)
+        if count is None:
+            count = count_since(hook, number, took)
+        count.ran += took
+        count.since = hook.last - hook.left_out
+        if took > count.longest:
+            count.longest, count.step = took, step
+            count.began, count.where = hook.last - took, stuck
+
+    return blocked
 
 
 class PassHook(trio.abc.Instrument):

@@ -87,16 +87,12 @@ class Recorded(Protocol):
 class Listener(Protocol):
     """Is given notes as they are made."""
 
-    @property
-    def take(self) -> Callable[[Note], None]:
-        """Takes a note."""
-
     def after(self, keep: Callable[[Note], None]) -> Callable[[Note], None]:
         """A function that gives a note to `keep`, and takes it then."""
 
     @property
-    def hears_starts(self) -> bool:
-        """Whether it carries a hook to be told of where steps begin."""
+    def take_start(self) -> Callable[[Note], None] | None:
+        """Takes a note of a step that begins; None: nobody wants it."""
 
     def take_all(self) -> float:
         """Work through the notes so far, since time stands still now, or a step may hang.

@@ -25,7 +25,7 @@ from stepdbg.model.facts import NOT_RECORDED, NotRecorded
 from stepdbg.model.standard import sys
 from stepdbg.model.task import Wake, WakeKind, plain_name
 
-from . import counting, quick, waking
+from . import counting, waking
 from .step_ends import Ending, ending_of
 
 if TYPE_CHECKING:
@@ -243,10 +243,10 @@ class Recorder:
             self.reads_clock = True
             hook.read = runner.clock.current_time
         hook.counts, hook.left_out, hook.longer = before.counts, before.left_out, counting.longer
-        hook.woken = quick.taker_of_wakes(
+        hook.woken = waking.taker_of_wakes(
             self, hook, self._run, self._moment, self._forget_deadline
         )
-        hook.blocked = quick.taker_of_waits(self, hook, self._run, self._moment)
+        hook.blocked = counting.taker_of_waits(self, hook, self._run, self._moment)
         hook.exited = self._on_exited
         if self.listeners is not None:
             self.listeners.hear_starts(hook)

@@ -1,11 +1,17 @@
 """Who wakes a task, told from the functions that are running at that moment.
 
-Owns: `Woken`, `who_woke`, and what a coming exception tells of it.
-Does not own: keeping it (recorder).
+Owns: `Woken`, `who_woke`, and what a coming exception tells of it; `taker_of_wakes`, the function
+that a hook calls.
+Does not own: noticing wakes (_trio_internals.recording), keeping them (recorder).
+
+A program that does anything wakes tasks about as often as it takes steps.  So that function finds
+what it needs in a closure, and calls as little as can be.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from time import perf_counter
 from types import CodeType, FrameType
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,6 +19,7 @@ import trio
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs, tasks, waits
+from stepdbg._trio_internals.recording import WOKEN
 from stepdbg._trio_internals.scopes import is_ended_by_innermost
 from stepdbg.engine.stacks.frames import OWN_FILES, line_of, place_of_code
 from stepdbg.model.standard import time
@@ -21,9 +28,11 @@ from stepdbg.model.task import Wake, WakeKind
 from .step_ends import Stuck
 
 if TYPE_CHECKING:
-    from stepdbg._trio_internals.recording import Note
+    from stepdbg._trio_internals.recording import Note, RecordingHook
 
     from .origins import Noted, Origins
+    from .recorded import Recordable
+    from .recorder import Recorder
     from .registry import Registry
 
 
@@ -210,3 +219,46 @@ def delivered(before: Delivered | None, asked: Noted | None, blocked: Note | Non
 
 def _is_same(before: Delivered, asked: Noted) -> bool:
     return before.asked == asked if before.asked is not None else asked.real <= before.first
+
+
+def taker_of_wakes(
+    recorder: Recorder,
+    hook: RecordingHook,
+    run: Recordable,
+    standing: Callable[[], float],
+    forget_deadline: Callable[[], None],
+) -> Callable[[Task, int, int, Task | None, FrameType], None]:
+    """What notes a wake; see `RecordingHook.woken`.
+
+    Args:
+        recorder, hook, run: whose.
+        standing: gives the moment at which time stands still.
+        forget_deadline: takes back the note that a deadline has cancelled a scope.
+    """
+    lately, hold, origins, counts, add = (
+        recorder.lately,
+        run.hold,
+        run.origins,
+        hook.counts,
+        hook.add,
+    )
+    read = hook.read or perf_counter
+
+    def woken(task: Task, number: int, step: int, waker: Task | None, caller: FrameType) -> None:
+        if recorder.ticker is not None and recorder.ticker.parked:
+            recorder.ticker.wake()
+        count = counts.get(number)
+        if count is not None and count.since:
+            count.blocked += perf_counter() - hook.left_out - count.since
+            count.since = 0.0
+        by = who_woke(task, waker, caller, origins)
+        if by.kind in DELIVERS:
+            if by.kind is WakeKind.DEADLINE:
+                forget_deadline()
+                by = by_time(task, lately.blocked.get(number))
+            if by.kind in DELIVERS:
+                lately.deliver(number, by.asked)
+        lately.woken[number] = step, by
+        add((WOKEN, standing() if hold.stands else read(), number, step, 0.0, by))
+
+    return woken

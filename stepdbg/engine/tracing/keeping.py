@@ -44,7 +44,7 @@ class KeptTrace:
         sink: keeps the events.
     """
 
-    hears_starts = False
+    take_start = None
 
     def __init__(self, run: TraceableRun, recorder: Recorder, sink: RecordingSink) -> None:
         self._run, self._recorder = run, recorder
@@ -161,10 +161,6 @@ class KeptTrace:
                 self._deadline(when, number, found)
 
         return add
-
-    def take(self, note: Note) -> None:
-        """See `recording.recorded.Listener`."""
-        self.after(recording.ignore)(note)
 
     def _spawned(self, note: Note) -> None:
         _, when, number, _, _, more = note

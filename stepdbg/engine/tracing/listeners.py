@@ -58,8 +58,8 @@ class Listeners:
 
         Several have hooks of their own, which Trio calls one after the other.
         """
-        if len(self._all) == 1 and self._all[0].hears_starts:
-            hook.started, hook.late = self._all[0].take, self._all[0].take_all
+        if len(self._all) == 1 and self._all[0].take_start is not None:
+            hook.started, hook.late = self._all[0].take_start, self._all[0].take_all
 
     def besides(self, keep: Callable[[Note], None]) -> Callable[[Note], None]:
         """A function that keeps a note and gives it to them all."""

@@ -42,11 +42,10 @@ class Trace:
         sink: takes what is told.
 
     Attributes:
-        take: takes a note of the recorder.
+        take: takes a note.
+        take_start: see `recording.recorded.Listener`.
         spawned: takes in a task that has come.
     """
-
-    hears_starts = True
 
     def __init__(self, run: TraceableRun, recorder: Recorder, sink: TraceSink) -> None:
         self._run, self._recorder, self._sink = run, recorder, sink
@@ -54,6 +53,7 @@ class Trace:
         self._notes: list[Note] = []
         # A function in C where that will do: each note goes through it.
         self.take: Callable[[Note], None] = self._notes.append if sink.can_wait else self._add
+        self.take_start = self.take
         self._waits_since: float | None = None
         self._is_over = False
         self._due = 0.0
