@@ -11,7 +11,6 @@ Times are real seconds: a task that sleeps a virtual hour blocks for no time.
 from __future__ import annotations
 
 from collections import deque
-from time import perf_counter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import trio
@@ -143,7 +142,7 @@ def taker_of_waits(
         hook.counts,
         hook.add,
     )
-    read = hook.read or perf_counter
+    read = hook.read or time.perf_counter
 
     def blocked(task: Task, number: int, step: int, took: float) -> None:
         if task not in runner.tasks:

@@ -10,7 +10,6 @@ object and an instruction, and lines are worked out when somebody asks.
 from __future__ import annotations
 
 from collections.abc import Callable
-from time import perf_counter
 from types import CodeType, FrameType
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -27,7 +26,7 @@ from stepdbg.engine.stacks.frames import (
 )
 from stepdbg.model.facts import NOT_RECORDED, NotRecorded
 from stepdbg.model.ours import OurReference
-from stepdbg.model.standard import sys
+from stepdbg.model.standard import sys, time
 from stepdbg.model.task import Place
 from stepdbg.model.waits import Moment
 
@@ -72,7 +71,7 @@ def _note_at(task: Task | None, code: CodeType | None, instruction: int) -> Note
     number, step = (None, 0) if task is None else (tasks.number(task), tasks.steps_taken(task) + 1)
     when = 0.0 if runner is None else runner.clock.current_time()
     # Its own `__new__` is a function of Python.
-    return tuple.__new__(Noted, (number, step, when, code, instruction, perf_counter()))
+    return tuple.__new__(Noted, (number, step, when, code, instruction, time.perf_counter()))
 
 
 def _note_of_blocked(task: Task) -> Noted:

@@ -11,7 +11,6 @@ what it needs in a closure, and calls as little as can be.
 from __future__ import annotations
 
 from collections.abc import Callable
-from time import perf_counter
 from types import CodeType, FrameType
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -242,6 +241,7 @@ def taker_of_wakes(
         hook.counts,
         hook.add,
     )
+    perf_counter = time.perf_counter
     read = hook.read or perf_counter
 
     def woken(task: Task, number: int, step: int, waker: Task | None, caller: FrameType) -> None:
