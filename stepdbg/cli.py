@@ -307,6 +307,7 @@ def session_options(options: Options) -> SessionOptions:
         virtual_time=options.virtual_time or option_checks.is_virtual(options.replay),
         seed=options.seed,
         replay=options.replay,
+        goes_back=goes_back(options),
         on_deadlock=options.on_deadlock,
     )
 
@@ -323,6 +324,11 @@ def runs_at_once(options: Options) -> bool:
     from .model.options import CONTINUE_NAMES, only_go_on
 
     return only_go_on(options.commands) and options.commands[0].strip() in CONTINUE_NAMES
+
+
+def goes_back(options: Options) -> bool:
+    """Whether somebody may want to look at an earlier moment of a run."""
+    return prompts_at_terminal(options) or bool(options.record and not options.is_quiet)
 
 
 def prompts_at_terminal(options: Options) -> bool:

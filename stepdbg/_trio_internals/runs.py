@@ -122,6 +122,9 @@ def code_of(owner: object, name: str) -> CodeType:
 LOOP_CODE: CodeType = code_of(_run, "unrolled_run")
 """The code of Trio's loop; its frame holds the batch."""
 
+GUEST_CODE: CodeType = code_of(_run, "start_guest_run")
+"""On the stack while a run begins that is the guest of another loop."""
+
 EXPIRE_CODE: CodeType = code_of(getattr(_run, "Deadlines", None), "expire")
 """On the stack while a deadline cancels its scope."""
 

@@ -13,7 +13,7 @@ from stepdbg.model.errors import StepdbgError
 from stepdbg.model.facts import NO_TASK, RunId, TaskNumber
 from stepdbg.model.records import dataclass, replace
 from stepdbg.model.replies import Answer, Company, Displayed, StopShown, Telling
-from stepdbg.model.stops import StopKind
+from stepdbg.model.stops import PAST, StopKind
 from stepdbg.model.task import Origin
 
 from . import faults, sources
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from .completion import Completion
 
 PROMPT = "(stepdbg) "
+PAST_PROMPT = "(stepdbg: past) "
 COMMANDS_PROMPT = "(com) "
 BLOCK_PROMPT = "...       "
 QUESTION_PROMPT = "(y or n) "
@@ -181,7 +182,7 @@ class Interpreter:
             return PYTHON_PROMPT
         if self._lines is not None and self._lines.desk.collecting is not None:
             return COMMANDS_PROMPT
-        return PROMPT
+        return PAST_PROMPT if self._controller.medium == PAST else PROMPT
 
     def end_of_input(self) -> bool:
         """There are no more lines; whether that only ends `interact`."""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 from stepdbg.model.records import replace
 from stepdbg.model.replies import Answer, StopShown
 from stepdbg.model.standard import os
-from stepdbg.model.stops import Continue, Quit, Restart, Resume, Stop
+from stepdbg.model.stops import Continue, Moved, Quit, Restart, Resume, Stop
 
 if TYPE_CHECKING:
     from stepdbg.model.protocols import Inspector
@@ -67,8 +67,8 @@ class Dialogue:
     """Talks about the stops of one process, one at a time.
 
     queued: lines to take before any is read, over as many stops as they last.
-    unread: gives the lines that only this process can read, for the one that a `restart`
-    begins: they go on there, not from the top.
+    unread: gives the lines that only this process can read, for another one that goes on with
+    them: after a `restart`, or where an earlier moment is shown.
     """
 
     def __init__(
@@ -99,7 +99,15 @@ class Dialogue:
         if isinstance(resume, Restart):
             to_come = (*self.queued, *self._unread())
             return replace(resume, commands=(*resume.commands, *to_come))
+        if isinstance(resume, Moved):
+            self.queued.extend(self._unread())
         return resume
+
+    def set_up(self, stop: Stop, inspector: Inspector, lines: Iterable[str]) -> None:
+        """Carry out lines at a stop that is not shown, without a word."""
+        self._interpreter.begin_stop(stop, inspector)
+        for line in lines:
+            self._interpreter.feed(line, typed=False)
 
     def _attached(self, stop: Stop) -> Resume | None:
         """Run the lines of what has stopped here; the first command that resumes ends them all."""

@@ -9,6 +9,7 @@ Does not own: which commands ask nothing (commands.beforehand), sharing standard
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final, TextIO
 
@@ -110,7 +111,26 @@ class ScriptFrontEnd:
     def on_session(self, inspector: Inspector, controller: Controller) -> None:
         """Trio has been imported.  What a stop needs is made at the first one, if any comes."""
 
-    def _begin_dialogue(self, controller: Controller) -> Dialogue:
+    def take_over(
+        self,
+        stop: Stop,
+        inspector: Inspector,
+        controller: Controller,
+        setup: Sequence[str],
+        lines: Sequence[str],
+    ) -> None:
+        """Begin anew in a copy of the process: see `engine.rewinding.past`."""
+        self._ahead, self._asking = None, False
+        self._reticence.somebody_is_asked()
+        self._dialogue = self._begin_dialogue(controller, lines)
+        self._dialogue.set_up(stop, inspector, setup)
+
+    def to_come(self) -> deque[str]:
+        """The lines that are to be taken before any is read; it changes as they are."""
+        assert self._dialogue is not None
+        return self._dialogue.queued
+
+    def _begin_dialogue(self, controller: Controller, queued: Sequence[str]) -> Dialogue:
         with CollectorRests():
             from stepdbg.commands import sources  # noqa: F401 - the first stop needs these
             from stepdbg.commands.interpreter import Interpreter
@@ -123,13 +143,13 @@ class ScriptFrontEnd:
 
         self._interpreter = Interpreter(controller)
         surface = Discreet(self, self._reticence)
-        return Dialogue(self._interpreter, surface, self._queued, self._unread)
+        return Dialogue(self._interpreter, surface, queued, self._unread)
 
     def on_stop(self, stop: Stop, inspector: Inspector, controller: Controller) -> Resume:
         """Show a stop and take commands until one lets the run go on."""
         interrupts.keep()
         if self._dialogue is None:
-            self._dialogue = self._begin_dialogue(controller)
+            self._dialogue = self._begin_dialogue(controller, self._queued)
         resume = self._dialogue.hold(stop, inspector)
         if isinstance(resume, Restart):
             self._out.give_back()
@@ -201,6 +221,7 @@ class ScriptFrontEnd:
     def _unread(self) -> list[str]:
         """What a process that takes the place of this one could not read any more."""
         ahead = [] if self._ahead is None else [self._ahead]
+        self._ahead = None
         return [*ahead, *(self._lines.rest() if isinstance(self._lines, FileLines) else ())]
 
     def show_answer(self, answer: Answer) -> None:

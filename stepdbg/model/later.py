@@ -87,6 +87,7 @@ LATER = {
     "stepdbg.engine.recording": (
         "called counting history lately meanwhile spawn_paths step_log waking"
     ),
+    "stepdbg.engine.running": "going_back",
     "stepdbg.engine.scheduling": "holding ordering replaying writing_down",
     "stepdbg.engine.seeing": "folding postmortem_inspector under_way",
     "stepdbg.engine.stacks": ("catching scope_places source_texts statements ways_out with_blocks"),

@@ -45,6 +45,7 @@ class SessionOptions:
     seed: for Trio's coin, which decides the order of batches; None: as it comes.
     spawn_paths: count what each task spawns, so that tasks have a `LogicalId`.
     replay: the schedule that one of the runs is to follow.
+    goes_back: keep a way back to the earlier moments of a run that is recorded.
     on_deadlock: ``stop``, ``report`` or ``quit``; None: stop if somebody would answer.
     started: how the process was started.
     """
@@ -58,6 +59,7 @@ class SessionOptions:
     started: Started = UNKNOWN_START
     spawn_paths: bool = False
     replay: Schedule | None = None
+    goes_back: bool = False
 
 
 CONTINUE_NAMES = ("continue", "c", "cont")

@@ -12,9 +12,9 @@ from __future__ import annotations
 import enum
 from typing import TYPE_CHECKING, Protocol
 
-from .facts import RunId
+from .facts import RunId, TaskNumber
 from .records import dataclass
-from .task import Place, WakeKind
+from .task import FrameRef, Place, WakeKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -105,17 +105,39 @@ class RecordingSink(Protocol):
         """
 
 
+class SoughtKind(enum.StrEnum):
+    """By what a moment is found.
+
+    STEP: by the number of a step, or the time.  HIT: it is the last time that a breakpoint was hit.
+    CHANGE: the last step that has changed the value of an expression.
+    """
+
+    STEP = "step"
+    HIT = "hit"
+    CHANGE = "change"
+
+
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """A moment of a recording that somebody wants to see.
+    """A moment of a recording, or of a run's past, that somebody wants to see.
 
     run: of which run.  step: the number of a step, which is about to begin then; counted over all
         tasks of the program.  seconds: a time, in program seconds since the start of the run.
     relative: count from the moment that is shown.
     Without step and seconds it is the end.
+    kind: by what else it is found.  task: count only the steps of this one.
+    expression, frame: what is to be looked at, and where it means something.
+    anyway: execute the run once more though it reaches beyond its process.
+    setup: the lines that set up breakpoints, displays and aliases as they are now.
     """
 
     run: RunId
     step: int | None = None
     seconds: float | None = None
     relative: bool = False
+    kind: SoughtKind = SoughtKind.STEP
+    task: TaskNumber | None = None
+    expression: str = ""
+    frame: FrameRef | None = None
+    anyway: bool = False
+    setup: tuple[str, ...] = ()

@@ -27,7 +27,7 @@ from .in_place import own_copy, remembering
 from .leading import lead
 from .own import BUILTINS
 from .sharing import Sharing, is_foreign
-from .spares import end_room, make_room
+from .spares import end_room, is_spare, make_room
 
 globals()["__builtins__"] = BUILTINS
 
@@ -36,6 +36,7 @@ __all__ = [
     "FilesGone",
     "end_room",
     "is_foreign",
+    "is_spare",
     "let_stand_in",
     "load",
     "load_anew",

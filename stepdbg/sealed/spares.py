@@ -75,6 +75,11 @@ def give_up() -> None:
             continue  # the program has closed it
 
 
+def is_spare(number: int) -> bool:
+    """Whether an open descriptor is one of those."""
+    return _told(number) in _kept
+
+
 def with_room(work: Callable[[], Result]) -> Result:
     """Do some work of ours, with room for it if all descriptors are in use.
 

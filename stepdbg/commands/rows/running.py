@@ -45,6 +45,50 @@ With -o no other task runs meanwhile, unless this one blocks.
         asks_nothing=True,
     ),
     CommandRow(
+        names=("back", "rstep"),
+        usage="back [--replay-anyway] [TASK] [N]",
+        group=GROUP,
+        summary="look at the run as it was some steps ago, by executing it once more",
+        handler="past:back",
+        text="""
+`back` shows the run before its last step, `back 10` ten steps earlier. `back TASK` shows it before
+the last step of TASK. At a line inside a step `back` goes to the beginning of that step.
+
+What you see is a copy of the program, which executes the run once more from its start, silently and
+without waiting, with the steps in the order in which they came. You can look at everything and go
+on with `step`, `next` or `continue`, up to the present moment. You cannot change anything: the run
+itself stays held where you left it, and `goto now` or `quit` comes back to it.
+
+A run that writes files, starts threads or child processes, or connects sockets cannot be executed
+once more beyond that line. --replay-anyway executes it all the same.
+""",
+        examples=("back", "back 10", "back worker#2"),
+        completes=("task", "nothing"),
+        options=("--replay-anyway",),
+        needs=Needs.RUN,
+        repeat=Repeat.SAME,
+        resumes=True,
+        later=True,
+    ),
+    CommandRow(
+        names=("goto",),
+        usage="goto [--replay-anyway] STEP | goto now",
+        group=GROUP,
+        summary="look at the run as it was before a step, or come back to the present",
+        handler="past:goto",
+        text="""
+Steps are counted over all tasks of the run, from 1; each stop that `back` or `goto` shows says at
+which step it is. `goto now` comes back to the run as you left it. See `back`.
+""",
+        examples=("goto 1", "goto 120", "goto now"),
+        completes=("nothing",),
+        options=("--replay-anyway",),
+        needs=Needs.RUN,
+        resumes=True,
+        later=True,
+        wants_more=True,
+    ),
+    CommandRow(
         names=("halt",),
         usage="halt",
         group=GROUP,

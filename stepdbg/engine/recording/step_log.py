@@ -12,7 +12,8 @@ A time is noted at the end of a step, at most every ten milliseconds.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from stepdbg._trio_internals import recording, runs, scopes, tasks
@@ -101,9 +102,12 @@ class StepLog:
         """How many steps it holds, those of Trio's own tasks as well."""
         return sum(word < DEADLINE for word in self.words)
 
-    def read(self, paths: SpawnPaths) -> Logged:
-        """The log with logical ids; it ends where a task has none."""
-        return _Reading(paths).of(self.words)
+    def read(self, paths: SpawnPaths, *under_way: int) -> Logged:
+        """The log with logical ids; it ends where a task has none.
+
+        under_way: the number of the task whose step has begun, where that counts as well.
+        """
+        return _Reading(paths).of(chain(self.words, under_way))
 
 
 class _Reading:
@@ -114,7 +118,7 @@ class _Reading:
         self._places: dict[int, int] = {}
         self._table: list[LogicalId] = []
 
-    def of(self, words: array[int]) -> Logged:
+    def of(self, words: Iterable[int]) -> Logged:
         """What these words say."""
         turns, places = TurnWriter(), self._places
         for word in words:

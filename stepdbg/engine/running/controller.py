@@ -54,21 +54,31 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class _NoWayBack:
-    """What a live run cannot do, and recordings can."""
+class _Visitor:
+    """Goes from moment to moment.
+
+    Attributes:
+        medium: see `model.protocols.Controller`.
+    """
 
     medium = ""
 
-    def go_to(self, sought: Sought) -> None:  # noqa: ARG002 - the protocol's
-        """Refused.  Raises `NotNow`."""
-        raise NotNow("a live run has no way back; `--record-to FILE` keeps one for `--open`")
-
-
-class LiveController(_NoWayBack):
-    """A `Controller` over all runs of a session."""
-
     def __init__(self, session: Session) -> None:
         self._session = session
+
+    def go_to(self, sought: Sought) -> None:
+        """Show an earlier moment of the run.  Raises `NotNow` where there is no way back."""
+        rewinding = self._session.rewinding
+        if rewinding is None:
+            raise NotNow(
+                "a live run has a way back at a terminal, or with --record; "
+                "`--record-to FILE` keeps one for `--open`"
+            )
+        rewinding.go_to(sought)
+
+
+class LiveController(_Visitor):
+    """A `Controller` over all runs of a session."""
 
     @cached_property
     def steering(self) -> LiveSteering:

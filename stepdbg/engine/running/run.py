@@ -129,7 +129,9 @@ class DebuggedRun:
         """The run begins; called on its thread before its first task exists."""
         self.attach()
         _set_out(self.runner, self.life, self.session.options)
-        _follow_schedule(self, self.life, self.session.options)
+        past = self.session.rewinding
+        again = None if past is None else past.follow(self)
+        _follow_schedule(self, self.life, self.session.options, again)
         self.deadlocks.begin()  # by the clock that it has now
         with Still(self):  # what is carried may have to be imported
             self.session.run_started(self)
@@ -285,9 +287,17 @@ def _set_out(runner: runs.Runner, life: RunLife, options: SessionOptions) -> Non
         life.note(f"seed {options.seed} for the order of batches")
 
 
-def _follow_schedule(run: replaying.ScheduledRun, life: RunLife, options: SessionOptions) -> None:
-    """Let a run follow the schedule that was given, if that is about it."""
-    if options.replay is not None and options.replay.header.run == run.id:
+def _follow_schedule(
+    run: replaying.ScheduledRun,
+    life: RunLife,
+    options: SessionOptions,
+    again: replaying.Replay | None,
+) -> None:
+    """Let a run follow the schedule that was given, if that is about it; or its own past."""
+    if again is not None:
+        run.steered.replay = again
+        life.restart_time()
+    elif options.replay is not None and options.replay.header.run == run.id:
         run.steered.replay = replaying.begin(run, options.replay, options.seed)
         life.restart_time()
 

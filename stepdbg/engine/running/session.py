@@ -50,12 +50,15 @@ from stepdbg.model.stops import (
     StopKind,
 )
 
+from . import going_back
 from .controller import LiveController
 from .run import DebuggedRun, begin_hook_of
 from .run_book import RunBook
 
 if TYPE_CHECKING:
     from stepdbg.engine.breaking.hits import Hits
+    from stepdbg.engine.rewinding.past import Past
+    from stepdbg.engine.rewinding.travels import Travels
     from stepdbg.engine.seeing.seen import SeenRun
     from stepdbg.model.protocols import DumpWriter, FrontEnd
 
@@ -74,6 +77,7 @@ class Session:
         out: the ways in which debugging ends.
         paused: whether the program has asked for a stop.
         recording: whether runs record what their tasks do.
+        rewinding: shows earlier moments of a run; None where nobody can ask for any.
     """
 
     def __init__(
@@ -118,6 +122,7 @@ class Session:
             self.desk, self.origins, self.runs, self.settings, self.tell
         )
         self.scope_numbers: Iterator[int] = itertools.count(1)
+        self.rewinding: Travels | Past | None = None
         self._uninstall: Callable[[], None] | None = None
 
     @cached_property
@@ -166,7 +171,10 @@ class Session:
     def _begin_hook(self) -> BeginHook | None:
         if self.quitting:
             raise SystemExit(quitting.QUIT_EXIT_CODE)
-        return begin_hook_of(self, self.runs.new_number())
+        number = self.runs.new_number()
+        if self.options.goes_back:
+            going_back.keep(self, number)
+        return begin_hook_of(self, number)
 
     def join_run_here(self, since: float | None = None) -> DebuggedRun | None:
         """The run of this thread, attached as of `since` if it was not; None outside of any."""
@@ -189,6 +197,8 @@ class Session:
     def run_ended(self, run: DebuggedRun) -> None:
         """A run has ended; its outcome is known."""
         self.lints.run_ended(run)
+        if self.rewinding is not None:
+            self.rewinding.let_go()
         self.recording.run_ended(run.id, run)
         result, detail = ("quit", "") if run.quitting else quitting.describe_outcome(run.runner)
         self.tell(RunEnded(run.id, result, detail, run.life.end_time))

@@ -28,7 +28,7 @@ from stepdbg.model.errors import NotNow
 from stepdbg.model.facts import RunId
 from stepdbg.model.ours import is_ours
 from stepdbg.model.standard import threading
-from stepdbg.model.stops import Event, Note, Resume, StepTask, Stop, StopKind
+from stepdbg.model.stops import Event, Moved, Note, Resume, StepTask, Stop, StopKind
 from stepdbg.model.task import RunState
 from stepdbg.sealed import end_room, make_room
 
@@ -256,6 +256,7 @@ class Desk:
         front_end: whom to ask.
         asked: the stop whose user is being asked; None while nobody is.
         turns: whose stop comes first, None while that has never mattered.
+        moves: shows other moments of a run than the present one; None where nobody can.
     """
 
     def __init__(
@@ -275,6 +276,7 @@ class Desk:
         self._afterwards = afterwards
         self._prompt = threading.RLock()
         self.turns: Turns | None = None
+        self.moves: Callable[[Stop], Stop] | None = None
 
     @property
     def outside(self) -> Outside | None:
@@ -317,8 +319,16 @@ class Desk:
                 self.front_end.on_event(event)
 
     def show(self, stop: Stop, inspector: Inspector) -> Resume:
-        """Show a stop; returns what the user says."""
-        return self.front_end.on_stop(stop, inspector, self._controller)
+        """Show a stop; returns what the user says, who may look at other moments meanwhile."""
+        resume = self.front_end.on_stop(stop, inspector, self._controller)
+        while isinstance(resume, Moved) and self.moves is not None:
+            stop = self.moves(stop)
+            resume = self.front_end.on_stop(stop, inspector, self._controller)
+        return resume
+
+    def hand_over(self, front_end: FrontEnd, controller: Controller) -> None:
+        """Let others ask, and change things on their behalf, from now on."""
+        self.front_end, self._controller = front_end, controller
 
     def forked(self, nobody: FrontEnd) -> None:
         """This is a child of a fork: the thread that had the prompt is the parent's.

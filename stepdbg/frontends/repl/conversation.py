@@ -55,6 +55,7 @@ class Conversation:
     """What a `Dialogue` shows and reads, on a terminal.
 
     has_pages: whether what is longer than the screen is shown page by page.
+    welcomes: whether the first prompt comes with a sentence about it.
     """
 
     def __init__(
@@ -63,11 +64,14 @@ class Conversation:
         screen: Screen,
         interpreter: Interpreter,
         has_pages: Callable[[], bool],
+        *,
+        welcomes: bool = True,
     ) -> None:
         self._terminal = terminal
         self._screen = screen
         self._interpreter = interpreter
         self._has_pages = has_pages
+        self._welcomes = welcomes
         self._typed = False
         self._editor: Editor | None = None
         self._start_line: StartLine | None = None
@@ -143,7 +147,8 @@ class Conversation:
     def _read(self, prompt: str) -> str | None:
         if self._editor is None:
             self._editor = self._open_editor()
-            self._screen.sentence(WELCOME)
+            if self._welcomes:
+                self._screen.sentence(WELCOME)
         self._complain(self._editor.problem)
         # At a question Ctrl-C means no, and so does Ctrl-D.
         given_up = "n" if prompt == QUESTION_PROMPT else None

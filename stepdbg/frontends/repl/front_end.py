@@ -6,6 +6,7 @@ Does not own: what is said at a stop (conversation) or how it is printed (screen
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
@@ -59,6 +60,7 @@ class TerminalFrontEnd:
         self._aside = aside
         self._commands = tuple(commands)
         self._own_start_file = own_start_file
+        self._welcomes = True
         self._reticence = Reticence(talk, partial(only_runs_on, self._commands), at_terminal=True)
         self._screen = Screen(self._terminal, aside)
         self._dialogue: Dialogue | None = None
@@ -110,6 +112,26 @@ class TerminalFrontEnd:
         if self._aside is not None:
             self._aside.close()
 
+    def take_over(
+        self,
+        stop: Stop,
+        inspector: Inspector,
+        controller: Controller,
+        setup: Sequence[str],
+        lines: Sequence[str],
+    ) -> None:
+        """Begin anew in a copy of the process: see `engine.rewinding.past`."""
+        self._start_file, self._own_start_file = None, False
+        self._commands, self._welcomes = tuple(lines), False
+        self._reticence.somebody_is_asked()
+        self._dialogue = self._open_dialogue(controller)
+        self._dialogue.set_up(stop, inspector, setup)
+
+    def to_come(self) -> deque[str]:
+        """The lines that are to be taken before any is read; it changes as they are."""
+        assert self._dialogue is not None
+        return self._dialogue.queued
+
     def _open_dialogue(self, controller: Controller) -> Dialogue:
         from stepdbg.commands.interpreter import Interpreter
         from stepdbg.frontends.dialogue import Dialogue
@@ -119,7 +141,11 @@ class TerminalFrontEnd:
 
         interpreter = Interpreter(controller, abbreviations=True, repeats=True)
         conversation = Conversation(
-            self._terminal, self._screen, interpreter, partial(_has_pages, controller)
+            self._terminal,
+            self._screen,
+            interpreter,
+            partial(_has_pages, controller),
+            welcomes=self._welcomes,
         )
         with suppress(NotNow):  # nothing is ever awaited in a dump
             controller.steering.ask_with(conversation.agrees)

@@ -1,0 +1,48 @@
+"""Earlier moments of a run: `back` and `goto`.
+
+Owns: what these commands ask for.
+Does not own: how a moment is shown (engine.rewinding), `at` of a recording (history).
+"""
+
+from __future__ import annotations
+
+from stepdbg.model.recording import Sought
+from stepdbg.model.records import replace
+from stepdbg.model.replies import Answer
+from stepdbg.model.stops import Moved
+
+from . import saving, task_names
+from .request import Desk, Request, Result, number_in
+
+ANYWAY = "--replay-anyway"
+NOW = "now"
+
+
+def back(request: Request) -> Result:
+    """`back [TASK] [N]`."""
+    words, desk = request.words(most=2), request.desk
+    if len(words) == 2 or (words and not words[0].isdecimal()):
+        task = task_names.find_one(desk.home, words[0])
+        count = number_in(words[1], "number of steps") if len(words) == 2 else 1
+        sought = Sought(desk.home.run_id, step=-count, task=task.label.number)
+    else:
+        count = number_in(words[0], "number of steps") if words else 1
+        sought = Sought(desk.home.run_id, step=-count, relative=True)
+    return _go(desk, sought, request)
+
+
+def goto(request: Request) -> Result:
+    """`goto STEP`, `goto now`."""
+    text = " ".join(request.words(most=1)) or request.need_rest(f"a step, or `{NOW}`")
+    run = request.desk.home.run_id
+    step = None if text == NOW else number_in(text, "number of a step")
+    return _go(request.desk, Sought(run, step=step), request)
+
+
+def _go(desk: Desk, sought: Sought, request: Request) -> Result:
+    setup = saving.lines_of(
+        desk.home.breakpoints(), desk.lasting.aliases, desk.lasting.displays.expressions()
+    )
+    anyway = ANYWAY in request.options
+    desk.controller.go_to(replace(sought, anyway=anyway, setup=tuple(setup)))
+    return Answer(resume=Moved())

@@ -1,0 +1,72 @@
+"""Running once more: a strategy that follows the log of the live run, up to its present moment.
+
+Owns: `Rewind`.
+Does not own: following a log (scheduling.replaying), what is done at a moment (past).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from trio.lowlevel import Task
+
+from stepdbg._trio_internals import runs
+from stepdbg.engine.scheduling.replaying import Replay, ReplayedRun
+
+if TYPE_CHECKING:
+    from stepdbg.model.schedules import Schedule, Turn
+
+
+class Moments(Protocol):
+    """Wants to know how far a run has come that is executed once more."""
+
+    def before_step(self, number: int) -> None:
+        """A step begins next; counted over all tasks from 1."""
+
+    def at_present(self) -> None:
+        """All that has happened has happened once more.  Does not return."""
+
+    def diverged(self, expected: str) -> None:
+        """The run does something else than the first time.  Does not return."""
+
+
+class Rewind(Replay):
+    """A strategy that lets the tasks of a run step as they have stepped before.
+
+    Args:
+        run: it is about to begin.
+        schedule: all steps so far.
+        moments: is told of them.
+    """
+
+    def __init__(self, run: ReplayedRun, schedule: Schedule, moments: Moments) -> None:
+        super().__init__(run, schedule)
+        self._moments = moments
+
+    @property
+    def steps(self) -> int:
+        """How many steps have begun."""
+        return self._place.steps
+
+    def next_pass(self, queued: Sequence[Task]) -> Sequence[Task] | None:
+        """See `run_queue.Strategy`."""
+        before = self._place.steps
+        chosen = super().next_pass(queued)
+        if self._place.steps != before:
+            self._moments.before_step(self._place.steps)
+        return chosen
+
+    def end(self) -> None:
+        """The run is over."""
+        self._moments.at_present()
+
+    def _end_of_log(self) -> None:
+        self._moments.at_present()
+
+    def _diverge(self, turn: Turn, queued: Sequence[Task]) -> None:
+        others = sorted(
+            str(self._id_of(task)) for task in queued if not runs.is_system(self._run.runner, task)
+        )
+        could = f"; runnable: {', '.join(others[:5])}" if others else ""
+        self._moments.diverged(f"{self._place.expected(turn)}{could}")

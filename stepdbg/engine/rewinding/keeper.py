@@ -1,0 +1,167 @@
+"""The copy of a process that waits at the start of a run, and forks when somebody goes back.
+
+Owns: making it, what it does, and its end.
+Does not own: what its children do (past), or what is asked of it (travels).
+
+It is forked before Trio has made the poll object and the sockets of the run, so that a child of it
+makes its own.  It is no child of the program, blocks all signals, and holds nothing open at which
+others would notice that.  It ends with the program, however that ends: a pidfd tells of a kill, and
+so does the end of the pipe, where no other child of the program has that open.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from stepdbg.engine.process import forking
+from stepdbg.model.program_streams import lift
+from stepdbg.model.standard import contextlib, os, select, signal
+
+from . import descriptors
+from .messages import Message, receive, send
+
+_MOST_PAGES = 1 << 18
+"""Of memory, 1 GiB: what the program changes later is there twice."""
+
+
+class Kept(NamedTuple):
+    """The live process's ends of the pipes to its copy."""
+
+    requests: int
+    news: int
+
+    def close(self) -> None:
+        """The copy ends."""
+        os.close(self.requests)
+        os.close(self.news)
+
+
+class Begun(NamedTuple):
+    """A child of the copy begins to run: what it is to do, and where it tells what came of it."""
+
+    request: Message
+    news: int
+
+
+def why_not() -> str:
+    """Why this process can have no copy at this moment, a clause; empty where it can."""
+    if os.getpid() == 1:
+        return "this process is the first of its system, so that a copy would be its child"
+    if _pages() > _MOST_PAGES:
+        return "the program takes over 1 GiB of memory, which a copy would double"
+    return forking.why_not() or descriptors.why_not()
+
+
+def keep() -> Kept | Begun:
+    """Make a copy of this process, which waits.
+
+    Returns:
+        In this process, at once, how to ask it; later on in each child of it, what was asked.
+
+    Raises:
+        OSError: the system refuses.
+    """
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, ())
+    asks, requests = _pipe()
+    news, tells = _pipe()
+    living = _pidfd(os.getpid())
+    try:
+        copied = forking.fork_apart()
+    except OSError:
+        for number in (asks, requests, news, tells):
+            os.close(number)
+        raise
+    if copied is None:
+        os.close(asks)
+        os.close(tells)
+        if living is not None:
+            os.close(living)
+        return Kept(requests, news)
+    try:
+        return _wait(_Ends(requests, news, asks, tells, living), mask)
+    except BaseException:
+        os._exit(1)  # noqa: SLF001 - documented
+
+
+class _Ends(NamedTuple):
+    requests: int
+    news: int
+    asks: int
+    tells: int
+    living: int | None
+
+
+def _wait(ends: _Ends, mask: set[int] | set[signal.Signals]) -> Begun:
+    """Wait for requests, and fork at each; returns in the children."""
+    os.close(ends.requests)
+    os.close(ends.news)
+    files = descriptors.let_go()
+    while True:
+        _until_ready(ends.asks, ends.living)
+        request = receive(ends.asks)
+        if request is None:
+            os._exit(0)  # noqa: SLF001 - documented
+        child = forking.fork()
+        if child == 0:
+            os.close(ends.asks)
+            descriptors.open_again(files)
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+            return Begun(request, ends.tells)
+        send(ends.tells, {"ended": _status(child, ends.living)})
+
+
+def _until_ready(number: int, living: int | None) -> None:
+    """Wait for something to read; end where the live process does."""
+    waiting = select.poll()
+    waiting.register(number, select.POLLIN)
+    if living is not None:
+        waiting.register(living, select.POLLIN)
+    if any(ready == living for ready, _ in waiting.poll()):
+        os._exit(0)  # noqa: SLF001 - documented
+
+
+def _status(child: int, living: int | None) -> int:
+    """Wait for the end of a child, which ends with the live process."""
+    ended = _pidfd(child)
+    if ended is not None and living is not None:
+        waiting = select.poll()
+        waiting.register(ended, select.POLLIN)
+        waiting.register(living, select.POLLIN)
+        if any(ready == living for ready, _ in waiting.poll()):
+            os.kill(child, signal.SIGKILL)
+            os._exit(0)  # noqa: SLF001 - documented
+    if ended is not None:
+        os.close(ended)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def _pipe() -> tuple[int, int]:
+    """A pipe out of the program's way."""
+    low = os.pipe()
+    try:
+        return lift(low[0]), lift(low[1])
+    finally:
+        os.close(low[0])
+        os.close(low[1])
+
+
+def _pidfd(process: int) -> int | None:
+    """What can be waited for until a process ends; None on a system without it."""
+    make = getattr(os, "pidfd_open", None)
+    with contextlib.suppress(OSError):
+        if make is not None:
+            low = make(process)
+            try:
+                return lift(low)
+            finally:
+                os.close(low)
+    return None
+
+
+def _pages() -> int:
+    """How many pages of memory the process has in use; 0 where nobody tells."""
+    try:
+        with open("/proc/self/statm", encoding="ascii") as file:
+            return int(file.read().split()[1])
+    except (OSError, IndexError, ValueError):
+        return 0

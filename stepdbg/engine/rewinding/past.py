@@ -1,0 +1,244 @@
+"""The past: a child of the copy, which executes the run once more and talks to the user.
+
+Owns: `Past`, which stands before the front end there: nothing is shown until the step that was
+asked for, and every way out leads back to the live process.
+Does not own: the order of steps (following), what must not be done again (deeds).
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from contextlib import suppress
+from typing import TYPE_CHECKING, NoReturn, Protocol
+
+from stepdbg.engine.scheduling.replaying import ReplayedRun
+from stepdbg.engine.scheduling.steerable import SteeredRun
+from stepdbg.engine.stopping.stepping import Plan, StepAny
+from stepdbg.model.recording import Sought
+from stepdbg.model.records import replace
+from stepdbg.model.schedule_text import schedule_of
+from stepdbg.model.standard import os
+from stepdbg.model.stops import (
+    Continue,
+    Detach,
+    Event,
+    Moved,
+    Note,
+    Quit,
+    Restart,
+    Resume,
+    StopKind,
+)
+
+from . import whereabouts
+from .deeds import Guard
+from .descriptors import Muted
+from .following import Rewind
+from .messages import Message, send
+from .whereabouts import NOW, Here
+
+if TYPE_CHECKING:
+    from stepdbg.model.facts import BreakpointNumber, RunId
+    from stepdbg.model.protocols import Controller, FrontEnd, Inspector
+    from stepdbg.model.stops import Stop
+
+    from .keeper import Begun
+
+ANYWAY = "--replay-anyway"
+"""The option that lets a run be executed once more that reaches beyond its process."""
+
+
+class BeginsAnew(Protocol):
+    """A front end that can talk in a copy of the process."""
+
+    def take_over(
+        self,
+        stop: Stop,
+        inspector: Inspector,
+        controller: Controller,
+        setup: tuple[str, ...],
+        lines: tuple[str, ...],
+    ) -> None:
+        """Begin anew at a stop that is not shown.
+
+        setup: lines to carry out now, without a word.  lines: those to take at the stops to come.
+        """
+
+    def to_come(self) -> deque[str]:
+        """The lines that are still to be taken, which changes as they are."""
+
+
+class RewoundRun(SteeredRun, ReplayedRun, Protocol):
+    """A run that is executed once more."""
+
+    def follow(self, plan: Plan) -> None: ...
+
+
+class Past:
+    """A `FrontEnd` in a copy of the process.
+
+    Args:
+        front_end: what the user sees.  talks: the same.
+        begun: what was asked.
+        muted: the standard streams.
+    """
+
+    def __init__(self, front_end: FrontEnd, talks: BeginsAnew, begun: Begun, muted: Muted) -> None:
+        self._inner, self._talks, self._muted = front_end, talks, muted
+        self._request, self._news = begun.request, begun.news
+        self._schedule = schedule_of(begun.request["log"])
+        self._step: int = begun.request["step"]
+        self._guard = Guard(self._refuse)
+        self._talking = False
+        self._disabled: list[BreakpointNumber] = []
+        self._arrived = False
+        self._wanted: Message = {}
+        self._run: RewoundRun | None = None
+        self._rewind: Rewind | None = None
+
+    # -- the run ----------------------------------------------------------------------
+
+    def follow(self, run: RewoundRun) -> Rewind | None:
+        """Let the run that begins go its way once more; a later one is not begun."""
+        if self._run is not None:
+            return None
+        self._run = run
+        self._rewind = Rewind(run, self._schedule, self)
+        self._rewind.begin()
+        if not self._request["anyway"]:
+            self._guard.begin()
+        return self._rewind
+
+    def before_step(self, number: int) -> None:
+        """See `Moments`."""
+        self._guard.on = True
+        if number == self._step and self._run is not None:
+            self._arrived = True
+            self._run.follow(StepAny())
+
+    def at_present(self) -> NoReturn:
+        """See `Moments`."""
+        self._leave({"note": "the past ends here: this is the present moment"})
+
+    def diverged(self, expected: str) -> NoReturn:
+        """See `Moments`."""
+        self._leave({"note": f"executed once more, the run does something else: {expected}"})
+
+    def _refuse(self, deed: str) -> NoReturn:
+        step = 0 if self._rewind is None else self._rewind.steps
+        way = f"`goto STEP {ANYWAY}` lets the program do that"
+        self._leave({"note": f"there is no way beyond step {step:,}: {deed}; {way}"})
+
+    def _leave(self, message: Message) -> NoReturn:
+        """End this process; the live one goes on with what came of it."""
+        if self._talking:
+            message = {**message, "lines": list(self._talks.to_come())}
+        with suppress(OSError):  # the live process has gone
+            send(self._news, message)
+        os._exit(0)  # noqa: SLF001 - documented
+
+    def keep(self, number: RunId) -> None:
+        """A later run than the one that is shown has no copy of its own."""
+
+    def let_go(self) -> None:
+        """There is no copy of a copy."""
+
+    # -- what the user asks -----------------------------------------------------------
+
+    def go_to(self, sought: Sought) -> None:
+        """See `Controller.go_to`."""
+        task, run = None, self._run
+        if sought.task is not None and run is not None and run.registry.paths is not None:
+            task = run.registry.paths.of_number(sought.task)
+        step = whereabouts.step_of(sought, self._here(), task)
+        self._wanted = {"step": step, "setup": sought.setup, "anyway": sought.anyway}
+
+    def _here(self) -> Here:
+        assert self._run is not None
+        assert self._rewind is not None
+        at = whereabouts.standing(self._run)
+        step = self._rewind.steps + (not at.chosen)
+        return Here(self._schedule.log, step, at.under_way, self._request["present"])
+
+    # -- the front end ----------------------------------------------------------------
+
+    @property
+    def wants_recorder(self) -> bool:
+        """As in the live process."""
+        return self._inner.wants_recorder
+
+    @property
+    def takes_ctrl_c(self) -> bool:
+        """As in the live process."""
+        return self._inner.takes_ctrl_c
+
+    def would_answer(self) -> bool:
+        """Yes: somebody has asked for this."""
+        return True
+
+    def on_session(self, inspector: Inspector, controller: Controller) -> None:
+        """That was long ago."""
+
+    def on_event(self, event: Event) -> None:
+        """Pass on what happens while the user goes on from the moment that was asked for."""
+        if self._arrived and self._talking:
+            self._inner.on_event(event)
+
+    def close(self) -> None:
+        """The process ends."""
+
+    def on_stop(self, stop: Stop, inspector: Inspector, controller: Controller) -> Resume:
+        """Show a stop from the step on that was asked for; before it, let the run go on."""
+        self._guard.on = False
+        if not self._talking:
+            self._begin_talk(stop, inspector, controller)
+        if not self._arrived:
+            if stop.kind is StopKind.HALT:
+                self._leave({"note": "that was interrupted: this is the present moment"})
+            self._guard.on = True
+            return Continue()
+        for number in self._disabled:
+            controller.enable_breakpoint(number, True)
+        self._disabled.clear()
+        resume = self._ask(stop, inspector, controller)
+        self._guard.on = True
+        return resume
+
+    def _begin_talk(self, stop: Stop, inspector: Inspector, controller: Controller) -> None:
+        """Have what the user has set up; it counts from the step on that was asked for."""
+        setup, lines = self._request["setup"], self._request["lines"]
+        self._talks.take_over(stop, inspector, controller, tuple(setup), tuple(lines))
+        self._talking = True
+        for each in inspector.breakpoints():
+            if each.enabled:
+                controller.enable_breakpoint(each.number, False)
+                self._disabled.append(each.number)
+
+    def _ask(self, stop: Stop, inspector: Inspector, controller: Controller) -> Resume:
+        while True:
+            shown = replace(stop, note=self._told(stop))
+            self._muted.speak()
+            try:
+                resume = self._inner.on_stop(shown, inspector, controller)
+            finally:
+                self._muted.mute()
+            if isinstance(resume, Moved):
+                self._depart()
+            elif isinstance(resume, Quit):
+                note = "the past is closed: this is the present moment, where `quit` ends the run"
+                self._leave({"note": note})
+            elif not isinstance(resume, Restart | Detach):
+                return resume
+            self._inner.on_event(Note("that works at the present moment: `goto now`", "warning"))
+
+    def _depart(self) -> NoReturn:
+        if self._wanted["step"] == NOW:
+            self._leave({"note": "this is the present moment"})
+        self._leave({"go": self._wanted})
+
+    def _told(self, stop: Stop) -> str:
+        here, count = self._here(), self._request["present"] - 1
+        at = "in" if here.under_way else "before"
+        told = f"this is the past, {at} step {here.step:,} of {count:,}: a re-execution"
+        own = f"{stop.note}; " if stop.note else ""
+        return f"{own}{told}; `goto now` comes back"

@@ -1,0 +1,210 @@
+"""Going back, as the live process has it: it asks its copy, and waits at its stop.
+
+Owns: `Travels`: the copy of the run that began last, and what comes of a journey.
+Does not own: the copy (keeper), what a child of it does (past), finding a step (whereabouts).
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
+
+from stepdbg._trio_internals import runs, tasks
+from stepdbg.engine.process.standard_streams import streams_kept
+from stepdbg.engine.scheduling.steerable import SteeredRun
+from stepdbg.model import interrupts
+from stepdbg.model.errors import NotNow
+from stepdbg.model.records import replace
+from stepdbg.model.schedule_text import text_of
+from stepdbg.model.schedules import Base, Header, Schedule
+from stepdbg.model.standard import signal, sys
+
+from . import keeper, whereabouts
+from .keeper import Begun, Kept
+from .messages import Message, receive, send
+from .whereabouts import NOW, Here
+
+if TYPE_CHECKING:
+    from stepdbg.engine.recording.registry import Registry
+    from stepdbg.engine.recording.step_log import StepLog
+    from stepdbg.model.facts import LogicalId, RunId, TaskNumber
+    from stepdbg.model.recording import Sought
+    from stepdbg.model.stops import Stop
+
+    from .past import BeginsAnew
+
+
+class TravelledRun(SteeredRun, Protocol):
+    """A run of which there is a copy."""
+
+    @property
+    def id(self) -> RunId: ...
+    @property
+    def registry(self) -> Registry: ...
+    def steps(self) -> StepLog: ...
+
+
+class Travels:
+    """Shows earlier moments of the run that began last.
+
+    Args:
+        asked: gives the run that is held.
+        talks: gives the front end, if that can begin anew in a copy.
+        records: whether a run that begins now is recorded.
+    """
+
+    def __init__(
+        self,
+        asked: Callable[[], TravelledRun | None],
+        talks: Callable[[], BeginsAnew | None],
+        records: Callable[[], bool],
+    ) -> None:
+        self._asked, self._talks, self._records = asked, talks, records
+        self._kept: Kept | None = None
+        self._run: RunId | None = None
+        self._process = 0
+        self._why_not = "no run has begun yet"
+        self._wanted: Message = {}
+
+    def keep(self, number: RunId) -> Begun | None:
+        """A run is about to begin: make a copy of this process, in the place of an earlier one.
+
+        Returns:
+            In a child of the copy: what it is to do.
+        """
+        self.let_go()
+        self._run, self._why_not = number, self._reason()
+        if self._why_not:
+            return None
+        try:
+            made = keeper.keep()
+        except OSError as error:
+            self._why_not = f"the process could not be copied when the run began ({error})"
+            return None
+        if isinstance(made, Begun):
+            return made
+        self._kept = made
+        return None
+
+    def _reason(self) -> str:
+        if self._talks() is None:
+            return "this front end can only talk to one process"
+        if not self._records():
+            return "the run was not recorded from its start"
+        here = sys._getframe()  # noqa: SLF001 - documented, CPython only
+        if runs.is_called_by(here, runs.GUEST_CODE):
+            return "the run is the guest of another loop"
+        return keeper.why_not()
+
+    def let_go(self) -> None:
+        """The copy is needed no longer."""
+        if self._kept is not None:
+            self._kept.close()
+            self._kept = None
+
+    def follow(self, run: object) -> None:  # noqa: ARG002 - as `Past` has it
+        """A live run goes its own way."""
+        return
+
+    # -- what the user asks -----------------------------------------------------------
+
+    def go_to(self, sought: Sought) -> None:
+        """Show another moment from the next stop on.
+
+        Raises:
+            BadUsage: there is no such moment.
+            NotNow: there is no way back.
+        """
+        run = self._asked()
+        if run is None or run.id != self._run or sought.run != self._run:
+            raise NotNow("there is a way back only in the run that began last, while it is held")
+        if self._kept is None:
+            raise NotNow(f"this run has no way back: {self._why_not}")
+        here = here_in(run)
+        task = None if sought.task is None else _id_of(run, sought.task)
+        step = whereabouts.step_of(sought, here, task)
+        self._wanted = {
+            "step": step,
+            "log": text_of(Schedule(Header("", "", ""), Base.STOCK, log=here.log)),
+            "present": here.present,
+            "setup": sought.setup,
+            "anyway": sought.anyway,
+        }
+
+    def move(self, stop: Stop) -> Stop:
+        """Let the user look at the past for as long as the user wants.
+
+        Returns:
+            The stop to be shown next, that of the present moment.
+        """
+        wanted, self._wanted = self._wanted, {}
+        note = "this is the present moment"
+        while wanted and wanted["step"] != NOW:
+            came = self._journey(wanted)
+            note = came.get("note", note)
+            wanted = {**wanted, **came["go"]} if "go" in came else {}
+        hits = tuple(replace(hit, commands=()) for hit in stop.hits)
+        return replace(stop, note=note, commands=(), hits=hits)
+
+    def _journey(self, wanted: Message) -> Message:
+        """One child of the copy, from its beginning to its end; what came of it."""
+        talks = self._talks()
+        lines = deque[str]() if talks is None else talks.to_come()
+        with streams_kept(lambda _: None):
+            came = self._ask({**wanted, "lines": list(lines)})
+        interrupts.noticed()  # Ctrl-C was the child's
+        if "lines" in came:
+            lines.clear()
+            lines.extend(came["lines"])
+        return came
+
+    def _ask(self, request: Message) -> Message:
+        came: Message = {}
+        if self._kept is None:
+            return {"note": "the way back is gone"}
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGPIPE})
+        try:
+            send(self._kept.requests, request)
+        except OSError:
+            return self._is_gone()
+        finally:
+            if signal.SIGPIPE in signal.sigpending():
+                signal.sigtimedwait({signal.SIGPIPE}, 0)
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        while True:
+            news = receive(self._kept.news)
+            if news is None:
+                return came or self._is_gone()
+            if "ended" not in news:
+                came = news
+            elif came:
+                return came
+            else:
+                how = news["ended"]
+                way = f"was ended by signal {-how}" if how < 0 else f"has ended with status {how}"
+                return {"note": f"the past {way}; this is the present moment"}
+
+    def _is_gone(self) -> Message:
+        self.let_go()
+        self._why_not = "the copy of the process that is needed for it was ended from outside"
+        return {"note": f"this run has no way back any more: {self._why_not}"}
+
+
+def here_in(run: TravelledRun) -> Here:
+    """Where a live run is held.  Raises `NotNow` where not all of its steps were logged."""
+    paths, steps, at = run.registry.paths, run.steps(), whereabouts.standing(run)
+    if paths is None or steps.ended:
+        raise NotNow(f"this run has no way back: {steps.ended}")
+    task = runs.current_task()
+    begun = () if task is None or not at.under_way else (tasks.number(task),)
+    log = steps.read(paths, *begun)
+    step = log.steps + (not at.under_way)
+    return Here(log, step, at.under_way, log.steps + 1)
+
+
+def _id_of(run: TravelledRun, task: TaskNumber) -> LogicalId:
+    found = None if run.registry.paths is None else run.registry.paths.of_number(task)
+    if found is None:
+        raise NotNow("nobody knows how that task came to be")
+    return found

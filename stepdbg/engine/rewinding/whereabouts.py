@@ -1,0 +1,98 @@
+"""Which step of a run is meant by what somebody asks for.
+
+Owns: `Here`, where a run is, and finding a moment from there.
+Does not own: getting there (travels, past).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from stepdbg._trio_internals import runs
+from stepdbg.engine.scheduling.state import is_about_to_step
+from stepdbg.model.errors import BadUsage, NotNow
+from stepdbg.model.recording import Sought, SoughtKind
+from stepdbg.model.schedules import Logged, TurnKind, turns_of
+
+if TYPE_CHECKING:
+    from stepdbg.engine.scheduling.steerable import SteeredRun
+    from stepdbg.model.facts import LogicalId
+
+NOW = 0
+"""In the place of a step: the present moment of the live run."""
+
+
+class Here(NamedTuple):
+    """Where a run is.
+
+    log: all that has happened in the live run.
+    step: the number of the step that is under way or comes next, from 1.
+    under_way: whether it has begun.
+    present: the first step that has not begun in the live run.
+    """
+
+    log: Logged
+    step: int
+    under_way: bool
+    present: int
+
+
+class Standing(NamedTuple):
+    """What the task is about to do that a run has chosen.
+
+    chosen: whether there is one.  under_way: whether its step has begun.
+    """
+
+    chosen: bool
+    under_way: bool
+
+
+def standing(run: SteeredRun) -> Standing:
+    """How far the step has come at which a run is held."""
+    task = runs.current_task()
+    if task is None or runs.is_system(run.runner, task):
+        return Standing(chosen=False, under_way=False)
+    return Standing(chosen=True, under_way=not is_about_to_step(run, task))
+
+
+def step_of(sought: Sought, here: Here, task: LogicalId | None) -> int:
+    """The step before which the sought moment is, or `NOW`.
+
+    task: whose steps count; None: those of all.
+
+    Raises:
+        BadUsage: there is no such step.
+    """
+    if sought.kind is not SoughtKind.STEP:
+        return here.step + here.under_way
+    if sought.seconds is not None:
+        raise BadUsage("a live run goes back by steps: `goto STEP`")
+    if task is not None:
+        return _step_of_task(here, task, -(sought.step or -1))
+    if sought.step is None:
+        return NOW
+    wanted = sought.step
+    if sought.relative:
+        wanted += here.step + here.under_way
+    if wanted == here.present:
+        return NOW
+    if not 1 <= wanted < here.present:
+        taken = here.present - 1
+        raise BadUsage(
+            f"there is no step {wanted:,}: the run has taken {taken:,} so far, and `goto 1` "
+            "is the first one"
+        )
+    return wanted
+
+
+def _step_of_task(here: Here, task: LogicalId, count: int) -> int:
+    """The step that is so many steps of one task back."""
+    own, number, before = [], 0, here.step + here.under_way
+    for turn in turns_of(here.log):
+        number += turn.kind is TurnKind.STEP
+        if turn.kind is TurnKind.STEP and number < before and here.log.tasks[turn.task] == task:
+            own.append(number)
+    if len(own) < count:
+        steps = "no step" if not own else "1 step" if len(own) == 1 else f"only {len(own):,} steps"
+        raise NotNow(f"that task has taken {steps} before this moment")
+    return own[-count]

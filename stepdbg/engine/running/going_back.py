@@ -1,0 +1,105 @@
+"""Earlier moments of a run: what keeps a way to them, and what changes where one is shown.
+
+Owns: putting together the parts of `rewinding`, and `PastController`.
+Does not own: the parts.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, NoReturn, cast
+
+from stepdbg.engine.process.guard import is_programs, report_bug
+from stepdbg.engine.rewinding.travels import Travels
+from stepdbg.model import interrupts
+from stepdbg.model.errors import NotNow
+from stepdbg.model.standard import os
+from stepdbg.model.stops import PAST
+
+from .controller import LiveController
+
+if TYPE_CHECKING:
+    from stepdbg.engine.rewinding.past import BeginsAnew
+    from stepdbg.engine.steering.steer import LiveSteering
+    from stepdbg.model.facts import RunId
+    from stepdbg.model.task import FrameRef
+    from stepdbg.model.values import Budget, Value
+
+    from .session import Session
+
+_REFUSED = "what has happened cannot be changed: `goto now` comes back to where that works"
+
+
+def keep(session: Session, number: RunId) -> None:
+    """A run is about to begin: keep a way back to its moments.
+
+    It also returns in a copy of the process that shows one of them: there the session talks about
+    what happens, and changes nothing.
+    """
+    front_end, begun, process = session.desk.front_end, None, os.getpid()
+    try:
+        with interrupts.taken_at_stop():
+            if session.rewinding is None:
+                session.rewinding = Travels(
+                    lambda: session.runs.asked(session.desk.asked),
+                    lambda: _talker(session.desk.front_end),
+                    lambda: session.recording.now(stepping=False),
+                )
+                session.desk.moves = session.rewinding.move
+            begun = session.rewinding.keep(number)
+        talks = _talker(front_end)
+        if begun is None or talks is None:
+            return
+        # Few runs are looked at twice, and the others need not wait for these.
+        from stepdbg.engine.rewinding.descriptors import Muted
+        from stepdbg.engine.rewinding.past import Past
+
+        muted = Muted()
+        muted.drop()
+        session.rewinding = Past(front_end, talks, begun, muted)
+        session.controller = PastController(session)
+        session.desk.moves = None
+        session.desk.hand_over(session.rewinding, session.controller)
+        session.desk.stop_at_start()
+    except BaseException as error:
+        if os.getpid() != process:
+            os._exit(1)  # noqa: SLF001 - documented
+        if is_programs(error):
+            raise
+        report_bug(error, "keeping a way back")
+
+
+def _talker(front_end: object) -> BeginsAnew | None:
+    """A front end, if it can begin anew in a copy."""
+    return cast("BeginsAnew", front_end) if hasattr(front_end, "take_over") else None
+
+
+class PastController(LiveController):
+    """A `Controller` over the past of a run: it shows, and changes nothing."""
+
+    medium = PAST
+
+    @property
+    def steering(self) -> LiveSteering:
+        """Refused."""
+        raise NotNow(_REFUSED)
+
+    def execute(self, frame: FrameRef, source: str, budget: Budget) -> Value | None:
+        """The value of an expression; statements are refused, and what awaits."""
+        if not _is_expression(source):
+            raise NotNow(_REFUSED)
+        return self.evaluate(frame, source, budget)
+
+    def jump(self, frame: FrameRef, line: int) -> NoReturn:  # noqa: ARG002 - described already
+        """Refused."""
+        raise NotNow(_REFUSED)
+
+
+def _is_expression(source: str) -> bool:
+    """Whether a text is an expression that awaits and assigns nothing."""
+    try:
+        tree = ast.parse(source.strip(), mode="eval")
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    changes = (ast.Await, ast.NamedExpr, ast.YieldFrom)
+    return not any(isinstance(each, changes) for each in ast.walk(tree))

@@ -1,0 +1,142 @@
+"""Going back with `-c`: what is shown, and what a run must not do once more."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PROGRAM = ROOT / "tests" / "programs" / "back.py"
+
+
+def transcript(program: Path, *lines: str, stdin: str = "") -> str:
+    """What is written with these commands; the program's output goes elsewhere."""
+    commands = [word for line in lines for word in ("-c", line)]
+    child = subprocess.run(
+        [sys.executable, "-m", "stepdbg", "--record", "--seed", "1", *commands, program],
+        cwd=ROOT,
+        input=stdin,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert "a bug in stepdbg" not in child.stderr, child.stderr
+    return " ".join(child.stderr.split())
+
+
+def of(tmp_path: Path, body: str) -> Path:
+    """A program with a `main`, in a file."""
+    program = tmp_path / "program.py"
+    program.write_text(f"import trio\n{textwrap.dedent(body)}\ntrio.run(main)\n", "utf-8")
+    return program
+
+
+def test_lines_are_taken_in_their_order_there_and_back() -> None:
+    said = transcript(
+        PROGRAM,
+        *("step 6", "back ;; p seen, amount", "step 9", "p 'now'"),
+        stdin="goto 2\np 'then', amount\ngoto now\np 'at last'\ngoto 9\ncontinue\n",
+    )
+    there = ("(0, 2)", "the past ends here", "(stepdbg) p 'now'")
+    again = ("before step 2 of 6", "('then', ", "(stepdbg) p 'at last'")
+    places = [said.index(mark) for mark in (*there, *again)]
+    assert places == sorted(places)
+    assert "there is no step 9: the run has taken 6 so far" in said
+    assert "run 1 ended" in said
+
+
+def test_it_goes_to_the_beginning_of_the_step_that_is_under_way() -> None:
+    said = transcript(
+        PROGRAM, "break :pay", "continue", "next", "back", "p amount", "goto now", "q"
+    )
+    assert "before step 2 of 2" in said
+
+
+@pytest.mark.parametrize(
+    ("body", "deed"),
+    [
+        ("open(FILE, 'w').close()", "open '{file}' for writing"),
+        ("await trio.to_thread.run_sync(len, '')", "start a thread"),
+        (
+            "import os; os.waitpid(os.posix_spawn('/bin/true', ['true'], {}), 0)",
+            "start a child process",
+        ),
+        ("await trio.open_tcp_listeners(0, host='127.0.0.1')", "bind a socket"),
+    ],
+)
+def test_what_reaches_beyond_the_process_is_not_done_again(
+    tmp_path: Path, body: str, deed: str
+) -> None:
+    file = tmp_path / "written"
+    program = of(
+        tmp_path,
+        f"""
+        FILE = {str(file)!r}
+        async def main():
+            await trio.sleep(0)
+            {body}
+            await trio.sleep(0)
+            await trio.sleep(0)
+        """,
+    )
+    said = transcript(program, "break 8", "continue", "back", "p 1", "goto 2", "p 2 + 2", "q", "q")
+    assert f"program.py:6 would {deed.format(file=file)} once more" in said
+    assert said.index("(stepdbg) p 1") > said.index("there is no way beyond step")
+    assert "(stepdbg: past) p 2 + 2 4" in said, "it is done after the second step began"
+
+
+def test_a_run_that_does_something_else_is_told(tmp_path: Path) -> None:
+    program = of(
+        tmp_path,
+        """
+        import os
+        first = os.getpid()
+        async def main():
+            async with trio.open_nursery() as nursery:
+                if os.getpid() == first:
+                    nursery.start_soon(trio.sleep, 0)
+                nursery.start_soon(trio.sleep, 0)
+            await trio.sleep(0)
+        """,
+    )
+    said = transcript(program, "step 4", "back", "p 1", "q")
+    assert "executed once more, the run does something else: main/1 was to take step" in said
+    assert "(stepdbg) p 1 1" in said
+
+
+def test_why_there_is_no_way_back_is_said(tmp_path: Path) -> None:
+    program = of(
+        tmp_path,
+        """
+        import os
+        kept = os.pipe()
+        async def main():
+            await trio.sleep(0)
+        """,
+    )
+    assert "a pipe was open when the run began" in transcript(program, "step", "back", "q")
+
+
+def test_a_log_file_is_open_and_has_each_line_once(tmp_path: Path) -> None:
+    file = tmp_path / "log"
+    program = of(
+        tmp_path,
+        f"""
+        log = open({str(file)!r}, "w", buffering=1)
+        source = open(__file__)
+        async def main():
+            for number in range(4):
+                log.write(f"{{number}}\\n")
+                line = source.readline()
+                await trio.sleep(0)
+        """,
+    )
+    said = transcript(program, "step 3", "goto 3", "p number, line", "goto now", "p number", "c")
+    assert "(stepdbg: past) p number, line (1, '\\n')" in said
+    assert "(stepdbg) p number 2" in said
+    assert file.read_text() == "0\n1\n2\n3\n"
