@@ -7,11 +7,11 @@ Does not own: the parts.
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, NoReturn, cast
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NoReturn, Protocol, cast
 
 from stepdbg.engine.process.guard import is_programs, report_bug
 from stepdbg.engine.rewinding.travels import Travels
-from stepdbg.model import interrupts
 from stepdbg.model.errors import NotNow
 from stepdbg.model.standard import os
 from stepdbg.model.stops import PAST
@@ -19,34 +19,54 @@ from stepdbg.model.stops import PAST
 from .controller import LiveController
 
 if TYPE_CHECKING:
-    from stepdbg.engine.rewinding.past import BeginsAnew
+    from stepdbg.engine.histories.record_choice import RecordChoice
+    from stepdbg.engine.rewinding.past import BeginsAnew, Past
     from stepdbg.engine.steering.steer import LiveSteering
+    from stepdbg.engine.stopping.held import Desk
     from stepdbg.model.facts import RunId
     from stepdbg.model.task import FrameRef
     from stepdbg.model.values import Budget, Value
 
-    from .session import Session
+    from .run_book import RunBook
 
 _REFUSED = "what has happened cannot be changed: `goto now` comes back to where that works"
 
 
-def keep(session: Session, number: RunId) -> None:
+class KeptSession(Protocol):
+    """What all runs share, where a way back is kept.
+
+    rewinding: shows earlier moments of a run.
+    """
+
+    rewinding: Travels | Past | None
+    controller: LiveController
+
+    @property
+    def desk(self) -> Desk: ...
+    @property
+    def runs(self) -> RunBook: ...
+    @property
+    def recording(self) -> RecordChoice: ...
+
+
+def keep(session: KeptSession, number: RunId, in_copy: Callable[[], PastController]) -> None:
     """A run is about to begin: keep a way back to its moments.
 
+    in_copy: makes the controller for a copy.
+
     It also returns in a copy of the process that shows one of them: there the session talks about
-    what happens, and changes nothing.
+    what happens, and changes nothing.  SIGINT waits until the run has begun.
     """
     front_end, begun, process = session.desk.front_end, None, os.getpid()
     try:
-        with interrupts.taken_at_stop():
-            if session.rewinding is None:
-                session.rewinding = Travels(
-                    lambda: session.runs.asked(session.desk.asked),
-                    lambda: _talker(session.desk.front_end),
-                    lambda: session.recording.now(stepping=False),
-                )
-                session.desk.moves = session.rewinding.move
-            begun = session.rewinding.keep(number)
+        if session.rewinding is None:
+            session.rewinding = Travels(
+                lambda: session.runs.asked(session.desk.asked),
+                lambda: _talker(session.desk.front_end),
+                lambda: session.recording.now(stepping=False),
+            )
+            session.desk.moves = session.rewinding.move
+        begun = session.rewinding.keep(number)
         talks = _talker(front_end)
         if begun is None or talks is None:
             return
@@ -57,7 +77,7 @@ def keep(session: Session, number: RunId) -> None:
         muted = Muted()
         muted.drop()
         session.rewinding = Past(front_end, talks, begun, muted)
-        session.controller = PastController(session)
+        session.controller = in_copy()
         session.desk.moves = None
         session.desk.hand_over(session.rewinding, session.controller)
         session.desk.stop_at_start()

@@ -50,6 +50,8 @@ from stepdbg.model.standard import sys, threading
 from stepdbg.model.stops import DeadlockFound, Note, StopKind
 from stepdbg.model.task import RunState
 
+from . import going_back
+
 if TYPE_CHECKING:
     from stepdbg.engine.histories.reading import Noting, Pasts
     from stepdbg.engine.histories.uncontrolled import Touches
@@ -361,6 +363,8 @@ def begin_hook_of(session: Session, number: RunId) -> BeginHook | None:
     """
     try:
         with interrupts.taken_at_stop():
+            if session.options.goes_back:
+                going_back.keep(session, number, lambda: going_back.PastController(session))
             return DebuggedRun(session, number).begin_hook
     except BaseException as error:
         if is_programs(error):

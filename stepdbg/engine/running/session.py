@@ -50,7 +50,6 @@ from stepdbg.model.stops import (
     StopKind,
 )
 
-from . import going_back
 from .controller import LiveController
 from .run import DebuggedRun, begin_hook_of
 from .run_book import RunBook
@@ -171,10 +170,7 @@ class Session:
     def _begin_hook(self) -> BeginHook | None:
         if self.quitting:
             raise SystemExit(quitting.QUIT_EXIT_CODE)
-        number = self.runs.new_number()
-        if self.options.goes_back:
-            going_back.keep(self, number)
-        return begin_hook_of(self, number)
+        return begin_hook_of(self, self.runs.new_number())
 
     def join_run_here(self, since: float | None = None) -> DebuggedRun | None:
         """The run of this thread, attached as of `since` if it was not; None outside of any."""
