@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Protocol
 
 from stepdbg.model.errors import StepdbgError
 from stepdbg.model.facts import NO_TASK, RunId, TaskNumber
+from stepdbg.model.options import PAST
 from stepdbg.model.records import dataclass, replace
 from stepdbg.model.replies import Answer, Company, Displayed, StopShown, Telling
-from stepdbg.model.stops import PAST, StopKind
+from stepdbg.model.stops import StopKind
 from stepdbg.model.task import Origin
 
 from . import faults, sources

@@ -62,6 +62,9 @@ class SessionOptions:
     goes_back: bool = False
 
 
+PAST = "the past of a run"
+"""What `Controller.medium` is called in a copy of the program that shows an earlier moment."""
+
 CONTINUE_NAMES = ("continue", "c", "cont")
 QUIT_NAMES = ("quit", "q", "exit")
 """The names of the two commands after which nothing is asked: what they mean is known without

@@ -216,10 +216,6 @@ class Quit:
     hard: bool = False
 
 
-PAST = "the past of a run"
-"""What `Controller.medium` is called in a copy of the program that shows an earlier moment."""
-
-
 @dataclass(frozen=True, slots=True)
 class Moved:
     """Look at another moment, to which the controller of a recording or of a run has gone."""

@@ -79,12 +79,21 @@ class Past:
 
     Args:
         front_end: what the user sees.  talks: the same.
+        controller: shows things, and changes nothing.
         begun: what was asked.
         muted: the standard streams.
     """
 
-    def __init__(self, front_end: FrontEnd, talks: BeginsAnew, begun: Begun, muted: Muted) -> None:
+    def __init__(
+        self,
+        front_end: FrontEnd,
+        talks: BeginsAnew,
+        controller: Controller,
+        begun: Begun,
+        muted: Muted,
+    ) -> None:
         self._inner, self._talks, self._muted = front_end, talks, muted
+        self._controller = controller
         self._request, self._news = begun.request, begun.news
         self._schedule = schedule_of(begun.request["log"])
         self._step: int = begun.request["step"]
@@ -187,39 +196,39 @@ class Past:
     def close(self) -> None:
         """The process ends."""
 
-    def on_stop(self, stop: Stop, inspector: Inspector, controller: Controller) -> Resume:
+    def on_stop(self, stop: Stop, inspector: Inspector, _: Controller) -> Resume:
         """Show a stop from the step on that was asked for; before it, let the run go on."""
         self._guard.on = False
         if not self._talking:
-            self._begin_talk(stop, inspector, controller)
+            self._begin_talk(stop, inspector)
         if not self._arrived:
             if stop.kind is StopKind.HALT:
                 self._leave({"note": "that was interrupted: this is the present moment"})
             self._guard.on = True
             return Continue()
         for number in self._disabled:
-            controller.enable_breakpoint(number, True)
+            self._controller.enable_breakpoint(number, True)
         self._disabled.clear()
-        resume = self._ask(stop, inspector, controller)
+        resume = self._ask(stop, inspector)
         self._guard.on = True
         return resume
 
-    def _begin_talk(self, stop: Stop, inspector: Inspector, controller: Controller) -> None:
+    def _begin_talk(self, stop: Stop, inspector: Inspector) -> None:
         """Have what the user has set up; it counts from the step on that was asked for."""
         setup, lines = self._request["setup"], self._request["lines"]
-        self._talks.take_over(stop, inspector, controller, tuple(setup), tuple(lines))
+        self._talks.take_over(stop, inspector, self._controller, tuple(setup), tuple(lines))
         self._talking = True
         for each in inspector.breakpoints():
             if each.enabled:
-                controller.enable_breakpoint(each.number, False)
+                self._controller.enable_breakpoint(each.number, False)
                 self._disabled.append(each.number)
 
-    def _ask(self, stop: Stop, inspector: Inspector, controller: Controller) -> Resume:
+    def _ask(self, stop: Stop, inspector: Inspector) -> Resume:
         while True:
             shown = replace(stop, note=self._told(stop))
             self._muted.speak()
             try:
-                resume = self._inner.on_stop(shown, inspector, controller)
+                resume = self._inner.on_stop(shown, inspector, self._controller)
             finally:
                 self._muted.mute()
             if isinstance(resume, Moved):

@@ -13,34 +13,30 @@ from typing import TYPE_CHECKING, NoReturn, Protocol, cast
 from stepdbg.engine.process.guard import is_programs, report_bug
 from stepdbg.engine.rewinding.travels import Travels
 from stepdbg.model.errors import NotNow
+from stepdbg.model.options import PAST
 from stepdbg.model.standard import os
-from stepdbg.model.stops import PAST
 
 from .controller import LiveController
 
 if TYPE_CHECKING:
     from stepdbg.engine.histories.record_choice import RecordChoice
-    from stepdbg.engine.rewinding.past import BeginsAnew, Past
+    from stepdbg.engine.rewinding.past import BeginsAnew
     from stepdbg.engine.steering.steer import LiveSteering
     from stepdbg.engine.stopping.held import Desk
     from stepdbg.model.facts import RunId
     from stepdbg.model.task import FrameRef
     from stepdbg.model.values import Budget, Value
 
-    from .run_book import RunBook
+    from .run_book import RunBook, WayBack
 
 _REFUSED = "what has happened cannot be changed: `goto now` comes back to where that works"
 
 
 class KeptSession(Protocol):
-    """What all runs share, where a way back is kept.
+    """What all runs share, where a way back is kept."""
 
-    rewinding: shows earlier moments of a run.
-    """
-
-    rewinding: Travels | Past | None
-    controller: LiveController
-
+    @property
+    def way_back(self) -> WayBack: ...
     @property
     def desk(self) -> Desk: ...
     @property
@@ -57,16 +53,17 @@ def keep(session: KeptSession, number: RunId, in_copy: Callable[[], PastControll
     It also returns in a copy of the process that shows one of them: there the session talks about
     what happens, and changes nothing.  SIGINT waits until the run has begun.
     """
-    front_end, begun, process = session.desk.front_end, None, os.getpid()
+    back, desk = session.way_back, session.desk
+    front_end, begun, process = desk.front_end, None, os.getpid()
     try:
-        if session.rewinding is None:
-            session.rewinding = Travels(
-                lambda: session.runs.asked(session.desk.asked),
-                lambda: _talker(session.desk.front_end),
+        if back.by is None:
+            back.by = Travels(
+                lambda: session.runs.asked(desk.asked),
+                lambda: _talker(desk.front_end),
                 lambda: session.recording.now(stepping=False),
             )
-            session.desk.moves = session.rewinding.move
-        begun = session.rewinding.keep(number)
+            desk.moves = back.by.move
+        begun = back.by.keep(number)
         talks = _talker(front_end)
         if begun is None or talks is None:
             return
@@ -76,11 +73,9 @@ def keep(session: KeptSession, number: RunId, in_copy: Callable[[], PastControll
 
         muted = Muted()
         muted.drop()
-        session.rewinding = Past(front_end, talks, begun, muted)
-        session.controller = in_copy()
-        session.desk.moves = None
-        session.desk.hand_over(session.rewinding, session.controller)
-        session.desk.stop_at_start()
+        desk.front_end = back.by = Past(front_end, talks, in_copy(), begun, muted)
+        desk.moves = None
+        desk.stop_at_start()
     except BaseException as error:
         if os.getpid() != process:
             os._exit(1)  # noqa: SLF001 - documented

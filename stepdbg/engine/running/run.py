@@ -131,8 +131,7 @@ class DebuggedRun:
         """The run begins; called on its thread before its first task exists."""
         self.attach()
         _set_out(self.runner, self.life, self.session.options)
-        past = self.session.rewinding
-        again = None if past is None else past.follow(self)
+        again = self.session.way_back.follow(self)
         _follow_schedule(self, self.life, self.session.options, again)
         self.deadlocks.begin()  # by the clock that it has now
         with Still(self):  # what is carried may have to be imported

@@ -18,12 +18,35 @@ if TYPE_CHECKING:
     from trio.lowlevel import Task
 
     from stepdbg.engine.recording.registry import Registry
+    from stepdbg.engine.rewinding.following import Rewind
+    from stepdbg.engine.rewinding.past import Past, RewoundRun
+    from stepdbg.engine.rewinding.travels import Travels
     from stepdbg.engine.stopping.held import Held
 
     from .run import DebuggedRun
 
 _ENDED_KEPT = 50
 """How many ended runs can still be listed."""
+
+
+class WayBack:
+    """What shows earlier moments of a run.
+
+    Attributes:
+        by: in the live process, or in a copy that shows one; None where nobody can ask for any.
+    """
+
+    def __init__(self) -> None:
+        self.by: Travels | Past | None = None
+
+    def follow(self, run: RewoundRun) -> Rewind | None:
+        """What lets a run that begins go its way once more; None: it goes its own way."""
+        return None if self.by is None else self.by.follow(run)
+
+    def let_go(self) -> None:
+        """The run is over: there is no way back to it any more."""
+        if self.by is not None:
+            self.by.let_go()
 
 
 class RunBook:

@@ -52,12 +52,10 @@ from stepdbg.model.stops import (
 
 from .controller import LiveController
 from .run import DebuggedRun, begin_hook_of
-from .run_book import RunBook
+from .run_book import RunBook, WayBack
 
 if TYPE_CHECKING:
     from stepdbg.engine.breaking.hits import Hits
-    from stepdbg.engine.rewinding.past import Past
-    from stepdbg.engine.rewinding.travels import Travels
     from stepdbg.engine.seeing.seen import SeenRun
     from stepdbg.model.protocols import DumpWriter, FrontEnd
 
@@ -76,7 +74,7 @@ class Session:
         out: the ways in which debugging ends.
         paused: whether the program has asked for a stop.
         recording: whether runs record what their tasks do.
-        rewinding: shows earlier moments of a run; None where nobody can ask for any.
+        way_back: to earlier moments of a run.
     """
 
     def __init__(
@@ -121,7 +119,7 @@ class Session:
             self.desk, self.origins, self.runs, self.settings, self.tell
         )
         self.scope_numbers: Iterator[int] = itertools.count(1)
-        self.rewinding: Travels | Past | None = None
+        self.way_back = WayBack()
         self._uninstall: Callable[[], None] | None = None
 
     @cached_property
@@ -193,8 +191,7 @@ class Session:
     def run_ended(self, run: DebuggedRun) -> None:
         """A run has ended; its outcome is known."""
         self.lints.run_ended(run)
-        if self.rewinding is not None:
-            self.rewinding.let_go()
+        self.way_back.let_go()
         self.recording.run_ended(run.id, run)
         result, detail = ("quit", "") if run.quitting else quitting.describe_outcome(run.runner)
         self.tell(RunEnded(run.id, result, detail, run.life.end_time))

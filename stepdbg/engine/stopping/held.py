@@ -256,7 +256,7 @@ class Desk:
         front_end: whom to ask.
         asked: the stop whose user is being asked; None while nobody is.
         turns: whose stop comes first, None while that has never mattered.
-        moves: shows other moments of a run than the present one; None where nobody can.
+        moves: shows other moments of a run; None where nobody can.
     """
 
     def __init__(
@@ -320,15 +320,11 @@ class Desk:
 
     def show(self, stop: Stop, inspector: Inspector) -> Resume:
         """Show a stop; returns what the user says, who may look at other moments meanwhile."""
-        resume = self.front_end.on_stop(stop, inspector, self._controller)
-        while isinstance(resume, Moved) and self.moves is not None:
-            stop = self.moves(stop)
+        while True:
             resume = self.front_end.on_stop(stop, inspector, self._controller)
-        return resume
-
-    def hand_over(self, front_end: FrontEnd, controller: Controller) -> None:
-        """Let others ask, and change things on their behalf, from now on."""
-        self.front_end, self._controller = front_end, controller
+            if not isinstance(resume, Moved) or self.moves is None:
+                return resume
+            stop = self.moves(stop)
 
     def forked(self, nobody: FrontEnd) -> None:
         """This is a child of a fork: the thread that had the prompt is the parent's.
