@@ -68,7 +68,7 @@ class _Visitor:
 
     def go_to(self, sought: Sought) -> None:
         """Show an earlier moment of the run.  Raises `NotNow` where there is no way back."""
-        rewinding = self._session.way_back.by
+        rewinding = self._session.runs.way_back.by
         if rewinding is None:
             raise NotNow(
                 "a live run has a way back at a terminal, or with --record; "

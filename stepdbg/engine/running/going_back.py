@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from stepdbg.model.task import FrameRef
     from stepdbg.model.values import Budget, Value
 
-    from .run_book import RunBook, WayBack
+    from .run_book import RunBook
 
 _REFUSED = "what has happened cannot be changed: `goto now` comes back to where that works"
 
@@ -35,8 +35,6 @@ _REFUSED = "what has happened cannot be changed: `goto now` comes back to where 
 class KeptSession(Protocol):
     """What all runs share, where a way back is kept."""
 
-    @property
-    def way_back(self) -> WayBack: ...
     @property
     def desk(self) -> Desk: ...
     @property
@@ -53,7 +51,7 @@ def keep(session: KeptSession, number: RunId, in_copy: Callable[[], PastControll
     It also returns in a copy of the process that shows one of them: there the session talks about
     what happens, and changes nothing.  SIGINT waits until the run has begun.
     """
-    back, desk = session.way_back, session.desk
+    back, desk = session.runs.way_back, session.desk
     front_end, begun, process = desk.front_end, None, os.getpid()
     try:
         if back.by is None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache, partial
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from trio.lowlevel import Task
 
@@ -57,9 +57,14 @@ if TYPE_CHECKING:
     from stepdbg.engine.histories.uncontrolled import Touches
     from stepdbg.engine.recording.recorded import Recorded
     from stepdbg.engine.recording.step_log import StepLog
+    from stepdbg.engine.rewinding.past import RewoundRun
     from stepdbg.model.waits import Deadlock
 
+    from .run_book import RunBook
     from .session import Session
+
+    class _FollowingRun(replaying.ScheduledRun, RewoundRun, Protocol):
+        """A run that begins, and may follow a schedule or its own past."""
 
 
 class DebuggedRun:
@@ -131,8 +136,7 @@ class DebuggedRun:
         """The run begins; called on its thread before its first task exists."""
         self.attach()
         _set_out(self.runner, self.life, self.session.options)
-        again = self.session.way_back.follow(self)
-        _follow_schedule(self, self.life, self.session.options, again)
+        _follow_schedule(self, self.life, self.session.options, self.session.runs)
         self.deadlocks.begin()  # by the clock that it has now
         with Still(self):  # what is carried may have to be imported
             self.session.run_started(self)
@@ -289,12 +293,13 @@ def _set_out(runner: runs.Runner, life: RunLife, options: SessionOptions) -> Non
 
 
 def _follow_schedule(
-    run: replaying.ScheduledRun,
+    run: _FollowingRun,
     life: RunLife,
     options: SessionOptions,
-    again: replaying.Replay | None,
+    known: RunBook,
 ) -> None:
     """Let a run follow the schedule that was given, if that is about it; or its own past."""
+    again = known.way_back.follow(run)
     if again is not None:
         run.steered.replay = again
         life.restart_time()

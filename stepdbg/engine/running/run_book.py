@@ -50,9 +50,14 @@ class WayBack:
 
 
 class RunBook:
-    """All runs by number; those that ended long ago are forgotten."""
+    """All runs by number; those that ended long ago are forgotten.
+
+    Attributes:
+        way_back: to earlier moments of the run that began last.
+    """
 
     def __init__(self) -> None:
+        self.way_back = WayBack()
         self._numbers = itertools.count(1)
         self._all: dict[RunId, DebuggedRun] = {}
         self._current: dict[int, DebuggedRun] = {}
@@ -73,6 +78,7 @@ class RunBook:
 
     def ended(self, run: DebuggedRun) -> None:
         """A run has ended; its runner is still there."""
+        self.way_back.let_go()
         self._current.pop(id(run.runner), None)
         over = [number for number, each in self._all.items() if each.state is RunState.ENDED]
         for number in over[:-_ENDED_KEPT]:

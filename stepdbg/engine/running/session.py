@@ -52,7 +52,7 @@ from stepdbg.model.stops import (
 
 from .controller import LiveController
 from .run import DebuggedRun, begin_hook_of
-from .run_book import RunBook, WayBack
+from .run_book import RunBook
 
 if TYPE_CHECKING:
     from stepdbg.engine.breaking.hits import Hits
@@ -74,7 +74,6 @@ class Session:
         out: the ways in which debugging ends.
         paused: whether the program has asked for a stop.
         recording: whether runs record what their tasks do.
-        way_back: to earlier moments of a run.
     """
 
     def __init__(
@@ -119,7 +118,6 @@ class Session:
             self.desk, self.origins, self.runs, self.settings, self.tell
         )
         self.scope_numbers: Iterator[int] = itertools.count(1)
-        self.way_back = WayBack()
         self._uninstall: Callable[[], None] | None = None
 
     @cached_property
@@ -191,7 +189,6 @@ class Session:
     def run_ended(self, run: DebuggedRun) -> None:
         """A run has ended; its outcome is known."""
         self.lints.run_ended(run)
-        self.way_back.let_go()
         self.recording.run_ended(run.id, run)
         result, detail = ("quit", "") if run.quitting else quitting.describe_outcome(run.runner)
         self.tell(RunEnded(run.id, result, detail, run.life.end_time))
