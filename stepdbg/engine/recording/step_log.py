@@ -13,13 +13,12 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterable
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from stepdbg._trio_internals import recording, runs, scopes, tasks
 from stepdbg.engine.process.clock import HeldClock, kind_of
 from stepdbg.model.schedules import Logged, TurnWriter
-from stepdbg.model.standard import math
+from stepdbg.model.standard import itertools, math
 
 if TYPE_CHECKING:
     from stepdbg.model.facts import LogicalId
@@ -107,7 +106,7 @@ class StepLog:
 
         under_way: the number of the task whose step has begun, where that counts as well.
         """
-        return _Reading(paths).of(chain(self.words, under_way))
+        return _Reading(paths).of(itertools.chain(self.words, under_way))
 
 
 class _Reading:

@@ -6,7 +6,6 @@ Does not own: the parts.
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NoReturn, Protocol, cast
 
@@ -14,7 +13,7 @@ from stepdbg.engine.process.guard import is_programs, report_bug
 from stepdbg.engine.rewinding.travels import Travels
 from stepdbg.model.errors import NotNow
 from stepdbg.model.options import PAST
-from stepdbg.model.standard import os
+from stepdbg.model.standard import ast, os
 
 from .controller import LiveController
 
