@@ -3,15 +3,17 @@
 Owns: `peek`, `peek_at`, and `let_go` for callers that need the dict itself.
 Does not own: setting variables, or what they mean.
 
-From 3.13 `frame.f_locals` is a view (PEP 667).  Before, it is a dict that stays on the frame
-until the frame is gone, with what the variables were when it was last read: a variable that the
-program deletes, to let an exception or a socket go, would be kept alive by our having looked.
-So the dict is emptied again.  Two things have to be minded (CPython 3.11, 3.12):
+From 3.13 on `frame.f_locals` is a view (PEP 667), and reading it leaves nothing behind.  Before,
+it is a dict that stays on the frame until the frame is gone.  The dict keeps the values of the
+variables at the time when it was last read.  If the program then deletes a variable, to let an
+exception or a socket go, the dict would keep the object alive.  So we empty the dict again, with
+two precautions (CPython 3.11, 3.12):
 
-- ``locals()`` of the program is the same dict.  One that somebody else refers to stays as it is.
-- When a Python trace or profile function returns, the dict is copied back to its frame, and what
-  is missing there loses its value (``call_trampoline`` in ``sysmodule.c``).  But only if the dict
-  has been read since it was last copied: so it is copied at once, which changes nothing.
+- ``locals()`` of the program is the same dict.  If somebody else refers to it, it stays as it is.
+- When a trace or profile function written in Python returns, CPython copies the dict back to the
+  frame, and a variable that is missing in the dict loses its value (``call_trampoline`` in
+  ``sysmodule.c``).  CPython does so only if the dict has been read since it was last copied.  So we
+  copy the full dict back at once, which changes nothing, and empty it afterwards.
 """
 
 from __future__ import annotations
@@ -63,16 +65,18 @@ def let_go(frame: FrameType, names: dict[str, object]) -> None:
         frame.f_locals  # noqa: B018  # read anew, so that what is copied at once is nothing new
         copy(frame, 0)
     safe = mine or _has_ended(frame, names)
-    # Asked last: another thread, which may be traced, goes on only while something is called.
+    # This comes last: another thread, which may be traced, can go on only during a call, and no
+    # call follows.
     if sys.getrefcount(names) <= _OWN_REFERENCES and (safe or frame.f_back is None):
         names.clear()
 
 
 def let_go_at_event(frame: FrameType, names: dict[str, object]) -> None:
-    """The same for a frame of this thread that is suspended or has just met an event, quickly.
+    """As `let_go`, but quick, for a frame of this thread that is suspended or has just met an
+    event.
 
-    On 3.11, where the event comes from a trace function, nothing is done: the interpreter
-    leaves the dict on the frame anyway.
+    On 3.11 the event comes from a trace function, and this does nothing: the interpreter leaves the
+    dict on the frame anyway.
     """
     if _IS_VIEW or not frame.f_code.co_flags & CO_OPTIMIZED:
         return
@@ -108,7 +112,7 @@ def _copier() -> Callable[[FrameType, int], None] | None:
 
 
 def _is_on_this_stack(frame: FrameType) -> bool:
-    # Not from our own frame on: a frame in a variable of its own is a cycle.
+    # Begin with the caller's frame: a frame that is in a variable of its own would be a cycle.
     each = sys._getframe().f_back
     while each is not None and each is not frame:
         each = each.f_back
@@ -116,5 +120,5 @@ def _is_on_this_stack(frame: FrameType) -> bool:
 
 
 def _has_ended(frame: FrameType, names: dict[str, object]) -> bool:
-    """Whether a frame is left of a traceback: only then it has what it refers to to itself."""
+    """Whether a frame has ended and only a traceback keeps it: only then does it own its dict."""
     return any(each is names for each in gc.get_referents(frame))

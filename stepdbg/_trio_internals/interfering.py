@@ -73,7 +73,7 @@ def abort_wait(task: Task, error: BaseException) -> bool:
 
     traceback = error.__traceback__
     task._attempt_abort(raise_cancel)
-    error.__traceback__ = traceback  # without the frame of ours in which it was raised
+    error.__traceback__ = traceback  # without our frame, in which it was raised
     if task._next_send_fn is None:
         return False
     task._next_send = failed_with(error)
@@ -104,8 +104,9 @@ def raise_in_run(runner: Runner, error: BaseException) -> bool:
 def cancel_alone(task: Task) -> CancelScope:
     """Cancel a task and what it has spawned, by a scope around all of it.
 
-    The scope is on nobody's stack, so that nothing catches what the task raises at its end:
-    its nursery is told that it has returned None.
+    The new scope goes between the task's own scopes and its nursery's.  No ``with`` block belongs
+    to it, so nothing would catch the Cancelled that the task ends with, and the nursery would fail
+    with it.  So the nursery is told that the task has returned None (`_forgive`).
     """
     nursery = task.parent_nursery
     assert nursery is not None, "the root task is never cancelled"
@@ -150,7 +151,7 @@ def _only_cancelled(result: outcome.Outcome[object]) -> bool:
 
 
 def _is_only_cancelled(error: BaseException) -> bool:
-    # Not by `split`, which calls a method of the group's: the program may have made its class.
+    # Not by `split`: it calls a method of the group, which may be code of the program.
     if isinstance(error, BaseExceptionGroup):
         return all(map(_is_only_cancelled, error.exceptions))
     return _is_cancelled(error)

@@ -3,7 +3,8 @@
 Owns: access to those who wait for events and channels, and the `watch_…` functions for what
 tasks leave behind.  Does not own: whether anything of it is a mistake (engine.linting).
 
-The wrapped functions are called only at those rare moments, so watching costs a program nothing.
+Trio calls the wrapped functions only at those rare moments, so a program that runs into none of
+them pays nothing.
 """
 
 from __future__ import annotations

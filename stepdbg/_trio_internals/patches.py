@@ -1,13 +1,14 @@
-"""Methods of Trio that are wrapped, while somebody waits for what they do.
+"""Methods of Trio that are wrapped while somebody waits for what they do.
 
 Owns: the `watch_…` functions; each gives the function that takes it back.
 Does not own: deciding what an exit or a cancellation means.
 
-No hook of an instrument tells these: `task_exited` comes after the parent's nursery has
-been told (the siblings' waits are aborted by then) and without the outcome, and nothing at
-all tells that a scope is cancelled.
+Trio has no hook for these events.  Its hook `task_exited` comes too late: by then the parent's
+nursery has learned of the end and aborted the siblings' waits.  It also lacks the outcome.  And no
+hook at all tells that a scope is cancelled.
 
-What a watcher lets out is the program's, but for a RecursionError: then it had too few frames.
+If a watcher raises, the exception belongs to the program and goes on.  Only a RecursionError does
+not: the watcher had too few frames, so the event is counted as missed.
 """
 
 from __future__ import annotations
@@ -76,7 +77,7 @@ def watch_failing_nurseries(watcher: NurseryWatcher) -> Callable[[], None]:
     if original is None:
         return lambda: None  # the check of the names has told
 
-    # Trio 0.31 has added the reason that it hands to the cancelled.
+    # Since Trio 0.31 there is one more argument: the reason that the cancelled tasks are given.
     def add_exc(self: Nursery, exc: BaseException, *args: object, **named: object) -> None:
         try:
             watcher(self, exc)
@@ -163,8 +164,9 @@ def watch_channels(watcher: Callable[[MemoryChannelState[object]], None]) -> Cal
 def watch_locks(watcher: Callable[[Task, ParkingLot], None]) -> Callable[[], None]:
     """Call `watcher` when a task has got a lock, with the lock's parking lot.
 
-    Locks register their owner as a breaker of their lot.  Where locks look that function up, ours
-    is put in its place.  So there is no frame of ours on a traceback when a lock is refused.
+    When a task gets a lock, the lock calls ``add_parking_lot_breaker``, which it looks up as a
+    global name of ``trio/_sync.py``.  We replace that name.  If we wrapped ``acquire`` instead, a
+    frame of ours would be on the traceback whenever a lock refuses a task.
 
     Returns:
         A function that takes the patch back.

@@ -1,6 +1,7 @@
-"""Letting a task's next step pass without a trace, and keeping Trio from taking idle for done.
+"""Letting a task's next step pass without effect, and keeping Trio from taking a run for idle.
 
-Owns: the step that does nothing, and the two things Trio does when nothing is runnable.
+Owns: the step that does nothing; the order of a batch without Trio's coin; the two things that
+Trio does when nothing is runnable.
 Does not own: when (engine.steering).
 """
 
@@ -19,8 +20,11 @@ from stepdbg.model.standard import math, threading
 class EmptyStep:
     """Stands for the step that a task is about to take, and takes none.
 
-    Trio calls it in the place of the coroutine, takes the task for one that has passed a
-    checkpoint, and puts it on the run queue again.  Then `undo` restores what it was to be sent.
+    Trio's loop calls ``task._next_send_fn`` to take a step, and that is this object instead of the
+    coroutine's ``send``.  Its answer is what a coroutine yields at ``cancel_shielded_checkpoint``,
+    so Trio puts the task on the run queue again.  Then `undo` restores what the task was to be
+    sent.  Without this, a task that is already in Trio's batch could not be put off: Trio has a
+    copy of the batch.
 
     Attributes:
         taken: whether Trio has called it.
@@ -52,12 +56,14 @@ class EmptyStep:
 
 
 class Undrawn:
-    """Stands for Trio's coin where a batch is to be taken as it is; for the runs of one thread.
+    """Stands for Trio's coin, to make Trio take a batch in a given order; for one thread's runs.
 
-    Trio either reverses each batch or not, by ``_r.random()``; under Hypothesis it sorts it and
-    then calls ``_r.shuffle``.  Either is asked once right after ``list(runq)``, so that what stands
-    in its place takes itself away when it is called.  ``_r`` itself stays: others know it, and
-    runs of other threads draw from it meanwhile.
+    Trio reverses each batch or leaves it as it is, by ``_r.random()``; under Hypothesis it sorts
+    the batch and then calls ``_r.shuffle``.  Trio calls one of the two once, right after
+    ``list(runq)``.  So we put a stand-in for both into the instance, and the stand-in takes itself
+    away when it is called.  No number is drawn: otherwise Trio's later batches would fall
+    differently, and a seed would no longer give the same order.  ``_r`` itself stays, because other
+    code refers to it and runs of other threads draw from it meanwhile.
     """
 
     def __init__(self) -> None:
@@ -67,7 +73,7 @@ class Undrawn:
         self._stand_ins = {"random": self._random, "shuffle": self._shuffle}
 
     def for_batch(self, batch: list[Task]) -> None:
-        """Let the batch that is about to be taken be in this order; the coin stays where it is."""
+        """Let Trio take its next batch in this order, without drawing from the coin."""
         coin: dict[str, Any] = vars(_run._r)
         self._before = {name: coin[name] for name in coin if name in self._stand_ins}
         self._batch = batch

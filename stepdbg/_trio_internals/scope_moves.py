@@ -3,9 +3,10 @@
 Owns: `watch_scopes`; telling a nursery from a scope as it is entered.
 Does not own: what is made of it (engine.tracing.scope_news), cancellations (patches).
 
-`CancelScope.__enter__` and its end are not wrapped themselves: they raise where a program misuses a
-scope, and a frame of ours would stand in that traceback.  Both let the task know its new
-surroundings by a method that raises nothing, and that one is wrapped.
+`CancelScope.__enter__` and ``_close`` are not wrapped themselves.  They raise if a program misuses
+a scope, and that traceback would then show a frame of ours.  Both call
+``Task._activate_cancel_status`` with the task's new surroundings.  That method raises nothing, so
+it is the one that is wrapped; its caller's frame tells which of the two called.
 """
 
 from __future__ import annotations

@@ -2,12 +2,12 @@
 
 Owns: access to `CancelScope`, `CancelStatus`, `Nursery`.  Does not own: any decision.
 
-`CancelScope.cancel_called` and `.deadline` are not used: reading the first may cancel the
-scope when its deadline has passed, reading the second raises before a relative scope has
-been entered.
+The public properties `CancelScope.cancel_called` and `CancelScope.deadline` are not used.  Reading
+the first one cancels the scope if its deadline has passed.  Reading the second one raises if a
+relative scope has not been entered.
 
-A name that this Trio lacks gives the answer that says least (no deadline, no shield); the
-check at the start has told what is off.
+If this Trio lacks a name, the function gives the least informative answer (no deadline, no
+shield).  The check at the start has already warned.
 """
 
 from __future__ import annotations

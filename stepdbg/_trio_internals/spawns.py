@@ -1,11 +1,12 @@
-"""Noting where tasks come from, in as little time as can be.
+"""Noting where tasks come from, in as little time as possible.
 
 Owns: `SpawnLog`, which notes every spawn of a run, and `SpawnHook`, which tells of some.
 Does not own: what is read off the notes (engine.recording.registry), or what a spawn leads to.
 
-Trio adds every task that it spawns to its set of living tasks, so a set of ours in that place
-sees spawns for a fraction of what calling an instrument costs.  A note is five items of one flat
-list: making an object for each, or a dictionary of them, would cost more than all the rest.
+``Runner.spawn_impl`` adds every task to the set ``runner.tasks``.  We put a set of our own class
+there, whose ``add`` notes the spawn.  That takes a fraction of the time in which Trio calls an
+instrument.  A note is five items of one flat list: an object for each note, or a dictionary of
+notes, would cost more than all the rest.
 """
 
 from __future__ import annotations
@@ -103,9 +104,10 @@ class SpawnLog:
             runner.tasks = _KINDS[which](self)(runner.tasks)
 
 
-# What follows is called for each spawn.  What does not change is found in closures: that is
-# quickest.  Trio's callers: Runner.spawn_impl, and Nursery.start_soon or one of its relatives.
-# For the root task the third one is below Trio's loop.
+# Trio calls what follows at each spawn.  Closures hold what does not change, because Python reads
+# them fastest.  ``_getframe(3)`` is the frame that spawns: it calls ``Nursery.start_soon`` or one
+# of its relatives, which calls ``Runner.spawn_impl``, which calls our ``add``.  For the root task
+# it is a frame below Trio's loop.
 
 
 def _noting_all(log: SpawnLog) -> type[set[Task]]:

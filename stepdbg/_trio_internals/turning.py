@@ -2,6 +2,11 @@
 
 Owns: what the loop does with one task and one wait, taken from ``unrolled_run``.
 Does not own: which tasks may run meanwhile, or for how long (engine.steering).
+
+At a stop Trio's loop is below us on the stack, in the middle of a pass, so it cannot turn.  But
+`await` at the prompt needs a loop: the awaited code blocks, and has to be woken.  These functions
+do what ``unrolled_run`` (``trio/_core/_run.py``) does at each point, to the same objects, so that
+the real loop finds a consistent run when it goes on.
 """
 
 from __future__ import annotations
@@ -34,7 +39,7 @@ _LONGEST_WAIT = 24 * 60 * 60.0
 
 @dataclass(frozen=True, slots=True)
 class Parked:
-    """What a task was about to be sent, put aside."""
+    """What a task was about to be sent, and the rest of its state that `park` has put aside."""
 
     send_fn: Any
     send: Any

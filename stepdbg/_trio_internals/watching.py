@@ -4,10 +4,12 @@ Owns: letting Trio call the hook ``before_task_step`` for the tasks that somebod
 steps of others are counted or passed over.
 Does not own: which tasks those are (engine.noticing.carrying), or the hook (engine.noticing.hooks).
 
-Trio's own way to an instrument's hook costs more than a question does.  So while it filters,
-the run's instruments have a class of ours, whose ``call`` asks right there.  What that costs is
-nearly paid for by a ``__contains__`` without a function of Python, which Trio calls three times
-a step.
+When Trio calls a hook, it looks the hook up, makes a list of the instruments that have it, and
+calls each in a ``try`` (``Instruments.call`` in ``trio/_core/_instrumentation.py``).  That takes
+longer than asking whether a task is watched.  So while we filter, the class of the run's
+instruments is a subclass of ours, whose ``call`` asks first.  Its ``__contains__`` is the dict's
+own, which is faster than Trio's, a function of Python.  Trio calls it three times a step (``if
+"before_task_step" in runner.instruments`` and the like), which nearly pays for the question.
 """
 
 from __future__ import annotations
@@ -85,7 +87,7 @@ class StepFilter:
             set_class(instruments, Instruments)
 
     def _passes_by(self, task: Task) -> bool:
-        """Whether a step is nothing to be told of; it has been counted then."""
+        """Whether nobody is to be told of a step; if it passes by, it has been counted."""
         if task in self._watched:
             return False
         passing = self._passing
@@ -100,7 +102,7 @@ class StepFilter:
         """What stands for `Instruments.call`: `_passes_by`, without a further call."""
         watched, original = self._watched, instruments.call
 
-        # Each hook has one argument or none, and a `*args` would cost more than the look-ups.
+        # A hook has one argument or none; taking `*args` would cost more than both look-ups.
         def call(hookname: str, task: Any = None) -> None:
             if hookname == _HOOK and task not in watched:
                 passing = self._passing

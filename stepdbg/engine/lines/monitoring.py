@@ -4,23 +4,25 @@ Owns: two tool ids, and the events of the code objects concerned.
 Does not own: the call-backs (reports), who wants what and why (the sink), other tools' ids and
 events.
 
-How it stays free of cost: events are set only on the code objects concerned, and every
-place of them that nobody asked for is answered with DISABLE, which takes the event out
-of the code until we put it back.  What shaped this module (all of it tried, see tests):
+Code that nobody watches runs at full speed.  Events are set only on the code objects concerned.  If
+an event comes from a place that nobody asked for, the call-back answers DISABLE: CPython then takes
+the event out of that place until somebody puts it back.  These facts about CPython shaped this
+module (all of them tried, see tests):
 
-- A place answered with DISABLE comes back by taking our events off the code object and
-  putting them on again.  `sys.monitoring.restart_events` would wake other tools' places.
-  (Code that gets its second tool wakes the first one's places once: CPython makes the
-  tables that tell tools apart only then.)
-- That toggle does nothing for an event that is also on globally: hence the discovery of
-  code objects (global PY_START, always DISABLE) has a tool id of its own, and
-  `watch_calls` (global PY_START and PY_RESUME) is switched off while code objects are toggled.
-- LINE never comes for a one-line ``def`` or ``lambda`` on 3.13 unless PY_START is on as
-  well, *and is not answered with DISABLE*.
-- LINE comes when a line is entered from another line; a loop that stays on its line
-  (``while busy(): pass``) is only seen by JUMP, as `sys.settrace` itself does it.
-- PY_UNWIND, PY_THROW and RAISE exist only globally: on while something is followed.
-- Code objects are kept by ``id``, with a reference so that the id stays theirs.
+- To enable a place again after DISABLE, `_plant` takes our events off the code object and puts them
+  on again.  `sys.monitoring.restart_events` would also wake the places of other tools.  (When a
+  code object gets its second tool, the places of the first one wake once: only then does CPython
+  make the tables that tell tools apart.)
+- Taking an event off and putting it on does nothing if the event is also on globally.  So the
+  discovery of code objects (global PY_START, always answered with DISABLE) has a tool id of its
+  own, and `_plant` switches off what `watch_calls` needs (global PY_START and PY_RESUME) while it
+  works.
+- On 3.13 LINE never comes for a one-line ``def`` or ``lambda`` unless PY_START is on as well, *and
+  is not answered with DISABLE*.
+- LINE comes when the interpreter enters a line from another line.  For a loop that stays on its
+  line (``while busy(): pass``) there is only JUMP; `sys.settrace` itself sees such a loop that way.
+- PY_UNWIND, PY_THROW and RAISE exist only globally.  They are on while something is followed.
+- Code objects are kept by ``id``, with a reference: without it a new code object could get the id.
 """
 
 from __future__ import annotations
@@ -57,7 +59,8 @@ class MonitoringEvents:
     def __init__(self, sink: LineSink, here: object = None) -> None:
         self._travellers = Travellers(self._set_globals)
         self._reports = Reports(sink, here, self._travellers)
-        # Re-entrant: a finalizer of the program, run in here by chance, may meet a stop.
+        # Re-entrant: the garbage collector may run a finalizer of the program in here, and that may
+        # stop.
         self._lock = threading.RLock()
         self._codes: dict[int, CodeType] = {}  # everything planted, to keep ids valid
         self._discovery: int | None = None
@@ -101,8 +104,8 @@ class MonitoringEvents:
             if before is wanted is None:
                 return
             if before is None and wanted is not None:
-                # Their PY_START was answered with DISABLE, and being on already, it would
-                # not come back by being on globally too.
+                # Their PY_START was answered with DISABLE.  It is on already, so setting it
+                # globally would not bring it back.
                 self._plant([self._codes[key] for key in self._reports.breaks])
             self._set_globals()
 
@@ -186,7 +189,7 @@ class MonitoringEvents:
             events |= _events.RAISE
         if self._travellers.waiting:
             events |= _TRAVEL
-        # Each change makes every code object look at its events again when it next runs.
+        # Each change costs time: every code object looks at its events again when it next runs.
         if events != _monitoring.get_events(self._tool):
             _monitoring.set_events(self._tool, events)
 

@@ -1,14 +1,16 @@
 """Sharing a thread's one trace function with the program (Python 3.11).
 
 Owns: `TraceSlot`: putting ours where the program's trace function is, keeping the
-program's for it to be called by ours, and putting it back; `trace_other_threads`, the same for
+program's so that ours can call it, and putting it back; `trace_other_threads`, the same for
 threads that run already.
 Does not own: what ours does with an event (`tracing`).
 
-A thread has one trace function, that of the last call of `sys.settrace`.  So while
-we are in, `sys.settrace` and `sys.gettrace` are ours as well, and deal in the program's
-function; so are those of `threading`.  C code that sets a trace function (coverage's C
-tracer) passes them by: that is noticed at our next event or `restore`.
+A thread has one trace function, that of the last call of `sys.settrace`.  So while ours is in
+place, we also replace `sys.settrace` and `sys.gettrace`, and those of `threading`: they set and
+return the program's function, which ours calls.  Without that, a program that sets a trace function
+would end ours, and `sys.gettrace` would show ours to the program.  C code that sets a trace
+function (coverage's C tracer) bypasses these functions; we notice that at our next event or
+`restore`.
 """
 
 from __future__ import annotations

@@ -1,8 +1,12 @@
-"""What a signal handler of the program raises in a call-back of ours.
+"""What a signal handler of the program raises while a call-back of ours runs.
 
-Owns: `guarded_from_entry` with what it knows of tables of handlers, and taking our part off such
+Owns: `guarded_from_entry`, with what it knows of exception tables, and taking our frames off such
 an exception.
 Does not own: what is raised behind the call-backs (stopping.program_lines guards that).
+
+CPython runs signal handlers between two instructions of the main thread, so a handler of the
+program may raise inside a call-back.  The exception belongs to the program and goes on into it,
+without our frames on its traceback.
 """
 
 from __future__ import annotations
@@ -25,8 +29,10 @@ def take_off_our_part(error: BaseException) -> None:
 def guarded_from_entry(function: Function) -> Function:
     """Let the first handler of a function cover its very first instruction as well.
 
-    That one is where Python looks for signals, and it comes before any ``try``.  The table of
-    handlers (Objects/exception_handling_notes.txt) gets one entry more, and nothing is slower.
+    That instruction (RESUME) is where CPython runs signal handlers, and it comes before any
+    ``try``.  Without this, an exception of a handler that runs there would pass the ``except`` of
+    the call-back.  The exception table (Objects/exception_handling_notes.txt) gets one more entry;
+    nothing becomes slower.
 
     Args:
         function: all of its body is in one ``try``.

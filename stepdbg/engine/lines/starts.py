@@ -3,10 +3,10 @@
 Owns: `hear_starts`, and how Python 3.11 does it: with a call in the functions' code.
 Does not own: which functions, or what follows; how later Pythons do it (monitored_starts).
 
-3.11 has no events but those of `sys.settrace`, which cost every function something.  So a function
-gets other code meanwhile: the same instructions on the same lines, after a call of ours.  The
-function itself, its signature and its tracebacks stay what they are, which a wrapper around it
-could not do: a wrapper has a frame.
+3.11 has only the events of `sys.settrace`, which make every function slower.  So a function gets
+another code object meanwhile: first a call of ours, then the same instructions on the same lines.
+The function object, its signature and its tracebacks stay as they are.  A wrapper around the
+function could not do that, because a wrapper has a frame of its own, which tracebacks would show.
 """
 
 from __future__ import annotations

@@ -3,8 +3,10 @@
 Owns: installing and removing hooks as plans and breakpoints come and go, the watched tasks,
 and the recorder.  Does not own: the hooks (hooks), what follows from them (events).
 
-Pay per use: a run that nothing waits for carries only `BeginHook`, which Trio does not call
-at a step.
+If no instrument has a hook, the hook costs Trio one look-up in a dict
+(``trio/_core/_instrumentation.py``).  If an instrument has it, Trio calls that instrument each
+time, even if the call does nothing.  So a run carries a hook only while something waits for it.  A
+run that nothing waits for carries only `BeginHook`, which Trio does not call at a step.
 """
 
 from __future__ import annotations
@@ -59,7 +61,7 @@ class Carried:
         self._spawns = run.registry.spawns
         self._spawns.full = run.events.forget_ended
         self._spawn_hook = SpawnHook(self._spawns, run.events.on_spawn)
-        # When a task comes that a breakpoint may be about, an instrument looks from then on.
+        # Once a task is spawned that a breakpoint may be about, an instrument looks at each spawn.
         self._spawns.interesting = partial(self._carry, self._spawn_hook, True)
         self._step_hook = StepHook(run)
         self._queue = QueueKeeper(run, self.watched, self._on_watched_pass)
@@ -100,7 +102,8 @@ class Carried:
         self._record(recording)
         if run.session.recording.is_traced:
             run.session.recording.tracing.follow(run)
-        # Who looks at a failure wants to know where the task came from, which nobody knows then.
+        # At a failure the user wants to know where the task was spawned, and then it is too late to
+        # see.
         self._note_spawns(recording or run.session.failures.wanted)
         self._carry(self._after_hook, bool(table.waiting_for(TaskEvent.BLOCK)))
         self._carry(self._wake_hook, bool(table.waiting_for(TaskEvent.WAKE)))

@@ -1,11 +1,12 @@
 """The instruments that Trio calls.
 
-Owns: one small instrument for each hook, so that only the hooks in need are paid for; bringing
+Owns: one small instrument for each hook, so that a run pays only for the hooks in need; bringing
 the one for the end of a run to that run.
 Does not own: what happens at a hook (events), which hooks a run carries (carrying).
 
-Trio removes an instrument that lets anything escape and goes on without it, so every hook
-catches everything; what is caught is a bug of ours and is reported as one (`fail`).
+If a hook raises, Trio logs the exception, removes the instrument and goes on without it
+(``Instruments.call``): the debugger would be gone.  So every hook catches everything.  What it
+catches is a bug of ours, and it is reported as one (`fail`).
 """
 
 from __future__ import annotations

@@ -1,12 +1,13 @@
 """Trio's loop, turned by hand for one coroutine while the run is held.
 
-Owns: driving a coroutine as part of a task, who else may run meanwhile, and giving up.
+Owns: driving a coroutine as part of a task, which tasks may run meanwhile, and giving up.
 Does not own: the turning itself (_trio_internals.turning), compiling what is awaited
 (awaiting), or Ctrl-C at a stop (model.interrupts).
 
-The task's own place in the program is put aside and comes back untouched.  Trio's own tasks
-go on, because results of threads arrive through them, and so do the tasks that the coroutine
-spawns; everybody else waits unless the user said otherwise.
+The pump puts aside what the task was about to be sent, drives the coroutine in the task's name, and
+puts it back: the task goes on as if nothing had happened.  Meanwhile Trio's own tasks run, because
+results of threads arrive through them, and so do the tasks that the coroutine spawns.  All other
+tasks wait, unless the user lets them run.
 """
 
 from __future__ import annotations

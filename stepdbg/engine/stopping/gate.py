@@ -3,9 +3,10 @@
 Owns: `Gate`, at which the tasks of such a run wait with their next step; `gate_here`, which finds
 the run.  Does not own: the stop in the thread (outside), or the prompt (held).
 
-Trio may be asked to carry an instrument from any thread, but only its own thread may take one away:
-Trio looks whether there is one, and then for which.  So a gate that is open takes itself away when
-the run comes to it.
+Any thread may add an instrument to a run, but only the run's own thread may remove one.  Trio first
+asks whether some instrument has a hook, and then looks these instruments up
+(``trio/_core/_run.py``): if another thread removed the last one in between, Trio would raise
+KeyError.  So the thread only opens the gate, and the gate removes itself when the run comes to it.
 """
 
 from __future__ import annotations
@@ -57,7 +58,8 @@ class Gate(trio.abc.Instrument):
         self.run = run
         self.label = run.registry.label_of(task)
         self._house = house
-        # Bare locks, as in `frontends.threads`: a signal handler that raises cannot break them.
+        # Bare locks, as in `frontends.threads`: those of `threading` run Python code, in which a
+        # signal handler could raise and leave them half taken.
         self._opened = _thread.allocate_lock()
         self._reached = _thread.allocate_lock()
         self._reached.acquire()

@@ -1,7 +1,12 @@
 """The guard between the program's lines and what is done there.
 
-Owns: `LineGuard`: what comes out of code of ours there, and what of it goes on into the program.
+Owns: `LineGuard`: what comes out of code of ours there, and which part of that goes on into the
+program.
 Does not own: what a line is for (program_lines).
+
+The program is the caller, at any of its lines.  A bug of ours must not be raised into it.  But an
+exception that belongs to the program has to go on into it, as without a debugger: a
+KeyboardInterrupt, for example, or what its own signal handler raised while our code ran.
 """
 
 from __future__ import annotations

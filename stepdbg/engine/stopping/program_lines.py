@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 
 _ASKS_WHOSE: Final = sys.version_info >= (3, 12)
-"""A trace function does nothing with what `on_line` returns, and it takes time to find out."""
+"""On 3.11 the trace function ignores what `on_line` returns, so it is not worked out there."""
 
 
 class Following:

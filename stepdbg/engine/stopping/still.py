@@ -57,7 +57,7 @@ class Timed(Protocol):
 class Still:
     """Lets time stand still in its block; such blocks nest.
 
-    A class, since every stop enters it and a generator is slow.
+    A class: every stop enters it, and `contextlib.contextmanager` is slower.
 
     Args:
         run: the run of this thread; None outside of any, where only the alarm stands.

@@ -1,9 +1,10 @@
-"""Whose stop comes first: a thread that goes on line by line, before those of all others.
+"""Which thread stops first: one that goes on line by line, before all others.
 
 Owns: `Turns`.  Does not own: the prompt (held), or what such a thread does (stepping).
 
-Without this `next` in one worker thread would show the stop of another one, which has waited for
-the prompt meanwhile.
+While one thread is at the prompt, the stops of others wait for the prompt.  After `next` in a
+worker thread, one of those would get the prompt first, and the user would see another thread than
+the one that they step through.  So the others wait for that thread, for a limited time.
 """
 
 from __future__ import annotations
