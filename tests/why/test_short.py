@@ -6,9 +6,12 @@ import re
 from collections.abc import Callable, Iterable
 
 import pytest
+from trio.lowlevel import Task
 
 from stepdbg.engine.foreseeing.naming import Foreseer, Naming, Suspended
+from stepdbg.engine.judging.stoppers import Stoppers
 from stepdbg.engine.waiting import recognisers
+from stepdbg.model.task import Place
 from tests.harness import Debugging, debugging
 
 CROWD = "tests/programs/why/crowd"
@@ -112,13 +115,22 @@ def test_the_work_grows_with_the_tasks_not_with_their_square(
 
         return is_it
 
+    stopping: list[object] = []
+    names_cancel = Stoppers._names_cancel
+
+    def seen(stoppers: Stoppers, task: Task) -> Place | None:
+        stopping.append(task)
+        return names_cancel(stoppers, task)
+
+    monkeypatch.setattr(Stoppers, "_names_cancel", seen)
     monkeypatch.setattr(Foreseer, "look", counted)
     monkeypatch.setattr(recognisers, "_is", same_as)
     count = 60
     with debugging(LONELY, args=[str(count), "20", "ticks"]) as dbg:
         look(dbg)
-        del looks[:], compared[:]
+        del looks[:], compared[:], stopping[:]
         told = dbg.text(command, 100)
     assert f"and {count - 1} more just like it" in told or f"and {count - 4}" in told
     assert 0 < len(looks) <= 40, "a few of those that are alike speak for all"
+    assert len(stopping) <= 2 * len(set(stopping)), "not once for each that is stuck"
     assert 0 < len(compared) <= 20 * count, "what has no power over a wait is not looked at"

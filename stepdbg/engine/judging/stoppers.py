@@ -9,7 +9,7 @@ cancel it.  So can every task in the nursery, and the task that has it open, by 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from types import FrameType
 
 from trio.lowlevel import Task
@@ -53,6 +53,7 @@ class Stoppers:
         stuck: Collection[Task],
     ) -> None:
         self._runner, self._live_frames, self._stuck = runner, live_frames, stuck
+        self._known: dict[tuple[Task, ...], tuple[Stopper, ...]] = {}
 
     def exist(self) -> bool:
         """Whether anything at all could cancel one of the tasks that are stuck."""
@@ -62,15 +63,23 @@ class Stoppers:
         around = reach.Reach(self._stuck)
         return any(map(around.is_held, keys))
 
-    def of(self, some: Iterable[Task]) -> list[Stopper]:
+    def of(self, some: Iterable[Task]) -> Sequence[Stopper]:
         """Tasks that could cancel one of some: those whose code names it, or else all others."""
-        around = list(dict.fromkeys(self._around(some)))
-        places = ((task, self._names_cancel(task)) for task in around[:_LOOKED_AT])
-        naming = [Stopper(task, place) for task, place in places if place is not None]
-        return naming or [Stopper(task, None) for task in around]
+        tops = tuple(self._tops(some))
+        if tops not in self._known:  # whoever is in the same nurseries has the same ones
+            inside = {task for top in tops for task in self._inside(top)}
+            around = sorted(inside, key=tasks.number)
+            places = ((task, self._names_cancel(task)) for task in around[:_LOOKED_AT])
+            naming = [Stopper(task, place) for task, place in places if place is not None]
+            self._known[tops] = tuple(naming or [Stopper(task, None) for task in around])
+        return self._known[tops]
 
     def _around(self, some: Iterable[Task]) -> Iterator[Task]:
         """The tasks inside of a nursery around one of some that are not stuck themselves."""
+        return (task for top in self._tops(some) for task in self._inside(top))
+
+    def _tops(self, some: Iterable[Task]) -> Iterator[Task]:
+        """The tasks with a nursery around one of some, each once."""
         seen: set[Task] = set()
         for task in some:
             reaching = set(map(id, scopes.reaching(task)))
@@ -78,7 +87,7 @@ class Stoppers:
                 top = nursery.parent_task
                 if id(nursery.cancel_scope) in reaching and top not in seen:
                     seen.add(top)
-                    yield from self._inside(top)
+                    yield top
 
     def _inside(self, top: Task) -> Iterator[Task]:
         """The tasks of the program from one of them down."""
