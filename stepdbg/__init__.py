@@ -308,6 +308,7 @@ def explore(
     seed: int = 0,
     jobs: int = 1,
     strategy: str = "portfolio",
+    invariant: Callable[[], object] | None = None,
 ) -> Verdict:
     """Run a function in many orders of its tasks' steps, until one of them fails.
 
@@ -322,20 +323,22 @@ def explore(
         jobs: so many processes try orders.
         strategy: how orders are chosen: ``portfolio``, ``urw``, ``rw``, ``pos``, ``pct`` or
             ``bounded``.
+        invariant: called after each step of a task; an order fails if it returns False or raises
+            an exception.
 
     Returns:
         What is known, where no order failed; ``str`` of it is the sentence.
 
     Raises:
-        StepdbgError: it cannot be explored, or the failure is a deadlock; the report is its
-            message.
+        StepdbgError: it cannot be explored, or the failure is a deadlock or an invariant that does
+            not hold; the report is its message.
         BaseException: the exception that left the run in the order that failed, with the report as
             a note.
     """
     from .launcher.exploring.function import explore_call
     from .launcher.exploring.wish import wish_of
 
-    return explore_call(async_fn, args, wish_of(budget, seed, jobs, strategy))
+    return explore_call(async_fn, args, wish_of(budget, seed, jobs, strategy), invariant)
 
 
 def install(

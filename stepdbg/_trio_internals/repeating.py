@@ -29,12 +29,14 @@ class RunCall(NamedTuple):
     function, arguments: of the main task.
     options: those of ``trio.run`` besides the instruments.
     instruments: the program's own.
+    invariant: is to hold after each step, see `stepdbg.explore`; None for nothing.
     """
 
     function: Callable[..., Any]
     arguments: tuple[object, ...] = ()
     options: Mapping[str, Any] = MappingProxyType({})
     instruments: tuple[trio.abc.Instrument, ...] = ()
+    invariant: Callable[[], object] | None = None
 
     def make(self, *more: trio.abc.Instrument) -> object:
         """Call ``trio.run``, with more instruments; returns and raises what that does."""

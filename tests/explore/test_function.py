@@ -204,6 +204,35 @@ def test_leaving_by_sys_exit() -> None:
         stepdbg.explore(leaves_badly, budget=3)
 
 
+def test_an_invariant_is_asked_after_each_step() -> None:
+    """The function itself ends well in every order: only in between does something not hold."""
+    both = {"a": 0, "b": 0}
+
+    async def move() -> None:
+        both["a"] += 1
+        await trio.lowlevel.checkpoint()
+        both["b"] += 1
+
+    async def main() -> None:
+        both.update(a=0, b=0)
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(move)
+            await trio.lowlevel.checkpoint()
+            nursery.start_soon(move)
+
+    def near() -> bool:
+        return both["a"] - both["b"] < 2
+
+    def never() -> None:
+        assert both["a"] < 2
+
+    assert stepdbg.explore(main, budget=20, invariant=lambda: both["b"] <= both["a"]).faults == ()
+    with pytest.raises(FoundFailure, match="invariant near does not hold"):
+        stepdbg.explore(main, budget=200, invariant=near)
+    with pytest.raises(FoundFailure, match=r"invariant never raised AssertionError at test_func"):
+        stepdbg.explore(main, budget=20, invariant=never)
+
+
 def test_inside_of_a_run_it_is_refused() -> None:
     async def main() -> None:
         stepdbg.explore(leaves_well)

@@ -44,14 +44,20 @@ def at_run(number: int, explore: Callable[[RunCall | None], None]) -> Callable[[
     return restore
 
 
-def call_of(function: Callable[..., Any], arguments: tuple[object, ...]) -> RunCall:
+def call_of(
+    function: Callable[..., Any],
+    arguments: tuple[object, ...],
+    invariant: Callable[[], object] | None = None,
+) -> RunCall:
     """The call ``trio.run(function, *arguments)``.
+
+    invariant: see `RunCall`.
 
     Raises:
         StepdbgError: this Trio cannot be explored.
     """
     names.check()
-    return RunCall(function, arguments)
+    return RunCall(function, arguments, invariant=invariant)
 
 
 def is_inside_run() -> bool:

@@ -128,6 +128,7 @@ class ExploredRun(trio.abc.Instrument):
         most_steps: after so many steps the run is cut.
         stuck: see below.
         line_of: tells where a task stands that is about to step; None where nobody asks.
+        invariant: tells after each step whether the run may go on.
 
     Attributes:
         log: who has stepped.
@@ -136,7 +137,8 @@ class ExploredRun(trio.abc.Instrument):
         lines: what `line_of` has given, a line for each step.
         stuck: called when nothing can go on and nothing of outside is waited for; tells whether
             that is a deadlock.
-        ended: why the run was abandoned: ``cut``, ``deadlock``, ``idle``; empty where it was not.
+        ended: why the run was abandoned: ``cut``, ``deadlock``, ``idle`` or ``invariant``; empty
+            where it was not.
     """
 
     def __init__(
@@ -145,12 +147,14 @@ class ExploredRun(trio.abc.Instrument):
         most_steps: int,
         stuck: Callable[[], bool],
         line_of: Callable[[Task], str] | None = None,
+        invariant: Callable[[], bool] | None = None,
     ) -> None:
         self.log: list[LogicalId] = []
         self.steps: Counter[LogicalId] = Counter()
         self.choices = 0
         self.lines: list[str] = []
         self._line_of = line_of
+        self._invariant = invariant
         self.stuck = stuck
         self.ended = ""
         self._chooser, self._most = chooser, most_steps
@@ -198,6 +202,8 @@ class ExploredRun(trio.abc.Instrument):
 
     def _next_of(self, new: list[Task]) -> Task | None:
         """See `ChosenQueue`."""
+        if self._invariant is not None and self.log and not self._invariant():
+            self._abandon("invariant")
         if new:
             in_turn(new, self._last, self._id_of)
             self._ready += new

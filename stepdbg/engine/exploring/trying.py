@@ -6,7 +6,7 @@ Does not own: the run (explored), choosing (choosers), processes (launcher.explo
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -74,7 +74,12 @@ def try_once(call: RunCall, chooser: Chooser, number: int, *, looks: bool = Fals
         deadlocks.extend(each for each in found if each.whole)
         return bool(deadlocks)
 
-    run = ExploredRun(chooser, MOST_STEPS, is_deadlock, _line_of if looks else None)
+    holds = None if call.invariant is None else Invariant(call.invariant)
+    still_holds = None if holds is None else holds.holds
+    line_of = _line_of if looks else None
+    run = ExploredRun(
+        chooser, MOST_STEPS, is_deadlock, line_of, None if holds is None else holds.holds
+    )
     error: BaseException | None = None
     try:
         call.make(run)
@@ -90,9 +95,40 @@ def try_once(call: RunCall, chooser: Chooser, number: int, *, looks: bool = Fals
     if deadlocks:
         fault = of_deadlock(deadlocks[0])
         return Tried(log, run.logged(), fault, deadlocks[0], lines=lines, spoilt=True)
+    if holds is not None and not holds.holds():
+        return Tried(log, run.logged(), holds.fault(), lines=lines, spoilt=True)
     if error is None or _ends_well(error):
         return Tried(log, Logged())
     return Tried(log, run.logged(), of_error(error), error=error, lines=lines, spoilt=True)
+
+
+class Invariant:
+    """What is to hold after each step.  Args: given: the user's function."""
+
+    def __init__(self, given: Callable[[], object]) -> None:
+        self._given = given
+        self._fault: Fault | None = None
+
+    def holds(self) -> bool:
+        """Whether it holds now, and has held so far."""
+        if self._fault is not None:
+            return False
+        name = getattr(self._given, "__qualname__", type(self._given).__name__)
+        name = name.rpartition(".")[2]
+        try:
+            if self._given() is False:
+                title = f"invariant {name} does not hold"
+                self._fault = Fault(title, title)
+        except Exception as error:
+            raised = of_error(error)
+            title = f"invariant {name} raised {raised.title}"
+            self._fault = Fault(title, title, raised.text)
+        return self._fault is None
+
+    def fault(self) -> Fault:
+        """What is wrong, where it has not held."""
+        assert self._fault is not None
+        return self._fault
 
 
 def _line_of(task: Task) -> str:

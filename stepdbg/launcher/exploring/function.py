@@ -34,12 +34,15 @@ _WIDTH = 100
 
 
 def explore_call(
-    function: Callable[..., Any], arguments: tuple[object, ...], wish: ExploreWish
+    function: Callable[..., Any],
+    arguments: tuple[object, ...],
+    wish: ExploreWish,
+    invariant: Callable[[], object] | None = None,
 ) -> Verdict:
     """The verdict, where nothing has failed.  See `stepdbg.explore`."""
     if is_inside_run():
         raise NotNow("explore calls trio.run, which cannot be done inside of a run")
-    call = call_of(function, arguments)
+    call = call_of(function, arguments, invariant)
     why = in_the_way(call)
     if why:
         raise NotNow(f"this cannot be explored: {why}")
@@ -54,7 +57,7 @@ def explore_call(
 
 def _raise(call: RunCall, found: FoundFault, told: str) -> NoReturn:
     """Raise the failure: the exception itself where it comes in this process as well."""
-    if not found.fault.key.startswith("deadlock "):
+    if not found.fault.key.startswith(("deadlock ", "invariant ")):
         log = schedule_of(found.token).log
         order = [log.tasks[turn.task] for turn in turns_of(log) if turn.kind is TurnKind.STEP]
         tried = try_once(call, Following([LogicalId(*who) for who in order]), 0)
