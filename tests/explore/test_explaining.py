@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import trio
 
 import stepdbg
 from stepdbg.engine.exploring.calls import call_of
@@ -12,6 +13,7 @@ from stepdbg.engine.exploring.deviating import (
     Noting,
     earlier,
     fewest,
+    later,
     moments_of,
     order_facts,
 )
@@ -60,6 +62,11 @@ def test_a_step_comes_earlier_up_to_the_one_of_its_own_task() -> None:
         (3, "10202"),
         (2, "10022"),
     ]
+    found = later(ids("10220"), 1)
+    assert [(to, "".join(str(who.path[0]) for who in order)) for to, order in found] == [
+        (2, "12020"),
+        (3, "12200"),
+    ]
 
 
 def test_the_two_steps_of_a_lost_update() -> None:
@@ -77,6 +84,30 @@ def test_the_two_steps_of_a_lost_update() -> None:
     again = play(source, found.token)
     assert again.left() == []
     assert "AssertionError" in again.output
+
+
+def test_two_steps_that_come_after_others_of_their_tasks() -> None:
+    """To exchange the last steps of two tasks, one of them comes later than all of the other."""
+
+    async def main() -> None:
+        order: list[int] = []
+
+        async def note(number: int) -> None:
+            await trio.lowlevel.checkpoint()
+            order.append(number)
+
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(note, 1)
+            nursery.start_soon(note, 2)
+        assert order == [1, 2]
+
+    search = Search(
+        call_of(main, ()), ExploreWish(1_000, None), lambda _n, _distinct, _seconds: None
+    )
+    (found,) = search.verdict().faults
+    assert found.explained is not None
+    assert found.explained.pair is not None
+    assert {each.step for each in found.explained.pair} == {"step 2 of main/0", "step 2 of main/1"}
 
 
 def test_the_report_has_them() -> None:

@@ -147,3 +147,13 @@ def earlier(log: Sequence[LogicalId], place: int) -> list[tuple[int, list[Logica
             break
         found.append((to, [*log[:to], who, *log[to:place], *log[place + 1 :]]))
     return found
+
+
+def later(log: Sequence[LogicalId], place: int) -> list[tuple[int, list[LogicalId]]]:
+    """The same where that step comes later."""
+    found, who = [], log[place]
+    for to in range(place + 1, len(log)):
+        if log[to] == who:
+            break
+        found.append((to, [*log[:place], *log[place + 1 : to + 1], who, *log[to + 1 :]]))
+    return found

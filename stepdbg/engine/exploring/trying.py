@@ -77,9 +77,7 @@ def try_once(call: RunCall, chooser: Chooser, number: int, *, looks: bool = Fals
     holds = None if call.invariant is None else Invariant(call.invariant)
     still_holds = None if holds is None else holds.holds
     line_of = _line_of if looks else None
-    run = ExploredRun(
-        chooser, MOST_STEPS, is_deadlock, line_of, None if holds is None else holds.holds
-    )
+    run = ExploredRun(chooser, MOST_STEPS, is_deadlock, line_of, still_holds)
     error: BaseException | None = None
     try:
         call.make(run)

@@ -17,6 +17,7 @@ from stepdbg.engine.exploring.deviating import (
     Noting,
     earlier,
     fewest,
+    later,
     moments_of,
     order_facts,
 )
@@ -142,19 +143,29 @@ class Explaining:
     def _pair(self, log: tuple[LogicalId, ...], facts: tuple[Fact, ...]) -> tuple[int, int] | None:
         """The places of two steps: the failure goes when the second one comes before the first."""
         moments = moments_of(log)
-        wanted = [fact.step if isinstance(fact, After) else None for fact in facts]
-        places = [moments.index(each) for each in wanted if each in moments]
-        others = [place for place in range(1, len(log)) if log[place] != log[place - 1]]
-        for place in dict.fromkeys((*places, *reversed(others))):
-            for to, order in earlier(log, place):
-                if self._left <= 0 or time.monotonic() > self._until:
-                    return None
-                self._left -= 1
-                tried = self._run(Following(order))
-                if tried is None or ids_of(tried["log"])[: to + 1] != tuple(order[: to + 1]):
-                    break  # it waits for that step
-                if not self._fails(tried):
-                    return to, place
+        by_fact: list[tuple[int, bool]] = []
+        for fact in facts:
+            if isinstance(fact, After) and {fact.step, fact.after} <= set(moments):
+                by_fact += (moments.index(fact.step), True), (moments.index(fact.after), False)
+        changes = [place for place in range(1, len(log)) if log[place] != log[place - 1]]
+        others = [(place, back) for place in reversed(changes) for back in (True, False)]
+        for place, back in dict.fromkeys((*by_fact, *others)):
+            passed = self._passed(log, place, back=back)
+            if passed is not None:
+                return (passed, place) if back else (place, passed)
+        return None
+
+    def _passed(self, log: tuple[LogicalId, ...], place: int, *, back: bool) -> int | None:
+        """Which step the one at a place passes when the failure goes; None where it does not."""
+        for to, order in (earlier if back else later)(log, place):
+            if self._left <= 0 or time.monotonic() > self._until:
+                return None
+            self._left -= 1
+            tried = self._run(Following(order))
+            if tried is None or ids_of(tried["log"])[: to + 1] != tuple(order[: to + 1]):
+                return None  # it waits for that step
+            if not self._fails(tried):
+                return to
         return None
 
 
