@@ -51,6 +51,7 @@ __all__ = [
     "pm",
     "post_mortem",
     "print_tasks",
+    "record",
     "run",
     "set_trace",
     "snapshot",
@@ -68,6 +69,7 @@ if TYPE_CHECKING:
 
     from .archive.reading import ArchiveInspector
     from .archive.viewing import PictureInspector
+    from .launcher.recording import Recording as record  # noqa: N813 - what it is called here
     from .launcher.tracer import Tracer
     from .model.errors import StepdbgError
     from .model.exploring import Verdict
@@ -88,6 +90,10 @@ def __getattr__(name: str) -> object:
         from .launcher.tracer import Tracer
 
         return Tracer
+    if name == "record":
+        from .launcher.recording import Recording
+
+        return Recording
     if name != "Pdb":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from .launcher.pdb_class import Pdb

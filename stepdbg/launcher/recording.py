@@ -1,6 +1,6 @@
-"""``--record-to``: all that happens, kept in a file.
+"""``--record-to`` and `stepdbg.record`: all that happens, kept in a file.
 
-Owns: `RecordWish`.
+Owns: `RecordWish`, what the command line asks for; `Recording`, what the program asks for itself.
 Does not own: noticing what happens (engine.tracing), the file (archive.recordings), looking at one
 (opening).
 """
@@ -10,11 +10,16 @@ from __future__ import annotations
 import atexit
 
 from stepdbg.model.program_streams import tell
+from stepdbg.model.standard import os, threading
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from stepdbg.archive.recordings.keeping import RecordingFile
     from stepdbg.engine.running.session import Session
+
+
+_one = threading.Lock()
+"""Held while a program records itself: a run is kept in one file."""
 
 
 class RecordWish:
@@ -38,3 +43,72 @@ class RecordWish:
         self._file.begin()
         atexit.register(self._file.close)
         session.recording.tracing.keep(self._file)
+
+
+class Recording:
+    """``with stepdbg.record("run.rec"): ...`` keeps all that runs do in the block in a file.
+
+    Around `trio.run` or in a task, in a program that was started under stepdbg or not.
+    ``python -m stepdbg --open FILE`` shows the run as of any moment.
+
+    Args:
+        path: the file, made anew; one that is there must be a recording.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self._path = os.fspath(path)
+        self._file: RecordingFile
+        self._session: Session
+        self._is_own = False
+
+    def __enter__(self) -> None:
+        """Keep what happens from here on.
+
+        Raises:
+            BadUsage: the file cannot be made there.
+            NotNow: the process is recorded already.
+            StepdbgError: this Trio cannot be debugged.
+        """
+        from stepdbg.archive.recordings.keeping import RecordingFile
+        from stepdbg.model.errors import NotNow
+
+        from .pausing import current_session
+
+        session = current_session()
+        if session is None or session.out.detached:
+            session = _session_apart()
+            self._is_own = True
+        recording = session.recording
+        is_kept = recording.is_traced and recording.tracing.is_kept
+        if is_kept or not _one.acquire(blocking=False):
+            raise NotNow(f"record {self._path}: a recording is being made; end it first")
+        try:
+            self._file = RecordingFile("record", self._path, tell)
+            self._session = session
+            self._file.begin()
+            recording.tracing.keep(self._file)
+            if self._is_own:
+                session.install()
+                session.join_run_here()
+        except BaseException:
+            _one.release()
+            raise
+
+    def __exit__(self, *_: object) -> None:
+        """Keep nothing more, and compress what was kept."""
+        try:
+            self._session.recording.tracing.keep(None)
+            if self._is_own:
+                self._session.uninstall()
+            self._file.close()
+        finally:
+            _one.release()
+
+
+def _session_apart() -> Session:
+    """A session that takes hold of runs and asks nobody."""
+    from stepdbg.engine.running.session import Session
+    from stepdbg.model.nobody import Nobody
+    from stepdbg.model.options import SessionOptions
+
+    return Session(Nobody(), SessionOptions(stops_at_start=False))

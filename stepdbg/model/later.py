@@ -85,7 +85,7 @@ LATER = {
     "stepdbg.engine.plumbing": "children ends files",
     "stepdbg.engine.process": "calls sigint standard_streams",
     "stepdbg.engine.recording": (
-        "called counting history lately meanwhile spawn_paths step_log waking"
+        "called counting history lately meanwhile spawn_paths step_ends step_log waking"
     ),
     "stepdbg.engine.running": "going_back",
     "stepdbg.engine.scheduling": "holding ordering replaying writing_down",

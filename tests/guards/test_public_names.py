@@ -21,6 +21,7 @@ PUBLIC: tuple[str, ...] = (
     "pm",
     "post_mortem",
     "print_tasks",
+    "record",
     "run",
     "set_trace",
     "snapshot",
@@ -33,7 +34,7 @@ PRINT_PUBLIC = "import stepdbg; print(*(n for n in dir(stepdbg) if not n.startsw
 
 def test_public_names() -> None:
     assert tuple(getattr(stepdbg, "__all__", ())) == PUBLIC
-    assert len(PUBLIC) <= 17
+    assert len(PUBLIC) <= 18
     missing = [name for name in PUBLIC if not hasattr(stepdbg, name)]
     assert missing == []
 

@@ -30,7 +30,7 @@ from stepdbg.model.standard import sys, time
 from stepdbg.model.task import Place
 from stepdbg.model.waits import Moment
 
-from .step_ends import where_blocked
+from . import step_ends
 
 if TYPE_CHECKING:
     from stepdbg._trio_internals.waits import State
@@ -76,7 +76,7 @@ def _note_at(task: Task | None, code: CodeType | None, instruction: int) -> Note
 
 def _note_of_blocked(task: Task) -> Noted:
     """A moment at which something is done on behalf of a task that is blocked."""
-    code, instruction, _ = where_blocked(task.coro)
+    code, instruction, _ = step_ends.where_blocked(task.coro)
     if code is None:  # it runs no own code
         return _note(task, innermost_own(task_frames(task)))
     return _note_at(task, code, instruction)

@@ -70,6 +70,11 @@ class Tracing:
         self._recording = sink
         self._need_notes(self._needs_notes)
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether there is a recording to which all is given."""
+        return self._recording is not None
+
     def expect(self, runner: runs.Runner, sink: TraceSink, *, raw: bool) -> None:
         """A run that is about to begin brings somebody else who is told of it.
 

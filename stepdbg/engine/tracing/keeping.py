@@ -115,7 +115,7 @@ class KeptTrace:
         if nursery is not None:
             inside = tasks.number(nursery.parent_task), id(nursery)
             self._in_nursery(inside, now, number)
-        if not tasks.is_runnable(task):
+        if not (tasks.is_runnable(task) or task.coro.cr_running):
             stuck = step_ends.where_blocked(task.coro)
             self._event(now, 0.0, steps, number, self._shapes.blocked(stuck))
             found = scopes.first_deadline(task)
