@@ -120,7 +120,7 @@ def set_trace(*, header: str = "", commands: Iterable[str] = ()) -> None:
             lets the program go on ends them.
 
     Raises:
-        TypeError: `header` is not a string, or `commands` is one, or holds what is none.
+        TypeError: `header` is not a string, or `commands` is one, or holds something else.
     """
     since = perf_counter()
     import sys

@@ -1,6 +1,7 @@
 """What functions of Trio are about to do to an object, read where they begin.
 
-Owns: which functions those are, and `doings_of`: the object, what is done to it, whom that wakes.
+Owns: which functions those are, and `doings_of`: the object, what is done to it, how many
+tasks that wakes.
 Does not own: hearing of their beginnings (engine.lines.starts), keeping what was read
 (engine.histories).
 

@@ -259,7 +259,7 @@ def live_deadlines(runner: Runner) -> Iterator[tuple[float, CancelScope]]:
     heap = getattr(getattr(runner, "deadlines", None), "_heap", ())
     for deadline, _, scope in list(heap):
         registered = getattr(scope, "_registered_deadline", deadline)
-        # One at infinity is none of the program's (idling).
+        # One at infinity is ours, not the program's (idling).
         if deadline == registered < float("inf") and id(scope) not in seen:
             seen.add(id(scope))
             yield deadline, scope

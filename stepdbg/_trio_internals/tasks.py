@@ -55,7 +55,7 @@ def is_started(task: Task) -> bool:
 
 
 def gets_value(task: Task) -> bool:
-    """Whether its next step will be sent what is no exception, as nearly always."""
+    """Whether its next step will be sent a value and not an exception, as nearly always."""
     return type(task._next_send) is outcome.Value
 
 

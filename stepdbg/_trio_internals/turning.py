@@ -77,7 +77,7 @@ def suspend(task: Task, message: object) -> Exception | None:
     """A step has ended with this message: block the task, or make it runnable again.
 
     Returns:
-        The exception for code that awaits what is none of Trio's; the task is as it was.
+        The exception for code that awaits something of another library; the task is as it was.
     """
     runner = task._runner
     task._schedule_points += 1

@@ -63,7 +63,7 @@ class StepFilter:
         it is not carried.
 
         Args:
-            passing: the tasks to count; None: nobody but watched tasks is told of.
+            passing: the tasks to count; None: only watched tasks are told of.
         """
         instruments = runner.instruments
         if list(instruments.data.get(_HOOK, ())) != [self._ours]:

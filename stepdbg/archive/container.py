@@ -1,6 +1,6 @@
 """The file around a picture: compressed JSON with a name and a version.
 
-Owns: the format's version, how big a file may be, whom it belongs to, and that it is there
+Owns: the format's version, how big a file may be, who may read it, and that it is there
 as a whole or not at all.
 Does not own: what the JSON says (codec).
 """

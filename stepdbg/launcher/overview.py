@@ -126,7 +126,7 @@ def _links(inspector: Inspector, tasks: list[TaskSnapshot]) -> dict[TaskNumber, 
     while rest:
         try:
             for told in inspector.whys(tuple(rest)):
-                # Whom it does not follow has a line of its own on the page.
+                # A task that it does not follow has a line of its own on the page.
                 links[rest.popleft()] = replace(told.links[0], unlisted=0)
         except StepdbgError:
             rest.popleft()

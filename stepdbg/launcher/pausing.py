@@ -260,7 +260,7 @@ def _wiring() -> Pausing:
 
 
 def _front_end_for_failures() -> FrontEnd:
-    """Whom to ask about an exception, in a process that was started without stepdbg."""
+    """The front end that asks about an exception, in a process that was started without stepdbg."""
     from .default_front_end import default_front_end, front_end_of_tests
     from .pytest_runs import running
 
@@ -268,7 +268,7 @@ def _front_end_for_failures() -> FrontEnd:
 
 
 def _front_end_maker() -> Callable[[], FrontEnd]:
-    """How to make whom to ask, in a process that was started without stepdbg."""
+    """How to make the front end that asks, in a process that was started without stepdbg."""
     from .pytest_runs import running
 
     if running:

@@ -1,4 +1,4 @@
-"""What was done to objects, and by whom: what a wait, an error and a history tell of.
+"""What was done to objects, and by which task; waits, errors and histories tell of it.
 
 Owns: `Deed`, `Party`, `Failed`.
 Does not own: noting deeds (engine.histories), the words (render), the reply (history).

@@ -90,7 +90,7 @@ class LogEntry:
     """One thing that has happened.
 
     time: program seconds since the start of the run.
-    task: whom it is about; for a cancelled scope who did it; None for nobody.
+    task: the task that it is about; for a cancelled scope the one that did it; None for none.
     step: the number of the step that has ended, or that the task was woken for; 0 for none.
     seconds: how long that step took in real time, stops left out; None where no step ended. Of a
         wait for I/O how long it may last, or has lasted; of a scope that is entered, the time

@@ -100,7 +100,7 @@ class RecordingSink(Protocol):
             when: its moment, of `perf_counter` or of the program's own clock.
             seconds: how long that took.
             number: see `ShapeKind`, within 32 bits.
-            task: whom it is about.
+            task: the task that it is about.
             shape: the number of its shape.
         """
 

@@ -23,7 +23,7 @@ class Steering(Protocol):
     def ask_with(self, ask: Callable[[str], bool]) -> None:
         """How to ask whether all other tasks may run, for code that cannot finish without them.
 
-        ask: shows a sentence, which says who waits for whom, and answers whether they may.
+        ask: shows a sentence that says which task waits for which, and answers whether they may.
         Where nobody says how to ask, such code is given up.
         """
 

@@ -25,7 +25,7 @@ the task lives.
 
 
 def entry_of(told: Told) -> LogEntry:
-    """All of it, but for how deep the task lives, as an entry of a log."""
+    """All of it as an entry of a log, except how deep the task lives."""
     like, time, step, seconds, _ = told
     return replace(like, time=time, step=step, seconds=seconds)
 

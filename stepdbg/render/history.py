@@ -173,7 +173,7 @@ def render_meanwhile(meanwhile: Meanwhile, stop: Stop, width: int) -> list[Line]
 
 
 def render_look_back(back: LookBack, width: int) -> tuple[list[Line], list[Line]]:
-    """How busy a run was lately and with whom, and its longest step; what says most is first."""
+    """How busy a run was lately and with which tasks, and its longest step; best first."""
     busy = wrap(_how_busy(back), width, indent=2, first=0)
     longest = wrap(_longest(back), width, indent=2, first=0)
     return (longest, busy) if back.longest.seconds >= LONG_STEP else (busy, longest)

@@ -93,7 +93,7 @@ def _claimed(knot: Knot, line: Line) -> Line:
 
 
 def _members(knot: Knot) -> Line:
-    """Who waits for whom, where each of their waits has been told already."""
+    """Which task waits for which, if each of their waits has been told already."""
     if len(knot.cycle) == 1:
         return words.task(knot.cycle[0]) + text(" waits for itself")
     if knot.cycle:

@@ -101,7 +101,7 @@ def _stretches(reply: Stack) -> list[tuple[_Fold | None, list[FrameSnapshot]]]:
 
 
 def _repeated(frames: tuple[FrameSnapshot, ...]) -> frozenset[int]:
-    """The indexes of frames that a recursion repeats, but for its first rounds."""
+    """The indexes of frames that a recursion repeats, except those of its first rounds."""
     places = [(frame.place.filename, frame.place.line, frame.place.function) for frame in frames]
     found: set[int] = set()
     at = 0

@@ -337,7 +337,7 @@ def scope_cancelled(seen: ScopeCancelled) -> Line:
 
 
 def cancellation(cancelling: Cancelling) -> Line:
-    """Which scope was cancelled, by whom, where and why."""
+    """Which scope was cancelled, by which task, where and why."""
     scope = cancelling.scope
     line = text("cancel scope ") + text(str(scope.number), "number")
     line += _at(scope.place) + words.given(scope.seconds) + text(" is cancelled", "warn")

@@ -121,7 +121,7 @@ _MOST = 200
 def remembering(function: Callable[..., object]) -> FunctionType:
     """A function that gives the same for the same arguments, asked once, and that in such a block.
 
-    function: calls functions that are shared with the program, and none of the program's.
+    function: calls functions that are shared with the program, and no others of the program.
     """
     known: dict[tuple[object, ...], object] = {}
 

@@ -1,6 +1,6 @@
 """Modules of the standard library that use a file of the program's in the place of another.
 
-Owns: which modules in `sys.modules` are called like one of the library and are none
+Owns: which modules in `sys.modules` have the name of one of the library and are not it
 (`Strangers.found`), and whether a module of the library uses one of them (`Strangers.misled`).
 Does not own: what is shared with the program (sealed.sharing).
 
@@ -27,7 +27,7 @@ ONCE_IN_A_PROCESS = frozenset(("os", "sys", "threading"))
 
 
 class Strangers:
-    """The modules under names of the standard library that are none of it.
+    """The modules under names of the standard library that do not belong to it.
 
     is_same: whether what is in `sys.modules` under a name is the library's.
     """

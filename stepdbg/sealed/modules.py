@@ -116,7 +116,7 @@ class Modules:
         """Make a module and execute it.
 
         code: None if its loader has none, as for machine code.
-        private: only ours see it, but for the time in which it is executed.
+        private: only ours see it, except while it is executed.
         own: it gets our builtins.
         """
         module = _begun(spec)

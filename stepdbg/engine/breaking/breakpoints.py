@@ -61,7 +61,7 @@ class TaskCount:
 class Breakpoint:
     """A breakpoint in force; `ignore` counts down, `hits` counts up.
 
-    pattern: whom it is about, None for everybody.
+    pattern: the tasks that it is about, None for all.
     note: what the user should know of where it is (moved, pending).
     of_tasks: what was counted in each task, once there is anything, where that is asked for.
     watched: what it looks at, of a value that is watched.

@@ -207,7 +207,7 @@ def _names(some: list[Breakpoint]) -> tuple[str, str]:
 
 
 def _is_deaf(prompt: Prompt, ending: Ending, decider: Decider) -> bool:
-    """Whether code runs that is none of the program's doing, or nothing stops any more."""
+    """Whether code runs that the program did not start, or nothing stops any more."""
     typed = prompt.asked is not None and prompt.is_held_here()
     return typed or ending.quitting or decider.asking is not None
 

@@ -1,4 +1,4 @@
-"""Where a cancel scope was entered, by whom, and for how long.
+"""Where a cancel scope was entered, by which task, and for how long.
 
 Owns: `Scopes`, which answers that and makes pictures of scopes.
 Does not own: finding a ``with`` (stacks.scope_places); what becomes of a cancellation.

@@ -1,6 +1,6 @@
 """A cancel scope at the moment at which it is cancelled.
 
-Owns: what cancels it, whom that reaches, and whether it is only the end of a sleep.
+Owns: what cancels it, which tasks that reaches, and whether it is only the end of a sleep.
 Does not own: noticing it (noticing.watches), breakpoints on it (breaking.hits), or what becomes
 of it afterwards.
 """

@@ -35,7 +35,7 @@ class WaysOut:
 
     Args:
         runs: of the process.
-        front_end: gives whom to ask.
+        front_end: gives the front end.
         tell: tells the front end of an event.
         uninstall: leaves the program alone from now on.
         started: how the process was started.

@@ -27,7 +27,7 @@ class Verdict:
     """What is claimed of some tasks.
 
     stoppers: who could cancel them, where only that helps.
-    deadline: the first that helps, in the clock's seconds, and of whom, where one does.
+    deadline: the first that helps, in the clock's seconds, and whose it is; if one does.
     """
 
     claim: Claim

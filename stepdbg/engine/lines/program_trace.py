@@ -142,7 +142,7 @@ class TraceSlot:
         profile = sys.getprofile()
         hides = callable(profile)  # else none, or one written in C that only C can put back
         if hides:
-            sys.setprofile(None)  # what ours calls is none of the program's
+            sys.setprofile(None)  # the program's profiler is not to see our calls
         # A thread that starts is given `threading.settrace`'s function through here.
         self._keep(self._program_hook if function is self.ours else function)
         _set_real(self.ours)

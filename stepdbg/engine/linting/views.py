@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class NamedTasks(Protocol):
-    """What every lint needs to say whom it is about."""
+    """What every lint needs to say which task it is about."""
 
     @property
     def runner(self) -> runs.Runner: ...

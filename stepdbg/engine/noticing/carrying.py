@@ -152,7 +152,7 @@ class Carried:
     # -- watched tasks ----------------------------------------------------------------
 
     def look_again(self) -> None:
-        """The breakpoints have changed: find out whom they are about."""
+        """The breakpoints have changed: find out which tasks they are about."""
         if not self.attached:
             return
         self.watched.clear()

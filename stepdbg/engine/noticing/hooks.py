@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class _Hook(trio.abc.Instrument):
-    """The base of all of them.  Args: run: whom to tell."""
+    """The base of all of them.  Args: run: is told."""
 
     def __init__(self, run: HookedRun) -> None:
         self._run = run

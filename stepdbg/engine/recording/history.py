@@ -270,7 +270,7 @@ class Pictures:
 
 
 def like(run: Recorded, note: r.Note, label: TaskLabel | None) -> LogEntry:
-    """What a note tells, but for when that was, at which step, and how long it took.
+    """What a note tells, except when that was, at which step, and how long it took.
 
     label: how its task is called.
     """

@@ -109,7 +109,7 @@ class Origins:
     """The notes of one session.  Nothing is wrapped until `record` is told to.
 
     Attributes:
-        told: whom to tell that a scope is cancelled, with the own line that did it, by the
+        told: is told that a scope is cancelled, with the own line that did it, by the
             identity of the run of Trio's.
     """
 

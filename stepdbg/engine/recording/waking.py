@@ -55,7 +55,7 @@ _SLEEPS = ("sleep", "sleep_until")
 """The functions that a task awaits in whose own scope it sleeps."""
 
 DELIVERS = (WakeKind.CANCELLED, WakeKind.DEADLINE)
-"""With what a task gets a Cancelled, but for the end of its own sleep."""
+"""With what a task gets a Cancelled, except at the end of its own sleep."""
 
 BY_TIME = (WakeKind.SLEEP, WakeKind.DEADLINE)
 """What a passing deadline is the cause of: Trio's own of a sleep, or one of the program's."""

@@ -51,7 +51,7 @@ class Guard:
         stop: called before such a deed with a clause that says what would be done, and where.
 
     Attributes:
-        on: whether the program runs; what the user types at a stop is no concern of this.
+        on: whether the program runs; what the user types at a stop does not concern this.
     """
 
     def __init__(self, stop: Callable[[str], None]) -> None:

@@ -64,7 +64,7 @@ class Session:
     """Debugs every ``trio.run`` of the process from `install` on.
 
     Args:
-        front_end: whom to ask at a stop.
+        front_end: asks the user at a stop.
         options: how it behaves.
         dump_writer: writes dumps, None where nobody does.
 
@@ -250,7 +250,7 @@ class Session:
     # -- what the user asks -----------------------------------------------------------
 
     def breakpoints_changed(self) -> None:
-        """Let everything look again whom and what the breakpoints are about."""
+        """Let everything look again which tasks and code the breakpoints are about."""
         self.breakpoints.changed()
         if self.breakpoints:
             _get_ready(self.hits, self.lines)

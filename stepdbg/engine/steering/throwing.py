@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def exception_from(value: object) -> BaseException:
-    """An exception to raise.  Raises `BadUsage` when the value is none."""
+    """An exception to raise.  Raises `BadUsage` if the value is not one."""
     if isinstance(value, type) and issubclass(value, BaseException):
         try:
             value = value()

@@ -246,14 +246,14 @@ class Desk:
     """The one prompt of the process, and the stop that is being asked about there.
 
     Args:
-        front_end: whom to ask.
+        front_end: asks the user.
         controller: changes things on its behalf.
         afterwards: called when a stop is over, on its thread.
         with_token: adds the token of its run to a stop that is about a failure or a deadlock.
         stops_at_start: whether the first run stops before its main task's first step.
 
     Attributes:
-        front_end: whom to ask.
+        front_end: asks the user.
         asked: the stop whose user is being asked; None while nobody is.
         turns: whose stop comes first, None while that has never mattered.
         moves: shows other moments of a run; None where nobody can.

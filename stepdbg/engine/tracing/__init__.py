@@ -1,6 +1,6 @@
 """What a run does, told as it happens.
 
-Owns: the choice of what is told and to whom, and the telling.
+Owns: the choice of what is told and where that goes, and the telling.
 Does not own: the notes that it is made of (recording), the words (render), or which hooks a run
 carries besides (noticing).
 May be imported by: noticing, running.

@@ -1,4 +1,4 @@
-"""What is told of runs as they happen, and to whom.
+"""What is told of runs as they happen, and where that goes.
 
 Owns: `Tracing`, for all runs of a session.
 Does not own: one run's trace (trace, raw).

@@ -85,7 +85,7 @@ class _NineHooks(trio.abc.Instrument):
     """Passes each hook on.
 
     Args:
-        tell: whom to.
+        tell: is called with each line.
         failed: called with an exception that must not escape.
     """
 

@@ -192,7 +192,7 @@ _KINDS = {
 
 
 def entry_of(kind: int, note: ScopeNote, label: TaskLabel | None) -> LogEntry:
-    """What a note tells, but for when that was.  label: the task of the note."""
+    """What a note tells, except when that was.  label: the task of the note."""
     entered = note.entered.place if isinstance(note.entered, Line) else note.entered
     told = LogEntry(
         0.0,

@@ -158,7 +158,7 @@ class _Hook(trio.abc.Instrument):
     """Hears what the recorder does not note.
 
     Args:
-        trace: whom to tell.
+        trace: is told.
         failed: called with an exception that must not escape.
     """
 

@@ -3,7 +3,7 @@
 Owns: `Dollars`, what such names are; writing them as names of Python and back.
 Does not own: what the stop has for them (stopping.held), or running typed code (evaluate).
 
-Python has no such names, so they hide none of the program's, and none is left in a frame of it.
+Python has no names like that, so they hide no name of the program, and no frame keeps one.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from stepdbg.model.standard import ast, re
 _PRIVATE: Final = r"\b__\w*?[^\W_]\w*\b(?<!__)"
 _LOCALS: Final = "<locals>"
 
-# Which fields of which nodes are names; keywords of calls are none, in Python's own way either.
+# Which fields of which nodes are names; keywords of calls are not, as in Python itself.
 _NAMES: Final = {
     "Name": "id",
     "Attribute": "attr",

@@ -70,7 +70,7 @@ def hope_at_a_glance(run: BlockedRun) -> str:
 
 
 def _is_nobodys(handler: object) -> bool:
-    """Whether a signal handler is none of the program's: Python's, Trio's or ours."""
+    """Whether a signal handler is not the program's: Python's, Trio's or ours."""
     if handler is signal.default_int_handler or signals.is_trios(handler):
         return True
     if not isinstance(handler, FunctionType | MethodType):

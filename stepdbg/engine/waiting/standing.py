@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def scheduled(run: TaskView, task: Task) -> TaskState:
-    """What Trio's scheduler would say of a task; it does not know whom the user holds."""
+    """What Trio's scheduler would say of a task; it does not know of tasks that are held."""
     coro = task.coro
     # Not `cr_frame` at once: asking for it makes an object that stays, for each of many tasks.
     if not (coro.cr_running or coro.cr_suspended) and coro.cr_frame is None:

@@ -36,6 +36,6 @@ def _is_of_exceptions(rule: object) -> bool:
 
 
 class QuickPythonLexer(PythonLexer):
-    """Gives the same tokens, but for names of exceptions, which are names."""
+    """Gives the same tokens, except that names of exceptions are names."""
 
     tokens: ClassVar = {state: _quick(rules) for state, rules in PythonLexer.tokens.items()}
