@@ -2,8 +2,10 @@
 
 Owns: `await_chain`.  Does not own: whose frames are wanted (turning, engine.stacks.frames).
 
-As `trio.lowlevel.Task.iter_await_frames` does it, which ends where an object's ``__await__``
-hands on that of a coroutine, and at ``anext`` with a default.
+`trio.lowlevel.Task.iter_await_frames` does nearly the same.  But it ends at an object whose
+``__await__`` returns the iterator of a coroutine, and at ``anext`` with a default, because CPython
+has no attribute for what those wrappers await.  Here the garbage collector tells
+(`gc.get_referents`).
 """
 
 from __future__ import annotations

@@ -42,7 +42,8 @@ class LastDeadline:
 
     @property
     def _registered_deadline(self) -> float:
-        # The heap asks as well, when it is pruned, and so does code that reads the deadlines.
+        # Trio also reads this when it prunes the heap, and so does our own code that lists
+        # deadlines. Only Trio's loop asks because it is idle.
         asking = _getframe(1).f_back
         if asking is not None and asking.f_code is LOOP_CODE:
             self._idle()

@@ -106,7 +106,7 @@ def current_task() -> Task | None:
 
 
 def set_current_task(task: Task | None) -> None:
-    """Pretend that `task` is current, for code that is evaluated on its behalf."""
+    """Make `task` current for Trio, while code is evaluated on its behalf."""
     if task is None:
         _run.GLOBAL_RUN_CONTEXT.__dict__.pop("task", None)
     else:
@@ -272,7 +272,8 @@ def next_deadline(runner: Runner) -> float:
     """
     heap: list[tuple[float, int, CancelScope]]
     heap = list(getattr(getattr(runner, "deadlines", None), "_heap", ()))
-    # Best first, so that ten thousand sleepers do not make every stop slow.
+    # Walk the heap from its root, soonest first: with ten thousand sleepers a look at all would
+    # make every stop slow.
     candidates = [(heap[0], 0)] if heap else []
     while candidates:
         (deadline, _, scope), place = heapq.heappop(candidates)

@@ -68,7 +68,7 @@ def is_token_handed_out(runner: Runner) -> bool:
     """Whether somebody besides Trio has the run's `TrioToken`, by which a thread may call in."""
     if getattr(runner, "trio_token", None) is None:
         return False
-    # One reference is the runner's, one the argument's.
+    # The runner has one reference, and the argument of `getrefcount` is the other.
     return sys.getrefcount(runner.trio_token) > 2
 
 

@@ -6,10 +6,12 @@ Does not own: the importer (sealed.importer).
 
 Imports nothing of stepdbg outside of this package: everything else of it is imported by it.
 
-How it works: the modules of stepdbg are executed with ``__builtins__`` naming a copy of the
-builtins, whose ``__import__`` is the importer's.  Their functions keep that copy, so their import
-statements go to the importer whenever they run, and a patched `open` or `compile` is not theirs.
-The program's `builtins` stays as it is.
+CPython looks up ``__builtins__`` in a module's globals when it makes a function, and the function
+keeps what it finds (``func_builtins``).  So the modules of stepdbg are executed with
+``__builtins__`` set to a copy of the builtins whose ``__import__`` is the importer's.  Whenever a
+function of ours runs, its import statements go to the importer, and it sees no `open` or `compile`
+that the program has replaced.  The program's `builtins` stays as it is.  Without this, a file
+``html.py`` beside the script, or an emptied `sys.modules`, would break the debugger.
 """
 
 from __future__ import annotations

@@ -4,9 +4,9 @@ Owns: a second copy of the interpreter's own file importer, the folders that we 
 of them are the standard library's.
 Does not own: which module is whose (sealed.sharing), making modules (sealed.importer).
 
-The interpreter carries the text of its file importer frozen in itself.  Executed once more with
-our builtins it gives finders and loaders that the program has no hand on: whatever it does to
-those of `importlib`, to its path hooks, or to `os`, it does to the others.
+The interpreter contains the code of its file importer in frozen form.  Executed once more with our
+builtins, that code gives finders and loaders of our own.  A program that changes those of
+`importlib`, the path hooks, or `os`, does not change ours.
 """
 
 from __future__ import annotations

@@ -3,11 +3,12 @@
 Owns: `InPlace`, `own_copy`, `remembering`.  Does not own: when they are needed.
 
 Functions that are shared with the program (of the import system, of `enum`, of `typing`, of Trio)
-look their builtins up in `builtins` whenever they run, also when code of ours has called them.
-Where the program has put something in the place of one, they are given the interpreter's while a
-module of ours is executed, and in other short stretches in which nothing of the program's runs on
-this thread.  Other threads go on having the program's functions meanwhile; of a class that is
-called or compared with they get the interpreter's.
+look their builtins up in `builtins` whenever they run, also if our code calls them.  If the program
+has replaced a builtin, these functions would call the replacement, which may raise or do anything
+else.  So we put the interpreter's builtin back while a module of ours is executed, and for other
+short times in which no code of the program runs on this thread.  Other threads still get the
+program's functions meanwhile.  Only if the builtin is a class, which code may also compare with, do
+they get the interpreter's.
 """
 
 from __future__ import annotations

@@ -3,9 +3,10 @@
 Owns: that an import of one in the interpreter's way gives what our importer has loaded.
 Does not own: loading (sealed.importer).
 
-The console script, ``-m``, pytest and tests import some module of ours as any other is imported.
-`sys.path_importer_cache` is where the interpreter asks how to look into a folder; ours are led to
-the importer there.
+The console script, ``-m``, pytest and tests import modules of ours as they import any other.  The
+interpreter asks `sys.path_importer_cache` for the finder of a folder, so we put a finder there for
+our folders that hands over to the importer.  Without this there would be a second copy of such a
+module, with a state of its own.
 """
 
 from __future__ import annotations

@@ -4,8 +4,9 @@ Owns: which modules in `sys.modules` have the name of one of the library and are
 (`Strangers.found`), and whether a module of the library uses one of them (`Strangers.misled`).
 Does not own: what is shared with the program (sealed.sharing).
 
-Where a file ``ast.py`` lies beside the script, `inspect` itself is the library's, and what it calls
-`ast` is that file.  A program that does not use that part of `inspect` works; ours may use it.
+If there is a file ``ast.py`` beside the script, the program's `inspect` is the library's, but what
+it finds under the name `ast` is that file.  A program that does not use that part of `inspect`
+works.  stepdbg may need that part, so it must not share this `inspect`.
 """
 
 from __future__ import annotations

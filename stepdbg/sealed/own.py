@@ -3,9 +3,9 @@
 Owns: `BUILTINS`, a copy of the interpreter's builtins from before the program could change them.
 Does not own: the sealed ``__import__`` that goes into it (sealed.importer).
 
-A function asks for builtins in the dictionary that its module's ``__builtins__`` named when the
-function was made.  So a module that sets that name first has functions which never see a patched
-`open` or ``__import__``, and whose own import statements go through ours.
+A function finds builtins in the dictionary that its module's ``__builtins__`` named when the
+function was made (``Objects/funcobject.c``).  So if a module sets that name first, its functions
+never see a patched `open` or ``__import__``, and their import statements go through our importer.
 """
 
 from __future__ import annotations

@@ -3,8 +3,9 @@
 Owns: a stand-in for `sys` whose ``modules`` has our private copies under their names.
 Does not own: the copies (sealed.modules).
 
-Some modules look for themselves in ``sys.modules`` whenever they are used, as `dataclasses` does.
-The program's own table has nothing of ours there, or another module of that name.
+Some modules look up modules in ``sys.modules`` whenever they are used: `dataclasses` looks for the
+module of the class there.  The program's own table lacks our private copies, or has another module
+under the name.
 """
 
 from __future__ import annotations

@@ -4,8 +4,9 @@ Owns: whether a module that is there is the one we would load, whether the progr
 we have found, whether a thing in a module of the library is the library's.
 Does not own: loading (sealed.importer), looking for files (sealed.files).
 
-None of it asks a finder of the program's: that would run its code.  Where something other than
-the interpreter's own finders would have a say, the answer is no, and ours is a private copy.
+No function here asks a finder of the program, because that would run the program's code.  If
+anything but the interpreter's own finders could decide, the answer is no, and we take a private
+copy.
 """
 
 from __future__ import annotations

@@ -3,9 +3,10 @@
 Owns: four of them, giving them up while something of ours needs room, and taking them back.
 Does not own: what is opened in that room.
 
-They are high, so that the program's own get the numbers that they get anyway, and are closed when
-another program is started.  One is given up only if it still is what we opened: the program may
-have closed all descriptors that it does not know, and have opened something else there.
+Their numbers are high, so the program's own descriptors get the numbers that they would get without
+stepdbg.  They are closed when the process executes another program.  We close one only if it still
+is what we opened: the program may have closed all descriptors that it does not know, and have
+opened something else under that number.
 """
 
 from __future__ import annotations

@@ -66,7 +66,7 @@ class Stoppers:
     def of(self, some: Iterable[Task]) -> Sequence[Stopper]:
         """Tasks that could cancel one of some: those whose code names it, or else all others."""
         tops = tuple(self._tops(some))
-        if tops not in self._known:  # whoever is in the same nurseries has the same ones
+        if tops not in self._known:  # tasks in the same nurseries have the same ones
             inside = {task for top in tops for task in self._inside(top)}
             around = sorted(inside, key=tasks.number)
             places = ((task, self._names_cancel(task)) for task in around[:_LOOKED_AT])

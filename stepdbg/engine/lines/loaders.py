@@ -2,10 +2,10 @@
 
 Owns: `LoaderWatch`.  Does not own: what is done with the code.
 
-3.11 has no event for "this code runs for the first time" but `sys.settrace`, which makes
-every call cost three times as much.  All functions of a module are nested in its code,
-and the loaders of the standard library get that from ``get_code``: watching that costs
-nothing but at an import.
+On 3.11 only `sys.settrace` tells that code runs for the first time, and it makes every call take
+three times as long.  But the code of a module contains that of all its functions, and the loaders
+of the standard library get it from ``get_code``.  So we watch that method, which costs something
+only at an import.
 """
 
 from __future__ import annotations

@@ -3,8 +3,8 @@
 Owns: a tool id of its own, and PY_START of the code objects concerned.
 Does not own: what 3.11 does (starts), other events (monitoring).
 
-The id is not that of line events: those come and go with breakpoints, and an event that is on for
-some code objects only must not be on globally for the same tool.
+It does not use the id of line events, because these come and go with breakpoints.  Also, if
+a tool has an event on globally, setting it for single code objects has no effect.
 """
 
 from __future__ import annotations

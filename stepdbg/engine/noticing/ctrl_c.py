@@ -5,11 +5,12 @@ second one stops inside the step that does not end.
 Does not own: Ctrl-C at a stop (model.interrupts), or handing it to the program (the command
 `interrupt`).
 
-In a run on the main thread Trio's handler is replaced, after Trio has installed it, and put back
-before Trio looks for it at the end.  Where the run is on another thread, SIGINT is the main
-thread's, which knows nothing of the run: Python's own handler is replaced there for as long as the
-run lasts, and the main thread gets only what the run does not take.  A program with a handler of
-its own keeps that one.
+If the run is on the main thread, we replace Trio's handler after Trio has installed it, and put it
+back before Trio looks for it at the end: Trio removes its handler only if it is still in place
+(``KIManager.close``).  If the run is on another thread, Python still calls signal handlers on the
+main thread, which knows nothing of the run.  So we replace Python's own handler there while the run
+lasts, and the main thread gets only what the run does not take.  If the program has a handler of
+its own, that one stays.
 """
 
 from __future__ import annotations

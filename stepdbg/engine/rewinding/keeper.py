@@ -5,8 +5,8 @@ Does not own: what its children do (past), or what is asked of it (travels).
 
 It is forked before Trio has made the poll object and the sockets of the run, so that a child of it
 makes its own.  It is not a child of the program, blocks all signals, and holds nothing open at
-which others would notice that.  It ends with the program, however that ends: a pidfd tells of a kill, and
-so does the end of the pipe, where no other child of the program has that open.
+which others would notice that.  It ends with the program, however that ends: a pidfd tells of a
+kill, and so does the end of the pipe, where no other child of the program has that open.
 """
 
 from __future__ import annotations

@@ -4,8 +4,8 @@ Owns: `Held`, one object for one stop; `RunHold`, which knows the state of a run
 prompt of the process.  Does not own: the order of things at a stop (stopping, outside,
 postmortem), or what the user answers (resuming, ending.ways_out).
 
-Several stops may exist at once: other runs wait for their turn at the prompt, and a failure of
-which only a picture is taken is held without a prompt.  Only one of them is being asked about.
+Several stops may exist at once: other runs wait for their turn at the prompt, and a failure may be
+held without a prompt, only for a picture.  The user is asked about one stop at a time.
 """
 
 from __future__ import annotations

@@ -4,8 +4,8 @@ Owns: plans: the engine's answer to "does this end the resume?", for steps, for 
 exit, and for lines.  Does not own: what delivers steps (noticing) and lines (lines), the
 breakpoints, or the stop itself (stopping).
 
-A plan about lines names frames, not functions: the same function runs in many tasks and
-in recursion, and a `next` belongs to one frame of one task, however often that suspends.
+A plan about lines names frames, not functions.  The same function may run in many tasks and in a
+recursion, but a `next` belongs to one frame of one task, however often that frame suspends.
 """
 
 from __future__ import annotations
