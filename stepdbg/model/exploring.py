@@ -97,7 +97,8 @@ class Verdict:
 
     schedules: how many were tried, `distinct` of them different.
     cut: so many of them were ended before their end, and say nothing.
-    bound: all schedules with so many delays at most were tried, for BOUNDED.
+    bounded: all schedules with so many delays at most were tried, and how many those are, for
+        BOUNDED.
     seconds: how long that took.
     notes: what else is to be said, a sentence each; why, for NOT_EXPLORED.
     """
@@ -106,7 +107,7 @@ class Verdict:
     schedules: int = 0
     distinct: int = 0
     cut: int = 0
-    bound: int = 0
+    bounded: tuple[int, int] = (0, 0)
     seconds: float = 0.0
     faults: tuple[FoundFault, ...] = ()
     notes: tuple[str, ...] = ()
@@ -126,9 +127,10 @@ class Verdict:
             case VerdictKind.EXHAUSTED:
                 return f"exhausted: no failure in all {n} schedules"
             case VerdictKind.BOUNDED:
-                done, next_one = self.bound, self.bound + 1
+                done, tried = self.bounded
                 return (
-                    f"all {n} schedules with at most {done} delays passed, {next_one} not finished"
+                    f"all {tried:,} schedules with at most {done} delays passed, "
+                    f"{done + 1} not finished"
                 )
             case VerdictKind.BUDGET:
                 return f"budget ended after {n}, not exhausted"

@@ -86,6 +86,7 @@ def test_delays_try_each_order_with_few_delays() -> None:
     # No delay, and then one at each of the places where there is a choice.
     assert orders[0] == "0011"
     assert set(orders) == {"0011", "1100", "0110"}
+    assert chooser.finished == (1, 3)
 
 
 def test_delays_come_to_every_order_in_the_end() -> None:

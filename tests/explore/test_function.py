@@ -131,6 +131,21 @@ def test_a_clock_of_the_programs_own_gets_a_process_for_each_schedule() -> None:
     assert verdict.distinct > 3
 
 
+def test_all_with_few_delays() -> None:
+    """The numbers are of the last bound that was finished; where one was cut nothing is said."""
+    verdict = stepdbg.explore(main_of(programs.LOCKED_UPDATE), strategy="bounded", budget=100)
+    assert verdict.kind is VerdictKind.BOUNDED
+    found = re.fullmatch(
+        r"all (\d+) schedules with at most (\d) delays passed, (\d) not finished", str(verdict)
+    )
+    assert found is not None
+    tried, bound, next_bound = map(int, found.groups())
+    assert bound + 1 == next_bound
+    assert tried <= 100
+    cut = stepdbg.explore(main_of(programs.SERVES_FOR_EVER), strategy="bounded", budget=5)
+    assert cut.kind is VerdictKind.BUDGET
+
+
 def test_what_waits_for_ever_without_a_proof_is_cut() -> None:
     """Somebody could cancel a task that sleeps for ever: there is no deadlock to be told."""
     verdict = stepdbg.explore(main_of(programs.SERVES_FOR_EVER), budget=5)

@@ -15,12 +15,13 @@ Finding Bugs" (ASPLOS 2010); delays: "Delay-Bounded Scheduling" (POPL 2011).
 from __future__ import annotations
 
 from bisect import bisect
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from random import Random
 from typing import Any
 
 from stepdbg.model.errors import BadUsage
 from stepdbg.model.facts import LogicalId
+from stepdbg.model.standard import itertools
 
 Memory = dict[str, Any]
 """What a chooser has learnt, in values that `marshal` takes."""
@@ -35,6 +36,8 @@ class Chooser:
     Attributes:
         stays: the first of those that can step is the task that has just stepped.
         exhausted: every schedule that it can choose was chosen.
+        known: one object for each logical id of all schedules: equal ones that are the same are
+            found in less time.
     """
 
     stays = False
@@ -43,6 +46,7 @@ class Chooser:
     def __init__(self, seed: int = 0) -> None:
         self._seed = seed
         self.random = Random(seed)
+        self.known: dict[LogicalId, LogicalId] = {}
 
     def begin(self, number: int) -> None:
         """The schedule of this number begins, counted from 0."""
@@ -77,6 +81,14 @@ class RandomWalk(Chooser):
         return int(self.random.random() * len(ready))
 
 
+class _Weights(dict[LogicalId, int]):
+    """How many steps are left in each task, at least 1, which is also what an unknown one has."""
+
+    def __missing__(self, who: LogicalId) -> int:
+        self[who] = 1
+        return 1
+
+
 class UniformWalk(Chooser):
     """URW: each by the steps that are estimated to be left in it and its descendants.
 
@@ -87,25 +99,24 @@ class UniformWalk(Chooser):
         super().__init__(seed)
         self._sums: dict[LogicalId, tuple[int, int]] = {}  # steps, and in how many runs
         self._whole: dict[LogicalId, int] = {}
-        self._left: dict[LogicalId, int] = {}
+        self._left = _Weights()
 
     def begin(self, number: int) -> None:
         """See `Chooser`."""
         super().begin(number)
-        self._left = dict(self._whole)
+        self._left = _Weights(self._whole)
 
     def choose(self, ready: Sequence[LogicalId]) -> int:
         """See `Chooser`."""
-        left, sums, total = self._left, [], 0
-        for who in ready:
-            weight = left.get(who, 1)
-            total += weight if weight > 1 else 1  # noqa: FURB136 - a call for each task, else
-            sums.append(total)
-        return bisect(sums, self.random.random() * total, 0, len(sums) - 1)
+        # In C from end to end: this is asked at each step, of all that can step.
+        sums = list(itertools.accumulate(map(self._left.__getitem__, ready)))
+        return bisect(sums, self.random.random() * sums[-1], 0, len(sums) - 1)
 
     def stepped(self, who: LogicalId) -> None:
         """See `Chooser`."""
-        self._left[who] = self._left.get(who, 1) - 1
+        left = self._left[who]
+        if left > 1:
+            self._left[who] = left - 1
 
     def end(self, steps: Mapping[LogicalId, int], choices: int) -> None:  # noqa: ARG002
         """See `Chooser`."""
@@ -136,29 +147,34 @@ class UniformWalk(Chooser):
             self._add(who, -(-total // of))
 
 
+class _Drawn(dict[LogicalId, float]):
+    """Priorities, drawn when they are asked for.  Args: draw: gives one."""
+
+    def __init__(self, draw: Callable[[], float]) -> None:
+        super().__init__()
+        self._draw = draw
+
+    def __missing__(self, who: LogicalId) -> float:
+        drawn = self[who] = self._draw()
+        return drawn
+
+
 class Priorities(Chooser):
     """POS: each step to come has a priority at random; the highest one is taken."""
 
     def __init__(self, seed: int = 0) -> None:
         super().__init__(seed)
-        self._of: dict[LogicalId, float] = {}
+        self._of = _Drawn(self.random.random)
 
     def begin(self, number: int) -> None:
         """See `Chooser`."""
         super().begin(number)
-        self._of = {}
+        self._of.clear()
 
     def choose(self, ready: Sequence[LogicalId]) -> int:
         """See `Chooser`."""
-        known, draw = self._of, self.random.random
-        best, place = -1.0, 0
-        for index, who in enumerate(ready):
-            priority = known.get(who)
-            if priority is None:
-                priority = known[who] = draw()
-            if priority > best:
-                best, place = priority, index
-        return place
+        priorities = list(map(self._of.__getitem__, ready))
+        return priorities.index(max(priorities))
 
     def stepped(self, who: LogicalId) -> None:
         """See `Chooser`."""
@@ -222,6 +238,7 @@ class Delays(Chooser):
 
     Attributes:
         bound: with so many delays at most the schedules are being tried.
+        finished: the last bound of which all were tried, and how many those were; None before.
     """
 
     stays = True
@@ -230,6 +247,8 @@ class Delays(Chooser):
         super().__init__(seed)
         self._most = most
         self.bound = 0
+        self.finished: tuple[int, int] | None = None
+        self._tried = 0
         self._path: list[tuple[int, int]] = []  # at each choice the one taken, of how many
         self._depth = self._used = 0
 
@@ -252,24 +271,27 @@ class Delays(Chooser):
     def end(self, steps: Mapping[LogicalId, int], choices: int) -> None:  # noqa: ARG002
         """See `Chooser`."""
         path = self._path
+        self._tried += 1
         del path[self._depth :]
         while path and path[-1][0] + 1 == path[-1][1]:
             path.pop()
         if path:
             path[-1] = path[-1][0] + 1, path[-1][1]
-        elif self.bound < self._most:
-            self.bound += 1
-        else:
-            self.exhausted = True
+            return
+        self.finished, self._tried = (self.bound, self._tried), 0
+        self.bound += 1
+        self.exhausted = self.bound > self._most
 
     def memory(self) -> Memory:
         """See `Chooser`."""
-        return {"bound": self.bound, "path": self._path, "exhausted": self.exhausted}
+        so_far = {"bound": self.bound, "path": self._path, "exhausted": self.exhausted}
+        return {**so_far, "finished": self.finished, "tried": self._tried}
 
     def remember(self, memory: Memory) -> None:
         """See `Chooser`."""
         self.bound, self.exhausted = memory["bound"], memory["exhausted"]
         self._path = [(taken, of) for taken, of in memory["path"]]
+        self.finished, self._tried = memory["finished"], memory["tried"]
 
 
 class Portfolio(Chooser):

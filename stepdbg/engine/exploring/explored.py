@@ -10,7 +10,7 @@ own tasks go along with it, as they do in a replay, so that a log can be followe
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -132,7 +132,6 @@ class ExploredRun(trio.abc.Instrument):
 
     Attributes:
         log: who has stepped.
-        steps: how many steps each task took.
         choices: how often more than one task could step.
         lines: what `line_of` has given, a line for each step.
         stuck: called when nothing can go on and nothing of outside is waited for; tells whether
@@ -150,7 +149,6 @@ class ExploredRun(trio.abc.Instrument):
         invariant: Callable[[], bool] | None = None,
     ) -> None:
         self.log: list[LogicalId] = []
-        self.steps: Counter[LogicalId] = Counter()
         self.choices = 0
         self.lines: list[str] = []
         self._line_of = line_of
@@ -226,7 +224,6 @@ class ExploredRun(trio.abc.Instrument):
         if self._line_of is not None:
             self.lines.append(self._line_of(chosen))
         self.log.append(who)
-        self.steps[who] += 1
         self._chooser.stepped(who)
         if chosen is not self._last:
             self._last, self._stayed = chosen, 0
@@ -236,7 +233,8 @@ class ExploredRun(trio.abc.Instrument):
         found = self._ids.get(task)
         if found is None:
             path = self._paths.of(task)
-            found = self._ids[task] = path if isinstance(path, LogicalId) else LogicalId("loop")
+            own = path if isinstance(path, LogicalId) else LogicalId("loop")
+            found = self._ids[task] = self._chooser.known.setdefault(own, own)
         return found
 
     def _abandon(self, why: str) -> None:

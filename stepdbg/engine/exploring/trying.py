@@ -6,6 +6,7 @@ Does not own: the run (explored), choosing (choosers), processes (launcher.explo
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -89,7 +90,7 @@ def try_once(call: RunCall, chooser: Chooser, number: int, *, looks: bool = Fals
     if run.ended in ("cut", "idle"):
         chooser.end({}, 0)
         return Tried(log, Logged(), cut=run.ended, spoilt=True)
-    chooser.end(run.steps, run.choices)
+    chooser.end(Counter(log), run.choices)
     if deadlocks:
         fault = of_deadlock(deadlocks[0])
         return Tried(log, run.logged(), fault, deadlocks[0], lines=lines, spoilt=True)

@@ -56,7 +56,8 @@ class Search:
         self._shares = [Share(wish, worker, until) for worker in range(wish.jobs)]
         self._children: dict[int, tuple[Child, Share]] = {}
         self._orders: set[int] = set()
-        self._schedules = self._cut = self._bound = 0
+        self._schedules = self._cut = 0
+        self._finished: tuple[int, int] | None = None
         self._found: dict[str, FoundFault] = {}
         self._notes: list[str] = []
         self._broken = ""
@@ -85,14 +86,14 @@ class Search:
             kind = VerdictKind.FAILED
         elif self._broken:
             kind, notes = VerdictKind.NOT_EXPLORED, (self._broken, *notes)
-        elif self._bound:
+        elif self._finished is not None and not self._cut and not notes:
             kind = VerdictKind.BOUNDED
         return Verdict(
             kind,
             self._schedules,
             len(self._orders),
             self._cut,
-            max(self._bound - 1, 0),
+            self._finished or (0, 0),
             time.monotonic() - self._began,
             tuple(self._found.values()),
             notes,
@@ -180,9 +181,9 @@ class Search:
                 share.first, share.memory = number, memory
                 self._part("a run changes what the next one does")
                 self._start(share)
-            case ("done", _, _, bound):
+            case ("done", finished):
                 self._leave(child)
-                self._bound = bound
+                self._finished = finished
             case _:
                 self._leave(child)
                 self._give_up(said)

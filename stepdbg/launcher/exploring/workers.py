@@ -267,7 +267,7 @@ def work_off(call: RunCall, share: Share) -> Work:
                     say(("leaks", number, chooser.memory()))
                     return
         news.tell()
-        say(("done", number, chooser.exhausted, getattr(chooser, "bound", 0)))
+        say(("done", getattr(chooser, "finished", None)))
 
     return work
 
@@ -298,7 +298,7 @@ def work_apart(call: RunCall, share: Share) -> Work:
             if packed["fault"] is not None or packed["cut"]:
                 say(("spoilt", number, memory, packed))
                 return
-        say(("done", number, chooser.exhausted, getattr(chooser, "bound", 0)))
+        say(("done", getattr(chooser, "finished", None)))
 
     return work
 
