@@ -14,6 +14,7 @@ EVERY = "stepdbg, `step` of a task that has no step"
 HOLD = "stepdbg, one task is held"
 ALONE = "stepdbg, `step -o` of that one"
 RECORDER = "stepdbg, recorder on"
+HISTORY = "stepdbg, recorder on, `set history all on`"
 TRACE = "stepdbg, a trace to a file"
 EMPTY = "an empty `before_task_step`"
 DIARY = "a tracer with all nine hooks"
@@ -26,7 +27,8 @@ ROWS: dict[str, tuple[str, ...]] = {
     "checkpoints, 1,001 x 150": (CONTROL, WATCHED, EVERY, HOLD, EMPTY),
     "checkpoints, 50,000 beside 100 tasks": (CONTROL, NOTHING, ALONE, EMPTY),
     "idle passes, 20,000 under autojump": (CONTROL, NOTHING, RECORDER),
-    "channels, 10 pairs": (CONTROL, NOTHING, RECORDER, TRACE, DIARY),
+    "channels, 10 pairs": (CONTROL, NOTHING, RECORDER, HISTORY, TRACE, DIARY),
+    "events, 20,000 that are set": (CONTROL, NOTHING, RECORDER),
     "spawns, 100 x 1,000": (CONTROL, NOTHING, NEVER, RECORDER, TRACE, DIARY),
     "timers, 10,000": (CONTROL, NOTHING, RECORDER, TRACE, DIARY),
     "TCP echo, 10 clients": (CONTROL, NOTHING, RECORDER, DIARY),

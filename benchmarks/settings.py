@@ -215,6 +215,7 @@ def only_it(task: TaskNumber, controller: Controller) -> Resume:  # noqa: ARG001
 def debugged(
     *specs: BreakpointSpec,
     record: bool = False,
+    every: bool = False,
     lints: bool = False,
     trace: bool = False,
     resume: HowToGoOn = simply_on,
@@ -225,6 +226,7 @@ def debugged(
     Args:
         specs: breakpoints, which must not stop the run.
         record: whether the flight recorder is on.
+        every: whether each send, receive, acquire and release is noted as well.
         lints: whether all lints are collected, as for a report.
         trace: whether there is a trace to a file, which nobody keeps.
         resume: how the run goes on.
@@ -235,6 +237,8 @@ def debugged(
     def setting() -> Iterator[Instruments]:
         front_end = Continues(specs, resume) if steer is None else Steers(steer)
         session = Session(front_end, SessionOptions(record=record))
+        if every:
+            session.controller.change_setting("history", "all on")
         if lints:
             session.lints.collect(ignored)
         if trace:
@@ -271,6 +275,7 @@ SETTINGS: dict[str, Setting] = {
     "stepdbg, one task is held": debugged(steer=hold_it),
     "stepdbg, `step -o` of that one": debugged(steer=only_it),
     "stepdbg, recorder on": debugged(record=True),
+    "stepdbg, recorder on, `set history all on`": debugged(record=True, every=True),
     "stepdbg, a trace to a file": debugged(trace=True),
     "stepdbg, collecting lints": debugged(lints=True),
     "an empty `before_task_step`": empty_instrument,

@@ -18,6 +18,7 @@ SPAWNS = 100_000
 BATCH = 1_000
 MESSAGES = 3_000
 TIMERS = 10_000
+EVENTS = 20_000
 ECHOES = 300
 LINES = 3_000_000
 IDLE_PASSES = 20_000
@@ -90,6 +91,12 @@ async def ping_pong() -> None:
             nursery.start_soon(_receive_all, receive)
 
 
+async def set_events() -> None:
+    """Events that are set once each, with nobody waiting: what is noted of objects, and no step."""
+    for _ in range(EVENTS):
+        trio.Event().set()
+
+
 async def _send_all(send: trio.MemorySendChannel[int]) -> None:
     async with send:
         for number in range(MESSAGES):
@@ -159,6 +166,7 @@ WORKLOADS: dict[str, Workload] = {
     "checkpoints, 50,000 beside 100 tasks": beside_hundred,
     "idle passes, 20,000 under autojump": sleep_on,
     "channels, 10 pairs": ping_pong,
+    "events, 20,000 that are set": set_events,
     "spawns, 100 x 1,000": spawn_storm,
     "timers, 10,000": sleepers,
     "TCP echo, 10 clients": echoes,
