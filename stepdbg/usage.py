@@ -18,9 +18,9 @@ OPTIONS: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("--json-fd",), "N", "speak JSON lines on an open file descriptor"),
     (("--json-socket",), "PATH", "speak JSON lines on a Unix socket made at PATH"),
     (("--tty",), "PATH", "prompt on another terminal, such as /dev/tty"),
-    (("--output",), "WHERE", "our text goes to FILE, fd:N, stdout or stderr"),
-    (("-v",), "", "tell all, also while commands only let it run on"),
-    (("-q",), "", "tell nothing but what was asked for"),
+    (("--output",), "WHERE", "stepdbg's text goes to FILE, fd:N, stdout, stderr"),
+    (("-v",), "", "show everything, even if commands only continue"),
+    (("-q",), "", "show only what was asked for"),
     (("--rc",), "FILE", "run the commands in this file first"),
     (("--record",), "", "record what wakes tasks from the start"),
     (("--no-record",), "", "do not record it, even at a terminal"),
@@ -28,27 +28,27 @@ OPTIONS: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("--stop-at-entry",), "", "stop before the program's first line"),
     (("--stop-on-failure",), "", "stop where the first task fails (a terminal does)"),
     (("--no-stop-on-failure",), "", "do not, even at a terminal"),
-    (("--pm",), "", "run straight to what leaves the program"),
+    (("--pm",), "", "run straight to an exception that ends the program"),
     (("--on-deadlock",), "WHAT", "stop (if anybody can be asked), report or quit"),
-    (("--dump",), "FILE", "write what there was at a crash to a file"),
-    (("--timeout",), "SECONDS", "then write that file and quit (needs --dump)"),
-    (("--no-values",), "", "leave all values out of that file"),
+    (("--dump",), "FILE", "write a dump of a crash to a file"),
+    (("--timeout",), "SECONDS", "after that, write the dump and quit (needs --dump)"),
+    (("--no-values",), "", "leave all values out of the dump"),
     (("--lint-report",), "FILE", "write what looks wrong to a file, without stopping"),
     (("--trace",), "[=FILE]", "tell what happens as it happens, here or in FILE"),
-    (("--trace-format",), "FORMAT", "text or jsonl, for such a file"),
-    (("--raw-events",), "", "tell the nine hooks of Trio's instruments instead"),
+    (("--trace-format",), "FORMAT", "text or jsonl, for the trace file"),
+    (("--raw-events",), "", "trace the nine hooks of Trio's instruments instead"),
     (("--timeline",), "FILE", "draw what each task did (.html or .svg)"),
     (("--stats",), "", "count steps, times and passes; print them at the end"),
     (("--open",), "FILE", "look at a dump or recording"),
     (("--virtual-time",), "", "sleeps take no real time: the clock jumps"),
     (("--seed",), "N", "fix the order that Trio tosses for (auto: choose)"),
     (("--replay",), "SCHEDULE", "let tasks step in the order of a `token` or its FILE"),
-    (("--explore",), "", "try the orders in which tasks can step, until one fails"),
-    (("--budget",), "N|TIME", "explore so many schedules, or for so long (30s, 5m)"),
-    (("--jobs",), "N", "explore in so many processes"),
+    (("--explore",), "", "try orders in which tasks can step, until one fails"),
+    (("--budget",), "N|TIME", "explore N schedules, or for a TIME (30s, 5m)"),
+    (("--jobs",), "N", "explore in N processes"),
     (("--strategy",), "NAME", "choose orders by urw, rw, pos, pct or bounded alone"),
     (("--run",), "N", "explore the Nth run of the program"),
-    (("--all-failures",), "", "explore on after the first failure"),
+    (("--all-failures",), "", "go on after the first failure"),
     (("--version",), "", "show the version and exit"),
     (("-h", "--help"), "", "show this help and exit"),
 )
@@ -75,9 +75,9 @@ examples:
   producer | stepdbg --tty /dev/tty consumer.py
 
 exit codes:
-  the program's own when it ended by itself
+  the program's own if it ended by itself
   2    bad usage: no such file or module, unknown option
-  0, 1, 2  with --explore: no failure, a failure, it could not be explored
+  0, 1, 2  with --explore: no failure, a failure, could not explore
   125  the program was quit before its end
 """
 

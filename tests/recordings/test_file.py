@@ -86,7 +86,7 @@ def test_what_a_recording_has_not_got(tmp_path: Path) -> None:
 def test_at_is_about_recordings(tmp_path: Path) -> None:
     del tmp_path
     done = children.run("-m", "stepdbg", "-c", "at +1", "-c", "quit", PROGRAM)
-    assert "a live run has no way back; `--record-to FILE` keeps one" in (
+    assert "`--record-to FILE` keeps one for `--open`" in (
         done.stdout + done.stderr
     ).decode().replace("\n  ", " ")
 
