@@ -1,4 +1,4 @@
-"""Earlier moments of a run: `back` and `goto`.
+"""Earlier moments of a run: `back`, `goto`, `rwatch`, `rcontinue`.
 
 Owns: what these commands ask for.
 Does not own: how a moment is shown (engine.rewinding), `at` of a recording (history).
@@ -6,7 +6,8 @@ Does not own: how a moment is shown (engine.rewinding), `at` of a recording (his
 
 from __future__ import annotations
 
-from stepdbg.model.recording import Sought
+from stepdbg.model.errors import BadUsage
+from stepdbg.model.recording import Sought, SoughtKind
 from stepdbg.model.records import replace
 from stepdbg.model.replies import Answer
 from stepdbg.model.stops import Moved
@@ -39,10 +40,32 @@ def goto(request: Request) -> Result:
     return _go(request.desk, Sought(run, step=step), request)
 
 
+def rwatch(request: Request) -> Result:
+    """`rwatch EXPRESSION`."""
+    desk, text = request.desk, request.rest
+    anyway = text.startswith(f"{ANYWAY} ")
+    expression = text.removeprefix(ANYWAY).strip() if anyway else text
+    if not expression:
+        raise BadUsage("`rwatch` needs an expression")
+    frame = desk.view.ref()
+    kind = SoughtKind.CHANGE
+    sought = Sought(desk.home.run_id, kind=kind, expression=expression, frame=frame)
+    return _moved(desk, sought, anyway=anyway)
+
+
+def rcontinue(request: Request) -> Result:
+    """`rcontinue`."""
+    request.words(most=0)
+    return _go(request.desk, Sought(request.desk.home.run_id, kind=SoughtKind.HIT), request)
+
+
 def _go(desk: Desk, sought: Sought, request: Request) -> Result:
+    return _moved(desk, sought, anyway=ANYWAY in request.options)
+
+
+def _moved(desk: Desk, sought: Sought, *, anyway: bool) -> Result:
     setup = saving.lines_of(
         desk.home.breakpoints(), desk.lasting.aliases, desk.lasting.displays.expressions()
     )
-    anyway = ANYWAY in request.options
     desk.controller.go_to(replace(sought, anyway=anyway, setup=tuple(setup)))
     return Answer(resume=Moved())

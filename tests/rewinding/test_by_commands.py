@@ -13,11 +13,11 @@ ROOT = Path(__file__).parents[2]
 PROGRAM = ROOT / "tests" / "programs" / "back.py"
 
 
-def transcript(program: Path, *lines: str, stdin: str = "") -> str:
+def transcript(program: Path, *lines: str, stdin: str = "", options: tuple[str, ...] = ()) -> str:
     """What is written with these commands; the program's output goes elsewhere."""
     commands = [word for line in lines for word in ("-c", line)]
     child = subprocess.run(
-        [sys.executable, "-m", "stepdbg", "--record", "--seed", "1", *commands, program],
+        [sys.executable, "-m", "stepdbg", "--record", "--seed", "1", *options, *commands, program],
         cwd=ROOT,
         input=stdin,
         capture_output=True,
@@ -55,6 +55,45 @@ def test_it_goes_to_the_beginning_of_the_step_that_is_under_way() -> None:
         PROGRAM, "break :pay", "continue", "next", "back", "p amount", "goto now", "q"
     )
     assert "before step 2 of 2" in said
+
+
+def test_a_lost_update_is_found_by_the_step_that_changed_it() -> None:
+    program = ROOT / "tests" / "programs" / "lost_update.py"
+    said = transcript(
+        program,
+        *("continue", "rwatch balance", "p seen, amount"),
+        *("rwatch balance", "rwatch balance", "rwatch balance", "rwatch balance +", "quit"),
+        options=("--stop-on-failure",),
+    )
+    first = said.index("this step changes balance from 2 to 3; this is the past, before step 7")
+    assert said.index("p seen, amount (0, 3)") > first
+    assert said.index("changes balance from 0 to 1") > said.index("changes balance from 1 to 2")
+    assert said.index("balance has not changed before that moment") > first
+    assert "usage: rwatch" in said
+
+
+def test_a_local_variable_is_watched_in_its_frame() -> None:
+    said = transcript(PROGRAM, "step 6", "rwatch seen", "p amount", "p seen", "quit", "quit")
+    assert "this step changes seen from nothing to 0" in said
+    assert "(stepdbg: past) p amount 3 (stepdbg: past) p seen error: NameError" in said
+
+
+def test_the_last_hits_of_a_breakpoint_are_gone_back_to(tmp_path: Path) -> None:
+    program = of(
+        tmp_path,
+        """
+        async def main():
+            for number in range(4):
+                print(number)
+                await trio.sleep(0)
+            await trio.sleep(0)
+        """,
+    )
+    back = ("rcontinue", "p 'was', number")
+    said = transcript(program, "break 7", "c", "break 5", *back, *back, "next", "goto now", *back)
+    assert said.count("('was', 3)") == 2
+    assert said.index("('was', 3)") < said.index("('was', 2)")
+    assert "inside step 4 of main" in said, "after `next`"
 
 
 @pytest.mark.parametrize(

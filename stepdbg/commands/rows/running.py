@@ -89,6 +89,45 @@ which step it is. `goto now` comes back to the run as you left it. See `back`.
         wants_more=True,
     ),
     CommandRow(
+        names=("rwatch",),
+        usage="rwatch [--replay-anyway] EXPRESSION",
+        group=GROUP,
+        summary="go back to the step that changed a value last",
+        handler="past:rwatch",
+        text="""
+The expression is a path such as `balance`, `self.total` or `seen["a"]`: a local variable of the
+frame in view, or a global one. The run is executed once more, with a look at the value after each
+step, and you see it before the last step that changed it. Typed there again, `rwatch` goes to the
+change before. See `back`.
+""",
+        examples=("rwatch balance", "rwatch self.total"),
+        completes=("python",),
+        options=("--replay-anyway",),
+        needs=Needs.RUN,
+        repeat=Repeat.SAME,
+        resumes=True,
+        python=True,
+        later=True,
+        wants_more=True,
+    ),
+    CommandRow(
+        names=("rcontinue",),
+        usage="rcontinue [--replay-anyway]",
+        group=GROUP,
+        summary="go back to the last hit of a breakpoint",
+        handler="past:rcontinue",
+        text="""
+All breakpoints count that are set now, also those that were not set yet when the run came there.
+See `back`.
+""",
+        completes=("nothing",),
+        options=("--replay-anyway",),
+        needs=Needs.RUN,
+        repeat=Repeat.SAME,
+        resumes=True,
+        later=True,
+    ),
+    CommandRow(
         names=("halt",),
         usage="halt",
         group=GROUP,

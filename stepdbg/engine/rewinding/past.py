@@ -8,13 +8,17 @@ Does not own: the order of steps (following), what must not be done again (deeds
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
+from types import FrameType
 from typing import TYPE_CHECKING, NoReturn, Protocol
+
+from trio.lowlevel import Task
 
 from stepdbg.engine.scheduling.replaying import ReplayedRun
 from stepdbg.engine.scheduling.steerable import SteeredRun
 from stepdbg.engine.stopping.stepping import Plan, StepAny
-from stepdbg.model.recording import Sought
+from stepdbg.model.recording import Sought, SoughtKind
 from stepdbg.model.records import replace
 from stepdbg.model.schedule_text import schedule_of
 from stepdbg.model.standard import os
@@ -35,6 +39,7 @@ from .deeds import Guard
 from .descriptors import Muted
 from .following import Rewind
 from .messages import Message, send
+from .scanning import ChangeSought, HitSought, Seeker, wanted
 from .whereabouts import NOW, Here
 
 if TYPE_CHECKING:
@@ -71,6 +76,8 @@ class BeginsAnew(Protocol):
 class RewoundRun(SteeredRun, ReplayedRun, Protocol):
     """A run that is executed once more."""
 
+    @property
+    def live_frames(self) -> Callable[[Task], list[FrameType]]: ...
     def follow(self, plan: Plan) -> None: ...
 
 
@@ -104,6 +111,8 @@ class Past:
         self._wanted: Message = {}
         self._run: RewoundRun | None = None
         self._rewind: Rewind | None = None
+        self._seeker: Seeker | None = None
+        self._hits = 0
 
     # -- the run ----------------------------------------------------------------------
 
@@ -114,6 +123,7 @@ class Past:
         self._run = run
         self._rewind = Rewind(run, self._schedule, self)
         self._rewind.begin()
+        self._seeker = _seeker(self._request, run)
         if not self._request["anyway"]:
             self._guard.begin()
         return self._rewind
@@ -121,12 +131,19 @@ class Past:
     def before_step(self, number: int) -> None:
         """See `Moments`."""
         self._guard.on = True
+        if self._seeker is not None:
+            self._seeker.before_step(number)
         if number == self._step and self._run is not None:
+            if self._seeker is not None:
+                self._leave(self._seeker.found())
             self._arrived = True
             self._run.follow(StepAny())
 
     def at_present(self) -> NoReturn:
         """See `Moments`."""
+        if self._seeker is not None and self._rewind is not None:
+            self._seeker.before_step(self._rewind.steps + 1)
+            self._leave(self._seeker.found())
         self._leave({"note": "the past ends here: this is the present moment"})
 
     def diverged(self, expected: str) -> NoReturn:
@@ -159,8 +176,9 @@ class Past:
         task, run = None, self._run
         if sought.task is not None and run is not None and run.registry.paths is not None:
             task = run.registry.paths.of_number(sought.task)
+        assert run is not None
         step = whereabouts.step_of(sought, self._here(), task)
-        self._wanted = {"step": step, "setup": sought.setup, "anyway": sought.anyway}
+        self._wanted = wanted(sought, step, run)
 
     def _here(self) -> Here:
         assert self._run is not None
@@ -201,6 +219,7 @@ class Past:
         self._guard.on = False
         if not self._talking:
             self._begin_talk(stop, inspector)
+        self._count(stop)
         if not self._arrived:
             if stop.kind is StopKind.HALT:
                 self._leave({"note": "that was interrupted: this is the present moment"})
@@ -213,12 +232,22 @@ class Past:
         self._guard.on = True
         return resume
 
+    def _count(self, stop: Stop) -> None:
+        """Let who looks for a stop know of this one; it may be the one that was found before."""
+        number = 0 if self._rewind is None else self._rewind.steps
+        if self._seeker is not None:
+            self._seeker.at_stop(stop, number)
+        if stop.hits and self._request["nth"]:
+            self._hits += 1
+            self._arrived = self._arrived or self._hits == self._request["nth"]
+
     def _begin_talk(self, stop: Stop, inspector: Inspector) -> None:
         """Have what the user has set up; it counts from the step on that was asked for."""
         setup, lines = self._request["setup"], self._request["lines"]
         self._talks.take_over(stop, inspector, self._controller, tuple(setup), tuple(lines))
         self._talking = True
-        for each in inspector.breakpoints():
+        needed = self._request["nth"] or self._request["seek"] == SoughtKind.HIT
+        for each in () if needed else inspector.breakpoints():
             if each.enabled:
                 self._controller.enable_breakpoint(each.number, False)
                 self._disabled.append(each.number)
@@ -249,5 +278,14 @@ class Past:
         here, count = self._here(), self._request["present"] - 1
         at = "in" if here.under_way else "before"
         told = f"this is the past, {at} step {here.step:,} of {count:,}: a re-execution"
-        own = f"{stop.note}; " if stop.note else ""
+        arrived = here.step == self._step and not here.under_way
+        found = self._request["told"] if arrived else ""
+        own = "".join(f"{each}; " for each in (stop.note, found) if each)
         return f"{own}{told}; `goto now` comes back"
+
+
+def _seeker(request: Message, run: RewoundRun) -> Seeker | None:
+    """What looks for a moment in a run that begins, None where that is known."""
+    if request["seek"] == SoughtKind.CHANGE:
+        return ChangeSought(request["watch"], run.runner)
+    return HitSought(request["step"]) if request["seek"] == SoughtKind.HIT else None

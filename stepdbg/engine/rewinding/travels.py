@@ -26,6 +26,10 @@ from .messages import Message, receive, send
 from .whereabouts import NOW, Here
 
 if TYPE_CHECKING:
+    from types import FrameType
+
+    from trio.lowlevel import Task
+
     from stepdbg.engine.recording.registry import Registry
     from stepdbg.engine.recording.step_log import StepLog
     from stepdbg.model.facts import LogicalId, RunId, TaskNumber
@@ -42,6 +46,8 @@ class TravelledRun(SteeredRun, Protocol):
     def id(self) -> RunId: ...
     @property
     def registry(self) -> Registry: ...
+    @property
+    def live_frames(self) -> Callable[[Task], list[FrameType]]: ...
     def steps(self) -> StepLog: ...
 
 
@@ -124,12 +130,12 @@ class Travels:
         here = here_in(run)
         task = None if sought.task is None else _id_of(run, sought.task)
         step = whereabouts.step_of(sought, here, task)
+        from .scanning import wanted  # few go back
+
         self._wanted = {
-            "step": step,
+            **wanted(sought, step, run),
             "log": text_of(Schedule(Header("", "", ""), Base.STOCK, log=here.log)),
             "present": here.present,
-            "setup": sought.setup,
-            "anyway": sought.anyway,
         }
 
     def move(self, stop: Stop) -> Stop:

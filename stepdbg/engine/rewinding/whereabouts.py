@@ -63,7 +63,9 @@ def step_of(sought: Sought, here: Here, task: LogicalId | None) -> int:
     Raises:
         BadUsage: there is no such step.
     """
-    if sought.kind is not SoughtKind.STEP:
+    if sought.kind is SoughtKind.HIT:
+        return here.step
+    if sought.kind is SoughtKind.CHANGE:
         return here.step + here.under_way
     if sought.seconds is not None:
         raise BadUsage("a live run goes back by steps: `goto STEP`")

@@ -1,0 +1,188 @@
+"""Looking for the last time that something happened, while a run is executed once more.
+
+Owns: `ChangeSought`, the last step that has changed a value; `HitSought`, the last hit of a
+breakpoint; `wanted`, what is asked of a copy.
+Does not own: executing the run (past), pictures of values (describing).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import FrameType
+from typing import TYPE_CHECKING, Protocol
+
+from trio.lowlevel import Task
+
+from stepdbg._trio_internals import runs, tasks
+from stepdbg.engine.describing.values import describe
+from stepdbg.engine.stacks.frames import task_frames
+from stepdbg.engine.typed.plain_path import MISSING, PlainPath
+from stepdbg.model.errors import BadUsage, NotNow
+from stepdbg.model.recording import Sought, SoughtKind
+from stepdbg.model.standard import sys
+from stepdbg.model.stops import StopKind
+from stepdbg.model.values import Budget
+
+from .messages import Message
+
+if TYPE_CHECKING:
+    from stepdbg.model.stops import Stop
+
+_BUDGET = Budget(seconds=0)
+_MOST_SHOWN = 60
+"""Characters of a value in the sentence about its change."""
+
+_NO_CODE = compile("None", "", "eval")
+
+
+class WatchedRun(Protocol):
+    """A run that is held."""
+
+    @property
+    def runner(self) -> runs.Runner: ...
+    @property
+    def live_frames(self) -> Callable[[Task], list[FrameType]]: ...
+
+
+class Seeker(Protocol):
+    """Looks at a run that is executed once more."""
+
+    def before_step(self, number: int) -> None:
+        """A step is about to begin."""
+
+    def at_stop(self, stop: Stop, number: int) -> None:
+        """The run would stop, in or before a step."""
+
+    def found(self) -> Message:
+        """What to do next: where to go, or a note that there was nothing."""
+
+
+def wanted(sought: Sought, step: int, run: WatchedRun) -> Message:
+    """What is asked of a copy.
+
+    Raises:
+        BadUsage, NotNow: see `scanning.to_watch`.
+    """
+    message: Message = {
+        "step": step,
+        "setup": sought.setup,
+        "anyway": sought.anyway,
+        "seek": None,
+        "nth": 0,
+        "told": "",
+    }
+    if sought.kind is not SoughtKind.STEP:
+        message["seek"] = sought.kind
+    if sought.kind is SoughtKind.CHANGE:
+        message["watch"] = _watched(sought, run)
+    return message
+
+
+def _watched(sought: Sought, run: WatchedRun) -> Message:
+    """Which value is meant by what somebody watches."""
+    ref = sought.frame
+    living = [task for task in run.runner.tasks if ref and tasks.number(task) == ref.task]
+    return to_watch(sought, run.live_frames(living[0]) if living else [])
+
+
+def to_watch(sought: Sought, frames: list[FrameType]) -> Message:
+    """Which value is meant, so that a copy of the process finds it.
+
+    frames: those of the task in view, innermost first.
+
+    Raises:
+        BadUsage: it cannot be looked at without running code.
+        NotNow: there is no frame.
+    """
+    ref = sought.frame
+    if ref is None or ref.index >= len(frames):
+        raise NotNow("there is no frame here in which that name means something")
+    frame = frames[ref.index]
+    path = PlainPath(sought.expression, frame.f_code)
+    if path.is_local(frame):
+        depth = len(frames) - 1 - ref.index
+        return {"path": sought.expression, "task": ref.task, "depth": depth}
+    module = frame.f_globals.get("__name__")
+    if path.within(frame.f_globals) is MISSING or module not in sys.modules:
+        raise BadUsage(f"there is no `{sought.expression}` here")
+    return {"path": sought.expression, "module": module}
+
+
+class ChangeSought:
+    """Looks for the last step that has changed a value.
+
+    Args:
+        what: of `to_watch`.
+        runner: the run.
+    """
+
+    def __init__(self, what: Message, runner: runs.Runner) -> None:
+        self._what, self._runner = what, runner
+        self._last = ""
+        self._step = 0
+        self._told = ""
+
+    def before_step(self, number: int) -> None:
+        """See `Seeker`: whatever differs the step before has changed."""
+        picture = self._picture()
+        if number > 1 and picture != self._last:
+            self._step = number - 1
+            self._told = f"this step changes {self._what['path']} from {self._last} to {picture}"
+        self._last = picture
+
+    def at_stop(self, stop: Stop, number: int) -> None:
+        """See `Seeker`."""
+
+    def found(self) -> Message:
+        """See `Seeker`."""
+        if not self._step:
+            return {"note": f"{self._what['path']} has not changed before that moment"}
+        return {"go": {"step": self._step, "told": self._told, "seek": None}}
+
+    def _picture(self) -> str:
+        found = self._value()
+        text = "nothing" if found is MISSING else describe(found, _BUDGET).text
+        return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}…"
+
+    def _value(self) -> object:
+        what = self._what
+        if "module" in what:
+            module = sys.modules.get(what["module"])
+            return MISSING if module is None else self._path(_NO_CODE).within(vars(module))
+        living = [task for task in self._runner.tasks if tasks.number(task) == what["task"]]
+        frames = task_frames(living[0]) if living else []
+        if len(frames) <= what["depth"]:
+            return MISSING
+        frame = frames[len(frames) - 1 - what["depth"]]
+        return self._path(frame.f_code).in_frame(frame)
+
+    def _path(self, code: object) -> PlainPath:
+        return PlainPath(self._what["path"], code)  # type: ignore[arg-type]  # it is one
+
+
+class HitSought:
+    """Looks for the last stop at a breakpoint before a step.
+
+    Args:
+        limit: the step.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._count = self._last = 0
+
+    def before_step(self, number: int) -> None:
+        """See `Seeker`."""
+
+    def at_stop(self, stop: Stop, number: int) -> None:
+        """See `Seeker`."""
+        if stop.kind is StopKind.BREAKPOINT and stop.hits:
+            self._count += 1
+            if number < self._limit:
+                self._last = self._count
+
+    def found(self) -> Message:
+        """See `Seeker`."""
+        if not self._last:
+            return {"note": "no breakpoint was hit before that moment"}
+        return {"go": {"step": self._limit, "nth": self._last, "seek": None}}
