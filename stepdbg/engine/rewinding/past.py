@@ -254,34 +254,33 @@ class Past:
 
     def _ask(self, stop: Stop, inspector: Inspector) -> Resume:
         while True:
-            shown = replace(stop, note=self._told(stop))
+            shown = replace(stop, note=_told(stop, self._here(), self._request))
             self._muted.speak()
             try:
                 resume = self._inner.on_stop(shown, inspector, self._controller)
             finally:
                 self._muted.mute()
             if isinstance(resume, Moved):
-                self._depart()
+                to_present = self._wanted["step"] == NOW
+                note = {"note": "this is the present moment"}
+                self._leave(note if to_present else {"go": self._wanted})
             elif isinstance(resume, Quit):
-                note = "the past is closed: this is the present moment, where `quit` ends the run"
-                self._leave({"note": note})
+                closed = "the past is closed: this is the present moment, where `quit` ends the run"
+                self._leave({"note": closed})
             elif not isinstance(resume, Restart | Detach):
                 return resume
             self._inner.on_event(Note("that works at the present moment: `goto now`", "warning"))
 
-    def _depart(self) -> NoReturn:
-        if self._wanted["step"] == NOW:
-            self._leave({"note": "this is the present moment"})
-        self._leave({"go": self._wanted})
 
-    def _told(self, stop: Stop) -> str:
-        here, count = self._here(), self._request["present"] - 1
-        at = "in" if here.under_way else "before"
-        told = f"this is the past, {at} step {here.step:,} of {count:,}: a re-execution"
-        arrived = here.step == self._step and not here.under_way
-        found = self._request["told"] if arrived else ""
-        own = "".join(f"{each}; " for each in (stop.note, found) if each)
-        return f"{own}{told}; `goto now` comes back"
+def _told(stop: Stop, here: Here, request: Message) -> str:
+    """What the note of a stop says."""
+    count = request["present"] - 1
+    at = "in" if here.under_way else "before"
+    told = f"this is the past, {at} step {here.step:,} of {count:,}: a re-execution"
+    arrived = here.step == request["step"] and not here.under_way
+    found = request["told"] if arrived else ""
+    own = "".join(f"{each}; " for each in (stop.note, found) if each)
+    return f"{own}{told}; `goto now` comes back"
 
 
 def _seeker(request: Message, run: RewoundRun) -> Seeker | None:
