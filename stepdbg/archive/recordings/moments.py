@@ -135,8 +135,15 @@ class Moments:
         return begins[step - 1] if step <= len(begins) else len(self._recording.events)
 
     def _follow(self, standing: Standing, here: int, there: int, *, notes: bool) -> None:
-        """Follow some events.  notes: note where steps begin and end."""
+        """Follow some events.
+
+        notes: note where steps begin and end, without a call for each: there are millions.
+
+        Raises:
+            Damaged: a step's task does not live in this run.
+        """
         events, codes, runs = self._recording.events, self._codes, self._recording.runs
+        born, homes, system = standing.born, self._homes.get, self._recording.tasks.system
         ready, woken, ended = standing.ready, standing.woken, standing.ended
         passes, inner = standing.passes, standing.inner
         columns = zip(
@@ -154,7 +161,11 @@ class Moments:
                 if begin < 0:
                     begin = index
                 if notes:
-                    self._note(standing, run, task, begin, index)
+                    if task not in born or homes(task) != run:
+                        raise Damaged("a task of it steps without living in its run")
+                    if task not in system:
+                        self.begins[run].append(begin)
+                        self.ends[run].append(index)
                 if ready.pop(task, begin) >= passes[run]:
                     passes[run] = begin
                 inner[run] = -1
@@ -172,17 +183,9 @@ class Moments:
                     woken[task] = index
                     standing.deadline.pop(task, None)
                 else:
-                    standing.born[task] = index
+                    born[task] = index
             else:
                 self._follow_other(standing, index, self._recording.kinds[shape], task)
-
-    def _note(self, standing: Standing, run: RunId, task: int, begin: int, end: int) -> None:
-        """A step has ended.  Raises `Damaged`: its task does not live in this run."""
-        if task not in standing.born or self._homes.get(task) != run:
-            raise Damaged("a task of it steps without living in its run")
-        if task not in self._recording.tasks.system:
-            self.begins[run].append(begin)
-            self.ends[run].append(end)
 
     def _follow_other(self, standing: Standing, index: int, kind: ShapeKind, task: int) -> None:
         """Follow an event of one of the rarer kinds."""
