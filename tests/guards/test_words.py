@@ -29,7 +29,7 @@ TURNS = {
         r"\b(of|for|by|with|from|to|code|functions?|threads?|callers?|tools?) who\b(?! holds)",
         "code that, the task that",
     ),
-    "a trailing too": (r", too(?=[.,;:)]|$)", "also, as well"),
+    "a trailing too": (r", too(?=[.,;:)]|$| [(|])", "also, as well"),
     "alone for only": (
         r"(?<!leave )(?<!leaves )\b(that|it|them|name|number|word|calls|hook|which) alone\b",
         "only X",

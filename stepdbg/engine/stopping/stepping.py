@@ -256,7 +256,7 @@ class Into(Next):
     """`into`: the first line of the next call of own code, else the next line.
 
     Args:
-        anything: library code and Trio's count, too (ours never does).
+        anything: code of libraries and Trio also counts (ours never does).
     """
 
     def __init__(
