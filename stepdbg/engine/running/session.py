@@ -41,12 +41,14 @@ from stepdbg.model.breakpoints import BreakpointHit, WatchTarget
 from stepdbg.model.options import SessionOptions
 from stepdbg.model.standard import itertools
 from stepdbg.model.stops import (
+    WITH_TOKEN,
     Asked,
     Event,
     Note,
     ProgramEnded,
     RunEnded,
     RunStarted,
+    Stop,
     StopKind,
 )
 
@@ -93,7 +95,7 @@ class Session:
             front_end,
             self.controller,
             self.evaluator.forget_frames,
-            partial(writing_down.with_token, self.runs, options.seed),
+            lambda stop: _with_token(self.runs, options.seed, stop),
             stops_at_start=options.stops_at_start,
         )
         self.watches = Watches(self)
@@ -266,6 +268,11 @@ def _listen(recording: RecordChoice, options: SessionOptions) -> None:
     recording.note_objects(recording.now(stepping=False))
     if options.replay is not None:
         recording.histories.follow_schedule()
+
+
+def _with_token(runs: RunBook, seed: int | None, stop: Stop) -> Stop:
+    """A stop with its token; what makes tokens is imported for a stop that shows one."""
+    return writing_down.with_token(runs, seed, stop) if stop.kind in WITH_TOKEN else stop
 
 
 def _asked_here(book: RunBook, desk: Desk) -> DebuggedRun | None:

@@ -20,7 +20,7 @@ from stepdbg.model.records import replace
 from stepdbg.model.schedule_text import LONGEST_LINE, text_of
 from stepdbg.model.schedules import NO_HASH_SEED, Base, Header, Schedule, Token
 from stepdbg.model.standard import os, sys
-from stepdbg.model.stops import StopKind, TokenTold
+from stepdbg.model.stops import TokenTold
 
 if TYPE_CHECKING:
     from stepdbg.engine.histories.uncontrolled import Led, Touches
@@ -35,8 +35,6 @@ _MOST_FILES = 20
 
 _MOST_WORDS = 100_000
 """Words of a log of which somebody may want to copy the line."""
-
-_FAILED = (StopKind.FAILURE, StopKind.DEADLOCK, StopKind.POST_MORTEM)
 
 _CLOCKS = {"system": "Trio's", "virtual": "that of --virtual-time", "own": "the program's own"}
 
@@ -99,8 +97,8 @@ def token_of(run: LoggedRun, seed: int | None) -> Token | None:
 
 
 def with_token(runs: LoggedRuns, seed: int | None, stop: Stop) -> Stop:
-    """A stop with the token of its run, if it is a failure or a deadlock.  seed: of ``--seed``."""
-    if stop.run is None or stop.kind not in _FAILED:
+    """A stop with the token of its run, if it is the stop of one.  seed: of ``--seed``."""
+    if stop.run is None:
         return stop
     token = token_of(runs.get(stop.run), seed)
     return stop if token is None else replace(stop, token=token)
