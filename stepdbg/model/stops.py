@@ -44,9 +44,6 @@ class StopKind(enum.StrEnum):
 AFTER_END = (StopKind.POST_MORTEM, StopKind.ENDED)
 """Stops from which nothing goes on."""
 
-WITH_TOKEN = (StopKind.FAILURE, StopKind.DEADLOCK, StopKind.POST_MORTEM)
-"""The stops that show the order of steps that led there."""
-
 
 @dataclass(frozen=True, slots=True)
 class Passed:

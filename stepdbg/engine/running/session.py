@@ -41,7 +41,6 @@ from stepdbg.model.breakpoints import BreakpointHit, WatchTarget
 from stepdbg.model.options import SessionOptions
 from stepdbg.model.standard import itertools
 from stepdbg.model.stops import (
-    WITH_TOKEN,
     Asked,
     Event,
     Note,
@@ -270,9 +269,13 @@ def _listen(recording: RecordChoice, options: SessionOptions) -> None:
         recording.histories.follow_schedule()
 
 
+_WITH_TOKEN = (StopKind.FAILURE, StopKind.DEADLOCK, StopKind.POST_MORTEM)
+"""The stops that show the order of steps that led there."""
+
+
 def _with_token(runs: RunBook, seed: int | None, stop: Stop) -> Stop:
     """A stop with its token; what makes tokens is imported for a stop that shows one."""
-    return writing_down.with_token(runs, seed, stop) if stop.kind in WITH_TOKEN else stop
+    return writing_down.with_token(runs, seed, stop) if stop.kind in _WITH_TOKEN else stop
 
 
 def _asked_here(book: RunBook, desk: Desk) -> DebuggedRun | None:
