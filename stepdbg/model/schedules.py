@@ -12,7 +12,10 @@ from typing import NamedTuple
 
 from .facts import LogicalId
 from .records import dataclass
-from .uncontrolled import Touch
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # see `hints`
+    from .uncontrolled import Touch
 
 
 class Base(enum.StrEnum):

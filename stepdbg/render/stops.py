@@ -36,7 +36,6 @@ from stepdbg.model.stops import (
 from stepdbg.model.task import Place, WakeKind
 
 from . import exceptions, histories, history, knots, surroundings, trace, values, waits, words
-from .schedule import render_token
 from .source import source_at
 from .spans import CUT, EMPTY, Line, clean_lines, clip, flow, line_width, text, wrap
 
@@ -76,7 +75,7 @@ def render_stop(shown: StopShown, width: int) -> list[Line]:
         lines += wrap(surroundings.left_by(stop.ways), width, indent=2, first=0)
     if stop.missed is not None:
         lines += wrap(_missed(stop.missed, stop.place), width, indent=2, first=0)
-    lines += [] if stop.token is None else render_token(stop.token)
+    lines += [] if stop.token is None else _token(stop)
     if stop.kind in AFTER_END:
         after = stop.note or "nothing goes on from here"
         told = f"{after}; {_left(stop)}"
@@ -285,7 +284,7 @@ def render_event(event: Event, width: int) -> list[Line]:
         case DeadlockFound():
             return knots.render_deadlock(event.deadlock, width)
         case TokenTold():
-            return render_token(event.token)
+            return _token(event)
         case LintFound():
             return lint(event.lint, width)
         case HaltDelayed():
@@ -338,6 +337,12 @@ def _quit_delayed(event: QuitDelayed, width: int) -> list[Line]:
     if event.unlisted:
         lines += wrap(text(f"and {event.unlisted} more tasks", "dim"), width, first=2)
     return [*lines, *(wrap(text(ends, "dim"), width) if ends else ())]
+
+
+def _token(told: Stop | TokenTold) -> list[Line]:
+    from .schedule import render_token  # few stops have one
+
+    return [] if told.token is None else render_token(told.token)
 
 
 def note(sentence: str, level: str, width: int) -> list[Line]:
