@@ -328,7 +328,8 @@ def runs_at_once(options: Options) -> bool:
 
 def goes_back(options: Options) -> bool:
     """Whether somebody may want to look at an earlier moment of a run."""
-    return prompts_at_terminal(options) or bool(options.record and not options.is_quiet)
+    asks = bool(options.record) and not (options.is_quiet or runs_at_once(options))
+    return asks or prompts_at_terminal(options)
 
 
 def prompts_at_terminal(options: Options) -> bool:
