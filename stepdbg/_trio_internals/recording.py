@@ -311,8 +311,8 @@ def _note_wake(
     if caller.f_code is _SPAWN_CODE:
         now = perf_counter()
         when = now if hook.read is None else hook.read()
-        nursery = task._parent_nursery
-        home = None if nursery is None else (nursery._parent_task._counter, id(nursery))
+        nursery = task.parent_nursery
+        home = None if nursery is None else (nursery.parent_task._counter, id(nursery))
         hook.add((SPAWNED, when, task._counter, 0, 0.0, home))
         hook.counts[task._counter] = Count(now - hook.left_out)
     elif task is not hook.overlooked:
