@@ -315,6 +315,7 @@ def explore(
     jobs: int = 1,
     strategy: str = "portfolio",
     invariant: Callable[[], object] | None = None,
+    late: float = 0.0,
 ) -> Verdict:
     """Run a function in many orders of its tasks' steps, until one of them fails.
 
@@ -331,6 +332,8 @@ def explore(
             ``bounded``.
         invariant: called after each step of a task; an order fails if it returns False or raises
             an exception.
+        late: deadlines may also pass while tasks can step, as long as no task waits for its step
+            longer than so many seconds; see ``docs/explore.md``.
 
     Returns:
         What is known, where no order failed; ``str`` of it is the sentence.
@@ -344,7 +347,8 @@ def explore(
     from .launcher.exploring.function import explore_call
     from .launcher.exploring.wish import wish_of
 
-    return explore_call(async_fn, args, wish_of(budget, seed, jobs, strategy), invariant)
+    wish = wish_of(budget, seed, jobs, strategy, late)
+    return explore_call(async_fn, args, wish, invariant)
 
 
 def install(

@@ -248,6 +248,8 @@ def explore(before: ExploreWish | None, name: str, value: str) -> ExploreWish:
             return replace(found, schedules=schedules, seconds=time)
         case "--jobs":
             return replace(found, jobs=wish.count(name, value))
+        case "--late":
+            return replace(found, late=wish.lateness(name, value))
         case "--strategy":
             return replace(found, strategy=wish.strategy(name, value))
         case "--run":
@@ -292,7 +294,9 @@ def check_explore(
         BadUsage: there is such an option.
     """
     if not wish.asked:
-        raise BadUsage("--budget, --jobs, --strategy, --run and --all-failures need --explore")
+        raise BadUsage(
+            "--budget, --jobs, --strategy, --late, --run and --all-failures need --explore"
+        )
     for name, option in _ABOUT_DEBUGGING.items():
         if given[name] != default[name]:
             raise BadUsage(f"--explore and {option} exclude each other: nothing is debugged")

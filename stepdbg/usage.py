@@ -47,6 +47,7 @@ OPTIONS: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("--budget",), "N|TIME", "explore N schedules, or for a TIME (30s, 5m)"),
     (("--jobs",), "N", "explore in N processes"),
     (("--strategy",), "NAME", "choose orders by urw, rw, pos, pct or bounded alone"),
+    (("--late",), "SECONDS", "explore with steps up to so late (0.5)"),
     (("--run",), "N", "explore the Nth run of the program"),
     (("--all-failures",), "", "go on after the first failure"),
     (("--version",), "", "show the version and exit"),

@@ -10,6 +10,10 @@ import enum
 
 from .records import dataclass
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # see `hints`
+    from .schedules import Moment
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -67,6 +71,8 @@ class FoundFault:
     steps: how many steps its schedule has.
     output: what the program wrote in that schedule.
     explained: why it fails.
+    late: a step is so many seconds late in it, 0 where no step need be late.
+    fired: the deadlines for that, see `engine.exploring.lateness`.
     """
 
     fault: Fault
@@ -76,6 +82,8 @@ class FoundFault:
     steps: int = 0
     output: str = ""
     explained: Explained | None = None
+    late: float = 0.0
+    fired: tuple[Moment | None, ...] = ()
 
 
 class VerdictKind(enum.StrEnum):

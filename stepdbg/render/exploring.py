@@ -56,8 +56,10 @@ def _fault(place: int, found: FoundFault, width: int, command: tuple[str, ...]) 
     )
     seen = "" if found.times == 1 else f", seen {found.times:,} times"
     lines.append(text(f"   schedule {found.number:,}, {found.steps:,} steps{seen}", "dim"))
+    if found.late:
+        lines.append(text(f"   needs a step {found.late:.3g} s late"))
     if found.explained is not None:
-        lines += _explained(found.explained, width)
+        lines += _explained(found.explained, width, late=bool(found.late))
     lines += _last_lines(fault.text)
     if found.output.strip():
         lines.append(text("   the program wrote:", "dim"))
@@ -72,9 +74,10 @@ def _fault(place: int, found: FoundFault, width: int, command: tuple[str, ...]) 
     return lines
 
 
-def _explained(explained: Explained, width: int) -> list[Line]:
+def _explained(explained: Explained, width: int, *, late: bool) -> list[Line]:
     count, lines = len(explained.facts), []
-    told = f"it fails in the default order; {explained.again} of {explained.replays} replays failed"
+    fails = "it then fails" if late else "it fails"
+    told = f"{fails} in the default order; {explained.again} of {explained.replays} replays failed"
     if count:
         are = "is 1 difference" if count == 1 else f"are {count} differences"
         told = (
@@ -123,6 +126,7 @@ def as_values(verdict: Verdict) -> dict[str, Any]:
                 "schedule": each.number,
                 "steps": each.steps,
                 "times": each.times,
+                "late": round(each.late, 6),
                 "token": each.token,
                 "output": each.output,
                 "explained": None if each.explained is None else _explained_values(each.explained),

@@ -246,6 +246,31 @@ async def cancelled_cleanup(start: Start, right: bool) -> None:
     assert closed
 
 
+async def timeout_loses_item(start: Start, right: bool) -> None:
+    """An item is received in time, and lost at a checkpoint after that, when the time is over.
+
+    Needs a step that is 0.2 s late.
+    """
+    send, receive = trio.open_memory_channel[int](1)
+    got: list[int] = []
+
+    async def get() -> None:
+        with trio.move_on_after(1):
+            item = await receive.receive()
+            if right:
+                got.append(item)
+            await checkpoint()
+            if not right:
+                got.append(item)
+
+    async def put() -> None:
+        await trio.sleep(0.8)
+        await send.send(1)
+
+    await start(get, put)
+    assert got or receive.statistics().current_buffer_used
+
+
 SHAPES: dict[str, Callable[[Start, bool], Awaitable[None]]] = {
     "lost update": lost_update,
     "account": account,

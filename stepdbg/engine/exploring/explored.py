@@ -27,6 +27,7 @@ from stepdbg.model.standard import math, threading, time
 
 if TYPE_CHECKING:
     from .choosers import Chooser
+    from .lateness import Lateness
 
 
 _STAYS = 200
@@ -136,6 +137,7 @@ class ExploredRun(trio.abc.Instrument):
         lines: what `line_of` has given, a line for each step.
         stuck: called when nothing can go on and nothing of outside is waited for; tells whether
             that is a deadlock.
+        late: lets deadlines pass although tasks can step; None where none does.
         ended: why the run was abandoned: ``cut``, ``deadlock``, ``idle`` or ``invariant``; empty
             where it was not.
     """
@@ -154,6 +156,7 @@ class ExploredRun(trio.abc.Instrument):
         self._line_of = line_of
         self._invariant = invariant
         self.stuck = stuck
+        self.late: Lateness | None = None
         self.ended = ""
         self._chooser, self._most = chooser, most_steps
         self._paths = SpawnPaths()
@@ -225,6 +228,8 @@ class ExploredRun(trio.abc.Instrument):
             self.lines.append(self._line_of(chosen))
         self.log.append(who)
         self._chooser.stepped(who)
+        if self.late is not None:
+            self.late.stepped(chosen)
         if chosen is not self._last:
             self._last, self._stayed = chosen, 0
         return chosen
@@ -243,19 +248,33 @@ class ExploredRun(trio.abc.Instrument):
 
     # -- time -------------------------------------------------------------------------
 
-    def _note_deadlines(self, _: Callable[[Any], None]) -> bool:
+    def _note_deadlines(self, let_pass: Callable[[Any], None]) -> bool:
         """See `expiring.ChosenDeadlines.choose`: those that are due pass, and are noted."""
         runner, clock = self._runner, self._clock
         assert clock is not None
-        if runner.deadlines.next_deadline() > clock.now:
-            return False
+        soonest = runner.deadlines.next_deadline()
+        early = soonest > clock.now
+        if early:
+            if not self._passes_early(soonest, clock.now):
+                return False
+            clock.now = soonest
         for deadline, scope in expiring.by_deadline(runner):
             if deadline > clock.now:
                 break
             inside = sorted(scopes.tasks_under(scope), key=tasks.number)
             if inside:  # the task that has entered it is the oldest
                 self._passed.append((len(self.log), clock.age, self._id_of(inside[0])))
-        return False
+            if early:  # Trio has read the clock before
+                let_pass(scope)
+        return early
+
+    def _passes_early(self, deadline: float, now: float) -> bool:
+        """Whether a deadline passes now although tasks can step."""
+        runner = self._runner
+        if self.late is None:
+            return False
+        ready = [task for task in runs.queued(runner) if not runs.is_system(runner, task)]
+        return deadline < math.inf and self.late.passes(deadline, now, ready, self.log)
 
     def _on_idle(self, deadline: float) -> bool:
         """Nothing is runnable; whether time runs for real until something happens."""

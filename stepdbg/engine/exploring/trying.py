@@ -17,8 +17,8 @@ from trio.lowlevel import Task
 from stepdbg.engine.running.onlooking import run_here
 from stepdbg.engine.stacks.frames import innermost_own, is_own, place_of, task_frames
 from stepdbg.model.exploring import Fault
-from stepdbg.model.records import dataclass
-from stepdbg.model.schedules import Logged
+from stepdbg.model.records import dataclass, replace
+from stepdbg.model.schedules import Logged, Moment
 from stepdbg.model.standard import os, traceback
 from stepdbg.model.waits import Deadlock
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from stepdbg.model.facts import LogicalId
 
     from .choosers import Chooser
+    from .lateness import Lateness
 
 MOST_STEPS = 20_000
 """A schedule with more steps is cut: it may go on for ever."""
@@ -46,6 +47,7 @@ class Tried:
     lines: where each step begins, if that was asked for.
     cut: why it was ended before its end, empty where it was not.
     spoilt: this process must not run another one: this one was left as it stood.
+    fired, late: see `Lateness.fired` and `Lateness.needed`.
     """
 
     log: tuple[LogicalId, ...]
@@ -56,16 +58,41 @@ class Tried:
     lines: tuple[str, ...] = ()
     cut: str = ""
     spoilt: bool = False
+    fired: tuple[Moment | None, ...] = ()
+    late: float = 0.0
+
+    @property
+    def order(self) -> int:
+        """A number that two schedules share only if they are the same."""
+        return hash((self.log, self.fired)) if self.fired else hash(self.log)
 
 
-def try_once(call: RunCall, chooser: Chooser, number: int, *, looks: bool = False) -> Tried:
+def try_once(
+    call: RunCall,
+    chooser: Chooser,
+    number: int,
+    *,
+    looks: bool = False,
+    late: Lateness | None = None,
+) -> Tried:
     """Run the call with the schedule of this number.
 
     looks: whether the line is noted at which each step begins.
+    late: lets deadlines pass although tasks can step; None where none does.
 
     Raises:
         BaseException: what went wrong in our own part.
     """
+    tried = _tried(call, chooser, number, late, looks=looks)
+    if late is None or not late.fired:
+        return tried
+    return replace(tried, fired=tuple(late.fired), late=late.needed)
+
+
+def _tried(
+    call: RunCall, chooser: Chooser, number: int, late: Lateness | None, *, looks: bool
+) -> Tried:
+    """See `try_once`."""
     chooser.begin(number)
     deadlocks: list[Deadlock] = []
 
@@ -79,6 +106,7 @@ def try_once(call: RunCall, chooser: Chooser, number: int, *, looks: bool = Fals
     still_holds = None if holds is None else holds.holds
     line_of = _line_of if looks else None
     run = ExploredRun(chooser, MOST_STEPS, is_deadlock, line_of, still_holds)
+    run.late = late
     error: BaseException | None = None
     try:
         call.make(run)

@@ -21,6 +21,7 @@ from stepdbg.engine.exploring.deviating import (
     moments_of,
     order_facts,
 )
+from stepdbg.engine.exploring.lateness import Lateness, as_before
 from stepdbg.model.exploring import Explained, Fault, FoundFault, ShownStep
 from stepdbg.model.facts import LogicalId
 from stepdbg.model.schedule_text import text_of
@@ -42,13 +43,16 @@ _SECONDS = 3.0
 
 _REPLAYS = 20
 
+_HALVINGS = 10
+"""So often the lateness of a step is halved."""
+
 Packed = dict[str, Any]
 """What another process tells of a schedule, see `workers`."""
 
 
 def found_fault(
     tried: Packed,
-    run: Callable[[Chooser], Packed | None],
+    run: Callable[[Chooser, Lateness | None], Packed | None],
     header: Header,
     *,
     explains: bool,
@@ -62,16 +66,26 @@ def found_fault(
         explains: whether it is made small and explained.
     """
     key, title, text = tried["fault"]
-    small = run(Following(ids_of(tried["log"])))
-    if small is None or small["fault"] is None or small["fault"][0] != key:
+    explaining = Explaining(key, run)
+    small = explaining.again(tried)
+    if small is None:
         return None
     explained = None
     if explains:
-        explained, small = Explaining(key, run).of(small)
+        explained, small = explaining.of(small)
     log = Logged(ids_of(small["tasks"]), small["turns"], small["steps"])
     token = text_of(Schedule(header, Base.STOCK, log=log))
     fault = Fault(key, title, text)
-    return FoundFault(fault, token, 0, steps=log.steps, output=small["output"], explained=explained)
+    return FoundFault(
+        fault,
+        token,
+        0,
+        steps=log.steps,
+        output=small["output"],
+        explained=explained,
+        late=small["late"],
+        fired=fired_of(small),
+    )
 
 
 class Explaining:
@@ -79,18 +93,22 @@ class Explaining:
 
     Args:
         key: of the failure.
-        run: runs the call once with a chooser, in a process of its own; None where that has ended
-            otherwise than it should.
+        run: runs the call once with a chooser, in a process of its own, and with what lets
+            deadlines pass early; None where that process has ended otherwise than it should.
     """
 
-    def __init__(self, key: str, run: Callable[[Chooser], Packed | None]) -> None:
-        self._key, self._run = key, run
+    def __init__(self, key: str, run: Callable[[Chooser, Lateness | None], Packed | None]) -> None:
+        self._key, self._run_late = key, run
+        self._late = 0.0
+        self._fired: tuple[Moment | None, ...] = ()
         self._until = time.monotonic() + _SECONDS
         self._left = 0
 
     def of(self, failed: Packed) -> tuple[Explained, Packed]:
         """What can be said of a schedule that failed, and the smaller one that fails as well."""
+        failed = self._sooner(failed)
         small, facts, of = self._smaller(failed)
+        self._as_in(small)
         log = ids_of(small["log"])
         replays = sum(self._fails(self._run(Following(log))) for _ in range(_REPLAYS))
         self._left, self._until = _TRIES, time.monotonic() + _SECONDS
@@ -100,6 +118,36 @@ class Explaining:
             shown = _shown(small, log, pair[0]), _shown(small, log, pair[1])
         told = tuple(map(str, facts))
         return Explained(told, of, replays, _REPLAYS, shown), small
+
+    def again(self, failed: Packed) -> Packed | None:
+        """The same schedule once more; None where it does not fail."""
+        self._as_in(failed)
+        tried = self._run(Following(ids_of(failed["log"])))
+        return tried if self._fails(tried) else None
+
+    def _run(self, chooser: Chooser) -> Packed | None:
+        late = Lateness(self._late, as_before(self._fired)) if self._fired else None
+        return self._run_late(chooser, late)
+
+    def _as_in(self, tried: Packed, late: float | None = None) -> None:
+        """Let deadlines pass as in a schedule from now on, with steps at most so late."""
+        self._fired = fired_of(tried)
+        self._late = tried["late"] if late is None else late
+
+    def _sooner(self, failed: Packed) -> Packed:
+        """The failure with the least lateness that is found."""
+        self._left, lowest = _HALVINGS, 0.0
+        limit = 0.0
+        while failed["late"] and self._left > 0:
+            self._as_in(failed, limit)
+            tried = self._try(Following(ids_of(failed["log"])))
+            if tried is None:
+                lowest = limit
+            else:
+                failed = tried
+            limit = (lowest + failed["late"]) / 2
+        self._as_in(failed)
+        return failed
 
     def _fails(self, tried: Packed | None) -> bool:
         return tried is not None and tried["fault"] is not None and tried["fault"][0] == self._key
@@ -172,6 +220,11 @@ class Explaining:
 def ids_of(said: Sequence[Any]) -> tuple[LogicalId, ...]:
     """Logical ids that another process has told."""
     return tuple(LogicalId(root, path) for root, path in said)
+
+
+def fired_of(tried: Packed) -> tuple[Moment | None, ...]:
+    """The deadlines that passed early, see `Lateness.fired`."""
+    return tuple(each and Moment(LogicalId(*each[0]), each[1]) for each in tried["fired"])
 
 
 def facts_of(said: Sequence[Any]) -> tuple[Fact, ...]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from stepdbg.engine.exploring.calls import call_of, is_inside_run
 from stepdbg.engine.exploring.choosers import Following
+from stepdbg.engine.exploring.lateness import Lateness, as_before
 from stepdbg.engine.exploring.trying import try_once
 from stepdbg.model.errors import FoundFailure, NotNow
 from stepdbg.model.exploring import VerdictKind
@@ -60,7 +61,8 @@ def _raise(call: RunCall, found: FoundFault, told: str) -> NoReturn:
     if not found.fault.key.startswith(("deadlock ", "invariant ")):
         log = schedule_of(found.token).log
         order = [log.tasks[turn.task] for turn in turns_of(log) if turn.kind is TurnKind.STEP]
-        tried = try_once(call, Following([LogicalId(*who) for who in order]), 0)
+        late = Lateness(found.late, as_before(found.fired)) if found.fired else None
+        tried = try_once(call, Following([LogicalId(*who) for who in order]), 0, late=late)
         if tried.fault is not None and tried.fault.key == found.fault.key and tried.error:
             tried.error.add_note(told)
             raise tried.error

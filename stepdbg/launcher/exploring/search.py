@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from stepdbg.engine.exploring.calls import RunCall
     from stepdbg.engine.exploring.choosers import Chooser
+    from stepdbg.engine.exploring.lateness import Lateness
 
     from .wish import ExploreWish
 
@@ -60,6 +61,8 @@ class Search:
         self._finished: tuple[int, int] | None = None
         self._found: dict[str, FoundFault] = {}
         self._notes: list[str] = []
+        if wish.late and call.brings_clock:
+            self._notes.append("no step is late: the run has a clock of the program's own")
         self._broken = ""
         self._stopped = False
 
@@ -222,9 +225,9 @@ class Search:
         else:
             self._found[key] = replace(found, number=self._schedules)
 
-    def _in_order(self, chooser: Chooser) -> Packed | None:
+    def _in_order(self, chooser: Chooser, late: Lateness | None) -> Packed | None:
         """What comes of one run in a process of its own; None where that ends in its midst."""
-        said = self._answer(Child(in_order(self._call, chooser)))
+        said = self._answer(Child(in_order(self._call, chooser, late)))
         return said[1] if said[0] == "tried" else None
 
 

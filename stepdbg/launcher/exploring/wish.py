@@ -26,6 +26,7 @@ class ExploreWish:
     run: which run of the program, from 1.
     all_failures: whether it goes on after the first failure, until the budget is spent.
     asked: whether exploring was asked for, and not only said how.
+    late: deadlines may pass while a task can step that has waited for its step for so many seconds.
     explains: whether failures are made small and explained, which takes some seconds each.
     """
 
@@ -38,6 +39,7 @@ class ExploreWish:
     all_failures: bool = False
     asked: bool = True
     explains: bool = True
+    late: float = 0.0
 
     def one_process(self) -> bool:
         """Whether the strategy cannot be shared: each schedule follows from the one before."""
@@ -70,6 +72,17 @@ def strategy(name: str, value: str) -> str:
     return value
 
 
+def lateness(name: str, value: str) -> float:
+    """A number of seconds such as ``0.5`` or ``0.5s``.  Raises `BadUsage`."""
+    try:
+        seconds = float(value.removesuffix("s"))
+        if 0 <= seconds < 1e7:
+            return seconds
+    except ValueError:
+        pass
+    raise BadUsage(f"{name} {value}: say a number of seconds (0.5)")
+
+
 def count(name: str, value: str) -> int:
     """A number of things, at least 1.  Raises `BadUsage`."""
     if not (value.isascii() and value.isdecimal() and 0 < int(value) < 10_000):
@@ -77,11 +90,12 @@ def count(name: str, value: str) -> int:
     return int(value)
 
 
-def wish_of(given: int | str, seed: int, jobs: int, named: str) -> ExploreWish:
+def wish_of(given: int | str, seed: int, jobs: int, named: str, late: float = 0.0) -> ExploreWish:
     """What a program asks for.  Raises `BadUsage`."""
     schedules, seconds = budget("budget", str(given))
     count("jobs", str(jobs))
-    wish = ExploreWish(schedules, seconds, seed, jobs, strategy("strategy", named))
+    chosen, seconds_late = strategy("strategy", named), lateness("late", str(late))
+    wish = ExploreWish(schedules, seconds, seed, jobs, chosen, late=seconds_late)
     if wish.one_process() and jobs > 1:
         raise BadUsage(f"strategy {named} takes one process: leave out jobs")
     return wish

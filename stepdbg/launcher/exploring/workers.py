@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from stepdbg.engine.exploring.choosers import Following, chooser_named
 from stepdbg.engine.exploring.deviating import Noting
+from stepdbg.engine.exploring.lateness import lateness_of
 from stepdbg.engine.exploring.trying import Tried, try_once
 from stepdbg.engine.process import forking
 from stepdbg.launcher.pausing import current_session
@@ -41,6 +42,7 @@ from stepdbg.render.spans import plain
 if TYPE_CHECKING:
     from stepdbg.engine.exploring.calls import RunCall
     from stepdbg.engine.exploring.choosers import Chooser
+    from stepdbg.engine.exploring.lateness import Lateness
 
     from .wish import ExploreWish
 
@@ -237,6 +239,11 @@ class Share:
             chooser.remember(self.memory)
         return chooser
 
+    def late(self, chooser: Chooser, number: int) -> Lateness | None:
+        """When deadlines pass early in a schedule."""
+        seed = self.wish.seed * 1_009 + self.worker
+        return lateness_of(self.wish.late, chooser, seed, number)
+
 
 def work_off(call: RunCall, share: Share) -> Work:
     """What a worker does: try schedules, until one of them is to be told of."""
@@ -248,7 +255,7 @@ def work_off(call: RunCall, share: Share) -> Work:
         number = share.first
         while not (share.is_over(number) or chooser.exhausted):
             chance.restore()
-            tried = try_once(call, chooser, number)
+            tried = try_once(call, chooser, number, late=share.late(chooser, number))
             number += 1
             written = output.take()
             news.of(tried)
@@ -284,8 +291,8 @@ def work_apart(call: RunCall, share: Share) -> Work:
 
             def once(tell: Say, number: int = number) -> None:
                 chance.restore()
-                tried = try_once(call, chooser, number)
-                tell((hash(tried.log), chooser.memory(), _packed(tried, output.take())))
+                tried = try_once(call, chooser, number, late=share.late(chooser, number))
+                tell((tried.order, chooser.memory(), _packed(tried, output.take())))
 
             said = answer_of(Child(once))
             if len(said) != 3:
@@ -322,7 +329,7 @@ class _News:
 
     def of(self, tried: Tried) -> None:
         """One more schedule."""
-        self._orders.append(hash(tried.log))
+        self._orders.append(tried.order)
         now = time.monotonic()
         if now > self._told + _BETWEEN_NEWS:
             self.tell(now)
@@ -335,15 +342,18 @@ class _News:
         self._told = now
 
 
-def in_order(call: RunCall, chooser: Chooser) -> Work:
-    """What a child does that runs the call once, with a chooser of its own."""
+def in_order(call: RunCall, chooser: Chooser, late: Lateness | None = None) -> Work:
+    """What a child does that runs the call once, with a chooser of its own.
+
+    late: see `try_once`.
+    """
     chance = _Chance()
 
     def work(say: Say) -> None:
         output = _Output()
         _get_ready()
         chance.restore()
-        tried = try_once(call, chooser, 0, looks=True)
+        tried = try_once(call, chooser, 0, looks=True, late=late)
         told = _packed(tried, output.take())
         facts = chooser.found if isinstance(chooser, Noting) else ()
         told["facts"] = [
@@ -372,4 +382,6 @@ def _packed(tried: Tried, output: str) -> dict[str, Any]:
         "steps": tried.logged.steps,
         "output": output,
         "lines": tried.lines,
+        "fired": [each and (tuple(each.task), each.nth) for each in tried.fired],
+        "late": tried.late,
     }
