@@ -130,6 +130,7 @@ class ExploredRun(trio.abc.Instrument):
         stuck: see below.
         line_of: tells where a task stands that is about to step; None where nobody asks.
         invariant: tells after each step whether the run may go on.
+        late: lets deadlines pass although tasks can step; None where none does.
 
     Attributes:
         log: who has stepped.
@@ -137,7 +138,6 @@ class ExploredRun(trio.abc.Instrument):
         lines: what `line_of` has given, a line for each step.
         stuck: called when nothing can go on and nothing of outside is waited for; tells whether
             that is a deadlock.
-        late: lets deadlines pass although tasks can step; None where none does.
         ended: why the run was abandoned: ``cut``, ``deadlock``, ``idle`` or ``invariant``; empty
             where it was not.
     """
@@ -149,6 +149,7 @@ class ExploredRun(trio.abc.Instrument):
         stuck: Callable[[], bool],
         line_of: Callable[[Task], str] | None = None,
         invariant: Callable[[], bool] | None = None,
+        late: Lateness | None = None,
     ) -> None:
         self.log: list[LogicalId] = []
         self.choices = 0
@@ -156,7 +157,7 @@ class ExploredRun(trio.abc.Instrument):
         self._line_of = line_of
         self._invariant = invariant
         self.stuck = stuck
-        self.late: Lateness | None = None
+        self._late = late
         self.ended = ""
         self._chooser, self._most = chooser, most_steps
         self._paths = SpawnPaths()
@@ -228,8 +229,8 @@ class ExploredRun(trio.abc.Instrument):
             self.lines.append(self._line_of(chosen))
         self.log.append(who)
         self._chooser.stepped(who)
-        if self.late is not None:
-            self.late.stepped(chosen)
+        if self._late is not None:
+            self._late.stepped(chosen)
         if chosen is not self._last:
             self._last, self._stayed = chosen, 0
         return chosen
@@ -271,10 +272,10 @@ class ExploredRun(trio.abc.Instrument):
     def _passes_early(self, deadline: float, now: float) -> bool:
         """Whether a deadline passes now although tasks can step."""
         runner = self._runner
-        if self.late is None:
+        if self._late is None:
             return False
         ready = [task for task in runs.queued(runner) if not runs.is_system(runner, task)]
-        return deadline < math.inf and self.late.passes(deadline, now, ready, self.log)
+        return deadline < math.inf and self._late.passes(deadline, now, ready, self.log)
 
     def _on_idle(self, deadline: float) -> bool:
         """Nothing is runnable; whether time runs for real until something happens."""

@@ -105,8 +105,7 @@ def _tried(
     holds = None if call.invariant is None else Invariant(call.invariant)
     still_holds = None if holds is None else holds.holds
     line_of = _line_of if looks else None
-    run = ExploredRun(chooser, MOST_STEPS, is_deadlock, line_of, still_holds)
-    run.late = late
+    run = ExploredRun(chooser, MOST_STEPS, is_deadlock, line_of, still_holds, late)
     error: BaseException | None = None
     try:
         call.make(run)
