@@ -217,15 +217,7 @@ def _apply(options: Options, name: str, value: str) -> None:
             options.seed = option_checks.seed(value)
         case "--replay":
             options.replay = option_checks.schedule(not_empty(name, value))
-        case (
-            "--explore"
-            | "--budget"
-            | "--jobs"
-            | "--strategy"
-            | "--late"
-            | "--run"
-            | "--all-failures"
-        ):
+        case _ if name in option_checks.EXPLORING:
             options.explore = option_checks.explore(options.explore, name, value)
         case "--on-deadlock":
             options.on_deadlock = option_checks.deadlock_policy(value)

@@ -234,6 +234,12 @@ def prepared(lint_report: str, *wishes: Prepares | None) -> list[Prepares]:
     return found
 
 
+EXPLORING = (
+    "--explore", "--budget", "--jobs", "--strategy", "--late", "--run", "--all-failures"
+)  # fmt: skip
+"""Options that say what is explored."""
+
+
 def explore(before: ExploreWish | None, name: str, value: str) -> ExploreWish:
     """What is to be explored, with one more option about it.  Raises `BadUsage`."""
     from .launcher.exploring import wish
