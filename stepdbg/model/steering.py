@@ -7,11 +7,27 @@ Does not own: reading, breakpoints or evaluating (protocols), or carrying anythi
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from .facts import ScopeNumber, TaskNumber
 from .task import FrameRef, TaskLabel
 from .values import Budget, Value
+
+
+class Progress(NamedTuple):
+    """How a run has got on, while nothing stops it.
+
+    time: its program time in seconds, None where only a clock of the program's own knows it.
+    steps: how many steps the tasks that live now have taken, None where they are too many to ask.
+    tasks: how many tasks of the program live.
+    busy: whether it was in steps, or the process used the processor, for more than half of the time
+    since the last report.
+    """
+
+    time: float | None
+    steps: int | None
+    tasks: int
+    busy: bool
 
 
 class Steering(Protocol):
@@ -25,6 +41,13 @@ class Steering(Protocol):
 
         ask: shows a sentence that says which task waits for which, and answers whether they may.
         Where nobody says how to ask, such code is given up.
+        """
+
+    def report_to(self, told: Callable[[Progress | None], None]) -> None:
+        """Whom to tell how a run gets on that is recorded and has not stopped for a second.
+
+        told: called about four times a second, in a thread of ours; None: it does not go on now.
+        It must not raise.
         """
 
     def await_free(self, frame: FrameRef, source: str, budget: Budget) -> Value | None:

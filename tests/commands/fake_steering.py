@@ -15,6 +15,7 @@ from stepdbg.model.values import Budget, Value
 
 if TYPE_CHECKING:
     from stepdbg.model.facts import ScopeNumber
+    from stepdbg.model.steering import Progress
     from stepdbg.model.task import FrameRef
     from tests.commands.fakes import FakeController
 
@@ -24,6 +25,9 @@ class FakeSteering:
     """A `Steering`; what is asked for is noted in `FakeController.told`."""
 
     controller: FakeController
+
+    def report_to(self, told: Callable[[Progress | None], None]) -> None:
+        """A fake never runs."""
 
     def ask_with(self, ask: Callable[[str], bool]) -> None:  # noqa: ARG002 - the protocol's
         self.controller.told.append("ask with")

@@ -49,6 +49,12 @@ shown and `into` goes there: the name of a package such as `anyio`, or a glob fo
 At a terminal an answer that is longer than the screen waits after each screenful: Enter or
 space shows more, `q` ends it; `set pager off` shows it at once.
 
+If a run has not stopped for a second, a line at your terminal tells how it gets on: its program
+time, the steps of its living tasks, its tasks, and whether it is busy or idle. The run must be
+recorded. The line never mixes with what the program prints: it is there only if standard output and
+standard error both lead elsewhere (`python -m stepdbg prog.py >out 2>err`, or `--tty`). `set status
+off` leaves it out.
+
 `set lint NAME off` switches a lint off, and `set lint NAME on` switches it on; `help lints` has the
 names.
 

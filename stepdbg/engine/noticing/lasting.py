@@ -1,7 +1,7 @@
 """Steps are told of while they last.
 
 Owns: `StepWatch`: looking at the step under way of each run from a thread of ours, and telling of
-one that keeps all others waiting.
+one that keeps all others waiting; telling of what a run does as long as nothing stops it.
 Does not own: that thread (process.ticking), where a step is (seeing.under_way), what was seen of
 it (recording.lasting), what is said and done when it has ended (linting.steps, events).
 
@@ -34,8 +34,11 @@ if TYPE_CHECKING:
     from stepdbg.engine.breaking.breakpoints import BreakpointTable
     from stepdbg.engine.linting.steps import StepTimer
     from stepdbg.engine.linting.watch import Lints
-    from stepdbg.engine.stopping.held import RunHold
+    from stepdbg.engine.process.settings import Settings
+    from stepdbg.engine.stopping.held import Desk, RunHold
     from stepdbg.model.stops import Event
+
+    from .progress import ProgressWatch
 
 _EVERY: Final = 0.05
 """Seconds between two looks."""
@@ -70,7 +73,11 @@ class Told(Protocol):
     @property
     def breakpoints(self) -> BreakpointTable: ...
     @property
+    def desk(self) -> Desk: ...
+    @property
     def lints(self) -> Lints: ...
+    @property
+    def settings(self) -> Settings: ...
     def tell(self, event: Event) -> None: ...
 
 
@@ -84,6 +91,7 @@ class StepWatch:
     def __init__(self, house: Told) -> None:
         self.ticker = Ticker(self._look, _EVERY)
         self._house = house
+        self._progress: ProgressWatch | None = None
         self._runs: list[LookedAt] = []
         self._places: set[tuple[str, str]] = set()
 
@@ -98,6 +106,11 @@ class StepWatch:
         run.events.slow.ticker = self.ticker
         if run.recorder is not None:
             run.recorder.ticker = self.ticker
+        report = self._house.desk.report
+        if report is not None and self._progress is None:
+            from .progress import ProgressWatch  # somebody sits at a terminal
+
+            self._progress = ProgressWatch(report)
         if run not in self._runs:
             self._runs = [*self._runs, run]
         if self.ticker.parked:
@@ -109,12 +122,16 @@ class StepWatch:
         if run.recorder is not None:
             run.recorder.ticker = None
         if not self._runs:
+            if self._progress is not None:
+                self._progress.rest()
             self.ticker.dismiss()
 
     def _look(self) -> bool:
         """Look at all; whether a step of any is under way.  Called in the thread."""
         looked = [self._look_at(run) for run in self._runs]
-        return True in looked
+        wanted = self._house.settings.status.value
+        lasts = self._progress is not None and self._progress.look(self._runs, wanted=wanted)
+        return lasts or True in looked
 
     def _look_at(self, run: LookedAt) -> bool:
         began = _began(run)

@@ -144,6 +144,7 @@ class Settings:
         )
         self.history = _history()
         self.pager: Choice[bool] = _pager()
+        self.status: Choice[bool] = _status()
         self.lint: Choice[Switches] = Choice(
             "lint", "lints that are off (`help lints`)", {}, _read_lint, _show_lint, in_parts=True
         )
@@ -167,6 +168,7 @@ class Settings:
             self.record_size,
             self.history,
             self.pager,
+            self.status,
             self.lint,
             self.task_name,
             self.stop_lines,
@@ -215,6 +217,11 @@ def _pager() -> Choice[bool]:
 
 def _read_pager(text: str, _: bool) -> bool:
     return _is_on("pager", text)
+
+
+def _status() -> Choice[bool]:
+    about = "whether a line tells how the run goes on, at a terminal where no output of it goes"
+    return Choice("status", about, True, lambda text, _: _is_on("status", text), _on_or_off)
 
 
 def _is_on(name: str, text: str) -> bool:

@@ -19,7 +19,11 @@ from stepdbg.model.values import Budget, Value
 from . import acting, awaiting, cancelling, throwing, timing
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from trio.lowlevel import Task
+
+    from stepdbg.model.steering import Progress
 
     from .awaiting import Ask, Drive
     from .steerable import SteerableRun, SteeringHouse
@@ -54,6 +58,10 @@ class LiveSteering:
     def ask_with(self, ask: Ask) -> None:
         """Ask before what cannot finish without the other tasks is given up."""
         self._ask = ask
+
+    def report_to(self, told: Callable[[Progress | None], None]) -> None:
+        """Tell how a run gets on from now on."""
+        self._house.desk.report = told
 
     def await_free(self, frame: FrameRef, source: str, budget: Budget) -> Value | None:
         """Run a statement that awaits, while all other tasks run as well."""

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from stepdbg.engine.failing.exception_view import ExceptionView
     from stepdbg.engine.failing.failed_frames import FailedFrames
     from stepdbg.model.protocols import Controller, FrontEnd, Inspector
+    from stepdbg.model.steering import Progress
 
     from .gate import Gate
     from .still import Timed
@@ -256,7 +257,7 @@ class Desk:
         front_end: asks the user.
         asked: the stop whose user is being asked; None while nobody is.
         turns: whose stop comes first, None while that has never mattered.
-        moves: shows other moments of a run; None where nobody can.
+        moves: shows other moments of a run; report: is told how a run gets on; None if nobody.
     """
 
     def __init__(
@@ -277,6 +278,7 @@ class Desk:
         self._prompt = threading.RLock()
         self.turns: Turns | None = None
         self.moves: Callable[[Stop], Stop] | None = None
+        self.report: Callable[[Progress | None], None] | None = None
 
     @property
     def outside(self) -> Outside | None:

@@ -85,6 +85,7 @@ class TerminalFrontEnd:
 
     def on_stop(self, stop: Stop, inspector: Inspector, controller: Controller) -> Resume:
         """Show the stop and take commands until one lets the run go on."""
+        self._rest()
         # Runs in several threads may come to their first stops together.
         with self._opening:
             if self._dialogue is None:
@@ -95,6 +96,8 @@ class TerminalFrontEnd:
             self._terminal.give_back()
             if self._aside is not None:
                 self._aside.give_back()
+        elif self._screen.status is not None:
+            self._screen.status.begin()
         return resume
 
     def on_event(self, event: Event) -> None:
@@ -108,6 +111,7 @@ class TerminalFrontEnd:
 
     def close(self) -> None:
         """Give the terminal back."""
+        self._rest()
         self._terminal.close()
         if self._aside is not None:
             self._aside.close()
@@ -132,12 +136,17 @@ class TerminalFrontEnd:
         assert self._dialogue is not None
         return self._dialogue.queued
 
+    def _rest(self) -> None:
+        if self._screen.status is not None:
+            self._screen.status.rest()
+
     def _open_dialogue(self, controller: Controller) -> Dialogue:
         from stepdbg.commands.interpreter import Interpreter
         from stepdbg.frontends.dialogue import Dialogue
         from stepdbg.frontends.discreet import Discreet
 
         from .conversation import Conversation
+        from .status import StatusLine
 
         interpreter = Interpreter(controller, abbreviations=True, repeats=True)
         conversation = Conversation(
@@ -149,6 +158,8 @@ class TerminalFrontEnd:
         )
         with suppress(NotNow):  # nothing is ever awaited in a dump
             controller.steering.ask_with(conversation.agrees)
+            self._screen.status = StatusLine(self._terminal)
+            controller.steering.report_to(self._screen.status.show)
         lines = (
             *conversation.start_lines(self._start_file, own=self._own_start_file),
             *self._commands,

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from stepdbg.model.replies import Reply
     from stepdbg.model.stops import Event
 
+    from .status import StatusLine
     from .terminal import Terminal
 
 
@@ -35,12 +36,14 @@ class Screen:
     aside: where it goes in the place of the terminal, if the user wants it elsewhere.
     above_prompt: has a function called while the open prompt is out of the way, and says
         whether a prompt is open at all.
+    status: tells how a run gets on; None before the first prompt.
     """
 
     def __init__(self, terminal: Terminal, aside: PlainOutput | None = None) -> None:
         self._terminal = terminal
         self._aside = aside
         self.above_prompt: Callable[[Callable[[], None]], bool] = _no_prompt
+        self.status: StatusLine | None = None
 
     @property
     def width(self) -> int:
@@ -104,6 +107,8 @@ class Screen:
         self._show(render_reply(Message(sentence, "note"), self._terminal.size.columns))
 
     def _print(self, lines: Sequence[Line], *, after_program: bool = False) -> None:
+        if self.status is not None:
+            self.status.clear()
         if self._aside is not None:
             self._aside.write(transcript(lines))
         else:

@@ -1,0 +1,108 @@
+"""How a run gets on while nothing stops it.
+
+Owns: `ProgressWatch`: telling a front end about four times a second, after the first second.
+Does not own: the thread that looks (lasting, process.ticking), what is shown (frontends).
+
+Everything is read from that thread, so that no hook and no step of the program pays for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Final
+
+from stepdbg._trio_internals import runs, tasks
+from stepdbg.engine.process.clock import HeldClock
+from stepdbg.engine.process.python_threads import current_frames
+from stepdbg.model.standard import time
+from stepdbg.model.steering import Progress
+from stepdbg.model.task import RunState
+
+if TYPE_CHECKING:
+    from .lasting import LookedAt
+
+_PATIENCE: Final = 1.0
+"""Seconds after which a run that has not stopped is told of."""
+
+_BETWEEN: Final = 0.24
+"""Seconds between two reports."""
+
+_MOST_ASKED: Final = 2_000
+"""Of so many tasks the steps are added up: that takes a fifth of a millisecond."""
+
+
+class ProgressWatch:
+    """Reports on the run that began last.
+
+    Args:
+        told: gets the reports, None when no run goes on.
+    """
+
+    def __init__(self, told: Callable[[Progress | None], None]) -> None:
+        self._told = told
+        self._since: float | None = None
+        self._due = 0.0
+        self._begin_report(0.0)
+
+    def look(self, followed: Sequence[LookedAt], *, wanted: bool) -> bool:
+        """Tell of the newest run if it is time; whether there is more to look at soon.
+
+        Args:
+            followed: the runs.
+            wanted: whether the user wants to see it.
+        """
+        if not wanted or not followed or any(map(_is_held, followed)):
+            self.rest()
+            return False
+        run, now = followed[-1], time.perf_counter()
+        if self._since is None:
+            self._since, self._due = now, now + _PATIENCE
+            self._begin_report(now)
+        self._looks += 1
+        self._busy += _is_busy(run)
+        if now >= self._due:
+            self._due = now + _BETWEEN
+            self._told(_progress(run, busy=self._was_busy(now)))
+            self._begin_report(now)
+        return True
+
+    def _begin_report(self, now: float) -> None:
+        self._looks = self._busy = 0
+        self._from, self._used = now, time.process_time()
+
+    def _was_busy(self, now: float) -> bool:
+        """By most of the looks, or by the processor time.
+
+        A loop that always finds something to read lets other threads look while it asks for that,
+        so it seems idle at each look.  A step that waits in C uses no processor time.
+        """
+        used = time.process_time() - self._used
+        return 2 * self._busy > self._looks or 2 * used > now - self._from
+
+    def rest(self) -> None:
+        """No run goes on."""
+        if self._since is not None:
+            self._since = None
+            self._told(None)
+
+
+def _is_busy(run: LookedAt) -> bool:
+    top = current_frames().get(run.life.ident)
+    return runs.has_queued(run.runner) or not runs.is_idle(top)
+
+
+def _is_held(run: LookedAt) -> bool:
+    return run.hold.stands or run.state is not RunState.RUNNING
+
+
+def _progress(run: LookedAt, *, busy: bool) -> Progress:
+    own = runs.system_numbers(run.runner)
+    living = [each for each in runs.living_tasks(run.runner) if tasks.number(each) not in own]
+    few = len(living) <= _MOST_ASKED
+    return Progress(
+        # A clock of the program's may mind being asked from another thread.
+        time=run.life.time() if isinstance(run.runner.clock, HeldClock) else None,
+        steps=sum(map(tasks.steps_taken, living)) if few else None,
+        tasks=len(living),
+        busy=busy,
+    )

@@ -1,0 +1,118 @@
+"""The line that tells how a run gets on while nothing stops it.
+
+Owns: `StatusLine`: its text, drawing it over itself, taking it away before anything else is shown.
+Does not own: what it tells (engine.noticing.progress).
+
+The program may write at any moment, and nobody can tell at which column it has left the cursor.
+So the line is shown only at a terminal that neither standard output nor standard error leads to:
+both are redirected, or the prompt is at another device (`--tty`).  It is not shown while another
+job has the terminal, or on a terminal that cannot erase a line.  A program that opens its terminal
+by name and writes there is not noticed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from stepdbg.model.standard import _thread, os, select
+from stepdbg.render.spans import clip_text
+
+if TYPE_CHECKING:
+    from stepdbg.model.steering import Progress
+
+    from .terminal import Terminal
+
+_ERASE: Final = "\r\x1b[K"
+
+
+class StatusLine:
+    """Draws the line; any thread may call it, and nothing here raises.
+
+    Args:
+        terminal: where the user types.
+    """
+
+    def __init__(self, terminal: Terminal) -> None:
+        self._terminal = terminal
+        self._one_writer = _thread.allocate_lock()
+        self._shown = False
+        self._resting = True
+        self._process = os.getpid()
+
+    def show(self, progress: Progress | None) -> None:
+        """Show how a run gets on, or nothing for None."""
+        if os.getpid() != self._process:  # the terminal is the parent's
+            return
+        with self._one_writer:
+            if progress is None or self._resting or not self._is_alone():
+                self._erase()
+                return
+            # The last column stays free: there some terminals begin a new row.
+            text = clip_text(text_of(progress), self._terminal.size.columns - 1)
+            self._terminal.write_raw(_ERASE + text)
+            self._shown = True
+
+    def clear(self) -> None:
+        """Something else is about to be shown."""
+        if self._shown and os.getpid() == self._process:
+            with self._one_writer:
+                self._erase()
+
+    def rest(self) -> None:
+        """Show nothing before `begin`."""
+        with self._one_writer:
+            self._resting = True
+            if os.getpid() == self._process:
+                self._erase()
+
+    def begin(self) -> None:
+        """The run goes on now."""
+        self._resting = False
+
+    def _erase(self) -> None:
+        if self._shown:
+            self._shown = False
+            self._terminal.write_raw(_ERASE)
+
+    def _is_alone(self) -> bool:
+        terminal = self._terminal
+        if terminal.dumb or terminal.gone or not self._takes_text():
+            return False
+        try:
+            if os.tcgetpgrp(terminal.writes) != os.getpgrp():
+                return False
+        except OSError:  # not the terminal that controls this process
+            pass
+        return not any(_is_same(terminal.writes, number) for number in (1, 2))
+
+    def _takes_text(self) -> bool:
+        """Whether writing would not wait, as it does after Ctrl-S."""
+        poll = select.poll()
+        poll.register(self._terminal.writes, select.POLLOUT)
+        return any(event == select.POLLOUT for _, event in poll.poll(0))
+
+
+def _is_same(terminal: int, number: int) -> bool:
+    """Whether a descriptor leads to a terminal, under whichever of its names."""
+    try:
+        if not os.isatty(number):
+            return False
+        if os.fstat(terminal).st_rdev == os.fstat(number).st_rdev:
+            return True
+        os.tcgetpgrp(terminal)  # /dev/tty is a device of its own; both control this process
+        os.tcgetpgrp(number)
+    except OSError:
+        return False
+    return True
+
+
+def text_of(progress: Progress) -> str:
+    """``running: 12.3 s, 4,021 steps, 5 tasks, busy``."""
+    parts = []
+    if progress.time is not None:
+        parts.append(f"{progress.time:.1f} s")
+    if progress.steps is not None:
+        parts.append(f"{progress.steps:,} step{'s' * (progress.steps != 1)}")
+    parts.append(f"{progress.tasks:,} task{'s' * (progress.tasks != 1)}")
+    parts.append("busy" if progress.busy else "idle")
+    return "running: " + ", ".join(parts)
