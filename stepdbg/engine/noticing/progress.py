@@ -28,7 +28,7 @@ _BETWEEN: Final = 0.24
 """Seconds between two reports."""
 
 _MOST_ASKED: Final = 2_000
-"""Of so many tasks the steps are added up: that takes a fifth of a millisecond."""
+"""Of so many tasks the steps are added up; of more that would take a hundredth of the time."""
 
 
 class ProgressWatch:
@@ -59,10 +59,15 @@ class ProgressWatch:
             self._since, self._due = now, now + _PATIENCE
             self._begin_report(now)
         self._looks += 1
-        self._busy += _is_busy(run)
-        if now >= self._due:
+        try:
+            self._busy += _is_busy(run)
+            due = now >= self._due
+            progress = _progress(run, busy=self._was_busy(now)) if due else None
+        except (RuntimeError, AttributeError):  # a task came or the run ended during the look
+            return True
+        if progress is not None:
             self._due = now + _BETWEEN
-            self._told(_progress(run, busy=self._was_busy(now)))
+            self._told(progress)
             self._begin_report(now)
         return True
 
@@ -97,12 +102,14 @@ def _is_held(run: LookedAt) -> bool:
 
 def _progress(run: LookedAt, *, busy: bool) -> Progress:
     own = runs.system_numbers(run.runner)
-    living = [each for each in runs.living_tasks(run.runner) if tasks.number(each) not in own]
-    few = len(living) <= _MOST_ASKED
+    count, steps = runs.count_living(run.runner) - len(own), None
+    if count <= _MOST_ASKED:
+        living = runs.living_tasks(run.runner)
+        steps = sum(tasks.steps_taken(each) for each in living if tasks.number(each) not in own)
     return Progress(
         # A clock of the program's may mind being asked from another thread.
         time=run.life.time() if isinstance(run.runner.clock, HeldClock) else None,
-        steps=sum(map(tasks.steps_taken, living)) if few else None,
-        tasks=len(living),
+        steps=steps,
+        tasks=count,
         busy=busy,
     )
