@@ -44,7 +44,7 @@ class Steering(Protocol):
         """
 
     def report_to(self, told: Callable[[Progress | None], None]) -> None:
-        """Whom to tell how a run gets on that is recorded and has not stopped for a second.
+        """Report how the recorded run gets on once nothing has stopped it for a second.
 
         told: called about four times a second, in a thread of ours; None: it does not go on now.
         It must not raise.
