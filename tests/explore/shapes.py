@@ -246,6 +246,89 @@ async def cancelled_cleanup(start: Start, right: bool) -> None:
     assert closed
 
 
+async def token_ring(start: Start, right: bool) -> None:
+    """Three pass a value on in a ring, which is right in one order only."""
+    values, ready = [1, 2, 1], [trio.Event() for _ in range(4)]
+    ready[0].set()
+
+    async def pass_on(place: int) -> None:
+        await checkpoint()
+        if right:
+            await ready[place].wait()
+        before = values[place - 1]
+        values[place] = before if place else (before + 1) % 4
+        ready[place + 1].set()
+
+    await start(*[lambda place=place: pass_on(place) for place in range(3)])
+    assert values == [2, 2, 2]
+
+
+async def readers_writer(start: Start, right: bool) -> None:
+    """A writer asks whether anybody reads a checkpoint before it begins."""
+    readers, writing = 0, False
+
+    async def read() -> None:
+        nonlocal readers
+        if writing:
+            return
+        readers += 1
+        await checkpoint()
+        assert not writing
+        readers -= 1
+
+    async def write() -> None:
+        nonlocal writing
+        if readers:
+            return
+        if not right:
+            await checkpoint()
+        writing = True
+        await checkpoint()
+        writing = False
+
+    await start(read, write, read)
+
+
+async def semaphore_barging(start: Start, right: bool) -> None:
+    """A task asks for the value of a semaphore, and another one takes it before the first does."""
+    semaphore = trio.Semaphore(1)
+
+    async def take() -> None:
+        if semaphore.value:
+            if not right:
+                await checkpoint()
+            semaphore.acquire_nowait()
+            await checkpoint()
+            semaphore.release()
+
+    await start(take, take)
+
+
+async def start_crash(start: Start, right: bool) -> None:
+    """A task is started in the nursery of another task, which may have been left by then."""
+    nurseries: list[trio.Nursery] = []
+    opened, used = trio.Event(), trio.Event()
+
+    async def own() -> None:
+        async with trio.open_nursery() as nursery:
+            nurseries.append(nursery)
+            opened.set()
+            for _ in range(4):
+                await checkpoint()
+            if right:
+                await used.wait()
+
+    async def serve(task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
+        task_status.started()
+
+    async def use() -> None:
+        await opened.wait()
+        await nurseries[0].start(serve)
+        used.set()
+
+    await start(own, use)
+
+
 async def timeout_loses_item(start: Start, right: bool) -> None:
     """An item is received in time, and lost at a checkpoint after that, when the time is over.
 
@@ -284,6 +367,10 @@ SHAPES: dict[str, Callable[[Start, bool], Awaitable[None]]] = {
     "event swap": event_swap,
     "philosophers 3": philosophers(3),
     "philosophers 5": philosophers(5),
+    "token ring": token_ring,
+    "readers and writer": readers_writer,
+    "semaphore barging": semaphore_barging,
+    "start crash": start_crash,
     "clone closed": clone_closed,
     "cancelled clean-up": cancelled_cleanup,
 }
