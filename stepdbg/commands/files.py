@@ -12,7 +12,7 @@ from stepdbg.model.errors import BadUsage, StepdbgError
 from stepdbg.model.records import replace
 from stepdbg.model.replies import Answer, Failure, Message, Reply
 from stepdbg.model.standard import contextlib, os
-from stepdbg.model.whole_files import replace_own
+from stepdbg.model.whole_files import real_path, replace_own
 
 from . import grammar, saving
 from .request import Desk, Request, Result, number_in
@@ -61,7 +61,7 @@ def read(request: Request) -> Result:
 @contextlib.contextmanager
 def _reading(desk: Desk, filename: str) -> Iterator[None]:
     """Note that a file is being read, which it must not read itself."""
-    path = os.path.realpath(os.path.expanduser(filename))
+    path = real_path(filename)
     if path in desk.reading:
         raise BadUsage(f"{filename} is being read already, and would read itself without end")
     desk.reading.append(path)

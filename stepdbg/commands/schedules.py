@@ -10,7 +10,7 @@ from stepdbg.model.errors import BadUsage
 from stepdbg.model.replies import Message, ScheduleShown
 from stepdbg.model.schedule_text import LONGEST_LINE, PREFIX, text_of
 from stepdbg.model.standard import os
-from stepdbg.model.whole_files import replace_file
+from stepdbg.model.whole_files import real_path, replace_file
 
 from .request import Request, Result
 
@@ -21,7 +21,7 @@ def token(request: Request) -> Result:
     schedule = request.desk.controller.schedule(request.desk.inspector.run_id)
     line, steps = text_of(schedule), schedule.log.steps
     if words:
-        return _write(os.path.expanduser(words[0]), line, steps)
+        return _write(words[0], line, steps)
     if len(line) > LONGEST_LINE:
         return Message(
             f"the schedule of these {steps:,} steps has {len(line):,} characters, which is too "
@@ -31,7 +31,7 @@ def token(request: Request) -> Result:
 
 
 def _write(path: str, line: str, steps: int) -> Message:
-    whole = os.path.realpath(path)
+    whole = real_path(path)
     if os.path.exists(whole) and not _is_schedule(whole):
         raise BadUsage(f"{path} is there already and holds no schedule: choose another name")
     try:

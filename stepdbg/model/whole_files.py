@@ -48,6 +48,18 @@ def new_file(path: str) -> Iterator[BinaryIO]:
         raise
 
 
+def real_path(filename: str) -> str:
+    """Where a file is that was typed, links followed; it need not be there.
+
+    Raises:
+        StepdbgError: no file can have this name.
+    """
+    try:
+        return os.path.realpath(os.path.expanduser(filename))
+    except ValueError:  # a NUL, or half of a surrogate pair
+        raise StepdbgError(f"no file can have the name {filename!a}") from None
+
+
 def replace_own(filename: str, content: bytes, *, ours: Iterable[str]) -> None:
     """Write a file, unless there is one that was not written here.
 
@@ -73,7 +85,7 @@ def check_own(filename: str, *, ours: Iterable[str]) -> None:
 
 
 def _own_path(filename: str, ours: Iterable[str]) -> str:
-    path = os.path.realpath(os.path.expanduser(filename))
+    path = real_path(filename)
     if os.path.lexists(path) and not _begins_with(path, ours):
         raise StepdbgError(f"{filename} is there and was not written by stepdbg; name another file")
     return path

@@ -124,7 +124,8 @@ def test_what_reaches_beyond_the_process_is_not_done_again(
         """,
     )
     said = transcript(program, "break 8", "continue", "back", "p 1", "goto 2", "p 2 + 2", "q", "q")
-    assert f"program.py:6 would {deed.format(file=file)} once more" in said
+    refused = f"program.py:6 would {deed.format(file=file)} once more"
+    assert refused.replace(" ", "") in said.replace(" ", "")  # a long path is broken at the margin
     assert said.index("(stepdbg) p 1") > said.index("there is no way beyond step")
     assert "(stepdbg: past) p 2 + 2 4" in said, "it is done after the second step began"
 

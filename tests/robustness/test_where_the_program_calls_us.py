@@ -21,7 +21,7 @@ from stepdbg.engine.noticing import failing
 from stepdbg.engine.noticing.ctrl_c import CtrlC
 from stepdbg.engine.noticing.events import RunEvents
 from stepdbg.engine.noticing.watches import Watches
-from stepdbg.engine.recording import origins
+from stepdbg.engine.recording import counting, origins, waking
 from stepdbg.engine.recording.recorder import Recorder
 from stepdbg.engine.running.run import DebuggedRun
 from stepdbg.engine.scheduling.run_queue import RunQueue
@@ -59,8 +59,8 @@ PLACES: dict[str, tuple[str, list[str], object, str]] = {
     "an exit": (LINES, ["break task worker on exit"], RunEvents, "on_exit"),
     "a nursery that fails": (FAILS, ["break task nobody on fail"], failing, "on_failing"),
     "a cancellation": (FAILS, ["break cancel"], Watches, "_hit_by_cancel"),
-    "recording a wake": (LINES, [], Recorder, "_on_woken"),
-    "recording a wait": (LINES, [], Recorder, "_on_blocked"),
+    "recording a wake": (LINES, [], waking, "who_woke"),
+    "recording a wait": (LINES, [], counting, "where_blocked"),
     "recording an exit": (LINES, [], Recorder, "_on_exited"),
     "the clock": (LINES, [], DeadlockWatch, "_may_be_stuck"),
 }
@@ -110,6 +110,7 @@ def test_ctrl_c(capfd: pytest.CaptureFixture[str]) -> None:
 
 
 def test_new_code(capfd: pytest.CaptureFixture[str]) -> None:
+    gc.unfreeze()  # else functions of the harness are new to the session as well
     with debugging(IMPORTS) as dbg:
         dbg.do(f"break {dbg.program.path.name}:{dbg.line('imported')}, 0")
         with mock.patch.object(line_breaks.LineBreaks, "found", broken):

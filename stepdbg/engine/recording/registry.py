@@ -101,15 +101,15 @@ class Names:
 
     def add(self, number: int, noted: str | Called) -> None:
         """A task has been spawned.  noted: see `SpawnLog.name_to_note`."""
-        if type(noted) is not Called:
-            name = self._names[number] = plain_name(noted)
-        elif noted.user:
-            self._names[number], self._called[number] = noted
-            name = noted.user
-        else:
-            name = self._names[number] = noted.name
-            self._undecided[number] = -1
-        self._ordinals[number] = self._counts[name] = self._counts.get(name, 0) + 1
+        called_by = name = _known_name(noted)
+        if type(noted) is Called:
+            name = noted.name
+            if noted.user:
+                self._called[number] = noted.user
+            else:
+                self._undecided[number] = -1
+        self._ordinals[number] = self._counts[called_by] = self._counts.get(called_by, 0) + 1
+        self._names[number] = name  # last: with too little memory any line may be as far as it gets
 
     def only_count(self, noted: Iterable[str | Called]) -> None:
         """Such tasks have been spawned, and forgotten since."""

@@ -42,9 +42,9 @@ def find_file(typed: str, loaded: Iterable[str]) -> str:
     if found:
         return found[0]
     for folder in dict.fromkeys([_here(), *sys.path]):
-        candidate = os.path.realpath(os.path.join(folder, path))
-        if os.path.isfile(candidate):
-            return candidate
+        candidate = os.path.join(folder, path)
+        if os.path.isfile(candidate):  # False of a name that no file can have
+            return os.path.realpath(candidate)
     raise BadUsage(f"there is no file {typed}, neither loaded nor on sys.path")
 
 
