@@ -20,9 +20,10 @@ os.register_at_fork(
     after_in_child=lambda: HOOKS.append("child"),
 )
 
-pytestmark = pytest.mark.skipif(
-    bool(forking.why_not()), reason="this process has threads, as under a runner with workers"
-)
+HAS_THREADS = bool(forking.why_not())
+"""As under a runner with workers: the tests have a process of their own then."""
+
+alone = pytest.mark.skipif(HAS_THREADS, reason="runs in a process without threads, see below")
 
 
 def told_by_child(descriptor: int) -> str:
@@ -30,6 +31,7 @@ def told_by_child(descriptor: int) -> str:
         return file.read()
 
 
+@alone
 def test_it_leaves_no_child_no_signal_and_calls_no_hook() -> None:
     heard: list[int] = []
     before = signal.signal(signal.SIGCHLD, lambda number, _: heard.append(number))
@@ -55,6 +57,7 @@ def test_it_leaves_no_child_no_signal_and_calls_no_hook() -> None:
         signal.signal(signal.SIGCHLD, before)
 
 
+@alone
 def test_the_program_hears_of_its_own_child_that_ends_meanwhile() -> None:
     heard: list[int] = []
     child = subprocess.Popen([sys.executable, "-c", ""])
@@ -72,6 +75,7 @@ def test_the_program_hears_of_its_own_child_that_ends_meanwhile() -> None:
         child.wait()
 
 
+@alone
 def test_a_process_with_threads_is_not_forked() -> None:
     ends = threading.Event()
     thread = threading.Thread(target=ends.wait)
@@ -81,3 +85,13 @@ def test_a_process_with_threads_is_not_forked() -> None:
     finally:
         ends.set()
         thread.join()
+
+
+@pytest.mark.skipif(not HAS_THREADS, reason="they have run in this process")
+def test_in_a_process_without_threads() -> None:
+    words = ["-q", "-p", "no:xdist", "-p", "no:cacheprovider", __file__]
+    ran = subprocess.run(
+        [sys.executable, "-m", "pytest", *words], capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, ran.stdout
+    assert "3 passed" in ran.stdout
