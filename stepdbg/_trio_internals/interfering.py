@@ -21,7 +21,7 @@ from .tasks import error_to_come, failed_with, is_runnable, raise_at_next_step
 
 _WAIT_CODE = trio.lowlevel.wait_task_rescheduled.__code__
 _NURSERY_END_CODE = Nursery._nested_child_finished.__code__
-_THREAD_CODE = getattr(trio.to_thread.run_sync, "__wrapped__", trio.to_thread.run_sync).__code__
+_THREAD = getattr(trio.to_thread.run_sync, "__wrapped__", trio.to_thread.run_sync)
 
 
 def _nursery_that_ends(task: Task) -> Nursery | None:
@@ -41,11 +41,17 @@ def refusal(task: Task) -> str:
     if _nursery_that_ends(task) is not None:
         return "the end of a nursery"
     for _, frame in await_chain(task.coro):
-        if frame.f_code is _THREAD_CODE and not peek_at(frame, "abandon_bool"):
+        if _is_wait_for_thread(frame) and not peek_at(frame, "abandon_bool"):
             return "a worker thread"
     if task._abort_func is None:
         return "something that has refused to be cancelled"
     return ""
+
+
+def _is_wait_for_thread(frame: FrameType) -> bool:
+    """Whether it runs Trio's function for threads, which has other code while it is heard of."""
+    name = _THREAD.__code__.co_qualname
+    return frame.f_code.co_qualname == name and frame.f_globals is _THREAD.__globals__
 
 
 def raise_soon(task: Task, error: BaseException) -> None:

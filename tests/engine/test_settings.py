@@ -16,7 +16,7 @@ from tests.harness import debugging
 
 def test_each_setting_reads_back_what_it_shows() -> None:
     settings = Settings()
-    assert len(settings.all()) == 10
+    assert len(settings.all()) == 11
     for choice in settings.all():
         before = choice.picture()
         choice.change(before.value)

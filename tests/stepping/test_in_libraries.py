@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import textwrap
 
 from stepdbg.model.replies import FrameShown, Stack
@@ -51,6 +52,7 @@ def test_a_breakpoint_on_a_function() -> None:
 
 
 def test_a_breakpoint_on_a_line() -> None:
+    gc.unfreeze()  # the library is in the collector's sight, as in a process without these tests
     with debugging(PROGRAM) as dbg:
         line = textwrap.dedent.__code__.co_firstlineno + 12
         dbg.do(f"tbreak {textwrap.__file__}:{line}")
