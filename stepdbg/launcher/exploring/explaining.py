@@ -38,8 +38,8 @@ if TYPE_CHECKING:
 _TRIES = 200
 """For each of the two ways to say what a schedule changes."""
 
-_SECONDS = 3.0
-"""For making it small, and again for finding the two steps."""
+_SECONDS = 10.0
+"""For making it small, and again for finding the two steps: so long only where a run is slow."""
 
 _REPLAYS = 20
 
@@ -119,9 +119,14 @@ class Explaining:
         told = tuple(map(str, facts))
         return Explained(told, of, replays, _REPLAYS, shown), small
 
-    def again(self, failed: Packed) -> Packed | None:
-        """The same schedule once more; None where it does not fail."""
-        self._as_in(failed)
+    def again(self, failed: Packed, late: float | None = None) -> Packed | None:
+        """The same schedule once more; None where it does not fail.
+
+        Args:
+            failed: the schedule.
+            late: seconds that a step may be late, as in the schedule without it.
+        """
+        self._as_in(failed, late)
         tried = self._run(Following(ids_of(failed["log"])))
         return tried if self._fails(tried) else None
 
@@ -136,11 +141,9 @@ class Explaining:
 
     def _sooner(self, failed: Packed) -> Packed:
         """The failure with the least lateness that is found."""
-        self._left, lowest = _HALVINGS, 0.0
-        limit = 0.0
-        while failed["late"] and self._left > 0:
-            self._as_in(failed, limit)
-            tried = self._try(Following(ids_of(failed["log"])))
+        lowest = limit = 0.0
+        for _ in range(_HALVINGS if failed["late"] else 0):
+            tried = self.again(failed, limit)
             if tried is None:
                 lowest = limit
             else:
