@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import gc
 import signal
+from collections.abc import Iterator
 
 import pytest
 
@@ -48,6 +49,14 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
     if nextitem is None or nextitem.path != item.path:
         gc.collect()
         gc.freeze()
+
+
+@pytest.fixture
+def all_in_sight() -> Iterator[None]:
+    """The collector sees everything, as in a process without these tests."""
+    gc.unfreeze()
+    yield
+    gc.freeze()
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import textwrap
 from pathlib import Path
 
 import pytest
+
+from .recorded import told
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = ROOT / "tests" / "programs" / "back.py"
 
 
 def transcript(program: Path, *lines: str, stdin: str = "", options: tuple[str, ...] = ()) -> str:
-    """What is written with these commands; the program's output goes elsewhere."""
-    commands = [word for line in lines for word in ("-c", line)]
-    child = subprocess.run(
-        [sys.executable, "-m", "stepdbg", "--record", "--seed", "1", *options, *commands, program],
-        cwd=ROOT,
-        input=stdin,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
-    assert "a bug in stepdbg" not in child.stderr, child.stderr
-    return " ".join(child.stderr.split())
+    """What is written with these commands, in one line."""
+    return " ".join(told(program, lines, *options, stdin=stdin).split())
 
 
 def of(tmp_path: Path, body: str) -> Path:

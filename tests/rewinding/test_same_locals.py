@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import random
 import re
-import subprocess
-import sys
 from itertools import takewhile
 from pathlib import Path
 
@@ -14,26 +12,15 @@ import pytest
 
 from tests.random_programs import program
 
-ROOT = Path(__file__).parents[2]
+from .recorded import told
+
 EXAMPLES = int(os.environ.get("STEPDBG_EXAMPLES", "2"))
 STEPS, VISITS = 14, 8
-OPTIONS = ("--seed", "1", "--on-deadlock", "quit")
 
 
 def answers(file: Path, lines: list[str]) -> list[str]:
     """What follows each line, without addresses."""
-    commands = [word for line in lines for word in ("-c", line)]
-    child = subprocess.run(
-        [sys.executable, "-m", "stepdbg", "--record", *OPTIONS, *commands, file],
-        cwd=ROOT,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
-    assert "a bug in stepdbg" not in child.stderr, child.stderr
-    said = re.sub("0x[0-9a-f]+", "0x…", child.stderr)
+    said = re.sub("0x[0-9a-f]+", "0x…", told(file, lines, "--on-deadlock", "quit"))
     return re.split(r"^\(stepdbg(?:: past)?\) .*\n", said, flags=re.MULTILINE)[1:]
 
 

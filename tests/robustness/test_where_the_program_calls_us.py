@@ -109,8 +109,8 @@ def test_ctrl_c(capfd: pytest.CaptureFixture[str]) -> None:
     )
 
 
+@pytest.mark.usefixtures("all_in_sight")  # else functions of the harness are new as well
 def test_new_code(capfd: pytest.CaptureFixture[str]) -> None:
-    gc.unfreeze()  # else functions of the harness are new to the session as well
     with debugging(IMPORTS) as dbg:
         dbg.do(f"break {dbg.program.path.name}:{dbg.line('imported')}, 0")
         with mock.patch.object(line_breaks.LineBreaks, "found", broken):

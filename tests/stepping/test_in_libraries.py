@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import textwrap
+
+import pytest
 
 from stepdbg.model.replies import FrameShown, Stack
 from stepdbg.model.stops import Stop
@@ -51,8 +52,8 @@ def test_a_breakpoint_on_a_function() -> None:
         dbg.expect_end()
 
 
+@pytest.mark.usefixtures("all_in_sight")
 def test_a_breakpoint_on_a_line() -> None:
-    gc.unfreeze()  # the library is in the collector's sight, as in a process without these tests
     with debugging(PROGRAM) as dbg:
         line = textwrap.dedent.__code__.co_firstlineno + 12
         dbg.do(f"tbreak {textwrap.__file__}:{line}")

@@ -165,8 +165,8 @@ def test_a_map_keeps_nothing_alive(tmp_path: Path) -> None:
     assert code_map.files() == ()
 
 
+@pytest.mark.usefixtures("all_in_sight")
 def test_code_that_lives_already() -> None:
-    gc.unfreeze()  # see `pytest_collection_finish`
     code_map = CodeMap()
     for code in live_code():
         code_map.add(code)
@@ -178,7 +178,6 @@ def test_code_that_lives_already() -> None:
 
     holder = {"deep": [hidden]}
     codes = [code for code in live_code() if code is hidden.__code__]
-    gc.freeze()
     assert codes
     assert holder
 
