@@ -26,6 +26,7 @@ from stepdbg.launcher.trace_file import TraceWish
 from stepdbg.model.options import SessionOptions
 
 from .settings import Continues, Instruments, Setting, bare, simply_on
+from .workloads import receive_all
 
 ROUND = 0.06
 """Seconds between the deadlines of `timers`: under Valgrind, too, all tasks wait again by then."""
@@ -49,17 +50,12 @@ async def _send(send: trio.MemorySendChannel[int], size: int) -> None:
             await send.send(number)
 
 
-async def _receive(receive: trio.MemoryReceiveChannel[int]) -> None:
-    async for _ in receive:
-        pass
-
-
 async def channels(size: int) -> None:
     """One task sends to another over a channel without a buffer."""
     async with trio.open_nursery() as nursery:
         send, receive = trio.open_memory_channel[int](0)
         nursery.start_soon(_send, send, size)
-        nursery.start_soon(_receive, receive)
+        nursery.start_soon(receive_all, receive)
 
 
 async def _lock(lock: trio.Lock, size: int) -> None:

@@ -88,7 +88,7 @@ async def ping_pong() -> None:
         for _ in range(10):
             send, receive = trio.open_memory_channel[int](0)
             nursery.start_soon(_send_all, send)
-            nursery.start_soon(_receive_all, receive)
+            nursery.start_soon(receive_all, receive)
 
 
 async def set_events() -> None:
@@ -103,7 +103,8 @@ async def _send_all(send: trio.MemorySendChannel[int]) -> None:
             await send.send(number)
 
 
-async def _receive_all(receive: trio.MemoryReceiveChannel[int]) -> None:
+async def receive_all(receive: trio.MemoryReceiveChannel[int]) -> None:
+    """Take what comes, to the end."""
     async for _ in receive:
         pass
 
