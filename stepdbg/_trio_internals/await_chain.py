@@ -1,6 +1,7 @@
 """From a suspended coroutine to what it awaits, and on.
 
-Owns: `await_chain`.  Does not own: whose frames are wanted (turning, engine.stacks.frames).
+Owns: `await_chain`; whether a wait ends from outside of the run.
+Does not own: whose frames are wanted (turning, engine.stacks.frames).
 
 `trio.lowlevel.Task.iter_await_frames` does nearly the same.  But it ends at an object whose
 ``__await__`` returns the iterator of a coroutine, and at ``anext`` with a default, because CPython
@@ -13,6 +14,8 @@ from __future__ import annotations
 from types import AsyncGeneratorType, CoroutineType, FrameType, GeneratorType
 
 from stepdbg.model.standard import gc, os
+
+from . import runs
 
 _STEPS = 10_000
 """Python's own limit for awaiting is far below."""
@@ -72,4 +75,13 @@ def waits_outside(coroutine: object) -> bool:
     return any(
         os.path.basename(frame.f_code.co_filename) in _OUTSIDE
         for _, frame in await_chain(coroutine)
+    )
+
+
+def anybody_waits_outside(runner: runs.Runner) -> bool:
+    """Whether a task of the program's waits for I/O or a thread.  All must be suspended."""
+    return any(
+        waits_outside(task.coro)
+        for task in runs.living_tasks(runner)
+        if not runs.is_system(runner, task)
     )

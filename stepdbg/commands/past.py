@@ -7,7 +7,7 @@ Does not own: how a moment is shown (engine.rewinding), `at` of a recording (his
 from __future__ import annotations
 
 from stepdbg.model.errors import BadUsage
-from stepdbg.model.recording import Sought, SoughtKind
+from stepdbg.model.recording import REPLAY_ANYWAY, Sought, SoughtKind
 from stepdbg.model.records import replace
 from stepdbg.model.replies import Answer
 from stepdbg.model.stops import Moved
@@ -15,7 +15,6 @@ from stepdbg.model.stops import Moved
 from . import saving, task_names
 from .request import Desk, Request, Result, number_in
 
-ANYWAY = "--replay-anyway"
 NOW = "now"
 
 
@@ -43,8 +42,8 @@ def goto(request: Request) -> Result:
 def rwatch(request: Request) -> Result:
     """`rwatch EXPRESSION`."""
     desk, text = request.desk, request.rest
-    anyway = text.startswith(f"{ANYWAY} ")
-    expression = text.removeprefix(ANYWAY).strip() if anyway else text
+    anyway = text.startswith(f"{REPLAY_ANYWAY} ")
+    expression = text.removeprefix(REPLAY_ANYWAY).strip() if anyway else text
     if not expression:
         raise BadUsage("`rwatch` needs an expression")
     frame = desk.view.ref()
@@ -60,7 +59,7 @@ def rcontinue(request: Request) -> Result:
 
 
 def _go(desk: Desk, sought: Sought, request: Request) -> Result:
-    return _moved(desk, sought, anyway=ANYWAY in request.options)
+    return _moved(desk, sought, anyway=REPLAY_ANYWAY in request.options)
 
 
 def _moved(desk: Desk, sought: Sought, *, anyway: bool) -> Result:

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 RECORDING = "a recording"
 """What `Controller.medium` is called, see there."""
 
+REPLAY_ANYWAY = "--replay-anyway"
+"""The option that lets a run be executed once more that reaches beyond its process."""
+
 NOBODY = 0xFFFF_FFFF
 """Stands for no task in the numbers of an event."""
 

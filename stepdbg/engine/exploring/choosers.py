@@ -19,7 +19,6 @@ from collections.abc import Callable, Mapping, Sequence
 from random import Random
 from typing import Any
 
-from stepdbg.model.errors import BadUsage
 from stepdbg.model.facts import LogicalId
 from stepdbg.model.standard import itertools
 
@@ -386,13 +385,7 @@ STRATEGIES: dict[str, type[Chooser]] = {
 
 
 def chooser_named(name: str, seed: int, worker: int) -> Chooser:
-    """A chooser for one of several processes.
-
-    Raises:
-        BadUsage: there is no such strategy.
-    """
-    if name not in STRATEGIES:
-        raise BadUsage(f"--strategy {name}: say {', '.join(STRATEGIES)}")
+    """A chooser for one of several processes.  name: one of `STRATEGIES`."""
     own = seed * 1_009 + worker
     if name == "portfolio":
         return Portfolio(own, delays=worker == 0)

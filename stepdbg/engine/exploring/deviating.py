@@ -8,7 +8,7 @@ Does not own: facts themselves (model.schedules), following them in a debugged r
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from stepdbg.model.facts import LogicalId
 from stepdbg.model.schedules import After, Instead, Moment
@@ -141,19 +141,18 @@ def earlier(log: Sequence[LogicalId], place: int) -> list[tuple[int, list[Logica
 
     Each with the place to which that step has come; it passes no step of its own task.
     """
-    found, who = [], log[place]
-    for to in range(place - 1, -1, -1):
-        if log[to] == who:
-            break
-        found.append((to, [*log[:to], who, *log[to:place], *log[place + 1 :]]))
-    return found
+    return _moved(log, place, range(place - 1, -1, -1))
 
 
 def later(log: Sequence[LogicalId], place: int) -> list[tuple[int, list[LogicalId]]]:
     """The same where that step comes later."""
-    found, who = [], log[place]
-    for to in range(place + 1, len(log)):
-        if log[to] == who:
-            break
-        found.append((to, [*log[:place], *log[place + 1 : to + 1], who, *log[to + 1 :]]))
-    return found
+    return _moved(log, place, range(place + 1, len(log)))
+
+
+def _moved(
+    log: Sequence[LogicalId], place: int, places: Iterable[int]
+) -> list[tuple[int, list[LogicalId]]]:
+    """The orders in which a step is at other places, up to another step of its task."""
+    who, others = log[place], [*log[:place], *log[place + 1 :]]
+    free = itertools.takewhile(lambda to: log[to] != who, places)
+    return [(to, [*others[:to], who, *others[to:]]) for to in free]

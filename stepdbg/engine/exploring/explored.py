@@ -18,7 +18,7 @@ import trio
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import expiring, idling, postponing, runs, scopes, tasks
-from stepdbg._trio_internals.await_chain import waits_outside
+from stepdbg._trio_internals.await_chain import anybody_waits_outside
 from stepdbg.engine.recording.spawn_paths import SpawnPaths
 from stepdbg.engine.scheduling.in_turn import in_turn
 from stepdbg.model.facts import LogicalId
@@ -83,7 +83,7 @@ class VirtualTime(trio.abc.Clock):
 
 
 class Abandoned(BaseException):
-    """A run cannot go on, or is not to; Trio makes a TrioInternalError of it."""
+    """A run cannot go on, or must not; Trio makes a TrioInternalError of it."""
 
 
 class ChosenQueue(deque[Task]):
@@ -295,8 +295,4 @@ def waits_for_outside(runner: runs.Runner) -> bool:
     if runs.waits_for_io(runner):
         return True
     # Trio keeps a worker thread for ten seconds, so that a thread alone says nothing.
-    return threading.active_count() > 1 and any(
-        waits_outside(task.coro)
-        for task in runs.living_tasks(runner)
-        if not runs.is_system(runner, task)
-    )
+    return threading.active_count() > 1 and anybody_waits_outside(runner)

@@ -39,7 +39,7 @@ class Lateness:
         decides: is asked where a deadline may pass.
 
     Attributes:
-        fired: each deadline that passed so: the step before it, None for the beginning.
+        fired: for each deadline that passed early, the step before it; None for the beginning.
         needed: so many seconds late a step was at most.
     """
 

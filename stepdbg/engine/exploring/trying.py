@@ -7,13 +7,14 @@ Does not own: the run (explored), choosing (choosers), processes (launcher.explo
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 import trio
 from trio.lowlevel import Task
 
+from stepdbg.engine.failing.failures import members
 from stepdbg.engine.running.onlooking import run_here
 from stepdbg.engine.stacks.frames import innermost_own, is_own, place_of, task_frames
 from stepdbg.model.exploring import Fault
@@ -168,21 +169,12 @@ def _line_of(task: Task) -> str:
 
 def _ends_well(error: BaseException) -> bool:
     """Whether a program that is left by this has not failed: ``sys.exit()``."""
-    return all(isinstance(each, SystemExit) and not each.code for each in _members(error))
-
-
-def _members(error: BaseException) -> Iterator[BaseException]:
-    """An exception itself, or what is in a group, however deep."""
-    if isinstance(error, BaseExceptionGroup):
-        for member in error.exceptions:
-            yield from _members(member)
-    else:
-        yield error
+    return all(isinstance(each, SystemExit) and not each.code for each in members(error))
 
 
 def of_error(error: BaseException) -> Fault:
     """The failure that an exception is: types and innermost own frames of what is in it."""
-    found = sorted({_place_of(leaf) for leaf in _members(error)})
+    found = sorted({_place_of(leaf) for leaf in members(error)})
     key = "; ".join(found)
     shown = error.__traceback__
     while shown is not None and not is_own(shown.tb_frame.f_code.co_filename):

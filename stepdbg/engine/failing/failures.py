@@ -282,10 +282,15 @@ def note_of(known: dict[int, FailureNote], error: BaseException) -> FailureNote 
 
 def leaves(error: BaseException) -> Iterator[BaseException]:
     """The failures in an exception: itself, or the members of a group, however deep."""
+    return filter(is_failure, members(error))
+
+
+def members(error: BaseException) -> Iterator[BaseException]:
+    """An exception itself, or what is in a group, however deep."""
     if isinstance(error, BaseExceptionGroup):
         for member in error.exceptions:
-            yield from leaves(member)
-    elif is_failure(error):
+            yield from members(member)
+    else:
         yield error
 
 

@@ -20,9 +20,10 @@ from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs
 from stepdbg._trio_internals.frame_values import let_go_at_event
+from stepdbg._trio_internals.recording import ignore
 from stepdbg.engine.lines import c_calls, interface
 from stepdbg.engine.process.guard import settle
-from stepdbg.engine.stacks.frames import is_own, place_of
+from stepdbg.engine.stacks.frames import first_own_caller, is_own, place_of
 from stepdbg.model.ours import is_ours
 from stepdbg.model.standard import sys
 from stepdbg.model.uncontrolled import Touch, Uncontrolled
@@ -137,7 +138,7 @@ class Touches:
         self._kinds: dict[tuple[str, str], tuple[FunctionType, Uncontrolled]] = {}
         self._seeded = False
         self._in_vain = 0
-        self._hear_no_calls: Callable[[], None] = _nothing
+        self._hear_no_calls: Callable[[], None] = ignore
 
     def functions(self) -> list[FunctionType]:
         """The functions of whose beginnings this is to be told."""
@@ -267,10 +268,6 @@ def _found(module: str, name: str) -> object:
     return found
 
 
-def _nothing() -> None:
-    pass
-
-
 def _key(function: FunctionType) -> tuple[str, str]:
     return function.__globals__.get("__name__", ""), function.__code__.co_qualname
 
@@ -298,8 +295,5 @@ def _is_trios(run: TouchingRun, task: Task) -> bool:
 
 def _own_place(frame: FrameType | None) -> Place | None:
     """The nearest own line outwards."""
-    while frame is not None and frame.f_code is not runs.LOOP_CODE:
-        if is_own(frame.f_code.co_filename):
-            return place_of(frame)
-        frame = frame.f_back
-    return None
+    own = first_own_caller(frame)
+    return None if own is None else place_of(own)

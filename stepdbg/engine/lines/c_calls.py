@@ -40,12 +40,11 @@ def hear_calls(
     """
     if sys.version_info < (3, 12):
         return lambda: None
-    from .monitoring import claim, lend, release
+    from .monitoring import UNLIKELY_IDS, claim, lend, release
 
     monitoring = sys.monitoring
     call, disable = monitoring.events.CALL, monitoring.DISABLE
-    ids = (monitoring.OPTIMIZER_ID, 4, 3, monitoring.PROFILER_ID, monitoring.COVERAGE_ID)
-    tools = [claim(TOOL, ids)]
+    tools = [claim(TOOL, UNLIKELY_IDS)]
 
     @guarded_from_entry
     def called(_code: CodeType, _offset: int, function: object, _first: object) -> object:

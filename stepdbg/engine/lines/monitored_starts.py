@@ -15,7 +15,7 @@ from types import CodeType, FrameType
 from stepdbg.model.depth import missed
 from stepdbg.model.standard import sys
 
-from .monitoring import claim, lend, release
+from .monitoring import UNLIKELY_IDS, claim, lend, release
 from .signals import guarded_from_entry, take_off_our_part
 
 assert sys.version_info >= (3, 12)
@@ -24,8 +24,6 @@ _monitoring = sys.monitoring
 _PY_START = _monitoring.events.PY_START
 
 TOOL = "stepdbg histories"
-_IDS = (_monitoring.OPTIMIZER_ID, 4, 3, _monitoring.PROFILER_ID, _monitoring.COVERAGE_ID)
-"""The most unlikely ones to be wanted first; `monitoring` begins at the other end."""
 
 
 class MonitoredStarts:
@@ -45,7 +43,7 @@ class MonitoredStarts:
     ) -> None:
         self._codes = list(codes)
         self._told_enough: list[CodeType] = []
-        self._tool = claim(TOOL, _IDS)
+        self._tool = claim(TOOL, UNLIKELY_IDS)
         self._lend_no_more = lend(self.close)
 
         @guarded_from_entry

@@ -48,6 +48,9 @@ _LAST = (_monitoring.PROFILER_ID, _monitoring.COVERAGE_ID)  # such a tool may co
 _TOOL_IDS = (_monitoring.DEBUGGER_ID, 3, 4, 5, *_LAST)
 _DISCOVERY_IDS = (4, 3, 5, *_LAST, _monitoring.DEBUGGER_ID)
 
+UNLIKELY_IDS = (_monitoring.OPTIMIZER_ID, 4, 3, *_LAST)
+"""For tools besides that of line events: the ids first that it is most unlikely to want."""
+
 _FOLLOW_GLOBALLY = _events.PY_UNWIND | _events.PY_THROW
 _CALLS = _events.PY_START | _events.PY_RESUME
 _TRAVEL = _events.RAISE | _events.EXCEPTION_HANDLED

@@ -18,7 +18,7 @@ from trio.lowlevel import Task
 from stepdbg.engine.scheduling.replaying import ReplayedRun
 from stepdbg.engine.scheduling.steerable import SteeredRun
 from stepdbg.engine.stopping.stepping import Plan, StepAny
-from stepdbg.model.recording import Sought, SoughtKind
+from stepdbg.model.recording import REPLAY_ANYWAY, Sought, SoughtKind
 from stepdbg.model.records import replace
 from stepdbg.model.schedule_text import schedule_of
 from stepdbg.model.standard import os
@@ -48,9 +48,6 @@ if TYPE_CHECKING:
     from stepdbg.model.stops import Stop
 
     from .keeper import Begun
-
-ANYWAY = "--replay-anyway"
-"""The option that lets a run be executed once more that reaches beyond its process."""
 
 
 class BeginsAnew(Protocol):
@@ -152,7 +149,7 @@ class Past:
 
     def _refuse(self, deed: str) -> NoReturn:
         step = 0 if self._rewind is None else self._rewind.steps
-        way = f"`goto STEP {ANYWAY}` lets the program do that"
+        way = f"`goto STEP {REPLAY_ANYWAY}` lets the program do that"
         self._leave({"note": f"there is no way beyond step {step:,}: {deed}; {way}"})
 
     def _leave(self, message: Message) -> NoReturn:
@@ -173,11 +170,9 @@ class Past:
 
     def go_to(self, sought: Sought) -> None:
         """See `Controller.go_to`."""
-        task, run = None, self._run
-        if sought.task is not None and run is not None and run.registry.paths is not None:
-            task = run.registry.paths.of_number(sought.task)
+        run = self._run
         assert run is not None
-        step = whereabouts.step_of(sought, self._here(), task)
+        step = whereabouts.step_of(sought, self._here(), run.registry.paths)
         self._wanted = wanted(sought, step, run)
 
     def _here(self) -> Here:
@@ -191,20 +186,20 @@ class Past:
 
     @property
     def wants_recorder(self) -> bool:
-        """As in the live process."""
+        """What the front end that the user sees wants."""
         return self._inner.wants_recorder
 
     @property
     def takes_ctrl_c(self) -> bool:
-        """As in the live process."""
+        """What the front end that the user sees says."""
         return self._inner.takes_ctrl_c
 
     def would_answer(self) -> bool:
-        """Yes: somebody has asked for this."""
+        """True: a user has asked for this moment."""
         return True
 
     def on_session(self, inspector: Inspector, controller: Controller) -> None:
-        """That was long ago."""
+        """Nothing: the front end knows the session from the live process."""
 
     def on_event(self, event: Event) -> None:
         """Pass on what happens while the user goes on from the moment that was asked for."""
@@ -212,7 +207,7 @@ class Past:
             self._inner.on_event(event)
 
     def close(self) -> None:
-        """The process ends."""
+        """Nothing: the process ends by `_leave`, and the live one goes on with the front end."""
 
     def on_stop(self, stop: Stop, inspector: Inspector, _: Controller) -> Resume:
         """Show a stop from the step on that was asked for; before it, let the run go on."""
@@ -233,7 +228,7 @@ class Past:
         return resume
 
     def _count(self, stop: Stop) -> None:
-        """Let who looks for a stop know of this one; it may be the one that was found before."""
+        """Tell the seeker of a stop, which may be the one that was found before."""
         number = 0 if self._rewind is None else self._rewind.steps
         if self._seeker is not None:
             self._seeker.at_stop(stop, number)

@@ -123,7 +123,7 @@ class ChangeSought:
         self._told = ""
 
     def before_step(self, number: int) -> None:
-        """See `Seeker`: whatever differs the step before has changed."""
+        """See `Seeker`: if the value differs now, the step before has changed it."""
         picture = self._picture()
         if number > 1 and picture != self._last:
             self._step = number - 1

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from stepdbg.engine.recording.registry import Registry
     from stepdbg.engine.recording.step_log import StepLog
-    from stepdbg.model.facts import LogicalId, RunId, TaskNumber
+    from stepdbg.model.facts import RunId
     from stepdbg.model.recording import Sought
     from stepdbg.model.stops import Stop
 
@@ -128,8 +128,7 @@ class Travels:
         if self._kept is None:
             raise NotNow(f"this run has no way back: {self._why_not}")
         here = here_in(run)
-        task = None if sought.task is None else _id_of(run, sought.task)
-        step = whereabouts.step_of(sought, here, task)
+        step = whereabouts.step_of(sought, here, run.registry.paths)
         from .scanning import wanted  # few go back
 
         self._wanted = {
@@ -207,10 +206,3 @@ def here_in(run: TravelledRun) -> Here:
     log = steps.read(paths, *begun)
     step = log.steps + (not at.under_way)
     return Here(log, step, at.under_way, log.steps + 1)
-
-
-def _id_of(run: TravelledRun, task: TaskNumber) -> LogicalId:
-    found = None if run.registry.paths is None else run.registry.paths.of_number(task)
-    if found is None:
-        raise NotNow("nobody knows how that task came to be")
-    return found

@@ -15,6 +15,7 @@ from stepdbg.model.recording import Sought, SoughtKind
 from stepdbg.model.schedules import Logged, TurnKind, turns_of
 
 if TYPE_CHECKING:
+    from stepdbg.engine.recording.spawn_paths import SpawnPaths
     from stepdbg.engine.scheduling.steerable import SteeredRun
     from stepdbg.model.facts import LogicalId
 
@@ -55,13 +56,14 @@ def standing(run: SteeredRun) -> Standing:
     return Standing(chosen=True, under_way=not is_about_to_step(run, task))
 
 
-def step_of(sought: Sought, here: Here, task: LogicalId | None) -> int:
+def step_of(sought: Sought, here: Here, paths: SpawnPaths | None) -> int:
     """The step before which the sought moment is, or `NOW`.
 
-    task: whose steps count; None: those of all.
+    paths: the logical ids of the run's tasks.
 
     Raises:
         BadUsage: there is no such step.
+        NotNow: the task whose steps count has taken too few, or has no logical id.
     """
     if sought.kind is SoughtKind.HIT:
         return here.step
@@ -69,7 +71,10 @@ def step_of(sought: Sought, here: Here, task: LogicalId | None) -> int:
         return here.step + here.under_way
     if sought.seconds is not None:
         raise BadUsage("a live run goes back by steps: `goto STEP`")
-    if task is not None:
+    if sought.task is not None:
+        task = None if paths is None else paths.of_number(sought.task)
+        if task is None:
+            raise NotNow("nobody knows how that task came to be")
         return _step_of_task(here, task, -(sought.step or -1))
     if sought.step is None:
         return NOW

@@ -93,7 +93,7 @@ class PastController(LiveController):
 
     @property
     def steering(self) -> LiveSteering:
-        """Refused."""
+        """Raises `NotNow`: all of it changes what happens."""
         raise NotNow(_REFUSED)
 
     def execute(self, frame: FrameRef, source: str, budget: Budget) -> Value | None:
@@ -103,7 +103,7 @@ class PastController(LiveController):
         return self.evaluate(frame, source, budget)
 
     def jump(self, frame: FrameRef, line: int) -> NoReturn:  # noqa: ARG002 - described already
-        """Refused."""
+        """Raises `NotNow`."""
         raise NotNow(_REFUSED)
 
 

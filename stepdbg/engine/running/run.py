@@ -66,6 +66,9 @@ if TYPE_CHECKING:
     class _FollowingRun(replaying.ScheduledRun, RewoundRun, Protocol):
         """A run that begins, and may follow a schedule or its own past."""
 
+    class _EndingRun(replaying.ScheduledRun, writing_down.LoggedRun, Protocol):
+        """A run that ends, and may have followed a schedule or logged its own."""
+
 
 class DebuggedRun:
     """A run from its first moment to its end.
@@ -168,7 +171,7 @@ class DebuggedRun:
         """The run has ended; what it returns can still be changed."""
         self.life.end()
         self.hold.run_ended()
-        _end_schedule(self)
+        _end_schedule(self, self.session.options.seed, self.session.desk.front_end.would_answer)
         if self.quitting:
             quitting.end_with(self.runner, self._quits_with)
         recorder = self.recorder
@@ -308,17 +311,18 @@ def _follow_schedule(
         life.restart_time()
 
 
-def _end_schedule(run: DebuggedRun) -> None:
-    """A run is over; where nobody is asked about its failure, tell what led there."""
+def _end_schedule(run: _EndingRun, seed: int | None, answers: Callable[[], bool]) -> None:
+    """A run is over; where nobody is asked about its failure, tell what led there.
+
+    seed: of ``--seed``.  answers: whether a user would answer at a stop.
+    """
     if run.steered.replay is not None:
         run.steered.replay.end()
     if run.touches is not None:
         run.touches.run_ends(run.id)
-    error, session = runs.main_error(run.runner), run.session
-    if error is None or run.quitting or not is_failure(error):
-        return
-    if not session.desk.front_end.would_answer():
-        writing_down.tell_token(run, session.options.seed, session.tell)
+    error = runs.main_error(run.runner)
+    if error is not None and not run.quitting and is_failure(error) and not answers():
+        writing_down.tell_token(run, seed, run.tell)
 
 
 class Deadlocked:

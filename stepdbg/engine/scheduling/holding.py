@@ -13,7 +13,7 @@ import trio
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs, scopes
-from stepdbg._trio_internals.await_chain import waits_outside
+from stepdbg._trio_internals.await_chain import anybody_waits_outside
 from stepdbg.model.errors import NotNow
 from stepdbg.model.task import RunState
 
@@ -125,7 +125,7 @@ class HeldHook(trio.abc.Instrument):
         held = frozenset(run.steered.withheld)
         if not held or run.quitting or run.state is not RunState.RUNNING:
             return
-        if held == run.steered.told and self._may_be_woken():
+        if held == run.steered.told and anybody_waits_outside(run.runner):
             return  # its user knows, and waits for what comes from outside
         clock = run.runner.clock
         moves = not isinstance(clock, runs.MockClock) or clock.rate > 0
@@ -143,13 +143,4 @@ class HeldHook(trio.abc.Instrument):
             not is_held(task)
             for _, scope in runs.live_deadlines(self._run.runner)
             for task in scopes.tasks_under(scope)
-        )
-
-    def _may_be_woken(self) -> bool:
-        """Whether some task waits for I/O or a thread."""
-        everybody = runs.living_tasks(self._run.runner)
-        return any(
-            waits_outside(task.coro)
-            for task in everybody
-            if not runs.is_system(self._run.runner, task)
         )

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Protocol
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import expiring, runs, scopes, tasks
-from stepdbg._trio_internals.await_chain import waits_outside
+from stepdbg._trio_internals.await_chain import anybody_waits_outside
 from stepdbg.engine.process.clock import HeldClock, kind_of
 from stepdbg.engine.process.guard import hand_over, report_bug
 from stepdbg.engine.stacks.frames import innermost_own, task_frames
@@ -282,17 +282,10 @@ class Replay:
 
     def _may_come(self) -> bool:
         """Whether the next task of the log may still be woken from outside of the run."""
-        runner, now = self._run.runner, time.monotonic()
+        now = time.monotonic()
         self._waits_since = self._waits_since or now
         waited = now - self._waits_since
-        return waited < _GRACE or (
-            waited < _PATIENCE
-            and any(
-                waits_outside(task.coro)
-                for task in runs.living_tasks(runner)
-                if not runs.is_system(runner, task)
-            )
-        )
+        return waited < _GRACE or (waited < _PATIENCE and anybody_waits_outside(self._run.runner))
 
     # -- time -------------------------------------------------------------------------
 

@@ -47,7 +47,7 @@ def explore_call(
     why = in_the_way(call)
     if why:
         raise NotNow(f"this cannot be explored: {why}")
-    verdict = Search(call, wish, lambda _schedules, _distinct, _seconds: None).verdict()
+    verdict = Search(call, wish).verdict()
     told = plain(report(verdict, _WIDTH))
     if verdict.kind is VerdictKind.NOT_EXPLORED:
         raise NotNow(told)

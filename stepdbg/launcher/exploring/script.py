@@ -78,7 +78,7 @@ class ExploringWiring(Wiring):
         return None
 
     def asks_about(self, error: BaseException | None) -> bool:  # noqa: ARG002
-        """No."""
+        """False: a failure is told in the report."""
         return False
 
     def abandon(self, exit_code: int, detail: str) -> None:  # noqa: ARG002
@@ -125,11 +125,11 @@ class ExploringWiring(Wiring):
         assert self._verdict is not None
         raise SystemExit(self._verdict.status)
 
-    def _progress(self) -> Callable[[int, int, float], None]:
-        """What shows how far it is: at a terminal, nothing elsewhere."""
+    def _progress(self) -> Callable[[int, int, float], None] | None:
+        """What shows how far it is; None where no user watches a terminal."""
         out = self._out
         if self._as_json or out is None or not out.isatty():
-            return lambda _schedules, _distinct, _seconds: None
+            return None
         shown = 0.0
 
         def show(schedules: int, distinct: int, seconds: float) -> None:

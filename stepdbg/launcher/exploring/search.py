@@ -44,11 +44,15 @@ class Search:
     Args:
         call: what is run again and again.
         wish: how.
-        progress: told now and then how far it is: schedules, distinct ones, seconds.
+        progress: told now and then how far it is: schedules, distinct ones, seconds; None: nobody
+            is told.
     """
 
     def __init__(
-        self, call: RunCall, wish: ExploreWish, progress: Callable[[int, int, float], None]
+        self,
+        call: RunCall,
+        wish: ExploreWish,
+        progress: Callable[[int, int, float], None] | None = None,
     ) -> None:
         self._call, self._wish, self._progress = call, wish, progress
         self._began = time.monotonic()
@@ -150,7 +154,8 @@ class Search:
             for each in said:
                 self._take(each, child, share)
         now = time.monotonic()
-        self._progress(self._schedules, len(self._orders), now - self._began)
+        if self._progress is not None:
+            self._progress(self._schedules, len(self._orders), now - self._began)
         self._end_the_silent(now)
 
     def _end_the_silent(self, now: float) -> None:

@@ -5,9 +5,9 @@ Owns: `Child` (a fork and what it says); what such a fork does: `work_off`, `wor
 Does not own: which forks there are and what follows from what they say (search), one schedule
 (engine.exploring.trying).
 
-A child says plain values, each as its length in four bytes and then as `marshal` writes it.  It
-never returns: whatever happens, it ends by `os._exit`, so that nothing of the program that waits
-below on the stack is done twice.
+A child says plain values as `marshal` writes them, each a piece of `model.framed`.  It never
+returns: it always ends by `os._exit`, so that nothing of the program that waits below on the stack
+is done twice.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from stepdbg.engine.exploring.lateness import lateness_of
 from stepdbg.engine.exploring.trying import Tried, try_once
 from stepdbg.engine.process import forking
 from stepdbg.launcher.pausing import current_session
+from stepdbg.model import framed
 from stepdbg.model.facts import LogicalId
 from stepdbg.model.program_streams import flush
 from stepdbg.model.schedules import Instead
@@ -93,15 +94,8 @@ class Child:
         self.heard = time.monotonic()
         if not data:
             return None
-        self._rest += data
-        said = []
-        while len(self._rest) >= 4:
-            length = int.from_bytes(self._rest[:4], "big")
-            if len(self._rest) < length + 4:
-                break
-            said.append(marshal.loads(self._rest[4 : length + 4]))
-            self._rest = self._rest[length + 4 :]
-        return said
+        said, self._rest = framed.take(self._rest + data)
+        return [marshal.loads(each) for each in said]
 
     def end(self) -> int:
         """Wait for its end; its status, as `os.waitstatus_to_exitcode` gives it."""
@@ -132,10 +126,7 @@ def _be_child(reader: int, writer: int, work: Work) -> None:
         os.close(reader)
 
         def say(what: Said) -> None:
-            data = marshal.dumps(what)
-            data = len(data).to_bytes(4, "big") + data
-            while data:
-                data = data[os.write(writer, data) :]
+            framed.write(writer, marshal.dumps(what))
 
         try:
             # Ctrl-C at the terminal is for the process that waits: it ends the others.

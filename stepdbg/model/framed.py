@@ -1,0 +1,46 @@
+"""Pieces of bytes through a pipe, each as its length in four bytes and then itself.
+
+Owns: writing one, waiting for one, taking those that have come.
+Does not own: what the bytes mean (engine.rewinding.messages, launcher.exploring.workers).
+"""
+
+from __future__ import annotations
+
+from .standard import os
+
+_LENGTH = 4
+
+
+def write(descriptor: int, body: bytes) -> None:
+    """Write one piece.  Raises `OSError` if nobody reads any more."""
+    left = len(body).to_bytes(_LENGTH, "big") + body
+    while left:
+        left = left[os.write(descriptor, left) :]
+
+
+def read(descriptor: int) -> bytes | None:
+    """Wait for one piece; None if nobody writes any more."""
+    head = _read(descriptor, _LENGTH)
+    return None if head is None else _read(descriptor, int.from_bytes(head, "big"))
+
+
+def take(data: bytes) -> tuple[list[bytes], bytes]:
+    """The whole pieces at the beginning of some bytes, and what is left."""
+    found = []
+    while len(data) >= _LENGTH:
+        end = _LENGTH + int.from_bytes(data[:_LENGTH], "big")
+        if len(data) < end:
+            break
+        found.append(data[_LENGTH:end])
+        data = data[end:]
+    return found, data
+
+
+def _read(descriptor: int, size: int) -> bytes | None:
+    found = b""
+    while len(found) < size:
+        more = os.read(descriptor, size - len(found))
+        if not more:
+            return None
+        found += more
+    return found
