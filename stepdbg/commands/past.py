@@ -1,4 +1,4 @@
-"""Earlier moments of a run: `back`, `goto`, `rwatch`, `rcontinue`.
+"""Earlier moments of a run: `back`, `goto`, `rnext`, `rwatch`, `rcontinue`.
 
 Owns: what these commands ask for.
 Does not own: how a moment is shown (engine.rewinding), `at` of a recording (history).
@@ -6,11 +6,13 @@ Does not own: how a moment is shown (engine.rewinding), `at` of a recording (his
 
 from __future__ import annotations
 
-from stepdbg.model.errors import BadUsage
+from stepdbg.model.errors import BadUsage, NotNow
+from stepdbg.model.facts import NO_TASK
 from stepdbg.model.recording import REPLAY_ANYWAY, Sought, SoughtKind
 from stepdbg.model.records import replace
 from stepdbg.model.replies import Answer
 from stepdbg.model.stops import Moved
+from stepdbg.model.task import FrameRef
 
 from . import saving, task_names
 from .request import Desk, Request, Result, number_in
@@ -37,6 +39,23 @@ def goto(request: Request) -> Result:
     run = request.desk.home.run_id
     step = None if text == NOW else number_in(text, "number of a step")
     return _go(request.desk, Sought(run, step=step), request)
+
+
+def rnext(request: Request) -> Result:
+    """`rnext [N]`."""
+    words = request.words(most=1)
+    count = number_in(words[0], "number of lines") if words else 1
+    if count < 1:
+        raise BadUsage("`rnext` goes back by at least one line")
+    desk = request.desk
+    if desk.inspector.run_id != desk.home.run_id:
+        raise NotNow("the run in view is not the one that is held; `run N` goes back to it")
+    number, frame = desk.view.task_number(), desk.view.find_frame()
+    task = None if number == NO_TASK else number
+    ref = None if frame is None or task is None else FrameRef(task, frame.index)
+    desk.controller.need_lines()
+    sought = Sought(desk.home.run_id, count, kind=SoughtKind.LINE, task=task, frame=ref)
+    return _go(desk, sought, request)
 
 
 def rwatch(request: Request) -> Result:

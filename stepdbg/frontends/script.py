@@ -111,6 +111,17 @@ class ScriptFrontEnd:
     def on_session(self, inspector: Inspector, controller: Controller) -> None:
         """Trio has been imported.  What a stop needs is made at the first one, if any comes."""
 
+    def get_ready(self) -> None:
+        """See `engine.rewinding.past`."""
+        from stepdbg.commands import sources  # noqa: F401 - the first stop needs these
+        from stepdbg.commands.interpreter import Interpreter  # noqa: F401
+
+        if not self._reticence.silent:
+            from stepdbg.render import stops, text  # noqa: F401
+
+        from .dialogue import Dialogue  # noqa: F401
+        from .discreet import Discreet  # noqa: F401
+
     def take_over(
         self,
         stop: Stop,
@@ -132,14 +143,11 @@ class ScriptFrontEnd:
 
     def _begin_dialogue(self, controller: Controller, queued: Sequence[str]) -> Dialogue:
         with CollectorRests():
-            from stepdbg.commands import sources  # noqa: F401 - the first stop needs these
-            from stepdbg.commands.interpreter import Interpreter
+            self.get_ready()
+        from stepdbg.commands.interpreter import Interpreter
 
-            if not self._reticence.silent:
-                from stepdbg.render import stops, text  # noqa: F401
-
-            from .dialogue import Dialogue
-            from .discreet import Discreet
+        from .dialogue import Dialogue
+        from .discreet import Discreet
 
         self._interpreter = Interpreter(controller)
         surface = Discreet(self, self._reticence)

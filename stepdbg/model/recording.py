@@ -113,11 +113,13 @@ class SoughtKind(enum.StrEnum):
 
     STEP: by the number of a step, or the time.  HIT: it is the last time that a breakpoint was hit.
     CHANGE: the last step that has changed the value of an expression.
+    LINE: the line that the task in view has run before, as many lines ago as `Sought.step` says.
     """
 
     STEP = "step"
     HIT = "hit"
     CHANGE = "change"
+    LINE = "line"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,8 @@ class Sought:
     relative: count from the moment that is shown.
     Without step and seconds it is the end.
     kind: by what else it is found.  task: count only the steps of this one.
-    expression, frame: what is to be looked at, and where it means something.
+    frame: the one in view; None where the task in view has none.
+    expression: what is to be looked at, which means something there.
     anyway: execute the run once more though it reaches beyond its process.
     setup: the lines that set up breakpoints, displays and aliases as they are now.
     """

@@ -189,7 +189,7 @@ class UntilLine:
 
 @dataclass(frozen=True, slots=True)
 class ResumeStep:
-    """Take up the step that this stop interrupted."""
+    """Take up what this stop has interrupted: the run goes on as if it had not stopped."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,6 +89,25 @@ which step it is. `goto now` comes back to the run as you left it. See `back`.
         wants_more=True,
     ),
     CommandRow(
+        names=("rnext", "rn"),
+        usage="rnext [--replay-anyway] [N]",
+        group=GROUP,
+        summary="go back to the line that this task has run before, over calls and awaits",
+        handler="past:rnext",
+        text="""
+`rnext` undoes a `next`: it shows the run before the last line of the frame in view or of its
+callers. It stays in the task: what other tasks have done since then is undone as well. At the first
+line of a task it goes to the beginning of the task. See `back`.
+""",
+        examples=("rnext", "rnext 3"),
+        completes=("nothing",),
+        options=("--replay-anyway",),
+        needs=Needs.RUN,
+        repeat=Repeat.SAME,
+        resumes=True,
+        later=True,
+    ),
+    CommandRow(
         names=("rwatch",),
         usage="rwatch [--replay-anyway] EXPRESSION",
         group=GROUP,

@@ -38,11 +38,15 @@ class Rewind(Replay):
         run: it is about to begin.
         schedule: all steps so far.
         moments: is told of them.
+
+    Attributes:
+        stepping: the task whose step has begun last, None while nobody has stepped.
     """
 
     def __init__(self, run: ReplayedRun, schedule: Schedule, moments: Moments) -> None:
         super().__init__(run, schedule)
         self._moments = moments
+        self.stepping: Task | None = None
 
     @property
     def steps(self) -> int:
@@ -54,6 +58,7 @@ class Rewind(Replay):
         before = self._place.steps
         chosen = super().next_pass(queued)
         if self._place.steps != before:
+            self.stepping = chosen[0] if chosen else None
             self._moments.before_step(self._place.steps)
         return chosen
 

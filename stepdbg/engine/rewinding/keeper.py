@@ -11,6 +11,7 @@ kill, and so does the end of the pipe, where no other child of the program has t
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from stepdbg.engine.process import forking
@@ -52,8 +53,12 @@ def why_not() -> str:
     return forking.why_not() or descriptors.why_not()
 
 
-def keep() -> Kept | Begun:
+def keep(prepare: Callable[[], object]) -> Kept | Begun:
     """Make a copy of this process, which waits.
+
+    Args:
+        prepare: is called in the copy when something is asked for the first time; what it imports
+            is there for all children.
 
     Returns:
         In this process, at once, how to ask it; later on in each child of it, what was asked.
@@ -78,7 +83,7 @@ def keep() -> Kept | Begun:
             os.close(living)
         return Kept(requests, news)
     try:
-        return _wait(_Ends(requests, news, asks, tells, living), mask)
+        return _wait(_Ends(requests, news, asks, tells, living), mask, prepare)
     except BaseException:
         os._exit(1)  # noqa: SLF001 - documented
 
@@ -91,16 +96,22 @@ class _Ends(NamedTuple):
     living: int | None
 
 
-def _wait(ends: _Ends, mask: set[int] | set[signal.Signals]) -> Begun:
+def _wait(
+    ends: _Ends, mask: set[int] | set[signal.Signals], prepare: Callable[[], object]
+) -> Begun:
     """Wait for requests, and fork at each; returns in the children."""
     os.close(ends.requests)
     os.close(ends.news)
     files = descriptors.let_go()
+    is_ready = False
     while True:
         _until_ready(ends.asks, ends.living)
         request = receive(ends.asks)
         if request is None:
             os._exit(0)  # noqa: SLF001 - documented
+        if not is_ready:
+            prepare()
+            is_ready = True
         child = forking.fork()
         if child == 0:
             os.close(ends.asks)

@@ -1,27 +1,18 @@
 """The past: a child of the copy, which executes the run once more and talks to the user.
 
-Owns: `Past`, which stands before the front end there: nothing is shown until the step that was
+Owns: `Past`, which stands before the front end there: nothing is shown until the moment that was
 asked for, and every way out leads back to the live process.
-Does not own: the order of steps (following), what must not be done again (deeds).
+Does not own: getting to that moment (journey).
 """
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
-from types import FrameType
-from typing import TYPE_CHECKING, NoReturn, Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from trio.lowlevel import Task
-
-from stepdbg.engine.scheduling.replaying import ReplayedRun
-from stepdbg.engine.scheduling.steerable import SteeredRun
-from stepdbg.engine.stopping.stepping import Plan, StepAny
-from stepdbg.model.recording import REPLAY_ANYWAY, Sought, SoughtKind
+from stepdbg.model.recording import Sought, SoughtKind
 from stepdbg.model.records import replace
-from stepdbg.model.schedule_text import schedule_of
-from stepdbg.model.standard import os
 from stepdbg.model.stops import (
     Continue,
     Detach,
@@ -31,15 +22,13 @@ from stepdbg.model.stops import (
     Quit,
     Restart,
     Resume,
+    ResumeStep,
     StopKind,
 )
 
-from . import whereabouts
-from .deeds import Guard
 from .descriptors import Muted
-from .following import Rewind
-from .messages import Message, send
-from .scanning import ChangeSought, HitSought, Seeker, wanted
+from .journey import Journey
+from .messages import Message
 from .whereabouts import NOW, Here
 
 if TYPE_CHECKING:
@@ -47,11 +36,16 @@ if TYPE_CHECKING:
     from stepdbg.model.protocols import Controller, FrontEnd, Inspector
     from stepdbg.model.stops import Stop
 
+    from .following import Rewind
+    from .journey import RewoundRun
     from .keeper import Begun
 
 
 class BeginsAnew(Protocol):
     """A front end that can talk in a copy of the process."""
+
+    def get_ready(self) -> None:
+        """Import what a stop needs, in the copy; nothing is shown yet."""
 
     def take_over(
         self,
@@ -68,14 +62,6 @@ class BeginsAnew(Protocol):
 
     def to_come(self) -> deque[str]:
         """The lines that are still to be taken, which changes as they are."""
-
-
-class RewoundRun(SteeredRun, ReplayedRun, Protocol):
-    """A run that is executed once more."""
-
-    @property
-    def live_frames(self) -> Callable[[Task], list[FrameType]]: ...
-    def follow(self, plan: Plan) -> None: ...
 
 
 class Past:
@@ -98,89 +84,30 @@ class Past:
     ) -> None:
         self._inner, self._talks, self._muted = front_end, talks, muted
         self._controller = controller
-        self._request, self._news = begun.request, begun.news
-        self._schedule = schedule_of(begun.request["log"])
-        self._step: int = begun.request["step"]
-        self._guard = Guard(self._refuse)
-        self._talking = False
+        self._journey = Journey(begun, self._lines_left)
+        self._talking = self._gone_on = False
         self._disabled: list[BreakpointNumber] = []
-        self._arrived = False
         self._wanted: Message = {}
-        self._run: RewoundRun | None = None
-        self._rewind: Rewind | None = None
-        self._seeker: Seeker | None = None
-        self._hits = 0
 
-    # -- the run ----------------------------------------------------------------------
+    # -- the way back of the session --------------------------------------------------
 
     def follow(self, run: RewoundRun) -> Rewind | None:
         """Let the run that begins go its way once more; a later one is not begun."""
-        if self._run is not None:
-            return None
-        self._run = run
-        self._rewind = Rewind(run, self._schedule, self)
-        self._rewind.begin()
-        self._seeker = _seeker(self._request, run)
-        if not self._request["anyway"]:
-            self._guard.begin()
-        return self._rewind
+        return self._journey.follow(run)
 
-    def before_step(self, number: int) -> None:
-        """See `Moments`."""
-        self._guard.on = True
-        if self._seeker is not None:
-            self._seeker.before_step(number)
-        if number == self._step and self._run is not None:
-            if self._seeker is not None:
-                self._leave(self._seeker.found())
-            self._arrived = True
-            self._run.follow(StepAny())
-
-    def at_present(self) -> NoReturn:
-        """See `Moments`."""
-        if self._seeker is not None and self._rewind is not None:
-            self._seeker.before_step(self._rewind.steps + 1)
-            self._leave(self._seeker.found())
-        self._leave({"note": "the past ends here: this is the present moment"})
-
-    def diverged(self, expected: str) -> NoReturn:
-        """See `Moments`."""
-        self._leave({"note": f"executed once more, the run does something else: {expected}"})
-
-    def _refuse(self, deed: str) -> NoReturn:
-        step = 0 if self._rewind is None else self._rewind.steps
-        way = f"`goto STEP {REPLAY_ANYWAY}` lets the program do that"
-        self._leave({"note": f"there is no way beyond step {step:,}: {deed}; {way}"})
-
-    def _leave(self, message: Message) -> NoReturn:
-        """End this process; the live one goes on with what came of it."""
-        if self._talking:
-            message = {**message, "lines": list(self._talks.to_come())}
-        with suppress(OSError):  # the live process has gone
-            send(self._news, message)
-        os._exit(0)  # noqa: SLF001 - documented
-
-    def keep(self, number: RunId) -> None:
+    def keep(self, number: RunId, prepare: Callable[[], object]) -> None:
         """A later run than the one that is shown has no copy of its own."""
 
     def let_go(self) -> None:
         """There is no copy of a copy."""
 
-    # -- what the user asks -----------------------------------------------------------
-
     def go_to(self, sought: Sought) -> None:
         """See `Controller.go_to`."""
-        run = self._run
-        assert run is not None
-        step = whereabouts.step_of(sought, self._here(), run.registry.paths)
-        self._wanted = wanted(sought, step, run)
+        self._wanted = self._journey.wanted(sought, as_left=not self._gone_on)
 
-    def _here(self) -> Here:
-        assert self._run is not None
-        assert self._rewind is not None
-        at = whereabouts.standing(self._run)
-        step = self._rewind.steps + (not at.chosen)
-        return Here(self._schedule.log, step, at.under_way, self._request["present"])
+    def _lines_left(self) -> Message:
+        """The lines that the live process is to take."""
+        return {"lines": list(self._talks.to_come())} if self._talking else {}
 
     # -- the front end ----------------------------------------------------------------
 
@@ -203,83 +130,73 @@ class Past:
 
     def on_event(self, event: Event) -> None:
         """Pass on what happens while the user goes on from the moment that was asked for."""
-        if self._arrived and self._talking:
+        if self._journey.arrived and self._talking:
             self._inner.on_event(event)
 
     def close(self) -> None:
         """Nothing: the process ends by `_leave`, and the live one goes on with the front end."""
 
     def on_stop(self, stop: Stop, inspector: Inspector, _: Controller) -> Resume:
-        """Show a stop from the step on that was asked for; before it, let the run go on."""
-        self._guard.on = False
+        """Show a stop from the moment on that was asked for; before it, let the run go on."""
+        journey = self._journey
+        journey.guard.on = False
         if not self._talking:
             self._begin_talk(stop, inspector)
-        self._count(stop)
-        if not self._arrived:
+        journey.stands(stop)
+        if not journey.arrived:
             if stop.kind is StopKind.HALT:
-                self._leave({"note": "that was interrupted: this is the present moment"})
-            self._guard.on = True
-            return Continue()
+                journey.leave({"note": "that was interrupted: this is the present moment"})
+            journey.guard.on = True
+            return Continue() if stop.kind is StopKind.START else ResumeStep()
         for number in self._disabled:
             self._controller.enable_breakpoint(number, True)
         self._disabled.clear()
         resume = self._ask(stop, inspector)
-        self._guard.on = True
+        journey.guard.on = self._gone_on = True
         return resume
 
-    def _count(self, stop: Stop) -> None:
-        """Tell the seeker of a stop, which may be the one that was found before."""
-        number = 0 if self._rewind is None else self._rewind.steps
-        if self._seeker is not None:
-            self._seeker.at_stop(stop, number)
-        if stop.hits and self._request["nth"]:
-            self._hits += 1
-            self._arrived = self._arrived or self._hits == self._request["nth"]
-
     def _begin_talk(self, stop: Stop, inspector: Inspector) -> None:
-        """Have what the user has set up; it counts from the step on that was asked for."""
-        setup, lines = self._request["setup"], self._request["lines"]
-        self._talks.take_over(stop, inspector, self._controller, tuple(setup), tuple(lines))
+        """Have what the user has set up; it counts from the moment on that was asked for."""
+        request = self._journey.request
+        setup, lines = tuple(request["setup"]), tuple(request["lines"])
+        self._talks.take_over(stop, inspector, self._controller, setup, lines)
         self._talking = True
-        needed = self._request["nth"] or self._request["seek"] == SoughtKind.HIT
+        needed = request["nth"] or request["seek"] == SoughtKind.HIT
         for each in () if needed else inspector.breakpoints():
             if each.enabled:
                 self._controller.enable_breakpoint(each.number, False)
                 self._disabled.append(each.number)
 
     def _ask(self, stop: Stop, inspector: Inspector) -> Resume:
+        journey = self._journey
         while True:
-            shown = replace(stop, note=_told(stop, self._here(), self._request))
+            note = _told(stop, journey.here(), journey.request, as_left=not self._gone_on)
             self._muted.speak()
             try:
+                shown = replace(stop, note=note)
                 resume = self._inner.on_stop(shown, inspector, self._controller)
             finally:
                 self._muted.mute()
             if isinstance(resume, Moved):
                 to_present = self._wanted["step"] == NOW
-                note = {"note": "this is the present moment"}
-                self._leave(note if to_present else {"go": self._wanted})
+                now = {"note": "this is the present moment"}
+                journey.leave(now if to_present else {"go": self._wanted})
             elif isinstance(resume, Quit):
                 closed = "the past is closed: this is the present moment, where `quit` ends the run"
-                self._leave({"note": closed})
+                journey.leave({"note": closed})
             elif not isinstance(resume, Restart | Detach):
                 return resume
             self._inner.on_event(Note("that works at the present moment: `goto now`", "warning"))
 
 
-def _told(stop: Stop, here: Here, request: Message) -> str:
-    """What the note of a stop says."""
+def _told(stop: Stop, here: Here, request: Message, *, as_left: bool) -> str:
+    """What the note of a stop says.
+
+    as_left: whether the run is still at the moment that was asked for.
+    """
     count = request["present"] - 1
     at = "in" if here.under_way else "before"
     told = f"this is the past, {at} step {here.step:,} of {count:,}: a re-execution"
-    arrived = here.step == request["step"] and not here.under_way
-    found = request["told"] if arrived else ""
+    found = request["told"] if as_left else ""
     own = "".join(f"{each}; " for each in (stop.note, found) if each)
     return f"{own}{told}; `goto now` comes back"
-
-
-def _seeker(request: Message, run: RewoundRun) -> Seeker | None:
-    """What looks for a moment in a run that begins, None where that is known."""
-    if request["seek"] == SoughtKind.CHANGE:
-        return ChangeSought(request["watch"], run.runner)
-    return HitSought(request["step"]) if request["seek"] == SoughtKind.HIT else None

@@ -1,20 +1,21 @@
 """Looking for the last time that something happened, while a run is executed once more.
 
 Owns: `ChangeSought`, the last step that has changed a value; `HitSought`, the last hit of a
-breakpoint; `wanted`, what is asked of a copy.
-Does not own: executing the run (past), pictures of values (describing).
+breakpoint; `wanted`, what is asked of a copy; `seeker_of`, what looks for that there.
+Does not own: executing the run (journey), lines (line_scanning), pictures of values (describing).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from types import FrameType
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NoReturn, Protocol
 
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs, tasks
 from stepdbg.engine.describing.values import describe
+from stepdbg.engine.scheduling.steerable import SteeredRun
 from stepdbg.engine.stacks.frames import task_frames
 from stepdbg.engine.typed.plain_path import MISSING, PlainPath
 from stepdbg.model.errors import BadUsage, NotNow
@@ -23,9 +24,13 @@ from stepdbg.model.standard import sys
 from stepdbg.model.stops import StopKind
 from stepdbg.model.values import Budget
 
+from .line_scanning import LineSought, spot_of
 from .messages import Message
+from .task_lines import TaskLines
+from .whereabouts import standing
 
 if TYPE_CHECKING:
+    from stepdbg.engine.stopping.held import Held
     from stepdbg.model.stops import Stop
 
 _BUDGET = Budget(seconds=0)
@@ -35,11 +40,11 @@ _MOST_SHOWN = 60
 _NO_CODE = compile("None", "", "eval")
 
 
-class WatchedRun(Protocol):
+class WatchedRun(SteeredRun, Protocol):
     """A run that is held."""
 
     @property
-    def runner(self) -> runs.Runner: ...
+    def held(self) -> Held | None: ...
     @property
     def live_frames(self) -> Callable[[Task], list[FrameType]]: ...
 
@@ -57,11 +62,17 @@ class Seeker(Protocol):
         """What to do next: where to go, or a note that there was nothing."""
 
 
-def wanted(sought: Sought, step: int, run: WatchedRun) -> Message:
+def wanted(sought: Sought, step: int, run: WatchedRun, line: int = 0) -> Message:
     """What is asked of a copy.
 
+    Args:
+        sought: what somebody wants to see.
+        step: the step that is meant.
+        run: the run, which is held.
+        line: at which line the task in view is, if that is known: see `task_lines`.
+
     Raises:
-        BadUsage, NotNow: see `scanning.to_watch`.
+        BadUsage, NotNow: see `scanning.to_watch`; or there is no task whose lines are meant.
     """
     message: Message = {
         "step": step,
@@ -69,20 +80,56 @@ def wanted(sought: Sought, step: int, run: WatchedRun) -> Message:
         "anyway": sought.anyway,
         "seek": None,
         "nth": 0,
+        "line": None,
         "told": "",
     }
     if sought.kind is not SoughtKind.STEP:
         message["seek"] = sought.kind
     if sought.kind is SoughtKind.CHANGE:
-        message["watch"] = _watched(sought, run)
+        message["watch"] = to_watch(sought, _frames(sought, run))
+    if sought.kind is SoughtKind.LINE:
+        message["watch"] = {**_spot(sought, step, run), "nth": line}
     return message
 
 
-def _watched(sought: Sought, run: WatchedRun) -> Message:
-    """Which value is meant by what somebody watches."""
-    ref = sought.frame
-    living = [task for task in run.runner.tasks if ref and tasks.number(task) == ref.task]
-    return to_watch(sought, run.live_frames(living[0]) if living else [])
+def seeker_of(
+    request: Message,
+    runner: runs.Runner,
+    lines: TaskLines | None,
+    leave: Callable[[Message], NoReturn],
+) -> Seeker | None:
+    """What looks for a moment in a run that begins, None where that is known.
+
+    Args:
+        request: of `wanted`.
+        runner: the run.
+        lines: notes the lines of the task in question, if it is about lines.
+        leave: goes on with what was found before the moment from which it is sought.
+    """
+    if request["seek"] == SoughtKind.CHANGE:
+        return ChangeSought(request["watch"], runner)
+    if request["seek"] == SoughtKind.LINE and lines is not None:
+        return LineSought(request["watch"], lines, runner, leave)
+    return HitSought(request["step"]) if request["seek"] == SoughtKind.HIT else None
+
+
+def _frames(sought: Sought, run: WatchedRun) -> list[FrameType]:
+    """The frames of the task in view, innermost first."""
+    number = sought.frame.task if sought.frame else sought.task
+    living = [task for task in run.runner.tasks if tasks.number(task) == number]
+    return run.live_frames(living[0]) if living else []
+
+
+def _spot(sought: Sought, step: int, run: WatchedRun) -> Message:
+    """Where the task in view is.  step: the one that comes next."""
+    current, number = runs.current_task(), sought.task
+    if number is None:
+        raise NotNow("there is no task here whose lines could be gone back to")
+    own = current is not None and tasks.number(current) == number
+    held = run.held if own and standing(run).under_way else None
+    index = 0 if sought.frame is None else sought.frame.index
+    spot = spot_of(_frames(sought, run), index, None if held is None else held.kind)
+    return {**spot, "task": number, "count": sought.step or 1, "step": step - 1}
 
 
 def to_watch(sought: Sought, frames: list[FrameType]) -> Message:

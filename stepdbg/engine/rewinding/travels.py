@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from stepdbg.engine.recording.registry import Registry
     from stepdbg.engine.recording.step_log import StepLog
+    from stepdbg.engine.stopping.held import Held
     from stepdbg.model.facts import RunId
     from stepdbg.model.recording import Sought
     from stepdbg.model.stops import Stop
@@ -46,6 +47,8 @@ class TravelledRun(SteeredRun, Protocol):
     def id(self) -> RunId: ...
     @property
     def registry(self) -> Registry: ...
+    @property
+    def held(self) -> Held | None: ...
     @property
     def live_frames(self) -> Callable[[Task], list[FrameType]]: ...
     def steps(self) -> StepLog: ...
@@ -73,8 +76,12 @@ class Travels:
         self._why_not = "no run has begun yet"
         self._wanted: Message = {}
 
-    def keep(self, number: RunId) -> Begun | None:
+    def keep(self, number: RunId, prepare: Callable[[], object]) -> Begun | None:
         """A run is about to begin: make a copy of this process, in the place of an earlier one.
+
+        Args:
+            number: of the run.
+            prepare: see `keeper.keep`.
 
         Returns:
             In a child of the copy: what it is to do.
@@ -84,7 +91,7 @@ class Travels:
         if self._why_not:
             return None
         try:
-            made = keeper.keep()
+            made = keeper.keep(prepare)
         except OSError as error:
             self._why_not = f"the process could not be copied when the run began ({error})"
             return None

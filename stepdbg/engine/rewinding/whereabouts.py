@@ -67,7 +67,7 @@ def step_of(sought: Sought, here: Here, paths: SpawnPaths | None) -> int:
     """
     if sought.kind is SoughtKind.HIT:
         return here.step
-    if sought.kind is SoughtKind.CHANGE:
+    if sought.kind in (SoughtKind.CHANGE, SoughtKind.LINE):
         return here.step + here.under_way
     if sought.seconds is not None:
         raise BadUsage("a live run goes back by steps: `goto STEP`")

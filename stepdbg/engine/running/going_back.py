@@ -7,11 +7,13 @@ Does not own: the parts.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn, Protocol, cast
 
 from stepdbg.engine.process.guard import is_programs, report_bug
 from stepdbg.engine.rewinding.travels import Travels
-from stepdbg.model.errors import NotNow
+from stepdbg.model.errors import NotNow, StepdbgError
+from stepdbg.model.later import load_for_stops
 from stepdbg.model.options import PAST
 from stepdbg.model.standard import ast, os
 
@@ -60,8 +62,8 @@ def keep(session: KeptSession, number: RunId, in_copy: Callable[[], PastControll
                 lambda: session.recording.now(stepping=False),
             )
             desk.moves = back.by.move
-        begun = back.by.keep(number)
         talks = _talker(front_end)
+        begun = back.by.keep(number, lambda: _get_ready(talks))
         if begun is None or talks is None:
             return
         # Few runs are looked at twice, and the others need not wait for these.
@@ -79,6 +81,16 @@ def keep(session: KeptSession, number: RunId, in_copy: Callable[[], PastControll
         if is_programs(error):
             raise
         report_bug(error, "keeping a way back")
+
+
+def _get_ready(talks: BeginsAnew | None) -> None:
+    """In the copy, before its first child: import what all of them need."""
+    from stepdbg.engine.rewinding import past  # noqa: F401 - with all that it imports
+
+    with suppress(StepdbgError):  # the files are gone: a child says what that leads to
+        load_for_stops()
+    if talks is not None:
+        talks.get_ready()
 
 
 def _talker(front_end: object) -> BeginsAnew | None:

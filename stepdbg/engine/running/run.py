@@ -57,7 +57,7 @@ if TYPE_CHECKING:
     from stepdbg.engine.histories.uncontrolled import Touches
     from stepdbg.engine.recording.recorded import Recorded
     from stepdbg.engine.recording.step_log import StepLog
-    from stepdbg.engine.rewinding.past import RewoundRun
+    from stepdbg.engine.rewinding.journey import RewoundRun
     from stepdbg.model.waits import Deadlock
 
     from .run_book import RunBook

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from stepdbg.engine.recording.registry import Registry
     from stepdbg.engine.rewinding.following import Rewind
-    from stepdbg.engine.rewinding.past import Past, RewoundRun
+    from stepdbg.engine.rewinding.journey import RewoundRun
+    from stepdbg.engine.rewinding.past import Past
     from stepdbg.engine.rewinding.travels import Travels
     from stepdbg.engine.stopping.held import Held
 

@@ -18,6 +18,7 @@ from stepdbg.model.stops import (
     IntoCall,
     NextLine,
     Resume,
+    ResumeStep,
     ReturnFrom,
     StepTask,
     UntilLine,
@@ -42,6 +43,8 @@ def plan_for(run: SeenTasks, resume: Resume, held: Held) -> Plan:
         plan = _step(run, resume)
         plan.alone = _alone(run, resume.tasks) if resume.alone else None
         return plan
+    if isinstance(resume, ResumeStep):
+        return held.plan
     if not isinstance(resume, NextLine | IntoCall | ReturnFrom | UntilLine):
         return Plan()
     current = runs.current_task()

@@ -192,7 +192,7 @@ class LinePlan(_Counting):
         self.name = name
         self.frame = stack[0]
         # The frame in view counts whatever it is; of its callers only own ones are of interest.
-        self.frames = [stack[0], *(each for each in stack[1:] if _is_own_code(each.f_code))]
+        self.frames = [stack[0], *(each for each in stack[1:] if is_own_code(each.f_code))]
         self._suspended = stack[0].f_back is None
 
     def codes(self) -> list[CodeType]:
@@ -264,7 +264,7 @@ class Into(Next):
     ) -> None:
         super().__init__(subject, stack, name)
         self._anything = anything
-        self.calls = _is_any_code if anything else _is_own_code
+        self.calls = _is_any_code if anything else is_own_code
 
     def on_start(self, frame: FrameType) -> bool:
         """Follows the function that begins: its first line is where this arrives."""
@@ -298,7 +298,8 @@ class Into(Next):
 _COMPREHENSIONS = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>"})
 
 
-def _is_own_code(code: CodeType) -> bool:
+def is_own_code(code: CodeType) -> bool:
+    """Whether the lines of a function are those of the program's own code."""
     return is_own(code.co_filename) and code.co_name not in _COMPREHENSIONS
 
 

@@ -21,7 +21,7 @@ from stepdbg.engine.seeing.stops import Occasion
 from stepdbg.model import interrupts
 from stepdbg.model.depth import with_room
 from stepdbg.model.records import replace
-from stepdbg.model.stops import Continue, Quit, Resume, Resumed, ResumeStep, Stop, StopKind
+from stepdbg.model.stops import Continue, Quit, Resume, Resumed, Stop, StopKind
 
 from . import resuming
 from .held import Held
@@ -161,10 +161,7 @@ class RunStops:
             house.tell(Resumed(run.life.id, "quit"))
         if house.out.take(resume):
             return
-        if isinstance(resume, ResumeStep) and held.unfinished is not None:
-            plan = held.unfinished
-        else:
-            plan = resuming.plan_for(run, resume, held)
+        plan = resuming.plan_for(run, resume, held)
         house.tell(Resumed(run.life.id, plan.name or "continue"))
         run.resume(plan)
 

@@ -116,6 +116,18 @@ class TerminalFrontEnd:
         if self._aside is not None:
             self._aside.close()
 
+    def get_ready(self) -> None:
+        """See `engine.rewinding.past`."""
+        from stepdbg.commands import sources  # noqa: F401 - a stop needs these
+        from stepdbg.commands.interpreter import Interpreter  # noqa: F401
+        from stepdbg.frontends.dialogue import Dialogue  # noqa: F401
+        from stepdbg.frontends.discreet import Discreet  # noqa: F401
+
+        from . import conversation, status  # noqa: F401
+
+        if not self._terminal.dumb:
+            from . import editor  # noqa: F401
+
     def take_over(
         self,
         stop: Stop,

@@ -1,0 +1,194 @@
+"""The lines that one task runs, while a run is executed once more.
+
+Owns: `TaskLines`: noting them, finding the line before a line, and arriving at one.
+Does not own: which line is sought, and from where (line_scanning), delivering lines (lines).
+
+A line is known by its number among all lines of own code that its task has run: that is the same
+each time the run is executed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from types import CodeType, FrameType
+from typing import cast
+
+import outcome
+from trio.lowlevel import Task
+
+from stepdbg._trio_internals import tasks
+from stepdbg.engine.stacks.frames import walk_out
+from stepdbg.engine.stopping.stepping import Arrival, LinePlan, is_own_code
+from stepdbg.model.stops import Passed, StopKind
+
+Key = tuple[str, int, str]
+"""What tells functions apart in all copies of a process: file, first line, name."""
+
+
+def key_of(code: CodeType) -> Key:
+    """The key of a function."""
+    return code.co_filename, code.co_firstlineno, code.co_qualname
+
+
+class TaskLines(LinePlan):
+    """A plan that notes each line of own code that one task runs.
+
+    Args:
+        number: of the task.
+        nth: arrive at this line, counted from 1; 0: at none.
+
+    Attributes:
+        arrived: whether that was reached.
+        first_step: the number of the task's first step, counted over all tasks; 0: none yet.
+        at_line: is called at each line with its frame.
+        steps: in which step each line was run.
+    """
+
+    exits = False
+    every_step = False
+
+    def __init__(self, number: int, nth: int = 0) -> None:
+        self.name = ""
+        self.subject = cast("Task", object())  # nobody yet: None would be outside of tasks
+        self.frames = []
+        self.calls = is_own_code
+        self.arrived = False
+        self.first_step = 0
+        self.at_line: Callable[[FrameType], object] | None = None
+        self.steps: list[int] = []
+        self._number, self._nth, self._step = number, nth, 0
+        self._codes: dict[int, CodeType] = {}
+        # Each frame has a serial number: of its lines only the last ones are of frames that live.
+        self._of_frame: dict[int, int] = {}
+        self._keys: list[Key] = [("", 0, "")]
+        self._callers: list[int] = [0]
+        self._serials: list[int] = []
+        self._lines: list[int] = []
+
+    @property
+    def noted(self) -> int:
+        """How many lines the task has run."""
+        return len(self._lines)
+
+    def before_step(self, number: int, task: Task | None) -> None:
+        """A step of a task begins next.
+
+        Args:
+            number: counted over all tasks.
+            task: None where nobody steps.
+        """
+        self._step = number
+        if task is not self.subject and task is not None and tasks.number(task) == self._number:
+            self.subject, self.first_step = task, number
+
+    # -- the plan ---------------------------------------------------------------------
+
+    def codes(self) -> list[CodeType]:
+        """The functions of own code that have begun."""
+        return list(self._codes.values())
+
+    def at_step(self, task: Task) -> Arrival | None:  # noqa: ARG002 - the plan's
+        """Steps do not end it."""
+        return None
+
+    def at_exit(self, task: Task, result: outcome.Outcome[object]) -> Arrival | None:  # noqa: ARG002
+        """Nor does the exit of its task."""
+        return None
+
+    def passed(self) -> Passed | None:
+        """Who has stepped meanwhile does not matter."""
+        return None
+
+    def on_start(self, frame: FrameType) -> bool:
+        """See `LinePlan`."""
+        self._begin(frame)
+        known = id(frame.f_code) in self._codes
+        self._codes[id(frame.f_code)] = frame.f_code
+        return not known
+
+    def on_resume(self, frame: FrameType) -> bool:
+        """See `LinePlan`."""
+        return id(frame) not in self._of_frame and self.on_start(frame)
+
+    def on_line(self, frame: FrameType, line: int) -> Arrival | None:
+        """See `LinePlan`."""
+        if id(frame.f_code) not in self._codes:
+            return None
+        self._serials.append(self._of_frame.get(id(frame)) or self._begin(frame))
+        self._lines.append(line)
+        self.steps.append(self._step)
+        if self.at_line is not None:
+            self.at_line(frame)
+        if len(self._lines) != self._nth:
+            return None
+        self.arrived = True
+        return Arrival(StopKind.NEXT, frame, chosen=True)
+
+    def on_leave(self, frame: FrameType, result: outcome.Outcome[object]) -> Arrival | None:  # noqa: ARG002
+        """See `LinePlan`."""
+        self._of_frame.pop(id(frame), None)
+        return None
+
+    def _begin(self, frame: FrameType) -> int:
+        """A frame that was not known; returns its serial number."""
+        outer = (self._of_frame.get(id(each), 0) for each in walk_out(frame.f_back))
+        self._callers.append(next(filter(None, outer), 0))
+        self._keys.append(key_of(frame.f_code))
+        serial = self._of_frame[id(frame)] = len(self._keys) - 1
+        return serial
+
+    # -- what was noted ---------------------------------------------------------------
+
+    def innermost(self, frames: Iterable[FrameType]) -> int:
+        """The serial number of the first of some living frames that has run a line; 0: none has."""
+        for each in frames:
+            serial = self._of_frame.get(id(each), 0)
+            if serial and self._keys[serial] == key_of(each.f_code):  # an address is used again
+                return serial
+        return 0
+
+    def outermost(self) -> int:
+        """The serial number of the outermost frame; 0: there was none of own code."""
+        return 1 if len(self._keys) > 1 else 0
+
+    def last_in(self, key: Key, line: int, step: int) -> int:
+        """The last line of the task that is this one, in that step or later; 0: there is none."""
+        for at in range(len(self._lines) - 1, -1, -1):
+            if self.steps[at] < step:
+                break
+            if self._lines[at] == line and self._keys[self._serials[at]] == key:
+                return at + 1
+        return 0
+
+    def frame_of(self, number: int) -> int:
+        """The serial number of the frame of a line."""
+        return self._serials[number - 1]
+
+    def before(self, serial: int, limit: int, count: int) -> int:
+        """Go back from line to line, over calls.
+
+        Args:
+            serial: of the frame where that begins.
+            limit: the last line that counts.
+            count: how many lines to go back.
+
+        Returns:
+            The number of the line; 0: the task has not run as many.
+        """
+        at = limit
+        for _ in range(count):
+            inside = self._chain(serial)
+            while at and self._serials[at - 1] not in inside:
+                at -= 1
+            if not at:
+                return 0
+            serial, at = self._serials[at - 1], at - 1
+        return at + 1
+
+    def _chain(self, serial: int) -> set[int]:
+        """A frame and its callers."""
+        found = set()
+        while serial:
+            found.add(serial)
+            serial = self._callers[serial]
+        return found
