@@ -113,14 +113,7 @@ class ScriptFrontEnd:
 
     def get_ready(self) -> None:
         """See `engine.rewinding.past`."""
-        from stepdbg.commands import sources  # noqa: F401 - the first stop needs these
-        from stepdbg.commands.interpreter import Interpreter  # noqa: F401
-
-        if not self._reticence.silent:
-            from stepdbg.render import stops, text  # noqa: F401
-
-        from .dialogue import Dialogue  # noqa: F401
-        from .discreet import Discreet  # noqa: F401
+        _import_for_stops(silent=self._reticence.silent)
 
     def take_over(
         self,
@@ -143,7 +136,7 @@ class ScriptFrontEnd:
 
     def _begin_dialogue(self, controller: Controller, queued: Sequence[str]) -> Dialogue:
         with CollectorRests():
-            self.get_ready()
+            _import_for_stops(silent=self._reticence.silent)
         from stepdbg.commands.interpreter import Interpreter
 
         from .dialogue import Dialogue
@@ -250,6 +243,15 @@ class ScriptFrontEnd:
     def _prompt(self) -> str:
         assert self._interpreter is not None
         return self._interpreter.prompt
+
+
+def _import_for_stops(*, silent: bool) -> None:
+    from stepdbg.commands import interpreter, sources  # noqa: F401 - the first stop needs these
+
+    if not silent:
+        from stepdbg.render import stops, text  # noqa: F401
+
+    from . import dialogue, discreet  # noqa: F401
 
 
 def _drawn(event: Event, width: int) -> list[Line]:

@@ -103,25 +103,25 @@ class LineSought:
 
     def found(self) -> Message:
         """See `Seeker`: the task is suspended, has ended, or was not found where it was."""
-        what, lines = self._what, self._lines
+        what, notes = self._what, self._lines.notes
         if what["at"] is not None or what["nth"]:
             file, first, name, line = what["line"]
-            last = lines.last_in((file, first, name), line, what["step"])
-            return self._back_from(lines.frame_of(last) if last else 0, last)
+            last = notes.last_in((file, first, name), line, what["step"])
+            return self._back_from(notes.frame_of(last) if last else 0, last)
         living = [task for task in self._runner.tasks if tasks.number(task) == what["task"]]
         if not living:
-            return self._back_from(lines.outermost(), lines.noted)
-        return self._back_from(self._in_view(task_frames(living[0])), lines.noted)
+            return self._back_from(notes.outermost(), len(notes))
+        return self._back_from(self._in_view(task_frames(living[0])), len(notes))
 
     def _look(self, frame: FrameType) -> None:
         """A line is about to run: is this the moment?"""
         what, lines = self._what, self._lines
         if what["nth"]:
-            if lines.noted == what["nth"]:
-                self._go(frame, lines.noted - 1)
+            if len(lines.notes) == what["nth"]:
+                self._go(frame, len(lines.notes) - 1)
             return
         key, line, seen = key_of(frame.f_code), frame.f_lineno, what["at"]
-        if lines.steps[-1] != what["step"] or [*key, line] != seen[1]:
+        if lines.notes.steps[-1] != what["step"] or [*key, line] != seen[1]:
             return
         task = lines.subject
         assert task is not None
@@ -129,7 +129,7 @@ class LineSought:
         now = _seen(own)
         if now[1:] == seen[1:]:
             begins = now[0] == seen[0] and not what["inside"]
-            self._go(frame, lines.noted - begins)
+            self._go(frame, len(lines.notes) - begins)
 
     def _go(self, frame: FrameType, limit: int) -> None:
         task = self._lines.subject
@@ -137,15 +137,15 @@ class LineSought:
         self._leave(self._back_from(self._in_view(task_frames(task, frame)), limit))
 
     def _in_view(self, frames: list[FrameType]) -> int:
-        return self._lines.innermost(frames[max(len(frames) - 1 - self._what["depth"], 0) :])
+        return self._lines.notes.innermost(frames[max(len(frames) - 1 - self._what["depth"], 0) :])
 
     def _back_from(self, serial: int, limit: int) -> Message:
         lines, number = self._lines, self._what["task"]
         if not lines.first_step:
             return {"note": "the task has run no line before that moment"}
-        nth = lines.before(serial, limit, self._what["count"])
+        nth = lines.notes.before(serial, limit, self._what["count"])
         go: Message = {"seek": None, "told": ""}
         if nth:
-            return {"go": {**go, "step": lines.steps[nth - 1], "line": [number, nth]}}
+            return {"go": {**go, "step": lines.notes.steps[nth - 1], "line": [number, nth]}}
         told = "the task has run no line before"
         return {"go": {**go, "step": lines.first_step, "told": told}}

@@ -1,6 +1,7 @@
 """The lines that one task runs, while a run is executed once more.
 
-Owns: `TaskLines`: noting them, finding the line before a line, and arriving at one.
+Owns: `LineNotes`, what was noted, and finding the line before a line there; `TaskLines`, the plan
+that notes them, and arrives at one.
 Does not own: which line is sought, and from where (line_scanning), delivering lines (lines).
 
 A line is known by its number among all lines of own code that its task has run: that is the same
@@ -30,114 +31,48 @@ def key_of(code: CodeType) -> Key:
     return code.co_filename, code.co_firstlineno, code.co_qualname
 
 
-class TaskLines(LinePlan):
-    """A plan that notes each line of own code that one task runs.
+class LineNotes:
+    """The lines that a task has run so far.
 
-    Args:
-        number: of the task.
-        nth: arrive at this line, counted from 1; 0: at none.
+    Each frame has a serial number, since its address may be that of another frame later on.
 
     Attributes:
-        arrived: whether that was reached.
-        first_step: the number of the task's first step, counted over all tasks; 0: none yet.
-        at_line: is called at each line with its frame.
         steps: in which step each line was run.
     """
 
-    exits = False
-    every_step = False
-
-    def __init__(self, number: int, nth: int = 0) -> None:
-        self.name = ""
-        self.subject = cast("Task", object())  # nobody yet: None would be outside of tasks
-        self.frames = []
-        self.calls = is_own_code
-        self.arrived = False
-        self.first_step = 0
-        self.at_line: Callable[[FrameType], object] | None = None
+    def __init__(self) -> None:
         self.steps: list[int] = []
-        self._number, self._nth, self._step = number, nth, 0
-        self._codes: dict[int, CodeType] = {}
-        # Each frame has a serial number: of its lines only the last ones are of frames that live.
         self._of_frame: dict[int, int] = {}
         self._keys: list[Key] = [("", 0, "")]
         self._callers: list[int] = [0]
         self._serials: list[int] = []
         self._lines: list[int] = []
 
-    @property
-    def noted(self) -> int:
-        """How many lines the task has run."""
+    def __len__(self) -> int:
+        """How many there are."""
         return len(self._lines)
 
-    def before_step(self, number: int, task: Task | None) -> None:
-        """A step of a task begins next.
-
-        Args:
-            number: counted over all tasks.
-            task: None where nobody steps.
-        """
-        self._step = number
-        if task is not self.subject and task is not None and tasks.number(task) == self._number:
-            self.subject, self.first_step = task, number
-
-    # -- the plan ---------------------------------------------------------------------
-
-    def codes(self) -> list[CodeType]:
-        """The functions of own code that have begun."""
-        return list(self._codes.values())
-
-    def at_step(self, task: Task) -> Arrival | None:  # noqa: ARG002 - the plan's
-        """Steps do not end it."""
-        return None
-
-    def at_exit(self, task: Task, result: outcome.Outcome[object]) -> Arrival | None:  # noqa: ARG002
-        """Nor does the exit of its task."""
-        return None
-
-    def passed(self) -> Passed | None:
-        """Who has stepped meanwhile does not matter."""
-        return None
-
-    def on_start(self, frame: FrameType) -> bool:
-        """See `LinePlan`."""
-        self._begin(frame)
-        known = id(frame.f_code) in self._codes
-        self._codes[id(frame.f_code)] = frame.f_code
-        return not known
-
-    def on_resume(self, frame: FrameType) -> bool:
-        """See `LinePlan`."""
-        return id(frame) not in self._of_frame and self.on_start(frame)
-
-    def on_line(self, frame: FrameType, line: int) -> Arrival | None:
-        """See `LinePlan`."""
-        if id(frame.f_code) not in self._codes:
-            return None
-        self._serials.append(self._of_frame.get(id(frame)) or self._begin(frame))
+    def add(self, frame: FrameType, line: int, step: int) -> None:
+        """The frame is about to run a line."""
+        self._serials.append(self._of_frame.get(id(frame)) or self.begin(frame))
         self._lines.append(line)
-        self.steps.append(self._step)
-        if self.at_line is not None:
-            self.at_line(frame)
-        if len(self._lines) != self._nth:
-            return None
-        self.arrived = True
-        return Arrival(StopKind.NEXT, frame, chosen=True)
+        self.steps.append(step)
 
-    def on_leave(self, frame: FrameType, result: outcome.Outcome[object]) -> Arrival | None:  # noqa: ARG002
-        """See `LinePlan`."""
-        self._of_frame.pop(id(frame), None)
-        return None
-
-    def _begin(self, frame: FrameType) -> int:
-        """A frame that was not known; returns its serial number."""
+    def begin(self, frame: FrameType) -> int:
+        """A frame begins; returns its serial number."""
         outer = (self._of_frame.get(id(each), 0) for each in walk_out(frame.f_back))
         self._callers.append(next(filter(None, outer), 0))
         self._keys.append(key_of(frame.f_code))
         serial = self._of_frame[id(frame)] = len(self._keys) - 1
         return serial
 
-    # -- what was noted ---------------------------------------------------------------
+    def knows(self, frame: FrameType) -> bool:
+        """Whether a frame has begun and not ended."""
+        return id(frame) in self._of_frame
+
+    def end(self, frame: FrameType) -> None:
+        """A frame has ended."""
+        self._of_frame.pop(id(frame), None)
 
     def innermost(self, frames: Iterable[FrameType]) -> int:
         """The serial number of the first of some living frames that has run a line; 0: none has."""
@@ -192,3 +127,88 @@ class TaskLines(LinePlan):
             found.add(serial)
             serial = self._callers[serial]
         return found
+
+
+class TaskLines(LinePlan):
+    """A plan that notes each line of own code that one task runs.
+
+    Args:
+        number: of the task.
+        nth: arrive at this line, counted from 1; 0: at none.
+
+    Attributes:
+        arrived: whether that was reached.
+        first_step: the number of the task's first step, counted over all tasks; 0: none yet.
+        at_line: is called at each line with its frame.
+        notes: of the lines so far.
+    """
+
+    exits = False
+    every_step = False
+
+    def __init__(self, number: int, nth: int = 0) -> None:
+        self.name = ""
+        self.subject = cast("Task", object())  # nobody yet: None would be outside of tasks
+        self.frames = []
+        self.calls = is_own_code
+        self.arrived = False
+        self.first_step = 0
+        self.at_line: Callable[[FrameType], object] | None = None
+        self.notes = LineNotes()
+        self._number, self._nth, self._step = number, nth, 0
+        self._codes: dict[int, CodeType] = {}
+
+    def before_step(self, number: int, task: Task | None) -> None:
+        """A step of a task begins next.
+
+        Args:
+            number: counted over all tasks.
+            task: None where nobody steps.
+        """
+        self._step = number
+        if task is not self.subject and task is not None and tasks.number(task) == self._number:
+            self.subject, self.first_step = task, number
+
+    def codes(self) -> list[CodeType]:
+        """The functions of own code that have begun."""
+        return list(self._codes.values())
+
+    def at_step(self, task: Task) -> Arrival | None:  # noqa: ARG002 - the plan's
+        """Steps do not end it."""
+        return None
+
+    def at_exit(self, task: Task, result: outcome.Outcome[object]) -> Arrival | None:  # noqa: ARG002
+        """Nor does the exit of its task."""
+        return None
+
+    def passed(self) -> Passed | None:
+        """Who has stepped meanwhile does not matter."""
+        return None
+
+    def on_start(self, frame: FrameType) -> bool:
+        """See `LinePlan`."""
+        self.notes.begin(frame)
+        known = id(frame.f_code) in self._codes
+        self._codes[id(frame.f_code)] = frame.f_code
+        return not known
+
+    def on_resume(self, frame: FrameType) -> bool:
+        """See `LinePlan`."""
+        return not self.notes.knows(frame) and self.on_start(frame)
+
+    def on_line(self, frame: FrameType, line: int) -> Arrival | None:
+        """See `LinePlan`."""
+        if id(frame.f_code) not in self._codes:
+            return None
+        self.notes.add(frame, line, self._step)
+        if self.at_line is not None:
+            self.at_line(frame)
+        if len(self.notes) != self._nth:
+            return None
+        self.arrived = True
+        return Arrival(StopKind.NEXT, frame, chosen=True)
+
+    def on_leave(self, frame: FrameType, result: outcome.Outcome[object]) -> Arrival | None:  # noqa: ARG002
+        """See `LinePlan`."""
+        self.notes.end(frame)
+        return None
