@@ -328,8 +328,8 @@ def explore(
         budget: a number of schedules, or a time such as ``"30s"`` or ``"5m"``.
         seed: of all random choices; the same seed and jobs try the same orders.
         jobs: so many processes try orders.
-        strategy: how orders are chosen: ``portfolio``, ``urw``, ``rw``, ``pos``, ``pct`` or
-            ``bounded``.
+        strategy: how orders are chosen: ``portfolio``, ``urw``, ``rw``, ``pos``, ``pct``,
+            ``bounded`` or ``exhaustive``.
         invariant: called after each step of a task; an order fails if it returns False or raises
             an exception.
         late: deadlines may also pass while tasks can step, as long as no task waits for its step

@@ -46,7 +46,7 @@ OPTIONS: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("--explore",), "", "try orders in which tasks can step, until one fails"),
     (("--budget",), "N|TIME", "explore N schedules, or for a TIME (30s, 5m)"),
     (("--jobs",), "N", "explore in N processes"),
-    (("--strategy",), "NAME", "choose orders by urw, rw, pos, pct or bounded alone"),
+    (("--strategy",), "NAME", "choose orders by one strategy (urw, exhaustive, …)"),
     (("--late",), "SECONDS", "explore with steps up to so late (0.5)"),
     (("--run",), "N", "explore the Nth run of the program"),
     (("--all-failures",), "", "go on after the first failure"),

@@ -1,6 +1,7 @@
 """Learning that a run has nothing to do and no deadline pending, whatever clock it has.
 
-Owns: `LastDeadline`, an entry of Trio's heap of deadlines that comes after all others.
+Owns: `LastDeadline`, an entry of Trio's heap of deadlines that comes after all others;
+`shortest_cushion`.
 Does not own: what follows from that (engine.waiting.deadlocks), or the other deadlines (runs).
 
 Trio looks for the next deadline only when nothing is runnable (``Deadlines.next_deadline`` in
@@ -59,3 +60,8 @@ class LastDeadline:
 
     def _entry(self) -> tuple[float, int, Any]:
         return math.inf, id(self), self
+
+
+def shortest_cushion(runner: Runner) -> float:
+    """For how long a run must be idle until a ``wait_all_tasks_blocked`` of it ends, in seconds."""
+    return min((cushion for cushion, _ in runner.waiting_for_idle), default=0.0)

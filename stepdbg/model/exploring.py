@@ -109,6 +109,7 @@ class Verdict:
         BOUNDED.
     seconds: how long that took.
     notes: what else is to be said, a sentence each; why, for NOT_EXPLORED.
+    every: so many schedules are all there are, for EXHAUSTED.
     """
 
     kind: VerdictKind
@@ -119,6 +120,7 @@ class Verdict:
     seconds: float = 0.0
     faults: tuple[FoundFault, ...] = ()
     notes: tuple[str, ...] = ()
+    every: int = 0
 
     @property
     def status(self) -> int:
@@ -133,7 +135,8 @@ class Verdict:
                 after = "1 schedule" if first == 1 else f"{first:,} schedules"
                 return f"failed after {after} ({self.distinct:,} distinct)"
             case VerdictKind.EXHAUSTED:
-                return f"exhausted: no failure in all {n} schedules"
+                are = "the only schedule" if self.every == 1 else f"all {self.every:,} schedules"
+                return f"exhausted: no failure in {are}"
             case VerdictKind.BOUNDED:
                 done, tried = self.bounded
                 return (

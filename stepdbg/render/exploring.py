@@ -117,6 +117,7 @@ def as_values(verdict: Verdict) -> dict[str, Any]:
         "schedules": verdict.schedules,
         "distinct": verdict.distinct,
         "cut": verdict.cut,
+        "all": verdict.every,
         "seconds": round(verdict.seconds, 3),
         "notes": list(verdict.notes),
         "failures": [

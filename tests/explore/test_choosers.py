@@ -7,15 +7,8 @@ from collections import Counter
 
 import pytest
 
-from stepdbg.engine.exploring.choosers import (
-    STRATEGIES,
-    Chooser,
-    Delays,
-    Following,
-    Portfolio,
-    UniformWalk,
-    chooser_named,
-)
+from stepdbg.engine.exploring.choosers import Chooser, Delays, Following, UniformWalk
+from stepdbg.engine.exploring.portfolio import STRATEGIES, Portfolio, chooser_named
 from stepdbg.launcher.exploring import wish
 from stepdbg.model.errors import BadUsage
 from stepdbg.model.facts import LogicalId
@@ -111,7 +104,7 @@ def test_a_uniform_walk_learns_how_many_steps_are_left() -> None:
 def test_a_portfolio_takes_turns() -> None:
     """The default order first; one in ten has delays, if this process is the one for them."""
     program = tasks(2, 2)
-    with_delays, without = Portfolio(5), Portfolio(5, delays=False)
+    with_delays, without = Portfolio(5), Portfolio(5, first=False)
     assert order_of(with_delays, 0, program) == "0101"
     assert order_of(with_delays, 1, program) == "0011"
     assert order_of(without, 0, program) == "0101"

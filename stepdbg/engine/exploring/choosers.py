@@ -1,7 +1,8 @@
 """Which order comes next: strategies over those that can step.
 
-Owns: `Chooser` and its kinds; `chooser_named`, `STRATEGIES`.
-Does not own: who can step, and carrying a choice out (explored).
+Owns: `Chooser` and its kinds.
+Does not own: their names, and taking turns with them (portfolio), every order (exhaustive), who can
+step, and carrying a choice out (explored).
 
 A chooser knows logical ids only.  It keeps nothing at random from one schedule to the next: its
 random numbers come from the seed and the number of the schedule.  So a process that takes over
@@ -35,14 +36,26 @@ class Chooser:
     Attributes:
         stays: the first of those that can step is the task that has just stepped.
         exhausted: every schedule that it can choose was chosen.
+        reduces: silent steps are taken at once, without a choice, see `silence`.
+        searches_all: it tries all orders, at least by turns.
+        tried: so many schedules of such a search ended.
+        doubt: why it may not come to all orders, a clause; empty for no doubt.
+        decides_deadlines: it is also asked whether a deadline passes early, as a choice of two.
+        room: given the number of a schedule, about how many more the budget has room for.
         known: one object for each logical id of all schedules: equal ones that are the same are
             found in less time.
     """
 
     stays = False
     exhausted = False
+    reduces = False
+    decides_deadlines = False
+    searches_all = False
+    tried = 0
+    doubt = ""
 
     def __init__(self, seed: int = 0) -> None:
+        self.room: Callable[[int], float] = lambda _: 0.0
         self._seed = seed
         self.random = Random(seed)
         self.known: dict[LogicalId, LogicalId] = {}
@@ -63,6 +76,9 @@ class Chooser:
 
         Of one that was cut neither is told: no steps, and 0.
         """
+
+    def doubts(self, why: str) -> None:
+        """There may be more orders than it can come to.  why: a clause."""
 
     def memory(self) -> Memory:
         """What another process needs to go on."""
@@ -110,6 +126,11 @@ class UniformWalk(Chooser):
         # In C from end to end: this is asked at each step, of all that can step.
         sums = list(itertools.accumulate(map(self._left.__getitem__, ready)))
         return bisect(sums, self.random.random() * sums[-1], 0, len(sums) - 1)
+
+    def chance(self, ready: Sequence[LogicalId], place: int) -> float:
+        """How likely the one at a place was to be chosen, before it has stepped."""
+        weights = list(map(self._left.__getitem__, ready))
+        return weights[place] / sum(weights)
 
     def stepped(self, who: LogicalId) -> None:
         """See `Chooser`."""
@@ -241,6 +262,7 @@ class Delays(Chooser):
     """
 
     stays = True
+    decides_deadlines = True
 
     def __init__(self, seed: int = 0, most: int = 1_000_000) -> None:
         super().__init__(seed)
@@ -293,56 +315,6 @@ class Delays(Chooser):
         self.finished, self._tried = memory["finished"], memory["tried"]
 
 
-class Portfolio(Chooser):
-    """The default order once; then URW, URW, POS by turns.
-
-    Every tenth schedule is one with at most two delays, as long as there are such.
-
-    Args:
-        seed: of all random numbers.
-        delays: whether this process tries the schedules with delays: one of several does.
-    """
-
-    def __init__(self, seed: int = 0, *, delays: bool = True) -> None:
-        super().__init__(seed)
-        self._walk, self._priorities = UniformWalk(seed), Priorities(seed + 1)
-        self._delays = Delays(seed, most=2)
-        self._delays.exhausted = not delays
-        self._turns = (self._walk, self._walk, self._priorities)
-        self._now: Chooser = Chooser()
-
-    @property
-    def stays(self) -> bool:  # type: ignore[override]  # it changes
-        """See `Chooser`."""
-        return self._now.stays
-
-    def begin(self, number: int) -> None:
-        """See `Chooser`."""
-        if number == 0:
-            self._now = Chooser()
-        elif number % 10 == 1 and not self._delays.exhausted:
-            self._now = self._delays
-        else:
-            self._now = self._turns[number % 3]
-        self._now.begin(number)
-        self.choose, self.stepped = self._now.choose, self._now.stepped  # type: ignore[method-assign]
-
-    def end(self, steps: Mapping[LogicalId, int], choices: int) -> None:
-        """See `Chooser`."""
-        self._walk.end(steps, choices)  # whatever runs teaches its estimates
-        if self._now is not self._walk:
-            self._now.end(steps, choices)
-
-    def memory(self) -> Memory:
-        """See `Chooser`."""
-        return {"walk": self._walk.memory(), "delays": self._delays.memory()}
-
-    def remember(self, memory: Memory) -> None:
-        """See `Chooser`."""
-        self._walk.remember(memory["walk"])
-        self._delays.remember(memory["delays"])
-
-
 class Following(Chooser):
     """The order of an earlier schedule, and the default order behind its end.
 
@@ -371,22 +343,3 @@ class Following(Chooser):
         """See `Chooser`."""
         self.left |= self._next < len(self._log) and self._log[self._next] != who
         self._next += 1
-
-
-STRATEGIES: dict[str, type[Chooser]] = {
-    "portfolio": Portfolio,
-    "urw": UniformWalk,
-    "rw": RandomWalk,
-    "pos": Priorities,
-    "pct": ChangePoints,
-    "bounded": Delays,
-}
-"""What ``--strategy`` may say."""
-
-
-def chooser_named(name: str, seed: int, worker: int) -> Chooser:
-    """A chooser for one of several processes.  name: one of `STRATEGIES`."""
-    own = seed * 1_009 + worker
-    if name == "portfolio":
-        return Portfolio(own, delays=worker == 0)
-    return STRATEGIES[name](own)

@@ -25,6 +25,8 @@ from stepdbg.model.facts import LogicalId
 from stepdbg.model.schedules import Logged, TurnWriter
 from stepdbg.model.standard import math, threading, time
 
+from .silence import is_silent
+
 if TYPE_CHECKING:
     from .choosers import Chooser
     from .lateness import Lateness
@@ -49,10 +51,12 @@ class VirtualTime(trio.abc.Clock):
 
     Attributes:
         now: the present time, in seconds.
+        stands: the time does not run while it waits the next time, though it waits for real.
     """
 
     def __init__(self, on_idle: Callable[[float], bool]) -> None:
         self.now = _BEGINNING
+        self.stands = False
         self._on_idle = on_idle
         self._since: float | None = None
 
@@ -74,7 +78,9 @@ class VirtualTime(trio.abc.Clock):
     def deadline_to_sleep_time(self, deadline: float) -> float:
         """See `trio.abc.Clock`; Trio calls it only when nothing is runnable."""
         if self._on_idle(deadline):
-            self._since = time.perf_counter()
+            if not self.stands:
+                self._since = time.perf_counter()
+            self.stands = False
             return deadline - self.now
         if deadline < math.inf:
             self.now = max(self.now, deadline)
@@ -138,6 +144,7 @@ class ExploredRun(trio.abc.Instrument):
         lines: what `line_of` has given, a line for each step.
         stuck: called when nothing can go on and nothing of outside is waited for; tells whether
             that is a deadlock.
+        runs_for_real: whether it has waited in real time, for something from outside.
         ended: why the run was abandoned: ``cut``, ``deadlock``, ``idle`` or ``invariant``; empty
             where it was not.
     """
@@ -152,6 +159,7 @@ class ExploredRun(trio.abc.Instrument):
         late: Lateness | None = None,
     ) -> None:
         self.log: list[LogicalId] = []
+        self.runs_for_real = False
         self.choices = 0
         self.lines: list[str] = []
         self._line_of = line_of
@@ -166,6 +174,7 @@ class ExploredRun(trio.abc.Instrument):
         self._waiting: list[LogicalId] = []  # their ids, place by place
         self._last: Task | None = None
         self._stayed = 0
+        self._reduces = chooser.reduces and late is None  # a silent step has its lateness
         self._passed: list[tuple[int, float, LogicalId]] = []
         self._clock: VirtualTime | None = None
         self._runner: runs.Runner
@@ -219,7 +228,10 @@ class ExploredRun(trio.abc.Instrument):
             first = ready.index(self._last)
             ready.insert(0, ready.pop(first))
             waiting.insert(0, waiting.pop(first))
-        if len(ready) > 1:
+        silent = self._first_silent(ready) if self._reduces and len(ready) > 1 else -1
+        if silent >= 0:
+            place = silent
+        elif len(ready) > 1:
             self.choices += 1
             place = self._chooser.choose(waiting)
         who, chosen = waiting.pop(place), ready.pop(place)
@@ -234,6 +246,10 @@ class ExploredRun(trio.abc.Instrument):
         if chosen is not self._last:
             self._last, self._stayed = chosen, 0
         return chosen
+
+    def _first_silent(self, ready: list[Task]) -> int:
+        """The place of the first task whose step is silent; -1 for none."""
+        return next((place for place, task in enumerate(ready) if is_silent(task)), -1)
 
     def _id_of(self, task: Task) -> LogicalId:
         found = self._ids.get(task)
@@ -280,9 +296,16 @@ class ExploredRun(trio.abc.Instrument):
     def _on_idle(self, deadline: float) -> bool:
         """Nothing is runnable; whether time runs for real until something happens."""
         runner = self._runner
-        if runner.waiting_for_idle or runner.main_task is None or runs.is_over(runner):
+        if runner.main_task is None or runs.is_over(runner):
+            return True
+        if runner.waiting_for_idle:
+            blocked_for = idling.shortest_cushion(runner)
+            self.runs_for_real |= blocked_for > 0
+            if self._clock is not None:
+                self._clock.stands = not blocked_for
             return True
         if waits_for_outside(runner):
+            self.runs_for_real = True
             return True
         if deadline < math.inf:
             return False

@@ -1,6 +1,6 @@
 """Deadlines that pass although tasks can step: those tasks step late.
 
-Owns: `Lateness`, and who decides: `by_chance`, `by_delays`, `as_before`.
+Owns: `Lateness`, and who decides: `by_chance`, `by_chooser`, `as_before`.
 Does not own: the clock and the run (explored), who steps (choosers).
 
 A deadline may pass before a task that can step has done so, as it does where the processor is
@@ -19,7 +19,7 @@ from trio.lowlevel import Task
 from stepdbg.model.facts import LogicalId
 from stepdbg.model.schedules import Moment
 
-from .choosers import Chooser, Delays
+from .choosers import Chooser
 
 Decides = Callable[[Sequence[LogicalId]], bool]
 """Given who has stepped so far: whether the next deadline passes now."""
@@ -75,17 +75,28 @@ class Lateness:
 def by_chance(seed: int, number: int) -> Decides:
     """Decides at random, for the schedule of a number.
 
-    Never in the first one, and never where the portfolio counts delays (see `choosers.Portfolio`).
+    Never in the first one, and never where the portfolio counts delays (see `portfolio`).
     """
     random = Random(seed * 1_000_003 + number)
     rate = 0.0 if number == 0 or number % 10 == 1 else random.choice(_RATES)
     return lambda _: random.random() < rate
 
 
-def by_delays(delays: Delays) -> Decides:
-    """Every way, where a deadline that passes is one more delay."""
+def by_chooser(chooser: Chooser, otherwise: Decides) -> Decides:
+    """A chooser decides, in the schedules in which it does that.
+
+    Args:
+        chooser: see `Chooser.decides_deadlines`.
+        otherwise: decides in the others.
+    """
     no_or_yes = (LogicalId("loop"), LogicalId("loop"))
-    return lambda _: bool(delays.choose(no_or_yes))
+
+    def decides(log: Sequence[LogicalId]) -> bool:
+        if chooser.decides_deadlines:
+            return bool(chooser.choose(no_or_yes))
+        return otherwise(log)
+
+    return decides
 
 
 def as_before(fired: Sequence[Moment | None]) -> Decides:
@@ -113,5 +124,4 @@ def lateness_of(seconds: float, chooser: Chooser, seed: int, number: int) -> Lat
     """What goes with the schedule of a number; None where no task is to step late."""
     if not seconds:
         return None
-    decides = by_delays(chooser) if isinstance(chooser, Delays) else by_chance(seed, number)
-    return Lateness(seconds, decides)
+    return Lateness(seconds, by_chooser(chooser, by_chance(seed, number)))

@@ -49,6 +49,7 @@ class Tried:
     cut: why it was ended before its end, empty where it was not.
     spoilt: this process must not run another one: this one was left as it stood.
     fired, late: see `Lateness.fired` and `Lateness.needed`.
+    real: see `ExploredRun.runs_for_real`.
     """
 
     log: tuple[LogicalId, ...]
@@ -61,6 +62,7 @@ class Tried:
     spoilt: bool = False
     fired: tuple[Moment | None, ...] = ()
     late: float = 0.0
+    real: bool = False
 
     @property
     def order(self) -> int:
@@ -100,7 +102,8 @@ def _tried(
     def is_deadlock() -> bool:
         here = run_here(None)
         found = () if here is None else here.deadlocks()[0]
-        deadlocks.extend(each for each in found if each.whole)
+        # Several tasks may wait each for itself: by the same one the failure is the same.
+        deadlocks.extend(sorted((each for each in found if each.whole), key=_key_of))
         return bool(deadlocks)
 
     holds = None if call.invariant is None else Invariant(call.invariant)
@@ -125,7 +128,7 @@ def _tried(
     if holds is not None and not holds.holds():
         return Tried(log, run.logged(), holds.fault(), lines=lines, spoilt=True)
     if error is None or _ends_well(error):
-        return Tried(log, Logged())
+        return Tried(log, Logged(), real=run.runs_for_real)
     return Tried(log, run.logged(), of_error(error), error=error, lines=lines, spoilt=True)
 
 
@@ -196,6 +199,10 @@ def _place_of(error: BaseException) -> str:
         return name
     code = own.tb_frame.f_code
     return f"{name} at {os.path.basename(code.co_filename)}:{own.tb_lineno} in {code.co_qualname}"
+
+
+def _key_of(deadlock: Deadlock) -> str:
+    return of_deadlock(deadlock).key
 
 
 def of_deadlock(deadlock: Deadlock) -> Fault:

@@ -151,8 +151,13 @@ class Touches:
         self._under_way[number] = _random_state()
         return len(list(_rows())) > len(self._kinds)
 
-    def hear_calls(self) -> None:
-        """A run that follows a schedule begins: notice also what it touches by functions in C."""
+    def hear_calls(self, *, by_profile: bool = False) -> bool:
+        """A run that follows a schedule begins: notice also what it touches by functions in C.
+
+        by_profile: see `c_calls.hear_calls`.
+
+        Returns: whether other tools allow it.
+        """
         self._hear_no_calls()
         functions: dict[object, Uncontrolled] = {
             each: kind
@@ -160,7 +165,19 @@ class Touches:
             if type(each := _found(module, name)) is BuiltinFunctionType
         }
         with suppress(interface.LinesUnavailable):
-            self._hear_no_calls = c_calls.hear_calls(functions, self._on_call)
+            self._hear_no_calls = c_calls.hear_calls(
+                functions, self._on_call, by_profile=by_profile
+            )
+            return True
+        return False
+
+    def forget_seed(self) -> bool:
+        """Another run begins, whose random numbers nobody has seeded so far.
+
+        Returns: whether they were seeded before.
+        """
+        before, self._seeded = self._seeded, False
+        return before
 
     def hear_no_calls(self) -> None:
         """No run follows a schedule any more."""

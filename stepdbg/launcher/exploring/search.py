@@ -1,8 +1,8 @@
 """Trying schedules until something is found or the budget is spent.
 
 Owns: `Search`: which processes there are, what follows from what they say, the verdict.
-Does not own: what a process does (workers), what is asked for (wish), the report
-(render.exploring).
+Does not own: what is known so far (so_far), what a process does (workers), what is asked for
+(wish), the report (render.exploring).
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from stepdbg.engine.exploring.choosers import Following
 from stepdbg.engine.scheduling import writing_down
-from stepdbg.model.exploring import FoundFault, Verdict, VerdictKind
+from stepdbg.model.exploring import FoundFault, Verdict
 from stepdbg.model.facts import RunId
 from stepdbg.model.later import load_for_stops
 from stepdbg.model.records import replace
 from stepdbg.model.standard import select, time
 
 from .explaining import Packed, found_fault, ids_of
+from .so_far import SoFar
 from .workers import Child, Said, Share, answer_of, in_order, work_apart, work_off
 
 if TYPE_CHECKING:
@@ -60,11 +61,9 @@ class Search:
         self._until = until
         self._shares = [Share(wish, worker, until) for worker in range(wish.jobs)]
         self._children: dict[int, tuple[Child, Share]] = {}
-        self._orders: set[int] = set()
-        self._schedules = self._cut = 0
-        self._finished: tuple[int, int] | None = None
+        self._so_far = SoFar(call)
         self._found: dict[str, FoundFault] = {}
-        self._notes: list[str] = []
+        self._notes = self._so_far.notes
         if wish.late and call.brings_clock:
             self._notes.append("no step is late: the run has a clock of the program's own")
         self._broken = ""
@@ -82,29 +81,12 @@ class Search:
             for child, _ in self._children.values():
                 child.kill()
             self._children.clear()
-        return self._made()
+        seconds = time.monotonic() - self._began
+        return self._so_far.verdict(self._found, self._broken, seconds)
 
     def _is_decided(self) -> bool:
-        return bool(self._broken) or bool(self._found and not self._wish.all_failures)
-
-    def _made(self) -> Verdict:
-        kind, notes = VerdictKind.BUDGET, tuple(self._notes)
-        if self._found:
-            kind = VerdictKind.FAILED
-        elif self._broken:
-            kind, notes = VerdictKind.NOT_EXPLORED, (self._broken, *notes)
-        elif self._finished is not None and not self._cut and not notes:
-            kind = VerdictKind.BOUNDED
-        return Verdict(
-            kind,
-            self._schedules,
-            len(self._orders),
-            self._cut,
-            self._finished or (0, 0),
-            time.monotonic() - self._began,
-            tuple(self._found.values()),
-            notes,
-        )
+        decided = bool(self._found and not self._wish.all_failures)
+        return decided or bool(self._broken or self._so_far.every)
 
     # -- processes --------------------------------------------------------------------
 
@@ -116,8 +98,8 @@ class Search:
             return
         usual = ids_of(said[1]["log"])
         if said[1]["fault"] is not None:
-            self._schedules = 1
-            self._orders.add(hash(usual))
+            self._so_far.schedules = 1
+            self._so_far.orders.add(hash(usual))
             self._found_fault(said[1])
         for share in self._shares:
             share.usual, share.alone = usual, self._call.brings_clock
@@ -155,7 +137,7 @@ class Search:
                 self._take(each, child, share)
         now = time.monotonic()
         if self._progress is not None:
-            self._progress(self._schedules, len(self._orders), now - self._began)
+            self._progress(self._so_far.schedules, len(self._so_far.orders), now - self._began)
         self._end_the_silent(now)
 
     def _end_the_silent(self, now: float) -> None:
@@ -164,7 +146,7 @@ class Search:
             if late or now > child.heard + _SILENT:
                 del self._children[reader]
                 child.kill()
-                self._cut += 1
+                self._so_far.cut += 1
                 if not late:
                     self._notes.append(
                         f"a schedule took more than {_SILENT:.0f} seconds and was ended"
@@ -175,12 +157,12 @@ class Search:
     def _take(self, said: Said, child: Child, share: Share) -> None:
         match said:
             case ("ran", orders):
-                self._schedules += len(orders)
-                self._orders.update(orders)
+                self._so_far.schedules += len(orders)
+                self._so_far.orders.update(orders)
             case ("spoilt", number, memory, tried):
                 self._leave(child)
                 share.first, share.memory = number, memory
-                self._cut += bool(tried["cut"])
+                self._so_far.cut += bool(tried["cut"])
                 if tried["fault"] is not None:
                     self._found_fault(tried)
                 self._start(share)
@@ -189,9 +171,11 @@ class Search:
                 share.first, share.memory = number, memory
                 self._part("a run changes what the next one does")
                 self._start(share)
-            case ("done", finished):
+            case ("done", finished, every):
                 self._leave(child)
-                self._finished = finished
+                self._so_far.finished = finished
+                if every is not None:
+                    self._so_far.come_to_all(*every)
             case _:
                 self._leave(child)
                 self._give_up(said)
@@ -228,7 +212,7 @@ class Search:
         if found is None:
             self._part(f"a failure did not come again in a new process ({tried['fault'][1]})")
         else:
-            self._found[key] = replace(found, number=self._schedules)
+            self._found[key] = replace(found, number=self._so_far.schedules)
 
     def _in_order(self, chooser: Chooser, late: Lateness | None) -> Packed | None:
         """What comes of one run in a process of its own; None where that ends in its midst."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from stepdbg.model.errors import BadUsage
 from stepdbg.model.records import dataclass
 
-STRATEGIES = ("portfolio", "urw", "rw", "pos", "pct", "bounded")
+STRATEGIES = ("portfolio", "urw", "rw", "pos", "pct", "bounded", "exhaustive")
 """What ``--strategy`` may say."""
 
 _SECONDS = 30.0
@@ -43,7 +43,7 @@ class ExploreWish:
 
     def one_process(self) -> bool:
         """Whether the strategy cannot be shared: each schedule follows from the one before."""
-        return self.strategy == "bounded"
+        return self.strategy in ("bounded", "exhaustive")
 
 
 def budget(name: str, value: str) -> tuple[int | None, float | None]:

@@ -16,9 +16,10 @@ import warnings
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from stepdbg.engine.exploring.choosers import Following, chooser_named
+from stepdbg.engine.exploring.choosers import Following
 from stepdbg.engine.exploring.deviating import Noting
 from stepdbg.engine.exploring.lateness import lateness_of
+from stepdbg.engine.exploring.portfolio import chooser_named
 from stepdbg.engine.exploring.trying import Tried, try_once
 from stepdbg.engine.process import forking
 from stepdbg.launcher.pausing import current_session
@@ -30,6 +31,7 @@ from stepdbg.model.standard import (
     contextlib,
     gc,
     marshal,
+    math,
     os,
     signal,
     sys,
@@ -39,6 +41,8 @@ from stepdbg.model.standard import (
 )
 from stepdbg.render.knots import render_deadlock
 from stepdbg.render.spans import plain
+
+from .doubting import Doubts, done
 
 if TYPE_CHECKING:
     from stepdbg.engine.exploring.calls import RunCall
@@ -214,6 +218,7 @@ class Share:
         self.memory: Any = None
         self.alone = False
         self.usual: tuple[LogicalId, ...] = ()
+        self._began = time.monotonic()
         if wish.schedules is not None:  # those before it have one more where they cannot be equal
             self.last = (wish.schedules + wish.jobs - 1 - worker) // wish.jobs
 
@@ -226,9 +231,22 @@ class Share:
     def chooser(self) -> Chooser:
         """The one that goes on where the process before has ended."""
         chooser = chooser_named(self.wish.strategy, self.wish.seed, self.worker)
+        if not (
+            self.wish.late or self.alone
+        ):  # the estimate of all orders knows nothing of deadlines
+            chooser.room = self._room
         if self.memory is not None:
             chooser.remember(self.memory)
         return chooser
+
+    def _room(self, number: int) -> float:
+        """About how many schedules more there is room for, from the one of this number on."""
+        if self.last is not None:
+            return self.last - number
+        if self.until is None:
+            return math.inf
+        now = time.monotonic()
+        return (self.until - now) * number / (now - self._began)
 
     def late(self, chooser: Chooser, number: int) -> Lateness | None:
         """When deadlines pass early in a schedule."""
@@ -243,12 +261,14 @@ def work_off(call: RunCall, share: Share) -> Work:
     def work(say: Say) -> None:
         output, news, chooser = _Output(), _News(say), share.chooser()
         _get_ready()
-        number = share.first
+        number, doubts = share.first, Doubts(chooser)
         while not (share.is_over(number) or chooser.exhausted):
             chance.restore()
+            doubts.before()
             tried = try_once(call, chooser, number, late=share.late(chooser, number))
             number += 1
             written = output.take()
+            doubts.after(tried)
             news.of(tried)
             if tried.spoilt:
                 news.tell()
@@ -256,16 +276,17 @@ def work_off(call: RunCall, share: Share) -> Work:
                 return
             if number % _COLLECT == 0:
                 gc.collect()
-            if (number - share.first) % _AGAIN == _AGAIN // 10:
+            if chooser.exhausted or (number - share.first) % _AGAIN == _AGAIN // 10:
                 chance.restore()
                 again = try_once(call, Following(()), 0)
                 output.take()
+                doubts.after(again)
                 if again.log != share.usual or again.spoilt:
                     news.tell()
                     say(("leaks", number, chooser.memory()))
                     return
         news.tell()
-        say(("done", getattr(chooser, "finished", None)))
+        say(done(chooser))
 
     return work
 
@@ -276,6 +297,7 @@ def work_apart(call: RunCall, share: Share) -> Work:
 
     def work(say: Say) -> None:
         output, chooser = _Output(), share.chooser()
+        chooser.doubts("what one run leaves behind may change the next one")
         _get_ready()
         number = share.first
         while not (share.is_over(number) or chooser.exhausted):
@@ -296,7 +318,7 @@ def work_apart(call: RunCall, share: Share) -> Work:
             if packed["fault"] is not None or packed["cut"]:
                 say(("spoilt", number, memory, packed))
                 return
-        say(("done", getattr(chooser, "finished", None)))
+        say(done(chooser))
 
     return work
 

@@ -1,0 +1,229 @@
+"""Steps that no other task can notice, and that no other task can change.
+
+Owns: `is_silent`.
+Does not own: the instructions (foreseeing.flow), what a search leaves out because of it (explored).
+
+A silent step begins at a checkpoint of Trio's, or at the beginning of its task, and ends at the
+next checkpoint.  In between its code loads variables and constants, and that is all.  So it makes
+no difference whether the steps of other tasks come before it or after it, and a search of all
+orders takes it at once.
+
+- It stores nothing: where the task is cancelled at the first checkpoint instead of the second one,
+  its variables are the same.  Both checkpoints have the same exception handler, so that the task
+  goes on in the same way.
+- It goes forward in its code: a task that only polls would keep the others from stepping.
+- Names are looked up when the step is to be taken.  It would be noticed if another step binds
+  the name ``trio`` or ``checkpoint`` anew; that is not looked at.
+"""
+
+from __future__ import annotations
+
+from types import CodeType, CoroutineType, FrameType
+from typing import Any, Final, NamedTuple
+
+import trio
+from trio.lowlevel import Task
+
+from stepdbg._trio_internals import scopes, tasks
+from stepdbg.engine.foreseeing import flow as flows
+from stepdbg.engine.foreseeing.plain import attribute
+from stepdbg.engine.typed.locals import frame_locals
+from stepdbg.model.standard import dis, sys
+
+_CHECKPOINT: Final = trio.lowlevel.checkpoint
+_SHIELDED: Final = trio.lowlevel.cancel_shielded_checkpoint
+
+_NOTHING: Final = frozenset(
+    (
+        *("NOP", "RESUME", "PRECALL", "COPY_FREE_VARS", "MAKE_CELL", "END_SEND", "NOT_TAKEN"),
+        *("RETURN_GENERATOR", "JUMP_FORWARD"),
+    )
+)
+"""Instructions that leave the stack as it is, as far as it matters here."""
+
+_LOADS: Final = frozenset(
+    ("LOAD_CONST", "LOAD_SMALL_INT", "LOAD_FAST", "LOAD_FAST_BORROW", "PUSH_NULL")
+)
+
+_NULL: Final = ("", ())
+_CALLED: Final = "()"
+
+_Value = tuple[str, tuple[str, ...]]
+"""A name and attributes of it; without a name any other value."""
+
+
+class _Ahead(NamedTuple):
+    """Where code goes on to, if all that it does until there is silent.
+
+    kind: ``LOAD_GLOBAL`` or ``LOAD_DEREF``, by which it finds the name.
+    name, attributes: of what it calls without an argument, and then awaits.
+    same_handler: an exception has the same handler before and after this step.
+    """
+
+    kind: str
+    name: str
+    attributes: tuple[str, ...]
+    same_handler: bool
+
+
+def is_silent(task: Task) -> bool:
+    """Whether the next step of a task that can step makes no difference to any other one."""
+    coroutine = task.coro
+    if type(coroutine) is not CoroutineType or tasks.error_to_come(task) is not None:
+        return False
+    if not tasks.is_started(task):
+        return coroutine.cr_frame is not None and _awaited(coroutine.cr_frame, -1) is not None
+    innermost, called = _suspended_at(coroutine)
+    frame = None if innermost is None else innermost.cr_frame
+    if frame is None:
+        return False
+    found = _awaited(frame, frame.f_lasti)
+    if found is None or called is _SHIELDED.__code__:
+        return found is not None
+    ahead, function = found
+    may_be_cancelled = function is _CHECKPOINT
+    return may_be_cancelled and ahead.same_handler and not scopes.task_is_cancelled(task)
+
+
+def _suspended_at(
+    coroutine: CoroutineType[Any, Any, Any],
+) -> tuple[CoroutineType[Any, Any, Any] | None, CodeType]:
+    """The coroutine that awaits a checkpoint, None for none, and the code of that checkpoint."""
+    while type(inner := coroutine.cr_await) is CoroutineType:
+        code = inner.cr_code
+        if code is _SHIELDED.__code__:
+            return coroutine, code
+        if code is _CHECKPOINT.__code__:
+            below = inner.cr_await  # elsewhere in it a cancellation is on its way
+            waits = type(below) is CoroutineType and below.cr_code is _SHIELDED.__code__
+            return coroutine if waits else None, code
+        coroutine = inner
+    return None, coroutine.cr_code
+
+
+def _awaited(frame: FrameType, offset: int) -> tuple[_Ahead, object] | None:
+    """Which checkpoint a frame comes to silently, from an offset on; None for none."""
+    ahead = _ahead(frame.f_code, offset)
+    if ahead is None:
+        return None
+    if ahead.kind == "LOAD_GLOBAL":
+        found = frame.f_globals.get(ahead.name)
+    else:
+        found = frame_locals(frame).get(ahead.name)
+    for each in ahead.attributes:
+        found = attribute(found, each)
+    return (ahead, found) if found is _CHECKPOINT or found is _SHIELDED else None
+
+
+_known: dict[tuple[int, int], tuple[CodeType, _Ahead | None]] = {}
+_KEPT: Final = 5_000
+
+
+def _ahead(code: CodeType, offset: int) -> _Ahead | None:
+    """What `_look` finds; it is worked out once."""
+    key = id(code), offset
+    known = _known.get(key)
+    if known is not None and known[0] is code:
+        return known[1]
+    if len(_known) > _KEPT:
+        _known.clear()
+    flow = flows.flow_of(code)
+    found = None if isinstance(flow, flows.Unknown) else _look(flow, offset)
+    _known[key] = code, found
+    return found
+
+
+def _look(flow: flows.Flow, offset: int) -> _Ahead | None:
+    """Follow code from an offset on up to an await."""
+    stack: list[_Value] = [_NULL]  # what the await gives, or what the first step is sent
+    before: int | None = None
+    at = 0
+    if offset >= 0:
+        before = _sends(flow, flow.index(offset))
+        if before is None:
+            return None
+        at = flow.index(flow.instructions[before].argval)
+    else:
+        names = [each.opname for each in flow.instructions[:100]]
+        if "RETURN_GENERATOR" not in names:
+            return None
+    limit = len(flow.instructions)
+    while at < limit:
+        each = flow.instructions[at]
+        if each.opname == "GET_AWAITABLE":
+            return _found(flow, at, stack, before)
+        if not _apply(each, stack):
+            return None
+        following = flow.goes_on[at]
+        if len(following) != 1 or following[0] <= at:
+            return None
+        at = following[0]
+    return None
+
+
+def _sends(flow: flows.Flow, at: int) -> int | None:
+    """The index of the SEND to which a suspended frame goes back; None for another suspension."""
+    for each in range(at, min(at + 3, len(flow.instructions))):
+        if flow.instructions[each].opname == "JUMP_BACKWARD_NO_INTERRUPT":
+            back = flow.goes_on[each][0]
+            return back if flow.instructions[back].opname == "SEND" else None
+    return None
+
+
+def _found(flow: flows.Flow, at: int, stack: list[_Value], before: int | None) -> _Ahead | None:
+    """What is awaited at an index, if it is what a call without arguments gives."""
+    ahead = next((i for i in range(at, at + 4) if flow.instructions[i].opname == "SEND"), None)
+    if ahead is None or not stack:
+        return None
+    kind, names = stack[-1]
+    if len(names) < 2 or names[-1] != _CALLED:
+        return None
+    same = before is not None and flow.handlers[before] == flow.handlers[ahead]
+    return _Ahead(kind, names[0], names[1:-1], same)
+
+
+def _apply(each: dis.Instruction, stack: list[_Value]) -> bool:
+    """Whether an instruction is a silent one; it takes effect on the stack."""
+    name = each.opname
+    if name in _NOTHING:
+        return True
+    if name == "POP_TOP":  # never what has been on the stack before
+        return bool(stack) and stack.pop() is not None
+    if name in _LOADS:
+        stack.append(_NULL)
+    elif name in ("LOAD_FAST_LOAD_FAST", "LOAD_FAST_BORROW_LOAD_FAST_BORROW"):
+        stack += (_NULL, _NULL)
+    elif name in ("LOAD_GLOBAL", "LOAD_DEREF"):
+        stack.append((name, (str(each.argval),)))
+        if name == "LOAD_GLOBAL" and each.arg is not None and each.arg & 1:
+            stack.append(_NULL)
+    elif name in ("LOAD_ATTR", "LOAD_METHOD"):
+        return _load_attribute(each, stack)
+    elif name == "CALL":
+        return each.arg == 0 and _call(stack)
+    else:
+        return False
+    return True
+
+
+def _load_attribute(each: dis.Instruction, stack: list[_Value]) -> bool:
+    if not stack or not stack[-1][0]:
+        return False
+    kind, names = stack.pop()
+    stack.append((kind, (*names, str(each.argval))))
+    since_312 = sys.version_info >= (3, 12)
+    if each.opname == "LOAD_METHOD" or (since_312 and each.arg is not None and each.arg & 1):
+        stack.append(_NULL)  # what a module has is not a method
+    return True
+
+
+def _call(stack: list[_Value]) -> bool:
+    """A call without arguments: of the two topmost values one is called."""
+    if len(stack) < 2:
+        return False
+    called = [each for each in (stack.pop(), stack.pop()) if each[0]]
+    if len(called) != 1 or _CALLED in called[0][1]:
+        return False
+    kind, names = called[0]
+    stack.append((kind, (*names, _CALLED)))
+    return True

@@ -1,0 +1,58 @@
+"""Whether a search of all orders may say that it has come to all.
+
+Owns: `Doubts`, `done`.
+Does not own: the search (engine.exploring.exhaustive), hearing of what a run touches
+(engine.exploring.outside), the verdict (search).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from stepdbg.engine.exploring.choosers import Chooser
+    from stepdbg.engine.exploring.outside import Outside
+    from stepdbg.engine.exploring.trying import Tried
+
+_REAL = "a run waits for something from outside in real time"
+
+
+class Doubts:
+    """Tells a chooser of one process why there may be more orders than it can come to.
+
+    Args:
+        chooser: only one that searches all orders is told.
+    """
+
+    def __init__(self, chooser: Chooser) -> None:
+        self._chooser = chooser
+        self._outside: Outside | None = None
+        self._told = False
+
+    def before(self) -> None:
+        """A schedule is about to begin."""
+        if not self._chooser.searches_all or self._told:
+            return
+        if self._outside is None:
+            from stepdbg.engine.exploring.outside import Outside
+
+            self._outside = Outside()
+        self._outside.begin()
+
+    def after(self, tried: Tried) -> None:
+        """A schedule has ended."""
+        if self._outside is None or self._told or not self._chooser.searches_all:
+            return
+        why = _REAL if tried.real else self._outside.touched()
+        if why:
+            self._chooser.doubts(why)
+            self._told = True
+            self._outside.close()
+
+
+def done(chooser: Chooser) -> tuple[Any, ...]:
+    """What a process says at its end, see `search`."""
+    every = None
+    if chooser.searches_all and chooser.exhausted:
+        every = chooser.tried, chooser.doubt
+    return "done", getattr(chooser, "finished", None), every

@@ -1,0 +1,83 @@
+"""What is known of an exploration so far, and which verdict that is.
+
+Owns: `SoFar`.  Does not own: who finds it out (search), the words of a verdict (model.exploring).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stepdbg.model.exploring import Verdict, VerdictKind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from stepdbg.engine.exploring.calls import RunCall
+    from stepdbg.model.exploring import FoundFault
+
+
+class SoFar:
+    """What is known of one exploration.
+
+    Args:
+        call: what is explored.
+
+    Attributes:
+        orders: a number for each order that was tried.
+        schedules, cut: how many were tried, and how many of them were cut.
+        finished: see `Verdict.bounded`; None before.
+        every: see `Verdict.every`.
+        notes: see `Verdict.notes`.
+    """
+
+    def __init__(self, call: RunCall) -> None:
+        self.orders: set[int] = set()
+        self.schedules = self.cut = self.every = 0
+        self.finished: tuple[int, int] | None = None
+        self.notes: list[str] = []
+        self._call = call
+
+    def come_to_all(self, tried: int, doubt: str) -> None:
+        """A search of all orders has come to its end.
+
+        Args:
+            tried: so many schedules those were.
+            doubt: why there may be more orders, a clause; empty for no doubt.
+        """
+        if self._call.brings_clock:
+            doubt = "the run has a clock of the program's own"
+        if self.cut:
+            doubt = "a schedule was cut"
+        if doubt:
+            self.notes.append(f"the search of all orders ended, but there may be more: {doubt}")
+        elif not self.notes:
+            self.every = tried
+
+    def verdict(self, found: Mapping[str, FoundFault], broken: str, seconds: float) -> Verdict:
+        """The verdict.
+
+        Args:
+            found: the failures.
+            broken: why it cannot be explored; empty where it can.
+            seconds: so long it took.
+        """
+        kind, notes = VerdictKind.BUDGET, tuple(self.notes)
+        if found:
+            kind = VerdictKind.FAILED
+        elif broken:
+            kind, notes = VerdictKind.NOT_EXPLORED, (broken, *notes)
+        elif self.every:
+            kind = VerdictKind.EXHAUSTED
+        elif self.finished is not None and not self.cut and not notes:
+            kind = VerdictKind.BOUNDED
+        return Verdict(
+            kind,
+            self.schedules,
+            len(self.orders),
+            self.cut,
+            self.finished or (0, 0),
+            seconds,
+            tuple(found.values()),
+            notes,
+            self.every,
+        )
