@@ -22,7 +22,7 @@ from .launcher.unattended import Unattended
 from .launcher.wiring import Wiring
 from .model.errors import BadUsage, StepdbgError
 from .model.program_streams import tell
-from .usage import complaint, grammar, help_text, not_empty, version_text
+from .usage import apart, complaint, grammar, help_text, not_empty, version_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -140,10 +140,11 @@ def main(argv: Sequence[str] | None = None) -> int:
                 options.lint_report, options.trace, options.stats, *options.files.values()
             ),
         )
-        # JSON captures what the program writes, from the first line on; nobody is to be told
-        # that a program without a Trio run has nothing to report.
+        # JSON captures all that the program writes; nobody is to be told that there was no run.
         if (options.speaks_json or options.is_quiet) and not options.explore:
             wiring.open_front_end()
+        for each in options.files.values():
+            each.begin()
     except StepdbgError as error:
         tell(str(error))
         return EXIT_BAD_USAGE
@@ -171,7 +172,7 @@ def parse_options(argv: Sequence[str]) -> Options:
 
     options = Options()
     try:
-        found, words = getopt(option_checks.apart(argv, *grammar()), *grammar())
+        found, words = getopt(apart(argv, *grammar()), *grammar())
     except GetoptError as error:
         raise BadUsage(complaint(error.opt)) from None
     as_module = False
@@ -231,8 +232,8 @@ def _apply(options: Options, name: str, value: str) -> None:
             options.lint_report = os.path.abspath(not_empty(name, value))
         case "--trace" | "--trace-to" | "--trace-format" | "--raw-events":
             options.trace = option_checks.trace(options.trace, name, value)
-        case "--record-to" | "--timeline":
-            options.files[name] = option_checks.file_wish(name, not_empty(name, value))
+        case "--record-to" | "--timeline" | "--tape" | "--tape-to":
+            option_checks.add_file(options.files, name, value)
         case "--stats":
             options.stats = option_checks.stats()
         case "--open":
@@ -247,6 +248,7 @@ def _check(options: Options) -> None:
     if options.replay is not None and options.virtual_time:
         raise BadUsage("--replay and --virtual-time exclude each other: a schedule has its clock")
     option_checks.check_recorded(options.files, options.record)
+    options.record = option_checks.has_tape(options.files, options.replay) or options.record
     if options.explore is not None:
         option_checks.check_explore(options.explore, vars(options), vars(Options()))
     exclude, json = option_checks.exclude, options.speaks_json
@@ -308,6 +310,7 @@ def session_options(options: Options) -> SessionOptions:
         seed=options.seed,
         replay=options.replay,
         goes_back=goes_back(options),
+        tape=getattr(options.files.get("--tape"), "tape", None),
         on_deadlock=options.on_deadlock,
     )
 
@@ -380,9 +383,7 @@ def _json_front_end(options: Options, given: TextIO, out: TextIO) -> FrontEnd:
 
     channel = options.json_socket if options.json_fd is None else options.json_fd
     commands = _with_start_file(options)
-    if channel is None:
-        return JsonFrontEnd(reader=given, writer=out, commands=commands)
-    reader, writer = open_channel(channel)
+    reader, writer = (given, out) if channel is None else open_channel(channel)
     return JsonFrontEnd(reader=reader, writer=writer, commands=commands)
 
 

@@ -10,19 +10,20 @@ from stepdbg.model.standard import os, stat, sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from typing import Any
 
     from .frontends.reticence import Talk
     from .launcher.exploring.wish import ExploreWish
     from .launcher.recording import RecordWish
     from .launcher.stats_report import StatsWish
+    from .launcher.taping.wish import TapeWish
     from .launcher.timeline_file import TimelineWish
     from .launcher.trace_file import TraceWish
     from .launcher.wiring import Prepares, Wiring
     from .model.schedules import Schedule
 
-    FileWish = RecordWish | TimelineWish
+    FileWish = RecordWish | TimelineWish | TapeWish
 
 _FOR_VIEWING = frozenset(
     "--open -c --command --commands --json --json-fd --json-socket --tty --output --rc".split()  # noqa: SIM905 - a list of strings reads worse
@@ -146,14 +147,14 @@ def seed(value: str) -> int:
 
 def schedule(value: str) -> Schedule:
     """What to replay: the line of a schedule, or a file that holds it.  Raises `BadUsage`."""
-    from .model.schedule_text import PREFIX, schedule_of
+    from .model.schedule_text import PREFIX, from_file, schedule_of
 
     if value.startswith(PREFIX):
         return schedule_of(value)
     check_readable("--replay", value)
     try:
         with open(value, encoding="utf-8") as file:
-            return schedule_of(file.read())
+            return from_file(file.read())
     except (OSError, UnicodeDecodeError):
         raise BadUsage(f"--replay {value}: this file holds no schedule") from None
     except BadUsage as error:
@@ -193,28 +194,47 @@ def trace(before: TraceWish | None, name: str, value: str) -> TraceWish:
     wish = before or TraceWish()
     if name == "--trace-format":
         wish.format = _one_of(name, value, FORMATS)
-    elif name == _TRACE_TO:
+    elif name == "--trace-to":
         wish.path = writable("--trace", value)
     wish.raw |= name == "--raw-events"
     wish.on |= name != "--trace-format"
     return wish
 
 
-def file_wish(name: str, path: str) -> FileWish:
-    """A recording or a picture at this path.  Raises `BadUsage`."""
+def add_file(files: dict[str, FileWish], name: str, path: str) -> None:
+    """One more recording, picture or tape at this path.  Raises `BadUsage`."""
+    if not path and name != "--tape":
+        raise BadUsage(f"{name} needs a value: {name} FILE")
     if name == "--timeline":
         from .launcher.timeline_file import TimelineWish
 
-        return TimelineWish(writable(name, path))
-    from .launcher.recording import RecordWish
+        files[name] = TimelineWish(writable(name, path))
+    elif name == "--record-to":
+        from .launcher.recording import RecordWish
 
-    return RecordWish(writable(name, path))
+        files[name] = RecordWish(writable(name, path))
+    else:
+        from .launcher.taping.wish import TapeWish
+
+        files["--tape"] = TapeWish(writable("--tape", path) if path else "")
 
 
 def check_recorded(files: Mapping[str, FileWish], record: bool | None) -> None:
-    """Refuse a picture of what is not recorded.  Raises `BadUsage`."""
+    """Refuse what is made of a record where there is none.  Raises `BadUsage`."""
     if "--timeline" in files and record is False:
         raise BadUsage("--timeline draws what is recorded: leave out --no-record")
+    if "--tape" in files and record is False:
+        raise BadUsage("--tape needs the order of steps, which is recorded: leave out --no-record")
+
+
+def has_tape(files: dict[str, FileWish], replayed: Schedule | None) -> bool:
+    """Whether there is a tape; that of a schedule is given again.  Raises `BadUsage`."""
+    exclude("--tape", "--tape" in files, "--replay", replayed)
+    if replayed is not None and replayed.tape is not None:
+        from .launcher.taping.wish import TapeWish
+
+        files["--tape"] = TapeWish("", replayed.tape)
+    return "--tape" in files
 
 
 def check_files(*wishes: TraceWish | FileWish | None) -> None:
@@ -280,7 +300,7 @@ _ABOUT_DEBUGGING = {
     "on_deadlock": "--on-deadlock",
     "lint_report": "--lint-report",
     "trace": "--trace",
-    "files": "--record-to or --timeline",
+    "files": "--record-to, --timeline or --tape",
     "stats": "--stats",
 }
 """Options that exploring has no use for, by what holds them."""
@@ -343,39 +363,3 @@ def stats() -> StatsWish:
     from .launcher.stats_report import StatsWish
 
     return StatsWish()
-
-
-def apart(argv: Sequence[str], letters: str, long: list[str]) -> list[str]:
-    """The words of a command line as `getopt` can read them.
-
-    ``-mNAME`` becomes two words, and ``--trace=FILE`` another option, since one of `getopt` has a
-    value always or never; both only where they are options.
-
-    letters, long: the options, as `getopt` wants them.
-    """
-    words = list(argv)
-    for index, word in enumerate(words):
-        if word.startswith("--trace=") and _is_option(words[:index], "--trace", letters, long):
-            words[index] = _TRACE_TO + word.removeprefix("--trace")
-        elif (
-            word.startswith("-m")
-            and word != "-m"
-            and _is_option(words[:index], "-m", letters, long)
-        ):
-            return [*words[:index], "-m", word[2:], *words[index + 1 :]]
-    return words
-
-
-_TRACE_TO = "--trace-to"
-"""Stands for ``--trace`` with a file; help does not name it."""
-
-
-def _is_option(before: list[str], option: str, letters: str, long: list[str]) -> bool:
-    """Whether a word that follows these is an option, and no argument of the program."""
-    from getopt import GetoptError, getopt
-
-    try:
-        found, rest = getopt([*before, option], letters, long)
-    except GetoptError:
-        return False  # what is wrong will be told
-    return not rest and bool(found) and found[-1] == (option, "")

@@ -1,6 +1,7 @@
 """The options of the command line, and what ``--help`` and ``--version`` show.
 
-Owns: the table of options, these texts, and what is said of an option that is not in it.
+Owns: the table of options, these texts, what is said of an option that is not in it, and words as
+`getopt` can read them.
 Does not own: what an option does (cli).
 """
 
@@ -8,6 +9,10 @@ from __future__ import annotations
 
 from stepdbg.model.errors import BadUsage
 from stepdbg.model.standard import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 # Option words, the name of their value (empty: a switch), and what help says of them.
 OPTIONS: tuple[tuple[tuple[str, ...], str, str], ...] = (
@@ -43,6 +48,7 @@ OPTIONS: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("--virtual-time",), "", "sleeps take no real time: the clock jumps"),
     (("--seed",), "N", "fix the order that Trio tosses for (auto: choose)"),
     (("--replay",), "SCHEDULE", "let tasks step in the order of a `token` or its FILE"),
+    (("--tape",), "[=FILE]", "keep what the program is given, for --replay"),
     (("--explore",), "", "try orders in which tasks can step, until one fails"),
     (("--budget",), "N|TIME", "explore N schedules, or for a TIME (30s, 5m)"),
     (("--jobs",), "N", "explore in N processes"),
@@ -54,6 +60,14 @@ OPTIONS: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("-h", "--help"), "", "show this help and exit"),
 )
 VALUE_NAMES = {word: value for words, value, _ in OPTIONS for word in words}
+
+TRACE_TO = "--trace-to"
+"""Stands for ``--trace`` with a file; help does not name it."""
+
+TAPE_TO = "--tape-to"
+"""The same for ``--tape``."""
+
+_WITH_FILE = {"--trace": TRACE_TO, "--tape": TAPE_TO}
 
 _USAGE = """\
 usage: stepdbg [options] SCRIPT [ARGUMENT...]
@@ -85,7 +99,7 @@ exit codes:
 
 def grammar() -> tuple[str, list[str]]:
     """The options as `getopt` wants them: short letters, and long words."""
-    letters, long = "m", ["trace-to="]
+    letters, long = "m", [f"{each[2:]}=" for each in _WITH_FILE.values()]
     for word, value in VALUE_NAMES.items():
         if word.startswith("--"):
             long.append(word[2:] + ("=" if value and not value.startswith("[") else ""))
@@ -124,3 +138,36 @@ def not_empty(name: str, value: str) -> str:
     if not value:
         raise BadUsage(f"{name} needs a value: {name} {VALUE_NAMES[name]}")
     return value
+
+
+def apart(argv: Sequence[str], letters: str, long: list[str]) -> list[str]:
+    """The words of a command line as `getopt` can read them.
+
+    ``-mNAME`` becomes two words, and ``--trace=FILE`` and ``--tape=FILE`` other options, since one
+    of `getopt` has a value always or never; all that only where they are options.
+
+    letters, long: the options, as `getopt` wants them.
+    """
+    words = list(argv)
+    for index, word in enumerate(words):
+        option, _, value = word.partition("=")
+        if value and option in _WITH_FILE and _is_option(words[:index], option, letters, long):
+            words[index] = f"{_WITH_FILE[option]}={value}"
+        elif (
+            word.startswith("-m")
+            and word != "-m"
+            and _is_option(words[:index], "-m", letters, long)
+        ):
+            return [*words[:index], "-m", word[2:], *words[index + 1 :]]
+    return words
+
+
+def _is_option(before: list[str], option: str, letters: str, long: list[str]) -> bool:
+    """Whether a word that follows these is an option, and no argument of the program."""
+    from getopt import GetoptError, getopt
+
+    try:
+        found, rest = getopt([*before, option], letters, long)
+    except GetoptError:
+        return False  # what is wrong will be told
+    return not rest and bool(found) and found[-1] == (option, "")

@@ -15,6 +15,7 @@ Does not own: any decision; these are thin, named accessors.
     signals       Trio's handler of SIGINT
     scope_moves   cancel scopes and nurseries that are entered and left
     expiring      deadlines that pass where a schedule says so
+    taped         where Trio begins threads, calls sockets and waits for them
     patches       methods of Trio that are wrapped while somebody waits for what they do
     losses        the moments when Trio gives something up, and who waits for an object
     doings        what rare functions are about to do to an object

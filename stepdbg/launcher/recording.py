@@ -38,6 +38,9 @@ class RecordWish:
 
         self._file = RecordingFile("--record-to", self._path, tell)
 
+    def begin(self) -> None:
+        """Nothing before the program's first line."""
+
     def prepare(self, session: Session) -> None:
         """Let a session keep what its runs do; the file is closed when the process ends."""
         self._file.begin()

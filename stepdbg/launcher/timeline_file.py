@@ -43,6 +43,9 @@ class TimelineWish:
         """Refuse a file that is there and not ours.  Raises `StepdbgError`."""
         check_own(self._path, ours=(self._painter.first_line,))
 
+    def begin(self) -> None:
+        """Nothing before the program's first line."""
+
     def prepare(self, session: Session) -> None:
         """Let a session record enough; the file is written when the process ends."""
         self._session, self._process = session, os.getpid()

@@ -93,6 +93,7 @@ LATER = {
     "stepdbg.engine.stacks": ("catching scope_places source_texts statements ways_out with_blocks"),
     "stepdbg.engine.steering": "acting awaiting cancelling outlook throwing timing",
     "stepdbg.engine.stopping": "line_guard outside postmortem resuming",
+    "stepdbg.engine.taping": "taped_run",
     "stepdbg.engine.tracing": "choice keeping making raw scope_news shapes trace",
     "stepdbg.engine.typed": (
         "conditions dollars evaluate kinds locals namespaces not_awaited prompt_names typed_code"

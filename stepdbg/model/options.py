@@ -13,6 +13,7 @@ from .records import dataclass
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .schedules import Schedule
+    from .tape import Tape
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class SessionOptions:
     spawn_paths: count what each task spawns, so that tasks have a `LogicalId`.
     replay: the schedule that one of the runs is to follow.
     goes_back: keep a way back to the earlier moments of a run that is recorded.
+    tape: holds or gives again what the first run is given from outside; None: nothing does.
     on_deadlock: ``stop``, ``report`` or ``quit``; None: stop if somebody would answer.
     started: how the process was started.
     """
@@ -60,6 +62,7 @@ class SessionOptions:
     spawn_paths: bool = False
     replay: Schedule | None = None
     goes_back: bool = False
+    tape: Tape | None = None
 
 
 PAST = "the past of a run"

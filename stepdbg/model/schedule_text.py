@@ -15,6 +15,7 @@ from binascii import a2b_base64, b2a_base64, crc32
 
 from .errors import BadUsage
 from .facts import LogicalId
+from .records import replace
 from .schedules import (
     After,
     Base,
@@ -32,6 +33,8 @@ from .standard import zlib
 
 PREFIX = "stepdbg:"
 FORMAT = "1"
+_TAPE = "stepdbg-tape:"
+"""How the text of a tape begins (`tape.PREFIX`)."""
 
 LONGEST_LINE = 2_000
 """Characters of a line that somebody is asked to paste; a longer one is for a file."""
@@ -49,6 +52,27 @@ def text_of(schedule: Schedule) -> str:
     packed = zlib.compress(_payload(schedule), 9)
     body = b2a_base64(packed, newline=False).translate(_TO_URL, b"=").decode("ascii")
     return f"{PREFIX}{FORMAT}:{body}:{_checksum(body)}"
+
+
+def file_of(schedule: Schedule) -> bytes:
+    """What a file with a schedule holds: its line, and the tape where there is one."""
+    lines = [text_of(schedule)]
+    if schedule.tape is not None:
+        from . import tape  # few schedules have one
+
+        lines.append(tape.text_of(schedule.tape))
+    return "".join(f"{line}\n" for line in lines).encode("ascii")
+
+
+def from_file(text: str) -> Schedule:
+    """The schedule in the text of a file, with its tape.  Raises `BadUsage`."""
+    line, mark, rest = text.partition(_TAPE)
+    schedule = schedule_of(line)
+    if not mark:
+        return schedule
+    from . import tape  # few schedules have one
+
+    return replace(schedule, tape=tape.contents_of(mark + rest))
 
 
 def schedule_of(text: str) -> Schedule:

@@ -15,6 +15,7 @@ from .records import dataclass
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # see `hints`
+    from .tape import Contents
     from .uncontrolled import Touch
 
 
@@ -138,6 +139,7 @@ class Schedule:
     facts: what differs from the base.  log: the whole order, where that was logged; a schedule
     has facts or a log.
     touched: what the run has touched that no schedule controls; its text leaves that out.
+    tape: what the run was given from outside, where that was kept; only a file has it.
     """
 
     header: Header
@@ -145,6 +147,7 @@ class Schedule:
     facts: tuple[After | Instead, ...] = ()
     log: Logged = Logged()
     touched: tuple[Touch, ...] = ()
+    tape: Contents | None = None
 
 
 @dataclass(frozen=True, slots=True)

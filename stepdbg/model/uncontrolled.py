@@ -27,6 +27,10 @@ class Uncontrolled(enum.StrEnum):
     ENTROPY = "entropy"  # random numbers of the system
     TIME = "time"  # of the system; that of Trio is controlled
     ADDRESS = "address"
+    FILE = "file"  # the rest is told only where a tape holds input
+    LIBRARY = "library"
+    TLS = "tls"
+    FROM_THREAD = "from thread"
 
 
 _IN_WORDS = {
@@ -38,6 +42,10 @@ _IN_WORDS = {
     Uncontrolled.ENTROPY: "random numbers of the system",
     Uncontrolled.TIME: "the system's time",
     Uncontrolled.ADDRESS: "an address (`id`)",
+    Uncontrolled.FILE: "a file that is opened",
+    Uncontrolled.LIBRARY: "a library in C (`ctypes`)",
+    Uncontrolled.TLS: "TLS, which draws random numbers of its own",
+    Uncontrolled.FROM_THREAD: "a thread that calls into the run (`trio.from_thread`)",
 }
 
 

@@ -28,6 +28,7 @@ LATE = {
     "launcher/like_python/target.py": {"sys": "it sets arguments and the path"},
     "launcher/like_python/uncaught.py": {"sys": "it sets what the interpreter keeps of an error"},
     "launcher/launch.py": {"sys": "it looks at the path, before the program"},
+    "launcher/taping/standard_input.py": {"sys": "it sets a stream"},
     "launcher/pausing.py": {"sys": "it sets hooks"},
 }
 """Modules that import one of these from the real library, with the reason."""

@@ -12,7 +12,7 @@ A time is noted at the end of a step, at most every ten milliseconds.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from stepdbg._trio_internals import recording, runs, scopes, tasks
@@ -101,6 +101,17 @@ class StepLog:
         """How many steps it holds, those of Trio's own tasks as well."""
         return sum(word < DEADLINE for word in self.words)
 
+    def steps_at(self, places: Sequence[int], paths: SpawnPaths) -> list[int]:
+        """How many steps of the program's tasks come before each of these places, which grow."""
+        reading, steps, at = _Reading(paths), 0, 0
+        found = []
+        for place in places:
+            for word in self.words[at:place]:
+                steps += word < DEADLINE and reading.is_programs(word)
+            at = max(at, place)
+            found.append(steps)
+        return found
+
     def read(self, paths: SpawnPaths, *under_way: int) -> Logged:
         """The log with logical ids; it ends where a task has none.
 
@@ -133,6 +144,11 @@ class _Reading:
             if place != _TRIOS:
                 (turns.step if word < DEADLINE else turns.deadline)(place)
         return Logged(tuple(self._table), turns.written(), turns.steps)
+
+    def is_programs(self, number: int) -> bool:
+        """Whether a task is one of the program's."""
+        place = self._places.get(number)
+        return (self._place_of(number) if place is None else place) >= 0
 
     def _place_of(self, number: int) -> int:
         found = self._paths.of_number(number)

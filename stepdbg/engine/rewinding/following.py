@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from trio.lowlevel import Task
 
-from stepdbg._trio_internals import runs
-from stepdbg.engine.scheduling.replaying import Replay, ReplayedRun
+from stepdbg.engine.scheduling.replaying import Replay, ReplayedRun, could_step
 
 if TYPE_CHECKING:
     from stepdbg.model.schedules import Schedule, Turn
@@ -70,8 +69,4 @@ class Rewind(Replay):
         self._moments.at_present()
 
     def _diverge(self, turn: Turn, queued: Sequence[Task]) -> None:
-        others = sorted(
-            str(self._id_of(task)) for task in queued if not runs.is_system(self._run.runner, task)
-        )
-        could = f"; runnable: {', '.join(others[:5])}" if others else ""
-        self._moments.diverged(f"{self._place.expected(turn)}{could}")
+        self._moments.diverged(f"{self._place.expected(turn)}{could_step(self._run, queued)}")

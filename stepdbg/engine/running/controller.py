@@ -258,7 +258,8 @@ class LiveController(_Visitor):
 
     def schedule(self, run: RunId) -> Schedule:
         """The order in which the tasks of a run have stepped so far.  Raises `NotNow`."""
-        return writing_down.schedule_of(self._session.runs.get(run), self._session.options.seed)
+        seed = self._session.options.seed
+        return writing_down.schedule_of(self._session.runs.get(run), seed, taped=True)
 
     def need_lines(self) -> None:
         """Listen to the program's lines.  Raises `StepdbgError` where other tools prevent that."""

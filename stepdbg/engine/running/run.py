@@ -35,13 +35,14 @@ from stepdbg.engine.recording.origins import Origins
 from stepdbg.engine.recording.recorder import Recorder
 from stepdbg.engine.recording.registry import Registry, ScopeNumbers
 from stepdbg.engine.scheduling import replaying, writing_down
-from stepdbg.engine.scheduling.state import Steered
+from stepdbg.engine.scheduling.state import Steered, detach
 from stepdbg.engine.seeing.stops import Occasion
 from stepdbg.engine.stacks import frames
 from stepdbg.engine.stopping.held import Held, RunHold
 from stepdbg.engine.stopping.stepping import LinePlan, Plan, StepAny
 from stepdbg.engine.stopping.still import Still
 from stepdbg.engine.stopping.stopping import RunStops
+from stepdbg.engine.taping import taped_run
 from stepdbg.engine.waiting.deadlocks import DeadlockWatch
 from stepdbg.model import interrupts
 from stepdbg.model.facts import RunId, ScopeNumber
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
     from stepdbg.engine.recording.recorded import Recorded
     from stepdbg.engine.recording.step_log import StepLog
     from stepdbg.engine.rewinding.journey import RewoundRun
+    from stepdbg.model.tape import Tape
     from stepdbg.model.waits import Deadlock
 
     from .run_book import RunBook
@@ -140,6 +142,7 @@ class DebuggedRun:
         self.attach()
         _set_out(self.runner, self.life, self.session.options)
         _follow_schedule(self, self.life, self.session.options, self.session.runs)
+        _begin_tape(self, self.session.options.tape)
         self.deadlocks.begin()  # by the clock that it has now
         with Still(self):  # what is carried may have to be imported
             self.session.run_started(self)
@@ -171,7 +174,7 @@ class DebuggedRun:
         """The run has ended; what it returns can still be changed."""
         self.life.end()
         self.hold.run_ended()
-        _end_schedule(self, self.session.options.seed, self.session.desk.front_end.would_answer)
+        _end_schedule(self, self.session.options, self.session.desk.front_end.would_answer)
         if self.quitting:
             quitting.end_with(self.runner, self._quits_with)
         recorder = self.recorder
@@ -207,9 +210,7 @@ class DebuggedRun:
         self.plan = Plan()
         self.deadlocks.end()
         self.ctrl_c.end()
-        replay, self.steered.replay = self.steered.replay, None
-        if replay is not None and hasattr(self, "runner"):
-            replay.detach()
+        detach(self.steered, runs_on=hasattr(self, "runner"))
         self.carried.drop()
 
     def fail(self, error: BaseException, work: Callable[[], object] | None = None) -> None:
@@ -311,10 +312,16 @@ def _follow_schedule(
         life.restart_time()
 
 
-def _end_schedule(run: _EndingRun, seed: int | None, answers: Callable[[], bool]) -> None:
+def _begin_tape(run: _EndingRun, tape: Tape | None) -> None:
+    """The first run of the process begins: let the tape hold or give what comes from outside."""
+    if tape is not None and run.id == 1:
+        run.steered.tape = taped_run.begin(run, tape)
+
+
+def _end_schedule(run: _EndingRun, options: SessionOptions, answers: Callable[[], bool]) -> None:
     """A run is over; where nobody is asked about its failure, tell what led there.
 
-    seed: of ``--seed``.  answers: whether a user would answer at a stop.
+    answers: whether a user would answer at a stop.
     """
     if run.steered.replay is not None:
         run.steered.replay.end()
@@ -322,7 +329,9 @@ def _end_schedule(run: _EndingRun, seed: int | None, answers: Callable[[], bool]
         run.touches.run_ends(run.id)
     error = runs.main_error(run.runner)
     if error is not None and not run.quitting and is_failure(error) and not answers():
-        writing_down.tell_token(run, seed, run.tell)
+        writing_down.tell_token(run, options.seed, run.tell)
+    if run.steered.tape is not None:
+        run.steered.tape.write(options.seed)
 
 
 class Deadlocked:

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from stepdbg.model.stops import Event
     from stepdbg.model.uncontrolled import Touch
 
+    from .given import Given
     from .state import Steered
 
 _PATIENCE, _GRACE = 10.0, 0.5
@@ -167,6 +168,20 @@ class LogPlace:
         return f"{who} was to take {at}, and {state}"
 
 
+def could_step(run: ReplayedRun, queued: Sequence[Task]) -> str:
+    """Which tasks of the program's could step, as the end of a sentence; empty for none."""
+    tasks_ = [task for task in queued if not runs.is_system(run.runner, task)]
+    others = sorted(str(_id_of(run.registry, task)) for task in tasks_)
+    return f"; runnable: {', '.join(others[:5])}" if others else ""
+
+
+def _comes(tape: Given | None, place: LogPlace, turn: Turn) -> bool:
+    """Whether a tape has something for the run at a place of its log, so that it goes on."""
+    if tape is None:
+        return False
+    return tape.come(place.steps) or tape.wake(place.number_of(turn))
+
+
 def _set(clock: HeldClock | None, now: float) -> None:
     if clock is not None:
         clock.jump(max(now - clock.current_time(), 0.0))
@@ -186,6 +201,7 @@ class Replay:
 
     Attributes:
         following: whether the log still says who steps.
+        tape: gives the run what it was given before, None where nothing does.
     """
 
     def __init__(self, run: ReplayedRun, schedule: Schedule) -> None:
@@ -193,6 +209,7 @@ class Replay:
         self._id_of = partial(_id_of, run.registry)
         self._place = LogPlace(schedule.log, run)
         self._waits_since: float | None = None
+        self.tape: Given | None = None
         self._clock: HeldClock | None = None
         self._begun_at = 0.0
         self.following = self._place.next is not None
@@ -225,6 +242,8 @@ class Replay:
         if clock is not None:
             clock.when_standing = None
             clock.__exit__()
+        if self.tape is not None:
+            self.tape.leave()
 
     def end(self) -> None:
         """The run is over: say what is left of the log, if it should have gone on."""
@@ -246,7 +265,7 @@ class Replay:
 
     def touched(self, touch: Touch) -> None:
         """The run has touched something for the first time that no schedule controls."""
-        if self.following:
+        if self.following and (self.tape is None or not self.tape.holds(touch.kind)):
             self._run.tell(Note(f"replay: the schedule does not control {touch}", "warning"))
 
     def next_pass(self, queued: Sequence[Task]) -> Sequence[Task] | None:
@@ -258,6 +277,7 @@ class Replay:
             return self._rest.next_pass(queued)
         place = self._place
         self._pass_time()
+        coming = self.tape is not None and self.tape.come(place.steps)
         while place.next is not None and place.next.kind is TurnKind.DEADLINE:
             if self._clock is not None:
                 return ()  # it passes before the next pass
@@ -265,6 +285,8 @@ class Replay:
         if all(runs.is_system(self._run.runner, task) for task in queued):
             return None
         turn = place.next
+        if coming:
+            return ()
         if turn is None:
             self._end_of_log()
             return self._rest.next_pass(queued)
@@ -274,6 +296,8 @@ class Replay:
             place.go_on()
             self._waits_since = None
             return [chosen]
+        if self.tape is not None and self.tape.wake(number):
+            return ()
         if self._may_come():
             time.sleep(_NAP)
             return ()
@@ -335,6 +359,8 @@ class Replay:
                 self._end_of_log()
             elif turn.kind is TurnKind.DEADLINE:
                 return 0.0  # it passes now
+            elif _comes(self.tape, self._place, turn):
+                return 0.0
             elif self._run.runner.waiting_for_idle:
                 return math.inf  # Trio sleeps for as long as the task that waits for that wants
             elif self._may_come():
@@ -358,13 +384,9 @@ class Replay:
 
     def _diverge(self, turn: Turn, queued: Sequence[Task]) -> None:
         """The run cannot do what the log says."""
-        runner = self._run.runner
-        others = [self._id_of(task) for task in queued if not runs.is_system(runner, task)]
-        could = f"; runnable: {', '.join(map(str, sorted(others)[:5]))}" if others else ""
         self.leave()
-        expected = self._place.expected(turn)
-        sentence = f"the run has left the schedule: {expected}{could}"
-        self._run.tell(Note(sentence, "warning"))
+        what = f"{self._place.expected(turn)}{could_step(self._run, queued)}"
+        self._run.tell(Note(f"the run has left the schedule: {what}", "warning"))
 
     def _give_up(self, error: BaseException) -> None:
         self.leave()

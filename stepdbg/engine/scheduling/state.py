@@ -17,6 +17,7 @@ from stepdbg._trio_internals import postponing, runs, tasks
 from .run_queue import Ordered, put_back
 
 if TYPE_CHECKING:
+    from .given import Given
     from .replaying import Replay
     from .steerable import SteeredRun
 
@@ -32,6 +33,7 @@ class Steered:
         told: the held ones of which the user knows that nobody else is left.
         pumped: the task inside of which something is awaited at the prompt.
         replay: follows a schedule, None as a rule.
+        tape: what the run is given from outside, None as a rule.
     """
 
     def __init__(self, run: SteeredRun) -> None:
@@ -43,6 +45,7 @@ class Steered:
         self._postponed: Task | None = None
         self.pumped: Task | None = None
         self.replay: Replay | None = None
+        self.tape: Given | None = None
         self.told: frozenset[Task] = frozenset()
         self._empty: postponing.EmptyStep | None = None
         self._run = run
@@ -174,6 +177,18 @@ class Steered:
             postponing.keep_awake(self._run.runner)
         else:
             postponing.let_idle(self._run.runner)
+
+
+def detach(steered: Steered, *, runs_on: bool) -> None:
+    """The run goes on without stepdbg, or is over: follow no schedule, and keep no tape.
+
+    runs_on: whether Trio still has it.
+    """
+    replay, steered.replay = steered.replay, None
+    if replay is not None and runs_on:
+        replay.detach()
+    if steered.tape is not None:
+        steered.tape.end()
 
 
 def overrule(steered: Steered, by: str) -> None:

@@ -23,11 +23,13 @@ from stepdbg.model.standard import os, sys
 from stepdbg.model.stops import TokenTold
 
 if TYPE_CHECKING:
-    from stepdbg.engine.histories.uncontrolled import Led, Touches
+    from stepdbg.engine.histories.uncontrolled import Touches
     from stepdbg.engine.recording.registry import Registry
     from stepdbg.engine.recording.step_log import StepLog
     from stepdbg.model.facts import RunId
     from stepdbg.model.stops import Event, Stop
+
+    from .state import Steered
 
 _MOST_FILES = 20
 """So many files of a program are named in a schedule."""
@@ -49,7 +51,7 @@ class LoggedRun(Protocol):
     @property
     def touches(self) -> Touches | None: ...
     @property
-    def steered(self) -> Led: ...
+    def steered(self) -> Steered: ...
     def steps(self) -> StepLog: ...
 
 
@@ -59,10 +61,10 @@ class LoggedRuns(Protocol):
     def get(self, number: RunId) -> LoggedRun: ...
 
 
-def schedule_of(run: LoggedRun, seed: int | None) -> Schedule:
+def schedule_of(run: LoggedRun, seed: int | None, *, taped: bool = False) -> Schedule:
     """The order in which the tasks of a run have stepped so far.
 
-    seed: of ``--seed``.
+    seed: of ``--seed``.  taped: with the tape, where there is one.
 
     Raises:
         NotNow: it was not logged from its start.
@@ -75,7 +77,12 @@ def schedule_of(run: LoggedRun, seed: int | None) -> Schedule:
         )
     header = header_of(steps.clock, run.id, seed)
     touched = () if run.touches is None else run.touches.of(run.id)
-    return Schedule(header, Base.STOCK, log=steps.read(paths), touched=touched)
+    log, tape = steps.read(paths), run.steered.tape
+    if tape is None:
+        return Schedule(header, Base.STOCK, log=log, touched=touched)
+    left = tuple(touch for touch in touched if not tape.holds(touch.kind))
+    contents = tape.contents() if taped else None
+    return Schedule(header, Base.STOCK, (), log, (*tape.missed(), *left), contents)
 
 
 def token_of(run: LoggedRun, seed: int | None) -> Token | None:

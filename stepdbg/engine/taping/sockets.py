@@ -1,0 +1,224 @@
+"""Trio's sockets: what each call gave, and which waits ended because a socket was ready.
+
+Owns: `Sockets`.  Does not own: the moments of a replay (taped_run), the places in Trio
+(_trio_internals.taped).
+
+A socket of a replay is one of the system that nobody binds or connects.  All that it would be asked
+for comes from the tape.  A task that waits for it is parked.  The order of steps says when it goes
+on, so nobody needs to know when the socket was ready.  One thing is noted: a wait that ended
+because the socket was ready does not end by a cancellation that came right behind that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import trio
+from outcome import Error, Outcome, Value
+from trio.lowlevel import Task
+
+from stepdbg._trio_internals import runs, taped, tasks
+from stepdbg.model.standard import socket
+from stepdbg.model.tape import Tape
+
+_CALLS = (
+    *("bind", "connect", "connect_ex", "getpeername", "getsockname", "getsockopt", "listen"),
+    *("setsockopt", "shutdown"),
+)
+"""Methods of a socket that Trio calls without a wait."""
+
+
+class _Call:
+    """One call that waits until the socket is ready: stands for both functions that Trio takes."""
+
+    __slots__ = ("_fn", "_number", "_sockets", "_wait_fn")
+
+    def __init__(self, sockets: Sockets, wait_fn: Any, fn: Any) -> None:
+        self._sockets, self._wait_fn, self._fn = sockets, wait_fn, fn
+        self._number = -1
+
+    def wait(self, sock: Any) -> Any:
+        """Wait for the socket."""
+        self._number = self._sockets.begin_wait()
+        return self._wait_fn(sock)
+
+    def call(self, sock: Any, *args: Any, **named: Any) -> Any:
+        """Call the function."""
+        if self._number >= 0:
+            self._sockets.end_wait(self._number)
+            self._number = -1
+        return self._sockets.call(self._fn, sock, *args, **named)
+
+
+class Sockets:
+    """The sockets of one run.
+
+    Args:
+        tape: they are recorded or given again.
+        runner: the run.
+    """
+
+    def __init__(self, tape: Tape, runner: runs.Runner) -> None:
+        self._tape, self._runner = tape, runner
+        self._waits = 0
+        self._begun: int | None = None
+        self._parked: dict[int, tuple[Task, Any, str]] = {}
+        self._taken: set[tuple[Any, str]] = set()
+        methods = {name: partial_method(self.call, getattr(socket.socket, name)) for name in _CALLS}
+        body: dict[str, Any] = {"__slots__": (), "__module__": "socket", "dup": _dup, **methods}
+        self.kind: type = type("socket", (socket.socket,), body)
+
+    def adopt(self, sock: Any) -> None:
+        """A socket of the system becomes one of Trio's."""
+        if type(sock) is socket.socket and self._tape.here():
+            sock.__class__ = self.kind
+
+    def helper(self, sock: Any, wait_fn: Any, fn: Any) -> tuple[Any, Any]:
+        """See `taped.tape_sockets`."""
+        if type(sock) is not self.kind or not self._tape.on:
+            return wait_fn, fn
+        call = _Call(self, wait_fn, fn)
+        return call.wait, call.call
+
+    def ready(self, ask: Callable[[Any], bool], owner: Any, sock: Any) -> bool:
+        """See `taped.tape_sockets`."""
+        if type(sock) is self.kind and self._tape.here():
+            return bool(self._tape.of("socket.is_readable", ask, owner))
+        return ask(owner)
+
+    # -- calls -------------------------------------------------------------------------
+
+    def call(self, fn: Any, sock: Any, *args: Any, **named: Any) -> Any:
+        """What a method of the system's sockets gives."""
+        tape = self._tape
+        if type(sock) is not self.kind or not tape.here():
+            return fn(sock, *args, **named)
+        name = fn.__name__
+        if name not in _APART:
+            return tape.of(name, fn, sock, *args, **named)
+        flat, again = _APART[name]
+        buffer = named["buffer"] if "buffer" in named else args[0] if args else None
+        value: Any = None
+
+        def flattened() -> Any:
+            nonlocal value
+            value = fn(sock, *args, **named)
+            return flat(value, buffer)
+
+        found = tape.of(name, flattened)
+        return value if value is not None else again(found, buffer)
+
+    # -- waits -------------------------------------------------------------------------
+
+    def begin_wait(self) -> int:
+        """A call begins to wait; the number of that wait."""
+        number, self._waits = self._waits, self._waits + 1
+        self._begun = number
+        if not self._tape.plays:
+            self._tape.lost.add(number)
+        return number
+
+    def end_wait(self, number: int) -> None:
+        """It has ended since the socket is ready."""
+        if not self._tape.plays:
+            self._tape.lost.discard(number)
+
+    def wait(self, real: Callable[[Any], Any], sock: Any, direction: str) -> Any:
+        """See `taped.tape_waits`."""
+        number, self._begun = self._begun, None
+        tape = self._tape
+        if type(sock) is not self.kind or not tape.plays or not tape.on:
+            return real(sock)
+        return self._park(sock, direction, number)
+
+    async def _park(self, sock: Any, direction: str, wait: int | None) -> None:
+        """Wait for a turn.  wait: the number of the wait; None: the program waits by itself."""
+        if (sock, direction) in self._taken:
+            raise trio.BusyResourceError("another task is already reading / writing this fd")
+        task = trio.lowlevel.current_task()
+        self._taken.add((sock, direction))
+        self._parked[tasks.number(task)] = (task, sock, direction)
+
+        def ends() -> bool:
+            cancelled = wait is None or wait in self._tape.lost or not self._tape.on
+            if cancelled:
+                self._forget(tasks.number(task))
+            return cancelled
+
+        await taped.park(ends)
+
+    def closing(self, sock: Any) -> bool:
+        """See `taped.tape_waits`."""
+        if type(sock) is not self.kind or not self._tape.plays:
+            return False
+        for number, (_, waits_for, _) in list(self._parked.items()):
+            if waits_for is sock:
+                error = trio.ClosedResourceError("another task closed this fd")
+                self._wake(number, Error(error))
+        return True
+
+    def wake(self, number: int | None) -> bool:
+        """It is the turn of a task, by number; whether that has ended its wait."""
+        if number is None or number not in self._parked:
+            return False
+        self._wake(number, Value(None))
+        return True
+
+    def release(self) -> None:
+        """The tape has ended: nobody waits for it any more."""
+        for number in list(self._parked):
+            self._wake(number, Value(None))
+
+    def _wake(self, number: int, outcome: Outcome[None]) -> None:
+        taped.wake(self._runner, self._forget(number), outcome)
+
+    def _forget(self, number: int) -> Task:
+        task, sock, direction = self._parked.pop(number)
+        self._taken.discard((sock, direction))
+        return task
+
+
+def partial_method(call: Callable[..., Any], fn: Any) -> Any:
+    """A method of a socket that goes through `call`."""
+
+    def method(self: Any, *args: Any, **named: Any) -> Any:
+        return call(fn, self, *args, **named)
+
+    method.__name__, method.__doc__ = fn.__name__, fn.__doc__
+    return method
+
+
+def _dup(self: Any) -> socket.socket:
+    """As `socket.socket.dup`: what comes of it is an ordinary socket, which Trio wants."""
+    descriptor = socket.dup(self.fileno())
+    return socket.socket(self.family, self.type, self.proto, fileno=descriptor)
+
+
+def _flat_accept(value: Any, _: object) -> Any:
+    sock, address = value
+    return int(sock.family), int(sock.type), sock.proto, address
+
+
+def _accepted(found: Any, _: object) -> Any:
+    family, kind, proto, address = found
+    return socket.socket(family, kind, proto), address
+
+
+def _flat_into(value: Any, buffer: Any) -> Any:
+    count, *rest = value if type(value) is tuple else (value,)
+    return bytes(memoryview(buffer).cast("B")[:count]), type(value) is tuple, *rest
+
+
+def _into(found: Any, buffer: Any) -> Any:
+    data, is_tuple, *rest = found
+    memoryview(buffer).cast("B")[: len(data)] = data
+    return (len(data), *rest) if is_tuple else len(data)
+
+
+_APART: dict[str, tuple[Callable[..., Any], Callable[..., Any]]] = {
+    "accept": (_flat_accept, _accepted),
+    "recv_into": (_flat_into, _into),
+    "recvfrom_into": (_flat_into, _into),
+}
+"""How to make a plain value of what these methods give, and the other way round."""

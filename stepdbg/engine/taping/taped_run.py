@@ -1,0 +1,185 @@
+"""The tape of one run, from its beginning to its end.
+
+Owns: `RunTape`, `begin`: what is in force while a run is on a tape; writing the file.
+Does not own: threads, sockets, what is missing (the other modules here), following the order of
+steps (scheduling.replaying).
+"""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol
+
+from stepdbg._trio_internals import runs, taped
+from stepdbg.engine.scheduling import writing_down
+from stepdbg.model.errors import NotNow
+from stepdbg.model.schedule_text import file_of
+from stepdbg.model.standard import functools, sys
+from stepdbg.model.stops import Note
+from stepdbg.model.tape import Contents, Tape
+from stepdbg.model.uncontrolled import Touch, Uncontrolled
+from stepdbg.model.whole_files import replace_file
+
+from .missing import ON_TAPE, Missing
+from .sockets import Sockets
+from .threads import Threads
+
+if TYPE_CHECKING:
+    from stepdbg.engine.scheduling.state import Steered
+    from stepdbg.model.stops import Event
+
+
+class TapedRun(writing_down.LoggedRun, Protocol):
+    """A run that is on a tape."""
+
+    @property
+    def runner(self) -> runs.Runner: ...
+    @property
+    def steered(self) -> Steered: ...
+    @property
+    def tell(self) -> Callable[[Event], None]: ...
+
+
+def begin(run: TapedRun, tape: Tape) -> RunTape:
+    """A run begins: let its tape hold what it is given, or give that again."""
+    made = RunTape(run, tape)
+    made.begin()
+    if run.steered.replay is not None:
+        run.steered.replay.tape = made
+    return made
+
+
+class RunTape:
+    """What a run is given from outside.
+
+    Args:
+        run: it begins.
+        tape: that of the process.
+        refuses: called in the place of a word about what the tape does not hold, with a clause;
+            None: there is that word.
+    """
+
+    def __init__(
+        self, run: TapedRun, tape: Tape, refuses: Callable[[str], None] | None = None
+    ) -> None:
+        self._run, self.tape, self._refuses = run, tape, refuses
+        self._sockets = Sockets(tape, run.runner)
+        self.missing = Missing(tape, lambda each: type(each) is self._sockets.kind, self._missed)
+        self._threads = Threads(tape, lambda: len(run.steps().words), self.missing)
+        self._undo: list[Callable[[], None]] = []
+
+    def begin(self) -> None:
+        """The run begins: from now on its tasks are what counts."""
+        self.tape.asks, self.tape.says = self._asks, self._ended
+        sockets, threads = self._sockets, self._threads
+        self._undo = [
+            taped.tape_threads(threads.in_place_of, threads.calls),
+            taped.tape_sockets(sockets.adopt, sockets.helper, sockets.ready),
+            taped.tape_waits(self._wait, sockets.closing),
+            _watch_tls(partial(self.missing.speaks, Uncontrolled.TLS)),
+        ]
+        self.missing.begin()
+
+    def end(self) -> None:
+        """The run is over, or the program goes on without stepdbg."""
+        self.tape.end()
+        for each in self._undo:
+            each()
+        self._undo = []
+
+    def _asks(self) -> bool:
+        """Whether a task of the program's steps."""
+        runner, task = self._run.runner, runs.current_task()
+        return task is not None and not runs.is_system(runner, task)
+
+    def _ended(self, why: str) -> None:
+        what = "replay: the tape ends here" if self.tape.plays else "the tape of the run ends here"
+        after = "; from now on input is real" if self.tape.plays else ""
+        self._run.tell(Note(f"{what}, since {why}{after}", "warning"))
+        if self.tape.plays:
+            self._release()
+
+    def _release(self) -> None:
+        self._sockets.release()
+        self._threads.release()
+
+    # -- what is missing ---------------------------------------------------------------
+
+    def holds(self, kind: Uncontrolled) -> bool:
+        """Whether what nobody else controls is on the tape, the exceptions aside."""
+        return self.tape.on and kind in ON_TAPE
+
+    def _missed(self, touch: Touch) -> None:
+        if self._refuses is not None:
+            if touch.kind is not Uncontrolled.FILE:  # to read one once more does no harm
+                self._refuses(f"the tape does not hold {touch}")
+        elif self.tape.plays:
+            self._run.tell(Note(f"replay: the tape does not hold {touch}", "warning"))
+        else:
+            self._run.tell(Note(f"the tape does not hold {touch}", "warning"))
+
+    def _wait(self, real: Callable[[Any], Any], sock: Any, direction: str) -> Any:
+        if type(sock) is not self._sockets.kind and self.tape.here():
+            self.missing.miss_here(Uncontrolled.IO, sys._getframe(1))  # noqa: SLF001 - documented
+        return self._sockets.wait(real, sock, direction)
+
+    # -- in a replay -------------------------------------------------------------------
+
+    def come(self, steps: int) -> bool:
+        """See `given.Given`."""
+        return self.tape.plays and self._threads.come(steps)
+
+    def wake(self, number: int | None) -> bool:
+        """See `given.Given`."""
+        return self.tape.plays and self._sockets.wake(number)
+
+    def leave(self) -> None:
+        """The order of steps is not followed any more."""
+        if self.tape.plays and self.tape.on:
+            self.tape.end()
+            self._release()
+
+    # -- what was recorded -------------------------------------------------------------
+
+    def missed(self) -> tuple[Touch, ...]:
+        """What is not on the tape, the first of each kind."""
+        return tuple(self.missing.first.values())
+
+    def contents(self) -> Contents | None:
+        """All of it so far; None where it is given again."""
+        paths, tape = self._run.registry.paths, self.tape
+        if tape.plays or paths is None:
+            return None
+        moments = self._run.steps().steps_at([each.after for each in tape.threads], paths)
+        came = [each._replace(after=at) for each, at in zip(tape.threads, moments, strict=True)]
+        return Contents(list(tape.entries), came, set(tape.lost))
+
+    def write(self, seed: int | None) -> None:
+        """See `given.Given`."""
+        path, tell = self.tape.path, self._run.tell
+        if not path or self.tape.plays:
+            return
+        try:
+            schedule = writing_down.schedule_of(self._run, seed, taped=True)
+            replace_file(path, file_of(schedule))
+        except (OSError, ValueError, NotNow) as error:
+            why = getattr(error, "strerror", None) or error
+            tell(Note(f"--tape {path} is not written: {why}", "warning"))
+            return
+        steps = f"{schedule.log.steps:,} steps"
+        tell(Note(f"the tape of these {steps} is in {path}; `--replay {path}` plays it"))
+
+
+def _watch_tls(begins: Callable[[], None]) -> Callable[[], None]:
+    """Call `begins` when the program begins to speak TLS; gives what ends it."""
+    real = ssl.SSLContext.wrap_bio
+
+    def wrap_bio(self: ssl.SSLContext, *args: Any, **named: Any) -> Any:
+        begins()
+        return real(self, *args, **named)
+
+    functools.update_wrapper(wrap_bio, real)
+    ssl.SSLContext.wrap_bio = wrap_bio  # type: ignore[method-assign]
+    return partial(setattr, ssl.SSLContext, "wrap_bio", real)
