@@ -9,14 +9,23 @@ loop of a stop (`dialogue`).
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import IO, Final
+from typing import IO, Any, Final
 
 from stepdbg.model.errors import BadUsage
 from stepdbg.model.ours import VERSION
 from stepdbg.model.program_streams import lift
 from stepdbg.model.protocols import Controller, Inspector
 from stepdbg.model.standard import os
-from stepdbg.model.stops import Continue, Event, ProgramEnded, Resume, Resumed, RunEnded, Stop
+from stepdbg.model.stops import (
+    Continue,
+    Event,
+    Moved,
+    ProgramEnded,
+    Resume,
+    Resumed,
+    RunEnded,
+    Stop,
+)
 from stepdbg.render.envelopes import EventLine, HelloLine
 from stepdbg.render.jsonlines import FORMAT_VERSION
 
@@ -32,7 +41,7 @@ __all__ = ["JsonFrontEnd", "open_channel"]
 
 
 class JsonFrontEnd:
-    """Serves one client; see `model.protocols.FrontEnd`.
+    """Serves one client: a `FrontEnd` and `BeginsAnew`.
 
     reader: where requests come from, taken over; None for a client that only listens.
     writer: where records go, taken over.  When it is descriptor 1, the program gets an empty
@@ -50,7 +59,7 @@ class JsonFrontEnd:
         """Raises `BadUsage` when there is nowhere to write to."""
         if writer is None:
             raise BadUsage("standard output is closed: --json has nowhere to write to")
-        self._process: Final = os.getpid()
+        self._process = os.getpid()
         self._ended = False
         self._commands: Final = tuple(commands)
         self._subscription: Final = Subscription()
@@ -81,11 +90,16 @@ class JsonFrontEnd:
 
     def on_session(self, inspector: Inspector, controller: Controller) -> None:
         """Trio has been imported: requests that need no stop can be answered from now on."""
+        self._dialogue = self._begin_dialogue(inspector, controller, self._commands)
+
+    def _begin_dialogue(
+        self, inspector: Inspector, controller: Controller, queued: Sequence[str]
+    ) -> Dialogue:
         from stepdbg.commands.interpreter import Interpreter
 
         interpreter = Interpreter(controller, shown=self._subscription)
-        self._dialogue = Dialogue(interpreter, self._client, self._commands)
         self._between_stops.begin(interpreter, inspector)
+        return Dialogue(interpreter, self._client, queued)
 
     def on_stop(self, stop: Stop, inspector: Inspector, controller: Controller) -> Resume:
         """Report a stop and take requests until one lets the run go on."""
@@ -95,10 +109,68 @@ class JsonFrontEnd:
             self.on_session(inspector, controller)
         assert self._dialogue is not None
         self._requests.hold()
+        resume: Resume | None = None
         try:
-            return self._dialogue.hold(stop, inspector)
+            resume = self._dialogue.hold(stop, inspector)
         finally:
-            self._requests.release()
+            if not isinstance(resume, Moved):  # the run stays held
+                self._requests.release()
+        return resume
+
+    # -- where another process goes on with the client ---------------------------------
+
+    def get_ready(self) -> None:
+        """See `BeginsAnew`: `on_session` has imported it all."""
+
+    def rest(self) -> bool:
+        """See `BeginsAnew`."""
+        return self._requests.rest() and (self._capture is None or self._capture.rest())
+
+    def go_on(self) -> None:
+        """See `BeginsAnew`."""
+        if os.getpid() == self._process:
+            self._requests.go_on()
+            if self._capture is not None:
+                self._capture.go_on()
+
+    def hand_over(self) -> dict[str, Any]:
+        """See `BeginsAnew`."""
+        self._drain()
+        self._records.flush()
+        waiting, begun = self._requests.unread()
+        return {
+            "lines": [] if self._dialogue is None else list(self._dialogue.queued),
+            "requests": [each.decode("latin-1") for each in waiting],
+            "begun": begun.decode("latin-1"),
+            "subscribe": self._subscription.names,
+        }
+
+    def take_back(self, given: dict[str, Any]) -> None:
+        """See `BeginsAnew`."""
+        if given["subscribe"] is not None:
+            self._subscription.change(tuple(given["subscribe"]))
+        waiting = [each.encode("latin-1") for each in given["requests"]]
+        self._requests.take_in_place(waiting, given["begun"].encode("latin-1"))
+        if self._dialogue is not None:
+            self._dialogue.queued.clear()
+            self._dialogue.queued.extend(given["lines"])
+
+    def take_over(
+        self,
+        stop: Stop,
+        inspector: Inspector,
+        controller: Controller,
+        setup: Sequence[str],
+        given: dict[str, Any],
+    ) -> None:
+        """See `BeginsAnew`."""
+        self._process = os.getpid()
+        self._records.drop()
+        self._dialogue = self._begin_dialogue(inspector, controller, ())
+        self.take_back(given)
+        self._requests.hold()
+        self._dialogue.set_up(stop, inspector, setup)
+        self.go_on()
 
     def on_event(self, event: Event) -> None:
         """Report what happened, after the output that came before it."""

@@ -11,11 +11,11 @@ from typing import Final, TextIO
 
 from stepdbg.model import program_streams
 from stepdbg.model.program_streams import lift
-from stepdbg.model.quiet_threads import start_quietly
 from stepdbg.model.standard import codecs, contextlib, io, os, select, sys, threading
 from stepdbg.model.stops import Output
 
 from .channel import CHUNK
+from .threads import RestingThread
 
 _STREAMS: Final = {1: "stdout", 2: "stderr"}
 
@@ -51,6 +51,8 @@ class OutputCapture:
 
     The order within a stream is kept.  Pieces of different streams may change places when
     they are written within the same moment.
+
+    rest: let what is written wait for `drain`, or for `go_on`; False if that cannot be had.
     """
 
     def __init__(self, emit: Callable[[Output], None]) -> None:
@@ -70,7 +72,11 @@ class OutputCapture:
         if isinstance(sys.stdout, io.TextIOWrapper):
             # What a hung program printed last is what its user wants to see.
             sys.stdout.reconfigure(line_buffering=True)
-        start_quietly(self._empty_pipes)
+        self._thread: Final = RestingThread(self._empty_pipes)
+        self._arrival.register(self._thread.asked, select.POLLIN)
+        self._thread.start()
+        self.rest: Final = self._thread.rest
+        self.go_on: Final = self._thread.start
 
     def drain(self, *, final: bool = False) -> None:
         """Emit everything that this thread has written so far.
@@ -124,11 +130,15 @@ class OutputCapture:
         if text and self._emit is not None:
             self._emit(Output(stream.name, text))
 
-    def _empty_pipes(self) -> None:
+    def _empty_pipes(self) -> bool:
+        """The thread's work: see `RestingThread`."""
         # Goes on after `close`: children that still run must not find their output broken.
         while self._streams:
-            self._arrival.poll()
+            ready = self._arrival.poll()
+            if any(descriptor == self._thread.asked for descriptor, _ in ready):
+                return True
             self._take()
+        return False
 
 
 def _flush_c_streams() -> None:

@@ -52,6 +52,11 @@ class RecordWriter:
             self._waiting.clear()
             self._size = 0
 
+    def drop(self) -> None:
+        """In a copy of the process: what waits is sent by the one that it was copied from."""
+        self._waiting.clear()
+        self._size = 0
+
     def close(self) -> None:
         """Send what waits and give the descriptor back; what is written later is dropped."""
         with self.one_writer:

@@ -7,14 +7,13 @@ Does not own: what a line says, or answering it (`jsonlines`).
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final, Protocol
 
-from stepdbg.model.quiet_threads import start_quietly
 from stepdbg.model.standard import os, select, threading, time
 
 from .channel import MAX_LINE, read_some
-from .threads import Bell
+from .threads import Bell, RestingThread
 
 GRACE: Final = 0.1
 """Seconds that a waiting request leaves the run to come to its next stop.
@@ -60,8 +59,30 @@ class Requests:
         self._resumed_at = 0.0
         self._descriptor: Final = descriptor
         self._ended = descriptor is None
+        self._lines: Final = LineSplitter()
+        self._thread: RestingThread | None = None
         if descriptor is not None:
-            start_quietly(self._read)
+            self._thread = RestingThread(self._read)
+            self._thread.start()
+
+    def rest(self) -> bool:
+        """Read nothing for a while; False if that cannot be had."""
+        return self._thread is None or self._thread.rest()
+
+    def go_on(self) -> None:
+        """Read again."""
+        if self._thread is not None:
+            self._thread.start()
+
+    def unread(self) -> tuple[list[bytes], bytes]:
+        """The requests that wait, and the beginning of the next one; while nothing is read."""
+        return list(self.waiting), self._lines.begun
+
+    def take_in_place(self, waiting: Iterable[bytes], begun: bytes) -> None:
+        """Let these requests wait, and no others; while nothing is read."""
+        self.waiting.clear()
+        self.waiting.extend(waiting)
+        self._lines.begun = begun
 
     def hold(self) -> None:
         """The run is held: from now on requests wait for `take`."""
@@ -98,20 +119,28 @@ class Requests:
     def _sees_more(self) -> bool:
         return bool(_readable(self._descriptor).poll(0))
 
-    def _read(self) -> None:
+    def _read(self) -> bool:
+        """The thread's work: see `RestingThread`."""
         assert self._descriptor is not None
-        lines = LineSplitter()
-        arrival = _readable(self._descriptor)
-        while True:
-            if not arrival.poll(GRACE * 1000 if self.waiting else None):
+        assert self._thread is not None
+        lines, asked = self._lines, self._thread.asked
+        arrival = _readable(asked)
+        if not self._ended:
+            arrival.register(self._descriptor, select.POLLIN)
+        while not self._ended or self.waiting:  # or a client said everything at once and left
+            ready = arrival.poll(GRACE * 1000 if self.waiting else None)
+            if any(descriptor == asked for descriptor, _ in ready):
+                return True
+            if not ready:
                 self._offer()
                 continue
             self._busy = True
             chunk = read_some(self._descriptor)
             self._take_in(lines.split(chunk) if chunk else lines.rest())
             if not chunk:
-                break
-        self._end(self._descriptor)
+                arrival.unregister(self._descriptor)
+                self._end(self._descriptor)
+        return False
 
     def _end(self, descriptor: int) -> None:
         with self._arrived:
@@ -119,9 +148,6 @@ class Requests:
             self._arrived.notify()
         self._bell.ring()
         os.close(descriptor)
-        while self.waiting:  # a client that said everything at once and left
-            time.sleep(GRACE)
-            self._offer()
 
     def _take_in(self, lines: Iterator[bytes]) -> None:
         with self._arrived:
@@ -156,6 +182,15 @@ class LineSplitter:
 
     def __init__(self) -> None:
         self._begun = bytearray()
+
+    @property
+    def begun(self) -> bytes:
+        """What has no end yet."""
+        return bytes(self._begun)
+
+    @begun.setter
+    def begun(self, part: bytes) -> None:
+        self._begun[:] = part
 
     def split(self, chunk: bytes) -> Iterator[bytes]:
         """The lines that end in a chunk."""

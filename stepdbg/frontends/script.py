@@ -9,9 +9,8 @@ Does not own: which commands ask nothing (commands.beforehand), sharing standard
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Final, TextIO
+from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from stepdbg.model import interrupts
 from stepdbg.model.records import replace
@@ -31,6 +30,7 @@ from stepdbg.model.stops import (
 )
 from stepdbg.render.spans import Line
 
+from . import MovingTalk
 from .input_lines import BadLine, FileLines, Lines, StandardInput
 from .plain_output import PlainOutput, transcript, width_of_transcripts
 from .reticence import Reticence, Talk, is_asked_for, only_runs_on, tell_event
@@ -48,7 +48,7 @@ _ENDLESS: Final = 1_000_000
 """Columns of a line of a trace: a filter behind a pipe needs whole lines."""
 
 
-class ScriptFrontEnd:
+class ScriptFrontEnd(MovingTalk):
     """The `FrontEnd` that takes commands from a script and writes a transcript.
 
     commands: those of `-c`, taken first.  commands_file: where the next ones come from; ``-``
@@ -78,7 +78,6 @@ class ScriptFrontEnd:
         self._only_runs_on: Final = commands_file is None and only_runs_on(commands)
         self._reticence: Final = Reticence(talk, lambda: self._only_runs_on, at_terminal=False)
         self._interpreter: Interpreter | None = None
-        self._dialogue: Dialogue | None = None
         self._ahead: str | None = None
         self._asking = False
 
@@ -103,7 +102,7 @@ class ScriptFrontEnd:
         None is read when the `-c` commands only let the program run on: then standard input is
         the program's.
         """
-        queued = bool(self._queued if self._dialogue is None else self._dialogue.queued)
+        queued = bool(self._queued if self.dialogue is None else self.dialogue.queued)
         if self._ahead is None and not queued and not self._only_runs_on:
             self._ahead = self._read()
         return self._ahead is not None or queued
@@ -121,18 +120,13 @@ class ScriptFrontEnd:
         inspector: Inspector,
         controller: Controller,
         setup: Sequence[str],
-        lines: Sequence[str],
+        given: dict[str, Any],
     ) -> None:
         """Begin anew in a copy of the process: see `engine.rewinding.past`."""
         self._ahead, self._asking = None, False
         self._reticence.somebody_is_asked()
-        self._dialogue = self._begin_dialogue(controller, lines)
-        self._dialogue.set_up(stop, inspector, setup)
-
-    def to_come(self) -> deque[str]:
-        """The lines that are to be taken before any is read; it changes as they are."""
-        assert self._dialogue is not None
-        return self._dialogue.queued
+        self.dialogue = self._begin_dialogue(controller, given["lines"])
+        self.dialogue.set_up(stop, inspector, setup)
 
     def _begin_dialogue(self, controller: Controller, queued: Sequence[str]) -> Dialogue:
         with CollectorRests():
@@ -149,9 +143,9 @@ class ScriptFrontEnd:
     def on_stop(self, stop: Stop, inspector: Inspector, controller: Controller) -> Resume:
         """Show a stop and take commands until one lets the run go on."""
         interrupts.keep()
-        if self._dialogue is None:
-            self._dialogue = self._begin_dialogue(controller, self._queued)
-        resume = self._dialogue.hold(stop, inspector)
+        if self.dialogue is None:
+            self.dialogue = self._begin_dialogue(controller, self._queued)
+        resume = self.dialogue.hold(stop, inspector)
         if isinstance(resume, Restart):
             self._out.give_back()
         return resume

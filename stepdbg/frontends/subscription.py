@@ -26,6 +26,7 @@ class Subscription:
     Attributes:
         stops: whether stops are told.  listing, displays: whether these parts of a stop are.
         events: the types of the events that are told, None for all.
+        names: what the client has named, None for all.
         telling: False, since a client is told facts, and words are its own.
     """
 
@@ -34,6 +35,7 @@ class Subscription:
     def __init__(self) -> None:
         self.stops = self.listing = self.displays = True
         self.events: frozenset[type] | None = None
+        self.names: tuple[str, ...] | None = None
 
     def change(self, names: tuple[str, ...]) -> Answer:
         """Tell only what is named from now on; refuse as a whole what holds an unknown name."""
@@ -52,6 +54,7 @@ class Subscription:
             if _EVENTS in names
             else frozenset(events[name] for name in names if name in events)
         )
+        self.names = names
         self.stops = "stop" in names
         self.listing = self.stops and "listing" in names
         self.displays = self.stops and "displays" in names

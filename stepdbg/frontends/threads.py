@@ -1,6 +1,7 @@
-"""Waiting for what a thread of ours does.
+"""Waiting for what a thread of ours does, and doing without it for a while.
 
-Owns: `Bell`.  Does not own: starting threads (model.quiet_threads), or what they do.
+Owns: `Bell`, `RestingThread`.
+Does not own: starting threads (model.quiet_threads), or what they do.
 """
 
 from __future__ import annotations
@@ -9,7 +10,12 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from stepdbg.model.interrupts import interruptible
-from stepdbg.model.standard import _thread
+from stepdbg.model.program_streams import lift
+from stepdbg.model.quiet_threads import start_quietly
+from stepdbg.model.standard import _thread, os, time
+
+_MOST_PATIENCE = 1.0
+"""Seconds that the system has to let a thread go."""
 
 
 class Bell:
@@ -41,3 +47,57 @@ class Bell:
         """As `wait_until`, but Ctrl-C has to wait."""
         while not ready():
             self._lock.acquire()
+
+
+class RestingThread:
+    """A thread of ours that can end for a while: a process that is forked must have only one.
+
+    Args:
+        work: is done by the thread.  It returns True when `asked` can be read, to be called again
+            later; False at its end.
+
+    Attributes:
+        asked: a descriptor that can be read when the thread is to rest.
+    """
+
+    def __init__(self, work: Callable[[], bool]) -> None:
+        self._work = work
+        low = os.pipe()
+        self.asked, self._ask = map(lift, low)
+        for each in low:
+            os.close(each)
+        self._is_over = False
+        self._number = 0
+        self._gone = _thread.allocate_lock()
+
+    def start(self) -> None:
+        """Let it work, or go on with that."""
+        if not self._is_over:
+            self._gone.acquire()
+            start_quietly(self._run)
+
+    def rest(self) -> bool:
+        """Wait until it has ended; `start` goes on.  False: nobody tells whether it has."""
+        os.write(self._ask, b"x")
+        with self._gone:
+            os.read(self.asked, 1)
+        return self._has_gone()
+
+    def _run(self) -> None:
+        try:
+            self._number = _thread.get_native_id()
+            self._is_over = not self._work()
+        finally:
+            self._gone.release()
+
+    def _has_gone(self) -> bool:
+        """Wait until the system does not know the thread any more."""
+        end = time.monotonic() + _MOST_PATIENCE
+        while time.monotonic() < end:
+            try:
+                if str(self._number) not in os.listdir("/proc/self/task"):
+                    return True
+            except OSError:
+                return False
+            time.sleep(0.0001)
+        return False

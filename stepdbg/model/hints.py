@@ -38,6 +38,7 @@ _LATE = (
     "stepdbg.model.deeds",
     "stepdbg.model.history",
     "stepdbg.model.lanes",
+    "stepdbg.model.recording",
     "stepdbg.model.schedules",
     "stepdbg.model.uncontrolled",
 )

@@ -1,6 +1,7 @@
 """A recording: all that a run does, kept in a file as it happens.
 
-Owns: `Shape`, what events of a recording have in common, and the protocol of what keeps them.
+Owns: `Shape`, what events of a recording have in common; the protocol of what keeps them; which
+moment is `Sought`, and which one is shown (`Past`).
 Does not own: noticing events (engine.tracing), or the file (archive).
 
 An event is five numbers.  One of them names its shape, which is told once however often it recurs.
@@ -147,3 +148,15 @@ class Sought:
     frame: FrameRef | None = None
     anyway: bool = False
     setup: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """An earlier moment of a run, shown by executing it once more.
+
+    step: that is under way or comes next, counted over all tasks from 1.
+    steps: how many the run itself has taken.
+    """
+
+    step: int
+    steps: int

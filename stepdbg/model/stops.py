@@ -20,6 +20,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:  # see `hints`
     from .deeds import Party
     from .history import LogEntry
+    from .recording import Past
     from .schedules import Token
 
 
@@ -57,29 +58,27 @@ class Passed:
 class Stop:
     """The run is held, and why.
 
-    task: whose step is about to begin or under way; None when nothing is runnable (halted
-        while the loop waits).
+    task: whose step is about to begin or under way; None when nothing is runnable.
     step: the number of that step of that task, 1 for its first.
     time: program seconds since the start of the run.
     wake: why the task runs now; None when there is no task.
-    place: the line where it will go on (for a task that has not started: where its
-        function begins); None when it has no Python frame.
+    place: the line where it will go on (of a task that has not started: where its function
+        begins); None when it has no Python frame.
     in_step: the stop lies inside a step, so that the stack is a running one.
     shown_run: whether naming the run helps, because the process has had several.
     run: None outside of any run (a worker thread, code before or after ``trio.run``).
-    thread: the name of the thread, where it is not the one of the run.
-    value: what was returned.  raised: the exception that is on its way, in one line.
-    party: who stands behind that, if it is about a resource.
+    thread: the name of the thread, where it is not the one of the run.  value: what was returned.
+    raised: the exception that is on its way, in one line.  party: who stands behind that.
     unfinished: the step that this stop interrupts, in words (``next in worker#2``).
     deadlock: the tasks that cannot go on, at a stop for that.
     knots: tasks that wait for one another while others go on; each is told once.
     lints: what looks wrong and was told at no stop before.
     works_for: the task that waits for the worker thread that is held.
-    commands: lines to run first, which the program asks for.
-    cancelled: the scope that is being cancelled, at a stop for that.
+    commands: lines to run first.  cancelled: the scope that is being cancelled, at a stop for that.
     missed: the `except` that was meant for what was raised, and does not catch the group of it.
     ways: how a task that has returned can have left the loop of its function.
     token: the order of all steps that led here, at a failure and at a deadlock, if it was logged.
+    past: where this is in the run that is held, if it is an earlier moment of that.
     """
 
     kind: StopKind
@@ -111,6 +110,7 @@ class Stop:
     missed: MissedHandler | None = None
     ways: tuple[Way, ...] = ()
     token: Token | None = None
+    past: Past | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,8 +123,13 @@ class Debuggee:
         assert isinstance(stop, dict)
         return stop
 
-    def ends(self) -> int:
-        """The exit code, after the last record; nobody of the program is left."""
+    def ends(self, *, kept: bool = False) -> int:
+        """The exit code, after the last record; nobody of the program is left.
+
+        kept: look at all records until then.
+        """
+        if kept:
+            self.until(kind="program_ended")
         while self._records.readline():
             continue
         status = self.process.wait(children.PATIENCE)

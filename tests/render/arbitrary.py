@@ -15,6 +15,7 @@ from dataclasses import fields, is_dataclass
 from typing import TypeVar
 
 from stepdbg.model import deeds, history, lanes
+from stepdbg.model.recording import Past
 from stepdbg.model.schedules import Token
 from stepdbg.model.uncontrolled import Touch
 
@@ -94,6 +95,7 @@ def _composed(hint: object, rng: random.Random, depth: int) -> object:
 @functools.cache
 def _hints(cls: type) -> tuple[tuple[str, object], ...]:
     assert is_dataclass(cls)
-    late = vars(deeds) | vars(history) | vars(lanes) | {"Token": Token, "Touch": Touch}
+    named = {"Past": Past, "Token": Token, "Touch": Touch}
+    late = vars(deeds) | vars(history) | vars(lanes) | named
     hints = typing.get_type_hints(cls, localns=late)
     return tuple((field.name, hints[field.name]) for field in fields(cls))

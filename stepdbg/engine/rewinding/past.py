@@ -7,10 +7,10 @@ Does not own: getting to that moment (journey).
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
+from stepdbg.model.recording import Past as PastMoment
 from stepdbg.model.recording import Sought, SoughtKind
 from stepdbg.model.records import replace
 from stepdbg.model.stops import (
@@ -47,21 +47,33 @@ class BeginsAnew(Protocol):
     def get_ready(self) -> None:
         """Import what a stop needs, in the copy; nothing is shown yet."""
 
+    def rest(self) -> bool:
+        """Let no thread of it run, until `go_on`; False where that cannot be had."""
+
+    def go_on(self) -> None:
+        """Let its threads run again, if this is the process that talks to the user."""
+
+    def hand_over(self) -> Message:
+        """What another process needs to go on with the user; nothing more is taken here then.
+
+        It is the one that talks from now on, until `take_back` gives what it has left.
+        """
+
+    def take_back(self, given: Message) -> None:
+        """Go on with what another process has left."""
+
     def take_over(
         self,
         stop: Stop,
         inspector: Inspector,
         controller: Controller,
         setup: tuple[str, ...],
-        lines: tuple[str, ...],
+        given: Message,
     ) -> None:
         """Begin anew at a stop that is not shown.
 
-        setup: lines to carry out now, without a word.  lines: those to take at the stops to come.
+        setup: lines to carry out now, without a word.  given: of `hand_over`.
         """
-
-    def to_come(self) -> deque[str]:
-        """The lines that are still to be taken, which changes as they are."""
 
 
 class Past:
@@ -84,7 +96,7 @@ class Past:
     ) -> None:
         self._inner, self._talks, self._muted = front_end, talks, muted
         self._controller = controller
-        self._journey = Journey(begun, self._lines_left)
+        self._journey = Journey(begun, self._hand_over)
         self._talking = self._gone_on = False
         self._disabled: list[BreakpointNumber] = []
         self._wanted: Message = {}
@@ -105,9 +117,12 @@ class Past:
         """See `Controller.go_to`."""
         self._wanted = self._journey.wanted(sought, as_left=not self._gone_on)
 
-    def _lines_left(self) -> Message:
-        """The lines that the live process is to take."""
-        return {"lines": list(self._talks.to_come())} if self._talking else {}
+    def _hand_over(self) -> Message:
+        """What the live process needs to go on with the user."""
+        if not self._talking:
+            return {}
+        self._talks.rest()
+        return {"talk": self._talks.hand_over()}
 
     # -- the front end ----------------------------------------------------------------
 
@@ -158,8 +173,8 @@ class Past:
     def _begin_talk(self, stop: Stop, inspector: Inspector) -> None:
         """Have what the user has set up; it counts from the moment on that was asked for."""
         request = self._journey.request
-        setup, lines = tuple(request["setup"]), tuple(request["lines"])
-        self._talks.take_over(stop, inspector, self._controller, setup, lines)
+        setup, given = tuple(request["setup"]), request["talk"]
+        self._talks.take_over(stop, inspector, self._controller, setup, given)
         self._talking = True
         needed = request["nth"] or request["seek"] == SoughtKind.HIT
         for each in () if needed else inspector.breakpoints():
@@ -170,10 +185,11 @@ class Past:
     def _ask(self, stop: Stop, inspector: Inspector) -> Resume:
         journey = self._journey
         while True:
-            note = _told(stop, journey.here(), journey.request, as_left=not self._gone_on)
+            here, count = journey.here(), journey.request["present"] - 1
+            note = _told(stop, here, journey.request, as_left=not self._gone_on)
+            shown = replace(stop, note=note, past=PastMoment(here.step, count))
             self._muted.speak()
             try:
-                shown = replace(stop, note=note)
                 resume = self._inner.on_stop(shown, inspector, self._controller)
             finally:
                 self._muted.mute()

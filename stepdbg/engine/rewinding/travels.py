@@ -6,7 +6,6 @@ Does not own: the copy (keeper), what a child of it does (past), finding a step 
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
@@ -87,9 +86,21 @@ class Travels:
             In a child of the copy: what it is to do.
         """
         self.let_go()
-        self._run, self._why_not = number, self._reason()
-        if self._why_not:
+        self._run, talks = number, self._talks()
+        if talks is None:
+            self._why_not = "this front end can only talk to one process"
             return None
+        if not self._records():
+            self._why_not = "the run was not recorded from its start"
+            return None
+        rests = talks.rest()
+        try:
+            self._why_not = self._reason() if rests else "stepdbg was busy when the run began"
+            return None if self._why_not else self._keep(prepare)
+        finally:
+            talks.go_on()
+
+    def _keep(self, prepare: Callable[[], object]) -> Begun | None:
         try:
             made = keeper.keep(prepare)
         except OSError as error:
@@ -101,10 +112,6 @@ class Travels:
         return None
 
     def _reason(self) -> str:
-        if self._talks() is None:
-            return "this front end can only talk to one process"
-        if not self._records():
-            return "the run was not recorded from its start"
         here = sys._getframe()  # noqa: SLF001 - documented, CPython only
         if runs.is_called_by(here, runs.GUEST_CODE):
             return "the run is the guest of another loop"
@@ -162,13 +169,16 @@ class Travels:
     def _journey(self, wanted: Message) -> Message:
         """One child of the copy, from its beginning to its end; what came of it."""
         talks = self._talks()
-        lines = deque[str]() if talks is None else talks.to_come()
-        with streams_kept(lambda _: None):
-            came = self._ask({**wanted, "lines": list(lines)})
-        interrupts.noticed()  # Ctrl-C was the child's
-        if "lines" in came:
-            lines.clear()
-            lines.extend(came["lines"])
+        assert talks is not None, "without it there is no copy"
+        talks.rest()
+        try:
+            with streams_kept(lambda _: None):
+                came = self._ask({**wanted, "talk": talks.hand_over()})
+            interrupts.noticed()  # Ctrl-C was the child's
+            if "talk" in came:
+                talks.take_back(came["talk"])
+        finally:
+            talks.go_on()
         return came
 
     def _ask(self, request: Message) -> Message:

@@ -6,12 +6,12 @@ Does not own: what is said at a stop (conversation) or how it is printed (screen
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from stepdbg.frontends import MovingTalk
 from stepdbg.frontends.reticence import Reticence, is_asked_for, only_runs_on, tell_event
 from stepdbg.frontends.start_file import read_named_start_file
 from stepdbg.model.errors import NotNow, StepdbgError
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from stepdbg.model.stops import Event, Resume, Stop
 
 
-class TerminalFrontEnd:
+class TerminalFrontEnd(MovingTalk):
     """A prompt on a terminal; see `model.protocols.FrontEnd`.
 
     place: the descriptor that writes to the terminal that standard input is, or the path of
@@ -63,7 +63,6 @@ class TerminalFrontEnd:
         self._welcomes = True
         self._reticence = Reticence(talk, partial(only_runs_on, self._commands), at_terminal=True)
         self._screen = Screen(self._terminal, aside)
-        self._dialogue: Dialogue | None = None
         self._opening = threading.Lock()
 
     @property
@@ -88,10 +87,10 @@ class TerminalFrontEnd:
         self._rest()
         # Runs in several threads may come to their first stops together.
         with self._opening:
-            if self._dialogue is None:
-                self._dialogue = self._open_dialogue(controller)
+            if self.dialogue is None:
+                self.dialogue = self._open_dialogue(controller)
         with terminal_given_back(self._terminal):
-            resume = self._dialogue.hold(stop, inspector)
+            resume = self.dialogue.hold(stop, inspector)
         if isinstance(resume, Restart):
             self._terminal.give_back()
             if self._aside is not None:
@@ -134,19 +133,14 @@ class TerminalFrontEnd:
         inspector: Inspector,
         controller: Controller,
         setup: Sequence[str],
-        lines: Sequence[str],
+        given: dict[str, Any],
     ) -> None:
         """Begin anew in a copy of the process: see `engine.rewinding.past`."""
         self._start_file, self._own_start_file = None, False
-        self._commands, self._welcomes = tuple(lines), False
+        self._commands, self._welcomes = tuple(given["lines"]), False
         self._reticence.somebody_is_asked()
-        self._dialogue = self._open_dialogue(controller)
-        self._dialogue.set_up(stop, inspector, setup)
-
-    def to_come(self) -> deque[str]:
-        """The lines that are to be taken before any is read; it changes as they are."""
-        assert self._dialogue is not None
-        return self._dialogue.queued
+        self.dialogue = self._open_dialogue(controller)
+        self.dialogue.set_up(stop, inspector, setup)
 
     def _rest(self) -> None:
         if self._screen.status is not None:
