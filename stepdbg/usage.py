@@ -48,7 +48,7 @@ OPTIONS: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("--virtual-time",), "", "sleeps take no real time: the clock jumps"),
     (("--seed",), "N", "fix the order that Trio tosses for (auto: choose)"),
     (("--replay",), "SCHEDULE", "let tasks step in the order of a `token` or its FILE"),
-    (("--tape",), "[=FILE]", "keep what the program is given, for --replay"),
+    (("--tape",), "[=FILE]", "keep the input of a program, for --replay and `back`"),
     (("--explore",), "", "try orders in which tasks can step, until one fails"),
     (("--budget",), "N|TIME", "explore N schedules, or for a TIME (30s, 5m)"),
     (("--jobs",), "N", "explore in N processes"),

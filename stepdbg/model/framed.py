@@ -13,7 +13,7 @@ _LENGTH = 4
 
 def write(descriptor: int, body: bytes) -> None:
     """Write one piece.  Raises `OSError` if nobody reads any more."""
-    left = len(body).to_bytes(_LENGTH, "big") + body
+    left = memoryview(len(body).to_bytes(_LENGTH, "big") + body)
     while left:
         left = left[os.write(descriptor, left) :]
 
@@ -37,10 +37,10 @@ def take(data: bytes) -> tuple[list[bytes], bytes]:
 
 
 def _read(descriptor: int, size: int) -> bytes | None:
-    found = b""
+    found = bytearray()  # a tape may have a hundred megabytes
     while len(found) < size:
         more = os.read(descriptor, size - len(found))
         if not more:
             return None
         found += more
-    return found
+    return bytes(found)

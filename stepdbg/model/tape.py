@@ -18,7 +18,7 @@ from binascii import Error as NotBase64
 from binascii import a2b_base64, b2a_base64, crc32
 from collections.abc import Callable
 from pickle import Unpickler, UnpicklingError, dumps
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NamedTuple, NoReturn, Protocol
 
 from .errors import BadUsage
 from .standard import io, threading, zlib
@@ -65,6 +65,19 @@ class Contents(NamedTuple):
     lost: set[int]
 
 
+class Rewound(Protocol):
+    """A run that is executed once more in a copy of the process, which ends where it cannot."""
+
+    def at_present(self) -> object:
+        """All that was recorded has been given again."""
+
+    def diverged(self, expected: str) -> object:
+        """The run does something else than the first time.  expected: a clause."""
+
+    def misses(self, what: str) -> object:
+        """The run does what the tape does not hold.  what: a clause."""
+
+
 class Tape:
     """Records what one thread is given, or gives it again.
 
@@ -79,6 +92,7 @@ class Tape:
         asks: tells whether it is the program that runs, and its input counts.
         held: tells whether the program is held at a stop, where input is the user's.
         says: is told in a clause why the tape ends.
+        rewound: what plays it in a copy of the process; None elsewhere.
     """
 
     def __init__(self, contents: Contents | None = None, path: str = "") -> None:
@@ -90,6 +104,7 @@ class Tape:
         self.asks: Callable[[], bool] = lambda: True
         self.held: Callable[[], bool] = lambda: False
         self.says: Callable[[str], None] = lambda _: None
+        self.rewound: Rewound | None = None
         self._size = 0
         self._thread, self._ident = threading.get_ident(), threading.get_ident
 
@@ -129,6 +144,8 @@ class Tape:
         if not self.on:
             return None
         if self.at == len(self.entries):
+            if self.rewound is not None:
+                self.rewound.at_present()
             self.end("its input was recorded up to here")
             return None
         entry = self.entries[self.at]
@@ -157,10 +174,17 @@ class Tape:
             if why:
                 self.says(why)
 
-    def play(self, contents: Contents) -> None:
-        """In a copy of the process: give again what comes behind the recording so far."""
-        self.at, self.plays, self.on = len(self.entries), True, True
-        self.entries, self.threads, self.lost = contents
+    def rewind(self, contents: Contents | None, rewound: Rewound) -> None:
+        """In a copy of the process: give again what comes behind the place reached so far.
+
+        Args:
+            contents: all that was recorded since the copy was made; None: it plays a tape already.
+            rewound: see `Tape`.
+        """
+        self.rewound = rewound
+        if contents is not None:
+            self.at, self.plays, self.on = len(self.entries), True, True
+            self.entries, self.threads, self.lost = contents
 
 
 def text_of(contents: Contents) -> str:

@@ -18,7 +18,7 @@ from stepdbg.engine.scheduling.replaying import ReplayedRun
 from stepdbg.engine.scheduling.steerable import SteeredRun
 from stepdbg.engine.stopping.stepping import Plan, StepAny
 from stepdbg.model.recording import REPLAY_ANYWAY, SoughtKind
-from stepdbg.model.schedule_text import schedule_of
+from stepdbg.model.schedule_text import from_file
 from stepdbg.model.standard import os
 
 from . import whereabouts
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from stepdbg.engine.stopping.held import Held
     from stepdbg.model.recording import Sought
     from stepdbg.model.stops import Stop
+    from stepdbg.model.tape import Tape
 
     from .keeper import Begun
     from .scanning import Seeker
@@ -64,7 +65,7 @@ class Journey:
     def __init__(self, begun: Begun, take_along: Callable[[], Message]) -> None:
         self.request, self._news, self._take_along = begun.request, begun.news, take_along
         self.guard = Guard(self._refuse)
-        self._schedule = schedule_of(self.request["log"])
+        self._schedule = from_file(self.request["log"])
         self._step: int = self.request["step"]
         self._lines = _lines_of(self.request)
         self._at_step = False
@@ -124,6 +125,15 @@ class Journey:
     def diverged(self, expected: str) -> NoReturn:
         """See `Moments`."""
         self.leave({"note": f"executed once more, the run does something else: {expected}"})
+
+    def misses(self, what: str) -> None:
+        """See `tape.Rewound`."""
+        if not self.request["anyway"]:
+            self._refuse(what)
+
+    def let_tape_rewind(self, tape: Tape) -> None:
+        """Let the tape of the process give again what the live run was given."""
+        tape.rewind(self._schedule.tape, self)
 
     def _refuse(self, deed: str) -> NoReturn:
         step = 0 if self._rewind is None else self._rewind.steps

@@ -97,6 +97,7 @@ class Past:
         self._inner, self._talks, self._muted = front_end, talks, muted
         self._controller = controller
         self._journey = Journey(begun, self._hand_over)
+        self.let_tape_rewind = self._journey.let_tape_rewind
         self._talking = self._gone_on = False
         self._disabled: list[BreakpointNumber] = []
         self._wanted: Message = {}

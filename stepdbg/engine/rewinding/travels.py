@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Protocol
 
 from stepdbg._trio_internals import runs, tasks
 from stepdbg.engine.process.standard_streams import streams_kept
-from stepdbg.engine.scheduling.steerable import SteeredRun
+from stepdbg.engine.scheduling.steerable import ScheduledRun
 from stepdbg.model import interrupts
 from stepdbg.model.errors import NotNow
 from stepdbg.model.records import replace
-from stepdbg.model.schedule_text import text_of
+from stepdbg.model.schedule_text import file_of
 from stepdbg.model.schedules import Base, Header, Schedule
 from stepdbg.model.standard import signal, sys
 
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
     from trio.lowlevel import Task
 
-    from stepdbg.engine.recording.registry import Registry
     from stepdbg.engine.recording.step_log import StepLog
     from stepdbg.engine.stopping.held import Held
     from stepdbg.model.facts import RunId
@@ -39,13 +38,11 @@ if TYPE_CHECKING:
     from .past import BeginsAnew
 
 
-class TravelledRun(SteeredRun, Protocol):
+class TravelledRun(ScheduledRun, Protocol):
     """A run of which there is a copy."""
 
     @property
     def id(self) -> RunId: ...
-    @property
-    def registry(self) -> Registry: ...
     @property
     def held(self) -> Held | None: ...
     @property
@@ -147,7 +144,7 @@ class Travels:
 
         self._wanted = {
             **wanted(sought, step, run),
-            "log": text_of(Schedule(Header("", "", ""), Base.STOCK, log=here.log)),
+            "log": file_of(_schedule_of(run, here)).decode(),
             "present": here.present,
         }
 
@@ -211,6 +208,13 @@ class Travels:
         self.let_go()
         self._why_not = "the copy of the process that is needed for it was ended from outside"
         return {"note": f"this run has no way back any more: {self._why_not}"}
+
+
+def _schedule_of(run: TravelledRun, here: Here) -> Schedule:
+    """What has happened in a live run, with its tape."""
+    tape = run.steered.tape
+    contents = None if tape is None else tape.contents()
+    return Schedule(Header("", "", ""), Base.STOCK, log=here.log, tape=contents)
 
 
 def here_in(run: TravelledRun) -> Here:

@@ -14,7 +14,7 @@ from stepdbg.engine.process.guard import is_programs, report_bug
 from stepdbg.engine.rewinding.travels import Travels
 from stepdbg.model.errors import NotNow, StepdbgError
 from stepdbg.model.later import load_for_stops
-from stepdbg.model.options import PAST
+from stepdbg.model.options import PAST, SessionOptions
 from stepdbg.model.standard import ast, os
 
 from .controller import LiveController
@@ -42,6 +42,8 @@ class KeptSession(Protocol):
     def runs(self) -> RunBook: ...
     @property
     def recording(self) -> RecordChoice: ...
+    @property
+    def options(self) -> SessionOptions: ...
 
 
 def keep(session: KeptSession, number: RunId, in_copy: Callable[[], PastController]) -> None:
@@ -73,6 +75,8 @@ def keep(session: KeptSession, number: RunId, in_copy: Callable[[], PastControll
         muted = Muted()
         muted.drop()
         desk.front_end = back.by = Past(front_end, talks, in_copy(), begun, muted)
+        if session.options.tape is not None:
+            back.by.let_tape_rewind(session.options.tape)
         desk.moves = None
         desk.stop_at_start()
     except BaseException as error:

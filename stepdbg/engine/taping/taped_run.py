@@ -57,14 +57,10 @@ class RunTape:
     Args:
         run: it begins.
         tape: that of the process.
-        refuses: called in the place of a word about what the tape does not hold, with a clause;
-            None: there is that word.
     """
 
-    def __init__(
-        self, run: TapedRun, tape: Tape, refuses: Callable[[str], None] | None = None
-    ) -> None:
-        self._run, self.tape, self._refuses = run, tape, refuses
+    def __init__(self, run: TapedRun, tape: Tape) -> None:
+        self._run, self.tape = run, tape
         self._sockets = Sockets(tape, run.runner)
         self.missing = Missing(tape, lambda each: type(each) is self._sockets.kind, self._missed)
         self._threads = Threads(tape, lambda: len(run.steps().words), self.missing)
@@ -95,6 +91,8 @@ class RunTape:
         return task is not None and not runs.is_system(runner, task)
 
     def _ended(self, why: str) -> None:
+        if self.tape.rewound is not None:
+            self.tape.rewound.diverged(why)
         what = "replay: the tape ends here" if self.tape.plays else "the tape of the run ends here"
         after = "; from now on input is real" if self.tape.plays else ""
         self._run.tell(Note(f"{what}, since {why}{after}", "warning"))
@@ -112,9 +110,9 @@ class RunTape:
         return self.tape.on and kind in ON_TAPE
 
     def _missed(self, touch: Touch) -> None:
-        if self._refuses is not None:
+        if self.tape.rewound is not None:
             if touch.kind is not Uncontrolled.FILE:  # to read one once more does no harm
-                self._refuses(f"the tape does not hold {touch}")
+                self.tape.rewound.misses(f"the tape does not hold {touch}")
         elif self.tape.plays:
             self._run.tell(Note(f"replay: the tape does not hold {touch}", "warning"))
         else:
