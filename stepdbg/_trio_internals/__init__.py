@@ -11,6 +11,7 @@ Does not own: any decision; these are thin, named accessors.
     waits         locks, conditions, channels, worker threads
     finding       the runs of a process that nobody has told us of
     await_chain   from a suspended coroutine to what it awaits, and on
+    greenlets     frames that lie in greenlets
     frame_values  the variables of a frame, read without a trace
     signals       Trio's handler of SIGINT
     scope_moves   cancel scopes and nurseries that are entered and left
@@ -28,5 +29,12 @@ Does not own: any decision; these are thin, named accessors.
     interfering   raising and cancelling from outside
 
 Written against Trio 0.30 to 0.35.  None of these modules is imported later than what uses it:
-a Trio that lacks a class is to be noticed before a run begins, not at a stop.
+a Trio that lacks a class is to be noticed before a run begins, not at a stop.  The exception is
+`greenlets`, which needs no class of Trio.
 """
+
+TYPE_CHECKING = False
+if not TYPE_CHECKING:  # type checkers know these modules
+    from stepdbg.model.later import later
+
+    __getattr__ = later(__name__)

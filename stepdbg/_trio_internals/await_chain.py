@@ -1,6 +1,6 @@
 """From a suspended coroutine to what it awaits, and on.
 
-Owns: `await_chain`; whether a wait ends from outside of the run.
+Owns: `await_chain`; whether greenlets are used; whether a wait ends from outside of the run.
 Does not own: whose frames are wanted (turning, engine.stacks.frames).
 
 `trio.lowlevel.Task.iter_await_frames` does nearly the same.  But it ends at an object whose
@@ -13,9 +13,15 @@ from __future__ import annotations
 
 from types import AsyncGeneratorType, CoroutineType, FrameType, GeneratorType
 
-from stepdbg.model.standard import gc, os
+from stepdbg.model.standard import gc, os, sys
 
-from . import runs
+from . import greenlets, runs
+
+
+def greenlets_are_used() -> bool:
+    """Whether the program has imported `greenlet`: then some frames may lie in greenlets."""
+    return "greenlet" in sys.modules
+
 
 _STEPS = 10_000
 """Python's own limit for awaiting is far below."""
@@ -24,10 +30,14 @@ _STEPS = 10_000
 def await_chain(awaited: object) -> list[tuple[object, FrameType]]:
     """A suspended coroutine and what it awaits, each with its frame, outermost first.
 
+    A function that runs in a greenlet has no object besides its frame, so the frame stands for it.
+    Nobody can read the value stack of such a frame.
+
     Args:
         awaited: a coroutine, or whatever can be awaited.
     """
     found: list[tuple[object, FrameType]] = []
+    in_greenlets = greenlets_are_used()
     for _ in range(_STEPS):
         frame: FrameType | None
         here = awaited
@@ -46,6 +56,9 @@ def await_chain(awaited: object) -> list[tuple[object, FrameType]]:
             frame, awaited = None, _inside(awaited)
         if frame is not None:
             found.append((here, frame))
+            if in_greenlets:
+                inside, awaited = greenlets.gone_on(frame, awaited)
+                found += [(each, each) for each in inside]
     return found
 
 

@@ -65,6 +65,7 @@ def _give_place(stand_in: _StandIn, module: ModuleType, names: dict[str, object]
 
 
 LATER = {
+    "stepdbg._trio_internals": "greenlets",
     "stepdbg.commands": "sources suggestions task_names",
     "stepdbg.engine.breaking": "exceptions hits line_breaks watched",
     "stepdbg.engine.cancelling": "entered expiring fate happening",

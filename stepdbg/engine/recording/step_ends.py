@@ -8,11 +8,12 @@ Does not own: keeping it (recorder); what exactly a blocked task waits for (wait
 from __future__ import annotations
 
 from collections.abc import Iterable
-from types import CodeType, CoroutineType
+from types import CodeType, CoroutineType, FrameType
 from typing import NamedTuple
 
 import trio
 
+from stepdbg._trio_internals.await_chain import await_chain, greenlets_are_used
 from stepdbg._trio_internals.recording import BLOCKED, SPAWNED, Note
 from stepdbg.engine.describing import plain
 from stepdbg.engine.stacks.frames import OWN_FILES
@@ -49,14 +50,17 @@ def where_blocked(coro: object) -> Stuck:
     """
     own: CoroutineType[object, object, object] | None = None
     awaited = ""
-    while type(coro) is CoroutineType:
-        code = coro.cr_code
+    here = coro
+    while type(here) is CoroutineType:
+        code = here.cr_code
         if OWN_FILES[code.co_filename]:
-            own, awaited = coro, ""
+            own, awaited = here, ""
         elif not awaited or awaited == _MIXIN:
             awaited = code.co_qualname
-        coro = coro.cr_await
+        here = here.cr_await
     frame = None if own is None else own.cr_frame
+    if frame is None:
+        frame, awaited = _in_greenlets(coro, awaited)
     if frame is None:
         return Stuck(None, 0, awaited)
     code, instruction = frame.f_code, frame.f_lasti
@@ -66,6 +70,18 @@ def where_blocked(coro: object) -> Stuck:
             _stuck.clear()
         found = _stuck[id(code), instruction, awaited] = Stuck(code, instruction, awaited)
     return found
+
+
+def _in_greenlets(coro: object, awaited: str) -> tuple[FrameType | None, str]:
+    """The same for a coroutine whose functions run in a greenlet: its own frame, what it awaits."""
+    own = None
+    if greenlets_are_used():
+        for owner, frame in await_chain(coro):
+            if OWN_FILES[frame.f_code.co_filename]:
+                own, awaited = frame, ""
+            elif owner is not frame and awaited in ("", _MIXIN):
+                awaited = frame.f_code.co_qualname
+    return own, awaited
 
 
 class Ending(NamedTuple):

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Final
 import trio
 from trio.lowlevel import Task
 
-from stepdbg._trio_internals import runs
-from stepdbg._trio_internals.await_chain import await_chain
+from stepdbg._trio_internals import greenlets, runs
+from stepdbg._trio_internals.await_chain import await_chain, greenlets_are_used
 from stepdbg.engine.process.python_threads import current_frames
 from stepdbg.model.ours import FOLDER, is_ours
 from stepdbg.model.standard import os, sys
@@ -260,7 +260,10 @@ def walk_out(top: FrameType | None) -> Iterator[FrameType]:
     """The frames from one outwards, up to Trio's loop."""
     while top is not None and top.f_code is not runs.LOOP_CODE:
         yield top
-        top = top.f_back
+        outer = top.f_back
+        if outer is None and greenlets_are_used():
+            outer = greenlets.beyond(top)
+        top = outer
 
 
 def _running(task: Task, top: FrameType | None) -> list[FrameType]:

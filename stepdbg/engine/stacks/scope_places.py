@@ -193,8 +193,10 @@ def scopes_entered(task: Task) -> dict[int, Entered]:
     found: dict[int, Entered] = {}
     held_by: dict[int, Entered] = {}
     outer: list[FrameType] = []
+    unreadable = False
     for coro, frame in await_chain(task.coro):
         outer.insert(0, frame)
+        unreadable |= coro is frame  # it runs in a greenlet
         for manager, block in _in_block(coro, frame):
             place = place_of_code(frame.f_code, block.line) if block else _own_line(outer)
             if place is not None:
@@ -209,11 +211,13 @@ def scopes_entered(task: Task) -> dict[int, Entered]:
             if place is not None:
                 for scope, given in _scopes_in(held, None, 1):
                     held_by.setdefault(id(scope), Entered(place, given))
+    if unreadable:
+        return scopes_entered_by_running(task, outer) | held_by | found
     return held_by | found
 
 
 def scopes_entered_by_running(task: Task, stack: Iterable[FrameType]) -> dict[int, Entered]:
-    """The same of a task that runs, whose value stacks nobody can read.
+    """The same of a task that runs, or is in a greenlet: nobody can read its value stacks.
 
     Told are the scopes that a variable of their ``with`` has.  Where the source has as many scopes
     around the lines that run as the task has entered, all of them are.
@@ -224,12 +228,12 @@ def scopes_entered_by_running(task: Task, stack: Iterable[FrameType]) -> dict[in
     around = scopes_around(task)
     own = [frame for frame in stack if is_own(frame.f_code.co_filename)][::-1]
     blocks = [(each, block) for each in own for block in _around(each)]
+    leaving = [(each, block) for each in own for block in _left_at(each)]
     found = {}
-    for frame, block in blocks:
+    for frame, block in blocks + leaving:
         scope = _scope_of(_value_of(block.name, frame)) if block.name else None
         if scope is not None and any(scope is each for each in around):
             found[id(scope)] = _entered_in(frame, block)
-    leaving = [(each, block) for each in own for block in _left_at(each)]
     for each in (blocks, blocks + leaving if len(leaving) == 1 else []):
         makers = [(frame, block) for frame, block in each if block.makes]
         if [block.makes for _, block in makers] == _kinds(task, around):
