@@ -78,7 +78,8 @@ class _Page:
             before = rest.pop(0)
             lines += block
         if rest:
-            more = f"{words.count(len(rest), 'more task')} in this chain; `why -v` tells of them"
+            them = "it" if len(rest) == 1 else "them"
+            more = f"{words.count(len(rest), 'more task')} in this chain; `why -v` shows {them}"
             lines += wrap(text(more, "dim"), self._width, indent=4, first=2)
         self._told.update(each.task.number for each in (first, *fresh[: len(fresh) - len(rest)]))
         return lines + claims

@@ -19,6 +19,9 @@ from .spans import EMPTY, Line, join, text
 _PLACES = 3
 """How many lines are named at which code names something."""
 
+_ON = "from here on"
+"""Where a task stands, and not that it did before."""
+
 _STATEMENTS = {
     "__aexit__": "async with",
     "__exit__": "with",
@@ -47,7 +50,7 @@ def _graded(wait: Wait, who: tuple[TaskLabel, ...], doing: str) -> Line:
     name, might = _of(wait, Grade.NAMES), _of(wait, Grade.MIGHT)
     rest = _others(wait, who)
     if not name and not might:
-        return _people(rest) + text(f" ha{_s(rest)} it, but no longer name{_z(rest)} `{doing}`")
+        return _people(rest) + text(f" ha{_s(rest)} it, but {_do(rest)} not call `{doing}` {_ON}")
     parts = []
     if name and rest and not might:
         parts.append(_only(wait, name))
@@ -72,14 +75,14 @@ def left(wait: Wait) -> Line:
         # A receiver also goes on when the last sender has closed.
         closed = f", and {_have(rest)} not closed {whose}" if wait.kind is WaitKind.RECEIVE else ""
         if len(rest) == 1:
-            return text("; ") + _people(rest) + text(f" no longer names `{verb}`{closed}")
-        return text(f"; none of them names `{verb}` any more{closed}")
+            return text("; ") + _people(rest) + text(f" does not call `{verb}` {_ON}{closed}")
+        return text(f"; none of them calls `{verb}` {_ON}{closed}")
     if not name or might:
         return EMPTY
     if all(each.waits_alike for each in name):
         does, here = _DOES[wait.kind]
         line = text(f"; nobody {does} any more: ")
-        only = _only(wait, name) if rest else _naming(wait, name)
+        only = _only(wait, name) if rest else _calling(wait, name)
         all_ = "it waits" if len(name) == 1 else "all wait"
         of_those = "of those that have it " if rest else ""
         return line + text(of_those) + only + text(f", and {all_} here to {here}")
@@ -104,15 +107,16 @@ def _others(wait: Wait, who: tuple[TaskLabel, ...]) -> tuple[TaskLabel, ...]:
 
 
 def _only(wait: Wait, some: list[Foreseen]) -> Line:
-    return text("only ") + _naming(wait, some)
+    return text("only ") + _calling(wait, some)
 
 
-def _naming(wait: Wait, some: list[Foreseen]) -> Line:
-    """``a (3) and b (4) name `set` (:15)``."""
-    verb = "names" if len(some) == 1 else "name"
-    named = dict.fromkeys(_STATEMENTS.get(each.name, each.name) for each in some)
-    attributes = join([text(f"`{each}`") for each in named], " or ")
-    return _people(some) + text(f" {verb} ") + attributes + _places(wait, some)
+def _calling(wait: Wait, some: list[Foreseen]) -> Line:
+    """``a (3) and b (4) still call `set` (:15)``."""
+    verb = "use" if any(each.name in _STATEMENTS for each in some) else "call"
+    called = dict.fromkeys(_STATEMENTS.get(each.name, each.name) for each in some)
+    attributes = join([text(f"`{each}`") for each in called], " or ")
+    ending = "s" if len(some) == 1 else ""
+    return _people(some) + text(f" still {verb}{ending} ") + attributes + _places(wait, some)
 
 
 def _people(some: list[Foreseen] | tuple[TaskLabel, ...], last: str = "and") -> Line:
@@ -144,5 +148,5 @@ def _s(some: tuple[TaskLabel, ...]) -> str:
     return "s" if len(some) == 1 else "ve"
 
 
-def _z(some: tuple[TaskLabel, ...]) -> str:
-    return "s" if len(some) == 1 else ""
+def _do(some: tuple[TaskLabel, ...]) -> str:
+    return "does" if len(some) == 1 else "do"

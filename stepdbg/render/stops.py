@@ -75,7 +75,6 @@ def render_stop(shown: StopShown, width: int) -> list[Line]:
         lines += wrap(surroundings.left_by(stop.ways), width, indent=2, first=0)
     if stop.missed is not None:
         lines += wrap(_missed(stop.missed, stop.place), width, indent=2, first=0)
-    lines += [] if stop.token is None else _token(stop)
     if stop.kind in AFTER_END:
         after = stop.note or "nothing goes on from here"
         told = f"{after}; {_left(stop)}"
@@ -106,14 +105,15 @@ def render_stop(shown: StopShown, width: int) -> list[Line]:
         lines += source_at(stop.place, shown.listing, width)
     for display in shown.displays:
         lines += values.displayed(display, width)
-    return lines
+    # Long, and seldom what one looks for: it comes last.
+    return lines if stop.token is None else lines + _token(stop)
 
 
 def _left(stop: Stop) -> str:
     """What there is to look at after the end."""
     if not stop.raised:
         return "`log` shows what has happened, `restart` starts it again"
-    others = "`log` what had happened" if stop.task is None else "`tasks` who lived"
+    others = "`log` what had happened" if stop.task is None else "`tasks` the tasks as they were then"
     return f"`exceptions` shows what was raised, {others}"
 
 
@@ -249,6 +249,8 @@ def _lately(back: LookBack | None, width: int) -> tuple[list[Line], ...]:
 def _company(stop: Stop, known: Company | None) -> list[Line]:
     """Who else there is, as far as it is worth a word and was not so at the stop before."""
     parts: list[Line] = []
+    if stop.deadlock is not None:  # that names all of them
+        return parts
     if stop.queue_length and (known is None or known.queue_length != stop.queue_length):
         parts.append(text(f"{stop.queue_length} more runnable"))
     alone = stop.task is not None and stop.task_count == 1

@@ -40,13 +40,13 @@ def event(who: tuple[TaskLabel, ...], known: tuple[Foreseen, ...] | None) -> Wai
     [
         ((A,), (SETS,), "a (3) could set it (:15)"),
         ((A, B), (SETS, ALSO), "a (3) or b (4) could set it (:15, other.py:3)"),
-        ((A, B), (SETS,), "only a (3) names `set` (:15); b (4) just has it"),
-        ((A, B, C), (SETS,), "only a (3) names `set` (:15); b (4) and c (5) just have it"),
+        ((A, B), (SETS,), "only a (3) still calls `set` (:15); b (4) just has it"),
+        ((A, B, C), (SETS,), "only a (3) still calls `set` (:15); b (4) and c (5) just have it"),
         ((A, B), (SETS, PERHAPS), "a (3) could set it (:15), b (4) might (other.py:3)"),
         ((B,), (PERHAPS,), "b (4) might set it (other.py:3)"),
         ((B, C), (PERHAPS,), "b (4) might set it (other.py:3); c (5) just has it"),
-        ((A,), (), "a (3) has it, but no longer names `set`"),
-        ((A, B), (), "a (3) and b (4) have it, but no longer name `set`"),
+        ((A,), (), "a (3) has it, but does not call `set` from here on"),
+        ((A, B), (), "a (3) and b (4) have it, but do not call `set` from here on"),
         ((A, B), None, "a (3) or b (4) could set it"),
         ((), (), "no other task has it in its variables to set it"),
     ],
@@ -73,20 +73,20 @@ def naming(task: TaskLabel, name: str, *, alike: bool = False, line: int = 13) -
 @pytest.mark.parametrize(
     ("known", "said"),
     [
-        ((), "none of them names `receive` any more"),
-        ((naming(A, "receive"),), "only a (3) names `receive` (:13)"),
-        ((naming(A, "__aexit__"),), "only a (3) names `async with` (:13)"),
+        ((), "none of them calls `receive` from here on"),
+        ((naming(A, "receive"),), "only a (3) still calls `receive` (:13)"),
+        ((naming(A, "__aexit__"),), "only a (3) still uses `async with` (:13)"),
         (
             (naming(A, "receive"), naming(B, "__anext__")),
-            "only a (3) and b (4) name `receive` or `async for` (:13)",
+            "only a (3) and b (4) still use `receive` or `async for` (:13)",
         ),
         (
             (naming(A, "receive", alike=True), naming(B, "receive", alike=True)),
-            f"{NOBODY}a (3) and b (4) name `receive` (:13), and all wait here to send",
+            f"{NOBODY}a (3) and b (4) still call `receive` (:13), and all wait here to send",
         ),
         (
             (naming(A, "receive", alike=True),),
-            f"{NOBODY}a (3) names `receive` (:13), and it waits here to send",
+            f"{NOBODY}a (3) still calls `receive` (:13), and it waits here to send",
         ),
         ((naming(A, "receive", alike=True), naming(B, "receive")), None),
         ((naming(A, "receive", alike=True), PERHAPS), ""),
@@ -98,7 +98,7 @@ def test_who_is_left_at_the_other_end(known: tuple[Foreseen, ...], said: str | N
     told = plain(foreseen.left(sending(*known)))
     if said is None:
         assert "nobody" not in told
-        assert "only a (3) and b (4) name `receive` (:13)" in told
+        assert "only a (3) and b (4) still call `receive` (:13)" in told
     else:
         assert told == (f"; {said}" if said else "")
 

@@ -14,16 +14,16 @@ SENTENCES = {
     "locked": "waits for Lock `lock` at {locked}, held by owner (*) [since step 1, *] "
     "(through anyio.Lock.__aenter__)",
     "semaphore": "waits for Semaphore `tickets` at {semaphore}, whose value is 0: "
-    "main (*) has it, but no longer names `release` (through anyio.Semaphore.acquire)",
+    "main (*) has it, but does not call `release` from here on (through anyio.Semaphore.acquire)",
     "limited": "waits for CapacityLimiter `limiter` at {limited}: 1 of 1 tokens are borrowed, "
     "by main (*) (through anyio.CapacityLimiter.__aenter__)",
     "condition": "waits for a notification of Condition `ready` at {condition}: main (*) has it, "
-    "but no longer names `notify` (through anyio.Condition.wait)",
+    "but does not call `notify` from here on (through anyio.Condition.wait)",
     "receiver": "waits to receive from channel `inbox` at {receiver}: 1 sender open (held by "
-    "main (*)), buffer 0/2; main (*) no longer names `send`, and has not closed its end "
+    "main (*)), buffer 0/2; main (*) does not call `send` from here on, and has not closed its end "
     "(through anyio.streams.memory.MemoryObjectReceiveStream.receive)",
     "sender": "waits to send into channel `full` at {sender}: 1 receiver open (held by "
-    "main (*)), buffer 0/0; main (*) no longer names `receive` "
+    "main (*)), buffer 0/0; main (*) does not call `receive` from here on "
     "(through anyio.streams.memory.MemoryObjectSendStream.send)",
     "group": "waits for its nursery `children` at {group}: 1 child still running*",
     "starter": "waits for slow_start (*) to call started() at {starter}*",

@@ -16,7 +16,7 @@ CLIENT, WORKER = "*Client.get", "*Worker.work#1"
 TWINS = {
     "only": (
         CLIENT,
-        "only Cache.refresh names `set` (<refresh>); App.only just has it",
+        "only Cache.refresh still calls `set` (<refresh>); App.only just has it",
         "Cache.refresh or App.only could set it (<refresh>, mended.py<app sets>)",
     ),
     "might": (
@@ -26,28 +26,28 @@ TWINS = {
     ),
     "no_longer": (
         CLIENT,
-        "App.no_longer has it, but no longer names `set`",
+        "App.no_longer has it, but does not call `set` from here on",
         "App.no_longer could set it (",
     ),
     "several_no_longer": (
         CLIENT,
-        "App.several_no_longer and App.idle have it, but no longer name `set`",
+        "App.several_no_longer and App.idle have it, but do not call `set` from here on",
         "App.several_no_longer or App.later could set it (",
     ),
     "nobody_receives": (
         WORKER,
-        "only Worker.work#1, Worker.work#2 and Worker.work#3 name `receive` (<receive>)",
+        "only Worker.work#1, Worker.work#2 and Worker.work#3 still call `receive` (<receive>)",
         "buffer 0/0; 2 other tasks wait",
     ),
     "one_receives": (
         "*Worker.work",
-        "only App.receive_later and Worker.work name `receive` (broken.py<later>, <receive>)",
-        "only App.receive_later and Worker.work name `receive` (mended.py<later>, <receive>)",
+        "only App.receive_later and Worker.work still call `receive` (broken.py<later>, <receive>)",
+        "only App.receive_later and Worker.work still call `receive` (mended.py<later>, <receive>)",
     ),
     "none_receives": (
         "*App.send",
-        "none of them names `receive` any more",
-        "only App.none_receives names `receive` (<app receives>)",
+        "none of them calls `receive` from here on",
+        "only App.none_receives still calls `receive` (<app receives>)",
     ),
 }
 """By the main function: of which task, what is told of it, and what of it in the twin."""

@@ -19,17 +19,17 @@ SENTENCES = {
     "locked": "waits for Lock `pool.lock` at {locked}, held by owner (*) [since step 1, {taken}]",
     "strict_locked": "waits for StrictFIFOLock `strict` at {strict}, held by strict_owner (*)*",
     "condition": "waits for a notification of Condition `ready` at {condition}: "
-    "main (*) has it, but no longer names `notify`",
+    "main (*) has it, but does not call `notify` from here on",
     "semaphore": "waits for Semaphore `tickets` at {semaphore}, whose value is 0: "
-    "main (*) has it, but no longer names `release`",
+    "main (*) has it, but does not call `release` from here on",
     "limited": "waits for CapacityLimiter `limiter` at {limited}: 1 of 1 tokens are borrowed, "
     "by borrower (*)",
     "receiver": "waits to receive from channel `inbox` [opened at {opened}] at {receiver}: "
     "2 senders open (held by main (*) and holds_sender (*)), buffer 0/3; "
-    "none of them names `send` any more, and they have not closed their ends",
+    "none of them calls `send` from here on, and they have not closed their ends",
     "sender": "waits to send into channel `full` [opened at *] at {sender}: "
     "1 receiver open (held by main (*)), buffer 0/0; "
-    "main (*) no longer names `receive`",
+    "main (*) does not call `receive` from here on",
     "nursery": "waits for its nursery `children` at {nursery}: 2 children still running",
     "starter": "waits for slow_start (*) to call started() at {starter}",
     "sleeper": "sleeps at {sleeper}, to wake in 1*",
@@ -43,7 +43,7 @@ SENTENCES = {
     "signals": "waits for SIGUSR2 at {signals}",
     "threaded": "waits for the thread digger at {threaded}, which is at {job} in job",
     "parked": "waits in ParkingLot `lot` at {parked}: "
-    "main (*) has it, but no longer names `unpark`",
+    "main (*) has it, but does not call `unpark` from here on",
     "custom": "waits in __main__.custom at {custom}, which Trio knows nothing of",
     "shielded": "waits for Event `go` at {shielded}: main (*) could set it (:*)*"
     "cancel scope * at * is cancelled*by main (*) [{cancels}]*; not delivered since * s, because "
