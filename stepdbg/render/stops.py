@@ -113,7 +113,7 @@ def _left(stop: Stop) -> str:
     """What there is to look at after the end."""
     if not stop.raised:
         return "`log` shows what has happened, `restart` starts it again"
-    others = "`log` what had happened" if stop.task is None else "`tasks` the tasks as they were then"
+    others = "`log` what had happened" if stop.task is None else "`tasks` how all tasks stood then"
     return f"`exceptions` shows what was raised, {others}"
 
 
