@@ -104,9 +104,9 @@ LATER = {
         "recognisers references threads"
     ),
     "stepdbg.render": (
-        "breaks exceptions explanations help histories history knots mechanics overview run_waits "
-        "schedule scope_news scopes source stacks stats stops surroundings tables tasks timeline "
-        "trace tree values waits"
+        "breaks events exceptions explanations help histories history knots mechanics overview "
+        "run_waits schedule scope_news scopes source stacks stats stops surroundings tables tasks "
+        "timeline trace tree values waits"
     ),
 }
 """The submodules of each package that few programs need: everything that is not on the path of
@@ -134,8 +134,8 @@ FOR_STOPS = {
         "around beyond chain graph hope knots libraries object_names objects recognisers references"
     ),
     "render": (
-        "exceptions explanations history knots source stacks stops surroundings tables tasks text "
-        "values waits"
+        "events exceptions explanations history knots source stacks stops surroundings tables "
+        "tasks text values waits"
     ),
 }
 """What a stop at a breakpoint needs, and the commands `where`, `list` and `p`."""

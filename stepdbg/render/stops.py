@@ -1,43 +1,23 @@
-"""Stops and events: what happened to a run.
+"""Stops: why a run is held.
 
-Owns: the look of a stop, its reason first, and the one line of each event.
-Does not own: the source around a stop (source) and the displays (values).
+Owns: the look of a stop, its reason first; the answer of `lints`.
+Does not own: the source around a stop (source), the displays (values), what happens while nobody
+is asked (events).
 """
 
 from __future__ import annotations
 
-from typing import assert_never
-
 from stepdbg.model.breakpoints import BreakpointHit
 from stepdbg.model.facts import NotRecorded
 from stepdbg.model.history import LookBack
-from stepdbg.model.lints import Lint, MissedHandler
+from stepdbg.model.lints import MissedHandler
 from stepdbg.model.replies import Company, LintList, StopShown
-from stepdbg.model.stops import (
-    AFTER_END,
-    DeadlockFound,
-    Event,
-    HaltDelayed,
-    LintFound,
-    Note,
-    Output,
-    ProgramEnded,
-    QuitDelayed,
-    Resumed,
-    RunEnded,
-    RunStarted,
-    StepLasts,
-    StepUnderWay,
-    Stop,
-    StopKind,
-    TokenTold,
-    Traced,
-)
+from stepdbg.model.stops import AFTER_END, Stop, StopKind
 from stepdbg.model.task import Place, WakeKind
 
-from . import exceptions, histories, history, knots, surroundings, trace, values, waits, words
+from . import events, exceptions, histories, history, knots, surroundings, values, waits, words
 from .source import source_at
-from .spans import CUT, EMPTY, Line, clean_lines, clip, flow, line_width, text, wrap
+from .spans import CUT, EMPTY, Line, clip, flow, line_width, text, wrap
 
 _NOW = 0.001
 """Seconds within which a moment is now."""
@@ -95,7 +75,7 @@ def render_stop(shown: StopShown, width: int) -> list[Line]:
             knots.new_knot(knot) + text("; `deadlock` says more"), width, indent=2, first=0
         )
     for each in stop.lints:
-        lines += lint(each, width)
+        lines += events.lint(each, width)
     if stop.kind is StopKind.HALT:  # somebody has had enough of what goes on
         lines += [line for part in _lately(shown.telling.lately, width) for line in part]
     if stop.note and stop.kind not in AFTER_END:
@@ -106,7 +86,7 @@ def render_stop(shown: StopShown, width: int) -> list[Line]:
     for display in shown.displays:
         lines += values.displayed(display, width)
     # Long, and seldom what one looks for: it comes last.
-    return lines if stop.token is None else lines + _token(stop)
+    return lines if stop.token is None else lines + events.token(stop)
 
 
 def _left(stop: Stop) -> str:
@@ -269,100 +249,9 @@ def _is_known(deadline: float, known: Company | None) -> bool:
     )
 
 
-def render_event(event: Event, width: int) -> list[Line]:
-    """Something that happened while nobody was asked, in a line or two."""
-    match event:
-        case RunStarted():
-            return wrap(_run_started(event), width)
-        case RunEnded():
-            return wrap(_run_ended(event), width, indent=2, first=0)
-        case Resumed():
-            return wrap(text(f"run {event.run} goes on: {event.how}", "dim"), width)
-        case Note():
-            return note(event.text, event.level, width)
-        case Output():
-            written = clean_lines(event.text.removesuffix("\n"))  # it ends a line and begins none
-            return [part for line in written for part in wrap(text(line), width)]
-        case DeadlockFound():
-            return knots.render_deadlock(event.deadlock, width)
-        case TokenTold():
-            return _token(event)
-        case LintFound():
-            return lint(event.lint, width)
-        case HaltDelayed():
-            return _halt_delayed(event, width)
-        case StepLasts():
-            return _under_way(event.step, width)
-        case QuitDelayed():
-            return _quit_delayed(event, width)
-        case Traced():
-            return trace.render_traced(event, width)
-        case ProgramEnded():
-            return wrap(_program_ended(event), width, indent=2, first=0)
-        case _:
-            assert_never(event)
-
-
-def _halt_delayed(event: HaltDelayed, width: int) -> list[Line]:
-    """Which step has to end first, and where it is."""
-    then = f"the run stops when this step ends; Ctrl-C again {event.way_out}"
-    return [*_under_way(event.step, width), *wrap(text(then), width, indent=2, first=2)]
-
-
-def _under_way(step: StepUnderWay, width: int) -> list[Line]:
-    """Which step does not end, for how long, and where it is."""
-    who = text(f"run {step.run}") if step.task is None else words.task(step.task)
-    lasts = text(" is in the middle of a step")
-    if step.seconds is not None:
-        lasts = text(" has not yielded for ") + words.duration(step.seconds)
-    lines = wrap(text("note: ", "key") + who + lasts, width, indent=2, first=0)
-    for count, place in enumerate(step.stack):
-        says = text("called from " if count else "") + words.place_in(place)
-        lines += wrap(says + text(": ") + words.code(place), width, indent=6, first=2)
-    return lines
-
-
-def _quit_delayed(event: QuitDelayed, width: int) -> list[Line]:
-    """That it takes its time, then who takes it."""
-    ends = event.way_out and f"{event.way_out} ends it at once, without the rest of its cleanup"
-    if not event.blockers and not event.under_way:
-        said = "the program is ending, its cleanup goes on"
-        return note("; ".join(filter(None, (said, ends))), "note", width)
-    lines = note(f"the program has not ended in {event.seconds:g} s, because", "note", width)
-    for step in event.under_way:
-        who = text(f"run {step.run}") if step.task is None else words.task(step.task)
-        where = () if step.place is None else text(", ") + words.place(step.place)
-        says = who + text(" is in the middle of a step") + where
-        lines += wrap(says, width, indent=6, first=2)
-    for link in event.blockers:
-        lines += wrap(waits.sentence(link), width, indent=6, first=2)
-    if event.unlisted:
-        lines += wrap(text(f"and {event.unlisted} more tasks", "dim"), width, first=2)
-    return [*lines, *(wrap(text(ends, "dim"), width) if ends else ())]
-
-
-def _token(told: Stop | TokenTold) -> list[Line]:
-    from .schedule import render_token  # few stops have one
-
-    return [] if told.token is None else render_token(told.token)
-
-
-def note(sentence: str, level: str, width: int) -> list[Line]:
-    """A sentence of ours; its level is said unless it only acknowledges."""
-    if level == "done":
-        return wrap(text(sentence), width)
-    style = "warn" if level == "warning" else "key"
-    return wrap(text(f"{level}: ", style) + text(sentence), width, indent=2, first=0)
-
-
-def lint(found: Lint, width: int) -> list[Line]:
-    """What looks wrong, by its name."""
-    return wrap(text(f"{found.name}: ", "warn") + text(found.text), width, indent=2, first=0)
-
-
 def render_lints(reply: LintList, width: int) -> list[Line]:
     """What looks wrong so far, what has kept the run busy, and what is not looked for."""
-    lines = [line for each in reply.lints for line in lint(each, width)]
+    lines = [line for each in reply.lints for line in events.lint(each, width)]
     busy = [line for part in _lately(reply.lately, width) for line in part]
     if not lines:
         whole = not (reply.off or reply.unseen or busy)
@@ -375,28 +264,3 @@ def render_lints(reply: LintList, width: int) -> list[Line]:
         off = f"not looked for: {', '.join(reply.off)}; `set lint NAME on` looks for one"
         lines += wrap(text(off, "dim"), width, indent=2, first=0)
     return lines
-
-
-def _run_started(event: RunStarted) -> Line:
-    how = ", as a guest of another event loop" if event.guest else ""
-    thread = "" if event.thread == "MainThread" else f", in thread {event.thread}"
-    return text(f"run {event.run}", "title") + text(f" begins{thread}{how}")
-
-
-def _run_ended(event: RunEnded) -> Line:
-    after = words.duration(event.time)
-    head = text(f"run {event.run}", "title")
-    if event.outcome == "raised":
-        return head + text(" ended after ") + after + text(": ") + text(event.detail, "error")
-    if event.outcome == "quit":
-        return head + text(" was quit after ") + after
-    return head + text(" ended after ") + after
-
-
-def _program_ended(event: ProgramEnded) -> Line:
-    code = EMPTY
-    if event.exit_code is not None:
-        style = "good" if event.exit_code == 0 else "error"
-        code = text(", exit code ") + text(str(event.exit_code), style)
-    detail = text(": ") + text(event.detail) if event.detail else EMPTY
-    return text("the program ended", "title") + code + detail

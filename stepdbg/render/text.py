@@ -18,6 +18,7 @@ from stepdbg.model.waits import RunWaits
 
 from . import (
     breaks,
+    events,
     exceptions,
     explanations,
     histories,
@@ -68,7 +69,7 @@ def render_reply(reply: r.Reply, width: int) -> list[Line]:
 def render_event(event: Event, width: int) -> list[Line]:
     """An event as lines of at most `width` columns (`NARROWEST` at least)."""
     width = max(width, NARROWEST)
-    return _finished(stops.render_event(event, width), width)
+    return _finished(events.render_event(event, width), width)
 
 
 def render_overview(page: Overview, width: int) -> list[Line]:
@@ -136,7 +137,7 @@ def _draw(reply: r.Reply, width: int) -> list[Line]:
         case r.StopShown():
             return stops.render_stop(reply, width)
         case r.Message():
-            return stops.note(reply.text, reply.level, width)
+            return events.note(reply.text, reply.level, width)
         case r.ScheduleShown():
             return [text(reply.text, COPIED), *schedule.render_touches(reply.touched, width)]
         case r.Failure():
