@@ -15,7 +15,6 @@ No portal is known by name here.  This module is imported once the program has i
 
 from __future__ import annotations
 
-from itertools import pairwise
 from types import CoroutineType, FrameType
 from typing import TYPE_CHECKING, Any
 
@@ -35,9 +34,9 @@ def beyond(frame: FrameType) -> FrameType | None:
         frame: a frame without a caller.
     """
     stacks = _stacks_here()
-    for inner, outer in pairwise(stacks):
+    for place, inner in enumerate(stacks[:-1], start=1):
         if _outermost(inner) is frame:
-            return outer
+            return stacks[place]
     return None
 
 
