@@ -1,6 +1,7 @@
 """Finding the runs of a process that nobody has told us of.
 
-Owns: which runners there are, in which threads, and whether Trio is at work in a thread.
+Owns: which runners there are, in which threads, whether Trio is at work in a thread, and whether
+the host of a run waits for it.
 Does not own: runs that are debugged (engine.running.run_book), looking at
 them (engine.running.onlooking).
 """
@@ -15,10 +16,13 @@ from trio._core._run import Runner
 from stepdbg.model.standard import gc
 
 from .frame_values import peek_at
-from .runs import LOOP_CODE, current_runner
+from .runs import LOOP_CODE, current_runner, is_guest
 
 _COROUTINE = 0x80 | 0x100 | 0x200
 """Flags of code that runs in tasks: coroutines, their generators, async generators."""
+
+_WAITS_FOR = "outcome_holder"
+"""In the main task of AnyIO's test runner: a list that is empty while the host waits."""
 
 
 def _code(owner: object, name: str) -> CodeType | None:
@@ -101,3 +105,21 @@ def is_at_rest(top: FrameType | None, trio_folder: str) -> bool:
             return True
         frame = frame.f_back
     return True
+
+
+def host_waits(runner: Runner) -> bool:
+    """Whether nothing goes on outside of a run while its tasks wait.
+
+    So it is for a run that is nobody's guest.  The host of a guest run may do something else
+    meanwhile, and most hosts do.  The host in AnyIO's pytest plugin does not: it waits until the
+    run has carried out what it was given, a test or a fixture (``TestRunner`` in
+    ``anyio/_backends/_trio.py``).
+    """
+    if not is_guest(runner):
+        return True
+    coroutine = None if runner.main_task is None else runner.main_task.coro
+    frame = getattr(coroutine, "cr_frame", None)
+    if frame is None or frame.f_globals.get("__name__") != "anyio._backends._trio":
+        return False
+    given = peek_at(frame, _WAITS_FOR)
+    return isinstance(given, list) and not given

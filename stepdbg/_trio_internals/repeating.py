@@ -1,6 +1,7 @@
 """The call of ``trio.run`` that is under way, so that it can be made again.
 
-Owns: `RunCall`, and finding it on the stack.
+Owns: `RunCall`, and finding it on the stack; telling the host of a guest run
+that it breaks down.
 Does not own: noticing that a run begins (runs), or who makes it again.
 
 Trio calls what `runs.patch_run_start` has put in the place of `Instruments` before the run has
@@ -17,10 +18,12 @@ from typing import Any, NamedTuple
 import trio
 from trio._core import _run
 
+from .frame_values import peek_at
 from .runs import code_of
 
 _RUN = code_of(_run, "run")
 _GUEST = code_of(_run, "start_guest_run")
+_TICK = code_of(getattr(_run, "GuestState", None), "guest_tick")
 
 
 class RunCall(NamedTuple):
@@ -64,3 +67,27 @@ def call_under_way(start: FrameType | None) -> RunCall | None:
     for name in ("restrict_keyboard_interrupt_to_checkpoints", "strict_exception_groups"):
         options[name] = names[name]
     return RunCall(names["async_fn"], tuple(names["args"]), options, tuple(given))
+
+
+def let_host_fail(start: FrameType | None) -> None:
+    """Where a guest run is about to break down, let its host have the exception as well.
+
+    Trio tells the host by its ``done_callback``.  A host that waits for something that the run was
+    to do, as AnyIO's does, would go on waiting.
+
+    Args:
+        start: a frame inside of the run's turn.
+    """
+    frame = start
+    while frame is not None and frame.f_code is not _TICK:
+        frame = frame.f_back
+    if frame is None:
+        return
+    state: Any = peek_at(frame, "self")
+    done = state.done_callback
+
+    def tell(outcome: Any) -> None:
+        done(outcome)
+        outcome.unwrap()
+
+    state.done_callback = tell

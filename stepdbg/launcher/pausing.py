@@ -169,6 +169,11 @@ def current_session() -> Session | None:
     return None if _current is None else _current.session
 
 
+def current() -> Pausing | None:
+    """What serves the stops of this process, if anything does."""
+    return _current
+
+
 def watch_for_failures() -> None:
     """From now on, prompt at the terminal on what leaves the program.
 

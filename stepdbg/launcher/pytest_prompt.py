@@ -29,6 +29,9 @@ class PausingFrontEnd:
     asks: whether the user wants to be asked at all; at a terminal, also by Ctrl-C and about a test
         that has come to a deadlock.
     wants_to_ask: whether a stop is for the user.  before_resume: called before a run goes on.
+
+    Attributes:
+        warnings: those of the session so far.
     """
 
     def __init__(
@@ -45,6 +48,7 @@ class PausingFrontEnd:
         self._begun: tuple[Inspector, Controller] | None = None
         self._at_terminal = asks and self._is_at_terminal()
         self.has_quit = False
+        self.warnings: list[str] = []
 
     @property
     def wants_recorder(self) -> bool:
@@ -65,9 +69,11 @@ class PausingFrontEnd:
         self._begun = inspector, controller
 
     def on_event(self, event: Event) -> None:
-        """Tests are pytest's to report; but Ctrl-C is answered."""
-        from stepdbg.model.stops import HaltDelayed
+        """Tests are pytest's to report; but Ctrl-C is answered, and warnings are kept."""
+        from stepdbg.model.stops import HaltDelayed, Note
 
+        if isinstance(event, Note) and event.level == "warning":
+            self.warnings.append(event.text)
         if isinstance(event, HaltDelayed):
             with self._real_streams():
                 self._talker().on_event(event)

@@ -151,6 +151,13 @@ def load_for_stops() -> None:
             load(f"stepdbg.{package}.{name}")
 
 
+def load_all_of(*packages: str) -> None:
+    """Import all that packages have for later use, such as ``engine.waiting``."""
+    for package in packages:
+        for name in LATER[f"stepdbg.{package}"].split():
+            load(f"stepdbg.{package}.{name}")
+
+
 def later(package: str) -> Callable[[str], object]:
     """The ``__getattr__`` of a package that has such submodules.
 

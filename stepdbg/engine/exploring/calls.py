@@ -1,6 +1,7 @@
 """The call that is explored, and the moment at which a process can be forked for it.
 
-Owns: noticing that the run begins which is to be explored; `call_of` for a function.
+Owns: noticing that the run begins which is to be explored; `call_of` for a function; `Around` for
+code that begins runs itself.
 Does not own: finding the call on the stack (_trio_internals.repeating), forks (launcher.exploring).
 """
 
@@ -8,12 +9,90 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from sys import _getframe
-from typing import Any
+from typing import Any, Protocol
 
 from stepdbg._trio_internals import names, repeating, runs
 from stepdbg._trio_internals.repeating import RunCall
+from stepdbg.model.standard import threading
 
-__all__ = ["RunCall", "at_run", "call_of"]
+from .choosers import Following
+from .explored import MOST_STEPS, ExploredRun
+
+__all__ = ["Around", "Repeatable", "RunCall", "at_run", "call_of", "carried", "is_inside_run"]
+
+
+class Repeatable(Protocol):
+    """What is explored."""
+
+    @property
+    def invariant(self) -> Callable[[], object] | None:
+        """See `RunCall`."""
+
+    @property
+    def brings_clock(self) -> bool:
+        """Whether each repetition is to have a process, since all use the same clock."""
+
+    def make(self, run: ExploredRun, /) -> object:
+        """Do it once, with this instrument on the run that is explored; raises what it raises."""
+
+
+class Around:
+    """Code that begins runs itself, such as a test with its fixtures.
+
+    One of its runs is explored.  The others that begin on the same thread take the default order,
+    on a clock of ours as well.
+
+    Args:
+        does: the code; given a function that tells whether a run was given up in the middle, after
+            which the code need not go on.
+        number: which of its runs is explored, from 1.
+        invariant: see `RunCall`.
+    """
+
+    brings_clock = False
+
+    def __init__(
+        self,
+        does: Callable[[Callable[[], bool]], object],
+        number: int = 1,
+        invariant: Callable[[], object] | None = None,
+    ) -> None:
+        names.check()
+        self._does, self._number = does, number
+        self.invariant = invariant
+
+    def make(self, run: ExploredRun, /) -> object:
+        """See `Repeatable`."""
+        begun, restore = carried(run, self._number)
+        try:
+            return self._does(lambda: any(each.ended for each in begun))
+        finally:
+            restore()
+            run.ended = run.ended or next((each.ended for each in begun if each.ended), "")
+            run.runs_for_real |= any(each.runs_for_real for each in begun)
+
+
+def carried(run: ExploredRun, number: int) -> tuple[list[ExploredRun], Callable[[], None]]:
+    """Let the runs that begin on this thread from now on be explored ones.
+
+    Args:
+        run: the instrument of one of them; the others take the default order.
+        number: which one that is, from 1.
+
+    Returns:
+        The instruments of those that have begun so far, and a function that ends it.
+    """
+    begun: list[ExploredRun] = []
+    here = threading.get_ident()
+
+    def begins() -> ExploredRun | None:
+        if threading.get_ident() != here:
+            return None
+        is_it = len(begun) + 1 == number
+        begun.append(run if is_it else ExploredRun(Following(()), MOST_STEPS, lambda: False))
+        return begun[-1]
+
+    return begun, runs.patch_run_start(begins)
 
 
 def at_run(number: int, explore: Callable[[RunCall | None], None]) -> Callable[[], None]:

@@ -12,12 +12,22 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
+from sys import _getframe
 from typing import TYPE_CHECKING, Any
 
 import trio
 from trio.lowlevel import Task
 
-from stepdbg._trio_internals import expiring, idling, postponing, runs, scopes, tasks
+from stepdbg._trio_internals import (
+    expiring,
+    finding,
+    idling,
+    postponing,
+    repeating,
+    runs,
+    scopes,
+    tasks,
+)
 from stepdbg._trio_internals.await_chain import anybody_waits_outside
 from stepdbg.engine.recording.spawn_paths import SpawnPaths
 from stepdbg.engine.scheduling.in_turn import in_turn
@@ -31,6 +41,9 @@ if TYPE_CHECKING:
     from .choosers import Chooser
     from .lateness import Lateness
 
+
+MOST_STEPS = 20_000
+"""A run with more steps is cut: it may go on for ever."""
 
 _STAYS = 200
 """After so many steps in a row a task stays no longer: it may poll for what another one does."""
@@ -140,6 +153,7 @@ class ExploredRun(trio.abc.Instrument):
 
     Attributes:
         log: who has stepped.
+        own_clock: whether the run has a clock of the program's own.
         choices: how often more than one task could step.
         lines: what `line_of` has given, a line for each step.
         stuck: called when nothing can go on and nothing of outside is waited for; tells whether
@@ -159,7 +173,7 @@ class ExploredRun(trio.abc.Instrument):
         late: Lateness | None = None,
     ) -> None:
         self.log: list[LogicalId] = []
-        self.runs_for_real = False
+        self.runs_for_real = self.own_clock = False
         self.choices = 0
         self.lines: list[str] = []
         self._line_of = line_of
@@ -189,6 +203,7 @@ class ExploredRun(trio.abc.Instrument):
             runner.clock = self._clock = VirtualTime(self._on_idle)
             expiring.choose_deadlines(runner, self._note_deadlines)
         else:  # the program's own says when deadlines pass, and nobody asks it what else there is
+            self.own_clock = True
             idling.LastDeadline(runner, lambda: self._on_idle(math.inf))
 
     def task_spawned(self, task: Task) -> None:
@@ -261,6 +276,7 @@ class ExploredRun(trio.abc.Instrument):
 
     def _abandon(self, why: str) -> None:
         self.ended = why
+        repeating.let_host_fail(_getframe())
         raise Abandoned
 
     # -- time -------------------------------------------------------------------------
@@ -304,7 +320,7 @@ class ExploredRun(trio.abc.Instrument):
             if self._clock is not None:
                 self._clock.stands = not blocked_for
             return True
-        if waits_for_outside(runner):
+        if waits_for_outside(runner) or not finding.host_waits(runner):
             self.runs_for_real = True
             return True
         if deadline < math.inf:

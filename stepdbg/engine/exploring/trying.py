@@ -23,17 +23,14 @@ from stepdbg.model.schedules import Logged, Moment
 from stepdbg.model.standard import os, traceback
 from stepdbg.model.waits import Deadlock
 
-from .explored import ExploredRun
+from .explored import MOST_STEPS, ExploredRun
 
 if TYPE_CHECKING:
-    from stepdbg._trio_internals.repeating import RunCall
     from stepdbg.model.facts import LogicalId
 
+    from .calls import Repeatable
     from .choosers import Chooser
     from .lateness import Lateness
-
-MOST_STEPS = 20_000
-"""A schedule with more steps is cut: it may go on for ever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +46,7 @@ class Tried:
     cut: why it was ended before its end, empty where it was not.
     spoilt: this process must not run another one: this one was left as it stood.
     fired, late: see `Lateness.fired` and `Lateness.needed`.
-    real: see `ExploredRun.runs_for_real`.
+    real, own_clock: see `ExploredRun.runs_for_real` and `ExploredRun.own_clock`.
     """
 
     log: tuple[LogicalId, ...]
@@ -63,6 +60,7 @@ class Tried:
     fired: tuple[Moment | None, ...] = ()
     late: float = 0.0
     real: bool = False
+    own_clock: bool = False
 
     @property
     def order(self) -> int:
@@ -71,7 +69,7 @@ class Tried:
 
 
 def try_once(
-    call: RunCall,
+    call: Repeatable,
     chooser: Chooser,
     number: int,
     *,
@@ -93,7 +91,7 @@ def try_once(
 
 
 def _tried(
-    call: RunCall, chooser: Chooser, number: int, late: Lateness | None, *, looks: bool
+    call: Repeatable, chooser: Chooser, number: int, late: Lateness | None, *, looks: bool
 ) -> Tried:
     """See `try_once`."""
     chooser.begin(number)
@@ -117,19 +115,23 @@ def _tried(
         error = raised
     if isinstance(error, trio.TrioInternalError) and not run.ended:
         raise error
-    log, lines = tuple(run.log), tuple(run.lines)
-    if run.ended in ("cut", "idle"):
+    log, cut, own = tuple(run.log), run.ended in ("cut", "idle"), run.own_clock
+    if cut:
         chooser.end({}, 0)
-        return Tried(log, Logged(), cut=run.ended, spoilt=True)
+        return Tried(log, Logged(), cut=run.ended, spoilt=True, own_clock=own)
     chooser.end(Counter(log), run.choices)
+    fault: Fault | None = None
     if deadlocks:
-        fault = of_deadlock(deadlocks[0])
-        return Tried(log, run.logged(), fault, deadlocks[0], lines=lines, spoilt=True)
-    if holds is not None and not holds.holds():
-        return Tried(log, run.logged(), holds.fault(), lines=lines, spoilt=True)
-    if error is None or _ends_well(error):
-        return Tried(log, Logged(), real=run.runs_for_real)
-    return Tried(log, run.logged(), of_error(error), error=error, lines=lines, spoilt=True)
+        fault, error = of_deadlock(deadlocks[0]), None
+    elif holds is not None and not holds.holds():
+        fault, error = holds.fault(), None
+    elif error is None or _ends_well(error):
+        return Tried(log, Logged(), real=run.runs_for_real, own_clock=own)
+    else:
+        fault = of_error(error)
+    deadlock = deadlocks[0] if deadlocks else None
+    lines, logged = tuple(run.lines), run.logged()
+    return Tried(log, logged, fault, deadlock, error=error, lines=lines, spoilt=True, own_clock=own)
 
 
 class Invariant:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from trio.lowlevel import Task
 
-from stepdbg._trio_internals import runs, signals, tasks, waits
+from stepdbg._trio_internals import finding, runs, signals, tasks, waits
 from stepdbg.model.interrupts import sigint_handler
 from stepdbg.model.ours import is_ours
 from stepdbg.model.standard import math, signal, threading
@@ -35,7 +35,7 @@ def own_tasks(run: BlockedRun) -> Iterator[Task]:
 
 def outside_hope(run: BlockedRun, graph: BlockedGraph) -> str:
     """What might still let a run go on, in words; empty when nothing could."""
-    if run.runner.is_guest:
+    if not finding.host_waits(run.runner):
         return hope_at_a_glance(run)
     if not math.isinf(runs.next_deadline(run.runner)):
         return "a deadline is pending"
@@ -53,7 +53,7 @@ def outside_hope(run: BlockedRun, graph: BlockedGraph) -> str:
 
 def hope_at_a_glance(run: BlockedRun) -> str:
     """The part of `outside_hope` that costs the same however many tasks there are."""
-    if run.runner.is_guest:
+    if not finding.host_waits(run.runner):
         return "the run is a guest, and its host goes on"
     if waits.waits_for_idle(run.runner):
         return "wait_all_tasks_blocked is about to return"

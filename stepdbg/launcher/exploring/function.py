@@ -9,17 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from stepdbg.engine.exploring.calls import call_of, is_inside_run
-from stepdbg.engine.exploring.choosers import Following
-from stepdbg.engine.exploring.lateness import Lateness, as_before
 from stepdbg.engine.exploring.trying import try_once
 from stepdbg.model.errors import FoundFailure, NotNow
 from stepdbg.model.exploring import VerdictKind
-from stepdbg.model.facts import LogicalId
-from stepdbg.model.schedule_text import schedule_of
-from stepdbg.model.schedules import TurnKind, turns_of
 from stepdbg.render.exploring import report
 from stepdbg.render.spans import plain
 
+from .again import is_exception, order_of
 from .obstacles import in_the_way
 from .search import Search
 
@@ -58,11 +54,9 @@ def explore_call(
 
 def _raise(call: RunCall, found: FoundFault, told: str) -> NoReturn:
     """Raise the failure: the exception itself where it comes in this process as well."""
-    if not found.fault.key.startswith(("deadlock ", "invariant ")):
-        log = schedule_of(found.token).log
-        order = [log.tasks[turn.task] for turn in turns_of(log) if turn.kind is TurnKind.STEP]
-        late = Lateness(found.late, as_before(found.fired)) if found.fired else None
-        tried = try_once(call, Following([LogicalId(*who) for who in order]), 0, late=late)
+    if is_exception(found):
+        chooser, late = order_of(found)
+        tried = try_once(call, chooser, 0, late=late)
         if tried.fault is not None and tried.fault.key == found.fault.key and tried.error:
             tried.error.add_note(told)
             raise tried.error

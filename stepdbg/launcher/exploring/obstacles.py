@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from stepdbg.model.standard import os, threading
 
 if TYPE_CHECKING:
-    from stepdbg.engine.exploring.calls import RunCall
+    from stepdbg.engine.exploring.calls import Repeatable
 
 
-def in_the_way(call: RunCall | None) -> str:
+def in_the_way(call: Repeatable | None) -> str:
     """Why a call cannot be explored here; empty where it can.
 
     call: None for a guest run.

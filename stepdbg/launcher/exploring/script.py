@@ -54,6 +54,8 @@ class ExploringWiring(Wiring):
         self._wish, self._out, self._command, self._as_json = wish, out, command, as_json
         self._of = 0
         self._verdict: Verdict | None = None
+        self._stop_waiting: Callable[[], None] | None = None
+        self._handed_over = False
 
     def begin(self, argument_count: int = 0, *, whole: bool = True) -> None:  # noqa: ARG002
         """Wait for Trio, and for the end of the process."""
@@ -85,6 +87,18 @@ class ExploringWiring(Wiring):
         """There was nothing to run."""
         self._of = 0
 
+    def hand_over(self) -> tuple[ExploreWish, Callable[[Verdict, str], None] | None]:
+        """Let others explore: the program is a test run, and there each test is explored.
+
+        Returns:
+            What is wished, and what is to be told of each verdict with the id of its test, if
+            anybody is to be.
+        """
+        self._of, self._handed_over = 0, True
+        if self._stop_waiting is not None:
+            self._stop_waiting()
+        return self._wish, self._tell_of_test if self._as_json else None
+
     def end(self) -> None:
         """The process ends, with the status of the verdict."""
         if self._of != os.getpid():
@@ -101,10 +115,10 @@ class ExploringWiring(Wiring):
     def _wait_for_run(self) -> None:
         from stepdbg.engine.exploring.calls import at_run
 
-        if "trio._core._run" not in sys.modules:
+        if "trio._core._run" not in sys.modules or self._handed_over:
             return  # a module of the program's own that is called trio
         try:
-            at_run(self._wish.run, self._explore)
+            self._stop_waiting = at_run(self._wish.run, self._explore)
         except StepdbgError as error:
             self._tell(Verdict(VerdictKind.NOT_EXPLORED, notes=(str(error),)))
             raise SystemExit(2) from None
@@ -146,6 +160,11 @@ class ExploringWiring(Wiring):
             out.flush()
 
         return show
+
+    def _tell_of_test(self, verdict: Verdict, test: str) -> None:
+        from stepdbg.render.exploring import as_values
+
+        write_lines(self._out, json.dumps({**as_values(verdict), "test": test}) + "\n")
 
     def _tell(self, verdict: Verdict) -> None:
         from stepdbg.render.exploring import as_values, report

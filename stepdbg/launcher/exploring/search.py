@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from stepdbg.engine.exploring.choosers import Following
 from stepdbg.engine.scheduling import writing_down
+from stepdbg.model.errors import NotNow
 from stepdbg.model.exploring import FoundFault, Verdict
 from stepdbg.model.facts import RunId
-from stepdbg.model.later import load_for_stops
+from stepdbg.model.later import load_all_of, load_for_stops
 from stepdbg.model.records import replace
-from stepdbg.model.standard import select, time
+from stepdbg.model.standard import functools, select, tempfile, time, traceback
 
 from .explaining import Packed, found_fault, ids_of
 from .so_far import SoFar
@@ -24,7 +25,7 @@ from .workers import Child, Said, Share, answer_of, in_order, work_apart, work_o
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from stepdbg.engine.exploring.calls import RunCall
+    from stepdbg.engine.exploring.calls import Repeatable
     from stepdbg.engine.exploring.choosers import Chooser
     from stepdbg.engine.exploring.lateness import Lateness
 
@@ -38,6 +39,9 @@ _AFTER_BUDGET = 2.0
 
 _BETWEEN_LOOKS = 0.5
 
+NO_RUN = "no Trio run begins in it"
+"""Why code cannot be explored that does not use Trio, or not on the thread of its caller."""
+
 
 class Search:
     """One exploration.
@@ -47,11 +51,14 @@ class Search:
         wish: how.
         progress: told now and then how far it is: schedules, distinct ones, seconds; None: nobody
             is told.
+
+    Attributes:
+        interrupted: whether Ctrl-C has ended it.
     """
 
     def __init__(
         self,
-        call: RunCall,
+        call: Repeatable,
         wish: ExploreWish,
         progress: Callable[[int, int, float], None] | None = None,
     ) -> None:
@@ -61,13 +68,11 @@ class Search:
         self._until = until
         self._shares = [Share(wish, worker, until) for worker in range(wish.jobs)]
         self._children: dict[int, tuple[Child, Share]] = {}
-        self._so_far = SoFar(call)
+        self._so_far = SoFar()
         self._found: dict[str, FoundFault] = {}
         self._notes = self._so_far.notes
-        if wish.late and call.brings_clock:
-            self._notes.append("no step is late: the run has a clock of the program's own")
         self._broken = ""
-        self._stopped = False
+        self.interrupted = False
 
     def verdict(self) -> Verdict:
         """Explore."""
@@ -76,6 +81,7 @@ class Search:
             while self._children and not self._is_decided():
                 self._listen()
         except KeyboardInterrupt:
+            self.interrupted = True
             self._notes.append("stopped by Ctrl-C")
         finally:
             for child, _ in self._children.values():
@@ -97,6 +103,12 @@ class Search:
             self._give_up(said)
             return
         usual = ids_of(said[1]["log"])
+        if not usual:
+            self._broken = NO_RUN
+            return
+        self._so_far.own_clock = said[1]["own_clock"]
+        if self._wish.late and self._so_far.own_clock:
+            self._notes.append("no step is late: the run has a clock of the program's own")
         if said[1]["fault"] is not None:
             self._so_far.schedules = 1
             self._so_far.orders.add(hash(usual))
@@ -205,8 +217,8 @@ class Search:
         if known is not None:
             self._found[key] = replace(known, times=known.times + 1)
             return
-        load_for_stops()  # what a deadlock is looked at with: here, since a fork keeps nothing
-        clock = "own" if self._call.brings_clock else "system"
+        _load_for_failures()
+        clock = "own" if tried["own_clock"] else "system"
         header = writing_down.header_of(clock, RunId(self._wish.run), None)
         found = found_fault(tried, self._in_order, header, explains=self._wish.explains)
         if found is None:
@@ -218,6 +230,21 @@ class Search:
         """What comes of one run in a process of its own; None where that ends in its midst."""
         said = self._answer(Child(in_order(self._call, chooser, late)))
         return said[1] if said[0] == "tried" else None
+
+
+@functools.cache
+def _load_for_failures() -> None:
+    """Load here what each child would load for itself to tell of a failure: a fork keeps nothing.
+
+    Functions of the standard library are copied when they are first used (model.standard).
+    """
+    load_for_stops()  # what a deadlock is looked at with
+    load_all_of("engine.foreseeing", "engine.histories", "engine.judging", "engine.waiting")
+    tempfile.TemporaryFile().close()
+    try:
+        raise NotNow("a failure")
+    except NotNow as error:
+        traceback.format_exception(error)
 
 
 def _what_broke(said: Said) -> str:

@@ -12,15 +12,11 @@ from stepdbg.model.exploring import Verdict, VerdictKind
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from stepdbg.engine.exploring.calls import RunCall
     from stepdbg.model.exploring import FoundFault
 
 
 class SoFar:
     """What is known of one exploration.
-
-    Args:
-        call: what is explored.
 
     Attributes:
         orders: a number for each order that was tried.
@@ -28,14 +24,15 @@ class SoFar:
         finished: see `Verdict.bounded`; None before.
         every: see `Verdict.every`.
         notes: see `Verdict.notes`.
+        own_clock: whether the run has a clock of the program's own.
     """
 
-    def __init__(self, call: RunCall) -> None:
+    def __init__(self) -> None:
         self.orders: set[int] = set()
         self.schedules = self.cut = self.every = 0
         self.finished: tuple[int, int] | None = None
         self.notes: list[str] = []
-        self._call = call
+        self.own_clock = False
 
     def come_to_all(self, tried: int, doubt: str) -> None:
         """A search of all orders has come to its end.
@@ -44,7 +41,7 @@ class SoFar:
             tried: so many schedules those were.
             doubt: why there may be more orders, a clause; empty for no doubt.
         """
-        if self._call.brings_clock:
+        if self.own_clock:
             doubt = "the run has a clock of the program's own"
         if self.cut:
             doubt = "a schedule was cut"

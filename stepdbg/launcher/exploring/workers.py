@@ -45,7 +45,7 @@ from stepdbg.render.spans import plain
 from .doubting import Doubts, done
 
 if TYPE_CHECKING:
-    from stepdbg.engine.exploring.calls import RunCall
+    from stepdbg.engine.exploring.calls import Repeatable
     from stepdbg.engine.exploring.choosers import Chooser
     from stepdbg.engine.exploring.lateness import Lateness
 
@@ -254,7 +254,7 @@ class Share:
         return lateness_of(self.wish.late, chooser, seed, number)
 
 
-def work_off(call: RunCall, share: Share) -> Work:
+def work_off(call: Repeatable, share: Share) -> Work:
     """What a worker does: try schedules, until one of them is to be told of."""
     chance = _Chance()
 
@@ -291,7 +291,7 @@ def work_off(call: RunCall, share: Share) -> Work:
     return work
 
 
-def work_apart(call: RunCall, share: Share) -> Work:
+def work_apart(call: Repeatable, share: Share) -> Work:
     """What a worker does where each schedule is to have a process of its own."""
     chance = _Chance()
 
@@ -355,7 +355,7 @@ class _News:
         self._told = now
 
 
-def in_order(call: RunCall, chooser: Chooser, late: Lateness | None = None) -> Work:
+def in_order(call: Repeatable, chooser: Chooser, late: Lateness | None = None) -> Work:
     """What a child does that runs the call once, with a chooser of its own.
 
     late: see `try_once`.
@@ -397,4 +397,5 @@ def _packed(tried: Tried, output: str) -> dict[str, Any]:
         "lines": tried.lines,
         "fired": [each and (tuple(each.task), each.nth) for each in tried.fired],
         "late": tried.late,
+        "own_clock": tried.own_clock,
     }

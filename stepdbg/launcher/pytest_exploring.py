@@ -1,0 +1,327 @@
+"""Tests that are explored: what is asked for, what pytest reports of them.
+
+Owns: `Explorer`, the plugin that explores the tests of a test run; the verdicts in its summary.
+Does not own: one schedule of a test (exploring.one_test), exploring (exploring.search), options
+(pytest_plugin).
+
+A test is explored before pytest runs it.  If an order fails, pytest then runs the test in that
+order; else it runs the test as ever.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from stepdbg.engine.ending import ways_out
+from stepdbg.engine.exploring.calls import Around, carried, is_inside_run
+from stepdbg.engine.exploring.explored import MOST_STEPS, ExploredRun
+from stepdbg.model.errors import BadUsage, StepdbgError
+from stepdbg.model.exploring import Verdict, VerdictKind
+from stepdbg.model.records import replace
+from stepdbg.model.standard import os
+from stepdbg.render.exploring import report
+from stepdbg.render.spans import plain
+
+from . import pausing
+from .exploring.again import is_exception, order_of
+from .exploring.obstacles import in_the_way
+from .exploring.one_test import OneTest
+from .exploring.script import ExploringWiring
+from .exploring.search import NO_RUN, Search
+from .exploring.wish import ExploreWish, budget, wish_of
+from .pytest_verdicts import PROPERTY
+
+if TYPE_CHECKING:
+    from stepdbg.engine.running.session import Session
+
+MARK = "stepdbg_explore"
+
+_USUAL = ExploreWish(schedules=200, seconds=10.0)
+"""The budget of a test: a test run has many."""
+
+_OF_MARK: dict[str, Any] = {
+    "budget": "",
+    "seed": 0,
+    "jobs": 1,
+    "strategy": _USUAL.strategy,
+    "late": 0.0,
+    "run": 1,
+}
+"""What a mark may say, and what counts where it does not."""
+
+_WIDTH = 100
+_TITLE = "explored by stepdbg"
+
+
+class Explorer:
+    """Explores tests, before pytest runs them.
+
+    Args:
+        everything: whether tests are explored that have no mark.
+        asked: what the command line says, in the place of what marks say; None where it says
+            nothing.
+        most: a budget that the command line gives in the place of those of marks; empty for none.
+        tell: given each verdict and the id of its test; None: nobody else is told.
+        session: what debugs the tests, if anything does.
+    """
+
+    def __init__(
+        self,
+        *,
+        everything: bool,
+        asked: ExploreWish | None = None,
+        most: str = "",
+        tell: Callable[[Verdict, str], None] | None = None,
+        session: Session | None = None,
+    ) -> None:
+        self._everything, self._asked, self._tell = everything, asked, tell
+        self._most = budget("--stepdbg-explore-budget", most) if most else None
+        self._failing: _Failing | None = None
+        self._fixtures: dict[str, None] = {}
+        if session is not None:
+            ways_out.leave_forked_children(session)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> None:
+        """A test is about to be run: explore it, and arrange what pytest will see."""
+        self._let_go()
+        try:
+            wish = self._wish_for(item)
+            if wish is None:
+                return
+            verdict = _explored(item, wish, list(self._fixtures))
+        except StepdbgError as error:
+            self._failing = _Told(item, f"the mark {MARK} cannot be followed: {error}")
+            return
+        why = verdict.notes[0] if verdict.kind is VerdictKind.NOT_EXPLORED else ""
+        sentence = f"{verdict}: {why}" if why else str(verdict)
+        item.user_properties.append((PROPERTY, sentence))
+        if self._tell is not None:
+            self._tell(verdict, item.nodeid)
+        if verdict.faults:
+            self._failing = _failing(item, verdict, wish)
+        elif why not in ("", NO_RUN) and item.get_closest_marker(MARK) is not None:
+            self._failing = _Told(item, sentence)
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_fixture_setup(
+        self, fixturedef: pytest.FixtureDef[Any]
+    ) -> Generator[None, object, object]:
+        """Note what may have a run: an asynchronous fixture, before a plugin changes it."""
+        function = fixturedef.func
+        if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
+            self._fixtures[fixturedef.argname] = None
+        return (yield)
+
+    def pytest_fixture_post_finalizer(self, fixturedef: pytest.FixtureDef[Any]) -> None:
+        """The fixture is gone."""
+        self._fixtures.pop(fixturedef.argname, None)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Let the report of a test that fails say what exploring has found."""
+        made = yield
+        if self._failing is not None and self._failing.item is item:
+            self._failing.put_into(made, call)
+        return made
+
+    def pytest_runtest_logfinish(self) -> None:
+        """The test is over."""
+        self._let_go()
+
+    def _let_go(self) -> None:
+        if self._failing is not None:
+            self._failing.end()
+            self._failing = None
+
+    def _wish_for(self, item: pytest.Item) -> ExploreWish | None:
+        """How a test is to be explored; None: not at all.
+
+        Raises:
+            BadUsage: what a mark says makes no sense.
+        """
+        mark = item.get_closest_marker(MARK)
+        if mark is None and not self._everything:
+            return None
+        if self._asked is not None:
+            return self._asked
+        wish = _USUAL if mark is None else _wish_of_mark(mark)
+        if self._most is not None:
+            schedules, seconds = self._most
+            wish = replace(wish, schedules=schedules, seconds=seconds)
+        return wish
+
+
+def explorer_for(most: str, session: Session | None, *, everything: bool) -> Explorer:
+    """What explores the tests of a test run.
+
+    Under ``python -m stepdbg --explore`` that command line says how.
+
+    Args:
+        most, session, everything: see `Explorer`.
+
+    Raises:
+        BadUsage: this is no budget.
+    """
+    if most:
+        budget("--stepdbg-explore-budget", most)
+    wiring = pausing.current()
+    if not isinstance(wiring, ExploringWiring):
+        return Explorer(everything=everything, most=most, session=session)
+    asked, tell = wiring.hand_over()
+    return Explorer(everything=True, asked=asked, tell=tell, session=session)
+
+
+def _wish_of_mark(mark: pytest.Mark) -> ExploreWish:
+    """What a mark says.  Raises `BadUsage`."""
+    said = {**_OF_MARK, **mark.kwargs}
+    if mark.args or len(said) > len(_OF_MARK):
+        raise BadUsage(f"say only {', '.join(_OF_MARK)}, each by its name")
+    run = said.pop("run")
+    given = said.pop("budget") or "200"
+    wish = wish_of(given, said["seed"], said["jobs"], said["strategy"], said["late"])
+    if not isinstance(run, int) or run < 1:
+        raise BadUsage(f"run {run}: not a number from 1")
+    if not mark.kwargs.get("budget"):
+        wish = replace(wish, schedules=_USUAL.schedules, seconds=_USUAL.seconds)
+    return replace(wish, run=run)
+
+
+def _explored(item: pytest.Item, wish: ExploreWish, fixtures: list[str]) -> Verdict:
+    """Explore a test.
+
+    fixtures: asynchronous ones that are set up.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C has ended it, and is to end the test run as well.
+    """
+    call = Around(OneTest(item), wish.run)
+    why = _alive(fixtures) if is_inside_run() else in_the_way(call)
+    if why:
+        return Verdict(VerdictKind.NOT_EXPLORED, notes=(why,))
+    if "tmp_path_factory" in getattr(item, "fixturenames", ()):
+        # Else each fork would make a folder for all temporary ones.
+        item.config._tmp_path_factory.getbasetemp()  # type: ignore[attr-defined]  # noqa: SLF001
+    with _no_time_limit(item):
+        search = Search(call, wish)
+        verdict = search.verdict()
+    if search.interrupted:
+        raise KeyboardInterrupt
+    return verdict
+
+
+def _alive(fixtures: list[str]) -> str:
+    """Why a test is not explored while a run is alive.
+
+    fixtures: those to which the run belongs.
+    """
+    of = f" of fixture {' and '.join(fixtures)}" if fixtures else ""
+    return (
+        f"the Trio run{of} was alive before the test, and cannot be repeated with it: "
+        "only fixtures with the scope of the function can be explored"
+    )
+
+
+@contextmanager
+def _no_time_limit(item: pytest.Item) -> Iterator[None]:
+    """A block that pytest-timeout does not end: its limit is for one time that the test runs."""
+    hooks, plugin = item.ihook, item.config.pluginmanager.get_plugin("timeout")
+    settings: Any = None
+    settings_of = getattr(plugin, "_get_item_settings", None)
+    if settings_of is not None and getattr(item, "cancel_timeout", None) is not None:
+        settings = settings_of(item)
+        hooks.pytest_timeout_cancel_timer(item=item)
+    try:
+        yield
+    finally:
+        if settings is not None:
+            hooks.pytest_timeout_set_timer(item=item, settings=settings)
+
+
+def _failing(item: pytest.Item, verdict: Verdict, wish: ExploreWish) -> _Failing:
+    """What lets pytest see the failure that was found."""
+    first = verdict.faults[0]
+    inside = item.nodeid.partition("::")[2]
+    command = ("-m", "pytest", f"{os.path.relpath(item.path)}::{inside}")
+    if not is_exception(first):
+        return _Told(item, plain(report(verdict, _WIDTH, command)))
+    return _Repeated(item, verdict, command, wish.run)
+
+
+class _Failing:
+    """A test that is going to fail.  Args: item: the test."""
+
+    def __init__(self, item: pytest.Item) -> None:
+        self.item = item
+
+    def put_into(self, made: pytest.TestReport, call: pytest.CallInfo[None]) -> None:
+        """A phase of the test is over."""
+
+    def end(self) -> None:
+        """The test is over."""
+
+
+class _Told(_Failing):
+    """The test itself is not run; what is told is all that pytest shows."""
+
+    def __init__(self, item: pytest.Item, told: str) -> None:
+        super().__init__(item)
+
+        def fails() -> None:
+            pytest.fail(told, pytrace=False)
+
+        item.runtest = fails  # type: ignore[method-assign]
+
+    def end(self) -> None:
+        """Let the test be as it was."""
+        self.item.__dict__.pop("runtest", None)
+
+
+class _Repeated(_Failing):
+    """The test is run in the order that fails: its exception is shown as that of any test.
+
+    Args:
+        item: the test.
+        verdict: what was found.
+        command: see `report`.
+        number: which run of the test was explored.
+    """
+
+    def __init__(
+        self, item: pytest.Item, verdict: Verdict, command: tuple[str, ...], number: int
+    ) -> None:
+        super().__init__(item)
+        self._whole = plain(report(verdict, _WIDTH, command))
+        first = verdict.faults[0]
+        # pytest shows these two itself.
+        less = replace(first, fault=replace(first.fault, text=""), output="")
+        brief = replace(verdict, faults=(less, *verdict.faults[1:]))
+        self._brief = plain(report(brief, _WIDTH, command))
+        self._has_failed = False
+        chooser, late = order_of(first)
+        chooser.begin(0)
+        run = ExploredRun(chooser, MOST_STEPS, lambda: False, late=late)
+        self._begun, self._restore = carried(run, number)
+
+    def put_into(self, made: pytest.TestReport, call: pytest.CallInfo[None]) -> None:
+        """See `_Failing`."""
+        self._has_failed |= call.excinfo is not None
+        left = any(each.ended for each in self._begun)
+        if made.when == "teardown" and not self._has_failed:
+            made.outcome = "failed"
+            made.longrepr = f"an order fails, but not in this process\n{self._whole}"
+        elif made.failed and left:
+            made.longrepr = self._whole
+        elif made.failed:
+            made.sections.append((_TITLE, self._brief))
+
+    def end(self) -> None:
+        """Runs that begin now take any order."""
+        self._restore()

@@ -1,0 +1,260 @@
+"""The session during a test run.
+
+Owns: `TestSession`: prompting on failing tests the way pytest's own ``--pdb`` does it, a dump for
+each of them, tests that hang, one test in the order of a schedule.
+Does not own: the options (stepdbg.pytest_plugin), the prompt (frontends), what is shown of a
+failure (engine).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import TYPE_CHECKING
+
+import pytest
+
+from stepdbg.archive.exceptions import with_exceptions
+from stepdbg.archive.picture import PictureInspector, take_picture
+from stepdbg.archive.secrets import without_values
+from stepdbg.archive.writing import save_picture
+from stepdbg.engine.running.session import Session
+from stepdbg.engine.seeing.inspector import LiveInspector
+from stepdbg.engine.stopping.postmortem import hold_post_mortem
+from stepdbg.model.errors import StepdbgError
+from stepdbg.model.options import SessionOptions
+from stepdbg.model.records import replace
+from stepdbg.model.standard import os
+from stepdbg.model.stops import StopKind
+
+from .hanging import HangWatch, before_termination
+from .pytest_pauses import Pauses
+from .pytest_prompt import PausingFrontEnd
+from .pytest_told import file_name, page_of, tree_of
+
+if TYPE_CHECKING:
+    from stepdbg.archive.shapes import Picture
+    from stepdbg.model.protocols import Inspector
+    from stepdbg.model.schedules import Schedule
+    from stepdbg.model.stops import Stop
+
+_HEAD_START = 1.0
+"""Seconds before pytest-timeout ends a test; a quarter of its time when that is less."""
+
+_AFTERWARDS = "`continue` goes on with the tests, `quit` ends them"
+
+_DEADLOCK = "a deadlock: no task of the run can go on"
+
+_WHEN = {
+    (True, True): "in the deadlock",
+    (True, False): "when the time was up",
+    (False, False): "at the first failure",
+}
+"""When the tasks were looked at, by whether a test hangs and whether it is deadlocked."""
+
+
+class TestSession:
+    """A debugging session during a test run.
+
+    asks: prompt on failing tests.  folder: where dumps go, None for none.
+    limit: seconds after which a test hangs, None to leave that to others.
+    replayed: the schedule in whose order the test is run, None for none.
+    """
+
+    __test__ = False
+
+    def __init__(
+        self,
+        config: pytest.Config,
+        *,
+        asks: bool,
+        folder: str | None,
+        limit: float | None,
+        replayed: Schedule | None,
+    ) -> None:
+        self._asks = asks
+        self._folder = folder
+        self._limit = limit
+        self._end = ""  # why a test that hangs is ended; empty where it is not
+        self._values = not config.getoption("--stepdbg-no-values")
+        self._picture: Picture | None = None
+        self._hangs = False
+        self._written = ""
+        self._test = ""
+        self.front_end = PausingFrontEnd(config, asks, self._wants_to_ask, self._before_resume)
+        options = SessionOptions(record=True, stops_at_start=False)
+        if replayed is not None:
+            virtual = replayed.header.clock == "virtual"
+            options = replace(options, replay=replayed, virtual_time=virtual, on_deadlock="stop")
+        self.session: Session = Session(self.front_end, options)
+        self.session.failures.camera = self._take
+        self.session.install()
+        self._pauses = Pauses(self.session)
+        self._pauses.begin()
+        self._hang_watch = HangWatch(self.session, self._note_hang)
+        self._give_back = before_termination(self._on_termination) if folder else None
+
+    def _take(self, inspector: Inspector, stop: Stop | None) -> Inspector:
+        # What fails because a test is ended that hangs tells nothing of why it hung.
+        if self._picture is None or not self._hangs:
+            self._picture = take_picture(inspector, stop=stop)
+        return PictureInspector(self._picture)
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
+        """A test begins: what failed before has nothing to do with it."""
+        failures = self.session.failures
+        failures.picture, failures.notes, self._picture = None, [], None
+        self._hangs, self._written = False, ""
+        self._test = file_name(item.nodeid)
+        self._end = "" if self._limit is None else _late(self._limit)
+        limit = self._limit or _limit_of_faulthandler(item.config)
+        if limit > 0:
+            self._hang_watch.begin(limit)
+        try:
+            return (yield)
+        finally:
+            self._hang_watch.end()
+
+    @pytest.hookimpl(optionalhook=True, tryfirst=True)
+    def pytest_timeout_set_timer(self, settings: object) -> None:
+        """pytest-timeout is going to end the test: look at it just before."""
+        seconds = getattr(settings, "timeout", None)
+        if self._limit is None and isinstance(seconds, int | float) and seconds > 0:
+            self._hang_watch.begin(seconds - min(seconds / 4, _HEAD_START))
+
+    @pytest.hookimpl(optionalhook=True, tryfirst=True)
+    def pytest_timeout_cancel_timer(self) -> None:
+        """It has come to its end in time."""
+        if self._limit is None:
+            self._hang_watch.end()
+
+    def _wants_to_ask(self, stop: Stop, inspector: Inspector) -> bool:
+        """Whether somebody is to be asked at a stop; at one because of a time limit, as told."""
+        if stop.kind is StopKind.DEADLOCK and not self._asks:  # of a replay
+            self._end = _DEADLOCK
+            self._note_hang(inspector, stop)
+            return False
+        if stop.kind is not StopKind.HALT:
+            return True
+        if not self._hang_watch.is_up():
+            # It was Ctrl-C, or the test has gone on meanwhile.
+            return self.front_end.takes_ctrl_c
+        if not self._hangs:  # else it has been looked at as it ran, which tells more
+            self._note_hang(inspector, stop)
+        return self._asks and stop.task_count > 0
+
+    def _before_resume(self) -> None:
+        """The run is about to go on: one that hangs is ended instead."""
+        run = self.session.runs.asked(self.session.desk.asked)
+        if self._hangs and self._end and run is not None:
+            run.quit(pytest.fail.Exception(self._end, pytrace=False))
+
+    def _note_hang(self, inspector: Inspector, stop: Stop | None = None) -> None:
+        """Take the picture of a test that hangs, and write it at once: it may be killed next."""
+        self.session.failures.picture = self._take(inspector, stop)
+        self._hangs = True
+        self._written = self._dumped(f"{self._test}-hangs")
+
+    def _on_termination(self) -> None:
+        if self.session.runs.active():
+            self._note_hang(LiveInspector(self.session, None))
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Tell the tasks of a test that has failed, and write its dump."""
+        report = yield
+        if self._hangs and self._end and call.when == "call":
+            # However it took the cancellation that has ended it.
+            report.outcome, report.longrepr = "failed", self._end
+        if report.failed and self._picture is not None:
+            when = _WHEN[self._hangs, self._end == _DEADLOCK]
+            report.sections.append((f"Trio tasks {when}", self._told(call)))
+        return report
+
+    def _told(self, call: pytest.CallInfo[None]) -> str:
+        """The tree of the tasks, and where the dump is."""
+        inspector = self.session.failures.picture
+        text = "" if inspector is None else (page_of if self._hangs else tree_of)(inspector)
+        if not self._hangs and self._folder is not None:
+            self._add_exceptions(call)
+            self._written = self._dumped(f"{self._test}-{call.when}")
+        return f"{text}\n{self._written}".rstrip()
+
+    def _add_exceptions(self, call: pytest.CallInfo[None]) -> None:
+        """Let the picture of the first failure show what has come of it."""
+        if call.excinfo is not None and self._picture is not None:
+            from stepdbg.engine.stopping.postmortem import look_back
+
+            inspector, _ = look_back(self.session, call.excinfo.value)
+            self._picture = with_exceptions(self._picture, inspector)
+
+    def _dumped(self, name: str) -> str:
+        """Write the picture, if that is wanted; what to say of it."""
+        if self._folder is None or self._picture is None:
+            return ""
+        path = os.path.join(self._folder, f"{name}.stepdbg")
+        try:
+            os.makedirs(self._folder, exist_ok=True)
+            save_picture(self._picture if self._values else without_values(self._picture), path)
+        except (OSError, StepdbgError) as error:
+            return f"no dump was written: {error}"
+        return f"dump: {path} (python -m stepdbg --open)"
+
+    def pytest_exception_interact(
+        self, call: pytest.CallInfo[object], report: pytest.CollectReport | pytest.TestReport
+    ) -> None:
+        """Prompt on a test that has failed."""
+        if self.session.quitting or not self._asks or call.excinfo is None:
+            return
+        if self._hangs and self._end:
+            return  # the user was asked about the hanging test, and has seen it
+
+        self.front_end.before_post_mortem(report)
+        hold_post_mortem(self.session, call.excinfo.value, afterwards=_AFTERWARDS)
+
+    def pytest_unconfigure(self) -> None:
+        """The test run is over."""
+        self._hang_watch.end()
+        if self._give_back is not None:
+            self._give_back()
+        self._pauses.end()
+        self.session.uninstall()
+        self.front_end.close()
+
+
+class OneReplay:
+    """The part of a replay that is not about its one test.
+
+    Args:
+        warnings: what is said of the schedule while it is followed.
+    """
+
+    def __init__(self, warnings: list[str]) -> None:
+        self._warnings = warnings
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Refuse other than one test: a schedule is that of one.  Raises `pytest.UsageError`."""
+        count = len(session.items)
+        if count != 1 and not session.config.getoption("collectonly"):
+            raise pytest.UsageError(
+                f"--stepdbg-replay runs one test, and {count} were selected: give the test's id"
+            )
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Say where the run has left the schedule."""
+        for each in self._warnings:
+            terminalreporter.line(f"stepdbg: {each}", yellow=True)
+
+
+def _limit_of_faulthandler(config: pytest.Config) -> float:
+    """Seconds after which pytest's own plugin prints the stacks; 0 for never."""
+    try:
+        return float(config.getini("faulthandler_timeout") or 0)
+    except (KeyError, ValueError):  # that plugin is off
+        return 0.0
+
+
+def _late(limit: float) -> str:
+    return f"the test has not ended after {limit:g} s (--stepdbg-timeout)"

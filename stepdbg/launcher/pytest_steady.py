@@ -1,0 +1,52 @@
+"""What pytest-trio leaves to chance, taken in the same order each time.
+
+Owns: `steady`.  Does not own: when that is wanted (pytest_plugin: for exploring and replays).
+
+pytest-trio starts a task for each fixture of a test, in the order of a set of objects, so by their
+addresses.  A schedule names tasks by the order in which they were started, and it could not be
+followed in another process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from stepdbg.model.standard import sys, zlib
+
+
+class _InOrder(list[object]):
+    """Takes the place of a set, and keeps its order."""
+
+    def add(self, item: object) -> None:
+        """Put an item at the end, if it is new."""
+        if item not in self:
+            self.append(item)
+
+
+def steady() -> Callable[[], None]:
+    """Let pytest-trio start fixtures and end them in the same order each time.
+
+    Returns:
+        A function that takes it back.
+    """
+    plugin = sys.modules.get("pytest_trio.plugin")
+    fixture: Any = getattr(plugin, "TrioFixture", None)
+    if fixture is None:
+        return lambda: None
+    original = fixture.__init__
+
+    def init(self: Any, *arguments: Any, **more: Any) -> None:
+        original(self, *arguments, **more)
+        if isinstance(getattr(self, "user_done_events", None), set):
+            self.user_done_events = _InOrder()
+
+    # The order of a small set of numbers follows from the numbers and how they were put in.
+    fixture.__hash__ = lambda self: zlib.crc32(str(self.name).encode())
+    fixture.__init__ = init
+
+    def restore() -> None:
+        fixture.__init__ = original
+        del fixture.__hash__
+
+    return restore
