@@ -84,7 +84,9 @@ def let_host_fail(start: FrameType | None) -> None:
     if frame is None:
         return
     state: Any = peek_at(frame, "self")
-    done = state.done_callback
+    done: Callable[[Any], object] | None = getattr(state, "done_callback", None)
+    if done is None:
+        return
 
     def tell(outcome: Any) -> None:
         done(outcome)

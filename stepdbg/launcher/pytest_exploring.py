@@ -99,7 +99,7 @@ class Explorer:
             self._failing = _Told(item, f"the mark {MARK} cannot be followed: {error}")
             return
         why = verdict.notes[0] if verdict.kind is VerdictKind.NOT_EXPLORED else ""
-        sentence = f"{verdict}: {why}" if why else str(verdict)
+        sentence = f"{verdict}: {why}" if why else "; ".join(_said_of(verdict))
         item.user_properties.append((PROPERTY, sentence))
         if self._tell is not None:
             self._tell(verdict, item.nodeid)
@@ -192,6 +192,14 @@ def _wish_of_mark(mark: pytest.Mark) -> ExploreWish:
     if not mark.kwargs.get("budget"):
         wish = replace(wish, schedules=_USUAL.schedules, seconds=_USUAL.seconds)
     return replace(wish, run=run)
+
+
+def _said_of(verdict: Verdict) -> Iterator[str]:
+    """What the summary says of a test, in clauses."""
+    yield str(verdict)
+    if verdict.cut:
+        yield f"{verdict.cut:,} of them were cut and say nothing"
+    yield from verdict.notes
 
 
 def _explored(item: pytest.Item, wish: ExploreWish, fixtures: list[str]) -> Verdict:

@@ -70,6 +70,7 @@ class Around:
             restore()
             run.ended = run.ended or next((each.ended for each in begun if each.ended), "")
             run.runs_for_real |= any(each.runs_for_real for each in begun)
+            run.has_others = len(begun) > 1
 
 
 def carried(run: ExploredRun, number: int) -> tuple[list[ExploredRun], Callable[[], None]]:

@@ -153,6 +153,7 @@ class ExploredRun(trio.abc.Instrument):
 
     Attributes:
         log: who has stepped.
+        has_others: whether the same code has begun other runs, which take the default order.
         own_clock: whether the run has a clock of the program's own.
         choices: how often more than one task could step.
         lines: what `line_of` has given, a line for each step.
@@ -173,7 +174,7 @@ class ExploredRun(trio.abc.Instrument):
         late: Lateness | None = None,
     ) -> None:
         self.log: list[LogicalId] = []
-        self.runs_for_real = self.own_clock = False
+        self.runs_for_real = self.own_clock = self.has_others = False
         self.choices = 0
         self.lines: list[str] = []
         self._line_of = line_of

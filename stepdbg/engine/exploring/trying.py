@@ -46,7 +46,8 @@ class Tried:
     cut: why it was ended before its end, empty where it was not.
     spoilt: this process must not run another one: this one was left as it stood.
     fired, late: see `Lateness.fired` and `Lateness.needed`.
-    real, own_clock: see `ExploredRun.runs_for_real` and `ExploredRun.own_clock`.
+    real, own_clock, has_others: see `ExploredRun.runs_for_real`, `ExploredRun.own_clock` and
+        `ExploredRun.has_others`.
     """
 
     log: tuple[LogicalId, ...]
@@ -61,6 +62,7 @@ class Tried:
     late: float = 0.0
     real: bool = False
     own_clock: bool = False
+    has_others: bool = False
 
     @property
     def order(self) -> int:
@@ -126,7 +128,8 @@ def _tried(
     elif holds is not None and not holds.holds():
         fault, error = holds.fault(), None
     elif error is None or _ends_well(error):
-        return Tried(log, Logged(), real=run.runs_for_real, own_clock=own)
+        real, others = run.runs_for_real, run.has_others
+        return Tried(log, Logged(), real=real, own_clock=own, has_others=others)
     else:
         fault = of_error(error)
     deadlock = deadlocks[0] if deadlocks else None

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _REAL = "a run waits for something from outside in real time"
 
+_OTHERS = "only one of several runs is explored"
+
 
 class Doubts:
     """Tells a chooser of one process why there may be more orders than it can come to.
@@ -43,7 +45,7 @@ class Doubts:
         """A schedule has ended."""
         if self._outside is None or self._told or not self._chooser.searches_all:
             return
-        why = _REAL if tried.real else self._outside.touched()
+        why = _REAL if tried.real else _OTHERS if tried.has_others else self._outside.touched()
         if why:
             self._chooser.doubts(why)
             self._told = True

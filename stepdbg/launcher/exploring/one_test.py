@@ -7,11 +7,12 @@ pytest reports of the test (test_items).
 
 from __future__ import annotations
 
+import bdb
 from typing import TYPE_CHECKING, Literal
 
 import pytest
 
-from stepdbg.model.standard import os
+from stepdbg.model.standard import os, signal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -94,6 +95,9 @@ class OneTest:
 def _settle(config: pytest.Config) -> None:
     """In a fork: share no captured output with the process before it, and draw no tracebacks."""
     config.option.tbstyle = "native"  # of all that pytest can draw it takes the least time
+    if isinstance(getattr(signal.getsignal(signal.SIGINT), "__self__", None), bdb.Bdb):
+        # With --pdb it stays, and where a signal is handled a deadlock cannot be proven.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     capture = config.pluginmanager.get_plugin("capturemanager")
     if capture is None:
         return

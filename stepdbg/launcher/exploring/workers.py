@@ -231,9 +231,8 @@ class Share:
     def chooser(self) -> Chooser:
         """The one that goes on where the process before has ended."""
         chooser = chooser_named(self.wish.strategy, self.wish.seed, self.worker)
-        if not (
-            self.wish.late or self.alone
-        ):  # the estimate of all orders knows nothing of deadlines
+        # The estimate of all orders knows nothing of deadlines.
+        if not (self.wish.late or self.alone):
             chooser.room = self._room
         if self.memory is not None:
             chooser.remember(self.memory)
