@@ -10,7 +10,6 @@ order; else it runs the test as ever.
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -23,7 +22,7 @@ from stepdbg.engine.exploring.explored import MOST_STEPS, ExploredRun
 from stepdbg.model.errors import BadUsage, StepdbgError
 from stepdbg.model.exploring import Verdict, VerdictKind
 from stepdbg.model.records import replace
-from stepdbg.model.standard import os
+from stepdbg.model.standard import inspect, os
 from stepdbg.render.exploring import report
 from stepdbg.render.spans import plain
 
@@ -168,7 +167,7 @@ def explorer_for(most: str, session: Session | None, *, everything: bool) -> Exp
         most, session, everything: see `Explorer`.
 
     Raises:
-        BadUsage: this is no budget.
+        BadUsage: this is not a budget.
     """
     if most:
         budget("--stepdbg-explore-budget", most)

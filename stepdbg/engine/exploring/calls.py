@@ -68,9 +68,7 @@ class Around:
             return self._does(lambda: any(each.ended for each in begun))
         finally:
             restore()
-            run.ended = run.ended or next((each.ended for each in begun if each.ended), "")
-            run.runs_for_real |= any(each.runs_for_real for each in begun)
-            run.has_others = len(begun) > 1
+            run.went_along_with([each for each in begun if each is not run])
 
 
 def carried(run: ExploredRun, number: int) -> tuple[list[ExploredRun], Callable[[], None]]:

@@ -225,6 +225,13 @@ class ExploredRun(trio.abc.Instrument):
                 turns.step(places.setdefault(self.log[step], len(places)))
         return Logged(tuple(places), turns.written(), turns.steps)
 
+    def went_along_with(self, others: list[ExploredRun]) -> None:
+        """The same code has begun other runs: what became of them is true of the whole."""
+        self.has_others = bool(others)
+        for each in others:
+            self.ended = self.ended or each.ended
+            self.runs_for_real |= each.runs_for_real
+
     # -- who steps --------------------------------------------------------------------
 
     def _next_of(self, new: list[Task]) -> Task | None:

@@ -2,7 +2,7 @@
 
 Owns: `OneTest`.
 Does not own: the runs in it (engine.exploring.calls), which schedules there are (search), what
-pytest reports of the test (test_items).
+pytest reports of the test (pytest_exploring).
 """
 
 from __future__ import annotations
