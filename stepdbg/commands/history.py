@@ -5,7 +5,7 @@ Owns: what these commands answer.  Does not own: recording (engine).
 
 from __future__ import annotations
 
-from stepdbg.model.errors import BadUsage, NoSuchTask, NotNow
+from stepdbg.model.errors import BadUsage, NotNow, StepdbgError
 from stepdbg.model.history import EndedTasks, LogShown
 from stepdbg.model.patterns import parse_pattern
 from stepdbg.model.protocols import Inspector
@@ -52,7 +52,7 @@ def living_and_ended(inspector: Inspector, text: str) -> list[TaskLabel]:
         ended = [task.label for task in known if task_names.matches(pattern, task.label)]
     try:
         living = [task.label for task in task_names.find_all(inspector, text)]
-    except NoSuchTask:
+    except StepdbgError:  # there is none, or the run has ended
         if not ended:
             raise
         return ended if pattern.is_glob else ended[:1]

@@ -172,6 +172,10 @@ class Interpreter:
         self._carried = repeatable, answer.rest
         return answer
 
+    def repeat_nothing(self) -> None:
+        """An empty line does nothing until something was carried out."""
+        self._repeatable = ""
+
     @property
     def prompt(self) -> str:
         """What to ask with: different inside `commands` and inside a block of Python."""

@@ -104,7 +104,6 @@ def test_a_page_may_be_followed_by_a_larger_one(tmp_path: Path) -> None:
         terminal.resize(80, 30)
         answers(terminal, DOWN)
         assert "51 of " in terminal.rows[terminal.screen.cursor.y]
-        terminal.type("x")  # means nothing
         answers(terminal, "q")
         assert terminal.do("p 6 * 7")[-1:] == ["42"]
 
@@ -130,3 +129,22 @@ def test_settings_are_remembered(terminal: PseudoTerminal) -> None:
         "             screenful",
     ]
     assert "on or off, not maybe" in " ".join(terminal.do("set pager maybe"))
+
+
+def test_a_command_ends_the_listing_and_is_carried_out(terminal: PseudoTerminal) -> None:
+    ask(terminal, "help all")
+    terminal.type("p 6 * 7" + ENTER)
+    answers = {"42", f"{PROMPT} 42"}  # the second one where the terminal shows what is typed
+    terminal.wait_until(
+        lambda: bool(answers & set(terminal.rows)) and terminal.at_prompt(), "its answer"
+    )
+
+
+@pytest.mark.parametrize("shape", ["drawn", "row"])
+def test_enter_after_q_repeats_nothing(shape: str, tmp_path: Path) -> None:
+    with debug(tmp_path, TASKS, rows=ROWS, environment=SHAPES[shape]) as terminal:
+        terminal.wait_for_prompt()
+        ask(terminal, "help all")
+        terminal.type("q" + ENTER + "p 6 * 7" + ENTER)
+        terminal.wait_until(lambda: "42" in terminal.rows and terminal.at_prompt(), "its answer")
+        assert not any("Enter shows more" in row for row in terminal.rows)

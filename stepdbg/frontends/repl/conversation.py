@@ -103,7 +103,9 @@ class Conversation:
 
     def _show(self, answer: Answer) -> None:
         if self._typed and self._editor is not None and self._has_pages():
-            self._screen.pages(answer.replies, self._editor.wants_more)
+            if not self._screen.pages(answer.replies, self._editor.wants_more):
+                # Enter after the q belongs to the q, for all that many users know.
+                self._interpreter.repeat_nothing()
         else:
             self._screen.replies(answer.replies)
 

@@ -13,6 +13,7 @@ from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.document import Document
 from prompt_toolkit.enums import DEFAULT_BUFFER
 from prompt_toolkit.filters import Condition, completion_is_selected, has_focus
+from prompt_toolkit.input.typeahead import store_typeahead
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.keys import Keys
 
@@ -84,14 +85,19 @@ def _next_indent(line: str) -> str:
 
 
 def page_keys() -> KeyBindings:
-    """The keys between two pages: a single one is the answer, `MORE` or `STOP`."""
+    """The keys between two pages: a single one is the answer, `MORE` or `STOP`.
+
+    Any other character ends the listing and begins the next line.
+    """
     keys = KeyBindings()
 
     @keys.add(Keys.Any)
-    def ignore(event: KeyPressEvent) -> None:
-        del event
+    def begin_line(event: KeyPressEvent) -> None:
+        if event.data.isprintable():
+            store_typeahead(event.app.input, event.key_sequence)
+            event.app.exit(result=STOP)
 
-    for key in ("space", "enter", "pagedown", "down", "f", "c-v"):
+    for key in ("space", "enter", "pagedown", "down", "c-v"):
         keys.add(key)(_answer(MORE))
     for key in ("q", "Q", "escape", "c-c", "c-d"):
         keys.add(key, eager=True)(_answer(STOP))

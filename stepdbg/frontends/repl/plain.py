@@ -16,6 +16,7 @@ from .terminal import Terminal
 _LFLAG: Final = 3
 _CC: Final = 6
 _INTERRUPT: Final = b"\x03"
+_STOP: Final = "q"
 
 
 class PlainReader:
@@ -50,8 +51,11 @@ class PlainReader:
                 return given_up
 
     def wants_more(self, prompt: str) -> bool:
-        """Ask between two pages of a listing: an empty line is yes."""
-        return self.read(prompt, given_up="q") == ""
+        """Ask between two pages of a listing: an empty line is yes, another command is the next."""
+        line = self.read(prompt, given_up=_STOP)
+        if line and line != _STOP:
+            self._rest = f"{line}\n".encode(self._terminal.encoding, "replace") + self._rest
+        return line == ""
 
     def _line(self, prompt: str) -> bytes | None:
         with _InterruptEndsLine(self._terminal.reads):

@@ -62,18 +62,22 @@ class Screen:
             self._terminal.unsure &= isinstance(reply, Evaluated)
         return lines
 
-    def pages(self, replies: Iterable[Reply], wants_more: Callable[[str], bool]) -> None:
+    def pages(self, replies: Iterable[Reply], wants_more: Callable[[str], bool]) -> bool:
         """Print the answers to a line, of which a screenful at a time is seen.
 
         wants_more: asked by a prompt between two of them.
+
+        Returns:
+            Whether all of it was shown.
         """
         lines, shown = self._rendered(replies), 0
         while self._aside is None and len(lines) - shown > self._rows:
             shown, page = shown + self._rows, lines[shown : shown + self._rows]
             self._print(page)
             if not wants_more(f"{shown} of {len(lines)} lines: {PAGE_KEYS} "):
-                return
+                return False
         self._print(lines[shown:])
+        return True
 
     @property
     def _rows(self) -> int:
