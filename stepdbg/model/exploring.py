@@ -15,6 +15,10 @@ if TYPE_CHECKING:  # see `hints`
     from .schedules import Moment
 
 
+TRIES_OF_MODE = 200
+"""So many orders are tried in each mode, see `Explained.mode`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """What is wrong with one schedule.
@@ -44,6 +48,43 @@ class ShownStep:
 
 
 @dataclass(frozen=True, slots=True)
+class SharedName:
+    """Something that both steps of a pair touch.
+
+    name: as the code of the first step spells it.
+    first, then: what the two steps do to it, and where.
+    other: how the second one spells it, where that is not the same.
+    """
+
+    name: str
+    first: str
+    then: str
+    other: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Steps that one task takes in a row.
+
+    step: which step of the run the first one is, from 1.  count: how many they are.
+    column: of the task.
+    line: where the task stands before the first one.
+    why: why it is not the task of the default order, or what happened before: ``runs on``,
+        ``deadline fired``; empty for nothing.
+    delayed: columns of tasks that would have stepped here in the default order.
+    mark: ``first`` or ``then``, where a step of the pair is among them.
+    """
+
+    step: int
+    count: int
+    column: int
+    line: str
+    why: str = ""
+    delayed: tuple[int, ...] = ()
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Explained:
     """Why a schedule fails, as far as trying others shows it.
 
@@ -52,6 +93,13 @@ class Explained:
     of: so many facts the schedule had before.
     again: so many of `replays` replays failed as well.
     pair: two steps; the failure goes when the second one comes before the first.
+    shared: what both of them touch and one of them writes.
+    words: what kind of failure it is, where what the steps read and write proves it.
+    mode: the least freedom with which it came about: ``stock``: orders that Trio itself can make;
+        ``batch``: any order within each pass; ``free``: any order.
+    stays: the default order is the one in which each task goes on for as long as it can.
+    columns: the tasks, with the names of their functions.  rows: who steps, in columns.
+    stop: the commands that stop a replay before the first step of the pair.
     """
 
     facts: tuple[str, ...]
@@ -59,6 +107,13 @@ class Explained:
     again: int
     replays: int
     pair: tuple[ShownStep, ShownStep] | None = None
+    shared: tuple[SharedName, ...] = ()
+    words: str = ""
+    mode: str = ""
+    stays: bool = False
+    columns: tuple[tuple[str, str], ...] = ()
+    rows: tuple[Row, ...] = ()
+    stop: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

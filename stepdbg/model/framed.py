@@ -1,7 +1,7 @@
 """Pieces of bytes through a pipe, each as its length in four bytes and then itself.
 
 Owns: writing one, waiting for one, taking those that have come.
-Does not own: what the bytes mean (engine.rewinding.messages, launcher.exploring.workers).
+Does not own: what the bytes mean (engine.rewinding.messages, launcher.exploring.children).
 """
 
 from __future__ import annotations

@@ -7,10 +7,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from stepdbg.model.exploring import Explained, FoundFault, ShownStep, Verdict, VerdictKind
+from stepdbg.model.exploring import (
+    TRIES_OF_MODE,
+    Explained,
+    FoundFault,
+    ShownStep,
+    Verdict,
+    VerdictKind,
+)
 from stepdbg.model.standard import shlex
 
+from .columns import order_of_steps
 from .spans import Line, text, wrap
+
+_AGAIN = "to see it again:"
 
 _FACTS = 8
 """So many differences from the default order are shown."""
@@ -64,44 +74,81 @@ def _fault(place: int, found: FoundFault, width: int, command: tuple[str, ...]) 
     if found.output.strip():
         lines.append(text("   the program wrote:", "dim"))
         lines += _last_lines(found.output)
+    stop = () if found.explained is None else found.explained.stop
     if command:
-        words = ("python", "-m", "stepdbg", "--replay", found.token, *command)
-        lines.append(text("   to see it again:", "dim"))
-        lines.append(text(f"   {shlex.join(words)}", "key"))
-    else:
-        lines.append(text("   its schedule, for --replay:", "dim"))
-        lines.append(text(f"   {found.token}", "key"))
+        lines.append(text(f"   {_what_it_shows(stop)}", "dim"))
+        lines.append(text(f"   {replay_command(found, command)}", "key"))
+        return lines
+    lines.append(text("   its schedule, for --replay:", "dim"))
+    lines.append(text(f"   {found.token}", "key"))
+    if stop:
+        lines.append(text("   to stop before the first of the two steps, with that:", "dim"))
+        lines.append(text(f"   {shlex.join(_given(stop))}", "key"))
     return lines
+
+
+def _what_it_shows(stop: tuple[str, ...]) -> str:
+    return "to see it again, from before the first of the two steps on:" if stop else _AGAIN
+
+
+def replay_command(found: FoundFault, command: tuple[str, ...]) -> str:
+    """What is typed in a shell to see a failure, from before the first step of its pair on.
+
+    command: the words of the program after the options.
+    """
+    stop = () if found.explained is None else found.explained.stop
+    return shlex.join(("python", "-m", "stepdbg", "--replay", found.token, *_given(stop), *command))
+
+
+def _given(stop: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(word for each in stop for word in ("-c", each))
 
 
 def _explained(explained: Explained, width: int, *, late: bool) -> list[Line]:
     count, lines = len(explained.facts), []
     fails = "it then fails" if late else "it fails"
-    told = f"{fails} in the default order; {explained.again} of {explained.replays} replays failed"
+    usual = "the default order"
+    if explained.stays:
+        usual = "the order in which each task goes on for as long as it can"
+    replays = f"{explained.again} of {explained.replays} replays failed"
+    told = f"{fails} in {usual}; {replays}"
     if count:
         are = "is 1 difference" if count == 1 else f"are {count} differences"
-        told = (
-            f"there {are} from the default order (of {explained.of}); "
-            f"{explained.again} of {explained.replays} replays failed"
-        )
+        told = f"there {are} from {usual} (of {explained.of}); {replays}"
     lines += wrap(text(told), width, indent=3)
     for fact in explained.facts[:_FACTS]:
         lines += wrap(text(fact), width, indent=7, first=5)
     if count > _FACTS:
         lines.append(text(f"     and {count - _FACTS} more", "dim"))
+    lines += wrap(text(in_mode(explained.mode)), width, indent=3)
+    if explained.words:
+        lines += wrap(text(explained.words, "title"), width, indent=5, first=3)
     if explained.pair is None:
-        lines += wrap(
-            text("no two steps were found whose order matters by itself"), width, indent=3
-        )
-        return lines
+        told = "no two steps were found whose order matters by itself"
+        return [*lines, *wrap(text(told), width, indent=3), *order_of_steps(explained, width)]
     lines += wrap(text("the order of two steps matters:", "title"), width, indent=3)
     for word, each in zip(("first", "then"), explained.pair, strict=True):
         lines += wrap(text(f"{word} {each.step}", "task"), width, indent=7, first=5)
         lines += wrap(text(f"from {each.begins}", "place"), width, indent=11, first=7)
         if each.ends:
             lines += wrap(text(f"up to {each.ends}", "place"), width, indent=11, first=7)
+    for name in explained.shared:
+        other = f" (`{name.other}` in the second step)" if name.other else ""
+        told = f"both touch `{name.name}`{other}: the first {name.first}, the second {name.then}"
+        lines += wrap(text(told), width, indent=7, first=5)
     told = "the other way round they do not lead to this failure"
-    return lines + wrap(text(told), width, indent=3)
+    return [*lines, *wrap(text(told), width, indent=3), *order_of_steps(explained, width)]
+
+
+def in_mode(mode: str) -> str:
+    """What freedom it takes to make such an order, see `Explained.mode`."""
+    if mode == "stock":
+        return "stock: Trio itself can make such an order"
+    stock = f"in {TRIES_OF_MODE} orders that Trio itself can make"
+    if mode == "batch":
+        return f"batch: not found {stock}, but with the tasks of each pass in any order"
+    batch = f"in {TRIES_OF_MODE} with the tasks of each pass in any order"
+    return f"free: found neither {stock} nor {batch}"
 
 
 def _last_lines(given: str) -> list[Line]:
@@ -138,12 +185,34 @@ def as_values(verdict: Verdict) -> dict[str, Any]:
 
 
 def _explained_values(explained: Explained) -> dict[str, Any]:
+    pair = explained.pair
     return {
         "facts": list(explained.facts),
         "of": explained.of,
+        "base": "stay" if explained.stays else "fifo",
         "again": explained.again,
         "replays": explained.replays,
-        "pair": None if explained.pair is None else [_step_values(each) for each in explained.pair],
+        "mode": explained.mode,
+        "words": explained.words,
+        "pair": None if pair is None else [_step_values(each) for each in pair],
+        "shared": [
+            {"name": each.name, "first": each.first, "then": each.then, "other": each.other}
+            for each in explained.shared
+        ],
+        "tasks": [{"task": task, "name": name} for task, name in explained.columns],
+        "rows": [
+            {
+                "step": each.step,
+                "count": each.count,
+                "task": each.column,
+                "line": each.line,
+                "why": each.why,
+                "delayed": list(each.delayed),
+                "mark": each.mark,
+            }
+            for each in explained.rows
+        ],
+        "stop": list(explained.stop),
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -43,11 +44,30 @@ def test_a_failure_and_its_token(script: Path) -> None:
     assert done.returncode == 1
     assert done.stdout == "begins\n", "what the program writes in its schedules is not shown"
     assert re.match(r"failed after \d+ schedules? \(\d+ distinct\), in [\d.]+ s\n", done.stderr)
-    (command,) = re.findall(r"python -m stepdbg --replay (\S+) (\S+) argument\n", done.stderr)
-    assert command[1] == str(script)
-    again = explore(script, source, "--replay", command[0], "-c", "continue", explored=False)
-    assert "balance 1" in again.stdout
-    assert "left the schedule" not in again.stderr
+    (command,) = re.findall(r"^   python (-m stepdbg --replay .*)$", done.stderr, re.MULTILINE)
+    words = shlex.split(command)
+    assert words[-2:] == [str(script), "argument"]
+    stopped = again(words)
+    assert "left the schedule" not in stopped.stderr
+    first = re.search(r"first step (\d) of main/(\d)", done.stderr)
+    assert first is not None
+    number = 3 + int(first[2])  # behind the main task and two of Trio's
+    at = rf"^step {first[1]} of main\.<locals>\.add(#\d)? \({number}\)"
+    assert re.search(at, stopped.stderr, re.MULTILINE)
+    assert stopped.stdout == "begins\n", "the run is not over"
+    ran = again([*words[:-2], "-c", "continue", *words[-2:]])
+    assert ran.stdout == "begins\nbalance 1\n"
+
+
+def again(words: list[str]) -> subprocess.CompletedProcess[str]:
+    """Type the command of a report in a shell."""
+    return subprocess.run(
+        [sys.executable, *words],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
 
 
 def test_no_failure_as_json_and_the_second_run(script: Path) -> None:

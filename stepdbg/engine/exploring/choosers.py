@@ -35,6 +35,8 @@ class Chooser:
 
     Attributes:
         stays: the first of those that can step is the task that has just stepped.
+        keeps_arrivals: those that one step has made runnable come as Trio has them, and not by
+            their logical ids.
         exhausted: every schedule that it can choose was chosen.
         reduces: silent steps are taken at once, without a choice, see `silence`.
         searches_all: it tries all orders, at least by turns.
@@ -47,6 +49,7 @@ class Chooser:
     """
 
     stays = False
+    keeps_arrivals = False
     exhausted = False
     reduces = False
     decides_deadlines = False

@@ -81,19 +81,19 @@ class Keeping(Chooser):
 
 
 class Noting(Following):
-    """Follows a log, and notes where it differs from staying on a task.
+    """Follows a log, and notes where it differs from the default order.
 
     Args:
         log: who stepped.
+        stays: see `Chooser`.
 
     Attributes:
         found: a substitution for each place where another task steps.
     """
 
-    stays = True
-
-    def __init__(self, log: Sequence[LogicalId]) -> None:
+    def __init__(self, log: Sequence[LogicalId], *, stays: bool = True) -> None:
         super().__init__(log)
+        self.stays = stays
         self.found: list[Fact] = []
         self._taken: Counter[LogicalId] = Counter()
 
@@ -136,6 +136,34 @@ def fewest(facts: tuple[Fact, ...], fails: Callable[[tuple[Fact, ...]], bool]) -
             pieces = min(len(facts), pieces * 2)
 
 
+def merged(facts: tuple[Fact, ...], fails: Callable[[tuple[Fact, ...]], bool]) -> tuple[Fact, ...]:
+    """Fewer facts with which it still fails: one in the place of two, as long as that will do.
+
+    Args:
+        facts: with all of them it fails.
+        fails: see `fewest`.
+    """
+    count = len(facts)
+    for first, second in itertools.combinations(range(count), 2):
+        one, other = facts[first], facts[second]
+        rest = [*facts[:first], *facts[first + 1 : second], *facts[second + 1 :]]
+        for each in _both(one, other):
+            fewer = (*rest[:first], each, *rest[first:])
+            if fails(fewer):
+                return merged(fewest(fewer, fails), fails)
+    return facts
+
+
+def _both(one: Fact, other: Fact) -> tuple[Fact, ...]:
+    """Facts that may do what two do together."""
+    if isinstance(one, After) and isinstance(other, After):
+        found = After(one.step, other.after), After(other.step, one.after)
+        return tuple(each for each in found if each.step.task != each.after.task)
+    if isinstance(one, Instead) and isinstance(other, Instead):
+        return (one._replace(task=other.task),) if one.step.task != other.task else ()
+    return ()
+
+
 def earlier(log: Sequence[LogicalId], place: int) -> list[tuple[int, list[LogicalId]]]:
     """The orders in which the step at a place comes earlier, one exchange at a time.
 
@@ -147,6 +175,30 @@ def earlier(log: Sequence[LogicalId], place: int) -> list[tuple[int, list[Logica
 def later(log: Sequence[LogicalId], place: int) -> list[tuple[int, list[LogicalId]]]:
     """The same where that step comes later."""
     return _moved(log, place, range(place + 1, len(log)))
+
+
+def together(
+    log: Sequence[LogicalId], place: int
+) -> list[tuple[int, tuple[int, ...], list[list[LogicalId]]]]:
+    """The orders in which a step comes earlier with those of its task that it meets on its way.
+
+    One for each step of another task that they pass: its place, theirs, and the orders in which it
+    comes before all of them, after the first one, after the first two, …
+    """
+    who, own, passed = log[place], [place], list[LogicalId]()
+    found = []
+    for to in range(place - 1, -1, -1):
+        if log[to] == who:
+            own.insert(0, to)
+            continue
+        rest = [*passed, *log[place + 1 :]]
+        orders = [
+            [*log[:to], *[who] * count, log[to], *[who] * (len(own) - count), *rest]
+            for count in range(len(own) + 1)
+        ]
+        found.append((to, tuple(own), orders))
+        passed.insert(0, log[to])
+    return found
 
 
 def _moved(

@@ -40,6 +40,7 @@ from .silence import is_silent
 if TYPE_CHECKING:
     from .choosers import Chooser
     from .lateness import Lateness
+    from .looking import Looking
 
 
 MOST_STEPS = 20_000
@@ -147,7 +148,7 @@ class ExploredRun(trio.abc.Instrument):
         chooser: chooses who steps.
         most_steps: after so many steps the run is cut.
         stuck: see below.
-        line_of: tells where a task stands that is about to step; None where nobody asks.
+        looking: notes more of each step; None where nobody asks.
         invariant: tells after each step whether the run may go on.
         late: lets deadlines pass although tasks can step; None where none does.
 
@@ -156,7 +157,8 @@ class ExploredRun(trio.abc.Instrument):
         has_others: whether the same code has begun other runs, which take the default order.
         own_clock: whether the run has a clock of the program's own.
         choices: how often more than one task could step.
-        lines: what `line_of` has given, a line for each step.
+        passed: each deadline that has passed: so many steps were taken before, how old the run was
+            in seconds, and whose it was.
         stuck: called when nothing can go on and nothing of outside is waited for; tells whether
             that is a deadlock.
         runs_for_real: whether it has waited in real time, for something from outside.
@@ -169,15 +171,14 @@ class ExploredRun(trio.abc.Instrument):
         chooser: Chooser,
         most_steps: int,
         stuck: Callable[[], bool],
-        line_of: Callable[[Task], str] | None = None,
+        looking: Looking | None = None,
         invariant: Callable[[], bool] | None = None,
         late: Lateness | None = None,
     ) -> None:
         self.log: list[LogicalId] = []
         self.runs_for_real = self.own_clock = self.has_others = False
         self.choices = 0
-        self.lines: list[str] = []
-        self._line_of = line_of
+        self._looking = looking
         self._invariant = invariant
         self.stuck = stuck
         self._late = late
@@ -190,7 +191,7 @@ class ExploredRun(trio.abc.Instrument):
         self._last: Task | None = None
         self._stayed = 0
         self._reduces = chooser.reduces and late is None  # a silent step has its lateness
-        self._passed: list[tuple[int, float, LogicalId]] = []
+        self.passed: list[tuple[int, float, LogicalId]] = []
         self._clock: VirtualTime | None = None
         self._runner: runs.Runner
 
@@ -199,6 +200,8 @@ class ExploredRun(trio.abc.Instrument):
         runner = runs.current_runner()
         assert runner is not None
         self._runner = runner
+        if self._looking is not None:
+            self._looking.begin(self.log, self.passed)
         runs.replace_queue(runner, ChosenQueue(runner, self._next_of))
         if type(runner.clock).__name__ == "SystemClock":
             runner.clock = self._clock = VirtualTime(self._on_idle)
@@ -214,7 +217,7 @@ class ExploredRun(trio.abc.Instrument):
     def logged(self) -> Logged:
         """The log as that of a schedule."""
         places: dict[LogicalId, int] = {}
-        turns, passed = TurnWriter(), iter([*self._passed, (-1, 0.0, LogicalId("loop"))])
+        turns, passed = TurnWriter(), iter([*self.passed, (-1, 0.0, LogicalId("loop"))])
         at, age, who = next(passed)
         for step in range(len(self.log) + 1):
             while at == step:
@@ -239,13 +242,14 @@ class ExploredRun(trio.abc.Instrument):
         if self._invariant is not None and self.log and not self._invariant():
             self._abandon("invariant")
         if new:
-            in_turn(new, self._last, self._id_of)
+            if not self._chooser.keeps_arrivals:
+                in_turn(new, self._last, self._id_of)
             self._ready += new
             self._waiting += map(self._id_of, new)
         ready, waiting = self._ready, self._waiting
         if not ready:
             return None
-        place = 0
+        place, usual = 0, waiting[0]
         self._stayed += 1
         if self._chooser.stays and self._last in ready and self._stayed < _STAYS:
             first = ready.index(self._last)
@@ -260,8 +264,8 @@ class ExploredRun(trio.abc.Instrument):
         who, chosen = waiting.pop(place), ready.pop(place)
         if len(self.log) >= self._most:
             self._abandon("cut")
-        if self._line_of is not None:
-            self.lines.append(self._line_of(chosen))
+        if self._looking is not None:
+            self._looking.step(chosen, who, usual)
         self.log.append(who)
         self._chooser.stepped(who)
         if self._late is not None:
@@ -304,7 +308,7 @@ class ExploredRun(trio.abc.Instrument):
                 break
             inside = sorted(scopes.tasks_under(scope), key=tasks.number)
             if inside:  # the task that has entered it is the oldest
-                self._passed.append((len(self.log), clock.age, self._id_of(inside[0])))
+                self.passed.append((len(self.log), clock.age, self._id_of(inside[0])))
             if early:  # Trio has read the clock before
                 let_pass(scope)
         return early

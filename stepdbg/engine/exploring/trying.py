@@ -12,15 +12,15 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 import trio
-from trio.lowlevel import Task
 
 from stepdbg.engine.failing.failures import members
 from stepdbg.engine.running.onlooking import run_here
-from stepdbg.engine.stacks.frames import innermost_own, is_own, place_of, task_frames
+from stepdbg.engine.stacks.frames import is_own
 from stepdbg.model.exploring import Fault
 from stepdbg.model.records import dataclass, replace
 from stepdbg.model.schedules import Logged, Moment
 from stepdbg.model.standard import os, traceback
+from stepdbg.model.task import WaitKind
 from stepdbg.model.waits import Deadlock
 
 from .explored import MOST_STEPS, ExploredRun
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from .calls import Repeatable
     from .choosers import Chooser
     from .lateness import Lateness
+    from .looking import Looking
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,6 @@ class Tried:
     fault: what is wrong with it, None for nothing.
     deadlock: the deadlock that it is.
     error: what left the run.
-    lines: where each step begins, if that was asked for.
     cut: why it was ended before its end, empty where it was not.
     spoilt: this process must not run another one: this one was left as it stood.
     fired, late: see `Lateness.fired` and `Lateness.needed`.
@@ -55,7 +55,6 @@ class Tried:
     fault: Fault | None = None
     deadlock: Deadlock | None = None
     error: BaseException | None = None
-    lines: tuple[str, ...] = ()
     cut: str = ""
     spoilt: bool = False
     fired: tuple[Moment | None, ...] = ()
@@ -75,25 +74,29 @@ def try_once(
     chooser: Chooser,
     number: int,
     *,
-    looks: bool = False,
+    looking: Looking | None = None,
     late: Lateness | None = None,
 ) -> Tried:
     """Run the call with the schedule of this number.
 
-    looks: whether the line is noted at which each step begins.
+    looking: notes more of each step; None where nobody asks.
     late: lets deadlines pass although tasks can step; None where none does.
 
     Raises:
         BaseException: what went wrong in our own part.
     """
-    tried = _tried(call, chooser, number, late, looks=looks)
+    tried = _tried(call, chooser, number, late, looking)
     if late is None or not late.fired:
         return tried
     return replace(tried, fired=tuple(late.fired), late=late.needed)
 
 
 def _tried(
-    call: Repeatable, chooser: Chooser, number: int, late: Lateness | None, *, looks: bool
+    call: Repeatable,
+    chooser: Chooser,
+    number: int,
+    late: Lateness | None,
+    looking: Looking | None,
 ) -> Tried:
     """See `try_once`."""
     chooser.begin(number)
@@ -108,8 +111,7 @@ def _tried(
 
     holds = None if call.invariant is None else Invariant(call.invariant)
     still_holds = None if holds is None else holds.holds
-    line_of = _line_of if looks else None
-    run = ExploredRun(chooser, MOST_STEPS, is_deadlock, line_of, still_holds, late)
+    run = ExploredRun(chooser, MOST_STEPS, is_deadlock, looking, still_holds, late)
     error: BaseException | None = None
     try:
         call.make(run)
@@ -133,8 +135,7 @@ def _tried(
     else:
         fault = of_error(error)
     deadlock = deadlocks[0] if deadlocks else None
-    lines, logged = tuple(run.lines), run.logged()
-    return Tried(log, logged, fault, deadlock, error=error, lines=lines, spoilt=True, own_clock=own)
+    return Tried(log, run.logged(), fault, deadlock, error=error, spoilt=True, own_clock=own)
 
 
 class Invariant:
@@ -164,15 +165,6 @@ class Invariant:
         """What is wrong, where it has not held."""
         assert self._fault is not None
         return self._fault
-
-
-def _line_of(task: Task) -> str:
-    """The own line at which a task stands."""
-    frame = innermost_own(task_frames(task))
-    if frame is None:
-        return ""
-    place = place_of(frame)
-    return f"{os.path.basename(place.filename)}:{place.line}: {place.text}"
 
 
 def _ends_well(error: BaseException) -> bool:
@@ -223,3 +215,10 @@ def of_deadlock(deadlock: Deadlock) -> Fault:
     what = "tasks wait for one another" if knot.cycle else "nobody can wake"
     title = f"deadlock: {what}: {', '.join(sorted(waits))}"
     return Fault("deadlock " + "; ".join(sorted(waits)), title)
+
+
+def is_lock_cycle(deadlock: Deadlock) -> bool:
+    """Whether tasks hold locks for which the others of them wait, two or more of each."""
+    cycle = deadlock.knot.cycle
+    waits = [link.wait for link in deadlock.links if link.task in cycle]
+    return len(cycle) > 1 and all(each and each.kind is WaitKind.LOCK for each in waits)

@@ -9,31 +9,47 @@ Each try has a process of its own: a failure leaves things behind.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from stepdbg.engine.exploring.choosers import Following
 from stepdbg.engine.exploring.deviating import (
     Keeping,
     Noting,
-    earlier,
     fewest,
-    later,
+    merged,
     moments_of,
     order_facts,
 )
 from stepdbg.engine.exploring.lateness import Lateness, as_before
-from stepdbg.model.exploring import Explained, Fault, FoundFault, ShownStep
+from stepdbg.engine.exploring.looking import Looking
+from stepdbg.engine.exploring.passes import MODES, InPasses
+from stepdbg.model.accesses import touched_of
+from stepdbg.model.exploring import (
+    TRIES_OF_MODE,
+    Explained,
+    Fault,
+    FoundFault,
+    SharedName,
+    ShownStep,
+)
 from stepdbg.model.facts import LogicalId
+from stepdbg.model.records import replace
 from stepdbg.model.schedule_text import text_of
-from stepdbg.model.schedules import After, Base, Instead, Logged, Moment, Schedule
-from stepdbg.model.standard import time
+from stepdbg.model.schedules import Base, Instead, Logged, Moment, Schedule
+from stepdbg.model.standard import itertools, time
+
+from .columns import Shown, table_of
+from .meaning import Failed, shared_by, words_by_pair, words_without_pair
+from .pairs import exchanges
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from stepdbg.engine.exploring.choosers import Chooser
     from stepdbg.engine.exploring.deviating import Fact
     from stepdbg.model.schedules import Header
+
+    from .pairs import Exchange
 
 _TRIES = 200
 """For each of the two ways to say what a schedule changes."""
@@ -43,6 +59,18 @@ _SECONDS = 10.0
 
 _REPLAYS = 20
 
+_PAIRS = 4
+"""So many pairs of steps are looked at for one of which can be said in a word what it is."""
+
+_FEW = 2
+"""So few facts are few enough."""
+
+_WAYS = ((True, False), (False, True), (False, False), (True, True))
+"""How a schedule is said: whether a task stays in the default order, and whether by order facts.
+
+The first two are tried in any case.
+"""
+
 _HALVINGS = 10
 """So often the lateness of a step is halved."""
 
@@ -50,9 +78,36 @@ Packed = dict[str, Any]
 """What another process tells of a schedule, see `workers`."""
 
 
+class Tries(Protocol):
+    """Who runs schedules in other processes."""
+
+    def once(
+        self, chooser: Chooser, late: Lateness | None, looking: Looking | None = None
+    ) -> Packed | None:
+        """What comes of one schedule; None where its process has ended otherwise than it should.
+
+        looking: looks at its steps, if they are to be told as well.
+        """
+
+    def up_to_fault(
+        self, chooser: Chooser, first: int, last: int, late: float
+    ) -> tuple[int, Packed | None]:
+        """Try the schedules with some numbers, up to one that fails.
+
+        Args:
+            chooser: of the orders.
+            first, last: from which number on, and up to which (without it).
+            late: so many seconds late a step may be.
+
+        Returns:
+            The number with which to go on, and what came of the schedule before that; None where
+            none has failed.
+        """
+
+
 def found_fault(
     tried: Packed,
-    run: Callable[[Chooser, Lateness | None], Packed | None],
+    tries: Tries,
     header: Header,
     *,
     explains: bool,
@@ -61,12 +116,12 @@ def found_fault(
 
     Args:
         tried: the schedule that failed.
-        run: see `Explaining`.
+        tries: see `Explaining`.
         header: of the schedule.
         explains: whether it is made small and explained.
     """
     key, title, text = tried["fault"]
-    explaining = Explaining(key, run)
+    explaining = Explaining(key, tries)
     small = explaining.again(tried)
     if small is None:
         return None
@@ -93,16 +148,16 @@ class Explaining:
 
     Args:
         key: of the failure.
-        run: runs the call once with a chooser, in a process of its own, and with what lets
-            deadlines pass early; None where that process has ended otherwise than it should.
+        tries: runs schedules.
     """
 
-    def __init__(self, key: str, run: Callable[[Chooser, Lateness | None], Packed | None]) -> None:
-        self._key, self._run_late = key, run
+    def __init__(self, key: str, tries: Tries) -> None:
+        self._key, self._tries = key, tries
         self._late = 0.0
         self._fired: tuple[Moment | None, ...] = ()
         self._until = time.monotonic() + _SECONDS
         self._left = 0
+        self._stays = False
 
     def of(self, failed: Packed) -> tuple[Explained, Packed]:
         """What can be said of a schedule that failed, and the smaller one that fails as well."""
@@ -111,13 +166,84 @@ class Explaining:
         self._as_in(small)
         log = ids_of(small["log"])
         replays = sum(self._fails(self._run(Following(log))) for _ in range(_REPLAYS))
+        explained = Explained(tuple(map(str, facts)), of, replays, _REPLAYS, stays=self._stays)
+        explained = replace(explained, mode=self._mode())
+        self._as_in(small)
+        return self._with_steps(explained, small, facts), small
+
+    def _with_steps(
+        self, explained: Explained, small: Packed, facts: tuple[Fact, ...]
+    ) -> Explained:
+        """The same with the two steps, and what the steps do."""
+        log = ids_of(small["log"])
+        seen = self._seen(log)
+        if seen is None:
+            return explained
+        passed = tuple((place, LogicalId(*who)) for place, who in seen["passed"])
+        failed = Failed(log, touched_of(seen["touched"]), self._key, seen["locks"], passed)
+        words, by_pair = words_without_pair(failed), words_by_pair(failed)
+        exchange = None
         self._left, self._until = _TRIES, time.monotonic() + _SECONDS
-        pair = self._pair(log, facts)
-        shown = None
-        if pair is not None:
-            shown = _shown(small, log, pair[0]), _shown(small, log, pair[1])
-        told = tuple(map(str, facts))
-        return Explained(told, of, replays, _REPLAYS, shown), small
+        for each in itertools.islice(exchanges(log, facts, self._follows), _PAIRS):
+            exchange = exchange or each
+            if each.pair in by_pair:
+                exchange = each
+            if words or not by_pair or each.pair in by_pair:
+                break
+        pair = None if exchange is None else exchange.pair
+        names = {LogicalId(*who): (number, name) for who, number, name in seen["names"]}
+        shown = Shown(log, seen["lines"], ids_of(seen["usual"]), names, seen["passed"])
+        columns, rows = table_of(shown, pair)
+        words = words or by_pair.get(pair or (0, 0), "")
+        explained = replace(explained, words=words, columns=columns, rows=rows)
+        if exchange is None or pair is None:
+            return explained
+        first = moments_of(log)[pair[0]]
+        stop = f"tbreak task {names[first.task][0]}, hits =={first.nth}", "continue"
+        both = _shown(seen, log, pair[0]), _shown(seen, log, pair[1])
+        shared = shared_by(pair, failed) or self._shared_otherwise(log, exchange)
+        return replace(explained, pair=both, shared=shared, stop=stop)
+
+    def _seen(self, log: tuple[LogicalId, ...]) -> Packed | None:
+        """The schedule once more, with what can be seen of its steps; None where it is another."""
+        for touches in (True, False):
+            seen = self._tries.once(Following(log), self._lateness(), Looking(touches=touches))
+            if seen is not None and self._fails(seen) and ids_of(seen["log"]) == log:
+                return seen
+        return None
+
+    def _shared_otherwise(
+        self, log: tuple[LogicalId, ...], exchange: Exchange
+    ) -> tuple[SharedName, ...]:
+        """What both steps touch where they come the other way round.
+
+        Where it fails, the second one may do nothing: the failure has cancelled its task.
+        """
+        seen = self._tries.once(Following(exchange.order), self._lateness(), Looking(touches=True))
+        if seen is None:
+            return ()
+        moments, then = moments_of(log), moments_of(ids_of(seen["log"]))
+        if any(moments[place] not in then for place in exchange.pair):
+            return ()
+        first, last = (then.index(moments[place]) for place in exchange.pair)
+        failed = Failed(ids_of(seen["log"]), touched_of(seen["touched"]), self._key)
+        return shared_by((first, last), failed)
+
+    def _mode(self) -> str:
+        """The least freedom with which the failure comes about."""
+        for mode in MODES:
+            number = 0
+            while number < TRIES_OF_MODE:
+                chooser = InPasses(1, mode)
+                number, tried = self._tries.up_to_fault(chooser, number, TRIES_OF_MODE, self._late)
+                if self._fails(tried) and tried is not None and self._comes_again(tried):
+                    return mode
+        return "free"
+
+    def _comes_again(self, tried: Packed) -> bool:
+        """Whether a schedule of a process that has run others fails in one of its own as well."""
+        self._as_in(tried)
+        return self.again(tried) is not None
 
     def again(self, failed: Packed, late: float | None = None) -> Packed | None:
         """The same schedule once more; None where it does not fail.
@@ -131,8 +257,10 @@ class Explaining:
         return tried if self._fails(tried) else None
 
     def _run(self, chooser: Chooser) -> Packed | None:
-        late = Lateness(self._late, as_before(self._fired)) if self._fired else None
-        return self._run_late(chooser, late)
+        return self._tries.once(chooser, self._lateness())
+
+    def _lateness(self) -> Lateness | None:
+        return Lateness(self._late, as_before(self._fired)) if self._fired else None
 
     def _as_in(self, tried: Packed, late: float | None = None) -> None:
         """Let deadlines pass as in a schedule from now on, with steps at most so late."""
@@ -166,15 +294,24 @@ class Explaining:
     def _smaller(self, failed: Packed) -> tuple[Packed, tuple[Fact, ...], int]:
         """The smallest schedule found, its facts, and how many facts the first one had."""
         log = ids_of(failed["log"])
-        by_order = order_facts(log)
-        noting = self._run(Noting(log))
-        instead = () if noting is None else facts_of(noting["facts"])
-        both = self._fewest(by_order, stays=False), self._fewest(instead, stays=True)
-        found = [each for each in both if each is not None]
-        if not found:
-            return failed, by_order, len(by_order)
-        facts, small = min(found, key=lambda each: len(each[0]))
-        return small, facts, len(by_order)
+        of = len(order_facts(log))
+        best: tuple[tuple[Fact, ...], Packed, bool] | None = None
+        for stays, by_order in _WAYS:
+            if best is not None and len(best[0]) <= _FEW and stays is by_order:
+                break
+            facts = order_facts(log) if by_order else self._instead(log, stays=stays)
+            found = self._fewest(facts, stays=stays)
+            if found is not None and (best is None or len(found[0]) <= len(best[0])):
+                best = *found, stays
+        if best is None:
+            return failed, order_facts(log), of
+        facts, small, self._stays = best
+        return small, facts, of
+
+    def _instead(self, log: tuple[LogicalId, ...], *, stays: bool) -> tuple[Fact, ...]:
+        """The substitutions by which a log differs."""
+        noting = self._run(Noting(log, stays=stays))
+        return () if noting is None else facts_of(noting["facts"])
 
     def _fewest(
         self, facts: tuple[Fact, ...], *, stays: bool
@@ -189,35 +326,20 @@ class Explaining:
             return tried is not None
 
         self._left = _TRIES
-        return (fewest(facts, fails), last[0]) if fails(facts) else None
+        return (merged(fewest(facts, fails), fails), last[0]) if fails(facts) else None
 
-    def _pair(self, log: tuple[LogicalId, ...], facts: tuple[Fact, ...]) -> tuple[int, int] | None:
-        """The places of two steps: the failure goes when the second one comes before the first."""
-        moments = moments_of(log)
-        by_fact: list[tuple[int, bool]] = []
-        for fact in facts:
-            if isinstance(fact, After) and {fact.step, fact.after} <= set(moments):
-                by_fact += (moments.index(fact.step), True), (moments.index(fact.after), False)
-        changes = [place for place in range(1, len(log)) if log[place] != log[place - 1]]
-        others = [(place, back) for place in reversed(changes) for back in (True, False)]
-        for place, back in dict.fromkeys((*by_fact, *others)):
-            passed = self._passed(log, place, back=back)
-            if passed is not None:
-                return (passed, place) if back else (place, passed)
-        return None
+    def _follows(self, order: Sequence[LogicalId], steps: int) -> bool | None:
+        """Whether an order fails; None where the run does not follow so many steps of it.
 
-    def _passed(self, log: tuple[LogicalId, ...], place: int, *, back: bool) -> int | None:
-        """Which step the one at a place passes when the failure goes; None where it does not."""
-        for to, order in (earlier if back else later)(log, place):
-            if self._left <= 0 or time.monotonic() > self._until:
-                return None
-            self._left -= 1
-            tried = self._run(Following(order))
-            if tried is None or ids_of(tried["log"])[: to + 1] != tuple(order[: to + 1]):
-                return None  # it waits for that step
-            if not self._fails(tried):
-                return to
-        return None
+        None as well where no try is left.
+        """
+        if self._left <= 0 or time.monotonic() > self._until:
+            return None
+        self._left -= 1
+        tried = self._run(Following(order))
+        if tried is None or ids_of(tried["log"])[:steps] != tuple(order[:steps]):
+            return None
+        return self._fails(tried)
 
 
 def ids_of(said: Sequence[Any]) -> tuple[LogicalId, ...]:

@@ -1,0 +1,393 @@
+"""What each instruction of running code does to what tasks share, and to the values it holds.
+
+Owns: `Followed`, one frame whose instructions are followed as they run.
+Does not own: which things there are (things), what instructions do to a stack in general
+(foreseeing.effects).
+
+The values on the stack of a running frame cannot be looked at, so they are followed from the
+variables on from which they come.  Where that fails, a value is one of which nothing is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import CodeType, FrameType
+from typing import TYPE_CHECKING, Final
+
+from stepdbg._trio_internals.frame_values import peek
+from stepdbg.engine.foreseeing import plain
+from stepdbg.engine.foreseeing.effects import apply
+from stepdbg.engine.foreseeing.flow import Flow, flow_of
+from stepdbg.engine.foreseeing.machine import Machine
+from stepdbg.engine.foreseeing.symbols import NOTHING, Step, Symbol, together
+from stepdbg.model.accesses import CHANGES, Raised
+from stepdbg.model.standard import sys
+
+from .things import CONTAINERS, Things, Value, is_code
+
+if TYPE_CHECKING:
+    import dis
+
+_ABOVE: Final = (NOTHING,) if sys.version_info >= (3, 15) else ()
+"""What stands above an iterator."""
+
+_depths: dict[tuple[int, int], tuple[CodeType, int]] = {}
+"""How many values are on the stack before an instruction, by the id of the code and its index."""
+
+
+class Followed(Machine):
+    """One frame of own code.
+
+    Args:
+        things: hear of what is read and written.
+        frame: it.
+        above: the frame that has called it, where that is followed as well.
+
+    Attributes:
+        given: what a function of the program's own has returned to it since its last instruction.
+        result: what it returns.
+        decisions: for each thing the last access by which was decided which way it goes.
+    """
+
+    def __init__(self, things: Things, frame: FrameType, above: Followed | None) -> None:
+        super().__init__(frame.f_code, (), {}, {}, {})
+        self.frame = frame
+        self.given: Symbol | None = None
+        self.result = NOTHING
+        self._things = things
+        self.decisions: dict[int, int] = {} if above is None else dict(above.decisions)
+        self._before: int | None = None
+        self._raised = False
+        self._received: dict[str, int] = {}  # not read since, and the place of that step
+        self._cancelled: Raised | None = None
+
+    # -- how it goes on -------------------------------------------------------------------
+
+    @property
+    def decided(self) -> tuple[int, ...]:
+        """The accesses by which was decided so far which way it goes."""
+        return tuple(sorted(self.decisions.values()))
+
+    def comes_to(self, offset: int) -> None:
+        """The instruction at an offset is about to run."""
+        flow = flow_of(self.code)
+        if not isinstance(flow, Flow):
+            return
+        index = flow.index(offset)
+        while flow.instructions[index].opname == "EXTENDED_ARG":
+            index += 1
+        if index == self._before and flow.offsets[index] == offset != 0:
+            before = flow.instructions[index - 1] if index else None
+            if before is not None and before.opname == "EXTENDED_ARG":
+                return  # it was told of with its argument
+        self._set_stack(flow, index)
+        self._before, self._raised = index, False
+        instruction = flow.instructions[index]
+        effect = _EFFECTS.get(instruction.opname)
+        if effect is None:
+            apply(self, instruction)
+        else:
+            effect(self, instruction)
+
+    def has_raised(self, what: Raised) -> None:
+        """The instruction has raised an exception."""
+        self._raised, self.given = True, None
+        if what.kind == "Cancelled" and self._cancelled is None:
+            self._cancelled = what
+
+    def lost(self) -> Raised | None:
+        """The cancellation by which something was lost that it had received; None for none."""
+        if self._cancelled is None:
+            return None
+        for name, got_at in self._received.items():
+            if got_at <= self._cancelled.place:
+                return self._cancelled._replace(lost=name, got_at=got_at)
+        return None
+
+    def ends(self, offset: int) -> bool:
+        """Whether the frame is left for good at an instruction."""
+        flow = flow_of(self.code)
+        if not isinstance(flow, Flow) or self._raised:
+            return True
+        index = flow.index(offset)
+        names = {flow.instructions[each].opname for each in (index, max(0, index - 1))}
+        return "YIELD_VALUE" not in names and "RETURN_GENERATOR" not in names
+
+    def _set_stack(self, flow: Flow, index: int) -> None:
+        """Let the stack be as high as it is before an instruction, with what is known of it."""
+        depth, stack = self._depth(flow, index), self.stack
+        before = self._before
+        if before is None or self._raised or not _follows(flow, before, index):
+            kept = flow.kept.get(index, (0, 0))[0] if self._raised else 0
+            del stack[kept:]
+        elif flow.instructions[before].opname == "PRECALL":
+            return  # 3.11 counts the arguments as taken by it, and CALL takes them
+        elif len(stack) == depth + 1 and flow.instructions[before].opname == "SEND":  # 3.11
+            del stack[-2]
+        elif len(stack) != depth:  # it has jumped
+            del stack[max(0, min(len(stack), depth) - 1) :]
+        stack += [NOTHING] * (depth - len(stack))
+        given, self.given = self.given, None
+        if given is not None and stack:
+            stack[-1] = given.loosely()
+
+    def _depth(self, flow: Flow, index: int) -> int:
+        key = (id(self.code), index)
+        known = _depths.get(key)
+        if known is None or known[0] is not self.code:
+            known = _depths[key] = self.code, flow.depth_before(index) or 0
+        return known[1]
+
+    # -- what `effects` asks for ----------------------------------------------------------
+
+    def load(self, name: object) -> Symbol:
+        """A local variable."""
+        assert isinstance(name, str)
+        self._received.pop(name, None)
+        of = self._things.made_of(self.names.get(name, NOTHING))
+        return self._value(self.local(name), name, of)
+
+    def store(self, name: object, value: Symbol) -> None:
+        """Bind a local variable."""
+        assert isinstance(name, str)
+        self.names[name] = value.loosely()
+        self._received.pop(name, None)
+        of = self._things.made_of(value)
+        if of and self._things.accesses[max(of)].verb in _RECEIVES:
+            self._received[name] = self._things.place
+
+    def give(self, value: Symbol) -> None:
+        """See `Machine`: where values go is not followed."""
+
+    def attribute(self, owner: Symbol, name: str, step: Step = Step.ATTRIBUTE) -> Symbol:  # noqa: ARG002
+        """Look up an attribute."""
+        return self._things.attribute(self, owner, name)
+
+    def call(self, callee: Symbol, arguments: tuple[Symbol, ...], *, known: bool = True) -> Symbol:  # noqa: ARG002
+        """Call something."""
+        self.keywords = ()
+        made_of = self._things.called(self, callee, arguments)
+        return together(callee, *arguments, self._value(plain.UNKNOWN, "", made_of))
+
+    # -- for the effects below ------------------------------------------------------------
+
+    def local(self, name: str) -> object:
+        return peek(self.frame).get(name, plain.UNKNOWN)
+
+    def _value(self, obj: object, name: str, of: frozenset[int]) -> Symbol:
+        return self._things.symbol(Value(obj, name, of))
+
+    def known(self, symbol: Symbol) -> Value | None:
+        """The value that a symbol is; None where it is not known."""
+        return self._things.value(symbol)
+
+    def decide(self, symbol: Symbol) -> None:
+        """Which way it goes depends on a value."""
+        for each in sorted(self._things.made_of(symbol)):
+            self.decisions[self._things.accesses[each].thing] = each  # the last one of each thing
+
+    def truth(self, symbol: Symbol) -> Symbol:
+        """Whether a value is true, which asks a container whether it is empty."""
+        value = self.known(symbol)
+        if value is None or type(value.obj) not in CONTAINERS:
+            return symbol
+        found = self._things.of_object(self, value, "reads", symbol, writes=False)
+        return together(symbol, self._value(plain.UNKNOWN, "", found))
+
+    def read_in(self, symbol: Symbol) -> Symbol:
+        """The content of a container."""
+        return self.truth(symbol).loosely()
+
+    def read(self, key: tuple[object, ...] | None, name: str, obj: object, *of: Symbol) -> Symbol:
+        """Read something under a key."""
+        found: frozenset[int] = frozenset()
+        if key is not None:
+            found = self._things.note(self, key, name, "reads", *of, writes=False)
+        for each in of:
+            found |= self._things.made_of(each)
+        return self._value(obj, name, found)
+
+    def write(self, key: tuple[object, ...] | None, name: str, *of: Symbol) -> None:
+        """Write something under a key."""
+        if key is not None:
+            self._things.note(self, key, name, "writes", *of, writes=True)
+
+    def change(self, value: Value, *of: Symbol) -> None:
+        """An item of a container becomes another one."""
+        self._things.of_object(self, value, CHANGES, *of, writes=True)
+
+    def variable(self, name: str) -> tuple[object, ...] | None:
+        """By which a variable that functions share is known."""
+        return self._things.cell(self.frame, name, self.local(name))
+
+    def global_key(self, name: str) -> tuple[object, ...]:
+        """By which a global variable is known."""
+        return "global", self._things.identity(self.frame.f_globals), name
+
+    def attribute_key(self, owner: Symbol, name: str) -> tuple[tuple[object, ...] | None, str]:
+        """By which an attribute is known, and how it is spelt."""
+        value = self.known(owner)
+        if value is None or value.obj is plain.UNKNOWN:
+            return None, name
+        return self._things.attribute_key(value.obj, name), f"{value.name}.{name}"
+
+    def item_key(self, owner: Symbol, key: Symbol) -> tuple[tuple[object, ...] | None, str]:
+        """By which an item of a container is known, and how it is spelt."""
+        value = self.known(owner)
+        if value is None or type(value.obj) not in CONTAINERS:
+            return None, ""
+        found = self._things.item_key(value.obj, key)
+        return found, "" if found is None else f"{value.name}[{found[-1]!r}]"
+
+
+def _follows(flow: Flow, before: int, index: int) -> bool:
+    """Whether an instruction can be the next one of which we are told."""
+    if index in flow.goes_on[before]:
+        return True
+    resumes = flow.instructions[index - 1].opname == "RESUME"  # we are not told of that
+    return resumes and index - 1 in flow.goes_on[before]
+
+
+_RECEIVES: Final = ("receive", "receive_nowait", "receive_some", "recv", "accept")
+"""Methods whose result is nowhere else any more."""
+
+Effect = Callable[[Followed, "dis.Instruction"], None]
+_EFFECTS: Final[dict[str, Effect]] = {}
+
+
+def _of(*operations: str) -> Callable[[Effect], Effect]:
+    def add(effect: Effect) -> Effect:
+        _EFFECTS.update(dict.fromkeys(operations, effect))
+        return effect
+
+    return add
+
+
+@_of("LOAD_DEREF", "LOAD_CLASSDEREF")
+def _load_shared(code: Followed, instruction: dis.Instruction) -> None:
+    name = instruction.argval
+    obj = code.local(name)
+    code.push(code.read(code.variable(name), name, obj))
+
+
+@_of("STORE_DEREF")
+def _store_shared(code: Followed, instruction: dis.Instruction) -> None:
+    name, value = instruction.argval, code.pop()
+    code.write(code.variable(name), name, value)
+
+
+@_of("LOAD_SMALL_INT")
+def _small(code: Followed, instruction: dis.Instruction) -> None:
+    code.push(Symbol(constant=(instruction.argval,)))
+
+
+@_of("LOAD_GLOBAL", "LOAD_NAME")
+def _load_global(code: Followed, instruction: dis.Instruction) -> None:
+    name, missing = instruction.argval, plain.UNKNOWN
+    called = instruction.opname == "LOAD_GLOBAL" and (instruction.arg or 0) & 1
+    found = code.frame.f_globals.get(name, missing)
+    if found is missing:
+        symbol = code.read(None, name, code.frame.f_builtins.get(name, missing))
+    else:
+        key = None if is_code(found) else code.global_key(name)
+        symbol = code.read(key, name, found)
+    code.push(*[NOTHING] * called, symbol)
+
+
+@_of("STORE_GLOBAL", "STORE_NAME")
+def _store_global(code: Followed, instruction: dis.Instruction) -> None:
+    value = code.pop()
+    code.write(code.global_key(instruction.argval), instruction.argval, value)
+
+
+@_of("STORE_ATTR")
+def _store_attribute(code: Followed, instruction: dis.Instruction) -> None:
+    value, owner = code.take(2)
+    key, name = code.attribute_key(owner, instruction.argval)
+    code.write(key, name, value)
+
+
+@_of("DELETE_ATTR")
+def _delete_attribute(code: Followed, instruction: dis.Instruction) -> None:
+    key, name = code.attribute_key(code.pop(), instruction.argval)
+    code.write(key, name)
+
+
+@_of("BINARY_SUBSCR", "BINARY_OP")
+def _binary(code: Followed, instruction: dis.Instruction) -> None:
+    owner, other = code.take(2)
+    if instruction.opname == "BINARY_OP" and instruction.argrepr != "[]":
+        code.push(together(owner, other))
+        return
+    key, name = code.item_key(owner, other)
+    if key is None:
+        code.push(together(code.read_in(owner), other))
+        return
+    value = code.known(owner)
+    found = plain.UNKNOWN if value is None else plain.item(value.obj, key[-1])
+    code.push(code.read(key, name, found, owner))
+
+
+@_of("STORE_SUBSCR", "DELETE_SUBSCR")
+def _store_item(code: Followed, instruction: dis.Instruction) -> None:
+    stores = instruction.opname == "STORE_SUBSCR"
+    *values, owner, item = code.take(3 if stores else 2)
+    key, name = code.item_key(owner, item)
+    code.write(key, name, *values)
+    value = code.known(owner)
+    if value is not None and type(value.obj) in CONTAINERS:
+        code.change(value, *values)
+
+
+@_of("CONTAINS_OP")
+def _contains(code: Followed, _: dis.Instruction) -> None:
+    item, owner = code.take(2)
+    value = code.known(owner)
+    key, name = code.item_key(owner, item)
+    if value is not None and type(value.obj) is dict and key is not None:
+        code.push(code.read(key, name, plain.UNKNOWN, owner).loosely())
+    else:
+        code.push(together(item, code.read_in(owner)))
+
+
+@_of("COMPARE_OP", "IS_OP")
+def _compare(code: Followed, _: dis.Instruction) -> None:
+    code.push(together(*code.take(2)))
+
+
+@_of("TO_BOOL", "UNARY_NOT")
+def _truth(code: Followed, _: dis.Instruction) -> None:
+    code.push(code.truth(code.pop()).loosely())
+
+
+@_of("UNARY_NEGATIVE", "UNARY_INVERT", "FORMAT_SIMPLE", "CONVERT_VALUE")
+def _unary(code: Followed, _: dis.Instruction) -> None:
+    code.push(code.pop().loosely())
+
+
+@_of("POP_JUMP_IF_TRUE", "POP_JUMP_IF_FALSE", "JUMP_IF_TRUE_OR_POP", "JUMP_IF_FALSE_OR_POP")
+@_of("POP_JUMP_FORWARD_IF_TRUE", "POP_JUMP_FORWARD_IF_FALSE")
+@_of("POP_JUMP_BACKWARD_IF_TRUE", "POP_JUMP_BACKWARD_IF_FALSE")
+@_of("POP_JUMP_IF_NONE", "POP_JUMP_IF_NOT_NONE")
+@_of("POP_JUMP_FORWARD_IF_NONE", "POP_JUMP_FORWARD_IF_NOT_NONE")
+@_of("POP_JUMP_BACKWARD_IF_NONE", "POP_JUMP_BACKWARD_IF_NOT_NONE")
+def _branch(code: Followed, instruction: dis.Instruction) -> None:
+    value = code.pop()
+    asks = "NONE" not in instruction.opname
+    code.decide(code.truth(value) if asks else value)
+
+
+@_of("SEND")
+def _send(code: Followed, _: dis.Instruction) -> None:
+    code.pop()
+    code.push(code.stack[-1].loosely() if code.stack else NOTHING)  # the result, at the end
+
+
+@_of("GET_ITER")
+def _iterate(code: Followed, _: dis.Instruction) -> None:
+    code.push(code.read_in(code.pop()), *_ABOVE)
+
+
+@_of("RETURN_VALUE")
+def _return(code: Followed, _: dis.Instruction) -> None:
+    code.result = code.pop()

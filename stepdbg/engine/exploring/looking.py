@@ -1,0 +1,77 @@
+"""What is noted of one run besides its log, where somebody is to be shown it.
+
+Owns: `Looking`.
+Does not own: the run (explored), what its steps touch (touching).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from trio.lowlevel import Task
+
+from stepdbg._trio_internals import tasks
+from stepdbg.engine.stacks.frames import innermost_own, place_of, task_frames
+from stepdbg.model.accesses import Touched
+from stepdbg.model.facts import LogicalId
+from stepdbg.model.standard import os
+
+from .touching import Touching
+
+
+class Looking:
+    """Looks at each task that is about to step.
+
+    touches: whether it is noted what own code reads and writes, for which it is traced.
+
+    Attributes:
+        lines: the own line at which it stands, for each step.
+        usual: who would have stepped in the default order, for each step.
+        names: the number and the name of each task that has stepped.
+        passed: see `explored.ExploredRun`.
+        touched: what own code reads and writes, once the run has ended.
+    """
+
+    def __init__(self, *, touches: bool = False) -> None:
+        self.touched = Touched()
+        self.passed: Sequence[tuple[int, float, LogicalId]] = ()
+        self._touches = touches
+        self._touching: Touching | None = None
+        self.lines: list[str] = []
+        self.usual: list[LogicalId] = []
+        self.names: dict[LogicalId, tuple[int, str]] = {}
+
+    def begin(self, log: Sequence[LogicalId], passed: Sequence[Any]) -> None:
+        """A run begins.  log: who has stepped in it so far.  passed: its deadlines."""
+        self.passed = passed
+        if self._touches:
+            self._touching = Touching(log)
+            self._touching.begin()
+
+    def end(self) -> None:
+        """It has ended."""
+        if self._touching is not None:
+            self.touched = self._touching.end()
+
+    def step(self, task: Task, who: LogicalId, usual: LogicalId) -> None:
+        """A task is about to step.
+
+        Args:
+            task: it.
+            who: its logical id.
+            usual: the one that would have stepped in the default order.
+        """
+        self.lines.append(_line_of(task))
+        self.usual.append(usual)
+        if who not in self.names:
+            self.names[who] = tasks.number(task), task.name.rpartition(".")[2]
+
+
+def _line_of(task: Task) -> str:
+    """The own line at which a task stands."""
+    frame = innermost_own(task_frames(task))
+    if frame is None:
+        return ""
+    place = place_of(frame)
+    return f"{os.path.basename(place.filename)}:{place.line}: {place.text}"

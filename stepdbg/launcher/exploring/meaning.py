@@ -1,0 +1,241 @@
+"""What two steps have to do with each other, by what they read and write.
+
+Owns: `shared_by`, `words_by_pair`, `words_without_pair`.
+Does not own: noting reads and writes (engine.exploring.touching), finding the two steps
+(explaining).
+
+A wrong word is worse than none.  So each word has a pattern of accesses that proves it, and where
+no pattern fits there is no word.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stepdbg.model.accesses import CHANGES
+from stepdbg.model.exploring import SharedName
+from stepdbg.model.records import dataclass
+from stepdbg.model.standard import itertools
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from stepdbg.model.accesses import Access, Touched
+    from stepdbg.model.facts import LogicalId
+
+    from .pairs import Pair
+
+_WAKES = ("set", "notify", "notify_all", "unpark", "unpark_all")
+_KEEPS_NO_WAKE = ("Condition", "ParkingLot")
+"""Those who come to wait later have to be woken once more."""
+
+_CLOSES = ("close", "aclose", "__exit__", "__aexit__")
+_PLAIN = {
+    "reads": "reads",
+    "writes": "writes",
+    CHANGES: CHANGES,
+    "__enter__": "enters",
+    "__aenter__": "enters",
+    "__exit__": "leaves",
+    "__aexit__": "leaves",
+}
+_CLOSED = "ClosedResourceError"
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A schedule that fails.
+
+    log: who steps.
+    touched: what its steps do.
+    key: see `Fault`.
+    locks: it is a deadlock in which tasks hold the locks for which others of them wait.
+    passed: the deadlines: the place in the log before which each passes, and whose it is.
+    """
+
+    log: tuple[LogicalId, ...]
+    touched: Touched
+    key: str
+    locks: bool = False
+    passed: tuple[tuple[int, LogicalId], ...] = ()
+
+
+def shared_by(pair: Pair, failed: Failed) -> tuple[SharedName, ...]:
+    """What both steps touch and one of them writes."""
+    first, then = (_by_thing(failed.touched.accesses, place) for place in pair)
+    found = []
+    for thing, ours in first.items():
+        theirs = then.get(thing, [])
+        if theirs and any(each.writes for each in (*ours, *theirs)):
+            other = "" if theirs[0].name == ours[0].name else theirs[0].name
+            found.append(SharedName(ours[0].name, _phrase(ours), _phrase(theirs), other))
+    return tuple(found)
+
+
+def _by_thing(accesses: Sequence[Access], place: int) -> dict[int, list[Access]]:
+    found: dict[int, list[Access]] = {}
+    for each in accesses:
+        if each.place == place:
+            found.setdefault(each.thing, []).append(each)
+    return found
+
+
+def _phrase(accesses: Sequence[Access]) -> str:
+    """What a step does to a thing, once for each verb, with the line."""
+    lines = {_verb(each): each.line for each in reversed(accesses)}
+    return ", ".join(f"{verb} it at {line}" for verb, line in reversed(lines.items()))
+
+
+def _verb(access: Access) -> str:
+    return _PLAIN.get(access.verb) or f"calls {access.verb}() of"
+
+
+def words_without_pair(failed: Failed) -> str:
+    """What kind of failure it is as a whole, in a sentence; empty where nothing proves it."""
+    if failed.locks:
+        return "lock order: each of these tasks holds a lock for which another one of them waits"
+    return _lost_result(failed) if failed.touched.complete else ""
+
+
+def words_by_pair(failed: Failed) -> dict[Pair, str]:
+    """The pairs of steps of which something is proven, if their order matters: a sentence each."""
+    if not failed.touched.complete:
+        return {}
+    found: dict[Pair, str] = {}
+    kinds = (_lost_updates, _checks_then_acts, _lost_wake_ups, _uses_after_close)
+    for pair, words in itertools.chain.from_iterable(kind(failed) for kind in kinds):
+        found.setdefault(pair, words)
+    return found
+
+
+def _orders(
+    failed: Failed, begin: int, end: int, *, plainly: bool
+) -> Iterator[tuple[Pair, LogicalId]]:
+    """The orders of two steps by which a write of another task comes between two accesses.
+
+    Args:
+        failed: the schedule.
+        begin, end: the two accesses, by their places in the list.
+        plainly: only assignments count, no methods.
+
+    Yields:
+        A pair, and who has written.
+    """
+    accesses, log = failed.touched.accesses, failed.log
+    first, last = accesses[begin], accesses[end]
+    if log[first.place] != log[last.place]:
+        return
+    for each in accesses[begin + 1 : end]:
+        if each.thing != last.thing or log[each.place] == log[last.place]:
+            continue
+        if not each.writes or each.verb == CHANGES or (plainly and each.verb != "writes"):
+            continue
+        yield (first.place, each.place), log[each.place]
+        yield (each.place, last.place), log[each.place]
+
+
+def _lost_updates(failed: Failed) -> Iterator[tuple[Pair, str]]:
+    """A value is read, another task writes, and what was made of the old value is written."""
+    accesses = failed.touched.accesses
+    for end, last in enumerate(accesses):
+        of = [each for each in last.of if each >= 0 and accesses[each].thing == last.thing]
+        if last.verb != "writes" or not of or -1 in last.of:
+            continue
+        who = failed.log[last.place]
+        for pair, them in _orders(failed, max(of), end, plainly=True):
+            told = f"lost update: {who} reads `{last.name}`, {them} writes it, and then {who} "
+            yield pair, told + "writes what it has made of the old value"
+
+
+def _checks_then_acts(failed: Failed) -> Iterator[tuple[Pair, str]]:
+    """Something is asked, another task changes it, and then it is changed by the old answer."""
+    accesses = failed.touched.accesses
+    for end, last in enumerate(accesses):
+        asked = [each for each in last.under if accesses[each].thing == last.thing]
+        if not last.writes or last.verb == CHANGES or not asked:
+            continue
+        who = failed.log[last.place]
+        for pair, them in _orders(failed, max(asked), end, plainly=False):
+            told = f"check then act: {who} checks `{last.name}`, {them} changes it, and then {who} "
+            yield pair, told + "acts without a second check"
+
+
+def _lost_wake_ups(failed: Failed) -> Iterator[tuple[Pair, str]]:
+    """A task wakes those that wait, and another one begins to wait after that, for ever."""
+    accesses, log = failed.touched.accesses, failed.log
+    if not failed.key.startswith("deadlock "):
+        return
+    at_end = {who: place for place, who in enumerate(log)}
+    for who, place in at_end.items():
+        waits = [each for each in accesses if each.place == place][-1:]
+        for wait in waits if waits and waits[0].verb == "wait" else ():
+            for wake in accesses:
+                if wake.place >= place or wake.verb not in _WAKES or wake.kind != wait.kind:
+                    continue
+                words = _lost_wake_up(wake, wait, str(log[wake.place]), str(who), accesses)
+                if words:
+                    yield (wake.place, place), words
+
+
+def _lost_wake_up(
+    wake: Access, wait: Access, them: str, who: str, accesses: Sequence[Access]
+) -> str:
+    """Whether a wake has come too early for a wait that never ends, in a sentence."""
+    if wake.thing == wait.thing and wake.kind in _KEEPS_NO_WAKE:
+        return f"lost wake-up: {them} wakes those that wait for `{wait.name}` before {who} does"
+    if wake.kind == "Event" and wake.thing != wait.thing and _replaces(wake, wait, accesses):
+        return (
+            f"lost wake-up: {them} sets and replaces `{wait.name}`, and {who} waits for the new one"
+        )
+    return ""
+
+
+def _replaces(wake: Access, wait: Access, accesses: Sequence[Access]) -> bool:
+    """Whether the step that wakes binds the variable anew from which the waiting one takes it."""
+    variables = {accesses[each].thing for each in wake.of if each >= 0} & {
+        accesses[each].thing for each in wait.of if each >= 0
+    }
+    return any(
+        each.place == wake.place and each.verb == "writes" and each.thing in variables
+        for each in accesses
+    )
+
+
+def _uses_after_close(failed: Failed) -> Iterator[tuple[Pair, str]]:
+    """A task closes something, and what fails is the use of it by another task."""
+    accesses, log = failed.touched.accesses, failed.log
+    if _CLOSED not in failed.key:
+        return
+    raised = {
+        (log[each.place], each.line): each.place
+        for each in failed.touched.raised
+        if each.kind == _CLOSED
+    }
+    closed: dict[int, Access] = {}
+    for use in accesses:
+        close = closed.get(use.thing)
+        if use.kind and use.verb in _CLOSES:
+            closed.setdefault(use.thing, use)
+        if close is None or log[close.place] == log[use.place]:
+            continue
+        if raised.get((log[use.place], use.line), -1) >= use.place:
+            who, them = log[use.place], log[close.place]
+            told = f"use after close: {them} closes `{use.name}`, and then {who} uses it"
+            yield (close.place, use.place), told
+
+
+def _lost_result(failed: Failed) -> str:
+    """A task has received something, and is cancelled by a deadline before it uses that."""
+    for each in failed.touched.raised:
+        who = failed.log[each.place]
+        over = [
+            place
+            for place, whose in failed.passed
+            if each.got_at < place <= each.place and who.path[: len(whose.path)] == whose.path
+        ]
+        if each.lost and over:
+            return (
+                f"result lost to a timeout: {who} has received `{each.lost}`, and its time is over "
+                f"at {each.line}, before it uses that"
+            )
+    return ""

@@ -1,0 +1,118 @@
+"""What a child does that runs schedules one by one, for an explanation.
+
+Owns: `in_order`, `first_fault`; `packed`, which says what came of a schedule.
+Does not own: forks (children), trying many (workers), what follows (explaining).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from stepdbg.engine.exploring.deviating import Noting
+from stepdbg.engine.exploring.trying import Tried, is_lock_cycle, try_once
+from stepdbg.model.schedules import Instead
+from stepdbg.render.knots import render_deadlock
+from stepdbg.render.spans import plain
+
+from .children import Chance, Output, Say, Work, get_ready
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from stepdbg.engine.exploring.calls import Repeatable
+    from stepdbg.engine.exploring.choosers import Chooser
+    from stepdbg.engine.exploring.lateness import Lateness
+    from stepdbg.engine.exploring.looking import Looking
+
+_WIDTH = 100
+"""Columns, of what is told of a deadlock."""
+
+
+def in_order(
+    call: Repeatable,
+    chooser: Chooser,
+    late: Lateness | None = None,
+    looking: Looking | None = None,
+) -> Work:
+    """What a child does that runs the call once, with a chooser of its own.
+
+    late: see `try_once`.
+    looking: looks at its steps, if they are to be told as well.
+    """
+    chance = Chance()
+
+    def work(say: Say) -> None:
+        output = Output()
+        get_ready()
+        chance.restore()
+        tried = try_once(call, chooser, 0, looking=looking, late=late)
+        told = packed(tried, output.take())
+        if looking is not None:
+            looking.end()
+            told |= _looked(looking)
+        facts = chooser.found if isinstance(chooser, Noting) else ()
+        told["facts"] = [
+            (tuple(each.step.task), each.step.nth, tuple(each.task))
+            for each in facts
+            if isinstance(each, Instead)
+        ]
+        say(("tried", told))
+
+    return work
+
+
+def first_fault(
+    call: Repeatable, chooser: Chooser, numbers: range, late_of: Callable[[int], Lateness | None]
+) -> Work:
+    """What a child does that tries schedules by their numbers, up to the first that fails.
+
+    late_of: what goes with the schedule of a number, see `try_once`.
+    """
+    chance = Chance()
+
+    def work(say: Say) -> None:
+        output = Output()
+        get_ready()
+        for number in numbers:
+            chance.restore()
+            tried = try_once(call, chooser, number, late=late_of(number))
+            written = output.take()
+            if tried.spoilt:
+                say(("stopped", number, packed(tried, written)))
+                return
+        say(("stopped", numbers.stop, None))
+
+    return work
+
+
+def _looked(looking: Looking) -> dict[str, Any]:
+    """What another process is told besides of one that was looked at."""
+    return {
+        "lines": looking.lines,
+        "usual": [tuple(who) for who in looking.usual],
+        "names": [(tuple(who), *each) for who, each in looking.names.items()],
+        "passed": [(place, tuple(who)) for place, _, who in looking.passed],
+        "touched": looking.touched.plain(),
+    }
+
+
+def packed(tried: Tried, output: str) -> dict[str, Any]:
+    """What another process is told of a schedule."""
+    fault, text = tried.fault, ""
+    if tried.deadlock is not None:
+        text = plain(render_deadlock(tried.deadlock, _WIDTH))
+    elif fault is not None:
+        text = fault.text
+    return {
+        "cut": tried.cut,
+        "log": [(who.root, who.path) for who in tried.log],
+        "fault": None if fault is None else (fault.key, fault.title, text),
+        "tasks": [(who.root, who.path) for who in tried.logged.tasks],
+        "turns": tried.logged.turns,
+        "steps": tried.logged.steps,
+        "output": output,
+        "locks": tried.deadlock is not None and is_lock_cycle(tried.deadlock),
+        "fired": [each and (tuple(each.task), each.nth) for each in tried.fired],
+        "late": tried.late,
+        "own_clock": tried.own_clock,
+    }

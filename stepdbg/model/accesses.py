@@ -1,0 +1,77 @@
+"""What the steps of a run read and write.
+
+Owns: `Access`, `Raised`, `Touched`.
+Does not own: noting them (engine.exploring.touching), what they mean (launcher.exploring.meaning).
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+CHANGES = "changes"
+"""The verb for a container of which an item is written, which may be one of no interest."""
+
+
+class Access(NamedTuple):
+    """A step reads, writes or calls something that other tasks can reach.
+
+    place: of the step in the log of its run, from 0.
+    thing: a number; two accesses with the same one are to the same variable, attribute, item or
+        object.
+    name: the thing, as the code spells it.
+    verb: ``reads``, ``writes``, `CHANGES`, or the name of the method that is called.
+    writes: whether the thing may be another one afterwards.
+    kind: the name of the class, where the thing is an object of Trio's.
+    line: where, as ``file.py:12``.
+    of: the accesses that what is written or called was made of, by their places in the list of
+        all accesses.
+    under: those by which it was decided that this happens.
+    """
+
+    place: int
+    thing: int
+    name: str
+    verb: str
+    writes: bool
+    kind: str
+    line: str
+    of: tuple[int, ...]
+    under: tuple[int, ...]
+
+
+class Raised(NamedTuple):
+    """An exception arrives in a frame of the program's own.
+
+    place: of the step.  kind: the name of its type.  line: where.
+    lost: a variable that holds something received, and that the frame does not use any more.
+    got_at: the place of the step in which that was received.
+    """
+
+    place: int
+    kind: str
+    line: str
+    lost: str = ""
+    got_at: int = 0
+
+
+class Touched(NamedTuple):
+    """What all steps of a run do.
+
+    complete: whether nothing was left out.
+    """
+
+    accesses: tuple[Access, ...] = ()
+    raised: tuple[Raised, ...] = ()
+    complete: bool = True
+
+    def plain(self) -> tuple[object, ...]:
+        """It as values that `marshal` takes."""
+        return tuple(map(tuple, self.accesses)), tuple(map(tuple, self.raised)), self.complete
+
+
+def touched_of(plain: tuple[Any, ...]) -> Touched:
+    """What `Touched.plain` has made values of."""
+    accesses, raised, complete = plain
+    return Touched(
+        tuple(Access(*each) for each in accesses), tuple(Raised(*each) for each in raised), complete
+    )
