@@ -18,9 +18,9 @@ from stepdbg.engine.exploring.calls import Around
 from stepdbg.engine.exploring.choosers import Following
 from stepdbg.engine.exploring.explored import ExploredRun
 from stepdbg.engine.exploring.trying import try_once
+from stepdbg.launcher.exploring.children import Child, Said, answer_of
 from stepdbg.launcher.exploring.search import NO_RUN, Search
 from stepdbg.launcher.exploring.wish import ExploreWish
-from stepdbg.launcher.exploring.workers import Child, Said, answer_of
 from stepdbg.launcher.pytest_steady import steady
 from stepdbg.model.exploring import VerdictKind
 from stepdbg.model.records import replace

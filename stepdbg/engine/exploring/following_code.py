@@ -14,16 +14,16 @@ from collections.abc import Callable
 from types import CodeType, FrameType
 from typing import TYPE_CHECKING, Final
 
-from stepdbg._trio_internals.frame_values import peek
 from stepdbg.engine.foreseeing import plain
 from stepdbg.engine.foreseeing.effects import apply
 from stepdbg.engine.foreseeing.flow import Flow, flow_of
 from stepdbg.engine.foreseeing.machine import Machine
 from stepdbg.engine.foreseeing.symbols import NOTHING, Step, Symbol, together
-from stepdbg.model.accesses import CHANGES, Raised
+from stepdbg.model.accesses import Raised
 from stepdbg.model.standard import sys
 
-from .things import CONTAINERS, Things, Value, is_code
+from .sharing import Sharing
+from .things import CONTAINERS, Things, is_code
 
 if TYPE_CHECKING:
     import dis
@@ -46,27 +46,22 @@ class Followed(Machine):
     Attributes:
         given: what a function of the program's own has returned to it since its last instruction.
         result: what it returns.
-        decisions: for each thing the last access by which was decided which way it goes.
+        shared: what it shares with others.
     """
 
     def __init__(self, things: Things, frame: FrameType, above: Followed | None) -> None:
         super().__init__(frame.f_code, (), {}, {}, {})
-        self.frame = frame
         self.given: Symbol | None = None
         self.result = NOTHING
         self._things = things
-        self.decisions: dict[int, int] = {} if above is None else dict(above.decisions)
+        before: dict[int, int] = {} if above is None else above.shared.decisions
+        self.shared: Sharing = Sharing(things, frame, before)
         self._before: int | None = None
         self._raised = False
         self._received: dict[str, int] = {}  # not read since, and the place of that step
         self._cancelled: Raised | None = None
 
     # -- how it goes on -------------------------------------------------------------------
-
-    @property
-    def decided(self) -> tuple[int, ...]:
-        """The accesses by which was decided so far which way it goes."""
-        return tuple(sorted(self.decisions.values()))
 
     def comes_to(self, offset: int) -> None:
         """The instruction at an offset is about to run."""
@@ -145,7 +140,7 @@ class Followed(Machine):
         assert isinstance(name, str)
         self._received.pop(name, None)
         of = self._things.made_of(self.names.get(name, NOTHING))
-        return self._value(self.local(name), name, of)
+        return self.shared.symbol(self.shared.local(name), name, of)
 
     def store(self, name: object, value: Symbol) -> None:
         """Bind a local variable."""
@@ -161,83 +156,13 @@ class Followed(Machine):
 
     def attribute(self, owner: Symbol, name: str, step: Step = Step.ATTRIBUTE) -> Symbol:  # noqa: ARG002
         """Look up an attribute."""
-        return self._things.attribute(self, owner, name)
+        return self._things.attribute(self.shared, owner, name)
 
     def call(self, callee: Symbol, arguments: tuple[Symbol, ...], *, known: bool = True) -> Symbol:  # noqa: ARG002
         """Call something."""
         self.keywords = ()
-        made_of = self._things.called(self, callee, arguments)
-        return together(callee, *arguments, self._value(plain.UNKNOWN, "", made_of))
-
-    # -- for the effects below ------------------------------------------------------------
-
-    def local(self, name: str) -> object:
-        return peek(self.frame).get(name, plain.UNKNOWN)
-
-    def _value(self, obj: object, name: str, of: frozenset[int]) -> Symbol:
-        return self._things.symbol(Value(obj, name, of))
-
-    def known(self, symbol: Symbol) -> Value | None:
-        """The value that a symbol is; None where it is not known."""
-        return self._things.value(symbol)
-
-    def decide(self, symbol: Symbol) -> None:
-        """Which way it goes depends on a value."""
-        for each in sorted(self._things.made_of(symbol)):
-            self.decisions[self._things.accesses[each].thing] = each  # the last one of each thing
-
-    def truth(self, symbol: Symbol) -> Symbol:
-        """Whether a value is true, which asks a container whether it is empty."""
-        value = self.known(symbol)
-        if value is None or type(value.obj) not in CONTAINERS:
-            return symbol
-        found = self._things.of_object(self, value, "reads", symbol, writes=False)
-        return together(symbol, self._value(plain.UNKNOWN, "", found))
-
-    def read_in(self, symbol: Symbol) -> Symbol:
-        """The content of a container."""
-        return self.truth(symbol).loosely()
-
-    def read(self, key: tuple[object, ...] | None, name: str, obj: object, *of: Symbol) -> Symbol:
-        """Read something under a key."""
-        found: frozenset[int] = frozenset()
-        if key is not None:
-            found = self._things.note(self, key, name, "reads", *of, writes=False)
-        for each in of:
-            found |= self._things.made_of(each)
-        return self._value(obj, name, found)
-
-    def write(self, key: tuple[object, ...] | None, name: str, *of: Symbol) -> None:
-        """Write something under a key."""
-        if key is not None:
-            self._things.note(self, key, name, "writes", *of, writes=True)
-
-    def change(self, value: Value, *of: Symbol) -> None:
-        """An item of a container becomes another one."""
-        self._things.of_object(self, value, CHANGES, *of, writes=True)
-
-    def variable(self, name: str) -> tuple[object, ...] | None:
-        """By which a variable that functions share is known."""
-        return self._things.cell(self.frame, name, self.local(name))
-
-    def global_key(self, name: str) -> tuple[object, ...]:
-        """By which a global variable is known."""
-        return "global", self._things.identity(self.frame.f_globals), name
-
-    def attribute_key(self, owner: Symbol, name: str) -> tuple[tuple[object, ...] | None, str]:
-        """By which an attribute is known, and how it is spelt."""
-        value = self.known(owner)
-        if value is None or value.obj is plain.UNKNOWN:
-            return None, name
-        return self._things.attribute_key(value.obj, name), f"{value.name}.{name}"
-
-    def item_key(self, owner: Symbol, key: Symbol) -> tuple[tuple[object, ...] | None, str]:
-        """By which an item of a container is known, and how it is spelt."""
-        value = self.known(owner)
-        if value is None or type(value.obj) not in CONTAINERS:
-            return None, ""
-        found = self._things.item_key(value.obj, key)
-        return found, "" if found is None else f"{value.name}[{found[-1]!r}]"
+        made_of = self._things.called(self.shared, callee, arguments)
+        return together(callee, *arguments, self.shared.symbol(plain.UNKNOWN, "", made_of))
 
 
 def _follows(flow: Flow, before: int, index: int) -> bool:
@@ -266,14 +191,14 @@ def _of(*operations: str) -> Callable[[Effect], Effect]:
 @_of("LOAD_DEREF", "LOAD_CLASSDEREF")
 def _load_shared(code: Followed, instruction: dis.Instruction) -> None:
     name = instruction.argval
-    obj = code.local(name)
-    code.push(code.read(code.variable(name), name, obj))
+    obj = code.shared.local(name)
+    code.push(code.shared.read(code.shared.variable(name), name, obj))
 
 
 @_of("STORE_DEREF")
 def _store_shared(code: Followed, instruction: dis.Instruction) -> None:
     name, value = instruction.argval, code.pop()
-    code.write(code.variable(name), name, value)
+    code.shared.write(code.shared.variable(name), name, value)
 
 
 @_of("LOAD_SMALL_INT")
@@ -285,32 +210,32 @@ def _small(code: Followed, instruction: dis.Instruction) -> None:
 def _load_global(code: Followed, instruction: dis.Instruction) -> None:
     name, missing = instruction.argval, plain.UNKNOWN
     called = instruction.opname == "LOAD_GLOBAL" and (instruction.arg or 0) & 1
-    found = code.frame.f_globals.get(name, missing)
+    found = code.shared.frame.f_globals.get(name, missing)
     if found is missing:
-        symbol = code.read(None, name, code.frame.f_builtins.get(name, missing))
+        symbol = code.shared.read(None, name, code.shared.frame.f_builtins.get(name, missing))
     else:
-        key = None if is_code(found) else code.global_key(name)
-        symbol = code.read(key, name, found)
+        key = None if is_code(found) else code.shared.global_key(name)
+        symbol = code.shared.read(key, name, found)
     code.push(*[NOTHING] * called, symbol)
 
 
 @_of("STORE_GLOBAL", "STORE_NAME")
 def _store_global(code: Followed, instruction: dis.Instruction) -> None:
     value = code.pop()
-    code.write(code.global_key(instruction.argval), instruction.argval, value)
+    code.shared.write(code.shared.global_key(instruction.argval), instruction.argval, value)
 
 
 @_of("STORE_ATTR")
 def _store_attribute(code: Followed, instruction: dis.Instruction) -> None:
     value, owner = code.take(2)
-    key, name = code.attribute_key(owner, instruction.argval)
-    code.write(key, name, value)
+    key, name = code.shared.attribute_key(owner, instruction.argval)
+    code.shared.write(key, name, value)
 
 
 @_of("DELETE_ATTR")
 def _delete_attribute(code: Followed, instruction: dis.Instruction) -> None:
-    key, name = code.attribute_key(code.pop(), instruction.argval)
-    code.write(key, name)
+    key, name = code.shared.attribute_key(code.pop(), instruction.argval)
+    code.shared.write(key, name)
 
 
 @_of("BINARY_SUBSCR", "BINARY_OP")
@@ -319,35 +244,35 @@ def _binary(code: Followed, instruction: dis.Instruction) -> None:
     if instruction.opname == "BINARY_OP" and instruction.argrepr != "[]":
         code.push(together(owner, other))
         return
-    key, name = code.item_key(owner, other)
+    key, name = code.shared.item_key(owner, other)
     if key is None:
-        code.push(together(code.read_in(owner), other))
+        code.push(together(code.shared.read_in(owner), other))
         return
-    value = code.known(owner)
+    value = code.shared.known(owner)
     found = plain.UNKNOWN if value is None else plain.item(value.obj, key[-1])
-    code.push(code.read(key, name, found, owner))
+    code.push(code.shared.read(key, name, found, owner))
 
 
 @_of("STORE_SUBSCR", "DELETE_SUBSCR")
 def _store_item(code: Followed, instruction: dis.Instruction) -> None:
     stores = instruction.opname == "STORE_SUBSCR"
     *values, owner, item = code.take(3 if stores else 2)
-    key, name = code.item_key(owner, item)
-    code.write(key, name, *values)
-    value = code.known(owner)
+    key, name = code.shared.item_key(owner, item)
+    code.shared.write(key, name, *values)
+    value = code.shared.known(owner)
     if value is not None and type(value.obj) in CONTAINERS:
-        code.change(value, *values)
+        code.shared.change(value, *values)
 
 
 @_of("CONTAINS_OP")
 def _contains(code: Followed, _: dis.Instruction) -> None:
     item, owner = code.take(2)
-    value = code.known(owner)
-    key, name = code.item_key(owner, item)
+    value = code.shared.known(owner)
+    key, name = code.shared.item_key(owner, item)
     if value is not None and type(value.obj) is dict and key is not None:
-        code.push(code.read(key, name, plain.UNKNOWN, owner).loosely())
+        code.push(code.shared.read(key, name, plain.UNKNOWN, owner).loosely())
     else:
-        code.push(together(item, code.read_in(owner)))
+        code.push(together(item, code.shared.read_in(owner)))
 
 
 @_of("COMPARE_OP", "IS_OP")
@@ -357,7 +282,7 @@ def _compare(code: Followed, _: dis.Instruction) -> None:
 
 @_of("TO_BOOL", "UNARY_NOT")
 def _truth(code: Followed, _: dis.Instruction) -> None:
-    code.push(code.truth(code.pop()).loosely())
+    code.push(code.shared.truth(code.pop()).loosely())
 
 
 @_of("UNARY_NEGATIVE", "UNARY_INVERT", "FORMAT_SIMPLE", "CONVERT_VALUE")
@@ -374,7 +299,7 @@ def _unary(code: Followed, _: dis.Instruction) -> None:
 def _branch(code: Followed, instruction: dis.Instruction) -> None:
     value = code.pop()
     asks = "NONE" not in instruction.opname
-    code.decide(code.truth(value) if asks else value)
+    code.shared.decide(code.shared.truth(value) if asks else value)
 
 
 @_of("SEND")
@@ -385,7 +310,7 @@ def _send(code: Followed, _: dis.Instruction) -> None:
 
 @_of("GET_ITER")
 def _iterate(code: Followed, _: dis.Instruction) -> None:
-    code.push(code.read_in(code.pop()), *_ABOVE)
+    code.push(code.shared.read_in(code.pop()), *_ABOVE)
 
 
 @_of("RETURN_VALUE")

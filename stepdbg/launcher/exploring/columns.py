@@ -1,6 +1,6 @@
 """Who steps in a schedule, as rows with a column for each task.
 
-Owns: `table_of`.  Does not own: how it looks (render.exploring, drawing.explored_page).
+Owns: `table_of`.  Does not own: how it looks (render.columns).
 """
 
 from __future__ import annotations

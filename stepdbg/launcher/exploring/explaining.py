@@ -1,17 +1,17 @@
 """Making a schedule that fails small, and finding the two steps whose order matters.
 
 Owns: `found_fault`, `Explaining`.
-Does not own: facts and how they are dropped (engine.exploring.deviating), what a process does
-(workers), the report (render.exploring).
+Does not own: trying whether it comes again (retries), facts and how they are dropped
+(engine.exploring.deviating), what a process does (trials), the report (render.exploring).
 
 Each try has a process of its own: a failure leaves things behind.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
-from stepdbg.engine.exploring.choosers import Following
+from stepdbg.engine.exploring.choosers import MODES, Following, InPasses
 from stepdbg.engine.exploring.deviating import (
     Keeping,
     Noting,
@@ -20,9 +20,7 @@ from stepdbg.engine.exploring.deviating import (
     moments_of,
     order_facts,
 )
-from stepdbg.engine.exploring.lateness import Lateness, as_before
 from stepdbg.engine.exploring.looking import Looking
-from stepdbg.engine.exploring.passes import MODES, InPasses
 from stepdbg.model.accesses import touched_of
 from stepdbg.model.exploring import (
     TRIES_OF_MODE,
@@ -36,26 +34,20 @@ from stepdbg.model.facts import LogicalId
 from stepdbg.model.records import replace
 from stepdbg.model.schedule_text import text_of
 from stepdbg.model.schedules import Base, Instead, Logged, Moment, Schedule
-from stepdbg.model.standard import itertools, time
+from stepdbg.model.standard import itertools
 
 from .columns import Shown, table_of
 from .meaning import Failed, shared_by, words_by_pair, words_without_pair
 from .pairs import exchanges
+from .retries import Again, Packed, Tries, fired_of, ids_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from stepdbg.engine.exploring.choosers import Chooser
     from stepdbg.engine.exploring.deviating import Fact
     from stepdbg.model.schedules import Header
 
     from .pairs import Exchange
-
-_TRIES = 200
-"""For each of the two ways to say what a schedule changes."""
-
-_SECONDS = 10.0
-"""For making it small, and again for finding the two steps: so long only where a run is slow."""
 
 _REPLAYS = 20
 
@@ -74,36 +66,6 @@ The first two are tried in any case.
 _HALVINGS = 10
 """So often the lateness of a step is halved."""
 
-Packed = dict[str, Any]
-"""What another process tells of a schedule, see `workers`."""
-
-
-class Tries(Protocol):
-    """Who runs schedules in other processes."""
-
-    def once(
-        self, chooser: Chooser, late: Lateness | None, looking: Looking | None = None
-    ) -> Packed | None:
-        """What comes of one schedule; None where its process has ended otherwise than it should.
-
-        looking: looks at its steps, if they are to be told as well.
-        """
-
-    def up_to_fault(
-        self, chooser: Chooser, first: int, last: int, late: float
-    ) -> tuple[int, Packed | None]:
-        """Try the schedules with some numbers, up to one that fails.
-
-        Args:
-            chooser: of the orders.
-            first, last: from which number on, and up to which (without it).
-            late: so many seconds late a step may be.
-
-        Returns:
-            The number with which to go on, and what came of the schedule before that; None where
-            none has failed.
-        """
-
 
 def found_fault(
     tried: Packed,
@@ -116,18 +78,18 @@ def found_fault(
 
     Args:
         tried: the schedule that failed.
-        tries: see `Explaining`.
+        tries: see `Again`.
         header: of the schedule.
         explains: whether it is made small and explained.
     """
     key, title, text = tried["fault"]
-    explaining = Explaining(key, tries)
-    small = explaining.again(tried)
+    again = Again(key, tries)
+    small = again.again(tried)
     if small is None:
         return None
     explained = None
     if explains:
-        explained, small = explaining.of(small)
+        explained, small = Explaining(key, tries, again).of(small)
     log = Logged(ids_of(small["tasks"]), small["turns"], small["steps"])
     token = text_of(Schedule(header, Base.STOCK, log=log))
     fault = Fault(key, title, text)
@@ -149,26 +111,24 @@ class Explaining:
     Args:
         key: of the failure.
         tries: runs schedules.
+        again: tries whether it comes again.
     """
 
-    def __init__(self, key: str, tries: Tries) -> None:
-        self._key, self._tries = key, tries
-        self._late = 0.0
-        self._fired: tuple[Moment | None, ...] = ()
-        self._until = time.monotonic() + _SECONDS
-        self._left = 0
+    def __init__(self, key: str, tries: Tries, again: Again) -> None:
+        self._key, self._tries, self._again = key, tries, again
         self._stays = False
 
     def of(self, failed: Packed) -> tuple[Explained, Packed]:
         """What can be said of a schedule that failed, and the smaller one that fails as well."""
         failed = self._sooner(failed)
+        self._again.begin()
         small, facts, of = self._smaller(failed)
-        self._as_in(small)
+        self._again.as_in(small)
         log = ids_of(small["log"])
-        replays = sum(self._fails(self._run(Following(log))) for _ in range(_REPLAYS))
+        replays = sum(self._again.fails(self._again.run(Following(log))) for _ in range(_REPLAYS))
         explained = Explained(tuple(map(str, facts)), of, replays, _REPLAYS, stays=self._stays)
         explained = replace(explained, mode=self._mode())
-        self._as_in(small)
+        self._again.as_in(small)
         return self._with_steps(explained, small, facts), small
 
     def _with_steps(
@@ -176,15 +136,15 @@ class Explaining:
     ) -> Explained:
         """The same with the two steps, and what the steps do."""
         log = ids_of(small["log"])
-        seen = self._seen(log)
+        seen = self._again.seen(log)
         if seen is None:
             return explained
         passed = tuple((place, LogicalId(*who)) for place, who in seen["passed"])
         failed = Failed(log, touched_of(seen["touched"]), self._key, seen["locks"], passed)
         words, by_pair = words_without_pair(failed), words_by_pair(failed)
         exchange = None
-        self._left, self._until = _TRIES, time.monotonic() + _SECONDS
-        for each in itertools.islice(exchanges(log, facts, self._follows), _PAIRS):
+        self._again.begin()
+        for each in itertools.islice(exchanges(log, facts, self._again.follows), _PAIRS):
             exchange = exchange or each
             if each.pair in by_pair:
                 exchange = each
@@ -204,14 +164,6 @@ class Explaining:
         shared = shared_by(pair, failed) or self._shared_otherwise(log, exchange)
         return replace(explained, pair=both, shared=shared, stop=stop)
 
-    def _seen(self, log: tuple[LogicalId, ...]) -> Packed | None:
-        """The schedule once more, with what can be seen of its steps; None where it is another."""
-        for touches in (True, False):
-            seen = self._tries.once(Following(log), self._lateness(), Looking(touches=touches))
-            if seen is not None and self._fails(seen) and ids_of(seen["log"]) == log:
-                return seen
-        return None
-
     def _shared_otherwise(
         self, log: tuple[LogicalId, ...], exchange: Exchange
     ) -> tuple[SharedName, ...]:
@@ -219,7 +171,9 @@ class Explaining:
 
         Where it fails, the second one may do nothing: the failure has cancelled its task.
         """
-        seen = self._tries.once(Following(exchange.order), self._lateness(), Looking(touches=True))
+        seen = self._tries.once(
+            Following(exchange.order), self._again.lateness(), Looking(touches=True)
+        )
         if seen is None:
             return ()
         moments, then = moments_of(log), moments_of(ids_of(seen["log"]))
@@ -231,65 +185,33 @@ class Explaining:
 
     def _mode(self) -> str:
         """The least freedom with which the failure comes about."""
+        last, late = TRIES_OF_MODE, self._again.late
         for mode in MODES:
             number = 0
-            while number < TRIES_OF_MODE:
+            while number < last:
                 chooser = InPasses(1, mode)
-                number, tried = self._tries.up_to_fault(chooser, number, TRIES_OF_MODE, self._late)
-                if self._fails(tried) and tried is not None and self._comes_again(tried):
+                number, tried = self._tries.up_to_fault(chooser, number, last, late)
+                if self._again.fails(tried) and tried is not None and self._comes_again(tried):
                     return mode
         return "free"
 
     def _comes_again(self, tried: Packed) -> bool:
         """Whether a schedule of a process that has run others fails in one of its own as well."""
-        self._as_in(tried)
-        return self.again(tried) is not None
-
-    def again(self, failed: Packed, late: float | None = None) -> Packed | None:
-        """The same schedule once more; None where it does not fail.
-
-        Args:
-            failed: the schedule.
-            late: seconds that a step may be late, as in the schedule without it.
-        """
-        self._as_in(failed, late)
-        tried = self._run(Following(ids_of(failed["log"])))
-        return tried if self._fails(tried) else None
-
-    def _run(self, chooser: Chooser) -> Packed | None:
-        return self._tries.once(chooser, self._lateness())
-
-    def _lateness(self) -> Lateness | None:
-        return Lateness(self._late, as_before(self._fired)) if self._fired else None
-
-    def _as_in(self, tried: Packed, late: float | None = None) -> None:
-        """Let deadlines pass as in a schedule from now on, with steps at most so late."""
-        self._fired = fired_of(tried)
-        self._late = tried["late"] if late is None else late
+        self._again.as_in(tried)
+        return self._again.again(tried) is not None
 
     def _sooner(self, failed: Packed) -> Packed:
         """The failure with the least lateness that is found."""
         lowest = limit = 0.0
         for _ in range(_HALVINGS if failed["late"] else 0):
-            tried = self.again(failed, limit)
+            tried = self._again.again(failed, limit)
             if tried is None:
                 lowest = limit
             else:
                 failed = tried
             limit = (lowest + failed["late"]) / 2
-        self._as_in(failed)
+        self._again.as_in(failed)
         return failed
-
-    def _fails(self, tried: Packed | None) -> bool:
-        return tried is not None and tried["fault"] is not None and tried["fault"][0] == self._key
-
-    def _try(self, chooser: Chooser) -> Packed | None:
-        """What comes of a chooser, None where it does not fail, or no try is left."""
-        if self._left <= 0 or time.monotonic() > self._until:
-            return None
-        self._left -= 1
-        tried = self._run(chooser)
-        return tried if self._fails(tried) else None
 
     def _smaller(self, failed: Packed) -> tuple[Packed, tuple[Fact, ...], int]:
         """The smallest schedule found, its facts, and how many facts the first one had."""
@@ -310,7 +232,7 @@ class Explaining:
 
     def _instead(self, log: tuple[LogicalId, ...], *, stays: bool) -> tuple[Fact, ...]:
         """The substitutions by which a log differs."""
-        noting = self._run(Noting(log, stays=stays))
+        noting = self._again.run(Noting(log, stays=stays))
         return () if noting is None else facts_of(noting["facts"])
 
     def _fewest(
@@ -320,36 +242,13 @@ class Explaining:
         last: list[Packed] = []
 
         def fails(some: tuple[Fact, ...]) -> bool:
-            tried = self._try(Keeping(some, stays=stays))
+            tried = self._again.attempt(Keeping(some, stays=stays))
             if tried is not None:
                 last[:] = [tried]
             return tried is not None
 
-        self._left = _TRIES
+        self._again.renew()
         return (merged(fewest(facts, fails), fails), last[0]) if fails(facts) else None
-
-    def _follows(self, order: Sequence[LogicalId], steps: int) -> bool | None:
-        """Whether an order fails; None where the run does not follow so many steps of it.
-
-        None as well where no try is left.
-        """
-        if self._left <= 0 or time.monotonic() > self._until:
-            return None
-        self._left -= 1
-        tried = self._run(Following(order))
-        if tried is None or ids_of(tried["log"])[:steps] != tuple(order[:steps]):
-            return None
-        return self._fails(tried)
-
-
-def ids_of(said: Sequence[Any]) -> tuple[LogicalId, ...]:
-    """Logical ids that another process has told."""
-    return tuple(LogicalId(root, path) for root, path in said)
-
-
-def fired_of(tried: Packed) -> tuple[Moment | None, ...]:
-    """The deadlines that passed early, see `Lateness.fired`."""
-    return tuple(each and Moment(LogicalId(*each[0]), each[1]) for each in tried["fired"])
 
 
 def facts_of(said: Sequence[Any]) -> tuple[Fact, ...]:

@@ -20,7 +20,8 @@ from stepdbg.model.records import replace
 from stepdbg.model.standard import functools, select, tempfile, time, traceback
 
 from .children import Child, Said, answer_of, warm_up
-from .explaining import Packed, found_fault, ids_of
+from .explaining import found_fault
+from .retries import Packed, ids_of
 from .so_far import SoFar
 from .trials import first_fault, in_order
 from .workers import Share, work_apart, work_off
@@ -234,14 +235,14 @@ class Search:
     def once(
         self, chooser: Chooser, late: Lateness | None, looking: Looking | None = None
     ) -> Packed | None:
-        """See `explaining.Tries`."""
+        """See `retries.Tries`."""
         said = self._answer(Child(in_order(self._call, chooser, late, looking)))
         return said[1] if said[0] == "tried" else None
 
     def up_to_fault(
         self, chooser: Chooser, first: int, last: int, late: float
     ) -> tuple[int, Packed | None]:
-        """See `explaining.Tries`."""
+        """See `retries.Tries`."""
         alone = self._shares[0].alone or self._call.brings_clock
         numbers = range(first, first + 1 if alone else last)
         seed = self._wish.seed

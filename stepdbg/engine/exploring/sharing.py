@@ -1,0 +1,109 @@
+"""What the code of one frame shares with other tasks.
+
+Owns: `Sharing`.
+Does not own: which things there are (things), following the code (following_code).
+"""
+
+from __future__ import annotations
+
+from types import FrameType
+
+from stepdbg._trio_internals.frame_values import peek
+from stepdbg.engine.foreseeing import plain
+from stepdbg.engine.foreseeing.symbols import Symbol, together
+from stepdbg.model.accesses import CHANGES
+
+from .things import CONTAINERS, Things, Value
+
+
+class Sharing:
+    """What the code of a frame reads and writes.
+
+    Args:
+        things: hear of it.
+        frame: it.
+        decisions: those of the frame that has called it.
+
+    Attributes:
+        decisions: for each thing the last access by which was decided which way it goes.
+    """
+
+    def __init__(self, things: Things, frame: FrameType, decisions: dict[int, int]) -> None:
+        self.frame = frame
+        self.decisions = dict(decisions)
+        self._things = things
+
+    @property
+    def decided(self) -> tuple[int, ...]:
+        """The accesses by which was decided so far which way it goes."""
+        return tuple(sorted(self.decisions.values()))
+
+    def local(self, name: str) -> object:
+        """What a variable is at this moment; `plain.UNKNOWN` where it is not bound."""
+        return peek(self.frame).get(name, plain.UNKNOWN)
+
+    def symbol(self, obj: object, name: str, of: frozenset[int]) -> Symbol:
+        """What stands for a value, see `Value`."""
+        return self._things.symbol(Value(obj, name, of))
+
+    def known(self, symbol: Symbol) -> Value | None:
+        """The value that a symbol is; None where it is not known."""
+        return self._things.value(symbol)
+
+    def decide(self, symbol: Symbol) -> None:
+        """Which way it goes depends on a value."""
+        for each in sorted(self._things.made_of(symbol)):
+            self.decisions[self._things.accesses[each].thing] = each  # the last one of each thing
+
+    def truth(self, symbol: Symbol) -> Symbol:
+        """Whether a value is true, which asks a container whether it is empty."""
+        value = self.known(symbol)
+        if value is None or type(value.obj) not in CONTAINERS:
+            return symbol
+        found = self._things.of_object(self, value, "reads", symbol, writes=False)
+        return together(symbol, self.symbol(plain.UNKNOWN, "", found))
+
+    def read_in(self, symbol: Symbol) -> Symbol:
+        """The content of a container."""
+        return self.truth(symbol).loosely()
+
+    def read(self, key: tuple[object, ...] | None, name: str, obj: object, *of: Symbol) -> Symbol:
+        """Read something under a key."""
+        found: frozenset[int] = frozenset()
+        if key is not None:
+            found = self._things.note(self, key, name, "reads", *of, writes=False)
+        for each in of:
+            found |= self._things.made_of(each)
+        return self.symbol(obj, name, found)
+
+    def write(self, key: tuple[object, ...] | None, name: str, *of: Symbol) -> None:
+        """Write something under a key."""
+        if key is not None:
+            self._things.note(self, key, name, "writes", *of, writes=True)
+
+    def change(self, value: Value, *of: Symbol) -> None:
+        """An item of a container becomes another one."""
+        self._things.of_object(self, value, CHANGES, *of, writes=True)
+
+    def variable(self, name: str) -> tuple[object, ...] | None:
+        """By which a variable that functions share is known."""
+        return self._things.cell(self.frame, name, self.local(name))
+
+    def global_key(self, name: str) -> tuple[object, ...]:
+        """By which a global variable is known."""
+        return "global", self._things.identity(self.frame.f_globals), name
+
+    def attribute_key(self, owner: Symbol, name: str) -> tuple[tuple[object, ...] | None, str]:
+        """By which an attribute is known, and how it is spelt."""
+        value = self.known(owner)
+        if value is None or value.obj is plain.UNKNOWN:
+            return None, name
+        return self._things.attribute_key(value.obj, name), f"{value.name}.{name}"
+
+    def item_key(self, owner: Symbol, key: Symbol) -> tuple[tuple[object, ...] | None, str]:
+        """By which an item of a container is known, and how it is spelt."""
+        value = self.known(owner)
+        if value is None or type(value.obj) not in CONTAINERS:
+            return None, ""
+        found = self._things.item_key(value.obj, key)
+        return found, "" if found is None else f"{value.name}[{found[-1]!r}]"

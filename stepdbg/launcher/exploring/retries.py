@@ -1,0 +1,151 @@
+"""One failure, tried again and again in processes of their own.
+
+Owns: `Again`; `Tries`, who runs schedules; `Packed`, what those say.
+Does not own: what is tried (explaining, pairs), forks (search).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from stepdbg.engine.exploring.choosers import Following
+from stepdbg.engine.exploring.lateness import Lateness, as_before
+from stepdbg.engine.exploring.looking import Looking
+from stepdbg.model.facts import LogicalId
+from stepdbg.model.schedules import Moment
+from stepdbg.model.standard import time
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from stepdbg.engine.exploring.choosers import Chooser
+
+_TRIES = 200
+"""For each of the ways to say what a schedule changes, and for finding two steps."""
+
+_SECONDS = 10.0
+"""For making it small, and again for finding the two steps: so long only where a run is slow."""
+
+Packed = dict[str, Any]
+"""What another process tells of a schedule, see `workers`."""
+
+
+class Tries(Protocol):
+    """Who runs schedules in other processes."""
+
+    def once(
+        self, chooser: Chooser, late: Lateness | None, looking: Looking | None = None
+    ) -> Packed | None:
+        """What comes of one schedule; None where its process has ended otherwise than it should.
+
+        looking: looks at its steps, if they are to be told as well.
+        """
+
+    def up_to_fault(
+        self, chooser: Chooser, first: int, last: int, late: float
+    ) -> tuple[int, Packed | None]:
+        """Try the schedules with some numbers, up to one that fails.
+
+        Args:
+            chooser: of the orders.
+            first, last: from which number on, and up to which (without it).
+            late: so many seconds late a step may be.
+
+        Returns:
+            The number with which to go on, and what came of the schedule before that; None where
+            none has failed.
+        """
+
+
+class Again:
+    """Tries whether a failure comes again.
+
+    Args:
+        key: of the failure.
+        tries: runs schedules.
+
+    Attributes:
+        late: so many seconds late a step may be.
+    """
+
+    def __init__(self, key: str, tries: Tries) -> None:
+        self.late = 0.0
+        self._key, self._tries = key, tries
+        self._fired: tuple[Moment | None, ...] = ()
+        self._until, self._left = 0.0, 0
+
+    def begin(self) -> None:
+        """There are new tries and new time."""
+        self.renew()
+        self._until = time.monotonic() + _SECONDS
+
+    def renew(self) -> None:
+        """There are new tries, and no more time."""
+        self._left = _TRIES
+
+    def again(self, failed: Packed, late: float | None = None) -> Packed | None:
+        """The same schedule once more; None where it does not fail.
+
+        Args:
+            failed: the schedule.
+            late: seconds that a step may be late, as in the schedule without it.
+        """
+        self.as_in(failed, late)
+        tried = self.run(Following(ids_of(failed["log"])))
+        return tried if self.fails(tried) else None
+
+    def run(self, chooser: Chooser) -> Packed | None:
+        """What comes of a chooser, with deadlines that pass as they did."""
+        return self._tries.once(chooser, self.lateness())
+
+    def lateness(self) -> Lateness | None:
+        """What lets deadlines pass as they did; None where none passed early."""
+        return Lateness(self.late, as_before(self._fired)) if self._fired else None
+
+    def as_in(self, tried: Packed, late: float | None = None) -> None:
+        """Let deadlines pass as in a schedule from now on, with steps at most so late."""
+        self._fired = fired_of(tried)
+        self.late = tried["late"] if late is None else late
+
+    def fails(self, tried: Packed | None) -> bool:
+        """Whether a schedule has this failure."""
+        return tried is not None and tried["fault"] is not None and tried["fault"][0] == self._key
+
+    def attempt(self, chooser: Chooser) -> Packed | None:
+        """What comes of a chooser, None where it does not fail, or no try is left."""
+        if self._left <= 0 or time.monotonic() > self._until:
+            return None
+        self._left -= 1
+        tried = self.run(chooser)
+        return tried if self.fails(tried) else None
+
+    def seen(self, log: tuple[LogicalId, ...]) -> Packed | None:
+        """The schedule once more, with what can be seen of its steps; None where it is another."""
+        for touches in (True, False):
+            seen = self._tries.once(Following(log), self.lateness(), Looking(touches=touches))
+            if seen is not None and self.fails(seen) and ids_of(seen["log"]) == log:
+                return seen
+        return None
+
+    def follows(self, order: Sequence[LogicalId], steps: int) -> bool | None:
+        """Whether an order fails; None where the run does not follow so many steps of it.
+
+        None as well where no try is left.
+        """
+        if self._left <= 0 or time.monotonic() > self._until:
+            return None
+        self._left -= 1
+        tried = self.run(Following(order))
+        if tried is None or ids_of(tried["log"])[:steps] != tuple(order[:steps]):
+            return None
+        return self.fails(tried)
+
+
+def ids_of(said: Sequence[Any]) -> tuple[LogicalId, ...]:
+    """Logical ids that another process has told."""
+    return tuple(LogicalId(root, path) for root, path in said)
+
+
+def fired_of(tried: Packed) -> tuple[Moment | None, ...]:
+    """The deadlines that passed early, see `Lateness.fired`."""
+    return tuple(each and Moment(LogicalId(*each[0]), each[1]) for each in tried["fired"])
