@@ -11,8 +11,10 @@ import trio
 from stepdbg.engine.exploring.calls import call_of
 from stepdbg.engine.exploring.choosers import Following
 from stepdbg.engine.exploring.looking import Looking
+from stepdbg.launcher.exploring.children import Child, answer_of
 from stepdbg.launcher.exploring.meaning import Failed, words_by_pair
 from stepdbg.launcher.exploring.search import Search
+from stepdbg.launcher.exploring.trials import in_order
 from stepdbg.launcher.exploring.wish import ExploreWish
 from stepdbg.model.accesses import Access, Raised, Touched, touched_of
 from stepdbg.model.exploring import Explained
@@ -23,6 +25,15 @@ from tests.explore.shapes import SHAPES, apart, burst, checkpoint, timeout_loses
 def search(function: Callable[..., Any], *arguments: object, late: float = 0.0) -> Search:
     wish = ExploreWish(schedules=2_000, seconds=None, late=late)
     return Search(call_of(function, arguments), wish, lambda *_: None)
+
+
+def touched_by(main: Callable[..., Any]) -> dict[str, Any]:
+    """What another process tells of one run, with what its steps touch."""
+    work = in_order(call_of(main, ()), Following(()), None, Looking(touches=True))
+    kind, told = answer_of(Child(work))
+    assert kind == "tried", told
+    found: dict[str, Any] = told
+    return found
 
 
 def explained(function: Callable[..., Any], *arguments: object, late: float = 0.0) -> Explained:
@@ -121,8 +132,7 @@ def test_what_steps_touch() -> None:
         async with trio.open_nursery() as nursery:
             nursery.start_soon(buy)
 
-    tried = search(main).once(Following(()), None, Looking(touches=True))
-    assert tried is not None
+    tried = touched_by(main)
     touched = touched_of(tried["touched"])
     assert touched.complete
     by_name = {(each.name, each.verb): each for each in touched.accesses}
@@ -159,8 +169,7 @@ def test_variables_of_two_calls_are_not_one() -> None:
             nursery.start_soon(account())
             nursery.start_soon(account())
 
-    tried = search(main).once(Following(()), None, Looking(touches=True))
-    assert tried is not None
+    tried = touched_by(main)
     accesses = touched_of(tried["touched"]).accesses
     log = [tuple(who) for who in tried["log"]]
     by_task = {(log[each.place], each.thing) for each in accesses if each.name == "balance"}

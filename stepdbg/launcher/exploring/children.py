@@ -157,11 +157,6 @@ class Chance:
             self._module.setstate(self._state)
 
 
-def warm_up() -> None:
-    """Have what each child needs first: a child would make it anew each time."""
-    tempfile.TemporaryFile().close()
-
-
 def get_ready() -> None:
     """Let the garbage collector look at nothing that is there already, and only when told."""
     gc.disable()

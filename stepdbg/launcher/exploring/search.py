@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from stepdbg.engine.exploring.choosers import Following
-from stepdbg.engine.exploring.lateness import lateness_of
 from stepdbg.engine.scheduling import writing_down
 from stepdbg.model.errors import NotNow
 from stepdbg.model.exploring import FoundFault, Verdict
@@ -19,20 +18,17 @@ from stepdbg.model.later import load_all_of, load_for_stops
 from stepdbg.model.records import replace
 from stepdbg.model.standard import functools, select, tempfile, time, traceback
 
-from .children import Child, Said, answer_of, warm_up
+from .children import Child, Said, answer_of
 from .explaining import found_fault
-from .retries import Packed, ids_of
+from .retries import ids_of
 from .so_far import SoFar
-from .trials import first_fault, in_order
+from .trials import Trials, in_order
 from .workers import Share, work_apart, work_off
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from stepdbg.engine.exploring.calls import Repeatable
-    from stepdbg.engine.exploring.choosers import Chooser
-    from stepdbg.engine.exploring.lateness import Lateness
-    from stepdbg.engine.exploring.looking import Looking
 
     from .wish import ExploreWish
 
@@ -103,7 +99,6 @@ class Search:
 
     def _begin(self) -> None:
         """Take the default order once, and start the workers."""
-        warm_up()
         said = self._answer(Child(in_order(self._call, Following(()))))
         if said[0] != "tried":
             self._give_up(said)
@@ -226,31 +221,13 @@ class Search:
         _load_for_failures()
         clock = "own" if tried["own_clock"] else "system"
         header = writing_down.header_of(clock, RunId(self._wish.run), None)
-        found = found_fault(tried, self, header, explains=self._wish.explains)
+        alone = self._shares[0].alone or self._call.brings_clock
+        trials = Trials(self._call, self._answer, self._wish.seed, alone=alone)
+        found = found_fault(tried, trials, header, explains=self._wish.explains)
         if found is None:
             self._part(f"a failure did not come again in a new process ({tried['fault'][1]})")
         else:
             self._found[key] = replace(found, number=self._so_far.schedules)
-
-    def once(
-        self, chooser: Chooser, late: Lateness | None, looking: Looking | None = None
-    ) -> Packed | None:
-        """See `retries.Tries`."""
-        said = self._answer(Child(in_order(self._call, chooser, late, looking)))
-        return said[1] if said[0] == "tried" else None
-
-    def up_to_fault(
-        self, chooser: Chooser, first: int, last: int, late: float
-    ) -> tuple[int, Packed | None]:
-        """See `retries.Tries`."""
-        alone = self._shares[0].alone or self._call.brings_clock
-        numbers = range(first, first + 1 if alone else last)
-        seed = self._wish.seed
-        work = first_fault(
-            self._call, chooser, numbers, lambda number: lateness_of(late, chooser, seed, number)
-        )
-        said = self._answer(Child(work))
-        return (said[1] + 1, said[2]) if said[0] == "stopped" else (numbers.stop, None)
 
 
 @functools.cache

@@ -1,6 +1,6 @@
 """What a child does that runs schedules one by one, for an explanation.
 
-Owns: `in_order`, `first_fault`; `packed`, which says what came of a schedule.
+Owns: `Trials`, `in_order`; `packed`, which says what came of a schedule.
 Does not own: forks (children), trying many (workers), what follows (explaining).
 """
 
@@ -9,12 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from stepdbg.engine.exploring.deviating import Noting
+from stepdbg.engine.exploring.lateness import lateness_of
 from stepdbg.engine.exploring.trying import Tried, is_lock_cycle, try_once
 from stepdbg.model.schedules import Instead
 from stepdbg.render.knots import render_deadlock
 from stepdbg.render.spans import plain
 
-from .children import Chance, Output, Say, Work, get_ready
+from .children import Chance, Child, Output, Said, Say, Work, get_ready
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,8 +25,45 @@ if TYPE_CHECKING:
     from stepdbg.engine.exploring.lateness import Lateness
     from stepdbg.engine.exploring.looking import Looking
 
+    from .retries import Packed
+
 _WIDTH = 100
 """Columns, of what is told of a deadlock."""
+
+
+class Trials:
+    """Runs schedules in children, see `retries.Tries`.
+
+    Args:
+        call: what is run.
+        answer: gives what a child says.
+        seed: of chance.
+        alone: each schedule is to have a process of its own.
+    """
+
+    def __init__(
+        self, call: Repeatable, answer: Callable[[Child], Said], seed: int, *, alone: bool
+    ) -> None:
+        self._call, self._answer, self._seed, self._alone = call, answer, seed, alone
+
+    def once(
+        self, chooser: Chooser, late: Lateness | None, looking: Looking | None = None
+    ) -> Packed | None:
+        """See `retries.Tries`."""
+        said = self._answer(Child(in_order(self._call, chooser, late, looking)))
+        return said[1] if said[0] == "tried" else None
+
+    def up_to_fault(
+        self, chooser: Chooser, first: int, last: int, late: float
+    ) -> tuple[int, Packed | None]:
+        """See `retries.Tries`."""
+        numbers = range(first, first + 1 if self._alone else last)
+        seed = self._seed
+        work = first_fault(
+            self._call, chooser, numbers, lambda number: lateness_of(late, chooser, seed, number)
+        )
+        said = self._answer(Child(work))
+        return (said[1] + 1, said[2]) if said[0] == "stopped" else (numbers.stop, None)
 
 
 def in_order(
