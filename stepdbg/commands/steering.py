@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from stepdbg.model.errors import BadUsage
 from stepdbg.model.facts import ScopeNumber, TaskNumber
+from stepdbg.model.options import PAST
 from stepdbg.model.replies import Answer, Evaluated, Message
 from stepdbg.model.standard import math
 from stepdbg.model.task import TaskLabel
@@ -190,4 +191,5 @@ def interact(request: Request) -> Result:
     desk.run_live()
     where = desk.view.frame().place.function
     desk.interacting = True
-    return Message(f"Python in {where}, which may await; Ctrl-D or exit() returns", "note")
+    can = "for expressions" if desk.controller.medium == PAST else "which may await"
+    return Message(f"Python in {where}, {can}; Ctrl-D or exit() returns", "note")

@@ -25,7 +25,7 @@ from . import whereabouts
 from .deeds import Guard
 from .following import Rewind
 from .messages import Message, send
-from .scanning import seeker_of, wanted
+from .scanning import AtStop, seeker_of, wanted
 from .task_lines import TaskLines
 from .whereabouts import Here
 
@@ -179,7 +179,7 @@ class Journey:
         assert run is not None
         step = whereabouts.step_of(sought, self.here(), run.registry.paths)
         known = line[1] if as_left and line and line[0] == sought.task else 0
-        return wanted(sought, step, run, known)
+        return wanted(sought, step, AtStop(run), known)
 
 
 def _lines_of(request: Message) -> TaskLines | None:

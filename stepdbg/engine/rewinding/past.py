@@ -114,6 +114,9 @@ class Past:
     def let_go(self) -> None:
         """There is no copy of a copy."""
 
+    def run_ended(self, run: object, *, failed: bool) -> None:
+        """The strategy has told of that already."""
+
     def go_to(self, sought: Sought) -> None:
         """See `Controller.go_to`."""
         self._wanted = self._journey.wanted(sought, as_left=not self._gone_on)
@@ -201,9 +204,15 @@ class Past:
             elif isinstance(resume, Quit):
                 closed = "the past is closed: this is the present moment, where `quit` ends the run"
                 journey.leave({"note": closed})
-            elif not isinstance(resume, Restart | Detach):
+            elif getattr(resume, "alone", False):
+                self._warn("the order of the steps is that of the past, so no task can run alone")
+            elif isinstance(resume, Restart | Detach):
+                self._warn("that works at the present moment: `goto now`")
+            else:
                 return resume
-            self._inner.on_event(Note("that works at the present moment: `goto now`", "warning"))
+
+    def _warn(self, sentence: str) -> None:
+        self._inner.on_event(Note(sentence, "warning"))
 
 
 def _told(stop: Stop, here: Here, request: Message, *, as_left: bool) -> str:

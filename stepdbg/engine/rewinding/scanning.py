@@ -40,6 +40,16 @@ _MOST_SHOWN = 60
 _NO_CODE = compile("None", "", "eval")
 
 
+class Standpoint(Protocol):
+    """From where somebody looks for an earlier moment."""
+
+    def frames_of(self, number: int | None) -> list[FrameType]:
+        """The frames of a task, innermost first; none where it is not there."""
+
+    def stop_in(self, number: int | None) -> StopKind | None:
+        """The kind of the stop, if a step of the task is under way."""
+
+
 class WatchedRun(SteeredRun, Protocol):
     """A run that is held."""
 
@@ -47,6 +57,24 @@ class WatchedRun(SteeredRun, Protocol):
     def held(self) -> Held | None: ...
     @property
     def live_frames(self) -> Callable[[Task], list[FrameType]]: ...
+
+
+class AtStop:
+    """A `Standpoint` in a run that is held.  Args: run: the run."""
+
+    def __init__(self, run: WatchedRun) -> None:
+        self._run = run
+
+    def frames_of(self, number: int | None) -> list[FrameType]:
+        """See `Standpoint`."""
+        living = [task for task in self._run.runner.tasks if tasks.number(task) == number]
+        return self._run.live_frames(living[0]) if living else []
+
+    def stop_in(self, number: int | None) -> StopKind | None:
+        """See `Standpoint`."""
+        current, held = runs.current_task(), self._run.held
+        own = current is not None and tasks.number(current) == number
+        return held.kind if own and held is not None and standing(self._run).under_way else None
 
 
 class Seeker(Protocol):
@@ -62,13 +90,13 @@ class Seeker(Protocol):
         """What to do next: where to go, or a note that there was nothing."""
 
 
-def wanted(sought: Sought, step: int, run: WatchedRun, line: int = 0) -> Message:
+def wanted(sought: Sought, step: int, here: Standpoint, line: int = 0) -> Message:
     """What is asked of a copy.
 
     Args:
         sought: what somebody wants to see.
         step: the step that is meant.
-        run: the run, which is held.
+        here: from where that is looked for.
         line: at which line the task in view is, if that is known: see `task_lines`.
 
     Raises:
@@ -86,9 +114,9 @@ def wanted(sought: Sought, step: int, run: WatchedRun, line: int = 0) -> Message
     if sought.kind is not SoughtKind.STEP:
         message["seek"] = sought.kind
     if sought.kind is SoughtKind.CHANGE:
-        message["watch"] = to_watch(sought, _frames(sought, run))
+        message["watch"] = to_watch(sought, _frames(sought, here))
     if sought.kind is SoughtKind.LINE:
-        message["watch"] = {**_spot(sought, step, run), "nth": line}
+        message["watch"] = {**_spot(sought, step, here), "nth": line}
     return message
 
 
@@ -113,22 +141,18 @@ def seeker_of(
     return HitSought(request["step"]) if request["seek"] == SoughtKind.HIT else None
 
 
-def _frames(sought: Sought, run: WatchedRun) -> list[FrameType]:
+def _frames(sought: Sought, here: Standpoint) -> list[FrameType]:
     """The frames of the task in view, innermost first."""
-    number = sought.frame.task if sought.frame else sought.task
-    living = [task for task in run.runner.tasks if tasks.number(task) == number]
-    return run.live_frames(living[0]) if living else []
+    return here.frames_of(sought.frame.task if sought.frame else sought.task)
 
 
-def _spot(sought: Sought, step: int, run: WatchedRun) -> Message:
+def _spot(sought: Sought, step: int, here: Standpoint) -> Message:
     """Where the task in view is.  step: the one that comes next."""
-    current, number = runs.current_task(), sought.task
+    number = sought.task
     if number is None:
         raise NotNow("there is no task here whose lines could be gone back to")
-    own = current is not None and tasks.number(current) == number
-    held = run.held if own and standing(run).under_way else None
     index = 0 if sought.frame is None else sought.frame.index
-    spot = spot_of(_frames(sought, run), index, None if held is None else held.kind)
+    spot = spot_of(_frames(sought, here), index, here.stop_in(number))
     return {**spot, "task": number, "count": sought.step or 1, "step": step - 1}
 
 

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from stepdbg.model.recording import Sought
     from stepdbg.model.stops import Stop
 
+    from .afterwards import DeadStop
     from .past import BeginsAnew
 
 
@@ -55,6 +56,7 @@ class Travels:
 
     Args:
         asked: gives the run that is held.
+        dead: gives the stop after the end, if that is where the user is asked.
         talks: gives the front end, if that can begin anew in a copy.
         records: whether a run that begins now is recorded.
     """
@@ -62,9 +64,12 @@ class Travels:
     def __init__(
         self,
         asked: Callable[[], TravelledRun | None],
+        dead: Callable[[], DeadStop | None],
         talks: Callable[[], BeginsAnew | None],
         records: Callable[[], bool],
     ) -> None:
+        self._dead = dead
+        self._ended: TravelledRun | None = None
         self._asked, self._talks, self._records = asked, talks, records
         self._kept: Kept | None = None
         self._run: RunId | None = None
@@ -83,6 +88,7 @@ class Travels:
             In a child of the copy: what it is to do.
         """
         self.let_go()
+        self._ended = None
         self._run, talks = number, self._talks()
         if talks is None:
             self._why_not = "this front end can only talk to one process"
@@ -120,6 +126,15 @@ class Travels:
             self._kept.close()
             self._kept = None
 
+    def run_ended(self, run: TravelledRun, *, failed: bool) -> None:
+        """A run is over: only after a failure its copy is kept, until the next run begins."""
+        unlogged = run.steps().ended
+        if failed and run.id == self._run and not unlogged:
+            self._ended = run
+        else:
+            self.let_go()
+            self._why_not = self._why_not or unlogged or "it has ended without a failure"
+
     def follow(self, run: object) -> None:  # noqa: ARG002 - as `Past` has it
         """A live run goes its own way."""
         return
@@ -133,17 +148,22 @@ class Travels:
             BadUsage: there is no such moment.
             NotNow: there is no way back.
         """
-        run = self._asked()
+        dead = self._dead()
+        run = self._asked() if dead is None else self._ended
         if run is None or run.id != self._run or sought.run != self._run:
-            raise NotNow("there is a way back only in the run that began last, while it is held")
+            raise NotNow(
+                "there is a way back only in the run that began last, while it is held or after "
+                "its failure"
+            )
         if self._kept is None:
             raise NotNow(f"this run has no way back: {self._why_not}")
-        here = here_in(run)
-        step = whereabouts.step_of(sought, here, run.registry.paths)
-        from .scanning import wanted  # few go back
+        from . import afterwards, scanning  # few go back
 
+        here = here_in(run) if dead is None else afterwards.here_after(run, dead)
+        step = whereabouts.step_of(sought, here, run.registry.paths)
+        stands = scanning.AtStop(run) if dead is None else afterwards.AfterEnd(dead)
         self._wanted = {
-            **wanted(sought, step, run),
+            **scanning.wanted(sought, step, stands),
             "log": file_of(_schedule_of(run, here)).decode(),
             "present": here.present,
         }

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NoReturn, Protocol, cast
 
 from stepdbg.engine.process.guard import is_programs, report_bug
 from stepdbg.engine.rewinding.travels import Travels
+from stepdbg.engine.stopping import postmortem
 from stepdbg.model.errors import NotNow, StepdbgError
 from stepdbg.model.later import load_for_stops
 from stepdbg.model.options import PAST, SessionOptions
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from stepdbg.engine.steering.steer import LiveSteering
     from stepdbg.engine.stopping.held import Desk
     from stepdbg.model.facts import RunId
+    from stepdbg.model.history import ObjectHistory
     from stepdbg.model.task import FrameRef
     from stepdbg.model.values import Budget, Value
 
@@ -60,6 +62,7 @@ def keep(session: KeptSession, number: RunId, in_copy: Callable[[], PastControll
         if back.by is None:
             back.by = Travels(
                 lambda: session.runs.asked(desk.asked),
+                lambda: desk.asked if isinstance(desk.asked, postmortem.DeadThread) else None,
                 lambda: _talker(desk.front_end),
                 lambda: session.recording.now(stepping=False),
             )
@@ -113,21 +116,40 @@ class PastController(LiveController):
         raise NotNow(_REFUSED)
 
     def execute(self, frame: FrameRef, source: str, budget: Budget) -> Value | None:
-        """The value of an expression; statements are refused, and what awaits."""
-        if not _is_expression(source):
-            raise NotNow(_REFUSED)
+        """The value of an expression; statements are refused, and what awaits or assigns."""
         return self.evaluate(frame, source, budget)
+
+    def evaluate(self, frame: FrameRef, source: str, budget: Budget) -> Value:
+        """The value of an expression, if that awaits and assigns nothing."""
+        _refuse_changes(source)
+        return super().evaluate(frame, source, budget)
+
+    def type_of(self, frame: FrameRef, source: str) -> str:
+        """What such an expression is."""
+        _refuse_changes(source)
+        return super().type_of(frame, source)
+
+    def history_of(self, frame: FrameRef, source: str) -> ObjectHistory:
+        """What was done to the object that such an expression gives."""
+        _refuse_changes(source)
+        return super().history_of(frame, source)
 
     def jump(self, frame: FrameRef, line: int) -> NoReturn:  # noqa: ARG002 - described already
         """Raises `NotNow`."""
         raise NotNow(_REFUSED)
 
 
-def _is_expression(source: str) -> bool:
-    """Whether a text is an expression that awaits and assigns nothing."""
+def _refuse_changes(source: str) -> None:
+    """Refuse what would await or assign something.  (Code that is none gets its usual error.)
+
+    Raises:
+        NotNow: so it would.
+    """
     try:
-        tree = ast.parse(source.strip(), mode="eval")
+        tree = ast.parse(source.strip())
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
+        return
     changes = (ast.Await, ast.NamedExpr, ast.YieldFrom)
-    return not any(isinstance(each, changes) for each in ast.walk(tree))
+    expressions = all(isinstance(each, ast.Expr) for each in tree.body)
+    if not expressions or any(isinstance(each, changes) for each in ast.walk(tree)):
+        raise NotNow(_REFUSED)

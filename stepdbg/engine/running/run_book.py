@@ -44,10 +44,10 @@ class WayBack:
         """What lets a run that begins go its way once more; None: it goes its own way."""
         return None if self.by is None else self.by.follow(run)
 
-    def let_go(self) -> None:
-        """The run is over: there is no way back to it any more."""
+    def run_ended(self, run: DebuggedRun, *, failed: bool) -> None:
+        """The run is over: there is a way back to it only where it has failed."""
         if self.by is not None:
-            self.by.let_go()
+            self.by.run_ended(run, failed=failed)
 
 
 class RunBook:
@@ -77,9 +77,12 @@ class RunBook:
         self._all[run.id] = run
         self._current[id(run.runner)] = run
 
-    def ended(self, run: DebuggedRun) -> None:
-        """A run has ended; its runner is still there."""
-        self.way_back.let_go()
+    def ended(self, run: DebuggedRun, *, failed: bool = False) -> None:
+        """A run has ended; its runner is still there.
+
+        failed: whether somebody may be asked about its failure.
+        """
+        self.way_back.run_ended(run, failed=failed)
         self._current.pop(id(run.runner), None)
         over = [number for number, each in self._all.items() if each.state is RunState.ENDED]
         for number in over[:-_ENDED_KEPT]:

@@ -194,7 +194,7 @@ class Session:
         result, detail = ("quit", "") if run.quitting else quitting.describe_outcome(run.runner)
         self.tell(RunEnded(run.id, result, detail, run.life.end_time))
         self.failures.keep(run.failures)
-        self.runs.ended(run)
+        self.runs.ended(run, failed=result == "raised")
         run.detach()
         self.watches.arrange()
 
