@@ -94,6 +94,9 @@ class Recording:
                 session.install()
                 session.join_run_here()
         except BaseException:
+            recording.tracing.keep(None)
+            if self._is_own:
+                session.uninstall()  # it may be half there
             _one.release()
             raise
 

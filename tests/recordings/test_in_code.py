@@ -9,6 +9,7 @@ import trio
 
 import stepdbg
 from stepdbg.archive.recordings.logs import events_of
+from stepdbg.engine.running.session import Session
 from stepdbg.model.history import LogEntry, LogKind
 from tests.frontends import children
 
@@ -126,3 +127,22 @@ def test_a_process_is_recorded_once(tmp_path: Path) -> None:
     )
     assert b"a recording is being made" in done.stdout + done.stderr
     assert not path.exists()
+
+
+def test_a_block_that_cannot_begin_leaves_the_process_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What comes late in its beginning fails: nobody will end it."""
+
+    def fails(_: object) -> None:
+        raise ValueError("late")
+
+    before = vars(trio._core._run)["Instruments"]
+    monkeypatch.setattr(Session, "join_run_here", fails)
+    with pytest.raises(ValueError, match="late"), stepdbg.record(tmp_path / "late.rec"):
+        pytest.fail("it has not begun")
+    assert vars(trio._core._run)["Instruments"] is before
+    monkeypatch.undo()
+    with stepdbg.record(tmp_path / "run.rec"):
+        trio.run(main)
+    assert [each.kind for each in told(tmp_path / "run.rec", "child")] == CHILDS
