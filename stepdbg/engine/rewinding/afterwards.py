@@ -6,13 +6,13 @@ Does not own: keeping the copy for so long (travels), the stop itself (stopping.
 
 from __future__ import annotations
 
-import itertools
 from types import FrameType
 from typing import TYPE_CHECKING, Protocol
 
 import trio
 
 from stepdbg.model.schedules import TurnKind, turns_of
+from stepdbg.model.standard import itertools
 from stepdbg.model.stops import StopKind
 
 from .whereabouts import Here
