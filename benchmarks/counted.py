@@ -24,6 +24,7 @@ from stepdbg.launcher.stats_report import StatsWish
 from stepdbg.launcher.timeline_file import TimelineWish
 from stepdbg.launcher.trace_file import TraceWish
 from stepdbg.model.options import SessionOptions
+from stepdbg.model.tape import Tape
 
 from .settings import Continues, Instruments, Setting, bare, simply_on
 from .workloads import receive_all
@@ -97,6 +98,23 @@ async def timers(size: int) -> None:
             nursery.start_soon(_sleep, begins, size // 10)
 
 
+async def _answer(stream: trio.SocketStream) -> None:
+    async for chunk in stream:
+        await stream.send_all(chunk)
+
+
+async def echo(size: int) -> None:
+    """A client of an echo server on the loopback interface."""
+    async with trio.open_nursery() as nursery:
+        listeners = await nursery.start(trio.serve_tcp, _answer, 0)
+        port = listeners[0].socket.getsockname()[1]
+        async with await trio.open_tcp_stream("127.0.0.1", port) as stream:
+            for _ in range(size):
+                await stream.send_all(b"hello")
+                await stream.receive_some(100)
+        nursery.cancel_scope.cancel()
+
+
 Counted = Callable[[int], Awaitable[None]]
 
 WORKLOADS: dict[str, tuple[Counted, int]] = {
@@ -105,6 +123,7 @@ WORKLOADS: dict[str, tuple[Counted, int]] = {
     "locks": (locks, 2_000),
     "spawns": (spawns, 2_000),
     "timers": (timers, 500),
+    "echo": (echo, 500),
 }
 """Each with its smaller size; the larger one is three times that."""
 
@@ -128,18 +147,22 @@ def floor() -> Iterator[Instruments]:
     yield [_Floor()]
 
 
-def debugged(prepare: Callable[[Session, str], object], **options: bool) -> Setting:
+def debugged(
+    prepare: Callable[[Session, str], object], *, taped: bool = False, **options: bool
+) -> Setting:
     """Under stepdbg, let go at the first stop.
 
     Args:
         prepare: is given the session, and a name for a file which nobody keeps.
+        taped: whether there is a tape in memory.
         options: of the session.
     """
 
     @contextlib.contextmanager
     def setting() -> Iterator[Instruments]:
         with tempfile.TemporaryDirectory() as folder:
-            session = Session(Continues((), simply_on), SessionOptions(**options))  # type: ignore[arg-type]  # all of them are flags
+            tape = Tape() if taped else None
+            session = Session(Continues((), simply_on), SessionOptions(tape=tape, **options))  # type: ignore[arg-type]  # all of them are flags
             prepare(session, folder)
             session.install()
             yield []
@@ -182,6 +205,7 @@ SETTINGS: dict[str, Setting] = {
     "floor": floor,
     "nothing set": debugged(_nothing_more),
     "ring": debugged(_nothing_more, record=True),
+    "tape": debugged(_nothing_more, taped=True, record=True),
     "record-to": debugged(_record),
     "trace": debugged(_trace),
     "stats": debugged(_stats),

@@ -15,6 +15,7 @@ HOLD = "stepdbg, one task is held"
 ALONE = "stepdbg, `step -o` of that one"
 RECORDER = "stepdbg, recorder on"
 HISTORY = "stepdbg, recorder on, `set history all on`"
+TAPE = "stepdbg, recorder on, a tape"
 TRACE = "stepdbg, a trace to a file"
 EMPTY = "an empty `before_task_step`"
 DIARY = "a tracer with all nine hooks"
@@ -31,7 +32,7 @@ ROWS: dict[str, tuple[str, ...]] = {
     "events, 20,000 that are set": (CONTROL, NOTHING, RECORDER),
     "spawns, 100 x 1,000": (CONTROL, NOTHING, NEVER, RECORDER, TRACE, DIARY),
     "timers, 10,000": (CONTROL, NOTHING, RECORDER, TRACE, DIARY),
-    "TCP echo, 10 clients": (CONTROL, NOTHING, RECORDER, DIARY),
+    "TCP echo, 10 clients": (CONTROL, NOTHING, RECORDER, TAPE, DIARY),
     "lines": (CONTROL, NOTHING, LINES),
     "calls": (CONTROL, NOTHING, CALLS),
 }

@@ -25,6 +25,7 @@ from stepdbg.model.facts import TaskNumber
 from stepdbg.model.options import SessionOptions
 from stepdbg.model.protocols import Controller, Inspector
 from stepdbg.model.stops import Continue, Event, Resume, StepTask, Stop
+from stepdbg.model.tape import Tape
 
 Instruments = list[trio.abc.Instrument]
 HowToGoOn = Callable[[Inspector], Resume]
@@ -217,6 +218,7 @@ def debugged(
     record: bool = False,
     every: bool = False,
     lints: bool = False,
+    taped: bool = False,
     trace: bool = False,
     resume: HowToGoOn = simply_on,
     steer: HowToSteer | None = None,
@@ -228,6 +230,7 @@ def debugged(
         record: whether the flight recorder is on.
         every: whether each send, receive, acquire and release is noted as well.
         lints: whether all lints are collected, as for a report.
+        taped: whether what the run is given is kept on a tape in memory.
         trace: whether there is a trace to a file, which nobody keeps.
         resume: how the run goes on.
         steer: see `Steers`; then there are three stops.
@@ -236,7 +239,8 @@ def debugged(
     @contextlib.contextmanager
     def setting() -> Iterator[Instruments]:
         front_end = Continues(specs, resume) if steer is None else Steers(steer)
-        session = Session(front_end, SessionOptions(record=record))
+        tape = Tape() if taped else None
+        session = Session(front_end, SessionOptions(record=record, tape=tape))
         if every:
             session.controller.change_setting("history", "all on")
         if lints:
@@ -276,6 +280,7 @@ SETTINGS: dict[str, Setting] = {
     "stepdbg, `step -o` of that one": debugged(steer=only_it),
     "stepdbg, recorder on": debugged(record=True),
     "stepdbg, recorder on, `set history all on`": debugged(record=True, every=True),
+    "stepdbg, recorder on, a tape": debugged(record=True, taped=True),
     "stepdbg, a trace to a file": debugged(trace=True),
     "stepdbg, collecting lints": debugged(lints=True),
     "an empty `before_task_step`": empty_instrument,

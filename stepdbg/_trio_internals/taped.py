@@ -55,7 +55,7 @@ def tape_threads(
 
 def tape_sockets(
     adopt: Callable[[Any], None],
-    helper: Callable[..., tuple[Any, Any]],
+    helper: Callable[[Any, Any, Any], tuple[Any, Any] | None],
     ready: Callable[[Callable[..., bool], Any, Any], bool],
 ) -> Callable[[], None]:
     """Let somebody make the calls of Trio's sockets.
@@ -63,7 +63,7 @@ def tape_sockets(
     Args:
         adopt: is given each socket of the system that becomes one of Trio's.
         helper: is given a socket of the system, the function that waits for it and the one to be
-            called, and returns what takes the place of both.
+            called, and returns what takes the place of both; None: nothing does.
         ready: tells whether a socket is readable; given the function that asks, and the sockets of
             Trio's and of the system.
 
@@ -78,7 +78,10 @@ def tape_sockets(
         adopt(sock)
 
     def calling(self: Any, wait_fn: Any, fn: Any, *args: Any, **named: Any) -> Any:
-        return nonblocking(self, *helper(self._sock, wait_fn, fn), *args, **named)
+        call = helper(self._sock, wait_fn, fn)
+        if call is None:
+            return nonblocking(self, wait_fn, fn, *args, **named)
+        return nonblocking(self, *call, *args, **named)
 
     def readable(self: Any) -> bool:
         return ready(is_readable, self, self._sock)
@@ -92,11 +95,14 @@ def tape_sockets(
 
 
 def tape_waits(
-    wait: Callable[[Callable[..., Any], Any, str], Any], closing: Callable[[Any], bool]
+    passes: type,
+    wait: Callable[[Callable[..., Any], Any, str], Any],
+    closing: Callable[[Any], bool],
 ) -> Callable[[], None]:
     """Let somebody wait for sockets.
 
     Args:
+        passes: waits for objects of this type are Trio's own.
         wait: gives what is awaited; it is given Trio's function, what is waited for, and
             ``read`` or ``write``.
         closing: told of what is about to be closed; whether Trio need not know.
@@ -108,9 +114,13 @@ def tape_waits(
     for_read, for_write, notify = kind.wait_readable, kind.wait_writable, kind.notify_closing
 
     def wait_readable(self: Any, fd: Any) -> Any:
+        if type(fd) is passes:
+            return for_read(self, fd)
         return wait(for_read.__get__(self), fd, "read")
 
     def wait_writable(self: Any, fd: Any) -> Any:
+        if type(fd) is passes:
+            return for_write(self, fd)
         return wait(for_write.__get__(self), fd, "write")
 
     def notify_closing(self: Any, fd: Any) -> None:

@@ -157,8 +157,11 @@ class Tape:
 
     def add(self, entry: Entry, size: int = 0) -> None:
         """Record an entry.  size: how many bytes of it are its own."""
-        if self.has_room(size):
+        self._size += size + _ENTRY
+        if self._size <= MOST_BYTES:
             self.entries.append(entry)
+        else:
+            self.has_room(0)
 
     def has_room(self, size: int) -> bool:
         """Whether so many bytes more may be kept; where not, the tape ends."""

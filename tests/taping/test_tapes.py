@@ -14,11 +14,11 @@ import pytest
 from outcome import Error, Value
 
 from stepdbg.engine.taping import packing
-from stepdbg.launcher.taping.replacing import Taped
 from stepdbg.model import tape as tapes
 from stepdbg.model.errors import BadUsage
 from stepdbg.model.standard import zlib
 from stepdbg.model.tape import Came, Contents, Tape
+from stepdbg.model.taped import Taped
 
 
 def text_of(data: bytes) -> str:

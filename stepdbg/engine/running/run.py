@@ -312,7 +312,7 @@ def _follow_schedule(
         life.restart_time()
 
 
-def _begin_tape(run: _EndingRun, tape: Tape | None) -> None:
+def _begin_tape(run: taped_run.TapedRun, tape: Tape | None) -> None:
     """The first run of the process begins: let the tape hold or give what comes from outside."""
     if tape is not None and run.id == 1:
         run.steered.tape = taped_run.begin(run, tape)

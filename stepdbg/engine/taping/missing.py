@@ -1,41 +1,55 @@
 """What a run does that no tape holds.
 
 Owns: `Missing`: noticing it, and the first of each kind.
-Does not own: what is said of it (taped_run), what no schedule controls (histories.uncontrolled).
+Does not own: what is said of it (taped_run), child processes and signals that are started in
+Python (histories.uncontrolled).
 
-CPython tells audit hooks what the program does.  There is no way to take one back, so a process
-has one only where there is a tape.
+An audit hook would hear of all this.  But CPython also tells audit hooks of each look at a frame or
+a code object, and the recorder looks at some at each wake: an echo server took twice as long.  So
+functions of ours are in the places of those that matter, while the run goes on.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import ctypes
+import ssl
+from collections.abc import Callable, Iterator
+from functools import partial
 from types import FrameType
 from typing import Any
 
-from stepdbg.engine.process.guard import settle
 from stepdbg.engine.stacks.frames import is_own, place_of, walk_out
 from stepdbg.model.ours import is_ours
-from stepdbg.model.standard import sys
+from stepdbg.model.standard import functools, original, socket, sys
 from stepdbg.model.tape import Tape
+from stepdbg.model.taped import Taped
 from stepdbg.model.uncontrolled import Touch, Uncontrolled
 
-_DEEDS = {
-    "_thread.start_joinable_thread": Uncontrolled.THREAD,
-    "_thread.start_new_thread": Uncontrolled.THREAD,
-    "ctypes.dlopen": Uncontrolled.LIBRARY,
-    "ctypes.dlsym": Uncontrolled.LIBRARY,
-    "open": Uncontrolled.FILE,
-    "os.exec": Uncontrolled.PROCESS,
-    "os.fork": Uncontrolled.PROCESS,
-    "os.forkpty": Uncontrolled.PROCESS,
-    "os.posix_spawn": Uncontrolled.PROCESS,
-    "os.system": Uncontrolled.PROCESS,
-    "socket.bind": Uncontrolled.IO,
-    "socket.connect": Uncontrolled.IO,
-    "socket.sendto": Uncontrolled.IO,
-    "subprocess.Popen": Uncontrolled.PROCESS,
-}
+_IN_C = (
+    ("builtins", "open", Uncontrolled.FILE),
+    ("io", "open", Uncontrolled.FILE),
+    ("os", "fork", Uncontrolled.PROCESS),
+    ("os", "forkpty", Uncontrolled.PROCESS),
+    ("os", "posix_spawn", Uncontrolled.PROCESS),
+    ("os", "posix_spawnp", Uncontrolled.PROCESS),
+    ("os", "system", Uncontrolled.PROCESS),
+    ("select", "poll", Uncontrolled.IO),
+    ("select", "select", Uncontrolled.IO),
+    ("subprocess", "_fork_exec", Uncontrolled.PROCESS),
+    ("_posixsubprocess", "fork_exec", Uncontrolled.PROCESS),
+    ("threading", "_start_joinable_thread", Uncontrolled.THREAD),
+    ("threading", "_start_new_thread", Uncontrolled.THREAD),
+)
+"""Functions in C, by module; `threading` has one of the two."""
+
+_METHODS: tuple[tuple[type, str, Uncontrolled], ...] = (
+    (socket.socket, "bind", Uncontrolled.IO),
+    (socket.socket, "connect", Uncontrolled.IO),
+    (socket.socket, "connect_ex", Uncontrolled.IO),
+    (socket.socket, "sendto", Uncontrolled.IO),
+    (ctypes.CDLL, "__init__", Uncontrolled.LIBRARY),
+    (ssl.SSLContext, "wrap_bio", Uncontrolled.TLS),
+)
 
 ON_TAPE = frozenset(
     (
@@ -51,31 +65,50 @@ class Missing:
 
     Args:
         tape: of the run.
-        is_taped: whether a socket is on it.
         told: called with the first of each kind.
 
     Attributes:
         first: these.
     """
 
-    def __init__(
-        self, tape: Tape, is_taped: Callable[[object], bool], told: Callable[[Touch], None]
-    ) -> None:
-        self._tape, self._is_taped, self._told = tape, is_taped, told
+    def __init__(self, tape: Tape, told: Callable[[Touch], None]) -> None:
+        self._tape, self._told = tape, told
         self.first: dict[Uncontrolled, Touch] = {}
 
-    def begin(self) -> None:
-        """Listen from now on."""
-        sys.addaudithook(self._hear)
-        if sys.version_info < (3, 12):  # it tells nobody of threads
-            names = vars(sys.modules["threading"])
-            start = names["_start_new_thread"]
+    def begin(self) -> list[Callable[[], None]]:
+        """Notice it from now on; returns what ends that."""
+        return [*self._replace_functions(), *self._replace_methods()]
 
-            def tells(*arguments: Any) -> object:
-                self._hear("_thread.start_new_thread", arguments)
-                return start(*arguments)
+    def _replace_functions(self) -> Iterator[Callable[[], None]]:
+        made: dict[int, Taped] = {}
+        for module, name, kind in _IN_C:
+            names: dict[str, Any] = vars(original(module))
+            real = names.get(name)
+            if callable(real) and type(real) is not Taped:
+                by = partial(self._does, kind, real)
+                names[name] = made.setdefault(id(real), Taped(self._tape, name, real, by))
+                yield partial(names.__setitem__, name, real)
 
-            names["_start_new_thread"] = tells
+    def _does(self, kind: Uncontrolled, real: Callable[..., Any], *args: Any, **named: Any) -> Any:
+        """In the place of a function, where the program calls it in a step."""
+        self.miss_here(kind, sys._getframe(2))  # noqa: SLF001 - documented, CPython only
+        return real(*args, **named)
+
+    def _replace_methods(self) -> Iterator[Callable[[], None]]:
+        for cls, name, kind in _METHODS:
+            own = name in vars(cls)
+            real = getattr(cls, name)
+            setattr(cls, name, self._method(real, kind))
+            yield partial(setattr, cls, name, real) if own else partial(delattr, cls, name)
+
+    def _method(self, real: Any, kind: Uncontrolled) -> Callable[..., Any]:
+        def method(self_: Any, *args: Any, **named: Any) -> Any:
+            if self._tape.here():
+                self.miss_here(kind, sys._getframe(1))  # noqa: SLF001 - documented, CPython only
+            return real(self_, *args, **named)
+
+        functools.update_wrapper(method, real)
+        return method
 
     def miss(self, touch: Touch) -> None:
         """The tape does not hold something."""
@@ -95,36 +128,8 @@ class Missing:
         finally:
             self._tape.inside = inside
 
-    def speaks(self, kind: Uncontrolled) -> None:
-        """The program calls a function that stands in the place of one of the library."""
-        if self._tape.here():
-            self.miss_here(kind, sys._getframe(2))  # noqa: SLF001 - documented, CPython only
-
-    def _hear(self, event: str, arguments: tuple[Any, ...]) -> None:
-        kind = _DEEDS.get(event)
-        if kind is None or kind in self.first or not self._tape.here():
-            return
-        try:
-            frame = sys._getframe(1)  # noqa: SLF001 - documented, CPython only
-            if not _is_no_deed(kind, arguments, frame, self._is_taped):
-                self.miss_here(kind, frame)
-        except Exception as error:  # the program is the caller
-            settle(error, "noticing what the tape does not hold")
-
 
 def _is_somebodys(frame: FrameType) -> bool:
     """Whether a frame runs own code of the program, or code of ours."""
     name = frame.f_code.co_filename
     return is_own(name) or is_ours(name)
-
-
-def _is_no_deed(
-    kind: Uncontrolled,
-    arguments: tuple[Any, ...],
-    frame: FrameType,
-    is_taped: Callable[[object], bool],
-) -> bool:
-    """Whether this is a socket of the tape, or a module that is imported."""
-    if kind is Uncontrolled.IO:
-        return is_taped(arguments[0])
-    return frame.f_code.co_filename.startswith("<frozen importlib")

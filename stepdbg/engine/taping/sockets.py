@@ -12,14 +12,15 @@ because the socket was ready does not end by a cancellation that came right behi
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from functools import partial
+from typing import Any, Protocol
 
 import trio
 from outcome import Error, Outcome, Value
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs, taped, tasks
-from stepdbg.model.standard import socket
+from stepdbg.model.standard import errno, os, socket
 from stepdbg.model.tape import Tape
 
 _CALLS = (
@@ -29,26 +30,82 @@ _CALLS = (
 """Methods of a socket that Trio calls without a wait."""
 
 
-class _Call:
-    """One call that waits until the socket is ready: stands for both functions that Trio takes."""
+class Holds(Protocol):
+    """Knows at which stop a run is held, None while it goes on."""
 
-    __slots__ = ("_fn", "_number", "_sockets", "_wait_fn")
+    @property
+    def held(self) -> object | None: ...
+
+
+class _Call:
+    """One call of a replay that waits: stands for both functions that Trio takes."""
+
+    __slots__ = ("_fn", "_sockets", "_wait_fn")
 
     def __init__(self, sockets: Sockets, wait_fn: Any, fn: Any) -> None:
         self._sockets, self._wait_fn, self._fn = sockets, wait_fn, fn
-        self._number = -1
 
     def wait(self, sock: Any) -> Any:
         """Wait for the socket."""
-        self._number = self._sockets.begin_wait()
+        self._sockets.begin_wait()
         return self._wait_fn(sock)
 
     def call(self, sock: Any, *args: Any, **named: Any) -> Any:
         """Call the function."""
-        if self._number >= 0:
-            self._sockets.end_wait(self._number)
-            self._number = -1
         return self._sockets.call(self._fn, sock, *args, **named)
+
+
+class Recorder:
+    """Makes functions that record: what most calls of an echo server go through.
+
+    So they take the shortest way, and there are two for each function of the system's sockets.
+
+    Args:
+        tape: it is recorded.
+
+    Attributes:
+        begun: by a socket's identity and the function that waits, the wait that has begun there.
+    """
+
+    def __init__(self, tape: Tape) -> None:
+        self._tape = tape
+        self.begun: dict[tuple[int, Any], int] = {}
+        self._waits = 0
+
+    def wait(self, wait_fn: Any) -> Callable[[Any], Any]:
+        """What waits for a socket."""
+        begun, lost = self.begun, self._tape.lost
+
+        def wait(sock: Any) -> Any:
+            number, self._waits = self._waits, self._waits + 1
+            begun[id(sock), wait_fn] = number
+            lost.add(number)
+            return wait_fn(sock)
+
+        return wait
+
+    def call(self, wait_fn: Any, fn: Any) -> Callable[..., Any]:
+        """What calls a function; a wait that had begun for it has come to its end."""
+        tape, begun, lost, name = self._tape, self.begun, self._tape.lost, fn.__name__
+        busy = (name, errno.EAGAIN, os.strerror(errno.EAGAIN))
+
+        def call(sock: Any, *args: Any, **named: Any) -> Any:
+            if begun:
+                number = begun.pop((id(sock), wait_fn), None)
+                if number is not None:
+                    lost.discard(number)
+            try:
+                value = fn(sock, *args, **named)
+            except OSError as error:
+                if tape.on:
+                    own = (name, error.errno or 0, error.strerror or str(error))
+                    tape.add(busy if error.errno == errno.EAGAIN else own)
+                raise
+            if tape.on:
+                tape.add((name, value), len(value) if type(value) is bytes else 0)
+            return value
+
+        return call
 
 
 class Sockets:
@@ -57,10 +114,13 @@ class Sockets:
     Args:
         tape: they are recorded or given again.
         runner: the run.
+        hold: whether it is held.
     """
 
-    def __init__(self, tape: Tape, runner: runs.Runner) -> None:
-        self._tape, self._runner = tape, runner
+    def __init__(self, tape: Tape, runner: runs.Runner, hold: Holds) -> None:
+        self._tape, self._runner, self._hold = tape, runner, hold
+        self._recorder = Recorder(tape)
+        self._pairs: dict[tuple[Any, Any], tuple[Any, Any]] = {}
         self._waits = 0
         self._begun: int | None = None
         self._parked: dict[int, tuple[Task, Any, str]] = {}
@@ -74,12 +134,31 @@ class Sockets:
         if type(sock) is socket.socket and self._tape.here():
             sock.__class__ = self.kind
 
-    def helper(self, sock: Any, wait_fn: Any, fn: Any) -> tuple[Any, Any]:
+    def helper(self, sock: Any, wait_fn: Any, fn: Any) -> tuple[Any, Any] | None:
         """See `taped.tape_sockets`."""
-        if type(sock) is not self.kind or not self._tape.on:
-            return wait_fn, fn
-        call = _Call(self, wait_fn, fn)
-        return call.wait, call.call
+        tape = self._tape
+        if type(sock) is not self.kind or not tape.on or self._hold.held is not None:
+            return None
+        if tape.plays:
+            call = _Call(self, wait_fn, fn)
+            return call.wait, call.call
+        begun = self._recorder.begun
+        if begun and begun.pop((id(sock), wait_fn), None) is not None:
+            tape.has_room(0)  # that wait was cancelled, and is kept as one of the lost
+        pair = self._pairs.get((wait_fn, fn))
+        if pair is None:
+            apart = fn.__name__ in _APART
+            calls = partial(self._call_apart, wait_fn, fn) if apart else None
+            pair = self._recorder.wait(wait_fn), calls or self._recorder.call(wait_fn, fn)
+            self._pairs[wait_fn, fn] = pair
+        return pair
+
+    def _call_apart(self, wait_fn: Any, fn: Any, sock: Any, *args: Any, **named: Any) -> Any:
+        """Record a call whose result is not a plain value."""
+        number = self._recorder.begun.pop((id(sock), wait_fn), None)
+        if number is not None:
+            self._tape.lost.discard(number)
+        return self.call(fn, sock, *args, **named)
 
     def ready(self, ask: Callable[[Any], bool], owner: Any, sock: Any) -> bool:
         """See `taped.tape_sockets`."""
@@ -111,18 +190,9 @@ class Sockets:
 
     # -- waits -------------------------------------------------------------------------
 
-    def begin_wait(self) -> int:
-        """A call begins to wait; the number of that wait."""
-        number, self._waits = self._waits, self._waits + 1
-        self._begun = number
-        if not self._tape.plays:
-            self._tape.lost.add(number)
-        return number
-
-    def end_wait(self, number: int) -> None:
-        """It has ended since the socket is ready."""
-        if not self._tape.plays:
-            self._tape.lost.discard(number)
+    def begin_wait(self) -> None:
+        """A call of a replay begins to wait."""
+        self._begun, self._waits = self._waits, self._waits + 1
 
     def wait(self, real: Callable[[Any], Any], sock: Any, direction: str) -> Any:
         """See `taped.tape_waits`."""

@@ -7,23 +7,22 @@ steps (scheduling.replaying).
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import Callable
-from functools import partial
+from types import NoneType
 from typing import TYPE_CHECKING, Any, Protocol
 
 from stepdbg._trio_internals import runs, taped
 from stepdbg.engine.scheduling import writing_down
 from stepdbg.model.errors import NotNow
 from stepdbg.model.schedule_text import file_of
-from stepdbg.model.standard import functools, sys
+from stepdbg.model.standard import sys
 from stepdbg.model.stops import Note
 from stepdbg.model.tape import Contents, Tape
 from stepdbg.model.uncontrolled import Touch, Uncontrolled
 from stepdbg.model.whole_files import replace_file
 
 from .missing import ON_TAPE, Missing
-from .sockets import Sockets
+from .sockets import Holds, Sockets
 from .threads import Threads
 
 if TYPE_CHECKING:
@@ -36,6 +35,8 @@ class TapedRun(writing_down.LoggedRun, Protocol):
 
     @property
     def runner(self) -> runs.Runner: ...
+    @property
+    def hold(self) -> Holds: ...
     @property
     def steered(self) -> Steered: ...
     @property
@@ -61,8 +62,8 @@ class RunTape:
 
     def __init__(self, run: TapedRun, tape: Tape) -> None:
         self._run, self.tape = run, tape
-        self._sockets = Sockets(tape, run.runner)
-        self.missing = Missing(tape, lambda each: type(each) is self._sockets.kind, self._missed)
+        self._sockets = Sockets(tape, run.runner, run.hold)
+        self.missing = Missing(tape, self._missed)
         self._threads = Threads(tape, lambda: len(run.steps().words), self.missing)
         self._undo: list[Callable[[], None]] = []
 
@@ -70,13 +71,13 @@ class RunTape:
         """The run begins: from now on its tasks are what counts."""
         self.tape.asks, self.tape.says = self._asks, self._ended
         sockets, threads = self._sockets, self._threads
+        passes = NoneType if self.tape.plays else sockets.kind
         self._undo = [
             taped.tape_threads(threads.in_place_of, threads.calls),
             taped.tape_sockets(sockets.adopt, sockets.helper, sockets.ready),
-            taped.tape_waits(self._wait, sockets.closing),
-            _watch_tls(partial(self.missing.speaks, Uncontrolled.TLS)),
+            taped.tape_waits(passes, self._wait, sockets.closing),
+            *self.missing.begin(),
         ]
-        self.missing.begin()
 
     def end(self) -> None:
         """The run is over, or the program goes on without stepdbg."""
@@ -168,16 +169,3 @@ class RunTape:
             return
         steps = f"{schedule.log.steps:,} steps"
         tell(Note(f"the tape of these {steps} is in {path}; `--replay {path}` plays it"))
-
-
-def _watch_tls(begins: Callable[[], None]) -> Callable[[], None]:
-    """Call `begins` when the program begins to speak TLS; gives what ends it."""
-    real = ssl.SSLContext.wrap_bio
-
-    def wrap_bio(self: ssl.SSLContext, *args: Any, **named: Any) -> Any:
-        begins()
-        return real(self, *args, **named)
-
-    functools.update_wrapper(wrap_bio, real)
-    ssl.SSLContext.wrap_bio = wrap_bio  # type: ignore[method-assign]
-    return partial(setattr, ssl.SSLContext, "wrap_bio", real)

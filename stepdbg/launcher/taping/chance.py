@@ -11,8 +11,7 @@ from typing import Any
 
 from stepdbg.model.standard import original
 from stepdbg.model.tape import Tape
-
-from .replacing import replace
+from stepdbg.model.taped import replace
 
 _SEED_BYTES = 32
 

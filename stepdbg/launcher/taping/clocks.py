@@ -18,8 +18,7 @@ from typing import Any
 
 from stepdbg.model.standard import gc, original, sys, time
 from stepdbg.model.tape import Tape
-
-from .replacing import Taped, replace
+from stepdbg.model.taped import Taped, replace
 
 _CLOCKS = (
     *("time", "monotonic", "perf_counter", "process_time", "thread_time"),

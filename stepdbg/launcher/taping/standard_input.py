@@ -11,8 +11,7 @@ from typing import Any
 
 from stepdbg.model.standard import io, original
 from stepdbg.model.tape import Tape
-
-from .replacing import Taped
+from stepdbg.model.taped import Taped
 
 
 class _Input(io.FileIO):

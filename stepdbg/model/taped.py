@@ -1,6 +1,6 @@
 """Objects in the places of functions in C, which ask the tape.
 
-Owns: `Taped`, `replace`.  Does not own: which functions (clocks, chance, standard_input).
+Owns: `Taped`, `replace`.  Does not own: which functions (launcher.taping, engine.taping).
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
-from stepdbg.model.tape import Tape
+from .tape import Tape
 
 
 class Taped:
