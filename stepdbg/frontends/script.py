@@ -57,6 +57,9 @@ class ScriptFrontEnd(MovingTalk):
     talk: how much to say.
     runs_at_once: the run does not stop at its start, and the first command has been carried out.
     out: where the transcript goes; None when that is closed, which ends the input at once.
+
+    Attributes:
+        has_ended: whether it was asked for a line and had none left.
     """
 
     def __init__(
@@ -80,6 +83,7 @@ class ScriptFrontEnd(MovingTalk):
         self._interpreter: Interpreter | None = None
         self._ahead: str | None = None
         self._asking = False
+        self.has_ended = False
 
     @property
     def wants_recorder(self) -> bool:
@@ -190,6 +194,7 @@ class ScriptFrontEnd(MovingTalk):
         echoes, self._asking = self._asking, False
         if echoes:
             self._out.write("\n" if line is None else f"{line}\n")
+        self.has_ended = line is None
         return line
 
     def _is_ahead(self) -> bool:

@@ -26,8 +26,7 @@ class PausingFrontEnd:
 
     The one behind it is made at the first stop, when the real streams are back.
 
-    asks: whether the user wants to be asked at all; at a terminal, also by Ctrl-C and about a test
-        that has come to a deadlock.
+    asks: whether the user wants to be asked at all; at a terminal, also by Ctrl-C.
     wants_to_ask: whether a stop is for the user.  before_resume: called before a run goes on.
 
     Attributes:
@@ -46,6 +45,7 @@ class PausingFrontEnd:
         self._wants_to_ask = wants_to_ask
         self._inner: FrontEnd | None = None
         self._begun: tuple[Inspector, Controller] | None = None
+        self._asks = asks
         self._at_terminal = asks and self._is_at_terminal()
         self.has_quit = False
         self.warnings: list[str] = []
@@ -61,8 +61,15 @@ class PausingFrontEnd:
         return self._at_terminal
 
     def would_answer(self) -> bool:
-        """Whether somebody sits at a terminal: there a test that hangs is stopped."""
-        return self._at_terminal
+        """Whether a test that deadlocks stops; it is ended there if nobody can be asked."""
+        return self._asks
+
+    def is_anybody_there(self) -> bool:
+        """Whether somebody sits at a terminal, or there are more commands to read."""
+        if self._at_terminal or not self._asks:
+            return self._at_terminal
+        with self._real_streams():
+            return self._talker().would_answer()
 
     def on_session(self, inspector: Inspector, controller: Controller) -> None:
         """Nothing is said before the first stop."""
@@ -87,10 +94,19 @@ class PausingFrontEnd:
             return Continue()
         with self._talking():
             resume = self._talker().on_stop(stop, inspector, controller)
+        if isinstance(resume, Quit) and self._has_ended():
+            resume = Continue()  # nobody has quit
+            self._wants_to_ask(stop, inspector)  # nobody is there any more: that may end the test
         self.has_quit = isinstance(resume, Quit)
         if not self.has_quit:
             self._before_resume()
         return resume
+
+    def _has_ended(self) -> bool:
+        """Whether the commands of a pipe or a file have come to their end."""
+        from stepdbg.frontends.script import ScriptFrontEnd
+
+        return isinstance(self._inner, ScriptFrontEnd) and self._inner.has_ended
 
     def _talker(self) -> FrontEnd:
         """The one behind it; to be asked for while the real streams are there."""
@@ -160,6 +176,9 @@ class PausingFrontEnd:
         return nullcontext() if capture is None else capture.global_and_fixture_disabled()
 
     def close(self) -> None:
-        """Give back what is held."""
+        """Give back what is held, the streams as well: a restart begins with them."""
         if self._inner is not None:
             self._inner.close()
+        capture = self._config.pluginmanager.getplugin("capturemanager")
+        if capture is not None:
+            capture.suspend(in_=True)

@@ -19,7 +19,7 @@ from stepdbg.archive.secrets import without_values
 from stepdbg.archive.writing import save_picture
 from stepdbg.engine.running.session import Session
 from stepdbg.engine.seeing.inspector import LiveInspector
-from stepdbg.engine.stopping.postmortem import hold_post_mortem
+from stepdbg.engine.stopping.postmortem import hold_post_mortem, is_asked_about
 from stepdbg.model.errors import StepdbgError
 from stepdbg.model.options import SessionOptions
 from stepdbg.model.records import replace
@@ -37,19 +37,15 @@ if TYPE_CHECKING:
     from stepdbg.model.schedules import Schedule
     from stepdbg.model.stops import Stop
 
-_HEAD_START = 1.0
+_HEAD_START = 2.0
 """Seconds before pytest-timeout ends a test; a quarter of its time when that is less."""
 
 _AFTERWARDS = "`continue` goes on with the tests, `quit` ends them"
 
 _DEADLOCK = "a deadlock: no task of the run can go on"
 
-_WHEN = {
-    (True, True): "in the deadlock",
-    (True, False): "when the time was up",
-    (False, False): "at the first failure",
-}
-"""When the tasks were looked at, by whether a test hangs and whether it is deadlocked."""
+_AT_DEADLOCK, _AT_LIMIT = "in the deadlock", "when the time was up"
+"""When the tasks of a test that hangs were looked at."""
 
 
 class TestSession:
@@ -74,10 +70,10 @@ class TestSession:
         self._asks = asks
         self._folder = folder
         self._limit = limit
-        self._end = ""  # why a test that hangs is ended; empty where it is not
+        self._hang = ""  # when the test was seen to hang
+        self._end = ""  # why it is ended then; empty where it is not
         self._values = not config.getoption("--stepdbg-no-values")
         self._picture: Picture | None = None
-        self._hangs = False
         self._written = ""
         self._test = ""
         self.front_end = PausingFrontEnd(config, asks, self._wants_to_ask, self._before_resume)
@@ -95,7 +91,7 @@ class TestSession:
 
     def _take(self, inspector: Inspector, stop: Stop | None) -> Inspector:
         # What fails because a test is ended that hangs tells nothing of why it hung.
-        if self._picture is None or not self._hangs:
+        if self._picture is None or not self._hang:
             self._picture = take_picture(inspector, stop=stop)
         return PictureInspector(self._picture)
 
@@ -104,9 +100,8 @@ class TestSession:
         """A test begins: what failed before has nothing to do with it."""
         failures = self.session.failures
         failures.picture, failures.notes, self._picture = None, [], None
-        self._hangs, self._written = False, ""
+        self._hang = self._end = self._written = ""
         self._test = file_name(item.nodeid)
-        self._end = "" if self._limit is None else _late(self._limit)
         limit = self._limit or _limit_of_faulthandler(item.config)
         if limit > 0:
             self._hang_watch.begin(limit)
@@ -130,29 +125,35 @@ class TestSession:
 
     def _wants_to_ask(self, stop: Stop, inspector: Inspector) -> bool:
         """Whether somebody is to be asked at a stop; at one because of a time limit, as told."""
-        if stop.kind is StopKind.DEADLOCK and not self._asks:  # of a replay
-            self._end = _DEADLOCK
-            self._note_hang(inspector, stop)
-            return False
+        if stop.kind is StopKind.DEADLOCK:
+            self._note_hang(inspector, stop, _AT_DEADLOCK)
+            # It would never end by itself.
+            self._end = "" if self.front_end.is_anybody_there() else _DEADLOCK
+            return not self._end
         if stop.kind is not StopKind.HALT:
             return True
         if not self._hang_watch.is_up():
             # It was Ctrl-C, or the test has gone on meanwhile.
             return self.front_end.takes_ctrl_c
-        if not self._hangs:  # else it has been looked at as it ran, which tells more
+        if not self._hang:  # else it has been looked at as it ran, which tells more
             self._note_hang(inspector, stop)
         return self._asks and stop.task_count > 0
 
     def _before_resume(self) -> None:
         """The run is about to go on: one that hangs is ended instead."""
         run = self.session.runs.asked(self.session.desk.asked)
-        if self._hangs and self._end and run is not None:
+        if self._end and run is not None:
             run.quit(pytest.fail.Exception(self._end, pytrace=False))
+        elif self._hang is _AT_DEADLOCK:  # the user has done something about it
+            self._hang = ""
 
-    def _note_hang(self, inspector: Inspector, stop: Stop | None = None) -> None:
+    def _note_hang(
+        self, inspector: Inspector, stop: Stop | None = None, when: str = _AT_LIMIT
+    ) -> None:
         """Take the picture of a test that hangs, and write it at once: it may be killed next."""
         self.session.failures.picture = self._take(inspector, stop)
-        self._hangs = True
+        self._hang = when
+        self._end = "" if self._limit is None else _late(self._limit)
         self._written = self._dumped(f"{self._test}-hangs")
 
     def _on_termination(self) -> None:
@@ -165,19 +166,21 @@ class TestSession:
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Tell the tasks of a test that has failed, and write its dump."""
         report = yield
-        if self._hangs and self._end and call.when == "call":
+        if self._end and call.when == "call":
             # However it took the cancellation that has ended it.
             report.outcome, report.longrepr = "failed", self._end
+        elif self.front_end.has_quit and report.failed and call.when == "call":
+            report.longrepr = "stepdbg was quit"  # what ends the run then is ours
         if report.failed and self._picture is not None:
-            when = _WHEN[self._hangs, self._end == _DEADLOCK]
+            when = self._hang or "at the first failure"
             report.sections.append((f"Trio tasks {when}", self._told(call)))
         return report
 
     def _told(self, call: pytest.CallInfo[None]) -> str:
         """The tree of the tasks, and where the dump is."""
         inspector = self.session.failures.picture
-        text = "" if inspector is None else (page_of if self._hangs else tree_of)(inspector)
-        if not self._hangs and self._folder is not None:
+        text = "" if inspector is None else (page_of if self._hang else tree_of)(inspector)
+        if not self._hang and self._folder is not None:
             self._add_exceptions(call)
             self._written = self._dumped(f"{self._test}-{call.when}")
         return f"{text}\n{self._written}".rstrip()
@@ -208,9 +211,10 @@ class TestSession:
         """Prompt on a test that has failed."""
         if self.session.quitting or not self._asks or call.excinfo is None:
             return
-        if self._hangs and self._end:
+        if self._end:
             return  # the user was asked about the hanging test, and has seen it
-
+        if not (is_asked_about(call.excinfo.value) and self.front_end.is_anybody_there()):
+            return
         self.front_end.before_post_mortem(report)
         hold_post_mortem(self.session, call.excinfo.value, afterwards=_AFTERWARDS)
 

@@ -63,3 +63,51 @@ def test_the_bug_is_found(program: str) -> None:
         assert said.startswith(line), finished.stdout
         assert [text for text in expected if text not in said] == [], answer
     assert finished.exit_code == 125
+
+
+SOLVED_TESTS: dict[str, tuple[tuple[str, ...], Commands]] = {
+    # All jobs are to be submitted before the first result is taken.
+    "hanging_test": (
+        (
+            "deadlock: no task can go on any more",
+            "squares (8) waits to send into channel `self.to_workers`",
+            "hanging_test.py:37",
+            "buffer 10/10",
+            "waits to send into channel `to_caller`",
+            "buffer 0/0",
+            "(:60)",
+        ),
+        (("list 50,62", "await pool.submit(squared(number))", "in pool.results"), ("quit",)),
+    ),
+    # The page may have been fetched while its reader waited for the lock.
+    "failing_test": (
+        ("AssertionError: {", "'/home': 2"),
+        (
+            (
+                "log reader#4",
+                "blocked in Lock.acquire at failing_test.py:36",
+                "blocked in sleep at failing_test.py:20",
+            ),
+            ("list 32,39", "if path in self.kept", "async with lock", "self.pages.fetch(path)"),
+            ("quit",),
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("program", SOLVED_TESTS)
+def test_the_bug_is_found_under_pytest(program: str) -> None:
+    first, commands = SOLVED_TESTS[program]
+    assert len(commands) <= 5
+    path = f"tests/programs/solved/{program}.py"
+    assert 40 <= len((ROOT / path).read_text(encoding="utf-8").splitlines()) <= 120
+    typed = "".join(f"{line}\n" for line, *_ in commands)
+    options = ("-q", "-p", "no:cacheprovider", "--stepdbg")
+    finished = python("-m", "pytest", *options, path, stdin=typed, merged=True)
+    begin, *answers = (re.sub(r"\s+", " ", each) for each in finished.stdout.split("(stepdbg) "))
+    assert [text for text in first if text not in begin] == [], begin
+    assert len(answers) == len(commands), finished.stdout
+    for (line, *expected), answer in zip(commands, answers, strict=True):
+        assert answer.startswith(line), finished.stdout
+        assert [text for text in expected if text not in answer] == [], answer
+    assert finished.exit_code == 2

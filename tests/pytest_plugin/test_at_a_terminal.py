@@ -104,6 +104,21 @@ def test_a_test_that_hangs_stops_at_its_deadlock(tmp_path: Path) -> None:
         assert "2 passed" in terminal.text
 
 
+def wait_for_deadlock(terminal: PseudoTerminal, count: int) -> None:
+    """Wait for the prompt of so many deadlocks."""
+    said = "nothing is runnable,"
+    terminal.wait_until(lambda: terminal.text.count(said) == count, f"deadlock {count}")
+    terminal.wait_for_prompt()
+
+
+def test_restart_begins_with_the_real_streams(tmp_path: Path) -> None:
+    with under_pytest(tmp_path, "test_deadlock") as terminal:
+        for begun in 1, 2:
+            wait_for_deadlock(terminal, begun)
+            terminal.type(("restart" if begun == 1 else "quit") + ENTER)
+        assert terminal.wait_for_exit() == 2
+
+
 def press_for(terminal: PseudoTerminal, halt: int) -> None:
     """Press Ctrl-C while the test runs; wait for the prompt of the halt of that number."""
     ups = terminal.text.count("it is up")

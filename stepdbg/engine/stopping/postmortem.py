@@ -178,7 +178,7 @@ def hold_post_mortem(
         return None
     run = house.join_run_here(since)
     with Still(run, since):
-        if status is None and not _is_asked_about(error, camera):
+        if status is None and not is_asked_about(error, camera):
             return None
         # Where the program itself asks, that run may have nothing to do with the exception.
         last = _last_run(house) if camera is None else None
@@ -194,7 +194,8 @@ def hold_post_mortem(
     return resume
 
 
-def _is_asked_about(error: BaseException | None, camera: Camera | None) -> bool:
+def is_asked_about(error: BaseException | None, camera: Camera | None = None) -> bool:
+    """Whether there is something to look at after an exception.  Arguments: as above."""
     if error is None or not has_frames(error):
         return False
     return camera is not None or is_failure(error)
