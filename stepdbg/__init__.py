@@ -316,6 +316,7 @@ def explore(
     strategy: str = "portfolio",
     invariant: Callable[[], object] | None = None,
     late: float = 0.0,
+    same_result: bool = False,
 ) -> Verdict:
     """Run a function in many orders of its tasks' steps, until one of them fails.
 
@@ -328,12 +329,11 @@ def explore(
         budget: a number of schedules, or a time such as ``"30s"`` or ``"5m"``.
         seed: of all random choices; the same seed and jobs try the same orders.
         jobs: so many processes try orders.
-        strategy: how orders are chosen: ``portfolio``, ``urw``, ``rw``, ``pos``, ``pct``,
-            ``bounded`` or ``exhaustive``.
+        strategy: how orders are chosen, see ``docs/explore.md``.
         invariant: called after each step of a task; an order fails if it returns False or raises
             an exception.
-        late: deadlines may also pass while tasks can step, as long as no task waits for its step
-            longer than so many seconds; see ``docs/explore.md``.
+        late: deadlines may also pass while tasks can step; a step is at most so many seconds late.
+        same_result: an order fails if it returns something else than the default order does.
 
     Returns:
         What is known, where no order failed; ``str`` of it is the sentence.
@@ -347,7 +347,7 @@ def explore(
     from .launcher.exploring.function import explore_call
     from .launcher.exploring.wish import wish_of
 
-    wish = wish_of(budget, seed, jobs, strategy, late)
+    wish = wish_of(budget, seed, jobs, strategy, late, same_result=same_result)
     return explore_call(async_fn, args, wish, invariant)
 
 

@@ -255,7 +255,8 @@ def prepared(lint_report: str, *wishes: Prepares | None) -> list[Prepares]:
 
 
 EXPLORING = (
-    "--explore", "--budget", "--jobs", "--strategy", "--late", "--run", "--all-failures"
+    *("--explore", "--budget", "--jobs", "--strategy", "--late", "--run", "--all-failures"),
+    "--same-result",
 )  # fmt: skip
 """Options that say what is explored."""
 
@@ -278,6 +279,8 @@ def explore(before: ExploreWish | None, name: str, value: str) -> ExploreWish:
             return replace(found, late=wish.lateness(name, value))
         case "--strategy":
             return replace(found, strategy=wish.strategy(name, value))
+        case "--same-result":
+            return replace(found, same_result=True, same_output=True)
         case "--run":
             return replace(found, run=wish.count(name, value))
         case _:
@@ -321,7 +324,8 @@ def check_explore(
     """
     if not wish.asked:
         raise BadUsage(
-            "--budget, --jobs, --strategy, --late, --run and --all-failures need --explore"
+            "--budget, --jobs, --strategy, --late, --run, --all-failures and --same-result "
+            "need --explore"
         )
     for name, option in _ABOUT_DEBUGGING.items():
         if given[name] != default[name]:

@@ -56,6 +56,7 @@ OPTIONS: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("--late",), "SECONDS", "explore with steps up to so late (0.5)"),
     (("--run",), "N", "explore the Nth run of the program"),
     (("--all-failures",), "", "go on after the first failure"),
+    (("--same-result",), "", "explore until an order has another result"),
     (("--version",), "", "show the version and exit"),
     (("-h", "--help"), "", "show this help and exit"),
 )

@@ -35,7 +35,7 @@ from stepdbg.model.facts import LogicalId
 from stepdbg.model.schedules import Logged, TurnWriter
 from stepdbg.model.standard import math, threading, time
 
-from .silence import is_silent
+from .silence import SilentSteps
 
 if TYPE_CHECKING:
     from .choosers import Chooser
@@ -190,7 +190,8 @@ class ExploredRun(trio.abc.Instrument):
         self._waiting: list[LogicalId] = []  # their ids, place by place
         self._last: Task | None = None
         self._stayed = 0
-        self._reduces = chooser.reduces and late is None  # a silent step has its lateness
+        takes_silent = chooser.reduces and late is None  # a silent step has its lateness
+        self._silent = SilentSteps() if takes_silent else None
         self.passed: list[tuple[int, float, LogicalId]] = []
         self._clock: VirtualTime | None = None
         self._runner: runs.Runner
@@ -255,9 +256,9 @@ class ExploredRun(trio.abc.Instrument):
             first = ready.index(self._last)
             ready.insert(0, ready.pop(first))
             waiting.insert(0, waiting.pop(first))
-        silent = self._first_silent(ready) if self._reduces and len(ready) > 1 else -1
-        if silent >= 0:
-            place = silent
+        silent = None if self._silent is None else self._silent.next_of(new)
+        if silent is not None:
+            place = ready.index(silent)
         elif len(ready) > 1:
             self.choices += 1
             place = self._chooser.choose(waiting)
@@ -273,10 +274,6 @@ class ExploredRun(trio.abc.Instrument):
         if chosen is not self._last:
             self._last, self._stayed = chosen, 0
         return chosen
-
-    def _first_silent(self, ready: list[Task]) -> int:
-        """The place of the first task whose step is silent; -1 for none."""
-        return next((place for place, task in enumerate(ready) if is_silent(task)), -1)
 
     def _id_of(self, task: Task) -> LogicalId:
         found = self._ids.get(task)

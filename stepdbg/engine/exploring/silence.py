@@ -1,6 +1,6 @@
 """Steps that no other task can notice, and that no other task can change.
 
-Owns: `is_silent`.
+Owns: `is_silent`, `SilentSteps`.
 Does not own: the instructions (foreseeing.flow), what a search leaves out because of it (explored).
 
 A silent step begins at a checkpoint of Trio's, or at the beginning of its task, and ends at the
@@ -64,6 +64,25 @@ class _Ahead(NamedTuple):
     name: str
     attributes: tuple[str, ...]
     same_handler: bool
+
+
+class SilentSteps:
+    """The silent steps of one run, each of which is taken as soon as its task can step."""
+
+    def __init__(self) -> None:
+        self._found: list[Task] = []
+
+    def next_of(self, new: list[Task]) -> Task | None:
+        """A task whose step is silent; None for none.
+
+        new: those that can step since this was asked last; the others have no silent step.
+        """
+        self._found += filter(is_silent, new)
+        while self._found:
+            task = self._found.pop(0)
+            if is_silent(task):  # it may have been cancelled meanwhile
+                return task
+        return None
 
 
 def is_silent(task: Task) -> bool:

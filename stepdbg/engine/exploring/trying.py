@@ -34,6 +34,18 @@ if TYPE_CHECKING:
     from .looking import Looking
 
 
+class DifferentResult(Exception):
+    """A run has ended well, with another result than that of the default order.
+
+    Args:
+        fault: the failure that this is.
+    """
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault.title)
+        self.fault = fault
+
+
 @dataclass(frozen=True, slots=True)
 class Tried:
     """What one schedule came to.
@@ -174,6 +186,8 @@ def _ends_well(error: BaseException) -> bool:
 
 def of_error(error: BaseException) -> Fault:
     """The failure that an exception is: types and innermost own frames of what is in it."""
+    if isinstance(error, DifferentResult):
+        return error.fault
     found = sorted({_place_of(leaf) for leaf in members(error)})
     key = "; ".join(found)
     shown = error.__traceback__

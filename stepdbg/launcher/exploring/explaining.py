@@ -92,6 +92,8 @@ def found_fault(
         explained, small = Explaining(key, tries, again).of(small)
     log = Logged(ids_of(small["tasks"]), small["turns"], small["steps"])
     token = text_of(Schedule(header, Base.STOCK, log=log))
+    if key.startswith("result "):  # which one it is depends on the order
+        _, title, text = small["fault"]
     fault = Fault(key, title, text)
     return FoundFault(
         fault,

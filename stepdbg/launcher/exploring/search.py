@@ -63,7 +63,8 @@ class Search:
         wish: ExploreWish,
         progress: Callable[[int, int, float], None] | None = None,
     ) -> None:
-        self._call, self._wish, self._progress = call, wish, progress
+        self._call = call
+        self._wish, self._progress = wish, progress
         self._began = time.monotonic()
         until = None if wish.seconds is None else self._began + wish.seconds
         self._until = until
@@ -99,6 +100,8 @@ class Search:
 
     def _begin(self) -> None:
         """Take the default order once, and start the workers."""
+        if self._wish.same_result:
+            self._compare_results()
         said = self._answer(Child(in_order(self._call, Following(()))))
         if said[0] != "tried":
             self._give_up(said)
@@ -117,6 +120,15 @@ class Search:
         for share in self._shares:
             share.usual, share.alone = usual, self._call.brings_clock
             self._start(share)
+
+    def _compare_results(self) -> None:
+        """Let a result that is not that of the default order be a failure."""
+        from .usual import comparing
+
+        output = self._wish.same_output
+        self._call, note = comparing(self._call, output=output, answer=self._answer)
+        if note:
+            self._notes.append(note)
 
     def _start(self, share: Share) -> None:
         if share.is_over(share.first) or self._is_decided():

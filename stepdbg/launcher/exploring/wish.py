@@ -7,7 +7,7 @@ Does not own: which options there are (cli), names of strategies (engine.explori
 from __future__ import annotations
 
 from stepdbg.model.errors import BadUsage
-from stepdbg.model.records import dataclass
+from stepdbg.model.records import dataclass, replace
 
 STRATEGIES = ("portfolio", "urw", "rw", "pos", "pct", "bounded", "exhaustive")
 """What ``--strategy`` may say."""
@@ -27,6 +27,8 @@ class ExploreWish:
     all_failures: whether it goes on after the first failure, until the budget is spent.
     asked: whether exploring was asked for, and not only said how.
     late: deadlines may pass while a task can step that has waited for its step for so many seconds.
+    same_result: a result that is not that of the default order is a failure; same_output: so is
+        such an output.
     explains: whether failures are made small and explained, which takes some seconds each.
     """
 
@@ -40,6 +42,8 @@ class ExploreWish:
     asked: bool = True
     explains: bool = True
     late: float = 0.0
+    same_result: bool = False
+    same_output: bool = False
 
     def one_process(self) -> bool:
         """Whether the strategy cannot be shared: each schedule follows from the one before."""
@@ -90,12 +94,21 @@ def count(name: str, value: str) -> int:
     return int(value)
 
 
-def wish_of(given: int | str, seed: int, jobs: int, named: str, late: float = 0.0) -> ExploreWish:
+def wish_of(
+    given: int | str,
+    seed: int,
+    jobs: int,
+    named: str,
+    late: float = 0.0,
+    *,
+    same_result: bool = False,
+) -> ExploreWish:
     """What a program asks for.  Raises `BadUsage`."""
     schedules, seconds = budget("budget", str(given))
     count("jobs", str(jobs))
     chosen, seconds_late = strategy("strategy", named), lateness("late", str(late))
     wish = ExploreWish(schedules, seconds, seed, jobs, chosen, late=seconds_late)
+    wish = replace(wish, same_result=bool(same_result))
     if wish.one_process() and jobs > 1:
         raise BadUsage(f"strategy {named} takes one process: leave out jobs")
     return wish

@@ -1,0 +1,60 @@
+"""The result of the default order, with which those of other orders are compared.
+
+Owns: `comparing`.
+Does not own: comparing itself (compared), forks (children).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stepdbg.engine.exploring.choosers import Following
+from stepdbg.engine.exploring.trying import try_once
+
+from .children import Chance, Child, Output, answer_of, get_ready
+from .compared import Compared
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from stepdbg.engine.exploring.calls import Repeatable
+
+    from .children import Said, Say
+
+_AGAIN = "results are not compared: the default order does not give the same one each time"
+
+
+def comparing(
+    call: Repeatable, *, output: bool, answer: Callable[[Child], Said] = answer_of
+) -> tuple[Repeatable, str]:
+    """The call with its results compared, and a sentence where that makes no sense.
+
+    Args:
+        call: what is explored.
+        output: whether what it writes is compared as well.
+        answer: gives what a child says.
+    """
+    first, second = (answer(Child(_result_of(call, output=output))) for _ in range(2))
+    if first[0] != "result":
+        return call, ""  # it fails, which the search finds out as well
+    if first != second:
+        return call, _AGAIN
+    return Compared(call, (first[1], first[2]), output=output), ""
+
+
+def _result_of(call: Repeatable, *, output: bool) -> Callable[[Say], None]:
+    """What a child does that takes the default order and tells its result."""
+    chance, compared = Chance(), Compared(call, output=output)
+
+    def work(say: Say) -> None:
+        written = Output()
+        get_ready()
+        chance.restore()
+        tried = try_once(compared, Following(()), 0)
+        if tried.fault is None and not tried.cut:
+            say(("result", *compared.seen))
+        else:
+            say(("none",))
+        written.take()
+
+    return work
