@@ -93,11 +93,14 @@ class OneTest:
 
 
 def _settle(config: pytest.Config) -> None:
-    """In a fork: share no captured output with the process before it, and draw no tracebacks."""
+    """In a fork: share no captured output with the process before it, and leave little behind."""
     config.option.tbstyle = "native"  # of all that pytest can draw it takes the least time
     if isinstance(getattr(signal.getsignal(signal.SIGINT), "__self__", None), bdb.Bdb):
         # With --pdb it stays, and where a signal is handled a deadlock cannot be proven.
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    folders = getattr(config, "_tmp_path_factory", None)
+    if folders is not None:  # there would be one for each schedule, for three test runs
+        folders._retention_policy = "failed"  # noqa: SLF001 - the option has been read long ago
     capture = config.pluginmanager.get_plugin("capturemanager")
     if capture is None:
         return
