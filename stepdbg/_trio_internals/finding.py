@@ -117,9 +117,20 @@ def host_waits(runner: Runner) -> bool:
     """
     if not is_guest(runner):
         return True
-    coroutine = None if runner.main_task is None else runner.main_task.coro
-    frame = getattr(coroutine, "cr_frame", None)
-    if frame is None or frame.f_globals.get("__name__") != "anyio._backends._trio":
-        return False
-    given = peek_at(frame, _WAITS_FOR)
+    frame = _of_test_runner(runner)
+    given = None if frame is None else peek_at(frame, _WAITS_FOR)
     return isinstance(given, list) and not given
+
+
+def has_waiting_host(runner: Runner) -> bool:
+    """Whether a run is a guest whose host waits whenever it has given the run something to do."""
+    return is_guest(runner) and _of_test_runner(runner) is not None
+
+
+def _of_test_runner(runner: Runner) -> FrameType | None:
+    """The frame of the main task, if that is the one of AnyIO's test runner."""
+    coroutine = None if runner.main_task is None else runner.main_task.coro
+    frame: FrameType | None = getattr(coroutine, "cr_frame", None)
+    if frame is None or frame.f_globals.get("__name__") != "anyio._backends._trio":
+        return None
+    return frame

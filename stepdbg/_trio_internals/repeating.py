@@ -70,7 +70,7 @@ def call_under_way(start: FrameType | None) -> RunCall | None:
 
 
 def let_host_fail(start: FrameType | None) -> None:
-    """Where a guest run is about to break down, let its host have the exception as well.
+    """Where a guest run is about to break down or to be quit, let its host have the exception.
 
     Trio tells the host by its ``done_callback``.  A host that waits for something that the run was
     to do, as AnyIO's does, would go on waiting.

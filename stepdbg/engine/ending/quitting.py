@@ -15,10 +15,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from sys import _getframe
 from types import FrameType
 from typing import NoReturn
 
-from stepdbg._trio_internals import runs, scopes, tasks
+from stepdbg._trio_internals import finding, repeating, runs, scopes, tasks
 from stepdbg.engine.describing import values
 from stepdbg.model import program_streams
 from stepdbg.model.standard import os
@@ -39,6 +40,9 @@ def cancel_everything(runner: runs.Runner, loop_frame: FrameType | None) -> None
         cancelled = scopes.task_is_cancelled(task) and tasks.is_runnable(task)
         if cancelled and tasks.error_to_come(task) is None:
             tasks.raise_at_next_step(task, tasks.make_cancelled())
+    if finding.has_waiting_host(runner):
+        # AnyIO's test runner gives the run a fixture to end after that, and would wait for ever.
+        repeating.let_host_fail(_getframe())
     runs.wake_loop(runner)  # at an idle stop it is about to sleep, perhaps for ever
 
 
