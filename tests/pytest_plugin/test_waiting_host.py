@@ -43,8 +43,8 @@ def test_a_test_that_takes_too_long_is_ended(project: pytest.Pytester) -> None:
 
 
 def test_quit_at_a_breakpoint(project: pytest.Pytester) -> None:
-    project.makepyfile(test_it=HANGS)
-    result = run(project, "--stepdbg-break", "test_it.py:14", commands="quit\n")
-    assert "breakpoint 1" in result.stdout.str()
+    project.makepyfile(test_it=HANGS.replace("await trio.sleep_forever()", "breakpoint()"))
+    result = run(project, "--stepdbg", commands="quit\n")
+    assert "(stepdbg) quit" in result.stdout.str()
     assert "stepdbg was quit" in result.stdout.str()
     assert result.ret == pytest.ExitCode.INTERRUPTED
