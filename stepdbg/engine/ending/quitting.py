@@ -19,7 +19,7 @@ from sys import _getframe
 from types import FrameType
 from typing import NoReturn
 
-from stepdbg._trio_internals import finding, repeating, runs, scopes, tasks
+from stepdbg._trio_internals import runs, scopes, tasks
 from stepdbg.engine.describing import values
 from stepdbg.model import program_streams
 from stepdbg.model.standard import os
@@ -40,10 +40,17 @@ def cancel_everything(runner: runs.Runner, loop_frame: FrameType | None) -> None
         cancelled = scopes.task_is_cancelled(task) and tasks.is_runnable(task)
         if cancelled and tasks.error_to_come(task) is None:
             tasks.raise_at_next_step(task, tasks.make_cancelled())
-    if finding.has_waiting_host(runner):
-        # AnyIO's test runner gives the run a fixture to end after that, and would wait for ever.
-        repeating.let_host_fail(_getframe())
+    if runs.is_guest(runner):
+        _tell_waiting_host(runner)
     runs.wake_loop(runner)  # at an idle stop it is about to sleep, perhaps for ever
+
+
+def _tell_waiting_host(runner: runs.Runner) -> None:
+    """Let AnyIO's test runner hear of it: it has a fixture to end after that, and waits for it."""
+    from stepdbg._trio_internals import finding, repeating  # few runs are guests
+
+    if finding.has_waiting_host(runner):
+        repeating.let_host_fail(_getframe())
 
 
 def what_unwinds_from_here() -> BaseException | None:
