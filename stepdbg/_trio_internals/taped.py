@@ -10,6 +10,7 @@ frame of ours stands between those of a task that waits.
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import attrgetter
 from typing import Any
 
 import trio
@@ -55,15 +56,15 @@ def tape_threads(
 
 def tape_sockets(
     adopt: Callable[[Any], None],
-    helper: Callable[[Any, Any, Any], tuple[Any, Any] | None],
+    calls: Callable[[Any, Any], Callable[..., Any]],
     ready: Callable[[Callable[..., bool], Any, Any], bool],
 ) -> Callable[[], None]:
     """Let somebody make the calls of Trio's sockets.
 
     Args:
         adopt: is given each socket of the system that becomes one of Trio's.
-        helper: is given a socket of the system, the function that waits for it and the one to be
-            called, and returns what takes the place of both; None: nothing does.
+        calls: makes what takes the place of `_nonblocking_helper`, through which most calls go; it
+            is given that, and what gives the system's socket of one of Trio's.
         ready: tells whether a socket is readable; given the function that asks, and the sockets of
             Trio's and of the system.
 
@@ -77,18 +78,12 @@ def tape_sockets(
         init(self, sock)
         adopt(sock)
 
-    def calling(self: Any, wait_fn: Any, fn: Any, *args: Any, **named: Any) -> Any:
-        call = helper(self._sock, wait_fn, fn)
-        if call is None:
-            return nonblocking(self, wait_fn, fn, *args, **named)
-        return nonblocking(self, *call, *args, **named)
-
     def readable(self: Any) -> bool:
         return ready(is_readable, self, self._sock)
 
     undo = [
         replace_method(kind, "__init__", made),
-        replace_method(kind, "_nonblocking_helper", calling),
+        replace_method(kind, "_nonblocking_helper", calls(nonblocking, attrgetter("_sock"))),
         replace_method(kind, "is_readable", readable),
     ]
     return functools.partial(_call_all, undo)

@@ -55,57 +55,88 @@ class _Call:
         return self._sockets.call(self._fn, sock, *args, **named)
 
 
+_SMALL, _OFTEN = 256, 1024
+"""Results of fewer bytes are weighed so many at a time."""
+
+
 class Recorder:
     """Makes functions that record: what most calls of an echo server go through.
 
     So they take the shortest way, and there are two for each function of the system's sockets.
 
-    Args:
-        tape: it is recorded.
-
-    Attributes:
-        begun: by a socket's identity and the function that waits, the wait that has begun there.
+    tape: it is recorded.
     """
 
     def __init__(self, tape: Tape) -> None:
         self._tape = tape
-        self.begun: dict[tuple[int, Any], int] = {}
         self._waits = 0
 
-    def wait(self, wait_fn: Any) -> Callable[[Any], Any]:
-        """What waits for a socket."""
-        begun, lost = self.begun, self._tape.lost
+    def pair(self, wait_fn: Any, fn: Any, apart: Any) -> tuple[Any, Any, dict[int, int]]:
+        """What waits for a socket, what calls a function, and the waits that have begun.
+
+        The last are by the identity of the socket.  Where one is there when a call begins, it was
+        cancelled; where one is there later, it has come to its end.
+
+        apart: records a call whose result is not a plain value, None for the usual ones.
+        """
+        begun: dict[int, int] = {}
+        call = (
+            _recording(self._tape, fn, begun) if apart is None else _after(self._tape, begun, apart)
+        )
+        return self._waiting(wait_fn, begun), call, begun
+
+    def _waiting(self, wait_fn: Any, begun: dict[int, int]) -> Callable[[Any], Any]:
+        lost = self._tape.lost
 
         def wait(sock: Any) -> Any:
             number, self._waits = self._waits, self._waits + 1
-            begun[id(sock), wait_fn] = number
+            begun[id(sock)] = number
             lost.add(number)
             return wait_fn(sock)
 
         return wait
 
-    def call(self, wait_fn: Any, fn: Any) -> Callable[..., Any]:
-        """What calls a function; a wait that had begun for it has come to its end."""
-        tape, begun, lost, name = self._tape, self.begun, self._tape.lost, fn.__name__
-        busy = (name, errno.EAGAIN, os.strerror(errno.EAGAIN))
 
-        def call(sock: Any, *args: Any, **named: Any) -> Any:
-            if begun:
-                number = begun.pop((id(sock), wait_fn), None)
-                if number is not None:
-                    lost.discard(number)
-            try:
-                value = fn(sock, *args, **named)
-            except OSError as error:
-                if tape.on:
-                    own = (name, error.errno or 0, error.strerror or str(error))
-                    tape.add(busy if error.errno == errno.EAGAIN else own)
-                raise
+def _recording(tape: Tape, fn: Any, begun: dict[int, int]) -> Callable[..., Any]:
+    """What calls a function that takes no names."""
+    lost, name, entries = tape.lost, fn.__name__, tape.entries
+    busy = (name, errno.EAGAIN, os.strerror(errno.EAGAIN))
+
+    def call(sock: Any, *args: Any) -> Any:
+        if begun:
+            number = begun.pop(id(sock), None)
+            if number is not None:
+                lost.discard(number)
+        try:
+            value = fn(sock, *args)
+        except OSError as error:
             if tape.on:
-                tape.add((name, value), len(value) if type(value) is bytes else 0)
-            return value
+                own = (name, error.errno or 0, error.strerror or str(error))
+                tape.add(busy if error.errno == errno.EAGAIN else own)
+            raise
+        if tape.on:
+            if type(value) is not int and (type(value) is not bytes or len(value) > _SMALL):
+                data = value[0] if type(value) is tuple else value  # of `recvfrom` and the like
+                tape.add((name, value), len(data))
+            else:
+                entries.append((name, value))
+                if not len(entries) % _OFTEN:
+                    tape.has_room(_OFTEN * _SMALL)
+        return value
 
-        return call
+    return call
+
+
+def _after(tape: Tape, begun: dict[int, int], apart: Any) -> Callable[..., Any]:
+    """What calls a function whose result is made plain by another one."""
+
+    def call(sock: Any, *args: Any, **named: Any) -> Any:
+        number = begun.pop(id(sock), None)
+        if number is not None:
+            tape.lost.discard(number)
+        return apart(sock, *args, **named)
+
+    return call
 
 
 class Sockets:
@@ -120,7 +151,7 @@ class Sockets:
     def __init__(self, tape: Tape, runner: runs.Runner, hold: Holds) -> None:
         self._tape, self._runner, self._hold = tape, runner, hold
         self._recorder = Recorder(tape)
-        self._pairs: dict[tuple[Any, Any], tuple[Any, Any]] = {}
+        self._pairs: dict[Any, tuple[Any, Any, dict[int, int]]] = {}
         self._waits = 0
         self._begun: int | None = None
         self._parked: dict[int, tuple[Task, Any, str]] = {}
@@ -134,31 +165,30 @@ class Sockets:
         if type(sock) is socket.socket and self._tape.here():
             sock.__class__ = self.kind
 
-    def helper(self, sock: Any, wait_fn: Any, fn: Any) -> tuple[Any, Any] | None:
+    def in_place_of(self, nonblocking: Any, sock_of: Any) -> Callable[..., Any]:
         """See `taped.tape_sockets`."""
-        tape = self._tape
-        if type(sock) is not self.kind or not tape.on or self._hold.held is not None:
-            return None
-        if tape.plays:
-            call = _Call(self, wait_fn, fn)
-            return call.wait, call.call
-        begun = self._recorder.begun
-        if begun and begun.pop((id(sock), wait_fn), None) is not None:
-            tape.has_room(0)  # that wait was cancelled, and is kept as one of the lost
-        pair = self._pairs.get((wait_fn, fn))
-        if pair is None:
-            apart = fn.__name__ in _APART
-            calls = partial(self._call_apart, wait_fn, fn) if apart else None
-            pair = self._recorder.wait(wait_fn), calls or self._recorder.call(wait_fn, fn)
-            self._pairs[wait_fn, fn] = pair
-        return pair
+        tape, kind, hold, pairs = self._tape, self.kind, self._hold, self._pairs
 
-    def _call_apart(self, wait_fn: Any, fn: Any, sock: Any, *args: Any, **named: Any) -> Any:
-        """Record a call whose result is not a plain value."""
-        number = self._recorder.begun.pop((id(sock), wait_fn), None)
-        if number is not None:
-            self._tape.lost.discard(number)
-        return self.call(fn, sock, *args, **named)
+        def calls(owner: Any, wait_fn: Any, fn: Any, *args: Any, **named: Any) -> Any:
+            sock = sock_of(owner)
+            if type(sock) is not kind or not tape.on or hold.held is not None:
+                return nonblocking(owner, wait_fn, fn, *args, **named)
+            if tape.plays:
+                again = _Call(self, wait_fn, fn)
+                return nonblocking(owner, again.wait, again.call, *args, **named)
+            pair = pairs.get(fn) or self._pair(wait_fn, fn)
+            wait, call, begun = pair
+            if begun and begun.pop(id(sock), None) is not None:
+                tape.has_room(0)  # that wait was cancelled, and is kept as one of the lost
+            return nonblocking(owner, wait, call, *args, **named)
+
+        return calls
+
+    def _pair(self, wait_fn: Any, fn: Any) -> tuple[Any, Any, dict[int, int]]:
+        """What records the calls of a function; each has one that waits for it."""
+        apart = partial(self.call, fn) if fn.__name__ in _APART else None
+        found = self._pairs[fn] = self._recorder.pair(wait_fn, fn, apart)
+        return found
 
     def ready(self, ask: Callable[[Any], bool], owner: Any, sock: Any) -> bool:
         """See `taped.tape_sockets`."""

@@ -74,7 +74,7 @@ class RunTape:
         passes = NoneType if self.tape.plays else sockets.kind
         self._undo = [
             taped.tape_threads(threads.in_place_of, threads.calls),
-            taped.tape_sockets(sockets.adopt, sockets.helper, sockets.ready),
+            taped.tape_sockets(sockets.adopt, sockets.in_place_of, sockets.ready),
             taped.tape_waits(passes, self._wait, sockets.closing),
             *self.missing.begin(),
         ]
