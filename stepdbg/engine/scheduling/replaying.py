@@ -282,20 +282,20 @@ class Replay:
             if self._clock is not None:
                 return ()  # it passes before the next pass
             place.go_on()  # a clock that is not in hand lets deadlines pass where it will
+        turn = place.next
+        number = None if turn is None or coming else place.number_of(turn)
+        for task in queued:
+            if tasks.number(task) == number:  # nearly each pass ends here
+                place.go_on()
+                self._waits_since = None
+                return [task]
         if all(runs.is_system(self._run.runner, task) for task in queued):
             return None
-        turn = place.next
         if coming:
             return ()
         if turn is None:
             self._end_of_log()
             return self._rest.next_pass(queued)
-        number = place.number_of(turn)
-        chosen = next((task for task in queued if tasks.number(task) == number), None)
-        if chosen is not None:
-            place.go_on()
-            self._waits_since = None
-            return [chosen]
         if self.tape is not None and self.tape.wake(number):
             return ()
         if self._may_come():
