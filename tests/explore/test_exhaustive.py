@@ -20,6 +20,7 @@ from stepdbg.launcher.exploring.search import Search
 from stepdbg.launcher.exploring.wish import wish_of
 from stepdbg.model.exploring import Verdict, VerdictKind
 from stepdbg.model.facts import LogicalId
+from stepdbg.model.records import replace
 from tests.explore import programs
 from tests.explore.shapes import SHAPES, apart, burst
 from tests.explore.test_choosers import order_of, tasks
@@ -41,6 +42,7 @@ def every_log(main: Any, *arguments: object) -> list[tuple[LogicalId, ...]]:
 
 def explored(main: Any, *arguments: object, budget: int = 3_000, **wish: Any) -> Verdict:
     asked = wish_of(budget, 0, 1, wish.pop("strategy", "exhaustive"), **wish)
+    asked = replace(asked, explains=False)
     return Search(call_of(main, arguments), asked, lambda *_: None).verdict()
 
 
