@@ -256,7 +256,7 @@ def prepared(lint_report: str, *wishes: Prepares | None) -> list[Prepares]:
 
 EXPLORING = (
     *("--explore", "--budget", "--jobs", "--strategy", "--late", "--run", "--all-failures"),
-    "--same-result",
+    *("--same-result", "--report"),
 )  # fmt: skip
 """Options that say what is explored."""
 
@@ -281,6 +281,8 @@ def explore(before: ExploreWish | None, name: str, value: str) -> ExploreWish:
             return replace(found, strategy=wish.strategy(name, value))
         case "--same-result":
             return replace(found, same_result=True, same_output=True)
+        case "--report":
+            return replace(found, report=wish.report(name, value))
         case "--run":
             return replace(found, run=wish.count(name, value))
         case _:
@@ -324,8 +326,8 @@ def check_explore(
     """
     if not wish.asked:
         raise BadUsage(
-            "--budget, --jobs, --strategy, --late, --run, --all-failures and --same-result "
-            "need --explore"
+            "--budget, --jobs, --strategy, --late, --run, --all-failures, --same-result and "
+            "--report need --explore"
         )
     for name, option in _ABOUT_DEBUGGING.items():
         if given[name] != default[name]:

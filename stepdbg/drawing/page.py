@@ -1,6 +1,6 @@
 """Lanes as a page for a browser, which can be zoomed and searched.
 
-Owns: `page_of`, and what the numbers in the page mean.
+Owns: `page_of`, `source_of`, and what the numbers in the page mean.
 Does not own: how it looks and what it does (the files in ``page_source``).
 
 The page is one file that asks for nothing else.  What is drawn stands in it as JSON, numbers in
@@ -69,14 +69,15 @@ def page_of(runs: Sequence[tuple[str, Lanes]], title: str) -> str:
     text = json.JSONEncoder(separators=(",", ":")).encode(shown).replace("<", "\\u003c")
     parts = {
         "title": in_xml(title),
-        "css": _source("page.css"),
-        "js": _source("page.js"),
+        "css": source_of("page.css"),
+        "js": source_of("page.js"),
         "runs": text,
     }
-    return re.sub("@@([a-z]+)@@", lambda mark: parts[mark[1]], _source("page.html"))
+    return re.sub("@@([a-z]+)@@", lambda mark: parts[mark[1]], source_of("page.html"))
 
 
-def _source(name: str) -> str:
+def source_of(name: str) -> str:
+    """The text of a file of ``page_source``.  Raises `StepdbgError`."""
     path = os.path.join(FOLDER, "drawing", "page_source", name)
     try:
         with open(path, encoding="utf-8") as file:

@@ -146,7 +146,9 @@ class Explaining:
         words, by_pair = words_without_pair(failed), words_by_pair(failed)
         exchange = None
         self._again.begin()
-        for each in itertools.islice(exchanges(log, facts, self._again.follows), _PAIRS):
+        near = next((at for at, kind, *_ in failed.touched.raised if kind in self._key), len(log))
+        found = exchanges(log, facts, self._again.follows, near)
+        for each in itertools.islice(found, _PAIRS):
             exchange = exchange or each
             if each.pair in by_pair:
                 exchange = each

@@ -41,7 +41,7 @@ class Exchange(NamedTuple):
 
 
 def exchanges(
-    log: tuple[LogicalId, ...], facts: Sequence[Fact], fails: Fails
+    log: tuple[LogicalId, ...], facts: Sequence[Fact], fails: Fails, near: int
 ) -> Iterator[Exchange]:
     """The exchanges that are found, those of the facts first.
 
@@ -49,6 +49,7 @@ def exchanges(
         log: who steps in the schedule.
         facts: what it changes of the default order.
         fails: tries an order.
+        near: the place of the step that fails; those nearest to it are tried first.
     """
     moments = moments_of(log)
     by_fact: list[tuple[int, bool]] = []
@@ -56,13 +57,14 @@ def exchanges(
         if isinstance(fact, After) and {fact.step, fact.after} <= set(moments):
             by_fact += (moments.index(fact.step), True), (moments.index(fact.after), False)
     changes = [place for place in range(1, len(log)) if log[place] != log[place - 1]]
-    others = [(place, back) for place in reversed(changes) for back in (True, False)]
+    changes.sort(key=lambda place: abs(place - near))
+    others = [(place, back) for place in changes for back in (True, False)]
     for place, back in dict.fromkeys((*by_fact, *others)):
         found = _alone(log, place, fails, back=back)
         if found is not None:
             yield found
     ends = [place - 1 for place in changes] + [len(log) - 1]
-    for place in reversed(ends):
+    for place in sorted(ends, key=lambda place: abs(place - near)):
         found = _with_others(log, place, fails)
         if found is not None:
             yield found

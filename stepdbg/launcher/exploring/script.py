@@ -19,7 +19,7 @@ from stepdbg.launcher.wiring import Wiring
 from stepdbg.model.errors import StepdbgError
 from stepdbg.model.exploring import Verdict, VerdictKind
 from stepdbg.model.nobody import Nobody
-from stepdbg.model.program_streams import flush, write_lines
+from stepdbg.model.program_streams import flush, tell, write_lines
 from stepdbg.model.standard import json, os, sys, time
 
 if TYPE_CHECKING:
@@ -171,8 +171,28 @@ class ExploringWiring(Wiring):
         from stepdbg.render.spans import plain
 
         self._verdict = verdict
+        if self._wish.report:
+            self._write_page(verdict)
         if self._as_json:
             write_lines(self._out, json.dumps(as_values(verdict)) + "\n")
             return
         width = shutil.get_terminal_size().columns
         write_lines(self._out, plain(report(verdict, width, self._command)) + "\n")
+
+    def _write_page(self, verdict: Verdict) -> None:
+        from stepdbg.drawing.explored_page import FIRST_LINE, explored_page
+        from stepdbg.model.whole_files import replace_own
+        from stepdbg.render.exploring import in_mode, replay_command
+
+        told = [
+            (
+                in_mode("" if each.explained is None else each.explained.mode),
+                replay_command(each, self._command),
+            )
+            for each in verdict.faults
+        ]
+        try:
+            content = explored_page(verdict, told).encode()
+            replace_own(self._wish.report, content, ours=(FIRST_LINE,))
+        except StepdbgError as error:
+            tell(str(error))

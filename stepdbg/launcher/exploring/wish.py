@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from stepdbg.model.errors import BadUsage
 from stepdbg.model.records import dataclass, replace
+from stepdbg.model.standard import os
 
 STRATEGIES = ("portfolio", "urw", "rw", "pos", "pct", "bounded", "exhaustive")
 """What ``--strategy`` may say."""
@@ -30,6 +31,7 @@ class ExploreWish:
     same_result: a result that is not that of the default order is a failure; same_output: so is
         such an output.
     explains: whether failures are made small and explained, which takes some seconds each.
+    report: the path of a page for what is found, empty for none.
     """
 
     schedules: int | None = None
@@ -44,6 +46,7 @@ class ExploreWish:
     late: float = 0.0
     same_result: bool = False
     same_output: bool = False
+    report: str = ""
 
     def one_process(self) -> bool:
         """Whether the strategy cannot be shared: each schedule follows from the one before."""
@@ -66,6 +69,18 @@ def budget(name: str, value: str) -> tuple[int | None, float | None]:
     except ValueError:
         pass
     raise BadUsage(f"{name} {value}: say a number of schedules (5000), or a time (30s, 5m)")
+
+
+def report(name: str, value: str) -> str:
+    """The whole path of a page.  Raises `StepdbgError`: there is a file that is not ours."""
+    from stepdbg.drawing.explored_page import FIRST_LINE
+    from stepdbg.model.whole_files import check_own
+
+    if not value.lower().endswith((".html", ".htm")):
+        raise BadUsage(f"{name} {value}: say a file that ends in .html")
+    path = os.path.abspath(value)
+    check_own(path, ours=(FIRST_LINE,))
+    return path
 
 
 def strategy(name: str, value: str) -> str:
