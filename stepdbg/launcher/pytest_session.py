@@ -29,6 +29,7 @@ from stepdbg.model.stops import StopKind
 from .hanging import HangWatch, before_termination
 from .pytest_pauses import Pauses
 from .pytest_prompt import PausingFrontEnd
+from .pytest_rewritten import RewrittenCode
 from .pytest_told import file_name, page_of, tree_of
 
 if TYPE_CHECKING:
@@ -86,6 +87,7 @@ class TestSession:
         self.session.install()
         self._pauses = Pauses(self.session)
         self._pauses.begin()
+        self._rewritten = RewrittenCode(self.session.lines.look_at_new)
         self._hang_watch = HangWatch(self.session, self._note_hang)
         self._give_back = before_termination(self._on_termination) if folder else None
 
@@ -224,6 +226,7 @@ class TestSession:
         if self._give_back is not None:
             self._give_back()
         self._pauses.end()
+        self._rewritten.close()
         self.session.uninstall()
         self.front_end.close()
 

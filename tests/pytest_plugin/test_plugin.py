@@ -289,3 +289,36 @@ def test_what_pytest_adds_to_an_assertion_is_not_shown(project: pytest.Pytester)
     assert "\x1b" not in stop
     assert "got = [1, 2]" in stop
     assert "@py" not in text
+
+
+def test_a_breakpoint_at_a_line_of_a_test(project: pytest.Pytester) -> None:
+    """pytest has rewritten the module, and runs its code itself."""
+    project.makepyfile(
+        test_lines="""
+        import trio
+
+        async def work():
+            value = 6
+            await trio.sleep(0)
+            assert value == 6
+
+        def test_it():
+            trio.run(work)
+        """
+    )
+    places = ("--stepdbg-break", "test_lines.py:9", "--stepdbg-break", "test_lines.py:5")
+    commands = "continue\np value * 7\ncontinue\n"
+    result = run(project, *places, "test_lines.py", commands=commands)
+    text = result.stdout.str()
+    assert "test_lines.py:9 in" in text
+    assert "42" in text
+    result.assert_outcomes(passed=1)
+
+
+def test_what_a_test_module_raises_has_no_frame_of_ours(project: pytest.Pytester) -> None:
+    project.makepyfile(test_raises="assert not 'in vain'")
+    result = run(project, "--stepdbg-break", "task nobody", "test_raises.py")
+    text = result.stdout.str()
+    assert "in vain" in text
+    assert "pytest_rewritten" not in text
+    assert "execute" not in text
