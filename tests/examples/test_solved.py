@@ -48,21 +48,26 @@ SOLVED: dict[str, tuple[tuple[str, ...], Commands]] = {
 }
 
 
-@pytest.mark.parametrize("program", SOLVED)
-def test_the_bug_is_found(program: str) -> None:
-    options, commands = SOLVED[program]
+def solve(program: str, commands: Commands, *options: str) -> tuple[str, int]:
+    """Type the commands, and look at the answers; what came before them, and the exit code."""
     assert len(commands) <= 5
     path = f"tests/programs/solved/{program}.py"
     assert 40 <= len((ROOT / path).read_text(encoding="utf-8").splitlines()) <= 120
     typed = "".join(f"{line}\n" for line, *_ in commands)
-    finished = python("-m", "stepdbg", *options, path, stdin=typed, merged=True)
-    _, *answers = finished.stdout.split("(stepdbg) ")
+    finished = python("-m", *options, path, stdin=typed, merged=True)
+    begin, *answers = (re.sub(r"\s+", " ", each) for each in finished.stdout.split("(stepdbg) "))
     assert len(answers) == len(commands), finished.stdout
     for (line, *expected), answer in zip(commands, answers, strict=True):
-        said = re.sub(r"\s+", " ", answer)
-        assert said.startswith(line), finished.stdout
-        assert [text for text in expected if text not in said] == [], answer
-    assert finished.exit_code == 125
+        assert answer.startswith(line), finished.stdout
+        assert [text for text in expected if text not in answer] == [], answer
+    return begin, finished.exit_code
+
+
+@pytest.mark.parametrize("program", SOLVED)
+def test_the_bug_is_found(program: str) -> None:
+    options, commands = SOLVED[program]
+    _, exit_code = solve(program, commands, "stepdbg", *options)
+    assert exit_code == 125
 
 
 SOLVED_TESTS: dict[str, tuple[tuple[str, ...], Commands]] = {
@@ -98,16 +103,7 @@ SOLVED_TESTS: dict[str, tuple[tuple[str, ...], Commands]] = {
 @pytest.mark.parametrize("program", SOLVED_TESTS)
 def test_the_bug_is_found_under_pytest(program: str) -> None:
     first, commands = SOLVED_TESTS[program]
-    assert len(commands) <= 5
-    path = f"tests/programs/solved/{program}.py"
-    assert 40 <= len((ROOT / path).read_text(encoding="utf-8").splitlines()) <= 120
-    typed = "".join(f"{line}\n" for line, *_ in commands)
     options = ("-q", "-p", "no:cacheprovider", "--stepdbg")
-    finished = python("-m", "pytest", *options, path, stdin=typed, merged=True)
-    begin, *answers = (re.sub(r"\s+", " ", each) for each in finished.stdout.split("(stepdbg) "))
+    begin, exit_code = solve(program, commands, "pytest", *options)
     assert [text for text in first if text not in begin] == [], begin
-    assert len(answers) == len(commands), finished.stdout
-    for (line, *expected), answer in zip(commands, answers, strict=True):
-        assert answer.startswith(line), finished.stdout
-        assert [text for text in expected if text not in answer] == [], answer
-    assert finished.exit_code == 2
+    assert exit_code == 2

@@ -10,6 +10,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from tests.explore.programs import LOST_UPDATE
+
 from .test_plugin import LOADED, project, run
 
 pytest_plugins = ("pytester",)
@@ -19,25 +21,10 @@ __all__ = ["project"]
 pytest.importorskip("anyio")
 pytest.importorskip("pytest_trio")
 
-SHARED = """\
-import anyio, pytest, trio
-
-async def updates(tmp=None):
-    balance = 0
-
-    async def add():
-        nonlocal balance
-        seen = balance
-        await trio.lowlevel.checkpoint()
-        balance = seen + 1
-
-    async with trio.open_nursery() as nursery:
-        for _ in range(2):
-            nursery.start_soon(add)
-            for _ in range(2):
-                await trio.lowlevel.checkpoint()
-    print("balance", balance)
-    assert balance == 2
+SHARED = (
+    LOST_UPDATE.replace("main()", "updates(tmp=None)")
+    + """
+import anyio, pytest
 
 async def take(one, other):
     async with one:
@@ -52,6 +39,7 @@ async def locks():
             await trio.lowlevel.checkpoint()
         nursery.start_soon(take, b, a)
 """
+)
 
 TESTS = (
     SHARED
@@ -143,7 +131,8 @@ def test_orders_that_fail_and_their_replays(project: pytest.Pytester) -> None:
     assert re.search(r"failed after \d+ schedules?", trio_part)
     assert "the order of two steps matters" in trio_part
     assert "each schedule has a process of its own" not in trio_part, "the runs are independent"
-    assert "deadlock: tasks wait for one another: take at test_it.py:22" in anyio_part
+    inner = TESTS.strip().splitlines().index("        async with other:") + 1
+    assert f"deadlock: tasks wait for one another: take at test_it.py:{inner}" in anyio_part
     assert "set up" in anyio_part
 
     told = text.partition("= explored by stepdbg =")[2]

@@ -70,16 +70,24 @@ class Front(Nobody):
 
 
 class Watcher(trio.abc.Instrument):
-    """Notes the steps of the program's tasks."""
+    """Notes the steps of the program's tasks, with the lines at which they wait.
 
-    def __init__(self, session: Session, played: Played) -> None:
-        self._session, self._played = session, played
+    Args:
+        file: lines of this file only; empty for all.
+    """
+
+    def __init__(self, session: Session, played: Played, file: str = "") -> None:
+        self._session, self._played, self._file = session, played, file
 
     def before_task_step(self, task: trio.lowlevel.Task) -> None:
         run = self._session.runs.of_thread()
         assert isinstance(run, DebuggedRun)
         if not runs.is_system(run.runner, task):
-            where = [(frame.f_code.co_name, line) for frame, line in task.iter_await_frames()]
+            where = [
+                (frame.f_code.co_name, line)
+                for frame, line in task.iter_await_frames()
+                if self._file in ("", frame.f_code.co_filename)
+            ]
             self._played.events.append((str(run.registry.logical_id_of(task)), where))
 
 

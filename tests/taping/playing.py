@@ -12,35 +12,15 @@ from typing import Any
 
 import trio
 
-from stepdbg._trio_internals import runs
-from stepdbg.engine.running.run import DebuggedRun
 from stepdbg.engine.running.session import Session
 from stepdbg.model.facts import RunId
 from stepdbg.model.options import SessionOptions
 from stepdbg.model.schedule_text import file_of, from_file
 from stepdbg.model.schedules import Schedule
 from stepdbg.model.tape import Tape
-from tests.schedules.replaying import Front, Played
+from tests.schedules.replaying import Front, Played, Watcher
 
 FILE = "/program.py"
-
-
-class Watcher(trio.abc.Instrument):
-    """Notes the steps of the program's tasks, with the own lines at which they wait."""
-
-    def __init__(self, session: Session, played: Played) -> None:
-        self._session, self._played = session, played
-
-    def before_task_step(self, task: trio.lowlevel.Task) -> None:
-        run = self._session.runs.of_thread()
-        assert isinstance(run, DebuggedRun)
-        if not runs.is_system(run.runner, task):
-            where = [
-                (frame.f_code.co_name, line)
-                for frame, line in task.iter_await_frames()
-                if frame.f_code.co_filename == FILE
-            ]
-            self._played.events.append((str(run.registry.logical_id_of(task)), where))
 
 
 def record(source: str, **names: Any) -> Played:
@@ -68,7 +48,7 @@ def _play(source: str, replay: Schedule | None, tape: Tape, names: dict[str, Any
         exec(compile(source, FILE, "exec"), program)
         with contextlib.redirect_stdout(out):
             try:
-                trio.run(program["main"], instruments=[Watcher(session, played)])
+                trio.run(program["main"], instruments=[Watcher(session, played, FILE)])
             except BaseException as error:
                 out.write(repr(error))
         played.schedule = session.controller.schedule(RunId(1))
