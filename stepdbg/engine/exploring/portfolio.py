@@ -29,7 +29,7 @@ _ESTIMATED: Final = 20
 class Portfolio(Chooser):
     """The default order once; then URW, URW, POS by turns.
 
-    Every tenth schedule is one with at most two delays, as long as there are such.  Where the
+    Every tenth schedule is one with at most two delays instead, as long as there are such.  Where the
     budget has room for twice the orders that are estimated, every other schedule is one of a search
     of all orders.
 
@@ -88,9 +88,9 @@ class Portfolio(Chooser):
             return Chooser()
         if self._all is not None and number % 2 == 0:
             return self._all
-        if number % 10 == 1 and not self._delays.exhausted:
+        if number % 10 == 9 and not self._delays.exhausted:
             return self._delays
-        turn = self._turns[number % 3]
+        turn = self._turns[(number - 1) % 3]
         return self._estimating if turn is self._walk and self._estimating else turn
 
     def end(self, steps: Mapping[LogicalId, int], choices: int) -> None:
