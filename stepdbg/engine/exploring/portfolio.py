@@ -29,7 +29,7 @@ _ESTIMATED: Final = 20
 class Portfolio(Chooser):
     """The default order once; then URW, URW, POS by turns.
 
-    Every tenth schedule is one with at most two delays instead, as long as there are such.  Where the
+    Every tenth schedule has at most two delays instead, as long as there are such.  Where the
     budget has room for twice the orders that are estimated, every other schedule is one of a search
     of all orders.
 
