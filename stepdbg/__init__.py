@@ -317,6 +317,7 @@ def explore(
     invariant: Callable[[], object] | None = None,
     late: float = 0.0,
     same_result: bool = False,
+    lints: bool = False,
 ) -> Verdict:
     """Run a function in many orders of its tasks' steps, until one of them fails.
 
@@ -334,20 +335,20 @@ def explore(
             an exception.
         late: deadlines may also pass while tasks can step; a step is at most so many seconds late.
         same_result: an order fails if it returns something else than the default order does.
+        lints: an order fails if something looks wrong in it.
 
     Returns:
         What is known, where no order failed; ``str`` of it is the sentence.
 
     Raises:
-        StepdbgError: it cannot be explored, or the failure is a deadlock or an invariant that does
-            not hold; the report is its message.
+        StepdbgError: it cannot be explored, or it failed without an exception; with the report.
         BaseException: the exception that left the run in the order that failed, with the report as
             a note.
     """
     from .launcher.exploring.function import explore_call
     from .launcher.exploring.wish import wish_of
 
-    wish = wish_of(budget, seed, jobs, strategy, late, same_result=same_result)
+    wish = wish_of(budget, seed, jobs, strategy, late, same_result=same_result, lints=lints)
     return explore_call(async_fn, args, wish, invariant)
 
 

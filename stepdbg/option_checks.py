@@ -256,7 +256,7 @@ def prepared(lint_report: str, *wishes: Prepares | None) -> list[Prepares]:
 
 EXPLORING = (
     *("--explore", "--budget", "--jobs", "--strategy", "--late", "--run", "--all-failures"),
-    *("--same-result", "--report"),
+    *("--same-result", "--lints", "--report"),
 )  # fmt: skip
 """Options that say what is explored."""
 
@@ -281,6 +281,8 @@ def explore(before: ExploreWish | None, name: str, value: str) -> ExploreWish:
             return replace(found, strategy=wish.strategy(name, value))
         case "--same-result":
             return replace(found, same_result=True, same_output=True)
+        case "--lints":
+            return replace(found, lints=True)
         case "--report":
             return replace(found, report=wish.report(name, value))
         case "--run":
@@ -326,8 +328,8 @@ def check_explore(
     """
     if not wish.asked:
         raise BadUsage(
-            "--budget, --jobs, --strategy, --late, --run, --all-failures, --same-result and "
-            "--report need --explore"
+            "--budget, --jobs, --strategy, --late, --run, --all-failures, --same-result, --lints "
+            "and --report need --explore"
         )
     for name, option in _ABOUT_DEBUGGING.items():
         if given[name] != default[name]:

@@ -25,7 +25,8 @@ PLUGIN = "stepdbg-session"
 _OUR_PDB = ("stepdbg", "Pdb")  # as pytest has parsed it
 
 _MARKER = (
-    "stepdbg_explore(budget=200, seed=0, jobs=1, strategy='portfolio', late=0.0, run=1): "
+    "stepdbg_explore(budget=200, seed=0, jobs=1, strategy='portfolio', late=0.0, run=1, "
+    "lints=False): "
     "run the test in many orders of its tasks' steps, until one fails"
 )
 _BUDGET = "--stepdbg-explore-budget"

@@ -57,6 +57,7 @@ OPTIONS: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("--run",), "N", "explore the Nth run of the program"),
     (("--all-failures",), "", "go on after the first failure"),
     (("--same-result",), "", "explore until an order has another result"),
+    (("--lints",), "", "explore, and count what looks wrong as a failure"),
     (("--report",), "FILE", "write what exploring finds as a page (.html)"),
     (("--version",), "", "show the version and exit"),
     (("-h", "--help"), "", "show this help and exit"),

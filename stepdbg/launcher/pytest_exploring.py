@@ -50,6 +50,7 @@ _OF_MARK: dict[str, Any] = {
     "strategy": _USUAL.strategy,
     "late": 0.0,
     "run": 1,
+    "lints": False,
 }
 """What a mark may say, and what counts where it does not."""
 
@@ -185,7 +186,8 @@ def _wish_of_mark(mark: pytest.Mark) -> ExploreWish:
         raise BadUsage(f"say only {', '.join(_OF_MARK)}, each by its name")
     run = said.pop("run")
     given = said.pop("budget") or "200"
-    wish = wish_of(given, said["seed"], said["jobs"], said["strategy"], said["late"])
+    how = (said["seed"], said["jobs"], said["strategy"], said["late"])
+    wish = wish_of(given, *how, lints=said["lints"])
     if not isinstance(run, int) or run < 1:
         raise BadUsage(f"run {run}: not a number from 1")
     if not mark.kwargs.get("budget"):

@@ -228,7 +228,7 @@ CORRECT = (
     SHARED
     + """
 @pytest.mark.trio
-@pytest.mark.stepdbg_explore(budget=20)
+@pytest.mark.stepdbg_explore(budget=20, lints=True)
 async def test_correct(autojump_clock):
     async with trio.open_nursery() as nursery:
         for _ in range(3):

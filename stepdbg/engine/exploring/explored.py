@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator
 from sys import _getframe
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import trio
 from trio.lowlevel import Task
@@ -41,6 +41,13 @@ if TYPE_CHECKING:
     from .choosers import Chooser
     from .lateness import Lateness
     from .looking import Looking
+
+    class Watch(Protocol):
+        """Looks for lints."""
+
+        def begin(self) -> None: ...
+        def look(self) -> object: ...
+        def so_far(self) -> object: ...
 
 
 MOST_STEPS = 20_000
@@ -162,8 +169,9 @@ class ExploredRun(trio.abc.Instrument):
         stuck: called when nothing can go on and nothing of outside is waited for; tells whether
             that is a deadlock.
         runs_for_real: whether it has waited in real time, for something from outside.
-        ended: why the run was abandoned: ``cut``, ``deadlock``, ``idle`` or ``invariant``; empty
-            where it was not.
+        watch: looks for lints, up to the first one; None where nobody does.
+        ended: why the run was abandoned: ``cut``, ``deadlock``, ``idle``, ``invariant`` or
+            ``lint``; empty where it was not.
     """
 
     def __init__(
@@ -178,6 +186,7 @@ class ExploredRun(trio.abc.Instrument):
         self.log: list[LogicalId] = []
         self.runs_for_real = self.own_clock = self.has_others = False
         self.choices = 0
+        self.watch: Watch | None = None
         self._looking = looking
         self._invariant = invariant
         self.stuck = stuck
@@ -210,6 +219,8 @@ class ExploredRun(trio.abc.Instrument):
         else:  # the program's own says when deadlines pass, and nobody asks it what else there is
             self.own_clock = True
             idling.LastDeadline(runner, lambda: self._on_idle(math.inf))
+        if self.watch is not None:
+            self.watch.begin()
 
     def task_spawned(self, task: Task) -> None:
         """See `trio.abc.Instrument`."""
@@ -217,17 +228,11 @@ class ExploredRun(trio.abc.Instrument):
 
     def logged(self) -> Logged:
         """The log as that of a schedule."""
-        places: dict[LogicalId, int] = {}
-        turns, passed = TurnWriter(), iter([*self.passed, (-1, 0.0, LogicalId("loop"))])
-        at, age, who = next(passed)
-        for step in range(len(self.log) + 1):
-            while at == step:
-                turns.time(int(age * 1000))
-                turns.deadline(places.setdefault(who, len(places)))
-                at, age, who = next(passed)
-            if step < len(self.log):
-                turns.step(places.setdefault(self.log[step], len(places)))
-        return Logged(tuple(places), turns.written(), turns.steps)
+        return _as_logged(self.log, self.passed)
+
+    def look_for_lints(self, watch: Watch) -> None:
+        """Let something look for lints in it, up to the first one."""
+        self.watch = watch
 
     def went_along_with(self, others: list[ExploredRun]) -> None:
         """The same code has begun other runs: what became of them is true of the whole."""
@@ -242,6 +247,8 @@ class ExploredRun(trio.abc.Instrument):
         """See `ChosenQueue`."""
         if self._invariant is not None and self.log and not self._invariant():
             self._abandon("invariant")
+        if self.watch is not None and self.watch.so_far() is not None:
+            self._abandon("lint")
         if new:
             if not self._chooser.keeps_arrivals:
                 in_turn(new, self._last, self._id_of)
@@ -323,6 +330,7 @@ class ExploredRun(trio.abc.Instrument):
         runner = self._runner
         if runner.main_task is None or runs.is_over(runner):
             return True
+        lint = None if self.watch is None else self.watch.look()
         if runner.waiting_for_idle:
             blocked_for = idling.shortest_cushion(runner)
             self.runs_for_real |= blocked_for > 0
@@ -331,11 +339,28 @@ class ExploredRun(trio.abc.Instrument):
             return True
         if waits_for_outside(runner) or not finding.host_waits(runner):
             self.runs_for_real = True
+            if lint is not None:
+                self._abandon("lint")
             return True
         if deadline < math.inf:
             return False
-        self._abandon("deadlock" if self.stuck() else "idle")
+        self._abandon("deadlock" if self.stuck() else "idle" if lint is None else "lint")
         return False
+
+
+def _as_logged(log: list[LogicalId], passed: list[tuple[int, float, LogicalId]]) -> Logged:
+    """Steps, and deadlines that have passed, as the log of a schedule."""
+    places: dict[LogicalId, int] = {}
+    turns, deadlines = TurnWriter(), iter([*passed, (-1, 0.0, LogicalId("loop"))])
+    at, age, who = next(deadlines)
+    for step in range(len(log) + 1):
+        while at == step:
+            turns.time(int(age * 1000))
+            turns.deadline(places.setdefault(who, len(places)))
+            at, age, who = next(deadlines)
+        if step < len(log):
+            turns.step(places.setdefault(log[step], len(places)))
+    return Logged(tuple(places), turns.written(), turns.steps)
 
 
 def waits_for_outside(runner: runs.Runner) -> bool:

@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from .looking import Looking
 
 
-class DifferentResult(Exception):
-    """A run has ended well, with another result than that of the default order.
+class FoundWrong(Exception):
+    """What is wrong with a run that no exception of its own has left.
 
     Args:
         fault: the failure that this is.
@@ -186,7 +186,7 @@ def _ends_well(error: BaseException) -> bool:
 
 def of_error(error: BaseException) -> Fault:
     """The failure that an exception is: types and innermost own frames of what is in it."""
-    if isinstance(error, DifferentResult):
+    if isinstance(error, FoundWrong):
         return error.fault
     found = sorted({_place_of(leaf) for leaf in members(error)})
     key = "; ".join(found)

@@ -27,4 +27,4 @@ def order_of(found: FoundFault) -> tuple[Following, Lateness | None]:
 
 def is_exception(found: FoundFault) -> bool:
     """Whether the failure is an exception, which comes out of the run by itself."""
-    return not found.fault.key.startswith(("deadlock ", "invariant ", "result "))
+    return not found.fault.key.startswith(("deadlock ", "invariant ", "result ", "lint "))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stepdbg.engine.describing.results import result_text, without_addresses
-from stepdbg.engine.exploring.trying import DifferentResult
+from stepdbg.engine.exploring.trying import FoundWrong
 from stepdbg.model.exploring import Fault
 from stepdbg.model.program_streams import flush
 from stepdbg.model.standard import itertools, os
@@ -56,11 +56,11 @@ class Compared:
         return self._call.brings_clock
 
     def make(self, run: ExploredRun, /) -> object:
-        """See `Repeatable`; raises also `DifferentResult`."""
+        """See `Repeatable`; raises also `FoundWrong`."""
         value = self._call.make(run)
         self.seen = result_text(value), _written() if self._output else ""
         if self._usual is not None and self.seen != self._usual:
-            raise DifferentResult(_fault(self._usual, self.seen))
+            raise FoundWrong(_fault(self._usual, self.seen))
         return value
 
 

@@ -92,7 +92,9 @@ def found_fault(
         explained, small = Explaining(key, tries, again).of(small)
     log = Logged(ids_of(small["tasks"]), small["turns"], small["steps"])
     token = text_of(Schedule(header, Base.STOCK, log=log))
-    if key.startswith("result "):  # which one it is depends on the order
+    # Which result it is depends on the order; a lint has numbers of tasks, which go on from one
+    # run of a process to the next.
+    if key.startswith(("result ", "lint ")):
         _, title, text = small["fault"]
     fault = Fault(key, title, text)
     return FoundFault(

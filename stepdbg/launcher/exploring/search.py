@@ -102,6 +102,10 @@ class Search:
         """Take the default order once, and start the workers."""
         if self._wish.same_result:
             self._compare_results()
+        if self._wish.lints:
+            from .linted import Linted
+
+            self._call = Linted(self._call)
         said = self._answer(Child(in_order(self._call, Following(()))))
         if said[0] != "tried":
             self._give_up(said)

@@ -30,6 +30,7 @@ class ExploreWish:
     late: deadlines may pass while a task can step that has waited for its step for so many seconds.
     same_result: a result that is not that of the default order is a failure; same_output: so is
         such an output.
+    lints: what looks wrong in a run is a failure.
     explains: whether failures are made small and explained, which takes some seconds each.
     report: the path of a page for what is found, empty for none.
     """
@@ -46,6 +47,7 @@ class ExploreWish:
     late: float = 0.0
     same_result: bool = False
     same_output: bool = False
+    lints: bool = False
     report: str = ""
 
     def one_process(self) -> bool:
@@ -117,13 +119,14 @@ def wish_of(
     late: float = 0.0,
     *,
     same_result: bool = False,
+    lints: bool = False,
 ) -> ExploreWish:
     """What a program asks for.  Raises `BadUsage`."""
     schedules, seconds = budget("budget", str(given))
     count("jobs", str(jobs))
     chosen, seconds_late = strategy("strategy", named), lateness("late", str(late))
     wish = ExploreWish(schedules, seconds, seed, jobs, chosen, late=seconds_late)
-    wish = replace(wish, same_result=bool(same_result))
+    wish = replace(wish, same_result=bool(same_result), lints=bool(lints))
     if wish.one_process() and jobs > 1:
         raise BadUsage(f"strategy {named} takes one process: leave out jobs")
     return wish
