@@ -13,6 +13,7 @@ PACKAGE = Path(__file__).parents[2] / "stepdbg"
 CACHES = {
     "commands.dispatch._handlers": "the code behind each row that has been needed",
     "commands.sources._known": "listings, by their place",
+    "engine.exploring.following_code._depths": "values on the stack, by code and instruction",
     "engine.exploring.silence._known": "whether the step from there is silent, by code",
     "engine.foreseeing.flow._flows": "the control flow of code",
     "engine.foreseeing.liveness._live": "which variables are alive where, by code",

@@ -10,12 +10,11 @@ variables on from which they come.  Where that fails, a value is one of which no
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from types import CodeType, FrameType
 from typing import TYPE_CHECKING, Final
 
 from stepdbg.engine.foreseeing import plain
-from stepdbg.engine.foreseeing.effects import apply
+from stepdbg.engine.foreseeing.effects import EffectTable, apply
 from stepdbg.engine.foreseeing.flow import Flow, flow_of
 from stepdbg.engine.foreseeing.machine import Machine
 from stepdbg.engine.foreseeing.symbols import NOTHING, Step, Symbol, together
@@ -78,7 +77,7 @@ class Followed(Machine):
         self._set_stack(flow, index)
         self._before, self._raised = index, False
         instruction = flow.instructions[index]
-        effect = _EFFECTS.get(instruction.opname)
+        effect = _EFFECTS.rows.get(instruction.opname)
         if effect is None:
             apply(self, instruction)
         else:
@@ -176,16 +175,8 @@ def _follows(flow: Flow, before: int, index: int) -> bool:
 _RECEIVES: Final = ("receive", "receive_nowait", "receive_some", "recv", "accept")
 """Methods whose result is nowhere else any more."""
 
-Effect = Callable[[Followed, "dis.Instruction"], None]
-_EFFECTS: Final[dict[str, Effect]] = {}
-
-
-def _of(*operations: str) -> Callable[[Effect], Effect]:
-    def add(effect: Effect) -> Effect:
-        _EFFECTS.update(dict.fromkeys(operations, effect))
-        return effect
-
-    return add
+_EFFECTS: Final = EffectTable[Followed]()
+_of = _EFFECTS.of
 
 
 @_of("LOAD_DEREF", "LOAD_CLASSDEREF")

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from types import CodeType
-from typing import Final
+from typing import Final, Generic, TypeAlias, TypeVar
 
 from stepdbg.model.standard import dis, sys
 
@@ -26,30 +26,31 @@ _SINCE_314: Final = sys.version_info >= (3, 14)
 _SINCE_315: Final = sys.version_info >= (3, 15)  # an iterator has an index or NULL above it
 
 
-Effect = Callable[[Machine, dis.Instruction], None]
+M = TypeVar("M", bound=Machine)
+Effect: TypeAlias = Callable[[M, dis.Instruction], None]
 
 
-class _Table:
-    """What instructions do, by their names.
+class EffectTable(Generic[M]):
+    """What instructions do to a kind of machine, by their names.
 
     Attributes:
         rows: the effects.
     """
 
     def __init__(self) -> None:
-        self.rows: dict[str, Effect] = {}
+        self.rows: dict[str, Effect[M]] = {}
 
-    def of(self, *operations: str) -> Callable[[Effect], Effect]:
+    def of(self, *operations: str) -> Callable[[Effect[M]], Effect[M]]:
         """Decorate what some instructions do with their names."""
 
-        def add(effect: Effect) -> Effect:
+        def add(effect: Effect[M]) -> Effect[M]:
             self.rows.update(dict.fromkeys(operations, effect))
             return effect
 
         return add
 
 
-EFFECTS: Final = _Table()
+EFFECTS: Final = EffectTable[Machine]()
 _of = EFFECTS.of
 
 
@@ -71,7 +72,7 @@ def apply(machine: Machine, instruction: dis.Instruction) -> None:
     machine.push(NOTHING)
 
 
-def _plain(takes: int, gives: int) -> Effect:
+def _plain(takes: int, gives: int) -> Effect[Machine]:
     """Of instructions that do nothing to what they take."""
 
     def effect(machine: Machine, _: dis.Instruction) -> None:
