@@ -33,10 +33,11 @@ def beyond(frame: FrameType) -> FrameType | None:
     Args:
         frame: a frame without a caller.
     """
-    stacks = _stacks_here()
-    for place, inner in enumerate(stacks[:-1], start=1):
-        if _outermost(inner) is frame:
-            return stacks[place]
+    outermost = _outermost(sys._getframe())
+    for outer in _around():
+        if outermost is frame:
+            return outer
+        outermost = _outermost(outer)
     return None
 
 
@@ -66,7 +67,7 @@ def _suspended_greenlet(frame: FrameType) -> FrameType | None:
     kind = _kind()
     if kind is None:
         return None
-    around = _stacks_here()
+    around = _around()
     # A portal may have several: the greenlet that it has begun, and the one in there that has
     # switched back to it last.  That one comes later.
     for each in reversed(peek(frame).values()):
@@ -83,10 +84,13 @@ def _kind() -> Any:
     return kind if isinstance(kind, type) else None
 
 
-def _stacks_here() -> list[FrameType]:
-    """The innermost frames of the greenlet that runs in this thread, its parent, and so on."""
+def _around() -> list[FrameType]:
+    """The innermost frames of the parent of the greenlet that runs in this thread, and so on.
+
+    Without the frame of this function: a frame in a variable of its own would be a cycle.
+    """
     kind = _kind()
-    found = [sys._getframe()]
+    found: list[FrameType] = []
     here = kind and kind.getcurrent()
     while here is not None and (here := here.parent) is not None and here.gr_frame is not None:
         found.append(here.gr_frame)

@@ -72,11 +72,11 @@ def test_the_bug_is_found(program: str) -> None:
 
 SOLVED_TESTS: dict[str, tuple[tuple[str, ...], Commands]] = {
     # All jobs are to be submitted before the first result is taken.
-    "hanging_test": (
+    "tests_hanging": (
         (
             "deadlock: no task can go on any more",
             "squares (8) waits to send into channel `self.to_workers`",
-            "hanging_test.py:37",
+            "tests_hanging.py:37",
             "buffer 10/10",
             "waits to send into channel `to_caller`",
             "buffer 0/0",
@@ -85,13 +85,13 @@ SOLVED_TESTS: dict[str, tuple[tuple[str, ...], Commands]] = {
         (("list 50,62", "await pool.submit(squared(number))", "in pool.results"), ("quit",)),
     ),
     # The page may have been fetched while its reader waited for the lock.
-    "failing_test": (
+    "tests_failing": (
         ("AssertionError: {", "'/home': 2"),
         (
             (
                 "log reader#4",
-                "blocked in Lock.acquire at failing_test.py:36",
-                "blocked in sleep at failing_test.py:20",
+                "blocked in Lock.acquire at tests_failing.py:36",
+                "blocked in sleep at tests_failing.py:20",
             ),
             ("list 32,39", "if path in self.kept", "async with lock", "self.pages.fetch(path)"),
             ("quit",),

@@ -115,7 +115,8 @@ def test_a_stop_has_the_token_that_leads_there_again(source: str, kind: str) -> 
     (stop,) = first.stops
     assert stop.kind == kind
     assert stop.token is not None
-    assert f"token: {stop.token.text}\n" in plain(render_reply(StopShown(stop, None), 40))
+    shown = plain(render_reply(StopShown(stop, None), 40))
+    assert shown.endswith(f"\ntoken: {stop.token.text}")  # last, and in one line
     again = debugged(source, asked=True, replay=schedule_of(stop.token.text))
     (there,) = again.stops
     assert (there.kind, there.step) == (stop.kind, stop.step)
@@ -138,7 +139,7 @@ def test_one_that_is_too_long_to_paste(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(writing_down, "LONGEST_LINE", 50)
     (stop,) = debugged(FAILS, asked=True).stops
     shown = plain(render_reply(StopShown(stop, None), 100))
-    assert re.search(r"token: too long for a line \(\d+ steps\); `token FILE` writes it\n", shown)
+    assert re.search(r"token: too long for a line \(\d+ steps\); `token FILE` writes it$", shown)
     assert debugged(FAILS, asked=False).told == []
 
 

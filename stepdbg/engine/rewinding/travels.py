@@ -115,8 +115,8 @@ class Travels:
         return None
 
     def _reason(self) -> str:
-        here = sys._getframe()  # noqa: SLF001 - documented, CPython only
-        if runs.is_called_by(here, runs.GUEST_CODE):
+        # Not in a variable: a frame that has itself in one is a cycle.
+        if runs.is_called_by(sys._getframe(), runs.GUEST_CODE):  # noqa: SLF001 - documented
             return "the run is the guest of another loop"
         return keeper.why_not()
 

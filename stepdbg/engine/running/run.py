@@ -38,7 +38,7 @@ from stepdbg.engine.scheduling import replaying, writing_down
 from stepdbg.engine.scheduling.state import Steered, detach
 from stepdbg.engine.seeing.stops import Occasion
 from stepdbg.engine.stacks import frames
-from stepdbg.engine.stopping.held import Held, RunHold
+from stepdbg.engine.stopping.held import Desk, Held, RunHold
 from stepdbg.engine.stopping.stepping import LinePlan, Plan, StepAny
 from stepdbg.engine.stopping.still import Still
 from stepdbg.engine.stopping.stopping import RunStops
@@ -174,7 +174,7 @@ class DebuggedRun:
         """The run has ended; what it returns can still be changed."""
         self.life.end()
         self.hold.run_ended()
-        _end_schedule(self, self.session.options, self.session.desk.front_end.would_answer)
+        _end_schedule(self, self.session.options, self.session.desk)
         if self.quitting:
             quitting.end_with(self.runner, self._quits_with)
         recorder = self.recorder
@@ -318,17 +318,15 @@ def _begin_tape(run: taped_run.TapedRun, tape: Tape | None) -> None:
         run.steered.tape = taped_run.begin(run, tape)
 
 
-def _end_schedule(run: _EndingRun, options: SessionOptions, answers: Callable[[], bool]) -> None:
-    """A run is over; where nobody is asked about its failure, tell what led there.
-
-    answers: whether a user would answer at a stop.
-    """
+def _end_schedule(run: _EndingRun, options: SessionOptions, desk: Desk) -> None:
+    """A run is over; where nobody is asked about its failure, tell what led there."""
     if run.steered.replay is not None:
         run.steered.replay.end()
     if run.touches is not None:
         run.touches.run_ends(run.id)
     error = runs.main_error(run.runner)
-    if error is not None and not run.quitting and is_failure(error) and not answers():
+    failed = error is not None and not run.quitting and is_failure(error)
+    if failed and not desk.front_end.would_answer():
         writing_down.tell_token(run, options.seed, run.tell)
     if run.steered.tape is not None:
         run.steered.tape.write(options.seed)
