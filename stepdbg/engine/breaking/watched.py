@@ -149,7 +149,9 @@ class ValueWatch:
     def _take(self, some: Iterable[FrameType]) -> None:
         for frame in some:
             code = frame.f_code
-            if id(code) not in self._known and self.wants(code):
+            if id(code) in self._known or not self.wants(code):
+                continue
+            if frames.runs_own_code(frame):  # and not what we have generated, in any thread
                 self._known.add(id(code))
                 self.codes.append(code)
 

@@ -139,13 +139,18 @@ def runs_own_code(frame: FrameType) -> bool:
     """Whether a frame runs the user's own code, telling whose generated code is.
 
     What libraries generate (the ``__init__`` of a dataclass) has no file of its own, but the
-    namespace of the module that it was made for.
+    namespace of the module that it was made for.  The ``__new__`` of a named tuple has one of its
+    own, with a name that `collections` gives it; whose tuple it is, nothing there tells.
     """
     filename = frame.f_code.co_filename
     if not is_own(filename):
         return False
-    module = frame.f_globals.get("__file__") if filename.startswith("<") else None
-    return not isinstance(module, str) or is_own(module)
+    if not filename.startswith("<"):
+        return True
+    module, name = frame.f_globals.get("__file__"), frame.f_globals.get("__name__")
+    if isinstance(module, str):
+        return is_own(module)
+    return not (isinstance(name, str) and name.startswith("namedtuple_"))
 
 
 def runs_for_ours(frame: FrameType) -> bool:
