@@ -278,7 +278,7 @@ class _Failing:
 
 
 class _Told(_Failing):
-    """The test itself is not run; what is told is all that pytest shows."""
+    """The test itself is not run; pytest shows only what exploring has found."""
 
     def __init__(self, item: pytest.Item, told: str) -> None:
         super().__init__(item)

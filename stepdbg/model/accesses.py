@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 CHANGES = "changes"
-"""The verb for a container of which an item is written, which may be one of no interest."""
+"""The verb for a container when one of its items is written; that item need not matter."""
 
 
 class Access(NamedTuple):

@@ -1,6 +1,6 @@
 """The call that is explored, and the moment at which a process can be forked for it.
 
-Owns: noticing that the run begins which is to be explored; `call_of` for a function; `Around` for
+Owns: noticing that the explored run begins; `call_of` for a function; `Around` for
 code that begins runs itself.
 Does not own: finding the call on the stack (_trio_internals.repeating), forks (launcher.exploring).
 """

@@ -21,7 +21,7 @@ StartThread = Callable[..., None]
 
 
 class Misses(Protocol):
-    """Is told of what the tape does not hold."""
+    """Hears of what the tape does not hold."""
 
     def miss(self, touch: Touch) -> None: ...
 

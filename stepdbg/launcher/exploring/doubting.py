@@ -23,7 +23,7 @@ class Doubts:
     """Tells a chooser of one process why there may be more orders than it can come to.
 
     Args:
-        chooser: only one that searches all orders is told.
+        chooser: hears of doubts if it searches all orders.
     """
 
     def __init__(self, chooser: Chooser) -> None:

@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 _REPLAYS = 20
 
 _PAIRS = 4
-"""So many pairs of steps are looked at for one of which can be said in a word what it is."""
+"""So many pairs of steps are tried in the search for one that has a word."""
 
 _FEW = 2
 """So few facts are few enough."""

@@ -98,7 +98,7 @@ def words_without_pair(failed: Failed) -> str:
 
 
 def words_by_pair(failed: Failed) -> dict[Pair, str]:
-    """The pairs of steps of which something is proven, if their order matters: a sentence each."""
+    """The pairs of steps with a proven word for them if their order matters, a sentence each."""
     if not failed.touched.complete:
         return {}
     found: dict[Pair, str] = {}

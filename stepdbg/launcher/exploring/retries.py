@@ -1,6 +1,6 @@
 """One failure, tried again and again in processes of their own.
 
-Owns: `Again`; `Tries`, who runs schedules; `Packed`, what those say.
+Owns: `Again`; `Tries`, which runs schedules; `Packed`, what those give.
 Does not own: what is tried (explaining, pairs), forks (search).
 """
 

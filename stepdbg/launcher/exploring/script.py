@@ -91,8 +91,8 @@ class ExploringWiring(Wiring):
         """Let others explore: the program is a test run, and there each test is explored.
 
         Returns:
-            What is wished, and what is to be told of each verdict with the id of its test, if
-            anybody is to be.
+            What is wished, and a function that takes each verdict with the id of its test; None
+            where nobody wants to hear of them.
         """
         self._of, self._handed_over = 0, True
         if self._stop_waiting is not None:

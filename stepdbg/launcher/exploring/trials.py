@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from .retries import Packed
 
 _WIDTH = 100
-"""Columns, of what is told of a deadlock."""
+"""Columns for the text about a deadlock."""
 
 
 class Trials:
@@ -38,7 +38,7 @@ class Trials:
         call: what is run.
         answer: gives what a child says.
         seed: of chance.
-        alone: each schedule is to have a process of its own.
+        alone: each schedule has a process of its own.
     """
 
     def __init__(
@@ -124,7 +124,7 @@ def first_fault(
 
 
 def _looked(looking: Looking) -> dict[str, Any]:
-    """What another process is told besides of one that was looked at."""
+    """What else another process gets, of a schedule that was looked at."""
     return {
         "lines": looking.lines,
         "usual": [tuple(who) for who in looking.usual],
@@ -135,7 +135,7 @@ def _looked(looking: Looking) -> dict[str, Any]:
 
 
 def packed(tried: Tried, output: str) -> dict[str, Any]:
-    """What another process is told of a schedule."""
+    """What another process gets of a schedule."""
     fault, text = tried.fault, ""
     if tried.deadlock is not None:
         text = plain(render_deadlock(tried.deadlock, _WIDTH))

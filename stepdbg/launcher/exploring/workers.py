@@ -1,4 +1,4 @@
-"""Processes that try schedules, until one of them is to be told of.
+"""Processes that try schedules, until one of these is worth a message.
 
 Owns: what such a fork does: `work_off`, `work_apart`; `Share`.
 Does not own: forks (children), which there are and what follows from what they say (search), one
@@ -99,7 +99,7 @@ class Share:
 
 
 def work_off(call: Repeatable, share: Share) -> Work:
-    """What a worker does: try schedules, until one of them is to be told of."""
+    """What a worker does: try schedules, until one of them is worth a message."""
     chance = Chance()
 
     def work(say: Say) -> None:
@@ -136,7 +136,7 @@ def work_off(call: Repeatable, share: Share) -> Work:
 
 
 def work_apart(call: Repeatable, share: Share) -> Work:
-    """What a worker does where each schedule is to have a process of its own."""
+    """What a worker does where each schedule has a process of its own."""
     chance = Chance()
 
     def work(say: Say) -> None:

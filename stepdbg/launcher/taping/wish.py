@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 class TapeWish:
-    """A tape that is to be recorded or given again.
+    """A tape that a run records, or is given again.
 
-    path: the file for a recording, empty for none.  contents: what is to be given again.
+    path: the file for a recording, empty for none.  contents: what is given again.
 
     Attributes:
         tape: the tape; it is that of the thread that makes this.
