@@ -110,10 +110,9 @@ def is_at_rest(top: FrameType | None, trio_folder: str) -> bool:
 def host_waits(runner: Runner) -> bool:
     """Whether nothing goes on outside of a run while its tasks wait.
 
-    So it is for a run that is nobody's guest.  The host of a guest run may do something else
-    meanwhile, and most hosts do.  The host in AnyIO's pytest plugin does not: it waits until the
-    run has carried out what it was given, a test or a fixture (``TestRunner`` in
-    ``anyio/_backends/_trio.py``).
+    True for a run that is nobody's guest.  Most hosts of guest runs do something else meanwhile.
+    The host in AnyIO's pytest plugin does not: it waits until the run has carried out a test or a
+    fixture (``TestRunner`` in ``anyio/_backends/_trio.py``).
     """
     if not is_guest(runner):
         return True

@@ -43,7 +43,10 @@ def log(request: Request) -> Result:
 def living_and_ended(inspector: Inspector, text: str) -> list[TaskLabel]:
     """The tasks that a text names: the living ones; for a pattern or without them, ended ones.
 
-    Of those that have ended a name means the last.  Raises `NoSuchTask`.
+    Of those that have ended a name means the last.
+
+    Raises:
+        StepdbgError: none is called so, or it has ended and nobody recorded that.
     """
     pattern = parse_pattern(text)
     ended: list[TaskLabel] = []

@@ -40,8 +40,10 @@ if TYPE_CHECKING:
 
 MARK = "stepdbg_explore"
 
-_USUAL = ExploreWish(schedules=200, seconds=10.0)
-"""The budget of a test: a test run has many."""
+_MOST, _SECONDS = 200, 10.0
+"""The budget of a test, schedules and seconds: a test run has many."""
+
+_USUAL = ExploreWish(schedules=_MOST, seconds=_SECONDS)
 
 _OF_MARK: dict[str, Any] = {
     "budget": "",
@@ -65,7 +67,8 @@ class Explorer:
         everything: whether tests are explored that have no mark.
         asked: what the command line says, in the place of what marks say; None where it says
             nothing.
-        most: a budget that the command line gives in the place of those of marks; empty for none.
+        most: the schedules and seconds that the command line gives in the place of those of marks;
+            None where it gives none.
         tell: given each verdict and the id of its test; None: nobody else is told.
         session: what debugs the tests, if anything does.
     """
@@ -75,12 +78,12 @@ class Explorer:
         *,
         everything: bool,
         asked: ExploreWish | None = None,
-        most: str = "",
+        most: tuple[int | None, float | None] | None = None,
         tell: Callable[[Verdict, str], None] | None = None,
         session: Session | None = None,
     ) -> None:
         self._everything, self._asked, self._tell = everything, asked, tell
-        self._most = budget("--stepdbg-explore-budget", most) if most else None
+        self._most = most
         self._failing: _Failing | None = None
         self._fixtures: dict[str, None] = {}
         if session is not None:
@@ -165,16 +168,16 @@ def explorer_for(most: str, session: Session | None, *, everything: bool) -> Exp
     Under ``python -m stepdbg --explore`` that command line says how.
 
     Args:
-        most, session, everything: see `Explorer`.
+        most: the budget that the command line gives, as text; empty for none.
+        session, everything: see `Explorer`.
 
     Raises:
         BadUsage: this is not a budget.
     """
-    if most:
-        budget("--stepdbg-explore-budget", most)
+    given = budget("--stepdbg-explore-budget", most) if most else None
     wiring = pausing.current()
     if not isinstance(wiring, ExploringWiring):
-        return Explorer(everything=everything, most=most, session=session)
+        return Explorer(everything=everything, most=given, session=session)
     asked, tell = wiring.hand_over()
     return Explorer(everything=True, asked=asked, tell=tell, session=session)
 
@@ -184,15 +187,12 @@ def _wish_of_mark(mark: pytest.Mark) -> ExploreWish:
     said = {**_OF_MARK, **mark.kwargs}
     if mark.args or len(said) > len(_OF_MARK):
         raise BadUsage(f"say only {', '.join(_OF_MARK)}, each by its name")
-    run = said.pop("run")
-    given = said.pop("budget") or "200"
+    run, given = said["run"], said["budget"]
     how = (said["seed"], said["jobs"], said["strategy"], said["late"])
-    wish = wish_of(given, *how, lints=said["lints"])
+    wish = wish_of(given or _MOST, *how, lints=said["lints"])
     if not isinstance(run, int) or run < 1:
         raise BadUsage(f"run {run}: not a number from 1")
-    if not mark.kwargs.get("budget"):
-        wish = replace(wish, schedules=_USUAL.schedules, seconds=_USUAL.seconds)
-    return replace(wish, run=run)
+    return replace(wish, run=run, seconds=wish.seconds if given else _SECONDS)
 
 
 def _said_of(verdict: Verdict) -> Iterator[str]:

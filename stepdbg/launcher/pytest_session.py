@@ -128,7 +128,8 @@ class TestSession:
     def _wants_to_ask(self, stop: Stop, inspector: Inspector) -> bool:
         """Whether somebody is to be asked at a stop; at one because of a time limit, as told."""
         if stop.kind is StopKind.DEADLOCK:
-            self._note_hang(inspector, stop, _AT_DEADLOCK)
+            if self._hang != _AT_DEADLOCK:  # else it has been asked about, and nobody is left
+                self._note_hang(inspector, stop, _AT_DEADLOCK)
             # It would never end by itself.
             self._end = "" if self.front_end.is_anybody_there() else _DEADLOCK
             return not self._end
@@ -146,7 +147,7 @@ class TestSession:
         run = self.session.runs.asked(self.session.desk.asked)
         if self._end and run is not None:
             run.quit(pytest.fail.Exception(self._end, pytrace=False))
-        elif self._hang is _AT_DEADLOCK:  # the user has done something about it
+        elif self._hang == _AT_DEADLOCK:  # the user has done something about it
             self._hang = ""
 
     def _note_hang(

@@ -86,7 +86,7 @@ def render_stop(shown: StopShown, width: int) -> list[Line]:
     for display in shown.displays:
         lines += values.displayed(display, width)
     # Long, and seldom what one looks for: it comes last.
-    return lines if stop.token is None else lines + events.token(stop)
+    return lines + events.token(stop)
 
 
 def _left(stop: Stop) -> str:

@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from tests.explore.programs import LOST_UPDATE
+from tests.explore.programs import LOCK_ORDER, LOST_UPDATE
 
 from .test_plugin import LOADED, project, run
 
@@ -21,24 +21,12 @@ __all__ = ["project"]
 pytest.importorskip("anyio")
 pytest.importorskip("pytest_trio")
 
-SHARED = (
-    LOST_UPDATE.replace("main()", "updates(tmp=None)")
-    + """
-import anyio, pytest
-
-async def take(one, other):
-    async with one:
-        async with other:
-            pass
-
-async def locks():
-    a, b = trio.Lock(), trio.Lock()
-    async with trio.open_nursery() as nursery:
-        nursery.start_soon(take, a, b)
-        for _ in range(4):
-            await trio.lowlevel.checkpoint()
-        nursery.start_soon(take, b, a)
-"""
+SHARED = "".join(
+    (
+        LOST_UPDATE.replace("main()", "updates(tmp=None)"),
+        LOCK_ORDER.replace("main()", "locks()"),
+        "import anyio, pytest\n",
+    )
 )
 
 TESTS = (

@@ -195,7 +195,12 @@ def hold_post_mortem(
 
 
 def is_asked_about(error: BaseException | None, camera: Camera | None = None) -> bool:
-    """Whether there is something to look at after an exception.  Arguments: as above."""
+    """Whether there is something to look at after an exception.
+
+    Args:
+        error: the exception, None where there is none.
+        camera: see `hold_post_mortem`.
+    """
     if error is None or not has_frames(error):
         return False
     return camera is not None or is_failure(error)
