@@ -106,9 +106,11 @@ def _quit_delayed(event: QuitDelayed, width: int) -> list[Line]:
 
 def token(told: Stop | TokenTold) -> list[Line]:
     """The schedule of a run up to now, where it is told."""
+    if told.token is None:
+        return []
     from .schedule import render_token  # few stops have one
 
-    return [] if told.token is None else render_token(told.token)
+    return render_token(told.token)
 
 
 def note(sentence: str, level: str, width: int) -> list[Line]:
