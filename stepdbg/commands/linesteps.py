@@ -24,7 +24,19 @@ from .request import Desk, Request, Result, number_in
 ALONE, ALL = "-o", "-a"
 
 
-def _task(desk: Desk) -> TaskNumber | None:
+def count_of_lines(request: Request, too_few: str) -> int:
+    """How many lines a command is to pass; one if its user names no number.
+
+    too_few: says that it must be at least one.  Raises `BadUsage`.
+    """
+    words = request.words(most=1)
+    count = number_in(words[0], "number of lines") if words else 1
+    if count < 1:
+        raise BadUsage(too_few)
+    return count
+
+
+def task_in_view(desk: Desk) -> TaskNumber | None:
     """The task in view, None where the stop lies outside of tasks.  Raises `NotNow`."""
     if desk.inspector.run_id != desk.home.run_id:
         raise NotNow("the run in view is not the one that is held; `run N` goes back to it")
@@ -39,13 +51,12 @@ def _frame(desk: Desk) -> int:
 
 def next_(request: Request) -> Result:
     """`next [-o] [N]`."""
-    words = request.words(most=1)
-    count = number_in(words[0], "number of lines") if words else 1
-    if count < 1:
-        raise BadUsage("a run takes at least one line")
+    count = count_of_lines(request, "a run takes at least one line")
     desk = request.desk
     desk.controller.need_lines()
-    return Answer(resume=NextLine(_task(desk), _frame(desk), count, ALONE in request.options))
+    return Answer(
+        resume=NextLine(task_in_view(desk), _frame(desk), count, ALONE in request.options)
+    )
 
 
 def into(request: Request) -> Result:
@@ -53,7 +64,9 @@ def into(request: Request) -> Result:
     request.words(most=0)
     desk, options = request.desk, request.options
     desk.controller.need_lines()
-    return Answer(resume=IntoCall(_task(desk), _frame(desk), ALL in options, ALONE in options))
+    return Answer(
+        resume=IntoCall(task_in_view(desk), _frame(desk), ALL in options, ALONE in options)
+    )
 
 
 def return_(request: Request) -> Result:
@@ -61,7 +74,7 @@ def return_(request: Request) -> Result:
     request.words(most=0)
     desk = request.desk
     desk.controller.need_lines()
-    return Answer(resume=ReturnFrom(_task(desk), _frame(desk)))
+    return Answer(resume=ReturnFrom(task_in_view(desk), _frame(desk)))
 
 
 def until(request: Request) -> Result:
@@ -73,7 +86,7 @@ def until(request: Request) -> Result:
     if line is not None and here is not None and line <= here:
         raise BadUsage(f"line {line} is not below the current line {here}")
     desk.controller.need_lines()
-    return Answer(resume=UntilLine(_task(desk), _frame(desk), line))
+    return Answer(resume=UntilLine(task_in_view(desk), _frame(desk), line))
 
 
 def resume(request: Request) -> Result:

@@ -6,8 +6,7 @@ Does not own: how a moment is shown (engine.rewinding), `at` of a recording (his
 
 from __future__ import annotations
 
-from stepdbg.model.errors import BadUsage, NotNow
-from stepdbg.model.facts import NO_TASK
+from stepdbg.model.errors import BadUsage
 from stepdbg.model.recording import REPLAY_ANYWAY, Sought, SoughtKind
 from stepdbg.model.records import replace
 from stepdbg.model.replies import Answer
@@ -15,6 +14,7 @@ from stepdbg.model.stops import Moved
 from stepdbg.model.task import FrameRef
 
 from . import saving, task_names
+from .linesteps import count_of_lines, task_in_view
 from .request import Desk, Request, Result, number_in
 
 NOW = "now"
@@ -43,15 +43,9 @@ def goto(request: Request) -> Result:
 
 def rnext(request: Request) -> Result:
     """`rnext [N]`."""
-    words = request.words(most=1)
-    count = number_in(words[0], "number of lines") if words else 1
-    if count < 1:
-        raise BadUsage("`rnext` goes back by at least one line")
+    count = count_of_lines(request, "`rnext` goes back by at least one line")
     desk = request.desk
-    if desk.inspector.run_id != desk.home.run_id:
-        raise NotNow("the run in view is not the one that is held; `run N` goes back to it")
-    number, frame = desk.view.task_number(), desk.view.find_frame()
-    task = None if number == NO_TASK else number
+    task, frame = task_in_view(desk), desk.view.find_frame()
     ref = None if frame is None or task is None else FrameRef(task, frame.index)
     desk.controller.need_lines()
     sought = Sought(desk.home.run_id, count, kind=SoughtKind.LINE, task=task, frame=ref)
