@@ -6,7 +6,7 @@ Owns: access to `trio._core._run.Task`.  Does not own: runs and scopes, any deci
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from operator import attrgetter
 
 import outcome
@@ -20,6 +20,11 @@ number: Callable[[Task], int] = attrgetter("_counter")
 
 This one and those below that are no functions of ours are asked at every step or stop.
 """
+
+
+def with_number(those: Iterable[Task], wanted: int | None) -> Task | None:
+    """The task of that number, if it is one of those."""
+    return next((task for task in those if number(task) == wanted), None)
 
 
 nurseries_of: Callable[[Task], list[Nursery]] = own_copy(Task.child_nurseries.fget)  # type: ignore[attr-defined]  # a property

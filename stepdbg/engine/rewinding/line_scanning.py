@@ -108,10 +108,10 @@ class LineSought:
             file, first, name, line = what["line"]
             last = notes.last_in((file, first, name), line, what["step"])
             return self._back_from(notes.frame_of(last) if last else 0, last)
-        living = [task for task in self._runner.tasks if tasks.number(task) == what["task"]]
-        if not living:
+        task = tasks.with_number(self._runner.tasks, what["task"])
+        if task is None:
             return self._back_from(notes.outermost(), len(notes))
-        return self._back_from(self._in_view(task_frames(living[0])), len(notes))
+        return self._back_from(self._in_view(task_frames(task)), len(notes))
 
     def _look(self, frame: FrameType) -> None:
         """A line is about to run: is this the moment?"""

@@ -67,8 +67,8 @@ class AtStop:
 
     def frames_of(self, number: int | None) -> list[FrameType]:
         """See `Standpoint`."""
-        living = [task for task in self._run.runner.tasks if tasks.number(task) == number]
-        return self._run.live_frames(living[0]) if living else []
+        task = tasks.with_number(self._run.runner.tasks, number)
+        return [] if task is None else self._run.live_frames(task)
 
     def stop_in(self, number: int | None) -> StopKind | None:
         """See `Standpoint`."""
@@ -220,8 +220,8 @@ class ChangeSought:
         if "module" in what:
             module = sys.modules.get(what["module"])
             return MISSING if module is None else self._path(_NO_CODE).within(vars(module))
-        living = [task for task in self._runner.tasks if tasks.number(task) == what["task"]]
-        frames = task_frames(living[0]) if living else []
+        task = tasks.with_number(self._runner.tasks, what["task"])
+        frames = [] if task is None else task_frames(task)
         if len(frames) <= what["depth"]:
             return MISSING
         frame = frames[len(frames) - 1 - what["depth"]]

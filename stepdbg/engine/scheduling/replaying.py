@@ -156,9 +156,9 @@ class LogPlace:
         who, at = self._log.tasks[turn.task], f"step {self.steps + 1} of {self._log.steps}"
         if turn.kind is TurnKind.DEADLINE:
             return f"a deadline of {who} was to pass before {at}, and it has none"
-        number, living = self.number_of(turn), self._run.runner.tasks
-        found = [task for task in living if tasks.number(task) == number]
-        frame = innermost_own(task_frames(found[0])) if found else None
+        number = self.number_of(turn)
+        found = tasks.with_number(self._run.runner.tasks, number)
+        frame = None if found is None else innermost_own(task_frames(found))
         if number is None:
             state = "no such task has been spawned"
         elif frame is None:

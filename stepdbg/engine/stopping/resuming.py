@@ -69,10 +69,7 @@ def _alone(run: SeenTasks, numbers: tuple[TaskNumber, ...]) -> Task | None:
 
 
 def _living(run: SeenTasks, number: int) -> Task | None:
-    for task in runs.living_tasks(run.runner):
-        if tasks.number(task) == number:
-            return task
-    return None
+    return tasks.with_number(runs.living_tasks(run.runner), number)
 
 
 def _of(run: SeenTasks, subject: Task | None) -> str:
