@@ -3,8 +3,8 @@
 Owns: `could` and `left`, who could end a wait, in the order of what their code says.
 Does not own: the rest of a wait's sentence (waits).
 
-A task *could* do it whose code names the attribute, *might* where nobody can look into what its
-code does, and just *has* the object otherwise.  That is not a claim that anybody will do it.
+A task *could* do it if its code calls that attribute.  It *might* if nobody can look into what its
+code does.  Otherwise it just *has* the object.  None of this claims that anybody will do it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from . import words
 from .spans import EMPTY, Line, join, text
 
 _PLACES = 3
-"""How many lines are named at which code names something."""
+"""How many lines are named at which something is called."""
 
 _ON = "from here on"
 """Where a task stands, and not that it did before."""
@@ -101,7 +101,7 @@ def _of(wait: Wait, grade: Grade) -> list[Foreseen]:
 
 
 def _others(wait: Wait, who: tuple[TaskLabel, ...]) -> tuple[TaskLabel, ...]:
-    """Those whose code no longer names it."""
+    """Those whose code does not call it any more."""
     known = {each.task for each in wait.foreseen or ()}
     return tuple(label for label in who if label not in known)
 
