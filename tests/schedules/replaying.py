@@ -1,4 +1,4 @@
-"""Running a program and following the schedule of that run, in this process.
+"""Running a program and following the schedule or the tape of that run, in this process.
 
 Owns: `Played`, `play`.  Does not own: what is asked about it.
 """
@@ -19,9 +19,10 @@ from stepdbg.engine.running.session import Session
 from stepdbg.model.facts import RunId
 from stepdbg.model.nobody import Nobody
 from stepdbg.model.options import SessionOptions
-from stepdbg.model.schedule_text import schedule_of, text_of
+from stepdbg.model.schedule_text import from_file, text_of
 from stepdbg.model.schedules import Schedule, TurnKind, turns_of
 from stepdbg.model.stops import Event, Note
+from stepdbg.model.tape import Tape
 
 
 @dataclass
@@ -93,19 +94,27 @@ class Watcher(trio.abc.Instrument):
 
 def play(
     source: str,
-    line: str = "",
+    text: str = "",
     *instruments: trio.abc.Instrument,
     name: str = "/program.py",
+    taped: bool = False,
     **names: Any,
 ) -> Played:
     """Run the `main` of a program.
 
-    line: the schedule to follow; empty: as it comes.  names: globals that are put into the program
-        once it has been executed.
+    text: the line or the file of the schedule to follow; empty: as it comes.  taped: with a tape,
+        that of the file if there is one; then events have lines of the program only.  names:
+        globals that are put into the program once it has been executed.
     """
     played = Played()
-    replay = schedule_of(line) if line else None
-    options = SessionOptions(record=True, stops_at_start=False, replay=replay, on_deadlock="report")
+    replay = from_file(text) if text else None
+    options = SessionOptions(
+        record=True,
+        stops_at_start=False,
+        replay=replay,
+        on_deadlock="report",
+        tape=_tape(replay) if taped else None,
+    )
     session = Session(Front(played.notes), options)
     session.install()
     program: dict[str, Any] = {"__name__": "program"}
@@ -115,7 +124,7 @@ def play(
         program.update(names)
         with contextlib.redirect_stdout(out):
             try:
-                watching = Watcher(session, played)
+                watching = Watcher(session, played, name if taped else "")
                 trio.run(program["main"], instruments=[watching, *instruments])
             except BaseException as error:
                 out.write(repr(error))
@@ -124,3 +133,11 @@ def play(
         session.uninstall()
     played.output = re.sub("0x[0-9a-f]+", "0x…", out.getvalue())
     return played
+
+
+def _tape(replay: Schedule | None) -> Tape:
+    """The tape of a schedule that is followed; else an empty one, to record."""
+    if replay is None:
+        return Tape()
+    assert replay.tape is not None
+    return Tape(replay.tape)

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import random
 import threading
+from typing import Any
 
 import pytest
 
-from tests.schedules.replaying import Played
-from tests.taping.playing import play_again, record
+from stepdbg.model.schedule_text import file_of
+from tests.schedules.replaying import Played, play
 
 SEEDS = 3
 
 
-def same(source: str, **names: object) -> Played:
-    first = record(source, **names)
+def same(source: str, **names: Any) -> Played:
+    first = play(source, taped=True, **names)
     assert first.schedule is not None
+    text = file_of(first.schedule).decode()
     for _ in range(5):
-        again = play_again(source, first.schedule, **names)
+        again = play(source, text, taped=True, **names)
         assert again.left() == []
         assert not [each for each in again.notes if "tape" in each], again.notes
         assert again.output == first.output
