@@ -52,14 +52,9 @@ class Taped:
         return self._real.__name__
 
 
-def replace(
-    tape: Tape, module: ModuleType, *names: str, by: Callable[..., Any] | None = None
-) -> None:
-    """Put a `Taped` in the place of each of these functions that a module has.
-
-    by: see `Taped`.
-    """
+def replace(tape: Tape, module: ModuleType, *names: str) -> None:
+    """Put a `Taped` in the place of each of these functions that a module has."""
     for name in names:
         real = vars(module).get(name)
         if callable(real):
-            setattr(module, name, Taped(tape, f"{module.__name__}.{name}", real, by))
+            setattr(module, name, Taped(tape, f"{module.__name__}.{name}", real))
