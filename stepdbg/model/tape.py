@@ -34,6 +34,12 @@ _ENTRY = 60
 
 _MOST_UNPACKED = 4 * MOST_BYTES
 
+_UNREADABLE = (
+    *(ValueError, TypeError, LookupError, EOFError, AttributeError, UnpicklingError),
+    *(zlib.error, NotBase64, MemoryError, RecursionError, OverflowError),
+)
+"""What reading a text that somebody has made up may raise."""
+
 Entry = tuple[Any, ...]
 """Kind and value of what was given; or kind, number and words of an `OSError` that was raised."""
 
@@ -214,11 +220,10 @@ def contents_of(text: str) -> Contents:
         return Contents(
             [_entry(each) for each in entries], [Came(*each) for each in threads], set(lost)
         )
-    except (ValueError, TypeError, LookupError, EOFError, AttributeError):
-        problem = "the tape cannot be read"
-    except (UnpicklingError, zlib.error, NotBase64, MemoryError, RecursionError, OverflowError):
-        problem = "the tape cannot be read"
-    raise BadUsage(f"{problem}, though its checksum fits: record the run again")
+    except _UNREADABLE:
+        raise BadUsage(
+            "the tape cannot be read, though its checksum fits: record the run again"
+        ) from None
 
 
 def _unpacked(body: str) -> bytes:
