@@ -149,7 +149,7 @@ def test_where_ours_fails_the_program_goes_on(
     def broken(*_: object) -> None:
         raise ZeroDivisionError("ours")
 
-    monkeypatch.setattr(uncontrolled, "_own_place", broken)
+    monkeypatch.setattr(uncontrolled, "own_place", broken)
     assert play(source, first.line).output == "over\n"
     heard = "uuid" in line or sys.version_info >= (3, 12)
     assert ("a bug in stepdbg, not in your program" in capfd.readouterr().err) == heard

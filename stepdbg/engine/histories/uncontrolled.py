@@ -23,14 +23,13 @@ from stepdbg._trio_internals.frame_values import let_go_at_event
 from stepdbg._trio_internals.recording import ignore
 from stepdbg.engine.lines import c_calls, interface
 from stepdbg.engine.process.guard import settle
-from stepdbg.engine.stacks.frames import first_own_caller, is_own, place_of
+from stepdbg.engine.stacks.frames import is_own, own_place
 from stepdbg.model.ours import is_ours
 from stepdbg.model.standard import sys
 from stepdbg.model.uncontrolled import Touch, Uncontrolled
 
 if TYPE_CHECKING:
     from stepdbg.model.facts import RunId
-    from stepdbg.model.task import Place
 
 _FUNCTIONS: tuple[tuple[str, str, Uncontrolled], ...] = (
     ("threading", "Thread.start", Uncontrolled.THREAD),
@@ -206,11 +205,11 @@ class Touches:
             return False
         noted = self._noted.setdefault(run.id, {})
         if kind not in noted:
-            noted[kind] = touch = Touch(kind, _own_place(frame))
+            noted[kind] = touch = Touch(kind, own_place(frame))
             if run.steered.replay is not None:
                 run.steered.replay.touched(touch)
         elif noted[kind].place is None:
-            noted[kind] = Touch(kind, _own_place(frame))
+            noted[kind] = Touch(kind, own_place(frame))
             self._in_vain += 1
             if self._in_vain > _MOST_IN_VAIN:
                 return True
@@ -308,9 +307,3 @@ def _random_state() -> int:
 
 def _is_trios(run: TouchingRun, task: Task) -> bool:
     return runs.is_system(run.runner, task)
-
-
-def _own_place(frame: FrameType | None) -> Place | None:
-    """The nearest own line outwards."""
-    own = first_own_caller(frame)
-    return None if own is None else place_of(own)

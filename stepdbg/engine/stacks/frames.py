@@ -248,6 +248,12 @@ def first_own_caller(frame: FrameType | None) -> FrameType | None:
     return None
 
 
+def own_place(frame: FrameType | None) -> Place | None:
+    """The nearest own line from `frame` outwards, as `first_own_caller`."""
+    own = first_own_caller(frame)
+    return None if own is None else place_of(own)
+
+
 _FRAME: Final[Callable[[tuple[object, FrameType]], FrameType]] = itemgetter(1)
 
 

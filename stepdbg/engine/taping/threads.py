@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from outcome import Outcome
 
-from stepdbg.engine.stacks.frames import first_own_caller, place_of
+from stepdbg.engine.stacks.frames import own_place
 from stepdbg.model.standard import sys, threading
 from stepdbg.model.tape import Came, Tape
 from stepdbg.model.uncontrolled import Touch, Uncontrolled
@@ -57,7 +57,7 @@ class Threads:
         self._count = 0
         self._next = 0
         self._results = {each.number: each.result for each in tape.threads}
-        self._waiting: dict[int, tuple[Callable[..., Any], ...]] = {}
+        self._waiting: dict[int, tuple[StartThread, Any, Any, str | None]] = {}
         self._callers: set[int] = set()
         self._ident = threading.get_ident
         self.under_way = 0
@@ -77,11 +77,11 @@ class Threads:
                 original(fn, deliver, name)
                 return
             number, self._count = self._count, self._count + 1
-            own = first_own_caller(sys._getframe(1))  # noqa: SLF001 - documented, CPython only
-            touch = Touch(Uncontrolled.THREAD, None if own is None else place_of(own))
             if tape.plays and self._results.get(number, b"") is not None:
-                self._waiting[number] = (original, fn, deliver, name)  # type: ignore[assignment]
+                self._waiting[number] = (original, fn, deliver, name)
                 return
+            place = own_place(sys._getframe(1))  # noqa: SLF001 - documented, CPython only
+            touch = Touch(Uncontrolled.THREAD, place)
             if tape.plays:
                 self._misses.miss(touch)
             else:
