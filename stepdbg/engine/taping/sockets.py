@@ -176,8 +176,7 @@ class Sockets:
             if tape.plays:
                 again = _Call(self, wait_fn, fn)
                 return nonblocking(owner, again.wait, again.call, *args, **named)
-            pair = pairs.get(fn) or self._pair(wait_fn, fn)
-            wait, call, begun = pair
+            wait, call, begun = pairs.get(fn) or self._pair(wait_fn, fn)
             if begun and begun.pop(id(sock), None) is not None:
                 tape.has_room(0)  # that wait was cancelled, and is kept as one of the lost
             return nonblocking(owner, wait, call, *args, **named)

@@ -111,13 +111,11 @@ class RunTape:
         return self.tape.on and kind in ON_TAPE
 
     def _missed(self, touch: Touch) -> None:
-        if self.tape.rewound is not None:
-            if touch.kind is not Uncontrolled.FILE:  # to read one once more does no harm
-                self.tape.rewound.misses(f"the tape does not hold {touch}")
-        elif self.tape.plays:
-            self._run.tell(Note(f"replay: the tape does not hold {touch}", "warning"))
-        else:
-            self._run.tell(Note(f"the tape does not hold {touch}", "warning"))
+        what = f"the tape does not hold {touch}"
+        if self.tape.rewound is None:
+            self._run.tell(Note(f"replay: {what}" if self.tape.plays else what, "warning"))
+        elif touch.kind is not Uncontrolled.FILE:  # to read one once more does no harm
+            self.tape.rewound.misses(what)
 
     def _wait(self, real: Callable[[Any], Any], sock: Any, direction: str) -> Any:
         if type(sock) is not self._sockets.kind and self.tape.here():
