@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 import trio
 
@@ -17,6 +19,7 @@ from stepdbg.engine.exploring.deviating import (
     moments_of,
     order_facts,
 )
+from stepdbg.launcher.exploring.pairs import exchanges
 from stepdbg.launcher.exploring.search import Search
 from stepdbg.launcher.exploring.wish import ExploreWish
 from stepdbg.model.facts import LogicalId
@@ -57,12 +60,12 @@ def test_the_fewest_facts() -> None:
 
 
 def test_a_step_comes_earlier_up_to_the_one_of_its_own_task() -> None:
-    found = earlier(ids("10220"), 4)
+    found = list(earlier(ids("10220"), 4))
     assert [(to, "".join(str(who.path[0]) for who in order)) for to, order in found] == [
         (3, "10202"),
         (2, "10022"),
     ]
-    found = later(ids("10220"), 1)
+    found = list(later(ids("10220"), 1))
     assert [(to, "".join(str(who.path[0]) for who in order)) for to, order in found] == [
         (2, "12020"),
         (3, "12200"),
@@ -119,3 +122,18 @@ def test_the_report_has_them() -> None:
     assert "the order of two steps matters:" in told
     assert "program.py:" in told
     assert token_in(told)
+
+
+def test_a_search_for_two_steps_ends_with_its_tries() -> None:
+    """The steps of a long run are not moved about where no try is left, which would take hours."""
+    log = ids("01" * 2_000)
+    left = [5]
+
+    def fails(order: Sequence[LogicalId], steps: int) -> bool | None:
+        assert len(order) == len(log)
+        left[0] -= 1
+        return True if left[0] else None
+
+    found = exchanges(log, order_facts(log), fails, lambda: not left[0], len(log))
+    assert list(found) == []
+    assert left == [0]

@@ -8,7 +8,7 @@ Does not own: facts themselves (model.schedules), following them in a debugged r
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from stepdbg.model.facts import LogicalId
 from stepdbg.model.schedules import After, Instead, Moment
@@ -164,29 +164,29 @@ def _both(one: Fact, other: Fact) -> tuple[Fact, ...]:
     return ()
 
 
-def earlier(log: Sequence[LogicalId], place: int) -> list[tuple[int, list[LogicalId]]]:
+def earlier(log: Sequence[LogicalId], place: int) -> Iterator[tuple[int, list[LogicalId]]]:
     """The orders in which the step at a place comes earlier, one exchange at a time.
 
-    Each with the place to which that step has come; it passes no step of its own task.
+    Each with the place to which that step has come; it passes no step of its own task.  An order is
+    as long as the log, so each one is made only when it is asked for.
     """
     return _moved(log, place, range(place - 1, -1, -1))
 
 
-def later(log: Sequence[LogicalId], place: int) -> list[tuple[int, list[LogicalId]]]:
+def later(log: Sequence[LogicalId], place: int) -> Iterator[tuple[int, list[LogicalId]]]:
     """The same where that step comes later."""
     return _moved(log, place, range(place + 1, len(log)))
 
 
 def together(
     log: Sequence[LogicalId], place: int
-) -> list[tuple[int, tuple[int, ...], list[list[LogicalId]]]]:
+) -> Iterator[tuple[int, tuple[int, ...], list[list[LogicalId]]]]:
     """The orders in which a step comes earlier with those of its task that it meets on its way.
 
     One for each step of another task that they pass: its place, theirs, and the orders in which it
     comes before all of them, after the first one, after the first two, …
     """
     who, own, passed = log[place], [place], list[LogicalId]()
-    found = []
     for to in range(place - 1, -1, -1):
         if log[to] == who:
             own.insert(0, to)
@@ -196,15 +196,14 @@ def together(
             [*log[:to], *[who] * count, log[to], *[who] * (len(own) - count), *rest]
             for count in range(len(own) + 1)
         ]
-        found.append((to, tuple(own), orders))
+        yield to, tuple(own), orders
         passed.insert(0, log[to])
-    return found
 
 
 def _moved(
     log: Sequence[LogicalId], place: int, places: Iterable[int]
-) -> list[tuple[int, list[LogicalId]]]:
+) -> Iterator[tuple[int, list[LogicalId]]]:
     """The orders in which a step is at other places, up to another step of its task."""
     who, others = log[place], [*log[:place], *log[place + 1 :]]
     free = itertools.takewhile(lambda to: log[to] != who, places)
-    return [(to, [*others[:to], who, *others[to:]]) for to in free]
+    return ((to, [*others[:to], who, *others[to:]]) for to in free)

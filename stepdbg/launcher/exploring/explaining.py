@@ -149,7 +149,7 @@ class Explaining:
         exchange = None
         self._again.begin()
         near = next((at for at, kind, *_ in failed.touched.raised if kind in self._key), len(log))
-        found = exchanges(log, facts, self._again.follows, near)
+        found = exchanges(log, facts, self._again.follows, self._again.is_over, near)
         for each in itertools.islice(found, _PAIRS):
             exchange = exchange or each
             if each.pair in by_pair:

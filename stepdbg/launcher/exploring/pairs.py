@@ -20,13 +20,12 @@ if TYPE_CHECKING:
     from stepdbg.engine.exploring.deviating import Fact
     from stepdbg.model.facts import LogicalId
 
+    Fails = Callable[[Sequence[LogicalId], int], bool | None]
+    """Given an order and how many of its steps have to come like that: whether it fails; None where
+    it does not go like that."""
+
 Pair = tuple[int, int]
 """The places of two steps in a log."""
-
-if TYPE_CHECKING:
-    Fails = Callable[[Sequence[LogicalId], int], bool | None]
-"""Given an order and how many of its steps have to come like that: whether it fails; None where it
-does not go like that."""
 
 
 class Exchange(NamedTuple):
@@ -41,7 +40,11 @@ class Exchange(NamedTuple):
 
 
 def exchanges(
-    log: tuple[LogicalId, ...], facts: Sequence[Fact], fails: Fails, near: int
+    log: tuple[LogicalId, ...],
+    facts: Sequence[Fact],
+    fails: Fails,
+    is_over: Callable[[], bool],
+    near: int,
 ) -> Iterator[Exchange]:
     """The exchanges that are found, those of the facts first.
 
@@ -49,22 +52,27 @@ def exchanges(
         log: who steps in the schedule.
         facts: what it changes of the default order.
         fails: tries an order.
+        is_over: tells whether no try is left.
         near: the place of the step that fails; those nearest to it are tried first.
     """
-    moments = moments_of(log)
+    places = {moment: place for place, moment in enumerate(moments_of(log))}
     by_fact: list[tuple[int, bool]] = []
     for fact in facts:
-        if isinstance(fact, After) and {fact.step, fact.after} <= set(moments):
-            by_fact += (moments.index(fact.step), True), (moments.index(fact.after), False)
+        if isinstance(fact, After) and fact.step in places and fact.after in places:
+            by_fact += (places[fact.step], True), (places[fact.after], False)
     changes = [place for place in range(1, len(log)) if log[place] != log[place - 1]]
     changes.sort(key=lambda place: abs(place - near))
     others = [(place, back) for place in changes for back in (True, False)]
     for place, back in dict.fromkeys((*by_fact, *others)):
+        if is_over():
+            return
         found = _alone(log, place, fails, back=back)
         if found is not None:
             yield found
     ends = [place - 1 for place in changes] + [len(log) - 1]
     for place in sorted(ends, key=lambda place: abs(place - near)):
+        if is_over():
+            return
         found = _with_others(log, place, fails)
         if found is not None:
             yield found

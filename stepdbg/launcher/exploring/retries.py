@@ -27,7 +27,7 @@ _SECONDS = 10.0
 """For making it small, and again for finding the two steps: so long only where a run is slow."""
 
 Packed = dict[str, Any]
-"""What another process tells of a schedule, see `workers`."""
+"""What another process tells of a schedule, see `trials.packed`."""
 
 
 class Tries(Protocol):
@@ -83,6 +83,10 @@ class Again:
         """There are new tries, and no more time."""
         self._left = _TRIES
 
+    def is_over(self) -> bool:
+        """Whether no try is left, or no time."""
+        return self._left <= 0 or time.monotonic() > self._until
+
     def again(self, failed: Packed, late: float | None = None) -> Packed | None:
         """The same schedule once more; None where it does not fail.
 
@@ -113,7 +117,7 @@ class Again:
 
     def attempt(self, chooser: Chooser) -> Packed | None:
         """What comes of a chooser, None where it does not fail, or no try is left."""
-        if self._left <= 0 or time.monotonic() > self._until:
+        if self.is_over():
             return None
         self._left -= 1
         tried = self.run(chooser)
@@ -132,7 +136,7 @@ class Again:
 
         None as well where no try is left.
         """
-        if self._left <= 0 or time.monotonic() > self._until:
+        if self.is_over():
             return None
         self._left -= 1
         tried = self.run(Following(order))
