@@ -136,21 +136,28 @@ def fewest(facts: tuple[Fact, ...], fails: Callable[[tuple[Fact, ...]], bool]) -
             pieces = min(len(facts), pieces * 2)
 
 
-def merged(facts: tuple[Fact, ...], fails: Callable[[tuple[Fact, ...]], bool]) -> tuple[Fact, ...]:
+def merged(
+    facts: tuple[Fact, ...],
+    fails: Callable[[tuple[Fact, ...]], bool],
+    is_over: Callable[[], bool],
+) -> tuple[Fact, ...]:
     """Fewer facts with which it still fails: one in the place of two, as long as that will do.
 
     Args:
         facts: with all of them it fails.
         fails: see `fewest`.
+        is_over: tells whether its patience has ended; of many facts there are very many pairs.
     """
     count = len(facts)
     for first, second in itertools.combinations(range(count), 2):
+        if is_over():
+            break
         one, other = facts[first], facts[second]
         rest = [*facts[:first], *facts[first + 1 : second], *facts[second + 1 :]]
         for each in _both(one, other):
             fewer = (*rest[:first], each, *rest[first:])
             if fails(fewer):
-                return merged(fewest(fewer, fails), fails)
+                return merged(fewest(fewer, fails), fails, is_over)
     return facts
 
 

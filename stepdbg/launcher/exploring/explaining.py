@@ -130,8 +130,8 @@ class Explaining:
         self._again.as_in(small)
         log = ids_of(small["log"])
         replays = sum(self._again.fails(self._again.run(Following(log))) for _ in range(_REPLAYS))
-        explained = Explained(tuple(map(str, facts)), of, replays, _REPLAYS, stays=self._stays)
-        explained = replace(explained, mode=self._mode())
+        told = tuple(map(str, facts))
+        explained = Explained(told, of, replays, _REPLAYS, mode=self._mode(), stays=self._stays)
         self._again.as_in(small)
         return self._with_steps(explained, small, facts), small
 
@@ -158,7 +158,7 @@ class Explaining:
                 break
         pair = None if exchange is None else exchange.pair
         names = {LogicalId(*who): (number, name) for who, number, name in seen["names"]}
-        shown = Shown(log, seen["lines"], ids_of(seen["usual"]), names, seen["passed"])
+        shown = Shown(log, seen["lines"], ids_of(seen["usual"]), names, passed)
         columns, rows = table_of(shown, pair)
         words = words or by_pair.get(pair or (0, 0), "")
         explained = replace(explained, words=words, columns=columns, rows=rows)
@@ -197,14 +197,10 @@ class Explaining:
             while number < last:
                 chooser = InPasses(1, mode)
                 number, tried = self._tries.up_to_fault(chooser, number, last, late)
-                if self._again.fails(tried) and tried is not None and self._comes_again(tried):
+                # Its process has run others; it counts if it fails in one of its own as well.
+                if self._again.fails(tried) and tried is not None and self._again.again(tried):
                     return mode
         return "free"
-
-    def _comes_again(self, tried: Packed) -> bool:
-        """Whether a schedule of a process that has run others fails in one of its own as well."""
-        self._again.as_in(tried)
-        return self._again.again(tried) is not None
 
     def _sooner(self, failed: Packed) -> Packed:
         """The failure with the least lateness that is found."""
@@ -254,7 +250,9 @@ class Explaining:
             return tried is not None
 
         self._again.renew()
-        return (merged(fewest(facts, fails), fails), last[0]) if fails(facts) else None
+        if not fails(facts):
+            return None
+        return merged(fewest(facts, fails), fails, self._again.is_over), last[0]
 
 
 def facts_of(said: Sequence[Any]) -> tuple[Fact, ...]:
