@@ -10,7 +10,8 @@ import trio
 
 import stepdbg
 from stepdbg.engine.exploring.calls import call_of
-from stepdbg.engine.exploring.lateness import Lateness, as_before, by_chance
+from stepdbg.engine.exploring.lateness import Lateness, as_before, by_chance, by_chooser
+from stepdbg.engine.exploring.portfolio import Portfolio
 from stepdbg.launcher.exploring.search import Search
 from stepdbg.launcher.exploring.wish import wish_of
 from stepdbg.model.exploring import Verdict, VerdictKind
@@ -94,6 +95,23 @@ def test_with_few_delays_a_deadline_that_passes_early_is_one() -> None:
     with pytest.raises(AssertionError):
         stepdbg.explore(main_of(LOSES), budget=300, late=1, strategy="bounded")
     assert stepdbg.explore(main_of(LOSES), budget=300, strategy="bounded").faults == ()
+
+
+def test_the_few_delays_of_a_portfolio_count_deadlines_as_well() -> None:
+    """Chance would make each of these schedules another one than those that were counted."""
+    chooser = Portfolio()
+    decides = by_chooser(chooser, lambda _: True)
+    chooser.begin(9)
+    assert [decides(()) for _ in range(3)] == [False, False, False], "with no delay"
+    chooser.end({A: 1}, 3)
+    chooser.begin(10)
+    assert decides(()), "a walk leaves it to chance"
+    chooser.end({A: 1}, 0)
+    chooser.begin(19)
+    assert [decides(()) for _ in range(3)] == [False, False, False], "the first with one delay"
+    chooser.end({A: 1}, 3)
+    chooser.begin(29)
+    assert [decides(()) for _ in range(3)] == [False, False, True]
 
 
 class _Standing:

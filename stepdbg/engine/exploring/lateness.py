@@ -73,12 +73,9 @@ class Lateness:
 
 
 def by_chance(seed: int, number: int) -> Decides:
-    """Decides at random, for the schedule of a number.
-
-    Never in the first one, and never where the portfolio counts delays (see `portfolio`).
-    """
+    """Decides at random, for the schedule of a number; never in the first one."""
     random = Random(seed * 1_000_003 + number)
-    rate = 0.0 if number == 0 or number % 10 == 1 else random.choice(_RATES)
+    rate = 0.0 if number == 0 else random.choice(_RATES)
     return lambda _: random.random() < rate
 
 

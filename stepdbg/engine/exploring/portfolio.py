@@ -63,7 +63,7 @@ class Portfolio(Chooser):
     @property
     def decides_deadlines(self) -> bool:  # type: ignore[override]  # it changes
         """See `Chooser`."""
-        return self._now is self._all
+        return self._now.decides_deadlines
 
     @property
     def searches_all(self) -> bool:  # type: ignore[override]  # it changes
