@@ -30,7 +30,7 @@ class Repeatable(Protocol):
 
     @property
     def brings_clock(self) -> bool:
-        """Whether each repetition is to have a process, since all use the same clock."""
+        """Whether each repetition needs a process of its own, since all use the same clock."""
 
     def make(self, run: ExploredRun, /) -> object:
         """Do it once, with this instrument on the run that is explored; raises what it raises."""

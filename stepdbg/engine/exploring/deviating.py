@@ -94,7 +94,7 @@ class Noting(Following):
     def __init__(self, log: Sequence[LogicalId], *, stays: bool = True) -> None:
         super().__init__(log)
         self.stays = stays
-        self.found: list[Fact] = []
+        self.found: list[Instead] = []
         self._taken: Counter[LogicalId] = Counter()
 
     def choose(self, ready: Sequence[LogicalId]) -> int:

@@ -1,6 +1,7 @@
 """A failure that was found, once more in this process.
 
-Owns: `order_of`.  Does not own: whether it fails here as well (function, pytest_exploring).
+Owns: `order_of`, `is_exception`.
+Does not own: whether it fails here as well (function, pytest_exploring).
 """
 
 from __future__ import annotations

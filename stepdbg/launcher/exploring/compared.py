@@ -15,8 +15,6 @@ from stepdbg.model.program_streams import flush
 from stepdbg.model.standard import itertools, os
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from stepdbg.engine.exploring.calls import Repeatable
     from stepdbg.engine.exploring.explored import ExploredRun
 
@@ -43,17 +41,8 @@ class Compared:
 
     def __init__(self, call: Repeatable, usual: Result | None = None, *, output: bool) -> None:
         self.seen: Result = "", ""
+        self.invariant, self.brings_clock = call.invariant, call.brings_clock
         self._call, self._usual, self._output = call, usual, output
-
-    @property
-    def invariant(self) -> Callable[[], object] | None:
-        """See `Repeatable`."""
-        return self._call.invariant
-
-    @property
-    def brings_clock(self) -> bool:
-        """See `Repeatable`."""
-        return self._call.brings_clock
 
     def make(self, run: ExploredRun, /) -> object:
         """See `Repeatable`; raises also `FoundWrong`."""

@@ -14,8 +14,6 @@ from stepdbg.model.exploring import Fault
 from stepdbg.model.standard import os
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from stepdbg.engine.exploring.calls import Repeatable
     from stepdbg.engine.exploring.explored import ExploredRun
     from stepdbg.model.lints import Lint
@@ -29,22 +27,13 @@ class Linted:
     """
 
     def __init__(self, call: Repeatable) -> None:
+        self.invariant, self.brings_clock = call.invariant, call.brings_clock
         self._call = call
-
-    @property
-    def invariant(self) -> Callable[[], object] | None:
-        """See `Repeatable`."""
-        return self._call.invariant
-
-    @property
-    def brings_clock(self) -> bool:
-        """See `Repeatable`."""
-        return self._call.brings_clock
 
     def make(self, run: ExploredRun, /) -> object:
         """See `Repeatable`; raises also `FoundWrong`, unless the run has failed otherwise."""
         watch = LintWatch()
-        run.look_for_lints(watch)
+        run.watch = watch
         try:
             value = self._call.make(run)
         except BaseException:

@@ -7,7 +7,7 @@ Does not own: what is known so far (so_far), what a process does (workers), what
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from stepdbg.engine.exploring.choosers import Following
 from stepdbg.engine.scheduling import writing_down
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from stepdbg.engine.exploring.calls import Repeatable
 
+    from .retries import Packed
     from .wish import ExploreWish
 
 _SILENT = 60.0
@@ -227,7 +228,7 @@ class Search:
 
     # -- failures ---------------------------------------------------------------------
 
-    def _found_fault(self, tried: dict[str, Any]) -> None:
+    def _found_fault(self, tried: Packed) -> None:
         """A schedule has failed: make sure of it in a process that has run no other one."""
         key = tried["fault"][0]
         known = self._found.get(key)

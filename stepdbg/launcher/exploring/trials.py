@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from stepdbg.engine.exploring.deviating import Noting
 from stepdbg.engine.exploring.lateness import lateness_of
 from stepdbg.engine.exploring.trying import Tried, is_lock_cycle, try_once
-from stepdbg.model.schedules import Instead
 from stepdbg.render.knots import render_deadlock
 from stepdbg.render.spans import plain
 
@@ -89,11 +88,7 @@ def in_order(
             looking.end()
             told |= _looked(looking)
         facts = chooser.found if isinstance(chooser, Noting) else ()
-        told["facts"] = [
-            (tuple(each.step.task), each.step.nth, tuple(each.task))
-            for each in facts
-            if isinstance(each, Instead)
-        ]
+        told["facts"] = [(tuple(each.step.task), each.step.nth, tuple(each.task)) for each in facts]
         say(("tried", told))
 
     return work

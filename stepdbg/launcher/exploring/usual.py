@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from stepdbg.engine.exploring.choosers import Following
 from stepdbg.engine.exploring.trying import try_once
 
-from .children import Chance, Child, Output, answer_of, get_ready
+from .children import Chance, Child, Output, get_ready
 from .compared import Compared
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ _AGAIN = "results are not compared: the default order does not give the same one
 
 
 def comparing(
-    call: Repeatable, *, output: bool, answer: Callable[[Child], Said] = answer_of
+    call: Repeatable, *, output: bool, answer: Callable[[Child], Said]
 ) -> tuple[Repeatable, str]:
     """The call with its results compared, and a sentence where that makes no sense.
 
@@ -34,10 +34,10 @@ def comparing(
         output: whether what it writes is compared as well.
         answer: gives what a child says.
     """
-    first, second = (answer(Child(_result_of(call, output=output))) for _ in range(2))
+    first = answer(Child(_result_of(call, output=output)))
     if first[0] != "result":
         return call, ""  # it fails, which the search finds out as well
-    if first != second:
+    if answer(Child(_result_of(call, output=output))) != first:
         return call, _AGAIN
     return Compared(call, (first[1], first[2]), output=output), ""
 
@@ -47,7 +47,7 @@ def _result_of(call: Repeatable, *, output: bool) -> Callable[[Say], None]:
     chance, compared = Chance(), Compared(call, output=output)
 
     def work(say: Say) -> None:
-        written = Output()
+        Output()  # from now on standard output is a file
         get_ready()
         chance.restore()
         tried = try_once(compared, Following(()), 0)
@@ -55,6 +55,5 @@ def _result_of(call: Repeatable, *, output: bool) -> Callable[[Say], None]:
             say(("result", *compared.seen))
         else:
             say(("none",))
-        written.take()
 
     return work
