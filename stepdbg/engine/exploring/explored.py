@@ -56,6 +56,7 @@ MOST_STEPS = 20_000
 _STAYS = 200
 """After so many steps in a row a task stays no longer: it may poll for what another one does."""
 
+
 _BEGINNING = 1_000.0
 """In seconds.  Not 0, which some programs take for "no time"."""
 
@@ -168,8 +169,7 @@ class ExploredRun(trio.abc.Instrument):
         stuck: called when nothing can go on and nothing of outside is waited for; tells whether
             that is a deadlock.
         runs_for_real: whether it has waited in real time, for something from outside.
-        watch: looks for lints, up to the first one; None where nobody does.  It is set before the
-            run begins.
+        watch: looks for lints, up to the first one; None where nobody does.
         ended: why the run was abandoned: ``cut``, ``deadlock``, ``idle``, ``invariant`` or
             ``lint``; empty where it was not.
     """
@@ -229,6 +229,10 @@ class ExploredRun(trio.abc.Instrument):
     def logged(self) -> Logged:
         """The log as that of a schedule."""
         return _as_logged(self.log, self.passed)
+
+    def look_for_lints(self, watch: Watch) -> None:
+        """Let something look for lints in it, up to the first one."""
+        self.watch = watch
 
     def went_along_with(self, others: list[ExploredRun]) -> None:
         """The same code has begun other runs: what became of them is true of the whole."""

@@ -33,7 +33,7 @@ class Linted:
     def make(self, run: ExploredRun, /) -> object:
         """See `Repeatable`; raises also `FoundWrong`, unless the run has failed otherwise."""
         watch = LintWatch()
-        run.watch = watch
+        run.look_for_lints(watch)
         try:
             value = self._call.make(run)
         except BaseException:
