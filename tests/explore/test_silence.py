@@ -64,6 +64,18 @@ async def steps(given: object) -> None:
         await checkpoint()  # asked
 
 
+async def calls() -> None:
+    SEEN.clear()
+    await checkpoint()  # called, and the value is thrown away
+    SEEN.copy, await checkpoint()  # type: ignore[func-returns-value]  # kept until behind the await
+    SEEN.copy(), await checkpoint()  # type: ignore[func-returns-value]  # called, and kept
+    SEEN  # noqa: B018
+    await checkpoint()  # looked up, which may raise
+    SEEN.append  # noqa: B018
+    await checkpoint()  # looked up in an object, which may do anything
+    await checkpoint()  # silent
+
+
 class Noting(trio.abc.Instrument):
     """Notes for each step of a task the line at which it begins, and whether it is silent."""
 
@@ -94,6 +106,37 @@ def test_which_steps_are_silent() -> None:
     assert silent == [0, 1, 2, 5, 10]
     assert [line for line, _ in noting.noted[:6]] == [0, 1, 2, 3, 5, 6]
     assert not any(is_it for _, is_it in noting.noted[22:])
+
+
+def test_a_step_that_calls_or_keeps_something_is_not_silent() -> None:
+    noting = Noting("calls")
+    trio.run(calls, instruments=[noting])
+    assert [is_it for _, is_it in noting.noted] == [*[False] * 5, True, False]
+
+
+def test_a_call_that_throws_its_value_away_is_seen_by_others() -> None:
+    """A task asks whether there is something, and takes it one checkpoint later."""
+
+    async def main() -> None:
+        items = [1]
+
+        async def pop() -> None:
+            if items:
+                await checkpoint()
+                items.pop()
+            await checkpoint()
+
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(pop)
+            await checkpoint()
+            await checkpoint()
+            nursery.start_soon(pop)
+
+    ended: list[Any] = []
+    found = outcomes(Exhaustive(), main, ended, 500)
+    assert found == outcomes(Plain(), main, ended, 5_000)
+    assert found is not None
+    assert len(found) == 2
 
 
 def test_a_name_around_the_function_is_followed() -> None:
@@ -169,6 +212,8 @@ finally:
     seen.append(value)
 
 scope.cancel()
+
+seen.clear()
 
 async with lock:
     await checkpoint()

@@ -177,6 +177,8 @@ def _look(flow: flows.Flow, offset: int) -> _Ahead | None:
         if len(following) != 1 or following[0] <= at:
             return None
         at = following[0]
+        if each.opname == "CALL" and flow.instructions[at].opname != "GET_AWAITABLE":
+            return None  # it may do anything: of what is awaited it is known later what it is
     return None
 
 
@@ -197,6 +199,8 @@ def _found(flow: flows.Flow, at: int, stack: list[_Value], before: int | None) -
     kind, names = stack[-1]
     if len(names) < 2 or names[-1] != _CALLED:
         return None
+    if any(name for name, _ in stack[:-1]):
+        return None  # what another task may change is read before the await, and used behind it
     same = before is not None and flow.handlers[before] == flow.handlers[ahead]
     return _Ahead(kind, names[0], names[1:-1], same)
 
@@ -206,8 +210,8 @@ def _apply(each: dis.Instruction, stack: list[_Value]) -> bool:
     name = each.opname
     if name in _NOTHING:
         return True
-    if name == "POP_TOP":  # never what has been on the stack before
-        return bool(stack) and stack.pop() is not None
+    if name == "POP_TOP":  # never what has been on the stack before, nor what looking up may change
+        return bool(stack) and stack.pop() == _NULL
     if name in _LOADS:
         stack.append(_NULL)
     elif name in ("LOAD_FAST_LOAD_FAST", "LOAD_FAST_BORROW_LOAD_FAST_BORROW"):
