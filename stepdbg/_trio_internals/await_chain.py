@@ -16,6 +16,7 @@ from types import AsyncGeneratorType, CoroutineType, FrameType, GeneratorType
 from stepdbg.model.standard import gc, os, sys
 
 from . import greenlets, runs
+from .frame_values import is_a
 
 
 def greenlets_are_used() -> bool:
@@ -41,11 +42,11 @@ def await_chain(awaited: object) -> list[tuple[object, FrameType]]:
     for _ in range(_STEPS):
         frame: FrameType | None
         here = awaited
-        if isinstance(awaited, CoroutineType):
+        if type(awaited) is CoroutineType:
             frame, awaited = awaited.cr_frame, awaited.cr_await
-        elif isinstance(awaited, GeneratorType):
+        elif type(awaited) is GeneratorType:
             frame, awaited = awaited.gi_frame, awaited.gi_yieldfrom
-        elif isinstance(awaited, AsyncGeneratorType):
+        elif type(awaited) is AsyncGeneratorType:
             frame, awaited = awaited.ag_frame, awaited.ag_await
         elif type(awaited).__module__.startswith("_cython"):
             frame = getattr(awaited, "cr_frame", None)
@@ -72,7 +73,7 @@ def _inside(awaited: object) -> object:
     """What a wrapper of CPython's stands for; the garbage collector knows (gh-76991)."""
     if type(awaited).__name__ in _WRAPPERS:
         for each in gc.get_referents(awaited):
-            if isinstance(each, CoroutineType | GeneratorType | AsyncGeneratorType):
+            if is_a(each, CoroutineType, GeneratorType, AsyncGeneratorType):
                 return each
             if type(each).__name__ in _WRAPPERS:
                 return each

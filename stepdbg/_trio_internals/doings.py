@@ -24,7 +24,7 @@ from trio._ssl import SSLStream
 
 from stepdbg.model.deeds import DeedKind
 
-from .frame_values import let_go_at_event
+from .frame_values import is_a, let_go_at_event
 from .runs import current_task
 from .scopes import catches, is_effectively_cancelled, task_is_cancelled
 from .waits import channel_state, is_open, lock_of, lot_of
@@ -292,6 +292,6 @@ def left_with(frame: FrameType) -> tuple[bool, str]:
 
 def stream_file(stream: object) -> object:
     """What of a stream is noted as closed: the socket below one of Trio's, else the stream."""
-    if isinstance(stream, trio.SocketStream | trio.SocketListener):
+    if is_a(stream, trio.SocketStream, trio.SocketListener):
         return stream.socket
     return stream

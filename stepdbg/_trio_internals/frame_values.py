@@ -1,6 +1,7 @@
 """Reading the variables of a frame without leaving anything behind on it.
 
-Owns: `peek`, `peek_at`, and `let_go` for callers that need the dict itself.
+Owns: `peek`, `peek_at`, and `let_go` for callers that need the dict itself; `is_a`, which tells
+what a value is without asking it.
 Does not own: setting variables, or what they mean.
 
 From 3.13 on `frame.f_locals` is a view (PEP 667), and reading it leaves nothing behind.  Before,
@@ -22,9 +23,15 @@ from collections.abc import Callable
 from functools import cache
 from inspect import CO_OPTIMIZED
 from types import FrameType
-from typing import Final
+from typing import TYPE_CHECKING, Final, TypeVar, overload
 
 from stepdbg.model.standard import gc, sys
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeIs
+
+T = TypeVar("T")
+U = TypeVar("U")
 
 _IS_VIEW: Final = sys.version_info >= (3, 13)
 _HAS_MONITORING: Final = sys.version_info >= (3, 12)
@@ -47,6 +54,27 @@ def peek_at(frame: FrameType, name: str) -> object:
     found: object = names.get(name)
     let_go(frame, names)
     return found
+
+
+@overload
+def is_a(value: object, kind: type[T], /) -> TypeIs[T]: ...
+@overload
+def is_a(value: object, kind: type[T], other: type[U], /) -> TypeIs[T | U]: ...
+@overload
+def is_a(value: object, /, *kinds: type[T]) -> TypeIs[T]: ...
+def is_a(value: object, /, *kinds: type) -> bool:
+    """Whether a value of the program is of one of these types, or of a type derived from one.
+
+    `isinstance` would run code of the program: where the type does not answer, it reads the value's
+    ``__class__``, which may be a property or go through ``__getattribute__`` (`object_isinstance`
+    in CPython's ``abstract.c``).  For an abstract base class it would also ask every subclass.
+    """
+    own = type(value)
+    return any(_is_derived(kind, own) for kind in kinds)
+
+
+_is_derived: Final = type.__subclasscheck__
+"""``type.__subclasscheck__(kind, own)`` compares by identity only, whatever their metaclasses."""
 
 
 def let_go(frame: FrameType, names: dict[str, object]) -> None:

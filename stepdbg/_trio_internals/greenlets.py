@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from stepdbg.model.standard import sys
 
 from . import runs
-from .frame_values import peek
+from .frame_values import is_a, peek
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,7 +57,7 @@ def gone_on(frame: FrameType, awaited: object) -> tuple[list[FrameType], object]
     inside = list(_outwards(found))
     if awaited is None:
         # A function that waits through a portal sends to a coroutine, which it has in a variable.
-        driven = [each for each in peek(inside[0]).values() if isinstance(each, CoroutineType)]
+        driven = [each for each in peek(inside[0]).values() if type(each) is CoroutineType]
         awaited = next((each for each in reversed(driven) if each.cr_suspended), None)
     return inside[::-1], awaited
 
@@ -71,7 +71,7 @@ def _suspended_greenlet(frame: FrameType) -> FrameType | None:
     # A portal may have several: the greenlet that it has begun, and the one in there that has
     # switched back to it last.  That one comes later.
     for each in reversed(peek(frame).values()):
-        inner: FrameType | None = each.gr_frame if isinstance(each, kind) else None
+        inner: FrameType | None = each.gr_frame if is_a(each, kind) else None
         # The one that runs the loop is also suspended while another portal's greenlet runs.
         if inner is not None and all(inner is not other for other in around):
             return inner

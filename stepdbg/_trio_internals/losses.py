@@ -19,6 +19,7 @@ from trio._core._asyncgens import AsyncGenerators
 from trio._core._parking_lot import ParkingLot
 from trio._core._run import CancelScope, CancelStatus, Task
 
+from .frame_values import is_a
 from .patches import replace_method
 from .runs import current_runner, current_task
 
@@ -27,7 +28,7 @@ Generator = AsyncGeneratorType[object, object]
 
 def is_channel_state(obj: object) -> TypeGuard[MemoryChannelState[object]]:
     """Whether an object is what the ends of a memory channel share."""
-    return isinstance(obj, MemoryChannelState)
+    return is_a(obj, MemoryChannelState)
 
 
 def event_waiters(event: trio.Event) -> tuple[Task, ...]:

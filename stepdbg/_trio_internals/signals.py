@@ -18,7 +18,7 @@ Handler = Callable[[int, FrameType | None], object]
 def is_trios(handler: object) -> TypeGuard[Handler]:
     """Whether a signal handler is the one that Trio has installed for a run."""
     return (
-        isinstance(handler, FunctionType)
+        type(handler) is FunctionType
         and handler.__module__ == _ki.__name__
         and handler.__qualname__ == "KIManager.install.<locals>.handler"
     )

@@ -181,7 +181,7 @@ def wake_idle_waiters(runner: Runner) -> bool:
 def busy_entry_task(runner: Runner) -> Task | None:
     """The task that carries out calls from threads, if it is in the middle of one."""
     for task in runner.tasks:
-        if isinstance(task.coro, CoroutineType) and task.coro.cr_code is ENTRY_TASK_CODE:
+        if type(task.coro) is CoroutineType and task.coro.cr_code is ENTRY_TASK_CODE:
             return task if task.coro.cr_running else None
     return None
 

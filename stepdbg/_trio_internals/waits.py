@@ -22,7 +22,7 @@ from trio._sync import Condition, Lock, Semaphore, StrictFIFOLock
 
 from stepdbg.model.standard import _thread, math, socket, sys
 
-from .frame_values import peek_at
+from .frame_values import is_a, peek_at
 
 ChannelEnd = MemorySendChannel[object] | MemoryReceiveChannel[object]
 State = MemoryChannelState[object]
@@ -198,7 +198,7 @@ def soonest_deadline(task: Task) -> float:
 
 def plain_socket(owner: object) -> socket.socket | None:
     """The socket of the standard library that one of Trio's stands on; None for others."""
-    return owner._sock if isinstance(owner, _SocketType) else None
+    return owner._sock if is_a(owner, _SocketType) else None
 
 
 def is_entry_task(task: Task) -> bool:

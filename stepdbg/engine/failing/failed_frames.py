@@ -20,6 +20,7 @@ from typing import NamedTuple
 
 from trio.lowlevel import Task
 
+from stepdbg._trio_internals.frame_values import is_a
 from stepdbg.engine.stacks import frames
 from stepdbg.model.errors import NoSuchFrame
 from stepdbg.model.ours import is_ours
@@ -99,7 +100,7 @@ def has_lost_its_variables(entry: TracedFrame) -> bool:
     at = opcode.opname[code.co_code[frame.f_lasti]]
     if at not in ("RESUME", "YIELD_VALUE"):
         return False
-    return not any(isinstance(each, _OWNERS) for each in gc.get_referrers(frame))
+    return not any(is_a(each, *_OWNERS) for each in gc.get_referrers(frame))
 
 
 def frames_of_error(error: BaseException) -> list[TracedFrame]:

@@ -18,6 +18,7 @@ from types import FrameType, ModuleType
 import trio
 from trio.lowlevel import Task
 
+from stepdbg._trio_internals.frame_values import is_a
 from stepdbg._trio_internals.tasks import nurseries_of, raises_groups
 from stepdbg.engine.stacks import frames, statements
 from stepdbg.model.lints import MissedHandler
@@ -128,7 +129,7 @@ def _classes(node: ast.expr, frame: FrameType) -> list[type] | None:
     found: list[type] = []
     for each in node.elts if isinstance(node, ast.Tuple) else (node,):
         value = _value(each, frame)
-        if not isinstance(value, type):
+        if not is_a(value, type):
             return None
         found.append(value)
     return found
@@ -145,4 +146,4 @@ def _value(node: ast.expr, frame: FrameType) -> object:
     owner = _value(node.value, frame)
     if type(owner) is ModuleType:
         return vars(owner).get(node.attr)
-    return _namespace.__get__(owner).get(node.attr) if isinstance(owner, type) else None
+    return _namespace.__get__(owner).get(node.attr) if is_a(owner, type) else None

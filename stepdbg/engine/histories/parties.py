@@ -16,7 +16,7 @@ import trio
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import doings, runs, tasks, waits
-from stepdbg._trio_internals.frame_values import peek_at
+from stepdbg._trio_internals.frame_values import is_a, peek_at
 from stepdbg.engine.failing.failed_frames import frames_of_error, has_lost_its_variables
 from stepdbg.engine.recording.recorded import Recorded
 from stepdbg.engine.stacks import frames
@@ -78,7 +78,7 @@ def _trios_frames(error: BaseException) -> Iterator[FrameType]:
 def _closed(refused: _Refused) -> Party | None:
     """The resource itself was closed."""
     obj = refused.obj
-    if not isinstance(obj, trio.abc.AsyncResource) and waits.plain_socket(obj) is None:
+    if not is_a(obj, trio.abc.AsyncResource) and waits.plain_socket(obj) is None:  # type: ignore[type-abstract]  # asked, never called
         return None
     deed = refused.run.past().closing(doings.stream_file(obj))
     return _party_by(PartyKind.CLOSED, _what(obj), refused, deed) if deed is not None else None
@@ -87,9 +87,9 @@ def _closed(refused: _Refused) -> Party | None:
 def _broken(refused: _Refused) -> Party | None:
     """The other end was closed."""
     end = refused.obj
-    if not isinstance(end, trio.MemorySendChannel | trio.MemoryReceiveChannel):
+    if not is_a(end, trio.MemorySendChannel, trio.MemoryReceiveChannel):
         return None
-    other = _RECEIVE_END if isinstance(end, trio.MemorySendChannel) else _SEND_END
+    other = _RECEIVE_END if is_a(end, trio.MemorySendChannel) else _SEND_END
     deed = refused.run.past().closing(waits.channel_state(end), other)
     return _party_by(PartyKind.CLOSED, other, refused, deed) if deed is not None else None
 
@@ -102,15 +102,15 @@ def _held(refused: _Refused) -> Party | None:
     lock = refused.obj
     if refused.frame.f_code.co_name not in _ASKS_FOR_OWNER:
         return None
-    if isinstance(lock, trio.Condition):
+    if is_a(lock, trio.Condition):
         lock = waits.lock_of(lock)
-    if not isinstance(lock, trio.Lock | trio.StrictFIFOLock):
+    if not is_a(lock, trio.Lock, trio.StrictFIFOLock):
         return None
     owner = lock.statistics().owner
     if refused.frame.f_code.co_name == "acquire_nowait" and owner is None:
         owner = refused.task  # which has left the `with` since
     what = _what(refused.obj) if lock is refused.obj else f"lock of the {_what(refused.obj)}"
-    if not isinstance(owner, Task):
+    if not is_a(owner, Task):
         return Party(PartyKind.NOBODY, what)
     return Party(
         PartyKind.HOLDS,
@@ -163,9 +163,9 @@ def _party_by(kind: PartyKind, what: str, refused: _Refused, deed: Deed) -> Part
 
 def _what(obj: object) -> str:
     """What a user calls a resource."""
-    if isinstance(obj, trio.MemorySendChannel):
+    if is_a(obj, trio.MemorySendChannel):
         return _SEND_END
-    if isinstance(obj, trio.MemoryReceiveChannel):
+    if is_a(obj, trio.MemoryReceiveChannel):
         return _RECEIVE_END
     return _NAMES.get(name := type(obj).__name__, name)
 

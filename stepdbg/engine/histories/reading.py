@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 import trio
 
 from stepdbg._trio_internals import doings, losses, tasks, waits
+from stepdbg._trio_internals.frame_values import is_a
 from stepdbg.engine.describing.plain import type_name
 from stepdbg.engine.recording import history
 from stepdbg.engine.stacks import with_blocks
@@ -96,7 +97,7 @@ class Pasts:
             BadUsage: it is nothing that has a history.
             NotNow: nothing was ever noted.
         """
-        if not isinstance(obj, _TRIOS):
+        if not is_a(obj, *_TRIOS):
             raise BadUsage(f"`{expression}` is of type {type_name(type(obj))}; {_ADVICE}")
         deeds = self.deeds(obj)
         if not deeds and not self._histories.on:
@@ -156,14 +157,14 @@ class Pasts:
 
     def _from_origins(self, obj: object) -> Iterator[Deed]:
         """What is noted of objects anyway: who opened, holds or cancelled one."""
-        if isinstance(obj, trio.MemorySendChannel | trio.MemoryReceiveChannel):
+        if is_a(obj, trio.MemorySendChannel, trio.MemoryReceiveChannel):
             obj = waits.channel_state(obj)
         if losses.is_channel_state(obj):
             yield from self._once(DeedKind.OPENED, self._origins.channel_noted(obj))
-        elif isinstance(obj, trio.Lock | trio.StrictFIFOLock):
+        elif is_a(obj, trio.Lock, trio.StrictFIFOLock):
             yield from self._once(DeedKind.ACQUIRED, self._origins.lock_noted(waits.lot_of(obj)))
-        elif isinstance(obj, trio.CancelScope | trio.Nursery):
-            scope = obj.cancel_scope if isinstance(obj, trio.Nursery) else obj
+        elif is_a(obj, trio.CancelScope, trio.Nursery):
+            scope = obj.cancel_scope if is_a(obj, trio.Nursery) else obj
             noted = self._origins.cancel_of(scope)
             by_nobody = noted is not None and noted.task is None
             yield from self._once(DeedKind.EXPIRED if by_nobody else DeedKind.CANCELLED, noted)
@@ -204,6 +205,6 @@ class Pasts:
 
 def _noted_as(obj: object) -> object:
     """What notes about an object are kept under."""
-    if isinstance(obj, trio.MemorySendChannel | trio.MemoryReceiveChannel):
+    if is_a(obj, trio.MemorySendChannel, trio.MemoryReceiveChannel):
         return waits.channel_state(obj)
     return doings.stream_file(obj)

@@ -37,7 +37,7 @@ def guarded_from_entry(function: Function) -> Function:
     Args:
         function: all of its body is in one ``try``.
     """
-    if isinstance(function, FunctionType):
+    if type(function) is FunctionType:
         code = function.__code__
         table = code.co_exceptiontable
         start, rest = _number(table)

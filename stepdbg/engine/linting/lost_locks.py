@@ -15,6 +15,7 @@ import trio
 from trio.lowlevel import ParkingLot, Task
 
 from stepdbg._trio_internals import runs, waits
+from stepdbg._trio_internals.frame_values import is_a
 from stepdbg.engine.stacks.frames import place_of_code
 from stepdbg.model.lints import Lint, LintName
 from stepdbg.model.standard import gc, weakref
@@ -50,7 +51,7 @@ def lost_lock(run: NamedTasks, origins: Origins, task: Task, lot: ParkingLot) ->
     if all(each is task for each in others):
         return None
     for holder in gc.get_referrers(lot):
-        if isinstance(holder, _LOCKS) and waits.lot_of(holder) is lot:
+        if is_a(holder, *_LOCKS) and waits.lot_of(holder) is lot:
             taken = origins.lock_taken(lot, task, run.life)
             place = taken.place if isinstance(taken, Moment) else None
             return LostLock(holder, _lint(run, task, type(holder).__name__, place))

@@ -15,6 +15,7 @@ import trio
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import losses, tasks, waits
+from stepdbg._trio_internals.frame_values import is_a
 from stepdbg._trio_internals.scopes import nurseries_above
 from stepdbg.engine.judging import reach
 from stepdbg.engine.typed.locals import frame_locals
@@ -103,7 +104,7 @@ class LostObjects:
                 goes through all objects of the process, so it is for tasks that are stuck anyway.
         """
         end = find_wait(task, self._run.live_frames(task)).obj
-        if not isinstance(end, trio.MemoryReceiveChannel):
+        if not is_a(end, trio.MemoryReceiveChannel):
             return 0
         state = waits.channel_state(end)
         if closely:
@@ -154,4 +155,4 @@ class LostObjects:
 
 
 def _is_open_sender(value: object) -> TypeGuard[trio.MemorySendChannel[object]]:
-    return isinstance(value, trio.MemorySendChannel) and waits.is_open(value)
+    return is_a(value, trio.MemorySendChannel) and waits.is_open(value)

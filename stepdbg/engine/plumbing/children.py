@@ -14,6 +14,7 @@ from collections.abc import Iterator
 
 import trio
 
+from stepdbg._trio_internals.frame_values import is_a
 from stepdbg.model.standard import fcntl, os, sys, termios
 from stepdbg.model.values import ChildProcess, ChildState, Pipe
 
@@ -85,7 +86,7 @@ def pipe_ends(process: trio.Process) -> Iterator[tuple[str, trio.lowlevel.FdStre
     """Our ends of the pipes between a child and us, by the child's name for them."""
     for name in _STANDARD:
         stream = getattr(process, name)
-        if isinstance(stream, trio.lowlevel.FdStream) and stream.fileno() >= 0:
+        if is_a(stream, trio.lowlevel.FdStream) and stream.fileno() >= 0:
             yield name, stream
 
 

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import trio
 
+from stepdbg._trio_internals.frame_values import is_a
 from stepdbg._trio_internals.waits import plain_socket
 from stepdbg.model.standard import fcntl, os, socket, stat, sys
 
@@ -36,7 +37,7 @@ class Ends(NamedTuple):
 
 def ends_of(file: object) -> Ends | None:
     """Both ends of a socket of Python's or a descriptor; None where nothing tells."""
-    if isinstance(file, socket.socket):
+    if is_a(file, socket.socket):
         return _of_socket(file)
     number = descriptor_of(file)
     return None if number is None or sys.platform != "linux" else _of_pipe(number)
@@ -44,11 +45,11 @@ def ends_of(file: object) -> Ends | None:
 
 def file_of(obj: object) -> object:
     """The socket of Python's, or the descriptor, that an object stands for; None without."""
-    if isinstance(obj, trio.SocketStream):
+    if is_a(obj, trio.SocketStream):
         obj = obj.socket
-    if isinstance(obj, trio.lowlevel.FdStream):
+    if is_a(obj, trio.lowlevel.FdStream):
         return obj.fileno()
-    return obj if isinstance(obj, socket.socket) else plain_socket(obj)
+    return obj if is_a(obj, socket.socket) else plain_socket(obj)
 
 
 def _of_socket(file: socket.socket) -> Ends | None:

@@ -5,6 +5,7 @@ Owns: what is said of a file descriptor.  Does not own: who waits for it (waitin
 
 from __future__ import annotations
 
+from stepdbg._trio_internals.frame_values import is_a
 from stepdbg.engine.describing.plain import one_line
 from stepdbg.model.standard import os, socket, stat
 
@@ -13,7 +14,7 @@ _LENGTH = 80
 
 def descriptor_of(file: object) -> int | None:
     """The number of a file descriptor; None when it is not one, or closed."""
-    if isinstance(file, socket.socket):
+    if is_a(file, socket.socket):
         number = socket.socket.fileno(file)
     elif type(file) is int:
         number = file
@@ -27,7 +28,7 @@ def describe_file(file: object) -> str:
     number = descriptor_of(file)
     if number is None:
         return ""
-    if isinstance(file, socket.socket):
+    if is_a(file, socket.socket):
         return _describe_socket(file)
     try:
         mode = os.fstat(number).st_mode

@@ -13,7 +13,7 @@ from __future__ import annotations
 from types import CodeType, FrameType, FunctionType, MethodType, ModuleType
 from typing import Final
 
-from stepdbg._trio_internals.frame_values import peek_at
+from stepdbg._trio_internals.frame_values import is_a, peek_at
 from stepdbg.model.standard import dis
 
 _NAMES: Final = (
@@ -68,7 +68,7 @@ def _is_python(frame: FrameType, names: tuple[str, ...]) -> bool:
     """Whether it is certain that these names stand for a function in Python; nothing of it runs."""
     found = named_in(frame, names[0])
     for name in names[1:]:
-        if not isinstance(found, ModuleType):
+        if not is_a(found, ModuleType):
             return False
         found = vars(found).get(name)
     return type(found) in (FunctionType, MethodType)

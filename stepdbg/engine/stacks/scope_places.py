@@ -28,7 +28,7 @@ import trio
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals.await_chain import await_chain
-from stepdbg._trio_internals.frame_values import peek_at
+from stepdbg._trio_internals.frame_values import is_a, peek_at
 from stepdbg._trio_internals.scopes import scopes_around
 from stepdbg._trio_internals.tasks import nurseries_of
 from stepdbg.model.standard import ast, gc
@@ -130,17 +130,17 @@ def _scopes_in(manager: object, given: Given | None, depth: int = _DEPTH) -> Ite
 
     given: how long, as far as the code that entered the manager says.
     """
-    if isinstance(manager, trio.CancelScope):
+    if is_a(manager, trio.CancelScope):
         yield manager, given
         return
     if depth == 0:
         return
     for held in _attribute_values(manager):
-        if isinstance(held, trio.CancelScope):
+        if is_a(held, trio.CancelScope):
             yield held, given  # trio's NurseryManager keeps its scope
-        elif isinstance(held, trio.Nursery):
+        elif is_a(held, trio.Nursery):
             yield held.cancel_scope, given  # AnyIO's TaskGroup
-        elif isinstance(held, GeneratorType | AsyncGeneratorType):
+        elif is_a(held, GeneratorType, AsyncGeneratorType):
             yield from _of_generator(held, given, depth)  # a @contextmanager's
 
 
@@ -150,7 +150,7 @@ def _of_generator(
     depth: int,
 ) -> Iterator[_Found]:
     """The scopes that the generator of a context manager is inside of."""
-    frame = held.gi_frame if isinstance(held, GeneratorType) else held.ag_frame
+    frame = held.gi_frame if type(held) is GeneratorType else held.ag_frame
     if frame is None:
         return
     own = is_own(frame.f_code.co_filename)
@@ -256,9 +256,9 @@ def _value_of(name: str, frame: FrameType) -> object:
 
 def _scope_of(value: object) -> trio.CancelScope | None:
     """The scope that a variable of a ``with`` stands for."""
-    if isinstance(value, trio.Nursery):
+    if is_a(value, trio.Nursery):
         return value.cancel_scope
-    if not isinstance(value, trio.CancelScope) and _package_of(value) != "anyio":
+    if not is_a(value, trio.CancelScope) and _package_of(value) != "anyio":
         return None
     return next((scope for scope, _ in _scopes_in(value, None)), None)
 

@@ -15,7 +15,7 @@ from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs, turning
 from stepdbg._trio_internals.await_chain import await_chain, waits_outside
-from stepdbg._trio_internals.frame_values import peek_at
+from stepdbg._trio_internals.frame_values import is_a, peek_at
 from stepdbg.engine.stacks import frames
 from stepdbg.model.records import dataclass
 from stepdbg.model.standard import math
@@ -82,7 +82,7 @@ def _name(frame: FrameType) -> str:
 
 def _owner(frame: FrameType) -> str:
     owner = peek_at(frame, "self")
-    if not isinstance(owner, trio.Lock | trio.StrictFIFOLock):
+    if not is_a(owner, trio.Lock, trio.StrictFIFOLock):
         return ""
     holder = owner.statistics().owner
     return "" if holder is None else f" (held by {holder.name.rpartition('.')[2]})"

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from types import CodeType, FrameType, FunctionType, MethodType, ModuleType
 
+from stepdbg._trio_internals.frame_values import is_a
 from stepdbg.model.standard import inspect, sys
 
 from .locals import frame_locals
@@ -59,7 +60,7 @@ def _spaces(frames: Iterable[FrameType]) -> Iterator[tuple[Mapping[str, object],
 def _code_at(owner: object, names: list[str]) -> CodeType | None:
     """The code of what a chain of attributes leads to."""
     for name in names:
-        if isinstance(owner, ModuleType):
+        if is_a(owner, ModuleType):
             owner = vars(owner).get(name, _MISSING)
         else:
             try:
@@ -72,11 +73,11 @@ def _code_at(owner: object, names: list[str]) -> CodeType | None:
 def _code_of(found: object) -> CodeType | None:
     """The code that a call of something runs, behind what wraps it."""
     for _ in range(_DEEPEST):
-        if isinstance(found, staticmethod | classmethod) or type(found) is MethodType:
+        if is_a(found, staticmethod, classmethod) or type(found) is MethodType:
             found = found.__func__
             continue
         wrapped = inspect.getattr_static(found, "__wrapped__", None)
-        if wrapped is not None and not isinstance(found, type):
+        if wrapped is not None and not is_a(found, type):
             found = wrapped
         elif type(found) is FunctionType:
             return found.__code__
@@ -84,7 +85,7 @@ def _code_of(found: object) -> CodeType | None:
             found = found.func
         elif type(found) is property:
             found = found.fget
-        elif isinstance(found, type):
+        elif is_a(found, type):
             found = inspect.getattr_static(found, "__init__", None)
         else:
             return None

@@ -10,6 +10,7 @@ import builtins
 from types import FrameType, GetSetDescriptorType, MemberDescriptorType, ModuleType
 from typing import TYPE_CHECKING
 
+from stepdbg._trio_internals.frame_values import is_a
 from stepdbg.engine.describing.values import describe
 from stepdbg.engine.describing.walkers import find_walker
 from stepdbg.model.standard import contextlib, inspect, itertools
@@ -108,7 +109,7 @@ def _look_up(frame: FrameType, name: str) -> object:
 
 def _static_attribute(owner: object, name: str) -> object:
     """An attribute without running a property or ``__getattr__`` of the program."""
-    if isinstance(owner, ModuleType):
+    if is_a(owner, ModuleType):
         return vars(owner).get(name, _MISSING)
     try:
         found: object = inspect.getattr_static(owner, name)
@@ -131,7 +132,7 @@ def attributes(frame: FrameType, path: str) -> tuple[str, ...]:
 
 def _attribute_names(owner: object) -> set[str]:
     found: set[str] = set()
-    classes = type.__dict__["__mro__"].__get__(owner if isinstance(owner, type) else type(owner))
+    classes = type.__dict__["__mro__"].__get__(owner if is_a(owner, type) else type(owner))
     for each in classes:
         found.update(type.__dict__["__dict__"].__get__(each))
     with contextlib.suppress(AttributeError):  # slots only

@@ -10,6 +10,7 @@ from collections import deque
 from types import CodeType, FrameType, MemberDescriptorType, ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
+from stepdbg._trio_internals.frame_values import is_a
 from stepdbg.model.errors import BadUsage
 from stepdbg.model.standard import ast, inspect
 
@@ -97,7 +98,7 @@ def _key(node: ast.expr, source: str) -> object:
 
 
 def _attribute(owner: object, name: str) -> object:
-    if isinstance(owner, ModuleType):
+    if is_a(owner, ModuleType):
         return vars(owner).get(name, MISSING)
     found = inspect.getattr_static(owner, name, MISSING)
     if type(found) is MemberDescriptorType:  # a slot

@@ -14,7 +14,7 @@ import trio
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import tasks, waits
-from stepdbg._trio_internals.frame_values import peek_at
+from stepdbg._trio_internals.frame_values import is_a, peek_at
 from stepdbg.engine.recording.history import copied
 from stepdbg.engine.recording.step_ends import InARow, blocked_in_a_row
 from stepdbg.engine.stacks import frames, statements
@@ -54,7 +54,7 @@ def replaced(found: Found, stack: list[FrameType]) -> Replaced | None:
         return Replaced(expression)
     if type(now) is not type(waited):
         return None
-    is_set = now.is_set() if isinstance(now, trio.Event) else None
+    is_set = now.is_set() if is_a(now, trio.Event) else None
     what = found.what if waited is found.obj else type(now).__name__
     return Replaced(expression, what, is_set)
 

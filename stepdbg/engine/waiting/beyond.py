@@ -16,6 +16,7 @@ import trio
 from trio.lowlevel import FdStream, Task
 
 from stepdbg._trio_internals import runs
+from stepdbg._trio_internals.frame_values import is_a
 from stepdbg.engine.plumbing import children, ends
 from stepdbg.engine.typed.locals import frame_locals
 from stepdbg.model.records import replace
@@ -70,9 +71,9 @@ class Beyond:
     def child(self, found: Found, stack: list[FrameType]) -> ChildProcess | None:
         """The process that a task waits for, or at a pipe of which; None without one."""
         process = found.obj
-        if isinstance(process, FdStream):
+        if is_a(process, FdStream):
             process = _process_with(process, stack)
-        if not isinstance(process, trio.Process):
+        if not is_a(process, trio.Process):
             return None
         told, streams = children.state_of(process), dict(children.pipe_ends(process))
         pipes = tuple(self._pipe(pipe, streams[pipe.name], stack) for pipe in told.pipes)
@@ -93,7 +94,7 @@ def _process_with(stream: FdStream, stack: list[FrameType]) -> trio.Process | No
     """The process in a task's variables of which a stream is a pipe."""
     for frame in stack:
         for _, value in walk(frame_locals(frame)):
-            if isinstance(value, trio.Process) and any(
+            if is_a(value, trio.Process) and any(
                 each is stream for _, each in children.pipe_ends(value)
             ):
                 return value

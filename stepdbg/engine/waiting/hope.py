@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import finding, runs, signals, tasks, waits
+from stepdbg._trio_internals.frame_values import is_a
 from stepdbg.model.interrupts import sigint_handler
 from stepdbg.model.ours import is_ours
 from stepdbg.model.standard import math, signal, threading
@@ -73,7 +74,7 @@ def _is_nobodys(handler: object) -> bool:
     """Whether a signal handler is not the program's: Python's, Trio's or ours."""
     if handler is signal.default_int_handler or signals.is_trios(handler):
         return True
-    if not isinstance(handler, FunctionType | MethodType):
+    if not is_a(handler, FunctionType, MethodType):
         return False
     code = getattr(handler, "__code__", None)  # a method gives that of its function
     return isinstance(code, CodeType) and is_ours(code.co_filename)  # those only look

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, cast
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs
+from stepdbg._trio_internals.frame_values import is_a
 from stepdbg.engine.foreseeing.plain import module_of
 from stepdbg.engine.stacks.frames import is_own, place_of
 from stepdbg.engine.typed.locals import frame_locals
@@ -265,7 +266,7 @@ def _dict_items(path: str, value: dict[object, object]) -> Iterator[tuple[str, o
 
 def attributes_of(value: object) -> Iterator[tuple[str, object]]:
     """The instance attributes of an object, slots included; no code of the program is asked."""
-    if isinstance(value, type):
+    if is_a(value, type):
         return
     for each in _mro.__get__(type(value)):
         for name, descriptor in list(_namespace.__get__(each).items()):

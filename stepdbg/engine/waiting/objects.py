@@ -13,7 +13,7 @@ from typing import TypeVar
 from trio import MemoryReceiveChannel, MemorySendChannel
 from trio.lowlevel import ParkingLot, Task
 
-from stepdbg._trio_internals.frame_values import peek_at
+from stepdbg._trio_internals.frame_values import is_a, peek_at
 from stepdbg._trio_internals.waits import State, channel_state
 from stepdbg.engine.foreseeing.plain import module_of
 from stepdbg.model.records import dataclass, field
@@ -151,7 +151,7 @@ class Table:
             @self.knows(function)
             def recognise(waiting: Waiting) -> Found | None:
                 obj = waiting.self
-                return describe(obj) if isinstance(obj, kind) else None
+                return describe(obj) if is_a(obj, kind) else None
 
             return describe
 

@@ -18,7 +18,7 @@ import trio
 from trio.lowlevel import ParkingLot, Task
 
 from stepdbg._trio_internals import losses, waits
-from stepdbg._trio_internals.frame_values import peek_at
+from stepdbg._trio_internals.frame_values import is_a, peek_at
 from stepdbg._trio_internals.tasks import children_of
 from stepdbg.engine.plumbing.files import address_of, describe_file, descriptor_of
 from stepdbg.engine.stacks import frames
@@ -34,7 +34,7 @@ TABLE = Table()
 
 
 def _tasks(*owners: object) -> tuple[Task, ...]:
-    return tuple(owner for owner in owners if isinstance(owner, Task))
+    return tuple(owner for owner in owners if is_a(owner, Task))
 
 
 def _is(obj: object) -> Callable[[object], bool]:
@@ -59,7 +59,7 @@ def _event(event: trio.Event) -> Found:
 @TABLE.knows("trio._sync:_LockImpl.acquire")
 def _lock(waiting: Waiting) -> Found | None:
     lock = waiting.self
-    return _of_lock(lock) if isinstance(lock, trio.Lock | trio.StrictFIFOLock) else None
+    return _of_lock(lock) if is_a(lock, trio.Lock, trio.StrictFIFOLock) else None
 
 
 def _of_lock(lock: trio.Lock | trio.StrictFIFOLock, what: str = "") -> Found:
@@ -77,7 +77,7 @@ def _of_lock(lock: trio.Lock | trio.StrictFIFOLock, what: str = "") -> Found:
 @TABLE.knows("trio._sync:Condition.wait")
 def _condition(waiting: Waiting) -> Found | None:
     condition = waiting.self
-    if not isinstance(condition, trio.Condition):
+    if not is_a(condition, trio.Condition):
         return None
     lock = waits.lock_of(condition)
     # A notification moves who waits to the lock's parking lot, in which the frame is not.
@@ -121,7 +121,7 @@ def _limiter(limiter: trio.CapacityLimiter) -> Found:
     numbers = [("borrowed", known.borrowed_tokens)]
     if not math.isinf(total):
         numbers.append(("total", int(total)))
-    others = [borrower for borrower in known.borrowers if not isinstance(borrower, Task)]
+    others = [borrower for borrower in known.borrowers if not is_a(borrower, Task)]
     if others:
         numbers.append(("other borrowers", len(others)))
     return Found(
@@ -186,7 +186,7 @@ def _nursery(nursery: trio.Nursery) -> Found:
 def _start(waiting: Waiting) -> Found | None:
     nursery = waiting.self
     inner = waiting.local("old_nursery")
-    if not isinstance(nursery, trio.Nursery) or not isinstance(inner, trio.Nursery):
+    if not is_a(nursery, trio.Nursery) or not is_a(inner, trio.Nursery):
         return None
     power = waiting.local("task_status") or _NOT_FOUND
     wakers = tuple(children_of(inner))
@@ -278,7 +278,7 @@ def _pipe(waiting: Waiting) -> Found | None:
     name = waiting.frame.f_code.co_name
     kind = WaitKind.READABLE if name == "receive_some" else WaitKind.WRITABLE
     stream = waiting.self
-    file = stream.fileno() if isinstance(stream, trio.lowlevel.FdStream) else None
+    file = stream.fileno() if is_a(stream, trio.lowlevel.FdStream) else None
     return _file(kind, file, stream)
 
 
@@ -316,7 +316,7 @@ def _thread(waiting: Waiting) -> Found | None:
     for frame in waiting.inner:
         if frame.f_code.co_qualname == "CapacityLimiter.acquire_on_behalf_of":
             limiter = Waiting(waiting.task, frame, ()).self
-            return _limiter(limiter) if isinstance(limiter, trio.CapacityLimiter) else None
+            return _limiter(limiter) if is_a(limiter, trio.CapacityLimiter) else None
     if any(frame.f_code.co_qualname == "Run.run" for frame in waiting.inner):
         return None  # the thread has called back: what that waits for is what counts
     register = waits.thread_register(waiting.frame)

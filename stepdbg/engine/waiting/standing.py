@@ -87,7 +87,7 @@ def is_in_step(run: TaskView, task: Task) -> bool:
     held = run.held
     if held is not None and held.frame is not None and held.task is task:
         return True
-    return isinstance(task.coro, CoroutineType) and task.coro.cr_running
+    return type(task.coro) is CoroutineType and task.coro.cr_running
 
 
 def calling(run: TaskView, stack: list[FrameType]) -> str:
