@@ -289,6 +289,66 @@ async def readers_writer(start: Start, right: bool) -> None:
     await start(read, write, read)
 
 
+async def work_stealing(start: Start, right: bool) -> None:
+    """A thief looks at the tail of a queue before it moves the head, not after that.
+
+    The queue of Cilk-5 (PLDI 1998): its owner pushes and pops at the tail, a thief takes at the
+    head and puts back what was too much; they meet over the last item.
+    """
+    head = tail = 0
+    items: list[int] = []
+    taken: list[int] = []
+    lock = trio.Lock()
+
+    async def push(item: int) -> None:
+        nonlocal tail
+        items[tail:] = [item]
+        await checkpoint()
+        tail += 1
+
+    async def pop() -> None:
+        nonlocal tail
+        tail -= 1
+        await checkpoint()
+        if head <= tail:
+            taken.append(items[tail])
+            return
+        tail += 1
+        async with lock:
+            if head < tail:
+                tail -= 1
+                taken.append(items[tail])
+
+    async def steal() -> None:
+        nonlocal head
+        async with lock:
+            if not right and head >= tail:
+                return
+            if not right:
+                await checkpoint()
+            head += 1
+            await checkpoint()
+            if not right or head <= tail:
+                taken.append(items[head - 1])
+            else:
+                head -= 1
+
+    async def own() -> None:
+        for item in range(4):
+            await push(item)
+            if item % 2:
+                await pop()
+        await pop()
+        await pop()
+
+    async def rob() -> None:
+        for _ in range(2):
+            await steal()
+
+    await start(own, rob, rob)
+    assert len(set(taken)) == len(taken), taken
+
+
 async def semaphore_barging(start: Start, right: bool) -> None:
     """A task asks for the value of a semaphore, and another one takes it before the first does."""
     semaphore = trio.Semaphore(1)
@@ -363,10 +423,13 @@ SHAPES: dict[str, Callable[[Start, bool], Awaitable[None]]] = {
     "reorder 3": reorder(3),
     "reorder 5": reorder(5),
     "reorder 10": reorder(10),
+    "reorder 20": reorder(20),
+    "work-stealing queue": work_stealing,
     "bounded buffer": bounded_buffer,
     "event swap": event_swap,
     "philosophers 3": philosophers(3),
     "philosophers 5": philosophers(5),
+    "philosophers 7": philosophers(7),
     "token ring": token_ring,
     "readers and writer": readers_writer,
     "semaphore barging": semaphore_barging,

@@ -25,13 +25,18 @@ from .exhaustive import Estimating, Exhaustive
 _ESTIMATED: Final = 20
 """With so many schedules the number of all orders is estimated."""
 
+_STAY: Final = 3
+"""The number of the schedule without a delay: late enough that it holds no walk up."""
+
 
 class Portfolio(Chooser):
     """The default order once; then URW, URW, POS by turns.
 
-    Every tenth schedule has at most two delays instead, as long as there are such.  Where the
-    budget has room for twice the orders that are estimated, every other schedule is one of a search
-    of all orders.
+    The fourth schedule has no delay: each task goes on for as long as it can.  That is the other
+    extreme beside the default order, and fails at once where others must step before a task ends.
+    After it every tenth schedule, whose number ends in 9, has at most two delays, as long as there
+    are such.  Where the budget has room for twice the orders that are estimated, every other
+    schedule is one of a search of all orders.
 
     Args:
         seed: of all random numbers.
@@ -88,7 +93,7 @@ class Portfolio(Chooser):
             return Chooser()
         if self._all is not None and number % 2 == 0:
             return self._all
-        if number % 10 == 9 and not self._delays.exhausted:
+        if (number == _STAY or number % 10 == 9) and not self._delays.exhausted:
             return self._delays
         turn = self._turns[(number - 1) % 3]
         return self._estimating if turn is self._walk and self._estimating else turn
