@@ -40,10 +40,12 @@ def replay(session: str) -> str:
 def without_times(text: str) -> str:
     """A session without what the clock decides.
 
-    Two sleeps that begin within microseconds may end in one pass or in two.
+    Two sleeps that begin within microseconds may end in one pass or in two, and then nothing runs
+    between the end of one and the end of the other.
     """
     text = re.sub(r"(now waits|then waited) in sleep", "waits in sleep", text)
-    return re.sub(r"\b\d+(\.\d+)?( to \d+(\.\d+)?)? (s|ms|µs)\b", "… s", text)
+    text = re.sub(r"\b\d+(\.\d+)?( to \d+(\.\d+)?)? (s|ms|µs)\b", "… s", text)
+    return text.replace(": returned; nothing ran from … s", ": returned")
 
 
 def renewed(page: str) -> str:

@@ -69,7 +69,8 @@ def test_at_a_terminal(program: Path, tmp_path: Path) -> None:
 def test_as_json(program: Path) -> None:
     with on_standard_streams("-c", "continue", program) as debuggee:
         debuggee.says("p os.fork() >= 0", "p 6 * 7", "continue", "continue")
-        assert debuggee.until(kind="program_ended")["event"]["exit_code"] == 0
+        end = debuggee.until(kind="program_ended")["event"]
+        assert end["exit_code"] == 0, (end, debuggee.output("stderr"))
         assert debuggee.ends() == 0
         replies = [each["request"] for each in debuggee.seen if each["kind"] == "reply"]
         assert len(replies) == len(set(replies)) >= 4
