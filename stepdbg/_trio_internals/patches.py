@@ -14,18 +14,22 @@ not: the watcher had too few frames, so the event is counted as missed.
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import FrameType
 
 from outcome import Error, Outcome
 from trio import _sync
 from trio._channel import MemoryChannelState, MemorySendChannel
+from trio._core import _run
 from trio._core._ki import enable_ki_protection
 from trio._core._parking_lot import ParkingLot
 from trio._core._run import CancelScope, Nursery, Runner, Task
 
 from stepdbg.model.depth import missed
-from stepdbg.model.standard import functools
+from stepdbg.model.standard import functools, sys
 
 ExitWatcher = Callable[[Task, Outcome[object]], None]
+LookCount = Callable[[], object]
+LookAnswer = Callable[[float, FrameType], float]
 CancelWatcher = Callable[[CancelScope], None]
 NurseryWatcher = Callable[[Nursery, BaseException], None]
 
@@ -187,5 +191,91 @@ def watch_locks(watcher: Callable[[Task, ParkingLot], None]) -> Callable[[], Non
 
     def restore() -> None:
         names["add_parking_lot_breaker"] = original
+
+    return restore
+
+
+class _Looks:
+    """Who wants to know of the looks of one run."""
+
+    __slots__ = ("answer", "counts")
+
+    def __init__(self) -> None:
+        self.counts: tuple[LookCount, ...] = ()
+        self.answer: LookAnswer | None = None
+
+
+_watched: dict[int, _Looks] = {}
+"""By the identity of the runner: those that somebody watches."""
+
+_original = vars(_run).get("current_time")
+
+
+def _current_time() -> float:
+    """See `trio.current_time`."""
+    try:
+        runner = _run.GLOBAL_RUN_CONTEXT.runner
+    except AttributeError:
+        raise RuntimeError("must be called from async context") from None
+    now: float = runner.clock.current_time()
+    looks = _watched.get(id(runner))
+    if looks is None:
+        return now
+    for count in looks.counts:
+        count()
+    return now if looks.answer is None else looks.answer(now, sys._getframe(1))
+
+
+def _looks_of(runner: Runner) -> _Looks:
+    if _original is not None:  # else the check of the names has told
+        vars(_run)["current_time"] = _current_time
+    return _watched.setdefault(id(runner), _Looks())
+
+
+def _look_away(runner: Runner) -> None:
+    looks = _watched.get(id(runner))
+    if looks is not None and not looks.counts and looks.answer is None:
+        del _watched[id(runner)]
+    if not _watched and vars(_run).get("current_time") is _current_time:
+        vars(_run)["current_time"] = _original
+
+
+def watch_looks(runner: Runner, count: LookCount) -> Callable[[], None]:
+    """Call `count` whenever a scope of a run has looked at the clock, or at the time left to it.
+
+    A scope looks when it is entered, and when somebody reads its `cancel_called`: there the clock
+    decides in the middle of a step whether the scope is cancelled.  Both look up `current_time` as
+    a global name of ``trio/_core/_run.py``, and nothing else that decides does.  We replace that
+    name; in the place of a method, a frame of ours would be in the program's tracebacks.
+
+    count: it must not raise.
+
+    Returns:
+        A function that ends it.
+    """
+    looks = _looks_of(runner)
+    looks.counts = (*looks.counts, count)
+
+    def restore() -> None:
+        looks.counts = tuple(each for each in looks.counts if each is not count)
+        _look_away(runner)
+
+    return restore
+
+
+def answer_looks(runner: Runner, answer: LookAnswer) -> Callable[[], None]:
+    """Let `answer` say what time it is when a scope of a run looks at the clock.
+
+    answer: is given the time, and the frame that asks; it must not raise.
+
+    Returns:
+        A function that ends it.
+    """
+    looks = _looks_of(runner)
+    looks.answer = answer
+
+    def restore() -> None:
+        looks.answer = None
+        _look_away(runner)
 
     return restore

@@ -1,6 +1,7 @@
 """Cancel scopes and nurseries as Trio keeps them.
 
-Owns: access to `CancelScope`, `CancelStatus`, `Nursery`.  Does not own: any decision.
+Owns: access to `CancelScope`, `CancelStatus`, `Nursery`; who finds that a deadline has passed.
+Does not own: any decision.
 
 The public properties `CancelScope.cancel_called` and `CancelScope.deadline` are not used.  Reading
 the first one cancels the scope if its deadline has passed.  Reading the second one raises if a
@@ -12,7 +13,9 @@ shield).  The check at the start has already warned.
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Callable, Iterator
+from types import CodeType, FrameType
 
 from trio import Cancelled
 from trio._core._run import (
@@ -27,7 +30,11 @@ from trio._core._run import (
 from stepdbg.model.standard import math
 from stepdbg.model.task import plain_name
 
-from .runs import current_task
+from .runs import ENTER_CODE, EXPIRE_CODE, LOOP_CODE, code_of, current_task
+
+_CALLED_CODE: CodeType = code_of(CancelScope.cancel_called, "fget")
+_CANCEL_CODE: CodeType = code_of(CancelScope, "cancel")
+_RECALCULATE_CODE: CodeType = code_of(CancelStatus, "recalculate")
 
 _members = BaseExceptionGroup.__dict__["exceptions"]
 
@@ -205,3 +212,60 @@ def is_closed(nursery: Nursery) -> bool:
 def errors_kept(nursery: Nursery) -> tuple[BaseException, ...]:
     """What tasks of a nursery, or its block, have raised: it tells when all of them have ended."""
     return tuple(getattr(nursery, "_pending_excs", ()))
+
+
+class Found(enum.Enum):
+    """Who finds that a deadline has passed.
+
+    LOOP: Trio's loop.  SCOPE: the scope, which is entered or asked whether it is cancelled.
+    PASSING: the scope, since one around it is cancelled or changes its shield.
+    """
+
+    LOOP = enum.auto()
+    SCOPE = enum.auto()
+    PASSING = enum.auto()
+
+
+def _asked_by(frame: FrameType) -> Found:
+    """Who reads `cancel_called`.  frame: of that property."""
+    caller = frame.f_back
+    inner = caller is not None and caller.f_code is _RECALCULATE_CODE
+    return Found.PASSING if inner else Found.SCOPE
+
+
+def found_by(frame: FrameType | None) -> Found | None:
+    """Who has found that the deadline of a scope has passed; None if it is cancelled otherwise.
+
+    frame: that of the code that is about to cancel the scope, or one above.
+    """
+    while frame is not None and frame.f_code is not LOOP_CODE:
+        code = frame.f_code
+        if code is EXPIRE_CODE:
+            return Found.LOOP
+        if code is ENTER_CODE:
+            return Found.SCOPE
+        if code is _CALLED_CODE:
+            return _asked_by(frame)
+        if code is _CANCEL_CODE:
+            return None
+        frame = frame.f_back
+    return None
+
+
+def look_of(frame: FrameType) -> Found | None:
+    """Who looks whether a deadline has passed; None if the time is wanted for something else.
+
+    frame: that of the code that asks for the time.
+    """
+    if frame.f_code is _CALLED_CODE:
+        return _asked_by(frame)
+    if frame.f_code is ENTER_CODE:
+        scope = frame.f_locals["self"]
+        # The first look of a relative scope makes its deadline.
+        return Found.SCOPE if scope._relative_deadline == math.inf else None
+    return None
+
+
+def is_pending(scope: CancelScope) -> bool:
+    """Whether a scope has a deadline that may still pass."""
+    return scope._registered_deadline < math.inf

@@ -78,18 +78,25 @@ class TurnKind(enum.IntEnum):
     STEPS = 1
     DEADLINE = 2
     TIME = 3
+    LOOK = 4  # written as a time of 0 and a number, twice that look
+    WHICH = 5  # the same, one more; no turn, since `Turn.which` has it
 
 
 class Turn(NamedTuple):
     """One entry of a log.
 
     kind: STEP: `task` steps.  DEADLINE: one of its deadlines passes.  TIME: the run is `time` old.
+    LOOK: in the next step, a scope finds that its deadline has passed.
     task: its place in the table of tasks.  time: in milliseconds.
+    look: at which look of a scope at the clock that is, counted in that step from 1.
+    which: which one of the task's pending deadlines passes, the outermost is 0; None: the only one.
     """
 
     kind: TurnKind
     task: int = 0
     time: int = 0
+    look: int = 0
+    which: int | None = None
 
 
 NO_HASH_SEED = "unset"
@@ -206,10 +213,17 @@ class TurnWriter:
         self._end_repetition()
         self._last, self._repeated = task, 1
 
-    def deadline(self, task: int) -> None:
-        """A deadline of a task passes."""
+    def deadline(self, task: int, which: int | None = None) -> None:
+        """A deadline of a task passes.  which: see `Turn`."""
         self._end_repetition()
+        if which is not None:
+            self._aside(which << 1 | 1)
         to_varint(task << 2 | TurnKind.DEADLINE, self._out)
+
+    def look(self, look: int) -> None:
+        """In the next step a scope finds, at this look at the clock, that it is too late."""
+        self._end_repetition()
+        self._aside(look << 1)
 
     def time(self, milliseconds: int) -> None:
         """The run is so old; what does not grow is left out."""
@@ -222,6 +236,11 @@ class TurnWriter:
         """All turns so far."""
         self._end_repetition()
         return bytes(self._out)
+
+    def _aside(self, number: int) -> None:
+        """A number that says more of the next step or deadline; no time is 0."""
+        to_varint(TurnKind.TIME, self._out)
+        to_varint(number, self._out)
 
     def _end_repetition(self) -> None:
         if self._repeated == 1:
@@ -240,6 +259,9 @@ def _entries(log: Logged) -> Iterator[tuple[TurnKind, int, int]]:
         kind, value = TurnKind(word & 3), word >> 2
         if kind is not TurnKind.TIME and value >= len(log.tasks):
             raise Damaged
+        if kind is TurnKind.TIME and not value:
+            value, at = from_varint(log.turns, at)
+            kind, value = (TurnKind.WHICH if value & 1 else TurnKind.LOOK), value >> 1
         steps = int(kind is TurnKind.STEP)
         if kind is TurnKind.STEPS:
             steps, at = from_varint(log.turns, at)
@@ -253,13 +275,18 @@ def count_steps(log: Logged) -> int:
 
 def turns_of(log: Logged) -> Iterator[Turn]:
     """The turns of a log, one by one.  Raises `Damaged`."""
-    time = 0
+    time, which = 0, None
     for kind, value, steps in _entries(log):
         if kind is TurnKind.TIME:
             time += value
             yield Turn(kind, time=time)
+        elif kind is TurnKind.LOOK:
+            yield Turn(kind, look=value)
+        elif kind is TurnKind.WHICH:
+            which = value
         elif kind is TurnKind.DEADLINE:
-            yield Turn(kind, value)
+            yield Turn(kind, value, which=which)
+            which = None
         else:
             for _ in range(steps):
                 yield Turn(TurnKind.STEP, value)

@@ -146,7 +146,7 @@ def test_all_that_is_used_is_listed(path: Path, words: set[str]) -> None:
         ("runner.guest_tick_scheduled", {"guest_tick_scheduled"}),
         ("getattr(runner, 'guest_tick_scheduled', None)", {"guest_tick_scheduled"}),
         ("getattr(scope, '_has_been_entered')", {"_has_been_entered"}),
-        ("vars(scope)['_relative_deadline']", {"_relative_deadline"}),
+        ("vars(scope)['_has_been_entered']", {"_has_been_entered"}),
         ("task._custom", {"_custom"}),
         ("class A:\n def f(self): self._x = 1\ny = task._x", {"_x"}),
         ("class A:\n def f(self): self._x = 1\n def g(self): return self._x", set()),

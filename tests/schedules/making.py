@@ -34,13 +34,15 @@ def any_log(rng: random.Random) -> Logged:
     time = 0
     for _ in range(rng.choice((0, 3, 300))):
         place = rng.randrange(len(table))
-        match rng.randrange(6):
+        match rng.randrange(8):
             case 0:
-                turns.deadline(place)
+                turns.deadline(place, rng.choice((None, 0, 3)))
             case 1:
                 time += rng.randrange(10**4)
                 turns.time(time)
             case 2:
+                turns.look(rng.randrange(1, 300))
+            case 3:
                 for _ in range(rng.randrange(5)):
                     turns.step(place)
             case _:

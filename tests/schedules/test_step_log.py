@@ -58,11 +58,10 @@ def logged(
 
 
 def said(schedule: Schedule, turn: Turn) -> str:
-    kind, task, time = turn
-    if kind is TurnKind.TIME:
-        return f"time {time}"
-    who = schedule.log.tasks[task]
-    return f"deadline {who}" if kind is TurnKind.DEADLINE else str(who)
+    if turn.kind is TurnKind.TIME:
+        return f"time {turn.time}"
+    who = schedule.log.tasks[turn.task]
+    return f"deadline {who}" if turn.kind is TurnKind.DEADLINE else str(who)
 
 
 async def worker(steps: int) -> None:

@@ -200,7 +200,7 @@ class Recorder:
         self.lately.begin(runs.living_tasks(self._runner))
         self.on = True
         self.mark()
-        self._run.steps().begin(self._runner)
+        self._run.steps().begin(self._runner, self._hold)
         self.carry_hook()
         self.counting.begin(self.hook, runs.living_tasks(self._runner))
         self._origins.told[id(self._runner)] = self._on_cancel
@@ -220,6 +220,7 @@ class Recorder:
     def let_go(self) -> None:
         """The run is over: keep the notes, and nothing of Trio's alive."""
         self.hook = recording.RecordingHook(self.notes.append, self._fail)
+        self._run.steps().let_go()
         del self._runner
 
     def resize(self, size: int) -> None:
@@ -320,8 +321,7 @@ class Recorder:
 
     def _on_cancel(self, scope: runs.CancelScope, frame: FrameType | None) -> None:
         here = sys._getframe(1)  # noqa: SLF001 - documented, CPython only
-        if runs.is_called_by(here, runs.EXPIRE_CODE):
-            self._run.steps().note_deadline(scope)
+        self._run.steps().note_cancel(scope, here)
         if scopes.is_effectively_cancelled(scope):
             return  # that makes no difference any more
         by = runs.current_task()

@@ -5,7 +5,10 @@ Does not own: the hook that calls it (_trio_internals.recording), logical ids (s
 flight recorder, which forgets its first notes (recorder), following a log (scheduling).
 
 A word is the number of the task that has stepped.  Two bits set others apart: a deadline that has
-passed, with the number of the task whose scope it is; and how old the run is, in milliseconds.
+passed, with the number of the task whose scope it is; how old the run is, in milliseconds; and
+a deadline that a scope has found passed within the step whose word comes next, with the number of
+that look at the clock (`patches.watch_looks`), counted within the step from 1.  If a task has
+several deadlines, one more word before that of a deadline says which one, the outermost is 0.
 A time is noted at the end of a step, at most every ten milliseconds.
 """
 
@@ -13,9 +16,10 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterable, Sequence
+from types import FrameType
 from typing import TYPE_CHECKING
 
-from stepdbg._trio_internals import recording, runs, scopes, tasks
+from stepdbg._trio_internals import patches, recording, runs, scopes, tasks
 from stepdbg.engine.process.clock import HeldClock, kind_of
 from stepdbg.model.schedules import Logged, TurnWriter
 from stepdbg.model.standard import itertools, math
@@ -23,12 +27,14 @@ from stepdbg.model.standard import itertools, math
 if TYPE_CHECKING:
     from stepdbg.model.facts import LogicalId
 
+    from .recorded import MayStand
     from .spawn_paths import SpawnPaths
 
 MOST_WORDS = 10_000_000
 """So many are kept: 40 MB."""
 
-DEADLINE, TIME = 1 << 31, 3 << 30
+LOOK, DEADLINE, TIME = 1 << 30, 2 << 30, 3 << 30
+WHICH = LOOK | 1 << 29
 _VALUE = (1 << 30) - 1
 """No process makes so many tasks, and no run is watched for as many milliseconds, 12 days."""
 
@@ -57,12 +63,19 @@ class StepLog:
         self._most = MOST_WORDS
         self._clock: HeldClock | None = None
         self._begun_at = 0.0
+        self._looks = _Looks(self.words)
+        self._unwatch: Callable[[], None] = recording.ignore
 
-    def begin(self, runner: runs.Runner) -> None:
-        """Log from now on, if the run has no task yet: an incomplete log is of no use."""
+    def begin(self, runner: runs.Runner, hold: MayStand) -> None:
+        """Log from now on, if the run has no task yet: an incomplete log is of no use.
+
+        hold: that of the run; what is done at a stop is not logged.
+        """
         if runner.init_task is not None:
             return
         self.ended = ""
+        self._looks.hold = hold
+        self._unwatch = patches.watch_looks(runner, self._looks.count)
         self.clock = kind_of(runner.clock)
         if isinstance(runner.clock, HeldClock):
             self._clock, self._begun_at = runner.clock, runner.clock.current_time()
@@ -87,19 +100,44 @@ class StepLog:
 
     def end(self, why: str) -> None:
         """Log no longer."""
+        self.let_go()
         if not self.ended:
             self.ended = why
             self._when_ended()
 
-    def note_deadline(self, scope: runs.CancelScope) -> None:
-        """The deadline of a scope passes: Trio's loop is about to cancel it."""
-        inside = [tasks.number(task) for task in scopes.tasks_under(scope)]
-        if inside and not self.ended:  # the task that has entered it is older than its children
-            self.words.append(DEADLINE | min(inside))
+    def let_go(self) -> None:
+        """The run is over, or logged no longer."""
+        unwatch, self._unwatch = self._unwatch, recording.ignore
+        unwatch()
+
+    def note_cancel(self, scope: runs.CancelScope, frame: FrameType) -> None:
+        """A scope is about to be cancelled, which is logged if its deadline has passed.
+
+        frame: of the code that is about to do that, or one above.
+        """
+        found = None if self.ended else scopes.found_by(frame)
+        if found is None:
+            return
+        if found is scopes.Found.SCOPE:
+            # One of -inf has passed whatever the clock says; Trio uses it for its checkpoints.
+            if scopes.deadline(scope) != -math.inf:
+                self._looks.note()
+            return
+        # The task that has entered it is older than its children.
+        owner = min(scopes.tasks_under(scope), key=tasks.number, default=None)
+        if owner is None:
+            return
+        if owner is runs.current_task():
+            self._looks.note()  # it may have entered the scope in this step
+            return
+        timed = [each for each in scopes.scopes_around(owner) if scopes.is_pending(each)]
+        if len(timed) > 1 and scope in timed:
+            self._looks.add(WHICH | timed.index(scope))
+        self._looks.add(DEADLINE | tasks.number(owner))
 
     def count(self) -> int:
         """How many steps it holds, those of Trio's own tasks as well."""
-        return sum(word < DEADLINE for word in self.words)
+        return sum(word < LOOK for word in self.words)
 
     def steps_at(self, places: Sequence[int], paths: SpawnPaths) -> list[int]:
         """How many steps of the program's tasks come before each of these places, which grow."""
@@ -107,7 +145,7 @@ class StepLog:
         found = []
         for place in places:
             for word in self.words[at:place]:
-                steps += word < DEADLINE and reading.is_programs(word)
+                steps += word < LOOK and reading.is_programs(word)
             at = max(at, place)
             found.append(steps)
         return found
@@ -120,6 +158,37 @@ class StepLog:
         return _Reading(paths).of(itertools.chain(self.words, under_way))
 
 
+class _Looks:
+    """Counts the looks at the clock in the step that is under way.  Args: words: of the log."""
+
+    __slots__ = ("_at", "_looks", "_words", "hold")
+
+    def __init__(self, words: array[int]) -> None:
+        self._words = words
+        self._at = self._looks = 0
+        self.hold: MayStand | None = None
+
+    def count(self) -> None:
+        """A scope looks; a word more than at the last look tells that a step has ended."""
+        if self.hold is not None and self.hold.stands:
+            return
+        words = len(self._words)
+        if words != self._at:
+            self._at, self._looks = words, 0
+        self._looks += 1
+
+    def note(self) -> None:
+        """The last look has found that a deadline has passed."""
+        if self.hold is not None and not self.hold.stands:
+            self.add(LOOK | self._looks)
+
+    def add(self, word: int) -> None:
+        """Add a word that is not the end of a step."""
+        self._words.append(word)
+        if self._at == len(self._words) - 1:
+            self._at += 1
+
+
 class _Reading:
     """One reading of a log.  Args: paths: the logical ids of the run."""
 
@@ -130,10 +199,17 @@ class _Reading:
 
     def of(self, words: Iterable[int]) -> Logged:
         """What these words say."""
-        turns, places = TurnWriter(), self._places
+        turns, places, looks = TurnWriter(), self._places, []
+        which: int | None = None
         for word in words:
             if word >= TIME:
                 turns.time(word & _VALUE)
+                continue
+            if WHICH <= word < DEADLINE:
+                which = word ^ WHICH
+                continue
+            if LOOK <= word < DEADLINE:
+                looks.append(word & _VALUE)
                 continue
             number = word & _VALUE
             place = places.get(number)
@@ -141,8 +217,16 @@ class _Reading:
                 place = self._place_of(number)
             if place == _UNKNOWN:
                 break
+            if word >= DEADLINE:
+                if place != _TRIOS:
+                    turns.deadline(place, which)
+                which = None
+                continue
             if place != _TRIOS:
-                (turns.step if word < DEADLINE else turns.deadline)(place)
+                for look in looks:
+                    turns.look(look)
+                turns.step(place)
+            looks.clear()
         return Logged(tuple(self._table), turns.written(), turns.steps)
 
     def is_programs(self, number: int) -> bool:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from trio.lowlevel import Task
 
-from stepdbg.engine.scheduling.replaying import Replay, ReplayedRun, could_step
+from stepdbg.engine.scheduling.log_place import ReplayedRun, could_step
+from stepdbg.engine.scheduling.replaying import Replay
 
 if TYPE_CHECKING:
     from stepdbg.model.schedules import Schedule, Turn

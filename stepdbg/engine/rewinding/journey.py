@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NoReturn, Protocol
 
 from trio.lowlevel import Task
 
-from stepdbg.engine.scheduling.replaying import ReplayedRun
+from stepdbg.engine.scheduling.log_place import ReplayedRun
 from stepdbg.engine.scheduling.steerable import SteeredRun
 from stepdbg.engine.stopping.stepping import Plan, StepAny
 from stepdbg.model.recording import REPLAY_ANYWAY, SoughtKind

@@ -1,7 +1,8 @@
 """Following a schedule: a strategy, and the time that goes with it.
 
-Owns: `Replay`, its `LogPlace`.
-Does not own: the schedule (model.schedules), the order behind its end (in_turn), the run queue.
+Owns: `Replay`.
+Does not own: the schedule (model.schedules), where it is in that (log_place), what scopes see on
+the clock (looking), the order behind its end (in_turn), the run queue.
 
 The log says who steps, so a pass has one task.  It also says where deadlines passed, so those pass
 there and nowhere else, and the clock stands still in between.  A replay cannot make anything come
@@ -17,30 +18,27 @@ from typing import TYPE_CHECKING, Protocol
 
 from trio.lowlevel import Task
 
-from stepdbg._trio_internals import expiring, runs, scopes, tasks
+from stepdbg._trio_internals import expiring, runs, tasks
 from stepdbg._trio_internals.await_chain import anybody_waits_outside
 from stepdbg.engine.process.clock import HeldClock, kind_of
 from stepdbg.engine.process.guard import hand_over, report_bug
-from stepdbg.engine.stacks.frames import innermost_own, task_frames
-from stepdbg.model.facts import LogicalId, RunId
+from stepdbg.model.facts import RunId
 from stepdbg.model.schedules import (
     NO_HASH_SEED,
     Base,
-    Logged,
     Schedule,
     Turn,
     TurnKind,
-    turns_of,
 )
-from stepdbg.model.standard import math, os, time
+from stepdbg.model.standard import math, time
 from stepdbg.model.stops import Note
 
 from . import writing_down
 from .in_turn import Deviating, InTurn
+from .log_place import LogPlace, ReplayedRun, could_step, id_of
+from .looking import Looks
 
 if TYPE_CHECKING:
-    from stepdbg.engine.recording.registry import Registry
-    from stepdbg.model.stops import Event
     from stepdbg.model.uncontrolled import Touch
 
     from .given import Given
@@ -54,19 +52,7 @@ _NAP, _LOOK_AGAIN = 0.001, 0.05
 """The seconds between two looks: while others could step, and while nobody can."""
 
 
-class ReplayedRun(Protocol):
-    """A run that follows a schedule."""
-
-    @property
-    def runner(self) -> runs.Runner: ...
-    @property
-    def registry(self) -> Registry: ...
-    @property
-    def held(self) -> object | None: ...
-    @property
-    def quitting(self) -> bool: ...
-    @property
-    def tell(self) -> Callable[[Event], None]: ...
+_THEN = "from now on the tasks step in the default order, and time goes on"
 
 
 class ScheduledRun(ReplayedRun, Protocol):
@@ -97,84 +83,6 @@ def begin(run: ScheduledRun, schedule: Schedule, seed: int | None) -> Replay:
     return replay
 
 
-class LogPlace:
-    """A place in the log of a schedule.
-
-    Args:
-        log: the log.
-        run: the run that follows it.
-
-    Attributes:
-        next: the turn that comes next, None behind the end.
-        steps: how many steps are behind it.
-    """
-
-    def __init__(self, log: Logged, run: ReplayedRun) -> None:
-        self.steps = 0
-        self._turns = turns_of(log)
-        self.next: Turn | None = next(self._turns, None)
-        self._log, self._run = log, run
-        self._numbers: dict[int, int] = {}
-
-    def go_on(self) -> None:
-        """The next turn has been taken."""
-        self.steps += self.next is not None and self.next.kind is TurnKind.STEP
-        self.next = next(self._turns, None)
-
-    def number_of(self, turn: Turn) -> int | None:
-        """The number of the task of a turn, None before it is spawned."""
-        known, paths = self._numbers.get(turn.task), self._run.registry.paths
-        if known is None and paths is not None:
-            known = paths.number_of(self._log.tasks[turn.task])
-            if known is not None:
-                self._numbers[turn.task] = known
-        return known
-
-    def scope_of(self, turn: Turn) -> tuple[float, runs.CancelScope] | None:
-        """The soonest deadline of the task of a turn, with its scope."""
-        number = self.number_of(turn)
-        for deadline, scope in expiring.by_deadline(self._run.runner):
-            # The task that has entered the scope is older than the children in it.
-            if min(map(tasks.number, scopes.tasks_under(scope)), default=None) == number:
-                return deadline, scope
-        return None
-
-    def makes_no_difference(self, turn: Turn) -> bool:
-        """Whether a deadline that is not there is one of a task that is being cancelled anyway.
-
-        Who cancels a scope, or lets its deadline pass, takes those inside along that are due by
-        the clock; in the log they may have passed a moment later.
-        """
-        number = self.number_of(turn)
-        return any(
-            tasks.number(task) == number and scopes.task_is_cancelled(task)
-            for task in self._run.runner.tasks
-        )
-
-    def expected(self, turn: Turn) -> str:
-        """What the log says at a turn, and why the run cannot do it."""
-        who, at = self._log.tasks[turn.task], f"step {self.steps + 1} of {self._log.steps}"
-        if turn.kind is TurnKind.DEADLINE:
-            return f"a deadline of {who} was to pass before {at}, and it has none"
-        number = self.number_of(turn)
-        found = tasks.with_number(self._run.runner.tasks, number)
-        frame = None if found is None else innermost_own(task_frames(found))
-        if number is None:
-            state = "no such task has been spawned"
-        elif frame is None:
-            state = "it is not runnable" if found else "it has ended"
-        else:
-            state = f"it waits at {os.path.basename(frame.f_code.co_filename)}:{frame.f_lineno}"
-        return f"{who} was to take {at}, and {state}"
-
-
-def could_step(run: ReplayedRun, queued: Sequence[Task]) -> str:
-    """Which tasks of the program's could step, as the end of a sentence; empty for none."""
-    tasks_ = [task for task in queued if not runs.is_system(run.runner, task)]
-    others = sorted(str(_id_of(run.registry, task)) for task in tasks_)
-    return f"; runnable: {', '.join(others[:5])}" if others else ""
-
-
 def _comes(tape: Given | None, place: LogPlace, turn: Turn) -> bool:
     """Whether a tape has something for the run at a place of its log, so that it goes on."""
     if tape is None:
@@ -185,11 +93,6 @@ def _comes(tape: Given | None, place: LogPlace, turn: Turn) -> bool:
 def _set(clock: HeldClock | None, now: float) -> None:
     if clock is not None:
         clock.jump(max(now - clock.current_time(), 0.0))
-
-
-def _id_of(registry: Registry, task: Task) -> LogicalId:
-    found = registry.logical_id_of(task)
-    return found if isinstance(found, LogicalId) else LogicalId("loop")
 
 
 class Replay:
@@ -206,10 +109,11 @@ class Replay:
 
     def __init__(self, run: ReplayedRun, schedule: Schedule) -> None:
         self._run, self._log = run, schedule.log
-        self._id_of = partial(_id_of, run.registry)
+        self._id_of = partial(id_of, run.registry)
         self._place = LogPlace(schedule.log, run)
         self._waits_since: float | None = None
         self.tape: Given | None = None
+        self._looks = Looks(run)
         self._clock: HeldClock | None = None
         self._begun_at = 0.0
         self.following = self._place.next is not None
@@ -228,6 +132,7 @@ class Replay:
             self._clock, self._begun_at = clock, clock.current_time()
             clock.__enter__()
             clock.when_standing = self._before_sleep
+            self._looks.begin(self._give_up)
             expiring.choose_deadlines(self._run.runner, self._choose_deadlines)
 
     def detach(self) -> None:
@@ -238,6 +143,7 @@ class Replay:
     def leave(self) -> None:
         """Follow no more: time goes on, and deadlines pass by themselves."""
         self.following = False
+        self._looks.end()
         clock, self._clock = self._clock, None
         if clock is not None:
             clock.when_standing = None
@@ -247,8 +153,7 @@ class Replay:
 
     def end(self) -> None:
         """The run is over: say what is left of the log, if it should have gone on."""
-        steps = self._place.steps
-        left = self._log.steps - steps
+        steps, left = self._place.steps, self._log.steps - self._place.steps
         if self.following and left and not self._run.quitting:
             ended = f"the run has ended after step {steps} of the schedule"
             sentence = f"{ended}, which has {left} more: it has left the schedule"
@@ -287,6 +192,7 @@ class Replay:
         for task in queued:
             if tasks.number(task) == number:  # nearly each pass ends here
                 place.go_on()
+                self._looks.step_begins(task, place.looks)
                 self._waits_since = None
                 return [task]
         if all(runs.is_system(self._run.runner, task) for task in queued):
@@ -376,11 +282,7 @@ class Replay:
     def _end_of_log(self) -> None:
         self.leave()
         if not runs.is_over(self._run.runner):
-            sentence = (
-                f"the schedule ends here, after step {self._place.steps}: from now on the tasks "
-                "step in the default order, and time goes on"
-            )
-            self._run.tell(Note(sentence))
+            self._run.tell(Note(f"the schedule ends here, after step {self._place.steps}: {_THEN}"))
 
     def _diverge(self, turn: Turn, queued: Sequence[Task]) -> None:
         """The run cannot do what the log says."""

@@ -1,0 +1,141 @@
+"""A place in the log of a schedule, and what the log says there.
+
+Owns: `LogPlace`; the run that follows a log, as a protocol.
+Does not own: following it (replaying).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from trio.lowlevel import Task
+
+from stepdbg._trio_internals import expiring, runs, scopes, tasks
+from stepdbg.engine.stacks.frames import innermost_own, task_frames
+from stepdbg.model.facts import LogicalId
+from stepdbg.model.schedules import Logged, Turn, TurnKind, turns_of
+from stepdbg.model.standard import os
+
+if TYPE_CHECKING:
+    from stepdbg.engine.recording.registry import Registry
+    from stepdbg.model.stops import Event
+
+
+class ReplayedRun(Protocol):
+    """A run that follows a schedule."""
+
+    @property
+    def runner(self) -> runs.Runner: ...
+    @property
+    def registry(self) -> Registry: ...
+    @property
+    def held(self) -> object | None: ...
+    @property
+    def quitting(self) -> bool: ...
+    @property
+    def tell(self) -> Callable[[Event], None]: ...
+
+
+class LogPlace:
+    """A place in the log of a schedule.
+
+    Args:
+        log: the log.
+        run: the run that follows it.
+
+    Attributes:
+        next: the turn that comes next, None behind the end.
+        steps: how many steps are behind it.
+        looks: at which looks at the clock a scope finds, in the step that was taken last, that
+            its deadline has passed.
+    """
+
+    def __init__(self, log: Logged, run: ReplayedRun) -> None:
+        self.steps = 0
+        self.looks: tuple[int, ...] = ()
+        self._turns = turns_of(log)
+        self._coming: list[int] = []
+        self.next: Turn | None = self._take()
+        self._log, self._run = log, run
+        self._numbers: dict[int, int] = {}
+
+    def go_on(self) -> None:
+        """The next turn has been taken."""
+        if self.next is not None and self.next.kind is TurnKind.STEP:
+            self.steps += 1
+            self.looks = tuple(self._coming)
+            self._coming.clear()
+        self.next = self._take()
+
+    def _take(self) -> Turn | None:
+        """The next turn that is something to do."""
+        for turn in self._turns:
+            if turn.kind is not TurnKind.LOOK:
+                return turn
+            self._coming.append(turn.look)
+        return None
+
+    def number_of(self, turn: Turn) -> int | None:
+        """The number of the task of a turn, None before it is spawned."""
+        known, paths = self._numbers.get(turn.task), self._run.registry.paths
+        if known is None and paths is not None:
+            known = paths.number_of(self._log.tasks[turn.task])
+            if known is not None:
+                self._numbers[turn.task] = known
+        return known
+
+    def scope_of(self, turn: Turn) -> tuple[float, runs.CancelScope] | None:
+        """The deadline of a turn, with its scope; where the log does not say which, the soonest."""
+        number = self.number_of(turn)
+        for deadline, scope in expiring.by_deadline(self._run.runner):
+            # The task that has entered the scope is older than the children in it.
+            owner = min(scopes.tasks_under(scope), key=tasks.number, default=None)
+            if owner is not None and tasks.number(owner) == number:
+                around = scopes.scopes_around(owner)
+                timed = [each for each in around if scopes.is_pending(each)]
+                if turn.which is None or turn.which >= len(timed):
+                    return deadline, scope
+                return scopes.deadline(timed[turn.which]), timed[turn.which]
+        return None
+
+    def makes_no_difference(self, turn: Turn) -> bool:
+        """Whether a deadline that is not there is one of a task that is being cancelled anyway.
+
+        Who cancels a scope, or lets its deadline pass, takes those inside along that are due by
+        the clock; in the log they may have passed a moment later.
+        """
+        number = self.number_of(turn)
+        return any(
+            tasks.number(task) == number and scopes.task_is_cancelled(task)
+            for task in self._run.runner.tasks
+        )
+
+    def expected(self, turn: Turn) -> str:
+        """What the log says at a turn, and why the run cannot do it."""
+        who, at = self._log.tasks[turn.task], f"step {self.steps + 1} of {self._log.steps}"
+        if turn.kind is TurnKind.DEADLINE:
+            return f"a deadline of {who} was to pass before {at}, and it has none"
+        number = self.number_of(turn)
+        found = tasks.with_number(self._run.runner.tasks, number)
+        frame = None if found is None else innermost_own(task_frames(found))
+        if number is None:
+            state = "no such task has been spawned"
+        elif frame is None:
+            state = "it is not runnable" if found else "it has ended"
+        else:
+            state = f"it waits at {os.path.basename(frame.f_code.co_filename)}:{frame.f_lineno}"
+        return f"{who} was to take {at}, and {state}"
+
+
+def could_step(run: ReplayedRun, queued: Sequence[Task]) -> str:
+    """Which tasks of the program's could step, as the end of a sentence; empty for none."""
+    tasks_ = [task for task in queued if not runs.is_system(run.runner, task)]
+    others = sorted(str(id_of(run.registry, task)) for task in tasks_)
+    return f"; runnable: {', '.join(others[:5])}" if others else ""
+
+
+def id_of(registry: Registry, task: Task) -> LogicalId:
+    """The logical id of a task, that of no task's child where it has none."""
+    found = registry.logical_id_of(task)
+    return found if isinstance(found, LogicalId) else LogicalId("loop")

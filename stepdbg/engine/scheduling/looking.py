@@ -1,0 +1,67 @@
+"""What the cancel scopes of a run find on the clock, while the run follows a log.
+
+Owns: `Looks`.
+Does not own: the log (log_place), when they look (_trio_internals.scopes).
+
+The clock stands in a replay, and it is some milliseconds behind that of the logged run.  So it
+cannot say whether a deadline has passed already when its scope is entered, or asked whether it is
+cancelled.  The log says it: at which looks of a step that was so.  At no other look it is so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from types import FrameType
+
+from trio.lowlevel import Task
+
+from stepdbg._trio_internals import patches, runs, scopes
+from stepdbg.model.standard import math
+
+from .log_place import ReplayedRun
+
+
+class Looks:
+    """The looks at the clock of one run.  Args: run: it is about to begin."""
+
+    def __init__(self, run: ReplayedRun) -> None:
+        self._run = run
+        self._task: Task | None = None
+        self._passed: Sequence[int] = ()
+        self._count = 0
+        self._restore: Callable[[], None] | None = None
+        self._failed: Callable[[BaseException], None]
+
+    def begin(self, failed: Callable[[BaseException], None]) -> None:
+        """Answer for the clock from now on.  failed: told of an exception of ours."""
+        self._failed = failed
+        self._restore = patches.answer_looks(self._run.runner, self._answer)
+
+    def end(self) -> None:
+        """Let the clock answer again."""
+        restore, self._restore, self._task = self._restore, None, None
+        if restore is not None:
+            restore()
+
+    def step_begins(self, task: Task, passed: Sequence[int]) -> None:
+        """A task is about to step.
+
+        passed: the looks in this step, from 1, that find that a deadline has passed.
+        """
+        self._task, self._passed, self._count = task, passed, 0
+
+    def _answer(self, now: float, frame: FrameType) -> float:
+        """See `patches.answer_looks`."""
+        try:
+            if self._run.held is not None:
+                return now  # typed at the prompt
+            in_step = runs.current_task() is self._task
+            self._count += in_step
+            look = scopes.look_of(frame)
+            if look is None or (look is scopes.Found.SCOPE and not in_step):
+                return now  # no schedule is about the steps of Trio's own tasks
+            passed = in_step and self._count in self._passed
+        except BaseException as error:  # the program is the caller
+            self._failed(error)
+            return now
+        return math.inf if passed else -math.inf
