@@ -10,6 +10,8 @@ to import).  So ``-m`` is a switch, and says what the target is.
 
 from __future__ import annotations
 
+from functools import partial
+
 from stepdbg.model.standard import os, sys
 
 from . import option_checks
@@ -81,6 +83,7 @@ class Options:
         self.seed: int | None = None
         self.replay: Schedule | None = None
         self.explore: ExploreWish | None = None
+        self.at_terminal: bool | None = None  # as it was before the program's first line
         self.shown = ""  # "help" or "version": show that and exit
 
     def take_over(self, setup: Sequence[str] | None) -> None:
@@ -131,6 +134,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if options.replay is not None and argv is None:
             option_checks.use_hash_seed(options.replay)
         options.take_over(take_setup())
+        options.at_terminal = prompts_at_terminal(options)
         wiring = option_checks.exploring(options.explore, vars(options)) or Wiring(
             choose_front_end(options),
             lambda: session_options(options),
@@ -284,14 +288,13 @@ def choose_front_end(options: Options) -> Callable[[], FrontEnd]:
         from .model.nobody import Nobody
 
         return Nobody
-    # Those of now: it is made when Trio is imported, and the program may have put streams of
-    # its own in their places by then.
+    # Those of now: it is made when Trio is imported, and the program may replace them before that.
     given, standard = sys.stdin, sys.stdout
     if options.speaks_json:
         return lambda: _json_front_end(options, given, standard)
     out = places.named(options.output, anew=not options.restarted) if options.output else None
     if prompts_at_terminal(options):
-        return lambda: _terminal_front_end(options, out)
+        return partial(_terminal_front_end, options, out, places.device())
     if not options.output:
         out = places.beside_program() if options.opened is None else standard
     return lambda: _script_front_end(options, out)
@@ -337,6 +340,8 @@ def goes_back(options: Options) -> bool:
 
 def prompts_at_terminal(options: Options) -> bool:
     """Whether a user at a terminal is asked."""
+    if options.at_terminal is not None:
+        return options.at_terminal
     if options.speaks_json or options.is_quiet or options.commands_file is not None:
         return False
     if options.opened is not None and options.tty is None:
@@ -344,10 +349,10 @@ def prompts_at_terminal(options: Options) -> bool:
     return options.tty is not None or places.typing_place() is not None
 
 
-def _terminal_front_end(options: Options, out: TextIO | None) -> FrontEnd:
+def _terminal_front_end(options: Options, out: TextIO | None, device: str | None) -> FrontEnd:
     from .frontends.repl.front_end import TerminalFrontEnd
 
-    typing, aside = places.typing_place(), None
+    typing, aside = places.typing_place(device), None
     place = options.tty or (1 if typing is None else typing)
     if out is not None and places.leads_there(out.fileno()):
         place = out.fileno()
@@ -382,17 +387,12 @@ def _json_front_end(options: Options, given: TextIO, out: TextIO) -> FrontEnd:
     from .frontends.jsonlines import JsonFrontEnd, open_channel
 
     channel = options.json_socket if options.json_fd is None else options.json_fd
-    commands = _with_start_file(options)
     reader, writer = (given, out) if channel is None else open_channel(channel)
-    return JsonFrontEnd(reader=reader, writer=writer, commands=commands)
+    return JsonFrontEnd(reader=reader, writer=writer, commands=_with_start_file(options))
 
 
 def _with_start_file(options: Options) -> list[str]:
-    """The commands to begin with, those of ``--rc`` first.
-
-    The user's own start file is only for the terminal: what it holds must not change what
-    a script of commands does.
-    """
+    """The commands to begin with, those of ``--rc`` first."""
     if options.rc is None:
         return options.commands
     from .frontends.start_file import read_named_start_file

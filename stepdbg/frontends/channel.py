@@ -13,7 +13,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from stepdbg.model.errors import BadUsage
-from stepdbg.model.program_streams import Lifted, lift
+from stepdbg.model.program_streams import Lifted, at_first, lift
 from stepdbg.model.standard import fcntl, os, select, stat
 
 if TYPE_CHECKING:
@@ -39,11 +39,11 @@ def give_back(copy: Lifted, descriptor: int) -> None:
 
 
 def copies_of(*descriptors: int) -> dict[int, Lifted]:
-    """Copies of those that are open, by the number that each was copied from."""
+    """Copies of those that are open, by number; of where a held one led at the start."""
     made: dict[int, Lifted] = {}
     for descriptor in descriptors:
         with suppress(OSError):
-            made[descriptor] = Lifted(descriptor)
+            made[descriptor] = Lifted(at_first(descriptor))
     return made
 
 

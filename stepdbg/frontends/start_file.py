@@ -74,6 +74,9 @@ def read_user_start_file() -> StartFile:
 def read_named_start_file(path: str) -> StartFile:
     """The start file that was asked for by name, no matter who owns it.
 
+    Without a terminal this is the only one that is read: what the user's own holds must not change
+    what a script of commands does.
+
     Raises `BadUsage` when it cannot be read.
     """
     try:

@@ -17,6 +17,7 @@ from _signal import (  # type: ignore[import-not-found]  # has no stub
 from functools import partial
 
 import stepdbg
+from stepdbg.model.program_streams import hold
 from stepdbg.sealed import program_looks_in
 
 from .like_python.target import TargetNotFound
@@ -54,6 +55,7 @@ def launch(
         TargetNotFound: there is nothing to run.
         BaseException: whatever the program raises.
     """
+    hold()  # the program may let its standard error lead elsewhere
     namespace = target.enter(arguments)
     program_looks_in(sys.path[0])
     wiring.begin(len(arguments))

@@ -10,7 +10,7 @@ Light on purpose: the command line needs it before anything else is imported.
 from __future__ import annotations
 
 from stepdbg.model.errors import BadUsage
-from stepdbg.model.program_streams import lift
+from stepdbg.model.program_streams import hold, lift
 from stepdbg.model.standard import os, sys
 
 TYPE_CHECKING = False
@@ -26,21 +26,29 @@ def is_at_terminal() -> bool:
     return _is_terminal(0) and _is_terminal(1)
 
 
-def typing_place() -> int | str | None:
+def typing_place(at_first: str | None = None) -> int | str | None:
     """The terminal at which the user types: standard input, if that is one.
+
+    Args:
+        at_first: its path, for when the program has put something else there.
 
     Returns:
         The descriptor to write there, or the path of the device when none of the standard ones
         can; None when nobody types.
     """
     if not _is_terminal(0):
-        return None
+        return at_first
     for number in (1, 2, 0):
         if leads_there(number) and _can_be_written(number):
             return number
+    return device()
+
+
+def device() -> str | None:
+    """The path of the terminal that standard input is; None if it is none, or has no path here."""
     try:
         return os.ttyname(0)
-    except OSError:  # the device lies outside of what this process can see
+    except OSError:  # also if the device lies outside of what this process can see
         return None
 
 
@@ -74,6 +82,8 @@ def named(place: str, *, anew: bool) -> TextIO | None:
 
     Raises `BadUsage` when nothing can be written there.
     """
+    if place == "stdout":
+        hold(1)
     if place in ("stdout", "stderr"):
         stream: TextIO | None = sys.stdout if place == "stdout" else sys.stderr
         return stream

@@ -1,8 +1,8 @@
 """The standard streams are the program's: closed, replaced or broken, as it pleases.
 
 Owns: passing on what the program has printed, writing to a stream of its, a sentence of ours where
-there is no front end, a line of its that is unfinished, and duplicates of its descriptors that lie
-out of its way.
+there is no front end, a line of its that is unfinished, duplicates of its descriptors that lie
+out of its way, and where its streams led before its first line.
 Does not own: other text of ours and its order (frontends), undoing what typed code does to the
 streams (engine.process.standard_streams).
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 NO_CODES = ("", "dumb", "unknown")
 """Names of terminals that understand no escape codes, perhaps not even a return."""
+
+_ERROR_OUTPUT = 2
 
 _FIRST_DESCRIPTOR = 100
 """The program must find the descriptor numbers that it would find without us, so ours lie high."""
@@ -72,8 +74,15 @@ def tell(sentence: str) -> None:
 
 
 def tell_lines(text: str) -> None:
-    """Write lines of ours on the standard error stream, if there still is one."""
-    write_lines(sys.__stderr__, text)
+    """Write lines of ours where standard error led at the start, if anything is there still."""
+    number = at_first(_ERROR_OUTPUT)
+    if number == _ERROR_OUTPUT:
+        write_lines(sys.__stderr__, text)
+        return
+    try:
+        os.write(number, (line_start(number) + text).encode("utf-8", "backslashreplace"))
+    except OSError:
+        return  # nobody reads it any more
 
 
 def write_lines(stream: TextIO | None, text: str) -> bool:
@@ -157,6 +166,33 @@ class Lifted:
         """Give it back, unless the program has done so."""
         if self.told is not None and leads_to(self.number) == self.told:
             os.close(self.number)
+
+
+_held: dict[int, Lifted] = {}
+"""By standard descriptor, what it led to before the program's first line."""
+
+
+def hold(descriptor: int = _ERROR_OUTPUT) -> None:
+    """Remember where a standard descriptor leads, before the program can let it lead elsewhere.
+
+    Test runners put a file in its place to capture what a test writes.  Text of ours in there
+    would be compared with what the test expects, and the user would not see it.
+    """
+    try:
+        _held[descriptor] = Lifted(descriptor)
+    except OSError:
+        return  # it is closed: nobody can read there
+
+
+def at_first(descriptor: int) -> int:
+    """The descriptor that leads where a standard one led when it was held.
+
+    That is the standard one itself as long as it leads there, or if nobody has held it.
+    """
+    held = _held.get(descriptor)
+    if held is None or leads_to(descriptor) == held.told or not held.leads_there():
+        return descriptor
+    return held.number
 
 
 def leads_to(descriptor: int) -> tuple[int, int] | None:

@@ -51,8 +51,11 @@ def report_bug(error: BaseException, doing: str, then: str = WITHOUT_US) -> None
 
 
 def _tell(lines: list[str]) -> None:
-    if not program_streams.write_lines(sys.stderr, "".join(lines)):
-        program_streams.tell_lines("".join(lines))
+    text = "".join(lines)
+    # Where standard error is captured, `sys.stderr` is as well.
+    captured = program_streams.at_first(2) != 2
+    if captured or not program_streams.write_lines(sys.stderr, text):
+        program_streams.tell_lines(text)
 
 
 def _files_gone(error: BaseException | None) -> FilesGone | None:
