@@ -134,6 +134,8 @@ class Client:
         while True:
             if not requests.waiting:
                 records.flush()
+            if records.gone:  # nobody would hear the reply, and who waits for it sends nothing
+                return None
             line = requests.waiting.popleft() if requests.waiting else requests.take()
             if line is None or records.gone:
                 return None

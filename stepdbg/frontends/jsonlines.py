@@ -65,7 +65,7 @@ class JsonFrontEnd:
         self._subscription: Final = Subscription()
         standard = writer.fileno() == 1
         requests = None if reader is None else _taken_over(reader, standard)
-        self._records: Final = RecordWriter(_taken_over(writer, standard))
+        self._records: Final = RecordWriter(_taken_over(writer, standard), tells=not standard)
         self._records.write(HelloLine(FORMAT_VERSION, VERSION), flush=True)
         self._capture: Final = _take_standard_streams(self.on_event) if standard else None
         self._between_stops: Final = BetweenStops(self._records, self._subscription)

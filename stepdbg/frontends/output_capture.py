@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Final, TextIO
 
 from stepdbg.model import program_streams
-from stepdbg.model.program_streams import lift
+from stepdbg.model.program_streams import Told, leads_to, lift
 from stepdbg.model.standard import codecs, contextlib, io, os, select, sys, threading
 from stepdbg.model.stops import Output
 
@@ -28,8 +28,10 @@ class _Stream:
 
     def __init__(self, descriptor: int, encoding: str) -> None:
         self.name: Final = _STREAMS[descriptor]
+        self._descriptor: Final = descriptor
         reads, writes = os.pipe()
         self.reads: Final = lift(reads)
+        self._end: Final = Told(self.reads)
         os.close(reads)
         os.set_blocking(self.reads, False)
         os.dup2(writes, descriptor)
@@ -38,10 +40,24 @@ class _Stream:
 
     def read(self) -> bytes | None:
         """What is there, up to `CHUNK` bytes; None when nothing is, empty at the end."""
+        if not self._end.is_ours():
+            return b""
         try:
             return os.read(self.reads, CHUNK)
         except BlockingIOError:
             return None
+
+    def close(self) -> None:
+        """Nothing is read any more.
+
+        If the program has closed our end, what it writes goes nowhere, as the client has gone with
+        it; a broken pipe would be an error that the program does not have without us.
+        """
+        self._end.close()
+        if leads_to(self._descriptor) == self._end.told:
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, self._descriptor)
+            os.close(nowhere)
 
 
 class OutputCapture:
@@ -58,7 +74,7 @@ class OutputCapture:
     def __init__(self, emit: Callable[[Output], None]) -> None:
         self._emit: Callable[[Output], None] | None = emit
         self._one_drain: Final = threading.Lock()
-        self._error_stream: Final = _saved_error_stream()
+        self._error_stream: Final = Told(_saved_error_stream())
         self._streams: Final = [
             _Stream(1, _encoding(sys.__stdout__)),
             _Stream(2, _encoding(sys.__stderr__)),
@@ -97,10 +113,11 @@ class OutputCapture:
             return
         self.drain(final=True)
         with self._one_drain:
-            for descriptor in _STREAMS:
-                os.dup2(self._error_stream, descriptor)
+            if self._error_stream.is_ours():
+                for descriptor in _STREAMS:
+                    os.dup2(self._error_stream.number, descriptor)
             self._emit = None
-        os.close(self._error_stream)
+        self._error_stream.close()
 
     def _take(self) -> None:
         with self._one_drain:
@@ -122,7 +139,7 @@ class OutputCapture:
             self._arrival.unregister(descriptor)
             self._present.unregister(descriptor)
             self._streams.remove(stream)
-            os.close(descriptor)
+            stream.close()
         return len(content or b"")
 
     def _emit_text(self, stream: _Stream, content: bytes, *, final: bool) -> None:
@@ -136,7 +153,9 @@ class OutputCapture:
         while self._streams:
             ready = self._arrival.poll()
             if any(descriptor == self._thread.asked for descriptor, _ in ready):
-                return True
+                if self._thread.can_be_asked():
+                    return True
+                self._arrival.unregister(self._thread.asked)  # it is the program's now
             self._take()
         return False
 

@@ -18,6 +18,11 @@ from .channel import copies_of, give_back, write_all
 
 DEFAULT_WIDTH: Final = 80
 
+_CLOSED: Final = (
+    "the program has closed the descriptor that --output names, so stepdbg's text ends there; "
+    "name a file, which is opened once more"
+)
+
 
 def width_of_transcripts() -> int:
     """How many columns a transcript has: those of ``COLUMNS``, or eighty."""
@@ -46,6 +51,8 @@ class PlainOutput:
         # A duplicate, because the program may close its own or put something else there.
         self._copies: Final = {} if number is None else copies_of(1, number)
         self._to = None if number is None else self._copies.get(number)
+        self._is_named: Final = number is not None and number > 2  # noqa: PLR2004 - standard error
+        self._error_stream: Final = program_streams.Told(2)
         self._one_writer: Final = threading.RLock()  # events come from any thread
         self._waiting = ""
         self._ends_line = True
@@ -69,6 +76,8 @@ class PlainOutput:
             program_streams.flush()
             if self._to is not None and not self._to.leads_there():
                 self.gone = True
+                if self._is_named and self._error_stream.is_ours():
+                    program_streams.tell(_CLOSED)
                 return
             if self._to is not None and self._at_terminal and self._ends_line:
                 begins = program_streams.line_start(self._to.number)

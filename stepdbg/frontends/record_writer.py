@@ -8,13 +8,19 @@ from __future__ import annotations
 
 from typing import Final
 
-from stepdbg.model.standard import os, threading
+from stepdbg.model.program_streams import Told, tell
+from stepdbg.model.standard import threading
 from stepdbg.render.envelopes import Envelope
 from stepdbg.render.jsonlines import line_of
 
 from .channel import write_all
 
 _MOST_WAITING: Final = 65536  # characters; as much as a pipe takes at once
+
+_CLOSED: Final = (
+    "the program has closed the descriptor of the JSON client: "
+    "the client hears nothing more, and the next stop ends the program"
+)
 
 
 class RecordWriter:
@@ -23,16 +29,18 @@ class RecordWriter:
     A line waits until `flush`, so that a stop and what belongs to it leave in one piece.
 
     descriptor: where they go; closed by `close`.
+    tells: whether somebody else reads standard error, who is told when the program closes it.
     """
 
-    def __init__(self, descriptor: int) -> None:
-        self._descriptor: int | None = descriptor
+    def __init__(self, descriptor: int, *, tells: bool = False) -> None:
+        self._error_stream: Final = Told(2) if tells else None
+        self._to: Told | None = Told(descriptor)
         self._waiting: list[str] = []
         self._size = 0
         self.one_writer: Final = threading.RLock()
         """For what must not come between deciding on a line and writing it."""
         self.gone = False
-        """The client reads no more; what is written is dropped."""
+        """Nothing reaches the client any more; what is written is dropped."""
 
     def write(self, envelope: Envelope, *, flush: bool = False) -> None:
         """Add a line; `flush` sends it and all before it."""
@@ -46,9 +54,14 @@ class RecordWriter:
     def flush(self) -> None:
         """Send what waits."""
         with self.one_writer:
-            if self._waiting and self._descriptor is not None and not self.gone:
+            if self._waiting and self._to is not None and not self.gone:
                 content = "".join(self._waiting).encode("ascii")
-                self.gone = not write_all(self._descriptor, content)
+                if self._to.is_ours():
+                    self.gone = not write_all(self._to.number, content)
+                else:  # a file of the program's may lie there
+                    self.gone = True
+                    if self._error_stream is not None and self._error_stream.is_ours():
+                        tell(_CLOSED)
             self._waiting.clear()
             self._size = 0
 
@@ -62,6 +75,6 @@ class RecordWriter:
         with self.one_writer:
             self.flush()
             self.gone = True
-            if self._descriptor is not None:
-                os.close(self._descriptor)
-                self._descriptor = None
+            if self._to is not None:
+                self._to.close()
+                self._to = None

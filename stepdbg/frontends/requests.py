@@ -10,7 +10,8 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import Final, Protocol
 
-from stepdbg.model.standard import os, select, threading, time
+from stepdbg.model.program_streams import Told
+from stepdbg.model.standard import select, threading, time
 
 from .channel import MAX_LINE, read_some
 from .threads import Bell, RestingThread
@@ -57,7 +58,7 @@ class Requests:
         self._held = False
         self._busy = False  # something has been seen on the channel and is not waiting yet
         self._resumed_at = 0.0
-        self._descriptor: Final = descriptor
+        self._from: Final = None if descriptor is None else Told(descriptor)
         self._ended = descriptor is None
         self._lines: Final = LineSplitter()
         self._thread: RestingThread | None = None
@@ -117,37 +118,44 @@ class Requests:
             return left
 
     def _sees_more(self) -> bool:
-        return bool(_readable(self._descriptor).poll(0))
+        assert self._from is not None
+        return self._from.is_ours() and bool(_readable(self._from.number).poll(0))
 
     def _read(self) -> bool:
         """The thread's work: see `RestingThread`."""
-        assert self._descriptor is not None
+        assert self._from is not None
         assert self._thread is not None
-        lines, asked = self._lines, self._thread.asked
+        lines, asked, descriptor = self._lines, self._thread.asked, self._from.number
         arrival = _readable(asked)
         if not self._ended:
-            arrival.register(self._descriptor, select.POLLIN)
+            arrival.register(descriptor, select.POLLIN)
         while not self._ended or self.waiting:  # or a client said everything at once and left
             ready = arrival.poll(GRACE * 1000 if self.waiting else None)
-            if any(descriptor == asked for descriptor, _ in ready):
-                return True
             if not ready:
                 self._offer()
                 continue
+            taken_away = not self._ended and not self._from.is_ours()
+            if taken_away or not self._thread.can_be_asked():
+                arrival = select.poll()  # under those numbers lies what is the program's
+                self._end(self._from)
+                continue
+            if any(number == asked for number, _ in ready):
+                return True
             self._busy = True
-            chunk = read_some(self._descriptor)
+            chunk = read_some(descriptor)
             self._take_in(lines.split(chunk) if chunk else lines.rest())
             if not chunk:
-                arrival.unregister(self._descriptor)
-                self._end(self._descriptor)
+                arrival.unregister(descriptor)
+                self._end(self._from)
         return False
 
-    def _end(self, descriptor: int) -> None:
+    def _end(self, channel: Told) -> None:
         with self._arrived:
-            self._ended = True
+            was_over, self._ended = self._ended, True
             self._arrived.notify()
         self._bell.ring()
-        os.close(descriptor)
+        if not was_over:
+            channel.close()
 
     def _take_in(self, lines: Iterator[bytes]) -> None:
         with self._arrived:
@@ -170,8 +178,7 @@ class Requests:
                 self.waiting.popleft()
 
 
-def _readable(descriptor: int | None) -> select.poll:
-    assert descriptor is not None
+def _readable(descriptor: int) -> select.poll:
     poll = select.poll()
     poll.register(descriptor, select.POLLIN)
     return poll

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from stepdbg.model.interrupts import interruptible
-from stepdbg.model.program_streams import lift
+from stepdbg.model.program_streams import Told, lift
 from stepdbg.model.quiet_threads import start_quietly
 from stepdbg.model.standard import _thread, os, time
 
@@ -63,7 +63,8 @@ class RestingThread:
     def __init__(self, work: Callable[[], bool]) -> None:
         self._work = work
         low = os.pipe()
-        self.asked, self._ask = map(lift, low)
+        self.asked, ask = map(lift, low)
+        self._ends = Told(self.asked), Told(ask)
         for each in low:
             os.close(each)
         self._is_over = False
@@ -76,9 +77,15 @@ class RestingThread:
             self._gone.acquire()
             start_quietly(self._run)
 
+    def can_be_asked(self) -> bool:
+        """Whether the program has left us the descriptors for that."""
+        return all(each.is_ours() for each in self._ends)
+
     def rest(self) -> bool:
         """Wait until it has ended; `start` goes on.  False: nobody tells whether it has."""
-        os.write(self._ask, b"x")
+        if not self.can_be_asked():
+            return False
+        os.write(self._ends[1].number, b"x")
         with self._gone:
             os.read(self.asked, 1)
         return self._has_gone()

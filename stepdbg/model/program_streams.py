@@ -133,39 +133,78 @@ def lift(descriptor: int) -> int:
         return os.dup(descriptor)
 
 
-class Lifted:
-    """A duplicate of a descriptor that a program may close, and of which it knows nothing.
+class Told:
+    """A descriptor of ours that a program may close, and of which it knows nothing.
 
     Daemons close every descriptor that they do not know; something of the program's may lie under
-    the number then.  So it is told by device and inode, and made once more as long as the
-    descriptor that it was made of leads there.
+    the number then.  So it is told by device and inode.
 
-    number: which one it is, as long as it `leads_there`.
+    number: which one it is, as long as it `is_ours`.
     told: what it leads to, as by the function `leads_to`.
+    """
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        self.told: Final = leads_to(number)
+
+    def is_ours(self) -> bool:
+        """Whether it leads where it led when it was made."""
+        return self.told is not None and leads_to(self.number) == self.told
+
+    def close(self) -> None:
+        """Give it back, unless the program has done so."""
+        if self.is_ours():
+            os.close(self.number)
+
+
+class Lifted(Told):
+    """A duplicate of a descriptor that is made once more after the program has closed it.
+
+    That works as long as the descriptor that it was made of leads there, and for a file or a
+    terminal that is written at its end.
     """
 
     def __init__(self, descriptor: int) -> None:
         """Raises `OSError`, as `lift` does."""
-        self.number = lift(descriptor)
+        super().__init__(lift(descriptor))
         self._made_of: Final = descriptor
-        self.told: Final = leads_to(self.number)
+        self._path: Final = _path_of(self.number)
 
     def leads_there(self) -> bool:
         """Whether it is ours, after it has been made once more at need."""
-        if leads_to(self.number) == self.told:
-            return True
-        if self.told is None or leads_to(self._made_of) != self.told:
-            return False
+        if self.told is None or self.is_ours():
+            return self.told is not None
         try:
-            self.number = lift(self._made_of)
-        except OSError:  # the limit is lower now
+            if leads_to(self._made_of) == self.told:
+                self.number = lift(self._made_of)
+            elif self._path:
+                self.number = _opened_again(self._path)
+        except OSError:  # the limit is lower now, or the file has gone
             return False
-        return True
+        return self.is_ours()
 
-    def close(self) -> None:
-        """Give it back, unless the program has done so."""
-        if self.told is not None and leads_to(self.number) == self.told:
-            os.close(self.number)
+
+def _path_of(descriptor: int) -> str:
+    """Where a file or a terminal lies that is written at its end; empty for anything else."""
+    try:
+        from stepdbg.model.standard import fcntl, stat
+
+        mode = os.fstat(descriptor).st_mode
+        if not (stat.S_ISREG(mode) or stat.S_ISCHR(mode)):
+            return ""
+        if not fcntl.fcntl(descriptor, fcntl.F_GETFL) & os.O_APPEND:
+            return ""
+        return os.readlink(f"/proc/self/fd/{descriptor}")
+    except (ImportError, OSError):  # another system than Linux
+        return ""
+
+
+def _opened_again(path: str) -> int:
+    low = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC | os.O_NOCTTY)
+    try:
+        return lift(low)
+    finally:
+        os.close(low)
 
 
 _held: dict[int, Lifted] = {}

@@ -10,8 +10,11 @@ import pytest
 from tests.debuggee import Program
 from tests.frontends import children
 from tests.frontends.at_terminal import debug
+from tests.frontends.test_json_programs import on_descriptor, on_standard_streams
 
 DAEMON = Program.load("tests/programs/edge/daemon")
+LATER = Program.load("tests/programs/edge/closes_later")
+STOPS_LATER = f"break {LATER.path}:{LATER.line('stop')}"
 STOPS = f"break {DAEMON.path}:{DAEMON.line('stop')}"
 LINES = (STOPS, "continue", "p number + 39", "next", "p number + 66", "continue")
 
@@ -70,3 +73,61 @@ def test_typed_code_closes_them() -> None:
     shown = done.stdout.decode()
     assert "\n42\n" in shown
     assert "a bug in stepdbg" not in shown
+
+
+def arguments(lowest: int, reuses: bool, folder: Path) -> list[str]:
+    return [str(LATER.path), str(lowest), *([str(folder)] if reuses else [])]
+
+
+def nothing_is_written(folder: Path) -> bool:
+    return sum(each.stat().st_size for each in folder.iterdir()) == 0
+
+
+@pytest.mark.parametrize("reuses", [False, True], ids=["closes", "reuses"])
+@pytest.mark.parametrize("lowest", [0, 3])
+def test_a_json_client_hears_the_end(lowest: int, reuses: bool, tmp_path: Path) -> None:
+    """The second run comes to the breakpoint, where nobody can be asked."""
+    with on_standard_streams(*arguments(lowest, reuses, tmp_path)) as debuggee:
+        debuggee.stops()
+        debuggee.says(STOPS_LATER, "continue", "continue")
+        assert debuggee.ends() == 125
+    with on_descriptor(*arguments(lowest, reuses, tmp_path)) as (debuggee, _):
+        debuggee.stops()
+        debuggee.says(STOPS_LATER, "continue", "continue")
+        assert debuggee.ends() == 125
+        assert debuggee.process.stderr is not None
+        told = debuggee.process.stderr.read().decode()
+        assert ("has closed the descriptor of the JSON client" in told) == bool(lowest)
+    assert nothing_is_written(tmp_path)
+
+
+def test_without_a_stop_the_program_ends_as_bare(tmp_path: Path) -> None:
+    with on_descriptor(*arguments(3, True, tmp_path)) as (debuggee, _):
+        debuggee.stops()
+        debuggee.says("continue")
+        assert debuggee.ends() == 0
+        assert debuggee.process.stderr is not None
+        assert debuggee.process.stderr.read().decode().splitlines()[-1] == "after"
+    assert nothing_is_written(tmp_path)
+
+
+@pytest.mark.parametrize("lowest", [0, 3])
+def test_a_named_file_is_opened_once_more(lowest: int, tmp_path: Path) -> None:
+    text, folder = tmp_path / "text", tmp_path / "files"
+    folder.mkdir()
+    lines = (STOPS_LATER, "continue", "continue", "p 39 + 3", "continue")
+    words = ["--output", str(text), *(word for line in lines for word in ("-c", line))]
+    children.run("-m", "stepdbg", *words, *arguments(lowest, True, folder))
+    assert "\n42\n" in text.read_text(encoding="utf-8")
+    assert nothing_is_written(folder)
+
+
+def test_a_descriptor_that_is_named_cannot_be_had_again(tmp_path: Path) -> None:
+    with (tmp_path / "text").open("w", encoding="utf-8") as text:
+        number = text.fileno()
+        words = ["--output", f"fd:{number}", "-c", "continue", "-c", "tasks", "-c", "continue"]
+        process = children.start(
+            "-m", "stepdbg", *words, *arguments(3, False, tmp_path), pass_fds=(number,)
+        )
+        _, told = process.communicate(timeout=children.PATIENCE)
+    assert "has closed the descriptor that --output names" in told.decode()
