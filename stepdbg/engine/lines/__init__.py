@@ -1,4 +1,4 @@
-"""Line events: what the interpreter tells about the lines that the program runs.
+"""Line events: what the interpreter reports about the lines that the program runs.
 
 Owns: turning "these lines, these functions" into calls of a `LineSink`, at no cost for
 all other code; a map from file and line to code objects; jumps.

@@ -1,12 +1,12 @@
 """The few facts that must be read off instructions.
 
 Owns: what a line table does not say: where a body begins, which lines can be reported,
-where lines come that are no steps, which arguments a function calls, and whether a frame is at
+where line events do not count as steps, which arguments a function calls, and whether a frame is at
 its return or at a yield.
 Does not own: any event.
 
-``co_code`` is used throughout: CPython gives it with plain opcodes and empty caches
-whatever has been specialised or instrumented meanwhile.
+All of it reads ``co_code``: CPython builds that with plain opcodes and empty caches, even if it has
+specialised or instrumented the code meanwhile.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from stepdbg.model.standard import dis, sys
 
 _RESUME = opcode.opmap["RESUME"]
 RESUME_SIZE = 4 if sys.version_info >= (3, 15) else 2
-"""How many bytes that instruction takes: since 3.15 it has a cache behind it."""
+"""How many bytes a RESUME takes: since 3.15 a cache follows it."""
 _RETURN = opcode.opmap["RETURN_VALUE"]
 _YIELD = opcode.opmap["YIELD_VALUE"]
 _CLEAR = opcode.opmap.get("LOAD_FAST_AND_CLEAR")  # 3.12+: begins an inlined comprehension
@@ -30,7 +30,7 @@ _CLEANUP_THROW = opcode.opmap.get("CLEANUP_THROW")  # 3.12+: a throw has reached
 def body_start(code: CodeType) -> int:
     """The offset of the instruction at which a call (the first send) really begins.
 
-    What is before it (cells, making the generator) runs no line of the program.
+    The instructions before it (they make cells and the generator) run no line of the program.
     """
     instructions = code.co_code
     for offset in range(0, len(instructions), 2):
@@ -40,10 +40,10 @@ def body_start(code: CodeType) -> int:
 
 
 def silent_ranges(code: CodeType) -> tuple[tuple[int, int], ...]:
-    """Where lines are reported that are no steps: first and last offset of each range.
+    """Where reported lines do not count as steps: first and last offset of each range.
 
-    Inlined comprehensions, and what 3.13 runs on the line of an ``await`` when an
-    exception is thrown in there: the line has been reported when the await began.
+    These are inlined comprehensions, and what 3.13 runs on the line of an ``await`` when an
+    exception is thrown in there: that line was reported when the await began.
     """
     if _CLEANUP_THROW is None or _CLEANUP_THROW not in code.co_code[::2]:
         return comprehensions(code)
@@ -92,8 +92,9 @@ def jumps_back_before(code: CodeType, offset: int) -> bool:
 def called_arguments(code: CodeType) -> tuple[str, ...]:
     """Which arguments a function calls, in their order.
 
-    What is called has a ``PUSH_NULL`` beside it: before it until 3.12, from 3.13 on behind it.
-    From 3.14 on one may also stand for the keywords of ``f(*arguments)``, right before that call.
+    A ``PUSH_NULL`` stands next to what is called: before it until 3.12, after it from 3.13 on.
+    From 3.14 on, a ``PUSH_NULL`` may also stand for the keywords of ``f(*arguments)``, right before
+    that call.
     """
     called: set[object] = set()
     instructions = list(dis.get_instructions(code))
@@ -118,7 +119,7 @@ def line_at(code: CodeType, offset: int) -> int | None:
 
 
 def is_return(frame: FrameType) -> bool:
-    """Whether a frame is at its ``return`` (3.11; later ones have more such instructions)."""
+    """Whether a frame is at its ``return`` (on 3.11; later Pythons have more such instructions)."""
     return frame.f_code.co_code[frame.f_lasti] == _RETURN
 
 
@@ -130,8 +131,8 @@ def is_yield(frame: FrameType) -> bool:
 def is_after_yield(frame: FrameType) -> bool:
     """Whether a frame that goes on was at a ``yield``, rather than at an await or delegation.
 
-    RESUME says so (its argument is documented in `dis`); a throw is told one instruction
-    before it.
+    The argument of RESUME says so (see `dis`); for a throw, the frame is one instruction before
+    RESUME.
     """
     instructions, offset = frame.f_code.co_code, frame.f_lasti
     if instructions[offset] == _YIELD:

@@ -3,10 +3,10 @@
 Owns: `hear_calls`.
 Does not own: functions in Python (starts), which functions are meant, and what follows.
 
-Each place that calls anything else is answered with DISABLE.  So a place is looked at once, and a
-place that calls one function now and another one later may be missed.  Before Python 3.12 there is
-no event for that but those of a profile function, which is the program's: nothing is heard there,
-except in a process of our own, which may take it.
+If a place calls anything else, the answer is DISABLE.  So each place is looked at once, and a place
+that calls one function now and another one later may be missed.  Before Python 3.12 only a profile
+function hears of such calls, and the profile function belongs to the program.  So nothing is heard
+there, except in a process that stepdbg started itself.
 """
 
 from __future__ import annotations
@@ -33,12 +33,13 @@ def hear_calls(
     *,
     by_profile: bool = False,
 ) -> Callable[[], None]:
-    """Call `told` where some functions in C are called, before they are.
+    """Call `told` right before some functions written in C are called.
 
     Args:
-        functions: each with what `told` is given for it.
-        told: is called with that and the frame that calls; True: that place calls it no more.
-        by_profile: before 3.12 take this thread's profile function, which makes all slower.
+        functions: each with the value that `told` gets for it.
+        told: gets that value and the calling frame; if it returns True, this place is not reported
+            again.
+        by_profile: before 3.12 take this thread's profile function, which slows down all code.
 
     Returns: what ends it; may be called twice.
 
@@ -55,7 +56,7 @@ def hear_calls(
     @guarded_from_entry
     def called(_code: CodeType, _offset: int, function: object, _first: object) -> object:
         try:
-            # Anything else may have a `__hash__` of the program's.
+            # Anything else may have a `__hash__` that is the program's code.
             if type(function) is not BuiltinFunctionType or function not in functions:
                 return disable
             frame = sys._getframe(1)  # noqa: SLF001 - documented, CPython only
@@ -81,7 +82,7 @@ def hear_calls(
 def _by_profile(
     functions: Mapping[object, T], told: Callable[[T, FrameType], bool]
 ) -> Callable[[], None]:
-    """The same by the profile function of this thread."""
+    """Do the same with the profile function of this thread, before Python 3.12."""
     if sys.getprofile() is not None:
         raise LinesUnavailable("another tool has the profile function of this thread")
 

@@ -1,8 +1,8 @@
 """Which code object holds a line, and which line holds code.
 
 Owns: `CodeMap`, the living code objects by file; the lines of one code object.
-Does not own: finding code as it first runs (`LineEvents.discover`), names of files as
-users type them, breakpoints.
+Does not own: finding code when it first runs (`LineEvents.discover`), file names as users type
+them, breakpoints.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ _COMPREHENSIONS = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>"})  # own co
 def code_lines(code: CodeType) -> tuple[int, ...]:
     """The lines of a code object that can be reported, sorted; nested code excluded.
 
-    The ``def`` line is none of them (it belongs to the code that runs the ``def``), except for
-    a one-line function.
+    The ``def`` line is left out (it belongs to the code that runs the ``def``), unless the function
+    has only one line.
     """
     return tuple(sorted(set(_lines_in_order(code))))
 
@@ -42,10 +42,10 @@ def first_line(code: CodeType) -> int:
 
 
 def entry_end(code: CodeType) -> int:
-    """The offset before which a call's first arrival at its first line is.
+    """The offset before which a call arrives at its first line for the first time.
 
-    Later ones are behind it (a loop tests or goes on at another place, and so does the rest of
-    a statement on several lines) unless the code `comes_back`.
+    Later arrivals have a larger offset, because a loop tests or goes on at another place, and so
+    does the rest of a statement on several lines.  Code that `comes_back` is the exception.
     """
     start, end, _line = next(_line_ranges(code), (0, len(code.co_code), 0))
     return min(end, max(start, body_start(code) + RESUME_SIZE) + 4)  # two instructions
@@ -54,7 +54,8 @@ def entry_end(code: CodeType) -> int:
 def comes_back(code: CodeType) -> bool:
     """Whether a loop goes on before `entry_end`, so that its turns look like calls.
 
-    From 3.14 on every ``while`` does that begins a function; before, one that stays on its line.
+    From 3.14 on, every ``while`` that begins a function does.  Before, only one that stays on its
+    line does.
     """
     return jumps_back_before(code, entry_end(code))
 
@@ -64,7 +65,7 @@ def _lines_in_order(code: CodeType) -> Iterator[int]:
 
 
 def _line_ranges(code: CodeType) -> Iterator[tuple[int, int, int]]:
-    body = body_start(code) + RESUME_SIZE  # past RESUME, which has the line of the ``def``
+    body = body_start(code) + RESUME_SIZE  # after RESUME, which has the line of the ``def``
     for start, end, line in code.co_lines():
         if end > body and line:  # some code (an added jump, a module's RESUME) is on no line
             yield start, end, line
@@ -77,7 +78,7 @@ def next_line(codes: Iterable[CodeType], line: int) -> int | None:
 
 
 def defined_at(codes: Iterable[CodeType], line: int) -> CodeType | None:
-    """The function that a line defines and no call of it runs: the innermost; None: none.
+    """The innermost function that a line defines without any call running that line; else None.
 
     Such lines are its decorators, its ``def``, its parameters, its docstring.
     """
@@ -90,19 +91,18 @@ def _heads(code: CodeType, line: int) -> bool:
 
 
 def is_function(code: CodeType) -> bool:
-    """Whether it is the code of a ``def``: no module's, class's, lambda's or comprehension's."""
+    """Whether this is the code of a ``def``, not of a module, class, lambda or comprehension."""
     return bool(code.co_flags & CO_OPTIMIZED) and not code.co_name.startswith("<")
 
 
 def comes_again(code: CodeType, lines: Collection[int]) -> tuple[tuple[int, int], ...]:
-    """Where a statement over several lines comes back to one of these, its first line.
+    """Where a statement over several lines comes back to its first line, if that is one of `lines`.
 
-    After its arguments a call is reported there once more, and so is what awaits it or stores its
-    value.  It is told by the columns and end lines of instructions (PEP 657): from the line's
-    earlier place on, only lines of that statement follow.  A place to which a loop jumps back is
-    none of these.
+    After its arguments, a call is reported there once more, and so is what awaits it or stores its
+    value.  The columns and end lines of instructions (PEP 657) show this: from the line's earlier
+    place on, only lines of that statement follow.  Places to which a loop jumps back do not count.
 
-    Returns: the first offset of each such place, and the one behind it.
+    Returns: the first offset of each such place, and the first offset after it.
     """
     places = [each for each in _stretches(code) if each[2] in lines]
     if len(places) == len({line for *_, line in places}):
@@ -132,7 +132,7 @@ def _goes_on(told: list[dis.Instruction], start: int, end: int, line: int) -> bo
     here = [each for each in told if start <= each.offset < end]
     if [each.argval for each in here[:4] if each.opname in _CONSTANTS] == [None] * 3:
         return False  # the end of a `with`, whose instructions span all of its block
-    # Only of the first: a jump at the end of a loop spans the loop's body (CPython 3.11).
+    # Only the first is looked at: a jump at the end of a loop spans the loop's body (CPython 3.11).
     last = _lines(here[0])[1] if here else line
     for first, _ in map(_lines, reversed([each for each in told if each.offset < start])):
         if first == line:
@@ -149,13 +149,13 @@ def _lines(instruction: dis.Instruction) -> tuple[int, int]:
 
 
 def last_line(code: CodeType) -> int:
-    """The last line of a code object, with what is nested in it."""
+    """The last line of a code object, including the code nested in it."""
     lines = (line for each in nested_code(code) for *_, line in each.co_lines())
     return max((line for line in lines if line), default=code.co_firstlineno)
 
 
 def around(codes: Iterable[CodeType], line: int) -> tuple[CodeType | None, CodeType | None] | None:
-    """The functions before and after a line between them; None if it is in one."""
+    """The functions before and after a line that is between functions; None if it is inside one."""
     functions = [each for each in codes if is_function(each)]
     if any(each.co_firstlineno <= line <= last_line(each) for each in functions):
         return None
@@ -179,10 +179,10 @@ def nested_code(code: CodeType) -> Iterator[CodeType]:
 def live_code() -> Iterator[CodeType]:
     """The code objects of all functions, generators and coroutines that exist now.
 
-    For what ran before anybody listened.  A walk over everything that the garbage
-    collector knows (some 10 ms per 100,000 objects), which finds what a walk from
-    `sys.modules` does not: a function behind a decorator's object, in a registry, in a
-    closure.  Code that no function holds (a module's own, once it has run) is gone.
+    This finds code that ran before anybody listened.  It walks over everything that the garbage
+    collector knows (some 10 ms per 100,000 objects).  So it finds what a walk from `sys.modules`
+    would miss: a function inside a decorator's object, in a registry, in a closure.  Code that no
+    function holds (a module's own, once it has run) is gone.
     """
     for found in gc.get_objects():
         kind = type(found)
@@ -201,9 +201,9 @@ def live_code() -> Iterator[CodeType]:
 def by_line(codes: Iterable[CodeType], lines: Collection[int]) -> dict[int, list[CodeType]]:
     """Which of these code objects of one file hold these lines.
 
-    Several when the line holds a lambda or a one-line ``def``, or when the file was
-    loaded more than once.  A comprehension (code of its own on 3.11) counts only
-    where no other code has the line, so that all versions report a line alike.
+    A line has several if it holds a lambda or a one-line ``def``, or if the file was loaded more
+    than once.  A comprehension (code of its own on 3.11) counts only where no other code has the
+    line.  That way all versions of Python report the same lines.
     """
     found: dict[int, list[CodeType]] = {}
     for code in codes if lines else ():
@@ -218,8 +218,8 @@ def by_line(codes: Iterable[CodeType], lines: Collection[int]) -> dict[int, list
 class CodeMap:
     """Living code objects by file.
 
-    Keeps none of them alive: a program may compile code all day.  File names are compared
-    with links resolved; names such as ``<string>`` as they are.
+    It keeps none of them alive, because a program may compile code all day.  File names are
+    compared with symbolic links resolved; names such as ``<string>`` are compared as they are.
     """
 
     def __init__(self) -> None:
@@ -227,16 +227,16 @@ class CodeMap:
         self._later: list[weakref.ref[CodeType]] = []
         self._most_later = _LATER_KEPT
         self._resolved: dict[str, str] = {}
-        self._lock = threading.RLock()  # a weakref's call-back may come in the middle of anything
+        self._lock = threading.RLock()  # a weakref's call-back may run in the middle of anything
 
     def add(self, code: CodeType) -> None:
-        """Take in a code object and all that is nested in it; again is harmless."""
+        """Take in a code object and all that is nested in it; doing so twice is harmless."""
         with self._lock:
             for each in nested_code(code):
                 self._add_one(each)
 
     def add_later(self, code: CodeType) -> None:
-        """As `add`, once somebody asks; a tenth of the time, for code that nobody may ask for."""
+        """Keep code for `add` until somebody asks; takes a tenth of the time if nobody does."""
         entry = weakref.ref(code)
         self._later.append(entry)  # in one go: another thread may take the list away
         if len(self._later) > self._most_later:
@@ -277,7 +277,7 @@ class CodeMap:
         return tuple(sorted(codes, key=_outer_first))
 
     def find(self, filename: str, line: int) -> tuple[CodeType, ...]:
-        """The living code objects in which a line holds code, outer before inner: `by_line`."""
+        """The living code objects in which a line holds code, outer before inner; see `by_line`."""
         return tuple(by_line(self.codes(filename), (line,)).get(line, ()))
 
     def resolve(self, filename: str) -> str:

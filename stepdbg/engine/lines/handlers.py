@@ -62,7 +62,7 @@ def _is_clean_up(instructions: bytes, offset: int) -> bool:
 
 
 def _is_except(instructions: bytes, start: int) -> bool:
-    """Whether a handler asks which exception it is, or takes any (``except:``)."""
+    """Whether a handler tests the type of the exception, or takes any (``except:``)."""
     begin = start + 2 if instructions[start] == _PUSH else start
     if instructions[begin] == _POP:
         return True
@@ -83,7 +83,7 @@ def _table(packed: bytes) -> Iterator[_Guarded]:
 
 
 def _numbers(packed: bytes) -> Iterator[int]:
-    """Numbers of six bits a byte, the biggest bits first; bit 6 tells that more follow."""
+    """Numbers of six bits a byte, the highest bits first; bit 6 says that more bytes follow."""
     number = 0
     for byte in packed:
         number = (number << 6) | (byte & 0x3F)

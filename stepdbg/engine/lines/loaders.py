@@ -1,8 +1,8 @@
-"""Code objects of modules, told before the modules run (Python 3.11).
+"""Code objects of modules, found before the modules run (Python 3.11).
 
 Owns: `LoaderWatch`.  Does not own: what is done with the code.
 
-On 3.11 only `sys.settrace` tells that code runs for the first time, and it makes every call take
+On 3.11 only `sys.settrace` shows that code runs for the first time, and it makes every call take
 three times as long.  But the code of a module contains that of all its functions, and the loaders
 of the standard library get it from ``get_code``.  So we watch that method, which costs something
 only at an import.
@@ -55,7 +55,7 @@ def _telling(original: _GetCode, found: Callable[[CodeType], None]) -> _GetCode:
             found(code)
         return code
 
-    # The import system cuts its own frames out of tracebacks by this name: ours with them.
+    # The import system cuts frames with this file name out of tracebacks, so it also cuts ours.
     get_code.__code__ = get_code.__code__.replace(
         co_filename="<frozen importlib._bootstrap_external>"
     )

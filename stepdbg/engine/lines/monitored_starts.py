@@ -31,9 +31,10 @@ class MonitoredStarts:
 
     Args:
         codes: whose starts.
-        told: called with each frame, until it returns True for one of that code; it must raise
-            nothing of ours but a RecursionError.
-        hearing: what it does, as a participle.
+        told: called with each frame of some code, until it returns True for one; the only exception
+            of its own that it may raise is a RecursionError.
+        hearing: what this does, as a participle ("hearing of a call"), for the log of what was
+            missed.
 
     Raises `LinesUnavailable` when other tools hold every id.
     """
@@ -67,11 +68,11 @@ class MonitoredStarts:
 
     @property
     def on(self) -> bool:
-        """Whether it still has its id: line events take that if there is no other."""
+        """Whether this still has its id: line events take it if there is no other."""
         return self._tool >= 0
 
     def again(self) -> None:
-        """Tell of all of them, also where `told` has returned True."""
+        """Report starts of all the code again, even if `told` has returned True for some."""
         while self._told_enough and self._tool >= 0:
             code = self._told_enough.pop()
             _monitoring.set_local_events(self._tool, code, 0)

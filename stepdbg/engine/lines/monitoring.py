@@ -1,13 +1,13 @@
 """Line events from `sys.monitoring` (Python 3.12 and later).
 
 Owns: two tool ids, and the events of the code objects concerned.
-Does not own: the call-backs (reports), who wants what and why (the sink), other tools' ids and
+Does not own: the call-backs (reports), who wants which events (the sink), other tools' ids and
 events.
 
 Code that nobody watches runs at full speed.  Events are set only on the code objects concerned.  If
 an event comes from a place that nobody asked for, the call-back answers DISABLE: CPython then takes
 the event out of that place until somebody puts it back.  These facts about CPython shaped this
-module (all of them tried, see tests):
+module (the tests try each of them):
 
 - To enable a place again after DISABLE, `_plant` takes our events off the code object and puts them
   on again.  `sys.monitoring.restart_events` would also wake the places of other tools.  (When a
@@ -44,12 +44,12 @@ _events = _monitoring.events
 
 TOOL = "stepdbg"
 DISCOVERY_TOOL = "stepdbg discovery"
-_LAST = (_monitoring.PROFILER_ID, _monitoring.COVERAGE_ID)  # such a tool may come later
+_LAST = (_monitoring.PROFILER_ID, _monitoring.COVERAGE_ID)  # such a tool may start later
 _TOOL_IDS = (_monitoring.DEBUGGER_ID, 3, 4, 5, *_LAST)
 _DISCOVERY_IDS = (4, 3, 5, *_LAST, _monitoring.DEBUGGER_ID)
 
 UNLIKELY_IDS = (_monitoring.OPTIMIZER_ID, 4, 3, *_LAST)
-"""For tools besides that of line events: the ids first that it is most unlikely to want."""
+"""Ids for other tools than that of line events: those it is least likely to want come first."""
 
 _FOLLOW_GLOBALLY = _events.PY_UNWIND | _events.PY_THROW
 _CALLS = _events.PY_START | _events.PY_RESUME
@@ -88,7 +88,7 @@ class MonitoringEvents:
         """See `LineEvents.follow`."""
         with self._lock:
             wanted = {id(code): code for code in codes}
-            if wanted.keys() == self._reports.followed.keys():  # as at `next` after `next`
+            if wanted.keys() == self._reports.followed.keys():  # as for a `next` after a `next`
                 return
             fresh = [code for key, code in wanted.items() if key not in self._reports.followed]
             dropped = [self._codes[key] for key in self._reports.followed if key not in wanted]
@@ -166,7 +166,7 @@ class MonitoringEvents:
     # -- planting -----------------------------------------------------------------------
 
     def _plant(self, codes: Iterable[CodeType]) -> None:
-        """Put our events on code objects anew, each place of theirs enabled again."""
+        """Put our events on code objects again, which enables each of their places."""
         tool = self._tool
         everywhere = _monitoring.get_events(tool)
         if everywhere & _CALLS:
@@ -198,20 +198,20 @@ class MonitoringEvents:
 
 
 _lenders: list[Callable[[], None]] = []
-"""Each gives an id of ours back that is less wanted than those for line events."""
+"""Functions that give back an id, held for something that matters less than line events."""
 
 
 def lend(give_back: Callable[[], None]) -> Callable[[], None]:
-    """Have an id that line events may take; returns a function that ends it.
+    """Offer an id that line events may take; returns a function that ends the offer.
 
-    give_back: gives it back, and ends it.
+    give_back: gives the id back, and ends what used it.
     """
     _lenders.append(give_back)
     return lambda: _lenders.remove(give_back)
 
 
 def claim(name: str, candidates: tuple[int, ...]) -> int:
-    """Take the first free tool id, else one of a lender.  Raises `LinesUnavailable`."""
+    """Take the first free tool id, else one that a lender offers.  Raises `LinesUnavailable`."""
     while True:
         for tool in candidates:
             if _monitoring.get_tool(tool) is None:
@@ -228,7 +228,7 @@ def claim(name: str, candidates: tuple[int, ...]) -> int:
 
 
 def release(tool: int, events: set[int]) -> None:
-    """Give a tool id back with nothing left on it."""
+    """Give a tool id back, and take all its events off first."""
     _monitoring.set_events(tool, 0)
     for event in events:
         _monitoring.register_callback(tool, event, None)

@@ -1,8 +1,7 @@
 """Sharing a thread's one trace function with the program (Python 3.11).
 
-Owns: `TraceSlot`: putting ours where the program's trace function is, keeping the
-program's so that ours can call it, and putting it back; `trace_other_threads`, the same for
-threads that run already.
+Owns: `TraceSlot`, which puts our trace function in the place of the program's, keeps the program's
+for ours to call, and puts it back; `trace_other_threads`, the same for threads that run already.
 Does not own: what ours does with an event (`tracing`).
 
 A thread has one trace function, that of the last call of `sys.settrace`.  So while ours is in
@@ -22,7 +21,7 @@ from typing import Any, Protocol, cast
 
 from stepdbg.model.standard import _thread, original
 
-threading: Any = original("threading")  # its functions are replaced, for all who call them
+threading: Any = original("threading")  # its functions are replaced, for all callers
 
 
 class TraceFunction(Protocol):
@@ -39,23 +38,23 @@ _set_hook = cast(Callable[["TraceFunction | None"], None], threading.settrace)
 
 
 class _OfThread(_thread._local):  # noqa: SLF001 - `threading.local`
-    """What the program has for its trace function, for each thread."""
+    """The program's own trace function, for each thread."""
 
     function: TraceFunction | None = None
 
 
 class TraceSlot:
-    """The trace function of each thread, ours while taken."""
+    """The place of each thread's trace function; ours is there from `take` to `give_back`."""
 
     def __init__(self, ours: TraceFunction, replaced: Callable[[], None]) -> None:
         """`replaced` is called when the program has set a trace function of its own."""
         self.ours = ours
         self.taken = False
-        self.shared = False  # whether the program had a trace function on any thread since
+        self.shared = False  # whether the program has had one on any thread since `take`
         self._replaced = replaced
         self._program = _OfThread()
         self._program_hook: TraceFunction | None = None  # threading.settrace's, before us
-        # One object each, so that it can be told whether they are still in place.
+        # One object each: whether they are still in place is found out by identity.
         self._settrace_of_program = self._settrace
         self._gettrace_of_program = self.of_program
         self._set_hook_of_program = self._set_hook
@@ -71,8 +70,8 @@ class TraceSlot:
     ) -> TraceFunction | None:
         """Call the program's trace function, global or local, as CPython would.
 
-        One that raises is dropped (as CPython does) and the exception goes on; one that
-        puts itself in by C code, as coverage's does, stays the program's.
+        If it raises, it is dropped (CPython does the same) and the exception goes on.  If it puts
+        itself in by C code, as coverage's does, it stays the program's.
         """
         try:
             local = function(frame, event, arg)
@@ -84,7 +83,7 @@ class TraceSlot:
         return local
 
     def restore_own(self) -> bool:
-        """Put ours back after CPython took it out for raising; whether it belongs there."""
+        """Put ours back after CPython took it out for raising; returns whether it belongs there."""
         if self.taken:
             _set_real(self.ours)
         return self.taken
@@ -102,14 +101,14 @@ class TraceSlot:
         self.restore()
 
     def restore(self) -> None:
-        """Put ours in on this thread if something else is there, which is the program's then."""
+        """Put ours in on this thread; if something else was there, that is the program's."""
         current = _get_real()
         if current is not self.ours:
             self._keep(current)
             _set_real(self.ours)
 
     def give_back(self) -> None:
-        """Put the program's back: here at once, on other threads at their next call."""
+        """Put the program's back: at once on this thread, on other threads at their next call."""
         if not self.taken:
             return
         self.taken = self.shared = False
@@ -140,9 +139,9 @@ class TraceSlot:
             _set_real(function)
             return
         profile = sys.getprofile()
-        hides = callable(profile)  # else none, or one written in C that only C can put back
+        hides = callable(profile)  # else none, or one in C that only C can put back
         if hides:
-            sys.setprofile(None)  # the program's profiler is not to see our calls
+            sys.setprofile(None)  # the program's profiler must not see our calls
         # A thread that starts is given `threading.settrace`'s function through here.
         self._keep(self._program_hook if function is self.ours else function)
         _set_real(self.ours)
@@ -151,7 +150,7 @@ class TraceSlot:
             sys.setprofile(profile)
 
     def of_program(self) -> TraceFunction | None:
-        """The trace function that the program has on this thread, as far as it can tell."""
+        """The trace function that the program believes is on this thread."""
         current = _get_real()
         return self._program.function if current is self.ours else current
 
@@ -169,12 +168,12 @@ _TRACE_WORDS = 32  # far less than a PyThreadState; the trace function is word 9
 
 
 def trace_other_threads(ours: object) -> bool:
-    """Make `ours`, this thread's trace function, that of all threads that have none.
+    """Put `ours`, this thread's trace function, on all other threads that have none.
 
-    `sys.settrace` reaches only the calling thread (3.12 has `threading.settrace_all_threads`, and
-    does not need it).  The C function behind both is in 3.11 as `_PyEval_SetTrace(tstate, func,
-    arg)`.  What it wants for `func` is private, so it is copied from our own thread: there it
-    stands two words before the trace function.
+    `sys.settrace` reaches only the calling thread.  (3.12 has `threading.settrace_all_threads`, but
+    stepdbg traces only on 3.11.)  Both call the C function `_PyEval_SetTrace(tstate, func, arg)`,
+    which 3.11 has as well.  The value for `func` is private, so we copy it from our own thread:
+    there it stands two words before the trace function.
 
     Returns whether that was possible.  A thread with a trace function of its own keeps it.
     """

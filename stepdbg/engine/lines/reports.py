@@ -1,7 +1,7 @@
 """The call-backs of `sys.monitoring` (Python 3.12 and later).
 
-Owns: what each event means and what it is answered with; the exceptions of ours that are on their
-way into the program.
+Owns: what each event means and what it is answered with; our exceptions that are on their way into
+the program.
 Does not own: which events are on (monitoring), what is done at a line (the sink).
 """
 
@@ -30,22 +30,23 @@ _FOLLOW = _BREAK | _events.PY_RESUME | _events.PY_RETURN
 _GENERATORS = CO_GENERATOR | CO_ASYNC_GENERATOR
 
 Lines = dict[int, set[str]]
-"""Lines, each with names of tasks that pass there untold."""
+"""Lines, each with the names of tasks whose passes are not reported there."""
 _MOST_NAMES = 10_000
 """A program may make up names without end."""
 
 
 class Reports:
-    """What is wanted, and the call-backs that tell it to the sink: the hot part.
+    """What is wanted, and the call-backs that report it to the sink: the hot part.
 
     Each call-back runs on whatever thread the code runs, inside the code's frame.  The tables
     are replaced as a whole.
 
-    Before DISABLE each asks once more, by operators only: CPython lets another thread run where
-    a call ends, and what that thread asks for meanwhile would be taken out again.
+    Before it answers DISABLE, each call-back looks once more whether the event is wanted, and uses
+    operators only for that.  CPython lets another thread run where a call ends, and DISABLE would
+    take out what that thread has asked for meanwhile.
 
-    A RecursionError that is not a traveller is ours: the frames that are left do not suffice even
-    to call the sink.  It is written down without a call, which would take a frame.
+    A RecursionError that is not a traveller comes from stepdbg: too few frames are left even to
+    call the sink.  The call-back notes it without a call, because a call would need a frame.
     """
 
     def __init__(self, sink: LineSink, here: object, travellers: Travellers) -> None:
@@ -54,7 +55,7 @@ class Reports:
         self.wanted: Callable[[CodeType], bool] | None = None
         self.raising: Callable[[CodeType], bool] | None = None
         self.loops: dict[int, dict[int, int | None]] = {}  # code id, jump offset -> its line
-        self._begun: dict[int, Callable[[int], object]] = {}  # code id -> who is told of frames
+        self._begun: dict[int, Callable[[int], object]] = {}  # code id -> called with frames
         self._travellers = travellers
         self._sink = sink
         self._here: Any = here
@@ -66,7 +67,9 @@ class Reports:
         return _BREAK if key in self.breaks else 0
 
     def tell_begun(self, key: int, begun: Begun) -> bool:
-        """Tell of the frames of some code that begin; returns whether that was so before."""
+        """Call `begun` with the frames of some code that begin; returns whether it was called
+        before.
+        """
         before = self._begun
         kept = {each: known for each, known in before.items() if each != key}
         self._begun = kept if begun is None else {**kept, key: begun}
@@ -93,7 +96,8 @@ class Reports:
             lines = self.breaks.get(key)
             passing = None if lines is None else lines.get(line)
             if passing is not None:
-                # Names that are let pass here: a call of the sink takes three times as long.
+                # Tasks of these names pass without a call of the sink, which would take three times
+                # as long.
                 if passing and not self.followed:
                     task = getattr(self._here, "task", None)
                     if task is not None and type(task.name) is str and task.name in passing:
@@ -142,7 +146,9 @@ class Reports:
         return None
 
     def _loop_line(self, code: CodeType, offset: int, target: int) -> int | None:
-        """The line that a jump backwards stays on; None when it leaves it or is not such a jump."""
+        """The line that a jump backwards stays on; None if it leaves its line or does not jump
+        backwards.
+        """
         lines = self.loops.setdefault(id(code), {})
         if offset not in lines:
             line = line_at(code, offset)
@@ -224,7 +230,7 @@ class Reports:
             frame, wanted = _getframe(1), self.raising
             if self._travellers.waiting:
                 self._travellers.seen(error, frame)
-            # RAISE comes again in every caller, with one more entry in the traceback.
+            # RAISE is reported again in every caller, with one more entry in the traceback.
             if wanted is not None and is_new_here(error.__traceback__, frame, wanted):
                 self._sink.on_raise(frame, error)
         except RecursionError as new:
@@ -237,7 +243,7 @@ class Reports:
 
 
 class Travellers:
-    """The exceptions of ours that are on their way into the program."""
+    """Exceptions that stepdbg has raised and that are on their way into the program."""
 
     def __init__(self, arrived: Callable[[], None]) -> None:
         self.waiting: dict[int, Traveller] = {}  # by the id of the exception
@@ -248,7 +254,7 @@ class Travellers:
         self.seen(error, _getframe(1))
 
     def seen(self, error: BaseException, frame: FrameType) -> None:
-        """An exception is in a frame."""
+        """Note that an exception is in this frame."""
         each = self.waiting.get(id(error))
         if each is not None and each.arrive(frame):
             self.waiting.pop(id(error), None)

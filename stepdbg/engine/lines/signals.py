@@ -1,8 +1,9 @@
-"""What a signal handler of the program raises while a call-back of ours runs.
+"""What a signal handler of the program raises while one of our call-backs runs.
 
 Owns: `guarded_from_entry`, with what it knows of exception tables, and taking our frames off such
 an exception.
-Does not own: what is raised behind the call-backs (stopping.program_lines guards that).
+Does not own: what is raised in the code that the call-backs call (stopping.program_lines guards
+    that).
 
 CPython runs signal handlers between two instructions of the main thread, so a handler of the
 program may raise inside a call-back.  The exception belongs to the program and goes on into it,
@@ -51,11 +52,11 @@ def guarded_from_entry(function: Function) -> Function:
 
 
 def moved(table: bytes, at: int, by: int) -> bytes:
-    """A table of handlers for code into which something was put.
+    """The table of handlers for code into which new instructions were put.
 
     Args:
-        at: the unit before which it was put.
-        by: how many units it has.
+        at: the unit before which they were put.
+        by: how many units they have.
     """
     made: list[int] = []
     while table:
@@ -83,7 +84,7 @@ def _number(table: bytes) -> tuple[int, bytes]:
 
 
 def _written(value: int) -> list[int]:
-    """A number as it stands in a table: six bits a byte, the highest first."""
+    """A number as a table holds it: six bits a byte, the highest first."""
     written = [value & 0x3F]
     while value := value >> 6:
         written.insert(0, value & 0x3F | 0x40)

@@ -4,9 +4,10 @@ Owns: `hear_starts`, and how Python 3.11 does it: with a call in the functions' 
 Does not own: which functions, or what follows; how later Pythons do it (monitored_starts).
 
 3.11 has only the events of `sys.settrace`, which make every function slower.  So a function gets
-another code object meanwhile: first a call of ours, then the same instructions on the same lines.
-The function object, its signature and its tracebacks stay as they are.  A wrapper around the
-function could not do that, because a wrapper has a frame of its own, which tracebacks would show.
+another code object meanwhile: it first calls stepdbg, then come the same instructions on the same
+lines.  The function object, its signature and its tracebacks stay as they are.  A wrapper around
+the function could not do that, because a wrapper has a frame of its own, which tracebacks would
+show.
 """
 
 from __future__ import annotations
@@ -21,24 +22,25 @@ from stepdbg.model.standard import sys
 from .signals import guarded_from_entry, moved, take_off_our_part
 
 Told = Callable[[FrameType], bool | None]
-"""Is called with the frame of a function that begins; True: that one needs to be told of no more.
+"""Called with the frame of a function that begins; if it returns True, this function's next calls
+are not reported.
 
-It must raise nothing of ours but a RecursionError.
+The only exception of its own that it may raise is a RecursionError.
 """
 
 Renewed = Callable[[FunctionType, CodeType], None]
-"""Is called with a function that has got other code, and with its code before.
+"""Called with a function whose code was replaced, and with its code before.
 
-What somebody knows of a code object is to hold for the other one as well.
+Anything noted about the one code object must then be noted about the other one as well.
 """
 
 
 HEARING = "hearing of a function that begins"
-"""What is left out where too few frames are left."""
+"""Names what was left out because too few frames were left."""
 
 
 class Hearing(Protocol):
-    """Somebody hears of functions that begin."""
+    """Reports functions that begin, until it is closed."""
 
     @property
     def on(self) -> bool: ...
@@ -59,9 +61,9 @@ def hear_starts(functions: Iterable[FunctionType], told: Told, renewed: Renewed)
 
 
 class SwappedCodes:
-    """Hears of functions of Python 3.11 by other code for them, until `close`.
+    """Reports functions that begin on Python 3.11, by replacing their code until `close`.
 
-    Args: as of `hear_starts`.
+    Args: as for `hear_starts`.
     """
 
     def __init__(self, functions: Iterable[FunctionType], told: Told, renewed: Renewed) -> None:
@@ -82,7 +84,7 @@ class SwappedCodes:
         @guarded_from_entry
         def begun() -> None:
             try:
-                if self.on:  # else a later wrapper still calls it
+                if self.on:  # else code that was replaced later still calls it
                     frame = sys._getframe(1)  # noqa: SLF001 - documented, CPython only
                     if self._told(frame):
                         self._give_back(frame.f_code)
@@ -95,7 +97,7 @@ class SwappedCodes:
         return begun
 
     def again(self) -> None:
-        """Tell of all of them, also where `told` has returned True."""
+        """Report all of the functions again, even if `told` has returned True for some."""
         while self._told_enough:
             function, before, ours = self._told_enough.pop()
             if function.__code__ is before:
@@ -115,7 +117,7 @@ class SwappedCodes:
             if code is None or ours is code:
                 self._swapped.remove(each)
                 self._told_enough.append(each)
-                if function.__code__ is ours:  # else somebody else has changed it meanwhile
+                if function.__code__ is ours:  # else something else has changed it meanwhile
                     function.__code__ = before
 
 
@@ -133,7 +135,7 @@ _MOST_UNITS = 8
 def with_call(code: CodeType, called: Callable[[], None]) -> CodeType | None:
     """Code of Python 3.11 that calls a function first, and is the same otherwise.
 
-    None where its tables are not as expected: such code is better left alone.
+    None if its tables are not as expected: such code is better left alone.
     """
     import opcode  # only 3.11 comes here
 
@@ -164,7 +166,7 @@ def with_call(code: CodeType, called: Callable[[], None]) -> CodeType | None:
 
 
 def _after_resume(instructions: bytes, resume: int) -> int | None:
-    """Where the body begins: behind what makes a frame, or a coroutine, of it."""
+    """Where the body begins: after the instructions that make a frame, or a coroutine."""
     for at in range(0, len(instructions), _UNIT):
         if instructions[at] == resume:
             return at + _UNIT
@@ -172,7 +174,7 @@ def _after_resume(instructions: bytes, resume: int) -> int | None:
 
 
 def _entry_at(table: bytes, unit: int) -> int | None:
-    """Where the entry of a table of lines begins that is about a unit, None if none begins there.
+    """Where the entry for a unit begins in a table of lines; None if no entry begins at that unit.
 
     The first byte of an entry has its highest bit set, no other has (Objects/locations.md).
     """

@@ -5,8 +5,8 @@ events mean.  Does not own: the program's trace function (`program_trace`), impo
 (`loaders`), threads that run already (`program_trace`).
 
 A trace function makes a Trio step take 3.5 times as long and a call 4 times as long.  So ours is
-there only while something is watched, and only frames of code concerned have a local one.  These
-facts about CPython shaped this module (tried on 3.11.7, see tests):
+there only while something is watched, and only frames of watched code have a local one.  These
+facts about CPython shaped this module (the tests try them on 3.11):
 
 - A frame that runs when a breakpoint is set has passed its ``call`` event already, so `_attach`
   sets its ``f_trace``.  A suspended frame needs nothing: when it is resumed, 3.11 gives the global
@@ -17,7 +17,7 @@ facts about CPython shaped this module (tried on 3.11.7, see tests):
 - A ``return`` event comes for a return, for a yield, and for an exception that leaves the frame.
   The instruction at which the frame is, and the last ``exception`` event of the frame, tell these
   apart (`_Exits`).
-- A frame that nobody is interested in any more loses its ``f_trace`` at its next event.
+- A frame that is no longer of interest loses its ``f_trace`` at its next event.
 """
 
 from __future__ import annotations
@@ -46,15 +46,15 @@ _ExceptionEvent = tuple[type[BaseException], BaseException, TracebackType | None
 class TracingEvents:
     """`LineEvents` by trace functions.
 
-    `discover` sees what the loaders of the standard library load and, while anything is
-    watched, every module body that begins.  Code that a program compiles and runs itself
-    (``exec``) is seen only in the latter case.
+    `discover` always sees what the loaders of the standard library load.  While anything is watched
+    it also sees every module body that begins.  Code that a program compiles and runs itself
+    (``exec``) is seen only then.
     """
 
     def __init__(self, sink: LineSink) -> None:
         self._sink = sink
         self._lock = threading.RLock()  # as in `monitoring`
-        self._codes: dict[int, CodeType] = {}  # everything concerned, to keep ids valid
+        self._codes: dict[int, CodeType] = {}  # all watched code, to keep ids valid
         self._breaks: dict[int, frozenset[int]] = {}
         self._followed: dict[int, int] = {}  # with the offset at which its body starts
         self._begun: dict[int, Begun] = {}
@@ -64,8 +64,8 @@ class TracingEvents:
         self._loaders: LoaderWatch | None = None
         self._exits = _Exits(sink)
         # What the two trace functions look at first; kept by `_update`.
-        self._quiet = False  # a frame that is not concerned is of no interest at all
-        self._only_lines: dict[int, frozenset[int]] = {}  # of code with nothing but these
+        self._quiet = False  # a frame of other code is of no interest at all
+        self._only_lines: dict[int, frozenset[int]] = {}  # code for which only lines are wanted
         # One object each: a method of an instance is a new object whenever it is asked for.
         self._local_trace: TraceFunction = self._local
         self._slot = TraceSlot(self._call, self._attach)
@@ -106,7 +106,7 @@ class TracingEvents:
             self._update()
 
     def discover(self, found: Callable[[CodeType], None] | None) -> None:
-        """See `LineEvents.discover`, and this class."""
+        """See `LineEvents.discover`; the docstring of this class says what is not seen."""
         with self._lock:
             if self._loaders is not None:
                 self._loaders.close()
@@ -136,7 +136,7 @@ class TracingEvents:
         self._only_lines = {k: n for k, n in self._breaks.items() if k not in self._followed}
         concerned = self._breaks.keys() | self._followed.keys()
         self._codes = {key: code for key, code in self._codes.items() if key in concerned}
-        # Once nothing is watched, other threads are to leave at their next call.
+        # Once nothing is watched, other threads give up their trace function at their next call.
         self._quiet = bool(self._codes) and not others
         global _in_force
         if self._codes or others:
@@ -152,19 +152,19 @@ class TracingEvents:
             _detach(self._local_trace)
 
     def _is_concerned(self, code: CodeType) -> bool:
-        """Whether frames of some code need a local trace function."""
+        """Whether frames of this code need a local trace function."""
         if id(code) in self._codes:
             return True
         return self._raises is not None and self._raises(code)
 
     def _attach(self) -> None:
-        """Give a local trace function to all frames that run and are concerned."""
+        """Give a local trace function to all running frames of watched code."""
         for frame in _running_frames():
             if self._is_concerned(frame.f_code):
                 _attach_to(frame, self._local_trace, self._slot)
 
     def take_thread(self, frame: FrameType, event: str, arg: object) -> TraceFunction | None:
-        """Report from a thread that was idle when the one before us was closed."""
+        """Report events from a thread that was idle when the tracing before this one was closed."""
         self._slot.restore()
         return self._call(frame, event, arg)
 
@@ -208,7 +208,9 @@ class TracingEvents:
 
     @guarded_from_entry
     def _local(self, frame: FrameType, event: str, arg: object) -> TraceFunction | None:
-        """The local trace function; None and no ``f_trace`` where nobody cares any more."""
+        """The local trace function; returns None and removes ``f_trace`` if nothing is wanted any
+        more.
+        """
         try:
             key = id(frame.f_code)
             if event == "line":
@@ -231,7 +233,7 @@ class TracingEvents:
                 # The event comes in every caller, as RAISE does: see `monitoring`.
                 wanted = self._raises
                 if wanted is not None and is_new_here(entry, frame, wanted):
-                    error.__traceback__ = entry  # else it has that only once it is caught
+                    error.__traceback__ = entry  # else CPython sets it only at the catch
                     self._sink.on_raise(frame, error)
             elif event == "return" and followed:
                 self._exits.tell(frame, arg)
@@ -246,7 +248,7 @@ class TracingEvents:
 
 
 def _revive(slot: TraceSlot, attach: Callable[[], None]) -> None:
-    """Let tracing go on after an exception that is about to leave our trace function.
+    """Keep tracing alive although an exception is about to leave our trace function.
 
     CPython then takes the trace function out.  A profile function is left in place, so we install
     one that puts the trace function back at the next event and then removes itself.  A thread has
@@ -268,7 +270,7 @@ def _revive(slot: TraceSlot, attach: Callable[[], None]) -> None:
 
 
 _in_force: TracingEvents | None = None
-"""Who has the trace functions of all threads; one that idled may still have a closed one's."""
+"""The tool that traces all threads; an idle thread may still have the function of a closed one."""
 
 
 def _hand_over(
@@ -285,27 +287,27 @@ def _hand_over(
 
 
 class _Exits:
-    """Tells how followed frames are left: `sys.settrace` says "return" for all ways."""
+    """Finds out how followed frames are left: `sys.settrace` says "return" for all ways."""
 
     def __init__(self, sink: LineSink) -> None:
         self._sink = sink
         self._errors: dict[int, tuple[int, BaseException]] = {}  # frame id -> where, last one
 
     def forget(self) -> None:
-        """Other frames will be followed."""
+        """Forget what was noted: other frames will be followed."""
         self._errors = {}
 
     def raised(self, frame: FrameType, error: BaseException) -> None:
-        """An exception has come up in a frame."""
+        """Note that an exception has come up in a frame."""
         self._errors[id(frame)] = frame.f_lasti, error
 
     def goes_on(self, frame: FrameType) -> None:
-        """The frame runs a line: its exception was caught, or a ``finally`` runs."""
+        """Note that the frame runs a line: its exception was caught, or a ``finally`` runs."""
         if id(frame) in self._errors:
             self._errors[id(frame)] = -1, self._errors[id(frame)][1]
 
     def tell(self, frame: FrameType, value: object) -> None:
-        """The frame is left: tell the sink how."""
+        """Report to the sink how the frame is left."""
         offset, error = self._errors.pop(id(frame), (-1, None))
         if is_return(frame):
             self._sink.on_return(frame, value)
@@ -314,10 +316,10 @@ class _Exits:
 
 
 class _Chained:
-    """A frame's local trace function where the program has one as well: ours, then its.
+    """A frame's local trace function that calls ours, and then the program's.
 
-    Also where only the program has one.  Once it has taken its global one out of the thread it is
-    told nothing more, as by CPython, which goes on telling ours.
+    It is also used where only the program has one.  If the program takes its global function out of
+    the thread, its local one is no longer called, as under CPython; ours still is.
     """
 
     def __init__(self, own: TraceFunction | None, slot: TraceSlot, program: TraceFunction) -> None:
@@ -328,7 +330,7 @@ class _Chained:
     def __call__(self, frame: FrameType, event: str, arg: object, /) -> TraceFunction | None:
         if self.own is not None and self.own(frame, event, arg) is None:
             self.own = None
-        # Asked after ours, which may have been the last to be in: then the program's is back.
+        # Look only now: the call of ours may have put the program's function back.
         if self._slot.of_program() is not None:
             local = self._slot.call_program(self.program, frame, event, arg)
             if local is not None:
@@ -356,7 +358,7 @@ def _attach_to(frame: FrameType, own: TraceFunction, slot: TraceSlot) -> None:
 
 
 def _detach(own: TraceFunction) -> None:
-    """Take a local trace function of ours off all frames that run."""
+    """Take one of our local trace functions off all running frames."""
     for frame in _running_frames():
         local = _local_of(frame)
         if local is own:
@@ -375,7 +377,7 @@ def _at_start(frame: FrameType) -> bool:
 
 
 _PATIENCE = 10_000
-"""Events after which an exception has been lost on its way, caught by C code."""
+"""After this many events an exception counts as lost: C code has caught it on its way."""
 
 
 def see_off(traveller: Traveller) -> None:

@@ -1,6 +1,6 @@
 """A run that is held from a worker thread, while that thread is at a stop.
 
-Owns: `Gate`, at which the tasks of such a run wait with their next step; `gate_here`, which finds
+Owns: `Gate`, at which the tasks of such a run wait before their next step; `gate_here`, which finds
 the run.  Does not own: the stop in the thread (outside), or the prompt (held).
 
 Any thread may add an instrument to a run, but only the run's own thread may remove one.  Trio first
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 _SOON: Final = 0.05
-"""Seconds.  A step that has not ended by then is told of, and not waited for."""
+"""Seconds.  If a step has not ended by then, the stop says so and no longer waits for it."""
 
 _REFUSED: Final = (
     "this thread's run is held with it, so a call into the run would wait for ever; "
@@ -45,13 +45,13 @@ class Gate(trio.abc.Instrument):
     """Lets no task of a run step while it is closed; one for each stop.
 
     Args:
-        run: whose steps wait.
+        run: the run whose steps wait.
         house: what all runs share.
-        task: for which the thread works.
+        task: the task for which the thread works.
 
     Attributes:
-        run: the same.
-        label: the task.
+        run: as given.
+        label: how the task is called.
     """
 
     def __init__(self, run: GatedRun, house: House, task: Task) -> None:
@@ -72,16 +72,16 @@ class Gate(trio.abc.Instrument):
         self.run.hold.gates.append(self)
         self._refusal.enter_context(waits.calls_refused(_REFUSED))
         runs.carry(self.run.runner, self)
-        runs.call_soon(self.run.runner, _wake)  # a run that sleeps comes here at once
+        runs.call_soon(self.run.runner, _wake)  # a sleeping run comes to the gate at once
 
     def __exit__(self, *_: object) -> None:
-        """Open it, from the thread that has closed it."""
+        """Open it; called on the thread that has closed it."""
         self._refusal.close()
         self.run.hold.gates.remove(self)
         self._opened.release()
 
     def is_reached(self) -> bool:
-        """Whether the run has come to a rest here; a step under way is given a moment to end."""
+        """Whether the run waits here; a step that is under way gets a moment to end."""
         if self._reached.acquire(timeout=_SOON):
             self._reached.release()
             return True
@@ -118,16 +118,16 @@ class Gate(trio.abc.Instrument):
             self.run.carried.arrange()
         else:
             self.run.follow(resuming.plan_for(self.run, *step))
-            self.run.events.on_step(task)  # the hook for it came too late for this one
+            self.run.events.on_step(task)  # that hook was put on too late for this step
         self._house.out.deliver_interrupt()
 
 
 def _wake() -> None:
-    """What a run is woken by; there is nothing to do."""
+    """Wakes a run; there is nothing else to do."""
 
 
 def gate_here(house: House) -> Gate | None:
-    """A gate, still open, for the run that the calling thread works for; None: for none."""
+    """An open gate for the run that the calling thread works for; None if it works for no run."""
     task = threads.task_here()
     run = None if task is None else house.runs.of_runner(tasks.runner_of(task))
     return None if task is None or run is None else Gate(run, house, task)

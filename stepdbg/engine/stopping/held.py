@@ -1,4 +1,4 @@
-"""What is held at a stop, and at whose prompt.
+"""What is held at a stop, and the prompt at which the user is asked.
 
 Owns: `Held`, one object for one stop; `RunHold`, which knows the state of a run; `Desk`, the one
 prompt of the process.  Does not own: the order of things at a stop (stopping, outside,
@@ -58,14 +58,14 @@ class Held:
         task: the task whose step is about to begin or under way.
         frame: the innermost frame of the program, for a stop inside a step.
         run: the run that is held; None for a thread outside of any task.
-        plan: how the run went on until here; the one of `continue` where there is none.
-        at_line: whether the program's own code called the debugger, so that an exception can be
-            raised there.
+        plan: how the run went on until here; the plan of `continue` if there was no other.
+        at_line: whether the program's own code called the debugger: an exception can be raised
+            there.
 
     Attributes:
         ident: of the thread; thread: its name.
         failed: where a task fails, its frames; exceptions: what it fails with.
-        result: what was returned or raised.
+        result: what was returned or raised, for a stop where a call or task ends.
         unfinished: the plan that a breakpoint has interrupted, for `resume`.
         cancelled: the scope that is being cancelled.
     """
@@ -95,15 +95,15 @@ class Held:
         self._thrown: BaseException | None = None
 
     def fails(self, failed: FailedFrames, exceptions: ExceptionView) -> None:
-        """A task fails here, with these frames and exceptions."""
+        """Note that a task fails here, with these frames and exceptions."""
         self.failed, self.exceptions = failed, exceptions
 
     def failed_frames_of(self, task: Task | None) -> FailedFrames | None:
-        """The frames with which a task fails here, None for all others."""
+        """The frames with which a task fails here; None for a task that does not fail here."""
         return self.failed if self.failed is not None and self.failed.task is task else None
 
     def interrupt_plan(self) -> None:
-        """A breakpoint has interrupted the plan, which `resume` takes up again."""
+        """Keep the plan that a breakpoint has interrupted: `resume` takes it up again."""
         self.unfinished = self.plan
 
     def end(self) -> None:
@@ -111,7 +111,7 @@ class Held:
         self.failed = self.exceptions = self.result = self.cancelled = None
 
     def show(self, failed: FailedFrames) -> None:
-        """Let the frames of the task that fails be others: those of another exception."""
+        """Show the failing task with the frames of another of its exceptions."""
         self.failed = failed
 
     def throw(self, error: BaseException) -> None:
@@ -119,7 +119,7 @@ class Held:
         self._thrown = error
 
     def thrown(self) -> BaseException | None:
-        """The exception to raise there, told once."""
+        """The exception to raise there; returned once, then forgotten."""
         error, self._thrown = self._thrown, None
         return error
 
@@ -129,7 +129,7 @@ class Held:
 
 
 def named_at(held: Held | None, name: str) -> object:
-    """What a stop has under a name.  Raises `NotNow`.
+    """What a name with a dollar stands for at a stop.  Raises `NotNow`.
 
     Args:
         name: ``_exception``, the exception in view; ``_retval``; ``_task``, the task in view.
@@ -153,7 +153,7 @@ class Outside(Held):
 
     Attributes:
         frame: the innermost frame of the program.
-        gate: holds the run for which the thread works, None where there is none.
+        gate: holds the run for which the thread works; None if it works for no run.
     """
 
     frame: FrameType
@@ -178,9 +178,9 @@ class RunHold:
 
     Attributes:
         held: the stop, None while the run goes on.
-        stands: whether its time stands still, by a `Still`; since: from which moment of
-            `perf_counter` on.
-        gates: those that stops in worker threads have closed.
+        stands: whether a `Still` makes its time stand still; since: the moment of `perf_counter`
+            from which it does.
+        gates: the gates that stops in worker threads have closed.
     """
 
     def __init__(self) -> None:
@@ -201,7 +201,7 @@ class RunHold:
         return RunState.WAITING if self._waits else RunState.RUNNING
 
     def live_frames(self, task: Task) -> list[FrameType]:
-        """The live frames of a task, innermost first; of one that fails, the traceback's."""
+        """The live frames of a task, innermost first; if it fails, the frames of the traceback."""
         held = self.held
         if held is None:
             return frames.task_frames(task, None)
@@ -223,12 +223,12 @@ class RunHold:
             self._waits = False
 
     def run_ended(self) -> None:
-        """There is no run any more."""
+        """The run has ended, so nothing is held."""
         self._ended = True
 
 
 class _At:
-    """See `RunHold.at`.  A class, since every stop enters it and a generator is slow."""
+    """See `RunHold.at`.  A class, because every stop enters it and a generator is slower."""
 
     def __init__(self, hold: RunHold, held: Held) -> None:
         self._hold = hold
@@ -244,7 +244,7 @@ class _At:
 
 
 class Desk:
-    """The one prompt of the process, and the stop that is being asked about there.
+    """The one prompt of the process, and the stop that the user is asked about there.
 
     Args:
         front_end: asks the user.
@@ -255,9 +255,10 @@ class Desk:
 
     Attributes:
         front_end: asks the user.
-        asked: the stop whose user is being asked; None while nobody is.
-        turns: whose stop comes first, None while that has never mattered.
-        moves: shows other moments of a run; report: is told how a run gets on; None if nobody.
+        asked: the stop that the user is being asked about; None if there is none.
+        turns: says which thread's stop comes first; None as long as that has not mattered.
+        moves: shows other moments of a run; report: receives how a run gets on; None if there is no
+            such thing.
     """
 
     def __init__(
@@ -282,11 +283,11 @@ class Desk:
 
     @property
     def outside(self) -> Outside | None:
-        """The thread outside of any task that is being asked about, None where none is."""
+        """The thread outside of any task that the user is asked about; None if there is none."""
         return self.asked if isinstance(self.asked, Outside) else None
 
     def is_held_here(self) -> bool:
-        """Whether this thread is at a stop already: what is evaluated there never stops."""
+        """Whether this thread is at a stop already: code evaluated at a stop never stops."""
         held = self.asked
         return held is not None and held.ident == threading.get_ident()
 
@@ -295,7 +296,7 @@ class Desk:
         self._stops_at_start = isinstance(resume, StepTask)
 
     def stop_at_start(self) -> None:
-        """The run that begins next stops before its main task's first step."""
+        """Make the run that begins next stop before its main task's first step."""
         self._stops_at_start = True
 
     def stops_at_start(self) -> bool:
@@ -307,21 +308,21 @@ class Desk:
         return self._stops_at_start
 
     def tell(self, event: Event, run_here: Callable[[], Timed | None]) -> None:
-        """Pass an event on, and before it what was left out because too few frames were left.
+        """Report an event; before it, report what was left out because too few frames were left.
 
         Args:
             run_here: gives the run of this thread, whose time stands still meanwhile.
         """
         if missed:  # it is emptied by this
             self.tell(Note(what_was_missed(), "warning"), run_here)
-        if self.is_held_here():  # all stands still already
+        if self.is_held_here():  # everything stands still already
             self.front_end.on_event(event)
         else:
             with Still(run_here()):
                 self.front_end.on_event(event)
 
     def show(self, stop: Stop, inspector: Inspector) -> Resume:
-        """Show a stop; returns what the user says, who may look at other moments meanwhile."""
+        """Show a stop and return the answer; the user may look at other moments meanwhile."""
         while True:
             resume = self.front_end.on_stop(stop, inspector, self._controller)
             if not isinstance(resume, Moved) or self.moves is None:
@@ -332,7 +333,7 @@ class Desk:
         """This is a child of a fork: the thread that had the prompt is the parent's.
 
         Args:
-            nobody: a front end that asks nobody.
+            nobody: a front end that never asks a user.
         """
         self.front_end = nobody
         self._prompt = threading.RLock()
@@ -341,12 +342,12 @@ class Desk:
     def ask_outside(
         self, held: Held, gate: Callable[[], Gate | None], work: Callable[[Gate | None], T]
     ) -> T:
-        """Hold a thread outside of any run, with the run for which it works.
+        """Hold a thread outside of any task, and the run for which it works.
 
         Args:
             held: the stop.
-            gate: makes what holds that run, None where there is none.
-            work: asks, and carries out the answer; given that.
+            gate: makes the gate that holds that run, or None.
+            work: asks and carries out the answer; called with that gate.
         """
         with Still(None):
             while True:
@@ -355,7 +356,7 @@ class Desk:
                 closed = gate()
                 with closed or nullcontext(), self._prompt:
                     if self.turns is not None and self.turns.is_somebody_first():
-                        continue  # since another stop was answered: that thread needs the run
+                        continue  # another stop was answered: that thread needs the run
                     with interrupts.taken_at_stop():
                         try:
                             return self._asking(held, partial(work, closed))
@@ -365,7 +366,7 @@ class Desk:
     def ask(self, held: Held, run: Timed, work: Callable[[], T]) -> T:
         """Hold a run while somebody is asked.
 
-        Time stands still from the first moment, also while another stop has the prompt.
+        Time stands still from the first moment on, even while another stop has the prompt.
 
         Args:
             held: the stop.

@@ -1,6 +1,6 @@
 """What a stop needs of the run that is held, and of what all runs share.
 
-Owns: protocols, so that the order of things at a stop knows neither the whole run nor the session.
+Owns: protocols.  Thanks to them, the code for stops knows neither the whole run nor the session.
 Does not own: those two (running).
 """
 
@@ -64,7 +64,7 @@ class StoppableRun(SeenRun, Protocol):
 
 
 class SeesSteps(TimesSteps, Protocol):
-    """Times steps, and is told when one begins."""
+    """Times steps; called when a step begins."""
 
     def on_step(self, task: Task) -> None: ...
 

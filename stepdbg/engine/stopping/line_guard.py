@@ -1,11 +1,10 @@
 """The guard between the program's lines and what is done there.
 
-Owns: `LineGuard`: what comes out of code of ours there, and which part of that goes on into the
-program.
+Owns: `LineGuard`: which exceptions stepdbg raises there, and which of them go on into the program.
 Does not own: what a line is for (program_lines).
 
-The program is the caller, at any of its lines.  A bug of ours must not be raised into it.  But an
-exception that belongs to the program has to go on into it, as without a debugger: a
+The program is the caller, at any of its lines.  A bug of stepdbg must not be raised into it.  But
+an exception that belongs to the program must go on into it, as without a debugger: a
 KeyboardInterrupt, for example, or what its own signal handler raised while our code ran.
 """
 
@@ -36,7 +35,7 @@ if TYPE_CHECKING:
 
 
 class Stops(Protocol):
-    """What is asked of the debugger where the program's own code is the caller."""
+    """What the debugger offers where the program's own code is the caller."""
 
     @property
     def hits(self) -> Hits: ...
@@ -64,7 +63,7 @@ class LineGuard:
 
     def see_off(self, error: BaseException, frame: FrameType) -> None:
         """Let an exception that goes into the program look as if it came from a frame."""
-        with suppress(interface.LinesUnavailable):  # else it shows our frames, that is all
+        with suppress(interface.LinesUnavailable):  # then it shows our frames, nothing worse
             self._events().see_off(Departure(error, frame))
 
     def fault(
@@ -74,17 +73,18 @@ class LineGuard:
         breakpoints: Callable[[], Iterable[Breakpoint]] | None = None,
         doing: str = "following the program's lines",
     ) -> BaseException | None:
-        """Something has come out of a guarded part.
+        """Handle an exception that has come out of a guarded part.
 
-        Ours is reported as ours: the breakpoints are switched off, or what was followed is let go.
+        An exception of stepdbg's own is reported as a bug: the breakpoints are switched off, or the
+        plan is dropped.
 
         Args:
-            frame: the program's, which has called ours.
-            breakpoints: gives those that were being looked at; None: there were none.
-            doing: what else we were doing, as a participle.
+            frame: the program's frame, which has called stepdbg.
+            breakpoints: gives the breakpoints that were being looked at; None: there were none.
+            doing: what else stepdbg was doing, as a participle.
 
         Returns:
-            What is the program's all the same, and is to be raised there; else None.
+            The exception, if it belongs to the program and must be raised there; else None.
         """
         try:
             if is_programs(error):
@@ -106,19 +106,19 @@ class LineGuard:
         """Stop the code that runs on this thread.
 
         Args:
-            frame: the program's, which has called ours.
+            frame: the program's frame, which has called stepdbg.
             arrival: how the stop comes about; None: breakpoints are hit at a line of the frame.
 
         Returns:
-            What is to be raised into the program there, None for nothing.  Our frames are not to
-            be seen on its traceback.
+            The exception to raise into the program there; None for nothing.  Its traceback must not
+            show our frames.
         """
         return with_room(partial(self._stop, frame, arrival, hits))
 
     def raised(
         self, frame: FrameType, error: BaseException, hits: tuple[BreakpointHit, ...]
     ) -> BaseException | None:
-        """Stop where an exception comes to a frame; the rest as `stop`."""
+        """Stop where an exception comes to a frame; otherwise as `stop`."""
         return self.stop(frame, Arrival(StopKind.BREAKPOINT, frame, failed_with(error)), hits)
 
     def _stop(
@@ -138,9 +138,9 @@ class LineGuard:
         breakpoints: Callable[[], Iterable[Breakpoint]] | None = None,
         doing: str = "following the program's lines",
     ) -> None:
-        """Do something at a frame of the program, and raise there what that says.
+        """Do something at a frame of the program, and raise there the exception that it returns.
 
-        Where too few frames are left it is done once more, with more of them.
+        If too few frames are left, it is done once more with a higher limit.
 
         Args: as `fault`.
         """
@@ -165,7 +165,7 @@ class LineGuard:
                 del thrown  # its traceback leads here
 
     def may_try_again(self, failed: BaseException) -> bool:
-        """Whether more frames, or the memory that is put by, may let ours work after all."""
+        """Whether more frames, or the reserved memory, may let our code work after all."""
         return not is_programs(failed) and (isinstance(failed, RecursionError) or memory.give_up())
 
     def _again(

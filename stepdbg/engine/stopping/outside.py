@@ -1,10 +1,10 @@
 """Stops outside of any run.
 
-Owns: holding a thread that is in no ``trio.run``: a worker thread, code before and after a
-run, or in no task of it: a signal handler.  Does not own: stops of runs (stopping).
+Owns: holding a thread that is in no ``trio.run`` (a worker thread, code before and after a run) or
+in no task of it (a signal handler).  Does not own: stops of runs (stopping).
 
-The run for which a worker thread works is held with it (gate); what else runs goes on
-meanwhile, and the stop says so.
+The run for which a worker thread works is held with it (gate).  Everything else goes on meanwhile,
+and the stop says so.
 """
 
 from __future__ import annotations
@@ -48,11 +48,12 @@ if TYPE_CHECKING:
 def hold_outside(
     house: House, arrival: Arrival, hits: tuple[BreakpointHit, ...], note: str = ""
 ) -> BaseException | None:
-    """Hold the calling thread, ask the front end, and carry out what it answers.
+    """Hold the calling thread, ask the front end, and carry out the answer.
 
     Returns:
-        What is to be raised there when the user has quit: it ends the thread, and the program
-        with its main one.  In a process that is not ours it ends what runs there, as Ctrl-C would.
+        The exception to raise there if the user has quit.  It ends the thread; in the main thread,
+        it ends the program.  In a process that stepdbg did not start, it ends what runs there, as
+        Ctrl-C would.
     """
     frame = arrival.frame
     if frame is None:
@@ -66,7 +67,8 @@ def hold_outside(
 
 
 def _what_leaves(house: House) -> BaseException:
-    # A thread that works for no task ends by SystemExit without a word (`threading.excepthook`).
+    # SystemExit ends a thread that works for no task, and nothing is printed
+    # (`threading.excepthook`).
     alone = not python_threads.is_main_here() and threads.task_here() is None
     if house.out.ends_program or alone:
         return SystemExit(quitting.QUIT_EXIT_CODE)
@@ -83,7 +85,7 @@ def _hold(
 ) -> Resume:
     """Ask, and carry out the answer, while the run that the thread works for is held."""
     held.gate = gate
-    if house.out.quitting:  # another stop's user has said so while this one waited
+    if house.out.quitting:  # the user has quit at another stop while this one waited
         resume: Resume = Quit()
     elif not house.hits.are_wanted(hits):
         resume = Continue()
@@ -113,10 +115,10 @@ class RunBetweenSteps(StoppableRun, Protocol):
 def hold_between_steps(
     house: House, run: RunBetweenSteps, arrival: Arrival, hits: tuple[BreakpointHit, ...]
 ) -> None:
-    """Hold a run by code that runs on its thread between two of its steps.
+    """Hold a run in code that runs on its thread between two of its steps.
 
-    That is a signal handler, for most, or what a clock or an instrument of the program does.
-    The run has no current task then, so the stop is the thread's; the run is held with it.
+    That code is mostly a signal handler; it may also be a clock or an instrument of the program.
+    The run has no current task then, so the thread is at the stop, and the run is held with it.
     """
     frame = arrival.frame
     if frame is None or run.quitting:
@@ -191,7 +193,7 @@ def _picture(
 
 
 def _what_goes_on(house: House, gate: Gate | None) -> Iterator[str]:
-    """What the user should know of all else, while a thread is held."""
+    """What the user should know about everything else while a thread is held."""
     turns = house.desk.turns
     before = "" if turns is None else turns.under_way
     if before:

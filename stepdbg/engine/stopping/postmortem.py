@@ -1,4 +1,4 @@
-"""The stop after the end: what has left the program, with its frames, and its last state.
+"""The stop after the end: the exception that has left the program, its frames, and the last state.
 
 Owns: holding the thread that the program has left, and the `Stop` there.
 Does not own: reading (seeing.postmortem_inspector), when to stop (launcher), the exceptions
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 
 class RunAfterwards(SeenRun, KnownRun, Protocol):
-    """A run that is remembered when an exception has left the program."""
+    """A run that stepdbg remembers when an exception has left the program."""
 
 
 class RunsAfterwards(SeenRuns, KnownRuns, Protocol):
@@ -64,13 +64,13 @@ class DeadThread(Outside):
 
     Args:
         house: what all runs share.
-        error: what has left the program, None where it has returned.
-        status: that the program ends with; None where it does not end.
-        last: what is left of the last run, if that is what the stop is about.
+        error: the exception that has left the program; None if the program has returned.
+        status: the exit status of the program; None if it does not end.
+        last: what is left of the last run, if the stop is about that.
 
     Attributes:
-        owner: the task whose frames are in view, `NO_TASK` where that is not known.
-        picture: of the tasks when this happened, if one was taken; else `last`.
+        owner: the task whose frames are in view; `NO_TASK` if that is not known.
+        picture: the tasks when this happened, if a picture was taken; else `last`.
     """
 
     def __init__(
@@ -109,7 +109,7 @@ class DeadThread(Outside):
         try:
             if self.picture is not None:
                 self.picture.task(self.owner)
-        except StepdbgError:  # it did not live any more, or not yet, at that moment
+        except StepdbgError:  # the task had ended, or did not exist yet, at that moment
             self.owner = NO_TASK
         return self.owner
 
@@ -119,10 +119,10 @@ class DeadThread(Outside):
         return self.picture is not None and owner is not None and self.owner != NO_TASK
 
     def kept(self, frame: FrameRef, source: str) -> Value | None:
-        """What is left of a variable in a frame that is gone.
+        """What is left of a variable whose frame is gone.
 
         Returns:
-            None where the frame is one of the exception's, or nothing was kept under that name.
+            None if the frame belongs to the exception, or if nothing was kept under that name.
         """
         if self.picture is None or frame.task in (NO_TASK, self.owner):
             return None
@@ -147,7 +147,7 @@ class DeadThread(Outside):
 
 
 def _last_run(house: HouseAfterwards) -> Inspector | None:
-    """What is left of the last run, where all have ended."""
+    """What is left of the last run, if all runs have ended."""
     known = house.runs.all()
     return house.inspector(known[-1]) if known and not house.runs.active() else None
 
@@ -163,16 +163,16 @@ def hold_post_mortem(
 ) -> Resume | None:
     """Ask the front end about an exception that nobody will catch any more.
 
-    error: the exception, None where the program has returned.
-    status: that the program ends with, where any end is asked about; None: only failures are.
-    camera: the program itself asks, so that any exception will do; takes the picture of a
+    error: the exception; None if the program has returned.
+    status: the exit status, if the user is asked at any end; None: only after failures.
+    camera: given if the program itself asks (then any exception will do); takes the picture of a
         run that is still under way.
-    afterwards: what comes next, for the user; empty where nothing does.
+    afterwards: tells the user what comes next; empty if nothing does.
     since: the moment of `perf_counter` from which nothing of the program has run; None: now.
 
     Returns:
-        What the user said; None when there was nothing to ask about: the user has quit, or the
-        exception is not a failure (Ctrl-C, an exit) or carries no frame of the program.
+        The user's answer.  None when there was nothing to ask about: the user has quit, or the
+        exception is not a failure (Ctrl-C, an exit), or it carries no frame of the program.
     """
     if house.out.quitting or house.desk.is_held_here():
         return None
@@ -228,7 +228,7 @@ def _asked(
 
 
 def _missed(house: HouseAfterwards, held: DeadThread) -> MissedHandler | None:
-    """The `except` that did not catch the group, unless the stop at its failure has told of it."""
+    """The `except` that did not catch the group, unless the stop at its failure showed it."""
     seen = held.exceptions
     found = None if seen is None else missed_handlers.missed_by(seen.tree.error("1"))
     told = found is not None and found.key in house.failures.missed
@@ -236,7 +236,7 @@ def _missed(house: HouseAfterwards, held: DeadThread) -> MissedHandler | None:
 
 
 def has_frames(error: BaseException) -> bool:
-    """Whether an exception, or a member of a group, has a traceback with frames not ours."""
+    """Whether an exception or a group's member has a traceback with frames not ours."""
     if isinstance(error, BaseExceptionGroup) and any(has_frames(each) for each in error.exceptions):
         return True
     return bool(frames_of_error(error))
@@ -256,7 +256,7 @@ def look_at_exception(held: Held | None, number: str) -> TaskNumber:
 
 
 def look_back(house: HouseAfterwards, error: BaseException) -> tuple[PostMortemInspector, Stop]:
-    """An exception as at the stop after the end, without a stop: to write it down.
+    """Read an exception as at the stop after the end, but without a stop: for a dump.
 
     Returns:
         What reads it, and the stop that there would be.

@@ -2,10 +2,10 @@
 
 Owns: the `LineSink`: which breakpoint or plan a line, call, return or exception is for.
 Does not own: delivering events (lines), what a plan wants (stepping), the stop (stopping), the
-guard between the program and all that is done there (line_guard).
+guard between the program and what stepdbg does there (line_guard).
 
-Line events are opened when something needs them for the first time, and every method here
-runs inside a frame of the program, on whatever thread that runs on.
+Line events are opened when something needs them for the first time.  Every method here runs inside
+a frame of the program, on the thread of that frame.
 """
 
 from __future__ import annotations
@@ -42,11 +42,11 @@ if TYPE_CHECKING:
 
 
 _ASKS_WHOSE: Final = sys.version_info >= (3, 12)
-"""On 3.11 the trace function ignores what `on_line` returns, so it is not worked out there."""
+"""On 3.11 the trace function ignores what `on_line` returns, so we do not compute it."""
 
 
 class Following:
-    """What the program's lines are wanted for besides breakpoints.
+    """What else than breakpoints needs the program's lines.
 
     Args:
         stops: the debugger.
@@ -72,7 +72,7 @@ class Following:
             self._follow_all()
 
     def follow(self, plan: LinePlan | None) -> None:
-        """Follow a plan on this thread, in the place of the one before; None: none."""
+        """Follow a plan on this thread, in place of the one before; None: follow no plan."""
         ident, before = threading.get_ident(), self.plans
         if plan is None and ident not in before:
             return
@@ -120,8 +120,9 @@ class Following:
 class ProgramLines:
     """A `LineSink` that stops the program for plans and breakpoints.
 
-    The program is the caller of all methods of the sink.  In each, a guarded part decides, shows
-    and asks, and finds what is to be raised into the program; one statement behind it raises that.
+    The program is the caller of all methods of the sink.  In each method, a guarded part decides,
+    shows and asks, and finds the exception to raise into the program.  One statement after it
+    raises that.
     """
 
     def __init__(self, stops: line_guard.Stops) -> None:
@@ -132,17 +133,17 @@ class ProgramLines:
 
     @cached_property
     def guard(self) -> LineGuard:
-        """What stands between the program and what is done here; made for the first event."""
+        """The guard between the program and this class; made for the first event."""
         return line_guard.LineGuard(self._stops, self.open, lambda: self.follow(None))
 
     @cached_property
     def breaks(self) -> LineBreaks:
-        """Where breakpoints are planted; made for the first of them."""
+        """Where breakpoints are planted; made for the first breakpoint."""
         return line_breaks.LineBreaks()
 
     @cached_property
     def _hits_at_line(self) -> Callable[..., tuple[BreakpointHit, ...]]:
-        """The method itself: asked at every pass of a line, each look-up costs."""
+        """The bound method: it is called each time a line is passed, and look-ups cost time."""
         return self._stops.hits.at_line
 
     # -- what is wanted ---------------------------------------------------------------
@@ -162,7 +163,7 @@ class ProgramLines:
             self._events = None
 
     def plant(self, wanted: Callable[[], list[Breakpoint]]) -> None:
-        """Plant the breakpoints on lines and functions that this gives, and no others."""
+        """Plant the breakpoints on lines and functions that `wanted` gives, and no others."""
         if self._events is not None or wanted():
             line_breaks.plant(self.breaks, self.open(), wanted)
 
@@ -182,9 +183,9 @@ class ProgramLines:
             self._events.refresh()
 
     def pause(self, frame: FrameType, join: Callable[[], object], asked: Asked) -> None:
-        """The program asks to be stopped at a frame of its own.
+        """Stop at a frame of the program, because the program asks for it.
 
-        join: debugs the run of this thread, if it was not debugged so far.
+        join: debugs the run of this thread, if stepdbg did not debug it so far.
         """
 
         def work() -> BaseException | None:
@@ -238,9 +239,9 @@ class ProgramLines:
         hits: tuple[BreakpointHit, ...] | None,
         failed: BaseException,
     ) -> BaseException | None:
-        """What `on_line` does, once more, where it had too few frames or too little memory.
+        """Do what `on_line` does once more, because it had too few frames or too little memory.
 
-        hits: those that it has found already; None: it did not come to that.
+        hits: the hits that it has found already; None: it did not come to that.
         """
         plan = None
         try:

@@ -1,4 +1,4 @@
-"""From a resume, as a front end gives it, to the plan that carries it out.
+"""Turning a resume, as a front end gives it, into the plan that carries it out.
 
 Owns: finding the live task and frames that a resume is about.
 Does not own: what the plan does (stepping).
@@ -52,7 +52,7 @@ def plan_for(run: SeenTasks, resume: Resume, held: Held) -> Plan:
     own_frame = held.frame if subject is current else None
     failed = held.failed_frames_of(subject)
     if failed is not None:
-        # The frames that have ended were in view, but the others are those that go on.
+        # The user was looking at frames that have ended; go on from the ones that still run.
         resume = replace(resume, frame=max(resume.frame - failed.ended, 0))
     stack = [] if subject is None else task_frames(subject, own_frame)
     if not stack[resume.frame :]:
@@ -64,7 +64,7 @@ def plan_for(run: SeenTasks, resume: Resume, held: Held) -> Plan:
 
 
 def _alone(run: SeenTasks, numbers: tuple[TaskNumber, ...]) -> Task | None:
-    """The task that `step -o` is about: the one named, else the stop's own."""
+    """The task that `step -o` is about: the task that the user named, else the stop's own."""
     return _living(run, numbers[0]) if numbers else runs.current_task()
 
 

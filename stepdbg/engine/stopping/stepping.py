@@ -1,8 +1,8 @@
 """What each resume means, in one place.
 
-Owns: plans: the engine's answer to "does this end the resume?", for steps, for a task's
-exit, and for lines.  Does not own: what delivers steps (noticing) and lines (lines), the
-breakpoints, or the stop itself (stopping).
+Owns: plans, which answer the question "does this end the resume?" for steps, for a task's exit, and
+for lines.  Does not own: what delivers steps (noticing) and lines (lines), the breakpoints, or the
+stop itself (stopping).
 
 A plan about lines names frames, not functions.  The same function may run in many tasks and in a
 recursion, but a `next` belongs to one frame of one task, however often that frame suspends.
@@ -31,14 +31,15 @@ from stepdbg.model.stops import Asked, Passed, StopKind
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A plan has arrived.
+    """A plan has arrived: the run stops here.
 
     frame: the innermost frame to show; None at a step or an exit.
     result: what was returned or raised.
-    chosen: whether this very frame was asked for, whatever code it is; else the innermost own
-        frame says more.
+    chosen: whether the user asked for this very frame; if not, the innermost frame of own code says
+        more.
     since: the moment of `perf_counter` from which nothing of the program has run; None: now.
-    note: a sentence of the program's for the user.  commands: lines that it wants to have run.
+    note: a sentence from the program for the user.
+    commands: command lines that the program wants run.
     """
 
     kind: StopKind
@@ -61,9 +62,9 @@ class Plan:
 
     Attributes:
         every_step: whether it has to see every step; if not, steps cost nothing.
-        passing: the tasks whose further steps it wants to have counted, and not to see.
+        passing: the tasks whose further steps it only wants counted; it does not see them.
         exits: whether it has to see tasks exit.
-        name: in words, for the stop that interrupts it; empty when nothing is lost.
+        name: in words, for the stop that interrupts it; empty if an interruption loses nothing.
         is_start: whether it leads to the stop at the start of a run.
         alone: the task that should run alone unless it blocks.
     """
@@ -84,11 +85,11 @@ class Plan:
         return None
 
     def passed(self) -> Passed | None:
-        """What ran meanwhile, where it was counted."""
+        """What ran meanwhile, if that was counted."""
         return None
 
     def note(self) -> str:
-        """What the user should know at the stop; empty when all went as asked."""
+        """What the user should know at the stop; empty if all went as asked."""
         return ""
 
 
@@ -122,11 +123,11 @@ class StepAny(_Counting):
         self.is_start = kind is StopKind.START
 
     def note(self) -> str:
-        """What the user has to know of the halt."""
+        """What the user has to know about the halt."""
         return self._note
 
     def at_step(self, task: Task) -> Arrival | None:
-        """Arrives at the last one of them."""
+        """Arrives at the last one of these steps."""
         self._left -= 1
         if self._left <= 0:
             return Arrival(self._kind)
@@ -135,11 +136,11 @@ class StepAny(_Counting):
 
 
 class StepSome(_Counting):
-    """`step TASK [N]`: to the N-th next step of one of some tasks, or to the exit of the last.
+    """`step TASK [N]`: to the N-th next step of any of some tasks, or until all have exited.
 
     Args:
         numbers: the numbers of the tasks.
-        label: how they are called.
+        label: how the user's text calls them.
     """
 
     exits = True
@@ -191,7 +192,7 @@ class LinePlan(_Counting):
         self.subject = subject
         self.name = name
         self.frame = stack[0]
-        # The frame in view counts whatever it is; of its callers only own ones are of interest.
+        # Always follow the frame in view, but only those callers that are the user's own code.
         self.frames = [stack[0], *(each for each in stack[1:] if is_own_code(each.f_code))]
         self._suspended = stack[0].f_back is None
 
@@ -224,8 +225,8 @@ class LinePlan(_Counting):
     def on_leave(self, frame: FrameType, result: outcome.Outcome[object]) -> Arrival | None:
         """A followed function is left, by a return or by an exception.
 
-        The outermost function of a thread is the last chance to stop: no line of the
-        program's comes after it.  (A task has its exit, the program its end.)
+        The outermost function of a thread is the last chance to stop: no line of the program runs
+        after it.  (A task has its exit, the program its end.)
         """
         if self.subject is not None or frame is not self.frames[-1]:
             return None
@@ -256,7 +257,7 @@ class Into(Next):
     """`into`: the first line of the next call of own code, else the next line.
 
     Args:
-        anything: code of libraries and Trio also counts (ours never does).
+        anything: code of libraries and Trio also counts (stepdbg's never does).
     """
 
     def __init__(
@@ -281,7 +282,7 @@ class Into(Next):
         return self.on_start(frame)
 
     def _counts(self, frame: FrameType) -> bool:
-        """Whether a call is the program's own doing, not that of a hook of ours."""
+        """Whether the program itself makes this call, and not one of our hooks."""
         if not (self._anything or runs_own_code(frame)):
             return False
         caller = frame.f_back
@@ -294,7 +295,7 @@ class Into(Next):
         return True
 
 
-# Functions until Python 3.11, inlined since: nowhere do they count as calls.
+# Functions until Python 3.11, inlined since then.  They do not count as calls on any version.
 _COMPREHENSIONS = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>"})
 
 
@@ -311,7 +312,7 @@ def _is_any_code(code: CodeType) -> bool:
 
 
 class Entry(LinePlan):
-    """To the first line of a program, whose frame does not exist yet.
+    """Goes to the first line of a program, whose frame does not exist yet.
 
     Args:
         code: of the program's first module.
@@ -333,7 +334,7 @@ class Entry(LinePlan):
         return Arrival(StopKind.START, frame, chosen=True)
 
     def on_leave(self, frame: FrameType, result: outcome.Outcome[object]) -> Arrival | None:  # noqa: ARG002
-        """A program without a line."""
+        """Never arrives: a program without a line has ended."""
         return None
 
 
@@ -350,14 +351,14 @@ class Return(LinePlan):
             return None
         if self.subject is not None and frame is self.subject.coro.cr_frame:
             return None  # at_exit tells more
-        # Where no code of the program awaits it (a worker thread), it is shown itself.
+        # If no code of the program awaits it (a worker thread), show this frame itself.
         caller = first_own_caller(frame.f_back)
         shown = frame if caller is None else frame.f_back
         return Arrival(StopKind.RETURN, shown, result, chosen=not is_own(frame.f_code.co_filename))
 
 
 class Until(LinePlan):
-    """`until [LINE]`: a line of the frame beyond, or any line of a caller.
+    """`until [LINE]`: a later line of the frame, or any line of a caller.
 
     Args:
         line: the first line that counts.

@@ -1,4 +1,4 @@
-"""Stretches of real time in which nothing of the program runs: none of its time goes by.
+"""Stretches of real time in which nothing of the program runs, so that its time stands still.
 
 Owns: `Still`, one such stretch of a thread: the clock of its run, the program's alarm, and what
 times steps.
@@ -6,8 +6,8 @@ Does not own: clocks (process.clock), the alarm (process.alarm), or when time st
 stop and look (held, stopping), when a failure is noticed (noticing), when the user is told
 something (running.session).
 
-Only code of ours and of the user runs in such a stretch.  A condition or a log text is the
-program's own code in this: its time goes by.
+Only code of stepdbg and of the user runs in such a stretch.  A condition or a log text counts as
+the program's own code here: while it runs, the program's time goes by.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class LeavesOut(Protocol):
 
 
 class TimesSteps(Protocol):
-    """Told of what happens in the run."""
+    """Observes what happens in the run."""
 
     @property
     def slow(self) -> LeavesOut: ...
@@ -76,7 +76,7 @@ class Still:
 
     def __enter__(self) -> None:
         run = self._run
-        if run is not None and run.hold.stands:  # within another one: all of it stands already
+        if run is not None and run.hold.stands:  # inside another block: it stands already
             self._nested = True
             return
         try:
@@ -88,7 +88,7 @@ class Still:
                 clock.__enter__()
                 self._clock = clock
                 run.hold.stands, run.hold.since = True, self._begun
-        except BaseException:  # of a signal handler of the program: time goes on all the same
+        except BaseException:  # from a signal handler of the program: time goes on
             self.__exit__()
             raise
 
@@ -99,8 +99,8 @@ class Still:
         try:
             if run is not None and clock is not None:
                 clock.__exit__(None, None, None)
-                # No step took this time, as far as slow ones and the log are concerned.
-                # A tracer of the program's may record the run in a session of its own.
+                # For slow steps and the log, this time belongs to no step.  A tracer of the program
+                # may record the run in a session of its own.
                 seconds = time.perf_counter() - self._begun
                 run.events.slow.leave_out(seconds)
                 for hook in recording.hooks_of(run.runner):

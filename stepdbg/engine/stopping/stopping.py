@@ -1,4 +1,4 @@
-"""A stop of a run: it is held, somebody is asked, it goes on.
+"""A stop of a run: the run is held, the user is asked, the run goes on.
 
 Owns: the order of things at such a stop.  Does not own: when to stop (noticing, stepping,
 breaking), what is shown (seeing), the prompt (held), or stops outside of any run (outside).
@@ -46,10 +46,10 @@ class RunStops:
         self._house = house
 
     def stop(self, occasion: Occasion) -> Held:
-        """Hold the run, ask the front end, and carry out what it answers.
+        """Hold the run, ask the front end, and carry out the answer.
 
-        Time stands still from the first moment, also while another run has the prompt: there is
-        one prompt for the process, and the other waits its turn.
+        Time stands still from the first moment on, even while another run has the prompt: the
+        process has one prompt, and this run waits for its turn.
 
         Returns:
             The stop, which is over.
@@ -61,10 +61,10 @@ class RunStops:
         held = self._held_at(occasion)
 
         def work() -> None:
-            if house.out.quitting:  # the other run's user has quit meanwhile
+            if house.out.quitting:  # the user has quit at another run's stop meanwhile
                 resume: Resume = Quit()
             elif occasion.kind is StopKind.START and not house.desk.stops_at_start():
-                resume = Continue()  # another run's user has said so while this one waited
+                resume = Continue()  # the user said so at another run's stop meanwhile
             else:
                 resume = self._show_and_ask(held, occasion)
             self._go_on(held, resume)
@@ -75,7 +75,7 @@ class RunStops:
         return held
 
     def remember(self, occasion: Occasion) -> None:
-        """Take a picture of the run that fails, and let it go on."""
+        """Take a picture of the failing run, and let it go on."""
         with_room(partial(self._remember, occasion))
 
     def _remember(self, occasion: Occasion) -> None:
@@ -107,7 +107,7 @@ class RunStops:
             held.fails(failed, view)
 
     def _show_and_ask(self, held: Held, occasion: Occasion) -> Resume:
-        """Show the stop, and ask; a bug of ours in that costs its user this stop, and no more."""
+        """Show the stop and ask; a bug of stepdbg there costs the user only this stop."""
         try:
             try:
                 return self._shown_and_asked(held, occasion)
@@ -139,11 +139,11 @@ class RunStops:
             picture = replace(picture, knots=knots, lints=lints)
         try:
             return house.desk.show(picture, inspector)
-        except KeyboardInterrupt:  # of a front end that waited for a client, not for a user
+        except KeyboardInterrupt:  # from a front end that waited for a client, not for a user
             return Quit()
 
     def _with_missed(self, picture: Stop, occasion: Occasion) -> Stop:
-        """With the `except` that is not going to catch the group of what a task has raised."""
+        """Add the `except` that will not catch the group with the task's exception."""
         task, result = occasion.subject, occasion.result
         if task is None or not isinstance(result, outcome.Error):
             return picture
@@ -181,11 +181,11 @@ def _failed_frames(occasion: Occasion) -> FailedFrames | None:
 def report_lost_stop(
     house: House, error: BaseException, held: Held, lost: tuple[BreakpointHit, ...]
 ) -> None:
-    """Say that there is no stop because of a bug of ours; its breakpoints are switched off.
+    """Say that a bug of stepdbg has prevented a stop; its breakpoints are switched off.
 
     Args:
         held: the stop.
-        lost: the breakpoints that are hit there.
+        lost: the breakpoints that were hit there.
     """
     frame = held.frame
     place = "" if frame is None else f" at {frame.f_code.co_filename}:{frame.f_lineno}"

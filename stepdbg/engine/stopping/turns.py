@@ -1,4 +1,4 @@
-"""Which thread stops first: one that goes on line by line, before all others.
+"""Which thread stops first: a thread that goes on line by line comes before all others.
 
 Owns: `Turns`.  Does not own: the prompt (held), or what such a thread does (stepping).
 
@@ -16,10 +16,10 @@ from stepdbg.engine.process import python_threads
 from stepdbg.model.standard import threading, time
 
 _PATIENCE: Final = 1.0
-"""Seconds for which other stops wait for a thread that was let first: it may wait for them."""
+"""Seconds for which other stops wait for a thread that was let first; it may wait for them."""
 
 _LOOK_AGAIN: Final = 0.002
-"""Seconds between two looks whether it has arrived."""
+"""Seconds between two checks whether it has arrived."""
 
 
 class Turns:
@@ -46,13 +46,13 @@ class Turns:
 
     @property
     def under_way(self) -> str:
-        """What another thread does that was let first and has not arrived, in words; or nothing."""
+        """What the thread that was let first does, in words; empty once it has arrived."""
         return "" if self._ident == threading.get_ident() else self._name
 
     def is_somebody_first(self) -> bool:
         """Whether the calling thread has to wait.
 
-        Not for a thread that takes long, waits for a run to answer, or has ended.
+        It does not wait for a thread that takes long, waits for a run to answer, or has ended.
         """
         ident = self._ident
         if ident in (0, threading.get_ident()) or time.perf_counter() > self._until:
