@@ -39,11 +39,11 @@ if TYPE_CHECKING:
 
 
 PENDING = ": pending"
-"""How the note ends on something that is not loaded yet."""
+"""The end of the note for a breakpoint on something that is not loaded yet."""
 
 
 class _Outside:
-    """What stands for a task where hits are counted per task and there is none."""
+    """Stands for the task where hits are counted for each task and no task runs."""
 
 
 _OUTSIDE: Final = _Outside()
@@ -61,10 +61,10 @@ class TaskCount:
 class Breakpoint:
     """A breakpoint in force; `ignore` counts down, `hits` counts up.
 
-    pattern: the tasks that it is about, None for all.
-    note: what the user should know of where it is (moved, pending).
-    of_tasks: what was counted in each task, once there is anything, where that is asked for.
-    watched: what it looks at, of a value that is watched.
+    pattern: the tasks that it is about; None for all.
+    note: what the user should know about its place (moved, pending).
+    of_tasks: what was counted in each task, if the user asked for that and anything was counted.
+    watched: the value that it watches, if it watches one.
     """
 
     number: BreakpointNumber
@@ -82,9 +82,9 @@ class Breakpoint:
     _names: dict[str, bool] = field(default_factory=dict)
 
     def may_match(self, name: str) -> bool:
-        """Whether tasks of this name may match; cached, since it is asked at each spawn.
+        """Whether tasks of this name may match; cached, because each spawn asks.
 
-        Some of them may be called something else: only their labels tell.
+        The user may have given some of them another name: only their labels say so.
         """
         if self.pattern is None:
             return True
@@ -118,13 +118,13 @@ class Breakpoint:
         )
 
     def let_pass(self, count: int) -> None:
-        """Ignore the next hits, so many; of each task, where they are counted per task."""
+        """Ignore the next `count` hits; of each task, if hits are counted for each task."""
         self.ignore = max(count, 0)
         for each in [*(self.of_tasks or {}).values()]:
             each.ignore = self.ignore
 
     def found(self) -> None:
-        """There is code now that it was pending for."""
+        """Drop the note that its code is not loaded yet: now it is."""
         if self.note:
             parts = self.note.split("; ")
             self.note = "; ".join(part for part in parts if not part.endswith(PENDING))
@@ -134,12 +134,12 @@ class Breakpoint:
         return self.enabled and self.watched is not None
 
     def counts(self, task: object | None = None) -> bool:
-        """It is reached, and its condition holds: count that; returns whether it is a hit.
+        """Count that it is reached and its condition holds; returns whether it is a hit.
 
-        Nothing is counted where a RecursionError comes out of this: it may be asked again.
+        If this raises RecursionError, nothing was counted: it may be called again.
 
         Args:
-            task: whose event it is; None: the current task's.
+            task: the task whose event it is; None: the current task.
         """
         counted = self._count_of(task) if self.spec.per_task else self
         count = self.spec.hit_count
@@ -158,7 +158,7 @@ class Breakpoint:
         return self.of_tasks.setdefault(whose, TaskCount(0, self.ignore))
 
     def as_hit(self, problem: str = "") -> BreakpointHit:
-        """The picture of its having stopped the run."""
+        """A picture of the breakpoint for the stop that it causes."""
         return BreakpointHit(self.number, self.spec, problem, self.commands)
 
 
@@ -175,7 +175,7 @@ _EVENTS = tuple(TaskEvent)
 
 
 class _ByName(dict[str, tuple[Breakpoint, ...]]):
-    """Which breakpoints may be about tasks of a name, worked out when first asked."""
+    """Which breakpoints may be about tasks of a name, computed when first asked."""
 
     def __init__(self, waiting: Iterable[Breakpoint]) -> None:
         super().__init__()
@@ -191,12 +191,12 @@ class _ByName(dict[str, tuple[Breakpoint, ...]]):
 class BreakpointTable:
     """All breakpoints of the process.
 
-    Changed on any thread: at the prompt, by a front end that commands reach meanwhile, or by the
-    program's thread that is first at a temporary one.  The dictionary is replaced as a whole,
-    so that nobody sees half a change.
+    Any thread may change it: the prompt's, a front end's that receives commands while the program
+    runs, or the program's thread that is first at a temporary breakpoint.  The dictionary is
+    replaced as a whole, so no thread ever sees half a change.
 
     Attributes:
-        on_tasks: whether any enabled one is on tasks, so that spawns are of interest.
+        on_tasks: whether any enabled breakpoint is on tasks, which makes spawns interesting.
         by_name: see `about_task`; asked at each spawn.
     """
 
@@ -247,7 +247,7 @@ class BreakpointTable:
         return self._all.get(each.number) is each
 
     def claim(self, each: Breakpoint) -> bool:
-        """Clear a temporary breakpoint that is hit; False for all threads but the first."""
+        """Clear a temporary breakpoint that is hit; returns True only to the first thread."""
         with self._changing:
             if not (each.enabled and self.holds(each)):
                 return False
@@ -262,8 +262,8 @@ class BreakpointTable:
         return found
 
     def changed(self) -> None:
-        """Something about a breakpoint has changed."""
-        with self._changing:  # the last one to change something has the last word
+        """Tell the listeners that something about a breakpoint has changed."""
+        with self._changing:  # so the last change is reported last
             self.by_name = _ByName(self.waiting_for(*_EVENTS))
             self.on_tasks = bool(self.by_name.waiting)
 

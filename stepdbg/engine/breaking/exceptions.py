@@ -1,10 +1,11 @@
 """Which exceptions a breakpoint on exceptions is about.
 
-Owns: matching `ExceptionTarget` against an exception, and what is news to the program's code.
+Owns: matching `ExceptionTarget` against an exception, and whether the program's code has seen it
+    before.
 Does not own: noticing that it is raised (lines), hits (hits).
 
-Each exception counts once: where it first comes to the program's own code.  That is the line
-that raises it, or the call or await at which what a library or Trio raised arrives.
+Each exception counts once: where it first comes to the program's own code.  That is the line that
+raises it or, if a library or Trio raised it, the call or await at which it arrives.
 """
 
 from __future__ import annotations
@@ -50,8 +51,8 @@ def leaves_with(target: ExceptionTarget, error: BaseException) -> bool:
 def comes_with(target: ExceptionTarget, error: BaseException) -> bool:
     """Whether a target is about an exception that has just come to the program's own code.
 
-    A group that a nursery has made is news only as far as its members are: each of those
-    that the program's code has seen was told when it did.
+    A group that a nursery has made counts only for those of its members that the program's code has
+    not seen.  The others were reported when the program's code saw them.
     """
     members = _members(error)
     entry = error.__traceback__

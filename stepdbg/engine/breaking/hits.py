@@ -1,12 +1,12 @@
 """Whether an event is a hit.
 
-Owns: asking a breakpoint's task pattern, condition, ignore and hit counts, printing log points,
-and switching off a breakpoint at which code of ours fails.
+Owns: checking a breakpoint's task pattern, condition, ignore and hit counts; printing log points;
+switching off a breakpoint at which code of stepdbg fails.
 Does not own: the breakpoints (breakpoints) or what notices events (noticing,
 stopping.program_lines).
 
-Program code, or Trio, is the caller of all this: of what is raised here only what a signal
-handler of the program has raised gets out, and what the guards of the callers report.
+The caller of all this is program code, or Trio.  Two kinds of exceptions leave it: those that a
+signal handler of the program has raised, and those that the callers' guards report.
 """
 
 from __future__ import annotations
@@ -65,13 +65,13 @@ class Ending(Protocol):
 
 
 class Decider:
-    """Asks conditions and counts, prints log points, and has no more of what fails.
+    """Evaluates conditions, counts, prints log points, and switches off breakpoints that fail.
 
     Args:
         table: the breakpoints.
         tell: prints what a log point says.
-        changed: called when a breakpoint has been cleared or switched off here.
-        dollars: gives what names with a dollar are.
+        changed: called when this has cleared or switched off a breakpoint.
+        dollars: gives the values of names with a dollar.
     """
 
     def __init__(
@@ -86,7 +86,7 @@ class Decider:
         self._changed = changed
         self._dollars = dollars
         self.asking: FrameType | None = None
-        """The frame in which a condition is asked or a log text filled in, on some thread."""
+        """The frame in which some thread evaluates a condition or fills in a log text."""
 
     def decide(
         self,
@@ -100,11 +100,11 @@ class Decider:
         """Which of these breakpoints stop the run; counts hits, clears temporary ones.
 
         Args:
-            frame: where conditions are asked and log texts filled in.
-            context: the context variables to see there; None when they are entered already.
-            error: what is being raised, where that is what they are on.
+            frame: where conditions are evaluated and log texts filled in.
+            context: the context variables for that; None if they are entered already.
+            error: the exception, for breakpoints on exceptions.
             task: whose event it is; None: the current task's.
-            result: of the task, where it ends.
+            result: the task's result, where it ends.
         """
         hits: tuple[BreakpointHit, ...] = ()
         around = self.asking
@@ -145,7 +145,7 @@ class Decider:
         context: contextvars.Context | None,
         error: BaseException | None,
     ) -> tuple[BreakpointHit, ...]:
-        """A breakpoint is hit: that, or what it logs instead."""
+        """Handle a hit: returns it, or prints what the breakpoint logs instead of a stop."""
         if not self._is_still_there(each):
             return ()
         if each.log is None or problem:
@@ -154,7 +154,7 @@ class Decider:
         return ()
 
     def _is_still_there(self, each: Breakpoint) -> bool:
-        """Whether nobody has cleared a breakpoint meanwhile; of a temporary one it is the end."""
+        """Whether a breakpoint has not been cleared meanwhile; clears a temporary one."""
         if not each.spec.temporary:
             return each.enabled and self._table.holds(each)
         if not self._table.claim(each):
@@ -163,7 +163,7 @@ class Decider:
         return True
 
     def switch_off(self, faulty: Iterable[Breakpoint], error: BaseException) -> None:
-        """Code of ours fails at these breakpoints: report it once, and have no more of it."""
+        """Switch off breakpoints at which code of stepdbg fails, and report that once."""
         faulty = [each for each in faulty if each.enabled]
         if not faulty:
             return
@@ -176,14 +176,14 @@ class Decider:
         self._changed()
 
     def clear(self, each: Breakpoint, sentence: str) -> None:
-        """Clear a breakpoint that means nothing any more, and say so."""
+        """Clear a breakpoint that can no longer be hit, and say so."""
         if self._table.holds(each):
             self._table.remove(each.number)
             self._tell(Note(sentence))
             self._changed()
 
     def lose(self, lost: Iterable[BreakpointHit]) -> str:
-        """The stop at these breakpoints cannot be shown: switch them off.
+        """Switch off breakpoints whose stop cannot be shown.
 
         Returns: a clause that says so; empty without breakpoints.
         """
@@ -207,7 +207,7 @@ def _names(some: list[Breakpoint]) -> tuple[str, str]:
 
 
 def _is_deaf(prompt: Prompt, ending: Ending, decider: Decider) -> bool:
-    """Whether code runs that the program did not start, or nothing stops any more."""
+    """Whether code from the prompt or from a breakpoint runs here, or nothing stops any more."""
     typed = prompt.asked is not None and prompt.is_held_here()
     return typed or ending.quitting or decider.asking is not None
 
@@ -217,10 +217,10 @@ class Hits:
 
     Args:
         table: the breakpoints.
-        decider: asks them.
+        decider: decides whether they stop the run.
         prompt: the prompt.
         ending: how debugging ends.
-        registry_of: who knows the name of a task; None where nobody does.
+        registry_of: gives the registry that knows the name of a task; None if there is none.
     """
 
     def __init__(
@@ -243,7 +243,7 @@ class Hits:
         )
 
     def get_ready(self) -> None:
-        """Import and make now, while time stands still, what the first hit would need."""
+        """Import and make what the first hit will need now, while time stands still."""
         exceptions.wanted(self._table, TimeoutError())
         FailedFrames(None, (), 0)
         Note("", "log")
@@ -252,7 +252,7 @@ class Hits:
             break
 
     def are_wanted(self, hits: tuple[BreakpointHit, ...]) -> bool:
-        """Whether a stop that had to wait is wanted: not if the user has cleared all of these."""
+        """Whether a stop that had to wait is still wanted: not if all of these were cleared."""
         there = {each.number for each in self._table if each.enabled}
         return not hits or any(hit.spec.temporary or hit.number in there for hit in hits)
 
@@ -297,7 +297,7 @@ class Hits:
     ) -> tuple[BreakpointHit, ...]:
         """The breakpoints that a failing nursery block hits.
 
-        here: the own code that has the block, for an exception that nothing own has raised.
+        here: the own code that has the block, for an exception that no own code has raised.
         """
         wanted = self._about(registry, task, {TaskEvent.FAIL})
         if not wanted:
@@ -326,8 +326,9 @@ class Hits:
         """The breakpoints that the cancellation of a scope hits.
 
         Args:
-            frame: where conditions are asked: the own code that cancels, or that is cancelled.
-            in_wait: whether the scope is only a part of a wait of Trio's own.
+            frame: where conditions are evaluated: in the own code that cancels, or that is
+                cancelled.
+            in_wait: whether the scope is only a part of one of Trio's own waits.
         """
         kinds = (CancelTarget, DeadlineTarget) if by_deadline else (CancelTarget,)
         wanted = [
@@ -366,7 +367,7 @@ class Hits:
         """The breakpoints that an exception hits when it comes to the program's own code.
 
         Args:
-            frame: the own code that raises it, or calls or awaits what does.
+            frame: the own code that raises it, or that calls or awaits the code that does.
         """
         wanted = exceptions.wanted(self._table, error)
         if not wanted or self._ending.quitting or self._prompt.is_held_here():

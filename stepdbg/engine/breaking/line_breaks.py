@@ -1,11 +1,11 @@
-"""Breakpoints on lines and functions: from the wish to the code objects.
+"""Breakpoints on lines and functions: from what the user asks for to the code objects.
 
-Owns: resolving a wish to a file and line, and where each is planted.
+Owns: resolving the user's wish to a file and line, and where each breakpoint is planted.
 Does not own: noticing that a line runs (lines, stopping.program_lines), hits (hits), or
 conditions (typed.conditions).
 
-A wish stays alive: its file may be imported later, or imported again; every code object
-that appears is looked at once.
+A wish stays valid: its file may be imported later, or imported again.  So every code object that
+appears is checked once.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Planted(NamedTuple):
 
     code: kept, so that its id stays its own.  lines: the breakpoints by line.
     entry: where a call's first arrival ends, with a breakpoint on the function; else None.
-    comes_back: a loop comes back to before that, so that a frame must be known to have begun.
+    comes_back: a loop comes back to before `entry`, so it must be noted which frames have begun.
     again: where a statement over several lines comes back to its first one.
     """
 
@@ -57,7 +57,7 @@ class Planted(NamedTuple):
 
 
 class _Wishes:
-    """The breakpoints that are to be planted, found by what a code object says of itself."""
+    """The breakpoints to plant, looked up by the names and lines of a code object."""
 
     def __init__(
         self,
@@ -82,7 +82,7 @@ class _Wishes:
                     self.of_name.setdefault(name, []).append((target.function, wish))
 
     def functions(self, code: CodeType) -> list[Breakpoint]:
-        """Those on the function whose code this is."""
+        """The breakpoints on the function whose code this is."""
         named = self.of_name.get(code.co_name, ())
         return [
             wish
@@ -95,24 +95,24 @@ class LineBreaks:
     """Where the breakpoints on lines and functions are planted.
 
     Attributes:
-        at: by ``id(code)``.  Built anew and replaced as a whole, since other threads read it
-            at every pass of a line.
+        at: by ``id(code)``.  It is built anew and replaced as a whole, because other threads read
+            it each time they pass a line.
     """
 
     def __init__(self) -> None:
         self.map = CodeMap()
         self.at: dict[int, Planted] = {}
         self._begun: set[int] = set()
-        """Frames, by ``id``, that have begun and have not come to their first line."""
+        """The ``id`` of each frame that has begun and has not come to its first line."""
         self._named: MutableMapping[str, CodeType] = weakref.WeakValueDictionary()
         self._wishes = _Wishes((), self.map.resolve, self._named)
         self._looked: set[bool] = set()
-        # Held while `at` is made, and not while the interpreter is asked for lines: that has a
-        # lock of its own, and code that is discovered comes here while that one is held.
+        # Held while `at` is made, but not while the interpreter is asked for lines.  The line
+        # events have a lock of their own, and they call this class for new code while they hold it.
         self._planting = threading.RLock()
 
     def look_around(self, *, everywhere: bool = False) -> None:
-        """Take in the code that exists; done once, before anybody listens.
+        """Take in the code that exists; done once, before line events are on.
 
         Args:
             everywhere: also in libraries, which are many times the size of the program.
@@ -140,10 +140,10 @@ class LineBreaks:
         """Make a wish exact: the whole path, a line that holds code.
 
         Args:
-            frames: where the name of a function is looked up, if no function has it.
+            frames: where a name is looked up if no function is called so.
 
         Returns:
-            The exact wish, and a note on what was changed or is still missing.
+            The exact wish, and a note that says what was changed or is still missing.
 
         Raises:
             BadUsage: no such file, or no code at or after the line; see `exact_line`.
@@ -163,10 +163,10 @@ class LineBreaks:
         return replace(spec, target=replace(target, filename=filename, line=line)), note
 
     def plant(self, wanted: Callable[[], Iterable[Breakpoint]]) -> list[CodeType]:
-        """Plant these and no others.
+        """Plant the breakpoints that `wanted` gives, and no others.
 
         Args:
-            wanted: gives them; asked here, so that of two threads the later one has the last word.
+            wanted: gives them; called under the lock, so that the later one of two threads wins.
 
         Returns:
             The code objects at which something has changed.
@@ -176,7 +176,7 @@ class LineBreaks:
             while True:
                 before = self.at
                 fresh = self._places(wishes)
-                if self.at is before:  # else code was found meanwhile, by this very thread
+                if self.at is before:  # else this very thread has found code meanwhile
                     break
             self.at = fresh
         both = [*before.values(), *(new for key, new in fresh.items() if key not in before)]
@@ -211,16 +211,16 @@ class LineBreaks:
         }
 
     def found(self, code: CodeType) -> Sequence[CodeType]:
-        """A code object is about to run for the first time.
+        """Look at a code object that is about to run for the first time.
 
         Returns:
-            Which code objects have breakpoints: it, or some nested in it.
+            The code objects that have breakpoints: this one, or some nested in it.
         """
         wishes = self._wishes
         if self.map.resolve(code.co_filename) not in wishes.of_file and not (
             wishes.of_name and _has_named(code, wishes.of_name)
         ):
-            # Most code is such, and a program may compile code all day.
+            # Most code has no breakpoint, and a program may compile code all day.
             self.map.add_later(code)
             if self._wishes is wishes:
                 return ()
@@ -229,7 +229,8 @@ class LineBreaks:
             fresh = [each for each in codes if not self.map.holds(each)]
             self.map.add(code)
             if fresh:
-                # The comprehensions of 3.11 count by what holds them: look at all of it.
+                # On 3.11 the code around a comprehension decides whether it counts: look at all of
+                # that.
                 places = self._planted(self._wishes, codes)
                 if places:
                     self.at = {**self.at, **places}
@@ -241,7 +242,7 @@ class LineBreaks:
         return () if planted is None else tuple(planted.lines)
 
     def begun(self, code: CodeType) -> Callable[[int], object] | None:
-        """Who is to be told of each frame of this code that begins; None: nobody."""
+        """What to call with each frame of this code that begins; None: nothing."""
         planted = self.at.get(id(code))
         return self._begun.add if planted is not None and planted.comes_back else None
 
@@ -252,18 +253,20 @@ class LineBreaks:
             return ()
         wishes = planted.lines.get(line, ())
         if planted.again and any(start <= frame.f_lasti < end for start, end in planted.again):
-            return ()  # in the middle of a statement that has been told of
+            return ()  # in the middle of a statement that was reported
         if wishes and planted.entry is not None and not self._is_called_now(frame, planted):
             return tuple(w for w in wishes if not isinstance(w.spec.target, FunctionTarget))
         return wishes
 
     def all_at(self, frame: FrameType, line: int) -> tuple[Breakpoint, ...]:
-        """The breakpoints of a line, those on a function included that is not called just now."""
+        """The breakpoints of a line, including those on a function that is not being called just
+        now.
+        """
         planted = self.at.get(id(frame.f_code))
         return () if planted is None else planted.lines.get(line, ())
 
     def _is_called_now(self, frame: FrameType, planted: Planted) -> bool:
-        """Whether a call has just begun, and of no function that a library has generated."""
+        """Whether a call has just begun, of a function that no library has generated."""
         if planted.entry is None or frame.f_lasti >= planted.entry:
             return False
         if frame.f_code.co_filename.startswith("<") and not runs_own_code(frame):
@@ -271,16 +274,16 @@ class LineBreaks:
         if planted.comes_back:
             if id(frame) not in self._begun:
                 return False
-            self._begun.discard(id(frame))  # last: with few frames left this is asked twice
+            self._begun.discard(id(frame))  # last: if few frames are left, this runs twice
         return True
 
     def may_pass(self, frame: FrameType, line: int) -> tuple[Breakpoint, ...]:
-        """As `all_at`; none where each arrival must be told, to know which one is a call."""
+        """As `all_at`; empty if each arrival must be reported, to know which one is a call."""
         planted = self.at.get(id(frame.f_code))
         return () if planted is None or planted.comes_back else planted.lines.get(line, ())
 
     def _is_loaded(self, function: str, frames: Sequence[FrameType]) -> bool:
-        """Whether there is such a function: one that is called so, else one that is named so."""
+        """Whether a function of this name exists: by its code's name, or by a variable's."""
         if _any_is_called(self.map, function):
             return True
         code = code_named(function, frames)
@@ -302,7 +305,7 @@ def _put(
     """Plant more breakpoints on a line of a code object.
 
     Args:
-        places: what is planted so far.  entry: see `Planted`; None: they are not on a function.
+        places: what is planted so far.  entry: see `Planted`; None if they are not on a function.
     """
     known = places.get(id(code)) or Planted(code, {}, None, False)
     lines, known_entry, loops = known.lines, known.entry, known.comes_back
@@ -322,9 +325,9 @@ def _any_is_called(codes: CodeMap, function: str) -> bool:
 def plant(
     breaks: LineBreaks, events: LineEvents, wanted: Callable[[], Collection[Breakpoint]]
 ) -> None:
-    """Let the interpreter report the lines of the breakpoints that `wanted` gives, only those."""
+    """Let the interpreter report only the lines of the breakpoints that `wanted` gives."""
     wishes = bool(wanted())
-    if wishes:  # first: what begins to run while the others are looked for is not missed
+    if wishes:  # first: code that begins to run during the search is not missed
         events.discover(partial(_on_new_code, breaks, events))
     breaks.look_around()
     for code in breaks.plant(wanted):
@@ -340,13 +343,13 @@ def _ask_for(breaks: LineBreaks, events: LineEvents, code: CodeType) -> None:
 
 
 def look_at_new(breaks: LineBreaks, events: LineEvents, code: CodeType) -> None:
-    """Plant what belongs into a code object that is about to run for the first time."""
+    """Plant the breakpoints of a code object that is about to run for the first time."""
     for each in breaks.found(code):
         _ask_for(breaks, events, each)
 
 
 def _on_new_code(breaks: LineBreaks, events: LineEvents, code: CodeType) -> None:
-    """A code object runs for the first time; the program is the caller."""
+    """Handle a code object that runs for the first time; the program is the caller."""
     try:
         try:
             look_at_new(breaks, events, code)
@@ -364,7 +367,7 @@ def _has_named(code: CodeType, names: Collection[str]) -> bool:
     """Whether a code object, or one nested in it, has one of these names."""
     if code.co_name in names:
         return True
-    for each in code.co_consts:  # noqa: SIM110 - all code that is new comes here: no generator
+    for each in code.co_consts:  # noqa: SIM110 - all new code comes here: a generator is slower
         if type(each) is CodeType and _has_named(each, names):
             return True
     return False
@@ -375,10 +378,10 @@ def _by_number(each: Breakpoint) -> int:
 
 
 def _is_called(code: CodeType, function: str) -> bool:
-    """Whether a function's code goes by this name.
+    """Whether a function's code has this name.
 
-    A bare name means a function of own code; ``module.function`` is matched with the path
-    of the file, since a code object does not know its module.
+    A bare name means a function of own code.  ``module.function`` is compared with the path of the
+    file, because a code object does not know its module.
     """
     qualname = code.co_qualname.replace("<locals>.", "")
     if function in (qualname, code.co_name):

@@ -23,16 +23,16 @@ from .breakpoints import PENDING
 def exact_line(filename: str, line: int, living: Iterable[CodeType]) -> tuple[int, str]:
     """The line that a breakpoint is at.
 
-    A line of a module at which a function is defined runs when it is defined, which is over for
-    most: the breakpoint is where each call begins.  A function that defines another one does so
-    each time it is called: that line keeps the breakpoint.  From a line between two functions it
-    is not moved into the next one, which nobody has named.
+    A module's line that defines a function runs when the module is imported, which is mostly over.
+    So the breakpoint goes to where each call begins.  A function that defines another one does so
+    each time it is called, so that line keeps the breakpoint.  From a line between two functions,
+    the breakpoint does not move into the next function, because the user has not named it.
 
     Args:
-        filename: the whole path.  line: as typed.  living: the file's code, as far as it exists.
+        filename: the whole path.  line: as typed.  living: the file's code that exists now.
 
     Returns:
-        The line, and a note on what was changed or is still missing.
+        The line, and a note that says what was changed or is still missing.
 
     Raises:
         BadUsage: no code at or after the line, or it is between functions.
@@ -43,7 +43,7 @@ def exact_line(filename: str, line: int, living: Iterable[CodeType]) -> tuple[in
         return line, ""
     found, function = code_map.next_line(codes, line), code_map.defined_at(codes, line)
     if function is None and found != line:
-        # With the code of the module, which is gone once it has run.
+        # Include the code of the module, which is gone once it has run.
         everything = code_in_source(filename) or codes
         function = code_map.defined_at(everything, line)
         if function is None:
@@ -64,18 +64,18 @@ OVER: Final = "line {line} has run already, and runs once: after `restart` the p
 def run_already(
     filename: str, line: int, living: Collection[CodeType], resolve: Callable[[str], str]
 ) -> bool:
-    """Whether a line runs once, when its module is imported, and that is over.
+    """Whether a line runs only once, when its module is imported, and has already run.
 
     Args:
-        filename: the whole path.  line: as typed.  living: the file's code, as far as it exists.
-        resolve: gives the whole path of a file as code names it.
+        filename: the whole path.  line: as typed.  living: the file's code that exists now.
+        resolve: gives the whole path for a file name of a code object.
     """
     codes = code_in_source(filename) if living else ()
     holders = [each for each in codes if line in code_map.code_lines(each)]
     if not holders or any(map(code_map.is_function, holders)):
         return False
     if code_map.defined_at(codes, line) is not None:
-        return False  # it is where each call begins, then
+        return False  # the breakpoint is where each call begins
     frames = _modules_running(filename, resolve)
     if not frames:  # the code of a module is gone once it has run
         return not any(line in code_map.code_lines(each) for each in living)
@@ -84,7 +84,7 @@ def run_already(
 
 
 def _with_classes_around(line: int, codes: Iterable[CodeType]) -> list[int]:
-    """A line, and those at which the classes begin whose bodies it runs in."""
+    """A line, and the first lines of the classes whose bodies contain it."""
     lines = [line]
     for inner in lines:
         for each in codes:
@@ -108,7 +108,7 @@ def _modules_running(filename: str, resolve: Callable[[str], str]) -> list[Frame
 
 
 def _comes_to(frame: FrameType, line: int) -> bool:
-    """Whether a frame may come to a line, going on or around a loop."""
+    """Whether a frame may still come to a line, further down or in a loop."""
     starts = [start for start, each in dis.findlinestarts(frame.f_code) if each == line]
     if any(start > frame.f_lasti for start in starts):
         return True
@@ -128,7 +128,7 @@ def _moved(filename: str, line: int, found: int | None, codes: tuple[CodeType, .
 
     Args:
         found: the next line that holds living code.
-        codes: all code of the file, that of its module included, which is gone once it has run.
+        codes: all code of the file, including its module's, which is gone once it has run.
     """
     written = code_map.next_line(codes, line)
     if found is None:

@@ -1,10 +1,10 @@
-"""Values that are watched: has one changed, and who did it.
+"""Values that are watched: whether one has changed, and which code changed it.
 
 Owns: `Watched`, one value; `ValueWatch`, which looks at all of them and says what has changed.
 Does not own: delivering lines (lines) and steps (noticing), conditions and counts (hits), how a
 value is found (typed.plain_path) or pictured (describing).
 
-No code of the program runs for that.
+Looking at a value runs no code of the program.
 """
 
 from __future__ import annotations
@@ -43,20 +43,20 @@ class Watched:
 
     Args:
         source: the path to it, as typed.
-        frame: in which it is looked up.
-        task: whose frame that is; None outside of tasks.
+        frame: where it is looked up.
+        task: the task of that frame; None outside of tasks.
 
     Attributes:
         frame: the frame whose variable it begins with; None for a global name.
 
     Raises:
-        BadUsage: it cannot be looked at without running code.
+        BadUsage: reading the value would run code.
     """
 
     def __init__(self, source: str, frame: FrameType, task: Task | None) -> None:
         self._path = PlainPath(source, frame.f_code)
         self.frame = frame if self._path.is_local(frame) else None
-        self.task = task  # which keeps the frame from being freed while it is suspended
+        self.task = task  # keeps the suspended frame from being freed
         self._globals = frame.f_globals
         self.last = self._picture()
         is_bound = self.frame is None or self._path.first in frame_locals(frame)
@@ -66,12 +66,12 @@ class Watched:
             )
 
     def change(self) -> tuple[str, str] | None:
-        """What it was and what it is now, if that differs; counts from now on."""
+        """What it was and what it is now, if these differ; the next call compares with now."""
         before, self.last = self.last, self._picture()
         return None if before == self.last else (before, self.last)
 
     def look_anew(self) -> None:
-        """Whatever has changed so far does not count."""
+        """Forget all changes so far."""
         self.last = self._picture()
 
     def _picture(self) -> str:
@@ -99,10 +99,10 @@ class ValueWatch:
 
     Args:
         table, decider, registry_of: as for `hits.Hits`.
-        is_deaf: whether nothing is to be looked at now.
+        is_deaf: whether values must not be looked at now.
 
     Attributes:
-        codes: the functions whose lines are wanted, each that has begun.
+        codes: the functions whose lines are wanted: all own code that has begun.
     """
 
     def __init__(
@@ -151,20 +151,22 @@ class ValueWatch:
             code = frame.f_code
             if id(code) in self._known or not self.wants(code):
                 continue
-            if frames.runs_own_code(frame):  # and not what we have generated, in any thread
+            if frames.runs_own_code(frame):  # not code that stepdbg has generated, in any thread
                 self._known.add(id(code))
                 self.codes.append(code)
 
     # -- what has changed -------------------------------------------------------------
 
     def look_anew(self) -> None:
-        """The user has run code: what that has changed does not count."""
+        """Ignore what code of the user, which has just run, has changed."""
         for each in self._table:
             if each.watched is not None:
                 each.watched.look_anew()
 
     def at_line(self, frame: FrameType) -> tuple[BreakpointHit, ...]:
-        """A line of own code is about to run; the one before it may have changed something."""
+        """Check at a line of own code that is about to run: the line before may have changed a
+        value.
+        """
         if self._is_deaf():
             return ()
         task, ident = runs.current_task(), threading.get_ident()
@@ -178,7 +180,7 @@ class ValueWatch:
         return self._changed(f"in step {step} of {self._name(task)}{line}", frame, task)
 
     def between_steps(self, task: Task, *, stepped: bool) -> tuple[BreakpointHit, ...]:
-        """A step of a task is over, or about to begin."""
+        """Check at the end or the beginning of a task's step."""
         if self._is_deaf():
             return ()
         before = self._lines.pop(threading.get_ident(), None)
@@ -189,7 +191,7 @@ class ValueWatch:
         return self._changed(f"in step {step} of {self._name(task)}{line}", None, task)
 
     def left(self, frame: FrameType) -> None:
-        """A function is left: what is watched in its frame is over."""
+        """Clear the watches on a function's variables when the function is left."""
         over = [each for each in self._table if each.watched and each.watched.frame is frame]
         for each in over:
             name = frame.f_code.co_qualname

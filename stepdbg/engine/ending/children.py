@@ -1,12 +1,13 @@
 """Child processes, which are not debugged.
 
-Owns: telling the user of one in which Trio runs.
+Owns: telling the user about a child in which Trio runs.
 Does not own: leaving a forked child alone (ways_out), children that a task waits for
 (plumbing.children).
 
-A forked child notices itself that a run begins.  One that is started anew (by `multiprocessing`,
-with its methods "spawn" and "forkserver") knows nothing of us.  So its parent tells of it, if no
-run has begun in the parent: then what the user wants to debug can only be in the child.
+A forked child notices by itself that a run begins.  A child that is started anew (by
+`multiprocessing`, with its methods "spawn" and "forkserver") knows nothing of stepdbg.  So the
+parent reports it, if no run has begun in the parent: then the code that the user wants to debug can
+only be in the child.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ WAY_OUT = "let its code run in this process to debug it (hypercorn: `--workers 0
 
 
 def tell_of_first_run() -> None:
-    """This is a forked child: say so once, when a run begins here."""
+    """In a forked child, say once that it is not debugged, when a run begins here."""
     taken_back: list[Callable[[], None]] = []
 
     def begins() -> None:
@@ -42,11 +43,11 @@ def tell_of_first_run() -> None:
 
 
 def tell_of_started(session: SessionWithChildren) -> None:
-    """Say it once when `multiprocessing` starts a child, if no run has begun here by then.
+    """Say the same once when `multiprocessing` starts a child, if no run has begun here by then.
 
-    The last act of `BaseProcess.start` puts the child into ``multiprocessing.process._children``.
-    Another set in that place leaves no frame of ours on a traceback of the program; to wrap
-    `start` would.
+    `BaseProcess.start` ends by putting the child into ``multiprocessing.process._children``.
+    stepdbg replaces that set by its own.  To wrap `start` would leave our frame on tracebacks of
+    the program.
 
     Args:
         session: of a process that has imported `multiprocessing.process`.
@@ -58,7 +59,7 @@ def tell_of_started(session: SessionWithChildren) -> None:
 
 
 class _Children(set[Any]):
-    """The children that `multiprocessing` has started; becomes a plain set with the first one."""
+    """The children that `multiprocessing` has started; becomes a plain set at the first one."""
 
     def __init__(
         self, before: set[Any], names: dict[str, Any], session: SessionWithChildren
@@ -67,7 +68,7 @@ class _Children(set[Any]):
         self._names, self._session = names, session
 
     def add(self, process: Any) -> None:
-        """A child was started."""
+        """Take in a child that was started."""
         super().add(process)
         try:
             if self._names.get("_children") is self:

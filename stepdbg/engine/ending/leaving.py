@@ -1,4 +1,4 @@
-"""What is needed of a run, and of what all runs share, to end the debugging.
+"""What the end of debugging needs from a run, and from what all runs share.
 
 Owns: protocols; imported only for types, because making one takes time.
 Does not own: the runs and the session (running).
@@ -58,7 +58,7 @@ class SessionWithChildren(Protocol):
 
 
 class RunToEnd(Protocol):
-    """What is needed of a run to end debugging it."""
+    """What is needed from a run to end debugging it."""
 
     def quit(self, leaving: BaseException | None = None) -> None: ...
     def leave(self) -> None: ...

@@ -1,10 +1,10 @@
-"""What is said while a program that was quit does not end.
+"""What stepdbg says while a program that was quit does not end.
 
-Owns: `QuitProgress`: when to say something, and who keeps the program from ending.
+Owns: `QuitProgress`: when to say something, and which tasks keep the program from ending.
 Does not own: quitting (quitting), waits in words (render), where it is shown (frontends).
 
-A thread of its own says it, since the run's may be stuck.  It is unknown to `threading`, so
-that the program finds its own threads there.
+A thread of stepdbg says it, because the run's thread may be stuck.  `threading` does not know that
+thread, so the program finds only its own threads there.
 """
 
 from __future__ import annotations
@@ -27,27 +27,27 @@ if TYPE_CHECKING:
     from .leaving import EndingRun
 
 FIRST: Final = 1.0
-"""Seconds after which it is said that the program is still ending."""
+"""Seconds after which stepdbg says that the program is still ending."""
 
 NAMES: Final = 5.0
-"""Seconds after which it is said who keeps it from that."""
+"""Seconds after which stepdbg says which tasks keep it from ending."""
 
 _ANSWER: Final = 0.5
-"""Seconds that a run has for an answer; then it is in the middle of a step."""
+"""Seconds that a run has to answer; if it does not, it is in the middle of a step."""
 
 _NAMED: Final = 8
 
 
 class QuitProgress:
-    """Looks after one quit.
+    """Reports how one quit goes.
 
     Args:
         active: gives the runs under way.
-        tell: tells the front end of an event.
+        tell: passes an event to the front end.
         by_key: whether another Ctrl-C ends the program at once; else `quit!` does.
 
     Attributes:
-        told: something has been said, so that its user knows what a Ctrl-C would do.
+        told: whether something has been said: then the user knows what a Ctrl-C would do.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class QuitProgress:
         self._over = threading.Event()
 
     def begin(self) -> None:
-        """Watch from now on; nothing is said where there can be no thread."""
+        """Watch from now on; if no thread can be started, nothing is said."""
         try:
             start_quietly(self._watch)
         except RuntimeError:
@@ -78,7 +78,7 @@ class QuitProgress:
             if self._over.wait(self._begun + seconds - time.monotonic()):
                 return
             event = self._picture(seconds, names=names)
-            if self._over.is_set():  # it has ended while it was looked at
+            if self._over.is_set():  # it has ended meanwhile
                 return
             self.told = True
             self._tell(event)
@@ -98,10 +98,10 @@ class QuitProgress:
 
 
 def _blockers_of(run: EndingRun) -> list[WaitLink] | StepUnderWay:
-    """The tasks that keep a run from ending, or the step that does not come to its end."""
+    """The tasks that keep a run from ending, or the step that does not end."""
     answer: queue.SimpleQueue[list[WaitLink]] = queue.SimpleQueue()
     if not runs.call_soon(run.runner, Guarded(run, lambda: answer.put(_links(run)))):
-        return []  # it ends right now
+        return []  # the run ends right now
     try:
         return answer.get(timeout=_ANSWER)
     except queue.Empty:
@@ -109,7 +109,7 @@ def _blockers_of(run: EndingRun) -> list[WaitLink] | StepUnderWay:
 
 
 def _links(run: EndingRun) -> list[WaitLink]:
-    """The living tasks but those that only wait for their children; on the run's thread."""
+    """The living tasks except those that only wait for children; called on the run's thread."""
     own = [t for t in runs.living_tasks(run.runner) if not runs.is_system(run.runner, t)]
     first = [each.links[0] for each in chain.explain_each(run, run.origins, own) if each.links]
     return [link for link in first if link.wait is None or link.wait.kind is not WaitKind.NURSERY]

@@ -3,12 +3,12 @@
 Owns: how a quit reaches the tasks of a run, and what ``trio.run`` raises at its end.
 Does not own: the user's wish (ways_out), exit codes of the shell (cli).
 
-Quit is Trio's own cancellation: the scope around the main task is cancelled, so that every
-``finally``, ``__aexit__`` and shielded clean-up runs as it does at a timeout, and nothing of
-ours can be caught, logged or grouped.  Code that was about to go on does not: a runnable
-task gets its Cancelled where it is suspended, and a task that has not started never starts.
-When the run has ended, ``trio.run`` raises SystemExit in place of the main task's outcome, so that
-the rest of the program ends quietly as well.
+Quit uses Trio's own cancellation: it cancels the scope around the main task.  So every ``finally``,
+``__aexit__`` and shielded clean-up runs as it does at a timeout, and the program cannot catch, log
+or group any exception of stepdbg's.  Code that was about to go on does not go on: a runnable task
+gets its Cancelled where it is suspended, and a task that has not started never starts.  When the
+run has ended, ``trio.run`` raises SystemExit in place of the main task's outcome, so that the rest
+of the program ends quietly as well.
 """
 
 from __future__ import annotations
@@ -42,12 +42,12 @@ def cancel_everything(runner: runs.Runner, loop_frame: FrameType | None) -> None
             tasks.raise_at_next_step(task, tasks.make_cancelled())
     if runs.is_guest(runner):
         _tell_waiting_host(runner)
-    runs.wake_loop(runner)  # at an idle stop it is about to sleep, perhaps for ever
+    runs.wake_loop(runner)  # at an idle stop the loop is about to sleep, perhaps for ever
 
 
 def _tell_waiting_host(runner: runs.Runner) -> None:
-    """Let AnyIO's test runner hear of it: it has a fixture to end after that, and waits for it."""
-    from stepdbg._trio_internals import finding, repeating  # few runs are guests
+    """Wake AnyIO's test runner, which still has to end a fixture and waits for this run."""
+    from stepdbg._trio_internals import finding, repeating  # late, because few runs are guests
 
     if finding.has_waiting_host(runner):
         repeating.let_host_fail(_getframe())
@@ -56,7 +56,7 @@ def _tell_waiting_host(runner: runs.Runner) -> None:
 def what_unwinds_from_here() -> BaseException | None:
     """The Cancelled to raise into the program, for a quit inside a step.
 
-    None where the task's code is shielded: its clean-up is to finish.
+    None if the task's code is shielded, so that its clean-up can finish.
     """
     task = runs.current_task()
     if task is not None and scopes.task_is_cancelled(task):
@@ -65,13 +65,13 @@ def what_unwinds_from_here() -> BaseException | None:
 
 
 def end_with(runner: runs.Runner, leaving: BaseException | None) -> None:
-    """Let ``trio.run`` raise an exception in the place of what it came to; None: SystemExit."""
+    """Let ``trio.run`` raise an exception in place of its outcome; None: SystemExit."""
     error = SystemExit(QUIT_EXIT_CODE) if leaving is None else leaving
     runs.set_main_outcome(runner, tasks.failed_with(error))
 
 
 def describe_outcome(runner: runs.Runner) -> tuple[str, str]:
-    """What a run came to, for `RunEnded`: the word, and an exception in one line."""
+    """The outcome of a run, for `RunEnded`: a word for it, and an exception in one line."""
     error = runs.main_error(runner)
     if error is None:
         return "returned", ""
@@ -79,7 +79,7 @@ def describe_outcome(runner: runs.Runner) -> tuple[str, str]:
 
 
 def quit_now(let_go: Callable[[], None]) -> NoReturn:
-    """End the process without any cleanup; what was printed still gets out.
+    """End the process without any cleanup; only what was printed is still flushed.
 
     let_go: called first, so that the front end gives back what it has.
     """

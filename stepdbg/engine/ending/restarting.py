@@ -1,10 +1,10 @@
-"""Starting the program again in the place of this process.
+"""Starting the program again in place of this process.
 
 Owns: the command line of the new process, and the file that carries the user's set-up.
 Does not own: what is in that file (commands.saving), or reading it (launcher).
 
-A new process is the one clean way: modules, threads and ``atexit`` functions of the old
-program would stay behind in this one.
+Only a new process is clean: in this one, modules, threads and ``atexit`` functions of the old
+program would stay.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def command_line(arguments: tuple[str, ...] | None, own: int | None) -> list[str]:
     """The words that start this program again, with its arguments or with others.
 
-    own: how many words at the end are the program's own, None where that is not known.
+    own: how many words at the end are the program's own; None if that is not known.
     """
     words = list(sys.orig_argv)
     if arguments is None or own is None:
@@ -43,7 +43,7 @@ def start_again(
         started: how this process was started.
 
     Raises:
-        OSError: that is not possible; the program is as it was.
+        OSError: the program cannot be started; this process is unchanged.
     """
     from stepdbg.model.standard import (
         tempfile,  # takes some milliseconds, which only a restart needs
@@ -61,7 +61,7 @@ def start_again(
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.writelines(f"{line}\n" for line in resume.commands)
-        with suppress(Exception):  # what cannot be given back is gone with this process
+        with suppress(Exception):  # what cannot be given back ends with this process
             let_go()
         environment = {**os.environ, SETUP_VARIABLE: path}
         if os.path.isdir(started.folder):

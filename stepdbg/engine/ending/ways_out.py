@@ -1,6 +1,7 @@
 """The ways in which the debugging of a process ends: quit, detach, restart, fork.
 
-Owns: `WaysOut`, which carries them out for all runs, alike at stops of runs and outside of them.
+Owns: `WaysOut`, which carries them out for all runs, in the same way at stops of runs and outside
+    of runs.
 Does not own: how a quit reaches tasks (quitting), the other answers at a stop
 (stopping.resuming).
 """
@@ -34,17 +35,17 @@ class WaysOut:
     """How the debugging of a process ends.
 
     Args:
-        runs: of the process.
+        runs: the runs of the process.
         front_end: gives the front end.
-        tell: tells the front end of an event.
+        tell: passes an event to the front end.
         uninstall: leaves the program alone from now on.
         started: how the process was started.
-        progress: makes what says how a quit goes; told whether Ctrl-C ends the program then.
+        progress: makes the `QuitProgress`; called with whether a Ctrl-C ends the program then.
 
     Attributes:
         quitting: the user has quit; nothing stops any more.
         detached: the user has sent the debugger away.
-        when_detached: called then.
+        when_detached: called when the user does that.
     """
 
     def __init__(
@@ -70,11 +71,11 @@ class WaysOut:
     def take(self, resume: Resume) -> bool:
         """Carry out an answer that ends the debugging; returns whether it was one.
 
-        A restart does not return: another process takes the place of this one.  Where that is
-        not possible the user is told, and the program goes on.
+        A restart does not return: another process takes the place of this one.  If that is not
+        possible, stepdbg says so and the program goes on.
         """
         if isinstance(resume, Quit | Detach):
-            with undisturbed():  # functions of Trio's are called, which may not fail half-way
+            with undisturbed():  # calls functions of Trio, which must not fail half-way
                 if isinstance(resume, Quit):
                     self.quit(hard=resume.hard)
                 else:
@@ -97,13 +98,14 @@ class WaysOut:
 
     @property
     def ends_program(self) -> bool:
-        """Whether a quit ends the program; in a process that is not ours it ends a run."""
+        """Whether a quit ends the program; if stepdbg did not start that, it ends a run."""
         return self._started.is_ours
 
     def quit(self, *, hard: bool = False) -> None:
         """End the program, with its cleanup unless `hard`; from any thread.
 
-        In a process that is not ours it ends the run of this thread as Ctrl-C would, and no more.
+        In a process that stepdbg did not start, it only ends the run of this thread, as Ctrl-C
+        would.
         """
         if hard:
             quitting.quit_now(self._front_end().close)
@@ -121,11 +123,11 @@ class WaysOut:
 
     @property
     def is_told_of_quit(self) -> bool:
-        """Whether the user was told that the program does not end, and what Ctrl-C would do."""
+        """Whether stepdbg has said that the program does not end, and what Ctrl-C would do."""
         return self._progress is not None and self._progress.told
 
     def deliver_interrupt(self) -> None:
-        """Hand a Ctrl-C that a stop has kept to the program, which goes on; not after a quit.
+        """Hand the program a Ctrl-C that a stop has kept back, unless the user has quit.
 
         Raises what the program's handler raises.
         """
@@ -133,7 +135,7 @@ class WaysOut:
             interrupts.deliver()
 
     def program_ended(self) -> None:
-        """The program is over."""
+        """Note that the program is over."""
         if self._progress is not None:
             self._progress.end()
 
@@ -148,18 +150,18 @@ class WaysOut:
         self._tell(Note("detached: the program runs on by itself"))
 
     def forked(self) -> None:
-        """This is a child of a fork, which is not debugged."""
+        """In a child of a fork: stop debugging it."""
         self.detached = True
 
 
 def give_back(runner: runs.Runner, hooks: Iterable[trio.abc.Instrument]) -> None:
-    """Let a run go on without stepdbg: without these hooks, and with a clock of Trio's."""
+    """Let a run go on without stepdbg: without these hooks, and with Trio's own clock."""
     for hook in hooks:
         if runs.carries(runner, hook):
             runs.take_off(runner, hook)
     before, runner.clock = runner.clock, given_back(runner.clock)
     if isinstance(before, runs.MockClock) and runner.clock is not before:
-        postponing.let_idle(runner)  # with the clock goes the jumping
+        postponing.let_idle(runner)  # our clock did the jumping: Trio does it now
 
 
 def leave_forked_children(session: ForkedSession, *, tells: bool = False) -> None:
@@ -172,7 +174,7 @@ def leave_forked_children(session: ForkedSession, *, tells: bool = False) -> Non
 
     tells: whether such a child says that it is not debugged, when it runs Trio.
     """
-    known = weakref.ref(session)  # what is registered stays registered
+    known = weakref.ref(session)  # weak: what is registered stays registered
 
     def in_child() -> None:
         found = known()
@@ -184,7 +186,7 @@ def leave_forked_children(session: ForkedSession, *, tells: bool = False) -> Non
                 from .children import tell_of_first_run  # few programs fork
 
                 tell_of_first_run()
-        except BaseException as error:  # nothing may escape into the program
+        except BaseException as error:  # nothing may be raised into the program
             report_bug(error, "leaving a forked child")
 
     os.register_at_fork(after_in_child=in_child)

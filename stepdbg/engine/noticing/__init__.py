@@ -1,4 +1,4 @@
-"""What Trio tells of a run: hooks, patches, signals; and what follows from it.
+"""What Trio reports about a run (hooks, patches, signals), and what follows from it.
 
 Owns: which hooks a run carries and what each event leads to.
 Does not own: the stop itself (stopping), the state of a run (running).

@@ -1,12 +1,12 @@
 """Which hooks a run carries.
 
-Owns: installing and removing hooks as plans and breakpoints come and go, the watched tasks,
-and the recorder.  Does not own: the hooks (hooks), what follows from them (events).
+Owns: installing hooks when plans and breakpoints need them, and removing them; the watched tasks;
+the recorder.  Does not own: the hooks (hooks), what follows from them (events).
 
-If no instrument has a hook, the hook costs Trio one look-up in a dict
-(``trio/_core/_instrumentation.py``).  If an instrument has it, Trio calls that instrument each
-time, even if the call does nothing.  So a run carries a hook only while something waits for it.  A
-run that nothing waits for carries only `BeginHook`, which Trio does not call at a step.
+A hook that no instrument has costs Trio one look-up in a dict (``trio/_core/_instrumentation.py``).
+If an instrument has it, Trio calls that instrument each time, even if the call does nothing.  So a
+run carries a hook only while something needs it.  If nothing does, the run carries only
+`BeginHook`, which Trio does not call at a step.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from .noticed import CarryingRun
 
 _EVERY_STEP = (True, False, False)
-"""What `step` needs: the hook as it stands, and no task that passes by."""
+"""What `step` needs: the hook for steps, and no counting of tasks that pass by."""
 
 _BEFORE_STEP = (TaskEvent.STEP, TaskEvent.START, TaskEvent.CANCEL)
 
@@ -48,8 +48,8 @@ class Carried:
     """The hooks of one run.
 
     Attributes:
-        attached: whether anything may be carried at all.
-        watched: the living tasks with a breakpoint that asks before each of their steps.
+        attached: whether the run may carry anything at all.
+        watched: the living tasks with a breakpoint that must be checked before each of their steps.
     """
 
     def __init__(self, run: CarryingRun) -> None:
@@ -61,7 +61,7 @@ class Carried:
         self._spawns = run.registry.spawns
         self._spawns.full = run.events.forget_ended
         self._spawn_hook = SpawnHook(self._spawns, run.events.on_spawn)
-        # Once a task is spawned that a breakpoint may be about, an instrument looks at each spawn.
+        # Looks at each spawn, while a breakpoint may be about a task that is spawned.
         self._spawns.interesting = partial(self._carry, self._spawn_hook, True)
         self._step_hook = StepHook(run)
         self._queue = QueueKeeper(run, self.watched, self._on_watched_pass)
@@ -77,9 +77,10 @@ class Carried:
         )
 
     def follow(self) -> None:
-        """There is a new plan, and whatever else has changed has been arranged for.
+        """Carry what a new plan needs; everything else has been arranged already.
 
-        One that needs what the plan before it did, as `step` after `step`, costs next to nothing.
+        If it needs the same as the plan before it, as `step` after `step` does, this costs next to
+        nothing.
         """
         run = self._run
         plan = run.plan
@@ -102,8 +103,8 @@ class Carried:
         self._record(recording)
         if run.session.recording.is_traced:
             run.session.recording.tracing.follow(run)
-        # At a failure the user wants to know where the task was spawned, and then it is too late to
-        # see.
+        # At a failure the user wants to know where the task was spawned, and by then it cannot be
+        # found out any more.
         self._note_spawns(recording or run.session.failures.wanted)
         self._carry(self._after_hook, bool(table.waiting_for(TaskEvent.BLOCK)))
         self._carry(self._wake_hook, bool(table.waiting_for(TaskEvent.WAKE)))
@@ -122,7 +123,7 @@ class Carried:
         self._arrange_queue()
 
     def drop(self) -> None:
-        """Carry nothing any more."""
+        """Remove everything that the run carries."""
         self.attached = False
         self._arranged_for = None
         self._run.session.lints.follow(self._run, attached=False)
@@ -152,7 +153,7 @@ class Carried:
     # -- watched tasks ----------------------------------------------------------------
 
     def look_again(self) -> None:
-        """The breakpoints have changed: find out which tasks they are about."""
+        """Find out which tasks the breakpoints are about, after a change."""
         if not self.attached:
             return
         self.watched.clear()
@@ -162,7 +163,7 @@ class Carried:
         self.arrange()
 
     def consider(self, task: Task) -> None:
-        """A task has been spawned: watch it, if a breakpoint is about it."""
+        """Watch a task that has been spawned, if a breakpoint is about it."""
         if self.attached and self._is_watched(task):
             first = not self.watched
             self.watched.add(task)
@@ -171,7 +172,7 @@ class Carried:
             self._arrange_queue()
 
     def forget(self, task: Task) -> None:
-        """A task has exited."""
+        """Stop watching a task that has exited."""
         if task in self.watched:
             self.watched.discard(task)
             self._arrange_queue()
@@ -215,7 +216,7 @@ class Carried:
             self._carry(self._spawn_hook, False)
 
     def catch_up(self) -> None:
-        """Take in the tasks whose spawn was not noted, so that each has its name."""
+        """Take in the tasks whose spawn was not noted, so that every task has its name."""
         if self._spawns.which is not Which.ALL:
             self._run.registry.adopt(runs.living_tasks(self._run.runner))
 
@@ -241,13 +242,13 @@ class Carried:
 def _needs_of(plan: Plan) -> tuple[bool, bool, bool]:
     """Whether a plan sees every step, sees tasks exit, and lets tasks pass by.
 
-    Not the plan itself is remembered: it refers to frames of the program.
+    This is remembered, and not the plan, because a plan refers to frames of the program.
     """
     return plan.every_step, plan.exits, plan.passing is not None
 
 
 def _pass_hook(run: CarryingRun, recorder: Recorder) -> counts.PassHook:
-    """What counts the passes of a run, made when it is needed first."""
+    """The hook that counts the passes of a run; made at the first need."""
     counting = recorder.counting
     if counting.passes is None:
         counting.passes = counts.PassHook(lambda: recorder.hook.left_out, run.fail)

@@ -8,9 +8,9 @@ Does not own: Ctrl-C at a stop (model.interrupts), or handing it to the program 
 If the run is on the main thread, we replace Trio's handler after Trio has installed it, and put it
 back before Trio looks for it at the end: Trio removes its handler only if it is still in place
 (``KIManager.close``).  If the run is on another thread, Python still calls signal handlers on the
-main thread, which knows nothing of the run.  So we replace Python's own handler there while the run
-lasts, and the main thread gets only what the run does not take.  If the program has a handler of
-its own, that one stays.
+main thread, which has nothing to do with the run.  So we replace Python's own handler there while
+the run lasts, and pass on to the main thread only what the run does not take.  If the program has a
+handler of its own, that one stays.
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ if TYPE_CHECKING:
 
 
 _SOON: Final = 0.05
-"""Seconds.  A step that has not lasted so long yet may end before anybody misses an answer."""
+"""Seconds.  A younger step may end before the user misses an answer."""
 
 _PATIENCE: Final = 0.05
-"""Seconds.  The main thread has answered by then, unless it is in a call into C."""
+"""Seconds.  By then the main thread has answered, unless it is in a call into C."""
 
 
 class CtrlC:
@@ -52,10 +52,10 @@ class CtrlC:
         self._children: list[int] = []
 
     def begin(self) -> None:
-        """Take the place of Trio's handler, or of Python's where the run has another thread."""
+        """Replace Trio's handler, or Python's if the run is not on the main thread."""
         if not self._run.session.desk.front_end.takes_ctrl_c or self._before is not None:
             return
-        # Imported now, since a signal may interrupt any import.
+        # Imported now, because a signal may interrupt any later import.
         from stepdbg.model import quiet_threads  # noqa: F401
 
         under_way.lasted  # noqa: B018
@@ -64,12 +64,12 @@ class CtrlC:
         python_threads.ask(self.take_place, patience=_PATIENCE)
 
     def end(self) -> None:
-        """Give the place back, unless the program has taken it."""
-        self._over = True  # until the main thread has done it, the key is not ours
+        """Put the handler before back, unless the program has set its own."""
+        self._over = True  # until the main thread has done that, Ctrl-C is not for us
         python_threads.ask(self._give_place_back, patience=_PATIENCE)
 
     def take_place(self) -> None:
-        """Take the place now if it is free.  Called on the main thread."""
+        """Install our handler now, if the program has not set one.  Called on the main thread."""
         before = interrupts.sigint_handler()
         if self._before is not None:
             return
@@ -84,20 +84,21 @@ class CtrlC:
     def _give_place_back(self) -> None:
         """Called on the main thread.
 
-        Until the handler is back a key can break in here, and `_pass_on` needs the one before.
+        Until the handler before is back, Ctrl-C can interrupt this, and `_pass_on` needs that
+        handler.
         """
         before = self._before
         if before is None:
             return
         interrupts.replace_handler(self._handle, before)
         self._before = None
-        if self._elsewhere:  # and the next thread's run has its turn
+        if self._elsewhere:  # the next thread's run may take its place
             for other in self._run.session.runs.active():
                 if other.ctrl_c is not self:
                     other.ctrl_c.take_place()
 
     def _handle(self, signum: int, frame: FrameType | None) -> None:
-        """The handler: the program is the caller, at whatever line it is."""
+        """The handler: the program is the caller, at any of its lines."""
         try:
             thrown = self._answer(signum, frame)
         except BaseException as error:
@@ -110,9 +111,9 @@ class CtrlC:
             raise thrown
 
     def _answer(self, signum: int, frame: FrameType | None) -> BaseException | None:
-        """Do what the key means; returns what is to be raised into the program."""
+        """Do what Ctrl-C means; returns the exception to raise into the program."""
         run = self._run
-        if run.session.out.is_told_of_quit:  # and who reads that is told of this key
+        if run.session.out.is_told_of_quit:  # and that sentence named Ctrl-C
             run.session.out.quit(hard=True)
         if run.session.settings.ctrl_c.value == "program" or run.quitting or self._over:
             return self._pass_on(signum, frame)
@@ -120,7 +121,7 @@ class CtrlC:
             return self._pass_on(signum, frame)
         if self._asked_at is None:
             self._asked_at = time.perf_counter()
-            self._children = sigint.children_in_group()  # now: the key may have ended some
+            self._children = sigint.children_in_group()  # before Ctrl-C ends some of them
             runs.call_soon(run.runner, Guarded(run, self._halt))
             self._answer_for(frame)
         elif self._elsewhere:
@@ -130,10 +131,10 @@ class CtrlC:
         return None
 
     def _answer_for(self, frame: FrameType | None) -> None:
-        """Say at once which step has to end first, unless it has only begun.
+        """Say at once which step has to end first, unless it has only just begun.
 
         Args:
-            frame: what the key has interrupted.
+            frame: the frame that Ctrl-C has interrupted.
         """
         run = self._run
         top = current_frames().get(run.life.ident) if self._elsewhere else frame
@@ -147,10 +148,11 @@ class CtrlC:
             start_quietly(self._answer_later, self._asked_at)
 
     def _answer_later(self, asked_at: float | None) -> None:
-        """Say it if the step has not ended meanwhile; in a thread of ours, since that one is busy.
+        """Say so if the step has not ended meanwhile; in a thread of stepdbg, as the other one is
+        busy.
 
         Args:
-            asked_at: for which Ctrl-C.
+            asked_at: when that Ctrl-C came, by `perf_counter`.
         """
         try:
             time.sleep(_SOON)
@@ -166,10 +168,10 @@ class CtrlC:
             self._run.session.tell(HaltDelayed(step, way_out))
 
     def _pass_on(self, signum: int, frame: FrameType | None) -> BaseException | None:
-        """Let the handler before this one have the signal; returns what it raises.
+        """Pass the signal to the handler before this one; returns what it raises.
 
-        That handler may be back in its place already: giving it back is work on the main thread,
-        which can break in between a key and this call.
+        That handler may be back already: the main thread puts it back, perhaps between Ctrl-C and
+        this call.
         """
         before = self._before or interrupts.sigint_handler()
         if before == self._handle or not callable(before):
@@ -187,15 +189,15 @@ class CtrlC:
         if not run.plan.is_start:
             self._asked_at = None
             run.events.on_halt(self._what_came())
-        elif self._elsewhere:  # the main thread's stops have nothing to do with it
+        elif self._elsewhere:  # stops of the main thread do not concern it
             runs.call_soon(run.runner, Guarded(run, self._halt))
         else:
-            # Commands that were given for the start, such as `continue`, must not answer a halt.
+            # Commands that the user gave for the start, such as `continue`, must not answer a halt.
             self._asked_at = None
             interrupts.leave_to_next_stop()
 
     def _what_came(self) -> str:
-        """What the key was besides a wish to halt, for the stop."""
+        """What else the signal means besides a wish to halt, in words for the stop."""
         if self._elsewhere:
             told = "SIGINT, which is the main thread's: `continue` drops it"
         else:
@@ -207,7 +209,7 @@ class CtrlC:
         return f"{told}; {who} {', '.join(map(str, children))} got it as well"
 
     def _stop_inside(self, frame: FrameType) -> BaseException | None:
-        """Stop the step that is under way at the line where it is.
+        """Stop the step under way at its current line.
 
         Returns: as `RunEvents.hold_in_step`, for the program to unwind from here.
         """
@@ -222,12 +224,12 @@ class CtrlC:
 
 
 def _is_of_another_run(handler: object) -> bool:
-    """Whether a handler is that of a run on another thread, which was there first."""
+    """Whether a handler belongs to a run on another thread, which installed it first."""
     return getattr(handler, "__func__", None) is CtrlC._handle  # noqa: SLF001 - of this module
 
 
 def _for_how_long(run: InterruptedRun, frame: FrameType, asked_at: float) -> str:
-    """For how long the step under way has lasted, as far as anybody knows.
+    """For how long the step under way has lasted, as far as that is known.
 
     Args:
         asked_at: when the first Ctrl-C came, by `perf_counter`.

@@ -1,4 +1,4 @@
-"""What Trio tells of a run, and what follows from it.
+"""What Trio reports about a run, and what follows from it.
 
 Owns: whether a spawn, step, wake, exit, slow step or idle moment stops the run.
 Does not own: the run's state (running.run), the hooks that call this (hooks, watches), lines
@@ -38,7 +38,7 @@ class RunEvents:
     """The events of one run, each called on the run's thread.
 
     Attributes:
-        slow: times the step that is under way, while somebody waits for slow ones.
+        slow: times the step under way, while slow steps are of interest.
     """
 
     def __init__(self, run: NoticedRun) -> None:
@@ -46,7 +46,7 @@ class RunEvents:
         self._run = run
 
     def on_spawn(self, task: Task) -> None:
-        """A task was spawned, while there are breakpoints on tasks."""
+        """Handle a spawn; called while there are breakpoints on tasks."""
         run = self._run
         if not run.session.breakpoints.about_task(task.name):
             return
@@ -55,12 +55,12 @@ class RunEvents:
         self._on_event(task, TaskEvent.SPAWN, frames.first_own_caller(here))
 
     def forget_ended(self) -> None:
-        """There are many notes: drop those of tasks that ended long ago."""
+        """Drop the notes about tasks that ended long ago: there are many."""
         run = self._run
         run.registry.forget_ended(runs.living_tasks(run.runner))
 
     def on_step(self, task: Task) -> None:
-        """A task is about to step, while somebody waits for a step."""
+        """Handle a task that is about to step; called while something waits for a step."""
         run = self._run
         if run.quitting or runs.is_system(run.runner, task):
             return
@@ -70,7 +70,7 @@ class RunEvents:
         if arrival is not None or hits:
             kind = StopKind.BREAKPOINT if arrival is None else arrival.kind
             run.stop(Occasion(kind, task, hits=hits))
-            if self.slow.begun is None:  # a timer of steps that came since then was not asked yet
+            if self.slow.begun is None:  # a timer put on since then has not been called
                 self.slow.begin()
 
     def _step_hits(self, task: Task) -> tuple[BreakpointHit, ...]:
@@ -82,7 +82,7 @@ class RunEvents:
         return self._run.session.hits.at_events(self._run.registry, task, events)
 
     def _on_event(self, task: Task, event: TaskEvent, frame: FrameType | None = None) -> None:
-        """Something has happened to a task, perhaps in the middle of another one's step."""
+        """Handle something that has happened to a task, perhaps during another task's step."""
         run = self._run
         if run.quitting or runs.is_system(run.runner, task) or run.held is not None:
             return
@@ -91,23 +91,23 @@ class RunEvents:
             run.stop(Occasion(StopKind.BREAKPOINT, task, frame, hits, note=f"on {event}"))
 
     def on_step_done(self, task: Task) -> None:
-        """A step is over, while somebody waits for tasks to block."""
+        """Handle the end of a step; called while something waits for tasks to block."""
         if not tasks.is_runnable(task) and task.coro.cr_frame is not None:
             self._on_event(task, TaskEvent.BLOCK)
 
     def on_wake(self, task: Task) -> None:
-        """A task has become runnable, while somebody waits for that."""
+        """Handle a task that has become runnable; called while something waits for that."""
         if tasks.is_started(task):
             here = sys._getframe(1)  # noqa: SLF001 - documented, CPython only
             self._on_event(task, TaskEvent.WAKE, frames.first_own_caller(here))
 
     def on_exit(self, task: Task, result: outcome.Outcome[object]) -> None:
-        """A task has run its last step, while somebody waits for that."""
+        """Handle a task's last step; called while something waits for that."""
         run = self._run
         run.carried.forget(task)
         run.steered.forget(task)
         if run.held is not None:
-            return  # what is awaited at the prompt has ended it
+            return  # code that is awaited at the prompt has ended it
         arrival, failed = run.plan.at_exit(task, result), False
         if isinstance(result, outcome.Error):
             with Still(run):
@@ -123,7 +123,7 @@ class RunEvents:
             )
 
     def on_slow(self, task: Task, seconds: float) -> None:
-        """A step took this long, while somebody waits for slow ones."""
+        """Handle a step that took this long; called while slow steps are of interest."""
         run = self._run
         if not run.quitting and not runs.is_system(run.runner, task):
             hits = run.session.hits.when_slow(run.registry, task, seconds)
@@ -135,7 +135,7 @@ class RunEvents:
                 run.stop(Occasion(kind, task, hits=hits, note=note, over=lives))
 
     def on_values(self, task: Task, *, stepped: bool) -> None:
-        """A step of a task is about to begin, or over (`stepped`), while values are watched."""
+        """Check watched values at the beginning or (`stepped`) the end of a task's step."""
         run = self._run
         if run.quitting or run.state is not RunState.RUNNING:
             return
@@ -144,7 +144,7 @@ class RunEvents:
             run.stop(Occasion(StopKind.BREAKPOINT, task, hits=hits))
 
     def on_idle(self) -> None:
-        """Nothing is runnable, while somebody waits for that."""
+        """Handle a run in which nothing is runnable; called while something waits for that."""
         run = self._run
         over = runs.is_over(run.runner)
         if not run.quitting and not over and run.state is RunState.RUNNING:
@@ -154,10 +154,10 @@ class RunEvents:
                 run.stop(idle)
 
     def on_halt(self, note: str = "") -> None:
-        """Somebody asked to stop; called on the run's thread, in a task of Trio's own.
+        """Stop because of a halt; called on the run's thread, in one of Trio's own tasks.
 
         Args:
-            note: what the user has to know of it.
+            note: what the user has to know about the halt.
         """
         run = self._run
         if not run.carried.attached or run.quitting or run.state is not RunState.RUNNING:
@@ -169,7 +169,7 @@ class RunEvents:
             run.stop(Occasion(StopKind.HALT, None, note=note))
 
     def arrive(self, arrival: Arrival, hits: tuple[BreakpointHit, ...]) -> BaseException | None:
-        """A line of the program ends the resume or hits breakpoints.
+        """Stop at a line of the program that ends the resume or hits breakpoints.
 
         Returns: as `hold_in_step`.
         """
@@ -182,10 +182,10 @@ class RunEvents:
         return self.hold_in_step(occasion)
 
     def hold_in_step(self, occasion: Occasion) -> BaseException | None:
-        """Hold the run where code of the program runs, the caller of this.
+        """Hold the run inside a step; the caller is code of the program.
 
         Returns:
-            What is to be raised there: what the user has thrown, or Cancelled when the user
+            The exception to raise there: the one that the user has thrown, or Cancelled if the user
             has quit; None for nothing.
         """
         held = self._run.stop(replace(occasion, at_line=True))

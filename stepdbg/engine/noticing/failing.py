@@ -1,6 +1,6 @@
 """What happens when a task fails: a stop, a picture, or nothing.
 
-Owns: from a failure that was noticed to the stop or the picture.
+Owns: what follows from a failure that was noticed, up to the stop or the picture.
 Does not own: noticing it (watches), which failure is a new one (engine.failing), the stop
 (stopping).
 """
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 def is_new_failure(
     run: NoticedRun, task: Task, nursery: trio.Nursery | None, error: BaseException
 ) -> bool:
-    """Whether something fails that does not follow from an earlier failure; it is noted.
+    """Whether this failure does not follow from an earlier one; notes it.
 
     If pictures of exits are wanted, an exception that tells the program to end counts as well.
     """
@@ -41,19 +41,19 @@ def is_new_failure(
         exits = run.session.failures.exits
         return exits and run.failures.note_exit(run.registry, task, nursery, error)
     run.session.hits.get_ready()
-    Occasion(StopKind.FAILURE, None)  # the first of a class takes longer: now, while time stands
+    Occasion(StopKind.FAILURE, None)  # the first one takes longer: now, while time stands
     is_new = run.failures.note(run.registry, task, nursery, error)
     run.failures.find_parties(error, partial(parties.party_of, run, task))
     return is_new
 
 
 def are_wanted(session: WantsFailures) -> bool:
-    """Whether anybody wants to know of failures."""
+    """Whether failures are of interest to the user or a client."""
     return session.failures.wanted or bool(session.breakpoints.waiting_for(TaskEvent.FAIL))
 
 
 def stop_or_remember(run: NoticedRun, occasion: Occasion) -> None:
-    """Stop; for a failure at which nobody wants to, and for an exit, take a picture and go on."""
+    """Stop at a failure; if no stop is wanted there, or at an exit, take a picture and go on."""
     result = occasion.result
     failed = isinstance(result, outcome.Error) and is_failure(result.error)
     if occasion.kind is StopKind.FAILURE and not (failed and run.session.failures.stops):
@@ -63,7 +63,7 @@ def stop_or_remember(run: NoticedRun, occasion: Occasion) -> None:
 
 
 def on_failing(run: NoticedRun, nursery: trio.Nursery, error: BaseException) -> None:
-    """A nursery takes an exception; its children's have been noted when they exited."""
+    """Handle an exception in a nursery's block; its children's were noted when they exited."""
     task = nursery.parent_task
     if run.held is not None:
         return

@@ -1,12 +1,12 @@
 """The instruments that Trio calls.
 
-Owns: one small instrument for each hook, so that a run pays only for the hooks in need; bringing
-the one for the end of a run to that run.
+Owns: one small instrument for each hook, so that a run pays only for the hooks that it needs;
+putting the hook for the end on a run.
 Does not own: what happens at a hook (events), which hooks a run carries (carrying).
 
 If a hook raises, Trio logs the exception, removes the instrument and goes on without it
-(``Instruments.call``): the debugger would be gone.  So every hook catches everything.  What it
-catches is a bug of ours, and it is reported as one (`fail`).
+(``Instruments.call``): the debugger would be gone.  So every hook catches everything.  An exception
+there is a bug of stepdbg, and is reported as one (`fail`).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class _Hook(trio.abc.Instrument):
-    """The base of all of them.  Args: run: is told."""
+    """The base of all hooks.  Args: run: the run whose events it passes on."""
 
     def __init__(self, run: HookedRun) -> None:
         self._run = run
@@ -86,7 +86,7 @@ class WakeHook(_Hook):
         except BaseException as error:
             try:
                 self._run.fail(error, partial(self._run.events.on_wake, task))
-            except RecursionError:  # the program wakes a task with hardly a frame left
+            except RecursionError:  # the program wakes a task with too few frames left
                 missed.append("looking at a task that wakes")
 
 
@@ -129,7 +129,7 @@ class WatchHook(_Hook):
 class IdleHook(_Hook):
     """Carried while a breakpoint waits for the run to be idle.
 
-    And where lints are collected in a run whose clock does not tell when that is.
+    It is also carried for lints, in a run whose clock does not show when it is idle.
     """
 
     def before_io_wait(self, timeout: float) -> None:
@@ -143,10 +143,11 @@ class IdleHook(_Hook):
 
 
 class RunEnds:
-    """Tells the runs of a session of their end.
+    """Notices the end of each run of a session.
 
-    A program can see which hooks its run carries, and Trio's own tests look.  So the hook for the
-    end comes when Trio has begun to take the run apart, right before it calls `after_run`.
+    A program can see which hooks its run carries, and Trio's own tests check them.  So the hook for
+    the end is put on late: when Trio has begun to take the run apart, right before it calls
+    `after_run`.
 
     Args:
         book: the runs.
@@ -157,16 +158,18 @@ class RunEnds:
         self._restore: Callable[[], None] | None = None
 
     def begin(self) -> None:
-        """From now on, know when runs end."""
+        """Begin to notice when runs end."""
         self._restore = runs.patch_run_end(self._on_closing)
 
     def expect(self, run: EndingRun) -> None:
-        """A run has been attached; where this Trio lacks what is patched it has its hook now."""
+        """Prepare for the end of an attached run; if this Trio lacks the patched function, put the
+        hook on now.
+        """
         if self._restore is None:
             runs.carry(run.runner, run.end_hook)
 
     def close(self) -> None:
-        """Know of no end any more; runs under way have their hook from here."""
+        """Undo the patch; runs under way get their hook for the end now."""
         restore, self._restore = self._restore, None
         if restore is not None:
             for run in self._book.active():

@@ -1,12 +1,12 @@
-"""Steps are told of while they last.
+"""Reporting long steps while they last.
 
-Owns: `StepWatch`: looking at the step under way of each run from a thread of ours, and telling of
-one that keeps all others waiting; telling of what a run does as long as nothing stops it.
+Owns: `StepWatch`: looking at each run's step under way from a thread of stepdbg's, reporting a step
+that keeps all others waiting, and reporting what a run does as long as nothing stops it.
 Does not own: that thread (process.ticking), where a step is (seeing.under_way), what was seen of
 it (recording.lasting), what is said and done when it has ended (linting.steps, events).
 
-It is there while a run is recorded, slow steps have a breakpoint, or `slow-step` is on.  It tells,
-it never stops.  A call into C that keeps Python's lock to itself cannot be looked at.
+It exists while a run is recorded, a breakpoint waits for slow steps, or `slow-step` is on.  It only
+reports, and never stops the run.  It cannot look at a call into C that keeps the GIL.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _EVERY: Final = 0.05
 """Seconds between two looks."""
 
 _AGAIN: Final = 10
-"""A step is told of again when it has lasted so many times as long."""
+"""A step is reported again when it has lasted this many times as long."""
 
 
 class TimesSteps(Protocol):
@@ -68,7 +68,7 @@ class LookedAt(Recorded, Protocol):
 
 
 class Told(Protocol):
-    """The parts of a session that are told of a step that lasts."""
+    """The parts of a session that hear of a long step."""
 
     @property
     def breakpoints(self) -> BreakpointTable: ...
@@ -96,7 +96,7 @@ class StepWatch:
         self._places: set[tuple[str, str]] = set()
 
     def arrange(self, run: LookedAt, *, wanted: bool) -> None:
-        """Look at this run from now on, or no more."""
+        """Look at the steps of this run from now on, or no more."""
         if wanted:
             self._follow(run)
         elif run in self._runs:
@@ -108,7 +108,7 @@ class StepWatch:
             run.recorder.ticker = self.ticker
         report = self._house.desk.report
         if report is not None and self._progress is None:
-            from .progress import ProgressWatch  # somebody sits at a terminal
+            from .progress import ProgressWatch  # only for a user at a terminal
 
             self._progress = ProgressWatch(report)
         if run not in self._runs:
@@ -127,7 +127,7 @@ class StepWatch:
             self.ticker.dismiss()
 
     def _look(self) -> bool:
-        """Look at all; whether a step of any is under way.  Called in the thread."""
+        """Look at all runs; returns whether any has a step under way.  Called in the thread."""
         looked = [self._look_at(run) for run in self._runs]
         wanted = self._house.settings.status.value
         lasts = self._progress is not None and self._progress.look(self._runs, wanted=wanted)
@@ -146,13 +146,13 @@ class StepWatch:
         top = current_frames().get(run.life.ident)
         task = runs.stepping_task(runs.loop_frame(top))
         if task is None or not task.coro.cr_running:
-            if runs.has_queued(run.runner) or not runs.is_idle(top):  # it waits for its turn
+            if runs.has_queued(run.runner) or not runs.is_idle(top):  # the run waits for the GIL
                 return True
             if recorder is not None:
                 recorder.glimpses.append(Glimpse(now, 0.0, {}, {}))
             return False
         own = innermost_own(list(walk_out(top)))
-        if own is not None and _began(run) == began:  # else another step has begun meanwhile
+        if own is not None and _began(run) == began:  # else a new step has begun meanwhile
             self._note(run, began, seconds, top, own, task)
             if recorder is not None:
                 number = tasks.number(task)
@@ -186,7 +186,7 @@ class StepWatch:
                 self._house.tell(StepLasts(lasts))
 
     def _limit(self) -> float | None:
-        """The seconds after which a step is slow; None while nobody wants to know."""
+        """The seconds after which a step is slow; None while slow steps are of no interest."""
         found = [
             each.spec.target.seconds
             for each in self._house.breakpoints.enabled(SlowTarget)
@@ -197,7 +197,7 @@ class StepWatch:
         return min(found, default=None)
 
     def _is_news(self, own: FrameType, *, again: bool) -> bool:
-        """Whether a function has not been told of; where a breakpoint stops, each step is."""
+        """Whether a function was not reported yet; before a breakpoint's stop, each step counts."""
         key = own.f_code.co_filename, own.f_code.co_name
         known = key in self._places
         self._places.add(key)
@@ -205,7 +205,7 @@ class StepWatch:
 
 
 def _began(run: LookedAt) -> float | None:
-    """When the step under way began, or the one before ended; None if nobody knows."""
+    """When the step under way began, or the step before it ended; None if unknown."""
     if run.recorder is not None and run.recorder.on:
         return run.recorder.hook.last
     return run.events.slow.begun

@@ -1,6 +1,6 @@
-"""What the events of a run need of it, and of what all runs share.
+"""What the events of a run need from it, and from what all runs share.
 
-Owns: protocols, so that nothing here knows the whole run or the session.
+Owns: protocols.  Thanks to them, nothing here knows the whole run or the session.
 Does not own: those two (running).
 """
 
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 
 class WantsFailures(Protocol):
-    """Knows whether anybody wants to know of failures."""
+    """Knows whether failures are of interest."""
 
     @property
     def breakpoints(self) -> BreakpointTable: ...
@@ -95,7 +95,7 @@ class Shared(WantsFailures, Protocol):
 
 
 class Arranges(Protocol):
-    """Wraps those methods of Trio that somebody needs at present."""
+    """Wraps the methods of Trio that are needed at present."""
 
     def arrange(self) -> None: ...
     def look_at_steps(self, run: LookedAt, *, wanted: bool) -> None: ...
@@ -112,7 +112,7 @@ class CarriedHooks(Hooks, Protocol):
 
 
 class NoticedRun(StoppableRun, Protocol):
-    """A run of which something is noticed."""
+    """A run whose events are noticed."""
 
     @property
     def session(self) -> Shared: ...
@@ -222,7 +222,7 @@ class Watching(WantsFailures, Protocol):
 
 
 class EndingRun(Protocol):
-    """What is needed of a run that ends."""
+    """What the end of a run needs from it."""
 
     @property
     def runner(self) -> runs.Runner: ...

@@ -1,9 +1,9 @@
 """How a run gets on while nothing stops it.
 
-Owns: `ProgressWatch`: telling a front end about four times a second, after the first second.
+Owns: `ProgressWatch`: reports to a front end, about four times a second after the first second.
 Does not own: the thread that looks (lasting, process.ticking), what is shown (frontends).
 
-Everything is read from that thread, so that no hook and no step of the program pays for it.
+That thread reads everything, so no hook and no step of the program pays for it.
 """
 
 from __future__ import annotations
@@ -22,20 +22,20 @@ if TYPE_CHECKING:
     from .lasting import LookedAt
 
 _PATIENCE: Final = 1.0
-"""Seconds after which a run that has not stopped is told of."""
+"""Seconds after which a run that has not stopped is reported."""
 
 _BETWEEN: Final = 0.24
 """Seconds between two reports."""
 
 _MOST_ASKED: Final = 2_000
-"""Of so many tasks the steps are added up; of more that would take a hundredth of the time."""
+"""Steps are added up for at most this many tasks: for more, that would take 1 % of the time."""
 
 
 class ProgressWatch:
     """Reports on the run that began last.
 
     Args:
-        told: gets the reports, None when no run goes on.
+        told: receives the reports; None when no run goes on.
     """
 
     def __init__(self, told: Callable[[Progress | None], None]) -> None:
@@ -45,7 +45,7 @@ class ProgressWatch:
         self._begin_report(0.0)
 
     def look(self, followed: Sequence[LookedAt], *, wanted: bool) -> bool:
-        """Tell of the newest run if it is time; whether there is more to look at soon.
+        """Report on the newest run if it is time; returns whether to look again soon.
 
         Args:
             followed: the runs.
@@ -63,7 +63,7 @@ class ProgressWatch:
             self._busy += _is_busy(run)
             due = now >= self._due
             progress = _progress(run, busy=self._was_busy(now)) if due else None
-        except (RuntimeError, AttributeError):  # a task came or the run ended during the look
+        except (RuntimeError, AttributeError):  # a task was spawned or the run ended meanwhile
             return True
         if progress is not None:
             self._due = now + _BETWEEN
@@ -76,16 +76,17 @@ class ProgressWatch:
         self._from, self._used = now, time.process_time()
 
     def _was_busy(self, now: float) -> bool:
-        """By most of the looks, or by the processor time.
+        """Whether the run was busy: at most of the looks, or by the processor time it used.
 
-        A loop that always finds something to read lets other threads look while it asks for that,
-        so it seems idle at each look.  A step that waits in C uses no processor time.
+        Two signs are needed.  A loop that always finds something to read lets other threads run
+        only while it asks for that, so it seems idle at each look.  A step that waits in C uses no
+        processor time.
         """
         used = time.process_time() - self._used
         return 2 * self._busy > self._looks or 2 * used > now - self._from
 
     def rest(self) -> None:
-        """No run goes on."""
+        """Report that no run goes on."""
         if self._since is not None:
             self._since = None
             self._told(None)
@@ -107,7 +108,7 @@ def _progress(run: LookedAt, *, busy: bool) -> Progress:
         living = runs.living_tasks(run.runner)
         steps = sum(tasks.steps_taken(each) for each in living if tasks.number(each) not in own)
     return Progress(
-        # A clock of the program's may mind being asked from another thread.
+        # A clock of the program may not allow calls from another thread.
         time=run.life.time() if isinstance(run.runner.clock, HeldClock) else None,
         steps=steps,
         tasks=count,

@@ -1,7 +1,7 @@
 """What is watched in all runs at once: exits of tasks, cancellations of scopes, steps that last.
 
-Owns: having Trio's methods wrapped while, and only while, somebody waits for them; having steps
-looked at in the same way.
+Owns: when Trio's methods are wrapped, and when steps are looked at: only while something needs
+that.
 Does not own: the looking (lasting), the wrapping (_trio_internals.patches) or what an exit means
 (events, failing).
 """
@@ -51,9 +51,9 @@ class Watches:
         self._steps: StepWatch | None = None
 
     def look_at_steps(self, run: LookedAt, *, wanted: bool) -> None:
-        """Have the steps of a run looked at while they last, or no longer."""
+        """Begin or end looking at the steps of a run while they last."""
         if self._steps is None and wanted:
-            from .lasting import StepWatch  # at the first run of which anybody wants to know
+            from .lasting import StepWatch  # at the first run that needs it
 
             self._steps = StepWatch(self._session)
         if self._steps is not None:
@@ -84,7 +84,7 @@ class Watches:
             self._cancels = None
 
     def _watch_exits(self, of: str) -> None:
-        # One patch at a time: of two, the one to be taken back first would take both back.
+        # Never stack two patches: undoing the first would undo both.
         if of == self._exits_of:
             return
         if self._exits is not None:
@@ -123,7 +123,7 @@ class Watches:
             return
         seen = happening.happening(scope, here)
         task, frame = seen.by, seen.frame
-        if task is None:  # the loop does it: the task that gets it is of interest
+        if task is None:  # Trio's loop cancels: show the task that is cancelled
             task = next(iter(happening.who_gets_it(scope)), None)
         asked = frame if task is None or frame is not None else innermost_own(task_frames(task))
         in_wait = happening.is_part_of_wait(scope, here)
@@ -134,5 +134,5 @@ class Watches:
 
 
 def _fault(error: BaseException, doing: str) -> None:
-    """Something has come out of a watcher, and must not get into Trio."""
+    """Report an exception of a watcher, which must not get into Trio."""
     settle(error, doing, "your program goes on")

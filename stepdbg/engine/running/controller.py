@@ -67,7 +67,7 @@ class _Visitor:
         self._session = session
 
     def go_to(self, sought: Sought) -> None:
-        """Show an earlier moment of the run.  Raises `NotNow` where there is no way back."""
+        """Show an earlier moment of the run.  Raises `NotNow` if no way back is kept."""
         rewinding = self._session.runs.way_back.by
         if rewinding is None:
             raise NotNow(
@@ -82,7 +82,7 @@ class LiveController(_Visitor):
 
     @cached_property
     def steering(self) -> LiveSteering:
-        """Steering tasks.  Imported when somebody steers, which few do."""
+        """Steering tasks.  Imported at the first use, because few users steer."""
         from stepdbg.engine.steering.steer import LiveSteering
 
         return LiveSteering(self._session)
@@ -92,7 +92,7 @@ class LiveController(_Visitor):
     def halt(self) -> None:
         """Stop every run at its next chance; from any thread."""
         for run in self._session.runs.active():
-            # Not `call_here`: a run that hogs this very thread must not be entered.
+            # Not `call_here`: if a run hogs this very thread, its state must not be touched.
             runs.call_soon(run.runner, Guarded(run, run.events.on_halt))
 
     def quit_soon(self, *, hard: bool = False) -> None:
@@ -112,7 +112,7 @@ class LiveController(_Visitor):
         return each.snapshot(matching, "; ".join(filter(None, notes)), self._of_tasks(each))
 
     def _of_tasks(self, each: Breakpoint) -> tuple[TaskHits, ...]:
-        """What was counted in each task that lives."""
+        """What was counted in each living task."""
         if each.of_tasks is None:
             return ()
         counted = {whose: count.hits for whose, count in [*each.of_tasks.items()]}
@@ -132,7 +132,7 @@ class LiveController(_Visitor):
 
         Raises:
             BadUsage: its condition does not compile.
-            StepdbgError: other tools have taken what it needs; it is not set then.
+            StepdbgError: other tools have taken what it needs; the breakpoint is not set.
         """
         load_for_stops()
         note = ""
@@ -173,7 +173,9 @@ class LiveController(_Visitor):
     def set_commands(
         self, number: BreakpointNumber, commands: tuple[str, ...]
     ) -> BreakpointSnapshot:
-        """Lines to run at each hit; none to forget them.  Raises `NoSuchBreakpoint`."""
+        """Set the command lines to run at each hit; no lines removes them.  Raises
+        `NoSuchBreakpoint`.
+        """
         found = self._session.breakpoints.get(number)
         found.commands = commands
         return self._picture(found)
@@ -224,7 +226,7 @@ class LiveController(_Visitor):
             return _no_news(self._session, value)
 
     def type_of(self, frame: FrameRef, source: str) -> str:
-        """What an expression is; raises `EvaluationError`."""
+        """The type of an expression; raises `EvaluationError`."""
         if (kept := _kept(self._session.desk, frame, source)) is not None:
             return kept.type
         with acting.acting_for(self._session, frame) as (live, context):
@@ -239,7 +241,7 @@ class LiveController(_Visitor):
             return reading.Pasts(run, session.origins, session.recording).history(source, obj)
 
     def source_of(self, frame: FrameRef, source: str) -> tuple[str, int, tuple[str, ...]]:
-        """Filename, first line and lines of what an expression names."""
+        """File name, first line and source lines of the thing that an expression names."""
         with acting.acting_for(self._session, frame) as (live, context):
             return self._session.evaluator.source_of(live, source, context=context)
 
@@ -278,7 +280,7 @@ class LiveController(_Visitor):
 
 
 def _frames_in_view(desk: Desk, book: RunBook) -> list[FrameType]:
-    """The frames of what is held at the prompt, innermost first."""
+    """The frames of the task or thread that is held at the prompt, innermost first."""
     if desk.outside is not None:
         return desk.outside.live_frames()
     run, task = book.asked(desk.asked), None if desk.asked is None else desk.asked.task
@@ -286,7 +288,7 @@ def _frames_in_view(desk: Desk, book: RunBook) -> list[FrameType]:
 
 
 def _to_watch(session: Session, target: Target) -> Watched | None:
-    """The value that a breakpoint looks at; None for other targets."""
+    """The value that a breakpoint watches; None for other targets."""
     if not isinstance(target, WatchTarget):
         return None
     with acting.acting_for(session, target.frame) as (live, _):
@@ -294,20 +296,22 @@ def _to_watch(session: Session, target: Target) -> Watched | None:
 
 
 def _no_news(session: Session, result: T) -> T:
-    """What code of the user has led to; what it has changed is not news to a watched value."""
+    """Pass on the result of the user's code; what that code has changed does not hit a watched
+    value.
+    """
     if session.lines.following.values is not None:
         session.hits.watched().look_anew()
     return result
 
 
 def _kept(desk: Desk, frame: FrameRef, source: str) -> Value | None:
-    """A variable of a frame that is gone, None where code can run."""
+    """A variable of a frame that is gone; None if the frame lives and code can run in it."""
     held = desk.asked
     return held.kept(frame, source) if isinstance(held, postmortem.DeadThread) else None
 
 
 def _matching(session: Session, each: Breakpoint) -> int | None:
-    """How many living tasks a breakpoint is about, None for one that is about none."""
+    """How many living tasks a breakpoint is about; None if it is not about tasks."""
     if each.pattern is None:
         return None
     return sum(

@@ -1,4 +1,4 @@
-"""Earlier moments of a run: what keeps a way to them, and what changes where one is shown.
+"""Earlier moments of a run: keeping a way back to them, and what is different while one is shown.
 
 Owns: putting together the parts of `rewinding`, and `PastController`.
 Does not own: the parts.
@@ -36,7 +36,7 @@ _REFUSED = "what has happened cannot be changed: `goto now` comes back to where 
 
 
 class KeptSession(Protocol):
-    """What all runs share, where a way back is kept."""
+    """What all runs share, as far as keeping a way back needs it."""
 
     @property
     def desk(self) -> Desk: ...
@@ -49,12 +49,12 @@ class KeptSession(Protocol):
 
 
 def keep(session: KeptSession, number: RunId, in_copy: Callable[[], PastController]) -> None:
-    """A run is about to begin: keep a way back to its moments.
+    """Keep a way back to the moments of a run that is about to begin.
 
     in_copy: makes the controller for a copy.
 
-    It also returns in a copy of the process that shows one of them: there the session talks about
-    what happens, and changes nothing.  SIGINT waits until the run has begun.
+    It also returns in a copy of the process that shows one of these moments: there the session
+    talks about what happens, and changes nothing.  SIGINT waits until the run has begun.
     """
     back, desk = session.runs.way_back, session.desk
     front_end, begun, process = desk.front_end, None, os.getpid()
@@ -71,7 +71,7 @@ def keep(session: KeptSession, number: RunId, in_copy: Callable[[], PastControll
         begun = back.by.keep(number, lambda: _get_ready(talks))
         if begun is None or talks is None:
             return
-        # Few runs are looked at twice, and the others need not wait for these.
+        # Imported here, because few runs are looked at twice and the others need not wait for this.
         from stepdbg.engine.rewinding.descriptors import Muted
         from stepdbg.engine.rewinding.past import Past
 
@@ -91,10 +91,10 @@ def keep(session: KeptSession, number: RunId, in_copy: Callable[[], PastControll
 
 
 def _get_ready(talks: BeginsAnew | None) -> None:
-    """In the copy, before its first child: import what all of them need."""
+    """Import what all children of the copy need, before it makes the first one."""
     from stepdbg.engine.rewinding import past  # noqa: F401 - with all that it imports
 
-    with suppress(StepdbgError):  # the files are gone: a child says what that leads to
+    with suppress(StepdbgError):  # the files are gone: a child will say so
         load_for_stops()
     if talks is not None:
         talks.get_ready()
@@ -112,11 +112,11 @@ class PastController(LiveController):
 
     @property
     def steering(self) -> LiveSteering:
-        """Raises `NotNow`: all of it changes what happens."""
+        """Raises `NotNow`, because steering changes what happens."""
         raise NotNow(_REFUSED)
 
     def execute(self, frame: FrameRef, source: str, budget: Budget) -> Value | None:
-        """The value of an expression; statements are refused, and what awaits or assigns."""
+        """The value of an expression; refuses statements and all that awaits or assigns."""
         return self.evaluate(frame, source, budget)
 
     def evaluate(self, frame: FrameRef, source: str, budget: Budget) -> Value:
@@ -125,12 +125,12 @@ class PastController(LiveController):
         return super().evaluate(frame, source, budget)
 
     def type_of(self, frame: FrameRef, source: str) -> str:
-        """What such an expression is."""
+        """The type of an expression that awaits and assigns nothing."""
         _refuse_changes(source)
         return super().type_of(frame, source)
 
     def history_of(self, frame: FrameRef, source: str) -> ObjectHistory:
-        """What was done to the object that such an expression gives."""
+        """What was done to the object of an expression that awaits and assigns nothing."""
         _refuse_changes(source)
         return super().history_of(frame, source)
 
@@ -140,10 +140,11 @@ class PastController(LiveController):
 
 
 def _refuse_changes(source: str) -> None:
-    """Refuse what would await or assign something.  (Code that is none gets its usual error.)
+    """Refuse source that would await or assign something. (Text that is not code gets its usual
+    error.)
 
     Raises:
-        NotNow: so it would.
+        NotNow: it would await or assign.
     """
     try:
         tree = ast.parse(source.strip())

@@ -1,6 +1,6 @@
-"""Looking for lints in a run that nobody debugs.
+"""Looking for lints in a run that is not being debugged.
 
-Owns: `LintWatch`: which lints that can be, and the session that exists for it.
+Owns: `LintWatch`: which lints are possible there, and the session that exists for it.
 Does not own: finding them (linting), what becomes of one (launcher.exploring).
 """
 
@@ -19,14 +19,14 @@ from .run import DebuggedRun
 from .session import Session
 
 _BY_TIME = (LintName.SLOW_STEP, LintName.BUSY_LOOP)
-"""What real time decides: how long a step takes, how often a task polls until something is done."""
+"""Lints that depend on real time: how long a step takes, how often a task polls until done."""
 
 
 class LintWatch(trio.abc.Instrument):
     """Looks for lints in one run, up to the first one.
 
     Attributes:
-        found: that lint, None so far.
+        found: that lint; None as long as there is none.
     """
 
     def __init__(self) -> None:
@@ -36,12 +36,12 @@ class LintWatch(trio.abc.Instrument):
         self._run: DebuggedRun | None = None
 
     def begin(self) -> None:
-        """The run of this thread begins, and has its clock."""
+        """Begin with the run of this thread, which has its clock by now."""
         runner = runs.current_runner()
         assert runner is not None, "an instrument's hook is called in its run"
         session, lints = self._session, self._lints
         lints.on = frozenset(kind.name for kind in LINTS if kind.name not in _BY_TIME)
-        lints.arrange()  # before the session has a run, which would get its hooks
+        lints.arrange()  # before the session has a run: its hooks would go on it
         run = self._run = DebuggedRun(session, session.runs.new_number(), runner)
         run.life.begin(runner)
         session.runs.begun(run)
@@ -52,24 +52,24 @@ class LintWatch(trio.abc.Instrument):
         trio.lowlevel.add_instrument(self)
 
     def task_spawned(self, task: Task) -> None:
-        """See `trio.abc.Instrument`; a lint may have to name the task later."""
+        """See `trio.abc.Instrument`; registers the task, which a lint may have to name later."""
         if self._run is not None:
             self._run.registry.adopt((task,))
 
     def look(self) -> Lint | None:
-        """What was found, after a look at the tasks; nothing moves in the run."""
+        """Look at the tasks, and return what was found; call it while nothing in the run moves."""
         if self._run is not None:
             self._lints.look(self._run, whole=True)
         return self.so_far()
 
     def so_far(self) -> Lint | None:
-        """What was found, without a look."""
+        """What was found so far, without a look at the tasks."""
         if self.found is None and self._lints.seen:
             self.found = self._lints.seen[0]
         return self.found
 
     def end(self) -> Lint | None:
-        """The run is over, if it has begun; returns what was found."""
+        """End with the run, if it has begun; returns what was found."""
         run = self._run
         if run is not None:
             self._lints.run_ended(run)

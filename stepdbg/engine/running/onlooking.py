@@ -1,10 +1,10 @@
-"""Looking at runs without taking hold of them: no hook, no clock of ours, no stop.
+"""Looking at runs without debugging them: no hook, no clock of stepdbg's, no stop.
 
 Owns: the sessions and runs that exist for one look, and whether a look is safe now.
-Does not own: who asks and what is made of it (launcher), finding runs (_trio_internals).
+Does not own: what is done with a look (launcher), finding runs (_trio_internals).
 
-A run that the present session debugs is looked at through that session, which knows more of
-it; any other as it stands: what nobody noted is not recorded.
+If the present session debugs a run, the look goes through that session, because it knows more about
+the run.  Any other run is looked at as it is now: its past was not recorded.
 """
 
 from __future__ import annotations
@@ -44,8 +44,8 @@ class Sight:
     """A run that can be looked at.
 
     inspector: reads it.
-    safe: whether it may be read at once; else Trio is at work in it this very moment.
-    here: whether it is the run of the calling thread.
+    safe: whether it may be read at once; if not, Trio is just changing it.
+    here: whether it is the calling thread's run.
     """
 
     inspector: LiveInspector
@@ -54,9 +54,9 @@ class Sight:
     _runner: runs.Runner
 
     def soon(self, work: Callable[[], None]) -> None:
-        """Do something on the run's own thread once Trio is not in the middle of something.
+        """Do something on the run's own thread as soon as Trio is not in the middle of a change.
 
-        Safe in a signal handler.  Nothing happens when the run ends before that.
+        This is safe in a signal handler.  If the run ends first, nothing happens.
         """
         runs.call_soon(self._runner, work)
 
@@ -65,7 +65,7 @@ class _Look:
     """One look at the process.
 
     Args:
-        session: the one that debugs it, None: nobody does.
+        session: the session that debugs the process; None if there is none.
     """
 
     def __init__(self, session: Session | None) -> None:
@@ -78,7 +78,7 @@ class _Look:
         """A reader for a run.
 
         Args:
-            ident: its thread's; None: it is a guest whose host does something else.
+            ident: of its thread; None if it is a guest run whose host loop does something else.
         """
         known = None if self._session is None else self._session.runs.of_runner(runner)
         if known is not None:
@@ -111,8 +111,8 @@ class _Look:
     def _sight(self, runner: runs.Runner, ident: int | None) -> Sight:
         top = None if ident is None else self._tops.get(ident)
         here = ident == threading.get_ident()
-        # What another thread does goes on while it is read: it had better read itself, unless
-        # it is in a step of which nobody knows when it ends.
+        # Another thread goes on while its run is read.  So it should read the run itself, unless it
+        # is in a step, which may never end.
         safe = finding.is_at_rest(top, TRIO_FOLDER) and (here or not finding.is_waiting(top))
         return Sight(self.reader(runner, ident), safe, here, runner)
 
@@ -133,7 +133,7 @@ def run_here(session: Session | None) -> LiveInspector | None:
 
 
 def leave_out_since(since: float, session: Session | None) -> None:
-    """Since this moment of `perf_counter` nothing of the program has run here: take it back.
+    """Leave the time since a moment of `perf_counter` out of the run's time: nothing of it ran.
 
     Args:
         session: the one that debugs this process, if there is one.
@@ -148,7 +148,7 @@ def leave_out_since(since: float, session: Session | None) -> None:
 
 
 def explain_task(task: Task, session: Session | None) -> Explanation:
-    """Why a task does not go on, in whatever run of the process it lives.
+    """Why a task does not go on; it may be in any run of the process.
 
     Raises:
         NotNow: it has exited.
@@ -164,9 +164,9 @@ def trace_run_here(tracing: Tracing | None, sink: TraceSink, *, raw: bool) -> No
     """Trace the run of this thread, which is about to begin.
 
     Args:
-        tracing: of the session that takes hold of the run; None where none does.
+        tracing: of the session that debugs the run; None if it is not debugged.
         sink: takes the lines.
-        raw: whether the hooks of Trio's instruments are told, and not what they come to.
+        raw: whether to trace the hooks of Trio's instruments, and not what stepdbg makes of them.
     """
     runner = runs.current_runner()
     assert runner is not None, "an instrument's hook is called in its run"

@@ -1,9 +1,9 @@
 """One debugged ``trio.run``.
 
 Owns: the parts of a run, put together; its beginning and its end; the plan that it follows.
-Does not own: what Trio tells of it (noticing.events), which hooks and recorder it carries
-(noticing.carrying), the stop itself (stopping), pictures (seeing.capture), how a quit reaches it
-(ending.quitting), or what is common to all runs (session).
+Does not own: its events (noticing.events), which hooks and recorder it carries (noticing.carrying),
+the stop itself (stopping), pictures (seeing.capture), how a quit reaches it (ending.quitting), or
+what is common to all runs (session).
 """
 
 from __future__ import annotations
@@ -78,15 +78,15 @@ class DebuggedRun:
     Args:
         session: what all runs share.
         number: the run's number.
-        runner: Trio's, for a run that is only looked at; else `attach` finds it.
+        runner: Trio's runner, for a run that is only looked at; otherwise `attach` finds it.
 
     Attributes:
         hold: whether it is held, and at which stop.
         past: reads what was done to objects.
         still: gives a block in which its time stands still.
         live_frames: gives the live frames of a task, innermost first.
-        quitting: everything in it has been cancelled, since the user has quit.
-        touches: notes what it touches that no schedule controls; None where nobody does.
+        quitting: whether everything in it has been cancelled because the user has quit.
+        touches: notes what it touches that no schedule controls; None if that is not noted.
         steps: the log of all its steps, while it is recorded from its start.
         life: when and where it lives; time and loop_frame: its methods.
         tell, origins, breakpoints: the session's, which all runs share.
@@ -143,19 +143,19 @@ class DebuggedRun:
         _set_out(self.runner, self.life, self.session.options)
         _follow_schedule(self, self.life, self.session.options, self.session.runs)
         _begin_tape(self, self.session.options.tape)
-        self.deadlocks.begin()  # by the clock that it has now
-        with Still(self):  # what is carried may have to be imported
+        self.deadlocks.begin()  # the run has its clock now
+        with Still(self):  # hooks and recorder may have to be imported
             self.session.run_started(self)
             starts = self.session.desk.stops_at_start()
             self.follow(StepAny(kind=StopKind.START) if starts else Plan())
             if self.recorder is not None and self.recorder.listeners is not None:
-                self.recorder.listeners.take_all()  # a trace finds its words
+                self.recorder.listeners.take_all()  # so that a trace can name them
             if self.registry.paths is not None:  # it may have a schedule, or follow one
                 self.touches = self.session.recording.histories.run_begins(self.id)
         interrupts.deliver()
 
     def attach(self, since: float | None = None) -> None:
-        """Take hold of the run of this thread, as of a moment of `perf_counter`; None: now."""
+        """Begin to debug the run of this thread, as of a moment of `perf_counter`; None: now."""
         runner = runs.current_runner()
         assert runner is not None, "a run is attached on its own thread"
         self.runner = runner
@@ -184,14 +184,14 @@ class DebuggedRun:
             self._remembered = recorder
             self.session.runs.remember(self)
         take_off_our_frames(sys.exception())
-        del self.runner  # keep nothing of Trio's alive
+        del self.runner  # so that none of Trio's objects stays alive
         self.life.let_go()
 
     def quit(self, leaving: BaseException | None = None) -> None:
         """Cancel everything in the run; called on its thread.
 
         Args:
-            leaving: what ``trio.run`` is to raise; None for SystemExit.
+            leaving: the exception for ``trio.run`` to raise; None for SystemExit.
         """
         if not self.quitting and self.state is not RunState.ENDED:
             self.quitting, self._quits_with = True, leaving
@@ -206,7 +206,7 @@ class DebuggedRun:
             self.session.runs.ended(self)
 
     def detach(self) -> None:
-        """Carry no hook any more; the clock stays, it keeps time like Trio's own."""
+        """Remove all hooks; the clock stays, because it keeps time like Trio's own."""
         self.plan = Plan()
         self.deadlocks.end()
         self.ctrl_c.end()
@@ -214,11 +214,12 @@ class DebuggedRun:
         self.carried.drop()
 
     def fail(self, error: BaseException, work: Callable[[], object] | None = None) -> None:
-        """Something of ours went wrong: say so and let the program run on without us.
+        """Report an error of stepdbg, and let the program run on without stepdbg.
 
-        What a signal handler of the program has raised meanwhile goes on into the program.
+        An exception that a signal handler of the program has raised meanwhile goes on into the
+        program.
 
-        work: does it again, for an error that comes from too few frames.
+        work: does the failed work again, if it failed because too few frames were left.
         """
         doing = f"watching run {self.id}"
         wrong = once_more(error, doing, work)
@@ -240,7 +241,7 @@ class DebuggedRun:
         """Go on by this plan after a stop."""
         self.steered.before_resume()
         recorder = self.carried.recorder
-        if recorder is not None:  # in place, for each stop comes here
+        if recorder is not None:  # inlined, because every resume comes here
             recorder.told = recorder.notes[-1] if recorder.notes else None
         self.follow(plan)
 
@@ -255,7 +256,7 @@ class DebuggedRun:
 
     @property
     def held(self) -> Held | None:
-        """The stop at which it is held, None while it goes on."""
+        """The stop at which it is held; None while it goes on."""
         return self.hold.held
 
     @property
@@ -265,11 +266,11 @@ class DebuggedRun:
 
     @property
     def recorder(self) -> Recorder | None:
-        """What has recorded the tasks, None if nothing has."""
+        """The recorder of its tasks; None if there is none."""
         return self.carried.recorder or self._remembered
 
     def forget(self) -> None:
-        """Another run has ended since this one: what was recorded of it goes."""
+        """Drop what was recorded of this run: another run has ended since."""
         self._remembered = None
 
 
@@ -280,13 +281,13 @@ def _step_log_for(
     counts = options.spawn_paths or options.replay is not None
     if counts or records:
         registry.count_spawns()
-    # Only the log needs that else.  (Few programs are recorded, so it is imported late.)
+    # Otherwise only the log needs the ids. (Few programs are recorded, so it is imported late.)
     when_ended = (lambda: None) if counts else registry.count_no_more
     return cache(lambda: step_log.StepLog(when_ended))
 
 
 def _set_out(runner: runs.Runner, life: RunLife, options: SessionOptions) -> None:
-    """Give a run the clock and the coin that were asked for."""
+    """Give a run the clock and the random order that the options ask for."""
     if options.virtual_time and isinstance(runner.clock, clock.HeldClock):
         runner.clock = clock.virtual_clock()
         life.restart_time()
@@ -302,7 +303,7 @@ def _follow_schedule(
     options: SessionOptions,
     known: RunBook,
 ) -> None:
-    """Let a run follow the schedule that was given, if that is about it; or its own past."""
+    """Let a run follow the given schedule, if that is about this run; or its own past."""
     again = known.way_back.follow(run)
     if again is not None:
         run.steered.replay = again
@@ -313,13 +314,13 @@ def _follow_schedule(
 
 
 def _begin_tape(run: taped_run.TapedRun, tape: Tape | None) -> None:
-    """The first run of the process begins: let the tape hold or give what comes from outside."""
+    """At the first run of the process: let the tape record or replay what comes from outside."""
     if tape is not None and run.id == 1:
         run.steered.tape = taped_run.begin(run, tape)
 
 
 def _end_schedule(run: _EndingRun, options: SessionOptions, desk: Desk) -> None:
-    """A run is over; where nobody is asked about its failure, tell what led there."""
+    """At the end of a run: if the user is not asked about its failure, report what led there."""
     if run.steered.replay is not None:
         run.steered.replay.end()
     if run.touches is not None:
@@ -333,13 +334,15 @@ def _end_schedule(run: _EndingRun, options: SessionOptions, desk: Desk) -> None:
 
 
 class Deadlocked:
-    """What a deadlock leads to, the `Orders` of `DeadlockWatch`.  Args: run: the run."""
+    """What happens at a deadlock; the `Orders` of `DeadlockWatch`.  Args: run: the run."""
 
     def __init__(self, run: DebuggedRun) -> None:
         self._run = run
 
     def wants_to_know(self) -> bool:
-        """Whether the run goes on; a user who has quit it is told what keeps it from ending."""
+        """Whether deadlocks matter: while the run goes on, or if the user has quit it and it does
+        not end.
+        """
         run = self._run
         told = not run.quitting or run.session.options.on_deadlock == "quit"
         return told and run.state is RunState.RUNNING
@@ -353,7 +356,9 @@ class Deadlocked:
         return self._run.still()
 
     def deadlocked(self, deadlock: Deadlock, *, again: bool) -> None:
-        """Do what the session wants about it; end a program whose clean-up is stuck as well."""
+        """Do what the session wants at a deadlock; end the program if its clean-up is stuck as
+        well.
+        """
         run, session = self._run, self._run.session
         policy = session.options.on_deadlock
         if policy is None:
@@ -372,9 +377,9 @@ class Deadlocked:
 
 
 def begin_hook_of(session: Session, number: RunId) -> BeginHook | None:
-    """The hook for a run that begins; the program's call of ``trio.run`` is the caller.
+    """The hook for a run that begins; called inside the program's call of ``trio.run``.
 
-    A SIGINT that comes meanwhile is delivered when the run has begun.
+    A SIGINT that arrives meanwhile is delivered when the run has begun.
     """
     try:
         with interrupts.taken_at_stop():
@@ -389,5 +394,5 @@ def begin_hook_of(session: Session, number: RunId) -> BeginHook | None:
 
 
 def _past_of(run: Recorded, origins: Origins, noting: Noting) -> Pasts:
-    """What reads what was done to objects in a run; its module is read when somebody asks."""
+    """The reader of what was done to objects in a run; its module is imported at the first use."""
     return reading.Pasts(run, origins, noting)

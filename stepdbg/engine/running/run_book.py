@@ -1,7 +1,7 @@
 """The runs of the process.
 
 Owns: which runs there are and were, and finding one.
-Does not own: one run's state (run), or what runs share besides (session).
+Does not own: one run's state (run), or what else runs share (session).
 """
 
 from __future__ import annotations
@@ -34,18 +34,18 @@ class WayBack:
     """What shows earlier moments of a run.
 
     Attributes:
-        by: in the live process, or in a copy that shows one; None where nobody can ask for any.
+        by: does it, in the live process or in a copy that shows a moment; None if no way is kept.
     """
 
     def __init__(self) -> None:
         self.by: Travels | Past | None = None
 
     def follow(self, run: RewoundRun) -> Rewind | None:
-        """What lets a run that begins go its way once more; None: it goes its own way."""
+        """What makes a new run repeat its past; None if it goes its own way."""
         return None if self.by is None else self.by.follow(run)
 
     def run_ended(self, run: DebuggedRun, *, failed: bool) -> None:
-        """The run is over: there is a way back to it only where it has failed."""
+        """Keep the way back to a run that has ended, but only if it has failed."""
         if self.by is not None:
             self.by.run_ended(run, failed=failed)
 
@@ -65,7 +65,7 @@ class RunBook:
         self._recorded: DebuggedRun | None = None
 
     def __len__(self) -> int:
-        """How many are remembered."""
+        """How many runs are remembered."""
         return len(self._all)
 
     def new_number(self) -> RunId:
@@ -78,9 +78,9 @@ class RunBook:
         self._current[id(run.runner)] = run
 
     def ended(self, run: DebuggedRun, *, failed: bool = False) -> None:
-        """A run has ended; its runner is still there.
+        """Note that a run has ended; its runner still exists.
 
-        failed: whether somebody may be asked about its failure.
+        failed: whether the user may be asked about its failure.
         """
         self.way_back.run_ended(run, failed=failed)
         self._current.pop(id(run.runner), None)
@@ -89,7 +89,9 @@ class RunBook:
             del self._all[number]
 
     def remember(self, run: DebuggedRun) -> None:
-        """Keep what was recorded of this run, which has ended; an earlier one's goes."""
+        """Keep what was recorded of this run, which has ended; drop what was recorded of earlier
+        ones.
+        """
         if self._recorded is not None:
             self._recorded.forget()
         self._recorded = run
@@ -106,7 +108,7 @@ class RunBook:
         return self.active()
 
     def all(self) -> list[DebuggedRun]:
-        """Those that are remembered, in the order in which they began."""
+        """The remembered runs, in the order in which they began."""
         return list(self._all.values())
 
     def get(self, number: RunId) -> DebuggedRun:
@@ -117,11 +119,11 @@ class RunBook:
         return found
 
     def active(self) -> list[DebuggedRun]:
-        """Those that have begun and not ended."""
+        """The runs that have begun and have not ended."""
         return list(self._current.values())
 
     def registry_of(self, task: Task) -> Registry | None:
-        """Who knows the name of a task, None if its run is not debugged."""
+        """The registry that knows the name of a task; None if its run is not debugged."""
         run = self.of_runner(tasks.runner_of(task))
         return None if run is None else run.registry
 
@@ -135,7 +137,7 @@ class RunBook:
         return None if runner is None else self._current.get(id(runner))
 
     def asked(self, held: Held | None) -> DebuggedRun | None:
-        """The run that is held at a stop; None where that is outside of any."""
+        """The run that is held at a stop; None for a stop outside of any run."""
         return None if held is None or held.run is None else self._all.get(held.run)
 
     def newest(self) -> DebuggedRun:

@@ -67,12 +67,12 @@ class Session:
     Args:
         front_end: asks the user at a stop.
         options: how it behaves.
-        dump_writer: writes dumps, None where nobody does.
+        dump_writer: writes dumps; None if dumps cannot be written.
 
     Attributes:
         failures: what happens when tasks fail.
         desk: the prompt; one for the whole process.
-        out: the ways in which debugging ends.
+        out: carries out the ways in which debugging ends.
         paused: whether the program has asked for a stop.
         recording: whether runs record what their tasks do.
     """
@@ -123,7 +123,7 @@ class Session:
 
     @cached_property
     def hits(self) -> Hits:
-        """Decides which breakpoints are hit; made when an event may hit one."""
+        """Decides which breakpoints are hit; made at the first event that may hit one."""
         changed, evaluator = self.breakpoints_changed, self.evaluator
         decider = _hits.Decider(self.breakpoints, self.tell, changed, lambda: evaluator.dollars)
         known = self.runs.registry_of
@@ -148,7 +148,7 @@ class Session:
         self.desk.front_end.on_session(LiveInspector(self, None), self.controller)
 
     def uninstall(self) -> None:
-        """Leave the program alone: runs under way and those that begin from now on."""
+        """Leave the program alone: both runs under way and runs that begin later."""
         if self._uninstall is not None:
             self._uninstall()
             self._uninstall = None
@@ -205,7 +205,7 @@ class Session:
         self.tell(ProgramEnded(exit_code, detail))
 
     def tell(self, event: Event) -> None:
-        """Pass an event on; a front end that fails at it is a bug of ours."""
+        """Pass an event to the front end; if that raises, it is reported as a bug of stepdbg."""
         try:
             self.desk.tell(event, self.runs.of_thread)
         except Exception as error:
@@ -216,7 +216,7 @@ class Session:
     def stop_here(self, arrival: Arrival, hits: tuple[BreakpointHit, ...]) -> BaseException | None:
         """Stop the code that runs on this thread, inside a run or outside of any.
 
-        Returns: what is to be raised there, None for nothing.
+        Returns: the exception to raise there; None for nothing.
         """
         if self.desk.is_held_here() or self.quitting:
             return None
@@ -230,28 +230,28 @@ class Session:
             return None if run.quitting else run.events.arrive(arrival, hits)
 
     def pause(self, frame: FrameType, asked: Asked) -> None:
-        """The program asks to be stopped; its run is joined."""
+        """Stop because the program asks for it; its run is debugged from now on."""
         self.paused = True
         if not (self.quitting or self.out.detached):
             self.lines.pause(frame, lambda: self.join_run_here(asked.since), asked)
 
     @property
     def quitting(self) -> bool:
-        """The user has quit; nothing stops any more."""
+        """Whether the user has quit: then nothing stops any more."""
         return self.out.quitting
 
     def inspector(self, run: SeenRun | None = None) -> LiveInspector:
         """What reads a run.
 
         Args:
-            run: one of this session's; None: the one that is asked about, else the newest.
+            run: one of this session's; None: the run that the user is asked about, else the newest.
         """
         return LiveInspector(self, run)
 
     # -- what the user asks -----------------------------------------------------------
 
     def breakpoints_changed(self) -> None:
-        """Let everything look again which tasks and code the breakpoints are about."""
+        """After a change of breakpoints, find out again which tasks and code they are about."""
         self.breakpoints.changed()
         if self.breakpoints:
             _get_ready(self.hits, self.lines)
@@ -263,28 +263,28 @@ class Session:
 
 
 def _listen(recording: RecordChoice, options: SessionOptions) -> None:
-    """Hear of what is done to objects, and of what a run touches, as far as that is wanted."""
+    """Begin to hear what is done to objects, and what a run touches, if the options want that."""
     recording.note_objects(recording.now(stepping=False))
     if options.replay is not None:
         recording.histories.follow_schedule()
 
 
 _WITH_TOKEN = (StopKind.FAILURE, StopKind.DEADLOCK, StopKind.POST_MORTEM)
-"""The stops that show the order of steps that led there."""
+"""The kinds of stop that show the order of the steps before them."""
 
 
 def _with_token(runs: RunBook, seed: int | None, stop: Stop) -> Stop:
-    """A stop with its token; what makes tokens is imported for a stop that shows one."""
+    """Add the token to a stop that shows one; the code that makes tokens is imported only then."""
     return writing_down.with_token(runs, seed, stop) if stop.kind in _WITH_TOKEN else stop
 
 
 def _asked_here(book: RunBook, desk: Desk) -> DebuggedRun | None:
-    """The run that is asked about on this thread, if one is."""
+    """The run that the user is asked about on this thread, if there is one."""
     return book.asked(desk.asked) if desk.is_held_here() else None
 
 
 def _settings_of(session: Session, options: SessionOptions) -> Settings:
-    """The settings, with what follows from some of them."""
+    """The settings, with what a change of some of them triggers."""
     settings = Settings(options.record)
     settings.own.tell(frames.set_own_patterns)
     settings.task_name.tell(lambda given: _name_tasks(session, given))
@@ -292,22 +292,22 @@ def _settings_of(session: Session, options: SessionOptions) -> Settings:
 
 
 def _name_tasks(session: Session, given: Mapping[int, str]) -> None:
-    """The user has chosen what to call some tasks; breakpoints may be about them now."""
+    """Name tasks as the user has chosen; breakpoints may be about them now."""
     for run in session.runs.all():
         run.registry.names.give(given)
     session.breakpoints_changed()
 
 
 def _watch_values(session: Session) -> None:
-    """Look at the values that are watched, if there are any or were."""
+    """Arrange the watching of values, if any value is or was watched."""
     following = session.lines.following
     if session.breakpoints.enabled(WatchTarget) or following.values is not None:
         session.hits.watched().arrange(following, session.runs.active())
 
 
 def _get_ready(hits: Hits, lines: ProgramLines) -> None:
-    """A breakpoint was set: what its first hit would import and make is there from now on."""
+    """After a breakpoint was set: import and make what its first hit will need."""
     hits.get_ready()
-    lines.guard  # noqa: B018 - its module is read when it is first asked for
+    lines.guard  # noqa: B018 - its module is imported at the first access
     Occasion(StopKind.BREAKPOINT, None)  # the first of a class takes longer
     Arrival(StopKind.BREAKPOINT)

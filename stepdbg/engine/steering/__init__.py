@@ -1,6 +1,6 @@
 """Changing what a held run does next.
 
-Owns: what the user does to a run besides letting it go on.
+Owns: what the user can do to a run besides letting it go on.
 Does not own: plans and resumes (stopping), or evaluating plain Python (typed).
 May be imported by: noticing, running.
 
@@ -9,8 +9,7 @@ May be imported by: noticing, running.
     throwing    exceptions
     cancelling  tasks, scopes, deadlines
     timing      the program's clock
-    later       what waits for a task's next step
-    steer       all of it on behalf of front ends
+    later       work that waits for a task's next step steer       all of it on behalf of front ends
 """
 
 TYPE_CHECKING = False

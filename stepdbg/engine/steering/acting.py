@@ -39,8 +39,8 @@ def acting_for(
 ) -> Iterator[tuple[FrameType, contextvars.Context | None]]:
     """A live frame to evaluate in, with its task as the current one.
 
-    Gives the frame, and the context to enter: None where the right one is entered.  What is
-    done to the terminal's mode meanwhile, or to the standard streams, does not last.
+    Gives the frame and the context to enter; None if the right one is entered already.  Changes to
+    the terminal's mode or to the standard streams are undone afterwards.
     Raises `NoSuchTask`, `NoSuchFrame`.
     """
 
@@ -70,7 +70,7 @@ def _in_frame(
     run = run_of_task(house, ref.task)
     inspector = LiveInspector(house, run)
     task = inspector.find_task(ref.task)
-    # Inside a step the task's context is entered already and cannot be entered twice.
+    # Inside a step, the task's context is entered already, and it cannot be entered twice.
     held = run.held
     entered = task.coro.cr_running or (held is not None and held.frame_of(task) is not None)
     before = runs.current_task()

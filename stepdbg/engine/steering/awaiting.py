@@ -1,7 +1,7 @@
 """`await` at the prompt: code inside the stopped task.
 
-Owns: for which tasks that can be done, letting time run meanwhile, and what is said when
-the code is given up.  Does not own: driving it (pump), compiling it (typed.typed_code).
+Owns: which tasks allow it, letting time run meanwhile, and what the user reads if the code is given
+up.  Does not own: driving it (pump), compiling it (typed.typed_code).
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from .steerable import SteerableRun
 
 Drive = Callable[[Coroutine[Any, Any, object]], object]
-"""Runs a coroutine to its end and gives what it gives."""
+"""Runs a coroutine to its end and returns its result."""
 
 Ask = Callable[[str], bool]
-"""Puts a question, a sentence without its end, to the user; whether they agree."""
+"""Asks the user a question, given as a sentence without its end; returns whether they agree."""
 
 _NAMED_OTHERS = 3
 
@@ -34,7 +34,7 @@ def drive_in(run: SteerableRun, task: Task, *, free: bool = False, ask: Ask | No
     """How to drive a coroutine inside a task of a held run.
 
     free: all tasks that are not held run meanwhile.
-    ask: asks whether they may, where it cannot finish without them.
+    ask: asks whether they may run, if the coroutine cannot finish without them.
 
     The result raises:
         NotNow: the task is blocked, or what is awaited cannot come while the others wait.
@@ -79,7 +79,7 @@ def _check(verdict: Verdict, others: str, *, free: bool) -> None:
 
 
 def _others(run: SteerableRun, task: Task) -> str:
-    """Who stands still at the prompt, in words; empty when there is nobody else."""
+    """The other tasks, which stand still at the prompt, in words; empty if there are none."""
     runner = run.runner
     others = [
         each

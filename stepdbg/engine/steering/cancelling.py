@@ -1,4 +1,4 @@
-"""Cancelling from the user's hand: a task, a scope, a scope at a time.
+"""Cancelling for the user: a task, a scope, or a scope at a deadline.
 
 Owns: what a cancellation will reach, and doing it.
 Does not own: asking whether to (commands).
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 
 def find_scope(run: SteerableRun, number: ScopeNumber) -> runs.CancelScope:
-    """A cancel scope that somebody is inside of.
+    """A cancel scope that at least one task is inside of.
 
     Raises:
-        StepdbgError: there is none of that number.  NotNow: it is Trio's own.
+        StepdbgError: no scope has that number.  NotNow: it is Trio's own.
     """
     for task in runs.living_tasks(run.runner):
         for scope in scopes.scopes_around(task):
@@ -56,7 +56,7 @@ def _woken(run: SteerableRun, reached: Iterable[Task]) -> None:
 
 
 def move_deadline(run: SteerableRun, scope: runs.CancelScope, seconds: float) -> None:
-    """Let a scope's deadline be so many program seconds from now; inf takes it away."""
+    """Set a scope's deadline to this many program seconds from now; inf removes it."""
     now = run.runner.clock.current_time()
     scope.deadline = math.inf if math.isinf(seconds) else now + seconds
     run.steered.note(interfering.reached_by(scope), "deadline")
@@ -64,22 +64,22 @@ def move_deadline(run: SteerableRun, scope: runs.CancelScope, seconds: float) ->
 
 
 def reach_of_task(run: SteerableRun, task: Task) -> tuple[TaskLabel, ...]:
-    """The tasks that end with one: itself, and what it has spawned.
+    """The tasks that end if a task is cancelled: itself, and all that it has spawned.
 
-    Raises `NotNow` for Trio's own.
+    Raises `NotNow` for Trio's own tasks.
     """
     if runs.is_system(run.runner, task):
         label = run.registry.label_of(task)
         raise NotNow(f"{label} is Trio's own task and has to stay; `quit` ends the run")
     found = [task]
-    for each in found:  # it grows
+    for each in found:  # the list grows meanwhile
         for nursery in tasks.nurseries_of(each):
             found += tasks.children_of(nursery)
     return _labels(run, found)
 
 
 def cancel_task(run: SteerableRun, task: Task) -> None:
-    """Cancel one task with what it has spawned; its siblings go on."""
+    """Cancel one task and all that it has spawned; its siblings go on."""
     scope = interfering.cancel_alone(task)
     _woken(run, interfering.reached_by(scope))
 

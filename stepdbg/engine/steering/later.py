@@ -1,6 +1,6 @@
-"""What is done before a task's next step, because it could not be done at once.
+"""What stepdbg does before a task's next step, because it could not be done at once.
 
-Owns: holding the run for that moment, and telling what came of it.
+Owns: holding the run for that moment, and reporting the outcome.
 Does not own: noticing the step (engine.noticing.events), the act itself.
 """
 

@@ -1,6 +1,6 @@
-"""Whether it is any use to wait for what is awaited at the prompt.
+"""Whether it makes sense to go on waiting for what is awaited at the prompt.
 
-Owns: what a wait can be ended by while other tasks stand still.
+Owns: what can end a wait while other tasks stand still.
 Does not own: waiting (pump), or the whole truth about waits (waiting).
 """
 
@@ -22,15 +22,16 @@ from stepdbg.model.standard import math
 from stepdbg.model.task import Origin
 
 Wait = tuple[Task, Any]
-"""A task, and the coroutine of its that waits."""
+"""A task, and its coroutine that waits."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """What waiting may bring.
+    """What may come of waiting.
 
-    hopeful: something may end the wait by itself.  seconds: how long to wait at most, real
-    ones.  jump: program seconds to move a clock that moves by itself when all is idle.
+    hopeful: whether something may end the wait by itself.  seconds: how long to wait at most, in
+    real seconds.  jump: how many program seconds to move a clock that jumps when all tasks are
+    idle.
     """
 
     hopeful: bool
@@ -39,9 +40,9 @@ class Outlook:
 
 
 def of(runner: runs.Runner, waits: Sequence[Wait], outer: Any, *, free: bool) -> Outlook:
-    """What waiting may bring when none of these is runnable.
+    """What may come of waiting when none of these tasks is runnable.
 
-    outer: the cancel status inside of which deadlines count; with `free` all of them do.
+    outer: the cancel status inside which deadlines count; with `free`, all deadlines count.
     """
     clock = runner.clock
     timed = free or any(turning.has_deadline_within(task, outer) for task, _ in waits)
@@ -65,7 +66,9 @@ def jump(runner: runs.Runner, seconds: float) -> None:
 
 
 def what_for(coroutine: Any) -> str:
-    """What a coroutine waits for, in words: the call of Trio's, and who has what it wants."""
+    """What a coroutine waits for, in words: the function of Trio, and the task that holds the
+    object.
+    """
     for _, frame in await_chain(coroutine):
         if frames.origin_of(frame.f_code.co_filename) is Origin.TRIO:
             return f"{_name(frame)}{_owner(frame)}"

@@ -4,10 +4,10 @@ Owns: driving a coroutine as part of a task, which tasks may run meanwhile, and 
 Does not own: the turning itself (_trio_internals.turning), compiling what is awaited
 (awaiting), or Ctrl-C at a stop (model.interrupts).
 
-The pump puts aside what the task was about to be sent, drives the coroutine in the task's name, and
-puts it back: the task goes on as if nothing had happened.  Meanwhile Trio's own tasks run, because
-results of threads arrive through them, and so do the tasks that the coroutine spawns.  All other
-tasks wait, unless the user lets them run.
+The pump puts aside the value that Trio was about to send into the task.  It drives the coroutine as
+this task, and puts the value back: the task goes on as if nothing had happened.  Meanwhile Trio's
+own tasks run, because results of threads arrive through them, and so do the tasks that the
+coroutine spawns.  All other tasks wait, unless the user lets them run.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from .steerable import SteerableRun
 
 GRACE = 0.25
-"""Real seconds that a wait gets which nothing but another task or thread can end."""
+"""Real seconds for a wait that only another task or thread can end."""
 
 _BUSY_POLL = 0.02
 
@@ -45,7 +45,7 @@ class Verdict:
     """Why the coroutine was cancelled, if it was.
 
     stuck: what it waits for, in words.  interrupted: by Ctrl-C.
-    freed: the user agreed that the other tasks run, which by itself is not a reason.
+    freed: whether the user agreed that the other tasks run; this alone cancels nothing.
     """
 
     stuck: str = ""
@@ -58,11 +58,11 @@ class Pump:
 
     Args:
         run: the held run.
-        task: whose coroutine it is to be; current or runnable.
-        inside: the task's context is entered already.
-        free: every task that is not held may run meanwhile.
-        ask: says whether they all may, once it is known what the coroutine waits for in vain;
-            asked at most once, and the program's time stands still meanwhile.
+        task: the task that the coroutine runs in; current or runnable.
+        inside: whether the task's context is entered already.
+        free: whether every task that is not held may run meanwhile.
+        ask: asks the user whether they may, once the coroutine waits for something in vain.  It is
+            called at most once, and the program's time stands still meanwhile.
     """
 
     def __init__(
@@ -91,9 +91,9 @@ class Pump:
         self._interrupts = Interrupts()
 
     def drive(self, coroutine: Coroutine[Any, Any, object]) -> object:
-        """Run it to its end; what it gives, or raises what it raises.
+        """Run it to its end; returns its result or raises its exception.
 
-        A coroutine that is given up is cancelled and gives None; see `verdict`.
+        A coroutine that is given up is cancelled, and the result is None; see `verdict`.
         """
         parked = turning.park(self._task)
         self._run.steered.pumped = self._task
@@ -129,7 +129,7 @@ class Pump:
     # -- waiting ----------------------------------------------------------------------
 
     def _woken(self) -> object:
-        """Turn the loop until the task has been woken; answers what it is to be sent."""
+        """Turn the loop until the task has been woken; returns the value to send into it."""
         self._quiet_since = None
         self._turn()
         while not tasks.is_runnable(self._task):
@@ -138,7 +138,7 @@ class Pump:
         return turning.take_sent(self._task)
 
     def _turn(self) -> bool:
-        """Let everybody who may run do a step; whether anybody did."""
+        """Let every task that may run do a step; returns whether any task did."""
         if self._interrupts.take():
             self._give_up(Verdict(interrupted=True))
         if self._entry_task is not None:
@@ -176,7 +176,7 @@ class Pump:
         return [self._task, *(each for each in spawned if not runs.is_system(self._runner, each))]
 
     def _wait(self) -> None:
-        """Nobody may run: wait for the world, or give up where that is vain."""
+        """No task may run: wait for events from outside, or give up if that makes no sense."""
         view = outlook.of(self._runner, self._waits(), self._outer, free=self._free)
         if view.jump is not None:
             outlook.jump(self._runner, view.jump)
@@ -195,7 +195,7 @@ class Pump:
         turning.wait(self._runner, limit)
 
     def _waits(self) -> list[outlook.Wait]:
-        """The waits that decide whether waiting is any use."""
+        """The waits that decide whether waiting makes sense."""
         relevant = self._ours()
         if self._free:
             everybody = runs.living_tasks(self._runner)
@@ -222,7 +222,7 @@ class Pump:
             return ask(stuck)
 
     def _give_up(self, verdict: Verdict) -> None:
-        """Cancel the coroutine; where it shields itself, at its next wait in vain anyhow."""
+        """Cancel the coroutine; if it is shielded, interrupt its next wait that is in vain."""
         if not (self.verdict.stuck or self.verdict.interrupted):
             self.verdict = verdict
         self._attempts += 1
@@ -233,7 +233,7 @@ class Pump:
         for task in self._ours():
             turning.abort_at_once(task)
         if self._attempts > 2:
-            self._free = True  # whatever it waits for: it cannot be left where it is
+            self._free = True  # all tasks may run now, because the coroutine must end
 
 
 async def _within(scope: trio.CancelScope, coroutine: Coroutine[Any, Any, object]) -> object:
@@ -248,7 +248,7 @@ def _unprotected(send: Callable[[Any], object], sent: object) -> object:
 
 
 class Interrupts:
-    """Ctrl-C while typed code runs: noted, or raised in that code."""
+    """Ctrl-C while typed code runs: it is noted, or raised in that code."""
 
     def __init__(self) -> None:
         self._noted = False
@@ -269,7 +269,7 @@ class Interrupts:
 
     @contextmanager
     def raised(self) -> Iterator[None]:
-        """The code that was typed runs in the block."""
+        """A block in which the typed code runs."""
         self._raises = True
         try:
             yield

@@ -44,7 +44,7 @@ class LiveSteering:
     # -- await ------------------------------------------------------------------------
 
     def driver(self, frame: FrameRef, *, free: bool = False) -> Drive:
-        """What drives a coroutine in a frame; see `awaiting.drive_in`."""
+        """A function that drives a coroutine in a frame; see `awaiting.drive_in`."""
 
         def drive(coroutine: Coroutine[Any, Any, object]) -> object:
             if frame.task == NO_TASK:
@@ -56,11 +56,11 @@ class LiveSteering:
         return drive
 
     def ask_with(self, ask: Ask) -> None:
-        """Ask before what cannot finish without the other tasks is given up."""
+        """Ask whether the other tasks may run before giving up an `await` that depends on them."""
         self._ask = ask
 
     def report_to(self, told: Callable[[Progress | None], None]) -> None:
-        """Tell how a run gets on from now on."""
+        """Report how a run gets on, from now on."""
         self._house.desk.report = told
 
     def await_free(self, frame: FrameRef, source: str, budget: Budget) -> Value | None:
@@ -98,11 +98,11 @@ class LiveSteering:
         return holding.hold(*self._tasks(tasks))
 
     def release(self, tasks: tuple[TaskNumber, ...]) -> str:
-        """Let held tasks step again; none named: all of them."""
+        """Let held tasks step again; without numbers, all of them."""
         return holding.release(*self._tasks(tasks))
 
     def only(self, tasks: tuple[TaskNumber, ...]) -> str:
-        """Let nobody else step."""
+        """Let only these tasks step."""
         return holding.only(*self._tasks(tasks))
 
     def pick(self, task: TaskNumber) -> str:
@@ -132,14 +132,14 @@ class LiveSteering:
     # -- exceptions and cancellations ----------------------------------------------------
 
     def throw(self, task: TaskNumber, frame: FrameRef, source: str, *, later: bool) -> str:
-        """Raise what an expression gives in a task; a sentence about where."""
+        """Raise the value of an expression in a task; returns a sentence that says where."""
         run, found = self._find(task)
         with acting.acting_for(self._house, frame) as (live, context):
             value = self._house.evaluator.object_of(live, source, context=context)
         return throwing.throw(run, found, throwing.exception_from(value), later=later)
 
     def interrupt(self) -> str:
-        """Deliver the KeyboardInterrupt of Ctrl-C; a sentence about where."""
+        """Deliver the KeyboardInterrupt of Ctrl-C; returns a sentence that says where."""
         return throwing.interrupt(self._held())
 
     def reach_of_scope(self, scope: ScopeNumber) -> tuple[TaskLabel, ...]:
@@ -153,14 +153,14 @@ class LiveSteering:
         cancelling.cancel_scope(run, cancelling.find_scope(run, scope))
 
     def move_deadline(self, scope: ScopeNumber, seconds: float) -> None:
-        """Set a scope's deadline in program seconds from now; inf takes it away."""
+        """Set a scope's deadline to this many program seconds from now; inf removes it."""
         run = self._held()
         cancelling.move_deadline(run, cancelling.find_scope(run, scope), seconds)
 
     def reach_of_task(self, task: TaskNumber) -> tuple[TaskLabel, ...]:
-        """The tasks that end with a task: itself, and what it has spawned."""
+        """The tasks that end if a task is cancelled: itself, and all that it has spawned."""
         return cancelling.reach_of_task(*self._find(task))
 
     def cancel_task(self, task: TaskNumber) -> None:
-        """Cancel a task and what it has spawned; its siblings go on."""
+        """Cancel a task and all that it has spawned; its siblings go on."""
         cancelling.cancel_task(*self._find(task))

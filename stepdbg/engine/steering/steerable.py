@@ -1,6 +1,6 @@
-"""What steering needs of a run, and of what all runs share.
+"""What steering needs from a run, and from what all runs share.
 
-Owns: protocols, so that nothing here knows the whole run or the session.
+Owns: protocols.  Thanks to them, nothing here knows the whole run or the session.
 Does not own: those two (running).
 """
 

@@ -1,6 +1,6 @@
-"""Exceptions from the user's hand: `throw`, `interrupt`.
+"""Raising exceptions for the user: `throw`, `interrupt`.
 
-Owns: where such an exception comes up, and the sentence about it.
+Owns: where such an exception is raised, and the sentence about that.
 Does not own: cancelling (cancelling), the exception object (typed.evaluate).
 """
 
@@ -33,7 +33,7 @@ def exception_from(value: object) -> BaseException:
 
 
 def throw(run: SteerableRun, task: Task, error: BaseException, *, later: bool) -> str:
-    """Raise in a task, at once or (`later`) when its wait has ended by itself.
+    """Raise an exception in a task, at once or (`later`) when its wait has ended by itself.
 
     Raises:
         NotNow: the task is Trio's own, or its wait cannot be ended.
@@ -87,7 +87,7 @@ def _throw_here(run: SteerableRun, task: Task, error: BaseException, what: str) 
 
 
 def interrupt(run: SteerableRun) -> str:
-    """Deliver the KeyboardInterrupt that Ctrl-C would, and say where it comes up."""
+    """Deliver the KeyboardInterrupt of a Ctrl-C, and say where it is raised."""
     held = run.held
     if held is not None and held.at_line and not turning.ki_protection_enabled(held.frame):
         held.throw(KeyboardInterrupt())

@@ -1,6 +1,7 @@
-"""The program's clock in the user's hand: `time`, `speed`.
+"""Moving the program's clock for the user: `time`, `speed`.
 
-Owns: moving it, and what is due then, in words.  Does not own: the clocks (engine.process.clock).
+Owns: moving the clock, and saying what is due then.  Does not own: the clocks
+    (engine.process.clock).
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from .steerable import SteerableRun
 
 FASTEST = 1e6
-"""Program seconds in a real one."""
+"""Program seconds for each real second."""
 
 
 def tell(run: SteerableRun) -> str:
@@ -30,7 +31,7 @@ def move(run: SteerableRun, seconds: float) -> str:
     """Move time forward.
 
     Raises:
-        NotNow: backwards, or the clock cannot be moved.
+        NotNow: that would be backwards, or the clock cannot be moved.
     """
     if seconds < 0:
         raise NotNow("time cannot go backwards: what has happened would not have happened yet")
@@ -51,7 +52,7 @@ def move_to_deadline(run: SteerableRun) -> str:
     """Move time to the next deadline.
 
     Raises:
-        NotNow: there is none.
+        NotNow: there is no deadline.
     """
     left = _left(run)
     if left is None:

@@ -46,7 +46,7 @@ class Turns:
 
     @property
     def under_way(self) -> str:
-        """What the thread that was let first does, in words; empty once it has arrived."""
+        """What another thread that was let first is doing, in words; empty if there is none."""
         return "" if self._ident == threading.get_ident() else self._name
 
     def is_somebody_first(self) -> bool:
