@@ -1,7 +1,7 @@
 """Which exceptions a breakpoint on exceptions is about.
 
 Owns: matching `ExceptionTarget` against an exception, and whether the program's code has seen it
-    before.
+before.
 Does not own: noticing that it is raised (lines), hits (hits).
 
 Each exception counts once: where it first comes to the program's own code.  That is the line that

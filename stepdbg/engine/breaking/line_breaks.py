@@ -229,8 +229,7 @@ class LineBreaks:
             fresh = [each for each in codes if not self.map.holds(each)]
             self.map.add(code)
             if fresh:
-                # On 3.11 the code around a comprehension decides whether it counts: look at all of
-                # that.
+                # The code around a comprehension of 3.11 decides whether it counts: look at all.
                 places = self._planted(self._wishes, codes)
                 if places:
                     self.at = {**self.at, **places}
@@ -259,9 +258,7 @@ class LineBreaks:
         return wishes
 
     def all_at(self, frame: FrameType, line: int) -> tuple[Breakpoint, ...]:
-        """The breakpoints of a line, including those on a function that is not being called just
-        now.
-        """
+        """The breakpoints of a line, including those on a function that is not just being called."""
         planted = self.at.get(id(frame.f_code))
         return () if planted is None else planted.lines.get(line, ())
 

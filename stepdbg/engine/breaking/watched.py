@@ -164,9 +164,7 @@ class ValueWatch:
                 each.watched.look_anew()
 
     def at_line(self, frame: FrameType) -> tuple[BreakpointHit, ...]:
-        """Check at a line of own code that is about to run: the line before may have changed a
-        value.
-        """
+        """Check at a line of own code about to run: the line before may have changed a value."""
         if self._is_deaf():
             return ()
         task, ident = runs.current_task(), threading.get_ident()

@@ -1,7 +1,7 @@
 """The ways in which the debugging of a process ends: quit, detach, restart, fork.
 
 Owns: `WaysOut`, which carries them out for all runs, in the same way at stops of runs and outside
-    of runs.
+of runs.
 Does not own: how a quit reaches tasks (quitting), the other answers at a stop
 (stopping.resuming).
 """

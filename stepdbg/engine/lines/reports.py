@@ -41,12 +41,11 @@ class Reports:
     Each call-back runs on whatever thread the code runs, inside the code's frame.  The tables
     are replaced as a whole.
 
-    Before it answers DISABLE, each call-back looks once more whether the event is wanted, and uses
-    operators only for that.  CPython lets another thread run where a call ends, and DISABLE would
-    take out what that thread has asked for meanwhile.
+    Before DISABLE each checks once more, with operators only, that the event is not wanted: CPython
+    lets another thread run where a call ends, and DISABLE would undo what that thread asked for.
 
     A RecursionError that is not a traveller comes from stepdbg: too few frames are left even to
-    call the sink.  The call-back notes it without a call, because a call would need a frame.
+    call the sink.  It is noted without a call, because a call needs a frame.
     """
 
     def __init__(self, sink: LineSink, here: object, travellers: Travellers) -> None:
@@ -67,9 +66,7 @@ class Reports:
         return _BREAK if key in self.breaks else 0
 
     def tell_begun(self, key: int, begun: Begun) -> bool:
-        """Call `begun` with the frames of some code that begin; returns whether it was called
-        before.
-        """
+        """Call `begun` with frames of some code that begin; returns whether that was on before."""
         before = self._begun
         kept = {each: known for each, known in before.items() if each != key}
         self._begun = kept if begun is None else {**kept, key: begun}
@@ -146,9 +143,7 @@ class Reports:
         return None
 
     def _loop_line(self, code: CodeType, offset: int, target: int) -> int | None:
-        """The line that a jump backwards stays on; None if it leaves its line or does not jump
-        backwards.
-        """
+        """The line that a jump backwards stays on; None if it leaves the line or jumps forward."""
         lines = self.loops.setdefault(id(code), {})
         if offset not in lines:
             line = line_at(code, offset)

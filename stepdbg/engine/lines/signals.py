@@ -3,7 +3,7 @@
 Owns: `guarded_from_entry`, with what it knows of exception tables, and taking our frames off such
 an exception.
 Does not own: what is raised in the code that the call-backs call (stopping.program_lines guards
-    that).
+that).
 
 CPython runs signal handlers between two instructions of the main thread, so a handler of the
 program may raise inside a call-back.  The exception belongs to the program and goes on into it,

@@ -22,8 +22,7 @@ from stepdbg.model.standard import sys
 from .signals import guarded_from_entry, moved, take_off_our_part
 
 Told = Callable[[FrameType], bool | None]
-"""Called with the frame of a function that begins; if it returns True, this function's next calls
-are not reported.
+"""Called with the frame of a function that begins; True: do not report this function again.
 
 The only exception of its own that it may raise is a RecursionError.
 """

@@ -208,9 +208,7 @@ class TracingEvents:
 
     @guarded_from_entry
     def _local(self, frame: FrameType, event: str, arg: object) -> TraceFunction | None:
-        """The local trace function; returns None and removes ``f_trace`` if nothing is wanted any
-        more.
-        """
+        """The local trace function; removes ``f_trace`` and returns None if nothing is wanted."""
         try:
             key = id(frame.f_code)
             if event == "line":

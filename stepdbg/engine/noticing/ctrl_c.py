@@ -148,8 +148,7 @@ class CtrlC:
             start_quietly(self._answer_later, self._asked_at)
 
     def _answer_later(self, asked_at: float | None) -> None:
-        """Say so if the step has not ended meanwhile; in a thread of stepdbg, as the other one is
-        busy.
+        """Say so if the step has not ended; in a thread of stepdbg, as the run's is busy.
 
         Args:
             asked_at: when that Ctrl-C came, by `perf_counter`.

@@ -162,9 +162,7 @@ class RunEnds:
         self._restore = runs.patch_run_end(self._on_closing)
 
     def expect(self, run: EndingRun) -> None:
-        """Prepare for the end of an attached run; if this Trio lacks the patched function, put the
-        hook on now.
-        """
+        """Prepare for the end of an attached run: hook it now if this Trio cannot be patched."""
         if self._restore is None:
             runs.carry(run.runner, run.end_hook)
 

@@ -173,9 +173,7 @@ class LiveController(_Visitor):
     def set_commands(
         self, number: BreakpointNumber, commands: tuple[str, ...]
     ) -> BreakpointSnapshot:
-        """Set the command lines to run at each hit; no lines removes them.  Raises
-        `NoSuchBreakpoint`.
-        """
+        """Set the commands to run at each hit; none: no more.  Raises `NoSuchBreakpoint`."""
         found = self._session.breakpoints.get(number)
         found.commands = commands
         return self._picture(found)
@@ -296,9 +294,7 @@ def _to_watch(session: Session, target: Target) -> Watched | None:
 
 
 def _no_news(session: Session, result: T) -> T:
-    """Pass on the result of the user's code; what that code has changed does not hit a watched
-    value.
-    """
+    """Pass on a result of the user's code, whose changes do not count for watched values."""
     if session.lines.following.values is not None:
         session.hits.watched().look_anew()
     return result

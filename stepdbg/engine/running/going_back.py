@@ -140,8 +140,7 @@ class PastController(LiveController):
 
 
 def _refuse_changes(source: str) -> None:
-    """Refuse source that would await or assign something. (Text that is not code gets its usual
-    error.)
+    """Refuse source that awaits or assigns. (Text that is not code gets its usual error.)
 
     Raises:
         NotNow: it would await or assign.

@@ -184,7 +184,7 @@ class DebuggedRun:
             self._remembered = recorder
             self.session.runs.remember(self)
         take_off_our_frames(sys.exception())
-        del self.runner  # so that none of Trio's objects stays alive
+        del self.runner  # so that no object of Trio's stays alive
         self.life.let_go()
 
     def quit(self, leaving: BaseException | None = None) -> None:
@@ -340,9 +340,7 @@ class Deadlocked:
         self._run = run
 
     def wants_to_know(self) -> bool:
-        """Whether deadlocks matter: while the run goes on, or if the user has quit it and it does
-        not end.
-        """
+        """Whether deadlocks matter: the run goes on, or the user has quit it and it hangs."""
         run = self._run
         told = not run.quitting or run.session.options.on_deadlock == "quit"
         return told and run.state is RunState.RUNNING
@@ -356,9 +354,7 @@ class Deadlocked:
         return self._run.still()
 
     def deadlocked(self, deadlock: Deadlock, *, again: bool) -> None:
-        """Do what the session wants at a deadlock; end the program if its clean-up is stuck as
-        well.
-        """
+        """Do what the session wants at a deadlock; end a program whose clean-up is stuck."""
         run, session = self._run, self._run.session
         policy = session.options.on_deadlock
         if policy is None:

@@ -89,9 +89,7 @@ class RunBook:
             del self._all[number]
 
     def remember(self, run: DebuggedRun) -> None:
-        """Keep what was recorded of this run, which has ended; drop what was recorded of earlier
-        ones.
-        """
+        """Keep the recording of this run, which has ended; drop the recordings of earlier ones."""
         if self._recorded is not None:
             self._recorded.forget()
         self._recorded = run

@@ -66,9 +66,7 @@ def jump(runner: runs.Runner, seconds: float) -> None:
 
 
 def what_for(coroutine: Any) -> str:
-    """What a coroutine waits for, in words: the function of Trio, and the task that holds the
-    object.
-    """
+    """What a coroutine waits for, in words: Trio's function, and the task that holds the object."""
     for _, frame in await_chain(coroutine):
         if frames.origin_of(frame.f_code.co_filename) is Origin.TRIO:
             return f"{_name(frame)}{_owner(frame)}"

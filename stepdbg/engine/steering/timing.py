@@ -1,7 +1,7 @@
 """Moving the program's clock for the user: `time`, `speed`.
 
 Owns: moving the clock, and saying what is due then.  Does not own: the clocks
-    (engine.process.clock).
+(engine.process.clock).
 """
 
 from __future__ import annotations

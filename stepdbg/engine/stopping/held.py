@@ -59,8 +59,7 @@ class Held:
         frame: the innermost frame of the program, for a stop inside a step.
         run: the run that is held; None for a thread outside of any task.
         plan: how the run went on until here; the plan of `continue` if there was no other.
-        at_line: whether the program's own code called the debugger: an exception can be raised
-            there.
+        at_line: whether the program's own code called the debugger, and can take an exception.
 
     Attributes:
         ident: of the thread; thread: its name.
@@ -257,8 +256,7 @@ class Desk:
         front_end: asks the user.
         asked: the stop that the user is being asked about; None if there is none.
         turns: says which thread's stop comes first; None as long as that has not mattered.
-        moves: shows other moments of a run; report: receives how a run gets on; None if there is no
-            such thing.
+        moves: shows other moments of a run; report: receives how a run gets on; None: unused.
     """
 
     def __init__(
