@@ -258,7 +258,7 @@ class LineBreaks:
         return wishes
 
     def all_at(self, frame: FrameType, line: int) -> tuple[Breakpoint, ...]:
-        """The breakpoints of a line, including those on a function that is not just being called."""
+        """The breakpoints of a line, including those on a function not called just now."""
         planted = self.at.get(id(frame.f_code))
         return () if planted is None else planted.lines.get(line, ())
 
