@@ -45,6 +45,8 @@ class WaitRow:
     counted: whether nobody can end it once nothing refers to the object any more (of a start: to
         its `task_status`).
     state: what a task is in such a wait.
+    taken_in_block: whether a `with` block takes what is waited for when it is entered and gives it
+        back at its end.  Only a block that was entered before can end such a wait.
     """
 
     ended_by: EndedBy
@@ -55,6 +57,7 @@ class WaitRow:
     release: str = "ending"
     counted: bool = False
     state: WaitState = WaitState.BLOCKED
+    taken_in_block: bool = False
 
     @property
     def ending(self) -> Ending:
@@ -101,6 +104,7 @@ WAITS = {
         verbs=("release", "__aexit__", "__exit__"),
         release="releasing",
         counted=True,
+        taken_in_block=True,
     ),
     WaitKind.LIMITER: WaitRow(
         _ANY,

@@ -173,6 +173,7 @@ class Foreseen:
 
     name: the attribute that it names; empty where it is not known.  place: where.
     waits_alike: it waits for the same in the same way, and so must come out of that first.
+    itself: it is the very task whose wait this is.
     """
 
     task: TaskLabel
@@ -180,6 +181,7 @@ class Foreseen:
     name: str = ""
     place: Place | None = None
     waits_alike: bool = False
+    itself: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ code does.  Otherwise it just *has* the object.  None of this claims that anybod
 from __future__ import annotations
 
 from stepdbg.model.task import Place, TaskLabel, WaitKind
-from stepdbg.model.wait_kinds import WAITS
+from stepdbg.model.wait_kinds import WAITS, WaitRow
 from stepdbg.model.waits import Foreseen, Grade, Wait
 
 from . import words
@@ -33,12 +33,12 @@ _STATEMENTS = {
 
 def could(wait: Wait) -> Line:
     """Who could end a wait, and by doing what."""
-    doing = WAITS[wait.kind].verbs[0]
-    who = (*wait.holders, *wait.wakers)
+    row, who = WAITS[wait.kind], (*wait.holders, *wait.wakers)
+    doing = row.verbs[0]
     if who and wait.foreseen is None:
         return text(": ") + words.people(who, "or") + text(f" could {doing} it")
     if who:
-        return text(": ") + _graded(wait, who, doing)
+        return text(": ") + _graded(wait, who, row)
     if wait.object is not None and wait.object.is_global:
         return text(f": it is a global variable, so any code could {doing} it")
     none = f"no other task has it in its variables to {doing} it"
@@ -46,9 +46,15 @@ def could(wait: Wait) -> Line:
     return text(f": {none if wait.everybody_asked else many}")
 
 
-def _graded(wait: Wait, who: tuple[TaskLabel, ...], doing: str) -> Line:
+def _graded(wait: Wait, who: tuple[TaskLabel, ...], row: WaitRow) -> Line:
+    doing = row.verbs[0]
     name, might = _of(wait, Grade.NAMES), _of(wait, Grade.MIGHT)
     rest = _others(wait, who)
+    inside = [each for each in name if row.taken_in_block and each.name in _STATEMENTS]
+    if inside:
+        others = [each for each in (*name, *might) if each not in inside]
+        could_as_well = text("; ") + _people(others, "or") + text(f" could {doing} it as well")
+        return _taken(wait, inside) + (could_as_well + _places(wait, others) if others else EMPTY)
     if not name and not might:
         return _people(rest) + text(f" ha{_s(rest)} it, but {_do(rest)} not call `{doing}` {_ON}")
     parts = []
@@ -61,6 +67,24 @@ def _graded(wait: Wait, who: tuple[TaskLabel, ...], doing: str) -> Line:
         parts.append(_people(might, "or") + text(f" might{ending}") + _places(wait, might))
     line = join(parts, ", ")
     return line + (text("; ") + _people(rest) + text(f" just ha{_s(rest)} it") if rest else EMPTY)
+
+
+def _taken(wait: Wait, inside: list[Foreseen]) -> Line:
+    """Whose blocks have taken it: ``taken by a (3) in `async with` (:30)``."""
+    by = [text("itself") if each.itself else words.task(each.task) for each in inside]
+    line = text("taken by ") + join(by, " and ") + text(" in ")
+    line += join([text(f"`{each}`") for each in dict.fromkeys(map(_statement, inside))])
+    line += _places(wait, inside)
+    here = [each for each in inside if each.waits_alike and not each.itself]
+    if not here:
+        return line
+    if len(inside) == 1:
+        return line + text(", which waits here as well")
+    return line + text(", and ") + _people(here) + text(f" wait{_ends_in_s(here)} here as well")
+
+
+def _statement(one: Foreseen) -> str:
+    return _STATEMENTS[one.name]
 
 
 def left(wait: Wait) -> Line:
@@ -115,8 +139,9 @@ def _calling(wait: Wait, some: list[Foreseen]) -> Line:
     verb = "use" if any(each.name in _STATEMENTS for each in some) else "call"
     called = dict.fromkeys(_STATEMENTS.get(each.name, each.name) for each in some)
     attributes = join([text(f"`{each}`") for each in called], " or ")
-    ending = "s" if len(some) == 1 else ""
-    return _people(some) + text(f" still {verb}{ending} ") + attributes + _places(wait, some)
+    return (
+        _people(some) + text(f" still {verb}{_ends_in_s(some)} ") + attributes + _places(wait, some)
+    )
 
 
 def _people(some: list[Foreseen] | tuple[TaskLabel, ...], last: str = "and") -> Line:
@@ -142,6 +167,10 @@ def _short(place: Place, file: str) -> Line:
 
 def _have(some: tuple[TaskLabel, ...]) -> str:
     return "has" if len(some) == 1 else "they have"
+
+
+def _ends_in_s(some: list[Foreseen]) -> str:
+    return "s" if len(some) == 1 else ""
 
 
 def _s(some: tuple[TaskLabel, ...]) -> str:

@@ -57,6 +57,41 @@ def test_who_could(
     assert plain(foreseen.could(event(who, known))) == f": {said}"
 
 
+def inside(task: TaskLabel, *, alike: bool = False, itself: bool = False) -> Foreseen:
+    place = Place("app.py", 30, "work", Origin.OWN)
+    return Foreseen(task, NAMES, "__aexit__", place, waits_alike=alike, itself=itself)
+
+
+RELEASES = Foreseen(C, NAMES, "release", SET)
+
+
+@pytest.mark.parametrize(
+    ("known", "said"),
+    [
+        ((inside(A),), "taken by a (3) in `async with` (:30)"),
+        ((inside(A), inside(B)), "taken by a (3) and b (4) in `async with` (:30)"),
+        (
+            (inside(A, alike=True),),
+            "taken by a (3) in `async with` (:30), which waits here as well",
+        ),
+        (
+            (inside(A, alike=True), inside(B)),
+            "taken by a (3) and b (4) in `async with` (:30), and a (3) waits here as well",
+        ),
+        ((inside(A, alike=True, itself=True),), "taken by itself in `async with` (:30)"),
+        (
+            (inside(A), RELEASES),
+            "taken by a (3) in `async with` (:30); c (5) could release it as well (:15)",
+        ),
+        ((RELEASES,), "only c (5) still calls `release` (:15); a (3) and b (4) just have it"),
+    ],
+)
+def test_whose_blocks_have_taken_it(known: tuple[Foreseen, ...], said: str) -> None:
+    semaphore = WaitedObject("Semaphore")
+    wait = Wait(WaitKind.SEMAPHORE, Ending.TASKS, HERE, semaphore, wakers=(A, B, C), foreseen=known)
+    assert plain(foreseen.could(wait)) == f": {said}"
+
+
 NOBODY = "nobody receives from it any more: of those that have it only "
 
 

@@ -98,6 +98,19 @@ class Flow:
             found.update(dict.fromkeys(self.handlers[here - 1]))
         return tuple(found)
 
+    def is_entering(self, offset: int) -> bool:
+        """Whether a frame that is suspended there awaits the `__aenter__` of an ``async with``.
+
+        Args:
+            offset: its ``f_lasti``.
+        """
+        if offset < 0:
+            return False
+        before = reversed(self.instructions[: self.index(offset) + 1])
+        awaits = next((each for each in before if each.opname == "GET_AWAITABLE"), None)
+        # 1 after `__aenter__`, 2 after `__aexit__`, 0 for a plain `await` (CPython's dis.rst).
+        return awaits is not None and awaits.arg == 1
+
     def depth_before(self, wanted: int) -> int | None:
         """How many values are on the stack before an instruction; None when nothing leads to it."""
         # Until 3.12 what is sent into a generator at first counts from its beginning.

@@ -23,6 +23,7 @@ from stepdbg.model.waits import Grade
 from .machine import Called, Given, Named
 from .plain import Leading, Native, attribute
 from .spaces import (
+    ENDS_OF_BLOCKS,
     Bound,
     Closure,
     Handed,
@@ -33,7 +34,9 @@ from .spaces import (
     names_in_call,
     parameters,
     stack_of,
+    without_last_exit,
 )
+from .symbols import Root
 from .uses import Uses, uses_of
 
 _DEPTH: Final = 4
@@ -96,6 +99,8 @@ class Foreseer:
         wanted: whether an object is one by which the wait could be ended.
         verbs: the attributes that end it.
         others: attributes that such an object has besides, which do not.
+        taken_in_block: whether a `with` block of such an object waits in the same way before it is
+            entered, so that only the end of one that was entered before ends the wait.
         is_own: whether a file is code of the program, which is looked at.
         is_leaf: whether nothing is looked for in an object.
     """
@@ -107,9 +112,13 @@ class Foreseer:
         others: frozenset[str],
         is_own: Callable[[str], bool],
         is_leaf: Callable[[object], bool],
+        *,
+        taken_in_block: bool = False,
     ) -> None:
         self._wanted, self._is_own = wanted, is_own
         self._verbs, self._others = verbs, others - verbs
+        self._taken_in_block = taken_in_block
+        self._looked_up = verbs - ENDS_OF_BLOCKS if taken_in_block else verbs
         self._leads = Leading(wanted, is_leaf)
         self._known: dict[object, tuple[Naming, dict[str, Bound]]] = {}
         self._left = 0
@@ -132,6 +141,8 @@ class Foreseer:
         code, variables = frame.f_code, frame_locals(frame)
         uses = uses_of(code, frame.f_lasti, running=suspended.is_before)
         stack, loose = stack_of(suspended.owner, code, variables, uses.depth)
+        if uses.entering and self._taken_in_block:
+            stack = without_last_exit(stack)
         names = {name: Bound((value,)) for name, value in variables.items()}
         space = Space(code, names, frame.f_globals, stack, uses.made)
         found = self._uses(uses, space, 0, hands_on=hands_on)
@@ -160,7 +171,7 @@ class Foreseer:
         return found
 
     def _named(self, use: Named, space: Space) -> Naming:
-        if use.name not in self._verbs:
+        if use.name not in self._looked_up:
             return _NOT
         owner = bound(use.value, space)
         if not owner.mixed and any(map(self._wanted, owner.objects)):
@@ -187,7 +198,10 @@ class Foreseer:
             if now is None:
                 now = might if self._lead(handed.arguments) else _NOT
             elif now.grade is not Grade.HAS and now.code is None:  # the call itself does it
+                was_entered = any(path.root is Root.STACK for path in use.callee.paths)
                 now = now._replace(code=space.code, line=use.line)
+                if self._taken_in_block and now.name in ENDS_OF_BLOCKS and not was_entered:
+                    now = _NOT
             found = better(found, now)
         return found
 

@@ -18,13 +18,16 @@ from types import (
     GeneratorType,
     MethodType,
 )
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from stepdbg.model.standard import gc
 
 from .machine import Made
 from .plain import MISSING, UNKNOWN, attribute, inherited, item, module_of
 from .symbols import Path, Root, Step, Symbol
+
+ENDS_OF_BLOCKS: Final = frozenset(("__aexit__", "__exit__"))
+"""What a ``with`` block looks up when it is entered, and calls at its end."""
 
 
 class Bound(NamedTuple):
@@ -172,12 +175,26 @@ def leaving(function: FunctionType, handed: Handed) -> tuple[MethodType, Handed]
 
     From 3.14 on the stack has the function and behind it the manager, not the bound method.
     """
-    if function.__name__ not in ("__exit__", "__aexit__") or not handed.arguments:
+    if function.__name__ not in ENDS_OF_BLOCKS or not handed.arguments:
         return None
     manager = handed.arguments[0]
     if manager.mixed or len(manager.objects) != 1:
         return None
     return MethodType(function, manager.objects[0]), Handed(handed.arguments[1:], handed.names)
+
+
+def without_last_exit(stack: Sequence[object]) -> Sequence[object]:
+    """A stack without the end of the block that is being entered, which is the last one there.
+
+    Before 3.14 that is a bound method; since then it is a function, with the manager above it.
+    """
+    for at in reversed(range(len(stack))):
+        here = stack[at]
+        function = here.__func__ if type(here) is MethodType else here
+        if type(function) is FunctionType and function.__name__ in ENDS_OF_BLOCKS:
+            size = 1 if type(here) is MethodType else 2
+            return [*stack[:at], *[None] * size, *stack[at + size :]]
+    return stack
 
 
 def generator_of(manager: object) -> tuple[FrameType, object] | None:

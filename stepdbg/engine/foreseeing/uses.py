@@ -31,12 +31,15 @@ class Uses(NamedTuple):
     depth: how many values are on the stack of a frame that is suspended there; 0 for code that has
         not begun.
     complete: whether all of the code could be followed.
+    entering: whether the frame awaits the `__aenter__` of an ``async with``, whose `__aexit__` is
+        on the stack already.
     """
 
     uses: tuple[Use, ...] = ()
     made: tuple[tuple[int, Made], ...] = ()
     depth: int = 0
     complete: bool = True
+    entering: bool = False
 
 
 _known: dict[tuple[int, int, bool], tuple[CodeType, Uses]] = {}
@@ -98,7 +101,8 @@ class _Follower:
             self._arrive(each, self._raised(each, begun) if each in flow.kept else begun)
         while self._todo:
             self._run(self._todo.pop())
-        return Uses(tuple(self._uses), tuple(self._made.items()), depth)
+        entering = not running and flow.is_entering(offset)
+        return Uses(tuple(self._uses), tuple(self._made.items()), depth, entering=entering)
 
     def _arrive(self, index: int, state: _State) -> None:
         """Note one more state that is possible before an instruction."""

@@ -247,6 +247,7 @@ def _foreseen(
             each.naming.name,
             _place_of(each.naming),
             waits_alike=wait_alike(found, graph.found(each.task)),
+            itself=each.task is task,
         )
         for each in known
         if each.naming.grade is not Grade.HAS

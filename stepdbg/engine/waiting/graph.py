@@ -107,8 +107,11 @@ class BlockedGraph:
             known = {each: None for each in known if each in self.known.for_good}
         if found.row.needs is Needs.OTHER_END or found.obj is None:
             return tuple(known)
+        inside = self.foresight.inside(found)
         return tuple(
-            other for other in known if other is not task and not self._waits_for(other, found.obj)
+            other
+            for other in known
+            if other in inside or (other is not task and not self._waits_for(other, found.obj))
         )
 
     def _waits_for(self, other: Task, obj: object) -> bool:

@@ -18,6 +18,7 @@ from stepdbg._trio_internals import runs
 from stepdbg._trio_internals.await_chain import await_chain
 from stepdbg.engine.foreseeing.naming import RANK, Foreseer, Naming, Suspended
 from stepdbg.engine.foreseeing.plain import attribute_names, module_of
+from stepdbg.engine.foreseeing.spaces import ENDS_OF_BLOCKS
 from stepdbg.engine.stacks.frames import is_own
 from stepdbg.engine.typed.locals import frame_locals
 from stepdbg.model.ours import is_ours
@@ -241,7 +242,14 @@ class Foresight:
         some = next((type(each.obj) for each in having.values()), None)
         others = frozenset() if some is None else attribute_names(some)
         verbs = frozenset(found.row.verbs)
-        foreseer = Foreseer(wanted, verbs, frozenset(others), is_own, _is_of_trio)
+        foreseer = Foreseer(
+            wanted,
+            verbs,
+            frozenset(others),
+            is_own,
+            _is_of_trio,
+            taken_in_block=found.row.taken_in_block,
+        )
         question = found.kind, some
         ranked: list[tuple[int, int, Holder]] = []
         for task, has in having.items():
@@ -283,6 +291,17 @@ class Foresight:
             return None
         some = set(enders)
         return [each for each in self.who_has(found) if each.task in some]
+
+    def inside(self, found: Found) -> frozenset[Task]:
+        """The tasks whose ``with`` blocks have taken what is waited for, as a semaphore's.
+
+        One of them may wait for the same once more, and then its block does not come to its end.
+        """
+        if not found.row.taken_in_block:
+            return frozenset()
+        return frozenset(
+            each.task for each in self.who_has(found) if each.naming.name in ENDS_OF_BLOCKS
+        )
 
     def likely(self, found: Found, enders: tuple[Task, ...]) -> tuple[Task, ...]:
         """Those of `enders` whose code may still end a wait, all of them if it is nobody's."""
