@@ -7,8 +7,6 @@ PYTEST_DONT_REWRITE: pytest would warn that it comes too late for that, as this 
 there before pytest is, and a project that takes warnings for errors would run no test.
 """
 
-from __future__ import annotations
-
 import _signal  # type: ignore[import-not-found]  # has no stub
 import sys
 from time import perf_counter
@@ -106,7 +104,7 @@ def __dir__() -> list[str]:
     return list(__all__)
 
 
-def set_trace(*, header: str = "", commands: Iterable[str] = ()) -> None:
+def set_trace(*, header: str = "", commands: "Iterable[str]" = ()) -> None:
     """Stop the program here, as `breakpoint()` does under ``python -m stepdbg``.
 
     In a task, in a worker thread or in code outside of any run, in a program that was
@@ -135,7 +133,7 @@ def set_trace(*, header: str = "", commands: Iterable[str] = ()) -> None:
     pause(sys._getframe(1), since, header, lines)  # noqa: SLF001 - documented, CPython only
 
 
-def run(async_fn: Callable[..., Awaitable[T]], *args: object, **options: Any) -> T:
+def run(async_fn: "Callable[..., Awaitable[T]]", *args: object, **options: "Any") -> "T":
     """`trio.run`, stopped before the first step of the main task.
 
     In a program that was started under stepdbg or not.  `continue` lets it run. stepdbg also
@@ -169,7 +167,7 @@ def run(async_fn: Callable[..., Awaitable[T]], *args: object, **options: Any) ->
         raise
 
 
-def dump(path: str | os.PathLike[str], *, values: bool = True) -> None:
+def dump(path: "str | os.PathLike[str]", *, values: bool = True) -> None:
     """Write everything there is to see of the run of this thread to a file.
 
     ``python -m stepdbg --open FILE`` shows it.  The program need not run under stepdbg.
@@ -193,7 +191,7 @@ def dump(path: str | os.PathLike[str], *, values: bool = True) -> None:
         dump_run_here(os.fspath(path), values=values, session=current_session())
 
 
-def snapshot() -> PictureInspector:
+def snapshot() -> "PictureInspector":
     """A frozen picture of the run of this thread, to be read while the program goes on.
 
     It has everything that `dump` writes, and the methods of what `open_dump` gives.
@@ -210,7 +208,7 @@ def snapshot() -> PictureInspector:
         return picture_of_run_here(current_session())
 
 
-def open_dump(path: str | os.PathLike[str]) -> ArchiveInspector:
+def open_dump(path: "str | os.PathLike[str]") -> "ArchiveInspector":
     """Read a dump.  Nothing of what it holds is run, and Trio is not imported.
 
     Args:
@@ -259,7 +257,7 @@ def pm() -> None:
     post_mortem(error)
 
 
-def catch() -> AbstractContextManager[None]:
+def catch() -> "AbstractContextManager[None]":
     """``with stepdbg.catch(): ...`` prompts on what leaves the block, and lets it go on."""
     since = perf_counter()
     from .launcher.catching import Catching
@@ -270,7 +268,7 @@ def catch() -> AbstractContextManager[None]:
         return Catching()
 
 
-def print_tasks(file: TextIO | None = None) -> None:
+def print_tasks(file: "TextIO | None" = None) -> None:
     """Print the tree of tasks with what each waits for; nothing stops, no prompt opens.
 
     In a task it is about its run, elsewhere about all runs of the process.
@@ -287,7 +285,7 @@ def print_tasks(file: TextIO | None = None) -> None:
         print_tasks(file, current_session())
 
 
-def explain(task: Task) -> str:
+def explain(task: "Task") -> str:
     """Why a task does not go on: what it waits for, who could end that, what those wait for.
 
     One line for each task of the chain, as the command `why` has it.
@@ -308,17 +306,17 @@ def explain(task: Task) -> str:
 
 
 def explore(
-    async_fn: Callable[..., Awaitable[object]],
+    async_fn: "Callable[..., Awaitable[object]]",
     *args: object,
     budget: int | str = "30s",
     seed: int = 0,
     jobs: int = 1,
     strategy: str = "portfolio",
-    invariant: Callable[[], object] | None = None,
+    invariant: "Callable[[], object] | None" = None,
     late: float = 0.0,
     same_result: bool = False,
     lints: bool = False,
-) -> Verdict:
+) -> "Verdict":
     """Run a function in many orders of its tasks' steps, until one of them fails.
 
     Each order is a run of its own in a forked process, on a clock that jumps to the next deadline
@@ -356,7 +354,7 @@ def install(
     *,
     post_mortem: bool = False,
     signal: int | str | None = "SIGUSR1",
-    dump: str | os.PathLike[str] | None = "stepdbg-{pid}-{count}.dump",
+    dump: "str | os.PathLike[str] | None" = "stepdbg-{pid}-{count}.dump",
     dump_signal: int | str | None = "SIGUSR2",
 ) -> None:
     """Let stepdbg stand by in a program that was started without it.

@@ -14,15 +14,13 @@ that the program has replaced.  The program's `builtins` stays as it is.  Withou
 ``html.py`` beside the script, or an emptied `sys.modules`, would break the debugger.
 """
 
-from __future__ import annotations
-
 import _frozen_importlib as bootstrap
 import _frozen_importlib_external as theirs
 import posix
 import sys
 from types import ModuleType
 
-from . import spares
+from . import library_future, spares  # isort: skip - first, as all others ask for it
 from .files import FilesGone, Folders, absolute
 from .importer import Importer
 from .in_place import own_copy, remembering
@@ -87,6 +85,7 @@ def seal(package: ModuleType) -> None:
     BUILTINS["__import__"] = importer.import_
     vars(bootstrap)[_ANCHOR] = importer
     lead(package.__path__, importer.load)
+    library_future.settle(importer.modules, sharing)
     spares.keep()
 
 
@@ -102,7 +101,7 @@ def load(name: str) -> ModuleType:
     return _importer().load(name)
 
 
-def loading_lock() -> RLock:
+def loading_lock() -> "RLock":
     """The lock that is held while a module is loaded; it may be taken again by its owner."""
     return _importer().lock
 
@@ -112,7 +111,7 @@ def load_anew(name: str) -> ModuleType:
     return _importer().load_anew(name)
 
 
-def undisturbed() -> AbstractContextManager[None]:
+def undisturbed() -> "AbstractContextManager[None]":
     """For a block that calls functions which are shared with the program, and none of its own.
 
     They have the interpreter's builtins there, and our imports (sealed.in_place).
@@ -169,7 +168,7 @@ def _added_by_start(package: ModuleType) -> tuple[str | None, bool]:
     return os.path.dirname(os.path.realpath(name)), False
 
 
-def let_stand_in(copy_of: Callable[..., ModuleType | None]) -> None:
+def let_stand_in(copy_of: "Callable[..., ModuleType | None]") -> None:
     """From now on, let code of ours get copies where it imports modules.
 
     copy_of: is given a module's absolute name, and as `wanted` whether names are taken from it;

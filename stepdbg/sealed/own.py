@@ -8,15 +8,13 @@ function was made (``Objects/funcobject.c``).  So if a module sets that name fir
 never see a patched `open` or ``__import__``, and their import statements go through our importer.
 """
 
-from __future__ import annotations
-
 import builtins
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-REAL_IMPORT: Callable[..., object] = builtins.__import__
+REAL_IMPORT: "Callable[..., object]" = builtins.__import__
 """What the program's import statements call, unless it has replaced that later."""
 
 BUILTINS: dict[str, object] = dict(vars(builtins))

@@ -60,6 +60,9 @@ PLACES = {
     "yields": "break deep.py:{} task main",
     "raises": "break exception KeyError",
     "asks": "p {}",
+    "names": "break deep.py:{}",
+    "closures": "break deep.py:{}",
+    "cleanups": "break deep.py:{}, left == 0",
 }
 
 

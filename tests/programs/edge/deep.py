@@ -78,6 +78,33 @@ class Methods:
         return self.down(left - 1) + 1
 
 
+def names(left: int, *, found: int = 0) -> int:
+    if left == 0:
+        return found  # @mark names
+    return names(found=found + 1, left=left - 1)
+
+
+def closures(left: int) -> int:
+    def deeper() -> int:
+        nonlocal left
+        left -= 1
+        if left == 0:
+            return 0  # @mark closures
+        return deeper() + 1
+
+    return deeper() + 1
+
+
+def cleanups(left: int) -> int:
+    try:
+        if left > 0:
+            return cleanups(left - 1) + 1
+        return 0
+    finally:
+        ended = left == 0  # @mark cleanups
+        del ended
+
+
 def reached(kind: str, left: int) -> object:
     if kind == "methods":
         return Methods().down(left)
