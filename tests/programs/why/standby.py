@@ -1,6 +1,7 @@
 """Started by plain Python, with stepdbg standing by; the first argument says what it does."""
 
 import collections
+import select
 import signal
 import sys
 import threading
@@ -15,8 +16,11 @@ PATH = sys.argv[2] if len(sys.argv) > 2 else None
 
 def until(line):
     print("ready", flush=True)
-    while sys.stdin.readline().strip() != line:
-        pass
+    read = ""
+    while read != line:
+        # A signal that comes right before a call blocks is handled when the call returns.
+        if select.select([sys.stdin], [], [], 0.1)[0]:
+            read = sys.stdin.readline().strip()
 
 
 async def holder(lock):
