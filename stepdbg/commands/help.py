@@ -16,7 +16,7 @@ from .suggestions import nearest
 ALL = "all"
 
 _FIRST = (
-    *("step", "next", "into", "return", "continue", "break", "quit"),
+    *("step", "next", "into", "return", "continue", "break", "watch", "quit"),
     *("tasks", "tree", "why", "where", "list", "locals", "p"),
 )
 """What a newcomer begins with: with one line for each, `help` fits on a screen."""

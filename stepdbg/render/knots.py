@@ -28,6 +28,8 @@ def render_deadlocks(reply: Deadlocks, width: int) -> list[Line]:
     return lines
 
 
+STUCK = "no task can go on any more"
+
 _HEADINGS = {
     Claim.DEADLOCK: ("deadlock: ", "these tasks cannot go on any more"),
     Claim.UNTIL_CANCELLED: ("stuck: ", "these tasks go on only when they are cancelled"),
@@ -36,28 +38,39 @@ _HEADINGS = {
 }
 
 
-def render_deadlock(deadlock: Deadlock, width: int) -> list[Line]:
-    """Who is stuck, each with its wait, and what would let them go on."""
+def render_deadlock(deadlock: Deadlock, width: int, *, headed: bool = False) -> list[Line]:
+    """Who is stuck, each with its wait, and what would let them go on.
+
+    headed: whether a line above says already that there is a deadlock.
+    """
     word, told = _HEADINGS[deadlock.knot.claim]
-    told = "no task can go on any more" if deadlock.whole else told
-    lines = wrap(text(word, "error") + text(told), width)
+    told = STUCK if deadlock.whole else told
+    lines = [] if headed else wrap(text(word, "error") + text(told), width)
     for link, before in zip(deadlock.links, (None, *deadlock.links), strict=False):
         lines += wrap(sentence(link, before), width, indent=6, first=2)
         for below in surroundings.of_link(link):
             lines += wrap(below, width, indent=8, first=6)
         if link.wait is not None and link.wait.told:
             lines += wrap(histories.before_wait(link.wait.told), width, indent=8, first=6)
-    lines += wrap(of_deadlock(deadlock), width, indent=2, first=0)
+    lines += wrap(_summed_up(deadlock), width, indent=2, first=0)
     return lines
 
 
 def of_deadlock(deadlock: Deadlock) -> Line:
     """The cycle or the missing waker, and what would release it."""
     knot = deadlock.knot
+    claims = knot.claim is not Claim.DEADLOCK or bool(knot.cycle)
+    claim = text(_CLAIMS[knot.claim], "error") if claims else EMPTY
+    return claim + _summed_up(deadlock)
+
+
+def _summed_up(deadlock: Deadlock) -> Line:
+    """The same under a heading, which says what is claimed."""
+    knot = deadlock.knot
     if knot.claim is not Claim.DEADLOCK:
-        return _claimed(knot, _members(knot))
+        return _members_until(knot, _members(knot))
     if knot.cycle:
-        return _claimed(knot, _members(knot)) + _way_out(deadlock)
+        return _members_until(knot, _members(knot)) + _way_out(deadlock)
     if not knot.missing:
         return text("each waits for others of them; cancelling one may let the others go on")
     releases = _releases(deadlock.links, knot.missing)
@@ -89,7 +102,11 @@ def claimed(knot: Knot) -> Line:
 
 def _claimed(knot: Knot, line: Line) -> Line:
     """What is said of tasks, with how much of it is certain."""
-    return text(_CLAIMS[knot.claim], "error") + line + _until(knot) + _stoppers(knot)
+    return text(_CLAIMS[knot.claim], "error") + _members_until(knot, line)
+
+
+def _members_until(knot: Knot, line: Line) -> Line:
+    return line + _until(knot) + _stoppers(knot)
 
 
 def _members(knot: Knot) -> Line:

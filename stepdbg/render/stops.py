@@ -69,7 +69,7 @@ def render_stop(shown: StopShown, width: int) -> list[Line]:
         interrupted = text(f"{stop.unfinished} is unfinished; `resume` takes it up")
         lines += wrap(interrupted, width, indent=2, first=0)
     if stop.deadlock is not None:
-        lines += knots.render_deadlock(stop.deadlock, width)
+        lines += knots.render_deadlock(stop.deadlock, width, headed=_is_headline(stop))
     for knot in stop.knots:
         lines += wrap(
             knots.new_knot(knot) + text("; `deadlock` says more"), width, indent=2, first=0
@@ -178,6 +178,8 @@ def _headline(stop: Stop) -> list[Line]:
     when = words.into_run(stop.time, stop.run if stop.shown_run else None)
     if stop.task is None and stop.kind is StopKind.MOMENT:
         return [text("the recording ends here", "title"), when]
+    if _is_headline(stop):
+        return [text("deadlock: ", "error") + text(knots.STUCK), thread, when]
     if stop.task is None:
         idle = "no task is current" if stop.place or stop.thread else "nothing is runnable"
         return [head + text(idle), thread, when]
@@ -185,6 +187,12 @@ def _headline(stop: Stop) -> list[Line]:
     when_in_step = "after " if ended else "inside " if stop.in_step else ""
     step = text(f"{when_in_step}step {stop.step}", "title")
     return [head + step + text(" of ") + words.task(stop.task), thread, when]
+
+
+def _is_headline(stop: Stop) -> bool:
+    """Whether a deadlock of the whole run is what a stop is about."""
+    found = stop.deadlock
+    return stop.kind is StopKind.DEADLOCK and found is not None and found.whole
 
 
 def _ended(stop: Stop) -> list[Line]:

@@ -113,6 +113,7 @@ def test_what_fits_has_no_pages(tmp_path: Path) -> None:
         terminal.wait_for_prompt()
         shown = terminal.do("help")
         assert "`help all` lists everything" in " ".join(shown)
+        assert any(line.split()[:1] == ["watch"] for line in shown)
         assert shown[0] in terminal.rows  # with the prompt and its toolbar below
 
 

@@ -91,6 +91,7 @@ def test_stops_while_commands_are_left(last: str) -> None:
         out, err = process.communicate("p 'not read'\n", timeout=30)
     assert process.returncode == 125
     assert out.count("deadlock: no task can go on any more") == 1
+    assert out.count("deadlock:") == 1, "the same news is told once"
     assert "deadlock" not in err
     if last.startswith("p "):
         assert "42\n" in out

@@ -53,7 +53,7 @@ ROWS: tuple[CommandRow, ...] = (
         names=("watch",),
         usage="watch EXPR[, [if] CONDITION]",
         group=GROUP,
-        summary="stop when the value of a name, an attribute or an item changes",
+        summary="stop when the value of a name, attribute or item changes",
         handler="breaks:watch",
         text="""
 EXPR is a path such as `count`, `self.jobs[0].state` or `totals["a"]`, looked up in the frame in
