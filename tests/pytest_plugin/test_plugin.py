@@ -238,9 +238,45 @@ def test_trio_tests_of_plugins(project: pytest.Pytester) -> None:
         """
     )
     result = run(project, "--stepdbg", commands="p what\ncontinue\n")
-    assert "post-mortem: test_it.fails" in result.stdout.str()
+    assert "post-mortem: fails" in result.stdout.str()
     assert "'in vain'" in result.stdout.str()
     result.assert_outcomes(failed=1)
+
+
+def test_names_go_without_the_module_of_the_tests(project: pytest.Pytester) -> None:
+    project.makepyfile(
+        helping="""
+        import trio
+
+        async def helps():
+            await trio.sleep_forever()
+        """,
+        test_it="""
+        import trio
+        import helping
+
+        def test_it():
+            async def waits():
+                await trio.sleep_forever()
+
+            async def main():
+                async with trio.open_nursery() as nursery:
+                    nursery.start_soon(waits)
+                    nursery.start_soon(helping.helps)
+                    await trio.testing.wait_all_tasks_blocked()
+                    breakpoint()
+                    nursery.cancel_scope.cancel()
+
+            trio.run(main)
+        """,
+    )
+    shown = "task test_it.<locals>.waits\nbreak task test_it.<locals>.waits\n"
+    result = run(project, "--stepdbg", commands=f"tasks\n{shown}continue\ncontinue\n")
+    text = result.stdout.str()
+    result.stdout.re_match_lines([r"-> +\d  test_it\.<locals>\.main ", r" +\d  helping\.helps "])
+    assert text.count("test_it.test_it") == 1, "only where `task` tells Trio's name"
+    assert "breakpoint 1: task test_it.<locals>.waits" in text
+    result.assert_outcomes(passed=1)
 
 
 def test_trio_tests_of_pytest_trio(project: pytest.Pytester) -> None:
@@ -261,12 +297,12 @@ def test_trio_tests_of_pytest_trio(project: pytest.Pytester) -> None:
         """
     )
     result = run(project, "--stepdbg", commands="p what\ntree\ncontinue\n")
-    assert "post-mortem: test_it.fails" in result.stdout.str()
+    assert "post-mortem: fails" in result.stdout.str()
     assert "'in vain'" in result.stdout.str()
     # Where it stood, not where it has been cancelled to.
     result.stdout.re_match_lines([r".*asleep for ever +test_it\.py:11"])
     # Not `pytest_trio.plugin._trio_test_runner_factory.<locals>._bootstrap_fixtures_and_run_test`.
-    result.stdout.re_match_lines([r" +test_it\.test_it \(\d+\) +waits for children"])
+    result.stdout.re_match_lines([r" +test_it \(\d+\) +waits for children"])
     result.assert_outcomes(failed=1)
 
 

@@ -55,7 +55,7 @@ def test_the_run_of_this_thread() -> None:
         lines = printed().splitlines()
         assert lines[0].startswith("run 1: 3 tasks, 0 runnable, thread ")
         assert " does not wait, it is the current task, at test_in_code.py:" in lines[1]
-        assert lines[-2].lstrip().startswith("tests.why.test_in_code.holder (")
+        assert lines[-2].lstrip().startswith("holder (")
         assert lines[-2].endswith(": only a cancellation ends that")
         assert "waits for Lock `lock` at test_in_code.py:" in lines[-1]
 

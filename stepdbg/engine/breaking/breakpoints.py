@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, MutableMapping
 from typing import TYPE_CHECKING, Final
 
 from stepdbg._trio_internals import runs
+from stepdbg.engine.recording.called import without_test_module
 from stepdbg.engine.recording.registry import OTHER_NAMES
 from stepdbg.engine.typed import conditions
 from stepdbg.model import patterns
@@ -95,7 +96,9 @@ class Breakpoint:
             if len(self._names) > 10_000:  # a program may make up names without end
                 self._names.clear()
             pattern = self.pattern
-            known = self._names[name] = pattern.number is not None or pattern.matches_name(name)
+            shown = without_test_module(name)
+            fits = pattern.matches_name(name) or pattern.matches_name(shown)
+            known = self._names[name] = pattern.number is not None or fits
         return known or OTHER_NAMES[name]
 
     def matches(self, label: TaskLabel) -> bool:

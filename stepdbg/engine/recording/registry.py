@@ -163,6 +163,8 @@ class Names:
             return TaskLabel(self._run, task, name or "an earlier task", 1, False)
         users = self._called.get(number, "")
         repeated = self._counts.get(users or known, 1) > 1
+        shown = called.without_test_module(users or known)
+        users = shown if shown != known else users
         return TaskLabel(self._run, task, known, self._ordinals[number], repeated, users)
 
     def _decide(self, task: Task, number: int) -> None:
