@@ -36,6 +36,7 @@ CACHES = {
 
 STATE = {
     "_trio_internals.patches._cancel_watchers": "Trio's method is wrapped once for all sessions",
+    "_trio_internals.patches._watched": "Trio's function is replaced once for all runs",
     "_trio_internals.scope_moves._watchers": "Trio's method is wrapped once for all sessions",
     "_trio_internals.waits._originals": "Trio's methods are wrapped once for all threads",
     "_trio_internals.waits._refused": "a method of Trio's knows its thread only",
@@ -60,6 +61,7 @@ STATE = {
     "launcher.pausing._standing_by": "the process has one handler for each signal",
     "model.interrupts.at_stop": "what the one handler has noted",
     "model.interrupts._before": "the process has one SIGINT handler",
+    "model.program_streams._held": "the process has one standard error, held before its first line",
     "sealed.spares._kept": "the descriptors of a process are all its own",
 }
 """What the process has only once, or what must outlive every session."""
