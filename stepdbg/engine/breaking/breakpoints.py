@@ -11,8 +11,7 @@ from collections.abc import Iterable, Iterator, MutableMapping
 from typing import TYPE_CHECKING, Final
 
 from stepdbg._trio_internals import runs
-from stepdbg.engine.recording.called import without_test_module
-from stepdbg.engine.recording.registry import OTHER_NAMES
+from stepdbg.engine.recording.registry import OTHER_NAMES, without_test_module
 from stepdbg.engine.typed import conditions
 from stepdbg.model import patterns
 from stepdbg.model.breakpoints import (

@@ -69,6 +69,11 @@ def _is_in_library(name: str) -> bool:
     return False
 
 
+def without_test_module(name: str) -> str:
+    """See `called`, which is imported only in a process of pytest, or for a library's function."""
+    return called.without_test_module(name) if "_pytest.assertion.rewrite" in sys.modules else name
+
+
 def _known_name(noted: str | Called) -> str:
     """The name whose ordinals count."""
     return (noted.user or noted.name) if type(noted) is Called else plain_name(noted)
@@ -163,7 +168,7 @@ class Names:
             return TaskLabel(self._run, task, name or "an earlier task", 1, False)
         users = self._called.get(number, "")
         repeated = self._counts.get(users or known, 1) > 1
-        shown = called.without_test_module(users or known)
+        shown = without_test_module(users or known)
         users = shown if shown != known else users
         return TaskLabel(self._run, task, known, self._ordinals[number], repeated, users)
 
