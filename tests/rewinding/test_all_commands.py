@@ -75,6 +75,8 @@ ENDS = ("continue", "quit", "quit!", "rwatch", "rcontinue")
 CHANGES = (
     *("amount = 4", "del amount", "import os", "for each in (): pass", "1; amount = 4"),
     *("p (amount := 4)", "pp (amount := 4)", "whatis (amount := 4)", "p await trio.sleep(0)"),
+    *("break 10, (amount := 4)", "break :pay, if $_task and (amount := 4)"),
+    *('break 10, log "{(amount := 4)}"', "tbreak 12, (amount := 4)", "condition 1 (amount := 4)"),
 )
 """Python code that would change the past."""
 

@@ -84,6 +84,9 @@ class Past:
         controller: shows things, and changes nothing.
         begun: what was asked.
         muted: the standard streams.
+
+    Attributes:
+        talking: whether the front end talks here, with what the user has set up.
     """
 
     def __init__(
@@ -98,7 +101,7 @@ class Past:
         self._controller = controller
         self._journey = Journey(begun, self._hand_over)
         self.let_tape_rewind = self._journey.let_tape_rewind
-        self._talking = self._gone_on = False
+        self.talking = self._gone_on = False
         self._disabled: list[BreakpointNumber] = []
         self._wanted: Message = {}
 
@@ -123,7 +126,7 @@ class Past:
 
     def _hand_over(self) -> Message:
         """What the live process needs to go on with the user."""
-        if not self._talking:
+        if not self.talking:
             return {}
         self._talks.rest()
         return {"talk": self._talks.hand_over()}
@@ -149,7 +152,7 @@ class Past:
 
     def on_event(self, event: Event) -> None:
         """Pass on what happens while the user goes on from the moment that was asked for."""
-        if self._journey.arrived and self._talking:
+        if self._journey.arrived and self.talking:
             self._inner.on_event(event)
 
     def close(self) -> None:
@@ -159,7 +162,7 @@ class Past:
         """Show a stop from the moment on that was asked for; before it, let the run go on."""
         journey = self._journey
         journey.guard.on = False
-        if not self._talking:
+        if not self.talking:
             self._begin_talk(stop, inspector)
         journey.stands(stop)
         if not journey.arrived:
@@ -179,7 +182,7 @@ class Past:
         request = self._journey.request
         setup, given = tuple(request["setup"]), request["talk"]
         self._talks.take_over(stop, inspector, self._controller, setup, given)
-        self._talking = True
+        self.talking = True
         needed = request["nth"] or request["seek"] == SoughtKind.HIT
         for each in () if needed else inspector.breakpoints():
             if each.enabled:

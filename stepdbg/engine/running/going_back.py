@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from stepdbg.engine.rewinding.past import BeginsAnew
     from stepdbg.engine.steering.steer import LiveSteering
     from stepdbg.engine.stopping.held import Desk
-    from stepdbg.model.facts import RunId
+    from stepdbg.model.breakpoints import BreakpointSnapshot, BreakpointSpec
+    from stepdbg.model.facts import BreakpointNumber, RunId
     from stepdbg.model.history import ObjectHistory
     from stepdbg.model.task import FrameRef
     from stepdbg.model.values import Budget, Value
@@ -134,6 +135,29 @@ class PastController(LiveController):
         _refuse_changes(source)
         return super().history_of(frame, source)
 
+    def add_breakpoint(self, spec: BreakpointSpec) -> BreakpointSnapshot:
+        """Set a breakpoint whose condition and log text await and assign nothing.
+
+        One that comes along from the present does what it did there.
+        """
+        # In a copy both are there already.
+        from stepdbg.engine.rewinding.past import Past
+        from stepdbg.engine.typed import conditions
+
+        by = self._session.runs.way_back.by
+        if not isinstance(by, Past) or by.talking:
+            if spec.condition is not None:
+                _refuse_changes(spec.condition)
+            if spec.log is not None:
+                _refuse_changes(conditions.f_string_of(spec.log))
+        return super().add_breakpoint(spec)
+
+    def set_condition(self, number: BreakpointNumber, condition: str | None) -> BreakpointSnapshot:
+        """Change or drop a condition, which awaits and assigns nothing."""
+        if condition is not None:
+            _refuse_changes(condition)
+        return super().set_condition(number, condition)
+
     def jump(self, frame: FrameRef, line: int) -> NoReturn:  # noqa: ARG002 - described already
         """Raises `NotNow`."""
         raise NotNow(_REFUSED)
@@ -145,8 +169,10 @@ def _refuse_changes(source: str) -> None:
     Raises:
         NotNow: it would await or assign.
     """
+    from stepdbg.engine.typed.dollars import as_python  # in a copy it is there already
+
     try:
-        tree = ast.parse(source.strip())
+        tree = ast.parse(as_python(source.strip()))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return
     changes = (ast.Await, ast.NamedExpr, ast.YieldFrom)

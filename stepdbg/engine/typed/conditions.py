@@ -161,6 +161,13 @@ class LogText:
     parts: tuple[LogPart, ...]
 
 
+def f_string_of(template: str) -> str:
+    """The template of a log point as an f-string."""
+    quotes = '"""' if "'''" in template else "'''"
+    # The blank keeps a quote at the end apart.
+    return f"rf{quotes}{typed_dollars.as_python(template)} {quotes}"
+
+
 def compile_log(template: str) -> LogText:
     """Compile the template of a log point: ``got {item} of {len(queue)}``.
 
@@ -172,10 +179,8 @@ def compile_log(template: str) -> LogText:
     title = f"the log text {template!r}"
     from stepdbg.model.standard import ast  # not needed by a program without log points
 
-    quotes = '"""' if "'''" in template else "'''"
-    try:  # the blank keeps a quote at the end apart
-        source = typed_dollars.as_python(template)
-        text = ast.parse(f"rf{quotes}{source} {quotes}", mode="eval").body
+    try:
+        text = ast.parse(f_string_of(template), mode="eval").body
     except (SyntaxError, ValueError) as error:
         raise BadUsage(f"{title} does not compile: {error.args[0]}") from None
     parts: list[LogPart] = []
