@@ -169,3 +169,43 @@ def test_a_log_file_is_open_and_has_each_line_once(tmp_path: Path) -> None:
     assert "(stepdbg: past) p number, line (1, '\\n')" in said
     assert "(stepdbg) p number 2" in said
     assert file.read_text() == "0\n1\n2\n3\n"
+
+
+UNCONTROLLED = """
+        import os, socket
+        async def main():
+            await trio.sleep(0)
+            left, right = socket.socketpair()
+            await trio.sleep(0)
+            os.getrandom(1)
+            await trio.to_thread.run_sync(len, "")
+            await trio.sleep(0)
+            await trio.sleep(0)
+"""
+
+
+def test_what_is_not_controlled_is_said_beforehand(tmp_path: Path) -> None:
+    program = of(tmp_path, UNCONTROLLED)
+    said = transcript(
+        program,
+        *("break 11", "continue", "goto 2", "p 'two'", "goto now", "goto 3", "p 'three'"),
+        *("goto now", "back", "p 'refused'", "q"),
+    )
+    named = "warning: a re-execution does not control a socket or pipe at program.py:6"
+    thread = "warning: a re-execution does not control a thread at program.py:9"
+    deed = "program.py:9 would start a thread once more"
+    marks = ("p 'two'", named, "p 'three'", thread, deed, "p 'refused'")
+    places = [said.index(mark) for mark in marks]
+    assert places == sorted(places), said
+    assert said.count("does not control a socket") == 1, "it is said once"
+
+
+def test_what_no_tape_holds_is_said_beforehand(tmp_path: Path) -> None:
+    program = of(tmp_path, UNCONTROLLED.replace("os.getrandom(1)", "os.system('true')"))
+    commands = ("break 11", "continue", "goto 2", "goto now", "back", "q", "q")
+    said = transcript(program, *commands, options=("--tape",))
+    _, _, first, _, second, *_ = said.split("(stepdbg")[1:]
+    process = "warning: the tape does not hold a child process at program.py:8"
+    assert process in first  # a tape does not say in which step that was
+    assert process not in second, "it is said once"
+    assert "there is no way beyond step 3: the tape does not hold a child process" in second

@@ -10,7 +10,7 @@ state of its generator, and all of them by `lines.c_calls` in a replay (from Pyt
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from types import BuiltinFunctionType, FrameType, FunctionType
 from typing import TYPE_CHECKING, Protocol
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Protocol
 import trio
 from trio.lowlevel import Task
 
-from stepdbg._trio_internals import runs
+from stepdbg._trio_internals import runs, tasks
 from stepdbg._trio_internals.frame_values import let_go_at_event
 from stepdbg._trio_internals.recording import ignore
 from stepdbg.engine.lines import c_calls, interface
@@ -133,6 +133,7 @@ class Touches:
     def __init__(self, book: TouchingRuns) -> None:
         self._book = book
         self._noted: dict[RunId, dict[Uncontrolled, Touch]] = {}
+        self._places: dict[RunId, dict[Uncontrolled, tuple[int, int]]] = {}
         self._under_way: dict[RunId, int] = {}
         self._kinds: dict[tuple[str, str], tuple[FunctionType, Uncontrolled]] = {}
         self._seeded = False
@@ -193,6 +194,10 @@ class Touches:
         self._look_at_random(number)
         return tuple(self._noted.get(number, {}).values())
 
+    def steps_of(self, number: RunId) -> Mapping[Uncontrolled, tuple[int, int]]:
+        """By kind, the number of the task that has touched it first, and in which of its steps."""
+        return self._places.get(number, {})
+
     def note(self, kind: Uncontrolled, frame: FrameType) -> bool:
         """A run of this thread may be touching something.
 
@@ -206,6 +211,7 @@ class Touches:
         noted = self._noted.setdefault(run.id, {})
         if kind not in noted:
             noted[kind] = touch = Touch(kind, own_place(frame))
+            self._places.setdefault(run.id, {})[kind] = _step_of(task)
             if run.steered.replay is not None:
                 run.steered.replay.touched(touch)
         elif noted[kind].place is None:
@@ -264,6 +270,11 @@ class Touches:
         if given is None and frame.f_back is not None:
             self.note(Uncontrolled.ENTROPY, frame.f_back)
         return False  # the next seed matters as well
+
+
+def _step_of(task: Task) -> tuple[int, int]:
+    """A task, and the number of its step that is under way."""
+    return tasks.number(task), tasks.steps_taken(task) + 1
 
 
 def _rows() -> Iterator[tuple[FunctionType, Uncontrolled]]:

@@ -14,6 +14,7 @@ from stepdbg.engine.process.standard_streams import streams_kept
 from stepdbg.engine.scheduling.steerable import ScheduledRun
 from stepdbg.model import interrupts
 from stepdbg.model.errors import NotNow
+from stepdbg.model.recording import Sought, SoughtKind
 from stepdbg.model.records import replace
 from stepdbg.model.schedule_text import file_of
 from stepdbg.model.schedules import Base, Header, Schedule
@@ -29,11 +30,12 @@ if TYPE_CHECKING:
 
     from trio.lowlevel import Task
 
+    from stepdbg.engine.histories.uncontrolled import Touches
     from stepdbg.engine.recording.step_log import StepLog
     from stepdbg.engine.stopping.held import Held
     from stepdbg.model.facts import RunId
-    from stepdbg.model.recording import Sought
-    from stepdbg.model.stops import Stop
+    from stepdbg.model.stops import Event, Stop
+    from stepdbg.model.uncontrolled import Touch
 
     from .afterwards import DeadStop
     from .past import BeginsAnew
@@ -48,6 +50,10 @@ class TravelledRun(ScheduledRun, Protocol):
     def held(self) -> Held | None: ...
     @property
     def live_frames(self) -> Callable[[Task], list[FrameType]]: ...
+    @property
+    def touches(self) -> Touches | None: ...
+    @property
+    def tell(self) -> Callable[[Event], None]: ...
     def steps(self) -> StepLog: ...
 
 
@@ -70,6 +76,7 @@ class Travels:
     ) -> None:
         self._dead = dead
         self._ended: TravelledRun | None = None
+        self._said: set[Touch] = set()
         self._asked, self._talks, self._records = asked, talks, records
         self._kept: Kept | None = None
         self._run: RunId | None = None
@@ -89,6 +96,7 @@ class Travels:
         """
         self.let_go()
         self._ended = None
+        self._said.clear()
         self._run, talks = number, self._talks()
         if talks is None:
             self._why_not = "this front end can only talk to one process"
@@ -157,10 +165,13 @@ class Travels:
             )
         if self._kept is None:
             raise NotNow(f"this run has no way back: {self._why_not}")
-        from . import afterwards, scanning  # few go back
+        from . import afterwards, beforehand, scanning  # few go back
 
         here = here_in(run) if dead is None else afterwards.here_after(run, dead)
         step = whereabouts.step_of(sought, here, run.registry.paths)
+        if step != NOW:
+            goal = step if sought.kind is SoughtKind.STEP else None
+            beforehand.look(run, here.log, goal, self._said)
         stands = scanning.AtStop(run) if dead is None else afterwards.AfterEnd(dead)
         self._wanted = {
             **scanning.wanted(sought, step, stands),

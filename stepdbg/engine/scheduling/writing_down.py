@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from stepdbg.engine.recording.step_log import StepLog
     from stepdbg.model.facts import RunId
     from stepdbg.model.stops import Event, Stop
+    from stepdbg.model.uncontrolled import Touch
 
     from .state import Steered
 
@@ -76,13 +77,18 @@ def schedule_of(run: LoggedRun, seed: int | None, *, taped: bool = False) -> Sch
             "start the program again with --record"
         )
     header = header_of(steps.clock, run.id, seed)
+    log, touched, tape = steps.read(paths), not_controlled(run), run.steered.tape
+    contents = tape.contents() if taped and tape is not None else None
+    return Schedule(header, Base.STOCK, (), log, touched, contents)
+
+
+def not_controlled(run: LoggedRun) -> tuple[Touch, ...]:
+    """What a run has touched so far that neither a schedule nor its tape controls."""
     touched = () if run.touches is None else run.touches.of(run.id)
-    log, tape = steps.read(paths), run.steered.tape
+    tape = run.steered.tape
     if tape is None:
-        return Schedule(header, Base.STOCK, log=log, touched=touched)
-    left = tuple(touch for touch in touched if not tape.holds(touch.kind))
-    contents = tape.contents() if taped else None
-    return Schedule(header, Base.STOCK, (), log, (*tape.missed(), *left), contents)
+        return touched
+    return (*tape.missed(), *(touch for touch in touched if not tape.holds(touch.kind)))
 
 
 def token_of(run: LoggedRun, seed: int | None) -> Token | None:
