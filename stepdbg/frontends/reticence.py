@@ -83,7 +83,7 @@ class Reticence:
         if not (self.silent or self.only_asked):
             return False
         if isinstance(event, LintFound):
-            return not self.wants_lint(event.lint)
+            return not (event.asked or self.wants_lint(event.lint))
         if is_asked_for(event):
             return False
         if isinstance(event, Note):

@@ -40,6 +40,10 @@ class LintLevel(enum.StrEnum):
     STEPS = "steps"  # something at every step, or at every coroutine: only when asked for
 
 
+BY_TIME = (LintName.SLOW_STEP, LintName.BUSY_LOOP)
+"""Lints that depend on real time: how long a step takes, how often a task polls until done."""
+
+
 @dataclass(frozen=True, slots=True)
 class LintKind:
     """One lint: what it is about, and what it costs."""

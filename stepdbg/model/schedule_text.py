@@ -124,7 +124,8 @@ def _payload(schedule: Schedule) -> bytes:
     for name, checksum in header.files:
         _put_text(name, out)
         out += checksum.to_bytes(4, "big")
-    to_varint(tuple(Base).index(schedule.base), out)
+    bases = tuple(Base)
+    to_varint(bases.index(schedule.base) + len(bases) * header.lints, out)
     to_varint(len(schedule.facts), out)
     for fact in schedule.facts:
         to_varint(isinstance(fact, Instead), out)
@@ -169,12 +170,14 @@ class _Reader:
         python, trio, stepdbg, clock, hash_seed = (self._text() for _ in range(5))
         seed, run = self._number(), self._number()
         files = tuple((self._text(), self._word()) for _ in range(self._count()))
-        header = Header(
-            python, trio, stepdbg, files, clock, seed - 1 if seed else None, hash_seed, run
-        )
-        bases, base = tuple(Base), self._number()
-        if base >= len(bases):
+        bases = tuple(Base)
+        lints, base = divmod(self._number(), len(bases))
+        if lints > 1:
             raise Damaged
+        header = Header(
+            *(python, trio, stepdbg, files, clock, seed - 1 if seed else None, hash_seed, run),
+            lints=bool(lints),
+        )
         facts = tuple(self._fact() for _ in range(self._count()))
         tasks = tuple(self._id() for _ in range(self._count()))
         steps = self._number()

@@ -113,6 +113,7 @@ class Header:
     seed: what ``--seed`` was given, None for nothing.
     hash_seed: PYTHONHASHSEED, or `NO_HASH_SEED`.
     run: which run of its process it is about, from 1.
+    lints: its failure is something that looks wrong, so a replay has to look for that.
     """
 
     python: str
@@ -123,6 +124,7 @@ class Header:
     seed: int | None = None
     hash_seed: str = NO_HASH_SEED
     run: int = 1
+    lints: bool = False
 
 
 @dataclass(frozen=True, slots=True)

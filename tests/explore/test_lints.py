@@ -192,6 +192,41 @@ async def main():
 """
 
 
+LOSES_EVENT = """
+import trio
+
+async def main():
+    closed = []
+
+    async def works():
+        await trio.lowlevel.checkpoint()
+        if closed:
+            await trio.Event().wait()
+
+    async def closes():
+        for _ in range(3):
+            await trio.lowlevel.checkpoint()
+        closed.append(1)
+
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(works)
+        nursery.start_soon(closes)
+        await trio.sleep(0.1)
+        nursery.cancel_scope.cancel()
+"""
+
+
+def test_a_replay_tells_of_a_lint_that_no_stop_sees(tmp_path: Path) -> None:
+    """The task waits for a moment only, and nobody has asked for lints but the token."""
+    script = tmp_path / "program.py"
+    script.write_text(LOSES_EVENT + RUN, encoding="utf-8")
+    names: dict[str, Any] = {}
+    exec(compile(LOSES_EVENT, str(script), "exec"), names)
+    (found,) = explored(names["main"], lints=True, strategy="rw", budget=300).faults
+    told = again(["-m", "stepdbg", "--replay", found.token, "-c", "continue", str(script)]).stderr
+    assert told.count("lost-event: main.<locals>.works (3) waits at program.py:10") == 1, told
+
+
 def test_a_script(tmp_path: Path) -> None:
     """A replay of the failure finds the lint as well."""
     done = explore(tmp_path / "program.py", SCRIPT + RUN, "--lints")
@@ -200,6 +235,8 @@ def test_a_script(tmp_path: Path) -> None:
     (command,) = re.findall(r"^   python (-m stepdbg --replay .*)$", done.stderr, re.MULTILINE)
     words = shlex.split(command)
     report = tmp_path / "lints.jsonl"
+    told = again([*words[:-2], "-c", "continue", *words[-2:]]).stderr
+    assert told.count("lost-lock: main.<locals>.works") == 1, told
     again([*words[:-2], "-c", "continue", "--lint-report", str(report), *words[-2:]])
     (line,) = report.read_text(encoding="utf-8").splitlines()
     assert json.loads(line)["name"] == "lost-lock"

@@ -61,6 +61,7 @@ def any_schedule(rng: random.Random) -> Schedule:
         rng.choice((None, 0, 7, 2**60)),
         rng.choice(("unset", "0", "random")),
         rng.randrange(1, 5),
+        rng.random() < 0.5,
     )
     facts = tuple(
         After(any_moment(rng), any_moment(rng))

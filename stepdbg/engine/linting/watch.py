@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from stepdbg.engine.process.clock import HeldClock
 from stepdbg.engine.process.guard import report_bug
 from stepdbg.model.errors import NotNow
-from stepdbg.model.lints import LINTS, Lint, LintName, LintsFound
+from stepdbg.model.lints import BY_TIME, LINTS, Lint, LintName, LintsFound
 from stepdbg.model.standard import time
 from stepdbg.model.stops import LintFound
 from stepdbg.model.task import RunState
@@ -87,6 +87,7 @@ class Lints:
         self.seen: list[Lint] = []
         self._switches = switches
         self._report: Callable[[Lint], None] | None = None
+        self._repeats = False
         self._lived, self._send, self._held_here = lived, tell, held_here
         self._watches = False
         self._known: dict[tuple[LintName, str, int | None], Lint] = {}
@@ -100,25 +101,34 @@ class Lints:
 
     # -- what is watched for ----------------------------------------------------------
 
-    def collect(self, report: Callable[[Lint], None]) -> None:
+    def collect(self, report: Callable[[Lint], None] | None) -> None:
         """Report each lint as it is found, and also look for lints while the run goes on.
 
         A session that collects lints is ready to pay for them: all are on, except those that the
         user has switched off.
+
+        report: None for a replay of a schedule that failed by a lint.  It looks as exploring did:
+            at all tasks whenever the run is idle, but not for what real time decides.  A lint is
+            told when the run is idle next, or is over.
         """
         self._report = report
+        self._repeats = self._repeats or report is None
         self.on = self._asked_for()
 
     @property
     def collecting(self) -> bool:
         """Whether somebody collects lints."""
-        return self._report is not None
+        return self._repeats or self._report is not None
 
     def _asked_for(self) -> frozenset[LintName]:
         """The lints that are to be on."""
-        switched, collecting = self._switches.value, self.collecting
+        by_time = BY_TIME if self._report is None else ()
         return frozenset(
-            kind.name for kind in LINTS if switched.get(kind.name, collecting or not kind.costs)
+            kind.name
+            for kind in LINTS
+            if self._switches.value.get(
+                kind.name, not kind.costs or (self.collecting and kind.name not in by_time)
+            )
         )
 
     def _switched(self, _: Switches) -> None:
@@ -227,7 +237,10 @@ class Lints:
     def on_idle(self, run: LintedRun) -> None:
         """A run has nothing to do: look, if lints are collected and the last looks were short."""
         moves = run.runner.runq or run.quitting or run.state is not RunState.RUNNING
-        if self.collecting and not moves:
+        if self._repeats and not moves:
+            self.look(run, whole=True)
+            self._tell(at_stop=False)
+        elif self.collecting and not moves:
             self._while_idle.spend(partial(self.look, run))
 
     def run_ended(self, run: LintedRun) -> None:
@@ -239,7 +252,7 @@ class Lints:
     def _tell(self, *, at_stop: bool) -> tuple[Lint, ...]:
         untold, self._untold = tuple(self._untold), []
         for each in untold:
-            self._send(LintFound(each, at_stop))
+            self._send(LintFound(each, at_stop, self._repeats))
         return untold
 
 

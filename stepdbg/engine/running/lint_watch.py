@@ -11,15 +11,12 @@ from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs
 from stepdbg.engine.linting.steps import StepLints, StepTimer
-from stepdbg.model.lints import LINTS, Lint, LintName
+from stepdbg.model.lints import BY_TIME, LINTS, Lint
 from stepdbg.model.nobody import Nobody
 from stepdbg.model.options import SessionOptions
 
 from .run import DebuggedRun
 from .session import Session
-
-_BY_TIME = (LintName.SLOW_STEP, LintName.BUSY_LOOP)
-"""Lints that depend on real time: how long a step takes, how often a task polls until done."""
 
 
 class LintWatch(trio.abc.Instrument):
@@ -40,7 +37,7 @@ class LintWatch(trio.abc.Instrument):
         runner = runs.current_runner()
         assert runner is not None, "an instrument's hook is called in its run"
         session, lints = self._session, self._lints
-        lints.on = frozenset(kind.name for kind in LINTS if kind.name not in _BY_TIME)
+        lints.on = frozenset(kind.name for kind in LINTS if kind.name not in BY_TIME)
         lints.arrange()  # before the session has a run: its hooks would go on it
         run = self._run = DebuggedRun(session, session.runs.new_number(), runner)
         run.life.begin(runner)

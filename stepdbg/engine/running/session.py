@@ -115,6 +115,8 @@ class Session:
         self.origins: Origins = Origins()
         asked = partial(_asked_here, self.runs, self.desk)
         self.lints: Lints = Lints(self.settings.lint, self.runs, self.origins, self.tell, asked)
+        if options.replay is not None and options.replay.header.lints:
+            self.lints.collect(None)
         self.recording: RecordChoice = RecordChoice(
             self.desk, self.origins, self.runs, self.settings, self.tell
         )

@@ -91,6 +91,7 @@ def found_fault(
     if explains:
         explained, small = Explaining(key, tries, again).of(small)
     log = Logged(ids_of(small["tasks"]), small["turns"], small["steps"])
+    header = replace(header, lints=key.startswith("lint "))
     token = text_of(Schedule(header, Base.STOCK, log=log))
     # Which result it is depends on the order; a lint has numbers of tasks, which go on from one
     # run of a process to the next.
