@@ -10,9 +10,10 @@ from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from stepdbg.model.lints import LintFound
 from stepdbg.model.records import replace
 from stepdbg.model.replies import BreakpointSet, Failure, Message, SettingList
-from stepdbg.model.stops import LintFound, StopKind
+from stepdbg.model.stops import StopKind
 
 from .reticence import tell_aside, tell_event
 from .start_file import StartLine

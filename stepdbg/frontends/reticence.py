@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
+from stepdbg.model.lints import LintFound
 from stepdbg.model.options import only_go_on
 from stepdbg.model.program_streams import tell_lines
 from stepdbg.model.stops import (
     DeadlockFound,
     HaltDelayed,
-    LintFound,
     Note,
     QuitDelayed,
     StepLasts,

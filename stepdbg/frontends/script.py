@@ -13,12 +13,12 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from stepdbg.model import interrupts
+from stepdbg.model.lints import LintFound
 from stepdbg.model.records import replace
 from stepdbg.model.resting import CollectorRests
 from stepdbg.model.stops import (
     DeadlockFound,
     Event,
-    LintFound,
     Output,
     QuitDelayed,
     Restart,

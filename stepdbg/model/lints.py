@@ -122,6 +122,19 @@ class Lint:
 
 
 @dataclass(frozen=True, slots=True)
+class LintFound:
+    """Something looks wrong.
+
+    at_stop: the stop that follows shows it as well.
+    asked: the schedule that the run follows failed by something like it.
+    """
+
+    lint: Lint
+    at_stop: bool
+    asked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class LintsFound:
     """What looks wrong so far, in all runs.
 

@@ -10,7 +10,7 @@ import enum
 
 from .breakpoints import BreakpointHit, ScopeCancelled
 from .facts import NotRecorded, RunId, TaskNumber
-from .lints import Lint, MissedHandler
+from .lints import Lint, LintFound, MissedHandler
 from .records import dataclass
 from .task import Place, TaskLabel, Wake, Way
 from .values import Value
@@ -309,19 +309,6 @@ class TokenTold:
 
     run: RunId
     token: Token
-
-
-@dataclass(frozen=True, slots=True)
-class LintFound:
-    """Something looks wrong.
-
-    at_stop: the stop that follows shows it as well.
-    asked: the schedule that the run follows failed by something like it.
-    """
-
-    lint: Lint
-    at_stop: bool
-    asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

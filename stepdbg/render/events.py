@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from stepdbg.model.lints import Lint
+from stepdbg.model.lints import Lint, LintFound
 from stepdbg.model.stops import (
     DeadlockFound,
     Event,
     HaltDelayed,
-    LintFound,
     Note,
     Output,
     ProgramEnded,

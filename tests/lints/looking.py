@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import trio.abc
 
-from stepdbg.model.stops import LintFound
+from stepdbg.model.lints import LintFound
 from tests.harness import debugging
 
 COSTLY = ("slow-step", "busy-loop", "swallowed-cancel", "never-awaited")

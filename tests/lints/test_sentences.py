@@ -10,7 +10,7 @@ import pytest
 import trio.testing
 
 from stepdbg.engine.linting import steps
-from stepdbg.model.stops import LintFound
+from stepdbg.model.lints import LintFound
 from tests.harness import debugging
 
 from .looking import COSTLY, told

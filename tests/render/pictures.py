@@ -36,12 +36,11 @@ from stepdbg.model.history import (
     TimelineShown,
 )
 from stepdbg.model.lane_making import lanes_of
-from stepdbg.model.lints import Lint, LintName
+from stepdbg.model.lints import Lint, LintFound, LintName
 from stepdbg.model.schedules import Token
 from stepdbg.model.settings import Setting
 from stepdbg.model.stops import (
     Event,
-    LintFound,
     Note,
     Output,
     Passed,

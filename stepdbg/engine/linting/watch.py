@@ -16,9 +16,8 @@ from typing import TYPE_CHECKING, Final
 from stepdbg.engine.process.clock import HeldClock
 from stepdbg.engine.process.guard import report_bug
 from stepdbg.model.errors import NotNow
-from stepdbg.model.lints import BY_TIME, LINTS, Lint, LintName, LintsFound
+from stepdbg.model.lints import BY_TIME, LINTS, Lint, LintFound, LintName, LintsFound
 from stepdbg.model.standard import time
-from stepdbg.model.stops import LintFound
 from stepdbg.model.task import RunState
 
 from .never_awaited import NeverAwaited

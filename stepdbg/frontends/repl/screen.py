@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from stepdbg.frontends.plain_output import transcript, width_of_transcripts
+from stepdbg.model.lints import LintFound
 from stepdbg.model.replies import Evaluated, Message
-from stepdbg.model.stops import LintFound, Note, Output, ProgramEnded, Resumed, RunStarted
+from stepdbg.model.stops import Note, Output, ProgramEnded, Resumed, RunStarted
 from stepdbg.render.spans import Line, Span, clip, wrap
 from stepdbg.render.text import render_event, render_reply
 
