@@ -52,10 +52,11 @@ def schedules(name: str, start: str, strategy: str, seeds: int) -> tuple[float, 
 
 
 def found_table(seeds: int, starts: Sequence[str]) -> Iterator[str]:
-    """Rows of the shapes, columns of the strategies."""
-    yield f"| shape | {' | '.join(f'`{each}`' for each in STRATEGIES)} |"
-    yield "|---" * (len(STRATEGIES) + 1) + "|"
+    """A row for each shape: each strategy, and the usual one beside the best of the others."""
+    yield f"| shape | {' | '.join(f'`{each}`' for each in STRATEGIES)} | beside the best |"
+    yield "|---" * (len(STRATEGIES) + 2) + "|"
     means: dict[str, list[float]] = {each: [] for each in STRATEGIES}
+    beside: list[float] = []
     for name in SHAPES:
         for start in starts:
             cells = []
@@ -63,9 +64,12 @@ def found_table(seeds: int, starts: Sequence[str]) -> Iterator[str]:
                 mean, missed = schedules(name, start, strategy, seeds)
                 means[strategy].append(mean)
                 cells.append(f"{mean:,.1f}" + (f" (not found: {missed})" if missed else ""))
-            yield f"| {name}, {start} | {' | '.join(cells)} |"
-    whole = [math.exp(statistics.fmean(map(math.log, each))) for each in means.values()]
-    yield f"| all, geometric mean | {' | '.join(f'{each:,.1f}' for each in whole)} |"
+            usual, *others = (each[-1] for each in means.values())
+            beside.append(usual / min(others))
+            yield f"| {name}, {start} | {' | '.join(cells)} | {beside[-1]:.1f}x |"
+    whole = [math.exp(statistics.fmean(map(math.log, each))) for each in (*means.values(), beside)]
+    cells = [f"{each:,.1f}" for each in whole]
+    yield f"| all, geometric mean | {' | '.join(cells)}x |"
 
 
 def explained_table(seeds: int, starts: Sequence[str]) -> Iterator[str]:

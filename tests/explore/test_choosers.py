@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import random
 from collections import Counter
 
 import pytest
@@ -99,6 +100,33 @@ def test_a_uniform_walk_learns_how_many_steps_are_left() -> None:
     # Ten places, each of them equally likely: 200 times, within six standard deviations.
     assert set(places) == set(range(10))
     assert all(120 < places[place] < 280 for place in range(1, 10))
+
+
+def test_a_uniform_walk_weighs_as_if_it_looked_each_up() -> None:
+    """What it keeps of the last choice changes nothing, also where a task has no choice."""
+    whole = {who: 2 + 3 * place for place, who in enumerate(tasks(1, 1, 1, 1))}
+    walk, program = UniformWalk(1), random.Random(5)
+    walk.end(whole, 8)
+    for number in range(200):
+        walk.begin(number)
+        chance, left = random.Random(1_000_003 + number), dict(whole)
+        ready, waiting = list(whole), list[LogicalId]()
+        for _ in range(15):
+            place = 0
+            if len(ready) > 1 and program.random() < 0.2:  # a silent step
+                place = program.randrange(len(ready))
+            elif len(ready) > 1:
+                limits = list(itertools.accumulate(left[who] for who in ready))
+                at = chance.random() * limits[-1]
+                place = next(each for each, limit in enumerate(limits) if at < limit)
+                assert walk.choose(ready) == place
+            who = ready.pop(place)
+            walk.stepped(who)
+            left[who] = max(1, left[who] - 1)
+            (waiting if program.random() < 0.5 else ready).append(who)
+            if not ready or program.random() < 0.3:
+                ready += waiting
+                waiting.clear()
 
 
 def test_a_portfolio_takes_turns() -> None:
