@@ -165,7 +165,9 @@ def main() -> None:
         measure(crowd, Lists(count, options.repeats, LISTS), count)
     for count in (100, 10_000):
         measure(stuck_crowd, Lists(count, options.repeats, CLAIMS), count)
-    measure(stuck_crowd, Lists(10_000, options.repeats, ("why -a",)), 10_000)
+    for program in (stuck_crowd, crowd):
+        for count in (100, 10_000):
+            measure(program, Lists(count, options.repeats, ("why -a",)), count)
     for count in (100, 1_000):
         measure(laden_crowd, Lists(count, options.repeats, ALL), count)
 

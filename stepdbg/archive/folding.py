@@ -1,13 +1,18 @@
-"""Equal tasks of a picture in one group.
+"""Equal tasks of a picture in one group, and chains of waits without what is told elsewhere.
 
-Owns: `fold_snapshots`.  Does not own: groups of living tasks (engine.seeing.folding).
+Owns: `fold_snapshots`, `without_told`.
+Does not own: groups of living tasks (engine.seeing.folding).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable
 
+from stepdbg.model.facts import TaskNumber
+from stepdbg.model.records import replace
+from stepdbg.model.standard import math
 from stepdbg.model.task import TaskGroup, TaskLabel, TaskSnapshot, TaskState
+from stepdbg.model.waits import Explanation
 
 
 def fold_snapshots(
@@ -32,3 +37,21 @@ def fold_snapshots(
     return tuple(
         TaskGroup(members[0], tuple(task.label for task in members)) for members in groups.values()
     )
+
+
+def without_told(why: Explanation, elsewhere: Container[TaskNumber]) -> Explanation:
+    """An explanation without what hangs on tasks that have an explanation of their own.
+
+    Args:
+        elsewhere: the numbers of those.  They keep their own links in this chain.
+    """
+    if not elsewhere:
+        return why
+    links = []
+    left_out: float = math.inf
+    for link in why.links:
+        if link.depth <= left_out:
+            links.append(link)
+            told = link.depth and link.task.number in elsewhere
+            left_out = link.depth if told else math.inf
+    return replace(why, links=tuple(links))

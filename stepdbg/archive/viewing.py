@@ -26,7 +26,7 @@ from stepdbg.model.task import (
 )
 from stepdbg.model.waits import Deadlock, Explanation, Pending, WorkerThread
 
-from .folding import fold_snapshots
+from .folding import fold_snapshots, without_told
 from .picture_frames import PictureFrames
 from .records import excerpt
 from .shapes import QueuedPicture
@@ -147,9 +147,11 @@ class PictureInspector(PictureFrames):
             raise NotNow(f"the picture does not tell what {found.task.label} waited for")
         return found.why
 
-    def whys(self, tasks: Iterable[TaskNumber]) -> Iterator[Explanation]:
+    def whys(self, tasks: Iterable[TaskNumber], *, once: bool = False) -> Iterator[Explanation]:
         """`why` for several tasks, one by one."""
-        return map(self.why, tasks)
+        asked = tuple(tasks)
+        elsewhere = frozenset(asked) if once else frozenset()
+        return (without_told(why, elsewhere) for why in map(self.why, asked))
 
     def pending(self, task: TaskNumber | None = None) -> tuple[Pending, ...]:
         """What had been raised in one task or in all, of which nobody had been told."""

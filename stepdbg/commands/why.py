@@ -27,14 +27,15 @@ _CANCELLED = 3
 def why(request: Request) -> Result:
     """`why [-a] [-v] [TASK…]`."""
     inspector = request.desk.inspector
-    return Why(tuple(inspector.whys(_asked(request))), VERBOSE in request.options)
+    return Why(tuple(inspector.whys(_asked(request), once=True)), VERBOSE in request.options)
 
 
 def _asked(request: Request) -> list[TaskNumber]:
     desk = request.desk
     if ALL in request.options:
         request.words(most=0)
-        return [task.label.number for task in desk.inspector.tasks()]
+        groups = desk.inspector.groups()  # what each of them waits for is not asked twice
+        return sorted(label.number for group in groups for label in group.labels)
     words = request.words()
     if words:
         return task_names.numbers_of(desk.inspector, words)
@@ -52,7 +53,7 @@ def waits(request: Request) -> Result:
     inspector = request.desk.inspector
     tasks = inspector.tasks(system=ALL in request.options)
     asked = [task.label.number for task in tasks if _may_wait_outside(task)]
-    firsts = (explanation.links[0] for explanation in inspector.whys(asked))
+    firsts = (explanation.links[0] for explanation in inspector.whys(asked, once=True))
     outside = [link for link in firsts if link.wait and link.wait.kind in _OUTSIDE]
     return RunWaits(inspector.run(), _able(inspector), tuple(outside), inspector.timers())
 

@@ -125,7 +125,7 @@ def _links(inspector: Inspector, tasks: list[TaskSnapshot]) -> dict[TaskNumber, 
     links: dict[TaskNumber, WaitLink] = {}
     while rest:
         try:
-            for told in inspector.whys(tuple(rest)):
+            for told in inspector.whys(tuple(rest), once=True):
                 # A task that it does not follow has a line of its own on the page.
                 links[rest.popleft()] = replace(told.links[0], unlisted=0)
         except StepdbgError:

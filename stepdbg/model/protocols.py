@@ -143,8 +143,11 @@ class Inspector(Protocol):
     def why(self, task: TaskNumber) -> Explanation:
         """What a task waits for, who could end that, and on.  Raises `NoSuchTask`."""
 
-    def whys(self, tasks: Iterable[TaskNumber]) -> Iterator[Explanation]:
-        """`why` for several tasks, one by one: cheaper than asking for each."""
+    def whys(self, tasks: Iterable[TaskNumber], *, once: bool = False) -> Iterator[Explanation]:
+        """`why` for several tasks, one by one: cheaper than asking for each.
+
+        `once`: what hangs on a task that is asked about is told of it, and not in other chains.
+        """
 
     def deadlocks(self) -> tuple[tuple[Deadlock, ...], str]:
         """Deadlocks, of the whole run or of some tasks; and what else could let it go on."""

@@ -6,6 +6,7 @@ Does not own: the sentences (waits, surroundings), what is claimed of several ta
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator
 
 from stepdbg.model.facts import TaskNumber
@@ -139,8 +140,9 @@ def _covers(knot: Knot, other: Knot) -> bool:
 def _groups(explanations: Iterable[Explanation]) -> list[list[Explanation]]:
     """Explanations of tasks that are alike, in the place of the first of them."""
     found: dict[Hashable, list[Explanation]] = {}
+    others = _Others()
     for each in explanations:
-        found.setdefault(_alike(each.links[0]), []).append(each)
+        found.setdefault(_alike(each.links[0], others), []).append(each)
     return list(found.values())
 
 
@@ -149,21 +151,32 @@ def _one_for_all(explanation: Explanation) -> Explanation:
     return replace(explanation, links=(nameless(first), *inner))
 
 
-def _alike(link: WaitLink) -> Hashable:
+class _Others:
+    """Who else could end a wait: very many tasks may wait for the same."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[tuple[TaskLabel, ...], Counter[str], frozenset[str]]] = {}
+
+    def names(self, labels: tuple[TaskLabel, ...], task: TaskLabel) -> frozenset[str]:
+        """The names of some tasks, a certain task left out."""
+        if id(labels) not in self._known:
+            counted = Counter(each.name for each in labels)
+            self._known[id(labels)] = labels, counted, frozenset(counted)
+        _, counted, names = self._known[id(labels)]
+        return names - {task.name} if counted[task.name] == 1 and task in labels else names
+
+
+def _alike(link: WaitLink, known: _Others) -> Hashable:
     """What is said of a wait, without whose it is, since when, how often, and until when."""
     link = nameless(link)
     wait, around = link.wait, link.around
     if wait is not None:
         until = wait.deadline is not None
-        others = _but(wait.holders, link.task), _but(wait.wakers, link.task), wait.replaced
-        said: Hashable = wait.kind, wait.place, wait.object, wait.through, until, others
+        others = [known.names(each, link.task) for each in (wait.holders, wait.wakers)]
+        named = *others, wait.replaced
+        said: Hashable = wait.kind, wait.place, wait.object, wait.through, until, named
     else:
         said = link.doing, None if link.wake is None else str(link.wake)
     block = None if around is None else around.block
     caught = None if link.caught is None else link.caught.place
     return link.task.name, link.state, said, link.cancelling, link.held, block, link.pending, caught
-
-
-def _but(labels: tuple[TaskLabel, ...], task: TaskLabel) -> frozenset[str]:
-    """By name, who else could end a wait."""
-    return frozenset(each.name for each in labels if each != task)

@@ -21,7 +21,7 @@ from collections.abc import Callable, Collection, Container, Iterable, Iterator,
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
-from stepdbg.archive.folding import fold_snapshots
+from stepdbg.archive.folding import fold_snapshots, without_told
 from stepdbg.commands.interpreter import Interpreter
 from stepdbg.model.breakpoints import BreakpointSnapshot, BreakpointSpec
 from stepdbg.model.errors import (
@@ -308,8 +308,9 @@ class FakeInspector:
         state = WaitState.FOREVER if task == 5 else WaitState.RUNNABLE
         return Explanation((WaitLink(0, self.task(task).label, state, None),))
 
-    def whys(self, tasks: Iterable[TaskNumber]) -> Iterator[Explanation]:
-        return map(self.why, tasks)
+    def whys(self, tasks: Iterable[TaskNumber], *, once: bool = False) -> Iterator[Explanation]:
+        asked = tuple(tasks)
+        return (without_told(self.why(task), asked if once else ()) for task in asked)
 
     def deadlocks(self) -> tuple[tuple[Deadlock, ...], str]:
         return (), "task 5 waits for something outside of the run"

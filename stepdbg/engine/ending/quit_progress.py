@@ -111,5 +111,6 @@ def _blockers_of(run: EndingRun) -> list[WaitLink] | StepUnderWay:
 def _links(run: EndingRun) -> list[WaitLink]:
     """The living tasks except those that only wait for children; called on the run's thread."""
     own = [t for t in runs.living_tasks(run.runner) if not runs.is_system(run.runner, t)]
-    first = [each.links[0] for each in chain.explain_each(run, run.origins, own) if each.links]
+    told = chain.explain_each(run, run.origins, own, once=True)
+    first = [each.links[0] for each in told if each.links]
     return [link for link in first if link.wait is None or link.wait.kind is not WaitKind.NURSERY]

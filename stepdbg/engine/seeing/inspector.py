@@ -168,9 +168,10 @@ class LiveInspector(LiveFrames):
             raise NoSuchTask("this stop belongs to no task; `why TASK` asks about one")
         return chain.explain(self._live_run(), self._home.origins, self.find_task(task))
 
-    def whys(self, tasks: Iterable[TaskNumber]) -> Iterator[Explanation]:
+    def whys(self, tasks: Iterable[TaskNumber], *, once: bool = False) -> Iterator[Explanation]:
         """`why` for several tasks, one by one."""
-        return chain.explain_each(self._live_run(), self._home.origins, map(self.find_task, tasks))
+        asked = map(self.find_task, tasks)
+        return chain.explain_each(self._live_run(), self._home.origins, asked, once=once)
 
     def deadlocks(self) -> tuple[tuple[Deadlock, ...], str]:
         """Deadlocks, and what else could let the run go on."""

@@ -181,9 +181,9 @@ class PostMortemInspector:
         """What a task waited for then."""
         return self._picture().why(task)
 
-    def whys(self, tasks: Iterable[TaskNumber]) -> Iterator[Explanation]:
+    def whys(self, tasks: Iterable[TaskNumber], *, once: bool = False) -> Iterator[Explanation]:
         """`why` for several tasks."""
-        return self._picture().whys(tasks)
+        return self._picture().whys(tasks, once=once)
 
     def deadlocks(self) -> tuple[tuple[Deadlock, ...], str]:
         """The deadlocks that there were then."""

@@ -60,8 +60,26 @@ def frame_locals(frame: FrameType) -> dict[str, object]:
     if not code.co_flags & CO_OPTIMIZED:
         everything = _borrowed(frame) | found
         return {name: everything[name] for name in written(everything)}
-    order = (*argument_names(code), *_all_names(code), *found)
-    return {name: found[name] for name in written(dict.fromkeys(order)) if name in found}
+    known = {name: found[name] for name in _order_of(code) if name in found}
+    if len(known) != len(found):  # a debugger may have set names that the code does not have
+        known.update((name, found[name]) for name in written(found) if name not in known)
+    return known
+
+
+_orders: Final[dict[int, tuple[CodeType, tuple[str, ...]]]] = {}
+_ORDERS_KEPT: Final = 2_000
+
+
+def _order_of(code: CodeType) -> tuple[str, ...]:
+    """The names that a function's code has for variables, the parameters first: worked out once."""
+    known = _orders.get(id(code))
+    if known is not None and known[0] is code:
+        return known[1]
+    if len(_orders) > _ORDERS_KEPT:
+        _orders.clear()
+    names = tuple(written(dict.fromkeys((*argument_names(code), *_all_names(code)))))
+    _orders[id(code)] = code, names
+    return names
 
 
 def set_local(frame: FrameType, name: str, value: object) -> None:

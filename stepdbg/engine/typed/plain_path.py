@@ -7,6 +7,7 @@ Does not own: whole expressions (evaluate); the code behind a name (named_code).
 from __future__ import annotations
 
 from collections import deque
+from functools import lru_cache
 from types import CodeType, FrameType, MemberDescriptorType, ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -73,6 +74,7 @@ class PlainPath:
         return found
 
 
+@lru_cache(maxsize=500)
 def _parsed(source: str) -> ast.expr:
     try:
         return ast.parse(source.strip(), mode="eval").body

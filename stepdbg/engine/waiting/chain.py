@@ -6,9 +6,9 @@ Does not own: who could end a wait (graph), deadlocks (deadlock).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from trio.lowlevel import Task
 
@@ -40,7 +40,7 @@ from stepdbg.model.waits import (
 
 from . import around, beyond
 from .cancelling import cancelling_of
-from .graph import BlockedGraph
+from .graph import BlockedGraph, Enders
 from .knots import Knots
 from .object_names import Namesakes, name_of_one
 from .objects import Found
@@ -83,6 +83,14 @@ def _through(stack: list[FrameType]) -> str:
     return re.sub(r"\b_(?!_)\w*\.", "", function_name(called[-1])) if called else ""
 
 
+class _Others(NamedTuple):
+    """Pictures of those that could end a wait, and of what their code does."""
+
+    holders: tuple[TaskLabel, ...]
+    wakers: tuple[TaskLabel, ...]
+    foreseen: tuple[Foreseen, ...] | None
+
+
 class Links:
     """Pictures of the tasks of a run with their waits.
 
@@ -104,13 +112,14 @@ class Links:
         self._around = around.Around(run)
         self.namesakes = Namesakes(run)
         self._links: dict[Task, WaitLink] = {}
+        self._others: dict[Enders, _Others] = {}
 
-    def link(self, task: Task, depth: int = 0) -> WaitLink:
+    def link(self, task: Task, depth: int = 0, unlisted: int = 0) -> WaitLink:
         """One task with its wait; it is looked at once, in however many chains it is."""
         if task not in self._links:
             self._links[task] = self._link(task)
         made = self._links[task]
-        return replace(made, depth=depth) if depth else made
+        return replace(made, depth=depth, unlisted=unlisted) if depth or unlisted else made
 
     def _link(self, task: Task) -> WaitLink:
         run, stack = self._run, self._run.live_frames(task)
@@ -171,8 +180,7 @@ class Links:
         found = self._graph.found(task)
         if found is None:
             return None
-        run, enders = self._run, self._graph.enders(task)
-        peers = found.row.needs is Needs.OTHER_END
+        run, others = self._run, self._others_of(task, found)
         own = next((f for f in stack if frames.is_own(f.f_code.co_filename)), None)
         return Wait(
             kind=found.kind,
@@ -180,8 +188,8 @@ class Links:
             place=None if own is None else frames.place_of(own),
             object=_object(self.namesakes, self._label(task), found, stack),
             through=_through(stack),
-            holders=self.labels(enders if peers else found.holders),
-            wakers=() if peers else self.labels(t for t in enders if t not in found.holders),
+            holders=others.holders,
+            wakers=others.wakers,
             waiters=found.waiters,
             deadline=runs.time_left(run.runner, self._deadline(found, task)),
             timeout=self._timeout(task),
@@ -195,9 +203,22 @@ class Links:
             child=self._beyond.child(found, stack),
             peers=self.labels(self.peers(task)),
             told=self._told(found),
-            foreseen=_foreseen(self._graph, self._label, task, found),
+            foreseen=others.foreseen,
             replaced=around.replaced(found, stack),
         )
+
+    def _others_of(self, task: Task, found: Found) -> _Others:
+        """Who could end a wait, in words: once for all that wait for the same."""
+        ways = self._graph.ways(task)
+        if ways not in self._others:
+            held = frozenset(found.holders)
+            peers = found.row.needs is Needs.OTHER_END
+            self._others[ways] = _Others(
+                self.labels(ways.enders if peers else found.holders),
+                () if peers else self.labels(t for t in ways.enders if t not in held),
+                _foreseen(self._graph, self._label, task, found),
+            )
+        return self._others[ways]
 
     def _deadline(self, found: Found, task: Task) -> float:
         if found.kind is WaitKind.SLEEP:
@@ -275,15 +296,22 @@ def explain(run: BlockedRun, origins: Origins, task: Task) -> Explanation:
     return next(explain_each(run, origins, (task,)))
 
 
-def explain_each(run: BlockedRun, origins: Origins, asked: Iterable[Task]) -> Iterator[Explanation]:
-    """Why several tasks do not go on; the tasks' variables are looked through once for all."""
+def explain_each(
+    run: BlockedRun, origins: Origins, asked: Iterable[Task], *, once: bool = False
+) -> Iterator[Explanation]:
+    """Why several tasks do not go on; the tasks' variables are looked through once for all.
+
+    once: a task that is asked about itself is not followed any further in the others' chains.
+    """
     graph, first = BlockedGraph(run), tuple(asked)
     claims, pictures = Knots(run, graph, first), Links(run, graph, origins)
+    elsewhere = frozenset(first) if once else frozenset()
     found: list[Explanation] = []
     for task in first:
         walk = _Walk(graph, pictures)
         walk.follow(task, 0, ())
-        found.append(Explanation(tuple(walk.links), walk.knots(claims, task)))
+        links_of_it = tuple(itertools.starmap(pictures.link, walk.told(elsewhere)))
+        found.append(Explanation(links_of_it, walk.knots(claims, task)))
     links = iter(
         pictures.namesakes.told_apart(tuple(link for each in found for link in each.links))
     )
@@ -295,40 +323,48 @@ class _Walk:
     """Goes from wait to wait, to every task once."""
 
     def __init__(self, graph: BlockedGraph, pictures: Links) -> None:
-        self.links: list[WaitLink] = []
+        self._steps: list[tuple[Task, int, int]] = []
         self._graph = graph
         self._pictures = pictures
         self._seen: set[Task] = set()
         self._cycles: list[tuple[Task, ...]] = []
 
     def follow(self, task: Task, depth: int, path: tuple[Task, ...]) -> None:
-        """Add the link of a task, then those of the tasks that could end its wait."""
+        """Note a task, then those that could end its wait.
+
+        Nothing is done for each of very many that could: they may be the same for very many tasks.
+        """
         self._seen.add(task)
-        link = self._pictures.link(task, depth)
-        at = len(self.links)
-        self.links.append(link)
+        at = len(self._steps)
+        self._steps.append((task, depth, 0))
         path = (*path, task)
-        enders = self._graph.enders(task)
-        self._cycles += [path[path.index(other) :] for other in enders if other in path]
-        fresh = [other for other in self._likely(task, enders) if other not in self._seen]
-        followed = fresh[:_FOLLOWED] if len(self.links) < _LINKS else []
+        ways = self._graph.ways(task)
+        if not ways.places.keys().isdisjoint(path):
+            self._cycles += [path[path.index(other) :] for other in _both(path, ways)]
+        fresh = (other for other in ways.likely if other not in self._seen)
+        followed = [*itertools.islice(fresh, _FOLLOWED)] if len(self._steps) < _LINKS else []
         for other in followed:
             if other not in self._seen:
                 self.follow(other, depth + 1, path)
         for peer in self._pictures.peers(task):  # of no wait can it be told that they must end it
-            if peer not in self._seen and len(self.links) < _LINKS:
+            if peer not in self._seen and len(self._steps) < _LINKS:
                 self.follow(peer, depth + 1, ())
-        unlisted = sum(other not in self._seen for other in fresh)
+        unlisted = len(ways.likely)
         if unlisted:
-            self.links[at] = replace(link, unlisted=unlisted)
+            unlisted -= len(ways.likely.keys() & self._seen)
+        self._steps[at] = task, depth, unlisted
 
-    def _likely(self, task: Task, enders: tuple[Task, ...]) -> tuple[Task, ...]:
-        """Those that are worth a word: not tasks that wait for the same thing."""
-        found = self._graph.found(task)
-        if found is None:
-            return enders
-        likely = self._graph.foresight.likely(found, enders)
-        return tuple(other for other in likely if not wait_alike(found, self._graph.found(other)))
+    def told(self, elsewhere: Container[Task]) -> Iterator[tuple[Task, int, int]]:
+        """The tasks that were met, each with its depth and how many more could end its wait.
+
+        Args:
+            elsewhere: what hangs on these is told of them there, and not here.
+        """
+        left_out: float = math.inf
+        for task, depth, unlisted in self._steps:
+            if depth <= left_out:
+                yield task, depth, unlisted
+                left_out = depth if depth and task in elsewhere else math.inf
 
     def knots(self, claims: Knots, asked: Task) -> tuple[Knot, ...]:
         """What may be claimed of what was met: cycles that nobody else opens, or the task asked."""
@@ -337,7 +373,12 @@ class _Walk:
             closed.setdefault(frozenset(cycle), cycle)
         found = [knot for cycle in closed.values() if (knot := claims.cycle(cycle)) is not None]
         if not found and asked in claims.stuck:
-            met = [task for task in claims.stuck if task in self._seen]
+            met = sorted(self._seen & claims.stuck.keys(), key=claims.stuck.__getitem__)
             knot = claims.missing(met)
             found += [] if knot is None else [knot]
         return tuple(found)
+
+
+def _both(path: tuple[Task, ...], ways: Enders) -> list[Task]:
+    """The tasks of a path that could end a wait, in the order of those that could."""
+    return sorted(ways.places.keys() & path, key=ways.places.__getitem__)

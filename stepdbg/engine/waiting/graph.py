@@ -26,7 +26,7 @@ from stepdbg.model.waits import Grade
 
 from .objects import Found
 from .recognisers import find_wait
-from .references import Foresight, References
+from .references import Foresight, References, wait_alike
 from .standing import own_place, scheduled
 
 if TYPE_CHECKING:
@@ -38,6 +38,25 @@ _CYCLE_SEARCH = 100
 
 _OTHERS = 500
 """How many of the tasks that are not stuck are looked at for variables that they do not read."""
+
+
+class Enders:
+    """Who could end a wait, and all waits like it.
+
+    enders: as far as variables tell.
+    places: where each of them is among all.
+    likely: those of them that are worth a word: not tasks that wait for the same thing.
+    """
+
+    __slots__ = ("enders", "likely", "places")
+
+    def __init__(self, enders: tuple[Task, ...] = (), likely: Iterable[Task] = ()) -> None:
+        self.enders = enders
+        self.places = {task: place for place, task in enumerate(enders)}
+        self.likely = dict.fromkeys(likely)
+
+
+_NOBODY = Enders()
 
 
 class BlockedGraph:
@@ -60,7 +79,8 @@ class BlockedGraph:
 
     def _let_go_of_objects(self) -> None:
         self._found: dict[Task, Found | None] = {}
-        self._enders: dict[Task, tuple[Task, ...]] = {}
+        self._enders: dict[Task, Enders] = {}
+        self._alike: dict[object, Enders] = {}
         self._references = References(self._run.runner, self._run.live_frames)
         self.foresight = Foresight(self._run.runner, self._references, self._run.live_frames)
 
@@ -92,27 +112,41 @@ class BlockedGraph:
 
     def enders(self, task: Task) -> tuple[Task, ...]:
         """The tasks of this run that could end a task's wait, as far as variables tell."""
+        return self.ways(task).enders
+
+    def ways(self, task: Task) -> Enders:
+        """The same, with those whose code may still end it: one object for all waits alike."""
         if task not in self._enders:
             found = self.found(task)
-            self._enders[task] = () if found is None else self._enders_of(task, found)
+            self._enders[task] = _NOBODY if found is None else self._enders_of(task, found)
         return self._enders[task]
 
-    def _enders_of(self, task: Task, found: Found) -> tuple[Task, ...]:
+    def _enders_of(self, task: Task, found: Found) -> Enders:
+        """Worked out once for all tasks that wait for the same: those may be very many."""
+        stuck = task in self.known.for_good
+        # Of what no variable is asked for, the same holders and wakers are the same question.
+        alike = (found.kind, found.key, id(found.obj), found.holders, found.wakers, stuck)
+        if alike not in self._alike:
+            known = dict.fromkeys(self._possible(found, stuck=stuck))
+            if found.kind is WaitKind.NURSERY:  # one task waits for it, and may have it
+                known.pop(task, None)
+            likely = self.foresight.likely(found, tuple(known))
+            fresh = [other for other in likely if not wait_alike(found, self.found(other))]
+            self._alike[alike] = Enders(tuple(known), fresh)
+        return self._alike[alike]
+
+    def _possible(self, found: Found, *, stuck: bool) -> Iterable[Task]:
         known: dict[Task, None] = dict.fromkeys((*found.holders, *found.wakers))
         if found.keys is not None:
             have = self.foresight.who_has(found)
             first = [each.task for each in have if each.naming.grade is not Grade.HAS]
             known = dict.fromkeys((*first, *known, *(each.task for each in have)))
-        if task in self.known.for_good:  # others have it only in variables that they do not read
+        if stuck:  # others have it only in variables that they do not read
             known = {each: None for each in known if each in self.known.for_good}
         if found.row.needs is Needs.OTHER_END or found.obj is None:
-            return tuple(known)
+            return known
         inside = self.foresight.inside(found)
-        return tuple(
-            other
-            for other in known
-            if other in inside or (other is not task and not self._waits_for(other, found.obj))
-        )
+        return [each for each in known if each in inside or not self._waits_for(each, found.obj)]
 
     def _waits_for(self, other: Task, obj: object) -> bool:
         """Whether a task waits for an object itself, and so cannot help."""

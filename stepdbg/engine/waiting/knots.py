@@ -38,7 +38,7 @@ class Knots:
 
     Attributes:
         cycles: the search for cycles among them.
-        stuck: the tasks that can never go on by themselves, by number.
+        stuck: the tasks that can never go on by themselves, by number; each with its place.
         hope: what could let the run as a whole go on, in words; empty when nothing could.
     """
 
@@ -46,7 +46,7 @@ class Knots:
         stuck = graph.stuck(first)
         self._run, self._graph, self.cycles = run, graph, _graph.Cycles(graph)
         self._stuck = stuck
-        self.stuck = list(stuck.for_good)
+        self.stuck = {task: order for order, task in enumerate(stuck.for_good)}
         self._judge = Judge(run.runner, run.live_frames, stuck)
         self.hope = hope.outside_hope(run, graph)
         self._judge.whole = not self.hope

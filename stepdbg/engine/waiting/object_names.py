@@ -218,8 +218,14 @@ def _is_of_anyio(value: object) -> bool:
     return module_of(type(value)).partition(".")[0] == "anyio"
 
 
-def walk(names: dict[str, object], deep: int = _DEPTH) -> Iterator[tuple[str, object]]:
-    """The objects that variables lead to, with their paths, nearest first."""
+def walk(
+    names: dict[str, object], deep: int = _DEPTH, plans: Plans | None = None
+) -> Iterator[tuple[str, object]]:
+    """The objects that variables lead to, with their paths, nearest first.
+
+    plans: of a caller who looks through the variables of very many frames while nothing goes on.
+    """
+    plans = Plans() if plans is None else plans
     seen: set[int] = set()
     level = [(name, value) for name, value in list(names.items()) if isinstance(name, str)]
     for depth in range(deep + 1):
@@ -228,11 +234,11 @@ def walk(names: dict[str, object], deep: int = _DEPTH) -> Iterator[tuple[str, ob
             yield path, value
             if depth < deep and id(value) not in seen and len(seen) < _VISITED:
                 seen.add(id(value))
-                below.extend(_parts(path, value))
+                below.extend(_parts(path, value, plans))
         level = below
 
 
-def _parts(path: str, value: object) -> Iterator[tuple[str, object]]:
+def _parts(path: str, value: object, plans: Plans) -> Iterator[tuple[str, object]]:
     kind = type(value)
     if kind in _LEAVES:
         return
@@ -245,7 +251,7 @@ def _parts(path: str, value: object) -> Iterator[tuple[str, object]]:
         yield f"{path}.__self__", value.__self__  # type: ignore[attr-defined]  # its exact type
     else:
         trios = _is_of_trio(kind)  # whose private attributes nobody uses to name or to end a wait
-        for name, part in attributes_of(value):
+        for name, part in plans.attributes_of(value):
             if not (trios and name.startswith("_")):
                 yield f"{path}.{name}", part
 
@@ -264,18 +270,41 @@ def _dict_items(path: str, value: dict[object, object]) -> Iterator[tuple[str, o
             yield f"{path}[{inside}]", item
 
 
-def attributes_of(value: object) -> Iterator[tuple[str, object]]:
-    """The instance attributes of an object, slots included; no code of the program is asked."""
-    if is_a(value, type):
-        return
-    for each in _mro.__get__(type(value)):
-        for name, descriptor in list(_namespace.__get__(each).items()):
+class Plans:
+    """Where objects keep their attributes, by class: a class is looked at once.
+
+    It must not live longer than the moment in which nothing goes on: a class may change.
+    """
+
+    def __init__(self) -> None:
+        # By `id`: a class of classes may have a `__hash__` of its own, which is the program's code.
+        self._known: dict[int, list[tuple[str, MemberDescriptorType | GetSetDescriptorType]]] = {}
+
+    def attributes_of(self, value: object) -> Iterator[tuple[str, object]]:
+        """The instance attributes of an object, slots included; no code of the program is asked."""
+        if is_a(value, type):
+            return
+        kind = type(value)
+        kept = self._known.get(id(kind))
+        if kept is None:
+            kept = self._known[id(kind)] = list(_kept_in(kind))
+        for name, descriptor in kept:
             if type(descriptor) is MemberDescriptorType:
                 try:
                     yield name, descriptor.__get__(value)
                 except AttributeError:
                     continue  # a slot that is not set
-            elif name == "__dict__" and type(descriptor) is GetSetDescriptorType:
+            else:
                 held = descriptor.__get__(value)
                 if type(held) is dict:
                     yield from [(key, part) for key, part in held.items() if type(key) is str]
+
+
+def _kept_in(kind: type) -> Iterator[tuple[str, MemberDescriptorType | GetSetDescriptorType]]:
+    """The slots of a class, and its `__dict__`."""
+    for each in _mro.__get__(kind):
+        for name, descriptor in list(_namespace.__get__(each).items()):
+            if type(descriptor) is MemberDescriptorType or (
+                name == "__dict__" and type(descriptor) is GetSetDescriptorType
+            ):
+                yield name, descriptor

@@ -82,7 +82,9 @@ class Found:
     @property
     def key(self) -> int:
         """The `id` of what its holder can end the wait with."""
-        return id(next((e for e in (self.power, self.made) if e is not None), self.obj))
+        if self.power is not None:
+            return id(self.power)
+        return id(self.obj if self.made is None else self.made)
 
     @property
     def row(self) -> WaitRow:

@@ -25,7 +25,7 @@ from stepdbg.model.ours import is_ours
 from stepdbg.model.task import WaitKind
 from stepdbg.model.waits import Grade
 
-from .object_names import walk
+from .object_names import Plans, walk
 from .objects import Found, shared_by_ends
 
 T = TypeVar("T")
@@ -126,7 +126,7 @@ class References:
         return known
 
     def _look(self) -> Iterator[tuple[Task, list[_Has]]]:
-        looked_at = 0
+        looked_at, plans = 0, Plans()
         for order, task in enumerate(runs.living_tasks(self._runner)):
             if looked_at > _LOOKED_AT:
                 self.complete = False
@@ -136,7 +136,7 @@ class References:
                 if is_ours(frame.f_code.co_filename):  # it leads back to here, and to every object
                     continue
                 own = is_own(frame.f_code.co_filename)
-                for path, value in walk(frame_locals(frame)):
+                for path, value in walk(frame_locals(frame), plans=plans):
                     distance = path.count(".") + path.count("[") + (0 if own else _FOREIGN)
                     known = objects.get(id(value))
                     if known is None or distance < known.distance:
@@ -221,6 +221,7 @@ class Foresight:
         self._known: dict[tuple[WaitKind, int], list[Holder]] = {}
         self._namings: _Alike[Naming] = _Alike()
         self._farther: _Alike[tuple[tuple[Task, Naming], ...]] = _Alike()
+        self._names: dict[int, frozenset[str]] = {}
         self._left = _FARTHER
 
     def who_has(self, found: Found) -> list[Holder]:
@@ -240,12 +241,12 @@ class Foresight:
     def _ranked(self, found: Found, wanted: Callable[[object], bool]) -> list[Holder]:
         having = self._references.who_has(found)
         some = next((type(each.obj) for each in having.values()), None)
-        others = frozenset() if some is None else attribute_names(some)
+        others = frozenset() if some is None else self._names_of(some)
         verbs = frozenset(found.row.verbs)
         foreseer = Foreseer(
             wanted,
             verbs,
-            frozenset(others),
+            others,
             is_own,
             _is_of_trio,
             taken_in_block=found.row.taken_in_block,
@@ -262,6 +263,11 @@ class Foresight:
             ranked.append((_FAR, 0, Holder(task, naming)))
         ranked.sort(key=lambda each: (RANK[each[2].naming.grade], *each[:2]))
         return [holder for *_, holder in ranked]
+
+    def _names_of(self, kind: type) -> frozenset[str]:
+        if id(kind) not in self._names:
+            self._names[id(kind)] = frozenset(attribute_names(kind))
+        return self._names[id(kind)]
 
     def _look(self, foreseer: Foreseer, task: Task) -> Naming:
         return foreseer.look(self._stacks.frames(task))
