@@ -144,10 +144,7 @@ class Inspector(Protocol):
         """What a task waits for, who could end that, and on.  Raises `NoSuchTask`."""
 
     def whys(self, tasks: Iterable[TaskNumber], *, once: bool = False) -> Iterator[Explanation]:
-        """`why` for several tasks, one by one: cheaper than asking for each.
-
-        `once`: what hangs on a task that is asked about is told of it, and not in other chains.
-        """
+        """`why` for several tasks at less cost; `once`: no chain goes on behind one of them."""
 
     def deadlocks(self) -> tuple[tuple[Deadlock, ...], str]:
         """Deadlocks, of the whole run or of some tasks; and what else could let it go on."""

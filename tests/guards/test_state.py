@@ -27,6 +27,7 @@ CACHES = {
     "engine.stacks.frames._origins": "where a file comes from",
     "engine.stacks.frames._pictures": "pictures of frames",
     "engine.stacks.frames._places": "places, by code and instruction",
+    "engine.typed.locals._orders": "the names of variables, by their code",
     "engine.stacks.with_blocks._with_blocks": "the `with` blocks of a file",
     "engine.stacks.source_files._lines": "the lines of a file",
     "sealed.files._zip": "the copy of the importer of archives",

@@ -198,7 +198,7 @@ class Links:
             since=blocked_since(run, task),
             held_since=self._held_since(found),
             made=self._made(found),
-            thread=self._thread(found, task),
+            thread=_thread(found, self._label(task)),
             everybody_asked=self._graph.everybody_asked,
             child=self._beyond.child(found, stack),
             peers=self.labels(self.peers(task)),
@@ -248,10 +248,9 @@ class Links:
             obj = found.wakers[0].parent_nursery if found.wakers else None
         return () if obj is None else self._run.past().before_wait(found.kind, obj)
 
-    def _thread(self, found: Found, task: Task) -> WorkerThread | None:
-        if found.thread is None:
-            return None
-        return thread_of(found.thread, found.detail, self._label(task))
+
+def _thread(found: Found, task: TaskLabel) -> WorkerThread | None:
+    return None if found.thread is None else thread_of(found.thread, found.detail, task)
 
 
 def _foreseen(

@@ -223,7 +223,7 @@ def walk(
 ) -> Iterator[tuple[str, object]]:
     """The objects that variables lead to, with their paths, nearest first.
 
-    plans: of a caller who looks through the variables of very many frames while nothing goes on.
+    plans: for looking through the variables of very many frames, where nothing goes on meanwhile.
     """
     plans = Plans() if plans is None else plans
     seen: set[int] = set()
