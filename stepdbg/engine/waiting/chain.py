@@ -203,7 +203,7 @@ class Links:
             child=self._beyond.child(found, stack),
             peers=self.labels(self.peers(task)),
             told=self._told(found),
-            foreseen=others.foreseen,
+            foreseen=_with_itself(others.foreseen, self._label(task), found),
             replaced=around.replaced(found, stack),
         )
 
@@ -267,11 +267,19 @@ def _foreseen(
             each.naming.name,
             _place_of(each.naming),
             waits_alike=wait_alike(found, graph.found(each.task)),
-            itself=each.task is task,
         )
         for each in known
         if each.naming.grade is not Grade.HAS
     )
+
+
+def _with_itself(
+    known: tuple[Foreseen, ...] | None, label: TaskLabel, found: Found
+) -> tuple[Foreseen, ...] | None:
+    """The same for one of the tasks that wait alike: its own block may have taken it."""
+    if known is None or not found.row.taken_in_block:
+        return known
+    return tuple(replace(each, itself=True) if each.task == label else each for each in known)
 
 
 def _place_of(naming: Naming) -> Place | None:
