@@ -1,4 +1,4 @@
-"""Objects of the program -> text, whatever they do.
+"""Turning objects of the program into text, even if their methods raise or hang.
 
 Owns: pictures of values under a budget; the watchdog that cuts code of the program short.
 Does not own: which values are shown (typed, seeing).

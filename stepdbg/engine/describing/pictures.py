@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 CUT: Final = "…"
-"""Stands for items that are left out."""
+"""Shown in place of items that are left out."""
 
 _INDENT: Final = 4
 
@@ -35,9 +35,9 @@ def flat(node: Node) -> str:
 
 
 def spread(node: Node, width: int, indent: int = 0) -> str:
-    """A picture over several lines: one item to a line where a container is too wide.
+    """A picture over several lines: a container that is too wide gets one line for each item.
 
-    width: columns of the whole text.  indent: columns that are taken on its first line.
+    width: columns of the whole text.  indent: columns already used on its first line.
     """
     line = flat(node)
     margin = "\n" + " " * indent

@@ -1,7 +1,7 @@
 """Names and text of the program, made harmless without calling its code.
 
 Owns: type names, text without control characters.
-Does not own: which characters those are (model.values), describing objects (values).
+Does not own: which characters are control characters (model.values), describing objects (values).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from stepdbg.model.values import harmless
 
 _NAME_LENGTH: Final = 200
 
-# What `type` itself would answer: a metaclass may define attributes of the same names.
+# Read by `type`'s own descriptors: a metaclass may define attributes with the same names.
 _mro = cast(Callable[[type], tuple[type, ...]], type.__dict__["__mro__"].__get__)
 _namespace = cast(Callable[[type], dict[str, object]], type.__dict__["__dict__"].__get__)
 _module = cast(Callable[[type], object], type.__dict__["__module__"].__get__)
@@ -24,7 +24,7 @@ _qualname = cast(Callable[[type], object], type.__dict__["__qualname__"].__get__
 def plain_text(text: str) -> str:
     """Text of the program without anything that a terminal would obey.
 
-    Newlines stay, tabs become spaces.  A subclass of str is not asked anything.
+    Newlines stay, tabs become spaces.  No method of a subclass of str is called.
     """
     exact = str.__getitem__(text, slice(None))
     if exact.isprintable():
@@ -41,7 +41,7 @@ def one_line(text: str, limit: int) -> str:
 
 
 def without_colours(error: BaseException, message: str) -> str:
-    """The message of an exception; of a failed assertion without the colours that pytest adds."""
+    """The message of an exception, without the colours that pytest adds to failed assertions."""
     if type(error) is not AssertionError or "\x1b[" not in message:
         return message
     return re.sub(r"\x1b\[[\d;]*m", "", message)
@@ -57,9 +57,9 @@ def type_name(kind: type) -> str:
 
 
 def static_attribute(kind: type, name: str) -> object:
-    """An attribute of a type's instances, as found in its classes; None without one.
+    """An attribute of a type's instances, as found in its classes; None if there is none.
 
-    Neither ``__getattr__`` nor a metaclass is asked, and descriptors are not bound.
+    Neither ``__getattr__`` nor a metaclass is called, and descriptors are not bound.
     """
     for each in _mro(kind):
         if name in _namespace(each):

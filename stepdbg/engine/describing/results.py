@@ -3,9 +3,9 @@
 Owns: `result_text`, `without_addresses`.
 Does not own: comparing (launcher.exploring.compared), objects shown to a user (values).
 
-The results of two schedules come from two processes, so that their texts are compared.  Sets and
-dictionaries are told in the order of their texts, and objects without a `__repr__` of their own by
-their attributes.
+The results of two schedules come from two processes, so only their texts can be compared.  Sets and
+dictionaries are sorted by the texts of their items.  An object without its own `__repr__` is
+written with its attributes.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ _UNORDERED: Final[dict[type, str]] = {set: "{}", frozenset: "frozenset{}"}
 
 
 def without_addresses(text: str) -> str:
-    """A text in which addresses of objects are all the same."""
+    """The text with all addresses of objects replaced by the same word."""
     return _ADDRESS.sub("0x…", text)
 
 
 def result_text(value: object) -> str:
-    """The text of a result; code of the program is called for it."""
+    """The text of a result; this calls code of the program."""
     return _text(value, ())
 
 
 def _text(value: object, around: tuple[int, ...]) -> str:
-    """The text of a value; `around` are the numbers of what it is in."""
+    """The text of a value; `around` holds the ids of the containers around it."""
     if id(value) in around or len(around) > _DEEPEST:
         return "…"
     kind, inner = type(value), (*around, id(value))

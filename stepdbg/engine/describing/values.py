@@ -4,9 +4,9 @@ Owns: `describe`, `describe_exception` and `describe_whole`, the only ways from 
 Does not own: the standard types (walkers), layout (pictures), the time limit (watchdog),
 names and control characters (plain).
 
-Containers of the standard types are walked item by item as far as the budget goes, so that a
-list of ten million items costs as much as one of fifty.  Only what is left is asked for its
-own ``__repr__``, under a time limit; not at all with ``budget.seconds == 0``.
+Containers of the standard types are walked item by item as far as the budget goes.  So a list of
+ten million items costs as much as one of fifty.  Only for other objects their own ``__repr__`` is
+called, under a time limit; with ``budget.seconds == 0`` it is never called.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def describe(obj: object, budget: Budget, *, width: int = 80) -> Value:
 
     budget: with ``seconds`` 0 no code of the program is called: objects of other than the
         built-in types come out as ``<module.Type at 0x…>``.
-        With ``pretty`` containers are spread over lines where `width` columns are too few.
+        With ``pretty``, containers that need more than `width` columns are spread over lines.
     """
     description = _Description(budget)
     try:
@@ -48,7 +48,7 @@ def describe(obj: object, budget: Budget, *, width: int = 80) -> Value:
     except KeyboardInterrupt:
         description.note("it was interrupted")
         text = _anonymous(obj)
-    except (RecursionError, MemoryError) as error:  # the program stands close to that limit
+    except (RecursionError, MemoryError) as error:  # the program is close to that limit
         description.note(f"describing it raised {type(error).__name__}")
         text = _anonymous(obj)
     text = description.clip(text, budget.characters)
@@ -58,7 +58,7 @@ def describe(obj: object, budget: Budget, *, width: int = 80) -> Value:
 def describe_exception(error: BaseException, *, seconds: float = 0.5) -> str:
     """An exception in one line, as a traceback ends: ``ValueError: message``.
 
-    seconds: for its ``__str__``.
+    seconds: how long its ``__str__`` may take.
     """
     message = _asked(lambda: one_line(_message(error, seconds), _MESSAGE))
     return _headed(error, message)
@@ -67,7 +67,7 @@ def describe_exception(error: BaseException, *, seconds: float = 0.5) -> str:
 def describe_whole(error: BaseException, *, seconds: float = 0.5) -> str:
     """The same with each line of a message that has several, and of the notes (`add_note`).
 
-    seconds: for its ``__str__``.
+    seconds: how long its ``__str__`` may take.
     """
     message = _asked(lambda: _lines(_message(error, seconds)))
     return "\n".join((_headed(error, message), *map(_lines, _notes(error))))
@@ -86,12 +86,12 @@ def _asked(ask: Callable[[], str]) -> str:
     try:
         return ask()
     except BaseException as problem:
-        # Not its text: that would be the same question again, to an object of the program.
+        # Not the text of that exception: its ``__str__`` is code of the program as well.
         return f"<its __str__ raised {type_name(type(problem))}>"
 
 
 def _lines(message: str) -> str:
-    """A message as it is where it has several lines, else in one; not all of a very long one."""
+    """A message with its lines kept; a message of one line in one line; cut if it is very long."""
     exact = str.__getitem__(message, slice(0, 4 * _MESSAGE))
     lines = [line.rstrip() for line in plain_text(exact).strip().split("\n")]
     if len(lines) == 1:
@@ -101,7 +101,7 @@ def _lines(message: str) -> str:
 
 
 def _notes(error: BaseException) -> list[str]:
-    """What was added to an exception; what is not text there is no note of `add_note`."""
+    """The notes of an exception; anything that is not text was not added by `add_note`."""
     attributes: dict[str, object] = BaseException.__dict__["__dict__"].__get__(error)
     found = attributes.get("__notes__")
     notes = found[:_NOTES] if type(found) is list else []
@@ -120,7 +120,7 @@ def _anonymous(obj: object) -> str:
 
 
 class _Description:
-    """One description under way: what is left of its budget, and what went wrong."""
+    """A description in progress: the rest of its budget, and what went wrong."""
 
     def __init__(self, budget: Budget) -> None:
         self.budget = budget
@@ -147,19 +147,19 @@ class _Description:
         self.problem = self.problem or problem
 
     def limit(self) -> int:
-        """Characters for the next leaf: no item may eat up the budget of its siblings."""
+        """Characters for the next leaf: no item may use up the budget of its siblings."""
         share = self.budget.characters // 4 if self.around else self.budget.characters
         return max(8, min(self.left, share))
 
     def clip(self, text: str, limit: int) -> str:
-        """Cut a text to so many characters."""
+        """Cut a text to this many characters."""
         if len(text) <= limit:
             return text
         self.cut = True
         return text[: max(0, limit - 1)] + CUT
 
     def leaf(self, text: str, *, cut: bool = False) -> str:
-        """A finished piece of the picture; `cut`: something is missing in it."""
+        """A finished piece of the picture; `cut`: whether something is missing in it."""
         clipped = self.clip(text, self.limit())
         self.left -= len(clipped)
         self.cut |= cut
@@ -174,7 +174,7 @@ class _Description:
         depth: int,
         label: Callable[[Any], str] | None = None,
     ) -> Node:
-        """A container of `size` items; with `label`, of pairs whose first part it names."""
+        """A container of `size` items; with `label`, of pairs whose first part becomes a label."""
         opening, closing = edges
         if id(obj) in self.around:
             return self.leaf(f"{opening}...{closing}")
@@ -193,7 +193,7 @@ class _Description:
     def _items(
         self, items: Iterable[Any], depth: int, label: Callable[[Any], str] | None
     ) -> list[tuple[str, Node]]:
-        # All are fetched before one is described: a __repr__ may change the container.
+        # Fetch all items before describing the first: a __repr__ may change the container.
         found: list[tuple[str, Node]] = []
         for item in list(itertools.islice(items, max(0, self.budget.length))):
             if self.left <= _ENOUGH_FOR_A_CUT:
@@ -211,7 +211,7 @@ class _Description:
         text = self._ask(partial(repr, obj), obj, "__repr__")
         if text is None:
             return self.leaf(_anonymous(obj))
-        # A str subclass is not asked how long it is, and a megabyte is not read.
+        # Does not call `len` of a str subclass, and does not read a whole megabyte.
         limit = self.limit()
         cut = str.__len__(text) > limit
         start = plain_text(str.__getitem__(text, slice(0, limit)))
@@ -229,7 +229,7 @@ class _Description:
         return self.group(obj, edges, fields, len(fields), depth, lambda name: f"{name}=")
 
     def _ask(self, call: Callable[[], Any], obj: object, what: str) -> Any:
-        """Call code of the program in the time that is left; None when that failed."""
+        """Call code of the program in the time that is left; None if that failed."""
         whose = f"the {what} of {type_name(type(obj))}" if self.around else f"its {what}"
         left = self.deadline - time.monotonic()
         if left <= 0:
@@ -269,7 +269,7 @@ def _generated_by(kind: type) -> Fetch | None:
         return _named_tuple_fields
     inner = found.__dict__.get("__wrapped__")
     if found.__code__ is _DATA_CLASS and type(inner) is FunctionType:
-        # The same wrapper is public as `reprlib.recursive_repr`; generated code has no file.
+        # This wrapper is the same as `reprlib.recursive_repr`, and generated code has no file.
         return _data_class_fields if inner.__code__.co_filename == "<string>" else None
     return None
 

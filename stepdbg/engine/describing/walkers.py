@@ -3,8 +3,8 @@
 Owns: one walker for each such type, and finding it.
 Does not own: the budget (values), the layout (pictures).
 
-A walker asks the base type (``list.__len__(obj)``), never the object: that is right for
-subclasses and cannot reach code of the program.  Types are compared by identity: a metaclass
+A walker calls methods of the base type (``list.__len__(obj)``), never of the object: that works for
+subclasses and never runs code of the program.  Types are compared by identity, because a metaclass
 may define ``__eq__`` and ``__hash__``.
 """
 
@@ -34,13 +34,13 @@ _NAME: Final = 200
 
 
 class Describer(Protocol):
-    """What walkers need of a description under way."""
+    """What walkers need from a description in progress."""
 
     def node(self, obj: object, depth: int) -> Node:
         """Describe an object inside another one."""
 
     def leaf(self, text: str, *, cut: bool = False) -> str:
-        """A finished piece; `cut`: something is missing in it."""
+        """A finished piece; `cut`: whether something is missing in it."""
 
     def limit(self) -> int:
         """Characters that the next piece may have."""
@@ -54,7 +54,7 @@ class Describer(Protocol):
         depth: int,
         label: Callable[[Any], str] | None = None,
     ) -> Node:
-        """A container of `size` items; with `label`, of pairs whose first part it names."""
+        """A container of `size` items; with `label`, of pairs whose first part becomes a label."""
 
 
 Walker = Callable[[Describer, Any, int], Node]
@@ -72,7 +72,7 @@ def find_walker(kind: type, *, inherited: bool) -> Walker | None:
 
 
 def quoted(describer: Describer, obj: Any, slot: Any, start: Any) -> Node:
-    """A string or bytes.  slot: the base type; start: a longest part that can be shown."""
+    """A string or bytes.  slot: the base type; start: gives the longest part that can be shown."""
     text = slot.__repr__(start)
     limit = describer.limit()
     if slot.__len__(start) == slot.__len__(obj) and len(text) <= limit:
@@ -95,7 +95,7 @@ def _bytearray(describer: Describer, obj: bytearray, _depth: int) -> Node:
 
 def _int(describer: Describer, obj: int, _depth: int) -> Node:
     bits = int.bit_length(obj)
-    # Python refuses decimals of more than 4300 digits, and a program may have set 640.
+    # Python refuses decimals of more than 4300 digits, and a program may have lowered that to 640.
     if bits < 2000 and bits < 3 * describer.limit():
         return describer.leaf(int.__repr__(obj))
     sign = "-" if int.__lt__(obj, 0) else ""
@@ -112,7 +112,7 @@ def _complex(describer: Describer, obj: complex, _depth: int) -> Node:
 
 
 def _native(describer: Describer, obj: object, _depth: int) -> Node:
-    """A type whose ``__repr__`` is in C and calls nobody."""
+    """A type whose ``__repr__`` is in C and calls no other code."""
     try:
         return describer.leaf(plain_text(repr(obj)))
     except ValueError:  # a range with a number that is too long
@@ -180,8 +180,8 @@ def _defaultdict(describer: Describer, obj: defaultdict[Any, object], depth: int
     return _mapping(describer, obj, (f"{_short_name(obj)}({factory}, {{", "})"), depth)
 
 
-# By `dict.items`, thus in the order of insertion: an OrderedDict's own iterator hashes its keys,
-# which is code of the program.  Only after `move_to_end` do the two orders differ.
+# By `dict.items`, that is, in the order of insertion: an OrderedDict's own iterator hashes its
+# keys, which may run code of the program.  The two orders differ only after `move_to_end`.
 def _ordered_dict(describer: Describer, obj: OrderedDict[Any, object], depth: int) -> Node:
     return _mapping(describer, obj, (f"{_short_name(obj)}({{", "})"), depth)
 
@@ -196,7 +196,7 @@ def _mapping(
 
 
 def _view(describer: Describer, obj: Any, depth: int) -> Node:
-    """``dict.keys()`` and its like, which would build the whole list first."""
+    """``dict.keys()`` and its like, whose ``__repr__`` would build the whole list first."""
     edges = (f"{type_name(type(obj))}([", "])")
     return describer.group(obj, edges, obj, len(obj), depth)
 

@@ -1,29 +1,29 @@
 """A time limit for code of the program.
 
-Owns: `call_limited`, the helper thread behind it, the exception that ends a call, and the
-signal that wakes one.
-Does not own: what is done about a call that was ended (engine.describing.values).
+Owns: `call_limited`, its helper thread, the exception that ends a call, and the signal that wakes a
+call.
+Does not own: what is done after a call was ended (engine.describing.values).
 
 The helper raises a private exception in the watched thread with
-``PyThreadState_SetAsyncExc``.  CPython delivers it between two bytecodes, so a call in C that
-never returns (``10 ** 10 ** 9``) is not ended; nothing in the process could end it.  One that
-waits in the system (``time.sleep``, a lock) is woken for it by a signal: before Python goes on
-with the call it runs the signal's handler, and raises what is pending where that begins.  Handlers
-run on the main thread only; on another a call that waits is ended when it comes back.  On
-Python 3.12 a loop around ``try: … except BaseException: pass`` is not ended either: 3.12 raises
-what is pending at the end of a loop's body as if it came from that body.
+``PyThreadState_SetAsyncExc``.  CPython delivers it between two bytecodes.  So a call in C that
+never returns (``10 ** 10 ** 9``) is not ended; nothing in the process could end it.  A call that
+waits in the system (``time.sleep``, a lock) is woken by a signal: before Python goes on with the
+call, it runs the signal's handler, and raises the pending exception where the handler begins.
+Handlers run only on the main thread; on another thread, a waiting call is ended when it returns
+from the system.  On Python 3.12 a loop around ``try: … except BaseException: pass`` is not ended
+either: 3.12 raises a pending exception at the end of a loop's body as if it came from that body.
 
-One thread serves everybody.  It is started by the first call, waits without polling, ends
-after `LINGER` seconds without work, before a fork and before the interpreter goes down (why, is
-said in `process.ticking`), and is unknown to `threading`, so that a program that counts or
-enumerates its threads sees its own.
+One helper thread serves all calls.  The first call starts it, and it waits without polling.  It
+ends after `LINGER` seconds without work, before a fork, and before the interpreter shuts down
+(`process.ticking` says why).  `threading` does not know it, so a program that counts or lists its
+threads sees only its own.
 """
 
 from __future__ import annotations
 
 import atexit
 
-# `signal.signal` makes enums of what it takes and gives, which takes longer than the rest here.
+# `signal.signal` turns its arguments and results into enums, which takes longer than all the rest.
 from _signal import SIGURG, pthread_kill  # type: ignore[import-not-found]  # has no stub
 from _signal import getsignal as _getsignal
 from _signal import signal as _set_signal
@@ -48,7 +48,7 @@ REPEAT: Final = 0.05
 """Seconds between two attempts to end a call."""
 
 GENTLE: Final = 4
-"""Attempts that spare the program's ``finally`` blocks; the later ones do not."""
+"""The first attempts, this many, spare the program's ``finally`` blocks; later ones do not."""
 
 
 class OutOfTime(Exception):
@@ -64,14 +64,14 @@ class _Expired(BaseException):
 
 
 def _woken(signum: int, frame: FrameType | None) -> None:
-    """That it is called is all; it is not a C function, so that something can be raised in it."""
+    """Does nothing; it is a Python function, so that an exception can be raised in it."""
 
 
 class _woken_by_nudges:  # noqa: N801 - used like a function
-    """Let this thread be woken in the block; gives whether it can be.
+    """Make it possible to wake this thread in the block; gives whether that works.
 
-    The signal is SIGURG: it does nothing where nobody has a handler for it, and hardly any program
-    has one.  A program that has one keeps it, and is not woken.
+    The signal is SIGURG.  Without a handler it does nothing, and hardly any program has a handler.
+    If a program has one, it keeps it, and the thread is not woken.
     """
 
     __slots__ = ("_before",)
@@ -79,9 +79,9 @@ class _woken_by_nudges:  # noqa: N801 - used like a function
     def __enter__(self) -> bool:
         self._before = None
         before = _getsignal(SIGURG)
-        if before is _woken or python_threads.wakes(before):  # of a block around, or all the time
+        if before is _woken or python_threads.wakes(before):  # from an outer block, or for good
             return True
-        if type(before) is not int:  # the program's, or set by C code and not to be put back
+        if type(before) is not int:  # the program's, or one in C, which cannot be put back
             return False
         try:
             _set_signal(SIGURG, _woken)
@@ -91,22 +91,22 @@ class _woken_by_nudges:  # noqa: N801 - used like a function
         return True
 
     def __exit__(self, *_: object) -> None:
-        # A nudge that has come late is taken before this changes anything: by `signal` itself.
+        # `signal` itself handles a late nudge before it changes the handler.
         if self._before is not None:
             _set_signal(SIGURG, self._before)
 
 
 def _nudge(threads: list[int]) -> None:
-    """Wake the threads of a list, without a moment between looking into it and doing so."""
+    """Wake the threads of a list; no code can change the list between the look and the wake."""
     deque(map(pthread_kill, threads, itertools.repeat(SIGURG)), maxlen=0)
 
 
 class _Watch:
     """One call under a limit.
 
-    targets: the thread to raise in, emptied when the call has ended.
-    deadline: when to raise next, on the monotonic clock.  fired: how often that was done.
-    wakes: whether the thread can be woken when it waits in the system.
+    targets: the thread to raise in; emptied when the call has ended.
+    deadline: when to raise next, on the monotonic clock.  fired: how often it was raised.
+    wakes: whether a signal can wake the thread when it waits in the system.
     """
 
     __slots__ = ("deadline", "fired", "targets", "wakes")
@@ -121,7 +121,7 @@ class _Watch:
 class _Shooter:
     """``PyThreadState_SetAsyncExc``, loaded at the first use.
 
-    The prototype is our own: changing ``argtypes`` of the shared attribute of
+    It has its own prototype, because changing ``argtypes`` of the shared attribute of
     `ctypes.pythonapi` would also change it for the program.  PYFUNCTYPE calls keep the GIL.
     """
 
@@ -138,8 +138,8 @@ class _Shooter:
         watch.fired += 1
         watch.deadline = time.monotonic() + REPEAT
         kind = _Expired if watch.fired <= GENTLE else self._relentless(watch.targets[:1])
-        # A look at `targets` and then a shot would leave a gap in which the call may end.
-        # This way both happen in C, without giving up the GIL in between.
+        # If this looked at `targets` first and fired afterwards, the call could end in between.
+        # This way both happen in C, without giving up the GIL.
         deque(map(self.shoot, watch.targets, itertools.repeat(kind)), maxlen=0)
         if watch.wakes:
             _nudge(watch.targets)
@@ -147,10 +147,11 @@ class _Shooter:
     def _relentless(self, thread: list[int]) -> type[_Expired]:
         """An exception that comes back when it is caught.
 
-        Creating an instance, which CPython does in the watched thread at the latest when a
-        handler is entered, orders the next one.  That one is delivered inside the handler or
-        at the end of the loop around it: ``while True: try: … except BaseException: pass``.
-        The order is a C function: Python code there would be interrupted by its own order.
+        Creating an instance schedules the next one.  CPython creates it in the watched thread, at
+        the latest when a handler is entered.  The next one is delivered inside the handler or at
+        the end of the loop around it: ``while True: try: … except BaseException: pass``.  The
+        function that schedules it is in C, because Python code there would be interrupted by the
+        exception that it has just scheduled.
         """
         kind = type("_Relentless", (_Expired,), {})
         if thread:
@@ -161,8 +162,8 @@ class _Shooter:
 class _Patrol:
     """The helper thread and what it watches.
 
-    Watched threads touch this with single C calls only, and no lock is held while they do:
-    an exception may be delivered to them anywhere, also by an outer watch.
+    Watched threads use this only by single C calls, and hold no lock meanwhile: an exception may be
+    delivered to them anywhere, even by an outer watch.
     """
 
     def __init__(self) -> None:
@@ -170,14 +171,14 @@ class _Patrol:
         self.forget()
 
     def forget(self) -> None:
-        """Begin anew, with no thread: at first, and in the child of a fork."""
+        """Begin without a thread: at first, and in the child of a fork."""
         self.watches: set[_Watch] = set()
-        self.exists = _thread.allocate_lock()  # held as long as there is a helper thread
+        self.exists = _thread.allocate_lock()  # held as long as a helper thread exists
         self.bell = _thread.allocate_lock()  # released to wake it
         self.bell.acquire()
         self.wakes_at = inf
         self.dismissed = False
-        self.thread = 0  # the system's number for it
+        self.thread = 0  # the system's number for the thread
 
     def load(self) -> _Shooter:
         """Load what is needed for firing.  Raises `CannotWatch`."""
@@ -214,11 +215,12 @@ class _Patrol:
             raise CannotWatch(f"no watchdog could be started: {error}") from None
 
     def _walk(self, shooter: _Shooter) -> None:
-        """What the helper thread does."""
+        """The loop of the helper thread."""
         self.thread = _thread.get_native_id()
         idle = False
         while True:
-            # Code that adds a watch during the round cannot know whether it was seen, so it rings.
+            # Code that adds a watch during a round cannot know whether the round saw it, so it
+            # rings.
             self.wakes_at = inf
             soonest = self._round(shooter)
             if soonest == inf and (idle or self.dismissed) and self._leave():
@@ -229,7 +231,7 @@ class _Patrol:
             idle = soonest == inf and not rung
 
     def _round(self, shooter: _Shooter) -> float:
-        """End the calls whose time is up; answers when to look again."""
+        """End the calls whose time is up; returns when to look again."""
         soonest = inf
         for watch in list(self.watches):
             if not watch.targets:
@@ -241,7 +243,7 @@ class _Patrol:
         return soonest
 
     def _leave(self) -> bool:
-        """Whether the thread may end; a watch added in the last moment keeps it."""
+        """Whether the thread may end; a watch that is added in the last moment keeps it alive."""
         self.exists.release()
         return not (self.watches and self.exists.acquire(blocking=False))
 
@@ -255,11 +257,11 @@ class _Patrol:
         self.ring()
         if self.exists.acquire(timeout=0.2):
             self.exists.release()
-            # Python counts the threads of the system, and this one has a few instructions left.
+            # Python counts the system's threads, and this one still has a few instructions to run.
             python_threads.wait_until_gone(self.thread)
 
     def recall(self) -> None:
-        """After a fork, in the parent."""
+        """Let the thread start again when needed; called after a fork, in the parent."""
         self.dismissed = False
 
 
@@ -267,13 +269,13 @@ _patrol: Final = _Patrol()
 
 
 def call_limited(call: Callable[[], T], seconds: float) -> T:
-    """Call something in this thread, for at most so many seconds.
+    """Call something in this thread, for at most this many seconds.
 
-    call: must be code that may be ended between any two bytecodes.
+    call: code that may be ended between any two bytecodes.
     seconds: of the wall clock.
     Returns what the call returned, or raises what it raised.
-    Raises `OutOfTime` when the time was up, whatever the call made of that, and `CannotWatch`
-    (without calling) when there can be no helper thread.
+    Raises `OutOfTime` if the time was up, even if the call has caught the exception, and
+    `CannotWatch` (without a call) if there can be no helper thread.
     """
     shooter = _patrol.load()
     with _woken_by_nudges() as wakes:
@@ -300,13 +302,14 @@ def _call_watched(watch: _Watch, call: Callable[[], T], shooter: _Shooter) -> T:
         _patrol.add(watch, shooter)
         return call()
     finally:
-        # CPython raises what is pending after calls, at backward jumps and where functions begin.
-        # There is none of these before the last call, so nothing is raised before it: keep it so.
+        # CPython raises pending exceptions after calls, at backward jumps and where functions
+        # begin.  None of these comes before the last call, so nothing is raised before it: keep it
+        # so.
         watch.targets[:] = ()
         if watch.fired:
-            # This one replaces a late one, if there is any, and is raised as soon as the call
-            # returns.  (Taking back a late one with NULL would leave the "something is pending"
-            # of 3.11 and 3.12 set for ever, and a traced 3.11 then never gets on.)
+            # This exception replaces a late one, if there is one, and is raised as soon as the call
+            # returns.  (Withdrawing the late one with NULL would leave the flag "something is
+            # pending" of 3.11 and 3.12 set for ever, and a traced 3.11 would then hang.)
             try:  # noqa: SIM105  # `suppress` makes calls of its own
                 shooter.shoot(thread, _Expired)
             except _Expired:

@@ -98,7 +98,7 @@ def _entries(run: SeenTasks, queued: Iterable[Task], system: bool) -> tuple[Queu
 
 
 def _taken(run: SeenTasks, loop_frame: FrameType | None) -> Task | None:
-    """The task that Trio has taken for its next step, which waits: a stop in a thread holds it."""
+    """The task that Trio has taken off the queue, whose step a stop in a thread holds up."""
     task = runs.stepping_task(loop_frame) if run.held is None else None
     if task is None or task.coro.cr_running or not tasks.is_runnable(task):
         return None
@@ -162,7 +162,7 @@ def _node(
     for scope in around:
         nursery = nurseries.get(id(scope))
         if nursery is None and id(scope) in of_trio:
-            continue  # that of a sleep is a part of the wait
+            continue  # the scope of a sleep is a part of the wait
         picture = known.picture(scope, task)
         if nursery is None:
             inside.append(picture)
@@ -187,12 +187,13 @@ def _node(
 def crowd(run: SeenTasks) -> tuple[int, int]:
     """How many tasks of the program there are, and how many of them are queued.
 
-    Who does not count is looked for, not who does: a stop must not cost more with many tasks.
+    It counts Trio's own tasks and subtracts them, because a stop must not cost more with many
+    tasks.
     """
     this_pass, next_pass = runs.batch(run.loop_frame()), runs.queued(run.runner)
     system = runs.system_tasks(run.runner)
     queued_system = 0
-    for task in system:  # no comprehension: on 3.11 it is a call of its own at each stop
+    for task in system:  # no comprehension: on 3.11 that makes a call at each stop
         if tasks.how_to_be_sent(task) is not None and (task in this_pass or task in next_pass):
             queued_system += 1
     return (
@@ -202,7 +203,7 @@ def crowd(run: SeenTasks) -> tuple[int, int]:
 
 
 def run_snapshot(run: SeenRun) -> RunSnapshot:
-    """The run itself; for one that has ended, what is left to say."""
+    """The run itself; if it has ended, what is still known about it."""
     life, main = run.life, run.life.main_label
     if run.state is RunState.ENDED:
         return RunSnapshot(

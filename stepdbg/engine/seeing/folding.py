@@ -1,9 +1,9 @@
-"""Many tasks at once: equal ones are told apart from others before pictures are made.
+"""Many tasks at once: grouping equal tasks before pictures are made.
 
 Owns: `fold`.  Does not own: the picture of one task (capture).
 
-A hundred thousand tasks wait in a few ways.  So each is looked at just closely enough to see
-which of them it is, and one of each kind is pictured.
+A hundred thousand tasks wait in only a few ways.  So each task is looked at just closely enough to
+see which way that is, and one task of each kind is pictured.
 """
 
 from __future__ import annotations
@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 
 
 _EXACTLY = 20_000
-"""Of more tasks, those that differ only in which lines of their functions call one another count
-as equal: to ask for a line makes an object of 200 bytes that stays while the function runs."""
+"""Above this number, tasks count as equal even if their functions call one another on different
+lines.  Asking a frame for its line makes an object of 200 bytes that stays while the function runs.
+"""
 
 
 def fold(
@@ -37,12 +38,12 @@ def fold(
     numbers: Container[int] | None,
     wanted: Callable[[TaskLabel, TaskState], bool] | None,
 ) -> tuple[TaskGroup, ...]:
-    """The living tasks, those with equal names, states and stacks together.
+    """The living tasks, grouped by equal names, states and stacks.
 
     Args:
         system: whether Trio's own tasks count.
         numbers: only tasks of these numbers; None: all.
-        wanted: only those for which this is true; None: all.
+        wanted: only tasks for which this returns True; None: all.
 
     Returns:
         The groups in the order of the first task of each.
@@ -78,12 +79,12 @@ def _add_line(found: list[int], coro: CoroutineType[object, object, object]) -> 
 
 
 def _way_in(task: Task, *, exactly: bool) -> list[int]:
-    """What tells a task's stack from another: its functions, and the own lines in them.
+    """The key by which stacks are compared: their functions, and the lines of own code.
 
-    exactly: each of those lines; else only the innermost.
+    exactly: take each of those lines; else only the innermost.
 
-    Whatever is not a plain coroutine has its frames looked up, which takes longer, and so has a
-    task that is running.
+    For a running task, and for everything that is not a plain coroutine, the frames are looked up,
+    which takes longer.
     """
     found: list[int] = []
     awaited: object = task.coro

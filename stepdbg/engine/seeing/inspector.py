@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
 
 class LiveInspector(LiveFrames):
-    """An `Inspector` over one run, or over whichever run is the newest.
+    """An `Inspector` over one run, or over the newest run at each moment.
 
     Args:
         run: the run to read; None for the one that has the prompt, else the newest.
@@ -55,28 +55,28 @@ class LiveInspector(LiveFrames):
 
     @property
     def run_id(self) -> RunId:
-        """The number of the run that is read, 0 at a stop outside of any."""
+        """The number of the run that is read; 0 at a stop outside of any run."""
         if self._home.desk.outside is not None and self._fixed is None:
             return RunId(0)
         return self._run.life.id
 
     @property
     def live(self) -> bool:
-        """Whether the run, or the thread outside of any, is held right now."""
+        """Whether the run, or the thread outside of any run, is held right now."""
         fixed = self._fixed
         if fixed is not None and fixed.held is not None:
             return True
         return self._home.desk.outside is not None or self._run.held is not None
 
     def run(self) -> RunSnapshot:
-        """The run itself; at a stop outside of any, the one under way: run 0 stands for none."""
+        """The run itself; at a stop outside of any run, the one under way, or run 0: none."""
         held = self._home.desk.outside
         if held is not None and self._fixed is None and not self._home.runs.active():
             return RunSnapshot(RunId(0), held.thread, "outside", False, 0.0, 0, 0, None, None)
         return capture.run_snapshot(self._run)
 
     def runs(self) -> tuple[RunSnapshot, ...]:
-        """All runs that are remembered, in the order in which they began."""
+        """All remembered runs, in the order in which they began."""
         return tuple(capture.run_snapshot(run) for run in self._home.runs.all())
 
     def view(self, run: RunId) -> LiveInspector:
@@ -97,7 +97,7 @@ class LiveInspector(LiveFrames):
         numbers: Container[int] | None = None,
         wanted: Callable[[TaskLabel, TaskState], bool] | None = None,
     ) -> tuple[TaskGroup, ...]:
-        """The living tasks, equal ones together."""
+        """The living tasks, grouped if they are equal."""
         return folding.fold(self._live_run(), system=system, numbers=numbers, wanted=wanted)
 
     def ended(self, *, system: bool = False) -> tuple[EndedTask, ...]:
@@ -111,25 +111,25 @@ class LiveInspector(LiveFrames):
         *,
         system: bool = False,
     ) -> Log:
-        """The last things that the tasks have done."""
+        """The last events of the tasks."""
         return history.log_of(self._recorded_run(), tasks, most, system=system)
 
     def _recorded_run(self) -> SeenRun:
-        """The run, if it lives, or if it was the last to end and something has recorded it."""
+        """The run, if it lives, or if it was the last one to end and it was recorded."""
         return self._run if self._run.recorder is not None else self._live_run()
 
     def since_stop(self) -> Meanwhile | None:
-        """What the run has done since its stop before."""
+        """What the run has done since its previous stop."""
         run = self._live_run()
         recorder = run.recorder
         return history.since_stop(run) if recorder is not None and recorder.on else None
 
     def lately(self) -> LookBack | None:
-        """What has kept the run busy since its stop before."""
+        """What has kept the run busy since its previous stop."""
         return history.look_back(self._run, self._run.held) if self._home.runs.all() else None
 
     def stats(self) -> Stats:
-        """What tasks and the loop have done in all."""
+        """What tasks and the loop have done since the run began."""
         return sums.stats_of(self._recorded_run())
 
     def task(self, number: TaskNumber) -> TaskSnapshot:
@@ -139,7 +139,7 @@ class LiveInspector(LiveFrames):
         return capture.task_snapshot(self._live_run(), self.find_task(number))
 
     def _held_thread(self) -> TaskSnapshot:
-        """The thread that is held outside of any task, as if it were one."""
+        """The thread that is held outside of any task, shown as if it were a task."""
         stack = self._outside_frames()
         name = f"thread {python_threads.name_here()}"
         place = frames.place_of(stack[0]) if stack else None
@@ -163,7 +163,7 @@ class LiveInspector(LiveFrames):
         return capture.timers(self._live_run())
 
     def why(self, task: TaskNumber) -> Explanation:
-        """What a task waits for, who could end that, and on."""
+        """What a task waits for, which task could end that, and so on along the chain."""
         if task == NO_TASK:
             raise NoSuchTask("this stop belongs to no task; `why TASK` asks about one")
         return chain.explain(self._live_run(), self._home.origins, self.find_task(task))
@@ -178,14 +178,14 @@ class LiveInspector(LiveFrames):
         return deadlock.look(self._live_run(), self._home.origins)
 
     def threads(self, *, every: bool = False) -> tuple[WorkerThread, ...]:
-        """The worker threads of the run that are busy; `every`: all threads of the process."""
+        """The busy worker threads of the run; with `every`, all threads of the process."""
         if not every:
             return _threads.worker_threads(self._live_run())
         active = self._home.runs.active()
         return _threads.all_threads(self._label_of, {run.life.ident: run.life.id for run in active})
 
     def _label_of(self, task: Task) -> TaskLabel | None:
-        """The name of a task of any run that is debugged."""
+        """The name of a task of any debugged run."""
         runner = runner_of(task)
         run = next((run for run in self._home.runs.active() if run.runner is runner), None)
         return None if run is None else run.registry.label_of(task)

@@ -1,4 +1,4 @@
-"""Reading the frames of a live run: of its tasks, and of what has been raised.
+"""Reading the frames of a live run: those of its tasks, and those of raised exceptions.
 
 Owns: `LiveFrames`.  Does not own: the rest of what can be read (inspector), which frames a
 task has (stacks.frames), or pictures of variables (typed.namespaces).
@@ -69,7 +69,7 @@ class LiveFrames:
         """A live task of the run.  Raises `NoSuchTask`."""
         run = self._live_run()
         living = run.runner.tasks
-        # The one that nearly every question at a stop is about.
+        # This is the task that nearly every question at a stop is about.
         held = None if run.held is None else run.held.task
         if held is not None and tasks.number(held) == number and held in living:
             return held
@@ -130,7 +130,7 @@ class LiveFrames:
         return source_files.lines_of(filename)
 
     def source_age(self, filename: str) -> SourceAge:
-        """Whether that is the text that was loaded."""
+        """Whether the file still holds the text that was loaded."""
         return source_files.age_of(filename)
 
     def source_span(self, frame: FrameRef) -> tuple[int, int]:
@@ -151,7 +151,7 @@ class LiveFrames:
         return namespaces.members(self.live_frame(frame), budget)
 
     def is_first_look(self, frame: FrameRef) -> bool:
-        """Whether this was never asked of the frame."""
+        """Whether this is the first call for this frame."""
         return frames.is_first_look(self.live_frame(frame))
 
     def names(self, frame: FrameRef) -> tuple[str, ...]:
@@ -168,11 +168,11 @@ class LiveFrames:
         return exception_view.there(None if held is None else held.exceptions)
 
     def exceptions(self) -> tuple[ExceptionNode, ...]:
-        """What was raised, with all that hangs on it."""
+        """The raised exception, with its members, causes and contexts."""
         return self._exceptions().nodes()
 
     def pending(self, task: TaskNumber | None = None) -> tuple[Pending, ...]:
-        """What has been raised in one task or in all, of which nobody has been told yet."""
+        """Exceptions that were raised in one task or in all, and that no stop has shown yet."""
         if task == NO_TASK:
             return ()
         run = self._live_run()
@@ -186,5 +186,5 @@ class LiveFrames:
         )
 
     def exception_frames(self, number: str) -> ExceptionFrames:
-        """The frames of one of them."""
+        """The frames of one of the exceptions."""
         return _exception_frames.ExceptionFrames(self._exceptions().frames(number))

@@ -64,7 +64,7 @@ def _is_in_view(held: DeadStop, task: TaskNumber) -> bool:
 
 
 class PostMortemInspector:
-    """An `Inspector` over a program that has ended, most with an exception."""
+    """An `Inspector` over a program that has ended, mostly with an exception."""
 
     def __init__(self, home: Home, held: DeadStop) -> None:
         self._home = home
@@ -72,7 +72,7 @@ class PostMortemInspector:
 
     @property
     def picture(self) -> Inspector | None:
-        """How the tasks were when it happened, if that is known."""
+        """The tasks as they were when the exception was raised, if that is known."""
         return self._held.picture
 
     def _picture(self) -> Inspector:
@@ -83,13 +83,13 @@ class PostMortemInspector:
 
     @property
     def run_id(self) -> RunId:
-        """The run of the picture, 0 where there is none."""
+        """The run of the picture; 0 if there is none."""
         found = self.picture
         return RunId(0) if found is None else found.run_id
 
     @property
     def live(self) -> bool:
-        """Code can run in the frames of the exception; what cannot go on, resuming refuses."""
+        """True: code can run in the frames of the exception.  (Resuming is refused elsewhere.)"""
         return True
 
     def run(self) -> RunSnapshot:
@@ -119,7 +119,7 @@ class PostMortemInspector:
         numbers: Container[int] | None = None,
         wanted: Callable[[TaskLabel, TaskState], bool] | None = None,
     ) -> tuple[TaskGroup, ...]:
-        """The tasks that lived then, equal ones together."""
+        """The tasks that lived then, grouped if they are equal."""
         return self._picture().groups(system=system, numbers=numbers, wanted=wanted)
 
     def ended(self, *, system: bool = False) -> tuple[EndedTask, ...]:
@@ -137,7 +137,7 @@ class PostMortemInspector:
         return self._picture().log(tasks, most, system=system)
 
     def since_stop(self) -> Meanwhile | None:
-        """Nothing: a failed run has no stop before this one."""
+        """None: a failed run has no earlier stop to compare with."""
         return None
 
     def lately(self) -> LookBack | None:
@@ -150,7 +150,7 @@ class PostMortemInspector:
         return self._picture().stats()
 
     def task(self, number: TaskNumber) -> TaskSnapshot:
-        """One task, as it was then; the one whose exception is in view, as that left it."""
+        """One task as it was then; the task of the exception in view, as that left it."""
         if number == NO_TASK:
             return self._thread()
         then = self._picture().task(number)
@@ -194,7 +194,7 @@ class PostMortemInspector:
         return self._picture().threads(every=every)
 
     def frames(self, task: TaskNumber) -> tuple[FrameSnapshot, ...]:
-        """The frames of the exception in view; of other tasks those of the picture."""
+        """The frames of the exception in view; for other tasks, the frames in the picture."""
         return self._reader(task).frames(task)
 
     def _reader(self, task: TaskNumber) -> FrameReader:
@@ -210,7 +210,7 @@ class PostMortemInspector:
         return source_files.lines_of(filename)
 
     def source_age(self, filename: str) -> SourceAge:
-        """Whether that is the text that was loaded."""
+        """Whether the file still holds the text that was loaded."""
         return source_files.age_of(filename)
 
     def source_span(self, frame: FrameRef) -> tuple[int, int]:
@@ -230,7 +230,7 @@ class PostMortemInspector:
         return self._reader(frame.task).members(frame, budget)
 
     def is_first_look(self, frame: FrameRef) -> bool:  # noqa: ARG002 - the protocol's
-        """Whether this was never asked of the frame."""
+        """False: nothing goes on any more, so no look at a frame is the first."""
         return False  # nothing goes on any more
 
     def names(self, frame: FrameRef) -> tuple[str, ...]:
@@ -252,13 +252,13 @@ class PostMortemInspector:
         return self._home.lints.findings()
 
     def exceptions(self) -> tuple[ExceptionNode, ...]:
-        """What has left the program, with all that hangs on it."""
+        """The exception that has left the program, with its members, causes and contexts."""
         return self._held.view.nodes()
 
     def pending(self, task: TaskNumber | None = None) -> tuple[Pending, ...]:
-        """What was on its way then, besides."""
+        """The other exceptions that were on their way then."""
         return () if self.picture is None or task == NO_TASK else self.picture.pending(task)
 
     def exception_frames(self, number: str) -> ExceptionFrames:
-        """The frames of one of them."""
+        """The frames of one of the exceptions."""
         return ExceptionFrames(self._held.view.frames(number))

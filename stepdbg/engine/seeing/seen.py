@@ -1,6 +1,6 @@
-"""What is read of a run to show it.
+"""The parts of a run that are read to show it.
 
-Owns: `SeenRun` and what it is made of: protocols, so that no reader knows the whole run.
+Owns: `SeenRun` and its parts: protocols.  Thanks to them, no reader knows the whole run.
 Does not own: the run itself (running).
 """
 
@@ -37,7 +37,7 @@ class HeldTask(views.HeldTask, Protocol):
 
 
 class Steered(views.Steered, Protocol):
-    """What the user has laid down."""
+    """What the user has ordered: held tasks and the order of steps."""
 
     @property
     def withheld(self) -> Iterable[Task]: ...
@@ -46,7 +46,7 @@ class Steered(views.Steered, Protocol):
 
 
 class SeenTasks(TaskView, Protocol):
-    """What is read of a run for pictures of its tasks."""
+    """The parts of a run that are read for pictures of its tasks."""
 
     @property
     def held(self) -> HeldTask | None: ...
@@ -56,7 +56,7 @@ class SeenTasks(TaskView, Protocol):
 
 
 class SeenRun(SeenTasks, Protocol):
-    """What is read of a run for its own picture."""
+    """The parts of a run that are read for its own picture."""
 
     @property
     def hold(self) -> MayStand: ...
@@ -77,14 +77,14 @@ class HeldThread(Protocol):
 
 
 class HeldRun(Protocol):
-    """The stop that is being asked about."""
+    """The stop that the user is asked about."""
 
     @property
     def run(self) -> RunId | None: ...
 
 
 class Prompt(Protocol):
-    """The one prompt of the process: whose stop is being asked about."""
+    """The one prompt of the process, which knows the stop that the user is asked about."""
 
     @property
     def asked(self) -> HeldRun | None: ...
@@ -114,7 +114,7 @@ class FindsLints(Protocol):
 
 
 class Home(Protocol):
-    """What inspectors read besides one run."""
+    """What else inspectors read besides one run."""
 
     @property
     def desk(self) -> Prompt: ...

@@ -1,4 +1,4 @@
-"""Why a run is held, and the picture of that.
+"""Why a run is held, and the picture of the stop.
 
 Owns: `Occasion`, and the `Stop` that front ends see.
 Does not own: holding (stopping), the tasks in the picture (capture).
@@ -41,13 +41,13 @@ class Occasion:
 
     subject: the task that the stop is about; None when nothing is runnable.
     frame: the innermost frame of the program, for a stop inside a step.
-    result: what was returned or raised.
-    first: it is a failure that follows from no other.
-    chosen: this very frame was asked for, whatever code it is; else the innermost own frame
-        says more.
-    at_line: the program's own code is the caller, so that an exception can be raised there.
+    result: what was returned or raised, where a call or task ends.
+    first: whether it is a failure that does not follow from another one.
+    chosen: whether the user asked for this very frame; if not, the innermost frame of own code says
+        more.
+    at_line: whether the program's own code is the caller, and can take an exception there.
     commands: lines that the program wants to have run at the stop.
-    over: the stop is about the step that has just ended, and not about the next one.
+    over: whether the stop is about the step that has just ended, and not about the next one.
     cancelled: the scope that is being cancelled.
     """
 
@@ -67,7 +67,7 @@ class Occasion:
 
 
 def result_picture(result: outcome.Outcome[object] | None) -> tuple[Value | None, str]:
-    """What came out of a function or task: its value, or its exception in one line."""
+    """The result of a function or task: its value, or its exception in one line."""
     if result is None:
         return None, ""
     if isinstance(result, outcome.Error):
@@ -80,17 +80,17 @@ _TELLS_SEED = (StopKind.START, StopKind.FAILURE, StopKind.DEADLOCK)
 
 
 def _party(run: SeenRun, task: Task | None, result: outcome.Outcome[object] | None) -> Party | None:
-    """Who stands behind what was raised."""
+    """The party that an exception comes from; None if there is no exception."""
     return parties.party_of(run, task, result.error) if isinstance(result, outcome.Error) else None
 
 
 def seed_note(seed: int | None) -> str:
-    """What somebody would need to see the same coin flips again; empty without a seed."""
+    """What the user needs to repeat Trio's coin flips, in words; empty without a seed."""
     return "" if seed is None else f"seed {seed} (--seed {seed} repeats Trio's coin flips)"
 
 
 def _ways(task: Task, result: outcome.Outcome[object]) -> tuple[Way, ...]:
-    """How a task that has returned can have left the loop of its function."""
+    """The ways in which a task that has returned may have left the loop of its function."""
     code = getattr(task.coro, "cr_code", None)
     if not isinstance(code, CodeType) or not isinstance(result, outcome.Value):
         return ()
@@ -102,14 +102,14 @@ def _ways(task: Task, result: outcome.Outcome[object]) -> tuple[Way, ...]:
 def stop_picture(
     run: SeenRun, held: ShownHeld, occasion: Occasion, *, seed: int | None, several: bool
 ) -> Stop:
-    """The stop at which a run has arrived.
+    """The picture of the stop at which a run has arrived.
 
     Args:
         run: the run, which is held.
-        held: at what.
+        held: the stop that holds it.
         occasion: why.
-        seed: for Trio's coin, None where there is none.
-        several: whether there are other runs, so that the run is named.
+        seed: the seed of Trio's coin; None if there is none.
+        several: whether there are other runs: then the picture names this one.
     """
     task = occasion.subject
     task_count, queue_length = capture.crowd(run)

@@ -1,7 +1,7 @@
-"""A step while it lasts: whose it is, for how long, and where its thread is.
+"""A step while it lasts: its task, how long it has lasted, and where its thread is.
 
-Owns: asking that from any thread, without the run's help.
-Does not own: who wants to know (noticing.ctrl_c, ending.quit_progress).
+Owns: finding that out from any thread, without the run's help.
+Does not own: what is done with it (noticing.ctrl_c, ending.quit_progress).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from stepdbg.engine.recording.recorded import Recorded
 
 _FRAMES: Final = 8
-"""How many frames are told of."""
+"""How many frames are shown."""
 
 
 def step_under_way(run: Recorded, top: FrameType | None) -> StepUnderWay:
@@ -29,7 +29,7 @@ def step_under_way(run: Recorded, top: FrameType | None) -> StepUnderWay:
         top: the innermost frame of that thread.
     """
     task = runs.stepping_task(runs.loop_frame(top))
-    if task is not None and not task.coro.cr_running:  # its step is over: the loop remembers it
+    if task is not None and not task.coro.cr_running:  # its step is over: it is only remembered
         task = None
     found = list(walk_out(top))
     own = innermost_own(found)
@@ -44,10 +44,10 @@ def step_under_way(run: Recorded, top: FrameType | None) -> StepUnderWay:
 
 
 def lasted(run: Recorded, top: FrameType | None) -> float | None:
-    """For how many seconds of the program's time the step has lasted; None if nobody knows.
+    """For how many seconds of the program's time the step has lasted; None if unknown.
 
-    Without the recorder it is the time since the pass began: Trio looks at the clock once a
-    pass, before the first of its steps.
+    Without the recorder, it is the time since the pass began: Trio reads the clock once in each
+    pass, before the first step.
 
     Args:
         top: the innermost frame of the run's thread.

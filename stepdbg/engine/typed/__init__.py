@@ -1,7 +1,7 @@
 """Code that the user types, and the names that it sees.
 
 Owns: compiling and evaluating it in a frame; conditions and log texts; variables of a frame.
-Does not own: finding the frame and the task (steering), deciding about hits (breaking).
+Does not own: finding the frame and the task (steering), deciding what is a hit (breaking).
 May be imported by: every folder above it.
 """
 

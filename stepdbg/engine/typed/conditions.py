@@ -1,11 +1,11 @@
 """Conditions and log texts of breakpoints.
 
-Owns: keeping them compiled, asking a condition cheaply, filling in a log text.
+Owns: keeping them compiled, evaluating a condition fast, filling in a log text.
 Does not own: compiling (typed_code), evaluation at the prompt (evaluate), counting hits
 (breaking.hits).
 
-A condition is asked at every pass of a hot line, so it takes the shortest way that is
-right: the frame's own namespaces, when nothing nested in it needs more.
+A condition is evaluated each time a hot line is passed, so it takes the fastest way that is
+correct: it reads the frame's own namespaces, unless something nested in it needs more.
 """
 
 from __future__ import annotations
@@ -41,8 +41,9 @@ if TYPE_CHECKING:
 class Condition:
     """A compiled condition.
 
-    code: see `Asked`.  private: what it is where classes have their own names of it, or None.
-    nested: it holds a comprehension or a lambda.  dollars: the names with a dollar in it.
+    code: see `Asked`.  private: the expression, compiled anew for each class, if it has private
+        names; else None.
+    nested: whether it holds a comprehension or a lambda.  dollars: the names with a dollar in it.
     """
 
     source: str
@@ -72,21 +73,21 @@ def ask(
     dollars: Callable[[], Dollars] | None = None,
     error: BaseException | None = None,
 ) -> tuple[bool, str]:
-    """Ask a condition in a frame.
+    """Evaluate a condition in a frame.
 
     Args:
-        context: where context variables are read; None when the right one is entered.
-        dollars: gives what names with a dollar are.  error: what is being raised.
+        context: where context variables are read; None if the right one is entered already.
+        dollars: gives the values of names with a dollar.  error: the exception being raised.
 
     Returns:
-        Whether it holds, and a problem: a condition that raises counts as held, so that
-        its user sees the reason in place of a breakpoint that silently never stops.
+        Whether it holds, and a problem.  A condition that raises counts as true: the user then sees
+        the reason, and not a breakpoint that never stops.
 
     Raises:
-        RecursionError: too few frames are left to ask it.
-        BaseException: what a signal handler of the program has raised meanwhile.
+        RecursionError: too few frames are left to evaluate it.
+        BaseException: a signal handler of the program has raised it meanwhile.
     """
-    names = frame.f_locals  # a copy would cost at every pass
+    names = frame.f_locals  # a copy would cost time at every pass
     seen: Mapping[str, object] = names
     try:
         if condition.dollars and dollars is not None:
@@ -97,7 +98,7 @@ def ask(
         if context is None:
             return (True, "") if eval(code, scope, seen) else (False, "")
         return context.run(lambda: bool(eval(code, scope, seen))), ""
-    except BaseException as raised:  # whatever the program's objects raise is the answer
+    except BaseException as raised:  # an exception of the program's objects is the answer
         if isinstance(raised, RecursionError) and is_short():
             raise
         if comes_from_signal(raised):
@@ -116,9 +117,9 @@ def ask_at_exit(
     result: outcome.Outcome[object] | None,
     dollars: Callable[[], Dollars],
 ) -> tuple[bool, str]:
-    """Ask a condition where there is no frame: of a task that ends what is left; as `ask`.
+    """As `ask`, but without a frame: a condition can read what is left of a task that ends.
 
-    result: of the task; None where none ends.
+    result: of the task; None if no task ends.
     """
     if result is None or task is None:
         return True, "there is no Python frame to ask the condition in"
@@ -131,7 +132,7 @@ def ask_at_exit(
     scope = {"__builtins__": builtins, **dollars().own, **known}
     try:
         return task.context.run(lambda: bool(eval(condition.code, scope))), ""
-    except BaseException as raised:  # whatever the program's objects raise is the answer
+    except BaseException as raised:  # an exception of the program's objects is the answer
         if comes_from_signal(raised):
             raise
         problem = describe_exception(raised)
@@ -144,9 +145,9 @@ def ask_at_exit(
 
 @dataclass(frozen=True, slots=True)
 class LogPart:
-    """A text of a log point's template, and the expression behind it.
+    """A text of a log point's template, and the expression that follows it.
 
-    asked: None where no expression follows.  dollars: the names with a dollar in it.
+    asked: None if no expression follows.  dollars: the names with a dollar in it.
     """
 
     text: str
@@ -171,7 +172,8 @@ def f_string_of(template: str) -> str:
 def compile_log(template: str) -> LogText:
     """Compile the template of a log point: ``got {item} of {len(queue)}``.
 
-    It is what an f-string may hold, with conversions and formats; a backslash is itself.
+    The template may hold what an f-string may hold, with conversions and formats; a backslash is
+    just a backslash.
 
     Raises:
         BadUsage: a brace is open, or an expression does not compile or awaits.
@@ -205,8 +207,8 @@ def log_line(
 ) -> str:
     """The text of a log point in a frame; an expression that raises shows its exception.
 
-    An expression for which there is no frame shows that, and one with a dollar name that nothing
-    has.  Raises as `ask` does.
+    The text also says if an expression needs a frame and there is none, or if a dollar name has no
+    value.  Raises as `ask` does.
     """
     scope = None if frame is None else {**frame.f_globals, **peek(frame)}
     pieces = []

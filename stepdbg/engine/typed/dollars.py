@@ -1,9 +1,9 @@
 """Names with a dollar in typed code: ``$_exception``, ``$_retval``, ``$_task``, and the user's own.
 
-Owns: `Dollars`, what such names are; writing them as names of Python and back.
-Does not own: what the stop has for them (stopping.held), or running typed code (evaluate).
+Owns: `Dollars`, the values of such names; writing them as names of Python and back.
+Does not own: the values that a stop gives (stopping.held), or running typed code (evaluate).
 
-Python has no names like that, so they hide no name of the program, and no frame keeps one.
+Python has no such names, so they hide no name of the program, and they are in no frame.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from stepdbg.model.errors import NotNow
 from stepdbg.model.standard import re
 
 PREFIX: Final = "_stepdbg_dollar_"
-"""What stands for the dollar in the names that Python sees."""
+"""Replaces the dollar in the names that Python sees."""
 
-# Strings and comments are passed over as a whole.
+# Strings and comments are skipped as a whole.
 _STRING: Final = r"""('''|\"\"\").*?\1|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|\#[^\n]*"""
 _NAME: Final = r"\$(?P<name>[A-Za-z_]\w*)"
 
 
 def as_python(source: str) -> str:
-    """Source whose names are names of Python."""
+    """The source with its dollar names written as names of Python."""
     if "$" not in source:
         return source
 
@@ -35,24 +35,24 @@ def as_python(source: str) -> str:
 
 
 def as_typed(text: str) -> str:
-    """A text about such source as its user knows the names."""
+    """A text about such source, with the dollar names as the user typed them."""
     return text.replace(PREFIX, "$")
 
 
 def dollars_in(code: CodeType) -> frozenset[str]:
-    """The names with a dollar that code mentions, as Python sees them."""
+    """The dollar names that code mentions, as Python sees them."""
     nested = [dollars_in(each) for each in code.co_consts if isinstance(each, CodeType)]
     return frozenset(each for each in code.co_names if each.startswith(PREFIX)).union(*nested)
 
 
 class Dollars:
-    """What these names are; one object for a session.
+    """The values of these names; one object for a session.
 
     Args:
-        at_stop: gives what the stop has under a name (``_retval``).  Raises `NotNow`.
+        at_stop: gives the value that the stop has for a name (``_retval``).  Raises `NotNow`.
 
     Attributes:
-        own: what the user has given names to, by the names that Python sees.
+        own: the values to which the user has given names, by the names that Python sees.
     """
 
     def __init__(self, at_stop: Callable[[str], object] | None = None) -> None:
@@ -60,17 +60,17 @@ class Dollars:
         self.own: dict[str, object] = {}
 
     def values(self, names: Iterable[str], error: BaseException | None = None) -> dict[str, object]:
-        """What several names are; as `value`."""
+        """The values of several names; as `value`."""
         return {name: self.value(name, error) for name in names}
 
     def value(self, name: str, error: BaseException | None = None) -> object:
-        """What a name is, as Python sees it.
+        """The value of a name, which is given as Python sees it.
 
         Args:
-            error: the exception that is being raised, where a condition is asked for one.
+            error: the exception being raised, for the condition of a breakpoint on exceptions.
 
         Raises:
-            NotNow: there is nothing of that name.
+            NotNow: nothing has that name.
         """
         if name in self.own:
             return self.own[name]

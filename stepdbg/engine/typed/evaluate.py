@@ -1,6 +1,6 @@
 """Running Python that the user typed, in a frame of the program.
 
-Owns: `evaluate`, `execute`, `Evaluator`, and turning what is raised into `EvaluationError`.
+Owns: `evaluate`, `execute`, `Evaluator`, and turning exceptions into `EvaluationError`.
 Does not own: compiling (typed_code), names (prompt_names), describing results (describing),
 signals and Trio's protection against KeyboardInterrupt (the caller switches it off).
 """
@@ -58,7 +58,7 @@ class Nothing(Enum):
 
 
 NOTHING: Final = Nothing.NOTHING
-"""What statements without an expression at their end give."""
+"""The result of statements without an expression at their end."""
 
 
 def evaluate(
@@ -71,12 +71,12 @@ def evaluate(
 ) -> object:
     """Evaluate an expression in a frame; it may bind names (``:=``).
 
-    context: the context variables to see; None when they are those of the caller, which is
-        also right when that context is entered already.
+    context: the context variables to see; None for those of the caller, which is also right if that
+        context is entered already.
     names: the names made at the prompt.  last: the value of ``_``.
 
     Raises:
-        EvaluationError: it does not compile, or it raised anything at all.
+        EvaluationError: it does not compile, or it raised any exception.
         BadUsage: it is empty, or it awaits.
     """
     code = typed_code.compile_typed(source, frame.f_code, expression=True)
@@ -91,23 +91,23 @@ def execute(
     names: PromptNames | None = None,
     last: object = None,
 ) -> object:
-    """Run statements in a frame; an expression at their end gives its value, else `NOTHING`.
+    """Run statements in a frame; returns the value of an expression at their end, else `NOTHING`.
 
-    Arguments and exceptions are those of `evaluate`; besides
+    Arguments and exceptions are those of `evaluate`, and also:
 
     Raises:
-        NotNow: they delete a local variable, where this Python cannot do that.
+        NotNow: they delete a local variable, and this Python cannot do that.
     """
     code = typed_code.compile_typed(source, frame.f_code, expression=False)
     return _run(code, frame, context, names or prompt_names.PromptNames(), last)
 
 
 class Evaluator:
-    """Evaluation for the prompt: remembers new names per frame, and the last value.
+    """Evaluation for the prompt: remembers new names for each frame, and the last value.
 
-    at_stop: gives what the stop has under a name with a dollar (``_retval``); raises `NotNow`.
+    at_stop: gives the value that the stop has for a dollar name (``_retval``); raises `NotNow`.
 
-    Frames are known by their identity, which is theirs only as long as they are held:
+    Frames are known by their ``id``, which stays theirs only as long as they are held.  So call
     `forget_frames` at the end of each stop.
     """
 
@@ -118,11 +118,11 @@ class Evaluator:
 
     @functools.cached_property
     def dollars(self) -> Dollars:
-        """What names with a dollar are."""
+        """The values of names with a dollar."""
         return typed_dollars.Dollars(self._at_stop)
 
     def forget_frames(self) -> None:
-        """A stop ends: let go of everything that the program's objects hang on."""
+        """Drop every reference to objects of the program; called when a stop ends."""
         if not self._names:  # nothing was typed
             return
         made = not_awaited.not_begun(self._last, *(names.own for names in self._names.values()))
@@ -131,7 +131,7 @@ class Evaluator:
         not_awaited.close(made)
 
     def _forget_last(self) -> None:
-        """Let go of the value of ``_``."""
+        """Drop the value of ``_``."""
         made = not_awaited.not_begun(self._last)
         if made:
             for names in self._names.values():
@@ -162,7 +162,7 @@ class Evaluator:
     ) -> Value | None:
         """Run statements; describe the value of an expression at their end, unless None.
 
-        drive: runs the coroutine of statements that await; None: they must not.
+        drive: runs the coroutine of statements that await; None: they must not await.
         """
         names = self._names_of(frame)
         code = typed_code.compile_typed(source, frame.f_code, expression=False)
@@ -174,18 +174,18 @@ class Evaluator:
     def object_of(
         self, frame: FrameType, source: str, *, context: contextvars.Context | None = None
     ) -> object:
-        """The very object that an expression gives; it must not be kept."""
+        """The object itself that an expression gives; the caller must not keep it."""
         return self._value(frame, source, context)
 
     def type_of(
         self, frame: FrameType, source: str, *, context: contextvars.Context | None = None
     ) -> str:
-        """What an expression is: ``Function f(x)``, ``Method m()``, ``Class module.C()``, its type.
+        """What an expression is: ``Function f(x)``, ``Method m()``, ``Class module.C()``, a type.
 
-        A second line is the first one of its docstring, where it has one.
+        A second line is the first line of its docstring, if it has one.
         """
         value = self._value(frame, source, context)
-        with interruptible():  # defaults and annotations are asked what they look like
+        with interruptible():  # runs the ``__repr__`` of defaults and annotations
             kind, made = kinds.kind_of(value), not_awaited.not_begun(value)
         del value
         not_awaited.close(made)
@@ -194,13 +194,13 @@ class Evaluator:
     def source_of(
         self, frame: FrameType, source: str, *, context: contextvars.Context | None = None
     ) -> tuple[str, int, tuple[str, ...]]:
-        """Filename, first line and lines of the function, class or module it names.
+        """File name, first line and lines of the function, class or module it names.
 
         Raises:
             BadUsage: what it names has no Python source.
         """
         value = self._value(frame, source, context)
-        with interruptible():  # the object is asked for its attributes
+        with interruptible():  # attributes of the object are read
             return _find_source(value, source)
 
     def _value(self, frame: FrameType, source: str, context: contextvars.Context | None) -> object:
@@ -242,12 +242,12 @@ def _run(
 
     def run_and_write_back() -> tuple[object, StepdbgError | None]:
         before = names.enter(frame, code, last)
-        # What is driven enters the context itself, step by step.
+        # A driven coroutine enters the context itself at each step.
         enter = None if code.awaits else context
         value, failure = _attempt(run if enter is None else functools.partial(enter.run, run))
         # Typed code may have raised and caught an exception of the program's.
         tracebacks.clean(sys.exception(), *before.values())
-        # What was bound before an exception stays bound, as it would in the program.
+        # Names that were bound before an exception stay bound, as in the program.
         try:
             names.leave(frame, code, before)
         except NotNow:
@@ -269,27 +269,27 @@ async def _awaiting(code: TypedCode, names: PromptNames) -> object:
 
 
 def _raising(work: Callable[[], tuple[T, StepdbgError | None]]) -> T:
-    """Raise a failure where no handler is active: as its context, the program's exception
-    would keep frames alive.
+    """Raise a failure where no handler is active.  Otherwise the program's exception would become
+    its context, and would keep frames alive.
     """
     value, failure = work()
     if failure is not None:
         try:
             raise failure
         finally:
-            del failure  # its traceback leads here, and from here to all that the stop has
+            del failure  # its traceback leads here, and to all that the stop has
     return value
 
 
 def _attempt(work: Callable[[], T]) -> tuple[T, None] | tuple[Any, StepdbgError]:
-    """Run code of the user: its result, or what became of it instead."""
+    """Run code of the user; returns its result, or the error to raise."""
     try:
         with typed_code_runs(sigint.is_sending):
             return work(), None
     except KeyboardInterrupt:
         return None, EvaluationError(_INTERRUPTED)
-    except StepdbgError as failure:  # what is awaited was given up
-        # Its traceback leads to the callers, whose frames hold what this returns.
+    except StepdbgError as failure:  # the awaited coroutine was given up
+        # Its traceback leads to the callers, whose frames hold the returned value.
         return None, failure.with_traceback(None)
     except BaseException as error:
         # SystemExit as well: what is typed at the prompt must not end the program.
@@ -302,9 +302,9 @@ def _attempt(work: Callable[[], T]) -> tuple[T, None] | tuple[Any, StepdbgError]
 
 
 def _traceback_lines(entry: TracebackType | None) -> tuple[str, ...]:
-    """A traceback from the typed code inwards, as Python prints it, the middle cut out.
+    """A traceback from the typed code inwards, as Python prints it, with its middle cut out.
 
-    None where all of it is the one line that was typed: its user has just written it.
+    Empty if all of it is the one line that was typed: the user has just written that.
     """
     while entry is not None and not entry.tb_frame.f_code.co_filename.startswith(
         typed_code.FILENAME
@@ -338,13 +338,13 @@ def _find_source(value: Any, source: str) -> tuple[str, int, tuple[str, ...]]:
         ) from None
     except OSError:
         raise BadUsage(f"the source of {source} cannot be found") from None
-    except Exception as error:  # `inspect` asks the object for its attributes
+    except Exception as error:  # `inspect` reads attributes of the object
         raise BadUsage(f"{source} does not tell: {values.describe_exception(error)}") from None
     return filename, max(1, first), tuple(line.rstrip("\r\n") for line in lines)
 
 
 def _with_source(value: Any) -> Any:
-    """What stands in the source for an object that is made from it."""
+    """The object that has source code: for an object made from a class or function, that one."""
     kind = type(value)
     if kind is functools.partial:
         return _with_source(value.func)

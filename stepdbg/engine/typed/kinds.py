@@ -1,4 +1,4 @@
-"""What an object is, for `whatis`: its kind, how it is called, the first line of its docstring.
+"""What an object is, for `whatis`: its kind, its signature, the first line of its docstring.
 
 Owns: `kind_of`.  Does not own: evaluating what was typed (evaluate), its value (describing).
 """
@@ -19,12 +19,12 @@ _LONGEST: Final = 400
 
 
 def kind_of(value: Any) -> str:
-    """What an object is: ``Function f(x)``, ``Method m()``, ``Class module.C()``, its type.
+    """What an object is: ``Function f(x)``, ``Method m()``, ``Class module.C()``, or its type.
 
-    A second line is the first one of its docstring, where it has one.  Defaults and annotations are
-    asked what they look like, which may run code of the program.
+    A second line is the first line of its docstring, if it has one.  This calls the ``__repr__`` of
+    defaults and annotations, which may be code of the program.
     """
-    # By type identity: `isinstance` would ask a `__class__` of the program.
+    # By type identity: `isinstance` would read a `__class__` of the program.
     function = value.__func__ if type(value) is MethodType else value
     if type(function) is FunctionType:
         kind = "Function" if function is value else "Method"
@@ -39,7 +39,7 @@ def kind_of(value: Any) -> str:
 
 
 def _signature_of(value: Any) -> str:
-    """How something is called; empty where it does not tell."""
+    """The signature of something; empty if it has none that can be read."""
     try:
         return plain.one_line(str(_as_written(inspect.signature(value))), _LONGEST)
     except KeyboardInterrupt:
@@ -50,14 +50,14 @@ def _signature_of(value: Any) -> str:
 
 
 class _Written(str):
-    """An annotation that is kept as text, which shows as it was written."""
+    """An annotation that is kept as text; it is shown as it was written."""
 
     __slots__ = ()
     __repr__ = str.__str__
 
 
 def _as_written(signature: inspect.Signature) -> inspect.Signature:
-    """A signature whose annotations, where they are kept as text, have no quotes."""
+    """A signature that shows annotations kept as text without quotes."""
 
     def written(annotation: object) -> object:
         return _Written(annotation) if type(annotation) is str else annotation
@@ -70,7 +70,7 @@ def _as_written(signature: inspect.Signature) -> inspect.Signature:
 
 
 def _first_line(value: Any) -> str:
-    """The first line of its docstring; the program's own ways to look that up do not run."""
+    """The first line of its docstring, read without running code of the program."""
     text = value.__doc__ if type(value) in _KNOWN else None
     if plain.is_class(value):
         text = type.__dict__["__dict__"].__get__(value).get("__doc__")

@@ -3,9 +3,9 @@
 Owns: reading, setting and unbinding them on every Python version.
 Does not own: describing them (describing), or where a name typed by the user belongs (evaluate).
 
-From 3.13 `frame.f_locals` writes through to the frame (PEP 667).  Before, it is a snapshot in
-a dict, which ``PyFrame_LocalsToFast`` copies back: at once after the dict was fetched, because
-fetching it anew overwrites the change.
+From 3.13 `frame.f_locals` writes through to the frame (PEP 667).  Before, it is a snapshot in a
+dict, which ``PyFrame_LocalsToFast`` copies back.  That must be called right after the change,
+because reading `f_locals` again overwrites it.
 """
 
 from __future__ import annotations
@@ -22,8 +22,9 @@ from stepdbg.model.standard import sys
 WRITES_THROUGH: Final = sys.version_info >= (3, 13)
 
 CAN_UNBIND: Final = sys.version_info < (3, 12)
-"""From 3.12 compiled code relies on a variable that it has bound: 3.12 would write None in
-place of nothing, 3.13 refuses (PEP 667)."""
+"""From 3.12 on, compiled code relies on a variable that it has bound.  If one is deleted from
+outside, 3.12 writes None into it, and 3.13 refuses (PEP 667).
+"""
 
 
 def argument_names(code: CodeType) -> tuple[str, ...]:
@@ -49,11 +50,12 @@ def local_names(code: CodeType) -> frozenset[str]:
 def frame_locals(frame: FrameType) -> dict[str, object]:
     """The bound local variables at this moment, the parameters first.
 
-    A snapshot: it may be changed freely.  The frame of a module gives the module's names.  The
-    body of a class includes the variables of the functions around it that it uses.
+    The result is a snapshot, so the caller may change it.  For the frame of a module it holds the
+    module's names.  For the body of a class it includes the variables that the body uses from
+    functions around it.
 
-    Only for frames whose coroutine or generator is alive: 3.13.0 crashes when a suspended one
-    has been freed and its frame has not.
+    Call this only for frames whose coroutine or generator is alive: 3.13.0 crashes if a suspended
+    one has been freed and its frame has not.
     """
     found = peek(frame)
     code = frame.f_code
@@ -83,7 +85,7 @@ def _order_of(code: CodeType) -> tuple[str, ...]:
 
 
 def set_local(frame: FrameType, name: str, value: object) -> None:
-    """Bind a local variable, also one that was not bound.
+    """Bind a local variable, even if it was not bound before.
 
     Raises:
         NotNow: the function has no such variable; functions cannot grow new ones.
@@ -100,8 +102,8 @@ def delete_local(frame: FrameType, name: str) -> None:
     """Unbind a local variable.
 
     Raises:
-        NotNow: there is no such variable, it is not bound, or it is a function's and this
-            Python has no way to unbind it from outside.
+        NotNow: there is no such variable, or it is not bound, or it belongs to a function and this
+            Python cannot unbind it from outside.
     """
     _check(frame, name)
     names = frame.f_locals
@@ -143,14 +145,14 @@ def _all_names(code: CodeType) -> tuple[str, ...]:
 
 
 def written(names: Iterable[str]) -> Iterable[str]:
-    """Without what nobody has written: the compiler's ``.0``, pytest's ``@py_assert1``."""
+    """Only names from the source: without the compiler's ``.0``, pytest's ``@py_assert1``."""
     return (name for name in names if not name.startswith((".", "@")))
 
 
 def _borrowed(frame: FrameType) -> dict[str, object]:
     """The free variables of a class body, which `f_locals` leaves out.
 
-    The function around it is the caller: a class body runs where it stands.
+    They are read from the caller's frame: a class body is called by the function around it.
     """
     code, caller = frame.f_code, frame.f_back
     if not code.co_freevars or caller is None:

@@ -1,9 +1,9 @@
-"""The code behind a name that a user knows: as exported, imported, assigned, or of an object.
+"""The code for a name that the user knows: exported, imported, assigned, or an attribute.
 
 Owns: `code_named`.
-Does not own: names by which code is defined (breaking.line_breaks); values of names (namespaces).
+Does not own: names in the definitions of code (breaking.line_breaks); values of names (namespaces).
 
-Only plain attributes are followed: no property, ``__getattr__`` or descriptor of the program runs.
+It follows only plain attributes: no property, ``__getattr__`` or descriptor of the program runs.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ _DEEPEST = 100
 
 
 def code_named(name: str, frames: Iterable[FrameType]) -> CodeType | None:
-    """The code of the function that a dotted name leads to; None: it leads to none.
+    """The code of the function that a dotted name leads to; None if it leads to no function.
 
     Args:
         name: such as ``trio.sleep``, ``client.send`` or ``handler``.
-        frames: where it is looked up, the first that knows it wins; then in the main module, and
-            among the modules that are loaded.
+        frames: where it is looked up; the first frame that has the name wins.  After the frames
+            come the main module and the loaded modules.
     """
     parts = name.split(".")
     for space, private in _spaces(frames):
@@ -47,7 +47,7 @@ def code_named(name: str, frames: Iterable[FrameType]) -> CodeType | None:
 
 
 def _spaces(frames: Iterable[FrameType]) -> Iterator[tuple[Mapping[str, object], str]]:
-    """Where names live, each with the class whose private names are meant there."""
+    """Namespaces to search, each with the class whose private names are meant there."""
     for frame in frames:
         private = class_around(frame.f_code)
         yield frame_locals(frame), private
@@ -58,7 +58,7 @@ def _spaces(frames: Iterable[FrameType]) -> Iterator[tuple[Mapping[str, object],
 
 
 def _code_at(owner: object, names: list[str]) -> CodeType | None:
-    """The code of what a chain of attributes leads to."""
+    """The code of the object that a chain of attributes leads to."""
     for name in names:
         if is_a(owner, ModuleType):
             owner = vars(owner).get(name, _MISSING)
@@ -71,7 +71,7 @@ def _code_at(owner: object, names: list[str]) -> CodeType | None:
 
 
 def _code_of(found: object) -> CodeType | None:
-    """The code that a call of something runs, behind what wraps it."""
+    """The code that a call of an object runs, without the wrappers around it."""
     for _ in range(_DEEPEST):
         if is_a(found, staticmethod, classmethod) or type(found) is MethodType:
             found = found.__func__

@@ -1,7 +1,7 @@
 """The names of a frame, described.
 
 Owns: variables, arguments and completion candidates of a live frame.
-Does not own: getting at a frame's locals (locals) or describing one object (describing).
+Does not own: reading a frame's locals (locals) or describing one object (describing).
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ def arguments(frame: FrameType, budget: Budget) -> tuple[Variable, ...]:
 def members(frame: FrameType, budget: Budget) -> tuple[Variable, ...]:
     """The attributes of the objects in the local variables, each by its path: ``self.size``.
 
-    Only what an object holds itself, in its dictionary and its slots: no code of the program runs.
-    budget: for one attribute; its length also limits the attributes of one object together.
+    Only what an object itself holds, in its dictionary and its slots: no code of the program runs.
+    budget: for one attribute; its length also limits all attributes of one object together.
     """
     return tuple(
         Variable(f"{name}.{attribute}", describe(value, budget))
@@ -54,7 +54,7 @@ def members(frame: FrameType, budget: Budget) -> tuple[Variable, ...]:
 
 
 def _may_have_members(owner: object) -> bool:
-    """Whether its attributes say more than its picture: not those of standard types and of Trio."""
+    """Whether its attributes say more than its picture: no for standard and Trio's types."""
     kind = type(owner)
     if issubclass(kind, (type, ModuleType)) or find_walker(kind, inherited=False) is not None:
         return False
@@ -79,7 +79,7 @@ def held_by(owner: object) -> Iterator[tuple[str, object]]:
 
 
 def _dictionary(owner: object) -> dict[object, object]:
-    """The dictionary of an object, empty where it has none or its class hides it."""
+    """The dictionary of an object; empty if it has none or its class hides it."""
     for kind in type.__dict__["__mro__"].__get__(type(owner)):
         found = type.__dict__["__dict__"].__get__(kind).get("__dict__")
         if found is not None and type(found) is not GetSetDescriptorType:
@@ -115,12 +115,12 @@ def _static_attribute(owner: object, name: str) -> object:
         found: object = inspect.getattr_static(owner, name)
     except AttributeError:
         return _MISSING
-    # A property or a slot stands for a value that only its code could tell.
+    # Only the code of a property or a slot could give its value.
     return _MISSING if hasattr(type(found), "__get__") else found
 
 
 def attributes(frame: FrameType, path: str) -> tuple[str, ...]:
-    """Attribute names of a dotted path (``a.b``); empty when it cannot be told statically."""
+    """Attribute names of a dotted path (``a.b``); empty if only running code could find them."""
     first, *rest = path.split(".")
     owner = _look_up(frame, first)
     for name in rest:

@@ -1,10 +1,12 @@
 """Coroutine objects as results of what is typed.
 
-Owns: telling those of which nothing has run, and letting go of them.
-Does not own: evaluating (evaluate), the lint about those of the program (linting.never_awaited).
+Owns: recognising those that have not begun, and closing them.
+Does not own: evaluating (evaluate), the lint about the program's coroutines
+(linting.never_awaited).
 
-When such a coroutine is freed, Python warns that it was never awaited, and names the line that let
-go of it: one of ours, at any later command.  So those that only the prompt has are closed before.
+When such a coroutine is freed, Python warns that it was never awaited, and names the line that
+dropped the last reference.  That would be a line of stepdbg, at some later command.  So coroutines
+that only the prompt refers to are closed first.
 """
 
 from __future__ import annotations
@@ -20,18 +22,18 @@ from stepdbg.model.values import Value
 Coroutine: TypeAlias = "CoroutineType[Any, Any, Any]"
 
 _LOOKED_INTO: Final = 100
-"""How many items of containers in each other are looked at."""
+"""How many items of nested containers are looked at."""
 
 
 def told(obj: object, shown: Value) -> Value:
-    """The picture of a result; of a coroutine that has not begun it says what runs it."""
+    """The picture of a result; for a coroutine that has not begun, it says how to run it."""
     if not _is_new(obj):
         return shown
     return replace(shown, text=f"{shown.text}\nnothing has run; `await` runs it")
 
 
 def not_begun(*found: object) -> list[Coroutine]:
-    """The coroutines among some objects, and in their containers, of which nothing has run."""
+    """The coroutines that have not begun, among some objects and in their containers."""
     new: dict[int, Coroutine] = {}
     for each in itertools.islice(_everything_in(list(found)), _LOOKED_INTO):
         if _is_new(each):
@@ -40,15 +42,15 @@ def not_begun(*found: object) -> list[Coroutine]:
 
 
 def close(made: list[Coroutine]) -> None:
-    """Close those of some coroutines that nobody else has.
+    """Close the coroutines that nothing else refers to.
 
     made: is emptied.
     """
-    nobody_elses = object()  # from 3.14 on the question itself may have no reference
+    nobody_elses = object()  # from 3.14 on, the call itself may hold no reference
     while made:
         each = made.pop()
         if sys.getrefcount(each) == sys.getrefcount(nobody_elses):
-            each.close()  # nothing of it has run, so nothing runs
+            each.close()  # it has not begun, so none of its code runs
 
 
 def _is_new(obj: object) -> TypeGuard[Coroutine]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MISSING: Final = object()
-"""What a path leads to where something on the way is not there."""
+"""The result for a path on which something is missing."""
 
 _SEQUENCES: Final = (list, tuple, deque)
 
@@ -32,7 +32,7 @@ class PlainPath:
 
     Args:
         source: as typed.
-        code: of the function in which it is meant, for private names.
+        code: of the function that the path is about, for private names.
 
     Attributes:
         first: the name that it begins with.
@@ -61,11 +61,11 @@ class PlainPath:
         return self.first in local_names(frame.f_code)
 
     def in_frame(self, frame: FrameType) -> object:
-        """What it leads to from the local variables of a frame, `MISSING` for nothing."""
+        """The value that it leads to from the local variables of a frame, or `MISSING`."""
         return self.within(frame_locals(frame))
 
     def within(self, space: Mapping[str, object]) -> object:
-        """What it leads to from these names, `MISSING` for nothing."""
+        """The value that it leads to from these names, or `MISSING`."""
         found = space.get(self.first, MISSING)
         for name, key in self._steps:
             if found is MISSING:
@@ -113,12 +113,12 @@ def _attribute(owner: object, name: str) -> object:
 
 def _item(owner: Any, key: Any) -> object:
     if issubclass(type(owner), dict):
-        # Not by a look-up: that would compare the key with others, by methods of the program.
+        # No look-up by key: that would compare keys, by methods of the program.
         items = dict.items(owner)
         same = (value for known, value in items if type(known) is type(key) and known == key)
         try:
             return next(same, MISSING)
-        except RuntimeError:  # another thread changes it right now
+        except RuntimeError:  # another thread is changing it right now
             return MISSING
     for kind in _SEQUENCES:
         if issubclass(type(owner), kind) and type(key) is int:

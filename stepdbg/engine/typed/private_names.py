@@ -1,9 +1,9 @@
 """Private names (``self.__x``) in typed code: what they mean in the class around a function.
 
-Owns: finding that class, and writing such names as Python does there.
+Owns: finding that class, and writing such names as Python does in it.
 Does not own: compiling (typed_code).
 
-Python's compiler does this by the class that it is in ("Private name mangling" in the language
+Python's compiler takes the class around the code ("Private name mangling" in the language
 reference, 6.2.1); typed code has no class around it.
 """
 
@@ -18,7 +18,7 @@ from stepdbg.model.standard import ast, re
 _PRIVATE: Final = r"\b__\w*?[^\W_]\w*\b(?<!__)"
 _LOCALS: Final = "<locals>"
 
-# Which fields of which nodes are names; keywords of calls are not, as in Python itself.
+# The fields of nodes that are names; keywords of calls are not mangled, as in Python itself.
 _NAMES: Final = {
     "Name": "id",
     "Attribute": "attr",
@@ -36,14 +36,14 @@ _NAMES: Final = {
 
 
 def has_private(source: str) -> bool:
-    """Whether a source may hold private names; cheap where there is none."""
+    """Whether a source may hold private names; fast if it does not."""
     return "__" in source and re.search(_PRIVATE, source) is not None
 
 
 def class_around(code: CodeType) -> str:
-    """The name of the class whose private names code uses; empty where there is none.
+    """The name of the class whose private names code uses; empty if there is none.
 
-    It is taken from the qualified name, in which ``<locals>`` stands behind each function.
+    It is taken from the qualified name, in which ``<locals>`` follows each function.
     """
     parts = code.co_qualname.split(".")
     if code.co_flags & CO_OPTIMIZED:
@@ -61,7 +61,7 @@ def class_around(code: CodeType) -> str:
 def mangled(name: str, private: str) -> str:
     """A name as Python writes it in a class.
 
-    private: what `class_around` gives.
+    private: the result of `class_around`.
     """
     if not private or not name.startswith("__") or name.endswith("__") or "." in name:
         return name
@@ -69,7 +69,7 @@ def mangled(name: str, private: str) -> str:
 
 
 def mangle(tree: ast.AST, private: str) -> None:
-    """Write the private names of a tree as in a class; a class in the tree has its own."""
+    """Write the private names of a tree as in a class; a class inside the tree has its own."""
     if not private:
         return
     for node in _of_this_class(tree):

@@ -23,7 +23,7 @@ from .typed_code import TypedCode
 _MISSING: Final = object()
 
 _MODULE_FACTS: Final = ("__name__", "__package__", "__spec__", "__file__", "__loader__")
-"""What ``import`` and ``class`` read past ``__missing__``."""
+"""Names that ``import`` and ``class`` read without asking ``__missing__``."""
 
 _NEVER_WRITTEN: Final = frozenset(
     {"__builtins__", "__annotations__", "__conditional_annotations__", "__warningregistry__"}
@@ -33,9 +33,9 @@ _NEVER_WRITTEN: Final = frozenset(
 class _Namespace(dict[str, Any]):
     """The one namespace in which typed code runs, as its globals and its locals.
 
-    It holds the frame's locals, so that nested functions and comprehensions find them; the
-    globals are looked up alive.  A function made at the prompt and handed to the program
-    thus goes on seeing the module as it is.
+    It holds the frame's locals, so that nested functions and comprehensions find them.  Globals are
+    looked up in the module each time.  So a function that is made at the prompt and passed to the
+    program always sees the module as it is.
     """
 
     def __init__(self) -> None:
@@ -72,9 +72,9 @@ class PromptNames:
         self.namespace = _Namespace()
 
     def enter(self, frame: FrameType, code: TypedCode, last: object) -> dict[str, Any]:
-        """Fill the namespace; answers what it holds, for `leave`.
+        """Fill the namespace; returns its content, for `leave`.
 
-        last: the value of ``_``, which the program's own ``_`` goes before.
+        last: the value of ``_``, unless the program has its own ``_``.
         """
         live, found = frame.f_globals, self.namespace
         found.clear()
@@ -105,7 +105,7 @@ class PromptNames:
         """Write back what the code bound and unbound.
 
         Raises:
-            NotNow: a local variable was deleted where this Python cannot do that.
+            NotNow: a local variable was deleted, and this Python cannot do that.
         """
         after = dict(self.namespace)
         for name, value in after.items():

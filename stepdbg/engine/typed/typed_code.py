@@ -23,8 +23,9 @@ from .dollars import PREFIX, as_python, as_typed
 from .private_names import class_around, has_private, mangle
 
 FILENAME: Final = TYPED
-"""How the file names of typed code begin.  Each piece has its own, so that a function made at
-one prompt shows its source in a traceback at the next one."""
+"""How the file names of typed code begin.  Each piece has its own file name, so that a function
+made at one prompt shows its source in a traceback at the next prompt.
+"""
 
 _KEPT_SOURCES: Final = 500
 
@@ -34,7 +35,7 @@ _FUTURES: Final = functools.reduce(
 )
 
 AWAITS: Final = "only a statement of its own can await, such as `await EXPR` or `x = await EXPR`"
-"""What is said where code must not await."""
+"""The error text where code must not await."""
 
 _CANNOT_WAIT: Final = "it is asked in the middle of a step, where nothing can be waited for"
 
@@ -43,7 +44,7 @@ _CANNOT_WAIT: Final = "it is asked in the middle of a step, where nothing can be
 class TypedCode:
     """Compiled source: statements, and an expression at their end whose value is wanted.
 
-    globals: the names declared ``global`` anywhere in it.  has_class: it defines a class.
+    globals: the names declared ``global`` anywhere in it.  has_class: whether it defines a class.
     dollars: the names with a dollar that it reads and does not bind, as Python sees them.
     Code that awaits is a coroutine's, see `awaits`.
     """
@@ -56,7 +57,7 @@ class TypedCode:
 
     @property
     def awaits(self) -> bool:
-        """Whether any of it awaits, so that only a task can run it."""
+        """Whether any part of it awaits: then only a task can run it."""
         parts = (self.statements, self.expression)
         return any(part is not None and part.co_flags & CO_COROUTINE for part in parts)
 
@@ -76,9 +77,10 @@ def compile_typed(source: str, code: CodeType, *, expression: bool) -> TypedCode
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """An expression that is asked again and again, in frames of any module.
+    """An expression that is evaluated again and again, in frames of any module.
 
-    code: it, where no class is around.  private: it has names that each class has its own of.
+    code: its code outside of any class.  private: whether it has private names, which differ in
+        each class.
     """
 
     source: str
@@ -86,14 +88,14 @@ class Asked:
     private: bool
 
     def code_in(self, place: CodeType) -> CodeType:
-        """It, as in some code: with the private names of the class around that."""
+        """The code for use in a place: with the private names of the class around that."""
         return _compile(self.source, 0, True, class_around(place)).expression or self.code
 
 
 def compile_expression(source: str, title: str) -> Asked:
-    """Compile an expression that is asked again and again.
+    """Compile an expression that is evaluated again and again.
 
-    title: what it is, for the sentence: ``the condition 'x >'``.
+    title: what it is, for error texts: ``the condition 'x >'``.
 
     Raises:
         BadUsage: it is not an expression, or it awaits; the sentence says why.
@@ -102,7 +104,7 @@ def compile_expression(source: str, title: str) -> Asked:
         code = _compile(source, 0, True, "")
     except EvaluationError as error:
         reason = str(error)
-        if error.kind == SyntaxError.__name__:  # what else would not compile
+        if error.kind == SyntaxError.__name__:  # its name would say nothing new
             reason = reason.removeprefix(f"{error.kind}: ")
         raise BadUsage(f"{title} does not compile: {reason}") from None
     if code.awaits or code.expression is None:
@@ -132,7 +134,7 @@ def _compile(source: str, flags: int, expression: bool, private: str) -> TypedCo
     place = syntax_lines(failure) if isinstance(failure, SyntaxError) else ()
     place = tuple(as_typed(each) for each in (place if "\n" in source else place[1:]))
     told = as_typed(_reason(failure)), place, type(failure).__name__
-    del failure  # its traceback leads here, and from here to all that the stop has
+    del failure  # its traceback leads to this frame, and from there to all that the stop has
     raise EvaluationError(*told)
 
 
@@ -186,10 +188,10 @@ _filenames: deque[str] = deque()
 
 
 def _register(source: str) -> str:
-    """Let `linecache` know a source, and forget the oldest one; answers its file name."""
+    """Register a source in `linecache` and drop the oldest one; returns its file name."""
     filename = f"{FILENAME}{next(_numbers)}>"
     lines = [line + "\n" for line in source.splitlines()]
-    # Without a modification time `linecache` never looks for such a file.
+    # Without a modification time, `linecache` never looks for such a file on disk.
     linecache.cache[filename] = (len(source), None, lines, filename)
     _filenames.append(filename)
     if len(_filenames) > _KEPT_SOURCES:
