@@ -3,8 +3,9 @@
 Owns: putting the process's ITIMER_REAL aside and back.
 Does not own: when time stands still (stopping.still), or what the program does at SIGALRM.
 
-The alarm is not switched off but moved years away: so it can be told afterwards whether somebody
-has set or cancelled it meanwhile, code typed at a prompt for one.  Then it stays as it was set.
+The alarm is not switched off but moved years away.  That shows afterwards whether some code, such
+as code typed at a prompt, has set or cancelled it meanwhile.  If so, it stays as that code has set
+it.
 """
 
 from __future__ import annotations
@@ -17,25 +18,25 @@ _YEARS = 9e7
 """Seconds; macOS takes no more than 1e8."""
 
 _OURS = 6e7
-"""An alarm that was put aside has more than this left, unless the stop lasts for a year."""
+"""Seconds.  An alarm put aside has more than this left, unless a stop lasts for a year."""
 
 _SOON = 1e-4
-"""Seconds.  An alarm that is due sooner is waited for."""
+"""Seconds.  If an alarm is due sooner, stepdbg waits for it."""
 
 _TICK = 1e-6
-"""Seconds: the least that can be set."""
+"""Seconds: the shortest time that can be set."""
 
 
 class _Aside:
-    """The alarm of the process, put aside as long as anybody holds time still.
+    """The alarm of the process, put aside as long as any thread holds time still.
 
     Several threads may hold time still at once.  A signal handler of the program can raise between
-    any two instructions here.  So what must not be half done is one call into C: Python looks for
-    signals when such a call is over.
+    any two instructions here.  So everything that must not be half done is a single call into C:
+    Python looks for signals only after such a call.
     """
 
     def __init__(self) -> None:
-        # A signal handler may also stop, in the middle of all this.
+        # A signal handler may also stop in the middle of all this.
         self._changing = _thread.RLock()
         self._holders: set[object] = set()
         self._before: tuple[float, float] | None = None
@@ -44,7 +45,7 @@ class _Aside:
         """Put it aside.
 
         Args:
-            holder: who holds time still.
+            holder: the object that holds time still.
             late: the seconds for which time has been standing still already.
         """
         with self._changing:
@@ -53,10 +54,10 @@ class _Aside:
             self._holders.add(holder)
 
     def leave(self, holder: object) -> None:
-        """Put it back, unless somebody has set another one, or nobody had one.
+        """Put it back, unless there was none or some code has set another one.
 
         Args:
-            holder: as given to `enter`; nothing happens for one that does not hold.
+            holder: as given to `enter`; nothing happens if it does not hold time still.
         """
         with self._changing:
             if holder not in self._holders:
@@ -71,7 +72,7 @@ class _Aside:
 
 
 def _put_aside(late: float) -> tuple[float, float] | None:
-    """Returns: what is to be put back, None where no alarm runs any more."""
+    """Put the alarm aside; returns its settings for later, or None if no alarm runs any more."""
     began = time.perf_counter()
     due, interval = _when_not_too_soon()
     if not due:
@@ -80,8 +81,8 @@ def _put_aside(late: float) -> tuple[float, float] | None:
         left, interval = signal.setitimer(signal.ITIMER_REAL, _YEARS)
         if left or interval:
             return max(left, _TICK) + late, interval
-        signal.setitimer(signal.ITIMER_REAL, 0)  # it has gone off this very moment
-    except BaseException:  # of a handler: that of this alarm, if it was due, or of another signal
+        signal.setitimer(signal.ITIMER_REAL, 0)  # it has gone off just now
+    except BaseException:  # from a handler: of this alarm, if it was due, or of another signal
         due -= time.perf_counter() - began
         signal.setitimer(signal.ITIMER_REAL, due if due > 0 else interval, interval)
         raise
@@ -89,16 +90,16 @@ def _put_aside(late: float) -> tuple[float, float] | None:
 
 
 def _when_not_too_soon() -> tuple[float, float]:
-    """The alarm as it runs, once it does not go off the next moment.
+    """The alarm's settings, as soon as it is not about to go off.
 
-    The kernel tells the time left in whole microseconds, cut off.  So an alarm with less than one
-    left looks as if it had gone off, and putting it aside then would lose it.
+    The kernel reports the time left in whole microseconds, rounded down.  So an alarm with less
+    than one microsecond left looks as if it had gone off, and putting it aside then would lose it.
     """
     due, interval = signal.getitimer(signal.ITIMER_REAL)
     while 0 < due < _SOON:
         before = due
         due, interval = signal.getitimer(signal.ITIMER_REAL)
-        if due > before:  # the next one, which may come as soon
+        if due > before:  # it repeats, and may be due again as soon
             break
     return due, interval
 
@@ -107,22 +108,24 @@ _aside = _Aside()
 
 
 def _nothing(_holder: object, _late: float = 0.0) -> None:
-    """The system has no such alarm."""
+    """Does nothing, on a system without such an alarm."""
 
 
 def _none(_which: int) -> tuple[float, float]:
-    """The same, of the time that is left."""
+    """No time left and no interval, on a system without such an alarm."""
     return 0.0, 0.0
 
 
-# Methods at once: every stop calls these.
+# Bound methods, looked up once, because every stop calls these.
 _HAS_ALARMS = hasattr(signal, "setitimer")
 REAL: int = getattr(signal, "ITIMER_REAL", 0)
 time_left: Callable[[int], tuple[float, float]] = signal.getitimer if _HAS_ALARMS else _none
-"""The seconds until the alarm `REAL` goes off and its interval; 0 where none runs: then there is
-nothing to put aside."""
+"""The seconds until the alarm `REAL` goes off, and its interval; 0 if no alarm runs: then there is
+nothing to put aside.
+"""
 put_aside: Callable[[object, float], None] = _aside.enter if _HAS_ALARMS else _nothing
-"""Lets the program's alarm stand still, in any thread; takes who does it, and the seconds for which
-time has been standing still already."""
+"""Makes the program's alarm stand still, from any thread.  Its arguments are the object that holds
+time still, and the seconds for which time has been standing still already.
+"""
 put_back: Callable[[object], None] = _aside.leave if _HAS_ALARMS else _nothing
-"""Ends the `put_aside` of one that does it; the last one puts the alarm back."""
+"""Ends one holder's `put_aside`; the last holder puts the alarm back."""

@@ -1,11 +1,11 @@
-"""Which call a frame is in the middle of, where what it calls has no frame of its own.
+"""Which call a frame is in the middle of, if the called function has no frame of its own.
 
 Owns: reading that off an instruction.
 Does not own: what follows from it (sigint, waiting.chain).
 
-A function that is written in C has no frame.  A frame whose instruction is a call, and which is
-the innermost one, is inside of such a function, or has just come back from it: signal handlers
-run between two instructions, the one before counts as the current one until then.
+A function that is written in C has no frame.  If the innermost frame is at a call, it is inside
+such a function or has just returned from it: signal handlers run between two instructions, and
+until then the first one counts as the current instruction.
 """
 
 from __future__ import annotations
@@ -20,21 +20,21 @@ _NAMES: Final = (
     *("LOAD_FAST", "LOAD_GLOBAL", "LOAD_NAME"),
     *("LOAD_DEREF", "LOAD_CLASSDEREF", "LOAD_FROM_DICT"),
 )
-"""How the instructions begin that load a name: there are ``LOAD_FAST_CHECK`` and others."""
+"""The beginnings of instructions that load a name: there are ``LOAD_FAST_CHECK`` and others."""
 _ATTRIBUTES: Final = ("LOAD_ATTR", "LOAD_METHOD")
 _RESULTS: Final = ("CALL", "BINARY_", "BUILD_", "FORMAT_")
 """Instructions whose results have no name."""
 
 
 def called_at(code: CodeType, offset: int) -> tuple[str, ...]:
-    """What an instruction calls, by its names: ``os``, ``kill`` for ``os.kill(…)``.
+    """The names of what an instruction calls: ``os``, ``kill`` for ``os.kill(…)``.
 
-    What is called begins where the call begins (PEP 657 gives the columns), and it is loaded
-    before the arguments are.  Of several loads that begin there the last one is the whole of it.
+    The callee begins where the call begins (PEP 657 gives the columns), and it is loaded before the
+    arguments.  If several loads begin there, the last one is the whole callee.
 
     Returns:
-        Empty where it is not a call, or of nothing that has a name; only the last name where an
-        attribute of something else is called.
+        Empty if it is not a call, or if the callee has no name; only the last name if it calls an
+        attribute of something that is not a name.
     """
     loaded: dict[tuple[int, int], tuple[str, ...]] = {}
     for each in dis.get_instructions(code):
@@ -55,17 +55,17 @@ def called_at(code: CodeType, offset: int) -> tuple[str, ...]:
 
 
 def call_under_way(frame: FrameType) -> str:
-    """What the innermost frame of a thread is in the middle of calling: ``time.sleep``.
+    """The function that the innermost frame of a thread is just calling: ``time.sleep``.
 
     Returns:
-        Empty where that is not a call, or one of a function that is written in Python.
+        Empty if the frame is not at a call, or if the function is written in Python.
     """
     names = called_at(frame.f_code, frame.f_lasti)
     return ".".join(names) if names and not _is_python(frame, names) else ""
 
 
 def _is_python(frame: FrameType, names: tuple[str, ...]) -> bool:
-    """Whether it is certain that these names stand for a function in Python; nothing of it runs."""
+    """Whether these names certainly stand for a function in Python; runs no code of the program."""
     found = named_in(frame, names[0])
     for name in names[1:]:
         if not is_a(found, ModuleType):
@@ -75,6 +75,6 @@ def _is_python(frame: FrameType, names: tuple[str, ...]) -> bool:
 
 
 def named_in(frame: FrameType, name: str) -> object:
-    """What a name stands for in a frame; None for nothing.  No object of the program is asked."""
+    """The value of a name in a frame; None if it has none.  No code of the program runs."""
     found = peek_at(frame, name)
     return frame.f_globals.get(name) if found is None else found

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
-# The function itself, as Trio has it: what freezes the time in Trio's module freezes it here.
+# The function as Trio's module has it: a tool that freezes time there freezes it here as well.
 from time import perf_counter
 
 import trio
@@ -19,19 +19,20 @@ from stepdbg.model.errors import NotNow
 from stepdbg.model.standard import math, weakref
 
 _HOUR = 3600.0
-"""Nothing of ours takes that long before it holds time."""
+"""Seconds.  stepdbg never takes that long before it makes time stand still."""
 
 
 class HeldClock(trio.abc.Clock):
     """Trio's SystemClock, with the pauses taken out.
 
-    While it is held, `current_time()` is constant: a deadline must neither pass nor come
-    nearer while its user is thinking.  SystemClock is final and frozen, so this stands in its
-    place and starts from its offset, which keeps Trio's random numbers in step.  Time costs
-    what it costs there: holding swaps the class, so that running code tests nothing.  A method
-    in the object's dictionary would be slower for good, even when it has gone again: CPython
-    keeps the name among those that objects of the class may have, and then looks for it anew
-    at each call (specialize.c, SPEC_FAIL_ATTR_SHADOWED), 1 µs of each pass.
+    While it is held, `current_time()` is constant: a deadline must neither pass nor come nearer
+    while the user is thinking.  SystemClock is final and frozen, so this class replaces it.  It
+    starts from the same offset, so that Trio's random numbers stay the same.  Reading the time
+    costs as much as with SystemClock: a hold swaps the object's class, so code that runs has
+    nothing to test. (A method in the object's dictionary would make it slower for good, even after
+    its removal.  CPython keeps the name among those that objects of the class may have, and then
+    looks it up again at each call: specialize.c, SPEC_FAIL_ATTR_SHADOWED.  That takes 1 µs in each
+    pass.)
 
     Args:
         offset: what to add to `perf_counter` (seconds), as in SystemClock.
@@ -56,22 +57,22 @@ class HeldClock(trio.abc.Clock):
         self.when_standing: Callable[[], float | None] | None = None
 
     def start_clock(self) -> None:
-        """Nothing to do: like SystemClock, it always runs."""
+        """Does nothing: like SystemClock, it always runs."""
 
     def current_time(self) -> float:
         """The program's time in seconds, from an arbitrary beginning."""
         return self._offset + perf_counter()
 
     def at(self, real: float) -> float:
-        """The time at a moment of `perf_counter` since it was held last; else the present one."""
+        """The time at a moment of `perf_counter` since the last hold; else the present time."""
         return self.current_time() if self._held else self._offset + real * self._speed
 
     def deadline_to_sleep_time(self, deadline: float) -> float:
         """How long Trio may sleep until `deadline`, in real seconds.
 
-        Trio asks only when nothing is runnable.  Without a deadline that is when `when_idle`
-        gets its chance to look; it tells whether something has become runnable.  `before_sleep`
-        is called in any case.
+        Trio asks only when nothing is runnable.  If there is no deadline, this calls `when_idle`,
+        which looks at the run and says whether something has become runnable.  It always calls
+        `before_sleep`.
         """
         if self.before_sleep is not None:
             self.before_sleep()
@@ -81,7 +82,7 @@ class HeldClock(trio.abc.Clock):
 
     @property
     def offset(self) -> float:
-        """What to add to `perf_counter` for the present time, as in SystemClock."""
+        """What to add to `perf_counter` to get the present time, as in SystemClock."""
         return self.current_time() - perf_counter()
 
     @property
@@ -96,7 +97,7 @@ class HeldClock(trio.abc.Clock):
         self._go_on_from(now)
 
     def jump(self, seconds: float) -> None:
-        """Move program time forward by some seconds, also while it is held."""
+        """Move program time forward by some seconds, even while it is held."""
         now = self.current_time() + seconds
         self._held = [held + seconds for held in self._held]
         self._go_on_from(now)
@@ -109,18 +110,18 @@ class HeldClock(trio.abc.Clock):
     def __enter__(self) -> None:
         """Stop the time; holds nest."""
         now = self.current_time()
-        # No call from here on: Python looks for signals after one, and a handler that raises there
-        # would leave it held by nobody.
+        # No call from here on: Python looks for signals after a call, and if a handler raised
+        # there, the clock would stay held for ever.
         self._held = [*self._held, now]
         self.__class__ = _StandingClock
 
     def turn_back(self, seconds: float) -> None:
-        """Forget so many real seconds, unless it stands."""
+        """Take this many real seconds back, unless the clock stands still."""
         if not self._held:
             self._go_on_from(self.current_time() - seconds * self._speed)
 
     def __exit__(self, *_: object) -> None:
-        """Undo one hold; at the last one time goes on from where it stood."""
+        """Undo one hold; after the last one, time goes on from where it stood."""
         held = self._held.pop()
         if not self._held:
             self._go_on_from(held)
@@ -139,22 +140,22 @@ class HeldClock(trio.abc.Clock):
 
 
 class _StandingClock(HeldClock):
-    """One that is being held."""
+    """A `HeldClock` while it is held."""
 
     __slots__ = ()
 
     def current_time(self) -> float:
-        """The moment at which it was held, and jumps since."""
-        if not self._held:  # a signal handler has raised in the middle of `__exit__`
+        """The time at which it was held, plus the jumps since."""
+        if not self._held:  # a signal handler raised in the middle of `__exit__`
             now = self._offset + perf_counter() * self._speed
             self._go_on_from(now)
             return now
         return self._held[-1]
 
     def deadline_to_sleep_time(self, deadline: float) -> float:
-        """How long Trio may sleep, in real seconds; `when_standing` may know better."""
+        """How long Trio may sleep, in real seconds; `when_standing` may decide that."""
         seconds = None if self.when_standing is None else self.when_standing()
-        # Time may go on from now; then this is not an object of this class any more.
+        # Time may go on after that call; then this object's class is another one.
         if seconds is None or deadline == math.inf:
             natural = HeldClock.deadline_to_sleep_time(self, deadline)
             return natural if seconds is None or natural == 0.0 else seconds
@@ -164,7 +165,7 @@ class _StandingClock(HeldClock):
 
 
 class _ScaledClock(HeldClock):
-    """One that runs at another speed than 1."""
+    """A `HeldClock` that runs at another speed than 1."""
 
     __slots__ = ()
 
@@ -176,7 +177,7 @@ class _ScaledClock(HeldClock):
 def stand_in_for(clock: trio.abc.Clock) -> HeldClock | None:
     """A `HeldClock` that goes on from a SystemClock; None for any other clock.
 
-    A clock that the program brought stays what it is.
+    A clock that the program has chosen is not replaced.
     """
     offset = getattr(clock, "offset", None)
     if type(clock).__name__ == "SystemClock" and isinstance(offset, float):
@@ -185,11 +186,11 @@ def stand_in_for(clock: trio.abc.Clock) -> HeldClock | None:
 
 
 class _Changed:
-    """What was done to a MockClock, which has no room for it.
+    """What stepdbg has done to a MockClock, whose object has no place for it.
 
-    rate: what it goes on with, while it is held; None while it is not.
-    own_rate: what it had before `set_speed`, None where that was never called.
-    ours: it is one of `virtual_clock`.
+    rate: its rate after the hold; None while it is not held.
+    own_rate: its rate before `set_speed`; None if that was never called.
+    ours: whether `virtual_clock` made it.
     """
 
     __slots__ = ("ours", "own_rate", "rate")
@@ -201,7 +202,7 @@ class _Changed:
 
 
 _changed: weakref.WeakKeyDictionary[MockClock, _Changed] = weakref.WeakKeyDictionary()
-"""Of the clocks that live; runs of several sessions may share one."""
+"""For each living clock; runs of several sessions may share one."""
 
 
 def _change_of(clock: MockClock) -> _Changed:
@@ -210,7 +211,7 @@ def _change_of(clock: MockClock) -> _Changed:
 
 @contextmanager
 def _mock_held(clock: MockClock) -> Iterator[None]:
-    # With a rate a MockClock moves by itself; jumps and autojump happen only while Trio runs.
+    # A MockClock moves by itself if it has a rate; jumps and autojump happen only while Trio runs.
     change = _change_of(clock)
     if change.rate is not None:
         yield
@@ -219,7 +220,7 @@ def _mock_held(clock: MockClock) -> Iterator[None]:
     try:
         yield
     finally:
-        if clock.rate == 0:  # the program's code may have set another one at the prompt
+        if clock.rate == 0:  # else code typed at the prompt has set another one
             clock.rate = change.rate
         change.rate = None
 
@@ -248,10 +249,10 @@ def _not_held() -> Iterator[None]:
 def hold_clock(clock: trio.abc.Clock, late: float = 0.0) -> AbstractContextManager[None]:
     """A context in which a run's clock stands still.
 
-    A clock of the program's own that is not a MockClock cannot be held; it runs on.
+    If the program has its own clock, and it is not a MockClock, it cannot be held; it runs on.
 
     Args:
-        late: the real seconds for which it should have stood already.
+        late: the real seconds for which it should have stood still already.
     """
     if late:
         turn_back(clock, late)
@@ -263,9 +264,9 @@ def hold_clock(clock: trio.abc.Clock, late: float = 0.0) -> AbstractContextManag
 
 
 def turn_back(clock: trio.abc.Clock, seconds: float) -> None:
-    """Forget so many real seconds, on a clock of any kind that goes on with them.
+    """Take this many real seconds back, on any kind of clock that follows real time.
 
-    Trio's own is one: that of a run which is looked at and not debugged.
+    That may be Trio's own clock, if a run is only looked at and not debugged.
     """
     if isinstance(clock, HeldClock):
         clock.turn_back(seconds)
@@ -277,7 +278,7 @@ def move(clock: trio.abc.Clock, seconds: float) -> None:
     """Move a clock forward, held or not.
 
     Raises:
-        NotNow: it is one of the program's own that cannot be moved.
+        NotNow: it is a clock of the program that cannot be moved.
     """
     if not isinstance(clock, HeldClock | MockClock):
         raise NotNow(f"the program's own clock ({type(clock).__name__}) cannot be moved")
@@ -285,7 +286,7 @@ def move(clock: trio.abc.Clock, seconds: float) -> None:
 
 
 def speed_of(clock: trio.abc.Clock) -> float:
-    """Program seconds in a real one, once the run goes on."""
+    """Program seconds for each real second, once the run goes on."""
     if isinstance(clock, MockClock):
         held = _change_of(clock).rate
         return clock.rate if held is None else held
@@ -296,7 +297,7 @@ def set_speed(clock: trio.abc.Clock, speed: float) -> None:
     """Let program time run slower or faster once the run goes on.
 
     Raises:
-        NotNow: it is a clock of the program's own that cannot be changed.
+        NotNow: it is a clock of the program that cannot be changed.
     """
     if isinstance(clock, HeldClock):
         clock.speed = speed
@@ -318,14 +319,14 @@ def _set_rate(clock: MockClock, rate: float) -> None:
 
 
 def virtual_clock() -> MockClock:
-    """A clock that jumps when every task is blocked; it belongs to us, not to the program."""
+    """A clock that jumps when every task is blocked; it belongs to stepdbg, not to the program."""
     clock = MockClock(autojump_threshold=0)
     _changed[clock] = _Changed(ours=True)
     return clock
 
 
 def kind_of(clock: trio.abc.Clock) -> str:
-    """``system``: Trio's own; ``virtual``: one of `virtual_clock`; ``own``: the program's."""
+    """``system``, Trio's clock; ``virtual``, one of `virtual_clock`; ``own``, the program's."""
     if isinstance(clock, HeldClock):
         return "system"
     is_ours = isinstance(clock, MockClock) and clock in _changed and _changed[clock].ours
@@ -333,9 +334,9 @@ def kind_of(clock: trio.abc.Clock) -> str:
 
 
 def given_back(clock: trio.abc.Clock) -> trio.abc.Clock:
-    """What a run's clock is when the debugger has left: it goes on from the same time.
+    """The clock for a run that goes on without the debugger, from the same time.
 
-    It is not a clock of stepdbg's, and a clock of the program's has its own rate again.
+    It is never one of stepdbg's clocks, and a clock of the program gets its own rate back.
     """
     if isinstance(clock, HeldClock):
         return system_clock(clock.offset)
@@ -355,6 +356,6 @@ def can_be_held(clock: trio.abc.Clock) -> bool:
 
 
 def seconds_since(since: float, now: float) -> float:
-    """How long ago a moment was; 0 where a test has frozen the time, or let it jump."""
+    """How long ago a moment was; 0 if a test has frozen the time, or made it jump."""
     seconds = now - since
     return seconds if 0 <= seconds < _HOUR else 0.0

@@ -1,13 +1,13 @@
-"""Forking this process without a trace in it: no hook of `os.register_at_fork` is called.
+"""Forking this process unnoticed: no hook of `os.register_at_fork` is called.
 
-Owns: `fork`, and which threads there are, which keep a process from being forked.
+Owns: `fork`, and finding the threads that keep a process from being forked.
 Does not own: what the child does.
 
-The hooks are the program's as well.  They may close what the program needs, and `random` takes
-another seed in a child; a child that is to do what this process does next must not do that.
-Without them Python's own state stays as it is, which is right where there is one thread: a forked
-thread has the ident of the one that has forked it, and it holds the GIL, since a call through
-PYFUNCTYPE keeps that.
+Some of these hooks belong to the program.  They may close what the program needs, and `random`
+takes another seed in a child.  Our child must do exactly what this process would do next, so no
+hook may run.  Without the hooks, Python's own state stays as it is.  With one thread, that is
+right: the forked thread has the same ident as the thread that forked, and it holds the GIL, because
+a call through PYFUNCTYPE keeps the GIL.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from stepdbg.model.standard import contextlib, functools, os, signal, threading
 
 @functools.cache
 def _system_fork() -> Callable[[], int]:
-    import ctypes  # some milliseconds, which few programs need
+    import ctypes  # takes some milliseconds, and few programs need it
 
     prototype = ctypes.PYFUNCTYPE(ctypes.c_int)
     found: Callable[[], int] = prototype(("fork", ctypes.pythonapi))
@@ -27,7 +27,7 @@ def _system_fork() -> Callable[[], int]:
 
 
 def why_not() -> str:
-    """Why this process cannot be forked at this moment, a clause; empty where it can be."""
+    """Why this process cannot be forked now, as a clause; empty if it can."""
     if not hasattr(os, "fork"):
         return "this system has no fork"
     if threading.active_count() > 1 or _system_threads() > 1:
@@ -36,9 +36,9 @@ def why_not() -> str:
 
 
 def fork() -> int:
-    """Fork this process, which has one thread: 0 in the child, else the child's process id.
+    """Fork this process, which has one thread; returns 0 in the child, else the child's process id.
 
-    What Python's streams hold back is in both then.
+    Text that Python's streams have buffered is in both processes afterwards.
 
     Raises:
         OSError: the system refuses, or this Python has no `ctypes`.
@@ -53,7 +53,7 @@ def fork() -> int:
 
 
 def fork_apart() -> int | None:
-    """Fork a process that is not a child of this one, and of whose birth this one hears nothing.
+    """Fork a process that is not a child of this one, without a SIGCHLD for this one.
 
     Returns:
         0 in the new process, where every signal is blocked; None in this one.
@@ -79,7 +79,7 @@ def fork_apart() -> int | None:
 
 
 def _be_left() -> None:
-    """In the process between: leave its child alone, which is the one that goes on."""
+    """End the intermediate process: its child is the one that goes on."""
     try:
         if fork() == 0:
             return
@@ -89,7 +89,7 @@ def _be_left() -> None:
 
 
 def _take_back_news_of_children() -> None:
-    """Drop the SIGCHLD of a child that was waited for, unless one of the program's has ended."""
+    """Drop the SIGCHLD of a child that we waited for, unless a child of the program has ended."""
     signal.sigtimedwait({signal.SIGCHLD}, 0)
     with contextlib.suppress(ChildProcessError):
         wanted = os.WEXITED | os.WNOHANG | os.WNOWAIT
@@ -98,7 +98,7 @@ def _take_back_news_of_children() -> None:
 
 
 def _system_threads() -> int:
-    """How many threads the process has, those of C included; 1 where nobody tells."""
+    """How many threads the process has, including those of C code; 1 if unknown."""
     try:
         return len(os.listdir("/proc/self/task"))
     except OSError:

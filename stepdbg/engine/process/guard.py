@@ -1,9 +1,10 @@
-"""A bug of ours shows itself as ours.
+"""A bug of stepdbg is reported as stepdbg's.
 
-Owns: the report of an exception that came out of stepdbg's own code, and telling it from
-an exception of the program's that came up while code of ours ran.
-Does not own: how an exception of a signal handler shows (model.signalled), what happens to the
-run afterwards (running.run), what is raised into the program on purpose (stopping.program_lines).
+Owns: the report of an exception that came out of stepdbg's own code, and telling such exceptions
+from those of the program that were raised while our code ran.
+Does not own: how an exception of a signal handler is recognised (model.signalled), what happens to
+the run afterwards (running.run), what is raised into the program on purpose
+(stopping.program_lines).
 """
 
 from __future__ import annotations
@@ -21,14 +22,14 @@ from stepdbg.sealed import FilesGone
 from . import memory
 
 WITHOUT_US = "your program goes on without the debugger"
-"""What follows from most bugs."""
+"""What follows from most bugs, as a clause."""
 
 
 def report_bug(error: BaseException, doing: str, then: str = WITHOUT_US) -> None:
     """Print an internal error to the real standard error, for a bug report; raises nothing.
 
     Args:
-        error: what was raised.
+        error: the exception.
         doing: what stepdbg was doing, as a participle: "taking a step".
         then: what follows from it, as a clause.
     """
@@ -59,7 +60,7 @@ def _tell(lines: list[str]) -> None:
 
 
 def _files_gone(error: BaseException | None) -> FilesGone | None:
-    """What ours could not import, if that is behind an error."""
+    """The module that stepdbg could not import, if that is the cause of an error."""
     while error is not None and not isinstance(error, FilesGone):
         error = error.__cause__ or error.__context__
     return error
@@ -68,45 +69,45 @@ def _files_gone(error: BaseException | None) -> FilesGone | None:
 def _formatted(error: BaseException) -> list[str]:
     try:
         return traceback.format_exception(error)
-    except Exception:  # its own `__str__` fails, or the files of its lines cannot be read
+    except Exception:  # its `__str__` fails, or the source files cannot be read
         return [f"{type(error).__name__}\n"]
 
 
 def is_programs(error: BaseException) -> bool:
-    """Whether an exception that came up in code of ours is the program's all the same.
+    """Whether an exception that was raised in our code still belongs to the program.
 
-    So is whatever a signal handler of the program raises while ours runs, and a
-    KeyboardInterrupt.
+    That is so for a KeyboardInterrupt, and for everything that a signal handler of the program
+    raises while our code runs.
     """
     try:
         return isinstance(error, KeyboardInterrupt) or comes_from_signal(error)
-    except Exception:  # one of ours, for most: not even that can be found out
+    except Exception:  # most likely ours: not even this check works
         return False
 
 
 def hand_over(error: BaseException) -> bool:
-    """Let the program have an exception of its own that came up where Trio was our caller.
+    """Pass an exception of the program on to it that was raised where Trio called us.
 
-    Returns: whether that is done; False for an error of ours.
+    Returns: whether that was done; False for an error of stepdbg.
     """
     if not is_programs(error):
         return False
-    from stepdbg._trio_internals import interfering, runs  # few programs ever need it
+    from stepdbg._trio_internals import interfering, runs  # imported late: few programs need it
 
     runner = runs.current_runner()
     return runner is not None and interfering.raise_in_run(runner, without_our_part(error))
 
 
 def settle(error: BaseException, doing: str, then: str = WITHOUT_US) -> None:
-    """Something has come out of a guarded part whose caller may be the program or Trio.
+    """Settle an exception from a guarded part whose caller may be the program or Trio.
 
-    What failed because too few frames were left is written down, and told later.
+    If too few frames were left, what was left out is noted, and reported later.
 
     Args: as `report_bug`.
 
     Raises:
-        BaseException: it anew, if it is the program's and so is the caller: in a step, or
-            outside of runs.
+        BaseException: the same exception, if it belongs to the program and the program is the
+            caller: in a step, or outside of runs.
     """
     if once_more(error, doing) is None:
         return
@@ -125,15 +126,15 @@ def settle(error: BaseException, doing: str, then: str = WITHOUT_US) -> None:
 def once_more(
     error: BaseException, doing: str, work: Callable[[], object] | None = None
 ) -> BaseException | None:
-    """Code of ours has failed, perhaps because the program has left it too few frames.
+    """Try failed code of stepdbg again, if the program has left it too few frames.
 
     Args:
-        error: what has come out of it.
-        doing: what it was doing, as a participle.
+        error: the exception of that code.
+        doing: what that code was doing, as a participle.
         work: does it again, with more frames; None: it is left out.
 
     Returns:
-        What is wrong all the same; None when it is done now, or written down as left out.
+        The exception that remains; None if the work is done now, or noted as left out.
     """
     if not isinstance(error, RecursionError) or not is_short():
         return error
@@ -150,20 +151,20 @@ def once_more(
 
 
 class Fails(Protocol):
-    """A run that goes on without us when something of ours goes wrong."""
+    """A run that goes on without stepdbg after an error of stepdbg."""
 
     def fail(self, error: BaseException) -> None: ...
 
 
 class Guarded:
-    """A call-back for Trio's entry queue, from which nothing may escape."""
+    """A call-back for Trio's entry queue, which must not raise."""
 
     def __init__(self, run: Fails, work: Callable[[], None]) -> None:
         self._run = run
         self._work = work
 
     def __call__(self) -> None:
-        """Do the work; what goes wrong is reported as ours."""
+        """Do the work; an exception is reported as a bug of stepdbg."""
         try:
             self._work()
         except BaseException as error:

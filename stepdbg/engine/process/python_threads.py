@@ -1,16 +1,17 @@
-"""Python's threads, asked without a trace, and calls on the main one.
+"""Python's threads, read without side effects, and calls on the main thread.
 
-Owns: `current_frames`, which is `sys._current_frames` made safe and without ours; the name of the
-calling thread, and whether it is the main one; calls on the main thread that another one asks for.
-Does not own: what the frames are looked at for; what is called (engine.noticing.ctrl_c).
+Owns: `current_frames`, a safe `sys._current_frames` without stepdbg's frames; the name of the
+calling thread, and whether it is the main one; calls on the main thread that another thread asks
+for.
+Does not own: what the frames are used for; what is called (engine.noticing.ctrl_c).
 
-`threading.current_thread()` enters a thread that `threading` has not started into its list, where
-the program finds it; and where that thread lives until the interpreter ends, Python complains.
+`threading.current_thread()` adds a thread that `threading` has not started to its list, where the
+program would find it.  If that thread lives until the interpreter ends, Python complains.
 
-Only the main thread may set signal handlers (`signal.signal`), and it may wait for a lock as long
-as the program lasts.  A signal with a handler wakes it: Python runs the handler and then waits on
-(PEP 475, and the same for locks).  The signal is SIGURG, which does nothing where nobody has a
-handler for it; hardly any program has one, and a program that has one keeps it.
+Only the main thread may set signal handlers (`signal.signal`), and it may wait for a lock until the
+program ends.  A signal with a handler wakes it: Python runs the handler and then waits on (PEP 475,
+and the same for locks).  The signal is SIGURG, which does nothing without a handler.  Hardly any
+program has a handler for it; if a program has one, it keeps it.
 """
 
 from __future__ import annotations
@@ -32,21 +33,22 @@ if TYPE_CHECKING:
     from stepdbg.model.protocols import FrontEnd
 
 _asked: deque[Callable[[], object]] = deque()
-"""What is to be called on the main thread."""
+"""What the main thread must still call."""
 
 _working = _thread.allocate_lock()
-"""Held while one of them runs."""
+"""Held while one of these calls runs."""
 
 
 def current_frames() -> dict[int, FrameType]:
     """The innermost frame of each thread by its ident, at this moment.
 
-    In the calling thread it is the innermost that is not ours: who asks keeps what it is given
-    in variables, and a frame in a variable of its own is a cycle, with all that calls it.
+    For the calling thread, it is the innermost frame that is not stepdbg's.  The caller keeps the
+    result in a variable, and a frame in one of its own variables is a reference cycle, which keeps
+    all its callers alive.
 
-    Making the frame objects can set off the garbage collector, and what that finalizes can
-    wait for the very lock that is held: CPython before 3.11.8 and 3.12.2 then hangs for
-    ever (gh-106883).  So the collector rests meanwhile.
+    Making the frame objects can start the garbage collector, and a finalizer can wait for the very
+    lock that is held here: CPython before 3.11.8 and 3.12.2 then hangs for ever (gh-106883).  So
+    the collector is off meanwhile.
     """
     was_on = gc.isenabled()
     gc.disable()
@@ -64,7 +66,7 @@ def current_frames() -> dict[int, FrameType]:
 
 
 def name_here() -> str:
-    """What `threading` calls the calling thread; its number where it does not know it."""
+    """The name that `threading` has for the calling thread; its number if it has none."""
     if is_main_here():
         return threading.main_thread().name
     ident = threading.get_ident()
@@ -78,16 +80,16 @@ def is_main_here() -> bool:
 
 
 def _answer(signum: int, frame: FrameType | None) -> None:  # noqa: ARG001 - a signal handler
-    """Do what was asked for.  The program is the caller, at whatever line it is."""
+    """Make the calls that were asked for.  The program is the caller, at any of its lines."""
     _work_off()
 
 
 def _work_off() -> None:
-    """Do what was asked for, one after another.  Called on the main thread.
+    """Make the calls that were asked for, one by one.  Called on the main thread.
 
-    A second signal can break into the first one's work, which would then go on with what it
-    knew before.  So that signal's work is left to the loop that is under way: the lock is
-    released before the loop looks whether there is more.
+    A second signal can interrupt the work for the first one, which would then go on with what it
+    knew before.  So the work for the second signal is left to the loop that already runs: it
+    releases the lock before it looks whether there is more.
     """
     while _asked and _working.acquire(blocking=False):
         try:
@@ -99,21 +101,21 @@ def _work_off() -> None:
 
 
 def wakes(handler: object) -> bool:
-    """Whether a handler of SIGURG is the one of this module, which lets a wait be interrupted."""
+    """Whether a handler of SIGURG is this module's, which lets a wait be interrupted."""
     return handler is _answer
 
 
 def listen(front_end: FrontEnd) -> None:
-    """Answer from now on, if this front end takes Ctrl-C: nobody else asks.
+    """Answer the signal from now on, if this front end takes Ctrl-C: only that asks for calls.
 
-    Does nothing on other threads, or where the program has a handler.
+    Does nothing on other threads, or if the program has a handler.
     """
     if front_end.takes_ctrl_c and is_main_here() and _getsignal(SIGURG) == SIG_DFL:
         _set_signal(SIGURG, _answer)
 
 
 def stop_listening() -> None:
-    """Give the signal back, after what has been asked for so far."""
+    """Give the signal back, after the calls that were asked for so far."""
     ask(_give_signal_back)
 
 
@@ -125,11 +127,11 @@ def _give_signal_back() -> None:
 def ask(work: Callable[[], object], *, patience: float = 0.0) -> None:
     """Call something on the main thread as soon as it runs Python code or waits.
 
-    Does nothing where nobody listens.
+    Does nothing if `listen` was not called.
 
     Args:
-        patience: the seconds to wait until that is done.  Where several signals have come, Python
-            handles the one with the lowest number first, so a later SIGINT can overtake this.
+        patience: the seconds to wait until that is done.  If several signals are pending, Python
+            handles the lowest number first, so a later SIGINT can overtake this one.
     """
     if is_main_here():
         _asked.append(work)
@@ -144,7 +146,7 @@ def ask(work: Callable[[], object], *, patience: float = 0.0) -> None:
 
 
 def wait_until_gone(native: int) -> None:
-    """Wait until the kernel knows nothing more of a thread that has nothing more to do.
+    """Wait until the kernel has removed a thread that has nothing more to do.
 
     Args:
         native: the kernel's number for it (`_thread.get_native_id`).

@@ -1,9 +1,10 @@
 """The settings: what the user can change with `set` while the program is debugged.
 
-Owns: `Settings`, the one home of them: the name of each, its sentence, how its value is typed,
-its default, the value now.
-Does not own: what follows from a change.  Code that goes by a setting reads `Choice.value`, or is
-told of each change (`Choice.tell`).  What is chosen once, at the start, is model.options.
+Owns: `Settings`: the name of each setting, its sentence, how its value is typed, its default, and
+its present value.
+Does not own: what follows from a change.  Code that depends on a setting reads `Choice.value`, or
+asks to be called at each change (`Choice.tell`).  What is chosen once, at the start, is in
+model.options.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 Switches = Mapping[LintName, bool]
-"""Which lints were switched on or off; of the others each goes by what it costs."""
+"""Which lints the user has switched on or off; for the others their cost decides."""
 
 TaskNames = Mapping[int, str]
 """The names that the user has chosen for tasks, by their numbers."""
@@ -33,7 +34,7 @@ _LINT_NAMES: Final = {str(kind.name): kind.name for kind in LINTS}
 _ALL_LINTS: Final = "all"
 _NONE: Final = "none"
 _LONGEST_NAME = 80
-"""Characters of a name for a task; more would fill a line of most terminals."""
+"""The most characters of a name for a task; a longer one would fill a terminal's line."""
 
 
 class Choice(Generic[T]):
@@ -41,11 +42,11 @@ class Choice(Generic[T]):
 
     Args:
         name: its name after `set`.
-        summary: what it is about, for the list.
+        summary: what it is about, as the list of settings says it.
         value: the default.
-        read: makes a value of what was typed and of the value before; raises `BadUsage`.
+        read: makes a value from the typed text and the value before; raises `BadUsage`.
         show: a value as it would be typed.
-        in_parts: each change is about a part of it, which is the first word.
+        in_parts: whether each change is about a part of it, named by the first word.
 
     Attributes:
         value: what was chosen.
@@ -72,11 +73,11 @@ class Choice(Generic[T]):
         self._in_force: Callable[[], T] = lambda: self.value
 
     def tell(self, told: Callable[[T], None], in_force: Callable[[], T] | None = None) -> None:
-        """Let somebody know of each change from now on.
+        """Call a function at each change from now on.
 
         Args:
             told: called with the value after a change.
-            in_force: what holds now, where a value may leave that to something else.
+            in_force: gives the value in force, for a setting whose value may leave that open.
         """
         self._told = told
         self._in_force = in_force or self._in_force
@@ -106,8 +107,8 @@ class Settings:
     """The settings of a session.
 
     Args:
-        record: whether runs are recorded: always, never, or (None) when the front end wants it
-            and while the user steps.
+        record: whether runs are recorded: always, never, or (None) if the front end wants it and
+            while the user steps.
     """
 
     def __init__(self, record: bool | None = None) -> None:
@@ -159,7 +160,7 @@ class Settings:
         )
 
     def all(self) -> tuple[Choice[Any], ...]:
-        """All of them, in the order in which they are listed."""
+        """All settings, in the order of the list."""
         return (
             self.own,
             self.ctrl_c,
@@ -175,7 +176,7 @@ class Settings:
         )
 
     def get(self, name: str) -> Choice[Any]:
-        """One of them.  Raises `BadUsage`."""
+        """One setting.  Raises `BadUsage`."""
         known = {each.name: each for each in self.all()}
         if name not in known:
             raise BadUsage(f"there is no setting `{name}`; there is {', '.join(known)}")
@@ -183,7 +184,7 @@ class Settings:
 
 
 def _worded(name: str, summary: str, words: tuple[str, ...]) -> Choice[str]:
-    """A setting that is one of some words, the first of them at the start."""
+    """A setting whose value is one of some words; the first word is the default."""
 
     def read(text: str, _: str) -> str:
         if text not in words:
@@ -249,7 +250,7 @@ def _read_stop_lines(text: str, _: int) -> int:
 
 def _read_number(name: str, text: str, least: int, most: int) -> int:
     digits = text.lstrip("0")
-    # The length first: int() refuses thousands of digits with an error of its own.
+    # Check the length first: int() refuses thousands of digits with its own error.
     if digits.isascii() and digits.isdigit() and len(digits) <= len(str(most)):
         number = int(digits)
         if least <= number <= most:
@@ -274,7 +275,7 @@ def _read_lint(text: str, switched: Switches) -> Switches:
 
 
 def _show_lint(switched: Switches) -> str:
-    """All of it, as it could be typed: those that are off."""
+    """The lints that are off, as the user could type them."""
     off = [f"{kind.name} off" for kind in LINTS if not switched.get(kind.name)]
     return " ".join(off) or f"{_ALL_LINTS} on"
 
@@ -282,7 +283,7 @@ def _show_lint(switched: Switches) -> str:
 def _read_task_name(text: str, chosen: TaskNames) -> TaskNames:
     """Pairs of a task's number and its name.
 
-    `none` takes a name away; without a number, all names.
+    `none` removes a name; without a number, it removes all names.
     """
     words = text.split()
     if words == [_NONE]:

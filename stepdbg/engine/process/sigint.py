@@ -1,11 +1,11 @@
-"""What a SIGINT is: a key that the user has pressed, or a signal of the program's own.
+"""Where a SIGINT comes from: a key that the user has pressed, or the program itself.
 
-Owns: telling the two apart, and who else has got the key.
+Owns: telling the two apart, and which other processes the key has reached.
 Does not own: what follows from it (engine.noticing.ctrl_c).
 
-The kernel does not tell Python who has sent a signal.  But a handler that was set from Python is
-called between two instructions, and where the interrupted one is the very call that sends signals,
-the program has sent it to itself.  The keyboard sends one to the terminal's foreground group only.
+The kernel does not tell Python who has sent a signal.  But Python calls a handler between two
+instructions.  If the interrupted instruction is the very call that sends signals, the program has
+sent the signal to itself.  The keyboard sends one only to the terminal's foreground group.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from .calls import called_at, named_in
 _SENDERS: Final = frozenset(
     ("interrupt_main", "kill", "killpg", "pthread_kill", "raise_signal", "send_signal")
 )
-"""What the functions are called that send signals: those of `os`, `signal` and `_thread`."""
+"""The names of the functions that send signals, in `os`, `signal` and `_thread`."""
 
 
 def is_programs_own(frame: FrameType | None) -> bool:
     """Whether the program itself has sent the SIGINT whose handler runs now.
 
     Args:
-        frame: what the signal has interrupted, as Python hands it to the handler.
+        frame: the interrupted frame, as Python passes it to the handler.
     """
     return is_sending(frame) or not _in_foreground()
 
@@ -37,11 +37,11 @@ def is_sending(frame: FrameType | None) -> bool:
     """Whether the interrupted instruction is the very call that sends signals.
 
     Args:
-        frame: as of `is_programs_own`.
+        frame: as for `is_programs_own`.
     """
     if frame is None or is_ours(
         frame.f_code.co_filename
-    ):  # such as what a stop hands on at its end
+    ):  # for example, a signal that a stop passes on at its end
         return False
     names = called_at(frame.f_code, frame.f_lasti)
     if not names:
@@ -60,11 +60,11 @@ def _in_foreground() -> bool:
     for descriptor in (0, 1, 2):
         with contextlib.suppress(OSError):
             return os.tcgetpgrp(descriptor) == os.getpgrp()
-    return True  # no terminal: nothing is known
+    return True  # without a terminal, nothing is known
 
 
 def children_in_group() -> list[int]:
-    """The child processes that a key on the terminal has reached; empty where none can be found.
+    """The child processes that a key on the terminal has reached; empty if none can be found.
 
     Linux lists the children of each thread in ``/proc`` (proc(5), ``children``).
     """

@@ -1,8 +1,8 @@
-"""The terminal and the standard streams outlive whatever is evaluated at the prompt.
+"""The terminal and the standard streams survive whatever is evaluated at the prompt.
 
 Owns: noticing that typed code has changed the terminal's mode or closed a standard stream,
-and undoing it.  Does not own: the prompt's own mode (frontends), or what the program does
-while it runs: that is its own affair and is left as it is.
+and undoing it.  Does not own: the prompt's own mode (frontends), or what the program does to them
+while it runs: stepdbg leaves that as it is.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from stepdbg.model.standard import io, os
 try:
     from stepdbg.model.standard import termios as _termios
 except ImportError:  # not on Windows
-    _termios = None  # type: ignore[assignment]  # what it is for is skipped then
+    _termios = None  # type: ignore[assignment]  # then modes are not restored
 
 termios: ModuleType | None = _termios
 
@@ -31,9 +31,9 @@ _STREAMS: Final = ((0, "stdin", "input"), (1, "stdout", "output"), (2, "stderr",
 class _Standing:
     """A standard stream before something is evaluated.
 
-    copy: a duplicate of its descriptor, None when that is closed or cannot be copied.
-    modes: the terminal's, None when it is none.
-    stream: the object in `sys`, if it was open and is one of Python's own kind.
+    copy: a duplicate of its descriptor; None if that is closed or cannot be copied.
+    modes: the terminal's modes; None if it is not a terminal.
+    stream: the object in `sys`, if it was open and its class is Python's own.
     """
 
     number: int
@@ -44,7 +44,7 @@ class _Standing:
     stream: io.TextIOWrapper | None
 
     def restore(self) -> list[str]:
-        """Put back what was changed; what is to be said about it."""
+        """Put back what was changed; returns sentences about that for the user."""
         said = []
         if self._was_closed():
             said.append(f"that has closed standard {self.says}; it is open again")
@@ -53,7 +53,7 @@ class _Standing:
         return said
 
     def drop(self) -> None:
-        """Give the copy back."""
+        """Close the copy."""
         if self.copy is not None:
             self.copy.close()
 
@@ -94,17 +94,17 @@ class _Standing:
 
 @contextmanager
 def streams_kept(tell: Callable[[str], None]) -> Iterator[None]:
-    """Undo in the end what the block does to the terminal's mode and the standard streams.
+    """Undo, at the end, what the block does to the terminal's mode and the standard streams.
 
-    tell: is given a sentence about each of these.
+    tell: gets a sentence about each change.
     """
     process = os.getpid()
     standing = [_look(*each) for each in _STREAMS]
     try:
         yield
     finally:
-        # Three streams often are one terminal: each sentence once.
-        # In a child that the block has forked the terminal is the parent's, which may read by now.
+        # The three streams are often one terminal: say each sentence only once.  If the block has
+        # forked, the terminal belongs to the parent, which may be reading by now.
         ours = standing if os.getpid() == process else []
         said = dict.fromkeys(sentence for each in ours for sentence in each.restore())
         for each in standing:
@@ -123,7 +123,7 @@ def _look(number: int, name: str, says: str) -> _Standing:
 def _copy_of(number: int) -> Lifted | None:
     try:
         return Lifted(number)
-    except OSError:  # it is closed, or nothing more can be opened
+    except OSError:  # it is closed, or no descriptor is left
         return None
 
 

@@ -1,13 +1,13 @@
-"""A thread of ours that looks at something every so often.
+"""A thread of stepdbg's that calls a function at regular intervals.
 
-Owns: `Ticker`: that thread, which parks while there is nothing to look at, and ends before the
+Owns: `Ticker`, that thread, which sleeps while there is nothing to look at, and ends before the
 process forks or ends.
 Does not own: what is looked at (noticing.lasting).
 
-`threading` does not list it: a program that waits for its threads, or counts them, must not find
-it.  The kernel counts it all the same, and `os.fork` warns where it finds more than one thread
-(from Python 3.12 on).  So it is gone by then, not only told to end.  No signal is its own: the
-kernel may give one to any thread that does not block it.
+`threading` does not list it, because a program that waits for its threads, or counts them, must not
+find it.  But the kernel counts it, and from Python 3.12 on `os.fork` warns if there is more than
+one thread.  So it has really ended by then.  It blocks all signals, because the kernel may deliver
+a signal to any thread that does not block it.
 """
 
 from __future__ import annotations
@@ -26,23 +26,23 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
 _PATIENCE: Final = 0.5
-"""Seconds that a fork waits for the thread to be gone."""
+"""Seconds that a fork waits for the thread to end."""
 
 _idents: set[int] = set()
 _all: weakref.WeakSet[Ticker] = weakref.WeakSet()
 
 
 class Ticker:
-    """Calls a function every so often, in a thread of its own.
+    """Calls a function at regular intervals, in its own thread.
 
     Args:
-        look: called there; returns whether there is more to look at soon.  If there is not, it is
-            called again after `wake`.
+        look: the function; returns whether there is more to look at soon.  If not, it is called
+            again only after `wake`.
         seconds: from one call to the next.
 
     Attributes:
-        parked: whether nothing is looked at before `wake`; who has something to look at asks it
-            first, since a call would cost too much.
+        parked: whether nothing is looked at until `wake`.  Code that has something to look at reads
+            this first, because a call of `wake` each time would cost too much.
     """
 
     def __init__(self, look: Callable[[], bool], seconds: float) -> None:
@@ -55,7 +55,7 @@ class Ticker:
         _all.add(self)
 
     def wake(self) -> None:
-        """Look from now on; from any thread.  If no thread can be started, nothing happens."""
+        """Begin to look; from any thread.  If no thread can be started, nothing happens."""
         self.parked = False
         if self._native is not None:
             self._ring()
@@ -75,7 +75,7 @@ class Ticker:
             self._native, self._fails = None, True
 
     def _ring(self) -> None:
-        with contextlib.suppress(RuntimeError):  # it rings already
+        with contextlib.suppress(RuntimeError):  # it was rung already
             self._bell.release()
 
     def _run(self, bell: _thread.LockType, over: _thread.LockType) -> None:
@@ -85,7 +85,7 @@ class Ticker:
             self._last = _thread.get_native_id()
             if self._bell is bell:
                 self._native = self._last
-            while self._bell is bell:  # else it is dismissed
+            while self._bell is bell:  # a new bell means that it is dismissed
                 if self._wants_more():
                     bell.acquire(timeout=self._seconds)
                 else:
@@ -109,22 +109,22 @@ class Ticker:
         return more
 
     def end(self) -> None:
-        """Let the thread end, and wait until it is gone; `wake` begins another one."""
+        """Make the thread end, and wait until it has; `wake` starts another one."""
         self.dismiss()
         if self._over.locked():
             self._over.acquire(timeout=_PATIENCE)
             wait_until_gone(self._last)
 
     def dismiss(self) -> None:
-        """Let the thread end soon; `wake` begins another one."""
+        """Make the thread end soon; `wake` starts another one."""
         bell, self._bell = self._bell, _thread.allocate_lock()
         self._native, self.parked = None, True
-        with contextlib.suppress(RuntimeError):  # it rings already, or nobody waits
+        with contextlib.suppress(RuntimeError):  # it was rung already, or nothing waits
             bell.release()
 
 
 def idents() -> AbstractSet[int]:
-    """The threads of this module that live."""
+    """The idents of the living threads of this module."""
     return _idents
 
 
@@ -132,11 +132,11 @@ _registered: list[bool] = []
 
 
 def _end_in_time() -> None:
-    """Have all threads end before a fork, and before the interpreter goes down.
+    """Make all threads end before a fork, and before the interpreter shuts down.
 
-    A thread that comes back from a wait while the interpreter goes down is ended by
-    ``pthread_exit``, for which the C library loads another library.  Where that cannot be read, the
-    whole process is aborted (https://bugs.python.org/issue44434).
+    If a thread returns from a wait during the shutdown, Python ends it by ``pthread_exit``, for
+    which the C library loads another library.  If that cannot be loaded, the whole process is
+    aborted (https://bugs.python.org/issue44434).
     """
     if not _registered:
         _registered.append(True)

@@ -1,6 +1,6 @@
-"""Who steps next.
+"""Which task steps next.
 
-Owns: the run queue that stands in for Trio's, and what the user has laid down for it.
+Owns: the run queue that replaces Trio's, and the user's orders for it.
 Does not own: when a run stops (stopping, noticing), the words of commands.
 May be imported by: every folder above it.
 """

@@ -1,6 +1,6 @@
-"""What a run is given from outside, as a replay and a schedule that is written down see it.
+"""What a run gets from outside, as a replay and the writing of a schedule see it.
 
-Owns: the protocol `Given`.  Does not own: the tape behind it (taping).
+Owns: the protocol `Given`.  Does not own: the tape that implements it (taping).
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 
 class Given(Protocol):
-    """What a run is given from outside, recorded or given again."""
+    """What a run gets from outside: recorded, or replayed."""
 
     def come(self, steps: int) -> bool:
-        """Let come what had come after so many steps; whether some of it is on its way."""
+        """Deliver what had arrived after this many steps; returns whether more is on its way."""
 
     def wake(self, number: int | None) -> bool:
-        """It is the turn of a task; whether that has ended its wait for something outside."""
+        """It is a task's turn; returns whether this has ended its wait for something outside."""
 
     def leave(self) -> None:
         """The run has left the schedule."""
@@ -28,13 +28,13 @@ class Given(Protocol):
         """The run is over, or the program goes on without stepdbg."""
 
     def holds(self, kind: Uncontrolled) -> bool:
-        """Whether what no schedule controls is on the tape."""
+        """Whether the tape has this kind of thing, which no schedule controls."""
 
     def missed(self) -> tuple[Touch, ...]:
-        """What is not on the tape, the first of each kind."""
+        """What is missing on the tape: the first touch of each kind."""
 
     def contents(self) -> Contents | None:
-        """What was recorded so far, None where it is given again."""
+        """What was recorded so far; None during a replay."""
 
     def write(self, seed: int | None) -> None:
-        """Write it to its file, if it has one, with the schedule.  seed: of ``--seed``."""
+        """Write the tape to its file, if it has one, with the schedule.  seed: of ``--seed``."""

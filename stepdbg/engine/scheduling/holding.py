@@ -1,6 +1,6 @@
-"""Holding tasks back: `hold`, `release`, `only`; and the stop when nobody else is left.
+"""Holding tasks back: `hold`, `release`, `only`; and the stop when no other task is left.
 
-Owns: what these do, in words, and noticing that everything runnable is held.
+Owns: what these commands do, their sentences, and noticing that everything runnable is held.
 Does not own: the run queue (run_queue), or the state (state).
 """
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def hold(run: ScheduledRun, chosen: Sequence[Task]) -> str:
-    """Keep tasks off the run queue, whatever wakes them."""
+    """Keep tasks off the run queue, even if something wakes them."""
     _refuse_system(run, chosen)
     steered = run.steered
     steered.told = frozenset()
@@ -39,7 +39,7 @@ def hold(run: ScheduledRun, chosen: Sequence[Task]) -> str:
 
 
 def release(run: ScheduledRun, chosen: Sequence[Task]) -> str:
-    """Let held tasks run again; without any named, all of them.
+    """Let held tasks run again; without names, all of them.
 
     Raises:
         NotNow: one of them is not held.
@@ -126,7 +126,7 @@ class HeldHook(trio.abc.Instrument):
         if not held or run.quitting or run.state is not RunState.RUNNING:
             return
         if held == run.steered.told and anybody_waits_outside(run.runner):
-            return  # its user knows, and waits for what comes from outside
+            return  # the user knows, and waits for something from outside
         clock = run.runner.clock
         moves = not isinstance(clock, runs.MockClock) or clock.rate > 0
         if moves and self._goes_on_by_itself():
@@ -134,10 +134,10 @@ class HeldHook(trio.abc.Instrument):
         run.steered.told = held
         note = f"everything runnable is held: {_names(run, run.steered.withheld)}"
         self._halt(note)
-        runs.wake_loop(run.runner)  # to look once more: it might sleep for ever
+        runs.wake_loop(run.runner)  # so that it looks once more, and does not sleep for ever
 
     def _goes_on_by_itself(self) -> bool:
-        """Whether a deadline is pending that wakes somebody who is not held."""
+        """Whether a pending deadline will wake a task that is not held."""
         is_held = self._run.steered.is_held
         return any(
             not is_held(task)

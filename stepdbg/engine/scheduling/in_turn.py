@@ -4,9 +4,9 @@ Owns: `in_turn`; `InTurn`: first in, first out, one task a pass; `Deviating`: th
 facts of a schedule.
 Does not own: a whole log (replaying), the run queue (run_queue).
 
-Trio wakes those that wait for an Event in the order of their addresses, which differs from run to
-run.  So those that one step has made runnable come by their logical ids, the task that has stepped
-last.
+Trio wakes tasks that wait for an Event in the order of their addresses, which differs from run to
+run.  So the tasks that one step has made runnable are sorted by their logical ids.  The task that
+took the step comes last.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ def in_turn(new: list[Task], last: Task | None, id_of: Callable[[Task], LogicalI
     """Put tasks that became runnable since the last step into the default order.
 
     Args:
-        new: is changed.
-        last: the task that has taken that step.
+        new: these tasks; the list is changed.
+        last: the task that took that step.
         id_of: gives the logical id of a task.
     """
     if len(new) > 1:
@@ -44,7 +44,7 @@ class InTurn:
     Args:
         runner: the run.
         id_of: gives the logical id of a task.
-        stays: the task that has just stepped goes on while it is runnable.
+        stays: whether the task that has just stepped goes on as long as it is runnable.
     """
 
     def __init__(
@@ -69,11 +69,11 @@ class InTurn:
         return [chosen]
 
     def choose(self, ready: Sequence[Task]) -> Task:
-        """The task that steps, of those that can; the first one is the default."""
+        """The task that steps next, out of those that can; by default the first one."""
         return ready[0]
 
     def _take_in(self, queued: Sequence[Task]) -> list[Task]:
-        """Who can step, in order, with those that became runnable since the last pass."""
+        """The tasks that can step, in order; takes in those that became runnable meanwhile."""
         known, still = set(self._ready), set(queued)
         new = [
             task for task in queued if task not in known and not runs.is_system(self._runner, task)
@@ -107,8 +107,9 @@ class Deviating(InTurn):
                 self._instead.setdefault(fact.step, []).append(fact.task)
 
     def choose(self, ready: Sequence[Task]) -> Task:
-        """The first one that may step now."""
-        # Where none may, the schedule is about another program, and the default is as good as any.
+        """The first task that the facts allow to step now."""
+        # If there is none, the schedule belongs to another program, and the default is as good as
+        # any.
         chosen = next((task for task in ready if self._may_step(task)), ready[0])
         chosen = self._instead_of(chosen, ready)
         who = self.id_of(chosen)
@@ -124,7 +125,7 @@ class Deviating(InTurn):
                 if deadline > now:
                     break
                 inside = sorted(scopes.tasks_under(scope), key=tasks.number)
-                who = self.id_of(inside[0])  # the task that has entered it is the oldest
+                who = self.id_of(inside[0])  # the oldest task is the one that has entered it
                 self._deadlines[who] += 1
                 self._done.add(Moment(who, self._deadlines[who], deadline=True))
         except BaseException as error:  # Trio's loop is the caller

@@ -45,8 +45,8 @@ class LogPlace:
         run: the run that follows it.
 
     Attributes:
-        next: the turn that comes next, None behind the end.
-        steps: how many steps are behind it.
+        next: the turn that comes next; None after the end.
+        steps: how many steps the log has up to this place.
         looks: at which looks at the clock a scope finds, in the step that was taken last, that
             its deadline has passed.
     """
@@ -61,7 +61,7 @@ class LogPlace:
         self._numbers: dict[int, int] = {}
 
     def go_on(self) -> None:
-        """The next turn has been taken."""
+        """Move to the turn after the next one, which has been taken."""
         if self.next is not None and self.next.kind is TurnKind.STEP:
             self.steps += 1
             self.looks = tuple(self._coming)
@@ -77,7 +77,7 @@ class LogPlace:
         return None
 
     def number_of(self, turn: Turn) -> int | None:
-        """The number of the task of a turn, None before it is spawned."""
+        """The number of the task of a turn; None before it is spawned."""
         known, paths = self._numbers.get(turn.task), self._run.registry.paths
         if known is None and paths is not None:
             known = paths.number_of(self._log.tasks[turn.task])
@@ -100,10 +100,10 @@ class LogPlace:
         return None
 
     def makes_no_difference(self, turn: Turn) -> bool:
-        """Whether a deadline that is not there is one of a task that is being cancelled anyway.
+        """Whether a missing deadline belongs to a task that is being cancelled anyway.
 
-        Who cancels a scope, or lets its deadline pass, takes those inside along that are due by
-        the clock; in the log they may have passed a moment later.
+        If a scope is cancelled, or its deadline passes, scopes inside it whose deadlines are due by
+        the clock pass with it.  In the log they may have passed a moment later.
         """
         number = self.number_of(turn)
         return any(

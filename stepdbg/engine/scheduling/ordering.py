@@ -1,6 +1,6 @@
-"""Choosing who steps next: `pick`, `order`.
+"""Choosing which task steps next: `pick`, `order`.
 
-Owns: what these mean, and what Trio would have done, in words.
+Owns: what these commands mean, and the sentence about what Trio would have done.
 Does not own: holding, or the run queue (run_queue), which lets the tasks step in that order.
 """
 
@@ -36,7 +36,8 @@ def order(run: ScheduledRun, chosen: Sequence[Task], word: str = "order") -> str
     current = runs.current_task()
     about_to = current is not None and is_about_to_step(run, current)
     overrule(run.steered, word)
-    # One in the middle of its step goes first anyhow; so does one about to step that is first.
+    # A task in the middle of its step goes first anyway, and so does the first one if it is about
+    # to step.
     steps_now = current if not about_to or chosen[0] is current else None
     run.steered.order(
         [task for task in chosen if task is not steps_now],
@@ -49,7 +50,7 @@ def order(run: ScheduledRun, chosen: Sequence[Task], word: str = "order") -> str
 
 
 def pick(run: ScheduledRun, task: Task) -> str:
-    """Let one runnable task step next; the task that was about to comes right after it.
+    """Let one runnable task step next; the task that was about to step comes right after it.
 
     Raises:
         NotNow: it cannot step.

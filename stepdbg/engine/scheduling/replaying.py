@@ -2,10 +2,10 @@
 
 Owns: `Replay`.
 Does not own: the schedule (model.schedules), where it is in that (log_place), what scopes see on
-the clock (looking), the order behind its end (in_turn), the run queue.
+the clock (looking), the order after its end (in_turn), the run queue.
 
-The log says who steps, so a pass has one task.  It also says where deadlines passed, so those pass
-there and nowhere else, and the clock stands still in between.  A replay cannot make anything come
+The log says which task steps, so each pass has one task.  It also says where deadlines passed: they
+pass exactly there, and the clock stands still in between.  A replay cannot make anything arrive
 from outside of the run.  So while the next task of the log is not runnable, and some task waits for
 a thread, a process or a socket, the replay waits in real time.
 """
@@ -45,18 +45,20 @@ if TYPE_CHECKING:
     from .state import Steered
 
 _PATIENCE, _GRACE = 10.0, 0.5
-"""The seconds for which a replay waits for the next task of the log: while somebody waits for a
-thread, a process or a socket; and else, since threads and signal handlers may call into the run."""
+"""The seconds for which a replay waits for the next task of the log.  First: while a task waits for
+a thread, a process or a socket.  Second: otherwise, because threads and signal handlers may call
+into the run.
+"""
 
 _NAP, _LOOK_AGAIN = 0.001, 0.05
-"""The seconds between two looks: while others could step, and while nobody can."""
+"""The seconds between two looks: while other tasks could step, and while none can."""
 
 
 _THEN = "from now on the tasks step in the default order, and time goes on"
 
 
 class ScheduledRun(ReplayedRun, Protocol):
-    """One that is to follow one."""
+    """A run that is about to follow a schedule."""
 
     @property
     def id(self) -> RunId: ...
@@ -65,12 +67,12 @@ class ScheduledRun(ReplayedRun, Protocol):
 
 
 def begin(run: ScheduledRun, schedule: Schedule, seed: int | None) -> Replay:
-    """Let a run that begins follow a schedule, and say what is not as it was.
+    """Let a run that begins follow a schedule, and say what differs from the recording.
 
     seed: of ``--seed``.
     """
     replay = Replay(run, schedule)
-    replay.begin()  # at once, since time goes by
+    replay.begin()  # at once, because time goes by
     then = schedule.header
     now = writing_down.header_of(kind_of(run.runner.clock), run.id, seed)
     for each in writing_down.differences(then, now):
@@ -84,7 +86,7 @@ def begin(run: ScheduledRun, schedule: Schedule, seed: int | None) -> Replay:
 
 
 def _comes(tape: Given | None, place: LogPlace, turn: Turn) -> bool:
-    """Whether a tape has something for the run at a place of its log, so that it goes on."""
+    """Whether a tape has something for the run at this place of the log that lets it go on."""
     if tape is None:
         return False
     return tape.come(place.steps) or tape.wake(place.number_of(turn))
@@ -99,12 +101,12 @@ class Replay:
     """A strategy that lets the tasks of a run step as a schedule says.
 
     Args:
-        run: it is about to begin.
+        run: the run, which is about to begin.
         schedule: with a log, or with facts.
 
     Attributes:
-        following: whether the log still says who steps.
-        tape: gives the run what it was given before, None where nothing does.
+        following: whether the log still says which task steps.
+        tape: gives the run what it got from outside in the recording; None if there is no tape.
     """
 
     def __init__(self, run: ReplayedRun, schedule: Schedule) -> None:
@@ -124,7 +126,7 @@ class Replay:
         )
 
     def begin(self) -> None:
-        """Take the run's clock in hand, if it is Trio's own and the log says how it went."""
+        """Control the run's clock, if it is Trio's own and the log says how time went by."""
         clock = self._run.runner.clock
         if isinstance(self._rest, Deviating):
             expiring.choose_deadlines(self._run.runner, self._rest.see_deadlines)
@@ -141,7 +143,7 @@ class Replay:
         expiring.choose_no_more(self._run.runner)
 
     def leave(self) -> None:
-        """Follow no more: time goes on, and deadlines pass by themselves."""
+        """Stop following: time goes on, and deadlines pass by themselves."""
         self.following = False
         self._looks.end()
         clock, self._clock = self._clock, None
@@ -152,7 +154,7 @@ class Replay:
             self.tape.leave()
 
     def end(self) -> None:
-        """The run is over: say what is left of the log, if it should have gone on."""
+        """At the end of the run: say how much of the log is left, if it should have gone on."""
         steps, left = self._place.steps, self._log.steps - self._place.steps
         if self.following and left and not self._run.quitting:
             ended = f"the run has ended after step {steps} of the schedule"
@@ -161,7 +163,7 @@ class Replay:
         self.leave()
 
     def overruled(self, by: str) -> None:
-        """The user says who steps.  by: the command."""
+        """Leave the schedule, because the user chooses which task steps.  by: the command."""
         if self.following:
             self.leave()
             at = f"at step {self._place.steps} of {self._log.steps}"
@@ -185,12 +187,12 @@ class Replay:
         coming = self.tape is not None and self.tape.come(place.steps)
         while place.next is not None and place.next.kind is TurnKind.DEADLINE:
             if self._clock is not None:
-                return ()  # it passes before the next pass
-            place.go_on()  # a clock that is not in hand lets deadlines pass where it will
+                return ()  # the deadline passes before the next pass
+            place.go_on()  # a clock that we do not control lets deadlines pass at any time
         turn = place.next
         number = None if turn is None or coming else place.number_of(turn)
         for task in queued:
-            if tasks.number(task) == number:  # nearly each pass ends here
+            if tasks.number(task) == number:  # nearly every pass ends here
                 place.go_on()
                 self._looks.step_begins(task, place.looks)
                 self._waits_since = None
@@ -220,14 +222,14 @@ class Replay:
     # -- time -------------------------------------------------------------------------
 
     def _pass_time(self) -> None:
-        """Let the clock be as late as the log says."""
+        """Set the clock as late as the log says."""
         place = self._place
         while place.next is not None and place.next.kind is TurnKind.TIME:
             _set(self._clock, self._begun_at + place.next.time / 1000)
             place.go_on()
 
     def _choose_deadlines(self, let_pass: Callable[[runs.CancelScope], None]) -> bool:
-        """Trio's loop asks which deadlines pass; False: those that are due."""
+        """Choose the deadlines that pass, for Trio's loop; False: those that are due."""
         try:
             if self._run.held is not None or not self.following:
                 return False  # something is awaited at the prompt
@@ -251,10 +253,10 @@ class Replay:
         return True
 
     def _before_sleep(self) -> float | None:
-        """Nothing is runnable, and Trio's loop is about to sleep.
+        """Called when nothing is runnable and Trio's loop is about to sleep.
 
         Returns:
-            For how many seconds it may, whatever deadlines there are; None: until the next one.
+            For how many seconds it may sleep, ignoring deadlines; None: until the next deadline.
         """
         if self._run.held is not None or not self.following:
             return None
@@ -264,11 +266,11 @@ class Replay:
             if turn is None:
                 self._end_of_log()
             elif turn.kind is TurnKind.DEADLINE:
-                return 0.0  # it passes now
+                return 0.0  # the deadline passes now
             elif _comes(self.tape, self._place, turn):
                 return 0.0
             elif self._run.runner.waiting_for_idle:
-                return math.inf  # Trio sleeps for as long as the task that waits for that wants
+                return math.inf  # Trio sleeps for as long as the waiting task wants
             elif self._may_come():
                 return _LOOK_AGAIN
             else:
@@ -285,7 +287,7 @@ class Replay:
             self._run.tell(Note(f"the schedule ends here, after step {self._place.steps}: {_THEN}"))
 
     def _diverge(self, turn: Turn, queued: Sequence[Task]) -> None:
-        """The run cannot do what the log says."""
+        """Say that the run cannot do what the log says, and leave the schedule."""
         self.leave()
         what = f"{self._place.expected(turn)}{could_step(self._run, queued)}"
         self._run.tell(Note(f"the run has left the schedule: {what}", "warning"))

@@ -1,12 +1,12 @@
-"""The run queue that looks and chooses: the one place that decides the order of steps.
+"""The run queue that watches and chooses: the only place that decides the order of steps.
 
-Owns: `RunQueue`, in the place of Trio's run queue while somebody needs it; `QueueKeeper`, which
+Owns: `RunQueue`, which replaces Trio's run queue while something needs it; `QueueKeeper`, which
 puts it there; what it asks (`Strategy`).
-Does not own: who is held or comes first (state), or what happens at a step (noticing).
+Does not own: who is held or comes first (state), what happens at a step (noticing).
 
 Trio uses its run queue only through ``append``, truth, ``list(runq)`` and ``clear``, and calls
-``list(runq)`` once for each pass.  So a pass is a question, and a strategy answers it.  Looking
-costs one set look-up a pass, where a step hook costs a sixth of every step.
+``list(runq)`` once for each pass.  So each pass asks a strategy for its tasks.  To watch a task
+here costs one set look-up in each pass; a step hook would cost a sixth of every step.
 """
 
 from __future__ import annotations
@@ -25,23 +25,23 @@ if TYPE_CHECKING:
     from .steerable import HoldingRun
 
 _PASSES_ARMED = 20
-"""How many passes without a watched task the hook stays: installing it costs some 15 us."""
+"""For how many passes without a watched task the hook stays: installing it takes some 15 us."""
 
 
 class Strategy(Protocol):
-    """Answers who steps next.  A new way to choose is a class with this one method."""
+    """Says which tasks step next.  A new way to choose is a class with this one method."""
 
     def next_pass(self, queued: Sequence[Task]) -> Sequence[Task] | None:
         """The tasks of the pass that begins.
 
-        Trio's own tasks go along with any pass, because results of threads come through one.
+        Trio's own tasks step in every pass, because results of threads arrive through one of them.
 
         Args:
-            queued: all that may run, in the order in which they became runnable.
+            queued: all tasks that may run, in the order in which they became runnable.
 
         Returns:
-            Those that step in this pass, first one first; the others stay queued.  None: this
-            strategy does not mind.
+            The tasks that step in this pass, in order; the others stay queued.  None: this strategy
+            leaves the choice to the next one.
         """
 
 
@@ -52,7 +52,7 @@ class Alone:
         self.task = task
 
     def next_pass(self, queued: Sequence[Task]) -> Sequence[Task] | None:
-        """The task, where it is queued; as a rule it has just stepped, and is the last one."""
+        """The task, if it is queued; mostly it has just stepped, and is the last in the queue."""
         task = self.task
         return [task] if (queued and queued[-1] is task) or task in queued else None
 
@@ -61,14 +61,14 @@ class Ordered:
     """`pick`, `order`: these tasks step next, one a pass, before all others.
 
     Attributes:
-        plan: those to come.
+        plan: the tasks that still have to step.
     """
 
     def __init__(self, plan: Iterable[Task]) -> None:
         self.plan = deque(plan)
 
     def next_pass(self, queued: Sequence[Task]) -> Sequence[Task] | None:
-        """The next one that is still runnable."""
+        """The next of these tasks that is still runnable."""
         while self.plan:
             task = self.plan.popleft()
             if task in queued:
@@ -77,10 +77,10 @@ class Ordered:
 
 
 class RunQueue(deque[Task]):
-    """A run queue that tells of passes with a watched task, and asks strategies.
+    """A run queue that reports passes with a watched task, and asks strategies.
 
     Args:
-        run: whose queue it is; it takes the place of the one that is there.
+        run: the run whose queue it replaces.
         watched: the live set of watched tasks.
         on_pass: called with whether the pass holds one of them, when that changes.
     """
@@ -95,14 +95,14 @@ class RunQueue(deque[Task]):
         self._on_pass = on_pass
         self._armed = False
         self._passes_without = 0
-        self._left_over = 0  # so many tasks at the beginning stayed when the last pass was taken
+        self._left_over = 0  # how many tasks at the beginning stayed when the last pass was taken
         self._is_taken = False
         self._coin = postponing.Undrawn()
 
     def ask(self, *strategies: Strategy) -> None:
-        """Ask these from now on, until one minds.
+        """Ask these strategies from now on, in order, until one chooses.
 
-        The hook for steps may have gone meanwhile: the next pass with a watched task is told of.
+        The hook for steps may be off by now, so the next pass with a watched task is reported.
         """
         self._strategies = strategies
         self._left_over = 0
@@ -137,23 +137,23 @@ class RunQueue(deque[Task]):
         return iter(queued)
 
     def _hand_out(self, chosen: Sequence[Task], new: list[Task]) -> Iterator[Task]:
-        """Take a part of the queue: these, and of the others who is new and Trio's own."""
+        """Take a part of the queue: the chosen tasks, and those of Trio's own that are new."""
         system = [t for t in new if t not in chosen and runs.is_system(self._run.runner, t)]
         now = [*chosen, *system]
         for task in now:
-            place = len(self) - 1  # who has just become runnable stands at the end
+            place = len(self) - 1  # a task that has just become runnable is at the end
             while self[place] is not task:
                 place -= 1
             del self[place]
         self._left_over, self._is_taken = len(self), True
-        # A pass that is only a part of one draws no coin: afterwards that falls as it would
+        # A pass with only a part of the tasks flips no coin, so that later coins fall as they would
         # have fallen.  Trio takes the tasks from the end.
         now.reverse()
         self._coin.for_batch(now)
         return iter(now)
 
     def clear(self) -> None:
-        """The pass has been taken; of a part nothing is left here."""
+        """Called when the pass has been taken; if that was a part, it is no longer in here."""
         if self._is_taken:
             self._is_taken = False
         else:
@@ -161,10 +161,10 @@ class RunQueue(deque[Task]):
 
 
 class GatedQueue(RunQueue):
-    """A run queue that leaves held tasks out, whatever wakes them."""
+    """A run queue that leaves held tasks out, even if something wakes them."""
 
     def append(self, task: Task) -> None:
-        """A task has become runnable; Trio or the program is the caller."""
+        """Add a task that has become runnable; Trio or the program is the caller."""
         try:
             if self._run.steered.withholds(task):
                 return
@@ -181,7 +181,7 @@ def runnable_tasks(
     """This pass in order, and the next pass; the current task is in neither.
 
     Args:
-        ordered: who comes before the next pass.
+        ordered: the tasks that come before the next pass.
     """
     queued = runs.queued(runner)
     this_pass = runs.batch(loop_frame)[::-1] + [task for task in ordered.plan if task in queued]
@@ -189,15 +189,15 @@ def runnable_tasks(
 
 
 def put_back(runner: runs.Runner, rest: list[Task], *kept: Task) -> list[Task]:
-    """Take the rest of a pass back into the queue, so that a strategy decides on it.
+    """Put the rest of a pass back into the queue, so that a strategy decides about it.
 
     Args:
         runner: Trio's; its own tasks step in this pass all the same.
         rest: the live batch.
-        kept: those that do as well.
+        kept: other tasks that do as well.
 
     Returns:
-        Those that were put back, in the order in which they would have stepped.
+        The tasks that were put back, in the order in which they would have stepped.
     """
     waiting = [task for task in rest if task not in kept and not runs.is_system(runner, task)]
     # The batch runs from its end; the queue from its beginning.
@@ -207,7 +207,7 @@ def put_back(runner: runs.Runner, rest: list[Task], *kept: Task) -> list[Task]:
 
 
 class QueueKeeper:
-    """Keeps the run queue that is needed in the place of Trio's.
+    """Replaces Trio's run queue by the one that is needed, and puts Trio's back.
 
     Args:
         run: whose queue.
@@ -223,7 +223,7 @@ class QueueKeeper:
 
     @property
     def is_ours(self) -> bool:
-        """Whether a queue of ours is in place."""
+        """Whether one of our queues is in place."""
         return isinstance(self._run.runner.runq, RunQueue)
 
     def arrange(self, alone: Task | None) -> bool:
@@ -254,5 +254,5 @@ class QueueKeeper:
             runner.runq.ask(*strategies)
         elif self.is_ours:
             runs.replace_queue(runner, runs.plain_queue(runner))
-        # Who is in this pass already has left the queue: watch the rest of the pass.
+        # Tasks of this pass have left the queue already: watch the rest of the pass.
         return not self._watched.isdisjoint(rest)

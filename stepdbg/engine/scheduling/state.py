@@ -1,7 +1,7 @@
-"""What the user has laid down for the steps to come of one run.
+"""What the user has ordered for the next steps of one run.
 
-Owns: `Steered`: who is held, who comes first, what is done before a step.
-Does not own: the requests behind it (the other modules here), or the run queue (run_queue).
+Owns: `Steered`: which tasks are held, which come first, what is done before a step.
+Does not own: the commands for that (the other modules here), or the run queue (run_queue).
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ if TYPE_CHECKING:
 
 
 class Steered:
-    """What is laid down for one run; empty unless the user steers.
+    """The user's orders for one run; empty unless the user steers.
 
     Attributes:
         later: what to do before the next step of a task.
-        held: tasks that must not step.  only: the sole ones that may; None: all.
-        withheld: the held ones that would be runnable, in the order in which they became so.
-        ordered: who steps next, one a pass.
-        told: the held ones of which the user knows that nobody else is left.
-        pumped: the task inside of which something is awaited at the prompt.
-        replay: follows a schedule, None as a rule.
-        tape: what the run is given from outside, None as a rule.
+        held: tasks that must not step.  only: the tasks that may step; None: all.
+        withheld: the held tasks that would be runnable, in the order in which they became so.
+        ordered: the tasks that step next, one in each pass.
+        told: the held tasks for which the user has read that no other task is left.
+        pumped: the task in which the prompt awaits something.
+        replay: follows a schedule; mostly None.
+        tape: what the run gets from outside; mostly None.
     """
 
     def __init__(self, run: SteeredRun) -> None:
@@ -58,7 +58,7 @@ class Steered:
         self._run.carried.consider(task)
 
     def before_step(self, task: Task) -> None:
-        """A task is about to step: do what was left for this moment."""
+        """Do what was left for the moment before a task's step."""
         waiting = self.later.pop(task, None)
         if waiting is not None:
             self._run.carried.look_again()
@@ -66,7 +66,7 @@ class Steered:
                 work()
 
     def mark(self, task: Task, what: str) -> None:
-        """The user has a hand in the next step of a task: note it as the cause.
+        """Note the user's command as the cause of a task's next step.
 
         what: the command, as `Recorder.note_steered` takes it.
         """
@@ -76,7 +76,7 @@ class Steered:
         self.note((task,), what)
 
     def note(self, chosen: Iterable[Task], what: str) -> None:
-        """Note that the user has done something to tasks that does not wake them; do no more."""
+        """Only note that the user has done something to tasks that does not wake them."""
         recorder = self._run.recorder
         if recorder is None:
             return
@@ -84,7 +84,7 @@ class Steered:
             recorder.note_steered(task, what)
 
     def forget(self, task: Task) -> None:
-        """A task has exited."""
+        """Forget a task that has exited."""
         self.later.pop(task, None)
         self.held.discard(task)
 
@@ -92,7 +92,7 @@ class Steered:
 
     @property
     def in_force(self) -> bool:
-        """Whether the run queue has to ask."""
+        """Whether there are orders, so that the run queue has to ask."""
         return bool(self.held or self.only is not None or self.ordered.plan or self._empty)
 
     def is_held(self, task: Task) -> bool:
@@ -138,7 +138,7 @@ class Steered:
             runs.wake_loop(self._run.runner)
 
     def release_everybody(self) -> None:
-        """Nobody is held any more, and no order is kept."""
+        """Release all tasks, and drop every order."""
         self.held.clear()
         self.only = None
         self.ordered.plan.clear()
@@ -150,11 +150,11 @@ class Steered:
             self.give_back()
 
     def order(self, first: Sequence[Task], *, postponed: Task | None) -> None:
-        """Let tasks step next, and then what was left of this pass.
+        """Let tasks step next, and then the rest of this pass.
 
         Args:
-            first: in this order.
-            postponed: one of them that Trio has taken for a step already, which is to wait.
+            first: these tasks, in this order.
+            postponed: a task that Trio has already taken for its step, and that must wait.
         """
         run = self._run
         rest = put_back(run.runner, runs.batch(run.loop_frame()))
@@ -163,7 +163,7 @@ class Steered:
         self._postponed = postponed
 
     def before_resume(self) -> None:
-        """The run goes on: the task that is about to step may have to wait."""
+        """Before the run goes on: make the task about to step wait, if the orders say so."""
         postponed, self._postponed = self._postponed, None
         if postponed is None and self.only is None and not self.held:  # as a rule
             return
@@ -180,9 +180,9 @@ class Steered:
 
 
 def detach(steered: Steered, *, runs_on: bool) -> None:
-    """The run goes on without stepdbg, or is over: follow no schedule, and keep no tape.
+    """Drop schedule and tape of a run that goes on without stepdbg, or is over.
 
-    runs_on: whether Trio still has it.
+    runs_on: whether Trio still runs it.
     """
     replay, steered.replay = steered.replay, None
     if replay is not None and runs_on:
@@ -192,7 +192,7 @@ def detach(steered: Steered, *, runs_on: bool) -> None:
 
 
 def overrule(steered: Steered, by: str) -> None:
-    """The user says who steps, and no schedule does any more.  by: the command."""
+    """Let the user choose which task steps, in place of a schedule.  by: the command."""
     if steered.replay is not None:
         steered.replay.overruled(by)
 

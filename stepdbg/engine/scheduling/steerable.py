@@ -1,6 +1,7 @@
-"""What is needed of a run to decide who steps next in it.
+"""What is needed from a run to decide which task steps next in it.
 
-Owns: protocols, so that nothing here knows the whole run.  Does not own: the run itself (running).
+Owns: protocols.  Thanks to them, nothing here knows the whole run.  Does not own: the run itself
+(running).
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ class Arranges(Protocol):
 
 
 class SteeredRun(Protocol):
-    """A run whose steps are laid down."""
+    """A run for whose steps the user gives orders."""
 
     @property
     def runner(self) -> runs.Runner: ...
@@ -41,7 +42,7 @@ class SteeredRun(Protocol):
 
 
 class ScheduledRun(SteeredRun, Protocol):
-    """A run in which the user chooses who steps."""
+    """A run in which the user chooses which task steps."""
 
     @property
     def registry(self) -> Registry: ...

@@ -1,6 +1,7 @@
-"""Writing down the schedule of a run, and under which circumstances that took place.
+"""Writing down the schedule of a run, and the circumstances of that run.
 
-Owns: `schedule_of`, `token_of`; the header of a schedule, and what differs between two, in words.
+Owns: `schedule_of`, `token_of`; the header of a schedule, and sentences about how two headers
+differ.
 Does not own: the log that it is read from (recording.step_log).
 """
 
@@ -33,11 +34,11 @@ if TYPE_CHECKING:
     from .state import Steered
 
 _MOST_FILES = 20
-"""So many files of a program are named in a schedule."""
+"""The most files of a program that a schedule names."""
 
 
 _MOST_WORDS = 100_000
-"""Words of a log of which somebody may want to copy the line."""
+"""The most words of a log that still fits into a line to copy."""
 
 _CLOCKS = {"system": "Trio's", "virtual": "that of --virtual-time", "own": "the program's own"}
 
@@ -65,10 +66,10 @@ class LoggedRuns(Protocol):
 def schedule_of(run: LoggedRun, seed: int | None, *, taped: bool = False) -> Schedule:
     """The order in which the tasks of a run have stepped so far.
 
-    seed: of ``--seed``.  taped: with the tape, where there is one.
+    seed: of ``--seed``.  taped: with the tape, if there is one.
 
     Raises:
-        NotNow: it was not logged from its start.
+        NotNow: the run was not logged from its start.
     """
     paths, steps = run.registry.paths, run.steps()
     if paths is None or steps.ended == NOT_FROM_THE_START:
@@ -92,9 +93,9 @@ def not_controlled(run: LoggedRun) -> tuple[Touch, ...]:
 
 
 def token_of(run: LoggedRun, seed: int | None) -> Token | None:
-    """The schedule of a run that has failed or stands still, as somebody may copy it.
+    """The schedule of a run that has failed or stands still, as a text to copy.
 
-    None: its steps were not logged, or they follow a schedule, so that somebody has it.
+    None if its steps were not logged, or if they follow a schedule, which the user has already.
     seed: of ``--seed``.
     """
     replay = run.steered.replay
@@ -102,7 +103,7 @@ def token_of(run: LoggedRun, seed: int | None) -> Token | None:
         return None
     words = len(run.steps().words)
     try:
-        # A log so long makes no line to paste, and to read it would take seconds.
+        # A log of that length is too long for a line to paste, and reading it would take seconds.
         line = "" if words > _MOST_WORDS else text_of(schedule_of(run, seed))
     except NotNow:
         return None
@@ -110,7 +111,7 @@ def token_of(run: LoggedRun, seed: int | None) -> Token | None:
 
 
 def with_token(runs: LoggedRuns, seed: int | None, stop: Stop) -> Stop:
-    """A stop with the token of its run, if it is the stop of one.  seed: of ``--seed``."""
+    """A stop with the token of its run, if it belongs to a run.  seed: of ``--seed``."""
     if stop.run is None:
         return stop
     token = token_of(runs.get(stop.run), seed)
@@ -118,7 +119,7 @@ def with_token(runs: LoggedRuns, seed: int | None, stop: Stop) -> Stop:
 
 
 def tell_token(run: LoggedRun, seed: int | None, tell: Callable[[Event], None]) -> None:
-    """Tell the token of a run where nobody is asked about it.  seed: of ``--seed``."""
+    """Report the token of a run about which the user is not asked.  seed: of ``--seed``."""
     token = token_of(run, seed)
     if token is not None and token.text:
         tell(TokenTold(run.id, token))
@@ -142,7 +143,7 @@ def header_of(clock: str, number: int, seed: int | None) -> Header:
 
 
 def differences(then: Header, now: Header) -> list[str]:
-    """What is not as it was when a schedule was written down, a sentence each."""
+    """What differs from when a schedule was written down, one sentence for each difference."""
     pairs = (
         ("Python", then.python, now.python),
         ("Trio", then.trio, now.trio),
@@ -171,7 +172,7 @@ def differences(then: Header, now: Header) -> list[str]:
 def _own_files() -> Iterator[tuple[str, int]]:
     """Name and checksum of the program's own files, the main one first.
 
-    Their names begin at the main file's folder, so that the program may be in another place.
+    Their names are relative to the main file's folder, so that the program may be moved.
     """
     main = _file_of(sys.modules.get("__main__"))
     others = {_file_of(module) for module in list(sys.modules.values())} - {main, ""}
@@ -193,5 +194,5 @@ def _checksum(path: str) -> int | None:
     try:
         with open(path, "rb") as file:
             return crc32(file.read())
-    except OSError:  # not on the disk: in an archive, or gone
+    except OSError:  # not on the disk: in an archive, or removed
         return None

@@ -1,4 +1,4 @@
-"""Frames, and the source behind them.
+"""Frames and their source.
 
 Owns: whose code a frame runs, the frames of a task, source files, the lines of cancel scopes.
 Does not own: variables (typed), frames of failures (failing), pictures of tasks (seeing).

@@ -17,7 +17,7 @@ from .statements import covers, statements_around
 def handler_that_takes_all(code: CodeType, line: int) -> tuple[int, str] | None:
     """The `except` clause that catches a Cancelled raised at a line, and how it is written.
 
-    The innermost of the function that does not certainly raise it again.
+    The innermost one in the function, unless it certainly raises the Cancelled again.
     """
     for handler in _takers(code, line):
         if not isinstance(handler.body[-1], ast.Raise):
@@ -26,7 +26,7 @@ def handler_that_takes_all(code: CodeType, line: int) -> tuple[int, str] | None:
 
 
 def handler_that_swallows(code: CodeType, line: int) -> tuple[int, str] | None:
-    """The first `except` clause that catches it; None where that may raise something itself."""
+    """The first `except` clause that catches it; None if that clause may raise something itself."""
     for handler in _takers(code, line):
         raises = any(isinstance(part, ast.Raise) for part in ast.walk(handler))
         return None if raises else _told(handler)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from types import CodeType
 
 _spans: dict[int, tuple[CodeType, int]] = {}
-"""Last lines by the id of the code, whose hash would read all of it."""
+"""Last lines by the id of the code; hashing the code itself would read all of it."""
 
 _SPANS_KEPT = 2_000
 
@@ -23,7 +23,7 @@ def span_of(code: CodeType, file_length: int) -> tuple[int, int]:
     """First and last line (1-based, inclusive) of a function; a module is its whole file.
 
     Args:
-        file_length: lines of the file, 0 when there is no source.
+        file_length: how many lines the file has; 0 if there is no source.
     """
     if code.co_name == "<module>":
         return 1, max(file_length, 1)

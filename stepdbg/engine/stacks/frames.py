@@ -33,7 +33,7 @@ def _folder(path: str | None) -> str:
 
 
 TRIO_FOLDER = _folder(os.path.dirname(trio.__file__))
-"""Where Trio's own files are."""
+"""The folder of Trio's own files."""
 
 _OUR_FOLDER = _folder(os.path.dirname(FOLDER))
 _STDLIB_FOLDER = _folder(os.path.dirname(os.__file__))
@@ -44,7 +44,7 @@ _origins: dict[str, Origin] = {}
 
 
 class _OwnFiles(dict[str, bool]):
-    """Whether a file is own; worked out when first asked."""
+    """Whether a file is own code; computed when first asked."""
 
     def __missing__(self, filename: str) -> bool:
         origin_of(filename)
@@ -52,10 +52,10 @@ class _OwnFiles(dict[str, bool]):
 
 
 OWN_FILES = _OwnFiles()
-"""Whether a file is own, by its name; hooks ask it without a function of Python in between."""
+"""Whether a file is own code, by its name; a dict, so that hooks call no Python function."""
 
 OWN_CODE: dict[int, tuple[CodeType, bool]] = {}
-"""By identity, code and whether it is own, for those that were asked about by `folding`."""
+"""By ``id(code)``: the code and whether it is own, for the code that `folding` has asked about."""
 
 
 _own_patterns: tuple[str, ...] = ()
@@ -93,7 +93,7 @@ def _classify(filename: str) -> Origin:
         return Origin.LIBRARY if generated else Origin.OWN
     try:
         path = os.path.realpath(filename)
-    except (OSError, ValueError):  # the working directory is gone, or it is not a name of a file
+    except (OSError, ValueError):  # the working directory is gone, or it is not a file name
         path = filename
     if _is_named_own(path):
         return Origin.OWN
@@ -107,7 +107,7 @@ def _classify(filename: str) -> Origin:
 
 
 def origin_of(filename: str) -> Origin:
-    """Whose code a file holds: own is what is neither installed nor Python's nor Trio's."""
+    """Whose code a file holds; own code is not installed, not Python's and not Trio's."""
     found = _origins.get(filename)
     if found is None:
         found = _origins[filename] = _classify(filename)
@@ -121,12 +121,12 @@ def is_own(filename: str) -> bool:
 
 
 def is_first_look(frame: FrameType) -> bool:
-    """Whether this was never asked of a frame; False where that cannot be told.
+    """Whether this is the first call for a frame; False if that cannot be known.
 
-    By a flag of the frame that only its trace function would look at, and that each frame is made
-    with.  Nothing else tells a frame from a later one at its address: frames take no weak
-    references, and a strong one would keep their variables alive.  Not up to Python 3.11, where
-    lines are traced.
+    It uses a flag that each new frame has, and that only its trace function would read.  Nothing
+    else distinguishes a frame from a later one at the same address: frames allow no weak
+    references, and a strong reference would keep their variables alive.  On Python 3.11 lines are
+    traced, so it cannot be used there.
     """
     if sys.version_info < (3, 12) or frame.f_trace is not None:
         return False
@@ -136,11 +136,12 @@ def is_first_look(frame: FrameType) -> bool:
 
 
 def runs_own_code(frame: FrameType) -> bool:
-    """Whether a frame runs the user's own code, telling whose generated code is.
+    """Whether a frame runs the user's own code, or code generated for a module of that.
 
-    What libraries generate (the ``__init__`` of a dataclass) has no file of its own, but the
-    namespace of the module that it was made for.  The ``__new__`` of a named tuple has one of its
-    own, with a name that `collections` gives it; whose tuple it is, nothing there tells.
+    Code that libraries generate (the ``__init__`` of a dataclass) has no file, but it has the
+    namespace of the module that it was made for.  The ``__new__`` of a named tuple has its own
+    namespace, with a name that `collections` gives it; nothing there says to which module the tuple
+    belongs.
     """
     filename = frame.f_code.co_filename
     if not is_own(filename):
@@ -154,9 +155,9 @@ def runs_own_code(frame: FrameType) -> bool:
 
 
 def runs_for_ours(frame: FrameType) -> bool:
-    """Whether library code runs because code of ours has called it, not the program.
+    """Whether library code runs because stepdbg has called it, and not the program.
 
-    A module that ours runs as the program is the program's.
+    A module that stepdbg runs as the program belongs to the program.
     """
     called: FrameType | None = frame
     while called is not None and origin_of(called.f_code.co_filename) is Origin.LIBRARY:
@@ -198,7 +199,7 @@ def place_of_code(code: CodeType, line: int | None) -> Place:
 
 
 def place_of(frame: FrameType) -> Place:
-    """The picture of the line at which a frame stands."""
+    """The picture of the line at which a frame is."""
     return place_of_code(frame.f_code, frame.f_lineno)
 
 
@@ -210,12 +211,12 @@ def line_of(code: CodeType, instruction: int) -> int | None:
     return None
 
 
-# The flags of `inspect`, which is not imported for three numbers.
+# Flags of `inspect`, copied here to avoid its import for three numbers.
 _KINDS = {0x80: "coroutine", 0x200: "async generator", 0x20: "generator"}
 
 
 def kind_of(code: CodeType) -> str:
-    """What sort of thing a frame runs: see `FrameSnapshot.kind`."""
+    """Whether a frame runs a function, a coroutine or something else: see `FrameSnapshot.kind`."""
     for flag, kind in _KINDS.items():
         if code.co_flags & flag:
             return kind
@@ -230,7 +231,7 @@ def picture(index: int, frame: FrameType) -> FrameSnapshot:
     place = place_of(frame)
     key = (id(place), index)
     known = _pictures.get(key)
-    if known is not None and known[0] is place:  # as at the stop before, as a rule
+    if known is not None and known[0] is place:  # mostly the same as at the stop before
         return known[1]
     if len(_pictures) > _PLACES_KEPT:
         _pictures.clear()
@@ -240,7 +241,7 @@ def picture(index: int, frame: FrameType) -> FrameSnapshot:
 
 
 def first_own_caller(frame: FrameType | None) -> FrameType | None:
-    """The nearest own frame from `frame` outwards, not going beyond Trio's loop."""
+    """The nearest own frame from `frame` outwards, up to Trio's loop."""
     while frame is not None and frame.f_code is not runs.LOOP_CODE:
         if is_own(frame.f_code.co_filename):
             return frame
@@ -293,8 +294,8 @@ def task_frames(task: Task, top: FrameType | None = None) -> list[FrameType]:
 
     Args:
         task: the task.
-        top: for a task whose step is under way, the innermost frame of its thread; without
-            it, the thread's present frames are looked up.
+        top: for a task whose step is under way, the innermost frame of its thread; if not given,
+            the thread's present frames are looked up.
     """
     if not task.coro.cr_running:
         return _suspended(task)
@@ -312,10 +313,11 @@ def _thread_top(task: Task) -> FrameType | None:
 
 
 def innermost_own(frames: list[FrameType]) -> FrameType | None:
-    """The frame that says most of what a task does; None when there is none.
+    """The frame that best shows what a task does; None if there is none.
 
-    The innermost own one; for a task that runs only a library, that library's innermost, and
-    for one that runs only Trio (``start_soon(trio.sleep, 1)``), the outermost.
+    That is the innermost frame of own code.  For a task that runs only a library, it is the
+    innermost frame of that library.  For a task that runs only Trio (``start_soon(trio.sleep,
+    1)``), it is the outermost frame.
     """
     for origin in (Origin.OWN, Origin.LIBRARY):
         for frame in frames:

@@ -1,15 +1,15 @@
 """Which own line entered a cancel scope, and how long it was given there.
 
 Owns: finding the ``with`` of a scope in the stack of the task that entered it.
-Does not own: the scopes themselves (_trio_internals.scopes), their pictures and the values of
-what stands in the source (cancelling.entered).
+Does not own: the scopes themselves (_trio_internals.scopes), their pictures, and the values of
+expressions in the source (cancelling.entered).
 
 Trio does not note where a scope was entered.  But a suspended coroutine keeps the
 ``__exit__`` of every ``with`` block it is inside of on its value stack, in order, and
 `gc.get_referents` shows that stack (documented for "objects directly referred to"; the stack
 is visited by CPython's ``gen_traverse``).  Paired with the ``with`` statements around the
-current line, they give the line of each scope.  Where that fails the answer is the line at
-which the own frame stands, or nothing; never a guess at another line.
+current line, they give the line of each scope.  If that fails, the answer is the line at which the
+own frame is, or nothing; never a guess at another line.
 """
 
 from __future__ import annotations
@@ -39,18 +39,18 @@ from .frames import is_own, origin_of, place_of_code
 from .with_blocks import TIMEOUTS, With
 
 _DEPTH = 5
-"""How many context managers inside each other are looked through: ``anyio.fail_after`` is four."""
+"""How many nested context managers are looked through: ``anyio.fail_after`` has four."""
 
 
 class Given(NamedTuple):
-    """How long a scope was given: an expression, and the frame in which that is meant."""
+    """How long a scope was given: an expression, and the frame to evaluate it in."""
 
     seconds: str
     frame: FrameType
 
 
 class Entered(NamedTuple):
-    """The own line that entered a scope, and how long it was given there, where that is told."""
+    """The own line that entered a scope, and how long it was given there, if the source says so."""
 
     place: Place
     given: Given | None
@@ -65,7 +65,7 @@ def _managers(suspended: object) -> list[object]:
     managers: list[object] = []
     referents = gc.get_referents(suspended)
     for referent, following in zip(referents, [*referents[1:], None], strict=True):
-        # By types: to ask an object of the program for its name, or its class, would run its code.
+        # By types: reading the name or the class of an object of the program could run its code.
         if type(referent) is MethodType:
             if _leaves(referent.__func__):
                 managers.append(referent.__self__)
@@ -75,7 +75,7 @@ def _managers(suspended: object) -> list[object]:
 
 
 def _leaves(function: object) -> bool:
-    """Whether a function is what a ``with`` block calls at its end."""
+    """Whether a function is an exit that a ``with`` block calls at its end."""
     return type(function) is FunctionType and function.__name__ in ("__exit__", "__aexit__")
 
 
@@ -84,16 +84,16 @@ def _attribute_values(owner: object) -> list[object]:
         # Not vars(): a class of the program could make __dict__ a property.
         return list(object.__getattribute__(owner, "__dict__").values())
     except AttributeError:
-        return gc.get_referents(owner)  # in slots, as AnyIO's scopes have it
+        return gc.get_referents(owner)  # in slots, as in AnyIO's scopes
 
 
 def _is_plain(manager: object) -> bool:
-    """Whether a context manager is a class of Trio's or contextlib's."""
+    """Whether the class of a context manager belongs to Trio or contextlib."""
     return _package_of(manager) in ("trio", "contextlib")
 
 
 def _package_of(value: object) -> str:
-    """The package that has the class of an object."""
+    """The package that an object's class belongs to."""
     module = type.__getattribute__(type(value), "__module__")
     return module.partition(".")[0] if type(module) is str else ""
 
@@ -128,7 +128,7 @@ _Found: TypeAlias = tuple[trio.CancelScope, Given | None]
 def _scopes_in(manager: object, given: Given | None, depth: int = _DEPTH) -> Iterator[_Found]:
     """The scopes that a context manager has entered on behalf of its ``with``.
 
-    given: how long, as far as the code that entered the manager says.
+    given: how long they were given, as far as the code that entered the manager says.
     """
     if is_a(manager, trio.CancelScope):
         yield manager, given
@@ -155,7 +155,7 @@ def _of_generator(
         return
     own = is_own(frame.f_code.co_filename)
     if not own and frame.f_code.co_name in TIMEOUTS:
-        # What it was called with says more than the source: that holds a name, or less.
+        # The arguments of the call say more than the source, which holds a name, or less.
         given = Given(frame.f_code.co_varnames[0], frame)
     for inner, block in _in_block(held, frame):
         yield from _scopes_in(inner, _given(block, frame) if own else given, depth - 1)
@@ -169,10 +169,10 @@ def _own_line(frames: Iterable[FrameType]) -> Place | None:
 
 
 def scopes_of_trio(task: Task) -> set[int]:
-    """The ``id`` of each scope that Trio has entered itself where a task is suspended in it.
+    """The ``id`` of each scope that code of Trio has entered, for a task suspended inside.
 
-    `trio.sleep` is such a scope with a deadline: seen from the own line at which the task is
-    suspended, the task is not inside of it.
+    `trio.sleep` enters such a scope, with a deadline: seen from the own line at which the task is
+    suspended, the task is not inside it.
     """
     found: set[int] = set()
     for coro, frame in await_chain(task.coro):
@@ -188,7 +188,7 @@ def scopes_entered(task: Task) -> dict[int, Entered]:
     """Where a suspended task has entered each scope that it is inside of.
 
     Returns:
-        By ``id(scope)``; a scope that was not found is not in it.
+        By ``id(scope)``; a scope that was not found is left out.
     """
     found: dict[int, Entered] = {}
     held_by: dict[int, Entered] = {}
@@ -200,13 +200,13 @@ def scopes_entered(task: Task) -> dict[int, Entered]:
         for manager, block in _in_block(coro, frame):
             place = place_of_code(frame.f_code, block.line) if block else _own_line(outer)
             if place is not None:
-                # An object that merely has a scope need not be what has entered it.
+                # An object that has a scope in an attribute need not have entered it.
                 into = found if _is_plain(manager) else held_by
                 for scope, given in _scopes_in(manager, _given(block, frame)):
                     into.setdefault(id(scope), Entered(place, given))
         held = peek_at(frame, "self")
         if frame.f_code.co_name == "__aexit__" and held is not None:
-            # The `async with` is being left: its exit is no longer on the stack.
+            # The task is leaving the `async with`: its exit is no longer on the stack.
             place = _own_line(outer)
             if place is not None:
                 for scope, given in _scopes_in(held, None, 1):
@@ -217,10 +217,10 @@ def scopes_entered(task: Task) -> dict[int, Entered]:
 
 
 def scopes_entered_by_running(task: Task, stack: Iterable[FrameType]) -> dict[int, Entered]:
-    """The same of a task that runs, or is in a greenlet: nobody can read its value stacks.
+    """The same for a task that runs, or is in a greenlet, whose value stacks cannot be read.
 
-    Told are the scopes that a variable of their ``with`` has.  Where the source has as many scopes
-    around the lines that run as the task has entered, all of them are.
+    It finds the scopes that are in a variable of their ``with``.  If the source has as many scopes
+    around the running lines as the task has entered, it finds all of them.
 
     Args:
         stack: its frames, innermost first.
@@ -243,7 +243,7 @@ def scopes_entered_by_running(task: Task, stack: Iterable[FrameType]) -> dict[in
 
 
 def _value_of(name: str, frame: FrameType) -> object:
-    """What a variable or an attribute of one has, without code of the program."""
+    """The value of a variable, or of an attribute of one, without code of the program."""
     variable, _, attribute = name.partition(".")
     value = peek_at(frame, variable)
     if not attribute:
@@ -255,7 +255,7 @@ def _value_of(name: str, frame: FrameType) -> object:
 
 
 def _scope_of(value: object) -> trio.CancelScope | None:
-    """The scope that a variable of a ``with`` stands for."""
+    """The scope that belongs to the variable of a ``with``."""
     if is_a(value, trio.Nursery):
         return value.cancel_scope
     if not is_a(value, trio.CancelScope) and _package_of(value) != "anyio":

@@ -1,6 +1,6 @@
-"""From what a user types to a source file, and to the lines of it that hold code.
+"""Finding the source file that a user names, and its lines that hold code.
 
-Owns: finding the file of a breakpoint, its text; lines with code in a file that was not run.
+Owns: finding the file of a breakpoint, its text; lines with code in a file that has not run.
 Does not own: living code objects (lines.code_map), whose code a file is (frames).
 """
 
@@ -23,8 +23,8 @@ def find_file(typed: str, loaded: Iterable[str]) -> str:
 
     Args:
         typed: an absolute or relative path, or the end of one (``app.py``, ``pkg/app.py``).
-        loaded: the files that have living code, which win over others of that name; own
-            ones among them win over those of libraries.
+        loaded: the files that have living code; they win over other files of that name, and own
+            files among them win over those of libraries.
 
     Raises:
         BadUsage: there is no such file, or several loaded ones.
@@ -43,7 +43,7 @@ def find_file(typed: str, loaded: Iterable[str]) -> str:
         return found[0]
     for folder in dict.fromkeys([_here(), *sys.path]):
         candidate = os.path.join(folder, path)
-        if os.path.isfile(candidate):  # False of a name that no file can have
+        if os.path.isfile(candidate):  # False for a name that no file can have
             return os.path.realpath(candidate)
     raise BadUsage(f"there is no file {typed}, neither loaded nor on sys.path")
 
@@ -56,13 +56,13 @@ def _here() -> str:
 
 
 _lines: dict[str, tuple[object, tuple[str, ...]]] = {}
-"""By file, what its lines were made of, and the lines."""
+"""By file: what its lines were made from, and the lines."""
 
 
 def lines_of(filename: str) -> tuple[str, ...]:
     """The lines of a file without their ends; empty when there is no source.
 
-    Another tuple whenever something has become of the file.
+    It is another tuple each time the file has changed.
     """
     text = source_texts.text_of(filename)
     lines = text.lines if text else source_texts.read_source(filename) or _from_its_loader(filename)
@@ -73,7 +73,7 @@ def lines_of(filename: str) -> tuple[str, ...]:
 
 
 def age_of(filename: str) -> SourceAge:
-    """What has become of a file since its text was read."""
+    """What has happened to a file since its text was read."""
     text = source_texts.text_of(filename)
     return SourceAge.LOADED if text is None or text.age is None else text.age
 
@@ -92,9 +92,9 @@ def _from_its_loader(filename: str) -> list[str]:
 
 
 def code_in_source(filename: str) -> tuple[CodeType, ...]:
-    """The code objects of a file, by compiling its source; empty without one that compiles.
+    """The code objects of a file, made by compiling its source; empty if that fails.
 
-    For a file that has not been imported, and for lines whose code is gone.
+    This is for a file that has not been imported, and for lines whose code is gone.
     """
     source = "\n".join(lines_of(filename))
     try:

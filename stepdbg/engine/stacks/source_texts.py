@@ -1,10 +1,11 @@
 """The text of source files, as it was when it was first read.
 
-Owns: `read_source`, and telling what has become of a file since.
+Owns: `read_source`, and finding out what has happened to a file since.
 Does not own: finding files, or what is shown of them (source_files, frames).
 
-The program goes on running what it has loaded, whatever is on the disk by now, and `linecache`,
-which the program's own tracebacks use, reads a changed file anew.  So the first text is kept.
+The program goes on running the code that it has loaded, even if the file on the disk has changed.
+`linecache`, which the program's own tracebacks use, reads a changed file again.  So stepdbg keeps
+the first text.
 """
 
 from __future__ import annotations
@@ -29,10 +30,10 @@ _BEGUN = time.time()
 
 @dataclass(slots=True)
 class SourceText:
-    """What is known of a file.
+    """What is known about a file.
 
-    lines: with their ends, the same list while nothing changes.
-    path: the file itself.  seen: what it was when it was last looked at, None where it had gone.
+    lines: with their ends; the same list as long as nothing changes.
+    path: the file itself.  seen: its size and time at the last look; None if it was gone.
     """
 
     lines: list[str]
@@ -47,16 +48,16 @@ _texts: dict[str, SourceText] = {}
 def read_source(filename: str) -> list[str]:
     """The lines of a source with their ends; empty without a source.
 
-    Raises nothing but what is the program's.
+    Raises only exceptions of the program.
     """
     known = _texts.get(filename)
     return _first_read(filename) if known is None else known.lines
 
 
 def text_of(filename: str) -> SourceText | None:
-    """A file's text after a look at the disk, another object whenever something has changed.
+    """A file's text after a look at the disk; another object each time something has changed.
 
-    None for what is not a file, such as code that was generated.
+    None if it is not a file, as for generated code.
     """
     text = _texts.get(filename)
     if text is None:
@@ -76,13 +77,13 @@ def text_of(filename: str) -> SourceText | None:
 
 @contextlib.contextmanager
 def as_loaded(filename: str) -> Iterator[None]:
-    """Let `inspect` find the text that is kept, and `linecache` be afterwards as it was."""
+    """Let `inspect` find the kept text in the block; afterwards `linecache` is as it was."""
     text = _texts.get(filename)
     if text is None:
         yield
         return
     before = linecache.cache.get(filename)
-    # Without a time it is not compared with the disk.
+    # Without a time, `linecache` does not compare it with the disk.
     linecache.cache[filename] = (0, None, text.lines, text.path)
     try:
         yield
@@ -96,9 +97,9 @@ def as_loaded(filename: str) -> Iterator[None]:
 def _first_read(filename: str) -> list[str]:
     """Read a file, and keep it if it is one.
 
-    Its name comes from a code object, thus from anybody: it may be that of a fifo, on which
-    opening waits, or of a device without end.  `linecache` is shared with the program; what the
-    program has put there may raise, and need not hold texts.
+    The name comes from a code object, so any code may have chosen it: it may name a fifo, on which
+    opening waits, or a device without end.  `linecache` is shared with the program: objects that
+    the program has put there may raise, and need not be texts.
     """
     try:
         if filename not in linecache.cache and not _may_be_read(filename):
@@ -113,18 +114,17 @@ def _first_read(filename: str) -> list[str]:
         return []
     if type(entry) is tuple and len(entry) == 4 and type(entry[1]) is float and lines:
         size, changed, _, path = entry
-        with contextlib.suppress(
-            OSError, ValueError, TypeError
-        ):  # a file that only seems to be one
+        with contextlib.suppress(OSError, ValueError, TypeError):  # it only seems to be a file
             os.stat(path)
             _texts[filename] = SourceText(lines, path, (size, changed))
     return lines
 
 
 def _as_the_program_reads(filename: str) -> list[str]:
-    """The source of a file that is only where the program looks, in a file system of a test's.
+    """The source of a file that only the program can see, as in the fake file system of a test.
 
-    Its own `linecache` is asked, and with it what stands in the places of `os.stat` and `open`.
+    This calls the program's `linecache`, which uses what the program has put in place of `os.stat`
+    and `open`.
     """
     if filename.startswith("<") or os.path.exists(filename):
         return []
@@ -132,7 +132,7 @@ def _as_the_program_reads(filename: str) -> list[str]:
 
 
 def _may_be_read(filename: str) -> bool:
-    """Whether reading a file cannot last for ever, or there is none."""
+    """Whether reading a file will surely end, or there is no such file."""
     for folder in ("", *sys.path):  # where `linecache` looks
         try:
             mode = os.stat(os.path.join(folder, filename)).st_mode
@@ -145,7 +145,7 @@ def _may_be_read(filename: str) -> bool:
 
 
 def _judged(filename: str, text: SourceText, now: _Signature | None) -> SourceText:
-    """A text after the file has been seen to be another one, or when it is looked at first."""
+    """Decide about a text whose file has changed, or which is looked at for the first time."""
     if now is None:
         return SourceText(text.lines, text.path, None, SourceAge.GONE)
     first = (
@@ -157,26 +157,26 @@ def _judged(filename: str, text: SourceText, now: _Signature | None) -> SourceTe
     fresh = linecache.getlines(filename)
     if fresh == text.lines:  # it was only touched
         return SourceText(text.lines, text.path, now, text.age or SourceAge.LOADED)
-    if _likeness(filename, fresh) > _likeness(filename, text.lines):  # it was loaded anew
+    if _likeness(filename, fresh) > _likeness(filename, text.lines):  # it was loaded again
         age = SourceAge.LOADED if _fits(filename, fresh) else SourceAge.DOUBTFUL
         return SourceText(fresh, text.path, now, age)
     return SourceText(text.lines, text.path, now, SourceAge.CHANGED)
 
 
 _Shape = tuple[str, int, int]
-"""The name of a function, its first line, its last one."""
+"""The name of a function, its first line and its last line."""
 
 
 def _fits(filename: str, lines: Sequence[str]) -> bool:
-    """Whether all living functions of a file have their lines where a text has them."""
+    """Whether all living functions of a file are on the lines where a text has them."""
     shapes = {_shape(code) for code in _compiled(filename, lines)}
     return all(_shape(code) in shapes for code in _living(filename))
 
 
 def _likeness(filename: str, lines: Sequence[str]) -> int:
-    """How many of the living functions of a file are just what a text would be compiled to."""
+    """How many living functions of a file equal what a text compiles to."""
     compiled = {_shape(code): code for code in _compiled(filename, lines)}
-    # Equal code has equal instructions, lines and constants.
+    # Equal code objects have equal instructions, lines and constants.
     return sum(compiled.get(_shape(code)) == code for code in _living(filename))
 
 

@@ -1,10 +1,10 @@
-"""What the source says around a line: the statements that it stands in.
+"""What the source says around a line: the statements that the line is in.
 
 Owns: finding the function of a code object in its source, the statements around a line, and the
 expression that is awaited.
 Does not own: what follows from them (waiting, failing, linting).
 
-A source that cannot be read, or that does not fit the code, answers nothing.
+If the source cannot be read, or does not fit the code, the answer is empty.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def _function(filename: str, first: int, name: str) -> FunctionNode | None:
 
 
 def covers(statements: Iterable[ast.AST], line: int) -> bool:
-    """Whether a line is one of some statements'."""
+    """Whether a line belongs to one of some statements."""
     return any(
         getattr(each, "lineno", 0) <= line <= (getattr(each, "end_lineno", 0) or 0)
         for each in statements
@@ -96,15 +96,15 @@ def nursery_around(code: CodeType, line: int) -> int | None:
 
 
 def awaited_of(code: CodeType, offset: int) -> str:
-    """The expression of which a suspended frame awaits a method: ``gate`` of ``await gate.wait()``.
+    """The object whose method a suspended frame awaits: ``gate`` in ``await gate.wait()``.
 
-    Of an `async with` and an `async for` it is what is entered or gone through.
+    For an `async with` or `async for`, it is the expression that is entered or iterated over.
 
     Args:
         offset: the ``f_lasti`` of the frame.
 
     Returns:
-        Its source; empty where it is anything else.
+        Its source; empty if the frame awaits anything else.
     """
     where = next(itertools.islice(code.co_positions(), offset // 2, None), None)
     if where is None or None in where:
@@ -129,7 +129,7 @@ def _owner_of_awaited(node: ast.AST) -> ast.expr | None:
     if isinstance(node, ast.Await):
         called = node.value.func if isinstance(node.value, ast.Call) else None
         return called.value if isinstance(called, ast.Attribute) else None
-    if isinstance(node, ast.AsyncWith):  # before Python 3.13 it has the place of the statement
+    if isinstance(node, ast.AsyncWith):  # before Python 3.13 its place is that of the statement
         return node.items[0].context_expr if len(node.items) == 1 else None
     if isinstance(node, ast.AsyncFor):
         return node.iter
@@ -142,8 +142,8 @@ def _owner_of_awaited(node: ast.AST) -> ast.expr | None:
 def block_around(code: CodeType, line: int) -> Block | None:
     """The innermost loop, `with`, `if` or `try` with a `finally` around a line.
 
-    The line of a statement's own head is not in it, but an `async for` that waits for its next
-    item is the loop that goes on.
+    A statement's own head is not inside the statement.  But an `async for` that waits for its next
+    item counts as inside its loop.
     """
     found = _opening(code.co_filename, code.co_firstlineno, code.co_name, line)
     if found is None:
@@ -165,7 +165,7 @@ def _opening(filename: str, first: int, name: str, line: int) -> _Opening | None
 
 
 def _opening_of(node: ast.stmt, line: int, filename: str) -> _Opening | None:
-    """Which part of a statement a line is in, None where that says nothing."""
+    """Which part of a statement a line is in; None if that says nothing."""
     if isinstance(node, ast.While | ast.For | ast.AsyncFor):
         takes = isinstance(node, ast.AsyncFor) and line == node.lineno
         if takes or covers(node.body, line):
@@ -176,7 +176,7 @@ def _opening_of(node: ast.stmt, line: int, filename: str) -> _Opening | None:
     if isinstance(node, ast.If):
         if covers(node.body, line):
             return _Opening(Part.IF, node.lineno, head_of(node))
-        # An `elif` is an `if` of its own.
+        # An `elif` counts as a separate `if`.
         other = covers(node.orelse, line)
         return _Opening(Part.ELSE, node.lineno, Part.ELSE) if other else None
     return (
@@ -195,7 +195,7 @@ def _opening_of_try(node: ast.Try | ast.TryStar, line: int, filename: str) -> _O
 
 
 def head_of(node: ast.stmt | ast.ExceptHandler) -> str:
-    """The head of a compound statement in one line, without what stands in it."""
+    """The head of a compound statement in one line, without its body."""
     parts = {name: value for name, value in ast.iter_fields(node) if name not in _BODIES}
     bodies: dict[str, list[ast.stmt]] = {name: [] for name in node._fields if name in _BODIES}
     alone = type(node)(**{**parts, **bodies, "body": [ast.Pass()]})
@@ -203,7 +203,7 @@ def head_of(node: ast.stmt | ast.ExceptHandler) -> str:
 
 
 def _keyword_before(body: list[ast.stmt], keyword: str, filename: str) -> int | None:
-    """The line of a keyword that `ast` has no place for; it opens a body."""
+    """The line of the keyword that opens a body; `ast` does not record its place."""
     lines = read_source(filename)
     for line in range(min(body[0].lineno, len(lines)), 0, -1):
         if lines[line - 1].lstrip().startswith(keyword):
@@ -212,7 +212,7 @@ def _keyword_before(body: list[ast.stmt], keyword: str, filename: str) -> int | 
 
 
 def _is_endless(loop: ast.While | ast.For | ast.AsyncFor) -> bool:
-    """Whether a loop has no way out but an exception that comes from elsewhere."""
+    """Whether only an exception from elsewhere can end a loop."""
     if not isinstance(loop, ast.While) or not is_true(loop.test):
         return False
     raises = any(isinstance(node, ast.Raise) for node in ast.walk(loop))
@@ -220,14 +220,14 @@ def _is_endless(loop: ast.While | ast.For | ast.AsyncFor) -> bool:
 
 
 def is_true(test: ast.expr) -> bool:
-    """Whether a test is a constant that lets a loop go on for ever."""
+    """Whether a test is a constant that makes a loop go on for ever."""
     return isinstance(test, ast.Constant) and bool(test.value)
 
 
 def ways_out(body: Iterable[ast.AST], *, of_loop: bool = True) -> Iterator[ast.Break | ast.Return]:
     """The statements in a loop's body that leave the loop.
 
-    of_loop: a `break` leaves it, and not a loop further in.
+    of_loop: whether a `break` leaves this loop, and not one inside it.
     """
     for node in body:
         if isinstance(node, ast.Return) or (of_loop and isinstance(node, ast.Break)):

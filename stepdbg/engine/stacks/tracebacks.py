@@ -1,10 +1,10 @@
-"""Tracebacks that the program will see later, without the frames of what was typed.
+"""Tracebacks that the program will see later, without the frames of typed code.
 
 Owns: `clean`.
-Does not own: what ours raise into the program on purpose (failing.failed_frames).
+Does not own: exceptions that stepdbg raises into the program on purpose (failing.failed_frames).
 
-An exception keeps each frame that it has passed.  Where typed code raises an exception of the
-program's, or calls a function that does, these are frames of ours as well.
+An exception keeps each frame that it has passed.  If typed code raises an exception of the program,
+or calls a function that does, some of these frames are stepdbg's.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ TYPED = "<stepdbg-"
 def clean(*errors: object) -> None:
     """Take our frames and those of typed code off some exceptions.
 
-    And off what hangs on them: causes, contexts, members of groups.
+    This includes their causes, contexts and members of groups.
 
-    errors: those of them that are no exceptions are passed over.
+    errors: objects that are not exceptions are skipped.
     """
     waiting = list(errors)
     seen: set[int] = set()
     while waiting:
         error = waiting.pop()
-        # By its type: `isinstance` would ask a `__class__` of the program.
+        # By its type: `isinstance` would read a `__class__` of the program.
         if not issubclass(type(error), BaseException) or id(error) in seen:
             continue
         seen.add(id(error))
@@ -41,7 +41,8 @@ def _clean(error: BaseException) -> None:
     entry = rest = error.__traceback__
     while entry is not None:
         name = entry.tb_frame.f_code.co_filename
-        # What typed code calls is a part of it, until the exception was there already.
+        # Frames that typed code has called count as typed code, except where the exception was
+        # before.
         if name.startswith(TYPED) or (entry is rest and is_ours(name)):
             rest = entry.tb_next
         entry = entry.tb_next

@@ -1,10 +1,10 @@
-"""By which ways a function that has a loop can have returned.
+"""The ways in which a function with a loop can have returned.
 
-Owns: reading them off the source, given whether it has returned None.
+Owns: finding them in the source, given whether the function has returned None.
 Does not own: reading statements (statements), which function it was, or the words (render).
 
-A function that is suspended nowhere any more does not tell where it has left.  Its source does
-where there is only one way; else it names those that there are.
+A function that has returned keeps no sign of the line at which it did.  If its source has only one
+way out, that is the line; else the source gives the possible ones.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ _LOOPS = (ast.While, ast.For, ast.AsyncFor)
 _NEVER_NONE = (ast.Tuple, ast.List, ast.Dict, ast.Set, ast.JoinedStr, ast.ListComp, ast.DictComp)
 
 _MAY_END = ("move_on", "CancelScope", "suppress", "open_nursery")
-"""Parts of names of what may end its `with` block before the block does."""
+"""Parts of names of context managers that may cut their `with` block short."""
 
 
 def ways_out(code: CodeType, *, none: bool) -> tuple[Way, ...]:
-    """How a function can have returned; empty without a source, or without a loop.
+    """How a function can have returned; empty if it has no source or no loop.
 
     Args:
         none: whether it has returned None.
@@ -58,7 +58,7 @@ def _inside(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
 
 
 def _loops(body: Iterable[ast.AST]) -> Iterator[ast.While | ast.For | ast.AsyncFor]:
-    """The loops that are in no other loop."""
+    """The loops that are not inside another loop."""
     for node in body:
         if isinstance(node, _LOOPS):
             yield node
@@ -71,7 +71,7 @@ def _returns(body: Iterable[ast.AST]) -> list[ast.Return]:
 
 
 def _may_return(node: ast.Return, *, none: bool) -> bool:
-    """Whether a `return` may have returned what was returned."""
+    """Whether a `return` may have given the returned value."""
     value = node.value
     if value is None or (isinstance(value, ast.Constant) and value.value is None):
         return none
@@ -89,7 +89,7 @@ def _of_loop(loop: ast.While | ast.For | ast.AsyncFor) -> Iterator[Way]:
 
 
 def _cut_short(body: Iterable[ast.AST], loop: ast.stmt) -> Iterator[Way]:
-    """The `with` blocks around a loop that may have ended it."""
+    """The `with` blocks around a loop that may have cut it short."""
     for node in _inside(body):
         if isinstance(node, ast.With | ast.AsyncWith) and statements.covers(node.body, loop.lineno):
             head = statements.head_of(node)

@@ -1,6 +1,6 @@
 """The ``with`` statements of a file.
 
-Owns: which of them are around a line, what they enter as far as their source tells.
+Owns: which of them are around a line, and what they enter, as far as the source says.
 Does not own: what they have entered in a frame (scope_places).
 """
 
@@ -17,9 +17,9 @@ from . import source_texts
 FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 TIMEOUTS = {"move_on_after": "", "fail_after": "", "CancelScope": "relative_deadline"}
-"""What makes a scope with a timeout, by the last part of its name: which argument that is.
+"""Functions that make a scope with a timeout, by the end of their name, with that argument.
 
-The empty one is the first; Trio calls it ``seconds``, AnyIO ``delay``.
+An empty name means the first argument; Trio calls it ``seconds``, AnyIO ``delay``.
 """
 
 
@@ -27,16 +27,16 @@ _MAKERS = {
     **dict.fromkeys((*TIMEOUTS, "move_on_at", "fail_at"), "scope"),
     **dict.fromkeys(("open_nursery", "create_task_group"), "nursery"),
 }
-"""What enters a scope of its own, by the last part of its name."""
+"""Functions whose result enters its own scope, by the last part of their name."""
 
 
 @dataclass(frozen=True, slots=True)
 class With:
     """One item of a ``with`` statement: the line of its expression, the lines of its body.
 
-    seconds: the argument that says how long the scope lasts that it enters, None without one.
-    makes: ``scope`` or ``nursery`` by the name of what is called there, empty for anything else.
-    name: the variable, or the attribute of one, that has what it enters; empty without one.
+    seconds: the argument that says how long the scope lasts that it enters; None without one.
+    makes: ``scope`` or ``nursery``, by the name of the called function; empty for anything else.
+    name: the variable, or the attribute of one, after ``as``; empty without one.
     """
 
     line: int
@@ -51,7 +51,7 @@ _with_blocks: dict[str, dict[int, tuple[With, ...]]] = {}
 
 
 def parsed(filename: str) -> ast.Module | None:
-    """A file taken apart, None when it has no source that can be."""
+    """The syntax tree of a file; None if it has no source that can be parsed."""
     try:
         return ast.parse("".join(source_texts.read_source(filename)))
     except (SyntaxError, ValueError, TypeError, RecursionError):
@@ -98,7 +98,7 @@ def _name(node: ast.expr | None) -> str:
 
 
 def _called(made: ast.expr) -> str:
-    """The last part of the name of what is called, empty for no call."""
+    """The last part of the name of the called function; empty if this is not a call."""
     if not isinstance(made, ast.Call):
         return ""
     called = made.func
@@ -116,7 +116,7 @@ def _seconds(made: ast.expr) -> ast.expr | None:
 
 
 def _blocks_of_file(filename: str) -> dict[int, tuple[With, ...]]:
-    """The ``with`` items of a file by the first line of the function they stand in."""
+    """The ``with`` items of a file, by the first line of the function that they are in."""
     known = _with_blocks.get(filename)
     if known is None:
         found: dict[int, list[With]] = {}
