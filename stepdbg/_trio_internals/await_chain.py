@@ -1,11 +1,11 @@
-"""From a suspended coroutine to what it awaits, and on.
+"""From a suspended coroutine to what it awaits, and so on.
 
 Owns: `await_chain`; whether greenlets are used; whether a wait ends from outside of the run.
-Does not own: whose frames are wanted (turning, engine.stacks.frames).
+Does not own: which task's frames are wanted (turning, engine.stacks.frames).
 
 `trio.lowlevel.Task.iter_await_frames` does nearly the same.  But it ends at an object whose
 ``__await__`` returns the iterator of a coroutine, and at ``anext`` with a default, because CPython
-has no attribute for what those wrappers await.  Here the garbage collector tells
+has no attribute for what those wrappers await.  Here the garbage collector is asked
 (`gc.get_referents`).
 """
 
@@ -25,17 +25,17 @@ def greenlets_are_used() -> bool:
 
 
 _STEPS = 10_000
-"""Python's own limit for awaiting is far below."""
+"""Python's own limit for nested awaits is far lower."""
 
 
 def await_chain(awaited: object) -> list[tuple[object, FrameType]]:
     """A suspended coroutine and what it awaits, each with its frame, outermost first.
 
-    A function that runs in a greenlet has no object besides its frame, so the frame stands for it.
-    Nobody can read the value stack of such a frame.
+    A function that runs in a greenlet has no object besides its frame, so the frame takes its place
+    in the list.  The value stack of such a frame cannot be read.
 
     Args:
-        awaited: a coroutine, or whatever can be awaited.
+        awaited: a coroutine, or anything else that can be awaited.
     """
     found: list[tuple[object, FrameType]] = []
     in_greenlets = greenlets_are_used()
@@ -66,11 +66,11 @@ def await_chain(awaited: object) -> list[tuple[object, FrameType]]:
 _WRAPPERS = frozenset(
     ("coroutine_wrapper", "async_generator_asend", "async_generator_athrow", "anext_awaitable")
 )
-"""CPython's types for what stands between two frames; what they hold is not told."""
+"""CPython's types of objects between two frames; no attribute gives what they hold."""
 
 
 def _inside(awaited: object) -> object:
-    """What a wrapper of CPython's stands for; the garbage collector knows (gh-76991)."""
+    """The object inside a wrapper of CPython's; the garbage collector knows it (gh-76991)."""
     if type(awaited).__name__ in _WRAPPERS:
         for each in gc.get_referents(awaited):
             if is_a(each, CoroutineType, GeneratorType, AsyncGeneratorType):
@@ -81,7 +81,7 @@ def _inside(awaited: object) -> object:
 
 
 _OUTSIDE = ("_io_epoll.py", "_io_kqueue.py", "_io_windows.py", "_threads.py")
-"""The files of Trio's whose waits end from outside of the run."""
+"""The files of Trio that contain waits that end from outside of the run."""
 
 
 def waits_outside(coroutine: object) -> bool:

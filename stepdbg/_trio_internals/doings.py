@@ -1,11 +1,12 @@
 """What functions of Trio are about to do to an object, read where they begin.
 
-Owns: which functions those are, and `doings_of`: the object, what is done to it, how many
-tasks that wakes.
+Owns: which functions those are, and `doings_of`, which gives the object, what is done to it, and
+how many tasks that wakes.
 Does not own: hearing of their beginnings (engine.lines.starts), keeping what was read
 (engine.histories).
 
-Most of them are rare.  Those that a program calls at every step are read only on request.
+Most of these calls are rare.  Functions that a program calls at every step are read only on
+request.
 """
 
 from __future__ import annotations
@@ -30,12 +31,13 @@ from .scopes import catches, is_effectively_cancelled, task_is_cancelled
 from .waits import channel_state, is_open, lock_of, lot_of
 
 TaskStatus: type = getattr(_run, "_TaskStatus", type(None))
-"""The type of what is handed to a task as `task_status`; of nothing where Trio lacks it."""
+"""The type of the `task_status` that a task gets; a type without objects if Trio lacks it."""
 
 
 Doing = tuple[object, DeedKind, int | None, str, bool]
-"""Something that is about to be done to an object: as in `model.deeds.Deed` what is done, how many
-tasks that wakes, to which part of the object, and whether it comes too late."""
+"""Something that is about to be done to an object.  As in `model.deeds.Deed`: what is done, how
+many tasks that wakes, to which part of the object, and whether it comes too late.
+"""
 
 Names = Mapping[str, Any]
 
@@ -64,7 +66,7 @@ def _notify_all(names: Names) -> list[Doing]:
 
 
 def _owns_lock(condition: trio.Condition) -> bool:
-    """Whether it will not be refused."""
+    """Whether the task has the condition's lock, so that the call will not be refused."""
     return lock_of(condition).statistics().owner is current_task()
 
 
@@ -96,7 +98,7 @@ def _closed(end: object, state: object, woke: int, what: str) -> list[Doing]:
 def _started(names: Names) -> list[Doing]:
     status = names["self"]
     nursery: trio.Nursery = status._old_nursery
-    if not nursery.child_tasks:  # it was called before, which is refused
+    if not nursery.child_tasks:  # it was called before, so this call is refused
         return []
     late = is_effectively_cancelled(nursery.cancel_scope)
     return [(each, DeedKind.STARTED, int(not late), "", late) for each in (status, nursery)]
@@ -161,7 +163,7 @@ def _release(names: Names) -> list[Doing]:
 
 
 def _take(names: Names) -> list[Doing]:
-    """From a semaphore."""
+    """Take from a semaphore."""
     semaphore: trio.Semaphore = names["self"]
     kind, what = (DeedKind.ACQUIRED, "") if semaphore.value else (DeedKind.BLOCKED, "acquire")
     return [(semaphore, kind, None, what, False)]
@@ -170,13 +172,13 @@ def _take(names: Names) -> list[Doing]:
 def _give_back(names: Names) -> list[Doing]:
     semaphore: trio.Semaphore = names["self"]
     woke = min(1, semaphore.statistics().tasks_waiting)
-    if not woke and semaphore.value == semaphore.max_value:  # which is refused
+    if not woke and semaphore.value == semaphore.max_value:  # this call is refused
         return []
     return [(semaphore, DeedKind.RELEASED, woke, "", False)]
 
 
 def _borrow(names: Names) -> list[Doing]:
-    """From a limiter."""
+    """Borrow from a limiter."""
     limiter: trio.CapacityLimiter = names["self"]
     known = limiter.statistics()
     if any(each is names["borrower"] for each in known.borrowers):
@@ -221,7 +223,7 @@ _AT_EVERY_TURN: tuple[tuple[object, str, _Reader], ...] = (
 )
 
 
-# By name and not by code: on 3.11 a function has other code while it is listened to.
+# By name and not by code: on 3.11 a function has other code while stepdbg listens to it.
 _BY_NAME = {
     function.__code__.co_qualname: reader
     for owner, name, reader in (*_READERS, *_AT_EVERY_TURN)
@@ -230,7 +232,7 @@ _BY_NAME = {
 
 
 def functions(*, every: bool = False) -> list[FunctionType]:
-    """The functions whose beginnings are to be heard of; every: also those called at every turn."""
+    """The functions to listen to; every: also those that a program calls at every step."""
     rows = (*_READERS, *_AT_EVERY_TURN) if every else _READERS
     found = [getattr(owner, name, None) for owner, name, _ in rows]
     return [each for each in found if type(each) is FunctionType]
@@ -251,13 +253,13 @@ def doings_of(frame: FrameType) -> list[Doing]:
 
 
 def _may_catch() -> bool:
-    """Whether the current task is being cancelled; to read a frame takes longer than to ask."""
+    """Whether the current task is being cancelled; that takes less time than to read a frame."""
     task = current_task()
     return task is not None and task_is_cancelled(task)
 
 
 def _waits_then(frame: FrameType, name: str) -> bool:
-    """Whether the caller of a function that never blocks is its twin, which then waits."""
+    """Whether a function that never blocks is called by its blocking twin, which then waits."""
     caller = frame.f_back
     return caller is not None and f"{caller.f_code.co_qualname}_nowait" == name
 
@@ -270,28 +272,28 @@ def _variables(frame: FrameType) -> dict[str, object]:
 
 
 def code_renewed(function: FunctionType, before: CodeType) -> None:
-    """A function of Trio's has got other code: let it defer Ctrl-C if it did before."""
-    with suppress(AttributeError, KeyError):  # the check of the names has told
+    """Make the new code of a function of Trio defer Ctrl-C, if its code before did."""
+    with suppress(AttributeError, KeyError):  # the check at the start has warned
         if _ki._CODE_KI_PROTECTION_STATUS_WMAP[before]:
             enable_ki_protection(function)
 
 
 def left_with(frame: FrameType) -> tuple[bool, str]:
-    """Whether a frame that own code has called is there because a `with` is left, and why.
+    """Whether own code has called a frame because it leaves a `with`, and how it leaves.
 
-    Returns: whether it is, and the type of the exception that leaves it, empty without one.
+    Returns: whether that is so, and the type of the exception that leaves it; empty without one.
     """
     if frame.f_code.co_name not in ("__exit__", "__aexit__"):
         return False, ""
     names = _variables(frame)
-    error = names.get("exc_type", names.get("etype"))  # Trio's own scopes call it that
+    error = names.get("exc_type", names.get("etype"))  # in Trio's own scopes it is called `etype`
     if not issubclass(type(error), type):
         return True, ""
     return True, type.__getattribute__(error, "__name__")  # whatever its metaclass has
 
 
 def stream_file(stream: object) -> object:
-    """What of a stream is noted as closed: the socket below one of Trio's, else the stream."""
+    """The object to note as closed for a stream: the socket below one of Trio's, else itself."""
     if is_a(stream, trio.SocketStream, trio.SocketListener):
         return stream.socket
     return stream

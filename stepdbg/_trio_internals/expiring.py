@@ -1,6 +1,6 @@
-"""Choosing which deadlines of a run pass, in the place of its clock.
+"""Choosing which deadlines of a run pass, in place of its clock.
 
-Owns: `ChosenDeadlines`, in the place of Trio's `Deadlines`.
+Owns: `ChosenDeadlines`, which replaces Trio's `Deadlines`.
 Does not own: who chooses (engine.scheduling), reading deadlines (runs).
 """
 
@@ -14,13 +14,13 @@ from stepdbg.model.standard import heapq, math
 
 
 class ChosenDeadlines(Deadlines):
-    """A run's deadlines, of which only those pass that somebody chooses.
+    """A run's deadlines; only those pass that `choose` lets pass.
 
     Trio's loop calls `expire` once a pass, before it takes the run queue.
 
     Attributes:
-        choose: called by the loop with a function that lets the deadline of a scope pass; gives
-            False where all that are due are to pass, as under Trio.
+        choose: called by the loop with a function that lets the deadline of a scope pass; returns
+            False if all due deadlines must pass, as under Trio.
     """
 
     choose: Callable[[Callable[[CancelScope], None]], bool]
@@ -34,18 +34,18 @@ class ChosenDeadlines(Deadlines):
             self._let_pass(scope)
 
         if self.choose(let_pass):
-            super().expire(-math.inf)  # it drops entries that count no more
+            super().expire(-math.inf)  # this drops entries that no longer count
             return bool(passed)
         return super().expire(now)
 
     def _let_pass(self, scope: CancelScope) -> None:
-        """Trio's own code does it, with a heap that holds nothing else."""
+        """Let Trio's own code do it, with a heap that holds only this deadline."""
         due, heap = scope._registered_deadline, self._heap
         self._heap = [(due, id(scope), scope)]
         try:
             super().expire(due)
         finally:
-            added, self._heap = self._heap, heap  # what the scope had there counts no more
+            added, self._heap = self._heap, heap  # the scope's entry there no longer counts
             for entry in added:
                 heapq.heappush(heap, entry)
 
@@ -53,20 +53,20 @@ class ChosenDeadlines(Deadlines):
 def choose_deadlines(
     runner: Runner, choose: Callable[[Callable[[CancelScope], None]], bool]
 ) -> None:
-    """Let somebody choose which deadlines of a run pass, see `ChosenDeadlines`."""
+    """Let a function choose which deadlines of a run pass; see `ChosenDeadlines`."""
     chosen = ChosenDeadlines(runner.deadlines._heap, runner.deadlines._active)
     chosen.choose = choose
     runner.deadlines = chosen
 
 
 def choose_no_more(runner: Runner) -> None:
-    """Let deadlines pass by the run's clock again; not while some are passing."""
+    """Let deadlines pass by the run's clock again; must not be called while some are passing."""
     if isinstance(runner.deadlines, ChosenDeadlines):
         runner.deadlines = Deadlines(runner.deadlines._heap, runner.deadlines._active)
 
 
 def by_deadline(runner: Runner) -> Iterator[tuple[float, CancelScope]]:
-    """Pending deadlines, the soonest first; as many as are asked for."""
+    """Pending deadlines, the soonest first; a generator, because few callers need all of them."""
     heap: list[tuple[float, int, CancelScope]] = list(runner.deadlines._heap)
     candidates = [(heap[0], 0)] if heap else []
     while candidates:

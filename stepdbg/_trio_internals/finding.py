@@ -1,4 +1,4 @@
-"""Finding the runs of a process that nobody has told us of.
+"""Finding the runs of a process that stepdbg does not debug.
 
 Owns: which runners there are, in which threads, whether Trio is at work in a thread, and whether
 the host of a run waits for it.
@@ -22,7 +22,7 @@ _COROUTINE = 0x80 | 0x100 | 0x200
 """Flags of code that runs in tasks: coroutines, their generators, async generators."""
 
 _WAITS_FOR = "outcome_holder"
-"""In the main task of AnyIO's test runner: a list that is empty while the host waits."""
+"""A variable in the main task of AnyIO's test runner: a list that is empty while the host waits."""
 
 
 def _code(owner: object, name: str) -> CodeType | None:
@@ -31,13 +31,13 @@ def _code(owner: object, name: str) -> CodeType | None:
 
 
 _RUN_CODE = _code(_run, "run")
-"""Below it a thread waits for I/O; the loop itself is a generator and not on the stack then."""
+"""A thread waits for I/O inside it; the loop, a generator, is not on the stack then."""
 
 _WAITING_CODE = _code(getattr(_run, "TheIOManager", None), "get_events")
 
 
 def runners_of_threads(tops: dict[int, FrameType]) -> dict[int, Runner]:
-    """The runs that are under way in threads, by the threads' idents.
+    """The runs under way in threads, by the threads' idents.
 
     A guest run is on its thread's stack only while it takes a turn.
 
@@ -58,15 +58,15 @@ def runners_of_threads(tops: dict[int, FrameType]) -> dict[int, Runner]:
 
 
 def runner_here() -> Runner | None:
-    """The run of this thread, None when there is none or it has no task yet or any more."""
+    """The run of this thread; None if there is none, or if it has no task yet or no longer."""
     runner = current_runner()
     return runner if runner is not None and _is_under_way(runner) else None
 
 
 def other_runners(known: list[Runner]) -> list[Runner]:
-    """The runs under way that are on no stack: guests whose hosts do something else.
+    """The runs under way that are on no stack: guest runs whose hosts do something else.
 
-    This asks the garbage collector, which takes a moment in a large program.
+    This looks through all objects of the garbage collector, which takes time in a large program.
     """
     return [
         each
@@ -85,10 +85,11 @@ def is_waiting(top: FrameType | None) -> bool:
 
 
 def is_at_rest(top: FrameType | None, trio_folder: str) -> bool:
-    """Whether what Trio keeps of a run is whole, judged by the stack of the run's thread.
+    """Whether Trio's data about a run is consistent, judged by the stack of the run's thread.
 
-    It is while the thread waits for I/O, while it is out of Trio altogether, and while code
-    that is not Trio's runs in a task, however deep; not in the middle of Trio's own code.
+    It is consistent while the thread waits for I/O, while no code of Trio is on its stack, and
+    while other code than Trio's runs in a task, at any depth.  In the middle of Trio's own code it
+    may not be.
 
     Args:
         top: the innermost frame of the thread.
@@ -110,9 +111,9 @@ def is_at_rest(top: FrameType | None, trio_folder: str) -> bool:
 def host_waits(runner: Runner) -> bool:
     """Whether nothing goes on outside of a run while its tasks wait.
 
-    True for a run that is nobody's guest.  Most hosts of guest runs do something else meanwhile.
-    The host in AnyIO's pytest plugin does not: it waits until the run has carried out a test or a
-    fixture (``TestRunner`` in ``anyio/_backends/_trio.py``).
+    True for a run that is not a guest run.  Most hosts of guest runs do something else meanwhile.
+    But the host in AnyIO's pytest plugin waits until the run has carried out a test or a fixture
+    (``TestRunner`` in ``anyio/_backends/_trio.py``).
     """
     if not is_guest(runner):
         return True
@@ -122,12 +123,12 @@ def host_waits(runner: Runner) -> bool:
 
 
 def has_waiting_host(runner: Runner) -> bool:
-    """Whether a run is a guest whose host waits whenever it has given the run something to do."""
+    """Whether a run is a guest whose host waits each time it has given the run something to do."""
     return is_guest(runner) and _of_test_runner(runner) is not None
 
 
 def _of_test_runner(runner: Runner) -> FrameType | None:
-    """The frame of the main task, if that is the one of AnyIO's test runner."""
+    """The frame of the main task, if that is the main task of AnyIO's test runner."""
     coroutine = None if runner.main_task is None else runner.main_task.coro
     frame: FrameType | None = getattr(coroutine, "cr_frame", None)
     if frame is None or frame.f_globals.get("__name__") != "anyio._backends._trio":

@@ -1,7 +1,7 @@
 """Reading the variables of a frame without leaving anything behind on it.
 
-Owns: `peek`, `peek_at`, and `let_go` for callers that need the dict itself; `is_a`, which tells
-what a value is without asking it.
+Owns: `peek`, `peek_at`, and `let_go` for callers that need the dict itself; `is_a`, which checks
+the type of a value without running its code.
 Does not own: setting variables, or what they mean.
 
 From 3.13 on `frame.f_locals` is a view (PEP 667), and reading it leaves nothing behind.  Before,
@@ -10,7 +10,7 @@ variables at the time when it was last read.  If the program then deletes a vari
 exception or a socket go, the dict would keep the object alive.  So we empty the dict again, with
 two precautions (CPython 3.11, 3.12):
 
-- ``locals()`` of the program is the same dict.  If somebody else refers to it, it stays as it is.
+- ``locals()`` of the program is the same dict.  If anything else refers to it, it stays as it is.
 - When a trace or profile function written in Python returns, CPython copies the dict back to the
   frame, and a variable that is missing in the dict loses its value (``call_trampoline`` in
   ``sysmodule.c``).  CPython does so only if the dict has been read since it was last copied.  So we
@@ -37,7 +37,9 @@ _IS_VIEW: Final = sys.version_info >= (3, 13)
 _HAS_MONITORING: Final = sys.version_info >= (3, 12)
 
 _OWN_REFERENCES: Final = 4
-"""References to a dict that nobody else has: the frame's, the caller's, ours, the question's."""
+"""References to a dict that nothing else refers to: the frame's, the caller's, this function's, and
+the one of the call that counts.
+"""
 
 
 def peek(frame: FrameType) -> dict[str, object]:
@@ -49,7 +51,7 @@ def peek(frame: FrameType) -> dict[str, object]:
 
 
 def peek_at(frame: FrameType, name: str) -> object:
-    """The value of one variable; None when it is not bound."""
+    """The value of one variable; None if it is not bound."""
     names = frame.f_locals
     found: object = names.get(name)
     let_go(frame, names)
@@ -65,9 +67,9 @@ def is_a(value: object, /, *kinds: type[T]) -> TypeIs[T]: ...
 def is_a(value: object, /, *kinds: type) -> bool:
     """Whether a value of the program is of one of these types, or of a type derived from one.
 
-    `isinstance` would run code of the program: where the type does not answer, it reads the value's
+    `isinstance` would run code of the program: if the type does not match, it reads the value's
     ``__class__``, which may be a property or go through ``__getattribute__`` (`object_isinstance`
-    in CPython's ``abstract.c``).  For an abstract base class it would also ask every subclass.
+    in CPython's ``abstract.c``).  For an abstract base class it would also call code of subclasses.
     """
     own = type(value)
     return any(_is_derived(kind, own) for kind in kinds)
@@ -78,30 +80,29 @@ _is_derived: Final = type.__subclasscheck__
 
 
 def let_go(frame: FrameType, names: dict[str, object]) -> None:
-    """Empty what ``frame.f_locals`` gave, unless somebody else may look at it.
+    """Empty the dict that ``frame.f_locals`` gave, unless other code may look at it.
 
     Args:
-        names: that dict; the caller has it in one variable, and nowhere else.
+        names: that dict; the caller must have it in exactly one variable.
     """
     if _IS_VIEW or not frame.f_code.co_flags & CO_OPTIMIZED:
         return
     mine = _is_on_this_stack(frame)
-    if mine:  # maybe below its trace function, which may have taken itself out meanwhile
+    if mine:  # its trace function may be running, and may have taken itself out
         copy = _copier()
         if copy is None:
             return
-        frame.f_locals  # noqa: B018  # read anew, so that what is copied at once is nothing new
+        frame.f_locals  # noqa: B018  # read again: copying back at once changes nothing
         copy(frame, 0)
     safe = mine or _has_ended(frame, names)
-    # This comes last: another thread, which may be traced, can go on only during a call, and no
-    # call follows.
+    # This comes last: another thread, which may be traced, can run only during a call, and no call
+    # follows.
     if sys.getrefcount(names) <= _OWN_REFERENCES and (safe or frame.f_back is None):
         names.clear()
 
 
 def let_go_at_event(frame: FrameType, names: dict[str, object]) -> None:
-    """As `let_go`, but quick, for a frame of this thread that is suspended or has just met an
-    event.
+    """As `let_go`, but faster: for a frame of this thread, suspended or just at an event.
 
     On 3.11 the event comes from a trace function, and this does nothing: the interpreter leaves the
     dict on the frame anyway.
@@ -129,18 +130,18 @@ def copy_back(frame: FrameType, *, unbind: bool) -> None:
 
 @cache
 def _copier() -> Callable[[FrameType, int], None] | None:
-    """``PyFrame_LocalsToFast``; None where there is no `ctypes`."""
+    """``PyFrame_LocalsToFast``; None if there is no `ctypes`."""
     try:
         import ctypes
     except ImportError:
         return None
-    # A prototype of our own: `argtypes` of the shared attribute also belongs to the program.
+    # Our own prototype, because the program also uses `argtypes` of the shared attribute.
     prototype = ctypes.PYFUNCTYPE(None, ctypes.py_object, ctypes.c_int)
     return prototype(("PyFrame_LocalsToFast", ctypes.pythonapi))
 
 
 def _is_on_this_stack(frame: FrameType) -> bool:
-    # Begin with the caller's frame: a frame that is in a variable of its own would be a cycle.
+    # Begin with the caller's frame: a frame in one of its own variables would be a reference cycle.
     each = sys._getframe().f_back
     while each is not None and each is not frame:
         each = each.f_back
@@ -148,5 +149,5 @@ def _is_on_this_stack(frame: FrameType) -> bool:
 
 
 def _has_ended(frame: FrameType, names: dict[str, object]) -> bool:
-    """Whether a frame has ended and only a traceback keeps it: only then does it own its dict."""
+    """Whether a frame has ended, and only a traceback keeps it: then it owns its dict."""
     return any(each is names for each in gc.get_referents(frame))

@@ -1,16 +1,15 @@
 """Frames of a task that lie in greenlets, as those of greenback and SQLAlchemy do.
 
 Owns: which frames a greenlet adds to those of a task.
-Does not own: coroutines (await_chain), whose code a frame runs (engine.stacks.frames).
+Does not own: coroutines (await_chain), which code a frame runs (engine.stacks.frames).
 
 A portal is a coroutine that runs plain functions in a greenlet.  When such a function awaits, the
-greenlet switches back to the portal, and the portal yields to Trio in its place.  So the frames of
-one task lie on two stacks, and neither `cr_await` nor `f_back` leads from one to the other.  A
-greenlet does: a suspended portal has it in a variable, and a greenlet that runs has a parent, which
-runs the portal.
+greenlet switches back to the portal, and the portal yields to Trio for it.  So the frames of one
+task lie on two stacks, and neither `cr_await` nor `f_back` leads from one to the other.  The
+greenlet does: a suspended portal has its greenlet in a variable, and a running greenlet has a
+parent, which runs the portal.
 
-No portal is known by name here.  This module is imported once the program has imported
-`greenlet`.
+This module knows no portal by name.  It is imported once the program has imported `greenlet`.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def beyond(frame: FrameType) -> FrameType | None:
-    """The frame that runs the greenlet of an outermost frame; None where there is none.
+    """The frame that runs the greenlet of an outermost frame; None if there is none.
 
     Args:
         frame: a frame without a caller.
@@ -42,11 +41,11 @@ def beyond(frame: FrameType) -> FrameType | None:
 
 
 def gone_on(frame: FrameType, awaited: object) -> tuple[list[FrameType], object]:
-    """Where a suspended coroutine has gone on in a greenlet.
+    """The frames in which a suspended coroutine goes on in a greenlet.
 
     Args:
         frame: of the coroutine.
-        awaited: what it awaits, None where that is not known.
+        awaited: what it awaits; None if unknown.
 
     Returns:
         The frames in the greenlet, outermost first, and what they await.
@@ -68,18 +67,18 @@ def _suspended_greenlet(frame: FrameType) -> FrameType | None:
     if kind is None:
         return None
     around = _around()
-    # A portal may have several: the greenlet that it has begun, and the one in there that has
-    # switched back to it last.  That one comes later.
+    # A portal may have several: the greenlet that it has started, and the one inside that has
+    # switched back to it last.  The latter comes later in the list.
     for each in reversed(peek(frame).values()):
         inner: FrameType | None = each.gr_frame if is_a(each, kind) else None
-        # The one that runs the loop is also suspended while another portal's greenlet runs.
+        # The greenlet that runs the loop is also suspended while another portal's greenlet runs.
         if inner is not None and all(inner is not other for other in around):
             return inner
     return None
 
 
 def _kind() -> Any:
-    """The class of greenlets; None while the program has not imported it."""
+    """The class of greenlets; None until the program has imported it."""
     kind = getattr(sys.modules.get("greenlet"), "greenlet", None)
     return kind if isinstance(kind, type) else None
 
@@ -87,7 +86,7 @@ def _kind() -> Any:
 def _around() -> list[FrameType]:
     """The innermost frames of the parent of the greenlet that runs in this thread, and so on.
 
-    Without the frame of this function: a frame in a variable of its own would be a cycle.
+    The frame of this function is left out: in one of its own variables it would be a cycle.
     """
     kind = _kind()
     found: list[FrameType] = []

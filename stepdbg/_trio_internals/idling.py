@@ -1,4 +1,4 @@
-"""Learning that a run has nothing to do and no deadline pending, whatever clock it has.
+"""Learning that a run has nothing to do and no deadline pending, with any clock.
 
 Owns: `LastDeadline`, an entry of Trio's heap of deadlines that comes after all others;
 `shortest_cushion`.
@@ -7,7 +7,7 @@ Does not own: what follows from that (engine.waiting.deadlocks), or the other de
 Trio looks for the next deadline only when nothing is runnable (``Deadlines.next_deadline`` in
 ``trio/_core/_run.py``).  It goes through its heap until it finds an entry whose scope still has
 that deadline.  So if Trio asks the last entry, at infinity, no deadline is pending.  While one is
-pending, an idle pass calls nothing of ours.  The hook `before_io_wait` would do as well, but it
+pending, an idle pass does not call stepdbg.  The hook `before_io_wait` would do as well, but it
 would make every idle pass slower by a tenth.
 """
 
@@ -24,12 +24,12 @@ from .runs import LOOP_CODE, Runner
 
 
 class LastDeadline:
-    """Stands in the heap of a run like a scope with a deadline at infinity.
+    """An entry in the heap of a run that looks like a scope with a deadline at infinity.
 
     Args:
         runner: Trio's.
-        idle: called in Trio's loop when nothing is runnable and no deadline is pending; lets no
-            exception out.
+        idle: called in Trio's loop when nothing is runnable and no deadline is pending; must not
+            raise.
 
     Raises:
         AttributeError: this Trio keeps its deadlines in another way (names).
@@ -51,7 +51,7 @@ class LastDeadline:
         return math.inf
 
     def remove(self) -> None:
-        """Do not ask this one any more when the run idles."""
+        """Take the entry out, so that it is no longer called when the run is idle."""
         heap, entry = self._deadlines._heap, self._entry()
         if entry in heap:
             heap.remove(entry)

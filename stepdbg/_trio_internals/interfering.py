@@ -37,7 +37,7 @@ def _nursery_that_ends(task: Task) -> Nursery | None:
 
 
 def refusal(task: Task) -> str:
-    """What a blocked task waits for, where that wait cannot be ended; empty where it can."""
+    """What a blocked task waits for, if that wait cannot be ended; empty if it can."""
     if _nursery_that_ends(task) is not None:
         return "the end of a nursery"
     for _, frame in await_chain(task.coro):
@@ -49,7 +49,7 @@ def refusal(task: Task) -> str:
 
 
 def _is_wait_for_thread(frame: FrameType) -> bool:
-    """Whether it runs Trio's function for threads, which has other code while it is heard of."""
+    """Whether it runs Trio's function for threads, whose code may be replaced meanwhile."""
     name = _THREAD.__code__.co_qualname
     return frame.f_code.co_qualname == name and frame.f_globals is _THREAD.__globals__
 
@@ -57,8 +57,9 @@ def _is_wait_for_thread(frame: FrameType) -> bool:
 def raise_soon(task: Task, error: BaseException) -> None:
     """Let a runnable task raise where it is suspended.
 
-    At the end of a nursery's block Trio keeps what its tasks have raised, and raises that
-    together: anything else would leave the nursery's scope open.
+    At the end of a nursery's block, Trio keeps the exceptions of its tasks and raises them
+    together.  The new exception is added to them: raising it directly would leave the nursery's
+    scope open.
     """
     nursery = _nursery_that_ends(task)
     if nursery is None:
@@ -68,7 +69,7 @@ def raise_soon(task: Task, error: BaseException) -> None:
 
 
 def abort_wait(task: Task, error: BaseException) -> bool:
-    """End the wait of a blocked task by an exception; whether it has let go.
+    """End the wait of a blocked task by an exception; returns whether the wait has ended.
 
     Raises:
         TrioInternalError: the wait's own call-back breaks Trio's rules.
@@ -79,7 +80,7 @@ def abort_wait(task: Task, error: BaseException) -> bool:
 
     traceback = error.__traceback__
     task._attempt_abort(raise_cancel)
-    error.__traceback__ = traceback  # without our frame, in which it was raised
+    error.__traceback__ = traceback  # without our frame, where it was raised
     if task._next_send_fn is None:
         return False
     task._next_send = failed_with(error)
@@ -89,11 +90,11 @@ def abort_wait(task: Task, error: BaseException) -> bool:
 def raise_in_run(runner: Runner, error: BaseException) -> bool:
     """Raise an exception in a run: in the current task at its next step, else in the main task.
 
-    A main task that waits has it at its wait.  For what a signal handler raises while Trio's own
-    code is the caller: it would tear the run apart there.
+    If the main task waits, its wait raises the exception.  This is for exceptions of a signal
+    handler that runs while Trio's own code is the caller: raised there, they would destroy the run.
 
     Returns:
-        Whether that was possible.  It is not if another exception is on its way to the task.
+        Whether that was possible: it is not if another exception is on its way to the task.
     """
     for task in (current_task(), runner.main_task):
         if task is None or error_to_come(task) is not None:
@@ -101,18 +102,18 @@ def raise_in_run(runner: Runner, error: BaseException) -> bool:
         if is_runnable(task):
             raise_soon(task, error)
             return True
-        keeps = _nursery_that_ends(task) is not None  # and cancels the others for it
+        keeps = _nursery_that_ends(task) is not None  # the nursery then cancels its other tasks
         if task._abort_func is not None and (abort_wait(task, error) or keeps):
             return True
     return False
 
 
 def cancel_alone(task: Task) -> CancelScope:
-    """Cancel a task and what it has spawned, by a scope around all of it.
+    """Cancel a task and all that it has spawned, by a scope around them.
 
     The new scope goes between the task's own scopes and its nursery's.  No ``with`` block belongs
     to it, so nothing would catch the Cancelled that the task ends with, and the nursery would fail
-    with it.  So the nursery is told that the task has returned None (`_forgive`).
+    with it.  So `_forgive` makes the nursery believe that the task has returned None.
     """
     nursery = task.parent_nursery
     assert nursery is not None, "the root task is never cancelled"
@@ -168,12 +169,12 @@ def _is_cancelled(error: BaseException) -> bool:
 
 
 def interrupt(runner: Runner) -> None:
-    """What Trio's handler does at Ctrl-C: the main task gets it at its next checkpoint."""
+    """Do what Trio's handler does at Ctrl-C: the main task gets it at its next checkpoint."""
     runner.deliver_ki()
 
 
 def reached_by(scope: CancelScope) -> list[Task]:
-    """The tasks that cancelling a scope would reach; shields keep it off."""
+    """The tasks that cancelling a scope would reach; it does not reach into shields."""
     todo = [] if scope._cancel_status is None else [scope._cancel_status]
     found: list[Task] = []
     while todo:
@@ -184,7 +185,7 @@ def reached_by(scope: CancelScope) -> list[Task]:
 
 
 def is_trios_own(scope: CancelScope, runner: Runner) -> bool:
-    """Whether a scope is that of the nursery of Trio's own tasks, or around it."""
+    """Whether a scope is that of the nursery of Trio's own tasks, or one around it."""
     status: CancelStatus | None = (
         None if runner.init_task is None else runner.init_task._cancel_status
     )

@@ -1,7 +1,7 @@
-"""What is lost for good: who waits for an object, and the moments when Trio gives one up.
+"""What is lost for good: the tasks that wait for an object, and the moments when Trio gives one up.
 
-Owns: access to those who wait for events and channels, and the `watch_…` functions for what
-tasks leave behind.  Does not own: whether anything of it is a mistake (engine.linting).
+Owns: access to the tasks that wait for events and channels, and the `watch_…` functions for what
+tasks leave behind.  Does not own: whether any of that is a mistake (engine.linting).
 
 Trio calls the wrapped functions only at those rare moments, so a program that runs into none of
 them pays nothing.
@@ -27,7 +27,7 @@ Generator = AsyncGeneratorType[object, object]
 
 
 def is_channel_state(obj: object) -> TypeGuard[MemoryChannelState[object]]:
-    """Whether an object is what the ends of a memory channel share."""
+    """Whether an object is the state that the ends of a memory channel share."""
     return is_a(obj, MemoryChannelState)
 
 
@@ -42,14 +42,14 @@ def receivers(state: MemoryChannelState[object]) -> tuple[Task, ...]:
 
 
 def open_senders(state: MemoryChannelState[object]) -> int:
-    """How many send ends of a channel have not been closed."""
+    """How many send ends of a channel are still open."""
     return state.open_send_channels
 
 
 def shield_around(task: Task) -> CancelScope | None:
-    """The scope whose shield keeps a cancellation off a task.
+    """The scope whose shield protects a task from a cancellation.
 
-    None if nothing is kept off, or if the task is also being cancelled inside of it.
+    None if there is no such scope, or if the task is also being cancelled inside of it.
     """
     status: CancelStatus | None = task._cancel_status
     if status is None or status.effectively_cancelled:
@@ -62,7 +62,7 @@ def shield_around(task: Task) -> CancelScope | None:
 
 
 def cancelling_status(task: Task) -> CancelStatus | None:
-    """The status of the scope that is to catch what cancels a task; None when nothing does."""
+    """The status of the scope that will catch a task's Cancelled; None if not cancelled."""
     status: CancelStatus | None = task._cancel_status
     if status is None or not status.effectively_cancelled:
         return None
@@ -74,7 +74,7 @@ def cancelling_status(task: Task) -> CancelStatus | None:
 
 
 def is_inside(task: Task, status: CancelStatus) -> bool:
-    """Whether a task has not left what a status covers."""
+    """Whether a task is still inside a status."""
     around: CancelStatus | None = task._cancel_status
     while around is not None and around is not status:
         around = around._parent
@@ -82,10 +82,10 @@ def is_inside(task: Task, status: CancelStatus) -> bool:
 
 
 def watch_broken_lots(watcher: Callable[[Task, ParkingLot], None]) -> Callable[[], None]:
-    """Call `watcher` when a task has exited that would have had to open a parking lot: a lock.
+    """Call `watcher` when a task has exited without opening a parking lot: it still holds a lock.
 
     Returns:
-        A function that takes the patch back.
+        A function that undoes the patch.
     """
     original: Callable[..., None] = ParkingLot.break_lot
 
@@ -100,10 +100,10 @@ def watch_broken_lots(watcher: Callable[[Task, ParkingLot], None]) -> Callable[[
 def watch_left_generators(watcher: Callable[[Generator], None]) -> Callable[[], None]:
     """Call `watcher` with an async generator that the garbage collector has found unfinished.
 
-    Those that live at the end of a run are not among them: Trio ends them then.
+    Generators that live at the end of a run are not reported: Trio ends them then.
 
     Returns:
-        A function that takes the patch back.
+        A function that undoes the patch.
     """
     original: Callable[..., Coroutine[Any, Any, None]] | None = getattr(
         AsyncGenerators, "_finalize_one", None
@@ -111,7 +111,7 @@ def watch_left_generators(watcher: Callable[[Generator], None]) -> Callable[[], 
     if original is None:
         return lambda: None  # the check of the names has told
 
-    # It gives Trio's own coroutine, so that no frame of ours is on its stack.
+    # It returns Trio's own coroutine, so none of our frames is on its stack.
     def finalize_one(self: AsyncGenerators, agen: Generator, *args: object) -> object:
         runner = current_runner()
         if runner is not None and current_task() is not runner.init_task:

@@ -1,4 +1,4 @@
-"""The private names of Trio that stepdbg uses, and the check that they are there.
+"""The private names of Trio that stepdbg uses, and the check that they exist.
 
 Owns: `PRIVATE_NAMES`, `check()`.  Does not own: using them (the other modules here).
 """
@@ -15,11 +15,11 @@ class PrivateName:
     """A private name: where it lives, and what stops working without it.
 
     owner: ``module:attribute.path`` of the object that must have `name`.
-    essential: without it nothing can be debugged; else only `needed_for` is off.
-    instance: objects have `name`, not the class; it is looked for in the code of the owner, which
-        is a function, or of its ``__init__``.
-    declared: `name` is annotated in the body of the class, and set by nobody who could be asked.
-    since: the Trio that has brought it; with an older one nobody misses it.
+    essential: whether nothing can be debugged without it; if not, only `needed_for` is off.
+    instance: objects have `name`, not the class.  It is looked for in the code of the owner, if
+        that is a function, or of its ``__init__``.
+    declared: `name` is annotated in the body of the class, and no code that can be read sets it.
+    since: the version of Trio that introduced it; an older Trio does not need it.
     """
 
     owner: str
@@ -209,7 +209,7 @@ def _lookup(owner: str) -> object:
 
 
 def is_present(private: PrivateName) -> bool:
-    """Whether the Trio that is installed has this name."""
+    """Whether the installed Trio has this name."""
     try:
         owner = _lookup(private.owner)
     except (ImportError, AttributeError):
@@ -222,7 +222,7 @@ def is_present(private: PrivateName) -> bool:
 
 
 def _is_set(owner: object, name: str) -> bool:
-    """Whether a function, or the ``__init__`` of a class or of those above it, has a name."""
+    """Whether a function, or the ``__init__`` of a class or of its bases, has a name."""
     inits = [vars(each).get("__init__") for each in getattr(owner, "__mro__", ())]
     for each in (owner, *inits):
         code = getattr(each, "__code__", None)
@@ -232,7 +232,7 @@ def _is_set(owner: object, name: str) -> bool:
 
 
 def missing_names() -> tuple[PrivateName, ...]:
-    """The names that the installed Trio lacks, those of a class that is missing itself left out."""
+    """The names that the installed Trio lacks, without those of a class that is missing."""
     import trio
 
     version = _numbers(trio.__version__)
@@ -245,10 +245,10 @@ def check() -> tuple[str, ...]:
     """Look for every private name once.
 
     Returns:
-        A sentence for each thing that is off with this Trio; empty when all is there.
+        A sentence for each thing that is off with this Trio; empty if nothing is.
 
     Raises:
-        StepdbgError: an essential name is missing, so that nothing can be debugged.
+        StepdbgError: an essential name is missing, so nothing can be debugged.
     """
     import trio
 
@@ -267,7 +267,7 @@ def check() -> tuple[str, ...]:
 
 
 def _too_old(version: str) -> tuple[str, ...]:
-    """A sentence when this Trio is older than what stepdbg was made for."""
+    """A sentence if this Trio is older than the versions that stepdbg supports; else empty."""
     if _numbers(version) >= OLDEST_TRIO:
         return ()
     oldest = ".".join(map(str, OLDEST_TRIO))

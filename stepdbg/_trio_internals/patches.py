@@ -1,14 +1,14 @@
-"""Methods of Trio that are wrapped while somebody waits for what they do.
+"""Methods of Trio that are wrapped while something needs to know of their calls.
 
-Owns: the `watch_…` functions; each gives the function that takes it back.
+Owns: the `watch_…` functions; each returns the function that undoes it.
 Does not own: deciding what an exit or a cancellation means.
 
 Trio has no hook for these events.  Its hook `task_exited` comes too late: by then the parent's
 nursery has learned of the end and aborted the siblings' waits.  It also lacks the outcome.  And no
-hook at all tells that a scope is cancelled.
+hook reports that a scope is cancelled.
 
-If a watcher raises, the exception belongs to the program and goes on.  Only a RecursionError does
-not: the watcher had too few frames, so the event is counted as missed.
+If a watcher raises, the exception belongs to the program and goes on.  The only exception is a
+RecursionError: the watcher had too few frames, so the event is counted as missed.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ NurseryWatcher = Callable[[Nursery, BaseException], None]
 
 
 def replace_method(owner: type, name: str, wrapped: Callable[..., object]) -> Callable[[], None]:
-    """Put a function in the place of a method; returns a function that takes it back."""
+    """Replace a method by a function; returns a function that undoes that."""
     original = getattr(owner, name)
     functools.update_wrapper(wrapped, original)
     setattr(owner, name, wrapped)
@@ -47,12 +47,12 @@ def replace_method(owner: type, name: str, wrapped: Callable[..., object]) -> Ca
 
 
 def watch_exits(watcher: ExitWatcher, *, failed_only: bool = False) -> Callable[[], None]:
-    """Call `watcher` when a task has run its last step, before anybody else learns of it.
+    """Call `watcher` when a task has run its last step, before Trio tells any other task.
 
-    failed_only: only when it has raised.
+    failed_only: only if the task has raised.
 
     Returns:
-        A function that takes the patch back.
+        A function that undoes the patch.
     """
     original: Callable[..., None] | None = getattr(Runner, "task_exited", None)
     if original is None:
@@ -70,18 +70,19 @@ def watch_exits(watcher: ExitWatcher, *, failed_only: bool = False) -> Callable[
 
 
 def watch_failing_nurseries(watcher: NurseryWatcher) -> Callable[[], None]:
-    """Call `watcher` when a nursery takes an exception, before it cancels anything for it.
+    """Call `watcher` when a nursery gets an exception, before it cancels anything because of it.
 
-    It comes from a child, or from the block of the nursery itself.  Nothing is called before.
+    The exception comes from a child, or from the nursery's own block.  No call-back runs before
+    `watcher`.
 
     Returns:
-        A function that takes the patch back.
+        A function that undoes the patch.
     """
     original: Callable[..., None] | None = getattr(Nursery, "_add_exc", None)
     if original is None:
         return lambda: None  # the check of the names has told
 
-    # Since Trio 0.31 there is one more argument: the reason that the cancelled tasks are given.
+    # Since Trio 0.31 there is one more argument: the reason for the cancelled tasks.
     def add_exc(self: Nursery, exc: BaseException, *args: object, **named: object) -> None:
         try:
             watcher(self, exc)
@@ -93,9 +94,9 @@ def watch_failing_nurseries(watcher: NurseryWatcher) -> Callable[[], None]:
 
 
 class _CancelWatchers:
-    """Who watches cancellations, in the whole process: they share one wrapped method.
+    """The watchers of cancellations in the whole process, which share one wrapped method.
 
-    restore: takes the wrapper back, None while there is none.
+    restore: undoes the wrapping; None while nothing is wrapped.
     """
 
     def __init__(self) -> None:
@@ -103,12 +104,12 @@ class _CancelWatchers:
         self.restore: Callable[[], None] | None = None
 
     def add(self, watcher: CancelWatcher) -> None:
-        """Add a watcher; the first one has the method wrapped."""
+        """Add a watcher; for the first one, wrap the method."""
         self.all.append(watcher)
         self.restore = self.restore or _wrap_cancel(self)
 
     def remove(self, watcher: CancelWatcher) -> None:
-        """Take a watcher away; with the last one the method is Trio's own again."""
+        """Remove a watcher; after the last one, the method is Trio's own again."""
         self.all.remove(watcher)
         if not self.all and self.restore is not None:
             self.restore()
@@ -119,9 +120,9 @@ _cancel_watchers = _CancelWatchers()
 
 
 def watch_cancels(watcher: CancelWatcher) -> Callable[[], None]:
-    """Call `watcher` before a scope is cancelled for the first time, for whatever reason.
+    """Call `watcher` before a scope is cancelled for the first time, for any reason.
 
-    Several may watch; the method is wrapped while anybody does.
+    There may be several watchers; the method is wrapped while there is at least one.
 
     Returns:
         A function that ends it.
@@ -148,10 +149,10 @@ def _wrap_cancel(watchers: _CancelWatchers) -> Callable[[], None]:
 
 
 def watch_channels(watcher: Callable[[MemoryChannelState[object]], None]) -> Callable[[], None]:
-    """Call `watcher` with what a memory channel's ends share, at its first end and each clone.
+    """Call `watcher` with the state of a memory channel, at its first end and at each clone.
 
     Returns:
-        A function that takes the patch back.
+        A function that undoes the patch.
     """
     original: Callable[..., None] = MemorySendChannel.__attrs_post_init__
 
@@ -169,11 +170,11 @@ def watch_locks(watcher: Callable[[Task, ParkingLot], None]) -> Callable[[], Non
     """Call `watcher` when a task has got a lock, with the lock's parking lot.
 
     When a task gets a lock, the lock calls ``add_parking_lot_breaker``, which it looks up as a
-    global name of ``trio/_sync.py``.  We replace that name.  If we wrapped ``acquire`` instead, a
-    frame of ours would be on the traceback whenever a lock refuses a task.
+    global name of ``trio/_sync.py``.  We replace that name.  If we wrapped ``acquire`` instead, our
+    frame would be on the traceback each time a lock refuses a task.
 
     Returns:
-        A function that takes the patch back.
+        A function that undoes the patch.
     """
     names = vars(_sync)
     original: Callable[[Task, ParkingLot], None] | None = names.get("add_parking_lot_breaker")

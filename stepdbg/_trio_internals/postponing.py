@@ -1,7 +1,7 @@
-"""Letting a task's next step pass without effect, and keeping Trio from taking a run for idle.
+"""Making a task's next step do nothing, and keeping Trio from acting on an idle run.
 
-Owns: the step that does nothing; the order of a batch without Trio's coin; the two things that
-Trio does when nothing is runnable.
+Owns: the step that does nothing; the order of a batch without Trio's coin; switching off the two
+things that Trio does when nothing is runnable.
 Does not own: when (engine.steering).
 """
 
@@ -18,13 +18,13 @@ from stepdbg.model.standard import math, threading
 
 
 class EmptyStep:
-    """Stands for the step that a task is about to take, and takes none.
+    """Replaces the step that a task is about to take by one that does nothing.
 
     Trio's loop calls ``task._next_send_fn`` to take a step, and that is this object instead of the
     coroutine's ``send``.  Its answer is what a coroutine yields at ``cancel_shielded_checkpoint``,
-    so Trio puts the task on the run queue again.  Then `undo` restores what the task was to be
-    sent.  Without this, a task that is already in Trio's batch could not be put off: Trio has a
-    copy of the batch.
+    so Trio puts the task on the run queue again.  Then `undo` restores the value that Trio was
+    about to send into the task.  Without this, a task that is already in Trio's batch could not be
+    put off: Trio has a copy of the batch.
 
     Attributes:
         taken: whether Trio has called it.
@@ -39,24 +39,24 @@ class EmptyStep:
         task._next_send = None
 
     def __call__(self, _sent: object) -> object:
-        """See `trio`'s loop: the message of a step."""
+        """Called by Trio's loop; returns the message of a step."""
         self.taken = True
         return CancelShieldedCheckpoint
 
     def undo(self) -> None:
-        """The task is as it was before."""
+        """Restore the task as it was before."""
         self.task._next_send_fn = self._send_fn
         self.task._next_send = self._send
         if self.taken:
             self.task._schedule_points -= 1
 
     def is_pending(self) -> bool:
-        """Whether the task still is to take this step; others may have changed their mind."""
+        """Whether this step is still pending; other code may have replaced it."""
         return self.task._next_send_fn is self
 
 
 class Undrawn:
-    """Stands for Trio's coin, to make Trio take a batch in a given order; for one thread's runs.
+    """Replaces Trio's coin, to make Trio take a batch in a given order; for the runs of one thread.
 
     Trio reverses each batch or leaves it as it is, by ``_r.random()``; under Hypothesis it sorts
     the batch and then calls ``_r.shuffle``.  Trio calls one of the two once, right after
@@ -105,7 +105,7 @@ class Undrawn:
 
 
 def keep_awake(runner: Runner) -> None:
-    """Let neither a clock jump nor ``wait_all_tasks_blocked`` return, whatever is runnable."""
+    """Keep the clock from jumping, and ``wait_all_tasks_blocked`` from returning."""
     waiting = runner.waiting_for_idle
     kind = type(waiting)
     if kind.__name__ != "Unanswered":

@@ -1,12 +1,12 @@
-"""Hearing of every step, wake and exit of a run, in as little time as can be.
+"""Hearing of every step, wake and exit of a run, in as little time as possible.
 
 Owns: `RecordingHook`, which notes them for a run that carries it.
-Does not own: what a note is read as (engine.recording.recorder, engine.recording.history).
+Does not own: how a note is read (engine.recording.recorder, engine.recording.history).
 
-Trio calls this several times for each step.  So it reads private names directly, makes one
-tuple of plain things (no task or exception is kept alive), and leaves all else to be worked
-out when somebody asks.  And it is called directly: Trio's way to an instrument's hook takes
-longer than all that is done there.
+Trio calls this several times for each step.  So it reads private names directly, and makes one
+tuple of plain values, which keeps no task or exception alive.  Everything else is worked out only
+when it is needed.  Trio also calls it directly, because Trio's usual way to an instrument's hook
+takes longer than everything done here.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ from . import runs
 from .frame_values import peek_at
 
 Note = tuple[int, float, int, int, float, object]
-"""What it is, when (see `RecordingHook.read`), task, its step, how long that took, what else."""
+"""Kind, time (see `RecordingHook.read`), task, its step, how long that took, further details."""
 
 STEPPED, BLOCKED, WOKEN, SPAWNED, EXITED, CANCELLED, STEERED, BEGUN, CEASED = range(9)
 STARTED = 100
-"""A step begins; noted only for a trace."""
+"""The kind of note for a step that begins; made only for a trace."""
 
 STEP_ENDS = frozenset((STEPPED, BLOCKED, EXITED))
-"""What is noted at the end of a step."""
+"""The kinds of notes for the end of a step."""
 
 _STEPPED_HOOK, _WOKEN_HOOK, _EXITED_HOOK = "after_task_step", "task_scheduled", "task_exited"
 _HOOKS = (_STEPPED_HOOK, _WOKEN_HOOK, _EXITED_HOOK)
@@ -53,21 +53,21 @@ _Call = Callable[..., None]
 
 
 def ignore(*_: object) -> None:
-    """Stands for a function while nobody wants to be called."""
+    """Does nothing; takes the place of a call-back that is not set."""
 
 
 class Count:
-    """What one task has taken so far, in seconds of `perf_counter` without stops.
+    """How much time one task has taken so far, in seconds of `perf_counter` without stops.
 
     Args:
-        born: when counting it began.
+        born: when counting began.
 
     Attributes:
-        ran: in all of its steps.  blocked: in waits that are over.
+        ran: the seconds in all its steps.  blocked: the seconds in waits that have ended.
         since: when it blocked; 0.0 while it is not blocked.
         longest: the longest of its steps; step, began: its number, and when it began, stops in it.
-        where: what was noted of where that step ended.
-        before: the steps that it had taken before it was counted.
+        where: the note about the place at which that step ended.
+        before: the number of steps it had taken before counting began.
     """
 
     __slots__ = (
@@ -97,27 +97,28 @@ class RecordingHook(trio.abc.Instrument):
         failed: called with an exception that must not escape from a hook.
 
     Attributes:
-        last: the `perf_counter` at which the step under way has begun: at the end of the
-            one before, or when the loop woke somebody.  There is no hook for it: it would
-            cost as much as the other three, and the loop does next to nothing in between.
-        read: gives the time of a note; None: that is `perf_counter`.
-        overlooked: a task whose next step is none.
-        passes_by: where an instrument waits for the beginnings of some steps (`StepFilter`):
-            whether it need not be told of this one.
-        started: takes a note of each step that begins, while an instrument that wants just that is
-            the only one with the hook ``before_task_step``; None: nobody wants it.
-        late: called where a step begins at `due` or later; gives the next moment for it.
+        last: the `perf_counter` at which the step under way has begun: at the end of the step
+            before, or when the loop woke a task.  A hook for that would cost as much as the other
+            three, and the loop does next to nothing in between.
+        read: gives the time of a note; None: `perf_counter` does.
+        overlooked: a task whose next step is stepdbg's empty step, and must not be noted.
+        passes_by: if an instrument waits only for the beginnings of some steps (`StepFilter`):
+            whether this step is not one of them.
+        started: takes a note of each step that begins, while the only instrument with the hook
+            ``before_task_step`` is the one that wants these notes; None: not wanted.
+        late: called if a step begins at `due` or later; returns the next `due`.
         due: a moment of `perf_counter`.
-        counts: what each living task has taken, by its number.  left_out: the seconds of all stops.
-        resumed: called with the seconds of a stop that has ended, whichever session it was of.
-        longer: called with a task, its count and the length of a step that was its longest so far.
-        woken: called with a task that was put on the run queue by anything but its own
-            checkpoint, its number, that of the step, the task that did it, and the frame.
-        blocked: called with a task whose step has ended in a wait, its number, that of the step,
-            and how long that took.
-        exited: called with a task that has ended, how long its last step took, and its exception.
-        log: takes the number of each task that has stepped; unlog: takes the last one back.
-        log_time: called where a step ends at `log_due` or later; gives the next moment for it.
+        counts: the `Count` of each living task, by its number.  left_out: the seconds of all stops.
+        resumed: called with the seconds of a stop that has ended, of any session.
+        longer: called with a task, its count and the length of its step, if that was its longest.
+        woken: called when anything except its own checkpoint has put a task on the run queue: with
+            the task, its number, the number of its step, the task that did it, and the frame.
+        blocked: called when a step has ended in a wait: with the task, its number, the number of
+            the step, and how long the step took.
+        exited: called when a task has ended: with the task, how long its last step took, and its
+            exception.
+        log: takes the number of each task that has stepped; unlog: removes the last one.
+        log_time: called if a step ends at `log_due` or later; returns the next `log_due`.
     """
 
     def __init__(
@@ -163,7 +164,7 @@ class RecordingHook(trio.abc.Instrument):
             self._call(_EXITED_HOOK, task, True)
 
     def begin(self, runner: Runner) -> None:
-        """Be carried by a run from now on."""
+        """Begin: put the hook on a run."""
         instruments = runner.instruments
         runs.carry(runner, self)
         self.last = perf_counter()
@@ -172,13 +173,13 @@ class RecordingHook(trio.abc.Instrument):
             "__slots__": (),
             "recording": self,
             "call": staticmethod(self._call),
-            # What it does in `UserDict`, without a function of Python in between.
+            # As in `UserDict`, but without a call of a Python function.
             "__contains__": instruments.data.__contains__,
         }
         set_class(instruments, type("Instruments", (Recorded,), ours))
 
     def end(self, runner: Runner) -> None:
-        """Be carried no longer, if it is."""
+        """End: take the hook off a run, if it is on."""
         if self._call is None:
             return
         self._call = None
@@ -189,16 +190,16 @@ class RecordingHook(trio.abc.Instrument):
 
 
 def hooks_of(runner: Runner) -> list[RecordingHook]:
-    """Those that a run carries: one of each session that records it."""
+    """The recording hooks that a run carries: one for each session that records it."""
     hooks: list[RecordingHook] = []
     for each in list(runner.instruments.data["_all"]):
-        if type(each) is RecordingHook:  # an instrument's type is an ABC, which is slow to ask
+        if type(each) is RecordingHook:  # `isinstance` is slow for an ABC
             hooks.append(each)  # noqa: PERF401 - on 3.11 a comprehension is a call, at each stop
     return hooks
 
 
 def set_class(instruments: Instruments, cls: type[Instruments]) -> None:
-    """Let a run's instruments be of another class, or of Trio's own again.
+    """Change the class of a run's instruments, or change it back to Trio's own.
 
     From then on CPython keeps the attributes in a dictionary that shares its keys with others, and
     it never specialises a look into such a dictionary (specialize.c,
@@ -214,21 +215,21 @@ class Recorded(Instruments):
     """Instruments with the shortcut.
 
     Attributes:
-        recording: whose it is.
+        recording: the hook that the shortcut belongs to.
     """
 
     __slots__ = ()
     recording: ClassVar[RecordingHook]
 
 
-# One function for all hooks: each call that is saved is a twentieth of a step.  Each hook has one
-# argument or none, and a `*args` would cost more than the look-ups.  Of a wake by a checkpoint the
-# end of its step tells.
+# One function for all hooks: each saved call is a twentieth of a step.  Each hook has one argument
+# or none, and `*args` would cost more than the look-ups.  A wake by a checkpoint is seen at the end
+# of the step.
 
 
 def _shortcut(hook: RecordingHook, instruments: Instruments) -> _Call:
-    """What stands for `Instruments.call`: does what a hook of ours has to, right there."""
-    # The plain one, even where somebody else has put a shortcut there: that one steps back.
+    """A replacement for `Instruments.call` that does the work of our hook in place."""
+    # The class's function, even if another shortcut is there already: that one gives way.
     carried, original = instruments.data, Instruments.call.__get__(instruments)
     at_step, at_wake, at_exit = (carried[name] for name in _HOOKS)
     add, failed, context, counts = hook.add, hook.failed, _run.GLOBAL_RUN_CONTEXT, hook.counts
@@ -237,7 +238,7 @@ def _shortcut(hook: RecordingHook, instruments: Instruments) -> _Call:
         if hookname == _STEPPED_HOOK and (ours or len(at_step) == 1):
             try:
                 now = perf_counter()
-                # From here the next step counts, and what a listener does with the note does not.
+                # The time of the next step counts from here, without the time that listeners take.
                 took, hook.last = now - hook.last, now
                 hook.log(task._counter)
                 if task._next_send_fn is None:
@@ -263,7 +264,7 @@ def _shortcut(hook: RecordingHook, instruments: Instruments) -> _Call:
             if waker is not task or type(task._next_send) is Error:  # type: ignore[union-attr]  # it is the current one
                 try:
                     _note_wake(hook, task, waker, None if ours else sys._getframe(2))
-                except RecursionError:  # the program wakes or spawns with hardly a frame left
+                except RecursionError:  # the program wakes or spawns with too few frames left
                     missed.append(_NOTING)
                 except BaseException as error:
                     failed(error)
@@ -280,7 +281,7 @@ def _shortcut(hook: RecordingHook, instruments: Instruments) -> _Call:
 
 
 def _note_start(hook: RecordingHook, started: Callable[[Note], None], task: Task) -> None:
-    """A step begins, while a trace wants to know."""
+    """Note that a step begins, for a trace."""
     try:
         now = perf_counter()
         when = now if hook.read is None else hook.read()
@@ -292,16 +293,16 @@ def _note_start(hook: RecordingHook, started: Callable[[Note], None], task: Task
 
 
 def _passes_by(hook: RecordingHook, hearers: Sized, task: Task) -> bool:
-    """Whether the only instrument that wants to know of the beginnings of steps passes this by."""
+    """Whether the only instrument that waits for beginnings of steps does not want this one."""
     return hook.passes_by is not None and len(hearers) == 1 and hook.passes_by(task)
 
 
 def _note_wake(
     hook: RecordingHook, task: Task, waker: Task | None, caller: FrameType | None
 ) -> None:
-    """A task is put on the run queue.
+    """Note that a task is put on the run queue.
 
-    waker: whose step is under way; None: the loop does it.
+    waker: the task whose step is under way; None: the loop does it.
     caller: of `Runner.reschedule`; None: it is among ours.
     """
     if waker is None:
@@ -320,7 +321,7 @@ def _note_wake(
 
 
 def _note_exit(hook: RecordingHook, task: Task) -> None:
-    """A task has ended: `Runner.task_exited` is running."""
+    """Note that a task has ended; called inside `Runner.task_exited`."""
     try:
         now = perf_counter()
         took, hook.last = now - hook.last, now
@@ -330,7 +331,7 @@ def _note_exit(hook: RecordingHook, task: Task) -> None:
 
 
 def _frame_of(code: CodeType | None) -> FrameType:
-    """The frame of a function that is among the callers."""
+    """The frame of a function among the callers."""
     frame = sys._getframe(2)
     while frame.f_code is not code and frame.f_back is not None:
         frame = frame.f_back
@@ -343,7 +344,7 @@ def _caller_of(code: CodeType | None) -> FrameType:
 
 
 def _error_of(task: Task, frame: FrameType) -> BaseException | None:
-    """What a task has ended with."""
+    """The exception that a task has ended with; None if there is none."""
     if task is task._runner.main_task:
         outcome: object = getattr(task._runner, "main_task_outcome", None)
     else:

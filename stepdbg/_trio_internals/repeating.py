@@ -1,12 +1,12 @@
 """The call of ``trio.run`` that is under way, so that it can be made again.
 
-Owns: `RunCall`, and finding it on the stack; telling the host of a guest run
-that it breaks down.
-Does not own: noticing that a run begins (runs), or who makes it again.
+Owns: `RunCall`, and finding it on the stack; telling the host of a guest run that the run breaks
+down.
+Does not own: noticing that a run begins (runs), or making the call again.
 
-Trio calls what `runs.patch_run_start` has put in the place of `Instruments` before the run has
-anything of its own: no runner, no poll object, no handler for SIGINT.  A process that is forked
-there can call ``trio.run`` again and again.
+`runs.patch_run_start` replaces `Instruments`.  Trio calls that before the run has anything of its
+own: no runner, no poll object, no handler for SIGINT.  So a process that is forked there can call
+``trio.run`` again and again.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class RunCall(NamedTuple):
     function, arguments: of the main task.
     options: those of ``trio.run`` besides the instruments.
     instruments: the program's own.
-    invariant: is to hold after each step, see `stepdbg.explore`; None for nothing.
+    invariant: must hold after each step, see `stepdbg.explore`; None if there is none.
     """
 
     function: Callable[..., Any]
@@ -42,7 +42,7 @@ class RunCall(NamedTuple):
     invariant: Callable[[], object] | None = None
 
     def make(self, *more: trio.abc.Instrument) -> object:
-        """Call ``trio.run``, with more instruments; returns and raises what that does."""
+        """Call ``trio.run``, with more instruments; returns its result or raises its exception."""
         instruments = [*self.instruments, *more]
         return _run.run(self.function, *self.arguments, instruments=instruments, **self.options)
 
@@ -70,10 +70,10 @@ def call_under_way(start: FrameType | None) -> RunCall | None:
 
 
 def let_host_fail(start: FrameType | None) -> None:
-    """Where a guest run is about to break down or to be quit, let its host have the exception.
+    """If a guest run is about to break down or to be quit, pass the exception to its host.
 
-    Trio tells the host by its ``done_callback``.  A host that waits for something that the run was
-    to do, as AnyIO's does, would go on waiting.
+    Trio tells the host by its ``done_callback``.  But a host that waits for the run to do
+    something, as AnyIO's does, would go on waiting.
 
     Args:
         start: a frame inside of the run's turn.

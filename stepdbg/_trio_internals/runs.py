@@ -16,7 +16,7 @@ from trio._core import _run
 from trio._core._entry_queue import EntryQueue
 from trio._core._instrumentation import Instruments
 
-# Public as trio.testing.MockClock, but that package imports pytest where there is one.
+# Public as trio.testing.MockClock, but that package imports pytest if it is installed.
 from trio._core._mock_clock import MockClock
 from trio._core._run import CancelScope, Runner, Task
 
@@ -32,18 +32,18 @@ InstrumentList = Sequence[trio.abc.Instrument]
 
 
 def patch_run_start(extra: Callable[[], trio.abc.Instrument | None]) -> Callable[[], None]:
-    """Let every run that begins from now on carry one more instrument.
+    """Add one more instrument to every run that begins from now on.
 
-    Trio builds exactly one `Instruments` group for each run, once it is certain that the run
-    will happen, so replacing that name leaves no frame of ours on any traceback (wrapping
-    `setup_runner` would, for a nested ``trio.run``).
+    Trio builds exactly one `Instruments` group for each run, once it is certain that the run will
+    happen.  So replacing that name leaves none of our frames on a traceback.  (Wrapping
+    `setup_runner` would, for a nested ``trio.run``.)
 
     Args:
         extra: gives the instrument for the run that begins, or None to leave it alone; an
             exception that it raises comes out of ``trio.run``.
 
     Returns:
-        A function that takes the patch back.
+        A function that undoes the patch.
     """
     names = vars(_run)
     original: Callable[[InstrumentList], Instruments] = names["Instruments"]
@@ -63,15 +63,15 @@ def patch_run_start(extra: Callable[[], trio.abc.Instrument | None]) -> Callable
 def patch_run_end(closing: Callable[[Callable[[Runner], bool]], None]) -> Callable[[], None] | None:
     """Learn of the end of every run, right before Trio calls `after_run`.
 
-    Wrapping `Runner.close` would be plainer, and leave a frame of ours on the stack of every
+    Wrapping `Runner.close` would be simpler, but would leave our frame on the stack of every
     `after_run` of the program.
 
     Args:
-        closing: called when Trio has closed the entry queue of a run; given a function that
-            tells whether a runner is the one.
+        closing: called when Trio has closed the entry queue of a run, with a function that says
+            whether a runner is that run's.
 
     Returns:
-        A function that takes the patch back; None if this Trio has no such thing.
+        A function that undoes the patch; None if this Trio has no such method.
     """
     original: Callable[[EntryQueue], None] | None = getattr(EntryQueue, "close", None)
     if original is None or not hasattr(Runner, "entry_queue"):
@@ -91,12 +91,12 @@ def patch_run_end(closing: Callable[[Callable[[Runner], bool]], None]) -> Callab
 
 
 def current_runner() -> Runner | None:
-    """The runner of the calling thread, None outside of any run."""
+    """The runner of the calling thread; None outside of any run."""
     return getattr(_run.GLOBAL_RUN_CONTEXT, "runner", None)
 
 
 def context() -> object:
-    """What has the calling thread's current task as its attribute ``task``, if there is one."""
+    """An object whose attribute ``task`` is the calling thread's current task, if there is one."""
     return _run.GLOBAL_RUN_CONTEXT
 
 
@@ -114,7 +114,7 @@ def set_current_task(task: Task | None) -> None:
 
 
 def code_of(owner: object, name: str) -> CodeType:
-    """The code of a function that this Trio may lack; then one that is on no stack."""
+    """The code of a function; if this Trio lacks it, code that is on no stack."""
     code = getattr(getattr(owner, name, None), "__code__", None)
     return code if isinstance(code, CodeType) else (lambda: None).__code__
 
@@ -150,7 +150,7 @@ def loop_frame(start: FrameType | None) -> FrameType | None:
 
 
 def is_idle(top: FrameType | None) -> bool:
-    """Whether a thread waits for I/O in Trio's loop, or is not in that at all.
+    """Whether a thread waits for I/O in Trio's loop, or is not in the loop at all.
 
     Args:
         top: its innermost frame.
@@ -169,7 +169,7 @@ def is_called_by(start: FrameType | None, code: CodeType) -> bool:
 
 
 def batch(frame: FrameType | None) -> list[Task]:
-    """The live batch of a loop frame: what this pass has still to run, last one first.
+    """The live batch of a loop frame: the tasks still to step in this pass, last one first.
 
     Trio pops it from the end.  Empty outside of a pass.
     """
@@ -187,30 +187,30 @@ def pass_began(start: FrameType | None) -> float | None:
 
 
 def stepping_task(frame: FrameType | None) -> Task | None:
-    """The task whose step a loop frame is carrying out, from whichever thread this is asked."""
+    """The task whose step a loop frame is carrying out; may be called on any thread."""
     found = None if frame is None else peek_at(frame, "task")
     return found if isinstance(found, Task) else None
 
 
 def queued(runner: Runner) -> list[Task]:
-    """The tasks that became runnable for the next pass, whatever `runq` has been wrapped in."""
+    """The tasks that became runnable for the next pass, without the code of a wrapper of `runq`."""
     return list(deque.__iter__(runner.runq))
 
 
 def has_queued(runner: Runner) -> bool:
-    """Whether there are any; from any thread."""
+    """Whether there are such tasks; may be called on any thread."""
     return deque.__len__(runner.runq) > 0
 
 
 def replace_queue(runner: Runner, queue: deque[Task]) -> None:
-    """Put another deque in the place of the run queue; `queue` must hold the same tasks."""
+    """Replace the run queue by another deque; `queue` must hold the same tasks."""
     runner.runq = queue
 
 
 def living_tasks(runner: Runner) -> list[Task]:
     """All living tasks of a run, Trio's own included, by number.
 
-    Reading from another thread may meet a set that changes; the copy is then tried again.
+    On another thread, the set may change while it is copied; then the copy is tried again.
     """
     while True:
         try:
@@ -220,7 +220,7 @@ def living_tasks(runner: Runner) -> list[Task]:
 
 
 def count_living(runner: Runner) -> int:
-    """How many tasks live, Trio's own included; costs nothing however many, from any thread."""
+    """How many tasks live, Trio's own included; takes no time, and may be called on any thread."""
     return len(runner.tasks)
 
 
@@ -239,7 +239,7 @@ def is_system(runner: Runner, task: Task) -> bool:
 
 
 def system_tasks(runner: Runner) -> list[Task]:
-    """Trio's own living tasks, which are few however many the program has."""
+    """Trio's own living tasks, which are few, even if the program has many."""
     init = runner.init_task
     if init is None:
         return []
@@ -256,29 +256,29 @@ def system_numbers(runner: Runner) -> set[int]:
 def live_deadlines(runner: Runner) -> Iterator[tuple[float, CancelScope]]:
     """Pending deadlines in no order.
 
-    The heap keeps stale entries: one counts only while it equals its scope's registered
-    deadline, and once (`Deadlines._prune` in Trio).  There are none with a Trio that keeps
-    them in another way (names): every stop asks for the next one.
+    The heap keeps stale entries: an entry counts only while it equals its scope's registered
+    deadline, and only once (`Deadlines._prune` in Trio).  If this Trio keeps them in another way
+    (names), the result is empty, because every stop asks for the next deadline.
     """
     seen: set[int] = set()
     heap = getattr(getattr(runner, "deadlines", None), "_heap", ())
     for deadline, _, scope in list(heap):
         registered = getattr(scope, "_registered_deadline", deadline)
-        # One at infinity is ours, not the program's (idling).
+        # The entry at infinity is stepdbg's, not the program's (idling).
         if deadline == registered < float("inf") and id(scope) not in seen:
             seen.add(id(scope))
             yield deadline, scope
 
 
 def next_deadline(runner: Runner) -> float:
-    """The soonest pending deadline, in the clock's own seconds; inf when there is none.
+    """The soonest pending deadline, in the clock's own seconds; inf if there is none.
 
-    Does not prune the heap, so that it may be called from any thread.
+    It does not prune the heap, so it may be called on any thread.
     """
     heap: list[tuple[float, int, CancelScope]]
     heap = list(getattr(getattr(runner, "deadlines", None), "_heap", ()))
-    # Walk the heap from its root, soonest first: with ten thousand sleepers a look at all would
-    # make every stop slow.
+    # Walk the heap from its root, soonest first: with ten thousand sleepers, looking at all entries
+    # would make every stop slow.
     candidates = [(heap[0], 0)] if heap else []
     while candidates:
         (deadline, _, scope), place = heapq.heappop(candidates)
@@ -291,7 +291,7 @@ def next_deadline(runner: Runner) -> float:
 
 
 def time_left(runner: Runner, deadline: float) -> float | None:
-    """The program seconds until a deadline, None for one that never comes."""
+    """The program seconds until a deadline; None for a deadline that never comes."""
     return None if deadline == float("inf") else deadline - runner.clock.current_time()
 
 
@@ -314,7 +314,7 @@ def set_main_outcome(runner: Runner, outcome: Outcome[object]) -> None:
 
 
 def main_error(runner: Runner) -> BaseException | None:
-    """What ``trio.run`` will raise, None when it returns (or when Trio does not tell)."""
+    """What ``trio.run`` will raise; None if it will return (or if this Trio hides it)."""
     result = getattr(runner, "main_task_outcome", None)
     return result.error if isinstance(result, Error) else None
 
@@ -327,20 +327,20 @@ def main_scope(runner: Runner) -> CancelScope | None:
 
 
 def carry(runner: Runner, instrument: trio.abc.Instrument) -> None:
-    """Let a run carry an instrument, from whichever thread; twice is as good as once."""
+    """Add an instrument to a run, on any thread; does nothing if the run has it already."""
     instruments = runner.instruments
     if type(instruments).add_instrument is Instruments.add_instrument:
         _add(instruments, instrument)
-    else:  # ours, which has more to do
+    else:  # the method of our class, which has more to do
         instruments.add_instrument(instrument)
 
 
 def take_off(runner: Runner, instrument: trio.abc.Instrument) -> None:
-    """Let a run carry an instrument no longer, from whichever thread.  Raises KeyError."""
+    """Remove an instrument from a run, on any thread.  Raises KeyError."""
     _remove(runner.instruments, instrument)
 
 
-# Asked at stops, where the builtins may be what the program has made of them.
+# Called at stops, where the program may have replaced the builtins.
 _add, _remove = own_copy(Instruments.add_instrument), own_copy(Instruments.remove_instrument)
 
 
@@ -350,12 +350,12 @@ def carries(runner: Runner, instrument: trio.abc.Instrument) -> bool:
 
 
 def plain_queue(runner: Runner) -> deque[Task]:
-    """A plain run queue with the tasks that are queued now."""
+    """A plain run queue with the tasks that are queued at this moment."""
     return deque(queued(runner))
 
 
 def seed_coin(seed: int) -> None:
-    """Seed what decides the order of batches; the generator itself stays, others know it."""
+    """Seed the generator for the order of batches; it stays, as other code refers to it."""
     _run._r.seed(seed)
 
 
@@ -365,7 +365,7 @@ def system_clock(offset: float) -> trio.abc.Clock:
 
 
 def set_back(clock: trio.abc.Clock, seconds: float) -> None:
-    """Let a clock of Trio's have gone on for so many real seconds less; no other can be changed."""
+    """Take this many real seconds back from a clock of Trio; other clocks cannot be changed."""
     if type(clock) is _run.SystemClock:
         object.__setattr__(clock, "offset", clock.offset - seconds)
     elif type(clock) is MockClock and clock.rate and hasattr(clock, "_virtual_base"):
@@ -375,7 +375,7 @@ def set_back(clock: trio.abc.Clock, seconds: float) -> None:
 def waits_for_io(runner: Runner) -> bool:
     """Whether a task of an idle run waits for a socket, a pipe or a process.
 
-    Trio's own task for calls from elsewhere always waits for one.
+    Trio's own task for calls from elsewhere always waits for a socket; it does not count.
     """
     waiting = runner.io_manager.statistics()
     names = ("tasks_waiting_read", "tasks_waiting_write", "tasks_waiting")  # epoll, kqueue
@@ -383,12 +383,12 @@ def waits_for_io(runner: Runner) -> bool:
 
 
 def is_guest(runner: Runner) -> bool:
-    """Whether a run is the guest of another loop; False when Trio does not tell."""
+    """Whether a run is the guest of another loop; False if this Trio keeps that in another way."""
     return getattr(runner, "is_guest", False)
 
 
 def wake_loop(runner: Runner) -> None:
-    """Let the loop look again, if it is about to sleep: its time-out was computed before."""
+    """Make the loop look again, if it is about to sleep: its time-out was computed before."""
     if is_guest(runner):
         runner.force_guest_tick_asap()
     else:

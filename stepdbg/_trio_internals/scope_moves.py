@@ -1,12 +1,12 @@
-"""Cancel scopes and nurseries that are entered and left, while somebody waits for that.
+"""Cancel scopes and nurseries that are entered and left, while something needs to know.
 
 Owns: `watch_scopes`; telling a nursery from a scope as it is entered.
-Does not own: what is made of it (engine.tracing.scope_news), cancellations (patches).
+Does not own: what follows from that (engine.tracing.scope_news), cancellations (patches).
 
 `CancelScope.__enter__` and ``_close`` are not wrapped themselves.  They raise if a program misuses
-a scope, and that traceback would then show a frame of ours.  Both call
-``Task._activate_cancel_status`` with the task's new surroundings.  That method raises nothing, so
-it is the one that is wrapped; its caller's frame tells which of the two called.
+a scope, and that traceback would then show our frame.  Both call ``Task._activate_cancel_status``
+with the task's new surroundings.  That method raises nothing, so we wrap it; its caller's frame
+shows which of the two called it.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from . import runs
 from .patches import replace_method
 
 _CLOSE = "CancelScope._close"
-"""By name and not by code: on 3.11 it has other code while it is listened to (`doings`)."""
+"""By name and not by code: on 3.11 it has other code while stepdbg listens to it (`doings`)."""
 
 _NURSERY_CODE = runs.code_of(getattr(_run, "NurseryManager", None), "__aenter__")
 
 
 class ScopeWatcher(Protocol):
-    """Is told of the scopes that tasks enter and leave."""
+    """Receives the scopes that tasks enter and leave."""
 
     def entered(self, task: Task, scope: CancelScope, caller: FrameType) -> None:
         """A task has entered a scope.  caller: the frame that has called its ``__enter__``."""
@@ -41,9 +41,9 @@ class ScopeWatcher(Protocol):
 
 
 class _Watchers:
-    """Who watches, in the whole process: they share one wrapped method.
+    """The watchers of scopes in the whole process, which share one wrapped method.
 
-    restore: takes the wrapper back, None while there is none.
+    restore: undoes the wrapping; None while nothing is wrapped.
     """
 
     def __init__(self) -> None:
@@ -51,12 +51,12 @@ class _Watchers:
         self.restore: Callable[[], None] | None = None
 
     def add(self, watcher: ScopeWatcher) -> None:
-        """Add a watcher; the first one has the methods wrapped."""
+        """Add a watcher; for the first one, wrap the methods."""
         self.all.append(watcher)
         self.restore = self.restore or _wrap(self)
 
     def remove(self, watcher: ScopeWatcher) -> None:
-        """Take a watcher away; with the last one the methods are Trio's own again."""
+        """Remove a watcher; after the last one, the methods are Trio's own again."""
         self.all.remove(watcher)
         if not self.all and self.restore is not None:
             self.restore()
@@ -67,7 +67,7 @@ _watchers = _Watchers()
 
 
 def watch_scopes(watcher: ScopeWatcher) -> Callable[[], None]:
-    """Tell a watcher of each scope that a task enters or leaves, in whatever run.
+    """Call a watcher for each scope that a task enters or leaves, in any run.
 
     Returns:
         A function that ends it.
@@ -77,7 +77,7 @@ def watch_scopes(watcher: ScopeWatcher) -> Callable[[], None]:
 
 
 def opens_nursery(caller: FrameType) -> FrameType | None:
-    """The frame in which a nursery is opened; None if the scope that is entered is not a nursery's.
+    """The frame that opens a nursery; None if the entered scope does not belong to a nursery.
 
     caller: as in `ScopeWatcher.entered`.
     """
@@ -92,14 +92,14 @@ def _wrap(watchers: _Watchers) -> Callable[[], None]:
     def activate_cancel_status(self: Task, status: CancelStatus | None) -> None:
         before: CancelStatus | None = self._cancel_status
         original(self, status)
-        # A task that is spawned or moves into another nursery also comes here.
+        # Trio also calls this for a task that is spawned or moves into another nursery.
         here = sys._getframe(1)
         try:
             if here.f_code is runs.ENTER_CODE and status is not None and here.f_back is not None:
                 for watcher in tuple(watchers.all):
                     watcher.entered(self, status._scope, here.f_back)
             elif here.f_code.co_qualname == _CLOSE:
-                # Several at once where scopes are left in the wrong order.
+                # There are several if scopes are left in the wrong order.
                 while before is not None and before is not status:
                     for watcher in tuple(watchers.all):
                         watcher.left(self, before._scope)

@@ -40,7 +40,7 @@ _members = BaseExceptionGroup.__dict__["exceptions"]
 
 
 def cancel(scope: CancelScope) -> None:
-    """Cancel a scope.  Trio asks the current task's name for its `repr` then, which may raise."""
+    """Cancel a scope.  Trio calls the `repr` of the current task's name then, which may raise."""
     task = current_task()
     name = None if task is None else task.name
     if task is None or type(name) is str:
@@ -54,7 +54,7 @@ def cancel(scope: CancelScope) -> None:
 
 
 def deadline(scope: CancelScope) -> float:
-    """Its absolute deadline in the clock's seconds, inf when there is none."""
+    """Its absolute deadline in the clock's seconds; inf if there is none."""
     return float(getattr(scope, "_deadline", math.inf))
 
 
@@ -71,9 +71,7 @@ def first_deadline(task: Task) -> tuple[CancelScope, float] | None:
 
 
 def deadline_finder(runner: Runner) -> Callable[[], tuple[CancelScope, float] | None]:
-    """A function that gives the `first_deadline` of the current task of a run, quickly if the run
-    has none at all.
-    """
+    """A function that gives a run's current task's `first_deadline`; fast if the run has none."""
     context = GLOBAL_RUN_CONTEXT
 
     def find() -> tuple[CancelScope, float] | None:
@@ -86,7 +84,7 @@ def deadline_finder(runner: Runner) -> Callable[[], tuple[CancelScope, float] | 
 
 
 def is_shielded(scope: CancelScope) -> bool:
-    """Whether it keeps cancellations from outside away."""
+    """Whether it keeps off cancellations from outside."""
     return bool(getattr(scope, "_shield", False))
 
 
@@ -111,7 +109,7 @@ def catches(scope: CancelScope, error: BaseException) -> bool:
     todo = [error]
     while todo:
         each = todo.pop()
-        if issubclass(type(each), BaseExceptionGroup):  # `isinstance` would ask it for its class
+        if issubclass(type(each), BaseExceptionGroup):  # `isinstance` would read its `__class__`
             todo += _members.__get__(each)
         elif not issubclass(type(each), Cancelled):
             return False
@@ -135,11 +133,11 @@ def task_is_cancelled(task: Task) -> bool:
 def scopes_around(task: Task) -> tuple[CancelScope, ...]:
     """The scopes that a task has entered itself, outermost first.
 
-    A child's chain of statuses goes on into its parent's scopes; it ends here at the status
-    that the child got from its nursery.
+    A child's chain of statuses continues into its parent's scopes.  This stops at the status that
+    the child got from its nursery.
     """
     nursery = task.parent_nursery
-    # In nursery.start() the child lives in a nursery of its own until started().
+    # In nursery.start(), the child lives in a separate nursery until started().
     limit = None if nursery is None else nursery._cancel_status
     found: list[CancelScope] = []
     status: CancelStatus | None = task._cancel_status
@@ -168,7 +166,7 @@ def entered_by(scope: CancelScope, inside: Task) -> Task | None:
 def reaching(task: Task) -> Iterator[CancelScope]:
     """The scopes that can cancel a task, its own and its parents', innermost first.
 
-    They end at the first one that shields what is inside of it.
+    The last one is the first scope that is a shield.
     """
     status: CancelStatus | None = task._cancel_status
     while status is not None:
@@ -191,12 +189,12 @@ def is_ended_by_innermost(task: Task) -> bool:
 
 
 def is_status(obj: object) -> bool:
-    """Whether an object is what Trio keeps of the inside of a scope."""
+    """Whether an object is Trio's status for the inside of a scope."""
     return type(obj) is CancelStatus
 
 
 def tasks_under(scope: CancelScope) -> Iterator[Task]:
-    """Every task that this scope would cancel, shields aside."""
+    """Every task that this scope would cancel if there were no shields."""
     todo = [] if scope._cancel_status is None else [scope._cancel_status]
     while todo:
         status = todo.pop()
@@ -210,7 +208,7 @@ def is_closed(nursery: Nursery) -> bool:
 
 
 def errors_kept(nursery: Nursery) -> tuple[BaseException, ...]:
-    """What tasks of a nursery, or its block, have raised: it tells when all of them have ended."""
+    """The exceptions of a nursery's tasks and its block, which it raises when all have ended."""
     return tuple(getattr(nursery, "_pending_excs", ()))
 
 

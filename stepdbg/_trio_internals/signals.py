@@ -25,5 +25,5 @@ def is_trios(handler: object) -> TypeGuard[Handler]:
 
 
 def is_protected(frame: FrameType) -> bool:
-    """Whether code runs in a frame that must not be torn apart: Trio's own, for the most part."""
+    """Whether a frame runs code that KeyboardInterrupt must not break: mostly Trio's own."""
     return _ki.ki_protection_enabled(frame)

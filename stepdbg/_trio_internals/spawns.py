@@ -1,12 +1,12 @@
 """Noting where tasks come from, in as little time as possible.
 
-Owns: `SpawnLog`, which notes every spawn of a run, and `SpawnHook`, which tells of some.
-Does not own: what is read off the notes (engine.recording.registry), or what a spawn leads to.
+Owns: `SpawnLog`, which notes every spawn of a run, and `SpawnHook`, which reports some of them.
+Does not own: what is read from the notes (engine.recording.registry), or what a spawn leads to.
 
 ``Runner.spawn_impl`` adds every task to the set ``runner.tasks``.  We put a set of our own class
-there, whose ``add`` notes the spawn.  That takes a fraction of the time in which Trio calls an
-instrument.  A note is five items of one flat list: an object for each note, or a dictionary of
-notes, would cost more than all the rest.
+there, whose ``add`` notes the spawn.  That takes a fraction of the time of a call to an instrument.
+A note is five items of one flat list: an object for each note, or a dictionary of notes, would cost
+more than all the rest.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ NOTE_SIZE = 5
 """Number and name of a task, number of the task that spawned it, code and instruction."""
 
 _NOTING = "noting where a task is spawned"
-"""What is left out where the program spawns with hardly a frame left."""
+"""Names what is left out if the program spawns with too few frames left."""
 
 
 class Called(NamedTuple):
-    """What stands in the place of a task's name in a note, see `SpawnLog.name_to_note`.
+    """Replaces a task's name in a note, see `SpawnLog.name_to_note`.
 
-    user: as Trio would name a task of the user's function; empty while nobody knows it.
+    user: the name that Trio would give a task of the user's function; empty while unknown.
     """
 
     name: str
@@ -43,10 +43,10 @@ class Called(NamedTuple):
 
 
 NoteItem = int | str | tuple[str, str] | CodeType | None
-"""A name may come with what the user calls the task, see `SpawnLog.name_to_note`."""
+"""A name may include the user's own name for the task, see `SpawnLog.name_to_note`."""
 
 Note = tuple[int | None, CodeType | None, int]
-"""The same of a task that is known by its number and name."""
+"""The same for a task that is known by its number and name."""
 
 SPAWN_NOTES = 4_000
 """How many notes are kept before the first ones are forgotten; some 100 bytes each."""
@@ -59,26 +59,26 @@ class Which(enum.Enum):
     INTERESTING = "interesting"
     ALL = "all"
 
-    __hash__ = object.__hash__  # that of `Enum` asks the program's `hash`
+    __hash__ = object.__hash__  # `Enum`'s own calls `hash`, which the program may have replaced
 
 
 class SpawnLog:
     """The notes of one run.
 
     Args:
-        own_files: tells by file name whose code that is; True for the user's own.
+        own_files: by file name, whether the file is the user's own code.
         failed: called with an exception that must not escape.
 
     Attributes:
         items: the notes, one after the other, in the order of the spawns.
         limit: with more items than this, `full` is called.
-        own_caller: gives code and instruction to note for a frame that is not known to run
-            the user's own code.
-        which: those that are noted.
-        interest: tells by name which tasks are of interest.
-        each: called with each task whose spawn is noted, None while nobody wants to know.
-        other_names: tells by name which tasks may be called something else.
-        name_to_note: gives what is noted as the name of such a task.
+        own_caller: gives the code and instruction to note for a frame that may not run the user's
+            own code.
+        which: which spawns are noted.
+        interest: says by name which tasks are of interest.
+        each: called with each task whose spawn is noted; None if not wanted.
+        other_names: says by name which tasks may have another name.
+        name_to_note: gives the name to note for such a task.
         interesting: called before such a task is spawned, so that an instrument sees it.
         full: called when it is time to forget some notes.
     """
@@ -98,7 +98,7 @@ class SpawnLog:
         self.failed = failed
 
     def keep(self, runner: Runner, which: Which) -> None:
-        """Note these spawns from now on, and no others; what was noted stays."""
+        """Note only these spawns from now on; earlier notes stay."""
         if which != self.which:
             self.which = which
             runner.tasks = _KINDS[which](self)(runner.tasks)
@@ -114,7 +114,7 @@ def _noting_all(log: SpawnLog) -> type[set[Task]]:
     note = _note_for(log) if log.each is None else _telling(log, log.each)
 
     class NotingTasks(set[Task]):
-        """Trio's set of living tasks, which notes who is added."""
+        """Trio's set of living tasks, which notes each added task."""
 
         __slots__ = ()
 
@@ -132,7 +132,7 @@ def _noting_some(log: SpawnLog) -> type[set[Task]]:
     note = _note_for(log)
 
     class LookingTasks(set[Task]):
-        """Trio's set of living tasks, which notes who is added, if that is of interest."""
+        """Trio's set of living tasks, which notes each added task that is of interest."""
 
         __slots__ = ()
 
@@ -169,7 +169,7 @@ def _note_for(log: SpawnLog) -> Callable[[Task, FrameType], None]:
             if not is_own(frame.f_code.co_filename):
                 code, instruction = log.own_caller(frame)
             name = task.name
-            if type(name) is not str:  # else methods of the program's would be called
+            if type(name) is not str:  # else methods of the program would be called
                 name = plain_name(name)
             try:
                 parent = context.task._counter
@@ -205,11 +205,11 @@ def _telling(log: SpawnLog, each: Callable[[Task], None]) -> Callable[[Task, Fra
 
 
 class SpawnHook(trio.abc.Instrument):
-    """Tells of spawns; carried once a task of interest has come.
+    """Reports spawns; carried once a task of interest has been spawned.
 
     Args:
-        log: tells which tasks are of interest.
-        interested: called with each.
+        log: says which tasks are of interest.
+        interested: called with each of them.
     """
 
     def __init__(self, log: SpawnLog, interested: Callable[[Task], None]) -> None:

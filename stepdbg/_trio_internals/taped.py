@@ -1,10 +1,10 @@
-"""Where Trio begins threads, calls the sockets of the system and waits for them.
+"""The places where Trio starts threads, calls the system's sockets and waits for them.
 
-Owns: putting functions of ours in these places, and a wait that ends when somebody says so.
+Owns: putting our functions in these places, and a wait that ends when `wake` is called.
 Does not own: what they do (engine.taping).
 
-No function of ours is a coroutine around one of Trio's: each returns what Trio's gives, so that no
-frame of ours stands between those of a task that waits.
+None of our functions is a coroutine around one of Trio: each returns what Trio's function returns,
+so a waiting task has none of our frames on its stack.
 """
 
 from __future__ import annotations
@@ -28,16 +28,16 @@ StartThread = Callable[..., None]
 def tape_threads(
     start: Callable[[StartThread], StartThread], calls: Callable[[], None]
 ) -> Callable[[], None]:
-    """Let somebody begin the threads of `trio.to_thread.run_sync`.
+    """Replace the functions that start and call back the threads of `trio.to_thread.run_sync`.
 
     Trio looks both functions up as global names of ``trio/_threads.py``.
 
     Args:
-        start: makes what takes the place of Trio's function, which it is given.
+        start: gets Trio's function and makes its replacement.
         calls: called in a thread that calls into the run.
 
     Returns:
-        A function that takes it back.
+        A function that undoes this.
     """
     names = vars(_threads)
     original, send = names["start_thread_soon"], names["_send_message_to_trio"]
@@ -59,17 +59,17 @@ def tape_sockets(
     calls: Callable[[Any, Any], Callable[..., Any]],
     ready: Callable[[Callable[..., bool], Any, Any], bool],
 ) -> Callable[[], None]:
-    """Let somebody make the calls of Trio's sockets.
+    """Replace the functions by which Trio's sockets call the system.
 
     Args:
-        adopt: is given each socket of the system that becomes one of Trio's.
-        calls: makes what takes the place of `_nonblocking_helper`, through which most calls go; it
-            is given that, and what gives the system's socket of one of Trio's.
-        ready: tells whether a socket is readable; given the function that asks, and the sockets of
-            Trio's and of the system.
+        adopt: called with each socket of the system that becomes one of Trio's.
+        calls: makes the replacement for `_nonblocking_helper`, through which most calls go.  It
+            gets that function, and a function that gives the system's socket for one of Trio's.
+        ready: says whether a socket is readable; called with the function that finds out, Trio's
+            socket and the system's.
 
     Returns:
-        A function that takes it back.
+        A function that undoes this.
     """
     kind: Any = _socket._SocketType
     init, nonblocking, is_readable = kind.__init__, kind._nonblocking_helper, kind.is_readable
@@ -94,16 +94,17 @@ def tape_waits(
     wait: Callable[[Callable[..., Any], Any, str], Any],
     closing: Callable[[Any], bool],
 ) -> Callable[[], None]:
-    """Let somebody wait for sockets.
+    """Replace the functions by which Trio waits for sockets.
 
     Args:
-        passes: waits for objects of this type are Trio's own.
-        wait: gives what is awaited; it is given Trio's function, what is waited for, and
-            ``read`` or ``write``.
-        closing: told of what is about to be closed; whether Trio need not know.
+        passes: the type of objects for which Trio itself waits.
+        wait: gives the awaitable; called with Trio's function, the object to wait for, and ``read``
+            or ``write``.
+        closing: called with an object that is about to be closed; returns whether Trio need not
+            know.
 
     Returns:
-        A function that takes it back.
+        A function that undoes this.
     """
     kind: Any = vars(_run)["TheIOManager"]
     for_read, for_write, notify = kind.wait_readable, kind.wait_writable, kind.notify_closing
@@ -136,9 +137,9 @@ def _call_all(functions: list[Callable[[], None]]) -> None:
 
 
 async def park(ends: Callable[[], bool]) -> None:
-    """Wait until somebody says so, see `wake`.
+    """Wait until `wake` is called for this task.
 
-    ends: called when the wait is to be cancelled; whether it ends then.
+    ends: called when the wait is being cancelled; returns whether it ends then.
     """
 
     def abort(_: object) -> trio.lowlevel.Abort:
@@ -148,5 +149,5 @@ async def park(ends: Callable[[], bool]) -> None:
 
 
 def wake(runner: Runner, task: Task, outcome: Any) -> None:
-    """End the wait of a task that is parked, with this outcome; on the run's thread."""
+    """End the wait of a parked task with this outcome; must be called on the run's thread."""
     runner.reschedule(task, outcome)

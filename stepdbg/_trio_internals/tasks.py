@@ -18,12 +18,12 @@ from stepdbg.sealed import own_copy, undisturbed
 number: Callable[[Task], int] = attrgetter("_counter")
 """Trio's creation counter: unique in the process, 0 for the first root task.
 
-This one and those below that are no functions of ours are asked at every step or stop.
+This and the others below that are not Python functions are called at every step or stop.
 """
 
 
 def with_number(those: Iterable[Task], wanted: int | None) -> Task | None:
-    """The task of that number, if it is one of those."""
+    """The task with that number, if it is one of `those`."""
     return next((task for task in those if number(task) == wanted), None)
 
 
@@ -45,7 +45,7 @@ def runner_of(task: Task) -> Runner:
 
 
 steps_taken: Callable[[Task], int] = attrgetter("_schedule_points")
-"""How often the task has been suspended: the steps it has completed."""
+"""How often the task has been suspended: the number of steps that it has completed."""
 
 
 def is_runnable(task: Task) -> bool:
@@ -60,27 +60,27 @@ def is_started(task: Task) -> bool:
 
 
 def gets_value(task: Task) -> bool:
-    """Whether its next step will be sent a value and not an exception, as nearly always."""
+    """Whether its next step will get a value and not an exception, as nearly always."""
     return type(task._next_send) is outcome.Value
 
 
 def error_to_come(task: Task) -> BaseException | None:
     """The exception that its next step will raise at the await, if it is known already."""
     sent = task._next_send
-    if type(sent) is outcome.Error:  # it has no subclasses; `isinstance` asks an ABC each time
+    if type(sent) is outcome.Error:  # it has no subclasses; `isinstance` would ask an ABC each time
         return sent.error
     return sent if isinstance(sent, BaseException) else None
 
 
 to_be_sent: Callable[[Task], object] = attrgetter("_next_send")
-"""What its next step is to be sent: an outcome that holds what `error_to_come` gives."""
+"""What its next step will get: an outcome, which holds the result of `error_to_come`."""
 
 how_to_be_sent: Callable[[Task], object] = attrgetter("_next_send_fn")
 """None for a task that is not runnable."""
 
 
 def failed_with(error: BaseException) -> outcome.Error:
-    """The outcome of what has raised; its class asks the program's `isinstance` whether it has."""
+    """The outcome for an exception; its class calls `isinstance`, perhaps the program's."""
     if vars(builtins).get("isinstance") is isinstance:
         return outcome.Error(error)
     with undisturbed():
@@ -96,9 +96,9 @@ def make_cancelled() -> trio.Cancelled:
 
 
 def raise_at_next_step(task: Task, error: BaseException) -> None:
-    """Let a runnable task's next step raise `error` where it is suspended.
+    """Make a runnable task's next step raise `error` where it is suspended.
 
-    A task that has not started gets it at its first line, so that none of its code runs.
+    A task that has not started gets it at its first line, so none of its code runs.
     """
     if is_started(task):
         task._next_send_fn = task.coro.send

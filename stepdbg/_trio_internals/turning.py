@@ -64,7 +64,7 @@ def park(task: Task) -> Parked:
 
 
 def unpark(task: Task, parked: Parked) -> None:
-    """Undo `park`."""
+    """Restore what `park` has put aside."""
     task._next_send_fn = parked.send_fn
     task._next_send = parked.send
     task._abort_func = parked.abort_func
@@ -74,7 +74,7 @@ def unpark(task: Task, parked: Parked) -> None:
 
 
 def suspend(task: Task, message: object) -> Exception | None:
-    """A step has ended with this message: block the task, or make it runnable again.
+    """Handle the message of a step that has ended: block the task, or make it runnable again.
 
     Returns:
         The exception for code that awaits something of another library; the task is as it was.
@@ -100,9 +100,9 @@ def suspend(task: Task, message: object) -> Exception | None:
 
 
 def take_sent(task: Task) -> object:
-    """Take a runnable task out of the run queue again; answers what it is to be sent.
+    """Take a runnable task out of the run queue again; returns the value to send into it.
 
-    Its newest entry goes: an older one belongs to what was put aside.
+    This removes its newest entry: an older one belongs to the state that was put aside.
     """
     queue = task._runner.runq
     for index in range(len(queue) - 1, -1, -1):
@@ -127,7 +127,7 @@ def step(runner: Runner, task: Task) -> None:
         message = task.context.run(send_fn, send)
     except StopIteration as stop:
         result = outcome.Value(stop.value)
-    except BaseException as error:  # whatever leaves a task is its result
+    except BaseException as error:  # any exception that leaves a task is its result
         result = failed_with(error)
     try:
         _step_over(runner, task, message, result)
@@ -155,7 +155,7 @@ def _step_over(
 
 
 def wait(runner: Runner, seconds: float) -> bool:
-    """Wait for I/O, at most so many real seconds, and let deadlines expire.
+    """Wait for I/O, at most this many real seconds, and let deadlines expire.
 
     Returns:
         Whether anything happened.
@@ -167,7 +167,7 @@ def wait(runner: Runner, seconds: float) -> bool:
 
 
 def wake_idle_waiters(runner: Runner) -> bool:
-    """Let ``wait_all_tasks_blocked`` return where it waits with the least cushion."""
+    """Let those calls of ``wait_all_tasks_blocked`` return that wait with the least cushion."""
     waiting = runner.waiting_for_idle
     if not waiting:
         return False
@@ -189,7 +189,7 @@ def busy_entry_task(runner: Runner) -> Task | None:
 def run_entry_jobs(runner: Runner, entry_task: Task) -> None:
     """Carry out the calls from other threads that are waiting, as Trio's own task would.
 
-    One that fails ends the run; it raises nothing here, where other code waits.
+    A call that fails ends the run; it does not raise here, where other code waits.
     """
     queue = runner.entry_queue
     jobs = [queue.queue.popleft() for _ in range(len(queue.queue))]
@@ -202,7 +202,7 @@ def run_entry_jobs(runner: Runner, entry_task: Task) -> None:
         except BaseException as error:
             try:
                 spawn_system_task(_fail, error)
-            except RuntimeError:  # the run is about to end, and spawns no more of these
+            except RuntimeError:  # the run is about to end, and spawns no more tasks
                 assert entry_task.parent_nursery is not None
                 entry_task.parent_nursery.start_soon(_fail, error)
 
@@ -212,7 +212,7 @@ async def _fail(error: BaseException) -> None:
 
 
 def abort_at_once(task: Task) -> None:
-    """Deliver a `trio.Cancelled` to a blocked task whatever shields it."""
+    """Deliver a `trio.Cancelled` to a blocked task, even if it is shielded."""
     if task._abort_func is not None:
         from .tasks import make_cancelled
 
@@ -229,7 +229,7 @@ def status_of(task: Task) -> CancelStatus | None:
 
 @contextmanager
 def outside_of(task: Task, scopes: Container[int]) -> Iterator[None]:
-    """Let a task be outside of its innermost scopes in the block.
+    """Move a task outside of its innermost scopes in the block.
 
     scopes: the ``id`` of each of these.
     """

@@ -3,7 +3,7 @@
 Owns: access to locks, conditions, channels, nurseries and worker threads.
 Does not own: what follows from it (engine.waiting).
 
-Whatever a public ``statistics()`` tells is asked there instead.
+If a public ``statistics()`` has the answer, that is called, and nothing here.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ State = MemoryChannelState[object]
 
 
 def lot_of(lock: Lock | StrictFIFOLock | Condition | Semaphore) -> ParkingLot:
-    """The parking lot in which those who wait stand."""
+    """The parking lot of the waiting tasks."""
     return lock._lot
 
 
@@ -39,7 +39,7 @@ def lock_of(condition: Condition) -> Lock:
 
 
 def channel_state(end: ChannelEnd) -> State:
-    """What the ends of a memory channel and all their clones share."""
+    """The state that the ends of a memory channel and all their clones share."""
     return end._state
 
 
@@ -49,12 +49,12 @@ def is_open(end: ChannelEnd) -> bool:
 
 
 def pending_starts(nursery: Nursery) -> int:
-    """How many tasks are on their way in through ``nursery.start``."""
+    """How many tasks are starting through ``nursery.start``."""
     return nursery._pending_starts
 
 
 def tasks_starting_in(nursery: Nursery) -> tuple[Task, ...]:
-    """The tasks on their way in through ``nursery.start``."""
+    """The tasks that are starting through ``nursery.start``."""
     runner = nursery.parent_task._runner
     return tuple(task for task in runner.tasks if task.eventual_parent_nursery is nursery)
 
@@ -65,7 +65,7 @@ def waits_for_idle(runner: Runner) -> bool:
 
 
 def is_token_handed_out(runner: Runner) -> bool:
-    """Whether somebody besides Trio has the run's `TrioToken`, by which a thread may call in."""
+    """Whether code besides Trio's has the run's `TrioToken`, which lets threads call in."""
     if getattr(runner, "trio_token", None) is None:
         return False
     # The runner has one reference, and the argument of `getrefcount` is the other.
@@ -81,7 +81,7 @@ def cancel_source(scope: CancelScope) -> tuple[str, str, str] | None:
 
 
 def cancelled_scope(task: Task) -> CancelScope | None:
-    """The outermost cancelled scope around a task, shields or not; None when there is none."""
+    """The outermost cancelled scope around a task, ignoring shields; None if there is none."""
     found = None
     status: CancelStatus | None = task._cancel_status
     while status is not None:
@@ -92,15 +92,15 @@ def cancelled_scope(task: Task) -> CancelScope | None:
 
 
 def thread_register(frame: FrameType) -> object:
-    """What ties a worker thread's frame to the task that waits for it; None without."""
+    """The object that connects a worker thread's frame with its waiting task; None if not found."""
     return peek_at(frame, "task_register")
 
 
 class calls_refused:  # noqa: N801 - used like a function
-    """A block in which code on this thread, a worker, cannot call into the run it works for.
+    """A block in which code on this worker thread cannot call into the run that it works for.
 
-    ``from_thread.run`` raises RuntimeError there, also where it is given that run's token.  Does
-    nothing with a Trio that keeps the run in another way.
+    ``from_thread.run`` raises RuntimeError there, even with that run's token.  If this Trio keeps
+    the run in another way, this does nothing.
 
     Args:
         reason: what the error says.
@@ -126,7 +126,7 @@ class calls_refused:  # noqa: N801 - used like a function
                 _arrange()
 
     def run_sync_soon(self, *_: object, **__: object) -> None:
-        """What Trio calls, as of a `TrioToken`."""
+        """Refuse a call; Trio calls this as the method of a `TrioToken`."""
         raise RuntimeError(self._reason)
 
     def takes(self, token: object) -> bool:
@@ -137,16 +137,16 @@ class calls_refused:  # noqa: N801 - used like a function
 _SEND: Final = "run_in_system_nursery"
 
 _refused: dict[int, calls_refused] = {}
-"""By thread.  A token is shared with threads that may call, so it cannot refuse by itself."""
+"""By thread.  A token is shared with threads that may call, so it cannot itself refuse."""
 
 _arranging = _thread.allocate_lock()
 
 _originals: dict[type[Any], Callable[[Any, Any], None]] = {}
-"""By class, how Trio sends a message with a token, while ours stand in these places."""
+"""By class: Trio's method that sends a message with a token, while ours replaces it."""
 
 
 def _arrange() -> None:
-    """Have messages with a token looked at while, and only while, some thread may not send any."""
+    """Check messages with a token, but only while some thread must not send any."""
     kinds = [getattr(_threads, name, None) for name in ("Run", "RunSync")]
     if _refused and not _originals:
         for kind in filter(None, kinds):
@@ -171,7 +171,7 @@ def _looked_at(original: Callable[[Any, Any], None]) -> Callable[[Any, Any], Non
 
 
 def is_calling_back(frame: FrameType | None) -> bool:
-    """Whether a thread with this innermost frame waits for what it has asked a run to do."""
+    """Whether a thread with this innermost frame waits for a run to do what it asked for."""
     code = getattr(getattr(_threads, "_send_message_to_trio", None), "__code__", None)
     while frame is not None and frame.f_code is not code:
         frame = frame.f_back
@@ -184,11 +184,11 @@ def is_worker_code(code: CodeType) -> bool:
 
 
 def soonest_deadline(task: Task) -> float:
-    """The deadline that ends a task's wait, in the clock's seconds; inf when there is none."""
+    """The deadline that ends a task's wait, in the clock's seconds; inf if there is none."""
     soonest = math.inf
     status: CancelStatus | None = task._cancel_status
     while status is not None:
-        if not status._scope._cancel_called:  # else its deadline does nothing any more
+        if not status._scope._cancel_called:  # else its deadline no longer matters
             soonest = min(soonest, status._scope._deadline)
         if status._scope._shield:
             break
@@ -197,7 +197,7 @@ def soonest_deadline(task: Task) -> float:
 
 
 def plain_socket(owner: object) -> socket.socket | None:
-    """The socket of the standard library that one of Trio's stands on; None for others."""
+    """The standard library's socket inside one of Trio's; None for other objects."""
     return owner._sock if is_a(owner, _SocketType) else None
 
 
@@ -207,13 +207,13 @@ def is_entry_task(task: Task) -> bool:
 
 
 def owners_that_wait() -> Iterator[tuple[Task, Task]]:
-    """Every task that holds a lock and waits for another one, with the task that holds that."""
+    """Each task that holds a lock and waits for another lock, with the task that holds that one."""
     held = list(GLOBAL_PARKING_LOT_BREAKER.items())  # other threads may also have runs
     if not held:
         return
     owners = {id(lot): owner for owner, lots in held for lot in lots}
     for task, _ in held:
-        # A parking lot leaves itself there for the tasks that are parked in it.
+        # A parking lot puts itself there for the tasks that are parked in it.
         lot = task.custom_sleep_data
         if isinstance(lot, ParkingLot) and task in lot._parked and id(lot) in owners:
             yield task, owners[id(lot)]

@@ -1,15 +1,15 @@
 """Hearing only of the steps of some tasks, and counting those of others.
 
-Owns: letting Trio call the hook ``before_task_step`` for the tasks that somebody waits for; the
-steps of others are counted or passed over.
+Owns: letting Trio call the hook ``before_task_step`` only for the tasks that are waited for; the
+steps of others are counted or ignored.
 Does not own: which tasks those are (engine.noticing.carrying), or the hook (engine.noticing.hooks).
 
 When Trio calls a hook, it looks the hook up, makes a list of the instruments that have it, and
 calls each in a ``try`` (``Instruments.call`` in ``trio/_core/_instrumentation.py``).  That takes
 longer than asking whether a task is watched.  So while we filter, the class of the run's
-instruments is a subclass of ours, whose ``call`` asks first.  Its ``__contains__`` is the dict's
+instruments is our subclass, whose ``call`` checks that first.  Its ``__contains__`` is the dict's
 own, which is faster than Trio's, a function of Python.  Trio calls it three times a step (``if
-"before_task_step" in runner.instruments`` and the like), which nearly pays for the question.
+"before_task_step" in runner.instruments`` and the like), which nearly pays for the check.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _HOOK = "before_task_step"
 
 
 class Passing:
-    """The tasks that pass by: each further step of theirs is counted, and nothing else.
+    """The tasks that pass by: each further step of theirs is only counted.
 
     Attributes:
         steps: how many steps there were.
@@ -43,11 +43,11 @@ class Passing:
 
 
 class StepFilter:
-    """Tells an instrument's steps apart, for one run.
+    """Separates the steps that an instrument wants from the others, for one run.
 
     Args:
         ours: the instrument.
-        watched: the live set of tasks whose every step is told.
+        watched: the live set of tasks for which each step is reported.
     """
 
     def __init__(self, ours: Instrument, watched: AbstractSet[Task]) -> None:
@@ -57,13 +57,13 @@ class StepFilter:
         self._filtered: type[Instruments] | None = None
 
     def limit(self, runner: Runner, passing: Passing | None = None) -> None:
-        """Let the hook be called for watched tasks, and for those that do not yet pass by.
+        """Have the hook called for watched tasks, and for tasks that do not pass by yet.
 
-        Does nothing while others have that hook (then it is called for every task), or while
-        it is not carried.
+        Does nothing while other instruments have that hook (then it is called for every task), or
+        while the run does not carry it.
 
         Args:
-            passing: the tasks to count; None: only watched tasks are told of.
+            passing: the tasks to count; None: only steps of watched tasks are reported.
         """
         instruments = runner.instruments
         if list(instruments.data.get(_HOOK, ())) != [self._ours]:
@@ -78,7 +78,7 @@ class StepFilter:
             set_class(instruments, self._filtered)
 
     def end(self, runner: Runner) -> None:
-        """Let the hook be called for every task again."""
+        """Have the hook called for every task again."""
         instruments = runner.instruments
         recording = getattr(instruments, "recording", None)  # of `Recorded`; asking an ABC is slow
         if recording is not None:
@@ -87,7 +87,7 @@ class StepFilter:
             set_class(instruments, Instruments)
 
     def _passes_by(self, task: Task) -> bool:
-        """Whether nobody is to be told of a step; if it passes by, it has been counted."""
+        """Whether a step need not be reported; if its task passes by, this counts it."""
         if task in self._watched:
             return False
         passing = self._passing
@@ -99,7 +99,7 @@ class StepFilter:
         return True
 
     def _shortcut(self, instruments: Instruments) -> Callable[..., None]:
-        """What stands for `Instruments.call`: `_passes_by`, without a further call."""
+        """A replacement for `Instruments.call` with `_passes_by` inlined."""
         watched, original = self._watched, instruments.call
 
         # A hook has one argument or none; taking `*args` would cost more than both look-ups.
@@ -120,12 +120,12 @@ class StepFilter:
 
 
 class _Filtered(Instruments):
-    """Tells such instruments from Trio's own."""
+    """Marks such instruments, to know them from Trio's own."""
 
     __slots__ = ()
 
     def add_instrument(self, instrument: Instrument) -> None:
-        """The program adds one: if that one has the hook as well, it is called for every task."""
+        """Add an instrument of the program; if that has the hook, it is called for every task."""
         set_class(self, Instruments)
         self.add_instrument(instrument)
 
