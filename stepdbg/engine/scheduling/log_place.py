@@ -47,8 +47,8 @@ class LogPlace:
     Attributes:
         next: the turn that comes next; None after the end.
         steps: how many steps the log has up to this place.
-        looks: at which looks at the clock a scope finds, in the step that was taken last, that
-            its deadline has passed.
+        looks: in the last step taken, the numbers of the looks at the clock at which a scope finds
+            that its deadline has passed.
     """
 
     def __init__(self, log: Logged, run: ReplayedRun) -> None:
@@ -69,7 +69,7 @@ class LogPlace:
         self.next = self._take()
 
     def _take(self) -> Turn | None:
-        """The next turn that is something to do."""
+        """The next turn at which the run has something to do."""
         for turn in self._turns:
             if turn.kind is not TurnKind.LOOK:
                 return turn
@@ -86,7 +86,7 @@ class LogPlace:
         return known
 
     def scope_of(self, turn: Turn) -> tuple[float, runs.CancelScope] | None:
-        """The deadline of a turn, with its scope; where the log does not say which, the soonest."""
+        """The deadline of a turn, with its scope; the soonest if the log does not say which."""
         number = self.number_of(turn)
         for deadline, scope in expiring.by_deadline(self._run.runner):
             # The task that has entered the scope is older than the children in it.
@@ -136,6 +136,6 @@ def could_step(run: ReplayedRun, queued: Sequence[Task]) -> str:
 
 
 def id_of(registry: Registry, task: Task) -> LogicalId:
-    """The logical id of a task, that of no task's child where it has none."""
+    """The logical id of a task; if it has none, the id for a task without a parent."""
     found = registry.logical_id_of(task)
     return found if isinstance(found, LogicalId) else LogicalId("loop")

@@ -1,11 +1,12 @@
 """What the cancel scopes of a run find on the clock, while the run follows a log.
 
 Owns: `Looks`.
-Does not own: the log (log_place), when they look (_trio_internals.scopes).
+Does not own: the log (log_place), when scopes look (_trio_internals.scopes).
 
-The clock stands in a replay, and it is some milliseconds behind that of the logged run.  So it
-cannot say whether a deadline has passed already when its scope is entered, or asked whether it is
-cancelled.  The log says it: at which looks of a step that was so.  At no other look it is so.
+In a replay the clock stands still, some milliseconds earlier than the clock of the logged run.  So
+it cannot say whether a deadline has already passed when its scope is entered, or when code asks
+whether the scope is cancelled.  The log says it: it lists the looks of each step at which a
+deadline had passed.  At all other looks, it had not.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ class Looks:
         self._failed: Callable[[BaseException], None]
 
     def begin(self, failed: Callable[[BaseException], None]) -> None:
-        """Answer for the clock from now on.  failed: told of an exception of ours."""
+        """Answer for the clock from now on.  failed: called with an exception of stepdbg."""
         self._failed = failed
         self._restore = patches.answer_looks(self._run.runner, self._answer)
 
@@ -44,9 +45,9 @@ class Looks:
             restore()
 
     def step_begins(self, task: Task, passed: Sequence[int]) -> None:
-        """A task is about to step.
+        """Take note of a task that is about to step.
 
-        passed: the looks in this step, from 1, that find that a deadline has passed.
+        passed: the looks in this step, counted from 1, that find that a deadline has passed.
         """
         self._task, self._passed, self._count = task, passed, 0
 
