@@ -15,17 +15,17 @@ CHANGES = "changes"
 class Access(NamedTuple):
     """A step reads, writes or calls something that other tasks can reach.
 
-    place: of the step in the log of its run, from 0.
-    thing: a number; two accesses with the same one are to the same variable, attribute, item or
-        object.
+    place: the position of the step in the log of its run, from 0.
+    thing: a number; two accesses with the same number touch the same variable, attribute, item
+        or object.
     name: the thing, as the code spells it.
     verb: ``reads``, ``writes``, `CHANGES`, or the name of the method that is called.
-    writes: whether the thing may be another one afterwards.
-    kind: the name of the class, where the thing is an object of Trio's.
-    line: where, as ``file.py:12``.
-    of: the accesses that what is written or called was made of, by their places in the list of
-        all accesses.
-    under: those by which it was decided that this happens.
+    writes: whether the thing may have changed afterwards.
+    kind: the name of the class, if the thing is an object of Trio's.
+    line: where it happens, as ``file.py:12``.
+    of: the accesses from which the written or called value was computed, by their places in the
+        list of all accesses.
+    under: the accesses that decided that this one happens, such as those in an ``if``.
     """
 
     place: int
@@ -42,9 +42,9 @@ class Access(NamedTuple):
 class Raised(NamedTuple):
     """An exception arrives in a frame of the program's own.
 
-    place: of the step.  kind: the name of its type.  line: where.
-    lost: a variable that holds something received, and that the frame does not use any more.
-    got_at: the place of the step in which that was received.
+    place: the position of the step in the log.  kind: the name of its type.  line: where.
+    lost: a variable that holds a received item and that the frame does not use any more.
+    got_at: the position of the step in which the frame received that item.
     """
 
     place: int
@@ -65,12 +65,12 @@ class Touched(NamedTuple):
     complete: bool = True
 
     def plain(self) -> tuple[object, ...]:
-        """It as values that `marshal` takes."""
+        """The same as plain values that `marshal` can write."""
         return tuple(map(tuple, self.accesses)), tuple(map(tuple, self.raised)), self.complete
 
 
 def touched_of(plain: tuple[Any, ...]) -> Touched:
-    """What `Touched.plain` has made values of."""
+    """The `Touched` from which `Touched.plain` made these values."""
     accesses, raised, complete = plain
     return Touched(
         tuple(Access(*each) for each in accesses), tuple(Raised(*each) for each in raised), complete

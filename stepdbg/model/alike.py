@@ -1,6 +1,6 @@
-"""Tasks of a tree that are just like others, so that one of them can stand for all.
+"""Find tasks of a tree that are just like others, so that one of them can stand for all.
 
-Owns: what makes two tasks alike, with all that is inside of them, and grouping children by it.
+Owns: what makes two tasks alike, including everything inside them, and grouping children by it.
 Does not own: tasks of a list, which are told apart before they are pictured
 (engine.seeing.folding), or how a group is said (render).
 """
@@ -13,16 +13,16 @@ from .facts import TaskNumber
 from .task import NurserySnapshot, ScopeSnapshot, TaskLabel, TaskNode
 
 Kinds = Mapping[TaskNumber, int]
-"""What kind of task each one of a tree is; alike are those of one kind."""
+"""The kind of each task of a tree; tasks of one kind are alike."""
 
 
 def kinds_in(root: TaskNode, apart: Container[TaskNumber] = ()) -> Kinds:
     """The kinds of the tasks of a tree.
 
-    Two are alike if they have one name, state and stack, are inside of equal scopes (when a
-    deadline passes does not count), and have nurseries with equally many tasks that are alike.
+    Two tasks are alike if they have the same name, state and stack, are inside equal scopes (the
+    time of a deadline does not count), and have nurseries with equally many tasks that are alike.
 
-    apart: the numbers of tasks that are like no other.
+    apart: the numbers of tasks that must not be grouped with any other.
     """
     kinds: dict[TaskNumber, int] = {}
     known: dict[Hashable, int] = {}
@@ -39,14 +39,14 @@ def kinds_in(root: TaskNode, apart: Container[TaskNumber] = ()) -> Kinds:
 def grouped(
     children: Iterable[TaskNode], kinds: Kinds, most: int = 1
 ) -> list[tuple[TaskNode, tuple[TaskLabel, ...]]]:
-    """Some of the children of a nursery, and with the last one of each kind those left out.
+    """Keep some children of a nursery; the last one kept of each kind lists those left out.
 
     Args:
-        kinds: of `kinds_in`.
-        most: how many of a kind are not left out.
+        kinds: what `kinds_in` has returned.
+        most: how many of each kind to keep.
 
     Returns:
-        Those of one kind stand together, in the place of the first of them.
+        The kept children.  Those of one kind stand together, at the place of the first.
     """
     by_kind: dict[int, list[TaskNode]] = {}
     for child in children:
@@ -73,7 +73,10 @@ def _inner_first(root: TaskNode) -> Iterator[TaskNode]:
 
 
 def _part(part: ScopeSnapshot | NurserySnapshot, kinds: Kinds) -> Hashable:
-    """What counts of a scope or nursery; the kinds of the tasks in it are known."""
+    """The part of a scope or nursery that counts when two tasks are compared.
+
+    `kinds` must already have the tasks in it.
+    """
     if isinstance(part, ScopeSnapshot):
         return _scope(part)
     inner: Sequence[int] = sorted(kinds[child.task.label.number] for child in part.children)

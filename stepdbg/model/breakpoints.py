@@ -1,7 +1,8 @@
-"""What a user asked to stop at.
+"""Breakpoints: what a user asked to stop at.
 
-Owns: `BreakpointSpec` (the wish), `BreakpointSnapshot` (the wish with its fate), `ScopeCancelled`.
-Does not own: where a wish is planted, or how it is matched (engine.breaking.breakpoints).
+Owns: `BreakpointSpec` (the request), `BreakpointSnapshot` (the request and what became of it),
+`ScopeCancelled`.
+Does not own: where a breakpoint is set, or how it is matched (engine.breaking.breakpoints).
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ class LineTarget:
 class FunctionTarget:
     """The first line of a function: ``package.module.function``, or a bare name.
 
-    A bare name (typed ``:name``) means that function in whichever own file has it.
+    A bare name (typed ``:name``) means the function of that name in any own file.
     """
 
     function: str
@@ -71,7 +72,7 @@ class FunctionTarget:
 
 @dataclass(frozen=True, slots=True)
 class ExceptionTarget:
-    """An exception being raised in own code.
+    """An exception that is raised in own code.
 
     type: the name of its class or of a base, bare or dotted; None: any but `Cancelled` and
         those that only end a loop or an await.
@@ -87,9 +88,9 @@ class ExceptionTarget:
 
 @dataclass(frozen=True, slots=True)
 class CancelTarget:
-    """Any cancel scope being cancelled.
+    """Any cancel scope that is cancelled.
 
-    every: those inside of a wait of Trio's as well, such as a sleep's.
+    every: also the scopes that Trio opens for a wait of its own, such as a sleep.
     """
 
     every: bool = False
@@ -102,7 +103,7 @@ class CancelTarget:
 class DeadlineTarget:
     """Any timeout that expires.
 
-    every: the end of a sleep as well.
+    every: also the end of a sleep.
     """
 
     every: bool = False
@@ -123,7 +124,7 @@ class SlowTarget:
 
 @dataclass(frozen=True, slots=True)
 class IdleTarget:
-    """Nothing is runnable: the run waits."""
+    """No task is runnable, and the run waits."""
 
     def __str__(self) -> str:
         return "idle"
@@ -131,10 +132,10 @@ class IdleTarget:
 
 @dataclass(frozen=True, slots=True)
 class WatchTarget:
-    """The value of an expression changes, as it is pictured without running its code.
+    """An expression changes its value, as far as a picture shows that without running code.
 
     expression: names, attributes and items, such as ``jobs[0].state``.
-    frame: in which it is looked up when it is set.
+    frame: where stepdbg looks the names up when the breakpoint is set.
     """
 
     expression: str
@@ -189,11 +190,11 @@ class BreakpointSpec:
 
     condition: a Python expression, evaluated in the task's innermost own frame; None: always.
     temporary: it is cleared when it is hit.
-    ignore: how many hits to let pass first.
-    hit_count: which of the remaining hits count, None for all.
+    ignore: how many hits to skip first.
+    hit_count: which of the remaining hits count; None for all.
     log: a template such as ``got {item}``: each hit prints it and the run goes on.
     enabled: whether it is in force from the start.
-    per_task: hits are counted for each task by itself, for `ignore` and `hit_count`.
+    per_task: `ignore` and `hit_count` count the hits of each task separately.
     """
 
     target: Target
@@ -218,11 +219,11 @@ class TaskHits:
 class BreakpointSnapshot:
     """A breakpoint and what became of it.
 
-    hits: how often its condition held, ignored hits included.
-    matching: how many living tasks it matches now, None where that has no meaning.
+    hits: how often its condition held, including ignored hits.
+    matching: how many living tasks it matches now; None if it does not name tasks.
     commands: lines to run at each hit.
-    note: a sentence about it, such as "no task matches yet"; empty when all is plain.
-    of_tasks: the hits in each living task, where they are counted per task.
+    note: a sentence about it, such as "no task matches yet"; empty if there is nothing to say.
+    of_tasks: the hits in each living task, if they are counted per task.
     """
 
     number: BreakpointNumber
@@ -239,7 +240,7 @@ class BreakpointSnapshot:
 class BreakpointHit:
     """A breakpoint that stopped the run.
 
-    problem: how its condition failed.  change: what has changed, of a value that is watched.
+    problem: how its condition failed.  change: how a watched value has changed.
     """
 
     number: BreakpointNumber
@@ -255,7 +256,7 @@ class ScopeCancelled:
 
     source: ``deadline``, ``nursery`` or ``explicit``.
     inside: the tasks that it cancels, the one that has entered it first; at most `TIMER_TASKS`.
-    count: how many they are.
+    count: how many tasks it cancels in all.
     """
 
     scope: ScopeSnapshot

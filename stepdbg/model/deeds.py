@@ -1,9 +1,9 @@
-"""What was done to objects, and by which task; waits, errors and histories tell of it.
+"""What was done to objects, and by which task; waits, errors and histories show it.
 
 Owns: `Deed`, `Party`, `Failed`.
 Does not own: noting deeds (engine.histories), the words (render), the reply (history).
 
-Deeds are the recorder's: without it there are none.
+Only the recorder notes deeds: without it there are none.
 """
 
 from __future__ import annotations
@@ -25,28 +25,28 @@ class DeedKind(enum.StrEnum):
     STARTED = "started"  # started() was called
     CANCELLED = "cancelled"
     EXPIRED = "expired"  # the deadline of a scope passed
-    CAUGHT = "caught"  # the Cancelled of a scope, where the program goes on behind its `with`
+    CAUGHT = "caught"  # a scope caught its Cancelled, and the program goes on after its `with`
     ACQUIRED = "acquired"
     RELEASED = "released"
     SENT = "sent"
     RECEIVED = "received"
-    BLOCKED = "blocked"  # could not go on at once; `Deed.what` says with what
+    BLOCKED = "blocked"  # a task could not go on at once; `Deed.what` says what it tried
 
 
 @dataclass(frozen=True, slots=True)
 class Deed:
     """One thing that was done to an object.
 
-    task: who did it; None where no task did, as when a deadline passes.
+    task: who did it; None if no task did, as when a deadline passes.
     step: the number of its step, 0 for none.
     time: program seconds since the start of the run.
-    place: its own line.
-    woke: how many tasks it woke; None where that is not known.
-    leaving: a `with` or `async with` of that line did it, when it was left.
+    place: the own line that did it.
+    woke: how many tasks it woke; None if that is not known.
+    leaving: a `with` or `async with` of that line did it when the block was left.
     error: the type of the exception that left the `with`, empty without one.
     what: which part of the object: ``send channel``, ``receive channel``; empty for all of it.
-        Of a task that blocked: ``send``, ``receive``, ``acquire``.
-    late: it came too late: what it was for had been cancelled.
+        For a task that blocked: ``send``, ``receive``, ``acquire``.
+    late: it was done too late: the operation that it was meant for had been cancelled.
     ended: when the task that did it ended, in program seconds; None while it lives.
     """
 
@@ -64,7 +64,7 @@ class Deed:
 
 
 class PartyKind(enum.StrEnum):
-    """What somebody has to do with a resource about which there is an error."""
+    """How a task is involved in an error about a resource."""
 
     CLOSED = "closed"
     USES = "uses"
@@ -74,12 +74,12 @@ class PartyKind(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """Who stands behind an error about a resource.
+    """The task that is responsible for an error about a resource.
 
     what: the resource: ``receive channel``, ``Lock``.
-    task: who closed, uses or holds it; None for nobody, or no task.
-    itself: that is the task that has failed.
-    deed: the closing, or how a lock came to its holder; None where it was not recorded.
+    task: who closed, uses or holds it; None if no task did.
+    itself: that task is the one that has failed.
+    deed: the closing, or how the holder of a lock got it; None if it was not recorded.
     place: the own line at which a task uses it.
     """
 
@@ -93,10 +93,10 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """What a task has failed with.
+    """The exception with which a task has failed.
 
-    summary: as of an `ExceptionNode`.  place: the innermost own line of its traceback.
-    party: who stands behind it, None where it is about no resource, or nobody knows.
+    summary: as in an `ExceptionNode`.  place: the innermost own line of its traceback.
+    party: who is responsible; None if it is not about a resource, or if that is not known.
     """
 
     summary: str

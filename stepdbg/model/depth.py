@@ -1,14 +1,14 @@
-"""How many frames are left until the recursion limit, and more of them for ours.
+"""How many frames are left until the recursion limit, and how stepdbg gets more of them.
 
-Owns: `with_room`, which raises the limit of the process while code of ours runs that needs more
-frames than the program has left; the list of what could not be done because too few frames
+Owns: `with_room`, which raises the limit of the process while stepdbg's code runs and needs more
+frames than the program has left; the list of what stepdbg could not do because too few frames
 were left, and its sentence.
-Does not own: what is done there (its callers), when the user is told (engine.stopping.held).
+Does not own: the work itself (its callers), when the user sees the list (engine.stopping.held).
 
-The limit is one for all threads, so it is raised only after a RecursionError in code of ours, and
-it is the program's again before the program goes on.  CPython refuses to set a limit from a frame
-that would stand beyond it.  So the frame that raises the limit has to fit below it, with one to
-spare.
+All threads share one limit.  So stepdbg raises it only after a RecursionError in its own code, and
+restores the program's limit before the program goes on.  CPython refuses to set a limit from a
+frame that would lie beyond it.  So the frame that raises the limit has to fit below it, with one
+frame to spare.
 
 Light on purpose: everything may import it.
 """
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     T = TypeVar("T")
 
 NEEDED = 300
-"""So many frames are enough for a stop with its prompt, and for what they import."""
+"""How many frames a stop needs with its prompt and with what they import."""
 
 _MORE = 1000
-"""So many are added: what the user types has as many as in an ordinary program."""
+"""How many frames are added, so that typed code has as many as in an ordinary program."""
 
 _MOST_NAMED = 3
 
@@ -40,15 +40,14 @@ _LEVELS = 1 if sys.version_info >= (3, 12) else 3
 """How many levels a frame may count: until Python 3.11 calls of C functions count as well."""
 
 missed: deque[tuple[str, int] | str] = deque(maxlen=1000)
-"""What could not be done because too few frames were left: looking at a file and line, else a
-participle.
+"""What stepdbg could not do because too few frames were left.
 
-Appending takes no frame.
+An entry is a file and line that it could not look at, or a participle.  Appending takes no frame.
 """
 
 
 def what_was_missed() -> str:
-    """That list as a sentence, and it is empty afterwards; no file and line is named twice."""
+    """Return that list as a sentence and empty it; the sentence names no file and line twice."""
     found: dict[tuple[str, int] | str, int] = {}
     while missed:
         what = missed.popleft()
@@ -64,13 +63,13 @@ def what_was_missed() -> str:
 
 
 class _Raised:
-    """The limit while it is raised.  Nothing here is a function: each would take a frame.
+    """The limit while it is raised.  There are no methods, because each call would take a frame.
 
     Attributes:
         lock: held while the limit is changed.
         users: how many threads, or calls within one another, have raised it.
-        before: the program's.
-        now: ours; a program that sets another one meanwhile keeps that.
+        before: the program's limit.
+        now: stepdbg's limit; if the program sets another one meanwhile, it keeps that.
     """
 
     lock = RLock()
@@ -85,12 +84,12 @@ _raised = _Raised()
 def with_room(work: Callable[[], T]) -> T:
     """Do some work with at least `NEEDED` frames to do it in.
 
-    Returns: what `work` returns; raises what it raises.
+    Returns what `work` returns, and raises what it raises.
 
     Raises:
-        RecursionError: not even this function can do its own part.
+        RecursionError: this function itself has too few frames.
     """
-    try:  # as `is_short` begins: the ordinary case, with no call of its own
+    try:  # the same test as in `is_short`, written out: the ordinary case must not cost a call
         _getframe(max(0, (getrecursionlimit() - NEEDED) // _LEVELS))
         short = is_short()
     except ValueError:
@@ -120,7 +119,7 @@ def is_short() -> bool:
     """Whether fewer than `NEEDED` frames are left to the caller."""
     try:
         _getframe(max(0, (getrecursionlimit() - NEEDED) // _LEVELS))
-    except ValueError:  # the stack is far from that deep: the ordinary case, told in 0.5 us
+    except ValueError:  # the stack is far from that deep: the ordinary case, which takes 0.5 us
         return False
     except RecursionError:  # until Python 3.11 calls of C functions count
         return True

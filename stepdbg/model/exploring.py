@@ -1,4 +1,4 @@
-"""What exploring the orders of a program has found.
+"""What stepdbg has found by exploring the orders of a program's steps.
 
 Owns: `Fault`, `FoundFault`, `Verdict`, and the words of a verdict.
 Does not own: exploring (engine.exploring, launcher.exploring), the report (render.exploring).
@@ -16,7 +16,7 @@ if TYPE_CHECKING:  # see `hints`
 
 
 TRIES_OF_MODE = 200
-"""So many orders are tried in each mode, see `Explained.mode`."""
+"""How many orders are tried in each mode, see `Explained.mode`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Fault:
     """What is wrong with one schedule.
 
     key: two schedules with the same key have the same fault.
-    title: it in one line.
+    title: the fault in one line.
     text: the traceback, or who waits for what.
     """
 
@@ -37,9 +37,9 @@ class Fault:
 class ShownStep:
     """One step of a schedule.
 
-    step: which one, in words.
-    begins: the own line at which its task stands before it; ends: after it, empty where the task
-        takes no more step.
+    step: the step in words.
+    begins: the own line at which its task stands before the step.  ends: the one after the step;
+        empty if the task takes no further step.
     """
 
     step: str
@@ -86,17 +86,17 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """Why a schedule fails, as far as trying others shows it.
+    """Why a schedule fails, as far as trying other schedules shows it.
 
-    facts: what is different from the default order, a clause each; without any of them it does not
-        fail, as far as there was time to try.
-    of: so many facts the schedule had before.
-    again: so many of `replays` replays failed as well.
+    facts: how it differs from the default order, one clause each; if one of them is left out, it
+        does not fail, as far as there was time to try.
+    of: how many facts the schedule had before it was reduced.
+    again: how many of `replays` replays failed as well.
     pair: two steps; the failure goes when the second one comes before the first.
-    shared: what both of them touch and one of them writes.
-    words: what kind of failure it is, where what the steps read and write proves it.
-    mode: the least freedom with which it came about: ``stock``: orders that Trio itself can make;
-        ``batch``: any order within each pass; ``free``: any order.
+    shared: the names that both of them touch and one of them writes.
+    words: the kind of failure, if the reads and writes of the steps prove it.
+    mode: the least freedom in which it fails: ``stock``, orders that Trio itself can produce;
+        ``batch``, any order within each pass; ``free``, any order.
     stays: the default order is the one in which each task goes on for as long as it can.
     columns: the tasks, with the names of their functions.  rows: who steps, in columns.
     stop: the commands that stop a replay before the first step of the pair.
@@ -118,16 +118,16 @@ class Explained:
 
 @dataclass(frozen=True, slots=True)
 class FoundFault:
-    """A fault that was confirmed in a process of its own.
+    """A fault that stepdbg has confirmed in a separate process.
 
-    token: the line of its schedule, for ``--replay``.
-    number: after so many schedules it was found.
-    times: in so many schedules it was seen.
+    token: its schedule as one line, for ``--replay``.
+    number: after how many schedules it was found.
+    times: in how many schedules it was seen.
     steps: how many steps its schedule has.
     output: what the program wrote in that schedule.
     explained: why it fails.
-    late: a step is so many seconds late in it, 0 where no step need be late.
-    fired: the deadlines for that, see `engine.exploring.lateness`.
+    late: how many seconds late a step is in it; 0 if no step has to be late.
+    fired: the deadlines that pass because of that, see `engine.exploring.lateness`.
     """
 
     fault: Fault
@@ -142,7 +142,7 @@ class FoundFault:
 
 
 class VerdictKind(enum.StrEnum):
-    """Which of the sentences a verdict is."""
+    """Which sentence states a verdict."""
 
     FAILED = "failed"
     EXHAUSTED = "exhausted"
@@ -159,12 +159,11 @@ class Verdict:
     """What is known after so many schedules.
 
     schedules: how many were tried, `distinct` of them different.
-    cut: so many of them were ended before their end, and say nothing.
-    bounded: all schedules with so many delays at most were tried, and how many those are, for
-        BOUNDED.
-    seconds: how long that took.
-    notes: what else is to be said, a sentence each; why, for NOT_EXPLORED.
-    every: so many schedules are all there are, for EXHAUSTED.
+    cut: how many of them stepdbg ended early, so that they prove nothing.
+    bounded: for BOUNDED: up to how many delays all schedules were tried, and how many those are.
+    seconds: how long exploring took.
+    notes: further facts, a sentence each; for NOT_EXPLORED the reason.
+    every: for EXHAUSTED: how many schedules there are in all.
     """
 
     kind: VerdictKind

@@ -1,7 +1,7 @@
-"""Identities and the explicit "not recorded".
+"""Identities, and the explicit "not recorded".
 
-Owns: the id types, the one marker for a fact that nobody wrote down, why a cancellation does not
-arrive.
+Owns: the types of ids, the one marker for a fact that nobody wrote down, why a cancellation does
+not arrive.
 Does not own: how an id is found (engine) or shown (render).
 """
 
@@ -21,7 +21,7 @@ NO_TASK: Final = TaskNumber(-1)
 
 
 class LogicalId(NamedTuple):
-    """What a task is called after how it came to be; the same in every run of one schedule.
+    """A name for a task made from how it was spawned; the same in every run of one schedule.
 
     root: ``main``; ``system`` for Trio's own tasks, in the order in which they are spawned;
         ``loop`` for those that no task has spawned.
@@ -36,7 +36,7 @@ class LogicalId(NamedTuple):
 
 
 ScopeNumber = NewType("ScopeNumber", int)
-"""A cancel scope's number, handed out the first time that scope is shown."""
+"""A cancel scope's number, which stepdbg gives it the first time that it is shown."""
 
 BreakpointNumber = NewType("BreakpointNumber", int)
 """A breakpoint's number, counted from 1 and never used twice."""
@@ -45,7 +45,7 @@ BreakpointNumber = NewType("BreakpointNumber", int)
 class NotRecorded(enum.Enum):
     """The type of `NOT_RECORDED`: the debugger was not watching when this happened.
 
-    It differs from None, which means that there is nothing (no deadline, no parent).
+    None is different: it means that the thing does not exist (no deadline, no parent).
     """
 
     NOT_RECORDED = "not recorded"
@@ -57,11 +57,11 @@ NOT_RECORDED: Final = NotRecorded.NOT_RECORDED
 class NotDelivered(enum.StrEnum):
     """Why a task does not get a cancellation."""
 
-    SHIELD = "shield"  # one is between the scope and the task
-    THREAD = "thread"  # it waits for one that it would not abandon
-    CHILDREN = "children"  # its nursery waits for them, and tells then
-    EMPTY_NURSERY = "empty nursery"  # whose end is a checkpoint without a cancellation
-    SHIELDED_CHECKPOINT = "shielded checkpoint"  # likewise, on its own
+    SHIELD = "shield"  # there is one between the scope and the task
+    THREAD = "thread"  # it waits for one that it will not abandon
+    CHILDREN = "children"  # its nursery waits for them and raises Cancelled afterwards
+    EMPTY_NURSERY = "empty nursery"  # its end is a checkpoint that delivers no cancellation
+    SHIELDED_CHECKPOINT = "shielded checkpoint"  # a checkpoint that delivers none
     NO_CHECKPOINT = "no checkpoint"  # it runs, and has not reached one
     NOT_STARTED = "not started"
-    NO_ABORT = "no abort"  # it waits for something that cannot be given up
+    NO_ABORT = "no abort"  # it is in a wait that Trio cannot abort

@@ -1,7 +1,7 @@
-"""What an exception looks like: groups, causes, contexts, and the tasks behind them.
+"""What an exception looks like: groups, causes, contexts, and the tasks that raised them.
 
-Owns: `ExceptionNode`.  Does not own: exceptions themselves, or numbering them (engine), those of
-which nobody has been told yet (waits).
+Owns: `ExceptionNode`.  Does not own: exceptions themselves, or numbering them (engine), or those
+that Trio has not reported yet (waits).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:  # see `hints`
 
 
 class ExceptionRole(enum.StrEnum):
-    """How an exception comes to be where it is in the tree."""
+    """How an exception is connected with the one above it in the tree."""
 
     ROOT = "root"
     MEMBER = "member"  # of the group above it
@@ -31,13 +31,13 @@ class ExceptionNode:
     """One exception of a tree.
 
     number: ``1`` for the whole, ``1.2`` for the second one below it, …
-    summary: type and message, in lines of their own the rest of the message and the notes.
+    summary: type and message; the rest of the message and the notes follow on further lines.
     place: the innermost own line of its traceback, None when there is none.
     group: it has members, which stand below it.
-    task: whose failure it was; None where it was no task's own, or a group.
-    spawn: where that task was spawned.  first: everything began with it.
-    party: who stands behind an error about a resource.
-    in_view: it is the one that is looked at.
+    task: the task that failed with it; None for a group, and if no task failed with it.
+    spawn: where that task was spawned.  first: this failure caused all the others.
+    party: who is responsible for an error about a resource.
+    in_view: the user is looking at it.
     """
 
     number: str
@@ -53,5 +53,5 @@ class ExceptionNode:
 
     @property
     def depth(self) -> int:
-        """How far below the whole it stands: 0 for the whole."""
+        """How many levels it is below the whole: 0 for the whole."""
         return self.number.count(".")

@@ -1,6 +1,6 @@
-"""Pieces of bytes through a pipe, each as its length in four bytes and then itself.
+"""Send pieces of bytes through a pipe, each preceded by its length in four bytes.
 
-Owns: writing one, waiting for one, taking those that have come.
+Owns: writing a piece, waiting for one, taking the pieces that have arrived.
 Does not own: what the bytes mean (engine.rewinding.messages, launcher.exploring.children).
 """
 
@@ -25,7 +25,7 @@ def read(descriptor: int) -> bytes | None:
 
 
 def take(data: bytes) -> tuple[list[bytes], bytes]:
-    """The whole pieces at the beginning of some bytes, and what is left."""
+    """Return the whole pieces at the beginning of some bytes, and the bytes after them."""
     found = []
     while len(data) >= _LENGTH:
         end = _LENGTH + int.from_bytes(data[:_LENGTH], "big")

@@ -1,12 +1,12 @@
-"""What each field of a record may hold, read from its type hints once.
+"""What each field of a record may hold, read once from its type hints.
 
-Owns: the one description of a type, from which the decoders of dumps and the JSON schema are
-made.
-Does not own: the names of fields, which lines are written by (records), or any form in a file
-or on a line (archive.codec, render.jsonlines).
+Owns: the one description of a type, from which stepdbg makes the decoders of dumps and the JSON
+schema.
+Does not own: the names of fields, by which lines are written (records), or how a value looks in
+a file or on a line (archive.codec, render.jsonlines).
 
-A hint is a tuple of alternatives.  Each of them is a class (a scalar, an enumeration, a
-record), `Items` for a tuple, or `object` for anything at all.
+A hint is a tuple of alternatives.  Each alternative is a class (a scalar, an enumeration, a
+record), `Items` for a tuple, or `object` for any value.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from .records import dataclass, is_record
 class Items:
     """A tuple.
 
-    hints: of its items in order.  endless: there is one hint, for any number of items.
+    hints: those of its items in order.  endless: the one hint is for any number of items.
     """
 
     hints: tuple[Hint, ...]
@@ -42,14 +42,14 @@ _LATE = (
     "stepdbg.model.schedules",
     "stepdbg.model.uncontrolled",
 )
-"""Modules whose records others name for type checkers only: a program that meets no stop needs
-none of them."""
+"""Modules that others import for type checkers only, because a program without a stop needs
+none of their records."""
 
 
 @cache
 def fields_of(record: type) -> tuple[tuple[dataclasses.Field[object], Hint], ...]:
-    """Its fields in order, each with its hint."""
-    names: dict[str, object] = {}  # not those that `sys.modules` leads to: it is the program's
+    """The fields of a record in order, each with its hint."""
+    names: dict[str, object] = {}  # not through `sys.modules`, which belongs to the program
     for module in (*_LATE, *(each.__module__ for each in reversed(record.__mro__[:-1]))):
         names |= vars(load(module))
     with undisturbed():
@@ -58,7 +58,7 @@ def fields_of(record: type) -> tuple[tuple[dataclasses.Field[object], Hint], ...
 
 
 def records_in(*roots: type) -> dict[str, type]:
-    """Some records and all that these may hold, at any depth, by name."""
+    """Some records and all records that they may hold, at any depth, by name."""
     found: dict[str, type] = {}
     pending: list[type | Items] = [*roots]
     while pending:

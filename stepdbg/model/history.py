@@ -1,10 +1,10 @@
-"""What has happened: the flight recorder's log, tasks that have ended, deeds, what was counted.
+"""What has happened: the recorder's log, ended tasks, deeds and counts.
 
 Owns: `Log` with its entries, `Meanwhile`, `LookBack`, `EndedTask`, `ObjectHistory`, `Stats`, and
-the replies that show them or the lanes that are made of them.
+the replies that show them or the lanes made from them.
 Does not own: noting it (engine.recording.recorder) or the words (render).
 
-All of it is the recorder's: without one there is none of this.
+All of this comes from the recorder: without one it does not exist.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _BUSY = 0.5
 
 
 class LogKind(enum.StrEnum):
-    """What an entry of the log tells of."""
+    """What an entry of the log is about."""
 
     SPAWNED = "spawned"
     WOKEN = "woken"
@@ -36,12 +36,12 @@ class LogKind(enum.StrEnum):
     CANCELLED = "cancelled"  # a cancel scope was cancelled
     STEERED = "steered"  # the user did something to the task
     IDLE = "idle"  # no task could run for a while
-    RECORDING = "recording"  # it has begun or ceased; what lies between was not noted
-    # What only a trace tells:
+    RECORDING = "recording"  # it began or ended; what happened in between was not noted
+    # Only a trace has these:
     RUN = "run"  # it has begun or ended
     BEGAN = "began"  # a step begins
-    IO_BEGAN = "io began"  # the loop begins to wait for I/O, for that many seconds at most
-    IO_ENDED = "io ended"  # that wait is over, after that many seconds
+    IO_BEGAN = "io began"  # the loop begins to wait for I/O, at most for `seconds`
+    IO_ENDED = "io ended"  # that wait is over, after `seconds`
     HOOK = "hook"  # Trio calls a hook of its instruments
     SCOPE_ENTERED = "scope entered"
     SCOPE_LEFT = "scope left"
@@ -51,16 +51,16 @@ class LogKind(enum.StrEnum):
 
 
 STEP_ENDS = frozenset((LogKind.STEPPED, LogKind.BLOCKED, LogKind.EXITED))
-"""The kinds of entries that tell of the end of a step."""
+"""The kinds of entries that note the end of a step."""
 
 
 @dataclass(frozen=True, slots=True)
 class ScopeTold:
-    """Which cancel scope something has happened to.
+    """The cancel scope to which something has happened.
 
-    entered: the own line that has entered it; None where nobody knows.
-    nursery: whether it is that of a nursery.
-    within: the function of Trio that has opened the nursery: ``Nursery.start``; empty for own code.
+    entered: the own line that entered it; None if that is not known.
+    nursery: whether it belongs to a nursery.
+    within: the function of Trio that opened the nursery: ``Nursery.start``; empty for own code.
     """
 
     entered: Place | None
@@ -81,7 +81,7 @@ _NAMES = {
 
 
 def awaited_name(function: str) -> str:
-    """What users of Trio call one of its functions, by its own name."""
+    """The public name of a function of Trio's, from its internal one."""
     return _NAMES.get(function, function)
 
 
@@ -91,16 +91,16 @@ class LogEntry:
 
     time: program seconds since the start of the run.
     task: the task that it is about; for a cancelled scope the one that did it; None for none.
-    step: the number of the step that has ended, or that the task was woken for; 0 for none.
-    seconds: how long that step took in real time, stops left out; None where no step ended. Of a
-        wait for I/O how long it may last, or has lasted; of a scope that is entered, the time
+    step: the number of the step that ended, or for which the task was woken; 0 for none.
+    seconds: how long that step took in real time, without stops; None if no step ended. For a
+        wait for I/O, how long it may last or has lasted; for a scope that is entered, the time
         until its deadline.
-    place: the own line: where the task waits, or that cancelled the scope.
-    spawn: where the task came from.  wake: what woke it, or ended an idle time.
-    woken: the tasks that were woken at the end of an idle time, including Trio's own.
+    place: the own line where the task waits, or that cancelled the scope.
+    spawn: where the task was spawned.  wake: what woke it, or ended an idle time.
+    woken: the tasks that woke at the end of an idle time, including Trio's own.
     detail: more in words: the function it waits in, how it exited, what the user did.
-    steered: what the user did to the task before this step, empty for nothing.
-    scope: which scope or nursery; only a trace tells that.
+    steered: what the user did to the task before this step; empty for nothing.
+    scope: the scope or nursery; only a trace has that.
     """
 
     time: float
@@ -119,12 +119,13 @@ class LogEntry:
 
 @dataclass(frozen=True, slots=True)
 class LongStep:
-    """A step that took its time.
+    """A step that took long.
 
     seconds: how long it took, or has lasted so far, in real time.
-    where: the lines that it was seen at most (``app.py:20-22 in count``); empty if nobody looked.
-    place: the own line at which it has ended, where that is known.
-    under_way: whether it has not ended.
+    where: the lines at which it was seen most often (``app.py:20-22 in count``); empty if nobody
+        looked.
+    place: the own line at which it ended, if that is known.
+    under_way: whether it has not ended yet.
     """
 
     task: TaskLabel
@@ -140,12 +141,13 @@ class LookBack:
     """What has kept a run busy lately.
 
     seconds: how far back that goes, in program seconds.
-    rate: how many steps of the program's tasks there were in each of them.
-    exact: whether that was counted; else there were more than are kept, and moments tell of them.
+    rate: how many steps the program's tasks took in each of these seconds.
+    exact: whether `rate` was counted; else there were more steps than are kept, and it is estimated
+        from samples.
     tasks: how many tasks were seen to step.
-    ran: the share of the time that was spent in steps.
+    ran: the share of the time that went into steps.
     busiest: the task whose steps took most of it; busiest_ran: its share.
-    ready: how many others could run right now.
+    ready: how many other tasks could run right now.
     longest: the longest of the steps.
     """
 
@@ -161,7 +163,7 @@ class LookBack:
 
     @property
     def tells(self) -> bool:
-        """Whether it is worth telling unasked: the run was busy, or a step kept others waiting."""
+        """Whether to show it unasked: the run was busy, or a step kept other tasks waiting."""
         return self.ran >= _BUSY or self.longest.seconds >= LONG_STEP
 
 
@@ -170,10 +172,10 @@ class Meanwhile:
     """What a run has done since the stop before, as far as it was recorded.
 
     steps, tasks: how many steps of how many tasks of the program ended.
-    complete: whether all of it is still kept; else there were more.
-    step: the only one that there was.  done: what that did to other tasks.
+    complete: whether the recorder still has all of it; else there was more.
+    step: the step, if there was only one.  done: what that step did to other tasks.
     waits: whether the task of that step still waits.
-    idle: the only time in which no task ran.
+    idle: the idle time, if there was only one.
     idle_seconds: how long no task ran, in all.
     quiet_since: when the last step ended, if nothing has happened since.
     """
@@ -193,8 +195,8 @@ class Meanwhile:
 class Log:
     """The last things that have happened in a run, oldest first.
 
-    on: whether it is being recorded.  size: how many are kept.
-    earlier: how many more are kept that were asked for but not shown.
+    on: whether the recorder is on.  size: how many entries it keeps.
+    earlier: how many more entries it keeps that match but are not shown.
     """
 
     entries: tuple[LogEntry, ...]
@@ -207,7 +209,8 @@ class Log:
 class EndedTask:
     """A task that has ended.
 
-    steps: how many it took.  time: when it ended, in program seconds since the start of the run.
+    steps: how many steps it took.
+    time: when it ended, in program seconds since the start of the run.
     outcome: ``returned``, ``cancelled`` or ``raised``; detail: the exception in one line.
     """
 
@@ -223,9 +226,9 @@ class EndedTask:
 
 @dataclass(frozen=True, slots=True)
 class EndedTasks:
-    """The tasks that ended last, the first of them first.
+    """The tasks that ended last, in the order in which they ended.
 
-    earlier: how many more are known that ended before these.
+    earlier: how many more tasks are known that ended before these.
     """
 
     tasks: tuple[EndedTask, ...]
@@ -236,8 +239,8 @@ class EndedTasks:
 class LogShown:
     """What has happened lately.
 
-    task: the one that was asked about, None for all, or for several.
-    pattern: what stands for the several, as it is typed.
+    task: the task that the user asked about; None for all, and for several.
+    pattern: the pattern for several tasks, as it was typed.
     """
 
     log: Log
@@ -249,9 +252,9 @@ class LogShown:
 class ObjectHistory:
     """What was done to one object, oldest first.
 
-    expression: what the user calls it.  type: what it is: ``Event``.
-    earlier: how many deeds before these are not kept.
-    on: whether deeds are being noted.
+    expression: what the user calls it.  type: its type: ``Event``.
+    earlier: how many deeds before these are no longer kept.
+    on: whether the recorder notes deeds now.
     """
 
     expression: str
@@ -265,7 +268,7 @@ class ObjectHistory:
 class TimelineShown:
     """What the tasks of a run have done lately, side by side.
 
-    to_scale: by time; else each step takes the same room, and so does a time in which none ran.
+    to_scale: the width shows time; else each step and each idle time is equally wide.
     """
 
     lanes: Lanes
@@ -274,10 +277,10 @@ class TimelineShown:
 
 @dataclass(frozen=True, slots=True)
 class TaskStats:
-    """What one task has done; all lengths are in real seconds, stops left out.
+    """What one task has done; all durations are in real seconds, without stops.
 
     steps: how many steps it has taken.  ran: how long these took.
-    waited: how long it could have run while others did.  blocked: how long it could not.
+    waited: how long it was runnable while other tasks ran.  blocked: how long it was blocked.
     longest: its longest step, None if it has not taken any.
     ended: whether it has ended.  system: whether it is Trio's own.
     """
@@ -296,10 +299,10 @@ class TaskStats:
 class LoopStats:
     """What the loop of a run has done, with all of its tasks.
 
-    seconds: how long it was counted, in real seconds, stops left out.
-    ran: how many of them were spent in steps.  steps: how many steps there were.
-    passes: how often the loop has gone round, None where nobody counted.
-    gap: the longest time in which it did not look for I/O, in seconds; None as above.
+    seconds: how long stepdbg has counted, in real seconds, without stops.
+    ran: how many of these seconds went into steps.  steps: how many steps there were.
+    passes: how many passes there were; None if nobody counted.
+    gap: the longest time in which it did not look for I/O, in seconds; None if nobody counted.
     """
 
     seconds: float
@@ -310,7 +313,7 @@ class LoopStats:
 
     @property
     def busy(self) -> float:
-        """The share of the time that was spent in steps, from 0 to 1."""
+        """The share of the time that went into steps, from 0 to 1."""
         return min(self.ran / self.seconds, 1.0) if self.seconds > 0 else 0.0
 
 
@@ -318,8 +321,8 @@ class LoopStats:
 class Stats:
     """The tasks, those that ran longest first, and the loop.
 
-    rest: how many tasks have ended besides, of which only the loop's numbers tell.
-    complete: whether all was counted from the beginning of the run.
+    rest: how many more tasks have ended; only the numbers of the loop include them.
+    complete: whether everything was counted from the beginning of the run.
     """
 
     tasks: tuple[TaskStats, ...]
@@ -332,8 +335,8 @@ class Stats:
 class StatsShown:
     """Numbers of a run.
 
-    more: how many tasks were counted that are not shown.
-    chosen: some tasks were asked for, so that the loop is left out.
+    more: how many counted tasks are not shown.
+    chosen: the user named tasks, so the loop is left out.
     """
 
     stats: Stats
@@ -342,7 +345,7 @@ class StatsShown:
 
 
 MOST = 30
-"""How many tasks are shown unless some are named."""
+"""How many tasks are shown if the user names none."""
 
 
 def summary(stats: Stats, *, system: bool = False) -> StatsShown:

@@ -1,24 +1,24 @@
-"""SIGINT while a stop is held.
+"""SIGINT during a stop.
 
 Owns: the SIGINT handler for the duration of a stop, and which places it may interrupt.
 Does not own: Ctrl-C while the program runs, which is Trio's or the program's
 (engine.noticing.ctrl_c).
 
-In a hook Trio defers SIGINT and would hand it to the program after the prompt.  At a stop inside
-a step it would raise inside our call-back.  So a stop on the main thread takes the signal for
-itself.  Its handler raises `KeyboardInterrupt` only within `interruptible`: around code that was
-typed, around methods of the program's objects, around a read that waits.  What typed code sends
-by itself (`os.kill`) is not a key: it is noted for the program, which gets it as its own.  Anywhere
-else the handler only notes the signal: an exception in the middle of our own work leaves an import
-half made, a terminal half given back, or a stop half ended.  What was noted is raised at the next
-`interruptible`, and what is still noted when the stop is over goes to the handler that was there
-before.
+In a hook, Trio defers SIGINT and would hand it to the program after the prompt.  At a stop inside
+a step, Trio's handler would raise inside stepdbg's callback.  So a stop on the main thread takes
+the signal for itself.  Its handler raises `KeyboardInterrupt` only within `interruptible`: around
+typed code, around methods of the program's objects, around a read that waits.  A signal that typed
+code sends itself (`os.kill`) is not a key press: the handler notes it for the program, which gets
+it later.  Anywhere else the handler only notes the signal, because an exception in the middle of
+stepdbg's own work would leave an import half made, a terminal half restored, or a stop half ended.
+The next `interruptible` raises a noted signal.  If it is still noted when the stop is over, it goes
+to the handler that was there before.
 """
 
 from __future__ import annotations
 
-# `signal.signal` makes an enum of what it gives back, and raises to find out that it is none:
-# that is a twentieth of a stop.
+# `signal.signal` tries to make an enum of the handler that it returns, and catches an exception
+# when that fails: this takes a twentieth of a stop.
 from _signal import getsignal as _getsignal  # type: ignore[import-not-found]  # has no stub
 from _signal import raise_signal as _raise_signal
 from _signal import signal as _set_signal
@@ -28,7 +28,7 @@ from types import FrameType
 from stepdbg.model.standard import signal, threading
 
 Handler = Callable[[int, FrameType | None], object] | int | None
-"""What `signal.signal` takes and gives back."""
+"""What `signal.signal` takes and returns."""
 
 _IsOwn = Callable[[FrameType | None], bool]
 
@@ -40,14 +40,14 @@ _SIGINT = int(signal.SIGINT)
 
 
 def sigint_handler() -> object:
-    """The handler that SIGINT has while nothing is held."""
+    """The handler that SIGINT has outside stops."""
     return _before[0] if _before else signal.getsignal(signal.SIGINT)
 
 
 def replace_handler(ours: Callable[..., object], by: Handler) -> None:
-    """Put another handler in the place of one of ours, also where a stop has taken SIGINT.
+    """Replace one of stepdbg's handlers by another, also while a stop has taken SIGINT.
 
-    Does nothing on other threads, and where the program has a handler of its own.
+    Does nothing on other threads, or if the program has set a handler of its own.
     """
     for place, handler in enumerate(_before):
         if handler == ours:
@@ -57,14 +57,14 @@ def replace_handler(ours: Callable[..., object], by: Handler) -> None:
 
 
 class _AtStop:
-    """What came of SIGINT since a stop has taken it.
+    """What has happened to SIGINT since a stop took it.
 
     Attributes:
-        noted: it came, and nobody has been told.
-        came_before: it came before a stop that is about to be made, and is that stop's.
+        noted: it came, and nothing has handled it yet.
+        came_before: it came just before a stop that is about to begin, and belongs to that stop.
         opens: whether the main thread is within `interruptible`.
         keeps: whether raising it leaves it noted.
-        sent: code that was typed has sent it: the program gets it as its own.
+        sent: typed code has sent it: the program gets it.
         is_own: says that of the frame that the signal has interrupted; None: nobody asks.
         delivers_own: the signal that is being handed on was sent by typed code.
     """
@@ -77,14 +77,14 @@ class _AtStop:
         self.is_own: _IsOwn | None = None
 
     def takes_as_own(self, frame: FrameType | None) -> bool:
-        """Whether typed code has sent it, which has interrupted this frame; it is noted then."""
+        """Whether typed code sent the signal that interrupted this frame; if so, note it."""
         if self.is_own is None or not self.is_own(frame):
             return False
         self.sent = True
         return True
 
     def handle(self, signum: int, frame: FrameType | None) -> None:  # noqa: ARG002 - a signal handler
-        """The handler: raises where that hurts nothing, else notes."""
+        """The handler: raises where that does no harm, else notes the signal."""
         if self.opens and self.takes_as_own(frame):
             return
         if self.opens:
@@ -95,7 +95,7 @@ class _AtStop:
         self.noted = True
 
     def take(self) -> bool:
-        """Whether it came since the last time; it is told once unless it is to be kept."""
+        """Whether it came since the last call; True only once, unless it must be kept."""
         noted = self.noted
         self.noted = noted and self.keeps
         return noted
@@ -108,11 +108,11 @@ _handle = at_stop.handle
 
 
 class sigint_handled_by:  # noqa: N801 - used like a function, and no generator: every stop enters it
-    """Let a handler of ours have SIGINT in the block; restore the one before afterwards.
+    """Let one of stepdbg's handlers have SIGINT in the block; restore the earlier one after it.
 
     Does nothing on other threads (Python delivers signals to the main one, which is not
-    held) or when the handler was not set from Python and so could not be put back.  A handler
-    that code typed in the block has set stays.
+    held), or if the handler was not set from Python and so could not be restored.  A handler
+    that typed code sets in the block stays.
     """
 
     _is_stops = False  # see `_AtStop`
@@ -148,14 +148,14 @@ class taken_at_stop(sigint_handled_by):  # noqa: N801 - used like a function
     _is_stops = True
 
     def __init__(self) -> None:
-        self._handler, self._replaced = _handle, False  # as the other does, a call less a stop
+        self._handler, self._replaced = _handle, False  # as in the base class, but one call fewer
 
 
 def keep() -> None:
-    """At this stop SIGINT is meant for the program: nobody sits there who could have wanted it.
+    """At this stop SIGINT is meant for the program: no user is there who could press Ctrl-C.
 
-    It still breaks into what may be interrupted, and the program gets it when the stop is over,
-    by `deliver`.
+    It still interrupts what may be interrupted, and `deliver` hands it to the program when the
+    stop is over.
     """
     if threading.get_ident() == threading.main_thread().ident:
         at_stop.keeps = True
@@ -164,9 +164,9 @@ def keep() -> None:
 class interruptible:  # noqa: N801 - used like a function
     """A block in which SIGINT at a stop raises `KeyboardInterrupt`.
 
-    One that was noted before is raised on entering.  It may also be raised after the last
-    statement of the block, so that the handler (`except KeyboardInterrupt`) has to stand around
-    the block.  Does nothing where no stop has taken SIGINT, and on other threads.
+    If a signal was noted before, the block raises on entering.  It may also raise after its
+    last statement, so the handler (`except KeyboardInterrupt`) must stand around the whole
+    block.  Does nothing if no stop has taken SIGINT, and on other threads.
     """
 
     __slots__ = ("_outer",)
@@ -187,10 +187,10 @@ class interruptible:  # noqa: N801 - used like a function
 
 
 class typed_code_runs(interruptible):  # noqa: N801 - used like a function
-    """The same for code that was typed, which may send SIGINT itself.
+    """The same for typed code, which may send SIGINT itself.
 
     Args:
-        is_own: says of the frame that the signal has interrupted whether it has sent it.
+        is_own: tells whether the frame that the signal interrupted has sent it.
     """
 
     __slots__ = ("_before",)
@@ -204,19 +204,19 @@ class typed_code_runs(interruptible):  # noqa: N801 - used like a function
 
 
 def leave_to_next_stop() -> None:
-    """SIGINT came just before a stop, on the main thread; it counts as if that were being made."""
+    """Leave a SIGINT that came just before a stop to that stop; called on the main thread."""
     at_stop.came_before = True
 
 
 def noticed() -> bool:
-    """Whether SIGINT came at this stop and nobody has been told; it is told once."""
+    """Whether SIGINT came at this stop and nothing has handled it; True only once."""
     return threading.get_ident() == threading.main_thread().ident and at_stop.take()
 
 
 def deliver() -> None:
-    """Hand what was noted and never told to the handler that SIGINT has now.
+    """Hand a signal that is still noted to the handler that SIGINT has now.
 
-    To be called when a stop is over.  Raises what that handler raises, on the main thread.
+    Call it when a stop is over.  Raises what that handler raises, on the main thread.
     """
     if (
         not (at_stop.noted or at_stop.sent)

@@ -1,9 +1,9 @@
-"""Lanes, made of what was recorded of a run.
+"""Make lanes from what was recorded of a run.
 
-Owns: `lanes_of`.  Does not own: what lanes hold, and cutting out a part (lanes).
+Owns: `lanes_of`.  Does not own: what lanes hold, or cutting out a part of them (lanes).
 
-A log tells where steps end and tasks are woken.  What a task did in between follows: it ran as long
-as its step took, and before that it was runnable since it was woken.
+A log says when steps end and when tasks wake.  What a task did in between follows from that: it ran
+as long as its step took, and before that it was runnable from the moment at which it woke.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from .facts import TaskNumber
 
 LEAST_IDLE = 0.001
-"""Program seconds in which no task runs, from which on they take a place of their own."""
+"""How long no task must run, in program seconds, for an idle time to get its own position."""
 
 _SLEEPS = frozenset(("sleep", "sleep_until"))
 """The functions of Trio in which a task is asleep."""
@@ -52,8 +52,8 @@ def lanes_of(
 
     Args:
         entries: what has happened, in order.
-        now: up to when, in program seconds since the start of the run.
-        living: the tasks as they are now; without them, as the entries leave them.
+        now: where the lanes end, in program seconds since the start of the run.
+        living: the tasks as they are now; if empty, each task is as the entries leave it.
         ended: the tasks that are known to have ended.
         complete: whether the entries begin with the run.
     """
@@ -72,12 +72,12 @@ def lanes_of(
 
 
 class _Track:
-    """One task while its lane is being made.
+    """A task whose lane is being made.
 
-    state: what it does since a moment; None: nobody knows.
-    step, place, wait, woken: what is known of that, as of `LaneSpan`.
-    woken_in_step: it was woken before its step has ended: the kind of that.
-    begun_step: when its step has begun, where that is told.
+    state: what it has been doing since the last change; None: unknown.
+    step, place, wait, woken: what is known about that, as in `LaneSpan`.
+    woken_in_step: what woke it, if it was woken before its step ended.
+    begun_step: when its step began, if an entry says so.
     """
 
     def __init__(self, task: TaskLabel) -> None:
@@ -105,7 +105,7 @@ class _Track:
         wait: str = "",
         woken: str = "",
     ) -> None:
-        """From this moment on it does something else."""
+        """Note that it does something else from this moment on."""
         if self.state is not None and (position > self.position or time > self.time):
             self.spans.append(
                 LaneSpan(
@@ -131,15 +131,15 @@ class _Track:
         place: Place | None = None,
         detail: str = "",
     ) -> None:
-        """Something happens to it."""
+        """Note that something happens to it."""
         self.marks.append(LaneMark(kind, time, position, place, detail))
 
     def has_waited(self, begin: float, woken: WakeKind) -> None:
-        """It is woken, and nothing else is known of it: it has waited since the beginning."""
+        """It wakes, and nothing else is known of it, so it has waited since the beginning."""
         self.become(LaneState.ASLEEP if woken is WakeKind.SLEEP else LaneState.BLOCKED, begin, 0)
 
     def ends_by_cancellation(self) -> None:
-        """What it has done since a cancellation has reached it was its way to its end."""
+        """It ends by a cancellation: since that reached it, it was on its way to its end."""
         begun = len(self.spans)
         while begun and self.spans[begun - 1].state is not LaneState.CANCELLED:
             begun -= 1
@@ -151,7 +151,7 @@ class _Track:
                 self.spans[index] = replace(span, state=LaneState.CANCELLED)
 
     def lane(self, parent: TaskNumber | None) -> Lane:
-        """What has come of it."""
+        """The finished lane."""
         spans, marks = tuple(self.spans), tuple(self.marks)
         return Lane(self.task, parent, 0, spans, marks, self.begun, self.outcome)
 
@@ -169,7 +169,7 @@ class _LaneMaker:
         self._begin: float | None = None
         self._position = 0
         self._idle_since = 0.0
-        self._in_step = False  # something was seen to happen within the step that ends next
+        self._in_step = False  # something has happened within the step that ends next
         self._takes: Mapping[LogKind, Callable[[_Track, LogEntry], None]] = {
             LogKind.SPAWNED: self._spawned,
             LogKind.WOKEN: self._woken,
@@ -182,7 +182,7 @@ class _LaneMaker:
         }
 
     def take(self, entry: LogEntry) -> None:
-        """One thing has happened."""
+        """Add one entry of the log."""
         if self._begin is None:
             began = entry.time - (entry.seconds or 0.0 if entry.kind in STEP_ENDS else 0.0)
             self._begin = self._idle_since = began
@@ -193,7 +193,7 @@ class _LaneMaker:
             take(self._track(entry.task), entry)
 
     def take_living(self, task: TaskSnapshot, now: float) -> None:
-        """A task as it is at the end."""
+        """Add a task as it is at the end."""
         track = self._tracks.get(task.label.number)
         if track is None:
             track = self._track(task.label)
@@ -214,7 +214,7 @@ class _LaneMaker:
             )
 
     def lanes(self, now: float, parents: Mapping[TaskNumber, TaskNumber]) -> Lanes:
-        """What has come of all entries."""
+        """The finished lanes of all tasks."""
         self._wait_until(now)
         last = self._position + 1
         made: list[Lane] = []
@@ -234,13 +234,13 @@ class _LaneMaker:
         return track
 
     def _wait_until(self, time: float) -> None:
-        """No task has run up to this moment since the last step ended."""
+        """Note that no task has run since the last step ended, up to this moment."""
         if time - self._idle_since >= LEAST_IDLE:
             self._position += 2
         self._idle_since = max(self._idle_since, time)
 
     def _now(self, time: float, *, in_step: bool) -> int:
-        """The position of what happens at this time, within a step or between two of them."""
+        """The position of something that happens at this time, in a step or between two steps."""
         self._in_step = in_step
         if in_step:
             return self._position + 1
@@ -251,7 +251,7 @@ class _LaneMaker:
 
     def _spawned(self, track: _Track, entry: LogEntry) -> None:
         spawn = entry.spawn
-        by = getattr(spawn, "by", None)  # of `NotRecorded` as of None
+        by = getattr(spawn, "by", None)  # neither `NotRecorded` nor None has `by`
         position = self._now(entry.time, in_step=by is not None)
         place = getattr(spawn, "place", None)
         track.begun = True
@@ -348,7 +348,7 @@ class _LaneMaker:
         track.mark(kind, entry.time, position, entry.place, what)
 
     def _interrupted(self, entry: LogEntry) -> None:
-        """Nobody knows what was done while nothing was recorded."""
+        """Nothing is known about a time in which the recorder was off."""
         if entry.detail == "ceased":
             self._wait_until(entry.time)
             for track in self._tracks.values():

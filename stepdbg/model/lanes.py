@@ -1,12 +1,12 @@
-"""What a run has done, as a picture: one lane for each task, side by side over time.
+"""What a run has done: one lane for each task, side by side over time.
 
 Owns: `Lanes` with its parts, and cutting out a part of the time.
-Does not own: making lanes of a log (lane_making), drawing them (render.timeline, drawing).
+Does not own: making lanes from a log (lane_making), drawing them (render.timeline, drawing).
 
-Each moment has a time, in program seconds since the start of the run, and a position, which counts:
-2 for each step that has ended before, 2 for each time in which no task ran, and 1 more where it
-lies within a step or such a time.  Positions tell what came first where times are equal, as they
-are under a clock that jumps.
+Each moment has a time, in program seconds since the start of the run, and a position.  The position
+is 2 for each step that ended before it, plus 2 for each idle time before it, plus 1 if the moment
+is within a step or an idle time.  Where times are equal, as they are under a clock that jumps, the
+positions show what came first.
 """
 
 from __future__ import annotations
@@ -29,15 +29,15 @@ class LaneState(enum.StrEnum):
     RUNNABLE = "runnable"  # it waits for its turn
     BLOCKED = "blocked"
     ASLEEP = "asleep"
-    CANCELLED = "cancelled"  # a cancellation has reached it and it has not taken its step since,
-    # or it is on its way to end by it
+    CANCELLED = "cancelled"  # a cancellation has reached it, and it has not stepped since or is
+    # on its way to its end
 
 
 class LaneMarkKind(enum.StrEnum):
     """What happens to a task at one moment."""
 
     SPAWNED = "spawned"
-    DEADLINE = "deadline"  # that of a scope around it has passed
+    DEADLINE = "deadline"  # the deadline of a scope around it has passed
     CANCELLED = "cancelled"  # a scope around it was cancelled
     CANCELS = "cancels"  # it cancels a scope itself
     EXITED = "exited"
@@ -58,11 +58,11 @@ class LaneSpan:
 
     begin, end: program seconds since the start of the run.
     first, last: the positions of these moments.
-    step: the number of the step, of the one that comes next, or of the one that ended in the wait.
-    place: the own line at which the step has ended; of a wait, where it is.
-    wait: what the task waits for or has waited for at the end of the step, as its users call it:
-        ``Event.wait``.  Empty where it does not wait, or nobody knows.
-    woken: how the wait before has ended, in a word of `WakeKind`.
+    step: the number of the step, or of the next one; for a wait, of the step that ended in it.
+    place: the own line at which the step ended; for a wait, the line where the task waits.
+    wait: the function in which the task waits or has waited, by its public name: ``Event.wait``.
+        Empty if it does not wait, or if that is not known.
+    woken: how the wait before this span ended, as a word of `WakeKind`.
     """
 
     state: LaneState
@@ -80,7 +80,7 @@ class LaneSpan:
 class LaneMark:
     """Something that happens to a task at one moment.
 
-    detail: how a task has exited, what its user did to it.
+    detail: how the task exited, or what the user did to it.
     """
 
     kind: LaneMarkKind
@@ -94,7 +94,7 @@ class LaneMark:
 class Arrow:
     """One task does something to another.
 
-    step: the step of the other one that comes of it.  place: the own line that does it.
+    step: the step of the other task that follows from it.  place: the own line that does it.
     """
 
     kind: ArrowKind
@@ -110,8 +110,10 @@ class Arrow:
 class Lane:
     """What one task does.
 
-    parent: the task whose nursery holds it, if that has a lane.  depth: how many lanes it is under.
-    begun: it has come in the time that is pictured.  outcome: how it has ended, empty if it lives.
+    parent: the task whose nursery holds it, if that has a lane.
+    depth: how many lanes it is under.
+    begun: it was spawned in the time that is shown.
+    outcome: how it ended; empty if it lives.
     """
 
     task: TaskLabel
@@ -125,12 +127,12 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Lanes:
-    """What the tasks of a run do from one moment to another.
+    """What the tasks of a run do between two moments.
 
-    begin, end, first, last: as of `LaneSpan`.
+    begin, end, first, last: as in `LaneSpan`.
     lanes: each one above those of its children.
     arrows: in the order of time.
-    complete: whether that is all since the start of the run.
+    complete: whether this is everything since the start of the run.
     """
 
     begin: float
@@ -149,10 +151,10 @@ def since(
     position: int | None = None,
     chosen: Container[TaskNumber] | None = None,
 ) -> Lanes:
-    """The part of some lanes from a moment on.
+    """Return the part of some lanes from a moment on.
 
-    time, position: that moment; the later one where both are given.
-    chosen: the tasks that are pictured; None: all.
+    time, position: that moment; the later one if both are given.
+    chosen: the tasks to show; None: all.
     """
     begin, first = _moment(whole, time, position)
     kept = [_cut(lane, begin, first) for lane in whole.lanes]
@@ -174,7 +176,7 @@ def since(
 
 
 def _moment(whole: Lanes, time: float | None, position: int | None) -> tuple[float, int]:
-    """A moment's time and position, of which one or both are known."""
+    """A moment's time and position, found from whichever of them is given."""
     begin = whole.begin if time is None else max(time, whole.begin)
     first = whole.first if position is None else max(position, whole.first)
     for lane in whole.lanes:
@@ -197,7 +199,7 @@ def _cut(lane: Lane, begin: float, first: int) -> Lane:
 
 
 def in_order(lanes: list[Lane]) -> tuple[Lane, ...]:
-    """Lanes with each one above those of its children, which stand by their numbers."""
+    """Sort lanes: each one above those of its children, and children by their numbers."""
     there = {lane.task.number for lane in lanes}
     below: dict[TaskNumber | None, list[Lane]] = {}
     for lane in sorted(lanes, key=lambda each: each.task.number, reverse=True):
