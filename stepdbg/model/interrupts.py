@@ -65,7 +65,7 @@ class _AtStop:
         opens: whether the main thread is within `interruptible`.
         keeps: whether raising it leaves it noted.
         sent: typed code has sent it: the program gets it.
-        is_own: says that of the frame that the signal has interrupted; None: nobody asks.
+        is_own: tells whether the interrupted frame is typed code that sent it; None: do not ask.
         delivers_own: the signal that is being handed on was sent by typed code.
     """
 

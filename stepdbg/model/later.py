@@ -1,15 +1,15 @@
 """Submodules that are imported when somebody uses them.
 
-Owns: what stands in for such a module until then, which modules those are, and which of them a
-stop at a breakpoint needs.
-Does not own: the packages, whose ``__init__`` takes its ``__getattr__`` from here.
+Owns: the stand-in for such a module, which modules have one, and which of them a stop at a
+breakpoint needs.
+Does not own: the packages; the ``__init__`` of each takes its ``__getattr__`` from here.
 
 ``from . import name`` gets the stand-in, and ``name.function()`` imports the module when it
-runs.  So a program that is let go at once pays for nothing but what that takes: a module of
-ours costs a quarter of a millisecond, with what its end takes.
+runs.  So a program that continues at once pays only for the modules that this needs.  Each
+module of stepdbg's costs a quarter of a millisecond, including its part of the exit.
 
-The stand-in is not in `sys.modules`: a program that looks through that must not import our
-modules by looking at them.
+The stand-in is not in `sys.modules`: otherwise a program that looks through `sys.modules`
+would import stepdbg's modules by looking at them.
 """
 
 from __future__ import annotations
@@ -54,10 +54,10 @@ def _load(stand_in: _StandIn) -> ModuleType:
 
 
 def _give_place(stand_in: _StandIn, module: ModuleType, names: dict[str, object]) -> None:
-    """Put the module in its place where it has been used, so that the next use costs no call.
+    """Replace the stand-in in the module that has used it, so that the next use costs no call.
 
     Args:
-        names: those of the module that has used it.
+        names: the globals of the module that has used it.
     """
     name = module.__name__.rpartition(".")[2]
     if names.get(name) is stand_in:
@@ -109,8 +109,8 @@ LATER = {
         "timeline trace tree values waits"
     ),
 }
-"""The submodules of each package that few programs need: everything that is not on the path of
-a program that is let go with `continue`."""
+"""The submodules of each package that few programs need: all that a program does not need if the
+user types `continue` at once."""
 
 
 FOR_STOPS = {
@@ -138,13 +138,13 @@ FOR_STOPS = {
         "tasks text values waits"
     ),
 }
-"""What a stop at a breakpoint needs, and the commands `where`, `list` and `p`."""
+"""The submodules that a stop at a breakpoint and the commands `where`, `list` and `p` need."""
 
 
 def load_for_stops() -> None:
-    """Import what stops need, since the program may have left nothing to import it from by then.
+    """Import what stops need now, because the program may remove the files before the first stop.
 
-    Raises `FilesGone` if that is so already.
+    Raises `FilesGone` if they are gone already.
     """
     for package, names in FOR_STOPS.items():
         for name in names.split():
@@ -152,14 +152,14 @@ def load_for_stops() -> None:
 
 
 def load_all_of(*packages: str) -> None:
-    """Import all that packages have for later use, such as ``engine.waiting``."""
+    """Import all later submodules of some packages, such as those of ``engine.waiting``."""
     for package in packages:
         for name in LATER[f"stepdbg.{package}"].split():
             load(f"stepdbg.{package}.{name}")
 
 
 def later(package: str) -> Callable[[str], object]:
-    """The ``__getattr__`` of a package that has such submodules.
+    """Return the ``__getattr__`` for a package that has later submodules.
 
     Args:
         package: its ``__name__``.

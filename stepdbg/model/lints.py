@@ -1,9 +1,9 @@
 """Lints: what looks wrong in a run, each a fact with its line.
 
-Owns: which lints there are (`LINTS`) and the pictures of those that were found; `MissedHandler`.
-Does not own: finding them (engine.linting), or telling them (frontends).
+Owns: the list of lints (`LINTS`), the pictures of those that were found; `MissedHandler`.
+Does not own: finding them (engine.linting), or reporting them (frontends).
 
-A lint is never a guess: one that cannot be sure stays silent.
+A lint is never a guess: stepdbg reports one only when it is sure.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from .records import dataclass
 from .task import Place, TaskLabel
 
 LONG_STEP = 0.1
-"""The seconds after which a step has kept the others waiting for long."""
+"""After how many seconds a step counts as slow, because it keeps the other tasks waiting."""
 
 
 class LintName(enum.StrEnum):
-    """How a lint is called in `set lint`, in reports and in JSON."""
+    """The name of a lint in `set lint`, in reports and in JSON."""
 
     LOST_EVENT = "lost-event"
     LOST_LOCK = "lost-lock"
@@ -33,11 +33,11 @@ class LintName(enum.StrEnum):
 
 
 class LintLevel(enum.StrEnum):
-    """What a lint needs."""
+    """When stepdbg can notice a lint, which decides what the lint costs."""
 
     PICTURE = "picture"  # looked for at stops
     RARE = "rare"  # noticed when it happens, which costs nothing until then
-    STEPS = "steps"  # something at every step, or at every coroutine: only when asked for
+    STEPS = "steps"  # needs work at every step or coroutine: only if the user switches it on
 
 
 BY_TIME = (LintName.SLOW_STEP, LintName.BUSY_LOOP)
@@ -54,7 +54,7 @@ class LintKind:
 
     @property
     def costs(self) -> bool:
-        """Whether a running program pays for it, so that it has to be asked for."""
+        """Whether a running program pays for it, so that the user has to switch it on."""
         return self.level is LintLevel.STEPS
 
 
@@ -105,11 +105,11 @@ class Lint:
     """A lint that was found.
 
     text: one sentence: what is wrong, where, and what to do.
-    place: the line, of own code where there is any.
-    task, run: None where it belongs to none.
-    seconds: how long it lasted, where that is what is wrong: the worst at one place
+    place: the line, in own code if possible.
+    task, run: None if it belongs to none.
+    seconds: how long it lasted, if its length is what is wrong: the longest at one place
         counts.
-    count: how many of the kind there were at this place, where each is one more loss.
+    count: how many of this kind there were at this place, if each one is a further loss.
     """
 
     name: LintName
@@ -139,7 +139,7 @@ class LintsFound:
     """What looks wrong so far, in all runs.
 
     off: the lints that were not looked for.
-    unseen: how many tasks were not looked at, because that would have taken too long.
+    unseen: how many tasks stepdbg did not examine, because that would have taken too long.
     """
 
     found: tuple[Lint, ...]
@@ -149,9 +149,9 @@ class LintsFound:
 
 @dataclass(frozen=True, slots=True)
 class MissedHandler:
-    """An `except` that names the class of what was raised, and does not catch the group of it.
+    """An `except` that names the class of an exception, and does not catch the group around it.
 
-    kinds: what it names, as written.  ahead: the group is still on its way there.
+    kinds: the classes that it names, as written.  ahead: the group has not reached it yet.
     """
 
     place: Place
@@ -160,5 +160,5 @@ class MissedHandler:
 
     @property
     def key(self) -> tuple[str, int | None]:
-        """What makes it the same lint, no matter who reports it: file and line."""
+        """File and line, by which two reports of the same lint are recognised."""
         return self.place.filename, self.place.line

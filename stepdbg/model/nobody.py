@@ -1,4 +1,4 @@
-"""A front end with nobody behind it.
+"""A front end without a user.
 
 Owns: `Nobody`.  Does not own: the protocol (model.protocols).
 """

@@ -1,7 +1,7 @@
 """What is stepdbg's own: its version, its files, its variable in the environment.
 
-Owns: `VERSION`, the one place where it is written (pyproject.toml reads it from here); telling
-code of ours from all other; `OurReference`; `SETUP_VARIABLE`.
+Owns: `VERSION`, which is written only here (pyproject.toml reads it); telling stepdbg's code from
+all other code; `OurReference`; `SETUP_VARIABLE`.
 Does not own: versions of formats (render.jsonlines and others have their own), telling the user's
 code from that of libraries (engine.stacks.frames).
 
@@ -25,12 +25,12 @@ else:
 VERSION = "0.1.0"
 
 SETUP_VARIABLE = "STEPDBG_SETUP"
-"""The environment variable that names the file by which a program that is started again gets what
-its user had set up; the new process removes both on reading."""
+"""The environment variable that names a file with the user's breakpoints, displays and aliases,
+for a program that is started again.  The new process removes both when it has read them."""
 
 
 class OurReference(ref[T]):
-    """A weak reference of ours, so that it is told from those of the program."""
+    """A weak reference of stepdbg's; its class tells it from the program's references."""
 
     __slots__ = ()
 
@@ -38,11 +38,11 @@ class OurReference(ref[T]):
 def is_ours(filename: str) -> bool:
     """Whether a file, as code names it, belongs to stepdbg itself.
 
-    The names of modules would not do: ``python -m stepdbg`` is ``__main__``, and a program may
-    give its own any name.
+    The names of modules would not be reliable: ``python -m stepdbg`` is ``__main__``, and a program
+    may give its own modules any name.
     """
     return filename.startswith(FOLDER)
 
 
 FOLDER = os.path.dirname(os.path.dirname(is_ours.__code__.co_filename)) + os.sep
-"""Where our files are, as our code names them: through links, if it was found through one."""
+"""The folder of stepdbg's files, as its code objects name it: links are not resolved."""

@@ -14,10 +14,10 @@ from .waits import Deadlock, WaitLink, WorkerThread
 class OverviewRow:
     """One line of the tree.
 
-    depth: how far in it stands; whatever follows further in is inside of it.
-    what: a task; or a nursery or scope of the task that stands next further out; or tasks of the
-        same nursery that have no lines, since they are just like the task of this depth above.
-    link: a task's wait, None for all else and for a task that is gone by now.
+    depth: how far it is indented; the rows after it that are indented further are inside it.
+    what: a task; or a nursery or scope of the nearest task that is indented less; or tasks of the
+        same nursery without lines of their own, as they are just like the task of this depth above.
+    link: a task's wait; None for other rows, and for a task that has ended meanwhile.
     """
 
     depth: int

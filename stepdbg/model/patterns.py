@@ -12,25 +12,25 @@ from .records import dataclass
 from .task import TaskLabel
 
 _MOST_DIGITS = 18
-"""No task has a number with more."""
+"""How many digits the number of a task has at most."""
 
 
 def name_forms(name: str) -> tuple[str, ...]:
-    """The ways to say a task's name: whole, without ``__main__.``, last dotted part."""
+    """The forms of a task's name: whole, without ``__main__.``, the last dotted part."""
     return name, name.removeprefix("__main__."), name.rpartition(".")[2]
 
 
 def forms_of(label: TaskLabel) -> tuple[str, ...]:
-    """The ways to say what a task is called: by Trio, and by the user where that differs."""
+    """The forms of all names of a task: Trio's, and the user's if that is a different one."""
     called = name_forms(label.called) if label.called else ()
     return (*called, *name_forms(label.name))
 
 
 @dataclass(frozen=True, slots=True)
 class TaskPattern:
-    """A pattern as typed.
+    """A pattern for tasks, as typed.
 
-    number: set when the pattern is a task number.  glob: for the name, case matters.
+    number: set if the pattern is a task number.  glob: for the name; case matters.
     ordinal: the k of ``name#k``.
     """
 
@@ -41,17 +41,17 @@ class TaskPattern:
 
     @property
     def is_glob(self) -> bool:
-        """Whether it is meant for several names."""
+        """Whether it can match several names."""
         return any(character in self.glob for character in "*?[")
 
     def matches_name(self, name: str) -> bool:
-        """Whether tasks of this name can match at all; False for a number."""
+        """Whether tasks of this name can match; False if the pattern is a number."""
         return self.number is None and any(
             fnmatchcase(form, self.glob) for form in name_forms(name)
         )
 
     def matches(self, label: TaskLabel) -> bool:
-        """Whether a task matches."""
+        """Whether a task matches, by its number, or by one of its names and its ordinal."""
         if self.number is not None:
             return label.number == self.number
         if self.ordinal is not None and label.ordinal != self.ordinal:
@@ -64,7 +64,7 @@ class TaskPattern:
 def parse_pattern(text: str) -> TaskPattern:
     """Read a pattern; an empty text matches nothing.
 
-    Raises `NoSuchTask` for a number that is too long for one of a task; anything else is one.
+    Raises `NoSuchTask` for a number that is too long for a task; any other text is a pattern.
     """
     if text.isdecimal():
         return TaskPattern(text, _number(text, text), "", None)

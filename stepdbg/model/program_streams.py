@@ -1,9 +1,10 @@
-"""The standard streams are the program's: closed, replaced or broken, as it pleases.
+"""The standard streams belong to the program, which may close, replace or break them.
 
-Owns: passing on what the program has printed, writing to a stream of its, a sentence of ours where
-there is no front end, a line of its that is unfinished, duplicates of its descriptors that lie
-out of its way, and where its streams led before its first line.
-Does not own: other text of ours and its order (frontends), undoing what typed code does to the
+Owns: flushing what the program has printed, writing to one of its streams, writing a sentence of
+stepdbg's when there is no front end, starting a new line after an unfinished one, duplicates of
+the program's descriptors with numbers that it does not use, and where its streams led before its
+first line.
+Does not own: other text of stepdbg's and its order (frontends), undoing what typed code does to the
 streams (engine.process.standard_streams).
 
 Light on purpose: the command line needs it before anything else is imported.
@@ -18,24 +19,24 @@ if TYPE_CHECKING:
     from typing import Final, TextIO
 
 NO_CODES = ("", "dumb", "unknown")
-"""Names of terminals that understand no escape codes, perhaps not even a return."""
+"""Names of terminals that understand no escape codes, and perhaps not even a return."""
 
 _ERROR_OUTPUT = 2
 
 _FIRST_DESCRIPTOR = 100
-"""The program must find the descriptor numbers that it would find without us, so ours lie high."""
+"""The lowest descriptor for stepdbg: the program must get the numbers that it would get alone."""
 
 
 def flush() -> None:
-    """Pass on what the program has printed and Python still holds.
+    """Flush what the program has printed and Python still holds.
 
-    A stream may be closed, missing or any object of the program's, whose failures are not ours.
+    A stream may be closed, missing or any object of the program's, so its errors are ignored.
 
     Raises:
-        BaseException: what a signal handler of the program has raised meanwhile; by then every
-            stream has had its turn.
+        BaseException: what a signal handler of the program has raised meanwhile; it is raised
+            after both streams were flushed.
     """
-    # a program may delete any of them
+    # A program may delete either of them.
     out, err = getattr(sys, "stdout", None), getattr(sys, "stderr", None)
     first_out, first_err = getattr(sys, "__stdout__", None), getattr(sys, "__stderr__", None)
     replaced = out is not first_out or err is not first_err
@@ -52,9 +53,9 @@ def flush() -> None:
 
 
 def write(stream: TextIO | None, text: str) -> bool:
-    """Write to a stream that the program may have closed or replaced; whether that worked.
+    """Write to a stream that the program may have closed or replaced; return whether that worked.
 
-    Only a SystemExit, a KeyboardInterrupt or the like of a signal handler gets out.
+    It raises only what a signal handler raises, such as SystemExit or KeyboardInterrupt.
     """
     if stream is None:
         return False
@@ -69,12 +70,12 @@ def write(stream: TextIO | None, text: str) -> bool:
 
 
 def tell(sentence: str) -> None:
-    """Write one line of ours on the standard error stream, if there still is one."""
+    """Write one line of stepdbg's on the standard error stream, if there still is one."""
     tell_lines(f"stepdbg: {sentence}\n")
 
 
 def tell_lines(text: str) -> None:
-    """Write lines of ours where standard error led at the start, if anything is there still."""
+    """Write lines of stepdbg's where standard error led at the start, if that still exists."""
     number = at_first(_ERROR_OUTPUT)
     if number == _ERROR_OUTPUT:
         write_lines(sys.__stderr__, text)
@@ -86,25 +87,25 @@ def tell_lines(text: str) -> None:
 
 
 def write_lines(stream: TextIO | None, text: str) -> bool:
-    """As `write`, where a terminal is on lines of their own; whether that worked."""
+    """As `write`, but on a terminal start on a new line; return whether that worked."""
     try:
         begins = "" if stream is None else line_start(stream.fileno())
         if begins:
-            flush()  # what the program has left unfinished
+            flush()  # the program's unfinished line comes first
     except BaseException as error:
         if not isinstance(error, Exception) and _is_of_a_signal(error):
             raise
-        begins = ""  # closed, or put in its place by the program
+        begins = ""  # the stream is closed, or an object of the program's
     return write(stream, begins + text)
 
 
 def line_start(descriptor: int) -> str:
-    """What leads to the beginning of a line where a terminal is; empty anywhere else.
+    """The text that moves a terminal to the beginning of a line; empty for anything else.
 
-    The program may have left a line unfinished, which no line of ours is to continue.  Nobody
-    can tell: where the cursor stands only the terminal knows, whose answer would come among the
-    keys.  So there are blanks for a whole line, as zsh does it: they go on to the next line
-    where one was unfinished, and stay where none was.
+    The program may have left a line unfinished, and stepdbg's text must not continue it.  Only
+    the terminal knows where the cursor is, and its answer would arrive among the user's keys.
+    So stepdbg writes a whole line of blanks, as zsh does: they wrap to the next line if a line
+    was unfinished, and stay on this line if none was.
     """
     try:
         columns = os.get_terminal_size(descriptor).columns
@@ -117,13 +118,13 @@ def line_start(descriptor: int) -> str:
 
 
 def lift(descriptor: int) -> int:
-    """A duplicate of a descriptor, high up and not inherited by child processes.
+    """Duplicate a descriptor to a high number that child processes do not inherit.
 
     Raises `OSError` when the descriptor is not open, or when there are too many open ones.
     """
     try:
         from stepdbg.model.standard import (
-            fcntl,  # a front end has imported it; a program without Trio must not pay for it
+            fcntl,  # imported here, so that a program without Trio does not pay for it
         )
     except ImportError:  # not on Windows
         return os.dup(descriptor)
@@ -134,13 +135,13 @@ def lift(descriptor: int) -> int:
 
 
 class Told:
-    """A descriptor of ours that a program may close, and of which it knows nothing.
+    """A descriptor of stepdbg's, which the program may close without knowing of it.
 
-    Daemons close every descriptor that they do not know; something of the program's may lie under
-    the number then.  So it is told by device and inode.
+    Daemons close every descriptor that they do not know, and the program may then open something
+    else under this number.  So stepdbg recognises it by device and inode.
 
-    number: which one it is, as long as it `is_ours`.
-    told: what it leads to, as by the function `leads_to`.
+    number: its number, valid as long as it `is_ours`.
+    told: the device and inode to which it leads, from the function `leads_to`.
     """
 
     def __init__(self, number: int) -> None:
@@ -152,7 +153,7 @@ class Told:
         return self.told is not None and leads_to(self.number) == self.told
 
     def close(self) -> None:
-        """Give it back, unless the program has done so."""
+        """Close it, unless the program has done so."""
         if self.is_ours():
             os.close(self.number)
 
@@ -171,7 +172,7 @@ class Lifted(Told):
         self._path: Final = _path_of(self.number)
 
     def leads_there(self) -> bool:
-        """Whether it is ours, after it has been made once more at need."""
+        """Whether it leads to the original object, after making it once more if necessary."""
         if self.told is None or self.is_ours():
             return self.told is not None
         try:
@@ -235,7 +236,7 @@ def at_first(descriptor: int) -> int:
 
 
 def leads_to(descriptor: int) -> tuple[int, int] | None:
-    """By what the object behind a descriptor is told: device and inode.  None: it is closed."""
+    """Device and inode of the object to which a descriptor leads; None if it is closed."""
     try:
         found = os.fstat(descriptor)
     except OSError:
@@ -246,7 +247,7 @@ def leads_to(descriptor: int) -> tuple[int, int] | None:
 def _is_of_a_signal(error: BaseException) -> bool:
     """Whether a signal handler of the program has raised an exception.
 
-    Nothing is imported to find out, at a time when that may fail: it is there with the engine.
+    This imports nothing, as an import may fail at this time: the engine has imported the module.
     """
     signalled = sys.modules.get(f"{__package__}.signalled")
     if signalled is None:

@@ -1,8 +1,8 @@
-"""The seams between the layers, as protocols.
+"""The interfaces between the layers, as protocols.
 
 Owns: what a front end may ask (`Inspector`), change (`Controller`) and must offer
-(`FrontEnd`).  Does not own: any implementation.  A dump is read through another
-`Inspector`; commands never see what stands behind it.
+(`FrontEnd`).  Does not own: any implementation.  A dump has an `Inspector` of its own;
+commands never see the difference.
 """
 
 from __future__ import annotations
@@ -42,13 +42,13 @@ if TYPE_CHECKING:  # few programs are recorded
 
 
 class FrameReader(Protocol):
-    """Reads frames, innermost first; which ones, an `Inspector` says.
+    """Reads frames, innermost first: those of a run or of one exception.
 
     Every method may raise `StepdbgError` with a sentence for the user.
     """
 
     def frames(self, task: TaskNumber) -> tuple[FrameSnapshot, ...]:
-        """The frames of a task; of a reader for one exception, those of its traceback."""
+        """The frames of a task; from a reader for one exception, those of its traceback."""
 
     def source_span(self, frame: FrameRef) -> tuple[int, int]:
         """First and last line of the function or module of a frame."""
@@ -64,7 +64,7 @@ class FrameReader(Protocol):
 
 
 class Inspector(Protocol):
-    """Reads one run.  Nothing here runs code of the program unless it says so.
+    """Reads one run.  A method runs code of the program only if its docstring says so.
 
     Every method may raise `StepdbgError` with a sentence for the user.
     """
@@ -75,19 +75,19 @@ class Inspector(Protocol):
 
     @property
     def live(self) -> bool:
-        """Whether the run is held right now, so that evaluating and resuming make sense."""
+        """Whether the run is held right now, so that code can be evaluated and the run resumed."""
 
     def run(self) -> RunSnapshot:
         """The run itself."""
 
     def runs(self) -> tuple[RunSnapshot, ...]:
-        """All runs of the process, in the order in which they began; ended ones too."""
+        """All runs of the process, in the order in which they began, including ended ones."""
 
     def view(self, run: RunId) -> Inspector:
         """An inspector for another run.  Raises `StepdbgError` when there is none."""
 
     def tasks(self, *, system: bool = False) -> tuple[TaskSnapshot, ...]:
-        """The living tasks by number; Trio's own only with `system`."""
+        """The living tasks, ordered by number; Trio's own only with `system`."""
 
     def groups(
         self,
@@ -98,11 +98,11 @@ class Inspector(Protocol):
     ) -> tuple[TaskGroup, ...]:
         """The living tasks, equal ones together: cheaper than `tasks` where there are many.
 
-        Only those of these numbers, and for which `wanted` is true.
+        Only tasks with one of these numbers, and for which `wanted` is true.
         """
 
     def ended(self, *, system: bool = False) -> tuple[EndedTask, ...]:
-        """The tasks that have ended last, the first of them first; Trio's own with `system`.
+        """The tasks that ended last, in the order of their ends; Trio's own only with `system`.
 
         Raises `NotNow` where nothing was recorded.
         """
@@ -114,22 +114,22 @@ class Inspector(Protocol):
         *,
         system: bool = False,
     ) -> Log:
-        """The last things that these tasks have done, all without them; `most` at most.
+        """The last entries of the log about these tasks, or about all if none is given.
 
         Raises `NotNow` where nothing was recorded.
         """
 
     def since_stop(self) -> Meanwhile | None:
-        """What the run has done since its stop before; None where that is not known."""
+        """What the run has done since the previous stop; None if that is not known."""
 
     def lately(self) -> LookBack | None:
-        """What has kept the run busy since its last stop; None where that is not known."""
+        """What has kept the run busy since its last stop; None if that is not known."""
 
     def stats(self) -> Stats:
-        """What tasks and the loop have done in all.  Raises `NotNow` where nobody counted."""
+        """What tasks and the loop have done in all.  Raises `NotNow` if nobody counted."""
 
     def task(self, number: TaskNumber) -> TaskSnapshot:
-        """One task.  Raises `NoSuchTask`, saying so when it has exited."""
+        """One task.  Raises `NoSuchTask`, whose sentence says if the task has exited."""
 
     def tree(self, *, system: bool = False) -> TaskNode:
         """Tasks under nurseries under tasks, from the main task (`system`: the root task)."""
@@ -141,18 +141,18 @@ class Inspector(Protocol):
         """The pending deadlines, soonest first."""
 
     def why(self, task: TaskNumber) -> Explanation:
-        """What a task waits for, who could end that, and on.  Raises `NoSuchTask`."""
+        """What a task waits for, which tasks could end that, and so on.  Raises `NoSuchTask`."""
 
     def whys(self, tasks: Iterable[TaskNumber], *, once: bool = False) -> Iterator[Explanation]:
         """`why` for several tasks at less cost; `once`: no chain goes on behind one of them."""
 
     def deadlocks(self) -> tuple[tuple[Deadlock, ...], str]:
-        """Deadlocks, of the whole run or of some tasks; and what else could let it go on."""
+        """Deadlocks of the whole run or of some tasks, and what else could let the run go on."""
 
     def threads(self, *, every: bool = False) -> tuple[WorkerThread, ...]:
         """The worker threads of the run that are busy, with their stacks.
 
-        `every`: all threads of the process.  Raises `NotNow` where a picture lacks them.
+        `every`: all threads of the process.  Raises `NotNow` if a picture does not have them.
         """
 
     def frames(self, task: TaskNumber) -> tuple[FrameSnapshot, ...]:
@@ -162,7 +162,7 @@ class Inspector(Protocol):
         """The lines of a source file, without line ends.  Empty when there is no source."""
 
     def source_age(self, filename: str) -> SourceAge:
-        """Whether that is the text that was loaded."""
+        """Whether the source text is the one that Python loaded."""
 
     def source_span(self, frame: FrameRef) -> tuple[int, int]:
         """First and last line (1-based, inclusive) of the function or module of a frame."""
@@ -180,9 +180,9 @@ class Inspector(Protocol):
         """
 
     def is_first_look(self, frame: FrameRef) -> bool:
-        """Whether this was never asked of the frame: a later call at its place is another one.
+        """Whether this is the first question about the frame; a later call is a different frame.
 
-        False where that cannot be told.
+        False if that cannot be known.
         """
 
     def names(self, frame: FrameRef) -> tuple[str, ...]:
@@ -198,25 +198,25 @@ class Inspector(Protocol):
         """All breakpoints by number."""
 
     def lints(self) -> LintsFound:
-        """What looks wrong so far; a run that is held is looked at once more.
+        """What looks wrong so far; if the run is held, stepdbg examines it once more.
 
-        Raises `NotNow` where nobody looked for anything.
+        Raises `NotNow` if no lint is on.
         """
 
     def exceptions(self) -> tuple[ExceptionNode, ...]:
-        """What was raised, each exception before what hangs on it.
+        """The exceptions that were raised, each one before its members, cause and context.
 
-        Raises `NotNow` where nothing has failed.
+        Raises `NotNow` if nothing has failed.
         """
 
     def pending(self, task: TaskNumber | None = None) -> tuple[Pending, ...]:
-        """What has been raised in tasks, of which nobody has been told yet.
+        """Exceptions that were raised in tasks and that Trio has not reported yet.
 
-        task: the one that is asked about, None for all.  Raises `NoSuchTask`.
+        task: the one to look at; None for all.  Raises `NoSuchTask`.
         """
 
     def exception_frames(self, number: str) -> FrameReader:
-        """Reads the frames of one of them, `NO_TASK` in each `FrameRef`.
+        """A reader for the frames of one exception, with `NO_TASK` in each `FrameRef`.
 
         Raises `NotNow`, `BadUsage`.
         """
@@ -257,20 +257,20 @@ class Controller(Protocol):
 
     @property
     def stop_lines(self) -> int:
-        """How many lines a stop takes at most besides its source."""
+        """How many lines a stop shows at most besides its source."""
 
     def settings(self) -> tuple[Setting, ...]:
         """All settings."""
 
     def setting(self, name: str) -> Setting:
-        """One setting.  Raises `BadUsage` when there is none of that name."""
+        """One setting.  Raises `BadUsage` if no setting has that name."""
 
     def change_setting(self, name: str, value: str) -> Setting:
-        """Change a setting.  Raises `BadUsage` with what it may be."""
+        """Change a setting.  Raises `BadUsage` with the values that it may have."""
 
     @property
     def steering(self) -> Steering:
-        """Changes what happens next."""
+        """The part of the controller that changes what the program does next."""
 
     def evaluate(self, frame: FrameRef, source: str, budget: Budget) -> Value:
         """Evaluate an expression in a frame and describe the result; its ``_`` is set.
@@ -288,32 +288,32 @@ class Controller(Protocol):
         """
 
     def type_of(self, frame: FrameRef, source: str) -> str:
-        """What an expression is (`whatis`): "Function f(x)", "Class trio.Lock()", its type.
+        """What an expression is (`whatis`): "Function f(x)", "Class trio.Lock()", or its type.
 
-        A second line is the first one of its docstring, where it has one.
+        The second line is the first line of its docstring, if it has one.
         """
 
     def trace(self, *, on: bool, tasks: tuple[TaskPattern, ...] = ()) -> None:
-        """Tell what tasks do as they do it (`Traced`), or no longer.
+        """Begin or end a trace: an event (`Traced`) for each thing that tasks do.
 
-        tasks: only of those that match one of these; nothing: of all but Trio's own.
-        Raises `NotNow` where nothing can run.
+        tasks: trace only tasks that match one of these; empty: all except Trio's own.
+        Raises `NotNow` if nothing can run.
         """
 
     @property
     def medium(self) -> str:
-        """What there is in the place of a live run: ``a dump``, ``a recording``; else empty."""
+        """What is shown instead of a live run: ``a dump``, ``a recording``; else empty."""
 
     def go_to(self, sought: Sought) -> None:
-        """Look at another moment of a recording, from the next stop on.
+        """Look at another moment of a recording from the next stop on.
 
-        Raises `BadUsage` where the recording has no such moment, `NotNow` where this is none.
+        Raises `BadUsage` if the recording has no such moment, `NotNow` if this is not a recording.
         """
 
     def look_at_exception(self, number: str) -> TaskNumber:
-        """Let one exception's frames be those of a task, which is given (or `NO_TASK`).
+        """Show an exception's frames as those of a task; return that task (or `NO_TASK`).
 
-        Raises `BadUsage` when there is none of that number, `NotNow` where nothing failed.
+        Raises `BadUsage` if no exception has that number, `NotNow` if nothing has failed.
         """
 
     def dump(
@@ -324,23 +324,23 @@ class Controller(Protocol):
     def schedule(self, run: RunId) -> Schedule:
         """The order in which the tasks of a run have stepped so far.
 
-        Raises `NotNow` where nobody logged that from its start.
+        Raises `NotNow` if steps were not logged from the start of the run.
         """
 
     def need_lines(self) -> None:
         """Make sure that the run can be followed line by line.
 
-        Raises `StepdbgError` where other tools have taken what that needs.
+        Raises `StepdbgError` if another tool has taken the trace function or tool id for that.
         """
 
     def jump(self, frame: FrameRef, line: int) -> None:
-        """Let a frame go on at another line.  Raises `NotNow` where CPython refuses."""
+        """Let a frame go on at another line.  Raises `NotNow` if CPython refuses."""
 
     def history_of(self, frame: FrameRef, source: str) -> ObjectHistory:
-        """What was done to the object that an expression gives: who set, closed it, …
+        """What was done to the value of an expression: which task set it, closed it, …
 
-        Raises `EvaluationError` when the code raises, `BadUsage` where the object is nothing that
-        has a history, `NotNow` where nothing was recorded.
+        Raises `EvaluationError` if the code raises, `BadUsage` if objects of this type have no
+        history, `NotNow` if nothing was recorded.
         """
 
     def source_of(self, frame: FrameRef, source: str) -> tuple[str, int, tuple[str, ...]]:
@@ -353,13 +353,13 @@ class DumpWriter(Protocol):
     def __call__(
         self, inspector: Inspector, path: str, *, values: bool = True, stop: Stop | None = None
     ) -> int:
-        """Write everything an inspector can give to a file; its size in bytes.
+        """Write everything that an inspector can read to a file; return its size in bytes.
 
         Args:
-            inspector: reads the run that the dump is about.
-            path: the file, replaced if it is there.
-            values: whether to keep what variables hold.
-            stop: the stop at which the run is held, if it is.
+            inspector: reads the run that the dump shows.
+            path: the file; an existing file is replaced.
+            values: whether to keep the values of variables.
+            stop: the stop at which the run is held, if it is held.
 
         Raises `StepdbgError` when the file cannot be written.
         """
@@ -374,14 +374,14 @@ class FrontEnd(Protocol):
 
     @property
     def wants_recorder(self) -> bool:
-        """Whether to record wake-ups from the start (somebody is going to ask)."""
+        """Whether to record wake-ups from the start, because the user may ask for them."""
 
     @property
     def takes_ctrl_c(self) -> bool:
         """Whether Ctrl-C while the program runs is meant for the debugger (at a terminal)."""
 
     def would_answer(self) -> bool:
-        """Whether somebody would answer a stop that nobody asked for; may wait for input."""
+        """Whether a user would answer an unrequested stop; may wait for input to find out."""
 
     def on_session(self, inspector: Inspector, controller: Controller) -> None:
         """Trio has been imported and runs will be debugged from now on; called once.
@@ -394,7 +394,7 @@ class FrontEnd(Protocol):
         """Show a stop, take commands, and say how to go on."""
 
     def on_event(self, event: Event) -> None:
-        """Something happened while nobody was asked."""
+        """Something has happened that needs no answer."""
 
     def close(self) -> None:
         """The program has ended; give back whatever is held (a terminal, a socket)."""

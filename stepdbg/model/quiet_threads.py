@@ -1,4 +1,4 @@
-"""Threads of ours that the program does not see.
+"""Threads of stepdbg's that the program does not see.
 
 Owns: starting them.  Does not own: what they do, or how one waits for another
 (frontends.threads).
@@ -6,7 +6,7 @@ Owns: starting them.  Does not own: what they do, or how one waits for another
 
 from __future__ import annotations
 
-# Those in C: `signal` makes enums of what they give, by code that the program may have patched.
+# In C: the functions of `signal` make enums, by code that the program may have patched.
 from _signal import SIG_BLOCK, SIG_SETMASK  # type: ignore[import-not-found]  # has no stub
 from _signal import pthread_sigmask as _set_mask
 from _signal import valid_signals as _all_signals
@@ -19,16 +19,16 @@ def start_quietly(function: Callable[..., object], *arguments: object) -> None:
     """Run a function in a thread that `threading` does not list and no signal reaches.
 
     A program that counts its threads, hooks `threading` or waits for signals with `sigwait`
-    must not meet ours.  The process ends without waiting for it.
+    must not see stepdbg's.  The process ends without waiting for the thread.
 
-    Nor may it take a signal from the main thread: the kernel wakes that one, but any thread that
-    comes by first is given the signal, and the main thread then waits on without having run its
-    handler.
+    The thread must not take a signal from the main thread either: the kernel wakes the main
+    thread, but gives the signal to whichever thread runs first.  The main thread would then go on
+    waiting without running its handler.
 
     Raises:
-        RuntimeError: there can be no more threads.
+        RuntimeError: the system allows no more threads.
     """
-    # A new thread takes its mask from the one that starts it: there is no moment without.
+    # A new thread inherits the mask of the thread that starts it, so it has one from the start.
     mask = _set_mask(SIG_BLOCK, _all_signals())
     try:
         _thread.start_new_thread(function, arguments)

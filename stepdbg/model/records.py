@@ -1,21 +1,21 @@
-"""`dataclass`, made in two parts: the class now, the rest when it is used.
+"""`dataclass` in two parts: it makes the class at once, and the rest when it is used.
 
-Owns: the decorator of pictures and other plain types, `field` and `replace` for them, and what
-of such a type can be told without its fields.
-Does not own: what they hold.
+Owns: the decorator for pictures and other plain types, `field` and `replace` for them, and the
+questions about such a type that can be answered without making its fields.
+Does not own: what such types hold.
 
-The standard library's decorator writes and compiles six functions for each class, 0.4 ms. A
-program that is never held would pay for a hundred of them and use five. This one makes a
-class with slots, and everything that needs no code of its own, in 15 µs; `__init__` is
-written when the first instance is made, and the fields are looked at when somebody asks.
-What it makes is a data class for everybody: `dataclasses.fields`, `is_dataclass` and
-`replace`, `copy`, `pickle`, `match`. Frozen instances are made in half the time as
-well: each field is set by its slot.
+The standard library's decorator writes and compiles six functions for each class, which takes
+0.4 ms. A program that is never held would pay for a hundred classes and use five. This decorator
+makes a class with slots, and everything that needs no generated code, in 15 µs. It writes
+`__init__` when the first instance is made, and makes the fields when they are first used.
+The result works as a data class everywhere: `dataclasses.fields`, `is_dataclass` and
+`replace`, `copy`, `pickle`, `match`. Making a frozen instance also takes half the time,
+because each field is set through its slot.
 """
 
 from __future__ import annotations
 
-from _operator import attrgetter  # as `operator` has it, which is a file to read
+from _operator import attrgetter  # importing `operator` would read a file
 
 from stepdbg.sealed import put_back
 
@@ -36,7 +36,7 @@ else:
         return _Asked(asked)
 
     def replace(picture, /, **changes):
-        """As `dataclasses.replace` for classes of ours, without importing that."""
+        """As `dataclasses.replace`, for stepdbg's classes, without importing `dataclasses`."""
         for name in picture.__match_args__:
             if name not in changes:
                 changes[name] = getattr(picture, name)
@@ -73,7 +73,7 @@ def _make_frozen(plain: type) -> type:
 
 
 def _make(plain: type, **special: object) -> type:
-    """The class with slots for its fields; what is missing comes when it is asked for."""
+    """Make the class with slots for its fields; the rest is made when it is first used."""
     assert plain.__bases__ == (object,), "a data class of ours has no base class"
     names = tuple(plain.__annotations__)
     namespace = dict(plain.__dict__)
@@ -95,10 +95,10 @@ def _make(plain: type, **special: object) -> type:
 
 
 def _first_init(later: _Later) -> Callable[..., None]:
-    """An `__init__` that writes the real one, puts it in its own place and calls it."""
+    """An `__init__` that writes the real one, replaces itself by it and calls it."""
 
     def __init__(self: object, *values: object, **named: object) -> None:  # noqa: N807 - it is
-        # Two threads at once write it twice; either is right.
+        # Two threads at once write it twice, which does no harm: both results are the same.
         later.owner.__init__ = real = _write_init(later)  # type: ignore[misc]  # that is it
         real(self, *values, **named)
 
@@ -106,7 +106,7 @@ def _first_init(later: _Later) -> Callable[..., None]:
 
 
 def _write_init(later: _Later) -> Callable[..., None]:
-    """The `__init__` of a class, its fields set by their slots."""
+    """Compile the `__init__` of a class, which sets the fields through their slots."""
     setters = "".join(f", _set_{name}" for name in later.names)
     parts = [_write_field(name, later.defaults) for name in later.names]
     lines = [
@@ -117,7 +117,7 @@ def _write_init(later: _Later) -> Callable[..., None]:
         " return __init__",
     ]
     written: dict[str, Callable[..., Callable[..., None]]] = {}
-    # Our own globals tell whose code it is, see `engine.stacks.frames`.
+    # By these globals `engine.stacks.frames` recognises the code as stepdbg's.
     exec(compile("\n".join(lines), "<string>", "exec"), globals(), written)
     slots = [vars(later.owner)[name].__set__ for name in later.names]
     init = written["_write"](later.defaults, *slots)
@@ -126,7 +126,7 @@ def _write_init(later: _Later) -> Callable[..., None]:
 
 
 def _write_field(name: str, defaults: dict[str, object]) -> tuple[str, str]:
-    """The parameter of a field in an `__init__`, and what is done with it."""
+    """The parameter for a field in `__init__`, and the statement that sets the field."""
     default = f"_defaults[{name!r}]"
     if name not in defaults:
         return f", {name}", f"_set_{name}(self, {name})"
@@ -143,7 +143,7 @@ def _write_field(name: str, defaults: dict[str, object]) -> tuple[str, str]:
 
 
 class _Later:
-    """What a class is made of; in the place of its fields until somebody asks for them."""
+    """The parts of a class; it stands in the place of the fields until they are first used."""
 
     owner: type
 
@@ -160,14 +160,14 @@ class _Later:
         namespace: dict[str, object] = {
             "__annotations__": self.owner.__annotations__,
             "__module__": self.owner.__module__,
-            "__doc__": "",  # else it looks for the signature
+            "__doc__": "",  # else `dataclass` would work out the signature
             **self.defaults,
         }
         for name, default in self.defaults.items():
             if isinstance(default, _Asked):
                 namespace[name] = dataclasses.field(**default)
-        put_back()  # it looks for the class's module in `sys.modules`
-        # Only the fields are wanted: without these methods it writes no code.
+        put_back()  # `dataclass` looks for the class's module in `sys.modules`
+        # Only the fields are needed: with these options `dataclass` writes no code.
         note = dataclasses.dataclass(init=False, repr=False, eq=False)
         fields: object = vars(note(type("", (), namespace)))["__dataclass_fields__"]
         self.owner.__dataclass_fields__ = fields  # type: ignore[attr-defined]  # as they do

@@ -1,12 +1,12 @@
-"""What a command answers.
+"""Replies: the answers of commands.
 
-Owns: one frozen type per kind of answer; every field is data, never finished text for a
+Owns: one frozen type for each kind of answer; every field is data, never finished text for a
 terminal.  Does not own: drawing (render) or the commands themselves.
 
-Front ends get replies from the interpreter and hand them to `render`; the JSON front end
-encodes the very same objects.
+Front ends get replies from the interpreter and pass them to `render`; the JSON front end
+encodes the same objects.
 
-Longer than most modules: it is a list, one type for each kind of answer, and their union.
+Longer than most modules, because it is a list: one type for each kind of answer, and their union.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class Message:
 class Failure:
     """The command could not be carried out.
 
-    text: one sentence with the cause.  way_out: what to do instead, empty when obvious.
+    text: one sentence with the cause.  way_out: what to do instead; empty if that is obvious.
     traceback: the frames of code the user typed, innermost last.
     """
 
@@ -75,7 +75,7 @@ class Listing:
 
     first: the number of the first line.  marked: the line where the frame stands, None when
     it is not in the stretch.  breakpoints: line numbers that carry one.
-    ends: whether the last line is the end of the file.  age: whether it is what was loaded.
+    ends: whether the last line is the end of the file.  age: whether the text is as it was loaded.
     """
 
     filename: str
@@ -100,7 +100,7 @@ class Displayed:
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """Who else there was at a stop.  deadline: the next one in program seconds, None for none."""
+    """The other tasks at a stop.  deadline: the next one in program seconds, None for none."""
 
     queue_length: int
     task_count: int
@@ -109,13 +109,13 @@ class Company:
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """How much is told of a stop.
+    """How much to show of a stop.
 
-    lines: how many it takes besides the source, if nothing extraordinary has happened; what
-        matters least is left out.
-    company: what was true at the stop of this run before, which need not be told again.
-    meanwhile: what the run has done since, None where nobody knows.
-    lately: what has kept it busy, None where that is not known.
+    lines: how many lines to show besides the source, if nothing extraordinary has happened; the
+        least important ones are left out.
+    company: what was true at the previous stop of this run, and need not be repeated.
+    meanwhile: what the run has done since then; None if that is not known.
+    lately: what has kept it busy; None if that is not known.
     """
 
     lines: int = STOP_LINES
@@ -136,10 +136,10 @@ class StopShown:
 
 @dataclass(frozen=True, slots=True)
 class TaskList:
-    """Tasks, equal ones grouped.  in_view: the task being looked at.
+    """Tasks, with equal ones grouped.  in_view: the task that the user is looking at.
 
-    total: how many living tasks there are, Trio's own not counted unless listed.
-    filter: what was asked for, empty for all.
+    total: how many living tasks there are; Trio's own count only if they are listed.
+    filter: the pattern that the user gave; empty for all.
     """
 
     run: RunSnapshot
@@ -176,7 +176,7 @@ class Timers:
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """Why tasks do not go on, one explanation for each task that was asked about.
+    """Why tasks do not go on: one explanation for each task that the user named.
 
     verbose: whether to explain how Trio does it.
     """
@@ -189,7 +189,7 @@ class Why:
 class Deadlocks:
     """The deadlocks of a run.
 
-    hope: why it is not the whole run that is stuck, empty when it is.
+    hope: why the whole run is not deadlocked; empty if it is.
     """
 
     found: tuple[Deadlock, ...]
@@ -208,8 +208,8 @@ class LintList:
     """What looks wrong so far.
 
     off: the lints that are switched off.
-    unseen: how many tasks were not looked at, because that would have taken too long.
-    lately: what has kept the run busy, None where that is not known.
+    unseen: how many tasks stepdbg did not examine, because that would have taken too long.
+    lately: what has kept the run busy; None if that is not known.
     """
 
     lints: tuple[Lint, ...]
@@ -220,9 +220,9 @@ class LintList:
 
 @dataclass(frozen=True, slots=True)
 class Scopes:
-    """The cancel scopes around a task, outermost first; those of the tasks above it included.
+    """The cancel scopes around a task, outermost first, including those of the tasks above it.
 
-    around: each with the task that has entered it.
+    around: each scope with the task that has entered it.
     """
 
     task: TaskLabel
@@ -231,9 +231,9 @@ class Scopes:
 
 @dataclass(frozen=True, slots=True)
 class TaskShown:
-    """The task that is being looked at, and the frame of it.
+    """The task that the user is looking at, and its frame in view.
 
-    pending: what has been raised in it, of which nobody has been told yet.
+    pending: exceptions raised in it that Trio has not reported yet.
     """
 
     task: TaskSnapshot
@@ -246,9 +246,9 @@ class Stack:
     """A task's frames, innermost first.
 
     selected: the index of the frame in view; -1: it is in another task.
-    folded: whether runs of frames that are not own may be shown as one line.
+    folded: whether consecutive frames that are not own code may be shown as one line.
     others: more tasks in the same state with equal frames.
-    pending: what has been raised in it, of which nobody has been told yet.
+    pending: exceptions raised in it that Trio has not reported yet.
     started: who started it and where, then who started that task, and so on up to the main task.
     """
 
@@ -294,7 +294,7 @@ class Evaluated:
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """What a function or task came to: a value, or the exception that left it, in one line."""
+    """What a function or task returned, or the exception that left it, in one line."""
 
     value: Value | None
     raised: str = ""
@@ -324,14 +324,14 @@ class DisplayList:
 
 @dataclass(frozen=True, slots=True)
 class AliasList:
-    """Aliases: name and what it stands for."""
+    """Aliases: each name and what it stands for."""
 
     aliases: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class RunList:
-    """All runs of the process; `in_view` is the one being looked at."""
+    """All runs of the process; `in_view` is the one that the user is looking at."""
 
     runs: tuple[RunSnapshot, ...]
     in_view: int
@@ -362,7 +362,7 @@ class CommandHelp:
 
 @dataclass(frozen=True, slots=True)
 class HelpList:
-    """The command table by group; `first`: those to begin with, if not all are asked for."""
+    """The command table by group; `first`: only the commands to begin with."""
 
     rows: tuple[CommandHelp, ...]
     first: tuple[str, ...] = ()
@@ -370,9 +370,9 @@ class HelpList:
 
 @dataclass(frozen=True, slots=True)
 class Exceptions:
-    """What was raised: each exception before what hangs on it.
+    """The exceptions that were raised, each before its members, cause and context.
 
-    pending: what has been raised besides, of which nobody has been told yet.
+    pending: further exceptions, which Trio has not reported yet.
     """
 
     nodes: tuple[ExceptionNode, ...]
@@ -383,7 +383,7 @@ class Exceptions:
 class ScheduleShown:
     """The order of all steps so far.
 
-    text: the line that `--replay` takes.  steps: how many steps it is about.
+    text: the line that `--replay` takes.  steps: how many steps it describes.
     touched: what the run has touched so far that no schedule controls.
     """
 
@@ -429,17 +429,17 @@ Reply = (
     | CommandHelp
     | HelpList
 )
-"""Anything a command may answer."""
+"""Anything that a command may return."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What one input line led to: replies in order, and a resume when the run goes on.
+    """The result of one input line: replies in order, and a resume if the run goes on.
 
     wants_more: the line was the beginning of something longer (a block of Python, the lines
     of `commands`); the next line continues it.
-    rest: what stood behind ``;;`` after the command that resumed; it is to be fed at the next
-    stop, before any other line.
+    rest: what was typed after ``;;`` behind the command that resumed; the next stop must get it
+    before any other line.
     """
 
     replies: tuple[Reply, ...] = ()

@@ -1,9 +1,9 @@
-"""The garbage collector rests while we import.
+"""Switch the garbage collector off while stepdbg imports.
 
-Owns: `CollectorRests`.  Does not own: when that is worth it.
+Owns: `CollectorRests`.  Does not own: when that pays.
 
-Importing makes many objects that stay.  The collector counts them and looks, several times,
-at everything that the program has: a fifth of what our imports take.
+Importing makes many objects that stay.  The collector counts them and so examines, several
+times, everything that the program has.  This takes a fifth of the time of stepdbg's imports.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from stepdbg.model.standard import gc, threading
 
 
 class CollectorRests:
-    """``with CollectorRests(): import …``; the collector is afterwards as it was.
+    """``with CollectorRests(): import …`` switches the collector off, and then back as it was.
 
-    Not where there are other threads, which could switch it meanwhile.
+    It does nothing if there are other threads, because they could switch it meanwhile.
     """
 
     def __init__(self) -> None:
