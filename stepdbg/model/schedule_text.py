@@ -3,9 +3,9 @@
 Owns: the format of that line, version 1 (docs/schedules.md).
 Does not own: what a schedule is (schedules), files with one (commands, launcher).
 
-The line survives a chat, a shell without quotes and a terminal that breaks it: it has letters,
-digits, ``-``, ``_`` and ``:``, and blanks in it count for nothing.  What is read may come from
-anybody: nothing but `BadUsage` is raised, and no short line makes gigabytes of itself.
+The line survives a chat, a shell without quotes and a terminal that wraps it: it consists of
+letters, digits, ``-``, ``_`` and ``:``, and blanks in it are ignored.  A line may come from
+anybody, so reading one raises only `BadUsage`, and a short line cannot unpack to gigabytes.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ _TAPE = "stepdbg-tape:"
 """How the text of a tape begins (`tape.PREFIX`)."""
 
 LONGEST_LINE = 2_000
-"""Characters of a line that somebody is asked to paste; a longer one is for a file."""
+"""How many characters a line may have for pasting; a longer one goes to a file."""
 
 _MOST_BYTES = 100_000_000
-"""What a line may unpack to: a log of ten million steps has less."""
+"""How many bytes a line may unpack to: a log of ten million steps has fewer."""
 
 _ROOTS = ("main", "loop", "system")
 _TO_URL = bytes.maketrans(b"+/", b"-_")
@@ -55,7 +55,7 @@ def text_of(schedule: Schedule) -> str:
 
 
 def file_of(schedule: Schedule) -> bytes:
-    """What a file with a schedule holds: its line, and the tape where there is one."""
+    """The content of a file with a schedule: its line, and its tape if it has one."""
     lines = [text_of(schedule)]
     if schedule.tape is not None:
         from . import tape  # few schedules have one
@@ -76,10 +76,10 @@ def from_file(text: str) -> Schedule:
 
 
 def schedule_of(text: str) -> Schedule:
-    """The schedule that a line says.
+    """Read a schedule from its line.
 
     Raises:
-        BadUsage: it says none, or not all of it is there.
+        BadUsage: the line is not a schedule, or it is incomplete.
     """
     parts = "".join(text.split()).split(":")
     if parts[0] + ":" != PREFIX or len(parts) < 2:
@@ -166,7 +166,7 @@ class _Reader:
         self._at = 0
 
     def schedule(self) -> Schedule:
-        """All of it."""
+        """Read the whole schedule."""
         python, trio, stepdbg, clock, hash_seed = (self._text() for _ in range(5))
         seed, run = self._number(), self._number()
         files = tuple((self._text(), self._word()) for _ in range(self._count()))
@@ -191,7 +191,7 @@ class _Reader:
         return number
 
     def _count(self) -> int:
-        """How many things follow, each of which takes a byte at least."""
+        """Read how many things follow; each takes at least one byte, which bounds the number."""
         count = self._number()
         if count > len(self._data) - self._at:
             raise Damaged

@@ -1,4 +1,4 @@
-"""A schedule: in which order the tasks of a run step, as a value.
+"""A schedule: the order in which the tasks of a run step, as a value.
 
 Owns: `Schedule` and its parts.
 Does not own: its text (schedule_text), writing one down or following one (engine.scheduling).
@@ -20,11 +20,11 @@ if TYPE_CHECKING:  # see `hints`
 
 
 class Base(enum.StrEnum):
-    """Who steps where a schedule says nothing.
+    """Which task steps when a schedule says nothing.
 
     FIFO: first in, first out, one task a pass.  STAY: the task that has just stepped, while it is
-    runnable.  STOCK: the order was Trio's own, and the schedule has all of it; behind its end the
-    order is that of FIFO.
+    runnable.  STOCK: the order was Trio's own, and the schedule has all of it; after its end the
+    order is as for FIFO.
     """
 
     FIFO = "fifo"
@@ -35,8 +35,8 @@ class Base(enum.StrEnum):
 class Moment(NamedTuple):
     """One step of a task, or one of its deadlines.
 
-    nth: which one of this task's, from 1.
-    deadline: it is the moment at which that deadline passes.
+    nth: which step or deadline of this task, from 1.
+    deadline: the moment is when that deadline passes, not a step.
     """
 
     task: LogicalId
@@ -59,9 +59,9 @@ class After(NamedTuple):
 
 
 class Instead(NamedTuple):
-    """A substitution: where the base would let `step` happen, another task steps first.
+    """A substitution: when `step` would come next by the base, another task steps first.
 
-    Several for the same step are carried out one after the other.
+    Several substitutions for the same step apply one after the other.
     """
 
     step: Moment
@@ -72,7 +72,7 @@ class Instead(NamedTuple):
 
 
 class TurnKind(enum.IntEnum):
-    """What one entry of a log says."""
+    """What one entry of a log says has happened."""
 
     STEP = 0
     STEPS = 1
@@ -87,9 +87,10 @@ class Turn(NamedTuple):
 
     kind: STEP: `task` steps.  DEADLINE: one of its deadlines passes.  TIME: the run is `time` old.
     LOOK: in the next step, a scope finds that its deadline has passed.
-    task: its place in the table of tasks.  time: in milliseconds.
-    look: at which look of a scope at the clock that is, counted in that step from 1.
-    which: which one of the task's pending deadlines passes, the outermost is 0; None: the only one.
+    task: its index in the table of tasks.  time: in milliseconds.
+    look: which look of a scope at the clock that is, counted in that step from 1.
+    which: which of the task's pending deadlines passes, from 0 for the outermost; None: the only
+        one.
     """
 
     kind: TurnKind
@@ -100,19 +101,19 @@ class Turn(NamedTuple):
 
 
 NO_HASH_SEED = "unset"
-"""What stands for a PYTHONHASHSEED that was not set: the seed in use cannot be read."""
+"""Stands for a PYTHONHASHSEED that was not set: the seed in use cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """Under which circumstances a schedule was written down.
+    """The circumstances under which a schedule was written down.
 
     python, trio, stepdbg: versions.
     files: the program's own files, the main one first: name and CRC-32 of each.
     clock: ``system``: Trio's own; ``virtual``: that of ``--virtual-time``; ``own``: the program's.
-    seed: what ``--seed`` was given, None for nothing.
+    seed: the argument of ``--seed``; None without it.
     hash_seed: PYTHONHASHSEED, or `NO_HASH_SEED`.
-    run: which run of its process it is about, from 1.
+    run: the number of the run in its process, from 1.
     lints: its failure is something that looks wrong, so a replay has to look for that.
     """
 
@@ -131,9 +132,9 @@ class Header:
 class Logged:
     """The whole order of a run.
 
-    tasks: those that occur.
-    turns: what happened, as `written` makes it of turns.
-    steps: how many steps there are in it.
+    tasks: all tasks that occur in it.
+    turns: what happened, as bytes from `TurnWriter.written`.
+    steps: how many steps it has.
     """
 
     tasks: tuple[LogicalId, ...] = ()
@@ -145,10 +146,10 @@ class Logged:
 class Schedule:
     """The order in which the tasks of a run step.
 
-    facts: what differs from the base.  log: the whole order, where that was logged; a schedule
+    facts: how it differs from the base.  log: the whole order, if that was logged; a schedule
     has facts or a log.
-    touched: what the run has touched that no schedule controls; its text leaves that out.
-    tape: what the run was given from outside, where that was kept; only a file has it.
+    touched: what the run has touched that no schedule controls; the text does not include it.
+    tape: the input that the run got from outside, if it was recorded; only a file has it.
     """
 
     header: Header
@@ -161,10 +162,10 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """The order of all steps of a run so far, for somebody to copy.
+    """The order of all steps of a run so far, for the user to copy.
 
     text: the line that `--replay` takes; empty where it would be too long to paste.
-    steps: how many steps it is about.
+    steps: how many steps it describes.
     """
 
     text: str
@@ -172,11 +173,11 @@ class Token:
 
 
 class Damaged(Exception):
-    """Bytes that are no turns; the reader of a schedule makes a sentence of it."""
+    """Bytes that are not turns; the reader of a schedule turns this into an error message."""
 
 
 def to_varint(number: int, out: bytearray) -> None:
-    """Append a number of at least 0, seven bits a byte."""
+    """Append a number that is not negative, seven bits a byte."""
     while number > 0x7F:
         out.append(number & 0x7F | 0x80)
         number >>= 7
@@ -184,7 +185,7 @@ def to_varint(number: int, out: bytearray) -> None:
 
 
 def from_varint(data: bytes, at: int) -> tuple[int, int]:
-    """The number that begins at a place, and the place behind it.  Raises `Damaged`."""
+    """The number that begins at a position, and the position after it.  Raises `Damaged`."""
     number = shift = 0
     while at < len(data) and shift < 70:
         byte = data[at]
@@ -197,7 +198,7 @@ def from_varint(data: bytes, at: int) -> tuple[int, int]:
 
 
 class TurnWriter:
-    """Writes turns as bytes: a varint each, and a second one for a task that steps repeatedly."""
+    """Writes turns as bytes: one varint each, and a second one if a task steps repeatedly."""
 
     def __init__(self) -> None:
         self.steps = 0
@@ -207,7 +208,7 @@ class TurnWriter:
         self._time = 0
 
     def step(self, task: int) -> None:
-        """A task of the table steps."""
+        """Note that a task of the table steps."""
         self.steps += 1
         if task == self._last:
             self._repeated += 1
@@ -216,7 +217,7 @@ class TurnWriter:
         self._last, self._repeated = task, 1
 
     def deadline(self, task: int, which: int | None = None) -> None:
-        """A deadline of a task passes.  which: see `Turn`."""
+        """Note that a deadline of a task passes.  which: see `Turn`."""
         self._end_repetition()
         if which is not None:
             self._aside(which << 1 | 1)
@@ -228,7 +229,7 @@ class TurnWriter:
         self._aside(look << 1)
 
     def time(self, milliseconds: int) -> None:
-        """The run is so old; what does not grow is left out."""
+        """Note how old the run is, if that has grown since the last note."""
         if milliseconds > self._time:
             self._end_repetition()
             to_varint((milliseconds - self._time) << 2 | TurnKind.TIME, self._out)
@@ -254,7 +255,7 @@ class TurnWriter:
 
 
 def _entries(log: Logged) -> Iterator[tuple[TurnKind, int, int]]:
-    """What the bytes of a log say: kind, value, and how many steps that is.  Raises `Damaged`."""
+    """Read the entries of a log: kind, value, and how many steps each is.  Raises `Damaged`."""
     at = 0
     while at < len(log.turns):
         word, at = from_varint(log.turns, at)
@@ -271,7 +272,7 @@ def _entries(log: Logged) -> Iterator[tuple[TurnKind, int, int]]:
 
 
 def count_steps(log: Logged) -> int:
-    """How many steps the turns of a log are, however many they are.  Raises `Damaged`."""
+    """Count the steps in a log without making its turns.  Raises `Damaged`."""
     return sum(steps for _, _, steps in _entries(log))
 
 

@@ -1,4 +1,4 @@
-"""What the debugger goes by.
+"""Settings: what the user can change about the debugger.
 
 Owns: `Setting`.  Does not own: what a setting does (engine.process.settings).
 """
@@ -10,10 +10,10 @@ from .records import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One setting: its name, its value as it would be typed, and what it is about.
+    """One setting: its name, its value as a user would type it, and what it is about.
 
-    typed: what to say after ``set NAME``, one time after the other, to have it like this; nothing
-        where nobody has changed it.
+    typed: the texts to type after ``set NAME``, one after the other, to get this value; empty if
+        the user has not changed it.
     """
 
     name: str

@@ -1,6 +1,6 @@
-"""What a signal handler of the program raises while code of ours runs is the program's.
+"""Recognise an exception that a signal handler of the program raises in stepdbg's code.
 
-Owns: telling such an exception from any other.
+Owns: telling such an exception, which belongs to the program, from any other.
 Does not own: what happens to it then; code that catches it raises it again.
 """
 
@@ -13,10 +13,10 @@ from types import CodeType, FunctionType, MethodType, TracebackType
 
 
 def comes_from_signal(error: BaseException) -> bool:
-    """Whether a signal handler has raised an exception: its traceback goes through one.
+    """Whether a signal handler has raised an exception: then its traceback goes through one.
 
-    Python's own handler of SIGINT is not a Python function.  It shows at the instruction that the
-    exception seems to come from: the interpreter looks for signals only at a few kinds.
+    Python's own handler of SIGINT is not a Python function.  It is recognised by the instruction
+    from which the exception seems to come: the interpreter checks for signals only at a few kinds.
     """
     if _entry_of_handler(error) is not None:
         return True
@@ -28,7 +28,7 @@ def comes_from_signal(error: BaseException) -> bool:
 
 
 def without_our_part(error: BaseException) -> BaseException:
-    """An exception of a signal handler with the handler's part of its traceback, and no other."""
+    """Cut the traceback of a signal handler's exception to the part in the handler."""
     return error.with_traceback(_entry_of_handler(error))
 
 
@@ -45,7 +45,7 @@ def _entry_of_handler(error: BaseException) -> TracebackType | None:
 
 
 def _handlers() -> list[CodeType]:
-    """The code of the functions that handle signals now."""
+    """The code objects of the functions that handle signals now."""
     found = []
     for each in _signal.valid_signals():
         code = None
@@ -72,7 +72,7 @@ def _last_entry(error: BaseException) -> TracebackType | None:
 
 
 def _looks_for_signals(entry: TracebackType) -> bool:
-    import opcode  # only for a KeyboardInterrupt that a condition ends with
+    import opcode  # needed only for a KeyboardInterrupt that ends a condition
 
     instruction = opcode.opname[entry.tb_frame.f_code.co_code[entry.tb_lasti]]
     return instruction.startswith(("RESUME", "JUMP_BACKWARD", "CALL"))

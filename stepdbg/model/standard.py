@@ -1,17 +1,17 @@
-"""The standard library as it was when stepdbg began, for ours only.
+"""The standard library as it was when stepdbg started, for stepdbg's code only.
 
 Longer than most modules: type checkers want each of its modules named twice.
 
-Owns: a copy of each module whose functions ours call while a program is debugged, made when it is
-asked for, so that what the program puts in the place of a function reaches no code of ours; what is
+Owns: a copy of each module whose functions stepdbg calls while it debugs a program, made at its
+first use, so that a function that the program replaces is not replaced for stepdbg; which names are
 looked up late on purpose, with the reasons (`LATE`).
 Does not own: built-in functions such as `open`; reading sources (engine.stacks.source_files).
 
 ``from stepdbg.model.standard import os`` gives the copy: a module under another name.  Its Python
-functions are made anew over its own names, so that ``os.makedirs`` calls the ``os.mkdir`` of the
-copy.  Tools that replace functions in every loaded module (freezegun, pyfakefs) look for names and
-identities, and find none.  Where the program was there before ours, the copy takes a function from
-the module in C behind it, or runs the module's code once more.
+functions are made anew with the copy's globals, so that ``os.makedirs`` calls the ``os.mkdir`` of
+the copy.  Tools that replace functions in every loaded module (freezegun, pyfakefs) look for names
+and identities, and find none in it.  If the program has replaced a function before stepdbg started,
+the copy takes it from the underlying module in C, or runs the module's code once more.
 """
 
 from __future__ import annotations
@@ -134,7 +134,7 @@ __all__ = (
     "weakref",
     "zlib",
 )
-"""The modules of which there are copies."""
+"""The modules that have copies."""
 
 LATE = {
     "os": {"environ": "the program's settings: it may replace the whole mapping"},
@@ -153,17 +153,17 @@ LATE = {
         "_trace_hook": "what `threading.settrace` has set",
     },
 }
-"""What a copy looks up in its module each time, with the reason.  So are all those values of `sys`
-that are no functions and no facts (`_FACTS`): streams, paths, arguments, modules.  What the user
-types is the program's code and never comes here."""
+"""What a copy looks up in its module each time, with the reason.  The same holds for the values of
+`sys` that are neither functions nor facts (`_FACTS`): streams, paths, arguments, modules.  Typed
+code is the program's code and never uses the copies."""
 
 _FACTS = frozenset(
     ("flags", "float_info", "hexversion", "implementation", "maxsize", "platform", "version_info")
 )
-"""What `sys` says about the interpreter, which does not change; a test may say otherwise."""
+"""What `sys` says about the interpreter, which does not change; only a test may replace it."""
 
 _SOURCES = {"io": "_io", "os": "posix", "signal": "_signal", "threading": "_thread"}
-"""The module in C from which most functions of a module are."""
+"""The module in C from which a module has most of its functions."""
 
 _CLASSES = {
     "_weakrefset": "WeakSet _IterationGuard",
@@ -187,10 +187,10 @@ _HELPERS = ("genericpath", "json.scanner", "posixpath", *_CLASSES)
 """Modules that are copied along with others."""
 
 _REMEMBERED = {"re": "_compile"}
-"""Functions that call others of which there is no copy; the same arguments give the same."""
+"""Functions that call functions without a copy; the same arguments always give the same result."""
 
 _NEVER_AGAIN = ("os", "sys", "threading")
-"""Modules whose code must not run a second time: they keep what there is once in a process."""
+"""Modules whose code must not run a second time: they hold what exists once in a process."""
 
 _OWN_NAMES = frozenset(("__builtins__", "__loader__", "__name__", "__package__", "__spec__"))
 
@@ -224,7 +224,7 @@ def _contents(module: ModuleType) -> dict[str, object]:
 
 
 def _of_the_library(module: ModuleType, name: str, value: object) -> object:
-    """What a module of the library has under a name, where somebody else has put `value` there."""
+    """The original value of a name in a library module, in which other code has put `value`."""
     in_c = _SOURCES.get(module.__name__)
     known = vars(load(in_c)) if in_c else {}
     if name not in known and module.__name__ not in _NEVER_AGAIN:
@@ -233,16 +233,16 @@ def _of_the_library(module: ModuleType, name: str, value: object) -> object:
 
 
 def _anew(module: ModuleType) -> dict[str, object]:
-    """What the code of a module makes, run in a module that nobody else has."""
+    """Run the code of a module in a private module; return the names that it makes."""
     fresh = vars(load_anew(module.__name__))
     return {each: it for each, it in fresh.items() if each not in _OWN_NAMES}
 
 
 class _Copies:
-    """The copies that were made, each of them once.
+    """The copies that were made, one of each module.
 
-    A copy knows at once what its module holds, and makes a thing when it is first asked for: most
-    of what is in a module is never used, and to make all of it takes a quarter of a millisecond.
+    A copy notes at once what its module holds, and makes each thing at its first use.  Most of a
+    module is never used, and making all of it would take a quarter of a millisecond.
     """
 
     def __init__(self) -> None:
@@ -253,16 +253,16 @@ class _Copies:
         self._needed: list[tuple[str, CodeType]] = []
 
     def copy(self, name: str) -> ModuleType:
-        """The copy of a module, which is imported if nobody has done so."""
+        """The copy of a module; the module is imported if necessary."""
         known = self._made.get(name)
-        return known or self._begin(name, load(name))  # now, while that can be done
+        return known or self._begin(name, load(name))  # at once, while importing still works
 
     def _begin(self, name: str, module: ModuleType) -> ModuleType:
         made, late = ModuleType(f"{__name__}.{name}", module.__doc__), _late(module)
         held = {each: it for each, it in _contents(module).items() if each not in late}
         names = _Names(partial(self._find, name, module)) if late else vars(made)
         names.update(__name__=made.__name__, __builtins__=BUILTINS)
-        # Asked by `getattr` and `dir` for what is not there yet (PEP 562).
+        # Python calls it for attributes that are not there yet (PEP 562).
         vars(made)["__getattr__"] = partial(self._attribute, name, module)
         vars(made)["__dir__"] = partial(sorted, held)
         self._held[name], self._names[name], self._made[name] = held, names, made
@@ -272,27 +272,28 @@ class _Copies:
         return made
 
     def _attribute(self, name: str, module: ModuleType, attribute: str) -> object:
-        """Something is wanted of a copy that is not there yet, or looked up each time."""
+        """Get an attribute that a copy does not have yet, or that is looked up each time."""
         if attribute in self._held[name]:
             return self._take(name, attribute)
         return getattr(module, attribute)  # late, or the module's own `__getattr__` says what
 
     def _find(self, name: str, module: ModuleType, wanted: str) -> object:
-        """The same for a function of a copy.  Raises KeyError: it may be a builtin."""
+        """The same for a function of a copy.  Raises KeyError, as the name may be a builtin."""
         if wanted in self._held[name]:
             return self._take(name, wanted)
         return vars(module)[wanted]
 
     def _take(self, name: str, wanted: str) -> object:
-        """Make one thing of a module, with all that its functions need."""
-        # A second thread waits until all is there that a function needs.  The importer's lock: code
-        # that loads a module may want something of a copy, and the other way round.
+        """Make one thing of a module, and everything that its functions need."""
+        # A second thread waits until everything that a function needs is there.  This is the
+        # importer's lock, because code that loads a module may need something from a copy, and the
+        # other way round.
         with loading_lock():
-            if self._fresh:  # one is being made at this moment, and this belongs to it
+            if self._fresh:  # called while another thing is being made, to which this belongs
                 return self._make(name, wanted)
             try:
                 return self._take_all(name, wanted)
-            finally:  # also after Ctrl-C: half of it must not stay
+            finally:  # also after Ctrl-C: an unfinished part must not stay
                 self._fresh, self._needed = {}, []
 
     def _take_all(self, name: str, wanted: str) -> object:
@@ -305,7 +306,7 @@ class _Copies:
                 found = [each for each in code.co_names if each in held and each not in names]
                 todo += [(home, each) for each in found if (home, each) not in self._fresh]
                 self._needed += [(home, it) for it in code.co_consts if isinstance(it, CodeType)]
-        # A thread that does not wait here must find what a function needs before the function.
+        # A thread that does not wait for the lock must not find a function before what it needs.
         for home in sorted({home for home, _ in self._fresh}, key=name.__eq__):
             ready = {each: it for (of, each), it in self._fresh.items() if of == home}
             self._names[home].update(ready)
@@ -313,7 +314,7 @@ class _Copies:
         return made
 
     def _make(self, name: str, wanted: str) -> object:
-        """What stands in a copy for one thing of its module; the same each time."""
+        """The copy of one thing of a module; the same object each time."""
         key, names = (name, wanted), self._names[name]
         if key in self._fresh or wanted in names:
             return self._fresh[key] if key in self._fresh else names[wanted]
@@ -356,7 +357,7 @@ class _Copies:
         made = FunctionType(code, names, function.__name__, function.__defaults__, closure)
         made.__kwdefaults__ = function.__kwdefaults__
         vars(made).update(vars(function))
-        if not isinstance(names, _Names):  # else it is asked for what is not there
+        if not isinstance(names, _Names):  # `_Names` looks up missing names itself
             self._needed.append((home, code))
         return remembering(made) if made.__name__ == _REMEMBERED.get(home) else made
 
@@ -376,13 +377,13 @@ class _Copies:
 
 
 def _stand_in(name: str, *, wanted: bool) -> ModuleType | None:
-    """What an import statement of ours gets instead of a module; None for the module.
+    """What an import statement of stepdbg's gets instead of a module; None for the module itself.
 
     name: absolute.  wanted: whether names are taken from it, as in ``from os.path import join``.
     """
     whole = name if wanted else name.partition(".")[0]
     whole = "posixpath" if whole == "os.path" else whole
-    # A module of ours that says `sys` means the real one: it sets hooks and streams there.
+    # stepdbg's modules that import `sys` mean the real one: they set hooks and streams there.
     return _copies.copy(whole) if whole in _COPIED and whole != "sys" else None
 
 
@@ -392,12 +393,12 @@ let_stand_in(_stand_in)
 
 
 def original(name: str) -> ModuleType:
-    """The module of the library itself, where ours put a function of theirs in place for it."""
+    """The library's module itself, for code of stepdbg's that replaces a function in it."""
     return load(name)
 
 
 def __getattr__(name: str) -> ModuleType:
-    """The copy of a module, when it is asked for the first time."""
+    """The copy of a module, made at its first use."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     made = globals()[name] = _copies.copy(name)

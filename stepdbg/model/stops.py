@@ -1,4 +1,4 @@
-"""Stops, resumes and events: what the engine tells and what it is told.
+"""Stops, resumes and events: what the engine reports, and how it goes on.
 
 Owns: `Stop` (why the run is held), `Resume` (how it goes on) and `Event` (what happened
 meanwhile).  Does not own: deciding when to stop (engine) or what to say (frontends).
@@ -35,20 +35,20 @@ class StopKind(enum.StrEnum):
     RETURN = "return"  # a function or coroutine returns or raises; see Stop.value, raised
     DEADLOCK = "deadlock"  # no task can go on any more; see Stop.deadlock
     EXIT = "exit"  # the task has run its last step; see Stop.value, raised
-    FAILURE = "failure"  # a task is the first to fail; see Stop.raised
+    FAILURE = "failure"  # the first task has failed; see Stop.raised
     POST_MORTEM = "post-mortem"  # an exception has left the program; see Stop.raised
-    ENDED = "ended"  # the program has ended without one that tells of a failure
+    ENDED = "ended"  # the program has ended without an exception that means a failure
     PAUSE = "pause"  # the program called breakpoint() or set_trace()
-    MOMENT = "moment"  # of a recording: nothing is held, and nothing goes on
+    MOMENT = "moment"  # a moment of a recording: nothing is held, and nothing goes on
 
 
 AFTER_END = (StopKind.POST_MORTEM, StopKind.ENDED)
-"""Stops from which nothing goes on."""
+"""Stops after which nothing can go on."""
 
 
 @dataclass(frozen=True, slots=True)
 class Passed:
-    """What ran between a resume and the stop after it: steps of other tasks."""
+    """How many steps of other tasks ran between a resume and the next stop."""
 
     steps: int
     tasks: int
@@ -58,27 +58,27 @@ class Passed:
 class Stop:
     """The run is held, and why.
 
-    task: whose step is about to begin or under way; None when nothing is runnable.
+    task: the task whose step is about to begin or under way; None if no task is runnable.
     step: the number of that step of that task, 1 for its first.
     time: program seconds since the start of the run.
     wake: why the task runs now; None when there is no task.
-    place: the line where it will go on (of a task that has not started: where its function
-        begins); None when it has no Python frame.
-    in_step: the stop lies inside a step, so that the stack is a running one.
-    shown_run: whether naming the run helps, because the process has had several.
+    place: the line where it will go on (for a task that has not started: where its function
+        begins); None if it has no Python frame.
+    in_step: the stop is inside a step, so the stack is running.
+    shown_run: whether to name the run, because the process has had several.
     run: None outside of any run (a worker thread, code before or after ``trio.run``).
-    thread: the name of the thread, where it is not the one of the run.  value: what was returned.
-    raised: the exception that is on its way, in one line.  party: who stands behind that.
+    thread: the name of the thread, if it is not the run's.  value: what was returned.
+    raised: the exception that is on its way, in one line.  party: who is responsible for it.
     unfinished: the step that this stop interrupts, in words (``next in worker#2``).
     deadlock: the tasks that cannot go on, at a stop for that.
-    knots: tasks that wait for one another while others go on; each is told once.
-    lints: what looks wrong and was told at no stop before.
+    knots: tasks that wait for one another while others go on; each is reported once.
+    lints: what looks wrong and was not reported at an earlier stop.
     works_for: the task that waits for the worker thread that is held.
     commands: lines to run first.  cancelled: the scope that is being cancelled, at a stop for that.
-    missed: the `except` that was meant for what was raised, and does not catch the group of it.
+    missed: the `except` meant for the raised exception, which does not catch the group around it.
     ways: how a task that has returned can have left the loop of its function.
-    token: the order of all steps that led here, at a failure and at a deadlock, if it was logged.
-    past: where this is in the run that is held, if it is an earlier moment of that.
+    token: at a failure or deadlock, the order of all steps that led here, if it was logged.
+    past: if this is an earlier moment of the held run, where it lies in that run.
     """
 
     kind: StopKind
@@ -117,7 +117,7 @@ class Stop:
 class Asked:
     """The program asks for a stop.
 
-    since: the moment of `perf_counter` at which it asked.
+    since: when it asked, from `perf_counter`.
     header: a sentence for the user.  commands: lines to run at the stop.
     """
 
@@ -127,7 +127,7 @@ class Asked:
 
 
 STOP_LINES = 6
-"""How many lines a stop takes at most besides its source, unless the user has said otherwise."""
+"""How many lines a stop shows at most besides its source, unless the user changes that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +151,7 @@ class StepTask:
 class NextLine:
     """Run to the next line of a frame or of its callers, in the same task, `count` times.
 
-    task: whose frame; None for the stop's own.  frame: the one in view (0 is the innermost).
+    task: the task of the frame; None for the stop's task.  frame: the one in view (0: innermost).
     """
 
     task: TaskNumber | None = None
@@ -162,7 +162,7 @@ class NextLine:
 
 @dataclass(frozen=True, slots=True)
 class IntoCall:
-    """Run into the next call of own code, or to the next line; `anything`: library code counts."""
+    """Run into the next call of own code, or to the next line; `anything`: also library code."""
 
     task: TaskNumber | None = None
     frame: int = 0
@@ -172,7 +172,7 @@ class IntoCall:
 
 @dataclass(frozen=True, slots=True)
 class ReturnFrom:
-    """Run until a frame returns or raises; for a task's outermost frame: until it exits."""
+    """Run until a frame returns or raises; for a task's outermost frame, until the task exits."""
 
     task: TaskNumber | None = None
     frame: int = 0
@@ -180,7 +180,7 @@ class ReturnFrom:
 
 @dataclass(frozen=True, slots=True)
 class UntilLine:
-    """Run to a line of the frame beyond the current one, or to `line` or beyond, or out of it."""
+    """Run until the frame is at `line` or beyond, by default beyond the current one, or returns."""
 
     task: TaskNumber | None = None
     frame: int = 0
@@ -189,7 +189,7 @@ class UntilLine:
 
 @dataclass(frozen=True, slots=True)
 class ResumeStep:
-    """Take up what this stop has interrupted: the run goes on as if it had not stopped."""
+    """Finish the command that this stop has interrupted, as if the run had not stopped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +206,7 @@ class Restart:
 
 @dataclass(frozen=True, slots=True)
 class Detach:
-    """Leave the program alone from now on: it runs on as if there had been no debugger."""
+    """Leave the program alone: from now on it runs as if there had been no debugger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +218,7 @@ class Quit:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """Look at another moment, to which the controller of a recording or of a run has gone."""
+    """Show another moment, to which the controller of a recording or run has moved already."""
 
 
 Resume = (
@@ -270,7 +270,7 @@ class Resumed:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A sentence that belongs to no command.  level: ``note``, ``warning`` or ``log``."""
+    """A sentence that is not the answer to a command.  level: ``note``, ``warning`` or ``log``."""
 
     text: str
     level: str = "note"
@@ -289,7 +289,7 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class ProgramEnded:
-    """The program ended; `exit_code` is what the shell will see, where that is known."""
+    """The program ended; `exit_code` is what the shell will see, if that is known."""
 
     exit_code: int | None
     detail: str = ""
@@ -297,7 +297,7 @@ class ProgramEnded:
 
 @dataclass(frozen=True, slots=True)
 class DeadlockFound:
-    """No task of a run can go on any more, and nobody is there to be asked."""
+    """No task of a run can go on any more, and no user is there to ask."""
 
     run: RunId
     deadlock: Deadlock
@@ -305,7 +305,7 @@ class DeadlockFound:
 
 @dataclass(frozen=True, slots=True)
 class TokenTold:
-    """A run has failed or is deadlocked, nobody is there to be asked, and its steps were logged."""
+    """A logged run has failed or is deadlocked, and no user is there to ask."""
 
     run: RunId
     token: Token
@@ -313,11 +313,11 @@ class TokenTold:
 
 @dataclass(frozen=True, slots=True)
 class StepUnderWay:
-    """A step that does not come to its end.
+    """A step that does not end.
 
     place: the own line where it is.
-    seconds: for how long it has lasted so far; None if nobody knows.
-    stack: the own lines that it is in the middle of, innermost first.
+    seconds: how long it has lasted so far; None if that is not known.
+    stack: the own lines that it is executing, innermost first.
     """
 
     run: RunId
@@ -329,9 +329,9 @@ class StepUnderWay:
 
 @dataclass(frozen=True, slots=True)
 class HaltDelayed:
-    """Ctrl-C is to halt a run, and the step under way lasts.
+    """The user pressed Ctrl-C to halt a run, and the step under way has not ended yet.
 
-    way_out: what Ctrl-C does if it is pressed once more.
+    way_out: what pressing Ctrl-C once more does.
     """
 
     step: StepUnderWay
@@ -340,7 +340,7 @@ class HaltDelayed:
 
 @dataclass(frozen=True, slots=True)
 class StepLasts:
-    """A step keeps all others of its run waiting, and has not ended yet."""
+    """A step that has not ended yet keeps the other tasks of its run waiting."""
 
     step: StepUnderWay
 
@@ -349,7 +349,7 @@ class StepLasts:
 class Traced:
     """A line of a trace: something has just happened.
 
-    depth: under how many nurseries of other tasks of the program its task lives.
+    depth: under how many nurseries of the program's other tasks its task lives.
     """
 
     run: RunId
@@ -361,10 +361,10 @@ class Traced:
 class QuitDelayed:
     """The program was quit `seconds` ago and has not ended yet.
 
-    blockers: the tasks that keep it from that; nobody at first, while its cleanup may simply
-        take its time.  unlisted: how many more there are.
-    under_way: runs that are in the middle of a step, so that no task can do anything.
-    way_out: what ends it at once: a key or a command.
+    blockers: the tasks that keep it from ending; empty at first, while its cleanup may only
+        need more time.  unlisted: how many more there are.
+    under_way: runs in the middle of a step, in which no other task can do anything.
+    way_out: the key or command that ends it at once.
     """
 
     seconds: float
@@ -389,4 +389,4 @@ Event = (
     | QuitDelayed
     | Traced
 )
-"""Anything a front end may want to show that is neither a stop nor a reply."""
+"""Anything that a front end may want to show that is neither a stop nor a reply."""

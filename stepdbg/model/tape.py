@@ -1,15 +1,15 @@
-"""A tape: what a program was given from outside, in the order in which it asked.
+"""A tape: the input that a program got from outside, in the order in which it asked for it.
 
-Owns: `Tape`, which records that or gives it again; its text, format 1 (docs/schedules.md).
+Owns: `Tape`, which records or replays input; its text, format 1 (docs/schedules.md).
 Does not own: the functions that ask it (launcher.taping, engine.taping), the order of steps
 (schedules).
 
 The order of steps is the same in a replay, so the program asks for the same things in the same
-order.  Nearly all is one list, and an entry that is not of the kind that is asked for tells that
-the program does something else.  Results of threads come without being asked for, so that they
-have a list of their own.
+order.  So nearly everything is one list.  If the next entry is not of the kind that the program
+asks for, the program does something else than before.  Results of threads arrive without being
+asked for, so they have a list of their own.
 
-A text may come from anybody.  So it holds plain values only: reading one calls nothing.
+A text may come from anybody.  So it holds only plain values, and reading one calls nothing.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ PREFIX = "stepdbg-tape:"
 FORMAT = "1"
 
 MOST_BYTES = 100_000_000
-"""So much input is kept."""
+"""How many bytes of input a tape keeps."""
 
 _ENTRY = 60
-"""About what an entry takes besides its bytes."""
+"""About how many bytes an entry takes besides its input."""
 
 _MOST_UNPACKED = 4 * MOST_BYTES
 
@@ -38,19 +38,19 @@ _UNREADABLE = (
     *(ValueError, TypeError, LookupError, EOFError, AttributeError, UnpicklingError),
     *(zlib.error, NotBase64, MemoryError, RecursionError, OverflowError),
 )
-"""What reading a text that somebody has made up may raise."""
+"""What reading a forged text may raise."""
 
 Entry = tuple[Any, ...]
-"""Kind and value of what was given; or kind, number and words of an `OSError` that was raised."""
+"""Kind and value of an input; or kind, number and message of an `OSError` that was raised."""
 
 
 class Came(NamedTuple):
     """The result of a thread.
 
-    after: how many words of the step log were there when it came to the run; once written down,
+    after: how many words the step log had when it came to the run; in the text of a tape,
         after how many steps of the program's tasks that was.
-    number: which thread that the run has begun, from 0.
-    result: packed; None where it could not be.
+    number: the number of the thread among those that the run started, from 0.
+    result: the result, packed; None if it could not be packed.
     """
 
     after: int
@@ -61,9 +61,9 @@ class Came(NamedTuple):
 class Contents(NamedTuple):
     """What is on a tape.
 
-    entries: what was asked for.
-    threads: what came by itself, in that order.
-    lost: the waits for a socket, by number from 0, that ended otherwise than by its being ready.
+    entries: the input that the program asked for.
+    threads: what arrived unasked, in that order.
+    lost: the waits for a socket, by number from 0, that ended without the socket being ready.
     """
 
     entries: list[Entry]
@@ -72,33 +72,33 @@ class Contents(NamedTuple):
 
 
 class Rewound(Protocol):
-    """A run that is executed once more in a copy of the process, which ends where it cannot."""
+    """A run that a copy of the process executes again; the copy ends if it cannot go on."""
 
     def at_present(self) -> object:
-        """All that was recorded has been given again."""
+        """The run has got all recorded input."""
 
     def diverged(self, expected: str) -> object:
-        """The run does something else than the first time.  expected: a clause."""
+        """The run does something else than before.  expected: what it did before, a clause."""
 
     def misses(self, what: str) -> object:
-        """The run does what the tape does not hold.  what: a clause."""
+        """The run needs something that is not on the tape.  what: a clause."""
 
 
 class Tape:
-    """Records what one thread is given, or gives it again.
+    """Records the input of one thread, or replays it.
 
-    contents: what to give again; None: record.  path: the file for a recording, empty for none.
+    contents: what to replay; None: record.  path: the file for a recording, empty for none.
 
     Attributes:
-        on: whether it goes on.
-        plays: whether it gives again.
+        on: whether it is still recording or replaying.
+        plays: whether it replays.
         entries, threads, lost: see `Contents`.
-        at: how many entries are behind, while they are given again.
-        inside: whether a function that is on the tape runs: what it calls is a part of it.
-        asks: tells whether it is the program that runs, and its input counts.
-        held: tells whether the program is held at a stop, where input is the user's.
-        says: is told in a clause why the tape ends.
-        rewound: what plays it in a copy of the process; None elsewhere.
+        at: in a replay, how many entries it has used.
+        inside: whether a taped function is running; what that calls belongs to the same entry.
+        asks: a function; returns whether the program is running, so that its input counts.
+        held: a function; returns whether the program is held at a stop, where input is the user's.
+        says: a function that gets a clause about why the tape ends.
+        rewound: the run that replays it in a copy of the process; None elsewhere.
     """
 
     def __init__(self, contents: Contents | None = None, path: str = "") -> None:
@@ -115,14 +115,14 @@ class Tape:
         self._thread, self._ident = threading.get_ident(), threading.get_ident
 
     def here(self) -> bool:
-        """Whether input that is asked for at this moment, by the running thread, counts."""
+        """Whether the tape must record or replay input for the running thread at this moment."""
         counts = self.on and not self.inside and self._ident() == self._thread
         return counts and self.asks() and not self.held()
 
     def of(self, kind: str, real: Callable[..., Any], *args: Any, **named: Any) -> Any:
-        """What a function gives: by the tape, or by the function and from then on by the tape.
+        """Return the result of a function: from the tape, or from the function and then record it.
 
-        Only where `here`.  Raises what the function does.
+        Call it only if `here`.  Raises what the function raises.
         """
         if self.plays:
             return self._again(kind, real, *args, **named)
@@ -146,7 +146,7 @@ class Tape:
         return entry[1]
 
     def next_of(self, kind: str) -> Entry | None:
-        """The next entry; None where it is not of this kind, and then the tape ends."""
+        """Return the next entry; if it is not of this kind, end the tape and return None."""
         if not self.on:
             return None
         if self.at == len(self.entries):
@@ -162,7 +162,7 @@ class Tape:
         return entry
 
     def add(self, entry: Entry, size: int = 0) -> None:
-        """Record an entry.  size: how many bytes of it are its own."""
+        """Record an entry.  size: how many bytes of input it has."""
         self._size += size + _ENTRY
         if self._size <= MOST_BYTES:
             self.entries.append(entry)
@@ -170,24 +170,24 @@ class Tape:
             self.has_room(0)
 
     def has_room(self, size: int) -> bool:
-        """Whether so many bytes more may be kept; where not, the tape ends."""
+        """Whether the tape can keep so many bytes more; if not, end it."""
         self._size += size + _ENTRY
         if self._size > MOST_BYTES:
             self.end(f"it is full: it keeps {MOST_BYTES // 10**6} MB")
         return self.on
 
     def end(self, why: str = "") -> None:
-        """Go on no more.  why: a clause to be told; empty: there is nothing to tell."""
+        """Stop recording or replaying.  why: a clause for the user; empty to say nothing."""
         if self.on:
             self.on = False
             if why:
                 self.says(why)
 
     def rewind(self, contents: Contents | None, rewound: Rewound) -> None:
-        """In a copy of the process: give again what comes behind the place reached so far.
+        """In a copy of the process: replay what was recorded after the position reached so far.
 
         Args:
-            contents: all that was recorded since the copy was made; None: it plays a tape already.
+            contents: all that was recorded since the copy was made; None: the run replays a tape.
             rewound: see `Tape`.
         """
         self.rewound = rewound
@@ -205,10 +205,10 @@ def text_of(contents: Contents) -> str:
 
 
 def contents_of(text: str) -> Contents:
-    """What a text says.
+    """Read the text of a tape.
 
     Raises:
-        BadUsage: it says nothing, or not all of it is there.
+        BadUsage: the text is not a tape, or it is incomplete.
     """
     parts = "".join(text.split()).split(":")
     if parts[0] + ":" != PREFIX or len(parts) < 2 or parts[1] != FORMAT:
@@ -241,8 +241,8 @@ def _entry(found: object) -> Entry:
 
 
 class _PlainReader(Unpickler):
-    """Reads numbers, texts, bytes and what holds them, and nothing that would call something."""
+    """Unpickles numbers, texts, bytes and their containers, and nothing that calls anything."""
 
     def find_class(self, module: str, name: str) -> NoReturn:
-        """Nothing else has a name.  Raises `UnpicklingError`."""
+        """Refuse every class or function.  Raises `UnpicklingError`."""
         raise UnpicklingError(f"{module}.{name}")

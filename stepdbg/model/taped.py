@@ -1,4 +1,4 @@
-"""Objects in the places of functions in C, which ask the tape.
+"""Objects that replace functions in C and ask the tape.
 
 Owns: `Taped`, `replace`.  Does not own: which functions (launcher.taping, engine.taping).
 """
@@ -13,16 +13,16 @@ from .tape import Tape
 
 
 class Taped:
-    """Stands for a function in C.
+    """Stands in for a function in C.
 
-    It is not a function in Python, since one would become a method in the body of a class.  It
-    answers to `inspect`, `pickle` and `copy` as the function does.
+    It is not a Python function, since that would become a method in the body of a class.
+    `inspect`, `pickle` and `copy` treat it as they treat the function.
 
     Args:
-        tape: what it asks.
-        kind: of its entries.
+        tape: the tape to ask.
+        kind: the kind of its entries.
         real: the function.
-        by: gives what the function does, from the tape or not; None: the plain way.
+        by: gets the result from the tape or from the function; None: by `Tape.of`.
     """
 
     def __init__(
@@ -36,7 +36,7 @@ class Taped:
                 setattr(self, name, getattr(real, name))
 
     def __call__(self, *args: Any, **named: Any) -> Any:
-        """What the function gives."""
+        """Return the result of the function, from the tape or from the function."""
         tape = self._tape
         if not tape.here():
             return self._real(*args, **named)
@@ -48,12 +48,12 @@ class Taped:
         return repr(self._real)
 
     def __reduce__(self) -> str:
-        """By its name in its module, as a function."""
+        """Pickle it by its name in its module, as a function."""
         return self._real.__name__
 
 
 def replace(tape: Tape, module: ModuleType, *names: str) -> None:
-    """Put a `Taped` in the place of each of these functions that a module has."""
+    """Replace each of these functions that a module has by a `Taped`."""
     for name in names:
         real = vars(module).get(name)
         if callable(real):
