@@ -24,7 +24,7 @@ class Origin(enum.StrEnum):
 
 
 class TaskState(enum.StrEnum):
-    """What Trio's scheduler would say of a task at this moment."""
+    """The state of a task, as Trio's scheduler sees it."""
 
     NOT_STARTED = "not started"
     RUNNABLE = "runnable"
@@ -35,9 +35,9 @@ class TaskState(enum.StrEnum):
 
 
 def plain_name(name: object) -> str:
-    """What a task is called in words, whatever the program has put into ``task.name``.
+    """A task's name as text, even if the program has put another object into ``task.name``.
 
-    Trio makes every name a text at first. Nothing of the program's is called for that.
+    Trio makes every name a text at first. This function calls no code of the program.
     """
     if isinstance(name, str):
         return str.__getitem__(name, slice(None))
@@ -46,13 +46,13 @@ def plain_name(name: object) -> str:
 
 @dataclass(frozen=True, slots=True)
 class TaskLabel:
-    """How a task is called: ``worker#2 (4)``.
+    """The names and numbers of a task: ``worker#2 (4)``.
 
     name: Trio's own name of the task, such as ``__main__.worker``.
     ordinal: 1 for the first task of this name in its run, 2 for the next one.
     repeated: whether its run has had another task of this name, so that the ordinal matters.
-    called: what the user calls it, where that is another name, which ordinals count then: that
-        of the user's function which a library's runs, or what the user has chosen.
+    called: the user's name for it, if that differs: the user's function that a library's function
+        runs, or the name that the user has chosen.  Ordinals then count tasks with this name.
     """
 
     run: RunId
@@ -64,7 +64,7 @@ class TaskLabel:
 
     @property
     def short(self) -> str:
-        """The name a user would say: without ``__main__.``, with ``#2`` where names repeat."""
+        """The name for users: without ``__main__.``, and with ``#2`` if names repeat."""
         name = (self.called or self.name).removeprefix("__main__.")
         return f"{name}#{self.ordinal}" if self.repeated else name
 
@@ -76,7 +76,7 @@ class TaskLabel:
 class Place:
     """A line of code.
 
-    line: 1-based; None where the code has no line (C code, or a frame that has ended).
+    line: 1-based; None if the code has no line (C code, or a frame that has ended).
     text: the stripped source line, empty when there is no source.
     """
 
@@ -88,12 +88,12 @@ class Place:
 
 
 class SourceAge(enum.StrEnum):
-    """Whether a source is the one that was loaded."""
+    """Whether a source is the one that Python loaded."""
 
     LOADED = "as loaded"
-    CHANGED = "changed on disk"  # what is shown is the earlier text, which runs
-    GONE = "gone from the disk"  # the same
-    DOUBTFUL = "maybe not as loaded"  # the text that runs was never seen
+    CHANGED = "changed on disk"  # stepdbg shows the earlier text, which is the one that runs
+    GONE = "gone from the disk"  # likewise
+    DOUBTFUL = "maybe not as loaded"  # stepdbg has never seen the text that runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +108,8 @@ class FrameRef:
 class FrameSnapshot:
     """One frame of a task's stack.
 
-    kind: how the frame came to be there: ``coroutine``, ``function``, ``generator``,
-        ``async generator`` or ``module``.
+    kind: the kind of its code: ``coroutine``, ``function``, ``generator``, ``async generator`` or
+        ``module``.
     """
 
     index: int
@@ -120,7 +120,7 @@ class FrameSnapshot:
 class WakeKind(enum.StrEnum):
     """What made a task runnable."""
 
-    STARTED = "started"  # its first step: somebody spawned it
+    STARTED = "started"  # its first step: it was spawned
     TASK = "task"  # another task woke it
     ITSELF = "itself"  # it passed a checkpoint without blocking
     SLEEP = "sleep"  # its own sleep ended
@@ -145,7 +145,7 @@ class WaitKind(enum.StrEnum):
     NURSERY = "nursery"  # the end of its children
     START = "start"  # a child's call of started()
     SLEEP = "sleep"
-    FOREVER = "forever"  # sleep_forever: only a cancellation ends it
+    FOREVER = "forever"  # sleep_forever, which only a cancellation ends
     READABLE = "readable"  # a file descriptor
     WRITABLE = "writable"
     PROCESS = "process"
@@ -161,7 +161,7 @@ class WaitKind(enum.StrEnum):
 class ShortWait:
     """What a blocked task waits for, in short.
 
-    left: seconds until a deadline ends the wait, None without one.
+    left: seconds until a deadline ends the wait; None if it has none.
     """
 
     what: WaitKind
@@ -172,9 +172,10 @@ class ShortWait:
 class Wake:
     """Why a task runs now.
 
-    by: the task that did it, None where no task did.
-    place: the innermost own line that did it; of a sleep its own, of a timeout its ``with``.
-    detail: what else is known, in words: the reason of a cancellation, for example.
+    by: the task that woke it; None if no task did.
+    place: the innermost own line that woke it; for a sleep the line of the sleep, for a timeout
+        the line of its ``with``.
+    detail: what else is known, in words, such as the reason of a cancellation.
     seconds: how long the sleep or the timeout was.
     """
 
@@ -187,7 +188,7 @@ class Wake:
 
 @dataclass(frozen=True, slots=True)
 class Spawn:
-    """Where a task came from: the task that spawned it and the own line that did."""
+    """Where a task was spawned: the task and the own line that spawned it."""
 
     by: TaskLabel | None
     place: Place | None
@@ -197,12 +198,12 @@ class Spawn:
 class TaskSnapshot:
     """A task at one moment.
 
-    steps: how many steps it has taken (a step that is under way is not counted).
-    doing: its innermost own line, else its innermost line; None once it has exited.
+    steps: how many steps it has taken, without a step that is under way.
+    doing: its innermost own line, or else its innermost line; None once it has exited.
     parent: the task whose nursery holds it; None for the root task.
-    wake: why it is runnable; None when it is not.
+    wake: why it is runnable; None if it is not runnable.
     stack_key: equal for tasks with equal stacks, for grouping.
-    wait: what it waits for; None when it is not blocked, or when nobody has looked.
+    wait: what it waits for; None if it is not blocked, or if stepdbg has not examined it.
     """
 
     label: TaskLabel
@@ -218,9 +219,9 @@ class TaskSnapshot:
 
 
 def as_left(task: TaskSnapshot, place: Place | None) -> TaskSnapshot:
-    """A task as an exception has left it later, with whose frames it is shown.
+    """The picture of a task that an exception has ended later, shown with its traceback's frames.
 
-    place: where that was raised.
+    place: where the exception was raised.
     """
     if task.state is TaskState.EXITED:
         return task
@@ -229,7 +230,7 @@ def as_left(task: TaskSnapshot, place: Place | None) -> TaskSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class TaskGroup:
-    """Tasks with equal names, states and stacks; `example` is the first of them."""
+    """Tasks with equal names, states and stacks; `example` is the first one."""
 
     example: TaskSnapshot
     labels: tuple[TaskLabel, ...]
@@ -239,9 +240,9 @@ class TaskGroup:
 class ScopeSnapshot:
     """A cancel scope at one moment.
 
-    deadline: seconds from now; None when it has none; negative when it is overdue.
-    place: the own line that entered it, None when that cannot be told.
-    seconds: how long it was given there, None when that cannot be told.
+    deadline: seconds from now; None if it has none; negative if it is overdue.
+    place: the own line that entered it; None if that is not known.
+    seconds: the timeout that it was given there; None if that is not known.
     """
 
     number: ScopeNumber
@@ -256,12 +257,12 @@ class ScopeSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """What has become of a cancellation around a task that has not ended.
+    """What has happened to a cancellation around a task that has not ended.
 
     times: how often it was delivered.
-    why_not: why it is not.  shield: the line of the shield that keeps it off.
+    why_not: why it is not delivered.  shield: the line of the shield that prevents it.
     unwinds: the task is on its way out, or handles the Cancelled.
-    handler: the ``except`` that has swallowed it; written: how that is written.
+    handler: the line of the ``except`` that swallowed it; written: the text of that ``except``.
     """
 
     times: int | NotRecorded = 0
@@ -274,10 +275,10 @@ class Fate:
 
 @dataclass(frozen=True, slots=True)
 class NurserySnapshot:
-    """A nursery with what lives in it.
+    """A nursery with the tasks in it.
 
-    place: the own line of its ``async with``, None when that cannot be told.
-    starting: tasks on their way in through ``nursery.start`` (not yet ``started()``).
+    place: the own line of its ``async with``; None if that is not known.
+    starting: tasks from ``nursery.start`` that have not called ``started()`` yet.
     """
 
     scope: ScopeSnapshot
@@ -309,9 +310,9 @@ class QueueSnapshot:
 
     current: the task whose step is about to begin or under way.
     this_pass: the rest of Trio's batch, in the order in which it will run.
-    next_pass: what became runnable meanwhile; Trio has not chosen an order yet, and flips
-        a coin for it (or shuffles, under Hypothesis).
-    held: what would be runnable if the user did not hold it.
+    next_pass: tasks that became runnable meanwhile; Trio has not chosen their order yet, and
+        flips a coin for it (or shuffles, under Hypothesis).
+    held: tasks that would be runnable if the user did not hold them.
     """
 
     current: TaskLabel | None
@@ -322,7 +323,7 @@ class QueueSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class TimerSnapshot:
-    """A pending deadline: seconds left, its scope, and the tasks it would cancel.
+    """A pending deadline: seconds left, its scope, and the tasks that it would cancel.
 
     tasks: at most `TIMER_TASKS` of them.  task_count: how many there are.
     """
@@ -334,17 +335,17 @@ class TimerSnapshot:
 
 
 TIMER_TASKS = 8
-"""How many task labels a `TimerSnapshot` carries; the rest is a count."""
+"""How many labels of tasks a `TimerSnapshot` has; the others are only counted."""
 
 
 class RunState(enum.StrEnum):
-    """Whether a run goes on."""
+    """Whether a run goes on, and if not, why."""
 
     RUNNING = "running"
     STOPPED = "stopped"
-    WAITING = "waiting"  # about to be stopped, when another run has given up the prompt
+    WAITING = "waiting"  # it will stop when another run has given up the prompt
     ENDED = "ended"
-    OUTSIDE = "outside"  # of run 0, which stands for none
+    OUTSIDE = "outside"  # the state of run 0, which stands for code outside of any run
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,11 +355,11 @@ class RunSnapshot:
     thread: the name of its thread.
     state: a `RunState`.
     time: program seconds since its start.
-    task_count: living tasks that are not Trio's own.
-    queue_length: runnable tasks that are not Trio's own, the current one not counted.
-    next_deadline: seconds to the next deadline, None when there is none.
-    main: None before the main task exists.
-    notes: what differs from a plain run, each a sentence ("guest run on asyncio").
+    task_count: how many living tasks are not Trio's own.
+    queue_length: how many runnable tasks are not Trio's own, without the current one.
+    next_deadline: seconds to the next deadline; None if there is none.
+    main: the main task; None before it exists.
+    notes: how it differs from an ordinary run, one text each ("guest run on asyncio").
     """
 
     run: RunId
@@ -374,7 +375,7 @@ class RunSnapshot:
 
 
 class WayKind(enum.StrEnum):
-    """How a function leaves its loop."""
+    """How a function has left its loop."""
 
     RETURN = "return"
     BREAK = "break"
@@ -385,9 +386,9 @@ class WayKind(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way in which a function can have left its loop.
+    """One way in which a function may have left its loop.
 
-    head: what stands at its line.
+    head: the source text of its line.
     """
 
     kind: WayKind

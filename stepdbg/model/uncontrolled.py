@@ -1,7 +1,7 @@
-"""What no schedule controls, and where a run has touched it.
+"""Things that no schedule controls, and where a run has touched them.
 
 Owns: `Uncontrolled`, `Touch`.
-Does not own: noticing that (engine.histories.uncontrolled), schedules (schedules).
+Does not own: noticing a touch (engine.histories.uncontrolled), schedules (schedules).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:  # see `hints`
 
 
 class Uncontrolled(enum.StrEnum):
-    """What may go otherwise the next time, though the tasks step in the same order."""
+    """What may be different the next time, even if the tasks step in the same order."""
 
     THREAD = "thread"
     IO = "io"
@@ -25,9 +25,9 @@ class Uncontrolled(enum.StrEnum):
     SIGNAL = "signal"
     RANDOM = "random"  # the generator of the module `random`, which nobody has seeded
     ENTROPY = "entropy"  # random numbers of the system
-    TIME = "time"  # of the system; that of Trio is controlled
+    TIME = "time"  # the system's time; a schedule controls Trio's
     ADDRESS = "address"
-    FILE = "file"  # the rest is told only where a tape holds input
+    FILE = "file"  # this and the following are shown only if a tape holds input
     LIBRARY = "library"
     TLS = "tls"
     FROM_THREAD = "from thread"
@@ -53,8 +53,8 @@ _IN_WORDS = {
 class Touch:
     """The first time that a run has touched something of a kind.
 
-    place: the own line that did it; None where only code of libraries is on the stack, and where
-        only the result was noticed.
+    place: the own line that did it; None if only library code is on the stack, and if stepdbg
+        noticed only the result.
     """
 
     kind: Uncontrolled

@@ -1,7 +1,7 @@
 """Pictures of Python objects, and of child processes.
 
-Owns: `Value`, what is left of an object once it has been described under a budget; which
-characters of the program's may reach a terminal; `ChildProcess`, how a process stands.
+Owns: `Value`, the description of an object under a budget; which characters of the program's may
+reach a terminal; `ChildProcess`, the state of a process.
 Does not own: the describing (engine.describing.values); nothing here ever holds the object.
 """
 
@@ -18,8 +18,8 @@ class Budget:
     """How much of an object a picture may show.
 
     depth: nested containers.  length: items of one container.  characters: of the whole text.
-    seconds: for code of the program (``__repr__``); 0 means that none of it is called.
-    pretty: containers that do not fit on a line are laid out over several (`pp`).
+    seconds: the time for code of the program (``__repr__``); with 0, stepdbg calls none.
+    pretty: spread containers that do not fit on a line over several lines (`pp`).
     """
 
     depth: int = 4
@@ -36,7 +36,7 @@ class Value:
     text: its picture, one or more lines, free of control characters except newlines.
     type: the qualified name of its type.
     truncated: whether the budget cut something off.
-    problem: why the object could not be described by its own ``__repr__``; empty when it could.
+    problem: why its own ``__repr__`` could not describe the object; empty if it could.
     """
 
     text: str
@@ -54,13 +54,13 @@ class Variable:
 
 
 def value_named(variables: Iterable[Variable], source: str) -> Value | None:
-    """What an expression gives where no code can run: the variable of that name, None without."""
+    """The value of an expression if no code can run: the variable of that name, or None."""
     name = source.strip()
     return next((each.value for each in variables if each.name == name), None)
 
 
 def harmless(text: str) -> str:
-    r"""Text without anything that a terminal would obey; newlines stay.
+    r"""Return text without any character that a terminal would obey; newlines stay.
 
     Control and format characters (escapes, tabs, bidirectional overrides) and lone surrogates
     come out as Python would escape them (``\x1b``).
@@ -78,29 +78,30 @@ def _is_blank(character: str) -> bool:
     if not character.isspace():
         return False
     from stepdbg.model.standard import (
-        unicodedata,  # its tables are large; a program in ASCII never pays for them
+        unicodedata,  # its tables are large, and a program in ASCII must not pay for them
     )
 
     return unicodedata.category(character) == "Zs"
 
 
 class ChildState(enum.StrEnum):
-    """What a child process does."""
+    """The state of a child process."""
 
     RUNS = "runs"
     SLEEPS = "sleeps"
     STOPPED = "stopped"  # by a signal
     TRACED = "traced"  # held by a debugger
-    ENDED = "ended"  # and nobody has asked for its status
+    ENDED = "ended"  # and the program has not asked for its status
 
 
 @dataclass(frozen=True, slots=True)
 class Pipe:
     """A pipe between a child and this process.
 
-    name: the child's: ``stdin``, ``stdout``, ``stderr``.  ours: what the program calls its end.
-    used: how many bytes are in it.  size: how many it holds, None where that is not told.
-    watched: a task waits at its end.
+    name: the child's name for it: ``stdin``, ``stdout``, ``stderr``.
+    ours: the program's name for its own end.
+    used: how many bytes are in it.  size: how many it can hold; None if the system does not say.
+    watched: whether a task waits at the program's end.
     """
 
     name: str
@@ -112,9 +113,9 @@ class Pipe:
 
 @dataclass(frozen=True, slots=True)
 class ChildProcess:
-    """A child process that a task waits for, or at a pipe of which it waits.
+    """A child process: a task waits for its end, or at one of its pipes.
 
-    state: None where that cannot be read.  does: in which call it sleeps, empty where that
+    state: None if that cannot be read.  does: in which system call it sleeps; empty if that
         cannot be read.
     """
 

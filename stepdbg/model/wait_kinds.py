@@ -1,6 +1,6 @@
-"""What is common to all waits of one kind.
+"""The table of waits: what all waits of one kind have in common.
 
-Owns: `WAITS`, one row for each `WaitKind`: who ends such a wait, and its words.
+Owns: `WAITS`, one row for each `WaitKind`: which tasks can end such a wait, and its words.
 Does not own: recognising a wait (engine.waiting), the pieces of a sentence (render.waits).
 """
 
@@ -14,14 +14,14 @@ from .waits import Ending, WaitState
 
 
 class EndedBy(enum.Enum):
-    """How many of those that could end a wait it takes."""
+    """How many of the possible wakers it takes to end a wait."""
 
     ANY = "any one of several tasks"
     ALL = "each of certain tasks"
     TIME = "a deadline"
     OUTSIDE = "something outside of the run"
 
-    __hash__ = object.__hash__  # that of `Enum` asks the program's `hash`
+    __hash__ = object.__hash__  # `Enum.__hash__` calls `hash`, which the program may replace
 
 
 class Needs(enum.Enum):
@@ -39,14 +39,14 @@ class WaitRow:
 
     short: what the task does, in the column of its state.
     sentence: the same in full, with pieces in braces that `render.waits` fills in.
-    verbs: the attributes that end it, the plainest first, with those that a statement such as
-        ``async with`` looks up; whose code names one is the likelier to do it.
+    verbs: the attributes that end it, the most direct first, including those that a statement
+        such as ``async with`` looks up; a task whose code names one is more likely to end the wait.
     release: what would end it, as a noun before the object: ``setting``.
-    counted: whether nobody can end it once nothing refers to the object any more (of a start: to
+    counted: whether nothing can end it once nothing refers to the object any more (for a start: to
         its `task_status`).
-    state: what a task is in such a wait.
-    taken_in_block: whether a `with` block takes what is waited for when it is entered and gives it
-        back at its end.  Only a block that was entered before can end such a wait.
+    state: the state of a task in such a wait.
+    taken_in_block: whether a ``with`` block takes what is waited for when it is entered and gives
+        it back at its end.  Only the end of a block that was entered before can end such a wait.
     """
 
     ended_by: EndedBy
@@ -61,7 +61,7 @@ class WaitRow:
 
     @property
     def ending(self) -> Ending:
-        """Who could end it, as far as the kind tells."""
+        """Who could end such a wait, as far as its kind decides that."""
         return _ENDINGS.get(self.ended_by, Ending.TASKS)
 
 
@@ -194,4 +194,4 @@ WAITS = {
         _OUTSIDE, _NOTHING, "blocked", "waits in {function}{at}, which Trio knows nothing of"
     ),
 }
-"""The row of each kind; to leave one out is a `KeyError` at its first wait, and a failing test."""
+"""The row of each kind; a missing one is a `KeyError` at the first such wait, and fails a test."""

@@ -1,13 +1,13 @@
-"""What a task waits for, and who could end it.
+"""What a task waits for, and who could end the wait.
 
 Owns: `Explanation` (the answer to `why`) with its typed links, `Surroundings`, `RunWaits`,
 `Deadlock`, and `Pending`.
-Does not own: finding it out (engine.waiting) or the words (render).
+Does not own: finding these facts (engine.waiting) or the words (render).
 
-Facts that Trio keeps are always there; those that only a recorder could have noted are
-`NOT_RECORDED` without one.
+Facts that Trio keeps are always there; facts that only a recorder notes are `NOT_RECORDED`
+without one.
 
-Longer than most modules: each module costs time before a program's first step.
+Longer than most modules, because each module costs time before a program's first step.
 """
 
 from __future__ import annotations
@@ -30,21 +30,21 @@ class Part(enum.StrEnum):
     LOOP = "loop"
     WITH = "with"
     IF = "if"
-    ELSE = "else"  # of an `if`
-    TRY = "try"  # one with a `finally`
+    ELSE = "else"  # the `else` of an `if`
+    TRY = "try"  # a `try` with a `finally`
     EXCEPT = "except"
     FINALLY = "finally"
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A statement of own code around a line.
+    """A statement in own code that contains a line.
 
     place: the line that opens the part.
-    head: what stands there, such as ``while True:``; of a part that has no more than a keyword
-        (`else`, `try`, `finally`): that.
+    head: the text of that line, such as ``while True:``; only the keyword if the part has no more
+        (`else`, `try`, `finally`).
     endless: it is a loop that only an exception ends.
-    cleanup: the line of the `finally` that comes after it, where it is a `try`.
+    cleanup: for a `try`: the line of its `finally`.
     """
 
     part: Part
@@ -56,12 +56,12 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """Where in its function a task waits.
+    """The code around the line at which a task waits.
 
     elsewhere: the block is in a function that has called the one that waits.
-    in_a_row: how often the task has blocked at this very line and nowhere else, this time
-        included.  more: it may have been more often: the notes do not go back so far.
-    asked: somebody has cancelled a scope around the task.
+    in_a_row: how often in a row the task has blocked at this same line, including this
+        time.  more: it may have been more often, because the notes do not go back further.
+    asked: a scope around the task was cancelled.
     """
 
     block: Block
@@ -78,31 +78,31 @@ class WaitState(enum.StrEnum):
     RUNNABLE = "runnable"
     CURRENT = "current"
     BLOCKED = "blocked"
-    SHIELDED = "blocked, shielded from a cancellation"  # one that was already asked for
+    SHIELDED = "blocked, shielded from a cancellation"  # from one that has already happened
     IN_THREAD = "waiting for a thread"
-    HELD = "held"  # by the user; it could run if it were not
+    HELD = "held"  # by the user; else it could run
     FOREVER = "waiting for ever"
     EXITED = "exited"
 
 
 class Ending(enum.StrEnum):
-    """Who could end a wait, as far as can be told."""
+    """What could end a wait, as far as stepdbg knows."""
 
     TASKS = "tasks"  # only a task of this run
     TIME = "time"  # a deadline
-    OUTSIDE = "outside"  # I/O, a thread, a signal, code that nobody can look into
+    OUTSIDE = "outside"  # I/O, a thread, a signal, code that stepdbg cannot read
 
 
 @dataclass(frozen=True, slots=True)
 class WaitedObject:
     """The object that a task waits for.
 
-    type: what to call it: ``Lock``, ``receive channel``.
-    name: the variable or attribute of an own frame that holds it (``self.lock``); empty when
+    type: its type in words: ``Lock``, ``receive channel``.
+    name: the variable or attribute of an own frame that holds it (``self.lock``); empty if
         there is none.
-    is_global: it is a global variable, so that others than tasks with it may get at it.
-    apart: a name that only it has, where the answer is about others of the same `name`: that of
-        a variable of any task.
+    is_global: it is in a global variable, so that tasks without a local reference can reach it.
+    apart: a name that only this object has, if the answer has other objects of the same `name`: a
+        variable of any task.
     """
 
     type: str
@@ -115,7 +115,7 @@ class WaitedObject:
 class Moment:
     """When and where something was done.
 
-    step: the number of the step of the task that did it.  place: its own line.
+    step: the number of the task's step that did it.  place: the own line that did it.
     """
 
     step: int
@@ -125,10 +125,10 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Replaced:
-    """What stands now where a wait has got its object from.
+    """The object that is now in the variable from which a wait got its object.
 
-    expression: as the line has it: ``gate.opened``.  type: what it is now; empty for None.
-    is_set: of an Event.
+    expression: the variable as the line names it.  type: that of its present value; empty for None.
+    is_set: whether an Event is set.
     """
 
     expression: str
@@ -139,7 +139,7 @@ class Replaced:
 class ThreadRole(enum.StrEnum):
     """What a thread of the process does."""
 
-    WORKER = "worker"  # works for a task of Trio's, or did until it was abandoned
+    WORKER = "worker"  # works for a task, or did so until the task abandoned it
     OTHER = "other"
 
 
@@ -147,9 +147,9 @@ class ThreadRole(enum.StrEnum):
 class WorkerThread:
     """A worker thread, or any other thread of the process.
 
-    task: who waits for it, None when it was abandoned.
-    stack: its Python frames, innermost first; empty when it has ended.
-    run: the run that it carries out, if it is not a worker thread.
+    task: who waits for it; None if it was abandoned.
+    stack: its Python frames, innermost first; empty if it has ended.
+    run: the run that it executes, if it is not a worker thread.
     """
 
     name: str
@@ -160,20 +160,20 @@ class WorkerThread:
 
 
 class Grade(enum.StrEnum):
-    """What the remaining code of a task does with an object that it has."""
+    """What the remaining code of a task does with an object that it can reach."""
 
-    NAMES = "names it"  # it calls what would end the wait, if it gets there
-    MIGHT = "might"  # it hands it to where nobody can look
-    HAS = "has it"  # its code no longer names it
+    NAMES = "names it"  # the code calls what would end the wait, if it gets there
+    MIGHT = "might"  # the code passes the object to code that stepdbg cannot read
+    HAS = "has it"  # the code no longer names the object
 
 
 @dataclass(frozen=True, slots=True)
 class Foreseen:
     """What the remaining code of a task does with an object by which it could end a wait.
 
-    name: the attribute that it names; empty where it is not known.  place: where.
-    waits_alike: it waits for the same in the same way, and so must come out of that first.
-    itself: it is the very task whose wait this is.
+    name: the attribute that it names; empty if that is not known.  place: where.
+    waits_alike: it waits for the same object in the same way, so its own wait must end first.
+    itself: it is the very task that waits.
     """
 
     task: TaskLabel
@@ -186,10 +186,10 @@ class Foreseen:
 
 @dataclass(frozen=True, slots=True)
 class Afterwards:
-    """How a wait came to its end, which only a recording knows.
+    """How a wait ended, which only a recording knows.
 
-    wake: what ended it; None: nothing had when the recording ended.
-    seconds: how long after the moment that is looked at.
+    wake: what ended it; None if nothing had ended it when the recording ended.
+    seconds: how long after the moment that is shown.
     """
 
     wake: Wake | None
@@ -201,23 +201,23 @@ class Wait:
     """One wait.
 
     place: the own line where the task waits.
-    through: the library function that waits on its behalf, empty for Trio's own.
+    through: the library function that waits on its behalf; empty if it calls Trio itself.
     holders: the tasks that have what it waits for (the owner of a lock, borrowers).
-    wakers: the tasks that could end the wait, as far as their variables tell.
-    waiters: how many tasks wait for the same, this one included.
-    deadline: seconds until a deadline ends the wait, None without one; of a sleep: until it ends.
-    timeout: the scope of the program whose deadline ends the wait first, None without one.
+    wakers: the tasks that could end the wait, as far as their variables show.
+    waiters: how many tasks wait for the same object, including this one.
+    deadline: seconds until a deadline ends the wait, None without one; for a sleep, until it ends.
+    timeout: the program's scope whose deadline ends the wait first; None if there is none.
     numbers: what is known of the object, such as ``buffer used`` and ``buffer size``.
     detail: more in words: the addresses of a socket, the name of a function.
     held_since: when the holder got it.  made: when the object was made.
-    told: what was done before to what it waits for, as far as that says something.
-    everybody_asked: whether the variables of every task were looked at, for holders and wakers;
-        in a run of very many tasks the search has an end.
-    child: the process that it waits for, or at a pipe of which.
+    told: earlier deeds on the object, as far as they explain the wait.
+    everybody_asked: whether the search for holders and wakers examined the variables of every task;
+        in a run with very many tasks it ends early.
+    child: the process for whose end it waits, or at one of whose pipes.
     peers: the tasks that have the other end of the socket or pipe.
-    foreseen: what the remaining code of holders and wakers does, the likeliest first; who is not
-        in it just has the object.  None where that is not looked at.
-    afterwards: how it ended, in a recording, which has no objects: then `detail` is the function.
+    foreseen: what the remaining code of holders and wakers does, the most likely first; a task that
+        is not in it only has the object.  None if stepdbg has not examined the code.
+    afterwards: how it ended, in a recording, which has no objects: `detail` is the function.
     """
 
     kind: WaitKind
@@ -245,20 +245,20 @@ class Wait:
     afterwards: Afterwards | None = None
 
     def number(self, name: str) -> int | None:
-        """One of `numbers`, None when it is not there."""
+        """One of `numbers`; None if it is not there."""
         return dict(self.numbers).get(name)
 
 
 @dataclass(frozen=True, slots=True)
 class Cancelling:
-    """A cancellation that is asked for and has not yet ended the task.
+    """A cancellation that has happened and has not yet ended the task.
 
     scope: the scope that was cancelled.
     source: ``deadline``, ``nursery``, ``explicit``, … (Trio 0.31 and later).
-    by: the task that did it.  place: its own line (the recorder's).
+    by: the task that cancelled it.  place: the own line that did (only with the recorder).
     reason: Trio's words for it.
-    since: when that was, in program seconds since the start of the run (the recorder's).
-    fate: what has become of it; None at the very moment of the cancellation.
+    since: when that was, in program seconds since the start of the run (only with the recorder).
+    fate: what has happened to it since; None at the very moment of the cancellation.
     """
 
     scope: ScopeSnapshot
@@ -271,18 +271,18 @@ class Cancelling:
 
 
 class Standing(enum.StrEnum):
-    """What becomes of an exception that has been raised and waits."""
+    """What happens to an exception while the task that it was raised in waits."""
 
     ON_ITS_WAY = "on its way"  # through a ``finally``, or out of a ``with``
     HANDLED = "being handled"  # by an ``except``
-    IN_NURSERY = "in a nursery"  # which tells when all its tasks have ended
+    IN_NURSERY = "in a nursery"  # which raises it when all its tasks have ended
 
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """An exception that has been raised in a task that waits, so that nobody is told of it yet.
+    """An exception that was raised in a task that now waits, so that nothing reports it yet.
 
-    summary: as of an `ExceptionNode`.  raised: the innermost own line of its traceback.
+    summary: as in an `ExceptionNode`.  raised: the innermost own line of its traceback.
     """
 
     task: TaskLabel
@@ -295,17 +295,17 @@ class Pending:
 class WaitLink:
     """One task in a chain of waits.
 
-    depth: 0 for the task that was asked about, 1 for those that could end its wait, …
-    wait: None when it does not wait.  wake: why a runnable task runs.
-    unlisted: how many more tasks could end the wait that have no link of their own.
-    held: the user holds it: it would not run even if it did not wait.
+    depth: 0 for the task that the user asked about, 1 for those that could end its wait, …
+    wait: None if it does not wait.  wake: why a runnable task runs.
+    unlisted: how many more tasks without a link of their own could end the wait.
+    held: the user holds it, so it would not run even if it did not wait.
     doing: its own line, for a task that does not wait.
-    calling: what it is in the middle of calling there, where that is written in C (``time.sleep``).
-    lasted: for how many seconds its step has lasted, where it is in the middle of one.
-    pending: what has been raised in it, of which nobody has been told yet.
+    calling: the function in C that it is calling there (``time.sleep``).
+    lasted: how many seconds its step has lasted, if it is in the middle of one.
+    pending: exceptions raised in it that Trio has not reported yet.
     around: the code around the line at which it waits.
-    failed: what it has failed with, at the stop for that.
-    caught: the cancellation that a scope of its has caught on the way to where it is.
+    failed: the exception with which it failed, at the stop for that.
+    caught: the cancellation that one of its scopes caught on the way to where it is now.
     """
 
     depth: int
@@ -326,19 +326,19 @@ class WaitLink:
 
 
 class Claim(enum.StrEnum):
-    """How much is known of tasks that wait for one another, or for what nobody does."""
+    """How certain it is that tasks wait for one another, or for something that no task will do."""
 
-    DEADLOCK = "deadlock"  # nothing lets them go on any more
-    UNTIL_CANCELLED = "until cancelled"  # only a cancellation does
-    UNTIL_DEADLINE = "until a deadline"  # a deadline does, which is pending
-    UNLESS = "as far as variables tell"  # somebody else may have what they wait for
+    DEADLOCK = "deadlock"  # nothing can let them go on any more
+    UNTIL_CANCELLED = "until cancelled"  # only a cancellation can
+    UNTIL_DEADLINE = "until a deadline"  # a pending deadline will
+    UNLESS = "as far as variables tell"  # other code may have what they wait for
 
 
 @dataclass(frozen=True, slots=True)
 class CanStop:
     """A task that could cancel others.
 
-    place: the line of its code that names `cancel`; None where it would have to fail.
+    place: the line of its code that names `cancel`; None if it could cancel only by failing.
     """
 
     task: TaskLabel
@@ -347,13 +347,13 @@ class CanStop:
 
 @dataclass(frozen=True, slots=True)
 class Knot:
-    """Tasks that wait for one another, or for what nobody does.
+    """Tasks that wait for one another, or for something that no task will do.
 
-    cycle: of these each waits for the next one and the last for the first; empty where what is
-        missing is a waker.
-    missing: the tasks whose waits nobody can end, where it is not a cycle.
-    stoppers: who could cancel one of them, where only that helps; more_stoppers: how many more.
-    deadline: seconds until the first deadline that helps, None without one; whose: the task.
+    cycle: each of these tasks waits for the next one, and the last for the first; empty if the
+        tasks wait for something that no task will do.
+    missing: the tasks whose waits no task can end, if it is not a cycle.
+    stoppers: who could cancel one of them, if only that helps; more_stoppers: how many more.
+    deadline: seconds until the first deadline that helps, None without one; whose: its task.
     """
 
     claim: Claim
@@ -369,7 +369,7 @@ class Knot:
 class Explanation:
     """Why a task does not go on: its wait, who could end it, what those wait for, …
 
-    knots: what that makes of several tasks, or of one that nobody can wake.
+    knots: groups of tasks that wait for one another, and tasks that no task can wake.
     """
 
     links: tuple[WaitLink, ...]
@@ -378,10 +378,10 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class RunWaits:
-    """What a run itself waits for, besides its tasks: what comes from outside, and time.
+    """What a run itself waits for, besides its tasks: things from outside, and time.
 
-    able: how many tasks can go on, so that it does not wait yet; the current one included.
-    links: the tasks whose waits something outside ends, by number.
+    able: how many tasks can go on, including the current one; above 0, the run does not wait.
+    links: the tasks whose waits something outside ends, ordered by number.
     timers: the pending deadlines, soonest first.
     """
 
@@ -393,9 +393,9 @@ class RunWaits:
 
 @dataclass(frozen=True, slots=True)
 class Deadlock:
-    """Tasks that no task of the run can let go on any more, a cancellation or a deadline aside.
+    """Tasks that no task of the run can let go on any more, except by a cancellation or deadline.
 
-    whole: every task of the run is stuck; else others go on.
+    whole: every task of the run is stuck; else other tasks go on.
     links: the stuck tasks, each with its wait.
     """
 

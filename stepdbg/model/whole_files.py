@@ -1,8 +1,8 @@
-"""Files that are there as a whole or not at all, whatever happens while they are written.
+"""Write files that exist as a whole or not at all, whatever happens meanwhile.
 
-Owns: `replace_file` and `new_file`; `replace_own` and `check_own`, which leave alone what is not
-ours.
-Does not own: what stands in a file.
+Owns: `replace_file` and `new_file`; `replace_own` and `check_own`, which do not touch a file that
+stepdbg has not written.
+Does not own: what is in a file.
 """
 
 from __future__ import annotations
@@ -17,23 +17,23 @@ if TYPE_CHECKING:
 
 
 def replace_file(path: str, content: bytes) -> None:
-    """Put a new file in the place of whatever was there.  Takes and raises what `new_file` does."""
+    """Write a file and replace any earlier one.  Takes and raises what `new_file` does."""
     with new_file(path) as file:
         file.write(content)
 
 
 @contextlib.contextmanager
 def new_file(path: str) -> Iterator[BinaryIO]:
-    """A file that takes the place of whatever was there when the block ends; a disk may be full.
+    """Open a temporary file, which replaces the earlier file when the block ends.
 
-    It is made with mode 0600 (`tempfile.mkstemp` does) before it holds anything.
+    It has mode 0600 (from `tempfile.mkstemp`) before anything is written into it.
 
     Args:
         path: the file, not a link to it.
 
     Raises:
-        OSError: it could not be written; what was there is as before.
-        ValueError: it is there and is not a regular file.
+        OSError: it could not be written, for example on a full disk; the earlier file is unchanged.
+        ValueError: the path exists and is not a regular file.
     """
     if os.path.lexists(path) and not os.path.isfile(path):
         raise ValueError("it is there already and is not a regular file")
@@ -49,7 +49,7 @@ def new_file(path: str) -> Iterator[BinaryIO]:
 
 
 def real_path(filename: str) -> str:
-    """Where a file is that was typed, links followed; it need not be there.
+    """The path of a file that the user has typed, with links resolved; it need not exist.
 
     Raises:
         StepdbgError: no file can have this name.
@@ -61,14 +61,14 @@ def real_path(filename: str) -> str:
 
 
 def replace_own(filename: str, content: bytes, *, ours: Iterable[str]) -> None:
-    """Write a file, unless there is one that was not written here.
+    """Write a file, unless it exists and stepdbg has not written it.
 
     Args:
         filename: as it was typed.
         ours: the first lines of the files that may be replaced.
 
     Raises:
-        StepdbgError: it cannot be written, or is there and is none of these.
+        StepdbgError: it cannot be written, or it exists and begins with none of these.
     """
     try:
         replace_file(_own_path(filename, ours), content)
@@ -77,7 +77,7 @@ def replace_own(filename: str, content: bytes, *, ours: Iterable[str]) -> None:
 
 
 def check_own(filename: str, *, ours: Iterable[str]) -> None:
-    """Refuse a file that could not be replaced later.  Raises and takes what `replace_own` does."""
+    """Refuse a file that `replace_own` could not replace later, with the same errors."""
     try:
         _own_path(filename, ours)
     except OSError as error:
@@ -92,7 +92,7 @@ def _own_path(filename: str, ours: Iterable[str]) -> str:
 
 
 def _begins_with(path: str, lines: Iterable[str]) -> bool:
-    """Whether a file is there whose first line is one of these."""
+    """Whether a file exists and its first line is one of these."""
     if not os.path.isfile(path):
         return False
     known = {*lines}
