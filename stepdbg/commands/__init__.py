@@ -1,8 +1,8 @@
-"""What a user can ask, for every front end alike.
+"""The commands, which are the same in every front end.
 
 Owns: the command table, the grammar of a line, the task and frame in view.
-Does not own: drawing replies (render), asking for lines (frontends), or any live object:
-everything is read and changed through the protocols of `model`.
+Does not own: drawing replies (render), reading lines (frontends), or any live object:
+commands read and change everything through the protocols of `model`.
 """
 
 TYPE_CHECKING = False

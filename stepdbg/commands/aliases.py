@@ -1,4 +1,4 @@
-"""Aliases: the words a user made for other commands.
+"""Aliases: the user's own words for commands.
 
 Owns: the commands `alias` and `unalias`.  Does not own: what an alias stands for (expansion).
 """
@@ -13,7 +13,7 @@ from .request import Request, Result
 
 
 def alias(request: Request) -> Result:
-    """`alias`: list them, show one, or make one."""
+    """`alias [NAME [COMMAND]]`: list the aliases, show one, or make one."""
     aliases = request.desk.aliases
     name, command = grammar.first_word(request.rest) if request.rest else ("", "")
     if not name:

@@ -1,6 +1,6 @@
-"""Lines that were written down before the program began: do they leave anything to ask?
+"""Decide whether lines that were given before the program began leave any need for a prompt.
 
-Owns: `only_runs_on`.  Does not own: which commands ask nothing (rows), carrying lines out (lines).
+Owns: `only_runs_on`.  Does not own: which commands need no prompt (rows), running lines (lines).
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ _SILENT = "silent"
 
 
 def only_runs_on(lines: Iterable[str]) -> bool:
-    """Whether lines ask nothing, and the last one lets the run go on.
+    """Whether no line needs a prompt, and the last one lets the run go on.
 
-    They are read as they will be carried out: with aliases, ``;;`` and comments, and without
-    abbreviations that the table does not list, which count only for a line that is typed.
+    Lines are read just as they will be carried out: with aliases, ``;;`` and comments, but without
+    the abbreviations that the table does not list, which count only in typed lines.
     """
     reader = _Reader()
     return all(map(reader.asks_nothing, lines)) and reader.runs_on
 
 
 class _Reader:
-    """Reads lines in their order.
+    """Reads lines in order.
 
-    runs_on: the command read last lets the run go on.
+    runs_on: whether the command read last lets the run go on.
     """
 
     def __init__(self) -> None:
@@ -37,7 +37,7 @@ class _Reader:
         self._collecting = False
 
     def asks_nothing(self, text: str, busy: frozenset[str] = frozenset()) -> bool:
-        """Take what a line joins; `busy`: the aliases that are being expanded."""
+        """Read the commands that a line joins; `busy`: the aliases that are being expanded."""
         while text.strip():
             piece, text = self._next_piece(text)
             if piece.strip() and not python_input.is_comment(piece) and not self._take(piece, busy):
@@ -74,7 +74,7 @@ class _Reader:
         return True
 
     def _attach(self, piece: str) -> bool:
-        """Take a line that belongs to a breakpoint, as `breaks.collect` does."""
+        """Read a line that belongs to a breakpoint, as `breaks.collect` does."""
         row = _row(piece)
         if row is not None and not piece[0].isspace():
             self._collecting = not (row.name == "end" or row.resumes)

@@ -1,7 +1,7 @@
 """Breakpoints: `break`, `tbreak`, `clear`, `enable`, `disable`, `ignore`, `condition`,
 `commands`.
 
-Owns: what these commands ask for.  Does not own: targets (targets), hits (engine).
+Owns: the code of these commands.  Does not own: targets (targets), hits (engine).
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def watch(request: Request) -> Result:
 def _set(
     request: Request, *, temporary: bool, reads: Callable[[str], Target] | None = None
 ) -> Result:
-    """Set a breakpoint; `reads` makes a target of what was typed, in the place of `targets`."""
+    """Set a breakpoint; `reads` reads the target instead of `targets.parse_target`."""
     text, behind = grammar.split_condition(request.rest)
     said = parse_modifiers(behind)
     spec = BreakpointSpec(
@@ -128,7 +128,7 @@ def _at_line(request: Request) -> list[BreakpointNumber]:
 
 
 def _is_file(whole: str, typed: str) -> bool:
-    """Whether a path, or the end of one, is that of a file."""
+    """Whether a typed path, or the end of a path, names a file."""
     typed = os.path.normpath(os.path.expanduser(typed))
     return whole == os.path.abspath(typed) or f"{os.sep}{whole}".endswith(f"{os.sep}{typed}")
 
@@ -146,7 +146,7 @@ def enable(request: Request) -> Result:
 
 
 def _named(request: Request) -> list[BreakpointNumber]:
-    """The breakpoints that were named by number, or all of them."""
+    """The numbers of the breakpoints that the user named, or of all breakpoints."""
     words = request.words()
     if words:
         return [_number(word) for word in words]
@@ -158,7 +158,7 @@ def _changed(
     change: Callable[[BreakpointNumber], BreakpointSnapshot],
     what: str,
 ) -> Result:
-    """Change breakpoints; one that is missing does not spare the others."""
+    """Change breakpoints; if one of them does not exist, the others still change."""
     if not numbers:
         return Message("there are no breakpoints", "note")
     replies: list[Reply] = []
@@ -207,7 +207,7 @@ def commands(request: Request) -> Result:
 
 
 def end(request: Request) -> Result:
-    """`end` outside of `commands`, as after a `continue` that has ended them already."""
+    """`end` outside of `commands`, as after a `continue` that has already ended them."""
     request.words(most=0)
     return Message("there are no lines of `commands` to end", "note")
 

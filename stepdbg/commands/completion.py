@@ -1,9 +1,9 @@
-"""What may stand at the cursor.
+"""Completion of the word at the cursor.
 
-Owns: finding the word that is being typed and what it may become.
-Does not own: showing it (frontends), or which arguments a command takes (rows).
+Owns: finding the word that the user is typing, and its completions.
+Does not own: showing them (frontends), or which arguments a command takes (rows).
 
-Everything read here is read without running code of the program.
+Completion never runs code of the program.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ _OPEN_STRING = re.compile(r"""^(?:[^'"]|'[^']*'|"[^"]*")*(?:'[^']*|"[^"]*)$""")
 
 
 class Completion(NamedTuple):
-    """A text for the place of what is being typed.
+    """A text that can replace the word at the cursor.
 
-    start: where that begins, as an offset from the cursor; never positive.
-    meta: what it is, in a few words.
+    start: where the word begins, as an offset from the cursor; never positive.
+    meta: what the text names, in a few words.
     """
 
     text: str
@@ -38,11 +38,11 @@ class Completion(NamedTuple):
 
 
 Found = Iterable[tuple[str, str]]
-"""Texts and what each is."""
+"""Texts, each with what it names."""
 
 
 def complete(desk: Desk, text: str) -> tuple[Completion, ...]:
-    """What may stand at the end of `text`, the line up to the cursor."""
+    """The completions for `text`, which is the line up to the cursor."""
     try:
         return tuple(_complete_line(desk, text))
     except StepdbgError:
@@ -55,7 +55,7 @@ def _complete_line(desk: Desk, text: str) -> list[Completion]:
         return _python(desk, line)
     word, blank, rest = line.partition(" ")
     if not blank:
-        # A command wins over a name, so the bare name would be of no use.
+        # A command wins over a name of the same spelling, so do not offer that name.
         names = [found for found in _python(desk, line) if found.text not in BY_WORD]
         return [*_matching(_commands(desk), word), *names]
     called = word in desk.aliases
@@ -76,7 +76,7 @@ def _last_piece(text: str) -> str:
 def _arguments(
     desk: Desk, kinds: tuple[str, ...], options: tuple[str, ...], text: str
 ) -> list[Completion]:
-    """Complete the last word of a command's argument, by the kind that its place takes."""
+    """Complete the last word of a command's argument, by the kind of argument at its position."""
     kinds = kinds or ("nothing",)
     if kinds[0] == "python":
         return _python(desk, text)
@@ -95,7 +95,7 @@ def _arguments(
 
 
 def _typed(text: str) -> str:
-    """The word that is being typed, with the quote in front of it."""
+    """The word that the user is typing, with its opening quote."""
     match = _LAST_WORD.search(text)
     return match.group() if match is not None else ""
 
@@ -116,7 +116,7 @@ def _target(desk: Desk, text: str) -> list[Completion]:
 
 
 def _modifiers(text: str) -> list[Completion]:
-    """What may follow the last comma."""
+    """The modifiers that may follow the last comma."""
     while "," in text:
         text = grammar.split_at_comma(text)[1]
     typed = text.lstrip()
@@ -128,7 +128,7 @@ def _modifiers(text: str) -> list[Completion]:
 
 
 def _matching(found: Found, typed: str) -> list[Completion]:
-    """Those of the texts that begin with what was typed; a quote in front of it is not part."""
+    """The texts that begin with what was typed, without its opening quote."""
     bare = typed.lstrip("\"'")
     return [
         Completion(grammar.quoted(text), -len(typed), meta)
@@ -166,14 +166,14 @@ def _commands(desk: Desk) -> Found:
 
 
 def _tasks(desk: Desk, _typed: str) -> Found:
-    """Every way to name a living task; those of Trio's own only by what they are called."""
+    """Every form of the name of each living task; for Trio's own tasks, only the whole name."""
     living = desk.inspector.tasks()
     yield from ((task.label.short, _about(task)) for task in living)
     yield from ((str(task.label.number), task.label.short) for task in living)
 
 
 def _patterns(desk: Desk, _typed: str) -> Found:
-    """What matches tasks: their names, and those that several of them share."""
+    """Patterns that match tasks: their names, including names that several tasks share."""
     seen: set[str] = set()
     for task in desk.inspector.tasks():
         name = name_forms(task.label.called or task.label.name)[1]
@@ -225,12 +225,12 @@ def _topics(desk: Desk, _typed: str) -> Found:
 
 
 def _files(_desk: Desk, typed: str) -> Found:
-    """Python files and folders below what was typed so far."""
+    """Python files and folders whose paths begin with what was typed."""
     return _paths_below(typed, ".py")
 
 
 def _paths(_desk: Desk, typed: str) -> Found:
-    """Files and folders below what was typed so far."""
+    """Files and folders whose paths begin with what was typed."""
     return _paths_below(typed, "")
 
 
@@ -267,8 +267,8 @@ SOURCES: dict[str, Callable[[Desk, str], Found]] = {
     "path": _paths,
     "nothing": _nothing,
 }
-"""Where the texts for each kind of argument come from, given what was typed of it.
+"""The functions that find the texts for each kind of argument, given what was typed of it.
 
-Besides these, a row may name ``python``, ``target`` (of a breakpoint) and ``line`` (another
-command from here on).
+A row may also name ``python``, ``target`` (of a breakpoint) and ``line`` (another command
+begins here).
 """

@@ -1,4 +1,4 @@
-"""What may follow the commas behind a breakpoint's target.
+"""Modifiers: what may follow the commas after a breakpoint's target.
 
 Owns: the table of modifiers: ``[if] EXPR``, ``hits >5``, ``ignore N``, ``log "text {expr}"``,
 ``per task``, ``disabled``; reading them.
@@ -22,7 +22,7 @@ _COUNT = re.compile(r"(>=|>|==|%)\s*(\d{1,18})")
 
 @dataclass(slots=True)
 class Modifiers:
-    """What was said of a breakpoint besides its target."""
+    """What the user typed about a breakpoint besides its target."""
 
     condition: str | None = None
     hit_count: HitCount | None = None
@@ -34,10 +34,10 @@ class Modifiers:
 
 @dataclass(frozen=True, slots=True)
 class Modifier:
-    """One thing that may follow a comma.
+    """One kind of text that may follow a comma.
 
-    usage, summary: for help.  begins: what it begins with, for completion.
-    take: takes the piece between two commas, if that is what it is, and says so.
+    usage, summary: for help.  begins: its first word, for completion.
+    take: reads the piece between two commas and returns whether it is of this kind.
     """
 
     usage: str
@@ -47,7 +47,7 @@ class Modifier:
 
 
 def parse_modifiers(text: str | None) -> Modifiers:
-    """Read what stands behind the first comma; None when there was none.
+    """Read the text after the first comma; None if there was no comma.
 
     Raises `BadUsage`.
     """
@@ -148,7 +148,7 @@ MODIFIERS: tuple[Modifier, ...] = (
         take=_take_condition,
     ),
 )
-"""All of them, in the order in which a piece is tried."""
+"""All modifiers, in the order in which stepdbg tries them on a piece."""
 
 
 def _literal(text: str) -> str:

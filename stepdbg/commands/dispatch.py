@@ -1,7 +1,7 @@
-"""From a row of the table to the code behind it.
+"""Find and call the code of a row of the command table.
 
-Owns: refusing what makes no sense now, importing the code when it is first used, and making
-an `Answer` of whatever it gives.  Does not own: the rows, or the code.
+Owns: refusing commands that make no sense now, importing the code at its first use, and making
+an `Answer` from what it returns.  Does not own: the rows, or the code.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from .row import CommandRow, Needs
 
 
 def carry_out(desk: Desk, call: CommandCall) -> Answer:
-    """Carry out one command.  Raises what the command raises, but `BadUsage`."""
+    """Carry out one command.  Raises what the command raises, except `BadUsage`."""
     row = call.row
     refusal = _refusal(desk, row)
     if refusal is not None:
@@ -34,7 +34,7 @@ def carry_out(desk: Desk, call: CommandCall) -> Answer:
 
 
 def handler_of(row: CommandRow) -> Handler:
-    """The code of a row; its module is imported when it is first needed."""
+    """The function of a row; its module is imported at the first use."""
     module, _, function = row.handler.partition(":")
     code = getattr(load(f"{__package__}.{module}"), function)
     found = _handlers[row.handler] = cast(Handler, code)
@@ -42,7 +42,7 @@ def handler_of(row: CommandRow) -> Handler:
 
 
 _handlers: dict[str, Handler] = {}
-"""Those that have been needed."""
+"""The functions that were needed so far."""
 
 
 def _refusal(desk: Desk, row: CommandRow) -> Failure | None:
@@ -57,7 +57,7 @@ def _refusal(desk: Desk, row: CommandRow) -> Failure | None:
 
 
 def answer_of(result: Result) -> Answer:
-    """What a handler gave, as an answer."""
+    """Make an answer from what a handler has returned."""
     if isinstance(result, Answer):
         return result
     replies: list[Reply] = result if isinstance(result, list) else [result]

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 
 KEPT = 500
-"""How many frames an expression remembers its value of: those in which it was shown last."""
+"""For how many frames an expression remembers its value: those that showed it last."""
 
 _Where = tuple[int, int, int, str, str]
-"""Run, task, how far in the frame is (0: the outermost), its file and function."""
+"""Run, task, how many frames are outside this one (0: the outermost), its file and function."""
 
 
 def _where(desk: Desk, index: int) -> _Where:
@@ -34,9 +34,9 @@ def _where(desk: Desk, index: int) -> _Where:
 
 @dataclass(slots=True)
 class _Display:
-    """last: the values that it had, by where.
+    """last: its last value in each frame.
 
-    failed: the name of the type of what it raised the last time, empty when nothing.
+    failed: the name of the type of the exception that it raised the last time, empty without one.
     """
 
     number: int
@@ -45,7 +45,7 @@ class _Display:
     failed: str = ""
 
     def look(self, desk: Desk) -> Displayed:
-        """Evaluate it in the frame in view; the value becomes the last one there."""
+        """Evaluate it in the frame in view, and remember the value for this frame."""
         self.failed = ""
         try:
             frame = desk.view.ref()
@@ -65,14 +65,14 @@ class _Display:
 
 
 class Displays:
-    """The expressions, in the order in which they were given."""
+    """All displayed expressions, in the order in which the user gave them."""
 
     def __init__(self) -> None:
         self._all: list[_Display] = []
         self._given = 0
 
     def expressions(self) -> tuple[str, ...]:
-        """Only the expressions, in the order in which they were asked for."""
+        """The texts of the expressions, in their order."""
         return tuple(expression for _, expression in self.named())
 
     def __len__(self) -> int:
@@ -82,7 +82,7 @@ class Displays:
         """Show an expression from now on.
 
         Raises:
-            EvaluationError: it is not an expression, so that it could never be shown.
+            EvaluationError: it is not an expression, so it could never be shown.
         """
         self._forget_all_but_living(desk)
         made = _Display(self._given + 1, expression)
@@ -94,10 +94,10 @@ class Displays:
         return shown
 
     def at_stop(self, desk: Desk) -> tuple[Displayed, ...]:
-        """The expressions at a stop, without those whose names its frame does not know."""
+        """Show the expressions at a stop, except those with names that its frame does not have."""
         if not self._all or desk.view.task is None:
             return ()
-        if not self._forget_all_but_living(desk):  # a task that ends has no variables any more
+        if not self._forget_all_but_living(desk):  # an ending task has no variables any more
             return ()
         looked = [(each, each.look(desk)) for each in self._all]
         return tuple(shown for each, shown in looked if each.failed != NameError.__name__)
@@ -106,14 +106,14 @@ class Displays:
         """Forget the values of frames of the task in view that have returned.
 
         Returns:
-            How many frames it has now.
+            How many frames the task has now.
         """
         try:
             frames = desk.view.frames()
         except StepdbgError:
             return 0
         here = desk.inspector.run_id, desk.view.task_number()
-        # A frame that is met for the first time may stand where another one has stood.
+        # A frame that is new at this stop may be at the position of an earlier one.
         met = {
             _where(desk, index)
             for index in range(len(frames))
@@ -126,16 +126,16 @@ class Displays:
         return len(frames)
 
     def all(self, desk: Desk) -> tuple[Displayed, ...]:
-        """All of them in the frame in view."""
+        """Show all expressions in the frame in view."""
         self._forget_all_but_living(desk)
         return tuple(each.look(desk) for each in self._all)
 
     def named(self) -> tuple[tuple[int, str], ...]:
-        """Numbers and expressions."""
+        """The expressions with their numbers."""
         return tuple((each.number, each.expression) for each in self._all)
 
     def remove(self, which: str) -> str | None:
-        """Forget one, by number or expression; its expression, None when there is none."""
+        """Forget one, by number or text; return its text, or None if there is none."""
         for each in self._all:
             if which in (str(each.number), each.expression):
                 self._all.remove(each)
@@ -143,7 +143,7 @@ class Displays:
         return None
 
     def remove_all(self) -> int:
-        """Forget all of them; how many there were."""
+        """Forget all of them; return how many there were."""
         count = len(self._all)
         self._all.clear()
         return count

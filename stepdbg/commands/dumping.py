@@ -1,6 +1,6 @@
 """Dumps: `dump`.
 
-Owns: what this command asks for.  Does not own: what a dump holds or its file (archive).
+Owns: the code of this command.  Does not own: what a dump holds, or its file (archive).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Times as typed: ``+5s``, ``-200ms``, ``1.5``.
 
-Owns: reading them.  Does not own: what is done with them.
+Owns: reading them.  Does not own: what commands do with them.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Exceptions: `exceptions`.
 
-Owns: listing them and moving the view from one to the other.
+Owns: listing exceptions, and moving the view to one of them.
 Does not own: their tree (engine), frames (frames).
 """
 
@@ -35,10 +35,10 @@ def exceptions(request: Request) -> Result:
 
 
 def _all(inspector: Inspector) -> Exceptions:
-    """What has failed, and what is on its way besides.  Raises `NotNow` without any."""
+    """The failures, and the exceptions still on their way.  Raises `NotNow` if there are none."""
     try:
         pending = inspector.pending()
-    except StepdbgError:  # nothing is known of any tasks
+    except StepdbgError:  # the inspector knows no tasks
         pending = ()
     try:
         nodes = inspector.exceptions()

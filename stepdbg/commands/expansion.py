@@ -1,4 +1,4 @@
-"""What an alias stands for.
+"""Expand aliases.
 
 Owns: finding and expanding aliases.  Does not own: making them (aliases).
 """
@@ -16,7 +16,7 @@ _PARAMETER = r"%(\*|[1-9])"
 
 
 def find(aliases: Mapping[str, str], text: str) -> str | None:
-    """The alias that a text begins with, as it would with a command."""
+    """The alias with which a text begins; the word ends as that of a command would."""
     if not aliases or not text.strip():
         return None
     word, rest = grammar.first_word(text)
@@ -24,7 +24,7 @@ def find(aliases: Mapping[str, str], text: str) -> str | None:
 
 
 def expand(aliases: Mapping[str, str], text: str) -> str:
-    """What a text that begins with an alias stands for.
+    """Expand a text that begins with an alias.
 
     Raises:
         BadUsage: the alias takes fewer or more words than the text has.

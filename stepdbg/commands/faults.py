@@ -1,6 +1,6 @@
-"""What went wrong, as a reply.
+"""Turn exceptions into replies.
 
-Owns: turning every exception into a `Failure`, ours and the user's told apart.
+Owns: making a `Failure` from every exception, and telling stepdbg's bugs from errors of the user.
 Does not own: raising them.
 """
 
@@ -11,7 +11,7 @@ from stepdbg.model.replies import Answer, Failure
 from stepdbg.sealed import FilesGone
 
 INTERRUPTED = Failure("interrupted")
-"""What Ctrl-C makes of a command; nothing that is joined to it is carried out."""
+"""The failure of a command that Ctrl-C ended; commands joined to it by ``;;`` do not run."""
 
 
 _NO_MEMORY = Failure(
@@ -22,16 +22,16 @@ _SOME_MEMORY = 1 << 24  # bytes
 
 
 def answer_to(error: BaseException) -> Answer:
-    """An exception of any kind that a line has led to, as its answer.
+    """Make the answer to a line that has raised any exception.
 
-    Nothing may get out: lines are carried out inside a hook of Trio's, which would be removed
-    with the exception, and the program would run on without its debugger.
+    No exception may get out: lines are carried out inside a hook of Trio's.  Trio would remove
+    the hook because of the exception, and the program would run on without its debugger.
     """
     return Answer((failure_of(error),))
 
 
 def failure_of(error: BaseException) -> Failure:
-    """An exception as a reply."""
+    """Turn an exception into a reply."""
     match error:
         case EvaluationError():
             return Failure(str(error), traceback=error.traceback)
@@ -43,13 +43,13 @@ def failure_of(error: BaseException) -> Failure:
             return INTERRUPTED
         case MemoryError():
             return _NO_MEMORY
-        case SystemError() if _memory_is_short():  # what CPython makes of some of them
+        case SystemError() if _memory_is_short():  # CPython turns some MemoryErrors into it
             return _NO_MEMORY
     return bug(error)
 
 
 def _memory_is_short() -> bool:
-    """Whether a part of the memory that a command takes cannot be had now."""
+    """Whether even part of the memory that a command needs cannot be allocated now."""
     try:
         bytearray(_SOME_MEMORY)
     except MemoryError:
@@ -58,7 +58,7 @@ def _memory_is_short() -> bool:
 
 
 def bug(error: BaseException) -> Failure:
-    """An exception that should never have been raised."""
+    """The failure for an exception that is a bug of stepdbg's."""
     from stepdbg.model.standard import traceback
 
     frames = traceback.format_tb(error.__traceback__)
@@ -71,5 +71,5 @@ def bug(error: BaseException) -> Failure:
 
 
 def needs_stop(what: str) -> Failure:
-    """The failure of something that only makes sense while a run is held."""
+    """The failure of a command that only makes sense while a run is held."""
     return Failure(f"{what} needs a stop", "`halt` makes one")

@@ -1,6 +1,6 @@
 """Files of commands: `read`, `save`; what `break save` and `break load` share with them.
 
-Owns: reading such a file line by line, writing one, and replacing only what was written here.
+Owns: reading such a file line by line, writing one, and replacing only files that stepdbg wrote.
 Does not own: which lines set something up again (saving), start files (frontends.start_file).
 """
 
@@ -18,7 +18,7 @@ from . import grammar, saving
 from .request import Desk, Request, Result, number_in
 
 WRITTEN = "# written by stepdbg; `read` reads it"
-"""The first line of each file that is written here."""
+"""The first line of each file that this module writes."""
 
 
 def save(request: Request) -> Result:
@@ -42,7 +42,7 @@ def write_lines(filename: str, lines: Iterable[str]) -> None:
     """Write a file of commands.
 
     Raises:
-        StepdbgError: it cannot be written, or is there and was not written here.
+        StepdbgError: it cannot be written, or it exists and stepdbg has not written it.
     """
     text = "".join(f"{line}\n" for line in (WRITTEN, *lines))
     replace_own(filename, text.encode(errors="surrogateescape"), ours=(WRITTEN,))
@@ -60,7 +60,7 @@ def read(request: Request) -> Result:
 
 @contextlib.contextmanager
 def _reading(desk: Desk, filename: str) -> Iterator[None]:
-    """Note that a file is being read, which it must not read itself."""
+    """Note that a file is being read, so that it cannot read itself."""
     path = real_path(filename)
     if path in desk.reading:
         raise BadUsage(f"{filename} is being read already, and would read itself without end")
@@ -72,7 +72,7 @@ def _reading(desk: Desk, filename: str) -> Iterator[None]:
 
 
 def _carried_out(desk: Desk, filename: str, first: int) -> Answer:
-    """Carry out the lines of a file from a line on, up to one that fails or runs on."""
+    """Carry out the lines of a file from a line on, until one fails or lets the run go on."""
     replies: list[Reply] = []
     lines = read_lines(filename)
     for number, line in enumerate(lines, 1):
@@ -90,20 +90,20 @@ def _carried_out(desk: Desk, filename: str, first: int) -> Answer:
             rest = " ;; ".join(filter(None, (answer.rest, to_come)))
             return Answer(tuple(replies), answer.resume, rest=rest)
     for ending in ("", saving.END) if desk.collecting is not None else ("",):
-        replies += desk.run_text(ending).replies  # what the last lines have begun
+        replies += desk.run_text(ending).replies  # ends a block that the last lines have begun
     return Answer(tuple(replies))
 
 
 def _placed(failed: Failure, filename: str, number: int, last: int) -> Failure:
-    """A failure with its place in the file."""
+    """Add the place in the file to a failure."""
     unread = "; the lines after it were not read" if number < last else ""
     return replace(failed, text=f"{filename}:{number}: {failed.text}{unread}")
 
 
 def read_lines(filename: str) -> list[str]:
-    """The lines of a file of commands.  Raises `StepdbgError` where it cannot be read."""
+    """The lines of a file of commands.  Raises `StepdbgError` if it cannot be read."""
     path = os.path.expanduser(filename)
-    if os.path.exists(path) and not os.path.isfile(path):  # a pipe would wait for its other end
+    if os.path.exists(path) and not os.path.isfile(path):  # opening a pipe would block
         raise StepdbgError(f"{filename} cannot be read: it is not a regular file")
     try:
         with open(path, encoding="utf-8") as file:

@@ -52,11 +52,11 @@ def _stack(request: Request, view: Viewpoint) -> Stack:
 
 
 _CHAIN = 100
-"""How many tasks that started one another are told."""
+"""How many tasks of a chain that started one another are shown."""
 
 
 def _started(inspector: Inspector, task: TaskSnapshot) -> tuple[Spawn | NotRecorded, ...]:
-    """Where a task was started, then where the task was that did it, as far as they live."""
+    """Where a task was started, then where its starter was started, as far as these live."""
     found: list[Spawn | NotRecorded] = []
     while len(found) < _CHAIN:
         spawn = task.spawn
@@ -73,7 +73,7 @@ def _started(inspector: Inspector, task: TaskSnapshot) -> tuple[Spawn | NotRecor
 
 
 def _stack_of(request: Request, number: TaskNumber) -> Stack:
-    """The stack of one of several tasks; a frame is marked in that of the task in view only."""
+    """The stack of one of several tasks; only the task in view has a marked frame."""
     view = request.desk.view
     if number == view.task:
         return _stack(request, view)
@@ -81,7 +81,7 @@ def _stack_of(request: Request, number: TaskNumber) -> Stack:
 
 
 def _stacks(request: Request, numbers: list[TaskNumber] | None) -> Result:
-    """The stacks of some tasks, or of all that live; equal ones once."""
+    """The stacks of some tasks, or of all living ones; equal stacks appear once."""
     found: dict[object, Stack] = {}
     inspector = request.desk.inspector
     for group in inspector.groups(system=numbers is not None, numbers=numbers):
@@ -109,7 +109,7 @@ def up(request: Request) -> Result:
 
 
 def down(request: Request) -> Result:
-    """`down [-a] [N]`: to what was called."""
+    """`down [-a] [N]`: to the function that was called."""
     return _move(request, -1)
 
 
@@ -130,9 +130,9 @@ def _move(request: Request, direction: int) -> Result:
 
 
 def _unfolded(frames: tuple[FrameSnapshot, ...], left: set[int]) -> tuple[FrameSnapshot, ...]:
-    """The own frames, and those that were looked at, so that `down` comes back after `up`.
+    """The own frames, and those already visited, so that `down` returns to where `up` began.
 
-    All of them where nothing is own, since nothing is folded then.
+    If no frame is own, all frames, since nothing is folded then.
     """
     if all(frame.place.origin is not Origin.OWN for frame in frames):
         return frames

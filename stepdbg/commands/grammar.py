@@ -1,6 +1,6 @@
 """What one line means: a command or Python.
 
-Owns: splitting a line at ``;;``, telling a command from Python, taking arguments apart.
+Owns: splitting a line at ``;;``, telling a command from Python, splitting arguments.
 Does not own: what a command does, aliases, blocks of Python over several lines.
 
 A word is a command only before a blank or the end of the line, and not when an operator
@@ -19,9 +19,9 @@ from stepdbg.model.standard import itertools, re
 from .row import CommandRow
 from .table import BY_WORD, full_names_with
 
-# Expressions are compiled when a line needs them, and kept by `re`: `continue` needs none.
+# `re` compiles a pattern when a line first needs it, and caches it: `continue` needs none.
 
-# A string literal that ends on this line; a lone apostrophe is not a string.
+# A string literal that ends on this line; a single apostrophe is not a string.
 _STRING = (
     r"""'''(?:\\.|[^\\])*?'''|\"{3}(?:\\.|[^\\])*?\"{3}|'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*\""""
 )
@@ -30,7 +30,7 @@ _COMMA = rf"{_STRING}|[(\[{{]|[)\]}}]|,"
 _WORD = r"""("[^"]*"|'[^']*')(?=\s|$)|\S+"""
 
 # What cannot begin the argument of a command, so that the word before it is a name.  A unary
-# sign or a star may begin one, and counts only when it is written apart, as between operands.
+# sign or a star can begin one, so it is an operator only if a blank follows it.
 _OPERATOR = r"""
       =                                        # assignment and comparison
     | (?: \*\* | // | << | >> | [-+*/%@&|^] ) =    # augmented assignment
@@ -54,7 +54,7 @@ class CommandCall:
 
 @dataclass(frozen=True, slots=True)
 class PythonText:
-    """Python to run in the frame in view; `explicit` when it was marked by ``!``."""
+    """Python to run in the frame in view; `explicit` if it began with ``!``."""
 
     source: str
     explicit: bool = False
@@ -62,7 +62,7 @@ class PythonText:
 
 @dataclass(frozen=True, slots=True)
 class Unclear:
-    """An abbreviation of several commands."""
+    """An abbreviation that could mean several commands."""
 
     word: str
     candidates: tuple[str, ...]
@@ -72,7 +72,7 @@ Meaning = CommandCall | PythonText | Unclear
 
 
 def split_joined(line: str) -> tuple[str, str]:
-    """The part before the first ``;;`` that is not inside a string, and the part behind it."""
+    """The part before the first ``;;`` that is not inside a string, and the part after it."""
     if ";;" not in line:
         return line, ""
     for match in re.finditer(_PIECES, line, re.DOTALL):
@@ -84,16 +84,16 @@ def split_joined(line: str) -> tuple[str, str]:
 def first_word(text: str) -> tuple[str, str]:
     """The text up to the first blank, and what follows the blanks."""
     word, _, rest = text.strip().partition(" ")
-    if "\t" in word or "\n" in word:  # rarer blanks
+    if "\t" in word or "\n" in word:  # other white space, which is rare
         parts = text.split(maxsplit=1)
         return parts[0], parts[1] if len(parts) > 1 else ""
     return word, rest.strip()
 
 
 def begins_with_operator(rest: str, row: CommandRow | None = None) -> bool:
-    """Whether what follows a word makes that word a Python name.
+    """Whether the text after a word makes that word a Python name.
 
-    row: the command that the word would be; some take an argument that begins alike.
+    row: the command that the word would be; some take an argument that begins like an operator.
     """
     if not rest or re.match(_OPERATOR, rest, re.VERBOSE) is None:
         return False
@@ -108,12 +108,12 @@ def begins_with_operator(rest: str, row: CommandRow | None = None) -> bool:
 def meaning(
     text: str, *, abbreviations: bool = False, is_name: Callable[[str], bool] = lambda _: False
 ) -> Meaning:
-    """What a text without ``;;`` asks for.
+    """Decide what a text without ``;;`` means.
 
     Args:
-        text: it, with something in it besides blanks.
+        text: the text, which must not be blank.
         abbreviations: whether unique prefixes of full names are commands as well.
-        is_name: whether a word is a name in the frame in view; such a name wins over an
+        is_name: tells whether a word is a name in the frame in view; such a name wins over an
             abbreviation that is not listed in the table.
     """
     # An empty line at the end is kept: it ends a block of Python.
@@ -144,7 +144,7 @@ def _may_abbreviate(word: str, rest: str) -> bool:
 
 
 def words(text: str) -> tuple[str, ...]:
-    """The words of an argument; one that is quoted may hold blanks and loses its quotes."""
+    """The words of an argument; a quoted word may hold blanks, and loses its quotes."""
     return tuple(
         match.group()[1:-1] if match.group(1) else match.group()
         for match in (re.finditer(_WORD, text) if text else ())
@@ -152,7 +152,7 @@ def words(text: str) -> tuple[str, ...]:
 
 
 def first_quoted_word(text: str) -> tuple[str, str]:
-    """The first word, which may be quoted, and what follows the blanks behind it."""
+    """The first word, which may be quoted, and the text after it without leading blanks."""
     match = re.search(_WORD, text)
     if match is None:
         return "", ""
@@ -161,7 +161,7 @@ def first_quoted_word(text: str) -> tuple[str, str]:
 
 
 def after_words(text: str, count: int) -> str:
-    """What follows the first `count` words and the blanks behind them."""
+    """The text after the first `count` words, without leading blanks."""
     end = 0
     for match in itertools.islice(re.finditer(_WORD, text), count):
         end = match.end()
@@ -169,22 +169,22 @@ def after_words(text: str, count: int) -> str:
 
 
 def quoted(word: str) -> str:
-    """A word as `words` reads it back."""
+    """Quote a word so that `words` reads it back."""
     if not word or any(blank in word for blank in " \t,") or word[0] in "'\"":
         return f"'{word}'" if '"' in word else f'"{word}"'
     return word
 
 
 def take_options(arguments: tuple[str, ...], known: Collection[str]) -> tuple[set[str], list[str]]:
-    """Take the options out of the words of an argument: those found, and the other words."""
+    """Separate the options from the other words of an argument."""
     found = {word for word in arguments if word in known}
     return found, [word for word in arguments if word not in known]
 
 
 def split_condition(text: str) -> tuple[str, str | None]:
-    """The target of ``TARGET, [if] EXPR`` or ``TARGET if EXPR``, and what is behind it.
+    """The target of ``TARGET, [if] EXPR`` or ``TARGET if EXPR``, and the text after it.
 
-    None for that where there is neither a comma nor an ``if``.
+    The text is None if there is neither a comma nor an ``if``.
     """
     comma = _first_comma(text)
     target = text if comma is None else text[:comma]
@@ -198,7 +198,7 @@ _IF = re.compile(r"(?<=\S)\s+if(?:\s+|$)")
 
 
 def split_at_comma(text: str) -> tuple[str, str]:
-    """The part before the first comma outside of brackets and strings, and the part behind."""
+    """The part before the first comma outside of brackets and strings, and the part after it."""
     comma = _first_comma(text)
     if comma is None:
         return text.strip(), ""

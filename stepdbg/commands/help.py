@@ -19,7 +19,7 @@ _FIRST = (
     *("step", "next", "into", "return", "continue", "break", "watch", "quit"),
     *("tasks", "tree", "why", "where", "list", "locals", "p"),
 )
-"""What a newcomer begins with: with one line for each, `help` fits on a screen."""
+"""The commands for a beginner: one line for each, so that `help` fits on a screen."""
 
 
 def help_(request: Request) -> Result:

@@ -1,4 +1,4 @@
-"""What has happened: `log`, `at`, `history`, and the ended ones of `tasks`.
+"""What has happened: `log`, `at`, `history`, and `tasks --ended`.
 
 Owns: what these commands answer.  Does not own: recording (engine).
 """
@@ -22,7 +22,7 @@ ALL = "-a"
 ENDED = "--ended"
 
 _SHOWN = 20
-"""How many events or tasks are shown unless somebody says how many."""
+"""How many events or tasks are shown if the user gives no number."""
 
 
 def log(request: Request) -> Result:
@@ -41,21 +41,21 @@ def log(request: Request) -> Result:
 
 
 def living_and_ended(inspector: Inspector, text: str) -> list[TaskLabel]:
-    """The tasks that a text names: the living ones; for a pattern or without them, ended ones.
+    """The tasks that a text names: living ones, and ended ones for a pattern or if none lives.
 
-    Of those that have ended a name means the last.
+    If several ended tasks have a name, the name means the last one.
 
     Raises:
-        StepdbgError: none is called so, or it has ended and nobody recorded that.
+        StepdbgError: no task has this name, or it has ended and was not recorded.
     """
     pattern = parse_pattern(text)
     ended: list[TaskLabel] = []
-    with contextlib.suppress(NotNow):  # nothing was recorded
+    with contextlib.suppress(NotNow):  # the recorder is off
         known = reversed(inspector.ended(system=True))
         ended = [task.label for task in known if task_names.matches(pattern, task.label)]
     try:
         living = [task.label for task in task_names.find_all(inspector, text)]
-    except StepdbgError:  # there is none, or the run has ended
+    except StepdbgError:  # no living task has the name, or the run has ended
         if not ended:
             raise
         return ended if pattern.is_glob else ended[:1]
@@ -66,7 +66,7 @@ _MOMENT = re.compile(r"([+-]?)(\d+)")
 
 
 def at(request: Request) -> Result:
-    """`at STEP`, `at TIME`, with a sign: from the moment that is shown; `at end`."""
+    """`at STEP`, `at TIME`, `at end`; with a sign, they count from the moment that is shown."""
     text = request.need_rest("a step or a time")
     desk = request.desk
     run, number = desk.inspector.run_id, _MOMENT.fullmatch(text)

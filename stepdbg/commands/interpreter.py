@@ -1,7 +1,7 @@
-"""What front ends talk to: lines in, answers out, at a stop or while the program runs.
+"""The interface for front ends: they pass lines in and get answers back.
 
-Owns: the life of a stop: what is in view at its beginning, what lasts from stop to stop; and
-that no error gets out.
+Owns: the course of a stop: what is in view at its beginning, what lasts from stop to stop; it
+also lets no error get out.
 Does not own: carrying out lines (lines), the loop that asks for them (frontends).
 """
 
@@ -39,7 +39,7 @@ PYTHON_PROMPT = ">>> "
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What a toolbar shows: the run in view, the task and frame of it, the stop."""
+    """What a toolbar shows: the run, task and frame in view, and the stop."""
 
     run: RunSnapshot
     task: TaskLabel | None
@@ -48,7 +48,7 @@ class Status:
 
 
 class ShownAtStops(Protocol):
-    """What a stop is shown with; a part that nobody wants is not made."""
+    """Which parts a front end shows with a stop; stepdbg does not make the others."""
 
     @property
     def listing(self) -> bool:
@@ -60,12 +60,12 @@ class ShownAtStops(Protocol):
 
     @property
     def telling(self) -> bool:
-        """What is told of it in words, and how much of that."""
+        """The sentences about the stop, and how many lines they may take."""
 
 
 @dataclass(frozen=True, slots=True)
 class _All:
-    """Everything."""
+    """Shows every part."""
 
     listing: bool = True
     displays: bool = True
@@ -73,13 +73,13 @@ class _All:
 
 
 class StopTelling:
-    """What is told at the stops of one conversation."""
+    """Decides which sentences the stops of one front end show."""
 
     def __init__(self) -> None:
         self._before: tuple[RunId | None, Company] | None = None
 
     def of(self, stop: Stop, inspector: Inspector, controller: Controller) -> Telling:
-        """How much of a stop is told; from now on it counts as told."""
+        """How much to show of a stop; from now on that counts as shown."""
         before, company = self._before, company_of(stop)
         self._before = stop.run, company
         known = before[1] if before is not None and before[0] == stop.run else None
@@ -90,20 +90,21 @@ class StopTelling:
 
 
 def company_of(stop: Stop) -> Company:
-    """Who else there is at a stop."""
+    """The other tasks at a stop, as numbers."""
     left = stop.next_deadline
     deadline = None if left is None else stop.time + left
     return Company(stop.queue_length, stop.task_count, deadline)
 
 
 class Interpreter:
-    """Turns lines into answers; one for each front end, used by one thread at a time.
+    """Turns lines into answers; each front end has one and uses it in one thread at a time.
 
     Only `feed_running` may be called from another thread.
 
     abbreviations: accept unique prefixes beyond the listed ones.  repeats: an empty line
-    repeats the last one.  Both are for what is typed: a new command must not break a script.
-    shown: what to show with a stop; asked at each.
+        repeats the last one.  Both are only for typed lines, so that a new command cannot break
+        a script.
+    shown: which parts of a stop to show; stepdbg asks it at each stop.
     """
 
     def __init__(
@@ -127,7 +128,7 @@ class Interpreter:
     def begin_stop(self, stop: Stop, inspector: Inspector) -> StopShown:
         """Look at the task of a stop, and show the stop with its source and displays."""
         task = _task_of(stop, inspector) if stop.task is None else stop.task.number
-        self._lasting.quitting = False  # what stops again was not quit, or another run was
+        self._lasting.quitting = False  # a run that stops again was not the one that was quit
         desk = Desk(self._controller, inspector, Viewpoint(inspector, task), self._lasting, stop)
         self._lines = Lines(desk, abbreviations=self._abbreviations)
         try:
@@ -143,15 +144,15 @@ class Interpreter:
             )
             return StopShown(stop, listing, displays, telling)
         except StepdbgError:
-            return StopShown(stop, None)  # the stop itself is what counts
-        except BaseException as error:  # it must not cost the user the stop
+            return StopShown(stop, None)  # the stop itself is the important part
+        except BaseException as error:  # an error must not prevent the stop
             return StopShown(replace(stop, note=faults.failure_of(error).text), None)
 
     def feed(self, line: str, *, typed: bool = True) -> Answer:
         """Carry out one line at a stop.  Whatever goes wrong becomes a `Failure` reply.
 
-        The line may hold a statement of several lines.  typed: whether somebody has just typed
-        it; lines of a start file and of `-c` are written down beforehand, as in a script.
+        The line may hold a statement of several lines.  typed: whether the user has just typed
+        it; lines of a start file and of `-c` count as lines of a script.
         """
         lines = self._lines
         if lines is None:
@@ -166,19 +167,19 @@ class Interpreter:
             answer = faults.answer_to(error)
         lines.abbreviations = self._lasting.asks = self._abbreviations
         repeatable, (before, rest) = lines.repeatable, self._carried
-        if rest and line == rest:  # the rest of a joined line belongs to its beginning
+        if rest and line == rest:  # the rest of a joined line is repeated with its beginning
             repeatable = f"{before} ;; {repeatable}" if before and repeatable else ""
         self._repeatable = repeatable
         self._carried = repeatable, answer.rest
         return answer
 
     def repeat_nothing(self) -> None:
-        """An empty line does nothing until something was carried out."""
+        """Make an empty line do nothing until the next line was carried out."""
         self._repeatable = ""
 
     @property
     def prompt(self) -> str:
-        """What to ask with: different inside `commands` and inside a block of Python."""
+        """The prompt, which is different inside `commands` and inside a block of Python."""
         if self._lines is not None and self._lines.block:
             return BLOCK_PROMPT
         if self._lines is not None and self._lines.desk.question is not None:
@@ -190,7 +191,7 @@ class Interpreter:
         return PAST_PROMPT if self._controller.medium == PAST else PROMPT
 
     def end_of_input(self) -> bool:
-        """There are no more lines; whether that only ends `interact`."""
+        """Note that no more lines will come; return whether that only ends `interact`."""
         lines = self._lines
         if lines is None or not lines.desk.interacting:
             return False
@@ -199,17 +200,17 @@ class Interpreter:
         return True
 
     def is_incomplete(self, text: str) -> bool:
-        """Whether a text is Python that wants more lines."""
+        """Whether a text is Python that needs more lines."""
         return self._lines is not None and self._lines.is_incomplete(text)
 
     def complete(self, line: str, cursor: int) -> tuple[Completion, ...]:
-        """What may stand at the cursor (an index into `line`), best first."""
+        """The completions at the cursor (an index into `line`), best first."""
         from .completion import complete
 
         return () if self._lines is None else complete(self._lines.desk, line[:cursor])
 
     def status(self) -> Status:
-        """What is looked at.  Raises `StepdbgError` before the first stop."""
+        """What the user is looking at.  Raises `StepdbgError` before the first stop."""
         if self._lines is None:
             raise StepdbgError("there has been no stop yet")
         desk = self._lines.desk
@@ -217,7 +218,7 @@ class Interpreter:
             task = desk.view.snapshot().label if desk.view.task is not None else None
             frame = desk.view.find_frame() if task is not None else None
             return Status(desk.inspector.run(), task, frame, desk.stop)
-        except StepdbgError:  # a run in another thread ends while it is looked at
+        except StepdbgError:  # a run in another thread ended meanwhile
             return Status(desk.home.run(), None, None, desk.stop)
 
     def feed_running(self, line: str, inspector: Inspector) -> Answer:
@@ -235,15 +236,15 @@ class Interpreter:
 
 _NO_DISPLAYS: tuple[Displayed, ...] = ()
 _ALL = Telling()
-"""Nothing was told before, and there are as many lines as usual."""
+"""Used when no sentence was shown before and the number of lines is the usual one."""
 
 
 def _task_of(stop: Stop, inspector: Inspector) -> TaskNumber | None:
-    """The task to look at first at a stop without one: the main task while nothing runs."""
+    """The task to look at first; at a stop without a task, the main task."""
     if stop.place is not None:
         return NO_TASK
     try:
         main = inspector.run().main
         return None if main is None else inspector.task(main.number).label.number
-    except StepdbgError:  # it does not live any more
+    except StepdbgError:  # the task has ended
         return None

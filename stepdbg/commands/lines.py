@@ -1,8 +1,8 @@
-"""One line at a time: from what was typed to commands and Python, in the right order.
+"""Carry out lines, one at a time: split each into commands and Python, and run them in order.
 
-Owns: blocks and lists of lines in progress, ``;;``, aliases, what an empty line repeats.
-Does not own: what a text means (grammar), what a command does (the module its row names), the
-front end's view of all this (interpreter).
+Owns: unfinished blocks and lists of lines, ``;;``, aliases, what an empty line repeats.
+Does not own: what a text means (grammar), what a command does (the module that its row names),
+the interface for front ends (interpreter).
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from .row import Repeat
 
 
 class Lines:
-    """Carries out lines at a desk.
+    """Carries out lines at a `Desk`.
 
     abbreviations: accept unique prefixes beyond the listed ones.
     block: the lines of an unfinished block of Python.
-    repeatable: the line last carried out, as an empty one would repeat it; empty when it may
+    repeatable: what an empty line would repeat of the line last carried out; empty if it may
     not be repeated.
     """
 
@@ -51,7 +51,7 @@ class Lines:
         return answer
 
     def _written(self, line: str) -> Answer:
-        """Carry out a line of a file: nobody is asked, and the listed short names count."""
+        """Carry out a line of a file: without questions, and only with the listed short names."""
         lasting = self.desk.lasting
         typed = self.abbreviations, lasting.asks
         self.abbreviations = lasting.asks = False
@@ -61,7 +61,7 @@ class Lines:
             self.abbreviations, lasting.asks = typed
 
     def _going_on(self, line: str) -> Answer | None:
-        """Carry out a line that belongs to something begun before it; None: it does not."""
+        """Carry out a line that continues earlier lines; return None if it does not."""
         if self.block:
             return self._continue_block(line)
         if self.desk.interacting:
@@ -71,7 +71,7 @@ class Lines:
         return None
 
     def _interact(self, line: str) -> Answer:
-        """Take a line for Python, whatever it looks like."""
+        """Run a line as Python, whatever it looks like."""
         if line.strip() in ("exit", "quit", "exit()", "quit()"):
             self.desk.interacting = False
             return Answer((Message("back at the debugger's prompt", "note"),))
@@ -80,7 +80,7 @@ class Lines:
         return self._python(grammar.PythonText(line, explicit=True), alone=True)
 
     def _answered(self, line: str, work: Callable[[], Result]) -> Answer:
-        """Carry out what was asked about, or drop it and take the line for what it is."""
+        """Do what the last answer asked about if the line agrees; else carry out the line."""
         self.desk.question = None
         word = line.strip().lower()
         if word in ("y", "yes"):
@@ -90,7 +90,7 @@ class Lines:
         return self.feed(line)
 
     def meaning(self, text: str) -> grammar.Meaning:
-        """What a text without ``;;`` asks for here."""
+        """Decide what a text without ``;;`` means here."""
         return grammar.meaning(
             text,
             abbreviations=self.abbreviations,
@@ -98,7 +98,7 @@ class Lines:
         )
 
     def is_incomplete(self, text: str) -> bool:
-        """Whether a text is Python that wants more lines."""
+        """Whether a text is Python that needs more lines."""
         if not text.strip() or self.desk.collecting is not None or self.block:
             return False
         if self.desk.interacting:
@@ -109,7 +109,7 @@ class Lines:
         return isinstance(found, grammar.PythonText) and python_input.is_unfinished(found.source)
 
     def _pieces(self, text: str, busy: frozenset[str]) -> Answer:
-        """Carry out what a line joins; `busy`: the aliases that are being expanded."""
+        """Carry out the commands that a line joins; `busy`: the aliases that are being expanded."""
         replies: list[Reply] = []
         wants_more = False
         while text.strip():
@@ -119,7 +119,7 @@ class Lines:
                 piece, text = text, ""
             try:
                 answer = self._piece(piece, busy, alone=not text.strip() and not busy)
-            except BaseException as error:  # the next piece is still carried out
+            except BaseException as error:  # the next piece must still be carried out
                 answer = faults.answer_to(error)
             if not text.strip() and not replies:
                 return answer
@@ -148,7 +148,7 @@ class Lines:
     def _piece(self, piece: str, busy: frozenset[str], *, alone: bool) -> Answer:
         """Carry out one command or statement.
 
-        alone: nothing follows it, so that it may be the beginning of a block.
+        alone: nothing follows it, so it may begin a block.
         """
         if self.desk.collecting is not None:
             return _collected(self.desk, piece)
@@ -170,14 +170,14 @@ class Lines:
         return self._python(found, alone=alone)
 
     def _naming_hidden(self, call: grammar.CommandCall, answer: Answer) -> Answer:
-        """An answer; where a bare command word hides a variable, with how to see that."""
+        """If the command hides a variable of the same name, add to the answer how to see that."""
         if call.rest or not python_input.is_name(self.desk, call.word):
             return answer
         note = Message(f"`!{call.word}` shows the variable of that name", "note")
         return replace(answer, replies=(*answer.replies, note))
 
     def _remember(self, call: grammar.CommandCall) -> None:
-        """Note what an empty line would repeat; one command that may not spoils the line."""
+        """Note what an empty line would repeat: nothing if one command may not be repeated."""
         if self._again is None or call.row.repeat is Repeat.NOT:
             self._again = None
         elif call.row.repeat is Repeat.BARE:
@@ -201,7 +201,7 @@ class Lines:
 
 
 def _collected(desk: Desk, line: str) -> Answer:
-    # Imported here: a program that only runs on has no use for the code of breakpoints.
+    # Imported here, because a program that only continues does not need the breakpoints.
     from .breaks import collect
 
     return collect(desk, line)
