@@ -1,4 +1,4 @@
-"""The code around a wait: the block that it is in, how often the task came by, what it names now.
+"""The code around a wait: its block, how often the task waited there, what its names mean now.
 
 Owns: `Around`, which makes `Surroundings`, and `replaced`.
 Does not own: reading the source (stacks.statements), or the words (render).
@@ -30,15 +30,16 @@ if TYPE_CHECKING:
 
 
 def replaced(found: Found, stack: list[FrameType]) -> Replaced | None:
-    """What the expression is by now of which the innermost own line has called a method.
+    """What is now in the variable whose method the innermost own line has called.
 
-    Only variables, plain attributes and items are followed, so that no code of the program runs.
+    It follows only variables, plain attributes and items, so that no code of the program runs.
 
     Args:
         found: what the task waits for.  stack: its frames, innermost first.
 
     Returns:
-        None where it is what is waited for, or of another type, or cannot be told.
+        None if it is still the object that the task waits for, if it has another type, or if that
+        is not known.
     """
     at = next((i for i, f in enumerate(stack) if frames.is_own(f.f_code.co_filename)), 0)
     called = (peek_at(frame, "self") for frame in reversed(stack[:at]))
@@ -60,7 +61,7 @@ def replaced(found: Found, stack: list[FrameType]) -> Replaced | None:
 
 
 def _leads_to(expression: str, frame: FrameType) -> object:
-    """What an expression leads to in a frame; `MISSING` where that cannot be told."""
+    """The value of an expression in a frame; `MISSING` if only running code could find it."""
     try:
         path = PlainPath(expression, frame.f_code)
     except BadUsage:
@@ -70,12 +71,12 @@ def _leads_to(expression: str, frame: FrameType) -> object:
 
 
 class Around:
-    """Tells of the code around the waits of one run.
+    """Finds the code around the waits of one run.
 
-    The notes of the recorder are gone through once, however many tasks are asked about.
+    It reads the recorder's notes once, for however many tasks.
 
     Args:
-        run: it must not go on meanwhile.
+        run: the run, which must not go on meanwhile.
     """
 
     def __init__(self, run: BlockedRun) -> None:
@@ -87,10 +88,10 @@ class Around:
         return {} if recorder is None else blocked_in_a_row(reversed(copied(recorder.notes)))
 
     def of(self, task: Task, stack: list[FrameType]) -> Surroundings | None:
-        """What a blocked task's line stands in; None without a source, or outside of any block.
+        """The code around a blocked task's line; None without a source, or outside of any block.
 
-        Where the function that waits has no block around its line, those that called it are
-        asked, up to the first function of the task.
+        If the function that waits has no block around its line, it takes the nearest caller that
+        has one.
         """
         elsewhere = False
         for frame in stack:
@@ -105,7 +106,7 @@ class Around:
         return None
 
     def _in_a_row(self, task: Task) -> tuple[int | NotRecorded, bool]:
-        """How often it has blocked there, and whether it may have been more often."""
+        """How often a task has blocked at this line, and whether it may have been more often."""
         recorder, row = self._run.recorder, self._rows.get(tasks.number(task))
         if recorder is None or row is None or recorder.lately.wait_of(task) is None:
             return NOT_RECORDED, False

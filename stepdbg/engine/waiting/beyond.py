@@ -1,9 +1,9 @@
-"""What is at the other end of a wait: tasks of this run, or a child process.
+"""What is at the other end of the socket or pipe of a wait: tasks of this run, or a child.
 
-Owns: `Beyond`, which asks the variables of tasks who has the other end of a socket or pipe.
-Does not own: telling ends apart and reading children (plumbing), or the words (render).
+Owns: `Beyond`, which finds in the variables of tasks which one has the other end.
+Does not own: matching ends and reading the state of children (plumbing), or the words (render).
 
-None of this claims who could end a wait: other processes may have the descriptor as well.
+This does not say who could end a wait, because other processes may have the descriptor as well.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ _FILES = (WaitKind.READABLE, WaitKind.WRITABLE)
 
 
 class Beyond:
-    """Tells what is at the other ends of the waits of one run.
+    """Finds what is at the other ends of the waits of one run.
 
-    The variables of all tasks are looked through once, however many tasks are asked about.
+    It searches the variables of all tasks once, for however many waits.
 
     Args:
-        run: it must not go on meanwhile.
-        graph: who waits for what in it.
+        run: the run, which must not go on meanwhile.
+        graph: which task waits for what in it.
     """
 
     def __init__(self, run: BlockedRun, graph: BlockedGraph) -> None:
@@ -55,12 +55,12 @@ class Beyond:
         if both is None:
             return ()
         have, have_both = self._by_end.get(both.other, {}), self._by_end.get(both.own, {})
-        # Who has both ends has made them, as a rule, and does nothing with them.
+        # A task with both ends usually has only made them, and does nothing with them.
         return tuple(each for each in have if each not in have_both) or tuple(have)
 
     @cached_property
     def _by_end(self) -> dict[tuple[object, object], dict[Task, None]]:
-        """The tasks by what they have."""
+        """The tasks by the ends that they have."""
         known: dict[tuple[object, object], dict[Task, None]] = {}
         for task, obj in self._graph.holdings():
             both = ends.ends_of(ends.file_of(obj))
@@ -69,7 +69,7 @@ class Beyond:
         return known
 
     def child(self, found: Found, stack: list[FrameType]) -> ChildProcess | None:
-        """The process that a task waits for, or at a pipe of which; None without one."""
+        """The process for whose end a task waits, or at one of whose pipes; None without one."""
         process = found.obj
         if is_a(process, FdStream):
             process = _process_with(process, stack)
@@ -91,7 +91,7 @@ class Beyond:
 
 
 def _process_with(stream: FdStream, stack: list[FrameType]) -> trio.Process | None:
-    """The process in a task's variables of which a stream is a pipe."""
+    """The process in a task's variables to which a stream belongs as a pipe."""
     for frame in stack:
         for _, value in walk(frame_locals(frame)):
             if is_a(value, trio.Process) and any(

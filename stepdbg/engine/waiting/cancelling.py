@@ -1,6 +1,6 @@
-"""Who asked for a cancellation that has not ended a task yet.
+"""Which task caused a cancellation that has not ended a task yet.
 
-Owns: `cancelling_of`.  Does not own: cancel scopes as such (standing, stacks.scope_places).
+Owns: `cancelling_of`.  Does not own: cancel scopes in general (cancelling, stacks.scope_places).
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ if TYPE_CHECKING:
 
 
 _DEADLINE = "deadline"
-"""What Trio says of a scope whose deadline has passed."""
+"""Trio's word for the source of a cancellation by a deadline."""
 
 
 def cancelling_of(
     run: BlockedRun, origins: Origins, around: Scopes, task: Task
 ) -> Cancelling | None:
-    """The cancellation that was asked for around a task, None when there is none.
+    """The cancellation around a task, None if there is none.
 
-    The scope is the one that is being cancelled at this very stop, else the outermost cancelled
-    one, whether or not a shield keeps it away.
+    Its scope is the one that is being cancelled at this stop, or else the outermost cancelled
+    scope, even if a shield keeps it away.
     """
     seen = None if run.held is None else run.held.cancelled
     if seen is not None and any(seen.scope is each for each in scopes.reaching(task)):
@@ -76,14 +76,14 @@ def _right_now(run: BlockedRun, around: Scopes, seen: Happening, task: Task) -> 
 
 
 def _source_of(scope: runs.CancelScope, noted: Noted | None) -> str:
-    """What cancelled a scope, where Trio does not tell (before 0.31); empty if nobody knows."""
+    """What cancelled a scope, if Trio does not say (before 0.31); empty if that is not known."""
     if noted is None or noted.task is not None or noted.code is not None:
         return ""
     return _DEADLINE if scopes.deadline(scope) <= noted.time else ""
 
 
 def _named(run: BlockedRun, text: str) -> TaskLabel | None:
-    """The living task with this repr, by which Trio remembers who cancelled."""
+    """The living task with this repr; Trio keeps only the repr of the task that cancelled."""
     if text:
         for task in runs.living_tasks(run.runner):
             if repr(task) == text:

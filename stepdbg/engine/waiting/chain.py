@@ -1,4 +1,4 @@
-"""From a task to the tasks that could end its wait, and on.
+"""Follow waits from a task to the tasks that could end its wait, and so on.
 
 Owns: `explain`, which answers `why`, and `Links`, the pictures of waits.
 Does not own: who could end a wait (graph), deadlocks (deadlock).
@@ -60,14 +60,14 @@ if TYPE_CHECKING:
 _LIKE_TASKS = {each.value: each for each in WaitState}
 
 _LINKS = 24
-"""How many tasks one answer speaks of."""
+"""How many tasks one answer names."""
 
 _FOLLOWED = 4
-"""How many of several tasks that could end a wait get links of their own."""
+"""How many of the tasks that could end a wait get links of their own."""
 
 
 def _through(stack: list[FrameType]) -> str:
-    """The library's function that the program called, where it was not Trio's."""
+    """The library function that the program called, if it was not Trio's."""
     called: list[FrameType] = []
     for frame in stack:
         origin = frames.origin_of(frame.f_code.co_filename)
@@ -75,11 +75,11 @@ def _through(stack: list[FrameType]) -> str:
             break
         if origin is Origin.LIBRARY:
             called.append(frame)
-        else:  # Trio's own affair, as `outcome` is
+        else:  # Trio's own frames, or those of `outcome`
             called.clear()
-    else:  # a task of the library's own: what started it says less
+    else:  # a task of the library's own: the function that started it says less
         called = called[:1]
-    # Where a library keeps its functions is its own affair: `anyio._core._eventloop.sleep`.
+    # Private module names do not help the user: `anyio._core._eventloop.sleep`.
     return re.sub(r"\b_(?!_)\w*\.", "", function_name(called[-1])) if called else ""
 
 
@@ -95,12 +95,12 @@ class Links:
     """Pictures of the tasks of a run with their waits.
 
     Args:
-        run: it must not go on meanwhile.
-        graph: who waits for what in it.
-        origins: who opened channels, took locks and cancelled scopes.
+        run: the run, which must not go on meanwhile.
+        graph: which task waits for what in it.
+        origins: notes of who opened channels, took locks and cancelled scopes.
 
     Attributes:
-        namesakes: what the objects are called of which the pictures tell.
+        namesakes: the names of the objects in the pictures.
     """
 
     def __init__(self, run: BlockedRun, graph: BlockedGraph, origins: Origins) -> None:
@@ -145,7 +145,7 @@ class Links:
         )
 
     def _failed(self, task: Task) -> Failed | None:
-        """What a task has failed with, at the stop for that."""
+        """The exception with which a task has failed, at the stop for that."""
         held = self._run.held
         frames = None if held is None else held.failed_frames_of(task)
         if held is None or frames is None or held.exceptions is None:
@@ -159,7 +159,7 @@ class Links:
         return self._beyond.peers(task)
 
     def labels(self, tasks: Iterable[Task]) -> tuple[TaskLabel, ...]:
-        """What tasks are called."""
+        """The labels of some tasks."""
         return tuple(map(self._label, tasks))
 
     def _label(self, task: Task) -> TaskLabel:
@@ -242,7 +242,7 @@ class Links:
         return self._origins.channel_opened(found.made, self._run.life)
 
     def _told(self, found: Found) -> tuple[Deed, ...]:
-        """What was done before to what is waited for."""
+        """What tasks have done earlier to the object that a task waits for."""
         obj = found.obj
         if found.kind is WaitKind.START:  # a nursery of its own has the task until started()
             obj = found.wakers[0].parent_nursery if found.wakers else None
@@ -256,7 +256,7 @@ def _thread(found: Found, task: TaskLabel) -> WorkerThread | None:
 def _foreseen(
     graph: BlockedGraph, label: Callable[[Task], TaskLabel], task: Task, found: Found
 ) -> tuple[Foreseen, ...] | None:
-    """What the code of those that could end a wait does; None: it is not looked at."""
+    """What the code of the tasks that could end a wait does; None if it was not examined."""
     known = graph.foresight.of(found, graph.enders(task))
     if known is None:
         return None
@@ -289,17 +289,17 @@ def _place_of(naming: Naming) -> Place | None:
 def _object(
     namesakes: Namesakes, task: TaskLabel, found: Found, stack: list[FrameType]
 ) -> WaitedObject | None:
-    """What a task waits for, as the line calls it that waits."""
+    """The object that a task waits for, named as on the line that waits."""
     if not found.what:
         return None
     name, key = name_of_one((found.obj, *found.aliases), stack)
-    if name.text and found.kind is not WaitKind.NURSERY:  # each has its own, and says where
+    if name.text and found.kind is not WaitKind.NURSERY:  # a nursery is told by its line
         namesakes.note(task, name.text, key)
     return WaitedObject(found.what, *name)
 
 
 def explain(run: BlockedRun, origins: Origins, task: Task) -> Explanation:
-    """Why a task does not go on, and who could let it."""
+    """Why a task does not go on, and which tasks could let it go on."""
     return next(explain_each(run, origins, (task,)))
 
 
@@ -327,7 +327,7 @@ def explain_each(
 
 
 class _Walk:
-    """Goes from wait to wait, to every task once."""
+    """Follows waits from task to task, and visits every task once."""
 
     def __init__(self, graph: BlockedGraph, pictures: Links) -> None:
         self._steps: list[tuple[Task, int, int]] = []
@@ -374,7 +374,7 @@ class _Walk:
                 left_out = depth if depth and task in elsewhere else math.inf
 
     def knots(self, claims: Knots, asked: Task) -> tuple[Knot, ...]:
-        """What may be claimed of what was met: cycles that nobody else opens, or the task asked."""
+        """The knots among the visited tasks: cycles that no other task opens, or the asked task."""
         closed: dict[frozenset[Task], tuple[Task, ...]] = {}
         for cycle in filter(claims.cycles.is_closed, self._cycles):
             closed.setdefault(frozenset(cycle), cycle)

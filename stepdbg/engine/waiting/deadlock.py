@@ -1,8 +1,8 @@
 """The deadlocks of a run: of all its tasks or of a few.
 
 Owns: finding deadlocks, and their pictures.
-Does not own: what may be claimed (judging, knots), what else could let the run go on (hope), when
-to look and what to do about one (deadlocks).
+Does not own: which claims are proven (judging, knots), what else could let the run go on (hope),
+when to look for a deadlock and what to do about it (deadlocks).
 """
 
 from __future__ import annotations
@@ -27,15 +27,15 @@ if TYPE_CHECKING:
     from .views import BlockedRun
 
 _LINKS = 12
-"""How many stuck tasks a deadlock of a whole run speaks of."""
+"""How many stuck tasks the picture of a whole run's deadlock names."""
 
 
 def whole_run(run: BlockedRun, graph: BlockedGraph, origins: Origins) -> Deadlock | None:
-    """The deadlock of a run in which nothing can go on; None when something could.
+    """The deadlock of a run in which nothing can go on; None if something could.
 
     Args:
-        graph: who waits for what in it.
-        origins: for what is said of the waits.
+        graph: which task waits for what in it.
+        origins: notes for the pictures of the waits.
     """
     if hope.outside_hope(run, graph):
         return None
@@ -50,7 +50,7 @@ def look(run: BlockedRun, origins: Origins) -> tuple[tuple[Deadlock, ...], str]:
 
 
 class _Look:
-    """One look at a run."""
+    """The search for deadlocks in a run, at one moment."""
 
     def __init__(self, run: BlockedRun, graph: BlockedGraph, origins: Origins) -> None:
         self._run, self._graph = run, graph
@@ -88,10 +88,10 @@ class _Look:
 
 
 def cycles_of(runner: runs.Runner) -> Iterator[tuple[Task, ...]]:
-    """Tasks of a run of which each holds the lock that the next one waits for.
+    """The cycles of a run in which each task holds the lock that the next one waits for.
 
-    Taken from Trio's own list of the tasks that hold locks.  Only those are looked at, so it costs
-    next to nothing at a stop, however many tasks there are.
+    They come from Trio's own list of the tasks that hold locks.  Only these tasks are examined, so
+    this costs almost nothing at a stop, however many tasks there are.
     """
     waits_for = dict(waits.owners_that_wait())
     done: set[Task] = set()

@@ -1,11 +1,11 @@
-"""A deadlock, noticed at the moment when a run has nothing to do.
+"""Notice a deadlock at the moment when a run has nothing to do.
 
-Owns: when to look for one, and which was found before.
-Does not own: what a deadlock is (deadlock), or what it leads to (running.run).
+Owns: when to look for a deadlock, and which ones were found before.
+Does not own: what a deadlock is (deadlock), or what stepdbg does about it (running.run).
 
-Trio asks its clock how long to sleep only when nothing is runnable, so looking costs nothing
-while anything is; and it is looked closely only when no deadline is pending either.  A clock of
-the program's does not tell; there the heap of deadlines does (_trio_internals.idling).
+Trio asks its clock how long to sleep only if no task is runnable, so looking costs nothing while
+tasks are runnable.  stepdbg looks closely only if no deadline is pending either.  The program's own
+clock does not call stepdbg; then stepdbg watches the heap of deadlines (_trio_internals.idling).
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 class Orders(Protocol):
-    """What a deadlock leads to."""
+    """What to do about a deadlock."""
 
     def wants_to_know(self) -> bool: ...
     def is_ending(self) -> bool: ...
@@ -45,9 +45,9 @@ class DeadlockWatch:
     """Looks for a deadlock whenever its run is idle.
 
     Args:
-        run: the run that is watched.
-        origins: for what is said of the waits.
-        orders: what to do about one.
+        run: the run to watch.
+        origins: notes for the pictures of the waits.
+        orders: what to do about a deadlock.
     """
 
     def __init__(self, run: BlockedRun, origins: Origins, orders: Orders) -> None:
@@ -61,17 +61,17 @@ class DeadlockWatch:
         self._last: idling.LastDeadline | None = None
 
     def begin(self) -> None:
-        """Watch a run on whichever clock it has now."""
+        """Begin to watch the run, on the clock that it has now."""
         self.end()
         runner = self._run.runner
         if isinstance(runner.clock, HeldClock):
             runner.clock.when_idle = self.on_idle
             return
-        with suppress(AttributeError):  # a Trio that keeps its deadlines in another way
+        with suppress(AttributeError):  # a version of Trio that keeps its deadlines differently
             self._last = idling.LastDeadline(runner, self._on_last_deadline)
 
     def end(self) -> None:
-        """Watch no more."""
+        """Stop watching."""
         clock = self._run.runner.clock
         if isinstance(clock, HeldClock):
             clock.when_idle = None
@@ -81,10 +81,10 @@ class DeadlockWatch:
 
     def _on_last_deadline(self) -> None:
         if self.on_idle():
-            runs.wake_loop(self._run.runner)  # it goes on as if nothing were runnable
+            runs.wake_loop(self._run.runner)  # the loop must not go to sleep
 
     def on_idle(self) -> bool:
-        """Nothing is runnable and no deadline is pending; Trio's loop is the caller.
+        """Called by Trio's loop when no task is runnable and no deadline is pending.
 
         Returns:
             Whether something has become runnable meanwhile.
@@ -98,11 +98,11 @@ class DeadlockWatch:
         return bool(self._run.runner.runq)
 
     def _may_be_stuck(self) -> bool:
-        """Whether a close look is due; a server that waits for its sockets gets by with this."""
+        """Whether a close look is worthwhile; for a server that waits for its sockets it is not."""
         runner = self._run.runner
         begun = runner.main_task is not None
         if not begun or runs.is_over(runner) or not self._orders.wants_to_know():
-            return False  # what follows the main task's end is Trio's own
+            return False  # after the main task has ended, only Trio's own tasks run
         if runner.runq or hope.hope_at_a_glance(self._run):
             return False
         witness = None if self._witness is None else self._witness()
@@ -130,7 +130,7 @@ class DeadlockWatch:
                 self._orders.deadlocked(deadlocked, again=known)
 
     def new_knots(self) -> tuple[Knot, ...]:
-        """What may be claimed of tasks that wait for one another's locks; each cycle once."""
+        """New knots of tasks that wait for one another's locks; each cycle is returned once."""
         found: list[Knot] = []
         claims: knots.Knots | None = None
         for cycle in deadlock.cycles_of(self._run.runner):

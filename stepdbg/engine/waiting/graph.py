@@ -1,11 +1,11 @@
 """Which task waits for which, at one moment of a run.
 
-Owns: `BlockedGraph`: what each task waits for, who could end that, and cycles.
+Owns: `BlockedGraph`: what each task waits for, which tasks could end that, and cycles.
 Does not own: reading a wait (recognisers), pictures (chain), whether tasks can go on (judging).
 
-Two oracles say who could end a wait.  The variables of all tasks (references) name the tasks
-that have the object, but more than they show may have it.  The references that the interpreter
-counts (judging.reach) tell for certain that nothing but certain tasks has it, but name nobody.
+Two sources say which tasks could end a wait.  The variables of all tasks (references) name tasks
+that have the object, but other code may have it as well.  The interpreter's reference counts
+(judging.reach) prove that nothing except certain tasks has it, but do not name other holders.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ if TYPE_CHECKING:
     from .views import BlockedRun
 
 _CYCLE_SEARCH = 100
-"""Tasks from which the search for a cycle sets out."""
+"""From how many tasks the search for a cycle starts."""
 
 
 _OTHERS = 500
-"""How many of the tasks that are not stuck are looked at for variables that they do not read."""
+"""In how many tasks that are not stuck to look for variables that they no longer read."""
 
 
 class Enders:
@@ -62,14 +62,14 @@ _NOBODY = Enders()
 class BlockedGraph:
     """What the tasks of a run wait for.
 
-    Whatever is found out is kept, so that however long a chain is, every task is looked at once.
+    It keeps everything that it has found, so that it examines every task only once.
 
     Args:
-        run: it must not go on meanwhile.
+        run: the run, which must not go on meanwhile.
 
     Attributes:
-        known: the tasks that can never go on by themselves, once `stuck` has been asked.
-        foresight: what the code of tasks does with what would end a wait.
+        known: the tasks that can never go on by themselves, once `stuck` was called.
+        foresight: what the code of tasks does with objects that would end a wait.
     """
 
     def __init__(self, run: BlockedRun) -> None:
@@ -85,7 +85,7 @@ class BlockedGraph:
         self.foresight = Foresight(self._run.runner, self._references, self._run.live_frames)
 
     def found(self, task: Task) -> Found | None:
-        """What a task waits for, with live objects; None when it is not blocked."""
+        """What a task waits for, with live objects; None if it is not blocked."""
         if task not in self._found:
             blocked = scheduled(self._run, task) is TaskState.BLOCKED
             stack = self._run.live_frames(task) if blocked else []
@@ -93,7 +93,7 @@ class BlockedGraph:
         return self._found[task]
 
     def waits_for_tasks(self, task: Task) -> bool:
-        """Whether a task waits for certain tasks: what those wait for is what counts."""
+        """Whether a task waits for certain tasks, as at the end of a nursery."""
         found = self.found(task)
         return found is not None and found.row.ended_by is EndedBy.ALL
 
@@ -101,7 +101,7 @@ class BlockedGraph:
 
     @property
     def everybody_asked(self) -> bool:
-        """Whether the variables of all tasks were looked at, as far as that was necessary."""
+        """Whether the variables of all tasks were searched, as far as that was necessary."""
         return self._references.complete
 
     def holdings(self) -> Iterator[tuple[Task, object]]:
@@ -149,14 +149,14 @@ class BlockedGraph:
         return [each for each in known if each in inside or not self._waits_for(each, found.obj)]
 
     def _waits_for(self, other: Task, obj: object) -> bool:
-        """Whether a task waits for an object itself, and so cannot help."""
+        """Whether a task waits for the same object itself, and so cannot end the wait."""
         found = self.found(other)
         return found is not None and found.obj is obj and found.kind is not WaitKind.NURSERY
 
     # -- by references ----------------------------------------------------------------
 
     def blocked(self, task: Task) -> Blocked | None:
-        """A task of the program that waits; None when it does not."""
+        """The data of a waiting task of the program for `judging`; None if it does not wait."""
         found = None if runs.is_system(self._run.runner, task) else self.found(task)
         if found is None:
             return None
@@ -172,15 +172,15 @@ class BlockedGraph:
     def stuck_among(
         self, seen: Iterable[Blocked], others: Iterable[Task] = (), limit: int = LOOKED_AT
     ) -> Stuck:
-        """Those of some blocked tasks that can never go on; see `judging.stuck.stuck_among`."""
-        self._let_go_of_objects()  # or they would count as held elsewhere: by this graph
+        """The blocked tasks among some that can never go on; see `judging.stuck.stuck_among`."""
+        self._let_go_of_objects()  # else this graph's own references would count as other holders
         return _stuck.stuck_among(seen, others, limit)
 
     def stuck(self, first: Iterable[Task] = ()) -> Stuck:
         """The tasks of the run that can never go on by themselves.
 
         Args:
-            first: of very many tasks only so many are looked at, these before others.
+            first: tasks to examine first, because the number of examined tasks is limited.
         """
         seen: dict[Task, Blocked] = {}
         living = runs.living_tasks(self._run.runner)
@@ -199,14 +199,14 @@ class Cycles:
     """Tasks that wait for one another.
 
     Args:
-        graph: who waits for what.
+        graph: which task waits for what.
     """
 
     def __init__(self, graph: BlockedGraph) -> None:
         self._graph = graph
 
     def is_closed(self, cycle: tuple[Task, ...]) -> bool:
-        """Whether nobody outside of a cycle can open it."""
+        """Whether no task outside of a cycle can open it."""
         return self._graph.everybody_asked and all(
             found is None
             or found.row.ended_by is not EndedBy.ANY
@@ -215,7 +215,7 @@ class Cycles:
         )
 
     def shortest(self, some: list[Task]) -> tuple[Task, ...]:
-        """The shortest closed cycle, one without nurseries before one with; empty without one."""
+        """The shortest closed cycle, preferably one without nurseries; empty if there is none."""
         found = [self._from(task) for task in some[:_CYCLE_SEARCH]]
         closed = [cycle for cycle in found if cycle and self.is_closed(cycle)]
 
@@ -228,7 +228,7 @@ class Cycles:
         return min(closed, key=rank, default=())
 
     def _from(self, start: Task) -> tuple[Task, ...]:
-        """The shortest way from a task back to itself."""
+        """The shortest path of waits from a task back to itself."""
         came_from: dict[Task, Task] = {}
         todo = [start]
         for task in todo:
@@ -244,6 +244,6 @@ class Cycles:
         return ()
 
     def _edges(self, task: Task) -> tuple[Task, ...]:
-        """The tasks that could end a task's wait; of stuck ones they are known already."""
+        """The tasks that could end a task's wait; for stuck tasks they are known already."""
         known = self._graph.known.enders.get(task)
         return self._graph.enders(task) if known is None else known

@@ -1,10 +1,10 @@
-"""What could still let a run go on that nothing of its own lets go on.
+"""What could still let a run go on if none of its own tasks can.
 
-Owns: `outside_hope`.  Does not own: deadlocks (deadlock), who waits for what (graph).
+Owns: `outside_hope`.  Does not own: deadlocks (deadlock), which task waits for what (graph).
 
-"Deadlock" is a strong word: a run as a whole is deadlocked only when each wait is one that a task
-of this run must end.  Whatever may come from outside (I/O, a thread, a signal, a `TrioToken`, a
-guest's host, a cancellation of ``sleep_forever`` by somebody) makes it idleness.
+"Deadlock" is a strong word: a whole run is deadlocked only if each wait is one that a task of this
+run must end.  If something may come from outside (I/O, a thread, a signal, a `TrioToken`, a guest's
+host, a cancellation of ``sleep_forever``), the run is only idle.
 """
 
 from __future__ import annotations
@@ -28,20 +28,20 @@ if TYPE_CHECKING:
 
 
 def own_tasks(run: BlockedRun) -> Iterator[Task]:
-    """The tasks that count: all but Trio's root task and its entry queue."""
+    """The tasks that count: all except Trio's root task and its entry queue."""
     for task in runs.living_tasks(run.runner):
         if task is not run.runner.init_task and not waits.is_entry_task(task):
             yield task
 
 
 def outside_hope(run: BlockedRun, graph: BlockedGraph) -> str:
-    """What might still let a run go on, in words; empty when nothing could."""
+    """What might still let a run go on, in words; empty if nothing could."""
     if not finding.host_waits(run.runner):
         return hope_at_a_glance(run)
     if not math.isinf(runs.next_deadline(run.runner)):
         return "a deadline is pending"
     for task in own_tasks(run):
-        if tasks.is_runnable(task):  # asked of all first: to look at waits takes longer
+        if tasks.is_runnable(task):  # checked for all tasks first: examining waits is slower
             return f"{run.registry.label_of(task)} can go on"
     for task in own_tasks(run):
         found = graph.found(task)
@@ -53,7 +53,7 @@ def outside_hope(run: BlockedRun, graph: BlockedGraph) -> str:
 
 
 def hope_at_a_glance(run: BlockedRun) -> str:
-    """The part of `outside_hope` that costs the same however many tasks there are."""
+    """The part of `outside_hope` that costs the same for any number of tasks."""
     if not finding.host_waits(run.runner):
         return "the run is a guest, and its host goes on"
     if waits.waits_for_idle(run.runner):
@@ -71,10 +71,10 @@ def hope_at_a_glance(run: BlockedRun) -> str:
 
 
 def _is_nobodys(handler: object) -> bool:
-    """Whether a signal handler is not the program's: Python's, Trio's or ours."""
+    """Whether a signal handler is Python's, Trio's or stepdbg's, and not the program's."""
     if handler is signal.default_int_handler or signals.is_trios(handler):
         return True
     if not is_a(handler, FunctionType, MethodType):
         return False
-    code = getattr(handler, "__code__", None)  # a method gives that of its function
-    return isinstance(code, CodeType) and is_ours(code.co_filename)  # those only look
+    code = getattr(handler, "__code__", None)  # a method has the code of its function
+    return isinstance(code, CodeType) and is_ours(code.co_filename)  # stepdbg's only observe

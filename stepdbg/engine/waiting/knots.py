@@ -1,6 +1,6 @@
-"""Pictures of what may be claimed of tasks that wait for one another.
+"""Pictures of tasks that wait for one another, with what is proven about them.
 
-Owns: `Knots`.  Does not own: the claim itself (judging.verdict), pictures of waits (chain).
+Owns: `Knots`.  Does not own: the proof itself (judging.verdict), pictures of waits (chain).
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ if TYPE_CHECKING:
     from .views import BlockedRun
 
 _NAMED = 4
-"""How many tasks that could cancel others are named."""
+"""How many tasks that could cancel others a picture names."""
 
 
 _CERTAIN = frozenset((Claim.DEADLOCK, Claim.UNTIL_CANCELLED))
 
 
 class Knots:
-    """What may be claimed of tasks of a run, at one moment.
+    """Makes the knots of a run, at one moment.
 
     Args:
-        run: it must not go on meanwhile.
-        graph: who waits for what in it.
-        first: of very many tasks only so many are looked at, these before others.
+        run: the run, which must not go on meanwhile.
+        graph: which task waits for what in it.
+        first: tasks to examine first, because the number of examined tasks is limited.
 
     Attributes:
         cycles: the search for cycles among them.
@@ -52,14 +52,14 @@ class Knots:
         self._judge.whole = not self.hope
 
     def cycle(self, cycle: tuple[Task, ...]) -> Knot | None:
-        """The claim of tasks of which each waits for the next one; None when there is none."""
+        """The knot of tasks that each wait for the next one; None if nothing is proven of them."""
         verdict = self._judge.of(cycle)
         if verdict is None or (len(cycle) == 1 and verdict.claim not in _CERTAIN):
-            return None  # who has both ends of a channel, and until when it waits, is told already
+            return None  # the wait itself says that the task has both ends, and until when it waits
         return self._picture(verdict, cycle, ())
 
     def missing(self, stuck: Iterable[Task]) -> Knot | None:
-        """The claim of tasks that are stuck where none waits for itself in the end."""
+        """The knot of stuck tasks that are not in a cycle."""
         some = tuple(stuck)
         verdict = self._judge.of(some)
         if verdict is None or verdict.claim not in _CERTAIN:
@@ -67,7 +67,7 @@ class Knots:
         return self._picture(verdict, (), tuple(filter(self.is_missed, some)))
 
     def is_missed(self, task: Task) -> bool:
-        """Whether no task is left that could wake a stuck one: all that have it wait for it."""
+        """Whether no task could wake a stuck one, since all that have the object wait for it."""
         known = self._stuck.enders.get(task)
         return not (self._graph.enders(task) if known is None else known)
 

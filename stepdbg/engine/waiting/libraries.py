@@ -1,10 +1,10 @@
-"""Recognisers for what libraries build out of Trio's parts.
+"""Recognisers for waits that libraries build from parts of Trio.
 
-Owns: the functions of anyio in which tasks wait for something that anyio keeps itself.
-Does not own: waits that anyio hands on to Trio, for locks, semaphores and threads (recognisers).
+Owns: the functions of anyio in which tasks wait for something that anyio itself manages.
+Does not own: waits that anyio passes on to Trio, for locks, semaphores and threads (recognisers).
 
-No library is imported: what is asked is an object that the program has, and only for its
-``statistics()``, which is public.
+This imports no library.  It only calls ``statistics()``, which is public, on objects that the
+program has.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from stepdbg.model.task import WaitKind
 from .objects import Found, Table, Waiting, channel_numbers
 
 LIBRARIES = Table()
-"""Every recogniser by the functions that it knows."""
+"""Every recogniser, by the functions that it knows."""
 
 
 def _statistics(obj: object, *names: str) -> list[int]:
-    """Some of what an object of anyio tells of itself."""
+    """Some of the numbers from an anyio object's ``statistics()``."""
     known = obj.statistics()  # type: ignore[attr-defined]  # each of them has it
     return [getattr(known, name) for name in names]
 
@@ -59,11 +59,11 @@ def _stream(kind: WaitKind, end: object, peer: str) -> Found:
 
 
 def _is_open_peer(end: object, peer: str) -> Callable[[object], bool]:
-    """Whether an object is an end of the same stream that has not been closed."""
+    """Return a test for whether an object is an open other end of the same stream."""
     kind, state = type(end), vars(end).get("_state")
 
     def is_it(other: object) -> bool:
-        # By names: a look at the variables of all tasks must run no code of theirs.
+        # By names, because a search through the variables of all tasks must not run their code.
         if type(other).__name__ != peer or type(other).__module__ != kind.__module__:
             return False
         attributes = vars(other)
@@ -76,7 +76,7 @@ def _is_open_peer(end: object, peer: str) -> Callable[[object], bool]:
 def _condition(waiting: Waiting) -> Found | None:
     condition = waiting.self
     if not any(frame.f_code.co_qualname == "Event.wait" for frame in waiting.inner):
-        return None  # it has been notified, and waits for the lock as everybody does
+        return None  # it has been notified, and now waits for the lock like every other task
     (waiters,) = _statistics(condition, "tasks_waiting")
     return Found(
         WaitKind.CONDITION,

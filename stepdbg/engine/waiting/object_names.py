@@ -1,7 +1,7 @@
 """Names for objects: the variable, attribute or item of an own frame that holds one.
 
-Owns: looking through variables for objects, without calling code of the program; `Namesakes`, names
-for several objects that are called alike.
+Owns: searching variables for objects, without calling code of the program; `Namesakes`, which finds
+different names for several objects of the same name.
 Does not own: which tasks have an object (references).
 """
 
@@ -37,19 +37,19 @@ if TYPE_CHECKING:
     from .views import BlockedRun
 
 _DEPTH: Final = 2
-"""``self.pool.lock`` is a name; what lies deeper is not worth the search."""
+"""How deep to search for a name: ``self.pool.lock`` is as deep as a useful name goes."""
 
 _DEEPER: Final = 3
-"""How far is looked where a name has to be another object's name at no place."""
+"""How deep to search for a name that no other object has."""
 
 _VISITED: Final = 2_000
 _ITEMS: Final = 64
 
 _TOLD_APART: Final = 24
-"""Of how many objects of one name each gets a name of its own; of more, nobody reads that."""
+"""Up to how many objects of one name each get a different name; nobody would read more."""
 
 _TASKS: Final = 300
-"""In the variables of how many tasks such names are looked for."""
+"""In the variables of how many tasks to search for such a name."""
 
 _LOOKED_AT: Final = 40_000
 """After how many variables, attributes and items the search for such a name ends."""
@@ -62,29 +62,29 @@ _LEAVES: Final = frozenset(
 )
 
 _PLAIN_KEYS: Final = frozenset((str, int, bool, bytes, NoneType))
-"""Types of keys that are shown: those that need no code of the program for it."""
+"""Types of keys that a name may show, because showing them runs no code of the program."""
 
 _mro = type.__dict__["__mro__"]
 _namespace = type.__dict__["__dict__"]
 
 
 class Name(NamedTuple):
-    """What the program calls an object; empty when no own frame has a name for it."""
+    """The program's name for an object; empty if no own frame has a name for it."""
 
     text: str = ""
     is_global: bool = False
 
 
 def name_of(obj: object, stack: Iterable[FrameType]) -> str:
-    """What `find_name` finds; empty when it finds nothing."""
+    """The text of the name from `find_name`; empty if it finds none."""
     return find_name(obj, stack).text
 
 
 def find_name(obj: object, stack: Iterable[FrameType]) -> Name:
-    """What the own frames call an object, the innermost first.
+    """Find a name for an object in the own frames, beginning with the innermost.
 
-    Of several names the one that stands in the line being executed wins, then the shortest
-    path; a local variable comes before a global one.
+    It prefers a name that the line being executed uses, then the shortest path; a local
+    variable comes before a global one.
     """
     own = [frame for frame in stack if is_own(frame.f_code.co_filename)]
     for frame in own:
@@ -103,10 +103,10 @@ def _line(frame: FrameType) -> str:
 
 
 def name_of_one(objects: Iterable[object], stack: list[FrameType]) -> tuple[Name, int]:
-    """The best name of several objects that stand for one, and the `id` of the one that has it."""
+    """The best name of several objects that stand for one, and the `id` of the object with it."""
     named = [(find_name(obj, stack), id(obj)) for obj in objects if obj is not None]
     known = [(name, key) for name, key in named if name.text]
-    # ``ready`` says more of a condition's lock than ``ready._lock``.
+    # ``ready`` says more about a condition's lock than ``ready._lock``.
     return min(known, key=lambda each: "._" in each[0].text, default=(Name(), 0))
 
 
@@ -114,23 +114,23 @@ def name_of_one(objects: Iterable[object], stack: list[FrameType]) -> tuple[Name
 
 
 class Namesakes:
-    """What objects are called in one answer, and other names where several are called alike.
+    """The names of objects in one answer, and different names if several objects share one.
 
     Args:
-        run: in the variables of whose tasks other names are looked for.
+        run: the run in the variables of whose tasks to search for other names.
     """
 
     def __init__(self, run: BlockedRun) -> None:
         self._run = run
-        # By `id`: an object that is held here would seem to be held elsewhere.
+        # By `id`, because a reference from here would count as another holder of the object.
         self._called: dict[TaskLabel, tuple[str, int]] = {}
 
     def note(self, whose: TaskLabel, name: str, key: int) -> None:
-        """Note what a task calls the object that it waits for; key: the object's `id`."""
+        """Note a task's name for the object that it waits for; key: the object's `id`."""
         self._called[whose] = name, key
 
     def told_apart(self, links: tuple[WaitLink, ...]) -> tuple[WaitLink, ...]:
-        """Waits, with names of their own for those of the objects that are called alike."""
+        """Give different names to the objects in these waits that share a name."""
         called: dict[str, set[int]] = {}
         for link in links:
             name, key = self._called.get(link.task, ("", 0))
@@ -147,7 +147,7 @@ class Namesakes:
         return tuple(told)
 
     def _names_apart(self, called: set[tuple[int, str]]) -> dict[int, str]:
-        """By `id`, the best name of each object that none of the others has, if there is one."""
+        """By `id`: for each object, the best name that none of the others has, if there is one."""
         living = itertools.islice(runs.living_tasks(self._run.runner), _TASKS)
         known = _all_names({key for key, _ in called}, map(self._run.live_frames, living))
         taken: dict[str, set[int]] = {}
@@ -172,7 +172,7 @@ def _says_less(path: str) -> tuple[bool, bool, int, int, str]:
 def _all_names(
     wanted: Collection[int], stacks: Iterable[Iterable[FrameType]]
 ) -> dict[int, set[str]]:
-    """Every name that own frames have for some objects."""
+    """All names that own frames have for some objects."""
     found: dict[int, set[str]] = {key: set() for key in wanted}
     own = [frame for stack in stacks for frame in stack if is_own(frame.f_code.co_filename)]
     modules = {id(frame.f_globals): frame.f_globals for frame in own}
@@ -203,9 +203,9 @@ def _name_in(obj: object, names: dict[str, object], line: str) -> str:
 
 
 def _without_wrappers(path: str, known: dict[str, object]) -> str:
-    """The name of what anyio has wrapped around an object of Trio's, if it has.
+    """The name of anyio's wrapper around an object of Trio's, if there is one.
 
-    ``lock`` for ``lock._Lock__original``: that is what its users call a lock.
+    ``lock`` for ``lock._Lock__original``, because users call the wrapper the lock.
     """
     owner, dot, name = path.rpartition(".")
     while dot and name.startswith("_") and _is_of_anyio(known.get(owner)):

@@ -1,7 +1,7 @@
-"""What recognisers are given, and what they find.
+"""The input and the results of recognisers.
 
 Owns: `Waiting` (a blocked task with its frames) and `Found`.
-Does not own: the recognising (recognisers) or the picture made of it (chain).
+Does not own: recognising waits (recognisers), or making pictures of them (chain).
 """
 
 from __future__ import annotations
@@ -37,12 +37,12 @@ class Waiting:
     inner: Sequence[FrameType]
 
     def local(self, name: str) -> object:
-        """A local variable of the function, None when it is not bound."""
+        """A local variable of the function; None if it is not bound."""
         return peek_at(self.frame, name)
 
     @property
     def self(self) -> object:
-        """The object whose method it is."""
+        """The object whose method the function is."""
         return self.local("self")
 
 
@@ -50,16 +50,16 @@ class Waiting:
 class Found:
     """What a task waits for, with live objects.
 
-    obj: the object waited for.  what: what to call it.
-    aliases: other objects under whose name it may be known (a lock for its condition).
-    holders: who has what it waits for.
-    wakers: who could end it, where Trio says so.
-    keys: whether an object gives its holder the power to end the wait; who has one is asked of
-        the tasks' variables.
-    mates: gives the tasks that wait for the same, this one included, where Trio knows them.
-    made, held: what the recorder may know by; `made` is what the ends of a channel share.
-    power: what its holder can end the wait with, where that is neither the object nor `made`.
-    outside: whether something outside of the run could also end this one.
+    obj: the object that it waits for.  what: its type in words.
+    aliases: other objects whose names may be used for it (a condition for its lock).
+    holders: the tasks that have what it waits for.
+    wakers: the tasks that could end it, if Trio knows them.
+    keys: tells whether a task that has an object can end the wait with it; the tasks' variables
+        show which tasks have such an object.
+    mates: returns the tasks that wait for the same, including this one, if Trio knows them.
+    made, held: keys of the recorder's notes; `made` is what both ends of a channel share.
+    power: the object with which a task can end the wait, if that is neither `obj` nor `made`.
+    outside: whether something outside of the run could also end this wait.
     """
 
     kind: WaitKind
@@ -88,7 +88,7 @@ class Found:
 
     @property
     def row(self) -> WaitRow:
-        """What is common to all waits of this kind."""
+        """The row of the table with what all waits of this kind have in common."""
         return WAITS[self.kind]
 
     @property
@@ -101,9 +101,9 @@ _STREAMS = "anyio.streams.memory"
 
 
 def shared_by_ends(obj: object) -> object | None:
-    """What an end of a channel, or of a memory stream of anyio, has in common with its other end.
+    """The object that both ends of a channel, or of an anyio memory stream, share.
 
-    None for whatever is not an end like that.  No code of the program is asked.
+    None for any other object.  This runs no code of the program.
     """
     kind = type(obj)
     if kind is MemorySendChannel or kind is MemoryReceiveChannel:
@@ -118,23 +118,23 @@ def shared_by_ends(obj: object) -> object | None:
 def channel_numbers(
     senders: int, receivers: int, used: int, size: float
 ) -> tuple[tuple[str, int], ...]:
-    """What is told of a channel in numbers; a buffer without a limit has no size."""
+    """The numbers of a channel; a buffer without a limit has no size."""
     known = (("open senders", senders), ("open receivers", receivers), ("buffer used", used))
     return known if math.isinf(size) else (*known, ("buffer size", int(size)))
 
 
 Recogniser = Callable[[Waiting], Found | None]
-"""Gives None when the function is another one than it seems."""
+"""A function that reads a wait; it returns None if this is not the function it looks like."""
 
 
 @dataclass(slots=True)
 class Table:
-    """Recognisers by the function of Trio that they know, ``module:qualified.name``."""
+    """Recognisers, by the functions that they know, as ``module:qualified.name``."""
 
     rows: dict[tuple[str, str], Recogniser] = field(default_factory=dict)
 
     def knows(self, *functions: str) -> Callable[[Recogniser], Recogniser]:
-        """Decorate a recogniser with the functions it knows."""
+        """Decorator: register a recogniser for these functions."""
 
         def add(recogniser: Recogniser) -> Recogniser:
             for function in functions:
@@ -147,7 +147,7 @@ class Table:
     def knows_method(
         self, kind: type[T], function: str
     ) -> Callable[[Callable[[T], Found]], Callable[[T], Found]]:
-        """The same for a method of a class, where its object is all that has to be looked at."""
+        """The same for a method, whose object is all that the recogniser needs."""
 
         def add(describe: Callable[[T], Found]) -> Callable[[T], Found]:
             @self.knows(function)

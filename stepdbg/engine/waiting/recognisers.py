@@ -1,10 +1,10 @@
 """One recogniser for each thing that Trio can wait for.
 
-Owns: the table of the functions of Trio in which tasks wait, reading those functions, and
-choosing the one that says most.  Does not own: what a picture says of it (chain).
+Owns: the table of the functions of Trio in which tasks wait, reading the frames of those functions,
+and choosing the one that says most.  Does not own: pictures of waits (chain).
 
-A recogniser is given the frame of the outermost known function of Trio, so that a process
-is a process and not the file descriptor by which Trio waits for it.
+A recogniser gets the frame of the outermost known function of Trio.  So a wait for a process is
+recognised as that, and not as a wait for the file descriptor that Trio uses for it.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from .libraries import LIBRARIES
 from .objects import Found, Table, Waiting, channel_numbers
 
 TABLE = Table()
-"""Every recogniser by the functions that it knows."""
+"""Every recogniser, by the functions that it knows."""
 
 
 def _tasks(*owners: object) -> tuple[Task, ...]:
@@ -80,7 +80,7 @@ def _condition(waiting: Waiting) -> Found | None:
     if not is_a(condition, trio.Condition):
         return None
     lock = waits.lock_of(condition)
-    # A notification moves who waits to the lock's parking lot, in which the frame is not.
+    # A notification moves the task to the lock's parking lot, but its frame is still in `wait`.
     if waiting.task.custom_sleep_data is waits.lot_of(lock):
         found = _of_lock(lock, "the lock of Condition")
         return replace(found, aliases=(condition,))
@@ -131,7 +131,7 @@ def _limiter(limiter: trio.CapacityLimiter) -> Found:
         holders=_tasks(*known.borrowers),
         waiters=known.tasks_waiting,
         numbers=tuple(numbers),
-        outside=bool(others),  # the token of a thread, for one, comes back by itself
+        outside=bool(others),  # a token that a thread has, for example, returns without any task
     )
 
 
@@ -194,7 +194,7 @@ def _start(waiting: Waiting) -> Found | None:
 
 
 _NOT_FOUND: Final = object()
-"""Stands for what somebody has, nobody knows who."""
+"""Stands for an unknown holder."""
 
 
 @TABLE.knows_method(ParkingLot, "trio._core._parking_lot:ParkingLot.park")
@@ -216,7 +216,7 @@ def _sleep(waiting: Waiting) -> Found | None:
 
 
 def _plain(kind: WaitKind) -> Callable[[Waiting], Found]:
-    """A recogniser for functions of which there is no more to say."""
+    """A recogniser for functions whose waits have no object."""
     return lambda _: Found(kind)
 
 
@@ -269,7 +269,7 @@ _WAITS = frozenset(("wait_readable", "wait_writable"))
 
 
 def _called(waiting: Waiting) -> str:
-    """The name of the socket's method that waits."""
+    """The name of the socket method in which the task waits."""
     return str(getattr(waiting.local("fn"), "__name__", ""))
 
 
@@ -295,7 +295,7 @@ def _signal(waiting: Waiting) -> Found | None:
 
 
 def _signals_of(receiver: object) -> str:
-    """The signals whose handler puts them into a receiver."""
+    """The signals that a receiver gets."""
     names = []
     for number in sorted(signal.valid_signals()):
         cells = getattr(signal.getsignal(number), "__closure__", None) or ()
@@ -307,7 +307,7 @@ def _signals_of(receiver: object) -> str:
 def _content(cell: CellType) -> object:
     try:
         return cell.cell_contents
-    except ValueError:  # an empty one
+    except ValueError:  # an empty cell
         return None
 
 
@@ -318,7 +318,7 @@ def _thread(waiting: Waiting) -> Found | None:
             limiter = Waiting(waiting.task, frame, ()).self
             return _limiter(limiter) if is_a(limiter, trio.CapacityLimiter) else None
     if any(frame.f_code.co_qualname == "Run.run" for frame in waiting.inner):
-        return None  # the thread has called back: what that waits for is what counts
+        return None  # the thread has called back into the task, and that call's wait counts
     register = waits.thread_register(waiting.frame)
     name = waiting.local("thread_name")
     return Found(WaitKind.THREAD, detail=str(name or ""), thread=register)
@@ -328,10 +328,10 @@ def _thread(waiting: Waiting) -> Found | None:
 
 
 def find_wait(task: Task, stack: list[FrameType]) -> Found:
-    """What a blocked task waits for, by the outermost function that is known.
+    """What a blocked task waits for, from the outermost function with a recogniser.
 
-    Trio's functions count as far as nothing else stands between them and the wait, those of
-    libraries up to the innermost own frame.
+    Functions of Trio count up to the first frame that is not Trio's; functions of libraries count
+    up to the innermost own frame.
     """
     found: Found | None = None
     inner: list[FrameType] = []
@@ -359,5 +359,5 @@ def _function_after(stack: list[FrameType], inner: list[FrameType]) -> str:
 
 
 def function_name(frame: FrameType) -> str:
-    """A function with its module."""
+    """The name of a frame's function, with its module."""
     return f"{frame.f_globals.get('__name__', '?')}.{frame.f_code.co_qualname}"

@@ -1,7 +1,7 @@
-"""Which tasks have an object in their variables: the oracle of the blocked graph that names them.
+"""Which tasks have an object in their variables.
 
 Owns: `References`, made at most once for each graph, and `Foresight`.
-Does not own: how variables are looked through (object_names), what code still does with an object
+Does not own: how variables are searched (object_names), what code still does with an object
 (foreseeing.naming), whether anything at all has one (judging.reach).
 """
 
@@ -33,28 +33,28 @@ T = TypeVar("T")
 _NOTHING: Final = Naming(Grade.HAS)
 
 _LOOKED_AT = 150_000
-"""Variables after which the search ends: a second, in a run of very many tasks."""
+"""After how many variables the search ends, which is after about a second."""
 
 _FOREIGN = 10
-"""How much farther away is what only a library or Trio has in its variables."""
+"""The extra distance of an object that only a library or Trio has in its variables."""
 
 _SPEAK_FOR_ALL = 3
-"""How many of like questions about code are looked into, if all of them have the same answer."""
+"""After how many equal answers to similar questions about code the answer counts for all."""
 
 _FARTHER = 2_000
-"""How many times code is looked at of tasks that have an object in none of their variables."""
+"""For how many tasks that have an object in none of their variables the code is examined."""
 
 _PLAIN: Final = frozenset((str, bytes, int, float, bool, type(None), list, tuple, dict, set))
-"""Types of objects for which nobody waits."""
+"""Types of objects for which no task waits."""
 
 _FAR = 100
-"""How far away what they have counts."""
+"""The distance at which objects in their variables count."""
 
 
 class _Has(NamedTuple):
-    """That a task has an object in its variables.
+    """A task has an object in its variables.
 
-    order: of the task, among all.
+    order: the position of the task among all.
     distance: how far the object is from a variable.
     """
 
@@ -72,25 +72,25 @@ class Holder(NamedTuple):
 
 
 class References:
-    """The variables of all living tasks of a run, looked through once.
+    """The variables of all living tasks of a run, searched once.
 
     Args:
-        runner: of the run.
-        live_frames: gives the frames of a task.
+        runner: the runner of the run.
+        live_frames: returns the frames of a task.
 
     Attributes:
-        complete: whether all of them were looked at.
+        complete: whether the variables of all tasks were searched.
     """
 
     def __init__(self, runner: runs.Runner, live_frames: Callable[[Task], list[FrameType]]) -> None:
         self.complete = True
         self._runner, self._live_frames = runner, live_frames
-        # No `cached_property`: its frame, which is functools', would lead back to here.
+        # Not a `cached_property`: the frame of functools would have a reference to this object.
         self._found: list[tuple[Task, list[_Has]]] | None = None
         self._known: dict[int, list[tuple[Task, _Has]]] | None = None
 
     def who_has(self, found: Found) -> dict[Task, _Has]:
-        """The tasks that have what would end a wait in a variable, each where it is nearest."""
+        """The tasks with a variable for what would end a wait, each with its nearest one."""
         if found.keys is None:
             return {}
         nearest: dict[Task, _Has] = {}
@@ -105,13 +105,13 @@ class References:
             yield task, (has.obj for has in held)
 
     def everybody(self) -> list[tuple[Task, list[_Has]]]:
-        """The tasks that were looked at, each with the objects that its variables lead to."""
+        """The searched tasks, each with the objects that its variables lead to."""
         if self._found is None:
             self._found = list(self._look())
         return self._found
 
     def _by_key(self) -> dict[int, list[tuple[Task, _Has]]]:
-        """Who has an object, by its `id` and by that of what its power over waits comes from."""
+        """Which tasks have an object, by the `id` of the object and of what it ends waits with."""
         if self._known is not None:
             return self._known
         known = self._known = {}
@@ -133,7 +133,7 @@ class References:
                 break
             objects: dict[int, _Has] = {}
             for frame in self._live_frames(task):
-                if is_ours(frame.f_code.co_filename):  # it leads back to here, and to every object
+                if is_ours(frame.f_code.co_filename):  # stepdbg's frame leads to every object
                     continue
                 own = is_own(frame.f_code.co_filename)
                 for path, value in walk(frame_locals(frame), plans=plans):
@@ -146,12 +146,12 @@ class References:
 
 
 class _Stacks:
-    """Where the frames of tasks stand.
+    """The positions of tasks' frames in their code.
 
-    No frame is kept: one of ours may be among those of a task that runs, and lead back to here.
+    It keeps no frame, because a running task may have frames of stepdbg's, which lead back here.
 
     Args:
-        live_frames: gives the frames of a task.
+        live_frames: returns the frames of a task.
     """
 
     def __init__(self, live_frames: Callable[[Task], list[FrameType]]) -> None:
@@ -160,7 +160,7 @@ class _Stacks:
         self._places: dict[object, int] = {}
 
     def place(self, task: Task) -> int:
-        """A number that tasks have in common whose frames all stand at the same instructions."""
+        """A number that is equal for tasks whose frames are all at the same instructions."""
         if task not in self._known:
             stack = self.frames(task)
             where = tuple((id(each.frame.f_code), each.frame.f_lasti) for each in stack)
@@ -169,24 +169,24 @@ class _Stacks:
 
     def frames(self, task: Task) -> list[Suspended]:
         """The frames of a task, innermost first."""
-        if task.coro.cr_running:  # held in the middle of a step, before a line
+        if task.coro.cr_running:  # it is held in the middle of a step, before a line
             frames = self._live_frames(task)
             return [Suspended(each, None, is_before=each is frames[0]) for each in frames]
         return [Suspended(frame, owner) for owner, frame in reversed(await_chain(task.coro))]
 
 
 class _Alike(Generic[T]):
-    """Answers to questions that are alike: a few that agree speak for all."""
+    """Answers to similar questions: a few equal answers count for all of them."""
 
     def __init__(self) -> None:
         self._known: dict[object, list[T]] = {}
 
     def of(self, question: object, look: Callable[[], T]) -> T:
-        """The answer.
+        """Return the answer.
 
         Args:
-            question: what all that are alike have in common.
-            look: gives the answer to this one.
+            question: the key that similar questions share.
+            look: works out the answer to this question.
         """
         known = self._known.setdefault(question, [])
         if len(known) == _SPEAK_FOR_ALL and known.count(known[0]) == _SPEAK_FOR_ALL:
@@ -202,12 +202,12 @@ def _is_of_trio(value: object) -> bool:
 
 
 class Foresight:
-    """What the code of the tasks that have an object does with it, asked once for all waits alike.
+    """What the code of tasks that have an object does with it, found once for similar waits.
 
     Args:
-        runner: of the run.
-        references: who has what.
-        live_frames: gives the frames of a task.
+        runner: the runner of the run.
+        references: which task has which objects.
+        live_frames: returns the frames of a task.
     """
 
     def __init__(
@@ -225,10 +225,10 @@ class Foresight:
         self._left = _FARTHER
 
     def who_has(self, found: Found) -> list[Holder]:
-        """The tasks of the program that have what would end a wait, the likeliest first.
+        """The tasks of the program that have what would end a wait, the most likely first.
 
-        A task whose code still names one comes before those whose code might, then those that
-        have the object at hand.
+        First come tasks whose code still names the object, then tasks whose code might use it,
+        then tasks that only have the object in a variable.
         """
         key = found.kind, found.key
         if key not in self._known and found.keys is not None:
@@ -275,7 +275,7 @@ class Foresight:
     def _named_farther(
         self, foreseer: Foreseer, having: Container[Task]
     ) -> tuple[tuple[Task, Naming], ...]:
-        """The tasks that reach an object without a variable for it: by a global name, or deeper."""
+        """The tasks that reach an object without a near variable: by a global name, or deeper."""
         alike: _Alike[Naming] = _Alike()
         found = []
         for task, _ in self._references.everybody()[:_FARTHER]:
@@ -292,7 +292,7 @@ class Foresight:
         return self._look(foreseer, task) if self._left > 0 else _NOTHING
 
     def of(self, found: Found, enders: Iterable[Task]) -> list[Holder] | None:
-        """Those of `enders` of whose code it is known what it does; None: it is not looked at."""
+        """What the code of `enders` does, as far as it is known; None if it was not examined."""
         if found.keys is None:
             return None
         some = set(enders)
@@ -310,14 +310,14 @@ class Foresight:
         )
 
     def likely(self, found: Found, enders: tuple[Task, ...]) -> tuple[Task, ...]:
-        """Those of `enders` whose code may still end a wait, all of them if it is nobody's."""
+        """The tasks of `enders` whose code may still end a wait; if none does, all of them."""
         known = self.of(found, enders) or ()
         just_have = {each.task for each in known if each.naming.grade is Grade.HAS}
         return tuple(each for each in enders if each not in just_have) or enders
 
 
 def wait_alike(first: Found | None, second: Found | None) -> bool:
-    """Whether two tasks wait for the same in the same way."""
+    """Whether two tasks wait for the same object in the same way."""
     if first is None or second is None or first.kind is not second.kind:
         return False
     return first.key == second.key

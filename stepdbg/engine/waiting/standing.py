@@ -1,6 +1,6 @@
-"""How one task stands at this moment.
+"""The state of one task at this moment.
 
-Owns: the state of a task, why it runs, the line at which it is.
+Owns: a task's state, why it runs, the line at which it is.
 Does not own: pictures of whole tasks and runs (seeing.capture), what a task waits for (graph),
 which sleep or timeout has ended (cancelling.expiring).
 """
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
 
 def scheduled(run: TaskView, task: Task) -> TaskState:
-    """What Trio's scheduler would say of a task; it does not know of tasks that are held."""
+    """The state of a task for Trio's scheduler, which knows nothing of held tasks."""
     coro = task.coro
-    # Not `cr_frame` at once: asking for it makes an object that stays, for each of many tasks.
+    # `cr_frame` comes last, because reading it makes an object that stays, for each of many tasks.
     if not (coro.cr_running or coro.cr_suspended) and coro.cr_frame is None:
         return TaskState.EXITED
     runnable = tasks.is_runnable(task)
@@ -40,7 +40,7 @@ def scheduled(run: TaskView, task: Task) -> TaskState:
 
 
 def state_of(run: TaskView, task: Task) -> TaskState:
-    """The state of a task: `HELD` whatever else it is, if the user keeps it from stepping."""
+    """The state of a task, which is `HELD` if the user keeps it from stepping."""
     state = scheduled(run, task)
     if state in (TaskState.EXITED, TaskState.CURRENT) or not run.steered.is_held(task):
         return state
@@ -48,7 +48,7 @@ def state_of(run: TaskView, task: Task) -> TaskState:
 
 
 def wake_of(run: TaskView, task: Task) -> Wake | NotRecorded:
-    """Why a runnable task runs: from what it will be sent, and from what was recorded."""
+    """Why a runnable task runs: from the value that Trio will send it, and from the recorder."""
     if tasks.steps_taken(task) == 0:
         return _started(run, task)
     recorder = run.recorder
@@ -57,7 +57,7 @@ def wake_of(run: TaskView, task: Task) -> Wake | NotRecorded:
     told = waking.wake_from_outcome(task, by_whom=not known)
     if told is None:
         return recorded
-    # Before Trio 0.31 a Cancelled does not tell that it came from a deadline.
+    # Before Trio 0.31, a Cancelled does not say that it came from a deadline.
     by_deadline = isinstance(recorded, Wake) and recorded.kind in waking.BY_TIME
     if by_deadline or told.kind is WakeKind.DEADLINE:
         return expiring.what_ended(run, task)
@@ -67,7 +67,7 @@ def wake_of(run: TaskView, task: Task) -> Wake | NotRecorded:
 
 
 def wake_of_last(run: TaskView, task: Task) -> Wake | NotRecorded:
-    """Why the step has begun that has just ended."""
+    """Why the task took the step that has just ended."""
     if tasks.steps_taken(task) == 1:
         return _started(run, task)
     recorder = run.recorder
@@ -76,7 +76,7 @@ def wake_of_last(run: TaskView, task: Task) -> Wake | NotRecorded:
 
 def _started(run: TaskView, task: Task) -> Wake:
     spawn = run.registry.spawn_of(task)
-    # The root task is Trio's; nobody's line started the main task.
+    # The root task is Trio's, and no line of the program started the main task.
     if isinstance(spawn, Spawn) and task is not run.runner.main_task:
         return Wake(WakeKind.STARTED, spawn.by, spawn.place)
     return Wake(WakeKind.STARTED)
@@ -91,9 +91,9 @@ def is_in_step(run: TaskView, task: Task) -> bool:
 
 
 def calling(run: TaskView, stack: list[FrameType]) -> str:
-    """What a task in the middle of a step is calling that is written in C (`process.calls`).
+    """The function in C that a task in the middle of a step is calling (`process.calls`).
 
-    A line at which a run has stopped by itself may begin with a call that has yet to come.
+    At a line stop there is none: the line may begin with a call that has not happened yet.
 
     Args:
         stack: its frames, innermost first.
@@ -103,7 +103,7 @@ def calling(run: TaskView, stack: list[FrameType]) -> str:
 
 
 def lasted(run: BlockedRun) -> float | None:
-    """For how many program seconds the step under way has lasted; None if nobody knows."""
+    """For how many program seconds the step under way has lasted; None if that is not known."""
     recorder = run.recorder
     if recorder is None or not recorder.on or recorder.reads_clock:
         return None
@@ -112,7 +112,7 @@ def lasted(run: BlockedRun) -> float | None:
 
 
 def doing(run: TaskView, task: Task | None, stack: list[FrameType]) -> Place | None:
-    """The own line at which a task is, or has failed."""
+    """The own line at which a task is or has failed."""
     held = run.held
     failed = None if held is None or held.failed is None else held.failed_frames_of(task)
     return own_place(stack) if failed is None else failed.doing()

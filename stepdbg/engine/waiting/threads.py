@@ -1,4 +1,4 @@
-"""Threads: which there are, for which task they work, and the program's frames on their stacks.
+"""Threads: the list of them, the tasks for which they work, and the program's frames in them.
 
 Owns: `worker_threads`, `all_threads`, and finding a task's thread.
 Does not own: waiting (recognisers).
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 
 
 _LAUNCHER: Final = os.path.join(FOLDER, "launcher", "")
-"""What is called by a file there is the program; what calls one is not."""
+"""Files of stepdbg's that call the program: frames that they call belong to the program."""
 
 
 def _stacks() -> Iterator[tuple[str, int, list[FrameType]]]:
     """Every thread that runs code of the program: its name, its ident, its frames.
 
-    No frame of ours is among them, and none of what has called the launcher.
+    The frames do not include stepdbg's, or those of what has called the launcher.
     """
     names = {thread.ident: thread.name for thread in threading.enumerate()}
     for ident, top in list(current_frames().items()):
@@ -52,7 +52,7 @@ def _of_program(top: FrameType | None) -> list[FrameType]:
 
 
 def _working() -> Iterator[tuple[str, object, list[FrameType]]]:
-    """Every busy worker thread of Trio's: its name, its register, its program's frames."""
+    """Every busy worker thread of Trio's: its name, its register, the program's frames in it."""
     for name, _, stack in _stacks():
         work = _work_in(stack)
         if work is not None:
@@ -60,7 +60,7 @@ def _working() -> Iterator[tuple[str, object, list[FrameType]]]:
 
 
 def _work_in(stack: list[FrameType]) -> tuple[object, list[FrameType]] | None:
-    """What ties a worker thread to its task, and the frames of its work; None for other threads."""
+    """A worker thread's link to its task, and the frames of its work; None for other threads."""
     for index, frame in enumerate(stack):
         if waits.is_worker_code(frame.f_code):
             return waits.thread_register(frame), stack[:index]
@@ -68,7 +68,7 @@ def _work_in(stack: list[FrameType]) -> tuple[object, list[FrameType]] | None:
 
 
 def task_here() -> Task | None:
-    """The task for which the calling thread works; None elsewhere, and where it was abandoned."""
+    """The task for which the calling thread works; None for other or abandoned threads."""
     frame: FrameType | None = sys._getframe()  # noqa: SLF001 - documented, CPython only
     while frame is not None and not waits.is_worker_code(frame.f_code):
         frame = frame.f_back
@@ -88,8 +88,8 @@ def thread_of(register: object, name: str, label: TaskLabel) -> WorkerThread:
     """The thread that a task waits for.
 
     Args:
-        register: what the frame of ``to_thread.run_sync`` keeps about it.
-        name: what to call it when it has ended.
+        register: what the frame of ``to_thread.run_sync`` holds about the thread.
+        name: the thread's name, used if it has ended.
         label: the task.
     """
     for thread_name, other, stack in _working():
@@ -99,7 +99,7 @@ def thread_of(register: object, name: str, label: TaskLabel) -> WorkerThread:
 
 
 def worker_threads(run: TaskView) -> tuple[WorkerThread, ...]:
-    """The busy worker threads of a run, by name; abandoned ones too."""
+    """The busy worker threads of a run, ordered by name, including abandoned ones."""
     mine = set(map(id, runs.living_tasks(run.runner)))
     found = []
     for name, register, stack in _working():
@@ -113,11 +113,11 @@ def worker_threads(run: TaskView) -> tuple[WorkerThread, ...]:
 def all_threads(
     label_of: Callable[[Task], TaskLabel | None], runs_by_ident: Mapping[int, RunId]
 ) -> tuple[WorkerThread, ...]:
-    """Every thread of the process, by name.
+    """Every thread of the process, ordered by name.
 
     Args:
-        label_of: names a task, None if it is of a run that nobody knows.
-        runs_by_ident: the runs under way, by the threads that carry them out.
+        label_of: returns the label of a task; None if its run is not known.
+        runs_by_ident: the runs under way, by the idents of their threads.
     """
     found = []
     for name, ident, stack in _stacks():

@@ -1,6 +1,6 @@
-"""What is read of a run to say where its tasks stand, and what they wait for.
+"""The parts of a run that are needed to find the states and waits of its tasks.
 
-Owns: protocols, so that no reader knows the whole run.  Does not own: the run itself (running).
+Owns: protocols, so that no reader depends on the whole run.  Does not own: the run (running).
 """
 
 from __future__ import annotations
@@ -43,13 +43,13 @@ class HeldTask(Protocol):
 
 
 class Steered(Protocol):
-    """What the user has laid down."""
+    """How the user has steered the run."""
 
     def is_held(self, task: Task) -> bool: ...
 
 
 class TaskView(Protocol):
-    """What is read of a run to say how one of its tasks stands."""
+    """The parts of a run that are needed to find the state of a task."""
 
     @property
     def runner(self) -> runs.Runner: ...
@@ -67,7 +67,7 @@ class TaskView(Protocol):
 
 
 class BlockedRun(TaskView, Protocol):
-    """What is read of a run to say what its tasks wait for."""
+    """The parts of a run that are needed to find what its tasks wait for."""
 
     @property
     def life(self) -> RunLife: ...
