@@ -1,7 +1,7 @@
 """Where a cancel scope was entered, by which task, and for how long.
 
-Owns: `Scopes`, which answers that and makes pictures of scopes.
-Does not own: finding a ``with`` (stacks.scope_places); what becomes of a cancellation.
+Owns: `Scopes`, which finds that and makes pictures of scopes.
+Does not own: finding a ``with`` (stacks.scope_places); what happens to a cancellation (fate).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from stepdbg.model.task import Place, ScopeSnapshot
 
 
 class ScopedRun(Protocol):
-    """What is read of a run to tell of its scopes."""
+    """The parts of a run that are needed to describe its scopes."""
 
     @property
     def runner(self) -> runs.Runner: ...
@@ -35,17 +35,17 @@ class ScopedRun(Protocol):
 
 
 class Scopes:
-    """The scopes of a run's tasks, at one moment; each task's stack is looked at once."""
+    """The scopes of a run's tasks, at one moment; it reads each task's stack only once."""
 
     def __init__(self, run: ScopedRun) -> None:
         self._run = run
         self._entered: dict[Task, dict[int, Entered]] = {}
 
     def entered(self, scope: runs.CancelScope, inside: Task | None) -> Entered | None:
-        """The own line that entered a scope, None where that cannot be told.
+        """The own line that entered a scope; None if that is not known.
 
         Args:
-            inside: a task that the scope is around.
+            inside: a task inside the scope.
         """
         owner = None if inside is None else scopes.entered_by(scope, inside)
         if owner is None:
@@ -60,12 +60,12 @@ class Scopes:
         return self._entered[owner].get(id(scope))
 
     def place(self, scope: runs.CancelScope, inside: Task | None) -> Place | None:
-        """The line of `entered`."""
+        """Only the line from `entered`."""
         entered = self.entered(scope, inside)
         return None if entered is None else entered.place
 
     def picture(self, scope: runs.CancelScope, inside: Task | None) -> ScopeSnapshot:
-        """A scope around a task."""
+        """Make the picture of a scope around a task."""
         entered = self.entered(scope, inside)
         return ScopeSnapshot(
             number=self._run.scope_number(scope),
@@ -80,9 +80,9 @@ class Scopes:
 
 
 def seconds_of(given: Given | None) -> float | None:
-    """How long a scope was given; None where nobody can tell without running code.
+    """The timeout of a scope in seconds; None if it cannot be found without running code.
 
-    A variable or attribute is taken as it is now.
+    A variable or attribute is read as it is now.
     """
     if given is None:
         return None

@@ -1,8 +1,8 @@
-"""Which sleep or timeout has ended a wait, and which one will.
+"""Find which sleep or timeout has ended a wait, and which one will.
 
-Owns: telling the end of a `trio.sleep` from a timeout of the program, by the scopes of a task
-that is suspended.
-Does not own: that it was time that woke the task (recording.waking, waiting.standing).
+Owns: telling the end of a `trio.sleep` from a timeout of the program, by the scopes of a
+suspended task.
+Does not own: whether time woke the task at all (recording.waking, waiting.standing).
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from stepdbg.model.task import Origin, Place, Wake, WakeKind
 from .entered import ScopedRun, Scopes, seconds_of
 
 _SLEEPS = ("sleep", "sleep_until", "sleep_forever")
-"""The functions of Trio that wait for time only."""
+"""The functions of Trio that wait only for time."""
 
 
 class _InTrio(NamedTuple):
     """The function of Trio in which a task waits, and the own line that called it.
 
-    seconds: of `trio.sleep`.
+    seconds: the argument of `trio.sleep`.
     """
 
     function: str
@@ -41,7 +41,7 @@ class _InTrio(NamedTuple):
 
 
 def _in_trio(stack: list[FrameType]) -> _InTrio:
-    """Where a suspended task has called Trio.  stack: its frames, innermost first."""
+    """Find where a suspended task has called Trio.  stack: its frames, innermost first."""
     function, seconds = "", None
     for frame in stack:
         if frames.origin_of(frame.f_code.co_filename) is not Origin.TRIO:
@@ -56,12 +56,12 @@ def _in_trio(stack: list[FrameType]) -> _InTrio:
 
 
 def what_ended(run: ScopedRun, task: Task) -> Wake:
-    """What has woken a task that a deadline has woken, and that has not gone on since."""
+    """The sleep or timeout that woke a task; a deadline woke it, and it has not gone on since."""
     around = [each for each in scopes.reaching(task) if scopes.is_cancel_called(each)]
     told = [each for each in around if scopes.has_cancelled(each) in ("deadline", "")]
     if not told:
         return Wake(WakeKind.DEADLINE)
-    scope = told[-1]  # what is cancelled further out counts
+    scope = told[-1]  # the outermost cancelled scope counts
     if id(scope) not in scopes_of_trio(task):
         entered = Scopes(run).entered(scope, task)
         if entered is None:
@@ -76,7 +76,7 @@ def what_ended(run: ScopedRun, task: Task) -> Wake:
 
 
 def is_end_of_wait(task: Task) -> bool:
-    """Whether what cancels a task is only a scope of Trio's own: its sleep ends."""
+    """Whether only a scope of Trio's own cancels a task, so that just its sleep ends."""
     scope: runs.CancelScope | None = None
     for each in scopes.reaching(task):
         if scopes.is_cancel_called(each):
@@ -85,14 +85,14 @@ def is_end_of_wait(task: Task) -> bool:
 
 
 def own_deadline(task: Task) -> float:
-    """When Trio itself ends a task's wait, as it does a sleep, in the clock's seconds; else inf."""
+    """When Trio itself ends a task's wait, such as a sleep, in the clock's seconds; else inf."""
     own = scopes_of_trio(task)
     ends = (scopes.deadline(each) for each in scopes.reaching(task) if id(each) in own)
     return min(ends, default=math.inf)
 
 
 def timeout_around(task: Task) -> runs.CancelScope | None:
-    """The scope of the program whose deadline ends a task's wait first, None without one."""
+    """The program's scope whose deadline ends a task's wait first; None without one."""
     own: set[int] | None = None
     soonest: runs.CancelScope | None = None
     for scope in scopes.reaching(task):

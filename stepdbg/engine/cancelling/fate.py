@@ -1,8 +1,8 @@
-"""What has become of a cancellation that was asked for around a task that has not ended.
+"""What has happened to a cancellation around a task that has not ended.
 
-Owns: how often it was delivered, why it is not, and what has swallowed it.
-Does not own: who asked for it (waiting.cancelling), noting deliveries (recording.recorder), or
-handlers as such (lines.handlers, stacks.catching).
+Owns: how often it was delivered, why it is not delivered, and which handler swallowed it.
+Does not own: which task caused it (waiting.cancelling), noting deliveries (recording.recorder),
+or handlers in general (lines.handlers, stacks.catching).
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _THREAD = "to_thread_run_sync"
 
 
 class FatedRun(ScopedRun, Protocol):
-    """What is read of a run to say what has become of a cancellation."""
+    """The parts of a run that are needed to say what has happened to a cancellation."""
 
     @property
     def recorder(self) -> Recorder | None: ...
@@ -42,19 +42,19 @@ class FatedRun(ScopedRun, Protocol):
 def fate_of(
     run: FatedRun, around: Scopes, scope: runs.CancelScope, task: Task, asked: Noted | None
 ) -> Fate:
-    """What has become of the cancellation of a scope around a task.
+    """Find what has happened to the cancellation of a scope around a task.
 
     Args:
         around: the scopes of the run.
-        scope: it has been cancelled, and the task is still inside.
-        asked: who has cancelled it, None where nobody has noted that.
+        scope: the cancelled scope, with the task still inside.
+        asked: the note about its cancellation; None without one.
     """
     stack, recorder = run.live_frames(task), run.recorder
     delivered: Delivered | None = None
     times: int | NotRecorded = NOT_RECORDED
     if recorder is not None and recorder.on and asked is not None:
         delivered = recorder.lately.delivered_to(task, asked)
-        # The last one is still to come, if it is what the task runs for next.
+        # A delivery that the task will get with its next step has not happened yet.
         times = 0 if delivered is None else delivered.times - tasks.is_being_cancelled(task)
     called = _called_of_trio(stack)
     if _NURSERY in called and _SHIELDED not in called:
@@ -68,14 +68,14 @@ def fate_of(
     if not any(scope is each for each in reached):
         return Fate(times, NotDelivered.SHIELD, around.place(reached[-1], task))
     if tasks.is_being_cancelled(task):
-        return Fate(times)  # its next step gets it
+        return Fate(times)  # the task gets it with its next step
     if times is NOT_RECORDED:
         return Fate(times)  # it may have been delivered and swallowed
     return Fate(times, _why_not(task, called))
 
 
 def _why_not(task: Task, called: dict[str, FrameType]) -> NotDelivered | None:
-    """Why a task does not get a cancellation that no shield keeps away."""
+    """Why a task does not get a cancellation although no shield keeps it away."""
     if _THREAD in called:
         keeps = peek_at(called[_THREAD], "abandon_on_cancel") is False
         return NotDelivered.THREAD if keeps else None
@@ -91,7 +91,7 @@ def _why_not(task: Task, called: dict[str, FrameType]) -> NotDelivered | None:
 
 
 def _called_of_trio(stack: list[FrameType]) -> dict[str, FrameType]:
-    """The functions of Trio in which a task stands, below its last own one, by their names."""
+    """The functions of Trio that a task's innermost own frame has called, by their names."""
     found: dict[str, FrameType] = {}
     for frame in stack:
         origin = frames.origin_of(frame.f_code.co_filename)
@@ -105,10 +105,10 @@ def _called_of_trio(stack: list[FrameType]) -> dict[str, FrameType]:
 def _swallowed_by(
     task: Task, stack: list[FrameType], delivered: Delivered
 ) -> tuple[Place | None, str]:
-    """The handler that has swallowed what was delivered, and how it is written.
+    """The handler that swallowed the delivered Cancelled, and the text of its ``except``.
 
-    It is told only where that is certain: the one around the line that got it, where the task was
-    blocked, or to which it comes back again and again.
+    It is returned only if that is certain: a handler around the line that got the Cancelled, where
+    the task was blocked, or to which the task returns again and again.
     """
     stuck = delivered.stuck
     lines = []

@@ -1,8 +1,8 @@
-"""A cancel scope at the moment at which it is cancelled.
+"""A cancel scope at the moment of its cancellation.
 
 Owns: what cancels it, which tasks that reaches, and whether it is only the end of a sleep.
-Does not own: noticing it (noticing.watches), breakpoints on it (breaking.hits), or what becomes
-of it afterwards.
+Does not own: noticing it (noticing.watches), breakpoints on it (breaking.hits), or what happens
+to the cancellation afterwards (fate).
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ if TYPE_CHECKING:
     from stepdbg.engine.recording.registry import Registry
 
 _GENERATORS = CO_GENERATOR | CO_ASYNC_GENERATOR
-"""Trio's context managers are generators: what they enter is their caller's."""
+"""Flags of Trio's context managers, which are generators: a scope in them is their caller's."""
 
 
 class Happening(NamedTuple):
     """A scope that is being cancelled.
 
     source: ``deadline``, ``nursery`` or ``explicit``, as Trio calls them.
-    by: the task that does it, None for the loop.  frame: the own code that does.
+    by: the task that cancels it, None for the loop.  frame: the own frame that cancels it.
     """
 
     scope: runs.CancelScope
@@ -43,7 +43,7 @@ class Happening(NamedTuple):
 
 
 def happening(scope: runs.CancelScope, here: FrameType) -> Happening:
-    """What cancels a scope right now.  here: the frame that Trio or the program has called."""
+    """What is cancelling a scope right now.  here: the frame of Trio or the program that does."""
     source = "explicit"
     if any(runs.is_called_by(here, code) for code in (runs.EXPIRE_CODE, runs.ENTER_CODE)):
         source = "deadline"
@@ -53,7 +53,7 @@ def happening(scope: runs.CancelScope, here: FrameType) -> Happening:
 
 
 def is_part_of_wait(scope: runs.CancelScope, here: FrameType) -> bool:
-    """Whether Trio has entered a scope that is cancelled for a wait of its own, such as a sleep."""
+    """Whether Trio has entered the cancelled scope for a wait of its own, such as a sleep."""
     frame: FrameType | None = here
     while frame is not None and frame.f_code is not runs.LOOP_CODE:
         if frame.f_code is runs.ENTER_CODE:
@@ -65,14 +65,14 @@ def is_part_of_wait(scope: runs.CancelScope, here: FrameType) -> bool:
 def is_wait_of_trio(frame: FrameType) -> bool:
     """Whether the frame that enters a scope is a function of Trio's, such as ``sleep``.
 
-    Trio's context managers enter theirs for the program.
+    Trio's context managers do not count, because they enter a scope for the program.
     """
     code = frame.f_code
     return frames.origin_of(code.co_filename) is Origin.TRIO and not code.co_flags & _GENERATORS
 
 
 def who_gets_it(scope: runs.CancelScope) -> list[Task]:
-    """The tasks that a scope cancels: first the one that has entered it, then by number."""
+    """The tasks that a scope cancels: first the one that entered it, then by number."""
     found = [
         task
         for task in scopes.tasks_under(scope)
@@ -83,12 +83,12 @@ def who_gets_it(scope: runs.CancelScope) -> list[Task]:
 
 
 def picture(run: ScopedRun, registry: Registry, seen: Happening) -> ScopeCancelled:
-    """What is told of it at a stop."""
+    """The picture of the cancelled scope for a stop."""
     inside = who_gets_it(seen.scope)
     under = inside or list(scopes.tasks_under(seen.scope))
     scope = Scopes(run).picture(seen.scope, under[0] if under else None)
     if not under and seen.by is not None and seen.frame is not None:
-        # It is just being entered, and its deadline has passed already.
+        # The task is just entering the scope, and its deadline has already passed.
         inside, scope = [seen.by], replace(scope, place=frames.place_of(seen.frame))
     told = tuple(map(registry.label_of, inside[:TIMER_TASKS]))
     return ScopeCancelled(scope, seen.source, told, len(inside))

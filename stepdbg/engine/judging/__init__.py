@@ -1,13 +1,13 @@
-"""Whether blocked tasks can ever go on, for certain.
+"""Prove whether blocked tasks can ever go on.
 
-Owns: which tasks are stuck, which references count for that, who could still cancel them.
+Owns: which tasks are stuck, which references count for that, which tasks could cancel them.
 Does not own: what a task waits for (waiting), the words (render).
 May be imported by: every folder above it.
 
-    reach      what tasks lead to, and what of it something else leads to as well
-    stuck      the largest set of tasks of which none can go on
+    reach      which objects tasks lead to, and which of these can also be reached from elsewhere
+    stuck      the largest set of tasks in which no task can go on
     stoppers   which other tasks could cancel some of them
-    verdict    what may be claimed of tasks that wait for one another
+    verdict    what is proven about tasks that wait for one another
 """
 
 TYPE_CHECKING = False

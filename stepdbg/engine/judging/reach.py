@@ -1,18 +1,18 @@
-"""What suspended tasks lead to, and what of it something else leads to as well.
+"""Which objects suspended tasks lead to, and which of these can be reached from elsewhere.
 
-Owns: `Reach`.  Does not own: what follows from it (stuck), which tasks have an object in their
+Owns: `Reach`.  Does not own: the conclusions (stuck), which tasks have an object in their
 variables (waiting.references).
 
-What CPython's garbage collector does with everything is done here with what a few tasks lead
-to: the references within that are counted, and an object with more references than that is
-held from elsewhere: by another task, a module, a thread, a frame that runs, or C code that
-shows itself in no other way.  What such an object leads to can be reached from elsewhere as well.
-Everything that is uncertain counts as elsewhere; so does what lies behind the first `limit`
-objects, whose references are not counted.
+It works like CPython's garbage collector, but only on the objects that a few tasks lead to.  It
+counts the references among these objects.  An object with more references than that is held from
+elsewhere: by another task, a module, a thread, a running frame, or C code, which can be noticed in
+no other way.  Everything that such an object leads to can be reached from elsewhere as well.
+Everything uncertain counts as reachable from elsewhere.  So do the objects after the first `limit`
+ones, whose references are not counted.
 
-If the code of another task does not read a variable any more, that variable is not a way to an
+If the code of another task does not read a variable any more, that variable does not lead to an
 object.  But the variable ends some day.  If it held the last reference to an object, the object
-ends with it: an object with a `__del__` runs code then, and so does an unfinished generator.
+ends with it, and an object with a `__del__` or an unfinished generator then runs code.
 """
 
 from __future__ import annotations
@@ -43,22 +43,22 @@ _mro = type.__dict__["__mro__"]
 _namespace = type.__dict__["__dict__"]
 
 LOOKED_AT: Final = 20_000
-"""Objects after which the search ends."""
+"""After how many objects the search ends."""
 
 _ELSEWHERE: Final = (
     *(type, ModuleType, CodeType, BuiltinFunctionType),
     *(Runner, Task, Context),
 )
-"""What is always reached from elsewhere; not looked through."""
+"""Types whose objects can always be reached from elsewhere; the search does not enter them."""
 
 
 class Reach:
-    """What some tasks lead to.
+    """The objects that some tasks lead to.
 
     Args:
-        tasks: they must be suspended.  Nothing of the caller's may hold what is asked about.
-        others: tasks whose dead variables are no references.
-        limit: how many objects are looked at.
+        tasks: suspended tasks.  The caller must not hold the objects that it asks about.
+        others: tasks whose dead variables do not count as references.
+        limit: how many objects to examine.
     """
 
     def __init__(
@@ -80,15 +80,15 @@ class Reach:
         self._hold(self._ending_with(forgotten))
 
     def is_held(self, key: int) -> bool:
-        """Whether something else than the tasks leads to an object.
+        """Whether anything except the tasks leads to an object.
 
         Args:
-            key: its `id`.
+            key: the object's `id`.
         """
         return key in self._held or key not in self._found
 
     def led_to_by(self, task: Task) -> set[int]:
-        """The `id` of each object to which a task leads, not by way of another of the tasks."""
+        """The `id` of each object to which a task leads without passing another of the tasks."""
         todo = [id(task.coro)]
         seen = set(todo)
         while todo:
@@ -99,7 +99,7 @@ class Reach:
         return seen
 
     def let_go(self, task: Task) -> None:
-        """Count one of the tasks as something else: it may go on."""
+        """Count one of the tasks as elsewhere from now on, because it may go on."""
         inside = [id(each) for each, _ in await_chain(task.coro)]
         forgotten: list[int] = []
         for owner, values in _forgotten_by(task):
@@ -115,7 +115,7 @@ class Reach:
         self._hold(self._ending_with(forgotten))
 
     def _ending_with(self, keys: Iterable[int]) -> list[int]:
-        """Those of some objects, and of what they lead to, whose end runs code."""
+        """The ids of objects whose end runs code, among some objects and what they lead to."""
         todo = [key for key in keys if key not in self._held]
         seen = set(todo)
         while todo:
@@ -126,7 +126,7 @@ class Reach:
         return [key for key in seen if key in self._ends_with_code]
 
     def _hold(self, keys: Iterable[int]) -> None:
-        """Count objects, and what they lead to, as held."""
+        """Count objects, and what they lead to, as held from elsewhere."""
         todo = [key for key in keys if key not in self._roots]
         self._held.update(todo)
         while todo:
@@ -137,16 +137,16 @@ class Reach:
 
 
 class _Found:
-    """The objects that some lead to.
+    """The objects that some objects lead to.
 
     Args:
         roots: where to begin, by `id`.
-        limit: how many objects are looked at.
+        limit: how many objects to examine.
 
     Attributes:
-        objects: by `id`.
-        leads_to: to which each leads, by id.
-        counts: how many references all of them are to each.
+        objects: the objects, by `id`.
+        leads_to: to which objects each one leads, by `id`.
+        counts: how many references the found objects have to each one.
     """
 
     def __init__(self, roots: dict[int, object], limit: int) -> None:
@@ -157,7 +157,7 @@ class _Found:
         self._explore(deque(roots.values()))
 
     def count_forgotten(self, task: Task) -> list[int]:
-        """Count the dead variables of a task; the `id` of each of their values."""
+        """Count the references of a task's dead variables; return the `id` of each value."""
         keys = []
         for _, values in _forgotten_by(task):
             todo: deque[object] = deque()
@@ -167,7 +167,7 @@ class _Found:
         return keys
 
     def _count(self, obj: object, todo: deque[object]) -> int | None:
-        """Count a reference; the `id` of the object, None for one that leads nowhere."""
+        """Count a reference; return the object's `id`, or None for one that leads nowhere."""
         key = id(obj)
         if not gc.is_tracked(obj) or (type(obj) is Task and key not in self._roots):
             return None
@@ -192,32 +192,32 @@ class _Found:
 
 
 def _items_of(names: dict[object, object]) -> Iterator[int]:
-    # From 3.13 the values of an object's dict may be the object's own, which the collector does
-    # not visit by way of the dict (`dict_traverse`); code that has the dict has them all the same.
+    # From 3.13 on, the object itself may own the values of its dict, and then the collector does
+    # not visit them through the dict (`dict_traverse`).  Code with the dict can reach them anyway.
     return (id(each) for each in dict.values(names) if gc.is_tracked(each))
 
 
 def _referents(obj: object, roots: dict[int, object]) -> list[object]:
-    """What an object refers to, each as often as it does."""
+    """The objects to which an object refers, each as often as it is referred to."""
     if _is_elsewhere(obj) and id(obj) not in roots:
         return []
-    # Of a suspended frame that is little: its variables belong to its coroutine (`frame_traverse`).
+    # For a suspended frame these are few: its coroutine owns its variables (`frame_traverse`).
     referents = gc.get_referents(obj)
-    if is_status(obj):  # from it one comes to those of all tasks
+    if is_status(obj):  # it leads to the cancel statuses of all tasks
         return [each for each in referents if type(each) is not set]
-    if type(obj) is FunctionType:  # its module is elsewhere
+    if type(obj) is FunctionType:  # its module counts as elsewhere
         return [each for each in referents if each is not obj.__globals__]
     return referents
 
 
 def _is_elsewhere(obj: object) -> bool:
-    # By its type: `isinstance` would ask the object for its class.
+    # By its type, because `isinstance` would ask the object for its class.
     return issubclass(type(obj), _ELSEWHERE) or (type(obj) is dict and "__builtins__" in obj)
 
 
 def _with_more_references(found: dict[int, object], inside: dict[int, int]) -> list[int]:
-    """The ids of those that have more references than the others have to them."""
-    # How many references this very loop and one dict are depends on the Python version.
+    """The ids of objects with more references than the found objects have to them."""
+    # The number of references that this loop and one dict add depends on the Python version.
     probe: dict[int, object] = {0: object()}
     (ours,) = [sys.getrefcount(obj) for obj in probe.values()]
     counts = [sys.getrefcount(obj) for obj in found.values()]
@@ -229,15 +229,15 @@ def _with_more_references(found: dict[int, object], inside: dict[int, int]) -> l
 
 
 def _is_known_weakly(obj: object) -> bool:
-    """Whether somebody besides our notes refers to an object weakly."""
+    """Whether anything besides stepdbg's notes has a weak reference to an object."""
     if not weakref.getweakrefcount(obj):
         return False
     return any(type(each) is not OurReference for each in weakref.getweakrefs(obj))
 
 
 def _forgotten_by(task: Task) -> Iterator[tuple[int, list[object]]]:
-    """The values of a task's dead variables, by the `id` of what has the frame: a coroutine."""
-    if task.coro.cr_suspended:  # of one that runs nothing can be foreseen
+    """The values of a task's dead variables, by the `id` of the coroutine that owns the frame."""
+    if task.coro.cr_suspended:  # nothing is known of the variables of a running one
         for owner, frame in await_chain(task.coro):
             values = _dead_values(frame)
             if values:
@@ -254,7 +254,7 @@ def _dead_values(frame: FrameType) -> list[object]:
 
 
 def _runs_code_at_its_end(obj: object) -> bool:
-    """Whether the end of an object runs code that is not known to be harmless."""
+    """Whether the end of an object runs code, except code that is known to be harmless."""
     for each in _mro.__get__(type(obj)):
         names = _namespace.__get__(each)
         if "__del__" in names:

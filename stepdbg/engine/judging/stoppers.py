@@ -3,8 +3,8 @@
 Owns: `Stoppers`.  Does not own: whether the others are stuck (stuck).
 
 The scopes around a task can cancel it, up to the first shield.  The shielded scope counts as well,
-because a task that has it may take its shield away.  A task that has a scope or its nursery can
-cancel it.  So can every task in the nursery, and the task that has it open, by failing.
+because a task that has it may remove its shield.  A task that has a scope or its nursery can cancel
+it.  By failing, so can every task in the nursery, and the task that has it open.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from stepdbg.model.task import Place
 from . import reach
 
 _LOOKED_AT = 300
-"""How many tasks are looked at for one whose code names `cancel`."""
+"""How many tasks are examined in the search for one whose code names `cancel`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stopper:
     """A task that could cancel others.
 
-    place: the line of its code that names `cancel`; None where it would have to fail.
+    place: the line of its code that names `cancel`; None if it could cancel only by failing.
     """
 
     task: Task
@@ -38,12 +38,12 @@ class Stopper:
 
 
 class Stoppers:
-    """Who could cancel some tasks.
+    """Finds the tasks that could cancel others.
 
     Args:
-        runner: of their run.
-        live_frames: gives the frames of a task.
-        stuck: tasks that cannot go on by themselves, and so cancel nobody.
+        runner: the runner of their run.
+        live_frames: returns the frames of a task.
+        stuck: tasks that cannot go on by themselves, and so cannot cancel others.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class Stoppers:
         self._known: dict[tuple[Task, ...], tuple[Stopper, ...]] = {}
 
     def exist(self) -> bool:
-        """Whether anything at all could cancel one of the tasks that are stuck."""
+        """Whether anything at all could cancel one of the stuck tasks."""
         if any(True for _ in self._around(self._stuck)):
             return True
         keys = {id(scope) for task in self._stuck for scope in self._scopes_that_reach(task)}
@@ -64,9 +64,9 @@ class Stoppers:
         return any(map(around.is_held, keys))
 
     def of(self, some: Iterable[Task]) -> Sequence[Stopper]:
-        """Tasks that could cancel one of some: those whose code names it, or else all others."""
+        """Tasks that could cancel one of some: those whose code names `cancel`, or else all."""
         tops = tuple(self._tops(some))
-        if tops not in self._known:  # tasks in the same nurseries have the same ones
+        if tops not in self._known:  # tasks in the same nurseries have the same stoppers
             inside = {task for top in tops for task in self._inside(top)}
             around = sorted(inside, key=tasks.number)
             places = ((task, self._names_cancel(task)) for task in around[:_LOOKED_AT])
@@ -75,11 +75,11 @@ class Stoppers:
         return self._known[tops]
 
     def _around(self, some: Iterable[Task]) -> Iterator[Task]:
-        """The tasks inside of a nursery around one of some that are not stuck themselves."""
+        """The tasks inside a nursery around one of some tasks, except stuck ones."""
         return (task for top in self._tops(some) for task in self._inside(top))
 
     def _tops(self, some: Iterable[Task]) -> Iterator[Task]:
-        """The tasks with a nursery around one of some, each once."""
+        """The tasks that have a nursery around one of some tasks open, each once."""
         seen: set[Task] = set()
         for task in some:
             reaching = set(map(id, scopes.reaching(task)))
@@ -90,7 +90,7 @@ class Stoppers:
                     yield top
 
     def _inside(self, top: Task) -> Iterator[Task]:
-        """The tasks of the program from one of them down."""
+        """A task and the tasks of the program below it."""
         todo = [top]
         while todo:
             task = todo.pop()
@@ -100,13 +100,13 @@ class Stoppers:
                 yield task
 
     def _scopes_that_reach(self, task: Task) -> Iterator[runs.CancelScope]:
-        """The scopes that cancel a task, or would without the first shield; not Trio's own."""
+        """The program's scopes that can cancel a task, or could without the first shield."""
         init = self._runner.init_task
         trios = set() if init is None else set(map(id, scopes.scopes_around(init)))
         return (each for each in scopes.reaching(task) if id(each) not in trios)
 
     def _names_cancel(self, task: Task) -> Place | None:
-        """The first line of a task's own code that names `cancel` and that it may still reach."""
+        """The first line that names `cancel` in own code that a task may still reach."""
         for frame in self._live_frames(task):
             code = frame.f_code
             if is_own(code.co_filename) and "cancel" in code.co_names:

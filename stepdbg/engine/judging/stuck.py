@@ -1,11 +1,11 @@
 """Which blocked tasks can never go on.
 
-Owns: `Blocked`, a blocked task without the object that it waits for; `Stuck`, and finding it.
-Does not own: reading a wait (waiting), which references count (reach), the claim (verdict).
+Owns: `Blocked`, a blocked task without a reference to what it waits for; `Stuck`, and finding it.
+Does not own: reading a wait (waiting), which references count (reach), the verdict (verdict).
 
-A set of tasks is stuck when nothing but these tasks could end the wait of any of them.  It is
-found as the largest such set: tasks whose wait something else could end are let go, until nothing
-changes any more.  What remains goes on by a cancellation or never.
+A set of tasks is stuck if only these tasks themselves could end any of their waits.  To find the
+largest such set, tasks whose wait something else could end are taken out, until nothing changes any
+more.  The remaining tasks can go on only by a cancellation.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ from stepdbg.model.wait_kinds import WAITS, EndedBy
 from . import reach
 
 MOST = 300
-"""How many tasks are looked at together; a larger set is not searched for."""
+"""How many tasks are examined together; larger sets are not searched."""
 
 
 @dataclass(frozen=True, slots=True)
 class Blocked:
-    """A blocked task of the program, without the object that it waits for.
+    """A blocked task of the program, without a reference to the object that it waits for.
 
-    key: the `id` of what gives its holder the power to end the wait (of a channel: of what its
+    key: the `id` of the object with which a task can end the wait (for a channel, of what its
         ends share).
-    needs: the tasks without which the wait does not end.  mates: who waits for the same.
+    needs: the tasks that all must act to end the wait.  mates: the tasks that wait for the same.
     place: where it waits.
     """
 
@@ -44,15 +44,15 @@ class Blocked:
     place: Place | None
 
     def is_timed(self) -> bool:
-        """Whether a deadline is going to end the wait."""
+        """Whether a deadline will end the wait."""
         return not math.isinf(waits.soonest_deadline(self.task))
 
     def may_last(self) -> bool:
-        """Whether no deadline and no cancellation is going to end the wait."""
+        """Whether no deadline and no cancellation will end the wait."""
         return not self.is_timed() and waits.cancelled_scope(self.task) is None
 
     def may_be_stuck(self) -> bool:
-        """Whether it can be told that nobody ends the wait, a deadline aside."""
+        """Whether it can be proven that no task ends the wait, except by a deadline."""
         row = WAITS[self.kind]
         known = row.counted or row.ended_by is EndedBy.ALL
         return known and not scopes.task_is_cancelled(self.task)
@@ -61,7 +61,7 @@ class Blocked:
         """Whether only some tasks could end the wait.
 
         Args:
-            is_held: whether something else than those tasks has the object with an `id`.
+            is_held: tells whether anything except those tasks has the object with an `id`.
         """
         row = WAITS[self.kind]
         if row.counted and (is_held(self.key) or any(mate not in stuck for mate in self.mates)):
@@ -73,9 +73,9 @@ class Blocked:
 class Stuck:
     """Tasks that cannot go on by themselves.
 
-    till_deadline: they can when a deadline passes, or never.
-    for_good: those of them that a deadline does not help.
-    enders: of each of these the others of them that could end its wait, if they went on.
+    till_deadline: the tasks that can go on only when a deadline passes, or never.
+    for_good: those of them that no deadline helps.
+    enders: for each of these, the others that could end its wait if they went on.
     """
 
     till_deadline: dict[Task, Blocked] = field(default_factory=dict)
@@ -86,12 +86,12 @@ class Stuck:
 def stuck_among(
     seen: Iterable[Blocked], others: Iterable[Task] = (), limit: int = reach.LOOKED_AT
 ) -> Stuck:
-    """Those of some blocked tasks that can never go on by themselves.
+    """Find the tasks among some blocked ones that can never go on by themselves.
 
     Args:
-        seen: nothing of the caller's may hold the objects that they wait for.
+        seen: the blocked tasks.  The caller must not hold the objects that they wait for.
         others: further tasks, whose dead variables do not count.
-        limit: how many objects are looked at for it.
+        limit: how many objects to examine.
     """
     left = {each.task: each for each in seen if each.may_be_stuck()}
     if not left or len(left) > MOST:
@@ -108,7 +108,7 @@ def stuck_among(
 
 
 def _enders_among(stuck: dict[Task, Blocked], around: reach.Reach) -> dict[Task, tuple[Task, ...]]:
-    """Of each of some stuck tasks the others that could end its wait."""
+    """For each of some stuck tasks, the other stuck tasks that could end its wait."""
     counted = {each.key for each in stuck.values() if WAITS[each.kind].counted}
     holders: dict[int, list[Blocked]] = {key: [] for key in counted}
     for task, each in stuck.items():
@@ -124,7 +124,7 @@ def _enders_among(stuck: dict[Task, Blocked], around: reach.Reach) -> dict[Task,
 
 
 def _let_go_of_the_free(left: dict[Task, Blocked], around: reach.Reach) -> None:
-    """Take out the tasks that others could let go on, until there are none."""
+    """Take out tasks whose waits something else could end, until none is left."""
     while free := [t for t, each in left.items() if _is_free(each, left, around)]:
         for task in free:
             del left[task]
@@ -132,7 +132,7 @@ def _let_go_of_the_free(left: dict[Task, Blocked], around: reach.Reach) -> None:
 
 
 def _is_free(each: Blocked, left: Container[Task], around: reach.Reach) -> bool:
-    # The garbage collector may run whenever we make an object, and code of the program in it.
+    # Making an object may start the garbage collector, which may run code of the program.
     if tasks.is_runnable(each.task):
         return True
     return not each.depends_on(left, around.is_held)

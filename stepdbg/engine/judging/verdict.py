@@ -1,7 +1,7 @@
-"""What may be claimed of tasks that wait for one another, or for what nobody does.
+"""What is proven about tasks that wait for one another, or for something that no task will do.
 
-Owns: `Verdict` and `Judge`, the one place that makes it: whatever is said of a deadlock, at a stop
-or by a command, comes from here.
+Owns: `Verdict` and `Judge`, the only place that makes one: every statement about a deadlock, at a
+stop or by a command, comes from here.
 Does not own: which tasks are stuck (stuck), who could cancel them (stoppers).
 """
 
@@ -24,10 +24,10 @@ from .stuck import Stuck
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What is claimed of some tasks.
+    """What is proven about some tasks.
 
-    stoppers: who could cancel them, where only that helps.
-    deadline: the first that helps, in the clock's seconds, and whose it is; if one does.
+    stoppers: the tasks that could cancel them, if only that helps.
+    deadline: the first deadline that helps, in the clock's seconds, with its task; None without.
     """
 
     claim: Claim
@@ -36,13 +36,13 @@ class Verdict:
 
 
 class Judge:
-    """Says what may be claimed of the tasks of a run, at one moment.
+    """Decides what is proven about the tasks of a run, at one moment.
 
     Args:
-        runner: of the run.
-        live_frames: gives the frames of a task.
-        stuck: the tasks that cannot go on by themselves.  Nothing of the caller's may hold the
-            scopes around them.
+        runner: the runner of the run.
+        live_frames: returns the frames of a task.
+        stuck: the tasks that cannot go on by themselves.  The caller must not hold the scopes
+            around them.
 
     Attributes:
         whole: whether nothing at all could let the run go on.
@@ -60,10 +60,10 @@ class Judge:
         self._can_be_stopped = bool(stuck.for_good) and self._stoppers.exist()
 
     def of(self, some: Collection[Task]) -> Verdict | None:
-        """What may be claimed of tasks that wait for one another; None when nothing may.
+        """The verdict about tasks that wait for one another; None if nothing is proven.
 
         Args:
-            some: as far as variables tell, nobody else could let one of them go on.
+            some: tasks that no other task could let go on, as far as variables show.
         """
         if self.whole:
             return Verdict(Claim.DEADLOCK)

@@ -1,6 +1,6 @@
 """Sockets, pipes and child processes: what is at their other ends.
 
-Owns: descriptors in words, which objects are the other end of one, how a child process stands.
+Owns: descriptors in words, which objects are the other end of one, the state of a child process.
 Does not own: which task waits for one, or has one (waiting).
 May be imported by: every folder above it.
 """

@@ -1,11 +1,11 @@
-"""How a child process stands: what it does, and how full the pipes between it and us are.
+"""The state of a child process: what it does, and how full its pipes to this process are.
 
-Owns: reading that of Linux's /proc and of our own ends of the pipes.
+Owns: reading that from Linux's /proc and from this process's ends of the pipes.
 Does not own: which task waits for the child (waiting), the words (render).
 
-A child is never polled and never reaped: that is the program's affair, and what it learns by
-it must be the same as without us.  See proc_pid_stat(5), proc_pid_syscall(5), FIONREAD in
-ioctl_tty(2) and F_GETPIPE_SZ in fcntl(2).
+stepdbg never polls or reaps a child: the program does that, and must get the same results as
+without stepdbg.  See proc_pid_stat(5), proc_pid_syscall(5), FIONREAD in ioctl_tty(2) and
+F_GETPIPE_SZ in fcntl(2).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _STATES = {
     "Z": ChildState.ENDED,
     "X": ChildState.ENDED,
 }
-"""By the letter in /proc/PID/stat."""
+"""States, by the letter in /proc/PID/stat."""
 
 _CALLS = {
     "x86_64": {
@@ -58,7 +58,7 @@ _CALLS = {
         98: "lock",
     },
 }
-"""By machine, the system calls in which a process waits; from Linux's tables of them."""
+"""By machine, the system calls in which a process waits, from Linux's tables."""
 
 _DOES = {
     "read": "waits to read from {}",
@@ -71,11 +71,11 @@ _DOES = {
 _STANDARD = ("stdin", "stdout", "stderr")
 
 _PIPE_SIZE = 1032
-"""F_GETPIPE_SZ: `fcntl` has had it since Python 3.10, on Linux."""
+"""F_GETPIPE_SZ, which `fcntl` has on Linux since Python 3.10."""
 
 
 def state_of(process: trio.Process) -> ChildProcess:
-    """How a child stands, as far as that can be read."""
+    """The state of a child, as far as it can be read."""
     pid = process.pid
     state = _state(pid)
     does = _does(pid) if state is ChildState.SLEEPS else ""
@@ -83,7 +83,7 @@ def state_of(process: trio.Process) -> ChildProcess:
 
 
 def pipe_ends(process: trio.Process) -> Iterator[tuple[str, trio.lowlevel.FdStream]]:
-    """Our ends of the pipes between a child and us, by the child's name for them."""
+    """This process's ends of a child's pipes, by the child's name for them."""
     for name in _STANDARD:
         stream = getattr(process, name)
         if is_a(stream, trio.lowlevel.FdStream) and stream.fileno() >= 0:
@@ -91,16 +91,16 @@ def pipe_ends(process: trio.Process) -> Iterator[tuple[str, trio.lowlevel.FdStre
 
 
 def _state(pid: int) -> ChildState | None:
-    """What /proc tells of a child of ours; None where it does not."""
+    """The state of a child in /proc; None if it cannot be read."""
     fields = _read(f"/proc/{pid}/stat").rpartition(")")[2].split()
-    # Once it has been reaped, its number may be somebody else's.
+    # Once a child has been reaped, another process may have its number.
     if len(fields) < 2 or fields[1] != str(os.getpid()):
         return None
     return _STATES.get(fields[0])
 
 
 def _does(pid: int) -> str:
-    """In which call a sleeping child is, in words; empty where that cannot be read."""
+    """In which system call a sleeping child is, in words; empty if that cannot be read."""
     fields = _read(f"/proc/{pid}/syscall").split()
     if len(fields) < 2 or not fields[0].isdigit():
         return ""
@@ -116,14 +116,14 @@ def _read(path: str) -> str:
     try:
         with open(path, encoding="utf-8", errors="replace") as file:
             return file.read(1_000)
-    except OSError:  # it has gone, or it is not ours to read
+    except OSError:  # it has ended, or this user may not read it
         return ""
 
 
 def _pipes(process: trio.Process) -> Iterator[Pipe]:
     for name, stream in pipe_ends(process):
         number = stream.fileno()
-        if name == "stdin" and sys.platform != "linux":  # our end tells nothing there
+        if name == "stdin" and sys.platform != "linux":  # FIONREAD on the writing end says nothing
             continue
         used = _waiting_in(number)
         if used is not None:
@@ -141,7 +141,7 @@ def _waiting_in(number: int) -> int | None:
 
 
 def _size_of(number: int) -> int | None:
-    """How many bytes a pipe holds at most; None where that is not told."""
+    """How many bytes a pipe can hold; None if the system does not say."""
     try:
         return fcntl.fcntl(number, _PIPE_SIZE) if sys.platform == "linux" else None
     except OSError:

@@ -1,10 +1,10 @@
-"""Which objects of this process are the two ends of a connection or a pipe.
+"""Find which objects of this process are the two ends of a connection or a pipe.
 
-Owns: `ends_of`, by the two names of a socket, and by the inode of a pipe.
+Owns: `ends_of`, which uses the two names of a socket, or the inode of a pipe.
 Does not own: which task has such an object (waiting).
 
-Both sockets of a connection have the same two names, the other way round; that is true of TCP,
-and of Unix sockets if both are bound.  A pair of sockets has no names, and cannot be told.
+The two sockets of a connection have the same two names in opposite order.  This holds for TCP, and
+for Unix sockets if both are bound.  A socket pair has no names, so its ends cannot be found.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ _OTHER_WAY = {os.O_RDONLY: os.O_WRONLY, os.O_WRONLY: os.O_RDONLY}
 
 
 class Ends(NamedTuple):
-    """What a file is known by, and what its other end is known by."""
+    """The identity of a file, and that of its other end."""
 
     own: tuple[object, object]
     other: tuple[object, object]
 
 
 def ends_of(file: object) -> Ends | None:
-    """Both ends of a socket of Python's or a descriptor; None where nothing tells."""
+    """The identities of both ends of a Python socket or a descriptor; None if not known."""
     if is_a(file, socket.socket):
         return _of_socket(file)
     number = descriptor_of(file)
@@ -44,7 +44,7 @@ def ends_of(file: object) -> Ends | None:
 
 
 def file_of(obj: object) -> object:
-    """The socket of Python's, or the descriptor, that an object stands for; None without."""
+    """The Python socket, or the descriptor, that an object stands for; None without one."""
     if is_a(obj, trio.SocketStream):
         obj = obj.socket
     if is_a(obj, trio.lowlevel.FdStream):

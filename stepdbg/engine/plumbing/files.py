@@ -1,6 +1,6 @@
 """Sockets and other files that tasks wait for, in words.
 
-Owns: what is said of a file descriptor.  Does not own: who waits for it (waiting.recognisers).
+Owns: the words for a file descriptor.  Does not own: which task waits for it (waiting).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ _LENGTH = 80
 
 
 def descriptor_of(file: object) -> int | None:
-    """The number of a file descriptor; None when it is not one, or closed."""
+    """The number of a file descriptor; None if the object is not one, or is closed."""
     if is_a(file, socket.socket):
         number = socket.socket.fileno(file)
     elif type(file) is int:
@@ -24,7 +24,7 @@ def descriptor_of(file: object) -> int | None:
 
 
 def describe_file(file: object) -> str:
-    """What a file descriptor is: the addresses of a socket, the path or kind of a file."""
+    """Describe a file descriptor: the addresses of a socket, the path or kind of a file."""
     number = descriptor_of(file)
     if number is None:
         return ""
@@ -54,7 +54,7 @@ def _describe_socket(file: socket.socket) -> str:
 
 
 def address_of(address: object) -> str:
-    """A socket's address: ``127.0.0.1:80``, ``[::1]:80``, a path; empty when it has none."""
+    """A socket's address: ``127.0.0.1:80``, ``[::1]:80``, a path; empty if it has none."""
     if isinstance(address, str | bytes):
         return one_line(os.fsdecode(address), _LENGTH)
     if not isinstance(address, tuple) or len(address) < 2:
