@@ -1,10 +1,10 @@
 """Replies, stops and events as lines of styled spans, or as JSON.
 
-Owns: every word and column that a user sees of a reply (`text`), and the line protocol that
+Owns: every word and column of a reply as the user sees it (`text`), and the line protocol that
 programs read (`jsonlines`).  Does not own: colours and escape codes (frontends.repl), or what a
 command answers (commands).  Everything here is a pure function of pictures from the model.
 
-Import from the submodules; this package gathers nothing, to keep the start light.
+Import from the submodules; this package re-exports nothing, to keep the start light.
 """
 
 TYPE_CHECKING = False

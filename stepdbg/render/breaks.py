@@ -37,7 +37,7 @@ def render_breakpoint_set(reply: BreakpointSet, width: int) -> list[Line]:
 
 
 def render_breakpoint_list(reply: BreakpointList, width: int) -> list[Line]:
-    """All breakpoints with their hits, and what is particular about each below it."""
+    """All breakpoints with their hits; further facts about each follow below it."""
     if not reply.breakpoints:
         return wrap(text("no breakpoints; `break task PATTERN` sets one"), width)
     rows = table([_row(one) for one in reply.breakpoints], _COLUMNS, width, indent=2)
@@ -56,13 +56,13 @@ def _row(one: BreakpointSnapshot) -> tuple[Line, ...]:
         text("on", "good") if one.enabled else text("off", "dim"),
         words.target(one.spec) + text(", temporary" if one.spec.temporary else ""),
         text(words.count(one.hits, "hit") if one.hits else "not hit yet"),
-        # That nobody matches is a note, which says more.
+        # If no task matches, the note says so with more detail.
         text(_matching(one.matching)) if one.matching else EMPTY,
     )
 
 
 def _hits_of_tasks(one: BreakpointSnapshot) -> Line:
-    """How often it was hit in each task that lives, those with the most hits first."""
+    """How often it was hit in each living task, those with the most hits first."""
     most = sorted(one.of_tasks, key=lambda each: -each.hits)
     named = [words.task(each.task) + text(f" {each.hits}", "number") for each in most[:_NAMED]]
     more = f" and {len(most) - _NAMED} more tasks" if len(most) > _NAMED else ""

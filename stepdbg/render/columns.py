@@ -1,6 +1,6 @@
-"""Who steps in a schedule, as a table with a column for each task.
+"""Which task steps when in a schedule, as a table with a column for each task.
 
-Owns: its look as text.  Does not own: the rows (launcher.exploring.columns).
+Owns: the look of the table.  Does not own: its rows (launcher.exploring.columns).
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from .spans import Line, clip_text, text, width_of
 _MOST_COLUMNS = 12
 _MOST_ROWS = 40
 _NARROW = 14
-"""Cells of less than so many characters show line numbers only."""
+"""Narrower cells show only line numbers."""
 
 _MARGIN = 5
 
 
 def order_of_steps(explained: Explained, width: int) -> list[Line]:
-    """The rows, or nothing where there are none.
+    """The lines of the table; none if it has no rows.
 
     width: in columns of the terminal.
     """
@@ -56,7 +56,7 @@ def _some(count: int) -> str:
 
 
 def _columns(explained: Explained, width: int) -> Sequence[int]:
-    """The columns that there is room for: all, or those of the tasks of interest."""
+    """The columns to show: all if they fit, else those of the tasks of interest."""
     every = range(len(explained.columns))
     room = min(_MOST_COLUMNS, max(2, (width - _MARGIN - 8) // (_NARROW + 2)))
     if len(every) <= room:
@@ -73,7 +73,7 @@ def _columns(explained: Explained, width: int) -> Sequence[int]:
 
 
 def _of_interest(rows: Sequence[Row]) -> Sequence[int]:
-    """The rows that are shown: those of interest with their neighbours, if all are too many."""
+    """The rows to show: all, or if they are too many, those of interest and their neighbours."""
     if len(rows) <= _MOST_ROWS:
         return range(len(rows))
     marked = [place for place, row in enumerate(rows) if row.mark]
@@ -109,7 +109,7 @@ def _row(
 
 
 def _cell(row: Row, cell: int, *, one_file: bool) -> str:
-    """What a task does, in a few words."""
+    """What a task does in this row, in a few words."""
     place, _, code = row.line.partition(": ")
     line = place.rpartition(":")[2] if one_file or cell < _NARROW else place
     told = line if cell < _NARROW else f"{line} {code}".strip()

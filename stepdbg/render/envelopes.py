@@ -1,4 +1,4 @@
-"""The lines of the JSON protocol: what is said around stops, replies and events.
+"""The lines of the JSON protocol, which wrap stops, replies and events.
 
 Owns: the shape of every line that stepdbg writes, and reading a request.
 Does not own: turning objects into JSON (jsonlines), or channels (frontends).
@@ -15,7 +15,7 @@ from stepdbg.model.standard import json, math
 from stepdbg.model.stops import Event, Resume, Stop
 
 JsonValue: TypeAlias = "bool | int | float | str | list[JsonValue] | dict[str, JsonValue] | None"
-"""Anything that JSON can say."""
+"""Any JSON value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +39,9 @@ class StopLine:
 class ReplyLine:
     """The answer to one request; every request gets exactly one.
 
-    request: the request's id as it came; null for a plain text line.
-    resume: how the run goes on because of this request; null when it stays as it is.
-    wants_more: the request was the beginning of something longer (a block of Python).
+    request: the request's id, unchanged; null for a plain text line.
+    resume: how the run goes on because of this request; null if it does not go on.
+    wants_more: the request began something longer (a block of Python).
     """
 
     request: object
@@ -52,7 +52,7 @@ class ReplyLine:
 
 @dataclass(frozen=True, slots=True)
 class EventLine:
-    """Something happened while nobody was asked."""
+    """Something has happened that needs no request."""
 
     event: Event
 
@@ -71,7 +71,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Subscribe:
-    """A line that stepdbg reads: the names of all that this client wants to be told of."""
+    """A line that stepdbg reads: the names of everything that this client wants to receive."""
 
     subscribe: tuple[str, ...]
     id: object = None
@@ -94,24 +94,24 @@ def _no_constant(name: str) -> NoReturn:
 
 
 _decoder: Final = json.JSONDecoder(parse_float=_finite, parse_constant=_no_constant)
-"""Reads only JSON, with numbers that JSON can hold; `json.loads` also reads NaN and 1e999."""
+"""Reads strict JSON; `json.loads` would also read numbers such as NaN and 1e999."""
 
 
 def parse_request(line: str) -> Request | Subscribe:
     """Read one request: a JSON object with a ``command`` or ``subscribe``, else a command as text.
 
-    Whatever is a JSON object counts as one, so a dictionary to be evaluated needs a ``p``
-    before it; anything else that begins with a brace, such as the set ``{1, 2}``, is a command.
-    Raises `BadUsage` for an object without either, and for one that begins as a request does
-    and is broken.
+    Any JSON object counts as a request, so to evaluate a dictionary a client must put ``p``
+    before it.  Anything else that begins with a brace, such as the set ``{1, 2}``, is a command.
+    Raises `BadUsage` for an object without either key, and for broken JSON that begins like a
+    request.
     """
     command = line.strip("\r\n")
     if not command.lstrip().startswith("{"):
         return Request(command)
     try:
-        # A client that steps sends thousands of requests a second; most have no blanks around.
+        # A client that steps sends thousands of requests a second; most have no blanks around them.
         message, end = _decoder.raw_decode(command) if command[0] == "{" else ({}, 0)
-        if end != len(command):  # blanks around it, or something that should not be there
+        if end != len(command):  # blanks follow, or something that must not be there
             message = _decoder.decode(command)
     except (ValueError, RecursionError) as error:
         if not command.lstrip()[1:].lstrip().startswith(('"id"', '"command"', '"subscribe"')):

@@ -1,4 +1,4 @@
-"""Events: what happens to a run while nobody is asked.
+"""Events: what happens to a run and needs no answer.
 
 Owns: the lines of each event, of a note, of a lint and of a token.
 Does not own: stops (stops).
@@ -32,7 +32,7 @@ from .spans import EMPTY, Line, clean_lines, text, wrap
 
 
 def render_event(event: Event, width: int) -> list[Line]:
-    """Something that happened while nobody was asked, in a line or two."""
+    """An event in a line or two."""
     match event:
         case RunStarted():
             return wrap(_run_started(event), width)
@@ -43,7 +43,7 @@ def render_event(event: Event, width: int) -> list[Line]:
         case Note():
             return note(event.text, event.level, width)
         case Output():
-            written = clean_lines(event.text.removesuffix("\n"))  # it ends a line and begins none
+            written = clean_lines(event.text.removesuffix("\n"))  # no empty line after the last one
             return [part for line in written for part in wrap(text(line), width)]
         case DeadlockFound():
             return knots.render_deadlock(event.deadlock, width)
@@ -66,13 +66,13 @@ def render_event(event: Event, width: int) -> list[Line]:
 
 
 def _halt_delayed(event: HaltDelayed, width: int) -> list[Line]:
-    """Which step has to end first, and where it is."""
+    """Which step has to end before the run stops, and where it is."""
     then = f"the run stops when this step ends; Ctrl-C again {event.way_out}"
     return [*_under_way(event.step, width), *wrap(text(then), width, indent=2, first=2)]
 
 
 def _under_way(step: StepUnderWay, width: int) -> list[Line]:
-    """Which step does not end, for how long, and where it is."""
+    """Which step has not ended, how long it has lasted, and where it is."""
     who = text(f"run {step.run}") if step.task is None else words.task(step.task)
     lasts = text(" is in the middle of a step")
     if step.seconds is not None:
@@ -85,7 +85,7 @@ def _under_way(step: StepUnderWay, width: int) -> list[Line]:
 
 
 def _quit_delayed(event: QuitDelayed, width: int) -> list[Line]:
-    """That it takes its time, then who takes it."""
+    """That the program has not ended yet, and which tasks keep it from ending."""
     ends = event.way_out and f"{event.way_out} ends it at once, without the rest of its cleanup"
     if not event.blockers and not event.under_way:
         said = "the program is ending, its cleanup goes on"
@@ -104,7 +104,7 @@ def _quit_delayed(event: QuitDelayed, width: int) -> list[Line]:
 
 
 def token(told: Stop | TokenTold) -> list[Line]:
-    """The schedule of a run up to now, where it is told."""
+    """The schedule of a run up to now, if the stop or event has one."""
     if told.token is None:
         return []
     from .schedule import render_token  # few stops have one
@@ -113,7 +113,7 @@ def token(told: Stop | TokenTold) -> list[Line]:
 
 
 def note(sentence: str, level: str, width: int) -> list[Line]:
-    """A sentence of ours; its level is said unless it only acknowledges."""
+    """A sentence of stepdbg's, with its level unless that is `done`."""
     if level == "done":
         return wrap(text(sentence), width)
     style = "warn" if level == "warning" else "key"
@@ -121,7 +121,7 @@ def note(sentence: str, level: str, width: int) -> list[Line]:
 
 
 def lint(found: Lint, width: int) -> list[Line]:
-    """What looks wrong, by its name."""
+    """What looks wrong, with the name of the lint."""
     return wrap(text(f"{found.name}: ", "warn") + text(found.text), width, indent=2, first=0)
 
 

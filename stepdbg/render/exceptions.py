@@ -1,6 +1,6 @@
-"""The tree of what was raised.
+"""The tree of exceptions.
 
-Owns: the look of `Exceptions`, and of one that is on its way wherever it is shown.
+Owns: the look of `Exceptions`, and everywhere that of an exception on its way.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from .source import MARK
 from .spans import EMPTY, Line, clean_lines, text, wrap
 
 _DEEPEST = 8
-"""Below that, lines are indented no further: there must be room for words."""
+"""From this depth on, lines are indented no further, so that there is room for words."""
 
 _ROLES = {
     ExceptionRole.ROOT: "",
@@ -26,9 +26,9 @@ _ROLES = {
 
 
 def render_exceptions(reply: Exceptions, width: int) -> list[Line]:
-    """Every exception with its number, below it whose it was and where it was raised.
+    """Every exception with its number, and below it whose it was and where it was raised.
 
-    Then those of which nobody has been told yet.
+    Then the exceptions that Trio has not reported yet.
     """
     least = min((node.depth for node in reply.nodes), default=0)
     lines = [line for node in reply.nodes for line in _node(node, node.depth - least, width)]
@@ -61,9 +61,9 @@ def pending(each: Pending, width: int, *, margin: int = 0, whose: bool = False) 
 def summary(
     told: str, width: int, *, margin: int = 0, head: Line = EMPTY, most: int = 0
 ) -> list[Line]:
-    """Type and message, then what else there is of the message and the notes, line by line.
+    """Type and message, then the rest of the message and the notes, line by line.
 
-    head: what stands before.  most: how many of the lines, 0 for all.
+    head: the text before it.  most: how many lines to show, 0 for all.
     """
     first, *rest = clean_lines(told)
     lines = wrap(head + text(first, "error"), width, indent=margin + 2, first=0)
@@ -91,7 +91,7 @@ def _node(node: ExceptionNode, depth: int, width: int) -> list[Line]:
 
 
 def _facts(node: ExceptionNode) -> list[Line]:
-    """Whose it was, where that task came from, where it was raised, whether it was the first."""
+    """Whose it was, where that task was spawned, where it was raised, whether it was the first."""
     found = []
     if node.task is not None:
         found.append(_whose(node))

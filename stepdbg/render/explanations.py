@@ -1,7 +1,7 @@
-"""What `why` shows of chains of waits: each task once, and of long chains the beginning.
+"""The chains of waits that `why` shows: each task once, and only the beginning of a long chain.
 
-Owns: which tasks of the chains have a sentence, and which one stands for others like it.
-Does not own: the sentences (waits, surroundings), what is claimed of several tasks (knots).
+Owns: which tasks of the chains get a sentence, and which task stands for others like it.
+Does not own: the sentences (waits, surroundings), or those about several tasks (knots).
 """
 
 from __future__ import annotations
@@ -21,19 +21,19 @@ from .tasks import more_alike
 from .waits import margin_of, nameless, render_link
 
 _LINES = 6
-"""How many lines one task takes at most, at the usual width, unless the user asks for more."""
+"""How many lines `why` uses for one task at the usual width, unless the user asks for more."""
 
 _USUAL_WIDTH = 100
 
 _LIKE = 3
-"""So many tasks that are alike have a sentence each; of more of them only the first has."""
+"""Up to this number, each of several tasks that are alike gets a sentence; else only the first."""
 
 _DEEPEST = 10**6
 """Deeper than any chain."""
 
 
 def render_why(reply: Why, width: int) -> list[Line]:
-    """Each task that was asked about, further in the tasks that could end its wait."""
+    """Each task that the user named, and indented below it the tasks that could end its wait."""
     page = _Page(reply, width)
     lines: list[Line] = []
     for group in _groups(each for each in reply.explanations if each.links):
@@ -46,7 +46,7 @@ def render_why(reply: Why, width: int) -> list[Line]:
 
 
 class _Page:
-    """What one answer has told so far.
+    """What one answer has shown so far.
 
     Args:
         reply: the answer.
@@ -63,7 +63,7 @@ class _Page:
         self._of_several = [each for each in knots_of_all if len(each.missing) > 1]
 
     def explanation(self, explanation: Explanation) -> list[Line]:
-        """One task, then those that have not been told and will not be, as far as there is room."""
+        """One task, then the tasks of its chain that nothing else shows, as far as there is room."""
         first, *inner = explanation.links
         fresh = list(self._fresh(inner))
         claims = [line for each in explanation.knots for line in self._claim(each)]
@@ -86,7 +86,7 @@ class _Page:
         return lines + claims
 
     def _fresh(self, inner: Iterable[WaitLink]) -> Iterator[WaitLink]:
-        """The links of tasks that are told nowhere else, without what hangs on the others."""
+        """The links of tasks that no other part shows; chains below other tasks are skipped."""
         left_out = _DEEPEST
         for link in inner:
             if link.depth > left_out:
@@ -106,7 +106,7 @@ class _Page:
         return lines
 
     def _elsewhere(self, first: WaitLink, inner: Iterable[WaitLink]) -> list[Line]:
-        """Where to find the children that a nursery waits for: its sentence does not name them."""
+        """Where to find the children that a nursery waits for; its sentence names none of them."""
         if first.wait is None or first.wait.kind is not WaitKind.NURSERY:
             return []
         lines: list[Line] = []
@@ -120,7 +120,7 @@ class _Page:
         return lines
 
     def _claim(self, knot: Knot) -> list[Line]:
-        """What is claimed of several tasks, unless it is said of more of them in this answer."""
+        """The sentence about several tasks, unless this answer has one about more of them."""
         if any(_covers(each, knot) for each in self._of_several):
             return []
         key = knot.claim, frozenset(knot.cycle), frozenset(knot.missing)
@@ -131,14 +131,14 @@ class _Page:
 
 
 def _covers(knot: Knot, other: Knot) -> bool:
-    """Whether a claim says all that another says of fewer tasks, which nobody can wake."""
+    """Whether a knot says everything that another says about fewer tasks without a waker."""
     if knot.claim is not other.claim or knot.cycle or other.cycle or not other.missing:
         return False
     return set(knot.missing) > set(other.missing)
 
 
 def _groups(explanations: Iterable[Explanation]) -> list[list[Explanation]]:
-    """Explanations of tasks that are alike, in the place of the first of them."""
+    """Group explanations of tasks that are alike, each group at the place of its first task."""
     found: dict[Hashable, list[Explanation]] = {}
     others = _Others()
     for each in explanations:

@@ -1,6 +1,6 @@
-"""The report of an exploration.
+"""The report of exploring.
 
-Owns: its look as text, and as values for JSON.  Does not own: the verdict (model.exploring).
+Owns: the report as text, and as values for JSON.  Does not own: the verdict (model.exploring).
 """
 
 from __future__ import annotations
@@ -23,20 +23,20 @@ from .spans import Line, text, wrap
 _AGAIN = "to see it again:"
 
 _FACTS = 8
-"""So many differences from the default order are shown."""
+"""How many differences from the default order the report shows."""
 
 _LINES = 40
-"""So many lines of a traceback or of output are shown, the last ones."""
+"""How many lines of a traceback or of output the report shows, the last ones."""
 
 
 def report(verdict: Verdict, width: int, command: tuple[str, ...] = ()) -> list[Line]:
-    """What was found.
+    """The report as lines.
 
     Args:
-        verdict: what is told.
+        verdict: what was found.
         width: in columns.
         command: the words of the program after the options, for the command that replays; without
-            them the schedule is shown by itself.
+            them, the report shows only the schedule.
     """
     kind = verdict.kind
     style = {VerdictKind.FAILED: "error", VerdictKind.NOT_EXPLORED: "warn"}.get(kind, "good")
@@ -92,7 +92,7 @@ def _what_it_shows(stop: tuple[str, ...]) -> str:
 
 
 def replay_command(found: FoundFault, command: tuple[str, ...]) -> str:
-    """What is typed in a shell to see a failure, from before the first step of its pair on.
+    """The shell command that shows a failure, from before the first step of its pair on.
 
     command: the words of the program after the options.
     """
@@ -141,7 +141,7 @@ def _explained(explained: Explained, width: int, *, late: bool) -> list[Line]:
 
 
 def in_mode(mode: str) -> str:
-    """What freedom it takes to make such an order, see `Explained.mode`."""
+    """The freedom in which such an order happens, see `Explained.mode`."""
     if mode == "stock":
         return "stock: Trio itself can make such an order"
     stock = f"in {TRIES_OF_MODE} orders that Trio itself can make"
@@ -156,7 +156,7 @@ def _last_lines(given: str) -> list[Line]:
 
 
 def as_values(verdict: Verdict) -> dict[str, Any]:
-    """The same for JSON."""
+    """The same report as values for JSON."""
     return {
         "event": "explored",
         "verdict": verdict.kind.value,

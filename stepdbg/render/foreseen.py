@@ -1,10 +1,10 @@
-"""What the remaining code of tasks does with an object that somebody waits for, in words.
+"""What the remaining code of tasks does with an object that a task waits for, in words.
 
-Owns: `could` and `left`, who could end a wait, in the order of what their code says.
+Owns: `could` and `left`: which tasks could end a wait, the most likely first.
 Does not own: the rest of a wait's sentence (waits).
 
-A task *could* do it if its code calls that attribute.  It *might* if nobody can look into what its
-code does.  Otherwise it just *has* the object.  None of this claims that anybody will do it.
+A task *could* do it if its code calls that attribute.  It *might* do it if stepdbg cannot read what
+its code does.  Otherwise it just *has* the object.  This never claims that a task will do it.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from . import words
 from .spans import EMPTY, Line, join, text
 
 _PLACES = 3
-"""How many lines are named at which something is called."""
+"""How many lines with calls a sentence names."""
 
 _ON = "from here on"
-"""Where a task stands, and not that it did before."""
+"""Says that only the code after the task's present line counts."""
 
 _STATEMENTS = {
     "__aexit__": "async with",
@@ -28,7 +28,7 @@ _STATEMENTS = {
     "__aiter__": "async for",
     "__anext__": "async for",
 }
-"""The statements that look up an attribute by itself."""
+"""The statements that look up an attribute without naming it."""
 
 
 def could(wait: Wait) -> Line:
@@ -88,7 +88,7 @@ def _statement(one: Foreseen) -> str:
 
 
 def left(wait: Wait) -> Line:
-    """Which of those that have the other end of a channel still use it."""
+    """Which of the tasks with the other end of a channel still use it."""
     if not wait.foreseen and (wait.foreseen is None or not wait.holders):
         return EMPTY
     name, might = _of(wait, Grade.NAMES), _of(wait, Grade.MIGHT)
@@ -117,7 +117,7 @@ _DOES = {
     WaitKind.RECEIVE: ("sends into it", "receive"),
     WaitKind.SEND: ("receives from it", "send"),
 }
-"""What nobody does any more, and what everybody does instead."""
+"""What no task does any more, and what all of them do instead."""
 
 
 def _of(wait: Wait, grade: Grade) -> list[Foreseen]:
@@ -125,7 +125,7 @@ def _of(wait: Wait, grade: Grade) -> list[Foreseen]:
 
 
 def _others(wait: Wait, who: tuple[TaskLabel, ...]) -> tuple[TaskLabel, ...]:
-    """Those whose code does not call it any more."""
+    """The tasks whose code does not call it any more."""
     known = {each.task for each in wait.foreseen or ()}
     return tuple(label for label in who if label not in known)
 
@@ -150,7 +150,7 @@ def _people(some: list[Foreseen] | tuple[TaskLabel, ...], last: str = "and") -> 
 
 
 def _places(wait: Wait, some: list[Foreseen]) -> Line:
-    """``(:15, other.py:3)``: without the file where that is the file of the wait."""
+    """``(:15, other.py:3)``: without the file if that is the file of the wait."""
     file = wait.place.filename if wait.place is not None else ""
     found = dict.fromkeys(each.place for each in some if each.place is not None)
     if not found:

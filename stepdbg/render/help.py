@@ -1,4 +1,4 @@
-"""Help on commands, and the aliases a user made.
+"""Help on commands, settings, and the user's aliases.
 
 Owns: the look of the command table.  Does not own: its rows (commands.table).
 """
@@ -11,17 +11,17 @@ from .spans import EMPTY, Line, clip, text, wrap
 from .tables import pair_blocks, pairs, wrapped_rows
 
 _LEAST_FOR_COLUMNS = 60
-"""Of a narrower screen three columns would each be a few letters wide."""
+"""The width from which on three columns have room for more than a few letters each."""
 
 
 def render_help_list(reply: HelpList, width: int) -> list[Line]:
-    """The command table by group, or some of it that fit on a screen."""
+    """The command table by group: all of it, or only the part that fits on a screen."""
     if reply.first:
         return _first_rows(reply, width)
     groups: dict[str, list[CommandHelp]] = {}
     for row in reply.rows:
         groups.setdefault(row.group, []).append(row)
-    # All groups in one layout, so that the summaries stand below each other throughout.
+    # All groups share one layout, so that all summaries are in one column.
     rows = [_summary(row) for members in groups.values() for row in members]
     blocks = iter(pair_blocks(rows, width))
     lines: list[Line] = []
@@ -77,7 +77,7 @@ def _prose(prose: str, width: int) -> list[Line]:
 
 
 def render_settings(reply: SettingList, width: int) -> list[Line]:
-    """Settings: what each is set to, and what it is about, each in a column of its own."""
+    """Settings, with columns for the name, the value and the meaning."""
     rows = [
         (text(each.name, "key"), text(each.value), text(each.summary, "dim"))
         for each in reply.settings

@@ -1,6 +1,6 @@
-"""What was done to an object, in words.
+"""What tasks have done to an object, in words.
 
-Owns: the look of `ObjectHistory`, of one deed and of one party wherever they are told.
+Owns: the look of `ObjectHistory`, and everywhere that of a deed and a party.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ _SAYS = {
     DeedKind.STARTED: "started() was called",
     DeedKind.EXPIRED: "its deadline passed",
 }
-"""What is said of a kind that does not say it itself."""
+"""The words for kinds whose value is not the word itself."""
 
 
 _FOR_WAITERS = (DeedKind.SET, DeedKind.NOTIFIED, DeedKind.NOTIFIED_ALL)
-"""What is done for the sake of those who wait."""
+"""Kinds of deeds that are meant to wake tasks."""
 
 
 def render_history(reply: ObjectHistory, width: int) -> list[Line]:
-    """A line for each deed, oldest first, each with its time; then whether there is more."""
+    """A line with the time for each deed, oldest first; then whether there is more."""
     lines: list[Line] = []
     times = [words.moment(each.time) for each in reply.deeds]
     room = max(map(line_width, times), default=0)
@@ -84,12 +84,12 @@ def caught(each: Deed) -> Line:
 
 
 def told(each: Deed) -> Line:
-    """The same with its time, and how the task that did it has ended, for a sentence."""
+    """The same for a sentence, with its time, and when the task that did it ended."""
     return deed(each) + text(", ") + words.moment(each.time) + _ended(each)
 
 
 def party(each: Party) -> Line:
-    """Who stands behind an error: ``the Lock is held by owner (3), acquired at app.py:4``."""
+    """Who caused an error: ``the Lock is held by owner (3), acquired at app.py:4``."""
     return text("the ") + text(each.what) + _PARTIES.get(each.kind, _user)(each)
 
 

@@ -1,6 +1,6 @@
-"""What has happened, line by line.
+"""The log and ended tasks, line by line.
 
-Owns: the look of `LogShown` and `EndedTasks`, and of what has happened between two stops.
+Owns: the look of `LogShown` and `EndedTasks`, and of what happened between two stops.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from .spans import EMPTY, Line, join, line_width, pad, text, wrap
 from .tables import Column, table
 
 _FEW = 10
-"""Steps a second that are better counted."""
+"""From how many steps a second on a rate is shown."""
 
 
 def render_log(reply: LogShown, width: int) -> list[Line]:
-    """The entries, oldest first, each with its time and task; then whether there is more."""
+    """The entries, oldest first, each with its time and task; then whether there are more."""
     log = reply.log
     lines: list[Line] = []
     times = [words.moment(entry.time) for entry in log.entries]
@@ -66,12 +66,12 @@ def _entry(entry: LogEntry) -> Line:
 
 
 def without_task(entry: LogEntry) -> Line:
-    """What has happened, to follow the name of the task."""
+    """What has happened, in words that follow the name of the task."""
     return _SAYS[entry.kind](entry)
 
 
 def end_of_step(entry: LogEntry) -> Line:
-    """How a step has ended, to follow "ends:"."""
+    """How a step has ended, in words that follow "ends:"."""
     if entry.kind is LogKind.BLOCKED:
         function = awaited_name(entry.detail)
         blocked = text("blocked", "state")
@@ -149,7 +149,7 @@ _NOUNS = {WakeKind.SLEEP: "sleep", WakeKind.DEADLINE: "timeout"}
 
 
 def _waited_for(entry: LogEntry) -> Line:
-    """What an idle time has ended with."""
+    """What ended an idle time."""
     if entry.wake is None:
         return EMPTY
     whose = words.people(entry.woken)
@@ -162,7 +162,7 @@ def _waited_for(entry: LogEntry) -> Line:
 
 
 def render_meanwhile(meanwhile: Meanwhile, stop: Stop, width: int) -> list[Line]:
-    """What a run has done since its last stop, and that it did nothing; in one line if it fits."""
+    """What a run has done since its last stop, including idle times; in one line if it fits."""
     ran, idle = _what_ran(meanwhile, stop), _what_did_not(meanwhile, stop)
     waited = EMPTY if meanwhile.idle is None else _waited_for(meanwhile.idle)
     for together in (join((ran, idle + waited), "; "), join((ran, idle), "; ")):
@@ -173,7 +173,7 @@ def render_meanwhile(meanwhile: Meanwhile, stop: Stop, width: int) -> list[Line]
 
 
 def render_look_back(back: LookBack, width: int) -> tuple[list[Line], list[Line]]:
-    """How busy a run was lately and with which tasks, and its longest step; best first."""
+    """How busy a run was lately, with which tasks, and its longest step; the best lines first."""
     busy = wrap(_how_busy(back), width, indent=2, first=0)
     longest = wrap(_longest(back), width, indent=2, first=0)
     return (longest, busy) if back.longest.seconds >= LONG_STEP else (busy, longest)
@@ -226,7 +226,7 @@ def _what_ran(meanwhile: Meanwhile, stop: Stop) -> Line:
 
 
 def _what_did_not(meanwhile: Meanwhile, stop: Stop) -> Line:
-    """That no task ran for a while."""
+    """How long no task ran."""
     if stop.task is None and meanwhile.quiet_since is not None:
         return text("nothing has run since ") + words.moment(meanwhile.quiet_since)
     if meanwhile.idle is not None:
@@ -259,7 +259,7 @@ def _only_step(meanwhile: Meanwhile, entry: LogEntry, stop: Stop) -> Line:
 
 
 def _here(entry: LogEntry, stop: Stop) -> Line:
-    """Where that was; without the file if that is the stop's."""
+    """Where something happened; without the file if that is the stop's file."""
     where, here = entry.place, stop.place
     if where is None or here is None or where.filename != here.filename or where.line is None:
         return _at(entry)

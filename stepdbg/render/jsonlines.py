@@ -23,7 +23,7 @@ from stepdbg.model.task import Place, TaskLabel
 from .envelopes import Envelope, ReplyLine
 
 FORMAT_VERSION = 1
-"""Goes up when a client that follows `docs/json.md` would have to change, not for additions."""
+"""Rises if a client that follows `docs/json.md` would have to change, but not for additions."""
 
 NOT_RECORDED_KIND = "not_recorded"
 
@@ -47,43 +47,43 @@ _TOO_DEEP = Failure(
 
 
 def text_of(value: object) -> str:
-    """A dataclass of the model or an envelope, or whatever a field of one may hold, as JSON.
+    """Write a dataclass of the model, an envelope, or any value of one of their fields as JSON.
 
-    Raises `TypeError` for anything that has no place in the protocol.
+    Raises `TypeError` for any other value.
     """
     return _writers[type(value)](value)
 
 
 class Written(str):
-    """JSON that has been written already; it becomes a part of a line as it is."""
+    """Finished JSON, which becomes a part of a line unchanged."""
 
     __slots__ = ()
 
 
 def written(value: object) -> Written:
-    """What a client has sent, written now for a later line.
+    """Write a client's value as JSON now, for use in a later line.
 
-    It may be nested as deeply as reading it allows, and a line is written where there may be less
-    room; what comes out of here can be written anywhere.
+    The value may be nested as deeply as reading allows, and the later line may be written where
+    fewer frames are left.  The finished JSON can be written anywhere.
 
     Raises:
-        BadUsage: it cannot be written.
+        BadUsage: the value cannot be written.
     """
     try:
         return Written(text_of(value))
     except RecursionError:
         raise BadUsage("it is nested too deeply to be given back") from None
-    except ValueError:  # the program has lowered how many digits a number may have
+    except ValueError:  # the program has lowered the limit for digits of a number
         raise BadUsage("it holds a number that is too long to be given back") from None
 
 
-_Writer = Callable[[Any], str]  # each is given what its type asks for
+_Writer = Callable[[Any], str]  # each one gets values of its own type
 
 
 class _Writers(dict[type, _Writer]):
-    """How values of a type are written, worked out once.
+    """The functions that write values, one for each type, made at first use.
 
-    A client that steps gets thousands of lines a second: no dictionaries in between.
+    A client that steps gets thousands of lines a second, so they build no dictionaries.
     """
 
     def __missing__(self, cls: type) -> _Writer:
@@ -105,7 +105,7 @@ class _Writers(dict[type, _Writer]):
 
 
 def _once(write: _Writer) -> _Writer:
-    """Write an object that comes up again and again (the very same one) only once."""
+    """Write an object that occurs often (the same object) only once, and keep the text."""
     texts: dict[int, tuple[object, str]] = {}
 
     def known_or_written(obj: object) -> str:
@@ -138,7 +138,7 @@ def _writer_of_fields(cls: type) -> _Writer:
     def write(obj: object) -> str:
         text = ""
         for key, value in zip(keys, values_of(obj), strict=False):
-            # Most tuples are the empty one, of which there is one object.
+            # Most tuples are empty, and Python has only one empty tuple.
             text += key + (_writers[type(value)](value) if value is not _EMPTY else "[]")
         return text + "}"
 
@@ -169,7 +169,7 @@ _NOT_RECORDED_TEXT: Final = f'{{"kind":"{NOT_RECORDED_KIND}"}}'
 
 _writers: Final = _Writers(
     {
-        # Most of what a stop could tell is not there; these are no functions of Python.
+        # Most fields of a stop are None; this is a method in C, which is faster than a function.
         type(None): {None: "null"}.__getitem__,
         bool: {True: "true", False: "false"}.__getitem__,
         int: int.__repr__,

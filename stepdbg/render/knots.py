@@ -1,4 +1,4 @@
-"""Tasks that wait for one another, or for what nobody does: what is claimed of them, in sentences.
+"""Sentences about tasks that wait for one another, or for something that no task will do.
 
 Owns: the look of `Deadlocks` and `Knot`.
 Does not own: the sentence of each wait (waits).
@@ -19,7 +19,7 @@ from .waits import release, sentence
 
 
 def render_deadlocks(reply: Deadlocks, width: int) -> list[Line]:
-    """The deadlocks of a run, or that there is none."""
+    """The deadlocks of a run, or a sentence that there is none."""
     lines = [line for each in reply.found for line in render_deadlock(each, width)]
     if not reply.found:
         lines = wrap(text("no deadlock"), width)
@@ -57,7 +57,7 @@ def render_deadlock(deadlock: Deadlock, width: int, *, headed: bool = False) -> 
 
 
 def of_deadlock(deadlock: Deadlock) -> Line:
-    """The cycle or the missing waker, and what would release it."""
+    """The cycle or the tasks without a waker, and what would let them go on."""
     knot = deadlock.knot
     claims = knot.claim is not Claim.DEADLOCK or bool(knot.cycle)
     claim = text(_CLAIMS[knot.claim], "error") if claims else EMPTY
@@ -80,7 +80,7 @@ def _summed_up(deadlock: Deadlock) -> Line:
 
 
 def new_knot(knot: Knot) -> Line:
-    """Tasks that have come to wait for one another, where their waits are not told."""
+    """A new knot in one sentence, for places that do not show the tasks' waits."""
     if len(knot.cycle) < 2:
         return _claimed(knot, _members(knot))
     first, *rest = map(words.task, (*knot.cycle, knot.cycle[0]))
@@ -96,7 +96,7 @@ _CLAIMS = {
 
 
 def claimed(knot: Knot) -> Line:
-    """What is claimed of tasks whose waits have been told."""
+    """The sentence about a knot below the sentences of its tasks' waits."""
     return _claimed(knot, _members(knot))
 
 
@@ -110,7 +110,7 @@ def _members_until(knot: Knot, line: Line) -> Line:
 
 
 def _members(knot: Knot) -> Line:
-    """Which task waits for which, if each of their waits has been told already."""
+    """Which task waits for which, for places that already show each wait."""
     if len(knot.cycle) == 1:
         return words.task(knot.cycle[0]) + text(" waits for itself")
     if knot.cycle:
@@ -129,7 +129,7 @@ def _until(knot: Knot) -> Line:
 
 
 def _stoppers(knot: Knot) -> Line:
-    """Who could cancel them: by a line that says so, or by failing."""
+    """Which tasks could cancel them: by a line that says so, or by failing."""
     if not knot.stoppers:
         return EMPTY
     named = [_stopper(each) for each in knot.stoppers]
@@ -146,7 +146,7 @@ def _stopper(each: CanStop) -> Line:
 
 
 def _releases(links: Iterable[WaitLink], missing: tuple[TaskLabel, ...]) -> list[Line]:
-    """What would end the waits of some tasks; of objects that are called alike once for all."""
+    """What would end the waits of some tasks; once for all objects of the same name."""
     several = [release(link.wait) for link in links if link.wait and link.task in missing]
     known = {plain_line(line): line for line in several}
     often = Counter(map(plain_line, several))
@@ -154,7 +154,7 @@ def _releases(links: Iterable[WaitLink], missing: tuple[TaskLabel, ...]) -> list
 
 
 def _way_out(deadlock: Deadlock) -> Line:
-    """What would open a cycle."""
+    """What would open the cycle."""
     cycle = [link for link in deadlock.links if link.task in deadlock.knot.cycle]
     shielded = [
         release(link.wait) for link in cycle if link.wait and link.state is WaitState.SHIELDED

@@ -1,10 +1,10 @@
-"""How Trio makes a task wait and go on, for those who learn it (`why -v`).
+"""How Trio lets a task wait and go on, for users who want to learn it (`why -v`).
 
-Owns: one explanation for each kind of wait, in Trio's words.  Does not own: what a certain task
+Owns: one explanation for each kind of wait, in Trio's words.  Does not own: what a particular task
 waits for (waits).
 
-From Trio's own source: where a wait yields, what it leaves behind for its waker, and what the loop
-does with that.
+The facts come from Trio's source: where a wait yields, what it leaves for its waker, and what the
+loop does with that.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ _OF_LIBRARY = (
     "{through}, which waits for an Event of Trio's inside; what ends the wait sets that, and so "
     "puts {who} on the run queue"
 )
-"""The same where a library keeps the waiters itself: for these kinds it is an Event of Trio's."""
+"""The same if a library manages its waiters itself, each of which waits for an Event of Trio's."""
 
 _KEPT_BY_LIBRARIES = (WaitKind.RECEIVE, WaitKind.SEND, WaitKind.CONDITION)
 
@@ -96,7 +96,7 @@ _POLLS = {"linux": "epoll", "win32": "its I/O completion port"}
 
 
 def how(link: WaitLink) -> Line:
-    """What Trio does with a task like this one; nothing for one that has ended."""
+    """What Trio does with a task in this state; empty for a task that has ended."""
     wait = link.wait
     if wait is None:
         return _filled(_CAN_GO_ON.get(link.state, ""), link, None)

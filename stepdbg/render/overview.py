@@ -1,7 +1,7 @@
 """A whole run on one page.
 
-Owns: the look of `Overview`: the tree, and in it a sentence for every task.
-Does not own: the sentences (waits), or where the page is shown.
+Owns: the look of `Overview`: the tree with a sentence for every task.
+Does not own: the sentences (waits), or where the page appears.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What a run itself waits for: files, deadlines, threads, processes, signals.
 
-Owns: the look of `RunWaits`.  Does not own: the sentence of a task's wait (waits), deadlines on
-their own (schedule).
+Owns: the look of `RunWaits`.  Does not own: the sentence of a task's wait (waits), the list of
+deadlines (schedule).
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ _KEYS = {
     WaitKind.ENTRY_QUEUE: "calls",
     WaitKind.IDLE: "idleness",
 }
-"""What stands before a wait that is for no file and no time; before all others: ``unknown``."""
+"""The words before a wait that is not for a file or a time; for kinds not listed: ``unknown``."""
 
 _FILES = (WaitKind.READABLE, WaitKind.WRITABLE)
 
 
 def render_run_waits(reply: RunWaits, width: int) -> list[Line]:
-    """Until when the run waits, then each thing that would wake it with the task that goes on."""
+    """Until when the run waits, then each thing that would wake it, with the task that goes on."""
     order = (*_FILES, *_KEYS)
     files = [link for link in reply.links if _kind(link) in _FILES]
     others = sorted(
@@ -75,7 +75,7 @@ def _key(link: WaitLink) -> Line:
 
 
 def _waits(links: Sequence[WaitLink]) -> list[Kind]:
-    """Each wait in a sentence, those of equal tasks at one line for one kind of thing once."""
+    """A sentence for each wait; equal tasks at one line that wait for the same kind share it."""
     groups: dict[object, list[WaitLink]] = {}
     for link in map(nameless, links):
         wait = link.wait
@@ -89,13 +89,13 @@ def _waits(links: Sequence[WaitLink]) -> list[Kind]:
 
 
 def _sentence(link: WaitLink) -> Line:
-    """The sentence of `why`, without since when: what counts here is what ends it."""
+    """The sentence of `why` without its beginning time, since only the end of the wait matters."""
     wait = link.wait
     return sentence(link if wait is None else replace(link, wait=replace(wait, since=None)))
 
 
 def _deadlines(reply: RunWaits) -> list[Kind]:
-    """A row for each kind of deadline: when, the tasks under it, the line that set it."""
+    """A row for each group of deadlines: when, the tasks under it, the line that set it."""
     kinds = []
     for kind in kinds_of(reply.timers):
         left, tasks, where, source = kind.cells

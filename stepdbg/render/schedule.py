@@ -1,6 +1,6 @@
-"""What runs next: the run queue and the pending deadlines.
+"""The run queue and the pending deadlines.
 
-Owns: the look of `Queue` and `Timers`; tokens, and what a schedule does not control.
+Owns: the look of `Queue` and `Timers`, of tokens, and of what a schedule does not control.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def render_queue(reply: Queue, width: int) -> list[Line]:
     current = text("current: ", "title")
     current += words.task(queue.current) if queue.current else text("no task")
     lines = [*words.run_heading(reply.run), *wrap(current, width)]
-    # One layout for both passes, so that the causes stand below each other.
+    # Both passes share one layout, so that the causes are in one column.
     numbered = [_entry(entry, f"{n:>2}") for n, entry in enumerate(queue.this_pass, 1)]
     unordered = [_entry(entry, " -") for entry in queue.next_pass]
     held = [_entry(entry, " -") for entry in queue.held]
@@ -80,9 +80,9 @@ def render_timers(reply: Timers, width: int) -> list[Line]:
 
 
 class Kind(NamedTuple):
-    """Things that are listed on one row.
+    """Things that share one row.
 
-    cells: of the first one.  others: the tasks of the rest.  until: when the last of them ends.
+    cells: those of the first one.  others: the tasks of the rest.  until: when the last ends.
     """
 
     cells: tuple[Line, ...]
@@ -91,7 +91,7 @@ class Kind(NamedTuple):
 
 
 def kinds_of(timers: Iterable[TimerSnapshot]) -> list[Kind]:
-    """The deadlines: time left, the tasks under each, the line that set it and its source."""
+    """Rows for deadlines: time left, the tasks under each, the line that set it and its source."""
     kinds = []
     for first, *others in _alike(timers):
         tasks = [task for each in others for task in each.tasks]
@@ -101,7 +101,7 @@ def kinds_of(timers: Iterable[TimerSnapshot]) -> list[Kind]:
 
 
 def _alike(timers: Iterable[TimerSnapshot]) -> list[list[TimerSnapshot]]:
-    """The deadlines, those that differ only in their time and in one of several tasks together."""
+    """Group deadlines that differ only in their time and their one task."""
     groups: dict[object, list[TimerSnapshot]] = {}
     for timer in timers:
         scope, kind = timer.scope, object()
@@ -119,7 +119,7 @@ def _timer(timer: TimerSnapshot) -> tuple[Line, ...]:
 
 
 def _tasks(timer: TimerSnapshot) -> Line:
-    """The tasks under a deadline, with their count where some may be cut off."""
+    """The tasks under a deadline, with their number if there are several."""
     if not timer.task_count:
         return text("no task", "dim")
     named = join(words.task(label) for label in timer.tasks)
@@ -133,7 +133,7 @@ def _particulars(scope: ScopeSnapshot) -> Line:
 
 
 def render_touches(touched: Sequence[Touch], width: int) -> list[Line]:
-    """What a run has touched that no schedule controls; nothing where it has touched nothing."""
+    """What a run has touched that no schedule controls; empty if there is nothing."""
     if not touched:
         return []
     told = text("not controlled: ", "key") + text(", ".join(map(str, touched)))
@@ -141,7 +141,7 @@ def render_touches(touched: Sequence[Touch], width: int) -> list[Line]:
 
 
 def render_token(found: Token) -> list[Line]:
-    """A token on one line of any width, since it is to be copied."""
+    """A token on one line of any width, because the user will copy it."""
     if found.text:
         return [text("token: ", "key") + text(found.text, COPIED)]
     steps = words.count(found.steps, "step")

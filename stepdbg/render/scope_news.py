@@ -1,7 +1,7 @@
 """What happens to cancel scopes and nurseries, in words.
 
-Owns: the entries of a trace about them.  Does not own: lists of scopes (scopes), the other entries
-(history).
+Owns: a trace's entries about them.  Does not own: lists of scopes (scopes), other entries of a
+trace (history).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def _at(where: Place | None) -> Line:
 
 
 def _scope(scope: ScopeTold | None, what: str = "cancel scope") -> Line:
-    """``the cancel scope of app.py:9``, ``a cancel scope`` where nobody knows which."""
+    """``the cancel scope of app.py:9``, or ``a cancel scope`` if its line is not known."""
     if scope is None:
         return text(f"a {what}")
     what = "nursery" if scope.nursery else what

@@ -24,7 +24,7 @@ _COLUMNS = (
 
 
 def render_scopes(reply: Scopes, width: int) -> list[Line]:
-    """The scopes around a task, the outermost on top: what cancels one cancels all below."""
+    """The scopes around a task, outermost first: cancelling one cancels all those below it."""
     if not reply.around:
         return wrap(words.task(reply.task) + text(" is in no cancel scope"), width)
     rows = [
@@ -42,7 +42,7 @@ def render_scopes(reply: Scopes, width: int) -> list[Line]:
 
 
 def render_threads(reply: Threads, width: int) -> list[Line]:
-    """Each thread with the task that waits for it, or what else it does, and its stack."""
+    """Each thread with its stack and the task that waits for it, or what else it does."""
     if not reply.threads:
         return wrap(text("no worker thread is busy"), width)
     lines: list[Line] = []

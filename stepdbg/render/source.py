@@ -1,4 +1,4 @@
-"""Listings: numbered source with the line where a frame stands.
+"""Listings: numbered source with a mark at the line of a frame.
 
 Owns: the look of source code and of one frame.  Does not own: which lines to show (commands) or
 the colours of Python (frontends.repl).
@@ -15,16 +15,16 @@ from . import words
 from .spans import EMPTY, Line, clip, clip_text, line_width, plain_line, text, wrap
 
 _WRAPPED = 4
-"""How many columns further in the rest of a line goes on below it."""
+"""How many columns further to indent the continuation of a wrapped line."""
 
 _LONGEST = 1_000
-"""How many columns of the current line are shown, at most."""
+"""How many columns of the current line to show at most."""
 
 MARK = "->"
-"""Stands before whatever a user is looking at: a line, a frame, a task, a run."""
+"""Marks what the user is looking at: a line, a frame, a task, a run."""
 
 
-@lru_cache(maxsize=64)  # the same one comes up at stop after stop
+@lru_cache(maxsize=64)  # successive stops show the same listings
 def listing_lines(listing: Listing, width: int) -> tuple[Line, ...]:
     """Only the numbered lines: number, ``b`` for a breakpoint, ``->`` for the marked line."""
     digits = max(3, len(str(listing.first + len(listing.lines))))
@@ -36,7 +36,7 @@ def listing_lines(listing: Listing, width: int) -> tuple[Line, ...]:
 
 
 def _numbered(number: int, source: str, listing: Listing, digits: int, width: int) -> list[Line]:
-    """One line of source: in full where it is the marked one, else as far as there is room."""
+    """One line of source: in full if it is the marked one, else cut to the width."""
     here = number == listing.marked
     row = text(f"{number:>{digits}}", "marked" if here else "number")
     row += text(" b" if number in listing.breakpoints else "  ", "error")
@@ -49,9 +49,9 @@ def _numbered(number: int, source: str, listing: Listing, digits: int, width: in
 
 
 def _in_full(head: Line, source: str, width: int) -> list[Line]:
-    """A line of source behind what stands before it, wrapped further in than it begins.
+    """A line of source after its head, wrapped with a deeper indent.
 
-    Source that a program has written can have lines of a megabyte: its beginning is shown.
+    Generated source can have lines of a megabyte, so only the beginning is shown.
     """
     source = clip_text(source, _LONGEST)
     start = line_width(head)
@@ -64,7 +64,7 @@ def _in_full(head: Line, source: str, width: int) -> list[Line]:
 
 
 def render_listing(listing: Listing, width: int) -> list[Line]:
-    """A listing that somebody asked for: where it is, then its lines."""
+    """A listing that the user asked for: file and lines, then the source."""
     if not listing.lines:
         return wrap(text("no source of ") + text(listing.filename, "place"), width)
     last = listing.first + len(listing.lines) - 1
@@ -83,7 +83,7 @@ _AGES = {
 
 
 def _with_age(listing: Listing, width: int) -> list[Line]:
-    """The lines, and a word where they are not what is on the disk, or not what runs."""
+    """The lines, and a note if they differ from what is on the disk or from what runs."""
     lines = [*listing_lines(listing, width)]
     told = _AGES.get(listing.age)
     if told is None:
@@ -94,7 +94,7 @@ def _with_age(listing: Listing, width: int) -> list[Line]:
 
 
 def source_at(where: Place | None, listing: Listing | None, width: int) -> list[Line]:
-    """Where a frame stands, with the source around it, or with only that line."""
+    """The line of a frame, with the source around it if there is a listing."""
     if where is None:
         return wrap(text("it has no Python code to show", "dim"), width)
     title = _title(where, width)

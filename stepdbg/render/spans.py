@@ -1,7 +1,7 @@
 """Lines of styled text, measured in columns of a terminal.
 
 Owns: `Span`, `Line`, and cutting, wrapping and padding them by display width; cleaning text
-that comes from the program.  Does not own: what is said (the other modules of render) or how a
+that comes from the program.  Does not own: the words (the other modules of render), or how a
 style looks (frontends).
 
 Styles: ``""``, title, task, state, place, number, time, marked, source, dim, good, warn, error,
@@ -16,7 +16,7 @@ from typing import NamedTuple, TypeAlias
 from stepdbg.model.values import harmless
 
 CUT = "…"
-"""Stands where text was left out."""
+"""Marks a place where text was left out."""
 
 STYLES = frozenset(
     {
@@ -39,12 +39,12 @@ STYLES = frozenset(
         "copied",
     }
 )
-"""Every style that a span may have."""
+"""All styles that a span may have."""
 
 COPIED = "copied"
-"""The style of what is to be copied whole: a line with it may have any width."""
+"""The style of text for copying: a line with it may have any width."""
 
-_EMOJI_PRESENTATION = "\ufe0f"  # by number: a \N{} would load unicodedata at compile time
+_EMOJI_PRESENTATION = "\ufe0f"  # by number, because \N{} loads unicodedata at compile time
 _WIDE = frozenset("WF")
 _WITHOUT_WIDTH = frozenset(("Mn", "Me"))
 
@@ -92,10 +92,10 @@ def join(parts: Iterable[Line], separator: str = ", ") -> Line:
 def clean(string: str) -> str:
     """`string` as one line that a terminal shows and never obeys.
 
-    Control and format characters (escapes, bidirectional overrides, lone surrogates) become
-    what ``repr`` makes of them, line ends a blank, tabs blanks.
+    Control and format characters (escapes, bidirectional overrides, lone surrogates) are escaped
+    as in ``repr``; a line end becomes a blank, a tab becomes blanks.
     """
-    if string.isprintable():  # true of the empty string and of nearly everything else
+    if string.isprintable():  # true for the empty string and for nearly all others
         return string
     return harmless(string.expandtabs(4).replace("\r\n", " ").replace("\n", " "))
 
@@ -112,7 +112,7 @@ def width_of(string: str) -> int:
     """How many columns a cleaned string takes.
 
     East Asian wide and full-width characters (Unicode Standard Annex 11) take two, combining
-    marks none.  Terminals disagree about emoji presentation; it counts as one more column,
+    marks none.  Terminals disagree about emoji presentation, so it counts as one more column,
     which is never too few.
     """
     if string.isascii():
@@ -142,9 +142,9 @@ def line_width(line: Line) -> int:
 
 
 def clip_text(string: str, width: int, *, keep_end: bool = False) -> str:
-    """`string` in at most `width` columns, with "…" where something was left out.
+    """Cut `string` to at most `width` columns, with "…" where something was left out.
 
-    keep_end: leave out the beginning, for names and paths, whose end tells most.
+    keep_end: cut off the beginning, for names and paths, whose end says most.
     """
     if width_of(string) <= width:
         return string
@@ -168,9 +168,9 @@ def _head(string: str, width: int) -> str:
 
 
 def clip(line: Line, width: int, *, keep_end: bool = False) -> Line:
-    """A line in at most `width` columns, with "…" where something was left out.
+    """Cut a line to at most `width` columns, with "…" where something was left out.
 
-    The number of a task, by which it is found, is never cut: it is there or it is not.
+    The number of a task, by which users find it, is shown whole or not at all.
     """
     if line_width(line) <= width:
         return line
@@ -178,7 +178,7 @@ def clip(line: Line, width: int, *, keep_end: bool = False) -> Line:
     left = width
     for style, string in reversed(line) if keep_end else line:
         taken = width_of(string)
-        # A span that exactly fills the line leaves no room for the mark of what follows.
+        # After a span that exactly fills the line there is no room for the mark.
         if taken >= left:
             cut = _cut_task if style == "task" else _marked_cut
             kept.append(Span(style, cut(string, left, keep_end)))
@@ -189,13 +189,13 @@ def clip(line: Line, width: int, *, keep_end: bool = False) -> Line:
 
 
 def _marked_cut(string: str, width: int, keep_end: bool) -> str:
-    """At most `width` columns of a string, the last of them the mark."""
+    """Cut a string to at most `width` columns, including the mark."""
     longer = CUT + string if keep_end else string + CUT
     return clip_text(longer, width, keep_end=keep_end)
 
 
 def _cut_task(string: str, width: int, keep_end: bool) -> str:
-    """The same of a task: its name gives way to its number, and nothing is left of a number."""
+    """The same for a task: cut its name first, and drop a number that does not fit."""
     name, blank, number = string.rpartition(" ")
     if not number.endswith(")"):
         return _marked_cut(string, width, keep_end)
@@ -204,7 +204,7 @@ def _cut_task(string: str, width: int, keep_end: bool) -> str:
 
 
 def trimmed(line: Line) -> Line:
-    """A line without blanks at its end."""
+    """The line without blanks at its end."""
     while line:
         style, string = line[-1]
         kept = string.rstrip(" ")
@@ -215,7 +215,7 @@ def trimmed(line: Line) -> Line:
 
 
 def pad(line: Line, width: int, *, right: bool = False) -> Line:
-    """A line filled with blanks to `width` columns; `right`: its text at the right."""
+    """The line filled with blanks to `width` columns; `right`: its text is at the right."""
     missing = width - line_width(line)
     if missing <= 0:
         return line
@@ -229,12 +229,12 @@ def pad(line: Line, width: int, *, right: bool = False) -> Line:
 def wrap(line: Line, width: int, *, indent: int = 0, first: int | None = None) -> list[Line]:
     """Break a line at blanks so that no part is wider than `width`.
 
-    indent: blanks before every part but the first; first: blanks before the first one (as
-    `indent` when None).  Words wider than a line are cut into pieces.
+    indent: blanks before every part except the first; first: blanks before the first one (as
+    `indent` if None).  Words wider than a line are cut into pieces.
     """
     indent = min(indent, width // 2)
     first = indent if first is None else min(first, width // 2)
-    if first + line_width(line) <= width:  # nearly every line does
+    if first + line_width(line) <= width:  # true for nearly every line
         return [text(" " * first) + trimmed(line)]
     lines: list[Line] = []
     current: Line = text(" " * first)
@@ -260,7 +260,7 @@ def wrap(line: Line, width: int, *, indent: int = 0, first: int | None = None) -
 
 
 def flow(parts: Iterable[Line], width: int) -> list[Line]:
-    """Parts joined by commas, broken between two parts rather than inside of one."""
+    """Join parts by commas, and break lines between two parts rather than inside one."""
     parts = tuple(parts)
     everything = join(parts)
     if line_width(everything) < width:  # nearly always
@@ -294,14 +294,14 @@ def _words(line: Line) -> Iterator[tuple[int, Line]]:
 
 
 def _pieces(word: Line, first: int, width: int) -> list[Line]:
-    """A word cut into pieces of at most `width` columns, the first one of at most `first`."""
+    """Cut a word into pieces of at most `width` columns, the first of at most `first`."""
     pieces: list[Line] = []
     piece: Line = EMPTY
     room = max(first, 1)
     for style, string in word:
         rest = string
         while rest:
-            # At least one character, or a wide one would never fit a line of one column.
+            # At least one character, because a wide one would never fit into one column.
             head = _head(rest, room) or ("" if piece else rest[0])
             piece += text(head, style)
             rest = rest[len(head) :]

@@ -1,6 +1,6 @@
 """A task's frames, innermost first.
 
-Owns: the look of `Stack`, and folding away the frames of libraries and those of a recursion.
+Owns: the look of `Stack`, and folding frames of libraries and of recursions.
 """
 
 from __future__ import annotations
@@ -26,20 +26,20 @@ _COLUMNS = (
     PLACE_COLUMN,
 )
 _LONGEST_CIRCLE = 8
-"""A recursion goes through so many functions at most, or is not recognised."""
+"""Through how many functions a recursion may go for stepdbg to recognise it."""
 _SHOWN_ROUNDS = 3
 _LEAST_ROUNDS = 6
 
 _NAMED = 4
-"""How many of the tasks with one stack are named."""
+"""How many of the tasks with one stack to name."""
 
 _PLAIN_KINDS = ("coroutine", "function", "module")
 
 
 def render_stack(reply: Stack, width: int) -> list[Line]:
-    """The frames of a task; when folded, library frames and a recursion's as one dim line."""
+    """The frames of a task; folded frames of libraries or a recursion share a dim line."""
     title = _names((reply.task.label, *reply.others))
-    if reply.task.label.number != NO_TASK:  # an exception, or a thread: neither has a state
+    if reply.task.label.number != NO_TASK:  # an exception or a thread has no state
         title = join((title, state(reply.task)))
     lines = wrap(title, width, indent=2, first=0)
     for each in reply.pending:
@@ -60,7 +60,7 @@ def _frames(reply: Stack, width: int) -> list[Line]:
 
 
 def _names(labels: tuple[TaskLabel, ...]) -> Line:
-    """Tasks with the same stack, the first ones by name."""
+    """Tasks with the same stack; the first ones by name, the others counted."""
     if len(labels) == 1:
         return words.task(labels[0])
     named = join(map(words.task, labels[:_NAMED]), ", ")
@@ -69,7 +69,7 @@ def _names(labels: tuple[TaskLabel, ...]) -> Line:
 
 
 def _started(reply: Stack, width: int) -> list[Line]:
-    """Who started the task, and who started that one, each with the line that did."""
+    """Which task started this one, which started that one, and the lines that did."""
     lines: list[Line] = []
     for spawn in reply.started:
         line = text("started by ", "dim") + words.spawned(spawn)
@@ -83,9 +83,9 @@ _Fold = Callable[[list[FrameSnapshot]], Line]
 
 
 def _stretches(reply: Stack) -> list[tuple[_Fold | None, list[FrameSnapshot]]]:
-    """The frames in runs, each with what to show in its place; None: its frames.
+    """The frames in stretches, each with the fold to show instead; None: show its frames.
 
-    The selected frame always shows.  Library frames do where nothing is the user's own.
+    The selected frame always shows.  Library frames show if no frame is the user's own.
     """
     any_own = any(f.place.origin is Origin.OWN for f in reply.frames)
     again = _repeated(reply.frames) if reply.folded else frozenset()
@@ -101,7 +101,7 @@ def _stretches(reply: Stack) -> list[tuple[_Fold | None, list[FrameSnapshot]]]:
 
 
 def _repeated(frames: tuple[FrameSnapshot, ...]) -> frozenset[int]:
-    """The indexes of frames that a recursion repeats, except those of its first rounds."""
+    """The indexes of frames that a recursion repeats, except its first rounds."""
     places = [(frame.place.filename, frame.place.line, frame.place.function) for frame in frames]
     found: set[int] = set()
     at = 0

@@ -1,4 +1,4 @@
-"""What tasks and the loop have done in all, as a table.
+"""The numbers of `stats`: what tasks and the loop have done in all.
 
 Owns: the look of `StatsShown`.
 """

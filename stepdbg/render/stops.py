@@ -1,8 +1,8 @@
 """Stops: why a run is held.
 
 Owns: the look of a stop, its reason first; the answer of `lints`.
-Does not own: the source around a stop (source), the displays (values), what happens while nobody
-is asked (events).
+Does not own: the source around a stop (source), the displays (values), what happens between stops
+(events).
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from .source import source_at
 from .spans import CUT, EMPTY, Line, clip, flow, line_width, text, wrap
 
 _NOW = 0.001
-"""Seconds within which a moment is now."""
+"""Within how many seconds two moments count as the same."""
 
 _USUAL_WIDTH = 80
-"""Columns for which the number of lines is meant."""
+"""The width to which the number of lines of a stop refers."""
 
 _LINE_STEPS = (StopKind.NEXT, StopKind.RETURN)
 _OPENED = (
@@ -35,17 +35,17 @@ _OPENED = (
     StopKind.FAILURE,
     StopKind.DEADLOCK,
 )
-"""Stops whose headline begins with their kind; of the others the step itself says it all."""
+"""Stops whose headline begins with their kind; for the others, the step says enough."""
 
 _RAISED_LINES = 8
 """How many lines of a message and its notes a stop shows."""
 
 
 def render_stop(shown: StopShown, width: int) -> list[Line]:
-    """A stop in one glance: which step of which task, why now, who else, and the source.
+    """A stop at a glance: which step of which task, why now, the other tasks, and the source.
 
-    An empty line keeps it apart from what the program has written.  Who else there is, and what
-    ran meanwhile, are told where that leaves a stop as short as the user wants it.
+    An empty line separates it from the program's output.  It shows the other tasks and what ran
+    meanwhile as far as the stop stays as short as the user wants.
     """
     stop = shown.stop
     lines = [EMPTY, *(part for hit in stop.hits for part in _hit(hit, width))]
@@ -60,7 +60,7 @@ def render_stop(shown: StopShown, width: int) -> list[Line]:
         told = f"{after}; {_left(stop)}"
         lines += [line for part in _lately(shown.telling.lately, width) for line in part]
         lines += wrap(text(told, "dim"), width)
-    # Within one step nothing of this changes from line to line.
+    # Within one step, none of this changes from line to line.
     elif stop.kind not in _LINE_STEPS or stop.passed is not None:
         lines += _circumstances(shown, width, _most_lines(shown, width) - len(lines) - 1)
     if stop.cancelled is not None:
@@ -76,7 +76,7 @@ def render_stop(shown: StopShown, width: int) -> list[Line]:
         )
     for each in stop.lints:
         lines += events.lint(each, width)
-    if stop.kind is StopKind.HALT:  # somebody has had enough of what goes on
+    if stop.kind is StopKind.HALT:  # the user wants to know what the run is doing
         lines += [line for part in _lately(shown.telling.lately, width) for line in part]
     if stop.note and stop.kind not in AFTER_END:
         lines += wrap(text(stop.note, "warn"), width)
@@ -85,12 +85,12 @@ def render_stop(shown: StopShown, width: int) -> list[Line]:
         lines += source_at(stop.place, shown.listing, width)
     for display in shown.displays:
         lines += values.displayed(display, width)
-    # Long, and seldom what one looks for: it comes last.
+    # It is long and seldom needed, so it comes last.
     return lines + events.token(stop)
 
 
 def _left(stop: Stop) -> str:
-    """What there is to look at after the end."""
+    """Which commands show something after the end."""
     if not stop.raised:
         return "`log` shows what has happened, `restart` starts it again"
     others = "`log` what had happened" if stop.task is None else "`tasks` how all tasks stood then"
@@ -98,16 +98,16 @@ def _left(stop: Stop) -> str:
 
 
 def _circumstances(shown: StopShown, width: int, room: int) -> list[Line]:
-    """Why the task runs now, what ran meanwhile, and who else there is, in so many lines.
+    """Why the task runs now, what ran meanwhile, and the other tasks, in `room` lines.
 
-    They are in the order of what they are worth: what does not fit is left out.
+    The most important facts come first, and what does not fit is left out.
     """
     stop = shown.stop
     lines = _cut_after(_reason(stop, width), room, width)
     blocks: list[list[Line]] = []
     if stop.kind is not StopKind.HALT:
         blocks += _lately(shown.telling.lately, width)
-    if not blocks:  # else that says all of it
+    if not blocks:  # else the blocks say all of it
         blocks += [wrap(told, width, indent=2, first=0) for told in _meanwhile(shown, width)]
     if stop.run is not None:
         company = [part for part in _company(stop, shown.telling.company) if part]
@@ -119,12 +119,12 @@ def _circumstances(shown: StopShown, width: int, room: int) -> list[Line]:
 
 
 def _most_lines(shown: StopShown, width: int) -> int:
-    """How many lines a stop may take: where they are narrow there are more of them."""
+    """How many lines a stop may take: a narrow screen needs more lines for the same text."""
     return shown.telling.lines * max(width, _USUAL_WIDTH) // width
 
 
 def _cut_after(lines: list[Line], room: int, width: int) -> list[Line]:
-    """At most so many lines, with a mark where more would follow."""
+    """Cut to at most `room` lines, with a mark if more would follow."""
     if len(lines) <= room:
         return lines
     kept = lines[: max(room, 0)]
@@ -132,7 +132,7 @@ def _cut_after(lines: list[Line], room: int, width: int) -> list[Line]:
 
 
 def _outcome(stop: Stop, width: int) -> list[Line]:
-    """What was returned or is being raised."""
+    """The value that was returned, or the exception that is being raised."""
     if stop.raised:
         head = text("outcome: " if stop.kind is StopKind.POST_MORTEM else "raises ")
         told = exceptions.summary(stop.raised, width, head=head, most=_RAISED_LINES)
@@ -196,7 +196,7 @@ def _is_headline(stop: Stop) -> bool:
 
 
 def _ended(stop: Stop) -> list[Line]:
-    """The program has ended: whose exception that was, and what the picture shows."""
+    """The program has ended: whose exception ended it, and what the picture shows."""
     head, failed = text(f"{stop.kind}: ", "title"), stop.kind is StopKind.POST_MORTEM
     if stop.task is None:
         outside = "the program, outside of any task" if stop.raised else "the program, by itself"
@@ -207,7 +207,7 @@ def _ended(stop: Stop) -> list[Line]:
 
 
 def _reason(stop: Stop, width: int) -> list[Line]:
-    """Why the task runs now, with the line that woke it where there is room for it."""
+    """Why the task runs now, with the line that woke it if there is room."""
     if stop.wake is None:
         return []
     if isinstance(stop.wake, NotRecorded):
@@ -215,7 +215,7 @@ def _reason(stop: Stop, width: int) -> list[Line]:
     begun = stop.kind is StopKind.START and stop.wake.by is None
     cause = text("trio.run has just started it") if begun else words.why(stop.wake)
     reason = text("runs because ") + cause
-    # Of a sleep that is the line at which the task goes on.
+    # For a sleep, the line is the one at which the task goes on anyway.
     where = None if stop.wake.kind is WakeKind.SLEEP else stop.wake.place
     told = reason + text(": ") + words.code(where)
     fits = where is not None and where.text and line_width(told) <= width
@@ -223,21 +223,21 @@ def _reason(stop: Stop, width: int) -> list[Line]:
 
 
 def _meanwhile(shown: StopShown, width: int) -> list[Line]:
-    """What has happened since the stop before: what was recorded, else what was counted."""
+    """What has happened since the previous stop: from the recorder, or else by counting."""
     if shown.telling.meanwhile is not None:
         return history.render_meanwhile(shown.telling.meanwhile, shown.stop, width)
     return [] if shown.stop.passed is None else [words.passed(shown.stop.passed)]
 
 
 def _lately(back: LookBack | None, width: int) -> tuple[list[Line], ...]:
-    """What has kept the run busy, where that is worth a word: what is worth most first."""
+    """What has kept the run busy, if that matters; the most important lines first."""
     return () if back is None or not back.tells else history.render_look_back(back, width)
 
 
 def _company(stop: Stop, known: Company | None) -> list[Line]:
-    """Who else there is, as far as it is worth a word and was not so at the stop before."""
+    """The other tasks, as far as they matter and have changed since the previous stop."""
     parts: list[Line] = []
-    if stop.deadlock is not None:  # that names all of them
+    if stop.deadlock is not None:  # the deadlock names all of them
         return parts
     if stop.queue_length and (known is None or known.queue_length != stop.queue_length):
         parts.append(text(f"{stop.queue_length} more runnable"))
@@ -251,14 +251,14 @@ def _company(stop: Stop, known: Company | None) -> list[Line]:
 
 
 def _is_known(deadline: float, known: Company | None) -> bool:
-    """Whether a deadline was the next one at the stop before."""
+    """Whether this deadline was already the next one at the previous stop."""
     return (
         known is not None and known.deadline is not None and (abs(known.deadline - deadline) < _NOW)
     )
 
 
 def render_lints(reply: LintList, width: int) -> list[Line]:
-    """What looks wrong so far, what has kept the run busy, and what is not looked for."""
+    """What looks wrong so far, what has kept the run busy, and which lints are off."""
     lines = [line for each in reply.lints for line in events.lint(each, width)]
     busy = [line for part in _lately(reply.lately, width) for line in part]
     if not lines:
