@@ -63,7 +63,7 @@ class _Page:
         self._of_several = [each for each in knots_of_all if len(each.missing) > 1]
 
     def explanation(self, explanation: Explanation) -> list[Line]:
-        """One task, then the tasks of its chain that nothing else shows, as far as there is room."""
+        """One task, then the tasks of its chain that nothing else shows, if there is room."""
         first, *inner = explanation.links
         fresh = list(self._fresh(inner))
         claims = [line for each in explanation.knots for line in self._claim(each)]

@@ -1,6 +1,6 @@
-"""The code around a wait and what is at its other end, in words.
+"""The code around a wait, and what is at the other end of its socket or pipe, in words.
 
-Owns: the lines below the sentence of a task that waits.  Does not own: that sentence (waits).
+Owns: the lines below the sentence of a waiting task.  Does not own: that sentence (waits).
 """
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ from . import words
 from .spans import EMPTY, Line, clip, join, text
 
 _HEAD = 50
-"""Characters of a line that opens a block."""
+"""How many characters to show of a line that opens a block."""
 
 _OFTEN = 2
-"""So many waits in a row are a word worth."""
+"""From how many waits in a row on a sentence mentions them."""
 
 _NAMED = 4
-"""How many tasks a sentence names."""
+"""How many tasks a sentence names at most."""
 
 _TELLING = (Part.LOOP, Part.EXCEPT, Part.FINALLY)
-"""Blocks that are worth a line at a task that nobody has asked about."""
+"""Blocks that get a line even for a task that the user did not ask about."""
 
 
 def of_link(link: WaitLink) -> list[Line]:
-    """What there is to say of the code around a wait, and of its other end."""
+    """The lines about the code around a wait, and about its other end."""
     around, wait, lines = link.around, link.wait, list[Line]()
     if around is not None and (not link.depth or around.block.part in _TELLING):
         lines.append(block_around(around, None if wait is None else wait.place))
@@ -41,7 +41,7 @@ def of_link(link: WaitLink) -> list[Line]:
 
 
 def _replaced(now: Replaced) -> Line:
-    """What the line's own expression names by now."""
+    """What the expression in the line names now."""
     line = text("but ") + text(f"`{now.expression}`", "key")
     if not now.type:
         return line + text(" is None now")
@@ -54,7 +54,7 @@ def _replaced(now: Replaced) -> Line:
 def block_around(around: Surroundings, waits_at: Place | None) -> Line:
     """``in `while True:` of :6, has blocked here 228 times in a row``.
 
-    waits_at: the line that has been told already.
+    waits_at: the line that the sentence has already named.
     """
     line = text("in ") + _opening(around.block) + text(" of ")
     line += _line_of(around, waits_at)
@@ -66,14 +66,14 @@ def block_around(around: Surroundings, waits_at: Place | None) -> Line:
 
 
 def _opening(block: Block) -> Line:
-    """What opens a block; ``the `` before what has no name of its own."""
+    """The line that opens a block, or ``the `else``` for a part that is only a keyword."""
     bare = block.part in (Part.ELSE, Part.TRY, Part.EXCEPT, Part.FINALLY)
     head = clip(text(block.head, "source"), _HEAD)
     return text("the `" if bare else "`") + head + text("`")
 
 
 def _line_of(around: Surroundings, waits_at: Place | None) -> Line:
-    """``:6`` in the file that has been named, else with the file and the function."""
+    """``:6`` if the file has already been named, else with the file and the function."""
     place = around.block.place
     known = waits_at is not None and waits_at.filename == place.filename
     line = text(f":{place.line}", "place") if known else words.place(place)
@@ -92,7 +92,7 @@ def _how_often(around: Surroundings) -> Line:
 
 
 def _other_end(peers: tuple[TaskLabel, ...], task: TaskLabel) -> Line:
-    """Who has the other end of a socket or pipe."""
+    """Which tasks have the other end of a socket or pipe."""
     others = [each for each in peers if each != task]
     if not others:
         return text("it has the other end itself", "warn")
@@ -112,14 +112,14 @@ _STATES = {
 
 
 def _child(child: ChildProcess) -> Line:
-    """What a child does, then each of its pipes with something in it; empty if that is nothing."""
+    """What a child does, then each of its pipes that is not empty; empty if nothing is known."""
     parts = [] if child.state is None else [_does(child, child.state)]
     parts += [_pipe(pipe) for pipe in child.pipes if pipe.used]
     return join(parts, "; ")
 
 
 def _does(child: ChildProcess, state: ChildState) -> Line:
-    """What a child does; of one that waits for input, whether it can still get any."""
+    """What a child does; for one that waits for input, whether it can still get any."""
     line = text(f"the process {child.does or _STATES[state]}")
     for pipe in child.pipes:
         if pipe.name == "stdin" and pipe.name in child.does and not pipe.used and pipe.ours:
@@ -154,7 +154,7 @@ _WAYS = {
 
 
 def left_by(ways: tuple[Way, ...]) -> Line:
-    """``it left by the `return` of :12``, or by which of several ways it can have left."""
+    """``it left by the `return` of :12``, or the several ways by which it may have left."""
     told = [_way(each) for each in ways[:_NAMED]]
     if len(ways) > _NAMED:
         told.append(text(f"{len(ways) - _NAMED} more ways"))

@@ -1,6 +1,6 @@
-"""Aligned columns that know which of them to give up first.
+"""Tables with aligned columns, some of which shrink or disappear on a narrow screen.
 
-Owns: laying cells out in columns within a width.  Does not own: what stands in a cell.
+Owns: laying cells out in columns within a width.  Does not own: the content of a cell.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from stepdbg.model.standard import itertools
 from .spans import EMPTY, Line, clip, line_width, pad, text, trimmed, wrap
 
 GAP = 2
-"""Blanks between two columns."""
+"""How many blanks are between two columns."""
 
 
 class Column(NamedTuple):
-    """How a column behaves when the terminal is narrow.
+    """How a column behaves if the terminal is narrow.
 
     least: the width below which it does not shrink; 0: it never shrinks.
-    comfortable: the width down to which it shrinks before any column gives up more; 0: none.
-    optional: it is left out where it cannot have `least` columns.
-    rank: columns give room in this order, lowest first.
-    right: numbers stand at the right.  keep_end: what is cut off is the beginning.
+    comfortable: the width to which it shrinks before any column shrinks further; 0: none.
+    optional: it is left out if it cannot have `least` columns.
+    rank: columns shrink in this order, lowest first.
+    right: align at the right, for numbers.  keep_end: cut off the beginning, not the end.
     """
 
     least: int = 0
@@ -53,9 +53,10 @@ def _total(widths: Sequence[int]) -> int:
 
 
 def _shrink(widths: list[int], columns: Sequence[Column], room: int) -> None:
-    """Take width from the columns, in place, until they fit or cannot give any more.
+    """Shrink the columns, in place, until they fit or cannot shrink any further.
 
-    A column that is left out may free more room than was wanted: it goes back, last takers first.
+    A column that is left out may free more room than necessary.  That room goes back to the
+    columns that shrank before, beginning with the last one.
     """
     natural = list(widths)
     ranked = sorted(range(len(columns)), key=lambda index: columns[index].rank)
@@ -75,7 +76,7 @@ def _shrink(widths: list[int], columns: Sequence[Column], room: int) -> None:
 
 
 def _narrowed(width: int, column: Column, excess: int) -> int:
-    """The width of a column that is to give up as much as it can; 0: it is left out."""
+    """The width of a column after it shrinks by `excess` as far as it can; 0: left out."""
     if width - excess >= column.least:
         return width - excess
     return 0 if column.optional else min(width, column.least)
@@ -84,7 +85,7 @@ def _narrowed(width: int, column: Column, excess: int) -> int:
 def _row(row: Sequence[Line], columns: Sequence[Column], widths: Sequence[int]) -> Line:
     shown = [index for index, width in enumerate(widths) if width]
     while shown and not row[shown[-1]]:
-        shown.pop()  # blanks at the end of a line help nobody
+        shown.pop()  # no blanks at the end of a line
     line: Line = EMPTY
     for index in shown:
         column = columns[index]
@@ -96,16 +97,16 @@ def _row(row: Sequence[Line], columns: Sequence[Column], widths: Sequence[int]) 
 
 
 def pairs(rows: Sequence[tuple[Line, Line]], width: int, *, indent: int = 2) -> list[Line]:
-    """Keys and what belongs to them; see `pair_blocks`."""
+    """Keys with their texts, as the lines of `pair_blocks`."""
     return [line for block in pair_blocks(rows, width, indent=indent) for line in block]
 
 
 def pair_blocks(
     rows: Sequence[tuple[Line, Line]], width: int, *, indent: int = 2
 ) -> list[list[Line]]:
-    """Keys and what belongs to them: the second column is wrapped, a block of lines per row.
+    """Keys with their texts: the second column is wrapped, and each row is a block of lines.
 
-    Where the second column would be cramped it goes below its key instead.
+    If the second column would be too narrow, the text goes below its key instead.
     """
     key_width = max((line_width(key) for key, _ in rows), default=0)
     start = indent + key_width + GAP
@@ -123,9 +124,9 @@ def _pair(head: Line, value: Line, start: int, width: int) -> list[Line]:
 
 
 def wrapped_rows(rows: Sequence[Sequence[Line]], width: int, *, indent: int) -> list[list[Line]]:
-    """Cells in columns, each wrapped: a block of lines per row.
+    """Cells in columns, each wrapped: each row is a block of lines.
 
-    The last column has the room that is left; of the others none takes more than a third.
+    The last column gets the remaining room; no other column takes more than a third.
     """
     if not rows:
         return []

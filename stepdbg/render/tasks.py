@@ -1,4 +1,4 @@
-"""Tasks in a list, one task closely, and the runs they belong to.
+"""A list of tasks, one task in detail, and the runs.
 
 Owns: the look of `TaskList`, `TaskShown` and `RunList`, and the cells that other screens with
 tasks share.  Does not own: the tree, the queue, the timers and stacks.
@@ -31,7 +31,7 @@ _COLUMNS = (
     Column(right=True),
     Column(least=8, rank=3, keep_end=True, comfortable=32),
     STATE_COLUMN,
-    # They give way to names, which the user types and tells tasks apart by.
+    # They shrink before names, which the user types and by which tasks are told apart.
     CODE_COLUMN._replace(comfortable=24),
     PLACE_COLUMN._replace(least=8, optional=True),
 )
@@ -39,14 +39,14 @@ _HEADINGS = tuple(text(word, "dim") for word in ("", "no.", "name", "state", "do
 
 
 _ROOM = 60
-"""The columns below which a state is one word, so that names have room."""
+"""The width of a screen below which a state is one word, so that names have room."""
 
 
 def state(task: TaskSnapshot, width: int = _ROOM, *, alike: bool = False) -> Line:
-    """A task's state as a cell; of a blocked one what it waits for, if the screen has room.
+    """A task's state as a cell; for a blocked one, what it waits for, if the screen has room.
 
-    width: of the screen, where the cell stands in a table.
-    alike: the task also stands for others, which may wait until another time.
+    width: the width of the screen, if the cell is in a table.
+    alike: the task stands for others as well, which may wait until other times.
     """
     style = _STATE_STYLES.get(task.state, "state")
     if task.wait is None or width < _ROOM:
@@ -59,7 +59,7 @@ def state(task: TaskSnapshot, width: int = _ROOM, *, alike: bool = False) -> Lin
 
 
 def doing(task: TaskSnapshot) -> tuple[Line, Line]:
-    """What a task is doing as two cells: the source of its line, and where that is."""
+    """What a task is doing, as two cells: the source of its line, and the place."""
     if task.doing is None:
         return EMPTY, EMPTY
     return words.code(task.doing), words.place(task.doing)
@@ -71,7 +71,7 @@ def mark(task: TaskLabel, in_view: TaskLabel | None) -> Line:
 
 
 def render_tasks(reply: TaskList, width: int) -> list[Line]:
-    """The living tasks in columns; equal ones on one row, with the rest counted below it."""
+    """The living tasks in columns; equal tasks share a row, and a line below counts them."""
     title = text(words.count(reply.total, "task"), "title")
     shown = sum(len(group.labels) for group in reply.groups)
     if reply.filter:
@@ -107,9 +107,9 @@ def more_alike(
 ) -> Line:
     """How many more tasks a row stands for, with as many numbers as fit on one line.
 
-    until: where the last of the rows that are left out would have said something else.
+    until: how the last of the rows left out would have differed.
     """
-    numbers = " ".join(str(label.number) for label in others[:width])  # more have no room
+    numbers = " ".join(str(label.number) for label in others[:width])  # more would not fit
     more = text(f"and {len(others)} more just like it", "dim") + until
     more += text(": ", "dim") + text(numbers, "number")
     first, *rest = wrap(more, width - 2, indent=indent)
@@ -117,7 +117,7 @@ def more_alike(
 
 
 def render_task(reply: TaskShown, width: int) -> list[Line]:
-    """One task: what it is, where it came from, why it runs, what it is doing."""
+    """One task: its names, where it was spawned, why it runs, what it is doing."""
     task = reply.task
     steps = f"{words.count(task.steps, 'step')} so far"
     kind = text("Trio's own") if task.system else EMPTY
@@ -142,7 +142,7 @@ def render_task(reply: TaskShown, width: int) -> list[Line]:
 
 
 def _started_by_parent(task: TaskSnapshot) -> bool:
-    """Whether the spawning task is the parent, so that naming it twice would be clutter."""
+    """Whether the spawning task is also the parent, so that it need not be named twice."""
     if isinstance(task.spawn, NotRecorded) or task.spawn.by is None or task.parent is None:
         return False
     return task.spawn.by.number == task.parent.number

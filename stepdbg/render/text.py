@@ -1,7 +1,7 @@
 """Any reply, event or status as lines of spans.
 
-Owns: which function draws what, and the promise that no line is wider than the terminal and no
-control character gets through.  A schedule is one line of any width, since it is to be copied.
+Owns: which function draws what, and the guarantee that no line is wider than the terminal and no
+control character gets through.  A schedule is one line of any width, so that users can copy it.
 Does not own: the drawing.
 """
 
@@ -57,7 +57,7 @@ if TYPE_CHECKING:
     from stepdbg.model.overview import Overview
 
 NARROWEST = 20
-"""Columns below which nothing readable could be drawn; narrower terminals wrap by themselves."""
+"""The smallest width for drawing; a terminal that is narrower wraps the lines itself."""
 
 
 def render_reply(reply: r.Reply, width: int) -> list[Line]:
@@ -86,20 +86,20 @@ def render_toolbar(
     frame: FrameSnapshot | None = None,
     over: bool = False,
 ) -> Line:
-    """The bottom line: the task and frame in view, then the run; what has no room is left out.
+    """The bottom line: the task and frame in view, then the run; it drops what does not fit.
 
-    The run is named from the second one on.  over: the program has ended; the run is its last
+    It names the run from the second one on.  over: the program has ended, and the run is its last
     picture.
     """
     width = max(width, NARROWEST)
     who = words.task(task) if task else text("no task in view", "dim")
     where = words.place(frame.place) if frame else ()
     more, tasks_, deadline = words.around(run.queue_length, run.task_count, run.next_deadline)
-    if over or run.state is RunState.ENDED:  # what stood in the queue then, nobody takes any more
+    if over or run.state is RunState.ENDED:  # the tasks in the queue will not run any more
         more, tasks_, deadline = text("the run is over", "dim"), (), ()
     when = words.into_run(run.time, run.run if run.run > 1 else None)
     everybody = join((more, tasks_, deadline))
-    for parts in (  # from the richest to the poorest
+    for parts in (  # from the longest to the shortest
         (who, where, everybody, when),
         (who, where, everybody),
         (who, everybody),
@@ -113,13 +113,13 @@ def render_toolbar(
 
 
 def _finished(lines: list[Line], width: int) -> list[Line]:
-    """The lines with both promises kept, whatever was drawn, and no blanks at their ends."""
+    """Enforce both guarantees on lines, and strip the blanks at their ends."""
     return [_finished_line(line, width) for line in lines]
 
 
-@lru_cache(maxsize=256)  # most lines of a stop are those of the stop before
+@lru_cache(maxsize=256)  # successive stops share most of their lines
 def _finished_line(line: Line, width: int) -> Line:
-    # A terminal breaks a long line without a newline, so that it can be copied and pasted.
+    # The terminal wraps a long line without a newline, so that users can copy it whole.
     copied = any(style == COPIED for style, _ in line)
     return trimmed(_cleaned(line) if copied else clip(_cleaned(line), width))
 
@@ -132,7 +132,7 @@ def _cleaned(line: Line) -> Line:
 
 
 def _draw(reply: r.Reply, width: int) -> list[Line]:
-    # A match instead of a table: mypy proves that no reply is left out.
+    # A match and not a table, so that mypy proves that no reply is missing.
     match reply:
         case r.StopShown():
             return stops.render_stop(reply, width)
@@ -185,7 +185,7 @@ def _draw(reply: r.Reply, width: int) -> list[Line]:
 
 
 def _draw_waits(reply: r.Why | r.Deadlocks | RunWaits, width: int) -> list[Line]:
-    """What tasks and the run wait for."""
+    """Draw replies about what tasks and the run wait for."""
     match reply:
         case r.Why():
             return explanations.render_why(reply, width)
@@ -208,7 +208,7 @@ def _draw_words(
     | StatsShown,
     width: int,
 ) -> list[Line]:
-    """What is about the debugger itself, or told in its words: what it has seen."""
+    """Draw replies about the debugger itself and about what it has noticed."""
     match reply:
         case EndedTasks():
             return history.render_ended(reply, width)

@@ -22,34 +22,34 @@ _LOOKS: Final = {
     LaneState.CANCELLED: ("×", "error"),
     LaneState.RUNNING: ("█", "good"),
 }
-"""How each state looks.  Where several share a column, that of the last one is seen: a step takes
-microseconds where a sleep takes seconds."""
+"""The letter of each state.  If several states share a column, the last of them in this order
+shows, because a step takes microseconds and a sleep takes seconds."""
 
 _WORDS: Final = {LaneState.RUNNING: "runs"}
-"""What the key says where it is not the word of the state."""
+"""The words of the key for states whose value is not the word itself."""
 
 _RANKS: Final = {state: rank for rank, state in enumerate(_LOOKS)}
 
 _LANES: Final = 40
-"""How many lanes are drawn at most."""
+"""How many lanes to draw at most."""
 
 _WIDEST_STEP: Final = 4
-"""Columns of a step at most, where there are few."""
+"""How many columns a step takes at most, if there are few steps."""
 
 _TICKS: Final = 14
-"""Columns from one time to the next above the lanes."""
+"""How many columns are between two times above the lanes."""
 
 _LEAST: Final = 8
-"""Columns of a lane at least."""
+"""How many columns a lane has at least."""
 
 
 class _Scale:
-    """Which columns of a lane a span takes.
+    """Works out which columns of a lane a span takes.
 
     Args:
-        lanes: what is drawn.
-        to_scale: as of `TimelineShown`.
-        room: columns that there are.
+        lanes: the lanes to draw.
+        to_scale: as in `TimelineShown`.
+        room: how many columns there are.
     """
 
     def __init__(self, lanes: Lanes, *, to_scale: bool, room: int) -> None:
@@ -74,7 +74,7 @@ class _Scale:
         self._end = lanes.end
 
     def of(self, span: LaneSpan) -> tuple[int, int]:
-        """The first column of a span, and the one behind its last."""
+        """The first column of a span, and the one after its last."""
         if self._to_scale:
             begin, end = span.begin - self._begin, span.end - self._begin
         else:
@@ -83,9 +83,9 @@ class _Scale:
         return first, max(self._column(end, up=True), first + 1)
 
     def _column(self, length: float, *, up: bool = False) -> int:
-        """The column at this length from the first one, rounded down or up."""
+        """The column at this distance from the beginning, rounded down or up."""
         column = length / self._one
-        if not 0 < column < self.columns:  # also what is not a number, in a dump
+        if not 0 < column < self.columns:  # also catches NaN, which a dump may have
             return self.columns if column > 0 else 0
         return math.ceil(column) if up else int(column)
 
@@ -99,7 +99,7 @@ class _Scale:
 
 
 def render_timeline(reply: TimelineShown, width: int) -> list[Line]:
-    """A lane for each task under a line of times; then what the signs mean."""
+    """A lane for each task under a line of times; then the key of the letters."""
     lanes = reply.lanes
     drawn = _drawn(lanes.lanes)
     if not drawn:
@@ -114,7 +114,7 @@ def render_timeline(reply: TimelineShown, width: int) -> list[Line]:
 
 
 def _drawn(lanes: tuple[Lane, ...]) -> list[Lane]:
-    """Those for which there is room, those that took a step before others."""
+    """The lanes for which there is room; lanes with steps come first."""
     if len(lanes) <= _LANES:
         return [*lanes]
     stepped = [lane for lane in lanes if any(map(_is_step, lane.spans))]

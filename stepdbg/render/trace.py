@@ -1,10 +1,10 @@
 """The lines of a trace.
 
 Owns: their look, on a screen and in a file.
-Does not own: the words for what a log tells as well (history).
+Does not own: the words for entries that a log has as well (history).
 
-A file may get half a million lines a second.  So what lines have in common is put into words only
-once (`_Text`), and the rest is three numbers in between.
+A file may get half a million lines a second.  So the words that lines have in common are made only
+once (`_Text`), and only three numbers are put between them.
 """
 
 from __future__ import annotations
@@ -25,20 +25,20 @@ if TYPE_CHECKING:
     from stepdbg.model.trace import Told
 
 _NAMES: Final = 20
-"""Columns of the names of tasks; a longer one moves its own line only."""
+"""The width of the names of tasks; a longer name shifts only its own line."""
 
 _DEEPEST: Final = 16
-"""How far in a task stands at most, however deep it lives."""
+"""By how many levels a task is indented at most."""
 
 _NO_DEADLINE: Final = 86_400.0
-"""Seconds that Trio waits for I/O where there is no deadline (`_MAX_TIMEOUT` in its source)."""
+"""How long Trio waits for I/O without a deadline, in seconds (`_MAX_TIMEOUT` in its source)."""
 
 _COLOURS: Final = ("task", "state", "good", "key")
-"""Styles of names by turns, so that tasks that come one after the other look different."""
+"""Styles of names, used in turn, so that successive tasks look different."""
 
 
 class _Parts(NamedTuple):
-    """A line without its numbers: the step's goes behind `before`, how long behind `between`."""
+    """A line without its numbers: the step's follows `before`, the duration follows `between`."""
 
     before: Line
     between: Line = EMPTY
@@ -48,7 +48,7 @@ class _Parts(NamedTuple):
 
 
 def render_traced(event: Traced, width: int) -> list[Line]:
-    """A line of a trace on a screen; what does not fit goes on below its own column."""
+    """A line of a trace on a screen; text that does not fit continues below its own column."""
     entry = event.entry
     start = text(f"{entry.time:11.6f}  ", "time") + _head(event.run, entry, event.depth)
     parts = _parts(entry)
@@ -59,7 +59,7 @@ def render_traced(event: Traced, width: int) -> list[Line]:
 
 
 def _head(run: RunId, entry: LogEntry, depth: int) -> Line:
-    """Which run, from the second one on, and which task, as far in as it lives deep."""
+    """The run, from the second one on, and the task, indented by its depth."""
     which = text(f"run {run}  ", "dim") if run > 1 else EMPTY
     name = text("  " * min(depth, _DEEPEST))
     if entry.task is not None:
@@ -125,18 +125,18 @@ _SAYS: Final[dict[LogKind, Callable[[LogEntry], _Parts]]] = {
     LogKind.SCOPE_ENTERED: _entered,
     LogKind.NURSERY_OPENED: _entered,
 }
-"""Those that are told in words of their own; all others are told as in a log."""
+"""The kinds that a trace words differently; it words all others as a log does."""
 
 _ALWAYS_ANEW: Final = frozenset((LogKind.IO_BEGAN, LogKind.HOOK))
-"""What a line says depends on its seconds."""
+"""The kinds whose words depend on their seconds."""
 
 
 _NO_NUMBER, _STEP, _TOOK, _BOTH = range(4)
 
 _Words = tuple["LogEntry", int, str, str]
-"""The words of all lines that have an entry in common: that entry, which stays alive, since its
-identity is the key; which numbers stand between the words; a template of them for what took less
-than a millisecond, as most does, and one for what took longer."""
+"""The words of all lines that share an entry.  It holds the entry, which must stay alive because
+its identity is the key; which numbers are between the words; a template for what took less than a
+millisecond, as most things do; and one for what took longer."""
 
 
 class TraceText:
@@ -146,13 +146,13 @@ class TraceText:
         self._known: dict[int, _Words] = {}
 
     def __call__(self, run: RunId, told: Sequence[Told]) -> str:
-        """The lines, each with its end."""
+        """Return the lines, each with its line end."""
         known = self._known
         lines: list[str] = []
         for like, time, step, seconds, depth in told:
             found = known.get(id(like)) or self._words(run, like, seconds, depth)
             _, numbers, short, long = found
-            # By "%", since it takes two thirds of the time of an f-string.
+            # By "%", because that takes two thirds of the time of an f-string.
             if numbers == _NO_NUMBER:
                 lines.append(short % time)
             elif numbers == _STEP:
@@ -189,7 +189,7 @@ def _escaped(line: Line) -> str:
 
 
 _MILLISECOND: Final = 0.0009995
-"""Seconds from which a length is no longer told in microseconds."""
+"""From how many seconds on a duration is not in microseconds."""
 
 _KEPT: Final = 10_000
-"""How many different lines are kept in mind."""
+"""How many different lines to remember."""

@@ -1,7 +1,7 @@
 """The tree of tasks, nurseries and cancel scopes.
 
-Owns: the look of `Tree`.  What stands further in is inside what stands above it: a deadline or a
-cancellation reaches everything below its line that is further in.
+Owns: the look of `Tree`.  A row is inside the row above it that is indented less.  A deadline or a
+cancellation reaches all rows below it that are indented further.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ _COLUMNS = (
 )
 _INDENT = 2
 _MARGIN = text(" " * 4)
-"""Before nurseries and scopes: the mark of the task in view and the gap after it."""
+"""The blanks before nurseries and scopes: as wide as the mark of the task in view and its gap."""
 
 
 class _Branch(NamedTuple):
-    """Something in the tree with what is inside it, outermost first.
+    """An item of the tree with what is inside it, outermost first.
 
-    what: labels stand for tasks that are just like the one above.
+    what: the item; labels stand for tasks that are just like the task above.
     alike: whether such labels follow.
     """
 
@@ -43,11 +43,11 @@ class _Branch(NamedTuple):
 
 
 def render_tree(reply: Tree, width: int) -> list[Line]:
-    """Tasks under nurseries under tasks; one of those that are alike in a nursery."""
+    """Tasks under nurseries under tasks; in each nursery, one of the tasks that are alike."""
     viewed = () if reply.in_view is None else (reply.in_view.number,)
     kinds = kinds_in(reply.root, viewed)
     branches: list[_Branch] = []
-    # A list of what is still to come: a tree of tasks may be deeper than Python's own stack.
+    # A list instead of recursion, because a tree of tasks may be deeper than Python's own stack.
     pending = [_Branch(reply.root, 0, reply.root.inside)]
     while pending:
         branch = pending.pop()
@@ -55,7 +55,7 @@ def render_tree(reply: Tree, width: int) -> list[Line]:
         pending += reversed(_below(branch, kinds))
     margins = [text(" " * min(branch.depth * _INDENT, width // 3)) for branch in branches]
     shown = list(zip(branches, margins, strict=True))
-    # The column of the mark is never empty, or tasks would stand left of their nurseries.
+    # The column of the mark is never empty, or tasks would be left of their nurseries.
     cells = [
         _task(branch.what, margin, reply.in_view, width, alike=branch.alike)
         for branch, margin in shown
@@ -76,7 +76,7 @@ def render_tree(reply: Tree, width: int) -> list[Line]:
 
 
 def _below(branch: _Branch, kinds: Kinds) -> list[_Branch]:
-    """What stands further in, in order: the next scope or nursery inwards, then child tasks."""
+    """The rows inside an item, in order: the next inner scope or nursery, then child tasks."""
     below: list[_Branch] = []
     telling = [one for one in branch.inside if _tells_something(one)]
     if telling:
@@ -91,7 +91,7 @@ def _below(branch: _Branch, kinds: Kinds) -> list[_Branch]:
 
 
 def _tells_something(what: ScopeSnapshot | NurserySnapshot) -> bool:
-    """Whether it is worth a line: a scope without a deadline that nobody touched is not."""
+    """Whether an item gets a line: an untouched scope without a deadline does not."""
     return isinstance(what, NurserySnapshot) or bool(words.scope_facts(what))
 
 
@@ -105,7 +105,7 @@ def _task(
 
 
 def _holder(what: NurserySnapshot | ScopeSnapshot) -> Line:
-    """A nursery or a scope in one piece."""
+    """A nursery or a scope as one line."""
     facts: list[Line] = []
     if isinstance(what, ScopeSnapshot):
         name, scope = f"cancel scope {what.number}", what

@@ -13,11 +13,11 @@ from . import exceptions, words
 from .spans import CUT, EMPTY, Line, clean_lines, clip, line_width, text, trimmed, wrap
 
 VARIABLE_LINES = 4
-"""How many lines of a screen one variable may take where many are shown."""
+"""How many lines one variable may take in a list of variables."""
 
 
 def value_lines(value: Value, width: int, most: int | None = None) -> list[Line]:
-    """A value over as many lines as it needs, at most `most`, then what is off about it."""
+    """A value on as many lines as it needs, at most `most`, then any problem with it."""
     lines: list[Line] = []
     for string in clean_lines(value.text):
         lines += wrap(text(string, "value"), width)
@@ -34,14 +34,14 @@ def value_lines(value: Value, width: int, most: int | None = None) -> list[Line]
 
 
 def render_evaluated(reply: Evaluated, width: int) -> list[Line]:
-    """The value of an expression, in full; in front of it whose it is, where that is said."""
+    """The value of an expression in full, after the task's name if the reply has one."""
     if reply.task is not None:
         return named(words.task(reply.task), reply.value, width, sign=": ")
     return value_lines(reply.value, width)
 
 
 def render_returned(reply: Returned, width: int) -> list[Line]:
-    """What a function or task came to."""
+    """What a function or task returned or raised."""
     if reply.value is not None:
         return value_lines(reply.value, width)
     return exceptions.summary(reply.raised, width, head=text("raises "))
@@ -50,7 +50,7 @@ def render_returned(reply: Returned, width: int) -> list[Line]:
 def named(
     name: Line, value: Value, width: int, most: int | None = None, *, sign: str = " = "
 ) -> list[Line]:
-    """``name = value``; further lines stand below the value's first character."""
+    """``name = value``; further lines begin below the value's first character."""
     head = name + text(sign)
     start = line_width(head)
     if start > width // 2:
@@ -61,7 +61,7 @@ def named(
 
 
 def render_variables(reply: Variables, width: int) -> list[Line]:
-    """Names with values, the equals signs below each other."""
+    """Names with values, with the equals signs in one column."""
     what = "arguments" if reply.what == "arguments" else "local variables"
     if not reply.variables:
         function = reply.frame.place.function
@@ -77,7 +77,7 @@ def render_variables(reply: Variables, width: int) -> list[Line]:
 
 
 def displayed(display: Displayed, width: int) -> list[Line]:
-    """One expression of `display`, with its value before where that has changed."""
+    """One expression of `display`, with its earlier value if that was different."""
     head = text(f"display {display.number}", "title") + text(": ")
     name = head + text(display.expression, "source")
     if display.problem:
@@ -91,7 +91,7 @@ def displayed(display: Displayed, width: int) -> list[Line]:
 
 
 def _with_before(lines: list[Line], before: Value, width: int) -> list[Line]:
-    """The old value beside the new one where both are short, else on lines of its own."""
+    """Add the old value: beside the new one if both are short, else on lines of its own."""
     was = text("  (was ") + text(before.text, "dim") + text(")")
     if len(lines) == 1 and "\n" not in before.text and line_width(lines[0] + was) <= width:
         return [lines[0] + was]

@@ -1,7 +1,7 @@
 """What tasks wait for, in sentences.
 
-Owns: one sentence for each task of a chain, indented by how far it stands from the task that was
-asked about.  Does not own: what that makes of several tasks (knots).
+Owns: one sentence for each task of a chain, indented by its distance from the task that the user
+asked about.  Does not own: sentences about several tasks (knots).
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from .spans import EMPTY, Line, join, text, wrap
 
 
 def nameless(link: WaitLink) -> WaitLink:
-    """A link that speaks for others, whose objects have other names where they are told apart."""
+    """The link without the name of its object, because it stands for links with other names."""
     wait = link.wait
     if wait is None or wait.object is None or not wait.object.apart:
         return link
@@ -38,9 +38,9 @@ def nameless(link: WaitLink) -> WaitLink:
 
 
 def render_link(link: WaitLink, width: int, before: WaitLink | None = None) -> list[Line]:
-    """One task with its wait, the cancellation that is under way, and what is on its way.
+    """One task with its wait, the cancellation under way, and the exceptions on their way.
 
-    before: the link that was told just before it.
+    before: the link shown just before it.
     """
     margin = margin_of(link, width)
     lines = wrap(sentence(link, before, alone=False), width, indent=margin + 4, first=margin)
@@ -65,7 +65,7 @@ def render_link(link: WaitLink, width: int, before: WaitLink | None = None) -> l
 
 
 def margin_of(link: WaitLink, width: int) -> int:
-    """The blanks before the sentence of a link."""
+    """How many blanks are before the sentence of a link."""
     return min(2 * link.depth, width // 3)
 
 
@@ -77,8 +77,8 @@ def release(wait: Wait) -> Line:
 def sentence(link: WaitLink, before: WaitLink | None = None, *, alone: bool = True) -> Line:
     """What one task waits for, or why it does not wait.
 
-    alone: nothing else is said of it.
-    before: the link that was told just before it; since when both wait need not be told twice.
+    alone: no further lines about it follow.
+    before: the link shown just before it, whose beginning is not repeated if both are equal.
     """
     who = words.task(link.task)
     if link.wait is None:
@@ -136,7 +136,7 @@ def _tail(link: WaitLink, before: WaitLink | None, *, alone: bool) -> Line:
 
 
 def _timeout(wait: Wait) -> Line:
-    """What ends the wait if nothing else does, or ends it before its time."""
+    """The timeout that ends the wait, if there is one before its own end."""
     if wait.timeout is not None and wait.timeout.deadline is not None:
         left, what = wait.timeout.deadline, words.timeout_of(wait.timeout)
     elif wait.deadline is not None and wait.kind is not WaitKind.SLEEP:
@@ -149,7 +149,7 @@ def _timeout(wait: Wait) -> Line:
 
 
 def _waiting_since(moment: Moment | NotRecorded | None, known: Moment | NotRecorded | None) -> Line:
-    """``[waiting since 1.003 s, step 4]`` when it was recorded and is not known, else nothing."""
+    """``[waiting since 1.003 s, step 4]``; empty if it was not recorded or is `known` already."""
     if moment is None or isinstance(moment, NotRecorded):
         return EMPTY
     if isinstance(known, Moment) and round(known.time, 2) == round(moment.time, 2):
@@ -167,14 +167,14 @@ def _at(where: Place | None) -> Line:
 
 
 def _object(wait: Wait, article: str = "") -> Line:
-    """``Lock `db_lock```, or ``a Lock`` where no name is known."""
+    """``Lock `db_lock```, or ``a Lock`` if no name is known."""
     what = wait.object.type if wait.object else "something"
     article = article or ("an" if what.startswith(("A", "E", "I", "O")) else "a")
     return _named(f"{what} ", wait, f"{article} {what}")
 
 
 def _recorded(moment: Moment | NotRecorded | None, word: str) -> Line:
-    """``[since step 17, app.py:28]`` when it was recorded, else nothing."""
+    """``[since step 17, app.py:28]`` if it was recorded, else empty."""
     if moment is None or isinstance(moment, NotRecorded):
         return EMPTY
     where = words.place(moment.place) if moment.place else EMPTY
@@ -288,11 +288,11 @@ _PIECES: dict[str, Callable[[Wait], Line]] = {
     "thread at": _thread_at,
     "function": lambda wait: text(wait.detail or "code of a library", "key"),
 }
-"""What may stand in braces in the sentence of a kind (`model.wait_kinds`)."""
+"""The pieces for the braces in the sentences of the kinds (`model.wait_kinds`)."""
 
 
 def _what_it_does(wait: Wait) -> Line:
-    """The sentence of its kind, filled in."""
+    """The sentence of its kind, with the braces filled in."""
     if wait.afterwards is not None:
         return _as_recorded(wait, wait.afterwards)
     line = EMPTY
@@ -322,7 +322,7 @@ _SOURCES = {
 
 
 def scope_cancelled(seen: ScopeCancelled) -> Line:
-    """A scope that is being cancelled, and who is inside."""
+    """A scope that is being cancelled, and the tasks inside."""
     scope = seen.scope
     if seen.source == "deadline" and scope.place is not None:
         line = words.timeout_of(scope) + text(" expires", "warn")
@@ -369,7 +369,7 @@ _WHY_NOT = {
 
 
 def _fate(cancelling: Cancelling, fate: Fate) -> Line:
-    """What has become of a cancellation."""
+    """What has happened to a cancellation."""
     if fate.unwinds:
         return text("; it was delivered, and the task cleans up")
     if fate.why_not is not None:

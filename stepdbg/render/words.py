@@ -1,6 +1,6 @@
 """Times, counts, tasks, places and causes in plain words.
 
-Owns: how one fact is said, so that it is said alike on every screen.  Does not own: screens.
+Owns: the words for each kind of fact, so that every screen uses the same.  Does not own: screens.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from .spans import EMPTY, Line, join, text
 
 
 def count(number: int, noun: str, plural: str = "") -> str:
-    """``no tasks``, ``1 task``, ``3 tasks``; plural: where an s at the end will not do."""
+    """``no tasks``, ``1 task``, ``3 tasks``; plural: for nouns that do not just take an s."""
     if number == 1:
         return f"1 {noun}"
     return f"{number or 'no'} {plural or noun + 's'}"
@@ -51,7 +51,7 @@ def duration(seconds: float) -> Line:
 def _duration(seconds: float) -> str:
     if math.isinf(seconds):
         return "forever"
-    if math.isnan(seconds):  # of a clock of the program, or of a dump
+    if math.isnan(seconds):  # from a clock of the program, or from a dump
         return "nan s"
     if 0 < seconds < 0.001:
         return "less than 1 ms"
@@ -80,7 +80,7 @@ def left(seconds: float) -> Line:
 
 
 def into_run(seconds: float, run: int | None) -> Line:
-    """``1.003 s into the run``; run: its number where the process has had several."""
+    """``1.003 s into the run``; run: its number if the process has had several."""
     which = text("run ") + text(str(run), "number") if run is not None else text("the run")
     return moment(seconds) + text(" into ") + which
 
@@ -89,16 +89,16 @@ def into_run(seconds: float, run: int | None) -> Line:
 
 
 def task(label: TaskLabel) -> Line:
-    """A task as it is called everywhere: ``child#2 (5)``."""
+    """A task as every screen names it: ``child#2 (5)``."""
     return text(str(label), "task")
 
 
 NAMED = 4
-"""How many tasks a sentence names."""
+"""How many tasks a sentence names at most."""
 
 
 def people(labels: tuple[TaskLabel, ...], last: str = "and") -> Line:
-    """``main (1), a (3) and b (4)``, with a count in the place of too many."""
+    """``main (1), a (3) and b (4)``; it counts the tasks that are too many to name."""
     named = [task(label) for label in labels[:NAMED]]
     if len(labels) > NAMED:
         named.append(text(f"{len(labels) - NAMED} more"))
@@ -108,10 +108,10 @@ def people(labels: tuple[TaskLabel, ...], last: str = "and") -> Line:
 
 
 def short_file(place_or_name: Place | str) -> str:
-    """A file's name as short as it stays clear.
+    """The shortest clear name of a file.
 
-    Below a library folder the path from there (``trio/_timeouts.py``), else the last part,
-    with its folder where the last part says nothing (``echo/__main__.py``).
+    For a file of a library it is the path in the library folder (``trio/_timeouts.py``).  Otherwise
+    it is the last part, with its folder if the last part says nothing (``echo/__main__.py``).
     """
     name = place_or_name if isinstance(place_or_name, str) else place_or_name.filename
     name = name.replace("\\", "/")
@@ -127,7 +127,7 @@ def short_file(place_or_name: Place | str) -> str:
 
 
 def _below_library(parts: list[str]) -> list[str]:
-    """The path below ``site-packages`` or ``lib/python3.x``, empty when it lies in neither."""
+    """The path below ``site-packages`` or ``lib/python3.x``; empty if it is below neither."""
     for index in range(len(parts) - 2, -1, -1):
         if parts[index] in ("site-packages", "dist-packages") or parts[index].startswith("python3"):
             return parts[index + 1 :]
@@ -135,7 +135,7 @@ def _below_library(parts: list[str]) -> list[str]:
 
 
 def place(where: Place) -> Line:
-    """``tasks.py:12``, or only the file where there is no line."""
+    """``tasks.py:12``, or only the file if there is no line."""
     line = "" if where.line is None else f":{where.line}"
     return text(short_file(where) + line, "place")
 
@@ -149,7 +149,7 @@ def place_in(where: Place) -> Line:
 
 
 def code(where: Place | None) -> Line:
-    """The source of a line, empty where there is none."""
+    """The source of a line; empty if there is none."""
     return text(where.text, "source") if where else EMPTY
 
 
@@ -181,7 +181,7 @@ _DETAILS = {
 
 
 def why(wake: Wake | NotRecorded) -> Line:
-    """What made a task runnable, to follow the word "because"."""
+    """What made a task runnable, in words that follow "because"."""
     if isinstance(wake, NotRecorded):
         return text("what woke it was not recorded", "dim")
     if wake.kind in (WakeKind.SLEEP, WakeKind.DEADLINE) and wake.place is not None:
@@ -216,7 +216,7 @@ def _by_time(wake: Wake, where: Place) -> Line:
 
 
 def given(seconds: float | None) -> Line:
-    """How long a timeout was, in parentheses behind its line; empty where that is not known."""
+    """How long a timeout was, in parentheses after its line; empty if that is not known."""
     if seconds is None:
         return EMPTY
     exact = text(f"{seconds:g} s", "time") if seconds < 1 else duration(seconds)
@@ -231,15 +231,15 @@ def timeout_of(scope: ScopeSnapshot) -> Line:
 
 
 def because(wake: Wake | NotRecorded) -> Line:
-    """`why` as a phrase of its own: ``because main (1) woke it``, or that it is not known."""
+    """`why` as a whole phrase: ``because main (1) woke it``, or that it is not known."""
     return why(wake) if isinstance(wake, NotRecorded) else text("because ") + why(wake)
 
 
 def spawned(spawn: Spawn | NotRecorded) -> Line:
-    """Who started a task and where, to follow "started by"."""
+    """Which task started a task and where, in words that follow "started by"."""
     if isinstance(spawn, NotRecorded):
         return text("not recorded", "dim")
-    # Trio's root task has no line of the user's in it, and starts the main task for `trio.run`.
+    # Trio's root task has no line of the user's, and starts the main task for `trio.run`.
     rooted = spawn.by is None or (spawn.place is None and spawn.by.name == "<init>")
     by = text("trio.run") if rooted or spawn.by is None else task(spawn.by)
     return by + _at(spawn.place)
@@ -250,7 +250,7 @@ def _at(where: Place | None) -> Line:
 
 
 def passed(meanwhile: Passed) -> Line:
-    """What ran between a resume and the stop after it."""
+    """What ran between a resume and the next stop."""
     if not meanwhile.steps:
         return text("no other task ran meanwhile")
     steps, tasks = count(meanwhile.steps, "step"), count(meanwhile.tasks, "other task")
@@ -274,7 +274,7 @@ def next_timer(next_deadline: float | None) -> Line:
 
 
 def run_heading(run: RunSnapshot) -> list[Line]:
-    """``run 2, running`` where it could be mixed up with another one, else nothing."""
+    """``run 2, running`` if the process has had several runs, else empty."""
     if run.run == 1 and run.state == "stopped":
         return []
     return [text(f"run {run.run}", "title") + text(f", {run.state}")]
@@ -284,7 +284,7 @@ def run_heading(run: RunSnapshot) -> list[Line]:
 
 
 def scope_facts(scope: ScopeSnapshot) -> Line:
-    """What matters of a scope: deadline, shield, cancelled; empty when nothing does."""
+    """The deadline, shield and cancellation of a scope; empty if it has none of them."""
     facts: list[Line] = []
     if scope.deadline is not None:
         facts.append(text("deadline ") + left(scope.deadline))
@@ -299,7 +299,7 @@ def scope_facts(scope: ScopeSnapshot) -> Line:
 
 
 def target(spec: BreakpointSpec) -> Line:
-    """What a breakpoint is set on: ``task child*``, ``tasks.py:12``."""
+    """The target of a breakpoint: ``task child*``, ``tasks.py:12``."""
     wanted = spec.target
     if isinstance(wanted, LineTarget):
         wanted = replace(wanted, filename=short_file(wanted.filename))
@@ -307,7 +307,7 @@ def target(spec: BreakpointSpec) -> Line:
 
 
 def terms(spec: BreakpointSpec) -> list[Line]:
-    """What else a breakpoint asks for: which hits, a condition, and what it logs."""
+    """The other terms of a breakpoint: which hits count, a condition, and what it logs."""
     wanted: list[Line] = []
     which = "" if spec.hit_count is None else f"on hits {spec.hit_count}"
     if which or spec.per_task:
@@ -320,5 +320,5 @@ def terms(spec: BreakpointSpec) -> list[Line]:
 
 
 def wish(spec: BreakpointSpec) -> Line:
-    """All that a breakpoint asks for: ``task child*, if n > 2``."""
+    """The target and the terms of a breakpoint: ``task child*, if n > 2``."""
     return join((target(spec), *terms(spec)))

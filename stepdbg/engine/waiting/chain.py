@@ -97,7 +97,7 @@ class Links:
     Args:
         run: the run, which must not go on meanwhile.
         graph: which task waits for what in it.
-        origins: notes of who opened channels, took locks and cancelled scopes.
+        origins: notes about which task opened a channel, took a lock or cancelled a scope.
 
     Attributes:
         namesakes: the names of the objects in the pictures.
