@@ -1,6 +1,6 @@
-"""What is written down of a run: labels, births, wakes, steps, owners of locks.
+"""What stepdbg notes about a run: labels, spawns, wakes, steps, owners of locks.
 
-Owns: the recorder and what is read from it; the registry of task names.
+Owns: the recorder and reading its notes; the registry of task names.
 Does not own: the hooks that call the recorder (noticing), drawing a log (render).
 May be imported by: every folder above it.
 """

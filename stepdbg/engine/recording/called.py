@@ -3,9 +3,9 @@
 Owns: finding the user's function that such a task runs, names without the module of a test.
 Does not own: counting the tasks of a name, names that the user gives (registry).
 
-`trio.serve_tcp` runs each connection as a task ``trio._highlevel_serve_listeners._run_handler``,
-pytest-trio each test as one of a function of its own. What tells such tasks from others is the
-user's function that they are to run.
+`trio.serve_tcp` runs each connection as a task ``trio._highlevel_serve_listeners._run_handler``;
+pytest-trio runs each test as a task of one of its own functions. Users know such tasks by their own
+function, which the task runs.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from stepdbg.model.standard import sys
 from stepdbg.model.task import plain_name
 
 _WRAPPED = 20
-"""How many wrappers around a function are looked through."""
+"""Through how many wrappers around a function the search looks."""
 
 
 def name_to_note(task: Task) -> str | Called:
-    """What is noted as the name of a task that may run a function of a library."""
+    """The name to note for a task that may run a function of a library."""
     name = plain_name(task.name)
     return Called(name, users_name(task)) if _runs_library(task, name) else name
 
@@ -55,23 +55,23 @@ def without_test_module(name: str) -> str:
 
 
 def _runs_library(task: Task, name: str) -> bool:
-    """Whether Trio has made the name up from a function, which is not the user's."""
+    """Whether Trio has made the name from a function that is not the user's."""
     coro, runner = task.coro, tasks.runner_of(task)
     return (
         type(coro) is CoroutineType
         and not frames.is_own(coro.cr_code.co_filename)
         and name.endswith(f".{coro.__qualname__}")
-        # While the main task is born, Trio has none yet, and it looks like one of Trio's own.
+        # While Trio spawns the main task, `main_task` is not set, so it looks like Trio's own.
         and (runner.main_task is None or not runs.is_system(runner, task))
     )
 
 
 def users_name(task: Task) -> str:
-    """What Trio would call a task of the user's function that this one runs.
+    """The name that Trio would give to a task of the user's function that this task runs.
 
-    That is a function among the arguments of the library's, else the outermost own frame, else a
-    function that the library's was made for, as pytest-trio's is for a test; empty where there is
-    none of them yet.
+    It looks for a function among the arguments of the library's, else for the outermost own frame,
+    else for the function around which the library made its own, as pytest-trio does for a test.
+    Empty if it finds none of these yet.
     """
     coro = task.coro
     assert type(coro) is CoroutineType
@@ -82,7 +82,7 @@ def users_name(task: Task) -> str:
 
 
 def _around(frame: FrameType) -> str:
-    """The first coroutine function of the user's among the variables that a closure has."""
+    """The first coroutine function of the user's among the variables of a closure."""
     values = peek(frame)
     around = (_own_function(values.get(name)) for name in frame.f_code.co_freevars)
     found = [each for each in around if each and each.__code__.co_flags & CO_COROUTINE]
@@ -90,10 +90,10 @@ def _around(frame: FrameType) -> str:
 
 
 def _among_arguments(frame: FrameType) -> str:
-    """The first coroutine function of the user's among what the frame's function calls of its
-    arguments, else the first function.
+    """The first coroutine function of the user's among the arguments that the frame's function
+    calls, else the first function.
 
-    A library that only hands a function on is not what the user knows by that function's name.
+    A task whose library function only passes a function on does not get that function's name.
     """
     values = peek(frame)
     called = [values.get(name) for name in bytecode.called_arguments(frame.f_code)]
@@ -103,7 +103,7 @@ def _among_arguments(frame: FrameType) -> str:
 
 
 def _own_function(value: object) -> FunctionType | None:
-    """The function that is called when a value is, if it is the user's; nothing of it is called."""
+    """The user's function that calling a value would run, found without calling anything."""
     for _ in range(_WRAPPED):
         if type(value) is partial:
             value = value.func

@@ -1,9 +1,10 @@
-"""How many steps tasks take, and how long they run and wait.
+"""Count how many steps tasks take, and how long they run and wait.
 
-Owns: `Counting`, the sums of one run that go on however short the log is; `PassHook`;
+Owns: `Counting`, the sums of one run, which do not depend on the log's size; `PassHook`;
 `taker_of_waits`, the function that a hook calls, which also notes the wait.
-Does not own: counting the plainest steps, which the hook does itself (_trio_internals.recording),
-noticing wakes and exits (recorder), or pictures of the sums (histories.sums).
+Does not own: counting steps that end at a checkpoint, which the hook does itself
+(_trio_internals.recording), noticing wakes and exits (recorder), or pictures of the sums
+(histories.sums).
 
 Times are real seconds: a task that sleeps a virtual hour blocks for no time.
 """
@@ -32,14 +33,14 @@ if TYPE_CHECKING:
 
 
 _KEPT: Final = 1_000
-"""How many ended tasks are told of one by one."""
+"""How many ended tasks keep numbers of their own."""
 
 _WORTH_A_PLACE: Final = 1e-4
-"""Seconds from which it is noted where a step that ends at a checkpoint has ended."""
+"""From how many seconds on to note where a step that ends at a checkpoint has ended."""
 
 
 class Ended(NamedTuple):
-    """A task that has ended.  steps: those that were counted.  life: how long it lived."""
+    """A task that has ended.  steps: how many were counted.  life: how long it lived."""
 
     number: int
     steps: int
@@ -52,11 +53,11 @@ class Counting:
     """The sums of one run.
 
     Attributes:
-        passes: counts the passes of the loop, None where nobody does.
-        ended: the tasks that have ended last.  rest, rest_steps, rest_ran: how many others of the
-            program have ended, and what these, and Trio's own, took.
-        begun, until: from when to when it was counted; until: 0.0 while it is.
-        from_start: whether that was from the beginning of the run.
+        passes: counts the passes of the loop; None if nothing counts them.
+        ended: the tasks that ended last.  rest, rest_steps, rest_ran: how many other tasks of the
+            program have ended, and the sums of these and of Trio's own.
+        begun, until: the beginning and the end of the counting; until: 0.0 while it goes on.
+        from_start: whether it began with the run.
     """
 
     def __init__(self) -> None:
@@ -67,7 +68,7 @@ class Counting:
         self.from_start = False
 
     def begin(self, hook: RecordingHook, living: Iterable[Task]) -> None:
-        """Count from now on."""
+        """Begin to count."""
         now = now_of(hook)
         self.ended.clear()
         self.rest, self.rest_steps, self.rest_ran = 0, 0, 0.0
@@ -82,16 +83,16 @@ class Counting:
                 count.since = now
 
     def end(self, hook: RecordingHook, when: float) -> None:
-        """Count no more; the sums stay.
+        """Stop counting; the sums stay.
 
-        when: the moment of `perf_counter`; at a stop that of its beginning.
+        when: the moment, from `perf_counter`; at a stop, the beginning of the stop.
         """
         self.until = when - hook.left_out
 
     def exited(
         self, hook: RecordingHook, task: Task, took: float, steps: int, *, system: bool
     ) -> None:
-        """A task has ended.  took: its last step.  steps: all that it has taken."""
+        """A task has ended.  took: how long its last step took.  steps: all steps that it took."""
         number = tasks.number(task)
         count = hook.counts.pop(number, None) or Count(hook.last - took - hook.left_out)
         count.ran += took
@@ -108,19 +109,19 @@ class Counting:
 
 
 def now_of(hook: RecordingHook) -> float:
-    """Seconds of `perf_counter` without stops."""
+    """The time of `perf_counter` in seconds, without stops."""
     return time.perf_counter() - hook.left_out
 
 
 def longer(task: Task, count: Count, took: float) -> None:
-    """A step that has ended at a checkpoint was the longest of its task so far."""
+    """Note that a step that ended at a checkpoint was the longest of its task so far."""
     now = time.perf_counter()
     count.longest, count.step, count.began = took, tasks.steps_taken(task), now - took
     count.where = where_blocked(task.coro) if took >= _WORTH_A_PLACE else None
 
 
 def count_since(hook: RecordingHook, number: int, took: float) -> Count:
-    """A count for a task that was not counted before its last step.  took: that step."""
+    """Make a count for a task that was not counted before its last step, which took `took`."""
     count = hook.counts[number] = Count(hook.last - took - hook.left_out)
     return count
 
@@ -131,7 +132,7 @@ def taker_of_waits(
     run: Recordable,
     standing: Callable[[], float],
 ) -> Callable[[Task, int, int, float], None]:
-    """What notes that a step has ended in a wait; see `RecordingHook.blocked`.
+    """Make the function that notes that a step has ended in a wait; see `RecordingHook.blocked`.
 
     Args: as of `waking.taker_of_wakes`.
     """
@@ -168,12 +169,12 @@ class PassHook(trio.abc.Instrument):
     """Counts the passes of a run.
 
     Args:
-        left_out: gives the seconds that were spent at stops.
+        left_out: returns the seconds that were spent at stops.
         failed: called with an exception that must not escape.
 
     Attributes:
         count: how many passes have begun.
-        gap: the longest time from one look for I/O to the next, in seconds.
+        gap: the longest time between two looks for I/O, in seconds.
     """
 
     def __init__(

@@ -1,6 +1,6 @@
-"""Reading what a run has recorded.
+"""Read what a run has recorded.
 
-Owns: notes -> `Log`, `EndedTask`, `Meanwhile` and `Moment`.
+Owns: making `Log`, `EndedTask`, `Meanwhile` and `Moment` from notes.
 Does not own: making the notes (recorder).
 """
 
@@ -37,7 +37,7 @@ NOTHING_RECORDED = (
 )
 
 _SHORTEST = 0.2
-"""Program seconds; what a shorter time holds says nothing of a rate."""
+"""The shortest time, in program seconds, from which a rate can be worked out."""
 
 _KINDS = {
     r.STEPPED: LogKind.STEPPED,
@@ -65,7 +65,7 @@ def log_of(
 
     Args:
         chosen: only what these tasks did; None: all.
-        most: how many at most; None: all that are kept.
+        most: how many entries at most; None: all that are kept.
         system: whether Trio's own tasks count.
 
     Raises:
@@ -73,7 +73,7 @@ def log_of(
     """
     recorder = recorder_of(run)
     notes, over = copied(recorder.notes), run.life.is_over
-    if over and notes and notes[-1][0] == r.CEASED:  # by the end of the run, and by nobody
+    if over and notes and notes[-1][0] == r.CEASED:  # recording ended with the run
         notes.pop()
     hidden = set() if system or chosen is not None else _system_numbers(run, notes)
     idle = {} if chosen is not None else {each.over: each for each in meanwhile.idle_times(notes)}
@@ -82,7 +82,7 @@ def log_of(
     for index, (kind, _, number, _, _, _) in enumerate(notes):
         if index in idle and (told := meanwhile.entry_of(idle[index], notes, picture)) is not None:
             found.append(told)
-        if kind >= r.BEGUN:  # of some tasks it is told only what was missed since
+        if kind >= r.BEGUN:  # in the log of some tasks, a gap counts only after the first entry
             wanted = chosen is None or bool(found)
         else:
             wanted = number not in hidden if chosen is None else number in chosen
@@ -103,7 +103,7 @@ def log_of(
 
 
 def since_stop(run: Recorded) -> Meanwhile | None:
-    """What a run has done since its last stop; None where that is not kept.  Raises `NotNow`."""
+    """What a run has done since its last stop; None if that is not kept.  Raises `NotNow`."""
     recorder = recorder_of(run)
     notes = _since_told(recorder)
     if notes is None:
@@ -117,14 +117,14 @@ def look_back(run: Recorded, held: StandsAt | None) -> LookBack | None:
     """What has kept a run busy since its last stop.
 
     Args:
-        held: the stop at which it is held now, if it is.
+        held: the stop at which it is held now, if it is held.
 
     Returns:
-        None where nothing was recorded, or too little to say anything.
+        None if nothing was recorded, or too little to say anything.
     """
     recorder = run.recorder
     if recorder is None or recorder.reads_clock or not recorder.notes:
-        return None  # the program's own clock goes as it likes: nothing lasts by it
+        return None  # the program's own clock may go at any speed, so durations mean nothing
     picture = Pictures(run, recorder)
     told = picture.time_of((recorder.told or recorder.notes[0])[1])
     if told is not None and run.life.now() - told < _SHORTEST:
@@ -134,7 +134,7 @@ def look_back(run: Recorded, held: StandsAt | None) -> LookBack | None:
 
 
 def _since_told(recorder: Recorder) -> list[r.Note] | None:
-    """The notes that were made since the last stop; None where nobody knows which these are."""
+    """The notes made since the last stop; None if it is not known which these are."""
     notes: list[r.Note] = []
     told = recorder.told
     for note in reversed(copied(recorder.notes)):
@@ -149,7 +149,7 @@ def _since_told(recorder: Recorder) -> list[r.Note] | None:
 
 
 def ended_tasks(run: Recorded, *, system: bool = False) -> tuple[EndedTask, ...]:
-    """The tasks that have ended last, the first of them first.  Raises `NotNow`."""
+    """The tasks that ended last, in the order of their ends.  Raises `NotNow`."""
     recorder = recorder_of(run)
     picture = Pictures(run, recorder)
     found = map(picture.ended, copied(recorder.ended))
@@ -157,7 +157,7 @@ def ended_tasks(run: Recorded, *, system: bool = False) -> tuple[EndedTask, ...]
 
 
 def blocked_since(run: Recorded, task: Task) -> Moment | NotRecorded:
-    """Since when a blocked task waits."""
+    """When the wait of a blocked task began."""
     recorder = run.recorder
     note = None if recorder is None else recorder.lately.wait_of(task)
     if recorder is None or note is None:
@@ -168,14 +168,14 @@ def blocked_since(run: Recorded, task: Task) -> Moment | NotRecorded:
 
 
 def recorder_of(run: Recorded) -> Recorder:
-    """What has recorded a run.  Raises `NotNow` where nothing has."""
+    """The recorder of a run.  Raises `NotNow` if it never recorded."""
     if run.recorder is None:
         raise NotNow(NOTHING_RECORDED)
     return run.recorder
 
 
 def copied(notes: Iterable[T]) -> list[T]:
-    """A copy, though the run may go on meanwhile in its thread."""
+    """Copy notes to which the run, in its own thread, may append meanwhile."""
     while True:
         try:
             return list(notes)
@@ -191,7 +191,7 @@ def _system_numbers(run: Recorded, notes: Iterable[r.Note]) -> set[int]:
 
 
 def _steered(notes: Iterable[r.Note]) -> dict[int, str]:
-    """By index, the ends of the steps that the user had a hand in, with what that was."""
+    """By index, the ends of the steps that the user steered, with what the user did."""
     found: dict[int, str] = {}
     pending: dict[int, list[str]] = {}
     for index, (kind, _, number, _, _, more) in enumerate(notes):
@@ -213,7 +213,7 @@ def _place_of(code: CodeType, instruction: int) -> Place:
 
 
 class Pictures:
-    """Makes pictures of the notes of one run."""
+    """Makes pictures from the notes of one run."""
 
     def __init__(self, run: Recorded, recorder: Recorder) -> None:
         self._run = run
@@ -227,7 +227,7 @@ class Pictures:
     def time_of(self, when: float) -> float | None:
         """The time of a note in program seconds since the start of the run.
 
-        None where it is so old that nobody knows how long the run was held since.
+        None if it is so old that the length of the stops since then is not known.
         """
         if self._read_clock:
             return when - self._run.life.begun_at
@@ -236,12 +236,12 @@ class Pictures:
             return None
         real, time, speed = self._marks[index]
         found = time + (when - real) * speed
-        if index + 1 < len(self._marks):  # time stood still before that one
+        if index + 1 < len(self._marks):  # program time stood still before the next mark
             found = min(found, self._marks[index + 1].time)
         return found - self._run.life.begun_at
 
     def entry(self, note: r.Note, steered: str) -> LogEntry | None:
-        """A note as an entry of the log."""
+        """Make an entry of the log from a note."""
         kind, when, number, step, seconds, _ = note
         time = self.time_of(when)
         if time is None:
@@ -252,7 +252,7 @@ class Pictures:
         return replace(told, time=time, step=step, seconds=took, steered=steered)
 
     def ended(self, note: r.Note) -> EndedTask | None:
-        """A note about an exit as an ended task."""
+        """Make an ended task from a note about an exit."""
         _, when, number, step, _, more = note
         time = self.time_of(when)
         if time is None or not isinstance(more, Exit):
@@ -265,14 +265,14 @@ class Pictures:
         )
 
     def label(self, number: int) -> TaskLabel:
-        """How a task is called, living or ended."""
+        """The label of a living or ended task."""
         return self._run.registry.label(number, self._names.get(number, ""))
 
 
 def like(run: Recorded, note: r.Note, label: TaskLabel | None) -> LogEntry:
-    """What a note tells, except when that was, at which step, and how long it took.
+    """Make an entry from a note, without its time, step and duration.
 
-    label: how its task is called.
+    label: that of the note's task.
     """
     kind, more = note[0], note[5]
     entry = LogEntry(0.0, _KINDS[kind], label, place=_place(more))
@@ -286,7 +286,7 @@ def _nothing_more(_run: Recorded, entry: LogEntry, _more: object) -> LogEntry:
 def _spawned(run: Recorded, entry: LogEntry, _more: object) -> LogEntry:
     assert entry.task is not None
     if run.life.main_label is not None and entry.task.number == run.life.main_label.number:
-        return replace(entry, spawn=Spawn(None, None))  # nobody's line started it
+        return replace(entry, spawn=Spawn(None, None))  # no line of the program started it
     return replace(entry, spawn=run.registry.spawn_of_number(entry.task.number))
 
 

@@ -1,8 +1,8 @@
-"""Where a step was while it lasted, and how busy a run was at moments.
+"""Samples of a long step while it lasts, and of a busy run.
 
-Owns: `LastingStep`, what was seen of one step from outside of it; `Glimpse`, what was seen of a
-run that may take more steps than are kept.
-Does not own: looking (noticing.lasting), how long steps take (recorder, linting.steps).
+Owns: `LastingStep`, samples of one step from another thread; `Glimpse`, a sample of a run that
+may take more steps than the recorder keeps.
+Does not own: taking samples (noticing.lasting), how long steps take (recorder, linting.steps).
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from stepdbg._trio_internals import recording as r
 from stepdbg.model.standard import os
 
 _NEAR: Final = 0.02
-"""Seconds by which two may differ that say when a step began: each reads the clock itself."""
+"""By how many seconds two times for the beginning of a step may differ: each reads the clock."""
 
 
 _NOTES: Final = 64
-"""So many of the last notes tell how busy a run is at a moment."""
+"""From how many of the last notes to work out how busy a run is at a moment."""
 
 
 class Glimpse(NamedTuple):
     """How busy a run was at one moment.
 
-    when: by `perf_counter`.  rate: how many steps a second there were.
+    when: the moment, from `perf_counter`.  rate: how many steps a second there were.
     shares: by task number, the share of the time that its steps took.
     steps: by task number, how many steps it had taken in all.
     """
@@ -37,13 +37,13 @@ class Glimpse(NamedTuple):
 
 
 def glimpse(notes: Sequence[r.Note], now: float) -> Glimpse:
-    """How busy a run is, by what it did last; no step has been under way for long.
+    """Find how busy a run is from its last notes; no step has been under way for long.
 
-    What has come after the last of its steps is left out: this thread had to wait for its turn.
+    The time after its last step does not count, because this thread had to wait for its turn.
 
     Args:
-        notes: all that are kept, with times of `perf_counter`; they may grow meanwhile.
-        now: the same clock.
+        notes: all notes that are kept, with times of `perf_counter`; more may be added meanwhile.
+        now: the present time of the same clock.
     """
     shares: dict[int, float] = {}
     steps: dict[int, int] = {}
@@ -61,15 +61,15 @@ def glimpse(notes: Sequence[r.Note], now: float) -> Glimpse:
 
 
 class LastingStep:
-    """One step that was looked at while it lasted.
+    """A step of which samples were taken while it lasted.
 
     Args:
-        began: when it began, by `perf_counter`.
-        task: the number of its task; step: its own.
+        began: when it began, from `perf_counter`.
+        task: the number of its task; step: its own number.
 
     Attributes:
-        seconds: how long it had lasted when it was looked at last.
-        told: whether the user has been told; tell_after: after how many seconds to do so again.
+        seconds: how long it had lasted at the last sample.
+        told: whether the user knows of it; tell_after: after how many seconds to report it again.
     """
 
     def __init__(self, began: float, task: int, step: int) -> None:
@@ -82,18 +82,18 @@ class LastingStep:
         self._codes: dict[int, CodeType] = {}
 
     def is_of(self, began: float) -> bool:
-        """Whether this is the step that began at that moment."""
+        """Whether this is the step that began at the given moment."""
         return abs(self.began - began) < _NEAR
 
     def look(self, own: FrameType, seconds: float) -> None:
-        """It is at this line of own code right now, and has lasted so long."""
+        """Add a sample: the step is at this line of own code, and has lasted so many seconds."""
         code, self.seconds = own.f_code, seconds
         self._codes[id(code)] = code
         key = id(code), own.f_lineno
         self._seen[key] = self._seen.get(key, 0) + 1
 
     def where(self) -> str:
-        """``app.py:20-22 in count``: the lines of the function that it was seen in most."""
+        """``app.py:20-22 in count``: the sampled lines of the function with the most samples."""
         counts: dict[int, int] = {}
         for (code, _), count in self._seen.items():
             counts[code] = counts.get(code, 0) + count

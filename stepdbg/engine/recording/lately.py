@@ -1,8 +1,8 @@
 """What has kept a run busy: a look back over its last seconds.
 
-Owns: `look_back`, which reads it off the notes.
-Does not own: making the notes (recorder), what was seen of steps that lasted (lasting), and when it
-is told (commands, render).
+Owns: `look_back`, which works it out from the notes.
+Does not own: making the notes (recorder), samples of long steps (lasting), when to show the result
+(commands, render).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from .recorder import Recorder
 
 _SECONDS: Final = 5.0
-"""How far back it goes at most, in program seconds."""
+"""How far to look back at most, in program seconds."""
 
 
 class StandsAt(Protocol):
@@ -37,10 +37,10 @@ class StandsAt(Protocol):
 
 
 class _Step(NamedTuple):
-    """One step of the program: whose, its number, when it began, how long it took.
+    """One step of the program: its task, its number, when it began, how long it took.
 
-    note: what was noted at its end; None for one that has not ended, or whose note is forgotten.
-    ended: whether it has.
+    note: the note at its end; None if it has not ended, or if its note was dropped.
+    ended: whether it has ended.
     """
 
     task: int
@@ -58,12 +58,12 @@ def look_back(
     notes: Sequence[r.Note],
     picture: Pictures,
 ) -> LookBack | None:
-    """What has kept a run busy; None where no task of the program has run.
+    """What has kept a run busy; None if no task of the program has run.
 
     Args:
-        recorder: that of the run, whose notes have real times.
-        held: the stop at which it is held, if it is.
-        notes: those that count, oldest first; there is one.
+        recorder: the run's recorder, whose notes have real times.
+        held: the stop at which the run is held, if it is held.
+        notes: the notes that count, oldest first; there is at least one.
     """
     now, oldest = run.life.now(), picture.time_of(notes[0][1])
     told = oldest if recorder.told is None else picture.time_of(recorder.told[1])
@@ -100,7 +100,7 @@ def look_back(
 
 
 def _steps_since(begun: float, notes: Sequence[r.Note], picture: Pictures) -> list[_Step]:
-    """The steps that have ended since a moment of program time, without what was before that."""
+    """The steps that ended since a moment of program time; time before that moment is cut off."""
     found: list[_Step] = []
     for note in reversed(notes):
         kind, when, number, step, took, _ = note
@@ -116,7 +116,7 @@ def _steps_since(begun: float, notes: Sequence[r.Note], picture: Pictures) -> li
 def _under_way(
     recorder: Recorder, held: StandsAt | None, now: float, picture: Pictures
 ) -> _Step | None:
-    """The step in the middle of which the run is held."""
+    """The step that was under way when the run stopped."""
     began = recorder.hook.last
     since = picture.time_of(began)
     if held is None or held.frame is None or held.task is None or since is None:
@@ -126,7 +126,7 @@ def _under_way(
 
 
 def _lasting_since(recorder: Recorder, begun: float, picture: Pictures) -> list[_Step]:
-    """The steps that were seen to last; of some of them the notes may be forgotten."""
+    """The steps that were sampled while they lasted; their notes may have been dropped."""
     return [
         _Step(each.task, each.step, each.began, each.seconds)
         for each in list(recorder.lasted)
@@ -145,14 +145,14 @@ def _shares(steps: Sequence[_Step], seconds: float) -> dict[int, float]:
 def _glimpsed(
     recorder: Recorder, begun: float, now: float, picture: Pictures
 ) -> tuple[dict[int, float], float]:
-    """The same by what was seen at moments, and how many steps a second there were then."""
+    """The same from samples, with the number of steps a second."""
     timed = [(picture.time_of(each.when), each) for each in list(recorder.glimpses)]
     glimpses = [(when, each) for when, each in timed if when is not None and when >= begun]
     ends = [*(when for when, _ in glimpses[1:]), now]
     found: dict[int, float] = {}
     rate, since = 0.0, begun
     for (_, each), until in zip(glimpses, ends, strict=False):
-        share = (until - since) / (now - begun)  # each stands for the time until the next one
+        share = (until - since) / (now - begun)  # each sample counts until the next one
         since, rate = until, rate + each.rate * share
         for number, ran in each.shares.items():
             found[number] = found.get(number, 0.0) + ran * share
@@ -161,13 +161,13 @@ def _glimpsed(
     for _, each in glimpses:
         first = {**each.steps, **first}
         last.update(each.steps)
-    # It is seen of tasks that step all the time, and of nobody else.
+    # Samples show only tasks that step all the time.
     counted = sum(steps - first[number] for number, steps in last.items())
     return found, max(counted / (now - begun), rate)
 
 
 def _ready(run: Recorded, busiest: int) -> int:
-    """How many tasks of the program could run besides one."""
+    """How many tasks of the program, besides one, could run."""
     return sum(
         tasks.is_runnable(task) and tasks.number(task) != busiest
         for task in runs.living_tasks(run.runner)

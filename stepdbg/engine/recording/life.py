@@ -1,7 +1,7 @@
-"""When and where a run lives.
+"""The beginning, the end, the thread and the clock of a run.
 
 Owns: `RunLife`: its number, thread, clock and main task.
-Does not own: whether it is held (stopping.held), what its tasks do (recorder, registry).
+Does not own: whether the run is held (stopping.held), what its tasks do (recorder, registry).
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ if TYPE_CHECKING:
 
 
 class RunLife:
-    """What is to be said of a run besides its tasks.
+    """The facts about a run besides its tasks.
 
     Args:
-        number: of the run.
-        registry: knows what its main task is called.
+        number: the run's number.
+        registry: knows the label of its main task.
 
     Attributes:
         runner: Trio's, from `begin` until `end`.
-        thread: the name of its thread; ident: that thread's.
+        thread: the name of its thread; ident: the thread's ident.
         guest: whether it is the guest of another loop.
         begun_at: its beginning in its clock's seconds.
         end_time: its length in program seconds, once it has ended.
-        notes: what differs from a plain run, each a sentence.
+        notes: how it differs from an ordinary run, each a sentence.
     """
 
     def __init__(self, number: RunId, registry: Registry) -> None:
@@ -57,39 +57,39 @@ class RunLife:
         self.restart_time(since)
 
     def restart_time(self, since: float | None = None) -> None:
-        """Time counts from now, by the clock that the run has now.
+        """Begin to count time now, by the clock that the run has now.
 
-        since: an earlier moment of `perf_counter`, from which time stands still.
+        since: an earlier moment of `perf_counter`, from which on time stands still.
         """
         late = 0.0 if since is None else seconds_since(since, time.perf_counter())
         self.begun_at = self.runner.clock.current_time() - late
 
     def begin_elsewhere(self, runner: runs.Runner, ident: int, thread: str) -> None:
-        """A run of another thread is looked at from here."""
+        """Begin the life of a run in another thread, seen from this one."""
         self.begin(runner)
         self.ident, self.thread = ident, thread
 
     def note(self, *sentences: str) -> None:
-        """Something differs from a plain run."""
+        """Add notes on how it differs from an ordinary run."""
         self.notes += sentences
 
     def end(self) -> None:
-        """The run has ended; Trio's objects are still there."""
+        """Note that the run has ended; Trio's objects still exist."""
         self.end_time = self.time()
         self._main_label = self.main_label
 
     def let_go(self) -> None:
-        """Trio's objects are needed no more."""
+        """Drop Trio's objects, which are not needed any more."""
         del self.runner
 
     @property
     def is_over(self) -> bool:
-        """Whether Trio's objects are gone."""
+        """Whether Trio's objects were dropped."""
         return not hasattr(self, "runner")
 
     @property
     def main_label(self) -> TaskLabel | None:
-        """How the main task is called, None before there is one."""
+        """The label of the main task; None before it exists."""
         runner = getattr(self, "runner", None)
         if runner is None or runner.main_task is None:
             return self._main_label
@@ -100,11 +100,11 @@ class RunLife:
         return self.runner.clock.current_time() - self.begun_at
 
     def now(self) -> float:
-        """The same, and for a run that has ended its length."""
+        """The same; for a run that has ended, its length."""
         return self.end_time if self.is_over else self.time()
 
     def loop_frame(self) -> FrameType | None:
-        """The frame of Trio's loop, from whichever thread this is asked."""
+        """The frame of Trio's loop; may be called in any thread."""
         if threading.get_ident() == self.ident:
             return runs.loop_frame(sys._getframe())  # noqa: SLF001 - documented, CPython only
         return runs.loop_frame(current_frames().get(self.ident))

@@ -1,11 +1,11 @@
-"""What a run has done between two stops, and when it did nothing.
+"""What a run has done between two stops, and when it was idle.
 
-Owns: reading both off the notes.  Does not own: pictures of single notes (history), making the
+Owns: working out both from the notes.  Does not own: pictures of single notes (history), making the
 notes (recorder).
 
-Nobody notes that a loop has nothing to do.  But between the end of a step and the moment at which
-the loop itself wakes somebody, no task has run: where somebody could have, the next note would be
-about that.
+There is no note for a loop that has nothing to do.  But from the end of a step to the moment at
+which the loop itself wakes a task, no task has run: if one could have run, the next note would be
+about its step.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .history import Pictures
 
 _SHORTEST = 0.001
-"""Seconds; the loop's own work between two steps takes less."""
+"""How many seconds an idle time takes at least; the loop's work between two steps takes less."""
 
 _FROM_OUTSIDE = frozenset((*BY_TIME, WakeKind.IO, WakeKind.THREAD))
 _DONE_BY_STEPS = (r.SPAWNED, r.CANCELLED)
@@ -31,7 +31,7 @@ _DONE_KEPT = 8
 
 
 class Idle(NamedTuple):
-    """A time in which no task ran: its ends as notes have them, the note at which it was over."""
+    """An idle time: its begin and end as in the notes, and the index of the note that ended it."""
 
     begun: float
     ended: float
@@ -39,7 +39,7 @@ class Idle(NamedTuple):
 
 
 def idle_times(notes: Sequence[r.Note]) -> Iterator[Idle]:
-    """The times in which no task ran, each between two of these notes."""
+    """The idle times, each between two of these notes."""
     last: float | None = None
     for index, (kind, when, number, _, _, more) in enumerate(notes):
         if kind in r.STEP_ENDS:
@@ -53,7 +53,7 @@ def idle_times(notes: Sequence[r.Note]) -> Iterator[Idle]:
 
 
 def entry_of(idle: Idle, notes: Sequence[r.Note], picture: Pictures) -> LogEntry | None:
-    """An idle time as an entry of the log, with the tasks that were woken at its end."""
+    """Make an entry of the log from an idle time, with the tasks that woke at its end."""
     begun, ended = picture.time_of(idle.begun), picture.time_of(idle.ended)
     if begun is None or ended is None or ended - begun < _SHORTEST:
         return None  # it was a stop, in which program time stood still
@@ -70,11 +70,11 @@ def entry_of(idle: Idle, notes: Sequence[r.Note], picture: Pictures) -> LogEntry
 def since(
     notes: Sequence[r.Note], picture: Pictures, hidden: set[int], *, complete: bool
 ) -> Meanwhile:
-    """What has happened in these notes.
+    """Sum up what has happened in these notes.
 
     Args:
         hidden: the numbers of Trio's own tasks, whose steps do not count.
-        complete: whether nothing before them has been forgotten.
+        complete: whether no notes before them were dropped.
     """
     ends = [note for note in notes if note[0] in r.STEP_ENDS and note[2] not in hidden]
     found = (entry_of(each, notes, picture) for each in idle_times(notes))
@@ -99,7 +99,7 @@ def since(
 
 
 def _done_by(number: int, notes: Sequence[r.Note], picture: Pictures) -> Iterator[LogEntry]:
-    """What the only step that there was has done to others, as far as that is noted."""
+    """What the only step has done to other tasks, as far as it was noted."""
     wanted = [note for note in notes if note[0] in _DONE_BY_STEPS]
     for note in wanted[:_DONE_KEPT]:
         entry = picture.entry(note, "")

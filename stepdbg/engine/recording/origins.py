@@ -1,10 +1,10 @@
-"""Where objects of Trio come from, and who did what to them.
+"""Notes of where objects of Trio come from, and which task did what to them.
 
-Owns: noting, while somebody records, who opened a channel, took a lock, cancelled a scope.
-Does not own: the wrapped functions (_trio_internals.patches), or what is said (waiting).
+Owns: noting, while the recorder is on, who opened a channel, took a lock, cancelled a scope.
+Does not own: the wrapped functions (_trio_internals.patches), or the sentences (waiting).
 
-Only these rare moments are noted, so that a checkpoint costs nothing; a note holds a code
-object and an instruction, and lines are worked out when somebody asks.
+It notes only these rare moments, so a checkpoint costs nothing.  A note holds a code object and an
+instruction; the line is worked out only when it is needed.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Noted(NamedTuple):
     """A noted moment.
 
     task: the number of the task that did it.
-    time: the clock's seconds; real: those of `perf_counter`.
+    time: the clock's seconds; real: the seconds of `perf_counter`.
     """
 
     task: int | None
@@ -70,14 +70,14 @@ def _note_at(task: Task | None, code: CodeType | None, instruction: int) -> Note
     runner = runs.current_runner()
     number, step = (None, 0) if task is None else (tasks.number(task), tasks.steps_taken(task) + 1)
     when = 0.0 if runner is None else runner.clock.current_time()
-    # Its own `__new__` is a function of Python.
+    # A `NamedTuple`'s own `__new__` is a function in Python, which is slower.
     return tuple.__new__(Noted, (number, step, when, code, instruction, time.perf_counter()))
 
 
 def _note_of_blocked(task: Task) -> Noted:
-    """A moment at which something is done on behalf of a task that is blocked."""
+    """The note of something done on behalf of a blocked task."""
     code, instruction, _ = step_ends.where_blocked(task.coro)
-    if code is None:  # it runs no own code
+    if code is None:  # the task runs no own code
         return _note(task, innermost_own(task_frames(task)))
     return _note_at(task, code, instruction)
 
@@ -88,7 +88,7 @@ def _note_here() -> Noted:
 
 
 class _ByIdentity:
-    """Notes about objects that cannot be hashed, dropped with them."""
+    """Notes about objects that cannot be hashed; a note is dropped with its object."""
 
     def __init__(self) -> None:
         self._notes: dict[int, tuple[OurReference[object], Noted]] = {}
@@ -106,11 +106,11 @@ class _ByIdentity:
 
 
 class Origins:
-    """The notes of one session.  Nothing is wrapped until `record` is told to.
+    """The notes of one session.  It wraps no function before `record`.
 
     Attributes:
-        told: is told that a scope is cancelled, with the own line that did it, by the
-            identity of the run of Trio's.
+        told: functions to call when a scope is cancelled, with the own line that did it, by the
+            identity of Trio's runner.
     """
 
     def __init__(self) -> None:
@@ -121,7 +121,7 @@ class Origins:
         self._restore: list[Callable[[], None]] = []
 
     def record(self, wanted: bool) -> None:
-        """Begin or cease to note; what was noted stays."""
+        """Begin or stop noting; existing notes stay."""
         if wanted and not self._restore:
             self._restore = [
                 patches.watch_channels(self._on_channel),
@@ -144,15 +144,15 @@ class Origins:
         return _moment(noted, life)
 
     def channel_noted(self, state: State) -> Noted | None:
-        """Who opened a memory channel, None when that was not recorded."""
+        """The note about the opening of a memory channel; None if it was not recorded."""
         return self._channels.get(state)
 
     def lock_noted(self, lot: ParkingLot) -> Noted | None:
-        """Who got a lock last, None when that was not recorded."""
+        """The note about the last acquisition of a lock; None if it was not recorded."""
         return self._locks.get(lot)
 
     def cancel_of(self, scope: runs.CancelScope) -> Noted | None:
-        """Who cancelled a scope, None when that was not recorded."""
+        """The note about the cancellation of a scope; None if it was not recorded."""
         return self._cancels.get(scope)
 
     def _on_channel(self, state: State) -> None:
@@ -166,7 +166,7 @@ class Origins:
         try:
             if owner is runs.current_task():
                 self._locks.put(lot, _note_here())
-            else:  # handed over by a release
+            else:  # a release hands the lock over
                 self._locks.put(lot, _note_of_blocked(owner))
         except Exception as error:
             settle(error, "noting who got a lock")

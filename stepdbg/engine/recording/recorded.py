@@ -1,4 +1,4 @@
-"""What is needed of a run to record it, and to read what was recorded.
+"""The parts of a run that are needed to record it, and to read what was recorded.
 
 Owns: protocols; imported only for types, because making one takes time.
 Does not own: the runs and the session (running).
@@ -23,27 +23,27 @@ from .step_log import StepLog
 
 
 class Wishes(Protocol):
-    """What wants to know what is recorded."""
+    """The features that need notes."""
 
     @property
     def wants_recorder(self) -> bool: ...
 
 
 class Prompt(Protocol):
-    """The one prompt of the process, as far as recording asks it."""
+    """The one prompt of the process, as far as recording uses it."""
 
     @property
     def front_end(self) -> Wishes: ...
 
 
 class Hooks(Protocol):
-    """The hooks that a run carries: they are put on or taken off when something changes."""
+    """The hooks that a run carries, which change when a feature is switched on or off."""
 
     def arrange(self) -> None: ...
 
 
 class RecordedRun(Protocol):
-    """A run that has not ended, as far as the recorder asks it."""
+    """A run that has not ended, as far as the recorder uses it."""
 
     @property
     def carried(self) -> Hooks: ...
@@ -59,7 +59,7 @@ class RecordedRuns(Protocol):
 
 
 class Recordable(Protocol):
-    """What is needed of a run to record it."""
+    """The parts of a run that are needed to record it."""
 
     @property
     def runner(self) -> runs.Runner: ...
@@ -72,7 +72,7 @@ class Recordable(Protocol):
 
 
 class Recorded(Protocol):
-    """What is read of a run here."""
+    """The parts of a run that are needed to read what was recorded."""
 
     @property
     def runner(self) -> runs.Runner: ...
@@ -85,23 +85,23 @@ class Recorded(Protocol):
 
 
 class Listener(Protocol):
-    """Is given notes as they are made."""
+    """Gets each note when it is made."""
 
     def after(self, keep: Callable[[Note], None]) -> Callable[[Note], None]:
-        """A function that gives a note to `keep`, and takes it then."""
+        """Return a function that passes a note to `keep`, and then takes it."""
 
     @property
     def take_start(self) -> Callable[[Note], None] | None:
-        """Takes a note of a step that begins; None: nobody wants it."""
+        """Takes a note about the beginning of a step; None if the listener does not need it."""
 
     def take_all(self) -> float:
-        """Work through the notes so far, since time stands still now, or a step may hang.
+        """Process the notes so far, because time stands still now, or because a step may hang.
 
-        Gives the moment of `perf_counter` from which it had better be done again.
+        Returns the moment of `perf_counter` from which on it should be called again.
         """
 
     def marked(self, mark: Mark) -> None:
-        """Program time was held or changed, and goes on like this."""
+        """Note that program time was held or changed, and how it goes on."""
 
 
 class StandsAt(Protocol):
@@ -114,7 +114,7 @@ class StandsAt(Protocol):
 
 
 class MayStand(Protocol):
-    """Knows whether the time of a run stands still, and since when, by `perf_counter`."""
+    """Knows whether the time of a run stands still, and since when, from `perf_counter`."""
 
     @property
     def held(self) -> StandsAt | None: ...
@@ -125,14 +125,14 @@ class MayStand(Protocol):
 
 
 class Counted(Recorded, Protocol):
-    """What is read of a run to tell what its tasks have done in all."""
+    """The parts of a run that are needed for the sums of its tasks."""
 
     @property
     def hold(self) -> MayStand: ...
 
 
 class Hears(Protocol):
-    """Those that are given the notes of a recorder as they are made."""
+    """The listeners that get the notes of a recorder when they are made."""
 
     def add(self, listener: Listener) -> None: ...
     def remove(self, listener: Listener) -> None: ...

@@ -1,11 +1,11 @@
-"""The flight recorder: what the tasks of a run have done lately.
+"""The flight recorder: notes of what the tasks of a run have done lately.
 
-Owns: the notes of one run, and what is kept of them for every living task.
+Owns: the notes of one run, and the last facts about every living task.
 Does not own: the hooks (_trio_internals.recording), reading the notes as a log (history),
-where tasks come from (registry), or when to record (noticing.carrying).
+where tasks were spawned (registry), or when to record (noticing.carrying).
 
-A note holds numbers, code objects and short texts; names, lines and times are worked out when
-somebody asks.
+A note holds numbers, code objects and short texts; names, lines and times are worked out only when
+they are needed.
 """
 
 from __future__ import annotations
@@ -41,18 +41,18 @@ ENDED_KEPT = 1_000
 """How many ended tasks can still be listed."""
 
 LOOKS_KEPT = 100
-"""So many looks, one each 50 ms, fill the five seconds that `lately` speaks of."""
+"""How many samples to keep: one each 50 ms, for the five seconds of `lately`."""
 
 
 BY_DEADLINE = "its deadline"
-"""What cancels a scope whose deadline passes."""
+"""The words for a scope that its own deadline cancels."""
 
 _CANCELS = {
     runs.EXPIRE_CODE: BY_DEADLINE,
     runs.ENTER_CODE: BY_DEADLINE,
     runs.EXITED_CODE: "a task that failed",
 }
-"""By the function of Trio that is running, why a scope is cancelled."""
+"""Why a scope is cancelled, by the function of Trio that is running."""
 
 
 class Exit(NamedTuple):
@@ -65,7 +65,7 @@ class Exit(NamedTuple):
 
 
 class Cancel(NamedTuple):
-    """A scope has been cancelled: by which line, and how that came."""
+    """The cancellation of a scope: the line that did it, and the reason in words."""
 
     code: CodeType | None
     instruction: int
@@ -81,12 +81,12 @@ class Mark(NamedTuple):
 
 
 class Lately:
-    """What living tasks have done last: it is known however short the log is.
+    """The last facts about living tasks, which do not depend on the size of the log.
 
     Attributes:
         woken: by task number, for which step and by what it was woken last.
-        blocked: by task number, the note about where it has blocked last.
-        delivered: by task number, the cancellation that has reached it last.
+        blocked: by task number, the note about where it blocked last.
+        delivered: by task number, the cancellation that reached it last.
     """
 
     def __init__(self) -> None:
@@ -96,18 +96,18 @@ class Lately:
         self._before: dict[int, int] | None = None
 
     def begin(self, living: Iterable[Task]) -> None:
-        """Notes begin: what these tasks were woken for so far, nobody knows."""
+        """Begin; it is not known what woke these tasks for their next step."""
         self._before = {tasks.number(task): tasks.steps_taken(task) for task in living}
         for kept in (self.woken, self.blocked, self.delivered):
             for number in kept.keys() - self._before.keys():
                 del kept[number]
 
     def end(self) -> None:
-        """Take no notes any more; those that there are stay."""
+        """Take no more notes; the existing ones stay."""
         self._before = None
 
     def forget(self, number: int) -> None:
-        """A task has ended."""
+        """Drop the facts about a task that has ended."""
         self.woken.pop(number, None)
         self.blocked.pop(number, None)
         self.delivered.pop(number, None)
@@ -115,16 +115,16 @@ class Lately:
             self._before.pop(number, None)
 
     def deliver(self, number: int, asked: Noted | None) -> None:
-        """A cancellation reaches a task.
+        """Note that a cancellation reaches a task.
 
-        asked: as of `Woken`: None where the task was blocked, which happens once.
+        asked: as in `Woken`: None if the task was blocked, which happens once.
         """
         self.delivered[number] = waking.delivered(
             self.delivered.get(number), asked, self.blocked.get(number)
         )
 
     def delivered_to(self, task: Task, asked: Noted) -> Delivered | None:
-        """How a cancellation has reached a task; None: not at all."""
+        """How a cancellation has reached a task; None if it has not."""
         found = self.delivered.get(tasks.number(task))
         return None if found is None or found.last < asked.real else found
 
@@ -134,7 +134,7 @@ class Lately:
         found = self.woken.get(number)
         if found is not None and found[0] == steps + 1:
             return waking.picture_of(found[1], registry)
-        # It was seen to end its last step, and nothing else has woken it: a checkpoint.
+        # Its last step was noted, and nothing else has woken it, so it passed a checkpoint.
         if self._before is not None and self._before.get(number, -1) < steps:
             return Wake(WakeKind.ITSELF)
         return NOT_RECORDED
@@ -148,31 +148,31 @@ class Lately:
         return Wake(WakeKind.ITSELF) if known else NOT_RECORDED
 
     def wait_of(self, task: Task) -> Note | None:
-        """The note about where a blocked task has blocked, None when there is none."""
+        """The note about where a blocked task has blocked; None if there is none."""
         note = self.blocked.get(tasks.number(task))
         return note if note is not None and note[3] == tasks.steps_taken(task) else None
 
 
 class Recorder:
-    """What one run has noted.  Nothing is noted, and nothing is paid, until `begin`.
+    """The notes of one run.  Before `begin` it notes nothing and costs nothing.
 
     Args:
-        run: whose tasks.
-        size: how many notes are kept.
+        run: the run whose tasks it records.
+        size: how many notes to keep.
 
     Attributes:
-        on: whether notes are being made.
+        on: whether it makes notes now.
         notes: the last ones, oldest first.
-        ended: the notes of the tasks that ended last.
-        hook: makes the plainest notes by itself.
-        reads_clock: whether the time of a note is the clock's own, and not `perf_counter`'s.
+        ended: the notes about the tasks that ended last.
+        hook: records ordinary steps without calling back.
+        reads_clock: whether notes have the time of the run's clock, and not of `perf_counter`.
         marks: how program time went, for `history`.
-        counting: what tasks take in all.
-        listeners: who is given the notes as they are made; None: there was never anybody.
+        counting: the sums of what tasks have done.
+        listeners: the listeners that get each note; None if there was never one.
         told: the last note at the end of the last stop.
         lately: the last wake and wait of each living task.
-        ticker: looks at steps while they last, if anybody does; a step that follows idleness
-            wakes it.  lasted, glimpses: what it has seen of such steps, and of the run, lately.
+        ticker: takes samples of steps while they last, if anything needs them; a step that
+            follows idleness wakes it.  lasted, glimpses: its samples of steps and of the run.
     """
 
     def __init__(self, run: Recordable, size: int) -> None:
@@ -196,7 +196,7 @@ class Recorder:
     # -- when -------------------------------------------------------------------------
 
     def begin(self) -> None:
-        """Make notes from now on."""
+        """Begin to make notes."""
         self.lately.begin(runs.living_tasks(self._runner))
         self.on = True
         self.mark()
@@ -207,7 +207,7 @@ class Recorder:
         self._note(recording.BEGUN, 0, 0)
 
     def end(self) -> None:
-        """Make no more notes; those that were made stay."""
+        """Stop making notes; the existing ones stay."""
         self.mark()
         self._note(recording.CEASED, 0, 0)
         self.counting.end(self.hook, self._hold.since if self._hold.stands else perf_counter())
@@ -218,25 +218,25 @@ class Recorder:
         self.hook.end(self._runner)
 
     def let_go(self) -> None:
-        """The run is over: keep the notes, and nothing of Trio's alive."""
+        """Keep the notes after the run's end, without keeping objects of Trio alive."""
         self.hook = recording.RecordingHook(self.notes.append, self._fail)
         self._run.steps().let_go()
         del self._runner
 
     def resize(self, size: int) -> None:
-        """Keep so many notes from now on."""
+        """Set how many notes to keep."""
         self.notes = deque(self.notes, maxlen=size)
         self.marks = deque(self.marks, maxlen=size)
         if self.on:
             self.carry_hook()
 
     def carry_hook(self) -> None:
-        """Carry a hook for those that take notes now, in place of the one before."""
+        """Carry a new hook for the present listeners, instead of the earlier one."""
         runner = self._runner
         self.hook.end(runner)
         keep = self.notes.append
         self._add = keep if self.listeners is None else self.listeners.besides(keep)
-        Wake(WakeKind.ITSELF)  # the first of a class takes longer
+        Wake(WakeKind.ITSELF)  # made now, because the first instance of a class takes longer
         before, hook = self.hook, recording.RecordingHook(self._add, self._fail)
         self.hook = hook
         hook.resumed = self.leave_out
@@ -255,7 +255,7 @@ class Recorder:
         hook.begin(runner)
 
     def mark(self) -> None:
-        """Program time was held or changed: from here it goes on."""
+        """Note that program time was held or changed, and how it goes on."""
         clock = self._runner.clock
         if self.listeners is not None:
             self.listeners.take_all()
@@ -266,12 +266,12 @@ class Recorder:
                 self.listeners.marked(self.marks[-1])
 
     def leave_out(self, seconds: float) -> None:
-        """So many seconds were spent at a stop."""
+        """Leave out the seconds that were spent at a stop."""
         self.mark()
-        # A stop begins before the session that it is of, which may have told something since.
+        # The stop began before this recorder, whose time may have been noted since.
         now = perf_counter()
         self.hook.last = min(self.hook.last + seconds, now)
-        # Counting may have begun at that stop.
+        # Counting may have begun at this stop.
         self.hook.left_out += min(seconds, now - self.hook.left_out - self.counting.begun)
 
     # -- notes ------------------------------------------------------------------------
@@ -287,22 +287,22 @@ class Recorder:
         return moment(self, self._hold)
 
     def _forget_deadline(self) -> None:
-        """That a scope was cancelled by its deadline need not be told twice."""
+        """Drop the note that a deadline cancelled a scope, so that it is not shown twice."""
         more = self.notes[-1][5] if self.notes else None
         if isinstance(more, Cancel) and more.how == BY_DEADLINE:
             self.notes.pop()
 
     def note_steered(self, task: Task, what: str) -> None:
-        """The user has done something to a task.
+        """Note that the user has done something to a task.
 
-        what: the command: ``hold``, ``throw``, …; the log tells it, and marks the task's next
+        what: the command: ``hold``, ``throw``, …; the log shows it, and marks the task's next
             step with it.
         """
         if self.on:
             self._note(recording.STEERED, tasks.number(task), 0, more=what)
 
     def note_debugger(self, task: Task) -> None:
-        """The user has woken a task, or changed what it will be sent."""
+        """Note that the user has woken a task, or changed what Trio will send it."""
         if self.on:
             self.lately.woken[tasks.number(task)] = tasks.steps_taken(task) + 1, waking.BY_DEBUGGER
 
@@ -323,7 +323,7 @@ class Recorder:
         here = sys._getframe(1)  # noqa: SLF001 - documented, CPython only
         self._run.steps().note_cancel(scope, here)
         if scopes.is_effectively_cancelled(scope):
-            return  # that makes no difference any more
+            return  # the scope was already cancelled
         by = runs.current_task()
         found = (how for code, how in _CANCELS.items() if runs.is_called_by(here, code))
         how = next(found, "")
@@ -334,8 +334,8 @@ class Recorder:
 
 
 def moment(recorder: Recorder, hold: MayStand) -> float:
-    """The time of a note that is made now.  hold: that of the run."""
+    """The time for a note that is made now.  hold: the hold of the run."""
     if recorder.hook.read is not None or not hold.stands:
         return (recorder.hook.read or perf_counter)()
-    recorder.mark()  # time stands still: whatever is done at a stop is done at one moment
+    recorder.mark()  # time stands still: everything at a stop happens at one moment
     return recorder.marks[-1].real

@@ -1,8 +1,8 @@
-"""Who is called what: names, ordinals and birthplaces of a run's tasks.
+"""The names, ordinals and places of birth of a run's tasks.
 
 Owns: the labels of tasks, where each was spawned, and the numbers of cancel scopes.
-Does not own: making the notes at the spawn (_trio_internals.spawns), which name a user knows
-where Trio's tells little (called), live tasks (Trio), or what wakes them (recorder).
+Does not own: making the notes at a spawn (_trio_internals.spawns), finding the user's name for
+a library's task (called), live tasks (Trio), or what wakes them (recorder).
 """
 
 from __future__ import annotations
@@ -32,19 +32,19 @@ from stepdbg.model.task import Spawn, TaskLabel, plain_name
 from . import called, spawn_paths
 
 _ENDED_KEPT = 1_000
-"""How many ended tasks keep their notes, so that what they did can still be told."""
+"""For how many ended tasks to keep notes, so that the log can still name them."""
 
 _NAMES_KEPT = 10_000
-"""How many names are kept in mind; a program may make up names without end."""
+"""How many names to remember; a program may make up names without end."""
 
 _LABELS_KEPT = 10_000
 
 _Row = tuple[int, "str | Called", int | None, CodeType | None, int]
-"""See `NOTE_SIZE`."""
+"""The items of one note, see `NOTE_SIZE`."""
 
 
 class _OtherNames(dict[str, bool]):
-    """Whether tasks of a name may be called something else; worked out when first asked."""
+    """Whether tasks of a name may have another name; worked out at the first question."""
 
     def __missing__(self, name: str) -> bool:
         if len(self) > _NAMES_KEPT:
@@ -54,7 +54,7 @@ class _OtherNames(dict[str, bool]):
 
 
 OTHER_NAMES = _OtherNames()
-"""True of the names of functions of libraries, and where the user has chosen a name."""
+"""True for the names of functions of libraries, and for tasks that the user has named."""
 
 
 def _is_in_library(name: str) -> bool:
@@ -75,7 +75,7 @@ def without_test_module(name: str) -> str:
 
 
 def _known_name(noted: str | Called) -> str:
-    """The name whose ordinals count."""
+    """The name by which ordinals count."""
     return (noted.user or noted.name) if type(noted) is Called else plain_name(noted)
 
 
@@ -86,7 +86,7 @@ class Names:
         run: the run's number, for the labels.
 
     Attributes:
-        labels: those of the tasks that were talked of last, as long as they do not change.
+        labels: the labels of the tasks shown last, as long as they do not change.
     """
 
     def __init__(self, run: RunId) -> None:
@@ -94,7 +94,7 @@ class Names:
         self._given: Mapping[int, str] = {}
         self._names: dict[int, str] = {}
         self._called: dict[int, str] = {}
-        # Of those that may get a name yet, the steps they had taken when it was looked for last.
+        # For tasks that may still get a name, the number of steps at the last search for one.
         self._undecided: dict[int, int] = {}
         self._ordinals: dict[int, int] = {}
         self._counts: dict[str, int] = {}
@@ -105,7 +105,7 @@ class Names:
         return number in self._names
 
     def add(self, number: int, noted: str | Called) -> None:
-        """A task has been spawned.  noted: see `SpawnLog.name_to_note`."""
+        """Add a task that was spawned.  noted: see `SpawnLog.name_to_note`."""
         called_by = name = _known_name(noted)
         if type(noted) is Called:
             name = noted.name
@@ -114,36 +114,36 @@ class Names:
             else:
                 self._undecided[number] = -1
         self._ordinals[number] = self._counts[called_by] = self._counts.get(called_by, 0) + 1
-        self._names[number] = name  # last: with too little memory any line may be as far as it gets
+        self._names[number] = name  # comes last, since a MemoryError may end this at any line
 
     def only_count(self, noted: Iterable[str | Called]) -> None:
-        """Such tasks have been spawned, and forgotten since."""
+        """Count tasks that were spawned, and whose notes were dropped since."""
         _count_elements(self._counts, map(_known_name, noted))
 
     def forget(self, number: int) -> None:
-        """A task has ended long ago."""
+        """Drop the name of a task that ended long ago."""
         for known in (self._names, self._ordinals, self._called, self._undecided):
             known.pop(number, None)
 
     def forget_counts(self) -> None:
-        """A program may make up names without end."""
+        """Drop the counts of names, because a program may make up names without end."""
         if len(self._counts) > _NAMES_KEPT:
             kept = {*self._names.values(), *self._called.values()}
             self._counts = {name: n for name, n in self._counts.items() if name in kept}
 
     def give(self, names: Mapping[int, str]) -> None:
-        """Tasks of these numbers are called what the user has chosen, and no others."""
+        """Set the names that the user has chosen, by task number; they replace the earlier ones."""
         self._given = names
         for number in names.keys() & self._names.keys():
             OTHER_NAMES[self._names[number]] = True
         self.forget_labels()
 
     def forget_labels(self) -> None:
-        """A name may be one of several now, or another one."""
+        """Drop the labels, because a name may now be one of several, or have changed."""
         self.labels.clear()
 
     def label(self, number: int, name: str = "") -> TaskLabel:
-        """How a task is called; `name` serves where nothing is known of it."""
+        """The label of a task; `name` is used if nothing is known of the task."""
         label = self.labels.get(number)
         if label is None:
             if len(self.labels) >= _LABELS_KEPT:
@@ -173,7 +173,7 @@ class Names:
         return TaskLabel(self._run, task, known, self._ordinals[number], repeated, users)
 
     def _decide(self, task: Task, number: int) -> None:
-        """Look once more for the user's function in a task of a library's; once found, it stays."""
+        """Search again for the user's function in a task of a library; a found name stays."""
         steps = tasks.steps_taken(task)
         if self._undecided[number] == steps and not task.coro.cr_running:
             return
@@ -187,7 +187,7 @@ class Names:
 
 
 def _own_caller(frame: FrameType) -> tuple[CodeType | None, int]:
-    """Which own code spawns a task and where, from the nearest frame that may be it."""
+    """The own code that spawns a task, and the instruction, from the nearest frame of it."""
     own = frame if is_own(frame.f_code.co_filename) else first_own_caller(frame)
     return (None, 0) if own is None else (own.f_code, own.f_lasti)
 
@@ -204,15 +204,15 @@ def _name_to_note(task: Task) -> str | Called:
 
 
 class Registry:
-    """The tasks of one run, living and lately ended.
+    """The tasks of one run, living and recently ended.
 
     Args:
         run: the run's number, for the labels.
-        spawns: notes the run's spawns while it is kept.
+        spawns: notes the run's spawns as long as this object exists.
 
     Attributes:
-        names: what they are called.
-        paths: their logical ids, None while nobody counts spawns.
+        names: the names of the tasks.
+        paths: their logical ids; None if spawns are not counted.
     """
 
     def __init__(self, run: RunId, spawns: SpawnLog) -> None:
@@ -224,24 +224,24 @@ class Registry:
         self._notes: dict[int, Note] = {}
         self._most_notes = SPAWN_NOTES
         self._adopted: set[int] = set()
-        self.names = Names(run)  # counted on demand: a spawn must stay cheap
+        self.names = Names(run)  # counts ordinals when they are needed: a spawn must stay cheap
         self._one_reader = threading.RLock()
 
     def count_spawns(self) -> None:
-        """Let tasks have logical ids; called before the run's first spawn."""
+        """Give tasks logical ids; called before the run's first spawn."""
         self.paths = spawn_paths.SpawnPaths()
         self.spawns.each = self.paths.note
 
     def count_no_more(self) -> None:
-        """Tasks that are spawned from now on have no logical id; the others keep theirs."""
+        """Give no logical ids to later tasks; existing ids stay."""
         self.spawns.each = None
 
     def logical_id_of(self, task: Task) -> LogicalId | NotRecorded:
-        """How a task came to be, not recorded where nobody counted from the first spawn on."""
+        """The logical id of a task; not recorded unless spawns were counted from the first one."""
         return NOT_RECORDED if self.paths is None else self.paths.of(task)
 
     def adopt(self, living: Iterable[Task]) -> None:
-        """Take in tasks that were spawned while nobody noted it; where is not known."""
+        """Add tasks whose spawns were not noted; where they were spawned is not known."""
         self._take_in()
         self.names.forget_labels()
         for task in living:
@@ -251,7 +251,7 @@ class Registry:
                 self.names.add(number, called.name_to_note(task))
 
     def forget_ended(self, living: Iterable[Task]) -> None:
-        """Keep the notes of living tasks and of those that were spawned last."""
+        """Keep only the notes about living tasks and about those that were spawned last."""
         alive = {tasks.number(task) for task in living}
         self._take_in(alive)
         self.names.forget_labels()
@@ -269,9 +269,9 @@ class Registry:
         self._limit_log()
 
     def _take_in(self, alive: set[int] | None = None) -> None:
-        """Read the notes that were made since the last time, and number the tasks of each name.
+        """Read the new notes, and number the tasks of each name.
 
-        alive: if none of these is among the first ones, those are only counted.
+        alive: the living tasks; if none of them is among the first notes, those are only counted.
         """
         items = self.spawns.items
         if not items:
@@ -279,7 +279,7 @@ class Registry:
         with self._one_reader:
             taken = items[:]
             del items[: len(taken)]  # the run may have gone on meanwhile, in its thread
-            self.names.forget_labels()  # a name may be one of several now
+            self.names.forget_labels()  # a name may now be one of several
             rest = taken
             if alive is not None:
                 old = max(len(taken) - _ENDED_KEPT * NOTE_SIZE, 0)
@@ -296,7 +296,7 @@ class Registry:
         self.spawns.limit = max(self._most_notes - len(self._notes), 1) * NOTE_SIZE
 
     def label(self, number: int, name: str = "") -> TaskLabel:
-        """How a task is called; `name` serves where nothing was noted."""
+        """The label of a task; `name` is used if nothing was noted."""
         self._take_in()
         return self.names.label(number, name)
 
@@ -306,16 +306,16 @@ class Registry:
         return self.names.labels.get(tasks.number(task)) or self.names.label_of(task)
 
     def knows(self, number: int) -> bool:
-        """Whether a task of this number has lived in this run (and is not forgotten)."""
+        """Whether a task of this number has lived in this run and its notes are kept."""
         self._take_in()
         return number in self.names
 
     def spawn_of(self, task: Task) -> Spawn | NotRecorded:
-        """Where a task was spawned, not recorded for one from before we attached."""
+        """Where a task was spawned; not recorded if that was before stepdbg attached."""
         return self.spawn_of_number(tasks.number(task))
 
     def spawn_of_number(self, number: int) -> Spawn | NotRecorded:
-        """The same for a task that may have ended; not recorded for one that is forgotten."""
+        """The same for a task that may have ended; not recorded if its notes were dropped."""
         self._take_in()
         note = self._notes.get(number)
         if note is None:
@@ -328,14 +328,14 @@ class Registry:
 
 
 class ScopeNumbers:
-    """Numbers the cancel scopes of a run, when one of them is shown that has no number.
+    """Numbers the cancel scopes of a run when stepdbg first shows one without a number.
 
-    Then all living ones get theirs, the program's before Trio's own, by task and from the outside
-    in: so at a stop the number of a scope does not depend on what was shown first.
+    Then all living scopes get numbers, the program's before Trio's own, by task and from the
+    outside in.  So the number of a scope does not depend on which scope a stop shows first.
 
     Args:
-        run: whose scopes.
-        numbers: where they come from, which is the same for all runs of the process.
+        run: the run whose scopes to number.
+        numbers: the source of numbers, which all runs of the process share.
     """
 
     def __init__(self, run: HasRunner, numbers: Iterator[int]) -> None:
@@ -352,7 +352,7 @@ class ScopeNumbers:
             for task in sorted(living, key=lambda each: runs.is_system(runner, each)):
                 for each in scopes.scopes_around(task):
                     self._number(each)
-        return self._number(scope)  # perhaps one that nobody is inside of
+        return self._number(scope)  # perhaps a scope that no task is inside
 
     def _number(self, scope: runs.CancelScope) -> ScopeNumber:
         number = self._known.get(scope)

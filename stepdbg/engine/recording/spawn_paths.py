@@ -1,10 +1,10 @@
-"""Names of tasks that say how they came to be, to compare and repeat schedules.
+"""Names of tasks made from how they were spawned, to compare and repeat schedules.
 
-Owns: `SpawnPaths`: the logical id of each task of a run, also of those that have ended.
-Does not own: numbers and labels (registry), hearing of a spawn (_trio_internals.spawns).
+Owns: `SpawnPaths`: the logical id of each task of a run, including ended ones.
+Does not own: numbers and labels (registry), noticing a spawn (_trio_internals.spawns).
 
-A task is counted for the task that called `start_soon` or `start`, in whatever nursery:
-which task calls what is the program's doing, while numbers and addresses differ from run to run.
+A task counts for the task that called `start_soon` or `start`, in any nursery.  The program decides
+which task calls what, whereas numbers and addresses differ from run to run.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from stepdbg.model.facts import NOT_RECORDED, LogicalId, NotRecorded
 from stepdbg.model.standard import bisect
 
 _LOOP, _SYSTEM, _MAIN = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
-"""In the place of a task's number: no task has spawned it; Trio itself has; it is the main task."""
+"""Instead of a spawner's number: no task spawned it; Trio itself did; it is the main task."""
 
 _ROOTS = {_LOOP: "loop", _SYSTEM: "system"}
 
@@ -28,19 +28,19 @@ _MOST = 10_000_000
 class SpawnPaths:
     """The logical ids of one run, counted from its first spawn or not at all.
 
-    A note takes eight bytes, and four more once somebody has asked; it outlives its task.
+    A note takes eight bytes, and four more once an id was needed; it outlives its task.
     """
 
     def __init__(self) -> None:
-        self._born = array("I")  # numbers; Trio's grow
-        self._by = array("I")  # who has spawned each
-        self._index = array("I")  # the place of each among those of its spawner, as far as counted
+        self._born = array("I")  # the numbers of the tasks, which grow
+        self._by = array("I")  # the spawner of each task
+        self._index = array("I")  # the place of each among its spawner's tasks, as far as counted
         self._spawned: dict[int, int] = {}
         self._numbers: dict[tuple[int, int], int] | None = None  # by spawner and place
         self._begun = False
 
     def note(self, task: Task) -> None:
-        """A task is being spawned; called within the step of the task that spawns it."""
+        """Note a spawn; called within the step of the task that spawns."""
         if not self._begun:
             if task.parent_nursery is not None:
                 return
@@ -50,11 +50,11 @@ class SpawnPaths:
             self._by.append(_spawner_of(task))
 
     def of(self, task: Task) -> LogicalId | NotRecorded:
-        """The logical id of a task; not recorded where somebody asked too late for it."""
+        """The logical id of a task; not recorded if counting began after its spawn."""
         return self.of_number(tasks.number(task)) or NOT_RECORDED
 
     def of_number(self, number: int) -> LogicalId | None:
-        """The logical id of a task by its number, None where nobody noted its spawn."""
+        """The logical id of a task by its number; None if its spawn was not noted."""
         self._count()
         path: list[int] = []
         while number not in _ROOTS:
@@ -69,7 +69,7 @@ class SpawnPaths:
         return LogicalId(_ROOTS[number], tuple(reversed(path)))
 
     def number_of(self, wanted: LogicalId) -> int | None:
-        """The number of a task by its logical id, None where there is none so far."""
+        """The number of a task by its logical id; None if there is no such task so far."""
         self._count()
         if self._numbers is None:
             self._numbers = {}
@@ -82,7 +82,7 @@ class SpawnPaths:
         return number
 
     def _number_from(self, begin: int) -> None:
-        """Take in those that were born since, for `number_of`."""
+        """Add the tasks spawned since the last call, for `number_of`."""
         if self._numbers is not None:
             for place in range(begin, len(self._born)):
                 self._numbers[self._by[place], self._index[place]] = self._born[place]
@@ -100,11 +100,11 @@ class SpawnPaths:
 def _spawner_of(task: Task) -> int:
     runner = tasks.runner_of(task)
     if runs.is_system(runner, task):
-        # Of what belongs to no nursery of the program, Trio spawns the main task second.
+        # Of the tasks outside the program's nurseries, Trio spawns the main task second.
         is_main = runner.main_task is None and task.parent_nursery is not None
         return _MAIN if is_main else _SYSTEM
     caller = runs.current_task()
-    # What a thread or a signal handler asks for is carried out by a task of Trio's.
+    # A task of Trio's carries out what a thread or a signal handler asks for.
     if caller is None or waits.is_entry_task(caller):
         return _LOOP
     return tasks.number(caller)

@@ -1,7 +1,7 @@
-"""How a step ends: where a task blocks, what it exits with.
+"""How a step ends: where a task blocks, or how it exits.
 
-Owns: finding both out while the program runs, so cheaply and without any of its code; how often
-a task has blocked at one line.
+Owns: finding this while the program runs, cheaply and without running its code; how often a task
+has blocked at one line.
 Does not own: keeping it (recorder); what exactly a blocked task waits for (waiting).
 """
 
@@ -19,7 +19,7 @@ from stepdbg.engine.describing import plain
 from stepdbg.engine.stacks.frames import OWN_FILES
 
 _MESSAGE = 200
-"""Characters of an exception's message."""
+"""How many characters of an exception's message to keep."""
 
 
 _MIXIN = "AsyncContextManagerMixin.__aenter__"
@@ -35,18 +35,19 @@ class Stuck(NamedTuple):
 
 
 _KEPT = 10_000
-"""How many places are kept in mind."""
+"""How many places to remember."""
 
 _stuck: dict[tuple[int, int, str], Stuck] = {}
-"""By the identity of a code object, an instruction in it, and what that awaits: tasks block at few
-places again and again.  Each keeps its code object alive, so nothing else can have its identity."""
+"""Places, by the identity of a code object, an instruction in it, and what that awaits, because
+tasks block at few places again and again.  Each place keeps its code object alive, so no other
+object can have the same identity."""
 
 
 def where_blocked(coro: object) -> Stuck:
-    """Where a suspended coroutine stands, by its innermost own function.
+    """The place of a suspended coroutine, by its innermost own function.
 
-    It ends at anything that is not a coroutine: inside of an asynchronous generator it is the line
-    that iterates over it.  The same place is the same object, as long as it is kept in mind.
+    The search ends at anything that is not a coroutine.  So for an asynchronous generator it finds
+    the line that iterates over it.  Equal places are the same object, as long as it is remembered.
     """
     own: CoroutineType[object, object, object] | None = None
     awaited = ""
@@ -85,7 +86,7 @@ def _in_greenlets(coro: object, awaited: str) -> tuple[FrameType | None, str]:
 
 
 class Ending(NamedTuple):
-    """What a task has come to: ``returned``, ``cancelled`` or ``raised``, and what it raised."""
+    """How a task has ended: ``returned``, ``cancelled`` or ``raised``, and what it raised."""
 
     outcome: str
     detail: str = ""
@@ -95,7 +96,7 @@ RETURNED = Ending("returned")
 
 
 def ending_of(error: BaseException | None) -> Ending:
-    """What a task has come to.  error: what has left it, None for nothing."""
+    """How a task has ended.  error: the exception that left it; None for none."""
     if error is None:
         return RETURNED
     if isinstance(error, trio.Cancelled):
@@ -122,7 +123,7 @@ def _in_one_line(error: BaseException) -> str:
 class InARow(NamedTuple):
     """How often a task has blocked at one line without blocking anywhere else.
 
-    ended: it had blocked elsewhere before; else the notes do not go back so far.
+    ended: it blocked elsewhere before; else the notes do not go back further.
     """
 
     where: Stuck
@@ -131,7 +132,7 @@ class InARow(NamedTuple):
 
 
 def blocked_in_a_row(notes: Iterable[Note]) -> dict[int, InARow]:
-    """By task number, how often it has blocked at the line at which it has blocked last.
+    """By task number, how often it has blocked in a row at the line of its last block.
 
     Args:
         notes: the newest first.

@@ -1,8 +1,8 @@
 """The step log: every step of a run in order, in four bytes each.
 
-Owns: `StepLog`, what it notes, and reading it as the log of a schedule.
+Owns: `StepLog`, its words, and reading it as the log of a schedule.
 Does not own: the hook that calls it (_trio_internals.recording), logical ids (spawn_paths), the
-flight recorder, which forgets its first notes (recorder), following a log (scheduling).
+flight recorder, which drops its oldest notes (recorder), following a log (scheduling).
 
 A word is the number of the task that has stepped.  Two bits set others apart: a deadline that has
 passed, with the number of the task whose scope it is; how old the run is, in milliseconds; and
@@ -31,12 +31,12 @@ if TYPE_CHECKING:
     from .spawn_paths import SpawnPaths
 
 MOST_WORDS = 10_000_000
-"""So many are kept: 40 MB."""
+"""How many words to keep: 40 MB."""
 
 LOOK, DEADLINE, TIME = 1 << 30, 2 << 30, 3 << 30
 WHICH = LOOK | 1 << 29
 _VALUE = (1 << 30) - 1
-"""No process makes so many tasks, and no run is watched for as many milliseconds, 12 days."""
+"""More tasks than any process makes, and more milliseconds (12 days) than anybody watches a run."""
 
 _BETWEEN_TIMES = 0.01
 
@@ -44,15 +44,15 @@ NOT_FROM_THE_START = "nobody logged the steps of this run from its start"
 
 
 class StepLog:
-    """The steps of one run; nothing is logged, and nothing is paid, until `begin`.
+    """The steps of one run; before `begin` it logs nothing and costs nothing.
 
     Args:
-        when_ended: called once it does not go on any more.
+        when_ended: called when the log does not go on any more.
 
     Attributes:
-        words: what was noted.
-        ended: why the log does not go on; empty while it does.
-        clock: of which kind the clock of the run is, see `kind_of`.
+        words: what was logged.
+        ended: why the log does not go on; empty while it goes on.
+        clock: the kind of the run's clock, see `kind_of`.
     """
 
     def __init__(self, when_ended: Callable[[], object]) -> None:
@@ -81,7 +81,7 @@ class StepLog:
             self._clock, self._begun_at = runner.clock, runner.clock.current_time()
 
     def listen(self, hook: recording.RecordingHook) -> None:
-        """Let a hook give its steps to this log, if it goes on."""
+        """Let a hook log its steps here, if the log goes on."""
         if self.ended:
             return
         hook.log, hook.unlog = self.words.append, self.words.pop
@@ -99,7 +99,7 @@ class StepLog:
         hook.log_due, hook.log_time = 0.0, pass_time
 
     def end(self, why: str) -> None:
-        """Log no longer."""
+        """Stop logging."""
         self.let_go()
         if not self.ended:
             self.ended = why
@@ -136,11 +136,11 @@ class StepLog:
         self._looks.add(DEADLINE | tasks.number(owner))
 
     def count(self) -> int:
-        """How many steps it holds, those of Trio's own tasks as well."""
+        """How many steps it holds, including those of Trio's own tasks."""
         return sum(word < LOOK for word in self.words)
 
     def steps_at(self, places: Sequence[int], paths: SpawnPaths) -> list[int]:
-        """How many steps of the program's tasks come before each of these places, which grow."""
+        """How many steps of the program's tasks come before each of these ascending positions."""
         reading, steps, at = _Reading(paths), 0, 0
         found = []
         for place in places:
@@ -151,9 +151,9 @@ class StepLog:
         return found
 
     def read(self, paths: SpawnPaths, *under_way: int) -> Logged:
-        """The log with logical ids; it ends where a task has none.
+        """The log with logical ids; it ends at the first task without one.
 
-        under_way: the number of the task whose step has begun, where that counts as well.
+        under_way: the number of the task whose step has begun, if that step counts as well.
         """
         return _Reading(paths).of(itertools.chain(self.words, under_way))
 
@@ -198,7 +198,7 @@ class _Reading:
         self._table: list[LogicalId] = []
 
     def of(self, words: Iterable[int]) -> Logged:
-        """What these words say."""
+        """Read these words."""
         turns, places, looks = TurnWriter(), self._places, []
         which: int | None = None
         for word in words:
@@ -230,7 +230,7 @@ class _Reading:
         return Logged(tuple(self._table), turns.written(), turns.steps)
 
     def is_programs(self, number: int) -> bool:
-        """Whether a task is one of the program's."""
+        """Whether a task is the program's."""
         place = self._places.get(number)
         return (self._place_of(number) if place is None else place) >= 0
 
@@ -248,4 +248,4 @@ class _Reading:
 
 
 _UNKNOWN, _TRIOS = -1, -2
-"""In the place of one in the table: nobody knows the task; it is one that no schedule is about."""
+"""Instead of an index in the table: the task is unknown; the task is in no schedule."""

@@ -1,11 +1,11 @@
-"""Who wakes a task, told from the functions that are running at that moment.
+"""Find what wakes a task, from the functions that are running at that moment.
 
-Owns: `Woken`, `who_woke`, and what a coming exception tells of it; `taker_of_wakes`, the function
-that a hook calls.
+Owns: `Woken`, `who_woke`, and what a coming exception says about a wake; `taker_of_wakes`, which
+makes the function that a hook calls.
 Does not own: noticing wakes (_trio_internals.recording), keeping them (recorder).
 
-A program that does anything wakes tasks about as often as it takes steps.  So that function finds
-what it needs in a closure, and calls as little as can be.
+A busy program wakes tasks about as often as it takes steps.  So the function of `taker_of_wakes`
+finds what it needs in a closure, and calls as few functions as possible.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 class Woken(NamedTuple):
     """A noted wake; `by` is the number of the task that did it.
 
-    asked: who had asked for the cancellation, of a task that tried to wait under it.
+    asked: the note of the cancellation, if the task tried to wait after it.
     """
 
     kind: WakeKind
@@ -52,32 +52,32 @@ class Woken(NamedTuple):
 _IO = Woken(WakeKind.IO, None, None, 0)
 _DEADLINE = Woken(WakeKind.DEADLINE, None, None, 0)
 _SLEEPS = ("sleep", "sleep_until")
-"""The functions that a task awaits in whose own scope it sleeps."""
+"""The functions that a task awaits in order to sleep in their own scope."""
 
 DELIVERS = (WakeKind.CANCELLED, WakeKind.DEADLINE)
-"""With what a task gets a Cancelled, except at the end of its own sleep."""
+"""The wakes with which a task gets a Cancelled, except at the end of its own sleep."""
 
 BY_TIME = (WakeKind.SLEEP, WakeKind.DEADLINE)
-"""What a passing deadline is the cause of: Trio's own of a sleep, or one of the program's."""
+"""The wakes by a passing deadline: Trio's own for a sleep, or one of the program's."""
 _IDLE = Woken(WakeKind.IDLE, None, None, 0)
 BY_DEBUGGER = Woken(WakeKind.DEBUGGER, None, None, 0)
 
 
 _KEPT = 10_000
-"""How many wakes are kept in mind."""
+"""How many wakes to remember."""
 
 _known: dict[tuple[int, int | None, int, int], Woken] = {}
 """Wakes by a line of code, by identities; see `step_ends.where_blocked`."""
 
 
 def who_woke(task: Task, waker: Task | None, caller: FrameType, origins: Origins) -> Woken:
-    """Who puts a task on the run queue.
+    """Find who puts a task on the run queue.
 
     Args:
-        task: that one.
-        waker: whose step is under way; None: it is the loop.
+        task: the task that wakes.
+        waker: the task whose step is under way; None for the loop.
         caller: the frame that called Trio's `reschedule`.
-        origins: knows who has cancelled what.
+        origins: knows who has cancelled which scope.
     """
     if waker is None:
         woken = _IDLE if caller.f_code is runs.LOOP_CODE else _woken_by_loop(caller)
@@ -86,7 +86,7 @@ def who_woke(task: Task, waker: Task | None, caller: FrameType, origins: Origins
     else:
         woken = _woken_by_task(waker, caller)
     if woken is _DEADLINE or tasks.gets_value(task):
-        return woken  # what the task gets says no more
+        return woken  # the value that the task gets says no more
     return _with_what_it_gets(task, woken)
 
 
@@ -97,7 +97,7 @@ def _woken_by_loop(caller: FrameType) -> Woken:
         if code is runs.EXPIRE_CODE:
             return _DEADLINE
         if OWN_FILES[code.co_filename]:
-            # A call-back on the loop's thread outside of any task: a guest run's host.
+            # A callback on the loop's thread outside of any task: from the host of a guest run.
             return _by_line(WakeKind.THREAD, None, code, frame.f_lasti)
         frame = frame.f_back
     return _IO if frame is not None else Woken(WakeKind.THREAD, None, None, 0)
@@ -122,7 +122,7 @@ def _woken_by_task(waker: Task, caller: FrameType) -> Woken:
 
 
 def _by_line(kind: WakeKind, by: int | None, code: CodeType | None, instruction: int) -> Woken:
-    """A wake by a line of code: the same one is the same object, as long as it is kept in mind."""
+    """A wake by a line of code; equal wakes are the same object, as long as it is remembered."""
     key = id(kind), by, id(code), instruction
     found = _known.get(key)
     if found is None:
@@ -133,7 +133,7 @@ def _by_line(kind: WakeKind, by: int | None, code: CodeType | None, instruction:
 
 
 def _cancelled_before(task: Task, origins: Origins) -> Woken:
-    """A task tried to wait under a scope that had been cancelled before."""
+    """The wake of a task that tried to wait in a scope that was already cancelled."""
     scope = waits.cancelled_scope(task)
     noted = None if scope is None else origins.cancel_of(scope)
     if noted is None:
@@ -149,10 +149,10 @@ def _with_what_it_gets(task: Task, woken: Woken) -> Woken:
 
 
 def wake_from_outcome(task: Task, *, by_whom: bool = True) -> Wake | None:
-    """A wake that can be told from what the task will be sent, recorder or not.
+    """A wake that follows from what Trio will send the task, with or without a recorder.
 
-    Trio says since 0.31 why a `Cancelled` was raised; earlier that is empty.
-    by_whom: tell also how and by which task it was, which nobody has recorded.
+    Since 0.31 Trio says why it raised a `Cancelled`; earlier that is empty.
+    by_whom: include which task it was and how, which was not recorded.
     """
     error = tasks.error_to_come(task)
     if error is None or not isinstance(error, trio.Cancelled):
@@ -167,7 +167,7 @@ def wake_from_outcome(task: Task, *, by_whom: bool = True) -> Wake | None:
 
 
 def picture_of(woken: Woken, registry: Registry) -> Wake:
-    """A noted wake as a picture."""
+    """Make a picture of a noted wake."""
     by = None if woken.by is None else registry.label(woken.by)
     if woken.code is None:
         return Wake(woken.kind, by, detail=woken.detail)
@@ -176,9 +176,9 @@ def picture_of(woken: Woken, registry: Registry) -> Wake:
 
 
 def by_time(task: Task, blocked: Note | None) -> Woken:
-    """What a deadline was that has passed: that of the task's own sleep, or a timeout.
+    """Decide which deadline has passed: that of the task's own sleep, or of a timeout.
 
-    blocked: the note about where the task has blocked last.
+    blocked: the note about where the task blocked last.
     """
     stuck = None if blocked is None else blocked[5]
     if isinstance(stuck, Stuck) and stuck.awaited in _SLEEPS and is_ended_by_innermost(task):
@@ -187,10 +187,10 @@ def by_time(task: Task, blocked: Note | None) -> Woken:
 
 
 class Delivered(NamedTuple):
-    """A cancellation as it has reached a task.
+    """How a cancellation has reached a task.
 
-    asked: who had asked for it, once the task has tried to wait again; None before.
-    first, last: when it was delivered, in `perf_counter`.  times: how often.
+    asked: the note of the cancellation, once the task has tried to wait again; None before.
+    first, last: when it was delivered, from `perf_counter`.  times: how often.
     stuck: where the task was blocked then, if it was.
     """
 
@@ -202,12 +202,12 @@ class Delivered(NamedTuple):
 
 
 def delivered(before: Delivered | None, asked: Noted | None, blocked: Note | None) -> Delivered:
-    """A cancellation reaches a task.
+    """Note that a cancellation reaches a task.
 
     Args:
-        before: the one that has reached it last.
-        asked: as of `Woken`: None where the task was blocked, which happens once.
-        blocked: the note about where it has blocked last.
+        before: the one that reached it last.
+        asked: as in `Woken`: None if the task was blocked, which happens once.
+        blocked: the note about where it blocked last.
     """
     now = time.perf_counter()
     if before is not None and asked is not None and _is_same(before, asked):
@@ -227,12 +227,12 @@ def taker_of_wakes(
     standing: Callable[[], float],
     forget_deadline: Callable[[], None],
 ) -> Callable[[Task, int, int, Task | None, FrameType], None]:
-    """What notes a wake; see `RecordingHook.woken`.
+    """Make the function that notes a wake; see `RecordingHook.woken`.
 
     Args:
-        recorder, hook, run: whose.
-        standing: gives the moment at which time stands still.
-        forget_deadline: takes back the note that a deadline has cancelled a scope.
+        recorder, hook, run: those of one run.
+        standing: returns the moment at which time stands still.
+        forget_deadline: drops the note that a deadline has cancelled a scope.
     """
     lately, hold, origins, counts, add = (
         recorder.lately,
