@@ -144,7 +144,7 @@ def main(argv: Sequence[str] | None = None) -> int:
                 options.lint_report, options.trace, options.stats, *options.files.values()
             ),
         )
-        # JSON captures all that the program writes; nobody is to be told that there was no run.
+        # JSON captures all that the program writes; do not report that there was no run.
         if (options.speaks_json or options.is_quiet) and not options.explore:
             wiring.open_front_end()
         for each in options.files.values():

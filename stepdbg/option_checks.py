@@ -65,7 +65,7 @@ def check_readable(name: str, path: str) -> None:
 
 
 def writable(name: str, path: str) -> str:
-    """The whole path of a file that is to be written later.  Raises `BadUsage`.
+    """The whole path of a file to write later.  Raises `BadUsage`.
 
     A program may run for days before there is something to write.
     """
@@ -77,7 +77,7 @@ def writable(name: str, path: str) -> str:
 
 
 def output(value: str) -> str:
-    """Where text of ours is to go, a file by its whole path.  Raises `BadUsage`."""
+    """Where stepdbg writes its text, a file by its whole path.  Raises `BadUsage`."""
     if value.startswith("fd:"):
         if not value[3:].isdecimal():
             raise BadUsage(f"--output {value}: not the number of a file descriptor")
@@ -188,7 +188,7 @@ _HASH_SEED = "PYTHONHASHSEED"
 
 
 def trace(before: TraceWish | None, name: str, value: str) -> TraceWish:
-    """What is to be told as it happens, with one more option about it.  Raises `BadUsage`."""
+    """What to trace, with one more option about it.  Raises `BadUsage`."""
     from .launcher.trace_file import FORMATS, TraceWish
 
     wish = before or TraceWish()
@@ -245,7 +245,7 @@ def check_files(*wishes: TraceWish | FileWish | None) -> None:
 
 
 def prepared(lint_report: str, *wishes: Prepares | None) -> list[Prepares]:
-    """What is to be got ready with a session; `lint_report`: the path of that, empty for none."""
+    """What to prepare with a session; `lint_report`: the path of the report, empty for none."""
     found = [each for each in wishes if each is not None]
     if lint_report:
         from .launcher.lint_report import LintReport
@@ -262,7 +262,7 @@ EXPLORING = (
 
 
 def explore(before: ExploreWish | None, name: str, value: str) -> ExploreWish:
-    """What is to be explored, with one more option about it.  Raises `BadUsage`."""
+    """What to explore, with one more option about it.  Raises `BadUsage`."""
     from .launcher.exploring import wish
     from .model.records import replace
 
@@ -339,7 +339,7 @@ def check_explore(
 
 
 def exploring(wish: ExploreWish | None, given: Mapping[str, Any]) -> Wiring | None:
-    """What explores the program; None where it is to be debugged.
+    """What explores the program; None if stepdbg debugs it instead.
 
     given: what the command line asks for.
     """
@@ -367,7 +367,7 @@ def exclude(name: str, given: object, other: str, other_given: object) -> None:
 
 
 def stats() -> StatsWish:
-    """What is to be counted and printed at the end."""
+    """What to count and print at the end."""
     from .launcher.stats_report import StatsWish
 
     return StatsWish()

@@ -34,11 +34,11 @@ MOST_PARTS = 100_000_000
 could name the same parts over and over."""
 
 MOST = 2**63
-"""No count, line or number of ours is as big; code that shows them may rely on that."""
+"""No count, line or number of stepdbg's is as big; code that shows them may rely on that."""
 
 
 class Damaged(Exception):
-    """What was to be decoded is not a picture; the message says what is wrong with it."""
+    """The data to decode is not a picture; the message says what is wrong with it."""
 
 
 @cache

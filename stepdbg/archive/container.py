@@ -82,7 +82,7 @@ def read(path: str) -> dict[str, object]:
 
 
 def content_of(path: str, kind: str, most: int, too_big: str) -> bytes:
-    """The bytes of a file that is to be looked at.
+    """The bytes of a file that the user wants to see.
 
     Args:
         path: the file.

@@ -103,7 +103,7 @@ class ArchiveController:
         raise NotNow(f"{self.medium} has no histories of objects; `why` tells what it kept of them")
 
     def look_at_exception(self, number: str) -> TaskNumber:
-        """Look at one exception of those that were kept."""
+        """Look at one of the exceptions in the picture."""
         return self.inspector.look_at_exception(number)
 
     def source_of(self, frame: FrameRef, source: str) -> tuple[str, int, tuple[str, ...]]:  # noqa: ARG002 - the protocol's

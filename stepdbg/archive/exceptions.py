@@ -1,4 +1,4 @@
-"""The exceptions in a picture: taking them, adding them, and which one is looked at.
+"""The exceptions in a picture: taking them, adding them, and which one is in view.
 
 Owns: `take_exceptions`, `with_exceptions` and `InView`.
 Does not own: their tree (engine), frames (stacks, frames), or who asks (viewing).
@@ -33,7 +33,7 @@ def take_exceptions(
         nodes = inspector.exceptions()
     except NotNow:
         return ()
-    # The allowance goes to the one that is looked at first.
+    # The allowance goes to the exception that is in view first.
     order = sorted(nodes, key=lambda node: not node.in_view)
     taken = {node.number: _picture(inspector, stacks, node, values) for node in order}
     return tuple(taken[node.number] for node in nodes)
@@ -72,7 +72,7 @@ def as_task(raised: ExceptionPicture, run: RunId) -> TaskPicture:
 
 @dataclass(slots=True)
 class InView:
-    """Which exception of a picture is looked at; all readers of the picture share it.
+    """Which exception of a picture is in view; all readers of the picture share it.
 
     living: the tasks of the run that the picture is about.
     number: empty when none is.  task: whose frames its frames are, besides `NO_TASK`.
@@ -85,7 +85,7 @@ class InView:
 
     @classmethod
     def of(cls, picture: Picture) -> InView:
-        """The one that was looked at when the picture was taken."""
+        """The exception that was in view when the picture was taken."""
         run = next(each for each in picture.pictures if each.run.run == picture.in_view)
         found = cls(picture.exceptions, frozenset(each.task.label.number for each in run.tasks))
         if picture.stop is not None and picture.stop.kind in AFTER_END:

@@ -164,7 +164,7 @@ class _Camera:
                 self._stacks.note(task.spawn.place)
 
 
-# What came to be while a run in another thread was looked at is left out: the tasks were first.
+# Things that began while stepdbg read a run in another thread are left out: tasks are read first.
 
 
 def _tree(inspector: Inspector, known: AbstractSet[TaskNumber]) -> tuple[NodePicture, ...]:

@@ -30,7 +30,7 @@ class PictureFrames:
     """The part of an `Inspector` over a picture that reads frames.
 
     run: the run to read; None for the one that the picture is about.
-    in_view: the exception that is looked at, None for the one that was.
+    in_view: the exception to show; None for the one that was in view at the time.
     """
 
     def __init__(

@@ -48,7 +48,7 @@ def excerpt(
     """A part of a log: of some tasks or of all that are not hidden, `most` entries at most."""
     found: list[LogEntry] = []
     for entry in log.entries:
-        if entry.task is None:  # of some tasks it is told only what was missed since
+        if entry.task is None:  # in the log of some tasks, a gap counts only after the first entry
             wanted = tasks is None or (entry.kind is LogKind.RECORDING and bool(found))
         else:
             number = entry.task.number

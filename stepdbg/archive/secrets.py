@@ -117,7 +117,7 @@ def mask_text(text: str) -> str:
     """A text without what belongs to secret names inside it, and without what is known as secret.
 
     text: a picture of a value, a message, a line that was typed, a name: any text of the program's.
-    What is in quotes is looked at as a text of its own, so that a mask never reaches beyond them.
+    Text in quotes is examined by itself, so that a mask never reaches beyond the quotes.
     """
     return _KNOWN.sub(MASK, _without_named(text) if _MAYBE.search(text) else text)
 

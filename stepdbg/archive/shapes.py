@@ -3,7 +3,7 @@
 Owns: the frozen types that a dump is made of, besides those of the model.
 Does not own: taking a picture (picture), or its form in a file (codec, container).
 
-Tasks are told once, by number; the tree and the queue name them.  So a picture is flat
+Each task is written once, by number; the tree and the queue refer to it.  So a picture is flat
 however deep the tree is, and every task has the same look wherever it is shown.
 """
 

@@ -117,7 +117,7 @@ def file_called(name: str, kept: Sequence[SourceText]) -> SourceText | None:
 
 
 def lines_of(source: SourceText) -> tuple[str, ...]:
-    """The lines of a file; those that were not kept are `NOT_KEPT`."""
+    """The lines of a file; lines that the dump does not have are `NOT_KEPT`."""
     lines: list[str] = []
     for piece in source.pieces:
         lines += [NOT_KEPT] * (piece.first - 1 - len(lines))

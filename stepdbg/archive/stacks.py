@@ -114,7 +114,7 @@ class StackCamera:
         """Pictures of a task's frames; as much of them as can be had."""
         try:
             stack = reader.frames(task)
-        except StepdbgError:  # a run in another thread goes on while it is looked at
+        except StepdbgError:  # a run in another thread goes on while stepdbg reads it
             stack = ()
         return tuple([self._frame(reader, task, frame) for frame in stack])
 

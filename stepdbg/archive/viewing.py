@@ -37,7 +37,7 @@ class PictureInspector(PictureFrames):
     """An `Inspector` over a picture.
 
     run: the run to read; None for the one that the picture is about.
-    in_view: the exception that is looked at, None for the one that was.
+    in_view: the exception to show; None for the one that was in view at the time.
     """
 
     @property
@@ -154,7 +154,7 @@ class PictureInspector(PictureFrames):
         return (without_told(why, elsewhere) for why in map(self.why, asked))
 
     def pending(self, task: TaskNumber | None = None) -> tuple[Pending, ...]:
-        """What had been raised in one task or in all, of which nobody had been told."""
+        """Exceptions raised in one task or in all that Trio had not reported yet."""
         if task == NO_TASK:
             return ()
         asked = self._tasks.values() if task is None else [self._find(task)]

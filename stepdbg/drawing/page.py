@@ -98,7 +98,7 @@ class _Packing:
         self._texts: dict[str, int] = {"": 0}
 
     def packed(self, title: str) -> dict[str, object]:
-        """What the page is told of them."""
+        """The data about them for the page."""
         lanes = self._lanes
         packed = [self._lane(lane) for lane in lanes.lanes]
         arrows = self._arrows(lanes.arrows)

@@ -85,7 +85,7 @@ class JsonFrontEnd:
         return False
 
     def would_answer(self) -> bool:
-        """Yes: a client is told of every stop."""
+        """Yes: a client gets every stop."""
         return True
 
     def on_session(self, inspector: Inspector, controller: Controller) -> None:

@@ -63,7 +63,7 @@ class _Stream:
 class OutputCapture:
     """Takes over descriptors 1 and 2 until it is closed.
 
-    emit: is given every piece of output, from the thread that drains or one of ours.
+    emit: gets every piece of output, in the thread that drains or another one of stepdbg's.
 
     The order within a stream is kept.  Pieces of different streams may change places when
     they are written within the same moment.

@@ -38,7 +38,7 @@ def transcript(lines: Iterable[Line]) -> str:
 class PlainOutput:
     """Writes text where a stream leads, straight to its descriptor.
 
-    Nothing of ours ever waits in the program's buffers: what could not be written would be
+    stepdbg's text never waits in the program's buffers: what could not be written would be
     complained about at the exit of the interpreter, as if the program had written it.
 
     out: the stream; None for one that is closed from the start.

@@ -74,7 +74,7 @@ class Reticence:
         """Whether somebody has asked for such lints."""
         from stepdbg.model.lints import LINTS
 
-        # Nobody looks for those that cost something unless somebody has asked for them.
+        # stepdbg looks for lints that cost something only if the user has asked for them.
         costly = (kind.name for kind in LINTS if kind.costs)
         return self._lints_asked_for or lint.name in costly
 

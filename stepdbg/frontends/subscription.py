@@ -1,4 +1,4 @@
-"""What a client of the JSON front end is told without having asked.
+"""What a client of the JSON front end gets without a request.
 
 Owns: the names that a client may subscribe to, and which of them it wants.
 Does not own: writing lines (record_writer), or reading the request (render.envelopes).
@@ -24,10 +24,10 @@ class Subscription:
     attribute is replaced as a whole.
 
     Attributes:
-        stops: whether stops are told.  listing, displays: whether these parts of a stop are.
-        events: the types of the events that are told, None for all.
+        stops: whether it gets stops.  listing, displays: whether it gets these parts of a stop.
+        events: the types of the events that it gets; None for all.
         names: what the client has named, None for all.
-        telling: False, since a client is told facts, and words are its own.
+        telling: False, because a client gets facts and makes its own sentences.
     """
 
     telling = False

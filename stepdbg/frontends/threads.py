@@ -1,4 +1,4 @@
-"""Waiting for what a thread of ours does, and doing without it for a while.
+"""Wait for what a thread of stepdbg's does, and do without that thread for a while.
 
 Owns: `Bell`, `RestingThread`.
 Does not own: starting threads (model.quiet_threads), or what they do.
@@ -35,7 +35,7 @@ class Bell:
             self._lock.release()
 
     def wait_until(self, ready: Callable[[], object]) -> None:
-        """Wait until something is true that is looked at when the bell rings.
+        """Wait until a condition is true, which is checked each time that the bell rings.
 
         Raises:
             KeyboardInterrupt: as `interruptible`.
@@ -50,7 +50,7 @@ class Bell:
 
 
 class RestingThread:
-    """A thread of ours that can end for a while: a process that is forked must have only one.
+    """A thread of stepdbg's that can pause: a process must have only one thread when it forks.
 
     Args:
         work: is done by the thread.  It returns True when `asked` can be read, to be called again

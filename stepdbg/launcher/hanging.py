@@ -50,7 +50,7 @@ class HangWatch:
         ).start()
 
     def end(self) -> None:
-        """What was watched has come to its end."""
+        """Stop watching, because the watched code has ended."""
         self._ended.set()
         self._due = False
 

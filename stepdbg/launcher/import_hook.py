@@ -85,7 +85,7 @@ class _Finder:
     def _find_behind(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None
     ) -> ModuleSpec | None:
-        # The finders in front of ours have had their turn.
+        # The finders before stepdbg's have already been asked.
         behind = sys.meta_path[sys.meta_path.index(self) + 1 :] if self in sys.meta_path else []
         for finder in behind:
             find = getattr(finder, "find_spec", None)

@@ -47,7 +47,7 @@ def launch(
     Args:
         target: what to run.
         arguments: the program's own arguments, `sys.argv` without the first.
-        wiring: is told how the program ended.
+        wiring: learns how the program ended.
         begin_with: lines that set breakpoints before the program's first line.
         stops: whether the program stops before its first line.
 

@@ -4,7 +4,7 @@ Owns: `LineFile`: making the file, and what happens when it cannot be written an
 Does not own: what the lines say (lint_report, trace_file).
 
 Every line is written at once: what was found before a crash is there after it. A disk that is
-full must not end the program: what cannot be written is told once, and no line is cut.
+full must not end the program: stepdbg reports once what it cannot write, and cuts no line.
 """
 
 from __future__ import annotations

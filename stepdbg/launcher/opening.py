@@ -56,7 +56,7 @@ def view_file(
 
 
 def _opened(path: str) -> tuple[ArchiveController, Callable[[], ArchiveInspector], _Remarks]:
-    """What looks at a file, at which moment, and what else is to be said of it.
+    """What shows a file, which moment it shows, and further sentences about it.
 
     Raises `StepdbgError`.
     """

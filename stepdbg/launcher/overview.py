@@ -59,7 +59,7 @@ def _explained(row: OverviewRow, links: dict[TaskNumber, WaitLink]) -> OverviewR
 
 
 def _without_sleeps(rows: Iterable[OverviewRow]) -> Iterator[OverviewRow]:
-    """Leave out the scopes of which the sentence of a task that sleeps has told."""
+    """Leave out the scopes that the sentence of a sleeping task has already named."""
     sleeps: Wait | None = None
     for row in rows:
         if isinstance(row.what, TaskSnapshot):

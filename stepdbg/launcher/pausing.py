@@ -55,7 +55,7 @@ _current: Pausing | None = None
 _making = _thread.allocate_lock()
 _standing_by: StandBy | None = None
 _hooks: list[tuple[Hook, Hook]] = []
-"""Each `sys.excepthook` of ours, with the one before it."""
+"""Each of stepdbg's `sys.excepthook` functions, with the one that it replaced."""
 
 
 def be_current(wiring: Pausing) -> Callable[[], None]:
@@ -99,7 +99,7 @@ def pause(
     """Stop the program, in a process under stepdbg or not.
 
     Args:
-        frame: where; frames of ours are skipped.
+        frame: where to stop; stepdbg's own frames are skipped.
         since: the moment of `perf_counter` at which it asked.
         header: a sentence for the user.
         commands: lines to run at the stop.

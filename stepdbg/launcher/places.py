@@ -1,4 +1,4 @@
-"""Where the user types, and where text of ours goes.
+"""Where the user types, and where stepdbg writes its text.
 
 Owns: telling at which terminal the user types, the choice between the standard streams, and
 opening what `--output` names.
@@ -67,7 +67,7 @@ def leads_there(number: int) -> bool:
 
 
 def beside_program() -> TextIO | None:
-    """The stream for text of ours: never what somebody else reads as the program's output.
+    """The stream for stepdbg's text: never one that others read as the program's output.
 
     Standard output if it is the terminal at which the user types, else standard error; as they
     were at the start, though the program has put streams of its own in their places.

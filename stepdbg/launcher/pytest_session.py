@@ -46,7 +46,7 @@ _AFTERWARDS = "`continue` goes on with the tests, `quit` ends them"
 _DEADLOCK = "a deadlock: no task of the run can go on"
 
 _AT_DEADLOCK, _AT_LIMIT = "in the deadlock", "when the time was up"
-"""When the tasks of a test that hangs were looked at."""
+"""When stepdbg examined the tasks of a test that hangs."""
 
 
 class TestSession:
@@ -121,12 +121,12 @@ class TestSession:
 
     @pytest.hookimpl(optionalhook=True, tryfirst=True)
     def pytest_timeout_cancel_timer(self) -> None:
-        """It has come to its end in time."""
+        """The test has ended in time."""
         if self._limit is None:
             self._hang_watch.end()
 
     def _wants_to_ask(self, stop: Stop, inspector: Inspector) -> bool:
-        """Whether somebody is to be asked at a stop; at one because of a time limit, as told."""
+        """Whether to ask the user at a stop; at a stop for a time limit, as the options say."""
         if stop.kind is StopKind.DEADLOCK:
             if self._hang != _AT_DEADLOCK:  # else it has been asked about, and nobody is left
                 self._note_hang(inspector, stop, _AT_DEADLOCK)
@@ -138,7 +138,7 @@ class TestSession:
         if not self._hang_watch.is_up():
             # It was Ctrl-C, or the test has gone on meanwhile.
             return self.front_end.takes_ctrl_c
-        if not self._hang:  # else it has been looked at as it ran, which tells more
+        if not self._hang:  # else it was examined while it ran, which shows more
             self._note_hang(inspector, stop)
         return self._asks and stop.task_count > 0
 
@@ -189,7 +189,7 @@ class TestSession:
         return f"{text}\n{self._written}".rstrip()
 
     def _add_exceptions(self, call: pytest.CallInfo[None]) -> None:
-        """Let the picture of the first failure show what has come of it."""
+        """Let the picture of the first failure show what it has led to."""
         if call.excinfo is not None and self._picture is not None:
             from stepdbg.engine.stopping.postmortem import look_back
 

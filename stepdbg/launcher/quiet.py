@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Quiet:
-    """A `FrontEnd` for a program that runs by itself, and only wants to be looked at.
+    """A `FrontEnd` for a program that runs without a user and is only observed.
 
     Runs that begin and end are nobody's business until the program asks for a stop.
 

@@ -23,7 +23,7 @@ _one = threading.Lock()
 
 
 class RecordWish:
-    """A recording that is to be made.
+    """A recording to make.
 
     path: the file.
     """

@@ -72,7 +72,7 @@ def _is_within_block(before: Sequence[str]) -> bool:
 
 
 def set_breakpoints(session: Session, lines: Sequence[str]) -> None:
-    """Set breakpoints by their lines; what cannot be set is told."""
+    """Set breakpoints by their lines, and report each that cannot be set."""
     from stepdbg.commands.interpreter import Interpreter
     from stepdbg.model.replies import Failure
 

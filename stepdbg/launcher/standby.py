@@ -180,7 +180,7 @@ def _number(wanted: int | str | None) -> int | None:
 
 
 _USUAL = frozenset(("SIGUSR1", "SIGUSR2"))
-"""Signals of which nobody is told that Windows has none."""
+"""Default signals, which stepdbg ignores without a message on Windows, which has none."""
 
 
 def _get_ready() -> None:

@@ -26,13 +26,13 @@ of 10 MB."""
 
 
 class TimelineWish:
-    """A picture that is to be made of all runs.
+    """A picture to draw of all runs.
 
     path: the file.
     """
 
     def __init__(self, path: str) -> None:
-        """Raises `BadUsage`: the name of the file says nothing of what is to be drawn."""
+        """Raises `BadUsage` if the name of the file does not say what to draw."""
         self._path = path
         self._painter = painter_of("timeline", path)
         self._drawn: dict[RunId, Lanes] = {}

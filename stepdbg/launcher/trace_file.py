@@ -24,9 +24,9 @@ FORMATS = ("text", "jsonl")
 class TraceWish:
     """What the command line asks for.
 
-    on: there is to be a trace.
+    on: whether to write a trace.
     raw: of the hooks of Trio's instruments.
-    path: the file that it goes to; empty: where text of ours goes.
+    path: the file for it; empty: the stream of stepdbg's own text.
     format: one of `FORMATS`.
     """
 

@@ -48,7 +48,7 @@ class Wiring:
     options: gives how the session behaves; called with `make_front_end`.
     on_failure: what to do when something fails; nothing by default.
     unattended: what to do about a crash or a hang; nothing by default.
-    prepared: what is to be got ready with the session.
+    prepared: what to prepare together with the session.
     session: once Trio has been imported.
     """
 
@@ -318,7 +318,7 @@ def _tell_end(front_end: FrontEnd, exit_code: int | None, detail: str) -> None:
 
 
 def own_fault(error: Exception, doing: str) -> None:
-    """Report what has come out of our part, in the middle of an exception.
+    """Report an exception from stepdbg's own code, while that exception is being handled.
 
     Raises: it anew, if a signal handler of the program's has raised it meanwhile.
     """

@@ -65,11 +65,11 @@ _FOLDER_BITS, _FOLDER = 0o170000, 0o040000
 
 
 class FilesGone(ModuleNotFoundError):
-    """A part of ours cannot be read any more: the text says which error that gave."""
+    """A file of stepdbg's cannot be read any more; the text names the error."""
 
 
 class Folders:
-    """The folders and archives that modules of ours and of our libraries come from.
+    """The folders and archives that hold stepdbg's modules and those of its libraries.
 
     entries: of `sys.path`, as they were when stepdbg started, without the program's own.
     """

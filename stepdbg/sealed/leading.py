@@ -1,4 +1,4 @@
-"""The interpreter's way to modules of ours.
+"""How the interpreter finds stepdbg's modules.
 
 Owns: that an import of one in the interpreter's way gives what our importer has loaded.
 Does not own: loading (sealed.importer).
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 def lead(path: Iterable[str], load: Load) -> None:
     """Let code that looks for our modules in the interpreter's way find those of the importer.
 
-    path: the ``__path__`` of a package of ours.  load: the importer's.
+    path: the ``__path__`` of a package of stepdbg's.  load: the importer's function.
     """
     for entry in path:
         archive = finder_of_archive(entry)

@@ -61,13 +61,13 @@ class Modules:
                 self.table.setdefault(name, module)
 
     def hide(self, beneath: str) -> None:
-        """Let the program see no modules of ours whose names begin so."""
+        """Hide stepdbg's modules whose names begin so from the program."""
         for name in [each for each in self.table if each.startswith(beneath)]:
             self.all.pop(name, None)
             self.hidden.add(name)
 
     def put_back(self, top: str) -> None:
-        """Let the program have a package of ours again, as ours know it."""
+        """Give a package of stepdbg's back to the program, in stepdbg's own version."""
         for name, module in list(self.table.items()):
             if name.partition(".")[0] == top and name not in self.hidden:
                 self.all[name] = module

@@ -18,4 +18,4 @@ REAL_IMPORT: "Callable[..., object]" = builtins.__import__
 """What the program's import statements call, unless it has replaced that later."""
 
 BUILTINS: dict[str, object] = dict(vars(builtins))
-"""What functions of ours find as builtins."""
+"""The builtins of stepdbg's functions."""

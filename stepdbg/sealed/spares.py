@@ -35,7 +35,7 @@ FIRST = 28
 _FULL = (EMFILE, ENFILE)
 _system = SimpleNamespace(**vars(posix))  # what fakes file systems looks through names of modules
 _kept: list[tuple[int, int, int]] = []
-"""Each that is kept: its number, and the device and inode by which it is told."""
+"""Each kept descriptor: its number, and the device and inode that identify it."""
 
 
 def keep() -> None:
@@ -66,7 +66,7 @@ def _told(number: int) -> tuple[int, int, int]:
 
 
 def give_up() -> None:
-    """Close those that are still ours."""
+    """Close the descriptors that still belong to stepdbg."""
     while _kept:
         number, device, inode = _kept.pop()
         try:
@@ -82,7 +82,7 @@ def is_spare(number: int) -> bool:
 
 
 def with_room(work: Callable[[], Result]) -> Result:
-    """Do some work of ours, with room for it if all descriptors are in use.
+    """Do some work of stepdbg's, and make room for it if all descriptors are in use.
 
     Returns: what it gives.  Raises: what it raises.
     """

@@ -80,7 +80,7 @@ def told_before(
         place: how many events count.
         run: only those of this run.
         tasks: only those of these tasks; None: of all.
-        hidden: tasks of which it does not tell.
+        hidden: tasks that it leaves out.
     """
     wanted = {
         shape

@@ -22,7 +22,7 @@ from stepdbg.model.standard import array
 from .reading import Recording
 
 _BETWEEN = 8_192
-"""Events between two moments of which a copy is kept; more where many tasks live."""
+"""How many events are between two kept copies of a moment; more if many tasks live."""
 
 
 class Standing:

@@ -1,4 +1,4 @@
-"""A moment of a recording as a picture, which is looked at like a dump.
+"""A moment of a recording as a picture, which can be shown like a dump.
 
 Owns: `picture_at`.
 Does not own: what stands at a moment (moments), looking at pictures (stepdbg.archive.viewing), what
@@ -242,7 +242,7 @@ class _Shown:
                 scopes.setdefault(self._events.numbers[deadline], []).append(number)
         found = []
         for identity, numbers in scopes.items():
-            # Of those that have blocked under one scope the last one knows its deadline.
+            # If several tasks have blocked under one scope, the last one knows its deadline.
             left = self._time_left(max(numbers, key=self._standing.deadline.__getitem__)) or 0.0
             labels = tuple(self._tasks[each].label for each in numbers[:TIMER_TASKS])
             scope = self._scope(identity, left)
@@ -269,7 +269,7 @@ class _Shown:
 
 
 def _as_they_run(recording: Recording, place: int, numbers: Sequence[int]) -> list[int]:
-    """Tasks in the order in which their next steps come; those that never step at the end.
+    """Tasks in the order of their next steps; tasks that take no more steps are at the end.
 
     place: how many events have happened.
     """

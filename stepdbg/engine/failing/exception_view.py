@@ -95,7 +95,7 @@ class LiveExceptionView(ExceptionView):
         return NO_TASK if task is None else TaskNumber(tasks.number(task))
 
     def frames(self, number: str) -> FailedFrames:
-        """The frames of one exception; for what failed, also those that still run."""
+        """The frames of one exception; for the task's failure, also the frames that still run."""
         if number == "1":
             return self._failed
         return replace(super().frames(number), task=self._failed.task)

@@ -185,7 +185,7 @@ class Departure:
         return True
 
     def _is_within_ours(self, frame: FrameType) -> bool:
-        """Whether a frame is ours, or is called by one of ours that the program called."""
+        """Whether a frame is stepdbg's, or is called by one that the program has called."""
         if is_ours(frame.f_code.co_filename):
             return True
         between = False

@@ -120,7 +120,7 @@ class Failures:
         exits: whether to make it as well if SystemExit or KeyboardInterrupt leaves a task.
         picture: what there was at the last first failure.
         notes: the failures of runs that have ended.
-        missed: handlers of which a stop has told that they do not catch a group.
+        missed: handlers that a stop has already reported for not catching a group.
     """
 
     def __init__(self, *, stops: bool) -> None:

@@ -99,7 +99,7 @@ def _at(
 
 
 def _may_catch(node: ast.With | ast.AsyncWith, line: int) -> bool:
-    """Whether a `with` around a line is one of those that are written to catch something."""
+    """Whether a `with` around a line has a context manager that may catch something."""
     named = " ".join(ast.unparse(item.context_expr) for item in node.items)
     return statements.covers(node.body, line) and ("suppress" in named or "raises" in named)
 

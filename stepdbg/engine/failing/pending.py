@@ -1,4 +1,4 @@
-"""Exceptions that have been raised in a task, and of which nobody has been told yet.
+"""Exceptions that were raised in a task and that Trio has not reported yet.
 
 Owns: `pending_in`: finding them in the frames and the nurseries of a task.
 Does not own: which handlers a frame is inside of (lines.handlers), what has failed (failures).
@@ -128,7 +128,7 @@ def _running(stack: list[FrameType]) -> Iterator[_Caught]:
 def _by_handler(
     error: BaseException, handlers: list[tuple[FrameType, bool]], held: list[BaseException]
 ) -> list[_Caught]:
-    """Which exception each handler has, innermost first; those that cannot be told are left out.
+    """Which exception each handler has, innermost first; handlers without a known one are left out.
 
     Args:
         error: what the innermost one has.

@@ -330,7 +330,7 @@ def _before_with(machine: Machine, instruction: dis.Instruction) -> None:
     value = machine.pop()
     enter = machine.attribute(value, f"{prefix}enter__")
     leave = machine.attribute(value, f"{prefix}exit__")
-    if value.mixed:  # what a call has given: what was called is looked at instead
+    if value.mixed:  # the result of a call: the called function counts instead
         machine.push(NOTHING, value)
     else:
         machine.push(leave, machine.call(enter, ()))
@@ -361,7 +361,7 @@ def _with_except(machine: Machine, _: dis.Instruction) -> None:
 
 
 def _callee(slots: list[Symbol]) -> tuple[Symbol, tuple[Symbol, ...]]:
-    """What is called, and its `self` where that is told beside it."""
+    """What is called, and its `self` if that is beside it on the stack."""
     filled = [each for each in slots if each.paths]
     return (filled[0], tuple(filled[1:])) if filled else (NOTHING, ())
 

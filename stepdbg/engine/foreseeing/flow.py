@@ -4,7 +4,7 @@ Owns: `flow_of`.  Does not own: what the instructions do with variables (livenes
 
 An instruction is followed by the next one, unless it never goes on; by the target of its jump; and
 by its handler in the exception table.  That is never too little, and sometimes too much: that a
-condition is always true or that an instruction never raises is not looked at.
+condition is always true or that an instruction never raises is not considered.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from stepdbg.model.records import dataclass
 from stepdbg.model.standard import dis
 
 LONGEST: Final = 20_000
-"""Instructions of a code object beyond which it is not looked at."""
+"""How many instructions a code object may have for stepdbg to read it."""
 
 _NEVER_GO_ON: Final = frozenset(
     (
@@ -51,7 +51,7 @@ _OF_LOCALS: Final = LOADS | STORES | {STORE_AND_LOAD, "LOAD_CLOSURE", "LOAD_DERE
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """A code object of which nothing can be told.
+    """A code object that stepdbg cannot follow.
 
     why: what of it is not known.
     """
@@ -65,7 +65,7 @@ class Flow:
 
     instructions: in their order, caches left out.
     offsets: where each of them begins, in bytes.
-    goes_on: by index, the indexes of those that follow it when it raises nothing.
+    goes_on: by index, the indexes of the instructions that follow it if it does not raise.
     handlers: by index, that of its exception handler.
     kept: by index of a handler, how many values it finds below what the exception puts on the
         stack, and how many that is.

@@ -70,7 +70,7 @@ class Machine:
     Args:
         code: it.
         stack: the values on its stack, the top last.
-        names: what variables are, and attributes that it has stored; those that it does not know
+        names: what variables are, and attributes that it has stored; names that it does not know
             are as they were when the code went on.
         uses: what was used so far.  made: the functions that were made, by number.
     """

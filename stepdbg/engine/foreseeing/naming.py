@@ -43,7 +43,7 @@ _DEPTH: Final = 4
 """How many calls inside one another are followed."""
 
 _CODES: Final = 600
-"""How many functions are looked at for one task."""
+"""How many functions to read for one task."""
 
 _HARMLESS: Final = frozenset(
     (
@@ -296,7 +296,7 @@ class Foreseer:
         if depth >= _DEPTH or self._left <= 0:
             return Naming(Grade.MIGHT) if self._lead(names.values()) else _NOT
         self._left -= 1
-        self._known[key] = _NOT, names  # while it is looked at: it may call itself
+        self._known[key] = _NOT, names  # until its own result is known, because it may call itself
         uses = uses_of(code, -1)
         found = self._uses(uses, Space(code, names, space, (), uses.made), depth + 1)
         if not uses.complete and self._lead(names.values()):

@@ -3,7 +3,7 @@
 Owns: `uses_of`.  Does not own: the instructions (flow, effects), what the values are (naming).
 
 Every way that the code can take is followed, and where two ways meet a value is what it is on
-either.  No object is looked at: what is found out holds for every frame that stands there.
+either.  This reads no objects: the result holds for every frame at that instruction.
 """
 
 from __future__ import annotations
@@ -166,12 +166,12 @@ def _jumped(operation: str, stack: tuple[Symbol, ...], top: list[Symbol]) -> tup
 
     top: what was on top of it before.
     """
-    if operation == "SEND":  # what was awaited has come to its end
+    if operation == "SEND":  # the awaited object has ended
         awaited = stack[-2] if len(stack) > 1 else NOTHING
         # What a suspended one was called with is not on this stack any more.
         suspended = any(path.root is Root.STACK for path in awaited.paths)
         result = NOTHING if suspended else awaited.loosely()
         return (*stack[: -2 if _IS_311 else -1], result)
-    if _IS_311 and operation == "FOR_ITER":  # the iterator has come to its end
+    if _IS_311 and operation == "FOR_ITER":  # the iterator has ended
         return stack[:-2]
     return (*stack, *top) if operation.startswith("JUMP_IF_") else stack

@@ -38,7 +38,7 @@ KEPT = 32
 """How many of the last notes about one object are kept."""
 
 _SWEEP = 1_000
-"""The fewest objects among which those that are gone are looked for."""
+"""From how many objects on to search for objects that are gone."""
 
 
 class Noted(NamedTuple):
@@ -101,7 +101,7 @@ class Notes:
 
 
 class Histories:
-    """What was done to objects, in all runs.  Nothing is noted until `record` is told to.
+    """What was done to objects, in all runs.  It notes nothing before `record`.
 
     Args:
         book: knows the run of a thread.

@@ -48,7 +48,7 @@ class _Refused(NamedTuple):
 
 
 def party_of(run: Peopled, task: Task | None, error: BaseException) -> Party | None:
-    """Who stands behind an error; None where it is about no resource, or nobody knows.
+    """Who caused an error; None if it is not about a resource, or if that is not known.
 
     Args:
         run: in which it was raised.

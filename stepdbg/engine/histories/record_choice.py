@@ -86,7 +86,7 @@ class RecordChoice:
 
     @cached_property
     def tracing(self) -> Tracing:
-        """What is told of runs as it happens; made when somebody wants that."""
+        """The traces of runs; made at the first use."""
         return choice.Tracing(self._need, self._tell)
 
     @property

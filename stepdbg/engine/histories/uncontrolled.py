@@ -141,7 +141,7 @@ class Touches:
         self._hear_no_calls: Callable[[], None] = ignore
 
     def functions(self) -> list[FunctionType]:
-        """The functions of whose beginnings this is to be told."""
+        """The functions whose calls this needs to notice."""
         rows = list(_rows())
         self._kinds = {_key(function): (function, kind) for function, kind in rows}
         return [function for function, _ in rows]

@@ -3,7 +3,7 @@
 Owns: finding it.  Does not own: telling it (stopping, running), the words of commands.
 May be imported by: every folder above it.
 
-    watch         which lints are on, what was found, what is told when
+    watch         which lints are on, what was found, when to report it
     looking       one look at the blocked tasks of a run
     rare          what is noticed when it happens
     steps         the hook for what happens in steps

@@ -2,7 +2,7 @@
 
 Owns: its facts, its sentence, and since when it has been seen.
 
-Clean-up behind a shield is right as long as it ends.  So it is told only when the task sleeps
+Clean-up in a shield is right as long as it ends.  So stepdbg reports it only when the task sleeps
 for ever in there, or was found waiting at the same point a second of program time later.
 """
 

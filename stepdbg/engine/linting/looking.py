@@ -42,7 +42,7 @@ _ASKED: Final = 2.0
 """The seconds that the looks may take for which somebody has asked."""
 
 _ABOVE: Final = 4
-"""How many of the tasks above a blocked one are looked at with it."""
+"""How many of the tasks above a blocked one are examined with it."""
 
 
 class Looks:
@@ -94,7 +94,7 @@ class Looks:
         return [each for each in found if each.name in on]
 
     def _some_tasks(self, seen: Sized) -> Iterator[Task]:
-        """Tasks that are not runnable, until there are enough of those that were looked at."""
+        """Tasks that are not runnable, until enough tasks were examined."""
         if not self._to_come:
             runner = self._run.runner
             own = (t for t in runs.living_tasks(runner) if not runs.is_system(runner, t))
@@ -109,7 +109,7 @@ class Looks:
 
 
 def _take(waits: BlockedGraph, task: Task, seen: dict[Task, Blocked]) -> None:
-    """Look at a task, those that wait for the same, and those that wait for it."""
+    """Examine a task, the tasks that wait for the same, and the tasks that wait for it."""
     found = None if task in seen else waits.blocked(task)
     if found is None:
         return

@@ -3,7 +3,7 @@
 Owns: its facts and its sentence.
 Does not own: the moment when Trio learns of it (_trio_internals.losses).
 
-A lock whose owner is gone is of no use to anybody.  It matters while somebody has the lock
+A lock whose owner is gone cannot be used any more.  It matters while something has the lock
 and other tasks live.
 """
 

@@ -37,7 +37,7 @@ class LostObjects:
 
     Args:
         run: their run.
-        stuck: those that can never go on by themselves.
+        stuck: the tasks that can never go on by themselves.
         objects: how many objects are taken into account.
     """
 

@@ -1,7 +1,7 @@
 """What is noticed when it happens, and costs nothing until then.
 
 Owns: watching for what tasks leave behind.  Does not own: the lints about it
-(lost_locks, lost_generators), or who is told (watch).
+(lost_locks, lost_generators), or reporting them (watch).
 """
 
 from __future__ import annotations

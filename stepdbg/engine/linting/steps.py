@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 perf_counter = time.perf_counter
 
 BUSY: Final = 1_000
-"""Checkpoints in a row, without ever blocking, after which a loop is looked at."""
+"""After how many checkpoints in a row, without blocking, to examine a loop."""
 
 
 _OURS: Final = (LintName.SLOW_STEP, LintName.BUSY_LOOP, LintName.SWALLOWED_CANCEL)

@@ -52,7 +52,7 @@ class Hooks(Protocol):
 
 
 class LintedRun(NamedTasks, Protocol):
-    """What is read of a run that is looked at."""
+    """The parts of a run that a look at its tasks needs."""
 
     @property
     def state(self) -> RunState: ...

@@ -1,9 +1,9 @@
-"""Which lints are on, what they need while the program runs, what was found, who is told when.
+"""Which lints are on, what they need while the program runs, what was found, when to report it.
 
 Owns: `Lints`, one for all runs.
 Does not own: the setting (process.settings), finding (the other modules here).
 
-A lint is told once for each place: at the next stop, or when its run ends without one.
+stepdbg reports a lint once for each place: at the next stop, or when its run ends without one.
 """
 
 from __future__ import annotations
@@ -209,7 +209,7 @@ class Lints:
         """Look at a run in which nothing moves right now; its time stands still meanwhile.
 
         Args:
-            whole: somebody asks, and waits until all its tasks were looked at.
+            whole: a user waits for the result, so examine all tasks.
         """
         self._rare.look()
         try:

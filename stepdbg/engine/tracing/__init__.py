@@ -1,8 +1,8 @@
-"""What a run does, told as it happens.
+"""Traces and recordings: what a run does, passed on as it happens.
 
-Owns: the choice of what is told and where that goes, and the telling.
-Does not own: the notes that it is made of (recording), the words (render), or which hooks a run
-carries besides (noticing).
+Owns: the choice of what to pass on and where it goes, and doing so.
+Does not own: the notes from which it is made (recording), the words (render), or which other hooks
+a run carries (noticing).
 May be imported by: noticing, running.
 """
 

@@ -1,4 +1,4 @@
-"""What is told of runs as they happen, and where that goes.
+"""What a trace shows of runs, and where it goes.
 
 Owns: `Tracing`, for all runs of a session.
 Does not own: one run's trace (trace, raw).
@@ -30,11 +30,11 @@ if TYPE_CHECKING:
 
 
 class Tracing:
-    """What is to be told.  Nothing is told, and nothing is paid, until somebody wants it.
+    """Which traces are on.  Until one is, this does nothing and costs nothing.
 
     Args:
-        need_notes: says whether runs have to record, and lets them arrange themselves.
-        tell: passes an event on; it is told of each line, unless `begin` says where they go.
+        need_notes: sets whether runs must record, and lets them arrange themselves.
+        tell: passes an event on; it gets each line, unless `begin` has set a sink.
     """
 
     def __init__(self, need_notes: Callable[[bool], None], tell: Callable[[Event], None]) -> None:
@@ -53,7 +53,7 @@ class Tracing:
 
         Args:
             sink: takes the lines; None: what there is already.
-            raw: whether the hooks of Trio's instruments are told, and not what they come to.
+            raw: whether to show the calls of Trio's instrument hooks instead of what they mean.
         """
         if sink is not None:
             self._sink = sink
@@ -76,7 +76,7 @@ class Tracing:
         return self._recording is not None
 
     def expect(self, runner: runs.Runner, sink: TraceSink, *, raw: bool) -> None:
-        """A run that is about to begin brings somebody else who is told of it.
+        """Add a sink that gets only one run, which is about to begin.
 
         Args:
             runner: Trio's.

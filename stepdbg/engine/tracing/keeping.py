@@ -176,7 +176,7 @@ class KeptTrace:
             self._in_nursery(more, when, number)
 
     def _in_nursery(self, more: Any, when: float, number: int) -> None:
-        """The task lives in a nursery; of that it is told once whose it is."""
+        """Keep the nursery in which the task lives; its task is kept once."""
         parent, identity = more
         nursery = (identity >> 4) & _BITS
         if self._nurseries.get(nursery) != parent:
@@ -194,7 +194,7 @@ class KeptTrace:
         _, when, number, step, _, more = note
         assert isinstance(more, Cancel)
         if number < 0 and more.how == BY_DEADLINE:
-            return  # it is told where it wakes a task
+            return  # the note about the task that it wakes says so
         shape = self._shapes.cancelled(more)
         self._event(when, 0.0, step, number & _BITS, shape)
 

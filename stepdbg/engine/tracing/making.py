@@ -3,8 +3,8 @@
 Owns: `Lines`.
 Does not own: making the notes (recording), or when they are worked through (trace).
 
-A checkpoint is told twice, where its step begins and where it ends, and a storm of them is the
-worst case.  So what notes have in common is worked out once, and found again by what they hold.
+A checkpoint gives two lines, where its step begins and where it ends, and a flood of checkpoints is
+the worst case.  So what notes have in common is worked out once, and found again by their content.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _TAKE_TIME: Final = frozenset(
 )
 
 _KEPT: Final = 10_000
-"""How many different lines are kept in mind."""
+"""How many different lines to remember."""
 
 
 _Kept = tuple[LogEntry, "TaskLabel | None", int | None, bool, object]
@@ -75,7 +75,7 @@ class Lines:
             self._forget()
 
     def spawned(self, task: Task) -> None:
-        """A task has come: know how deep it lives; None for one of Trio's own."""
+        """Note the depth of a new task; None for one of Trio's own."""
         runner, nursery = self._run.runner, task.parent_nursery
         depth: int | None = None
         if nursery is not None:
@@ -121,7 +121,7 @@ class Lines:
         return found.time - begun, found.real, found.speed
 
     def _known(self, kind: int, number: int, more: object) -> _Kept:
-        """What is kept in mind of such notes, worked out now if there is nothing."""
+        """What such notes have in common, worked out now if that is not known yet."""
         key = _key(kind, number, more)
         known = self._likes.get(key)
         if known is None or known[1] is not self._run.registry.names.labels.get(number):
@@ -145,7 +145,7 @@ class Lines:
         return like, label, self._depth(kind, number, label), takes_time, more
 
     def _depth(self, kind: int, number: int, label: TaskLabel | None) -> int | None:
-        """How deep the task of a note lives, 0 for none; None if nobody is to be told."""
+        """The depth of a note's task, 0 for no task; None if the trace leaves the note out."""
         if self._chosen and not (label and any(each.matches(label) for each in self._chosen)):
             return None
         # A cancellation is noted here with the scope that it is about.

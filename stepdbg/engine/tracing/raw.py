@@ -30,7 +30,7 @@ class RawTrace:
 
     Args:
         run: which run.
-        sink: takes what is told.
+        sink: takes the lines.
     """
 
     def __init__(self, run: TraceableRun, sink: TraceSink) -> None:

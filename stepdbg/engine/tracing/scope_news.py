@@ -4,7 +4,7 @@ Owns: `ScopeNews`, which notes that of one run; what such a note holds.
 Does not own: noticing it (_trio_internals.scope_moves, _trio_internals.patches), or its line
 (making).
 
-A scope that Trio enters for a wait of its own, such as a sleep, is left out: the wait is told.
+A scope that Trio enters for a wait of its own, such as a sleep, is left out: the wait shows.
 """
 
 from __future__ import annotations

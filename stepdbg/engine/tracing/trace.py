@@ -39,12 +39,12 @@ class Trace:
     Args:
         run: which run; its recorder is on.
         recorder: that one.
-        sink: takes what is told.
+        sink: takes the lines.
 
     Attributes:
         take: takes a note.
         take_start: see `recording.recorded.Listener`.
-        spawned: takes in a task that has come.
+        spawned: takes a new task.
     """
 
     def __init__(self, run: TraceableRun, recorder: Recorder, sink: TraceSink) -> None:
@@ -131,7 +131,7 @@ class Trace:
             self.note(making.IO_ENDED, seconds=time.perf_counter() - since)
 
     def run_ended(self) -> None:
-        """The run has come to its end."""
+        """Note that the run has ended."""
         if not self._is_over:
             self._is_over = True
             self.note(making.RUN, more="ended")
@@ -158,7 +158,7 @@ class _Hook(trio.abc.Instrument):
     """Hears what the recorder does not note.
 
     Args:
-        trace: is told.
+        trace: gets the notes.
         failed: called with an exception that must not escape.
     """
 

@@ -116,7 +116,7 @@ def row_session(terminal: Terminal, history: History, completer: Completer) -> P
 
 
 def page_session(terminal: Terminal) -> PromptSession[str]:
-    """A session for one key between two pages, of which nothing stays on the screen."""
+    """A session for one key between two pages; it leaves nothing on the screen."""
     return PromptSession(
         style=style.prompt_style(),
         color_depth=ColorDepth.DEPTH_4_BIT if terminal.colours else ColorDepth.DEPTH_1_BIT,
@@ -167,7 +167,7 @@ class PromptEditor:
                 return self._wait_for(prompt, given_up)
             except KeyboardInterrupt:  # not the key but the signal, from elsewhere: the same
                 interrupted = True
-                interrupts.noticed()  # those that came while this prompt was being closed
+                interrupts.noticed()  # drops a SIGINT that came while this prompt was closing
         return given_up
 
     def wants_more(self, prompt: str) -> bool:

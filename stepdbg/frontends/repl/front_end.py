@@ -174,7 +174,7 @@ class TerminalFrontEnd(MovingTalk):
 
 
 def _has_pages(controller: Controller) -> bool:
-    """What `set pager` says; a dump is looked at page by page."""
+    """The value of `set pager`; a dump is shown page by page."""
     try:
         return controller.setting("pager").value == "on"
     except StepdbgError:

@@ -99,7 +99,7 @@ class RowOutput(DummyOutput, OutputAnew):
             del self._cells[self._column :]
 
     def erase_down(self) -> None:
-        """Blank the row from the cursor on; nothing of ours is below it."""
+        """Blank the row from the cursor on; stepdbg has written nothing below it."""
         self.erase_end_of_line()
 
     def _put(self, character: str) -> None:

@@ -1,4 +1,4 @@
-"""Printing to the terminal: replies, events and sentences of ours.
+"""Printing to the terminal: replies, events and stepdbg's sentences.
 
 Owns: fitting them to the width of the moment, colouring them if wanted, and keeping clear of a
 prompt that is open.  Does not own: their layout (render) or the device (terminal).
@@ -32,7 +32,7 @@ PAGE_KEYS = "Enter shows more, q ends the listing"
 
 
 class Screen:
-    """Everything of ours that is printed goes through here; any thread may print.
+    """Everything that stepdbg prints goes through here; any thread may print.
 
     aside: where it goes in the place of the terminal, if the user wants it elsewhere.
     above_prompt: has a function called while the open prompt is out of the way, and says
@@ -64,7 +64,7 @@ class Screen:
         return lines
 
     def pages(self, replies: Iterable[Reply], wants_more: Callable[[str], bool]) -> bool:
-        """Print the answers to a line, of which a screenful at a time is seen.
+        """Print the answers to a line, one screenful at a time.
 
         wants_more: asked by a prompt between two of them.
 
@@ -91,7 +91,7 @@ class Screen:
             self._print(render_event(event, self.width), after_program=True)
 
     def note(self, sentence: str, level: str = "note") -> None:
-        """Print a sentence of ours; `level` as in `model.stops.Note`."""
+        """Print a sentence of stepdbg's; `level` as in `model.stops.Note`."""
         self._print(render_event(Note(sentence, level), self.width))
 
     def sentence(self, sentence: str) -> None:

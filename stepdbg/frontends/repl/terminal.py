@@ -24,7 +24,7 @@ class Terminal:
 
     Nothing here raises once the terminal has gone: `gone` turns true and writing does nothing.
 
-    unsure: code that was typed may have left a line unfinished; nothing of ours came after it.
+    unsure: typed code may have left a line unfinished; stepdbg has written nothing after it.
     """
 
     def __init__(self, place: int | str = 1) -> None:
@@ -100,7 +100,7 @@ class Terminal:
         return _bytes_written() != self._written
 
     def begin_line(self, text: str = "", *, after_program: bool = False) -> None:
-        """Write text of ours on a line of its own, whatever the program has left unfinished.
+        """Write stepdbg's text on a new line, even if the program has left a line unfinished.
 
         after_program: it has run since our last text, or may have; a device that tells no width,
         or understands no return, gets a blank line then.
