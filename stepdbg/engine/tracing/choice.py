@@ -1,6 +1,6 @@
 """What a trace shows of runs, and where it goes.
 
-Owns: `Tracing`, for all runs of a session.
+Owns: `Tracing`, which covers all runs of a session.
 Does not own: one run's trace (trace, raw).
 """
 
@@ -49,7 +49,7 @@ class Tracing:
         self._kept: dict[RunId, KeptTrace] = {}
 
     def begin(self, sink: TraceSink | None, *, raw: bool) -> None:
-        """Tell from the start.
+        """Begin to trace, from the start of the session.
 
         Args:
             sink: takes the lines; None: what there is already.
@@ -61,18 +61,18 @@ class Tracing:
         self.change(on=True)
 
     def change(self, *, on: bool, tasks: tuple[TaskPattern, ...] = ()) -> None:
-        """Tell of these tasks from now on, of all of them, or of nothing."""
+        """From now on, trace these tasks, all tasks, or nothing."""
         self._on, self._tasks = on, tasks
         self._need_notes(self._needs_notes)
 
     def keep(self, sink: RecordingSink | None) -> None:
-        """Give a recording all that happens from now on; None: no longer."""
+        """Send everything that happens from now on to a recording; None: stop that."""
         self._recording = sink
         self._need_notes(self._needs_notes)
 
     @property
     def is_kept(self) -> bool:
-        """Whether there is a recording to which all is given."""
+        """Whether a recording gets everything that happens."""
         return self._recording is not None
 
     def expect(self, runner: runs.Runner, sink: TraceSink, *, raw: bool) -> None:
@@ -107,7 +107,7 @@ class Tracing:
             del self._traces[run.id]
 
     def _record(self, run: TraceableRun) -> None:
-        """Begin or end to give a recording what a run does."""
+        """Begin or stop sending what a run does to a recording."""
         kept, sink = self._kept.get(run.id), self._recording
         if kept is None and sink is not None:
             assert run.recorder is not None
@@ -117,7 +117,7 @@ class Tracing:
             self._kept.pop(run.id).end()
 
     def leave(self, run: TraceableRun) -> None:
-        """A run is traced no more."""
+        """Stop tracing a run."""
         kept = self._kept.pop(run.id, None)
         if kept is not None:
             kept.end()
@@ -126,7 +126,7 @@ class Tracing:
             told = traces.pop(run.id, None)
             if told is not None:
                 told.end()
-        if brought:  # nothing is noted any more on behalf of that run, in the whole process
+        if brought:  # the process may not need notes any more without this run's sink
             self._need_notes(self._needs_notes)
 
 
@@ -142,7 +142,7 @@ def _begun(
 
 
 class _TellingSink:
-    """Tells the front end, line by line: in order with what the program prints.
+    """Sends lines to the front end one by one, in order with the program's output.
 
     Args:
         tell: passes an event on.

@@ -1,8 +1,8 @@
-"""One run's events, given to a recording as they are noted.
+"""Send one run's events to a recording while they are noted.
 
-Owns: `KeptTrace`: the numbers that tell a note.
-Does not own: making the notes (recording), what they have in common (shapes), or what becomes of
-them (the sink, see `model.recording`).
+Owns: `KeptTrace`, which makes the numbers of an event from a note.
+Does not own: making the notes (recording), what they have in common (shapes), or keeping the events
+(the sink, see `model.recording`).
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from .traceable import TraceableRun
 
 _BITS: Final = 0xFFFF_FFFF
-"""What of an object's identity is kept."""
+"""The bits of an object's id that an event holds."""
 
 _NEVER: Final = math.inf
 
@@ -63,16 +63,16 @@ class KeptTrace:
         }
 
     def take_all(self) -> float:
-        """Nothing waits; see `recording.recorded.Listener`."""
+        """Do nothing, because no notes wait; see `recording.recorded.Listener`."""
         return _NEVER
 
     # -- beginning and end ------------------------------------------------------------
 
     def begin(self) -> None:
-        """Keep what happens from now on."""
+        """Begin to send events."""
         run, now = self._run, time.perf_counter()
         self._tell_run("began", run.life.begun_at, run.id)
-        if self._recorder.reads_clock:  # by which the notes tell their time themselves
+        if self._recorder.reads_clock:  # the notes have program time already
             now = run.runner.clock.current_time()
             self._mark(now, now, 1.0)
         elif self._recorder.marks:
@@ -83,7 +83,7 @@ class KeptTrace:
             self._lives(task, now)
 
     def end(self) -> None:
-        """Keep nothing any more."""
+        """Stop sending events."""
         if self._process == os.getpid() and self._run.life.end_time:
             when = time.perf_counter()
             if self._recorder.reads_clock:
@@ -105,7 +105,7 @@ class KeptTrace:
         self._event(when, 0.0, run, NOBODY, shape)
 
     def _lives(self, task: Task, now: float) -> None:
-        """A task had been spawned before."""
+        """Send the event for a task that was spawned before the recording began."""
         number, steps = tasks.number(task), tasks.steps_taken(task)
         spawn = self._run.registry.spawn_of(task)
         by = None if isinstance(spawn, NotRecorded) else spawn.by
@@ -129,7 +129,7 @@ class KeptTrace:
     def after(self, keep: Callable[[Note], None]) -> Callable[[Note], None]:
         """See `recording.recorded.Listener`.
 
-        Most notes are taken here; a closure finds what it needs without looking up attributes.
+        Most notes come through here, so it is a closure, which looks up no attributes.
         """
         sink, pack, shapes, rare = self._sink, self._sink.pack, self._shapes, self._rare
         known, stepped = shapes.known_by_identity, self._plain[ShapeKind.STEPPED]
@@ -168,7 +168,7 @@ class KeptTrace:
         if len(items) >= NOTE_SIZE and items[-NOTE_SIZE] == number:
             _, name, by, code, instruction = items[-NOTE_SIZE:]
             shape = self._shapes.spawned(more, name, code, instruction)
-        else:  # what was noted has just been read
+        else:  # `SpawnLog` has just been emptied
             shape, by = self._shapes.read_spawn(more, number)
         who: Any = NOBODY if by is None else by
         self._event(when, 0.0, who, number, shape)
@@ -176,7 +176,7 @@ class KeptTrace:
             self._in_nursery(more, when, number)
 
     def _in_nursery(self, more: Any, when: float, number: int) -> None:
-        """Keep the nursery in which the task lives; its task is kept once."""
+        """Send the nursery in which a task lives, and once the task that opened it."""
         parent, identity = more
         nursery = (identity >> 4) & _BITS
         if self._nurseries.get(nursery) != parent:
@@ -199,7 +199,7 @@ class KeptTrace:
         self._event(when, 0.0, step, number & _BITS, shape)
 
     def _said(self, note: Note) -> None:
-        """What the user has done, or the recorder itself."""
+        """Send what the user has done, or that the recorder was switched on or off."""
         kind, when, number, _, _, more = note
         if kind == recording.STEERED:
             shape = self._shapes.of(ShapeKind.STEERED, detail=str(more))
@@ -209,7 +209,7 @@ class KeptTrace:
         self._event(when, 0.0, 0, number, shape)
 
     def _deadline(self, when: float, number: int, found: tuple[runs.CancelScope, float]) -> None:
-        """A task that has just blocked has a deadline.  found: its scope, and when that is."""
+        """Send the deadline of a task that has just blocked.  found: its scope, and its time."""
         scope, deadline = found
         left = deadline - self._run.runner.clock.current_time()
         identity = (id(scope) >> 4) & _BITS

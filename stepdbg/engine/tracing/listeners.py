@@ -1,7 +1,7 @@
-"""Those that are given the notes of a recorder as they are made.
+"""The listeners that get the notes of a recorder when they are made.
 
-Owns: `Listeners`, of one recorder.
-Does not own: making the notes (recording.recorder), or what becomes of them (trace, keeping).
+Owns: `Listeners`, those of one recorder.
+Does not own: making the notes (recording.recorder), or using them (trace, keeping).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Listeners:
-    """Those of one recorder.
+    """The listeners of one recorder.
 
     Args:
         recorder: that one.
@@ -29,40 +29,40 @@ class Listeners:
         self._recorder = recorder
 
     def _changed(self) -> None:
-        """There is one more or one less."""
+        """Adapt the recorder after a listener was added or removed."""
         if self._recorder.on:
             self._recorder.carry_hook()
 
     def add(self, listener: Listener) -> None:
-        """From now on it is given each note that is made."""
+        """Give a listener each note from now on."""
         self._all = (*self._all, listener)
         self._changed()
 
     def remove(self, listener: Listener) -> None:
-        """It is given no more notes."""
+        """Give a listener no more notes."""
         self._all = tuple(each for each in self._all if each is not listener)
         self._changed()
 
     def take_all(self) -> None:
-        """Let them work through the notes so far."""
+        """Let all listeners process the notes so far."""
         for listener in self._all:
             listener.take_all()
 
     def marked(self, mark: Mark) -> None:
-        """Program time was held or changed."""
+        """Pass on that program time was held or changed."""
         for listener in self._all:
             listener.marked(mark)
 
     def hear_starts(self, hook: recording.RecordingHook) -> None:
-        """Let a hook note where steps begin, if that is one listener's wish.
+        """Let a hook note where steps begin, if the only listener needs that.
 
-        Several have hooks of their own, which Trio calls one after the other.
+        If there are several, they use hooks of their own, which Trio calls one after the other.
         """
         if len(self._all) == 1 and self._all[0].take_start is not None:
             hook.started, hook.late = self._all[0].take_start, self._all[0].take_all
 
     def besides(self, keep: Callable[[Note], None]) -> Callable[[Note], None]:
-        """A function that keeps a note and gives it to them all."""
+        """Return a function that keeps a note and gives it to all listeners."""
         add = keep
         for each in self._all:
             add = each.after(add)
@@ -70,7 +70,7 @@ class Listeners:
 
 
 def listeners_of(recorder: Recorder) -> Hears:
-    """Those of a recorder, made if there were never any."""
+    """The listeners of a recorder, made at the first use."""
     if recorder.listeners is None:
         recorder.listeners = Listeners(recorder)
     return recorder.listeners

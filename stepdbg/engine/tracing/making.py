@@ -1,7 +1,7 @@
-"""What a trace tells, made of notes.
+"""Make the lines of a trace from notes.
 
 Owns: `Lines`.
-Does not own: making the notes (recording), or when they are worked through (trace).
+Does not own: making the notes (recording), or when to process them (trace).
 
 A checkpoint gives two lines, where its step begins and where it ends, and a flood of checkpoints is
 the worst case.  So what notes have in common is worked out once, and found again by their content.
@@ -49,8 +49,8 @@ _KEPT: Final = 10_000
 
 
 _Kept = tuple[LogEntry, "TaskLabel | None", int | None, bool, object]
-"""What notes have in common: the entry, how its task was called then, how deep that lives (None: it
-is not told), whether it takes time, and what their key was made of, which stays alive with it."""
+"""What notes have in common: the entry, the label of its task then, the depth of that task (None:
+the trace leaves it out), whether it takes time, and the objects of their key, which stay alive."""
 
 
 class Lines:
@@ -69,7 +69,7 @@ class Lines:
         self._likes: dict[tuple[object, ...], _Kept] = {}
 
     def choose(self, tasks: tuple[TaskPattern, ...]) -> None:
-        """Tell of these tasks only; nothing: of all but Trio's own."""
+        """Trace only these tasks; if empty, all except Trio's own."""
         if tasks != self._chosen:
             self._chosen = tasks
             self._forget()
@@ -88,14 +88,14 @@ class Lines:
         self._depths[tasks.number(task)] = depth
 
     def of(self, notes: list[Note]) -> list[Told]:
-        """Those of some notes, which were made without a mark of the recorder in between."""
+        """Make the lines of some notes; the recorder made no mark between these notes."""
         last = self._last
         labels = self._run.registry.names.labels
         base, real, speed = self._time_since(notes[0][1])
         found: list[Told] = []
         for kind, when, number, step, seconds, more in notes:
-            # Most are as the last one of their kind and task. To compare is quicker than to hash:
-            # what both hold is the very same object.
+            # Most notes equal the last one of their kind and task. Comparing is faster than
+            # hashing, because both hold the same object.
             known = last[kind].get(number)
             if known is None or known[4] != more or known[1] is not labels.get(number):
                 known = self._known(kind, number, more)
@@ -106,7 +106,7 @@ class Lines:
         return found
 
     def _time_since(self, when: float) -> tuple[float, float, float]:
-        """How to tell the time of notes, the first of which was made at `when`.
+        """How to work out the time of notes; the first of them was made at `when`.
 
         Returns:
             The program time of a moment, that moment, and program seconds a second from there on.
@@ -114,7 +114,7 @@ class Lines:
         recorder, begun = self._recorder, self._run.life.begun_at
         if recorder.reads_clock:
             return -begun, 0.0, 1.0
-        # They are handed over before there is another mark, so one holds for all of them.
+        # All notes are handed over before the next mark, so one mark holds for all of them.
         found = next((mark for mark in reversed(recorder.marks) if mark.real <= when), None)
         if found is None:
             return 0.0, when, 1.0
@@ -148,7 +148,7 @@ class Lines:
         """The depth of a note's task, 0 for no task; None if the trace leaves the note out."""
         if self._chosen and not (label and any(each.matches(label) for each in self._chosen)):
             return None
-        # A cancellation is noted here with the scope that it is about.
+        # A trace has a note of its own for a cancellation, with the scope.
         if kind in (recording.BEGUN, recording.CEASED, recording.CANCELLED):
             return None
         if number < 0:
@@ -163,10 +163,10 @@ class Lines:
 
 
 def _key(kind: int, number: int, more: object) -> tuple[object, ...]:
-    """What tells what a note holds from what others hold, quickly.
+    """A key for the content of a note that is fast to make and compare.
 
-    Code objects are compared by what they consist of, and enumerations hash in Python; what is in
-    the table is alive, so that nothing else can have its identity.
+    Python compares code objects by their content, and hashes enumerations by slow code.  So the key
+    has identities; the table keeps these objects alive, so that no other object has the same one.
     """
     if isinstance(more, tuple):
         parts = [part if type(part) in (int, str) else id(part) for part in more]

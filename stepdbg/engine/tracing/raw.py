@@ -1,6 +1,6 @@
-"""One run's trace as Trio tells it: the nine hooks of its instruments, in Trio's order.
+"""One run's raw trace: the calls of the nine hooks of Trio's instruments, in Trio's order.
 
-Owns: `RawTrace`.  Does not own: what they come to (trace).
+Owns: `RawTrace`.  Does not own: the trace of what they mean (trace).
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from .traceable import TraceableRun
 
 _TOGETHER = 512
-"""How many lines are handed over together where they can wait."""
+"""How many lines are handed over together if they can wait."""
 
 
 class RawTrace:
-    """Tells of each hook that Trio calls, Trio's own tasks included.
+    """Traces each hook that Trio calls, also for Trio's own tasks.
 
     Args:
         run: which run.
@@ -41,17 +41,17 @@ class RawTrace:
         self._hook = _NineHooks(self.tell, run.fail)
 
     def choose(self, tasks: tuple[TaskPattern, ...]) -> None:
-        """Tell of these tasks only; nothing: of all."""
+        """Trace only these tasks; if empty, all of them."""
         self._chosen = tasks
 
     def begin(self) -> None:
-        """Tell from now on; at the beginning of a run, that it begins."""
+        """Begin to trace; at the beginning of a run, the first line says that it begins."""
         if not runs.living_tasks(self._run.runner):
             self.tell("before_run")
         runs.carry(self._run.runner, self._hook)
 
     def end(self) -> None:
-        """Tell nothing any more."""
+        """Stop tracing."""
         if self._run.life.end_time:
             self.tell("after_run")
         if runs.carries(self._run.runner, self._hook):
@@ -59,7 +59,7 @@ class RawTrace:
         self._hand_over()
 
     def tell(self, hook: str, task: Task | None = None, timeout: float | None = None) -> None:
-        """Trio calls a hook."""
+        """Trace one call of a hook."""
         if hook == "after_run" and self._is_over:
             return
         self._is_over = hook == "after_run"
@@ -85,7 +85,7 @@ class _NineHooks(trio.abc.Instrument):
     """Passes each hook on.
 
     Args:
-        tell: is called with each line.
+        tell: called for each line.
         failed: called with an exception that must not escape.
     """
 

@@ -1,6 +1,6 @@
 """Cancel scopes and nurseries in a trace: entered, left, cancelled, expired.
 
-Owns: `ScopeNews`, which notes that of one run; what such a note holds.
+Owns: `ScopeNews`, which notes that for one run; what such a note holds.
 Does not own: noticing it (_trio_internals.scope_moves, _trio_internals.patches), or its line
 (making).
 
@@ -37,11 +37,11 @@ _BY = {
     runs.EXITED_CODE: "a task that failed",
     runs.ADD_ERROR_CODE: "an exception in its block",
 }
-"""By the function of Trio that is running, what cancels a nursery."""
+"""What cancels a nursery, by the function of Trio that is running."""
 
 
 class Line(NamedTuple):
-    """An instruction whose line is worked out when somebody asks."""
+    """An instruction, whose line is worked out when it is needed."""
 
     code: CodeType
     instruction: int
@@ -53,10 +53,11 @@ class Line(NamedTuple):
 
 
 class ScopeNote(NamedTuple):
-    """What is noted of a scope.
+    """The note about a scope.
 
-    entered: where.  nursery, within: as in `ScopeTold`.
-    timed: whether it has a deadline.  line: what cancels it.  how: in words, if no line does.
+    entered: the line that entered it.  nursery, within: as in `ScopeTold`.
+    timed: whether it has a deadline.  line: the line that cancels it.  how: the reason in words, if
+        no line cancels it.
     """
 
     entered: Line | Place | None
@@ -68,7 +69,7 @@ class ScopeNote(NamedTuple):
 
 
 class _Known(NamedTuple):
-    """A scope that a task is inside of: the number of the task, and the note about it."""
+    """A scope around a task: the number of the task, and the note about the scope."""
 
     task: int
     note: ScopeNote
@@ -96,13 +97,13 @@ class ScopeNews:
         self._ends: tuple[Callable[[], None], ...] = ()
 
     def begin(self, living: list[Task]) -> None:
-        """Note from now on.  living: tasks that may be inside of scopes already."""
+        """Begin to note.  living: tasks that may be inside scopes already."""
         for task in living:
             self._take_in(task)
         self._ends = scope_moves.watch_scopes(self), patches.watch_cancels(self._cancelled)
 
     def end(self) -> None:
-        """Note nothing any more."""
+        """Stop noting."""
         ends, self._ends = self._ends, ()
         for end in ends:
             end()
@@ -163,7 +164,7 @@ class ScopeNews:
 
     def _note_cancel(self, scope: CancelScope, here: FrameType) -> None:
         if scopes.is_effectively_cancelled(scope):
-            return  # that makes no difference any more
+            return  # it was already cancelled
         known = self._known.get(id(scope))
         seen = happening.happening(scope, here)
         if seen.source == "deadline":
@@ -192,7 +193,7 @@ _KINDS = {
 
 
 def entry_of(kind: int, note: ScopeNote, label: TaskLabel | None) -> LogEntry:
-    """What a note tells, except when that was.  label: the task of the note."""
+    """Make an entry from a note, without its time.  label: the task of the note."""
     entered = note.entered.place if isinstance(note.entered, Line) else note.entered
     told = LogEntry(
         0.0,

@@ -1,10 +1,10 @@
-"""What the events of a recording have in common, found quickly.
+"""Find what the events of a recording have in common.
 
 Owns: `Shapes`.
 Does not own: the events (keeping), their place in a file (the sink, see `model.recording`).
 
-It is asked at each note, so a shape is found by the identities of what it is made of, and its
-place and words are worked out only once.
+Each note needs a shape, so shapes are found by the identities of their parts, and the place and
+the words of a shape are worked out only once.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ if TYPE_CHECKING:
     from .traceable import TraceableRun
 
 _KEPT: Final = 20_000
-"""How many shapes are found by identities; each keeps a code object alive."""
+"""How many shapes can be found by identities; each keeps a code object alive."""
 
 _ROOT: Final = "<init>"
-"""What Trio calls its root task."""
+"""The name of Trio's root task."""
 
 
 class Shapes:
@@ -44,9 +44,9 @@ class Shapes:
         sink: numbers them.
 
     Attributes:
-        known: their numbers, by the identities of what they are made of.
-        known_by_identity: those of waits and wakes, by the identity of what a note says of them,
-            which is often the same object.
+        known: their numbers, by the identities of their parts.
+        known_by_identity: the numbers for waits and wakes, by the identity of the object in the
+            note, which is often the same.
     """
 
     def __init__(self, run: TraceableRun, sink: RecordingSink) -> None:
@@ -60,7 +60,7 @@ class Shapes:
         return self._sink.shape(Shape(self._run.id, kind, **more))
 
     def blocked(self, stuck: step_ends.Stuck) -> int:
-        """Of steps that end in a wait."""
+        """The shape of steps that end in a wait."""
         code, instruction, awaited = stuck
         key = (id(code), instruction, awaited)
         shape = self.known.get(key)
@@ -85,13 +85,13 @@ class Shapes:
         return shape
 
     def _recurs(self, told: object, shape: int) -> None:
-        """Find a shape by what a note says, which probably recurs."""
+        """Let a shape be found by the object in a note, which probably recurs."""
         self._make_room()
         self._alive.append(told)
         self.known_by_identity[id(told)] = shape
 
     def _remember(self, key: tuple[object, ...], shape: int, alive: object) -> None:
-        """Find a shape by identities from now on.  alive: whose identity is in the key."""
+        """Let a shape be found by identities.  alive: the objects in the key."""
         self._make_room()
         self._alive.append(alive)
         self.known[key] = shape
@@ -103,7 +103,7 @@ class Shapes:
             self._alive.clear()
 
     def exited(self, exited: Exit) -> int:
-        """Of last steps."""
+        """The shape of last steps."""
         outcome, detail = exited.ending
         key = ("exited", outcome, detail)
         shape = self.known.get(key)
@@ -113,12 +113,12 @@ class Shapes:
         return shape
 
     def cancelled(self, cancel: Cancel) -> int:
-        """Of cancelled scopes."""
+        """The shape of cancelled scopes."""
         place = _place(cancel.code, cancel.instruction)
         return self.of(ShapeKind.CANCELLED, place=place, detail=cancel.how)
 
     def lives(self, task: Task, spawn: Spawn | NotRecorded) -> int:
-        """Of a task that was there before."""
+        """The shape of a task that was there before the recording."""
         label, runner = self._run.registry.label_of(task), self._run.runner
         return self.of(
             ShapeKind.LIVES,
@@ -130,7 +130,7 @@ class Shapes:
         )
 
     def spawned(self, more: object, name: Any, code: Any, instruction: Any) -> int:
-        """Of spawns.
+        """The shape of spawns.
 
         more: of the note.  name, code, instruction: as `SpawnLog` has them.
         """

@@ -1,9 +1,9 @@
-"""One run's trace: its notes, handed over as they are made.
+"""One run's trace: its notes are handed over while they are made.
 
-Owns: `Trace`: noting where steps begin and waits for I/O, which the recorder does not; when notes
-are handed over.
-Does not own: the notes of the recorder (recording), what is made of them (making), or what becomes
-of a line (the sink); noting scopes (scope_news).
+Owns: `Trace`: noting the beginnings of steps and waits for I/O, which the recorder does not note;
+when to hand notes over.
+Does not own: the notes of the recorder (recording), making lines from notes (making), writing
+lines (the sink); noting scopes (scope_news).
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ if TYPE_CHECKING:
     from .traceable import TraceableRun
 
 _LATEST: Final = 0.02
-"""Seconds after which notes are handed over where a step begins, since that may hang."""
+"""After how many seconds to hand notes over when a step begins, because the step may hang."""
 
 
 class Trace:
-    """Tells what one run does from now on.
+    """Traces what one run does from now on.
 
     Args:
         run: which run; its recorder is on.
@@ -51,7 +51,7 @@ class Trace:
         self._run, self._recorder, self._sink = run, recorder, sink
         self._lines = making.Lines(run, recorder)
         self._notes: list[Note] = []
-        # A function in C where that will do: each note goes through it.
+        # A function in C if possible, because each note goes through it.
         self.take: Callable[[Note], None] = self._notes.append if sink.can_wait else self._add
         self.take_start = self.take
         self._waits_since: float | None = None
@@ -62,12 +62,12 @@ class Trace:
         self.spawned: Callable[[Task], None] = self._lines.spawned
 
     def choose(self, tasks: tuple[TaskPattern, ...]) -> None:
-        """Tell of these tasks only; nothing: of all but Trio's own."""
+        """Trace only these tasks; if empty, all except Trio's own."""
         self.take_all()
         self._lines.choose(tasks)
 
     def begin(self) -> None:
-        """Tell from now on."""
+        """Begin to trace."""
         living = runs.living_tasks(self._run.runner)
         for task in living:
             self.spawned(task)
@@ -78,7 +78,7 @@ class Trace:
         runs.carry(self._run.runner, self._hook)
 
     def end(self) -> None:
-        """Tell nothing any more."""
+        """Stop tracing."""
         if self._run.life.end_time:
             self.run_ended()
         self._scopes.end()
@@ -112,20 +112,20 @@ class Trace:
         self.take_all()
 
     def before_step(self, task: Task) -> None:
-        """A step begins; called only while other instruments have this hook as well."""
+        """Note that a step begins; called only while other instruments also have this hook."""
         self.note(recording.STARTED, tasks.number(task), tasks.steps_taken(task) + 1)
         if time.perf_counter() >= self._due:
             self.take_all()
 
     def before_wait(self, timeout: float) -> None:
-        """The loop asks for I/O; nobody runs meanwhile if that can take time."""
+        """Note that the loop asks for I/O; if it may wait, hand the notes over first."""
         if timeout > 0:
             self.note(making.IO_BEGAN, seconds=timeout)
             self.take_all()
             self._waits_since = time.perf_counter()
 
     def after_wait(self, _timeout: float) -> None:
-        """The loop has asked for I/O."""
+        """Note that the loop has asked for I/O."""
         since, self._waits_since = self._waits_since, None
         if since is not None:
             self.note(making.IO_ENDED, seconds=time.perf_counter() - since)
@@ -155,7 +155,7 @@ class Trace:
 
 
 class _Hook(trio.abc.Instrument):
-    """Hears what the recorder does not note.
+    """Notices what the recorder does not note.
 
     Args:
         trace: gets the notes.

@@ -1,4 +1,4 @@
-"""What is needed of a run to trace it.
+"""The parts of a run that are needed to trace it.
 
 Owns: a protocol; imported only for types.  Does not own: the runs (running).
 """
@@ -15,7 +15,7 @@ from stepdbg.model.facts import RunId
 
 
 class TraceableRun(Recorded, ScopedRun, Protocol):
-    """A run that has not ended, as far as its trace asks it."""
+    """A run that has not ended, as far as its trace uses it."""
 
     @property
     def id(self) -> RunId: ...
