@@ -110,7 +110,7 @@ class Lints:
             at all tasks whenever the run is idle, but not for what real time decides.  A lint is
             told when the run is idle next, or is over.
         """
-        self._report = report
+        self._report = report or self._report
         self._repeats = self._repeats or report is None
         self.on = self._asked_for()
 

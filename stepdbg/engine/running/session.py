@@ -115,8 +115,6 @@ class Session:
         self.origins: Origins = Origins()
         asked = partial(_asked_here, self.runs, self.desk)
         self.lints: Lints = Lints(self.settings.lint, self.runs, self.origins, self.tell, asked)
-        if options.replay is not None and options.replay.header.lints:
-            self.lints.collect(None)
         self.recording: RecordChoice = RecordChoice(
             self.desk, self.origins, self.runs, self.settings, self.tell
         )
@@ -142,7 +140,7 @@ class Session:
         for sentence in names.check():
             self.tell(Note(sentence, "warning"))
         frames.set_own_patterns(self.settings.own.value)
-        _listen(self.recording, self.options)
+        _listen(self.recording, self.lints, self.options)
         self.lints.arrange()
         self._uninstall = runs.patch_run_start(self._begin_hook)
         self.ends.begin()
@@ -264,11 +262,16 @@ class Session:
             run.call_here(run.carried.look_again)
 
 
-def _listen(recording: RecordChoice, options: SessionOptions) -> None:
-    """Begin to hear what is done to objects, and what a run touches, if the options want that."""
+def _listen(recording: RecordChoice, lints: Lints, options: SessionOptions) -> None:
+    """Begin to hear what is done to objects, what a run touches, what a schedule failed by.
+
+    The first always, as far as the recorder wants it; the others only in a replay.
+    """
     recording.note_objects(recording.now(stepping=False))
     if options.replay is not None:
         recording.histories.follow_schedule()
+        if options.replay.header.lints:
+            lints.collect(None)
 
 
 _WITH_TOKEN = (StopKind.FAILURE, StopKind.DEADLOCK, StopKind.POST_MORTEM)
