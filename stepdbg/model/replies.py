@@ -6,7 +6,7 @@ terminal.  Does not own: drawing (render) or the commands themselves.
 Front ends get replies from the interpreter and pass them to `render`; the JSON front end
 encodes the same objects.
 
-Longer than most modules, because it is a list: one type for each kind of answer, and their union.
+Longer than most modules: it is a list, one type for each kind of answer, and their union.
 """
 
 from __future__ import annotations

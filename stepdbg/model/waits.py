@@ -7,7 +7,7 @@ Does not own: finding these facts (engine.waiting) or the words (render).
 Facts that Trio keeps are always there; facts that only a recorder notes are `NOT_RECORDED`
 without one.
 
-Longer than most modules, because each module costs time before a program's first step.
+Longer than most modules: each module costs time before a program's first step.
 """
 
 from __future__ import annotations
