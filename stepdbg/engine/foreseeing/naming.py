@@ -92,34 +92,52 @@ class Suspended(NamedTuple):
     is_before: bool = False
 
 
+class Sought(NamedTuple):
+    """What would end a wait.
+
+    wanted: tells whether an object is one by which the wait could be ended.
+    verbs: the attributes that end it.
+    others: all attributes of such an object.
+    taken_in_block: whether a `with` block of such an object waits in the same way before it is
+        entered, so that only the end of one that was entered before ends the wait.
+    """
+
+    wanted: Callable[[object], bool]
+    verbs: frozenset[str]
+    others: frozenset[str]
+    taken_in_block: bool = False
+
+    def is_looked_up(self, name: str) -> bool:
+        """Whether code that looks up this attribute may end the wait with it."""
+        return name in self.verbs and not (self.taken_in_block and name in ENDS_OF_BLOCKS)
+
+    def is_harmless(self, name: str) -> bool:
+        """Whether it is known that a call of this attribute does not end the wait."""
+        return name in self.others and name not in self.verbs
+
+    def ends_too_late(self, called: Called, found: Naming) -> bool:
+        """Whether this is the end of a block that has yet to be entered."""
+        was_entered = any(path.root is Root.STACK for path in called.callee.paths)
+        return self.taken_in_block and found.name in ENDS_OF_BLOCKS and not was_entered
+
+
 class Foreseer:
     """Looks at the code of tasks for one question.
 
     Args:
-        wanted: whether an object is one by which the wait could be ended.
-        verbs: the attributes that end it.
-        others: attributes that such an object has besides, which do not.
-        taken_in_block: whether a `with` block of such an object waits in the same way before it is
-            entered, so that only the end of one that was entered before ends the wait.
+        sought: the question.
         is_own: whether a file is code of the program, which is looked at.
         is_leaf: whether nothing is looked for in an object.
     """
 
     def __init__(
         self,
-        wanted: Callable[[object], bool],
-        verbs: frozenset[str],
-        others: frozenset[str],
+        sought: Sought,
         is_own: Callable[[str], bool],
         is_leaf: Callable[[object], bool],
-        *,
-        taken_in_block: bool = False,
     ) -> None:
-        self._wanted, self._is_own = wanted, is_own
-        self._verbs, self._others = verbs, others - verbs
-        self._taken_in_block = taken_in_block
-        self._looked_up = verbs - ENDS_OF_BLOCKS if taken_in_block else verbs
-        self._leads = Leading(wanted, is_leaf)
+        self._sought, self._wanted, self._is_own = sought, sought.wanted, is_own
+        self._leads = Leading(sought.wanted, is_leaf)
         self._known: dict[object, tuple[Naming, dict[str, Bound]]] = {}
         self._left = 0
 
@@ -141,7 +159,7 @@ class Foreseer:
         code, variables = frame.f_code, frame_locals(frame)
         uses = uses_of(code, frame.f_lasti, running=suspended.is_before)
         stack, loose = stack_of(suspended.owner, code, variables, uses.depth)
-        if uses.entering and self._taken_in_block:
+        if uses.entering and self._sought.taken_in_block:
             stack = without_last_exit(stack)
         names = {name: Bound((value,)) for name, value in variables.items()}
         space = Space(code, names, frame.f_globals, stack, uses.made)
@@ -171,7 +189,7 @@ class Foreseer:
         return found
 
     def _named(self, use: Named, space: Space) -> Naming:
-        if use.name not in self._looked_up:
+        if not self._sought.is_looked_up(use.name):
             return _NOT
         owner = bound(use.value, space)
         if not owner.mixed and any(map(self._wanted, owner.objects)):
@@ -190,7 +208,8 @@ class Foreseer:
         handed = Handed(tuple(bound(each, space) for each in use.arguments), use.names)
         might = Naming(Grade.MIGHT, "", space.code, use.line)
         if callee.mixed or not callee.objects:
-            asked = use.attribute not in self._others and any(map(self._leads, callee.objects))
+            harmless = self._sought.is_harmless(use.attribute)
+            asked = not harmless and any(map(self._leads, callee.objects))
             return might if asked or self._lead(handed.arguments) else _NOT
         found = _NOT
         for each in callee.objects:
@@ -198,10 +217,8 @@ class Foreseer:
             if now is None:
                 now = might if self._lead(handed.arguments) else _NOT
             elif now.grade is not Grade.HAS and now.code is None:  # the call itself does it
-                was_entered = any(path.root is Root.STACK for path in use.callee.paths)
-                now = now._replace(code=space.code, line=use.line)
-                if self._taken_in_block and now.name in ENDS_OF_BLOCKS and not was_entered:
-                    now = _NOT
+                late = self._sought.ends_too_late(use, now)
+                now = _NOT if late else now._replace(code=space.code, line=use.line)
             found = better(found, now)
         return found
 
@@ -238,7 +255,7 @@ class Foreseer:
     def _method(self, method: MethodType, handed: Handed, depth: int) -> Naming | None:
         owner, function = method.__self__, method.__func__
         name = function.__name__ if type(function) is FunctionType else ""
-        ends_it = name in self._verbs
+        ends_it = name in self._sought.verbs
         if self._wanted(owner):
             return Naming(Grade.NAMES, name) if ends_it else _NOT
         generator = generator_of(owner)

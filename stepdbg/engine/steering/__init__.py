@@ -9,7 +9,8 @@ May be imported by: noticing, running.
     throwing    exceptions
     cancelling  tasks, scopes, deadlines
     timing      the program's clock
-    later       work that waits for a task's next step steer       all of it on behalf of front ends
+    later       work that waits for a task's next step
+    steer       all of it on behalf of front ends
 """
 
 TYPE_CHECKING = False

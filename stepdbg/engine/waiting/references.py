@@ -16,7 +16,7 @@ from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs
 from stepdbg._trio_internals.await_chain import await_chain
-from stepdbg.engine.foreseeing.naming import RANK, Foreseer, Naming, Suspended
+from stepdbg.engine.foreseeing.naming import RANK, Foreseer, Naming, Sought, Suspended
 from stepdbg.engine.foreseeing.plain import attribute_names, module_of
 from stepdbg.engine.foreseeing.spaces import ENDS_OF_BLOCKS
 from stepdbg.engine.stacks.frames import is_own
@@ -243,14 +243,8 @@ class Foresight:
         some = next((type(each.obj) for each in having.values()), None)
         others = frozenset() if some is None else self._names_of(some)
         verbs = frozenset(found.row.verbs)
-        foreseer = Foreseer(
-            wanted,
-            verbs,
-            others,
-            is_own,
-            _is_of_trio,
-            taken_in_block=found.row.taken_in_block,
-        )
+        sought = Sought(wanted, verbs, others, found.row.taken_in_block)
+        foreseer = Foreseer(sought, is_own, _is_of_trio)
         question = found.kind, some
         ranked: list[tuple[int, int, Holder]] = []
         for task, has in having.items():

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from stepdbg.engine.foreseeing.naming import Foreseer, Naming, Suspended
+from stepdbg.engine.foreseeing.naming import Foreseer, Naming, Sought, Suspended
 from stepdbg.model.waits import Grade
 
 
@@ -376,9 +376,7 @@ def is_own(filename: str) -> bool:
 def foreseer(event: Event) -> Foreseer:
     codes = {value.__code__ for kind in LIBRARY for value in vars(kind).values() if callable(value)}
     found = Foreseer(
-        lambda value: value is event,
-        frozenset(["set"]),
-        frozenset(["wait"]),
+        Sought(lambda value: value is event, frozenset(["set"]), frozenset(["wait"])),
         is_own,
         lambda value: type(value) is Spawner,
     )
