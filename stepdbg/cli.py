@@ -285,9 +285,9 @@ def find_target(options: Options) -> Target:
 def choose_front_end(options: Options) -> Callable[[], FrontEnd]:
     """How to make the front end that serves the options, without importing it yet."""
     if options.is_quiet:
-        from .model.nobody import Nobody
+        from .model.silent_front_end import SilentFrontEnd
 
-        return Nobody
+        return SilentFrontEnd
     # Those of now: it is made when Trio is imported, and the program may replace them before that.
     given, standard = sys.stdin, sys.stdout
     if options.speaks_json:

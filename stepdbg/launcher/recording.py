@@ -114,7 +114,7 @@ class Recording:
 def _session_apart() -> Session:
     """A session that takes hold of runs and asks nobody."""
     from stepdbg.engine.running.session import Session
-    from stepdbg.model.nobody import Nobody
     from stepdbg.model.options import SessionOptions
+    from stepdbg.model.silent_front_end import SilentFrontEnd
 
-    return Session(Nobody(), SessionOptions(stops_at_start=False))
+    return Session(SilentFrontEnd(), SessionOptions(stops_at_start=False))

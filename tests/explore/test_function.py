@@ -18,9 +18,9 @@ from stepdbg.launcher.exploring.search import Search
 from stepdbg.launcher.exploring.wish import ExploreWish, wish_of
 from stepdbg.model.errors import FoundFailure
 from stepdbg.model.exploring import VerdictKind
-from stepdbg.model.nobody import Nobody
 from stepdbg.model.options import SessionOptions
 from stepdbg.model.schedule_text import schedule_of
+from stepdbg.model.silent_front_end import SilentFrontEnd
 from stepdbg.model.stops import DeadlockFound, Event, Note
 from tests.explore import programs
 from tests.schedules.replaying import play
@@ -75,7 +75,7 @@ def replayed_to_deadlock(source: str, token: str) -> str:
     """The tasks of the deadlock in which a replay ends."""
     told: list[Event] = []
 
-    class Front(Nobody):
+    class Front(SilentFrontEnd):
         def on_event(self, event: Event) -> None:
             told.append(event)
 

@@ -13,8 +13,8 @@ import trio.testing
 from stepdbg._trio_internals import runs, tasks
 from stepdbg.engine.running.session import Session
 from stepdbg.model.facts import NOT_RECORDED, LogicalId
-from stepdbg.model.nobody import Nobody
 from stepdbg.model.options import SessionOptions
+from stepdbg.model.silent_front_end import SilentFrontEnd
 
 Ids = dict[str, str]
 
@@ -23,7 +23,7 @@ Ids = dict[str, str]
 def counting(*, spawn_paths: bool = True, record: bool = False) -> Iterator[Session]:
     """A session whose runs nobody stops."""
     options = SessionOptions(record=record, stops_at_start=False, spawn_paths=spawn_paths)
-    session = Session(Nobody(), options)
+    session = Session(SilentFrontEnd(), options)
     session.install()
     try:
         yield session

@@ -17,10 +17,10 @@ from stepdbg._trio_internals import runs
 from stepdbg.engine.running.run import DebuggedRun
 from stepdbg.engine.running.session import Session
 from stepdbg.model.facts import RunId
-from stepdbg.model.nobody import Nobody
 from stepdbg.model.options import SessionOptions
 from stepdbg.model.schedule_text import from_file, text_of
 from stepdbg.model.schedules import Schedule, TurnKind, turns_of
+from stepdbg.model.silent_front_end import SilentFrontEnd
 from stepdbg.model.stops import Event, Note
 from stepdbg.model.tape import Tape
 
@@ -59,7 +59,7 @@ class Played:
         return [each for each in self.notes if "left the schedule" in each]
 
 
-class Front(Nobody):
+class Front(SilentFrontEnd):
     """Keeps notes."""
 
     def __init__(self, notes: list[str]) -> None:

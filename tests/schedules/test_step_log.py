@@ -19,14 +19,14 @@ from stepdbg.engine.running.run import DebuggedRun
 from stepdbg.engine.running.session import Session
 from stepdbg.model.errors import NotNow
 from stepdbg.model.facts import RunId
-from stepdbg.model.nobody import Nobody
 from stepdbg.model.options import SessionOptions
 from stepdbg.model.schedules import Schedule, Turn, TurnKind, turns_of
+from stepdbg.model.silent_front_end import SilentFrontEnd
 
 
 @contextmanager
 def logging(*, record: bool = True) -> Iterator[Session]:
-    session = Session(Nobody(), SessionOptions(record=record, stops_at_start=False))
+    session = Session(SilentFrontEnd(), SessionOptions(record=record, stops_at_start=False))
     session.install()
     try:
         yield session

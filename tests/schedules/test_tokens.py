@@ -13,12 +13,12 @@ import trio
 
 from stepdbg.engine.running.session import Session
 from stepdbg.engine.scheduling import writing_down
-from stepdbg.model.nobody import Nobody
 from stepdbg.model.options import SessionOptions
 from stepdbg.model.protocols import Controller, Inspector
 from stepdbg.model.replies import StopShown
 from stepdbg.model.schedule_text import schedule_of
 from stepdbg.model.schedules import Schedule, Token
+from stepdbg.model.silent_front_end import SilentFrontEnd
 from stepdbg.model.stops import Continue, Event, Quit, Resume, Stop, StopKind, TokenTold
 from stepdbg.render.spans import plain
 from stepdbg.render.text import render_reply
@@ -64,7 +64,7 @@ async def main():
 """
 
 
-class Front(Nobody):
+class Front(SilentFrontEnd):
     """Keeps what it is told.  asked: whether it would answer."""
 
     def __init__(self, *, asked: bool) -> None:

@@ -13,8 +13,8 @@ import trio
 from stepdbg.engine.histories import uncontrolled
 from stepdbg.engine.running.session import Session
 from stepdbg.model.facts import RunId
-from stepdbg.model.nobody import Nobody
 from stepdbg.model.options import SessionOptions
+from stepdbg.model.silent_front_end import SilentFrontEnd
 from stepdbg.model.uncontrolled import Touch
 from stepdbg.model.uncontrolled import Uncontrolled as What
 from tests.schedules.replaying import Played, play
@@ -126,7 +126,7 @@ def test_two_runs_are_told_apart() -> None:
         before="import trio.testing\nasync def first():\n  await trio.to_thread.run_sync(int)\n"
         "trio.run(first)\n",
     )
-    session = Session(Nobody(), SessionOptions(record=True, stops_at_start=False))
+    session = Session(SilentFrontEnd(), SessionOptions(record=True, stops_at_start=False))
     session.install()
     try:
         names: dict[str, Any] = {}

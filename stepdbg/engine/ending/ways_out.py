@@ -194,9 +194,9 @@ def leave_forked_children(session: ForkedSession, *, tells: bool = False) -> Non
 
 def _leave_child(session: ForkedSession) -> None:
     session.out.forked()
-    from stepdbg.model.nobody import Nobody  # few programs fork
+    from stepdbg.model.silent_front_end import SilentFrontEnd  # few programs fork
 
-    session.desk.forked(Nobody())
+    session.desk.forked(SilentFrontEnd())
     for run in session.runs.forked():
         run.leave()
     session.uninstall()

@@ -26,7 +26,7 @@ from stepdbg.engine.recording import counting as counts
 from stepdbg.engine.recording.recorder import Recorder
 from stepdbg.engine.scheduling.holding import HeldHook
 from stepdbg.engine.scheduling.run_queue import QueueKeeper
-from stepdbg.engine.seeing.stops import Occasion
+from stepdbg.engine.seeing.stops import StopReason
 from stepdbg.model.breakpoints import IdleTarget, SlowTarget, TaskEvent, WatchTarget
 from stepdbg.model.lints import LintName
 from stepdbg.model.stops import StopKind
@@ -73,7 +73,7 @@ class Carried:
         self._idle_hook = IdleHook(run)
         self._watch_hook = WatchHook(run)
         self._held_hook = HeldHook(
-            run, lambda note: run.stop(Occasion(StopKind.HALT, None, note=note))
+            run, lambda note: run.stop(StopReason(StopKind.HALT, None, note=note))
         )
 
     def follow(self) -> None:

@@ -24,7 +24,7 @@ from stepdbg.engine.process import python_threads, sigint
 from stepdbg.engine.process.guard import Guarded, is_programs, report_bug
 from stepdbg.engine.process.python_threads import current_frames
 from stepdbg.engine.seeing import under_way
-from stepdbg.engine.seeing.stops import Occasion
+from stepdbg.engine.seeing.stops import StopReason
 from stepdbg.model import interrupts
 from stepdbg.model.standard import contextlib, time
 from stepdbg.model.stops import HaltDelayed, StopKind
@@ -219,7 +219,7 @@ class CtrlC:
         self._asked_at = None
         lasts = f"this step has not yielded for {_for_how_long(run, frame, asked_at)}"
         note = f"{lasts}; {self._what_came()}"
-        return run.events.hold_in_step(Occasion(StopKind.HALT, task, frame, note=note))
+        return run.events.hold_in_step(StopReason(StopKind.HALT, task, frame, note=note))
 
 
 def _is_of_another_run(handler: object) -> bool:

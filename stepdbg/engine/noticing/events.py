@@ -18,7 +18,7 @@ from stepdbg.engine.cancelling import expiring
 from stepdbg.engine.ending import quitting
 from stepdbg.engine.linting.steps import StepTimer
 from stepdbg.engine.scheduling.run_queue import runnable_tasks
-from stepdbg.engine.seeing.stops import Occasion
+from stepdbg.engine.seeing.stops import StopReason
 from stepdbg.engine.stacks import frames
 from stepdbg.engine.stopping.stepping import Arrival, StepAny
 from stepdbg.engine.stopping.still import Still
@@ -69,7 +69,7 @@ class RunEvents:
         hits = () if task not in run.carried.watched else self._step_hits(task)
         if arrival is not None or hits:
             kind = StopKind.BREAKPOINT if arrival is None else arrival.kind
-            run.stop(Occasion(kind, task, hits=hits))
+            run.stop(StopReason(kind, task, hits=hits))
             if self.slow.begun is None:  # a timer put on since then has not been called
                 self.slow.begin()
 
@@ -88,7 +88,7 @@ class RunEvents:
             return
         hits = run.session.hits.at_events(run.registry, task, (event,))
         if hits:
-            run.stop(Occasion(StopKind.BREAKPOINT, task, frame, hits, note=f"on {event}"))
+            run.stop(StopReason(StopKind.BREAKPOINT, task, frame, hits, note=f"on {event}"))
 
     def on_step_done(self, task: Task) -> None:
         """Handle the end of a step; called while something waits for tasks to block."""
@@ -119,7 +119,7 @@ class RunEvents:
             plain = StopKind.BREAKPOINT if hits else StopKind.FAILURE
             kind = plain if arrival is None else arrival.kind
             failing.stop_or_remember(
-                run, Occasion(kind, task, hits=hits, result=result, first=failed)
+                run, StopReason(kind, task, hits=hits, result=result, first=failed)
             )
 
     def on_slow(self, task: Task, seconds: float) -> None:
@@ -132,7 +132,7 @@ class RunEvents:
                 most = f", most of it at {seen}" if seen else ""
                 note = f"the step took {seconds * 1000:.0f} ms{most}"
                 kind, lives = StopKind.BREAKPOINT, task.coro.cr_frame is not None
-                run.stop(Occasion(kind, task, hits=hits, note=note, over=lives))
+                run.stop(StopReason(kind, task, hits=hits, note=note, over=lives))
 
     def on_values(self, task: Task, *, stepped: bool) -> None:
         """Check watched values at the beginning or (`stepped`) the end of a task's step."""
@@ -141,7 +141,7 @@ class RunEvents:
             return
         hits = run.session.hits.watched().between_steps(task, stepped=stepped)
         if hits:
-            run.stop(Occasion(StopKind.BREAKPOINT, task, hits=hits))
+            run.stop(StopReason(StopKind.BREAKPOINT, task, hits=hits))
 
     def on_idle(self) -> None:
         """Handle a run in which nothing is runnable; called while something waits for that."""
@@ -150,7 +150,7 @@ class RunEvents:
         if not run.quitting and not over and run.state is RunState.RUNNING:
             hits = run.session.hits.when_idle()
             if hits:
-                idle = Occasion(StopKind.BREAKPOINT, None, hits=hits, note="nothing is runnable")
+                idle = StopReason(StopKind.BREAKPOINT, None, hits=hits, note="nothing is runnable")
                 run.stop(idle)
 
     def on_halt(self, note: str = "") -> None:
@@ -166,7 +166,7 @@ class RunEvents:
         if any(not runs.is_system(run.runner, task) for task in [*this_pass, *next_pass]):
             run.follow(StepAny(kind=StopKind.HALT, note=note))
         else:
-            run.stop(Occasion(StopKind.HALT, None, note=note))
+            run.stop(StopReason(StopKind.HALT, None, note=note))
 
     def arrive(self, arrival: Arrival, hits: tuple[BreakpointHit, ...]) -> BaseException | None:
         """Stop at a line of the program that ends the resume or hits breakpoints.
@@ -174,21 +174,21 @@ class RunEvents:
         Returns: as `hold_in_step`.
         """
         subject, kind = runs.current_task(), arrival.kind
-        occasion = Occasion(
+        stop_reason = StopReason(
             kind, subject, arrival.frame, hits, arrival.result, arrival.note, chosen=arrival.chosen
         )
         if arrival.commands:
-            occasion = replace(occasion, commands=arrival.commands)
-        return self.hold_in_step(occasion)
+            stop_reason = replace(stop_reason, commands=arrival.commands)
+        return self.hold_in_step(stop_reason)
 
-    def hold_in_step(self, occasion: Occasion) -> BaseException | None:
+    def hold_in_step(self, stop_reason: StopReason) -> BaseException | None:
         """Hold the run inside a step; the caller is code of the program.
 
         Returns:
             The exception to raise there: the one that the user has thrown, or Cancelled if the user
             has quit; None for nothing.
         """
-        held = self._run.stop(replace(occasion, at_line=True))
+        held = self._run.stop(replace(stop_reason, at_line=True))
         if self._run.quitting:
             return quitting.what_unwinds_from_here()
         return held.thrown()

@@ -17,7 +17,7 @@ from trio.lowlevel import Task
 from stepdbg._trio_internals import tasks
 from stepdbg.engine.failing.failures import is_failure
 from stepdbg.engine.histories import parties
-from stepdbg.engine.seeing.stops import Occasion
+from stepdbg.engine.seeing.stops import StopReason
 from stepdbg.engine.stacks.frames import first_own_caller
 from stepdbg.engine.stopping.still import Still
 from stepdbg.model.breakpoints import TaskEvent
@@ -41,7 +41,7 @@ def is_new_failure(
         exits = run.session.failures.exits
         return exits and run.failures.note_exit(run.registry, task, nursery, error)
     run.session.hits.get_ready()
-    Occasion(StopKind.FAILURE, None)  # the first one takes longer: now, while time stands
+    StopReason(StopKind.FAILURE, None)  # the first one takes longer: now, while time stands
     is_new = run.failures.note(run.registry, task, nursery, error)
     run.failures.find_parties(error, partial(parties.party_of, run, task))
     return is_new
@@ -52,14 +52,14 @@ def are_wanted(session: WantsFailures) -> bool:
     return session.failures.wanted or bool(session.breakpoints.waiting_for(TaskEvent.FAIL))
 
 
-def stop_or_remember(run: NoticedRun, occasion: Occasion) -> None:
+def stop_or_remember(run: NoticedRun, stop_reason: StopReason) -> None:
     """Stop at a failure; if no stop is wanted there, or at an exit, take a picture and go on."""
-    result = occasion.result
+    result = stop_reason.result
     failed = isinstance(result, outcome.Error) and is_failure(result.error)
-    if occasion.kind is StopKind.FAILURE and not (failed and run.session.failures.stops):
-        run.remember(occasion)
+    if stop_reason.kind is StopKind.FAILURE and not (failed and run.session.failures.stops):
+        run.remember(stop_reason)
     else:
-        run.stop(occasion)
+        run.stop(stop_reason)
 
 
 def on_failing(run: NoticedRun, nursery: trio.Nursery, error: BaseException) -> None:
@@ -76,4 +76,4 @@ def on_failing(run: NoticedRun, nursery: trio.Nursery, error: BaseException) -> 
     fails = is_failure(error)
     hits = run.session.hits.at_failing_block(run.registry, task, error, frame) if fails else ()
     kind = StopKind.BREAKPOINT if hits else StopKind.FAILURE
-    stop_or_remember(run, Occasion(kind, task, frame, hits, result=result, first=True))
+    stop_or_remember(run, StopReason(kind, task, frame, hits, result=result, first=True))

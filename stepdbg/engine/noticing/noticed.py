@@ -18,7 +18,7 @@ from stepdbg._trio_internals import runs
 from stepdbg._trio_internals.runs import CancelScope, Runner
 from stepdbg.engine.linting.views import LintedRun, SteppedRun
 from stepdbg.engine.recording.recorded import Recordable
-from stepdbg.engine.seeing.stops import Occasion
+from stepdbg.engine.seeing.stops import StopReason
 from stepdbg.engine.steering.steerable import Hooks
 from stepdbg.engine.stopping.house import StoppableRun
 from stepdbg.engine.stopping.still import Still, TimesSteps
@@ -123,9 +123,9 @@ class NoticedRun(StoppableRun, Protocol):
     @property
     def steered(self) -> Steered: ...
     @property
-    def stop(self) -> Callable[[Occasion], Held]: ...
+    def stop(self) -> Callable[[StopReason], Held]: ...
     @property
-    def remember(self) -> Callable[[Occasion], None]: ...
+    def remember(self) -> Callable[[StopReason], None]: ...
     def follow(self, plan: Plan) -> None: ...
 
 
@@ -150,7 +150,7 @@ class HoldsInStep(TimesSteps, Protocol):
     """Holds a run where code of the program runs."""
 
     def on_halt(self, note: str = "") -> None: ...
-    def hold_in_step(self, occasion: Occasion) -> BaseException | None: ...
+    def hold_in_step(self, stop_reason: StopReason) -> BaseException | None: ...
 
 
 class HookedRun(Protocol):

@@ -20,7 +20,7 @@ from trio.lowlevel import Task
 from stepdbg._trio_internals import patches, runs, tasks
 from stepdbg.engine.cancelling import happening
 from stepdbg.engine.process.guard import settle
-from stepdbg.engine.seeing.stops import Occasion
+from stepdbg.engine.seeing.stops import StopReason
 from stepdbg.engine.stacks.frames import innermost_own, task_frames
 from stepdbg.model.breakpoints import (
     CancelTarget,
@@ -130,7 +130,7 @@ class Watches:
         by_deadline = seen.source == "deadline"
         hits = self._session.hits.at_cancel(asked, by_deadline=by_deadline, in_wait=in_wait)
         if hits:
-            run.stop(Occasion(StopKind.BREAKPOINT, task, frame, hits, cancelled=seen))
+            run.stop(StopReason(StopKind.BREAKPOINT, task, frame, hits, cancelled=seen))
 
 
 def _fault(error: BaseException, doing: str) -> None:

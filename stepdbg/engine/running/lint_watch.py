@@ -12,8 +12,8 @@ from trio.lowlevel import Task
 from stepdbg._trio_internals import runs
 from stepdbg.engine.linting.steps import StepLints, StepTimer
 from stepdbg.model.lints import BY_TIME, LINTS, Lint
-from stepdbg.model.nobody import Nobody
 from stepdbg.model.options import SessionOptions
+from stepdbg.model.silent_front_end import SilentFrontEnd
 
 from .run import DebuggedRun
 from .session import Session
@@ -28,7 +28,7 @@ class LintWatch(trio.abc.Instrument):
 
     def __init__(self) -> None:
         self.found: Lint | None = None
-        self._session = Session(Nobody(), SessionOptions(record=False))
+        self._session = Session(SilentFrontEnd(), SessionOptions(record=False))
         self._lints = self._session.lints
         self._run: DebuggedRun | None = None
 

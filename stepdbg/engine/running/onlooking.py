@@ -22,9 +22,9 @@ from stepdbg.engine.stacks.frames import TRIO_FOLDER
 from stepdbg.engine.stopping.still import Still
 from stepdbg.model.errors import NotNow
 from stepdbg.model.facts import TaskNumber
-from stepdbg.model.nobody import Nobody
 from stepdbg.model.options import SessionOptions
 from stepdbg.model.records import dataclass
+from stepdbg.model.silent_front_end import SilentFrontEnd
 from stepdbg.model.standard import threading, time
 from stepdbg.model.task import plain_name
 from stepdbg.model.waits import Explanation
@@ -70,7 +70,7 @@ class _Look:
 
     def __init__(self, session: Session | None) -> None:
         self._session = session
-        self._apart = Session(Nobody(), SessionOptions(record=False))
+        self._apart = Session(SilentFrontEnd(), SessionOptions(record=False))
         self._tops = current_frames()
         self._threads = {thread.ident: thread.name for thread in threading.enumerate()}
 
@@ -173,6 +173,6 @@ def trace_run_here(tracing: Tracing | None, sink: TraceSink, *, raw: bool) -> No
     if tracing is not None:
         tracing.expect(runner, sink, raw=raw)
         return
-    apart = Session(Nobody(), SessionOptions())
+    apart = Session(SilentFrontEnd(), SessionOptions())
     apart.recording.tracing.expect(runner, sink, raw=raw)
     apart.join_run_here()

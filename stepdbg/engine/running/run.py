@@ -36,7 +36,7 @@ from stepdbg.engine.recording.recorder import Recorder
 from stepdbg.engine.recording.registry import Registry, ScopeNumbers
 from stepdbg.engine.scheduling import replaying, writing_down
 from stepdbg.engine.scheduling.state import Steered, detach
-from stepdbg.engine.seeing.stops import Occasion
+from stepdbg.engine.seeing.stops import StopReason
 from stepdbg.engine.stacks import frames
 from stepdbg.engine.stopping.held import Desk, Held, RunHold
 from stepdbg.engine.stopping.stepping import LinePlan, Plan, StepAny
@@ -118,8 +118,8 @@ class DebuggedRun:
         self.quitting = False
         self._quits_with: BaseException | None = None
         self.stops = RunStops(self, session)
-        self.stop: Callable[[Occasion], Held] = self.stops.stop
-        self.remember: Callable[[Occasion], None] = self.stops.remember
+        self.stop: Callable[[StopReason], Held] = self.stops.stop
+        self.remember: Callable[[StopReason], None] = self.stops.remember
         self.new_lints = partial(session.lints.at_stop, self)
         self.look_when_idle: Callable[[], None] = partial(session.lints.on_idle, self)
         self.steered = Steered(self)
@@ -360,7 +360,7 @@ class Deadlocked:
         if policy is None:
             policy = "stop" if session.desk.front_end.would_answer() else "report"
         if policy == "stop" and not run.quitting:
-            run.stop(Occasion(StopKind.DEADLOCK, None, deadlock=deadlock))
+            run.stop(StopReason(StopKind.DEADLOCK, None, deadlock=deadlock))
             return
         if not again:
             session.tell(DeadlockFound(run.id, deadlock))

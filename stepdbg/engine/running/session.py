@@ -29,7 +29,7 @@ from stepdbg.engine.process.settings import Settings
 from stepdbg.engine.recording.origins import Origins
 from stepdbg.engine.scheduling import writing_down
 from stepdbg.engine.seeing.inspector import LiveInspector
-from stepdbg.engine.seeing.stops import Occasion
+from stepdbg.engine.seeing.stops import StopReason
 from stepdbg.engine.stacks import frames
 from stepdbg.engine.stopping import outside
 from stepdbg.engine.stopping.held import Desk, named_at
@@ -314,5 +314,5 @@ def _get_ready(hits: Hits, lines: ProgramLines) -> None:
     """After a breakpoint was set: import and make what its first hit will need."""
     hits.get_ready()
     lines.guard  # noqa: B018 - its module is imported at the first access
-    Occasion(StopKind.BREAKPOINT, None)  # the first of a class takes longer
+    StopReason(StopKind.BREAKPOINT, None)  # the first of a class takes longer
     Arrival(StopKind.BREAKPOINT)

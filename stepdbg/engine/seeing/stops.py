@@ -1,6 +1,6 @@
 """Why a run is held, and the picture of the stop.
 
-Owns: `Occasion`, and the `Stop` that front ends see.
+Owns: `StopReason`, and the `Stop` that front ends see.
 Does not own: holding (stopping), the tasks in the picture (capture).
 """
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Occasion:
+class StopReason:
     """Why a run is about to be held.
 
     subject: the task that the stop is about; None when nothing is runnable.
@@ -100,7 +100,7 @@ def _ways(task: Task, result: outcome.Outcome[object]) -> tuple[Way, ...]:
 
 
 def stop_picture(
-    run: SeenRun, held: ShownHeld, occasion: Occasion, *, seed: int | None, several: bool
+    run: SeenRun, held: ShownHeld, stop_reason: StopReason, *, seed: int | None, several: bool
 ) -> Stop:
     """The picture of the stop at which a run has arrived.
 
@@ -111,42 +111,42 @@ def stop_picture(
         seed: the seed of Trio's coin; None if there is none.
         several: whether there are other runs: then the picture names this one.
     """
-    task = occasion.subject
+    task = stop_reason.subject
     task_count, queue_length = capture.crowd(run)
     deadline = runs.next_deadline(run.runner)
     stack = [] if task is None else run.live_frames(task)
-    value, raised = (None, "") if occasion.result is None else result_picture(occasion.result)
+    value, raised = (None, "") if stop_reason.result is None else result_picture(stop_reason.result)
     doing = standing.doing(run, task, stack)
     wake = None
-    blocked = occasion.cancelled is not None and occasion.cancelled.by is None
-    if task is not None and occasion.kind is not StopKind.FAILURE and not blocked:
-        wake = (standing.wake_of_last if occasion.over else standing.wake_of)(run, task)
+    blocked = stop_reason.cancelled is not None and stop_reason.cancelled.by is None
+    if task is not None and stop_reason.kind is not StopKind.FAILURE and not blocked:
+        wake = (standing.wake_of_last if stop_reason.over else standing.wake_of)(run, task)
     cancelled = None
-    if occasion.cancelled is not None:
-        cancelled = happening.picture(run, run.registry, occasion.cancelled)
-    seed_told = seed_note(seed) if occasion.kind in _TELLS_SEED else ""
+    if stop_reason.cancelled is not None:
+        cancelled = happening.picture(run, run.registry, stop_reason.cancelled)
+    seed_told = seed_note(seed) if stop_reason.kind in _TELLS_SEED else ""
     return Stop(
-        kind=occasion.kind,
+        kind=stop_reason.kind,
         run=run.life.id,
         task=None if task is None else run.registry.label_of(task),
-        step=0 if task is None else tasks.steps_taken(task) + (not occasion.over),
+        step=0 if task is None else tasks.steps_taken(task) + (not stop_reason.over),
         time=run.life.time(),
         wake=wake,
-        place=frames.place_of(stack[0]) if occasion.chosen and stack else doing,
+        place=frames.place_of(stack[0]) if stop_reason.chosen and stack else doing,
         queue_length=queue_length,
         task_count=task_count,
         next_deadline=None if deadline == inf else runs.time_left(run.runner, deadline),
-        hits=occasion.hits,
+        hits=stop_reason.hits,
         passed=held.plan.passed(),
         in_step=held.frame is not None and task in (None, held.task),
         shown_run=several,
-        note="; ".join(filter(None, (occasion.note or held.plan.note(), seed_told))),
+        note="; ".join(filter(None, (stop_reason.note or held.plan.note(), seed_told))),
         value=value,
         raised=raised,
-        party=_party(run, task, occasion.result) if raised else None,
-        deadlock=occasion.deadlock,
+        party=_party(run, task, stop_reason.result) if raised else None,
+        deadlock=stop_reason.deadlock,
         unfinished="" if held.unfinished is None else held.unfinished.name,
-        commands=occasion.commands,
-        ways=() if task is None or occasion.result is None else _ways(task, occasion.result),
+        commands=stop_reason.commands,
+        ways=() if task is None or stop_reason.result is None else _ways(task, stop_reason.result),
         cancelled=cancelled,
     )

@@ -17,7 +17,7 @@ from stepdbg.engine.failing.failed_frames import FailedFrames, frames_at_block, 
 from stepdbg.engine.process import memory
 from stepdbg.engine.process.guard import is_programs, report_bug
 from stepdbg.engine.seeing import stops
-from stepdbg.engine.seeing.stops import Occasion
+from stepdbg.engine.seeing.stops import StopReason
 from stepdbg.model import interrupts
 from stepdbg.model.depth import with_room
 from stepdbg.model.records import replace
@@ -45,7 +45,7 @@ class RunStops:
         self._run = run
         self._house = house
 
-    def stop(self, occasion: Occasion) -> Held:
+    def stop(self, stop_reason: StopReason) -> Held:
         """Hold the run, ask the front end, and carry out the answer.
 
         Time stands still from the first moment on, even while another run has the prompt: the
@@ -54,19 +54,19 @@ class RunStops:
         Returns:
             The stop, which is over.
         """
-        return with_room(partial(self._stop, occasion))
+        return with_room(partial(self._stop, stop_reason))
 
-    def _stop(self, occasion: Occasion) -> Held:
+    def _stop(self, stop_reason: StopReason) -> Held:
         house = self._house
-        held = self._held_at(occasion)
+        held = self._held_at(stop_reason)
 
         def work() -> None:
             if house.out.quitting:  # the user has quit at another run's stop meanwhile
                 resume: Resume = Quit()
-            elif occasion.kind is StopKind.START and not house.desk.stops_at_start():
+            elif stop_reason.kind is StopKind.START and not house.desk.stops_at_start():
                 resume = Continue()  # the user said so at another run's stop meanwhile
             else:
-                resume = self._show_and_ask(held, occasion)
+                resume = self._show_and_ask(held, stop_reason)
             self._go_on(held, resume)
 
         house.desk.ask(held, self._run, work)
@@ -74,67 +74,69 @@ class RunStops:
             house.out.deliver_interrupt()
         return held
 
-    def remember(self, occasion: Occasion) -> None:
+    def remember(self, stop_reason: StopReason) -> None:
         """Take a picture of the failing run, and let it go on."""
-        with_room(partial(self._remember, occasion))
+        with_room(partial(self._remember, stop_reason))
 
-    def _remember(self, occasion: Occasion) -> None:
-        run, held = self._run, self._held_at(occasion)
+    def _remember(self, stop_reason: StopReason) -> None:
+        run, held = self._run, self._held_at(stop_reason)
         with Still(run), run.hold.at(held):
-            self._look_at_failure(held, occasion)
+            self._look_at_failure(held, stop_reason)
             self._house.failures.take_picture(
-                self._house.inspector(run), self._picture(held, occasion)
+                self._house.inspector(run), self._picture(held, stop_reason)
             )
 
-    def _held_at(self, occasion: Occasion) -> Held:
-        run, task = self._run, runs.current_task() or occasion.subject
-        number, at_line = run.life.id, occasion.at_line
-        held = Held(occasion.kind, task, occasion.frame, run=number, plan=run.plan, at_line=at_line)
-        held.result, held.cancelled = occasion.result, occasion.cancelled
+    def _held_at(self, stop_reason: StopReason) -> Held:
+        run, task = self._run, runs.current_task() or stop_reason.subject
+        number, at_line = run.life.id, stop_reason.at_line
+        held = Held(
+            stop_reason.kind, task, stop_reason.frame, run=number, plan=run.plan, at_line=at_line
+        )
+        held.result, held.cancelled = stop_reason.result, stop_reason.cancelled
         return held
 
-    def _picture(self, held: Held, occasion: Occasion) -> Stop:
+    def _picture(self, held: Held, stop_reason: StopReason) -> Stop:
         seed, several = self._house.options.seed, len(self._house.runs) > 1
-        picture = stops.stop_picture(self._run, held, occasion, seed=seed, several=several)
+        picture = stops.stop_picture(self._run, held, stop_reason, seed=seed, several=several)
         return self._house.desk.with_token(picture)
 
-    def _look_at_failure(self, held: Held, occasion: Occasion) -> None:
-        failed, result, book = _failed_frames(occasion), occasion.result, self._run.failures
+    def _look_at_failure(self, held: Held, stop_reason: StopReason) -> None:
+        failed, result, book = _failed_frames(stop_reason), stop_reason.result, self._run.failures
         if failed is not None and isinstance(result, outcome.Error):
             view = exception_view.LiveExceptionView(
                 result.error, lambda: book.notes, failed, held.show
             )
             held.fails(failed, view)
 
-    def _show_and_ask(self, held: Held, occasion: Occasion) -> Resume:
+    def _show_and_ask(self, held: Held, stop_reason: StopReason) -> Resume:
         """Show the stop and ask; a bug of stepdbg there costs the user only this stop."""
         try:
             try:
-                return self._shown_and_asked(held, occasion)
+                return self._shown_and_asked(held, stop_reason)
             except MemoryError:
                 memory.give_up()
-            return self._shown_and_asked(held, occasion)
+            return self._shown_and_asked(held, stop_reason)
         except BaseException as error:
             if is_programs(error):
                 raise
-            report_lost_stop(self._house, error, held, occasion.hits)
+            report_lost_stop(self._house, error, held, stop_reason.hits)
             return Continue()
 
-    def _shown_and_asked(self, held: Held, occasion: Occasion) -> Resume:
+    def _shown_and_asked(self, held: Held, stop_reason: StopReason) -> Resume:
         run, house = self._run, self._house
-        if occasion.hits and occasion.kind is StopKind.BREAKPOINT and run.plan.name:
+        if stop_reason.hits and stop_reason.kind is StopKind.BREAKPOINT and run.plan.name:
             held.interrupt_plan()
-        if occasion.result is not None:
-            self._look_at_failure(held, occasion)
+        if stop_reason.result is not None:
+            self._look_at_failure(held, stop_reason)
         run.carried.catch_up()
-        picture = self._picture(held, occasion)
+        picture = self._picture(held, stop_reason)
         inspector = house.inspector(run)
-        if occasion.kind is StopKind.FAILURE:
-            picture = self._with_missed(picture, occasion)
-        if occasion.first:
+        if stop_reason.kind is StopKind.FAILURE:
+            picture = self._with_missed(picture, stop_reason)
+        if stop_reason.first:
             house.failures.take_picture(inspector, picture)
-        knots = run.deadlocks.new_knots() if occasion.deadlock is None else ()
-        lints = run.new_lints(deadlocked=occasion.deadlock is not None)
+        knots = run.deadlocks.new_knots() if stop_reason.deadlock is None else ()
+        lints = run.new_lints(deadlocked=stop_reason.deadlock is not None)
         if knots or lints:
             picture = replace(picture, knots=knots, lints=lints)
         try:
@@ -142,9 +144,9 @@ class RunStops:
         except KeyboardInterrupt:  # from a front end that waited for a client, not for a user
             return Quit()
 
-    def _with_missed(self, picture: Stop, occasion: Occasion) -> Stop:
+    def _with_missed(self, picture: Stop, stop_reason: StopReason) -> Stop:
         """Add the `except` that will not catch the group with the task's exception."""
-        task, result = occasion.subject, occasion.result
+        task, result = stop_reason.subject, stop_reason.result
         if task is None or not isinstance(result, outcome.Error):
             return picture
         found = missed_handlers.going_to_miss(result.error, task)
@@ -166,15 +168,15 @@ class RunStops:
         run.resume(plan)
 
 
-def _failed_frames(occasion: Occasion) -> FailedFrames | None:
-    task, result = occasion.subject, occasion.result
+def _failed_frames(stop_reason: StopReason) -> FailedFrames | None:
+    task, result = stop_reason.subject, stop_reason.result
     if task is None or not isinstance(result, outcome.Error):
         return None
     if task.coro.cr_frame is None:
         return frames_at_exit(task, result.error)
-    raised = occasion.kind is StopKind.FAILURE or occasion.kind is StopKind.BREAKPOINT
-    if raised and occasion.frame is not None:
-        return frames_at_block(task, result.error, occasion.frame)
+    raised = stop_reason.kind is StopKind.FAILURE or stop_reason.kind is StopKind.BREAKPOINT
+    if raised and stop_reason.frame is not None:
+        return frames_at_block(task, result.error, stop_reason.frame)
     return None
 
 

@@ -18,8 +18,8 @@ from stepdbg.launcher.import_hook import call_after_import
 from stepdbg.launcher.wiring import Wiring
 from stepdbg.model.errors import StepdbgError
 from stepdbg.model.exploring import Verdict, VerdictKind
-from stepdbg.model.nobody import Nobody
 from stepdbg.model.program_streams import flush, tell, write_lines
+from stepdbg.model.silent_front_end import SilentFrontEnd
 from stepdbg.model.standard import json, os, sys, time
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class ExploringWiring(Wiring):
     def __init__(
         self, wish: ExploreWish, out: TextIO | None, command: tuple[str, ...], *, as_json: bool
     ) -> None:
-        super().__init__(Nobody)
+        super().__init__(SilentFrontEnd)
         self._wish, self._out, self._command, self._as_json = wish, out, command, as_json
         self._of = 0
         self._verdict: Verdict | None = None

@@ -1,6 +1,6 @@
-"""A front end without a user.
+"""A front end that shows nothing and lets the program go on.
 
-Owns: `Nobody`.  Does not own: the protocol (model.protocols).
+Owns: `SilentFrontEnd`.  Does not own: the protocol (model.protocols).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from .stops import Event, Resume, Stop
 
 
-class Nobody:
+class SilentFrontEnd:
     """A `FrontEnd` that lets every stop go on and every event pass."""
 
     wants_recorder = False
