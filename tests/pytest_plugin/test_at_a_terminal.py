@@ -106,7 +106,7 @@ def test_a_test_that_hangs_stops_at_its_deadlock(tmp_path: Path) -> None:
 
 def wait_for_deadlock(terminal: PseudoTerminal, count: int) -> None:
     """Wait for the prompt of so many deadlocks."""
-    said = "nothing is runnable,"
+    said = "deadlock: no task can go on any more"
     terminal.wait_until(lambda: terminal.text.count(said) == count, f"deadlock {count}")
     terminal.wait_for_prompt()
 

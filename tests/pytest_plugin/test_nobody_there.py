@@ -65,7 +65,7 @@ def test_a_deadlock_fails_the_test(tests: pytest.Pytester) -> None:
         == 2
     )
     assert "Trio tasks in the deadlock" in text
-    assert "waits for Lock `green` at test_it.py:7, held by test_it.takes#2" in text
+    assert "waits for Lock `green` at test_it.py:7, held by takes#2" in text
     assert "torn down" in text
     assert "SystemExit" not in text
 

@@ -38,7 +38,8 @@ def without_test_module(name: str) -> str:
     """A name without its module if pytest has loaded that as one of tests.
 
     What ``__main__`` is to a program such a module is to a test: the user knows which one runs.
-    pytest's loader, which rewrites asserts, tells it from modules that a test imports.
+    pytest's loader, which rewrites asserts, tells it from modules that a test imports.  The same
+    loader loads plugins of pytest, which are libraries and keep their names.
     """
     rewriting = sys.modules.get("_pytest.assertion.rewrite")
     if rewriting is None:
@@ -47,8 +48,9 @@ def without_test_module(name: str) -> str:
     while dot:
         found = sys.modules.get(module)
         if type(found) is ModuleType:
-            loader = type(found.__dict__.get("__loader__"))
-            of_tests = loader is vars(rewriting).get("AssertionRewritingHook")
+            loader, file = map(found.__dict__.get, ("__loader__", "__file__"))
+            rewritten = type(loader) is vars(rewriting).get("AssertionRewritingHook")
+            of_tests = rewritten and type(file) is str and frames.is_own(file)
             return name[len(module) + 1 :] if of_tests else name
         module, dot, _ = module.rpartition(".")
     return name

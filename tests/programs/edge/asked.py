@@ -114,7 +114,7 @@ def look():
 
 
 async def main():
-    signal.signal(signal.SIGUSR2, Handler())
+    before = signal.signal(signal.SIGUSR2, Handler())
     holder, asked, event, lock = Holder(), Asked(), trio.Event(), trio.Lock()
     send, receive = trio.open_memory_channel(0)
     ours, theirs = trio.socket.socketpair()
@@ -141,6 +141,7 @@ async def main():
             look()
             nursery.cancel_scope.cancel()
     finally:
+        signal.signal(signal.SIGUSR2, before)
         for each in (*BLOCKING, ours, theirs, more, kept):
             each.close()
 
