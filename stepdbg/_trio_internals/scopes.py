@@ -16,6 +16,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable, Iterator
 from types import CodeType, FrameType
+from typing import Any
 
 from trio import Cancelled
 from trio._core._run import (
@@ -30,7 +31,9 @@ from trio._core._run import (
 from stepdbg.model.standard import math
 from stepdbg.model.task import plain_name
 
+from .frame_values import is_a, peek_at
 from .runs import ENTER_CODE, EXPIRE_CODE, LOOP_CODE, code_of, current_task
+from .tasks import number
 
 _CALLED_CODE: CodeType = code_of(CancelScope.cancel_called, "fget")
 _CANCEL_CODE: CodeType = code_of(CancelScope, "cancel")
@@ -109,9 +112,9 @@ def catches(scope: CancelScope, error: BaseException) -> bool:
     todo = [error]
     while todo:
         each = todo.pop()
-        if issubclass(type(each), BaseExceptionGroup):  # `isinstance` would read its `__class__`
+        if is_a(each, BaseExceptionGroup):
             todo += _members.__get__(each)
-        elif not issubclass(type(each), Cancelled):
+        elif not is_a(each, Cancelled):
             return False
     return True
 
@@ -202,6 +205,16 @@ def tasks_under(scope: CancelScope) -> Iterator[Task]:
         todo.extend(getattr(status, "_children", ()))
 
 
+def oldest_under(scope: CancelScope) -> Task | None:
+    """The oldest task in a scope, which is the one that has entered it; None if none is left."""
+    return min(tasks_under(scope), key=number, default=None)
+
+
+def timed_around(task: Task) -> list[CancelScope]:
+    """The scopes around a task whose deadlines are pending, in the order of `scopes_around`."""
+    return [each for each in scopes_around(task) if each._registered_deadline < math.inf]
+
+
 def is_closed(nursery: Nursery) -> bool:
     """Whether a nursery takes no more tasks."""
     return bool(getattr(nursery, "_closed", False))
@@ -212,7 +225,7 @@ def errors_kept(nursery: Nursery) -> tuple[BaseException, ...]:
     return tuple(getattr(nursery, "_pending_excs", ()))
 
 
-class Found(enum.Enum):
+class FoundBy(enum.Enum):
     """Who finds that a deadline has passed.
 
     LOOP: Trio's loop.  SCOPE: the scope, which is entered or asked whether it is cancelled.
@@ -224,14 +237,14 @@ class Found(enum.Enum):
     PASSING = enum.auto()
 
 
-def _asked_by(frame: FrameType) -> Found:
+def _asked_by(frame: FrameType) -> FoundBy:
     """Who reads `cancel_called`.  frame: of that property."""
     caller = frame.f_back
     inner = caller is not None and caller.f_code is _RECALCULATE_CODE
-    return Found.PASSING if inner else Found.SCOPE
+    return FoundBy.PASSING if inner else FoundBy.SCOPE
 
 
-def found_by(frame: FrameType | None) -> Found | None:
+def found_by(frame: FrameType | None) -> FoundBy | None:
     """Who has found that the deadline of a scope has passed; None if it is cancelled otherwise.
 
     frame: that of the code that is about to cancel the scope, or one above.
@@ -239,9 +252,9 @@ def found_by(frame: FrameType | None) -> Found | None:
     while frame is not None and frame.f_code is not LOOP_CODE:
         code = frame.f_code
         if code is EXPIRE_CODE:
-            return Found.LOOP
+            return FoundBy.LOOP
         if code is ENTER_CODE:
-            return Found.SCOPE
+            return FoundBy.SCOPE
         if code is _CALLED_CODE:
             return _asked_by(frame)
         if code is _CANCEL_CODE:
@@ -250,7 +263,7 @@ def found_by(frame: FrameType | None) -> Found | None:
     return None
 
 
-def look_of(frame: FrameType) -> Found | None:
+def look_of(frame: FrameType) -> FoundBy | None:
     """Who looks whether a deadline has passed; None if the time is wanted for something else.
 
     frame: that of the code that asks for the time.
@@ -258,12 +271,7 @@ def look_of(frame: FrameType) -> Found | None:
     if frame.f_code is _CALLED_CODE:
         return _asked_by(frame)
     if frame.f_code is ENTER_CODE:
-        scope = frame.f_locals["self"]
+        scope: Any = peek_at(frame, "self")
         # The first look of a relative scope makes its deadline.
-        return Found.SCOPE if scope._relative_deadline == math.inf else None
+        return FoundBy.SCOPE if scope._relative_deadline == math.inf else None
     return None
-
-
-def is_pending(scope: CancelScope) -> bool:
-    """Whether a scope has a deadline that may still pass."""
-    return scope._registered_deadline < math.inf

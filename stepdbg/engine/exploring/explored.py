@@ -26,7 +26,6 @@ from stepdbg._trio_internals import (
     repeating,
     runs,
     scopes,
-    tasks,
 )
 from stepdbg._trio_internals.await_chain import anybody_waits_outside
 from stepdbg.engine.recording.spawn_paths import SpawnPaths
@@ -310,9 +309,9 @@ class ExploredRun(trio.abc.Instrument):
         for deadline, scope in expiring.by_deadline(runner):
             if deadline > clock.now:
                 break
-            inside = sorted(scopes.tasks_under(scope), key=tasks.number)
-            if inside:  # the task that has entered it is the oldest
-                self.passed.append((len(self.log), clock.age, self._id_of(inside[0])))
+            task = scopes.oldest_under(scope)
+            if task is not None:
+                self.passed.append((len(self.log), clock.age, self._id_of(task)))
             if early:  # Trio has read the clock before
                 let_pass(scope)
         return early

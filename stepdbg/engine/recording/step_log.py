@@ -118,19 +118,18 @@ class StepLog:
         found = None if self.ended else scopes.found_by(frame)
         if found is None:
             return
-        if found is scopes.Found.SCOPE:
+        if found is scopes.FoundBy.SCOPE:
             # One of -inf has passed whatever the clock says; Trio uses it for its checkpoints.
             if scopes.deadline(scope) != -math.inf:
                 self._looks.note()
             return
-        # The task that has entered it is older than its children.
-        owner = min(scopes.tasks_under(scope), key=tasks.number, default=None)
+        owner = scopes.oldest_under(scope)
         if owner is None:
             return
         if owner is runs.current_task():
             self._looks.note()  # it may have entered the scope in this step
             return
-        timed = [each for each in scopes.scopes_around(owner) if scopes.is_pending(each)]
+        timed = scopes.timed_around(owner)
         if len(timed) > 1 and scope in timed:
             self._looks.add(WHICH | timed.index(scope))
         self._looks.add(DEADLINE | tasks.number(owner))

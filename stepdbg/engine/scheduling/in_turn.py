@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from trio.lowlevel import Task
 
-from stepdbg._trio_internals import expiring, runs, scopes, tasks
+from stepdbg._trio_internals import expiring, runs, scopes
 from stepdbg.engine.process.guard import hand_over, report_bug
 from stepdbg.model.schedules import After, Base, Moment
 
@@ -124,8 +124,9 @@ class Deviating(InTurn):
             for deadline, scope in expiring.by_deadline(self._runner):
                 if deadline > now:
                     break
-                inside = sorted(scopes.tasks_under(scope), key=tasks.number)
-                who = self.id_of(inside[0])  # the oldest task is the one that has entered it
+                task = scopes.oldest_under(scope)
+                assert task is not None, "no deadline is pending once nobody is in its scope"
+                who = self.id_of(task)
                 self._deadlines[who] += 1
                 self._done.add(Moment(who, self._deadlines[who], deadline=True))
         except BaseException as error:  # Trio's loop is the caller

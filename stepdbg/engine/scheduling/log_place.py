@@ -89,11 +89,9 @@ class LogPlace:
         """The deadline of a turn, with its scope; the soonest if the log does not say which."""
         number = self.number_of(turn)
         for deadline, scope in expiring.by_deadline(self._run.runner):
-            # The task that has entered the scope is older than the children in it.
-            owner = min(scopes.tasks_under(scope), key=tasks.number, default=None)
+            owner = scopes.oldest_under(scope)
             if owner is not None and tasks.number(owner) == number:
-                around = scopes.scopes_around(owner)
-                timed = [each for each in around if scopes.is_pending(each)]
+                timed = scopes.timed_around(owner)
                 if turn.which is None or turn.which >= len(timed):
                     return deadline, scope
                 return scopes.deadline(timed[turn.which]), timed[turn.which]

@@ -59,7 +59,7 @@ class Looks:
             in_step = runs.current_task() is self._task
             self._count += in_step
             look = scopes.look_of(frame)
-            if look is None or (look is scopes.Found.SCOPE and not in_step):
+            if look is None or (look is scopes.FoundBy.SCOPE and not in_step):
                 return now  # no schedule is about the steps of Trio's own tasks
             passed = in_step and self._count in self._passed
         except BaseException as error:  # the program is the caller
