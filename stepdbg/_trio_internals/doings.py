@@ -287,7 +287,7 @@ def left_with(frame: FrameType) -> tuple[bool, str]:
         return False, ""
     names = _variables(frame)
     error = names.get("exc_type", names.get("etype"))  # in Trio's own scopes it is called `etype`
-    if not issubclass(type(error), type):
+    if not is_a(error, type):
         return True, ""
     return True, type.__getattribute__(error, "__name__")  # whatever its metaclass has
 

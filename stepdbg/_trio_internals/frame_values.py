@@ -1,7 +1,7 @@
 """Reading the variables of a frame without leaving anything behind on it.
 
 Owns: `peek`, `peek_at`, and `let_go` for callers that need the dict itself; `is_a`, which checks
-the type of a value without running its code.
+the type of a value without running its code, and `is_derived`.
 Does not own: setting variables, or what they mean.
 
 From 3.13 on `frame.f_locals` is a view (PEP 667), and reading it leaves nothing behind.  Before,
@@ -72,11 +72,11 @@ def is_a(value: object, /, *kinds: type) -> bool:
     in CPython's ``abstract.c``).  For an abstract base class it would also call code of subclasses.
     """
     own = type(value)
-    return any(_is_derived(kind, own) for kind in kinds)
+    return any(is_derived(kind, own) for kind in kinds)
 
 
-_is_derived: Final = type.__subclasscheck__
-"""``type.__subclasscheck__(kind, own)`` compares by identity only, whatever their metaclasses."""
+is_derived: Final = type.__subclasscheck__
+"""``is_derived(other, own)``: as `issubclass`, but a metaclass of the program is not asked."""
 
 
 def let_go(frame: FrameType, names: dict[str, object]) -> None:

@@ -7,7 +7,7 @@ Does not own: which characters are control characters (model.values), describing
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final, TypeGuard, cast
+from typing import Final, cast
 
 from stepdbg.model.standard import re
 from stepdbg.model.values import harmless
@@ -65,8 +65,3 @@ def static_attribute(kind: type, name: str) -> object:
         if name in _namespace(each):
             return _namespace(each)[name]
     return None
-
-
-def is_class(obj: object) -> TypeGuard[type]:
-    """Whether an object is a class, whatever its ``__class__`` says."""
-    return any(each is type for each in _mro(type(obj)))

@@ -17,12 +17,13 @@ from functools import partial
 from types import FunctionType
 from typing import Any, Final
 
+from stepdbg._trio_internals.frame_values import is_a
 from stepdbg.model.interrupts import interruptible
 from stepdbg.model.standard import itertools, time
 from stepdbg.model.values import Budget, Value
 
 from .pictures import CUT, Group, Node, flat, spread
-from .plain import is_class, one_line, plain_text, static_attribute, type_name, without_colours
+from .plain import one_line, plain_text, static_attribute, type_name, without_colours
 from .walkers import find_walker
 
 __all__ = ["describe", "describe_exception", "describe_whole", "plain_text", "type_name"]
@@ -134,7 +135,7 @@ class _Description:
         """Describe an object with at most `depth` levels of containers."""
         kind, calls = type(obj), self.budget.seconds > 0
         walk = find_walker(kind, inherited=calls)
-        if walk is None and not calls and is_class(obj):
+        if walk is None and not calls and is_a(obj, type):
             walk = find_walker(type, inherited=False)
         if walk is not None:
             return walk(self, obj, depth)

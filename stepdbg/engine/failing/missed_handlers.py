@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import builtins
 import enum
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from types import FrameType, ModuleType
 
 import trio
 from trio.lowlevel import Task
 
-from stepdbg._trio_internals.frame_values import is_a
+from stepdbg._trio_internals.frame_values import is_a, is_derived
 from stepdbg._trio_internals.tasks import nurseries_of, raises_groups
 from stepdbg.engine.stacks import frames, statements
 from stepdbg.model.lints import MissedHandler
@@ -113,15 +113,10 @@ def _handled(
         return _Outcome.ENDS
     plain = all(isinstance(each, Exception) for each in raised)
     group = ExceptionGroup if plain else BaseExceptionGroup
-    meant = any(_is_a(type(each), kinds) for each in raised)
-    if star or _is_a(group, kinds):
+    meant = any(is_a(each, *kinds) for each in raised)
+    if star or any(is_derived(kind, group) for kind in kinds):
         return _Outcome.ENDS if meant or not star else None
     return _Outcome.PASSES if meant else None
-
-
-def _is_a(cls: type, kinds: Iterable[type]) -> bool:
-    """As `issubclass`, without the program's `__subclasscheck__`."""
-    return any(kind in type.__dict__["__mro__"].__get__(cls) for kind in kinds)
 
 
 def _classes(node: ast.expr, frame: FrameType) -> list[type] | None:

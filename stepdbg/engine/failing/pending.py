@@ -20,7 +20,7 @@ from trio.lowlevel import Task
 
 from stepdbg._trio_internals import scopes
 from stepdbg._trio_internals.await_chain import await_chain
-from stepdbg._trio_internals.frame_values import peek
+from stepdbg._trio_internals.frame_values import is_a, peek
 from stepdbg._trio_internals.tasks import nurseries_of
 from stepdbg.engine.describing.values import describe_whole
 from stepdbg.engine.lines import handlers as _handlers
@@ -160,7 +160,7 @@ def _contexts(error: BaseException) -> list[BaseException]:
 
 
 def _is_error(obj: object) -> TypeGuard[BaseException]:
-    return issubclass(type(obj), BaseException)  # `isinstance` would ask a `__class__`
+    return is_a(obj, BaseException)
 
 
 def _on_stack(frame: FrameType, referents: Sequence[object]) -> list[BaseException]:

@@ -17,6 +17,7 @@ from functools import partial
 from types import BuiltinFunctionType, CodeType, FrameType, FunctionType, MethodType
 from typing import Final, NamedTuple
 
+from stepdbg._trio_internals.frame_values import is_a
 from stepdbg.engine.typed.locals import frame_locals
 from stepdbg.model.waits import Grade
 
@@ -242,7 +243,7 @@ class Foreseer:
             return None
         if type(callee) is BuiltinFunctionType and callee.__name__ in _HARMLESS:
             return _NOT
-        if issubclass(type(callee), type):
+        if is_a(callee, type):
             if any(callee is each for each in _HARMLESS_TYPES):
                 return _NOT
             begin = attribute(callee, "__init__")

@@ -24,6 +24,7 @@ from types import (
 )
 from typing import Final, NamedTuple
 
+from stepdbg._trio_internals.frame_values import is_a
 from stepdbg.model.standard import gc, inspect
 
 MISSING: Final = object()
@@ -66,12 +67,12 @@ def attribute_names(kind: type) -> set[str]:
 
 def attribute(owner: object, name: str) -> object:
     """A plain attribute, a method of a class bound; else `MISSING` or `UNKNOWN`."""
-    if issubclass(type(owner), ModuleType):
+    if is_a(owner, ModuleType):
         return _module_names.__get__(owner).get(name, MISSING)
     found = inspect.getattr_static(owner, name, MISSING)
     if found is MISSING:
         return UNKNOWN if inspect.getattr_static(type(owner), "__getattr__", None) else MISSING
-    if not issubclass(type(owner), type) and _in_class(type(owner), name) is not found:
+    if not is_a(owner, type) and _in_class(type(owner), name) is not found:
         return found  # the object's own
     return _bound(owner, name, found)
 
@@ -86,7 +87,7 @@ def _in_class(kind: type, name: str) -> object:
 
 def _bound(owner: object, name: str, found: object) -> object:
     """What an attribute of a class is to an instance, or to the class itself."""
-    is_class = issubclass(type(owner), type)
+    is_class = is_a(owner, type)
     if type(found) is FunctionType:
         return found if is_class else MethodType(found, owner)
     if type(found) is staticmethod:

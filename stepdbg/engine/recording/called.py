@@ -1,6 +1,6 @@
-"""What the user calls a task whose function is a library's, or in a module of tests.
+"""What the user calls a task whose function is a library's.
 
-Owns: finding the user's function that such a task runs, names without the module of a test.
+Owns: finding the user's function that such a task runs.
 Does not own: counting the tasks of a name, names that the user gives (registry).
 
 `trio.serve_tcp` runs each connection as a task ``trio._highlevel_serve_listeners._run_handler``;
@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from functools import partial
 from inspect import CO_COROUTINE
-from types import CoroutineType, FrameType, FunctionType, MethodType, ModuleType
+from types import CoroutineType, FrameType, FunctionType, MethodType
 
 from trio.lowlevel import Task
 
@@ -21,7 +21,6 @@ from stepdbg._trio_internals.frame_values import peek
 from stepdbg._trio_internals.spawns import Called
 from stepdbg.engine.lines import bytecode
 from stepdbg.engine.stacks import frames
-from stepdbg.model.standard import sys
 from stepdbg.model.task import plain_name
 
 _WRAPPED = 20
@@ -32,28 +31,6 @@ def name_to_note(task: Task) -> str | Called:
     """The name to note for a task that may run a function of a library."""
     name = plain_name(task.name)
     return Called(name, users_name(task)) if _runs_library(task, name) else name
-
-
-def without_test_module(name: str) -> str:
-    """A name without its module if pytest has loaded that as one of tests.
-
-    What ``__main__`` is to a program such a module is to a test: the user knows which one runs.
-    pytest's loader, which rewrites asserts, tells it from modules that a test imports.  The same
-    loader loads plugins of pytest, which are libraries and keep their names.
-    """
-    rewriting = sys.modules.get("_pytest.assertion.rewrite")
-    if rewriting is None:
-        return name
-    module, dot, _ = name.rpartition(".")
-    while dot:
-        found = sys.modules.get(module)
-        if type(found) is ModuleType:
-            loader, file = map(found.__dict__.get, ("__loader__", "__file__"))
-            rewritten = type(loader) is vars(rewriting).get("AssertionRewritingHook")
-            of_tests = rewritten and type(file) is str and frames.is_own(file)
-            return name[len(module) + 1 :] if of_tests else name
-        module, dot, _ = module.rpartition(".")
-    return name
 
 
 def _runs_library(task: Task, name: str) -> bool:

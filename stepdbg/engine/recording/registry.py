@@ -57,21 +57,44 @@ OTHER_NAMES = _OtherNames()
 """True for the names of functions of libraries, and for tasks that the user has named."""
 
 
-def _is_in_library(name: str) -> bool:
-    """Whether a name begins with that of a loaded module that is not the user's own."""
+def _module_in(name: str) -> tuple[str, ModuleType] | None:
+    """The loaded module with whose name a name begins; None if there is none."""
     module, dot, _ = name.rpartition(".")
     while dot:
         found = sys.modules.get(module)
         if type(found) is ModuleType:
-            filename = found.__dict__.get("__file__")
-            return type(filename) is str and not frames.is_own(filename)
+            return module, found
         module, dot, _ = module.rpartition(".")
-    return False
+    return None
+
+
+def _is_own_module(module: ModuleType) -> bool | None:
+    """Whether a module is the user's own; None if it has no file."""
+    filename = module.__dict__.get("__file__")
+    return frames.is_own(filename) if type(filename) is str else None
+
+
+def _is_in_library(name: str) -> bool:
+    """Whether a name begins with that of a loaded module that is not the user's own."""
+    found = _module_in(name)
+    return found is not None and _is_own_module(found[1]) is False
 
 
 def without_test_module(name: str) -> str:
-    """See `called`, which is imported only in a process of pytest, or for a library's function."""
-    return called.without_test_module(name) if "_pytest.assertion.rewrite" in sys.modules else name
+    """A name without its module if pytest has loaded that as one of tests.
+
+    What ``__main__`` is to a program such a module is to a test: the user knows which one runs.
+    pytest's loader, which rewrites asserts, tells it from modules that a test imports.  The same
+    loader loads plugins of pytest, which are libraries and keep their names.
+    """
+    rewriting = sys.modules.get("_pytest.assertion.rewrite")
+    found = None if rewriting is None else _module_in(name)
+    if found is None:
+        return name
+    module, loaded = found
+    loader = type(loaded.__dict__.get("__loader__"))
+    rewritten = loader is vars(rewriting).get("AssertionRewritingHook")
+    return name[len(module) + 1 :] if rewritten and _is_own_module(loaded) else name
 
 
 def _known_name(noted: str | Called) -> str:

@@ -9,6 +9,7 @@ or calls a function that does, some of these frames are stepdbg's.
 
 from __future__ import annotations
 
+from stepdbg._trio_internals.frame_values import is_a
 from stepdbg.model.ours import is_ours
 
 TYPED = "<stepdbg-"
@@ -27,7 +28,7 @@ def clean(*errors: object) -> None:
     while waiting:
         error = waiting.pop()
         # By its type: `isinstance` would read a `__class__` of the program.
-        if not issubclass(type(error), BaseException) or id(error) in seen:
+        if not is_a(error, BaseException) or id(error) in seen:
             continue
         seen.add(id(error))
         assert isinstance(error, BaseException)

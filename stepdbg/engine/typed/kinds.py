@@ -8,6 +8,7 @@ from __future__ import annotations
 from types import BuiltinFunctionType, FunctionType, MethodDescriptorType, MethodType
 from typing import Any, Final
 
+from stepdbg._trio_internals.frame_values import is_a
 from stepdbg.engine.describing import plain
 from stepdbg.engine.stacks import tracebacks
 from stepdbg.model.standard import inspect
@@ -29,7 +30,7 @@ def kind_of(value: Any) -> str:
     if type(function) is FunctionType:
         kind = "Function" if function is value else "Method"
         kind = f"{kind} {plain.one_line(function.__name__, 200)}"
-    elif plain.is_class(value):
+    elif is_a(value, type):
         kind = f"Class {plain.type_name(value)}"
     elif type(value) in _BUILT_IN:
         kind = f"{plain.type_name(type(value))} {plain.one_line(value.__name__, 200)}"
@@ -72,7 +73,7 @@ def _as_written(signature: inspect.Signature) -> inspect.Signature:
 def _first_line(value: Any) -> str:
     """The first line of its docstring, read without running code of the program."""
     text = value.__doc__ if type(value) in _KNOWN else None
-    if plain.is_class(value):
+    if is_a(value, type):
         text = type.__dict__["__dict__"].__get__(value).get("__doc__")
     lines = text.strip().splitlines() if type(text) is str else []
     return plain.one_line(lines[0], _LONGEST) if lines else ""

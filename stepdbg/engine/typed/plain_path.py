@@ -112,7 +112,7 @@ def _attribute(owner: object, name: str) -> object:
 
 
 def _item(owner: Any, key: Any) -> object:
-    if issubclass(type(owner), dict):
+    if is_a(owner, dict):
         # No look-up by key: that would compare keys, by methods of the program.
         items = dict.items(owner)
         same = (value for known, value in items if type(known) is type(key) and known == key)
