@@ -7,10 +7,11 @@ Does not own: groups of living tasks (engine.seeing.folding).
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable
+from operator import attrgetter
 
+from stepdbg.model.chains import not_told_elsewhere
 from stepdbg.model.facts import TaskNumber
 from stepdbg.model.records import replace
-from stepdbg.model.standard import math
 from stepdbg.model.task import TaskGroup, TaskLabel, TaskSnapshot, TaskState
 from stepdbg.model.waits import Explanation
 
@@ -47,11 +48,7 @@ def without_told(why: Explanation, elsewhere: Container[TaskNumber]) -> Explanat
     """
     if not elsewhere:
         return why
-    links = []
-    left_out: float = math.inf
-    for link in why.links:
-        if link.depth <= left_out:
-            links.append(link)
-            told = link.depth and link.task.number in elsewhere
-            left_out = link.depth if told else math.inf
-    return replace(why, links=tuple(links))
+    told = not_told_elsewhere(
+        why.links, attrgetter("depth"), lambda link: link.task.number in elsewhere
+    )
+    return replace(why, links=tuple(told))

@@ -18,13 +18,13 @@ from types import BuiltinFunctionType, CodeType, FrameType, FunctionType, Method
 from typing import Final, NamedTuple
 
 from stepdbg._trio_internals.frame_values import is_a
+from stepdbg.engine.stacks.scope_places import ENDS_OF_BLOCKS
 from stepdbg.engine.typed.locals import frame_locals
 from stepdbg.model.waits import Grade
 
 from .machine import Called, Given, Named
 from .plain import Leading, Native, attribute
 from .spaces import (
-    ENDS_OF_BLOCKS,
     Bound,
     Closure,
     Handed,

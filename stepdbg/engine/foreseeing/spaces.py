@@ -18,16 +18,14 @@ from types import (
     GeneratorType,
     MethodType,
 )
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
+from stepdbg.engine.stacks.scope_places import ends_block
 from stepdbg.model.standard import gc
 
 from .machine import Made
 from .plain import MISSING, UNKNOWN, attribute, inherited, item, module_of
 from .symbols import Path, Root, Step, Symbol
-
-ENDS_OF_BLOCKS: Final = frozenset(("__aexit__", "__exit__"))
-"""What a ``with`` block looks up when it is entered, and calls at its end."""
 
 
 class Bound(NamedTuple):
@@ -175,7 +173,7 @@ def leaving(function: FunctionType, handed: Handed) -> tuple[MethodType, Handed]
 
     From 3.14 on the stack has the function and behind it the manager, not the bound method.
     """
-    if function.__name__ not in ENDS_OF_BLOCKS or not handed.arguments:
+    if not ends_block(function) or not handed.arguments:
         return None
     manager = handed.arguments[0]
     if manager.mixed or len(manager.objects) != 1:
@@ -191,8 +189,8 @@ def without_last_exit(stack: Sequence[object]) -> Sequence[object]:
     for at in reversed(range(len(stack))):
         here = stack[at]
         function = here.__func__ if type(here) is MethodType else here
-        if type(function) is FunctionType and function.__name__ in ENDS_OF_BLOCKS:
-            size = 1 if type(here) is MethodType else 2
+        if ends_block(function):
+            size = 2 if function is here else 1
             return [*stack[:at], *[None] * size, *stack[at + size :]]
     return stack
 

@@ -1,6 +1,7 @@
 """Which own line entered a cancel scope, and how long it was given there.
 
-Owns: finding the ``with`` of a scope in the stack of the task that entered it.
+Owns: finding the ``with`` of a scope in the stack of the task that entered it; what on a stack is
+the end of a ``with`` block.
 Does not own: the scopes themselves (_trio_internals.scopes), their pictures, and the values of
 expressions in the source (cancelling.entered).
 
@@ -38,6 +39,9 @@ from . import with_blocks
 from .frames import is_own, origin_of, place_of_code
 from .with_blocks import TIMEOUTS, With
 
+ENDS_OF_BLOCKS = frozenset(("__exit__", "__aexit__"))
+"""What a ``with`` block looks up when it is entered, and calls at its end."""
+
 _DEPTH = 5
 """How many nested context managers are looked through: ``anyio.fail_after`` has four."""
 
@@ -67,16 +71,16 @@ def _managers(suspended: object) -> list[object]:
     for referent, following in zip(referents, [*referents[1:], None], strict=True):
         # By types: reading the name or the class of an object of the program could run its code.
         if type(referent) is MethodType:
-            if _leaves(referent.__func__):
+            if ends_block(referent.__func__):
                 managers.append(referent.__self__)
-        elif _leaves(referent) and following is not None:
+        elif ends_block(referent) and following is not None:
             managers.append(following)
     return managers
 
 
-def _leaves(function: object) -> bool:
-    """Whether a function is an exit that a ``with`` block calls at its end."""
-    return type(function) is FunctionType and function.__name__ in ("__exit__", "__aexit__")
+def ends_block(function: object) -> bool:
+    """Whether a function is what a ``with`` block calls at its end."""
+    return type(function) is FunctionType and function.__name__ in ENDS_OF_BLOCKS
 
 
 def _attribute_values(owner: object) -> list[object]:

@@ -7,6 +7,7 @@ Does not own: who could end a wait (graph), deadlocks (deadlock).
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator
+from operator import itemgetter
 from types import FrameType
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,6 +21,7 @@ from stepdbg.engine.failing import pending
 from stepdbg.engine.histories import parties
 from stepdbg.engine.recording.history import blocked_since
 from stepdbg.engine.stacks import frames
+from stepdbg.model.chains import not_told_elsewhere
 from stepdbg.model.deeds import Failed
 from stepdbg.model.facts import NotRecorded
 from stepdbg.model.records import replace
@@ -367,11 +369,7 @@ class _Walk:
         Args:
             elsewhere: what hangs on these is told of them there, and not here.
         """
-        left_out: float = math.inf
-        for task, depth, unlisted in self._steps:
-            if depth <= left_out:
-                yield task, depth, unlisted
-                left_out = depth if depth and task in elsewhere else math.inf
+        return not_told_elsewhere(self._steps, itemgetter(1), lambda step: step[0] in elsewhere)
 
     def knots(self, claims: Knots, asked: Task) -> tuple[Knot, ...]:
         """The knots among the visited tasks: cycles that no other task opens, or the asked task."""

@@ -18,8 +18,8 @@ from stepdbg._trio_internals import runs
 from stepdbg._trio_internals.await_chain import await_chain
 from stepdbg.engine.foreseeing.naming import RANK, Foreseer, Naming, Sought, Suspended
 from stepdbg.engine.foreseeing.plain import attribute_names, module_of
-from stepdbg.engine.foreseeing.spaces import ENDS_OF_BLOCKS
 from stepdbg.engine.stacks.frames import is_own
+from stepdbg.engine.stacks.scope_places import ENDS_OF_BLOCKS
 from stepdbg.engine.typed.locals import frame_locals
 from stepdbg.model.ours import is_ours
 from stepdbg.model.task import WaitKind
