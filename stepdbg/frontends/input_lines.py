@@ -149,7 +149,7 @@ class StandardInput:
             if stream is None or (there := leads_to(stream.fileno())) is None:
                 return None
             own = self._own
-            if own is not None and own.leads_there() and there != own.told:
+            if own is not None and own.leads_there() and there != own.led_to:
                 number = own.number
                 raw = _raw_line(lambda: read_some(number, 1))
                 return text_of(raw, stream.encoding) if raw else None

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Final, TextIO
 
 from stepdbg.model import program_streams
-from stepdbg.model.program_streams import Told, leads_to, lift
+from stepdbg.model.program_streams import OwnDescriptor, leads_to, lift
 from stepdbg.model.standard import codecs, contextlib, io, os, select, sys, threading
 from stepdbg.model.stops import Output
 
@@ -31,7 +31,7 @@ class _Stream:
         self._descriptor: Final = descriptor
         reads, writes = os.pipe()
         self.reads: Final = lift(reads)
-        self._end: Final = Told(self.reads)
+        self._end: Final = OwnDescriptor(self.reads)
         os.close(reads)
         os.set_blocking(self.reads, False)
         os.dup2(writes, descriptor)
@@ -54,7 +54,7 @@ class _Stream:
         it; a broken pipe would be an error that the program does not have without us.
         """
         self._end.close()
-        if leads_to(self._descriptor) == self._end.told:
+        if leads_to(self._descriptor) == self._end.led_to:
             nowhere = os.open(os.devnull, os.O_WRONLY)
             os.dup2(nowhere, self._descriptor)
             os.close(nowhere)
@@ -74,7 +74,7 @@ class OutputCapture:
     def __init__(self, emit: Callable[[Output], None]) -> None:
         self._emit: Callable[[Output], None] | None = emit
         self._one_drain: Final = threading.Lock()
-        self._error_stream: Final = Told(_saved_error_stream())
+        self._error_stream: Final = OwnDescriptor(_saved_error_stream())
         self._streams: Final = [
             _Stream(1, _encoding(sys.__stdout__)),
             _Stream(2, _encoding(sys.__stderr__)),

@@ -52,7 +52,7 @@ class PlainOutput:
         self._copies: Final = {} if number is None else copies_of(1, number)
         self._to = None if number is None else self._copies.get(number)
         self._is_named: Final = number is not None and number > 2
-        self._error_stream: Final = program_streams.Told(2)
+        self._error_stream: Final = program_streams.OwnDescriptor(2)
         self._one_writer: Final = threading.RLock()  # events come from any thread
         self._waiting = ""
         self._ends_line = True

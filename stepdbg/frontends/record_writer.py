@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from stepdbg.model.program_streams import Told, tell
+from stepdbg.model.program_streams import OwnDescriptor, tell
 from stepdbg.model.standard import threading
 from stepdbg.render.envelopes import Envelope
 from stepdbg.render.jsonlines import line_of
@@ -33,8 +33,8 @@ class RecordWriter:
     """
 
     def __init__(self, descriptor: int, *, tells: bool = False) -> None:
-        self._error_stream: Final = Told(2) if tells else None
-        self._to: Told | None = Told(descriptor)
+        self._error_stream: Final = OwnDescriptor(2) if tells else None
+        self._to: OwnDescriptor | None = OwnDescriptor(descriptor)
         self._waiting: list[str] = []
         self._size = 0
         self.one_writer: Final = threading.RLock()

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import Final, Protocol
 
-from stepdbg.model.program_streams import Told
+from stepdbg.model.program_streams import OwnDescriptor
 from stepdbg.model.standard import select, threading, time
 
 from .channel import MAX_LINE, read_some
@@ -58,7 +58,7 @@ class Requests:
         self._held = False
         self._busy = False  # something has been seen on the channel and is not waiting yet
         self._resumed_at = 0.0
-        self._from: Final = None if descriptor is None else Told(descriptor)
+        self._from: Final = None if descriptor is None else OwnDescriptor(descriptor)
         self._ended = descriptor is None
         self._lines: Final = LineSplitter()
         self._thread: RestingThread | None = None
@@ -149,7 +149,7 @@ class Requests:
                 self._end(self._from)
         return False
 
-    def _end(self, channel: Told) -> None:
+    def _end(self, channel: OwnDescriptor) -> None:
         with self._arrived:
             was_over, self._ended = self._ended, True
             self._arrived.notify()

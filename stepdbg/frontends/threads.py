@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from stepdbg.model.interrupts import interruptible
-from stepdbg.model.program_streams import Told, lift
+from stepdbg.model.program_streams import OwnDescriptor, lift
 from stepdbg.model.quiet_threads import start_quietly
 from stepdbg.model.standard import _thread, os, time
 
@@ -64,7 +64,7 @@ class RestingThread:
         self._work = work
         low = os.pipe()
         self.asked, ask = map(lift, low)
-        self._ends = Told(self.asked), Told(ask)
+        self._ends = OwnDescriptor(self.asked), OwnDescriptor(ask)
         for each in low:
             os.close(each)
         self._is_over = False

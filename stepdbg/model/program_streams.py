@@ -134,23 +134,23 @@ def lift(descriptor: int) -> int:
         return os.dup(descriptor)
 
 
-class Told:
+class OwnDescriptor:
     """A descriptor of stepdbg's, which the program may close without knowing of it.
 
     Daemons close every descriptor that they do not know, and the program may then open something
     else under this number.  So stepdbg recognises it by device and inode.
 
     number: its number, valid as long as it `is_ours`.
-    told: the device and inode to which it leads, from the function `leads_to`.
+    led_to: the device and inode to which it led when it was made, from the function `leads_to`.
     """
 
     def __init__(self, number: int) -> None:
         self.number = number
-        self.told: Final = leads_to(number)
+        self.led_to: Final = leads_to(number)
 
     def is_ours(self) -> bool:
         """Whether it leads where it led when it was made."""
-        return self.told is not None and leads_to(self.number) == self.told
+        return self.led_to is not None and leads_to(self.number) == self.led_to
 
     def close(self) -> None:
         """Close it, unless the program has done so."""
@@ -158,7 +158,7 @@ class Told:
             os.close(self.number)
 
 
-class Lifted(Told):
+class Lifted(OwnDescriptor):
     """A duplicate of a descriptor that is made once more after the program has closed it.
 
     That works as long as the descriptor that it was made of leads there, and for a file or a
@@ -173,10 +173,10 @@ class Lifted(Told):
 
     def leads_there(self) -> bool:
         """Whether it leads to the original object, after making it once more if necessary."""
-        if self.told is None or self.is_ours():
-            return self.told is not None
+        if self.led_to is None or self.is_ours():
+            return self.led_to is not None
         try:
-            if leads_to(self._made_of) == self.told:
+            if leads_to(self._made_of) == self.led_to:
                 self.number = lift(self._made_of)
             elif self._path:
                 self.number = _opened_again(self._path)
@@ -230,7 +230,7 @@ def at_first(descriptor: int) -> int:
     That is the standard one itself as long as it leads there, or if nobody has held it.
     """
     held = _held.get(descriptor)
-    if held is None or leads_to(descriptor) == held.told or not held.leads_there():
+    if held is None or leads_to(descriptor) == held.led_to or not held.leads_there():
         return descriptor
     return held.number
 
