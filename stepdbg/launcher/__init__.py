@@ -8,6 +8,6 @@ Does not own: options (`stepdbg.cli`), talking to the user (frontends), debuggin
 The modules here are loaded before the program's first line.  So they import next to nothing
 at module level: no dataclasses, no typing, no Trio.
 
-What a program can still tell apart: `sys.orig_argv`, extra modules in `sys.modules`, and a
-few frames of ours below its own (``sys._getframe``, the depth at which RecursionError comes).
+A program can still notice stepdbg by `sys.orig_argv`, by extra modules in `sys.modules`, and by a
+few frames of stepdbg below its own (``sys._getframe``, the depth at which RecursionError comes).
 """

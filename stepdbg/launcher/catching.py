@@ -1,6 +1,6 @@
-"""``with stepdbg.catch():``.
+"""``with stepdbg.catch():`` prompts on an exception that leaves a block.
 
-Owns: prompting on what leaves a block.  Does not own: the prompt (pausing).
+Owns: `Catching`.  Does not own: the prompt (pausing).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class Catching(AbstractContextManager[None]):
     """Prompts on failures that leave the block; they leave it all the same."""
 
     def __enter__(self) -> None:
-        """From now on it is noted which tasks fail."""
+        """From now on, note which tasks fail."""
         with costs_no_time(time.perf_counter(), current_session):
             look_at_failures()
 
@@ -31,7 +31,7 @@ class Catching(AbstractContextManager[None]):
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Look at the exception, unless it only tells the program to end."""
+        """Prompt on the exception, unless it is one that only ends the program (SystemExit)."""
         since = time.perf_counter()
         if isinstance(error, Exception | BaseExceptionGroup):
             examine(error, since)

@@ -1,7 +1,7 @@
-"""Which front end talks to the user when nothing was said about it.
+"""Which front end talks to the user when neither an option nor the program has chosen one.
 
 Owns: this choice, also among tests.
-Does not own: telling where the user types (places), the options (cli).
+Does not own: finding out where the user types (places), the options (cli).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def _asks_elsewhere() -> bool:
     """Whether `input()` asks somewhere else than at the terminal, as in a notebook."""
     asks: object = builtins.input
-    # From 3.13 on Python's own prompt brings its own, for the terminal that it runs in.
+    # From 3.13 on, Python's own prompt replaces `input` by one that asks at its own terminal.
     own_prompt = getattr(asks, "__module__", None) == "_pyrepl.readline"
     return not isinstance(asks, BuiltinFunctionType) and not own_prompt
 
@@ -39,7 +39,7 @@ def default_front_end(commands: Sequence[str] = ()) -> FrontEnd:
     if _asks_elsewhere():
         from stepdbg.frontends.input_lines import AskedLines
 
-        # If something else asks, as a notebook does, the answers belong there as well.
+        # Where something else asks the user, such as a notebook, the replies are shown there.
         return _script(commands, sys.stdout, AskedLines())
     place = places.typing_place()
     if place is None:
@@ -50,7 +50,7 @@ def default_front_end(commands: Sequence[str] = ()) -> FrontEnd:
 
 
 def front_end_of_tests() -> FrontEnd:
-    """The same among tests, whose runner reports on standard output: so do we."""
+    """The same among tests; without a terminal it writes to standard output, as test runners do."""
     if places.is_at_terminal() or _asks_elsewhere():
         return default_front_end()
     own = sys.__stdout__

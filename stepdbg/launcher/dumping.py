@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
 
 def write(inspector: Inspector, path: str, *, values: bool = True, stop: Stop | None = None) -> int:
-    """Write a dump.  See `model.protocols.DumpWriter`."""
-    # Engine and archive do not know each other, and few programs are ever dumped.
+    """Write a dump; arguments, result and errors as of `model.protocols.DumpWriter`."""
+    # Imported late: few programs are ever dumped.  Here, since the engine may not import the
+    # archive.
     from stepdbg.archive.writing import write_dump
 
     return write_dump(inspector, path, values=values, stop=stop)
@@ -24,13 +25,13 @@ def write(inspector: Inspector, path: str, *, values: bool = True, stop: Stop | 
 def write_failure(
     session: Session, error: BaseException, path: str, *, values: bool = True
 ) -> tuple[int, bool]:
-    """Write what there was when a task was the first to fail, and what came of it.
+    """Write a dump of the moment when the first task failed, with the exceptions that followed.
 
     error: what has left the program.  values: whether to keep what variables hold.
 
     Returns:
-        The size of the file in bytes, and whether a task of a run had failed at all; where
-        none had, the file shows only the exception.
+        The size of the file in bytes, and whether a task of a run had failed at all.  If none
+        had, the file shows only the exception.
 
     Raises:
         StepdbgError: the file cannot be written.

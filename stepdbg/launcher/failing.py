@@ -1,7 +1,7 @@
-"""What is to happen when tasks fail, and when the program has ended.
+"""What stepdbg does when tasks fail, and when the program has ended.
 
-Owns: `OnFailure`: whether there is a prompt then, what is said without one; bringing engine and
-pictures together for it.
+Owns: `OnFailure`: whether there is a prompt then, and what stepdbg says without one; giving the
+engine a function that takes pictures.
 Does not own: the stops (engine), or the options (cli).
 """
 
@@ -27,8 +27,8 @@ class OnFailure:
     """What to do about failures, and after the end.
 
     asks: prompt on failures that leave the program.
-    typed: somebody types commands at a terminal: any end but a success is asked about, unless
-        the user has said otherwise (``set after-end``), and what is left to say is said.
+    typed: somebody types commands at a terminal.  Then every end other than a success leads to a
+        prompt, unless the user has said otherwise (``set after-end``), and `tell_rest` speaks.
     """
 
     def __init__(self, *, asks: bool = False, typed: bool = False) -> None:
@@ -55,7 +55,7 @@ class OnFailure:
         return error.__traceback__ is not None
 
     def prepare(self, session: Session) -> None:
-        """Let a session do that."""
+        """Let a session take pictures of failures, if there will be a prompt on them."""
         if self.asks:
             session.failures.camera = take_picture_of
             session.failures.exits = self._typed
@@ -66,7 +66,7 @@ class OnFailure:
         """Prompt on what has left the program; arguments as those of `wants`.
 
         Returns:
-            What the user said; None when there was nothing to look at.
+            What the user said; None if there was nothing to look at.
         """
         from stepdbg.engine.stopping.postmortem import hold_post_mortem
 
@@ -74,7 +74,7 @@ class OnFailure:
         return hold_post_mortem(session, error, status=status if self._typed else None)
 
     def tell_rest(self, session: Session) -> None:
-        """Say what looks wrong, and which breakpoints were never hit: in one line each, once."""
+        """Name what looks wrong, and the breakpoints that were never hit: a line each, and once."""
         if self._told or not self._typed or _is_left(session) or not len(session.runs):
             return
         self._told = True
@@ -120,19 +120,19 @@ def _listed(names: list[str]) -> str:
 
 
 def take_picture_of(inspector: Inspector, stop: Stop | None) -> Inspector:
-    """A picture to look at later; engine and archive do not know each other."""
+    """A picture to look at later; given to the engine, which may not import the archive."""
     from stepdbg.archive.picture import PictureInspector, take_picture
 
     return PictureInspector(take_picture(inspector, stop=stop))
 
 
 def ask_meanwhile(session: Session, error: BaseException, since: float) -> Resume | None:
-    """Prompt on an exception because the program asks for it, and let it go on.
+    """Prompt on an exception because the program asks for it, and let the program go on.
 
     since: the moment of `perf_counter` at which it asked, perhaps in the middle of a run.
 
     Returns:
-        What the user said; None when there was nothing to look at.
+        What the user said; None if there was nothing to look at.
     """
     from stepdbg.engine.stopping.postmortem import hold_post_mortem
 

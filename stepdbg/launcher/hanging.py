@@ -1,7 +1,8 @@
 """Looking at runs that last too long.
 
 Owns: `HangWatch`, `before_termination`.
-Does not own: what is done with what is seen (pytest_plugin), or how a run is halted (engine).
+Does not own: what is done with a run that lasts too long (pytest_plugin, pytest_session), or how a
+run is halted (engine).
 """
 
 from __future__ import annotations
@@ -17,18 +18,18 @@ if TYPE_CHECKING:
     from stepdbg.model.protocols import Inspector
 
 GRACE = 3.0
-"""Seconds after which a run that cannot be halted (one step goes on for ever) is looked at as
-it runs."""
+"""Seconds that a run may take to halt.  After that stepdbg looks at it while it runs: one of its
+steps goes on for ever."""
 
 _ASKED_AGAIN = 0.5  # seconds between looks at whether the user is still at a prompt
 
 
 class HangWatch:
-    """Halts the runs of a process when a time is up, once for each time.
+    """Halts the runs of a process when a time limit has passed, once for each limit.
 
     Args:
-        session: whose runs.
-        look: is given what reads a run that could not be halted; on a thread of its own.
+        session: its runs are halted.
+        look: called, on a separate thread, with what reads a run that could not be halted.
     """
 
     def __init__(self, session: Session, look: Callable[[Inspector], None]) -> None:
@@ -39,7 +40,7 @@ class HangWatch:
         self._due = False
 
     def begin(self, seconds: float) -> None:
-        """From now on so many seconds may pass, in the place of what was set before."""
+        """Start a time limit of so many seconds, which replaces the one before it."""
         self.end()
         self._ended, self._seen = threading.Event(), threading.Event()
         threading.Thread(
@@ -55,7 +56,7 @@ class HangWatch:
         self._due = False
 
     def is_up(self) -> bool:
-        """Whether the time is up, and the runs have been halted; asked at that stop."""
+        """Whether the time limit has passed; asked at a stop, so the run could be halted."""
         self._seen.set()
         return self._due
 
@@ -73,9 +74,10 @@ class HangWatch:
 
 
 def before_termination(work: Callable[[], None]) -> Callable[[], None]:
-    """Do something when SIGTERM comes, which ends programs that hang in many places.
+    """Do something when SIGTERM arrives: CI systems end programs that hang with it.
 
-    Only where the signal has its default meaning, which it keeps; on the main thread.
+    Does nothing except on the main thread and where the signal has its default handler.  The
+    process still ends by the signal.
 
     Returns:
         A function that gives the signal back.

@@ -1,15 +1,16 @@
 """Notices that Trio has been imported, without importing it.
 
-Owns: a meta path finder that calls back once, and SIGINT meanwhile, which the program gets when its
-import is done.  Does not own: what the call does (wiring).
+Owns: a meta path finder that calls back once; keeping back a SIGINT that arrives meanwhile until
+the program's import is done.  Does not own: what the call does (wiring).
 
-The call comes when the whole package ``trio`` has been executed, not in the middle of it:
+stepdbg is called when the whole package ``trio`` has been executed, not in the middle of that:
 then every public submodule can be imported, and still no run can have begun.
 """
 
 from __future__ import annotations
 
-# Built into the interpreter.  `signal` makes enums of all that, which takes milliseconds.
+# `_signal` is built into the interpreter.  `signal` makes enums of its names, which takes
+# milliseconds.
 from _signal import SIGINT, getsignal, raise_signal, signal  # type: ignore[import-not-found]  # has no stub
 
 from stepdbg.model.standard import (
@@ -37,8 +38,8 @@ def call_after_import(callback: Callable[[], None], package: str = PACKAGE) -> N
     """Call back once, right after a package has been imported by any code.
 
     Args:
-        callback: takes no arguments and should raise nothing: what it raises comes out of the
-            program's import statement.  Called at once when the package is there already.
+        callback: takes no arguments.  It should raise nothing, because the program's import
+            statement would raise that.  Called at once if the package has been imported already.
         package: its absolute name.
     """
     module = sys.modules.get(package)
@@ -69,7 +70,8 @@ class _Finder:
     ) -> ModuleSpec | None:
         """The spec of the package with a loader that calls back; None for everything else."""
         thread = _thread.get_ident()
-        # Other finders may also ask every finder, and would ask us for ever.
+        # Another finder may ask all finders as this one does: the two would ask each other for
+        # ever.
         if fullname != self._package or thread in self._searching:
             return None
         self._searching.add(thread)
@@ -77,7 +79,7 @@ class _Finder:
             spec = self._find_behind(fullname, path, target)
         finally:
             self._searching.discard(thread)
-        # A loader of the old kind (load_module only) cannot be followed: leave it alone.
+        # An old loader, with `load_module` only, cannot be wrapped: leave it alone.
         if spec is not None and hasattr(spec.loader, "exec_module"):
             spec.loader = _CallingLoader(spec.loader, self._arrived)  # type: ignore[assignment, arg-type]  # stands in for any loader
         return spec
@@ -112,7 +114,7 @@ class _CallingLoader:
         return getattr(self._loader, name)
 
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
-        """As the real loader does."""
+        """Make the module as the real loader does."""
         return self._loader.create_module(spec)
 
     def exec_module(self, module: ModuleType) -> None:
@@ -125,15 +127,15 @@ class _CallingLoader:
             _deliver()
 
 
-# A traceback of the program shows no frame of the import system where what is imported fails.  So
-# this one counts as one of those (import.c, remove_importlib_frames).
+# Where an import fails, CPython takes the frames of the import system off the traceback.  It knows
+# them by their file name (import.c, remove_importlib_frames), so this function takes that name.
 _CallingLoader.exec_module.__code__ = _CallingLoader.exec_module.__code__.replace(
     co_filename="<frozen importlib._bootstrap_external>"
 )
 
 
 def _comes_in(work: Callable[[], None]) -> bool:
-    """Do something in which SIGINT is only noted; whether it came."""
+    """Do something during which SIGINT is only noted; whether it has arrived."""
     with _Kept() as kept:
         work()
     return kept.came
@@ -142,16 +144,16 @@ def _comes_in(work: Callable[[], None]) -> bool:
 class _Kept:
     """A block in which SIGINT is only noted.
 
-    Does nothing on other threads than the main one.
+    Does nothing except on the main thread.
 
     Attributes:
-        came: whether it came.
+        came: whether a SIGINT has arrived.
     """
 
     def __init__(self) -> None:
         self.came = False
         self._before: object = None
-        self._handler = self._note  # bound once: it is looked for again
+        self._handler = self._note  # bound once: `__exit__` compares
 
     def _note(self, _signum: int, _frame: FrameType | None) -> None:
         self.came = True
@@ -172,12 +174,13 @@ class _Kept:
 
 
 def _deliver() -> None:
-    """Hand a SIGINT that was kept to the handler that it has now; raises what that raises."""
+    """Send a SIGINT that was kept back to the handler set now; raises what that raises."""
     raise_signal(SIGINT)
 
 
-# A traceback of the program has no frame of this one: the import system, in whose midst it is
-# called, takes its own frames away down to one of this name (import.c, remove_importlib_frames).
+# The import system calls this function, and a KeyboardInterrupt may leave it.  CPython then takes
+# the frames of the import system off the traceback, down to one with this file and function name
+# (import.c, remove_importlib_frames): so the program's traceback shows no frame of stepdbg.
 _deliver.__code__ = _deliver.__code__.replace(
     co_filename="<frozen importlib._bootstrap>", co_name="_call_with_frames_removed"
 )

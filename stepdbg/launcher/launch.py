@@ -1,7 +1,7 @@
 """Runs a target under a wiring.
 
-Owns: the frame that the program's frames lie on.  Does not own: anything that either side
-of it does.
+Owns: `launch`, whose frame is the one below the program's frames.  Does not own: finding the target
+(like_python), or what the wiring does.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def launch(
         TargetNotFound: there is nothing to run.
         BaseException: whatever the program raises.
     """
-    hold()  # the program may let its standard error lead elsewhere
+    hold()  # the program may redirect its standard error
     namespace = target.enter(arguments)
     program_looks_in(sys.path[0])
     wiring.begin(len(arguments))
@@ -84,7 +84,7 @@ def launch(
 
 
 def hand_over_sigint() -> None:
-    """What comes next is the program, or a prompt: until here SIGINT has ended the process."""
+    """Let SIGINT raise KeyboardInterrupt from here on: up to here it has ended the process."""
     if stepdbg._ends_at_once and getsignal(SIGINT) is SIG_DFL:  # noqa: SLF001 - ours
         signal(SIGINT, default_int_handler)
 
@@ -109,6 +109,6 @@ def _exited(target: Target, wiring: Wiring, leaving: SystemExit) -> None:
 
 
 def _look_back(target: Target, wiring: Wiring, error: BaseException) -> None:
-    """The exception has been shown: ask about it, and let go of the program."""
+    """The exception has been shown: prompt on it, and let go of the program."""
     wiring.post_mortem(error)
     target.leave()

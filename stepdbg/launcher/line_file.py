@@ -1,10 +1,10 @@
 """A file that gets whole lines while the program runs.
 
-Owns: `LineFile`: making the file, and what happens when it cannot be written any more.
+Owns: `LineFile`: making the file, and what happens when nothing more can be written to it.
 Does not own: what the lines say (lint_report, trace_file).
 
-Every line is written at once: what was found before a crash is there after it. A disk that is
-full must not end the program: stepdbg reports once what it cannot write, and cuts no line.
+Every line is written at once, so that a crash of the program loses none.  A full disk must not end
+the program: stepdbg reports once that the file is not complete, and never leaves half a line.
 """
 
 from __future__ import annotations

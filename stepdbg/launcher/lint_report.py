@@ -1,6 +1,6 @@
 """``--lint-report``: the lints of a run, written to a file as they are found.
 
-Owns: `LintReport`, and the front end for a program that nobody talks about.
+Owns: `LintReport`.
 Does not own: finding lints (engine.linting), their JSON (render), or the file (line_file).
 """
 

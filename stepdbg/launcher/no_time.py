@@ -1,7 +1,7 @@
-"""What the program asks for itself costs none of its time.
+"""Calls of stepdbg by the program take no program time.
 
-Owns: `costs_no_time`.  Does not own: letting time stand still (engine.running.onlooking), what
-is asked for.
+Owns: `costs_no_time`.  Does not own: letting time stand still (engine.running.onlooking), or what
+the call does.
 """
 
 from __future__ import annotations
@@ -17,16 +17,17 @@ if TYPE_CHECKING:
 
 @contextlib.contextmanager
 def costs_no_time(since: float, session: Callable[[], Session | None]) -> Iterator[None]:
-    """A block whose time is not the program's, where the program has a run on this thread.
+    """A block that takes no program time, if this thread has a run.
 
     Args:
-        since: the moment of `perf_counter` at which the program called: ours had to be imported.
-        session: gives the one that debugs this process, if there is one.
+        since: the moment of `perf_counter` at which the program called; since then stepdbg may have
+            spent time on imports.
+        session: gives the session that debugs this process, if there is one.
     """
     try:
         yield
     finally:
-        # A Trio that ours cannot look at has a clock that ours cannot turn back.
+        # If stepdbg cannot look at this version of Trio, it cannot turn back its clock either.
         with contextlib.suppress(ImportError):
             if "trio._core._run" in sys.modules:
                 from stepdbg.engine.running.onlooking import leave_out_since

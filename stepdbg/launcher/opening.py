@@ -1,6 +1,6 @@
-"""``--open``: the conversation over a file, which is a dump or a recording.
+"""``--open``: a prompt on a file, which is a dump or a recording.
 
-Owns: telling one from the other, what is said of a file at first, and asking until the user quits.
+Owns: telling one from the other, the first sentences about a file, and asking until the user quits.
 Does not own: the files (archive), options (cli), prompting (frontends).
 """
 
@@ -27,7 +27,7 @@ def view_file(
     Args:
         path: the file.
         make_front_end: called once the file has been read.
-        tells_end: the front end's client must be told that this was the end.
+        tells_end: whether the front end must tell its client when the user has quit.
 
     Raises:
         StepdbgError: the file cannot be read, or the front end cannot be made.
@@ -46,7 +46,7 @@ def view_file(
             resume = front_end.on_stop(inspector.stop(), inspector, controller)
             if isinstance(resume, Quit):
                 break
-            # What lets a run go on has been refused, as far as commands know; ask again.
+            # Commands that resume a run get here although a file cannot go on: say so, ask again.
             if not isinstance(resume, Moved):
                 front_end.on_event(Note(f"{medium} cannot go on; {controller.way_on}", "warning"))
         if tells_end:
@@ -56,7 +56,7 @@ def view_file(
 
 
 def _opened(path: str) -> tuple[ArchiveController, Callable[[], ArchiveInspector], _Remarks]:
-    """What shows a file, which moment it shows, and further sentences about it.
+    """What shows a file, what gives the moment that is shown, and further sentences about it.
 
     Raises `StepdbgError`.
     """

@@ -1,7 +1,7 @@
 """A whole run on one page, for use without a prompt.
 
-Owns: what stands on the page.  Does not own: the tree and the waits (the inspector gives
-them), or how the page looks (render).
+Owns: what is on the page.  Does not own: the tree and the waits (the inspector gives them), or how
+the page looks (render).
 """
 
 from __future__ import annotations
@@ -26,20 +26,20 @@ from stepdbg.model.task import (
 from stepdbg.model.waits import Cancelling, Wait, WaitLink
 
 _ALIKE = 3
-"""How many of a nursery's tasks that are alike get lines of their own, if they wait for different
-things."""
+"""How many tasks of one nursery that run the same function get a line each, if they wait for
+different things."""
 
 _Part = TaskNode | NurserySnapshot | ScopeSnapshot
 
 _Pending = tuple[int, _Part | tuple[TaskLabel, ...], tuple[_Part, ...]]
-"""What `OverviewRow` says of something, and what is further in."""
+"""A thing that an `OverviewRow` describes, and the things inside it."""
 
 
 def overview(inspector: Inspector) -> Overview:
     """A picture of a run with every task's wait.
 
     Raises:
-        StepdbgError: its main task does not live any more.
+        StepdbgError: its main task has exited.
     """
     rows = list(_rows(inspector.tree()))
     links = _links(inspector, [row.what for row in rows if isinstance(row.what, TaskSnapshot)])
@@ -78,7 +78,7 @@ def _is_of(scope: ScopeSnapshot, wait: Wait) -> bool:
 
 
 def _merged(rows: Iterable[OverviewRow]) -> list[OverviewRow]:
-    """Leave out tasks that say just what their neighbour says."""
+    """Merge into one row neighbouring tasks whose lines would say the same."""
     merged: list[OverviewRow] = []
     example: OverviewRow | None = None
     for row in rows:
@@ -104,7 +104,7 @@ def _say_the_same(row: OverviewRow, other: OverviewRow) -> bool:
 
 
 def _without_times(link: WaitLink) -> tuple[object, ...]:
-    """What is said of a wait, without whose it is, since when, and when a deadline ends it."""
+    """What two waits must have in common: neither task numbers nor times."""
     wait = link.wait
     ends = wait is not None and wait.deadline is not None
     plain = None if wait is None else replace(wait, deadline=None, since=None, timeout=None)
@@ -112,7 +112,7 @@ def _without_times(link: WaitLink) -> tuple[object, ...]:
 
 
 def _without_counts(link: WaitLink) -> Cancelling | None:
-    """The cancellation of a task, without how often it was delivered."""
+    """The cancellation of a task, without how many times it was delivered."""
     told = link.cancelling
     if told is None or told.fate is None:
         return told
@@ -120,13 +120,13 @@ def _without_counts(link: WaitLink) -> Cancelling | None:
 
 
 def _links(inspector: Inspector, tasks: list[TaskSnapshot]) -> dict[TaskNumber, WaitLink]:
-    """Each task's own link; without those of tasks that exit meanwhile, in another thread."""
+    """Each task's own link; a task that exits meanwhile, in another thread, has none."""
     rest = deque(task.label.number for task in tasks)
     links: dict[TaskNumber, WaitLink] = {}
     while rest:
         try:
             for told in inspector.whys(tuple(rest), once=True):
-                # A task that it does not follow has a line of its own on the page.
+                # `unlisted` counts tasks that `why` leaves out; here each has a line of its own.
                 links[rest.popleft()] = replace(told.links[0], unlisted=0)
         except StepdbgError:
             rest.popleft()
@@ -134,7 +134,8 @@ def _links(inspector: Inspector, tasks: list[TaskSnapshot]) -> dict[TaskNumber, 
 
 
 def _rows(root: TaskNode) -> Iterator[OverviewRow]:
-    # A list of what is still to come: a tree of tasks may be deeper than Python's own stack.
+    # A list of the parts left to do, not a recursion: a tree of tasks may be deeper than Python's
+    # own stack.
     kinds = kinds_in(root)
     pending: list[_Pending] = [(0, root, ())]
     while pending:

@@ -1,6 +1,6 @@
 """Pictures that the program itself asks for: `stepdbg.dump` and `stepdbg.snapshot`.
 
-Owns: saying what is missing.  Does not own: reading the run of this thread
+Owns: both, and the error where there is no run.  Does not own: reading the run of this thread
 (engine.running.onlooking), pictures (archive), dump files (dumping).
 """
 
@@ -23,7 +23,7 @@ def dump_run_here(path: str, *, values: bool, session: Session | None) -> None:
     Args:
         path: the file.
         values: whether to keep what variables hold.
-        session: the one that debugs this process; None: there is none, nor will there be.
+        session: the session that debugs this process; None if there is none, and none is made.
 
     Raises:
         StepdbgError: there is no run here, or the file cannot be written.
@@ -34,7 +34,8 @@ def dump_run_here(path: str, *, values: bool, session: Session | None) -> None:
 def picture_of_run_here(session: Session | None) -> PictureInspector:
     """A picture of the run of this thread.
 
-    Args: as `dump_run_here`.
+    Args:
+        session: as for `dump_run_here`.
 
     Raises:
         StepdbgError: there is no run here.
@@ -45,10 +46,10 @@ def picture_of_run_here(session: Session | None) -> PictureInspector:
 
 
 def _run_here(session: Session | None, asked: str) -> Inspector:
-    """What reads the run of this thread.  Raises `NotNow`; `asked`: the function that asks."""
+    """What reads the run of this thread.  Raises `NotNow`, which names the function `asked`."""
     from stepdbg.model.standard import sys
 
-    # Without it there is no run either, and importing it would leave a trace.
+    # Without Trio there is no run, and the program could notice that stepdbg has imported it.
     if "trio" not in sys.modules:
         raise NotNow("there is no run to show: Trio has not been imported")
     from stepdbg.engine.running.onlooking import run_here

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
             """The session, made now if there is none; None where nothing can be debugged."""
 
         def post_mortem(self, error: BaseException, *, asked: float | None = None) -> Resume | None:
-            """Prompt on an exception; what the user said, None when nobody was asked."""
+            """Prompt on an exception; what the user said, None if nobody was asked."""
 
     Hook = Callable[[type[BaseException], BaseException, TracebackType | None], object]
 
@@ -61,7 +61,7 @@ _hooks: list[tuple[Hook, Hook]] = []
 def be_current(wiring: Pausing) -> Callable[[], None]:
     """Let this wiring serve every stop that the program asks for.
 
-    `breakpoint()` stops here from now on, unless ``PYTHONBREAKPOINT`` says what it does.
+    `breakpoint()` stops here from now on, unless ``PYTHONBREAKPOINT`` names another function.
 
     Returns:
         A function that gives the hook back.
@@ -81,14 +81,14 @@ def be_current(wiring: Pausing) -> Callable[[], None]:
 
 
 def no_longer(wiring: Pausing) -> None:
-    """This wiring serves no stop any more."""
+    """Let this wiring serve no more stops."""
     global _current
     if _current is wiring:
         _current = None
 
 
 def _breakpoint(*_arguments: object, **_options: object) -> None:
-    # What `breakpoint(...)` is given is meant for whichever debugger its author had in mind.
+    # Arguments of `breakpoint(...)` are meant for the debugger that its author had in mind.
     since = time.perf_counter()
     pause(sys._getframe(1), since)  # noqa: SLF001 - documented, CPython only
 
@@ -100,7 +100,7 @@ def pause(
 
     Args:
         frame: where to stop; stepdbg's own frames are skipped.
-        since: the moment of `perf_counter` at which it asked.
+        since: the moment of `perf_counter` at which the program asked.
         header: a sentence for the user.
         commands: lines to run at the stop.
     """
@@ -110,7 +110,7 @@ def pause(
         last = error.__traceback__
         while last is not None and last.tb_next is not None:
             last = last.tb_next
-        # Else it is what the user has thrown.
+        # Raised elsewhere, it is an error that the user has thrown into the program.
         code = None if last is None else last.tb_frame.f_code
         if code is not with_room.__code__ and code is not pause.__code__:
             raise
@@ -135,7 +135,7 @@ def _pause(frame: FrameType | None, since: float, header: str, commands: tuple[s
 
 
 def stop_at_start() -> None:
-    """Let the run of this thread that begins next stop before its main task's first step."""
+    """Let the next run of this thread stop before its main task's first step."""
     session = _wiring().session_now()
     if session is not None:
         session.desk.stop_at_start()
@@ -153,7 +153,7 @@ def examine(error: BaseException, since: float) -> Resume | None:
 
 @contextlib.contextmanager
 def _alarm_aside(since: float) -> Iterator[None]:
-    """The program's alarm stands still before all that a first stop imports."""
+    """Let the program's alarm stand still, before the imports that a first stop needs."""
     from stepdbg.engine.process.alarm import put_aside, put_back
 
     holder = object()
@@ -170,14 +170,14 @@ def current_session() -> Session | None:
 
 
 def current() -> Pausing | None:
-    """What serves the stops of this process, if anything does."""
+    """The wiring that serves the stops of this process, if there is one."""
     return _current
 
 
 def watch_for_failures() -> None:
-    """From now on, prompt at the terminal on what leaves the program.
+    """From now on, prompt at the terminal on an exception that leaves the program.
 
-    Does nothing where there is no terminal, or where stepdbg runs the program anyway.
+    Does nothing without a terminal, or if stepdbg runs the program anyway.
     """
     from .places import is_at_terminal
 
@@ -191,7 +191,7 @@ def watch_for_failures() -> None:
 
 
 def look_at_failures() -> None:
-    """From now on, take a picture of the tasks whenever one is the first to fail."""
+    """From now on, take a picture of the tasks of a run when the first of them fails."""
     global _current
     with _making:
         if _current is None:
@@ -217,7 +217,11 @@ def look_at_failures() -> None:
 
 
 def stand_by(tree: int | str | None, dump: int | str | None, path: str) -> None:
-    """Answer to these signals.  See `StandBy.answer`; raises ValueError."""
+    """Answer to these signals; arguments as of `StandBy.answer`.
+
+    Raises:
+        ValueError: there is no such signal, or this is not the main thread.
+    """
     global _standing_by
     from stepdbg.model.errors import BadUsage
 
@@ -232,7 +236,11 @@ def stand_by(tree: int | str | None, dump: int | str | None, path: str) -> None:
 
 
 def stand_down() -> None:
-    """Give back the signals, and the hook of `watch_for_failures`.  Raises ValueError."""
+    """Give back the signals, and the hook of `watch_for_failures`.
+
+    Raises:
+        ValueError: this is not the main thread.
+    """
     from stepdbg.model.errors import BadUsage
 
     try:
@@ -273,7 +281,7 @@ def _front_end_for_failures() -> FrontEnd:
 
 
 def _front_end_maker() -> Callable[[], FrontEnd]:
-    """How to make the front end that asks, in a process that was started without stepdbg."""
+    """What makes the front end that asks, in a process that was started without stepdbg."""
     from .pytest_runs import running
 
     if running:

@@ -16,7 +16,7 @@ from .pausing import examine, pause
 
 
 class Pdb(pdb.Pdb):
-    """Stands where a `pdb.Pdb` is expected; pytest suspends its capturing around it."""
+    """Takes the place of `pdb.Pdb`; pytest suspends its capturing around it."""
 
     def interaction(
         self, frame: FrameType | None, tb_or_exc: TracebackType | BaseException | None
@@ -25,7 +25,7 @@ class Pdb(pdb.Pdb):
         since = time.perf_counter()
         error = tb_or_exc if isinstance(tb_or_exc, BaseException) else _last_error(tb_or_exc)
         if error is not None:
-            # pytest ends the test run then, as with pdb.
+            # If this is true, pytest ends the test run, as with pdb.
             self.quitting = isinstance(examine(error, since), Quit)
         else:
             pause(frame, since)
@@ -37,7 +37,7 @@ class Pdb(pdb.Pdb):
 
 
 def _last_error(traceback: TracebackType | None) -> BaseException | None:
-    """The exception of a traceback; before Python 3.13 pytest hands over nothing else."""
+    """The exception of a traceback; before Python 3.13 pytest passes only the traceback."""
     for name in ("last_exc", "last_value"):
         error = getattr(sys, name, None)
         if isinstance(error, BaseException) and error.__traceback__ is not None:

@@ -1,6 +1,6 @@
 """Where the user types, and where stepdbg writes its text.
 
-Owns: telling at which terminal the user types, the choice between the standard streams, and
+Owns: finding out at which terminal the user types, the choice between the standard streams, and
 opening what `--output` names.
 Does not own: writing there (frontends), or the front end that does (cli, default_front_end).
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
 DESCRIPTOR = "fd:"
-"""What a value of `--output` begins with that names an open descriptor."""
+"""The beginning of a value of `--output` that names an open descriptor."""
 
 
 def is_at_terminal() -> bool:
@@ -30,11 +30,12 @@ def typing_place(at_first: str | None = None) -> int | str | None:
     """The terminal at which the user types: standard input, if that is one.
 
     Args:
-        at_first: its path, for when the program has put something else there.
+        at_first: the path of the terminal at the start, for when the program has redirected its
+            standard input.
 
     Returns:
-        The descriptor to write there, or the path of the device when none of the standard ones
-        can; None when nobody types.
+        The descriptor to write there, or the path of the device if no standard descriptor can be
+        written there; None if nobody types.
     """
     if not _is_terminal(0):
         return at_first
@@ -45,7 +46,7 @@ def typing_place(at_first: str | None = None) -> int | str | None:
 
 
 def device() -> str | None:
-    """The path of the terminal that standard input is; None if it is none, or has no path here."""
+    """The path of the terminal at standard input; None if it is not one, or has no path here."""
     try:
         return os.ttyname(0)
     except OSError:  # also if the device lies outside of what this process can see
@@ -53,12 +54,12 @@ def device() -> str | None:
 
 
 def leads_there(number: int) -> bool:
-    """Whether a descriptor leads to the terminal that standard input is."""
+    """Whether a descriptor leads to the same terminal as standard input."""
     if not (_is_terminal(0) and _is_terminal(number)):
         return False
     if os.fstat(0).st_rdev == os.fstat(number).st_rdev:
         return True
-    try:  # /dev/tty is a device of its own; this works for no other terminal than that one
+    try:  # /dev/tty has a device number of its own; this succeeds only for the same terminal
         os.tcgetpgrp(0)
         os.tcgetpgrp(number)
     except OSError:
@@ -69,8 +70,8 @@ def leads_there(number: int) -> bool:
 def beside_program() -> TextIO | None:
     """The stream for stepdbg's text: never one that others read as the program's output.
 
-    Standard output if it is the terminal at which the user types, else standard error; as they
-    were at the start, though the program has put streams of its own in their places.
+    Standard output if it is the terminal at which the user types, else standard error.  Both are
+    the streams of the start, even if the program has replaced them.
     """
     own, name = (sys.__stdout__, "stdout") if leads_there(1) else (sys.__stderr__, "stderr")
     given: TextIO | None = getattr(sys, name, None)  # a program may delete it
@@ -90,7 +91,7 @@ def named(place: str, *, anew: bool) -> TextIO | None:
     try:
         if place.startswith(DESCRIPTOR):
             descriptor = int(place.removeprefix(DESCRIPTOR))
-            os.write(descriptor, b"")  # refused by one that can only be read
+            os.write(descriptor, b"")  # fails if it can only be read
         else:
             descriptor = _opened(place, anew)
         return open(descriptor, "w", encoding="utf-8", closefd=False)

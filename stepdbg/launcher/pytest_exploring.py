@@ -1,11 +1,11 @@
-"""Tests that are explored: what is asked for, what pytest reports of them.
+"""Exploring the tests of a test run: which tests, how, and what pytest reports of them.
 
-Owns: `Explorer`, the plugin that explores the tests of a test run; the verdicts in its summary.
+Owns: `Explorer`, the plugin that explores them; the verdicts in its summary.
 Does not own: one schedule of a test (exploring.one_test), exploring (exploring.search), options
 (pytest_plugin).
 
 A test is explored before pytest runs it.  If an order fails, pytest then runs the test in that
-order; else it runs the test as ever.
+order; else it runs the test as usual.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 MARK = "stepdbg_explore"
 
 _MOST, _SECONDS = 200, 10.0
-"""The budget of a test, schedules and seconds: a test run has many."""
+"""The budget of one test, schedules and seconds: small, since a test run has many tests."""
 
 _USUAL = ExploreWish(schedules=_MOST, seconds=_SECONDS)
 
@@ -54,7 +54,7 @@ _OF_MARK: dict[str, Any] = {
     "run": 1,
     "lints": False,
 }
-"""What a mark may say, and what counts where it does not."""
+"""The arguments of a mark, each with the value that it has by default."""
 
 _WIDTH = 100
 _TITLE = "explored by stepdbg"
@@ -64,13 +64,13 @@ class Explorer:
     """Explores tests, before pytest runs them.
 
     Args:
-        everything: whether tests are explored that have no mark.
-        asked: what the command line says, in the place of what marks say; None where it says
-            nothing.
-        most: the schedules and seconds that the command line gives in the place of those of marks;
-            None where it gives none.
-        tell: given each verdict and the id of its test; None: nobody else is told.
-        session: what debugs the tests, if anything does.
+        everything: whether tests without a mark are explored as well.
+        asked: how the command line wants tests explored, in place of what marks say; None if it
+            says nothing.
+        most: the schedules and seconds that the command line gives, in place of those of marks;
+            None if it gives none.
+        tell: called with each verdict and the id of its test, if there is such a function.
+        session: the session that debugs the tests, if there is one.
     """
 
     def __init__(
@@ -115,14 +115,14 @@ class Explorer:
     def pytest_fixture_setup(
         self, fixturedef: pytest.FixtureDef[Any]
     ) -> Generator[None, object, object]:
-        """Note what may have a run: an asynchronous fixture, before a plugin changes it."""
+        """Note a fixture that may have a run: an asynchronous one, before a plugin wraps it."""
         function = fixturedef.func
         if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
             self._fixtures[fixturedef.argname] = None
         return (yield)
 
     def pytest_fixture_post_finalizer(self, fixturedef: pytest.FixtureDef[Any]) -> None:
-        """The fixture is gone."""
+        """The fixture was torn down: its run is no longer in the way."""
         self._fixtures.pop(fixturedef.argname, None)
 
     @pytest.hookimpl(wrapper=True)
@@ -136,7 +136,7 @@ class Explorer:
         return made
 
     def pytest_runtest_logfinish(self) -> None:
-        """The test is over."""
+        """The test is over: let it be as it was."""
         self._let_go()
 
     def _let_go(self) -> None:
@@ -148,7 +148,7 @@ class Explorer:
         """How a test is to be explored; None: not at all.
 
         Raises:
-            BadUsage: what a mark says makes no sense.
+            BadUsage: a mark has arguments that make no sense.
         """
         mark = item.get_closest_marker(MARK)
         if mark is None and not self._everything:
@@ -163,16 +163,16 @@ class Explorer:
 
 
 def explorer_for(most: str, session: Session | None, *, everything: bool) -> Explorer:
-    """What explores the tests of a test run.
+    """The plugin that explores the tests of a test run.
 
-    Under ``python -m stepdbg --explore`` that command line says how.
+    Under ``python -m stepdbg --explore`` the options of that command line say how.
 
     Args:
-        most: the budget that the command line gives, as text; empty for none.
+        most: the budget that pytest's command line gives, as text; empty for none.
         session, everything: see `Explorer`.
 
     Raises:
-        BadUsage: this is not a budget.
+        BadUsage: `most` is not a budget.
     """
     given = budget("--stepdbg-explore-budget", most) if most else None
     wiring = pausing.current()
@@ -183,7 +183,7 @@ def explorer_for(most: str, session: Session | None, *, everything: bool) -> Exp
 
 
 def _wish_of_mark(mark: pytest.Mark) -> ExploreWish:
-    """What a mark says.  Raises `BadUsage`."""
+    """How a mark wants its test explored.  Raises `BadUsage`: its arguments make no sense."""
     said = {**_OF_MARK, **mark.kwargs}
     if mark.args or len(said) > len(_OF_MARK):
         raise BadUsage(f"say only {', '.join(_OF_MARK)}, each by its name")
@@ -206,17 +206,17 @@ def _said_of(verdict: Verdict) -> Iterator[str]:
 def _explored(item: pytest.Item, wish: ExploreWish, fixtures: list[str]) -> Verdict:
     """Explore a test.
 
-    fixtures: asynchronous ones that are set up.
+    fixtures: the names of the asynchronous fixtures that are set up.
 
     Raises:
-        KeyboardInterrupt: Ctrl-C has ended it, and is to end the test run as well.
+        KeyboardInterrupt: Ctrl-C has ended it, and must end the test run as well.
     """
     call = Around(OneTest(item), wish.run)
     why = _alive(fixtures) if is_inside_run() else in_the_way(call)
     if why:
         return Verdict(VerdictKind.NOT_EXPLORED, notes=(why,))
     if "tmp_path_factory" in getattr(item, "fixturenames", ()):
-        # Else each fork would make a folder for all temporary ones.
+        # Else each fork would make a base folder of its own.
         item.config._tmp_path_factory.getbasetemp()  # type: ignore[attr-defined]  # noqa: SLF001
     with _no_time_limit(item):
         search = Search(call, wish)
@@ -229,7 +229,7 @@ def _explored(item: pytest.Item, wish: ExploreWish, fixtures: list[str]) -> Verd
 def _alive(fixtures: list[str]) -> str:
     """Why a test is not explored while a run is alive.
 
-    fixtures: those to which the run belongs.
+    fixtures: the names of the fixtures to which the run belongs.
     """
     of = f" of fixture {' and '.join(fixtures)}" if fixtures else ""
     return (
@@ -240,7 +240,7 @@ def _alive(fixtures: list[str]) -> str:
 
 @contextmanager
 def _no_time_limit(item: pytest.Item) -> Iterator[None]:
-    """A block that pytest-timeout does not end: its limit is for one time that the test runs."""
+    """A block that pytest-timeout does not end: its limit is meant for one run of the test."""
     hooks, plugin = item.ihook, item.config.pluginmanager.get_plugin("timeout")
     settings: Any = None
     settings_of = getattr(plugin, "_get_item_settings", None)
@@ -255,7 +255,7 @@ def _no_time_limit(item: pytest.Item) -> Iterator[None]:
 
 
 def _failing(item: pytest.Item, verdict: Verdict, wish: ExploreWish) -> _Failing:
-    """What lets pytest see the failure that was found."""
+    """What makes pytest report the failure that was found."""
     first = verdict.faults[0]
     inside = item.nodeid.partition("::")[2]
     command = ("-m", "pytest", f"{os.path.relpath(item.path)}::{inside}")
@@ -265,20 +265,23 @@ def _failing(item: pytest.Item, verdict: Verdict, wish: ExploreWish) -> _Failing
 
 
 class _Failing:
-    """A test that is going to fail.  Args: item: the test."""
+    """Makes a test fail in pytest's report.
+
+    item: the test.
+    """
 
     def __init__(self, item: pytest.Item) -> None:
         self.item = item
 
     def put_into(self, made: pytest.TestReport, call: pytest.CallInfo[None]) -> None:
-        """A phase of the test is over."""
+        """A phase of the test is over: put what was found into its report."""
 
     def end(self) -> None:
-        """The test is over."""
+        """The test is over: take back what was changed for it."""
 
 
 class _Told(_Failing):
-    """The test itself is not run; pytest shows only what exploring has found."""
+    """Fails without running the test; pytest shows only what exploring has found."""
 
     def __init__(self, item: pytest.Item, told: str) -> None:
         super().__init__(item)
@@ -294,13 +297,13 @@ class _Told(_Failing):
 
 
 class _Repeated(_Failing):
-    """The test is run in the order that fails: its exception is shown as that of any test.
+    """Lets pytest run the test in the order that fails, and show its exception as for any test.
 
     Args:
         item: the test.
         verdict: what was found.
         command: see `report`.
-        number: which run of the test was explored.
+        number: which run of the test was explored, from 1.
     """
 
     def __init__(
@@ -309,7 +312,7 @@ class _Repeated(_Failing):
         super().__init__(item)
         self._whole = plain(report(verdict, _WIDTH, command))
         first = verdict.faults[0]
-        # pytest shows these two itself.
+        # pytest itself shows the exception and the output.
         less = replace(first, fault=replace(first.fault, text=""), output="")
         brief = replace(verdict, faults=(less, *verdict.faults[1:]))
         self._brief = plain(report(brief, _WIDTH, command))
@@ -320,7 +323,7 @@ class _Repeated(_Failing):
         self._begun, self._restore = carried(run, number)
 
     def put_into(self, made: pytest.TestReport, call: pytest.CallInfo[None]) -> None:
-        """See `_Failing`."""
+        """Put the report of the exploration beside the exception, or in its place."""
         self._has_failed |= call.excinfo is not None
         left = any(each.ended for each in self._begun)
         if made.when == "teardown" and not self._has_failed:
@@ -332,5 +335,5 @@ class _Repeated(_Failing):
             made.sections.append((_TITLE, self._brief))
 
     def end(self) -> None:
-        """Runs that begin now take any order."""
+        """Let runs that begin from now on take any order."""
         self._restore()

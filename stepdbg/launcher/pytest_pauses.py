@@ -1,6 +1,6 @@
 """The stops that tests ask for.
 
-Owns: `Pauses`, which gives them to the session of a test run.
+Owns: `Pauses`, which passes them to the session of a test run.
 Does not own: the prompt (pytest_prompt), or `breakpoint()` (pausing).
 """
 
@@ -27,12 +27,12 @@ class Pauses:
         self._give_back: Callable[[], None] | None = None
 
     def begin(self) -> None:
-        """From now on; not in a process that is under stepdbg anyway."""
+        """Serve stops from now on, unless this process is under stepdbg anyway."""
         if pausing.current_session() is None:
             self._give_back = pausing.be_current(self)
 
     def end(self) -> None:
-        """Take back what was put in the place of pytest's functions."""
+        """Serve no more stops, and give pytest its functions back."""
         if self._give_back is not None:
             self._give_back()
             pausing.no_longer(self)

@@ -24,13 +24,14 @@ if TYPE_CHECKING:
 class PausingFrontEnd:
     """A `FrontEnd` that suspends pytest's capturing while it talks.
 
-    The one behind it is made at the first stop, when the real streams are back.
+    The front end that it wraps is made at the first stop, when the real streams are back.
 
-    asks: whether the user wants to be asked at all; at a terminal, also by Ctrl-C.
-    wants_to_ask: whether a stop is for the user.  before_resume: called before a run goes on.
+    asks: whether the user wants to be asked at all, and at a terminal also after Ctrl-C.
+    wants_to_ask: tells whether a stop is for the user.
+    before_resume: called before a run goes on.
 
     Attributes:
-        warnings: those of the session so far.
+        warnings: the session's warnings so far.
     """
 
     def __init__(
@@ -52,16 +53,16 @@ class PausingFrontEnd:
 
     @property
     def wants_recorder(self) -> bool:
-        """What woke tasks is asked at a stop."""
+        """True where the user may be asked: at a stop they may ask what woke a task."""
         return True
 
     @property
     def takes_ctrl_c(self) -> bool:
-        """At a terminal; else pytest ends the test run on it."""
+        """True at a terminal; elsewhere Ctrl-C lets pytest end the test run."""
         return self._at_terminal
 
     def would_answer(self) -> bool:
-        """Whether a test that deadlocks stops; it is ended there if nobody can be asked."""
+        """Whether a test stops at a deadlock; if nobody can be asked there, it is ended."""
         return self._asks
 
     def is_anybody_there(self) -> bool:
@@ -72,11 +73,11 @@ class PausingFrontEnd:
             return self._talker().would_answer()
 
     def on_session(self, inspector: Inspector, controller: Controller) -> None:
-        """Nothing is said before the first stop."""
+        """Keep the session for the first stop; nothing is said before that."""
         self._begun = inspector, controller
 
     def on_event(self, event: Event) -> None:
-        """Tests are pytest's to report; but Ctrl-C is answered, and warnings are kept."""
+        """Answer Ctrl-C and keep warnings; all other events are left to pytest's report."""
         from stepdbg.model.stops import HaltDelayed, Note
 
         if isinstance(event, Note) and event.level == "warning":
@@ -96,7 +97,7 @@ class PausingFrontEnd:
             resume = self._talker().on_stop(stop, inspector, controller)
         if isinstance(resume, Quit) and self._has_ended():
             resume = Continue()  # nobody has quit
-            self._wants_to_ask(stop, inspector)  # nobody is there any more: that may end the test
+            self._wants_to_ask(stop, inspector)  # the user has gone: this may end the test
         self.has_quit = isinstance(resume, Quit)
         if not self.has_quit:
             self._before_resume()
@@ -109,7 +110,7 @@ class PausingFrontEnd:
         return isinstance(self._inner, ScriptFrontEnd) and self._inner.has_ended
 
     def _talker(self) -> FrontEnd:
-        """The one behind it; to be asked for while the real streams are there."""
+        """The front end that it wraps; made while the real streams are there."""
         if self._inner is None:
             from stepdbg.launcher.default_front_end import front_end_of_tests
 
@@ -124,12 +125,12 @@ class PausingFrontEnd:
 
         capture = self._config.pluginmanager.getplugin("capturemanager")
         if capture is not None:
-            capture.suspend(in_=True)  # pytest has not begun: it resumes where it does
+            capture.suspend(in_=True)  # pytest, which has not begun, resumes the capture itself
         return is_at_terminal()
 
     @contextmanager
     def _talking(self) -> Iterator[None]:
-        """Let the real streams through; tell plugins, so that their timeouts stand down."""
+        """Let the real streams through; tell plugins, so that they suspend their timeouts."""
         import pdb
 
         debugger = pdb.Pdb()
@@ -171,12 +172,12 @@ class PausingFrontEnd:
             writer.sep(">", "stepdbg")
 
     def _suspended(self) -> AbstractContextManager[None]:
-        """A block in which no output is captured, where pytest may not capture anyway."""
+        """A block in which no output is captured; does nothing if pytest captures none."""
         capture = self._config.pluginmanager.getplugin("capturemanager")
         return nullcontext() if capture is None else capture.global_and_fixture_disabled()
 
     def close(self) -> None:
-        """Give back what is held, the streams as well: a restart begins with them."""
+        """Give back what is held, and the streams: a restart begins with them."""
         if self._inner is not None:
             self._inner.close()
         capture = self._config.pluginmanager.getplugin("capturemanager")

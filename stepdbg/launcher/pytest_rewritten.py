@@ -1,4 +1,4 @@
-"""Code of test modules whose asserts pytest has rewritten, told before it runs (Python 3.11).
+"""Finds the code of test modules whose asserts pytest has rewritten, before it runs (Python 3.11).
 
 Owns: `RewrittenCode`.  Does not own: breakpoints (engine.breaking).
 
@@ -23,7 +23,7 @@ _NAME = "exec"
 
 
 class RewrittenCode:
-    """Tells of such code until `close`.
+    """Reports such code until `close`.
 
     Args:
         found: called with the code of a module that is about to run.

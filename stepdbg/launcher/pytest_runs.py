@@ -1,9 +1,9 @@
-"""The pytest run that this process is.
+"""The pytest runs that are under way in this process.
 
-Owns: its configuration, which a prompt needs to suspend pytest's capturing.
+Owns: their configurations, which a prompt needs to suspend pytest's capturing.
 Does not own: the prompt (pytest_prompt), or when the program asks for one (pausing).
 
-Light on purpose: it is imported in every test run of everybody who has stepdbg installed.
+Light on purpose: every pytest run imports it where stepdbg is installed.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The session during a test run.
 
 Owns: `TestSession`: prompting on failing tests the way pytest's own ``--pdb`` does it, a dump for
-each of them, tests that hang, one test in the order of a schedule.
+each of them, tests that hang, running one test in the order of a schedule.
 Does not own: the options (stepdbg.pytest_plugin), the prompt (frontends), what is shown of a
 failure (engine).
 """
@@ -39,7 +39,8 @@ if TYPE_CHECKING:
     from stepdbg.model.stops import Stop
 
 _HEAD_START = 2.0
-"""Seconds before pytest-timeout ends a test; a quarter of its time when that is less."""
+"""So many seconds before pytest-timeout would end a test, stepdbg looks at it; a quarter of the
+test's time if that is less."""
 
 _AFTERWARDS = "`continue` goes on with the tests, `quit` ends them"
 
@@ -52,9 +53,10 @@ _AT_DEADLOCK, _AT_LIMIT = "in the deadlock", "when the time was up"
 class TestSession:
     """A debugging session during a test run.
 
-    asks: prompt on failing tests.  folder: where dumps go, None for none.
-    limit: seconds after which a test hangs, None to leave that to others.
-    replayed: the schedule in whose order the test is run, None for none.
+    asks: whether to prompt on failing tests.
+    folder: where dumps go, None for none.
+    limit: seconds after which a test counts as one that hangs; None leaves that to others.
+    replayed: the schedule in whose order the test runs, None for none.
     """
 
     __test__ = False
@@ -92,14 +94,14 @@ class TestSession:
         self._give_back = before_termination(self._on_termination) if folder else None
 
     def _take(self, inspector: Inspector, stop: Stop | None) -> Inspector:
-        # What fails because a test is ended that hangs tells nothing of why it hung.
+        # If stepdbg ends a test that hangs, the failures that follow do not show why it hung.
         if self._picture is None or not self._hang:
             self._picture = take_picture(inspector, stop=stop)
         return PictureInspector(self._picture)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
-        """A test begins: what failed before has nothing to do with it."""
+        """A test begins: forget what failed before it."""
         failures = self.session.failures
         failures.picture, failures.notes, self._picture = None, [], None
         self._hang = self._end = self._written = ""
@@ -114,21 +116,21 @@ class TestSession:
 
     @pytest.hookimpl(optionalhook=True, tryfirst=True)
     def pytest_timeout_set_timer(self, settings: object) -> None:
-        """pytest-timeout is going to end the test: look at it just before."""
+        """pytest-timeout starts its timer: look at the test just before it runs out."""
         seconds = getattr(settings, "timeout", None)
         if self._limit is None and isinstance(seconds, int | float) and seconds > 0:
             self._hang_watch.begin(seconds - min(seconds / 4, _HEAD_START))
 
     @pytest.hookimpl(optionalhook=True, tryfirst=True)
     def pytest_timeout_cancel_timer(self) -> None:
-        """The test has ended in time."""
+        """The test has ended in time: stop the watch."""
         if self._limit is None:
             self._hang_watch.end()
 
     def _wants_to_ask(self, stop: Stop, inspector: Inspector) -> bool:
-        """Whether to ask the user at a stop; at a stop for a time limit, as the options say."""
+        """Whether to ask the user at a stop; after a time limit the options decide."""
         if stop.kind is StopKind.DEADLOCK:
-            if self._hang != _AT_DEADLOCK:  # else it has been asked about, and nobody is left
+            if self._hang != _AT_DEADLOCK:  # else the user was asked, and has gone since
                 self._note_hang(inspector, stop, _AT_DEADLOCK)
             # It would never end by itself.
             self._end = "" if self.front_end.is_anybody_there() else _DEADLOCK
@@ -136,14 +138,14 @@ class TestSession:
         if stop.kind is not StopKind.HALT:
             return True
         if not self._hang_watch.is_up():
-            # It was Ctrl-C, or the test has gone on meanwhile.
+            # Ctrl-C has halted the run, or the test has gone on meanwhile.
             return self.front_end.takes_ctrl_c
-        if not self._hang:  # else it was examined while it ran, which shows more
+        if not self._hang:  # else the picture taken while it ran shows more
             self._note_hang(inspector, stop)
         return self._asks and stop.task_count > 0
 
     def _before_resume(self) -> None:
-        """The run is about to go on: one that hangs is ended instead."""
+        """The run is about to go on: if it hangs, end it instead."""
         run = self.session.runs.asked(self.session.desk.asked)
         if self._end and run is not None:
             run.quit(pytest.fail.Exception(self._end, pytrace=False))
@@ -167,13 +169,13 @@ class TestSession:
     def pytest_runtest_makereport(
         self, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Tell the tasks of a test that has failed, and write its dump."""
+        """Put the tasks of a test that has failed into its report, and write its dump."""
         report = yield
         if self._end and call.when == "call":
-            # However it took the cancellation that has ended it.
+            # Whatever the test did when stepdbg cancelled it.
             report.outcome, report.longrepr = "failed", self._end
         elif self.front_end.has_quit and report.failed and call.when == "call":
-            report.longrepr = "stepdbg was quit"  # what ends the run then is ours
+            report.longrepr = "stepdbg was quit"  # stepdbg's exception has ended it
         if report.failed and self._picture is not None:
             when = self._hang or "at the first failure"
             report.sections.append((f"Trio tasks {when}", self._told(call)))
@@ -189,7 +191,7 @@ class TestSession:
         return f"{text}\n{self._written}".rstrip()
 
     def _add_exceptions(self, call: pytest.CallInfo[None]) -> None:
-        """Let the picture of the first failure show what it has led to."""
+        """Add to the picture of the first failure the exceptions that it has led to."""
         if call.excinfo is not None and self._picture is not None:
             from stepdbg.engine.stopping.postmortem import look_back
 
@@ -197,7 +199,7 @@ class TestSession:
             self._picture = with_exceptions(self._picture, inspector)
 
     def _dumped(self, name: str) -> str:
-        """Write the picture, if that is wanted; what to say of it."""
+        """Write the picture to a file, if dumps are wanted; a sentence about that file."""
         if self._folder is None or self._picture is None:
             return ""
         path = os.path.join(self._folder, f"{name}.stepdbg")
@@ -215,7 +217,7 @@ class TestSession:
         if self.session.quitting or not self._asks or call.excinfo is None:
             return
         if self._end:
-            return  # the user was asked about the hanging test, and has seen it
+            return  # the user has already looked at it while it hung
         if not (is_asked_about(call.excinfo.value) and self.front_end.is_anybody_there()):
             return
         self.front_end.before_post_mortem(report)
@@ -233,17 +235,17 @@ class TestSession:
 
 
 class OneReplay:
-    """The part of a replay that is not about its one test.
+    """The part of a replay that concerns the whole test run: which tests run, and the summary.
 
     Args:
-        warnings: what is said of the schedule while it is followed.
+        warnings: the warnings about the schedule, added while it is followed.
     """
 
     def __init__(self, warnings: list[str]) -> None:
         self._warnings = warnings
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """Refuse other than one test: a schedule is that of one.  Raises `pytest.UsageError`."""
+        """Raise `pytest.UsageError` unless there is one test: a schedule belongs to one test."""
         count = len(session.items)
         if count != 1 and not session.config.getoption("collectonly"):
             raise pytest.UsageError(
@@ -251,13 +253,13 @@ class OneReplay:
             )
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Say where the run has left the schedule."""
+        """Report where the run has departed from the schedule."""
         for each in self._warnings:
             terminalreporter.line(f"stepdbg: {each}", yellow=True)
 
 
 def _limit_of_faulthandler(config: pytest.Config) -> float:
-    """Seconds after which pytest's own plugin prints the stacks; 0 for never."""
+    """Seconds after which pytest's faulthandler plugin prints the stacks; 0 for never."""
     try:
         return float(config.getini("faulthandler_timeout") or 0)
     except (KeyError, ValueError):  # that plugin is off

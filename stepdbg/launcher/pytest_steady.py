@@ -1,10 +1,10 @@
-"""What pytest-trio leaves to chance, taken in the same order each time.
+"""Makes pytest-trio start the fixtures of a test in the same order each time.
 
-Owns: `steady`.  Does not own: when that is wanted (pytest_plugin: for exploring and replays).
+Owns: `steady`.  Does not own: when that is needed (pytest_plugin: for exploring and replays).
 
-pytest-trio starts a task for each fixture of a test, in the order of a set of objects, so by their
-addresses.  A schedule names tasks by the order in which they were started, and it could not be
-followed in another process.
+pytest-trio starts a task for each fixture of a test.  It takes them from a set, whose order depends
+on the addresses of the fixtures.  A schedule names tasks by the order in which they were started:
+without `steady` no other process could follow it.
 """
 
 from __future__ import annotations
@@ -41,7 +41,8 @@ def steady() -> Callable[[], None]:
         if isinstance(getattr(self, "user_done_events", None), set):
             self.user_done_events = _InOrder()
 
-    # The order of a small set of numbers follows from the numbers and how they were put in.
+    # The order of a set depends only on the hashes of its objects and the order in which they were
+    # added.
     fixture.__hash__ = lambda self: zlib.crc32(str(self.name).encode())
     fixture.__init__ = init
 

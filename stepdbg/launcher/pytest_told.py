@@ -1,7 +1,7 @@
-"""What the pytest plugin tells of a test: its tasks as text, a name for its dump.
+"""What the pytest plugin reports of a test: its tasks as text, and a file name for its dump.
 
-Owns: `tree_of`, `page_of`, `file_name`.  Does not own: pictures (archive), text (render), when
-something is told (pytest_plugin).
+Owns: `tree_of`, `page_of`, `file_name`.  Does not own: pictures (archive), text (render), when it
+is reported (pytest_session).
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ if TYPE_CHECKING:
 _WIDTH = 80
 
 _LONGEST_NAME = 150
-"""Characters of a test's name in that of its dump; file systems allow 255."""
+"""Characters of the test's name in the name of its dump; file systems allow 255."""
 
 
 def file_name(test: str) -> str:
-    """A file name for a test: short, of ASCII, and not that of another test.
+    """A file name for a test: short, only ASCII, and different from that of every other test.
 
     test: its id, such as ``tests/test_files.py::test_open[a/b]``.
     """
     function, *parameters = test.partition("[")
     plain = "".join([re.sub("/|::", "-", function), *parameters])
     name = re.sub(r"[^\w.\[\]-]+", "-", plain, flags=re.ASCII)[-_LONGEST_NAME:]
-    # What has lost something could be the name of several.
+    # Two tests may share a name that was shortened or changed; their ids tell them apart.
     return name if name == plain else f"{name}-{zlib.crc32(test.encode()):08x}"
 
 
@@ -42,7 +42,7 @@ def tree_of(inspector: Inspector) -> str:
 
 
 def page_of(inspector: Inspector) -> str:
-    """The same, with what each task waits for, and the deadlocks."""
+    """The tree with what each task waits for, and the deadlocks, as text."""
     from stepdbg.launcher.overview import overview
     from stepdbg.render.text import render_overview
 

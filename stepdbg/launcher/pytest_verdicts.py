@@ -3,7 +3,7 @@
 Owns: how a report carries a verdict, and the part of pytest's summary about them.
 Does not own: exploring (pytest_exploring).
 
-Light on purpose, as pytest_runs is: it looks at the reports of every test run.
+Light on purpose, as pytest_runs is: every pytest run imports it where stepdbg is installed.
 """
 
 from __future__ import annotations
@@ -14,17 +14,18 @@ if TYPE_CHECKING:
     from typing import Any
 
 PROPERTY = "stepdbg_explore"
-"""The name of the property of a test that holds its verdict; it comes to pytest from wherever the
-test was run (pytest-xdist), and it stands in JUnit files as well."""
+"""The name of the test's property that holds its verdict.  pytest-xdist sends properties from its
+workers to the main process, and JUnit files contain them as well."""
 
 _NOT_EXPLORED = "could not explore: "
 _NO_RUN = f"{_NOT_EXPLORED}no Trio run begins in it"
 
 
 def summarise(terminal: Any) -> None:
-    """Say what has become of the tests that were explored.
+    """Print the results of the tests that were explored.
 
-    One line for all of them and one for each that could not be explored; with ``-v`` one for each.
+    One line counts them, and each test that could not be explored has a line of its own; with
+    ``-v`` every test has one.
 
     Args:
         terminal: pytest's terminal reporter.

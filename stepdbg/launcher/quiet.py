@@ -1,6 +1,6 @@
-"""A front end that says nothing before somebody is asked.
+"""A front end that says nothing before the first stop.
 
-Owns: `Quiet`.  Does not own: the front end behind it.
+Owns: `Quiet`.  Does not own: the front end that it wraps.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 class Quiet:
     """A `FrontEnd` for a program that runs without a user and is only observed.
 
-    Runs that begin and end are nobody's business until the program asks for a stop.
+    It does not report that runs begin and end until the program asks for a stop.
 
-    make: the front end behind it.  Called when it has something to say: a test runner, for one,
-        has put streams of its own in the place of the real ones until then.
+    make: makes the front end that it wraps.  Called late, when there is something to say: until
+        then a test runner may have replaced the real streams.
     """
 
     def __init__(self, make: Callable[[], FrontEnd]) -> None:
@@ -39,16 +39,16 @@ class Quiet:
 
     @property
     def wants_recorder(self) -> bool:
-        """Not before the first stop, since nobody looks at the log until then."""
+        """False before the first stop, since nobody looks at the log until then."""
         return self._stopped and self._opened().wants_recorder
 
     @property
     def takes_ctrl_c(self) -> bool:
-        """Not before the first stop: until then Ctrl-C is the program's."""
+        """False before the first stop: until then Ctrl-C belongs to the program."""
         return self._stopped and self._opened().takes_ctrl_c
 
     def would_answer(self) -> bool:
-        """Whether somebody would answer; nobody minds deadlocks before there is a stop."""
+        """Whether somebody would answer; false before the first stop, when nobody is there."""
         return self._stopped and self._opened().would_answer()
 
     def on_session(self, inspector: Inspector, controller: Controller) -> None:

@@ -1,6 +1,6 @@
-"""``--record-to`` and `stepdbg.record`: all that happens, kept in a file.
+"""``--record-to`` and `stepdbg.record`: all that happens in runs, kept in a file.
 
-Owns: `RecordWish`, what the command line asks for; `Recording`, what the program asks for itself.
+Owns: `RecordWish`, for the command line; `Recording`, for the program itself.
 Does not own: noticing what happens (engine.tracing), the file (archive.recordings), looking at one
 (opening).
 """
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 _one = threading.Lock()
-"""Held while a program records itself: a run is kept in one file."""
+"""Held while a program records itself: there is one recording at a time."""
 
 
 class RecordWish:
@@ -33,7 +33,7 @@ class RecordWish:
         self._file: RecordingFile
 
     def check(self) -> None:
-        """Make the file.  Raises `BadUsage`: it cannot be made there."""
+        """Make the file.  Raises `BadUsage`: no file can be made there."""
         from stepdbg.archive.recordings.keeping import RecordingFile
 
         self._file = RecordingFile("--record-to", self._path, tell)
@@ -49,13 +49,13 @@ class RecordWish:
 
 
 class Recording:
-    """``with stepdbg.record("run.rec"): ...`` keeps all that runs do in the block in a file.
+    """``with stepdbg.record("run.rec"): ...`` writes all that runs do in the block to a file.
 
-    Around `trio.run` or in a task, in a program that was started under stepdbg or not.
+    It works around `trio.run` and in a task, under stepdbg and without it.
     ``python -m stepdbg --open FILE`` shows the run as of any moment.
 
     Args:
-        path: the file, made anew; one that is there must be a recording.
+        path: the file.  An existing file is replaced, and must be a recording.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
@@ -69,7 +69,7 @@ class Recording:
 
         Raises:
             BadUsage: the file cannot be made there.
-            NotNow: the process is recorded already.
+            NotNow: this process is being recorded already.
             StepdbgError: this Trio cannot be debugged.
         """
         from stepdbg.archive.recordings.keeping import RecordingFile
@@ -96,7 +96,7 @@ class Recording:
         except BaseException:
             recording.tracing.keep(None)
             if self._is_own:
-                session.uninstall()  # it may be half there
+                session.uninstall()  # it may be half installed
             _one.release()
             raise
 

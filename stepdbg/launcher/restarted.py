@@ -1,6 +1,6 @@
-"""What a program that was started again by `restart` brings along.
+"""What `restart` hands over to the program that it starts again.
 
-Owns: reading and removing the file that the process before has written; setting its breakpoints
+Owns: reading and removing the file that the previous process has written; setting its breakpoints
 before the program's first line.
 Does not own: writing it (engine.ending.restarting), or its lines (commands.saving).
 """
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 
 def take_setup() -> list[str] | None:
-    """The lines that set up what the user had; None when this is not a restart.
+    """The lines that set up what the user had; None if this is not a restart.
 
-    The file and the variable are gone afterwards: neither is the program's business.
+    Removes the file and the environment variable, so that the program finds neither.
     """
     path = os.environ.pop(SETUP_VARIABLE, None)
     if path is None:
@@ -41,10 +41,10 @@ def take_setup() -> list[str] | None:
 
 
 def split_breakpoints(lines: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Part the lines that set breakpoints from all others, which wait for the first stop.
+    """The lines that set breakpoints, and all others, which are carried out at the first stop.
 
-    The lines of a breakpoint's own commands name its number then: breakpoints are set in order, so
-    that they have the numbers from 1 on.
+    Breakpoints are set in order and have the numbers from 1 on.  A block of commands, which
+    belonged to the breakpoint before it, names that number now.
     """
     early: list[str] = []
     rest: list[str] = []
@@ -62,7 +62,7 @@ _BLOCK = "commands"
 
 
 def _is_within_block(before: Sequence[str]) -> bool:
-    """Whether a line is one of a breakpoint's commands, after these."""
+    """Whether the line after these belongs to a block of commands."""
     from stepdbg.commands.saving import goes_on
 
     within = False

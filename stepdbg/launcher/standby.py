@@ -1,12 +1,12 @@
-"""Standing by in a program that was not started under stepdbg: signals that make it tell.
+"""Signals that make a process show its tasks, though it was started without stepdbg.
 
 Owns: the handlers of the two signals, and giving them back.
-Does not own: what is told (telling), dump files (dumping), who looks (engine.running.onlooking).
+Does not own: the text (telling), dump files (dumping), looking (engine.running.onlooking).
 
 A signal is handled between two instructions of the main thread, also while Trio waits for
-I/O and while a task does not yield.  When it comes in the middle of Trio's own code, a run may
-be half changed: then the look is put off until Trio's loop gets round to it, by the one call
-of Trio that is made for signal handlers.  What a look needs has been imported before.
+I/O and while a task does not yield.  If it arrives in the middle of Trio's own code, a run may
+be half changed.  Then stepdbg looks only when Trio's loop comes round, by the one function of
+Trio that is made for signal handlers.  Everything that looking needs has been imported before.
 """
 
 from __future__ import annotations
@@ -50,8 +50,10 @@ class StandBy:
         """Answer to these signals from now on, and to no others.
 
         Args:
-            tree: prints the tree.  dump: writes a dump to `path`.  Numbers or names; None, or
-                a usual signal that this platform lacks: not at all.
+            tree: the signal that prints the tree, as a number or a name; None for none.  A default
+                signal that this platform lacks counts as None.
+            dump: the signal that writes a dump, likewise.
+            path: where the dump goes, see `filled_in`.
 
         Raises:
             BadUsage: there is no such signal, or this is not the main thread.
@@ -75,7 +77,7 @@ class StandBy:
             call_after_import(_get_ready)
 
     def leave(self) -> None:
-        """Give the signals back, except those that the program has taken meanwhile."""
+        """Put the program's handlers back, except where it has set others meanwhile."""
         if self._ours and threading.get_ident() != threading.main_thread().ident:
             raise BadUsage("call uninstall() on the main thread, as you call install()")
         for number, ours in self._ours.items():
@@ -88,15 +90,15 @@ class StandBy:
             self._handle(signum, work)
 
         before = signal.signal(number, handler)
-        # None: set by C code, and cannot be put back.
+        # None: C code has set the handler, and Python cannot put it back.
         self._before[number] = signal.SIG_DFL if before is None else before
         self._ours[number] = handler
 
     def _handle(self, number: int, work: Callable[[], None]) -> None:
         self._asked[number] = work
-        # A signal that comes while another one is answered interrupts the answer: its own comes
-        # right after that, once however often it was sent.  The loop looks again after the flag
-        # is down, since the handler may run between any two instructions of this one.
+        # A second signal may interrupt the answer to the first.  It is answered right after that,
+        # and only once if it was sent several times.  The loop looks at `_asked` again after
+        # `_busy` is down, since this handler may run between any two of its own instructions.
         while self._asked and not self._busy:
             self._busy = True
             try:
@@ -106,7 +108,7 @@ class StandBy:
 
     def _answer_one(self) -> None:
         since = time.perf_counter()
-        if not self._asked:  # answered just before the flag went up
+        if not self._asked:  # another call of the handler answered it just before `_busy` went up
             return
         _, work = self._asked.popitem()
         try:
@@ -180,18 +182,18 @@ def _number(wanted: int | str | None) -> int | None:
 
 
 _USUAL = frozenset(("SIGUSR1", "SIGUSR2"))
-"""Default signals, which stepdbg ignores without a message on Windows, which has none."""
+"""The default signals.  Windows lacks them, and there stepdbg ignores them without a message."""
 
 
 def _get_ready() -> None:
     """Import what a look needs: a handler may come at any moment, even during an import."""
     if "trio._core._run" not in sys.modules:
-        return  # a module of the program's own that is called trio
+        return  # the program has a module of its own that is called trio
     try:
         import stepdbg.archive.writing
         import stepdbg.engine.running.onlooking
         import stepdbg.launcher.overview
-        import stepdbg.render.text  # noqa: F401 - for their being there
+        import stepdbg.render.text  # noqa: F401 - loaded for later
     except ImportError as error:
         say(f"stepdbg: this version of Trio cannot be looked at: {error}\n")
 
@@ -203,8 +205,10 @@ def _say_nothing_there() -> None:
 
 
 def say(text: str) -> None:
-    """Write to the standard error stream without a buffer: the program may be in the middle of
-    writing to its own, and must not be met there.
+    """Write to standard error past the buffer of the stream.
+
+    The signal may have interrupted the program while it was writing to that stream, and the stream
+    does not allow a second write inside the first.
     """
     stream = sys.stderr
     if stream is None:
@@ -212,7 +216,7 @@ def say(text: str) -> None:
     try:
         descriptor = stream.fileno()
     except (OSError, ValueError, AttributeError):
-        stream.write(text)  # something of the program's own, such as a StringIO
+        stream.write(text)  # the program has put in something else, such as a StringIO
         return
     rest = (line_start(descriptor) + text).encode(stream.encoding or "utf-8", "backslashreplace")
     while rest:

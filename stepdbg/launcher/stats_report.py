@@ -1,6 +1,6 @@
 """``--stats``: what tasks and the loop have done, printed at the end of each run.
 
-Owns: `StatsWish`.  Does not own: counting (engine.recording), or the look of it (render).
+Owns: `StatsWish`.  Does not own: counting (engine.recording), or how the numbers look (render).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What stepdbg can tell of the runs of a process without stopping any of them.
+"""Text about the runs of a process, made without stopping any of them.
 
 Owns: `print_tasks` and `explain`, and the text of a page.
 Does not own: reading runs (engine.running.onlooking), signals (standby).
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from stepdbg.model.protocols import Inspector
 
 _ENDLESS = 100_000
-"""The width of a line that nobody breaks: a log is searched line by line."""
+"""The width where lines must not be broken: people search a log line by line."""
 
 NO_RUN = "no Trio run is under way in this process"
 
@@ -39,7 +39,7 @@ def page_of(inspector: Inspector, width: int = _ENDLESS) -> str:
 
 
 def print_tasks(file: TextIO | None, session: Session | None) -> None:
-    """Print the page of this thread's run, or outside of any run those of all runs."""
+    """Print the page of this thread's run; if it has none, the pages of all runs."""
     stream = sys.stderr if file is None else file
     if stream is None:  # a program without a console
         return
@@ -70,10 +70,10 @@ def _columns(stream: TextIO) -> int:
 
 
 def explain(task: Task, session: Session | None) -> str:
-    """Why a task does not go on, one line for each link of the chain.
+    """Why a task does not go on, one line for each link of the chain of waits.
 
     Raises:
-        TypeError: it is not a task.
+        TypeError: `task` is not a task.
     """
     if "trio" not in sys.modules:
         raise TypeError(f"explain() needs a trio.lowlevel.Task, not {type(task).__name__}")

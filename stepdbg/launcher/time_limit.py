@@ -1,6 +1,6 @@
-"""``--timeout``: a program that has not ended in time is dumped and quit.
+"""``--timeout``: stepdbg dumps and quits a program that has not ended in time.
 
-Owns: `TimeLimit`, a front end that stands before the one that was chosen.
+Owns: `TimeLimit`, a front end that wraps the one that was chosen.
 Does not own: dump files (archive), how a program is quit (engine).
 """
 
@@ -20,24 +20,24 @@ if TYPE_CHECKING:
     from stepdbg.model.protocols import Controller, FrontEnd, Inspector
 
 GRACE = 5.0
-"""Seconds after which a run that cannot be halted (one step goes on for ever) is looked at as it
-runs, and ended without its cleanup."""
+"""Seconds that a run may take to halt.  After that one of its steps goes on for ever: stepdbg
+dumps it while it runs, and ends it without its cleanup."""
 
 CLEANUP = 10.0
-"""Seconds that the cleanup of a run has that was quit; nobody is there to end it otherwise."""
+"""Seconds for the cleanup of a run that was quit; after that stepdbg ends it, as no user can."""
 
 
 class TimeLimit:
     """A `FrontEnd` for a program that may take only so long.
 
-    A user who is being asked when the time is up is not interrupted: the program ends as soon as
-    it would go on.
+    If the user is at a prompt when the time is up, stepdbg waits for their answer, and the program
+    ends when it would go on.
 
     Args:
-        inner: the front end behind it.
+        inner: the front end that it wraps.
         seconds: how long, from when Trio has been imported.
-        path: the dump.
-        tell: says a sentence to the user.
+        path: the file for the dump.
+        tell: shows a sentence to the user.
         values: whether the dump keeps what variables hold.
     """
 
@@ -63,26 +63,26 @@ class TimeLimit:
 
     @property
     def wants_recorder(self) -> bool:
-        """Whether the front end that is limited wants the recorder on."""
+        """Whether the wrapped front end wants the recorder on."""
         return self._inner.wants_recorder
 
     @property
     def takes_ctrl_c(self) -> bool:
-        """Whether Ctrl-C stops the program: it is for the limited front end to say."""
+        """Whether Ctrl-C stops the program, as the wrapped front end says."""
         return self._inner.takes_ctrl_c
 
     def would_answer(self) -> bool:
-        """Whether the limited front end would answer at a stop."""
+        """Whether the wrapped front end would answer at a stop."""
         return self._inner.would_answer()
 
     def on_session(self, inspector: Inspector, controller: Controller) -> None:
-        """Trio has been imported: from now on the program may take its seconds."""
+        """Trio has been imported: the time limit starts now."""
         self._inner.on_session(inspector, controller)
         self._session = inspector, controller
         threading.Thread(target=self._watch, name="stepdbg time limit", daemon=True).start()
 
     def on_stop(self, stop: Stop, inspector: Inspector, controller: Controller) -> Resume:
-        """Ask the limited front end; when the time is up, dump and quit."""
+        """Ask the wrapped front end; if the time is up, dump and quit."""
         if not self._expired:
             self._asking += 1
             try:
@@ -96,11 +96,11 @@ class TimeLimit:
         return Quit()
 
     def on_event(self, event: Event) -> None:
-        """Pass an event on to the limited front end."""
+        """Pass an event on to the wrapped front end."""
         self._inner.on_event(event)
 
     def close(self) -> None:
-        """The program has ended in time, or has been ended."""
+        """The program has ended: stop the watch, and close the wrapped front end."""
         self._ended.set()
         self._inner.close()
 

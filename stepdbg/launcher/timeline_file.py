@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from stepdbg.engine.running.session import Session
 
 _KEPT = 200_000
-"""How many of the last events of a run are drawn; they take some 40 MB while it runs, and a page
-of 10 MB."""
+"""How many events of a run are drawn, the last ones.  They take some 40 MB of memory while it runs,
+and make a page of 10 MB."""
 
 
 class TimelineWish:
-    """A picture to draw of all runs.
+    """A drawing of all runs, made when the process ends.
 
     path: the file.
     """
@@ -40,7 +40,7 @@ class TimelineWish:
         self._process = 0
 
     def check(self) -> None:
-        """Refuse a file that is there and not ours.  Raises `StepdbgError`."""
+        """Raise `StepdbgError` if there is a file that stepdbg has not written."""
         check_own(self._path, ours=(self._painter.first_line,))
 
     def begin(self) -> None:
@@ -55,7 +55,7 @@ class TimelineWish:
         atexit.register(self._write)
 
     def _take(self, run: RunId) -> None:
-        """Take the lanes of a run that has ended: the next one's record takes its place."""
+        """Keep the lanes of a run that has ended, since the next run overwrites its record."""
         from stepdbg.commands.timeline import whole
 
         with contextlib.suppress(NotNow):  # `set record off`
@@ -65,7 +65,7 @@ class TimelineWish:
         if self._process != os.getpid():
             return  # a forked child: the file is its parent's
         try:
-            for run in self._session.runs.active():  # in threads that go on
+            for run in self._session.runs.active():  # in threads that are still running
                 self._take(run.id)
             if not any(lanes.lanes for lanes in self._drawn.values()):
                 raise NotNow(f"--timeline {self._path} is not written: no task has run")

@@ -25,8 +25,8 @@ class TraceWish:
     """What the command line asks for.
 
     on: whether to write a trace.
-    raw: of the hooks of Trio's instruments.
-    path: the file for it; empty: the stream of stepdbg's own text.
+    raw: whether the trace shows the hooks of Trio's instruments, each as it is called.
+    path: the file; empty for the stream of stepdbg's own text.
     format: one of `FORMATS`.
     """
 
@@ -37,7 +37,7 @@ class TraceWish:
         self._file: LineFile | None = None
 
     def check(self) -> None:
-        """Refuse what makes no sense, and make the file.  Raises `BadUsage`."""
+        """Make the file.  Raises `BadUsage`: it cannot be made, or the options contradict."""
         if self.format != "text" and not self.path:
             raise BadUsage(f"--trace-format {self.format} is about a file: say --trace=FILE")
         if self.path:
@@ -56,7 +56,7 @@ class TraceWish:
 class TraceFile:
     """A `TraceSink` that writes to a file.
 
-    file: which one.  format: one of `FORMATS`.
+    file: the file.  format: one of `FORMATS`.
     """
 
     can_wait = True
@@ -65,12 +65,12 @@ class TraceFile:
         self._file, self._lines = file, lines_of(format)
 
     def write(self, run: RunId, told: Sequence[Told]) -> None:
-        """See `model.trace.TraceSink`."""
+        """Write some events of a run, see `model.trace.TraceSink`."""
         self._file.write(self._lines(run, told).encode(errors="backslashreplace"))
 
 
 def lines_of(format: str) -> Callable[[RunId, Sequence[Told]], str]:  # noqa: A002 - as above
-    """Makes the lines of a trace in a format, each with its end."""
+    """A function that makes the lines of a trace in this format, each with a line end."""
     if format == "jsonl":
         return _as_json
     from stepdbg.render.trace import TraceText

@@ -1,4 +1,4 @@
-"""`stepdbg.Tracer`: a trace of a run, as a plain instrument of Trio's.
+"""`stepdbg.Tracer`: a trace of a run, made by an ordinary Trio instrument.
 
 Owns: `Tracer`.  Does not own: the trace (engine.tracing), the words (render).
 """
@@ -27,9 +27,9 @@ class Tracer(trio.abc.Instrument):
     stepdbg or not.  One tracer serves one run at a time.
 
     Args:
-        file: where the lines go, each as it is; None for the standard error stream.
+        file: where the lines go, each at once; None for the standard error stream.
         format: ``text`` or ``jsonl``.
-        raw: write the hooks that Trio calls, and not what they come to.
+        raw: write each hook that Trio calls, instead of the events that stepdbg makes of them.
 
     Raises:
         ValueError: there is no such format.
@@ -39,7 +39,7 @@ class Tracer(trio.abc.Instrument):
         self,
         file: TextIO | None = None,
         *,
-        format: str = "text",  # noqa: A002 - what it is
+        format: str = "text",  # noqa: A002 - the plain word
         raw: bool = False,
     ) -> None:
         if format not in FORMATS:
@@ -48,7 +48,7 @@ class Tracer(trio.abc.Instrument):
         self._made = lines_of(format)
 
     def before_run(self) -> None:
-        """See `trio.abc.Instrument`."""
+        """The run begins: trace it.  See `trio.abc.Instrument`."""
         from stepdbg.engine.running.onlooking import trace_run_here
 
         from .pausing import current_session
@@ -61,7 +61,7 @@ class Tracer(trio.abc.Instrument):
 class _Stream:
     """A `TraceSink` that writes to a stream of the program's.
 
-    file: which one; None for the standard error of the moment.  lines: makes the lines.
+    file: the stream; None for what `sys.stderr` is at the time.  lines: makes the lines.
     """
 
     can_wait = False
@@ -70,11 +70,11 @@ class _Stream:
         self._file, self._lines = file, lines
 
     def write(self, run: RunId, told: Sequence[Told]) -> None:
-        """See `model.trace.TraceSink`; lines that the stream refuses are lost."""
+        """Write some events of a run; lines that the stream refuses are lost."""
         stream = self._file or sys.stderr
         lines = self._lines(run, told)
         if stream is not None:
-            # Closed, full, or nobody reads it: the program learns of it when it writes itself.
+            # Closed, full, or a pipe that nobody reads: the program's own writes will fail as well.
             with contextlib.suppress(OSError, ValueError):
                 stream.write(lines)
                 stream.flush()

@@ -1,6 +1,6 @@
-"""``--dump`` and ``--timeout``: what a program leaves behind that nobody watches.
+"""``--dump`` and ``--timeout``: dumps of a program that nobody watches.
 
-Owns: `Unattended`, which writes a dump of a crash and minds the time limit.
+Owns: `Unattended`, which writes a dump of a crash and sets the time limit.
 Does not own: dump files (archive), the time limit itself (time_limit), the options (cli).
 """
 
@@ -34,14 +34,14 @@ class Unattended:
         self.values = values
 
     def check(self) -> None:
-        """Refuse what means nothing without a dump.  Raises `BadUsage`."""
+        """Raise `BadUsage` if an option was given that needs ``--dump``, and that was not."""
         if self.seconds is not None and not self.path:
             raise BadUsage("--timeout needs --dump FILE, which tells where the program was")
         if not self.values and not self.path:
             raise BadUsage("--no-values needs --dump FILE: it leaves the values out of that file")
 
     def limited(self, front_end: FrontEnd, tell: Callable[[str], None]) -> FrontEnd:
-        """A front end that minds the time limit, if there is one."""
+        """The front end, wrapped by one that watches the time limit, if there is a limit."""
         if self.seconds is None:
             return front_end
         from .time_limit import TimeLimit
@@ -49,18 +49,18 @@ class Unattended:
         return TimeLimit(front_end, self.seconds, self.path, tell, values=self.values)
 
     def prepare(self, session: Session) -> None:
-        """Let a session write dumps, and look at the first failure."""
+        """Let a session take a picture of the first failure, if a dump is wanted."""
         if self.path:
             session.failures.camera = take_picture_of
 
     def wants(self, error: BaseException) -> bool:
-        """Whether to write a dump of what has left the program."""
+        """Whether to write a dump of an exception that has left the program."""
         return bool(self.path) and not isinstance(error, SystemExit | KeyboardInterrupt)
 
     def crashed(
         self, error: BaseException, session: Session | None, tell: Callable[[str], None]
     ) -> None:
-        """Write a dump of what has left the program."""
+        """Write a dump of the exception that has left the program, and say where it is."""
         if session is None:
             return
         try:

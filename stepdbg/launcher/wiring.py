@@ -1,8 +1,8 @@
 """Puts a front end and a session together, once they are needed.
 
-Owns: when each is made, the end of the program, and what happens when either fails: the
-program runs on without the debugger, and its user is told.
-Does not own: which front end (its caller gives a factory), or any debugging.
+Owns: when each is made, and the end of the program.  If either fails, the program runs on without
+the debugger, and stepdbg says so.
+Does not own: which front end (the caller gives a factory), or any debugging.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ if TYPE_CHECKING:
     from stepdbg.model.stops import Asked, Resume
 
     class Prepares(Protocol):
-        """Wants something of a session."""
+        """Needs something from a session."""
 
         def prepare(self, session: Session) -> None:
             """Arrange for it, before the first run."""
 
 
 SIGINT_EXIT = 128 + 2
-"""What a shell reports for a process that SIGINT has ended."""
+"""The status that a shell reports for a process that SIGINT has ended."""
 
 
 class Wiring:
@@ -81,20 +81,20 @@ class Wiring:
     def open_front_end(self) -> FrontEnd:
         """Make the front end now, if it has not been made yet.
 
-        For one that must be there from the start, such as one that captures the output.
-        Raises `StepdbgError` when it cannot be made.
+        Needed for a front end that must be there from the start, such as one that captures the
+        program's output.  Raises `StepdbgError` if it cannot be made.
         """
         if self._front_end is None:
             self._front_end = self._make_front_end()
         return self._front_end
 
     def begin(self, argument_count: int = 0, *, whole: bool = True) -> None:
-        """Wait for Trio, for the program's own wish to stop, and for its end.
+        """Wait for Trio, for stops that the program asks for, and for the program's end.
 
         Args:
             argument_count: how many words of the command line are the program's own.
-            whole: the program runs under stepdbg from its first line; else it has just asked
-                for it, and nobody will learn its exit code.
+            whole: whether the program runs under stepdbg from its first line.  Otherwise it has
+                just called stepdbg, which will not learn its exit code.
         """
         self._process = os.getpid()
         self._started = argument_count, _current_folder()
@@ -102,8 +102,8 @@ class Wiring:
         if not whole:
             self._exit_code = None
         self._front_end_first = self._front_end is not None
-        # Registered before the program runs, so it is called after all of the program's own
-        # functions, when its threads have been joined and its traceback has been shown.
+        # It is registered before the program runs.  So it is called after all exit functions of
+        # the program, when threads have been joined and the traceback has been shown.
         atexit.register(self.end)
         call_after_import(self._attach)
 
@@ -120,7 +120,7 @@ class Wiring:
     def session_now(self) -> Session | None:
         """The session, made now if there is none; None where nothing can be debugged."""
         if self._process != os.getpid():
-            return None  # a forked child: the prompt belongs to its parent
+            return None  # a forked child: the prompt belongs to the parent
         if self.session is None and not self._gave_up:
             self._gave_up = not _trio_is_there() or self._gave_up  # by `_attach`
         return self.session
@@ -129,7 +129,7 @@ class Wiring:
         """Note the exception that leaves the program, for `end`."""
         self._exit_code = _exit_code(error)
         self._interrupted = isinstance(error, KeyboardInterrupt)
-        # Its __str__ is the program's code: not to be called if nobody is going to be told.
+        # `str(error)` may run the program's code: do so only if a front end will show the text.
         told = self._front_end is not None and not isinstance(error, SystemExit)
         self._detail = _in_one_line(error) if told else ""
 
@@ -138,11 +138,12 @@ class Wiring:
     ) -> Resume | None:
         """Prompt on an exception that has left the program and has been shown.
 
-        error: the exception; None where the program has returned.
-        asked: the program itself asks for it, since this moment of `perf_counter`.
+        error: the exception; None if the program has returned.
+        asked: the moment of `perf_counter` at which the program asked for the prompt; None if it
+            did not.
 
         Returns:
-            What the user said; None when nobody was asked.
+            What the user said; None if nobody was asked.
         """
         if self._process != os.getpid():
             return None
@@ -162,13 +163,13 @@ class Wiring:
         return None
 
     def asks_about(self, error: BaseException | None) -> bool:
-        """Whether there is a prompt on what has left the program; None: it has returned."""
+        """Whether there is a prompt on an exception of the program, or None: it has returned."""
         if self._process != os.getpid():
             return False
         return self._on_failure.wants(error, self.session, self._exit_code)
 
     def abandon(self, exit_code: int, detail: str) -> None:
-        """There was nothing to run: close the front end, if there is one, and say no more."""
+        """There was nothing to run: report that to the front end, if there is one, and close it."""
         self._exit_code, self._detail = exit_code, detail
         self._process = 0
         if self._front_end is not None:
@@ -176,14 +177,14 @@ class Wiring:
 
     def end(self) -> None:
         """The process ends: tell the session, close the front end.  Safe to call twice."""
-        # A forked child inherits the registration, but not the job.
+        # A forked child inherits the exit function, and must not do the parent's work.
         if self._process != os.getpid():
             return
         self._process = 0
         if self._give_back_hook is not None:
             self._give_back_hook()
         try:
-            program_streams.flush()  # what the program wrote comes before what we write
+            program_streams.flush()  # the program's output comes before stepdbg's
         finally:
             try:
                 self._finish()
@@ -202,11 +203,11 @@ class Wiring:
         elif self._front_end is not None and self._front_end_first:
             _tell_end(self._front_end, self._exit_code, self._detail)
         elif self._front_end is not None:
-            self._front_end.close()  # it has never had anything to say
+            self._front_end.close()  # nothing was ever shown
 
     def _attach(self) -> None:
         if "trio._core._run" not in sys.modules:
-            return  # a module of the program's own that is called trio
+            return  # the program has a module of its own that is called trio
         try:
             if self._process in (0, os.getpid()):
                 self._start_session()
@@ -242,21 +243,25 @@ class Wiring:
 
 
 def _in_tests() -> bool:
-    """Whether this is a test run, which a quit ends."""
+    """Whether this is a test run; there `quit` ends the test run."""
     from .pytest_runs import running
 
     return bool(running)
 
 
 def _leave_alone() -> None:
-    """This is a forked child, and has imported Trio."""
+    """Say at its first run that a forked child is not debugged; it has just imported Trio."""
     from stepdbg.engine.ending.children import tell_of_first_run
 
     tell_of_first_run()
 
 
 def _tell_of_started(session: Session, *, tells: bool) -> None:
-    """Where only a stop was asked for, nobody expects the rest of the program to be debugged."""
+    """Let stepdbg say when the program starts processes that it does not debug.
+
+    tells: whether stepdbg runs the program.  A program that has only called stepdbg does not expect
+        its other processes to be debugged.
+    """
     if tells and "multiprocessing.process" in sys.modules:
         from stepdbg.engine.ending.children import tell_of_started
 
@@ -264,10 +269,10 @@ def _tell_of_started(session: Session, *, tells: bool) -> None:
 
 
 def _trio_is_there() -> bool:
-    """Import Trio, or say that it cannot be had."""
+    """Import Trio; if that fails, tell the user and return False."""
     try:
         import trio  # noqa: F401 - for its side effect
-    except (Exception, SystemExit) as error:  # a file of the program's may do anything
+    except (Exception, SystemExit) as error:  # a trio.py of the program may raise anything
         why = _in_one_line(error)
         program_streams.tell(f"stops and dumps need Trio, which cannot be imported: {why}")
         return False
@@ -278,7 +283,7 @@ def _install(session: Session) -> None:
     try:
         session.install()
     except BaseException:
-        session.uninstall()  # whatever had been done already
+        session.uninstall()  # it may be half installed
         raise
 
 
@@ -295,12 +300,12 @@ def _import_engine() -> None:
 
 
 def _has_done_anything(session: Session | None) -> bool:
-    """Whether there was a run, or a stop outside of any."""
+    """Whether there was a run, or a stop outside of a run."""
     return session is not None and bool(session.runs or session.paused)
 
 
 def _say_no_run(front_end: FrontEnd | None) -> None:
-    """Tell the user; by the front end, if it has taken over the standard streams."""
+    """Tell the user; through the front end if there is one, as it may own the standard streams."""
     sentence = "the program ended without running Trio"
     if front_end is None:
         program_streams.tell(sentence)
@@ -320,7 +325,8 @@ def _tell_end(front_end: FrontEnd, exit_code: int | None, detail: str) -> None:
 def own_fault(error: Exception, doing: str) -> None:
     """Report an exception from stepdbg's own code, while that exception is being handled.
 
-    Raises: it anew, if a signal handler of the program's has raised it meanwhile.
+    Raises:
+        Exception: the same one, if a signal handler of the program's had raised it.
     """
     from stepdbg.engine.process.guard import is_programs, report_bug
 

@@ -4,8 +4,8 @@ Owns: finding and loading the target (`target`), its ``__main__`` (`main_module`
 only the parser of files reports (`file_parser`), and the end by an exception (`uncaught`).
 Does not own: running the code (launcher.launch), or anything of the debugger.
 
-Followed are, step by step: Modules/main.c (what the command line runs, `sys.path`, the end by
+It follows, step by step: Modules/main.c (what the command line runs, `sys.path`, the end by
 SIGINT), Python/pythonrun.c (scripts, .pyc files, `sys.excepthook`), Python/pylifecycle.c
-(``__main__``) and Lib/runpy.py (``-m``, folders, archives).  The differential tests in
-tests/launcher compare the two on every version.
+(``__main__``) and Lib/runpy.py (``-m``, folders, archives).  Tests in tests/launcher compare
+stepdbg with plain Python on every version.
 """

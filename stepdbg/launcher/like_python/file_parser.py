@@ -1,9 +1,9 @@
 """The errors of a script that only CPython's parser of files reports.
 
-Owns: asking that parser.  Does not own: compiling a script that is in order (target).
+Owns: calling that parser.  Does not own: compiling a script without errors (target).
 
-`compile` on bytes and the interpreter reading a file differ where the encoding is at fault or
-a null byte is in the text: in the words of the error, and in whether there is one.
+`compile` on bytes and the interpreter reading a file differ if the encoding is wrong or the text
+has a null byte: in the words of the error, and in whether there is an error.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ def is_suspicious(content: bytes) -> bool:
 
 
 def raise_file_error(filename: str) -> None:
-    """Raise the SyntaxError that CPython's parser of files has for a script, if it has one.
+    """Raise the SyntaxError that CPython's parser of files raises for a script, if it does.
 
-    Returns without a word where that cannot be asked (no ctypes, or a pipe).
+    Returns silently if that parser cannot be called (no ctypes, or the script is a pipe).
     """
     try:
         import ctypes
@@ -51,8 +51,8 @@ def raise_file_error(filename: str) -> None:
     stream = open_file(os.fsencode(filename), b"rb") if os.path.isfile(filename) else None
     if not stream:
         return
-    # There is no function that only parses.  Should the script be in order after all, it would
-    # run, but without any builtin it cannot so much as import.
+    # There is no function that only parses.  If the script has no error after all, it runs; but
+    # without builtins it cannot even import.
     nothing: dict[str, object] = {}
     namespace = ctypes.py_object({"__builtins__": nothing})
     name = os.fsencode(filename)

@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from importlib.machinery import ModuleSpec, SourceFileLoader, SourcelessFileLoader
 
 _kept: list[object] = []
-"""Our own ``__main__``: its functions are still on the stack when the program has replaced it."""
+"""stepdbg's own ``__main__``, kept alive: its functions are on the stack while the program runs."""
 
 
 def replace_main_module() -> dict[str, object]:
-    """Put a new ``__main__`` in place of ours and return its namespace.
+    """Put a new ``__main__`` in place of stepdbg's and return its namespace.
 
-    It looks as it does when the interpreter has just started (``add_main_module`` in
-    Python/pylifecycle.c), in the same order.
+    The names in it, and their order, are those that the interpreter makes at its start
+    (``add_main_module`` in Python/pylifecycle.c).
     """
     _kept.append(sys.modules.get("__main__"))
     module = type(sys)("__main__")
@@ -32,7 +32,8 @@ def replace_main_module() -> dict[str, object]:
     if sys.version_info < (3, 14):  # PEP 649 made annotations lazy
         namespace["__annotations__"] = {}
     namespace["__builtins__"] = builtins
-    # Assigned, not deleted first: the place in sys.modules decides when it is torn down.
+    # Assigned without deleting it first: the interpreter tears modules down in their order in
+    # `sys.modules`.
     sys.modules["__main__"] = module
     return namespace
 
@@ -40,20 +41,20 @@ def replace_main_module() -> dict[str, object]:
 def describe_script(
     namespace: dict[str, object], filename: str, loader: SourceFileLoader | SourcelessFileLoader
 ) -> None:
-    """Set what a script's namespace says of itself (``_PyRun_SimpleFileObject``)."""
+    """Set the names with which CPython describes a script (``_PyRun_SimpleFileObject``)."""
     namespace["__file__"] = filename
     namespace["__cached__"] = None
     namespace["__loader__"] = loader
 
 
 def forget_script(namespace: dict[str, object]) -> None:
-    """Take back what CPython takes back once a script has ended."""
+    """Remove the names that CPython removes once a script has ended."""
     namespace.pop("__file__", None)
     namespace.pop("__cached__", None)
 
 
 def describe_module(namespace: dict[str, object], spec: ModuleSpec) -> None:
-    """Set what the namespace of a module run by ``-m`` says of itself (``runpy._run_code``)."""
+    """Set the names with which CPython describes a module run by ``-m`` (``runpy._run_code``)."""
     namespace.update(
         __name__="__main__",
         __file__=spec.origin,

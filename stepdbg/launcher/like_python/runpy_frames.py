@@ -1,12 +1,12 @@
 """The frames of runpy that CPython has below a module, a folder or an archive.
 
 Owns: putting them on the traceback of an exception that has left the program.
-Does not own: taking our frames off it, showing it (uncaught), or running the code (target).
+Does not own: taking stepdbg's frames off it, showing it (uncaught), or running the code (target).
 
-Under stepdbg the program does not run in runpy, so there are no such frames. They are made when
-a traceback is about to be shown: runpy's own code runs once more, up to the call that failed,
-with stand-ins for all that would have an effect. So files, lines and instructions are those of
-this Python, also where runpy is not frozen.
+Under stepdbg the program does not run in runpy, so there are no such frames.  stepdbg makes them
+when a traceback is about to be shown: it runs runpy's own code up to the call that failed, with
+stand-ins for everything that would have an effect.  So files, lines and instructions are those of
+this Python, whether runpy is frozen or not.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ class _Reached(Exception):
 
 
 def below(traceback: TracebackType | None, name: str, *, loaded: bool) -> TracebackType:
-    """A traceback with the entries before it that runpy would have had.
+    """A traceback with the entries of runpy before it.
 
     Args:
-        traceback: begins with the first frame that is not ours; None when there is none.
+        traceback: begins with the first frame that is not stepdbg's; None if there is none.
         name: the module; empty for a folder or an archive.
-        loaded: whether its code was found; else that has failed.
+        loaded: whether the program's code was found; if not, finding it has raised the exception.
     """
     from types import TracebackType
 

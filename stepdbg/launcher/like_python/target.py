@@ -3,8 +3,8 @@
 Owns: finding it, `sys.argv`, `sys.path`, and its code, exactly as CPython's command line does.
 Does not own: running the code (launcher.launch) or showing its exceptions (uncaught).
 
-A target is used in this order: `find_script` or `ModuleTarget`, `enter`, `load`, the code
-runs, `flush`, `like_bare` if it has raised something, `leave`.
+The order of calls: `find_script` or `ModuleTarget`, `enter`, `load`, then the code runs, `flush`,
+`like_bare` if the code has raised something, `leave`.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class TargetNotFound(BadUsage):
 class ScriptTarget:
     """A file of Python source or bytecode.
 
-    path: as given.  content: its bytes, read once, because it may be a pipe.
+    path: as given.  content: the file's bytes, read only once, because it may be a pipe.
     """
 
     def __init__(self, path: str, content: bytes) -> None:
@@ -55,7 +55,7 @@ class ScriptTarget:
         return self._namespace
 
     def load(self) -> CodeType:
-        """The code to run.  Raises SyntaxError and the like, as the program's own errors."""
+        """The code to run.  Raises SyntaxError and others, which are the program's own errors."""
         if self._is_bytecode():
             loader = SourcelessFileLoader("__main__", self._filename)
             describe_script(self._namespace, self._filename, loader)
@@ -66,7 +66,7 @@ class ScriptTarget:
         return self._compile()
 
     def flush(self) -> None:
-        """What CPython does between the end of a script and showing its exception."""
+        """Flush the streams, as CPython does between the end of a script and its traceback."""
         for stream in (sys.stderr, sys.stdout):
             try:
                 stream.flush()
@@ -74,15 +74,15 @@ class ScriptTarget:
                 continue  # as flush_io() in Python/pythonrun.c does
 
     def like_bare(self, traceback: TracebackType | None) -> TracebackType | None:
-        """A traceback without our frames as CPython shows it: below a script it has none."""
+        """The traceback as CPython shows it: for a script it is the same."""
         return traceback
 
     def leave(self) -> None:
-        """What CPython does after that."""
+        """Clean up ``__main__``, as CPython does after showing the traceback."""
         forget_script(self._namespace)
 
     def exit(self) -> None:
-        """What CPython does when SystemExit ends a script: from 3.14 on, as for others."""
+        """Clean up as CPython does when SystemExit ends a script: only from Python 3.14 on."""
         if sys.version_info >= (3, 14):
             self.leave()
 
@@ -96,7 +96,7 @@ class ScriptTarget:
             if not is_utf8(content) and not declares_encoding(content):
                 raise_file_error(filename)
             return code
-        # Out of the except clause, or the one error would become the context of the other.
+        # Raised after the except clause, so that neither error becomes the context of the other.
         if is_suspicious(content):
             raise_file_error(filename)
         raise problem
@@ -116,7 +116,7 @@ class ModuleTarget:
 
     def enter(self, arguments: Sequence[str]) -> dict[str, object]:
         """Become the program's process: argv, path and a new ``__main__``, its namespace."""
-        # Packages that are imported on the way to the module see "-m", as they do in CPython.
+        # CPython imports the packages around the module while `sys.argv[0]` is still "-m".
         sys.argv = ["-m", *arguments]
         _drop_own_folder()
         if not sys.flags.safe_path and (folder := _working_folder()):
@@ -127,11 +127,11 @@ class ModuleTarget:
     def load(self) -> CodeType:
         """The code to run.
 
-        Raises `TargetNotFound` when there is no such module; what the packages around it raise
-        comes through as it is.
+        Raises `TargetNotFound` if there is no such module.  Exceptions of the packages around it
+        pass through unchanged.
         """
-        # The standard library's own pdb, trace and profile also find their module through this
-        # function; it carries every rule of -m about packages and missing parents.
+        # The standard library's pdb, trace and profile also find their module through this
+        # function; it implements every rule of -m about packages and missing parents.
         from runpy import (  # type: ignore[attr-defined]  # private, so not in the stubs
             _get_module_details,
         )
@@ -147,20 +147,20 @@ class ModuleTarget:
         return code
 
     def flush(self) -> None:
-        """Nothing: ``-m`` leaves the streams alone."""
+        """Do nothing: with ``-m`` CPython leaves the streams alone."""
 
     def like_bare(self, traceback: TracebackType | None) -> TracebackType | None:
-        """A traceback without our frames as CPython shows it: with those of runpy."""
+        """The traceback as CPython shows it: with the frames of runpy."""
         return below(traceback, self._name, loaded=self._loaded)
 
     def leave(self) -> None:
-        """Nothing: ``-m`` keeps ``__file__``."""
+        """Do nothing: with ``-m`` CPython keeps ``__file__``."""
 
     exit = leave
 
 
 class ArchiveTarget:
-    """A folder, a zip file, or whatever else a path hook accepts, with ``__main__`` inside."""
+    """A folder, a zip file, or anything else that a path hook accepts, with ``__main__`` inside."""
 
     def __init__(self, path: str) -> None:
         self._path = path
@@ -176,7 +176,7 @@ class ArchiveTarget:
         return self._namespace
 
     def load(self) -> CodeType:
-        """The code to run.  Raises `TargetNotFound` when there is no ``__main__`` inside."""
+        """The code to run.  Raises `TargetNotFound` if there is no ``__main__`` inside."""
         from runpy import (  # type: ignore[attr-defined]  # private, so not in the stubs
             _get_main_module_details,
         )
@@ -192,14 +192,14 @@ class ArchiveTarget:
         return code
 
     def flush(self) -> None:
-        """Nothing, as for a module."""
+        """Do nothing, as for a module."""
 
     def like_bare(self, traceback: TracebackType | None) -> TracebackType | None:
-        """A traceback without our frames as CPython shows it: with those of runpy."""
+        """The traceback as CPython shows it: with the frames of runpy."""
         return below(traceback, "", loaded=self._loaded)
 
     def leave(self) -> None:
-        """Nothing, as for a module."""
+        """Do nothing, as for a module."""
 
     exit = leave
 
@@ -208,13 +208,13 @@ Target = ScriptTarget | ModuleTarget | ArchiveTarget
 
 
 class _NotRunnable(Exception):
-    """What runpy raises for "no such module" when it is asked to use an own type."""
+    """Raised by runpy if there is no such module: its functions let the caller choose the type."""
 
 
 def find_script(path: str) -> ScriptTarget | ArchiveTarget:
     """The target that a path names.
 
-    Raises `TargetNotFound` when it cannot be read.
+    Raises `TargetNotFound` if the file cannot be read.
     """
     if _is_importable_from(_absolute(path)):
         return ArchiveTarget(path)
@@ -228,9 +228,9 @@ def find_script(path: str) -> ScriptTarget | ArchiveTarget:
 
 
 def _is_importable_from(path: str) -> bool:
-    """Whether modules can be imported from it (``PyImport_GetImporter``).
+    """Whether modules can be imported from a path (``PyImport_GetImporter``).
 
-    Like that function it leaves its finding in `sys.path_importer_cache`.
+    Like that function of CPython, this one puts the result into `sys.path_importer_cache`.
     """
     if path not in sys.path_importer_cache:
         sys.path_importer_cache[path] = None
@@ -244,9 +244,9 @@ def _is_importable_from(path: str) -> bool:
 
 
 def _drop_own_folder() -> None:
-    """Take the folder off `sys.path` that the interpreter put there when it started stepdbg."""
+    """Remove from `sys.path` the folder that the interpreter added when it started stepdbg."""
     by_module = getattr(sys.modules.get("__main__"), "__spec__", None) is not None
-    # With -m it is the working directory, and nothing when that has been removed.
+    # For `-m stepdbg` that is the working directory; if it has been removed, nothing was added.
     if not sys.flags.safe_path and not (by_module and not _working_folder()):
         del sys.path[0]
 
@@ -257,7 +257,7 @@ def _absolute(path: str) -> str:
 
 
 def _working_folder() -> str:
-    """The working directory; empty when it has been removed."""
+    """The working directory; empty if it has been removed."""
     try:
         return os.getcwd()
     except OSError:

@@ -1,12 +1,13 @@
-"""An uncaught exception without our frames on its traceback.
+"""An uncaught exception without stepdbg's frames on its traceback.
 
 Owns: what happens between an exception that leaves the program and the interpreter's own
-top level, and that SIGINT deaths stay such.  Does not own: exit codes, flushing: the real top
-level does those, because the exception really reaches it; the frames that CPython has below a
-module (runpy_frames).
+top level; letting a process that SIGINT ends still end by that signal.  Does not own: exit codes
+and flushing, which the real top level does, because the exception really reaches it; the frames
+that CPython has below a module (runpy_frames).
 
-The frames below the program's add themselves to the traceback while the exception unwinds,
-so they can only be taken off once nothing of ours is on the stack: in `sys.excepthook`.
+stepdbg's frames lie below the program's, and are added to the traceback while the exception
+unwinds.  So they can be taken off only when no frame of stepdbg is left on the stack: in
+`sys.excepthook`.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ _LAUNCHING = _OURS | {"runpy"}
 
 
 def _without(modules: frozenset[str], traceback: TracebackType | None) -> TracebackType | None:
-    """The part of a traceback behind the frames of some modules; None when nothing is."""
+    """The part of a traceback after the frames of some modules at its start; None if empty."""
     while traceback is not None:
         if traceback.tb_frame.f_globals.get("__name__") not in modules:
             return traceback
@@ -41,18 +42,19 @@ def prepare_report(
     shown: Callable[[], None],
     exited: Callable[[SystemExit], None],
 ) -> None:
-    """Let the interpreter report an exception that is about to leave the program.
+    """Arrange how the interpreter reports an exception that is about to leave the program.
 
-    Call it while the exception is being handled, and raise it again.
+    Call this while the exception is being handled, and raise the exception again.
 
     Args:
         error: the exception.
-        like_bare: makes, of a traceback without our frames, the one that CPython would show.
-        shown: called when it has been shown.  Meanwhile the traceback begins in the program.
-        exited: called instead when the program's own hook raises SystemExit.
+        like_bare: turns a traceback without stepdbg's frames into the one that CPython shows.
+        shown: called after the exception was shown.  During that call its traceback begins in the
+            program.
+        exited: called instead if the program's own hook raises SystemExit.
     """
     if isinstance(error, SystemExit) and not sys.flags.inspect:
-        return  # it is not shown, and exit functions must find the program's own hook
+        return  # no hook shows it, and exit functions must find the program's own hook
     program_hook: Hook = getattr(sys, "excepthook", _report_missing_hook)
     traceback = like_bare(_without(_OURS, error.__traceback__))
 
@@ -71,12 +73,12 @@ def prepare_report(
 
 
 def show_exit(error: SystemExit, shown: Callable[[], object]) -> None:
-    """Say now what the interpreter says of a SystemExit, so that it is not said after `shown`.
+    """Print now what the interpreter prints for a SystemExit: it must come before `shown`.
 
-    Call it while the exception is being handled, and raise it again.
+    Call this while the exception is being handled, and raise the exception again.
     """
     if sys.flags.inspect:
-        return  # it is shown as any exception
+        return  # with -i the interpreter shows it like any exception
     if error.code is not None and not isinstance(error.code, int):
         _write(_as_text(error.code) + "\n")
         error.code = 1
@@ -84,7 +86,7 @@ def show_exit(error: SystemExit, shown: Callable[[], object]) -> None:
 
 
 def _look_at(error: BaseException, shown: Callable[[], object]) -> None:
-    """Let somebody look at an exception whose traceback begins in the program meanwhile."""
+    """Call a function during which the exception's traceback begins in the program."""
     bare = error.__traceback__
     error.__traceback__ = _without(_LAUNCHING, bare)
     try:
@@ -94,11 +96,11 @@ def _look_at(error: BaseException, shown: Callable[[], object]) -> None:
 
 
 def die_of_interrupt() -> None:
-    """Let the process end as SIGINT ends one, whatever was evaluated since that was decided.
+    """Let the process end by SIGINT, even if code has been evaluated since the interrupt.
 
-    CPython notes an uncaught KeyboardInterrupt in a flag that it looks at last of all, and
-    each evaluation of text resets: `run_eval_code_obj` in Python/pythonrun.c. Named tuples
-    and data classes, which any import may make, are evaluated from text.
+    CPython notes an uncaught KeyboardInterrupt in a flag, and looks at it last of all.  But each
+    evaluation of text resets the flag: `run_eval_code_obj` in Python/pythonrun.c.  Any import may
+    define named tuples and data classes, which are evaluated from text.
     """
     try:  # noqa: SIM105 - contextlib is not imported for programs that do not use it
         exec("raise KeyboardInterrupt")
@@ -146,7 +148,7 @@ def _as_text(code: object) -> str:
     try:
         return str(code)
     except Exception:
-        return ""  # as CPython does, which writes the newline all the same
+        return ""  # as in CPython, which still writes the newline
 
 
 def _write(text: str) -> None:

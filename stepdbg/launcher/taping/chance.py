@@ -1,7 +1,7 @@
-"""Random numbers, as the program draws them.
+"""Random numbers that the program draws, from the tape.
 
-Owns: functions in the places of those that the system draws, and what seeds the generators of
-`random`.
+Owns: functions in place of those that ask the system for random bytes, and what seeds the
+generators of `random`.
 Does not own: what those generators draw, which follows from their seeds.
 """
 
@@ -17,25 +17,25 @@ _SEED_BYTES = 32
 
 
 def install(tape: Tape) -> None:
-    """Let what the program draws come from the tape."""
+    """Let the random numbers that the program draws come from the tape."""
     system, random = original("os"), original("random")
     replace(tape, system, "urandom", "getrandom")
     draw = system.urandom
-    vars(random)["_urandom"] = draw  # `SystemRandom` asks it
+    vars(random)["_urandom"] = draw  # `SystemRandom` calls this name
     _give_state(tape, random)
     _seed_by(draw, random)
     replace(tape, original("uuid"), "_generate_time_safe", "getnode")
 
 
 def _give_state(tape: Tape, random: Any) -> None:
-    """The generator behind the functions of `random` is seeded already: keep its state."""
+    """Keep the state of the generator that the functions of `random` use: it is seeded already."""
     state = tape.of("random.getstate", random.getstate)
     if tape.plays:
         random.setstate(state)
 
 
 def _seed_by(draw: Any, random: Any) -> None:
-    """A generator that is seeded by nothing is seeded by what the tape has drawn."""
+    """Seed each generator that the program gives no seed with bytes from the tape."""
     real = random.Random.seed
 
     def seed(self: Any, a: Any = None, version: int = 2) -> None:

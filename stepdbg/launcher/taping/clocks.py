@@ -1,11 +1,11 @@
-"""The time, as the program asks for it.
+"""The times that the program asks for, from the tape.
 
-Owns: functions in the places of those of `time` and of `datetime.now`.
+Owns: functions in place of those of `time`, and of `datetime.now`.
 Does not own: Trio's clock, which a schedule controls.
 
-`datetime.now` is a method of a class in C, and its class cannot be replaced: other classes are made
-of it, and objects are asked whether they are of it.  So the entry in the dictionary of the class
-changes, and CPython is told so that nothing remembers the old one (`PyType_Modified`).
+`datetime.now` is a method of a class in C.  The class cannot be replaced: other classes are derived
+from it, and code calls `isinstance` with it.  So stepdbg changes the entry in the class's
+dictionary, and calls `PyType_Modified`, which makes CPython forget the method that it has cached.
 """
 
 from __future__ import annotations
@@ -26,11 +26,12 @@ _CLOCKS = (
     *("clock_gettime", "clock_gettime_ns"),
 )
 _OF_A_MOMENT = (("localtime", 0), ("gmtime", 0), ("ctime", 0), ("strftime", 1), ("asctime", 0))
-"""Functions that take the present moment where none is given, and the place of that argument."""
+"""Functions that use the present time unless the program gives one, and the place of that
+argument."""
 
 
 def install(tape: Tape) -> None:
-    """Let the program be told the time by the tape."""
+    """Let the times that the program asks for come from the tape."""
     module: Any = original("time")
     now = partial(tape.of, "time.time", time.time)
     for name, place in _OF_A_MOMENT:
@@ -44,7 +45,7 @@ def install(tape: Tape) -> None:
 def _of_a_moment(
     real: Callable[..., Any], place: int, now: Callable[[], float]
 ) -> Callable[..., Any]:
-    """What such a function does with the time of the tape."""
+    """One of `_OF_A_MOMENT`, using the tape's time unless the program gives one."""
     takes_tuple = real.__name__ in ("strftime", "asctime")
 
     def given(*args: Any) -> Any:
@@ -64,7 +65,7 @@ def _sleep(tape: Tape, real: Callable[[float], None]) -> Callable[[float], None]
 
 
 class _Now:
-    """In the place of a method of `datetime.datetime` in its class."""
+    """Takes the place of a method in the dictionary of `datetime.datetime`."""
 
     def __init__(self, tape: Tape, real: Any, make: Callable[..., Any]) -> None:
         self._tape, self._real, self._make = tape, real, make
@@ -77,7 +78,7 @@ class _Now:
 
 
 def _replace_now(tape: Tape) -> None:
-    """Replace `datetime.now` and `datetime.utcnow`; `today` asks `time.time`."""
+    """Replace `datetime.now` and `datetime.utcnow`; `today` calls `time.time`, replaced above."""
     if sys.implementation.name != "cpython":
         return
     import ctypes

@@ -1,7 +1,7 @@
-"""What the program reads from its standard input.
+"""What the program reads from its standard input, from the tape.
 
-Owns: a stream in the place of `sys.stdin`, and `input`.  Does not own: what the user types at a
-stop.
+Owns: a stream in place of `sys.stdin`, and a function in place of `input`.
+Does not own: what the user types at a stop.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from stepdbg.model.taped import Taped
 
 
 class _Input(io.FileIO):
-    """The standard input, read by the tape."""
+    """The standard input, read through the tape."""
 
     def __init__(self, tape: Tape) -> None:
         super().__init__(0, closefd=False)
@@ -23,7 +23,7 @@ class _Input(io.FileIO):
         self.name = "<stdin>"
 
     def readinto(self, buffer: Any) -> int | None:
-        """See `io.RawIOBase`."""
+        """Read some bytes into a buffer, see `io.RawIOBase`."""
         tape = self._tape
         if not tape.here():
             return super().readinto(buffer)
@@ -35,7 +35,7 @@ class _Input(io.FileIO):
 
 
 def install(tape: Tape) -> None:
-    """Let what the program reads come from the tape, if its standard input is an ordinary one."""
+    """Let the program's input come from the tape, if its `sys.stdin` is the ordinary stream."""
     given = sys.stdin
     if type(given) is not io.TextIOWrapper or not _is_plain(given):
         return
@@ -51,7 +51,11 @@ def install(tape: Tape) -> None:
     real = builtins.input
 
     def ask(prompt: object = "", /) -> str:
-        """At a terminal `input` reads by itself; else it reads `sys.stdin`, which asks the tape."""
+        """`input`, through the tape.
+
+        At a terminal `input` reads without `sys.stdin`, so its line goes on the tape here.
+        Elsewhere it reads from `sys.stdin`, which is replaced above.
+        """
         if not made.isatty() or sys.stdin is not made:
             return str(real(prompt))
         if tape.plays:
@@ -72,7 +76,7 @@ def _is_plain(given: io.TextIOWrapper) -> bool:
 
 
 def _line(real: Any, prompt: object) -> str | None:
-    """A line, or None at the end of the input, since the tape holds plain values."""
+    """A line, or None at the end of the input, since a tape cannot hold an exception."""
     try:
         return str(real(prompt))
     except EOFError:

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 
 class TapeWish:
-    """A tape that a run records, or is given again.
+    """A tape that a program records, or that gives it the same again.
 
-    path: the file for a recording, empty for none.  contents: what is given again.
+    path: the file to record to, empty for none.  contents: the tape to give again, None for none.
 
     Attributes:
-        tape: the tape; it is that of the thread that makes this.
+        tape: the tape; it serves only the thread that makes this object.
     """
 
     def __init__(self, path: str, contents: Contents | None = None) -> None:
@@ -36,5 +36,5 @@ class TapeWish:
             each.install(self.tape)
 
     def prepare(self, session: Session) -> None:
-        """Leave out what the user does at stops."""
+        """Keep what the user does at stops off the tape."""
         self.tape.held = session.desk.is_held_here
