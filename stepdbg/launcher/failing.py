@@ -94,7 +94,7 @@ def _rest(session: Session) -> Iterator[str]:
 
     lints = [f"{each.name}{at(each.place)}" for each in session.lints.seen]
     if lints:
-        yield f"looks wrong: {_listed(lints)}; `help lints` tells what they mean"
+        yield f"looks wrong: {_listed(lints)}; `help lints` explains them"
     never = [_named(each) for each in session.controller.breakpoints() if _is_never_hit(each)]
     if never:
         yield f"never hit: {_listed(never)}"

@@ -199,7 +199,7 @@ def _said_of(verdict: Verdict) -> Iterator[str]:
     """What the summary says of a test, in clauses."""
     yield str(verdict)
     if verdict.cut:
-        yield f"{verdict.cut:,} of them were cut and say nothing"
+        yield f"{verdict.cut:,} of them were cut and show nothing"
     yield from verdict.notes
 
 
@@ -234,7 +234,7 @@ def _alive(fixtures: list[str]) -> str:
     of = f" of fixture {' and '.join(fixtures)}" if fixtures else ""
     return (
         f"the Trio run{of} was alive before the test, and cannot be repeated with it: "
-        "only fixtures with the scope of the function can be explored"
+        "only fixtures with function scope can be explored"
     )
 
 

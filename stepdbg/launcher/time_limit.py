@@ -114,7 +114,7 @@ class TimeLimit:
         if self._dumped.wait(GRACE):
             if self._ended.wait(CLEANUP):
                 return
-            self._tell(f"its cleanup has not ended after {CLEANUP:g} s: it is ended without")
+            self._tell(f"the cleanup takes more than {CLEANUP:g} s: the program ends without it")
         elif self._asking or self._ended.is_set():
             return
         else:

@@ -39,7 +39,7 @@ class TraceWish:
     def check(self) -> None:
         """Make the file.  Raises `BadUsage`: it cannot be made, or the options contradict."""
         if self.format != "text" and not self.path:
-            raise BadUsage(f"--trace-format {self.format} is about a file: say --trace=FILE")
+            raise BadUsage(f"--trace-format {self.format} needs a file: say --trace=FILE")
         if self.path:
             from .line_file import LineFile
 

@@ -36,7 +36,7 @@ class Unattended:
     def check(self) -> None:
         """Raise `BadUsage` if an option was given that needs ``--dump``, and that was not."""
         if self.seconds is not None and not self.path:
-            raise BadUsage("--timeout needs --dump FILE, which tells where the program was")
+            raise BadUsage("--timeout needs --dump FILE, to show where the program was")
         if not self.values and not self.path:
             raise BadUsage("--no-values needs --dump FILE: it leaves the values out of that file")
 

@@ -55,7 +55,7 @@ def _besides(verdict: Verdict) -> str:
     told = f", in {verdict.seconds:.1f} s"
     if verdict.cut:
         were = "schedule was" if verdict.cut == 1 else "schedules were"
-        told += f"; {verdict.cut:,} {were} cut and say nothing"
+        told += f"; {verdict.cut:,} {were} cut and show nothing"
     return told
 
 

@@ -66,7 +66,7 @@ def test_words_for_the_shapes(name: str, start: object, words: str, shared: str)
 
 def test_a_result_that_a_timeout_loses() -> None:
     found = explained(timeout_loses_item, burst, False, late=1.0)
-    assert found.words.startswith("result lost to a timeout: main/0 has received `item`")
+    assert found.words.startswith("result lost to a timeout: main/0 receives `item`")
     assert any(row.why == "deadline fired" for row in found.rows)
 
 

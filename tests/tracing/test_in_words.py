@@ -160,7 +160,7 @@ def test_the_arguments_of_the_program_are_its_own(tmp_path: Path) -> None:
     ("options", "sentence"),
     [
         (("--trace-format", "xml"), "--trace-format xml: say text or jsonl"),
-        (("--trace-format", "jsonl"), "--trace-format jsonl is about a file: say --trace=FILE"),
+        (("--trace-format", "jsonl"), "--trace-format jsonl needs a file: say --trace=FILE"),
         (("--trace=/nowhere/at/all",), "--trace /nowhere/at/all: its folder does not exist"),
     ],
 )

@@ -1,7 +1,7 @@
-"""A failure that was found, once more in this process.
+"""Repeating in this process a failure that another one has found.
 
 Owns: `order_of`, `is_exception`.
-Does not own: whether it fails here as well (function, pytest_exploring).
+Does not own: running it, and whether it fails here as well (function, pytest_exploring).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def order_of(found: FoundFault) -> tuple[Following, Lateness | None]:
-    """What chooses the steps of the schedule that has failed, and which deadlines pass early."""
+    """A chooser for the steps of the schedule that failed, and the deadlines that pass early."""
     log = schedule_of(found.token).log
     order = [log.tasks[turn.task] for turn in turns_of(log) if turn.kind is TurnKind.STEP]
     late = Lateness(found.late, as_before(found.fired)) if found.fired else None
@@ -27,5 +27,5 @@ def order_of(found: FoundFault) -> tuple[Following, Lateness | None]:
 
 
 def is_exception(found: FoundFault) -> bool:
-    """Whether the failure is an exception, which comes out of the run by itself."""
+    """Whether the failure is an exception, which leaves the run without stepdbg's help."""
     return not found.fault.key.startswith(("deadlock ", "invariant ", "result ", "lint "))

@@ -1,11 +1,11 @@
-"""Processes that are forked from one that stays as it is, and what they say.
+"""Forks of a process that itself never changes, and the messages that they send.
 
-Owns: `Child` (a fork and what it says); what each such fork begins with.
+Owns: `Child` (a fork and its messages); how each fork begins.
 Does not own: what a fork does (workers, trials), which forks there are (search).
 
-A child says plain values as `marshal` writes them, each a piece of `model.framed`.  It never
-returns: it always ends by `os._exit`, so that nothing of the program that waits below on the stack
-is done twice.
+A child sends plain values, written by `marshal`, each in a frame of `model.framed`.  It never
+returns, and always ends by `os._exit`: the program's calls below it on the stack must return only
+in the parent.
 """
 
 from __future__ import annotations
@@ -35,18 +35,18 @@ Say = Callable[[Said], None]
 Work = Callable[[Say], None]
 
 _OUTPUT = 4_000
-"""So many characters of what the program has written are kept, the last ones."""
+"""How many characters of the program's output are kept, the last ones."""
 
 
 class Child:
     """A fork of this process.
 
     Args:
-        work: what it does; given a function that says something to this process.
+        work: what the fork does; called there with a function that sends a value to this process.
 
     Attributes:
-        reader: a descriptor; readable when it says something or has ended.
-        heard: when it said something last, in seconds of `time.monotonic`.
+        reader: a descriptor; readable when the fork has sent something or has ended.
+        heard: when it last sent something, in seconds of `time.monotonic`.
     """
 
     def __init__(self, work: Work) -> None:
@@ -60,7 +60,7 @@ class Child:
         self._rest = b""
 
     def hear(self) -> list[Said] | None:
-        """What it has said since; None where it has ended."""
+        """The values that it has sent since the last call; None if it has ended."""
         data = os.read(self.reader, 1 << 16)
         self.heard = time.monotonic()
         if not data:
@@ -69,12 +69,12 @@ class Child:
         return [marshal.loads(each) for each in said]
 
     def end(self) -> int:
-        """Wait for its end; its status, as `os.waitstatus_to_exitcode` gives it."""
+        """Wait until it ends; its exit status, as `os.waitstatus_to_exitcode` gives it."""
         os.close(self.reader)
         return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
 
     def kill(self) -> None:
-        """End it."""
+        """End it by SIGKILL."""
         os.kill(self.pid, signal.SIGKILL)
         self.end()
 
@@ -83,15 +83,15 @@ def _fork() -> int:
     """Fork this process; 0 in the child."""
     if not forking.why_not() and current_session() is None:
         return forking.fork()
-    # With other threads Python has to put right what they hold; a session hears that it is to
-    # leave the child alone.
+    # The slow way.  Python's own functions run: after a fork with other threads they release the
+    # locks that those held, and they let a session know that it must leave the child alone.
     with warnings.catch_warnings():  # Python warns of forks beside threads
         warnings.simplefilter("ignore", DeprecationWarning)
         return os.fork()
 
 
 def _be_child(reader: int, writer: int, work: Work) -> None:
-    """The whole life of a child; it does not return."""
+    """Do a child's work and end it; never returns."""
     status = 1
     try:
         os.close(reader)
@@ -100,12 +100,12 @@ def _be_child(reader: int, writer: int, work: Work) -> None:
             framed.write(writer, marshal.dumps(what))
 
         try:
-            # Ctrl-C at the terminal is for the process that waits: it ends the others.
+            # Ctrl-C at the terminal must reach only the parent, which then ends its children.
             os.setpgid(0, 0)
             work(say)
             status = 0
         except OSError:
-            pass  # nobody listens any more
+            pass  # the parent has ended
         except BaseException as error:
             say(("bug", "".join(traceback.format_exception(error))))
     finally:
@@ -113,7 +113,7 @@ def _be_child(reader: int, writer: int, work: Work) -> None:
 
 
 class Output:
-    """What the program writes in one schedule, in the place of the standard streams."""
+    """A file in place of the standard streams, for what the program writes in one schedule."""
 
     def __init__(self) -> None:
         self._file = tempfile.TemporaryFile()
@@ -124,7 +124,7 @@ class Output:
         os.close(nothing)
 
     def take(self) -> str:
-        """What was written since the last time, the end of it."""
+        """The end of what was written since the last call."""
         flush()
         descriptor = self._file.fileno()
         size = os.lseek(descriptor, 0, os.SEEK_CUR)
@@ -138,7 +138,7 @@ class Output:
 
 
 def _descriptors_of_streams() -> Iterator[int]:
-    """Where streams write that somebody has put in the places of the standard ones."""
+    """The descriptors of the streams that now are `sys.stdout` and `sys.stderr`."""
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(Exception):  # it may be any object
             yield stream.fileno()
@@ -152,19 +152,19 @@ class Chance:
         self._state = None if self._module is None else self._module.getstate()
 
     def restore(self) -> None:
-        """Let the program draw what it would have drawn."""
+        """Let the program draw the same numbers as without a fork."""
         if self._module is not None:
             self._module.setstate(self._state)
 
 
 def get_ready() -> None:
-    """Let the garbage collector look at nothing that is there already, and only when told."""
+    """Let the garbage collector run only when called, and skip all objects that exist now."""
     gc.disable()
     gc.freeze()
 
 
 def answer_of(child: Child) -> Said:
-    """The one thing that a child says, once it has ended."""
+    """Wait until a child ends; the one value that it has sent, or ``("died", status)``."""
     said: list[Said] = []
     while (more := child.hear()) is not None:
         said += more

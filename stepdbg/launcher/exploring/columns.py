@@ -19,9 +19,9 @@ FIRED = "deadline fired"
 
 
 class Shown(NamedTuple):
-    """A schedule that was looked at; see `engine.exploring.looking.Looking`.
+    """A schedule and what was seen of its steps; see `engine.exploring.looking.Looking`.
 
-    log: who has stepped.  passed: the place in the log and the task of each deadline.
+    log: the task of each step.  passed: the place in the log and the task of each deadline.
     """
 
     log: Sequence[LogicalId]
@@ -36,10 +36,11 @@ def table_of(
 ) -> tuple[tuple[tuple[str, str], ...], tuple[Row, ...]]:
     """The columns, each the logical id of a task and the name of its function, and the rows.
 
-    pair: the places of the two steps whose order matters; None where there are none.
+    pair: the places of the two steps whose order matters; None if there are no such steps.
 
-    A row begins where another task steps, and at a step of the pair.  A task that would have
-    stepped in the default order, and does not, is delayed in the first row in which it waits.
+    A row begins where another task steps, and at each step of the pair.  A task that would have
+    stepped in the default order, and does not, is shown as delayed in the first row in which it
+    waits for its step.
     """
     log = shown.log
     order = sorted(set(log))

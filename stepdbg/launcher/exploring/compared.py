@@ -1,7 +1,8 @@
-"""Schedules that come to something else than the default order does.
+"""Schedules whose result is not that of the default order.
 
 Owns: `Compared`, a call whose results are compared.
-Does not own: the text of a result (engine.describing.results), finding out the usual one (usual).
+Does not own: the text of a result (engine.describing.results), the result of the default order
+(usual).
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from stepdbg.engine.exploring.explored import ExploredRun
 
 Result = tuple[str, str]
-"""What a run has returned, and what was written; texts."""
+"""What a run has returned, and what it has written, both as text."""
 
 _LONGEST = 2_000
 """Characters of a result that are shown."""
@@ -32,11 +33,12 @@ class Compared:
 
     Args:
         call: what is called.
-        usual: the result of the default order; None while it is being found out.
-        output: whether the result is also what was written to standard output, which is a file.
+        usual: the result of the default order; None in the runs that find it out.
+        output: whether what the run writes to standard output is compared as well; standard output
+            must be a file.
 
     Attributes:
-        seen: the last result.
+        seen: the result of the last run.
     """
 
     def __init__(self, call: Repeatable, usual: Result | None = None, *, output: bool) -> None:
@@ -45,7 +47,7 @@ class Compared:
         self._call, self._usual, self._output = call, usual, output
 
     def make(self, run: ExploredRun, /) -> object:
-        """See `Repeatable`; raises also `FoundWrong`."""
+        """Make the run, see `Repeatable`.  Raises `FoundWrong` if its result differs."""
         value = self._call.make(run)
         self.seen = result_text(value), _written() if self._output else ""
         if self._usual is not None and self.seen != self._usual:

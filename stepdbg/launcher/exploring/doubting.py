@@ -1,7 +1,7 @@
-"""Whether a search of all orders may say that it has come to all.
+"""Whether a search of all orders may claim that it has tried all of them.
 
 Owns: `Doubts`, `done`.
-Does not own: the search (engine.exploring.exhaustive), hearing of what a run touches
+Does not own: the search (engine.exploring.exhaustive), noticing what a run touches outside of it
 (engine.exploring.outside), the verdict (search).
 """
 
@@ -20,10 +20,10 @@ _OTHERS = "only one of several runs is explored"
 
 
 class Doubts:
-    """Tells a chooser of one process why there may be more orders than it can come to.
+    """Looks for reasons why a run may have more orders than the search can reach.
 
     Args:
-        chooser: hears of doubts if it searches all orders.
+        chooser: gets each such reason, if it searches all orders.
     """
 
     def __init__(self, chooser: Chooser) -> None:
@@ -53,7 +53,7 @@ class Doubts:
 
 
 def done(chooser: Chooser) -> tuple[Any, ...]:
-    """What a process says at its end, see `search`."""
+    """The last message of a worker, which `Search` reads."""
     every = None
     if chooser.searches_all and chooser.exhausted:
         every = chooser.tried, chooser.doubt

@@ -1,10 +1,10 @@
-"""Making a schedule that fails small, and finding the two steps whose order matters.
+"""Reducing a schedule that fails, and finding the two steps whose order matters.
 
 Owns: `found_fault`, `Explaining`.
-Does not own: trying whether it comes again (retries), facts and how they are dropped
+Does not own: trying whether a failure happens again (retries), facts and how they are dropped
 (engine.exploring.deviating), what a process does (trials), the report (render.exploring).
 
-Each try has a process of its own: a failure leaves things behind.
+Each try has a process of its own, since a run that fails may leave things changed.
 """
 
 from __future__ import annotations
@@ -52,19 +52,20 @@ if TYPE_CHECKING:
 _REPLAYS = 20
 
 _PAIRS = 4
-"""So many pairs of steps are tried in the search for one that has a word."""
+"""How many pairs of steps are tried in the search for one whose kind of failure has a name."""
 
 _FEW = 2
-"""So few facts are few enough."""
+"""With so few facts the other ways in `_WAYS` are not tried."""
 
 _WAYS = ((True, False), (False, True), (False, False), (True, True))
-"""How a schedule is said: whether a task stays in the default order, and whether by order facts.
+"""The ways to describe a schedule, each a pair of flags: whether a task stays in the default order,
+and whether the description consists of order facts (or of substitutions).
 
-The first two are tried in any case.
+The first two are always tried.
 """
 
 _HALVINGS = 10
-"""So often the lateness of a step is halved."""
+"""How many times the lateness of a step is halved."""
 
 
 def found_fault(
@@ -74,13 +75,13 @@ def found_fault(
     *,
     explains: bool,
 ) -> FoundFault | None:
-    """The failure of a schedule; None where it does not come again in a new process.
+    """The failure of a schedule; None if it does not happen again in a new process.
 
     Args:
         tried: the schedule that failed.
-        tries: see `Again`.
-        header: of the schedule.
-        explains: whether it is made small and explained.
+        tries: runs schedules.
+        header: the header of the schedule that is reported.
+        explains: whether to reduce the schedule and explain the failure.
     """
     key, title, text = tried["fault"]
     again = Again(key, tries)
@@ -93,8 +94,8 @@ def found_fault(
     log = Logged(ids_of(small["tasks"]), small["turns"], small["steps"])
     header = replace(header, lints=key.startswith("lint "))
     token = text_of(Schedule(header, Base.STOCK, log=log))
-    # Which result it is depends on the order; a lint has numbers of tasks, which go on from one
-    # run of a process to the next.
+    # The reduced schedule may have another result with the same key.  And the text of a lint has
+    # numbers of tasks, which continue from one run of a process to the next.
     if key.startswith(("result ", "lint ")):
         _, title, text = small["fault"]
     fault = Fault(key, title, text)
@@ -114,9 +115,9 @@ class Explaining:
     """Explains one failure.
 
     Args:
-        key: of the failure.
+        key: the key of the failure.
         tries: runs schedules.
-        again: tries whether it comes again.
+        again: tries whether the failure happens again.
     """
 
     def __init__(self, key: str, tries: Tries, again: Again) -> None:
@@ -124,7 +125,7 @@ class Explaining:
         self._stays = False
 
     def of(self, failed: Packed) -> tuple[Explained, Packed]:
-        """What can be said of a schedule that failed, and the smaller one that fails as well."""
+        """The explanation of a schedule that failed, and a smaller schedule that fails as well."""
         failed = self._sooner(failed)
         self._again.begin()
         small, facts, of = self._smaller(failed)
@@ -139,7 +140,7 @@ class Explaining:
     def _with_steps(
         self, explained: Explained, small: Packed, facts: tuple[Fact, ...]
     ) -> Explained:
-        """The same with the two steps, and what the steps do."""
+        """An explanation with the two steps whose order matters, and what they do, added."""
         log = ids_of(small["log"])
         seen = self._again.seen(log)
         if seen is None:
@@ -174,9 +175,10 @@ class Explaining:
     def _shared_otherwise(
         self, log: tuple[LogicalId, ...], exchange: Exchange
     ) -> tuple[SharedName, ...]:
-        """What both steps touch where they come the other way round.
+        """What both steps touch if they run in the opposite order.
 
-        Where it fails, the second one may do nothing: the failure has cancelled its task.
+        In the schedule that fails, the second step may do nothing: the failure has cancelled its
+        task.
         """
         seen = self._tries.once(
             Following(exchange.order), self._again.lateness(), Looking(touches=True)
@@ -191,20 +193,21 @@ class Explaining:
         return shared_by((first, last), failed)
 
     def _mode(self) -> str:
-        """The least freedom with which the failure comes about."""
+        """The most restricted mode of ordering in which the failure still happens."""
         last, late = TRIES_OF_MODE, self._again.late
         for mode in MODES:
             number = 0
             while number < last:
                 chooser = InPasses(1, mode)
                 number, tried = self._tries.up_to_fault(chooser, number, last, late)
-                # Its process has run others; it counts if it fails in one of its own as well.
+                # Its process has run other schedules before.  The failure counts only if it happens
+                # in a process of its own as well.
                 if self._again.fails(tried) and tried is not None and self._again.again(tried):
                     return mode
         return "free"
 
     def _sooner(self, failed: Packed) -> Packed:
-        """The failure with the least lateness that is found."""
+        """The same failure with the least lateness of steps that is found."""
         lowest = limit = 0.0
         for _ in range(_HALVINGS if failed["late"] else 0):
             tried = self._again.again(failed, limit)
@@ -241,7 +244,7 @@ class Explaining:
     def _fewest(
         self, facts: tuple[Fact, ...], *, stays: bool
     ) -> tuple[tuple[Fact, ...], Packed] | None:
-        """Some of the facts with which it fails, and what came of them; None where it does not."""
+        """The fewest facts that fail, and the schedule that they give; None if none fails."""
         last: list[Packed] = []
 
         def fails(some: tuple[Fact, ...]) -> bool:
@@ -257,7 +260,7 @@ class Explaining:
 
 
 def facts_of(said: Sequence[Any]) -> tuple[Fact, ...]:
-    """Substitutions that another process has told."""
+    """Substitutions that another process has sent."""
     return tuple(
         Instead(Moment(LogicalId(*task), nth), LogicalId(*other)) for task, nth, other in said
     )

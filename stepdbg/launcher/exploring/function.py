@@ -36,7 +36,13 @@ def explore_call(
     wish: ExploreWish,
     invariant: Callable[[], object] | None = None,
 ) -> Verdict:
-    """The verdict, where nothing has failed.  See `stepdbg.explore`."""
+    """The verdict if nothing has failed.  See `stepdbg.explore`.
+
+    Raises:
+        NotNow: this cannot be explored.
+        FoundFailure: an order fails, other than by an exception that is raised here again.
+        BaseException: that exception.
+    """
     if is_inside_run():
         raise NotNow("explore calls trio.run, which cannot be done inside of a run")
     call = call_of(function, arguments, invariant)
@@ -53,7 +59,7 @@ def explore_call(
 
 
 def _raise(call: RunCall, found: FoundFault, told: str) -> NoReturn:
-    """Raise the failure: the exception itself where it comes in this process as well."""
+    """Raise the failure: the exception itself, if it happens in this process as well."""
     if is_exception(found):
         chooser, late = order_of(found)
         tried = try_once(call, chooser, 0, late=late)

@@ -1,4 +1,4 @@
-"""Schedules in which something looks wrong.
+"""Schedules in which a lint finds something.
 
 Owns: `Linted`, a call in whose run a lint is a failure.
 Does not own: finding lints (engine.linting), when a run looks for them (engine.exploring).
@@ -31,7 +31,10 @@ class Linted:
         self._call = call
 
     def make(self, run: ExploredRun, /) -> object:
-        """See `Repeatable`; raises also `FoundWrong`, unless the run has failed otherwise."""
+        """Make the run, see `Repeatable`.
+
+        Raises `FoundWrong` if there is a lint, unless the run has failed for another reason.
+        """
         watch = LintWatch()
         run.look_for_lints(watch)
         try:

@@ -1,11 +1,11 @@
-"""What two steps have to do with each other, by what they read and write.
+"""How two steps affect each other, by what they read and write.
 
 Owns: `shared_by`, `words_by_pair`, `words_without_pair`.
 Does not own: noting reads and writes (engine.exploring.touching), finding the two steps
 (explaining).
 
-A wrong word is worse than none.  So each word has a pattern of accesses that proves it, and where
-no pattern fits there is no word.
+A wrong name for a failure is worse than none.  So each name ("lost update") has a pattern of
+accesses that proves it.  Where no pattern fits, the failure has no name.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _WAKES = ("set", "notify", "notify_all", "unpark", "unpark_all")
 _KEEPS_NO_WAKE = ("Condition", "ParkingLot")
-"""Those who come to wait later have to be woken once more."""
+"""Classes that wake only the tasks that wait already; one that waits later needs another wake."""
 
 _CLOSES = ("close", "aclose", "__exit__", "__aexit__")
 _PLAIN = {
@@ -46,11 +46,11 @@ _CLOSED = "ClosedResourceError"
 class Failed:
     """A schedule that fails.
 
-    log: who steps.
+    log: the task of each step.
     touched: what its steps do.
     key: see `Fault`.
-    locks: it is a deadlock in which tasks hold the locks for which others of them wait.
-    passed: the deadlines: the place in the log before which each passes, and whose it is.
+    locks: whether it is a deadlock in which each task holds a lock for which another one waits.
+    passed: for each deadline the place in the log before which it passes, and the task with it.
     """
 
     log: tuple[LogicalId, ...]
@@ -61,7 +61,7 @@ class Failed:
 
 
 def shared_by(pair: Pair, failed: Failed) -> tuple[SharedName, ...]:
-    """What both steps touch and one of them writes."""
+    """The things that both steps touch and at least one of them writes."""
     first, then = (_by_thing(failed.touched.accesses, place) for place in pair)
     found = []
     for thing, ours in first.items():
@@ -81,7 +81,7 @@ def _by_thing(accesses: Sequence[Access], place: int) -> dict[int, list[Access]]
 
 
 def _phrase(accesses: Sequence[Access]) -> str:
-    """What a step does to a thing, once for each verb, with the line."""
+    """What a step does to a thing: each verb once, with its line."""
     lines = {_verb(each): each.line for each in reversed(accesses)}
     return ", ".join(f"{verb} it at {line}" for verb, line in reversed(lines.items()))
 
@@ -91,14 +91,14 @@ def _verb(access: Access) -> str:
 
 
 def words_without_pair(failed: Failed) -> str:
-    """What kind of failure it is as a whole, in a sentence; empty where nothing proves it."""
+    """The kind of a failure that no pair of steps shows, in a sentence; empty if unproven."""
     if failed.locks:
         return "lock order: each of these tasks holds a lock for which another one of them waits"
     return _lost_result(failed) if failed.touched.complete else ""
 
 
 def words_by_pair(failed: Failed) -> dict[Pair, str]:
-    """The pairs of steps with a proven word for them if their order matters, a sentence each."""
+    """The kind of failure that each pair of steps proves, in a sentence, if their order matters."""
     if not failed.touched.complete:
         return {}
     found: dict[Pair, str] = {}
@@ -111,15 +111,15 @@ def words_by_pair(failed: Failed) -> dict[Pair, str]:
 def _orders(
     failed: Failed, begin: int, end: int, *, plainly: bool
 ) -> Iterator[tuple[Pair, LogicalId]]:
-    """The orders of two steps by which a write of another task comes between two accesses.
+    """The pairs of steps whose order puts a write of another task between two accesses.
 
     Args:
         failed: the schedule.
-        begin, end: the two accesses, by their places in the list.
-        plainly: only assignments count, no methods.
+        begin, end: the two accesses, as indexes in its list.
+        plainly: whether only assignments count as writes, and calls of methods do not.
 
     Yields:
-        A pair, and who has written.
+        A pair, and the task that writes.
     """
     accesses, log = failed.touched.accesses, failed.log
     first, last = accesses[begin], accesses[end]
@@ -135,7 +135,7 @@ def _orders(
 
 
 def _lost_updates(failed: Failed) -> Iterator[tuple[Pair, str]]:
-    """A value is read, another task writes, and what was made of the old value is written."""
+    """A task reads a value, another one writes it, and the first writes a result of the old one."""
     accesses = failed.touched.accesses
     for end, last in enumerate(accesses):
         of = [each for each in last.of if each >= 0 and accesses[each].thing == last.thing]
@@ -144,11 +144,11 @@ def _lost_updates(failed: Failed) -> Iterator[tuple[Pair, str]]:
         who = failed.log[last.place]
         for pair, them in _orders(failed, max(of), end, plainly=True):
             told = f"lost update: {who} reads `{last.name}`, {them} writes it, and then {who} "
-            yield pair, told + "writes what it has made of the old value"
+            yield pair, told + "writes a value computed from the old one"
 
 
 def _checks_then_acts(failed: Failed) -> Iterator[tuple[Pair, str]]:
-    """Something is asked, another task changes it, and then it is changed by the old answer."""
+    """A task checks something, another one changes it, and the first acts by the old answer."""
     accesses = failed.touched.accesses
     for end, last in enumerate(accesses):
         asked = [each for each in last.under if accesses[each].thing == last.thing]
@@ -157,11 +157,11 @@ def _checks_then_acts(failed: Failed) -> Iterator[tuple[Pair, str]]:
         who = failed.log[last.place]
         for pair, them in _orders(failed, max(asked), end, plainly=False):
             told = f"check then act: {who} checks `{last.name}`, {them} changes it, and then {who} "
-            yield pair, told + "acts without a second check"
+            yield pair, told + "acts without checking it again"
 
 
 def _lost_wake_ups(failed: Failed) -> Iterator[tuple[Pair, str]]:
-    """A task wakes those that wait, and another one begins to wait after that, for ever."""
+    """A task wakes those that wait; another one begins to wait after that, and waits for ever."""
     accesses, log = failed.touched.accesses, failed.log
     if not failed.key.startswith("deadlock "):
         return
@@ -180,9 +180,9 @@ def _lost_wake_ups(failed: Failed) -> Iterator[tuple[Pair, str]]:
 def _lost_wake_up(
     wake: Access, wait: Access, them: str, who: str, accesses: Sequence[Access]
 ) -> str:
-    """Whether a wake has come too early for a wait that never ends, in a sentence."""
+    """A sentence if a wake came too early for a wait that never ends; else empty."""
     if wake.thing == wait.thing and wake.kind in _KEEPS_NO_WAKE:
-        return f"lost wake-up: {them} wakes those that wait for `{wait.name}` before {who} does"
+        return f"lost wake-up: {them} wakes the waiters of `{wait.name}` before {who} waits for it"
     if wake.kind == "Event" and wake.thing != wait.thing and _replaces(wake, wait, accesses):
         return (
             f"lost wake-up: {them} sets and replaces `{wait.name}`, and {who} waits for the new one"
@@ -191,7 +191,7 @@ def _lost_wake_up(
 
 
 def _replaces(wake: Access, wait: Access, accesses: Sequence[Access]) -> bool:
-    """Whether the step that wakes binds the variable anew from which the waiting one takes it."""
+    """Whether the waking step rebinds the variable in which the waiting step finds the event."""
     variables = {accesses[each].thing for each in wake.of if each >= 0} & {
         accesses[each].thing for each in wait.of if each >= 0
     }
@@ -202,7 +202,7 @@ def _replaces(wake: Access, wait: Access, accesses: Sequence[Access]) -> bool:
 
 
 def _uses_after_close(failed: Failed) -> Iterator[tuple[Pair, str]]:
-    """A task closes something, and what fails is the use of it by another task."""
+    """A task closes something, and another one fails because it uses that."""
     accesses, log = failed.touched.accesses, failed.log
     if _CLOSED not in failed.key:
         return
@@ -225,7 +225,7 @@ def _uses_after_close(failed: Failed) -> Iterator[tuple[Pair, str]]:
 
 
 def _lost_result(failed: Failed) -> str:
-    """A task has received something, and is cancelled by a deadline before it uses that."""
+    """A task receives something, and a deadline cancels the task before it uses that."""
     for each in failed.touched.raised:
         who = failed.log[each.place]
         over = [
@@ -235,7 +235,7 @@ def _lost_result(failed: Failed) -> str:
         ]
         if each.lost and over:
             return (
-                f"result lost to a timeout: {who} has received `{each.lost}`, and its time is over "
+                f"result lost to a timeout: {who} receives `{each.lost}`, and its deadline passes "
                 f"at {each.line}, before it uses that"
             )
     return ""

@@ -14,18 +14,18 @@ if TYPE_CHECKING:
 
 
 def in_the_way(call: Repeatable | None) -> str:
-    """Why a call cannot be explored here; empty where it can.
+    """Why a call cannot be explored here; empty if it can.
 
     call: None for a guest run.
     """
     if call is None:
-        return "this run is the guest of another loop, which cannot be repeated"
+        return "this run is the guest of another loop, and a guest run cannot be repeated"
     if not hasattr(os, "fork"):
         return "this system cannot fork, and exploring needs a process for its schedules"
     for thread in threading.enumerate():
         if thread is not threading.current_thread() and not thread.daemon:
             return (
-                f"thread {thread.name} is alive, and no fork would have it: "
-                "start it in the run, or end it before"
+                f"thread {thread.name} is alive, and a fork would not have it: "
+                "start it in the run, or end it before the run"
             )
     return ""

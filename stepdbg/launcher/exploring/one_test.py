@@ -1,4 +1,4 @@
-"""One schedule of a test of pytest: its whole protocol, from set-up to teardown.
+"""One schedule of a pytest test: the whole test, from setup to teardown.
 
 Owns: `OneTest`.
 Does not own: the runs in it (engine.exploring.calls), which schedules there are (search), what
@@ -23,10 +23,10 @@ _NO_FAILURES = (pytest.skip.Exception, pytest.xfail.Exception)
 
 
 class OneTest:
-    """Runs a test as pytest does, again and again, and reports nothing of it.
+    """Runs a test as pytest does, again and again, without a report.
 
-    What was set up before the first time stays; all else is torn down each time, fixtures of wider
-    scope as well.
+    What was set up before the first time stays.  Everything else is torn down each time, including
+    fixtures of a wider scope.
 
     Args:
         item: the test.
@@ -39,11 +39,11 @@ class OneTest:
         self._errors: list[BaseException] = []
 
     def __call__(self, is_given_up: Callable[[], bool]) -> None:
-        """Do it once.
+        """Run the test once.
 
         Args:
-            is_given_up: tells whether a run of the test was left in the middle; it is not torn
-                down then.
+            is_given_up: tells whether a run of the test was left in the middle; then the test is
+                not torn down.
 
         Raises:
             BaseException: what makes the test fail.
@@ -63,12 +63,12 @@ class OneTest:
             raise self._errors[0]
 
     def _begin(self) -> None:
-        """Let the test be as it was before its first time."""
+        """Put the test back into the state that it had before it was first run."""
         item = self._item
         self._errors = []
         item._report_sections.clear()  # noqa: SLF001 - what it wrote the last time
         if isinstance(item, pytest.Function) and isinstance(item.parent, pytest.Class):
-            for name in ("_instance", "_obj"):  # each time a new instance of its class
+            for name in ("_instance", "_obj"):  # each run has a new instance of its class
                 item.__dict__.pop(name, None)
         if getattr(item, "_request", None) is False:  # see `_pytest.runner.runtestprotocol`
             item._initrequest()  # type: ignore[attr-defined]  # noqa: SLF001
@@ -77,7 +77,7 @@ class OneTest:
         """Do one phase; whether it has raised nothing."""
         item, hook = self._item, getattr(self._item.ihook, f"pytest_runtest_{when}")
         call = pytest.CallInfo.from_call(lambda: hook(item=item, **more), when=when)
-        # Plugins put into it what they have caught; unittest's failures come that way.
+        # This hook lets plugins add exceptions that they have caught, such as unittest's failures.
         item.ihook.pytest_runtest_makereport(item=item, call=call)
         if call.excinfo is not None and not isinstance(call.excinfo.value, _NO_FAILURES):
             self._errors.append(call.excinfo.value)
@@ -94,18 +94,19 @@ class OneTest:
 
 def _settle(config: pytest.Config) -> None:
     """In a fork: share no captured output with the process before it, and leave little behind."""
-    config.option.tbstyle = "native"  # of all that pytest can draw it takes the least time
+    config.option.tbstyle = "native"  # the fastest of pytest's styles
     if isinstance(getattr(signal.getsignal(signal.SIGINT), "__self__", None), bdb.Bdb):
-        # With --pdb it stays, and where a signal is handled a deadlock cannot be proven.
+        # With --pdb, pdb's handler of SIGINT stays set; and while a signal has a handler, stepdbg
+        # cannot prove a deadlock.
         signal.signal(signal.SIGINT, signal.default_int_handler)
     folders = getattr(config, "_tmp_path_factory", None)
-    if folders is not None:  # there would be one for each schedule, for three test runs
+    if folders is not None:  # else pytest keeps one for each schedule, for three test runs
         folders._retention_policy = "failed"  # noqa: SLF001 - the option has been read long ago
     capture = config.pluginmanager.get_plugin("capturemanager")
     if capture is None:
         return
     kept = [os.dup(descriptor) for descriptor in range(3)]
-    capture.stop_global_capturing()  # it puts the streams back that there were at first
+    capture.stop_global_capturing()  # puts the original streams back, so copies are kept
     for descriptor, copy in enumerate(kept):
         os.dup2(copy, descriptor)
         os.close(copy)

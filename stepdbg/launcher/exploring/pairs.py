@@ -3,8 +3,8 @@
 Owns: `Pair`, `Exchange`, `exchanges`.
 Does not own: running schedules (explaining), moving steps (engine.exploring.deviating).
 
-A step comes earlier and earlier, or later and later, one exchange at a time, until the failure does
-not come.  The step that it has passed last is the other one.
+A step is moved earlier and earlier, or later and later, past one other step at a time, until the
+failure does not happen.  The step that it has passed last is the other one of the pair.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from stepdbg.model.facts import LogicalId
 
     Fails = Callable[[Sequence[LogicalId], int], bool | None]
-    """Given an order and how many of its steps have to come like that: whether it fails; None where
-    it does not go like that."""
+    """Given an order and how many of its steps must run in that order: whether it fails; None if
+    the run does not follow so many of them."""
 
 Pair = tuple[int, int]
 """The places of two steps in a log."""
@@ -31,8 +31,8 @@ Pair = tuple[int, int]
 class Exchange(NamedTuple):
     """Two steps whose order matters.
 
-    pair: their places; the failure goes when the second one comes before the first.
-    order: one in which it does.
+    pair: their places; there is no failure if the second step runs before the first.
+    order: an order in which it does.
     """
 
     pair: Pair
@@ -49,8 +49,8 @@ def exchanges(
     """The exchanges that are found, those of the facts first.
 
     Args:
-        log: who steps in the schedule.
-        facts: what it changes of the default order.
+        log: the task of each step of the schedule.
+        facts: how it differs from the default order.
         fails: tries an order.
         is_over: tells whether no try is left.
         near: the place of the step that fails; those nearest to it are tried first.
@@ -79,23 +79,23 @@ def exchanges(
 
 
 def _alone(log: tuple[LogicalId, ...], place: int, fails: Fails, *, back: bool) -> Exchange | None:
-    """A step that goes back or on by itself."""
+    """The exchange of one step that is moved back (or on) by itself; None if there is none."""
     for to, order in (earlier if back else later)(log, place):
         failed = fails(order, to + 1)
         if failed is None:
-            return None  # it waits for that step
+            return None  # the step that moves needs this one
         if not failed:
             return Exchange((to, place) if back else (place, to), order)
     return None
 
 
 def _with_others(log: tuple[LogicalId, ...], place: int, fails: Fails) -> Exchange | None:
-    """A step that goes back and takes those of its own task along."""
+    """The exchange of a step that is moved back together with later steps of its task, if any."""
     for passed, own, orders in together(log, place):
         steps = passed + len(own) + 1
         failed = fails(orders[-1], steps)
         if failed is None:
-            return None  # they wait for that step
+            return None  # the steps that move need this one
         if failed:
             continue
         for count in range(1, len(own)):

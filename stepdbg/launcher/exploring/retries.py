@@ -1,6 +1,6 @@
-"""One failure, tried again and again in processes of their own.
+"""One failure, tried again and again, each time in a new process.
 
-Owns: `Again`; `Tries`, which runs schedules; `Packed`, what those give.
+Owns: `Again`; `Tries`, which runs schedules; `Packed`, what comes of one.
 Does not own: what is tried (explaining, pairs), forks (search).
 """
 
@@ -21,24 +21,25 @@ if TYPE_CHECKING:
     from stepdbg.engine.exploring.choosers import Chooser
 
 _TRIES = 200
-"""For each of the ways to say what a schedule changes, and for finding two steps."""
+"""So many tries for each way to describe how a schedule differs, and for finding two steps."""
 
 _SECONDS = 10.0
-"""For making it small, and again for finding the two steps: so long only where a run is slow."""
+"""At most so long for reducing the schedule, and again for finding the two steps.  Only slow runs
+need that long."""
 
 Packed = dict[str, Any]
-"""What another process tells of a schedule, see `trials.packed`."""
+"""What another process sends about a schedule, see `trials.packed`."""
 
 
 class Tries(Protocol):
-    """Who runs schedules in other processes."""
+    """Runs schedules in other processes."""
 
     def once(
         self, chooser: Chooser, late: Lateness | None, looking: Looking | None = None
     ) -> Packed | None:
-        """What comes of one schedule; None where its process has ended otherwise than it should.
+        """What comes of one schedule; None if its process has not ended as it should.
 
-        looking: looks at its steps, if they are to be told as well.
+        looking: looks at its steps, if the answer must include them.
         """
 
     def up_to_fault(
@@ -47,25 +48,25 @@ class Tries(Protocol):
         """Try the schedules with some numbers, up to one that fails.
 
         Args:
-            chooser: of the orders.
-            first, last: from which number on, and up to which (without it).
-            late: so many seconds late a step may be.
+            chooser: chooses the order for each number.
+            first, last: the numbers are those from `first` up to, not including, `last`.
+            late: how many seconds late a step may be.
 
         Returns:
-            The number with which to go on, and what came of the schedule before that; None where
-            none has failed.
+            The number with which to go on, and what came of the schedule before that one; None in
+            its place if none has failed.
         """
 
 
 class Again:
-    """Tries whether a failure comes again.
+    """Tries whether a failure happens again.
 
     Args:
-        key: of the failure.
+        key: the key of the failure.
         tries: runs schedules.
 
     Attributes:
-        late: so many seconds late a step may be.
+        late: how many seconds late a step may be.
     """
 
     def __init__(self, key: str, tries: Tries) -> None:
@@ -75,12 +76,12 @@ class Again:
         self._until, self._left = 0.0, 0
 
     def begin(self) -> None:
-        """There are new tries and new time."""
+        """Allow new tries and new time."""
         self.renew()
         self._until = time.monotonic() + _SECONDS
 
     def renew(self) -> None:
-        """There are new tries, and no more time."""
+        """Allow new tries in the time that is left."""
         self._left = _TRIES
 
     def is_over(self) -> bool:
@@ -88,26 +89,26 @@ class Again:
         return self._left <= 0 or time.monotonic() > self._until
 
     def again(self, failed: Packed, late: float | None = None) -> Packed | None:
-        """The same schedule once more; None where it does not fail.
+        """Run the same schedule once more; None if it does not fail.
 
         Args:
             failed: the schedule.
-            late: seconds that a step may be late, as in the schedule without it.
+            late: how many seconds late a step may be; None for what it was in the schedule.
         """
         self.as_in(failed, late)
         tried = self.run(Following(ids_of(failed["log"])))
         return tried if self.fails(tried) else None
 
     def run(self, chooser: Chooser) -> Packed | None:
-        """What comes of a chooser, with deadlines that pass as they did."""
+        """What comes of a chooser's order, with the same deadlines passing early."""
         return self._tries.once(chooser, self.lateness())
 
     def lateness(self) -> Lateness | None:
-        """What lets deadlines pass as they did; None where none passed early."""
+        """What lets the same deadlines pass early; None if none did."""
         return Lateness(self.late, as_before(self._fired)) if self._fired else None
 
     def as_in(self, tried: Packed, late: float | None = None) -> None:
-        """Let deadlines pass as in a schedule from now on, with steps at most so late."""
+        """From now on, let the deadlines of a schedule pass early, with steps at most so late."""
         self._fired = fired_of(tried)
         self.late = tried["late"] if late is None else late
 
@@ -116,7 +117,7 @@ class Again:
         return tried is not None and tried["fault"] is not None and tried["fault"][0] == self._key
 
     def attempt(self, chooser: Chooser) -> Packed | None:
-        """What comes of a chooser, None where it does not fail, or no try is left."""
+        """What comes of a chooser's order; None if it does not fail, or no try is left."""
         if self.is_over():
             return None
         self._left -= 1
@@ -124,7 +125,7 @@ class Again:
         return tried if self.fails(tried) else None
 
     def seen(self, log: tuple[LogicalId, ...]) -> Packed | None:
-        """The schedule once more, with what can be seen of its steps; None where it is another."""
+        """Run the schedule once more and look at its steps; None if the run goes differently."""
         for touches in (True, False):
             seen = self._tries.once(Following(log), self.lateness(), Looking(touches=touches))
             if seen is not None and self.fails(seen) and ids_of(seen["log"]) == log:
@@ -132,9 +133,9 @@ class Again:
         return None
 
     def follows(self, order: Sequence[LogicalId], steps: int) -> bool | None:
-        """Whether an order fails; None where the run does not follow so many steps of it.
+        """Whether an order fails; None if the run does not follow so many steps of it.
 
-        None as well where no try is left.
+        None as well if no try is left.
         """
         if self.is_over():
             return None
@@ -146,7 +147,7 @@ class Again:
 
 
 def ids_of(said: Sequence[Any]) -> tuple[LogicalId, ...]:
-    """Logical ids that another process has told."""
+    """Logical ids that another process has sent."""
     return tuple(LogicalId(root, path) for root, path in said)
 
 

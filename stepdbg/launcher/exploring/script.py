@@ -3,9 +3,9 @@
 Owns: `ExploringWiring`, which waits for that run.
 Does not own: exploring (search), the report (render.exploring).
 
-The program stays where it first calls ``trio.run``; it never comes back from there.  SystemExit
-leaves that call, so that what the program has to put away is put away.  Whatever else the program
-does then, the process ends with the status of the verdict.
+The program never returns from the call of ``trio.run`` that is explored: when the verdict is there,
+that call raises SystemExit, and the program can still clean up.  Whatever else it does then, the
+process ends with the status of the verdict.
 """
 
 from __future__ import annotations
@@ -38,13 +38,13 @@ _BETWEEN_PROGRESS = 0.5
 
 
 class ExploringWiring(Wiring):
-    """A program that is explored: nothing of it is debugged.
+    """A wiring that explores the program, and does not debug it.
 
     Args:
-        wish: what is explored.
+        wish: what to explore, and for how long.
         out: where the report goes.
-        command: the words of the program after the options.
-        as_json: the report is a line of JSON.
+        command: the words of the command line after the options.
+        as_json: whether the report is a line of JSON.
     """
 
     def __init__(
@@ -68,7 +68,7 @@ class ExploringWiring(Wiring):
         return None
 
     def pause(self, frame: FrameType, asked: Asked) -> None:
-        """`breakpoint()` does nothing."""
+        """Do nothing at a `breakpoint()`: there would be a stop in every schedule."""
 
     def post_mortem(
         self,
@@ -80,19 +80,19 @@ class ExploringWiring(Wiring):
         return None
 
     def asks_about(self, error: BaseException | None) -> bool:  # noqa: ARG002
-        """False: a failure is told in the report."""
+        """False: the report shows a failure, and there is no prompt."""
         return False
 
     def abandon(self, exit_code: int, detail: str) -> None:  # noqa: ARG002
-        """There was nothing to run."""
+        """There was nothing to run: report nothing."""
         self._of = 0
 
     def hand_over(self) -> tuple[ExploreWish, Callable[[Verdict, str], None] | None]:
-        """Let others explore: the program is a test run, and there each test is explored.
+        """Leave exploring to the pytest plugin: the program is a test run.
 
         Returns:
-            What is wished, and a function that takes each verdict with the id of its test; None
-            where nobody wants to hear of them.
+            How to explore each test, and a function that takes each verdict with the id of its
+            test; None if verdicts are not reported one by one.
         """
         self._of, self._handed_over = 0, True
         if self._stop_waiting is not None:
@@ -100,7 +100,7 @@ class ExploringWiring(Wiring):
         return self._wish, self._tell_of_test if self._as_json else None
 
     def end(self) -> None:
-        """The process ends, with the status of the verdict."""
+        """End the process with the status of the verdict."""
         if self._of != os.getpid():
             return
         flush()
@@ -116,7 +116,7 @@ class ExploringWiring(Wiring):
         from stepdbg.engine.exploring.calls import at_run
 
         if "trio._core._run" not in sys.modules or self._handed_over:
-            return  # a module of the program's own that is called trio
+            return  # the program has a module of its own that is called trio
         try:
             self._stop_waiting = at_run(self._wish.run, self._explore)
         except StepdbgError as error:
@@ -140,7 +140,7 @@ class ExploringWiring(Wiring):
         raise SystemExit(self._verdict.status)
 
     def _progress(self) -> Callable[[int, int, float], None] | None:
-        """What shows how far it is; None where no user watches a terminal."""
+        """A function that shows the progress; None if no user watches a terminal."""
         out = self._out
         if self._as_json or out is None or not out.isatty():
             return None

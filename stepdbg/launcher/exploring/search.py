@@ -1,8 +1,8 @@
 """Trying schedules until something is found or the budget is spent.
 
-Owns: `Search`: which processes there are, what follows from what they say, the verdict.
-Does not own: what is known so far (so_far), what a process does (workers), what is asked for
-(wish), the report (render.exploring).
+Owns: `Search`: which processes there are, what follows from their messages, the verdict.
+Does not own: the numbers so far (so_far), what a process does (workers), the options (wish), the
+report (render.exploring).
 """
 
 from __future__ import annotations
@@ -34,15 +34,16 @@ if TYPE_CHECKING:
     from .wish import ExploreWish
 
 _SILENT = 60.0
-"""After so many seconds without a word a schedule counts as one that does not end."""
+"""After so many seconds without a message, the schedule of a worker counts as one that does not
+end."""
 
 _AFTER_BUDGET = 2.0
-"""So many seconds more than the budget a schedule may take."""
+"""How many seconds after the end of the budget a schedule may still run."""
 
 _BETWEEN_LOOKS = 0.5
 
 NO_RUN = "no Trio run begins in it"
-"""Why code cannot be explored that does not use Trio, or not on the thread of its caller."""
+"""Why code cannot be explored that does not use Trio, or uses it on another thread."""
 
 
 class Search:
@@ -50,12 +51,12 @@ class Search:
 
     Args:
         call: what is run again and again.
-        wish: how.
-        progress: told now and then how far it is: schedules, distinct ones, seconds; None: nobody
-            is told.
+        wish: what to explore, and for how long.
+        progress: called now and then with three numbers: the schedules so far, the distinct ones,
+            and seconds.
 
     Attributes:
-        interrupted: whether Ctrl-C has ended it.
+        interrupted: whether Ctrl-C has ended the search.
     """
 
     def __init__(
@@ -100,7 +101,7 @@ class Search:
     # -- processes --------------------------------------------------------------------
 
     def _begin(self) -> None:
-        """Take the default order once, and start the workers."""
+        """Run the default order once, and start the workers."""
         if self._wish.same_result:
             self._compare_results()
         if self._wish.lints:
@@ -127,7 +128,7 @@ class Search:
             self._start(share)
 
     def _compare_results(self) -> None:
-        """Let a result that is not that of the default order be a failure."""
+        """Count a result that is not that of the default order as a failure."""
         from .usual import comparing
 
         output = self._wish.same_output
@@ -143,7 +144,7 @@ class Search:
         self._children[child.reader] = child, share
 
     def _answer(self, child: Child) -> Said:
-        """What a child says; it is ended where it takes too long."""
+        """The one message of a child; a child that takes too long is ended."""
         self._children[child.reader] = child, self._shares[0]  # for Ctrl-C
         readable, _, _ = select.select([child.reader], [], [], _SILENT)
         del self._children[child.reader]
@@ -182,7 +183,7 @@ class Search:
                         f"a schedule took more than {_SILENT:.0f} seconds and was ended"
                     )
 
-    # -- what they say ----------------------------------------------------------------
+    # -- their messages ---------------------------------------------------------------
 
     def _take(self, said: Said, child: Child, share: Share) -> None:
         match said:
@@ -211,7 +212,7 @@ class Search:
                 self._give_up(said)
 
     def _leave(self, child: Child) -> None:
-        """A child has said its last word."""
+        """Forget a child that has sent its last message."""
         del self._children[child.reader]
         child.end()
 
@@ -223,13 +224,13 @@ class Search:
             share.alone = True
 
     def _give_up(self, said: Said) -> None:
-        """A child has said something else than it was to say."""
+        """End the search: a child has sent something unexpected, or has died."""
         self._broken = _what_broke(said)
 
     # -- failures ---------------------------------------------------------------------
 
     def _found_fault(self, tried: Packed) -> None:
-        """A schedule has failed: make sure of it in a process that has run no other one."""
+        """A schedule has failed: check that it fails in a new process as well."""
         key = tried["fault"][0]
         known = self._found.get(key)
         if known is not None:
@@ -249,11 +250,11 @@ class Search:
 
 @functools.cache
 def _load_for_failures() -> None:
-    """Load here what each child would load for itself to tell of a failure: a fork keeps nothing.
+    """Import here what children need to report a failure; else each fork would import it anew.
 
     Functions of the standard library are copied when they are first used (model.standard).
     """
-    load_for_stops()  # what a deadlock is looked at with
+    load_for_stops()  # needed for deadlocks
     load_all_of("engine.foreseeing", "engine.histories", "engine.judging", "engine.waiting")
     tempfile.TemporaryFile().close()
     try:
@@ -263,7 +264,7 @@ def _load_for_failures() -> None:
 
 
 def _what_broke(said: Said) -> str:
-    """Why exploring has ended, by the last word of a child."""
+    """Why exploring has ended, by the last message of a child."""
     match said:
         case ("bug", text):
             return f"stepdbg itself has failed:\n{text}"

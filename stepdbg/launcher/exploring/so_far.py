@@ -1,6 +1,6 @@
-"""What is known of an exploration so far, and which verdict that is.
+"""What is known of an exploration so far, and the verdict that follows.
 
-Owns: `SoFar`.  Does not own: who finds it out (search), the words of a verdict (model.exploring).
+Owns: `SoFar`.  Does not own: the search (search), the words of a verdict (model.exploring).
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ class SoFar:
 
     Attributes:
         orders: a number for each order that was tried.
-        schedules, cut: how many were tried, and how many of them were cut.
-        finished: see `Verdict.bounded`; None before.
+        schedules, cut: how many schedules were tried, and how many of them were cut.
+        finished: see `Verdict.bounded`; None until a worker has ended.
         every: see `Verdict.every`.
         notes: see `Verdict.notes`.
         own_clock: whether the run has a clock of the program's own.
@@ -35,10 +35,10 @@ class SoFar:
         self.own_clock = False
 
     def come_to_all(self, tried: int, doubt: str) -> None:
-        """A search of all orders has come to its end.
+        """A search of all orders has ended.
 
         Args:
-            tried: so many schedules those were.
+            tried: the number of schedules.
             doubt: why there may be more orders, a clause; empty for no doubt.
         """
         if self.own_clock:
@@ -55,8 +55,8 @@ class SoFar:
 
         Args:
             found: the failures.
-            broken: why it cannot be explored; empty where it can.
-            seconds: so long it took.
+            broken: why the call cannot be explored; empty if it can.
+            seconds: how long the search took.
         """
         kind, notes = VerdictKind.BUDGET, tuple(self.notes)
         if found:

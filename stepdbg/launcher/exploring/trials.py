@@ -1,6 +1,6 @@
-"""What a child does that runs schedules one by one, for an explanation.
+"""What a child does to run single schedules for an explanation.
 
-Owns: `Trials`, `in_order`; `packed`, which says what came of a schedule.
+Owns: `Trials`, `in_order`; `packed`, which turns what came of a schedule into plain values.
 Does not own: forks (children), trying many (workers), what follows (explaining).
 """
 
@@ -35,9 +35,9 @@ class Trials:
 
     Args:
         call: what is run.
-        answer: gives what a child says.
-        seed: of chance.
-        alone: each schedule has a process of its own.
+        answer: gives the message of a child.
+        seed: the seed of random choices.
+        alone: whether each schedule needs a process of its own.
     """
 
     def __init__(
@@ -71,10 +71,11 @@ def in_order(
     late: Lateness | None = None,
     looking: Looking | None = None,
 ) -> Work:
-    """What a child does that runs the call once, with a chooser of its own.
+    """The work of a child that runs the call once.
 
+    chooser: chooses the order.
     late: see `try_once`.
-    looking: looks at its steps, if they are to be told as well.
+    looking: looks at the steps, if the message must include them.
     """
     chance = Chance()
 
@@ -97,9 +98,9 @@ def in_order(
 def first_fault(
     call: Repeatable, chooser: Chooser, numbers: range, late_of: Callable[[int], Lateness | None]
 ) -> Work:
-    """What a child does that tries schedules by their numbers, up to the first that fails.
+    """The work of a child that tries the schedules with some numbers, up to the first that fails.
 
-    late_of: what goes with the schedule of a number, see `try_once`.
+    late_of: gives, for a number, the lateness in its schedule, see `try_once`.
     """
     chance = Chance()
 
@@ -119,7 +120,7 @@ def first_fault(
 
 
 def _looked(looking: Looking) -> dict[str, Any]:
-    """What else another process gets, of a schedule that was looked at."""
+    """What was seen of a schedule's steps, as plain values for another process."""
     return {
         "lines": looking.lines,
         "usual": [tuple(who) for who in looking.usual],
@@ -130,7 +131,7 @@ def _looked(looking: Looking) -> dict[str, Any]:
 
 
 def packed(tried: Tried, output: str) -> dict[str, Any]:
-    """What another process gets of a schedule."""
+    """What came of a schedule, as plain values for another process."""
     fault, text = tried.fault, ""
     if tried.deadlock is not None:
         text = plain(render_deadlock(tried.deadlock, _WIDTH))

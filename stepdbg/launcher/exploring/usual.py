@@ -1,4 +1,4 @@
-"""The result of the default order, with which those of other orders are compared.
+"""The result of the default order, with which the results of other orders are compared.
 
 Owns: `comparing`.
 Does not own: comparing itself (compared), forks (children).
@@ -27,23 +27,23 @@ _AGAIN = "results are not compared: the default order does not give the same one
 def comparing(
     call: Repeatable, *, output: bool, answer: Callable[[Child], Said]
 ) -> tuple[Repeatable, str]:
-    """The call with its results compared, and a sentence where that makes no sense.
+    """The call with its results compared; or the call as it is, with a sentence that says why.
 
     Args:
         call: what is explored.
         output: whether what it writes is compared as well.
-        answer: gives what a child says.
+        answer: gives the message of a child.
     """
     first = answer(Child(_result_of(call, output=output)))
     if first[0] != "result":
-        return call, ""  # it fails, which the search finds out as well
+        return call, ""  # the default order fails, and the search will report that
     if answer(Child(_result_of(call, output=output))) != first:
         return call, _AGAIN
     return Compared(call, (first[1], first[2]), output=output), ""
 
 
 def _result_of(call: Repeatable, *, output: bool) -> Callable[[Say], None]:
-    """What a child does that takes the default order and tells its result."""
+    """The work of a child that runs the default order and sends its result."""
     chance, compared = Chance(), Compared(call, output=output)
 
     def work(say: Say) -> None:

@@ -1,4 +1,4 @@
-"""What is to be explored, and for how long.
+"""What to explore, and for how long.
 
 Owns: `ExploreWish`, reading a budget.
 Does not own: which options there are (cli), names of strategies (engine.exploring.choosers).
@@ -11,28 +11,30 @@ from stepdbg.model.records import dataclass, replace
 from stepdbg.model.standard import os
 
 STRATEGIES = ("portfolio", "urw", "rw", "pos", "pct", "bounded", "exhaustive")
-"""What ``--strategy`` may say."""
+"""The values of ``--strategy``."""
 
 _SECONDS = 30.0
-"""The budget where none is given."""
+"""The budget by default."""
 
 
 @dataclass(frozen=True, slots=True)
 class ExploreWish:
-    """What ``--explore`` is to do.
+    """What ``--explore`` must do.
 
-    schedules: at most so many, None for any number.  seconds: for at most so long, None for any
-        time.
-    seed: of all random choices.  jobs: so many processes.  strategy: see `STRATEGIES`.
+    schedules: at most so many, None for any number.
+    seconds: at most so long, None for any time.
+    seed: the seed of all random choices.
+    jobs: how many processes try schedules.
+    strategy: see `STRATEGIES`.
     run: which run of the program, from 1.
-    all_failures: whether it goes on after the first failure, until the budget is spent.
-    asked: whether exploring was asked for, and not only said how.
-    late: deadlines may pass while a task can step that has waited for its step for so many seconds.
-    same_result: a result that is not that of the default order is a failure; same_output: so is
-        such an output.
-    lints: what looks wrong in a run is a failure.
-    explains: whether failures are made small and explained, which takes some seconds each.
-    report: the path of a page for what is found, empty for none.
+    all_failures: whether to go on after the first failure, until the budget is spent.
+    asked: whether ``--explore`` was given, and not only options that say how to explore.
+    late: how many seconds a runnable task may wait for its step while deadlines pass.
+    same_result: whether a result that is not that of the default order is a failure.
+    same_output: whether an output that is not that of the default order is a failure.
+    lints: whether a lint is a failure.
+    explains: whether to reduce and explain failures, which takes some seconds each.
+    report: the path of a page about what is found, empty for none.
     """
 
     schedules: int | None = None
@@ -59,7 +61,7 @@ def budget(name: str, value: str) -> tuple[int | None, float | None]:
     """The schedules and the seconds of a budget such as ``5000``, ``30s`` or ``2m``.
 
     Raises:
-        BadUsage: it is neither.
+        BadUsage: the value is neither.
     """
     number = value.removesuffix("s").removesuffix("m")
     try:
@@ -74,7 +76,12 @@ def budget(name: str, value: str) -> tuple[int | None, float | None]:
 
 
 def report(name: str, value: str) -> str:
-    """The whole path of a page.  Raises `StepdbgError`: there is a file that is not ours."""
+    """The absolute path of a page.
+
+    Raises:
+        BadUsage: the name does not end in .html or .htm.
+        StepdbgError: there is a file that stepdbg has not written.
+    """
     from stepdbg.drawing.explored_page import FIRST_LINE
     from stepdbg.model.whole_files import check_own
 
@@ -86,7 +93,7 @@ def report(name: str, value: str) -> str:
 
 
 def strategy(name: str, value: str) -> str:
-    """The name of a strategy.  Raises `BadUsage`."""
+    """The name of a strategy.  Raises `BadUsage`: there is no such strategy."""
     if value not in STRATEGIES:
         words = f"{', '.join(STRATEGIES[:-1])} or {STRATEGIES[-1]}"
         raise BadUsage(f"{name} {value}: say {words}")
@@ -94,7 +101,7 @@ def strategy(name: str, value: str) -> str:
 
 
 def lateness(name: str, value: str) -> float:
-    """A number of seconds such as ``0.5`` or ``0.5s``.  Raises `BadUsage`."""
+    """A number of seconds such as ``0.5`` or ``0.5s``.  Raises `BadUsage`: it is not one."""
     try:
         seconds = float(value.removesuffix("s"))
         if 0 <= seconds < 1e7:
@@ -105,7 +112,7 @@ def lateness(name: str, value: str) -> float:
 
 
 def count(name: str, value: str) -> int:
-    """A number of things, at least 1.  Raises `BadUsage`."""
+    """A number of things, at least 1.  Raises `BadUsage`: it is not one."""
     if not (value.isascii() and value.isdecimal() and 0 < int(value) < 10_000):
         raise BadUsage(f"{name} {value}: not a number from 1")
     return int(value)
@@ -121,7 +128,7 @@ def wish_of(
     same_result: bool = False,
     lints: bool = False,
 ) -> ExploreWish:
-    """What a program asks for.  Raises `BadUsage`."""
+    """The wish of a program that calls stepdbg.  Raises `BadUsage`: an argument makes no sense."""
     schedules, seconds = budget("budget", str(given))
     count("jobs", str(jobs))
     chosen, seconds_late = strategy("strategy", named), lateness("late", str(late))

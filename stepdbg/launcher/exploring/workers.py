@@ -1,7 +1,7 @@
-"""Processes that try schedules, until one of these is worth a message.
+"""Processes that try schedules until one of these must be reported.
 
 Owns: what such a fork does: `work_off`, `work_apart`; `Share`.
-Does not own: forks (children), which there are and what follows from what they say (search), one
+Does not own: forks (children), which there are and what follows from their messages (search), one
 schedule (engine.exploring.trying).
 """
 
@@ -32,28 +32,29 @@ if TYPE_CHECKING:
     from .wish import ExploreWish
 
 _BETWEEN_NEWS = 0.05
-"""Seconds."""
+"""Seconds between two messages about schedules that have not failed."""
 
 _COLLECT = 20
-"""After so many schedules the garbage collector looks."""
+"""After so many schedules the garbage collector runs."""
 
 _AGAIN = 100
-"""After so many schedules the first order is taken once more, to see whether it is the same."""
+"""After so many schedules the default order runs once more, to see whether it is still the same."""
 
 
 class Share:
-    """What one worker is to do.
+    """What one worker must do.
 
     Args:
-        wish: what is explored.
-        worker: which one it is, from 0.
-        until: it ends at this moment of `time.monotonic`, None for never.
+        wish: what to explore, and for how long.
+        worker: the worker's number, from 0.
+        until: the moment of `time.monotonic` at which it ends, None for never.
 
     Attributes:
-        first: the number of its first schedule.  last: it ends before the schedule of this number.
-        memory: what the process before it has learnt.
-        alone: each schedule has a fork of its own.
-        usual: who steps in the default order, as `Tried.log` has it.
+        first: the number of its first schedule.
+        last: it ends before the schedule of this number; None for no limit.
+        memory: what the chooser of the process before it has learnt.
+        alone: whether each schedule has a fork of its own.
+        usual: the task of each step in the default order, as in `Tried.log`.
     """
 
     def __init__(self, wish: ExploreWish, worker: int, until: float | None) -> None:
@@ -64,7 +65,7 @@ class Share:
         self.alone = False
         self.usual: tuple[LogicalId, ...] = ()
         self._began = time.monotonic()
-        if wish.schedules is not None:  # those before it have one more where they cannot be equal
+        if wish.schedules is not None:  # shares differ by at most one; the first workers have more
             self.last = (wish.schedules + wish.jobs - 1 - worker) // wish.jobs
 
     def is_over(self, number: int) -> bool:
@@ -74,7 +75,7 @@ class Share:
         return self.until is not None and time.monotonic() >= self.until
 
     def chooser(self) -> Chooser:
-        """The one that goes on where the process before has ended."""
+        """A chooser that goes on where the process before has ended."""
         chooser = chooser_named(self.wish.strategy, self.wish.seed, self.worker)
         # The estimate of all orders knows nothing of deadlines.
         if not (self.wish.late or self.alone):
@@ -84,7 +85,7 @@ class Share:
         return chooser
 
     def _room(self, number: int) -> float:
-        """About how many schedules more there is room for, from the one of this number on."""
+        """About how many more schedules the budget allows, counted from this one."""
         if self.last is not None:
             return self.last - number
         if self.until is None:
@@ -93,13 +94,13 @@ class Share:
         return (self.until - now) * number / (now - self._began)
 
     def late(self, chooser: Chooser, number: int) -> Lateness | None:
-        """When deadlines pass early in a schedule."""
+        """Which deadlines pass early in a schedule; None if none may."""
         seed = self.wish.seed * 1_009 + self.worker
         return lateness_of(self.wish.late, chooser, seed, number)
 
 
 def work_off(call: Repeatable, share: Share) -> Work:
-    """What a worker does: try schedules, until one of them is worth a message."""
+    """The work of a worker: try schedules until one of them must be reported."""
     chance = Chance()
 
     def work(say: Say) -> None:
@@ -136,7 +137,7 @@ def work_off(call: Repeatable, share: Share) -> Work:
 
 
 def work_apart(call: Repeatable, share: Share) -> Work:
-    """What a worker does where each schedule has a process of its own."""
+    """The work of a worker that gives each schedule a process of its own."""
     chance = Chance()
 
     def work(say: Say) -> None:
@@ -168,7 +169,7 @@ def work_apart(call: Repeatable, share: Share) -> Work:
 
 
 class _News:
-    """What a worker says of its schedules, not more often than is needed."""
+    """Counts the schedules of a worker, and reports them in few messages."""
 
     def __init__(self, say: Say) -> None:
         self._say = say
@@ -176,14 +177,14 @@ class _News:
         self._told = 0.0
 
     def of(self, tried: Tried) -> None:
-        """One more schedule."""
+        """Count one more schedule."""
         self._orders.append(tried.order)
         now = time.monotonic()
         if now > self._told + _BETWEEN_NEWS:
             self.tell(now)
 
     def tell(self, now: float = 0.0) -> None:
-        """Say what was not said so far."""
+        """Report the schedules that were not reported so far."""
         if self._orders:
             self._say(("ran", self._orders))
             self._orders = []
