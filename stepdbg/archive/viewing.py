@@ -13,6 +13,7 @@ from stepdbg.model.errors import NoSuchTask, NotNow, StepdbgError
 from stepdbg.model.facts import NO_TASK, RunId, TaskNumber
 from stepdbg.model.history import EndedTask, Log, LookBack, Meanwhile, Stats
 from stepdbg.model.lints import LintsFound
+from stepdbg.model.records import replace
 from stepdbg.model.task import (
     QueueEntry,
     QueueSnapshot,
@@ -46,8 +47,9 @@ class PictureInspector(PictureFrames):
         return False
 
     def run(self) -> RunSnapshot:
-        """The run itself."""
-        return self._run.run
+        """The run itself, with the moment of the picture."""
+        run = self._run.run
+        return run if run.moment else replace(run, moment="when this picture was taken")
 
     def runs(self) -> tuple[RunSnapshot, ...]:
         """All runs of the process."""

@@ -360,6 +360,7 @@ class RunSnapshot:
     next_deadline: seconds to the next deadline; None if there is none.
     main: the main task; None before it exists.
     notes: how it differs from an ordinary run, one text each ("guest run on asyncio").
+    moment: of a picture, when it was taken ("when the exception was raised"); empty: it is of now.
     """
 
     run: RunId
@@ -372,6 +373,7 @@ class RunSnapshot:
     next_deadline: float | None
     main: TaskLabel | None
     notes: tuple[str, ...] = ()
+    moment: str = ""
 
 
 class WayKind(enum.StrEnum):

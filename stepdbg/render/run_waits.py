@@ -40,7 +40,7 @@ def render_run_waits(reply: RunWaits, width: int) -> list[Line]:
         key=lambda link: order.index(_kind(link)) if _kind(link) in order else len(order),
     )
     kinds = [*_waits(files), *_deadlines(reply), *_waits(others)]
-    lines = [*words.run_heading(reply.run), *wrap(_heading(reply, bool(kinds)), width)]
+    lines = [*words.run_heading(reply.run, width), *wrap(_heading(reply, bool(kinds)), width)]
     blocks = pair_blocks([(kind.cells[0], kind.cells[1]) for kind in kinds], width)
     for block, kind in zip(blocks, kinds, strict=True):
         lines += block

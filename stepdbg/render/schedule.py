@@ -29,7 +29,7 @@ def render_queue(reply: Queue, width: int) -> list[Line]:
     queue = reply.queue
     current = text("current: ", "title")
     current += words.task(queue.current) if queue.current else text("no task")
-    lines = [*words.run_heading(reply.run), *wrap(current, width)]
+    lines = [*words.run_heading(reply.run, width), *wrap(current, width)]
     # Both passes share one layout, so that the causes are in one column.
     numbered = [_entry(entry, f"{n:>2}") for n, entry in enumerate(queue.this_pass, 1)]
     unordered = [_entry(entry, " -") for entry in queue.next_pass]
@@ -66,12 +66,12 @@ _TIMER_COLUMNS = (
 def render_timers(reply: Timers, width: int) -> list[Line]:
     """The pending deadlines: time left, the tasks under each, and the line that set it."""
     if not reply.timers:
-        return [*words.run_heading(reply.run), *wrap(text("no deadline is pending"), width)]
+        return [*words.run_heading(reply.run, width), *wrap(text("no deadline is pending"), width)]
     title = text(words.count(len(reply.timers), "deadline"), "title")
     title += text(", soonest first") if len(reply.timers) > 1 else EMPTY
     kinds = kinds_of(reply.timers)
     rows = table([kind.cells for kind in kinds], _TIMER_COLUMNS, width, indent=2)
-    lines = [*words.run_heading(reply.run), *wrap(title, width)]
+    lines = [*words.run_heading(reply.run, width), *wrap(title, width)]
     for row, kind in zip(rows, kinds, strict=True):
         lines.append(row)
         if kind.others:

@@ -77,7 +77,7 @@ def render_tasks(reply: TaskList, width: int) -> list[Line]:
     if reply.filter:
         verb = "match" if shown > 1 else "matches"
         title += text(f", {shown or 'none'} of them {verb} {reply.filter}")
-    top = [*words.run_heading(reply.run), *wrap(title, width)]
+    top = [*words.run_heading(reply.run, width), *wrap(title, width)]
     if not reply.groups:
         return top
     rows = [_row(group, reply.in_view, width) for group in reply.groups]

@@ -62,7 +62,7 @@ def render_tree(reply: Tree, width: int) -> list[Line]:
         if isinstance(branch.what, TaskNode)
     ]
     rows = iter(table(cells, _COLUMNS, width))
-    lines = words.run_heading(reply.run)
+    lines = words.run_heading(reply.run, width)
     for branch, margin in shown:
         if isinstance(branch.what, TaskNode):
             lines.append(next(rows))

@@ -21,7 +21,7 @@ from stepdbg.model.task import (
     WakeKind,
 )
 
-from .spans import EMPTY, Line, join, text
+from .spans import EMPTY, Line, join, text, wrap
 
 # Numbers and times
 
@@ -273,8 +273,11 @@ def next_timer(next_deadline: float | None) -> Line:
     return text("next deadline ") + left(next_deadline)
 
 
-def run_heading(run: RunSnapshot) -> list[Line]:
-    """``run 2, running`` if the process has had several runs, else empty."""
+def run_heading(run: RunSnapshot, width: int) -> list[Line]:
+    """``run 2, running``, or of which moment a picture is; empty for the only run, held now."""
+    if run.moment:
+        title = text(f"run {run.run}", "title") + text(" as it was ")
+        return wrap(title + into_run(run.time, None) + text(f", {run.moment}"), width)
     if run.run == 1 and run.state == "stopped":
         return []
     return [text(f"run {run.run}", "title") + text(f", {run.state}")]

@@ -85,6 +85,7 @@ def test_a_dump_of_every_example_opens_on_every_python(example: str, tmp_path: P
 
 def test_commands_come_from_standard_input(dump: Path) -> None:
     opened = stepdbg("--open", str(dump), stdin="tasks\nstep\nwhere\n")
+    assert "into the run, when this picture was taken\n" in opened.stdout
     assert opened.returncode == 0
     assert "left_child" in opened.stdout
     assert "`step` needs a live run, and a dump has none" in opened.stdout

@@ -33,6 +33,18 @@ async def main(number):
         print("cleaned up", number)
 
 
+async def shows_errors(number):
+    """Runs what was typed as IPython does it with `%autoawait trio`: whatever it raises is shown."""
+    try:
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(sleeps)
+            nursery.start_soon(stops, nursery.cancel_scope)
+    except BaseException as error:
+        print("shown", type(error).__name__)
+    else:
+        print("went on", number)
+
+
 for number in range(3):
     try:
         if sys.argv[1] == "outside":
@@ -40,6 +52,8 @@ for number in range(3):
             print("went on", number)
         elif sys.argv[1] == "start":
             stepdbg.run(main, number)
+        elif sys.argv[1] == "shown":
+            trio.run(shows_errors, number)
         else:
             trio.run(main, number)
     except KeyboardInterrupt:

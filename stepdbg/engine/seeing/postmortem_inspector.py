@@ -16,10 +16,12 @@ from stepdbg.engine.typed import namespaces
 from stepdbg.model.errors import NotNow
 from stepdbg.model.facts import NO_TASK, NOT_RECORDED, RunId, TaskNumber
 from stepdbg.model.history import Stats
+from stepdbg.model.records import replace
 from stepdbg.model.task import (
     FrameRef,
     FrameSnapshot,
     RunSnapshot,
+    RunState,
     SourceAge,
     TaskLabel,
     TaskSnapshot,
@@ -40,6 +42,9 @@ if TYPE_CHECKING:
     from stepdbg.model.waits import Deadlock, Explanation, Pending, WorkerThread
 
     from .seen import Home
+
+_MOMENT = "when the exception was raised"
+"""Of which moment the picture is."""
 
 
 class DeadStop(Protocol):
@@ -93,11 +98,12 @@ class PostMortemInspector:
         return True
 
     def run(self) -> RunSnapshot:
-        """The run as it was at the first failure."""
+        """The run as it was when the exception was raised, or what is left of it."""
         found = self.picture
         if found is None:
             return RunSnapshot(RunId(0), self._held.thread, "outside", False, 0.0, 0, 0, None, None)
-        return found.run()
+        run = found.run()
+        return run if run.state == RunState.ENDED else replace(run, moment=_MOMENT)
 
     def runs(self) -> tuple[RunSnapshot, ...]:
         """All runs, as they were at the first failure."""
