@@ -5,6 +5,7 @@ Owns: `Dumped`, and where dumps for tests come from.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from stepdbg.archive.controller import ArchiveController
@@ -36,6 +37,11 @@ class Dumped:
         (reply,) = self.interpreter.feed(line).replies
         assert isinstance(reply, Failure), reply
         return reply.text
+
+
+def without_moment(text: str) -> str:
+    """A listing without its heading, which says of which moment it is, if it has one."""
+    return re.sub(r"\Arun 1 as it was [^,]*,\s+when\s+this\s+picture was\s+taken\n", "", text)
 
 
 def newly_told(shown: StopShown) -> StopShown:
