@@ -5,13 +5,19 @@ Owns: `trace_of`.  Does not own: the viewer.
 The format: "Trace Event Format" of the Chromium project.  A task is a thread, what it does are
 complete events (``X``), arrows are flows (``s`` and ``f``), marks are instants (``i``).  Times are
 in microseconds; Perfetto reads fractions of them.
+
+Perfetto sorts events by their times, and keeps the order of the file where times are equal.  It
+ties an end of a flow to the slice of that thread which it has read last, and an instant is a slice
+for it.  It drops a flow of which it reads the end before the beginning.  So events are written in
+order, and each end of a flow comes right behind its slice.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 
-from stepdbg.model.facts import RunId, TaskNumber
+from stepdbg.model.facts import RunId
 from stepdbg.model.lanes import Arrow, Lane, LaneMark, Lanes, LaneSpan, LaneState
 from stepdbg.model.standard import json
 
@@ -21,6 +27,10 @@ FIRST_LINE = '{"otherData": {"writer": "stepdbg"}, "displayTimeUnit": "ns", "tra
 """By which a file is known as ours."""
 
 _Event = dict[str, object]
+_Timed = tuple[float, int, int, _Event]
+"""An event behind its time, its position in the run, and its rank among those that share both."""
+
+_SLICE, _FLOW, _INSTANT = range(3)
 
 
 def trace_of(lanes: Lanes, run: RunId) -> str:
@@ -32,23 +42,28 @@ def trace_of(lanes: Lanes, run: RunId) -> str:
 
 def _events(lanes: Lanes, run: int) -> Iterator[_Event]:
     yield _named("process_name", run, 0, name=f"run {run}")
-    steps: dict[tuple[TaskNumber, int], LaneSpan] = {}
+    timed: list[_Timed] = []
     for index, lane in enumerate(lanes.lanes):
         number = lane.task.number
         yield _named("thread_name", run, number, name=str(lane.task))
         yield _named("thread_sort_index", run, number, sort_index=index)
-        for span in lane.spans:
-            if span.state is LaneState.RUNNING:
-                steps[number, span.first] = span
-            yield _slice(span, run, lane)
-        for mark in lane.marks:
-            yield _instant(mark, run, lane)
-    there = {lane.task.number for lane in lanes.lanes}
+        timed += (_slice(span, run, lane) for span in lane.spans)
+        timed += (_instant(mark, run, lane) for mark in lane.marks)
+    spans = {lane.task.number: lane.spans for lane in lanes.lanes}
     for flow, arrow in enumerate(lanes.arrows, 1):
-        if arrow.source in there and arrow.target in there:
-            # A flow begins in the slice that is there at its time, so it must not be beside it.
-            step = steps.get((arrow.source, arrow.position - 1))
-            yield from _flow(arrow, run, flow, step)
+        source = _span_at(spans.get(arrow.source, ()), arrow.position)
+        target = _span_at(spans.get(arrow.target, ()), arrow.position)
+        if source is not None and target is not None:
+            timed += _flow(arrow, run, flow, source, target)
+    timed.sort(key=lambda each: each[:3])
+    for *_, event in timed:
+        yield event
+
+
+def _span_at(spans: Sequence[LaneSpan], position: int) -> LaneSpan | None:
+    """What a task does at a position, or has done last by then."""
+    index = bisect_right(spans, position, key=lambda span: span.first)
+    return spans[index - 1] if index else None
 
 
 def _named(what: str, run: int, thread: int, **values: object) -> _Event:
@@ -59,7 +74,7 @@ def _time(seconds: float) -> float:
     return round(seconds * 1e6, 3)
 
 
-def _slice(span: LaneSpan, run: int, lane: Lane) -> _Event:
+def _slice(span: LaneSpan, run: int, lane: Lane) -> _Timed:
     begin, end = _time(span.begin), _time(span.end)
     runs = span.state is LaneState.RUNNING
     name = f"step {span.step}" if runs else (span.wait or str(span.state))
@@ -71,7 +86,7 @@ def _slice(span: LaneSpan, run: int, lane: Lane) -> _Event:
     ):
         if value:
             facts[word] = value
-    return {
+    event: _Event = {
         "ph": "X",
         "name": name,
         "cat": str(span.state),
@@ -81,25 +96,32 @@ def _slice(span: LaneSpan, run: int, lane: Lane) -> _Event:
         "dur": round(end - begin, 3),
         "args": facts,
     }
+    return begin, span.first, _SLICE, event
 
 
-def _instant(mark: LaneMark, run: int, lane: Lane) -> _Event:
+def _instant(mark: LaneMark, run: int, lane: Lane) -> _Timed:
     name = f"{mark.kind}: {mark.detail}" if mark.detail else str(mark.kind)
     where = {"line": line_of(mark.place)} if mark.place is not None else {}
-    return {
+    time = _time(mark.time)
+    event: _Event = {
         "ph": "i",
         "s": "t",
         "name": name,
         "cat": "mark",
         "pid": run,
         "tid": lane.task.number,
-        "ts": _time(mark.time),
+        "ts": time,
         "args": where,
     }
+    return time, mark.position, _INSTANT, event
 
 
-def _flow(arrow: Arrow, run: int, number: int, step: LaneSpan | None) -> Iterator[_Event]:
-    begin = arrow.time if step is None else min(max(arrow.time, step.begin), step.end)
+def _flow(
+    arrow: Arrow, run: int, number: int, source: LaneSpan, target: LaneSpan
+) -> Iterator[_Timed]:
+    """Both ends of a flow.  source, target: the spans that it leads from and to."""
     common: _Event = {"cat": "flow", "name": str(arrow.kind), "id": number, "pid": run}
-    yield {"ph": "s", **common, "tid": arrow.source, "ts": _time(begin)}
-    yield {"ph": "f", "bp": "e", **common, "tid": arrow.target, "ts": _time(arrow.time)}
+    begin = _time(source.begin)
+    yield begin, source.first, _FLOW, {"ph": "s", **common, "tid": arrow.source, "ts": begin}
+    end, position = max((begin, source.first), (_time(target.begin), target.first))
+    yield end, position, _FLOW, {"ph": "f", "bp": "e", **common, "tid": arrow.target, "ts": end}

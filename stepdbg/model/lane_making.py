@@ -169,7 +169,7 @@ class _LaneMaker:
         self._begin: float | None = None
         self._position = 0
         self._idle_since = 0.0
-        self._in_step = False  # something has happened within the step that ends next
+        self._in_step: float | None = None  # when the step that ends next has first done something
         self._takes: Mapping[LogKind, Callable[[_Track, LogEntry], None]] = {
             LogKind.SPAWNED: self._spawned,
             LogKind.WOKEN: self._woken,
@@ -241,9 +241,11 @@ class _LaneMaker:
 
     def _now(self, time: float, *, in_step: bool) -> int:
         """The position of something that happens at this time, in a step or between two steps."""
-        self._in_step = in_step
         if in_step:
+            if self._in_step is None:
+                self._in_step = time
             return self._position + 1
+        self._in_step = None
         self._wait_until(time)
         return self._position
 
@@ -300,8 +302,10 @@ class _LaneMaker:
         begin = track.begun_step
         if begin is None:
             begin = max(entry.time - (entry.seconds or 0.0), self._idle_since)
-            if not self._in_step:  # else its position is taken already
+            if self._in_step is None:
                 self._wait_until(begin)
+            else:  # its position is taken already; its seconds leave out what stepdbg did meanwhile
+                begin = min(begin, self._in_step)
         track.become(
             LaneState.RUNNING,
             min(begin, entry.time),
@@ -312,7 +316,7 @@ class _LaneMaker:
             woken=track.woken,
         )
         self._position += 2
-        self._idle_since, self._in_step = max(self._idle_since, entry.time), False
+        self._idle_since, self._in_step = max(self._idle_since, entry.time), None
         self._after_step(track, entry)
 
     def _after_step(self, track: _Track, entry: LogEntry) -> None:

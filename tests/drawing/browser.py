@@ -39,8 +39,8 @@ class Page:
         self._happened: list[str] = []
         self.problems: list[str] = []
 
-    def open(self, path: Path) -> None:
-        """Show a file, and wait until it is there."""
+    def open(self, address: str) -> None:
+        """Show a page, and wait until it is there."""
         target = self.ask("Target.createTarget", url="about:blank")["targetId"]
         attached = self.ask("Target.attachToTarget", targetId=target, flatten=True)
         self._session = attached["sessionId"]
@@ -50,7 +50,7 @@ class Page:
             "Emulation.setDeviceMetricsOverride",
             width=1200, height=700, deviceScaleFactor=1, mobile=False,
         )  # fmt: skip
-        self.ask("Page.navigate", url=path.as_uri())
+        self.ask("Page.navigate", url=address)
         while "Page.loadEventFired" not in self._happened:
             self._take(self._message())
 
@@ -128,8 +128,11 @@ def _chromium() -> str:
 
 
 @contextlib.contextmanager
-def shown(path: Path, profile: Path) -> Iterator[Page]:
-    """A file in a browser.  profile: a folder for what the browser keeps."""
+def shown(what: Path | str, profile: Path) -> Iterator[Page]:
+    """A file, or what is at an address, in a browser.
+
+    profile: a folder for what the browser keeps.
+    """
     command = [
         _chromium(), "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
         "--remote-debugging-pipe", f"--user-data-dir={profile}",
@@ -153,7 +156,7 @@ def shown(path: Path, profile: Path) -> Iterator[Page]:
         os.close(theirs)
         os.close(their_end)
         page = Page(back, ours)
-        page.open(path)
+        page.open(what if isinstance(what, str) else what.as_uri())
         yield page
     finally:
         process.kill()
