@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 LEAST_IDLE = 0.001
 """How long no task must run, in program seconds, for an idle time to get its own position."""
 
+_NOT_YET = float("inf")
+
 _SLEEPS = frozenset(("sleep", "sleep_until"))
 """The functions of Trio in which a task is asleep."""
 
@@ -167,9 +169,8 @@ class _LaneMaker:
         self._tracks: dict[TaskNumber, _Track] = {}
         self._arrows: list[Arrow] = []
         self._begin: float | None = None
-        self._position = 0
-        self._idle_since = 0.0
-        self._in_step: float | None = None  # when the step that ends next has first done something
+        self._position, self._idle_since = 0, 0.0
+        self._in_step = _NOT_YET  # when the step that ends next has first done something
         self._takes: Mapping[LogKind, Callable[[_Track, LogEntry], None]] = {
             LogKind.SPAWNED: self._spawned,
             LogKind.WOKEN: self._woken,
@@ -216,8 +217,7 @@ class _LaneMaker:
     def lanes(self, now: float, parents: Mapping[TaskNumber, TaskNumber]) -> Lanes:
         """The finished lanes of all tasks."""
         self._wait_until(now)
-        last = self._position + 1
-        made: list[Lane] = []
+        last, made = self._position + 1, list[Lane]()
         for number, track in self._tracks.items():
             track.become(None, now, last)
             made.append(track.lane(parents.get(number, track.parent)))
@@ -242,10 +242,9 @@ class _LaneMaker:
     def _now(self, time: float, *, in_step: bool) -> int:
         """The position of something that happens at this time, in a step or between two steps."""
         if in_step:
-            if self._in_step is None:
-                self._in_step = time
+            self._in_step = min(self._in_step, time)
             return self._position + 1
-        self._in_step = None
+        self._in_step = _NOT_YET
         self._wait_until(time)
         return self._position
 
@@ -301,11 +300,10 @@ class _LaneMaker:
     def _ended_step(self, track: _Track, entry: LogEntry) -> None:
         begin = track.begun_step
         if begin is None:
-            begin = max(entry.time - (entry.seconds or 0.0), self._idle_since)
-            if self._in_step is None:
+            # The seconds leave out what stepdbg did meanwhile.
+            begin = max(min(entry.time - (entry.seconds or 0.0), self._in_step), self._idle_since)
+            if self._in_step == _NOT_YET:  # else its position is taken already
                 self._wait_until(begin)
-            else:  # its position is taken already; its seconds leave out what stepdbg did meanwhile
-                begin = min(begin, self._in_step)
         track.become(
             LaneState.RUNNING,
             min(begin, entry.time),
@@ -316,7 +314,7 @@ class _LaneMaker:
             woken=track.woken,
         )
         self._position += 2
-        self._idle_since, self._in_step = max(self._idle_since, entry.time), None
+        self._idle_since, self._in_step = max(self._idle_since, entry.time), _NOT_YET
         self._after_step(track, entry)
 
     def _after_step(self, track: _Track, entry: LogEntry) -> None:
