@@ -5,11 +5,22 @@ Owns: what the command answers.  Does not own: finding it out (engine.waiting).
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from stepdbg.model.errors import NotNow
 from stepdbg.model.facts import TaskNumber
 from stepdbg.model.protocols import Inspector
+from stepdbg.model.records import replace
 from stepdbg.model.replies import Deadlocks, Scopes, Threads, Why
-from stepdbg.model.task import ScopeSnapshot, TaskLabel, TaskNode, TaskSnapshot, TaskState, WaitKind
+from stepdbg.model.task import (
+    ScopeSnapshot,
+    TaskGroup,
+    TaskLabel,
+    TaskNode,
+    TaskSnapshot,
+    TaskState,
+    WaitKind,
+)
 from stepdbg.model.wait_kinds import WAITS, EndedBy
 from stepdbg.model.waits import RunWaits
 
@@ -20,6 +31,10 @@ ALL = "-a"
 
 VERBOSE = "-v"
 
+_AT_ONE_LINE = 100
+"""How many tasks of one name, at one line, `why` looks at one by one: more look the same, and the
+answer about ten thousand would take many seconds."""
+
 _CANCELLED = 3
 """Of how many tasks `why` tells at a stop for a cancellation."""
 
@@ -27,15 +42,32 @@ _CANCELLED = 3
 def why(request: Request) -> Result:
     """`why [-a] [-v] [TASK…]`."""
     inspector = request.desk.inspector
-    return Why(tuple(inspector.whys(_asked(request), once=True)), VERBOSE in request.options)
+    asked, verbose = _asked(request), VERBOSE in request.options
+    unexamined: tuple[TaskGroup, ...] = ()
+    if asked is None or len(asked) > _AT_ONE_LINE:
+        named = None if asked is None else frozenset(asked)
+        groups = inspector.groups(numbers=named)  # which says nothing of waits, so it costs little
+        if asked is None:
+            asked = sorted(label.number for group in groups for label in group.labels)
+        unexamined = () if verbose else tuple(_left_out(groups))
+        left_out = {label.number for group in unexamined for label in group.labels}
+        asked = [number for number in asked if number not in left_out]
+    return Why(tuple(inspector.whys(asked, once=True)), verbose, unexamined)
 
 
-def _asked(request: Request) -> list[TaskNumber]:
+def _left_out(groups: Iterable[TaskGroup]) -> Iterator[TaskGroup]:
+    """Of each group of very many equal tasks, those that are not looked at one by one."""
+    for group in groups:
+        if len(group.labels) > _AT_ONE_LINE:
+            yield replace(group, labels=group.labels[_AT_ONE_LINE:])
+
+
+def _asked(request: Request) -> list[TaskNumber] | None:
+    """The tasks that the user asks about; None: all of the program."""
     desk = request.desk
     if ALL in request.options:
         request.words(most=0)
-        groups = desk.inspector.groups()  # what each of them waits for is not asked twice
-        return sorted(label.number for group in groups for label in group.labels)
+        return None
     words = request.words()
     if words:
         return task_names.numbers_of(desk.inspector, words)

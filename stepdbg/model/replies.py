@@ -179,10 +179,13 @@ class Why:
     """Why tasks do not go on: one explanation for each task that the user named.
 
     verbose: whether to explain how Trio does it.
+    unexamined: of very many tasks at the same line, those that have no explanation.  The example of
+        each group has one.
     """
 
     explanations: tuple[Explanation, ...]
     verbose: bool = False
+    unexamined: tuple[TaskGroup, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

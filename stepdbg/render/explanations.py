@@ -28,6 +28,9 @@ _USUAL_WIDTH = 100
 _LIKE = 3
 """Up to this number, each of several tasks that are alike gets a sentence; else only the first."""
 
+_AT_ITS_LINE = "at the same line (`why -v` examines each)"
+"""Of tasks that nobody has looked at one by one, nothing else is known."""
+
 _DEEPEST = 10**6
 """Deeper than any chain."""
 
@@ -35,6 +38,7 @@ _DEEPEST = 10**6
 def render_why(reply: Why, width: int) -> list[Line]:
     """Each task that the user named, and indented below it the tasks that could end its wait."""
     page = _Page(reply, width)
+    unexamined = {each.example.label.number: each.labels for each in reply.unexamined}
     lines: list[Line] = []
     for group in _groups(each for each in reply.explanations if each.links):
         for explanation in group if len(group) <= _LIKE else [_one_for_all(group[0])]:
@@ -42,6 +46,10 @@ def render_why(reply: Why, width: int) -> list[Line]:
         if len(group) > _LIKE:
             others = tuple(each.links[0].task for each in group[1:])
             lines.append(more_alike(others, width, indent=2))
+        for each in group:
+            labels = unexamined.get(each.links[0].task.number)
+            if labels is not None:
+                lines.append(more_alike(labels, width, indent=2, like=_AT_ITS_LINE))
     return lines
 
 

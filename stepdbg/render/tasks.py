@@ -103,14 +103,20 @@ def _row(group: TaskGroup, in_view: TaskLabel | None, width: int) -> tuple[Line,
 
 
 def more_alike(
-    others: Sequence[TaskLabel], width: int, *, indent: int, until: Line = EMPTY
+    others: Sequence[TaskLabel],
+    width: int,
+    *,
+    indent: int,
+    until: Line = EMPTY,
+    like: str = "just like it",
 ) -> Line:
     """How many more tasks a row stands for, with as many numbers as fit on one line.
 
     until: how the last of the rows left out would have differed.
+    like: what the others have in common with the row.
     """
     numbers = " ".join(str(label.number) for label in others[:width])  # more would not fit
-    more = text(f"and {len(others)} more just like it", "dim") + until
+    more = text(f"and {len(others)} more {like}", "dim") + until
     more += text(": ", "dim") + text(numbers, "number")
     first, *rest = wrap(more, width - 2, indent=indent)
     return first + text(f" {CUT}", "dim") if rest else first

@@ -515,6 +515,10 @@ REPLIES: dict[str, r.Reply] = {
     ),
     "why": r.Why((EXPLANATION,)),
     "why, and how": r.Why((EXPLANATION, Explanation((RUNNABLE, ASLEEP_LINK))), verbose=True),
+    "why, of very many": r.Why(
+        (EXPLANATION,),
+        unexamined=(TaskGroup(TASK_2, (CHILD_1, PARENT)),),
+    ),
     "waits of a run": RunWaits(
         RUN_PICTURE,
         2,

@@ -28,10 +28,11 @@ being cancelled, the sentence says which scope was cancelled, by which task and 
 held, it says that `release` lets the task run.
 
 Without TASK it is about the task in view; at a stop without a task, about the main task. -a is
-about every task, each of them once, and shows one task for all that are just like it. `why` shows
-only the beginning of a long chain; -v shows all of it. -v also explains, once for each kind of
-wait, how Trio does it: where the task has yielded to trio.run, what puts it back on the run queue,
-and what happens then.
+about every task, each of them once, and shows one task for all that are just like it. If more than
+100 tasks of one name are at the same line, `why` examines the first 100 and counts the others; -v
+examines all. `why` shows only the beginning of a long chain; -v shows all of it. -v also explains,
+once for each kind of wait, how Trio does it: where the task has yielded to trio.run, what puts it
+back on the run queue, and what happens then.
 """,
         examples=("why", "why worker#2", "why worker*", "why -a", "why -v"),
         completes=("task",),

@@ -75,6 +75,7 @@ class BlockedGraph:
     def __init__(self, run: BlockedRun) -> None:
         self._run = run
         self.known = Stuck()
+        self._mates: dict[tuple[WaitKind, int], tuple[Task, ...]] = {}
         self._let_go_of_objects()
 
     def _let_go_of_objects(self) -> None:
@@ -160,12 +161,15 @@ class BlockedGraph:
         found = None if runs.is_system(self._run.runner, task) else self.found(task)
         if found is None:
             return None
+        alike = found.kind, found.key
+        if alike not in self._mates:
+            self._mates[alike] = found.mates()
         return Blocked(
             task=task,
             kind=found.kind,
             key=found.key,
             needs=(*found.holders, *found.wakers),
-            mates=found.mates(),
+            mates=self._mates[alike],
             place=own_place(self._run.live_frames(task)),
         )
 

@@ -218,67 +218,90 @@ def _is_of_anyio(value: object) -> bool:
     return module_of(type(value)).partition(".")[0] == "anyio"
 
 
-def walk(
-    names: dict[str, object], deep: int = _DEPTH, plans: Plans | None = None
-) -> Iterator[tuple[str, object]]:
-    """The objects that variables lead to, with their paths, nearest first.
+def walk(names: dict[str, object], deep: int = _DEPTH) -> Iterator[tuple[str, object]]:
+    """The objects that variables lead to, with their paths, nearest first."""
+    for level in levels(names, Plans(), deep):
+        yield from level
 
-    plans: for looking through the variables of very many frames, where nothing goes on meanwhile.
+
+def levels(
+    names: dict[str, object], plans: Plans, deep: int = _DEPTH
+) -> Iterator[list[tuple[str, object]]]:
+    """The objects of the variables, then those one step away, and so on, with their paths.
+
+    Objects for which no task waits, such as numbers and functions, are left out.
+
+    plans: one for the variables of very many frames, where nothing goes on meanwhile.
     """
-    plans = Plans() if plans is None else plans
     seen: set[int] = set()
-    level = [(name, value) for name, value in list(names.items()) if isinstance(name, str)]
-    for depth in range(deep + 1):
+    level = [
+        (name, value)
+        for name, value in list(names.items())
+        if type(value) not in _LEAVES and isinstance(name, str)
+    ]
+    for _ in range(deep):
+        yield level
         below: list[tuple[str, object]] = []
         for path, value in level:
-            yield path, value
-            if depth < deep and id(value) not in seen and len(seen) < _VISITED:
+            if id(value) not in seen and len(seen) < _VISITED:
                 seen.add(id(value))
-                below.extend(_parts(path, value, plans))
+                for step, part in plans.parts_of(value):
+                    below.append((path + step, part))
         level = below
+    yield level
 
 
-def _parts(path: str, value: object, plans: Plans) -> Iterator[tuple[str, object]]:
+def _parts(value: object, plans: Plans) -> Iterator[tuple[str, object]]:
+    """What an object leads to, each with the step of a path that leads there."""
     kind = type(value)
-    if kind in _LEAVES:
-        return
     if kind in (list, tuple):
         items = cast(list[object], value)[:_ITEMS]
-        yield from ((f"{path}[{index}]", item) for index, item in enumerate(items))
+        yield from ((f"[{index}]", item) for index, item in enumerate(items))
     elif kind is dict:
-        yield from _dict_items(path, cast(dict[object, object], value))
+        yield from _dict_items(cast(dict[object, object], value))
     elif kind is MethodType:
-        yield f"{path}.__self__", value.__self__  # type: ignore[attr-defined]  # its exact type
+        yield ".__self__", value.__self__  # type: ignore[attr-defined]  # its exact type
     else:
         trios = _is_of_trio(kind)  # whose private attributes nobody uses to name or to end a wait
         for name, part in plans.attributes_of(value):
             if not (trios and name.startswith("_")):
-                yield f"{path}.{name}", part
+                yield f".{name}", part
 
 
 def _is_of_trio(kind: type) -> bool:
     return module_of(kind).partition(".")[0] == "trio"
 
 
-def _dict_items(path: str, value: dict[object, object]) -> Iterator[tuple[str, object]]:
+def _dict_items(value: dict[object, object]) -> Iterator[tuple[str, object]]:
     for index, (key, item) in enumerate(list(value.items())):
         if index >= _ITEMS:
             return
         parts = key if type(key) is tuple else (key,)
         if all(type(part) in _PLAIN_KEYS for part in parts):
             inside = ", ".join(map(repr, parts)) if parts is key and len(parts) > 1 else repr(key)
-            yield f"{path}[{inside}]", item
+            yield f"[{inside}]", item
 
 
 class Plans:
-    """Where objects keep their attributes, by class: a class is looked at once.
+    """Where objects keep their attributes, by class, and what each of them leads to.
 
-    It must not live longer than the moment in which nothing goes on: a class may change.
+    So it looks at a class once, and at an object once, however many frames have that object.  It
+    must not live longer than the moment in which nothing goes on: classes and objects may change.
     """
 
     def __init__(self) -> None:
         # By `id`: a class of classes may have a `__hash__` of its own, which is the program's code.
         self._known: dict[int, list[tuple[str, MemberDescriptorType | GetSetDescriptorType]]] = {}
+        # The object itself is kept, because else another one could get its `id`.
+        self._parts: dict[int, tuple[object, list[tuple[str, object]]]] = {}
+
+    def parts_of(self, value: object) -> list[tuple[str, object]]:
+        """What an object leads to, each with the step of a path that leads there."""
+        known = self._parts.get(id(value))
+        if known is None:
+            parts = [each for each in _parts(value, self) if type(each[1]) not in _LEAVES]
+            known = self._parts[id(value)] = value, parts
+        return known[1]
 
     def attributes_of(self, value: object) -> Iterator[tuple[str, object]]:
         """The instance attributes of an object, slots included; no code of the program is asked."""

@@ -25,7 +25,7 @@ from stepdbg.model.ours import is_ours
 from stepdbg.model.task import WaitKind
 from stepdbg.model.waits import Grade
 
-from .object_names import Plans, walk
+from .object_names import Plans, levels
 from .objects import Found, shared_by_ends
 
 T = TypeVar("T")
@@ -135,12 +135,13 @@ class References:
             for frame in self._live_frames(task):
                 if is_ours(frame.f_code.co_filename):  # stepdbg's frame leads to every object
                     continue
-                own = is_own(frame.f_code.co_filename)
-                for path, value in walk(frame_locals(frame), plans=plans):
-                    distance = path.count(".") + path.count("[") + (0 if own else _FOREIGN)
-                    known = objects.get(id(value))
-                    if known is None or distance < known.distance:
-                        objects[id(value)] = _Has(distance, path, order, value)
+                distance = 0 if is_own(frame.f_code.co_filename) else _FOREIGN
+                for level in levels(frame_locals(frame), plans):
+                    for path, value in level:
+                        known = objects.get(id(value))
+                        if known is None or distance < known.distance:
+                            objects[id(value)] = _Has(distance, path, order, value)
+                    distance += 1
             looked_at += len(objects)
             yield task, list(objects.values())
 
