@@ -153,13 +153,13 @@ class Explorer:
         mark = item.get_closest_marker(MARK)
         if mark is None and not self._everything:
             return None
-        if self._asked is not None:
-            return self._asked
-        wish = _USUAL if mark is None else _wish_of_mark(mark)
-        if self._most is not None:
-            schedules, seconds = self._most
-            wish = replace(wish, schedules=schedules, seconds=seconds)
-        return wish
+        wish = self._asked
+        if wish is None:
+            wish = _USUAL if mark is None else _wish_of_mark(mark)
+            if self._most is not None:
+                schedules, seconds = self._most
+                wish = replace(wish, schedules=schedules, seconds=seconds)
+        return replace(wish, explains=False) if _is_to_fail(item) else wish
 
 
 def explorer_for(most: str, session: Session | None, *, everything: bool) -> Explorer:
@@ -193,6 +193,11 @@ def _wish_of_mark(mark: pytest.Mark) -> ExploreWish:
     if not isinstance(run, int) or run < 1:
         raise BadUsage(f"run {run}: not a number from 1")
     return replace(wish, run=run, seconds=wish.seconds if given else _SECONDS)
+
+
+def _is_to_fail(item: pytest.Item) -> bool:
+    """Whether a mark says, without a condition, that a test fails: pytest does not show how."""
+    return any(not (each.args or "condition" in each.kwargs) for each in item.iter_markers("xfail"))
 
 
 def _said_of(verdict: Verdict) -> Iterator[str]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:  # see `hints`
 
 
 TRIES_OF_MODE = 200
-"""How many orders are tried in each mode, see `Explained.mode`."""
+"""How many orders are tried in each mode if there is time, see `Explained.mode`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +97,7 @@ class Explained:
     words: the kind of failure, if the reads and writes of the steps prove it.
     mode: the least freedom in which it fails: ``stock``, orders that Trio itself can produce;
         ``batch``, any order within each pass; ``free``, any order.
+    tried: in how many orders of each mode with less freedom it was not found.
     stays: the default order is the one in which each task goes on for as long as it can.
     columns: the tasks, with the names of their functions.  rows: who steps, in columns.
     stop: the commands that stop a replay before the first step of the pair.
@@ -110,6 +111,7 @@ class Explained:
     shared: tuple[SharedName, ...] = ()
     words: str = ""
     mode: str = ""
+    tried: tuple[int, ...] = ()
     stays: bool = False
     columns: tuple[tuple[str, str], ...] = ()
     rows: tuple[Row, ...] = ()

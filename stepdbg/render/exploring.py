@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Any
 
 from stepdbg.model.exploring import (
-    TRIES_OF_MODE,
     Explained,
     FoundFault,
     ShownStep,
@@ -120,7 +119,7 @@ def _explained(explained: Explained, width: int, *, late: bool) -> list[Line]:
         lines += wrap(text(fact), width, indent=7, first=5)
     if count > _FACTS:
         lines.append(text(f"     and {count - _FACTS} more", "dim"))
-    lines += wrap(text(in_mode(explained.mode)), width, indent=3)
+    lines += wrap(text(in_mode(explained)), width, indent=3)
     if explained.words:
         lines += wrap(text(explained.words, "title"), width, indent=5, first=3)
     if explained.pair is None:
@@ -140,14 +139,14 @@ def _explained(explained: Explained, width: int, *, late: bool) -> list[Line]:
     return [*lines, *wrap(text(told), width, indent=3), *order_of_steps(explained, width)]
 
 
-def in_mode(mode: str) -> str:
+def in_mode(explained: Explained) -> str:
     """The freedom in which such an order happens, see `Explained.mode`."""
-    if mode == "stock":
+    if explained.mode == "stock":
         return "stock: Trio itself can make such an order"
-    stock = f"in {TRIES_OF_MODE} orders that Trio itself can make"
-    if mode == "batch":
+    stock = f"in {explained.tried[0]} tries of orders that Trio itself can make"
+    if explained.mode == "batch":
         return f"batch: not found {stock}, but with the tasks of each pass in any order"
-    batch = f"in {TRIES_OF_MODE} with the tasks of each pass in any order"
+    batch = f"in {explained.tried[1]} with the tasks of each pass in any order"
     return f"free: found neither {stock} nor {batch}"
 
 

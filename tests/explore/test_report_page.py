@@ -20,6 +20,8 @@ from stepdbg.model.exploring import (
     Verdict,
     VerdictKind,
 )
+from stepdbg.model.records import replace
+from stepdbg.render.exploring import in_mode
 from tests.drawing import browser
 from tests.explore import programs
 from tests.explore.test_script import RUN, explore
@@ -46,6 +48,15 @@ EXPLAINED = Explained(
 FAULT = Fault("k", "AssertionError at a.py:9", "<text>")
 FOUND = FoundFault(FAULT, "stepdbg:1:x", 3, 1, 7, "out", EXPLAINED)
 VERDICT = Verdict(VerdictKind.FAILED, 3, 3, faults=(FOUND,), notes=("a note",))
+
+
+def test_a_mode_says_in_how_many_orders_it_was_not_found() -> None:
+    assert in_mode(EXPLAINED) == "stock: Trio itself can make such an order"
+    batch = replace(EXPLAINED, mode="batch", tried=(76,))
+    assert "not found in 76 tries of orders that Trio itself can make" in in_mode(batch)
+    free = in_mode(replace(EXPLAINED, mode="free", tried=(76, 200)))
+    assert "in 76 tries" in free
+    assert "nor in 200 with the tasks of each pass in any order" in free
 
 
 def test_all_is_in_it_and_it_asks_for_nothing_else() -> None:

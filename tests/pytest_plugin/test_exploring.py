@@ -29,7 +29,7 @@ SHARED = "".join(
     )
 )
 
-TESTS = (
+EXCEPTIONS = (
     SHARED
     + """
 @pytest.fixture
@@ -38,16 +38,28 @@ async def first():
     yield "first"
     await trio.sleep(1)
 
-@pytest.fixture
-async def second(first):
-    yield first + " second"
-
 @pytest.mark.trio
-async def test_trio(nursery, autojump_clock, first, second):
+async def test_trio(nursery, autojump_clock, first):
     nursery.start_soon(trio.sleep, 60)
-    assert second == "first second"
+    assert first == "first"
     await updates()
 
+@pytest.mark.xfail(strict=True, raises=AssertionError)
+def test_expected():
+    trio.run(updates)
+
+def test_no_trio():
+    pass
+
+@pytest.mark.skip
+def test_skipped():
+    pass
+"""
+)
+
+GUESTS = (
+    SHARED
+    + """
 @pytest.fixture
 def anyio_backend():
     return "trio"
@@ -62,10 +74,6 @@ async def asynchronous():
 @pytest.mark.anyio
 async def test_anyio(asynchronous):
     await locks()
-
-@pytest.mark.xfail(strict=True, raises=AssertionError)
-def test_expected():
-    trio.run(updates)
 
 class TestCorrect:
     seen = None
@@ -82,13 +90,6 @@ class TestCorrect:
             for _ in range(3):
                 nursery.start_soon(trio.sleep, seconds)
         assert "captured" in capsys.readouterr().out
-
-def test_no_trio():
-    pass
-
-@pytest.mark.skip
-def test_skipped():
-    pass
 """
 )
 
@@ -107,58 +108,71 @@ def part_of(text: str, test: str) -> str:
     return re.split(r"\n_+ \S+ _+\n|\n=+ ", rest)[0]
 
 
-def test_orders_that_fail_and_their_replays(project: pytest.Pytester) -> None:
-    project.makepyfile(test_it=TESTS)
-    result = run(project, "--stepdbg-explore-budget", "30", "-v")
-    result.assert_outcomes(failed=2, passed=3, xfailed=1, skipped=1)
-    text = result.stdout.str()
-
-    trio_part, anyio_part = part_of(text, "test_trio"), part_of(text, "test_anyio")
-    assert "assert balance == 2" in trio_part, "pytest shows the exception itself"
-    assert "balance 1" in trio_part, "what was written in that order"
-    assert re.search(r"failed after \d+ schedules?", trio_part)
-    assert "the order of two steps matters" in trio_part
-    assert "each schedule has a process of its own" not in trio_part, "the runs are independent"
-    inner = TESTS.strip().splitlines().index("        async with other:") + 1
-    assert f"deadlock: tasks wait for one another: take at test_it.py:{inner}" in anyio_part
-    assert "set up" in anyio_part
-
+def sentences_of(text: str) -> dict[str, str]:
+    """What the summary says of each test."""
     told = text.partition("= explored by stepdbg =")[2]
-    sentences = dict(re.findall(r"^test_it.py::(\S+): (.+)", told, re.MULTILINE))
+    return dict(re.findall(r"^test_it.py::(\S+): (.+)", told, re.MULTILINE))
+
+
+def token_of(part: str) -> str:
+    """The schedule in the report of one test."""
+    found = re.search(r"--replay (\S+)", part)
+    assert found is not None, part
+    return found[1]
+
+
+def test_an_exception_and_its_replays(project: pytest.Pytester) -> None:
+    project.makepyfile(test_it=EXCEPTIONS)
+    result = run(project, "--stepdbg-explore-budget", "30", "-v")
+    result.assert_outcomes(failed=1, passed=1, xfailed=1, skipped=1)
+    text = result.stdout.str()
+    part = part_of(text, "test_trio")
+    assert "assert balance == 2" in part, "pytest shows the exception itself"
+    assert "balance 1" in part, "what was written in that order"
+    assert re.search(r"failed after \d+ schedules?", part)
+    assert "the order of two steps matters" in part
+    assert "each schedule has a process of its own" not in part, "the runs are independent"
+
+    sentences = sentences_of(text)
     assert sentences.pop("test_no_trio") == sentences.pop("test_skipped")
-    passed = {each for each, said in sentences.items() if said.startswith("budget ended after 30")}
-    assert passed == {"TestCorrect::test_anyio[0]", "TestCorrect::test_anyio[0.01]"}
     failed = {each for each, said in sentences.items() if said.startswith("failed after")}
-    assert failed == {"test_trio", "test_anyio", "test_expected"}
-    assert "5 tests explored, 3 with an order that fails" in told
+    assert failed == {*sentences} == {"test_trio", "test_expected"}
+    assert "2 tests explored, 2 with an order that fails" in text
 
-    tokens = [re.search(r"--replay (\S+)", part) for part in (trio_part, anyio_part)]
-    first, second = (str(found and found[1]) for found in tokens)
-    replays_in_tests(project, first)
-    replays_under_stepdbg(project, second)
-
-
-def replays_in_tests(project: pytest.Pytester, token: str) -> None:
+    token = token_of(part)
     again = run(project, "--stepdbg-replay", token, "-k", "test_trio")
-    again.assert_outcomes(failed=1, deselected=6)
+    again.assert_outcomes(failed=1, deselected=3)
     assert "balance 1" in again.stdout.str()
     assert "left the schedule" not in again.stdout.str()
-    other = run(project, "--stepdbg-replay", token, "-k", "TestCorrect and 0.01")
-    other.assert_outcomes(passed=1, deselected=6)
+    other = run(project, "--stepdbg-replay", token, "-k", "test_expected")
     assert "stepdbg: the run has left the schedule" in other.stdout.str()
     refused = run(project, "--stepdbg-replay", token)
     assert refused.ret == pytest.ExitCode.USAGE_ERROR
-    assert "--stepdbg-replay runs one test, and 7 were selected" in refused.stderr.str()
+    assert "--stepdbg-replay runs one test, and 4 were selected" in refused.stderr.str()
 
 
-def replays_under_stepdbg(project: pytest.Pytester, token: str) -> None:
-    """The run is a guest, and yet it stops in its deadlock: its host waits for it."""
-    options = ("--replay", token, "-c", "continue", "-c", "deadlock", "-c", "quit!")
+def test_a_deadlock_of_a_guest_run_and_its_replay(project: pytest.Pytester) -> None:
+    """Its host waits for the run, and yet a replay stops in its deadlock."""
+    project.makepyfile(test_it=GUESTS)
+    result = run(project, "--stepdbg-explore-budget", "30", "-v")
+    result.assert_outcomes(failed=1, passed=2)
+    text = result.stdout.str()
+    part = part_of(text, "test_anyio")
+    inner = GUESTS.strip().splitlines().index("        async with other:") + 1
+    assert f"deadlock: tasks wait for one another: take at test_it.py:{inner}" in part
+    assert "set up" in part
+
+    sentences = sentences_of(text)
+    assert sentences.pop("test_anyio").startswith("failed after")
+    passed = {each for each, said in sentences.items() if said.startswith("budget ended after 30")}
+    assert passed == {*sentences} == {f"TestCorrect::test_anyio[{each}]" for each in ("0", "0.01")}
+
+    options = ("--replay", token_of(part), "-c", "continue", "-c", "deadlock", "-c", "quit!")
     again = stepdbg_pytest(project, *options, "-m", "pytest", "test_it.py::test_anyio")
-    text = " ".join(again.stderr.str().split())
-    assert "deadlock: no task can go on any more" in text
-    assert "take#1" in text
-    assert "left the schedule" not in text
+    told = " ".join(again.stderr.str().split())
+    assert "deadlock: no task can go on any more" in told
+    assert "take#1" in told
+    assert "left the schedule" not in told
 
 
 WIDE = (

@@ -1,6 +1,6 @@
 """One schedule of a call: run it, and say what is wrong with it.
 
-Owns: `Tried`, `try_once`; what makes two failures the same one.
+Owns: `Tried`, `try_once`; what makes two failures the same one; `text_of`, what an exception says.
 Does not own: the run (explored), choosing (choosers), processes (launcher.exploring).
 """
 
@@ -170,7 +170,7 @@ class Invariant:
         except Exception as error:
             raised = of_error(error)
             title = f"invariant {name} raised {raised.title}"
-            self._fault = Fault(title, title, raised.text)
+            self._fault = Fault(title, title, text_of(error))
         return self._fault is None
 
     def fault(self) -> Fault:
@@ -190,11 +190,18 @@ def of_error(error: BaseException) -> Fault:
         return error.fault
     found = sorted({_place_of(leaf) for leaf in members(error)})
     key = "; ".join(found)
+    return Fault(key, key)
+
+
+def text_of(error: BaseException) -> str:
+    """The traceback of an exception, from the first line of the program's own.
+
+    It may take more time than the schedule itself: ask for it only to show it.
+    """
     shown = error.__traceback__
     while shown is not None and not is_own(shown.tb_frame.f_code.co_filename):
         shown = shown.tb_next  # ours, and `trio.run`
-    text = "".join(traceback.format_exception(type(error), error, shown or error.__traceback__))
-    return Fault(key, key, text)
+    return "".join(traceback.format_exception(type(error), error, shown or error.__traceback__))
 
 
 def _place_of(error: BaseException) -> str:

@@ -94,10 +94,12 @@ def found_fault(
     log = Logged(ids_of(small["tasks"]), small["turns"], small["steps"])
     header = replace(header, lints=key.startswith("lint "))
     token = text_of(Schedule(header, Base.STOCK, log=log))
-    # The reduced schedule may have another result with the same key.  And the text of a lint has
-    # numbers of tasks, which continue from one run of a process to the next.
-    if key.startswith(("result ", "lint ")):
-        _, title, text = small["fault"]
+    told = again.again(small, text=True)
+    if told is not None:
+        _, small_title, text = told["fault"]
+        # The reduced schedule may have another result with the same key.  And the text of a lint
+        # has numbers of tasks, which continue from one run of a process to the next.
+        title = small_title if key.startswith(("result ", "lint ")) else title
     fault = Fault(key, title, text)
     return FoundFault(
         fault,
@@ -133,7 +135,10 @@ class Explaining:
         log = ids_of(small["log"])
         replays = sum(self._again.fails(self._again.run(Following(log))) for _ in range(_REPLAYS))
         told = tuple(map(str, facts))
-        explained = Explained(told, of, replays, _REPLAYS, mode=self._mode(), stays=self._stays)
+        mode, tried = self._mode()
+        explained = Explained(
+            told, of, replays, _REPLAYS, mode=mode, tried=tried, stays=self._stays
+        )
         self._again.as_in(small)
         return self._with_steps(explained, small, facts), small
 
@@ -192,19 +197,29 @@ class Explaining:
         failed = Failed(ids_of(seen["log"]), touched_of(seen["touched"]), self._key)
         return shared_by((first, last), failed)
 
-    def _mode(self) -> str:
-        """The most restricted mode of ordering in which the failure still happens."""
-        last, late = TRIES_OF_MODE, self._again.late
+    def _mode(self) -> tuple[str, tuple[int, ...]]:
+        """The most restricted mode of ordering in which the failure still happens.
+
+        Returns:
+            The mode, and the number of orders tried in each more restricted one.  A slow run has
+            a quarter of the time for each mode, since the other parts of an explanation say more.
+        """
+        last, late, counts = TRIES_OF_MODE, self._again.late, list[int]()
         for mode in MODES:
             number = 0
+            self._again.begin(4)
+            until = self._again.until
             while number < last:
                 chooser = InPasses(1, mode)
-                number, tried = self._tries.up_to_fault(chooser, number, last, late)
+                number, tried = self._tries.up_to_fault(chooser, number, last, late, until)
+                if tried is None:
+                    break
                 # Its process has run other schedules before.  The failure counts only if it happens
                 # in a process of its own as well.
-                if self._again.fails(tried) and tried is not None and self._again.again(tried):
-                    return mode
-        return "free"
+                if self._again.fails(tried) and self._again.again(tried):
+                    return mode, tuple(counts)
+            counts.append(number)
+        return "free", tuple(counts)
 
     def _sooner(self, failed: Packed) -> Packed:
         """The same failure with the least lateness of steps that is found."""

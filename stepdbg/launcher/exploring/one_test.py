@@ -11,6 +11,7 @@ import bdb
 from typing import TYPE_CHECKING, Literal
 
 import pytest
+from _pytest._code.code import ReprExceptionInfo, ReprTracebackNative
 
 from stepdbg.model.standard import os, signal
 
@@ -51,6 +52,7 @@ class OneTest:
         if self._process != os.getpid():
             self._process = os.getpid()
             _settle(self._item.config)
+            self._item.repr_failure = _brief  # type: ignore[method-assign, assignment]
         self._begin()
         try:
             if self._goes_well("setup") and not self._item.config.getoption("setuponly", False):
@@ -92,9 +94,15 @@ class OneTest:
             os.write(1, text.encode("utf-8", "replace"))
 
 
+def _brief(error: pytest.ExceptionInfo[BaseException], *_: object) -> ReprExceptionInfo:
+    """A failure in one line: nobody sees more of it, and the whole takes longer than many tests."""
+    crash = error._getreprcrash()  # noqa: SLF001 - plugins look at it
+    return ReprExceptionInfo(ReprTracebackNative([error.exconly()]), crash)
+
+
 def _settle(config: pytest.Config) -> None:
     """In a fork: share no captured output with the process before it, and leave little behind."""
-    config.option.tbstyle = "native"  # the fastest of pytest's styles
+    config.option.tbstyle = "native"  # the fastest of pytest's styles, for a set-up that fails
     if isinstance(getattr(signal.getsignal(signal.SIGINT), "__self__", None), bdb.Bdb):
         # With --pdb, pdb's handler of SIGINT stays set; and while a signal has a handler, stepdbg
         # cannot prove a deadlock.

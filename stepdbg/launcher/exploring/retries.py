@@ -35,15 +35,21 @@ class Tries(Protocol):
     """Runs schedules in other processes."""
 
     def once(
-        self, chooser: Chooser, late: Lateness | None, looking: Looking | None = None
+        self,
+        chooser: Chooser,
+        late: Lateness | None,
+        looking: Looking | None = None,
+        *,
+        text: bool = False,
     ) -> Packed | None:
         """What comes of one schedule; None if its process has not ended as it should.
 
         looking: looks at its steps, if the answer must include them.
+        text: whether the answer includes the text of its failure.
         """
 
     def up_to_fault(
-        self, chooser: Chooser, first: int, last: int, late: float
+        self, chooser: Chooser, first: int, last: int, late: float, until: float
     ) -> tuple[int, Packed | None]:
         """Try the schedules with some numbers, up to one that fails.
 
@@ -51,10 +57,11 @@ class Tries(Protocol):
             chooser: chooses the order for each number.
             first, last: the numbers are those from `first` up to, not including, `last`.
             late: how many seconds late a step may be.
+            until: no schedule begins after this moment of `time.monotonic`.
 
         Returns:
             The number with which to go on, and what came of the schedule before that one; None in
-            its place if none has failed.
+            its place if none has failed, and more tries would tell nothing new.
         """
 
 
@@ -67,18 +74,19 @@ class Again:
 
     Attributes:
         late: how many seconds late a step may be.
+        until: the time ends at this moment of `time.monotonic`.
     """
 
     def __init__(self, key: str, tries: Tries) -> None:
         self.late = 0.0
         self._key, self._tries = key, tries
         self._fired: tuple[Moment | None, ...] = ()
-        self._until, self._left = 0.0, 0
+        self.until, self._left = 0.0, 0
 
-    def begin(self) -> None:
-        """Allow new tries and new time."""
+    def begin(self, parts: int = 1) -> None:
+        """Allow new tries and new time.  parts: the time is divided by this number."""
         self.renew()
-        self._until = time.monotonic() + _SECONDS
+        self.until = time.monotonic() + _SECONDS / parts
 
     def renew(self) -> None:
         """Allow new tries in the time that is left."""
@@ -86,22 +94,28 @@ class Again:
 
     def is_over(self) -> bool:
         """Whether no try is left, or no time."""
-        return self._left <= 0 or time.monotonic() > self._until
+        return self._left <= 0 or time.monotonic() > self.until
 
-    def again(self, failed: Packed, late: float | None = None) -> Packed | None:
+    def again(
+        self, failed: Packed, late: float | None = None, *, text: bool = False
+    ) -> Packed | None:
         """Run the same schedule once more; None if it does not fail.
 
         Args:
             failed: the schedule.
             late: how many seconds late a step may be; None for what it was in the schedule.
+            text: see `Tries.once`.
         """
         self.as_in(failed, late)
-        tried = self.run(Following(ids_of(failed["log"])))
+        tried = self.run(Following(ids_of(failed["log"])), text=text)
         return tried if self.fails(tried) else None
 
-    def run(self, chooser: Chooser) -> Packed | None:
-        """What comes of a chooser's order, with the same deadlines passing early."""
-        return self._tries.once(chooser, self.lateness())
+    def run(self, chooser: Chooser, *, text: bool = False) -> Packed | None:
+        """What comes of a chooser's order, with the same deadlines passing early.
+
+        text: see `Tries.once`.
+        """
+        return self._tries.once(chooser, self.lateness(), text=text)
 
     def lateness(self) -> Lateness | None:
         """What lets the same deadlines pass early; None if none did."""

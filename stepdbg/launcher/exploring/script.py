@@ -186,7 +186,7 @@ class ExploringWiring(Wiring):
 
         told = [
             (
-                in_mode("" if each.explained is None else each.explained.mode),
+                "" if each.explained is None else in_mode(each.explained),
                 replay_command(each, self._command),
             )
             for each in verdict.faults

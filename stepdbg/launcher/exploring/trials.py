@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from stepdbg.engine.exploring.deviating import Noting
 from stepdbg.engine.exploring.lateness import lateness_of
-from stepdbg.engine.exploring.trying import Tried, is_lock_cycle, try_once
+from stepdbg.engine.exploring.trying import (
+    FoundWrong,
+    Tried,
+    is_lock_cycle,
+    text_of,
+    try_once,
+)
+from stepdbg.model.standard import time
 from stepdbg.render.knots import render_deadlock
 from stepdbg.render.spans import plain
 
@@ -25,6 +32,9 @@ if TYPE_CHECKING:
     from stepdbg.engine.exploring.looking import Looking
 
     from .retries import Packed
+
+_REPEATED = 50
+"""If so many schedules in a row repeat earlier orders, hardly any other order is left."""
 
 _WIDTH = 100
 """Columns for the text about a deadlock."""
@@ -46,23 +56,38 @@ class Trials:
         self._call, self._answer, self._seed, self._alone = call, answer, seed, alone
 
     def once(
-        self, chooser: Chooser, late: Lateness | None, looking: Looking | None = None
+        self,
+        chooser: Chooser,
+        late: Lateness | None,
+        looking: Looking | None = None,
+        *,
+        text: bool = False,
     ) -> Packed | None:
         """See `retries.Tries`."""
-        said = self._answer(Child(in_order(self._call, chooser, late, looking)))
+        said = self._answer(Child(in_order(self._call, chooser, late, looking, text=text)))
         return said[1] if said[0] == "tried" else None
 
     def up_to_fault(
-        self, chooser: Chooser, first: int, last: int, late: float
+        self, chooser: Chooser, first: int, last: int, late: float, until: float
     ) -> tuple[int, Packed | None]:
         """See `retries.Tries`."""
-        numbers = range(first, first + 1 if self._alone else last)
         seed = self._seed
-        work = first_fault(
-            self._call, chooser, numbers, lambda number: lateness_of(late, chooser, seed, number)
-        )
-        said = self._answer(Child(work))
-        return (said[1] + 1, said[2]) if said[0] == "stopped" else (numbers.stop, None)
+        number = first
+        while number < last and time.monotonic() <= until:
+            work = first_fault(
+                self._call,
+                chooser,
+                range(number, number + 1 if self._alone else last),
+                lambda number: lateness_of(late, chooser, seed, number),
+                until,
+            )
+            said = self._answer(Child(work))
+            if said[0] != "stopped":
+                return last, None
+            _, number, failed = said
+            if failed is not None or not self._alone:
+                return number, failed
+        return number, None
 
 
 def in_order(
@@ -70,12 +95,15 @@ def in_order(
     chooser: Chooser,
     late: Lateness | None = None,
     looking: Looking | None = None,
+    *,
+    text: bool = True,
 ) -> Work:
     """The work of a child that runs the call once.
 
     chooser: chooses the order.
     late: see `try_once`.
     looking: looks at the steps, if the message must include them.
+    text: see `packed`.
     """
     chance = Chance()
 
@@ -84,7 +112,7 @@ def in_order(
         get_ready()
         chance.restore()
         tried = try_once(call, chooser, 0, looking=looking, late=late)
-        told = packed(tried, output.take())
+        told = packed(tried, output.take(), text=text)
         if looking is not None:
             looking.end()
             told |= _looked(looking)
@@ -96,24 +124,38 @@ def in_order(
 
 
 def first_fault(
-    call: Repeatable, chooser: Chooser, numbers: range, late_of: Callable[[int], Lateness | None]
+    call: Repeatable,
+    chooser: Chooser,
+    numbers: range,
+    late_of: Callable[[int], Lateness | None],
+    until: float,
 ) -> Work:
     """The work of a child that tries the schedules with some numbers, up to the first that fails.
 
     late_of: gives, for a number, the lateness in its schedule, see `try_once`.
+    until: no schedule begins after this moment of `time.monotonic`.
+
+    It ends earlier if the same orders come again and again.
     """
     chance = Chance()
 
     def work(say: Say) -> None:
         output = Output()
         get_ready()
+        orders: set[int] = set()
+        repeated = 0
         for number in numbers:
+            if repeated == _REPEATED or time.monotonic() > until:
+                say(("stopped", number, None))
+                return
             chance.restore()
             tried = try_once(call, chooser, number, late=late_of(number))
             written = output.take()
             if tried.spoilt:
-                say(("stopped", number, packed(tried, written)))
+                say(("stopped", number + 1, packed(tried, written, text=False)))
                 return
+            repeated = repeated + 1 if tried.order in orders else 0
+            orders.add(tried.order)
         say(("stopped", numbers.stop, None))
 
     return work
@@ -130,17 +172,18 @@ def _looked(looking: Looking) -> dict[str, Any]:
     }
 
 
-def packed(tried: Tried, output: str) -> dict[str, Any]:
-    """What came of a schedule, as plain values for another process."""
-    fault, text = tried.fault, ""
-    if tried.deadlock is not None:
-        text = plain(render_deadlock(tried.deadlock, _WIDTH))
-    elif fault is not None:
-        text = fault.text
+def packed(tried: Tried, output: str, *, text: bool = True) -> dict[str, Any]:
+    """What came of a schedule, as plain values for another process.
+
+    text: whether they include the traceback, or who waits for what.
+    """
+    fault = tried.fault
     return {
         "cut": tried.cut,
         "log": [(who.root, who.path) for who in tried.log],
-        "fault": None if fault is None else (fault.key, fault.title, text),
+        "fault": None
+        if fault is None
+        else (fault.key, fault.title, _text_of(tried) if text else ""),
         "tasks": [(who.root, who.path) for who in tried.logged.tasks],
         "turns": tried.logged.turns,
         "steps": tried.logged.steps,
@@ -150,3 +193,13 @@ def packed(tried: Tried, output: str) -> dict[str, Any]:
         "late": tried.late,
         "own_clock": tried.own_clock,
     }
+
+
+def _text_of(tried: Tried) -> str:
+    """What `Fault.text` says of a schedule that failed."""
+    if tried.deadlock is not None:
+        return plain(render_deadlock(tried.deadlock, _WIDTH))
+    fault, error = tried.fault, tried.error
+    if fault is None or fault.text or isinstance(error, FoundWrong):
+        return "" if fault is None else fault.text
+    return "" if error is None else text_of(error)
