@@ -73,6 +73,11 @@ def first_deadline(task: Task) -> tuple[CancelScope, float] | None:
     return None if found is None else (found, first)
 
 
+def is_innermost(scope: CancelScope, task: Task) -> bool:
+    """Whether no other scope is between this one and the code of a task."""
+    return task._cancel_status._scope is scope
+
+
 def deadline_finder(runner: Runner) -> Callable[[], tuple[CancelScope, float] | None]:
     """A function that gives a run's current task's `first_deadline`; fast if the run has none."""
     context = GLOBAL_RUN_CONTEXT

@@ -41,6 +41,8 @@ class PictureInspector(PictureFrames):
     in_view: the exception to show; None for the one that was in view at the time.
     """
 
+    _taken = "when this picture was taken"
+
     @property
     def live(self) -> bool:
         """Never: a picture is not a run."""
@@ -49,7 +51,7 @@ class PictureInspector(PictureFrames):
     def run(self) -> RunSnapshot:
         """The run itself, with the moment of the picture."""
         run = self._run.run
-        return run if run.moment else replace(run, moment="when this picture was taken")
+        return run if run.moment else replace(run, moment=self._taken)
 
     def runs(self) -> tuple[RunSnapshot, ...]:
         """All runs of the process."""

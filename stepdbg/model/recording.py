@@ -33,6 +33,10 @@ MAIN = "main"
 """The `detail` of the main task's spawn."""
 
 
+ASLEEP = "sleep"
+"""The `detail` of the deadline of a sleep, at which the task wakes."""
+
+
 class ShapeKind(enum.StrEnum):
     """What kind of event it is.  The comments say what its `number` means, if it means anything."""
 
@@ -59,7 +63,8 @@ class ShapeKind(enum.StrEnum):
 class Shape:
     """What events of a run have in common.
 
-    place: the own line: where the task waits, or that spawned, woke or cancelled.
+    place: the own line: where the task waits, or that spawned, woke or cancelled, or that entered
+        the scope of a deadline.
     name, called: the names of a spawned task, as in a `TaskLabel`.
     system: whether a task is Trio's own.
     wake: what woke the task.

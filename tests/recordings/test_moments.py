@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from stepdbg.archive.recordings.events import Events
+from stepdbg.archive.recordings.moments import Standing
+from stepdbg.archive.recordings.waiting import is_timeout
+from stepdbg.model.facts import RunId
+from stepdbg.model.recording import ASLEEP, Shape, ShapeKind
+from stepdbg.model.task import Origin, Place
 from tests.recordings.recorded import PROGRAM, answers, opened, record
 
 STEPS = 26
 LOOKS = ("tasks", "queue", "tree", "timers")
+PLACE = Place("kept.py", 12, "sleeper", Origin.OWN, "with trio.move_on_after(0.05):")
+LINE_OF_TIMER = re.compile(r"^  (?:in|overdue|now) .*?  (\S+\.py:\d+)  (.*)$", re.MULTILINE)
 HEADLINE = re.compile(r"^(?:start: )?step (\d+) of (\S+ \(\d+\)), ([\d.]+) s into", re.MULTILINE)
 
 
@@ -96,8 +105,21 @@ def test_the_deadlines_of_blocked_tasks(pair: tuple[list[list[str]], list[list[s
         was, is_ = (seconds_left(each[step][4]) for each in pair)
         if is_:
             assert was[0] == pytest.approx(is_[0], abs=0.02)
-        most = max(most, len(is_))
+        most = max(most, len(is_) + 2 * ("and 2 more just like it" in kept_of(pair, step)))
     assert most == 3
+
+
+def kept_of(pair: tuple[list[list[str]], list[list[str]]], step: int) -> str:
+    return pair[1][step][4]
+
+
+def test_the_lines_of_these_deadlines(pair: tuple[list[list[str]], list[list[str]]]) -> None:
+    seen = set()
+    for step in range(STEPS):
+        was, is_ = ({*LINE_OF_TIMER.findall(each[step][4])} for each in pair)
+        assert is_ <= was
+        seen |= {text for _, text in is_}
+    assert seen == {"with trio.move_on_after(0.05):"}
 
 
 def seconds_left(timers: str) -> list[float]:
@@ -106,6 +128,18 @@ def seconds_left(timers: str) -> list[float]:
         r"^  (?:(in|overdue by) (?:([\d.]+) s|less than 1 ms)|now) +\S+ \(\d+\)", re.MULTILINE
     )
     return [float(number or 0) * (1 if how == "in" else -1) for how, number in line.findall(timers)]
+
+
+def test_a_deadline_whose_line_nobody_noted() -> None:
+    events = Events()
+    events.known.append(Shape(RunId(1), ShapeKind.DEADLINE))
+    events.known.append(Shape(RunId(1), ShapeKind.DEADLINE, PLACE))
+    events.known.append(Shape(RunId(1), ShapeKind.DEADLINE, PLACE, detail=ASLEEP))
+    events.shapes.extend((0, 1, 2))
+    standing, recording = Standing(), SimpleNamespace(events=events)
+    standing.deadline.update({4: 0, 5: 1, 6: 2})
+    found = [number for number in (3, 4, 5, 6) if is_timeout(recording, standing, number)]  # type: ignore[arg-type]  # all that it needs
+    assert found == [5]
 
 
 def test_the_log_is_that_of_the_flight_recorder(tmp_path: Path) -> None:

@@ -28,11 +28,11 @@ from stepdbg.model.task import (
     TIMER_TASKS,
     RunSnapshot,
     RunState,
-    ScopeSnapshot,
     ShortWait,
     TaskSnapshot,
     TaskState,
     TimerSnapshot,
+    WaitKind,
     Wake,
     WakeKind,
 )
@@ -116,7 +116,11 @@ class _Shown:
         assert label is not None
         wait = None
         if state is TaskState.BLOCKED and shape is not None:
-            wait = ShortWait(waiting.kind_of(shape.detail), self._time_left(number))
+            kind = waiting.kind_of(shape.detail)
+            left = self._time_left(number)
+            if kind is WaitKind.SLEEP and waiting.is_timeout(recording, self._standing, number):
+                left = None  # the timeout comes first; nobody noted how long the task sleeps
+            wait = ShortWait(kind, left)
         return TaskSnapshot(
             label,
             state,
@@ -224,14 +228,12 @@ class _Shown:
             yield NodePicture(
                 TaskNumber(number),
                 tuple(
-                    NurseryPicture(self._scope(identity, None), None, False, tuple(children))
+                    NurseryPicture(
+                        waiting.scope(self._recording, identity), None, False, tuple(children)
+                    )
                     for identity, children in nurseries.items()
                 ),
             )
-
-    def _scope(self, identity: int, left: float | None) -> ScopeSnapshot:
-        number = self._recording.scope_number(identity)
-        return ScopeSnapshot(number, left, False, False, False, None)
 
     def _timers(self) -> list[TimerSnapshot]:
         """The deadlines of blocked tasks, soonest first."""
@@ -243,9 +245,11 @@ class _Shown:
         found = []
         for identity, numbers in scopes.items():
             # If several tasks have blocked under one scope, the last one knows its deadline.
-            left = self._time_left(max(numbers, key=self._standing.deadline.__getitem__)) or 0.0
+            last = max(numbers, key=self._standing.deadline.__getitem__)
+            left = self._time_left(last) or 0.0
             labels = tuple(self._tasks[each].label for each in numbers[:TIMER_TASKS])
-            scope = self._scope(identity, left)
+            at = self._events.known[self._events.shapes[self._standing.deadline[last]]].place
+            scope = waiting.scope(self._recording, identity, left, at)
             found.append(TimerSnapshot(left, scope, labels, len(numbers)))
         return sorted(found, key=lambda timer: timer.left)
 

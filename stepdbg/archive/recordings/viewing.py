@@ -40,6 +40,8 @@ class RecordingInspector(ArchiveInspector):
         run: the run that is read.
     """
 
+    _taken = "as it was recorded"
+
     def __init__(
         self, recording: Recording, standing: Standing, picture: Picture, place: int, run: RunId
     ) -> None:

@@ -1,6 +1,6 @@
 """What a task of a recording waits for, and what ended that.
 
-Owns: `kind_of`, from the name of the function of Trio that the task awaits; `explain`.
+Owns: `kind_of`, from the name of the function of Trio that the task awaits; `explain`; `scope`.
 Does not own: what live tasks wait for, which their frames tell (engine.waiting).
 """
 
@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from stepdbg.model.facts import TaskNumber
-from stepdbg.model.recording import ShapeKind
-from stepdbg.model.task import ShortWait, TaskSnapshot, WaitKind
+from stepdbg.model.recording import ASLEEP, ShapeKind
+from stepdbg.model.task import Place, ScopeSnapshot, ShortWait, TaskSnapshot, WaitKind
 from stepdbg.model.wait_kinds import WAITS
 from stepdbg.model.waits import Afterwards, Explanation, Wait, WaitLink, WaitState
 from stepdbg.model.waits import Moment as Since
@@ -118,6 +118,22 @@ def explain(
     return Explanation(tuple(links))
 
 
+def scope(
+    recording: Recording, identity: int, left: float | None = None, place: Place | None = None
+) -> ScopeSnapshot:
+    """A scope, as far as a recording knows it.  left, place: as in `ScopeSnapshot`."""
+    return ScopeSnapshot(recording.scope_number(identity), left, False, False, False, place)
+
+
+def is_timeout(recording: Recording, standing: Standing, number: int) -> bool:
+    """Whether a line of the program has set the deadline of a task's wait, as far as is known."""
+    deadline = standing.deadline.get(number)
+    if deadline is None:
+        return False
+    shape = recording.events.known[recording.events.shapes[deadline]]
+    return shape.place is not None and shape.detail != ASLEEP
+
+
 def _wait(at: Moment, task: TaskSnapshot, wait: ShortWait) -> Wait:
     """One wait, and its end."""
     recording, events, number = at.recording, at.recording.events, task.label.number
@@ -126,6 +142,11 @@ def _wait(at: Moment, task: TaskSnapshot, wait: ShortWait) -> Wait:
     afterwards = Afterwards(None)
     if woken is not None:
         afterwards = Afterwards(logs.wake_in(recording, woken), recording.times[woken] - at.now)
+    timeout, deadline = None, at.standing.deadline.get(number)
+    if deadline is not None and is_timeout(recording, at.standing, number):
+        left = recording.times[deadline] + events.seconds[deadline] - at.now
+        place = events.known[events.shapes[deadline]].place
+        timeout = scope(recording, events.numbers[deadline], left, place)
     return Wait(
         wait.what,
         WAITS[wait.what].ending,
@@ -134,6 +155,7 @@ def _wait(at: Moment, task: TaskSnapshot, wait: ShortWait) -> Wait:
         deadline=wait.left,
         since=Since(events.numbers[began], recording.times[began], None),
         afterwards=afterwards,
+        timeout=timeout,
     )
 
 

@@ -51,7 +51,7 @@ class Woken(NamedTuple):
 
 _IO = Woken(WakeKind.IO, None, None, 0)
 _DEADLINE = Woken(WakeKind.DEADLINE, None, None, 0)
-_SLEEPS = ("sleep", "sleep_until")
+SLEEPS = ("sleep", "sleep_until")
 """The functions that a task awaits in order to sleep in their own scope."""
 
 DELIVERS = (WakeKind.CANCELLED, WakeKind.DEADLINE)
@@ -181,7 +181,7 @@ def by_time(task: Task, blocked: Note | None) -> Woken:
     blocked: the note about where the task blocked last.
     """
     stuck = None if blocked is None else blocked[5]
-    if isinstance(stuck, Stuck) and stuck.awaited in _SLEEPS and is_ended_by_innermost(task):
+    if isinstance(stuck, Stuck) and stuck.awaited in SLEEPS and is_ended_by_innermost(task):
         return _by_line(WakeKind.SLEEP, None, stuck.code, stuck.instruction)
     return _DEADLINE
 

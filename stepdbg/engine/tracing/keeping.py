@@ -21,7 +21,7 @@ from stepdbg.model.facts import NotRecorded
 from stepdbg.model.recording import NOBODY, RecordingSink, ShapeKind
 from stepdbg.model.standard import math, os, time
 
-from . import shapes
+from . import deadlines, shapes
 from .listeners import listeners_of
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ class KeptTrace:
         self._run, self._recorder = run, recorder
         self._process = os.getpid()
         self._shapes = shapes.Shapes(run, sink)
+        self._deadlines = deadlines.DeadlineShapes(run, self._shapes)
         self._nurseries: dict[int, int] = {}
         self._sink, self._event = sink, sink.event
         self._plain = {kind: self._shapes.of(kind) for kind in ShapeKind if kind in _PLAIN}
@@ -120,7 +121,7 @@ class KeptTrace:
             self._event(now, 0.0, steps, number, self._shapes.blocked(stuck))
             found = scopes.first_deadline(task)
             if found is not None:
-                self._deadline(now, number, found)
+                self._deadline(now, task, found, stuck)
         elif steps:
             self._event(now, 0.0, steps, number, self._plain[ShapeKind.STEPPED])
 
@@ -135,6 +136,7 @@ class KeptTrace:
         known, stepped = shapes.known_by_identity, self._plain[ShapeKind.STEPPED]
         stepped_kind, blocked_kind, woken_kind = _STEPPED, _BLOCKED, _WOKEN
         first_deadline = scopes.deadline_finder(self._run.runner)
+        task_now: Any = runs.current_task
 
         def add(note: Note) -> None:
             keep(note)
@@ -158,7 +160,7 @@ class KeptTrace:
             except ValueError:  # the block is full
                 sink.write(data)
             if found is not None:
-                self._deadline(when, number, found)
+                self._deadline(when, task_now(), found, more)
 
         return add
 
@@ -208,12 +210,19 @@ class KeptTrace:
             shape, number = self._shapes.of(ShapeKind.RECORDING, detail=detail), NOBODY
         self._event(when, 0.0, 0, number, shape)
 
-    def _deadline(self, when: float, number: int, found: tuple[runs.CancelScope, float]) -> None:
+    def _deadline(
+        self, when: float, task: Task, found: tuple[runs.CancelScope, float], stuck: Any
+    ) -> None:
         """Send the deadline of a task that has just blocked.  found: its scope, and its time."""
         scope, deadline = found
         left = deadline - self._run.runner.clock.current_time()
-        identity = (id(scope) >> 4) & _BITS
-        self._event(when, left, identity, number, self._plain[ShapeKind.DEADLINE])
+        identity, number = (id(scope) >> 4) & _BITS, tasks.number(task)
+        shape = self._deadlines.known(scope, task, stuck)
+        if shape is not None:
+            self._event(when, left, identity, number, shape)
+            return
+        with self._run.still():  # when it ends, a mark follows, and this event came before that
+            self._event(when, left, identity, number, self._deadlines.found(scope, task))
 
 
 _STEPPED, _BLOCKED, _WOKEN = recording.STEPPED, recording.BLOCKED, recording.WOKEN
@@ -224,6 +233,5 @@ _PLAIN: Final = (
     ShapeKind.NURSERY,
     ShapeKind.INSIDE,
     ShapeKind.STEPPED,
-    ShapeKind.DEADLINE,
 )
 """Of these there is one shape in a run."""

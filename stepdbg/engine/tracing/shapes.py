@@ -18,7 +18,7 @@ from stepdbg._trio_internals.spawns import Called
 from stepdbg.engine.recording import step_ends
 from stepdbg.engine.stacks.frames import line_of, place_of_code
 from stepdbg.model.facts import NotRecorded
-from stepdbg.model.recording import MAIN, RecordingSink, Shape, ShapeKind
+from stepdbg.model.recording import ASLEEP, MAIN, RecordingSink, Shape, ShapeKind
 from stepdbg.model.task import Place, Spawn, plain_name
 
 if TYPE_CHECKING:
@@ -70,6 +70,16 @@ class Shapes:
             self._remember(key, shape, code)
         if code is not None:
             self._recurs(stuck, shape)
+        return shape
+
+    def asleep(self, stuck: step_ends.Stuck) -> int:
+        """The shape of the deadlines of sleeps at one line."""
+        key = ("asleep", id(stuck.code), stuck.instruction)
+        shape = self.known.get(key)
+        if shape is None:
+            place = _place(stuck.code, stuck.instruction)
+            shape = self.of(ShapeKind.DEADLINE, place=place, detail=ASLEEP)
+            self._remember(key, shape, stuck.code)
         return shape
 
     def woken(self, woken: Woken) -> int:

@@ -1,0 +1,78 @@
+"""Find the shapes of deadlines: at which line a task got the deadline that ends its wait.
+
+Owns: `DeadlineShapes`.
+Does not own: other shapes (shapes), finding the line of a scope (cancelling.entered).
+
+Trio enters a scope for each sleep; its line is where the task waits.  The line of any other scope
+is looked for on the stack, once for each scope.  That takes about as long as twenty steps, so only
+a small part of a run's time goes into it; after that some lines stay unknown.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from trio.lowlevel import Task
+
+from stepdbg._trio_internals import runs, scopes
+from stepdbg.engine.cancelling.entered import Scopes
+from stepdbg.engine.recording.waking import SLEEPS
+from stepdbg.model.recording import ShapeKind
+from stepdbg.model.standard import time, weakref
+
+if TYPE_CHECKING:
+    from stepdbg.engine.recording.step_ends import Stuck
+
+    from .shapes import Shapes
+    from .traceable import TraceableRun
+
+_KEPT: Final = 1_000
+"""How many scopes are remembered."""
+
+_AT_ONCE: Final = 0.1
+"""How many seconds may go into it at any time: the first look at a file parses the file."""
+
+_PART: Final = 0.05
+"""Which part of the time since then may go into it."""
+
+
+class DeadlineShapes:
+    """The shapes of the deadlines of one run.
+
+    Args:
+        run: which run.
+        shapes: makes shapes.
+    """
+
+    def __init__(self, run: TraceableRun, shapes: Shapes) -> None:
+        self._run, self._shapes = run, shapes
+        self._known: dict[int, tuple[weakref.ref[runs.CancelScope], int]] = {}
+        self._begun, self._spent = time.perf_counter(), 0.0
+
+    def known(self, scope: runs.CancelScope, task: Task, stuck: Stuck) -> int | None:
+        """The shape of a deadline if it takes no search.
+
+        Args:
+            scope: has that deadline.
+            task: waits inside the scope.
+            stuck: where it waits.
+        """
+        if stuck.awaited in SLEEPS and scopes.is_innermost(scope, task):
+            return self._shapes.asleep(stuck)
+        known = self._known.get(id(scope))
+        if known is not None and known[0]() is scope:
+            return known[1]
+        return None
+
+    def found(self, scope: runs.CancelScope, task: Task) -> int:
+        """The shape of another deadline; time should stand still meanwhile."""
+        began = time.perf_counter()
+        if self._spent > _AT_ONCE + _PART * (began - self._begun):
+            return self._shapes.of(ShapeKind.DEADLINE)
+        if len(self._known) >= _KEPT:
+            self._known.clear()
+        place = Scopes(self._run).place(scope, task)
+        shape = self._shapes.of(ShapeKind.DEADLINE, place=place)
+        self._known[id(scope)] = weakref.ref(scope), shape
+        self._spent += time.perf_counter() - began
+        return shape
