@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from stepdbg.model.errors import EvaluationError, StepdbgError
 from stepdbg.model.replies import Answer, Failure
-from stepdbg.sealed import FilesGone
+from stepdbg.sealed import FilesGone, memory_is_short
 
 INTERRUPTED = Failure("interrupted")
 """The failure of a command that Ctrl-C ended; commands joined to it by ``;;`` do not run."""
@@ -17,8 +17,6 @@ INTERRUPTED = Failure("interrupted")
 _NO_MEMORY = Failure(
     "there is not enough memory for this", "let the program free some, or give it a higher limit"
 )
-
-_SOME_MEMORY = 1 << 24  # bytes
 
 
 def answer_to(error: BaseException) -> Answer:
@@ -43,18 +41,10 @@ def failure_of(error: BaseException) -> Failure:
             return INTERRUPTED
         case MemoryError():
             return _NO_MEMORY
-        case SystemError() if _memory_is_short():  # CPython turns some MemoryErrors into it
+        # Where an allocation fails, CPython and the linker may raise SystemError or ImportError.
+        case _ if memory_is_short():
             return _NO_MEMORY
     return bug(error)
-
-
-def _memory_is_short() -> bool:
-    """Whether even part of the memory that a command needs cannot be allocated now."""
-    try:
-        bytearray(_SOME_MEMORY)
-    except MemoryError:
-        return True
-    return False
 
 
 def bug(error: BaseException) -> Failure:

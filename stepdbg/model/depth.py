@@ -40,7 +40,7 @@ _LEVELS = 1 if sys.version_info >= (3, 12) else 3
 """How many levels a frame may count: until Python 3.11 calls of C functions count as well."""
 
 missed: deque[tuple[str, int] | str] = deque(maxlen=1000)
-"""What stepdbg could not do because too few frames were left.
+"""What stepdbg could not do because too few frames, or too little memory, were left.
 
 An entry is a file and line that it could not look at, or a participle.  Appending takes no frame.
 """
@@ -59,7 +59,8 @@ def what_was_missed() -> str:
     rest = len(pieces) - _MOST_NAMED
     if rest > 0:
         pieces[_MOST_NAMED:] = [f"{rest} more"]
-    return f"left out, with too few frames until the recursion limit: {', '.join(pieces)}"
+    why = "too few frames until the recursion limit or too little memory"
+    return f"left out, with {why}: {', '.join(pieces)}"
 
 
 class _Raised:

@@ -21,7 +21,7 @@ import sys
 from types import ModuleType
 
 from . import library_future, spares  # isort: skip - first, as all others ask for it
-from .files import FilesGone, Folders, absolute
+from .files import FilesGone, Folders, absolute, memory_is_short
 from .importer import Importer
 from .in_place import own_copy, remembering
 from .leading import lead
@@ -42,6 +42,7 @@ __all__ = [
     "load_anew",
     "loading_lock",
     "make_room",
+    "memory_is_short",
     "own_copy",
     "program_looks_in",
     "put_back",

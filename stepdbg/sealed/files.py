@@ -169,10 +169,35 @@ def public_loader(spec: ModuleSpec) -> Any:
 
 
 def code_of(spec: ModuleSpec) -> CodeType:
-    """The code of a module of source or bytecode."""
+    """The code of a module of source or bytecode.
+
+    CPython's compiler takes some failed allocations for errors in the source.  It then raises a
+    SyntaxError, a SystemError, or "ValueError: field 'target' is required" (Python-ast.c).
+
+    Raises:
+        MemoryError: there is too little memory to compile the source.
+    """
     loader: Any = spec.loader
-    code: CodeType = loader.get_code(spec.name)
+    try:
+        code: CodeType = loader.get_code(spec.name)
+    except (SyntaxError, ValueError, SystemError) as error:
+        if memory_is_short():
+            raise MemoryError from error
+        raise
     return code
+
+
+_SOME_MEMORY = 1 << 24
+"""In bytes: more than compiling any one module takes."""
+
+
+def memory_is_short() -> bool:
+    """Whether even part of the memory that a command needs cannot be allocated now."""
+    try:
+        bytearray(_SOME_MEMORY)
+    except MemoryError:
+        return True
+    return False
 
 
 def what_hides(entries: Iterable[str]) -> OSError | None:

@@ -13,6 +13,7 @@ from types import CodeType, FrameType
 from typing import Any
 
 from stepdbg.model.depth import missed
+from stepdbg.model.signalled import comes_from_signal, without_our_part
 from stepdbg.model.standard import sys
 
 from .bytecode import comprehensions, line_at
@@ -45,7 +46,8 @@ class Reports:
     lets another thread run where a call ends, and DISABLE would undo what that thread asked for.
 
     A RecursionError that is not a traveller comes from stepdbg: too few frames are left even to
-    call the sink.  It is noted without a call, because a call needs a frame.
+    call the sink.  It is noted without a call, because a call needs a frame.  A MemoryError is
+    stepdbg's as well, unless it travels or a signal handler has raised it.
     """
 
     def __init__(self, sink: LineSink, here: object, travellers: Travellers) -> None:
@@ -115,6 +117,9 @@ class Reports:
             if id(error) in self._travellers.waiting:
                 raise
             missed.append((code.co_filename, line))
+        except MemoryError as error:
+            if self._travellers.goes_on(error):
+                raise
         except BaseException as error:
             take_off_our_part(error)
             raise
@@ -137,6 +142,9 @@ class Reports:
             if id(error) in self._travellers.waiting:
                 raise
             missed.append((code.co_filename, _getframe(1).f_lineno))
+        except MemoryError as error:
+            if self._travellers.goes_on(error):
+                raise
         except BaseException as error:
             take_off_our_part(error)
             raise
@@ -169,6 +177,9 @@ class Reports:
             if id(error) in self._travellers.waiting:
                 raise
             missed.append((code.co_filename, code.co_firstlineno))
+        except MemoryError as error:
+            if self._travellers.goes_on(error):
+                raise
         return None
 
     def _resume(self, code: CodeType, _offset: int) -> object:
@@ -182,6 +193,9 @@ class Reports:
             if id(error) in self._travellers.waiting:
                 raise
             missed.append((code.co_filename, _getframe(1).f_lineno))
+        except MemoryError as error:
+            if self._travellers.goes_on(error):
+                raise
         return None
 
     def _goes_on(self, code: CodeType) -> bool:
@@ -197,6 +211,9 @@ class Reports:
             if id(error) in self._travellers.waiting:
                 raise
             missed.append((code.co_filename, _getframe(1).f_lineno))
+        except MemoryError as error:
+            if self._travellers.goes_on(error):
+                raise
 
     def _return(self, code: CodeType, _offset: int, value: object) -> object:
         if id(code) not in self.followed:
@@ -207,6 +224,9 @@ class Reports:
             if id(error) in self._travellers.waiting:
                 raise
             missed.append((code.co_filename, _getframe(1).f_lineno))
+        except MemoryError as error:
+            if self._travellers.goes_on(error):
+                raise
         return None
 
     def _unwind(self, code: CodeType, _offset: int, error: BaseException) -> None:
@@ -218,6 +238,9 @@ class Reports:
             if id(new) in self._travellers.waiting:
                 raise
             missed.append((code.co_filename, _getframe(1).f_lineno))
+        except MemoryError as new:
+            if self._travellers.goes_on(new):
+                raise
 
     @guarded_from_entry
     def _raise(self, code: CodeType, _offset: int, error: BaseException) -> None:
@@ -232,6 +255,9 @@ class Reports:
             if id(new) in self._travellers.waiting:
                 raise
             missed.append((code.co_filename, _getframe(1).f_lineno))
+        except MemoryError as new:
+            if self._travellers.goes_on(new):
+                raise
         except BaseException as new:
             take_off_our_part(new)
             raise
@@ -243,6 +269,18 @@ class Travellers:
     def __init__(self, arrived: Callable[[], None]) -> None:
         self.waiting: dict[int, Traveller] = {}  # by the id of the exception
         self._arrived = arrived
+
+    def goes_on(self, error: MemoryError) -> bool:
+        """Whether an exception that leaves a call-back belongs to the program.
+
+        If so, our frames are taken off it.
+        """
+        if id(error) in self.waiting:
+            return True
+        if not comes_from_signal(error):
+            return False
+        without_our_part(error)
+        return True
 
     def handled(self, _code: CodeType, _offset: int, error: BaseException) -> None:
         """The call-back of EXCEPTION_HANDLED."""

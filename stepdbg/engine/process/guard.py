@@ -17,7 +17,7 @@ from stepdbg.model.depth import is_short, missed, with_room
 from stepdbg.model.ours import VERSION
 from stepdbg.model.signalled import comes_from_signal, without_our_part
 from stepdbg.model.standard import sys, traceback
-from stepdbg.sealed import FilesGone
+from stepdbg.sealed import FilesGone, memory_is_short
 
 from . import memory
 
@@ -33,7 +33,7 @@ def report_bug(error: BaseException, doing: str, then: str = WITHOUT_US) -> None
         doing: what stepdbg was doing, as a participle: "taking a step".
         then: what follows from it, as a clause.
     """
-    if isinstance(error, MemoryError):
+    if isinstance(error, MemoryError) or memory_is_short():
         memory.give_up()
         _tell([f"stepdbg: there is not enough memory for {doing}: {then}.\n"])
         return

@@ -155,7 +155,8 @@ class LineGuard:
         if failed is not None:
             try:
                 thrown = with_room(partial(self._again, frame, work, breakpoints, doing, failed))
-            except (RecursionError, MemoryError):  # not even that fits on the stack
+            except (RecursionError, MemoryError):  # not even that has enough
+                memory.give_all()  # the program goes on with it
                 missed.append((frame.f_code.co_filename, frame.f_lineno))
             failed = None  # its traceback leads here
         if thrown is not None:

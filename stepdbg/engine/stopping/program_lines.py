@@ -222,7 +222,8 @@ class ProgramLines:
         if failed is not None:
             try:
                 thrown = with_room(partial(self._line_again, frame, line, hits, failed))
-            except (RecursionError, MemoryError):  # not even that fits on the stack
+            except (RecursionError, MemoryError):  # not even that has enough
+                memory.give_all()  # the program goes on with it
                 missed.append((frame.f_code.co_filename, line))
             failed = None  # its traceback leads here
         if thrown is not None:

@@ -158,7 +158,7 @@ class RunStops:
     def _go_on(self, held: Held, resume: Resume) -> None:
         run, house = self._run, self._house
         house.desk.answered(resume)
-        memory.put_by()
+        memory.go_on()
         if isinstance(resume, Quit):
             house.tell(Resumed(run.life.id, "quit"))
         if house.out.take(resume):
