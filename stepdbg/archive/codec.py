@@ -5,9 +5,9 @@ type hint of its field allows it.
 Does not own: which types there are (shapes, model), reading their hints (model.hints), or the
 file around it (container).
 
-Every object is a row in one table, told once however often it occurs (tasks with equal stacks
-share their frames).  A row names its type and holds its fields; an object in a field is the
-number of a row *before* it, so that no data can go in circles.  `docs/dumps.md` explains it.
+Every object is a row in one table, written once however often it occurs (tasks with equal stacks
+share their frames).  A row names its type and holds its fields.  A field that holds an object
+has the number of an *earlier* row, so no object can contain itself.  `docs/dumps.md` explains it.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ JsonValue: TypeAlias = (
 )
 
 MOST_PARTS = 100_000_000
-"""How many parts a picture may have, shared ones counted wherever they occur: a small file
-could name the same parts over and over."""
+"""How many parts a picture may have.  A shared part counts each time it occurs, because a small
+file could name the same parts over and over."""
 
 MOST = 2**63
-"""No count, line or number of stepdbg's is as big; code that shows them may rely on that."""
+"""Every count, line and number of stepdbg is smaller, and code that shows them relies on that."""
 
 
 class Damaged(Exception):
@@ -53,20 +53,20 @@ _PLAIN = frozenset({str, int, bool, type(None)})
 
 
 Change = Callable[[Any], Any]
-"""What stands for a record in a file, which may be the record itself."""
+"""Gives the record to write in place of a record; it may be the same one."""
 
 
 class _Encoder:
     """Fills the tables of one picture.
 
-    change_of: for a type of record, what is done to each before it goes in; None for nothing.
+    change_of: gives the change made to every record of a type before it is written; None: none.
     """
 
     def __init__(self, change_of: Callable[[type], Change | None]) -> None:
         self.types: list[JsonValue] = []
         self.rows: list[JsonValue] = []
         self._change_of = change_of
-        self._changed: list[object] = []  # kept, so that identities stay theirs
+        self._changed: list[object] = []  # kept alive, so no other object gets their id
         self._plans: dict[type, tuple[int, tuple[str, ...], Change | None]] = {}
         self._by_identity: dict[int, int] = {}
         self._by_row: dict[object, int] = {}
@@ -102,14 +102,14 @@ class _Encoder:
 
     def _value(self, value: object) -> JsonValue:
         kind = type(value)
-        if kind in self._plans:  # most are, and known
+        if kind in self._plans:  # most are records, and most of those are written already
             found = self._by_identity.get(id(value))
             return self.reference(value) if found is None else found
         if isinstance(value, tuple):
             plain = _PLAIN
             return tuple([item if type(item) in plain else self._value(item) for item in value])
         if isinstance(value, float):
-            # JSON has no numbers without end.
+            # JSON has neither infinity nor NaN.
             return float(value) if math.isfinite(value) else str(value)
         if isinstance(value, enum.Enum):
             return str(value.value)
@@ -123,7 +123,7 @@ def encode(
 ) -> dict[str, JsonValue]:
     """The tables of a picture: ``types``, ``objects``, and ``picture``, the number of its row.
 
-    change_of: how records of a type are changed on the way (`masking.change_of`).
+    change_of: how records of a type are changed before they are written (`masking.change_of`).
     """
     encoder = _Encoder(change_of or (lambda _: None))
     number = encoder.reference(picture)
@@ -138,7 +138,7 @@ Convert = Callable[[object], object]
 class _Table:
     """The rows decoded so far.
 
-    weights: how many parts each has, shared ones counted wherever they occur.
+    _weights: how many parts each row has; a shared part counts each time it occurs.
     """
 
     def __init__(self) -> None:
@@ -169,12 +169,12 @@ class _Table:
         return found
 
     def wrong(self) -> Damaged:
-        """What to raise for a value that the hint of its field does not allow."""
+        """The exception to raise for a value that the hint of its field does not allow."""
         return Damaged(f"row {len(self.objects)} has a field of the wrong type")
 
 
 def decode(tables: object) -> Picture:
-    """The picture in some tables.  Raises `Damaged`."""
+    """The picture that the tables of a file hold.  Raises `Damaged`."""
     if not isinstance(tables, dict):
         raise Damaged("it holds no tables")
     rows, number, listed = (tables.get(key) for key in ("objects", "picture", "types"))
@@ -196,16 +196,16 @@ def decode(tables: object) -> Picture:
 
 
 def _maker(listed: object, table: _Table) -> Callable[[list[object]], object]:
-    """How to make an object of a row, for a type of the file."""
+    """Give the function that makes an object from a row, for one of the file's types."""
     name, names = (
         (listed.get("name"), listed.get("fields")) if isinstance(listed, dict) else ("", 0)
     )
     if not isinstance(name, str) or not isinstance(names, list):
-        raise Damaged("its table of types is not one")
+        raise Damaged("its table of types is malformed")
     cls = known_types().get(name)
     if cls is None:
-        return lambda _: None  # of a later version; who needs it will say so
-    # Where the file has no such field, its default stands behind the last place.
+        return lambda _: None  # a type of a later version; a field that refers to it is refused
+    # A field that the file lacks gets its default, whatever is at place 0.
     takers: list[tuple[int, Convert]] = []
     for field, hint in fields_of(cls):
         if field.name in names:
@@ -229,7 +229,7 @@ def _always(value: object) -> Convert:
 
 
 def _converter(hint: Hint, table: _Table) -> Convert:
-    """How to check and convert a value for the hint of its field."""
+    """Give the function that checks a value against the hint of its field and converts it."""
     tuples = [_tuple_converter(part, table) for part in hint if isinstance(part, Items)]
     kinds = tuple(part for part in hint if not isinstance(part, Items))
     classes = tuple(kind for kind in kinds if is_record(kind))

@@ -1,7 +1,7 @@
 """The file around a picture: compressed JSON with a name and a version.
 
-Owns: the format's version, how big a file may be, who may read it, and that it is there
-as a whole or not at all.
+Owns: the format's version, how big a file may be, who may read it, and writing it as a whole
+or not at all.
 Does not own: what the JSON says (codec).
 """
 
@@ -22,18 +22,18 @@ FORMAT_VERSION = 1
 
 MOST_COMPRESSED = 64 * 1024 * 1024
 MOST_TEXT = 256 * 1024 * 1024
-"""Bytes that a file may have, and may become."""
+"""Bytes that a file may have, compressed and decompressed."""
 
 MOST_VALUES = 16_000_000
-"""Values that a file may hold, by what opens and parts them: each takes some sixty bytes when it is
-read, so that a small file could become many gigabytes."""
+"""How many values a file may hold, counted by its brackets and commas.  Each takes some sixty bytes
+once it is read, so a small file could become many gigabytes."""
 
 _LEVEL = 5
-"""Of compression: half the time of the best one, and nearly as small."""
+"""Level of compression: it takes half the time of the best one, and the file is nearly as small."""
 
 
 def write(path: str, tables: dict[str, JsonValue]) -> int:
-    """Write a file that only its user may read; whole, or not at all.
+    """Write a file that only its user may read.  It is written as a whole or not at all.
 
     Returns:
         Its size in bytes.
@@ -42,7 +42,7 @@ def write(path: str, tables: dict[str, JsonValue]) -> int:
         StepdbgError: it could not be written.
     """
     document = {"format": FORMAT, "version": FORMAT_VERSION, "stepdbg": VERSION, **tables}
-    # ASCII: escapes keep what is not text (odd bytes in a file's name) apart from the encoding.
+    # ASCII: what is not text, such as odd bytes in a file's name, is escaped and needs no encoding.
     text = json.dumps(document, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
     encoded = text.encode("ascii")
     if len(encoded) > MOST_TEXT or _values_in(encoded) > MOST_VALUES:
@@ -60,8 +60,8 @@ def read(path: str) -> dict[str, object]:
     """The JSON object in a dump file.
 
     Raises:
-        StepdbgError: there is none that can be read.
-        Damaged: it is a dump, and broken.
+        StepdbgError: it cannot be read, or it is not a dump that this version can read.
+        Damaged: it is a dump, but a broken one.
     """
     document = _parsed(
         path, _decompressed(path, content_of(path, "dump", MOST_COMPRESSED, "a dump"))
@@ -75,8 +75,8 @@ def read(path: str) -> dict[str, object]:
         by = document.get("stepdbg")
         writer = f"stepdbg {by}" if isinstance(by, str) and by.isprintable() else "a newer stepdbg"
         raise StepdbgError(
-            f"{path} was written by {writer} in format {version}, and this one reads up to "
-            f"{FORMAT_VERSION}: open it with a newer stepdbg"
+            f"{path} was written by {writer} in format {version}, but this stepdbg reads formats "
+            f"up to {FORMAT_VERSION}: open it with a newer one"
         )
     return document
 
@@ -88,13 +88,13 @@ def content_of(path: str, kind: str, most: int, too_big: str) -> bytes:
         path: the file.
         kind: what it should be, in a word.
         most: how many bytes are read at most.
-        too_big: what it is too big for.
+        too_big: what a file of more bytes is too big for, in words.
 
     Raises:
         StepdbgError: it is not a regular file, cannot be read, or is too big.
     """
     try:
-        # A fifo would wait for its other end, a device may never end.
+        # Opening a fifo waits for its other end, and a device may never end.
         if not stat.S_ISREG(os.stat(path).st_mode):
             raise StepdbgError(f"{path} is not a regular file, so it is not a {kind}")
         with open(path, "rb") as file:
@@ -116,7 +116,7 @@ def _decompressed(path: str, content: bytes) -> bytes:
     except zlib.error as error:
         raise Damaged(f"it cannot be decompressed ({error})") from None
     if len(text) > MOST_TEXT or _values_in(text) > MOST_VALUES:
-        raise StepdbgError(f"{path} is refused: decompressed it would be bigger than any dump")
+        raise StepdbgError(f"{path} is refused: decompressed, it would be bigger than any dump")
     if not unpacking.eof:
         raise Damaged("its end is missing")
     if unpacking.unused_data:
@@ -125,7 +125,7 @@ def _decompressed(path: str, content: bytes) -> bytes:
 
 
 def _values_in(text: bytes) -> int:
-    """How many values JSON holds at most: those in texts are counted as well."""
+    """How many values JSON holds at most: commas and brackets in strings count as well."""
     return text.count(b",") + text.count(b"[") + text.count(b"{")
 
 
@@ -135,12 +135,12 @@ def _parsed(path: str, text: bytes) -> object:
     try:
         return json.loads(text.decode("ascii"), parse_constant=_no_constant)
     except (ValueError, RecursionError):
-        # ValueError: broken JSON, other than ASCII, a number of thousands of digits.
+        # ValueError: broken JSON, text that is not ASCII, a number of thousands of digits.
         raise Damaged("it holds no proper JSON") from None
 
 
 def _no_constant(name: str) -> NoReturn:
-    raise ValueError(name)  # NaN and Infinity are no JSON
+    raise ValueError(name)  # NaN and Infinity are not JSON
 
 
 def _refuse_foreign(path: str) -> NoReturn:

@@ -1,6 +1,6 @@
-"""Acting on a dump: there is nothing to act on.
+"""Acting on a dump, which has nothing to act on.
 
-Owns: `ArchiveController`, which knows the values that were kept and refuses the rest.
+Owns: `ArchiveController`, which shows the values that were kept and refuses everything else.
 Does not own: reading a picture (viewing).
 """
 
@@ -32,7 +32,7 @@ class ArchiveController:
 
     Attributes:
         inspector: reads the picture.
-        way_on: what a user can do who wanted it to go on.
+        way_on: what a user who wanted to go on can do instead; for messages.
     """
 
     medium = "a dump"
@@ -43,11 +43,11 @@ class ArchiveController:
 
     @property
     def steering(self) -> Steering:
-        """Raises `NotNow`: nothing runs that could be steered."""
+        """Raises `NotNow`: there is no run to steer."""
         _refuse(self.medium)
 
     def _refused(self, *_: object, **__: object) -> NoReturn:
-        """Raises `NotNow`: it takes a live run."""
+        """Raises `NotNow`: only a live run can do this."""
         _refuse(self.medium)
 
     halt = add_breakpoint = remove_breakpoint = enable_breakpoint = ignore_breakpoint = _refused
@@ -70,7 +70,10 @@ class ArchiveController:
         return ()
 
     def evaluate(self, frame: FrameRef, source: str, budget: Budget) -> Value:  # noqa: ARG002 - described already
-        """The value of a variable that was kept; anything else would be code to run."""
+        """The value of a variable that was kept.
+
+        Raises `NotNow` for any other source, because its value could be found only by running code.
+        """
         found = value_named(self._kept(frame), source)
         if found is not None:
             return found
@@ -80,7 +83,10 @@ class ArchiveController:
         )
 
     def _kept(self, frame: FrameRef) -> tuple[Variable, ...]:
-        """The variables of a frame and their attributes, of whichever run; none without any."""
+        """The kept variables of a frame and their attributes; empty if none were kept.
+
+        The run in view is searched first, then the others.
+        """
         runs = [each.run.run for each in self.inspector.picture.pictures]
         for run in sorted(runs, key=lambda number: number != self.inspector.run_id):
             try:
@@ -100,21 +106,21 @@ class ArchiveController:
 
     def history_of(self, frame: FrameRef, source: str) -> ObjectHistory:  # noqa: ARG002 - the protocol's
         """A dump has no objects.  Raises `NotNow`."""
-        raise NotNow(f"{self.medium} has no histories of objects; `why` tells what it kept of them")
+        raise NotNow(f"{self.medium} has no histories of objects; `why` shows what it kept of them")
 
     def look_at_exception(self, number: str) -> TaskNumber:
         """Look at one of the exceptions in the picture."""
         return self.inspector.look_at_exception(number)
 
     def source_of(self, frame: FrameRef, source: str) -> tuple[str, int, tuple[str, ...]]:  # noqa: ARG002 - the protocol's
-        """Refused: what an expression names would take code to find."""
+        """Raises `NotNow`: what an expression names could be found only by running code."""
         raise NotNow(
             f"{self.medium} holds no objects to find the source of; `list FILE:LINE` shows lines"
         )
 
     def schedule(self, run: RunId) -> Schedule:  # noqa: ARG002 - the protocol's
         """A dump has none.  Raises `NotNow`."""
-        raise NotNow("a dump has no schedule: only the run that it is of could tell it")
+        raise NotNow("a dump has no schedule: only the run that it shows could tell it")
 
     def dump(
         self,
@@ -124,5 +130,5 @@ class ArchiveController:
         values: bool = True,  # noqa: ARG002 - the protocol's
         stop: Stop | None = None,  # noqa: ARG002 - the protocol's
     ) -> int:
-        """Refused."""
+        """Raises `NotNow`: the picture is in a file already."""
         raise NotNow(f"this is {self.medium} already: copy its file")

@@ -17,7 +17,7 @@ from stepdbg.model.stops import AFTER_END
 from stepdbg.model.task import TaskLabel, TaskSnapshot, TaskState
 
 from . import sources
-from .secrets import kind_alone
+from .secrets import type_in
 from .shapes import ExceptionPicture, Picture, TaskPicture
 from .stacks import StackCamera
 
@@ -25,9 +25,10 @@ from .stacks import StackCamera
 def take_exceptions(
     inspector: Inspector, stacks: StackCamera, *, values: bool = True
 ) -> tuple[ExceptionPicture, ...]:
-    """What was raised behind a stop, with the frames; nothing where nothing has failed.
+    """The exceptions that led to a stop, with their frames; empty if nothing has failed.
 
-    stacks: takes the frames.  values: else the exceptions' messages are left out.
+    stacks: takes the frames.
+    values: whether to keep the exceptions' messages.
     """
     try:
         nodes = inspector.exceptions()
@@ -44,26 +45,28 @@ def _picture(
 ) -> ExceptionPicture:
     stacks.note(node.place)
     frames = stacks.frames(inspector.exception_frames(node.number), NO_TASK)
-    told = node if values else replace(node, summary=kind_alone(node.summary))
+    told = node if values else replace(node, summary=type_in(node.summary))
     return ExceptionPicture(told, frames)
 
 
 def with_exceptions(picture: Picture, inspector: Inspector) -> Picture:
-    """A picture of an earlier moment, with what has been raised by now.
+    """A picture of an earlier moment, with the exceptions that have been raised since.
 
-    What cannot be had is left out, as it is from any picture.
+    If they cannot be read, the picture gets a note that says why.
     """
     stacks = StackCamera(values=picture.values, mine=None)
     try:
         found = take_exceptions(inspector, stacks, values=picture.values)
         text = sources.gather(stacks.own_files, stacks.spans, inspector.source)
     except StepdbgError as error:
-        return replace(picture, notes=(*picture.notes, f"the exceptions could not be had: {error}"))
+        return replace(
+            picture, notes=(*picture.notes, f"the exceptions could not be read: {error}")
+        )
     return replace(picture, exceptions=found, sources=sources.merged(picture.sources, text))
 
 
 def as_task(raised: ExceptionPicture, run: RunId) -> TaskPicture:
-    """An exception that no living task is known for, as if it were one."""
+    """A picture of a task that stands for an exception, if no living task is known for it."""
     label = TaskLabel(run, NO_TASK, f"exception {raised.node.number}", 1, False)
     state, place = TaskState.EXITED, raised.node.place
     snapshot = TaskSnapshot(label, state, False, 0, place, None, NOT_RECORDED, None, 0)
@@ -75,7 +78,8 @@ class InView:
     """Which exception of a picture is in view; all readers of the picture share it.
 
     living: the tasks of the run that the picture is about.
-    number: empty when none is.  task: whose frames its frames are, besides `NO_TASK`.
+    number: the exception in view, empty if there is none.
+    task: the task that shows the exception's frames instead of its own; `NO_TASK` also does.
     """
 
     exceptions: tuple[ExceptionPicture, ...]
@@ -96,7 +100,7 @@ class InView:
         return found
 
     def nodes(self) -> Iterator[ExceptionNode]:
-        """All of them; the one in view says so."""
+        """All exceptions; the one in view is marked."""
         for each in self.exceptions:
             if self.number:
                 yield replace(each.node, in_view=each.node.number == self.number)
@@ -104,7 +108,7 @@ class InView:
                 yield each.node
 
     def find(self, number: str) -> ExceptionPicture:
-        """One of them.  Raises `NotNow`, `BadUsage`."""
+        """The exception with a number.  Raises `NotNow`, `BadUsage`."""
         if not self.exceptions:
             raise NotNow("nothing had failed when this dump was written")
         for each in self.exceptions:
@@ -113,14 +117,14 @@ class InView:
         raise BadUsage(f"there is no exception {number}; `exceptions` lists them")
 
     def shown_as(self, task: TaskNumber) -> ExceptionPicture | None:
-        """The exception whose frames are those of a task now; None: its own are."""
+        """The exception whose frames are shown for a task; None if the task's own are shown."""
         return self.find(self.number) if self.number and task in (NO_TASK, self.task) else None
 
     def look_at(self, number: str) -> TaskNumber:
-        """Look at one of them.  Raises `NotNow`, `BadUsage`.
+        """Look at one of the exceptions.  Raises `NotNow`, `BadUsage`.
 
         Returns:
-            The task whose frames its frames are now; `NO_TASK` where that did not live then.
+            The task that now shows the exception's frames; `NO_TASK` if it did not live then.
         """
         found = self.find(number)
         label = found.node.task

@@ -1,4 +1,4 @@
-"""Equal tasks of a picture in one group, and chains of waits without what is told elsewhere.
+"""Groups of equal tasks in a picture, and chains of waits without the parts shown elsewhere.
 
 Owns: `fold_snapshots`, `without_told`.
 Does not own: groups of living tasks (engine.seeing.folding).
@@ -21,7 +21,7 @@ def fold_snapshots(
     numbers: Container[int] | None,
     wanted: Callable[[TaskLabel, TaskState], bool] | None,
 ) -> tuple[TaskGroup, ...]:
-    """Tasks with equal names, states and stacks together, in the order of the first of each.
+    """Group tasks with equal names, states and stacks, in the order of each group's first task.
 
     Args:
         numbers: only tasks of these numbers; None: all.
@@ -41,10 +41,10 @@ def fold_snapshots(
 
 
 def without_told(why: Explanation, elsewhere: Container[TaskNumber]) -> Explanation:
-    """An explanation without what hangs on tasks that have an explanation of their own.
+    """An explanation without the links below tasks that have an explanation of their own.
 
     Args:
-        elsewhere: the numbers of those.  They keep their own links in this chain.
+        elsewhere: the numbers of those tasks.  Their own links stay in this chain.
     """
     if not elsewhere:
         return why

@@ -16,7 +16,7 @@ from .shapes import FramePicture
 class KeptFrames:
     """A `FrameReader` over the pictures of some frames.
 
-    whose: for a sentence that there are no more of them.
+    whose: what the frames belong to, for the message that there are no more of them.
     """
 
     def __init__(self, pictures: tuple[FramePicture, ...], whose: str) -> None:

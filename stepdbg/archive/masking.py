@@ -1,10 +1,11 @@
-"""Which rule for secrets each field of a picture is under.
+"""Which rule for secrets applies to each field of a picture.
 
-Owns: the one place that every text of a dump comes through; what is left of the reasons of
-cancellations in a picture without values.
+Owns: the one place that every text of a dump passes through; what a picture without values keeps
+of the reasons for cancellations.
 Does not own: the rules (secrets), going through a picture (codec).
 
-A text is masked unless it is listed here what else it is, so that a new field cannot be forgotten.
+Every text is masked unless a table here says what else its field holds.  So no new field can be
+forgotten.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ from .shapes import LEFT_OUT
 Change = Callable[[Any], Any]
 
 _NAMES: Final = frozenset({"arguments", "filename", "folder", "function", "kind", "number", "type"})
-"""Fields of any record that say what something is called, where it lies, and what it is."""
+"""Fields (of any record) that say what something is called, where its file is, or what kind it
+is."""
 
 _OTHERWISE: Final[dict[tuple[str, str], Change]] = {
     ("About", "command_line"): mask_words,
@@ -38,7 +40,7 @@ _OTHERWISE: Final[dict[tuple[str, str], Change]] = {
 
 @cache
 def change_of(record: type) -> Change | None:
-    """How records of a type are changed before they go into a file; None where they are not."""
+    """The change made to records of a type before they are written to a file; None: none."""
     if record is Variable:
         return _variable
     rules = {
@@ -80,7 +82,7 @@ def _each_text(values: Any) -> Any:
 _REASONS: Final = frozenset(
     {("Cancelling", "reason"), ("ScopeSnapshot", "reason"), ("Wake", "detail")}
 )
-"""Fields with Trio's words for a cancellation, or the program's."""
+"""Fields that hold the reason for a cancellation, in Trio's words or the program's."""
 
 _RAISED = re.compile(
     r"(?P<kept>(?:\w+(?:: |, ))?"
@@ -96,12 +98,12 @@ _PLAIN = re.compile(
 
 
 def without_reasons(change: Change | None, record: type) -> Change | None:
-    """How records of a type are changed in a picture without values.
+    """The change made to records of a type in a picture without values; None: none.
 
-    A reason keeps the type of the exception that it speaks of, and loses its message; a reason of
-    the program's own is left out.
+    If a reason quotes an exception, the exception's type stays and its message goes.  A reason in
+    the program's own words is left out.
 
-    change: what is done to them besides.
+    change: a change to make before this one.
     """
     names = [name for of, name in _REASONS if of == record.__name__]
     if not names:
@@ -111,13 +113,13 @@ def without_reasons(change: Change | None, record: type) -> Change | None:
         told = found if change is None else change(found)
         if isinstance(told, Wake) and told.kind is not WakeKind.CANCELLED:
             return told
-        return replace(told, **{name: reason_alone(getattr(told, name)) for name in names})
+        return replace(told, **{name: without_values_in(getattr(told, name)) for name in names})
 
     return changed
 
 
-def reason_alone(reason: str) -> str:
-    """The reason of a cancellation without anything that a value may be in."""
+def without_values_in(reason: str) -> str:
+    """The reason for a cancellation without the parts that may quote values."""
     if raised := _RAISED.fullmatch(reason):
         return raised["kept"]
     source = _SOURCE.match(reason)
@@ -126,7 +128,7 @@ def reason_alone(reason: str) -> str:
 
 
 def _variable(found: Variable) -> Variable:
-    # Only by its own name: what its value holds is masked in the value.
+    # Here only its own name counts: secrets inside its value are masked in the value's text.
     if not looks_secret(found.name) or found.value.text == MASK:
         return found
     return Variable(found.name, Value(MASK, found.value.type))

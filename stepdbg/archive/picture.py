@@ -1,8 +1,8 @@
 """Taking a picture of everything that an `Inspector` can give.
 
-Owns: `take_picture`, and what happens when a part cannot be had.
+Owns: `take_picture`, and what happens when a part cannot be read.
 Does not own: what a picture holds (shapes), tasks and their values (stacks), or looking at one
-(viewing; `PictureInspector` can also be imported from here, to look at once).
+(viewing; `PictureInspector` can also be imported from here).
 
 No code of the program is called.
 """
@@ -54,7 +54,7 @@ def take_picture(inspector: Inspector, *, values: bool = True, stop: Stop | None
         values: whether to keep the variables' values; else only their names and types.
         stop: the stop at which the run is held.
 
-    A part that cannot be had is left out with a note; nothing is raised for that.
+    A part that cannot be read is left out, with a note that says why; nothing is raised.
     """
     return _Camera(inspector, values, stop).take()
 
@@ -108,13 +108,13 @@ class _Camera:
         )
 
     def _tried(self, what: str, get: Callable[[], T]) -> T | None:
-        """What a call gives; whatever it raises is noted: half a picture is worth having."""
+        """What a call returns; None and a note if it raises: half a picture is better than none."""
         try:
             return get()
         except StepdbgError as error:
-            self._notes.append(f"{what} could not be had: {error}")
+            self._notes.append(f"{what} could not be read: {error}")
         except Exception as error:
-            self._notes.append(f"{what} could not be had: {type(error).__name__}: {error}")
+            self._notes.append(f"{what} could not be read: {type(error).__name__}: {error}")
         return None
 
     def _other(self, run: RunId) -> RunPicture | None:
@@ -164,7 +164,7 @@ class _Camera:
                 self._stacks.note(task.spawn.place)
 
 
-# Things that began while stepdbg read a run in another thread are left out: tasks are read first.
+# Tasks are read first.  What begins while stepdbg reads a run in another thread is left out.
 
 
 def _tree(inspector: Inspector, known: AbstractSet[TaskNumber]) -> tuple[NodePicture, ...]:
@@ -214,7 +214,7 @@ def _queued(
 def _lints(inspector: Inspector) -> LintsFound | None:
     try:
         return inspector.lints()
-    except NotNow:  # nobody looked for any
+    except NotNow:  # the user has not switched them on
         return None
 
 

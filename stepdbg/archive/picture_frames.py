@@ -1,4 +1,4 @@
-"""Reading the frames of a picture: of its tasks, and of what had been raised.
+"""Reading the frames of a picture: those of its tasks and of its exceptions.
 
 Owns: `PictureFrames`.  Does not own: the rest of what can be read (viewing), or how frames are
 kept (frames, exceptions).
@@ -54,7 +54,7 @@ class PictureFrames:
 
     @property
     def _told(self) -> RunPicture:
-        """The run in view, if there is more to tell than that it was there."""
+        """The run in view.  Raises `StepdbgError` if nothing but its existence could be read."""
         if self._run.problem:
             raise StepdbgError(self._run.problem)
         return self._run
@@ -69,7 +69,7 @@ class PictureFrames:
 
     def _find(self, number: TaskNumber) -> TaskPicture:
         if number == NO_TASK:
-            return self._nobody()
+            return self._outside()
         found = self._tasks.get(number)
         if found is None:
             raise NoSuchTask(
@@ -77,8 +77,8 @@ class PictureFrames:
             )
         return found
 
-    def _nobody(self) -> TaskPicture:
-        """The held thread, or an exception that no task is known for, as if it were a task."""
+    def _outside(self) -> TaskPicture:
+        """What `NO_TASK` shows: the held thread, or an exception that no task is known for."""
         raised = self._in_view.shown_as(NO_TASK)
         if raised is None and self._run.outside is not None:
             return self._run.outside
@@ -87,15 +87,15 @@ class PictureFrames:
         return as_task(raised, self.run_id)
 
     def task(self, number: TaskNumber) -> TaskSnapshot:
-        """One task; one whose exception is in view, as that left it.  Raises `NoSuchTask`."""
+        """One task; if its exception is in view, as that left the task.  Raises `NoSuchTask`."""
         found, raised = self._find(number).task, self._in_view.shown_as(number)
         stop = self.picture.stop
         if raised is None or (stop is not None and stop.task == found.label):
-            return found  # at the stop of a failure it stands as that leaves it
+            return found  # at the stop for a failure, the task is shown as that leaves it
         return as_left(found, raised.node.place)
 
     def _reader(self, task: TaskNumber) -> KeptFrames:
-        """The frames that are those of a task: of the exception in view, or its own."""
+        """The frames shown for a task: those of the exception in view, or the task's own."""
         raised = self._in_view.shown_as(task)
         if raised is not None:
             return KeptFrames(raised.frames, f"exception {raised.node.number}")
@@ -113,7 +113,7 @@ class PictureFrames:
         return self._lines[filename]
 
     def source_age(self, filename: str) -> SourceAge:  # noqa: ARG002 - the protocol's
-        """Always that of the moment at which the picture was taken."""
+        """Always `LOADED`: the picture keeps the text as it was when the picture was taken."""
         return SourceAge.LOADED
 
     def source_span(self, frame: FrameRef) -> tuple[int, int]:
@@ -136,8 +136,8 @@ class PictureFrames:
         return self._reader(frame.task).picture(frame.index)
 
     def is_first_look(self, frame: FrameRef) -> bool:  # noqa: ARG002 - the protocol's
-        """Whether this was never asked of the frame."""
-        return False  # nothing goes on here
+        """Always False: nothing in a picture changes between two looks."""
+        return False
 
     def names(self, frame: FrameRef) -> tuple[str, ...]:
         """The names of the variables that were kept."""
@@ -151,16 +151,16 @@ class PictureFrames:
         )
 
     def exceptions(self) -> tuple[ExceptionNode, ...]:
-        """What had been raised."""
+        """The exceptions that had been raised.  Raises `NotNow` if nothing had failed."""
         found = tuple(self._in_view.nodes())
         if not found:
             raise NotNow("nothing had failed when this dump was written")
         return found
 
     def exception_frames(self, number: str) -> KeptFrames:
-        """The frames of one of them."""
+        """The frames of the exception with a number."""
         return KeptFrames(self._in_view.find(number).frames, f"exception {number}")
 
     def look_at_exception(self, number: str) -> TaskNumber:
-        """See `model.protocols.Controller`."""
+        """Show an exception's frames as those of a task; return that task (or `NO_TASK`)."""
         return self._in_view.look_at(number)

@@ -1,6 +1,6 @@
 """Opening a dump.
 
-Owns: `open_dump`, the inspector over a file, and telling what has changed since.
+Owns: `open_dump`, the inspector over a file, and finding the source files that have changed since.
 Does not own: the form of the file (container, codec), looking at the picture (viewing), or the
 controller over it (controller).
 """
@@ -26,7 +26,7 @@ class ArchiveInspector(PictureInspector):
     """An `Inspector` over a dump file."""
 
     def stop(self) -> Stop:
-        """The stop at which the dump was written; one without a reason where nothing was held."""
+        """The stop at which the dump was written; if nothing was held, one made for the moment."""
         if self.picture.stop is not None:
             return self.picture.stop
         run = self.run()
@@ -47,7 +47,7 @@ class ArchiveInspector(PictureInspector):
         )
 
     def _current(self) -> TaskSnapshot | None:
-        """The task that asked for the dump itself."""
+        """The task that was running, because it asked for the dump; None if there was none."""
         if self.picture.stop is not None or self.run_id == 0:
             return None
         try:
@@ -57,17 +57,17 @@ class ArchiveInspector(PictureInspector):
         return next((each for each in tasks if each.state is TaskState.CURRENT), None)
 
     def changed_files(self) -> tuple[str, ...]:
-        """The source files that also exist here, with another text."""
+        """The source files whose text on this machine differs from the one in the dump."""
         return tuple(
             each.filename for each in self.picture.sources if is_whole(each) and _differs(each)
         )
 
 
 def open_dump(path: str | os.PathLike[str]) -> ArchiveInspector:
-    """Read a dump.  Nothing of what it holds is run.
+    """Read a dump.  No code from the file runs.
 
     Raises:
-        StepdbgError: it cannot be read, is not a dump, is damaged, or is of a newer format.
+        StepdbgError: it cannot be read, is not a dump, is damaged, or has a newer format.
     """
     name = os.fspath(path)
     try:
@@ -76,18 +76,18 @@ def open_dump(path: str | os.PathLike[str]) -> ArchiveInspector:
     except codec.Damaged as error:
         raise StepdbgError(f"{name} is a damaged dump: {error}") from None
     except (MemoryError, RecursionError):
-        raise StepdbgError(f"{name} is a damaged dump: it is too much for this machine") from None
+        raise StepdbgError(f"{name} is a damaged dump: it is too big for this machine") from None
     return ArchiveInspector(picture)
 
 
 def _check(picture: Picture) -> None:
-    """Make sure that the parts of a picture go together.  Raises `Damaged`."""
+    """Check that the parts of a picture agree.  Raises `Damaged`."""
     if all(each.run.run != picture.in_view for each in picture.pictures):
         raise codec.Damaged("it shows nothing of the run that it is about")
     for run in picture.pictures:
         tasks = {each.task.label.number: each for each in run.tasks}
         if len(tasks) != len(run.tasks) or not check_tree(run.tree, tasks):
-            raise codec.Damaged("its tasks are no tree")
+            raise codec.Damaged("its tasks do not form a tree")
         queue = run.queue
         queued = (*queue.this_pass, *queue.next_pass) if queue is not None else ()
         if any(each.task not in tasks for each in queued):
@@ -115,7 +115,7 @@ def _check_exceptions(exceptions: tuple[ExceptionPicture, ...]) -> None:
             or bool(above) != bool(known)
             or (above and above not in known)
         ):
-            raise codec.Damaged("its exceptions are no tree")
+            raise codec.Damaged("its exceptions do not form a tree")
         known.add(each.node.number)
 
 
@@ -123,7 +123,7 @@ _MOST_LINES = 10_000_000
 
 
 def _check_source(source: SourceText) -> None:
-    """A length that is not true would become that many lines."""
+    """Check the length that a source text claims, because as many lines are made of it."""
     last = 0
     for piece in source.pieces:
         if piece.first <= last:
@@ -139,7 +139,7 @@ def _differs(source: SourceText) -> bool:
         state = os.stat(source.filename)
     except (OSError, ValueError):
         return False
-    # Only plain files of a plausible size are read: the name comes from somebody else.
+    # Only regular files of a plausible size are read, because the dump may come from a stranger.
     if not stat.S_ISREG(state.st_mode):
         return False
     if state.st_size > 4 * WHOLE_FILE_CHARACTERS:
@@ -147,7 +147,7 @@ def _differs(source: SourceText) -> bool:
     try:
         with tokenize.open(source.filename) as file:
             here = tuple(line.rstrip("\r\n") for line in file)
-    except (OSError, ValueError, SyntaxError):  # not readable, or no Python any more
+    except (OSError, ValueError, SyntaxError):  # not readable, or no longer Python
         return True
-    # What is written out as a secret is masked in the dump.
+    # The dump's text may be masked, so both are compared masked.
     return mask_source("\n".join(here)) != mask_source("\n".join(lines_of(source)))

@@ -1,6 +1,7 @@
 """The flight recorder's part of a picture.
 
-Owns: taking it, and giving a part of it.  Does not own: the rest of a picture (picture, viewing).
+Owns: taking the log and the ended tasks; cutting a log.
+Does not own: the rest of a picture (picture, viewing).
 """
 
 from __future__ import annotations
@@ -14,18 +15,18 @@ from stepdbg.model.protocols import Inspector
 from stepdbg.model.records import replace
 
 _ENTRIES = 1_000
-"""How much of the log is pictured; an entry takes some 50 bytes of a file."""
+"""How many entries of the log a picture keeps; each takes some 50 bytes of a file."""
 
 
 def take_records(inspector: Inspector, *, values: bool) -> tuple[Log | None, tuple[EndedTask, ...]]:
-    """The last of the log and the tasks that ended last; None where nothing was recorded.
+    """The end of the log and the tasks that ended last; None and () if nothing was recorded.
 
     values: whether to keep the messages of exceptions; else only their types.
     """
     try:
         log = inspector.log(None, _ENTRIES, system=True)
         ended = inspector.ended(system=True)
-    except StepdbgError:  # nobody recorded: that is not a fault of the picture
+    except StepdbgError:  # no recorder was on, which the picture need not note
         return None, ()
     if not values:
         log = replace(log, entries=tuple(map(_without_message, log.entries)))
@@ -45,7 +46,14 @@ def excerpt(
     most: int | None,
     hidden: Container[TaskNumber],
 ) -> Log:
-    """A part of a log: of some tasks or of all that are not hidden, `most` entries at most."""
+    """The last entries of a log about some tasks.
+
+    Args:
+        log: the whole log.
+        tasks: the tasks; None: all that are not hidden.
+        most: how many entries at most; None: all.
+        hidden: tasks to leave out if `tasks` is None.
+    """
     found: list[LogEntry] = []
     for entry in log.entries:
         if entry.task is None:  # in the log of some tasks, a gap counts only after the first entry

@@ -1,11 +1,11 @@
 """Values that must not leave the machine.
 
-Owns: which names look like secrets, and masking what stands beside such names in a text, on a
-command line, in a source; leaving out all values of a picture that was taken with them.
+Owns: which names look secret; masking what stands beside such names in a text, on a command line
+or in source code; removing all values from a picture that has them.
 Does not own: which fields of a picture hold what kind of text (masking), taking pictures without
 values (stacks).
 
-It errs on the side of masking.  What it cannot know is a secret under a plain name.
+It masks too much rather than too little.  It cannot recognize a secret with a harmless name.
 """
 
 from __future__ import annotations
@@ -83,15 +83,15 @@ _KNOWN = re.compile(
     r"""|-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END|$)""",
     re.DOTALL,
 )
-"""Texts that are secrets whatever they are called."""
+"""Texts that are secrets whatever name stands beside them."""
 
 _MAYBE = re.compile(
     "auth|bear|cookie|cred|key|otp|pass|pin|pwd|secret|session|sid|sig|token", re.IGNORECASE
 )
-"""In every name that looks secret: most texts need no closer look."""
+"""Every name that looks secret contains one of these, so most texts need no closer look."""
 
 _EXCEPTIONS = ("Error", "Exception")
-"""``KeyError: 'coffee'`` tells of no secret key."""
+"""Endings of names that are not secret: ``KeyError: 'coffee'`` does not give a key away."""
 
 _POINT = re.compile(
     r"""(?<![\w\\])[bBrRuUfF]{0,2}(?P<quote>['"])(?P<inside>(?:\\.|(?!(?P=quote)).)*)(?:(?P=quote)|$)"""
@@ -106,7 +106,7 @@ _NAME = re.compile(r"-{0,2}[A-Za-z_][\w. -]{0,80}")
 _WORD = re.compile(r"""(?P<quote>['"])(?:\\.|(?!(?P=quote)).)*(?P=quote)|\S+""", re.DOTALL)
 
 _OPENS = re.compile(r"(?:^|\W|(?<=\W)[bBrRuUfF]{1,2}|^[bBrRuUfF]{1,2})$")
-"""What stands before a quote that opens something: an apostrophe follows a word."""
+"""What stands before a quote that opens a string.  An apostrophe follows a letter instead."""
 
 _OPENERS = {"(": ")", "[": "]", "{": "}"}
 _CLOSERS = {closing: opening for opening, closing in _OPENERS.items()}
@@ -114,10 +114,10 @@ _CLOSERS = {closing: opening for opening, closing in _OPENERS.items()}
 
 @lru_cache(maxsize=10_000)
 def mask_text(text: str) -> str:
-    """A text without what belongs to secret names inside it, and without what is known as secret.
+    """Mask, in a text, the values that stand beside secret names, and secrets of a known form.
 
-    text: a picture of a value, a message, a line that was typed, a name: any text of the program's.
-    Text in quotes is examined by itself, so that a mask never reaches beyond the quotes.
+    text: any text of the program's: a picture of a value, a message, a typed line, a name.
+    Text in quotes is examined by itself, so a mask never reaches beyond the quotes.
     """
     return _KNOWN.sub(MASK, _without_named(text) if _MAYBE.search(text) else text)
 
@@ -141,7 +141,7 @@ def _without_named(text: str) -> str:
 
 
 def _value_of(text: str, point: re.Match[str]) -> tuple[int, int]:
-    """From where to where the value goes that belongs to a secret name; nowhere without one."""
+    """Where the value of a secret name begins and ends; (0, 0) if the name is not secret."""
     if point["quote"] is not None:
         after = _AFTER_QUOTES.match(text, point.end())
         inside = point["inside"]
@@ -162,7 +162,7 @@ def _value_of(text: str, point: re.Match[str]) -> tuple[int, int]:
 
 
 def _end_of_words(text: str, start: int) -> int:
-    """Where the value of an option ends in a list of words; it may look like an option."""
+    """Where the value of an option ends in a list of words; the value may look like an option."""
     while True:
         end = _end_of_value(text, start, "")
         word = text[start:end].strip("'\"")
@@ -173,7 +173,7 @@ def _end_of_words(text: str, start: int) -> int:
 
 
 def _end_of_option(text: str, start: int) -> int:
-    """Where the value of an option ends that follows after a blank."""
+    """Where the value of an option ends if a blank separates the two."""
     while word := _WORD.match(text, start):
         after = word.end() + len(text[word.end() :]) - len(text[word.end() :].lstrip(" \t"))
         if not _is_secret_option(word.group()) or after == len(text):
@@ -187,9 +187,9 @@ def _is_secret_option(word: str) -> bool:
 
 
 def _end_of_value(text: str, start: int, ends: str) -> int:
-    """Where the value ends that begins somewhere in a text; its end when it was cut off.
+    """Where the value that begins at `start` ends; the end of the text if it was cut off.
 
-    ends: what else ends it, besides a comma, a line, and what closes a bracket around it.
+    ends: characters that end it, besides a comma, a newline and the closing bracket around it.
     """
     closing = {c for c, o in _CLOSERS.items() if text.count(o, 0, start) > text.count(c, 0, start)}
     depth: list[str] = []
@@ -228,7 +228,7 @@ def _end_of_string(text: str, start: int) -> int:
 
 
 def _end_of_escaped(text: str, start: int) -> int:
-    """Where something ends that begins with backslashes: a string in a string, or one character."""
+    """The end of what begins with backslashes: a string in a string, or one character."""
     place = start
     while place < len(text) and text[place] == "\\":
         place += 1
@@ -265,7 +265,7 @@ _LITERAL = re.compile(
 
 
 def mask_source(text: str) -> str:
-    """Lines of source without what is written out as the value of a secret name.
+    """Mask the literals that source code gives to secret names.
 
     ``password = "hunter2"`` is masked, ``password = ask()`` is not.  No line is lost.
     """
@@ -282,15 +282,15 @@ def _without_literal(found: re.Match[str]) -> str:
 
 
 def without_values(picture: Picture) -> Picture:
-    """A picture without what variables hold, and without the words of exceptions."""
+    """A picture without the values of variables and without the messages of exceptions."""
     stop = None if picture.stop is None else stop_without_values(picture.stop)
-    changed = _changed(picture, leave_out, kind_alone)
+    changed = _changed(picture, leave_out, type_in)
     return replace(changed, stop=stop, values=False)
 
 
 def stop_without_values(stop: Stop) -> Stop:
-    """A stop without what the program's objects look like; types of exceptions remain."""
-    return replace(stop, value=None, raised=kind_alone(stop.raised))
+    """A stop without values of the program's; the types of exceptions stay."""
+    return replace(stop, value=None, raised=type_in(stop.raised))
 
 
 def leave_out(variable: Variable) -> Variable:
@@ -298,14 +298,14 @@ def leave_out(variable: Variable) -> Variable:
     return replace(variable, value=Value(LEFT_OUT, variable.value.type))
 
 
-def kind_alone(summary: str) -> str:
-    """The type of an exception without its message, in which values may be."""
+def type_in(summary: str) -> str:
+    """The type of an exception from its summary, without the message, which may quote values."""
     return summary.split("\n", 1)[0].partition(":")[0]
 
 
 def without_messages(why: Explanation) -> Explanation:
-    """An explanation without the messages of exceptions on their way."""
-    return _changed_why(why, kind_alone)
+    """An explanation without the messages of pending exceptions."""
+    return _changed_why(why, type_in)
 
 
 def _changed_why(why: Explanation, text: Callable[[str], str]) -> Explanation:
@@ -364,7 +364,7 @@ def _changed(
 
 
 def _changed_log(log: Log, text: Callable[[str], str]) -> Log:
-    """A log with the details changed, which tell of exceptions and of what was typed."""
+    """A log with its details changed, because they quote exceptions and what the user typed."""
     entries = (
         replace(each, detail=text(each.detail), steered=text(each.steered))
         if each.detail or each.steered

@@ -3,8 +3,8 @@
 Owns: the frozen types that a dump is made of, besides those of the model.
 Does not own: taking a picture (picture), or its form in a file (codec, container).
 
-Each task is written once, by number; the tree and the queue refer to it.  So a picture is flat
-however deep the tree is, and every task has the same look wherever it is shown.
+Each task is written once.  The tree and the queue refer to it by its number.  So a picture is flat
+however deep the tree is, and a task looks the same wherever it is shown.
 """
 
 from __future__ import annotations
@@ -30,15 +30,16 @@ from stepdbg.model.values import Variable
 from stepdbg.model.waits import Deadlock, Explanation, WorkerThread
 
 LEFT_OUT = "(left out)"
-"""Stands for a value that was not to be kept."""
+"""Stands for a value that was left out because the user wanted no values."""
 
 
 @dataclass(frozen=True, slots=True)
 class FramePicture:
     """A frame with its variables.
 
-    span: first and last line of its function, None when that could not be told.
-    variables: its locals, None when they were not kept.  arguments: names of its parameters.
+    span: first and last line of its function, None if they could not be found.
+    variables: its locals, None if they were not kept.
+    arguments: names of its parameters.
     members: attributes of the objects in its locals, as ``self.size``, as many as were kept.
     """
 
@@ -60,7 +61,7 @@ class TaskPicture:
 
 @dataclass(frozen=True, slots=True)
 class NurseryPicture:
-    """A nursery; its children by number.  See `NurserySnapshot`."""
+    """A nursery with the numbers of its children; otherwise like `NurserySnapshot`."""
 
     scope: ScopeSnapshot
     place: Place | None
@@ -87,7 +88,7 @@ class QueuedPicture:
 
 @dataclass(frozen=True, slots=True)
 class QueuePicture:
-    """The run queue.  See `QueueSnapshot`."""
+    """The run queue with the numbers of its tasks; otherwise like `QueueSnapshot`."""
 
     current: TaskLabel | None
     this_pass: tuple[QueuedPicture, ...] = ()
@@ -98,12 +99,14 @@ class QueuePicture:
 class RunPicture:
     """One run, or (run 0) the thread that was held outside of any.
 
-    tasks: by number, Trio's own too.  outside: the held thread, as if it were a task.
-    tree: the first node is the root.  hope: why the run as a whole is not stuck.
-    problem: why there is nothing more to tell, empty when
-    there is.  log: what the tasks have done lately, None where nothing was recorded.
-    lately: what has kept the run busy, None where that is not known.
-    stats: what its tasks have done in all, None where nobody counted.
+    tasks: by number, Trio's own included.
+    outside: the held thread, as if it were a task.
+    tree: the first node is the root.
+    hope: why the run as a whole is not stuck.
+    problem: why nothing more could be read of the run, empty if all went well.
+    log: what the tasks have done lately, None if nothing was recorded.
+    lately: what has kept the run busy, None if that is not known.
+    stats: what its tasks have done in all, None if nothing was counted.
     """
 
     run: RunSnapshot
@@ -151,7 +154,8 @@ class SourceText:
 class About:
     """When and where a picture was taken.
 
-    time: seconds since 1970, UTC.  command_line: the words that started the program.
+    time: seconds since 1970, UTC.
+    command_line: the words that started the program.
     """
 
     time: float
@@ -168,11 +172,13 @@ class About:
 class Picture:
     """Everything there was to see of a process at one moment.
 
-    in_view: the run that the picture is about.  stop: None when nothing was held.
+    in_view: the run that the picture is about.
+    stop: None if nothing was held.
     runs: all runs of the process, pictured or not.
-    values: whether values were kept.  notes: what could not be had, each a sentence.
-    exceptions: what had been raised, each before what hangs on it.
-    lints: what looked wrong, None where nobody looked for it.
+    values: whether values were kept.
+    notes: what could not be read, each a sentence.
+    exceptions: what had been raised, each exception before those below it in the tree.
+    lints: what looked wrong, None if lints were off.
     """
 
     about: About

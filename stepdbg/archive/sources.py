@@ -1,10 +1,10 @@
-"""Which source text goes along with a picture.
+"""Which source text is kept with a picture.
 
 Owns: choosing and cutting it, and giving it back line by line.
 Does not own: reading files (the `Inspector` does).
 
-Files of own frames are kept whole, of library files the functions that are on a stack, with
-some lines around them.  A file that is too big is treated as a library's.
+Files of own frames are kept whole.  Of a library file, only the functions on a stack are kept, with
+some lines around them.  A file that is too big is treated like a library file.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from .shapes import SourcePiece, SourceText
 
 WHOLE_FILE_CHARACTERS = 1_000_000
-"""The most that is kept of one file as a whole."""
+"""How big a file may be that is kept whole."""
 
 TOTAL_CHARACTERS = 10_000_000
-"""The most that is kept of all files together."""
+"""How much is kept of all files together, at most."""
 
 AROUND = 11
 """Lines kept around a function: as many as `list` shows."""
@@ -70,7 +70,7 @@ def _merged(spans: Iterable[Span], length: int) -> list[Span]:
 
 
 def merged(first: Iterable[SourceText], second: Iterable[SourceText]) -> tuple[SourceText, ...]:
-    """The source text of two pictures in one; of a file that both have, the fuller text."""
+    """The source text of two pictures together.  If both have a file, it gets the lines of both."""
     found: dict[str, SourceText] = {}
     for source in (*first, *second):
         known = found.get(source.filename)
@@ -82,7 +82,7 @@ def merged(first: Iterable[SourceText], second: Iterable[SourceText]) -> tuple[S
 
 
 def _together(one: SourceText, other: SourceText) -> SourceText:
-    """All pieces that two texts of one file have."""
+    """One text with the pieces of two texts of the same file."""
     spans = {
         (piece.first, piece.first + piece.text.count("\n"))
         for each in (one, other)
@@ -108,7 +108,7 @@ def is_whole(source: SourceText) -> bool:
 
 
 def file_called(name: str, kept: Sequence[SourceText]) -> SourceText | None:
-    """A file by its name, or by the end of its path where only one ends so."""
+    """A file by its full name, or by the end of its path if that fits only one file."""
     for each in kept:
         if each.filename == name:
             return each

@@ -1,7 +1,7 @@
-"""Tasks with their stacks and values, under a budget for all of them together.
+"""Tasks with their stacks and values, within one budget for all of them.
 
 Owns: what is fetched of each task and frame, in which order, and when to stop fetching.
-Does not own: the rest of a picture (picture), or which text goes along (sources).
+Does not own: the rest of a picture (picture), or which source text is kept (sources).
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from .shapes import FramePicture, TaskPicture
 from .sources import Span
 
 _EACH = Budget(depth=3, length=20, characters=400, seconds=0)
-"""For one value: what `locals` shows, but that no code of the program is called."""
+"""For one value: as much as `locals` shows, but without calling code of the program."""
 
 _OF_OBJECTS = Budget(depth=2, length=20, characters=200, seconds=0)
-"""For one attribute of an object, and how many of them."""
+"""For the attributes of an object: how much to show of each, and how many there are at most."""
 
 _BARELY = Budget(depth=0, length=0, characters=20, seconds=0)
-"""Where only names and types are wanted."""
+"""For variables of which only names and types are kept."""
 
 
 class Allowance:
-    """Seconds that may be spent on one thing, from the first question on."""
+    """Seconds that may be spent on one thing, counted from the first call of `spent`."""
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
@@ -45,8 +45,10 @@ class Allowance:
 class StackCamera:
     """Takes pictures of tasks for one picture of a process.
 
-    values: whether to keep values.  mine: the task whose values are kept at any cost.
-    own_files: the files of own code that were met.  spans: of the functions on stacks, by file.
+    values: whether to keep values.
+    mine: the task whose values are kept at any cost.
+    own_files: the files of own code that were met.
+    spans: first and last lines of the functions on stacks, by file.
     """
 
     SECONDS_FOR_VALUES = 0.4
@@ -74,7 +76,7 @@ class StackCamera:
     def tasks(
         self, inspector: Inspector, tasks: tuple[TaskSnapshot, ...]
     ) -> tuple[TaskPicture, ...]:
-        """Pictures of tasks.  The allowance goes to tasks with unlike stacks first."""
+        """Pictures of tasks.  One task of each different stack comes first, while time is left."""
         order = self._sorted(tasks)
         why = self._explanations(inspector, [task.label.number for task in order])
         taken = {}
@@ -97,7 +99,7 @@ class StackCamera:
     def _explanations(
         self, inspector: Inspector, numbers: list[TaskNumber]
     ) -> dict[TaskNumber, Explanation]:
-        """What the tasks wait for, of as many as there is time for."""
+        """What the tasks wait for, for as many tasks as there is time for."""
         found: dict[TaskNumber, Explanation] = {}
         if len(numbers) > self.TASKS_EXPLAINED:
             numbers = [number for number in numbers if number == self._mine]
@@ -111,7 +113,7 @@ class StackCamera:
         return found
 
     def frames(self, reader: FrameReader, task: TaskNumber) -> tuple[FramePicture, ...]:
-        """Pictures of a task's frames; as much of them as can be had."""
+        """Pictures of a task's frames, with as much in each as could be read."""
         try:
             stack = reader.frames(task)
         except StepdbgError:  # a run in another thread goes on while stepdbg reads it
@@ -119,7 +121,7 @@ class StackCamera:
         return tuple([self._frame(reader, task, frame) for frame in stack])
 
     def take_over(self, other: StackCamera) -> None:
-        """Let the files that another one has met go along with one's own."""
+        """Add the files and functions that another camera has met."""
         self.own_files |= other.own_files
         for filename, spans in other.spans.items():
             self.spans.setdefault(filename, set()).update(spans)
@@ -147,10 +149,10 @@ class StackCamera:
         return FramePicture(frame, span, variables, self._arguments_at[place], members)
 
     def _plain(self, frame: FrameSnapshot, span: Span | None) -> FramePicture:
-        """A frame without its variables: one picture of it for all tasks that wait there."""
+        """A frame without its variables; all tasks that wait there share one picture of it."""
         known = self._plain_ones.get(id(frame))
         if known is None:
-            # It holds the frame, so that no other can come to have the same identity.
+            # The picture keeps the frame alive, so no other frame can get the same id.
             known = self._plain_ones[id(frame)] = FramePicture(frame, span)
         return known
 

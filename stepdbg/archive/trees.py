@@ -1,7 +1,7 @@
 """The tree of tasks, from its flat picture.
 
-Owns: building `TaskNode`s, and refusing pictures that are no tree.
-Does not own: who asks for which part of it (viewing).
+Owns: building `TaskNode`s, and checking that a picture's nodes form a tree.
+Does not own: which part of the tree is asked for (viewing).
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def build_tree(
         StepdbgError: the picture has no such tree.
     """
     built: dict[TaskNumber, TaskNode] = {}
-    # Children first: no recursion, however deep the tree is.
+    # Children first, so there is no recursion, however deep the tree is.
     for node in reversed(nodes):
         built[node.task] = _built(node, tasks, built, system=system)
     if root not in built:
@@ -39,7 +39,7 @@ def build_tree(
 
 
 def check_tree(nodes: Sequence[NodePicture], tasks: _Tasks) -> bool:
-    """Whether nodes are a tree: all tasks known, each listed once, parents before children."""
+    """Whether nodes form a tree: all tasks known, each listed once, parents before children."""
     place = {node.task: index for index, node in enumerate(nodes)}
     children = [
         (index, child)

@@ -45,7 +45,7 @@ class PictureInspector(PictureFrames):
 
     @property
     def live(self) -> bool:
-        """Never: a picture is not a run."""
+        """Always False: a picture is not a run."""
         return False
 
     def run(self) -> RunSnapshot:
@@ -74,7 +74,7 @@ class PictureInspector(PictureFrames):
         numbers: Container[int] | None = None,
         wanted: Callable[[TaskLabel, TaskState], bool] | None = None,
     ) -> tuple[TaskGroup, ...]:
-        """The living tasks, equal ones together."""
+        """The living tasks, with equal tasks in one group."""
         return fold_snapshots(self.tasks(system=system), numbers, wanted)
 
     def ended(self, *, system: bool = False) -> tuple[EndedTask, ...]:
@@ -158,7 +158,7 @@ class PictureInspector(PictureFrames):
         return (without_told(why, elsewhere) for why in map(self.why, asked))
 
     def pending(self, task: TaskNumber | None = None) -> tuple[Pending, ...]:
-        """Exceptions raised in one task or in all that Trio had not reported yet."""
+        """Exceptions that Trio had not reported yet, raised in one task or (None) in any."""
         if task == NO_TASK:
             return ()
         asked = self._tasks.values() if task is None else [self._find(task)]
@@ -170,7 +170,7 @@ class PictureInspector(PictureFrames):
         return self._told.deadlocks, self._told.hope
 
     def threads(self, *, every: bool = False) -> tuple[WorkerThread, ...]:
-        """The worker threads that were busy.  Raises `NotNow` for all others."""
+        """The worker threads that were busy.  Raises `NotNow` if idle ones are wanted as well."""
         if every:
             raise NotNow("a picture has the busy worker threads of its runs, and no others")
         return self._told.threads

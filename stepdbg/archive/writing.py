@@ -45,18 +45,18 @@ def write_dump(
         The size of the file in bytes.
 
     Raises:
-        StepdbgError: the file cannot be written; whatever was there is as it was.
+        StepdbgError: the file cannot be written; a file that was there stays as it was.
     """
     try:
         with _no_collection():
             return _save(take_picture(inspector, values=values, stop=stop), path, mask=mask)
     except MemoryError:
-        pass  # its frames hold what had been made, and go with it
+        pass  # its frames hold the half-made picture, and are freed before `_no_memory` is called
     raise _no_memory(path)
 
 
 def save_picture(picture: Picture, path: str | os.PathLike[str], *, mask: bool = True) -> int:
-    """Write a picture that has been taken before.  See `write_dump`."""
+    """Write a picture that was taken before; otherwise like `write_dump`."""
     try:
         return _save(picture, path, mask=mask)
     except MemoryError:
@@ -74,7 +74,7 @@ def _no_memory(path: str | os.PathLike[str]) -> StepdbgError:
 
 
 def _changes(*, values: bool, mask: bool) -> Callable[[type], Change | None]:
-    """How records of each type are changed on their way into a file."""
+    """Give the function that says how records of a type are changed before they are written."""
 
     def changes(record: type) -> Change | None:
         change = change_of(record) if mask else None
@@ -85,7 +85,7 @@ def _changes(*, values: bool, mask: bool) -> Callable[[type], Change | None]:
 
 @contextlib.contextmanager
 def _no_collection() -> Iterator[None]:
-    """Without garbage collection: a million new objects would set it off again and again."""
+    """Switch garbage collection off: a million new objects would start it again and again."""
     enabled = gc.isenabled()
     gc.disable()
     try:

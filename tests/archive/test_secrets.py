@@ -10,7 +10,7 @@ from trio._core import _run
 
 from stepdbg.archive import masking
 from stepdbg.archive.codec import known_types
-from stepdbg.archive.masking import change_of, reason_alone
+from stepdbg.archive.masking import change_of, without_values_in
 from stepdbg.archive.secrets import looks_secret, mask_source, mask_text, mask_words
 from stepdbg.archive.shapes import LEFT_OUT
 from stepdbg.model.hints import fields_of
@@ -206,7 +206,7 @@ def test_without_values(tmp_path: Path) -> None:
     ],
 )
 def test_a_reason_without_values(reason: str, left: str) -> None:
-    assert reason_alone(reason) == left
+    assert without_values_in(reason) == left
 
 
 @pytest.mark.skipif(not hasattr(_run, "CancelReason"), reason="this Trio gives no reasons")

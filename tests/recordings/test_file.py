@@ -25,7 +25,7 @@ def test_a_recording_is_replaced_and_nothing_else(tmp_path: Path) -> None:
     assert done.returncode == 2
     sentence = done.stderr.decode()
     assert sentence.count("\n") == 1
-    assert "it is there and no recording; choose another name" in sentence
+    assert "it exists and is not a recording; choose another name" in sentence
     assert other.read_text() == "my notes\n"
 
 
@@ -53,7 +53,7 @@ def test_a_program_with_no_run_or_several(tmp_path: Path, name: str) -> None:
         children.run("-m", "stepdbg", "--record-to", path, "-c", "continue", program)
         done = opened(path, "tasks")
         assert done.returncode == 2
-        assert b"is an empty recording: its program has not come to Trio" in done.stderr
+        assert b"is an empty recording: its program never imported Trio" in done.stderr
         return
     record(path, program)
     listed, _, back, log = answers(path, "runs", "run 1", "at 1", "log")

@@ -5,10 +5,10 @@ reading it back, and an `Inspector` over any moment of it.
 Does not own: noticing what happens (engine.tracing), dumps (the rest of the archive).
 
     form        header, events, shapes
-    keeping     the mapped file of a program that runs
+    keeping     the mapped file of a running program
     events      columns of numbers
     closing     the compressed form
     reading     a file as a whole; its events as entries of a log
-    moments     who lives, waits and can run at any moment
+    moments     which tasks live, wait and can run at any moment
     viewing     an `Inspector` and a `Controller` over a moment
 """

@@ -1,11 +1,11 @@
 """A recording whose program has ended: compressed, and opened again.
 
-Owns: the compressed form, and that it takes the place of the other one as a whole.
+Owns: the compressed form, and putting it in the place of the open file in one move.
 Does not own: the form of events that are being kept (events).
 
 A block is stored column by column, and a column byte by byte: first the lowest byte of each number,
-then the next one, since most of the higher ones are zeros.  A moment is stored as the difference to
-the one before, in units of 100 ns.
+then the next one, and so on.  Most of the higher bytes are zeros, which compress well.  A moment is
+stored as its difference from the one before, in units of 100 ns.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ TICKS = 10_000_000
 """Units of time in a second."""
 
 MOST_COMPRESSED = 512 * 1024 * 1024
-"""Bytes; a larger file stays as it is.  To compress this many takes some twenty seconds."""
+"""Bytes; a larger file stays as it is.  Compressing this many takes some twenty seconds."""
 
 _LEVEL = 6
 _MOST_CHUNK = 64 * 1024 * 1024
@@ -37,8 +37,8 @@ def compress(path: str) -> None:
     """Put the compressed form of a recording in its place.
 
     Raises:
-        OSError: it could not be written; the file is as before.
-        ValueError: it holds what the compressed form cannot tell; likewise.
+        OSError: it could not be written; the file stays as it was.
+        ValueError: it holds what the compressed form cannot hold; the file stays as it was.
     """
     path = os.path.realpath(path)
     if os.stat(path).st_size > MOST_COMPRESSED:
@@ -56,7 +56,7 @@ def compress(path: str) -> None:
 
 
 def _chunks(data: memoryview) -> Iterator[bytes]:
-    """The events of some blocks, a chunk for each, with its length before it."""
+    """The blocks of an open file as compressed chunks, each with its length before it."""
     before, known = 0, 0
     events = Events()
     for block in blocks_of(data):
@@ -132,7 +132,7 @@ def _take_chunk(events: Events, text: bytes, before: int) -> int:
         events.moments.extend([each / TICKS for each in ticks[1:]])
         events.seconds.extend([each / TICKS for each in columns[1]])
     except OverflowError:
-        raise Damaged("one of its moments is none") from None
+        raise Damaged("one of its moments is not a time") from None
     events.numbers.extend(columns[2])
     events.tasks.extend(columns[3])
     events.shapes.extend(columns[4])
@@ -148,7 +148,7 @@ def _lines(text: bytes) -> Iterable[bytes]:
 
 
 def _together(planes: bytes, count: int, width: int) -> array.array[int]:
-    """A column of its planes."""
+    """Put a column together from its planes."""
     data = bytearray(count * width)
     for place in range(width):
         data[place::width] = planes[place * count : (place + 1) * count]

@@ -28,10 +28,11 @@ class Events:
     """Events in order.
 
     Attributes:
-        moments: of `perf_counter`, or of the program's own clock.
-        seconds, numbers, tasks: as of `RecordingSink.event`.
+        moments: when each happened, by `perf_counter` or by the program's own clock.
+        seconds, numbers, tasks: as in `RecordingSink.event`.
         shapes: the place of each event's shape in `known`.
-        known: the shapes; told: the same as a file has them.
+        known: the shapes.
+        told: the shapes as a file has them.
     """
 
     def __init__(self) -> None:
@@ -44,7 +45,7 @@ class Events:
         self.told: list[bytes] = []
 
     def forget(self) -> None:
-        """Forget the events, not the shapes."""
+        """Forget the events but keep the shapes."""
         for column in (self.moments, self.seconds, self.numbers, self.tasks, self.shapes):
             del column[:]
 
@@ -52,7 +53,7 @@ class Events:
         return len(self.shapes)
 
     def define(self, text: bytes) -> None:
-        """One more shape.  Raises `Damaged`."""
+        """Add a shape.  Raises `Damaged`."""
         if len(self.known) >= MOST_SHAPES:
             raise Damaged("it has too many different events")
         self.known.append(decode_shape(text))
@@ -73,12 +74,12 @@ def blocks_of(data: memoryview) -> Iterator[memoryview]:
 
 
 def take_block(events: Events, block: memoryview) -> bool:
-    """Add the events of a block; whether there may be more in the next one.  Raises `Damaged`."""
+    """Add the events of a block; return whether the next may hold more.  Raises `Damaged`."""
     size = EVENT.size
     whole = len(block) // size * size
     at = 0
     while at < whole:
-        # As many as come before the next shape or the end: one call for all of them.
+        # One call adds all events before the next shape or the end.
         end = at
         for *_, shape in EVENT.iter_unpack(block[at:whole]):
             if not 0 < shape < SKIPS:
@@ -94,16 +95,16 @@ def take_block(events: Events, block: memoryview) -> bool:
             return False
         text = bytes(block[end + size : end + size + length])
         if length > MOST_SHAPE or number != len(events.known) + 1:
-            raise Damaged("one of its shapes is none")
+            raise Damaged("one of its shapes is malformed")
         if len(text) < length or 0 in text:
-            return False  # the end came while it was written
+            return False  # the program ended while this was written
         events.define(text)
         at = end + size + (length + size - 1) // size * size
     return True
 
 
 def _add(events: Events, data: memoryview) -> None:
-    """Add events that are known to be events."""
+    """Add rows that are events, not shapes."""
     if not data:
         return
     doubles = data.cast("d")

@@ -1,6 +1,6 @@
 """The form of a recording: its header, its events, its shapes.
 
-Owns: the numbers of the format, shapes as JSON and back, and strictness about both.
+Owns: the format's constants; turning headers and shapes into JSON and back, with strict checks.
 Does not own: writing a file (keeping, closing) or reading one (reading).
 `docs/recordings.md` explains it.
 """
@@ -23,16 +23,16 @@ FORMAT_VERSION = 1
 """Goes up when an older reader could not make sense of the file."""
 
 OPEN, CLOSED = b"open\n", b"shut\n"
-"""Follows the version: events as they were kept, or compressed since the program has ended."""
+"""Follows `MAGIC`: the events are as they were kept, or were compressed when the program ended."""
 
 HEADER = 65_536
-"""Bytes before the first event: a multiple of every page size, so that what follows is mapped."""
+"""Bytes before the first event: a multiple of every page size, so what follows can be mapped."""
 
 EVENT = struct.Struct("=dfIII")
-"""Moment, seconds, number, task, shape.  The shape comes last: where it is 0 nothing was kept."""
+"""Moment, seconds, number, task, shape.  The shape is last: if it is 0, no event was written."""
 
 BLOCK = HEADER * EVENT.size
-"""Bytes by which a file grows, so that no event lies in two blocks."""
+"""Bytes by which a file grows: a multiple of an event's size, so no event lies in two blocks."""
 
 DEFINES = 0xFFFF_FFFF
 """In the place of a shape's number: a shape follows, as JSON of `number` bytes."""
@@ -68,7 +68,7 @@ def padded(data: bytes) -> bytes:
 
 
 def encode_about(about: About) -> bytes:
-    """What a header says besides: one line of JSON."""
+    """The rest of a header as one line of JSON: where and when the recording began."""
     told = {"version": FORMAT_VERSION, "order": sys.byteorder}
     about = _masked(about)
     told |= {name: getattr(about, name) for name in names_of(About)}
@@ -85,7 +85,7 @@ def decode_about(line: bytes) -> tuple[About, str, int]:
             raise TypeError
         line_words = tuple(map(_text, found["command_line"]))
     except (ValueError, TypeError, KeyError, RecursionError):
-        raise Damaged("its header is none") from None
+        raise Damaged("its header is malformed") from None
     about = About(begun, by, python, trio, platform, process, folder, line_words)
     return about, order, version
 
@@ -136,7 +136,7 @@ def decode_shape(text: bytes) -> Shape:
             _text(detail),
         )
     except (ValueError, TypeError, KeyError, RecursionError):
-        raise Damaged("one of its shapes is none") from None
+        raise Damaged("one of its shapes is malformed") from None
     return shape
 
 

@@ -4,8 +4,8 @@ Owns: `RecordingFile`: the mapped file, how it grows, and what happens when it c
 Does not own: its form (form), compressing it at the end (closing), or what is
 kept (engine.tracing).
 
-What is written to a mapped file is the system's from that moment on: it is in the file even if the
-process is killed the moment after.
+What is written to a mapped file belongs to the system at once: it gets into the file even if the
+process is killed a moment later.
 """
 
 from __future__ import annotations
@@ -33,23 +33,24 @@ from .form import (
 )
 
 _KEEPS_DESCRIPTOR = sys.version_info < (3, 13)
-"""Whether a map has a descriptor of its own, which it closes when it goes.  The program may have
-closed that, as all that it does not know, and have opened something else there."""
+"""Whether a map has a descriptor of its own, which it closes when it is freed (``trackfd`` of
+`mmap.mmap` is new in 3.13).  A program may close all descriptors that it does not know, and open
+something else under the same number.  So such maps are not freed before the end."""
 
 
 class RecordingFile:
     """A recording that is being made; a `RecordingSink`.
 
     Args:
-        option: of the command line, for complaints.
-        path: the file, made anew; one that is there must be a recording.
-        tell: takes a sentence for the user.
+        option: the option that asked for the recording, for messages.
+        path: the file; one that exists is overwritten, and must be a recording.
+        tell: shows the user a sentence.
 
     Attributes:
         event, pack, put: see `RecordingSink`.
 
     Raises:
-        BadUsage: it cannot be made there.
+        BadUsage: the file cannot be made there.
     """
 
     def __init__(self, option: str, path: str, tell: Callable[[str], None]) -> None:
@@ -70,7 +71,7 @@ class RecordingFile:
         self.event = self._keeper()
 
     def _made(self) -> tuple[int, int]:
-        """Make the file, or empty the recording that is there; its device and inode."""
+        """Make the file, or empty the recording that is there; return its device and inode."""
         flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOCTTY | os.O_NONBLOCK
         file = os.open(self._path, flags, 0o600)
         try:
@@ -78,7 +79,7 @@ class RecordingFile:
             if not stat.S_ISREG(state.st_mode):
                 raise ValueError("it is not a regular file, so it is not a recording")
             if state.st_size and os.pread(file, len(MAGIC), 0) != MAGIC:
-                raise ValueError("it is there and no recording; choose another name")
+                raise ValueError("it exists and is not a recording; choose another name")
             os.ftruncate(file, 0)
             os.pwrite(file, MAGIC, 0)
             os.ftruncate(file, HEADER)
@@ -87,7 +88,7 @@ class RecordingFile:
         return state.st_dev, state.st_ino
 
     def begin(self) -> None:
-        """Write the header, and be ready for events; called once Trio is there."""
+        """Write the header, and be ready for events; called once Trio has been imported."""
         head = MAGIC + OPEN + encode_about(about_now())
         with self._lock:
             try:
@@ -101,7 +102,7 @@ class RecordingFile:
                 self._give_up(error)
 
     def _opened(self) -> int:
-        """A descriptor of the file.  Raises `OSError` where another one is there now."""
+        """A new descriptor of the file.  Raises `OSError` if another file is there now."""
         file = os.open(self._path, os.O_RDWR | os.O_CLOEXEC | os.O_NOCTTY | os.O_NONBLOCK)
         state = os.fstat(file)
         if (state.st_dev, state.st_ino) != self._file:
@@ -112,7 +113,10 @@ class RecordingFile:
     # -- keeping ----------------------------------------------------------------------
 
     def _keeper(self) -> Callable[[float, float, int, int, int], None]:
-        """What keeps an event.  A closure: a method would look up what it needs each time."""
+        """Give the function that keeps an event.
+
+        It is a closure, because a method would look up its attributes at each call.
+        """
         pack = EVENT.pack
         recording = self
 
@@ -126,7 +130,7 @@ class RecordingFile:
         return event
 
     def write(self, data: bytes) -> None:
-        """Write events or a shape where the present block may have no more room."""
+        """Write events or a shape; begin a new block if this one has no room left."""
         with self._lock:
             while True:
                 try:
@@ -136,7 +140,7 @@ class RecordingFile:
                     self._next_block()
 
     def shape(self, shape: Shape) -> int:
-        """See `RecordingSink`."""
+        """The number of a shape, which is written down when it first occurs."""
         number = self._shapes.get(shape)
         if number is None:
             with self._lock:
@@ -153,7 +157,7 @@ class RecordingFile:
         full = self._blocks[-1]
         if len(full) > full.tell():
             full.write(EVENT.pack(0.0, 0.0, 0, 0, SKIPS))
-        full.seek(0, os.SEEK_END)  # code that is about to write there finds no room
+        full.seek(0, os.SEEK_END)  # a thread that is about to write there finds no room
         if self._process != os.getpid():
             self.put = _nowhere  # a forked child: the file is its parent's
             return
@@ -167,7 +171,8 @@ class RecordingFile:
         try:
             os.ftruncate(file, self._size + BLOCK)
             if hasattr(os, "posix_fallocate"):
-                # A page of a mapped file that cannot be had ends the process: have all of them now.
+                # If the disk is full, touching a new page of a mapped file kills the process with
+                # SIGBUS.  So all pages are reserved now, where the failure is an exception.
                 os.posix_fallocate(file, self._size, BLOCK)
             more = {} if _KEEPS_DESCRIPTOR else {"trackfd": False}
             block = mmap.mmap(file, BLOCK, offset=self._size, **more)
@@ -183,7 +188,7 @@ class RecordingFile:
         self._stop(error.strerror or str(error))
 
     def _stop(self, reason: str) -> None:
-        """Keep nothing more, and say so once."""
+        """Stop keeping events, and say so once."""
         self.put = _nowhere
         if self._is_whole:
             self._is_whole = False
@@ -202,10 +207,10 @@ class RecordingFile:
                 os.close(self._opened())
                 closing.compress(self._path)
             except (OSError, ValueError, MemoryError) as error:
-                # It is as complete as it was, and can be read.
+                # The file stays as it was, and can be read.
                 self._is_whole = self._is_whole and not isinstance(error, MemoryError)
 
 
 def _nowhere(_: bytes) -> object:
-    """Takes what is not kept."""
+    """Drop data: what `put` is when nothing is kept."""
     return None

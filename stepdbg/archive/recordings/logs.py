@@ -1,7 +1,7 @@
-"""The events of a recording as a log tells them.
+"""The events of a recording as the entries of a log.
 
-Owns: `entry` and `entries`, what a log tells of, wakes, ended tasks; `events_of`, for callers that
-need only the events of a file.
+Owns: which events a log shows; making entries, wakes and ended tasks of them; `events_of`, for
+callers that need only the events of a file.
 Does not own: the words (render).
 """
 
@@ -27,11 +27,11 @@ _TOLD = {
     ShapeKind.STEERED: LogKind.STEERED,
     ShapeKind.RECORDING: LogKind.RECORDING,
 }
-"""What a log tells of; other events are there so that a moment can be shown."""
+"""The events that a log shows.  The others are recorded so that a moment can be shown."""
 
 
 def entry(recording: Recording, index: int) -> LogEntry | None:
-    """An event as an entry of a log; None for one that a log does not tell of."""
+    """An event as an entry of a log; None for one that a log does not show."""
     events = recording.events
     shape = events.known[events.shapes[index]]
     kind = _TOLD.get(shape.kind)
@@ -51,7 +51,7 @@ def entry(recording: Recording, index: int) -> LogEntry | None:
 
 
 def wake_in(recording: Recording, index: int) -> Wake:
-    """What an event tells that woke a task."""
+    """What woke a task, from the event of its wake."""
     events = recording.events
     shape = events.known[events.shapes[index]]
     kind = shape.wake or WakeKind.TASK
@@ -59,7 +59,7 @@ def wake_in(recording: Recording, index: int) -> Wake:
 
 
 def entries(recording: Recording, run: RunId | None = None) -> Iterator[LogEntry]:
-    """All events of a run that a log tells of, in order; None: of all runs."""
+    """The log entries of a run, in order; None: of all runs."""
     for index, shape in enumerate(recording.events.shapes):
         if run is None or recording.runs[shape] == run:
             told = entry(recording, index)
@@ -67,20 +67,21 @@ def entries(recording: Recording, run: RunId | None = None) -> Iterator[LogEntry
                 yield told
 
 
-def told_before(
+def shown_before(
     recording: Recording,
     place: int,
     run: RunId,
     tasks: Collection[TaskNumber] | None,
     hidden: Container[int],
 ) -> list[int]:
-    """The events before a place that a log tells of.
+    """The places of the events before a place that a log shows.
 
     Args:
-        place: how many events count.
-        run: only those of this run.
-        tasks: only those of these tasks; None: of all.
-        hidden: tasks that it leaves out.
+        recording: the file.
+        place: the place before which to look.
+        run: only events of this run.
+        tasks: only events of these tasks; None: of all but the hidden ones.
+        hidden: tasks to leave out if `tasks` is None.
     """
     wanted = {
         shape
@@ -95,7 +96,7 @@ def told_before(
 
 
 def ended_task(recording: Recording, index: int) -> EndedTask:
-    """The task that has ended in an event."""
+    """The task whose end an event records."""
     events = recording.events
     task, shape = events.tasks[index], events.known[events.shapes[index]]
     outcome, _, detail = shape.detail.partition(" ")
@@ -114,5 +115,5 @@ def ended_task(recording: Recording, index: int) -> EndedTask:
 
 
 def events_of(path: str) -> Iterator[LogEntry]:
-    """The events of a recording, of all its runs, as a log tells them.  Raises `StepdbgError`."""
+    """The log entries of all runs in a recording file.  Raises `StepdbgError`."""
     return entries(read(path))

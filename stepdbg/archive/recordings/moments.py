@@ -1,11 +1,12 @@
-"""Who lives, waits and can run at any moment of a recording.
+"""Which tasks live, wait and can run at any moment of a recording.
 
-Owns: `Standing`, which follows the events one by one; `Moments`, which finds the moments at which
-steps begin, and gives what stands then.
+Owns: `Standing`, the state after some number of events; `Moments`, which finds the moments at which
+steps begin, and gives the state at each.
 Does not own: pictures of it (showing).
 
-A step is at hand when all that came before it has happened and nothing of what it does.  Nobody
-notes that moment: what a step does names its task, and what the loop does before it names nobody.
+A step begins when everything before it has happened, and nothing that it does.  No event marks that
+moment.  It is found from the events around it: an event that a step causes names the step's task,
+and an event that Trio's loop causes before the step names no task.
 """
 
 from __future__ import annotations
@@ -22,18 +23,21 @@ from stepdbg.model.standard import array
 from .reading import Recording
 
 _BETWEEN = 8_192
-"""How many events are between two kept copies of a moment; more if many tasks live."""
+"""How many events lie between two kept copies of a state; more if many tasks live."""
 
 
 class Standing:
-    """What stands after so many events.  All values are the places of events.
+    """The state after some number of events.  Every value is the place of an event.
 
     Attributes:
-        born: of each living task; ended: its last step; woken: its last wake.
-        ready: what has made it runnable, of those that are.
-        inside: in which nursery it lives; deadline: of its wait.
-        passes: of each run, where its present pass has begun.
-        inner: of each run, the first thing that the step under way has done; -1: nothing yet.
+        born: by living task, the event of its birth.
+        ended: by task, the end of its last step.
+        woken: by task, its last wake.
+        ready: by runnable task, what made it runnable.
+        inside: by task, the event that tells its nursery.
+        deadline: by blocked task, the event that tells the deadline of its wait.
+        passes: by run, where its present pass began.
+        inner: by run, the first thing that the step under way has done; -1: nothing yet.
     """
 
     __slots__ = (
@@ -58,7 +62,7 @@ class Standing:
         self.inner: dict[int, int] = dict.fromkeys(runs, -1)
 
     def copy(self) -> Standing:
-        """The same, to go on from."""
+        """A copy that can follow later events."""
         other = Standing()
         for name in self.__slots__:
             setattr(other, name, getattr(self, name).copy())
@@ -72,10 +76,11 @@ class Moments:
         recording: the file.
 
     Attributes:
-        begins: by run, where each step of its program's tasks begins; ends: where it ends.
+        begins: by run, where each step of its program's tasks begins.
+        ends: by run, where each of these steps ends.
 
     Raises:
-        Damaged: its events do not go together.
+        Damaged: its events contradict each other.
     """
 
     def __init__(self, recording: Recording) -> None:
@@ -97,7 +102,7 @@ class Moments:
             here = there
 
     def at(self, place: int) -> Standing:
-        """What stands when so many events have happened."""
+        """The state when `place` events have happened."""
         index = bisect_right(self._kept, place, key=lambda each: each[0]) - 1
         here, kept = self._kept[index]
         standing = kept.copy()
@@ -105,14 +110,14 @@ class Moments:
         return standing
 
     def end_of(self, run: RunId, step: int) -> int | None:
-        """The event that ends a step; None for one more than there are."""
+        """The event that ends a step; None for the step after the last."""
         ends = self.ends[run]
         return ends[step - 1] if step <= len(ends) else None
 
     def step_at(self, run: RunId, seconds: float) -> int:
         """The number of the first step of a run that begins at a time or later."""
         times, begins = self._recording.times, self.begins[run]
-        # A step's own time is that of its end: what it has taken is known.
+        # The event of a step has the time of its end, and says how long the step took.
         ends, took = self.ends[run], self._recording.events.seconds
         low, high = 0, len(begins)
         while low < high:
@@ -124,7 +129,7 @@ class Moments:
         return low + 1
 
     def place_of(self, run: RunId, step: int) -> int:
-        """How many events have happened when a step begins; of one more than all: at the end.
+        """How many events have happened when a step begins.  The one after the last is the end.
 
         Raises `BadUsage`.
         """
@@ -137,7 +142,8 @@ class Moments:
     def _follow(self, standing: Standing, here: int, there: int, *, notes: bool) -> None:
         """Follow some events.
 
-        notes: note where steps begin and end, without a call for each: there are millions.
+        notes: whether to note where steps begin and end.  There are millions of steps, so it is
+            done here, without a call for each.
 
         Raises:
             Damaged: a step's task does not live in this run.
@@ -162,7 +168,7 @@ class Moments:
                     begin = index
                 if notes:
                     if task not in born or homes(task) != run:
-                        raise Damaged("a task of it steps without living in its run")
+                        raise Damaged("one of its tasks steps in a run where it does not live")
                     if task not in system:
                         self.begins[run].append(begin)
                         self.ends[run].append(index)
@@ -210,10 +216,10 @@ _CODES = {
     ShapeKind.WOKEN: _WOKEN,
     ShapeKind.SPAWNED: _SPAWNED,
 }
-"""Numbers for the kinds of which there are most, the most frequent first: there are millions."""
+"""Small numbers for the kinds of which there are millions of events, the most frequent first."""
 
 
 def _forget(standing: Standing, task: int) -> None:
-    """A task has ended."""
+    """Forget a task that has ended."""
     for name in ("born", "ended", "woken", "ready", "inside", "deadline"):
         getattr(standing, name).pop(task, None)

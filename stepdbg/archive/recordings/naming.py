@@ -1,4 +1,4 @@
-"""The tasks of a recording: how each is called, where it comes from and lives.
+"""The tasks of a recording: what each is called, where it was spawned and where it lives.
 
 Owns: `Tasks`.
 Does not own: what they do (moments, logs).
@@ -14,17 +14,17 @@ from stepdbg.model.task import Spawn, TaskLabel
 from .events import Events
 
 _PLACES = (ShapeKind.SPAWNED, ShapeKind.LIVES, ShapeKind.NURSERY, ShapeKind.INSIDE)
-"""What tells of a task's name and place in the tree."""
+"""The events that tell a task's name or its place in the tree."""
 
 
 class Tasks:
-    """All tasks that come up in some events.  Raises `Damaged`.
+    """All tasks that some events are about.  Raises `Damaged`.
 
     Attributes:
         mains: the main task of each run.
         system: Trio's own tasks.
-        births: of each task the event that tells of it first.
-        parents: in whose nursery a task lives.
+        births: by task, the first event about it.
+        parents: by task, the task in whose nursery it lives.
     """
 
     def __init__(self, events: Events) -> None:
@@ -37,7 +37,7 @@ class Tasks:
         self._name_all()
 
     def _name_all(self) -> None:
-        """Number the tasks of each name, as they come, and note where each lives."""
+        """Number the tasks of each name in the order of their births, and note where each lives."""
         wanted = {i for i, kind in enumerate(self._events.known) if kind.kind in _PLACES}
         counts: dict[tuple[RunId, str], int] = {}
         found: list[tuple[int, Shape, int]] = []
@@ -46,7 +46,7 @@ class Tasks:
         for index in [i for i, shape in enumerate(shapes) if shape in wanted]:
             shape, task = known[shapes[index]], tasks[index]
             if task == NOBODY:
-                raise Damaged("one of its events is about nobody")
+                raise Damaged("one of its events names no task")
             if shape.kind is ShapeKind.NURSERY:
                 homes[self._events.numbers[index]] = task
             elif shape.kind is ShapeKind.INSIDE:
@@ -71,7 +71,7 @@ class Tasks:
             self.mains.setdefault(shape.run, number)
 
     def label(self, task: int) -> TaskLabel | None:
-        """How a task is called; None for nobody."""
+        """What a task is called; None for `NOBODY`."""
         if task == NOBODY:
             return None
         found = self._labels.get(task)
@@ -82,7 +82,7 @@ class Tasks:
         return self._events.known[self._events.shapes[self.births[task]]].run
 
     def spawn_of(self, task: int) -> Spawn | NotRecorded:
-        """Where a task comes from."""
+        """Which task spawned a task, and where."""
         born = self.births.get(task)
         if born is None:
             return NOT_RECORDED

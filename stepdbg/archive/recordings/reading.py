@@ -1,8 +1,8 @@
 """A recording as a whole.
 
 Owns: `Recording`, and opening a file.
-Does not own: the forms of a file (form, events, closing), program time (times), who its tasks are
-(naming), what a log tells (logs), who waits when (moments).
+Does not own: the forms of a file (form, events, closing), program time (times), its tasks (naming),
+what a log shows (logs), which tasks wait at which moment (moments).
 """
 
 from __future__ import annotations
@@ -35,12 +35,13 @@ class Recording:
     Args:
         about: when and where it was made.
         events: all of them.
-        closed: whether its program has ended by itself.
+        closed: whether stepdbg closed it when its program ended.
 
     Attributes:
-        kinds: the kind of each shape; runs: its run.
-        times: of each event, in program seconds since the start of its run.
-        tasks: who lives in it.
+        kinds: the kind of each shape.
+        runs: the run of each shape.
+        times: when each event happened, in program seconds since the start of its run.
+        tasks: the tasks in it.
         threads: the name of each run's thread.
     """
 
@@ -79,7 +80,7 @@ class Recording:
 
     @cached_property
     def steps(self) -> array.array[int]:
-        """Of each step that ended its number, of each wake the step that the task was woken for."""
+        """By event: the number of the step that it ends, or for which it wakes the task; else 0."""
         events, kinds = self.events, self.kinds
         last: dict[int, int] = {}
         steps = array.array("I", bytes(4 * len(events)))
@@ -98,10 +99,10 @@ class Recording:
 
 
 def read(path: str) -> Recording:
-    """Read a recording.  Nothing of what it holds is run.
+    """Read a recording.  No code from the file runs.
 
     Raises:
-        StepdbgError: it cannot be read, is damaged, or is of a newer format.
+        StepdbgError: it cannot be read, is damaged, or has a newer format.
     """
     with clean_errors(path):
         return _read(path)
@@ -109,13 +110,13 @@ def read(path: str) -> Recording:
 
 @contextlib.contextmanager
 def clean_errors(path: str) -> Iterator[None]:
-    """Whatever is wrong with a file becomes a sentence about it."""
+    """Turn what is wrong with a file into a sentence for the user.  Raises `StepdbgError`."""
     try:
         yield
     except Damaged as error:
         raise StepdbgError(f"{path} is a damaged recording: {error}") from None
     except MemoryError:
-        raise StepdbgError(f"{path} is too big a recording for this machine") from None
+        raise StepdbgError(f"{path} is too big for this machine's memory") from None
 
 
 def _read(path: str) -> Recording:
@@ -128,13 +129,13 @@ def _read(path: str) -> Recording:
     closed = data[len(MAGIC) : rest] == CLOSED
     line = bytes(data[rest:HEADER]).partition(b"\n")[0]
     if not line.strip(b"\0"):
-        raise StepdbgError(f"{path} is an empty recording: its program has not come to Trio")
+        raise StepdbgError(f"{path} is an empty recording: its program never imported Trio")
     about, order, version = decode_about(line)
     if version > FORMAT_VERSION:
         by = about.stepdbg if about.stepdbg.isprintable() else "a newer one"
         raise StepdbgError(
-            f"{path} was written by stepdbg {by} in format {version}, and this one reads up to "
-            f"{FORMAT_VERSION}: open it with a newer stepdbg"
+            f"{path} was written by stepdbg {by} in format {version}, but this stepdbg reads "
+            f"formats up to {FORMAT_VERSION}: open it with a newer one"
         )
     if closed:
         events = closing.open_chunks(bytes(data[rest + len(line) + 1 :]))

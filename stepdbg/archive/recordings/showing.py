@@ -1,7 +1,7 @@
 """A moment of a recording as a picture, which can be shown like a dump.
 
 Owns: `picture_at`.
-Does not own: what stands at a moment (moments), looking at pictures (stepdbg.archive.viewing), what
+Does not own: the state at a moment (moments), looking at pictures (stepdbg.archive.viewing), what
 blocked tasks wait for (waiting).
 """
 
@@ -45,7 +45,7 @@ _ENDED_KEPT = 1_000
 """How many ended tasks are listed."""
 
 _AHEAD = 100_000
-"""How many events ahead the task that steps next is looked for."""
+"""How many events ahead to look for the tasks' next steps."""
 
 _HOPE = "a recording does not tell which objects the tasks have"
 
@@ -57,10 +57,10 @@ def picture_at(
 
     Args:
         recording: the file.
-        standing: what stands then.
+        standing: the state of the tasks then.
         run: which run.
         place: how many events have happened.
-        end: the event that ends the step which begins now; None: no step of this run does.
+        end: the event that ends the step that begins now; None: no step of this run begins.
     """
     shown = _Shown(recording, standing, run, place, end)
     firsts = recording.first_events
@@ -81,7 +81,7 @@ def picture_at(
 
 
 class _Shown:
-    """One run at one moment.  standing, run, place, end: as of `picture_at`."""
+    """One run at one moment.  The arguments are those of `picture_at`."""
 
     def __init__(
         self, recording: Recording, standing: Standing, run: RunId, place: int, end: int | None
@@ -101,7 +101,7 @@ class _Shown:
         before = next((times[i] for i in earlier), 0.0)
         if end is None:
             return before
-        # A step's length is rounded: what has happened before it was before it.
+        # A step's length is rounded: the step must not begin before the event before it.
         return min(max(times[end] - self._events.seconds[end], before), times[end])
 
     # -- tasks ------------------------------------------------------------------------
@@ -181,7 +181,7 @@ class _Shown:
         )
 
     def stop(self, *, several: bool) -> Stop:
-        """The moment as a stop.  several: there are more runs than one."""
+        """The moment as a stop.  several: whether there are several runs."""
         run = self.snapshot
         task = None if self._current is None else self._tasks[self._current]
         return Stop(
@@ -244,7 +244,7 @@ class _Shown:
                 scopes.setdefault(self._events.numbers[deadline], []).append(number)
         found = []
         for identity, numbers in scopes.items():
-            # If several tasks have blocked under one scope, the last one knows its deadline.
+            # If several tasks blocked under one scope, the last of them knows its latest deadline.
             last = max(numbers, key=self._standing.deadline.__getitem__)
             left = self._time_left(last) or 0.0
             labels = tuple(self._tasks[each].label for each in numbers[:TIMER_TASKS])
@@ -254,7 +254,7 @@ class _Shown:
         return sorted(found, key=lambda timer: timer.left)
 
     def _queue(self) -> QueuePicture:
-        """Who can run: of this pass in the order in which they do, then the next one."""
+        """The runnable tasks: those of this pass in the order of their steps, then the others."""
         ready, begun = self._standing.ready, self._standing.passes.get(self._run, 0)
         if self._current is None or ready.get(self._current, self._place) >= begun:
             begun = self._place  # a pass begins
@@ -290,7 +290,7 @@ def _as_they_run(recording: Recording, place: int, numbers: Sequence[int]) -> li
 
 
 def _homes(recording: Recording, standing: Standing, living: Iterable[int]) -> _Homes:
-    """By task and the identity of its nursery, who lives there."""
+    """The tasks in each nursery, by the nursery's task and its identity."""
     parents, inside = recording.tasks.parents, standing.inside
     homes: _Homes = {}
     for number in living:

@@ -1,4 +1,4 @@
-"""When the events of a recording were, in program time.
+"""When the events of a recording happened, in program time.
 
 Owns: `program_times`.
 Does not own: the moments themselves (events).
@@ -16,7 +16,10 @@ _MARKS = (ShapeKind.MARK, ShapeKind.MARK_TIME, ShapeKind.RUN)
 
 
 class _Clock:
-    """How the time of a run goes: from `real` on it is `then`, and so many seconds a second."""
+    """How the program time of a run goes.
+
+    At the moment `real` it is `then`; from there on, `speed` seconds of it pass in a second.
+    """
 
     def __init__(self) -> None:
         self.real = self.then = self.begun = 0.0
@@ -28,11 +31,11 @@ class _Clock:
 
 
 def program_times(events: Events) -> array.array[float]:
-    """When each event was, in program seconds since the start of its run.  Raises `Damaged`."""
+    """When each event happened, in program seconds since its run's start.  Raises `Damaged`."""
     moments, shapes = events.moments, events.shapes
-    # A sum is quicker than a look at each, and has no end if one of them has none.
+    # A sum is quicker than a look at each moment, and is not finite if one of them is not.
     if not math.isfinite(sum(moments)) and not all(map(math.isfinite, moments)):
-        raise Damaged("one of its moments is none")
+        raise Damaged("one of its moments is not a time")
     special = {i for i, shape in enumerate(events.known) if shape.kind in _MARKS}
     runs = [shape.run for shape in events.known]
     clocks = {run: _Clock() for run in runs}
@@ -40,7 +43,7 @@ def program_times(events: Events) -> array.array[float]:
     times = array.array("d")
     here = 0
     for place in [*(i for i, shape in enumerate(shapes) if shape in special), len(shapes)]:
-        if single is not None:  # as most have one run: a stretch has one clock, then
+        if single is not None:  # most recordings have one run, and so one clock for the stretch
             base, real, speed = single.then - single.begun, single.real, single.speed
             times.extend([base + (each - real) * speed for each in moments[here:place]])
         else:
@@ -53,7 +56,7 @@ def program_times(events: Events) -> array.array[float]:
 
 
 def _set(clock: _Clock, events: Events, index: int) -> float:
-    """Follow an event that says how time goes; gives its own time."""
+    """Set a clock by an event that says how time goes; return the event's own time."""
     moment, shape = events.moments[index], events.known[events.shapes[index]]
     if shape.kind is ShapeKind.MARK:
         clock.real, clock.speed = moment, events.seconds[index]

@@ -1,7 +1,7 @@
 """Looking at a recording as at a held run, one moment after the other.
 
 Owns: `RecordingInspector`, which reads a moment, and `RecordingController`, which goes to another.
-Does not own: what stands at a moment (moments, showing), what no file can do (archive.controller).
+Does not own: the state at a moment (moments, showing), what no file can do (archive.controller).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from .reading import Recording, clean_errors, read
 from .showing import picture_at
 
 _NO_VALUES = "a recording has no stacks and no values: it tells what happened, when and where"
-_CUT_OFF = "it was not closed, as after a kill: all that was noted until then is there"
+_CUT_OFF = "it was not closed (perhaps its program was killed): all events until then are there"
 
 
 class RecordingInspector(ArchiveInspector):
@@ -34,7 +34,7 @@ class RecordingInspector(ArchiveInspector):
 
     Args:
         recording: the file.
-        standing: what stands at that moment.
+        standing: the state of the tasks at that moment.
         picture: what there is to see then.
         place: how many events have happened then.
         run: the run that is read.
@@ -62,7 +62,7 @@ class RecordingInspector(ArchiveInspector):
     ) -> Log:
         """The last things that the tasks had done until this moment."""
         hidden = set() if system or tasks is not None else self._recording.tasks.system
-        places = logs.told_before(self._recording, self._place, self.run_id, tasks, hidden)
+        places = logs.shown_before(self._recording, self._place, self.run_id, tasks, hidden)
         shown = places if most is None else places[len(places) - min(most, len(places)) :]
         entries = (logs.entry(self._recording, place) for place in shown)
         found = tuple(entry for entry in entries if entry is not None)
@@ -78,7 +78,7 @@ class RecordingInspector(ArchiveInspector):
         return waiting.explain(at, living, task)
 
     def deadlocks(self) -> tuple[tuple[Deadlock, ...], str]:
-        """Raises `NotNow`: a recording does not say who has what."""
+        """Raises `NotNow`: a recording does not say which task has which object."""
         raise NotNow("a recording does not tell which tasks have what others wait for")
 
     def frames(self, task: TaskNumber) -> tuple[FrameSnapshot, ...]:  # noqa: ARG002 - the protocol's
@@ -121,7 +121,7 @@ class RecordingController(ArchiveController):
         return RecordingInspector(recording, standing, picture, place, run)
 
     def go_to(self, sought: Sought) -> None:
-        """See `model.protocols.Controller`."""
+        """Go to another moment; see `model.protocols.Controller`."""
         run = sought.run
         if sought.relative and run != self.inspector.run_id:
             raise BadUsage(
@@ -133,7 +133,7 @@ class RecordingController(ArchiveController):
         step = len(begins) + 1
         if sought.step is not None:
             step = sought.step + (self._step if sought.relative else 0)
-            # Beyond an end is at that end, where somebody goes step by step.
+            # A relative step that would go beyond either end goes to that end.
             step = min(max(step, 1), len(begins) + 1) if sought.relative else step
         elif sought.seconds is not None:
             now = self.inspector.stop().time if sought.relative else 0.0

@@ -1,4 +1,4 @@
-"""What a task of a recording waits for, and what ended that.
+"""What a task of a recording waits for, and what ended the wait.
 
 Owns: `kind_of`, from the name of the function of Trio that the task awaits; `explain`; `scope`.
 Does not own: what live tasks wait for, which their frames tell (engine.waiting).
@@ -54,23 +54,24 @@ _KINDS = {
     "Process.wait": WaitKind.PROCESS,
     "SignalReceiver.__anext__": WaitKind.SIGNAL,
 }
-"""By the function that a line of the program awaits, as `engine.recording.step_ends` notes it."""
+"""The kind of a wait, by the function that the program awaits (`engine.recording.step_ends`)."""
 
 
 def kind_of(awaited: str) -> WaitKind:
-    """What kind of thing ends a wait in a function; of another library's: its own."""
+    """What kind of thing ends a wait in a function; `CUSTOM` if it is not one of Trio's."""
     return _KINDS.get(awaited, WaitKind.CUSTOM)
 
 
 _FOLLOWED = 20
-"""How many children, and theirs, an answer is about."""
+"""How many tasks an answer is about, at most."""
 
 
 class Moment(NamedTuple):
     """A moment of a recording.
 
-    standing: what stands then.  place: how many events have happened.  now: the time, in program
-    seconds since the start of the run.
+    standing: the state of the tasks then.
+    place: how many events have happened.
+    now: the time, in program seconds since the start of the run.
     """
 
     recording: Recording
@@ -90,7 +91,7 @@ def explain(
         asked: the number of the task.
 
     Returns:
-        The task itself, and where it waited for its nursery, the children there.
+        A link for the task itself.  If it waited for its nursery, also links for its children.
     """
     parents = at.recording.tasks.parents
     links: list[WaitLink] = []
