@@ -3,7 +3,7 @@
 Owns: `explored_page`.
 Does not own: how it looks (the files in ``page_source``), the same as text (render.exploring).
 
-The page is one file that asks for nothing else, and it has no code.
+The page is one file that loads nothing else, and there are no scripts in it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from .names import in_xml
 from .page import source_of
 
 FIRST_LINE = "<!DOCTYPE html><!-- what exploring found, written by stepdbg -->"
-"""By which a file is known as ours."""
+"""The first line of the page: stepdbg overwrites a file only if it begins with it."""
 
 
 def explored_page(verdict: Verdict, told: Sequence[tuple[str, str]]) -> str:
@@ -25,7 +25,7 @@ def explored_page(verdict: Verdict, told: Sequence[tuple[str, str]]) -> str:
 
     Args:
         verdict: what was found.
-        told: for each failure what its mode means, in a sentence, and the command that replays it.
+        told: for each failure, a sentence on what its mode means, and the command that replays it.
 
     Raises:
         StepdbgError: the page's own files cannot be read.
@@ -85,7 +85,7 @@ def _steps(explained: Explained) -> Iterator[str]:
     """The rows, with a column for each task."""
     if not explained.rows:
         return
-    yield '<h3>Who steps, a column for each task</h3><div class="steps"><table><tr><th></th>'
+    yield '<h3>Which task steps, with a column for each</h3><div class="steps"><table><tr><th></th>'
     for task, name in explained.columns:
         yield f"<th>{in_xml(task)}<br>{in_xml(name)}</th>"
     yield "</tr>"

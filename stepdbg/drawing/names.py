@@ -1,6 +1,6 @@
-"""What stands in a picture for lines of the program.
+"""How pictures name lines of the program.
 
-Owns: these words, and the escapes of XML.  Does not own: pictures.
+Owns: these names, and the escapes of XML.  Does not own: pictures.
 """
 
 from __future__ import annotations

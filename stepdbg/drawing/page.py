@@ -3,16 +3,16 @@
 Owns: `page_of`, `source_of`, and what the numbers in the page mean.
 Does not own: how it looks and what it does (the files in ``page_source``).
 
-The page is one file that asks for nothing else.  What is drawn stands in it as JSON, numbers in
-long rows, since a hundred thousand events are to be there at once:
+The page is one file that loads nothing else.  It has what is drawn as JSON, with numbers in long
+rows, because a page may show a hundred thousand events at once:
 
 - a text is its index in ``texts``; the first one is empty;
 - a time is a whole number of nanoseconds since the first moment of the lanes, a position counts
   from that moment;
-- a span is nine numbers: its state, how long after the span before it begins, how long it is, the
-  same two of its positions, its step, and the texts of its line, its wait and its wake;
+- a span is nine numbers: its state, the time from the end of the span before it, its length, the
+  same two for its positions, its step, and the texts of its line, its wait and its wake;
 - a mark is five: its kind (a text), time, position, and the texts of its line and its detail;
-- an arrow is seven: its kind, how long after the arrow before it is, the same of its position, the
+- an arrow is seven: its kind, the time since the arrow before it, the same for its position, the
   tasks from which and to which it leads, its step, and the text of its line.
 """
 
@@ -29,7 +29,7 @@ from stepdbg.model.values import harmless
 from .names import in_xml, line_of
 
 FIRST_LINE = "<!DOCTYPE html><!-- a timeline, written by stepdbg -->"
-"""By which a file is known as ours."""
+"""The first line of the page: stepdbg overwrites a file only if it begins with it."""
 
 _UNIT = 1_000_000_000
 """Parts of a second in which times are counted."""
@@ -56,7 +56,7 @@ def page_of(runs: Sequence[tuple[str, Lanes]], title: str) -> str:
 
     Args:
         runs: the lanes of each run, with its title; at least one.
-        title: of the page.
+        title: the title of the page.
 
     Raises:
         StepdbgError: the page's own files cannot be read.
@@ -84,21 +84,18 @@ def source_of(name: str) -> str:
             return file.read()
     except OSError as error:
         reason = error.strerror or error
-        raise StepdbgError(f"a file of stepdbg's cannot be read: {path}: {reason}") from None
+        raise StepdbgError(f"stepdbg's own file {path} cannot be read: {reason}") from None
 
 
 class _Packing:
-    """Packs the lanes of one run.
-
-    lanes: which ones.
-    """
+    """Packs the lanes of one run into rows of numbers."""
 
     def __init__(self, lanes: Lanes) -> None:
         self._lanes = lanes
         self._texts: dict[str, int] = {"": 0}
 
     def packed(self, title: str) -> dict[str, object]:
-        """The data about them for the page."""
+        """What the page has of the lanes."""
         lanes = self._lanes
         packed = [self._lane(lane) for lane in lanes.lanes]
         arrows = self._arrows(lanes.arrows)

@@ -24,7 +24,7 @@ from stepdbg.model.standard import json
 from .names import line_of
 
 FIRST_LINE = '{"otherData": {"writer": "stepdbg"}, "displayTimeUnit": "ns", "traceEvents": ['
-"""By which a file is known as ours."""
+"""The first line of the file: stepdbg overwrites a file only if it begins with it."""
 
 _Event = dict[str, object]
 _Timed = tuple[float, int, int, _Event]
@@ -34,7 +34,7 @@ _SLICE, _FLOW, _INSTANT = range(3)
 
 
 def trace_of(lanes: Lanes, run: RunId) -> str:
-    """The text of a file.  run: whose lanes they are."""
+    """The text of a file.  run: the run that the lanes show."""
     events = _events(lanes, int(run))
     encode = json.JSONEncoder(separators=(",", ":")).encode
     return FIRST_LINE + "\n" + ",\n".join(map(encode, events)) + "\n]}\n"

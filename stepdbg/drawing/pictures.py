@@ -1,4 +1,4 @@
-"""Which picture a file gets.
+"""Which kind of picture is written to a file.
 
 Owns: `PICTURES`, `Painter` and `painter_of`.  Does not own: the pictures (page, svg, perfetto).
 """
@@ -24,8 +24,8 @@ PICTURES = {
 class Painter:
     """Makes the text of a file.
 
-    paint: given the lanes of some runs, at least one, of which an image shows the last.
-    first_line: the first line of that text, by which a file is known as ours.
+    paint: makes the text from the lanes of at least one run; an image shows only the last run.
+    first_line: the first line of that text: stepdbg overwrites a file only if it begins with it.
     """
 
     paint: Callable[[Sequence[tuple[RunId, Lanes]]], str]
@@ -33,16 +33,16 @@ class Painter:
 
 
 def painter_of(what: str, filename: str) -> Painter:
-    """What makes the text of a file.
+    """Give the painter of a file.
 
     Args:
         what: one of `PICTURES`.
-        filename: of the file, whose ending says which kind of timeline it gets.
+        filename: the name of the file; its ending says which kind of timeline is drawn.
 
     Raises:
-        BadUsage: the name ends in nothing that is known.
+        BadUsage: the ending of the name is unknown.
     """
-    # One of them is used, and rarely at all.
+    # Imported only here, because most sessions use none of them.
     if what == "perfetto":
         from . import perfetto
 

@@ -16,7 +16,7 @@ from stepdbg.model.standard import math
 from .names import in_xml, line_of
 
 FIRST_LINE = "<!-- a timeline, written by stepdbg -->"
-"""By which a file is known as ours."""
+"""The first line of the file: stepdbg overwrites a file only if it begins with it."""
 
 _WIDTH = 1200
 _NAMES = 220
@@ -24,7 +24,7 @@ _LANE = 20
 _TOP = 40
 _BELOW = 34
 _LEAST = 0.6
-"""Width of a step at least, in pixels."""
+"""The least width of a step, in pixels."""
 
 _STYLE = """
 svg { background: #fff; color: #1b1f24; font: 12px system-ui, sans-serif }
@@ -62,10 +62,7 @@ def svg_of(lanes: Lanes, title: str) -> str:
 
 
 class _Drawing:
-    """One picture.
-
-    lanes: what is drawn.
-    """
+    """One picture of some lanes."""
 
     def __init__(self, lanes: Lanes) -> None:
         self._lanes = lanes
@@ -119,7 +116,7 @@ class _Drawing:
         yield "</g>"
 
     def _states(self, lane: Lane, y: int) -> Iterator[str]:
-        """One path for each state; what no eye could see beside the one before is left out."""
+        """One path for each state; spans too close to the one before to be seen are left out."""
         paths: dict[LaneState, list[str]] = {}
         drawn: dict[LaneState, float] = {}
         for span in lane.spans:
@@ -177,7 +174,7 @@ def _bar(state: LaneState, begin: float, end: float, y: int) -> str:
 
 
 def _round_step(least: float) -> float:
-    """The next of 1, 2, 5, 10, … ; 0 where there is no time at all."""
+    """The first of 1, 2, 5, 10, … that is not below `least`; 0 if no time has passed."""
     if not 0 < least < 1e12:
         return 0.0
     size = 10.0 ** math.floor(math.log10(least))

@@ -30,9 +30,9 @@ def order_of_steps(explained: Explained, width: int) -> list[Line]:
     shown = _columns(explained, width)
     digits = len(str(rows[-1].step))
     cell = max(6, (width - _MARGIN - digits - 4) // len(shown) - 2)
-    told = "who steps, a column for each task:"
+    told = "which task steps, with a column for each:"
     if len(shown) < len(explained.columns):
-        told = f"who steps, with columns for {len(shown)} of {len(explained.columns)} tasks:"
+        told = f"which task steps, with columns for {len(shown)} of {len(explained.columns)} tasks:"
     lines = [text("   " + told, "title")]
     heads = (" ".join(part for part in explained.columns[each] if part) for each in shown)
     blank = " " * (3 + _MARGIN + 1 + digits)

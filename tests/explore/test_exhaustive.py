@@ -268,7 +268,7 @@ def test_other_tasks_after_the_same_steps_are_a_doubt() -> None:
     order_of(chooser, 1, tasks(2, 2))
     assert chooser.doubt == ""
     order_of(chooser, 2, tasks(2, 2, 1))
-    assert chooser.doubt == "after the same steps other tasks could step than before"
+    assert chooser.doubt == "after the same steps, the tasks that could step were not the same"
 
 
 def test_with_late_steps_deadlines_are_choices() -> None:

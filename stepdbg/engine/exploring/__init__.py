@@ -1,4 +1,4 @@
-"""Many runs of one call, each in another order of steps.
+"""Many runs of one call, each with a different order of steps.
 
 Owns: choosing the orders, one explored run, what counts as its failure.
 Does not own: processes, budgets and verdicts (launcher.exploring), following one schedule

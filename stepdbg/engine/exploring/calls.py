@@ -26,25 +26,28 @@ class Repeatable(Protocol):
 
     @property
     def invariant(self) -> Callable[[], object] | None:
-        """See `RunCall`."""
+        """What must hold after each step, see `RunCall`; None if there is nothing."""
 
     @property
     def brings_clock(self) -> bool:
-        """Whether each repetition needs a process of its own, since all use the same clock."""
+        """Whether each repetition needs a process of its own, because all use the same clock."""
 
     def make(self, run: ExploredRun, /) -> object:
-        """Do it once, with this instrument on the run that is explored; raises what it raises."""
+        """Make the call once, with `run` as an instrument of the run that is explored.
+
+        Raises what the call raises.
+        """
 
 
 class Around:
     """Code that begins runs itself, such as a test with its fixtures.
 
-    One of its runs is explored.  The others that begin on the same thread take the default order,
-    on a clock of ours as well.
+    One of its runs is explored.  The others that begin on the same thread take the default order;
+    they have a clock of stepdbg's as well.
 
     Args:
-        does: the code; given a function that tells whether a run was given up in the middle, after
-            which the code need not go on.
+        does: the code.  Its argument is a function that says whether a run was abandoned half-way;
+            if so, the code need not go on.
         number: which of its runs is explored, from 1.
         invariant: see `RunCall`.
     """
@@ -62,7 +65,7 @@ class Around:
         self.invariant = invariant
 
     def make(self, run: ExploredRun, /) -> object:
-        """See `Repeatable`."""
+        """Run the code once; see `Repeatable`."""
         begun, restore = carried(run, self._number)
         try:
             return self._does(lambda: any(each.ended for each in begun))
@@ -72,14 +75,14 @@ class Around:
 
 
 def carried(run: ExploredRun, number: int) -> tuple[list[ExploredRun], Callable[[], None]]:
-    """Let the runs that begin on this thread from now on be explored ones.
+    """Make every run that begins on this thread from now on an explored one.
 
     Args:
         run: the instrument of one of them; the others take the default order.
         number: which one that is, from 1.
 
     Returns:
-        The instruments of those that have begun so far, and a function that ends it.
+        The instruments of those that have begun so far, and a function that ends this.
     """
     begun: list[ExploredRun] = []
     here = threading.get_ident()
@@ -95,15 +98,15 @@ def carried(run: ExploredRun, number: int) -> tuple[list[ExploredRun], Callable[
 
 
 def at_run(number: int, explore: Callable[[RunCall | None], None]) -> Callable[[], None]:
-    """Let something explore the run of this number, before it has anything of its own.
+    """Let a function explore the run with a number when that run begins.
 
     Args:
-        number: from 1.
-        explore: given the call of ``trio.run``, None for a guest run, which cannot be repeated.
-            What it raises comes out of that call.
+        number: which run, from 1.
+        explore: gets the call of ``trio.run``, or None for a guest run, which cannot be repeated.
+            What it raises is raised by that call.
 
     Returns:
-        A function that ends it.
+        A function that ends this.
 
     Raises:
         StepdbgError: this Trio cannot be explored.
@@ -139,5 +142,5 @@ def call_of(
 
 
 def is_inside_run() -> bool:
-    """Whether this thread is inside of a run."""
+    """Whether this thread is inside a run."""
     return runs.current_runner() is not None

@@ -1,12 +1,12 @@
-"""Which order comes next: strategies over those that can step.
+"""Strategies that choose, of the tasks that can step, the one that does.
 
 Owns: `Chooser` and its kinds.
-Does not own: their names, and taking turns with them (portfolio), every order (exhaustive), who can
-step, and carrying a choice out (explored).
+Does not own: their names, and taking turns with them (portfolio), every order (exhaustive), which
+tasks can step, and carrying a choice out (explored).
 
-A chooser knows logical ids only.  It keeps nothing at random from one schedule to the next: its
-random numbers come from the seed and the number of the schedule.  So a process that takes over
-from another one needs `memory`, which is plain values, and goes on as that one would have.
+A chooser knows only logical ids.  Its random numbers come from the seed and the number of the
+schedule.  So a process that takes over from another one needs only that one's `memory`, which is
+plain values, and chooses as that one would have.
 
 Sources: URW: "Selectively Uniform Concurrency Testing" (ASPLOS 2025); POS: "Partial Order Aware
 Concurrency Sampling" (CAV 2018); PCT: "A Randomized Scheduler with Probabilistic Guarantees of
@@ -28,23 +28,23 @@ Memory = dict[str, Any]
 
 
 class Chooser:
-    """The default order: the first of those that can step.
+    """The default order: the first task that can step.
 
     Args:
-        seed: of all its random numbers.
+        seed: the seed of all its random numbers.
 
     Attributes:
-        stays: the first of those that can step is the task that has just stepped.
-        keeps_arrivals: those that one step has made runnable come as Trio has them, and not by
-            their logical ids.
-        exhausted: every schedule that it can choose was chosen.
-        reduces: silent steps are taken at once, without a choice, see `silence`.
-        searches_all: it tries all orders, at least by turns.
-        tried: so many schedules of such a search ended.
-        doubt: why it may not come to all orders, a clause; empty for no doubt.
-        decides_deadlines: it is also asked whether a deadline passes early, as a choice of two.
-        room: given the number of a schedule, about how many more the budget has room for.
-        known: one object for each logical id of all schedules: it is compared in less time.
+        stays: whether the task that has just stepped is the first one, if it can step.
+        keeps_arrivals: whether tasks that one step makes runnable keep Trio's order; else they are
+            sorted by their logical ids.
+        exhausted: whether it has chosen every schedule that it can choose.
+        reduces: whether silent steps are taken at once, without a choice; see `silence`.
+        searches_all: whether it tries all orders, in some of its schedules or in all.
+        tried: how many schedules of such a search have ended.
+        doubt: why it may miss some orders, a clause; empty if it misses none.
+        decides_deadlines: whether it also decides if a deadline passes early, a choice of two.
+        room: says, by the number of a schedule, about how many more the budget has room for.
+        known: one object for each logical id of all schedules, because that compares faster.
     """
 
     stays = False
@@ -63,24 +63,24 @@ class Chooser:
         self.known: dict[LogicalId, LogicalId] = {}
 
     def begin(self, number: int) -> None:
-        """The schedule of this number begins, counted from 0."""
+        """Begin the schedule with this number, counted from 0."""
         self.random.seed(self._seed * 1_000_003 + number)
 
     def choose(self, ready: Sequence[LogicalId]) -> int:  # noqa: ARG002 - the default
-        """The place of the one that steps, of two or more in the default order."""
+        """Choose the task that steps, of two or more in the default order; return its place."""
         return 0
 
     def stepped(self, who: LogicalId) -> None:
-        """A task has been chosen for a step, or nobody else could take one."""
+        """Note that a task steps: it was chosen, or no other task could step."""
 
     def end(self, steps: Mapping[LogicalId, int], choices: int) -> None:
-        """The schedule has ended; how many steps each task took, and how often there was a choice.
+        """End the schedule; how many steps each task took, and how often there was a choice.
 
-        Of one that was cut neither is told: no steps, and 0.
+        If the schedule was cut, `steps` is empty and `choices` is 0.
         """
 
     def doubts(self, why: str) -> None:
-        """There may be more orders than it can come to.  why: a clause."""
+        """Note that there may be orders that it misses.  why: a clause."""
 
     def memory(self) -> Memory:
         """What another process needs to go on."""
@@ -91,7 +91,7 @@ class Chooser:
 
 
 class RandomWalk(Chooser):
-    """RW: each of those that can step, with the same chance."""
+    """RW: each task that can step has the same chance."""
 
     def choose(self, ready: Sequence[LogicalId]) -> int:
         """See `Chooser`."""
@@ -99,7 +99,7 @@ class RandomWalk(Chooser):
 
 
 class _Weights(dict[LogicalId, int]):
-    """How many steps are left in each task, at least 1, which is also what an unknown one has."""
+    """How many steps are left in each task: at least 1, and 1 for an unknown task."""
 
     def __missing__(self, who: LogicalId) -> int:
         self[who] = 1
@@ -107,9 +107,9 @@ class _Weights(dict[LogicalId, int]):
 
 
 class UniformWalk(Chooser):
-    """URW: each by the steps that are estimated to be left in it and its descendants.
+    """URW: the more steps a task and its descendants probably have left, the likelier it steps.
 
-    The estimate is the mean of the runs so far: the maximum feeds on itself where a task polls.
+    The estimate is the mean of the runs so far.  The maximum would feed on itself if a task polls.
     """
 
     def __init__(self, seed: int = 0) -> None:
@@ -118,7 +118,7 @@ class UniformWalk(Chooser):
         self._whole: dict[LogicalId, int] = {}
         self._left = _Weights()
         self._chosen: LogicalId | None = None
-        self._kept, self._weights = list[LogicalId](), list[int]()  # those beside it that can step
+        self._kept, self._weights = list[LogicalId](), list[int]()  # of the others that can step
 
     def begin(self, number: int) -> None:
         """See `Chooser`."""
@@ -128,7 +128,7 @@ class UniformWalk(Chooser):
 
     def choose(self, ready: Sequence[LogicalId]) -> int:
         """See `Chooser`."""
-        # Asked at each step: of a hundred, to look each up again would take a fifth of the time.
+        # Weights are kept between steps: looking up a hundred anew takes a fifth of the time.
         kept, weights = self._kept, self._weights
         if ready[: len(kept)] != kept:
             del kept[:], weights[:]
@@ -140,13 +140,13 @@ class UniformWalk(Chooser):
         return place
 
     def chance(self, ready: Sequence[LogicalId], place: int) -> float:
-        """How likely the one at a place was to be chosen, before it has stepped."""
+        """How likely the choice of the task at a place was; to be called before it steps."""
         weights = list(map(self._left.__getitem__, ready))
         return weights[place] / sum(weights)
 
     def stepped(self, who: LogicalId) -> None:
         """See `Chooser`."""
-        if who is not self._chosen:  # it may be among those
+        if who is not self._chosen:  # it may be one of the kept ones
             del self._kept[:], self._weights[:]
         left = self._left[who]
         if left > 1:
@@ -162,7 +162,7 @@ class UniformWalk(Chooser):
             self._add(who, -(-total // of) - before)
 
     def _add(self, who: LogicalId, steps: int) -> None:
-        """So many more steps are expected of a task."""
+        """Expect more steps of a task, and so of its ancestors."""
         whole, path = self._whole, who.path
         for length in range(len(path) + 1) if steps else ():
             above = LogicalId(who.root, path[:length])
@@ -182,7 +182,7 @@ class UniformWalk(Chooser):
 
 
 class _Drawn(dict[LogicalId, float]):
-    """Priorities, drawn when they are asked for.  Args: draw: gives one."""
+    """Priorities, each drawn when it is first needed.  draw: gives one."""
 
     def __init__(self, draw: Callable[[], float]) -> None:
         super().__init__()
@@ -194,7 +194,7 @@ class _Drawn(dict[LogicalId, float]):
 
 
 class Priorities(Chooser):
-    """POS: each step to come has a priority at random; the highest one is taken."""
+    """POS: the next step of each task has a random priority; the highest one is taken."""
 
     def __init__(self, seed: int = 0) -> None:
         super().__init__(seed)
@@ -216,7 +216,7 @@ class Priorities(Chooser):
 
 
 class ChangePoints(Chooser):
-    """PCT: each task has a priority, which falls to the lowest at a few choices."""
+    """PCT: each task has a random priority; at a few choices the highest becomes the lowest."""
 
     _DEPTHS = (2, 3, 4, 5)
 
@@ -259,18 +259,18 @@ class ChangePoints(Chooser):
 
 
 class Delays(Chooser):
-    """Every schedule with at most so many delays, counted from staying on a task; few delays first.
+    """Every schedule with at most so many delays; those with few delays come first.
 
-    A task that has just stepped stays while it can step; then the one that waits longest is next.
-    To take the second of those that can step is one delay, the third two.
+    Without a delay, a task steps as long as it can; then the task that waits longest is next.  To
+    take the second task that can step instead is one delay, to take the third is two.
 
     Args:
         seed: not used.
-        most: so many delays.
+        most: how many delays a schedule may have.
 
     Attributes:
-        bound: with so many delays at most the schedules are being tried.
-        finished: the last bound of which all were tried, and how many those were; None before.
+        bound: schedules with at most so many delays are being tried.
+        finished: the last bound whose schedules were all tried, and how many those were; else None.
     """
 
     stays = True
@@ -282,7 +282,7 @@ class Delays(Chooser):
         self.bound = 0
         self.finished: tuple[int, int] | None = None
         self._tried = 0
-        self._path: list[tuple[int, int]] = []  # at each choice the one taken, of how many
+        self._path: list[tuple[int, int]] = []  # at each choice: the one taken, of how many
         self._depth = self._used = 0
 
     def begin(self, number: int) -> None:  # noqa: ARG002 - each one follows from the one before
@@ -294,7 +294,7 @@ class Delays(Chooser):
         if self._depth == len(self._path):
             self._path.append((0, min(len(ready), self.bound - self._used + 1)))
         taken, of = self._path[self._depth]
-        if of > len(ready):  # the program does not do what it did
+        if of > len(ready):  # the program does not do the same as before
             taken, of = min(taken, len(ready) - 1), len(ready)
             self._path[self._depth] = taken, of
         self._depth += 1
@@ -328,13 +328,13 @@ class Delays(Chooser):
 
 
 class Following(Chooser):
-    """The order of an earlier schedule, and the default order behind its end.
+    """The order of an earlier schedule, and after its end the default order.
 
     Args:
-        log: who stepped.
+        log: the task of each step of that schedule.
 
     Attributes:
-        left: whether the run could not follow it.
+        left: whether the run could not follow that order.
     """
 
     def __init__(self, log: Sequence[LogicalId]) -> None:
@@ -358,17 +358,17 @@ class Following(Chooser):
 
 
 MODES = ("stock", "batch")
-"""How passes are taken: see `InPasses`.  Where neither will do it is ``free``: any order."""
+"""How passes are taken, see `InPasses`.  An order that is neither of these is called ``free``."""
 
 
 class InPasses(Chooser):
-    """Each pass as a whole before the next one, as Trio does it.
+    """Each pass as a whole before the next one, as in Trio.
 
-    Trio takes all that can step as a pass, forwards or backwards as a coin falls, and only then
-    looks for what has become runnable meanwhile (`trio._core._run.unrolled_run`).
+    Trio takes all tasks that can step as one pass, forwards or backwards at random.  Only then does
+    it look for tasks that have become runnable meanwhile (`trio._core._run.unrolled_run`).
 
     Args:
-        seed: of all random numbers.
+        seed: the seed of all random numbers.
         mode: ``stock``: a pass is taken forwards or backwards.  ``batch``: in any order.
     """
 

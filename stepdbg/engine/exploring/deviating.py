@@ -1,6 +1,6 @@
-"""What a schedule changes of the default order, as few facts as will do.
+"""How a schedule differs from the default order, in as few facts as possible.
 
-Owns: facts read off a log, `Keeping`, which chooses by them, and `fewest`, which drops facts.
+Owns: reading facts off a log; `Keeping`, which chooses by them; `fewest`, which drops facts.
 Does not own: facts themselves (model.schedules), following them in a debugged run
 (scheduling.in_turn), the processes in which they are tried (launcher.exploring).
 """
@@ -20,7 +20,7 @@ Fact = After | Instead
 
 
 def moments_of(log: Sequence[LogicalId]) -> list[Moment]:
-    """The steps of a log, each with which one of its task's it is."""
+    """The steps of a log, each with its number among the steps of its task."""
     count: Counter[LogicalId] = Counter()
     found = []
     for who in log:
@@ -30,7 +30,7 @@ def moments_of(log: Sequence[LogicalId]) -> list[Moment]:
 
 
 def order_facts(log: Sequence[LogicalId]) -> tuple[Fact, ...]:
-    """The facts that make the order of a log of first in, first out: one where the task changes."""
+    """The facts that turn first in, first out into the order of a log, one per change of task."""
     moments = moments_of(log)
     pairs = itertools.pairwise(moments)
     return tuple(After(now, before) for before, now in pairs if before.task != now.task)
@@ -59,7 +59,7 @@ class Keeping(Chooser):
 
     def choose(self, ready: Sequence[LogicalId]) -> int:
         """See `Chooser`."""
-        # Where all wait for something that may never be, the default is as good as any.
+        # If all of them wait for a step that may never come, the default is as good as any.
         may = (place for place, who in enumerate(ready) if self._may_step(who))
         place = next(may, 0)
         others = self._instead.get(self._next(ready[place]))
@@ -84,7 +84,7 @@ class Noting(Following):
     """Follows a log, and notes where it differs from the default order.
 
     Args:
-        log: who stepped.
+        log: the task of each step.
         stays: see `Chooser`.
 
     Attributes:
@@ -112,13 +112,13 @@ class Noting(Following):
 
 
 def fewest(facts: tuple[Fact, ...], fails: Callable[[tuple[Fact, ...]], bool]) -> tuple[Fact, ...]:
-    """Some of the facts with which it still fails, so that it does not without any one of them.
+    """Some of the facts with which the run still fails, none of which can be left out.
 
     By "delta debugging" (Zeller and Hildebrandt, 2002).
 
     Args:
-        facts: with all of them it fails.
-        fails: whether it does with some of them; False for all once its patience has ended.
+        facts: with all of them the run fails.
+        fails: whether the run fails with some of them; always False once the time is up.
     """
     if not facts or fails(()):
         return ()
@@ -141,12 +141,12 @@ def merged(
     fails: Callable[[tuple[Fact, ...]], bool],
     is_over: Callable[[], bool],
 ) -> tuple[Fact, ...]:
-    """Fewer facts with which it still fails: one in the place of two, as long as that will do.
+    """Fewer facts with which the run still fails, by replacing two with one as long as that works.
 
     Args:
-        facts: with all of them it fails.
+        facts: with all of them the run fails.
         fails: see `fewest`.
-        is_over: tells whether its patience has ended; of many facts there are very many pairs.
+        is_over: says whether the time is up, because many facts have very many pairs.
     """
     count = len(facts)
     for first, second in itertools.combinations(range(count), 2):
@@ -162,7 +162,7 @@ def merged(
 
 
 def _both(one: Fact, other: Fact) -> tuple[Fact, ...]:
-    """Facts that may do what two do together."""
+    """Facts each of which may do what two facts do together."""
     if isinstance(one, After) and isinstance(other, After):
         found = After(one.step, other.after), After(other.step, one.after)
         return tuple(each for each in found if each.step.task != each.after.task)
@@ -172,26 +172,27 @@ def _both(one: Fact, other: Fact) -> tuple[Fact, ...]:
 
 
 def earlier(log: Sequence[LogicalId], place: int) -> Iterator[tuple[int, list[LogicalId]]]:
-    """The orders in which the step at a place comes earlier, one exchange at a time.
+    """The orders in which the step at a place comes earlier, by one exchange, by two, …
 
-    Each with the place to which that step has come; it passes no step of its own task.  An order is
-    as long as the log, so each one is made only when it is asked for.
+    Each order comes with the new place of that step, which passes no step of its own task.  An
+    order is as long as the log, so each one is made only when it is asked for.
     """
     return _moved(log, place, range(place - 1, -1, -1))
 
 
 def later(log: Sequence[LogicalId], place: int) -> Iterator[tuple[int, list[LogicalId]]]:
-    """The same where that step comes later."""
+    """The orders in which the step at a place comes later; otherwise like `earlier`."""
     return _moved(log, place, range(place + 1, len(log)))
 
 
 def together(
     log: Sequence[LogicalId], place: int
 ) -> Iterator[tuple[int, tuple[int, ...], list[list[LogicalId]]]]:
-    """The orders in which a step comes earlier with those of its task that it meets on its way.
+    """The orders in which a step comes earlier, with the steps of its task that it meets.
 
-    One for each step of another task that they pass: its place, theirs, and the orders in which it
-    comes before all of them, after the first one, after the first two, …
+    There is one item for each step of another task that they pass: the place of that step, their
+    places, and the orders in which it comes before all of them, after the first, after the first
+    two, …
     """
     who, own, passed = log[place], [place], list[LogicalId]()
     for to in range(place - 1, -1, -1):

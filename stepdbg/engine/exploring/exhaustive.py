@@ -1,11 +1,12 @@
-"""Every order there is, one after the other, and how many those are about.
+"""Every order there is, one after the other, and an estimate of how many there are.
 
 Owns: `Exhaustive`, `Estimating`.
-Does not own: who can step and which steps are silent (explored, silence), what a run touches that
-is not controlled (outside), whether a search has come to all (launcher.exploring).
+Does not own: which tasks can step and which steps are silent (explored, silence), what a run
+touches that is not controlled (outside), whether a search has tried all orders
+(launcher.exploring).
 
 Source of the estimate: "Estimating the Efficiency of Backtrack Programs" (Knuth, 1975): one over
-the chance of a random way down is, in the mean, the number of ways.
+the chance of a random way down a tree is, on average, the number of ways.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from .choosers import Chooser, Memory, UniformWalk
 
 
 class Exhaustive(Chooser):
-    """Every schedule, the last choice changed first.
+    """Every schedule; the last choice is changed first.
 
     Silent steps are taken at once, see `silence`.
 
@@ -32,8 +33,8 @@ class Exhaustive(Chooser):
 
     def __init__(self, seed: int = 0) -> None:
         super().__init__(seed)
-        # At each choice: the one taken, of how many, and a number for how the run came there and
-        # who could step.
+        # At each choice: the one taken, of how many, and a hash of the steps and choices before it
+        # and of the tasks that could step.
         self._path: list[tuple[int, int, int]] = []
         self._depth = self._so_far = 0
 
@@ -48,7 +49,7 @@ class Exhaustive(Chooser):
             self._path.append((0, count, mark))
         taken, of, before = self._path[self._depth]
         if (of, before) != (count, mark):
-            self.doubt = "after the same steps other tasks could step than before"
+            self.doubt = "after the same steps, the tasks that could step were not the same"
             taken = min(taken, count - 1)
             self._path[self._depth] = taken, count, mark
         self._depth += 1
@@ -66,7 +67,7 @@ class Exhaustive(Chooser):
         if not steps:
             self.doubt = "a schedule was cut"
         elif self._depth < len(path):
-            self.doubt = "after the same steps there was no choice where there was one before"
+            self.doubt = "after the same steps, there was no choice where there was one before"
         del path[self._depth :]
         while path and path[-1][0] + 1 == path[-1][1]:
             path.pop()
@@ -93,13 +94,14 @@ class Exhaustive(Chooser):
 
 
 class Estimating(Chooser):
-    """A uniform walk that also tells how many orders there are, silent steps taken at once.
+    """A uniform walk that also estimates how many orders there are; it takes silent steps at once.
 
     Args:
         walk: chooses.
 
     Attributes:
-        total: of the estimates of all schedules so far; count: how many those are.
+        total: the sum of the estimates of all schedules so far.
+        count: how many schedules those are.
     """
 
     reduces = True
@@ -123,11 +125,11 @@ class Estimating(Chooser):
         return place
 
     def end(self, steps: Mapping[LogicalId, int], choices: int) -> None:  # noqa: ARG002
-        """See `Chooser`.  One that was cut has no end: there may be any number of orders."""
+        """See `Chooser`.  If a schedule was cut, there may be any number of orders."""
         self.total += self._ways if steps else float("inf")
         self.count += 1
 
     @property
     def orders(self) -> float:
-        """About how many orders there are, 0 for none seen."""
+        """About how many orders there are; 0 before the first schedule has ended."""
         return self.total / self.count if self.count else 0.0

@@ -2,10 +2,10 @@
 
 Owns: `ExploredRun`, its run queue, its log; `VirtualTime`, which stands still while anything is
 runnable, and then jumps.
-Does not own: choosing (choosers), what is told of a failure (trying).
+Does not own: choosing (choosers), what is reported of a failure (trying).
 
-Trio asks the run queue once for each pass (see scheduling.run_queue), and gets one task.  Trio's
-own tasks go along with it, as they do in a replay, so that a log can be followed there.
+Trio iterates over the run queue once for each pass (see scheduling.run_queue), and gets one task.
+Trio's own tasks step in the same pass, as they do in a replay, so a replay can follow the log.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ MOST_STEPS = 20_000
 """A run with more steps is cut: it may go on for ever."""
 
 _STAYS = 200
-"""After so many steps in a row a task stays no longer: it may poll for what another one does."""
+"""After so many steps in a row, a task does not stay: it may poll for what another task does."""
 
 
 _BEGINNING = 1_000.0
@@ -61,17 +61,17 @@ _BEGINNING = 1_000.0
 
 
 class VirtualTime(trio.abc.Clock):
-    """A clock that passes no time by itself.
+    """A clock whose time does not pass by itself.
 
-    While something comes from outside of the run, it runs for real.
+    While the run waits for something from outside, the clock runs in real time.
 
     Args:
         on_idle: called when nothing is runnable, with the next deadline (infinite: there is none);
-            tells whether the time runs for real until something happens.
+            returns whether to wait in real time until something happens.
 
     Attributes:
         now: the present time, in seconds.
-        stands: the time does not run while it waits the next time, though it waits for real.
+        stands: whether the clock stands still during the next wait in real time.
     """
 
     def __init__(self, on_idle: Callable[[float], bool]) -> None:
@@ -82,7 +82,7 @@ class VirtualTime(trio.abc.Clock):
 
     @property
     def age(self) -> float:
-        """The seconds since the run has begun."""
+        """The seconds since the run began."""
         return self.now - _BEGINNING
 
     def start_clock(self) -> None:
@@ -109,15 +109,16 @@ class VirtualTime(trio.abc.Clock):
 
 
 class Abandoned(BaseException):
-    """A run cannot go on, or must not; Trio makes a TrioInternalError of it."""
+    """A run cannot go on, or must not; Trio turns this into a TrioInternalError."""
 
 
 class ChosenQueue(deque[Task]):
-    """A run queue that hands out one task a pass, and Trio's own with it.
+    """A run queue that hands out one task a pass, and Trio's own tasks with it.
 
     Args:
-        runner: whose queue it takes the place of.
-        next_of: gives the task that steps, of what has become runnable since it was asked last.
+        runner: the runner whose queue it replaces.
+        next_of: chooses the task that steps; gets the tasks that have become runnable since its
+            last call.
     """
 
     def __init__(self, runner: runs.Runner, next_of: Callable[[list[Task]], Task | None]) -> None:
@@ -144,33 +145,33 @@ class ChosenQueue(deque[Task]):
         return iter(batch)
 
     def clear(self) -> None:
-        """The pass has been taken; what is left stays."""
+        """Keep the tasks that are left: Trio clears the queue once it has taken the pass."""
 
 
 class ExploredRun(trio.abc.Instrument):
     """The instrument of one run that is explored.
 
     Args:
-        chooser: chooses who steps.
+        chooser: chooses the tasks that step.
         most_steps: after so many steps the run is cut.
         stuck: see below.
-        looking: notes more of each step; None where nobody asks.
-        invariant: tells after each step whether the run may go on.
-        late: lets deadlines pass although tasks can step; None where none does.
+        looking: notes more of each step; None if that is not needed.
+        invariant: says after each step whether the run may go on.
+        late: lets deadlines pass although tasks can step; None if none may.
 
     Attributes:
-        log: who has stepped.
+        log: the task of each step so far.
         has_others: whether the same code has begun other runs, which take the default order.
         own_clock: whether the run has a clock of the program's own.
         choices: how often more than one task could step.
-        passed: each deadline that has passed: so many steps were taken before, how old the run was
-            in seconds, and whose it was.
-        stuck: called when nothing can go on and nothing of outside is waited for; tells whether
+        passed: for each deadline that has passed: how many steps were taken before it, how old the
+            run was in seconds, and which task's deadline it was.
+        stuck: called when no task can go on and none waits for anything from outside; says whether
             that is a deadlock.
         runs_for_real: whether it has waited in real time, for something from outside.
-        watch: looks for lints, up to the first one; None where nobody does.
+        watch: looks for lints, up to the first one; None if lints are not looked for.
         ended: why the run was abandoned: ``cut``, ``deadlock``, ``idle``, ``invariant`` or
-            ``lint``; empty where it was not.
+            ``lint``; empty if it was not.
     """
 
     def __init__(
@@ -195,10 +196,10 @@ class ExploredRun(trio.abc.Instrument):
         self._paths = SpawnPaths()
         self._ids: dict[Task, LogicalId] = {}
         self._ready: list[Task] = []
-        self._waiting: list[LogicalId] = []  # their ids, place by place
+        self._waiting: list[LogicalId] = []  # the ids of these, place by place
         self._last: Task | None = None
         self._stayed = 0
-        takes_silent = chooser.reduces and late is None  # a silent step has its lateness
+        takes_silent = chooser.reduces and late is None  # a silent step can be late as well
         self._silent = SilentSteps() if takes_silent else None
         self.passed: list[tuple[int, float, LogicalId]] = []
         self._clock: VirtualTime | None = None
@@ -215,7 +216,7 @@ class ExploredRun(trio.abc.Instrument):
         if type(runner.clock).__name__ == "SystemClock":
             runner.clock = self._clock = VirtualTime(self._on_idle)
             expiring.choose_deadlines(runner, self._note_deadlines)
-        else:  # the program's own says when deadlines pass, and nobody asks it what else there is
+        else:  # the program's clock lets deadlines pass; it does not call `_on_idle`
             self.own_clock = True
             idling.LastDeadline(runner, lambda: self._on_idle(math.inf))
         if self.watch is not None:
@@ -226,24 +227,24 @@ class ExploredRun(trio.abc.Instrument):
         self._paths.note(task)
 
     def logged(self) -> Logged:
-        """The log as that of a schedule."""
+        """The log in the form that a schedule has."""
         return _as_logged(self.log, self.passed)
 
     def look_for_lints(self, watch: Watch) -> None:
-        """Let something look for lints in it, up to the first one."""
+        """Let `watch` look for lints in the run, up to the first one."""
         self.watch = watch
 
     def went_along_with(self, others: list[ExploredRun]) -> None:
-        """The same code has begun other runs: what became of them is true of the whole."""
+        """Take over how other runs ended that the same code began, as if they were this run."""
         self.has_others = bool(others)
         for each in others:
             self.ended = self.ended or each.ended
             self.runs_for_real |= each.runs_for_real
 
-    # -- who steps --------------------------------------------------------------------
+    # -- which task steps -------------------------------------------------------------
 
     def _next_of(self, new: list[Task]) -> Task | None:
-        """See `ChosenQueue`."""
+        """Choose the task that steps; see `ChosenQueue`."""
         if self._invariant is not None and self.log and not self._invariant():
             self._abandon("invariant")
         if self.watch is not None and self.watch.so_far() is not None:
@@ -297,7 +298,7 @@ class ExploredRun(trio.abc.Instrument):
     # -- time -------------------------------------------------------------------------
 
     def _note_deadlines(self, let_pass: Callable[[Any], None]) -> bool:
-        """See `expiring.ChosenDeadlines.choose`: those that are due pass, and are noted."""
+        """Let the deadlines pass that are due, and note them; see `expiring.ChosenDeadlines`."""
         runner, clock = self._runner, self._clock
         assert clock is not None
         soonest = runner.deadlines.next_deadline()
@@ -312,7 +313,7 @@ class ExploredRun(trio.abc.Instrument):
             task = scopes.oldest_under(scope)
             if task is not None:
                 self.passed.append((len(self.log), clock.age, self._id_of(task)))
-            if early:  # Trio has read the clock before
+            if early:  # Trio has read the clock already, and does not see that it is due
                 let_pass(scope)
         return early
 
@@ -325,7 +326,7 @@ class ExploredRun(trio.abc.Instrument):
         return deadline < math.inf and self._late.passes(deadline, now, ready, self.log)
 
     def _on_idle(self, deadline: float) -> bool:
-        """Nothing is runnable; whether time runs for real until something happens."""
+        """Decide whether to wait in real time, now that nothing is runnable."""
         runner = self._runner
         if runner.main_task is None or runs.is_over(runner):
             return True
@@ -348,7 +349,7 @@ class ExploredRun(trio.abc.Instrument):
 
 
 def _as_logged(log: list[LogicalId], passed: list[tuple[int, float, LogicalId]]) -> Logged:
-    """Steps, and deadlines that have passed, as the log of a schedule."""
+    """Steps, and deadlines that have passed, in the form of a schedule's log."""
     places: dict[LogicalId, int] = {}
     turns, deadlines = TurnWriter(), iter([*passed, (-1, 0.0, LogicalId("loop"))])
     at, age, who = next(deadlines)
@@ -366,5 +367,5 @@ def waits_for_outside(runner: runs.Runner) -> bool:
     """Whether a task of an idle run waits for a thread, a process or a socket."""
     if runs.waits_for_io(runner):
         return True
-    # Trio keeps a worker thread for ten seconds, so that a thread alone says nothing.
+    # Trio keeps an idle worker thread for ten seconds, so a thread by itself says nothing.
     return threading.active_count() > 1 and anybody_waits_outside(runner)

@@ -4,8 +4,8 @@ Owns: `Followed`, one frame whose instructions are followed as they run.
 Does not own: which things there are (things), what instructions do to a stack in general
 (foreseeing.effects).
 
-The values on the stack of a running frame cannot be looked at, so they are followed from the
-variables on from which they come.  Where that fails, a value is one of which nothing is known.
+The values on the stack of a running frame cannot be read.  So they are followed from the variables
+that they come from.  If that fails, nothing is known about a value.
 """
 
 from __future__ import annotations
@@ -38,14 +38,14 @@ class Followed(Machine):
     """One frame of own code.
 
     Args:
-        things: hear of what is read and written.
-        frame: it.
-        above: the frame that has called it, where that is followed as well.
+        things: notes what is read and written.
+        frame: the frame.
+        above: the frame that called it, if that is followed as well.
 
     Attributes:
-        given: what a function of the program's own has returned to it since its last instruction.
+        given: what own code that it called has returned since its last instruction.
         result: what it returns.
-        shared: what it shares with others.
+        shared: what it shares with other tasks.
     """
 
     def __init__(self, things: Things, frame: FrameType, above: Followed | None) -> None:
@@ -57,13 +57,13 @@ class Followed(Machine):
         self.shared: Sharing = Sharing(things, frame, before)
         self._before: int | None = None
         self._raised = False
-        self._received: dict[str, int] = {}  # not read since, and the place of that step
+        self._received: dict[str, int] = {}  # not read since; the place of the step
         self._cancelled: Raised | None = None
 
     # -- how it goes on -------------------------------------------------------------------
 
     def comes_to(self, offset: int) -> None:
-        """The instruction at an offset is about to run."""
+        """Follow the instruction at an offset, which is about to run."""
         flow = flow_of(self.code)
         if not isinstance(flow, Flow):
             return
@@ -73,7 +73,7 @@ class Followed(Machine):
         if index == self._before and flow.offsets[index] == offset != 0:
             before = flow.instructions[index - 1] if index else None
             if before is not None and before.opname == "EXTENDED_ARG":
-                return  # it was told of with its argument
+                return  # it was reported before, together with its EXTENDED_ARG
         self._set_stack(flow, index)
         self._before, self._raised = index, False
         instruction = flow.instructions[index]
@@ -84,13 +84,13 @@ class Followed(Machine):
             effect(self, instruction)
 
     def has_raised(self, what: Raised) -> None:
-        """The instruction has raised an exception."""
+        """Note that the instruction has raised an exception."""
         self._raised, self.given = True, None
         if what.kind == "Cancelled" and self._cancelled is None:
             self._cancelled = what
 
     def lost(self) -> Raised | None:
-        """The cancellation by which something was lost that it had received; None for none."""
+        """The cancellation that made the frame lose what it had received; None if none did."""
         if self._cancelled is None:
             return None
         for name, got_at in self._received.items():
@@ -108,14 +108,14 @@ class Followed(Machine):
         return "YIELD_VALUE" not in names and "RETURN_GENERATOR" not in names
 
     def _set_stack(self, flow: Flow, index: int) -> None:
-        """Let the stack be as high as it is before an instruction, with what is known of it."""
+        """Give the stack the height that it has before an instruction; keep what is known of it."""
         depth, stack = self._depth(flow, index), self.stack
         before = self._before
         if before is None or self._raised or not _follows(flow, before, index):
             kept = flow.kept.get(index, (0, 0))[0] if self._raised else 0
             del stack[kept:]
         elif flow.instructions[before].opname == "PRECALL":
-            return  # 3.11 counts the arguments as taken by it, and CALL takes them
+            return  # 3.11 says that PRECALL takes the arguments, but CALL does
         elif len(stack) == depth + 1 and flow.instructions[before].opname == "SEND":  # 3.11
             del stack[-2]
         elif len(stack) != depth:  # it has jumped
@@ -151,7 +151,7 @@ class Followed(Machine):
             self._received[name] = self._things.place
 
     def give(self, value: Symbol) -> None:
-        """See `Machine`: where values go is not followed."""
+        """Do nothing: where values go is not followed."""
 
     def attribute(self, owner: Symbol, name: str, step: Step = Step.ATTRIBUTE) -> Symbol:  # noqa: ARG002
         """Look up an attribute."""
@@ -165,15 +165,15 @@ class Followed(Machine):
 
 
 def _follows(flow: Flow, before: int, index: int) -> bool:
-    """Whether an instruction can be the next one of which we are told."""
+    """Whether an instruction can be the one that Python reports next."""
     if index in flow.goes_on[before]:
         return True
-    resumes = flow.instructions[index - 1].opname == "RESUME"  # we are not told of that
+    resumes = flow.instructions[index - 1].opname == "RESUME"  # Python does not report that
     return resumes and index - 1 in flow.goes_on[before]
 
 
 _RECEIVES: Final = ("receive", "receive_nowait", "receive_some", "recv", "accept")
-"""Methods whose result is nowhere else any more."""
+"""Methods whose result then exists nowhere else."""
 
 _EFFECTS: Final = EffectTable[Followed]()
 _of = _EFFECTS.of

@@ -1,11 +1,10 @@
 """Deadlines that pass although tasks can step: those tasks step late.
 
-Owns: `Lateness`, and who decides: `by_chance`, `by_chooser`, `as_before`.
-Does not own: the clock and the run (explored), who steps (choosers).
+Owns: `Lateness`, and what decides: `by_chance`, `by_chooser`, `as_before`.
+Does not own: the clock and the run (explored), which task steps (choosers).
 
-A deadline may pass before a task that can step has done so, as it does where the processor is
-busy.  The next deadline is always the one that passes, and it passes only while no task that can
-step has waited too long for its step.
+A deadline may pass before a task that can step has done so, as happens on a busy processor.  Only
+the next deadline can pass, and only if no task that can step has then waited too long for its step.
 """
 
 from __future__ import annotations
@@ -22,25 +21,26 @@ from stepdbg.model.schedules import Moment
 from .choosers import Chooser
 
 Decides = Callable[[Sequence[LogicalId]], bool]
-"""Given who has stepped so far: whether the next deadline passes now."""
+"""Says, from the steps so far, whether the next deadline passes now."""
 
 _RATES = (0.02, 0.1, 0.3, 0.6)
-"""How likely a deadline passes at each step; a program may have few steps or many."""
+"""How likely a deadline passes at each step; there are several, for programs of few or many
+steps."""
 
 _ROUNDING = 1e-9
-"""Seconds."""
+"""Seconds by which floats may be off."""
 
 
 class Lateness:
     """When deadlines pass in one run although tasks can step.
 
     Args:
-        seconds: a task steps at most so late.
-        decides: is asked where a deadline may pass.
+        seconds: how late a task may step at most.
+        decides: says whether a deadline passes that may.
 
     Attributes:
         fired: for each deadline that passed early, the step before it; None for the beginning.
-        needed: so many seconds late a step was at most.
+        needed: how many seconds late the latest step was.
     """
 
     def __init__(self, seconds: float, decides: Decides) -> None:
@@ -52,12 +52,12 @@ class Lateness:
     def passes(
         self, deadline: float, now: float, ready: Sequence[Task], log: Sequence[LogicalId]
     ) -> bool:
-        """Whether the next deadline passes now, which lies in the future.
+        """Whether the next deadline, which lies in the future, passes now.
 
         Args:
             deadline, now: in seconds of the run's clock.
             ready: the tasks that can step.
-            log: who has stepped.
+            log: the task of each step so far.
         """
         since = [self._since.setdefault(task, now) for task in ready]
         late = deadline - min(since, default=-1.0)
@@ -68,23 +68,23 @@ class Lateness:
         return True
 
     def stepped(self, task: Task) -> None:
-        """A task steps now."""
+        """Note that a task steps now."""
         self._since.pop(task, None)
 
 
 def by_chance(seed: int, number: int) -> Decides:
-    """Decides at random, for the schedule of a number; never in the first one."""
+    """Decide at random, in the schedule with a number; no deadline passes early in the first."""
     random = Random(seed * 1_000_003 + number)
     rate = 0.0 if number == 0 else random.choice(_RATES)
     return lambda _: random.random() < rate
 
 
 def by_chooser(chooser: Chooser, otherwise: Decides) -> Decides:
-    """A chooser decides, in the schedules in which it does that.
+    """Let a chooser decide, in those schedules in which it decides deadlines.
 
     Args:
         chooser: see `Chooser.decides_deadlines`.
-        otherwise: decides in the others.
+        otherwise: decides in the other schedules.
     """
     no_or_yes = (LogicalId("loop"), LogicalId("loop"))
 
@@ -97,7 +97,7 @@ def by_chooser(chooser: Chooser, otherwise: Decides) -> Decides:
 
 
 def as_before(fired: Sequence[Moment | None]) -> Decides:
-    """Deadlines pass as they did: each once the step has been taken that was before it.
+    """Let deadlines pass as they did before: each after the step that it followed then.
 
     fired: see `Lateness`.
     """
@@ -118,7 +118,7 @@ def as_before(fired: Sequence[Moment | None]) -> Decides:
 
 
 def lateness_of(seconds: float, chooser: Chooser, seed: int, number: int) -> Lateness | None:
-    """What goes with the schedule of a number; None where no task is to step late."""
+    """The lateness in the schedule with a number; None if no task may step late."""
     if not seconds:
         return None
     return Lateness(seconds, by_chooser(chooser, by_chance(seed, number)))

@@ -1,4 +1,4 @@
-"""What is noted of one run besides its log, where somebody is to be shown it.
+"""What is noted of one run besides its log, if the user will be shown it.
 
 Owns: `Looking`.
 Does not own: the run (explored), what its steps touch (touching).
@@ -23,11 +23,11 @@ from .touching import Touching
 class Looking:
     """Looks at each task that is about to step.
 
-    touches: whether it is noted what own code reads and writes, for which it is traced.
+    touches: whether to note what own code reads and writes; for that, the code is traced.
 
     Attributes:
-        lines: the own line at which it stands, for each step.
-        usual: who would have stepped in the default order, for each step.
+        lines: for each step, the own line at which its task stands.
+        usual: for each step, the task that would have stepped in the default order.
         names: the number and the name of each task that has stepped.
         passed: see `explored.ExploredRun`.
         touched: what own code reads and writes, once the run has ended.
@@ -43,24 +43,24 @@ class Looking:
         self.names: dict[LogicalId, tuple[int, str]] = {}
 
     def begin(self, log: Sequence[LogicalId], passed: Sequence[Any]) -> None:
-        """A run begins.  log: who has stepped in it so far.  passed: its deadlines."""
+        """Begin a run.  log: the task of each step so far.  passed: deadlines that have passed."""
         self.passed = passed
         if self._touches:
             self._touching = Touching(log)
             self._touching.begin()
 
     def end(self) -> None:
-        """It has ended."""
+        """End the run."""
         if self._touching is not None:
             self.touched = self._touching.end()
 
     def step(self, task: Task, who: LogicalId, usual: LogicalId) -> None:
-        """A task is about to step.
+        """Note that a task is about to step.
 
         Args:
-            task: it.
+            task: the task.
             who: its logical id.
-            usual: the one that would have stepped in the default order.
+            usual: the logical id of the task that would have stepped in the default order.
         """
         self.lines.append(_line_of(task))
         self.usual.append(usual)

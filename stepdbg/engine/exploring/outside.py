@@ -4,8 +4,8 @@ Owns: `Outside`.
 Does not own: which functions touch what (histories.uncontrolled), what follows from it
 (launcher.exploring).
 
-It is heard of only where somebody wants to say that all orders were tried: a run that draws at
-random, or waits for a thread, may go otherwise in the same order.
+That is noticed only during a search of all orders.  A run that draws random numbers, or waits for a
+thread, may go differently in the same order, so such a search cannot say that it tried everything.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _NUMBER = RunId(0)
 
 
 class _Led(NamedTuple):
-    """Nothing was laid down for the run."""
+    """Says that the run follows no schedule."""
 
     replay: None = None
 
@@ -44,10 +44,10 @@ class _Run(NamedTuple):
 
 
 class Outside:
-    """Hears of what the runs of this process touch, from its making on.
+    """Notices what the runs of this process touch, from now on.
 
     Attributes:
-        cannot: why it cannot hear, a clause; empty where it can.
+        cannot: why it cannot notice that, a clause; empty if it can.
     """
 
     def __init__(self) -> None:
@@ -58,33 +58,33 @@ class Outside:
         self._modules = 0
         self._hear()
         if not self.cannot and not self._touches.hear_calls(by_profile=True):
-            self.cannot = "another tool keeps stepdbg from hearing of what a run touches"
+            self.cannot = "another tool keeps stepdbg from noticing what a run touches"
 
     def begin(self) -> None:
-        """A schedule begins."""
+        """Begin a schedule."""
         if self._touches.forget_seed() and self._hearing is not None:
             self._hearing.again()
         if len(sys.modules) != self._modules:
             self._hear()
 
     def touched(self) -> str:
-        """What the schedules so far have touched, a clause; empty for nothing."""
+        """What the schedules so far have touched, a clause; empty if they touched nothing."""
         found = self._touches.of(_NUMBER)
         return f"a run touches {found[0]}, which no order controls" if found else self.cannot
 
     def close(self) -> None:
-        """Hear of nothing more."""
+        """Stop noticing what runs touch."""
         self._touches.hear_no_calls()
         if self._hearing is not None:
             self._hearing.close()
 
     def of_thread(self) -> _Run | None:
-        """See `uncontrolled.TouchingRuns`."""
+        """The run of this thread; None if there is none."""
         runner = runs.current_runner()
         return None if runner is None else _Run(runner)
 
     def _hear(self) -> None:
-        """Hear of the functions of the modules that are loaded by now."""
+        """Have the functions reported of the modules that are loaded by now."""
         if self._hearing is not None:
             self._hearing.close()
         self._modules = len(sys.modules)
@@ -92,13 +92,13 @@ class Outside:
             functions = self._touches.functions()
             self._hearing = hear_starts(functions, self._on_start, doings.code_renewed)
         except interface.LinesUnavailable:
-            self.cannot = "another tool keeps stepdbg from hearing of what a run touches"
+            self.cannot = "another tool keeps stepdbg from noticing what a run touches"
 
     def _on_start(self, frame: FrameType) -> bool:
         try:
             return bool(self._touches.on_start(frame))
         except RecursionError:
-            raise  # `hear_starts` sees to it, where a frame is left for that
-        except Exception as error:  # the program is the caller
+            raise  # `hear_starts` handles it, where the stack has room for a call again
+        except Exception as error:  # the program is the caller, and must not get it
             settle(error, "noticing what no schedule controls")
             return False

@@ -23,25 +23,25 @@ from .choosers import (
 from .exhaustive import Estimating, Exhaustive
 
 _ESTIMATED: Final = 20
-"""With so many schedules the number of all orders is estimated."""
+"""How many schedules it takes to estimate the number of all orders."""
 
 _STAY: Final = 3
-"""The number of the schedule without a delay: late enough that it holds no walk up."""
+"""The number of the schedule without a delay; two random walks come before it."""
 
 
 class Portfolio(Chooser):
     """The default order once; then URW, URW, POS by turns.
 
-    The fourth schedule has no delay: each task goes on for as long as it can.  That is the other
-    extreme beside the default order, and fails at once where others must step before a task ends.
-    After it every tenth schedule, whose number ends in 9, has at most two delays, as long as there
-    are such.  Where the budget has room for twice the orders that are estimated, every other
-    schedule is one of a search of all orders.
+    The fourth schedule has no delay: each task goes on for as long as it can.  That is the opposite
+    of the default order, and fails at once if other tasks must step before a task ends.  After it,
+    every tenth schedule (its number ends in 9) has at most two delays, until all of those have been
+    tried.  If the budget has room for twice the estimated number of orders, every other schedule is
+    one of a search of all orders.
 
     Args:
-        seed: of all random numbers.
-        first: whether this process tries the schedules with delays, and searches all orders: one
-            of several does.
+        seed: the seed of all random numbers.
+        first: whether this process tries the schedules with delays, and searches all orders; only
+            one of several processes does.
     """
 
     def __init__(self, seed: int = 0, *, first: bool = True) -> None:
@@ -88,7 +88,7 @@ class Portfolio(Chooser):
         self.choose, self.stepped = self._now.choose, self._now.stepped  # type: ignore[method-assign]
 
     def _of(self, number: int) -> Chooser:
-        """Whose turn it is."""
+        """The chooser whose turn a schedule is."""
         if number == 0:
             return Chooser()
         if self._all is not None and number % 2 == 0:
@@ -100,7 +100,7 @@ class Portfolio(Chooser):
 
     def end(self, steps: Mapping[LogicalId, int], choices: int) -> None:
         """See `Chooser`."""
-        self._walk.end(steps, choices)  # whatever runs teaches its estimates
+        self._walk.end(steps, choices)  # every run improves its estimates
         if self._now is not self._walk:
             self._now.end(steps, choices)
         self._look_at_all()
@@ -110,7 +110,7 @@ class Portfolio(Chooser):
             self._estimating = None
 
     def _look_at_all(self) -> None:
-        """A search of all orders goes on only where it can come to its end."""
+        """Give the search of all orders up if it cannot try all of them."""
         if self._all is not None:
             self.exhausted = self._all.exhausted and not self._all.doubt
             if self._all.doubt:

@@ -20,12 +20,12 @@ class Sharing:
     """What the code of a frame reads and writes.
 
     Args:
-        things: hear of it.
-        frame: it.
-        decisions: those of the frame that has called it.
+        things: notes it.
+        frame: the frame.
+        decisions: the decisions of the frame that called it.
 
     Attributes:
-        decisions: for each thing the last access by which was decided which way it goes.
+        decisions: by thing, the last access that decided which way the code goes.
     """
 
     def __init__(self, things: Things, frame: FrameType, decisions: dict[int, int]) -> None:
@@ -35,28 +35,28 @@ class Sharing:
 
     @property
     def decided(self) -> tuple[int, ...]:
-        """The accesses by which was decided so far which way it goes."""
+        """The accesses that have decided so far which way the code goes."""
         return tuple(sorted(self.decisions.values()))
 
     def local(self, name: str) -> object:
-        """What a variable is at this moment; `plain.UNKNOWN` where it is not bound."""
+        """The value of a variable at this moment; `plain.UNKNOWN` if it is not bound."""
         return peek(self.frame).get(name, plain.UNKNOWN)
 
     def symbol(self, obj: object, name: str, of: frozenset[int]) -> Symbol:
-        """What stands for a value, see `Value`."""
+        """A symbol that stands for a value; the arguments are the fields of a `Value`."""
         return self._things.symbol(Value(obj, name, of))
 
     def known(self, symbol: Symbol) -> Value | None:
-        """The value that a symbol is; None where it is not known."""
+        """The value that a symbol stands for; None if it is not known."""
         return self._things.value(symbol)
 
     def decide(self, symbol: Symbol) -> None:
-        """Which way it goes depends on a value."""
+        """Note that a value decides which way the code goes."""
         for each in sorted(self._things.made_of(symbol)):
             self.decisions[self._things.accesses[each].thing] = each  # the last one of each thing
 
     def truth(self, symbol: Symbol) -> Symbol:
-        """Whether a value is true, which asks a container whether it is empty."""
+        """Test whether a value is true; for a container, that reads whether it is empty."""
         value = self.known(symbol)
         if value is None or type(value.obj) not in CONTAINERS:
             return symbol
@@ -64,7 +64,7 @@ class Sharing:
         return together(symbol, self.symbol(plain.UNKNOWN, "", found))
 
     def read_in(self, symbol: Symbol) -> Symbol:
-        """The content of a container."""
+        """Read the content of a container."""
         return self.truth(symbol).loosely()
 
     def read(self, key: tuple[object, ...] | None, name: str, obj: object, *of: Symbol) -> Symbol:
@@ -82,26 +82,26 @@ class Sharing:
             self._things.note(self, key, name, "writes", *of, writes=True)
 
     def change(self, value: Value, *of: Symbol) -> None:
-        """An item of a container becomes another one."""
+        """Change an item of a container."""
         self._things.of_object(self, value, CHANGES, *of, writes=True)
 
     def variable(self, name: str) -> tuple[object, ...] | None:
-        """By which a variable that functions share is known."""
+        """The key of a variable that functions share; None if its cell is not known."""
         return self._things.cell(self.frame, name, self.local(name))
 
     def global_key(self, name: str) -> tuple[object, ...]:
-        """By which a global variable is known."""
+        """The key of a global variable."""
         return "global", self._things.identity(self.frame.f_globals), name
 
     def attribute_key(self, owner: Symbol, name: str) -> tuple[tuple[object, ...] | None, str]:
-        """By which an attribute is known, and how it is spelt."""
+        """The key of an attribute (None if its object is not known), and how the code spells it."""
         value = self.known(owner)
         if value is None or value.obj is plain.UNKNOWN:
             return None, name
         return self._things.attribute_key(value.obj, name), f"{value.name}.{name}"
 
     def item_key(self, owner: Symbol, key: Symbol) -> tuple[tuple[object, ...] | None, str]:
-        """By which an item of a container is known, and how it is spelt."""
+        """The key of an item of a container (None if not known), and how the code spells it."""
         value = self.known(owner)
         if value is None or type(value.obj) not in CONTAINERS:
             return None, ""

@@ -4,16 +4,16 @@ Owns: `is_silent`, `SilentSteps`.
 Does not own: the instructions (foreseeing.flow), what a search leaves out because of it (explored).
 
 A silent step begins at a checkpoint of Trio's, or at the beginning of its task, and ends at the
-next checkpoint.  In between its code loads variables and constants, and that is all.  So it makes
-no difference whether the steps of other tasks come before it or after it, and a search of all
-orders takes it at once.
+next checkpoint.  In between, its code only loads variables and constants.  So it makes no
+difference whether the steps of other tasks come before it or after it, and a search of all orders
+takes it at once.
 
-- It stores nothing: where the task is cancelled at the first checkpoint instead of the second one,
-  its variables are the same.  Both checkpoints have the same exception handler, so that the task
-  goes on in the same way.
-- It goes forward in its code: a task that only polls would keep the others from stepping.
-- Names are looked up when the step is to be taken.  It would be noticed if another step binds
-  the name ``trio`` or ``checkpoint`` anew; that is not looked at.
+- It stores nothing.  So if the task is cancelled at the first checkpoint instead of the second one,
+  its variables are the same.  Both checkpoints have the same exception handler, so the task goes on
+  in the same way.
+- It goes forward in its code, because a task that only polls would keep the others from stepping.
+- Names are looked up when the step is taken.  If another step binds the name ``trio`` or
+  ``checkpoint`` anew, that makes a difference; this is not considered.
 """
 
 from __future__ import annotations
@@ -49,15 +49,15 @@ _NULL: Final = ("", ())
 _CALLED: Final = "()"
 
 _Value = tuple[str, tuple[str, ...]]
-"""A name and attributes of it; without a name any other value."""
+"""How a name is loaded, and the name with attributes of it; both are empty for any other value."""
 
 
 class _Ahead(NamedTuple):
-    """Where code goes on to, if all that it does until there is silent.
+    """The call that code awaits next, if all that it does until then is silent.
 
-    kind: ``LOAD_GLOBAL`` or ``LOAD_DEREF``, by which it finds the name.
-    name, attributes: of what it calls without an argument, and then awaits.
-    same_handler: an exception has the same handler before and after this step.
+    kind: ``LOAD_GLOBAL`` or ``LOAD_DEREF``, which loads the name.
+    name, attributes: what it calls without an argument, and then awaits.
+    same_handler: whether an exception has the same handler before and after this step.
     """
 
     kind: str
@@ -73,9 +73,9 @@ class SilentSteps:
         self._found: list[Task] = []
 
     def next_of(self, new: list[Task]) -> Task | None:
-        """A task whose step is silent; None for none.
+        """A task whose step is silent; None if there is none.
 
-        new: those that can step since this was asked last; the others have no silent step.
+        new: the tasks that can step since the last call; the other ones have no silent step.
         """
         self._found += filter(is_silent, new)
         while self._found:
@@ -107,13 +107,13 @@ def is_silent(task: Task) -> bool:
 def _suspended_at(
     coroutine: CoroutineType[Any, Any, Any],
 ) -> tuple[CoroutineType[Any, Any, Any] | None, CodeType]:
-    """The coroutine that awaits a checkpoint, None for none, and the code of that checkpoint."""
+    """The coroutine that awaits a checkpoint (None: there is none), and the checkpoint's code."""
     while type(inner := coroutine.cr_await) is CoroutineType:
         code = inner.cr_code
         if code is _SHIELDED.__code__:
             return coroutine, code
         if code is _CHECKPOINT.__code__:
-            below = inner.cr_await  # elsewhere in it a cancellation is on its way
+            below = inner.cr_await  # elsewhere in it, a cancellation is about to be raised
             waits = type(below) is CoroutineType and below.cr_code is _SHIELDED.__code__
             return coroutine if waits else None, code
         coroutine = inner
@@ -121,7 +121,7 @@ def _suspended_at(
 
 
 def _awaited(frame: FrameType, offset: int) -> tuple[_Ahead, object] | None:
-    """Which checkpoint a frame comes to silently, from an offset on; None for none."""
+    """The checkpoint that a frame reaches silently from an offset on; None if there is none."""
     ahead = _ahead(frame.f_code, offset)
     if ahead is None:
         return None
@@ -154,7 +154,7 @@ def _ahead(code: CodeType, offset: int) -> _Ahead | None:
 
 def _look(flow: flows.Flow, offset: int) -> _Ahead | None:
     """Follow code from an offset on up to an await."""
-    stack: list[_Value] = [_NULL]  # what the await gives, or what the first step is sent
+    stack: list[_Value] = [_NULL]  # the result of the await, or what is sent into the first step
     before: int | None = None
     at = 0
     if offset >= 0:
@@ -178,7 +178,7 @@ def _look(flow: flows.Flow, offset: int) -> _Ahead | None:
             return None
         at = following[0]
         if each.opname == "CALL" and flow.instructions[at].opname != "GET_AWAITABLE":
-            return None  # it may do anything: of what is awaited it is known later what it is
+            return None  # it may do anything; what is awaited is looked up later
     return None
 
 
@@ -192,7 +192,7 @@ def _sends(flow: flows.Flow, at: int) -> int | None:
 
 
 def _found(flow: flows.Flow, at: int, stack: list[_Value], before: int | None) -> _Ahead | None:
-    """What is awaited at an index, if it is what a call without arguments gives."""
+    """What is awaited at an index, if it is the result of a call without arguments."""
     ahead = next((i for i in range(at, at + 4) if flow.instructions[i].opname == "SEND"), None)
     if ahead is None or not stack:
         return None
@@ -200,13 +200,13 @@ def _found(flow: flows.Flow, at: int, stack: list[_Value], before: int | None) -
     if len(names) < 2 or names[-1] != _CALLED:
         return None
     if any(name for name, _ in stack[:-1]):
-        return None  # what another task may change is read before the await, and used behind it
+        return None  # another task may change it, between its reading here and its use afterwards
     same = before is not None and flow.handlers[before] == flow.handlers[ahead]
     return _Ahead(kind, names[0], names[1:-1], same)
 
 
 def _apply(each: dis.Instruction, stack: list[_Value]) -> bool:
-    """Whether an instruction is a silent one; it takes effect on the stack."""
+    """Do what an instruction does to the stack; return whether it is a silent one."""
     name = each.opname
     if name in _NOTHING:
         return True
@@ -241,7 +241,7 @@ def _load_attribute(each: dis.Instruction, stack: list[_Value]) -> bool:
 
 
 def _call(stack: list[_Value]) -> bool:
-    """A call without arguments: of the two topmost values one is called."""
+    """Do what a call without arguments does to the stack: one of the two top values is called."""
     if len(stack) < 2:
         return False
     called = [each for each in (stack.pop(), stack.pop()) if each[0]]

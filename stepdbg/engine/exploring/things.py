@@ -1,10 +1,10 @@
-"""What the tasks of a run share, and who reads and writes it.
+"""What the tasks of a run share, and which of them read and write it.
 
 Owns: `Things`: which variable, attribute, item or object an access is to; `Value`, `CONTAINERS`.
 Does not own: following code (following_code, touching), what accesses mean
 (launcher.exploring.meaning).
 
-What is noted is never too much: an object that is not known for certain is left out.
+No access is noted by mistake: an object that is not known for certain is left out.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ CONTAINERS: Final = (list, dict, set, deque, bytearray)
 """Types whose methods are known."""
 
 _MOST: Final = 50_000
-"""So many accesses are noted."""
+"""How many accesses are noted at most."""
 
 _CELLS: Final = 200
-"""So often the cell of a variable is sought, which looks at all objects."""
+"""How often the cell of a variable is sought at most, because that looks at all objects."""
 
 _READERS: Final = frozenset(
     (
@@ -60,10 +60,10 @@ _CODE: Final = (type, ModuleType, FunctionType, BuiltinFunctionType)
 class Value(NamedTuple):
     """A value on the stack of code that is followed.
 
-    obj: it; `plain.UNKNOWN` where it is not known.
-    name: as the code spells it.
+    obj: the value itself; `plain.UNKNOWN` if it is not known.
+    name: how the code spells it.
     of: the accesses that it was made of.
-    owner: whose attribute it is, where it is a method.
+    owner: if it is a method, the object that has it.
     """
 
     obj: object
@@ -79,7 +79,8 @@ def _is_trios(obj: object) -> bool:
 class Reader(Protocol):
     """Code that reads and writes.
 
-    frame: it.  decided: the accesses by which was decided which way it goes.
+    frame: its frame.
+    decided: the accesses that have decided which way it goes.
     """
 
     @property
@@ -91,10 +92,10 @@ class Reader(Protocol):
 class Things:
     """What was read and written.
 
-    log: who has stepped so far; its length says which step is under way.
+    log: the task of each step so far; its length says which step is under way.
 
     Attributes:
-        accesses: in the order in which they came.
+        accesses: all of them, in the order in which they came.
         complete: whether none was left out.
     """
 
@@ -104,19 +105,21 @@ class Things:
         self._log = log
         self._values: list[Value] = []
         self._numbers: dict[tuple[object, ...], int] = {}
-        self._kept: list[object] = []  # an id says which object it is as long as that lives
+        self._kept: list[
+            object
+        ] = []  # kept alive, because only a living object has its id for itself
         self._cells: dict[tuple[FrameType, str], object] = {}
         self._sought = 0
 
     # -- values ---------------------------------------------------------------------------
 
     def symbol(self, value: Value) -> Symbol:
-        """What stands for a value on a stack."""
+        """A symbol that stands for a value on a stack."""
         self._values.append(value)
         return Symbol(frozenset((Path(Root.STACK, len(self._values) - 1),)))
 
     def value(self, symbol: Symbol) -> Value | None:
-        """The value that a symbol is; None where it is not a single known one."""
+        """The value that a symbol stands for; None if it is not a single known one."""
         if symbol.mixed or len(symbol.paths) != 1:
             return None
         (path,) = symbol.paths
@@ -137,14 +140,14 @@ class Things:
 
     @property
     def place(self) -> int:
-        """That of the step under way, in the log."""
+        """The place in the log of the step under way."""
         return len(self._log) - 1
 
     def note(
         self, by: Reader, key: tuple[object, ...], name: str, verb: str, *made_of: Symbol,
         writes: bool, kind: str = "",
     ) -> frozenset[int]:  # fmt: skip
-        """Note an access; the place of it among all."""
+        """Note an access; return its place among all of them."""
         if len(self.accesses) >= _MOST:
             self.complete = False
             return frozenset()
@@ -159,14 +162,14 @@ class Things:
         return frozenset((len(self.accesses) - 1,))
 
     def identity(self, obj: object) -> int:
-        """The id of an object, which lives on."""
+        """The id of an object, which is kept alive from now on."""
         self._kept.append(obj)
         return id(obj)
 
     def of_object(
         self, by: Reader, value: Value, verb: str, *made_of: Symbol, writes: bool
     ) -> frozenset[int]:
-        """Note that an object is asked or changed as a whole."""
+        """Note that an object is read or changed as a whole."""
         key, kind = ("object", self.identity(value.obj)), ""
         if _is_trios(value.obj):
             kind = type(value.obj).__name__
@@ -190,13 +193,13 @@ class Things:
         return self.symbol(Value(found, spelt, of))
 
     def attribute_key(self, owner: object, name: str) -> tuple[object, ...]:
-        """By which an attribute is known; that of a module is a global variable."""
+        """The key of an attribute; an attribute of a module is a global variable."""
         if type(owner) is ModuleType:
             return "global", self.identity(vars(owner)), name
         return "attribute", self.identity(owner), name
 
     def called(self, by: Reader, callee: Symbol, arguments: tuple[Symbol, ...]) -> frozenset[int]:
-        """Something is called: the accesses which that is."""
+        """Note a call; return the accesses that it makes."""
         value = self.value(callee)
         if value is None:
             return frozenset()
@@ -234,7 +237,7 @@ class Things:
         return self.of_object(by, held, method, callee, *arguments, writes=writes)
 
     def item_key(self, owner: object, key: Symbol) -> tuple[object, ...] | None:
-        """By which an item is known; None where it is not certain which one that is."""
+        """The key of an item; None if it is not certain which item it is."""
         known: object = plain.UNKNOWN
         if key.constant:
             known = key.constant[0]
@@ -247,7 +250,7 @@ class Things:
     # -- variables that functions share ---------------------------------------------------
 
     def cell(self, frame: FrameType, name: str, obj: object) -> tuple[object, ...] | None:
-        """By which a variable is known that several functions share; None where it is not."""
+        """The key of a variable that several functions share; None if its cell is not known."""
         found = self._cells.get((frame, name))
         if found is None and self._sought < _CELLS:
             self._sought += 1
@@ -258,9 +261,9 @@ class Things:
 
 
 def _cell_of(code: CodeType, name: str, obj: object) -> object:
-    """The cell of a variable of a frame of some code; None where it cannot be told.
+    """The cell of a variable of a frame of some code; None if it cannot be found.
 
-    By the functions that have it: no frame gives its cells.
+    It is found by the functions that have it, because a frame does not give its cells.
     """
     inner = [each for each in code.co_consts if isinstance(each, CodeType)]
     codes = [code] if name in code.co_freevars else inner

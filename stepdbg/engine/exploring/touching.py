@@ -1,9 +1,9 @@
 """What own code reads and writes in each step of a run.
 
-Owns: `Touching`, to which the interpreter tells each instruction of own code.
+Owns: `Touching`, to which the interpreter reports each instruction of own code.
 Does not own: what an instruction does (following_code), which things there are (things).
 
-It runs no code of the program, and traces by `sys.settrace`, so it is for a process that does
+It runs no code of the program.  It traces by `sys.settrace`, so it is for a process that does
 nothing else.
 """
 
@@ -24,7 +24,7 @@ from .things import Things, place_in
 class Touching:
     """Follows the own code of a run.
 
-    log: who has stepped so far; its length says which step is under way.
+    log: the task of each step so far; its length says which step is under way.
     """
 
     def __init__(self, log: Sequence[object]) -> None:
@@ -33,13 +33,13 @@ class Touching:
         self._frames: dict[FrameType, Followed] = {}
 
     def begin(self) -> None:
-        """From now on."""
+        """Begin to follow it."""
         gc.unfreeze()  # functions are sought among all objects
         sys._getframe().f_trace_opcodes = True  # noqa: SLF001 - 3.12 looks for one beforehand
         sys.settrace(self._called)
 
     def end(self) -> Touched:
-        """What there was."""
+        """Stop following it; return what was read, written and raised."""
         sys.settrace(None)
         things = self._things
         return Touched(tuple(things.accesses), tuple(self._raised), things.complete)
@@ -47,7 +47,7 @@ class Touching:
     def _called(self, frame: FrameType, event: str, arg: Any) -> Any:  # noqa: ARG002
         if not OWN_FILES[frame.f_code.co_filename] or not runs_own_code(frame):
             return None
-        frame.f_trace = self._goes_on  # 3.13 looks for it when it is told of the next line
+        frame.f_trace = self._goes_on  # 3.13 looks for it at the next line
         frame.f_trace_opcodes, frame.f_trace_lines = True, False
         if frame not in self._frames:
             above = None if frame.f_back is None else self._frames.get(frame.f_back)
@@ -62,7 +62,7 @@ class Touching:
             if self._things.complete:
                 followed.comes_to(frame.f_lasti)
         elif event == "exception":
-            if arg[0] is not StopIteration:  # else what is awaited or iterated has ended
+            if arg[0] is not StopIteration:  # a StopIteration only ends an await or a loop
                 what = Raised(self._things.place, arg[0].__name__, place_in(frame))
                 followed.has_raised(what)
                 self._raised.append(what)

@@ -1,6 +1,6 @@
 """One schedule of a call: run it, and say what is wrong with it.
 
-Owns: `Tried`, `try_once`; what makes two failures the same one; `text_of`, what an exception says.
+Owns: `Tried`, `try_once`; whether two failures are the same one; `text_of`, the traceback.
 Does not own: the run (explored), choosing (choosers), processes (launcher.exploring).
 """
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 class FoundWrong(Exception):
-    """What is wrong with a run that no exception of its own has left.
+    """What is wrong with a run that ended without an exception of its own.
 
     Args:
         fault: the failure that this is.
@@ -48,15 +48,15 @@ class FoundWrong(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """What one schedule came to.
+    """How one schedule ended.
 
-    log: who stepped.
-    logged: the log as that of a schedule, empty where nothing is wrong.
-    fault: what is wrong with it, None for nothing.
-    deadlock: the deadlock that it is.
-    error: what left the run.
-    cut: why it was ended before its end, empty where it was not.
-    spoilt: this process must not run another one: this one was left as it stood.
+    log: the task of each step.
+    logged: the log in the form that a schedule has, empty if nothing is wrong.
+    fault: what is wrong with the run, None if nothing is.
+    deadlock: the deadlock, if that is what is wrong.
+    error: the exception with which the run ended.
+    cut: why the run was cut, empty if it was not.
+    spoilt: whether this process must not run another schedule, because this run was left half-way.
     fired, late: see `Lateness.fired` and `Lateness.needed`.
     real, own_clock, has_others: see `ExploredRun.runs_for_real`, `ExploredRun.own_clock` and
         `ExploredRun.has_others`.
@@ -91,11 +91,11 @@ def try_once(
 ) -> Tried:
     """Run the call with the schedule of this number.
 
-    looking: notes more of each step; None where nobody asks.
-    late: lets deadlines pass although tasks can step; None where none does.
+    looking: notes more of each step; None if that is not needed.
+    late: lets deadlines pass although tasks can step; None if none may.
 
     Raises:
-        BaseException: what went wrong in our own part.
+        BaseException: what went wrong in stepdbg's own part.
     """
     tried = _tried(call, chooser, number, late, looking)
     if late is None or not late.fired:
@@ -110,14 +110,14 @@ def _tried(
     late: Lateness | None,
     looking: Looking | None,
 ) -> Tried:
-    """See `try_once`."""
+    """Run the call, without noting the deadlines that passed early."""
     chooser.begin(number)
     deadlocks: list[Deadlock] = []
 
     def is_deadlock() -> bool:
         here = run_here(None)
         found = () if here is None else here.deadlocks()[0]
-        # Several tasks may wait each for itself: by the same one the failure is the same.
+        # There may be several deadlocks.  In each run the same one must name the failure.
         deadlocks.extend(sorted((each for each in found if each.whole), key=_key_of))
         return bool(deadlocks)
 
@@ -151,7 +151,7 @@ def _tried(
 
 
 class Invariant:
-    """What is to hold after each step.  Args: given: the user's function."""
+    """What must hold after each step.  given: the user's function."""
 
     def __init__(self, given: Callable[[], object]) -> None:
         self._given = given
@@ -174,18 +174,18 @@ class Invariant:
         return self._fault is None
 
     def fault(self) -> Fault:
-        """What is wrong, where it has not held."""
+        """What is wrong; only if it has not held."""
         assert self._fault is not None
         return self._fault
 
 
 def _ends_well(error: BaseException) -> bool:
-    """Whether a program that is left by this has not failed: ``sys.exit()``."""
+    """Whether a program that ends with an exception has not failed, as with ``sys.exit()``."""
     return all(isinstance(each, SystemExit) and not each.code for each in members(error))
 
 
 def of_error(error: BaseException) -> Fault:
-    """The failure that an exception is: types and innermost own frames of what is in it."""
+    """The failure for an exception: the types and innermost own frames of all exceptions in it."""
     if isinstance(error, FoundWrong):
         return error.fault
     found = sorted({_place_of(leaf) for leaf in members(error)})
@@ -200,7 +200,7 @@ def text_of(error: BaseException) -> str:
     """
     shown = error.__traceback__
     while shown is not None and not is_own(shown.tb_frame.f_code.co_filename):
-        shown = shown.tb_next  # ours, and `trio.run`
+        shown = shown.tb_next  # stepdbg's frames, and `trio.run`
     return "".join(traceback.format_exception(type(error), error, shown or error.__traceback__))
 
 
@@ -224,7 +224,7 @@ def _key_of(deadlock: Deadlock) -> str:
 
 
 def of_deadlock(deadlock: Deadlock) -> Fault:
-    """The failure that a deadlock is: who waits where in its cycle."""
+    """The failure for a deadlock: the tasks of its cycle, and where they wait."""
     knot = deadlock.knot
     members = knot.cycle or knot.missing
     waits = []
@@ -239,7 +239,7 @@ def of_deadlock(deadlock: Deadlock) -> Fault:
 
 
 def is_lock_cycle(deadlock: Deadlock) -> bool:
-    """Whether tasks hold locks for which the others of them wait, two or more of each."""
+    """Whether a deadlock is a cycle of two or more tasks that wait for each other's locks."""
     cycle = deadlock.knot.cycle
     waits = [link.wait for link in deadlock.links if link.task in cycle]
     return len(cycle) > 1 and all(each and each.kind is WaitKind.LOCK for each in waits)

@@ -2,16 +2,17 @@
 
 Owns: the control flow of a code object, which variables of a suspended frame are dead, what its
 remaining code does with an object.
-Does not own: frames and their sources (stacks), who waits for what (waiting).
+Does not own: frames and their sources (stacks), which task waits for what (waiting).
 Nothing here runs code of the program, and nothing here knows Trio.
 May be imported by: every folder above it.
 
-    flow        which instructions a frame can still come to
+    flow        which instructions a frame can still reach
     liveness    which of its variables it may still read
     naming      whether it still names what would end a wait
     uses        what code does with values, by symbols; machine, effects: its parts
-    symbols     values, said without looking at any object
-    spaces      to which objects symbols lead now; plain: single attributes, without code that runs
+    symbols     values, described without looking at any object
+    spaces      which objects symbols stand for now
+    plain       single attributes of objects, read without running code
 """
 
 TYPE_CHECKING = False

@@ -1,10 +1,11 @@
 """What each instruction does to the values on the stack and to variables.
 
 Owns: `apply`, and `EFFECTS`, by the name of the instruction.
-Does not own: the state (machine), the order in which instructions come (uses).
+Does not own: the state (machine), the order in which instructions run (uses).
 
-As `dis` documents them, for 3.11 to 3.15.  One that is not in the table takes from the stack and
-puts there what `dis.stack_effect` says, and whatever it takes may have been used.
+The effects are those that `dis` documents, for 3.11 to 3.15.  An instruction that is not in the
+table takes from the stack and puts there as many values as `dis.stack_effect` says, and is noted as
+a use of all that it takes.
 
 Longer than most modules: there are many instructions.
 """
@@ -55,7 +56,7 @@ _of = EFFECTS.of
 
 
 def apply(machine: Machine, instruction: dis.Instruction) -> None:
-    """Do what an instruction does when it goes on to the next one."""
+    """Do what an instruction does if it goes on to the next one instead of jumping."""
     where = instruction.positions
     if where is not None and where.lineno:
         machine.line = where.lineno
@@ -73,7 +74,7 @@ def apply(machine: Machine, instruction: dis.Instruction) -> None:
 
 
 def _plain(takes: int, gives: int) -> Effect[Machine]:
-    """Of instructions that do nothing to what they take."""
+    """The effect of instructions that do nothing with the values that they take."""
 
     def effect(machine: Machine, _: dis.Instruction) -> None:
         machine.take(takes)
@@ -95,7 +96,7 @@ _of("POP_ITER")(_plain(2 if _SINCE_315 else 1, 0))
 _of(*(each for each in dis.opmap if each.startswith(("POP_JUMP_", "JUMP_IF_"))))(_plain(1, 0))
 _of("UNARY_NOT", "UNARY_NEGATIVE", "UNARY_INVERT", "TO_BOOL", "CONVERT_VALUE")(_plain(1, 1))
 _of("FORMAT_SIMPLE")(_plain(1, 1))
-_of("FORMAT_VALUE")(  # until 3.12, with the format on top where there is one
+_of("FORMAT_VALUE")(  # until 3.12; the format is on top, if there is one
     lambda machine, each: _plain(2 if (each.arg or 0) & 4 else 1, 1)(machine, each)
 )
 _of("COMPARE_OP", "IS_OP", "CONTAINS_OP", "IMPORT_NAME", "FORMAT_WITH_SPEC")(_plain(2, 1))
@@ -306,7 +307,7 @@ def _await(machine: Machine, _: dis.Instruction) -> None:
 @_of("SEND")
 def _send(machine: Machine, _: dis.Instruction) -> None:
     machine.pop()
-    machine.push(NOTHING)  # what is awaited yields; the other way is in `uses`
+    machine.push(NOTHING)  # the awaited object yields; `uses._jumped` has the case that it ends
 
 
 @_of("END_SEND")
@@ -350,7 +351,7 @@ def _special(machine: Machine, instruction: dis.Instruction) -> None:
 
 @_of("WITH_EXCEPT_START")
 def _with_except(machine: Machine, _: dis.Instruction) -> None:
-    # Below the exit: where it was raised, what was handled before, the exception.
+    # Above the exit method: where it was raised, what was handled before, the exception.
     depths = (5, 4) if _SINCE_314 else (4,)
     held = [machine.stack[-each] for each in depths if each <= len(machine.stack)]
     machine.call(*_callee(held), known=False)

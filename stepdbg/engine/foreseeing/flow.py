@@ -1,10 +1,10 @@
-"""Which instructions of a code object can come after which.
+"""Which instructions of a code object can follow which.
 
 Owns: `flow_of`.  Does not own: what the instructions do with variables (liveness).
 
 An instruction is followed by the next one, unless it never goes on; by the target of its jump; and
-by its handler in the exception table.  That is never too little, and sometimes too much: that a
-condition is always true or that an instruction never raises is not considered.
+by its handler in the exception table.  No possible way is missed, but some of them are impossible:
+the flow does not consider that a condition is always true, or that an instruction never raises.
 """
 
 from __future__ import annotations
@@ -39,13 +39,13 @@ LOADS: Final = frozenset(
 """Instructions that read local variables, those of 3.14 included."""
 
 STORES: Final = frozenset(("STORE_FAST", "STORE_FAST_STORE_FAST", "DELETE_FAST"))
-"""Instructions that end what local variables are."""
+"""Instructions that end the value of a local variable."""
 
 STORE_AND_LOAD: Final = "STORE_FAST_LOAD_FAST"
-"""The one that does first this, then that, to two variables."""
+"""The instruction that stores one variable, then loads another."""
 
-# Python 3.11 does not list the first one among those of local variables: it is for cells there.
-# From 3.14 on `dis` lists the second one, which reads a cell.
+# Of the last two, `dis.haslocal` has LOAD_CLOSURE from 3.12 on (in 3.11 it is for cells), and
+# LOAD_DEREF, which reads a cell, from 3.14 on.
 _OF_LOCALS: Final = LOADS | STORES | {STORE_AND_LOAD, "LOAD_CLOSURE", "LOAD_DEREF"}
 
 
@@ -53,7 +53,7 @@ _OF_LOCALS: Final = LOADS | STORES | {STORE_AND_LOAD, "LOAD_CLOSURE", "LOAD_DERE
 class Unknown:
     """A code object that stepdbg cannot follow.
 
-    why: what of it is not known.
+    why: what stepdbg does not know of it.
     """
 
     why: str
@@ -66,9 +66,9 @@ class Flow:
     instructions: in their order, caches left out.
     offsets: where each of them begins, in bytes.
     goes_on: by index, the indexes of the instructions that follow it if it does not raise.
-    handlers: by index, that of its exception handler.
-    kept: by index of a handler, how many values it finds below what the exception puts on the
-        stack, and how many that is.
+    handlers: by index, the index of its exception handler, if it has one.
+    kept: by index of a handler, how many values of the stack it finds, and how many values the
+        exception has put above them.
     meeting: the indexes to which jumps and exceptions lead.
     """
 
@@ -80,29 +80,29 @@ class Flow:
     meeting: frozenset[int]
 
     def index(self, offset: int) -> int:
-        """The index of the instruction at an offset, or whose caches are there."""
+        """The index of the instruction at an offset, or of the one whose caches are there."""
         return max(0, bisect_right(self.offsets, offset) - 1)
 
     def next_from(self, offset: int) -> tuple[int, ...]:
-        """The indexes of those with which a suspended frame may go on.
+        """The indexes of the instructions with which a suspended frame may go on.
 
         Args:
-            offset: its ``f_lasti``.  Negative for code that has not begun.
+            offset: the frame's ``f_lasti``; negative if its code has not begun.
         """
         if offset < 0:
             return (0,)
         here = self.index(offset)
         found = dict.fromkeys((*self.goes_on[here], *self.handlers[here]))
         if here and self.instructions[here - 1].opname == "YIELD_VALUE":
-            # From 3.13 on `f_lasti` is behind the yield, at which an exception is thrown in.
+            # From 3.13 on, `f_lasti` is after the yield, but exceptions are thrown in at the yield.
             found.update(dict.fromkeys(self.handlers[here - 1]))
         return tuple(found)
 
     def is_entering(self, offset: int) -> bool:
-        """Whether a frame that is suspended there awaits the `__aenter__` of an ``async with``.
+        """Whether a suspended frame awaits the `__aenter__` of an ``async with``.
 
         Args:
-            offset: its ``f_lasti``.
+            offset: the frame's ``f_lasti``.
         """
         if offset < 0:
             return False
@@ -112,8 +112,9 @@ class Flow:
         return awaits is not None and awaits.arg == 1
 
     def depth_before(self, wanted: int) -> int | None:
-        """How many values are on the stack before an instruction; None when nothing leads to it."""
-        # Until 3.12 what is sent into a generator at first counts from its beginning.
+        """How many values are on the stack before an instruction; None if no way leads to it."""
+        # Until 3.12, `dis` does not count the first value that is sent into a generator.  So it is
+        # counted from the beginning.
         begins = any(each.opname == "RETURN_GENERATOR" for each in self.instructions[:100])
         known = {0: int(begins and not _RETURN_GENERATOR_PUSHES)}
         todo = [0]
@@ -133,7 +134,7 @@ class Flow:
         return known.get(wanted)
 
     def reachable(self, offset: int) -> frozenset[int]:
-        """The indexes of all to which such a frame may come."""
+        """The indexes of all instructions that a frame suspended at an offset may reach."""
         found: set[int] = set()
         todo = list(self.next_from(offset))
         while todo:
@@ -163,7 +164,7 @@ def flow_of(code: CodeType) -> Flow | Unknown:
 def _read(code: CodeType) -> Flow | Unknown:
     if len(code.co_code) > 2 * LONGEST:
         return Unknown("it is too long")
-    # Not the adaptive one: the instructions as they were compiled, specialised ones are not named.
+    # Not adaptive: the instructions as they were compiled, without the specialised ones.
     told = dis.Bytecode(code, adaptive=False)
     instructions = tuple(told)
     for each in instructions:
@@ -173,7 +174,10 @@ def _read(code: CodeType) -> Flow | Unknown:
     handlers: list[tuple[int, ...]] = [()] * len(instructions)
     kept: dict[int, tuple[int, int]] = {}
     for entry in told.exception_entries:  # type: ignore[attr-defined]  # typeshed leaves it out
-        kept[at[entry.target]] = entry.depth, 1 + entry.lasti  # where it was raised, the exception
+        kept[at[entry.target]] = (
+            entry.depth,
+            1 + entry.lasti,
+        )  # the instruction that raised, the exception
         for offset in range(entry.start, entry.end, 2):
             if offset in at:
                 handlers[at[offset]] = (at[entry.target],)

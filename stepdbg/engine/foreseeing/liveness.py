@@ -2,11 +2,11 @@
 
 Owns: `is_dead`.  Does not own: the control flow (flow), what else has the value of a variable.
 
-A variable is dead when no way from where the frame stands reads it before it is bound anew or
-unbound.  Whatever is uncertain is alive: a variable that an inner function also uses; the names of
-a module or a class; all variables of code that names a function which reads them (`locals`); and
-all of code that is not known.  That a debugger, `sys._current_frames` or a traceback reads
-variables of foreign frames cannot be foreseen.
+A variable is dead if no way on from where the frame stands reads it before binding or unbinding it.
+If that is uncertain, the variable counts as alive.  So these are alive: a variable that an inner
+function also uses; the names of a module or a class; all variables of code that names a function
+that reads them (`locals`); and all variables of code that stepdbg cannot follow.  It cannot foresee
+that a debugger, `sys._current_frames` or a traceback reads the variables of another code's frame.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ from .flow import LOADS, STORE_AND_LOAD, STORES, Flow, Unknown, flow_of
 _READERS: Final = frozenset(
     ("locals", "vars", "dir", "eval", "exec", "_getframe", "currentframe", "f_locals")
 )
-"""Names in code that may read its variables without an instruction for it."""
+"""Names in code for functions that may read the code's variables without an instruction of its
+own."""
 
 _SUPER_READS_ARGUMENT: Final = sys.version_info < (3, 12)
 """Before 3.12 ``super()`` takes the first argument from the frame (``super_init_impl``)."""
@@ -33,7 +34,7 @@ def is_dead(code: CodeType, offset: int, name: str) -> bool:
 
     Args:
         offset: the ``f_lasti`` of its suspended frame.
-        name: of a variable of the frame.
+        name: the name of a variable of the frame.
     """
     if not code.co_flags & CO_OPTIMIZED or name not in code.co_varnames:
         return False
@@ -109,6 +110,6 @@ def _effect(code: CodeType, instruction: dis.Instruction) -> tuple[int, int]:
 
 
 def _bits(code: CodeType, names: tuple[object, ...]) -> int:
-    """A number for some variables; cells, which are never dead, have none."""
+    """A number with a bit for each of some variables; cells, which are never dead, have none."""
     known = [each for each in names if isinstance(each, str) and each in code.co_varnames]
     return sum(1 << code.co_varnames.index(each) for each in dict.fromkeys(known))

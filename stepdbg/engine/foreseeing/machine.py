@@ -1,4 +1,4 @@
-"""The state of code before one of its instructions, and what has been used until there.
+"""The state of code before one of its instructions, and what it has used until then.
 
 Owns: `Machine`, and the records of uses.  Does not own: what instructions do to a state (effects).
 """
@@ -22,8 +22,9 @@ class Named(NamedTuple):
 class Called(NamedTuple):
     """Something is called.
 
-    names: of the last arguments, as many as there are keywords; None: it is not known which are.
-    attribute: the name under which it was found, where no more is known.
+    names: the names of the keyword arguments, which come last; None: it is not known which those
+        are.
+    attribute: the name under which the callee was found, if nothing more is known of it.
     """
 
     callee: Symbol
@@ -36,7 +37,7 @@ class Called(NamedTuple):
 class Given(NamedTuple):
     """A value is stored somewhere, yielded, or put to some other use.
 
-    returned: it is the result of the function.
+    returned: whether it is the result of the function.
     """
 
     value: Symbol
@@ -58,21 +59,22 @@ class Made(NamedTuple):
 Use = Named | Called | Given
 _SUPER: Final = "super()"
 ENTERS: Final = "enters()"
-"""The name of what only gives its object when it is called."""
+"""The name of a symbol that returns its own object when it is called."""
 
 _SUPER_FUNCTION: Final = Path(Root.GLOBAL, "super")
 _RETURNS_ITSELF: Final = ("__enter__", "__aenter__", "__aiter__", "__iter__", "__await__")
 
 
 class Machine:
-    """A state of some code.
+    """The state of some code before one of its instructions.
 
     Args:
-        code: it.
+        code: the code.
         stack: the values on its stack, the top last.
-        names: what variables are, and attributes that it has stored; names that it does not know
-            are as they were when the code went on.
-        uses: what was used so far.  made: the functions that were made, by number.
+        names: the values of variables, and of attributes that the code has stored; any other name
+            has the value that it had when the code went on.
+        uses: what was used so far.
+        made: the functions that were made, by number.
     """
 
     def __init__(
@@ -96,7 +98,7 @@ class Machine:
         return self.stack.pop() if self.stack else NOTHING
 
     def take(self, count: int) -> tuple[Symbol, ...]:
-        """Take several, the top last."""
+        """Take several values from the stack, the top last."""
         return tuple(self.pop() for _ in range(count))[::-1]
 
     def push(self, *symbols: Symbol) -> None:
@@ -104,7 +106,7 @@ class Machine:
         self.stack += symbols
 
     def load(self, name: object) -> Symbol:
-        """What a variable is."""
+        """The value of a variable."""
         assert isinstance(name, str)
         return self.names.get(name) or variable(Root.LOCAL, name)
 
@@ -136,7 +138,9 @@ class Machine:
         """Call something."""
         names = self.keywords if known else None
         self.keywords = ()
-        if _SUPER_FUNCTION in callee.paths and not arguments:  # from 3.12 on no call at all
+        if (
+            _SUPER_FUNCTION in callee.paths and not arguments
+        ):  # from 3.12 on, `super().name` is one instruction
             return self.load(self.code.co_varnames[0])._replace(name=_SUPER)
         if callee.name == ENTERS:
             return callee.plainly()
@@ -151,13 +155,13 @@ class Machine:
 
 
 def _owner(path: Path) -> Path | None:
-    """What a method returns that is known to return its object."""
+    """The path to the object of a method that is known to return it; None for other methods."""
     if path.steps and path.steps[-1][1] in _RETURNS_ITSELF:
         return path._replace(steps=path.steps[:-1])
     return None
 
 
 def merged(first: tuple[Symbol, ...], second: tuple[Symbol, ...]) -> tuple[Symbol, ...]:
-    """The stack of a place to which two ways lead."""
+    """The stack where two ways through the code meet."""
     shared = min(len(first), len(second))
     return tuple(map(either, first[len(first) - shared :], second[len(second) - shared :]))

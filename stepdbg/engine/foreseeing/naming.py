@@ -1,13 +1,13 @@
-"""Whether the code of a task still names what would end somebody's wait.
+"""Whether the code of a task still names what would end another task's wait.
 
 Owns: `Foreseer`.
-Does not own: what code does with values (uses), who has an object (waiting.references).
+Does not own: what code does with values (uses), which tasks have an object (waiting.references).
 
-What the remaining code of a frame does with its variables is followed to the objects that they hold
-now: plain attributes, calls of the program's functions, functions that are handed to somebody who
-will call them, the `with` blocks that the frame is inside of.  Where that leads to an attribute of
-a wanted object that would end the wait, the code *names* it.  Where the object, or something that
-leads to it, goes to where nobody can look, the code *might* end the wait.
+`Foreseer` follows what the remaining code of a frame does with its variables, to the objects that
+they hold now: through plain attributes, calls of the program's functions, functions that are handed
+to code that will call them, and the `with` blocks around the frame.  If that leads to an attribute
+of a wanted object that would end the wait, the code *names* it.  If the object, or something that
+leads to it, goes to where stepdbg cannot look, the code *might* end the wait.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ from .symbols import Root
 from .uses import Uses, uses_of
 
 _DEPTH: Final = 4
-"""How many calls inside one another are followed."""
+"""How many nested calls are followed."""
 
 _CODES: Final = 600
 """How many functions to read for one task."""
@@ -52,7 +52,7 @@ _HARMLESS: Final = frozenset(
         "callable",
     )
 )
-"""Functions in C that do nothing to what they are given, as a rule; so do some types."""
+"""Functions in C that, as a rule, do nothing to their arguments; some types do nothing either."""
 
 _HARMLESS_TYPES: Final = (str, bool, type)
 
@@ -60,8 +60,8 @@ _HARMLESS_TYPES: Final = (str, bool, type)
 class Naming(NamedTuple):
     """What the remaining code does with a wanted object.
 
-    name: of the attribute; empty where it is not known.
-    code, line: where; None where it has no place.
+    name: the name of the attribute; empty if it is not known.
+    code, line: where the code does it; `code` is None if it has no place of its own.
     """
 
     grade: Grade
@@ -73,19 +73,19 @@ class Naming(NamedTuple):
 _NOT: Final = Naming(Grade.HAS)
 
 RANK: Final = {Grade.NAMES: 0, Grade.MIGHT: 1, Grade.HAS: 2}
-"""Grades, by how much they say."""
+"""The grades by how much they say; the one that says most has the lowest number."""
 
 
 def better(first: Naming, second: Naming) -> Naming:
-    """The one that says more, the first of two alike."""
+    """The one that says more; the first if both say as much."""
     return second if RANK[second.grade] < RANK[first.grade] else first
 
 
 class Suspended(NamedTuple):
     """A frame of a task.
 
-    owner: its coroutine or generator; None where that runs.
-    is_before: it is before the instruction at which it stands, rather than in it.
+    owner: its coroutine or generator; None while that runs.
+    is_before: whether it stands before its instruction rather than in the middle of it.
     """
 
     frame: FrameType
@@ -96,11 +96,11 @@ class Suspended(NamedTuple):
 class Sought(NamedTuple):
     """What would end a wait.
 
-    wanted: tells whether an object is one by which the wait could be ended.
-    verbs: the attributes that end it.
+    wanted: says whether the wait could be ended with an object.
+    verbs: the attributes of such an object that end the wait.
     others: all attributes of such an object.
-    taken_in_block: whether a `with` block of such an object waits in the same way before it is
-        entered, so that only the end of one that was entered before ends the wait.
+    taken_in_block: whether entering a `with` block of such an object means the same wait (as with
+        a lock).  Then only the end of a block that has been entered already ends the wait.
     """
 
     wanted: Callable[[object], bool]
@@ -113,22 +113,22 @@ class Sought(NamedTuple):
         return name in self.verbs and not (self.taken_in_block and name in ENDS_OF_BLOCKS)
 
     def is_harmless(self, name: str) -> bool:
-        """Whether it is known that a call of this attribute does not end the wait."""
+        """Whether a call of this attribute certainly does not end the wait."""
         return name in self.others and name not in self.verbs
 
     def ends_too_late(self, called: Called, found: Naming) -> bool:
-        """Whether this is the end of a block that has yet to be entered."""
+        """Whether a call is the end of a block that the task has yet to enter."""
         was_entered = any(path.root is Root.STACK for path in called.callee.paths)
         return self.taken_in_block and found.name in ENDS_OF_BLOCKS and not was_entered
 
 
 class Foreseer:
-    """Looks at the code of tasks for one question.
+    """Searches the code of tasks for what would end one wait.
 
     Args:
-        sought: the question.
-        is_own: whether a file is code of the program, which is looked at.
-        is_leaf: whether nothing is looked for in an object.
+        sought: what would end it.
+        is_own: whether a file has code of the program; only such code is read.
+        is_leaf: whether the search ends at an object.
     """
 
     def __init__(
@@ -143,7 +143,7 @@ class Foreseer:
         self._left = 0
 
     def look(self, frames: Iterable[Suspended]) -> Naming:
-        """What the frames of a task still do, innermost first."""
+        """What a task will still do.  frames: those of the task, innermost first."""
         self._left = _CODES
         own = [each for each in frames if self._is_own(each.frame.f_code.co_filename)]
         found = _NOT
@@ -152,9 +152,9 @@ class Foreseer:
         return found
 
     def _frame(self, suspended: Suspended, *, hands_on: bool) -> Naming:
-        """The same of one frame.
+        """What one frame will still do.
 
-        hands_on: whether what it returns goes to code of the program.
+        hands_on: whether its result goes to code of the program.
         """
         frame = suspended.frame
         code, variables = frame.f_code, frame_locals(frame)
@@ -229,7 +229,7 @@ class Foreseer:
     # -- calls -----------------------------------------------------------------------------
 
     def _call(self, callee: object, handed: Handed, depth: int) -> Naming | None:
-        """What a call does; None when nobody can look into it."""
+        """What a call does; None if stepdbg cannot look into it."""
         if type(callee) is MethodType:
             return self._method(callee, handed, depth)
         if type(callee) is partial:
@@ -263,7 +263,7 @@ class Foreseer:
         if generator is not None:
             return self._frame(Suspended(*generator), hands_on=False)
         if ends_it and not self._is_own_function(method) and self._leads(owner):
-            return Naming(Grade.NAMES, name)  # of what a library has put around the object
+            return Naming(Grade.NAMES, name)  # a method of what a library has put around the object
         handed = handed.after(Bound((owner,)))
         if type(function) is FunctionType:
             return self._function(function, handed, depth)
@@ -285,7 +285,7 @@ class Foreseer:
         return self._code(made.code, names, around.globals, depth)
 
     def _foreign(self, arguments: tuple[Bound, ...], depth: int) -> Naming | None:
-        """A function of a library: it calls what it is given with what follows it."""
+        """What a function of a library does, if it calls an argument with the ones after it."""
         for index, argument in enumerate(arguments):
             functions = () if argument.mixed else filter(self._is_own_function, argument.objects)
             for each in functions:

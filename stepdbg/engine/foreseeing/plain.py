@@ -1,7 +1,7 @@
-"""Attributes and items of live objects, without running code of the program.
+"""Attributes and items of live objects, read without running code of the program.
 
 Owns: `attribute`, `inherited`, `item`, `Leading`.
-Does not own: whole paths (spaces), names for people (waiting.object_names).
+Does not own: whole paths (spaces), names for users (waiting.object_names).
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ MISSING: Final = object()
 """There is no such attribute or item."""
 
 UNKNOWN: Final = object()
-"""Code of the program would tell."""
+"""Only code of the program could tell."""
 
 
 class Native(NamedTuple):
@@ -66,7 +66,7 @@ def attribute_names(kind: type) -> set[str]:
 
 
 def attribute(owner: object, name: str) -> object:
-    """A plain attribute, a method of a class bound; else `MISSING` or `UNKNOWN`."""
+    """A plain attribute of an object, or a bound method; else `MISSING` or `UNKNOWN`."""
     if is_a(owner, ModuleType):
         return _module_names.__get__(owner).get(name, MISSING)
     found = inspect.getattr_static(owner, name, MISSING)
@@ -86,7 +86,7 @@ def _in_class(kind: type, name: str) -> object:
 
 
 def _bound(owner: object, name: str, found: object) -> object:
-    """What an attribute of a class is to an instance, or to the class itself."""
+    """What an attribute of a class becomes when it is looked up on an instance or on the class."""
     is_class = is_a(owner, type)
     if type(found) is FunctionType:
         return found if is_class else MethodType(found, owner)
@@ -108,7 +108,7 @@ def inherited(owner: object, code: CodeType, name: str) -> object:
     """What ``super().name`` is in a method of an object.
 
     Args:
-        code: that of the method.
+        code: the code of the method.
     """
     classes = iter(_mro.__get__(type(owner)))
     for each in classes:
@@ -128,7 +128,7 @@ def item(owner: object, key: object) -> object:
         assert isinstance(owner, list | tuple | deque)
         return owner[key] if -len(owner) <= key < len(owner) else MISSING
     if type(owner) is dict:
-        # Not by a look-up: that would compare the key with others, by methods of the program.
+        # Not by a look-up, which may compare the key with others by methods of the program.
         for known, value in list(owner.items()):
             if type(known) is type(key) and known == key:
                 return value
@@ -145,11 +145,11 @@ _VISITED: Final = 400
 
 
 class Leading:
-    """Whether objects lead to one that is wanted, as far as a short search tells.
+    """Whether objects lead to one that is wanted, as far as a short search shows.
 
     Args:
-        wanted: whether an object is.
-        is_leaf: whether nothing is looked for in an object: one of the library that runs the tasks.
+        wanted: whether an object is wanted.
+        is_leaf: whether the search ends at an object: one of the library that runs the tasks.
     """
 
     def __init__(self, wanted: Callable[[object], bool], is_leaf: Callable[[object], bool]) -> None:

@@ -1,7 +1,7 @@
-"""To which objects the symbols of some code lead now.
+"""Which objects the symbols of some code stand for now.
 
-Owns: `Space`, `Bound`, `bound`, and what parameters are in a call (`Handed`).
-Does not own: single attributes (plain), what follows from it (naming).
+Owns: `Space`, `Bound`, `bound`, and the values of parameters in a call (`Handed`).
+Does not own: single attributes (plain), what follows for a wait (naming).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from .symbols import Path, Root, Step, Symbol
 
 
 class Bound(NamedTuple):
-    """What a symbol is: one of these objects, or with `mixed` something that they lead to."""
+    """What a symbol stands for: one of these objects or, if `mixed`, something they lead to."""
 
     objects: tuple[object, ...] = ()
     mixed: bool = False
@@ -43,9 +43,11 @@ class Closure(NamedTuple):
 
 
 class Space(NamedTuple):
-    """Where the names of some code lead.
+    """What the names in some code stand for.
 
-    stack: what was on the stack of a suspended frame.  made: the functions that the code makes.
+    names: its variables.
+    stack: what was on the stack of a suspended frame, bottom first.
+    made: the functions that the code makes, with their numbers.
     """
 
     code: CodeType
@@ -56,20 +58,21 @@ class Space(NamedTuple):
 
 
 class Handed(NamedTuple):
-    """What is handed to a function.
+    """The arguments handed to a function.
 
-    names: of the last ones, as many as there are keywords; None: it is not known which are.
+    names: the names of the keyword arguments, which come last; None: it is not known which those
+        are.
     """
 
     arguments: tuple[Bound, ...] = ()
     names: tuple[str, ...] | None = ()
 
     def after(self, *first: Bound) -> Handed:
-        """The same with something before it."""
+        """The same arguments with some before them."""
         return Handed((*first, *self.arguments), self.names)
 
     def through(self, function: partial[object]) -> Handed:
-        """What a partial hands on."""
+        """The arguments that a partial hands on to its function."""
         first = (Bound((each,)) for each in function.args)
         last = (Bound((each,)) for each in function.keywords.values())
         names = None if self.names is None else (*self.names, *function.keywords)
@@ -77,7 +80,7 @@ class Handed(NamedTuple):
 
 
 def bound(symbol: Symbol, space: Space) -> Bound:
-    """What a symbol is now."""
+    """What a symbol stands for now."""
     objects: list[object] = []
     mixed = symbol.mixed
     for path in symbol.paths:
@@ -109,7 +112,7 @@ def _step(owner: object, step: Step, name: object, space: Space) -> object:
 
 
 def _begin(path: Path, space: Space) -> Bound:
-    """What the beginning of a path is."""
+    """What the first part of a path stands for."""
     name = path.name
     if path.root is Root.MADE and isinstance(name, int):
         return Bound((Closure(dict(space.made)[name], space),))
@@ -136,7 +139,7 @@ def _content(cell: CellType) -> Bound:
 
 
 def names_in_call(function: FunctionType, handed: Handed) -> dict[str, Bound]:
-    """What the names of a function are when it is called."""
+    """The values of a function's variables when it is called."""
     code = function.__code__
     defaults = function.__defaults__ or ()
     first = code.co_argcount - len(defaults)
@@ -148,7 +151,7 @@ def names_in_call(function: FunctionType, handed: Handed) -> dict[str, Bound]:
 
 
 def parameters(code: CodeType, handed: Handed) -> dict[str, Bound]:
-    """What the parameters of some code are when it is called."""
+    """The values of the parameters of some code when it is called."""
     arguments, names = handed
     plain, count = code.co_argcount, code.co_argcount + code.co_kwonlyargcount
     extra = bool(code.co_flags & CO_VARARGS) + bool(code.co_flags & CO_VARKEYWORDS)
@@ -169,9 +172,9 @@ def parameters(code: CodeType, handed: Handed) -> dict[str, Bound]:
 
 
 def leaving(function: FunctionType, handed: Handed) -> tuple[MethodType, Handed] | None:
-    """What ends a ``with`` block, and what it is given; None for any other call.
+    """The method that ends a ``with`` block, and its arguments; None for any other call.
 
-    From 3.14 on the stack has the function and behind it the manager, not the bound method.
+    From 3.14 on, the stack has a function with the manager above it instead of a bound method.
     """
     if not ends_block(function) or not handed.arguments:
         return None
@@ -182,9 +185,9 @@ def leaving(function: FunctionType, handed: Handed) -> tuple[MethodType, Handed]
 
 
 def without_last_exit(stack: Sequence[object]) -> Sequence[object]:
-    """A stack without the end of the block that is being entered, which is the last one there.
+    """A stack without the exit method of the block that is being entered, the topmost one there.
 
-    Before 3.14 that is a bound method; since then it is a function, with the manager above it.
+    Before 3.14 that is a bound method; since then it is a function with the manager above it.
     """
     for at in reversed(range(len(stack))):
         here = stack[at]
@@ -196,7 +199,7 @@ def without_last_exit(stack: Sequence[object]) -> Sequence[object]:
 
 
 def generator_of(manager: object) -> tuple[FrameType, object] | None:
-    """The frame behind an object of ``@contextmanager``, and its generator."""
+    """The frame of the generator in an object of ``@contextmanager``, and the generator."""
     if module_of(type(manager)) != "contextlib":
         return None
     generator = attribute(manager, "gen")
@@ -211,19 +214,21 @@ def generator_of(manager: object) -> tuple[FrameType, object] | None:
 def stack_of(
     owner: object, code: CodeType, variables: dict[str, object], depth: int
 ) -> tuple[Sequence[object], list[object]]:
-    """What is on the stack of a frame, bottom first, and what may be there at places not known.
+    """The values on the stack of a frame, bottom first, and those whose place on it is not known.
 
-    The garbage collector is shown the code, then what is bound of the variables, then the stack
-    (``_PyFrame_Traverse``), all without what is empty.
+    The garbage collector visits the code, then the variables, then the stack, and skips what is
+    empty (``_PyFrame_Traverse``).
 
     Args:
-        owner: the coroutine or generator of the frame; None where that runs.
-        code: of the frame.  variables: its bound ones.  depth: how much is on the stack.
+        owner: the coroutine or generator of the frame; None while that runs.
+        code: the code of the frame.
+        variables: the bound variables of the frame.
+        depth: how many values are on the stack.
     """
     if owner is None or not depth:
         return (), []
     referents = gc.get_referents(owner)
-    # Before 3.12 a generator shows its code once more, for itself.
+    # Before 3.12, the generator itself refers to the code as well, so that comes twice.
     begin = max((at for at, each in enumerate(referents[:8], 1) if each is code), default=0)
     plain = [name for name in variables if name in code.co_varnames]
     cells = {*code.co_cellvars, *code.co_freevars}

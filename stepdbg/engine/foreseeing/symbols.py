@@ -1,7 +1,7 @@
-"""What a value may be, said without looking at any object.
+"""What a value may be, described without looking at any object.
 
 Owns: `Path`, `Symbol`, and putting them together.
-Does not own: which instructions make which (effects), the objects that they stand for (plain).
+Does not own: which instructions make which (effects), the objects that they stand for (spaces).
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ import enum
 from typing import Final, NamedTuple
 
 STEPS: Final = 6
-"""How far a path goes; longer ones come from loops over linked objects."""
+"""How many steps a path may have; longer paths come from loops over linked objects."""
 
 PATHS: Final = 6
-"""Of how many things a value may be one."""
+"""How many paths a value may have."""
 
 
 class Root(enum.Enum):
@@ -24,7 +24,7 @@ class Root(enum.Enum):
     STACK = "what has been on the stack of a suspended frame, counted from its bottom"
     MADE = "a function that the code makes, by its number"
 
-    __hash__ = object.__hash__  # that of `Enum` asks the program's `hash`
+    __hash__ = object.__hash__  # `Enum.__hash__` would call the program's `hash`
 
 
 class Step(enum.Enum):
@@ -38,9 +38,9 @@ class Step(enum.Enum):
 
 
 class Path(NamedTuple):
-    """``self.pool.lock`` or ``pairs["a"][0]``.
+    """A way to an object, such as ``self.pool.lock`` or ``pairs["a"][0]``.
 
-    name: that of a variable, or a number.
+    name: the name of a variable, or a number.
     """
 
     root: Root
@@ -51,10 +51,10 @@ class Path(NamedTuple):
 class Symbol(NamedTuple):
     """A value.
 
-    paths: it is one of these, as they are when the code goes on.  None: of no interest.
-    mixed: it may also be anything that can be reached from one of them.
-    constant: the one that it is, in a tuple of one.
-    name: that of the attribute that it is, where more is not known of it.
+    paths: it is what one of these leads to when the code goes on.  Empty: it is of no interest.
+    mixed: whether it may also be anything that can be reached from there.
+    constant: if it is a constant, a tuple with that constant.
+    name: the name of the attribute that it is, if nothing more is known of it.
     """
 
     paths: frozenset[Path] = frozenset()
@@ -63,7 +63,7 @@ class Symbol(NamedTuple):
     name: str = ""
 
     def part(self, step: Step, name: object) -> Symbol:
-        """An attribute or item of it."""
+        """An attribute or item of the value."""
         if not self.paths:
             return NOTHING
         if self.mixed:
@@ -74,11 +74,11 @@ class Symbol(NamedTuple):
         return Symbol(frozenset(path._replace(steps=(*path.steps, added)) for path in self.paths))
 
     def plainly(self) -> Symbol:
-        """It, without what is known of a constant or a name."""
+        """The value without its constant and its name."""
         return Symbol(self.paths, self.mixed)
 
     def loosely(self) -> Symbol:
-        """It, or something that can be reached from it."""
+        """The value, or something that can be reached from it."""
         return Symbol(self.paths, mixed=True) if self.paths else NOTHING
 
 
@@ -86,7 +86,7 @@ NOTHING: Final = Symbol()
 
 
 def variable(root: Root, name: str | int) -> Symbol:
-    """What a variable is when the code goes on."""
+    """The value that a variable has when the code goes on."""
     return Symbol(frozenset((Path(root, name),)))
 
 

@@ -2,8 +2,8 @@
 
 Owns: `uses_of`.  Does not own: the instructions (flow, effects), what the values are (naming).
 
-Every way that the code can take is followed, and where two ways meet a value is what it is on
-either.  This reads no objects: the result holds for every frame at that instruction.
+This follows every way that the code can take.  Where two ways meet, a value is what it is on
+either.  No objects are read, so the result holds for every frame at that instruction.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from .machine import Machine, Made, Use, merged
 from .symbols import NOTHING, Path, Root, Symbol, either, variable
 
 _TURNS: Final = 12
-"""How often an instruction is come to before what is known of it has to do."""
+"""How often the state before an instruction may change; further changes are ignored."""
 
 _IS_311: Final = sys.version_info < (3, 12)
 
@@ -27,7 +27,7 @@ _IS_311: Final = sys.version_info < (3, 12)
 class Uses(NamedTuple):
     """What code does from an offset on.
 
-    made: the functions that it makes, with the numbers of their `Root.MADE`.
+    made: the functions that it makes, with the numbers that they have in paths from `Root.MADE`.
     depth: how many values are on the stack of a frame that is suspended there; 0 for code that has
         not begun.
     complete: whether all of the code could be followed.
@@ -52,7 +52,7 @@ def uses_of(code: CodeType, offset: int, *, running: bool = False) -> Uses:
     Args:
         offset: the ``f_lasti`` of a frame that is suspended, or is calling something; -1 for all of
             the code.
-        running: the frame is before the instruction there instead.
+        running: whether the frame stands before the instruction there instead.
     """
     key = (id(code), offset, running)
     known = _known.get(key)
@@ -122,7 +122,9 @@ class _Follower:
         guarded: tuple[int, ...] = ()
         while True:
             instruction, handlers = flow.instructions[index], flow.handlers[index]
-            if handlers and (machine.changed or handlers != guarded):  # before it does anything
+            if handlers and (
+                machine.changed or handlers != guarded
+            ):  # it may raise before it does anything
                 raised = _State(tuple(machine.stack), dict(machine.names))
                 self._arrive(handlers[0], self._raised(handlers[0], raised))
                 machine.changed = False
@@ -168,7 +170,7 @@ def _jumped(operation: str, stack: tuple[Symbol, ...], top: list[Symbol]) -> tup
     """
     if operation == "SEND":  # the awaited object has ended
         awaited = stack[-2] if len(stack) > 1 else NOTHING
-        # What a suspended one was called with is not on this stack any more.
+        # The arguments of an object that is suspended already are no longer on this stack.
         suspended = any(path.root is Root.STACK for path in awaited.paths)
         result = NOTHING if suspended else awaited.loosely()
         return (*stack[: -2 if _IS_311 else -1], result)

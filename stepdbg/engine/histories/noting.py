@@ -1,14 +1,14 @@
-"""Noting what is done to objects, and keeping it as long as they live.
+"""Noting what is done to objects, and keeping the notes as long as the objects live.
 
 Owns: `Histories`, the notes of one session.
 Does not own: what a function of Trio does to what (_trio_internals.doings), reading the notes
 (reading), when to note (record_choice).
 
-A note keeps no object alive: it holds numbers and a code object.  Objects are known by their `id`
-with a weak reference, so that an `id` that is used again is not taken for the one before.  The
-references have no call-back: an object that has one is not free to go in silence, which who asks
-whether anything could still end a wait has to know (waiting.reach).  So notes about objects that
-are gone are swept out now and then.
+A note keeps no object alive: it holds numbers and a code object.  An object is known by its `id`
+and a weak reference, because Python may give the `id` of an object that is gone to another one.
+The references have no call-back: a call-back is code that runs when the object goes, and
+`judging.reach` must know all code that could still end a wait.  So notes about objects that are
+gone are swept out now and then.
 """
 
 from __future__ import annotations
@@ -38,13 +38,14 @@ KEPT = 32
 """How many of the last notes about one object are kept."""
 
 _SWEEP = 1_000
-"""From how many objects on to search for objects that are gone."""
+"""At how many objects to search for those that are gone, the first time."""
 
 
 class Noted(NamedTuple):
     """One deed.
 
-    task: the number of the task that did it.  time: the clock's seconds.
+    task: the number of the task that did it.
+    time: the clock's seconds.
     The rest is as in `model.deeds.Deed`.
     """
 
@@ -69,7 +70,8 @@ class Noted(NamedTuple):
 
 
 _Packed = tuple[Any, ...]
-"""The fields of a `Noted`, which is made when somebody asks: it takes five times as long."""
+"""The fields of a `Noted`, which is made only when it is read: making it takes five times as
+long."""
 
 
 class Notes:
@@ -83,7 +85,7 @@ class Notes:
         self._trimmed = 0
 
     def add(self, packed: _Packed) -> None:
-        """Note one more."""
+        """Add a note."""
         self._packed.append(packed)
         if len(self._packed) == 2 * KEPT:  # a deque would take 600 bytes, and time, for each object
             del self._packed[:KEPT]
@@ -107,7 +109,7 @@ class Histories:
         book: knows the run of a thread.
 
     Attributes:
-        touches: what runs have touched that no schedule controls; it begins and ends with this.
+        touches: what runs have touched that no schedule controls; it notices while this notes.
     """
 
     def __init__(self, book: TouchingRuns) -> None:
@@ -123,26 +125,26 @@ class Histories:
         return self._wanted and self._hearing is not None and self._hearing.on
 
     def record(self, wanted: bool) -> None:
-        """Begin or cease to note; what was noted stays."""
+        """Begin or stop noting; the notes that there are stay."""
         if wanted and self.on:
             return
         self._wanted, self._follows = wanted, wanted and self._follows
         self._hear()
 
     def note_every(self, every: bool) -> None:
-        """Note each deed from now on, or only the rare ones."""
+        """From now on, note every deed, or (False) only the rare ones."""
         if every != self._every:
             self._every = every
             if self.on:
                 self._hear()
 
     def follow_schedule(self) -> None:
-        """A run is to follow a schedule: hear what it touches, though nothing is recorded."""
+        """Notice what runs touch even if nothing is recorded: a run will follow a schedule."""
         self._follows = True
         self._hear()
 
     def run_begins(self, number: RunId) -> Touches:
-        """A run begins: what was not heard of any more in the one before is heard of again."""
+        """Begin a run: have all functions reported again, also those that the last run gave up."""
         if self.touches.run_begins(number):
             self._hear()
         elif self._hearing is not None:
@@ -162,12 +164,12 @@ class Histories:
         functions = self.touches.functions()
         if self._wanted:
             functions += doings.functions(every=self._every)
-        # Where other tools were there first, `history` says that nothing is noted.
+        # If other tools were there first, `history` says that nothing is noted.
         with suppress(interface.LinesUnavailable):
             self._hearing = hear_starts(functions, self._on_start, doings.code_renewed)
 
     def of(self, obj: object) -> Notes | None:
-        """What was noted of an object, None for nothing."""
+        """The notes about an object, None if there are none."""
         found = self._notes.get(id(obj))
         return None if found is None or found.object() is not obj else found
 
@@ -180,7 +182,7 @@ class Histories:
             try:
                 notes = self._notes[id(obj)] = Notes(obj)
             except TypeError:
-                return  # nothing can refer to it weakly
+                return  # there can be no weak reference to it
         notes.add(packed)
 
     def _sweep(self) -> None:
@@ -196,23 +198,23 @@ class Histories:
             if enough is not None:
                 return enough
             done = doings.doings_of(frame)
-            by = _by_whom(frame, done[0][1]) if done else None
+            by = _done_by(frame, done[0][1]) if done else None
             if by is not None:
                 for obj, *what in done:
                     self.add(obj, (*what, *by))
         except RecursionError:
-            raise  # `hear_starts` sees to it, where a frame is left for that
-        except Exception as error:  # Trio is the caller
+            raise  # `hear_starts` handles it, where the stack has room for a call again
+        except Exception as error:  # Trio is the caller, and must not get it
             settle(error, "noting what a run does")
         return False
 
 
-def _by_whom(
+def _done_by(
     frame: FrameType, kind: DeedKind
 ) -> tuple[int | None, int, float, CodeType | None, int, bool, str] | None:
-    """The part of a note that tells who calls a function of Trio that begins, when and where.
+    """The part of a note that says which task calls a function of Trio, when and where.
 
-    None for a scope that somebody else than the program has entered: the end of a sleep, for one.
+    None for a scope that a library entered: the deadline of such a scope ends a `trio.sleep`.
     """
     own, below = _caller(frame)
     if kind is DeedKind.CAUGHT and below is not frame.f_back:
@@ -228,7 +230,7 @@ def _by_whom(
 
 
 def _caller(frame: FrameType) -> tuple[FrameType | None, FrameType]:
-    """The nearest own frame outwards, and the one that it has called."""
+    """The nearest caller that is an own frame, and the frame that it called."""
     below, own = frame, frame.f_back
     while own is not None and not is_own(own.f_code.co_filename):
         if own.f_code is runs.LOOP_CODE:

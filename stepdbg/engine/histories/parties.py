@@ -1,4 +1,4 @@
-"""Who stands behind an error about a resource: who closed it, uses it or holds it.
+"""The task behind an error about a resource: the one that closed it, uses it or holds it.
 
 Owns: an exception -> `model.deeds.Party`.
 Does not own: what was noted (noting), saying it (render).
@@ -28,31 +28,34 @@ if TYPE_CHECKING:
     from .reading import Pasts
 
 
-class Peopled(Recorded, Protocol):
-    """A run whose tasks can be asked what they are at."""
+class ReadableRun(Recorded, Protocol):
+    """A run whose tasks' frames and objects' histories can be read."""
 
     def live_frames(self, task: Task) -> list[FrameType]: ...
     def past(self) -> Pasts: ...
 
 
 class _Refused(NamedTuple):
-    """A function of Trio that has refused.
+    """A call of a function of Trio that refused.
 
-    frame: its own.  obj: its `self`.  task: whose error it is.
+    frame: the frame of the call.
+    obj: its `self`.
+    task: the task that got the error.
     """
 
-    run: Peopled
+    run: ReadableRun
     frame: FrameType
     obj: object
     task: Task | None
 
 
-def party_of(run: Peopled, task: Task | None, error: BaseException) -> Party | None:
-    """Who caused an error; None if it is not about a resource, or if that is not known.
+def party_of(run: ReadableRun, task: Task | None, error: BaseException) -> Party | None:
+    """The party that caused an error; None if the error is not about a resource, or if not known.
 
     Args:
-        run: in which it was raised.
-        task: in which it was raised.
+        run: the run in which it was raised.
+        task: the task in which it was raised.
+        error: the error.
     """
     found = _FINDERS.get(type(error))
     if found is None:
@@ -61,13 +64,13 @@ def party_of(run: Peopled, task: Task | None, error: BaseException) -> Party | N
     for frame in _trios_frames(error):
         obj = peek_at(frame, "self")
         if obj is not None:
-            # The outermost one is what the program has called.
+            # The outermost one is the function that the program called.
             party = found(_Refused(run, frame, obj, task)) or party
     return party
 
 
 def _trios_frames(error: BaseException) -> Iterator[FrameType]:
-    """The frames of Trio in which it came up, innermost first."""
+    """Trio's frames on the traceback of an error, innermost first, up to the program's."""
     for entry in frames_of_error(error):
         if frames.is_own(entry.frame.f_code.co_filename):
             return
@@ -98,7 +101,7 @@ _SEND_END, _RECEIVE_END = "send channel", "receive channel"
 
 
 def _held(refused: _Refused) -> Party | None:
-    """A lock is not the task's to release or notify with, or is so already."""
+    """A task releases a lock, or notifies with one, that it does not hold; or it holds it twice."""
     lock = refused.obj
     if refused.frame.f_code.co_name not in _ASKS_FOR_OWNER:
         return None
@@ -108,7 +111,7 @@ def _held(refused: _Refused) -> Party | None:
         return None
     owner = lock.statistics().owner
     if refused.frame.f_code.co_name == "acquire_nowait" and owner is None:
-        owner = refused.task  # which has left the `with` since
+        owner = refused.task  # it held the lock then, and has left the `with` since
     what = _what(refused.obj) if lock is refused.obj else f"lock of the {_what(refused.obj)}"
     if not is_a(owner, Task):
         return Party(PartyKind.NOBODY, what)
@@ -126,10 +129,10 @@ _ASKS_FOR_OWNER = ("acquire_nowait", "release", "wait", "notify", "notify_all")
 
 
 def _used(refused: _Refused) -> Party | None:
-    """Another task is in the middle of the same: Trio does not keep which one."""
+    """Another task is using the resource in the same way.  Trio does not keep which one."""
     run, code = refused.run, refused.frame.f_code
     if code.co_qualname == "ConflictDetector.__enter__":
-        return None  # the frame that has called it says whose it is
+        return None  # its caller's frame names the resource
     for task in runs.living_tasks(run.runner):
         stack = run.live_frames(task) if task is not refused.task else []
         for frame in stack:
@@ -145,7 +148,7 @@ def _used(refused: _Refused) -> Party | None:
 
 
 def _does_the_same(frame: FrameType, refused: _Refused) -> bool:
-    """Whether a frame is in a function of the same resource that leaves no room for this one."""
+    """Whether a frame is a call on the same resource that excludes the call that was refused."""
     if frames.is_own(frame.f_code.co_filename) or peek_at(frame, "self") is not refused.obj:
         return False
     name, refusing = frame.f_code.co_name, refused.frame.f_code.co_name
@@ -155,7 +158,7 @@ def _does_the_same(frame: FrameType, refused: _Refused) -> bool:
 
 
 def _party_by(kind: PartyKind, what: str, refused: _Refused, deed: Deed) -> Party:
-    """Who did a deed, as a party."""
+    """The task that did a deed, as a party."""
     number = None if deed.task is None else deed.task.number
     itself = refused.task is not None and number == tasks.number(refused.task)
     return Party(kind, what, deed.task, itself, deed)
@@ -171,7 +174,7 @@ def _what(obj: object) -> str:
 
 
 _NAMES = {"_SocketType": "socket", "EpollIOManager": "file", "KqueueIOManager": "file"}
-"""What a user calls an object of a type of Trio's that has another name for its users."""
+"""What users call objects whose type has a private name in Trio."""
 
 _FINDERS: dict[type, Callable[[_Refused], Party | None]] = {
     trio.BusyResourceError: _used,
@@ -179,4 +182,4 @@ _FINDERS: dict[type, Callable[[_Refused], Party | None]] = {
     trio.BrokenResourceError: _broken,
     RuntimeError: _held,
 }
-"""By the type of an error, what finds who stands behind it."""
+"""By the type of an error, the function that finds the task behind it."""

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from .noting import Histories, Noted
 
-_TRIOS = (
+_WITH_HISTORY = (
     trio.Event,
     trio.Lock,
     trio.StrictFIFOLock,
@@ -50,11 +50,11 @@ _TRIOS = (
     trio.abc.AsyncResource,
     doings.TaskStatus,
 )
-"""What has a history."""
+"""The types of objects that have a history."""
 
 _ADVICE = (
-    "histories are of an Event, Lock, Condition, Semaphore, limiter, channel, stream, "
-    "task_status, nursery or cancel scope of Trio's"
+    "only an Event, Lock, Condition, Semaphore, limiter, channel, stream, task_status, nursery or "
+    "cancel scope of Trio's has a history"
 )
 
 
@@ -68,7 +68,7 @@ _BEFORE = {
 
 
 class Noting(Protocol):
-    """Has what was done to objects, in all runs."""
+    """Has the notes about objects, of all runs."""
 
     @property
     def histories(self) -> Histories: ...
@@ -78,9 +78,9 @@ class Pasts:
     """Reads what was done to the objects of one run.
 
     Args:
-        run: whose tasks did it.
-        origins: who opened, took and cancelled objects.
-        noting: what else was done to them.
+        run: the run.
+        origins: knows which tasks opened, took and cancelled objects.
+        noting: has the notes about what else was done to them.
     """
 
     def __init__(self, run: Recorded, origins: Origins, noting: Noting) -> None:
@@ -94,10 +94,10 @@ class Pasts:
             expression: what the user calls it.
 
         Raises:
-            BadUsage: it is nothing that has a history.
+            BadUsage: objects of its type have no history.
             NotNow: nothing was ever noted.
         """
-        if not is_a(obj, *_TRIOS):
+        if not is_a(obj, *_WITH_HISTORY):
             raise BadUsage(f"`{expression}` is of type {type_name(type(obj))}; {_ADVICE}")
         deeds = self.deeds(obj)
         if not deeds and not self._histories.on:
@@ -117,32 +117,32 @@ class Pasts:
         return sorted(found, key=lambda deed: deed.time)
 
     def last(self, obj: object, *kinds: DeedKind) -> Deed | None:
-        """The last deed of some kinds, None where none was noted."""
+        """The last deed of some kinds, None if none was noted."""
         deeds = [each for each in self.deeds(obj) if each.kind in kinds]
         return deeds[-1] if deeds else None
 
     def before_wait(self, kind: WaitKind, obj: object) -> tuple[Deed, ...]:
-        """What was done to an object that may say why somebody still waits for it, oldest first."""
+        """The deeds that may explain why a task still waits for an object, oldest first."""
         kinds = _BEFORE.get(kind, ())
         found = self.deeds(obj) if kinds else []
         told = tuple(each for each in found if each.kind in kinds)
         if kind is WaitKind.START:
             return tuple(each for each in told if each.late)
-        if kind in (WaitKind.SEND, WaitKind.RECEIVE):  # who has done it and will do so no more
+        if kind in (WaitKind.SEND, WaitKind.RECEIVE):  # the last task that did it, if it has ended
             return told[-1:] if told and told[-1].ended is not None else ()
         return told
 
     def closing(self, obj: object, what: str = "") -> Deed | None:
-        """The deed that closed an object, or the last one that closed such a part of it."""
+        """The deed that closed an object; with `what`, the last that closed such a part of it."""
         notes = self._histories.of(obj)
         found = () if notes is None else notes.kept
         closed = [e for e in found if e.kind is DeedKind.CLOSED and e.what == what]
         return self._deed(closed[-1 if what else 0]) if closed else None
 
     def caught(self, task: Task, stack: list[FrameType]) -> Deed | None:
-        """The cancellation that a scope has caught in the step that brought a task where it is.
+        """The cancellation that a scope caught in the step that brought a task to where it is.
 
-        None where the task has left the function with that scope since, or is inside it again.
+        None if the task has left the function with that scope since, or is inside the scope again.
         """
         notes = self._histories.of(task)
         last = None if notes is None else notes.kept[-1]
@@ -156,7 +156,7 @@ class Pasts:
         return None
 
     def _from_origins(self, obj: object) -> Iterator[Deed]:
-        """What is noted of objects anyway: who opened, holds or cancelled one."""
+        """The deeds that are noted as origins: which task opened, holds or cancelled an object."""
         if is_a(obj, trio.MemorySendChannel, trio.MemoryReceiveChannel):
             obj = waits.channel_state(obj)
         if losses.is_channel_state(obj):
@@ -197,14 +197,14 @@ class Pasts:
 
     @cached_property
     def _ended(self) -> dict[int | None, EndedTask]:
-        """The tasks that have ended, by number, as far as that is kept."""
+        """The tasks that have ended, by number, as many as are kept."""
         if self._run.recorder is None:
             return {}
         return {each.label.number: each for each in history.ended_tasks(self._run, system=True)}
 
 
 def _noted_as(obj: object) -> object:
-    """What notes about an object are kept under."""
+    """The object under whose `id` the notes about an object are kept."""
     if is_a(obj, trio.MemorySendChannel, trio.MemoryReceiveChannel):
         return waits.channel_state(obj)
     return doings.stream_file(obj)

@@ -1,6 +1,6 @@
-"""Whether to record what tasks do and what is done to objects, how much to keep, what to tell.
+"""Whether to record what tasks do and what is done to objects, and how much of it to keep.
 
-Owns: `RecordChoice`, what the settings for it come to, and what a trace needs.
+Owns: `RecordChoice`, what follows from the settings, and what a trace needs.
 Does not own: the settings (process.settings), recording (recording, noting), traces (tracing).
 """
 
@@ -36,8 +36,8 @@ class RecordChoice:
     Args:
         prompt: knows the front end.
         origins: notes where objects come from, for all runs.
-        runs: of the process.
-        settings: of the session.
+        runs: the runs of the process.
+        settings: the settings of the session.
         tell: passes an event on.
 
     Attributes:
@@ -73,13 +73,13 @@ class RecordChoice:
 
     @cached_property
     def histories(self) -> Histories:
-        """What was done to objects; made when somebody records or asks."""
+        """The notes about objects; made when they are first recorded or asked for."""
         made = noting.Histories(self._runs)
         made.note_every(self._every.value)
         return made
 
     def note_objects(self, wanted: bool) -> None:
-        """Begin or cease to note where objects come from, and what is done to them."""
+        """Begin or stop noting where objects come from, and what is done to them."""
         self._origins.record(wanted)
         if wanted or "histories" in vars(self):
             self.histories.record(wanted)
@@ -91,7 +91,7 @@ class RecordChoice:
 
     @property
     def is_traced(self) -> bool:
-        """Whether somebody has ever wanted that."""
+        """Whether a trace was ever asked for."""
         return "tracing" in vars(self)
 
     def _note_every(self, every: bool) -> None:
@@ -102,7 +102,7 @@ class RecordChoice:
         """Count what tasks and the loop do, whatever the settings say.
 
         Args:
-            tell: is given the numbers of each run when it ends.
+            tell: takes the numbers of each run when it ends.
         """
         self.counts_passes = True
 
@@ -113,16 +113,16 @@ class RecordChoice:
         self.at_run_end(take)
 
     def at_run_end(self, take: Callable[[RunId, Counted], None]) -> None:
-        """Call `take` with each run that has ended, and its number, while its record is there."""
+        """Call `take` with the number of each run that ends and the run, before its notes go."""
         self._at_run_end.append(take)
 
     def run_ended(self, number: RunId, run: Counted) -> None:
-        """A run has ended, and its recorder is still there."""
+        """Call what waits for the end of a run; the run's recorder must still be there."""
         for take in self._at_run_end:
             take(number, run)
 
     def _need(self, needed: bool) -> None:
-        """A trace is made of the notes: record whatever the setting says, or no longer."""
+        """Record whatever the setting says, because traces are made of the notes; or no longer."""
         self._needed = needed
         self._switched(None)
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def stats_of(run: Counted) -> Stats:
-    """The sums of a run as they are now.  Raises `NotNow` where nothing was recorded."""
+    """The sums of a run as they are now.  Raises `NotNow` if nothing was recorded."""
     recorder, hold = history.recorder_of(run), run.hold
     counting, hook, held = recorder.counting, recorder.hook, hold.held
     now = counting.until or counts.now_of(hook)
@@ -61,7 +61,7 @@ class _Telling:
     """Makes pictures of counts.
 
     Args:
-        recorder: that of the run.
+        recorder: the recorder of the run.
         picture: knows the names of its tasks.
     """
 
@@ -80,7 +80,7 @@ class _Telling:
     def living(
         self, task: Task, count: Count, now: float, lasts: float, *, system: bool
     ) -> TaskStats:
-        """A task that lives.  lasts: how long its step has taken so far, 0.0 where none is held."""
+        """A living task.  lasts: how long the step in which it is held has taken; else 0.0."""
         label = self._picture.label(tasks.number(task))
         blocked = count.blocked + (now - count.since if count.since else 0.0)
         ran, steps = count.ran + lasts, tasks.steps_taken(task) - count.before

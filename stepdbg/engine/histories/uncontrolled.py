@@ -1,11 +1,12 @@
 """Noticing what a run touches that no schedule controls.
 
 Owns: `Touches`: which functions reach out of a run, and the first touch of each kind.
-Does not own: hearing of functions that begin (noting), what becomes of it (scheduling).
+Does not own: reporting that functions begin (noting), what follows from a touch (scheduling).
 
-Each function is heard of until all runs under way have touched its kind; from then on a call of it
-costs nothing.  Functions in C do not begin in Python's sight: `random.random` is noticed by the
-state of its generator, and all of them by `lines.c_calls` in a replay (from Python 3.12).
+The calls of a function are reported until all runs under way have touched its kind; from then on a
+call costs nothing.  Python does not report that a function in C begins.  So `random.random` is
+noticed by the state of its generator, and in a replay `lines.c_calls` reports all such functions
+(from Python 3.12).
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ _FUNCTIONS: tuple[tuple[str, str, Uncontrolled], ...] = (
 
 
 _MOST_IN_VAIN = 100
-"""So often an own line is looked for where only libraries are on the stack."""
+"""How often to look for an own line when only libraries are on the stack, before giving up."""
 
 
 _IN_C: tuple[tuple[str, str, Uncontrolled], ...] = (
@@ -86,7 +87,8 @@ _IN_C: tuple[tuple[str, str, Uncontrolled], ...] = (
 """The same for functions in C."""
 
 _OWN_CALLS = (Uncontrolled.TIME, Uncontrolled.ADDRESS)
-"""What libraries ask for all the time, and seldom to decide anything by it."""
+"""Kinds that count only when own code calls: libraries ask for the time and for addresses often,
+and seldom decide anything by them."""
 
 
 class Follower(Protocol):
@@ -98,7 +100,7 @@ class Follower(Protocol):
 
 
 class Led(Protocol):
-    """What was laid down for a run."""
+    """Knows whether a run follows a schedule."""
 
     @property
     def replay(self) -> Follower | None: ...
@@ -124,7 +126,7 @@ class TouchingRuns(Protocol):
 
 
 class Touches:
-    """What the runs of one session touch; `noting` lets it hear.
+    """What the runs of one session touch; `noting` reports the functions that begin.
 
     Args:
         book: knows the run of a thread.
@@ -147,12 +149,12 @@ class Touches:
         return [function for function, _ in rows]
 
     def run_begins(self, number: RunId) -> bool:
-        """A run begins; returns whether there are more functions by now."""
+        """Begin a run; return whether more functions can be noticed by now."""
         self._under_way[number] = _random_state()
         return len(list(_rows())) > len(self._kinds)
 
     def hear_calls(self, *, by_profile: bool = False) -> bool:
-        """A run that follows a schedule begins: notice also what it touches by functions in C.
+        """Notice functions in C as well, because a run that follows a schedule begins.
 
         by_profile: see `c_calls.hear_calls`.
 
@@ -172,25 +174,25 @@ class Touches:
         return False
 
     def forget_seed(self) -> bool:
-        """Another run begins, whose random numbers nobody has seeded so far.
+        """Forget that random numbers were seeded, because another run begins.
 
-        Returns: whether they were seeded before.
+        Returns: whether they had been seeded.
         """
         before, self._seeded = self._seeded, False
         return before
 
     def hear_no_calls(self) -> None:
-        """No run follows a schedule any more."""
+        """Stop noticing functions in C, because no run follows a schedule any more."""
         self._hear_no_calls()
 
     def run_ends(self, number: RunId) -> None:
-        """A run ends."""
+        """Stop noticing what a run touches, because it ends."""
         self._hear_no_calls()
         self._look_at_random(number)
         self._under_way.pop(number, None)
 
     def of(self, number: RunId) -> tuple[Touch, ...]:
-        """What a run has touched so far that no schedule controls, the first of each kind."""
+        """The first touch of each kind in a run so far."""
         self._look_at_random(number)
         return tuple(self._noted.get(number, {}).values())
 
@@ -199,11 +201,11 @@ class Touches:
         return self._places.get(number, {})
 
     def note(self, kind: Uncontrolled, frame: FrameType) -> bool:
-        """A run of this thread may be touching something.
+        """Note a touch, if a task of the program in this thread's run is making it.
 
-        frame: what the function in question was called from.
+        frame: the frame that called the function in question.
 
-        Returns: whether nobody needs to hear of this kind any more.
+        Returns: whether this kind need not be reported any more.
         """
         run, task = self._book.of_thread(), runs.current_task()
         if run is None or run.held is not None or task is None or _is_trios(run, task):
@@ -223,7 +225,7 @@ class Touches:
         return all(each is not None and each.place is not None for each in others)
 
     def _look_at_random(self, number: RunId) -> None:
-        """`random.random` is in C: only the state of the generator tells of it."""
+        """Notice calls of `random.random` by the generator's state, because it is in C."""
         before = self._under_way.get(number)
         if before is None or self._seeded or before == _random_state():
             return
@@ -231,22 +233,24 @@ class Touches:
         noted.setdefault(Uncontrolled.RANDOM, Touch(Uncontrolled.RANDOM))
 
     def on_start(self, frame: FrameType) -> bool | None:
-        """A function begins; returns whether nobody needs to hear of it any more.
+        """Note what a function touches that begins.
 
-        None: it is none of these.
+        Returns: whether it need not be reported any more; None if it is not of interest here.
         """
         key = frame.f_globals.get("__name__", ""), frame.f_code.co_qualname
         function, kind = self._kinds.get(key, (None, Uncontrolled.THREAD))
         if function is None:
             return None
         if function.__globals__ is not frame.f_globals:
-            return False  # our own copies of modules have the same code
+            return False  # stepdbg's own copies of modules have the same code
         if function.__name__ == "seed":
             return self._on_seed(frame)
         if kind is Uncontrolled.RANDOM and (
             self._seeded or _variable(frame, "self") is not _shared_generator()
         ):
-            return True  # it may be called often; should it matter later, the state tells
+            return (
+                True  # it may be called often; if it matters later, the generator's state shows it
+            )
         return frame.f_back is not None and self.note(kind, frame.f_back)
 
     def _on_call(self, kind: Uncontrolled, frame: FrameType) -> bool:
@@ -258,8 +262,8 @@ class Touches:
                 return False
             return self.note(kind, frame)
         except RecursionError:
-            raise  # `hear_calls` sees to it, where a frame is left for that
-        except Exception as error:  # the program is the caller
+            raise  # `hear_calls` handles it, where the stack has room for a call again
+        except Exception as error:  # the program is the caller, and must not get it
             settle(error, "noticing what no schedule controls")
             return True
 
@@ -273,7 +277,7 @@ class Touches:
 
 
 def _step_of(task: Task) -> tuple[int, int]:
-    """A task, and the number of its step that is under way."""
+    """The number of a task, and of its step that is under way."""
     return tasks.number(task), tasks.steps_taken(task) + 1
 
 
@@ -288,7 +292,7 @@ def _rows() -> Iterator[tuple[FunctionType, Uncontrolled]]:
 
 
 def _found(module: str, name: str) -> object:
-    """What a module has under a name now, None for nothing."""
+    """What a module has under a name now; None if there is nothing."""
     found: object = trio if module == "trio" else sys.modules.get(module)
     for part in name.split("."):
         found = getattr(found, part, None)
@@ -307,7 +311,7 @@ def _variable(frame: FrameType, name: str) -> object:
 
 
 def _shared_generator() -> object:
-    """The one behind the functions of the module `random`, None before that is loaded."""
+    """The generator that the functions of `random` share; None before that module is loaded."""
     return getattr(sys.modules.get("random"), "_inst", None)
 
 
