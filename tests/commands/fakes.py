@@ -561,7 +561,7 @@ class FakeController:
 
     def schedule(self, run: RunId) -> Schedule:
         if run != 1:
-            raise NotNow("nobody logged the steps of this run from its start")
+            raise NotNow("the steps of this run were not logged from its start")
         return self.logged
 
     def dump(

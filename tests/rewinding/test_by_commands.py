@@ -134,7 +134,7 @@ def test_a_run_that_does_something_else_is_told(tmp_path: Path) -> None:
         """,
     )
     said = transcript(program, "step 4", "back", "p 1", "q")
-    assert "executed once more, the run does something else: main/1 was to take step" in said
+    assert "executed once more, the run does something else: main/1 should take step" in said
     assert "(stepdbg) p 1 1" in said
 
 

@@ -129,7 +129,7 @@ def test_the_run_queue(capfd: pytest.CaptureFixture[str]) -> None:
     queue.clear()
     assert list(queue) == []
     err = capfd.readouterr().err
-    assert err.count("a bug in stepdbg, not in your program, while choosing who steps next") == 1
+    assert err.count("a bug in stepdbg, not in your program, while choosing which task steps") == 1
 
 
 NOTED: dict[str, tuple[object, str]] = {

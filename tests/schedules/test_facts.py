@@ -119,7 +119,7 @@ def test_who_steers_leaves_the_schedule(command: str) -> None:
             dbg.do("release")
         word = command.split()[0].replace("step", "-o")
         at = "the run has left the schedule at step 3 of 10"
-        assert told(dbg) == [f"{at}, since `{word}` says who steps"]
+        assert told(dbg) == [f"{at}, because `{word}` says which task steps"]
         dbg.resume("continue")
         dbg.expect_end()
         assert len(told(dbg)) == 1

@@ -251,11 +251,11 @@ def test_another_program_leaves_the_schedule_and_goes_on() -> None:
 @pytest.mark.parametrize(
     ("steps", "sentence"),
     [
-        ("main main/7", "main/7 was to take step 2 of 2, and no such task has been spawned"),
-        ("main main", "main was to take step 2 of 2, and it waits at program.py:13; runnable: "),
+        ("main main/7", "main/7 should take step 2 of 2, but no such task has been spawned"),
+        ("main main", "main should take step 2 of 2, but it waits at program.py:13; runnable: "),
         (
             "main main/0 main/0 main/0",
-            "main/0 was to take step 4 of 4, and it has ended; runnable: main/1, main/2",
+            "main/0 should take step 4 of 4, but it has ended; runnable: main/1, main/2",
         ),
     ],
 )
@@ -288,7 +288,7 @@ def test_a_deadline_that_is_not_there() -> None:
     source = source.replace("sleep_forever()", "to_thread.run_sync(print)")
     again = play(source, first.line)
     (sentence,) = again.left()
-    assert "a deadline of main/1 was to pass before step 5 of 8, and it has none" in sentence
+    assert "a deadline of main/1 should pass before step 5 of 8, but it has none" in sentence
 
 
 @pytest.mark.parametrize("deadlines", [1, 2, 5])
@@ -345,9 +345,9 @@ def test_the_circumstances_are_compared() -> None:
     header = replace(first.schedule.header, python="3.9.1", trio="0.1", files=files)
     again = play(RACE, text_of(replace(first.schedule, header=header)))
     said = "\n".join(again.notes)
-    assert "the schedule is from Python 3.9.1, and this is " in said
-    assert "the schedule is from Trio 0.1, and this is " in said
-    assert "changed since the schedule was written down; it is followed all the same" in said
+    assert "the schedule is from Python 3.9.1, but this is " in said
+    assert "the schedule is from Trio 0.1, but this is " in said
+    assert "changed since the schedule was written down; the run follows it all the same" in said
     same(first, again)
 
 

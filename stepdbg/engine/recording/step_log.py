@@ -40,7 +40,7 @@ _VALUE = (1 << 30) - 1
 
 _BETWEEN_TIMES = 0.01
 
-NOT_FROM_THE_START = "nobody logged the steps of this run from its start"
+NOT_FROM_THE_START = "the steps of this run were not logged from its start"
 
 
 class StepLog:

@@ -1,6 +1,7 @@
-"""Going back when the program has failed: its run has ended, and what is left is the exception.
+"""Going back after the program has failed: its run has ended, and only the exception is left.
 
-Owns: `AfterEnd`, from where an earlier moment is looked for then; `here_after`, where that is.
+Owns: `AfterEnd`, the point from which an earlier moment is then looked for; `here_after`, where in
+the run that is.
 Does not own: keeping the copy for so long (travels), the stop itself (stopping.postmortem).
 """
 
@@ -32,7 +33,7 @@ class LoggedRun(Protocol):
 
 
 class DeadStop(Protocol):
-    """The stop after the end.  owner: the task that has failed, as far as that is known."""
+    """The stop after the end.  owner: the task that failed, if that is known."""
 
     @property
     def owner(self) -> TaskNumber: ...
@@ -40,21 +41,21 @@ class DeadStop(Protocol):
 
 
 class AfterEnd:
-    """A `Standpoint` behind the end of a run.  Args: stop: what was raised there."""
+    """A `Standpoint` after the end of a run.  stop: the stop there, with the exception."""
 
     def __init__(self, stop: DeadStop) -> None:
         self._stop = stop
 
     def frames_of(self, number: int | None) -> list[FrameType]:
-        """See `Standpoint`: those of the exception, as far as they are of the task."""
+        """The frames on the exception's traceback that are the task's; see `Standpoint`."""
         if number != self._stop.owner:
             return []
-        # Around the task there is who has called `trio.run`.
+        # Outside the task's frames there are those that called `trio.run`.
         frames = self._stop.live_frames()
         return list(itertools.takewhile(lambda frame: frame.f_code is not _RUN, frames))
 
     def stop_in(self, number: int | None) -> StopKind | None:
-        """See `Standpoint`."""
+        """`POST_MORTEM` for the task that failed; see `Standpoint`."""
         return StopKind.POST_MORTEM if number == self._stop.owner else None
 
 
@@ -62,9 +63,7 @@ _RUN = trio.run.__code__
 
 
 def here_after(run: LoggedRun, stop: DeadStop) -> Here:
-    """Where a run is that has failed, all of whose steps were logged: in the last step of the task
-    that has failed.
-    """
+    """Where a failed run is, if all of its steps were logged: in the failed task's last step."""
     paths = run.registry.paths
     assert paths is not None, "its steps were logged"
     log, failed = run.steps().read(paths), paths.of_number(stop.owner)

@@ -2,7 +2,7 @@
 
 Owns: `look`.
 Does not own: noticing what a run touches (histories.uncontrolled), what the tape lacks (taping),
-deeds that end the way when they come (deeds).
+deeds that end the way back when the program is about to do them (deeds).
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from stepdbg.model.stops import Event
 
 _AS_BEFORE = (Uncontrolled.RANDOM, Uncontrolled.FILE)
-"""A copy has the same random numbers; a file that is read once more does no harm."""
+"""Kinds that need no warning: a copy has the same random numbers, and reading a file once more does
+no harm."""
 
 
 class Ahead(LoggedRun, Protocol):
@@ -31,13 +32,13 @@ class Ahead(LoggedRun, Protocol):
 
 
 def look(run: Ahead, log: Logged, step: int | None, said: set[Touch]) -> None:
-    """Somebody is about to go back: say what is not controlled on the way.
+    """Say what is not controlled on the way back that the user is about to take.
 
     Args:
         run: the run, as it was the first time.
         log: what has happened in it.
-        step: before which step the sought moment is; None: nobody knows yet.
-        said: what was said before; is added to.
+        step: the step before which the sought moment is; None: that is not known yet.
+        said: what was said before; this adds to it.
     """
     touched = [each for each in not_controlled(run) if each.kind not in _AS_BEFORE]
     if step is not None and touched:
@@ -52,7 +53,7 @@ def look(run: Ahead, log: Logged, step: int | None, said: set[Touch]) -> None:
 
 
 def _before(run: Ahead, log: Logged, step: int) -> Callable[[Touch], bool]:
-    """Whether something was touched before a step of the run; so is what nobody knows of."""
+    """Give the function that says whether a touch came before a step; yes if that is not known."""
     paths, touches, taken = run.registry.paths, run.touches, Counter[int]()
     turns = (turn.task for turn in turns_of(log) if turn.kind is TurnKind.STEP)
     for _, task in zip(range(1, step), turns, strict=False):

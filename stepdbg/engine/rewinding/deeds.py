@@ -1,10 +1,10 @@
-"""What a run must not do once more: it would reach beyond the process.
+"""What a run must not do once more, because it would reach beyond the process.
 
-Owns: `Guard`, which hears of such a deed before it is done.
+Owns: `Guard`, which notices such a deed before it is done.
 Does not own: what follows from it (past), descriptors that were open before the run (descriptors).
 
-CPython tells audit hooks of what the program does.  There is no way to take one back, so only a
-copy of the process has one.
+CPython reports such deeds to audit hooks (PEP 578).  A hook cannot be removed, so only a copy of
+the process has one.
 """
 
 from __future__ import annotations
@@ -45,13 +45,13 @@ _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 
 class Guard:
-    """Hears of deeds that cannot be undone.
+    """Notices deeds that cannot be undone.
 
     Args:
-        stop: called before such a deed with a clause that says what would be done, and where.
+        stop: called before such a deed, with a clause that says what would be done, and where.
 
     Attributes:
-        on: whether the program runs; what the user types at a stop does not concern this.
+        on: whether the program runs; else the user is at a stop, and may do such deeds.
     """
 
     def __init__(self, stop: Callable[[str], None]) -> None:
@@ -59,10 +59,10 @@ class Guard:
         self._stop = stop
 
     def begin(self) -> None:
-        """Listen from now on, in this process."""
+        """Begin to notice deeds in this process."""
         sys.dont_write_bytecode = True  # else importing a module writes a file
         sys.addaudithook(self._hear)
-        if sys.version_info < (3, 12):  # it tells nobody of threads
+        if sys.version_info < (3, 12):  # it does not report that a thread is started
             names = vars(sys.modules["threading"])
             start = names["_start_new_thread"]
 
@@ -91,9 +91,9 @@ def _opening(arguments: tuple[Any, ...]) -> str:
 
 
 def _where(depth: int) -> str | None:
-    """The line of the program's own code that does it; None: code of ours does.
+    """The line of own code that does it; None: stepdbg's code does.
 
-    depth: how far out the code begins that does it.
+    depth: how many callers to skip before looking for it.
     """
     for frame in walk_out(sys._getframe(depth)):  # noqa: SLF001 - documented, CPython only
         if is_ours(frame.f_code.co_filename):

@@ -1,14 +1,15 @@
 """The descriptors that a copy of the process has from the program.
 
-Owns: which of them keep a run from having a copy, what becomes of the others in it, and muting.
+Owns: which of them keep a run from having a copy, what a copy does with the others, and muting.
 Does not own: files that the program opens later (deeds).
 
-A copy that waits must hold nothing open at which others notice that: a socket or a pipe ends when
-all have closed it.  A file has one position, which the copy shares with the program.
+A waiting copy must hold nothing open that other processes would notice: a socket or a pipe ends
+only when every process has closed it.  A file has one position, which the copy shares with the
+program.
 
-What the process has inherited is told by its flag: Python opens everything so that child processes
-do not inherit it (PEP 446).  A shell leaves pipes to its commands that hardly any of them uses, so
-in a copy those lead nowhere.
+A flag shows which descriptors the process has inherited: what Python opens is not inherited by
+child processes (PEP 446).  A shell leaves pipes to its commands that hardly any of them uses, so in
+a copy those lead nowhere.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from stepdbg.model.standard import contextlib, fcntl, os, stat
 from stepdbg.sealed import is_spare
 
 _OURS = 100
-"""Descriptors of ours lie from here on, see `lift`."""
+"""Descriptors of stepdbg's have numbers from here on, see `lift`."""
 
 
 class ReadFile(NamedTuple):
@@ -33,7 +34,7 @@ class ReadFile(NamedTuple):
 
 
 def why_not() -> str:
-    """Which descriptor keeps a run from having a copy, a clause; empty where none does."""
+    """Which descriptor keeps a run from having a copy, a clause; empty if none does."""
     for number, mode, access in _open_ones():
         if os.get_inheritable(number):
             continue
@@ -47,10 +48,10 @@ def why_not() -> str:
 
 
 def let_go() -> list[ReadFile]:
-    """In a copy: let nothing that it writes reach a file of the program.
+    """In a copy: make sure that nothing it writes reaches a file of the program.
 
     Returns:
-        The files that it reads.
+        The files that the program reads.
     """
     found = []
     for number, mode, access in _open_ones():
@@ -63,9 +64,9 @@ def let_go() -> list[ReadFile]:
 
 
 def open_again(files: list[ReadFile]) -> None:
-    """In a copy that begins to run: have a position of its own in each file that it reads."""
+    """In a copy that begins to run: give it a position of its own in each file that it reads."""
     for each in files:
-        with contextlib.suppress(OSError):  # it is gone; the program finds that out as well
+        with contextlib.suppress(OSError):  # the file is gone, as the program will find out
             opened = os.open(f"/proc/self/fd/{each.number}", os.O_RDONLY | os.O_CLOEXEC)
             os.lseek(opened, each.position, os.SEEK_SET)
             os.dup2(opened, each.number, inheritable=os.get_inheritable(each.number))
@@ -82,12 +83,12 @@ class Muted:
                 self._copies[number] = lift(number)
 
     def mute(self) -> None:
-        """From now on nobody hears of what the program prints, and it reads nothing."""
+        """From now on, drop what the program prints, and let it read nothing."""
         program_streams.flush()
         self._all_nowhere()
 
     def drop(self) -> None:
-        """Mute, and forget what Python's streams hold back: that was printed by the program."""
+        """Mute, and drop what Python's streams have buffered, which the program printed before."""
         self._all_nowhere()
         program_streams.flush()
 
@@ -109,7 +110,7 @@ def _lead_nowhere(number: int, access: int) -> None:
 
 
 def _open_ones() -> Iterator[tuple[int, int, int]]:
-    """The program's descriptors but the standard ones: number, kind (`st_mode`), access."""
+    """The program's descriptors except the standard ones: number, kind (`st_mode`), access."""
     standard = {program_streams.leads_to(number) for number in (0, 1, 2)}
     for name in sorted(os.listdir("/dev/fd"), key=int):
         number = int(name)

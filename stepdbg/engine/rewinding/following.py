@@ -1,4 +1,4 @@
-"""Running once more: a strategy that follows the log of the live run, up to its present moment.
+"""Running the program once more: a strategy that follows the log of the live run to its end.
 
 Owns: `Rewind`.
 Does not own: following a log (scheduling.replaying), what is done at a moment (past).
@@ -19,28 +19,28 @@ if TYPE_CHECKING:
 
 
 class Moments(Protocol):
-    """Wants to know how far a run has come that is executed once more."""
+    """Is told how far a run that is executed once more has come."""
 
     def before_step(self, number: int) -> None:
         """A step begins next; counted over all tasks from 1."""
 
     def at_present(self) -> None:
-        """All that has happened has happened once more.  Does not return."""
+        """The run has reached the present moment of the live run.  Does not return."""
 
     def diverged(self, expected: str) -> None:
         """The run does something else than the first time.  Does not return."""
 
 
 class Rewind(Replay):
-    """A strategy that lets the tasks of a run step as they have stepped before.
+    """A strategy that lets the tasks of a run step as they did the first time.
 
     Args:
-        run: it is about to begin.
+        run: the run, which is about to begin.
         schedule: all steps so far.
-        moments: is told of them.
+        moments: is told of each step, and of the end.
 
     Attributes:
-        stepping: the task whose step has begun last, None while nobody has stepped.
+        stepping: the task whose step began last, None before the first step.
     """
 
     def __init__(self, run: ReplayedRun, schedule: Schedule, moments: Moments) -> None:

@@ -1,4 +1,4 @@
-"""A run that is executed once more: how far it has come, and what follows from that.
+"""A run that is executed once more: how far it has come, and what to do there.
 
 Owns: `Journey`, the `Moments` of the strategy that executes it, and the end of the process.
 Does not own: what the user sees (past), the order of steps (following), what must not be done
@@ -53,12 +53,12 @@ class Journey:
     """The way to the moment that was asked for; the `Moments` of its strategy.
 
     Args:
-        begun: what was asked, and where to tell what came of it.
-        take_along: gives what the live process is told besides.
+        begun: what was asked for, and where to send the result.
+        take_along: gives what else is sent to the live process.
 
     Attributes:
-        request: what was asked.
-        guard: hears of what must not be done once more.
+        request: what was asked for.
+        guard: notices what must not be done once more.
         arrived: whether the moment has been reached, so that stops are shown.
     """
 
@@ -75,7 +75,7 @@ class Journey:
         self._hits = 0
 
     def follow(self, run: RewoundRun) -> Rewind | None:
-        """Let the run that begins go its way once more; a later one is not begun."""
+        """Give the strategy that executes the run that begins; None for a later run."""
         if self._run is not None:
             return None
         self._run = run
@@ -91,10 +91,10 @@ class Journey:
         """Whether the moment has been reached."""
         return self._at_step or (self._lines is not None and self._lines.arrived)
 
-    # -- the strategy tells -----------------------------------------------------------
+    # -- called by the strategy -------------------------------------------------------
 
     def before_step(self, number: int) -> None:
-        """See `Moments`."""
+        """Stop before this step if it is the one that was asked for; see `Moments`."""
         run, seeker = self._run, self._seeker
         assert run is not None
         self.guard.on = True
@@ -116,23 +116,23 @@ class Journey:
             self._run.follow(lines)
 
     def at_present(self) -> NoReturn:
-        """See `Moments`."""
+        """Go back to the live process; see `Moments`."""
         if self._seeker is not None and self._rewind is not None:
             self._seeker.before_step(self._rewind.steps + 1)
             self.leave(self._seeker.found())
         self.leave({"note": "the past ends here: this is the present moment"})
 
     def diverged(self, expected: str) -> NoReturn:
-        """See `Moments`."""
+        """Go back to the live process, and say why; see `Moments`."""
         self.leave({"note": f"executed once more, the run does something else: {expected}"})
 
     def misses(self, what: str) -> None:
-        """See `tape.Rewound`."""
+        """End the way back at what the tape does not hold; see `tape.Rewound`."""
         if not self.request["anyway"]:
             self._refuse(what)
 
     def let_tape_rewind(self, tape: Tape) -> None:
-        """Let the tape of the process give again what the live run was given."""
+        """Let the tape of the process give the run what the live run was given."""
         tape.rewind(self._schedule.tape, self)
 
     def _refuse(self, deed: str) -> NoReturn:
@@ -141,7 +141,7 @@ class Journey:
         self.leave({"note": f"there is no way beyond step {step:,}: {deed}; {way}"})
 
     def leave(self, message: Message) -> NoReturn:
-        """End this process; the live one goes on with what came of it."""
+        """End this process; the live one goes on with the message."""
         with suppress(OSError):  # the live process has gone
             send(self._news, {**message, **self._take_along()})
         os._exit(0)  # noqa: SLF001 - documented
@@ -157,7 +157,7 @@ class Journey:
         return Here(self._schedule.log, step, at.under_way, self.request["present"])
 
     def stands(self, stop: Stop) -> None:
-        """The run would stop, which may be the moment that is looked for."""
+        """Note that the run would stop here, which may be the moment that is looked for."""
         number = 0 if self._rewind is None else self._rewind.steps
         if self._seeker is not None:
             self._seeker.at_stop(stop, number)
@@ -166,7 +166,7 @@ class Journey:
             self._at_step = self._at_step or self._hits == self.request["nth"]
 
     def wanted(self, sought: Sought, *, as_left: bool) -> Message:
-        """What is asked of the next copy.
+        """What to ask the next copy for.
 
         Args:
             sought: what the user wants to see.
@@ -183,7 +183,7 @@ class Journey:
 
 
 def _lines_of(request: Message) -> TaskLines | None:
-    """What notes the lines of a task, if they are what it is about."""
+    """The plan that notes the lines of a task, if the request is about lines; else None."""
     if request["line"]:
         number, nth = request["line"]
         return TaskLines(number, nth)

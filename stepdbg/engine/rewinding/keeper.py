@@ -1,12 +1,12 @@
-"""The copy of a process that waits at the start of a run, and forks when somebody goes back.
+"""The copy of a process that waits at the start of a run, and forks when the user goes back.
 
-Owns: making it, what it does, and its end.
-Does not own: what its children do (past), or what is asked of it (travels).
+Owns: making the copy, what it does, and its end.
+Does not own: what its children do (past), or what it is asked for (travels).
 
-It is forked before Trio has made the poll object and the sockets of the run, so that a child of it
-makes its own.  It is not a child of the program, blocks all signals, and holds nothing open at
-which others would notice that.  It ends with the program, however that ends: a pidfd tells of a
-kill, and so does the end of the pipe, where no other child of the program has that open.
+The copy is forked before Trio makes the poll object and the sockets of the run, so each child of it
+makes its own.  The copy is not a child of the program, blocks all signals, and holds nothing open
+that other processes would notice.  It ends with the program, even if that is killed: a pidfd shows
+that, and so does the end of the pipe, unless another child of the program has the pipe open.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from . import descriptors
 from .messages import Message, receive, send
 
 _MOST_PAGES = 1 << 18
-"""Of memory, 1 GiB: what the program changes later is there twice."""
+"""1 GiB of memory: pages that the program changes later exist twice."""
 
 
 class Kept(NamedTuple):
@@ -32,22 +32,22 @@ class Kept(NamedTuple):
     news: int
 
     def close(self) -> None:
-        """The copy ends."""
+        """End the copy."""
         os.close(self.requests)
         os.close(self.news)
 
 
 class Begun(NamedTuple):
-    """A child of the copy begins to run: what it is to do, and where it tells what came of it."""
+    """What a child of the copy that begins to run must do, and where it sends the result."""
 
     request: Message
     news: int
 
 
 def why_not() -> str:
-    """Why this process can have no copy at this moment, a clause; empty where it can."""
+    """Why this process can have no copy at this moment, a clause; empty if it can."""
     if os.getpid() == 1:
-        return "this process is the first of its system, so that a copy would be its child"
+        return "this process is the first of its system, so a copy would be its child"
     if _pages() > _MOST_PAGES:
         return "the program takes over 1 GiB of memory, which a copy would double"
     return forking.why_not() or descriptors.why_not()
@@ -57,11 +57,12 @@ def keep(prepare: Callable[[], object]) -> Kept | Begun:
     """Make a copy of this process, which waits.
 
     Args:
-        prepare: is called in the copy when something is asked for the first time; what it imports
-            is there for all children.
+        prepare: called in the copy at the first request; what it imports is there for all
+            children.
 
     Returns:
-        In this process, at once, how to ask it; later on in each child of it, what was asked.
+        In this process, at once: how to ask the copy.  In each child of the copy, later: what was
+        asked for.
 
     Raises:
         OSError: the system refuses.
@@ -122,7 +123,7 @@ def _wait(
 
 
 def _until_ready(number: int, living: int | None) -> None:
-    """Wait for something to read; end where the live process does."""
+    """Wait for something to read; end this process if the live one ends."""
     waiting = select.poll()
     waiting.register(number, select.POLLIN)
     if living is not None:
@@ -157,7 +158,7 @@ def _pipe() -> tuple[int, int]:
 
 
 def _pidfd(process: int) -> int | None:
-    """What can be waited for until a process ends; None on a system without it."""
+    """A descriptor that is readable once a process has ended; None if the system has none."""
     make = getattr(os, "pidfd_open", None)
     with contextlib.suppress(OSError):
         if make is not None:
@@ -170,7 +171,7 @@ def _pidfd(process: int) -> int | None:
 
 
 def _pages() -> int:
-    """How many pages of memory the process has in use; 0 where nobody tells."""
+    """How many pages of memory the process has in use; 0 if the system does not say."""
     try:
         with open("/proc/self/statm", encoding="ascii") as file:
             return int(file.read().split()[1])

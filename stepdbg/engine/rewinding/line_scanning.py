@@ -1,12 +1,12 @@
-"""Looking for the line that a task has run before a moment, while a run is executed once more.
+"""Looking for the line that a task ran before a moment, while a run is executed once more.
 
-Owns: `spot_of`, where a task is, in words that a copy understands; `LineSought`, which finds that
+Owns: `spot_of`, where a task is, in a form that a copy can find; `LineSought`, which finds that
 place and goes back from there.
 Does not own: noting lines (task_lines), executing the run (past).
 
-Nobody counts lines in a live run.  So a stop inside a step is found by what is seen there: the
-functions, their lines, and their variables.  Where a step has come there several times and all of
-that was the same, the first time counts, which is in the past in any case.
+Lines are not counted in a live run.  So a stop inside a step is found by what can be seen there:
+the functions, their lines, and their variables.  If a step came there several times and all of that
+was the same, the first time counts, which is in the past in any case.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _BUDGET = Budget(seconds=0)
 
 _MOST_FRAMES = 30
-"""Whose variables are compared; in a recursion they take long."""
+"""How many frames' variables are compared, because a deep recursion would take long."""
 
 _ADDRESS = re.compile("0x[0-9a-f]+")
 
@@ -45,9 +45,9 @@ def spot_of(frames: list[FrameType], index: int, kind: StopKind | None) -> Messa
     """Where a task is.
 
     Args:
-        frames: of the task, innermost first.
-        index: of the one in view.
-        kind: of the stop, if a step of the task is under way.
+        frames: the frames of the task, innermost first.
+        index: the place of the one in view.
+        kind: the kind of the stop, if a step of the task is under way.
     """
     spot: Message = {"depth": len(frames) - 1 - index, "at": None}
     own = [frame for frame in frames if is_own_code(frame.f_code)]
@@ -60,7 +60,7 @@ def spot_of(frames: list[FrameType], index: int, kind: StopKind | None) -> Messa
 
 
 def _seen(own: list[FrameType]) -> list[list[object]]:
-    """What tells one moment of a step from others, as JSON has it: see `LineSought`."""
+    """What distinguishes one moment of a step from others, in JSON's types; see `LineSought`."""
     lines = [[*key_of(each.f_code), each.f_lineno] for each in own]
     return [[own[0].f_lasti], *lines, *_variables(own)]
 
@@ -74,12 +74,12 @@ def _variables(own: list[FrameType]) -> list[list[object]]:
 
 
 class LineSought:
-    """Looks for a line that a task has run before a moment.
+    """Looks for a line that a task ran before a moment.
 
     Args:
-        what: of `spot_of`; and the ``task``, how many lines to go back (``count``), the ``step``
+        what: from `spot_of`; and the ``task``, how many lines to go back (``count``), the ``step``
             that is under way or comes next, and the number of the line (``nth``) if that is known.
-        lines: notes them.
+        lines: notes the lines of the task.
         runner: the run.
         leave: goes on with what was found.
     """
@@ -96,13 +96,13 @@ class LineSought:
             lines.at_line = self._look
 
     def before_step(self, number: int) -> None:
-        """See `Seeker`."""
+        """Do nothing; see `Seeker`."""
 
     def at_stop(self, stop: Stop, number: int) -> None:
-        """See `Seeker`."""
+        """Do nothing; see `Seeker`."""
 
     def found(self) -> Message:
-        """See `Seeker`: the task is suspended, has ended, or was not found where it was."""
+        """Go back from a task that is suspended, has ended or was not found; see `Seeker`."""
         what, notes = self._what, self._lines.notes
         if what["at"] is not None or what["nth"]:
             file, first, name, line = what["line"]
@@ -114,7 +114,7 @@ class LineSought:
         return self._back_from(self._in_view(task_frames(task)), len(notes))
 
     def _look(self, frame: FrameType) -> None:
-        """A line is about to run: is this the moment?"""
+        """Go back from here if the line that is about to run is at the moment in question."""
         what, lines = self._what, self._lines
         if what["nth"]:
             if len(lines.notes) == what["nth"]:

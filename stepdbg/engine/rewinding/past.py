@@ -1,7 +1,7 @@
 """The past: a child of the copy, which executes the run once more and talks to the user.
 
-Owns: `Past`, which stands before the front end there: nothing is shown until the moment that was
-asked for, and every way out leads back to the live process.
+Owns: `Past`, which is between the run and the front end there: it shows nothing before the moment
+that was asked for, and every way out leads back to the live process.
 Does not own: getting to that moment (journey).
 """
 
@@ -48,15 +48,16 @@ class BeginsAnew(Protocol):
         """Import what a stop needs, in the copy; nothing is shown yet."""
 
     def rest(self) -> bool:
-        """Let no thread of it run, until `go_on`; False where that cannot be had."""
+        """Let none of its threads run until `go_on`; False if that is not possible."""
 
     def go_on(self) -> None:
         """Let its threads run again, if this is the process that talks to the user."""
 
     def hand_over(self) -> Message:
-        """What another process needs to go on with the user; nothing more is taken here then.
+        """What another process needs to go on with the user.
 
-        It is the one that talks from now on, until `take_back` gives what it has left.
+        From then on, that process talks to the user, and this one takes no input, until
+        `take_back` is called with what the other process has left.
         """
 
     def take_back(self, given: Message) -> None:
@@ -72,7 +73,8 @@ class BeginsAnew(Protocol):
     ) -> None:
         """Begin anew at a stop that is not shown.
 
-        setup: lines to carry out now, without a word.  given: of `hand_over`.
+        setup: lines to carry out now, without showing anything.
+        given: what `hand_over` returned in the other process.
         """
 
 
@@ -80,9 +82,10 @@ class Past:
     """A `FrontEnd` in a copy of the process.
 
     Args:
-        front_end: what the user sees.  talks: the same.
+        front_end: what the user sees.
+        talks: the same object.
         controller: shows things, and changes nothing.
-        begun: what was asked.
+        begun: what was asked for.
         muted: the standard streams.
 
     Attributes:
@@ -105,23 +108,23 @@ class Past:
         self._disabled: list[BreakpointNumber] = []
         self._wanted: Message = {}
 
-    # -- the way back of the session --------------------------------------------------
+    # -- what a session calls ---------------------------------------------------------
 
     def follow(self, run: RewoundRun) -> Rewind | None:
-        """Let the run that begins go its way once more; a later one is not begun."""
+        """Give the strategy that executes the run that begins; None for a later run."""
         return self._journey.follow(run)
 
     def keep(self, number: RunId, prepare: Callable[[], object]) -> None:
-        """A later run than the one that is shown has no copy of its own."""
+        """Do nothing: runs after the one that is shown have no copy of their own."""
 
     def let_go(self) -> None:
-        """There is no copy of a copy."""
+        """Do nothing: a copy has no copy."""
 
     def run_ended(self, run: object, *, failed: bool) -> None:
-        """The strategy has told of that already."""
+        """Do nothing: the strategy has reported that already."""
 
     def go_to(self, sought: Sought) -> None:
-        """See `Controller.go_to`."""
+        """Show another moment from the next stop on; see `Controller.go_to`."""
         self._wanted = self._journey.wanted(sought, as_left=not self._gone_on)
 
     def _hand_over(self) -> Message:
@@ -135,20 +138,20 @@ class Past:
 
     @property
     def wants_recorder(self) -> bool:
-        """What the front end that the user sees wants."""
+        """Whether the front end that the user sees wants a recorder."""
         return self._inner.wants_recorder
 
     @property
     def takes_ctrl_c(self) -> bool:
-        """What the front end that the user sees says."""
+        """Whether the front end that the user sees takes Ctrl-C."""
         return self._inner.takes_ctrl_c
 
     def would_answer(self) -> bool:
-        """True: a user has asked for this moment."""
+        """Always True: a user has asked for this moment."""
         return True
 
     def on_session(self, inspector: Inspector, controller: Controller) -> None:
-        """Nothing: the front end knows the session from the live process."""
+        """Do nothing: the front end knows the session from the live process."""
 
     def on_event(self, event: Event) -> None:
         """Pass on what happens while the user goes on from the moment that was asked for."""
@@ -156,10 +159,10 @@ class Past:
             self._inner.on_event(event)
 
     def close(self) -> None:
-        """Nothing: the process ends by `_leave`, and the live one goes on with the front end."""
+        """Do nothing: `Journey.leave` ends the process, and the live one keeps the front end."""
 
     def on_stop(self, stop: Stop, inspector: Inspector, _: Controller) -> Resume:
-        """Show a stop from the moment on that was asked for; before it, let the run go on."""
+        """Show the stop, unless the moment that was asked for is still to be reached."""
         journey = self._journey
         journey.guard.on = False
         if not self.talking:
@@ -178,7 +181,7 @@ class Past:
         return resume
 
     def _begin_talk(self, stop: Stop, inspector: Inspector) -> None:
-        """Have what the user has set up; it counts from the moment on that was asked for."""
+        """Take over what the user has set up; it applies from the moment that was asked for."""
         request = self._journey.request
         setup, given = tuple(request["setup"]), request["talk"]
         self._talks.take_over(stop, inspector, self._controller, setup, given)
@@ -219,7 +222,7 @@ class Past:
 
 
 def _told(stop: Stop, here: Here, request: Message, *, as_left: bool) -> str:
-    """What the note of a stop says.
+    """The note of a stop.
 
     as_left: whether the run is still at the moment that was asked for.
     """

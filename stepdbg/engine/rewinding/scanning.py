@@ -1,7 +1,7 @@
 """Looking for the last time that something happened, while a run is executed once more.
 
-Owns: `ChangeSought`, the last step that has changed a value; `HitSought`, the last hit of a
-breakpoint; `wanted`, what is asked of a copy; `seeker_of`, what looks for that there.
+Owns: `ChangeSought`, the last step that changed a value; `HitSought`, the last hit of a
+breakpoint; `wanted`, the request to a copy; `seeker_of`, what looks for the moment there.
 Does not own: executing the run (journey), lines (line_scanning), pictures of values (describing).
 """
 
@@ -41,10 +41,10 @@ _NO_CODE = compile("None", "", "eval")
 
 
 class Standpoint(Protocol):
-    """From where somebody looks for an earlier moment."""
+    """The point from which an earlier moment is looked for."""
 
     def frames_of(self, number: int | None) -> list[FrameType]:
-        """The frames of a task, innermost first; none where it is not there."""
+        """The frames of a task, innermost first; empty if there is no such task."""
 
     def stop_in(self, number: int | None) -> StopKind | None:
         """The kind of the stop, if a step of the task is under way."""
@@ -60,18 +60,18 @@ class WatchedRun(SteeredRun, Protocol):
 
 
 class AtStop:
-    """A `Standpoint` in a run that is held.  Args: run: the run."""
+    """A `Standpoint` in a run that is held.  run: the run."""
 
     def __init__(self, run: WatchedRun) -> None:
         self._run = run
 
     def frames_of(self, number: int | None) -> list[FrameType]:
-        """See `Standpoint`."""
+        """The frames that the task has now; see `Standpoint`."""
         task = tasks.with_number(self._run.runner.tasks, number)
         return [] if task is None else self._run.live_frames(task)
 
     def stop_in(self, number: int | None) -> StopKind | None:
-        """See `Standpoint`."""
+        """The kind of this stop, if it is inside a step of the task; see `Standpoint`."""
         current, held = runs.current_task(), self._run.held
         own = current is not None and tasks.number(current) == number
         return held.kind if own and held is not None and standing(self._run).under_way else None
@@ -91,13 +91,13 @@ class Seeker(Protocol):
 
 
 def wanted(sought: Sought, step: int, here: Standpoint, line: int = 0) -> Message:
-    """What is asked of a copy.
+    """The request to a copy.
 
     Args:
-        sought: what somebody wants to see.
+        sought: what the user wants to see.
         step: the step that is meant.
-        here: from where that is looked for.
-        line: at which line the task in view is, if that is known: see `task_lines`.
+        here: the point from which that is looked for.
+        line: the number of the line at which the task in view is, if known; see `task_lines`.
 
     Raises:
         BadUsage, NotNow: see `scanning.to_watch`; or there is no task whose lines are meant.
@@ -126,13 +126,13 @@ def seeker_of(
     lines: TaskLines | None,
     leave: Callable[[Message], NoReturn],
 ) -> Seeker | None:
-    """What looks for a moment in a run that begins, None where that is known.
+    """What looks for the moment in a run that begins; None if the request names the moment.
 
     Args:
-        request: of `wanted`.
+        request: from `wanted`.
         runner: the run.
-        lines: notes the lines of the task in question, if it is about lines.
-        leave: goes on with what was found before the moment from which it is sought.
+        lines: notes the lines of the task in question, if the request is about lines.
+        leave: goes on with what was found before the moment from which it is looked for.
     """
     if request["seek"] == SoughtKind.CHANGE:
         return ChangeSought(request["watch"], runner)
@@ -147,17 +147,17 @@ def _frames(sought: Sought, here: Standpoint) -> list[FrameType]:
 
 
 def _spot(sought: Sought, step: int, here: Standpoint) -> Message:
-    """Where the task in view is.  step: the one that comes next."""
+    """Where the task in view is.  step: the step that comes next."""
     number = sought.task
     if number is None:
-        raise NotNow("there is no task here whose lines could be gone back to")
+        raise NotNow("there is no task here that could go back by lines")
     index = 0 if sought.frame is None else sought.frame.index
     spot = spot_of(_frames(sought, here), index, here.stop_in(number))
     return {**spot, "task": number, "count": sought.step or 1, "step": step - 1}
 
 
 def to_watch(sought: Sought, frames: list[FrameType]) -> Message:
-    """Which value is meant, so that a copy of the process finds it.
+    """Which value is meant, in a form by which a copy of the process can find it.
 
     frames: those of the task in view, innermost first.
 
@@ -167,7 +167,7 @@ def to_watch(sought: Sought, frames: list[FrameType]) -> Message:
     """
     ref = sought.frame
     if ref is None or ref.index >= len(frames):
-        raise NotNow("there is no frame here in which that name means something")
+        raise NotNow("there is no frame here in which that name has a meaning")
     frame = frames[ref.index]
     path = PlainPath(sought.expression, frame.f_code)
     if path.is_local(frame):
@@ -180,10 +180,10 @@ def to_watch(sought: Sought, frames: list[FrameType]) -> Message:
 
 
 class ChangeSought:
-    """Looks for the last step that has changed a value.
+    """Looks for the last step that changed a value.
 
     Args:
-        what: of `to_watch`.
+        what: from `to_watch`.
         runner: the run.
     """
 
@@ -194,7 +194,7 @@ class ChangeSought:
         self._told = ""
 
     def before_step(self, number: int) -> None:
-        """See `Seeker`: if the value differs now, the step before has changed it."""
+        """Look at the value: if it differs, the last step changed it; see `Seeker`."""
         picture = self._picture()
         if number > 1 and picture != self._last:
             self._step = number - 1

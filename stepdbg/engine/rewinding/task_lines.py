@@ -1,10 +1,10 @@
 """The lines that one task runs, while a run is executed once more.
 
-Owns: `LineNotes`, what was noted, and finding the line before a line there; `TaskLines`, the plan
-that notes them, and arrives at one.
+Owns: `LineNotes`, the notes, and finding the line before another one in them; `TaskLines`, the plan
+that makes the notes, and arrives at a line.
 Does not own: which line is sought, and from where (line_scanning), delivering lines (lines).
 
-A line is known by its number among all lines of own code that its task has run: that is the same
+A line is known by its number among all lines of own code that its task has run.  That is the same
 each time the run is executed.
 """
 
@@ -23,7 +23,7 @@ from stepdbg.engine.stopping.stepping import Arrival, LinePlan, is_own_code
 from stepdbg.model.stops import Passed, StopKind
 
 Key = tuple[str, int, str]
-"""What tells functions apart in all copies of a process: file, first line, name."""
+"""What identifies a function in all copies of a process: file, first line, name."""
 
 
 def key_of(code: CodeType) -> Key:
@@ -34,10 +34,10 @@ def key_of(code: CodeType) -> Key:
 class LineNotes:
     """The lines that a task has run so far.
 
-    Each frame has a serial number, since its address may be that of another frame later on.
+    Each frame has a serial number, because a later frame may have the same address.
 
     Attributes:
-        steps: in which step each line was run.
+        steps: for each line, the step in which it was run.
     """
 
     def __init__(self) -> None:
@@ -53,13 +53,13 @@ class LineNotes:
         return len(self._lines)
 
     def add(self, frame: FrameType, line: int, step: int) -> None:
-        """The frame is about to run a line."""
+        """Note that a frame is about to run a line."""
         self._serials.append(self._of_frame.get(id(frame)) or self.begin(frame))
         self._lines.append(line)
         self.steps.append(step)
 
     def begin(self, frame: FrameType) -> int:
-        """A frame begins; returns its serial number."""
+        """Note that a frame begins; return its serial number."""
         outer = (self._of_frame.get(id(each), 0) for each in walk_out(frame.f_back))
         self._callers.append(next(filter(None, outer), 0))
         self._keys.append(key_of(frame.f_code))
@@ -71,7 +71,7 @@ class LineNotes:
         return id(frame) in self._of_frame
 
     def end(self, frame: FrameType) -> None:
-        """A frame has ended."""
+        """Note that a frame has ended."""
         self._of_frame.pop(id(frame), None)
 
     def innermost(self, frames: Iterable[FrameType]) -> int:
@@ -87,7 +87,7 @@ class LineNotes:
         return 1 if len(self._keys) > 1 else 0
 
     def last_in(self, key: Key, line: int, step: int) -> int:
-        """The last line of the task that is this one, in that step or later; 0: there is none."""
+        """The number of the last run of a line, in a step or later; 0: there was none."""
         for at in range(len(self._lines) - 1, -1, -1):
             if self.steps[at] < step:
                 break
@@ -103,12 +103,12 @@ class LineNotes:
         """Go back from line to line, over calls.
 
         Args:
-            serial: of the frame where that begins.
+            serial: the serial number of the frame where that begins.
             limit: the last line that counts.
             count: how many lines to go back.
 
         Returns:
-            The number of the line; 0: the task has not run as many.
+            The number of the line; 0: the task has not run so many.
         """
         at = limit
         for _ in range(count):
@@ -133,14 +133,14 @@ class TaskLines(LinePlan):
     """A plan that notes each line of own code that one task runs.
 
     Args:
-        number: of the task.
+        number: the number of the task.
         nth: arrive at this line, counted from 1; 0: at none.
 
     Attributes:
-        arrived: whether that was reached.
+        arrived: whether that line was reached.
         first_step: the number of the task's first step, counted over all tasks; 0: none yet.
-        at_line: is called at each line with its frame.
-        notes: of the lines so far.
+        at_line: called at each line with its frame.
+        notes: the notes of the lines so far.
     """
 
     exits = False
@@ -148,7 +148,9 @@ class TaskLines(LinePlan):
 
     def __init__(self, number: int, nth: int = 0) -> None:
         self.name = ""
-        self.subject = cast("Task", object())  # nobody yet: None would be outside of tasks
+        self.subject = cast(
+            "Task", object()
+        )  # no task yet; None would stand for code outside of tasks
         self.frames = []
         self.calls = is_own_code
         self.arrived = False
@@ -159,11 +161,11 @@ class TaskLines(LinePlan):
         self._codes: dict[int, CodeType] = {}
 
     def before_step(self, number: int, task: Task | None) -> None:
-        """A step of a task begins next.
+        """Note that a step of a task begins next.
 
         Args:
-            number: counted over all tasks.
-            task: None where nobody steps.
+            number: the number of the step, counted over all tasks.
+            task: the task; None if no task steps.
         """
         self._step = number
         if task is not self.subject and task is not None and tasks.number(task) == self._number:
@@ -174,15 +176,15 @@ class TaskLines(LinePlan):
         return list(self._codes.values())
 
     def at_step(self, task: Task) -> Arrival | None:  # noqa: ARG002 - the plan's
-        """Steps do not end it."""
+        """None: steps do not end the plan."""
         return None
 
     def at_exit(self, task: Task, result: outcome.Outcome[object]) -> Arrival | None:  # noqa: ARG002
-        """Nor does the exit of its task."""
+        """None: the exit of its task does not end the plan."""
         return None
 
     def passed(self) -> Passed | None:
-        """Who has stepped meanwhile does not matter."""
+        """None: it does not matter which tasks have stepped meanwhile."""
         return None
 
     def on_start(self, frame: FrameType) -> bool:

@@ -1,6 +1,6 @@
-"""Going back, as the live process has it: it asks its copy, and waits at its stop.
+"""Going back, as the live process does it: it asks its copy, and waits at its stop.
 
-Owns: `Travels`: the copy of the run that began last, and what comes of a journey.
+Owns: `Travels`: the copy of the run that began last, and what follows from a journey.
 Does not own: the copy (keeper), what a child of it does (past), finding a step (whereabouts).
 """
 
@@ -62,8 +62,8 @@ class Travels:
 
     Args:
         asked: gives the run that is held.
-        dead: gives the stop after the end, if that is where the user is asked.
-        talks: gives the front end, if that can begin anew in a copy.
+        dead: gives the stop after the end, if the user is at that.
+        talks: gives the front end, if it can begin anew in a copy.
         records: whether a run that begins now is recorded.
     """
 
@@ -85,14 +85,14 @@ class Travels:
         self._wanted: Message = {}
 
     def keep(self, number: RunId, prepare: Callable[[], object]) -> Begun | None:
-        """A run is about to begin: make a copy of this process, in the place of an earlier one.
+        """Make a copy of this process, in place of an earlier one: a run is about to begin.
 
         Args:
-            number: of the run.
+            number: the number of the run.
             prepare: see `keeper.keep`.
 
         Returns:
-            In a child of the copy: what it is to do.
+            In a child of the copy: what it must do.  In this process: None.
         """
         self.let_go()
         self._ended = None
@@ -129,13 +129,13 @@ class Travels:
         return keeper.why_not()
 
     def let_go(self) -> None:
-        """The copy is needed no longer."""
+        """End the copy, which is no longer needed."""
         if self._kept is not None:
             self._kept.close()
             self._kept = None
 
     def run_ended(self, run: TravelledRun, *, failed: bool) -> None:
-        """A run is over: only after a failure its copy is kept, until the next run begins."""
+        """End the copy of a run that is over; after a failure, keep it until the next run."""
         unlogged = run.steps().ended
         if failed and run.id == self._run and not unlogged:
             self._ended = run
@@ -144,7 +144,7 @@ class Travels:
             self._why_not = self._why_not or unlogged or "it has ended without a failure"
 
     def follow(self, run: object) -> None:  # noqa: ARG002 - as `Past` has it
-        """A live run goes its own way."""
+        """Do nothing: a live run follows no earlier one."""
         return
 
     # -- what the user asks -----------------------------------------------------------
@@ -165,7 +165,7 @@ class Travels:
             )
         if self._kept is None:
             raise NotNow(f"this run has no way back: {self._why_not}")
-        from . import afterwards, beforehand, scanning  # few go back
+        from . import afterwards, beforehand, scanning  # few users go back
 
         here = here_in(run) if dead is None else afterwards.here_after(run, dead)
         step = whereabouts.step_of(sought, here, run.registry.paths)
@@ -195,14 +195,14 @@ class Travels:
         return replace(stop, note=note, commands=(), hits=hits)
 
     def _journey(self, wanted: Message) -> Message:
-        """One child of the copy, from its beginning to its end; what came of it."""
+        """Let one child of the copy run from its beginning to its end; return what it sent."""
         talks = self._talks()
         assert talks is not None, "without it there is no copy"
         talks.rest()
         try:
             with streams_kept(lambda _: None):
                 came = self._ask({**wanted, "talk": talks.hand_over()})
-            interrupts.noticed()  # Ctrl-C was the child's
+            interrupts.noticed()  # Ctrl-C was meant for the child
             if "talk" in came:
                 talks.take_back(came["talk"])
         finally:
@@ -237,7 +237,7 @@ class Travels:
 
     def _is_gone(self) -> Message:
         self.let_go()
-        self._why_not = "the copy of the process that is needed for it was ended from outside"
+        self._why_not = "something outside ended the copy of the process that this needs"
         return {"note": f"this run has no way back any more: {self._why_not}"}
 
 
@@ -249,7 +249,7 @@ def _schedule_of(run: TravelledRun, here: Here) -> Schedule:
 
 
 def here_in(run: TravelledRun) -> Here:
-    """Where a live run is held.  Raises `NotNow` where not all of its steps were logged."""
+    """Where a live run is held.  Raises `NotNow` if not all of its steps were logged."""
     paths, steps, at = run.registry.paths, run.steps(), whereabouts.standing(run)
     if paths is None or steps.ended:
         raise NotNow(f"this run has no way back: {steps.ended}")

@@ -1,7 +1,7 @@
-"""Which step of a run is meant by what somebody asks for.
+"""Which step of a run the user means.
 
 Owns: `Here`, where a run is, and finding a moment from there.
-Does not own: getting there (travels, past).
+Does not own: going to that moment (travels, past).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from stepdbg.model.facts import LogicalId
 
 NOW = 0
-"""In the place of a step: the present moment of the live run."""
+"""Used as the number of a step: the present moment of the live run."""
 
 
 class Here(NamedTuple):
@@ -39,9 +39,10 @@ class Here(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """What the task is about to do that a run has chosen.
+    """How far the step of the task is that a run has chosen.
 
-    chosen: whether there is one.  under_way: whether its step has begun.
+    chosen: whether there is such a task.
+    under_way: whether its step has begun.
     """
 
     chosen: bool
@@ -74,7 +75,7 @@ def step_of(sought: Sought, here: Here, paths: SpawnPaths | None) -> int:
     if sought.task is not None:
         task = None if paths is None else paths.of_number(sought.task)
         if task is None:
-            raise NotNow("nobody knows how that task came to be")
+            raise NotNow("it is not known how that task came to be")
         return _step_of_task(here, task, -(sought.step or -1))
     if sought.step is None:
         return NOW
@@ -93,7 +94,7 @@ def step_of(sought: Sought, here: Here, paths: SpawnPaths | None) -> int:
 
 
 def _step_of_task(here: Here, task: LogicalId, count: int) -> int:
-    """The step that is so many steps of one task back."""
+    """The step that is `count` steps of one task back."""
     own, number, before = [], 0, here.step + here.under_way
     for turn in turns_of(here.log):
         number += turn.kind is TurnKind.STEP

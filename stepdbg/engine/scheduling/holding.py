@@ -48,7 +48,9 @@ def release(run: ScheduledRun, chosen: Sequence[Task]) -> str:
     held = [task for task in runs.living_tasks(run.runner) if steered.is_held(task)]
     for task in chosen:
         if task not in held:
-            raise NotNow(f"{run.registry.label_of(task)} is not held; `tasks held` lists who is")
+            raise NotNow(
+                f"{run.registry.label_of(task)} is not held; `tasks held` lists those that are"
+            )
     steered.note(chosen or held, "release")
     if not chosen:
         steered.held.clear()
@@ -59,7 +61,7 @@ def release(run: ScheduledRun, chosen: Sequence[Task]) -> str:
     steered.give_back()
     run.carried.arrange()
     if not chosen and not held:
-        return "nobody was held"
+        return "no task was held"
     return f"no longer held: {_names(run, chosen or held)}"
 
 

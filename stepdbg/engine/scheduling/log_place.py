@@ -113,7 +113,7 @@ class LogPlace:
         """What the log says at a turn, and why the run cannot do it."""
         who, at = self._log.tasks[turn.task], f"step {self.steps + 1} of {self._log.steps}"
         if turn.kind is TurnKind.DEADLINE:
-            return f"a deadline of {who} was to pass before {at}, and it has none"
+            return f"a deadline of {who} should pass before {at}, but it has none"
         number = self.number_of(turn)
         found = tasks.with_number(self._run.runner.tasks, number)
         frame = None if found is None else innermost_own(task_frames(found))
@@ -123,7 +123,7 @@ class LogPlace:
             state = "it is not runnable" if found else "it has ended"
         else:
             state = f"it waits at {os.path.basename(frame.f_code.co_filename)}:{frame.f_lineno}"
-        return f"{who} was to take {at}, and {state}"
+        return f"{who} should take {at}, but {state}"
 
 
 def could_step(run: ReplayedRun, queued: Sequence[Task]) -> str:

@@ -23,7 +23,7 @@ from .log_place import ReplayedRun
 
 
 class Looks:
-    """The looks at the clock of one run.  Args: run: it is about to begin."""
+    """The looks at the clock of one run.  run: the run, which is about to begin."""
 
     def __init__(self, run: ReplayedRun) -> None:
         self._run = run

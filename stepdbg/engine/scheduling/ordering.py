@@ -31,7 +31,7 @@ def order(run: ScheduledRun, chosen: Sequence[Task], word: str = "order") -> str
     for task in chosen:
         _check(run, task)
     if len(set(chosen)) < len(chosen):
-        raise NotNow("a task steps once before the others: name each only once")
+        raise NotNow("each task steps once before the others: name it only once")
     planned = _planned(run)
     current = runs.current_task()
     about_to = current is not None and is_about_to_step(run, current)
@@ -70,7 +70,7 @@ def _check(run: ScheduledRun, task: Task) -> None:
     if task.coro.cr_running:
         raise NotNow(f"{label} is in the middle of a step")
     if not tasks.is_runnable(task):
-        raise NotNow(f"{label} is not runnable; `queue` shows who is")
+        raise NotNow(f"{label} is not runnable; `queue` shows which tasks are")
 
 
 def _planned(run: ScheduledRun) -> str:

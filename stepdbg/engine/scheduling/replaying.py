@@ -1,8 +1,8 @@
 """Following a schedule: a strategy, and the time that goes with it.
 
 Owns: `Replay`.
-Does not own: the schedule (model.schedules), where it is in that (log_place), what scopes see on
-the clock (looking), the order after its end (in_turn), the run queue.
+Does not own: the schedule (model.schedules), a place in its log (log_place), what scopes see on the
+clock (looking), the order after its end (in_turn), the run queue.
 
 The log says which task steps, so each pass has one task.  It also says where deadlines passed: they
 pass exactly there, and the clock stands still in between.  A replay cannot make anything arrive
@@ -76,7 +76,7 @@ def begin(run: ScheduledRun, schedule: Schedule, seed: int | None) -> Replay:
     then = schedule.header
     now = writing_down.header_of(kind_of(run.runner.clock), run.id, seed)
     for each in writing_down.differences(then, now):
-        run.tell(Note(f"{each}; it is followed all the same", "warning"))
+        run.tell(Note(f"{each}; the run follows it all the same", "warning"))
     steps = f"{schedule.log.steps:,} steps" if schedule.log.steps else "its facts"
     run.tell(Note(f"replay: the run follows a schedule ({steps})"))
     if then.hash_seed == NO_HASH_SEED:
@@ -167,7 +167,7 @@ class Replay:
         if self.following:
             self.leave()
             at = f"at step {self._place.steps} of {self._log.steps}"
-            sentence = f"the run has left the schedule {at}, since `{by}` says who steps"
+            sentence = f"the run has left the schedule {at}, because `{by}` says which task steps"
             self._run.tell(Note(sentence, "warning"))
 
     def touched(self, touch: Touch) -> None:
@@ -188,7 +188,7 @@ class Replay:
         while place.next is not None and place.next.kind is TurnKind.DEADLINE:
             if self._clock is not None:
                 return ()  # the deadline passes before the next pass
-            place.go_on()  # a clock that we do not control lets deadlines pass at any time
+            place.go_on()  # a clock that is not controlled lets deadlines pass at any time
         turn = place.next
         number = None if turn is None or coming else place.number_of(turn)
         for task in queued:

@@ -2,7 +2,7 @@
 
 Owns: `RunQueue`, which replaces Trio's run queue while something needs it; `QueueKeeper`, which
 puts it there; what it asks (`Strategy`).
-Does not own: who is held or comes first (state), what happens at a step (noticing).
+Does not own: which tasks are held or come first (state), what happens at a step (noticing).
 
 Trio uses its run queue only through ``append``, truth, ``list(runq)`` and ``clear``, and calls
 ``list(runq)`` once for each pass.  So each pass asks a strategy for its tasks.  To watch a task
@@ -132,7 +132,7 @@ class RunQueue(deque[Task]):
                     return self._hand_out(chosen, queued[self._left_over :])
         except BaseException as error:  # Trio's loop is the caller
             self._strategies, self._is_taken = (), False
-            report_bug(error, "choosing who steps next", "your program goes on as under Trio")
+            report_bug(error, "choosing which task steps", "your program goes on as under Trio")
         self._left_over = 0
         return iter(queued)
 
@@ -210,7 +210,7 @@ class QueueKeeper:
     """Replaces Trio's run queue by the one that is needed, and puts Trio's back.
 
     Args:
-        run: whose queue.
+        run: the run whose queue it replaces.
         watched, on_pass: see `RunQueue`.
     """
 
@@ -223,7 +223,7 @@ class QueueKeeper:
 
     @property
     def is_ours(self) -> bool:
-        """Whether one of our queues is in place."""
+        """Whether one of stepdbg's queues is in place."""
         return isinstance(self._run.runner.runq, RunQueue)
 
     def arrange(self, alone: Task | None) -> bool:

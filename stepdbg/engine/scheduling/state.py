@@ -27,7 +27,8 @@ class Steered:
 
     Attributes:
         later: what to do before the next step of a task.
-        held: tasks that must not step.  only: the tasks that may step; None: all.
+        held: tasks that must not step.
+        only: the tasks that may step; None: all.
         withheld: the held tasks that would be runnable, in the order in which they became so.
         ordered: the tasks that step next, one in each pass.
         told: the held tasks for which the user has read that no other task is left.
@@ -88,7 +89,7 @@ class Steered:
         self.later.pop(task, None)
         self.held.discard(task)
 
-    # -- who may step -----------------------------------------------------------------
+    # -- which tasks may step ---------------------------------------------------------
 
     @property
     def in_force(self) -> bool:

@@ -74,7 +74,7 @@ def schedule_of(run: LoggedRun, seed: int | None, *, taped: bool = False) -> Sch
     paths, steps = run.registry.paths, run.steps()
     if paths is None or steps.ended == NOT_FROM_THE_START:
         raise NotNow(
-            "nobody logged the steps of this run from its start, so it has no schedule: "
+            "the steps of this run were not logged from its start, so it has no schedule: "
             "start the program again with --record"
         )
     header = header_of(steps.clock, run.id, seed)
@@ -150,7 +150,7 @@ def differences(then: Header, now: Header) -> list[str]:
         ("stepdbg", then.stepdbg, now.stepdbg),
     )
     found = [
-        f"the schedule is from {name} {before}, and this is {name} {today}"
+        f"the schedule is from {name} {before}, but this is {name} {today}"
         for name, before, today in pairs
         if before != today
     ]
@@ -160,7 +160,7 @@ def differences(then: Header, now: Header) -> list[str]:
         have = "has" if len(changed) == 1 else "have"
         found.append(f"{', '.join(changed)} {have} changed since the schedule was written down")
     if then.clock != now.clock:
-        found.append(f"the clock of the run is {_CLOCKS[now.clock]}, and it was another one")
+        found.append(f"the clock of the run is {_CLOCKS[now.clock]}, but it was another one then")
     if then.hash_seed != NO_HASH_SEED and then.hash_seed != now.hash_seed:
         found.append(
             f"the order of sets may differ: PYTHONHASHSEED was {then.hash_seed} "

@@ -1,6 +1,6 @@
-"""What a run is given from outside, put on a tape or given again from one.
+"""What a run gets from outside: recorded on a tape, or replayed from one.
 
-Owns: sockets and threads of Trio's, which results are kept and when they come; what no tape holds.
+Owns: Trio's sockets and threads: which results are kept, and when they come; what no tape holds.
 Does not own: the tape itself (model.tape), what the standard library gives (launcher.taping), the
 order of steps (scheduling).
 May be imported by: `running`.

@@ -1,12 +1,12 @@
 """What a run does that no tape holds.
 
 Owns: `Missing`: noticing it, and the first of each kind.
-Does not own: what is said of it (taped_run), child processes and signals that are started in
+Does not own: what is said about it (taped_run), child processes and signals that are started in
 Python (histories.uncontrolled).
 
-An audit hook would hear of all this.  But CPython also tells audit hooks of each look at a frame or
+An audit hook would notice all this.  But CPython also calls audit hooks at each look at a frame or
 a code object, and the recorder looks at some at each wake: an echo server took twice as long.  So
-functions of ours are in the places of those that matter, while the run goes on.
+while the run goes on, functions of stepdbg replace those that matter.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _IN_C = (
     ("threading", "_start_joinable_thread", Uncontrolled.THREAD),
     ("threading", "_start_new_thread", Uncontrolled.THREAD),
 )
-"""Functions in C, by module; `threading` has one of the two."""
+"""Functions in C, by module; `threading` has one of its two, which one depends on the version."""
 
 _METHODS: tuple[tuple[type, str, Uncontrolled], ...] = (
     (socket.socket, "bind", Uncontrolled.IO),
@@ -57,18 +57,18 @@ ON_TAPE = frozenset(
         Uncontrolled.TIME,
     )
 )
-"""What is on a tape as a rule; this module tells of the exceptions."""
+"""Kinds that a tape holds as a rule; this module notices the exceptions."""
 
 
 class Missing:
     """Notices what the tape does not hold.
 
     Args:
-        tape: of the run.
-        told: called with the first of each kind.
+        tape: the tape of the run.
+        told: called with the first touch of each kind.
 
     Attributes:
-        first: these.
+        first: the first touch of each kind.
     """
 
     def __init__(self, tape: Tape, told: Callable[[Touch], None]) -> None:
@@ -76,7 +76,7 @@ class Missing:
         self.first: dict[Uncontrolled, Touch] = {}
 
     def begin(self) -> list[Callable[[], None]]:
-        """Notice it from now on; returns what ends that."""
+        """Notice it from now on; return the functions that end that."""
         return [*self._replace_functions(), *self._replace_methods()]
 
     def _replace_functions(self) -> Iterator[Callable[[], None]]:
@@ -90,7 +90,7 @@ class Missing:
                 yield partial(names.__setitem__, name, real)
 
     def _does(self, kind: Uncontrolled, real: Callable[..., Any], *args: Any, **named: Any) -> Any:
-        """In the place of a function, where the program calls it in a step."""
+        """Replaces a function that the program calls in a step."""
         self.miss_here(kind, sys._getframe(2))  # noqa: SLF001 - documented, CPython only
         return real(*args, **named)
 
@@ -111,16 +111,16 @@ class Missing:
         return method
 
     def miss(self, touch: Touch) -> None:
-        """The tape does not hold something."""
+        """Note something that the tape does not hold."""
         if touch.kind not in self.first:
             self.first[touch.kind] = touch
             self._told(touch)
 
     def miss_here(self, kind: Uncontrolled, frame: FrameType | None) -> None:
-        """The same of what a frame, or its callers, do; unless code of ours does it."""
+        """Note something that a frame or its callers do, unless stepdbg's code does it."""
         if kind in self.first or frame is None:
             return
-        inside, self._tape.inside = self._tape.inside, True  # to name the line opens a file
+        inside, self._tape.inside = self._tape.inside, True  # naming the line opens a file
         try:
             own = next((each for each in walk_out(frame) if _is_somebodys(each)), None)
             if own is None or not is_ours(own.f_code.co_filename):
@@ -130,6 +130,6 @@ class Missing:
 
 
 def _is_somebodys(frame: FrameType) -> bool:
-    """Whether a frame runs own code of the program, or code of ours."""
+    """Whether a frame runs own code or stepdbg's, rather than a library's."""
     name = frame.f_code.co_filename
     return is_own(name) or is_ours(name)

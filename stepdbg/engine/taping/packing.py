@@ -3,8 +3,8 @@
 Owns: which objects can be on a tape; packing and unpacking them.
 Does not own: when a result comes (threads).
 
-No code of the program runs when one is packed, since it would run once more than without the tape.
-A tape may come from anybody, so nothing is unpacked but what could have been packed.
+Packing runs no code of the program, because that would run once more than without the tape.  A tape
+may come from anybody, so only what could have been packed is unpacked.
 """
 
 from __future__ import annotations
@@ -31,25 +31,25 @@ _KNOWN = {
     "uuid": "SafeUUID UUID",
     "_socket": "gaierror herror",
 }
-"""Classes of the library, by module, that are nothing but values."""
+"""Classes of the standard library, by module, whose objects are nothing but values."""
 
 _OWN_WAYS = ("__reduce__", "__reduce_ex__", "__getstate__")
 _MORE_WAYS = ("__setstate__", "__getnewargs__", "__getnewargs_ex__")
 
 
 def pack(result: Outcome[Any]) -> bytes | None:
-    """A result as bytes; None where it holds what cannot be on a tape."""
+    """A result as bytes; None if it holds an object that cannot be on a tape."""
     body = (False, result.error) if isinstance(result, Error) else (True, _value(result))
     out = io.BytesIO()
     try:
         _Packer(out, 4).dump(body)
-    except Exception:  # whatever objects of C code say
+    except Exception:  # objects of C code may raise anything
         return None
     return out.getvalue()
 
 
 def unpack(packed: bytes) -> Outcome[Any] | None:
-    """The result that these bytes are; None where they are none that could have been packed."""
+    """The result in some bytes; None if `pack` could not have made them."""
     try:
         is_value, body = _Reader(io.BytesIO(packed)).load()
         return Value(body) if is_value else Error(body)
@@ -75,7 +75,7 @@ class _Packer(Pickler):
         return name
 
     def reducer_override(self, given: Any) -> Any:
-        """Called for all but the plainest values; raises for what cannot be on a tape."""
+        """Called for all but the plainest values.  Raises `PicklingError`: not for a tape."""
         if not _is_fine(type(given)):
             raise PicklingError(type(given).__name__)
         return NotImplemented
@@ -90,7 +90,7 @@ class _Reader(Unpickler):
         return found
 
     def find_class(self, module: str, name: str) -> NoReturn:
-        """Nothing but classes has a name.  Raises `UnpicklingError`."""
+        """Raises `UnpicklingError`: only classes are named, and not in this way."""
         raise UnpicklingError(f"{module}.{name}")
 
 
@@ -108,14 +108,14 @@ def _is_fine(cls: type) -> bool:
 
 
 def _is_known(cls: type) -> bool:
-    """Whether a class is one of the library that is fine."""
+    """Whether a class is one of the standard library that can be packed."""
     if cls.__qualname__ in _KNOWN.get(cls.__module__, "").split():
         return True
     return cls.__module__ == "builtins" and issubclass(cls, BaseException)
 
 
 def _is_plain(cls: type) -> bool:
-    """Whether a class is the program's own, and `pickle` runs no code of it to take it apart."""
+    """Whether a class is the program's own, and `pickle` runs none of its code to take it apart."""
     file = getattr(sys.modules.get(cls.__module__), "__file__", None)
     if type(file) is not str or not is_own(file):
         return False

@@ -1,12 +1,13 @@
-"""Trio's sockets: what each call gave, and which waits ended because a socket was ready.
+"""Trio's sockets: what each call returned, and which waits ended because a socket was ready.
 
 Owns: `Sockets`.  Does not own: the moments of a replay (taped_run), the places in Trio
 (_trio_internals.taped).
 
-A socket of a replay is one of the system that nobody binds or connects.  All that it would be asked
-for comes from the tape.  A task that waits for it is parked.  The order of steps says when it goes
-on, so nobody needs to know when the socket was ready.  One thing is noted: a wait that ended
-because the socket was ready does not end by a cancellation that came right behind that.
+A socket in a replay is one of the system that is never bound or connected.  The results of all
+calls come from the tape.  A task that waits for the socket is parked.  The order of steps says when
+the task goes on, so the tape need not say when the socket was ready.  It notes only which waits
+were cancelled: a wait that ended because the socket was ready does not end by a cancellation that
+came right after that.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ class Holds(Protocol):
 
 
 class _Call:
-    """One call of a replay that waits: stands for both functions that Trio takes."""
+    """One call of a replay that waits; it has both functions that Trio needs for that."""
 
     __slots__ = ("_fn", "_sockets", "_wait_fn")
 
@@ -56,15 +57,16 @@ class _Call:
 
 
 _SMALL, _OFTEN = 256, 1024
-"""Results of fewer bytes are weighed so many at a time."""
+"""Results of at most `_SMALL` bytes are not counted singly, but `_OFTEN` of them at a time."""
 
 
 class Recorder:
-    """Makes functions that record: what most calls of an echo server go through.
+    """Makes functions that record calls.
 
-    So they take the shortest way, and there are two for each function of the system's sockets.
+    Most calls of an echo server go through them, so they are as short as possible, and there are
+    two for each function of the system's sockets.
 
-    tape: it is recorded.
+    tape: the tape on which they record.
     """
 
     def __init__(self, tape: Tape) -> None:
@@ -72,12 +74,12 @@ class Recorder:
         self._waits = 0
 
     def pair(self, wait_fn: Any, fn: Any, apart: Any) -> tuple[Any, Any, dict[int, int]]:
-        """What waits for a socket, what calls a function, and the waits that have begun.
+        """A function that waits for a socket, one that calls `fn`, and the waits that have begun.
 
-        The last are by the identity of the socket.  Where one is there when a call begins, it was
-        cancelled; where one is there later, it has come to its end.
+        The waits are numbers, by the identity of the socket.  A wait that is still there when Trio
+        begins a call was cancelled; one that is there when `fn` is called has ended as it should.
 
-        apart: records a call whose result is not a plain value, None for the usual ones.
+        apart: records a call whose result is not a plain value; None for other functions.
         """
         begun: dict[int, int] = {}
         call = (
@@ -98,7 +100,7 @@ class Recorder:
 
 
 def _recording(tape: Tape, fn: Any, begun: dict[int, int]) -> Callable[..., Any]:
-    """What calls a function that takes no names."""
+    """A function that calls `fn`, which takes no keyword arguments, and records the result."""
     lost, name, entries = tape.lost, fn.__name__, tape.entries
     busy = (name, errno.EAGAIN, os.strerror(errno.EAGAIN))
 
@@ -128,7 +130,7 @@ def _recording(tape: Tape, fn: Any, begun: dict[int, int]) -> Callable[..., Any]
 
 
 def _after(tape: Tape, begun: dict[int, int], apart: Any) -> Callable[..., Any]:
-    """What calls a function whose result is made plain by another one."""
+    """A function that calls `apart`, which makes a plain value of the result and records that."""
 
     def call(sock: Any, *args: Any, **named: Any) -> Any:
         number = begun.pop(id(sock), None)
@@ -143,9 +145,9 @@ class Sockets:
     """The sockets of one run.
 
     Args:
-        tape: they are recorded or given again.
+        tape: the tape on which they are recorded, or from which they are replayed.
         runner: the run.
-        hold: whether it is held.
+        hold: says whether the run is held.
     """
 
     def __init__(self, tape: Tape, runner: runs.Runner, hold: Holds) -> None:
@@ -161,12 +163,12 @@ class Sockets:
         self.kind: type = type("socket", (socket.socket,), body)
 
     def adopt(self, sock: Any) -> None:
-        """A socket of the system becomes one of Trio's."""
+        """Take a socket of the system that becomes one of Trio's."""
         if type(sock) is socket.socket and self._tape.here():
             sock.__class__ = self.kind
 
     def in_place_of(self, nonblocking: Any, sock_of: Any) -> Callable[..., Any]:
-        """See `taped.tape_sockets`."""
+        """A function that replaces Trio's `nonblocking`; see `taped.tape_sockets`."""
         tape, kind, hold, pairs = self._tape, self.kind, self._hold, self._pairs
 
         def calls(owner: Any, wait_fn: Any, fn: Any, *args: Any, **named: Any) -> Any:
@@ -184,13 +186,13 @@ class Sockets:
         return calls
 
     def _pair(self, wait_fn: Any, fn: Any) -> tuple[Any, Any, dict[int, int]]:
-        """What records the calls of a function; each has one that waits for it."""
+        """The functions that record the calls of `fn` and the waits for it."""
         apart = partial(self.call, fn) if fn.__name__ in _APART else None
         found = self._pairs[fn] = self._recorder.pair(wait_fn, fn, apart)
         return found
 
     def ready(self, ask: Callable[[Any], bool], owner: Any, sock: Any) -> bool:
-        """See `taped.tape_sockets`."""
+        """Whether a socket is readable; see `taped.tape_sockets`."""
         if type(sock) is self.kind and self._tape.here():
             return bool(self._tape.of("socket.is_readable", ask, owner))
         return ask(owner)
@@ -198,7 +200,7 @@ class Sockets:
     # -- calls -------------------------------------------------------------------------
 
     def call(self, fn: Any, sock: Any, *args: Any, **named: Any) -> Any:
-        """What a method of the system's sockets gives."""
+        """Call a method of the system's sockets, or give the result that the tape has."""
         tape = self._tape
         if type(sock) is not self.kind or not tape.here():
             return fn(sock, *args, **named)
@@ -220,11 +222,11 @@ class Sockets:
     # -- waits -------------------------------------------------------------------------
 
     def begin_wait(self) -> None:
-        """A call of a replay begins to wait."""
+        """Note that a call of a replay begins to wait."""
         self._begun, self._waits = self._waits, self._waits + 1
 
     def wait(self, real: Callable[[Any], Any], sock: Any, direction: str) -> Any:
-        """See `taped.tape_waits`."""
+        """Wait for a socket, in a replay without one; see `taped.tape_waits`."""
         number, self._begun = self._begun, None
         tape = self._tape
         if type(sock) is not self.kind or not tape.plays or not tape.on:
@@ -232,7 +234,10 @@ class Sockets:
         return self._park(sock, direction, number)
 
     async def _park(self, sock: Any, direction: str, wait: int | None) -> None:
-        """Wait for a turn.  wait: the number of the wait; None: the program waits by itself."""
+        """Wait until the order of steps says to go on.
+
+        wait: the number of the wait; None if no call of a socket began it.
+        """
         if (sock, direction) in self._taken:
             raise trio.BusyResourceError("another task is already reading / writing this fd")
         task = trio.lowlevel.current_task()
@@ -248,7 +253,7 @@ class Sockets:
         await taped.park(ends)
 
     def closing(self, sock: Any) -> bool:
-        """See `taped.tape_waits`."""
+        """End the waits for a socket that is being closed; see `taped.tape_waits`."""
         if type(sock) is not self.kind or not self._tape.plays:
             return False
         for number, (_, waits_for, _) in list(self._parked.items()):
@@ -258,14 +263,14 @@ class Sockets:
         return True
 
     def wake(self, number: int | None) -> bool:
-        """It is the turn of a task, by number; whether that has ended its wait."""
+        """End the wait of a task whose turn it is; return whether it was waiting here."""
         if number is None or number not in self._parked:
             return False
         self._wake(number, Value(None))
         return True
 
     def release(self) -> None:
-        """The tape has ended: nobody waits for it any more."""
+        """End all waits, because the tape has ended."""
         for number in list(self._parked):
             self._wake(number, Value(None))
 
@@ -289,7 +294,7 @@ def partial_method(call: Callable[..., Any], fn: Any) -> Any:
 
 
 def _dup(self: Any) -> socket.socket:
-    """As `socket.socket.dup`: what comes of it is an ordinary socket, which Trio wants."""
+    """Like `socket.socket.dup`, but the result is an ordinary socket, which Trio needs."""
     descriptor = socket.dup(self.fileno())
     return socket.socket(self.family, self.type, self.proto, fileno=descriptor)
 
@@ -320,4 +325,4 @@ _APART: dict[str, tuple[Callable[..., Any], Callable[..., Any]]] = {
     "recv_into": (_flat_into, _into),
     "recvfrom_into": (_flat_into, _into),
 }
-"""How to make a plain value of what these methods give, and the other way round."""
+"""How to turn the results of these methods into plain values, and back."""

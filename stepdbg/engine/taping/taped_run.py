@@ -1,6 +1,6 @@
 """The tape of one run, from its beginning to its end.
 
-Owns: `RunTape`, `begin`: what is in force while a run is on a tape; writing the file.
+Owns: `RunTape`, `begin`: what is in place while a run is on a tape; writing the file.
 Does not own: threads, sockets, what is missing (the other modules here), following the order of
 steps (scheduling.replaying).
 """
@@ -44,7 +44,7 @@ class TapedRun(writing_down.LoggedRun, Protocol):
 
 
 def begin(run: TapedRun, tape: Tape) -> RunTape:
-    """A run begins: let its tape hold what it is given, or give that again."""
+    """Let the tape of a run that begins record what the run gets, or replay that."""
     made = RunTape(run, tape)
     made.begin()
     if run.steered.replay is not None:
@@ -53,11 +53,11 @@ def begin(run: TapedRun, tape: Tape) -> RunTape:
 
 
 class RunTape:
-    """What a run is given from outside.
+    """What a run gets from outside.
 
     Args:
-        run: it begins.
-        tape: that of the process.
+        run: the run, which is about to begin.
+        tape: the tape of the process.
     """
 
     def __init__(self, run: TapedRun, tape: Tape) -> None:
@@ -68,7 +68,7 @@ class RunTape:
         self._undo: list[Callable[[], None]] = []
 
     def begin(self) -> None:
-        """The run begins: from now on its tasks are what counts."""
+        """Record or replay from now on what the run's tasks get."""
         self.tape.asks, self.tape.says = self._asks, self._ended
         sockets, threads = self._sockets, self._threads
         passes = NoneType if self.tape.plays else sockets.kind
@@ -96,7 +96,7 @@ class RunTape:
             self.tape.rewound.diverged(why)
         what = "replay: the tape ends here" if self.tape.plays else "the tape of the run ends here"
         after = "; from now on input is real" if self.tape.plays else ""
-        self._run.tell(Note(f"{what}, since {why}{after}", "warning"))
+        self._run.tell(Note(f"{what}, because {why}{after}", "warning"))
         if self.tape.plays:
             self._release()
 
@@ -107,14 +107,14 @@ class RunTape:
     # -- what is missing ---------------------------------------------------------------
 
     def holds(self, kind: Uncontrolled) -> bool:
-        """Whether what nobody else controls is on the tape, the exceptions aside."""
+        """Whether the tape has this kind of thing, apart from exceptions."""
         return self.tape.on and kind in ON_TAPE
 
     def _missed(self, touch: Touch) -> None:
         what = f"the tape does not hold {touch}"
         if self.tape.rewound is None:
             self._run.tell(Note(f"replay: {what}" if self.tape.plays else what, "warning"))
-        elif touch.kind is not Uncontrolled.FILE:  # to read one once more does no harm
+        elif touch.kind is not Uncontrolled.FILE:  # reading a file once more does no harm
             self.tape.rewound.misses(what)
 
     def _wait(self, real: Callable[[Any], Any], sock: Any, direction: str) -> Any:
@@ -125,15 +125,15 @@ class RunTape:
     # -- in a replay -------------------------------------------------------------------
 
     def come(self, steps: int) -> bool:
-        """See `given.Given`."""
+        """Deliver what threads had returned after this many steps; see `given.Given`."""
         return self.tape.plays and self._threads.come(steps)
 
     def wake(self, number: int | None) -> bool:
-        """See `given.Given`."""
+        """End the wait of a task whose turn it is; see `given.Given`."""
         return self.tape.plays and self._sockets.wake(number)
 
     def leave(self) -> None:
-        """The order of steps is not followed any more."""
+        """End a replay, because the order of steps is no longer followed."""
         if self.tape.plays and self.tape.on:
             self.tape.end()
             self._release()
@@ -141,11 +141,11 @@ class RunTape:
     # -- what was recorded -------------------------------------------------------------
 
     def missed(self) -> tuple[Touch, ...]:
-        """What is not on the tape, the first of each kind."""
+        """What is not on the tape: the first touch of each kind."""
         return tuple(self.missing.first.values())
 
     def contents(self) -> Contents | None:
-        """All of it so far; None where it is given again."""
+        """All that was recorded so far; None in a replay."""
         paths, tape = self._run.registry.paths, self.tape
         if tape.plays or paths is None:
             return None
@@ -154,7 +154,7 @@ class RunTape:
         return Contents(list(tape.entries), came, set(tape.lost))
 
     def write(self, seed: int | None) -> None:
-        """See `given.Given`."""
+        """Write the tape to its file, if it has one, and say so; see `given.Given`."""
         path, tell = self.tape.path, self._run.tell
         if not path or self.tape.plays:
             return

@@ -1,4 +1,4 @@
-"""Threads of `trio.to_thread.run_sync`: what each gave, and when it came to the run.
+"""Threads of `trio.to_thread.run_sync`: what each returned, and when that came to the run.
 
 Owns: `Threads`.  Does not own: results as bytes (packing), the moments of a replay (taped_run).
 """
@@ -21,13 +21,13 @@ StartThread = Callable[..., None]
 
 
 class Misses(Protocol):
-    """Hears of what the tape does not hold."""
+    """Is told what the tape does not hold."""
 
     def miss(self, touch: Touch) -> None: ...
 
 
 class _Coming:
-    """A result on its way to the run, where Trio asks it for what it is."""
+    """A result on its way to the run; Trio unwraps it there."""
 
     __slots__ = ("_noted", "_result")
 
@@ -35,7 +35,7 @@ class _Coming:
         self._result, self._noted = result, noted
 
     def unwrap(self) -> Any:
-        """See `outcome.Outcome`; called on the thread of the run."""
+        """Note that the result has come; called on the thread of the run, see `outcome.Outcome`."""
         self._noted()
         return self._result.unwrap()
 
@@ -44,12 +44,12 @@ class Threads:
     """The threads of one run.
 
     Args:
-        tape: it is recorded or given again.
-        words: gives how long the step log is.
-        misses: is told of results that cannot be kept.
+        tape: the tape on which they are recorded, or from which they are replayed.
+        words: gives the length of the step log.
+        misses: is told which results cannot be kept.
 
     Attributes:
-        under_way: how many results have been handed to Trio and have not come yet.
+        under_way: how many results were handed to Trio but have not come to the run yet.
     """
 
     def __init__(self, tape: Tape, words: Callable[[], int], misses: Misses) -> None:
@@ -63,13 +63,13 @@ class Threads:
         self.under_way = 0
 
     def calls(self) -> None:
-        """The thread that runs calls into the run."""
+        """Note that the present thread calls into the run."""
         if self._tape.on:
             self._callers.add(self._ident())
             self._misses.miss(Touch(Uncontrolled.FROM_THREAD))
 
     def in_place_of(self, original: StartThread) -> StartThread:
-        """What takes the place of Trio's own function that begins a thread."""
+        """A function that replaces Trio's function for starting a thread."""
 
         def start_thread_soon(fn: Any, deliver: Any, name: str | None = None) -> None:
             tape = self._tape
@@ -86,7 +86,7 @@ class Threads:
                 self._misses.miss(touch)
             else:
                 deliver = self._recorded(number, touch, deliver)
-            tape.inside = True  # nobody need hear of this thread
+            tape.inside = True  # this thread need not be noticed
             try:
                 original(fn, deliver, name)
             finally:
@@ -95,11 +95,11 @@ class Threads:
         return start_thread_soon
 
     def _recorded(self, number: int, touch: Touch, deliver: Any) -> Callable[[Outcome[Any]], None]:
-        """What takes the place of Trio's own function that delivers a result."""
+        """A function that replaces Trio's function for delivering a result."""
 
         def delivered(result: Outcome[Any]) -> None:
             packed = packing.pack(result) if self._tape.on else None
-            if self._ident() in self._callers:  # what it has called for would not come otherwise
+            if self._ident() in self._callers:  # its calls into the run need the real thread
                 self._callers.discard(self._ident())
                 packed = None
 
@@ -117,7 +117,7 @@ class Threads:
     # -- in a replay -------------------------------------------------------------------
 
     def come(self, steps: int) -> bool:
-        """Deliver what had come after so many steps; whether something is under way."""
+        """Deliver what had come after so many steps; return whether something is under way."""
         came = self._tape.threads
         while self._tape.on and self._next < len(came) and came[self._next].after <= steps:
             each = came[self._next]
@@ -142,7 +142,7 @@ class Threads:
         deliver(_Coming(result, noted))
 
     def release(self) -> None:
-        """The tape has ended: what still waits for a thread gets one."""
+        """Start the threads that calls still wait for, because the tape has ended."""
         waiting, self._waiting = self._waiting, {}
         for original, fn, deliver, name in waiting.values():
             original(fn, deliver, name)
