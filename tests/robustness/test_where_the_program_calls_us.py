@@ -134,7 +134,7 @@ def test_the_run_queue(capfd: pytest.CaptureFixture[str]) -> None:
 
 NOTED: dict[str, tuple[object, str]] = {
     "noting where a channel was opened": (origins, "_note_here"),
-    "noting what a run does": (noting, "_by_whom"),
+    "noting what a run does": (noting, "_done_by"),
     "noting a lock that was not released": (lost_locks, "lost_lock"),
     "noting an unfinished async generator": (lost_generators, "lint_of"),
     "noting a coroutine that was never awaited": (NeverAwaited, "_note"),
