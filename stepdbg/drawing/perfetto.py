@@ -6,10 +6,10 @@ The format: "Trace Event Format" of the Chromium project.  A task is a thread, w
 complete events (``X``), arrows are flows (``s`` and ``f``), marks are instants (``i``).  Times are
 in microseconds; Perfetto reads fractions of them.
 
-Perfetto sorts events by their times, and keeps the order of the file where times are equal.  It
-ties an end of a flow to the slice of that thread which it has read last, and an instant is a slice
-for it.  It drops a flow of which it reads the end before the beginning.  So events are written in
-order, and each end of a flow comes right behind its slice.
+Perfetto sorts events by their times, and keeps the order of the file if times are equal.  It
+ties an end of a flow to the slice of that thread that it has read last, and takes an instant for a
+slice.  It drops a flow if it reads the end before the beginning.  So events are written in order,
+and each end of a flow comes right after its slice.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ FIRST_LINE = '{"otherData": {"writer": "stepdbg"}, "displayTimeUnit": "ns", "tra
 
 _Event = dict[str, object]
 _Timed = tuple[float, int, int, _Event]
-"""An event behind its time, its position in the run, and its rank among those that share both."""
+"""An event after its time, its position in the run, and its rank among those that share both."""
 
 _SLICE, _FLOW, _INSTANT = range(3)
 
@@ -61,7 +61,7 @@ def _events(lanes: Lanes, run: int) -> Iterator[_Event]:
 
 
 def _span_at(spans: Sequence[LaneSpan], position: int) -> LaneSpan | None:
-    """What a task does at a position, or has done last by then."""
+    """The span that a task is in at a position, or the last one before that."""
     index = bisect_right(spans, position, key=lambda span: span.first)
     return spans[index - 1] if index else None
 

@@ -15,7 +15,7 @@ those below it, which import-linter holds:
     linting     what looks wrong in a run
     waiting     what tasks wait for, and who could end it
     breaking    where breakpoints are, and whether an event hits one
-    scheduling  who steps next
+    scheduling  which task steps next
     recording   what is written down of a run
     failing     exceptions that the program raises
     typed       code that the user types, and the names it sees
