@@ -120,7 +120,7 @@ class ArchiveController:
 
     def schedule(self, run: RunId) -> Schedule:  # noqa: ARG002 - the protocol's
         """A dump has none.  Raises `NotNow`."""
-        raise NotNow("a dump has no schedule: only the run that it shows could tell it")
+        raise NotNow("a dump has no schedule: only the run that it shows has one")
 
     def dump(
         self,

@@ -1,7 +1,7 @@
 """The exceptions in a picture: taking them, adding them, and which one is in view.
 
 Owns: `take_exceptions`, `with_exceptions` and `InView`.
-Does not own: their tree (engine), frames (stacks, frames), or who asks (viewing).
+Does not own: their tree (engine), frames (stacks, frames), or what the user asks for (viewing).
 """
 
 from __future__ import annotations

@@ -123,7 +123,7 @@ _MOST_LINES = 10_000_000
 
 
 def _check_source(source: SourceText) -> None:
-    """Check the length that a source text claims, because as many lines are made of it."""
+    """Check the length that a source text claims, because so many lines will be made."""
     last = 0
     for piece in source.pieces:
         if piece.first <= last:

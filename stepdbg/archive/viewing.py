@@ -182,5 +182,5 @@ class PictureInspector(PictureFrames):
     def lints(self) -> LintsFound:
         """What looked wrong."""
         if self.picture.lints is None:
-            raise NotNow("the picture does not tell what looked wrong: nobody looked for it")
+            raise NotNow("the picture does not tell what looked wrong: lints were off")
         return self.picture.lints

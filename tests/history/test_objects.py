@@ -77,7 +77,7 @@ def test_an_object_that_nobody_touched(at_end: Debugging) -> None:
 
 
 def test_what_has_no_history(at_end: Debugging) -> None:
-    assert at_end.failure("history 5 + 1").startswith("`5 + 1` is of type int; histories are of")
+    assert at_end.failure("history 5 + 1").startswith("`5 + 1` is of type int; only an Event, ")
     assert "NameError" in at_end.failure("history nobody")
 
 

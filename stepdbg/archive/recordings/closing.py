@@ -114,7 +114,7 @@ def _decompressed(chunk: bytes) -> bytes:
     except zlib.error as error:
         raise Damaged(f"it cannot be decompressed ({error})") from None
     if not unpacking.eof or unpacking.unused_data:
-        raise Damaged("a part of it is of another size than it says")
+        raise Damaged("a part of it does not have the size that it says")
     return text
 
 
@@ -122,7 +122,7 @@ def _take_chunk(events: Events, text: bytes, before: int) -> int:
     """Add the events of a chunk, and give the moment of the last one in the file's unit of time."""
     count, at = int.from_bytes(text[:4], "little"), 4
     if len(text) < at + count * sum(_WIDTHS) or len(events) + count > MOST_EVENTS:
-        raise Damaged("a part of it is of another size than it says")
+        raise Damaged("a part of it does not have the size that it says")
     columns = []
     for width in _WIDTHS:
         columns.append(_together(text[at : at + count * width], count, width))

@@ -1,7 +1,7 @@
 """Which tasks live, wait and can run at any moment of a recording.
 
-Owns: `Standing`, the state after some number of events; `Moments`, which finds the moments at which
-steps begin, and gives the state at each.
+Owns: `TaskStates`, the state after some number of events; `Moments`, which finds the moments at
+which steps begin, and gives the state at each.
 Does not own: pictures of it (showing).
 
 A step begins when everything before it has happened, and nothing that it does.  No event marks that
@@ -26,7 +26,7 @@ _BETWEEN = 8_192
 """How many events lie between two kept copies of a state; more if many tasks live."""
 
 
-class Standing:
+class TaskStates:
     """The state after some number of events.  Every value is the place of an event.
 
     Attributes:
@@ -61,9 +61,9 @@ class Standing:
         self.passes: dict[int, int] = dict.fromkeys(runs, 0)
         self.inner: dict[int, int] = dict.fromkeys(runs, -1)
 
-    def copy(self) -> Standing:
+    def copy(self) -> TaskStates:
         """A copy that can follow later events."""
-        other = Standing()
+        other = TaskStates()
         for name in self.__slots__:
             setattr(other, name, getattr(self, name).copy())
         return other
@@ -91,23 +91,23 @@ class Moments:
             self.begins[run], self.ends[run] = array.array("Q"), array.array("Q")
         self._codes = [_CODES.get(kind, _OTHER) for kind in recording.kinds]
         self._homes = {task: recording.tasks.run_of(task) for task in recording.tasks.births}
-        standing = Standing(recording.run_numbers)
-        self._kept = [(0, standing.copy())]
+        states = TaskStates(recording.run_numbers)
+        self._kept = [(0, states.copy())]
         end = len(recording.events)
         here = 0
         while here < end:
-            there = min(here + max(_BETWEEN, 8 * len(standing.born)), end)
-            self._follow(standing, here, there, notes=True)
-            self._kept.append((there, standing.copy()))
+            there = min(here + max(_BETWEEN, 8 * len(states.born)), end)
+            self._follow(states, here, there, notes=True)
+            self._kept.append((there, states.copy()))
             here = there
 
-    def at(self, place: int) -> Standing:
+    def at(self, place: int) -> TaskStates:
         """The state when `place` events have happened."""
         index = bisect_right(self._kept, place, key=lambda each: each[0]) - 1
         here, kept = self._kept[index]
-        standing = kept.copy()
-        self._follow(standing, here, place, notes=False)
-        return standing
+        states = kept.copy()
+        self._follow(states, here, place, notes=False)
+        return states
 
     def end_of(self, run: RunId, step: int) -> int | None:
         """The event that ends a step; None for the step after the last."""
@@ -139,7 +139,7 @@ class Moments:
             raise BadUsage(f"the recording has {told} of this run")
         return begins[step - 1] if step <= len(begins) else len(self._recording.events)
 
-    def _follow(self, standing: Standing, here: int, there: int, *, notes: bool) -> None:
+    def _follow(self, states: TaskStates, here: int, there: int, *, notes: bool) -> None:
         """Follow some events.
 
         notes: whether to note where steps begin and end.  There are millions of steps, so it is
@@ -149,9 +149,9 @@ class Moments:
             Damaged: a step's task does not live in this run.
         """
         events, codes, runs = self._recording.events, self._codes, self._recording.runs
-        born, homes, system = standing.born, self._homes.get, self._recording.tasks.system
-        ready, woken, ended = standing.ready, standing.woken, standing.ended
-        passes, inner = standing.passes, standing.inner
+        born, homes, system = states.born, self._homes.get, self._recording.tasks.system
+        ready, woken, ended = states.ready, states.woken, states.ended
+        passes, inner = states.passes, states.inner
         columns = zip(
             range(here, there),
             events.shapes[here:there],
@@ -176,7 +176,7 @@ class Moments:
                     passes[run] = begin
                 inner[run] = -1
                 if code == _EXITED:
-                    _forget(standing, task)
+                    _forget(states, task)
                 else:
                     ended[task] = index
                     if code == _STEPPED:
@@ -187,25 +187,25 @@ class Moments:
                 ready[task] = index
                 if code == _WOKEN:
                     woken[task] = index
-                    standing.deadline.pop(task, None)
+                    states.deadline.pop(task, None)
                 else:
                     born[task] = index
             else:
-                self._follow_other(standing, index, self._recording.kinds[shape], task)
+                self._follow_other(states, index, self._recording.kinds[shape], task)
 
-    def _follow_other(self, standing: Standing, index: int, kind: ShapeKind, task: int) -> None:
+    def _follow_other(self, states: TaskStates, index: int, kind: ShapeKind, task: int) -> None:
         """Follow an event of one of the rarer kinds."""
         run = self._recording.runs[self._recording.events.shapes[index]]
         if kind is ShapeKind.DEADLINE:
-            standing.deadline[task] = index
+            states.deadline[task] = index
         elif kind is ShapeKind.INSIDE:
-            standing.inside[task] = index
+            states.inside[task] = index
         elif kind is ShapeKind.LIVES:
-            standing.born[task] = standing.ready[task] = index
-        elif kind is ShapeKind.CANCELLED and task != NOBODY and standing.inner[run] < 0:
-            standing.inner[run] = index
+            states.born[task] = states.ready[task] = index
+        elif kind is ShapeKind.CANCELLED and task != NOBODY and states.inner[run] < 0:
+            states.inner[run] = index
         elif kind is ShapeKind.RUN:  # a pass begins
-            standing.passes[run], standing.inner[run] = index, -1
+            states.passes[run], states.inner[run] = index, -1
 
 
 _STEPPED, _BLOCKED, _EXITED, _WOKEN, _SPAWNED, _OTHER = range(6)
@@ -219,7 +219,7 @@ _CODES = {
 """Small numbers for the kinds of which there are millions of events, the most frequent first."""
 
 
-def _forget(standing: Standing, task: int) -> None:
+def _forget(states: TaskStates, task: int) -> None:
     """Forget a task that has ended."""
     for name in ("born", "ended", "woken", "ready", "inside", "deadline"):
-        getattr(standing, name).pop(task, None)
+        getattr(states, name).pop(task, None)

@@ -38,7 +38,7 @@ from stepdbg.model.task import (
 )
 
 from . import logs, waiting
-from .moments import Standing
+from .moments import TaskStates
 from .reading import STEP_ENDS, Recording
 
 _ENDED_KEPT = 1_000
@@ -51,21 +51,21 @@ _HOPE = "a recording does not tell which objects the tasks have"
 
 
 def picture_at(
-    recording: Recording, standing: Standing, run: RunId, place: int, end: int | None
+    recording: Recording, states: TaskStates, run: RunId, place: int, end: int | None
 ) -> Picture:
     """What there is to see at a moment.
 
     Args:
         recording: the file.
-        standing: the state of the tasks then.
+        states: the state of the tasks then.
         run: which run.
         place: how many events have happened.
         end: the event that ends the step that begins now; None: no step of this run begins.
     """
-    shown = _Shown(recording, standing, run, place, end)
+    shown = _Shown(recording, states, run, place, end)
     firsts = recording.first_events
     others = [
-        _Shown(recording, standing, each, place, None)
+        _Shown(recording, states, each, place, None)
         for each in recording.run_numbers
         if each != run and firsts[each] < place
     ]
@@ -84,13 +84,13 @@ class _Shown:
     """One run at one moment.  The arguments are those of `picture_at`."""
 
     def __init__(
-        self, recording: Recording, standing: Standing, run: RunId, place: int, end: int | None
+        self, recording: Recording, states: TaskStates, run: RunId, place: int, end: int | None
     ) -> None:
         self._run, self._place, self._end = run, place, end
-        self._recording, self._standing, self._events = recording, standing, recording.events
+        self._recording, self._states, self._events = recording, states, recording.events
         self._current = None if end is None else self._events.tasks[end]
         self._time = self._moment()
-        living = sorted(each for each in standing.born if recording.tasks.run_of(each) == run)
+        living = sorted(each for each in states.born if recording.tasks.run_of(each) == run)
         self._tasks = {number: self._task(number) for number in living}
         self.snapshot = self._snapshot()
 
@@ -108,7 +108,7 @@ class _Shown:
 
     def _task(self, number: int) -> TaskSnapshot:
         events, recording = self._events, self._recording
-        ended, state = self._standing.ended.get(number), self._state(number)
+        ended, state = self._states.ended.get(number), self._state(number)
         shape = None if ended is None else events.known[events.shapes[ended]]
         blocked = shape is not None and shape.kind is ShapeKind.BLOCKED
         at = shape.place if shape is not None and blocked else None
@@ -118,7 +118,7 @@ class _Shown:
         if state is TaskState.BLOCKED and shape is not None:
             kind = waiting.kind_of(shape.detail)
             left = self._time_left(number)
-            if kind is WaitKind.SLEEP and waiting.is_timeout(recording, self._standing, number):
+            if kind is WaitKind.SLEEP and waiting.is_timeout(recording, self._states, number):
                 left = None  # the timeout comes first; nobody noted how long the task sleeps
             wait = ShortWait(kind, left)
         return TaskSnapshot(
@@ -137,13 +137,13 @@ class _Shown:
     def _state(self, number: int) -> TaskState:
         if number == self._current:
             return TaskState.CURRENT
-        if number not in self._standing.ready:
+        if number not in self._states.ready:
             return TaskState.BLOCKED
-        return TaskState.RUNNABLE if number in self._standing.ended else TaskState.NOT_STARTED
+        return TaskState.RUNNABLE if number in self._states.ended else TaskState.NOT_STARTED
 
     def _wake(self, number: int) -> Wake | NotRecorded:
         """Why a task runs or can run."""
-        ready = self._standing.ready.get(number)
+        ready = self._states.ready.get(number)
         if ready is None:
             return NOT_RECORDED
         kind = self._recording.kinds[self._events.shapes[ready]]
@@ -156,7 +156,7 @@ class _Shown:
 
     def _time_left(self, number: int) -> float | None:
         """How long a blocked task waits at most from now."""
-        deadline = self._standing.deadline.get(number)
+        deadline = self._states.deadline.get(number)
         if deadline is None:
             return None
         return self._recording.times[deadline] + self._events.seconds[deadline] - self._time
@@ -219,7 +219,7 @@ class _Shown:
     def _tree(self) -> Iterator[NodePicture]:
         """The root first, parents before children."""
         parents = self._recording.tasks.parents
-        homes = _homes(self._recording, self._standing, self._tasks)
+        homes = _homes(self._recording, self._states, self._tasks)
         pending = [number for number in self._tasks if parents.get(number) not in self._tasks][:1]
         while pending:
             number = pending.pop()
@@ -239,23 +239,23 @@ class _Shown:
         """The deadlines of blocked tasks, soonest first."""
         scopes: dict[int, list[int]] = {}
         for number in self._tasks:
-            deadline = self._standing.deadline.get(number)
+            deadline = self._states.deadline.get(number)
             if deadline is not None:
                 scopes.setdefault(self._events.numbers[deadline], []).append(number)
         found = []
         for identity, numbers in scopes.items():
             # If several tasks blocked under one scope, the last of them knows its latest deadline.
-            last = max(numbers, key=self._standing.deadline.__getitem__)
+            last = max(numbers, key=self._states.deadline.__getitem__)
             left = self._time_left(last) or 0.0
             labels = tuple(self._tasks[each].label for each in numbers[:TIMER_TASKS])
-            at = self._events.known[self._events.shapes[self._standing.deadline[last]]].place
+            at = self._events.known[self._events.shapes[self._states.deadline[last]]].place
             scope = waiting.scope(self._recording, identity, left, at)
             found.append(TimerSnapshot(left, scope, labels, len(numbers)))
         return sorted(found, key=lambda timer: timer.left)
 
     def _queue(self) -> QueuePicture:
         """The runnable tasks: those of this pass in the order of their steps, then the others."""
-        ready, begun = self._standing.ready, self._standing.passes.get(self._run, 0)
+        ready, begun = self._states.ready, self._states.passes.get(self._run, 0)
         if self._current is None or ready.get(self._current, self._place) >= begun:
             begun = self._place  # a pass begins
         able = [each for each in self._tasks if each in ready and each != self._current]
@@ -289,9 +289,9 @@ def _as_they_run(recording: Recording, place: int, numbers: Sequence[int]) -> li
     return order + [each for each in numbers if each in left]
 
 
-def _homes(recording: Recording, standing: Standing, living: Iterable[int]) -> _Homes:
+def _homes(recording: Recording, states: TaskStates, living: Iterable[int]) -> _Homes:
     """The tasks in each nursery, by the nursery's task and its identity."""
-    parents, inside = recording.tasks.parents, standing.inside
+    parents, inside = recording.tasks.parents, states.inside
     homes: _Homes = {}
     for number in living:
         if number in inside and number in parents:

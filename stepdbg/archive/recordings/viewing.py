@@ -21,7 +21,7 @@ from stepdbg.model.values import Budget, Value
 from stepdbg.model.waits import Deadlock, Explanation
 
 from . import logs, waiting
-from .moments import Moments, Standing
+from .moments import Moments, TaskStates
 from .reading import Recording, clean_errors, read
 from .showing import picture_at
 
@@ -34,7 +34,7 @@ class RecordingInspector(ArchiveInspector):
 
     Args:
         recording: the file.
-        standing: the state of the tasks at that moment.
+        states: the state of the tasks at that moment.
         picture: what there is to see then.
         place: how many events have happened then.
         run: the run that is read.
@@ -43,15 +43,15 @@ class RecordingInspector(ArchiveInspector):
     _taken = "as it was recorded"
 
     def __init__(
-        self, recording: Recording, standing: Standing, picture: Picture, place: int, run: RunId
+        self, recording: Recording, states: TaskStates, picture: Picture, place: int, run: RunId
     ) -> None:
         super().__init__(picture, run)
-        self._recording, self._standing, self._place = recording, standing, place
+        self._recording, self._states, self._place = recording, states, place
 
     def view(self, run: RunId) -> ArchiveInspector:
         """The same moment of another run.  Raises `StepdbgError` when there is none."""
         super().view(run)
-        return RecordingInspector(self._recording, self._standing, self.picture, self._place, run)
+        return RecordingInspector(self._recording, self._states, self.picture, self._place, run)
 
     def log(
         self,
@@ -74,7 +74,7 @@ class RecordingInspector(ArchiveInspector):
             raise NoSuchTask("this moment belongs to no task; `why TASK` asks about one")
         self._find(task)
         living = {number: found.task for number, found in self._tasks.items()}
-        at = waiting.Moment(self._recording, self._standing, self._place, self.run().time)
+        at = waiting.Moment(self._recording, self._states, self._place, self.run().time)
         return waiting.explain(at, living, task)
 
     def deadlocks(self) -> tuple[tuple[Deadlock, ...], str]:
@@ -114,11 +114,11 @@ class RecordingController(ArchiveController):
     def _at(self, run: RunId, step: int) -> RecordingInspector:
         recording, moments = self._recording, self._moments
         place = moments.place_of(run, step)
-        standing = moments.at(place)
-        picture = picture_at(recording, standing, run, place, moments.end_of(run, step))
+        states = moments.at(place)
+        picture = picture_at(recording, states, run, place, moments.end_of(run, step))
         if not recording.closed:
             picture = replace(picture, notes=(_CUT_OFF,))
-        return RecordingInspector(recording, standing, picture, place, run)
+        return RecordingInspector(recording, states, picture, place, run)
 
     def go_to(self, sought: Sought) -> None:
         """Go to another moment; see `model.protocols.Controller`."""

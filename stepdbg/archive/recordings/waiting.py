@@ -17,7 +17,7 @@ from stepdbg.model.waits import Afterwards, Explanation, Wait, WaitLink, WaitSta
 from stepdbg.model.waits import Moment as Since
 
 from . import logs
-from .moments import Standing
+from .moments import TaskStates
 from .reading import Recording
 
 _KINDS = {
@@ -69,13 +69,13 @@ _FOLLOWED = 20
 class Moment(NamedTuple):
     """A moment of a recording.
 
-    standing: the state of the tasks then.
+    states: the state of the tasks then.
     place: how many events have happened.
     now: the time, in program seconds since the start of the run.
     """
 
     recording: Recording
-    standing: Standing
+    states: TaskStates
     place: int
     now: float
 
@@ -126,9 +126,9 @@ def scope(
     return ScopeSnapshot(recording.scope_number(identity), left, False, False, False, place)
 
 
-def is_timeout(recording: Recording, standing: Standing, number: int) -> bool:
+def is_timeout(recording: Recording, states: TaskStates, number: int) -> bool:
     """Whether a line of the program has set the deadline of a task's wait, as far as is known."""
-    deadline = standing.deadline.get(number)
+    deadline = states.deadline.get(number)
     if deadline is None:
         return False
     shape = recording.events.known[recording.events.shapes[deadline]]
@@ -138,13 +138,13 @@ def is_timeout(recording: Recording, standing: Standing, number: int) -> bool:
 def _wait(at: Moment, task: TaskSnapshot, wait: ShortWait) -> Wait:
     """One wait, and its end."""
     recording, events, number = at.recording, at.recording.events, task.label.number
-    began = at.standing.ended[number]  # the step that ended in the wait
+    began = at.states.ended[number]  # the step that ended in the wait
     woken = _next_wake(recording, number, at.place)
     afterwards = Afterwards(None)
     if woken is not None:
         afterwards = Afterwards(logs.wake_in(recording, woken), recording.times[woken] - at.now)
-    timeout, deadline = None, at.standing.deadline.get(number)
-    if deadline is not None and is_timeout(recording, at.standing, number):
+    timeout, deadline = None, at.states.deadline.get(number)
+    if deadline is not None and is_timeout(recording, at.states, number):
         left = recording.times[deadline] + events.seconds[deadline] - at.now
         place = events.known[events.shapes[deadline]].place
         timeout = scope(recording, events.numbers[deadline], left, place)

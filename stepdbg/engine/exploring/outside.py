@@ -28,7 +28,7 @@ _NUMBER = RunId(0)
 """One number for the runs of all schedules."""
 
 
-class _Led(NamedTuple):
+class _NoReplay(NamedTuple):
     """Says that the run follows no schedule."""
 
     replay: None = None
@@ -40,7 +40,7 @@ class _Run(NamedTuple):
     runner: runs.Runner
     id: RunId = _NUMBER
     held: None = None
-    steered: _Led = _Led()
+    steered: _NoReplay = _NoReplay()
 
 
 class Outside:

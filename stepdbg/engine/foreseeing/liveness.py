@@ -75,7 +75,7 @@ def _flow_back(code: CodeType, flow: Flow) -> tuple[int, ...]:
     for index, following in enumerate(zip(flow.goes_on, flow.handlers, strict=True)):
         for each in (*following[0], *following[1]):
             before[each].append(index)
-    todo = list(range(len(effects)))  # the last one first, so that most are visited only once
+    todo = list(range(len(effects)))  # the last one first, so most are visited only once
     waiting = set(todo)
     while todo:
         here = todo.pop()

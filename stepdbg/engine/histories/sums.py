@@ -32,8 +32,8 @@ def stats_of(run: Counted) -> Stats:
     now = counting.until or counts.now_of(hook)
     if hold.stands:
         now = hold.since - hook.left_out
-    tell = _Telling(recorder, history.Pictures(run, recorder))
-    found = [tell.ended(each) for each in list(counting.ended)]
+    maker = _StatsMaker(recorder, history.Pictures(run, recorder))
+    found = [maker.ended(each) for each in list(counting.ended)]
     steps = counting.rest_steps + sum(each.steps for each in counting.ended)
     ran = counting.rest_ran + sum(each.sums.ran for each in counting.ended)
     under_way = held.task if held is not None and held.frame is not None else None
@@ -42,7 +42,7 @@ def stats_of(run: Counted) -> Stats:
         if task is under_way and hold.stands:
             lasts = max(hold.since - hook.last, 0.0)
         count = hook.counts.get(tasks.number(task)) or Count(now)
-        told = tell.living(task, count, now, lasts, system=runs.is_system(run.runner, task))
+        told = maker.living(task, count, now, lasts, system=runs.is_system(run.runner, task))
         found.append(told)
         steps, ran = steps + told.steps, ran + told.ran
     found.sort(key=lambda each: (-each.ran, each.label.number))
@@ -57,7 +57,7 @@ def stats_of(run: Counted) -> Stats:
     return Stats(tuple(found), loop, counting.rest, counting.from_start)
 
 
-class _Telling:
+class _StatsMaker:
     """Makes pictures of counts.
 
     Args:

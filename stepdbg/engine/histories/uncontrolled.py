@@ -99,7 +99,7 @@ class Follower(Protocol):
     def touched(self, touch: Touch) -> None: ...
 
 
-class Led(Protocol):
+class MayReplay(Protocol):
     """Knows whether a run follows a schedule."""
 
     @property
@@ -116,7 +116,7 @@ class TouchingRun(Protocol):
     @property
     def held(self) -> object | None: ...
     @property
-    def steered(self) -> Led: ...
+    def steered(self) -> MayReplay: ...
 
 
 class TouchingRuns(Protocol):

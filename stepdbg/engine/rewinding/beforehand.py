@@ -25,7 +25,7 @@ no harm."""
 
 
 class Ahead(LoggedRun, Protocol):
-    """A run of which an earlier moment is sought."""
+    """A run whose user is about to go back."""
 
     @property
     def tell(self) -> Callable[[Event], None]: ...

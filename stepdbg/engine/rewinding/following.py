@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Moments(Protocol):
-    """Is told how far a run that is executed once more has come."""
+    """Follows how far a run is that is executed once more."""
 
     def before_step(self, number: int) -> None:
         """A step begins next; counted over all tasks from 1."""

@@ -59,7 +59,7 @@ class Journey:
     Attributes:
         request: what was asked for.
         guard: notices what must not be done once more.
-        arrived: whether the moment has been reached, so that stops are shown.
+        arrived: whether the moment has been reached; from then on, stops are shown.
     """
 
     def __init__(self, begun: Begun, take_along: Callable[[], Message]) -> None:
@@ -152,7 +152,7 @@ class Journey:
         """Where the run is."""
         assert self._run is not None
         assert self._rewind is not None
-        at = whereabouts.standing(self._run)
+        at = whereabouts.progress_of(self._run)
         step = self._rewind.steps + (not at.chosen)
         return Here(self._schedule.log, step, at.under_way, self.request["present"])
 

@@ -27,7 +27,7 @@ from stepdbg.model.values import Budget
 from .line_scanning import LineSought, spot_of
 from .messages import Message
 from .task_lines import TaskLines
-from .whereabouts import standing
+from .whereabouts import progress_of
 
 if TYPE_CHECKING:
     from stepdbg.engine.stopping.held import Held
@@ -74,7 +74,7 @@ class AtStop:
         """The kind of this stop, if it is inside a step of the task; see `Standpoint`."""
         current, held = runs.current_task(), self._run.held
         own = current is not None and tasks.number(current) == number
-        return held.kind if own and held is not None and standing(self._run).under_way else None
+        return held.kind if own and held is not None and progress_of(self._run).under_way else None
 
 
 class Seeker(Protocol):

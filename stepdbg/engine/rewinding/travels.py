@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 
 class TravelledRun(ScheduledRun, Protocol):
-    """A run of which there is a copy."""
+    """A run that has a copy."""
 
     @property
     def id(self) -> RunId: ...
@@ -250,7 +250,7 @@ def _schedule_of(run: TravelledRun, here: Here) -> Schedule:
 
 def here_in(run: TravelledRun) -> Here:
     """Where a live run is held.  Raises `NotNow` if not all of its steps were logged."""
-    paths, steps, at = run.registry.paths, run.steps(), whereabouts.standing(run)
+    paths, steps, at = run.registry.paths, run.steps(), whereabouts.progress_of(run)
     if paths is None or steps.ended:
         raise NotNow(f"this run has no way back: {steps.ended}")
     task = runs.current_task()

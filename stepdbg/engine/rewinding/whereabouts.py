@@ -38,10 +38,10 @@ class Here(NamedTuple):
     present: int
 
 
-class Standing(NamedTuple):
-    """How far the step of the task is that a run has chosen.
+class StepProgress(NamedTuple):
+    """How far the step of the chosen task is.
 
-    chosen: whether there is such a task.
+    chosen: whether Trio has chosen a task of the program.
     under_way: whether its step has begun.
     """
 
@@ -49,12 +49,12 @@ class Standing(NamedTuple):
     under_way: bool
 
 
-def standing(run: SteeredRun) -> Standing:
-    """How far the step has come at which a run is held."""
+def progress_of(run: SteeredRun) -> StepProgress:
+    """How far the step is at which a run is held."""
     task = runs.current_task()
     if task is None or runs.is_system(run.runner, task):
-        return Standing(chosen=False, under_way=False)
-    return Standing(chosen=True, under_way=not is_about_to_step(run, task))
+        return StepProgress(chosen=False, under_way=False)
+    return StepProgress(chosen=True, under_way=not is_about_to_step(run, task))
 
 
 def step_of(sought: Sought, here: Here, paths: SpawnPaths | None) -> int:

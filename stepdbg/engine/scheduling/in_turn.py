@@ -125,7 +125,7 @@ class Deviating(InTurn):
                 if deadline > now:
                     break
                 task = scopes.oldest_under(scope)
-                assert task is not None, "no deadline is pending once nobody is in its scope"
+                assert task is not None, "no deadline is pending once no task is in its scope"
                 who = self.id_of(task)
                 self._deadlines[who] += 1
                 self._done.add(Moment(who, self._deadlines[who], deadline=True))

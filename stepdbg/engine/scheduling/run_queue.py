@@ -146,8 +146,8 @@ class RunQueue(deque[Task]):
                 place -= 1
             del self[place]
         self._left_over, self._is_taken = len(self), True
-        # A pass with only a part of the tasks flips no coin, so that later coins fall as they would
-        # have fallen.  Trio takes the tasks from the end.
+        # A pass with only a part of the tasks flips no coin, so later coins fall as they would have
+        # fallen.  Trio takes the tasks from the end.
         now.reverse()
         self._coin.for_batch(now)
         return iter(now)

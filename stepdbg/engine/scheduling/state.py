@@ -93,7 +93,7 @@ class Steered:
 
     @property
     def in_force(self) -> bool:
-        """Whether there are orders, so that the run queue has to ask."""
+        """Whether there are orders, so the run queue has to ask."""
         return bool(self.held or self.only is not None or self.ordered.plan or self._empty)
 
     def is_held(self, task: Task) -> bool:

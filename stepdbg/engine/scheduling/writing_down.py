@@ -172,7 +172,7 @@ def differences(then: Header, now: Header) -> list[str]:
 def _own_files() -> Iterator[tuple[str, int]]:
     """Name and checksum of the program's own files, the main one first.
 
-    Their names are relative to the main file's folder, so that the program may be moved.
+    Their names are relative to the main file's folder, so the program may be moved.
     """
     main = _file_of(sys.modules.get("__main__"))
     others = {_file_of(module) for module in list(sys.modules.values())} - {main, ""}
