@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from stepdbg.archive.recordings.events import Events
-from stepdbg.archive.recordings.moments import Standing
+from stepdbg.archive.recordings.moments import TaskStates
 from stepdbg.archive.recordings.waiting import is_timeout
 from stepdbg.model.facts import RunId
 from stepdbg.model.recording import ASLEEP, Shape, ShapeKind
@@ -136,9 +136,9 @@ def test_a_deadline_whose_line_nobody_noted() -> None:
     events.known.append(Shape(RunId(1), ShapeKind.DEADLINE, PLACE))
     events.known.append(Shape(RunId(1), ShapeKind.DEADLINE, PLACE, detail=ASLEEP))
     events.shapes.extend((0, 1, 2))
-    standing, recording = Standing(), SimpleNamespace(events=events)
-    standing.deadline.update({4: 0, 5: 1, 6: 2})
-    found = [number for number in (3, 4, 5, 6) if is_timeout(recording, standing, number)]  # type: ignore[arg-type]  # all that it needs
+    states, recording = TaskStates(), SimpleNamespace(events=events)
+    states.deadline.update({4: 0, 5: 1, 6: 2})
+    found = [number for number in (3, 4, 5, 6) if is_timeout(recording, states, number)]  # type: ignore[arg-type]  # all that it needs
     assert found == [5]
 
 
