@@ -10,12 +10,13 @@ next look goes on with the others.
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Sized
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs, tasks
 from stepdbg._trio_internals.scopes import nurseries_above
+from stepdbg.engine.judging.reach import LOOKED_AT
 from stepdbg.engine.waiting import graph
 from stepdbg.model.lints import Lint, LintName
 from stepdbg.model.standard import itertools, math, time, weakref
@@ -28,15 +29,27 @@ if TYPE_CHECKING:
     from stepdbg.engine.waiting.graph import BlockedGraph
     from stepdbg.engine.waiting.views import BlockedRun
 
-_AT_ONCE: Final = 60
-"""How many tasks one look takes."""
 
-_SECONDS: Final = 0.02
-"""The time after which a look takes no more of them."""
+class _Bounds(NamedTuple):
+    """How far one look goes.
+
+    tasks: how many tasks it takes.
+    seconds: the time after which it takes no more of them.
+    objects: how many objects it takes into account.
+    """
+
+    tasks: int
+    seconds: float
+    objects: int
 
 
-_OBJECTS: Final = 3_000
-"""How many objects a look takes into account."""
+_AT_A_STOP: Final = _Bounds(60, 0.02, 3_000)
+
+_ASKED_FOR: Final = _Bounds(200, 0.5, LOOKED_AT)
+"""With the tasks that wait for the same as the last of them, fewer than `judging` refuses."""
+
+_MATES: Final = 60
+"""How many of the tasks that wait for the same are examined with a blocked one."""
 
 _ASKED: Final = 2.0
 """The seconds that the looks may take for which somebody has asked."""
@@ -66,46 +79,49 @@ class Looks:
         """
         until = time.perf_counter() + _ASKED
         self._to_come = []
-        found = self.look(on)
+        found = self._look(on, _ASKED_FOR)
         while self._to_come and time.perf_counter() < until:
-            found += self.look(on)
+            found += self._look(on, _ASKED_FOR)
         return found
 
     def look(self, on: Container[LintName]) -> list[Lint]:
-        """What some of the blocked tasks show.
+        """What some of the blocked tasks show, soon enough for a stop.
 
         Args:
             on: the lints that are asked.
         """
+        return self._look(on, _AT_A_STOP)
+
+    def _look(self, on: Container[LintName], bounds: _Bounds) -> list[Lint]:
         seen: dict[Task, Blocked] = {}
         waits: BlockedGraph | None = None
-        for task in self._some_tasks(seen):
+        for task in self._some_tasks(seen, bounds):
             waits = waits or graph.BlockedGraph(self._run)
             _take(waits, task, seen)
         if waits is None or not seen:
             return []
         found: list[Lint] = []
         if LintName.LOST_EVENT in on or LintName.LOST_SENDER in on:
-            stuck = waits.stuck_among(seen.values(), limit=_OBJECTS)
-            lost = lost_objects.LostObjects(self._run, stuck.for_good, _OBJECTS)
+            stuck = waits.stuck_among(seen.values(), limit=bounds.objects)
+            lost = lost_objects.LostObjects(self._run, stuck.for_good, bounds.objects)
             found += lost.events()
             found += lost.senders(seen.values())
         found += self._shields.look(seen.values())
         return [each for each in found if each.name in on]
 
-    def _some_tasks(self, seen: Sized) -> Iterator[Task]:
+    def _some_tasks(self, seen: Sized, bounds: _Bounds) -> Iterator[Task]:
         """Tasks that are not runnable, until enough tasks were examined."""
         if not self._to_come:
             runner = self._run.runner
             own = (t for t in runs.living_tasks(runner) if not runs.is_system(runner, t))
             self._to_come = [weakref.ref(task) for task in reversed(list(own))]
         until = math.inf
-        while self._to_come and len(seen) < _AT_ONCE and time.perf_counter() < until:
+        while self._to_come and len(seen) < bounds.tasks and time.perf_counter() < until:
             task = self._to_come.pop()()
             if task is not None and not tasks.is_runnable(task):
                 yield task
                 # From after the first one, for which modules may have had to be imported.
-                until = min(until, time.perf_counter() + _SECONDS)
+                until = min(until, time.perf_counter() + bounds.seconds)
 
 
 def _take(waits: BlockedGraph, task: Task, seen: dict[Task, Blocked]) -> None:
@@ -115,7 +131,7 @@ def _take(waits: BlockedGraph, task: Task, seen: dict[Task, Blocked]) -> None:
         return
     seen[task] = found
     above = [nursery.parent_task for nursery in itertools.islice(nurseries_above(task), _ABOVE)]
-    for each in (*found.mates[:_AT_ONCE], *above):
+    for each in (*found.mates[:_MATES], *above):
         relative = None if each in seen else waits.blocked(each)
         if relative is not None:
             seen[each] = relative

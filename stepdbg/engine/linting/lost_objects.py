@@ -23,7 +23,7 @@ from stepdbg.engine.waiting.object_names import name_of, walk
 from stepdbg.engine.waiting.recognisers import find_wait
 from stepdbg.model.lints import Lint, LintName
 from stepdbg.model.standard import gc, itertools, sys
-from stepdbg.model.task import WaitKind
+from stepdbg.model.task import Place, WaitKind
 
 from .saying import at
 
@@ -43,12 +43,17 @@ class LostObjects:
 
     def __init__(self, run: BlockedRun, stuck: dict[Task, Blocked], objects: int) -> None:
         self._run, self._stuck, self._objects = run, stuck, objects
+        self._led_to: dict[Task, frozenset[int]] = {}
 
     def events(self) -> Iterator[Lint]:
-        """The lints about tasks that wait for an Event."""
+        """The lints about tasks that wait for an Event, one for each line."""
+        told: set[Place | None] = set()
         for each in self._stuck.values():
-            who = self._others_who_have(each, "it") if each.kind is WaitKind.EVENT else None
+            if each.kind is not WaitKind.EVENT or each.place in told:
+                continue
+            who = self._others_who_have(each, "it")
             if who is not None:
+                told.add(each.place)
                 yield self._lint(
                     LintName.LOST_EVENT,
                     each,
@@ -57,10 +62,14 @@ class LostObjects:
                 )
 
     def senders(self, seen: Iterable[Blocked]) -> Iterator[Lint]:
-        """The lints about tasks that receive, stuck or not."""
+        """The lints about tasks that receive, stuck or not, one for each line."""
+        told: set[Place | None] = set()
         for each in seen:
-            what = self._channel(each) if each.kind is WaitKind.RECEIVE else None
+            if each.kind is not WaitKind.RECEIVE or each.place in told:
+                continue
+            what = self._channel(each)
             if what is not None:
+                told.add(each.place)
                 yield self._lint(LintName.LOST_SENDER, each, f"to receive from a channel {what}")
 
     def _lint(self, name: LintName, each: Blocked, what: str) -> Lint:
@@ -145,13 +154,19 @@ class LostObjects:
         return all(child in self._stuck for each in above for child in tasks.children_of(each))
 
     def _has(self, task: Task, key: int) -> bool:
-        """Whether a task has an object in its variables."""
+        """Whether a task has an object in its variables, which are searched once."""
+        if task not in self._led_to:
+            self._led_to[task] = frozenset(self._has_now(task))
+        return key in self._led_to[task]
+
+    def _has_now(self, task: Task) -> Iterator[int]:
+        """The `id` of each object in a task's variables, for an open send end that of its channel.
+
+        Not the objects: a reference to one of them would count as somebody else who has it.
+        """
         for frame in self._run.live_frames(task):
             for _, value in walk(frame_locals(frame)):
-                end = waits.channel_state(value) if _is_open_sender(value) else value
-                if id(end) == key:
-                    return True
-        return False
+                yield id(waits.channel_state(value) if _is_open_sender(value) else value)
 
 
 def _is_open_sender(value: object) -> TypeGuard[trio.MemorySendChannel[object]]:
