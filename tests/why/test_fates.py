@@ -47,9 +47,9 @@ AT_ONCE = ("computes", "empty")
 
 
 @contextmanager
-def at_look(kind: str, *, record: bool = True) -> Iterator[Debugging]:
+def at_look(kind: str, *more: str, record: bool = True) -> Iterator[Debugging]:
     """The program where it looks; it goes on to its end, since a shield would keep a quit off."""
-    with debugging(PROGRAM, args=[kind], record=record) as dbg:
+    with debugging(PROGRAM, args=[kind, *more], record=record) as dbg:
         go_to_look(dbg, kind)
         try:
             yield dbg
@@ -87,8 +87,9 @@ def test_what_has_become_of_it(kind: str, record: bool) -> None:
         assert re.fullmatch(rf"{scope}{because}{'; ' * bool(wanted)}{pattern}", told), told
 
 
-def test_how_often() -> None:
-    with at_look("poll") as dbg:
+@pytest.mark.parametrize("how", [[], ["expires"]])
+def test_how_often(how: list[str]) -> None:
+    with at_look("poll", *how) as dbg:
         told = re.search(r"; delivered (\d+) times", dbg.text("why *work", 400))
         tasks = dbg.call(dbg.inspector.tasks)
         (steps,) = [each.steps for each in tasks if each.label.short == "Runner.work"]

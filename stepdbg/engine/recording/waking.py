@@ -255,7 +255,8 @@ def taker_of_wakes(
         if by.kind in DELIVERS:
             if by.kind is WakeKind.DEADLINE:
                 forget_deadline()
-                by = by_time(task, lately.blocked.get(number))
+                if by.asked is None:  # else it has tried to wait in a scope that had expired
+                    by = by_time(task, lately.blocked.get(number))
             if by.kind in DELIVERS:
                 lately.deliver(number, by.asked)
         lately.woken[number] = step, by

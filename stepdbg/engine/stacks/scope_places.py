@@ -116,6 +116,10 @@ def _in_block(suspended: object, frame: FrameType) -> Iterator[tuple[object, Wit
     if not managers:
         return
     withs = _around(frame)
+    # A block that an exception leaves keeps its `__exit__` on the stack while that is awaited, and
+    # of a `with` of several items the inner ones are left first.
+    at_its_end = with_blocks.statement_at(frame.f_code, frame.f_lineno)
+    withs += at_its_end[: max(0, len(managers) - len(withs))]
     exact = is_own(frame.f_code.co_filename) and len(withs) == len(managers)
     yield from zip(managers, withs if exact else [None] * len(managers), strict=True)
 

@@ -37,6 +37,7 @@ class With:
     seconds: the argument that says how long the scope lasts that it enters; None without one.
     makes: ``scope`` or ``nursery``, by the name of the called function; empty for anything else.
     name: the variable, or the attribute of one, after ``as``; empty without one.
+    statement: the line of the keyword ``with``.
     """
 
     line: int
@@ -45,6 +46,7 @@ class With:
     seconds: ast.expr | None
     makes: str
     name: str
+    statement: int
 
 
 _with_blocks: dict[str, dict[int, tuple[With, ...]]] = {}
@@ -72,11 +74,11 @@ def _collect(node: ast.AST, owner: int, found: dict[int, list[With]]) -> None:
         elif isinstance(child, ast.With | ast.AsyncWith):
             first, last = child.body[0].lineno, child.end_lineno or child.lineno
             blocks = found.setdefault(owner, [])
-            blocks.extend(_with(item, first, last) for item in child.items)
+            blocks.extend(_with(item, child.lineno, first, last) for item in child.items)
         _collect(child, inside, found)
 
 
-def _with(item: ast.withitem, first: int, last: int) -> With:
+def _with(item: ast.withitem, statement: int, first: int, last: int) -> With:
     made, into = item.context_expr, item.optional_vars
     called = _called(made)
     return With(
@@ -86,6 +88,7 @@ def _with(item: ast.withitem, first: int, last: int) -> With:
         _seconds(made),
         _MAKERS.get(called, ""),
         _name(into) or _name(made),
+        statement,
     )
 
 
@@ -140,3 +143,11 @@ def left_at(code: CodeType, line: int) -> list[With]:
     """The items that are entered or left at a line, which is not in their body."""
     blocks = _blocks_of_file(code.co_filename).get(code.co_firstlineno, ())
     return [block for block in blocks if block.line == line < block.first]
+
+
+def statement_at(code: CodeType, line: int) -> list[With]:
+    """All items of the ``with`` that is entered or left at a line, outermost first."""
+    blocks = _blocks_of_file(code.co_filename).get(code.co_firstlineno, ())
+    # Which of its lines has the instructions of the end depends on the Python version.
+    at = {b.statement for b in blocks if line in (b.line, b.statement) and line < b.first}
+    return [block for block in blocks if len(at) == 1 and block.statement in at]
