@@ -19,6 +19,7 @@ import trio
 from trio.lowlevel import Task
 
 from stepdbg.engine.running.session import Session
+from stepdbg.engine.tracing import trace
 from stepdbg.launcher.recording import RecordWish
 from stepdbg.launcher.stats_report import StatsWish
 from stepdbg.launcher.timeline_file import TimelineWish
@@ -184,6 +185,8 @@ def _record(session: Session, folder: str) -> None:
 
 
 def _trace(session: Session, folder: str) -> None:
+    # Under Valgrind a step takes some fifty times as long, and so few would be handed over at once.
+    setattr(trace, "_LATEST", 50 * trace._LATEST)  # noqa: B010 - a constant
     wish = TraceWish()
     wish.on, wish.path = True, f"{folder}/trace.txt"
     wish.check()

@@ -59,21 +59,22 @@ def dialogue(command: list[str], answer: str) -> tuple[float, float]:
     child = pexpect.spawn(command[0], command[1:], encoding="utf-8", dimensions=(24, 80))
     child.delaybeforesend = None
     try:
-        _see_prompt(child)
+        see_prompt(child)
         first = time.perf_counter() - begun
         later = []
         for _ in range(LATER):
             begun = time.perf_counter()
             child.send(answer + "\r")
             child.expect_exact(SHOWN, timeout=30)
-            _see_prompt(child)
+            see_prompt(child)
             later.append(time.perf_counter() - begun)
     finally:
         child.close(force=True)
     return first, statistics.median(later)
 
 
-def _see_prompt(child: pexpect.spawn[str]) -> None:
+def see_prompt(child: pexpect.spawn[str]) -> None:
+    """Wait for the next prompt."""
     while True:
         if child.expect_exact([PROMPT, "\x1b[6n"], timeout=30) == 0:
             return

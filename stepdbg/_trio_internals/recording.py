@@ -349,4 +349,5 @@ def _error_of(task: Task, frame: FrameType) -> BaseException | None:
         outcome: object = getattr(task._runner, "main_task_outcome", None)
     else:
         outcome = peek_at(frame, "outcome")
-    return outcome.error if isinstance(outcome, Error) else None
+    # Not by `isinstance`: `Error` is an abstract base class, which would be asked at length.
+    return outcome.error if type(outcome) is Error else None

@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 LEAST_IDLE = 0.001
 """How long no task must run, in program seconds, for an idle time to get its own position."""
 
-_NOT_YET = float("inf")
-
 _SLEEPS = frozenset(("sleep", "sleep_until"))
 """The functions of Trio in which a task is asleep."""
 
@@ -170,14 +168,12 @@ class _LaneMaker:
         self._arrows: list[Arrow] = []
         self._begin: float | None = None
         self._position, self._idle_since = 0, 0.0
-        self._in_step = _NOT_YET  # when the step that ends next has first done something
+        self._acted: tuple[TaskNumber, float] | None = None  # who has acted in its step, and when
         self._takes: Mapping[LogKind, Callable[[_Track, LogEntry], None]] = {
+            **dict.fromkeys(STEP_ENDS, self._ended_step),
             LogKind.SPAWNED: self._spawned,
             LogKind.WOKEN: self._woken,
             LogKind.BEGAN: self._began,
-            LogKind.STEPPED: self._ended_step,
-            LogKind.BLOCKED: self._ended_step,
-            LogKind.EXITED: self._ended_step,
             LogKind.CANCELLED: self._marked,
             LogKind.STEERED: self._marked,
         }
@@ -239,12 +235,12 @@ class _LaneMaker:
             self._position += 2
         self._idle_since = max(self._idle_since, time)
 
-    def _now(self, time: float, *, in_step: bool) -> int:
-        """The position of something that happens at this time, in a step or between two steps."""
-        if in_step:
-            self._in_step = min(self._in_step, time)
+    def _now(self, time: float, by: TaskNumber | None) -> int:
+        """The position of what `by` does in its step at this time; None: between two steps."""
+        if by is not None:
+            self._acted = self._acted or (by, time)
             return self._position + 1
-        self._in_step = _NOT_YET
+        self._acted = None
         self._wait_until(time)
         return self._position
 
@@ -253,7 +249,7 @@ class _LaneMaker:
     def _spawned(self, track: _Track, entry: LogEntry) -> None:
         spawn = entry.spawn
         by = getattr(spawn, "by", None)  # neither `NotRecorded` nor None has `by`
-        position = self._now(entry.time, in_step=by is not None)
+        position = self._now(entry.time, None if by is None else by.number)
         place = getattr(spawn, "place", None)
         track.begun = True
         track.become(LaneState.RUNNABLE, entry.time, position, step=1, woken=WakeKind.STARTED)
@@ -271,7 +267,7 @@ class _LaneMaker:
             return
         by = None if wake.by is None else wake.by.number
         itself = by == track.task.number or wake.kind is WakeKind.ITSELF
-        position = self._now(entry.time, in_step=by is not None or itself)
+        position = self._now(entry.time, track.task.number if itself else by)
         if track.state in _GOES_ON or itself:
             track.woken_in_step = wake.kind
         else:
@@ -300,10 +296,11 @@ class _LaneMaker:
     def _ended_step(self, track: _Track, entry: LogEntry) -> None:
         begin = track.begun_step
         if begin is None:
-            # The seconds leave out what stepdbg did meanwhile.
-            begin = max(min(entry.time - (entry.seconds or 0.0), self._in_step), self._idle_since)
-            if self._in_step == _NOT_YET:  # else its position is taken already
+            begin = max(entry.time - (entry.seconds or 0.0), self._idle_since)
+            if self._acted is None:  # else its position is taken already
                 self._wait_until(begin)
+            elif self._acted[0] == track.task.number:
+                begin = min(begin, self._acted[1])  # the seconds leave out what stepdbg did
         track.become(
             LaneState.RUNNING,
             min(begin, entry.time),
@@ -314,7 +311,7 @@ class _LaneMaker:
             woken=track.woken,
         )
         self._position += 2
-        self._idle_since, self._in_step = max(self._idle_since, entry.time), _NOT_YET
+        self._idle_since, self._acted = max(self._idle_since, entry.time), None
         self._after_step(track, entry)
 
     def _after_step(self, track: _Track, entry: LogEntry) -> None:
@@ -344,7 +341,7 @@ class _LaneMaker:
 
     def _marked(self, track: _Track, entry: LogEntry) -> None:
         cancels = entry.kind is LogKind.CANCELLED
-        position = self._now(entry.time, in_step=True) if cancels else self._position
+        position = self._now(entry.time, track.task.number) if cancels else self._position
         kind = LaneMarkKind.CANCELS if cancels else LaneMarkKind.STEERED
         what = entry.detail if cancels else entry.detail.partition(" ")[0]  # not what was typed
         track.mark(kind, entry.time, position, entry.place, what)

@@ -39,6 +39,8 @@ def plain_name(name: object) -> str:
 
     Trio makes every name a text at first. This function calls no code of the program.
     """
+    if type(name) is str:
+        return name
     if isinstance(name, str):
         return str.__getitem__(name, slice(None))
     return repr(name) if type(name) in (int, float, bytes, bool) else f"<{type(name).__qualname__}>"

@@ -130,6 +130,9 @@ _SAYS: Final[dict[LogKind, Callable[[LogEntry], _Parts]]] = {
 _ALWAYS_ANEW: Final = frozenset((LogKind.IO_BEGAN, LogKind.HOOK))
 """The kinds whose words depend on their seconds."""
 
+_BY_DETAIL: Final = frozenset((LogKind.BEGAN, LogKind.STEPPED, LogKind.EXITED))
+"""The kinds whose words depend on nothing of an entry except its `detail`."""
+
 
 _NO_NUMBER, _STEP, _TOOK, _BOTH = range(4)
 
@@ -139,11 +142,16 @@ its identity is the key; which numbers are between the words; a template for wha
 millisecond, as most things do; and one for what took longer."""
 
 
+_Template = tuple[int, str, str]
+"""The words behind the name of the task, as in `_Words`."""
+
+
 class TraceText:
     """Makes the text of a trace for a file."""
 
     def __init__(self) -> None:
         self._known: dict[int, _Words] = {}
+        self._templates: dict[tuple[int, str], _Template] = {}
 
     def __call__(self, run: RunId, told: Sequence[Told]) -> str:
         """Return the lines, each with its line end."""
@@ -168,20 +176,38 @@ class TraceText:
 
     def _words(self, run: RunId, like: LogEntry, seconds: float | None, depth: int) -> _Words:
         anew = like.kind in _ALWAYS_ANEW
-        parts = _parts(replace(like, seconds=seconds) if anew else like)
-        words = _escaped(_head(run, like, depth) + parts.before), _escaped(parts.between)
-        start = "%11.6f  " + ("%d" if parts.step else "").join(words)
-        short, long = (
-            start + (length if parts.took else "") + _escaped(parts.after)
-            for length in ("%d µs", "%s")
-        )
-        numbers = (_STEP if parts.step else 0) | (_TOOK if parts.took else 0)
-        made = like, numbers, short, long
+        if anew:
+            numbers, short, long = _template(replace(like, seconds=seconds))
+        else:
+            numbers, short, long = self._template(like)
+        start = "%11.6f  " + _escaped(_head(run, like, depth))
+        made = like, numbers, start + short, start + long
         if not anew:
             if len(self._known) > _KEPT:
                 self._known.clear()
             self._known[id(like)] = made
         return made
+
+    def _template(self, like: LogEntry) -> _Template:
+        """The words about a task, which are often the same for many tasks."""
+        if like.kind not in _BY_DETAIL:
+            return _template(like)
+        key = id(like.kind), like.detail
+        found = self._templates.get(key)
+        if found is None:
+            if len(self._templates) > _KEPT:
+                self._templates.clear()
+            found = self._templates[key] = _template(like)
+        return found
+
+
+def _template(entry: LogEntry) -> _Template:
+    parts = _parts(entry)
+    start = ("%d" if parts.step else "").join((_escaped(parts.before), _escaped(parts.between)))
+    after = _escaped(parts.after)
+    numbers = (_STEP if parts.step else 0) | (_TOOK if parts.took else 0)
+    short, long = ("%d µs", "%s") if parts.took else ("", "")
+    return numbers, start + short + after, start + long + after
 
 
 def _escaped(line: Line) -> str:

@@ -300,3 +300,18 @@ def test_a_deep_tree_of_many() -> None:
 
     lanes = lanes_of(chain(), now=1.0)
     assert [each.depth for each in lanes.lanes] == [*range(2_999)]
+
+
+def test_a_step_begins_before_what_the_task_does_in_it() -> None:
+    entries = [
+        spawned(0.0, MAIN, None),
+        spawned(0.5, A, MAIN),
+        ended(1.0, MAIN, 1, 0.1, LogKind.STEPPED),  # what stepdbg did meanwhile is left out
+        spawned(1.2, B, MAIN),  # in a step that was not recorded
+        ended(1.5, A, 1, 0.1, LogKind.STEPPED),
+    ]
+    begins = {
+        each.task.number: [span.begin for span in each.spans if span.state is RUNNING]
+        for each in lanes_of(entries, now=1.5).lanes
+    }
+    assert begins == {1: [0.5], 3: [pytest.approx(1.4)], 4: []}

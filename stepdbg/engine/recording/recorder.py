@@ -279,7 +279,7 @@ class Recorder:
     def _note(
         self, kind: int, number: int, step: int, seconds: float = 0.0, more: object = None
     ) -> Note:
-        note = (kind, self._moment(), number, step, seconds, more)
+        note = (kind, moment(self, self._hold), number, step, seconds, more)
         self._add(note)
         return note
 
