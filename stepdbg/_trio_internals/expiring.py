@@ -21,12 +21,19 @@ class ChosenDeadlines(Deadlines):
     Attributes:
         choose: called by the loop with a function that lets the deadline of a scope pass; returns
             False if all due deadlines must pass, as under Trio.
+        only_due: `choose` is called only when a deadline may be due.
     """
+
+    only_due = False
 
     choose: Callable[[Callable[[CancelScope], None]], bool]
 
     def expire(self, now: float) -> bool:
         """See `trio._core._run.Deadlines`: whether any has passed."""
+        if self.only_due:
+            heap = self._heap
+            if not heap or heap[0][0] > now:
+                return False
         passed: list[CancelScope] = []
 
         def let_pass(scope: CancelScope) -> None:
@@ -51,11 +58,14 @@ class ChosenDeadlines(Deadlines):
 
 
 def choose_deadlines(
-    runner: Runner, choose: Callable[[Callable[[CancelScope], None]], bool]
+    runner: Runner,
+    choose: Callable[[Callable[[CancelScope], None]], bool],
+    *,
+    only_due: bool = False,
 ) -> None:
-    """Let a function choose which deadlines of a run pass; see `ChosenDeadlines`."""
+    """Let a function choose which deadlines of a run pass; arguments: see `ChosenDeadlines`."""
     chosen = ChosenDeadlines(runner.deadlines._heap, runner.deadlines._active)
-    chosen.choose = choose
+    chosen.choose, chosen.only_due = choose, only_due
     runner.deadlines = chosen
 
 

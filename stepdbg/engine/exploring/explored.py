@@ -11,7 +11,7 @@ Trio's own tasks step in the same pass, as they do in a replay, so a replay can 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from sys import _getframe
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -119,19 +119,27 @@ class ChosenQueue(deque[Task]):
         runner: the runner whose queue it replaces.
         next_of: chooses the task that steps; gets the tasks that have become runnable since its
             last call.
+        known: the program's own tasks that `next_of` has got so far.
     """
 
-    def __init__(self, runner: runs.Runner, next_of: Callable[[list[Task]], Task | None]) -> None:
+    def __init__(
+        self,
+        runner: runs.Runner,
+        next_of: Callable[[list[Task]], Task | None],
+        known: Container[Task],
+    ) -> None:
         super().__init__(runs.queued(runner))
-        self._runner, self._next_of = runner, next_of
+        self._runner, self._next_of, self._known = runner, next_of, known
         self._left_over = 0
         self._coin = postponing.Undrawn()
 
     def __iter__(self) -> Iterator[Task]:
         """The tasks of the pass that begins; Trio is the caller."""
-        new = list(deque.__iter__(self))[self._left_over :]
-        runner = self._runner
-        system = [task for task in new if runs.is_system(runner, task)]
+        # At most steps one task has become runnable, and the others would be copied each time.
+        came = len(self) - self._left_over
+        new = [self[-1]] if came == 1 else list(deque.__iter__(self))[-came:] if came else []
+        runner, known = self._runner, self._known
+        system = [task for task in new if task not in known and runs.is_system(runner, task)]
         if system:
             new = [task for task in new if task not in system]
         chosen = self._next_of(new)
@@ -193,6 +201,7 @@ class ExploredRun(trio.abc.Instrument):
         self._late = late
         self.ended = ""
         self._chooser, self._most = chooser, most_steps
+        self._sorts, self._stays = not chooser.keeps_arrivals, chooser.stays
         self._paths = SpawnPaths()
         self._ids: dict[Task, LogicalId] = {}
         self._ready: list[Task] = []
@@ -205,6 +214,10 @@ class ExploredRun(trio.abc.Instrument):
         self._clock: VirtualTime | None = None
         self._runner: runs.Runner
 
+    def __dir__(self) -> list[str]:
+        """What Trio looks through for hooks at the beginning of each run."""
+        return ["before_run", "task_spawned"]
+
     def before_run(self) -> None:
         """See `trio.abc.Instrument`."""
         runner = runs.current_runner()
@@ -212,10 +225,11 @@ class ExploredRun(trio.abc.Instrument):
         self._runner = runner
         if self._looking is not None:
             self._looking.begin(self.log, self.passed)
-        runs.replace_queue(runner, ChosenQueue(runner, self._next_of))
+        runs.replace_queue(runner, ChosenQueue(runner, self._next_of, self._ids))
         if type(runner.clock).__name__ == "SystemClock":
             runner.clock = self._clock = VirtualTime(self._on_idle)
-            expiring.choose_deadlines(runner, self._note_deadlines)
+            on_time = self._late is None
+            expiring.choose_deadlines(runner, self._note_deadlines, only_due=on_time)
         else:  # the program's clock lets deadlines pass; it does not call `_on_idle`
             self.own_clock = True
             idling.LastDeadline(runner, lambda: self._on_idle(math.inf))
@@ -249,20 +263,17 @@ class ExploredRun(trio.abc.Instrument):
             self._abandon("invariant")
         if self.watch is not None and self.watch.so_far() is not None:
             self._abandon("lint")
-        if new:
-            if not self._chooser.keeps_arrivals:
-                in_turn(new, self._last, self._id_of)
-            self._ready += new
-            self._waiting += map(self._id_of, new)
-        ready, waiting = self._ready, self._waiting
+        ready, waiting, ids = self._ready, self._waiting, self._ids
+        if len(new) > 1 and self._sorts:
+            in_turn(new, self._last, self._id_of)
+        for task in new:
+            ready.append(task)
+            waiting.append(ids[task] if task in ids else self._id_of(task))
         if not ready:
             return None
         place, usual = 0, waiting[0]
-        self._stayed += 1
-        if self._chooser.stays and self._last in ready and self._stayed < _STAYS:
-            first = ready.index(self._last)
-            ready.insert(0, ready.pop(first))
-            waiting.insert(0, waiting.pop(first))
+        if self._stays:
+            self._let_stay()
         silent = None if self._silent is None else self._silent.next_of(new)
         if silent is not None:
             place = ready.index(silent)
@@ -270,17 +281,27 @@ class ExploredRun(trio.abc.Instrument):
             self.choices += 1
             place = self._chooser.choose(waiting)
         who, chosen = waiting.pop(place), ready.pop(place)
-        if len(self.log) >= self._most:
+        log = self.log
+        if len(log) >= self._most:
             self._abandon("cut")
         if self._looking is not None:
             self._looking.step(chosen, who, usual)
-        self.log.append(who)
+        log.append(who)
         self._chooser.stepped(who)
         if self._late is not None:
             self._late.stepped(chosen)
         if chosen is not self._last:
             self._last, self._stayed = chosen, 0
         return chosen
+
+    def _let_stay(self) -> None:
+        """Let the task that has just stepped be the first of those that can step."""
+        ready, waiting = self._ready, self._waiting
+        self._stayed += 1
+        if self._last in ready and self._stayed < _STAYS:
+            first = ready.index(self._last)
+            ready.insert(0, ready.pop(first))
+            waiting.insert(0, waiting.pop(first))
 
     def _id_of(self, task: Task) -> LogicalId:
         found = self._ids.get(task)
