@@ -2,9 +2,12 @@
 
 Owns: the programs, and the Markdown table.  Does not own: any claim.
 
-Each row is one exploration in a process of its own, with one worker.  Counted is the processor time
-of the forked processes, which leaves out starting up.  ``--schedules N`` says how many a row has,
-``--memory`` compares the peak of so many with that of ten times as many.
+Each cell is one exploration in a process of its own, with one worker.  Counted is the processor
+time of the forked processes, which leaves out starting up.  ``--schedules N`` says how many a cell
+has, ``--memory`` compares the peak of so many with that of ten times as many.
+
+The last three columns: a test of pytest that runs the program (two sizes, and the difference of
+what both take), `trio.run` by itself, and detangle with the same program for asyncio.
 """
 
 from __future__ import annotations
@@ -14,13 +17,18 @@ import json
 import resource
 import subprocess
 import sys
+import tempfile
+import time
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import trio
 
 from stepdbg.engine.exploring.calls import call_of
 from stepdbg.launcher.exploring.search import Search
 from stepdbg.launcher.exploring.wish import ExploreWish
+
+from . import detangled
 
 
 def stepping(tasks: int, steps: int) -> Callable[[], Awaitable[None]]:
@@ -77,8 +85,51 @@ PROGRAMS: dict[str, Callable[[], Awaitable[None]]] = {
 STRATEGIES = ("portfolio", "urw", "rw", "pos", "pct", "bounded", "exhaustive")
 
 
+_TEST = """
+import trio
+from benchmarks.exploring import PROGRAMS
+
+def test_it():
+    trio.run(PROGRAMS[{program!r}])
+"""
+
+
+def in_pytest(program: str, schedules: int) -> dict[str, float]:
+    """What more schedules of a test take, which has set-up and teardown in each."""
+    few, taken = max(1, schedules // 10), list[float]()
+    with tempfile.TemporaryDirectory() as folder:
+        test = Path(folder, "test_it.py")
+        test.write_text(_TEST.format(program=program), "utf-8")
+        for count in (few, schedules):
+            before = resource.getrusage(resource.RUSAGE_CHILDREN)
+            words = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+            words += ["--rootdir", folder, "--stepdbg-explore-budget", str(count), str(test)]
+            subprocess.run(words, stdout=subprocess.DEVNULL, check=True)
+            after = resource.getrusage(resource.RUSAGE_CHILDREN)
+            taken.append(after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime)
+    return {"schedules": schedules - few, "processor": taken[1] - taken[0]}
+
+
+def by_itself(program: str, schedules: int) -> dict[str, float]:
+    """What so many runs take that nobody explores."""
+    trio.run(PROGRAMS[program])
+    before = time.process_time()
+    for _ in range(schedules):
+        trio.run(PROGRAMS[program])
+    return {"schedules": schedules, "processor": time.process_time() - before}
+
+
+BESIDE: dict[str, Callable[[str, int], dict[str, float]]] = {
+    "pytest": in_pytest,
+    "trio.run": by_itself,
+    "detangle": detangled.explored,
+}
+
+
 def explored(program: str, strategy: str, schedules: int) -> dict[str, float]:
-    """What one exploration in this process comes to."""
+    """What one exploration in this process comes to.  strategy: also one of `BESIDE`."""
+    if strategy in BESIDE:
+        return BESIDE[strategy](program, schedules)
     wish = ExploreWish(schedules=schedules, seconds=None, seed=1, strategy=strategy)
     verdict = Search(call_of(PROGRAMS[program], ()), wish, lambda *_: None).verdict()
     assert not verdict.faults, verdict
@@ -104,7 +155,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.exploring", description=__doc__)
     parser.add_argument("--schedules", type=int, default=1_000, help="of each row")
     parser.add_argument("--memory", action="store_true", help="the peak, instead of the speed")
-    parser.add_argument("--strategy", choices=STRATEGIES, help="only this one")
+    columns = (*STRATEGIES, *BESIDE)
+    parser.add_argument("--strategy", choices=columns, help="only this column")
     parser.add_argument("--one", nargs=2, metavar=("PROGRAM", "STRATEGY"), help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.one:
@@ -116,7 +168,9 @@ def main() -> None:
         grown = [measured("3 tasks, 10 steps", "urw", count)["peak"] for count in (few, many)]
         print(f"Peak of {many:,} schedules less that of {few:,}: {grown[1] - grown[0]:.1f} MiB.")
         return
-    strategies = (options.strategy,) if options.strategy else STRATEGIES
+    strategies = (options.strategy,) if options.strategy else columns
+    if not detangled.is_there():
+        strategies = tuple(each for each in strategies if each != "detangle")
     print(f"| program | {' | '.join(f'`{each}`' for each in strategies)} |")
     print(f"|---|{'---:|' * len(strategies)}")
     for program in PROGRAMS:
