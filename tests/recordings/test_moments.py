@@ -208,3 +208,17 @@ def test_a_wait_that_nothing_has_ended(tmp_path: Path) -> None:
     told = " ".join(why.split())
     assert "is blocked in sleep_forever at dies.py:3; nothing had woken it when the record" in told
     assert deadlock == "error: a recording does not tell which tasks have what others wait for"
+
+
+def test_the_sums_are_those_of_the_run(tmp_path: Path) -> None:
+    path = tmp_path / "run.rec"
+    said = record(path, "--stats", PROGRAM)
+    first, kept = answers(path, "at 1", "stats", "at end", "stats")[1::2]
+    steps = re.compile(r"^(\S+ \(\d+\)) +ended +(\d+) ", re.MULTILINE)
+    assert sorted(steps.findall(kept)) == sorted(steps.findall(said))
+    assert len(steps.findall(kept)) == 7
+    ran = re.compile(r"^holder \(3\) +ended +\d+ +([\d.]+) (µs|ms) ", re.MULTILINE)
+    (now, unit), (was, unit_then) = *ran.findall(kept), *ran.findall(said)
+    assert unit == unit_then
+    assert float(now) == pytest.approx(float(was), rel=0.02)
+    assert re.findall(r"^main \(1\) +0 ", first, re.MULTILINE)

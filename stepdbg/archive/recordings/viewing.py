@@ -13,14 +13,14 @@ from stepdbg.archive.reading import ArchiveInspector
 from stepdbg.archive.shapes import Picture
 from stepdbg.model.errors import BadUsage, NoSuchTask, NotNow
 from stepdbg.model.facts import NO_TASK, RunId, TaskNumber
-from stepdbg.model.history import Log
+from stepdbg.model.history import Log, Stats
 from stepdbg.model.recording import RECORDING, Sought
 from stepdbg.model.records import replace
 from stepdbg.model.task import FrameRef, FrameSnapshot
 from stepdbg.model.values import Budget, Value
 from stepdbg.model.waits import Deadlock, Explanation
 
-from . import logs, waiting
+from . import logs, sums, waiting
 from .moments import Moments, TaskStates
 from .reading import Recording, clean_errors, read
 from .showing import picture_at
@@ -67,6 +67,10 @@ class RecordingInspector(ArchiveInspector):
         entries = (logs.entry(self._recording, place) for place in shown)
         found = tuple(entry for entry in entries if entry is not None)
         return Log(found, on=True, size=len(places), earlier=len(places) - len(shown))
+
+    def stats(self) -> Stats:
+        """What the tasks had done in all by then."""
+        return sums.stats_at(self._recording, self.run_id, self._place, self.run().time)
 
     def why(self, task: TaskNumber) -> Explanation:
         """What a task waited for, and how that ended."""
