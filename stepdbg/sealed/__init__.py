@@ -1,17 +1,17 @@
 """stepdbg's own imports, out of the program's reach.
 
-Owns: when the importer is made, once for a process; letting what the interpreter imports of
-stepdbg go through it; `load`, and `BUILTINS` for code that needs our builtins.
+Owns: making the importer, once for each process; letting the interpreter's imports of stepdbg go
+through it; `load`, and `BUILTINS` for code that needs stepdbg's builtins.
 Does not own: the importer (sealed.importer).
 
-Imports nothing of stepdbg outside of this package: everything else of it is imported by it.
+This package imports no other part of stepdbg, since all other parts are imported by it.
 
 CPython looks up ``__builtins__`` in a module's globals when it makes a function, and the function
 keeps what it finds (``func_builtins``).  So the modules of stepdbg are executed with
-``__builtins__`` set to a copy of the builtins whose ``__import__`` is the importer's.  Whenever a
-function of ours runs, its import statements go to the importer, and it sees no `open` or `compile`
-that the program has replaced.  The program's `builtins` stays as it is.  Without this, a file
-``html.py`` beside the script, or an emptied `sys.modules`, would break the debugger.
+``__builtins__`` set to a copy of the builtins whose ``__import__`` is the importer's.  So the
+import statements of stepdbg's functions go to the importer, and these functions see no `open` or
+`compile` that the program has replaced.  The program's `builtins` module does not change.  Without
+this, a file ``html.py`` beside the script, or an emptied `sys.modules`, would break the debugger.
 """
 
 import _frozen_importlib as bootstrap
@@ -20,7 +20,7 @@ import posix
 import sys
 from types import ModuleType
 
-from . import library_future, spares  # isort: skip - first, as all others ask for it
+from . import library_future, spares  # isort: skip - first, as all others use it
 from .files import FilesGone, Folders, absolute, memory_is_short
 from .importer import Importer
 from .in_place import own_copy, remembering
@@ -59,25 +59,25 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
 _ANCHOR = "stepdbg"
-"""Where the one importer is found again after `sys.modules` was emptied: a name in the module of
-`ModuleSpec`, of which a process has only one."""
+"""The name under which the importer is kept in the module of `ModuleSpec`.  A process has only one
+such module, so stepdbg finds the importer there even if the program has emptied `sys.modules`."""
 
 
 def importer_of_process() -> Importer | None:
-    """The one that was made first, if there is one."""
+    """The importer of this process; None before `seal`."""
     found: Importer | None = vars(bootstrap).get(_ANCHOR)
     return found
 
 
 def seal(package: ModuleType) -> None:
-    """Let everything that is imported of stepdbg from now on go through our importer.
+    """Make the importer, and let it load all modules of stepdbg from now on.
 
     package: stepdbg itself, which is being executed.
     """
     left_out, runs_program = _added_by_start(package)
     entries = [entry for entry in sys.path if isinstance(entry, str)]
     if left_out in entries:
-        entries.remove(left_out)  # the first: another of that value was put there on purpose
+        entries.remove(left_out)  # only the first: a second one was added on purpose
     home = package.__path__[0].rpartition("/")[0]
     folders = Folders([*entries, home])
     sharing = Sharing(folders, trusts_finders=runs_program)
@@ -108,31 +108,32 @@ def loading_lock() -> "RLock":
 
 
 def load_anew(name: str) -> ModuleType:
-    """One more copy of a module, which nobody else has.  Raises ModuleNotFoundError."""
+    """One more copy of a module, only for the caller.  Raises ModuleNotFoundError."""
     return _importer().load_anew(name)
 
 
 def undisturbed() -> "AbstractContextManager[None]":
-    """For a block that calls functions which are shared with the program, and none of its own.
+    """A context in which functions that are shared with the program use the interpreter's builtins.
 
-    They have the interpreter's builtins there, and our imports (sealed.in_place).
+    Their imports go to stepdbg's importer (sealed.in_place).  The block must not run code that
+    belongs only to the program.
     """
     return _importer().sharing.undisturbed()
 
 
 def put_back() -> None:
-    """Let `sys.modules` have stepdbg's own modules again, for code that looks for them there."""
+    """Put stepdbg's own modules back into `sys.modules`, for code that looks for them there."""
     _importer().modules.put_back(__package__.partition(".")[0])
 
 
 def show(name: str) -> None:
-    """Let `sys.modules` have a module, for code that looks for it there, if it has none."""
+    """Put a module into `sys.modules` unless one is there, for code that looks for it there."""
     load(name)
     _importer().modules.show(name)
 
 
 def program_looks_in(entry: str) -> None:
-    """The program has got its first entry of `sys.path`: what it has there is not ours."""
+    """The program's own folder is now first in `sys.path`: do not share modules found there."""
     _importer().let_go(entry)
 
 
@@ -143,13 +144,13 @@ def _importer() -> Importer:
 
 
 def _added_by_start(package: ModuleType) -> tuple[str | None, bool]:
-    """What the start has put in front of `sys.path`, and whether it is stepdbg that was started.
+    """The entry that Python's start has added to `sys.path`, and whether stepdbg was started.
 
-    None where it has put nothing there, or an archive with stepdbg in it.
+    The entry is None if there is none, or if it is an archive that contains stepdbg.
     """
     first = sys.path[0] if sys.path and isinstance(sys.path[0], str) else None
     if sys.argv[:1] == ["-m"] and "stepdbg" in sys.orig_argv[:-1]:
-        # With -m it is the working directory, and nothing when that has been removed.
+        # With -m it is the working directory; if that has been removed, nothing was added.
         return (first if not sys.flags.safe_path and absolute("") else None), True
     started = sys.argv[0] if sys.argv else ""
     if first and package.__path__[0].startswith(first + "/") and not posix.access(first + "/", 0):
@@ -170,9 +171,9 @@ def _added_by_start(package: ModuleType) -> tuple[str | None, bool]:
 
 
 def let_stand_in(copy_of: "Callable[..., ModuleType | None]") -> None:
-    """From now on, let code of ours get copies where it imports modules.
+    """From now on, let imports in stepdbg's code give copies of some modules.
 
-    copy_of: is given a module's absolute name, and as `wanted` whether names are taken from it;
-        gives the copy, or None where there is none.
+    copy_of: called with a module's absolute name, and with `wanted`: whether the import takes
+        names from the module.  Returns the copy, or None if there is none.
     """
     _importer().stand_in = copy_of

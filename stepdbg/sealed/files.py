@@ -1,12 +1,12 @@
 """Finding the files of modules, and reading their code.
 
-Owns: a second copy of the interpreter's own file importer, the folders that we look in, and which
-of them are the standard library's.
+Owns: a second copy of the interpreter's own file importer, the folders that stepdbg looks in, and
+which of them are the standard library's.
 Does not own: which module is whose (sealed.sharing), making modules (sealed.importer).
 
-The interpreter contains the code of its file importer in frozen form.  Executed once more with our
-builtins, that code gives finders and loaders of our own.  A program that changes those of
-`importlib`, the path hooks, or `os`, does not change ours.
+The interpreter contains the code of its file importer in frozen form.  stepdbg executes that code
+once more, with its own builtins, and so has finders and loaders of its own.  A program may change
+those of `importlib`, the path hooks, or `os`: stepdbg's do not change.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ if TYPE_CHECKING:
 
 
 def _second_copy(name: str) -> dict[str, Any]:
-    """The names of one of the interpreter's frozen modules, executed anew with our builtins."""
+    """The names of one of the interpreter's frozen modules, executed with stepdbg's builtins."""
     names: dict[str, Any] = {"__builtins__": BUILTINS, "__name__": name}
     exec(_imp.get_frozen_object(name), names)
     return names
 
 
 def _open_code(path: str) -> IO[bytes]:
-    """As `io.open_code`, which looks for `open` in `sys.modules` whenever it is called."""
+    """Replaces `io.open_code`, which looks `open` up through `sys.modules` at each call."""
     return open(path, "rb")
 
 
@@ -60,18 +60,18 @@ _PUBLIC: dict[type, Any] = {
     _ours["SourceFileLoader"]: theirs.SourceFileLoader,
     _ours["SourcelessFileLoader"]: theirs.SourcelessFileLoader,
 }
-_system = SimpleNamespace(**vars(posix))  # what fakes file systems looks through names of modules
+_system = SimpleNamespace(**vars(posix))  # fakes of file systems patch names in modules
 _FOLDER_BITS, _FOLDER = 0o170000, 0o040000
 
 
 class FilesGone(ModuleNotFoundError):
-    """A file of stepdbg's cannot be read any more; the text names the error."""
+    """A file of stepdbg can no longer be read; the text names the error."""
 
 
 class Folders:
     """The folders and archives that hold stepdbg's modules and those of its libraries.
 
-    entries: of `sys.path`, as they were when stepdbg started, without the program's own.
+    entries: the entries of `sys.path` when stepdbg started, without the program's own.
     """
 
     def __init__(self, entries: Iterable[str]) -> None:
@@ -81,7 +81,7 @@ class Folders:
         self.standard = [base, *(e for e in self.entries if _is_standard(e, base))] if base else []
 
     def find(self, name: str, entries: Sequence[str] | None = None) -> ModuleSpec | None:
-        """Where a module is, with a loader of our copy; None when it is nowhere.
+        """The spec of a module, with a loader of stepdbg's copy; None if there is no such module.
 
         name: absolute.  entries: the ``__path__`` of its parent; None for a module without one.
         """
@@ -103,7 +103,7 @@ class Folders:
         return spec
 
     def finder_for(self, entry: str) -> Finder | None:
-        """What finds modules in a folder or an archive; None for what is neither."""
+        """The finder for a folder or an archive; None for anything else."""
         if entry not in self._finders:
             if _is_folder(entry):
                 self._finders[entry] = _ours["FileFinder"](entry, *_SUFFIXES)
@@ -113,19 +113,19 @@ class Folders:
 
     @staticmethod
     def is_from(entry: str, spec: ModuleSpec) -> bool:
-        """Whether it is this folder that a module without a parent was found in."""
+        """Whether a module without a parent was found in this folder."""
         origin = spec.origin or ""
         if spec.submodule_search_locations is not None:
             origin = origin.rpartition("/")[0]
         return origin.rpartition("/")[0] == entry.rstrip("/")
 
     def forget(self, entry: str) -> None:
-        """Look at a folder anew when it is asked for next."""
+        """Drop the finder of a folder, so that the next search looks at it anew."""
         self._finders.pop(entry, None)
 
 
 def finder_of_archive(path: str) -> Finder | None:
-    """What finds modules in a zip archive, or in a folder of one; None for all else."""
+    """The finder for a zip archive, or for a folder in one; None for anything else."""
     inside = path
     while inside and not _exists(inside):  # the folder in an archive is not a file
         inside = inside.rpartition("/")[0]
@@ -148,7 +148,7 @@ def _zipimport() -> dict[str, Any]:
 
 
 def loader_for_file(name: str, path: str) -> object:
-    """The loader of our copy for a file of source, bytecode or machine code."""
+    """The loader of stepdbg's copy for a file of source, bytecode or machine code."""
     for loader, suffixes in _SUFFIXES:
         if path.endswith(tuple(suffixes)):
             return loader(name, path)
@@ -156,7 +156,7 @@ def loader_for_file(name: str, path: str) -> object:
 
 
 def public_loader(spec: ModuleSpec) -> Any:
-    """What a module that others can see has as its loader: what it would have had anyway."""
+    """The loader for a module that the program can see: the one that Python would have given it."""
     loader: Any = spec.loader
     public = _PUBLIC.get(type(loader))
     if public is not None:
@@ -201,7 +201,7 @@ def memory_is_short() -> bool:
 
 
 def what_hides(entries: Iterable[str]) -> OSError | None:
-    """Why folders that modules were found in cannot be looked into any more, if they cannot."""
+    """The error for the first folder that can no longer be read; None if all can."""
     for entry in entries:
         try:
             _system.listdir(entry)
@@ -218,7 +218,7 @@ def is_standard_name(name: str) -> bool:
 
 
 def absolute(entry: str) -> str:
-    """An entry of `sys.path` that stays right in another working folder."""
+    """An entry of `sys.path` as an absolute path, which holds after `os.chdir` as well."""
     if entry.startswith("/"):
         return entry
     try:

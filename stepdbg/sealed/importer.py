@@ -1,16 +1,16 @@
 """Imports that the program's import machinery cannot reach.
 
-Owns: which module is meant by a name and where it comes from; the ``__import__`` of our functions.
+Owns: which module a name means and where it comes from; the ``__import__`` of stepdbg's functions.
 Does not own: where files are (sealed.files), what is shared with the program (sealed.sharing),
 making modules (sealed.modules), descriptors (sealed.spares).
 
-A name that our code imports is one of four kinds:
+A name that stepdbg's code imports is one of four kinds:
 
 - **stepdbg itself**: loaded once, with builtins of its own, and also found in `sys.modules`;
-- **a library of ours** (`LIBRARIES`): always a private copy, with builtins of its own;
-- **the program's** (`GUESTS`): the copy that the program had when ours first asked for it;
-- **the standard library**: shared if it is what the program has or would get, and then made as
-  the interpreter makes it; a private copy else.
+- **a library of stepdbg** (`LIBRARIES`): always a private copy, with builtins of its own;
+- **the program's** (`GUESTS`): the copy that the program had when stepdbg first imported it;
+- **the standard library**: shared if the program has or would get the same module, and then made
+  as the interpreter makes it; otherwise a private copy.
 
 A private copy is in `sys.modules` only while it is executed.
 """
@@ -50,14 +50,14 @@ if TYPE_CHECKING:
     from typing import Any
 
 LIBRARIES = frozenset({"prompt_toolkit", "pygments", "wcwidth"})
-"""Packages that only our own code has to do with."""
+"""Packages that stepdbg uses for itself."""
 
 GUESTS = frozenset({"trio", "outcome", "pytest", "_pytest", "pluggy"})
-"""Packages of the program's that our code works on."""
+"""Packages of the program that stepdbg must share with it."""
 
 IN_C = {"_asyncio": "asyncio", "_json": "json"}
-"""Modules of machine code that look for their package in `sys.modules` when they are used, and
-that package, which does without them where it is a private copy."""
+"""Modules of machine code, each with its package.  They look for the package in `sys.modules` when
+they are used; so a private copy of the package must do without them."""
 
 _ABSENT: Any = object()
 _find_builtin = bootstrap.BuiltinImporter.find_spec
@@ -65,13 +65,14 @@ _find_frozen = bootstrap.FrozenImporter.find_spec
 
 
 class Importer:
-    """Our own way to modules.
+    """Loads the modules that stepdbg imports.
 
-    modules: those that ours know.
+    modules: the modules that it has loaded or shares.
     package: stepdbg itself, the copy that debugs.
-    folders: where to look.  sharing: what is common with the program.
-    finders: of `sys.meta_path`, asked for libraries that the folders lack.
-    stand_in: gives the copy that code of ours gets instead of a module, if any (`model.standard`).
+    folders: where to look.  sharing: which modules are common with the program.
+    finders: finders of `sys.meta_path`, for libraries that the folders lack.
+    stand_in: gives the copy that stepdbg's code gets instead of a module, if any
+        (`model.standard`).
     """
 
     def __init__(
@@ -90,11 +91,11 @@ class Importer:
         posix.register_at_fork(after_in_child=self._unlock)
 
     def _unlock(self) -> None:
-        """In a forked child: whatever thread held the lock is not there."""
+        """Make a new lock in a forked child, which lacks the thread that may have held the old."""
         self.lock = RLock()
 
     def let_go(self, entry: str) -> None:
-        """Keep for ourselves what a folder that the program looks in first has another of."""
+        """Stop sharing the modules that the program would now find in this folder instead."""
         if entry in self._folders.standard:
             return
         tops = [name for name in self.modules.shared if "." not in name]
@@ -109,7 +110,7 @@ class Importer:
         fromlist: Iterable[str] | None = (),
         level: int = 0,
     ) -> ModuleType:
-        """What an import statement of our functions calls; arguments as those of `__import__`."""
+        """Called by the import statements of stepdbg's code; arguments as those of `__import__`."""
         del locals
         if name == "sys" and globals is not None:
             stand_in = self.modules.sys_for(globals.get("__name__"))
@@ -118,7 +119,7 @@ class Importer:
         if level:
             name = _absolute_name(name, globals or {}, level)
         module = self.load(name)
-        if type(fromlist) is list and not fromlist:  # code in C, which then asks `sys.modules`
+        if type(fromlist) is list and not fromlist:  # C code, which then looks in `sys.modules`
             self.modules.show(name)
         elif not level and _gets_copies(name, globals or {}, self._own, self._known):
             copy = self.stand_in(name, wanted=bool(fromlist))
@@ -134,7 +135,7 @@ class Importer:
         """A module by its absolute name.
 
         Raises:
-            ModuleNotFoundError: there is none; `FilesGone` if it was there once.
+            ModuleNotFoundError: there is no such module; `FilesGone` if its files have gone.
         """
         module = self._known.get(name)
         if module is not None and name not in self.modules.loading:
@@ -146,7 +147,7 @@ class Importer:
             return self._load(name)
 
     def load_anew(self, name: str) -> ModuleType:
-        """One more copy of a module, with our builtins, which nobody else has.
+        """One more copy of a module, with stepdbg's builtins, only for the caller.
 
         Raises as `load`.
         """
@@ -256,7 +257,7 @@ class Importer:
                         raise
 
     def _invite(self, top: str) -> None:
-        """Take what the program has; else import it as the program would."""
+        """Take a guest package from the program; if it has none, import it as the program would."""
         if top not in self.modules.all:
             REAL_IMPORT(top)
         for guest in GUESTS:
@@ -265,7 +266,7 @@ class Importer:
 
 
 def _ask(finders: Iterable[object], name: str) -> ModuleSpec | None:
-    """Where finders find a module, with a loader of our copy."""
+    """The first spec that a finder gives, with a loader of stepdbg's copy; None if none does."""
     for finder in finders:
         find: Any = getattr(finder, "find_spec", None)
         spec: ModuleSpec | None = None if find is None else find(name, None, None)
@@ -278,27 +279,28 @@ def _ask(finders: Iterable[object], name: str) -> ModuleSpec | None:
 def _gets_copies(
     name: str, names: Mapping[str, Any], own: str, known: Mapping[str, ModuleType]
 ) -> bool:
-    """Whether the code that imports a module is ours, a library of ours or a copy.
+    """Whether code that imports a module belongs to stepdbg, to one of its libraries or to a copy.
 
-    names: what that code has for globals.  own: stepdbg's name.  known: the modules we have.
+    names: the globals of that code.  own: stepdbg's name.  known: the modules that stepdbg has.
     """
     importing = names.get("__name__") or ""
     top = importing.partition(".")[0]
     if top == own or top in LIBRARIES:
         return True
     module = known.get(importing)
-    # Another one of that name is executed anew; what it has of itself is not a copy.
+    # Its globals are not those of the known module, so it is a copy made by `load_anew`.  What it
+    # imports of its own package must not be a copy.
     return module is not None and vars(module) is not names and top != name.partition(".")[0]
 
 
 def _no_stand_in(name: str, *, wanted: bool) -> ModuleType | None:
-    """Nothing stands in for a module until `model.standard` says so."""
+    """No copies: the value of `stand_in` until `model.standard` sets another."""
     del name, wanted
     return None
 
 
 def _public_spec(found: ModuleSpec) -> ModuleSpec:
-    """The spec that a module has for all to see, for one with a loader of our copy."""
+    """The spec that the program sees, made from one with a loader of stepdbg's copy."""
     locations = found.submodule_search_locations
     loader = public_loader(found)
     spec = bootstrap.ModuleSpec(

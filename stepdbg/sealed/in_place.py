@@ -1,14 +1,14 @@
-"""The interpreter's builtins in the place of what the program has made of them, for a moment.
+"""Puts the interpreter's builtins back for a moment, if the program has replaced some.
 
 Owns: `InPlace`, `own_copy`, `remembering`.  Does not own: when they are needed.
 
 Functions that are shared with the program (of the import system, of `enum`, of `typing`, of Trio)
-look their builtins up in `builtins` whenever they run, also if our code calls them.  If the program
-has replaced a builtin, these functions would call the replacement, which may raise or do anything
-else.  So we put the interpreter's builtin back while a module of ours is executed, and for other
-short times in which no code of the program runs on this thread.  Other threads still get the
-program's functions meanwhile.  Only if the builtin is a class, which code may also compare with, do
-they get the interpreter's.
+look their builtins up in `builtins` whenever they run, even if stepdbg calls them.  If the program
+has replaced a builtin, they would call the replacement, which may raise or do anything else.  So
+stepdbg puts the interpreter's builtin back while one of its modules is executed, and at other short
+times when no code of the program runs on this thread.  Meanwhile other threads still get the
+program's function.  A class is the exception, since code may also compare with it: all threads get
+the interpreter's.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ if TYPE_CHECKING:
 
 _ABSENT: object = object()
 _REAL: dict[str, object] = {**BUILTINS, "__import__": REAL_IMPORT}
-"""The builtins from before the program could change them; ours have another ``__import__``."""
+"""The builtins from before the program could change them, with the real ``__import__``."""
 
 
 def changed() -> set[str]:
-    """The names of the builtins that the program has put something in the place of."""
+    """The names of the builtins that the program has replaced."""
     now = vars(builtins)
     return {name for name, real in _REAL.items() if now.get(name, _ABSENT) is not real}
 
@@ -42,14 +42,14 @@ def changed() -> set[str]:
 class InPlace:
     """A context in which functions that this thread calls have the interpreter's builtins.
 
-    Their ``__import__`` is ours.  Blocks may be in one another, and on several threads at once.
+    Their ``__import__`` is stepdbg's.  Blocks may be nested, and run on several threads at once.
     """
 
     _lock = RLock()
-    _inside: list[int] = []  # noqa: RUF012 - of all of them, as is what follows
-    """The thread of each block that has begun and not ended; the last one puts back."""
+    _inside: list[int] = []  # noqa: RUF012 - shared by all blocks, as is what follows
+    """The thread of each block that has begun and not ended; the last block to end puts back."""
     _before: dict[str, tuple[object, object]] = {}  # noqa: RUF012
-    """What the program had under a name, and what stands there for it."""
+    """For each name, what the program had there and what now takes its place."""
 
     def __enter__(self) -> None:
         cls = InPlace
@@ -72,7 +72,7 @@ class InPlace:
             while cls._before and not cls._inside:
                 name, (theirs, stands) = cls._before.popitem()
                 if now.get(name, _ABSENT) is not stands:
-                    continue  # the program has put another there meanwhile
+                    continue  # the program has replaced it again meanwhile
                 if theirs is _ABSENT:
                     del now[name]
                 else:
@@ -80,13 +80,13 @@ class InPlace:
 
 
 class Nothing:
-    """As `InPlace`, where nothing was changed."""
+    """Takes the place of `InPlace` if the program has replaced no builtin."""
 
     def __enter__(self) -> None:
-        """All is as it was."""
+        """Do nothing."""
 
     def __exit__(self, *_: object) -> None:
-        """There is nothing to put back."""
+        """Do nothing: there is nothing to put back."""
 
 
 NOTHING = Nothing()
@@ -95,7 +95,7 @@ NOTHING = Nothing()
 def _by_thread(
     ours: Callable[..., object], theirs: object, inside: list[int]
 ) -> Callable[..., object]:
-    """A function that is `ours` on threads inside of such a block, and `theirs` on all others."""
+    """A function that calls `ours` on the threads in `inside`, and `theirs` on all others."""
 
     def choose(*args: object, **named: object) -> object:
         return ours(*args, **named) if get_ident() in inside else theirs(*args, **named)  # type: ignore[operator]  # as the program calls it
@@ -104,30 +104,30 @@ def _by_thread(
 
 
 def own_copy(function: Made) -> Made:
-    """A function that is shared with the program, with the interpreter's builtins for ever.
+    """A copy of a function that is shared with the program; it always has stepdbg's builtins.
 
-    Its code is an object of its own, so that no breakpoint of the user's is in it.
+    The copy has a code object of its own, so that no breakpoint of the user is in it.
     """
     assert isinstance(function, FunctionType)
     names = {**function.__globals__, "__builtins__": BUILTINS}
     code, name = function.__code__.replace(), function.__name__
     made = FunctionType(code, names, name, function.__defaults__, function.__closure__)
     made.__kwdefaults__ = function.__kwdefaults__
-    return made  # type: ignore[return-value]  # it takes and gives the same
+    return made  # type: ignore[return-value]  # it has the same signature
 
 
 _MOST = 200
 
 
 def remembering(function: Callable[..., object]) -> FunctionType:
-    """A function that gives the same for the same arguments, asked once, and that in such a block.
+    """A function with a cache: it calls `function` once for the same arguments, in such a context.
 
     function: calls functions that are shared with the program, and no others of the program.
     """
     known: dict[tuple[object, ...], object] = {}
 
     def answer(*given: object) -> object:
-        key = (*given, *map(type, given))  # a text and bytes are not to be compared
+        key = (*given, *map(type, given))  # with -b, comparing str and bytes warns
         try:
             return known[key]
         except KeyError:

@@ -1,12 +1,12 @@
 """How the interpreter finds stepdbg's modules.
 
-Owns: that an import of one in the interpreter's way gives what our importer has loaded.
+Owns: letting an ordinary import of such a module give the one that stepdbg's importer has loaded.
 Does not own: loading (sealed.importer).
 
-The console script, ``-m``, pytest and tests import modules of ours as they import any other.  The
-interpreter asks `sys.path_importer_cache` for the finder of a folder, so we put a finder there for
-our folders that hands over to the importer.  Without this there would be a second copy of such a
-module, with a state of its own.
+The console script, ``-m``, pytest and tests import stepdbg's modules like any others.  The
+interpreter looks in `sys.path_importer_cache` for the finder of a folder.  So stepdbg puts a finder
+there for its own folders, and that finder hands over to the importer.  Without this there would be
+a second copy of such a module, with a state of its own.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 
 
 def lead(path: Iterable[str], load: Load) -> None:
-    """Let code that looks for our modules in the interpreter's way find those of the importer.
+    """Let ordinary imports from a package of stepdbg give the modules of the importer.
 
-    path: the ``__path__`` of a package of stepdbg's.  load: the importer's function.
+    path: the ``__path__`` of the package.  load: `Importer.load`.
     """
     for entry in path:
         archive = finder_of_archive(entry)
@@ -47,11 +47,11 @@ _classes: dict[Load, type] = {}
 
 
 def _loader_class(load: Load) -> type:
-    """The class of the loaders of our own files, which the finder makes by itself."""
+    """The class of the loaders for stepdbg's files; a FileFinder takes a class, and calls it."""
     if load not in _classes:
 
         class OwnLoader(theirs.FileLoader, theirs.SourceLoader):
-            """Gives a module as the importer has it."""
+            """Gives the module that the importer has loaded."""
 
             path_stats = theirs.SourceFileLoader.path_stats
 
@@ -59,21 +59,21 @@ def _loader_class(load: Load) -> type:
                 return load(spec.name)
 
             def exec_module(self, module: ModuleType) -> None:
-                """It has been executed."""
+                """Do nothing: the importer has executed it."""
 
         _classes[load] = OwnLoader
     return _classes[load]
 
 
 class _InArchive:
-    """Finds our own modules in an archive."""
+    """Finds stepdbg's modules in an archive."""
 
     def __init__(self, finder: Any, load: Load) -> None:
         self._finder = finder
         self._load = load
 
     def find_spec(self, name: str, target: object = None) -> ModuleSpec | None:
-        """The module's spec, with our loader."""
+        """The module's spec, with a loader that gives the importer's module."""
         spec: ModuleSpec | None = self._finder.find_spec(name, target)
         if spec is not None and spec.loader is not None:
             spec.loader = _Loaded(spec.loader, self._load)  # type: ignore[assignment]  # stands in for any loader
@@ -81,7 +81,7 @@ class _InArchive:
 
 
 class _Loaded:
-    """A loader of an archive that gives modules as the importer has them."""
+    """A loader for an archive that gives the modules that the importer has loaded."""
 
     def __init__(self, loader: object, load: Load) -> None:
         self._loader = loader
@@ -91,8 +91,8 @@ class _Loaded:
         return getattr(self._loader, name)
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
-        """The module; it has been executed."""
+        """The importer's module, which has been executed."""
         return self._load(spec.name)
 
     def exec_module(self, module: ModuleType) -> None:
-        """Nothing is left to do."""
+        """Do nothing: the importer has executed it."""

@@ -1,12 +1,12 @@
-"""Modules of the standard library that use a file of the program's in the place of another.
+"""Modules of the standard library that import a file of the program by mistake.
 
-Owns: which modules in `sys.modules` have the name of one of the library and are not it
-(`Strangers.found`), and whether a module of the library uses one of them (`Strangers.misled`).
+Owns: which modules in `sys.modules` have the name of a library module, but are not that module
+(`Strangers.found`); and whether a module of the library uses one of them (`Strangers.misled`).
 Does not own: what is shared with the program (sealed.sharing).
 
-If there is a file ``ast.py`` beside the script, the program's `inspect` is the library's, but what
-it finds under the name `ast` is that file.  A program that does not use that part of `inspect`
-works.  stepdbg may need that part, so it must not share this `inspect`.
+If there is a file ``ast.py`` beside the script, the program has the library's `inspect`, but that
+`inspect` has imported the program's file as `ast`.  A program that does not use this part of
+`inspect` works.  stepdbg may need it, so it must not share this `inspect`.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 ONCE_IN_A_PROCESS = frozenset(("os", "sys", "threading"))
-"""Modules that keep what there is once: a private copy would not know what the other one does."""
+"""Modules with state of which a process has only one: a private copy would have its own."""
 
 
 class Strangers:
     """The modules under names of the standard library that do not belong to it.
 
-    is_same: whether what is in `sys.modules` under a name is the library's.
+    is_same: tells whether the module in `sys.modules` under a name is the library's.
     """
 
     def __init__(self, is_same: Callable[[str, object], bool]) -> None:
@@ -40,7 +40,7 @@ class Strangers:
         self._cleared: tuple[int, set[str]] = (0, set())
 
     def found(self) -> dict[str, object]:
-        """Those that the program has imported so far, by name."""
+        """The strangers that the program has imported so far, by name."""
         for name in sys.modules.keys() - self._looked_at:
             there = sys.modules.get(name)
             if name not in sys.stdlib_module_names or there is None:
@@ -52,7 +52,7 @@ class Strangers:
         return self._found
 
     def misled(self, name: str, module: ModuleType) -> bool:
-        """Whether a module of the library uses one of them, at any number of removes."""
+        """Whether a module of the library uses a stranger, directly or through other modules."""
         if name in ONCE_IN_A_PROCESS or not is_standard_name(name):
             return False
         strangers = self.found()
@@ -69,12 +69,12 @@ class Strangers:
             if each not in seen and each not in ONCE_IN_A_PROCESS:
                 seen.add(each)
                 pending += _used_by(part)
-        self._cleared[1].update(seen)  # none of them leads to one
+        self._cleared[1].update(seen)  # none of these uses a stranger
         return False
 
 
 def _used_by(module: ModuleType) -> Iterator[tuple[str, ModuleType]]:
-    """The modules of the standard library that a module has things of."""
+    """The library modules that a module has imported, or from which it has a function or class."""
     for value in list(vars(module).values()):
         if isinstance(value, ModuleType):
             name = vars(value).get("__name__")

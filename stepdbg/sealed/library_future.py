@@ -1,10 +1,11 @@
-"""The standard library's `__future__`, which nearly every module of ours imports in its first line.
+"""The standard library's `__future__`, which nearly every module of stepdbg imports first.
 
-Owns: loading it before there is an importer, and deciding then whether the program has it as well.
-Does not own: the modules after that (sealed.modules).
+Owns: loading it before there is an importer, and deciding later whether the program shares it.
+Does not own: all later imports (sealed.modules).
 
-A file ``__future__.py`` beside the script would be executed in its place.  So `stepdbg` and the
-modules that are executed before this one, `sealed` and `sealed.own`, do without it.
+If there is a file ``__future__.py`` beside the script, an ordinary import would execute that.  So
+`stepdbg` and the modules that are executed before this one, `sealed` and `sealed.own`, do not
+import it.
 """
 
 import _frozen_importlib as bootstrap
@@ -28,7 +29,7 @@ _ABSENT: "Any" = object()
 
 
 def _load() -> "ModuleType | None":
-    """The library's own; None where it is loaded already, or the library is in an archive."""
+    """The library's module; None if it is loaded already, or if the library is in an archive."""
     folder = getattr(sys, "_stdlib_dir", None)
     there: Any = sys.modules.get(_NAME)
     if not folder or getattr(there, "__file__", None) == f"{folder}/{_NAME}.py":
@@ -53,7 +54,7 @@ if _loaded is not None:
 
 
 def settle(modules: "Modules", sharing: "Sharing") -> None:
-    """Leave it to the program as well if the program would find the same, else keep it for us."""
+    """Share it with the program if the program would find the same file; else keep it private."""
     if _loaded is None:
         return
     modules.table[_NAME] = _loaded

@@ -1,7 +1,7 @@
-"""The modules that ours know.
+"""The modules that stepdbg's code imports.
 
 Owns: the table of them by name, which of them are private copies, making one and executing it.
-Does not own: which module is wanted and where it comes from (sealed.importer).
+Does not own: which module a name means and where it comes from (sealed.importer).
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ _ABSENT: Any = object()
 class Modules:
     """Modules by name.
 
-    all: the interpreter's own table, which the program may have put another in the place of.
-    table: those that ours know.
-    private: the names of those that only ours know.
-    shared: the names of those that ours have loaded for the program as well.
+    all: the interpreter's own table; the program may have assigned another one to `sys.modules`.
+    table: the modules that stepdbg's code imports.
+    private: the names of those that are private copies.
+    shared: the names of those that stepdbg has loaded for the program as well.
     loading: the names of those that are being executed.
-    hidden: the names of those of ours that the program has nothing to do with.
+    hidden: the names of stepdbg's modules that are not in `all`.
     """
 
     def __init__(self) -> None:
@@ -50,30 +50,30 @@ class Modules:
         self._sys = SysOfOurs(ModulesOfOurs(self.all, self.table, self.private))
 
     def sys_for(self, importing: object) -> ModuleType | None:
-        """What is `sys` for a module, by its name; None if that is the real one."""
+        """What the module of this name gets as `sys`; None if it gets the real one."""
         return self._sys if importing in self.private else None
 
     def keep(self, top: str) -> None:
-        """Take a package as the program has it now, with all that is in it."""
+        """Take over a package as the program has it now, with its submodules."""
         beneath = f"{top}."
         for name, module in list(self.all.items()):
             if (name == top or name.startswith(beneath)) and isinstance(module, ModuleType):
                 self.table.setdefault(name, module)
 
     def hide(self, beneath: str) -> None:
-        """Hide stepdbg's modules whose names begin so from the program."""
+        """Take stepdbg's modules whose names begin with `beneath` out of the program's table."""
         for name in [each for each in self.table if each.startswith(beneath)]:
             self.all.pop(name, None)
             self.hidden.add(name)
 
     def put_back(self, top: str) -> None:
-        """Give a package of stepdbg's back to the program, in stepdbg's own version."""
+        """Put stepdbg's modules of a package back into the program's table."""
         for name, module in list(self.table.items()):
             if name.partition(".")[0] == top and name not in self.hidden:
                 self.all[name] = module
 
     def withdraw(self, top: str) -> None:
-        """Make a private copy of what ours have loaded for the program as well."""
+        """Keep private a package that stepdbg has loaded for the program as well."""
         for name in [each for each in self.shared if each.partition(".")[0] == top]:
             if self.all.get(name) is self.table.get(name):
                 del self.all[name]
@@ -81,10 +81,10 @@ class Modules:
             self.private.add(name)
 
     def show(self, name: str) -> None:
-        """Let the program have a module that is not private, if it has none of that name.
+        """Put a module that is not private into the program's table, if it has none of that name.
 
-        While machine code of ours is loaded, which takes modules from `sys.modules`, our own copy
-        stands there.
+        Machine code looks in `sys.modules` while it is loaded.  So while stepdbg loads some,
+        stepdbg's module is put there in any case, and taken out afterwards.
         """
         ours = self.table[name]
         if self._lent is not None:
@@ -96,7 +96,7 @@ class Modules:
             self.all.setdefault(name, ours)
 
     def lending(self, make: Callable[[], ModuleType]) -> ModuleType:
-        """Call what makes a module of machine code; see `show`."""
+        """Call a function that loads machine code; what `show` does meanwhile is undone."""
         outer, self._lent = self._lent, {}
         try:
             return make()
@@ -107,7 +107,7 @@ class Modules:
                     self._restore(name, before)
 
     def is_in_common(self, name: str) -> bool:
-        """Whether the program has under this name what ours have."""
+        """Whether the program and stepdbg have the same module under this name."""
         return self.all.get(name) is self.table.get(name)
 
     def make(
@@ -116,8 +116,8 @@ class Modules:
         """Make a module and execute it.
 
         code: None if its loader has none, as for machine code.
-        private: only ours see it, except while it is executed.
-        own: it gets our builtins.
+        private: whether only stepdbg sees it, except while it is executed.
+        own: whether it gets stepdbg's builtins.
         """
         module = _begun(spec)
         before = self.all.get(name, _ABSENT)
@@ -128,7 +128,7 @@ class Modules:
         spec._initializing = True  # type: ignore[attr-defined]  # as importlib does
         try:
             _execute(module, spec, code, own=own)
-            if not private:  # it may have replaced itself
+            if not private:  # a module may replace itself in `sys.modules`
                 self.table[name] = self.all.get(name, module)
             module = self.table[name]
         except BaseException:
@@ -144,7 +144,7 @@ class Modules:
         return module
 
     def _take_back(self, name: str) -> None:
-        """Nothing half-made stays: neither the module nor what it holds."""
+        """Remove a module that has failed, and its submodules: nothing half-made must stay."""
         for each in [n for n in self.table if n == name or n.startswith(f"{name}.")]:
             module = self.table.pop(each)
             if self.all.get(each) is module:
@@ -159,17 +159,18 @@ class Modules:
 
 
 def execute(spec: ModuleSpec, code: CodeType | None) -> ModuleType:
-    """A module with our builtins, in no table.  code: as of `Modules.make`."""
+    """A module with stepdbg's builtins, which is in no table.  code: as of `Modules.make`."""
     module = _begun(spec)
     _execute(module, spec, code, own=True)
     return module
 
 
 def _begun(spec: ModuleSpec) -> ModuleType:
-    """A module that has not been executed."""
+    """A new module that has not been executed."""
     if not isinstance(spec.loader, ExtensionFileLoader):
         return bootstrap.module_from_spec(spec)
-    # Machine code imports as its caller does, and in importlib the caller is the interpreter's.
+    # Machine code imports with the builtins of its caller.  If importlib called it, those would be
+    # the interpreter's.
     module: ModuleType = _imp.create_dynamic(spec)
     bootstrap._init_module_attrs(spec, module)
     return module
@@ -187,8 +188,8 @@ def _execute(module: ModuleType, spec: ModuleSpec, code: CodeType | None, *, own
         return
     names = vars(module)
     names["__builtins__"] = BUILTINS
-    # It looks for its builtins, and so for `__import__`, where its globals name them now.
+    # The body gets the builtins that its globals name now, and so stepdbg's `__import__`.
     body = FunctionType(code, names)
-    if not own:  # its functions look where theirs name them, once they are made
+    if not own:  # the functions that it makes get the program's builtins
         names["__builtins__"] = vars(builtins)
     body()

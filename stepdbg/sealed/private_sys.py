@@ -1,11 +1,11 @@
-"""What a private copy of a module finds as `sys`.
+"""The `sys` that private copies of modules import.
 
-Owns: a stand-in for `sys` whose ``modules`` has our private copies under their names.
+Owns: a stand-in for `sys` whose ``modules`` has stepdbg's private copies under their names.
 Does not own: the copies (sealed.modules).
 
 Some modules look up modules in ``sys.modules`` whenever they are used: `dataclasses` looks for the
-module of the class there.  The program's own table lacks our private copies, or has another module
-under the name.
+module of the class there.  The program's own table lacks stepdbg's private copies, or has another
+module under the name.
 """
 
 from __future__ import annotations
@@ -40,7 +40,9 @@ class SysOfOurs(ModuleType):
 class ModulesOfOurs:
     """Modules by name as a private copy sees them: private ones first, then the program's.
 
-    table: those that ours know.  private: the names of those that only ours know.
+    everybodys: the program's table.
+    table: the modules that stepdbg's code imports.
+    private: the names of those that are private copies.
     """
 
     def __init__(
@@ -80,18 +82,18 @@ class ModulesOfOurs:
         return self._holder(name).pop(name, *default)
 
     def copy(self) -> dict[str, ModuleType]:
-        """All modules in a dict of the caller's own, private ones in the place of the program's."""
+        """All modules in a new dict, with private ones in place of the program's."""
         mine = {name: self._table[name] for name in list(self._private) if name in self._table}
         return {**self._all, **mine}
 
     def keys(self) -> KeysView[str]:
-        """As of a dict."""
+        """The names, of a copy of the table."""
         return self.copy().keys()
 
     def values(self) -> ValuesView[ModuleType]:
-        """As of a dict."""
+        """The modules, of a copy of the table."""
         return self.copy().values()
 
     def items(self) -> ItemsView[str, ModuleType]:
-        """As of a dict."""
+        """Names with modules, of a copy of the table."""
         return self.copy().items()

@@ -1,12 +1,12 @@
-"""Which modules ours and the program's code have in common.
+"""Which modules stepdbg shares with the program.
 
-Owns: whether a module that is there is the one we would load, whether the program would load what
-we have found, whether a thing in a module of the library is the library's.
+Owns: whether a module in `sys.modules` is the one that stepdbg would load; whether the program
+would load the file that stepdbg has found; whether a thing in a library module belongs there.
 Does not own: loading (sealed.importer), looking for files (sealed.files).
 
-No function here asks a finder of the program, because that would run the program's code.  If
-anything but the interpreter's own finders could decide, the answer is no, and we take a private
-copy.
+No function here calls a finder of the program, because that would run the program's code.  If
+anything except the interpreter's own finders could decide, the answer is no, and stepdbg makes a
+private copy.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 _BUILT_IN = ("built-in", "frozen")
 _HARMLESS = ("stepdbg", "_pytest", "_distutils_hack", "_virtualenv", "__editable__", "six")
-"""Modules whose finders leave everything alone that is the standard library's."""
+"""Modules whose finders never affect the standard library."""
 
 _PATCHABLE = (
     (theirs.PathFinder, "find_spec"),
@@ -47,11 +47,11 @@ _ABSENT = object()
 
 
 class Sharing:
-    """What is common to our imports and the program's.
+    """Decides which modules stepdbg and the program can share.
 
-    folders: where ours are found.
-    trusts_finders: whether those that are in `sys.meta_path` now are the environment's, because
-        the program has not begun.
+    folders: where stepdbg finds its modules.
+    trusts_finders: whether the finders in `sys.meta_path` belong to the environment, because the
+        program has not begun.
     """
 
     def __init__(self, folders: Folders, *, trusts_finders: bool) -> None:
@@ -63,17 +63,17 @@ class Sharing:
         self._strangers = Strangers(self._is_as_found)
 
     def is_same(self, name: str, there: object) -> bool:
-        """Whether what `sys.modules` holds under a name is the module that we would load.
+        """Whether what `sys.modules` holds under a name is the module that stepdbg would load.
 
-        It also counts as another one if it uses a file of the program that has the name of a module
-        of the library.
+        It is False as well if that module uses a file of the program by mistake
+        (`led_astray`).
         """
         if not self._is_as_found(name, there):
             return False
         return not isinstance(there, ModuleType) or not self._strangers.misled(name, there)
 
     def _is_as_found(self, name: str, there: object) -> bool:
-        """Whether it comes from where we would find it."""
+        """Whether a module comes from the place where stepdbg would find it."""
         if not isinstance(there, ModuleType):
             return False
         spec = object.__getattribute__(there, "__dict__").get("__spec__")
@@ -108,19 +108,19 @@ class Sharing:
         return False
 
     def shadowed(self, entry: str, names: Sequence[str]) -> list[str]:
-        """Those of the names that a folder has a module of."""
+        """The names for which a folder has a module."""
         return [name for name in names if self._look(absolute(entry), name) is not None]
 
     def _look(self, entry: str, name: str) -> ModuleSpec | None:
         finder = self._in_path.finder_for(entry)
         if finder is None:
-            self._in_path.forget(entry)  # it may come to be
+            self._in_path.forget(entry)  # it may be made later
             return None
         spec: ModuleSpec | None = finder.find_spec(name)
         return spec
 
     def is_untouched(self) -> bool:
-        """Whether the import system is the interpreter's, as it was."""
+        """Whether the program has changed nothing in the interpreter's import system."""
         return (
             builtins.__import__ is REAL_IMPORT
             and all(each in sys.path_hooks for each in self._hooks)
@@ -130,7 +130,7 @@ class Sharing:
         )
 
     def undisturbed(self) -> InPlace | Nothing:
-        """A context in which functions that are shared have the interpreter's builtins."""
+        """A context in which shared functions have the interpreter's builtins."""
         return NOTHING if self.is_untouched() and not changed() else InPlace()
 
     def _finders_are_usual(self) -> bool:
@@ -145,12 +145,12 @@ class Sharing:
         return False
 
 
-# In C: it is asked of every module each time that one of ours is loaded.
+# In C, because it is called for every module in `sys.modules` whenever stepdbg loads one.
 _IS_NONE = partial(is_, None)
 
 
 def is_foreign(value: object) -> bool:
-    """Whether somebody else has put a value into a module of the standard library."""
+    """Whether a value in a module of the standard library comes from elsewhere."""
     home: object
     if isinstance(value, SysOfOurs):  # in a private copy
         return False

@@ -1,12 +1,12 @@
-"""Descriptors kept for a moment at which the program has used up all of them.
+"""Spare descriptors, for stepdbg's use when the program has used up all others.
 
-Owns: four of them, giving them up while something of ours needs room, and taking them back.
-Does not own: what is opened in that room.
+Owns: four of them, closing them while stepdbg needs descriptors, and taking them again.
+Does not own: what is opened meanwhile.
 
 Their numbers are high, so the program's own descriptors get the numbers that they would get without
-stepdbg.  They are closed when the process executes another program.  We close one only if it still
-is what we opened: the program may have closed all descriptors that it does not know, and have
-opened something else under that number.
+stepdbg.  They are closed when the process executes another program.  stepdbg closes one only if it
+is still the one that stepdbg opened: the program may have closed all descriptors that it does not
+know, and have opened something else under that number.
 """
 
 from __future__ import annotations
@@ -30,16 +30,16 @@ COUNT = 4
 """A prompt at a terminal needs three: the terminal, the loop's selector, its pipe."""
 
 FIRST = 28
-"""Above what most programs ever open, and below the limits that are set to test a program."""
+"""The lowest number: above those that most programs use, and below the limits that tests set."""
 
 _FULL = (EMFILE, ENFILE)
-_system = SimpleNamespace(**vars(posix))  # what fakes file systems looks through names of modules
+_system = SimpleNamespace(**vars(posix))  # fakes of file systems patch names in modules
 _kept: list[tuple[int, int, int]] = []
 """Each kept descriptor: its number, and the device and inode that identify it."""
 
 
 def keep() -> None:
-    """Have all of them, as far as there is room; called at the start, and again after `give_up`."""
+    """Open as many spares as there is room for; called at the start, and again after `give_up`."""
     if _kept:
         return
     try:
@@ -48,14 +48,14 @@ def keep() -> None:
         return
     _system.close(writing)
     try:
-        if reading >= FIRST:  # none below is free: this one must stay
+        if reading >= FIRST:  # no lower number is free: this one is a spare already
             _kept.append(_told(reading))
         for number in range(FIRST, FIRST + 4 * COUNT):
             if len(_kept) < COUNT and not _is_open(number):
                 _system.dup2(reading, number, False)
                 _kept.append(_told(number))
     except OSError:
-        pass  # the limit is lower
+        pass  # the process may not have so many descriptors
     if reading < FIRST:
         _system.close(reading)
 
@@ -77,14 +77,14 @@ def give_up() -> None:
 
 
 def is_spare(number: int) -> bool:
-    """Whether an open descriptor is one of those."""
+    """Whether an open descriptor is a spare."""
     return _told(number) in _kept
 
 
 def with_room(work: Callable[[], Result]) -> Result:
-    """Do some work of stepdbg's, and make room for it if all descriptors are in use.
+    """Call `work`; if all descriptors are in use, close the spares and call it once more.
 
-    Returns: what it gives.  Raises: what it raises.
+    Returns what it returns, and raises what it raises.
     """
     try:
         return work()
@@ -99,18 +99,17 @@ def with_room(work: Callable[[], Result]) -> Result:
 
 
 def make_room() -> bool:
-    """Make room for a prompt if there is none, as far as giving up all of them makes it.
+    """Close the spares if there are too few free descriptors for a prompt.
 
-    One call where there is room, since it comes before every stop.
-
-    Returns: whether any was given up; `end_room` takes it back.
+    Returns:
+        Whether they were closed; `end_room` takes them again.
     """
     if not _kept:
         return False
     opened = []
     try:
         for _ in range(COUNT):
-            opened.append(_system.dup(_kept[0][0]))  # noqa: PERF401 - those made count
+            opened.append(_system.dup(_kept[0][0]))  # noqa: PERF401 - kept if one fails
     except OSError:
         pass
     for each in opened:
@@ -122,11 +121,11 @@ def make_room() -> bool:
 
 
 end_room = keep
-"""Takes back what `make_room` has given up."""
+"""Opens the spares again after `make_room`."""
 
 
 class room:  # noqa: N801 - used like a function
-    """``with room(): ...`` has room for a prompt in its block."""
+    """``with room(): ...`` has free descriptors for a prompt in its block."""
 
     def __enter__(self) -> None:
         self._made = make_room()
